@@ -1,0 +1,56 @@
+#!/bin/sh
+# On Debian as root: installs what the tests talk to and is missing. Elsewhere what is on PATH is
+# used, and tests whose service is missing are reported as NOT RUN. Starts and stops no server.
+set -eu
+PATH=$PATH:/usr/sbin:/sbin
+export DEBIAN_FRONTEND=noninteractive
+
+missing=
+need() {
+    for command in "$@"; do
+        if ! command -v "$command" >/dev/null; then
+            missing="$missing $package"
+            return
+        fi
+    done
+}
+
+package=mariadb-server need mariadbd mariadb-install-db
+package=redis-server need redis-server
+package=chromium need chromium
+[ -n "$missing" ] || exit 0
+
+if [ "$(id -u)" != 0 ] || ! grep -qs '^ID=debian$' /etc/os-release; then
+    echo "not installed:$missing (only done on Debian as root)"
+    exit 0
+fi
+
+disable() {
+    [ ! -d /run/systemd/system ] || systemctl disable --quiet "$1" >/dev/null 2>&1 || true
+}
+
+# Debian starts a server as it is installed, unless this file says no.
+policy=/usr/sbin/policy-rc.d
+if [ ! -e "$policy" ]; then
+    printf '#!/bin/sh\nexit 101\n' >"$policy"
+    chmod +x "$policy"
+    trap 'rm -f "$policy"' EXIT
+fi
+
+log=$(mktemp)
+echo "installing$missing"
+# $missing is a list of words.
+if { apt-get update -qq && apt-get install -qq -y --no-install-recommends $missing; } \
+    >"$log" 2>&1 </dev/null; then
+    # Nor are they to start with the machine from now on.
+    for package in $missing; do
+        case $package in
+            mariadb-server) disable mariadb ;;
+            redis-server) disable redis-server ;;
+        esac
+    done
+else
+    tail -n 5 "$log"
+    echo "could not install$missing: their tests will be NOT RUN"
+fi
+rm -f "$log"

@@ -1,0 +1,79 @@
+"""What every room's tests share: servers of their own, and a fresh database for each test.
+
+Plain code that tests share lies beside the tests that use it and is imported by its full name,
+as in `from tests.services.mariadb import MariaDB` (no folder here has an `__init__.py`).
+"""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+
+from tests.services import chromium as browser
+from tests.services.mariadb import MariaDB
+from tests.services.process import Server
+from tests.services.redis import Redis
+
+pytest_plugins = ["pytester", "tests.services.not_run"]
+
+S = TypeVar("S", bound=Server)
+
+
+@contextmanager
+def running(kind: type[S]) -> Iterator[S]:
+    with tempfile.TemporaryDirectory(prefix="osmodesk-") as folder:
+        server = kind(Path(folder))
+        try:
+            server.start()
+            yield server
+        finally:
+            server.stop()
+
+
+@pytest.fixture(scope="session")
+def mariadb() -> Iterator[MariaDB]:
+    with running(MariaDB) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def redis_server() -> Iterator[Redis]:
+    with running(Redis) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def chromium() -> browser.Chromium:
+    return browser.find()
+
+
+@pytest.fixture
+def redis_url(redis_server: Redis) -> str:
+    """REDIS_URL of an empty Redis."""
+    redis_server.start()
+    redis_server.empty()
+    return redis_server.url
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """DATABASE_URL of an SQLite file that is not there yet."""
+    return f"sqlite+aiosqlite:///{tmp_path / 'osmodesk.db'}"
+
+
+@pytest.fixture
+def mariadb_url(mariadb: MariaDB) -> Iterator[str]:
+    """DATABASE_URL of an empty MariaDB database."""
+    mariadb.start()
+    with mariadb.fresh_database() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "mariadb"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """DATABASE_URL of an empty database: the test runs once on each engine."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url

@@ -1,0 +1,32 @@
+"""The browser that plays a person in front of a page."""
+
+from dataclasses import dataclass
+
+from tests.services.programs import required
+
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@dataclass(frozen=True)
+class Chromium:
+    """What Playwright's `chromium.launch()` needs to know."""
+
+    executable_path: str
+    args: tuple[str, ...] = ARGUMENTS
+
+    @property
+    def launch_options(self) -> dict[str, str | list[str]]:
+        return {"executable_path": self.executable_path, "args": list(self.args)}
+
+
+def find() -> Chromium:
+    """Return the installed browser, or skip the test."""
+    return Chromium(required("chromium", "chromium-browser", "google-chrome"))

@@ -1,0 +1,43 @@
+"""A Redis server of the tests' own, which keeps nothing on disk."""
+
+import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from tests.services.process import Server
+from tests.services.programs import required
+
+
+class Redis(Server):
+    """An empty Redis; `url` is in the form that REDIS_URL takes."""
+
+    def command(self) -> list[str]:
+        return [
+            required("redis-server"),
+            *("--bind", "127.0.0.1"),
+            *("--port", str(self.port)),
+            *("--dir", str(self.folder)),
+            *("--save", ""),
+            *("--appendonly", "no"),
+        ]
+
+    def answers(self) -> bool:
+        try:
+            with self.client() as client:
+                return bool(client.ping())
+        except redis.ConnectionError:
+            return False
+
+    @property
+    def url(self) -> str:
+        return f"redis://127.0.0.1:{self.port}/0"
+
+    def client(self) -> redis.Redis:
+        """Open a client for the test's own look at what is kept."""
+        at_once = Retry(NoBackoff(), retries=0)
+        return redis.Redis(host="127.0.0.1", port=self.port, retry=at_once)
+
+    def empty(self) -> None:
+        """Forget everything."""
+        with self.client() as client:
+            client.flushall()
