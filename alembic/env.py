@@ -1,0 +1,25 @@
+"""Runs migrations on the connection that the application hands over, or on DATABASE_URL's."""
+
+import os
+
+from alembic import context
+from sqlalchemy import Connection
+
+from db.database import Database
+from db.migrations import options, run_apart
+from db.tables import metadata
+from db.url import parse_database_url
+
+
+def migrate(connection: Connection) -> None:
+    context.configure(connection=connection, target_metadata=metadata, **options())
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+connection = context.config.attributes.get("connection")
+if connection is not None:
+    migrate(connection)
+else:
+    address = os.environ.get("DATABASE_URL", "sqlite+aiosqlite:///osmodesk.db")
+    run_apart(Database(parse_database_url(address)), migrate)

@@ -1,0 +1,174 @@
+"""People, agents, clients and channels.
+
+Revision ID: 0001
+Revises:
+"""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from alembic import op
+
+from db.types import Json, Key, LongText, Ulid, UtcDateTime, checked_string
+
+revision: str = "0001"
+down_revision: str | Sequence[str] | None = None
+branch_labels: str | Sequence[str] | None = None
+depends_on: str | Sequence[str] | None = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "channels",
+        sa.Column("id", Ulid, nullable=False),
+        sa.Column(
+            "kind",
+            checked_string("channelkind", "telegram", "whatsapp_cloud", "whatsapp_waha"),
+            nullable=False,
+        ),
+        sa.Column("external_id", Key, nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("is_active", sa.Boolean(), nullable=False),
+        sa.Column("language", sa.String(length=12), nullable=False),
+        sa.Column("staff_groups", Json, nullable=False),
+        sa.Column("moved_groups", Json, nullable=False),
+        sa.Column("staff_channel_id", Ulid, nullable=True),
+        sa.Column(
+            "offline_policy",
+            checked_string("offlinepolicy", "keep", "hand_back", "pass_on"),
+            nullable=False,
+        ),
+        sa.Column(
+            "ai_takeover",
+            checked_string("aitakeover", "off", "immediate", "delayed"),
+            nullable=False,
+        ),
+        sa.Column("ai_takeover_minutes", sa.Integer(), nullable=False),
+        sa.Column("ai_reply_limit", sa.Integer(), nullable=False),
+        sa.Column("credentials", LongText, nullable=True),
+        sa.Column("settings", Json, nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["staff_channel_id"], ["channels.id"], name=op.f("fk_channels_staff_channel_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_channels")),
+        sa.UniqueConstraint("kind", "external_id", name=op.f("uq_channels_kind_external_id")),
+        mysql_charset="utf8mb4",
+    )
+    op.create_table(
+        "clients",
+        sa.Column("id", Ulid, nullable=False),
+        sa.Column("name", sa.String(length=190), nullable=False),
+        sa.Column("username", sa.String(length=64), nullable=True),
+        sa.Column("telegram_id", Key, nullable=True),
+        sa.Column("phone", sa.String(length=32), nullable=True),
+        sa.Column("language", sa.String(length=12), nullable=True),
+        sa.Column("is_blocked", sa.Boolean(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_clients")),
+        sa.UniqueConstraint("telegram_id", name=op.f("uq_clients_telegram_id")),
+        mysql_charset="utf8mb4",
+    )
+    op.create_index(op.f("ix_clients_phone"), "clients", ["phone"], unique=False)
+    op.create_table(
+        "users",
+        sa.Column("id", Ulid, nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("email", sa.String(length=190), nullable=False),
+        sa.Column("password_hash", sa.String(length=100), nullable=False),
+        sa.Column("role", checked_string("role", "ADMIN", "CS"), nullable=False),
+        sa.Column("telegram_id", Key, nullable=True),
+        sa.Column("is_active", sa.Boolean(), nullable=False),
+        sa.Column("token_version", sa.Integer(), nullable=False),
+        sa.Column("has_seeded_password", sa.Boolean(), nullable=False),
+        sa.Column("link_code_hash", Key, nullable=True),
+        sa.Column("link_code_expires_at", UtcDateTime(), nullable=True),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_users")),
+        sa.UniqueConstraint("email", name=op.f("uq_users_email")),
+        sa.UniqueConstraint("link_code_hash", name=op.f("uq_users_link_code_hash")),
+        sa.UniqueConstraint("telegram_id", name=op.f("uq_users_telegram_id")),
+        mysql_charset="utf8mb4",
+    )
+    op.create_table(
+        "agents",
+        sa.Column("id", Ulid, nullable=False),
+        sa.Column("kind", checked_string("agentkind", "human", "ai"), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("user_id", Ulid, nullable=True),
+        sa.Column(
+            "status",
+            checked_string("agentstatus", "online", "offline", "busy", "away"),
+            nullable=False,
+        ),
+        sa.Column("capacity", sa.Integer(), nullable=False),
+        sa.Column("active_sessions", sa.Integer(), nullable=False),
+        sa.Column("last_assigned_at", UtcDateTime(), nullable=True),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_agents_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_agents")),
+        sa.UniqueConstraint("user_id", name=op.f("uq_agents_user_id")),
+        mysql_charset="utf8mb4",
+    )
+    op.create_table(
+        "contacts",
+        sa.Column("id", Ulid, nullable=False),
+        sa.Column("client_id", Ulid, nullable=False),
+        sa.Column("channel_id", Ulid, nullable=False),
+        sa.Column("external_id", Key, nullable=False),
+        sa.Column("unreachable", sa.String(length=190), nullable=True),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["channel_id"], ["channels.id"], name=op.f("fk_contacts_channel_id")
+        ),
+        sa.ForeignKeyConstraint(["client_id"], ["clients.id"], name=op.f("fk_contacts_client_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contacts")),
+        sa.UniqueConstraint(
+            "channel_id", "external_id", name=op.f("uq_contacts_channel_id_external_id")
+        ),
+        mysql_charset="utf8mb4",
+    )
+    op.create_index(op.f("ix_contacts_client_id"), "contacts", ["client_id"], unique=False)
+    op.create_table(
+        "refresh_tokens",
+        sa.Column("id", Ulid, nullable=False),
+        sa.Column("user_id", Ulid, nullable=False),
+        sa.Column("token_hash", Key, nullable=False),
+        sa.Column("family", Key, nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("expires_at", UtcDateTime(), nullable=False),
+        sa.Column("used_at", UtcDateTime(), nullable=True),
+        sa.Column("revoked_at", UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_refresh_tokens_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_refresh_tokens")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_refresh_tokens_token_hash")),
+        mysql_charset="utf8mb4",
+    )
+    op.create_index(op.f("ix_refresh_tokens_family"), "refresh_tokens", ["family"], unique=False)
+    op.create_index(op.f("ix_refresh_tokens_user_id"), "refresh_tokens", ["user_id"], unique=False)
+    op.create_table(
+        "channel_agents",
+        sa.Column("channel_id", Ulid, nullable=False),
+        sa.Column("agent_id", Ulid, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agent_id"], ["agents.id"], name=op.f("fk_channel_agents_agent_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["channel_id"], ["channels.id"], name=op.f("fk_channel_agents_channel_id")
+        ),
+        sa.PrimaryKeyConstraint("channel_id", "agent_id", name=op.f("pk_channel_agents")),
+        mysql_charset="utf8mb4",
+    )
+    op.create_index(
+        op.f("ix_channel_agents_agent_id"), "channel_agents", ["agent_id"], unique=False
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("channel_agents")
+    op.drop_table("refresh_tokens")
+    op.drop_table("contacts")
+    op.drop_table("agents")
+    op.drop_table("users")
+    op.drop_table("clients")
+    op.drop_table("channels")

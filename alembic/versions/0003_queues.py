@@ -1,0 +1,140 @@
+"""The two queues, their lanes, and the audit log.
+
+Revision ID: 0003
+Revises: 0002
+"""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from alembic import op
+
+from db.types import Json, Key, LongText, QueueId, Ulid, UtcDateTime, checked_string
+
+revision: str = "0003"
+down_revision: str | Sequence[str] | None = "0002"
+branch_labels: str | Sequence[str] | None = None
+depends_on: str | Sequence[str] | None = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "audit_log",
+        sa.Column("id", Ulid, nullable=False),
+        sa.Column("user_id", Key, nullable=True),
+        sa.Column("actor", sa.String(length=190), nullable=False),
+        sa.Column("action", sa.String(length=64), nullable=False),
+        sa.Column("subject", sa.String(length=190), nullable=False),
+        sa.Column("details", Json, nullable=True),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_log")),
+        mysql_charset="utf8mb4",
+    )
+    op.create_index(op.f("ix_audit_log_action"), "audit_log", ["action"], unique=False)
+    op.create_index(op.f("ix_audit_log_created_at"), "audit_log", ["created_at"], unique=False)
+    op.create_index("ix_audit_log_subject", "audit_log", ["subject", "created_at"], unique=False)
+    op.create_index(op.f("ix_audit_log_user_id"), "audit_log", ["user_id"], unique=False)
+    op.create_table(
+        "lanes",
+        sa.Column(
+            "queue",
+            checked_string("queue", "inbox", "customer", "staff", "background"),
+            nullable=False,
+        ),
+        sa.Column("lane", Key, nullable=False),
+        sa.Column("gate", Key, nullable=False),
+        sa.Column("due_at", UtcDateTime(), nullable=True),
+        sa.Column("lease", Ulid, nullable=True),
+        sa.Column("lease_until", UtcDateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("queue", "lane", name=op.f("pk_lanes")),
+        mysql_charset="utf8mb4",
+    )
+    op.create_index("ix_lanes_due", "lanes", ["queue", "due_at", "gate"], unique=False)
+    op.create_index(op.f("ix_lanes_lease"), "lanes", ["lease"], unique=False)
+    op.create_table(
+        "pauses",
+        sa.Column("gate", Key, nullable=False),
+        sa.Column("until", UtcDateTime(), nullable=False),
+        sa.Column("strikes", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("gate", name=op.f("pk_pauses")),
+        mysql_charset="utf8mb4",
+    )
+    op.create_table(
+        "inbox",
+        sa.Column("id", QueueId, nullable=False),
+        sa.Column("channel_id", Ulid, nullable=False),
+        sa.Column("provider_id", Key, nullable=False),
+        sa.Column("lane", Key, nullable=False),
+        sa.Column("payload", LongText, nullable=False),
+        sa.Column(
+            "state", checked_string("inboxstate", "pending", "done", "parked"), nullable=False
+        ),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("error", LongText, nullable=True),
+        sa.Column("due_at", UtcDateTime(), nullable=False),
+        sa.Column("received_at", UtcDateTime(), nullable=False),
+        sa.Column("settled_at", UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["channel_id"], ["channels.id"], name=op.f("fk_inbox_channel_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_inbox")),
+        sa.UniqueConstraint(
+            "channel_id", "provider_id", name=op.f("uq_inbox_channel_id_provider_id")
+        ),
+        mysql_charset="utf8mb4",
+    )
+    op.create_index("ix_inbox_lane", "inbox", ["state", "lane", "id"], unique=False)
+    op.create_table(
+        "outbox",
+        sa.Column("id", QueueId, nullable=False),
+        sa.Column("channel_id", Ulid, nullable=False),
+        sa.Column("conversation_id", Ulid, nullable=True),
+        sa.Column("message_id", Key, nullable=True),
+        sa.Column("lane", Key, nullable=False),
+        sa.Column(
+            "kind",
+            checked_string(
+                "outboxkind",
+                "answer",
+                "notice",
+                "copy",
+                "staff_notice",
+                "edit",
+                "reaction",
+                "delete",
+                "card",
+                "pin",
+                "general",
+                "button_reply",
+            ),
+            nullable=False,
+        ),
+        sa.Column("payload", Json, nullable=False),
+        sa.Column("once", Key, nullable=True),
+        sa.Column(
+            "state",
+            checked_string("outboxstate", "pending", "sending", "done", "failed", "uncertain"),
+            nullable=False,
+        ),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("error", sa.String(length=500), nullable=True),
+        sa.Column("due_at", UtcDateTime(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("settled_at", UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["channel_id"], ["channels.id"], name=op.f("fk_outbox_channel_id")),
+        sa.ForeignKeyConstraint(
+            ["conversation_id"], ["conversations.id"], name=op.f("fk_outbox_conversation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
+        sa.UniqueConstraint("once", name=op.f("uq_outbox_once")),
+        mysql_charset="utf8mb4",
+    )
+    op.create_index("ix_outbox_lane", "outbox", ["state", "lane", "id"], unique=False)
+    op.create_index(op.f("ix_outbox_message_id"), "outbox", ["message_id"], unique=False)
+    op.create_index("ix_outbox_settled", "outbox", ["settled_at"], unique=False)
+
+
+def downgrade() -> None:
+    op.drop_table("outbox")
+    op.drop_table("inbox")
+    op.drop_table("pauses")
+    op.drop_table("lanes")
+    op.drop_table("audit_log")

@@ -1,0 +1,61 @@
+"""Transactions: who begins one here also commits it; nothing inside does."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import TypeVar
+
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+
+from db.engine import create_engine
+from db.url import DatabaseUrl
+
+T = TypeVar("T")
+
+# MySQL: 1213 deadlock found, 1205 lock wait timeout exceeded. The whole transaction is repeated.
+_TRY_AGAIN = {1213, 1205}
+_MOST_TRIES = 8
+
+
+class Database:
+    """A database and its transactions."""
+
+    def __init__(self, address: DatabaseUrl, *, log_sql: bool = False) -> None:
+        self.address = address
+        self.engine: AsyncEngine = create_engine(address, log_sql=log_sql)
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.address.is_sqlite
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncSession]:
+        """Commit what is done inside, or nothing of it when an error leaves the block."""
+        async with AsyncSession(self.engine, expire_on_commit=False) as tx, tx.begin():
+            yield tx
+
+    async def run(self, work: Callable[[AsyncSession], Awaitable[T]]) -> T:
+        """Do `work` in one transaction, again from its start when the engine asks for that.
+
+        `work` may run several times and must have no effect outside the transaction.
+        """
+        for attempt in range(_MOST_TRIES):
+            try:
+                async with self.transaction() as tx:
+                    return await work(tx)
+            except OperationalError as error:
+                if attempt == _MOST_TRIES - 1 or not is_lock_conflict(error):
+                    raise
+            await asyncio.sleep(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311 jitter, no secret
+        raise AssertionError("unreachable")
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+
+
+def is_lock_conflict(error: OperationalError) -> bool:
+    """Tell whether the engine gave up this transaction in favour of another one."""
+    reason: object = next(iter(getattr(error.orig, "args", ())), None)
+    return reason in _TRY_AGAIN or "database is locked" in str(reason)

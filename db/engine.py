@@ -1,0 +1,62 @@
+"""Engines: SQLite with one writer, MySQL / MariaDB with a pool at READ COMMITTED."""
+
+from typing import Any
+
+from sqlalchemy import Connection, event
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from db.url import DatabaseUrl
+
+_SQLITE_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    # FULL: what was acknowledged to the provider survives a power cut.
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA busy_timeout=15000",
+    "PRAGMA temp_store=MEMORY",
+)
+_MYSQL_SESSION = "SET time_zone='+00:00', innodb_lock_wait_timeout=10"
+
+
+def create_engine(address: DatabaseUrl, *, log_sql: bool = False) -> AsyncEngine:
+    """Open a pool of connections; nothing is connected until it is used."""
+    if address.is_sqlite:
+        return _sqlite(address, log_sql)
+    return create_async_engine(
+        address.url,
+        echo=log_sql,
+        isolation_level="READ COMMITTED",
+        pool_size=address.connection_limit,
+        max_overflow=0,
+        pool_timeout=address.pool_timeout,
+        pool_recycle=1800,
+        pool_pre_ping=True,
+        connect_args={"init_command": _MYSQL_SESSION, "connect_timeout": 10},
+    )
+
+
+def _sqlite(address: DatabaseUrl, log_sql: bool) -> AsyncEngine:
+    # One connection: SQLite has one writer, and a second one would only spin on the lock.
+    engine = create_async_engine(
+        address.url,
+        echo=log_sql,
+        pool_size=1,
+        max_overflow=0,
+        pool_timeout=address.pool_timeout,
+    )
+    event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+    event.listen(engine.sync_engine, "begin", _begin_immediate)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    # The driver's own BEGIN comes too late and is deferred; ours is in `_begin_immediate`.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in _SQLITE_PRAGMAS:
+        cursor.execute(pragma)
+    cursor.close()
+
+
+def _begin_immediate(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -1,0 +1,23 @@
+"""Typed ids: opaque to everybody but the room that made them."""
+
+from typing import NewType
+
+from ulid import LaxMonotonicPolicy, ULIDGenerator
+
+UserId = NewType("UserId", str)
+AgentId = NewType("AgentId", str)
+ChannelId = NewType("ChannelId", str)
+ClientId = NewType("ClientId", str)
+ContactId = NewType("ContactId", str)
+ConversationId = NewType("ConversationId", str)
+SessionId = NewType("SessionId", str)
+MessageId = NewType("MessageId", str)
+
+# Monotonic: two ids made in one millisecond by one process still sort in the order they were made,
+# so (created_at, id) is a total order of a conversation's messages.
+_generator = ULIDGenerator(policy=LaxMonotonicPolicy())
+
+
+def new_id() -> str:
+    """Make a ULID: 26 characters, sortable by the time it was made."""
+    return str(_generator.generate())

@@ -1,0 +1,86 @@
+"""Brings a database to the newest migration, and tells whether it is there."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Literal
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.autogenerate.api import AutogenContext
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+
+from db import types
+from db.database import Database
+
+_NAMES = {
+    id(each): name
+    for name, each in vars(types).items()
+    if name in {"Ulid", "Key", "QueueId", "LongText", "Json"}
+}
+_FOLDER = Path(__file__).parent.parent / "alembic"
+
+
+def config(connection: Connection | None = None) -> Config:
+    """Build alembic's configuration, independent of the folder that the process runs in."""
+    made = Config()
+    made.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
+    made.attributes["connection"] = connection
+    return made
+
+
+def options() -> dict[str, Any]:
+    """Give the options with which migrations run and are compared with the models."""
+    # SQLite cannot alter most of a table: a migration that alters one uses `batch_alter_table`.
+    return {"compare_type": True, "render_item": _render_item}
+
+
+def _render_item(kind: str, item: Any, context: AutogenContext) -> str | Literal[False]:
+    """Write our own column types by their names: what they are on an engine stands in db/types."""
+    if kind != "type":
+        return False
+    if isinstance(item, sa.Enum):
+        context.imports.add("from db.types import checked_string")
+        return f"checked_string({item.name!r}, {', '.join(map(repr, item.enums))})"
+    name = "UtcDateTime" if isinstance(item, types.UtcDateTime) else _NAMES.get(id(item))
+    if name is None:
+        return False
+    context.imports.add(f"from db.types import {name}")
+    return f"{name}()" if name == "UtcDateTime" else name
+
+
+async def upgrade(database: Database, revision: str = "head") -> None:
+    """Run every migration up to `revision`; one that is there already is left alone."""
+    async with database.engine.begin() as connection:
+        await connection.run_sync(lambda sync: command.upgrade(config(sync), revision))
+
+
+async def downgrade(database: Database, revision: str) -> None:
+    """Undo migrations down to `revision` (`base`: all of them)."""
+    async with database.engine.begin() as connection:
+        await connection.run_sync(lambda sync: command.downgrade(config(sync), revision))
+
+
+async def is_current(database: Database) -> bool:
+    """Tell whether the database is at the newest migration."""
+    newest = set(ScriptDirectory.from_config(config()).get_heads())
+    async with database.engine.connect() as connection:
+        return newest == await connection.run_sync(_heads)
+
+
+def _heads(connection: Connection) -> set[str]:
+    return set(MigrationContext.configure(connection).get_current_heads())
+
+
+def run_apart(database: Database, work: Callable[[Connection], None]) -> None:
+    """Run `work` on a connection of its own, for alembic's own command line."""
+
+    async def run() -> None:
+        async with database.engine.begin() as connection:
+            await connection.run_sync(work)
+        await database.close()
+
+    asyncio.run(run())

@@ -1,0 +1,1 @@
+"""Intake's and delivery's queues, and the lanes that order them."""

@@ -1,0 +1,119 @@
+"""The inbox: what providers sent, kept before it is acknowledged."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from sqlalchemy import update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.dialect import insert_new, table_of
+from db.ids import ChannelId
+from db.queues.lanes import Due, make_due
+from db.queues.oldest import oldest_rows
+from db.tables import Inbox, InboxState, Queue
+from db.tables.base import now_utc
+
+inbox = table_of(Inbox)
+_COLUMNS = ("id", "lane", "channel_id", "provider_id", "payload", "attempts", "due_at")
+# A provider's text may be of any length; an error message needs no more than this to be told.
+_ERROR_LENGTH = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """An update as the provider sent it, with the lane that keeps its order."""
+
+    channel_id: ChannelId
+    provider_id: str
+    lane: str
+    payload: str
+    due_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InboxRow:
+    """An update that waits to be handled."""
+
+    id: int
+    lane: str
+    channel_id: ChannelId
+    provider_id: str
+    payload: str
+    attempts: int
+    due_at: datetime
+
+
+async def put(tx: AsyncSession, arrivals: Sequence[Arrival]) -> None:
+    """Keep updates, each (channel, provider id) once, and make their lanes due."""
+    if not arrivals:
+        return
+    now = now_utc()
+    rows = [
+        {
+            "channel_id": arrival.channel_id,
+            "provider_id": arrival.provider_id,
+            "lane": arrival.lane,
+            "payload": arrival.payload,
+            "state": InboxState.PENDING,
+            "attempts": 0,
+            "due_at": arrival.due_at or now,
+            "received_at": now,
+        }
+        for arrival in arrivals
+    ]
+    await tx.execute(insert_new(tx, inbox, rows, ["channel_id", "provider_id"]))
+    await make_due(tx, (Due(Queue.INBOX, each.lane, each.due_at or now) for each in arrivals))
+
+
+async def oldest(
+    tx: AsyncSession, lanes: Sequence[str], per_lane: int
+) -> dict[str, list[InboxRow]]:
+    """Read the oldest unsettled rows of each lane, in the order in which they came."""
+    found = await oldest_rows(
+        tx, inbox, columns=_COLUMNS, states=(InboxState.PENDING,), lanes=lanes, per_lane=per_lane
+    )
+    return {
+        lane: [
+            InboxRow(
+                id=cast("int", row.id),
+                lane=lane,
+                channel_id=cast("ChannelId", row.channel_id),
+                provider_id=cast("str", row.provider_id),
+                payload=cast("str", row.payload),
+                attempts=cast("int", row.attempts),
+                due_at=cast("datetime", row.due_at),
+            )
+            for row in rows
+        ]
+        for lane, rows in found.items()
+    }
+
+
+async def settle(tx: AsyncSession, ids: Sequence[int], now: datetime) -> None:
+    """Note that these updates were handled."""
+    if ids:
+        done = {"state": InboxState.DONE, "settled_at": now}
+        await tx.execute(update(inbox).where(inbox.c.id.in_(ids)).values(done))
+
+
+async def put_back(tx: AsyncSession, row: InboxRow, error: str, due_at: datetime) -> None:
+    """Keep an update whose handling failed for another try at `due_at`."""
+    change: Mapping[str, object] = {
+        "attempts": row.attempts + 1,
+        "error": error[:_ERROR_LENGTH],
+        "due_at": due_at,
+    }
+    await tx.execute(update(inbox).where(inbox.c.id == row.id).values(change))
+
+
+async def park(tx: AsyncSession, row: InboxRow, error: str, now: datetime) -> None:
+    """Set an update aside, with its error, for an admin to look at; its lane goes on."""
+    change = {
+        "state": InboxState.PARKED,
+        "attempts": row.attempts + 1,
+        "error": error[:_ERROR_LENGTH],
+        "settled_at": now,
+    }
+    await tx.execute(update(inbox).where(inbox.c.id == row.id).values(change))

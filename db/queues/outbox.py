@@ -1,0 +1,149 @@
+"""The outbox: what is to be done at providers, in each lane's order."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import insert, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.dialect import insert_new, table_of
+from db.ids import ChannelId, ConversationId, MessageId
+from db.queues.lanes import Due, make_due
+from db.queues.oldest import oldest_rows
+from db.tables import Outbox, OutboxKind, OutboxState, Queue
+
+outbox = table_of(Outbox)
+_COLUMNS = (
+    "id",
+    "lane",
+    "channel_id",
+    "conversation_id",
+    "message_id",
+    "kind",
+    "payload",
+    "state",
+    "attempts",
+    "due_at",
+)
+_OPEN = (OutboxState.PENDING, OutboxState.SENDING)
+_ERROR_LENGTH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """Something to be done at a provider, not yet in the outbox."""
+
+    queue: Queue
+    lane: str
+    gate: str
+    kind: OutboxKind
+    channel_id: ChannelId
+    due_at: datetime
+    conversation_id: ConversationId | None = None
+    message_id: MessageId | None = None
+    payload: Mapping[str, Any] = field(default_factory=dict)
+    once: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    """Something to be done at a provider, as it waits."""
+
+    id: int
+    lane: str
+    channel_id: ChannelId
+    conversation_id: ConversationId | None
+    message_id: MessageId | None
+    kind: OutboxKind
+    payload: dict[str, Any]
+    state: OutboxState
+    attempts: int
+    due_at: datetime
+
+
+async def put(tx: AsyncSession, errands: Sequence[Errand], now: datetime) -> None:
+    """Write errands, those with a `once` key only if it is new, and make their lanes due."""
+    plain = [_values(errand, now) for errand in errands if errand.once is None]
+    single = [_values(errand, now) for errand in errands if errand.once is not None]
+    if plain:
+        await tx.execute(insert(outbox).values(plain))
+    if single:
+        await tx.execute(insert_new(tx, outbox, single, ["once"]))
+    await make_due(tx, (Due(each.queue, each.lane, each.due_at, each.gate) for each in errands))
+
+
+def _values(errand: Errand, now: datetime) -> dict[str, Any]:
+    return {
+        "channel_id": errand.channel_id,
+        "conversation_id": errand.conversation_id,
+        "message_id": errand.message_id,
+        "lane": errand.lane,
+        "kind": errand.kind,
+        "payload": dict(errand.payload),
+        "once": errand.once,
+        "state": OutboxState.PENDING,
+        "attempts": 0,
+        "due_at": errand.due_at,
+        "created_at": now,
+    }
+
+
+async def oldest(
+    tx: AsyncSession, lanes: Sequence[str], per_lane: int
+) -> dict[str, list[OutboxRow]]:
+    """Read the oldest unsettled rows of each lane, in the order in which they were put."""
+    found = await oldest_rows(
+        tx, outbox, columns=_COLUMNS, states=_OPEN, lanes=lanes, per_lane=per_lane
+    )
+    return {lane: [_row(row) for row in rows] for lane, rows in found.items()}
+
+
+def _row(row: Any) -> OutboxRow:
+    return OutboxRow(
+        id=row.id,
+        lane=row.lane,
+        channel_id=row.channel_id,
+        conversation_id=row.conversation_id,
+        message_id=row.message_id,
+        kind=row.kind,
+        payload=cast("dict[str, Any]", row.payload),
+        state=row.state,
+        attempts=row.attempts,
+        due_at=row.due_at,
+    )
+
+
+async def mark_sending(tx: AsyncSession, ids: Sequence[int]) -> None:
+    """Note, before it is sent, that an answer to a customer may have been sent."""
+    if ids:
+        change = {"state": OutboxState.SENDING}
+        await tx.execute(update(outbox).where(outbox.c.id.in_(ids)).values(change))
+
+
+async def settle(
+    tx: AsyncSession,
+    ids: Sequence[int],
+    now: datetime,
+    state: OutboxState = OutboxState.DONE,
+    error: str | None = None,
+) -> None:
+    """Note how rows ended."""
+    if ids:
+        change = {"state": state, "settled_at": now, "error": error and error[:_ERROR_LENGTH]}
+        await tx.execute(update(outbox).where(outbox.c.id.in_(ids)).values(change))
+
+
+async def put_back(
+    tx: AsyncSession, ids: Sequence[int], error: str, due_at: datetime, *, counts: bool = True
+) -> None:
+    """Keep rows for another try at `due_at`; one that `counts` makes the next wait longer."""
+    if ids:
+        change = {
+            "state": OutboxState.PENDING,
+            "attempts": outbox.c.attempts + (1 if counts else 0),
+            "error": error[:_ERROR_LENGTH],
+            "due_at": due_at,
+        }
+        await tx.execute(update(outbox).where(outbox.c.id.in_(ids)).values(change))

@@ -1,0 +1,73 @@
+"""Every table, by theme. Importing this package registers all of them on `metadata`."""
+
+from db.tables.audit import AuditEntry
+from db.tables.base import metadata
+from db.tables.channels import (
+    AiTakeover,
+    Channel,
+    ChannelAgent,
+    ChannelKind,
+    OfflinePolicy,
+)
+from db.tables.clients import Client, Contact
+from db.tables.conversations import Conversation, Session, SessionStatus
+from db.tables.messages import (
+    DeliveryState,
+    Direction,
+    Message,
+    MessageLink,
+    MessageType,
+    SenderType,
+    Side,
+)
+from db.tables.people import Agent, AgentKind, AgentStatus, RefreshToken, Role, User
+from db.tables.queues import (
+    Inbox,
+    InboxState,
+    Lane,
+    Outbox,
+    OutboxKind,
+    OutboxState,
+    Pause,
+    Queue,
+)
+
+__all__ = [
+    "Agent",
+    "AgentKind",
+    "AgentStatus",
+    "AiTakeover",
+    "AuditEntry",
+    "Channel",
+    "ChannelAgent",
+    "ChannelKind",
+    "Client",
+    "Contact",
+    "Conversation",
+    "DeliveryState",
+    "Direction",
+    "Inbox",
+    "InboxState",
+    "Lane",
+    "Message",
+    "MessageLink",
+    "MessageType",
+    "OfflinePolicy",
+    "Outbox",
+    "OutboxKind",
+    "OutboxState",
+    "Pause",
+    "Queue",
+    "RefreshToken",
+    "Role",
+    "SenderType",
+    "Session",
+    "SessionStatus",
+    "Side",
+    "User",
+    "metadata",
+]
+
+# Every table by itself, whatever the database's default is: names and messages hold emoji.
+for _table in metadata.tables.values():
+    _table.dialect_kwargs["mysql_charset"] = "utf8mb4"

@@ -1,0 +1,27 @@
+"""Who did what: rows are only ever added."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+from db.ids import UserId
+from db.tables.base import moment, primary_ulid
+from db.types import Json, Key
+
+
+class AuditEntry(SQLModel, table=True):
+    """One action that somebody may have to answer for."""
+
+    __tablename__ = "audit_log"
+    __table_args__ = (sa.Index("ix_audit_log_subject", "subject", "created_at"),)
+
+    id: str = primary_ulid()
+    # No foreign key: the entry outlives the account.
+    user_id: UserId | None = Field(default=None, sa_type=Key, index=True)
+    actor: str = Field(sa_type=sa.String(190))
+    action: str = Field(sa_type=sa.String(64), index=True)
+    subject: str = Field(sa_type=sa.String(190))
+    details: dict[str, Any] | None = Field(default=None, sa_type=Json)
+    created_at: datetime = moment(index=True)

@@ -1,0 +1,70 @@
+"""Channels: one bot or one number each, and who serves them."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+from db.ids import AgentId, ChannelId
+from db.tables.base import moment, primary_ulid, reference
+from db.types import Json, Key, LongText, short_enum
+
+
+class ChannelKind(StrEnum):
+    TELEGRAM = "telegram"
+    WHATSAPP_CLOUD = "whatsapp_cloud"
+    WHATSAPP_WAHA = "whatsapp_waha"
+
+
+class AiTakeover(StrEnum):
+    OFF = "off"
+    IMMEDIATE = "immediate"
+    DELAYED = "delayed"
+
+
+class OfflinePolicy(StrEnum):
+    """What becomes of the open sessions of an agent who goes offline."""
+
+    KEEP = "keep"
+    HAND_BACK = "hand_back"
+    PASS_ON = "pass_on"  # noqa: S105 no password
+
+
+class Channel(SQLModel, table=True):
+    """One bot or number that customers write to."""
+
+    __tablename__ = "channels"
+    __table_args__ = (sa.UniqueConstraint("kind", "external_id"),)
+
+    id: ChannelId = primary_ulid()
+    kind: ChannelKind = Field(sa_type=short_enum(ChannelKind))
+    # The provider's own id of the bot or number: it survives a change of the token.
+    external_id: str = Field(sa_type=Key)
+    name: str = Field(sa_type=sa.String(120))
+    is_active: bool = True
+    language: str = Field(default="en", sa_type=sa.String(12))
+    staff_groups: list[str] = Field(default_factory=list, sa_type=Json, nullable=False)
+    # Old id → new id of staff groups that became supergroups: settings may still name the old one.
+    moved_groups: dict[str, str] = Field(default_factory=dict, sa_type=Json, nullable=False)
+    # The Telegram channel whose bot serves the staff groups; empty: this channel itself.
+    staff_channel_id: ChannelId | None = reference("channels.id", nullable=True)
+    offline_policy: OfflinePolicy = Field(
+        default=OfflinePolicy.KEEP, sa_type=short_enum(OfflinePolicy)
+    )
+    ai_takeover: AiTakeover = Field(default=AiTakeover.OFF, sa_type=short_enum(AiTakeover))
+    ai_takeover_minutes: int = 5
+    ai_reply_limit: int = 10
+    credentials: str | None = Field(default=None, sa_type=LongText)
+    settings: dict[str, Any] = Field(default_factory=dict, sa_type=Json, nullable=False)
+    created_at: datetime = moment()
+
+
+class ChannelAgent(SQLModel, table=True):
+    """Which agents serve a channel; a channel that names none is served by all."""
+
+    __tablename__ = "channel_agents"
+
+    channel_id: ChannelId = reference("channels.id", primary_key=True)
+    agent_id: AgentId = reference("agents.id", primary_key=True, index=True)

@@ -1,0 +1,66 @@
+"""A conversation is a contact's thread for ever; a session is one episode of it."""
+
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+from db.ids import AgentId, ChannelId, ClientId, ContactId, ConversationId, SessionId
+from db.tables.base import moment, primary_ulid, reference
+from db.types import Key, Ulid, short_enum
+
+
+class SessionStatus(StrEnum):
+    ACTIVE = "ACTIVE"
+    ENDED = "ENDED"
+
+
+class Conversation(SQLModel, table=True):
+    """A contact's thread, with its topic in a staff group."""
+
+    __tablename__ = "conversations"
+    __table_args__ = (
+        sa.Index("ix_conversations_topic", "channel_id", "staff_chat", "staff_topic"),
+    )
+
+    id: ConversationId = primary_ulid()
+    contact_id: ContactId = reference("contacts.id", unique=True)
+    channel_id: ChannelId = reference("channels.id")
+    staff_chat: str | None = Field(default=None, sa_type=Key)
+    staff_topic: str | None = Field(default=None, sa_type=Key)
+    staff_card: str | None = Field(default=None, sa_type=Key)
+    assigned_agent_id: AgentId | None = reference("agents.id", nullable=True, index=True)
+    unread_count: int = 0
+    session_count: int = 0
+    is_active: bool = True
+    last_message_at: datetime | None = moment(nullable=True, index=True)
+    created_at: datetime = moment()
+
+
+class Session(SQLModel, table=True):
+    """One episode of a conversation; ACTIVE without a CS means that the customer waits."""
+
+    __tablename__ = "sessions"
+    __table_args__ = (
+        sa.Index("ix_sessions_client_status", "client_id", "status"),
+        sa.Index("ix_sessions_cs_status", "cs_id", "status"),
+        sa.Index("ix_sessions_waiting", "status", "cs_id", "created_at"),
+        # Neither engine has MySQL's and SQLite's partial indices in common; a generated column that
+        # is NULL for ended sessions, and unique, holds "one ACTIVE per conversation" on both.
+        sa.Column(
+            "active_conversation_id",
+            Ulid,
+            sa.Computed("CASE WHEN status = 'ACTIVE' THEN conversation_id END", persisted=False),
+            unique=True,
+        ),
+    )
+
+    id: SessionId = primary_ulid()
+    conversation_id: ConversationId = reference("conversations.id", index=True)
+    client_id: ClientId = reference("clients.id")
+    cs_id: AgentId | None = reference("agents.id", nullable=True)
+    number: int = 1
+    status: SessionStatus = Field(default=SessionStatus.ACTIVE, sa_type=short_enum(SessionStatus))
+    created_at: datetime = moment()
+    ended_at: datetime | None = moment(nullable=True)

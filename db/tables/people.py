@@ -1,0 +1,79 @@
+"""People who log in, and the agents that hold sessions."""
+
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+from db.ids import AgentId, UserId
+from db.tables.base import moment, primary_ulid, reference
+from db.types import Key, short_enum
+
+
+class Role(StrEnum):
+    ADMIN = "ADMIN"
+    CS = "CS"
+
+
+class AgentKind(StrEnum):
+    HUMAN = "human"
+    AI = "ai"
+
+
+class AgentStatus(StrEnum):
+    ONLINE = "online"
+    OFFLINE = "offline"
+    BUSY = "busy"
+    AWAY = "away"
+
+
+class User(SQLModel, table=True):
+    """A person who logs in; their Telegram account is bound by a one-time code."""
+
+    __tablename__ = "users"
+
+    id: UserId = primary_ulid()
+    name: str = Field(sa_type=sa.String(120))
+    email: str = Field(sa_type=sa.String(190), unique=True)
+    password_hash: str = Field(sa_type=sa.String(100))
+    role: Role = Field(sa_type=short_enum(Role))
+    telegram_id: str | None = Field(default=None, sa_type=Key, unique=True)
+    is_active: bool = True
+    # Raised by a changed password or a disabled account: every older access token is void at once.
+    token_version: int = 0
+    has_seeded_password: bool = False
+    link_code_hash: str | None = Field(default=None, sa_type=Key, unique=True)
+    link_code_expires_at: datetime | None = moment(nullable=True)
+    created_at: datetime = moment()
+
+
+class RefreshToken(SQLModel, table=True):
+    """One use of a log-in: rotated at each refresh, its family ended when an old one returns."""
+
+    __tablename__ = "refresh_tokens"
+
+    id: str = primary_ulid()
+    user_id: UserId = reference("users.id", index=True)
+    token_hash: str = Field(sa_type=Key, unique=True)
+    family: str = Field(sa_type=Key, index=True)
+    created_at: datetime = moment()
+    expires_at: datetime = moment()
+    used_at: datetime | None = moment(nullable=True)
+    revoked_at: datetime | None = moment(nullable=True)
+
+
+class Agent(SQLModel, table=True):
+    """Whoever can hold a session: a person (a user) or an AI."""
+
+    __tablename__ = "agents"
+
+    id: AgentId = primary_ulid()
+    kind: AgentKind = Field(sa_type=short_enum(AgentKind))
+    name: str = Field(sa_type=sa.String(120))
+    user_id: UserId | None = reference("users.id", nullable=True, unique=True)
+    status: AgentStatus = Field(default=AgentStatus.OFFLINE, sa_type=short_enum(AgentStatus))
+    capacity: int = 10
+    active_sessions: int = 0
+    last_assigned_at: datetime | None = moment(nullable=True)
+    created_at: datetime = moment()
