@@ -11,7 +11,7 @@ CODE = {".css", ".html", ".js", ".py", ".sh", ".sql", ".toml"}
 # A file somewhere to fetch, a package index, or an option that names one.
 DOWNLOAD = re.compile(
     r"://\S+\.(?:whl|tar\.gz|tgz|tar\.xz|zip|deb|crate|gem|exe)\b"
-    r"|://\S+/simple(?![\w-])"
+    r"|://\S+/(?:simple)(?![\w-])"
     r"|--(?:(?:extra-)?index-url|default-index|find-links)[ =]\S*/"
 )
 # A folder that exists on one machine only; a route of an API has a host or a word before it.

@@ -16,9 +16,9 @@ ROOT = "/"
         f"source = {SITE}/a/b/thing-1.0-py3-none-any.whl",
         f"curl -O {SITE}/thing.tar.gz",
         f"url = '{SITE}/simple'",
-        f"--index-url {SITE}/root/pypi",
-        f"--extra-index-url={SITE}/",
-        f"--find-links={ROOT}some/where",
+        f"--index-url {SITE}",
+        f"--extra-index-url={SITE}",
+        f"--find-links={ROOT}wheels",
     ],
 )
 def test_a_download_address_is_a_fault(line: str) -> None:
