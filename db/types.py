@@ -11,8 +11,9 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeEngine
 
 # ASCII with binary collation: ids compare byte by byte and take 26 bytes in an index, not 104.
+# VARCHAR: MariaDB refuses a CHAR in an indexed generated column (its padding depends on sql_mode).
 Ulid = sa.String(26).with_variant(
-    mysql.CHAR(26, charset="ascii", collation="ascii_bin"), "mysql", "mariadb"
+    mysql.VARCHAR(26, charset="ascii", collation="ascii_bin"), "mysql", "mariadb"
 )
 # Lanes, gates and providers' ids: compared byte by byte, never by language.
 Key = sa.String(191).with_variant(
