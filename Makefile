@@ -10,7 +10,9 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1~\2/p' Makefile | awk -F'~' '{ printf "%-20s %s\n", $$1, $$2 }'
 
 install: .venv/.installed ## the osmodesk command in .venv, everything pinned
+	@:
 install-dev: .venv/.installed-dev ## the same with what the checks and tests need
+	@:
 
 # Stamps: a warm call only compares their times with those of the pins.
 .venv/.tools: requirements-tools.txt scripts/workshop/venv.sh

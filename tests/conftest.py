@@ -4,6 +4,7 @@ Plain code that tests share lies beside the tests that use it and is imported by
 as in `from tests.services.mariadb import MariaDB` (no folder here has an `__init__.py`).
 """
 
+import signal
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +21,11 @@ from tests.services.redis import Redis
 pytest_plugins = ["pytester", "tests.services.not_run"]
 
 S = TypeVar("S", bound=Server)
+
+
+def pytest_configure() -> None:
+    # Told to end (a CI's time limit), pytest ends as after Ctrl-C: no server is left running.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 @contextmanager
