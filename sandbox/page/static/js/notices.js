@@ -1,0 +1,25 @@
+// Short words to the person: a toast that goes by itself, or an alert to be closed.
+
+import { el } from "./dom.js";
+
+const SHOWN_MS = 4000;
+
+/** Show a line at the foot of `place` for some seconds. */
+export function toast(place, text, kind = "info") {
+  const node = el("div", { class: `toast ${kind}`, role: "status", text });
+  place.querySelector(":scope > .toast")?.remove();
+  place.append(node);
+  setTimeout(() => node.remove(), SHOWN_MS);
+}
+
+/** Say why something did not work. */
+export const complain = (place, error) => toast(place, error.message, "error");
+
+/** Show a text that waits to be closed, as a callback answer with show_alert asks for. */
+export function alertBox(text) {
+  const close = el("button", { type: "button", class: "primary", text: "OK", on: { click: () => dialog.close() } });
+  const dialog = el("dialog", { class: "dialog alert", role: "alertdialog" }, el("p", { text }), el("div", { class: "dialog-foot" }, close));
+  dialog.addEventListener("close", () => dialog.remove());
+  document.body.append(dialog);
+  dialog.showModal();
+}

@@ -1,0 +1,38 @@
+// Names and avatars of users, bots and chats.
+
+import { el } from "./dom.js";
+
+export const ANONYMOUS_BOT = 1087968824;
+
+/** A user's, bot's or chat's name as it is shown. */
+export function nameOf(who) {
+  if (!who) return "Deleted account";
+  if (who.title) return who.title;
+  return [who.first_name, who.last_name].filter(Boolean).join(" ") || who.username || `User ${who.id}`;
+}
+
+/** Who a message shows as its sender: the group itself for an anonymous admin. */
+export const senderOf = (message) => message.sender_chat ?? message.from;
+
+/** True for a message sent in the group's own name. */
+export const isAnonymous = (message) =>
+  message.from?.id === ANONYMOUS_BOT || (!!message.sender_chat && message.sender_chat.id === message.chat.id);
+
+function initials(who) {
+  const words = nameOf(who).split(/\s+/u).filter((word) => /[\p{L}\p{N}]/u.test(word));
+  const first = (word) => [...word].find((char) => /[\p{L}\p{N}]/u.test(char)) ?? "";
+  return words.length ? [words[0], words.length > 1 ? words.at(-1) : ""].map(first).join("").toUpperCase() : "?";
+}
+
+/** Which of the eight avatar tints a person has, always the same. */
+export const tintOf = (who) => Math.abs(Number(who?.id ?? 0)) % 8;
+
+/** A round picture made of the initials. */
+export function avatar(who, extra = "") {
+  const mark = who?.is_bot && who.id !== ANONYMOUS_BOT ? "avatar-bot" : "";
+  return el("span", {
+    class: `avatar tint-${tintOf(who)} ${mark} ${extra}`,
+    "aria-hidden": "true",
+    text: initials(who),
+  });
+}

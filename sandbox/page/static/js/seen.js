@@ -1,0 +1,33 @@
+// Which messages were looked at, so that the others can be counted; kept over reloads.
+
+const KEPT_AS = "osmodesk-sandbox-seen";
+
+function restored() {
+  try {
+    return JSON.parse(localStorage.getItem(KEPT_AS)) ?? {};
+  } catch {
+    return {};
+  }
+}
+
+let seen = restored();
+
+/** Everything of these messages was looked at in this place. */
+export function markSeen(place, messages) {
+  const last = messages.at(-1)?.message_id;
+  if (last === undefined || seen[place] === last) return false;
+  seen = { ...seen, [place]: last };
+  try {
+    localStorage.setItem(KEPT_AS, JSON.stringify(seen));
+  } catch {
+    // A browser without storage counts anew after a reload.
+  }
+  return true;
+}
+
+/** How many of these messages came after the last look; `own` tells whose need no look. */
+export function unread(place, messages, own) {
+  const newest = messages.at(-1)?.message_id ?? 0;
+  const last = Math.min(seen[place] ?? 0, newest); // a sandbox that was reset counts from 1 again
+  return messages.filter((message) => message.message_id > last && !own(message)).length;
+}

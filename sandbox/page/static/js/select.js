@@ -1,0 +1,81 @@
+// Who is who in the sandbox's world: customers, staff, topics. Pure questions to the store.
+
+import { service } from "./describe.js";
+import { isAnonymous } from "./people.js";
+import { threadOf } from "./store.js";
+import { unread } from "./seen.js";
+
+const GONE = new Set(["left", "kicked"]);
+
+/** The ids of everybody who is in one of the groups. */
+const staffIds = (world) => new Set(world.groups.flatMap((group) => members(group).map((member) => member.user_id)));
+
+const members = (group) => (group.members ?? []).filter((member) => !GONE.has(member.status));
+
+/** People who only know the bot. */
+export function customers({ world }) {
+  const staff = staffIds(world);
+  return world.users.filter((user) => !staff.has(user.id));
+}
+
+/** People who are in a group; they can write to the bot in private too. */
+export function staff({ world }) {
+  const ids = staffIds(world);
+  return world.users.filter((user) => ids.has(user.id));
+}
+
+/** The people who can write in this group. */
+export const agents = ({ world }, group) => {
+  const ids = new Set(members(group).map((member) => member.user_id));
+  return world.users.filter((user) => ids.has(user.id));
+};
+
+/** How many people and bots are in this group. */
+export const headcount = (group) => members(group).length;
+
+/** The group's topics that are there: General first, then the one with the newest message. */
+export function topics(store, group) {
+  const messages = byThread(store.messages(group.id));
+  const named = (group.topics ?? []).filter((topic) => !topic.deleted && topic.message_thread_id > 1);
+  const all = named.map((topic) => describeTopic(group, topic, messages.get(topic.message_thread_id) ?? []));
+  all.sort((a, b) => (b.last?.date ?? 0) - (a.last?.date ?? 0) || b.thread - a.thread);
+  return [describeTopic(group, { message_thread_id: 0, name: "General" }, messages.get(0) ?? []), ...all];
+}
+
+function byThread(messages) {
+  const threads = new Map();
+  for (const message of messages) {
+    const thread = threadOf(message);
+    if (!threads.has(thread)) threads.set(thread, []);
+    threads.get(thread).push(message);
+  }
+  return threads;
+}
+
+function describeTopic(group, topic, messages) {
+  const place = `group/${group.id}/${topic.message_thread_id}`;
+  return {
+    thread: topic.message_thread_id,
+    name: topic.name,
+    color: topic.icon_color,
+    closed: !!topic.closed,
+    place,
+    messages,
+    last: messages.findLast((message) => !service(message)) ?? messages.at(-1),
+    pinned: messages.filter((message) => message._pinned).at(-1),
+    unread: unread(place, messages, (message) => service(message) || !message.from?.is_bot || isAnonymous(message)),
+  };
+}
+
+/** A person's private chat with the bot. */
+export function privateChat(store, user) {
+  const known = store.world.private.find((chat) => chat.user_id === user.id);
+  const messages = store.messages(known?.chat_id ?? user.id);
+  const place = `private/${user.id}`;
+  return {
+    bot: known?.bot_id ?? store.world.bots[0]?.id,
+    place,
+    messages,
+    unread: unread(place, messages, (message) => !message.from?.is_bot || service(message)),
+  };
+}
