@@ -1,0 +1,1 @@
+"""Accounts: who logs in, with which password, and whose Telegram account is whose."""

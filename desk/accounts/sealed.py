@@ -1,0 +1,45 @@
+"""Credentials at rest: sealed with a key made from SECRET_KEY, readable by nobody without it."""
+
+import json
+from base64 import urlsafe_b64encode
+from collections.abc import Mapping
+
+from cryptography.fernet import Fernet, InvalidToken
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+# Names the purpose: another use of SECRET_KEY gets another key.
+_PURPOSE = b"osmodesk: channel credentials, 1"
+
+
+class WrongKey(Exception):
+    """What is sealed was not sealed with this SECRET_KEY, or was changed since."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "a channel's credentials do not open with this SECRET_KEY: set the one that they were "
+            "sealed with, or enter the channel's credentials again"
+        )
+
+
+class Seal:
+    """Seals and opens credentials with one SECRET_KEY."""
+
+    def __init__(self, secret_key: str) -> None:
+        # SECRET_KEY is random and long, as the settings hold: no slow hash is needed.
+        key = HKDF(algorithm=SHA256(), length=32, salt=None, info=_PURPOSE).derive(
+            secret_key.encode()
+        )
+        self._fernet = Fernet(urlsafe_b64encode(key))
+
+    def seal(self, credentials: Mapping[str, str]) -> str:
+        """Give the text to be kept in `channels.credentials`."""
+        return self._fernet.encrypt(json.dumps(dict(credentials)).encode()).decode()
+
+    def unseal(self, sealed: str) -> dict[str, str]:
+        """Give back the credentials; raises WrongKey."""
+        try:
+            opened = json.loads(self._fernet.decrypt(sealed.encode()))
+        except InvalidToken:
+            raise WrongKey from None
+        return {str(name): str(value) for name, value in opened.items()}

@@ -1,0 +1,127 @@
+"""What the values of settings look like: each function reads one form or says why it cannot.
+
+The texts complete the sentence "NAME …" and never repeat the value: it may be a secret.
+"""
+
+import re
+from ipaddress import ip_address
+from urllib.parse import SplitResult, urlsplit
+
+from pydantic import SecretStr
+
+from db.url import DatabaseUrl, DatabaseUrlError, parse_database_url
+
+SECRET_LENGTH = 32
+_HIGHEST_PORT = 65535
+_TOKEN = re.compile(r"\d{1,20}:[A-Za-z0-9_-]+", re.ASCII)
+_GROUP = re.compile(r"-\d{1,20}", re.ASCII)
+
+
+def database_url(value: object) -> DatabaseUrl:
+    """Read DATABASE_URL."""
+    if isinstance(value, DatabaseUrl):
+        return value
+    try:
+        address = parse_database_url(str(value))
+    except DatabaseUrlError:
+        raise
+    except ValueError:
+        raise ValueError("has a port that is no number") from None
+    if "@" in (address.url.host or ""):
+        raise ValueError("has an @ in its user or password; write it as %40")
+    if address.url.port is not None and not 0 < address.url.port <= _HIGHEST_PORT:
+        raise ValueError("has a port outside 1 to 65535")
+    return address
+
+
+def bot_token(value: object) -> SecretStr:
+    """Read a bot's token."""
+    text = _plain(value)
+    if not _TOKEN.fullmatch(text):
+        raise ValueError("is not a bot token")
+    return SecretStr(text)
+
+
+def long_secret(value: object) -> SecretStr:
+    """Read a secret that nobody can guess."""
+    text = _plain(value)
+    if len(text) < SECRET_LENGTH:
+        raise ValueError(f"is shorter than {SECRET_LENGTH} characters")
+    return SecretStr(text)
+
+
+def api_key(value: object) -> SecretStr:
+    """Read a key that goes into an HTTP header."""
+    text = _plain(value)
+    if not text.isascii() or not text.isprintable() or " " in text:
+        raise ValueError("holds characters that no key has")
+    return SecretStr(text)
+
+
+def group_ids(value: object) -> tuple[str, ...]:
+    """Read the ids of groups, several with commas."""
+    parts = value if isinstance(value, list | tuple) else str(value).split(",")
+    ids = tuple(dict.fromkeys(str(part).strip() for part in parts if str(part).strip()))
+    if not all(_GROUP.fullmatch(each) for each in ids):
+        raise ValueError("is not a list of group ids")
+    return ids
+
+
+def http_url(value: object) -> str:
+    """Read the address of a server, without a slash at its end."""
+    text = str(value).strip().rstrip("/")
+    _checked_url(text, {"http", "https"})
+    return text
+
+
+def public_url(value: object) -> str:
+    """Read the address under which the world reaches us: https, or http on this machine."""
+    text = str(value).strip().rstrip("/")
+    parts = _checked_url(text, {"http", "https"})
+    if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
+        raise ValueError("is not https: Telegram and WhatsApp call nothing else")
+    return text
+
+
+def redis_url(value: object) -> str:
+    """Read the address of a Redis."""
+    text = str(value).strip()
+    if text.startswith("unix:///"):
+        return text
+    _checked_url(text, {"redis", "rediss"}, bare=False)
+    return text
+
+
+def host(value: object) -> str:
+    """Read the address to listen on."""
+    text = str(value).strip()
+    if not re.fullmatch(r"[A-Za-z0-9._:-]+", text, re.ASCII):
+        raise ValueError("is not an address to listen on")
+    return text
+
+
+def is_loopback(name: str) -> bool:
+    """Tell whether a host name or address is this machine alone."""
+    if name == "localhost":
+        return True
+    try:
+        return ip_address(name.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def _plain(value: object) -> str:
+    return (value.get_secret_value() if isinstance(value, SecretStr) else str(value)).strip()
+
+
+def _checked_url(text: str, schemes: set[str], *, bare: bool = True) -> SplitResult:
+    try:
+        parts = urlsplit(text)
+        _ = parts.port
+    except ValueError:
+        raise ValueError("is not an address") from None
+    if parts.scheme not in schemes or not parts.hostname or re.search(r"\s", text):
+        raise ValueError(f"is not an address that begins with {'://, '.join(sorted(schemes))}://")
+    if bare and (parts.query or parts.fragment or parts.username):
+        raise ValueError("holds more than a host, a port and a path")
+    return parts
