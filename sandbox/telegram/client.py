@@ -1,0 +1,285 @@
+"""A thin client of the control API, for tests and the demo: plays people, orders faults."""
+
+from types import TracebackType
+from typing import Any, Self, overload
+from urllib.parse import quote
+
+import aiohttp
+
+from sandbox.telegram.shapes import Json, without_empty
+
+Id = int | Json
+
+
+class SandboxRefusalError(Exception):
+    """The control API said no; the text tells why."""
+
+
+def _id(who: Id) -> int:
+    """Return the id of a user, bot or chat given as such or as its shape."""
+    return int(who["id"]) if isinstance(who, dict) else who
+
+
+class TelegramSandbox:
+    """Plays everybody but the bot; users, bots and chats may be given as ids or as shapes."""
+
+    def __init__(self, base_url: str) -> None:
+        self.base_url = base_url.rstrip("/")
+        self._http: aiohttp.ClientSession | None = None
+
+    async def __aenter__(self) -> Self:
+        self._http = aiohttp.ClientSession()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._http is not None:
+            await self._http.close()
+
+    async def ask(self, verb: str, path: str, body: Json | None = None, **query: object) -> Any:
+        """Make one control call and return its answer; a mistake raises SandboxRefusalError."""
+        if self._http is None:
+            raise RuntimeError("use `async with TelegramSandbox(url) as telegram:`")
+        url = f"{self.base_url}/control/{path}"
+        params = {name: str(value) for name, value in query.items() if value is not None}
+        async with self._http.request(verb, url, json=body, params=params) as response:
+            content = await response.json(content_type=None)
+            if not response.ok:
+                raise SandboxRefusalError(f"{verb} {path}: {content['error']}")
+            return content
+
+    async def add_bot(
+        self, token: str, username: str = "osmo_bot", first_name: str = "OsmoDesk"
+    ) -> Json:
+        """Add a bot, or return the one with this token."""
+        body = {"token": token, "username": username, "first_name": first_name}
+        return await self._post("bots", body)
+
+    async def add_user(self, first_name: str, **fields: object) -> Json:
+        """Add a user: id, last_name, username, language_code, is_premium."""
+        return await self._post("users", {"first_name": first_name, **fields})
+
+    async def add_group(
+        self,
+        title: str,
+        *,
+        members: list[Id] | None = None,
+        admins: list[Id] | None = None,
+        bots: list[Id] | None = None,
+        **fields: object,
+    ) -> Json:
+        """Add a supergroup with topics: id, is_forum, is_supergroup."""
+        body: Json = {"title": title, **fields}
+        body["members"] = [_id(one) for one in members or []]
+        body["admins"] = [_id(one) for one in admins or []]
+        body["bots"] = [_id(one) for one in bots or []]
+        return await self._post("groups", body)
+
+    @overload
+    async def say(
+        self,
+        user: Id,
+        text: str | None = ...,
+        *,
+        chat: Id | None = ...,
+        thread: int | None = ...,
+        reply_to: int | None = ...,
+        media: Json | None = ...,
+        album: None = ...,
+        location: Json | None = ...,
+        anonymous: bool = ...,
+        **more: object,
+    ) -> Json: ...
+
+    @overload
+    async def say(
+        self,
+        user: Id,
+        text: str | None = ...,
+        *,
+        chat: Id | None = ...,
+        thread: int | None = ...,
+        reply_to: int | None = ...,
+        media: Json | None = ...,
+        album: list[Json],
+        location: Json | None = ...,
+        anonymous: bool = ...,
+        **more: object,
+    ) -> list[Json]: ...
+
+    async def say(
+        self,
+        user: Id,
+        text: str | None = None,
+        *,
+        chat: Id | None = None,
+        thread: int | None = None,
+        reply_to: int | None = None,
+        media: Json | None = None,
+        album: list[Json] | None = None,
+        location: Json | None = None,
+        anonymous: bool = False,
+        **more: object,
+    ) -> Json | list[Json]:
+        """Let a user write to the only bot or in a group; return the message, or the album's."""
+        body: Json = {"from": _id(user), "text": text, "thread": thread, "reply_to": reply_to}
+        body |= {"media": media, "album": album, "location": location, **more}
+        body["anonymous"] = anonymous or None
+        body["chat"] = None if chat is None else _id(chat)
+        sent: Json | list[Json] = await self.ask("POST", "messages", without_empty(body))
+        return sent
+
+    async def edit(
+        self, user: Id, chat: Id, message_id: int, text: str | None = None, **more: object
+    ) -> Json:
+        """Let a user edit a message: text or caption, entities."""
+        body = without_empty({"from": _id(user), "text": text, **more})
+        edited: Json = await self.ask("PATCH", f"messages/{_id(chat)}/{message_id}", body)
+        return edited
+
+    async def delete(self, chat: Id, message_id: int, **more: object) -> None:
+        """Let a message vanish without an update."""
+        await self.ask("DELETE", f"messages/{_id(chat)}/{message_id}", {**more})
+
+    async def react(self, user: Id, chat: Id, message_id: int, emoji: str, **more: object) -> None:
+        """Let a user react; an empty emoji takes the reaction back."""
+        body = {"from": _id(user), "emoji": emoji, **more}
+        await self._post(f"messages/{_id(chat)}/{message_id}/reaction", body)
+
+    async def press(
+        self,
+        user: Id,
+        chat: Id,
+        message_id: int,
+        data: str | None = None,
+        *,
+        text: str | None = None,
+        anonymous: bool = False,
+        **more: object,
+    ) -> str:
+        """Let a user press a button, by its data or its text; return the callback's id."""
+        body: Json = {"from": _id(user), "data": data, "text": text, **more}
+        body["anonymous"] = anonymous or None
+        path = f"messages/{_id(chat)}/{message_id}/press"
+        pressed = await self._post(path, without_empty(body))
+        return str(pressed["id"])
+
+    async def callback(self, callback_id: str) -> Json:
+        """Return how the bot answered a press: answered, text, show_alert, url."""
+        return await self._get(f"callbacks/{quote(callback_id)}")
+
+    async def block(self, user: Id, blocked: bool = True, *, bot: Id | None = None) -> None:
+        """Let a user block the bot, or unblock it."""
+        body: Json = {"blocked": blocked, "bot": None if bot is None else _id(bot)}
+        await self._post(f"users/{_id(user)}", without_empty(body))
+
+    async def deactivate(self, user: Id) -> None:
+        """Let a user delete the account."""
+        await self._post(f"users/{_id(user)}", {"deactivated": True})
+
+    async def delete_topic(self, chat: Id, thread: int) -> None:
+        """Let an administrator delete a topic."""
+        await self.ask("DELETE", f"topics/{_id(chat)}/{thread}")
+
+    async def close_topic(self, chat: Id, thread: int, *, closed: bool = True) -> None:
+        """Let an administrator close a topic, or reopen it."""
+        await self._post(f"topics/{_id(chat)}/{thread}", {"closed": closed})
+
+    async def set_forum(self, chat: Id, *, is_forum: bool) -> Json:
+        """Switch a group's topics on or off."""
+        return await self._post(f"groups/{_id(chat)}/forum", {"is_forum": is_forum})
+
+    async def upgrade(self, chat: Id, **more: object) -> int:
+        """Turn a basic group into a supergroup and return its new id."""
+        return int((await self._post(f"groups/{_id(chat)}/upgrade", {**more}))["id"])
+
+    async def member(
+        self, chat: Id, user: Id, status: str, rights: dict[str, bool] | None = None
+    ) -> Json:
+        """Change somebody's standing: member, administrator, restricted, left, kicked."""
+        body: Json = {"user_id": _id(user), "status": status, "rights": rights or {}}
+        return await self._post(f"groups/{_id(chat)}/members", body)
+
+    async def fail(
+        self,
+        method: str,
+        *,
+        chat_id: int | None = None,
+        times: int = 1,
+        kind: str = "error",
+        **fault: object,
+    ) -> int:
+        """Order a fault: code, description, retry_after, migrate_to_chat_id, body, seconds."""
+        body: Json = {"method": method, "chat_id": chat_id, "times": times, "kind": kind, **fault}
+        return int((await self._post("faults", without_empty(body)))["id"])
+
+    async def faults(self) -> list[Json]:
+        """Return the faults that are still to come."""
+        waiting: list[Json] = await self.ask("GET", "faults")
+        return waiting
+
+    async def clear_faults(self) -> None:
+        """Forget all faults."""
+        await self.ask("DELETE", "faults")
+
+    async def limits(self, on: bool, **numbers: float) -> None:
+        """Switch the flood limits on or off, with other numbers if given."""
+        await self._post("limits", {"on": on, **numbers})
+
+    async def calls(
+        self, method: str | None = None, chat_id: int | None = None, after: int = 0
+    ) -> list[Json]:
+        """Return the bot's recorded calls, oldest first."""
+        recorded: list[Json] = await self.ask(
+            "GET", "calls", method=method, chat_id=chat_id, after=after
+        )
+        return recorded
+
+    async def record_calls(self, *, record: bool) -> None:
+        """Switch the recording of calls on or off."""
+        await self._post("calls", {"record": record})
+
+    async def webhook_retry_base(self, seconds: float) -> None:
+        """Set how long the webhook's retry unit lasts; Telegram's is one second."""
+        await self._post("webhooks", {"retry_base": seconds})
+
+    async def messages(
+        self, chat: Id, thread: int | None = None, bot: Id | None = None
+    ) -> list[Json]:
+        """Return a chat's messages in order; thread 1 is General."""
+        asked = None if bot is None else _id(bot)
+        path = f"chats/{_id(chat)}/messages"
+        found: list[Json] = await self.ask("GET", path, thread=thread, bot=asked)
+        return found
+
+    async def topics(self, chat: Id) -> list[Json]:
+        """Return a forum's topics, General first."""
+        found: list[Json] = await self.ask("GET", f"chats/{_id(chat)}/topics")
+        return found
+
+    async def inject(self, update: Json | str, bot: Id | None = None) -> Json:
+        """Queue a raw update, or post raw text to the webhook."""
+        body: Json = {"update": update} if isinstance(update, dict) else {"body": update}
+        if bot is not None:
+            body["bot"] = _id(bot)
+        return await self._post("updates", body)
+
+    async def state(self) -> Json:
+        """Return bots, users, groups and private chats."""
+        return await self._get("state")
+
+    async def reset(self) -> None:
+        """Make the sandbox forget everything."""
+        await self._post("reset", {})
+
+    async def _post(self, path: str, body: Json) -> Json:
+        content: Json = await self.ask("POST", path, body)
+        return content
+
+    async def _get(self, path: str) -> Json:
+        content: Json = await self.ask("GET", path)
+        return content

@@ -1,0 +1,68 @@
+"""What a user's message holds, as the control API describes it."""
+
+import base64
+
+from sandbox.telegram.control.asking import MistakeError
+from sandbox.telegram.formatting import caption_content, text_content
+from sandbox.telegram.media import media_content, sample
+from sandbox.telegram.methods.call import Upload
+from sandbox.telegram.methods.messages import DICE
+from sandbox.telegram.shapes import Json
+from sandbox.telegram.world import World
+
+PLAIN = ("location", "contact", "poll")
+
+
+def content_of(world: World, body: Json) -> Json:
+    """Return a message's content; exactly one kind must be given."""
+    content = _kind(world, body)
+    if body.get("protect"):
+        content["has_protected_content"] = True
+    return content
+
+
+def _kind(world: World, body: Json) -> Json:
+    if body.get("media"):
+        return _media(world, body["media"], body)
+    for name in PLAIN:
+        if body.get(name):
+            return {name: body[name]}
+    if body.get("venue"):
+        return {"venue": body["venue"], "location": body["venue"]["location"]}
+    if body.get("dice"):
+        return {"dice": _dice(body["dice"])}
+    if body.get("text") is None:
+        raise MistakeError("say text, media, album, location, contact, venue, dice or poll")
+    return text_content(world, str(body["text"]), None, body.get("entities"))
+
+
+def _dice(asked: object) -> Json:
+    if isinstance(asked, dict):
+        return {"emoji": asked.get("emoji", "🎲"), "value": int(asked.get("value", 1))}
+    emoji = asked if isinstance(asked, str) and asked in DICE else "🎲"
+    return {"emoji": emoji, "value": 1}
+
+
+def _media(world: World, media: Json, words: Json) -> Json:
+    kind = str(media["kind"])
+    upload = sample(kind)
+    if media.get("data") is not None:
+        upload = Upload(upload.name, upload.mime, base64.b64decode(media["data"]))
+    upload = Upload(media.get("name") or upload.name, media.get("mime") or upload.mime, upload.data)
+    content = media_content(world, kind, upload, claimed_size=media.get("size"))
+    caption, entities = words.get("caption"), words.get("caption_entities")
+    return content | caption_content(world, caption, None, entities)
+
+
+def album_of(world: World, body: Json) -> list[Json]:
+    """Return the contents of an album's messages; the caption is the first one's."""
+    group = world.new_number()
+    contents = []
+    for position, media in enumerate(body["album"]):
+        words = {**media, **body} if position == 0 else media
+        content = _media(world, media, words)
+        content["media_group_id"] = group
+        if body.get("protect"):
+            content["has_protected_content"] = True
+        contents.append(content)
+    return contents

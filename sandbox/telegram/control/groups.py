@@ -1,0 +1,174 @@
+"""Groups: their members, topics on or off, the upgrade to a supergroup."""
+
+import secrets
+
+from aiohttp import web
+
+from sandbox.telegram.compose import Author, post_service
+from sandbox.telegram.control.asking import MistakeError, group_of, number_in_path, person_of
+from sandbox.telegram.members import STATUSES, account, member_shape
+from sandbox.telegram.publish import bots_in
+from sandbox.telegram.records import (
+    ADMINISTRATOR,
+    CREATOR,
+    GENERAL_THREAD,
+    LEFT,
+    MEMBER,
+    Member,
+    Room,
+    Topic,
+)
+from sandbox.telegram.shapes import Json, encode
+from sandbox.telegram.world import GROUP_ANONYMOUS_BOT, World
+
+GENERAL_COLOR = 7322096
+SUPERGROUP_BASE = -1_000_000_000_000
+
+
+def add_group(world: World, request: web.Request, body: Json) -> Json:
+    """Add a group, or return the one that has this id."""
+    del request
+    supergroup = bool(body.get("is_supergroup", True))
+    number = int(body.get("id") or _new_id(supergroup=supergroup))
+    known = world.groups.get(number)
+    if known is not None:
+        return known.chat
+    if number >= 0:
+        raise MistakeError("a group's id is negative")
+    chat: Json = {"id": number, "title": str(body["title"])}
+    chat["type"] = "supergroup" if supergroup else "group"
+    if supergroup and body.get("is_forum", True):
+        chat["is_forum"] = True
+    room = _new_room(chat)
+    _fill(world, room, body)
+    world.groups[number] = room
+    world.changed(room.key)
+    world.feed.publish("group", number, chat=chat)
+    return chat
+
+
+def _new_room(chat: Json) -> Room:
+    """Return an empty group; its first message id went to its creation, as in Telegram."""
+    general = Topic(GENERAL_THREAD, "General", GENERAL_COLOR)
+    return Room(chat, topics={GENERAL_THREAD: general}, last_message_id=1)
+
+
+def _new_id(*, supergroup: bool) -> int:
+    number = 1_000_000_000 + secrets.randbelow(1_000_000_000)
+    return SUPERGROUP_BASE - number if supergroup else -number
+
+
+def _fill(world: World, room: Room, body: Json) -> None:
+    for user_id in body.get("members", []):
+        room.members[person_of(world, user_id).user["id"]] = Member(MEMBER)
+    admins = body.get("admins", [])
+    for position, user_id in enumerate(admins):
+        status = CREATOR if position == 0 else ADMINISTRATOR
+        room.members[person_of(world, user_id).user["id"]] = Member(status)
+    for bot_id in body.get("bots", []):
+        if int(bot_id) not in world.bots:
+            raise MistakeError(f"no bot {bot_id}", 404)
+        room.members[int(bot_id)] = Member(ADMINISTRATOR)
+
+
+def set_member(world: World, request: web.Request, body: Json) -> Json:
+    """Change somebody's standing and tell the bots as Telegram does."""
+    room = group_of(world, number_in_path(request, "chat"))
+    number, status = int(body["user_id"]), str(body["status"])
+    user = account(world, number)
+    if user is None:
+        raise MistakeError(f"no user {number}", 404)
+    if status not in STATUSES:
+        raise MistakeError(f"status must be one of {', '.join(sorted(STATUSES))}")
+    old = room.members.get(number, Member(LEFT))
+    new = Member(status, dict(body.get("rights") or {}))
+    room.members[number] = new
+    actor = _actor(world, room, user)
+    _tell_change(world, room, actor, user=user, old=old, new=new)
+    if old.is_inside != new.is_inside:
+        content = {"new_chat_members": [user]} if new.is_inside else {"left_chat_member": user}
+        post_service(world, room, actor, content)
+    world.changed(room.key)
+    world.feed.publish("group", room.id, chat=room.chat)
+    return member_shape(user, new)
+
+
+def _actor(world: World, room: Room, user: Json) -> Author:
+    """Return who did it: an administrator of flesh and blood, or the user alone."""
+    for number, member in room.members.items():
+        person = world.people.get(number)
+        if person is not None and member.is_admin and number != user["id"]:
+            return Author(person.user)
+    return Author(user)
+
+
+def _tell_change(
+    world: World, room: Room, actor: Author, *, user: Json, old: Member, new: Member
+) -> None:
+    """Queue chat_member for the other bots that are admins, my_chat_member for the bot itself."""
+    change: Json = {
+        "chat": room.chat,
+        "from": actor.user,
+        "date": int(world.clock()),
+        "old_chat_member": member_shape(user, old),
+        "new_chat_member": member_shape(user, new),
+    }
+    body, lane = encode(change), str(room.id)
+    own = world.bots.get(user["id"])
+    if own is not None and own.queue.wants("my_chat_member"):
+        own.queue.put("my_chat_member", lane, body, world.clock())
+    for bot in bots_in(world, room):
+        if bot is not own and room.members[bot.id].is_admin and bot.queue.wants("chat_member"):
+            bot.queue.put("chat_member", lane, body, world.clock())
+
+
+def set_forum(world: World, request: web.Request, body: Json) -> Json:
+    """Switch topics on or off."""
+    room = group_of(world, number_in_path(request, "chat"))
+    if not room.is_supergroup:
+        raise MistakeError("only a supergroup has topics")
+    chat = {name: value for name, value in room.chat.items() if name != "is_forum"}
+    room.chat = {**chat, "is_forum": True} if body["is_forum"] else chat
+    world.changed(room.key)
+    world.feed.publish("group", room.id, chat=room.chat)
+    return room.chat
+
+
+def upgrade(world: World, request: web.Request, body: Json) -> Json:
+    """Turn a basic group into a supergroup with another id."""
+    room = group_of(world, number_in_path(request, "chat"))
+    if room.is_supergroup or room.migrated_to:
+        raise MistakeError("only a basic group can be upgraded, once")
+    number = _new_id(supergroup=True)
+    chat: Json = {"id": number, "title": room.chat["title"], "type": "supergroup"}
+    if body.get("is_forum"):
+        chat["is_forum"] = True
+    new = _new_room(chat)
+    new.members = dict(room.members)
+    world.groups[number] = new
+    author = Author(GROUP_ANONYMOUS_BOT, room.chat)
+    post_service(world, room, author, {"migrate_to_chat_id": number})
+    author = Author(GROUP_ANONYMOUS_BOT, chat)
+    post_service(world, new, author, {"migrate_from_chat_id": room.id})
+    room.migrated_to = number
+    world.changed(room.key)
+    world.changed(new.key)
+    world.feed.publish("group", number, chat=chat)
+    return {"id": number}
+
+
+def set_topic(world: World, request: web.Request, body: Json) -> Json:
+    """Let an administrator close or reopen a topic."""
+    room = group_of(world, number_in_path(request, "chat"))
+    topic = room.topics.get(number_in_path(request, "thread"))
+    if topic is None or topic.deleted:
+        raise MistakeError("no such topic", 404)
+    closed = bool(body["closed"])
+    if topic.closed != closed:
+        topic.closed = closed
+        thread = 0 if topic.thread_id == GENERAL_THREAD else topic.thread_id
+        content: Json = {"forum_topic_closed" if closed else "forum_topic_reopened": {}}
+        post_service(world, room, _actor(world, room, GROUP_ANONYMOUS_BOT), content, thread=thread)
+        world.changed(room.key)
+        world.feed.publish("topic", room.id, thread=topic.thread_id)
+    return {"closed": topic.closed}

@@ -1,0 +1,85 @@
+"""Bots and users, and what becomes of them."""
+
+import secrets
+
+from aiohttp import web
+
+from sandbox.telegram.control.asking import MistakeError, bot_of, number_in_path, person_of
+from sandbox.telegram.members import member_shape
+from sandbox.telegram.publish import tell
+from sandbox.telegram.records import KICKED, MEMBER, Bot, Member, Person
+from sandbox.telegram.shapes import Json, without_empty
+from sandbox.telegram.world import World
+
+OPTIONAL = ("last_name", "username", "language_code")
+
+
+def add_bot(world: World, request: web.Request, body: Json) -> Json:
+    """Add a bot, or return the one that has this token."""
+    del request
+    token = str(body["token"])
+    known = world.tokens.get(token)
+    if known is not None:
+        return known.user
+    digits = token.partition(":")[0]
+    if not digits.isdigit() or int(digits) in world.bots:
+        raise MistakeError("a token is <bot id>:<secret>, and a bot has one token")
+    user: Json = {
+        "id": int(digits),
+        "is_bot": True,
+        "first_name": body.get("first_name") or "OsmoDesk",
+        "username": body.get("username") or f"sandbox_{digits}_bot",
+    }
+    world.add_bot(user, token)
+    world.feed.publish("user", 0, user=user)
+    return user
+
+
+def add_user(world: World, request: web.Request, body: Json) -> Json:
+    """Add a user, or return the one that has this id; no chat is opened."""
+    del request
+    number = int(body.get("id") or 100_000 + secrets.randbelow(9_000_000_000))
+    known = world.people.get(number)
+    if known is not None:
+        return known.user
+    if number <= 0 or number in world.bots:
+        raise MistakeError("a user's id is positive and no bot's")
+    chosen = {name: body.get(name) or None for name in OPTIONAL}
+    user: Json = {"id": number, "is_bot": False, "first_name": str(body["first_name"])}
+    user |= without_empty(chosen)
+    if body.get("is_premium"):
+        user["is_premium"] = True
+    world.people[number] = Person(user)
+    world.changed("person", number)
+    world.feed.publish("user", number, user=user)
+    return user
+
+
+def change_user(world: World, request: web.Request, body: Json) -> Json:
+    """Let a user block or unblock a bot, or delete the account."""
+    person = person_of(world, number_in_path(request, "id"))
+    if "deactivated" in body:
+        person.deactivated = bool(body["deactivated"])
+    if "blocked" in body:
+        _set_blocked(world, person, bot_of(world, body.get("bot")), blocked=bool(body["blocked"]))
+    world.changed("person", person.user["id"])
+    world.feed.publish("user", person.user["id"], user=person.user)
+    return {**person.user, "blocked": bool(person.blocked), "deactivated": person.deactivated}
+
+
+def _set_blocked(world: World, person: Person, bot: Bot, *, blocked: bool) -> None:
+    if (bot.id in person.blocked) == blocked:
+        return
+    (person.blocked.add if blocked else person.blocked.discard)(bot.id)
+    room = world.private.get((bot.id, person.user["id"]))
+    if room is None:
+        return
+    old, new = (MEMBER, KICKED) if blocked else (KICKED, MEMBER)
+    change: Json = {
+        "chat": room.chat,
+        "from": person.user,
+        "date": int(world.clock()),
+        "old_chat_member": member_shape(bot.user, Member(old)),
+        "new_chat_member": member_shape(bot.user, Member(new)),
+    }
+    tell(world, room, "my_chat_member", change, lane=str(room.id))

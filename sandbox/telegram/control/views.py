@@ -1,0 +1,143 @@
+"""What the page and the tests look at: state, topics, files, the stream of changes."""
+
+import asyncio
+from typing import Any
+
+from aiohttp import web
+
+from sandbox.telegram.control.asking import MistakeError, group_of, number_in_path, room_of
+from sandbox.telegram.feed import as_event
+from sandbox.telegram.keys import WORLD
+from sandbox.telegram.members import members_of
+from sandbox.telegram.records import GENERAL_THREAD, Room, Topic
+from sandbox.telegram.shapes import Json
+from sandbox.telegram.world import World
+
+KEEP_ALIVE_SECONDS = 15.0
+
+
+def state(world: World, request: web.Request, body: Json) -> Json:
+    """Return who there is and which chats there are."""
+    del request, body
+    return {
+        "bots": [bot.user for bot in world.bots.values()],
+        "users": [
+            {
+                **person.user,
+                "blocked": bool(person.blocked),
+                "blocked_bots": sorted(person.blocked),
+                "deactivated": person.deactivated,
+            }
+            for person in world.people.values()
+        ],
+        "groups": [_group(world, room) for room in world.groups.values()],
+        "private": [
+            {"user_id": room.id, "bot_id": room.bot_id, "chat_id": room.id}
+            for room in world.private.values()
+        ],
+        "last_event_id": world.feed.last_id,
+    }
+
+
+def _group(world: World, room: Room) -> Json:
+    members = [{"user": user, "status": member.status} for user, member in members_of(world, room)]
+    shape: Json = {**room.chat, "members": members, "topics": _topics(room)}
+    return {**shape, "migrated_to": room.migrated_to} if room.migrated_to else shape
+
+
+def _topics(room: Room) -> list[Json]:
+    return [_topic(topic) for topic in room.topics.values()] if room.is_forum else []
+
+
+def _topic(topic: Topic) -> Json:
+    shape: Json = {
+        "message_thread_id": topic.thread_id,
+        "name": topic.name,
+        "icon_color": topic.icon_color,
+        "closed": topic.closed,
+        "deleted": topic.deleted,
+    }
+    return {**shape, "hidden": topic.hidden} if topic.thread_id == GENERAL_THREAD else shape
+
+
+def topics(world: World, request: web.Request, body: Json) -> list[Json]:
+    """Return a forum's topics, General first."""
+    del body
+    return _topics(room_of(world, number_in_path(request, "chat"), request.query.get("bot")))
+
+
+def _topic_named(world: World, request: web.Request) -> tuple[Room, Topic]:
+    room = group_of(world, number_in_path(request, "chat"))
+    topic = room.topics.get(number_in_path(request, "thread"))
+    if topic is None or topic.deleted:
+        raise MistakeError("no such topic", 404)
+    return room, topic
+
+
+def delete_topic(world: World, request: web.Request, body: Json) -> Json:
+    """Let an administrator delete a topic; bots are not told."""
+    del body
+    room, topic = _topic_named(world, request)
+    if topic.thread_id == GENERAL_THREAD:
+        raise MistakeError("the General topic cannot be deleted")
+    world.delete_topic(room, topic)
+    return {"deleted": True}
+
+
+async def file_bytes(request: web.Request) -> web.Response:
+    """Return a file's bytes with their content type."""
+    stored = request.app[WORLD].files.get(request.match_info["file_id"])
+    if stored is None:
+        return web.json_response({"error": "no such file"}, status=404)
+    # The bytes are a stranger's: a browser must show them as what they claim to be, or not at all.
+    headers = {
+        "Content-Type": stored.mime,
+        "X-Content-Type-Options": "nosniff",
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+    }
+    return web.Response(body=stored.data, headers=headers)
+
+
+async def events(request: web.Request) -> web.StreamResponse:
+    """Stream what changes as server-sent events, from Last-Event-ID on if it is given."""
+    world = request.app[WORLD]
+    last = request.headers.get("Last-Event-ID") or request.query.get("after")
+    response = web.StreamResponse(
+        headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
+    )
+    await response.prepare(request)
+    queue = world.feed.watch(int(last) if last and last.isdigit() else None)
+    closing: asyncio.Future[object] = asyncio.ensure_future(_ended(world))
+    try:
+        await response.write(b": watching\n\n")
+        while not closing.done():
+            await _pass_on(response, queue, closing)
+    except ConnectionResetError:
+        pass
+    finally:
+        closing.cancel()
+        world.feed.unwatch(queue)
+    return response
+
+
+async def _ended(world: World) -> object:
+    return await world.closing.wait()
+
+
+async def _pass_on(
+    response: web.StreamResponse,
+    queue: "asyncio.Queue[tuple[int, Json]]",
+    closing: "asyncio.Future[object]",
+) -> None:
+    """Write what is waiting, or a comment after a while of silence, or return at the end."""
+    arrival = asyncio.ensure_future(queue.get())
+    waits: set[asyncio.Future[Any]] = {arrival, closing}
+    await asyncio.wait(waits, timeout=KEEP_ALIVE_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+    if not arrival.done():
+        arrival.cancel()
+        await response.write(b": still here\n\n")
+        return
+    parts = [as_event(arrival.result())]
+    while not queue.empty():
+        parts.append(as_event(queue.get_nowait()))
+    await response.write(b"".join(parts))

@@ -1,0 +1,25 @@
+"""The bot's own account."""
+
+from sandbox.telegram.methods.call import Call
+from sandbox.telegram.shapes import Json
+
+ABILITIES: Json = {
+    "can_join_groups": True,
+    "can_read_all_group_messages": False,
+    "supports_inline_queries": False,
+    "can_connect_to_business": False,
+    "has_main_web_app": False,
+    "has_topics_enabled": False,
+    "allows_users_to_create_topics": False,
+}
+
+
+def get_me(call: Call) -> Json:
+    """Return the bot, with what only this method tells."""
+    return {**call.bot.user, **ABILITIES}
+
+
+def log_out(call: Call) -> bool:
+    """Accept it; a stand-in has nowhere to log out from."""
+    del call
+    return True

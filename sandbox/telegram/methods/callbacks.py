@@ -1,0 +1,21 @@
+"""Answers to pressed buttons."""
+
+from sandbox.telegram import errors
+from sandbox.telegram.methods.call import Call
+
+TEXT_LIMIT = 200
+
+
+def answer_callback_query(call: Call) -> bool:
+    """Answer a pressed button; too late or unknown is a 400."""
+    params = call.params
+    callback = call.world.callbacks.get(params["callback_query_id"])
+    if callback is None or callback.bot_id != call.bot.id or callback.expires < call.world.clock():
+        raise errors.query_too_old()
+    if len(params.get("text", "")) > TEXT_LIMIT:
+        raise errors.bad_request("MESSAGE_TOO_LONG")
+    callback.answer = {
+        name: params[name] for name in ("text", "show_alert", "url") if name in params
+    }
+    call.world.feed.publish("callback", 0, id=callback.id, answer=callback.answer)
+    return True

@@ -1,0 +1,110 @@
+"""What every send has in common: the chat, the topic, the reply, the buttons, the protection."""
+
+from sandbox.telegram import errors
+from sandbox.telegram.compose import Author, post
+from sandbox.telegram.errors import bad_request
+from sandbox.telegram.formatting import formatted
+from sandbox.telegram.keyboards import checked_markup
+from sandbox.telegram.methods.call import Call, has_right, known_room, writable_room
+from sandbox.telegram.records import GENERAL_THREAD, Room
+from sandbox.telegram.shapes import Json, utf16_length
+
+
+def deliver(call: Call, content: Json) -> Json:
+    """Post content into the chat that the call names and return the message."""
+    room = writable_room(call)
+    return deliver_into(call, room, content)
+
+
+def deliver_into(call: Call, room: Room, content: Json) -> Json:
+    """Post content into a chat, where the call's other parameters say."""
+    params = call.params
+    thread = thread_named(call, room)
+    reply: Json | None = None
+    extra: Json = {}
+    if "reply_parameters" in params:
+        reply, extra = _reply(call, room, params["reply_parameters"], thread)
+        thread = thread or _topic_of(room, reply)
+    if "reply_markup" in params:
+        extra |= checked_markup(params["reply_markup"])
+    if params.get("protect_content"):
+        extra["has_protected_content"] = True
+    if "message_effect_id" in params and room.is_private:
+        extra["effect_id"] = params["message_effect_id"]
+    content = {**content, **extra} if extra else content
+    return post(call.world, room, Author(call.bot.user), content, thread=thread, reply=reply)
+
+
+def thread_named(call: Call, room: Room) -> int:
+    """Return the topic that the call names, 0 for none; a supergroup without topics ignores it."""
+    thread: int = call.params.get("message_thread_id", 0)
+    if not room.is_supergroup:
+        if thread:
+            raise errors.thread_not_found()
+        return 0
+    if not room.is_forum:
+        return 0
+    topic = room.topics.get(thread or GENERAL_THREAD)
+    if thread and (thread == GENERAL_THREAD or topic is None or topic.deleted):
+        raise errors.thread_not_found()
+    if topic is not None and topic.closed and not has_right(room, call.bot, "can_manage_topics"):
+        raise errors.topic_closed()
+    return thread
+
+
+def _topic_of(room: Room, reply: Json | None) -> int:
+    if reply is None or not reply.get("is_topic_message") or not room.is_forum:
+        return 0
+    return int(reply["message_thread_id"])
+
+
+def _reply(call: Call, room: Room, asked: Json, thread: int) -> tuple[Json | None, Json]:
+    """Return the message replied to and the further fields that the reply brings."""
+    source = room
+    if "chat_id" in asked and asked["chat_id"] != room.id:
+        source = known_room(Call(call.world, call.bot, asked))
+    target = source.messages.get(int(asked.get("message_id", 0)))
+    if target is None or (thread and source is room and thread != _topic_of(room, target)):
+        if asked.get("allow_sending_without_reply"):
+            return None, {}
+        raise errors.reply_not_found()
+    extra = _quote(call, asked, target)
+    if source is room:
+        return target, extra
+    return None, {**extra, "external_reply": _external(source, target)}
+
+
+def _quote(call: Call, asked: Json, target: Json) -> Json:
+    if not asked.get("quote"):
+        return {}
+    mode, entities = asked.get("quote_parse_mode"), asked.get("quote_entities")
+    quote, found = formatted(call.world, asked["quote"], mode, entities)
+    whole: str = target.get("text") or target.get("caption") or ""
+    if not quote or quote not in whole:
+        raise errors.quote_invalid()
+    position = utf16_length(whole[: whole.index(quote)])
+    shape: Json = {"text": quote, "position": position, "is_manual": True}
+    return {"quote": {**shape, "entities": found} if found else shape}
+
+
+def _external(source: Room, target: Json) -> Json:
+    shape: Json = {"origin": origin_of(target)}
+    if source.is_supergroup:
+        shape |= {"chat": source.chat, "message_id": target["message_id"]}
+    return shape
+
+
+def origin_of(message: Json) -> Json:
+    """Return the MessageOrigin of a message; what was forwarded keeps its first one."""
+    if "forward_origin" in message:
+        kept: Json = message["forward_origin"]
+        return kept
+    if "sender_chat" in message:
+        return {"type": "chat", "sender_chat": message["sender_chat"], "date": message["date"]}
+    return {"type": "user", "sender_user": message["from"], "date": message["date"]}
+
+
+def refuse_inline_message(params: Json) -> None:
+    """Refuse calls that name an inline message, which this stand-in does not have."""
+    if "inline_message_id" in params:
+        raise bad_request("MESSAGE_ID_INVALID")

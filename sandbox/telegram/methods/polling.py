@@ -1,0 +1,93 @@
+"""getUpdates and the webhook's settings."""
+
+import re
+
+from sandbox.telegram import errors
+from sandbox.telegram.errors import bad_request
+from sandbox.telegram.methods.call import Call
+from sandbox.telegram.schema import schema
+from sandbox.telegram.shapes import Encoded, Json
+
+MAX_BATCH = 100
+MAX_TIMEOUT = 50
+_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
+
+
+def _choose_updates(call: Call) -> None:
+    """Take over allowed_updates if given; an empty list means the default, unknown kinds pass."""
+    chosen = call.params.get("allowed_updates")
+    if chosen is None:
+        return
+    known = schema()["types"]["Update"]["fields"]
+    call.bot.queue.allowed = frozenset(kind for kind in chosen if kind in known)
+    call.world.changed("bot", call.bot.id)
+
+
+async def get_updates(call: Call) -> Encoded:
+    """Return the oldest updates, waiting for one up to `timeout` seconds if there is none."""
+    bot, params = call.bot, call.params
+    if bot.webhook.get("url"):
+        raise errors.webhook_is_active()
+    _choose_updates(call)
+    queue = bot.queue
+    queue.end_wait(errors.two_pollers())
+    queue.confirm(params.get("offset", 0))
+    limit = min(max(params.get("limit", MAX_BATCH), 1), MAX_BATCH)
+    found = queue.batch(limit, call.world.clock())
+    timeout = min(max(params.get("timeout", 0), 0), MAX_TIMEOUT)
+    if not found and timeout:
+        await queue.wait(timeout)
+        found = queue.batch(limit, call.world.clock())
+    return Encoded(f"[{','.join(found)}]")
+
+
+def set_webhook(call: Call) -> bool:
+    """Have updates delivered to a URL; an empty one removes the webhook."""
+    params, bot = call.params, call.bot
+    url = params["url"]
+    if not url:
+        return delete_webhook(call)
+    if not url.startswith(("https://", "http://")):
+        raise bad_request("bad webhook: An HTTPS URL must be provided for webhook")
+    secret = params.get("secret_token", "")
+    if secret and _SECRET.fullmatch(secret) is None:
+        raise bad_request("secret token contains unallowed characters")
+    _choose_updates(call)
+    if params.get("drop_pending_updates"):
+        bot.queue.pending.clear()
+    bot.webhook = {
+        "url": url,
+        "secret_token": secret,
+        "max_connections": min(max(params.get("max_connections", 40), 1), 100),
+        "has_custom_certificate": "certificate" in params or "certificate" in call.files,
+    }
+    bot.queue.end_wait(errors.ended_by_webhook())
+    call.world.changed("bot", bot.id)
+    call.world.webhooks.start(bot)
+    return True
+
+
+def delete_webhook(call: Call) -> bool:
+    """Remove the webhook, and the waiting updates if asked to."""
+    call.world.webhooks.stop(call.bot)
+    call.bot.webhook = {}
+    if call.params.get("drop_pending_updates"):
+        call.bot.queue.pending.clear()
+    call.world.changed("bot", call.bot.id)
+    return True
+
+
+def get_webhook_info(call: Call) -> Json:
+    """Return the webhook's settings and how its deliveries go."""
+    bot = call.bot
+    info: Json = {
+        "url": bot.webhook.get("url", ""),
+        "has_custom_certificate": bot.webhook.get("has_custom_certificate", False),
+        "pending_update_count": len(bot.queue.pending),
+    }
+    for name in ("max_connections", "last_error_date", "last_error_message"):
+        if name in bot.webhook:
+            info[name] = bot.webhook[name]
+    if bot.queue.allowed:
+        info["allowed_updates"] = sorted(bot.queue.allowed)
+    return info

@@ -1,0 +1,28 @@
+"""Adds the Telegram stand-in to an application: Bot API, control API, and what they live from."""
+
+from pathlib import Path
+
+from aiohttp import web
+
+from sandbox.telegram.control.routes import add_control
+from sandbox.telegram.keys import WORLD
+from sandbox.telegram.server import add_bot_api
+from sandbox.telegram.world import World
+
+
+def add_telegram(app: web.Application, state_file: Path | None) -> None:
+    """Serve the Bot API and its control API from a world of their own."""
+    app[WORLD] = World()
+    add_bot_api(app)
+    add_control(app)
+    app.on_shutdown.append(_close)
+    del state_file
+
+
+async def _close(app: web.Application) -> None:
+    """End whatever waits, so that the server can stop at once."""
+    world = app[WORLD]
+    world.closing.set()
+    for bot in world.bots.values():
+        bot.queue.end_wait()
+    await world.webhooks.close()
