@@ -1,6 +1,6 @@
 """The few statements that SQLite and MySQL spell differently."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy import Executable, FromClause, Table
@@ -22,27 +22,21 @@ def table_of(model: type[Any]) -> Table:
     return found
 
 
-def insert_new(
-    tx: AsyncSession, table: Table, rows: Sequence[Mapping[str, Any]], keys: Sequence[str]
-) -> Executable:
-    """Build an insert of the rows whose unique `keys` are not there yet; the others stay."""
+def insert_new(tx: AsyncSession, table: Table, keys: Sequence[str]) -> Executable:
+    """Build an insert of rows whose unique `keys` are not there yet; the others stay as they are.
+
+    To be executed with a list of rows: both drivers send them as one statement.
+    """
     if on_sqlite(tx):
-        return sqlite.insert(table).values(list(rows)).on_conflict_do_nothing(index_elements=keys)
+        return sqlite.insert(table).on_conflict_do_nothing(index_elements=keys)
     # INSERT IGNORE would also swallow truncation and bad values; this swallows duplicates alone.
-    same = {keys[0]: table.c[keys[0]]}
-    return mysql.insert(table).values(list(rows)).on_duplicate_key_update(same)
+    return mysql.insert(table).on_duplicate_key_update({keys[0]: table.c[keys[0]]})
 
 
-def upsert(
-    tx: AsyncSession,
-    table: Table,
-    rows: Sequence[Mapping[str, Any]],
-    keys: Sequence[str],
-    changes: Changes,
-) -> Executable:
+def upsert(tx: AsyncSession, table: Table, keys: Sequence[str], changes: Changes) -> Executable:
     """Build an insert that, where the key is there, makes `changes(new)` instead."""
     if on_sqlite(tx):
-        lite = sqlite.insert(table).values(list(rows))
+        lite = sqlite.insert(table)
         return lite.on_conflict_do_update(index_elements=keys, set_=changes(lite.excluded))
-    my = mysql.insert(table).values(list(rows))
+    my = mysql.insert(table)
     return my.on_duplicate_key_update(changes(my.inserted))

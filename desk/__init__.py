@@ -1,0 +1,1 @@
+"""What a help desk does, on any channel: knows no provider, only ports."""

@@ -57,7 +57,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_conversations_topic",
         "conversations",
-        ["channel_id", "staff_chat", "staff_topic"],
+        ["staff_chat", "staff_topic"],
         unique=False,
     )
     op.create_table(

@@ -63,7 +63,7 @@ async def put(tx: AsyncSession, arrivals: Sequence[Arrival]) -> None:
         }
         for arrival in arrivals
     ]
-    await tx.execute(insert_new(tx, inbox, rows, ["channel_id", "provider_id"]))
+    await tx.execute(insert_new(tx, inbox, ["channel_id", "provider_id"]), rows)
     await make_due(tx, (Due(Queue.INBOX, each.lane, each.due_at or now) for each in arrivals))
 
 

@@ -55,7 +55,7 @@ async def make_due(tx: AsyncSession, dues: Iterable[Due]) -> None:
         {"queue": due.queue, "lane": due.lane, "due_at": due.at, "gate": due.gate}
         for _, due in sorted(earliest.items())
     ]
-    await tx.execute(upsert(tx, lanes, rows, ["queue", "lane"], _sooner))
+    await tx.execute(upsert(tx, lanes, ["queue", "lane"], _sooner), rows)
 
 
 def _sooner(new: Any) -> dict[str, Any]:
@@ -70,6 +70,7 @@ async def due_lanes(
     *,
     most: int,
     closed_gates: Collection[str] = (),
+    only: str | None = None,
 ) -> list[DueLane]:
     """Lock and list the lanes that are due, longest due first; others' claims are passed over."""
     wanted = (
@@ -81,6 +82,8 @@ async def due_lanes(
     )
     if closed_gates:
         wanted = wanted.where(lanes.c.gate.not_in(closed_gates))
+    if only is not None:
+        wanted = wanted.where(lanes.c.lane == only)
     return [DueLane(queue, lane, gate) for lane, gate in await tx.execute(wanted)]
 
 

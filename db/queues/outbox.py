@@ -68,9 +68,9 @@ async def put(tx: AsyncSession, errands: Sequence[Errand], now: datetime) -> Non
     plain = [_values(errand, now) for errand in errands if errand.once is None]
     single = [_values(errand, now) for errand in errands if errand.once is not None]
     if plain:
-        await tx.execute(insert(outbox).values(plain))
+        await tx.execute(insert(outbox), plain)
     if single:
-        await tx.execute(insert_new(tx, outbox, single, ["once"]))
+        await tx.execute(insert_new(tx, outbox, ["once"]), single)
     await make_due(tx, (Due(each.queue, each.lane, each.due_at, each.gate) for each in errands))
 
 

@@ -20,9 +20,7 @@ class Conversation(SQLModel, table=True):
     """A contact's thread, with its topic in a staff group."""
 
     __tablename__ = "conversations"
-    __table_args__ = (
-        sa.Index("ix_conversations_topic", "channel_id", "staff_chat", "staff_topic"),
-    )
+    __table_args__ = (sa.Index("ix_conversations_topic", "staff_chat", "staff_topic"),)
 
     id: ConversationId = primary_ulid()
     contact_id: ContactId = reference("contacts.id", unique=True)

@@ -1,0 +1,1 @@
+"""Every query and view, by what it is about."""

@@ -1,0 +1,142 @@
+"""Accounts: users, the agents they are, and the Telegram accounts bound to them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Column, Select, func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.dialect import table_of
+from db.ids import AgentId, UserId
+from db.tables import Agent, AgentStatus, RefreshToken, Role, User
+
+users = table_of(User)
+agents = table_of(Agent)
+refresh_tokens = table_of(RefreshToken)
+
+
+@dataclass(frozen=True, slots=True)
+class BoundAgent:
+    """An agent who answers from a Telegram account."""
+
+    user_id: UserId
+    agent_id: AgentId
+    name: str
+    role: Role
+    telegram_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRow:
+    """An account as a list shows it."""
+
+    user_id: UserId
+    agent_id: AgentId | None
+    name: str
+    email: str
+    role: Role
+    is_active: bool
+    telegram_id: str | None
+    has_seeded_password: bool
+    status: AgentStatus | None
+    active_sessions: int | None
+
+
+async def user_by_email(tx: AsyncSession, email: str) -> User | None:
+    """Find a user by the address, written as it is kept."""
+    statement = select(User).where(users.c.email == email)
+    # Read anew: statements of Core may have changed the row behind the object read before.
+    fresh = statement.execution_options(populate_existing=True)
+    return (await tx.execute(fresh)).scalar_one_or_none()
+
+
+async def user_by_link_code(tx: AsyncSession, code_hash: str, now: datetime) -> User | None:
+    """Find the active user whose code this is and has not expired; lock the row till the commit."""
+    statement = (
+        select(User)
+        .where(
+            users.c.link_code_hash == code_hash,
+            users.c.link_code_expires_at > now,
+            users.c.is_active,
+        )
+        .with_for_update()
+        # Read anew: another transaction may have redeemed the code since this one read the user.
+        .execution_options(populate_existing=True)
+    )
+    return (await tx.execute(statement)).scalar_one_or_none()
+
+
+async def user_with_telegram(tx: AsyncSession, telegram_id: str) -> UserId | None:
+    """Find whose Telegram account this is, active or not."""
+    found = await tx.execute(select(users.c.id).where(users.c.telegram_id == telegram_id))
+    user_id: UserId | None = found.scalar_one_or_none()
+    return user_id
+
+
+async def change_user(tx: AsyncSession, user_id: UserId, **changes: Any) -> None:
+    """Set columns of one user."""
+    await tx.execute(update(users).where(users.c.id == user_id).values(**changes))
+
+
+async def revoke_refresh_tokens(tx: AsyncSession, user_id: UserId, now: datetime) -> None:
+    """End every log-in of a user."""
+    open_ones = refresh_tokens.c.user_id == user_id, refresh_tokens.c.revoked_at.is_(None)
+    await tx.execute(update(refresh_tokens).where(*open_ones).values(revoked_at=now))
+
+
+async def find_bound_agent(tx: AsyncSession, telegram_id: str) -> BoundAgent | None:
+    """Find the active user's agent behind a Telegram account."""
+    found = await tx.execute(_bound().where(users.c.telegram_id == telegram_id))
+    row = found.first()
+    return BoundAgent(*row) if row else None
+
+
+async def list_bound_agents(tx: AsyncSession) -> list[BoundAgent]:
+    """List the active users' agents that have a Telegram account, by name."""
+    found = await tx.execute(
+        _bound().where(users.c.telegram_id.is_not(None)).order_by(users.c.name, users.c.id)
+    )
+    return [BoundAgent(*row) for row in found]
+
+
+async def list_account_rows(tx: AsyncSession) -> list[AccountRow]:
+    """List every account, administrators first, then by address."""
+    columns: list[Column[Any]] = [
+        users.c.id,
+        agents.c.id,
+        users.c.name,
+        users.c.email,
+        users.c.role,
+        users.c.is_active,
+        users.c.telegram_id,
+        users.c.has_seeded_password,
+        agents.c.status,
+        agents.c.active_sessions,
+    ]
+    statement = (
+        select(*columns)
+        .outerjoin(agents, agents.c.user_id == users.c.id)
+        .order_by(users.c.role, users.c.email)
+    )
+    return [AccountRow(*row) for row in await tx.execute(statement)]
+
+
+async def list_seeded(tx: AsyncSession) -> list[str]:
+    """List the addresses of active users that still have the password of the seed."""
+    statement = select(users.c.email).where(users.c.has_seeded_password, users.c.is_active)
+    return list((await tx.execute(statement.order_by(users.c.email))).scalars())
+
+
+async def count_accounts(tx: AsyncSession) -> int:
+    """Count the accounts that can log in."""
+    statement = select(func.count()).select_from(users).where(users.c.is_active)
+    return int((await tx.execute(statement)).scalar_one())
+
+
+def _bound() -> Select[Any]:
+    return (
+        select(users.c.id, agents.c.id, users.c.name, users.c.role, users.c.telegram_id)
+        .join(agents, agents.c.user_id == users.c.id)
+        .where(users.c.is_active)
+    )

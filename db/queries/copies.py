@@ -1,0 +1,60 @@
+"""Where copies of messages stand at providers, looked up from both ends."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.dialect import table_of
+from db.ids import ChannelId, ConversationId, MessageId
+from db.tables import Message, MessageLink, Side
+
+links = table_of(MessageLink)
+messages = table_of(Message)
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """One copy of a message at a provider."""
+
+    message_id: MessageId
+    side: Side
+    chat: str
+    provider_id: str
+
+
+async def message_at(
+    tx: AsyncSession, channel_id: ChannelId, chat: str, provider_id: str
+) -> tuple[MessageId, ConversationId] | None:
+    """Find the message that a provider's message is a copy of, with its conversation."""
+    found = await tx.execute(
+        select(links.c.message_id, messages.c.conversation_id)
+        .join(messages, messages.c.id == links.c.message_id)
+        .where(
+            links.c.channel_id == channel_id,
+            links.c.chat == chat,
+            links.c.provider_id == provider_id,
+        )
+        .order_by(links.c.id)
+        .limit(1)
+    )
+    row = found.first()
+    return (row[0], row[1]) if row else None
+
+
+async def copies_of(
+    tx: AsyncSession, message_ids: Sequence[MessageId], side: Side
+) -> dict[MessageId, list[Copy]]:
+    """List the copies of these messages on one side, in the order in which they were made."""
+    found: dict[MessageId, list[Copy]] = {}
+    if not message_ids:
+        return found
+    rows = await tx.execute(
+        select(links.c.message_id, links.c.side, links.c.chat, links.c.provider_id)
+        .where(links.c.message_id.in_(message_ids), links.c.side == side)
+        .order_by(links.c.id)
+    )
+    for row in rows:
+        found.setdefault(row.message_id, []).append(Copy(*row))
+    return found

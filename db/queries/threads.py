@@ -1,0 +1,109 @@
+"""A conversation with everything that handling one of its messages needs, in one row."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.dialect import on_sqlite, table_of
+from db.ids import AgentId, ChannelId, ClientId, ContactId, ConversationId, SessionId
+from db.tables import Agent, Client, Contact, Conversation, Session
+
+conversations = table_of(Conversation)
+contacts = table_of(Contact)
+clients = table_of(Client)
+sessions = table_of(Session)
+agents = table_of(Agent)
+
+
+@dataclass(slots=True)
+class Thread:
+    """A conversation, its customer, its place with the staff, and its open session if any."""
+
+    conversation_id: ConversationId
+    channel_id: ChannelId
+    contact_id: ContactId
+    client_id: ClientId
+    external_id: str
+    name: str
+    username: str | None
+    language: str | None
+    is_blocked: bool
+    unreachable: str | None
+    staff_chat: str | None
+    staff_topic: str | None
+    staff_card: str | None
+    session_count: int
+    session_id: SessionId | None = None
+    session_number: int | None = None
+    session_since: datetime | None = None
+    cs_id: AgentId | None = None
+    cs_name: str | None = None
+
+
+_COLUMNS = (
+    conversations.c.id,
+    conversations.c.channel_id,
+    conversations.c.contact_id,
+    contacts.c.client_id,
+    contacts.c.external_id,
+    clients.c.name,
+    clients.c.username,
+    clients.c.language,
+    clients.c.is_blocked,
+    contacts.c.unreachable,
+    conversations.c.staff_chat,
+    conversations.c.staff_topic,
+    conversations.c.staff_card,
+    conversations.c.session_count,
+    sessions.c.id,
+    sessions.c.number,
+    sessions.c.created_at,
+    sessions.c.cs_id,
+    agents.c.name,
+)
+_FROM = (
+    conversations.join(contacts, contacts.c.id == conversations.c.contact_id)
+    .join(clients, clients.c.id == contacts.c.client_id)
+    .outerjoin(sessions, sessions.c.active_conversation_id == conversations.c.id)
+    .outerjoin(agents, agents.c.id == sessions.c.cs_id)
+)
+
+
+async def by_contacts(
+    tx: AsyncSession, channel_id: ChannelId, external_ids: Sequence[str]
+) -> list[Thread]:
+    """Lock and read the conversations of these addresses on a channel."""
+    known = select(contacts.c.id).where(
+        contacts.c.channel_id == channel_id, contacts.c.external_id.in_(external_ids)
+    )
+    return await _locked(tx, conversations.c.contact_id.in_(known))
+
+
+async def by_topics(tx: AsyncSession, chat: str, topics: Sequence[str]) -> list[Thread]:
+    """Lock and read the conversations of these topics of a staff group."""
+    place = and_(conversations.c.staff_chat == chat, conversations.c.staff_topic.in_(topics))
+    return await _locked(tx, place)
+
+
+async def by_ids(tx: AsyncSession, ids: Sequence[ConversationId]) -> list[Thread]:
+    """Lock and read these conversations."""
+    return await _locked(tx, conversations.c.id.in_(ids))
+
+
+async def read_only(tx: AsyncSession, ids: Sequence[ConversationId]) -> list[Thread]:
+    """Read these conversations as they stand, without a lock."""
+    rows = await tx.execute(select(*_COLUMNS).select_from(_FROM).where(conversations.c.id.in_(ids)))
+    return [Thread(*tuple(row)) for row in rows]
+
+
+async def _locked(tx: AsyncSession, which: ColumnElement[bool]) -> list[Thread]:
+    """Lock the conversation rows alone, then read: a join `FOR UPDATE` would lock agents too."""
+    if on_sqlite(tx):  # BEGIN IMMEDIATE holds the one lock that there is
+        rows = await tx.execute(select(*_COLUMNS).select_from(_FROM).where(which))
+        return [Thread(*tuple(row)) for row in rows]
+    locking = select(conversations.c.id).where(which).with_for_update()
+    ids = sorted((await tx.scalars(locking)).all())
+    return await read_only(tx, ids) if ids else []

@@ -1,0 +1,189 @@
+"""What staff writes: answers to the customer, notes among themselves, edits, reactions."""
+
+from typing import Any
+
+from sqlalchemy import CursorResult, select, update
+
+from db.dialect import table_of
+from db.ids import MessageId
+from db.queries import agents
+from db.queries.agents import StaffMember
+from db.queries.threads import Thread
+from db.tables import (
+    DeliveryState,
+    Direction,
+    Message,
+    MessageLink,
+    OutboxKind,
+    SenderType,
+    Side,
+)
+from desk.audit import note
+from desk.content import Content, Said
+from desk.desk import Desk
+from desk.edits import keep_edit
+from desk.sessions import ensure_session, open_for
+from desk.splitting import split_text
+from desk.threads import message_answered
+
+messages = table_of(Message)
+links = table_of(MessageLink)
+
+# Telegram's and WhatsApp's limit alike, in UTF-16 code units.
+TEXT_LIMIT = 4096
+
+
+async def answered(desk: Desk, thread: Thread, agent: StaffMember, said: Said) -> MessageId:
+    """Keep an agent's answer and have it sent to the customer."""
+    await open_for(desk, thread, agent)
+    channel_id = desk.channel_of(thread).staff_channel_id
+    reply_to = await message_answered(desk, channel_id, said.chat, said.reply_to)
+    message_id = desk.write_message(
+        thread,
+        said.content,
+        sender=SenderType.CS,
+        direction=Direction.OUTBOUND,
+        state=DeliveryState.PENDING,
+        reply_to=reply_to,
+        author_id=agent.agent_id,
+        author_name=agent.name,
+    )
+    desk.link(message_id, channel_id, Side.STAFF, said)
+    if thread.session_id is not None:
+        desk.staff_read(thread, thread.session_id)
+    send(desk, thread, message_id, said.content, reply_to)
+    return message_id
+
+
+def send(
+    desk: Desk,
+    thread: Thread,
+    message_id: MessageId,
+    content: Content,
+    reply_to: MessageId | None = None,
+) -> None:
+    """Put an answer into the customer's lane, in as many parts as its text needs."""
+    for part in _parts(content):
+        payload = {"content": part.to_json(), "reply_to": reply_to}
+        desk.to_customer(thread, OutboxKind.ANSWER, payload, message_id=message_id)
+        reply_to = None  # the first part answers; the others follow it
+
+
+def _parts(content: Content) -> list[Content]:
+    if not content.is_text or not content.text:
+        return [content]
+    pieces = split_text(content.text, content.entities, TEXT_LIMIT)
+    return [Content(type=content.type, text=text, entities=entities) for text, entities in pieces]
+
+
+async def noted(
+    desk: Desk, thread: Thread, author: StaffMember | None, author_name: str, said: Said
+) -> MessageId | None:
+    """Keep an internal note: it stays among staff. None if no session is open to keep it in."""
+    if author is not None:
+        await open_for(desk, thread, author)
+    if thread.session_id is None:
+        return None
+    message_id = desk.write_message(
+        thread,
+        said.content,
+        sender=SenderType.CS,
+        direction=Direction.INTERNAL,
+        state=DeliveryState.RECEIVED,
+        author_id=author.agent_id if author else None,
+        author_name=author_name,
+    )
+    desk.link(message_id, desk.channel_of(thread).staff_channel_id, Side.STAFF, said)
+    return message_id
+
+
+async def edited(desk: Desk, thread: Thread, said: Said) -> None:
+    """Edit the customer's copies of an answer; a note's edit is kept and goes nowhere."""
+    channel_id = desk.channel_of(thread).staff_channel_id
+    message_id = await message_answered(desk, channel_id, said.chat, said.provider_id)
+    if message_id is None or not await keep_edit(desk, message_id, said.content):
+        return
+    direction = await desk.tx.scalar(
+        select(messages.c.direction).where(messages.c.id == message_id)
+    )
+    if direction == Direction.OUTBOUND:
+        payload = {"message": message_id, "content": said.content.to_json()}
+        desk.to_customer(thread, OutboxKind.EDIT, payload)
+
+
+async def reacted(desk: Desk, thread: Thread, said_at: Said, emoji: str) -> None:
+    """Show an agent's reaction on the customer's own message; empty takes it back."""
+    channel_id = desk.channel_of(thread).staff_channel_id
+    message_id = await message_answered(desk, channel_id, said_at.chat, said_at.provider_id)
+    if message_id is not None:
+        desk.to_customer(thread, OutboxKind.REACTION, {"message": message_id, "emoji": emoji})
+
+
+async def held(desk: Desk, thread: Thread, said: Said) -> None:
+    """Keep an answer whose author is hidden (an anonymous admin), and ask who sends it."""
+    await ensure_session(desk, thread)  # the message needs one to belong to
+    channel_id = desk.channel_of(thread).staff_channel_id
+    reply_to = await message_answered(desk, channel_id, said.chat, said.reply_to)
+    message_id = desk.write_message(
+        thread,
+        said.content,
+        sender=SenderType.CS,
+        direction=Direction.OUTBOUND,
+        state=DeliveryState.HELD,
+        reply_to=reply_to,
+    )
+    desk.link(message_id, channel_id, Side.STAFF, said)
+    await _ask_sender(desk, thread, message_id, said)
+
+
+async def _ask_sender(desk: Desk, thread: Thread, message_id: MessageId, said: Said) -> None:
+    members = await agents.all_members(desk.tx, most=8)
+    buttons = [
+        [{"text": member.name, "data": f"as:{message_id}:{member.agent_id}"}] for member in members
+    ]
+    buttons.append([{"text": desk.for_staff("topic.send_as_me"), "data": f"as:{message_id}:me"}])
+    content = Content(text=desk.for_staff("topic.ask_sender")).to_json()
+    payload = {"content": content, "buttons": buttons, "reply_at": said.provider_id}
+    desk.to_staff(thread, OutboxKind.STAFF_NOTICE, payload)
+
+
+async def send_held(desk: Desk, thread: Thread, message_id: MessageId, agent: StaffMember) -> bool:
+    """Send a held answer in this agent's name; False if somebody already did."""
+    result: Any = await desk.tx.execute(
+        update(messages)
+        .where(messages.c.id == message_id, messages.c.delivery_state == DeliveryState.HELD)
+        .values(
+            delivery_state=DeliveryState.PENDING,
+            author_id=agent.agent_id,
+            author_name=agent.name,
+        )
+    )
+    assert isinstance(result, CursorResult)  # noqa: S101 for the type checker
+    if result.rowcount != 1:
+        return False
+    await open_for(desk, thread, agent)
+    content, reply_to = await kept_content(desk, message_id)
+    send(desk, thread, message_id, content, reply_to)
+    note(desk, agent, "answer.send_as", message_id)
+    return True
+
+
+async def kept_content(desk: Desk, message_id: MessageId) -> tuple[Content, MessageId | None]:
+    """Read back what a message says, and which message it answers."""
+    rows = await desk.tx.execute(
+        select(messages, links.c.chat, links.c.provider_id)
+        .outerjoin(links, (links.c.message_id == messages.c.id) & (links.c.side == Side.STAFF))
+        .where(messages.c.id == message_id)
+        .order_by(links.c.id)
+        .limit(1)
+    )
+    row = rows.one()
+    content = Content(
+        type=row.message_type,
+        text=row.message,
+        entities=row.entities,
+        file=row.file,
+        attributes=row.attributes,
+        source=(row.chat, row.provider_id) if row.chat else None,
+    )
+    return content, row.reply_to_id

@@ -1,0 +1,27 @@
+"""What people will be asked about later is written down when they do it."""
+
+from typing import Any
+
+from db.queries.agents import StaffMember
+from db.tables import AuditEntry
+from desk.desk import Desk
+
+
+def note(
+    desk: Desk,
+    actor: StaffMember | None,
+    action: str,
+    subject: str,
+    details: dict[str, Any] | None = None,
+) -> None:
+    """Add an entry to the audit log, in the transaction of what it tells of."""
+    desk.tx.add(
+        AuditEntry(
+            user_id=actor.user_id if actor else None,
+            actor=actor.name if actor else "system",
+            action=action,
+            subject=subject,
+            details=details,
+            created_at=desk.now,
+        )
+    )

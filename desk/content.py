@@ -1,0 +1,61 @@
+"""What a message says, whatever channel it came from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+from db.tables import MessageType
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """Text with its entities (offsets in UTF-16 code units), a file, or something else."""
+
+    type: MessageType = MessageType.TEXT
+    text: str | None = None
+    entities: list[dict[str, Any]] | None = None
+    file: dict[str, Any] | None = None
+    attributes: dict[str, Any] | None = None
+    # Messages that were sent as one album share this.
+    album: str | None = None
+    # Where the original stands, for a channel that can copy it: (chat, provider's message id).
+    source: tuple[str, str] | None = None
+
+    @property
+    def is_text(self) -> bool:
+        return self.type in {MessageType.TEXT, MessageType.LINK}
+
+    def to_json(self) -> dict[str, Any]:
+        values = ((each.name, getattr(self, each.name)) for each in fields(self))
+        return {name: value for name, value in values if value is not None}
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> "Content":
+        source = kept.get("source")
+        return cls(
+            **{
+                **kept,
+                "type": MessageType(kept["type"]),
+                "source": source and (source[0], source[1]),
+            }
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Whoever wrote, as the provider names them."""
+
+    external_id: str
+    name: str
+    username: str | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Something that was said: what, where it stands at the provider, and what it answers."""
+
+    content: Content
+    chat: str
+    provider_id: str
+    reply_to: str | None = None

@@ -1,0 +1,132 @@
+"""What a customer does: writes, edits, reacts, starts, blocks."""
+
+from sqlalchemy import update
+
+from db.dialect import table_of
+from db.queries.threads import Thread
+from db.tables import (
+    Contact,
+    DeliveryState,
+    Direction,
+    MessageType,
+    OutboxKind,
+    SenderType,
+    Side,
+)
+from desk.channels import ServedChannel
+from desk.content import Content, Person, Said
+from desk.desk import Desk
+from desk.edits import keep_edit
+from desk.sessions import ensure_session
+from desk.threads import message_answered, open_thread, thread_of_contact
+
+contacts = table_of(Contact)
+
+
+async def started(desk: Desk, channel: ServedChannel, person: Person, said: Said) -> None:
+    """Greet a customer who pressed Start, and open a session for them."""
+    thread = await open_thread(desk, channel, person)
+    if thread.is_blocked:
+        return
+    text = desk.for_customer(thread, "customer.welcome", name=person.name)
+    desk.to_customer(thread, OutboxKind.NOTICE, {"content": Content(text=text).to_json()})
+    await ensure_session(desk, thread)
+    _keep(desk, thread, said)
+    await _reachable_again(desk, thread)
+
+
+async def wrote(desk: Desk, channel: ServedChannel, person: Person, said: Said) -> None:
+    """Keep a customer's message, and have it copied into the conversation's topic."""
+    thread = await open_thread(desk, channel, person)
+    if thread.is_blocked:
+        return
+    await ensure_session(desk, thread)
+    reply_to = await message_answered(desk, channel.id, said.chat, said.reply_to)
+    message_id = desk.write_message(
+        thread,
+        said.content,
+        sender=SenderType.CLIENT,
+        direction=Direction.INBOUND,
+        state=DeliveryState.RECEIVED,
+        reply_to=reply_to,
+        author_name=thread.name,
+    )
+    desk.link(message_id, channel.id, Side.CUSTOMER, said)
+    desk.customer_wrote(thread)
+    payload = {"content": said.content.to_json(), "reply_to": reply_to}
+    hold = said.content.album is not None
+    desk.to_staff(thread, OutboxKind.COPY, payload, message_id=message_id, hold=hold)
+    await _reachable_again(desk, thread)
+
+
+async def edited(desk: Desk, channel: ServedChannel, person: Person, said: Said) -> None:
+    """Keep the new text of a customer's message beside the old one, and show it to staff."""
+    thread = await open_thread(desk, channel, person)
+    message_id = await message_answered(desk, channel.id, said.chat, said.provider_id)
+    if message_id is None:
+        await wrote(desk, channel, person, said)
+        return
+    if await keep_edit(desk, message_id, said.content):
+        payload = {"message": message_id, "content": said.content.to_json()}
+        desk.to_staff(thread, OutboxKind.EDIT, payload)
+
+
+async def reacted(
+    desk: Desk, channel: ServedChannel, external_id: str, provider_id: str, emoji: str
+) -> None:
+    """Show a customer's reaction on the staff's copy; an empty `emoji` takes it back."""
+    thread = await thread_of_contact(desk, channel.id, external_id)
+    message_id = await message_answered(desk, channel.id, external_id, provider_id)
+    if thread is not None and message_id is not None:
+        desk.to_staff(thread, OutboxKind.REACTION, {"message": message_id, "emoji": emoji})
+
+
+async def became_unreachable(
+    desk: Desk, channel: ServedChannel, external_id: str, reason: str
+) -> None:
+    """Note that nothing reaches a customer any more, and tell the agents once."""
+    thread = await thread_of_contact(desk, channel.id, external_id)
+    if thread is None or thread.unreachable:
+        return
+    await _set_unreachable(desk, thread, reason)
+    _tell_topic(desk, thread, "topic.customer_blocked")
+
+
+async def became_reachable(desk: Desk, channel: ServedChannel, external_id: str) -> None:
+    """Note that a customer can be reached again."""
+    thread = await thread_of_contact(desk, channel.id, external_id)
+    if thread is not None:
+        await _reachable_again(desk, thread)
+
+
+async def _reachable_again(desk: Desk, thread: Thread) -> None:
+    if thread.unreachable is not None:
+        await _set_unreachable(desk, thread, None)
+        _tell_topic(desk, thread, "topic.customer_back")
+
+
+async def _set_unreachable(desk: Desk, thread: Thread, reason: str | None) -> None:
+    await desk.tx.execute(
+        update(contacts).where(contacts.c.id == thread.contact_id).values(unreachable=reason)
+    )
+    thread.unreachable = reason
+    desk.refresh_card(thread)
+
+
+def _keep(desk: Desk, thread: Thread, said: Said) -> None:
+    """Keep /start in the history; agents see the card, a copy would tell them nothing."""
+    message_id = desk.write_message(
+        thread,
+        Content(type=MessageType.TEXT, text=said.content.text),
+        sender=SenderType.CLIENT,
+        direction=Direction.INBOUND,
+        state=DeliveryState.RECEIVED,
+        author_name=thread.name,
+    )
+    desk.link(message_id, thread.channel_id, Side.CUSTOMER, said)
+
+
+def _tell_topic(desk: Desk, thread: Thread, key: str) -> None:
+    if thread.staff_topic is not None:
+        content = Content(text=desk.for_staff(key)).to_json()
+        desk.to_staff(thread, OutboxKind.STAFF_NOTICE, {"content": content})

@@ -1,0 +1,279 @@
+"""The desk during one handling transaction: what was read, and what is to be written.
+
+Handlers collect rows here instead of writing them one by one; `flush` writes them in a few
+statements with many rows each, which is what makes a busy desk cheap.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.dialect import table_of
+from db.ids import AgentId, ChannelId, ConversationId, MessageId, SessionId, new_id
+from db.queries.threads import Thread
+from db.queries.unread import Reading, note_unread
+from db.queues import outbox
+from db.queues.outbox import Errand
+from db.tables import (
+    DeliveryState,
+    Direction,
+    Message,
+    MessageLink,
+    OutboxKind,
+    Queue,
+    SenderType,
+    Side,
+)
+from desk import lanes
+from desk.channels import Channels, ServedChannel
+from desk.content import Content, Said
+from desk.texts import speak
+
+messages = table_of(Message)
+links = table_of(MessageLink)
+
+# The items of an album come one by one and with no end mark: they are waited for this long.
+ALBUM_HOLD = timedelta(milliseconds=600)
+Buttons = list[list[dict[str, str]]]
+
+
+@dataclass(slots=True)
+class Desk:
+    """One transaction's view of the desk."""
+
+    tx: AsyncSession
+    now: datetime
+    channels: Channels
+    staff_language: str = "en"
+    threads: dict[tuple[str, ...], Thread] = field(default_factory=dict)
+    errands: list[Errand] = field(default_factory=list)
+    reading: dict[ConversationId, Reading] = field(default_factory=dict)
+    _messages: list[dict[str, Any]] = field(default_factory=list)
+    _links: list[dict[str, Any]] = field(default_factory=list)
+
+    # What is known
+
+    def remember(self, thread: Thread) -> Thread:
+        """Keep a thread at hand for the rest of the transaction, under all its names."""
+        self.threads["contact", thread.channel_id, thread.external_id] = thread
+        self.threads["conversation", thread.conversation_id] = thread
+        if thread.staff_chat and thread.staff_topic:
+            self.threads["topic", thread.staff_chat, thread.staff_topic] = thread
+        return thread
+
+    def channel_of(self, thread: Thread) -> ServedChannel:
+        return self.channels[thread.channel_id]
+
+    def link_in_hand(self, channel_id: ChannelId, chat: str, provider_id: str) -> MessageId | None:
+        """Find a message of this very transaction by where its original stands."""
+        for link in reversed(self._links):
+            if (link["channel_id"], link["chat"], link["provider_id"]) == (
+                channel_id,
+                chat,
+                provider_id,
+            ):
+                found: MessageId = link["message_id"]
+                return found
+        return None
+
+    # What is to be written
+
+    def write_message(
+        self,
+        thread: Thread,
+        content: Content,
+        *,
+        sender: SenderType,
+        direction: Direction,
+        state: DeliveryState,
+        reply_to: MessageId | None = None,
+        author_id: AgentId | None = None,
+        author_name: str | None = None,
+    ) -> MessageId:
+        """Keep a message of the thread's open session."""
+        assert thread.session_id is not None  # noqa: S101 callers open a session first
+        message_id = MessageId(new_id())
+        self._messages.append(
+            {
+                "id": message_id,
+                "session_id": thread.session_id,
+                "conversation_id": thread.conversation_id,
+                "sender_type": sender,
+                "direction": direction,
+                "message_type": content.type,
+                "message": content.text,
+                "entities": content.entities,
+                "file": content.file,
+                "attributes": _attributes(content),
+                "reply_to_id": reply_to,
+                "author_id": author_id,
+                "author_name": author_name,
+                "is_read": sender is not SenderType.CLIENT,
+                "delivery_state": state,
+                "created_at": self.now,
+            }
+        )
+        return message_id
+
+    def link(self, message_id: MessageId, channel_id: ChannelId, side: Side, said: Said) -> None:
+        """Keep where the original of a message stands."""
+        self._links.append(
+            {
+                "message_id": message_id,
+                "channel_id": channel_id,
+                "side": side,
+                "chat": said.chat,
+                "provider_id": said.provider_id,
+            }
+        )
+
+    def customer_wrote(self, thread: Thread) -> None:
+        self.reading.setdefault(thread.conversation_id, Reading()).add += 1
+
+    def staff_read(self, thread: Thread, session_id: SessionId) -> None:
+        self.reading[thread.conversation_id] = Reading(read_session=session_id)
+
+    # What is to be done at providers
+
+    def to_customer(
+        self,
+        thread: Thread,
+        kind: OutboxKind,
+        payload: Mapping[str, Any],
+        *,
+        message_id: MessageId | None = None,
+        once: str | None = None,
+    ) -> None:
+        """Put something into the customer's lane."""
+        self.errands.append(
+            Errand(
+                queue=Queue.CUSTOMER,
+                lane=lanes.lane_of(Side.CUSTOMER, thread.conversation_id),
+                gate=lanes.person_gate(thread.channel_id, thread.external_id),
+                kind=kind,
+                channel_id=thread.channel_id,
+                conversation_id=thread.conversation_id,
+                message_id=message_id,
+                payload=payload,
+                due_at=self.now,
+                once=once,
+            )
+        )
+
+    def to_staff(
+        self,
+        thread: Thread,
+        kind: OutboxKind,
+        payload: Mapping[str, Any],
+        *,
+        message_id: MessageId | None = None,
+        once: str | None = None,
+        hold: bool = False,
+    ) -> None:
+        """Put something into the lane of the conversation's topic."""
+        if thread.staff_chat is None:
+            return
+        channel = self.channel_of(thread)
+        self.errands.append(
+            Errand(
+                queue=Queue.STAFF,
+                lane=lanes.lane_of(Side.STAFF, thread.conversation_id),
+                gate=lanes.group_gate(channel.staff_channel_id, thread.staff_chat),
+                kind=kind,
+                channel_id=channel.staff_channel_id,
+                conversation_id=thread.conversation_id,
+                message_id=message_id,
+                payload=payload,
+                due_at=self.now + ALBUM_HOLD if hold else self.now,
+                once=once,
+            )
+        )
+
+    def refresh_card(self, thread: Thread) -> None:
+        """Have the topic's card show the thread as it stands after this transaction."""
+        if thread.staff_chat is None:
+            return
+        channel = self.channel_of(thread)
+        self.errands.append(
+            Errand(
+                queue=Queue.BACKGROUND,
+                lane=lanes.card_lane(thread.conversation_id),
+                gate=lanes.group_gate(channel.staff_channel_id, thread.staff_chat),
+                kind=OutboxKind.CARD,
+                channel_id=channel.staff_channel_id,
+                conversation_id=thread.conversation_id,
+                due_at=self.now,
+            )
+        )
+
+    def tell_chat(
+        self,
+        channel_id: ChannelId,
+        chat: str,
+        text: str,
+        *,
+        topic: str | None = None,
+        group: bool = False,
+        once: str | None = None,
+    ) -> None:
+        """Say something in a chat, outside any conversation."""
+        gate = lanes.group_gate if group else lanes.person_gate
+        self.errands.append(
+            Errand(
+                queue=Queue.CUSTOMER if not group else Queue.STAFF,
+                lane=lanes.chat_lane(channel_id, chat),
+                gate=gate(channel_id, chat),
+                kind=OutboxKind.GENERAL,
+                channel_id=channel_id,
+                payload={"content": Content(text=text).to_json(), "chat": chat, "topic": topic},
+                due_at=self.now,
+                once=once,
+            )
+        )
+
+    def answer_button(
+        self, channel_id: ChannelId, callback_id: str, text: str, *, alert: bool = False
+    ) -> None:
+        """Answer a press of a button; it is free of limits and waits for nothing."""
+        self.errands.append(
+            Errand(
+                queue=Queue.CUSTOMER,
+                lane=lanes.button_lane(callback_id),
+                gate=lanes.FREE,
+                kind=OutboxKind.BUTTON_REPLY,
+                channel_id=channel_id,
+                payload={"callback": callback_id, "text": text, "alert": alert},
+                due_at=self.now,
+            )
+        )
+
+    def for_staff(self, key: str, **values: object) -> str:
+        return speak(self.staff_language, key, **values)
+
+    def for_customer(self, thread: Thread, key: str, **values: object) -> str:
+        return speak(thread.language or self.channel_of(thread).language, key, **values)
+
+    async def flush(self) -> None:
+        """Write everything that was collected, in an order that the references allow."""
+        await self.write_collected()
+        await note_unread(self.tx, self.reading, self.now)
+        await outbox.put(self.tx, self.errands, self.now)
+
+    async def write_collected(self) -> None:
+        """Write the messages collected so far, for a handler that must read one of them."""
+        if self._messages:
+            await self.tx.execute(insert(messages), self._messages)
+        if self._links:
+            await self.tx.execute(insert(links), self._links)
+        self._messages.clear()
+        self._links.clear()
+
+
+def _attributes(content: Content) -> dict[str, Any] | None:
+    if content.album is None:
+        return content.attributes
+    return {**(content.attributes or {}), "album": content.album}

@@ -1,0 +1,51 @@
+"""What can go wrong with a delivery, and what follows from it.
+
+DeliveryError
+├── Rejected          final: the agent sees why
+├── Unavailable       not done: tried again, later each time
+│   └── RateLimited   not done: the gate is closed until the provider's time
+├── Uncertain         may have been done: a copy for staff is sent again, an answer is not
+└── AddressChanged    not done: the place is another one now
+    ├── TopicGone     the topic was deleted: it is opened again
+    └── GroupMoved    the staff group became a supergroup: it is followed
+"""
+
+
+class DeliveryError(Exception):
+    """A delivery that did not simply succeed; its text is fit for an agent's eyes."""
+
+
+class Rejected(DeliveryError):  # noqa: N818 the consequence is the name
+    """The provider refused for good."""
+
+
+class Unavailable(DeliveryError):  # noqa: N818 the consequence is the name
+    """The provider did not do it this time; `after` seconds at the least before the next try."""
+
+    def __init__(self, reason: str, *, after: float = 0) -> None:
+        super().__init__(reason)
+        self.after = after
+
+
+class RateLimited(Unavailable):
+    """The provider asked for a pause of `after` seconds in this chat."""
+
+
+class Uncertain(DeliveryError):  # noqa: N818 the consequence is the name
+    """The request was written and no answer came: nobody knows whether it was done."""
+
+
+class AddressChanged(DeliveryError):  # noqa: N818 the consequence is the name
+    """What stands at this address is gone or moved; the delivery itself is still to be made."""
+
+
+class TopicGone(AddressChanged):
+    """The conversation's topic was deleted."""
+
+
+class GroupMoved(AddressChanged):
+    """The staff group has a new id."""
+
+    def __init__(self, new_chat: str) -> None:
+        super().__init__(f"the staff group is now {new_chat}")
+        self.new_chat = new_chat

@@ -1,0 +1,47 @@
+"""How lanes and gates are named: only this module makes them or takes them apart."""
+
+from db.ids import ChannelId, ConversationId
+from db.tables import Side
+
+
+def lane_of(side: Side, conversation_id: ConversationId) -> str:
+    """Name the lane that keeps the order of what one side of a conversation receives."""
+    return f"{side.value}:{conversation_id}"
+
+
+def card_lane(conversation_id: ConversationId) -> str:
+    """Name the lane of a conversation's card: it may lag behind the messages."""
+    return f"card:{conversation_id}"
+
+
+def chat_lane(channel_id: ChannelId, chat: str) -> str:
+    """Name the lane of what is told to a chat outside any conversation."""
+    return f"chat:{channel_id}:{chat}"
+
+
+def button_lane(callback_id: str) -> str:
+    """Name the lane of the answer to one press of a button: it waits for nothing."""
+    return f"button:{callback_id}"
+
+
+def person_gate(channel_id: ChannelId, chat: str) -> str:
+    """Name the gate of a private chat."""
+    return f"person:{channel_id}:{chat}"
+
+
+def group_gate(channel_id: ChannelId, chat: str) -> str:
+    """Name the gate of a staff group: all its topics share one budget."""
+    return f"group:{channel_id}:{chat}"
+
+
+FREE = ""  # the gate of calls that no limit counts
+
+
+def gate_kind(gate: str) -> str:
+    """Tell what a gate stands for: `person`, `group`, or nothing for a free one."""
+    return gate.partition(":")[0]
+
+
+def gate_channel(gate: str) -> str:
+    """Tell whose bot or number goes through a gate: an overall limit spans all its gates."""
+    return gate.split(":")[1]

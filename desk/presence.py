@@ -1,0 +1,51 @@
+"""Who is there: an agent comes, goes, and what becomes of their open sessions."""
+
+from db.queries import agents, sessions
+from db.queries.agents import Presence, StaffMember
+from db.queries.sessions import Waiting
+from db.tables import AgentStatus, OfflinePolicy
+from desk.allocation import find_agent, give_out_waiting
+from desk.audit import note
+from desk.desk import Desk
+from desk.threads import thread_by_id
+
+
+async def come_online(desk: Desk, agent: StaffMember) -> Presence:
+    """Set an agent online and give them what waits; returns their presence."""
+    await agents.set_status(desk.tx, agent.agent_id, AgentStatus.ONLINE)
+    note(desk, agent, "agent.online", agent.agent_id)
+    await desk.tx.flush()
+    await give_out_waiting(desk)
+    return await agents.presence(desk.tx, agent.agent_id)
+
+
+async def go_offline(desk: Desk, agent: StaffMember) -> Presence:
+    """Set an agent offline; open sessions stay, go back or pass on, as their channels say.
+
+    Returns their presence.
+    """
+    await agents.set_status(desk.tx, agent.agent_id, AgentStatus.OFFLINE)
+    note(desk, agent, "agent.offline", agent.agent_id)
+    await desk.tx.flush()
+    for held in await sessions.held_by(desk.tx, agent.agent_id):
+        await _leave(desk, agent, held)
+    await give_out_waiting(desk)
+    return await agents.presence(desk.tx, agent.agent_id)
+
+
+async def _leave(desk: Desk, agent: StaffMember, held: Waiting) -> None:
+    if held.channel_id not in desk.channels:
+        return
+    policy = desk.channels[held.channel_id].offline_policy
+    thread = await thread_by_id(desk, held.conversation_id)
+    if policy is OfflinePolicy.KEEP or thread is None or thread.cs_id != agent.agent_id:
+        return
+    heir = await find_agent(desk, held.channel_id, but=agent.agent_id)
+    if heir is None and policy is OfflinePolicy.PASS_ON:
+        return  # nobody to pass it on to: better a late answer than none
+    await sessions.give_to(
+        desk.tx, held.session_id, heir.agent_id if heir else None, held_by=agent.agent_id
+    )
+    await agents.leave_place(desk.tx, agent.agent_id)
+    thread.cs_id, thread.cs_name = (heir.agent_id, heir.name) if heir else (None, None)
+    desk.refresh_card(thread)

@@ -1,0 +1,89 @@
+"""Sessions: one begins with a message when none is open, and ends when somebody ends it."""
+
+from db.ids import AgentId
+from db.queries import agents, sessions
+from db.queries.agents import StaffMember
+from db.queries.threads import Thread
+from db.tables import OutboxKind
+from desk.allocation import find_agent, give_out_waiting
+from desk.audit import note
+from desk.content import Content
+from desk.desk import Desk
+
+
+async def ensure_session(desk: Desk, thread: Thread) -> None:
+    """See that the customer's thread has an open session, given to whoever should have it.
+
+    When nobody can take it the session waits, and the customer is told once.
+    """
+    if thread.session_id is not None:
+        return
+    agent = await find_agent(desk, thread.channel_id)
+    await _open(desk, thread, agent.agent_id if agent else None, agent.name if agent else None)
+    if agent is None:
+        place = await sessions.count_waiting(desk.tx)
+        _tell_customer(desk, thread, "customer.waiting", place=place)
+
+
+async def open_for(desk: Desk, thread: Thread, agent: StaffMember) -> None:
+    """See that the thread has an open session, taken by this agent if nobody holds it."""
+    if thread.session_id is None:
+        await agents.take_place(desk.tx, agent.agent_id, desk.now)
+        await _open(desk, thread, agent.agent_id, agent.name)
+    elif thread.cs_id is None:
+        await claim(desk, thread, agent)
+
+
+async def claim(desk: Desk, thread: Thread, agent: StaffMember) -> bool:
+    """Take a session that waits; False if there is none or somebody holds it.
+
+    An agent may take more than their capacity by hand: it bounds only what is given to them.
+    """
+    if thread.session_id is None or thread.cs_id is not None:
+        return False
+    if not await sessions.give_to(desk.tx, thread.session_id, agent.agent_id, held_by=None):
+        return False
+    await agents.take_place(desk.tx, agent.agent_id, desk.now)
+    thread.cs_id, thread.cs_name = agent.agent_id, agent.name
+    note(desk, agent, "session.claim", thread.session_id)
+    desk.refresh_card(thread)
+    return True
+
+
+async def end(desk: Desk, thread: Thread, agent: StaffMember) -> bool:
+    """End the open session: the customer is told, and whoever waits longest takes the free place.
+
+    Returns False if none was open.
+    """
+    if thread.session_id is None or not await sessions.end_one(desk.tx, thread, desk.now):
+        return False
+    if thread.cs_id is not None:
+        await agents.leave_place(desk.tx, thread.cs_id)
+    _tell_customer(desk, thread, "customer.ended")
+    text = desk.for_staff("topic.ended", number=thread.session_number, agent=agent.name)
+    desk.to_staff(thread, OutboxKind.STAFF_NOTICE, {"content": Content(text=text).to_json()})
+    note(desk, agent, "session.end", thread.session_id)
+    _forget_session(thread)
+    desk.refresh_card(thread)
+    await give_out_waiting(desk)
+    return True
+
+
+async def _open(
+    desk: Desk, thread: Thread, agent_id: AgentId | None, agent_name: str | None
+) -> None:
+    thread.session_id = await sessions.open_one(desk.tx, thread, agent_id, desk.now)
+    thread.session_count += 1
+    thread.session_number, thread.session_since = thread.session_count, desk.now
+    thread.cs_id, thread.cs_name = agent_id, agent_name
+    desk.refresh_card(thread)
+
+
+def _forget_session(thread: Thread) -> None:
+    thread.session_id = thread.session_number = thread.session_since = None
+    thread.cs_id = thread.cs_name = None
+
+
+def _tell_customer(desk: Desk, thread: Thread, key: str, **values: object) -> None:
+    text = desk.for_customer(thread, key, **values)
+    desk.to_customer(thread, OutboxKind.NOTICE, {"content": Content(text=text).to_json()})

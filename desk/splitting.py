@@ -1,0 +1,67 @@
+"""Cuts a text that is too long for a provider, at a place where a reader would pause."""
+
+from collections.abc import Iterator
+from typing import Any
+
+Entities = list[dict[str, Any]] | None
+
+# Characters beyond this take two UTF-16 code units.
+_LAST_OF_ONE_UNIT = 0xFFFF
+# Better places first: a paragraph's end, a line's, a sentence's, a word's.
+_BREAKS = ("\n\n", "\n", ". ", "! ", "? ", " ")
+
+
+def utf16_length(text: str) -> int:
+    """Count UTF-16 code units, as Telegram and WhatsApp do."""
+    return len(text) + sum(1 for character in text if ord(character) > _LAST_OF_ONE_UNIT)
+
+
+def split_text(text: str, entities: Entities, limit: int) -> Iterator[tuple[str, Entities]]:
+    """Yield parts of at most `limit` UTF-16 code units, each with its share of the entities.
+
+    Nothing but white space at the cuts is lost.
+    """
+    start = 0
+    while utf16_length(text) > limit:
+        cut = _place_to_cut(text, limit)
+        part, rest = text[:cut].rstrip(), text[cut:]
+        kept = rest.lstrip()
+        if part:
+            yield part, _share(entities, start, utf16_length(part))
+        start += utf16_length(text[:cut]) + utf16_length(rest) - utf16_length(kept)
+        text = kept
+    if text:
+        yield text, _share(entities, start, utf16_length(text))
+
+
+def _place_to_cut(text: str, limit: int) -> int:
+    """Find the index to cut at: the best break in the second half of what fits."""
+    fits = _index_of(text, limit)
+    for mark in _BREAKS:
+        at = text.rfind(mark, fits // 2, fits)
+        if at >= 0:
+            return at + len(mark)
+    return fits
+
+
+def _index_of(text: str, units: int) -> int:
+    """Find how many characters fit into `units`; a surrogate pair is never cut in two."""
+    if utf16_length(text[:units]) <= units:
+        return min(units, len(text))
+    used = 0
+    for index, character in enumerate(text):
+        used += 2 if ord(character) > _LAST_OF_ONE_UNIT else 1
+        if used > units:
+            return index
+    return len(text)
+
+
+def _share(entities: Entities, start: int, length: int) -> Entities:
+    """Give the part from `start` its pieces of the entities, counted from its own beginning."""
+    shared = []
+    for entity in entities or ():
+        begin = max(entity["offset"], start)
+        end = min(entity["offset"] + entity["length"], start + length)
+        if begin < end:
+            shared.append({**entity, "offset": begin - start, "length": end - begin})
+    return shared or None

@@ -1,0 +1,140 @@
+"""Finds a customer's thread, and opens client, contact and conversation for a new one."""
+
+from sqlalchemy import insert, select, update
+
+from db.dialect import table_of
+from db.ids import ChannelId, ClientId, ContactId, ConversationId, MessageId, new_id
+from db.queries import copies, threads
+from db.queries.threads import Thread
+from db.tables import ChannelKind, Client, Contact, Conversation
+from desk.channels import ServedChannel
+from desk.content import Person
+from desk.desk import Desk
+
+clients = table_of(Client)
+contacts = table_of(Contact)
+conversations = table_of(Conversation)
+
+
+async def thread_of_contact(desk: Desk, channel_id: ChannelId, external_id: str) -> Thread | None:
+    """Find the conversation of an address; None if nobody wrote from it yet."""
+    known = desk.threads.get(("contact", channel_id, external_id))
+    if known is None:
+        for found in await threads.by_contacts(desk.tx, channel_id, [external_id]):
+            known = desk.remember(found)
+    return known
+
+
+async def thread_of_topic(desk: Desk, chat: str, topic: str) -> Thread | None:
+    """Find the conversation that a topic of a staff group belongs to."""
+    known = desk.threads.get(("topic", chat, topic))
+    if known is None:
+        for found in await threads.by_topics(desk.tx, chat, [topic]):
+            known = desk.remember(found)
+    return known
+
+
+async def thread_by_id(desk: Desk, conversation_id: ConversationId) -> Thread | None:
+    """Find a conversation by its id."""
+    known = desk.threads.get(("conversation", conversation_id))
+    if known is None:
+        for found in await threads.by_ids(desk.tx, [conversation_id]):
+            known = desk.remember(found)
+    return known
+
+
+async def message_answered(
+    desk: Desk, channel_id: ChannelId, chat: str, provider_id: str | None
+) -> MessageId | None:
+    """Find the message that a reply answers, by the copy that the writer replied to."""
+    if provider_id is None:
+        return None
+    in_hand = desk.link_in_hand(channel_id, chat, provider_id)
+    if in_hand is not None:
+        return in_hand
+    found = await copies.message_at(desk.tx, channel_id, chat, provider_id)
+    return found[0] if found else None
+
+
+async def open_thread(desk: Desk, channel: ServedChannel, person: Person) -> Thread:
+    """Find a customer's thread or open one, and keep the customer's name up to date."""
+    thread = await thread_of_contact(desk, channel.id, person.external_id)
+    if thread is None:
+        return await _new_thread(desk, channel, person)
+    if thread.staff_chat is None and channel.staff_groups:
+        await _give_staff_group(desk, thread, channel.staff_groups[0])
+    if (thread.name, thread.username) != (person.name, person.username):
+        await _rename(desk, thread, person)
+    return thread
+
+
+async def _new_thread(desk: Desk, channel: ServedChannel, person: Person) -> Thread:
+    client_id = await _client(desk, channel, person)
+    contact_id, conversation_id = ContactId(new_id()), ConversationId(new_id())
+    await desk.tx.execute(
+        insert(contacts).values(
+            id=contact_id,
+            client_id=client_id,
+            channel_id=channel.id,
+            external_id=person.external_id,
+            created_at=desk.now,
+        )
+    )
+    await desk.tx.execute(
+        insert(conversations).values(
+            id=conversation_id,
+            contact_id=contact_id,
+            channel_id=channel.id,
+            staff_chat=channel.staff_groups[0] if channel.staff_groups else None,
+            unread_count=0,
+            session_count=0,
+            is_active=True,
+            created_at=desk.now,
+        )
+    )
+    thread = await thread_by_id(desk, conversation_id)
+    assert thread is not None  # noqa: S101 written just above, in this transaction
+    return thread
+
+
+async def _client(desk: Desk, channel: ServedChannel, person: Person) -> ClientId:
+    """Find the client behind a Telegram account on whichever bot, or make one."""
+    telegram_id = person.external_id if channel.kind is ChannelKind.TELEGRAM else None
+    if telegram_id is not None:
+        found = await desk.tx.scalar(
+            select(clients.c.id).where(clients.c.telegram_id == telegram_id)
+        )
+        if found is not None:
+            return ClientId(found)
+    client_id = ClientId(new_id())
+    await desk.tx.execute(
+        insert(clients).values(
+            id=client_id,
+            name=person.name,
+            username=person.username,
+            telegram_id=telegram_id,
+            language=person.language,
+            is_blocked=False,
+            created_at=desk.now,
+        )
+    )
+    return client_id
+
+
+async def _give_staff_group(desk: Desk, thread: Thread, chat: str) -> None:
+    await desk.tx.execute(
+        update(conversations)
+        .where(conversations.c.id == thread.conversation_id)
+        .values(staff_chat=chat)
+    )
+    thread.staff_chat = chat
+
+
+async def _rename(desk: Desk, thread: Thread, person: Person) -> None:
+    await desk.tx.execute(
+        update(clients)
+        .where(clients.c.id == thread.client_id)
+        .values(name=person.name, username=person.username)
+    )
+    thread.name, thread.username = person.name, person.username
+    desk.refresh_card(thread)
