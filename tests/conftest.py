@@ -18,7 +18,7 @@ from tests.services.mariadb import MariaDB
 from tests.services.process import Server
 from tests.services.redis import Redis
 
-pytest_plugins = ["pytester", "tests.services.not_run"]
+pytest_plugins = ["pytester", "tests.fixtures.database", "tests.services.not_run"]
 
 S = TypeVar("S", bound=Server)
 

@@ -1,9 +1,9 @@
 """What can be wrong with an account; each text is one line for the person who asked.
 
 AccountError
- ├─ BadName, BadEmail, BadPassword   what was given cannot be taken
- ├─ EmailTaken                       there is such an account already
- └─ NoSuchAccount                    there is none
+ ├─ BadNameError, BadEmailError, BadPasswordError   what was given cannot be taken
+ ├─ EmailTakenError                       there is such an account already
+ └─ NoSuchAccountError                    there is none
 """
 
 
@@ -11,26 +11,26 @@ class AccountError(Exception):
     """An account cannot be made or changed as asked."""
 
 
-class BadName(AccountError):
+class BadNameError(AccountError):
     """The name is empty or too long."""
 
 
-class BadEmail(AccountError):
+class BadEmailError(AccountError):
     """The address is not one that we take."""
 
 
-class BadPassword(AccountError):
+class BadPasswordError(AccountError):
     """The password is too short, too long or too common."""
 
 
-class EmailTaken(AccountError):
+class EmailTakenError(AccountError):
     """There is an account with this address."""
 
     def __init__(self, email: str) -> None:
         super().__init__(f"there is an account {email} already")
 
 
-class NoSuchAccount(AccountError):
+class NoSuchAccountError(AccountError):
     """There is no account with this address."""
 
     def __init__(self, email: str) -> None:

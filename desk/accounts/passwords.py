@@ -1,12 +1,11 @@
 """Passwords: bcrypt with cost 12, off the event loop, the same time for known and unknown users."""
 
 import asyncio
-from functools import cache
 
 import bcrypt
 
 from desk.accounts.common_passwords import COMMON
-from desk.accounts.errors import BadPassword
+from desk.accounts.errors import BadPasswordError
 
 COST = 12
 LEAST_CHARACTERS = 12
@@ -14,19 +13,21 @@ LEAST_CHARACTERS = 12
 MOST_BYTES = 72
 # No hash at all: nobody logs in with a password to an account that has this.
 UNUSABLE = "!"
+# Of no password: what an unknown user's password is compared with.
+_DUMMY = b"$2b$%02d$" % COST + b"abcdefghijklmnopqrstuuWZB6Tv5R7Jm8EgkOq3xY1nD0cLhUfSa"
 
 
 def check_new_password(password: str) -> None:
-    """Raise BadPassword when a new password is too short, too long or among the common ones."""
+    """Raise BadPasswordError for a new password that is too short, too long or too common."""
     if len(password) < LEAST_CHARACTERS:
-        raise BadPassword(f"the password is shorter than {LEAST_CHARACTERS} characters")
+        raise BadPasswordError(f"the password is shorter than {LEAST_CHARACTERS} characters")
     _check_length(password)
     if _is_common(password):
-        raise BadPassword("this password is among the first that anybody would try")
+        raise BadPasswordError("this password is among the first that anybody would try")
 
 
 async def hash_password(password: str) -> str:
-    """Give the hash to be kept; raises BadPassword beyond 72 bytes."""
+    """Give the hash to be kept; raises BadPasswordError beyond 72 bytes."""
     _check_length(password)
     hashed = await asyncio.to_thread(bcrypt.hashpw, password.encode(), bcrypt.gensalt(COST))
     return hashed.decode()
@@ -36,22 +37,16 @@ async def verify_password(password: str, password_hash: str | None) -> bool:
     """Tell whether the password is the hash's; takes as long when there is no such user (None)."""
     known = password_hash is not None and password_hash != UNUSABLE
     fits = len(password.encode()) <= MOST_BYTES
-    hashed = password_hash.encode() if password_hash is not None and known else _dummy_hash()
+    hashed = password_hash.encode() if password_hash is not None and known else _DUMMY
     given = password.encode()[:MOST_BYTES]
     # Compared in every case: the answer's time tells nothing.
     same = await asyncio.to_thread(bcrypt.checkpw, given, hashed)
     return same and known and fits
 
 
-@cache
-def _dummy_hash() -> bytes:
-    # Of no password; fixed, so that the first unknown user costs no more than the next.
-    return b"$2b$%02d$" % COST + b"abcdefghijklmnopqrstuuWZB6Tv5R7Jm8EgkOq3xY1nD0cLhUfSa"
-
-
 def _check_length(password: str) -> None:
     if len(password.encode()) > MOST_BYTES:
-        raise BadPassword(f"the password is longer than {MOST_BYTES} bytes")
+        raise BadPasswordError(f"the password is longer than {MOST_BYTES} bytes")
 
 
 def _is_common(password: str) -> bool:

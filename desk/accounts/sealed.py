@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 _PURPOSE = b"osmodesk: channel credentials, 1"
 
 
-class WrongKey(Exception):
+class WrongKeyError(Exception):
     """What is sealed was not sealed with this SECRET_KEY, or was changed since."""
 
     def __init__(self) -> None:
@@ -37,9 +37,9 @@ class Seal:
         return self._fernet.encrypt(json.dumps(dict(credentials)).encode()).decode()
 
     def unseal(self, sealed: str) -> dict[str, str]:
-        """Give back the credentials; raises WrongKey."""
+        """Give back the credentials; raises WrongKeyError."""
         try:
             opened = json.loads(self._fernet.decrypt(sealed.encode()))
         except InvalidToken:
-            raise WrongKey from None
+            raise WrongKeyError from None
         return {str(name): str(value) for name, value in opened.items()}

@@ -1,0 +1,111 @@
+"""Accounts: made, given another password, listed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.ids import AgentId, UserId, new_id
+from db.queries import accounts as queries
+from db.queries.accounts import AccountRow
+from db.tables import Agent, AgentKind, Role, User
+from db.tables.base import now_utc
+from desk.accounts.audit import CONSOLE, Actor, record
+from desk.accounts.errors import EmailTakenError, NoSuchAccountError
+from desk.accounts.names import normal_email, normal_name
+from desk.accounts.passwords import check_new_password, hash_password
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A user and the agent that this user is."""
+
+    user_id: UserId
+    agent_id: AgentId
+    name: str
+    email: str
+    role: Role
+
+
+async def create_account(
+    tx: AsyncSession,
+    *,
+    name: str,
+    email: str,
+    password: str,
+    role: Role,
+    by: Actor = CONSOLE,
+    seeded: bool = False,
+) -> Account:
+    """Make a user and the agent that this user is.
+
+    Raises AccountError. `seeded`: a demonstration account, exempt from the rules for passwords and
+    marked, so that a start in production can warn of it.
+    """
+    name, email = normal_name(name), normal_email(email)
+    if not seeded:
+        check_new_password(password)
+    # Before the first statement: on SQLite that is when the transaction takes the write lock.
+    password_hash = await hash_password(password)
+    if await queries.user_by_email(tx, email) is not None:
+        raise EmailTakenError(email)
+    user_id = UserId(new_id())
+    user = User(id=user_id, name=name, email=email, password_hash=password_hash, role=role)
+    user.has_seeded_password = seeded
+    agent_id = await add_user_and_agent(tx, user)
+    await record(tx, by, "account.created", f"user:{user_id}", {"email": email, "role": role.value})
+    return Account(user_id, agent_id, name, email, role)
+
+
+async def add_user_and_agent(tx: AsyncSession, user: User) -> AgentId:
+    """Write a new user and its agent, in the order that foreign keys ask for."""
+    tx.add(user)
+    await tx.flush()
+    agent = Agent(
+        id=AgentId(new_id()), kind=AgentKind.HUMAN, name=user.name, user_id=user.id, capacity=10
+    )
+    tx.add(agent)
+    await tx.flush()
+    return agent.id
+
+
+async def set_password(
+    tx: AsyncSession,
+    email: str,
+    password: str,
+    *,
+    by: Actor = CONSOLE,
+    now: datetime | None = None,
+) -> None:
+    """Change a password and end every log-in made with the old one; raises AccountError."""
+    email = normal_email(email)
+    check_new_password(password)
+    password_hash = await hash_password(password)
+    user = await account_named(tx, email)
+    await queries.change_user(
+        tx,
+        user.id,
+        password_hash=password_hash,
+        token_version=User.token_version + 1,
+        has_seeded_password=False,
+    )
+    await queries.revoke_refresh_tokens(tx, user.id, now or now_utc())
+    await record(tx, by, "account.password_changed", f"user:{user.id}", {"email": email})
+
+
+async def account_named(tx: AsyncSession, email: str) -> User:
+    """Find the user with this address; raises NoSuchAccountError."""
+    user = await queries.user_by_email(tx, normal_email(email))
+    if user is None:
+        raise NoSuchAccountError(normal_email(email))
+    return user
+
+
+async def list_accounts(tx: AsyncSession) -> list[AccountRow]:
+    """List every account, administrators first."""
+    return await queries.list_account_rows(tx)
+
+
+async def seeded_passwords(tx: AsyncSession) -> list[str]:
+    """List the addresses of accounts whose password everybody can read in the documentation."""
+    return await queries.list_seeded(tx)

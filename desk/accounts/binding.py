@@ -1,0 +1,87 @@
+"""Binds Telegram accounts to agents: a message in the staff group alone makes nobody one."""
+
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.ids import UserId
+from db.queries import accounts as queries
+from db.queries.accounts import BoundAgent
+from desk.accounts.audit import CONSOLE, Actor, record
+from desk.accounts.enrolment import enrol_member
+from desk.accounts.link_codes import LIFETIME, hash_code, new_code
+
+__all__ = [
+    "BoundAgent",
+    "bound_agent",
+    "bound_agents",
+    "enrol_member",
+    "issue_link_code",
+    "redeem_link_code",
+    "unbind",
+]
+
+
+async def issue_link_code(
+    tx: AsyncSession, user_id: UserId, *, now: datetime, by: Actor = CONSOLE
+) -> str:
+    """Give a user a code that binds one Telegram account within 10 minutes; voids the last one."""
+    code = new_code()
+    await queries.change_user(
+        tx, user_id, link_code_hash=hash_code(code), link_code_expires_at=now + LIFETIME
+    )
+    await record(tx, by, "account.link_code_issued", f"user:{user_id}", now=now)
+    return code
+
+
+async def redeem_link_code(
+    tx: AsyncSession, code: str, *, telegram_id: str, telegram_name: str, now: datetime
+) -> BoundAgent | None:
+    """Bind the Telegram account to the code's user; None if the code is wrong, used or too old.
+
+    A Telegram account belongs to one user: it is taken from whoever had it.
+    """
+    user = await queries.user_by_link_code(tx, hash_code(code), now)
+    if user is None:
+        return None
+    by = Actor(telegram_name or telegram_id, user.id)
+    holder = await queries.user_with_telegram(tx, telegram_id)
+    if holder is not None and holder != user.id:
+        await _take_away(tx, holder, telegram_id, by=by, reason="bound to another account", now=now)
+    await queries.change_user(
+        tx, user.id, telegram_id=telegram_id, link_code_hash=None, link_code_expires_at=None
+    )
+    details = {"telegram_id": telegram_id, "telegram_name": telegram_name}
+    if user.telegram_id not in {None, telegram_id}:
+        details["instead_of"] = str(user.telegram_id)
+    await record(tx, by, "telegram.bound", f"user:{user.id}", details, now=now)
+    return await queries.find_bound_agent(tx, telegram_id)
+
+
+async def unbind(
+    tx: AsyncSession, telegram_id: str, *, reason: str, now: datetime, by: Actor = CONSOLE
+) -> BoundAgent | None:
+    """Take the Telegram account from whoever has it; returns the agent that had it, if active."""
+    agent = await queries.find_bound_agent(tx, telegram_id)
+    holder = await queries.user_with_telegram(tx, telegram_id)
+    if holder is not None:
+        await _take_away(tx, holder, telegram_id, by=by, reason=reason, now=now)
+    return agent
+
+
+async def bound_agent(tx: AsyncSession, telegram_id: str) -> BoundAgent | None:
+    """Tell who answers from this Telegram account; None unless bound to an active user."""
+    return await queries.find_bound_agent(tx, telegram_id)
+
+
+async def bound_agents(tx: AsyncSession) -> list[BoundAgent]:
+    """List all agents that answer from Telegram, by name."""
+    return await queries.list_bound_agents(tx)
+
+
+async def _take_away(
+    tx: AsyncSession, user_id: UserId, telegram_id: str, *, by: Actor, reason: str, now: datetime
+) -> None:
+    await queries.change_user(tx, user_id, telegram_id=None)
+    details = {"telegram_id": telegram_id, "reason": reason}
+    await record(tx, by, "telegram.unbound", f"user:{user_id}", details, now=now)

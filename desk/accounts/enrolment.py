@@ -1,0 +1,79 @@
+"""STAFF_ENROLMENT=members: whoever is a member of the staff group becomes an agent by answering."""
+
+from datetime import datetime
+
+from sqlalchemy import update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.dialect import insert_new, table_of
+from db.ids import UserId, new_id
+from db.queries import accounts as queries
+from db.queries.accounts import BoundAgent
+from db.tables import Agent, AgentKind, AgentStatus, Role, User
+from desk.accounts.audit import Actor, record
+from desk.accounts.names import name_from_telegram
+from desk.accounts.passwords import UNUSABLE
+
+_users = table_of(User)
+_agents = table_of(Agent)
+
+
+async def enrol_member(
+    tx: AsyncSession, telegram_id: str, name: str, *, now: datetime
+) -> BoundAgent | None:
+    """Give a member of the staff group an agent, online; one who has it already keeps it.
+
+    None where an administrator disabled the account: enrolment does not undo that.
+    """
+    if await queries.user_with_telegram(tx, telegram_id) is not None:
+        return await queries.find_bound_agent(tx, telegram_id)
+    # `.invalid` is reserved: no mail ever goes there.
+    email = f"telegram-{telegram_id}@members.invalid"
+    name = name_from_telegram(name, telegram_id)
+    user_id = await _user(tx, email, name, telegram_id, now)
+    if user_id is None:
+        return None
+    await _agent_online(tx, user_id, name, now)
+    details = {"telegram_id": telegram_id, "name": name}
+    await record(tx, Actor(name, user_id), "member.enrolled", f"user:{user_id}", details, now=now)
+    return await queries.find_bound_agent(tx, telegram_id)
+
+
+async def _user(
+    tx: AsyncSession, email: str, name: str, telegram_id: str, now: datetime
+) -> UserId | None:
+    # Two answers of a new member may be handled at once: the second insert finds the first's row.
+    row = {
+        "id": new_id(),
+        "name": name,
+        "email": email,
+        "password_hash": UNUSABLE,
+        "role": Role.CS,
+        "is_active": True,
+        "token_version": 0,
+        "has_seeded_password": False,
+        "created_at": now,
+    }
+    await tx.execute(insert_new(tx, _users, ["email"]), [row])
+    user = await queries.user_by_email(tx, email)
+    if user is None or not user.is_active:
+        return None
+    await queries.change_user(tx, user.id, telegram_id=telegram_id)
+    return user.id
+
+
+async def _agent_online(tx: AsyncSession, user_id: UserId, name: str, now: datetime) -> None:
+    row = {
+        "id": new_id(),
+        "kind": AgentKind.HUMAN,
+        "name": name,
+        "user_id": user_id,
+        "status": AgentStatus.ONLINE,
+        "capacity": 10,
+        "active_sessions": 0,
+        "created_at": now,
+    }
+    await tx.execute(insert_new(tx, _agents, ["user_id"]), [row])
+    await tx.execute(
+        update(_agents).where(_agents.c.user_id == user_id).values(status=AgentStatus.ONLINE)
+    )

@@ -1,0 +1,32 @@
+"""How names and addresses of accounts are written."""
+
+import re
+
+from desk.accounts.errors import BadEmailError, BadNameError
+
+LONGEST_NAME = 120
+LONGEST_EMAIL = 190
+# ASCII only: MariaDB and SQLite do not agree on which other letters are the same.
+_EMAIL = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-z0-9-]+(\.[a-z0-9-]+)+")
+
+
+def normal_email(text: str) -> str:
+    """Give the address as it is kept: lower case, no spaces around; raises BadEmailError."""
+    email = text.strip().lower()
+    if len(email) > LONGEST_EMAIL or not _EMAIL.fullmatch(email):
+        raise BadEmailError("the e-mail address should look like name@example.com")
+    return email
+
+
+def normal_name(text: str) -> str:
+    """Give the name as it is kept, on one line; raises BadNameError."""
+    name = " ".join(text.split())
+    if not name or len(name) > LONGEST_NAME or not name.isprintable():
+        raise BadNameError(f"the name should have 1 to {LONGEST_NAME} characters, on one line")
+    return name
+
+
+def name_from_telegram(text: str, telegram_id: str) -> str:
+    """Give what can be kept of a name that somebody chose in Telegram; never empty."""
+    shown = "".join(letter for letter in text if letter.isprintable())
+    return " ".join(shown.split())[:LONGEST_NAME] or f"Telegram {telegram_id}"

@@ -1,0 +1,117 @@
+"""Accounts are made with an agent, and a new password ends what the old one began."""
+
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.database import Database
+from db.ids import new_id
+from db.tables import Agent, AgentKind, AgentStatus, AuditEntry, RefreshToken, Role, User
+from desk.accounts.accounts import (
+    Account,
+    create_account,
+    list_accounts,
+    seeded_passwords,
+    set_password,
+)
+from desk.accounts.errors import AccountError, EmailTakenError, NoSuchAccountError
+from desk.accounts.passwords import verify_password
+
+NOW = datetime(2026, 1, 5, 9, tzinfo=UTC)
+GOOD = "correct horse battery"
+BETTER = "another horse battery"
+
+
+async def add(
+    tx: AsyncSession, email: str = "ani@desk.test", *, role: Role = Role.CS, seeded: bool = False
+) -> Account:
+    password = "cs123" if seeded else GOOD
+    return await create_account(
+        tx, name=" Ani  Wijaya ", email=email, password=password, role=role, seeded=seeded
+    )
+
+
+@pytest.mark.parametrize("role", list(Role))
+async def test_every_account_is_an_agent(database: Database, role: Role) -> None:
+    async with database.transaction() as tx:
+        account = await add(tx, " Ani@Desk.TEST ", role=role)
+        agent = await tx.get_one(Agent, account.agent_id)
+        assert (agent.kind, agent.name, agent.status) == (
+            AgentKind.HUMAN,
+            "Ani Wijaya",
+            AgentStatus.OFFLINE,
+        )
+        user = await tx.get_one(User, account.user_id)
+        assert (user.email, user.role, user.has_seeded_password) == ("ani@desk.test", role, False)
+        assert await verify_password(GOOD, user.password_hash)
+        entry = (await tx.execute(select(AuditEntry))).scalar_one()
+        assert (entry.actor, entry.action) == ("console", "account.created")
+        assert GOOD not in str(entry.details)
+
+
+async def test_an_address_has_one_account(database: Database) -> None:
+    async with database.transaction() as tx:
+        await add(tx)
+        with pytest.raises(EmailTakenError, match=r"ani@desk\.test"):
+            await add(tx, "ANI@desk.test")
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("email", "ani"),
+        ("email", "ani@desk"),
+        ("email", "ani@desk.test\nbcc:x@y.z"),
+        ("email", "änï@desk.test"),
+        ("email", "a" * 190 + "@desk.test"),
+        ("name", " "),
+        ("name", "x" * 121),
+        ("name", "a\u202eb"),
+        ("password", "short"),
+    ],
+)
+async def test_what_cannot_be_taken_is_refused_in_one_line(
+    database: Database, field: str, value: str
+) -> None:
+    good = {"name": "Ani", "email": "ani@desk.test", "password": GOOD}
+    async with database.transaction() as tx:
+        with pytest.raises(AccountError) as refused:
+            await create_account(tx, **(good | {field: value}), role=Role.CS)
+    assert "\n" not in str(refused.value)
+
+
+async def test_a_new_password_ends_every_log_in(database: Database) -> None:
+    async with database.transaction() as tx:
+        account = await add(tx, seeded=True)
+        assert await seeded_passwords(tx) == ["ani@desk.test"]
+        token = RefreshToken(
+            id=new_id(), user_id=account.user_id, token_hash="h", family="f", expires_at=NOW
+        )
+        tx.add(token)
+        await tx.flush()
+        await set_password(tx, "Ani@desk.test", BETTER, now=NOW)
+    async with database.transaction() as tx:
+        user = await tx.get_one(User, account.user_id)
+        assert user.token_version == 1
+        assert await verify_password(BETTER, user.password_hash)
+        assert (await tx.get_one(RefreshToken, token.id)).revoked_at == NOW
+        assert await seeded_passwords(tx) == []
+
+
+async def test_nobody_changes_the_password_of_nobody(database: Database) -> None:
+    async with database.transaction() as tx:
+        with pytest.raises(NoSuchAccountError, match=r"budi@desk\.test"):
+            await set_password(tx, "budi@desk.test", BETTER)
+
+
+async def test_the_list_names_administrators_first(database: Database) -> None:
+    async with database.transaction() as tx:
+        await add(tx, "ani@desk.test")
+        await add(tx, "budi@desk.test", role=Role.ADMIN)
+        listed = await list_accounts(tx)
+    assert [(row.email, row.role, row.status) for row in listed] == [
+        ("budi@desk.test", Role.ADMIN, AgentStatus.OFFLINE),
+        ("ani@desk.test", Role.CS, AgentStatus.OFFLINE),
+    ]
