@@ -55,6 +55,12 @@ class Stage:
                         found: Json = update[kind]
                         return found
 
+    async def heard(self) -> Json:
+        """Return the next message of a person."""
+        while (message := await self.update("message"))["from"]["id"] == 4200:
+            pass
+        return message
+
     async def set_up(self) -> None:
         await self.control("POST", "bots", {"token": TOKEN, "first_name": "Osmo Help"})
         await self.control("POST", "users", {"id": 7001, "first_name": "Anna"})

@@ -10,9 +10,9 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 async def test_question_and_answer_travel_through_a_topic(stage: Stage) -> None:
     await stage.phone.get_by_role("button", name="Start").click()
-    assert (await stage.update("message"))["text"] == "/start"
+    assert (await stage.heard())["text"] == "/start"
     await stage.write(stage.phone, "My parcel is lost")
-    asked = await stage.update("message")
+    asked = await stage.heard()
 
     thread = await stage.topic("Anna")
     await stage.bot(
@@ -29,7 +29,7 @@ async def test_question_and_answer_travel_through_a_topic(stage: Stage) -> None:
     await expect(topic.locator(".badge")).to_have_count(0)
 
     await stage.write(stage.group, "I'll look for it")
-    answer = await stage.update("message")
+    answer = await stage.heard()
     assert (answer["from"]["first_name"], answer["message_thread_id"]) == ("Mira", thread)
     await stage.bot(
         "copyMessage", chat_id=7001, from_chat_id=GROUP, message_id=answer["message_id"]
@@ -57,8 +57,8 @@ async def test_shift_and_enter_breaks_the_line(stage: Stage) -> None:
     await box.press_sequentially("two")
     await box.press("Enter")
     await expect(stage.bubble(stage.phone, "two")).to_be_visible()
-    await stage.update("message")
-    assert (await stage.update("message"))["text"] == "one\ntwo"
+    await stage.heard()
+    assert (await stage.heard())["text"] == "one\ntwo"
 
 
 async def test_a_reply_names_what_it_answers(stage: Stage) -> None:
@@ -67,8 +67,8 @@ async def test_a_reply_names_what_it_answers(stage: Stage) -> None:
     await stage.bubble(stage.phone, "Which order?").hover()
     await stage.bubble(stage.phone, "Which order?").get_by_role("button", name="Reply").click()
     await stage.write(stage.phone, "Number 7")
-    await stage.update("message")
-    answer = await stage.update("message")
+    await stage.heard()
+    answer = await stage.heard()
     assert answer["reply_to_message"]["message_id"] == told["message_id"]
     quote = stage.bubble(stage.phone, "Number 7").locator(".quote")
     await expect(quote).to_contain_text("Which order?")

@@ -40,10 +40,12 @@ async def loaded_pictures(stage: Stage) -> int:
 
 async def test_a_picture_with_its_caption(stage: Stage) -> None:
     await stage.say("/start")
-    await attach(stage, "Picture", {"name": "p.png", "mimeType": "image/png", "buffer": png()})
+    await attach(
+        stage, "Picture or video", {"name": "p.png", "mimeType": "image/png", "buffer": png()}
+    )
     await stage.write(stage.phone, "It is broken")
-    await stage.update("message")
-    message = await stage.update("message")
+    await stage.heard()
+    message = await stage.heard()
     assert message["caption"] == "It is broken"
     assert message["photo"]
     await expect(stage.phone.get_by_role("img", name="Photo")).to_be_visible()
@@ -62,13 +64,13 @@ async def test_several_pictures_are_one_album(stage: Stage) -> None:
     pictures: list[FilePayload] = [
         {"name": f"{i}.png", "mimeType": "image/png", "buffer": png(40 + i)} for i in range(3)
     ]
-    await attach(stage, "Picture", *pictures)
+    await attach(stage, "Picture or video", *pictures)
     await stage.write(stage.phone, "Three views")
     album = stage.bubble(stage.phone, "Three views")
     await expect(album.get_by_role("img", name="Photo")).to_have_count(3)
     await expect(stage.phone.locator(".row")).to_have_count(2)
-    await stage.update("message")
-    parts = [await stage.update("message") for _ in range(3)]
+    await stage.heard()
+    parts = [await stage.heard() for _ in range(3)]
     assert len({part["media_group_id"] for part in parts}) == 1
 
 

@@ -26,18 +26,18 @@ async def test_a_new_customer_writes(stage: Stage) -> None:
     await dialog.get_by_label("Last name").fill("Quill")
     await dialog.get_by_role("button", name="Add").click()
     await stage.phone.get_by_role("button", name="Start").click()
-    writer = (await stage.update("message"))["from"]
+    writer = (await stage.heard())["from"]
     assert (writer["first_name"], writer["last_name"]) == ("Zoe", "Quill")
 
 
 async def test_another_agent_and_the_anonymous_admin_write(stage: Stage) -> None:
     await stage.group.get_by_label("Who writes").select_option(label="Tom")
     await stage.write(stage.group, "Tom here")
-    assert (await stage.update("message"))["from"]["id"] == 8002
+    assert (await stage.heard())["from"]["id"] == 8002
     await stage.group.get_by_label("Who writes").select_option(label="Mira")
     await stage.group.get_by_label("Anonymous admin").check()
     await stage.write(stage.group, "The team here")
-    message = await stage.update("message")
+    message = await stage.heard()
     assert message["sender_chat"]["id"] == GROUP
     assert message["from"]["username"] == "GroupAnonymousBot"
     await expect(stage.bubble(stage.group, "The team here")).to_be_visible()
@@ -73,5 +73,5 @@ async def test_a_blocked_bot_is_refused_until_the_customer_starts_again(stage: S
 async def test_an_agent_has_a_private_chat_with_the_bot(stage: Stage) -> None:
     await stage.people.get_by_role("button", name="Tom's phone").click()
     await stage.phone.get_by_role("button", name="Start").click()
-    message = await stage.update("message")
+    message = await stage.heard()
     assert (message["chat"]["type"], message["from"]["first_name"]) == ("private", "Tom")

@@ -11,16 +11,20 @@ async function call(method, path, body) {
   return answer;
 }
 
+// A private chat has its person's id with every bot, so it takes the bot's id to name one.
+const inChat = (chat, bot) => (chat > 0 && bot ? `?bot=${bot}` : "");
+const pathOf = ({ chat, message_id: id }, bot, part = "") => `messages/${chat.id}/${id}${part}${inChat(chat.id, bot)}`;
+
 export const readState = () => call("GET", "state");
-export const readMessages = (chat) => call("GET", `chats/${chat}/messages`);
+export const readMessages = (chat, bot) => call("GET", `chats/${chat}/messages${inChat(chat, bot)}`);
 export const addUser = (user) => call("POST", "users", user);
 export const changeUser = (id, change) => call("POST", `users/${id}`, change);
 export const setMember = (chat, member) => call("POST", `groups/${chat}/members`, member);
 export const send = (message) => call("POST", "messages", message);
-export const edit = (chat, id, change) => call("PATCH", `messages/${chat}/${id}`, change);
-export const remove = (chat, id) => call("DELETE", `messages/${chat}/${id}`, {});
-export const react = (chat, id, reaction) => call("POST", `messages/${chat}/${id}/reaction`, reaction);
-export const press = (chat, id, button) => call("POST", `messages/${chat}/${id}/press`, button);
+export const edit = (message, bot, change) => call("PATCH", pathOf(message, bot), change);
+export const remove = (message, bot) => call("DELETE", pathOf(message, bot), {});
+export const react = (message, bot, reaction) => call("POST", pathOf(message, bot, "/reaction"), reaction);
+export const press = (message, bot, button) => call("POST", pathOf(message, bot, "/press"), button);
 export const readCallback = (id) => call("GET", `callbacks/${encodeURIComponent(id)}`);
 export const closeTopic = (chat, thread, closed) => call("POST", `topics/${chat}/${thread}`, { closed });
 export const deleteTopic = (chat, thread) => call("DELETE", `topics/${chat}/${thread}`);

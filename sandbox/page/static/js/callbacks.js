@@ -10,7 +10,7 @@ const PATIENCE_MS = 15_000;
 export async function pressButton(place, message, button, seat) {
   try {
     const how = { from: seat.from, anonymous: seat.anonymous || undefined, data: button.callback_data };
-    const { id } = await press(message.chat.id, message.message_id, how);
+    const { id } = await press(message, seat.bot, how);
     show(place, await answered(id));
   } catch (error) {
     complain(place, error);

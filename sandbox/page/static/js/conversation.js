@@ -41,21 +41,13 @@ export class Conversation {
 
   command = (text) => this.#attempt(() => this.#say({ text }));
 
-  shareLocation = () => this.#attempt(() => this.#say({ location: { latitude: 52.5163, longitude: 13.3777 } }));
-
-  shareContact = () => {
-    const { id, first_name: first, last_name: last } = this.store.user(this.seat.from);
-    const contact = { phone_number: `+4930${id}`, first_name: first, last_name: last, user_id: id };
-    return this.#attempt(() => this.#say({ contact }));
-  };
-
   reply = (message) => this.composer.reply(message);
 
   press = (message, button) => pressButton(this.element, message, button, this.seat);
 
   react = (message, emoji) =>
     this.#attempt(async () => {
-      await api.react(message.chat.id, message.message_id, { from: this.seat.from, emoji });
+      await api.react(message, this.seat.bot, { from: this.seat.from, emoji });
       await this.store.readChat(message.chat.id);
       this.store.tell();
     });
@@ -78,7 +70,7 @@ export class Conversation {
 
   #delete(message) {
     return this.#attempt(async () => {
-      await api.remove(message.chat.id, message.message_id);
+      await api.remove(message, this.seat.bot);
       this.store.drop(message);
     });
   }
@@ -94,7 +86,7 @@ export class Conversation {
 
   async #change({ edit, text }) {
     const field = edit.text === undefined ? "caption" : "text";
-    this.store.put(await api.edit(edit.chat.id, edit.message_id, { from: this.seat.from, [field]: text }));
+    this.store.put(await api.edit(edit, this.seat.bot, { from: this.seat.from, [field]: text }));
   }
 
   async #sayDraft({ text, reply, files }) {

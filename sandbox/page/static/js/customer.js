@@ -8,7 +8,6 @@ import { openMenu } from "./menu.js";
 import { complain } from "./notices.js";
 import { avatar, nameOf } from "./people.js";
 import { PhoneRail } from "./phonerail.js";
-import { ReplyKeyboard } from "./replykeyboard.js";
 import { markSeen } from "./seen.js";
 import { customers, privateChat } from "./select.js";
 
@@ -22,8 +21,7 @@ export class CustomerPane {
     this.header = el("header", { class: "phone-header" });
     this.talk = new Conversation(store, { empty: this.#empty(), named: false });
     this.start = el("button", { type: "button", class: "start", on: { click: () => this.#start() } });
-    this.keyboard = new ReplyKeyboard(this.talk);
-    this.talk.element.append(this.start, this.keyboard.element);
+    this.talk.element.append(this.start);
     const screen = el("div", { class: "screen" }, statusBar(), this.header, this.talk.element, el("div", { class: "home-line", "aria-hidden": "true" }));
     this.phone = el("div", { class: "phone" }, screen);
     element.append(this.rail.element, this.phone);
@@ -54,25 +52,33 @@ export class CustomerPane {
     const isOwn = (message) => message.from?.id === user.id;
     if (visible && markSeen(chat.place, chat.messages)) this.store.tell();
     const typing = this.store.isTyping(user.id, 0);
-    reconcile(this.header, [{ key: "bot", signature: [user.id, user.blocked, user.deactivated, bot && nameOf(bot), typing].join(), build: () => this.#title(user, bot, typing) }]);
+    reconcile(this.header, [{ key: "bot", signature: [user.id, chat.blocked, user.deactivated, this.store.world.bots.map(nameOf), bot?.id, typing].join(), build: () => this.#title(user, chat, typing) }]);
     const seat = { place: chat.place, bot: chat.bot, from: user.id, isOwn, mayDelete: isOwn, placeholder: "Message" };
     this.talk.show(seat, chat.messages, typing);
-    this.keyboard.draw(chat.messages);
-    this.start.hidden = chat.messages.length > 0 && !user.blocked;
-    this.start.textContent = user.blocked ? "Unblock and restart" : "Start";
+    this.start.hidden = chat.messages.length > 0 && !chat.blocked;
+    this.start.textContent = chat.blocked ? "Unblock and restart" : "Start";
     this.talk.composer.element.hidden = !this.start.hidden;
   }
 
-  #title(user, bot, typing) {
-    const state = user.blocked ? "blocked" : typing ? "typing…" : "bot";
-    const lines = el("div", { class: "title-lines" }, el("h2", { text: bot ? nameOf(bot) : "No bot yet" }), el("span", { class: typing ? "typing-word" : "", text: state }));
-    const more = iconButton("more", "Chat menu", (event) => this.#menu(user, event.currentTarget), { "aria-haspopup": "menu", "data-focus": "menu" });
+  #title(user, chat, typing) {
+    const bot = this.store.user(chat.bot);
+    const state = chat.blocked ? "blocked" : typing ? "typing…" : "bot";
+    const lines = el("div", { class: "title-lines" }, this.#botName(bot), el("span", { class: typing ? "typing-word" : "", text: state }));
+    const more = iconButton("more", "Chat menu", (event) => this.#menu(user, chat, event.currentTarget), { "aria-haspopup": "menu", "data-focus": "menu" });
     return el("div", { class: "title-bar" }, bot ? avatar(bot) : null, lines, more);
   }
 
-  #menu(user, anchor) {
+  #botName(bot) {
+    const { bots } = this.store.world;
+    if (bots.length < 2) return el("h2", { text: bot ? nameOf(bot) : "No bot yet" });
+    const choice = el("select", { "aria-label": "Which bot", "data-focus": "bot", on: { change: () => this.store.chooseBot(Number(choice.value)) } }, bots.map((one) => el("option", { value: one.id, text: nameOf(one) })));
+    choice.value = String(bot.id);
+    return choice;
+  }
+
+  #menu(user, chat, anchor) {
     openMenu(anchor, [
-      { label: "Block the bot", icon: "block", checked: !!user.blocked, run: () => this.#change(user, { blocked: !user.blocked }) },
+      { label: "Block the bot", icon: "block", checked: chat.blocked, run: () => this.#change(user, { blocked: !chat.blocked }) },
       { label: "Account deleted", icon: "trash", checked: !!user.deactivated, run: () => this.#change(user, { deactivated: !user.deactivated }) },
       { label: "Send /start", icon: "send", run: () => this.talk.command("/start") },
     ]);
@@ -90,7 +96,7 @@ export class CustomerPane {
 
   async #start() {
     const user = this.user();
-    if (user.blocked) await this.#change(user, { blocked: false });
+    if (privateChat(this.store, user).blocked) await this.#change(user, { blocked: false });
     await this.talk.command("/start");
     this.talk.composer.box.focus();
   }

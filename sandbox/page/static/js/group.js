@@ -10,7 +10,7 @@ import { complain } from "./notices.js";
 import { avatar, isAnonymous, nameOf } from "./people.js";
 import { PinnedCard } from "./pinned.js";
 import { markSeen } from "./seen.js";
-import { agents, headcount, topics } from "./select.js";
+import { agents, groupsOf, headcount, topics } from "./select.js";
 import { TopicList, topicMark } from "./topiclist.js";
 
 export class GroupPane {
@@ -43,7 +43,7 @@ export class GroupPane {
 
   /** Draw; returns how many messages wait in all topics. */
   draw(visible) {
-    const { groups } = this.store.world;
+    const groups = groupsOf(this.store);
     const group = groups.find((one) => one.id === this.#group) ?? groups[0];
     this.none.hidden = !!group;
     this.body.hidden = !group;

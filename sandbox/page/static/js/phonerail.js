@@ -14,7 +14,7 @@ export class PhoneRail {
 
   /** Draw everybody; returns them with what waits for each. */
   draw(store, chosen) {
-    const from = (users, customer) => users.map((user) => ({ user, customer, unread: privateChat(store, user).unread }));
+    const from = (users, customer) => users.map((user) => ({ user, customer, ...privateChat(store, user) }));
     const people = [...from(customers(store), true), ...from(staff(store), false)];
     const firstStaff = people.findIndex((person) => !person.customer);
     const rows = people.map((person) => this.#row(person, person.user.id === chosen));
@@ -24,13 +24,12 @@ export class PhoneRail {
     return people;
   }
 
-  #row({ user, unread }, current) {
-    const signature = [nameOf(user), user.blocked, user.deactivated, unread, current].join();
-    return { key: user.id, signature, build: () => this.#button(user, unread, current) };
+  #row({ user, unread, blocked }, current) {
+    const signature = [nameOf(user), blocked, user.deactivated, unread, current].join();
+    return { key: user.id, signature, build: () => this.#button(user, unread, blocked || user.deactivated, current) };
   }
 
-  #button(user, unread, current) {
-    const gone = user.blocked || user.deactivated;
+  #button(user, unread, gone, current) {
     return el(
       "button",
       {

@@ -8,7 +8,7 @@ import { unread } from "./seen.js";
 const GONE = new Set(["left", "kicked"]);
 
 /** The ids of everybody who is in one of the groups. */
-const staffIds = (world) => new Set(world.groups.flatMap((group) => members(group).map((member) => member.user_id)));
+const staffIds = (world) => new Set(world.groups.flatMap((group) => members(group).map((member) => member.user.id)));
 
 const members = (group) => (group.members ?? []).filter((member) => !GONE.has(member.status));
 
@@ -26,7 +26,7 @@ export function staff({ world }) {
 
 /** The people who can write in this group. */
 export const agents = ({ world }, group) => {
-  const ids = new Set(members(group).map((member) => member.user_id));
+  const ids = new Set(members(group).map((member) => member.user.id));
   return world.users.filter((user) => ids.has(user.id));
 };
 
@@ -67,13 +67,16 @@ function describeTopic(group, topic, messages) {
   };
 }
 
+/** The groups that are in use: one that was upgraded lives on as another. */
+export const groupsOf = ({ world }) => world.groups.filter((group) => !group.migrated_to);
+
 /** A person's private chat with the bot. */
 export function privateChat(store, user) {
-  const known = store.world.private.find((chat) => chat.user_id === user.id);
-  const messages = store.messages(known?.chat_id ?? user.id);
-  const place = `private/${user.id}`;
+  const messages = store.messages(user.id);
+  const place = `private/${store.bot}/${user.id}`;
   return {
-    bot: known?.bot_id ?? store.world.bots[0]?.id,
+    bot: store.bot ?? undefined,
+    blocked: (user.blocked_bots ?? []).includes(store.bot),
     place,
     messages,
     unread: unread(place, messages, (message) => !message.from?.is_bot || service(message)),

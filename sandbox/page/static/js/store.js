@@ -4,49 +4,68 @@ import { readMessages, readState } from "./api.js";
 
 const TYPING_MS = 5000;
 const READERS = 6; // chats read at the same time
+const ABOUT_PEOPLE = new Set(["group", "user", "topic"]);
+const MARKS = new Set(["reaction", "pinned", "topic"]); // events that do not bring what changed
 
 export class Store extends EventTarget {
   world = { bots: [], users: [], groups: [], private: [] };
   chats = new Map(); // chat id -> Map(message id -> message)
   typing = new Map(); // "chat/thread" -> moment it ends
+  bot = null; // the bot whose private chats are shown
   #told = false;
   #stale = new Set();
-  #reading = null;
+  #refreshing = false;
 
   /** Read everything anew: at the start and after each reconnection. */
   async load() {
-    this.world = await readState();
-    const waiting = this.chatIds();
-    const reader = async () => {
-      while (waiting.length) await this.readChat(waiting.pop());
-    };
-    await Promise.all(Array.from({ length: READERS }, reader));
+    await this.#readWorld();
+    const ids = this.chatIds();
+    await this.#readChats(ids);
+    for (const id of this.chats.keys()) if (!ids.includes(id)) this.chats.delete(id);
     this.tell();
   }
 
+  /** Show the private chats of another bot. */
+  chooseBot(id) {
+    this.bot = id;
+    return this.load();
+  }
+
   chatIds() {
-    const privates = this.world.private.map((chat) => chat.chat_id ?? chat.user_id);
-    return [...new Set([...this.world.groups.map((group) => group.id), ...privates])];
+    const privates = this.world.private.filter((chat) => chat.bot_id === this.bot);
+    return [...this.world.groups.map((group) => group.id), ...privates.map((chat) => chat.chat_id)];
   }
 
   async readChat(chat) {
-    const messages = await readMessages(chat).catch(() => []);
-    this.chats.set(chat, new Map(messages.map((message) => [message.message_id, message])));
+    const before = new Map(this.chats.get(chat));
+    const read = await readMessages(chat, this.bot).catch(() => []);
+    const messages = new Map(read.map((message) => [message.message_id, message]));
+    const now = this.chats.get(chat) ?? new Map();
+    // What events brought and took while the answer was on its way is newer than the answer.
+    for (const [id, message] of now) if (before.get(id) !== message) messages.set(id, message);
+    for (const id of before.keys()) if (!now.has(id)) messages.delete(id);
+    this.chats.set(chat, messages);
   }
 
   /** Take in one change of the sandbox. */
   apply(change) {
     const { kind, chat_id: chat, message } = change;
-    if (kind === "reset") this.load();
-    else if (kind === "action") this.#showTyping(change);
-    else if (kind === "callback") this.dispatchEvent(new CustomEvent("callback", { detail: change }));
-    else if (message && (kind === "message" || kind === "edited")) this.put(message);
-    else if (chat !== undefined) this.#stale.add(chat);
-    const aboutPeople = kind === "group" || kind === "user" || kind === "topic";
-    if (aboutPeople || (chat !== undefined && !this.chats.has(chat))) this.#stale.add("world");
-    if (message && message.forum_topic_created) this.#stale.add("world");
+    if (kind === "reset") return this.load();
+    if (kind === "action") this.#showTyping(change);
+    if (message) this.#take(message);
+    if (kind === "deleted") this.drop({ chat: { id: chat }, message_id: change.message_id });
+    if (MARKS.has(kind)) this.#stale.add(chat);
+    if (ABOUT_PEOPLE.has(kind)) this.#stale.add("world");
     if (this.#stale.size) this.#refresh();
-    this.tell();
+    return this.tell();
+  }
+
+  // A private chat's event does not say with which bot: where there are several, look.
+  #take(message) {
+    const chat = message.chat.id;
+    if (chat > 0 && this.world.bots.length > 1) this.#stale.add(chat);
+    else this.put(message);
+    if (!this.chats.has(chat)) this.#stale.add("world");
   }
 
   /** Add or replace a message; what the answer leaves out (its reactions, its pin) is kept. */
@@ -86,28 +105,41 @@ export class Store extends EventTarget {
     });
   }
 
-  #showTyping({ chat_id: chat, message_thread_id: thread }) {
+  #showTyping({ chat_id: chat, thread, bot }) {
+    if (chat > 0 && bot !== this.bot) return;
     this.typing.set(typingKey(chat, thread ?? 0), Date.now() + TYPING_MS);
     setTimeout(() => this.tell(), TYPING_MS + 50);
   }
 
-  // One reading at a time: changes that come meanwhile are covered by the next one.
+  // One reading at a time: changes that come meanwhile are covered by the next round.
   async #refresh() {
-    if (this.#reading) return;
+    if (this.#refreshing) return;
+    this.#refreshing = true;
     while (this.#stale.size) {
       const stale = [...this.#stale];
       this.#stale.clear();
-      this.#reading = Promise.all(stale.map((what) => this.#reread(what)));
-      await this.#reading.catch(() => {});
+      await this.#reread(stale).catch(() => {});
       this.tell();
     }
-    this.#reading = null;
+    this.#refreshing = false;
   }
 
-  async #reread(what) {
-    if (what !== "world") return this.readChat(what);
+  async #reread(stale) {
+    if (stale.includes("world")) await this.#readWorld();
+    await this.#readChats(this.chatIds().filter((chat) => stale.includes(chat) || !this.chats.has(chat)));
+  }
+
+  async #readWorld() {
     this.world = await readState();
-    await Promise.all(this.chatIds().filter((chat) => !this.chats.has(chat)).map((chat) => this.readChat(chat)));
+    if (!this.world.bots.some((bot) => bot.id === this.bot)) this.bot = this.world.bots[0]?.id ?? null;
+  }
+
+  async #readChats(chats) {
+    const waiting = [...chats];
+    const reader = async () => {
+      while (waiting.length) await this.readChat(waiting.pop());
+    };
+    await Promise.all(Array.from({ length: READERS }, reader));
   }
 }
 
