@@ -2,11 +2,12 @@
 
 import hashlib
 import mimetypes
+import re
 import secrets
 import struct
 
 from sandbox.telegram.methods.call import Upload
-from sandbox.telegram.records import StoredFile
+from sandbox.telegram.records import FILE, StoredFile
 from sandbox.telegram.samples import SAMPLES
 from sandbox.telegram.shapes import Json
 from sandbox.telegram.world import World
@@ -23,6 +24,8 @@ KINDS = {
     "thumbnail": ("AAMC", "thumbnails"),
 }
 SIDE = 320
+THUMB_SIDE = 90
+_MIME = re.compile(r"[\w.+-]+/[\w.+-]+")
 
 
 def sample(kind: str) -> Upload:
@@ -36,6 +39,7 @@ def sample(kind: str) -> Upload:
 def store(world: World, kind: str, upload: Upload, claimed_size: int | None = None) -> StoredFile:
     """Keep a file under a new id; `claimed_size` makes it look as large as the test needs."""
     prefix, folder = KINDS[kind]
+    mime = upload.mime if _MIME.fullmatch(upload.mime) else "application/octet-stream"
     number = len(world.files) + 1
     extension = mimetypes.guess_extension(upload.mime) or _suffix(upload.name)
     stored = StoredFile(
@@ -43,13 +47,13 @@ def store(world: World, kind: str, upload: Upload, claimed_size: int | None = No
         unique_id=f"AQAD{hashlib.sha256(upload.data).hexdigest()[:12]}",
         kind=kind,
         path=f"{folder}/file_{number}{extension}",
-        mime=upload.mime,
+        mime=mime,
         size=claimed_size or len(upload.data),
         data=upload.data,
     )
     world.files[stored.file_id] = stored
     world.paths[stored.path] = stored
-    world.changed(f"file {stored.file_id}")
+    world.changed(FILE + stored.file_id)
     return stored
 
 
@@ -73,11 +77,16 @@ def media_content(
         "file_size": stored.size,
     }
     shape |= _facts(kind, upload, facts or {})
-    stored.shape = shape
-    return wrapped(world, kind, shape, upload)
+    stored.fields = _wrapped(world, kind, shape, upload)
+    return stored.fields
 
 
-def wrapped(world: World, kind: str, shape: Json, upload: Upload | None = None) -> Json:
+def file_fields(stored: StoredFile) -> Json:
+    """Return the message fields that a file had when it was first sent."""
+    return stored.fields
+
+
+def _wrapped(world: World, kind: str, shape: Json, upload: Upload) -> Json:
     """Return the message fields for a file's shape: photos come in sizes, animations twice."""
     if kind == "photo":
         return {"photo": _sizes(world, shape, upload)}
@@ -90,13 +99,11 @@ def wrapped(world: World, kind: str, shape: Json, upload: Upload | None = None) 
 _DOCUMENT = ("file_id", "file_unique_id", "file_size", "file_name", "mime_type", "thumbnail")
 
 
-def _sizes(world: World, shape: Json, upload: Upload | None) -> list[Json]:
+def _sizes(world: World, shape: Json, upload: Upload) -> list[Json]:
     """Return a thumbnail and the photo itself, smallest first."""
-    if upload is None:
-        return [shape]
+    ratio = THUMB_SIDE / max(shape["width"], shape["height"], THUMB_SIDE)
     small = store(world, "photo", upload)
     small.unique_id += "s"
-    ratio = 90 / max(shape["width"], shape["height"], 90)
     thumb: Json = {
         "file_id": small.file_id,
         "file_unique_id": small.unique_id,
@@ -104,7 +111,7 @@ def _sizes(world: World, shape: Json, upload: Upload | None) -> list[Json]:
         "width": max(1, round(shape["width"] * ratio)),
         "height": max(1, round(shape["height"] * ratio)),
     }
-    small.shape = thumb
+    small.fields = {"photo": [thumb]}
     return [thumb, shape]
 
 

@@ -1,5 +1,7 @@
 """Members of groups as the Bot API shows them."""
 
+from sandbox.telegram.compose import Author, post_service
+from sandbox.telegram.publish import bots_in
 from sandbox.telegram.records import (
     ADMINISTRATOR,
     CREATOR,
@@ -12,7 +14,7 @@ from sandbox.telegram.records import (
     Person,
     Room,
 )
-from sandbox.telegram.shapes import Json
+from sandbox.telegram.shapes import Json, encode
 from sandbox.telegram.world import World
 
 ADMIN_RIGHTS = (
@@ -81,3 +83,28 @@ def members_of(world: World, room: Room) -> list[tuple[Json, Member]]:
     """Return everybody who ever was in the group, with their standing."""
     found = ((account(world, number), member) for number, member in room.members.items())
     return [(user, member) for user, member in found if user is not None]
+
+
+def change_member(world: World, room: Room, user: Json, actor: Json, new: Member) -> None:
+    """Give somebody another standing and tell the bots: updates, and a service message if due."""
+    old = room.members.get(user["id"], Member(LEFT))
+    room.members[user["id"]] = new
+    change: Json = {
+        "chat": room.chat,
+        "from": actor,
+        "date": int(world.clock()),
+        "old_chat_member": member_shape(user, old),
+        "new_chat_member": member_shape(user, new),
+    }
+    body, now = encode(change), world.clock()
+    own = world.bots.get(user["id"])
+    if own is not None and own.queue.wants("my_chat_member"):
+        own.queue.put("my_chat_member", str(room.id), body, now)
+    for bot in bots_in(world, room):
+        if bot is not own and room.members[bot.id].is_admin and bot.queue.wants("chat_member"):
+            bot.queue.put("chat_member", str(room.id), body, now)
+    if old.is_inside != new.is_inside:
+        content = {"new_chat_members": [user]} if new.is_inside else {"left_chat_member": user}
+        post_service(world, room, Author(actor), content)
+    world.changed(room.key)
+    world.feed.publish("group", room.id, chat=room.chat)

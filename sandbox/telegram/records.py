@@ -7,6 +7,12 @@ from sandbox.telegram.shapes import Json
 from sandbox.telegram.updates import UpdateQueue
 
 GENERAL_THREAD = 1
+# What the keys of changed records begin with; rooms have theirs as `key`.
+BOT = "bot"
+PERSON = "person"
+FILE = "file "
+UPDATES = "updates "
+RESET = "reset"
 ADMINISTRATOR = "administrator"
 CREATOR = "creator"
 MEMBER = "member"
@@ -106,9 +112,15 @@ class Room:
         return f"{self.bot_id}:{self.id}"
 
 
+def split_key(key: str) -> tuple[int, int]:
+    """Return the (chat id, bot id) of a room's key."""
+    bot_id, _, chat_id = key.partition(":")
+    return int(chat_id), int(bot_id)
+
+
 @dataclass(slots=True)
 class StoredFile:
-    """A file's bytes and what the Bot API says of it; `size` may claim more than is there."""
+    """A file's bytes and the message fields that carry it; `size` may claim more than is there."""
 
     file_id: str
     unique_id: str
@@ -117,7 +129,7 @@ class StoredFile:
     mime: str
     size: int
     data: bytes
-    shape: Json = field(default_factory=dict)
+    fields: Json = field(default_factory=dict)
 
 
 @dataclass(slots=True)

@@ -11,6 +11,7 @@ from sandbox.telegram.errors import ApiError
 from sandbox.telegram.faults import DROP_AFTER, DROP_BEFORE, ERROR, HANG, LATE, Fault
 from sandbox.telegram.keys import WORLD
 from sandbox.telegram.methods.call import Call, Upload
+from sandbox.telegram.methods.files import download
 from sandbox.telegram.methods.table import BY_LOWER, MANY, VISIBLE, Handler
 from sandbox.telegram.parameters import decode
 from sandbox.telegram.schema import fields_of_method
@@ -22,6 +23,7 @@ _JSON = {"Content-Type": "application/json"}
 
 def add_bot_api(app: web.Application) -> None:
     """Serve the Bot API below /bot<token>/."""
+    app.router.add_get(r"/file/bot{token:[^/]+}/{path:.+}", download)
     app.router.add_route("*", r"/bot{token:[^/]+}/{method:\w+}", handle)
 
 

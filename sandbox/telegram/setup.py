@@ -1,5 +1,6 @@
 """Adds the Telegram stand-in to an application: Bot API, control API, and what they live from."""
 
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 from aiohttp import web
@@ -7,6 +8,7 @@ from aiohttp import web
 from sandbox.telegram.control.routes import add_control
 from sandbox.telegram.keys import WORLD
 from sandbox.telegram.server import add_bot_api
+from sandbox.telegram.store import kept
 from sandbox.telegram.world import World
 
 
@@ -15,8 +17,17 @@ def add_telegram(app: web.Application, state_file: Path | None) -> None:
     app[WORLD] = World()
     add_bot_api(app)
     add_control(app)
+    if state_file is not None:
+        app.cleanup_ctx.append(_keeper(state_file))
     app.on_shutdown.append(_close)
-    del state_file
+
+
+def _keeper(path: Path) -> Callable[[web.Application], AsyncIterator[None]]:
+    async def keep(app: web.Application) -> AsyncIterator[None]:
+        async with kept(app[WORLD], path):
+            yield
+
+    return keep
 
 
 async def _close(app: web.Application) -> None:

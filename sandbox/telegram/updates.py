@@ -31,6 +31,8 @@ class UpdateQueue:
     next_id: int
     allowed: frozenset[str] = frozenset()
     pending: OrderedDict[int, Pending] = field(default_factory=OrderedDict)
+    # Called with the id of an update that came or went.
+    on_change: Callable[[int], None] | None = None
     sink: Callable[[Pending], None] | None = None
     waiter: "asyncio.Future[None] | None" = None
 
@@ -49,6 +51,7 @@ class UpdateQueue:
     def add(self, item: Pending) -> None:
         """Queue a finished update."""
         self.pending[item.update_id] = item
+        self._note(item.update_id)
         if self.sink is not None:
             self.sink(item)
         elif self.waiter is not None and not self.waiter.done():
@@ -58,15 +61,32 @@ class UpdateQueue:
         """Forget every update below `offset`; a negative one keeps only that many, from the end."""
         if offset < 0:
             while len(self.pending) > -offset:
-                self.pending.popitem(last=False)
+                self._drop_first()
             return
         while self.pending and next(iter(self.pending)) < offset:
-            self.pending.popitem(last=False)
+            self._drop_first()
+
+    def settle(self, update_id: int) -> None:
+        """Forget one update, which a webhook took."""
+        self.pending.pop(update_id, None)
+        self._note(update_id)
+
+    def clear(self) -> None:
+        """Forget all updates."""
+        while self.pending:
+            self._drop_first()
+
+    def _drop_first(self) -> None:
+        self._note(self.pending.popitem(last=False)[0])
+
+    def _note(self, update_id: int) -> None:
+        if self.on_change is not None:
+            self.on_change(update_id)
 
     def batch(self, limit: int, now: float) -> list[str]:
         """Return up to `limit` of the oldest updates that have not expired."""
         while self.pending and next(iter(self.pending.values())).expires < now:
-            self.pending.popitem(last=False)
+            self._drop_first()
         alive = (item.body for item in self.pending.values() if item.expires >= now)
         return list(itertools.islice(alive, limit))
 

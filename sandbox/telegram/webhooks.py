@@ -96,7 +96,7 @@ class Webhooks:
                 break
             await asyncio.sleep(pause * self.retry_base)
             pause = min(pause * 2 or 2.0, LONGEST_PAUSE)
-        courier.bot.queue.pending.pop(item.update_id, None)
+        courier.bot.queue.settle(item.update_id)
 
     async def _post_once(self, courier: Courier, body: str) -> bool:
         if self.client is None:

@@ -11,7 +11,17 @@ from sandbox.telegram.calls import CallLog
 from sandbox.telegram.faults import Faults
 from sandbox.telegram.feed import Feed
 from sandbox.telegram.limits import Limits
-from sandbox.telegram.records import Bot, Callback, Person, Room, StoredFile, Topic
+from sandbox.telegram.records import (
+    BOT,
+    RESET,
+    UPDATES,
+    Bot,
+    Callback,
+    Person,
+    Room,
+    StoredFile,
+    Topic,
+)
 from sandbox.telegram.shapes import Json
 from sandbox.telegram.updates import UpdateQueue
 from sandbox.telegram.webhooks import Webhooks
@@ -55,7 +65,8 @@ class World:
         bot = Bot(user, token, UpdateQueue(100_000_000 + secrets.randbelow(800_000_000)))
         self.bots[bot.id] = bot
         self.tokens[token] = bot
-        self.changed("bot", bot.id)
+        bot.queue.on_change = lambda number: self._update_changed(bot.id, number)
+        self.changed(BOT, bot.id)
         return bot
 
     def rooms(self) -> list[Room]:
@@ -77,6 +88,7 @@ class World:
             chat: Json = {name: user[name] for name in names if name in user}
             room = Room({**chat, "type": "private"}, bot_id=bot.id)
             self.private[bot.id, room.id] = room
+            self.changed(room.key)
             self.feed.publish("user", room.id)
         return room
 
@@ -95,7 +107,10 @@ class World:
         room.messages[number] = message
         if len(room.messages) > MESSAGES_PER_ROOM:
             self.forget(room, next(iter(room.messages)))
-        self.changed(room.key, number)
+        if self.on_change is not None:
+            self.on_change(room.key, number)
+            if room.bot_id:
+                self.on_change(BOT, room.bot_id)
         self.feed.publish(kind, room.id, message=message)
 
     def forget(self, room: Room, message_id: int) -> Json | None:
@@ -106,6 +121,11 @@ class World:
             room.pinned.remove(message_id)
         self.changed(room.key, message_id)
         return message
+
+    def _update_changed(self, bot_id: int, update_id: int) -> None:
+        if self.on_change is not None:
+            self.on_change(UPDATES + str(bot_id), update_id)
+            self.on_change(BOT, bot_id)
 
     def changed(self, key: str, part: int = 0) -> None:
         """Note that a record is to be saved."""
@@ -151,4 +171,4 @@ class World:
         self.limits = Limits()
         self.calls = CallLog()
         self.feed.publish("reset", 0)
-        self.changed("reset")
+        self.changed(RESET)

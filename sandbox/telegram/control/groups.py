@@ -6,19 +6,17 @@ from aiohttp import web
 
 from sandbox.telegram.compose import Author, post_service
 from sandbox.telegram.control.asking import MistakeError, group_of, number_in_path, person_of
-from sandbox.telegram.members import STATUSES, account, member_shape
-from sandbox.telegram.publish import bots_in
+from sandbox.telegram.members import STATUSES, account, change_member, member_shape
 from sandbox.telegram.records import (
     ADMINISTRATOR,
     CREATOR,
     GENERAL_THREAD,
-    LEFT,
     MEMBER,
     Member,
     Room,
     Topic,
 )
-from sandbox.telegram.shapes import Json, encode
+from sandbox.telegram.shapes import Json
 from sandbox.telegram.world import GROUP_ANONYMOUS_BOT, World
 
 GENERAL_COLOR = 7322096
@@ -80,46 +78,18 @@ def set_member(world: World, request: web.Request, body: Json) -> Json:
         raise MistakeError(f"no user {number}", 404)
     if status not in STATUSES:
         raise MistakeError(f"status must be one of {', '.join(sorted(STATUSES))}")
-    old = room.members.get(number, Member(LEFT))
     new = Member(status, dict(body.get("rights") or {}))
-    room.members[number] = new
-    actor = _actor(world, room, user)
-    _tell_change(world, room, actor, user=user, old=old, new=new)
-    if old.is_inside != new.is_inside:
-        content = {"new_chat_members": [user]} if new.is_inside else {"left_chat_member": user}
-        post_service(world, room, actor, content)
-    world.changed(room.key)
-    world.feed.publish("group", room.id, chat=room.chat)
+    change_member(world, room, user, _actor(world, room, user), new)
     return member_shape(user, new)
 
 
-def _actor(world: World, room: Room, user: Json) -> Author:
+def _actor(world: World, room: Room, user: Json) -> Json:
     """Return who did it: an administrator of flesh and blood, or the user alone."""
     for number, member in room.members.items():
         person = world.people.get(number)
         if person is not None and member.is_admin and number != user["id"]:
-            return Author(person.user)
-    return Author(user)
-
-
-def _tell_change(
-    world: World, room: Room, actor: Author, *, user: Json, old: Member, new: Member
-) -> None:
-    """Queue chat_member for the other bots that are admins, my_chat_member for the bot itself."""
-    change: Json = {
-        "chat": room.chat,
-        "from": actor.user,
-        "date": int(world.clock()),
-        "old_chat_member": member_shape(user, old),
-        "new_chat_member": member_shape(user, new),
-    }
-    body, lane = encode(change), str(room.id)
-    own = world.bots.get(user["id"])
-    if own is not None and own.queue.wants("my_chat_member"):
-        own.queue.put("my_chat_member", lane, body, world.clock())
-    for bot in bots_in(world, room):
-        if bot is not own and room.members[bot.id].is_admin and bot.queue.wants("chat_member"):
-            bot.queue.put("chat_member", lane, body, world.clock())
+            return person.user
+    return user
 
 
 def set_forum(world: World, request: web.Request, body: Json) -> Json:
@@ -168,7 +138,8 @@ def set_topic(world: World, request: web.Request, body: Json) -> Json:
         topic.closed = closed
         thread = 0 if topic.thread_id == GENERAL_THREAD else topic.thread_id
         content: Json = {"forum_topic_closed" if closed else "forum_topic_reopened": {}}
-        post_service(world, room, _actor(world, room, GROUP_ANONYMOUS_BOT), content, thread=thread)
+        actor = Author(_actor(world, room, GROUP_ANONYMOUS_BOT))
+        post_service(world, room, actor, content, thread=thread)
         world.changed(room.key)
         world.feed.publish("topic", room.id, thread=topic.thread_id)
     return {"closed": topic.closed}

@@ -7,7 +7,7 @@ from aiohttp import web
 from sandbox.telegram.control.asking import MistakeError, bot_of, number_in_path, person_of
 from sandbox.telegram.members import member_shape
 from sandbox.telegram.publish import tell
-from sandbox.telegram.records import KICKED, MEMBER, Bot, Member, Person
+from sandbox.telegram.records import KICKED, MEMBER, PERSON, Bot, Member, Person
 from sandbox.telegram.shapes import Json, without_empty
 from sandbox.telegram.world import World
 
@@ -50,7 +50,7 @@ def add_user(world: World, request: web.Request, body: Json) -> Json:
     if body.get("is_premium"):
         user["is_premium"] = True
     world.people[number] = Person(user)
-    world.changed("person", number)
+    world.changed(PERSON, number)
     world.feed.publish("user", number, user=user)
     return user
 
@@ -62,7 +62,7 @@ def change_user(world: World, request: web.Request, body: Json) -> Json:
         person.deactivated = bool(body["deactivated"])
     if "blocked" in body:
         _set_blocked(world, person, bot_of(world, body.get("bot")), blocked=bool(body["blocked"]))
-    world.changed("person", person.user["id"])
+    world.changed(PERSON, person.user["id"])
     world.feed.publish("user", person.user["id"], user=person.user)
     return {**person.user, "blocked": bool(person.blocked), "deactivated": person.deactivated}
 

@@ -5,6 +5,7 @@ import re
 from sandbox.telegram import errors
 from sandbox.telegram.errors import bad_request
 from sandbox.telegram.methods.call import Call
+from sandbox.telegram.records import BOT
 from sandbox.telegram.schema import schema
 from sandbox.telegram.shapes import Encoded, Json
 
@@ -20,7 +21,7 @@ def _choose_updates(call: Call) -> None:
         return
     known = schema()["types"]["Update"]["fields"]
     call.bot.queue.allowed = frozenset(kind for kind in chosen if kind in known)
-    call.world.changed("bot", call.bot.id)
+    call.world.changed(BOT, call.bot.id)
 
 
 async def get_updates(call: Call) -> Encoded:
@@ -54,7 +55,7 @@ def set_webhook(call: Call) -> bool:
         raise bad_request("secret token contains unallowed characters")
     _choose_updates(call)
     if params.get("drop_pending_updates"):
-        bot.queue.pending.clear()
+        bot.queue.clear()
     bot.webhook = {
         "url": url,
         "secret_token": secret,
@@ -62,7 +63,7 @@ def set_webhook(call: Call) -> bool:
         "has_custom_certificate": "certificate" in params or "certificate" in call.files,
     }
     bot.queue.end_wait(errors.ended_by_webhook())
-    call.world.changed("bot", bot.id)
+    call.world.changed(BOT, bot.id)
     call.world.webhooks.start(bot)
     return True
 
@@ -72,8 +73,8 @@ def delete_webhook(call: Call) -> bool:
     call.world.webhooks.stop(call.bot)
     call.bot.webhook = {}
     if call.params.get("drop_pending_updates"):
-        call.bot.queue.pending.clear()
-    call.world.changed("bot", call.bot.id)
+        call.bot.queue.clear()
+    call.world.changed(BOT, call.bot.id)
     return True
 
 

@@ -1,4 +1,4 @@
-"""Every method that is served, with its handler; `COST` counts what a call spends of the limits."""
+"""Every method that is served, with its handler, and which of them spend of the limits."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,11 +6,16 @@ from typing import Any
 from sandbox.telegram.methods import (
     account,
     callbacks,
+    chats,
     copies,
     edits,
+    files,
+    media,
     messages,
     pins,
     polling,
+    profile,
+    reactions,
     topics,
 )
 from sandbox.telegram.methods.call import Call
@@ -27,6 +32,15 @@ HANDLERS: dict[str, Handler] = {
     "deleteWebhook": polling.delete_webhook,
     "getWebhookInfo": polling.get_webhook_info,
     "sendMessage": messages.send_message,
+    "sendPhoto": media.sends("photo"),
+    "sendDocument": media.sends("document"),
+    "sendVideo": media.sends("video"),
+    "sendAudio": media.sends("audio"),
+    "sendVoice": media.sends("voice"),
+    "sendSticker": media.sends("sticker"),
+    "sendAnimation": media.sends("animation"),
+    "sendVideoNote": media.sends("video_note"),
+    "sendMediaGroup": media.send_media_group,
     "sendLocation": messages.send_location,
     "sendVenue": messages.send_venue,
     "sendContact": messages.send_contact,
@@ -40,6 +54,8 @@ HANDLERS: dict[str, Handler] = {
     "editMessageText": edits.edit_message_text,
     "editMessageCaption": edits.edit_message_caption,
     "editMessageReplyMarkup": edits.edit_message_reply_markup,
+    "editMessageMedia": media.edit_message_media,
+    "setMessageReaction": reactions.set_message_reaction,
     "deleteMessage": edits.delete_message,
     "deleteMessages": edits.delete_messages,
     "answerCallbackQuery": callbacks.answer_callback_query,
@@ -59,6 +75,23 @@ HANDLERS: dict[str, Handler] = {
     "hideGeneralForumTopic": topics.hide_general_forum_topic,
     "unhideGeneralForumTopic": topics.unhide_general_forum_topic,
     "getForumTopicIconStickers": topics.get_forum_topic_icon_stickers,
+    "getFile": files.get_file,
+    "getChat": chats.get_chat,
+    "getChatMember": chats.get_chat_member,
+    "getChatMemberCount": chats.get_chat_member_count,
+    "getChatAdministrators": chats.get_chat_administrators,
+    "getUserProfilePhotos": chats.get_user_profile_photos,
+    "leaveChat": chats.leave_chat,
+    "setMyCommands": profile.set_my_commands,
+    "getMyCommands": profile.get_my_commands,
+    "deleteMyCommands": profile.delete_my_commands,
+    "setMyName": profile.sets("name"),
+    "getMyName": profile.gets("name"),
+    "setMyDescription": profile.sets("description"),
+    "getMyDescription": profile.gets("description"),
+    "setMyShortDescription": profile.sets("short_description"),
+    "getMyShortDescription": profile.gets("short_description"),
+    "setChatMenuButton": profile.set_chat_menu_button,
 }
 
 # The Bot API takes method names in any case.
@@ -66,8 +99,8 @@ BY_LOWER: dict[str, tuple[str, Handler]] = {
     name.lower(): (name, handler) for name, handler in HANDLERS.items()
 }
 
-_FREE = ("get", "delete", "answer", "setMy", "setWebhook", "log", "close", "leave")
-_VISIBLE = ("closeForumTopic", "closeGeneralForumTopic")
-VISIBLE = frozenset(name for name in HANDLERS if name in _VISIBLE or not name.startswith(_FREE))
+# What spends of the limits: whatever others in the chat can see.
+_FREE = ("get", "delete", "answer", "setMy", "setWebhook", "setChatMenuButton", "leave")
+VISIBLE = frozenset(name for name in HANDLERS if not name.startswith(_FREE)) - {"logOut", "close"}
 # What spends as many as it sends.
 MANY = {"sendMediaGroup": "media", "copyMessages": "message_ids", "forwardMessages": "message_ids"}

@@ -1,0 +1,94 @@
+"""What a bot may ask about chats and their members."""
+
+from sandbox.telegram import errors
+from sandbox.telegram.errors import bad_request
+from sandbox.telegram.members import PERMISSIONS, account, change_member, member_shape, members_of
+from sandbox.telegram.methods.call import Call, known_room
+from sandbox.telegram.records import LEFT, MEMBER, Member, Room
+from sandbox.telegram.shapes import Json
+
+REACTIONS_SHOWN = 11
+GIFTS = (
+    "unlimited_gifts",
+    "limited_gifts",
+    "unique_gifts",
+    "premium_subscription",
+    "gifts_from_channels",
+)
+
+
+def _room(call: Call) -> Room:
+    """Return the chat; somebody who never wrote is not found here, other than when sending."""
+    chat_id = call.params["chat_id"]
+    if isinstance(chat_id, int) and chat_id > 0 and call.world.room(chat_id, call.bot.id) is None:
+        raise errors.chat_not_found()
+    return known_room(call)
+
+
+def get_chat(call: Call) -> Json:
+    """Return everything about a chat."""
+    room = _room(call)
+    full: Json = {
+        **room.chat,
+        "accent_color_id": abs(room.id) % 7,
+        "max_reaction_count": REACTIONS_SHOWN,
+        "accepted_gift_types": dict.fromkeys(GIFTS, False),
+    }
+    if not room.is_private:
+        full["permissions"] = dict.fromkeys(PERMISSIONS, True)
+    if room.is_supergroup:
+        full["join_to_send_messages"] = True
+    if room.chat.get("username"):
+        full["active_usernames"] = [room.chat["username"]]
+    if room.pinned:
+        full["pinned_message"] = room.messages[room.pinned[-1]]
+    return full
+
+
+def get_chat_member(call: Call) -> Json:
+    """Return somebody's standing in a chat; a stranger who exists has left."""
+    room, number = _room(call), call.params["user_id"]
+    user = account(call.world, number)
+    if user is None:
+        raise errors.user_not_found()
+    if room.is_private:
+        inside = number in {room.id, call.bot.id}
+        return member_shape(user, Member(MEMBER if inside else LEFT))
+    return member_shape(user, room.members.get(number, Member(LEFT)))
+
+
+def get_chat_member_count(call: Call) -> int:
+    """Return how many are in the chat."""
+    room = _room(call)
+    if room.is_private:
+        return 2
+    return sum(member.is_inside for _, member in members_of(call.world, room))
+
+
+def get_chat_administrators(call: Call) -> list[Json]:
+    """Return the administrators, of the bots only this one unless asked for."""
+    room = _room(call)
+    if room.is_private:
+        raise bad_request("there are no administrators in the private chat")
+    hidden = set() if call.params.get("return_bots") else call.world.bots.keys() - {call.bot.id}
+    return [
+        member_shape(user, member)
+        for user, member in members_of(call.world, room)
+        if member.is_admin and user["id"] not in hidden
+    ]
+
+
+def leave_chat(call: Call) -> bool:
+    """Leave a group."""
+    room = _room(call)
+    if room.is_private:
+        raise bad_request("chat member status can't be changed in private chats")
+    change_member(call.world, room, call.bot.user, call.bot.user, Member(LEFT))
+    return True
+
+
+def get_user_profile_photos(call: Call) -> Json:
+    """Return a user's photos; nobody has one here."""
+    if call.params["user_id"] not in call.world.people:
+        raise errors.user_not_found()
+    return {"total_count": 0, "photos": []}

@@ -1,0 +1,40 @@
+"""getFile and the download that follows it."""
+
+from aiohttp import web
+
+from sandbox.telegram import errors
+from sandbox.telegram.keys import WORLD
+from sandbox.telegram.methods.call import Call
+from sandbox.telegram.shapes import Json
+
+DOWNLOAD_LIMIT = 20 * 1024 * 1024
+
+
+def get_file(call: Call) -> Json:
+    """Return where a file can be downloaded; one over 20 MiB cannot."""
+    stored = call.world.files.get(call.params["file_id"])
+    if stored is None:
+        raise errors.invalid_file_id()
+    if stored.size > DOWNLOAD_LIMIT:
+        raise errors.file_too_big()
+    return {
+        "file_id": stored.file_id,
+        "file_unique_id": stored.unique_id,
+        "file_size": stored.size,
+        "file_path": stored.path,
+    }
+
+
+async def download(request: web.Request) -> web.Response:
+    """Return a file's bytes by the path that getFile told."""
+    world = request.app[WORLD]
+    stored = world.paths.get(request.match_info["path"])
+    if request.match_info["token"] not in world.tokens:
+        error = errors.invalid_token()
+    elif stored is None:
+        error = errors.no_such_file()
+    else:
+        # Telegram names no type here: clients must not rely on one.
+        return web.Response(body=stored.data, content_type="application/octet-stream")
+    content = {"ok": False, "error_code": error.code, "description": error.description}
+    return web.json_response(content, status=error.code)

@@ -1,0 +1,81 @@
+"""The bot's commands, names and descriptions, each per language."""
+
+import re
+from collections.abc import Callable
+
+from sandbox.telegram.errors import bad_request
+from sandbox.telegram.methods.call import Call
+from sandbox.telegram.records import BOT
+from sandbox.telegram.shapes import Json, encode
+
+MOST_COMMANDS = 100
+DESCRIPTION_LENGTH = 256
+LENGTHS = {"name": 64, "description": 512, "short_description": 120}
+_COMMAND = re.compile(r"/?[a-z0-9_]{1,32}")
+
+
+def _scope(call: Call) -> str:
+    scope = call.params.get("scope") or {"type": "default"}
+    return f"{encode(dict(sorted(scope.items())))} {call.params.get('language_code', '')}"
+
+
+def set_my_commands(call: Call) -> bool:
+    """Set the commands of a scope and language."""
+    commands = call.params["commands"]
+    if len(commands) > MOST_COMMANDS:
+        raise bad_request("BOT_COMMANDS_TOO_MUCH")
+    for command in commands:
+        if _COMMAND.fullmatch(command["command"]) is None:
+            raise bad_request("BOT_COMMAND_INVALID")
+        if not 1 <= len(command["description"]) <= DESCRIPTION_LENGTH:
+            raise bad_request("BOT_COMMAND_DESCRIPTION_INVALID")
+    call.bot.commands[_scope(call)] = [
+        {**command, "command": command["command"].lstrip("/")} for command in commands
+    ]
+    call.world.changed(BOT, call.bot.id)
+    return True
+
+
+def get_my_commands(call: Call) -> list[Json]:
+    """Return the commands of exactly this scope and language."""
+    return call.bot.commands.get(_scope(call), [])
+
+
+def delete_my_commands(call: Call) -> bool:
+    """Forget the commands of a scope and language."""
+    call.bot.commands.pop(_scope(call), None)
+    call.world.changed(BOT, call.bot.id)
+    return True
+
+
+def sets(what: str) -> Callable[[Call], bool]:
+    """Return the method that sets the bot's name or one of its descriptions."""
+
+    def set_text(call: Call) -> bool:
+        text = call.params.get(what, "")
+        if len(text) > LENGTHS[what]:
+            raise bad_request(f"BOT_{what.upper()}_TOO_LONG")
+        call.bot.texts[f"{what} {call.params.get('language_code', '')}"] = text
+        call.world.changed(BOT, call.bot.id)
+        return True
+
+    return set_text
+
+
+def gets(what: str) -> Callable[[Call], Json]:
+    """Return the method that tells the bot's name or one of its descriptions."""
+
+    def get_text(call: Call) -> Json:
+        texts = call.bot.texts
+        default = call.bot.user["first_name"] if what == "name" else ""
+        plain = texts.get(f"{what} ") or default
+        return {what: texts.get(f"{what} {call.params.get('language_code', '')}") or plain}
+
+    return get_text
+
+
+def set_chat_menu_button(call: Call) -> bool:
+    """Set the button beside the input field."""
+    call.bot.texts["menu"] = encode(call.params.get("menu_button") or {"type": "default"})
+    call.world.changed(BOT, call.bot.id)
+    return True

@@ -1,0 +1,34 @@
+"""A bot's reactions to messages."""
+
+from sandbox.telegram import errors
+from sandbox.telegram.methods.call import Call, writable_room
+
+# What Telegram lets everybody react with.
+_ROWS = (
+    "❤ 👍 👎 🔥 🥰 👏 😁 🤔 🤯 😱 🤬 😢 🎉 🤩 🤮 💩 🙏 👌 🕊 🤡",
+    "🥱 🥴 😍 🐳 ❤‍🔥 🌚 🌭 💯 🤣 ⚡ 🍌 🏆 💔 🤨 😐 🍓 🍾 💋 🖕 😈",
+    "😴 😭 🤓 👻 👨‍💻 👀 🎃 🙈 😇 😨 🤝 ✍ 🤗 🫡 🎅 🎄 ☃ 💅 🤪 🗿",
+    "🆒 💘 🙉 🦄 😘 💊 🙊 😎 👾 🤷‍♂ 🤷 🤷‍♀ 😡",
+)
+EMOJI = frozenset(emoji for row in _ROWS for emoji in row.split())
+
+
+def set_message_reaction(call: Call) -> bool:
+    """React to a message with one emoji, or take the reaction back with none."""
+    room = writable_room(call)
+    number = call.params["message_id"]
+    if number not in room.messages:
+        raise errors.react_not_found()
+    asked = call.params.get("reaction", [])
+    if len(asked) > 1:
+        raise errors.too_many_reactions()
+    emoji = asked[0].get("emoji", "").rstrip("\ufe0f") if asked else ""
+    if asked and emoji not in EMOJI:
+        raise errors.reaction_invalid()
+    given = room.reactions.setdefault(number, {})
+    given.pop(call.bot.id, None)
+    if emoji:
+        given[call.bot.id] = emoji
+    call.world.changed(room.key, number)
+    call.world.feed.publish("reaction", room.id, message_id=number)
+    return True
