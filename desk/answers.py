@@ -7,7 +7,7 @@ from sqlalchemy import CursorResult, select, update
 from db.dialect import table_of
 from db.ids import MessageId
 from db.queries import agents
-from db.queries.agents import StaffMember
+from db.queries.accounts import BoundAgent
 from db.queries.threads import Thread
 from db.tables import (
     DeliveryState,
@@ -21,7 +21,7 @@ from db.tables import (
 from desk.audit import note
 from desk.content import Content, Said
 from desk.desk import Desk
-from desk.edits import keep_edit
+from desk.edits import Change, keep_edit
 from desk.sessions import ensure_session, open_for
 from desk.splitting import split_text
 from desk.threads import message_answered
@@ -33,7 +33,7 @@ links = table_of(MessageLink)
 TEXT_LIMIT = 4096
 
 
-async def answered(desk: Desk, thread: Thread, agent: StaffMember, said: Said) -> MessageId:
+async def answered(desk: Desk, thread: Thread, agent: BoundAgent, said: Said) -> MessageId:
     """Keep an agent's answer and have it sent to the customer."""
     await open_for(desk, thread, agent)
     channel_id = desk.channel_of(thread).staff_channel_id
@@ -77,7 +77,7 @@ def _parts(content: Content) -> list[Content]:
 
 
 async def noted(
-    desk: Desk, thread: Thread, author: StaffMember | None, author_name: str, said: Said
+    desk: Desk, thread: Thread, author: BoundAgent | None, author_name: str, said: Said
 ) -> MessageId | None:
     """Keep an internal note: it stays among staff. None if no session is open to keep it in."""
     if author is not None:
@@ -101,14 +101,19 @@ async def edited(desk: Desk, thread: Thread, said: Said) -> None:
     """Edit the customer's copies of an answer; a note's edit is kept and goes nowhere."""
     channel_id = desk.channel_of(thread).staff_channel_id
     message_id = await message_answered(desk, channel_id, said.chat, said.provider_id)
-    if message_id is None or not await keep_edit(desk, message_id, said.content):
+    if message_id is None:
         return
+    change = await keep_edit(desk, message_id, said.content)
     direction = await desk.tx.scalar(
         select(messages.c.direction).where(messages.c.id == message_id)
     )
-    if direction == Direction.OUTBOUND:
-        payload = {"message": message_id, "content": said.content.to_json()}
+    if direction != Direction.OUTBOUND:
+        return
+    payload = {"message": message_id, "content": said.content.to_json()}
+    if change is Change.TEXT:
         desk.to_customer(thread, OutboxKind.EDIT, payload)
+    elif change is Change.FILE:
+        desk.to_customer(thread, OutboxKind.ANSWER, payload, message_id=message_id)
 
 
 async def reacted(desk: Desk, thread: Thread, said_at: Said, emoji: str) -> None:
@@ -147,7 +152,7 @@ async def _ask_sender(desk: Desk, thread: Thread, message_id: MessageId, said: S
     desk.to_staff(thread, OutboxKind.STAFF_NOTICE, payload)
 
 
-async def send_held(desk: Desk, thread: Thread, message_id: MessageId, agent: StaffMember) -> bool:
+async def send_held(desk: Desk, thread: Thread, message_id: MessageId, agent: BoundAgent) -> bool:
     """Send a held answer in this agent's name; False if somebody already did."""
     result: Any = await desk.tx.execute(
         update(messages)

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from db.queries.agents import StaffMember
+from db.queries.accounts import BoundAgent
 from db.tables import AuditEntry
 from desk.desk import Desk
 
 
 def note(
     desk: Desk,
-    actor: StaffMember | None,
+    actor: BoundAgent | None,
     action: str,
     subject: str,
     details: dict[str, Any] | None = None,

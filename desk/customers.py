@@ -16,7 +16,7 @@ from db.tables import (
 from desk.channels import ServedChannel
 from desk.content import Content, Person, Said
 from desk.desk import Desk
-from desk.edits import keep_edit
+from desk.edits import Change, keep_edit
 from desk.sessions import ensure_session
 from desk.threads import message_answered, open_thread, thread_of_contact
 
@@ -66,9 +66,12 @@ async def edited(desk: Desk, channel: ServedChannel, person: Person, said: Said)
     if message_id is None:
         await wrote(desk, channel, person, said)
         return
-    if await keep_edit(desk, message_id, said.content):
-        payload = {"message": message_id, "content": said.content.to_json()}
+    change = await keep_edit(desk, message_id, said.content)
+    payload = {"message": message_id, "content": said.content.to_json()}
+    if change is Change.TEXT:
         desk.to_staff(thread, OutboxKind.EDIT, payload)
+    elif change is Change.FILE:  # a copy cannot change its file at every provider: copy it anew
+        desk.to_staff(thread, OutboxKind.COPY, payload, message_id=message_id)
 
 
 async def reacted(

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import table_of
 from db.ids import AgentId, ChannelId, ConversationId, MessageId, SessionId, new_id
+from db.queries.accounts import BoundAgent
 from db.queries.threads import Thread
 from db.queries.unread import Reading, note_unread
 from db.queues import outbox
@@ -50,6 +51,8 @@ class Desk:
     channels: Channels
     staff_language: str = "en"
     threads: dict[tuple[str, ...], Thread] = field(default_factory=dict)
+    # Telegram account → the agent it is bound to; None: nobody, as far as was looked.
+    staff: dict[str, BoundAgent | None] = field(default_factory=dict)
     errands: list[Errand] = field(default_factory=list)
     reading: dict[ConversationId, Reading] = field(default_factory=dict)
     _messages: list[dict[str, Any]] = field(default_factory=list)
@@ -177,14 +180,13 @@ class Desk:
         """Put something into the lane of the conversation's topic."""
         if thread.staff_chat is None:
             return
-        channel = self.channel_of(thread)
         self.errands.append(
             Errand(
                 queue=Queue.STAFF,
                 lane=lanes.lane_of(Side.STAFF, thread.conversation_id),
-                gate=lanes.group_gate(channel.staff_channel_id, thread.staff_chat),
+                gate=self.staff_gate(thread),
                 kind=kind,
-                channel_id=channel.staff_channel_id,
+                channel_id=self.channel_of(thread).staff_channel_id,
                 conversation_id=thread.conversation_id,
                 message_id=message_id,
                 payload=payload,
@@ -193,18 +195,27 @@ class Desk:
             )
         )
 
+    def staff_gate(self, thread: Thread) -> str:
+        return lanes.group_gate(self.channel_of(thread).staff_channel_id, thread.staff_chat or "")
+
     def refresh_card(self, thread: Thread) -> None:
         """Have the topic's card show the thread as it stands after this transaction."""
+        self._to_card(thread, OutboxKind.CARD)
+
+    def pin_card(self, thread: Thread) -> None:
+        """Have the topic's card pinned."""
+        self._to_card(thread, OutboxKind.PIN)
+
+    def _to_card(self, thread: Thread, kind: OutboxKind) -> None:
         if thread.staff_chat is None:
             return
-        channel = self.channel_of(thread)
         self.errands.append(
             Errand(
                 queue=Queue.BACKGROUND,
                 lane=lanes.card_lane(thread.conversation_id),
-                gate=lanes.group_gate(channel.staff_channel_id, thread.staff_chat),
-                kind=OutboxKind.CARD,
-                channel_id=channel.staff_channel_id,
+                gate=self.staff_gate(thread),
+                kind=kind,
+                channel_id=self.channel_of(thread).staff_channel_id,
                 conversation_id=thread.conversation_id,
                 due_at=self.now,
             )

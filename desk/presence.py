@@ -1,7 +1,8 @@
 """Who is there: an agent comes, goes, and what becomes of their open sessions."""
 
 from db.queries import agents, sessions
-from db.queries.agents import Presence, StaffMember
+from db.queries.accounts import BoundAgent
+from db.queries.agents import Presence
 from db.queries.sessions import Waiting
 from db.tables import AgentStatus, OfflinePolicy
 from desk.allocation import find_agent, give_out_waiting
@@ -10,7 +11,7 @@ from desk.desk import Desk
 from desk.threads import thread_by_id
 
 
-async def come_online(desk: Desk, agent: StaffMember) -> Presence:
+async def come_online(desk: Desk, agent: BoundAgent) -> Presence:
     """Set an agent online and give them what waits; returns their presence."""
     await agents.set_status(desk.tx, agent.agent_id, AgentStatus.ONLINE)
     note(desk, agent, "agent.online", agent.agent_id)
@@ -19,7 +20,7 @@ async def come_online(desk: Desk, agent: StaffMember) -> Presence:
     return await agents.presence(desk.tx, agent.agent_id)
 
 
-async def go_offline(desk: Desk, agent: StaffMember) -> Presence:
+async def go_offline(desk: Desk, agent: BoundAgent) -> Presence:
     """Set an agent offline; open sessions stay, go back or pass on, as their channels say.
 
     Returns their presence.
@@ -33,7 +34,7 @@ async def go_offline(desk: Desk, agent: StaffMember) -> Presence:
     return await agents.presence(desk.tx, agent.agent_id)
 
 
-async def _leave(desk: Desk, agent: StaffMember, held: Waiting) -> None:
+async def _leave(desk: Desk, agent: BoundAgent, held: Waiting) -> None:
     if held.channel_id not in desk.channels:
         return
     policy = desk.channels[held.channel_id].offline_policy

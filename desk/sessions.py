@@ -2,7 +2,7 @@
 
 from db.ids import AgentId
 from db.queries import agents, sessions
-from db.queries.agents import StaffMember
+from db.queries.accounts import BoundAgent
 from db.queries.threads import Thread
 from db.tables import OutboxKind
 from desk.allocation import find_agent, give_out_waiting
@@ -25,7 +25,7 @@ async def ensure_session(desk: Desk, thread: Thread) -> None:
         _tell_customer(desk, thread, "customer.waiting", place=place)
 
 
-async def open_for(desk: Desk, thread: Thread, agent: StaffMember) -> None:
+async def open_for(desk: Desk, thread: Thread, agent: BoundAgent) -> None:
     """See that the thread has an open session, taken by this agent if nobody holds it."""
     if thread.session_id is None:
         await agents.take_place(desk.tx, agent.agent_id, desk.now)
@@ -34,7 +34,7 @@ async def open_for(desk: Desk, thread: Thread, agent: StaffMember) -> None:
         await claim(desk, thread, agent)
 
 
-async def claim(desk: Desk, thread: Thread, agent: StaffMember) -> bool:
+async def claim(desk: Desk, thread: Thread, agent: BoundAgent) -> bool:
     """Take a session that waits; False if there is none or somebody holds it.
 
     An agent may take more than their capacity by hand: it bounds only what is given to them.
@@ -50,17 +50,18 @@ async def claim(desk: Desk, thread: Thread, agent: StaffMember) -> bool:
     return True
 
 
-async def end(desk: Desk, thread: Thread, agent: StaffMember) -> bool:
+async def end(desk: Desk, thread: Thread, agent: BoundAgent | None, name: str) -> bool:
     """End the open session: the customer is told, and whoever waits longest takes the free place.
 
-    Returns False if none was open.
+    `name` is who ended it, `agent` the account behind it if there is one. Returns False if none
+    was open.
     """
     if thread.session_id is None or not await sessions.end_one(desk.tx, thread, desk.now):
         return False
     if thread.cs_id is not None:
         await agents.leave_place(desk.tx, thread.cs_id)
     _tell_customer(desk, thread, "customer.ended")
-    text = desk.for_staff("topic.ended", number=thread.session_number, agent=agent.name)
+    text = desk.for_staff("topic.ended", number=thread.session_number, agent=name)
     desk.to_staff(thread, OutboxKind.STAFF_NOTICE, {"content": Content(text=text).to_json()})
     note(desk, agent, "session.end", thread.session_id)
     _forget_session(thread)

@@ -9,23 +9,13 @@ from sqlalchemy import CursorResult, and_, case, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import table_of
-from db.ids import AgentId, ChannelId, UserId
-from db.tables import Agent, AgentKind, AgentStatus, ChannelAgent, Role, User
+from db.ids import AgentId, ChannelId
+from db.queries.accounts import BoundAgent
+from db.tables import Agent, AgentKind, AgentStatus, ChannelAgent, User
 
 agents = table_of(Agent)
 users = table_of(User)
 channel_agents = table_of(ChannelAgent)
-
-
-@dataclass(frozen=True, slots=True)
-class StaffMember:
-    """A person who may answer, bound to a Telegram account."""
-
-    agent_id: AgentId
-    user_id: UserId
-    name: str
-    role: Role
-    telegram_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +28,10 @@ class Presence:
     capacity: int
 
 
-_MEMBER = (agents.c.id, users.c.id, agents.c.name, users.c.role, users.c.telegram_id)
+_MEMBER = (users.c.id, agents.c.id, users.c.name, users.c.role, users.c.telegram_id)
 
 
-async def members(tx: AsyncSession, telegram_ids: Collection[str]) -> dict[str, StaffMember]:
+async def members(tx: AsyncSession, telegram_ids: Collection[str]) -> dict[str, BoundAgent]:
     """Find the active agents behind these Telegram accounts."""
     if not telegram_ids:
         return {}
@@ -50,10 +40,10 @@ async def members(tx: AsyncSession, telegram_ids: Collection[str]) -> dict[str, 
         .join(users, users.c.id == agents.c.user_id)
         .where(users.c.telegram_id.in_(telegram_ids), users.c.is_active.is_(True))
     )
-    return {row.telegram_id: StaffMember(*row) for row in rows}
+    return {row.telegram_id: BoundAgent(*row) for row in rows}
 
 
-async def all_members(tx: AsyncSession, *, most: int) -> list[StaffMember]:
+async def all_members(tx: AsyncSession, *, most: int) -> list[BoundAgent]:
     """List active agents with a Telegram account, those who are online first."""
     rows = await tx.execute(
         select(*_MEMBER)
@@ -62,10 +52,10 @@ async def all_members(tx: AsyncSession, *, most: int) -> list[StaffMember]:
         .order_by(case((agents.c.status == AgentStatus.ONLINE, 0), else_=1), agents.c.name)
         .limit(most)
     )
-    return [StaffMember(*row) for row in rows]
+    return [BoundAgent(*row) for row in rows]
 
 
-async def member(tx: AsyncSession, agent_id: AgentId) -> StaffMember | None:
+async def member(tx: AsyncSession, agent_id: AgentId) -> BoundAgent | None:
     """Find an active agent by id."""
     rows = await tx.execute(
         select(*_MEMBER)
@@ -73,7 +63,7 @@ async def member(tx: AsyncSession, agent_id: AgentId) -> StaffMember | None:
         .where(agents.c.id == agent_id, users.c.is_active.is_(True))
     )
     row = rows.first()
-    return StaffMember(*row) if row else None
+    return BoundAgent(*row) if row else None
 
 
 async def on_duty(tx: AsyncSession, channel_id: ChannelId) -> Sequence[tuple[Any, ...]]:

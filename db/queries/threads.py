@@ -36,6 +36,7 @@ class Thread:
     staff_topic: str | None
     staff_card: str | None
     session_count: int
+    client_since: datetime
     session_id: SessionId | None = None
     session_number: int | None = None
     session_since: datetime | None = None
@@ -58,6 +59,7 @@ _COLUMNS = (
     conversations.c.staff_topic,
     conversations.c.staff_card,
     conversations.c.session_count,
+    clients.c.created_at,
     sessions.c.id,
     sessions.c.number,
     sessions.c.created_at,

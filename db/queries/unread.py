@@ -34,11 +34,7 @@ async def note_unread(
     for (read, add), ids in groups.items():
         unread: int | ColumnElement[int] = add if read else conversations.c.unread_count + add
         values = {"unread_count": unread, "last_message_at": now, "is_active": True}
-        await tx.execute(
-            update(conversations)
-            .where(conversations.c.id.in_(ids))
-            .values(values)
-        )
+        await tx.execute(update(conversations).where(conversations.c.id.in_(ids)).values(values))
     read_sessions = [each.read_session for each in changes.values() if each.read_session]
     if read_sessions:
         await mark_sessions_read(tx, read_sessions)

@@ -121,12 +121,12 @@ async def release(
         raise LeaseLostError(f"{len(next_due) - released} lane(s) of {queue} were taken over")
 
 
-async def postpone(tx: AsyncSession, queue: Queue, names: Sequence[str], until: datetime) -> None:
-    """Put off lanes that nobody holds: the provider would refuse them before `until`."""
+async def set_due(
+    tx: AsyncSession, queue: Queue, names: Sequence[str], at: datetime | None
+) -> None:
+    """Set when lanes are due that this transaction has locked and does not lease."""
     await tx.execute(
-        update(lanes)
-        .where(lanes.c.queue == queue, lanes.c.lane.in_(names), lanes.c.lease.is_(None))
-        .values(due_at=until)
+        update(lanes).where(lanes.c.queue == queue, lanes.c.lane.in_(names)).values(due_at=at)
     )
 
 

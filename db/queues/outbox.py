@@ -147,3 +147,17 @@ async def put_back(
             "due_at": due_at,
         }
         await tx.execute(update(outbox).where(outbox.c.id.in_(ids)).values(change))
+
+
+async def supersede(tx: AsyncSession, lane: str, kind: OutboxKind, before: datetime) -> None:
+    """Settle what waits in a lane and was done by something else after `before` was asked for."""
+    await tx.execute(
+        update(outbox)
+        .where(
+            outbox.c.state == OutboxState.PENDING,
+            outbox.c.lane == lane,
+            outbox.c.kind == kind,
+            outbox.c.created_at <= before,
+        )
+        .values(state=OutboxState.DONE, settled_at=before)
+    )

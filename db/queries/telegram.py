@@ -1,0 +1,27 @@
+"""The Telegram channel that the operator's commands speak of."""
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.dialect import table_of
+from db.tables import Channel, ChannelKind
+
+channels = table_of(Channel)
+
+
+async def first_channel(tx: AsyncSession) -> Channel | None:
+    """Find the oldest Telegram channel, an active one before others."""
+    found = await tx.execute(
+        select(Channel)
+        .where(channels.c.kind == ChannelKind.TELEGRAM)
+        .order_by(channels.c.is_active.desc(), channels.c.created_at, channels.c.id)
+        .limit(1)
+    )
+    return found.scalar_one_or_none()
+
+
+async def bot_username(tx: AsyncSession) -> str | None:
+    """Tell the bot's username, as far as it is known."""
+    channel = await first_channel(tx)
+    username = channel.settings.get("username") if channel else None
+    return str(username) if username else None

@@ -1,0 +1,36 @@
+"""What the pinned card of a conversation's topic shows."""
+
+from db.queries.threads import Thread
+from desk.channels import ServedChannel
+from desk.delivery.ports import Card
+from desk.texts import speak
+
+
+def card_of(thread: Thread, channel: ServedChannel, language: str) -> Card:
+    """Describe a conversation for the people who answer in its topic."""
+
+    def say(key: str) -> str:
+        return speak(language, f"card.{key}")
+
+    lines = [(say("customer"), thread.name)]
+    if thread.username:
+        lines.append((say("username"), f"@{thread.username}"))
+    lines += [
+        (say("channel"), channel.name),
+        (say("language"), thread.language or "—"),
+        (say("since"), f"{thread.client_since:%Y-%m-%d %H:%M} UTC"),
+        (say("session"), f"#{thread.session_number}" if thread.session_id else say("no_session")),
+    ]
+    if thread.session_id:
+        lines.append((say("assigned"), thread.cs_name or say("nobody")))
+    if thread.unreachable:
+        lines.append(("⚠", thread.unreachable))
+    return Card(thread.name, tuple(lines), _buttons(thread, say("claim"), say("end")))
+
+
+def _buttons(thread: Thread, claim: str, end: str) -> list[list[dict[str, str]]]:
+    if thread.session_id is None:
+        return []
+    about = thread.conversation_id
+    row = [] if thread.cs_id else [{"text": claim, "data": f"claim:{about}"}]
+    return [[*row, {"text": end, "data": f"end:{about}"}]]

@@ -1,0 +1,83 @@
+"""Looks up, for many rows at once, where they go and which copies they speak of."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.ids import ConversationId, MessageId
+from db.queries import copies, threads
+from db.queries.copies import Copy
+from db.queries.threads import Thread
+from db.queues.outbox import OutboxRow
+from db.tables import OutboxKind, Side
+from desk.content import Content
+from desk.delivery.ports import Delivery, Place
+
+Copies = Mapping[MessageId, Sequence[Copy]]
+
+
+@dataclass(slots=True)
+class Addresses:
+    """The threads and copies that a set of rows refers to."""
+
+    threads: dict[ConversationId, Thread] = field(default_factory=dict)
+    copies: dict[Side, dict[MessageId, list[Copy]]] = field(default_factory=dict)
+
+    def thread_of(self, row: OutboxRow) -> Thread | None:
+        return self.threads.get(row.conversation_id) if row.conversation_id else None
+
+    def delivery(self, row: OutboxRow, side: Side) -> Delivery:
+        """Build a delivery with every provider's id that it needs."""
+        payload, known = row.payload, self.copies.get(side, {})
+        kept = payload.get("content")
+        answered = known.get(payload.get("reply_to") or MessageId(""), [])
+        about = known.get(payload.get("message") or MessageId(""), [])
+        return Delivery(
+            row_id=row.id,
+            kind=row.kind,
+            side=side,
+            place=self._place(row, side),
+            content=Content.from_json(kept) if kept else Content(text=payload.get("text")),
+            reply_to=payload.get("reply_at") or (answered[0].provider_id if answered else None),
+            targets=tuple(copy.provider_id for copy in about),
+            buttons=payload.get("buttons", []),
+            emoji=payload.get("emoji", ""),
+            callback=payload.get("callback", ""),
+            alert=payload.get("alert", False),
+        )
+
+    def _place(self, row: OutboxRow, side: Side) -> Place:
+        thread = self.thread_of(row)
+        if thread is None:
+            return Place(row.payload.get("chat", ""), row.payload.get("topic"))
+        if side is Side.CUSTOMER:
+            return Place(thread.external_id)
+        return Place(thread.staff_chat or "", thread.staff_topic)
+
+
+async def look_up(tx: AsyncSession, rows: Iterable[tuple[OutboxRow, Side]]) -> Addresses:
+    """Read what these rows, each with the side it goes to, refer to."""
+    rows = list(rows)
+    found = Addresses()
+    wanted = {row.conversation_id for row, _ in rows if row.conversation_id}
+    if wanted:
+        for thread in await threads.read_only(tx, sorted(wanted)):
+            found.threads[thread.conversation_id] = thread
+    for side in Side:
+        about = {
+            message_id
+            for row, goes_to in rows
+            if goes_to is side
+            for key in ("reply_to", "message")
+            if (message_id := row.payload.get(key))
+        }
+        found.copies[side] = await copies.copies_of(tx, sorted(about), side)
+    return found
+
+
+def side_of(row: OutboxRow, *, to_staff: bool) -> Side:
+    """Tell whom a row goes to; what is said in a chat by itself counts as the customer's side."""
+    if row.kind in {OutboxKind.GENERAL, OutboxKind.BUTTON_REPLY}:
+        return Side.CUSTOMER
+    return Side.STAFF if to_staff else Side.CUSTOMER

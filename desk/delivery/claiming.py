@@ -1,0 +1,203 @@
+"""Chooses what to send next: due lanes whose gate is open, most urgent class first."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import takewhile
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.ids import new_id
+from db.queues import lanes, outbox
+from db.queues.lanes import DueLane
+from db.queues.outbox import OutboxRow
+from db.tables import Queue
+from desk.delivery.addresses import Addresses, look_up, side_of
+from desk.delivery.ports import Delivery
+from desk.delivery.steps import (
+    album_at_head,
+    card_step,
+    independent_run,
+    needs_topic,
+    preparation,
+    was_being_sent,
+)
+from desk.delivery.work import (
+    Ambiguous,
+    Deliver,
+    DeliverAlbum,
+    OpenTopic,
+    PinCard,
+    ShowCard,
+    Step,
+    Work,
+)
+from desk.throttle import Throttle
+
+# Most urgent first: an answer never waits behind copies, a copy never behind cards.
+CLASSES = (Queue.CUSTOMER, Queue.STAFF, Queue.BACKGROUND)
+# Short, so that a dead worker's lanes are soon taken over; the courier renews what it still holds.
+LEASE = timedelta(seconds=4)
+_PER_LANE = 10
+# Copies for staff that one claim takes from a lane; an answer goes alone, marked before it is sent.
+_COPIES_AT_ONCE = 8
+# Of a group's budget, what cards and their pins leave for messages.
+_RESERVE = 6
+
+
+@dataclass(slots=True)
+class _Claiming:
+    tx: AsyncSession
+    throttle: Throttle
+    now: datetime
+    at: float
+    token: str
+    works: list[Work]
+
+
+async def claim(
+    tx: AsyncSession, throttle: Throttle, now: datetime, at: float, *, most: int
+) -> list[Work]:
+    """Claim up to `most` lanes and mark the answers among them as being sent.
+
+    `now` is wall time, `at` the throttle's clock. Nothing is claimed that would have to wait.
+    """
+    claiming = _Claiming(tx, throttle, now, at, new_id(), [])
+    for queue in CLASSES:
+        room = most - len(claiming.works)
+        if room > 0:
+            await _claim_class(claiming, queue, room)
+    sending = [row.id for work in claiming.works for row in _marked(work)]
+    await outbox.mark_sending(tx, sending)
+    return claiming.works
+
+
+async def _claim_class(claiming: _Claiming, queue: Queue, room: int) -> None:
+    due = await lanes.due_lanes(
+        claiming.tx,
+        queue,
+        claiming.now,
+        most=room,
+        closed_gates=claiming.throttle.closed(claiming.at),
+    )
+    if not due:
+        return
+    rows = await outbox.oldest(claiming.tx, [lane.lane for lane in due], _PER_LANE)
+    to_staff = queue is not Queue.CUSTOMER
+    known = await look_up(
+        claiming.tx,
+        ((row, side_of(row, to_staff=to_staff)) for each in rows.values() for row in each),
+    )
+    taken: list[Work] = []
+    waits: dict[datetime | None, list[str]] = {}
+    # What needs a topic opened comes after what does not: a message is worth more than a topic.
+    for lane in sorted(due, key=lambda lane: _opens_topic(queue, rows[lane.lane], known)):
+        work_or_time = _next(claiming, queue, lane, rows[lane.lane], known)
+        if isinstance(work_or_time, Work):
+            taken.append(work_or_time)
+        else:
+            waits.setdefault(work_or_time, []).append(lane.lane)
+    for at, names in waits.items():
+        await lanes.set_due(claiming.tx, queue, names, at)
+    if taken:
+        names = [work.lane for work in taken]
+        until = claiming.now + LEASE
+        await lanes.lease(claiming.tx, queue, names, token=claiming.token, until=until)
+        claiming.works.extend(taken)
+
+
+def _opens_topic(queue: Queue, rows: Sequence[OutboxRow], known: Addresses) -> bool:
+    return bool(rows) and needs_topic(queue, rows[0], known.thread_of(rows[0]))
+
+
+def _next(
+    claiming: _Claiming,
+    queue: Queue,
+    lane: DueLane,
+    rows: Sequence[OutboxRow],
+    known: Addresses,
+) -> Work | datetime | None:
+    """Choose a lane's next step and spend its budget; or tell when the lane is due instead."""
+    if not rows:
+        return None
+    if rows[0].due_at > claiming.now:
+        return rows[0].due_at
+    ready = list(takewhile(lambda row: row.due_at <= claiming.now, rows))
+    step = _choose(claiming, queue, lane, ready, known)
+    if step is None:
+        return None
+    calls, reserve = cost(step), _RESERVE if queue is Queue.BACKGROUND else 0
+    wait = claiming.throttle.wait(lane.gate, claiming.at, calls=calls, reserve=reserve)
+    if wait > 0:
+        return claiming.now + timedelta(seconds=wait)
+    claiming.throttle.spend(lane.gate, claiming.at, calls=calls)
+    more = len(rows) > _rows_in(step) or len(rows) == _PER_LANE
+    return Work(queue, lane.lane, lane.gate, claiming.token, claiming.now, step, more)
+
+
+def _choose(
+    claiming: _Claiming,
+    queue: Queue,
+    lane: DueLane,
+    rows: list[OutboxRow],
+    known: Addresses,
+) -> Step | None:
+    head, thread = rows[0], known.thread_of(rows[0])
+    if was_being_sent(head):
+        return Ambiguous(head)
+    if queue is Queue.BACKGROUND and thread is not None:
+        return card_step(rows, thread)
+    plentiful = claiming.throttle.wait(lane.gate, claiming.at, calls=2, reserve=_RESERVE) <= 0
+    first = preparation(queue, head, thread, plentiful=plentiful)
+    if first is not None:
+        return first
+    to_staff = queue is not Queue.CUSTOMER
+    together = album_at_head(rows)
+    if together:
+        return DeliverAlbum(together, _deliveries(together, known, to_staff=to_staff))
+    run = independent_run(rows)[: _affordable(claiming, lane)] if to_staff else rows[:1]
+    return Deliver(tuple(run), _deliveries(run, known, to_staff=to_staff))
+
+
+def _affordable(claiming: _Claiming, lane: DueLane) -> int:
+    """Tell how many copies of a lane fit into its gate's budget now, one at the least."""
+    for calls in range(_COPIES_AT_ONCE, 1, -1):
+        if claiming.throttle.wait(lane.gate, claiming.at, calls=calls) <= 0:
+            return calls
+    return 1
+
+
+def _deliveries(
+    rows: Sequence[OutboxRow], known: Addresses, *, to_staff: bool
+) -> tuple[Delivery, ...]:
+    return tuple(known.delivery(row, side_of(row, to_staff=to_staff)) for row in rows)
+
+
+def cost(step: Step) -> int:
+    """Count the calls that a step makes within the provider's limits."""
+    match step:
+        case Deliver(rows) | DeliverAlbum(rows):
+            return len(rows)
+        case Ambiguous():
+            return 0
+        case OpenTopic() | ShowCard() | PinCard():
+            return 1
+
+
+def _rows_in(step: Step) -> int:
+    match step:
+        case Deliver(rows) | DeliverAlbum(rows):
+            return len(rows)
+        case ShowCard(_, rows):
+            return len(rows)
+        case Ambiguous() | PinCard():
+            return 1
+        case OpenTopic():
+            return 0
+
+
+def _marked(work: Work) -> tuple[OutboxRow, ...]:
+    """List the rows of a work that a crash would leave uncertain: answers to customers."""
+    if work.queue is not Queue.CUSTOMER or not isinstance(work.step, Deliver | DeliverAlbum):
+        return ()
+    return tuple(row for row in work.step.rows if row.conversation_id is not None)

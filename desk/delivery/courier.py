@@ -1,0 +1,193 @@
+"""The courier: claims what is due, has it sent over many lanes at once, settles in groups.
+
+One transaction a turn both settles what ended and claims what comes next; sends happen between
+turns, with no transaction open.
+"""
+
+import asyncio
+import random
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.database import Database
+from db.queries.pauses import open_pauses
+from db.queues import lanes
+from db.queues.lanes import LeaseLostError
+from db.tables.base import now_utc
+from desk.channels import Channels
+from desk.delivery.claiming import CLASSES, LEASE, claim
+from desk.delivery.failing import Failures
+from desk.delivery.performing import Performer
+from desk.delivery.settling import settle
+from desk.delivery.work import Outcome, Work
+from desk.desk import Desk
+from desk.errors import RateLimited
+from desk.throttle import Throttle
+from desk.wake import Wake
+
+log = structlog.get_logger(__name__)
+
+# Settling waits this long for more outcomes to share the commit.
+_GATHER = 0.005
+_RENEW_EVERY = 1.0
+_IDLE = 1.0
+# So many gates closed by the provider at once mean that the bot as a whole is too fast.
+_GATES_FOR_ALL = 3
+
+
+@dataclass(frozen=True, slots=True)
+class CourierSettings:
+    """How much a courier does at once, and in which language it speaks to staff."""
+
+    lanes_at_once: int = 64
+    staff_language: str = "en"
+
+
+class Courier:
+    """Delivers the outbox."""
+
+    def __init__(
+        self,
+        database: Database,
+        channels: Channels,
+        performer: Performer,
+        throttle: Throttle,
+        settings: CourierSettings,
+    ) -> None:
+        self.wake = Wake()
+        self._database = database
+        self._channels = channels
+        self._performer = performer
+        self._throttle = throttle
+        self._settings = settings
+        self._failures = Failures(random.Random())  # noqa: S311 jitter, no secret
+        self._works: asyncio.Queue[Work] = asyncio.Queue()
+        self._ended: list[Outcome] = []
+        self._under_way: dict[tuple[str, str], str] = {}
+        self._stopping = False
+        self._renewed_at = 0.0
+
+    @property
+    def senders(self) -> int:
+        """How many `send` loops the worker's task group should run."""
+        return self._settings.lanes_at_once
+
+    async def send(self) -> None:
+        """Perform claimed work, one step after the other, for ever."""
+        while True:
+            work = await self._works.get()
+            self._ended.append(await self._performer.perform(work))
+            self.wake.ring()
+
+    async def run(self) -> None:
+        """Take turns until `stop`, then settle what is still under way."""
+        await self._resume()
+        while not (self._stopping and not self._under_way):
+            try:
+                pause = await self._turn()
+            except DBAPIError as error:
+                log.warning("courier.database_away", error=str(error.orig))
+                pause = 1.0
+            if pause > 0:
+                await self.wake.sleep(pause)
+                if self._ended:
+                    await asyncio.sleep(_GATHER)
+
+    def stop(self) -> None:
+        """Claim nothing more; `run` returns once everything under way is settled."""
+        self._stopping = True
+        self.wake.ring()
+
+    async def _resume(self) -> None:
+        """Pick up what a former run left: its lanes if nobody else can hold them, its pauses."""
+
+        async def work(tx: AsyncSession) -> Sequence[tuple[str, datetime]]:
+            await lanes.take_back(tx, now_utc(), all_of_them=self._database.is_sqlite)
+            return await open_pauses(tx, now_utc())
+
+        for gate, until in await self._database.run(work):
+            self._throttle.close(gate, time.monotonic() + (until - now_utc()).total_seconds())
+
+    async def _turn(self) -> float:
+        """Settle what ended, claim what is due; returns how long to sleep."""
+        ended, self._ended = self._ended, []
+        try:
+            works, pause = await self._database.run(lambda tx: self._settle_and_claim(tx, ended))
+        except LeaseLostError:
+            await self._settle_one_by_one(ended)
+            return 0.0
+        except BaseException:
+            self._ended = ended + self._ended  # nothing was kept: settle it in the next turn
+            raise
+        self._close_gates(ended)
+        self._forget(ended)
+        for work in works:
+            self._under_way[work.token, work.lane] = work.token
+            self._works.put_nowait(work)
+        return pause
+
+    async def _settle_and_claim(
+        self, tx: AsyncSession, ended: Sequence[Outcome]
+    ) -> tuple[list[Work], float]:
+        now, at = now_utc(), time.monotonic()
+        if ended:
+            await settle(self._desk(tx, now), ended, self._failures)
+        await self._keep_leases(tx, now, at)
+        room = self.senders - len(self._under_way) + len(ended)
+        if self._stopping or room <= 0:
+            return [], _IDLE
+        works = await claim(tx, self._throttle, now, at, most=room)
+        return works, _IDLE if works else await self._until_next(tx, now, at)
+
+    async def _until_next(self, tx: AsyncSession, now: datetime, at: float) -> float:
+        closed = self._throttle.closed(at)
+        due = await lanes.next_due(tx, CLASSES, closed_gates=closed)
+        waits = [_IDLE, self._throttle.opens_in(at) or _IDLE]
+        if due is not None:
+            waits.append((due - now).total_seconds())
+        return max(0.002, min(waits))
+
+    async def _keep_leases(self, tx: AsyncSession, now: datetime, at: float) -> None:
+        if at - self._renewed_at < _RENEW_EVERY:
+            return
+        self._renewed_at = at
+        if self._under_way:
+            await lanes.renew(tx, set(self._under_way.values()), now + LEASE)
+        if await lanes.take_back(tx, now):
+            log.warning("courier.lanes_taken_over")
+
+    async def _settle_one_by_one(self, ended: Sequence[Outcome]) -> None:
+        """Settle each by itself: only what another worker took over is dropped."""
+        for outcome in ended:
+            try:
+                await self._database.run(
+                    lambda tx, outcome=outcome: settle(  # type: ignore[misc]
+                        self._desk(tx, now_utc()), [outcome], self._failures
+                    )
+                )
+            except LeaseLostError:
+                log.warning("courier.lease_lost", lane=outcome.work.lane)
+        self._forget(ended)
+
+    def _close_gates(self, ended: Sequence[Outcome]) -> None:
+        at = time.monotonic()
+        slowed = [each for each in ended if isinstance(each.error, RateLimited)]
+        for outcome in slowed:
+            assert isinstance(outcome.error, RateLimited)  # noqa: S101 for the type checker
+            self._throttle.close(outcome.work.gate, at + outcome.error.after + 0.5)
+        if len({each.work.gate for each in slowed}) >= _GATES_FOR_ALL:
+            longest = max(e.error.after for e in slowed if isinstance(e.error, RateLimited))
+            self._throttle.close_owner(slowed[0].work.gate, at + longest)
+
+    def _forget(self, ended: Sequence[Outcome]) -> None:
+        for outcome in ended:
+            self._under_way.pop((outcome.work.token, outcome.work.lane), None)
+
+    def _desk(self, tx: AsyncSession, now: datetime) -> Desk:
+        return Desk(tx, now, self._channels, self._settings.staff_language)

@@ -1,0 +1,197 @@
+"""What follows from a delivery that failed: see desk/errors.py for the tree."""
+
+import random
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import update
+
+from db.dialect import table_of
+from db.ids import ConversationId
+from db.queries.pauses import keep_pause
+from db.queues import outbox
+from db.queues.outbox import OutboxRow
+from db.tables import Conversation, DeliveryState, Message, OutboxKind, OutboxState, Queue
+from desk.content import Content
+from desk.delivery.work import OpenTopic, Outcome, PinCard, ShowCard
+from desk.desk import Desk
+from desk.errors import (
+    DeliveryError,
+    GroupMoved,
+    RateLimited,
+    Rejected,
+    TopicGone,
+    Unavailable,
+    Uncertain,
+)
+from desk.groups import follow_group
+from desk.policy import retry_delay
+from desk.threads import thread_by_id
+
+log = structlog.get_logger(__name__)
+messages = table_of(Message)
+conversations = table_of(Conversation)
+
+# Doing these twice is the same as doing them once, so an uncertain one is simply done again.
+_REPEATABLE = {OutboxKind.EDIT, OutboxKind.REACTION, OutboxKind.DELETE}
+
+
+@dataclass(frozen=True, slots=True)
+class Failures:
+    """Settles outcomes with an error; `random` is the jitter's source, 0 to 1."""
+
+    jitter: random.Random
+
+    async def settle(self, desk: Desk, outcome: Outcome) -> datetime | None:
+        """Note a failed outcome; returns when its lane is due next."""
+        error = outcome.error
+        log.info(
+            "delivery.failed",
+            lane=outcome.work.lane,
+            consequence=type(error).__name__,
+            reason=str(error),
+        )
+        match error:
+            case RateLimited():
+                return await self._pause(desk, outcome, error)
+            case GroupMoved():
+                await follow_group(desk, _staff_chat(outcome), error.new_chat)
+                return await _at_once(desk, outcome, error)
+            case TopicGone():
+                await _forget_topic(desk, outcome)
+                return await _at_once(desk, outcome, error)
+            case Rejected():
+                return await self._give_up(desk, outcome, error)
+            case Uncertain() if _must_not_repeat(outcome):
+                return await _ask(desk, outcome, error)
+            case _:
+                return await self._later(desk, outcome, error or DeliveryError("unknown"))
+
+    async def _pause(self, desk: Desk, outcome: Outcome, error: RateLimited) -> datetime:
+        """Close the gate for as long as the provider asked, and a little longer."""
+        seconds = error.after + 0.2 + self.jitter.random()
+        until = desk.now + timedelta(seconds=seconds)
+        await keep_pause(desk.tx, outcome.work.gate, until)
+        await outbox.put_back(desk.tx, _ids(outcome.failed), str(error), desk.now, counts=False)
+        return until
+
+    async def _later(self, desk: Desk, outcome: Outcome, error: DeliveryError) -> datetime:
+        attempts = outcome.failed[0].attempts if outcome.failed else 2
+        seconds = retry_delay(attempts, jitter=self.jitter.random())
+        if isinstance(error, Unavailable):
+            seconds = max(seconds, error.after)
+        until = desk.now + timedelta(seconds=seconds)
+        await outbox.put_back(desk.tx, _ids(outcome.failed[:1]), str(error), until)
+        await outbox.put_back(desk.tx, _ids(outcome.failed[1:]), "", desk.now, counts=False)
+        return until
+
+    async def _give_up(self, desk: Desk, outcome: Outcome, error: Rejected) -> datetime | None:
+        """Settle what was refused for good; the rows behind it go on."""
+        match outcome.work.step:
+            case OpenTopic():
+                return await self._later(desk, outcome, Unavailable(str(error), after=60))
+            case ShowCard(thread) if thread.staff_card is not None:
+                await _forget_card(desk, thread.conversation_id)  # deleted: post it anew
+                return await _at_once(desk, outcome, error)
+            case ShowCard() | PinCard():
+                await _end(desk, outcome.failed, OutboxState.FAILED, error)
+                return desk.now
+            case _:
+                refused, behind = outcome.failed[:1], outcome.failed[1:]
+                await _end(desk, refused, OutboxState.FAILED, error)
+                await outbox.put_back(desk.tx, _ids(behind), "", desk.now, counts=False)
+                await _tell_staff(desk, refused[0], error)
+                return desk.now
+
+
+def _must_not_repeat(outcome: Outcome) -> bool:
+    to_customer = outcome.work.queue is Queue.CUSTOMER
+    return to_customer and any(row.kind not in _REPEATABLE for row in outcome.failed[:1])
+
+
+async def _ask(desk: Desk, outcome: Outcome, error: Uncertain) -> datetime:
+    """Leave it to the agent whether an answer that may have arrived is sent again."""
+    row, behind = outcome.failed[0], outcome.failed[1:]
+    await _end(desk, (row,), OutboxState.UNCERTAIN, error)
+    await outbox.put_back(desk.tx, _ids(behind), "", desk.now, counts=False)
+    if row.kind is OutboxKind.ANSWER:
+        await _mark(desk, row, DeliveryState.UNCERTAIN, str(error))
+        buttons = [
+            [
+                {"text": desk.for_staff("topic.send_again"), "data": f"again:{row.id}"},
+                {"text": desk.for_staff("topic.it_arrived"), "data": f"arrived:{row.id}"},
+            ]
+        ]
+        await _tell_topic(desk, row, desk.for_staff("topic.uncertain"), buttons)
+    return desk.now
+
+
+async def _tell_staff(desk: Desk, row: OutboxRow, error: Rejected) -> None:
+    """Show staff what was refused, where the agent sees it."""
+    if row.kind is OutboxKind.ANSWER:
+        await _mark(desk, row, DeliveryState.FAILED, str(error))
+        await _tell_topic(desk, row, desk.for_staff("topic.failed", reason=str(error)))
+    elif row.kind is OutboxKind.COPY:
+        kind = row.payload.get("content", {}).get("type", "?")
+        text = desk.for_staff("topic.cannot_copy", type=kind, reason=str(error))
+        words = row.payload.get("content", {}).get("text")
+        await _tell_topic(desk, row, f"{text}\n\n{words}" if words else text)
+
+
+async def _tell_topic(
+    desk: Desk, row: OutboxRow, text: str, buttons: list[list[dict[str, str]]] | None = None
+) -> None:
+    if row.conversation_id is None:
+        return
+    thread = await thread_by_id(desk, row.conversation_id)
+    if thread is not None:
+        payload = {
+            "content": Content(text=text).to_json(),
+            "buttons": buttons or [],
+            "reply_to": row.message_id if row.kind is OutboxKind.ANSWER else None,
+        }
+        desk.to_staff(thread, OutboxKind.STAFF_NOTICE, payload)
+
+
+async def _mark(desk: Desk, row: OutboxRow, state: DeliveryState, reason: str) -> None:
+    await desk.tx.execute(
+        update(messages)
+        .where(messages.c.id == row.message_id)
+        .values(delivery_state=state, delivery_error=reason[:500])
+    )
+
+
+async def _end(
+    desk: Desk, rows: tuple[OutboxRow, ...], state: OutboxState, error: DeliveryError
+) -> None:
+    await outbox.settle(desk.tx, _ids(rows), desk.now, state, str(error))
+
+
+async def _at_once(desk: Desk, outcome: Outcome, error: DeliveryError) -> datetime:
+    await outbox.put_back(desk.tx, _ids(outcome.failed), str(error), desk.now, counts=False)
+    return desk.now
+
+
+async def _forget_topic(desk: Desk, outcome: Outcome) -> None:
+    """Forget a topic that was deleted: the next step of the lane opens it again."""
+    conversation_id = outcome.conversation_id
+    await desk.tx.execute(
+        update(conversations)
+        .where(conversations.c.id == conversation_id)
+        .values(staff_topic=None, staff_card=None)
+    )
+
+
+async def _forget_card(desk: Desk, conversation_id: ConversationId) -> None:
+    await desk.tx.execute(
+        update(conversations).where(conversations.c.id == conversation_id).values(staff_card=None)
+    )
+
+
+def _staff_chat(outcome: Outcome) -> str:
+    return outcome.work.gate.rpartition(":")[2]
+
+
+def _ids(rows: tuple[OutboxRow, ...]) -> list[int]:
+    return [row.id for row in rows]

@@ -1,0 +1,140 @@
+"""Does one step at the provider, with no transaction open, and says how it ended."""
+
+from collections.abc import Callable, Mapping
+
+from db.ids import ChannelId
+from db.queries.threads import Thread
+from db.queues.outbox import OutboxRow
+from db.tables import OutboxKind
+from desk.channels import Channels
+from desk.delivery.ports import (
+    Card,
+    Carrier,
+    Delivery,
+    Place,
+    Receipt,
+    SupportsAlbums,
+    SupportsButtons,
+    SupportsDelete,
+    SupportsEdit,
+    SupportsReactions,
+    SupportsTopics,
+)
+from desk.delivery.work import (
+    Ambiguous,
+    Deliver,
+    DeliverAlbum,
+    OpenTopic,
+    Outcome,
+    PinCard,
+    ShowCard,
+    Work,
+)
+from desk.errors import DeliveryError, Rejected, Unavailable, Uncertain
+
+Carriers = Mapping[ChannelId, Carrier]
+Draw = Callable[[Thread], Card]
+
+
+class Performer:
+    """Does steps through the channels' carriers."""
+
+    def __init__(self, channels: Channels, carriers: Carriers, draw: Draw) -> None:
+        self._channels = channels
+        self._carriers = carriers
+        self._draw = draw
+
+    async def perform(self, work: Work) -> Outcome:
+        """Do a step; errors of a delivery are part of the outcome, nothing else may be raised."""
+        outcome = Outcome(work)
+        try:
+            await self._do(work, outcome)
+        except DeliveryError as error:
+            outcome.error = error
+        except Exception as error:
+            outcome.error = Unavailable(f"{type(error).__name__}: {error}", after=5)
+        if outcome.error is not None:
+            outcome.failed = _not_done(work, outcome)
+        return outcome
+
+    async def _do(self, work: Work, outcome: Outcome) -> None:
+        match work.step:
+            case Deliver(rows, deliveries):
+                for row, delivery in zip(rows, deliveries, strict=True):
+                    receipt = await self._deliver(self._carrier(row.channel_id), delivery)
+                    outcome.receipts.append((row, receipt))
+            case DeliverAlbum(rows, deliveries):
+                await self._deliver_album(rows, deliveries, outcome)
+            case OpenTopic(thread):
+                outcome.topic = await self._topics(thread).open_topic(
+                    thread.staff_chat or "", thread.name
+                )
+            case ShowCard(thread):
+                outcome.card = await self._show_card(thread)
+            case PinCard(thread):
+                if thread.staff_card is not None:
+                    await self._topics(thread).pin(_topic(thread), thread.staff_card)
+            case Ambiguous():
+                raise Uncertain("the program stopped while this was being sent")
+
+    async def _deliver(self, carrier: Carrier, delivery: Delivery) -> Receipt:
+        match delivery.kind:
+            case OutboxKind.EDIT if isinstance(carrier, SupportsEdit):
+                await carrier.edit(delivery)
+            case OutboxKind.DELETE if isinstance(carrier, SupportsDelete):
+                await carrier.delete(delivery)
+            case OutboxKind.REACTION if isinstance(carrier, SupportsReactions):
+                await carrier.react(delivery)
+            case OutboxKind.BUTTON_REPLY if isinstance(carrier, SupportsButtons):
+                await carrier.answer_button(delivery)
+            case OutboxKind.EDIT | OutboxKind.DELETE | OutboxKind.REACTION:
+                raise Rejected("this channel cannot change what was sent")
+            case _:
+                return await carrier.deliver(delivery)
+        return Receipt()
+
+    async def _deliver_album(
+        self, rows: tuple[OutboxRow, ...], deliveries: tuple[Delivery, ...], outcome: Outcome
+    ) -> None:
+        carrier = self._carrier(rows[0].channel_id)
+        if isinstance(carrier, SupportsAlbums):
+            receipts = await carrier.deliver_album(deliveries)
+            outcome.receipts.extend(zip(rows, receipts, strict=True))
+            return
+        for row, delivery in zip(rows, deliveries, strict=True):
+            outcome.receipts.append((row, await carrier.deliver(delivery)))
+
+    async def _show_card(self, thread: Thread) -> str:
+        card, topics = self._draw(thread), self._topics(thread)
+        if thread.staff_card is None:
+            return await topics.post_card(_topic(thread), card)
+        await topics.edit_card(_topic(thread), thread.staff_card, card)
+        return thread.staff_card
+
+    def _topics(self, thread: Thread) -> SupportsTopics:
+        carrier = self._carrier(self._channels[thread.channel_id].staff_channel_id)
+        if not isinstance(carrier, SupportsTopics):
+            raise Rejected("the staff's channel has no topics")
+        return carrier
+
+    def _carrier(self, channel_id: ChannelId) -> Carrier:
+        carrier = self._carriers.get(channel_id)
+        if carrier is None:
+            raise Unavailable("this channel is not served at present", after=60)
+        return carrier
+
+
+def _topic(thread: Thread) -> Place:
+    return Place(thread.staff_chat or "", thread.staff_topic)
+
+
+def _not_done(work: Work, outcome: Outcome) -> tuple[OutboxRow, ...]:
+    match work.step:
+        case Deliver(rows) | DeliverAlbum(rows):
+            return rows[len(outcome.receipts) :]
+        case ShowCard(_, rows):
+            return rows
+        case PinCard(_, row) | Ambiguous(row):
+            return (row,)
+        case OpenTopic():
+            return ()

@@ -1,0 +1,96 @@
+"""What delivery needs of a channel: one small interface, and optional capabilities beside it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Protocol, runtime_checkable
+
+from db.tables import OutboxKind, Side
+from desk.content import Content
+from desk.desk import Buttons
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something goes: a chat, and a topic of it."""
+
+    chat: str
+    topic: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One thing to be done at a provider, with every id already looked up."""
+
+    row_id: int
+    kind: OutboxKind
+    side: Side
+    place: Place
+    content: Content = field(default_factory=Content)
+    # The provider's id of the message that this one answers.
+    reply_to: str | None = None
+    # The provider's ids of the copies that an edit, a reaction or a delete is about.
+    targets: tuple[str, ...] = ()
+    buttons: Buttons = field(default_factory=list)
+    emoji: str = ""
+    callback: str = ""
+    alert: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The provider's ids of what a delivery became."""
+
+    provider_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What the pinned card of a topic shows: label and value, line by line."""
+
+    title: str
+    lines: tuple[tuple[str, str], ...]
+    buttons: Buttons = field(default_factory=list)
+
+
+class Carrier(Protocol):
+    """Brings messages to one channel; raises what desk/errors.py draws, and nothing else."""
+
+    async def deliver(self, delivery: Delivery) -> Receipt: ...
+
+
+@runtime_checkable
+class SupportsAlbums(Protocol):
+    async def deliver_album(self, deliveries: Sequence[Delivery]) -> list[Receipt]: ...
+
+
+@runtime_checkable
+class SupportsEdit(Protocol):
+    async def edit(self, delivery: Delivery) -> None: ...
+
+
+@runtime_checkable
+class SupportsDelete(Protocol):
+    async def delete(self, delivery: Delivery) -> None: ...
+
+
+@runtime_checkable
+class SupportsReactions(Protocol):
+    async def react(self, delivery: Delivery) -> None: ...
+
+
+@runtime_checkable
+class SupportsButtons(Protocol):
+    async def answer_button(self, delivery: Delivery) -> None: ...
+
+
+@runtime_checkable
+class SupportsTopics(Protocol):
+    """A channel whose group has a topic for each conversation."""
+
+    async def open_topic(self, chat: str, title: str) -> str: ...
+
+    async def post_card(self, place: Place, card: Card) -> str: ...
+
+    async def edit_card(self, place: Place, card_id: str, card: Card) -> None: ...
+
+    async def pin(self, place: Place, provider_id: str) -> None: ...

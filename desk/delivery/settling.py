@@ -1,0 +1,150 @@
+"""Writes down how deliveries ended: all of a group in one transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.dialect import table_of
+from db.queries.threads import Thread
+from db.queues import lanes, outbox
+from db.queues.lanes import Due
+from db.queues.outbox import OutboxRow
+from db.tables import (
+    Conversation,
+    DeliveryState,
+    Message,
+    MessageLink,
+    OutboxKind,
+    Queue,
+    Side,
+)
+from desk.delivery.failing import Failures
+from desk.delivery.ports import Receipt
+from desk.delivery.work import Deliver, DeliverAlbum, OpenTopic, Outcome, PinCard, ShowCard
+from desk.desk import Desk
+from desk.lanes import card_lane
+
+links = table_of(MessageLink)
+messages = table_of(Message)
+conversations = table_of(Conversation)
+
+
+@dataclass(slots=True)
+class Settling:
+    """What a group of outcomes adds up to."""
+
+    desk: Desk
+    done: list[int] = field(default_factory=list)
+    copies: list[dict[str, Any]] = field(default_factory=list)
+    sent: list[str] = field(default_factory=list)
+    releases: dict[tuple[Queue, str], dict[str, datetime | None]] = field(default_factory=dict)
+
+
+async def settle(desk: Desk, outcomes: Sequence[Outcome], failures: Failures) -> None:
+    """Settle a group of outcomes and give their lanes back.
+
+    Raises LeaseLostError when a lane was taken over: then nothing of the group may be kept.
+    """
+    settling = Settling(desk)
+    for outcome in outcomes:
+        due = await _settle_one(settling, outcome, failures)
+        key = outcome.work.queue, outcome.work.token
+        settling.releases.setdefault(key, {})[outcome.work.lane] = due
+    await _write(settling)
+
+
+async def _settle_one(settling: Settling, outcome: Outcome, failures: Failures) -> datetime | None:
+    """Note one outcome; returns when its lane is due next."""
+    desk, work = settling.desk, outcome.work
+    for row, receipt in outcome.receipts:
+        _note_done(settling, row, receipt, outcome)
+    if outcome.error is not None:
+        return await failures.settle(desk, outcome)
+    match work.step:
+        case OpenTopic(thread):
+            await _topic_opened(desk, thread, outcome.topic or "")
+            return desk.now
+        case ShowCard(thread, rows):
+            settling.done.extend(row.id for row in rows)
+            await _card_shown(desk, thread, outcome)
+            return desk.now
+        case PinCard(_, row):
+            settling.done.append(row.id)
+        case _:
+            pass
+    return desk.now if work.more else None
+
+
+def _note_done(settling: Settling, row: OutboxRow, receipt: Receipt, outcome: Outcome) -> None:
+    settling.done.append(row.id)
+    if row.message_id is None:
+        return
+    side = Side.CUSTOMER if outcome.work.queue is Queue.CUSTOMER else Side.STAFF
+    match outcome.work.step:
+        case Deliver(rows, deliveries) | DeliverAlbum(rows, deliveries):
+            chat = deliveries[rows.index(row)].place.chat
+        case _:
+            return
+    settling.copies.extend(
+        {
+            "message_id": row.message_id,
+            "channel_id": row.channel_id,
+            "side": side,
+            "chat": chat,
+            "provider_id": provider_id,
+        }
+        for provider_id in receipt.provider_ids
+    )
+    if row.kind is OutboxKind.ANSWER:
+        settling.sent.append(row.message_id)
+
+
+async def _topic_opened(desk: Desk, thread: Thread, topic: str) -> None:
+    await desk.tx.execute(
+        update(conversations)
+        .where(conversations.c.id == thread.conversation_id)
+        .values(staff_topic=topic, staff_card=None)
+    )
+    # The card waited for its topic.
+    due = Due(
+        Queue.BACKGROUND, card_lane(thread.conversation_id), desk.now, desk.staff_gate(thread)
+    )
+    await lanes.make_due(desk.tx, [due])
+
+
+async def _card_shown(desk: Desk, thread: Thread, outcome: Outcome) -> None:
+    if thread.staff_card is not None:
+        return
+    await desk.tx.execute(
+        update(conversations)
+        .where(conversations.c.id == thread.conversation_id)
+        .values(staff_card=outcome.card)
+    )
+    # The card was drawn from what was known when its lane was claimed.
+    lane = card_lane(thread.conversation_id)
+    await outbox.supersede(desk.tx, lane, OutboxKind.CARD, outcome.work.claimed_at)
+    desk.pin_card(thread)
+
+
+async def _write(settling: Settling) -> None:
+    desk, tx = settling.desk, settling.desk.tx
+    await outbox.settle(tx, settling.done, desk.now)
+    if settling.copies:
+        await tx.execute(insert(links), settling.copies)
+    if settling.sent:
+        await _mark_sent(tx, settling.sent)
+    for (queue, token), next_due in settling.releases.items():
+        await lanes.release(tx, queue, token, next_due)
+    await desk.flush()
+
+
+async def _mark_sent(tx: AsyncSession, ids: Sequence[str]) -> None:
+    await tx.execute(
+        update(messages)
+        .where(messages.c.id.in_(ids), messages.c.delivery_state == DeliveryState.PENDING)
+        .values(delivery_state=DeliveryState.SENT)
+    )

@@ -1,0 +1,78 @@
+"""Decides a lane's next step from how things stand: pure, so a crash only repeats the decision."""
+
+from collections.abc import Sequence
+
+from db.queries.threads import Thread
+from db.queues.outbox import OutboxRow
+from db.tables import OutboxKind, OutboxState, Queue
+from desk.delivery.work import OpenTopic, PinCard, ShowCard
+
+# Nothing of these needs the conversation's topic to be there.
+_WITHOUT_TOPIC = {OutboxKind.GENERAL, OutboxKind.BUTTON_REPLY}
+# An album is at most ten messages at every provider that has albums.
+_ALBUM_SIZE = 10
+
+
+def needs_topic(queue: Queue, head: OutboxRow, thread: Thread | None) -> bool:
+    """Tell whether the head of a lane has to wait for its conversation's topic."""
+    to_staff = queue is not Queue.CUSTOMER and head.kind not in _WITHOUT_TOPIC
+    return to_staff and thread is not None and thread.staff_topic is None
+
+
+def preparation(
+    queue: Queue, head: OutboxRow, thread: Thread | None, *, plentiful: bool
+) -> OpenTopic | ShowCard | None:
+    """Choose what has to be done before the head of a lane; None: nothing.
+
+    The card goes first only while the group's budget is plentiful: messages matter more.
+    """
+    if thread is None or queue is not Queue.STAFF or head.kind in _WITHOUT_TOPIC:
+        return None
+    if thread.staff_topic is None:
+        return OpenTopic(thread)
+    if thread.staff_card is None and plentiful and head.kind is OutboxKind.COPY:
+        return ShowCard(thread)
+    return None
+
+
+def card_step(rows: Sequence[OutboxRow], thread: Thread) -> ShowCard | PinCard | None:
+    """Choose what a card's lane needs: one refresh stands for all that wait; the latest wins.
+
+    None: the topic is not there yet, and opening it is the messages' business.
+    """
+    if thread.staff_topic is None:
+        return None
+    head = rows[0]
+    if head.kind is OutboxKind.PIN:
+        return PinCard(thread, head)
+    same = [row for row in rows if row.kind is OutboxKind.CARD]
+    return ShowCard(thread, tuple(same))
+
+
+def album_at_head(rows: Sequence[OutboxRow]) -> tuple[OutboxRow, ...]:
+    """Take the rows at the head that were sent as one album; a single one is no album."""
+    album = rows[0].payload.get("content", {}).get("album")
+    if album is None:
+        return ()
+    together = []
+    for row in rows[:_ALBUM_SIZE]:
+        if row.payload.get("content", {}).get("album") != album:
+            break
+        together.append(row)
+    return tuple(together) if len(together) > 1 else ()
+
+
+def independent_run(rows: Sequence[OutboxRow]) -> list[OutboxRow]:
+    """Take rows from the head that need no id which one of them has yet to get."""
+    run = [rows[0]]
+    for row in rows[1:]:
+        refers = row.payload.get("reply_to") or row.payload.get("message")
+        if refers or row.payload.get("content", {}).get("album"):
+            break
+        run.append(row)
+    return run
+
+
+def was_being_sent(row: OutboxRow) -> bool:
+    """Tell whether a worker died between marking this row and settling it."""
+    return row.state is OutboxState.SENDING

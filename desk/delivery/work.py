@@ -1,0 +1,97 @@
+"""What the courier is about to do with a lane, and how it ended."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from db.ids import ConversationId
+from db.queries.threads import Thread
+from db.queues.outbox import OutboxRow
+from db.tables import Queue
+from desk.delivery.ports import Delivery, Receipt
+from desk.errors import DeliveryError
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTopic:
+    """The conversation has no topic yet, or it was deleted: open one first."""
+
+    thread: Thread
+
+
+@dataclass(frozen=True, slots=True)
+class ShowCard:
+    """Post the conversation's card, or bring the posted one up to date."""
+
+    thread: Thread
+    rows: tuple[OutboxRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PinCard:
+    """Pin the card that was posted."""
+
+    thread: Thread
+    row: OutboxRow
+
+
+@dataclass(frozen=True, slots=True)
+class Deliver:
+    """Deliver these rows one after the other."""
+
+    rows: tuple[OutboxRow, ...]
+    deliveries: tuple[Delivery, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DeliverAlbum:
+    """Deliver these rows as one album."""
+
+    rows: tuple[OutboxRow, ...]
+    deliveries: tuple[Delivery, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ambiguous:
+    """The row was being sent when its worker died: nobody knows whether it arrived."""
+
+    row: OutboxRow
+
+
+Step = OpenTopic | ShowCard | PinCard | Deliver | DeliverAlbum | Ambiguous
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A claimed lane with its next step."""
+
+    queue: Queue
+    lane: str
+    gate: str
+    token: str
+    claimed_at: datetime
+    step: Step
+    # Whether rows are left in the lane once the step is done.
+    more: bool
+
+
+@dataclass(slots=True)
+class Outcome:
+    """How a step ended: what was done, and the error that stopped it, if any."""
+
+    work: Work
+    receipts: list[tuple[OutboxRow, Receipt]] = field(default_factory=list)
+    topic: str | None = None
+    card: str | None = None
+    # The rows that the error is about, and those behind them that were not tried.
+    failed: tuple[OutboxRow, ...] = ()
+    error: DeliveryError | None = None
+
+    @property
+    def conversation_id(self) -> ConversationId | None:
+        match self.work.step:
+            case OpenTopic(thread) | ShowCard(thread) | PinCard(thread):
+                return thread.conversation_id
+            case Ambiguous(row):
+                return row.conversation_id
+            case Deliver(rows) | DeliverAlbum(rows):
+                return rows[0].conversation_id

@@ -1,0 +1,196 @@
+"""The worker: handles what was received, many conversations to a transaction.
+
+Claim, handling and settling are one transaction: locked lanes need no lease, and a crash at any
+point repeats the whole or nothing. When a handler fails, the lanes of the batch are done again one
+by one, so that only the row to blame is put back.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import takewhile
+
+import structlog
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.database import Database
+from db.queues import inbox, lanes
+from db.queues.inbox import InboxRow
+from db.tables import ChannelKind, Queue
+from db.tables.base import now_utc
+from desk.channels import Channels
+from desk.desk import Desk
+from desk.receiving.parking import MOST_TRIES, tell_admins
+from desk.receiving.ports import Receiver
+from desk.wake import Wake
+
+log = structlog.get_logger(__name__)
+
+_LANES_AT_ONCE = 100
+_ROWS_PER_LANE = 20
+_IDLE = 1.0
+# A failing row holds its lane up for about a second in all before it is parked.
+_FIRST_RETRY = 0.06
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What one look at the inbox found."""
+
+    rows: list[InboxRow]
+    # When each lane is due after these rows are settled.
+    next_due: dict[str, datetime | None]
+
+
+class Worker:
+    """Handles the inbox."""
+
+    def __init__(
+        self,
+        database: Database,
+        channels: Channels,
+        receivers: Mapping[ChannelKind, Receiver],
+        *,
+        outbox_wake: Wake,
+        staff_language: str = "en",
+    ) -> None:
+        self.wake = Wake()
+        self._database = database
+        self._channels = channels
+        self._receivers = receivers
+        self._outbox_wake = outbox_wake
+        self._staff_language = staff_language
+        self._stopping = False
+
+    async def run(self) -> None:
+        """Handle what comes until `stop`."""
+        while not self._stopping:
+            try:
+                pause = await self._turn()
+            except DBAPIError as error:
+                log.warning("worker.database_away", error=str(error.orig))
+                pause = 1.0
+            if pause > 0:
+                await self.wake.sleep(pause)
+            else:
+                await asyncio.sleep(0)
+
+    def stop(self) -> None:
+        """End after the transaction under way."""
+        self._stopping = True
+        self.wake.ring()
+
+    async def _turn(self) -> float:
+        """Handle one batch; returns how long to sleep."""
+        try:
+            handled = await self._database.run(self._handle_batch)
+        except DBAPIError:
+            raise
+        except Exception:
+            await self._one_by_one()
+            handled = 1
+        if handled:
+            self._outbox_wake.ring()
+            return 0.0
+        return await self._database.run(self._until_next)
+
+    async def _handle_batch(self, tx: AsyncSession) -> int:
+        desk = self._desk(tx)
+        batch = await _take(tx, desk.now, per_lane=_ROWS_PER_LANE)
+        await self._handle(desk, batch)
+        return len(batch.rows)
+
+    async def _handle(self, desk: Desk, batch: Batch) -> None:
+        by_kind: dict[ChannelKind, list[InboxRow]] = {}
+        for row in batch.rows:
+            by_kind.setdefault(self._channels[row.channel_id].kind, []).append(row)
+        for kind, rows in by_kind.items():
+            await self._receivers[kind].prepare(desk, rows)
+        for row in batch.rows:
+            await self._receivers[self._channels[row.channel_id].kind].handle(desk, row)
+        await desk.flush()
+        await inbox.settle(desk.tx, [row.id for row in batch.rows], desk.now)
+        await _release(desk.tx, batch.next_due)
+
+    async def _one_by_one(self) -> None:
+        """Handle the due lanes row by row, each in a transaction of its own."""
+
+        async def due(tx: AsyncSession) -> list[str]:
+            found = await lanes.due_lanes(tx, Queue.INBOX, now_utc(), most=_LANES_AT_ONCE)
+            return [lane.lane for lane in found]
+
+        for lane in await self._database.run(due):
+            for _ in range(_ROWS_PER_LANE):
+                if not await self._handle_head(lane):
+                    break
+
+    async def _handle_head(self, lane: str) -> bool:
+        """Handle a lane's oldest row; False when there is nothing more to do for it now."""
+        tried: list[InboxRow] = []
+
+        async def work(tx: AsyncSession) -> int:
+            desk = self._desk(tx)
+            batch = await _take(tx, desk.now, per_lane=1, only=lane)
+            tried[:] = batch.rows
+            await self._handle(desk, batch)
+            return len(batch.rows)
+
+        try:
+            return bool(await self._database.run(work))
+        except DBAPIError:
+            raise
+        except Exception:
+            if not tried:
+                raise
+            failure = error
+        await self._database.run(lambda tx: self._note_failure(tx, tried[0], failure))
+        return False
+
+    async def _note_failure(self, tx: AsyncSession, row: InboxRow, error: Exception) -> None:
+        reason = f"{type(error).__name__}: {error}"
+        log.error("inbox.failed", row=row.id, attempt=row.attempts + 1, exc_info=error)
+        desk = self._desk(tx)
+        if row.attempts + 1 >= MOST_TRIES:
+            await inbox.park(tx, row, reason, desk.now)
+            tell_admins(desk, row, reason)
+            await lanes.set_due(tx, Queue.INBOX, [row.lane], desk.now)
+        else:
+            due = desk.now + timedelta(seconds=_FIRST_RETRY * 2**row.attempts)
+            await inbox.put_back(tx, row, reason, due)
+            await lanes.set_due(tx, Queue.INBOX, [row.lane], due)
+        await desk.flush()
+
+    async def _until_next(self, tx: AsyncSession) -> float:
+        due = await lanes.next_due(tx, [Queue.INBOX])
+        if due is None:
+            return _IDLE
+        return min(_IDLE, max(0.002, (due - now_utc()).total_seconds()))
+
+    def _desk(self, tx: AsyncSession) -> Desk:
+        return Desk(tx, now_utc(), self._channels, self._staff_language)
+
+
+async def _take(
+    tx: AsyncSession, now: datetime, *, per_lane: int, only: str | None = None
+) -> Batch:
+    """Lock due lanes and read their oldest rows, in the order in which they came."""
+    due = await lanes.due_lanes(tx, Queue.INBOX, now, most=_LANES_AT_ONCE, only=only)
+    found = await inbox.oldest(tx, [lane.lane for lane in due], per_lane)
+    batch = Batch([], {})
+    for lane, rows in found.items():
+        ready = list(takewhile(lambda row: row.due_at <= now, rows))
+        batch.rows.extend(ready)
+        later = rows[len(ready)].due_at if len(ready) < len(rows) else None
+        batch.next_due[lane] = now if len(ready) == per_lane else later
+    batch.rows.sort(key=lambda row: row.id)
+    return batch
+
+
+async def _release(tx: AsyncSession, next_due: Mapping[str, datetime | None]) -> None:
+    by_time: dict[datetime | None, list[str]] = {}
+    for lane, at in next_due.items():
+        by_time.setdefault(at, []).append(lane)
+    for at, names in by_time.items():
+        await lanes.set_due(tx, Queue.INBOX, names, at)

@@ -1,0 +1,63 @@
+"""An answer that may or may not have arrived: a person decides, once."""
+
+from typing import Any
+
+from sqlalchemy import CursorResult, select, update
+
+from db.dialect import table_of
+from db.ids import ConversationId, MessageId
+from db.queries.accounts import BoundAgent
+from db.queries.threads import Thread
+from db.tables import DeliveryState, Message, Outbox, OutboxKind, OutboxState
+from desk.audit import note
+from desk.desk import Desk
+
+outbox = table_of(Outbox)
+messages = table_of(Message)
+
+
+async def conversation_of(desk: Desk, row_id: int) -> ConversationId | None:
+    """Find the conversation of an outbox row."""
+    found: ConversationId | None = await desk.tx.scalar(
+        select(outbox.c.conversation_id).where(outbox.c.id == row_id)
+    )
+    return found
+
+
+async def send_again(desk: Desk, thread: Thread, agent: BoundAgent | None, row_id: int) -> bool:
+    """Send an uncertain answer once more; False if it was settled already."""
+    row = (await desk.tx.execute(select(outbox).where(outbox.c.id == row_id))).one()
+    if not await _settle(desk, row_id, OutboxState.FAILED):
+        return False
+    await _mark(desk, row.message_id, DeliveryState.PENDING)
+    desk.to_customer(thread, OutboxKind.ANSWER, row.payload, message_id=row.message_id)
+    note(desk, agent, "answer.send_again", row.message_id)
+    return True
+
+
+async def it_arrived(desk: Desk, agent: BoundAgent | None, row_id: int) -> bool:
+    """Note that an uncertain answer did arrive; False if it was settled already."""
+    message_id = await desk.tx.scalar(select(outbox.c.message_id).where(outbox.c.id == row_id))
+    if message_id is None or not await _settle(desk, row_id, OutboxState.DONE):
+        return False
+    await _mark(desk, message_id, DeliveryState.SENT)
+    note(desk, agent, "answer.arrived", message_id)
+    return True
+
+
+async def _settle(desk: Desk, row_id: int, state: OutboxState) -> bool:
+    result: Any = await desk.tx.execute(
+        update(outbox)
+        .where(outbox.c.id == row_id, outbox.c.state == OutboxState.UNCERTAIN)
+        .values(state=state)
+    )
+    assert isinstance(result, CursorResult)  # noqa: S101 for the type checker
+    return result.rowcount == 1
+
+
+async def _mark(desk: Desk, message_id: MessageId, state: DeliveryState) -> None:
+    await desk.tx.execute(
+        update(messages)
+        .where(messages.c.id == message_id)
+        .values(delivery_state=state, delivery_error=None)
+    )

@@ -1,0 +1,22 @@
+"""Tells a sleeping loop that there is work, so that polling is only the safety net."""
+
+import asyncio
+
+
+class Wake:
+    """An alarm clock that anyone in this process may ring."""
+
+    def __init__(self) -> None:
+        self._rung = asyncio.Event()
+
+    def ring(self) -> None:
+        self._rung.set()
+
+    async def sleep(self, seconds: float) -> None:
+        """Sleep until rung, or for `seconds`."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._rung.wait()
+        except TimeoutError:
+            pass
+        self._rung.clear()
