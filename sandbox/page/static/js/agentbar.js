@@ -14,8 +14,20 @@ export class AgentBar {
     this.face = el("span", { class: "agent-face" });
     this.select = el("select", { "aria-label": "Who writes", on: { change: () => this.#pick() } });
     this.box = el("input", { type: "checkbox", on: { change: changed } });
-    const toggle = el("label", { class: "anonymous", title: "Write in the group's name, as an anonymous admin" }, this.box, el("span", { class: "switch", "aria-hidden": "true" }), el("span", { text: "Anonymous admin" }));
-    this.element = el("div", { class: "agent-bar" }, this.face, el("label", { class: "agent-choice" }, el("span", { text: "Writing as" }), this.select), toggle);
+    const toggle = el(
+      "label",
+      { class: "anonymous", title: "Write in the group's name, as an anonymous admin" },
+      this.box,
+      el("span", { class: "switch", "aria-hidden": "true" }),
+      el("span", { text: "Anonymous admin" }),
+    );
+    this.element = el(
+      "div",
+      { class: "agent-bar" },
+      this.face,
+      el("label", { class: "agent-choice" }, el("span", { text: "Writing as" }), this.select),
+      toggle,
+    );
   }
 
   get anonymous() {
@@ -31,11 +43,22 @@ export class AgentBar {
   /** Draw the choice among these people; returns who writes now, if there is anybody. */
   draw(people) {
     const agent = people.find((person) => person.id === this.#chosen) ?? people[0];
-    const options = people.map((person) => ({ key: person.id, signature: nameOf(person), build: () => el("option", { value: person.id, text: nameOf(person) }) }));
-    options.push({ key: ADD, signature: "", build: () => el("option", { value: ADD, text: "Add a member of staff…" }) });
+    const options = people.map((person) => ({
+      key: person.id,
+      signature: nameOf(person),
+      build: () => el("option", { value: person.id, text: nameOf(person) }),
+    }));
+    options.push({
+      key: ADD,
+      signature: "",
+      build: () => el("option", { value: ADD, text: "Add a member of staff…" }),
+    });
     reconcile(this.select, options);
     this.select.value = String(agent?.id ?? ADD);
-    reconcile(this.face, agent ? [{ key: agent.id, signature: nameOf(agent), build: () => avatar(agent) }] : []);
+    reconcile(
+      this.face,
+      agent ? [{ key: agent.id, signature: nameOf(agent), build: () => avatar(agent) }] : [],
+    );
     return agent;
   }
 

@@ -13,7 +13,8 @@ async function call(method, path, body) {
 
 // A private chat has its person's id with every bot, so it takes the bot's id to name one.
 const inChat = (chat, bot) => (chat > 0 && bot ? `?bot=${bot}` : "");
-const pathOf = ({ chat, message_id: id }, bot, part = "") => `messages/${chat.id}/${id}${part}${inChat(chat.id, bot)}`;
+const pathOf = ({ chat, message_id: id }, bot, part = "") =>
+  `messages/${chat.id}/${id}${part}${inChat(chat.id, bot)}`;
 
 export const readState = () => call("GET", "state");
 export const readMessages = (chat, bot) => call("GET", `chats/${chat}/messages${inChat(chat, bot)}`);

@@ -9,8 +9,16 @@ export const SAMPLES = [
   { label: "Sample picture", icon: "photo", message: { media: { kind: "photo" } } },
   { label: "Sample voice message", icon: "mic", message: { media: { kind: "voice" } } },
   { label: "Sample sticker", icon: "sticker", message: { media: { kind: "sticker" } } },
-  { label: "Sample location", icon: "place", message: { location: { latitude: 52.5163, longitude: 13.3777 } } },
-  { label: "Sample contact", icon: "person", message: { contact: { phone_number: "+49 30 901820", first_name: "Robin", last_name: "Vale" } } },
+  {
+    label: "Sample location",
+    icon: "place",
+    message: { location: { latitude: 52.5163, longitude: 13.3777 } },
+  },
+  {
+    label: "Sample contact",
+    icon: "person",
+    message: { contact: { phone_number: "+49 30 901820", first_name: "Robin", last_name: "Vale" } },
+  },
 ];
 
 function kindOf(file, asFile) {
@@ -28,12 +36,22 @@ export async function mediaOf({ file, asFile }) {
     reader.addEventListener("error", () => reject(new Error(`${file.name} could not be read`)));
     reader.readAsDataURL(file);
   });
-  return { kind: kindOf(file, asFile), name: file.name, mime: file.type || "application/octet-stream", data: address.slice(address.indexOf(",") + 1) };
+  return {
+    kind: kindOf(file, asFile),
+    name: file.name,
+    mime: file.type || "application/octet-stream",
+    data: address.slice(address.indexOf(",") + 1),
+  };
 }
 
 /** Let the person choose files; `asFile` sends pictures uncompressed, as files. */
 export function chooseFiles(asFile, onChosen) {
-  const input = el("input", { type: "file", multiple: true, accept: asFile ? null : "image/*,video/*", hidden: true });
+  const input = el("input", {
+    type: "file",
+    multiple: true,
+    accept: asFile ? null : "image/*,video/*",
+    hidden: true,
+  });
   input.addEventListener("change", () => {
     onChosen([...input.files].map((file) => ({ file, asFile })));
     input.remove();

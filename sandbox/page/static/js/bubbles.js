@@ -20,7 +20,13 @@ export function renderRow(messages, talk, look) {
   const sides = `${look.out ? "out" : "in"} ${look.first ? "first" : ""} ${look.last ? "last" : ""}`;
   const row = el(
     "article",
-    { class: `row ${sides}`, "data-id": message.message_id, "data-ids": messages.map((one) => one.message_id).join(" "), tabindex: "-1", "aria-label": `${nameOf(sender)}, ${clock(message.date)}` },
+    {
+      class: `row ${sides}`,
+      "data-id": message.message_id,
+      "data-ids": messages.map((one) => one.message_id).join(" "),
+      tabindex: "-1",
+      "aria-label": `${nameOf(sender)}, ${clock(message.date)}`,
+    },
     look.named && !look.out ? el("span", { class: "row-avatar" }, look.last ? avatar(sender) : null) : null,
     el(
       "div",
@@ -29,8 +35,13 @@ export function renderRow(messages, talk, look) {
       renderButtons(message, (button) => talk.press(message, button)),
     ),
   );
-  row.addEventListener("contextmenu", (event) => openedByPointer(event, () => talk.openMenu(message, row.querySelector(".tool-more"))));
-  row.addEventListener("dblclick", (event) => event.target.closest("a, button, video, .text") || talk.reply(message));
+  row.addEventListener("contextmenu", (event) =>
+    openedByPointer(event, () => talk.openMenu(message, row.querySelector(".tool-more"))),
+  );
+  row.addEventListener(
+    "dblclick",
+    (event) => event.target.closest("a, button, video, .text") || talk.reply(message),
+  );
   return row;
 }
 
@@ -44,7 +55,11 @@ function openedByPointer(event, open) {
 }
 
 function bubble(messages, message, talk, look) {
-  const kinds = [isBare(message) && "bare", messages.some(isVisual) && "visual", messages.length > 1 && "album"];
+  const kinds = [
+    isBare(message) && "bare",
+    messages.some(isVisual) && "visual",
+    messages.length > 1 && "album",
+  ];
   const text = message.text ?? message.caption;
   return el(
     "div",
@@ -63,12 +78,19 @@ function bubble(messages, message, talk, look) {
 function name(message) {
   const sender = senderOf(message);
   const role = isAnonymous(message) ? "admin" : sender?.is_bot && "bot";
-  return el("div", { class: `sender ink-${tintOf(sender)}` }, el("span", { text: nameOf(sender) }), role ? el("small", { text: role }) : null);
+  return el(
+    "div",
+    { class: `sender ink-${tintOf(sender)}` },
+    el("span", { text: nameOf(sender) }),
+    role ? el("small", { text: role }) : null,
+  );
 }
 
 function origin(source) {
   if (!source) return null;
-  const who = source.sender_user ?? source.sender_chat ?? source.chat ?? { first_name: source.sender_user_name };
+  const who = source.sender_user ??
+    source.sender_chat ??
+    source.chat ?? { first_name: source.sender_user_name };
   return el("div", { class: "origin", text: `Forwarded from ${nameOf(who)}` });
 }
 
@@ -84,7 +106,12 @@ function quote(message, talk) {
   const sender = senderOf(target);
   return el(
     "button",
-    { type: "button", class: `quote tint-${tintOf(sender)}`, "aria-label": "Show the message answered to", on: { click: () => talk.scrollTo(target.message_id) } },
+    {
+      type: "button",
+      class: `quote tint-${tintOf(sender)}`,
+      "aria-label": "Show the message answered to",
+      on: { click: () => talk.scrollTo(target.message_id) },
+    },
     el("b", { text: nameOf(sender) }),
     el("span", { text: message.quote?.text ?? describe(target) }),
   );
@@ -92,7 +119,9 @@ function quote(message, talk) {
 
 function media(messages) {
   const parts = messages.map(renderMedia).filter(Boolean);
-  return messages.length > 1 ? el("div", { class: `album-grid of-${Math.min(parts.length, 4)}` }, parts) : (parts[0] ?? null);
+  return messages.length > 1
+    ? el("div", { class: `album-grid of-${Math.min(parts.length, 4)}` }, parts)
+    : (parts[0] ?? null);
 }
 
 function meta(messages, look) {
@@ -108,7 +137,12 @@ function meta(messages, look) {
 
 function ticks(answered) {
   const label = answered ? "Answered" : "Sent";
-  return el("span", { class: answered ? "ticks two" : "ticks", role: "img", "aria-label": label, title: label }, icon("check"), answered ? icon("check") : null);
+  return el(
+    "span",
+    { class: answered ? "ticks two" : "ticks", role: "img", "aria-label": label, title: label },
+    icon("check"),
+    answered ? icon("check") : null,
+  );
 }
 
 function tools(message, talk) {
@@ -116,6 +150,10 @@ function tools(message, talk) {
     "div",
     { class: "tools" },
     iconButton("reply", "Reply", () => talk.reply(message), { "data-focus": "reply" }),
-    iconButton("more", "React and more", (event) => talk.openMenu(message, event.currentTarget), { "data-focus": "more", class: "icon-button tool-more", "aria-haspopup": "menu" }),
+    iconButton("more", "React and more", (event) => talk.openMenu(message, event.currentTarget), {
+      "data-focus": "more",
+      class: "icon-button tool-more",
+      "aria-haspopup": "menu",
+    }),
   );
 }

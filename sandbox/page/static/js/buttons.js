@@ -7,7 +7,12 @@ import { safeUrl } from "./entities.js";
 export function renderButtons(message, press) {
   const rows = message.reply_markup?.inline_keyboard;
   if (!rows?.length) return null;
-  const draw = (row, y) => el("div", { class: "button-row" }, row.map((button, x) => one(button, `button-${y}-${x}`, press)));
+  const draw = (row, y) =>
+    el(
+      "div",
+      { class: "button-row" },
+      row.map((button, x) => one(button, `button-${y}-${x}`, press)),
+    );
   return el("div", { class: "inline-buttons" }, rows.map(draw));
 }
 
@@ -16,7 +21,12 @@ function one(button, focus, press) {
   const props = { class: `inline-button ${style}`, "data-focus": focus };
   const label = el("span", { text: button.text });
   if (button.url) return link(button, props, label);
-  const node = el("button", { type: "button", ...props, on: { click: pressed } }, label, button.copy_text ? icon("copy") : null);
+  const node = el(
+    "button",
+    { type: "button", ...props, on: { click: pressed } },
+    label,
+    button.copy_text ? icon("copy") : null,
+  );
   if (button.callback_data === undefined && !button.copy_text) node.disabled = true;
   return node;
 

@@ -17,13 +17,30 @@ export class Composer {
   constructor({ submit, sample, editLast }) {
     Object.assign(this, { submit, sample, editLast });
     this.banner = el("div", { class: "composer-banner" });
-    this.box = el("textarea", { rows: "1", "aria-label": "Message", enterkeyhint: "send", placeholder: "Message", dir: "auto" });
+    this.box = el("textarea", {
+      rows: "1",
+      "aria-label": "Message",
+      enterkeyhint: "send",
+      placeholder: "Message",
+      dir: "auto",
+    });
     this.box.addEventListener("keydown", (event) => this.#key(event));
     this.box.addEventListener("input", () => this.#typed());
     this.box.addEventListener("paste", (event) => this.#taken(event, event.clipboardData));
-    const attach = iconButton("clip", "Attach", (event) => this.#attach(event.currentTarget), { "aria-haspopup": "menu" });
-    const send = el("button", { type: "submit", class: "send", "aria-label": "Send", title: "Send" }, icon("send"));
-    this.element = el("form", { class: "composer" }, this.banner, el("div", { class: "composer-line" }, attach, this.box, send));
+    const attach = iconButton("clip", "Attach", (event) => this.#attach(event.currentTarget), {
+      "aria-haspopup": "menu",
+    });
+    const send = el(
+      "button",
+      { type: "submit", class: "send", "aria-label": "Send", title: "Send" },
+      icon("send"),
+    );
+    this.element = el(
+      "form",
+      { class: "composer" },
+      this.banner,
+      el("div", { class: "composer-line" }, attach, this.box, send),
+    );
     this.element.addEventListener("submit", (event) => this.#send(event));
     this.element.addEventListener("dragover", (event) => event.preventDefault());
     this.element.addEventListener("drop", (event) => this.#taken(event, event.dataTransfer));
@@ -59,15 +76,28 @@ export class Composer {
     const about = edit ?? reply;
     this.banner.replaceChildren(
       ...(about ? [this.#about(about, edit ? "Edit message" : `Reply to ${nameOf(senderOf(about))}`)] : []),
-      ...(files.length ? [waitingFiles(files, (at) => this.#change({ files: files.filter((_, i) => i !== at) }))] : []),
+      ...(files.length
+        ? [waitingFiles(files, (at) => this.#change({ files: files.filter((_, i) => i !== at) }))]
+        : []),
     );
     this.#typed();
   }
 
   #about(message, title) {
     const cancel = () => this.#change(this.#draft.edit ? { edit: null, text: "" } : { reply: null });
-    const lines = el("div", { class: "about-lines" }, el("b", { text: title }), el("span", { text: describe(message) }));
-    return el("div", { class: "about" }, icon(this.#draft.edit ? "edit" : "reply"), lines, iconButton("close", "Cancel", cancel));
+    const lines = el(
+      "div",
+      { class: "about-lines" },
+      el("b", { text: title }),
+      el("span", { text: describe(message) }),
+    );
+    return el(
+      "div",
+      { class: "about" },
+      icon(this.#draft.edit ? "edit" : "reply"),
+      lines,
+      iconButton("close", "Cancel", cancel),
+    );
   }
 
   #typed() {
@@ -80,7 +110,8 @@ export class Composer {
   #key(event) {
     if (event.isComposing) return;
     if (event.key === "Enter" && !event.shiftKey) this.#send(event);
-    if (event.key === "Escape") this.#change(this.#draft.edit ? { edit: null, text: "" } : { reply: null, files: [] });
+    if (event.key === "Escape")
+      this.#change(this.#draft.edit ? { edit: null, text: "" } : { reply: null, files: [] });
     if (event.key === "ArrowUp" && !this.box.value) this.editLast();
   }
 
@@ -109,7 +140,11 @@ export class Composer {
 
   #attach(anchor) {
     const add = (files) => this.#add(files);
-    const samples = SAMPLES.map(({ label, icon: name, message }) => ({ label, icon: name, run: () => this.sample(message) }));
+    const samples = SAMPLES.map(({ label, icon: name, message }) => ({
+      label,
+      icon: name,
+      run: () => this.sample(message),
+    }));
     openMenu(anchor, [
       { label: "Picture or video…", icon: "photo", run: () => chooseFiles(false, add) },
       { label: "File…", icon: "file", run: () => chooseFiles(true, add) },

@@ -63,9 +63,18 @@ export class Conversation {
       { label: "Reply", icon: "reply", run: () => this.reply(message) },
       mine && text !== undefined && { label: "Edit", icon: "edit", run: () => this.composer.edit(message) },
       text && { label: "Copy text", icon: "copy", run: () => navigator.clipboard?.writeText(text) },
-      this.seat.mayDelete(message) && { label: "Delete", icon: "trash", danger: true, run: () => this.#delete(message) },
+      this.seat.mayDelete(message) && {
+        label: "Delete",
+        icon: "trash",
+        danger: true,
+        run: () => this.#delete(message),
+      },
     ];
-    openMenu(anchor, items, reactionPicker(message, this.seat.from, (emoji) => this.react(message, emoji)));
+    openMenu(
+      anchor,
+      items,
+      reactionPicker(message, this.seat.from, (emoji) => this.react(message, emoji)),
+    );
   }
 
   #delete(message) {
@@ -76,7 +85,9 @@ export class Conversation {
   }
 
   #editLast() {
-    const last = this.messages.findLast((message) => this.isOwn(message) && !service(message) && (message.text ?? message.caption));
+    const last = this.messages.findLast(
+      (message) => this.isOwn(message) && !service(message) && (message.text ?? message.caption),
+    );
     if (last) this.composer.edit(last);
   }
 
@@ -98,7 +109,13 @@ export class Conversation {
 
   async #say(message) {
     const { from, bot, chat, thread, anonymous } = this.seat;
-    const where = { from, bot, chat: chat ?? undefined, thread: thread || undefined, anonymous: anonymous || undefined };
+    const where = {
+      from,
+      bot,
+      chat: chat ?? undefined,
+      thread: thread || undefined,
+      anonymous: anonymous || undefined,
+    };
     const sent = await api.send({ ...where, ...message });
     for (const one of [sent].flat()) this.store.put(one);
     this.list.toFoot();

@@ -2,6 +2,7 @@
 
 import * as api from "./api.js";
 import { Conversation } from "./conversation.js";
+import { clock } from "./dates.js";
 import { askPerson } from "./dialogs.js";
 import { el, icon, iconButton, reconcile } from "./dom.js";
 import { openMenu } from "./menu.js";
@@ -18,11 +19,19 @@ export class CustomerPane {
     this.store = store;
     this.element = element;
     this.rail = new PhoneRail({ choose: (user) => this.choose(user.id), add: () => this.#add() });
+    this.time = el("span");
     this.header = el("header", { class: "phone-header" });
     this.talk = new Conversation(store, { empty: this.#empty(), named: false });
     this.start = el("button", { type: "button", class: "start", on: { click: () => this.#start() } });
     this.talk.element.append(this.start);
-    const screen = el("div", { class: "screen" }, statusBar(), this.header, this.talk.element, el("div", { class: "home-line", "aria-hidden": "true" }));
+    const screen = el(
+      "div",
+      { class: "screen" },
+      statusBar(this.time),
+      this.header,
+      this.talk.element,
+      el("div", { class: "home-line", "aria-hidden": "true" }),
+    );
     this.phone = el("div", { class: "phone" }, screen);
     element.append(this.rail.element, this.phone);
   }
@@ -37,13 +46,18 @@ export class CustomerPane {
   draw(visible) {
     const people = this.rail.draw(this.store, this.user()?.id);
     const user = this.user();
+    this.time.textContent = clock(Date.now() / 1000);
     this.phone.classList.toggle("nobody", !user);
     if (user) this.#drawPhone(user, visible);
     return people.filter((person) => person.customer).reduce((sum, person) => sum + person.unread, 0);
   }
 
   user() {
-    return this.store.world.users.find((user) => user.id === this.#chosen) ?? customers(this.store)[0] ?? this.store.world.users[0];
+    return (
+      this.store.world.users.find((user) => user.id === this.#chosen) ??
+      customers(this.store)[0] ??
+      this.store.world.users[0]
+    );
   }
 
   #drawPhone(user, visible) {
@@ -52,8 +66,28 @@ export class CustomerPane {
     const isOwn = (message) => message.from?.id === user.id;
     if (visible && markSeen(chat.place, chat.messages)) this.store.tell();
     const typing = this.store.isTyping(user.id, 0);
-    reconcile(this.header, [{ key: "bot", signature: [user.id, chat.blocked, user.deactivated, this.store.world.bots.map(nameOf), bot?.id, typing].join(), build: () => this.#title(user, chat, typing) }]);
-    const seat = { place: chat.place, bot: chat.bot, from: user.id, isOwn, mayDelete: isOwn, placeholder: "Message" };
+    reconcile(this.header, [
+      {
+        key: "bot",
+        signature: [
+          user.id,
+          chat.blocked,
+          user.deactivated,
+          this.store.world.bots.map(nameOf),
+          bot?.id,
+          typing,
+        ].join(),
+        build: () => this.#title(user, chat, typing),
+      },
+    ]);
+    const seat = {
+      place: chat.place,
+      bot: chat.bot,
+      from: user.id,
+      isOwn,
+      mayDelete: isOwn,
+      placeholder: "Message",
+    };
     this.talk.show(seat, chat.messages, typing);
     this.start.hidden = chat.messages.length > 0 && !chat.blocked;
     this.start.textContent = chat.blocked ? "Unblock and restart" : "Start";
@@ -63,23 +97,49 @@ export class CustomerPane {
   #title(user, chat, typing) {
     const bot = this.store.user(chat.bot);
     const state = chat.blocked ? "blocked" : typing ? "typing…" : "bot";
-    const lines = el("div", { class: "title-lines" }, this.#botName(bot), el("span", { class: typing ? "typing-word" : "", text: state }));
-    const more = iconButton("more", "Chat menu", (event) => this.#menu(user, chat, event.currentTarget), { "aria-haspopup": "menu", "data-focus": "menu" });
+    const lines = el(
+      "div",
+      { class: "title-lines" },
+      this.#botName(bot),
+      el("span", { class: typing ? "typing-word" : "", text: state }),
+    );
+    const more = iconButton("more", "Chat menu", (event) => this.#menu(user, chat, event.currentTarget), {
+      "aria-haspopup": "menu",
+      "data-focus": "menu",
+    });
     return el("div", { class: "title-bar" }, bot ? avatar(bot) : null, lines, more);
   }
 
   #botName(bot) {
     const { bots } = this.store.world;
     if (bots.length < 2) return el("h2", { text: bot ? nameOf(bot) : "No bot yet" });
-    const choice = el("select", { "aria-label": "Which bot", "data-focus": "bot", on: { change: () => this.store.chooseBot(Number(choice.value)) } }, bots.map((one) => el("option", { value: one.id, text: nameOf(one) })));
+    const choice = el(
+      "select",
+      {
+        "aria-label": "Which bot",
+        "data-focus": "bot",
+        on: { change: () => this.store.chooseBot(Number(choice.value)) },
+      },
+      bots.map((one) => el("option", { value: one.id, text: nameOf(one) })),
+    );
     choice.value = String(bot.id);
     return choice;
   }
 
   #menu(user, chat, anchor) {
     openMenu(anchor, [
-      { label: "Block the bot", icon: "block", checked: chat.blocked, run: () => this.#change(user, { blocked: !chat.blocked }) },
-      { label: "Account deleted", icon: "trash", checked: !!user.deactivated, run: () => this.#change(user, { deactivated: !user.deactivated }) },
+      {
+        label: "Block the bot",
+        icon: "block",
+        checked: chat.blocked,
+        run: () => this.#change(user, { blocked: !chat.blocked }),
+      },
+      {
+        label: "Account deleted",
+        icon: "trash",
+        checked: !!user.deactivated,
+        run: () => this.#change(user, { deactivated: !user.deactivated }),
+      },
       { label: "Send /start", icon: "send", run: () => this.talk.command("/start") },
     ]);
   }
@@ -110,8 +170,21 @@ export class CustomerPane {
   }
 
   #empty() {
-    return el("div", { class: "hello" }, el("span", { class: "hello-mark" }, icon("smile")), el("b", { text: "What can this bot do?" }), el("p", { text: "Press Start to write to the help desk, as a customer would." }));
+    return el(
+      "div",
+      { class: "hello" },
+      el("span", { class: "hello-mark" }, icon("smile")),
+      el("b", { text: "What can this bot do?" }),
+      el("p", { text: "Press Start to write to the help desk, as a customer would." }),
+    );
   }
 }
 
-const statusBar = () => el("div", { class: "status-bar", "aria-hidden": "true" }, el("span", { class: "status-time", text: "9:41" }), el("span", { class: "notch" }), el("span", { class: "status-signs" }, el("i"), el("i"), el("i"), el("b")));
+const statusBar = (time) =>
+  el(
+    "div",
+    { class: "status-bar", "aria-hidden": "true" },
+    time,
+    el("span", { class: "notch" }),
+    el("span", { class: "status-signs" }, el("i"), el("i"), el("i"), el("b")),
+  );

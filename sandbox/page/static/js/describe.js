@@ -58,11 +58,14 @@ export function service(message) {
   return null;
 
   function joined(actor, { new_chat_members: users, from }) {
-    return users.length === 1 && users[0].id === from?.id ? `${actor} joined the group` : `${actor} added ${people(users)}`;
+    return users.length === 1 && users[0].id === from?.id
+      ? `${actor} joined the group`
+      : `${actor} added ${people(users)}`;
   }
 }
 
-const edited = (who, { name }) => (name ? `${who} renamed the topic to “${name}”` : `${who} changed the topic's icon`);
+const edited = (who, { name }) =>
+  name ? `${who} renamed the topic to “${name}”` : `${who} changed the topic's icon`;
 
 function short(message) {
   const text = describe(message);

@@ -3,11 +3,28 @@
 import { el } from "./dom.js";
 import { complain } from "./notices.js";
 
-const NAMES = ["Anna Keller", "Bilal Haddad", "Chen Wei", "Dina Okafor", "Elif Demir", "Farid Aziz", "Greta Lind", "Hugo Ramos", "Ines Costa", "Jonas Berg"];
+const NAMES = [
+  "Anna Keller",
+  "Bilal Haddad",
+  "Chen Wei",
+  "Dina Okafor",
+  "Elif Demir",
+  "Farid Aziz",
+  "Greta Lind",
+  "Hugo Ramos",
+  "Ines Costa",
+  "Jonas Berg",
+];
 
 let suggested = 0;
 
-const field = (label, name, props = {}) => el("label", { class: "field" }, el("span", { text: label }), el("input", { name, autocomplete: "off", maxlength: "64", ...props }));
+const field = (label, name, props = {}) =>
+  el(
+    "label",
+    { class: "field" },
+    el("span", { text: label }),
+    el("input", { name, autocomplete: "off", maxlength: "64", ...props }),
+  );
 
 /** Ask for a person; `onDone(user)` adds them and may throw, which is shown. */
 export function askPerson(title, onDone) {
@@ -20,7 +37,12 @@ export function askPerson(title, onDone) {
     field("Last name", "last_name", { value: last }),
     field("Username", "username", { placeholder: "optional", pattern: "[A-Za-z0-9_]{3,32}" }),
     field("Language", "language_code", { value: "en", maxlength: "8" }),
-    el("div", { class: "dialog-foot" }, el("button", { type: "button", class: "quiet", text: "Cancel", on: { click: () => dialog.close() } }), el("button", { type: "submit", class: "primary", text: "Add" })),
+    el(
+      "div",
+      { class: "dialog-foot" },
+      el("button", { type: "button", class: "quiet", text: "Cancel", on: { click: () => dialog.close() } }),
+      el("button", { type: "submit", class: "primary", text: "Add" }),
+    ),
   );
   const dialog = el("dialog", { class: "dialog", "aria-label": title }, form);
   form.addEventListener("submit", async (event) => {
@@ -41,9 +63,24 @@ export function askPerson(title, onDone) {
 
 /** Ask whether something that cannot be undone is meant. */
 export function confirmBox(text, label, onYes) {
-  const yes = el("button", { type: "button", class: "primary danger", text: label, on: { click: () => (dialog.close(), onYes()) } });
-  const no = el("button", { type: "button", class: "quiet", text: "Cancel", on: { click: () => dialog.close() } });
-  const dialog = el("dialog", { class: "dialog alert", role: "alertdialog" }, el("p", { text }), el("div", { class: "dialog-foot" }, no, yes));
+  const yes = el("button", {
+    type: "button",
+    class: "primary danger",
+    text: label,
+    on: { click: () => (dialog.close(), onYes()) },
+  });
+  const no = el("button", {
+    type: "button",
+    class: "quiet",
+    text: "Cancel",
+    on: { click: () => dialog.close() },
+  });
+  const dialog = el(
+    "dialog",
+    { class: "dialog alert", role: "alertdialog" },
+    el("p", { text }),
+    el("div", { class: "dialog-foot" }, no, yes),
+  );
   dialog.addEventListener("close", () => dialog.remove());
   document.body.append(dialog);
   dialog.showModal();

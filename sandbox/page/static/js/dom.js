@@ -32,7 +32,14 @@ export function icon(name) {
 export function iconButton(name, label, onClick, props = {}) {
   return el(
     "button",
-    { type: "button", class: "icon-button", "aria-label": label, title: label, ...props, on: { click: onClick } },
+    {
+      type: "button",
+      class: "icon-button",
+      "aria-label": label,
+      title: label,
+      ...props,
+      on: { click: onClick },
+    },
     icon(name),
   );
 }

@@ -40,7 +40,14 @@ function span(text, start, end, entities, onCommand) {
     const stop = Math.min(entity.offset + entity.length, end);
     const inner = entities.slice(i + 1).filter((other) => other.offset < stop);
     nodes.push(text.slice(at, entity.offset));
-    nodes.push(wrap(entity, text.slice(entity.offset, stop), span(text, entity.offset, stop, inner, onCommand), onCommand));
+    nodes.push(
+      wrap(
+        entity,
+        text.slice(entity.offset, stop),
+        span(text, entity.offset, stop, inner, onCommand),
+        onCommand,
+      ),
+    );
     at = stop;
   }
   nodes.push(text.slice(at, end));
@@ -50,7 +57,8 @@ function span(text, start, end, entities, onCommand) {
 function wrap(entity, raw, inner, onCommand) {
   const type = entity.type;
   if (TAGS[type]) return el(TAGS[type], {}, inner);
-  if (type === "pre") return el("pre", { "data-language": entity.language ?? null, tabindex: "0" }, el("code", {}, inner));
+  if (type === "pre")
+    return el("pre", { "data-language": entity.language ?? null, tabindex: "0" }, el("code", {}, inner));
   if (type === "spoiler") return spoiler(inner);
   if (type === "bot_command" && onCommand) return command(raw, onCommand);
   if (type === "url" || type === "text_link") return link(entity.url ?? raw, inner);
@@ -70,7 +78,11 @@ function command(raw, onCommand) {
 }
 
 function spoiler(inner) {
-  const node = el("span", { class: "spoiler", role: "button", tabindex: "0", "aria-label": "Hidden text: press to show" }, inner);
+  const node = el(
+    "span",
+    { class: "spoiler", role: "button", tabindex: "0", "aria-label": "Hidden text: press to show" },
+    inner,
+  );
   const show = () => {
     node.classList.add("shown");
     node.removeAttribute("role");

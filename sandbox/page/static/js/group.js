@@ -28,7 +28,10 @@ export class GroupPane {
     this.bar = new AgentBar({ changed: () => store.tell(), add: () => this.#addAgent() });
     this.talk.element.prepend(this.title, this.pinned.element);
     this.talk.composer.element.before(this.bar.element);
-    this.none = el("p", { class: "nothing", text: "No group yet: the staff group appears here as soon as there is one." });
+    this.none = el("p", {
+      class: "nothing",
+      text: "No group yet: the staff group appears here as soon as there is one.",
+    });
     this.body = el("div", { class: "group-body" }, this.list.element, this.talk.element);
     element.append(this.header, this.none, this.body);
   }
@@ -63,10 +66,29 @@ export class GroupPane {
   }
 
   #head(group, groups) {
-    const choice = el("select", { "aria-label": "Which group", "data-focus": "group", on: { change: () => ((this.#group = Number(choice.value)), this.store.tell()) } }, groups.map((one) => el("option", { value: one.id, text: one.title })));
+    const choice = el(
+      "select",
+      {
+        "aria-label": "Which group",
+        "data-focus": "group",
+        on: { change: () => ((this.#group = Number(choice.value)), this.store.tell()) },
+      },
+      groups.map((one) => el("option", { value: one.id, text: one.title })),
+    );
     choice.value = String(group.id);
-    const lines = el("div", { class: "title-lines" }, el("h2", { text: group.title }), el("span", { text: `Staff group · ${headcount(group)} members` }));
-    return el("div", { class: "title-bar" }, avatar(group, "square"), lines, groups.length > 1 ? choice : null);
+    const lines = el(
+      "div",
+      { class: "title-lines" },
+      el("h2", { text: group.title }),
+      el("span", { text: `Staff group · ${headcount(group)} members` }),
+    );
+    return el(
+      "div",
+      { class: "title-bar" },
+      avatar(group, "square"),
+      lines,
+      groups.length > 1 ? choice : null,
+    );
   }
 
   #drawTopic(group, topic, visible) {
@@ -78,16 +100,35 @@ export class GroupPane {
     reconcile(this.title, [{ key: topic.place, signature, build: () => this.#topicTitle(group, topic) }]);
     const isOwn = (message) => (isAnonymous(message) ? anonymous : message.from?.id === agent?.id);
     const placeholder = anonymous ? `Write as ${group.title}` : `Write as ${agent ? nameOf(agent) : "…"}`;
-    const seat = { place: topic.place, chat: group.id, thread: topic.thread, from: agent?.id, anonymous, isOwn, mayDelete: () => true, placeholder };
+    const seat = {
+      place: topic.place,
+      chat: group.id,
+      thread: topic.thread,
+      from: agent?.id,
+      anonymous,
+      isOwn,
+      mayDelete: () => true,
+      placeholder,
+    };
     this.talk.show(seat, topic.messages, this.store.isTyping(group.id, topic.thread));
     this.pinned.draw(topic.place, topic.pinned);
   }
 
   #topicTitle(group, topic) {
-    const back = iconButton("back", "Back to the topics", () => this.element.classList.remove("reading"), { class: "icon-button back" });
-    const more = iconButton("more", "Topic menu", (event) => this.#menu(group, topic, event.currentTarget), { "aria-haspopup": "menu", "data-focus": "menu" });
+    const back = iconButton("back", "Back to the topics", () => this.element.classList.remove("reading"), {
+      class: "icon-button back",
+    });
+    const more = iconButton("more", "Topic menu", (event) => this.#menu(group, topic, event.currentTarget), {
+      "aria-haspopup": "menu",
+      "data-focus": "menu",
+    });
     const state = topic.thread ? (topic.closed ? "Closed topic" : "Topic") : "Everybody's topic";
-    const lines = el("div", { class: "title-lines" }, el("h3", { text: topic.name }), el("span", {}, topic.closed ? icon("lock") : null, state));
+    const lines = el(
+      "div",
+      { class: "title-lines" },
+      el("h3", { text: topic.name }),
+      el("span", {}, topic.closed ? icon("lock") : null, state),
+    );
     return el("div", { class: "title-bar" }, back, topicMark(topic), lines, topic.thread ? more : null);
   }
 
@@ -95,8 +136,17 @@ export class GroupPane {
     const { thread, closed, name } = topic;
     const remove = () => this.#attempt(() => api.deleteTopic(group.id, thread));
     openMenu(anchor, [
-      { label: closed ? "Reopen the topic" : "Close the topic", icon: "lock", run: () => this.#attempt(() => api.closeTopic(group.id, thread, !closed)) },
-      { label: "Delete the topic", icon: "trash", danger: true, run: () => confirmBox(`Delete “${name}” and all its messages?`, "Delete", remove) },
+      {
+        label: closed ? "Reopen the topic" : "Close the topic",
+        icon: "lock",
+        run: () => this.#attempt(() => api.closeTopic(group.id, thread, !closed)),
+      },
+      {
+        label: "Delete the topic",
+        icon: "trash",
+        danger: true,
+        run: () => confirmBox(`Delete “${name}” and all its messages?`, "Delete", remove),
+      },
     ]);
   }
 

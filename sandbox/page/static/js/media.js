@@ -10,7 +10,8 @@ export function renderMedia(message) {
   if (message.photo) return picture(message.photo);
   if (message.animation) return film(message.animation, { loop: true, label: "GIF" });
   if (message.video) return film(message.video, { label: duration(message.video.duration) });
-  if (message.video_note) return film(message.video_note, { round: true, label: duration(message.video_note.duration) });
+  if (message.video_note)
+    return film(message.video_note, { round: true, label: duration(message.video_note.duration) });
   if (message.voice) return player(message.voice, "Voice message");
   if (message.audio) return player(message.audio, message.audio.title ?? message.audio.file_name ?? "Audio");
   if (message.sticker) return sticker(message.sticker);
@@ -18,7 +19,8 @@ export function renderMedia(message) {
 }
 
 /** True when the media fills the bubble to its edges. */
-export const isVisual = (message) => !!(message.photo || message.video || message.animation || message.location);
+export const isVisual = (message) =>
+  !!(message.photo || message.video || message.animation || message.location);
 
 /** True when the message stands without a bubble. */
 export const isBare = (message) => !!(message.sticker || message.video_note || message.dice);
@@ -28,7 +30,16 @@ function picture(sizes) {
   const source = fileUrl(largest.file_id);
   const image = el("img", { src: source, alt: "Photo", loading: "lazy", style: ratio(largest) });
   image.addEventListener("error", () => image.replaceWith(missing("photo", "Photo")));
-  return el("button", { type: "button", class: "picture", "aria-label": "Photo: show large", on: { click: () => enlarge(source) } }, image);
+  return el(
+    "button",
+    {
+      type: "button",
+      class: "picture",
+      "aria-label": "Photo: show large",
+      on: { click: () => enlarge(source) },
+    },
+    image,
+  );
 }
 
 // The place is kept before the bytes are there, so that nothing jumps.
@@ -37,7 +48,11 @@ const ratio = ({ width, height }) => (width && height ? { "aspect-ratio": `${wid
 function enlarge(source) {
   const close = () => dialog.close();
   const image = el("img", { src: source, alt: "Photo" });
-  const dialog = el("dialog", { class: "lightbox", "aria-label": "Photo" }, el("button", { type: "button", "aria-label": "Close the photo", on: { click: close } }, image));
+  const dialog = el(
+    "dialog",
+    { class: "lightbox", "aria-label": "Photo" },
+    el("button", { type: "button", "aria-label": "Close the photo", on: { click: close } }, image),
+  );
   dialog.addEventListener("close", () => dialog.remove());
   document.body.append(dialog);
   dialog.showModal();
@@ -51,8 +66,15 @@ function film(video, { loop = false, round = false, label }) {
     preload: "metadata",
     "aria-label": "Video",
   });
-  const frame = el("div", { class: round ? "film round" : "film" }, node, el("span", { class: "film-label", text: label }));
-  node.addEventListener("error", () => frame.replaceWith(missing("video", `${video.file_name ?? "Video"} · ${label}`)));
+  const frame = el(
+    "div",
+    { class: round ? "film round" : "film" },
+    node,
+    el("span", { class: "film-label", text: label }),
+  );
+  node.addEventListener("error", () =>
+    frame.replaceWith(missing("video", `${video.file_name ?? "Video"} · ${label}`)),
+  );
   if (loop || round) node.addEventListener("click", () => (node.paused ? node.play() : node.pause()));
   return frame;
 }

@@ -6,7 +6,12 @@ const GAP = 6;
 
 /** Open a menu; items are {label, icon, run, danger, checked} or null. `top` is an element above them. */
 export function openMenu(anchor, items, top = null) {
-  const menu = el("div", { class: "menu", popover: "auto", role: "menu" }, top, items.filter(Boolean).map(item));
+  const menu = el(
+    "div",
+    { class: "menu", popover: "auto", role: "menu" },
+    top,
+    items.filter(Boolean).map(item),
+  );
   document.body.append(menu);
   menu.addEventListener("toggle", (event) => event.newState === "closed" && closed(menu, anchor));
   menu.addEventListener("keydown", walk);

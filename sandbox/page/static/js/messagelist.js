@@ -14,9 +14,23 @@ export class MessageList {
   constructor(empty) {
     this.rows = el("div", { class: "rows", role: "log", "aria-live": "polite", "aria-label": "Messages" });
     this.empty = el("div", { class: "empty" }, empty);
-    this.earlier = el("button", { type: "button", class: "earlier", text: "Show earlier messages", on: { click: () => this.#showEarlier() } });
+    this.earlier = el("button", {
+      type: "button",
+      class: "earlier",
+      text: "Show earlier messages",
+      on: { click: () => this.#showEarlier() },
+    });
     this.scroller = el("div", { class: "scroller", tabindex: "-1" }, this.earlier, this.empty, this.rows);
-    this.down = el("button", { type: "button", class: "to-foot", "aria-label": "To the newest message", on: { click: () => this.toFoot() } }, icon("down"));
+    this.down = el(
+      "button",
+      {
+        type: "button",
+        class: "to-foot",
+        "aria-label": "To the newest message",
+        on: { click: () => this.toFoot() },
+      },
+      icon("down"),
+    );
     this.element = el("div", { class: "message-list" }, this.scroller, this.down);
     this.scroller.addEventListener("scroll", () => this.#scrolled(), { passive: true });
     new ResizeObserver(() => this.#atFoot && this.toFoot()).observe(this.rows);
@@ -47,7 +61,10 @@ export class MessageList {
   scrollTo(id) {
     const row = this.rows.querySelector(`[data-id="${Number(id)}"], [data-ids~="${Number(id)}"]`);
     if (!row) return false;
-    row.scrollIntoView({ block: "center", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
+    row.scrollIntoView({
+      block: "center",
+      behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth",
+    });
     row.classList.add("glow");
     setTimeout(() => row.classList.remove("glow"), 1600);
     return true;
@@ -69,4 +86,14 @@ export class MessageList {
 }
 
 const typingRow = () =>
-  el("div", { class: "row in first last typing-row" }, el("div", { class: "bubble typing", role: "status", "aria-label": "The bot is typing" }, el("i"), el("i"), el("i")));
+  el(
+    "div",
+    { class: "row in first last typing-row" },
+    el(
+      "div",
+      { class: "bubble typing", role: "status", "aria-label": "The bot is typing" },
+      el("i"),
+      el("i"),
+      el("i"),
+    ),
+  );

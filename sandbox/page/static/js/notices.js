@@ -17,8 +17,18 @@ export const complain = (place, error) => toast(place, error.message, "error");
 
 /** Show a text that waits to be closed, as a callback answer with show_alert asks for. */
 export function alertBox(text) {
-  const close = el("button", { type: "button", class: "primary", text: "OK", on: { click: () => dialog.close() } });
-  const dialog = el("dialog", { class: "dialog alert", role: "alertdialog" }, el("p", { text }), el("div", { class: "dialog-foot" }, close));
+  const close = el("button", {
+    type: "button",
+    class: "primary",
+    text: "OK",
+    on: { click: () => dialog.close() },
+  });
+  const dialog = el(
+    "dialog",
+    { class: "dialog alert", role: "alertdialog" },
+    el("p", { text }),
+    el("div", { class: "dialog-foot" }, close),
+  );
   dialog.addEventListener("close", () => dialog.remove());
   document.body.append(dialog);
   dialog.showModal();

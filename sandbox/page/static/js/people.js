@@ -19,13 +19,22 @@ export const isAnonymous = (message) =>
   message.from?.id === ANONYMOUS_BOT || (!!message.sender_chat && message.sender_chat.id === message.chat.id);
 
 function initials(who) {
-  const words = nameOf(who).split(/\s+/u).filter((word) => /[\p{L}\p{N}]/u.test(word));
+  const words = nameOf(who)
+    .split(/\s+/u)
+    .filter((word) => /[\p{L}\p{N}]/u.test(word));
   const first = (word) => [...word].find((char) => /[\p{L}\p{N}]/u.test(char)) ?? "";
-  return words.length ? [words[0], words.length > 1 ? words.at(-1) : ""].map(first).join("").toUpperCase() : "?";
+  return words.length
+    ? [words[0], words.length > 1 ? words.at(-1) : ""].map(first).join("").toUpperCase()
+    : "?";
 }
 
-/** Which of the eight avatar tints a person has, always the same. */
-export const tintOf = (who) => Math.abs(Number(who?.id ?? 0)) % 8;
+const BOT_TINT = 3;
+
+/** Which of the eight avatar tints a person has, always the same; bots share one. */
+export function tintOf(who) {
+  if (who?.is_bot && who.id !== ANONYMOUS_BOT) return BOT_TINT;
+  return Math.imul(Math.abs(Number(who?.id ?? 0)) % 2 ** 31, 0x9e3779b1) >>> 29;
+}
 
 /** A round picture made of the initials. */
 export function avatar(who, extra = "") {

@@ -8,7 +8,12 @@ export class PhoneRail {
   constructor({ choose, add }) {
     this.choose = choose;
     this.list = el("div", { class: "rail-list" });
-    const plus = el("button", { type: "button", class: "rail-add", on: { click: add } }, el("span", { class: "avatar avatar-add" }, icon("plus")), el("span", { class: "rail-name", text: "New customer" }));
+    const plus = el(
+      "button",
+      { type: "button", class: "rail-add", "aria-label": "New customer", on: { click: add } },
+      el("span", { class: "avatar avatar-add" }, icon("plus")),
+      el("span", { class: "rail-name", text: "New" }),
+    );
     this.element = el("nav", { class: "rail", "aria-label": "Phones" }, this.list, plus);
   }
 
@@ -18,15 +23,29 @@ export class PhoneRail {
     const people = [...from(customers(store), true), ...from(staff(store), false)];
     const firstStaff = people.findIndex((person) => !person.customer);
     const rows = people.map((person) => this.#row(person, person.user.id === chosen));
-    if (firstStaff >= 0) rows.splice(firstStaff, 0, { key: "staff", signature: "", build: () => el("div", { class: "rail-word", text: "Staff" }) });
-    if (firstStaff !== 0 && people.length) rows.unshift({ key: "customers", signature: "", build: () => el("div", { class: "rail-word", text: "Customers" }) });
+    if (firstStaff >= 0)
+      rows.splice(firstStaff, 0, {
+        key: "staff",
+        signature: "",
+        build: () => el("div", { class: "rail-word", text: "Staff" }),
+      });
+    if (firstStaff !== 0 && people.length)
+      rows.unshift({
+        key: "customers",
+        signature: "",
+        build: () => el("div", { class: "rail-word", text: "Customers" }),
+      });
     reconcile(this.list, rows);
     return people;
   }
 
   #row({ user, unread, blocked }, current) {
     const signature = [nameOf(user), blocked, user.deactivated, unread, current].join();
-    return { key: user.id, signature, build: () => this.#button(user, unread, blocked || user.deactivated, current) };
+    return {
+      key: user.id,
+      signature,
+      build: () => this.#button(user, unread, blocked || user.deactivated, current),
+    };
   }
 
   #button(user, unread, gone, current) {
@@ -40,7 +59,12 @@ export class PhoneRail {
         "aria-label": `${nameOf(user)}'s phone${unread ? `, ${unread} unread` : ""}`,
         on: { click: () => this.choose(user) },
       },
-      el("span", { class: "rail-face" }, avatar(user), unread ? el("span", { class: "badge", text: String(unread) }) : null),
+      el(
+        "span",
+        { class: "rail-face" },
+        avatar(user),
+        unread ? el("span", { class: "badge", text: String(unread) }) : null,
+      ),
       el("span", { class: "rail-name", text: nameOf(user) }),
     );
   }

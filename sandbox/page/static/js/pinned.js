@@ -16,7 +16,9 @@ export class PinnedCard {
   draw(place, message) {
     const open = this.#open.has(place);
     const build = () => this.#card(place, message, open);
-    const rows = message ? [{ key: "card", signature: [place, open, JSON.stringify(message)].join(), build }] : [];
+    const rows = message
+      ? [{ key: "card", signature: [place, open, JSON.stringify(message)].join(), build }]
+      : [];
     reconcile(this.element, rows);
   }
 
@@ -25,13 +27,42 @@ export class PinnedCard {
       if (!this.#open.delete(place)) this.#open.add(place);
       this.talk.store.tell();
     };
-    const fold = iconButton("down", open ? "Fold the pinned card" : "Unfold the pinned card", toggle, { "aria-expanded": String(open), "data-focus": "fold" });
-    const show = el("button", { type: "button", class: "pinned-line", on: { click: () => this.talk.scrollTo(message.message_id) } }, icon("pin"), el("span", { class: "pinned-words" }, el("b", { text: "Pinned" }), el("span", { text: describe(message) })));
-    const whole = open ? el("div", { class: "pinned-whole" }, this.#text(message), renderButtons(message, (button) => this.talk.press(message, button))) : null;
-    return el("section", { class: open ? "pinned open" : "pinned", "aria-label": "Pinned message" }, el("div", { class: "pinned-head" }, show, fold), whole);
+    const fold = iconButton("down", open ? "Fold the pinned card" : "Unfold the pinned card", toggle, {
+      "aria-expanded": String(open),
+      "data-focus": "fold",
+    });
+    const show = el(
+      "button",
+      { type: "button", class: "pinned-line", on: { click: () => this.talk.scrollTo(message.message_id) } },
+      icon("pin"),
+      el(
+        "span",
+        { class: "pinned-words" },
+        el("b", { text: "Pinned" }),
+        el("span", { text: describe(message) }),
+      ),
+    );
+    const whole = open
+      ? el(
+          "div",
+          { class: "pinned-whole" },
+          this.#text(message),
+          renderButtons(message, (button) => this.talk.press(message, button)),
+        )
+      : null;
+    return el(
+      "section",
+      { class: open ? "pinned open" : "pinned", "aria-label": "Pinned message" },
+      el("div", { class: "pinned-head" }, show, fold),
+      whole,
+    );
   }
 
   #text(message) {
-    return renderText(message.text ?? message.caption ?? describe(message), message.entities ?? message.caption_entities, this.talk.command);
+    return renderText(
+      message.text ?? message.caption ?? describe(message),
+      message.entities ?? message.caption_entities,
+      this.talk.command,
+    );
   }
 }

@@ -8,7 +8,12 @@ export function renderPlace(message) {
   if (message.location) return place(message.location, message.venue);
   if (message.contact) return contact(message.contact);
   if (message.poll) return poll(message.poll);
-  if (message.dice) return el("span", { class: "sticker-emoji", text: message.dice.emoji, title: `It shows ${message.dice.value}` });
+  if (message.dice)
+    return el("span", {
+      class: "sticker-emoji",
+      text: message.dice.emoji,
+      title: `It shows ${message.dice.value}`,
+    });
   return null;
 }
 
@@ -17,8 +22,17 @@ function place({ latitude, longitude }, venue) {
   return el(
     "figure",
     { class: "place" },
-    el("div", { class: "map", role: "img", "aria-label": `Location ${position}` }, el("span", { class: "map-pin" }, icon("place"))),
-    el("figcaption", {}, el("b", { text: venue?.title ?? "Location" }), el("span", { text: venue?.address ?? position })),
+    el(
+      "div",
+      { class: "map", role: "img", "aria-label": `Location ${position}` },
+      el("span", { class: "map-pin" }, icon("place")),
+    ),
+    el(
+      "figcaption",
+      {},
+      el("b", { text: venue?.title ?? "Location" }),
+      el("span", { text: venue?.address ?? position }),
+    ),
   );
 }
 
@@ -28,11 +42,17 @@ function contact(person) {
     "div",
     { class: "contact" },
     avatar(shown),
-    el("div", { class: "contact-lines" }, el("b", { text: nameOf(shown) }), el("span", { text: person.phone_number })),
+    el(
+      "div",
+      { class: "contact-lines" },
+      el("b", { text: nameOf(shown) }),
+      el("span", { text: person.phone_number }),
+    ),
   );
 }
 
 function poll({ question, options }) {
-  const line = (option) => el("li", {}, el("span", { text: option.text }), el("span", { text: String(option.voter_count ?? 0) }));
+  const line = (option) =>
+    el("li", {}, el("span", { text: option.text }), el("span", { text: String(option.voter_count ?? 0) }));
   return el("div", { class: "poll" }, el("b", { text: question }), el("ul", {}, options.map(line)));
 }

@@ -10,8 +10,14 @@ const BARS = 28;
 export function player(file, label) {
   const sound = el("audio", { src: fileUrl(file.file_id), preload: "none" });
   const time = el("span", { class: "player-time", text: duration(file.duration) });
-  const bars = Array.from({ length: BARS }, (_, i) => el("i", { style: { "--h": `${wave(file.file_unique_id ?? file.file_id, i)}%` } }));
-  const button = el("button", { type: "button", class: "player-button", "aria-label": `Play: ${label}`, on: { click: toggle } }, icon("play"));
+  const bars = Array.from({ length: BARS }, (_, i) =>
+    el("i", { style: { "--h": `${wave(file.file_unique_id ?? file.file_id, i)}%` } }),
+  );
+  const button = el(
+    "button",
+    { type: "button", class: "player-button", "aria-label": `Play: ${label}`, on: { click: toggle } },
+    icon("play"),
+  );
   const show = (name) => button.replaceChildren(icon(name));
   sound.addEventListener("play", () => show("pause"));
   sound.addEventListener("pause", () => show("play"));
@@ -20,7 +26,19 @@ export function player(file, label) {
     bars.forEach((bar, i) => bar.classList.toggle("played", i < share * BARS));
     time.textContent = duration(sound.currentTime || file.duration);
   });
-  return el("div", { class: "player" }, button, el("div", { class: "player-body" }, caption(file, label), el("div", { class: "wave", "aria-hidden": "true" }, bars)), time, sound);
+  return el(
+    "div",
+    { class: "player" },
+    button,
+    el(
+      "div",
+      { class: "player-body" },
+      caption(file, label),
+      el("div", { class: "wave", "aria-hidden": "true" }, bars),
+    ),
+    time,
+    sound,
+  );
 
   function toggle() {
     if (!sound.paused) return sound.pause();
@@ -28,7 +46,8 @@ export function player(file, label) {
   }
 }
 
-const caption = (file, label) => (file.file_name || file.title ? el("span", { class: "player-title", text: label }) : null);
+const caption = (file, label) =>
+  file.file_name || file.title ? el("span", { class: "player-title", text: label }) : null;
 
 // A drawn wave: always the same for one file, not measured from its sound.
 function wave(seed, index) {

@@ -10,7 +10,11 @@ export function renderReactions(message, viewer, react) {
   if (!given.length) return null;
   const counts = new Map();
   for (const { emoji } of given) counts.set(emoji, (counts.get(emoji) ?? 0) + 1);
-  return el("div", { class: "reactions" }, [...counts].map(([emoji, count]) => chip(emoji, count, own(message, viewer) === emoji, react)));
+  return el(
+    "div",
+    { class: "reactions" },
+    [...counts].map(([emoji, count]) => chip(emoji, count, own(message, viewer) === emoji, react)),
+  );
 }
 
 const own = (message, viewer) => message._reactions?.find((reaction) => reaction.user_id === viewer)?.emoji;

@@ -50,7 +50,8 @@ function row(items, i, talk, answeredId) {
   return { key, signature, build: () => renderRow(messages, talk, look) };
 }
 
-const serviceLine = (line, message) => el("div", { class: "service", "data-id": message.message_id }, el("span", { text: line }));
+const serviceLine = (line, message) =>
+  el("div", { class: "service", "data-id": message.message_id }, el("span", { text: line }));
 
 function sameRun(a, b) {
   if (!a || !b || service(a) || service(b)) return false;

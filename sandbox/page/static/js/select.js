@@ -8,7 +8,8 @@ import { unread } from "./seen.js";
 const GONE = new Set(["left", "kicked"]);
 
 /** The ids of everybody who is in one of the groups. */
-const staffIds = (world) => new Set(world.groups.flatMap((group) => members(group).map((member) => member.user.id)));
+const staffIds = (world) =>
+  new Set(world.groups.flatMap((group) => members(group).map((member) => member.user.id)));
 
 const members = (group) => (group.members ?? []).filter((member) => !GONE.has(member.status));
 
@@ -63,7 +64,11 @@ function describeTopic(group, topic, messages) {
     messages,
     last: messages.findLast((message) => !service(message)) ?? messages.at(-1),
     pinned: messages.filter((message) => message._pinned).at(-1),
-    unread: unread(place, messages, (message) => service(message) || !message.from?.is_bot || isAnonymous(message)),
+    unread: unread(
+      place,
+      messages,
+      (message) => service(message) || !message.from?.is_bot || isAnonymous(message),
+    ),
   };
 }
 

@@ -1,9 +1,9 @@
 // The staff group's list of topics.
 
 import { shortMoment } from "./dates.js";
-import { describe, kindIcon } from "./describe.js";
+import { describe, kindIcon, service } from "./describe.js";
 import { el, icon, reconcile } from "./dom.js";
-import { nameOf, senderOf } from "./people.js";
+import { isAnonymous, nameOf, senderOf } from "./people.js";
 
 const GENERAL = "var(--general)";
 
@@ -11,7 +11,12 @@ const GENERAL = "var(--general)";
 export function topicMark({ thread, name, color }) {
   const letter = [...name].find((char) => /[\p{L}\p{N}]/u.test(char)) ?? "•";
   const shade = color === undefined ? GENERAL : `#${color.toString(16).padStart(6, "0")}`;
-  return el("span", { class: "topic-mark", "aria-hidden": "true", style: { "--topic": shade }, text: thread ? letter.toUpperCase() : "#" });
+  return el("span", {
+    class: "topic-mark",
+    "aria-hidden": "true",
+    style: { "--topic": shade },
+    text: thread ? letter.toUpperCase() : "#",
+  });
 }
 
 export class TopicList {
@@ -22,12 +27,22 @@ export class TopicList {
   }
 
   draw(topics, chosen) {
-    reconcile(this.list, topics.map((topic) => this.#row(topic, topic.thread === chosen)));
+    reconcile(
+      this.list,
+      topics.map((topic) => this.#row(topic, topic.thread === chosen)),
+    );
   }
 
   #row(topic, current) {
     const { name, color, closed, unread, last } = topic;
-    const signature = [name, color, closed, unread, current, last && [last.message_id, last.edit_date, describe(last), shortMoment(last.date)]].join();
+    const signature = [
+      name,
+      color,
+      closed,
+      unread,
+      current,
+      last && [last.message_id, last.edit_date, describe(last), shortMoment(last.date)],
+    ].join();
     return { key: topic.thread, signature, build: () => this.#button(topic, current) };
   }
 
@@ -35,7 +50,14 @@ export class TopicList {
     const label = `${topic.name}${topic.closed ? ", closed" : ""}${topic.unread ? `, ${topic.unread} unread` : ""}`;
     return el(
       "button",
-      { type: "button", class: topic.closed ? "topic closed" : "topic", "aria-current": current ? "true" : null, "aria-label": label, "data-focus": "topic", on: { click: () => this.choose(topic.thread) } },
+      {
+        type: "button",
+        class: topic.closed ? "topic closed" : "topic",
+        "aria-current": current ? "true" : null,
+        "aria-label": label,
+        "data-focus": "topic",
+        on: { click: () => this.choose(topic.thread) },
+      },
       topicMark(topic),
       el("span", { class: "topic-name" }, el("b", { text: topic.name }), topic.closed ? icon("lock") : null),
       el("span", { class: "topic-time", text: topic.last ? shortMoment(topic.last.date) : "" }),
@@ -48,6 +70,14 @@ export class TopicList {
 function preview(message) {
   if (!message) return el("span", { class: "topic-preview", text: "No messages yet" });
   const kind = kindIcon(message);
-  const sender = message.forum_topic_created ? null : nameOf(senderOf(message));
-  return el("span", { class: "topic-preview" }, sender ? el("span", { class: "who", text: `${sender}: ` }) : null, kind ? icon(kind) : null, describe(message));
+  // What the bot writes here is a customer's copy: the topic's name says whose.
+  const isPerson = !message.from?.is_bot || isAnonymous(message);
+  const sender = isPerson && !service(message) ? nameOf(senderOf(message)) : null;
+  return el(
+    "span",
+    { class: "topic-preview" },
+    sender ? el("span", { class: "who", text: `${sender}: ` }) : null,
+    kind ? icon(kind) : null,
+    describe(message),
+  );
 }
