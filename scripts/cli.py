@@ -1,0 +1,36 @@
+"""The `osmodesk` command. What a subcommand needs is imported when it runs: --help is quick."""
+
+import sys
+
+import typer
+
+from scripts.commands import accounts, database, doctor, seed, serve
+
+app = typer.Typer(
+    name="osmodesk",
+    help="OsmoDesk: a help desk that lives in Telegram.",
+    no_args_is_help=True,
+    add_completion=False,
+    # Errors are told in one line by `main`.
+    pretty_exceptions_enable=False,
+)
+for _command in (serve.run, serve.web, serve.worker, serve.demo, doctor.doctor, seed.seed):
+    app.command()(_command)
+app.add_typer(accounts.app, name="accounts")
+app.add_typer(database.app, name="db")
+
+
+def main() -> None:
+    """Run the command; tell what went wrong in one line each, with no traceback."""
+    try:
+        app()
+    except Exception as error:
+        from scripts.faults import exit_code, explain  # noqa: PLC0415 only when something failed
+
+        for line in explain(error).splitlines():
+            print(f"osmodesk: {line}", file=sys.stderr)  # noqa: T201 a command speaks to a person
+        sys.exit(exit_code(error))
+
+
+if __name__ == "__main__":
+    main()

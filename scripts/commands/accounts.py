@@ -1,0 +1,143 @@
+"""`osmodesk accounts`: the people who log in."""
+
+# ruff: noqa: PLC0415 each command imports what it runs when it runs: --help is quick
+
+import sys
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from db.database import Database
+    from db.queries.accounts import AccountRow
+
+app = typer.Typer(help="The people who log in and answer.", no_args_is_help=True)
+
+Email = Annotated[str, typer.Argument(help="The account's e-mail address.")]
+Password = Annotated[
+    str | None,
+    typer.Option(help="The password; other users of this machine may see it: better not given."),
+]
+
+
+class RoleName(StrEnum):
+    CS = "cs"
+    ADMIN = "admin"
+
+
+@app.command()
+def add(
+    email: Email,
+    name: Annotated[str | None, typer.Option(help="Shown to colleagues and customers.")] = None,
+    role: Annotated[RoleName, typer.Option(help="What the account may do.")] = RoleName.CS,
+    password: Password = None,
+) -> None:
+    """Make an account. The password is asked for without echo, or read from standard input."""
+    from db.tables import Role
+    from desk.accounts.accounts import create_account
+    from scripts.commands.running import on_database
+
+    chosen = _password(password)
+
+    async def work(database: "Database") -> str:
+        async with database.transaction() as tx:
+            account = await create_account(
+                tx,
+                name=name or email.partition("@")[0],
+                email=email,
+                password=chosen,
+                role=Role(role.upper()),
+            )
+            return account.email
+
+    added = on_database(work, migrate_sqlite=True)
+    typer.echo(f"{added} can log in. To answer from Telegram: osmodesk accounts link {added}")
+
+
+@app.command()
+def passwd(email: Email, password: Password = None) -> None:
+    """Change a password, and end every log-in made with the old one."""
+    from desk.accounts.accounts import set_password
+    from scripts.commands.running import on_database
+
+    chosen = _password(password)
+
+    async def work(database: "Database") -> None:
+        async with database.transaction() as tx:
+            await set_password(tx, email, chosen)
+
+    on_database(work)
+    typer.echo(f"{email} has a new password; open log-ins have ended.")
+
+
+@app.command()
+def link(email: Email) -> None:
+    """Make a one-time code that binds a Telegram account to this account within 10 minutes."""
+    from db.queries.telegram import bot_username
+    from db.tables.base import now_utc
+    from desk.accounts.accounts import account_named
+    from desk.accounts.binding import issue_link_code
+    from scripts.commands.running import on_database
+
+    async def work(database: "Database") -> tuple[str, str | None]:
+        async with database.transaction() as tx:
+            user = await account_named(tx, email)
+            code = await issue_link_code(tx, user.id, now=now_utc())
+            return code, await bot_username(tx)
+
+    code, bot = on_database(work)
+    typer.echo(f"Code for {email}, good once and for 10 minutes: {code}")
+    typer.echo(f"Send this to the bot in a private chat: /link {code}")
+    if bot:
+        typer.echo(f"Or open: https://t.me/{bot}?start=link_{code}")
+
+
+@app.command("list")
+def list_() -> None:
+    """List the accounts."""
+    from desk.accounts.accounts import list_accounts
+    from scripts.commands.running import on_database
+
+    async def work(database: "Database") -> "list[AccountRow]":
+        async with database.transaction() as tx:
+            return await list_accounts(tx)
+
+    rows = on_database(work)
+    if not rows:
+        typer.echo("No accounts yet: osmodesk accounts add EMAIL --role admin")
+        return
+    _print_table(rows)
+
+
+def _print_table(rows: "list[AccountRow]") -> None:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Column, Table
+
+    table = Table(
+        Column("E-mail", no_wrap=True),
+        "Name",
+        "Role",
+        "Telegram",
+        "Status",
+        "Sessions",
+        "",
+        box=box.SIMPLE,
+    )
+    for row in rows:
+        notes = [] if row.is_active else ["disabled"]
+        notes += ["published password"] if row.has_seeded_password else []
+        cells = [row.email, row.name, row.role.value, row.telegram_id or "-"]
+        cells += [row.status.value if row.status else "-", str(row.active_sessions or 0)]
+        table.add_row(*cells, ", ".join(notes))
+    Console(markup=False, highlight=False).print(table)
+
+
+def _password(given: str | None) -> str:
+    if given is not None:
+        return given
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
+    asked: str = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    return asked

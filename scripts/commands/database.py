@@ -1,0 +1,147 @@
+"""`osmodesk db`: the database's whole life."""
+
+# ruff: noqa: PLC0415 each command imports what it runs when it runs: --help is quick
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from db.database import Database
+
+app = typer.Typer(help="The database: tables, backup, clearing out.", no_args_is_help=True)
+
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+Newest = "the database is at the newest migration"
+
+
+@app.command()
+def setup() -> None:
+    """Make the tables and fill in the demonstration data: migrate, then seed."""
+    from scripts.commands.seed import seed
+
+    migrate()
+    seed()
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the tables to this version's form; does nothing where they are."""
+    from db import migrations
+    from scripts.commands.running import on_database
+
+    on_database(migrations.upgrade)
+    typer.echo(Newest)
+
+
+@app.command()
+def deploy() -> None:
+    """Migrate in a release: asks nothing, and fails if anything is left to do."""
+    from db import migrations
+    from scripts.commands.running import on_database
+    from scripts.upkeep.errors import UpkeepError
+
+    async def work(database: "Database") -> None:
+        await migrations.upgrade(database)
+        if not await migrations.is_current(database):
+            raise UpkeepError("the database is not at the newest migration")
+
+    on_database(work)
+    typer.echo(Newest)
+
+
+@app.command()
+def reset(yes: Yes = False) -> None:
+    """Delete everything and make the tables anew."""
+    from db import migrations
+    from scripts.commands.running import on_database
+
+    async def work(database: "Database") -> None:
+        await migrations.downgrade(database, "base")
+        await migrations.upgrade(database)
+
+    _confirm("This deletes everything in {address}. Go on?", yes=yes)
+    on_database(work)
+    typer.echo("the database is empty; osmodesk seed fills in demonstration data")
+
+
+@app.command()
+def check() -> None:
+    """Check connection, version, migrations, character set, and every reference between rows."""
+    from scripts.commands.running import on_database
+    from scripts.doctor.database import examine_database, examine_soundness
+    from scripts.doctor.finding import Mark
+
+    async def work(database: "Database") -> Mark:
+        worst = Mark.GOOD
+        for examine in (examine_database, examine_soundness):
+            async for finding in examine(database):
+                typer.echo(str(finding))
+                worst = max(worst, finding.mark)
+            if worst is Mark.BAD:
+                break
+        return worst
+
+    if on_database(work) is Mark.BAD:
+        raise typer.Exit(1)
+
+
+@app.command()
+def studio(
+    port: Annotated[int, typer.Option(help="The port on this machine.")] = 5555,
+) -> None:
+    """Look at the tables in the browser, on this machine alone; nothing can be changed there."""
+    from aiohttp import web
+
+    from db.database import Database
+    from scripts.settings import load_settings
+    from scripts.upkeep.studio import build_studio
+
+    app_ = build_studio(Database(load_settings().database_url))
+    web.run_app(app_, host="127.0.0.1", port=port, access_log=None)
+
+
+@app.command()
+def backup(file: Annotated[Path, typer.Argument(help="A file that is not there yet.")]) -> None:
+    """Write everything to a file, while the desk goes on working."""
+    from scripts.settings import load_settings
+    from scripts.upkeep.backup import backup as write
+
+    write(load_settings().database_url, file)
+    typer.echo(f"{file}: {file.stat().st_size} bytes. Keep SECRET_KEY apart from it, but keep it.")
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="A file that `db backup` wrote.")], yes: Yes = False
+) -> None:
+    """Put a backup in the place of everything in the database. End `osmodesk run` first."""
+    from db import migrations
+    from scripts.commands.running import on_database
+    from scripts.settings import load_settings
+    from scripts.upkeep.backup import restore as read
+
+    _confirm("This replaces everything in {address}. Go on?", yes=yes)
+    read(load_settings().database_url, file)
+    current = on_database(migrations.is_current)
+    typer.echo("restored" if current else "restored; it is older: run osmodesk db migrate")
+
+
+@app.command()
+def cleanup() -> None:
+    """Remove what was settled 7 days ago; archive conversations silent for 90 days."""
+    from db.tables.base import now_utc
+    from scripts.commands.running import on_database
+    from scripts.upkeep.cleanup import clean_up
+
+    for what, count in on_database(lambda database: clean_up(database, now_utc())).items():
+        typer.echo(f"{count} {what}")
+
+
+def _confirm(question: str, *, yes: bool) -> None:
+    from scripts.settings import load_settings
+
+    address = load_settings().database_url
+    if not yes:
+        typer.confirm(question.format(address=address), abort=True)

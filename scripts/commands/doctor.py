@@ -1,0 +1,25 @@
+"""`osmodesk doctor`."""
+
+# ruff: noqa: PLC0415 imported when it runs: the other commands start at once
+
+import typer
+
+
+def doctor() -> None:
+    """Check every setting against the real services, and say what to do about each fault."""
+    import asyncio
+
+    asyncio.run(_tell())
+
+
+async def _tell() -> None:
+    from scripts.doctor.examination import examine
+    from scripts.doctor.finding import Mark
+
+    worst = Mark.GOOD
+    async for finding in examine():
+        # One at a time: some take seconds.
+        typer.echo(str(finding))
+        worst = max(worst, finding.mark)
+    if worst is Mark.BAD:
+        raise typer.Exit(1)

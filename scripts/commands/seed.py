@@ -1,0 +1,18 @@
+"""`osmodesk seed`."""
+
+# ruff: noqa: PLC0415 imported when it runs: the other commands start at once
+
+import typer
+
+
+def seed() -> None:
+    """Add demonstration accounts, clients and one open session. May be run again and again.
+
+    Their passwords are published: admin@helpdesk.com / admin123 and cs1@ cs2@ cs3@helpdesk.com /
+    cs123. Not for production.
+    """
+    from scripts.commands.running import on_database
+    from scripts.seeding.seed import seed_all
+
+    for line in on_database(seed_all, migrate_sqlite=True):
+        typer.echo(line)

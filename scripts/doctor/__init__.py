@@ -1,0 +1,1 @@
+"""`osmodesk doctor`: asks the real services whether the settings are right."""

@@ -1,0 +1,150 @@
+"""The database: reached, new enough, migrated, fit for every letter, and sound."""
+
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from sqlalchemy import func, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db import migrations
+from db.database import Database
+from db.queries import accounts as queries
+from db.tables import metadata
+from scripts.doctor.finding import Finding, bad, good, warn
+from scripts.faults import explain
+
+_DATABASE = "database"
+_MARIADB = (10, 6)
+_MYSQL = (8, 0)
+
+
+async def examine_database(database: Database) -> AsyncIterator[Finding]:
+    """Check connection, version, migrations and character set; stop at what makes the rest moot."""
+    if _is_new(database):
+        remedy = "osmodesk run makes it, or osmodesk db migrate"
+        yield warn(_DATABASE, f"there is no file {database.address.url.database} yet", remedy)
+        return
+    try:
+        async with database.engine.connect() as connection:
+            yield await _version(connection, database)
+        current = await migrations.is_current(database)
+    except Exception as error:  # whatever the driver raises is the finding
+        yield bad(_DATABASE, f"{database.address}: {explain(error)}", "then try again")
+        return
+    if not current:
+        yield bad(
+            _DATABASE, "its tables are missing or older than this version", _migrate(database)
+        )
+        return
+    yield good(_DATABASE, "migrations are up to date")
+    if not database.is_sqlite:
+        async with database.engine.connect() as connection:
+            yield await _character_set(connection)
+            yield await _storage(connection)
+
+
+async def examine_soundness(database: Database) -> AsyncIterator[Finding]:
+    """Read the whole database for rows that refer to nothing, and SQLite's file for damage."""
+    async with database.engine.connect() as connection:
+        if database.is_sqlite:
+            said = (await connection.execute(text("PRAGMA quick_check"))).scalar()
+            yield _file(str(said))
+        orphans = [each async for each in _orphans(connection)]
+    if orphans:
+        remedy = "restore a backup, or repair these rows by hand"
+        yield bad(_DATABASE, f"rows refer to nothing: {', '.join(orphans)}", remedy)
+    else:
+        yield good(_DATABASE, "every reference leads to a row")
+
+
+async def _version(connection: AsyncConnection, database: Database) -> Finding:
+    where = str(database.address)
+    if database.is_sqlite:
+        return good(_DATABASE, f"{where} opens")
+    said = str((await connection.execute(text("SELECT VERSION()"))).scalar())
+    name, least = ("MariaDB", _MARIADB) if "maria" in said.lower() else ("MySQL", _MYSQL)
+    numbers = tuple(int(each) for each in re.findall(r"\d+", said)[:2])
+    shown = f"{name} {'.'.join(map(str, numbers))}"
+    if numbers < least:
+        needed = ".".join(map(str, least))
+        return bad(_DATABASE, f"{shown} is too old", f"{name} {needed} or newer is needed")
+    return good(_DATABASE, f"{where} answers, {shown}")
+
+
+def _is_new(database: Database) -> bool:
+    # Looked at first: opening it would make it.
+    name = database.address.url.database
+    return bool(database.is_sqlite and name and not Path(name).exists())
+
+
+def _migrate(database: Database) -> str:
+    return (
+        "osmodesk run does it, or osmodesk db migrate"
+        if database.is_sqlite
+        else ("osmodesk db deploy")
+    )
+
+
+async def _character_set(connection: AsyncConnection) -> Finding:
+    statement = text(
+        "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE()"
+        " AND table_name <> 'alembic_version' AND table_collation NOT LIKE 'utf8mb4%'"
+    )
+    narrow = list((await connection.execute(statement)).scalars())
+    if narrow:
+        remedy = "ALTER TABLE name CONVERT TO CHARACTER SET utf8mb4"
+        return bad(_DATABASE, f"not utf8mb4, so emoji are lost: {', '.join(narrow)}", remedy)
+    return good(_DATABASE, "every table is utf8mb4")
+
+
+async def _storage(connection: AsyncConnection) -> Finding:
+    statement = text(
+        "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE()"
+        " AND engine <> 'InnoDB'"
+    )
+    others = list((await connection.execute(statement)).scalars())
+    if others:
+        remedy = "ALTER TABLE name ENGINE=InnoDB"
+        return bad(_DATABASE, f"without transactions: {', '.join(others)}", remedy)
+    return good(_DATABASE, "every table is InnoDB")
+
+
+def _file(said: str) -> Finding:
+    if said == "ok":
+        return good(_DATABASE, "the file is sound")
+    return bad(_DATABASE, f"the file is damaged: {said.splitlines()[0]}", "restore a backup")
+
+
+async def _orphans(connection: AsyncConnection) -> AsyncIterator[str]:
+    for table in metadata.sorted_tables:
+        for key in table.foreign_keys:
+            child, parent = key.parent, key.column.table.alias("referred")
+            referred = parent.c[key.column.name]
+            statement = (
+                select(func.count())
+                .select_from(table.outerjoin(parent, child == referred))
+                .where(child.is_not(None), referred.is_(None))
+            )
+            if count := (await connection.execute(statement)).scalar_one():
+                yield f"{table.name}.{child.name} ({count})"
+
+
+async def examine_accounts(database: Database, *, is_open: bool, by_code: bool) -> list[Finding]:
+    """Check that somebody can log in and answer, and that no published password is in place."""
+    async with database.transaction() as tx:
+        count = await queries.count_accounts(tx)
+        seeded = await queries.list_seeded(tx)
+        bound = await queries.list_bound_agents(tx)
+    findings = []
+    if not count:
+        remedy = "osmodesk accounts add EMAIL --role admin"
+        findings.append(warn("accounts", "there are none", remedy))
+    if seeded:
+        tell = bad if is_open else warn
+        text_ = f"published passwords are in place: {', '.join(seeded)}"
+        findings.append(tell("accounts", text_, "osmodesk accounts passwd EMAIL"))
+    if by_code and not bound:
+        remedy = "osmodesk accounts link EMAIL, or STAFF_ENROLMENT=members"
+        findings.append(warn("agents", "nobody may answer from Telegram yet", remedy))
+    return findings or [good("accounts", f"{count}, of which {len(bound)} answer from Telegram")]

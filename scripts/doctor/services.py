@@ -1,0 +1,151 @@
+"""What else the settings name: Redis, the language model, this machine's disk and port."""
+
+import asyncio
+import os
+import shutil
+from pathlib import Path
+
+import aiohttp
+from redis.asyncio import Redis
+from redis.exceptions import AuthenticationError, RedisError
+
+from scripts.doctor.finding import Finding, bad, good, warn
+from scripts.faults import masked
+from scripts.settings import Settings
+
+_PATIENCE = 10.0
+_LITTLE = 1 << 30
+_TOO_LITTLE = 100 << 20
+_OK = 200
+_UNAUTHORIZED = {401, 403}
+
+
+async def examine_redis(settings: Settings) -> Finding:
+    """PING the Redis of REDIS_URL."""
+    if settings.redis_url is None:
+        needed = "needed by a second worker only"
+        return good("redis", f"REDIS_URL is not set; {needed}")
+    redis = Redis.from_url(settings.redis_url, socket_timeout=_PATIENCE)
+    try:
+        await redis.ping()
+    except AuthenticationError:
+        return bad("redis", "refuses the password", "correct the password in REDIS_URL")
+    except (RedisError, OSError, TimeoutError) as error:
+        remedy = "start it, or correct REDIS_URL"
+        return bad("redis", f"does not answer ({masked(str(error))})", remedy)
+    finally:
+        await redis.aclose()
+    return good("redis", "answers")
+
+
+async def examine_model(http: aiohttp.ClientSession, settings: Settings) -> Finding:
+    """Ask the OpenAI-compatible server for its models, with the key."""
+    if settings.openai_api_key is None:
+        return good("openai", "no key: AI agents answer from their knowledge articles alone")
+    where, key = settings.openai_base_url, settings.openai_api_key.get_secret_value()
+    try:
+        answer = http.get(
+            f"{where}/models",
+            headers={"Authorization": f"Bearer {key}"},
+            timeout=aiohttp.ClientTimeout(total=_PATIENCE),
+        )
+        async with answer as response:
+            return _models(settings, response.status, await response.json(content_type=None))
+    except (aiohttp.ClientError, TimeoutError, ValueError) as error:
+        text = f"{where} does not answer as it should ({type(error).__name__})"
+        return bad("openai", text, "check OPENAI_BASE_URL: it ends with /v1 as a rule")
+
+
+def _models(settings: Settings, status: int, body: object) -> Finding:
+    where = settings.openai_base_url
+    if status in _UNAUTHORIZED:
+        remedy = "make another key on the provider's page, or leave it out"
+        return bad("openai", f"{where} refuses OPENAI_API_KEY", remedy)
+    listed = body.get("data") if isinstance(body, dict) else None
+    if status != _OK or not isinstance(listed, list):
+        text = f"{where} lists no models (HTTP {status})"
+        return bad("openai", text, "check OPENAI_BASE_URL: it ends with /v1 as a rule")
+    names = [str(each.get("id")) for each in listed if isinstance(each, dict)]
+    if settings.openai_model not in names:
+        some = ", ".join(names[:5]) or "none"
+        text = f"{where} has no model {settings.openai_model}"
+        return warn("openai", text, f"set OPENAI_MODEL to one that it has, such as {some}")
+    return good("openai", f"{where} answers and has {settings.openai_model}")
+
+
+def examine_disk(settings: Settings) -> list[Finding]:
+    """Check the room for the SQLite file and for media, and that media can be written."""
+    findings = [_media_folder(settings.media_dir)]
+    if settings.database_url.is_sqlite and settings.database_url.url.database:
+        findings.append(_room("SQLite", Path(settings.database_url.url.database).absolute().parent))
+    return findings
+
+
+def _media_folder(folder: Path) -> Finding:
+    # The folder itself is made when it is needed: looking changes nothing.
+    there = next(each for each in (folder.absolute(), *folder.absolute().parents) if each.exists())
+    if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
+        text = f"MEDIA_DIR {folder} cannot be written"
+        return bad("disk", text, "make it ours, or set MEDIA_DIR to another folder")
+    return _room("media", there)
+
+
+def _room(what: str, folder: Path) -> Finding:
+    try:
+        free = shutil.disk_usage(folder).free
+    except OSError as error:
+        return bad("disk", f"{folder} cannot be used ({error.strerror})", "make this folder")
+    text = f"{free / 2**30:.1f} GiB free for {what} in {folder}"
+    if free < _TOO_LITTLE:
+        return bad("disk", text, "make room, or move it to a larger disk")
+    return warn("disk", text, "make room soon") if free < _LITTLE else good("disk", text)
+
+
+async def examine_port(http: aiohttp.ClientSession, settings: Settings) -> Finding:
+    """Check that HOST:PORT is free, or that it is us who listen there."""
+    where = f"{settings.host}:{settings.port}"
+    try:
+        server = await asyncio.start_server(_hang_up, settings.host, settings.port)
+    except OSError as error:
+        if await _is_us(http, settings):
+            return good("port", f"OsmoDesk is running at {where}")
+        remedy = "end who listens there, or set HOST and PORT to what is ours"
+        return bad("port", f"{where} cannot be had ({error.strerror})", remedy)
+    server.close()
+    await server.wait_closed()
+    return good("port", f"{where} is free")
+
+
+async def examine_public_url(http: aiohttp.ClientSession, settings: Settings) -> Finding:
+    """Check that PUBLIC_URL leads somewhere; only a running OsmoDesk shows that it leads to us."""
+    if settings.public_url is None:
+        return good("public address", "PUBLIC_URL is not set: updates are fetched by polling")
+    try:
+        answer = http.get(
+            f"{settings.public_url}/healthz", timeout=aiohttp.ClientTimeout(total=_PATIENCE)
+        )
+        async with answer as response:
+            if response.status == _OK:
+                return good("public address", f"{settings.public_url} leads to OsmoDesk")
+            said = f"HTTP {response.status}"
+    except (aiohttp.ClientError, TimeoutError) as error:
+        said = type(error).__name__
+    remedy = "start osmodesk run, and see that the proxy leads there with a valid certificate"
+    return warn("public address", f"{settings.public_url}/healthz does not answer: {said}", remedy)
+
+
+async def _is_us(http: aiohttp.ClientSession, settings: Settings) -> bool:
+    host = "127.0.0.1" if settings.host in {"0.0.0.0", "::"} else settings.host  # noqa: S104 compared, not bound
+    host = f"[{host}]" if ":" in host else host
+    try:
+        answer = http.get(
+            f"http://{host}:{settings.port}/healthz", timeout=aiohttp.ClientTimeout(total=_PATIENCE)
+        )
+        async with answer as response:
+            return response.status == _OK
+    except (aiohttp.ClientError, TimeoutError):
+        return False
+
+
+async def _hang_up(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    writer.close()

@@ -1,0 +1,1 @@
+"""The demonstration data of `osmodesk seed`: its passwords are published."""

@@ -1,0 +1,60 @@
+"""Who stands in the seed: the demo plays the same people, so their ids are a contract."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from db.tables import Role, SenderType
+
+
+@dataclass(frozen=True, slots=True)
+class SampleAccount:
+    email: str
+    password: str
+    name: str
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class SampleClient:
+    """A customer; `telegram_id` is no real account's: Telegram's test servers give out such ids."""
+
+    telegram_id: str
+    name: str
+    username: str
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class SampleMessage:
+    sender: SenderType
+    text: str
+    ago: timedelta
+    is_read: bool = True
+
+
+SAMPLE_ACCOUNTS = (
+    SampleAccount("admin@helpdesk.com", "admin123", "Admin", Role.ADMIN),
+    SampleAccount("cs1@helpdesk.com", "cs123", "CS One", Role.CS),
+    SampleAccount("cs2@helpdesk.com", "cs123", "CS Two", Role.CS),
+    SampleAccount("cs3@helpdesk.com", "cs123", "CS Three", Role.CS),
+)
+
+SAMPLE_CLIENTS = (
+    SampleClient("900000001", "John Doe", "johndoe"),
+    SampleClient("900000002", "Jane Smith", "janesmith"),
+    SampleClient("900000003", "Bob Wilson", "bobwilson"),
+)
+# Their open session: John Doe writes, the first CS answers.
+SAMPLE_CUSTOMER = SAMPLE_CLIENTS[0]
+SAMPLE_AGENT = SAMPLE_ACCOUNTS[1]
+SAMPLE_MESSAGES = (
+    SampleMessage(SenderType.CLIENT, "Hello, my order has not arrived yet.", timedelta(minutes=12)),
+    SampleMessage(
+        SenderType.CS,
+        "Hello John, I am sorry to hear that. Could you tell me the order number?",
+        timedelta(minutes=10),
+    ),
+    SampleMessage(SenderType.CLIENT, "It is #12345.", timedelta(minutes=9), is_read=False),
+)
+# Stands in where no Telegram channel has been made yet; it is not served.
+SAMPLE_CHANNEL_ID = "900000000"

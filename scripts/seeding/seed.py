@@ -1,0 +1,43 @@
+"""Writes the seed, and nothing of it twice."""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.database import Database
+from db.queries.accounts import user_by_email
+from db.tables.base import now_utc
+from desk.accounts.accounts import create_account
+from scripts.seeding.conversation import seed_clients, seed_session
+from scripts.seeding.samples import SAMPLE_ACCOUNTS, SampleAccount
+
+
+async def seed_all(database: Database) -> list[str]:
+    """Write what is missing of the seed; returns a line for each thing, for the operator.
+
+    Each account in a transaction of its own: hashing takes a while, and nobody shall wait for it.
+    """
+    lines = []
+    for account in SAMPLE_ACCOUNTS:
+        async with database.transaction() as tx:
+            made = await _seed_account(tx, account)
+        lines.append(f"{account.email} / {account.password}" if made else f"{account.email} stays")
+    now = now_utc()
+    async with database.transaction() as tx:
+        clients = await seed_clients(tx, now)
+        session = await seed_session(tx, now)
+    lines.append(f"{clients} sample clients added" if clients else "sample clients stay")
+    lines.append("sample session opened" if session else "sample session stays")
+    return lines
+
+
+async def _seed_account(tx: AsyncSession, sample: SampleAccount) -> bool:
+    if await user_by_email(tx, sample.email) is not None:
+        return False
+    await create_account(
+        tx,
+        name=sample.name,
+        email=sample.email,
+        password=sample.password,
+        role=sample.role,
+        seeded=True,
+    )
+    return True

@@ -1,0 +1,43 @@
+"""Backup and restore: each engine by its own means, the same two functions for both."""
+
+import os
+from pathlib import Path
+
+from db.url import DatabaseUrl
+from scripts.upkeep import mysql_dump, sqlite_copy
+from scripts.upkeep.errors import UpkeepError
+
+
+def backup(address: DatabaseUrl, file: Path) -> None:
+    """Write a consistent copy of the whole database to a new file that only its owner reads.
+
+    The database may be in use meanwhile. Raises UpkeepError and leaves no half file behind.
+    """
+    if file.exists():
+        raise UpkeepError(f"{file} is there already: choose another name")
+    part = file.with_name(f"{file.name}.part")
+    try:
+        # Made first, so that nobody else may read it while it grows.
+        os.close(os.open(part, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600))
+        if address.is_sqlite:
+            sqlite_copy.backup(address, part)
+        else:
+            mysql_dump.backup(address, part)
+        part.rename(file)
+    except OSError as error:
+        raise UpkeepError(f"{file} cannot be written: {error.strerror}") from None
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def restore(address: DatabaseUrl, file: Path) -> None:
+    """Put a backup in the place of everything in the database.
+
+    The file is checked first: one that is no whole backup changes nothing. Raises UpkeepError.
+    """
+    if not file.is_file():
+        raise UpkeepError(f"there is no file {file}")
+    if address.is_sqlite:
+        sqlite_copy.restore(address, file)
+    else:
+        mysql_dump.restore(address, file)

@@ -1,0 +1,58 @@
+"""SQLite: copied page by page while it is in use, by SQLite's own backup interface."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from db.url import DatabaseUrl
+from scripts.upkeep.errors import UpkeepError
+
+_PATIENCE = 15.0
+
+
+def backup(address: DatabaseUrl, file: Path) -> None:
+    """Copy the database into the file."""
+    here = _file(address)
+    if not here.is_file():
+        raise UpkeepError(f"there is no database {here} yet: osmodesk db migrate makes it")
+    try:
+        with closing(_open(here)) as source, closing(sqlite3.connect(file)) as target:
+            source.backup(target)
+    except sqlite3.Error as error:
+        raise UpkeepError(f"{here} cannot be copied: {error}") from None
+
+
+def restore(address: DatabaseUrl, file: Path) -> None:
+    """Copy the file into the database; whoever has it open sees the new contents."""
+    _check(file)
+    try:
+        with (
+            closing(_open(file)) as source,
+            closing(sqlite3.connect(_file(address), timeout=_PATIENCE)) as target,
+        ):
+            source.backup(target)
+    except sqlite3.Error as error:
+        text = f"{_file(address)} cannot be overwritten: {error}; end osmodesk run first"
+        raise UpkeepError(text) from None
+
+
+def _file(address: DatabaseUrl) -> Path:
+    name = address.url.database
+    if not name or name == ":memory:":
+        raise UpkeepError("a database in memory has no file to copy")
+    return Path(name)
+
+
+def _open(file: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True, timeout=_PATIENCE)
+
+
+def _check(file: Path) -> None:
+    try:
+        with closing(_open(file)) as source:
+            [said] = source.execute("PRAGMA quick_check").fetchone()
+            source.execute("SELECT version_num FROM alembic_version").fetchone()
+    except sqlite3.Error as error:
+        raise UpkeepError(f"{file} is no backup of OsmoDesk's: {error}") from None
+    if said != "ok":
+        raise UpkeepError(f"{file} is damaged: {said}")

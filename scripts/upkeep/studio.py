@@ -1,0 +1,70 @@
+"""A page to look at the tables, on this machine alone and without a way to change anything."""
+
+from typing import Any
+
+from aiohttp import web
+from sqlalchemy import Table, func, select
+
+from db.database import Database
+from db.tables import metadata
+from scripts.setting_forms import is_loopback
+from scripts.upkeep.studio_page import overview, table_page
+
+_ROWS = 50
+_DATABASE = web.AppKey("database", Database)
+
+
+def build_studio(database: Database) -> web.Application:
+    """Build the page's application; it closes the database in the end."""
+    app = web.Application(middlewares=[_only_from_here])
+    app[_DATABASE] = database
+    app.router.add_get("/", _tables)
+    app.router.add_get("/{table}", _rows)
+    app.on_cleanup.append(_close)
+    return app
+
+
+@web.middleware
+async def _only_from_here(request: web.Request, handler: Any) -> web.StreamResponse:
+    # A foreign page could point its own name at this machine; its browser would still name it.
+    if not is_loopback(request.url.host or ""):
+        raise web.HTTPForbidden(text="The studio answers to localhost only.\n")
+    response: web.StreamResponse = await handler(request)
+    response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'"
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Frame-Options"] = "DENY"
+    return response
+
+
+async def _tables(request: web.Request) -> web.Response:
+    async with request.app[_DATABASE].transaction() as tx:
+        counts = {
+            name: int((await tx.execute(select(func.count()).select_from(table))).scalar_one())
+            for name, table in sorted(metadata.tables.items())
+        }
+    return _html(overview(str(request.app[_DATABASE].address), counts))
+
+
+async def _rows(request: web.Request) -> web.Response:
+    table = metadata.tables.get(request.match_info["table"])
+    if table is None:
+        raise web.HTTPNotFound(text="There is no such table.\n")
+    wanted = request.query.get("page", "1")
+    page = max(1, int(wanted)) if wanted.isascii() and wanted.isdigit() and len(wanted) < 10 else 1  # noqa: PLR2004 more digits than any table has pages
+    async with request.app[_DATABASE].transaction() as tx:
+        found = await tx.execute(_newest_first(table).limit(_ROWS + 1).offset((page - 1) * _ROWS))
+        rows = [dict(row._mapping) for row in found]  # noqa: SLF001 SQLAlchemy's public name for it
+    return _html(table_page(table, rows[:_ROWS], page, more=len(rows) > _ROWS))
+
+
+def _newest_first(table: Table) -> Any:
+    # ULIDs and queue ids grow with time.
+    return select(table).order_by(*(column.desc() for column in table.primary_key))
+
+
+def _html(text: str) -> web.Response:
+    return web.Response(text=text, content_type="text/html")
+
+
+async def _close(app: web.Application) -> None:
+    await app[_DATABASE].close()

@@ -1,0 +1,84 @@
+"""The studio's two pages as HTML; what is secret is masked before anything else."""
+
+import re
+from html import escape
+from typing import Any
+
+from sqlalchemy import Table
+
+from scripts.faults import masked
+
+_SECRET_COLUMNS = {"password_hash", "link_code_hash", "token_hash", "family", "credentials"}
+_SECRET_KEYS = re.compile(r"token|secret|password|api_?key|credential", re.IGNORECASE)
+_LONGEST = 300
+_HIDDEN = "•••"
+_STYLE = """
+body { font: 14px/1.4 system-ui, sans-serif; margin: 1.5rem; color: #1c2733; background: #fff }
+a { color: #0b6bcb; text-decoration: none } table { border-collapse: collapse; margin-top: 1rem }
+th, td { text-align: left; vertical-align: top; padding: .3rem .7rem; max-width: 28rem;
+  border-bottom: 1px solid #e3e8ee; overflow-wrap: anywhere } th { background: #f5f7fa }
+.null { color: #9aa7b4 } .number { text-align: right }
+@media (prefers-color-scheme: dark) { body { color: #dde5ed; background: #15202b }
+  th { background: #1d2a38 } th, td { border-color: #2c3b4b } a { color: #6cb6ff } }
+"""
+
+
+def overview(address: str, counts: dict[str, int]) -> str:
+    """Give the page that lists the tables."""
+    rows = "".join(
+        f'<tr><td><a href="/{escape(name)}">{escape(name)}</a></td>'
+        f'<td class="number">{count}</td></tr>'
+        for name, count in counts.items()
+    )
+    head = "<tr><th>Table</th><th>Rows</th></tr>"
+    return _page("Tables", f"<p>{escape(address)}</p><table>{head}{rows}</table>")
+
+
+def table_page(table: Table, rows: list[dict[str, Any]], page: int, *, more: bool) -> str:
+    """Give the page that shows one table's rows."""
+    names = [column.name for column in table.columns]
+    head = "".join(f"<th>{escape(name)}</th>" for name in names)
+    body = "".join(
+        "<tr>" + "".join(_cell(name, row[name]) for name in names) + "</tr>" for row in rows
+    )
+    links = ['<a href="/">all tables</a>']
+    links += [f'<a href="?page={page - 1}">newer</a>'] if page > 1 else []
+    links += [f'<a href="?page={page + 1}">older</a>'] if more else []
+    return _page(
+        table.name,
+        f"<p>{' · '.join(links)}</p><table><tr>{head}</tr>{body}</table>",
+    )
+
+
+def shown(column: str, value: Any) -> str:
+    """Give a value as text, with what is secret hidden."""
+    if column in _SECRET_COLUMNS:
+        return _HIDDEN
+    text = masked(str(_without_secrets(value)))
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
+def _without_secrets(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {
+            key: _HIDDEN if _SECRET_KEYS.search(str(key)) else _without_secrets(each)
+            for key, each in value.items()
+        }
+    if isinstance(value, list):
+        return [_without_secrets(each) for each in value]
+    return value
+
+
+def _cell(column: str, value: Any) -> str:
+    if value is None:
+        return '<td class="null">null</td>'
+    return f"<td>{escape(shown(column, value))}</td>"
+
+
+def _page(title: str, body: str) -> str:
+    return (
+        "<!doctype html><html lang=en><meta charset=utf-8>"
+        '<meta name=viewport content="width=device-width">'
+        f"<title>{escape(title)} · OsmoDesk studio</title><style>{_STYLE}</style>"
+        f"<h1>{escape(title)}</h1>{body}</html>"
+    )
