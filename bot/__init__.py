@@ -1,0 +1,1 @@
+"""The Telegram side, on aiogram: intake, handlers, converters, the carrier."""

@@ -3,7 +3,7 @@
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import select, update
 
 from db.dialect import table_of
 from db.ids import MessageId
@@ -56,7 +56,7 @@ async def keep_edit(desk: Desk, message_id: MessageId, content: Content) -> Chan
     return change
 
 
-def _change(kept: Row[Any], content: Content) -> Change:
+def _change(kept: Any, content: Content) -> Change:
     if (kept.file or {}).get("unique") != (content.file or {}).get("unique"):
         return Change.FILE
     if (kept.message, kept.entities) != (content.text, content.entities):

@@ -50,3 +50,8 @@ async def _leave(desk: Desk, agent: BoundAgent, held: Waiting) -> None:
     await agents.leave_place(desk.tx, agent.agent_id)
     thread.cs_id, thread.cs_name = (heir.agent_id, heir.name) if heir else (None, None)
     desk.refresh_card(thread)
+
+
+async def current(desk: Desk, agent: BoundAgent) -> Presence:
+    """Tell where an agent stands."""
+    return await agents.presence(desk.tx, agent.agent_id)

@@ -40,7 +40,7 @@ class Addresses:
             place=self._place(row, side),
             content=Content.from_json(kept) if kept else Content(text=payload.get("text")),
             reply_to=payload.get("reply_at") or (answered[0].provider_id if answered else None),
-            targets=tuple(copy.provider_id for copy in about),
+            targets=(payload["at"],) if "at" in payload else tuple(c.provider_id for c in about),
             buttons=payload.get("buttons", []),
             emoji=payload.get("emoji", ""),
             callback=payload.get("callback", ""),

@@ -141,7 +141,7 @@ class Worker:
             return bool(await self._database.run(work))
         except DBAPIError:
             raise
-        except Exception:
+        except Exception as error:
             if not tried:
                 raise
             failure = error

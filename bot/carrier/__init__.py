@@ -1,0 +1,1 @@
+"""Carries what the desk sends to Telegram's Bot API."""

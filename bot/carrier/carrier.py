@@ -1,0 +1,175 @@
+"""Telegram's carrier: messages, albums, edits, reactions, buttons."""
+
+from collections.abc import Sequence
+
+import structlog
+from aiogram import Bot
+from aiogram.methods import (
+    AnswerCallbackQuery,
+    CopyMessage,
+    CopyMessages,
+    DeleteMessage,
+    EditMessageCaption,
+    EditMessageText,
+    ForwardMessage,
+    SendMessage,
+    SetMessageReaction,
+)
+from aiogram.types import ReactionTypeEmoji
+
+from bot.carrier.calls import Calls, message_id
+from bot.carrier.topics import Topics
+from bot.convert import to_telegram
+from db.tables import Side
+from desk.content import Content
+from desk.delivery.ports import Delivery, Receipt
+from desk.errors import Rejected
+from desk.splitting import split_text
+
+log = structlog.get_logger(__name__)
+
+_TEXT_LIMIT = 4096
+
+
+class TelegramCarrier(Topics):
+    """Brings messages to one bot's chats."""
+
+    def __init__(self, bot: Bot, language: str) -> None:
+        super().__init__(Calls(bot, language))
+
+    async def deliver(self, delivery: Delivery) -> Receipt:
+        """Send a text, or copy anything else from where it stands."""
+        if delivery.content.is_text:
+            return await self._send_text(delivery, delivery.content)
+        if delivery.content.source is None:
+            raise Rejected("there is nothing to send: the original is not at Telegram")
+        return await self._copy(delivery, *delivery.content.source)
+
+    async def deliver_album(self, deliveries: Sequence[Delivery]) -> list[Receipt]:
+        """Copy an album as one; messages that are gone by now are skipped by Telegram."""
+        first = deliveries[0]
+        sources = [each.content.source for each in deliveries if each.content.source]
+        if len(sources) != len(deliveries) or len({chat for chat, _ in sources}) != 1:
+            return [await self.deliver(each) for each in deliveries]
+        result = await self._call(
+            CopyMessages(
+                chat_id=first.place.chat,
+                message_thread_id=to_telegram.thread(first.place.topic),
+                from_chat_id=sources[0][0],
+                message_ids=[int(original) for _, original in sources],
+            ),
+            first.side,
+        )
+        copies = [message_id(copy) for copy in result or ()]
+        if len(copies) != len(deliveries):
+            log.warning("album.partly_gone", wanted=len(deliveries), copied=len(copies))
+            copies = []  # nobody knows which is which
+        return [Receipt((copy,)) for copy in copies] or [Receipt()] * len(deliveries)
+
+    async def edit(self, delivery: Delivery) -> None:
+        """Bring the copies of a message up to date; one that went out in parts stays in parts."""
+        content = delivery.content
+        if not content.is_text:
+            for target in delivery.targets[:1]:
+                await self._edit_caption(delivery, target)
+            return
+        parts = list(split_text(content.text or "", content.entities, _TEXT_LIMIT))
+        for target, (text, entities) in zip(delivery.targets, parts, strict=False):
+            await self._edit_text(delivery, target, Content(text=text, entities=entities))
+        for target in delivery.targets[len(parts) :]:
+            await self._delete(delivery, target)
+
+    async def delete(self, delivery: Delivery) -> None:
+        """Delete every copy of a message."""
+        for target in delivery.targets:
+            await self._delete(delivery, target)
+
+    async def react(self, delivery: Delivery) -> None:
+        """Set the bot's reaction on a copy; none when `emoji` is empty."""
+        for target in delivery.targets[:1]:
+            shown = [ReactionTypeEmoji(emoji=delivery.emoji)] if delivery.emoji else []
+            await self._call(
+                SetMessageReaction(
+                    chat_id=delivery.place.chat, message_id=int(target), reaction=[*shown]
+                ),
+                delivery.side,
+            )
+
+    async def answer_button(self, delivery: Delivery) -> None:
+        """Show whoever pressed a button what came of it."""
+        await self._call(
+            AnswerCallbackQuery(
+                callback_query_id=delivery.callback,
+                text=delivery.content.text,
+                show_alert=delivery.alert,
+            ),
+            delivery.side,
+        )
+
+    async def _send_text(self, delivery: Delivery, content: Content) -> Receipt:
+        place = delivery.place
+        result = await self._call(
+            SendMessage(
+                chat_id=place.chat,
+                message_thread_id=to_telegram.thread(place.topic),
+                text=content.text or "",
+                entities=to_telegram.entities(content.entities),
+                reply_parameters=to_telegram.reply(delivery.reply_to),
+                reply_markup=to_telegram.keyboard(delivery.buttons),
+            ),
+            delivery.side,
+        )
+        landed = getattr(result, "message_thread_id", None)
+        if place.topic is not None and landed is not None and str(landed) != place.topic:
+            log.error("topic.ignored", chat=place.chat, hint="are topics still on in the group?")
+        return Receipt((message_id(result),))
+
+    async def _copy(self, delivery: Delivery, chat: str, original: str) -> Receipt:
+        place, thread = delivery.place, to_telegram.thread(delivery.place.topic)
+        copying = CopyMessage(
+            chat_id=place.chat,
+            message_thread_id=thread,
+            from_chat_id=chat,
+            message_id=int(original),
+            reply_parameters=to_telegram.reply(delivery.reply_to),
+        )
+        try:
+            return Receipt((message_id(await self._call(copying, delivery.side)),))
+        except Rejected as refusal:
+            if delivery.side is not Side.STAFF or "can't be copied" not in str(refusal):
+                raise
+        # A quiz, a game, an invoice: Telegram forwards what it does not copy.
+        forwarding = ForwardMessage(
+            chat_id=place.chat,
+            message_thread_id=thread,
+            from_chat_id=chat,
+            message_id=int(original),
+        )
+        return Receipt((message_id(await self._call(forwarding, delivery.side)),))
+
+    async def _edit_text(self, delivery: Delivery, target: str, content: Content) -> None:
+        await self._call(
+            EditMessageText(
+                chat_id=delivery.place.chat,
+                message_id=int(target),
+                text=content.text or "",
+                entities=to_telegram.entities(content.entities),
+            ),
+            delivery.side,
+        )
+
+    async def _edit_caption(self, delivery: Delivery, target: str) -> None:
+        await self._call(
+            EditMessageCaption(
+                chat_id=delivery.place.chat,
+                message_id=int(target),
+                caption=delivery.content.text,
+                caption_entities=to_telegram.entities(delivery.content.entities),
+            ),
+            delivery.side,
+        )
+
+    async def _delete(self, delivery: Delivery, target: str) -> None:
+        await self._call(
+            DeleteMessage(chat_id=delivery.place.chat, message_id=int(target)), delivery.side
+        )

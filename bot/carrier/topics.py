@@ -1,0 +1,61 @@
+"""Topics of a staff group and the card that is pinned in each."""
+
+from aiogram.methods import CreateForumTopic, EditMessageText, PinChatMessage, SendMessage
+
+from bot.carrier.calls import Calls, message_id
+from bot.convert import to_telegram
+from db.tables import Side
+from desk.delivery.ports import Card, Place
+
+
+class Topics:
+    """Opens topics and keeps their cards."""
+
+    def __init__(self, call: Calls) -> None:
+        self._call = call
+
+    async def open_topic(self, chat: str, title: str) -> str:
+        """Open a topic; returns its id."""
+        name = to_telegram.topic_name(title)
+        made = await self._call(CreateForumTopic(chat_id=chat, name=name), Side.STAFF)
+        thread = made["message_thread_id"] if isinstance(made, dict) else made.message_thread_id
+        return str(thread)
+
+    async def post_card(self, place: Place, card: Card) -> str:
+        """Post a card; returns its message's id."""
+        text, entities = to_telegram.card_text(card)
+        posted = await self._call(
+            SendMessage(
+                chat_id=place.chat,
+                message_thread_id=to_telegram.thread(place.topic),
+                text=text,
+                entities=entities,
+                reply_markup=to_telegram.keyboard(card.buttons),
+                disable_notification=True,
+            ),
+            Side.STAFF,
+        )
+        return message_id(posted)
+
+    async def edit_card(self, place: Place, card_id: str, card: Card) -> None:
+        """Bring a posted card up to date."""
+        text, entities = to_telegram.card_text(card)
+        await self._call(
+            EditMessageText(
+                chat_id=place.chat,
+                message_id=int(card_id),
+                text=text,
+                entities=entities,
+                reply_markup=to_telegram.keyboard(card.buttons),
+            ),
+            Side.STAFF,
+        )
+
+    async def pin(self, place: Place, provider_id: str) -> None:
+        """Pin a message without a sound."""
+        await self._call(
+            PinChatMessage(
+                chat_id=place.chat, message_id=int(provider_id), disable_notification=True
+            ),
+            Side.STAFF,
+        )

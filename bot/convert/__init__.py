@@ -1,0 +1,1 @@
+"""Converters between Telegram's shapes and ours: pure, named by direction."""

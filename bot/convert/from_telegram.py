@@ -1,0 +1,130 @@
+"""Telegram's messages as the desk understands them."""
+
+from collections.abc import Callable
+from typing import Any
+
+from aiogram.types import Message, MessageEntity, User
+
+from db.tables import MessageType
+from desk.content import Content, Person, Said
+
+_File = dict[str, Any]
+_LINKS = {"url", "text_link"}
+
+
+def person(user: User) -> Person:
+    """Describe the writer of a message."""
+    return Person(
+        external_id=str(user.id),
+        name=user.full_name.strip()[:190] or str(user.id),
+        username=user.username,
+        language=user.language_code,
+    )
+
+
+def said(message: Message) -> Said:
+    """Describe what was said, where it stands, and which message it answers."""
+    return Said(
+        content=content(message),
+        chat=str(message.chat.id),
+        provider_id=str(message.message_id),
+        reply_to=_answered(message),
+    )
+
+
+def content(message: Message) -> Content:
+    """Describe what a message says, whatever its type."""
+    place = (str(message.chat.id), str(message.message_id))
+    if message.text is not None:
+        entities = _entities(message.entities)
+        has_link = any(each["type"] in _LINKS for each in entities or ())
+        kind = MessageType.LINK if has_link else MessageType.TEXT
+        return Content(type=kind, text=message.text, entities=entities, source=place)
+    kind, file, attributes = _described(message)
+    return Content(
+        type=kind,
+        text=message.caption,
+        entities=_entities(message.caption_entities),
+        file=file,
+        attributes=attributes,
+        album=message.media_group_id,
+        source=place,
+    )
+
+
+def _described(message: Message) -> tuple[MessageType, _File | None, dict[str, Any] | None]:
+    found = _FILES.get(message.content_type)
+    if found is not None:
+        kind, attribute = found
+        return kind, _file(getattr(message, attribute)), None
+    describe = _OTHERS.get(message.content_type)
+    if describe is not None:
+        kind, attributes = describe(message)
+        return kind, None, attributes
+    return MessageType.OTHER, None, {"kind": message.content_type}
+
+
+_FILES: dict[str, tuple[MessageType, str]] = {
+    "photo": (MessageType.IMAGE, "photo"),
+    "document": (MessageType.FILE, "document"),
+    "video": (MessageType.VIDEO, "video"),
+    "animation": (MessageType.ANIMATION, "animation"),
+    "audio": (MessageType.AUDIO, "audio"),
+    "voice": (MessageType.VOICE, "voice"),
+    "video_note": (MessageType.VIDEO_NOTE, "video_note"),
+    "sticker": (MessageType.STICKER, "sticker"),
+}
+
+
+def _location(message: Message) -> tuple[MessageType, dict[str, Any]]:
+    place = message.venue.location if message.venue else message.location
+    assert place is not None  # noqa: S101 the content type says so
+    attributes: dict[str, Any] = {"latitude": place.latitude, "longitude": place.longitude}
+    if message.venue:
+        attributes |= {"title": message.venue.title, "address": message.venue.address}
+    return MessageType.LOCATION, attributes
+
+
+def _contact(message: Message) -> tuple[MessageType, dict[str, Any]]:
+    shared = message.contact
+    assert shared is not None  # noqa: S101 the content type says so
+    name = " ".join(filter(None, (shared.first_name, shared.last_name)))
+    return MessageType.CONTACT, {"phone": shared.phone_number, "name": name}
+
+
+_OTHERS: dict[str, Callable[[Message], tuple[MessageType, dict[str, Any]]]] = {
+    "location": _location,
+    "venue": _location,
+    "contact": _contact,
+}
+
+
+def _file(media: Any) -> _File:
+    largest = media[-1] if isinstance(media, list) else media
+    file = {
+        "id": largest.file_id,
+        "unique": largest.file_unique_id,
+        "size": largest.file_size,
+        "name": getattr(largest, "file_name", None),
+        "mime": getattr(largest, "mime_type", None),
+    }
+    return {name: value for name, value in file.items() if value is not None}
+
+
+def _entities(entities: list[MessageEntity] | None) -> list[dict[str, Any]] | None:
+    if not entities:
+        return None
+    return [entity.model_dump(mode="json", exclude_none=True) for entity in entities]
+
+
+def _answered(message: Message) -> str | None:
+    """Name the message that this one answers.
+
+    In a topic every message carries the topic's root as its `reply_to_message`: that is no reply.
+    """
+    answered = message.reply_to_message
+    if answered is None or answered.forum_topic_created is not None:
+        return None
+    if message.is_topic_message and answered.message_id == message.message_thread_id:
+        return None
+    return str(answered.message_id)

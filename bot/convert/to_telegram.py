@@ -1,0 +1,55 @@
+"""The desk's content as Telegram takes it."""
+
+from typing import Any
+
+from aiogram.types import (
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    MessageEntity,
+    ReplyParameters,
+)
+from aiogram.utils.formatting import Bold, Text, as_list
+
+from desk.delivery.ports import Card
+from desk.desk import Buttons
+
+_TOPIC_NAME = 128
+
+
+def entities(kept: list[dict[str, Any]] | None) -> list[MessageEntity] | None:
+    """Give a text its entities back."""
+    return [MessageEntity.model_validate(entity) for entity in kept] if kept else None
+
+
+def keyboard(buttons: Buttons) -> InlineKeyboardMarkup | None:
+    """Build the buttons below a message."""
+    if not buttons:
+        return None
+    rows = [
+        [InlineKeyboardButton(text=each["text"], callback_data=each["data"]) for each in row]
+        for row in buttons
+    ]
+    return InlineKeyboardMarkup(inline_keyboard=rows)
+
+
+def reply(provider_id: str | None) -> ReplyParameters | None:
+    """Name the message to answer; if it is gone the answer goes without it."""
+    if provider_id is None:
+        return None
+    return ReplyParameters(message_id=int(provider_id), allow_sending_without_reply=True)
+
+
+def thread(topic: str | None) -> int | None:
+    """Name a topic; General has no number."""
+    return int(topic) if topic is not None else None
+
+
+def topic_name(title: str) -> str:
+    """Make a topic's name of a customer's."""
+    return title.strip()[:_TOPIC_NAME] or "…"
+
+
+def card_text(card: Card) -> tuple[str, list[MessageEntity]]:
+    """Write a card: entities, not markup, so that nothing in a customer's name is one."""
+    lines = [Text(Bold(label), ": ", value) for label, value in card.lines]
+    return as_list(*lines).render()

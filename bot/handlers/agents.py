@@ -1,0 +1,127 @@
+"""What agents do about themselves, in a private chat or in the group: link, come, go, ask."""
+
+from typing import Any
+
+from aiogram import Router
+from aiogram.filters import Filter
+from aiogram.types import Message
+
+from bot.filters import Command, Private, StaffGroup
+from db.queries import sessions
+from db.queries.accounts import BoundAgent
+from desk import presence
+from desk.accounts.binding import redeem_link_code
+from desk.channels import ServedChannel
+from desk.desk import Desk
+from desk.staff import agent_behind, agent_in_group
+
+_LINK_PREFIX = "link_"
+
+
+class LinkByStart(Filter):
+    """A deep link with a one-time code: /start link_CODE."""
+
+    async def __call__(self, message: Message) -> bool | dict[str, Any]:
+        word, _, payload = (message.text or "").partition(" ")
+        if word != "/start" or not payload.startswith(_LINK_PREFIX):
+            return False
+        return {"argument": payload.removeprefix(_LINK_PREFIX)}
+
+
+class FromAgent(Filter):
+    """Somebody whose Telegram account is bound to an agent."""
+
+    async def __call__(self, message: Message, desk: Desk) -> bool | dict[str, Any]:
+        if message.from_user is None:
+            return False
+        agent = await agent_behind(desk, str(message.from_user.id))
+        return {"agent": agent} if agent else False
+
+
+def router() -> Router:
+    """Build the router of agents' own commands."""
+    made = Router(name="agents")
+    made.message.register(on_link, Private(), LinkByStart())
+    made.message.register(on_link, Private(), Command("link"))
+    presences = Command("online", "offline", "status")
+    made.message.register(on_presence, Private(), presences)
+    made.message.register(on_presence, StaffGroup(), presences)
+    made.message.register(on_private, Private(), FromAgent())
+    return made
+
+
+async def on_link(message: Message, desk: Desk, channel: ServedChannel, argument: str) -> None:
+    """Bind the writer's Telegram account to the agent that the code was made for."""
+    user = message.from_user
+    if user is None:
+        return
+    if not argument:
+        _say(message, desk, channel, "agent.link_usage")
+        return
+    bound = await redeem_link_code(
+        desk.tx,
+        argument,
+        telegram_id=str(user.id),
+        telegram_name=user.full_name,
+        now=desk.now,
+    )
+    desk.staff.pop(str(user.id), None)
+    if bound is None:
+        _say(message, desk, channel, "agent.link_failed")
+    else:
+        _say(message, desk, channel, "agent.linked", name=bound.name)
+
+
+async def on_presence(message: Message, desk: Desk, channel: ServedChannel, command: str) -> None:
+    """Set or tell an agent's presence."""
+    agent = await _agent(message, desk, channel)
+    if agent is None:
+        _say(message, desk, channel, "agent.not_agent")
+        return
+    match command:
+        case "online":
+            now = await presence.come_online(desk, agent)
+        case "offline":
+            now = await presence.go_offline(desk, agent)
+        case _:
+            now = await presence.current(desk, agent)
+    _say(
+        message,
+        desk,
+        channel,
+        f"agent.{command}",
+        name=now.name,
+        status=now.status,
+        active=now.active_sessions,
+        capacity=now.capacity,
+        waiting=await sessions.count_waiting(desk.tx),
+    )
+
+
+async def on_private(
+    message: Message, desk: Desk, channel: ServedChannel, agent: BoundAgent
+) -> None:
+    """Tell an agent who writes to the bot where customers are answered."""
+    if message.content_type == "text":
+        _say(message, desk, channel, "agent.private_hint", name=agent.name)
+
+
+async def _agent(message: Message, desk: Desk, channel: ServedChannel) -> BoundAgent | None:
+    user = message.from_user
+    if user is None or message.sender_chat is not None:
+        return None
+    if message.chat.type == "private":
+        return await agent_behind(desk, str(user.id))
+    return await agent_in_group(desk, channel, str(user.id), user.full_name)
+
+
+def _say(message: Message, desk: Desk, channel: ServedChannel, key: str, **values: object) -> None:
+    """Answer where the command was given."""
+    topic = str(message.message_thread_id) if message.is_topic_message else None
+    desk.tell_chat(
+        channel.id,
+        str(message.chat.id),
+        desk.for_staff(key, **values),
+        topic=topic,
+        group=message.chat.type != "private",
+    )

@@ -1,0 +1,91 @@
+"""A customer's private chat with the bot."""
+
+from aiogram import Router
+from aiogram.types import Message, MessageReactionUpdated, ReactionTypeEmoji
+
+from bot.convert import from_telegram
+from bot.filters import Command, Private
+from desk import customers
+from desk.channels import ServedChannel
+from desk.desk import Desk
+
+
+def router() -> Router:
+    """Build the router of everything that customers do."""
+    made = Router(name="customers")
+    made.message.register(on_start, Private(), Command("start"))
+    made.message.register(on_message, Private())
+    made.edited_message.register(on_edit, Private())
+    made.message_reaction.register(on_reaction, Private())
+    return made
+
+
+async def on_start(message: Message, desk: Desk, channel: ServedChannel) -> None:
+    """Greet a customer and open a session."""
+    if message.from_user is not None:
+        who = from_telegram.person(message.from_user)
+        await customers.started(desk, channel, who, from_telegram.said(message))
+
+
+async def on_message(message: Message, desk: Desk, channel: ServedChannel) -> None:
+    """Take in what a customer wrote, whatever its type."""
+    if message.from_user is not None and not is_service(message):
+        who = from_telegram.person(message.from_user)
+        await customers.wrote(desk, channel, who, from_telegram.said(message))
+
+
+async def on_edit(message: Message, desk: Desk, channel: ServedChannel) -> None:
+    """Take in a customer's edit."""
+    if message.from_user is not None:
+        who = from_telegram.person(message.from_user)
+        await customers.edited(desk, channel, who, from_telegram.said(message))
+
+
+async def on_reaction(event: MessageReactionUpdated, desk: Desk, channel: ServedChannel) -> None:
+    """Take in a customer's reaction to an answer."""
+    await customers.reacted(
+        desk, channel, str(event.chat.id), str(event.message_id), emoji_of(event)
+    )
+
+
+def emoji_of(event: MessageReactionUpdated) -> str:
+    """Read the reaction as it now is; empty when it was taken back or is no plain emoji."""
+    plain = (each.emoji for each in event.new_reaction if isinstance(each, ReactionTypeEmoji))
+    return next(plain, "")
+
+
+# Notices of Telegram's own: nobody said them, and nothing of them can be copied.
+_SERVICE = frozenset(
+    {
+        "chat_background_set",
+        "boost_added",
+        "delete_chat_photo",
+        "forum_topic_closed",
+        "forum_topic_created",
+        "forum_topic_edited",
+        "forum_topic_reopened",
+        "general_forum_topic_hidden",
+        "general_forum_topic_unhidden",
+        "group_chat_created",
+        "left_chat_member",
+        "message_auto_delete_timer_changed",
+        "migrate_from_chat_id",
+        "migrate_to_chat_id",
+        "new_chat_members",
+        "new_chat_photo",
+        "new_chat_title",
+        "pinned_message",
+        "proximity_alert_triggered",
+        "supergroup_chat_created",
+        "video_chat_ended",
+        "video_chat_participants_invited",
+        "video_chat_scheduled",
+        "video_chat_started",
+        "write_access_allowed",
+    }
+)
+
+
+def is_service(message: Message) -> bool:
+    """Tell whether Telegram itself says this."""
+    return message.content_type in _SERVICE

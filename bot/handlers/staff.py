@@ -1,0 +1,149 @@
+"""What staff writes in the topics of the staff group."""
+
+from aiogram import Bot, Router
+from aiogram.types import Message, MessageReactionUpdated
+
+from bot.convert import from_telegram
+from bot.filters import StaffGroup, command_of
+from bot.handlers.customers import emoji_of, is_service
+from db.queries import copies
+from db.queries.accounts import BoundAgent
+from db.queries.threads import Thread
+from db.tables import OutboxKind
+from desk import answers, sessions
+from desk.channels import ServedChannel
+from desk.content import Content, Said
+from desk.desk import Desk
+from desk.staff import agent_in_group
+from desk.threads import thread_by_id, thread_of_topic
+
+_NOTE = "//"
+
+
+def router() -> Router:
+    """Build the router of what staff does in topics."""
+    made = Router(name="staff")
+    made.message.register(on_message, StaffGroup())
+    made.edited_message.register(on_edit, StaffGroup())
+    made.message_reaction.register(on_reaction, StaffGroup())
+    return made
+
+
+async def on_message(message: Message, desk: Desk, channel: ServedChannel, bot: Bot) -> None:
+    """Send an agent's answer to the customer, keep a note, or do what a command says."""
+    thread = await _thread(message, desk)
+    if thread is None or is_service(message) or not _is_staff(message, bot):
+        return
+    agent = await _author(message, desk, channel)
+    command, _ = command_of(message)
+    if command is not None:
+        await _command(message, desk, thread, agent, command)
+    elif (message.text or message.caption or "").startswith(_NOTE):
+        await answers.noted(desk, thread, agent, _name(message), from_telegram.said(message))
+    elif agent is not None:
+        await answers.answered(desk, thread, agent, from_telegram.said(message))
+    elif _is_anonymous(message):
+        await answers.held(desk, thread, from_telegram.said(message))
+    else:
+        await _refuse(message, desk, thread)
+
+
+async def on_edit(message: Message, desk: Desk) -> None:
+    """Edit what the customer received."""
+    thread = await _thread(message, desk)
+    if thread is not None:
+        await answers.edited(desk, thread, from_telegram.said(message))
+
+
+async def on_reaction(event: MessageReactionUpdated, desk: Desk, channel: ServedChannel) -> None:
+    """Show an agent's reaction to the customer; the update does not say in which topic it is."""
+    chat, provider_id = str(event.chat.id), str(event.message_id)
+    found = await copies.message_at(desk.tx, channel.id, chat, provider_id)
+    thread = await thread_by_id(desk, found[1]) if found else None
+    if thread is not None:
+        place = Said(content=Content(), chat=chat, provider_id=provider_id)
+        await answers.reacted(desk, thread, place, emoji_of(event))
+
+
+async def _command(
+    message: Message, desk: Desk, thread: Thread, agent: BoundAgent | None, command: str
+) -> None:
+    if agent is None and not _is_anonymous(message):
+        await _refuse(message, desk, thread)
+        return
+    match command:
+        case "end":
+            if not await sessions.end(desk, thread, agent, _name(message)):
+                _tell(message, desk, thread, "topic.no_session")
+        case "claim" if agent is not None:
+            if await sessions.claim(desk, thread, agent):
+                _tell(message, desk, thread, "topic.claimed", agent=agent.name)
+            else:
+                _tell(message, desk, thread, "topic.no_session")
+        case "help":
+            _tell(message, desk, thread, "topic.help")
+        case _:
+            _tell(message, desk, thread, "topic.unknown_command", command=f"/{command}")
+
+
+async def _refuse(message: Message, desk: Desk, thread: Thread) -> None:
+    """Tell somebody who is no agent, once in a topic, that nothing went out."""
+    await answers.noted(desk, thread, None, _name(message), from_telegram.said(message))
+    user_id = message.from_user.id if message.from_user else message.chat.id
+    _tell(
+        message,
+        desk,
+        thread,
+        "topic.not_bound",
+        once=f"unbound:{thread.conversation_id}:{user_id}",
+        name=_name(message),
+    )
+
+
+def _tell(
+    message: Message,
+    desk: Desk,
+    thread: Thread,
+    key: str,
+    *,
+    once: str | None = None,
+    **values: object,
+) -> None:
+    content = Content(text=desk.for_staff(key, **values)).to_json()
+    payload = {"content": content, "reply_at": str(message.message_id)}
+    desk.to_staff(thread, OutboxKind.STAFF_NOTICE, payload, once=once)
+
+
+async def _thread(message: Message, desk: Desk) -> Thread | None:
+    """Find the conversation of the topic; topics that staff opened for itself have none."""
+    if not message.is_topic_message:
+        return None
+    return await thread_of_topic(desk, str(message.chat.id), str(message.message_thread_id))
+
+
+async def _author(message: Message, desk: Desk, channel: ServedChannel) -> BoundAgent | None:
+    user = message.from_user
+    if user is None or message.sender_chat is not None:
+        return None
+    return await agent_in_group(desk, channel, str(user.id), user.full_name)
+
+
+def _is_anonymous(message: Message) -> bool:
+    """Tell whether an administrator writes as the group itself."""
+    return message.sender_chat is not None and message.sender_chat.id == message.chat.id
+
+
+def _is_staff(message: Message, bot: Bot) -> bool:
+    """Tell a person's message from the bot's own, another bot's, and a linked channel's post."""
+    if message.is_automatic_forward:
+        return False
+    if _is_anonymous(message):
+        return True
+    user = message.from_user
+    return user is not None and user.id != bot.id and not user.is_bot
+
+
+def _name(message: Message) -> str:
+    if _is_anonymous(message):
+        return message.author_signature or message.chat.title or "admin"
+    return message.from_user.full_name if message.from_user else "?"

@@ -1,0 +1,1 @@
+"""Takes updates in: kept first, acknowledged then."""

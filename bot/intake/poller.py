@@ -1,0 +1,108 @@
+"""Our own getUpdates loop: an offset is sent only for what is committed.
+
+aiogram's advances the offset before the handler ran, stops at an update that it cannot parse, and
+loses what was in flight when the process ends (docs/adr/0004-own-intake.md).
+"""
+
+import asyncio
+from typing import Any
+
+import aiohttp
+import structlog
+from sqlalchemy.exc import DBAPIError
+
+from bot.intake.raw import ALLOWED_UPDATES, arrival
+from db.database import Database
+from db.ids import ChannelId
+from db.queues import inbox
+from desk.wake import Wake
+
+log = structlog.get_logger(__name__)
+
+_LONG_POLL = 30
+_BATCH = 100
+_CONFLICT = 409
+_UNAUTHORIZED = 401
+
+
+class PollError(Exception):
+    """getUpdates did not answer with updates; `after` seconds until the next try."""
+
+    def __init__(self, reason: str, after: float) -> None:
+        super().__init__(reason)
+        self.after = after
+
+
+class Poller:
+    """Polls one bot's updates into the inbox."""
+
+    def __init__(
+        self, channel_id: ChannelId, bot_url: str, database: Database, inbox_wake: Wake
+    ) -> None:
+        """`bot_url` is the Bot API's address with the token: it is never logged."""
+        self._channel_id = channel_id
+        self._bot_url = bot_url
+        self._database = database
+        self._inbox_wake = inbox_wake
+        self._offset = 0
+
+    async def run(self) -> None:
+        """Poll for ever; end it by cancelling: what is not committed comes again."""
+        async with aiohttp.ClientSession() as http:
+            while True:
+                try:
+                    await self._keep(await self._poll(http))
+                except PollError as error:
+                    log.warning("poll.failed", channel=self._channel_id, reason=str(error))
+                    await asyncio.sleep(error.after)
+                except DBAPIError as error:
+                    log.warning("poll.database_away", error=str(error.orig))
+                    await asyncio.sleep(1)
+
+    async def _poll(self, http: aiohttp.ClientSession) -> list[dict[str, Any]]:
+        body = {
+            "offset": self._offset,
+            "limit": _BATCH,
+            "timeout": _LONG_POLL,
+            "allowed_updates": ALLOWED_UPDATES,
+        }
+        answer = await self._call(http, "getUpdates", body)
+        if answer.get("ok"):
+            return [update for update in answer.get("result", []) if isinstance(update, dict)]
+        code, reason = answer.get("error_code"), str(answer.get("description"))
+        if code == _CONFLICT and "webhook" in reason:
+            await self._call(http, "deleteWebhook", {})
+        pause = (answer.get("parameters") or {}).get("retry_after") or _pause(code)
+        raise PollError(reason, float(pause))
+
+    async def _call(
+        self, http: aiohttp.ClientSession, method: str, body: dict[str, Any]
+    ) -> dict[str, Any]:
+        limit = aiohttp.ClientTimeout(total=_LONG_POLL + 15, connect=10)
+        try:
+            async with http.post(f"{self._bot_url}/{method}", json=body, timeout=limit) as reply:
+                answer = await reply.json(content_type=None)
+        except (aiohttp.ClientError, TimeoutError, ValueError) as error:
+            # The error's own text may hold the address, and with it the token.
+            raise PollError(type(error).__name__, 1.0) from None
+        if not isinstance(answer, dict):
+            raise PollError("not a Bot API answer", 2.0)
+        return answer
+
+    async def _keep(self, updates: list[dict[str, Any]]) -> None:
+        """Commit a batch of updates, then let the next call acknowledge it."""
+        if not updates:
+            return
+        arrivals = [arrival(self._channel_id, update) for update in updates]
+        await self._database.run(lambda tx: inbox.put(tx, arrivals))
+        self._inbox_wake.ring()
+        last = [
+            update["update_id"] for update in updates if isinstance(update.get("update_id"), int)
+        ]
+        if last:
+            # Not the highest ever seen: Telegram restarts its numbers after an idle week.
+            self._offset = max(last) + 1
+
+
+def _pause(code: object) -> float:
+    return {_UNAUTHORIZED: 30.0, _CONFLICT: 2.0}.get(code if isinstance(code, int) else 0, 1.5)

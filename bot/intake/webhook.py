@@ -1,0 +1,64 @@
+"""The webhook route: verified, committed, only then answered 200."""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping
+
+import structlog
+from aiohttp import web
+from sqlalchemy.exc import DBAPIError
+
+from bot.intake.raw import arrival
+from db.database import Database
+from db.ids import ChannelId
+from db.queues import inbox
+from desk.wake import Wake
+
+log = structlog.get_logger(__name__)
+
+PATH = "/telegram/{channel_id}"
+_HEADER = "X-Telegram-Bot-Api-Secret-Token"
+
+
+def webhook_secret(secret_key: str, channel_id: ChannelId) -> str:
+    """Derive a channel's webhook secret: 64 characters that Telegram accepts, nothing to store."""
+    name = f"telegram-webhook:{channel_id}".encode()
+    return hmac.new(secret_key.encode(), name, hashlib.sha256).hexdigest()
+
+
+def webhook_routes(
+    secrets: Mapping[ChannelId, str], database: Database, inbox_wake: Wake
+) -> list[web.RouteDef]:
+    """Build the route that takes the updates of these channels, each with its secret."""
+
+    async def take(request: web.Request) -> web.Response:
+        channel_id = ChannelId(request.match_info["channel_id"])
+        if not _is_genuine(request, secrets.get(channel_id)):
+            return _refusal(403, "the secret token is missing or wrong")
+        try:
+            update = json.loads(await request.read())
+        except ValueError:
+            return _refusal(400, "the body is not JSON")
+        if not isinstance(update, dict) or not isinstance(update.get("update_id"), int):
+            return _refusal(400, "the body is not an update: it has no update_id")
+        try:
+            await database.run(lambda tx: inbox.put(tx, [arrival(channel_id, update)]))
+        except DBAPIError as error:
+            log.warning("webhook.database_away", error=str(error.orig))
+            return _refusal(503, "the update could not be kept; send it again")
+        inbox_wake.ring()
+        return web.Response()
+
+    return [web.post(PATH, take)]
+
+
+def _is_genuine(request: web.Request, secret: str | None) -> bool:
+    # Bytes: compare_digest raises on a text that is not ASCII.
+    given = request.headers.get(_HEADER, "").encode("utf-8", "surrogateescape")
+    return secret is not None and hmac.compare_digest(given, secret.encode())
+
+
+def _refusal(status: int, reason: str) -> web.Response:
+    log.warning("webhook.refused", status=status, reason=reason)
+    return web.json_response({"error": reason}, status=status)

@@ -1,0 +1,12 @@
+"""Telegram's limits as we keep them: somewhat below what it allows, so that 429 stays rare."""
+
+from desk.throttle import Limit, Limits
+
+# Telegram allows 20 a minute to a group, about 1 a second to a person, about 30 a second overall.
+TELEGRAM = Limits(
+    person=(Limit(3, 3.0),),
+    group=(Limit(18, 60.0),),
+    overall=(Limit(25, 1.0),),
+)
+# A self-hosted server without limits, or a benchmark.
+OFF = Limits()
