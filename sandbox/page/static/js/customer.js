@@ -32,7 +32,8 @@ export class CustomerPane {
       this.talk.element,
       el("div", { class: "home-line", "aria-hidden": "true" }),
     );
-    this.phone = el("div", { class: "phone" }, screen);
+    const nobody = el("p", { class: "nothing", text: "No customers yet: add one with +" });
+    this.phone = el("div", { class: "phone" }, screen, nobody);
     element.append(this.rail.element, this.phone);
   }
 
@@ -162,7 +163,7 @@ export class CustomerPane {
   }
 
   #add() {
-    askPerson("New customer", async (person) => {
+    askPerson("New customer", this.store.world.users, async (person) => {
       const user = await api.addUser(person);
       await this.store.load();
       this.choose(user.id);

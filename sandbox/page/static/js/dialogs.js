@@ -16,8 +16,6 @@ const NAMES = [
   "Jonas Berg",
 ];
 
-let suggested = 0;
-
 const field = (label, name, props = {}) =>
   el(
     "label",
@@ -26,9 +24,10 @@ const field = (label, name, props = {}) =>
     el("input", { name, autocomplete: "off", maxlength: "64", ...props }),
   );
 
-/** Ask for a person; `onDone(user)` adds them and may throw, which is shown. */
-export function askPerson(title, onDone) {
-  const [first, last] = NAMES[suggested++ % NAMES.length].split(" ");
+/** Ask for somebody not among `known`; `onDone(user)` adds them and may throw, which is shown. */
+export function askPerson(title, known, onDone) {
+  const taken = new Set(known.map((user) => user.first_name));
+  const [first, last] = (NAMES.find((name) => !taken.has(name.split(" ")[0])) ?? NAMES[0]).split(" ");
   const form = el(
     "form",
     { method: "dialog" },

@@ -152,7 +152,7 @@ export class GroupPane {
 
   #addAgent() {
     const group = this.talk.seat.chat;
-    askPerson("New member of staff", async (person) => {
+    askPerson("New member of staff", this.store.world.users, async (person) => {
       const user = await api.addUser(person);
       await api.setMember(group, { user_id: user.id, status: "administrator" });
       await this.store.load();

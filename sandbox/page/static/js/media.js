@@ -79,6 +79,8 @@ function film(video, { loop = false, round = false, label }) {
   return frame;
 }
 
+const SMALLEST_STICKER = 16;
+
 function sticker(file) {
   const emoji = el("span", { class: "sticker-emoji", text: file.emoji ?? "🙂" });
   if (file.is_animated) return emoji;
@@ -86,6 +88,8 @@ function sticker(file) {
     ? el("video", { class: "sticker", src: fileUrl(file.file_id), autoplay: true, loop: true, muted: true })
     : el("img", { class: "sticker", src: fileUrl(file.file_id), alt: `Sticker ${file.emoji ?? ""}` });
   node.addEventListener("error", () => node.replaceWith(emoji));
+  // The sandbox's own sample is one blank pixel: its emoji says more.
+  node.addEventListener("load", () => node.naturalWidth < SMALLEST_STICKER && node.replaceWith(emoji));
   return node;
 }
 

@@ -17,7 +17,7 @@ export function openMenu(anchor, items, top = null) {
   menu.addEventListener("keydown", walk);
   menu.addEventListener("click", (event) => event.target.closest("button") && menu.hidePopover());
   menu.showPopover();
-  place(menu, anchor.getBoundingClientRect());
+  place(menu, anchor.getBoundingClientRect(), anchor.closest(".pane").getBoundingClientRect());
   menu.querySelector("button")?.focus();
 }
 
@@ -38,13 +38,16 @@ function item({ label, icon: name, run, danger = false, checked = null }) {
 }
 
 function closed(menu, anchor) {
-  if (menu.contains(document.activeElement) || document.activeElement === document.body) anchor.focus?.();
+  if (menu.contains(document.activeElement) || document.activeElement === document.body)
+    anchor.focus?.({ preventScroll: true });
   menu.remove();
 }
 
-function place(menu, at) {
+// It opens towards the middle of its pane.
+function place(menu, at, pane) {
   const { width, height } = menu.getBoundingClientRect();
-  const left = Math.min(Math.max(8, at.right - width), window.innerWidth - width - 8);
+  const onLeft = at.left + at.right < pane.left + pane.right;
+  const left = Math.min(onLeft ? at.left : at.right - width, window.innerWidth - width - 8);
   const below = at.bottom + GAP;
   const top = below + height < window.innerHeight - 8 ? below : Math.max(8, at.top - GAP - height);
   menu.style.left = `${Math.max(8, left)}px`;
