@@ -14,6 +14,8 @@ from scripts.faults import masked
 from scripts.settings import Settings
 
 _PATIENCE = 10.0
+# For a process on this machine.
+_SHORT_PATIENCE = 2.0
 _LITTLE = 1 << 30
 _TOO_LITTLE = 100 << 20
 _OK = 200
@@ -139,7 +141,8 @@ async def _is_us(http: aiohttp.ClientSession, settings: Settings) -> bool:
     host = f"[{host}]" if ":" in host else host
     try:
         answer = http.get(
-            f"http://{host}:{settings.port}/healthz", timeout=aiohttp.ClientTimeout(total=_PATIENCE)
+            f"http://{host}:{settings.port}/healthz",
+            timeout=aiohttp.ClientTimeout(total=_SHORT_PATIENCE),
         )
         async with answer as response:
             return response.status == _OK
