@@ -62,6 +62,10 @@ class Channels:
             each.staff_channel_id == channel_id and chat in each.staff_groups for each in self
         )
 
+    def rename(self, channel_id: ChannelId, name: str) -> None:
+        """Show a channel under the name that its provider knows."""
+        self._served[channel_id] = replace(self._served[channel_id], name=name)
+
     def move_group(self, old: str, new: str) -> None:
         """Follow a staff group to its new id."""
         for each in list(self):

@@ -114,7 +114,7 @@ class Throttle:
     def _window(self, gate: str) -> Window:
         window = self._windows.get(gate)
         if window is None:
-            limits = getattr(self._limits, self._kind_of(gate))
+            limits: tuple[Limit, ...] = getattr(self._limits, self._kind_of(gate))
             window = self._windows[gate] = Window(limits)
         return window
 

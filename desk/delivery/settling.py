@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import insert, update
@@ -31,6 +31,8 @@ from desk.lanes import card_lane
 links = table_of(MessageLink)
 messages = table_of(Message)
 conversations = table_of(Conversation)
+
+_CARD_GRACE = timedelta(seconds=1)
 
 
 @dataclass(slots=True)
@@ -109,11 +111,10 @@ async def _topic_opened(desk: Desk, thread: Thread, topic: str) -> None:
         .where(conversations.c.id == thread.conversation_id)
         .values(staff_topic=topic, staff_card=None)
     )
-    # The card waited for its topic.
-    due = Due(
-        Queue.BACKGROUND, card_lane(thread.conversation_id), desk.now, desk.staff_gate(thread)
-    )
-    await lanes.make_due(desk.tx, [due])
+    # The card waited for its topic. The messages' lane posts it first if the budget allows; only
+    # if it does not is it this lane's business, so it comes a little later.
+    card, later = card_lane(thread.conversation_id), desk.now + _CARD_GRACE
+    await lanes.make_due(desk.tx, [Due(Queue.BACKGROUND, card, later, desk.staff_gate(thread))])
 
 
 async def _card_shown(desk: Desk, thread: Thread, outcome: Outcome) -> None:

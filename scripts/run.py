@@ -1,0 +1,156 @@
+"""Runs a process: web, worker or both; ends it cleanly on Ctrl-C and SIGTERM."""
+
+import asyncio
+import contextlib
+import gc
+import signal
+from collections.abc import Callable
+from ipaddress import ip_address
+
+import structlog
+from aiohttp import web
+
+from db import migrations
+from db.database import Database
+from desk.accounts.accounts import seeded_passwords
+from scripts.logs import set_up_logging
+from scripts.settings import Settings
+from scripts.wiring import House, build_house
+
+log = structlog.get_logger(__name__)
+
+# Of the 3 seconds that a stop may take: what is being sent, then connections.
+_LAST_SENDS = 1.6
+_LAST_REQUESTS = 0.5
+
+
+class NotMigratedError(Exception):
+    """The database is older than this program."""
+
+
+def run_all(settings: Settings) -> None:
+    """Run API, poller or webhook, and worker in this process until it is told to stop."""
+    _run(settings, serves=True, works=True)
+
+
+def run_web(settings: Settings) -> None:
+    """Run the API and the webhooks alone."""
+    _run(settings, serves=True, works=False)
+
+
+def run_worker(settings: Settings) -> None:
+    """Run everything but the API and the webhooks."""
+    _run(settings, serves=False, works=True)
+
+
+def _run(settings: Settings, *, serves: bool, works: bool) -> None:
+    set_up_logging(settings.log_level)
+    asyncio.run(_until_signal(settings, serves=serves, works=works))
+
+
+async def _until_signal(settings: Settings, *, serves: bool, works: bool) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    await run_until(stop, settings, serves=serves, works=works)
+
+
+async def run_until(
+    stop: asyncio.Event,
+    settings: Settings,
+    *,
+    serves: bool = True,
+    works: bool = True,
+    ready: Callable[[str], None] | None = None,
+) -> None:
+    """Run a process until `stop` is set; `ready` is told the address once it serves.
+
+    Raises NotMigratedError where the database is MySQL's and older than this program.
+    """
+    database = Database(settings.database_url, log_sql=settings.log_sql)
+    try:
+        await _prepare(database)
+        house = await build_house(settings, database)
+    except BaseException:
+        await database.close()
+        raise
+    try:
+        await _warn(settings, house)
+        async with contextlib.AsyncExitStack() as stack:
+            address = await _serve(stack, house) if serves else ""
+            _tune_collector()
+            log.info("ready", address=address, works=works, database=str(database.address))
+            if ready is not None:
+                ready(address)
+            await (_work(stop, house) if works else stop.wait())
+    finally:
+        await house.close()
+        log.info("stopped")
+
+
+async def _prepare(database: Database) -> None:
+    """See that the database is at the newest migration; SQLite is brought there."""
+    if await migrations.is_current(database):
+        return
+    if not database.is_sqlite:
+        raise NotMigratedError(
+            "the database is not at this program's version: run `osmodesk db deploy` first"
+        )
+    await migrations.upgrade(database)
+
+
+async def _serve(stack: contextlib.AsyncExitStack, house: House) -> str:
+    runner = web.AppRunner(house.web_app(), access_log=None, shutdown_timeout=_LAST_REQUESTS)
+    await runner.setup()
+    stack.push_async_callback(runner.cleanup)
+    await web.TCPSite(runner, house.settings.host, house.settings.port).start()
+    host, port = runner.addresses[0][:2]
+    return f"http://{host}:{port}"
+
+
+async def _work(stop: asyncio.Event, house: House) -> None:
+    """Run every long-lived task in one group until `stop`, then let what is under way end."""
+    async with asyncio.TaskGroup() as group:
+        steady = [group.create_task(poller.run()) for poller in house.pollers]
+        steady += [group.create_task(register()) for register in house.registrations()]
+        steady += [group.create_task(house.courier.send()) for _ in range(house.courier.senders)]
+        closing = [
+            group.create_task(house.worker.run()),
+            group.create_task(house.courier.run()),
+        ]
+        await stop.wait()
+        log.info("stopping")
+        house.worker.stop()
+        house.courier.stop()
+        # What is still being sent after this is marked as such in the outbox.
+        await asyncio.wait(closing, timeout=_LAST_SENDS)
+        for task in (*steady, *closing):
+            task.cancel()
+
+
+async def _warn(settings: Settings, house: House) -> None:
+    """Tell the operator what runs but should not stay so."""
+    if not house.telegram:
+        log.warning("no_channel", hint="set TELEGRAM_BOT_TOKEN: a bot from @BotFather")
+    for each in house.telegram:
+        if not each.channel.staff_groups:
+            log.warning("no_staff_group", hint="set TELEGRAM_STAFF_GROUP: agents answer there")
+    if not _is_loopback(settings.host):
+        async with house.database.transaction() as tx:
+            for email in await seeded_passwords(tx):
+                log.warning("seeded_password", account=email, hint="osmodesk accounts passwd")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _tune_collector() -> None:
+    # Python's collector would take half of the CPU of a busy bot (docs/benchmarks.md).
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 50, 100)

@@ -1,0 +1,187 @@
+"""Puts the rooms together: the only module that names concrete classes of all of them."""
+
+from collections.abc import Callable, Coroutine, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+
+from aiogram import Bot
+from aiogram.types import User
+from aiohttp import web
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.health import health_routes
+from bot.bots import bot_url, make_bot
+from bot.carrier.carrier import TelegramCarrier
+from bot.handlers import build_dispatcher
+from bot.intake.poller import Poller
+from bot.intake.webhook import PATH, webhook_routes, webhook_secret
+from bot.limits import OFF, TELEGRAM
+from bot.receiver import TelegramReceiver
+from bot.registration import Webhook, register
+from db.database import Database
+from db.queries import channels as kept_channels
+from db.tables import Channel, ChannelKind
+from desk.accounts.sealed import Seal
+from desk.cards import card_of
+from desk.channels import Channels, ServedChannel
+from desk.delivery.courier import Courier, CourierSettings
+from desk.delivery.performing import Performer
+from desk.lanes import gate_channel, gate_kind
+from desk.receiving.worker import Worker
+from desk.throttle import Throttle
+from scripts.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class TelegramChannel:
+    """A Telegram channel that this process serves."""
+
+    channel: ServedChannel
+    token: str
+    bot: Bot
+
+
+@dataclass(slots=True)
+class House:
+    """Everything that one process consists of, put together and not yet running."""
+
+    settings: Settings
+    database: Database
+    channels: Channels
+    telegram: list[TelegramChannel]
+    worker: Worker
+    courier: Courier
+    pollers: list[Poller] = field(default_factory=list)
+
+    @property
+    def uses_webhooks(self) -> bool:
+        return self.settings.public_url is not None
+
+    def web_app(self) -> web.Application:
+        """Build the application: health, and the channels' webhooks beside it."""
+        app = web.Application(client_max_size=4 * 1024 * 1024)
+        app.add_routes(health_routes({"database": self._ask_database}))
+        secrets = {each.channel.id: self._secret(each) for each in self.telegram}
+        app.add_routes(webhook_routes(secrets, self.database, self.worker.wake))
+        return app
+
+    def registrations(self) -> Iterator[Callable[[], Coroutine[None, None, None]]]:
+        """List what makes each bot known at Telegram."""
+        for each in self.telegram:
+            yield partial(
+                register,
+                each.bot,
+                self._webhook(each),
+                each.channel.staff_groups,
+                partial(self._learnt, each.channel),
+            )
+
+    async def close(self) -> None:
+        """Let go of connections."""
+        for each in self.telegram:
+            await each.bot.session.close()
+        await self.database.close()
+
+    async def _ask_database(self) -> None:
+        async with self.database.transaction() as tx:
+            await tx.execute(text("SELECT 1"))
+
+    async def _learnt(self, channel: ServedChannel, me: User) -> None:
+        """Keep what Telegram says of the bot."""
+        settings = {**channel.settings, "username": me.username}
+        name = me.full_name[:120]
+
+        async def keep(tx: AsyncSession) -> None:
+            await kept_channels.name_channel(tx, channel.id, name, settings)
+
+        await self.database.run(keep)
+        self.channels.rename(channel.id, name)
+
+    def _webhook(self, each: TelegramChannel) -> Webhook | None:
+        if self.settings.public_url is None:
+            return None
+        path = PATH.format(channel_id=each.channel.id)
+        return Webhook(f"{self.settings.public_url.rstrip('/')}{path}", self._secret(each))
+
+    def _secret(self, each: TelegramChannel) -> str:
+        return webhook_secret(_secret_key(self.settings), each.channel.id)
+
+
+async def build_house(settings: Settings, database: Database) -> House:
+    """Put a process together from its settings and what the database knows of channels."""
+    seal = Seal(_secret_key(settings))
+    rows = await database.run(partial(_channel_rows, settings=settings, seal=seal))
+    enrols = settings.staff_enrolment == "members"
+    served = {row.id: ServedChannel.of(row, enrols_members=enrols) for row in rows}
+    channels = Channels(served.values())
+    telegram = [
+        TelegramChannel(served[row.id], token, make_bot(token, settings.telegram_api_url))
+        for row in rows
+        if row.kind is ChannelKind.TELEGRAM and (token := _token(row, seal))
+    ]
+    courier = _courier(settings, database, channels, telegram)
+    bots = {each.channel.id: each.bot for each in telegram}
+    worker = Worker(
+        database,
+        channels,
+        {ChannelKind.TELEGRAM: TelegramReceiver(bots, build_dispatcher())},
+        outbox_wake=courier.wake,
+        staff_language=settings.default_language,
+    )
+    house = House(settings, database, channels, telegram, worker, courier)
+    if not house.uses_webhooks:
+        house.pollers = [_poller(settings, each, database, worker) for each in telegram]
+    return house
+
+
+async def _channel_rows(tx: AsyncSession, *, settings: Settings, seal: Seal) -> list[Channel]:
+    """Read the channels; the environment's token makes or renews its own."""
+    if settings.telegram_bot_token is not None:
+        token = settings.telegram_bot_token.get_secret_value()
+        await kept_channels.keep_channel(
+            tx,
+            ChannelKind.TELEGRAM,
+            token.partition(":")[0],
+            name="Telegram",
+            language=settings.default_language,
+            credentials=seal.seal({"token": token}),
+            staff_groups=settings.telegram_staff_group,
+        )
+    return await kept_channels.active(tx)
+
+
+def _courier(
+    settings: Settings,
+    database: Database,
+    channels: Channels,
+    telegram: list[TelegramChannel],
+) -> Courier:
+    language = settings.default_language
+    carriers = {each.channel.id: TelegramCarrier(each.bot, language) for each in telegram}
+    limits = TELEGRAM if settings.telegram_limits == "telegram" else OFF
+    throttle = Throttle(limits, kind_of=gate_kind, owner_of=gate_channel)
+    performer = Performer(
+        channels,
+        carriers,
+        lambda thread: card_of(thread, channels[thread.channel_id], language),
+    )
+    return Courier(
+        database, channels, performer, throttle, CourierSettings(staff_language=language)
+    )
+
+
+def _poller(
+    settings: Settings, each: TelegramChannel, database: Database, worker: Worker
+) -> Poller:
+    url = bot_url(each.token, settings.telegram_api_url)
+    return Poller(each.channel.id, url, database, worker.wake)
+
+
+def _token(row: Channel, seal: Seal) -> str | None:
+    return seal.unseal(row.credentials).get("token") if row.credentials else None
+
+
+def _secret_key(settings: Settings) -> str:
+    assert settings.secret_key is not None  # noqa: S101 the commands ask for it
+    return settings.secret_key.get_secret_value()
