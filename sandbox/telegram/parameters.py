@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from functools import cache
+from math import isfinite
 from typing import Any, NoReturn
 
 from sandbox.telegram.errors import bad_request
@@ -44,6 +45,12 @@ def _missing(name: str) -> Exception:
     if name == "message_id":
         return bad_request("message identifier is not specified")
     return bad_request(f'parameter "{name}" is required')
+
+
+def checked_object(name: str, value: Json) -> Json:
+    """Return the value if it is an object of this type; otherwise raise MismatchError."""
+    checked: Json = _converter(name)(value)
+    return checked
 
 
 @cache
@@ -133,7 +140,8 @@ def _float(value: Any) -> float:
     if isinstance(value, bool):
         return _reject("a Float")
     try:
-        return float(value)
+        number = float(value)
+        return number if isfinite(number) else _reject("a Float")
     except (TypeError, ValueError):
         return _reject("a Float")
 

@@ -25,12 +25,13 @@ class Store:
 
     world: World
     path: Path
-    dirty: set[tuple[str, int]] = field(default_factory=set)
+    # A dictionary for its order: new records are written in the order they were made.
+    dirty: dict[tuple[str, int], None] = field(default_factory=dict)
     woken: asyncio.Event = field(default_factory=asyncio.Event)
 
     def note(self, key: str, part: int) -> None:
         """Remember that a record changed."""
-        self.dirty.add((key, part))
+        self.dirty[key, part] = None
         self.woken.set()
 
     async def run(self) -> None:
@@ -43,7 +44,7 @@ class Store:
     async def flush(self) -> None:
         """Write what changed until now."""
         self.woken.clear()
-        dirty, self.dirty = list(self.dirty), set()
+        dirty, self.dirty = list(self.dirty), {}
         rows: list[Row] = []
         for start in range(0, len(dirty), PORTION):
             for key, part in dirty[start : start + PORTION]:

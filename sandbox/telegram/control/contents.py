@@ -6,16 +6,20 @@ from sandbox.telegram.control.asking import MistakeError
 from sandbox.telegram.formatting import caption_content, text_content
 from sandbox.telegram.media import media_content, sample
 from sandbox.telegram.methods.call import Upload
-from sandbox.telegram.methods.messages import DICE
+from sandbox.telegram.methods.copies import CAPTIONED
+from sandbox.telegram.methods.messages import DICE, poll_shape
+from sandbox.telegram.parameters import MismatchError, checked_object
 from sandbox.telegram.shapes import Json
 from sandbox.telegram.world import World
 
-PLAIN = ("location", "contact", "poll")
+PLAIN = {"location": "Location", "contact": "Contact"}
 
 
 def content_of(world: World, body: Json) -> Json:
     """Return a message's content; exactly one kind must be given."""
     content = _kind(world, body)
+    if body.get("forward_origin"):
+        content = {"forward_origin": _shaped("MessageOrigin", body["forward_origin"]), **content}
     if body.get("protect"):
         content["has_protected_content"] = True
     return content
@@ -24,16 +28,26 @@ def content_of(world: World, body: Json) -> Json:
 def _kind(world: World, body: Json) -> Json:
     if body.get("media"):
         return _media(world, body["media"], body)
-    for name in PLAIN:
+    for name, kind in PLAIN.items():
         if body.get(name):
-            return {name: body[name]}
+            return {name: _shaped(kind, body[name])}
     if body.get("venue"):
-        return {"venue": body["venue"], "location": body["venue"]["location"]}
+        venue = _shaped("Venue", body["venue"])
+        return {"venue": venue, "location": venue["location"]}
+    if body.get("poll"):
+        return {"poll": poll_shape(world, body["poll"])}
     if body.get("dice"):
         return {"dice": _dice(body["dice"])}
     if body.get("text") is None:
         raise MistakeError("say text, media, album, location, contact, venue, dice or poll")
     return text_content(world, str(body["text"]), None, body.get("entities"))
+
+
+def _shaped(kind: str, value: Json) -> Json:
+    try:
+        return checked_object(kind, value)
+    except MismatchError as error:
+        raise MistakeError(str(error)) from None
 
 
 def _dice(asked: object) -> Json:
@@ -47,9 +61,11 @@ def _media(world: World, media: Json, words: Json) -> Json:
     kind = str(media["kind"])
     upload = sample(kind)
     if media.get("data") is not None:
-        upload = Upload(upload.name, upload.mime, base64.b64decode(media["data"]))
+        upload = Upload(upload.name, upload.mime, base64.b64decode(media["data"], validate=True))
     upload = Upload(media.get("name") or upload.name, media.get("mime") or upload.mime, upload.data)
     content = media_content(world, kind, upload, claimed_size=media.get("size"))
+    if kind not in CAPTIONED:
+        return content
     caption, entities = words.get("caption"), words.get("caption_entities")
     return content | caption_content(world, caption, None, entities)
 

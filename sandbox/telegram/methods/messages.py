@@ -8,6 +8,7 @@ from sandbox.telegram.formatting import formatted, text_content
 from sandbox.telegram.methods.call import Call, writable_room
 from sandbox.telegram.methods.delivery import deliver, thread_named
 from sandbox.telegram.shapes import Json
+from sandbox.telegram.world import World
 
 DICE = {"🎲": 6, "🎯": 6, "🎳": 6, "🏀": 5, "⚽": 5, "🎰": 64}
 ACTIONS = frozenset(
@@ -84,19 +85,19 @@ def send_dice(call: Call) -> Json:
     return deliver(call, {"dice": {"emoji": emoji, "value": 1 + secrets.randbelow(DICE[emoji])}})
 
 
-def poll_shape(call: Call, params: Json) -> Json:
+def poll_shape(world: World, params: Json) -> Json:
     """Return a new Poll; between one and twelve options, as Telegram asks."""
     options = params["options"]
     if not 1 <= len(options) <= 12:  # noqa: PLR2004 - Telegram's own bounds
         raise bad_request("poll must have at least 1 and at most 12 option")
     question, entities = formatted(
-        call.world,
+        world,
         params["question"],
         params.get("question_parse_mode"),
         params.get("question_entities"),
     )
     shape: Json = {
-        "id": str(secrets.randbits(62)),
+        "id": world.new_number(),
         "question": question,
         "options": [_option(number, option) for number, option in enumerate(options)],
         "total_voter_count": 0,
@@ -117,7 +118,7 @@ def _option(number: int, option: Json | str) -> Json:
 
 def send_poll(call: Call) -> Json:
     """Send a poll."""
-    return deliver(call, {"poll": poll_shape(call, call.params)})
+    return deliver(call, {"poll": poll_shape(call.world, call.params)})
 
 
 def send_chat_action(call: Call) -> Any:
