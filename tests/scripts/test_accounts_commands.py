@@ -29,10 +29,11 @@ def osmo(osmodesk: Command, environment: Callable[..., None], migrated_url: str)
 def on(url: str, work: Callable[..., object]) -> object:
     async def run() -> object:
         database = Database(parse_database_url(url))
-        async with database.transaction() as tx:
-            result = await work(tx)  # type: ignore[misc]
-        await database.close()
-        return result
+        try:
+            async with database.transaction() as tx:
+                return await work(tx)  # type: ignore[misc]
+        finally:
+            await database.close()
 
     return asyncio.run(run())
 
