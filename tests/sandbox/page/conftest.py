@@ -15,7 +15,9 @@ from tests.services.chromium import Chromium
 @pytest_asyncio.fixture(loop_scope="session", scope="session")
 async def browser(chromium: Chromium) -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(**chromium.launch_options)
+        browser = await playwright.chromium.launch(
+            executable_path=chromium.executable_path, args=list(chromium.args)
+        )
         yield browser
         await browser.close()
 

@@ -4,12 +4,20 @@ import asyncio
 from typing import Any
 
 import aiohttp
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, expect
+from playwright.async_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Locator,
+    Page,
+    ViewportSize,
+    expect,
+)
 
 TOKEN = "4200:page-test"
 GROUP = -1001000000001
-WIDE = {"width": 1366, "height": 860}
-PHONE = {"width": 390, "height": 780}
+WIDE = ViewportSize(width=1366, height=860)
+PHONE = ViewportSize(width=390, height=780)
 UPDATES = ["message", "edited_message", "callback_query", "message_reaction", "my_chat_member"]
 
 Json = dict[str, Any]

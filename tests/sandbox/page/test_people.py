@@ -75,3 +75,16 @@ async def test_an_agent_has_a_private_chat_with_the_bot(stage: Stage) -> None:
     await stage.phone.get_by_role("button", name="Start").click()
     message = await stage.heard()
     assert (message["chat"]["type"], message["from"]["first_name"]) == ("private", "Tom")
+
+
+async def test_each_bot_has_private_chats_of_its_own(stage: Stage) -> None:
+    await stage.say("to the first bot")
+    await stage.control("POST", "bots", {"token": "4300:second", "first_name": "Second Help"})
+    await stage.say("to the second bot", bot=4300)
+    await expect(stage.bubble(stage.phone, "to the first bot")).to_be_visible()
+    await expect(stage.bubble(stage.phone, "to the second bot")).to_have_count(0)
+    await stage.phone.get_by_label("Which bot").select_option(label="Second Help")
+    await expect(stage.bubble(stage.phone, "to the second bot")).to_be_visible()
+    await expect(stage.bubble(stage.phone, "to the first bot")).to_have_count(0)
+    await stage.write(stage.phone, "and again")
+    await expect(stage.bubble(stage.phone, "and again")).to_be_visible()

@@ -59,7 +59,8 @@ async def test_the_page_shows_again_what_it_missed(stage: Stage) -> None:
 
 
 async def test_a_sandbox_that_was_reset_is_shown_empty(stage: Stage) -> None:
-    await stage.say("/start")
+    await stage.say("hello")
+    await expect(stage.bubble(stage.phone, "hello")).to_be_visible()
     await stage.control("POST", "reset", {})
     await expect(stage.page.get_by_text("No group yet")).to_be_visible()
     await expect(stage.people.get_by_role("button", name="Anna's phone")).to_have_count(0)

@@ -60,10 +60,11 @@ export class Store extends EventTarget {
     return this.tell();
   }
 
-  // A private chat's event does not say with which bot: where there are several, look.
+  // A private chat's event does not say with which bot: where there are several, or may be, look.
   #take(message) {
     const chat = message.chat.id;
-    if (chat > 0 && this.world.bots.length > 1) this.#stale.add(chat);
+    if (message.from?.is_bot) this.typing.delete(typingKey(chat, threadOf(message)));
+    if (chat > 0 && (this.world.bots.length > 1 || this.#refreshing)) this.#stale.add(chat);
     else this.put(message);
     if (!this.chats.has(chat)) this.#stale.add("world");
   }
@@ -75,7 +76,6 @@ export class Store extends EventTarget {
     const messages = this.chats.get(chat);
     const { _reactions, _pinned } = messages.get(message.message_id) ?? {};
     messages.set(message.message_id, { _reactions, _pinned, ...message });
-    if (message.from?.is_bot) this.typing.delete(typingKey(chat, threadOf(message)));
     this.tell();
   }
 
