@@ -18,7 +18,7 @@ def formatted(
     """Return the text without markup and all its entities, written and found."""
     if parse_mode:
         text, entities = _parsed(text, parse_mode)
-    text, kept = _trimmed(text, list(entities or []))
+    text, kept = _trimmed(text, _inside(text, entities or []))
     kept = [_with_user(world, entity) for entity in kept]
     return text, merge_entities(kept, text)
 
@@ -58,6 +58,17 @@ def _parsed(text: str, parse_mode: str) -> tuple[str, list[Json]]:
     raise bad_request("unsupported parse_mode")
 
 
+def _inside(text: str, entities: list[Json]) -> list[Json]:
+    """Return the entities that lie within the text; Telegram drops the others silently."""
+    end = utf16_length(text)
+    return [
+        entity
+        for entity in entities
+        if entity["offset"] >= 0 and entity["length"] > 0
+        if entity["offset"] + entity["length"] <= end
+    ]
+
+
 def _trimmed(text: str, entities: list[Json]) -> tuple[str, list[Json]]:
     stripped = text.strip(" \t\r\n")
     if len(stripped) == len(text) or not entities:
@@ -76,7 +87,7 @@ def _trimmed(text: str, entities: list[Json]) -> tuple[str, list[Json]]:
 def _with_user(world: World, entity: Json) -> Json:
     if entity["type"] != "text_mention":
         return entity
-    person = world.people.get(int(entity["user"]["id"]))
+    person = world.people.get(int(entity.get("user", {}).get("id", 0)))
     if person is not None:
         return {**entity, "user": person.user}
     return {name: value for name, value in entity.items() if name != "user"} | {"type": "mention"}

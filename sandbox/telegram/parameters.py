@@ -116,15 +116,16 @@ def _one_of(names: list[str]) -> Converter:
 
 def _object(name: str, value: Json) -> Json:
     fields = schema()["types"][name]["fields"]
+    converted: Json = {}
     for field, content in value.items():
         if field not in fields:
             raise MismatchError(f'unknown field "{field}" of {name}')
         if content is not None:
-            _converter(fields[field]["types"][0])(content)
+            converted[field] = _converter(fields[field]["types"][0])(content)
     for field, facts in fields.items():
-        if facts["required"] and value.get(field) is None:
+        if facts["required"] and field not in converted:
             raise MismatchError(f'field "{field}" of {name} is required')
-    return value
+    return converted
 
 
 def _integer(value: Any) -> int:

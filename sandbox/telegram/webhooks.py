@@ -62,11 +62,13 @@ class Webhooks:
             await self.client.close()
             self.client = None
 
-    def post_raw(self, bot: "Bot", body: str) -> None:
-        """Post any text to the webhook once, out of order and without retries."""
+    def post_raw(self, bot: "Bot", body: str) -> bool:
+        """Post any text to the webhook once, out of order, not retried; False if there is none."""
         courier = self.couriers.get(bot.id)
-        if courier is not None:
-            self._run(courier, self._post_once(courier, body))
+        if courier is None:
+            return False
+        self._run(courier, self._post_once(courier, body))
+        return True
 
     def _offer(self, courier: Courier, item: Pending) -> None:
         lane = courier.lanes.get(item.lane)

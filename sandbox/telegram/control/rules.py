@@ -83,7 +83,8 @@ def inject(world: World, request: web.Request, body: Json) -> Json:
     del request
     bot = bot_of(world, body.get("bot"))
     if "body" in body:
-        world.webhooks.post_raw(bot, str(body["body"]))
+        if not world.webhooks.post_raw(bot, str(body["body"])):
+            raise MistakeError("the bot has no webhook to post to")
         return {"posted": True}
     update = dict(body["update"])
     number = int(update.pop("update_id", 0)) or bot.queue.next_id
