@@ -1,5 +1,6 @@
 """Cuts a text that is too long for a provider, at a place where a reader would pause."""
 
+import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,6 +10,10 @@ Entities = list[dict[str, Any]] | None
 _LAST_OF_ONE_UNIT = 0xFFFF
 # Better places first: a paragraph's end, a line's, a sentence's, a word's.
 _BREAKS = ("\n\n", "\n", ". ", "! ", "? ", " ")
+# Longer runs of what belongs together are no writing any more: they are cut like anything else.
+_LONGEST_SIGN = 40
+_JOINER = "\u200d"
+_MARKS = {"Mn", "Me", "Mc"}
 
 
 def utf16_length(text: str) -> int:
@@ -41,7 +46,42 @@ def _place_to_cut(text: str, limit: int) -> int:
         at = text.rfind(mark, fits // 2, fits)
         if at >= 0:
             return at + len(mark)
-    return fits
+    return _between_signs(text, fits)
+
+
+def _between_signs(text: str, at: int) -> int:
+    """Move a cut back out of what a reader sees as one: an accented letter, a flag, a family."""
+    for place in range(at, max(at - _LONGEST_SIGN, 0), -1):
+        if not _belongs_together(text, place):
+            return place
+    return at
+
+
+def _belongs_together(text: str, place: int) -> bool:
+    before, after = text[place - 1], text[place]
+    if before == _JOINER or _extends(after):
+        return True
+    if not (_is_flag_letter(before) and _is_flag_letter(after)):
+        return False
+    # Two letters make a flag: a cut is between flags where an even number stands before it.
+    begin = place
+    while begin > 0 and _is_flag_letter(text[begin - 1]):
+        begin -= 1
+    return (place - begin) % 2 == 1
+
+
+def _extends(character: str) -> bool:
+    """Tell what changes the character before it: accents, joiners, skin tones, a flag's tags."""
+    return (
+        unicodedata.category(character) in _MARKS
+        or character in {_JOINER, "\u200c"}
+        or "\U0001f3fb" <= character <= "\U0001f3ff"
+        or "\U000e0020" <= character <= "\U000e007f"
+    )
+
+
+def _is_flag_letter(character: str) -> bool:
+    return "\U0001f1e6" <= character <= "\U0001f1ff"
 
 
 def _index_of(text: str, units: int) -> int:

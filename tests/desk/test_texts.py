@@ -1,0 +1,76 @@
+"""What the bot says: complete in every language, and nothing is said that nobody says."""
+
+import re
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+from desk.texts import LANGUAGES, catalogue, speak
+
+ROOT = Path(__file__).parent.parent.parent
+ROOMS = ("api", "bot", "bridge", "desk", "scripts")
+
+
+def keys(language: str) -> dict[str, str]:
+    return {
+        f"{theme}.{name}": text
+        for theme, texts in catalogue(language).items()
+        for name, text in texts.items()
+    }
+
+
+def placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_says_the_same_things(language: str) -> None:
+    english, theirs = keys("en"), keys(language)
+    assert theirs.keys() == english.keys()
+    assert {key: placeholders(text) for key, text in theirs.items()} == {
+        key: placeholders(text) for key, text in english.items()
+    }
+    assert all(text.strip() for text in theirs.values())
+
+
+def test_placeholders_are_plain_names() -> None:
+    assert all(name.isidentifier() for text in keys("en").values() for name in placeholders(text))
+
+
+def code() -> str:
+    return "\n".join(
+        file.read_text("utf-8") for room in ROOMS for file in sorted((ROOT / room).rglob("*.py"))
+    )
+
+
+def test_every_text_that_the_code_names_exists() -> None:
+    themes = "|".join(catalogue("en"))
+    named = set(re.findall(rf'"((?:{themes})\.[a-z_]+)"', code()))
+    # Loggers' events look alike; a text is what is spoken.
+    events = set(re.findall(r'log\.\w+\(\s*"([a-z_.]+)"', code()))
+    assert named - events <= keys("en").keys()
+
+
+def test_every_text_is_said_somewhere() -> None:
+    source = code()
+    assert [key for key in sorted(keys("en")) if not _is_named(key, source)] == []
+
+
+def _is_named(key: str, source: str) -> bool:
+    theme, _, name = key.partition(".")
+    # Written out, or put together as in f"card.{key}" from a name that is written out.
+    together = re.search(rf"""f["']{theme}\.{{""", source) is not None and f'"{name}"' in source
+    return f'"{key}"' in source or together
+
+
+def test_a_tag_with_a_region_is_its_language_and_others_are_english() -> None:
+    english, indonesian = speak("en", "button.sent"), speak("id", "button.sent")
+    assert english != indonesian
+    assert speak("id-ID", "button.sent") == speak("ID", "button.sent") == indonesian
+    assert speak(None, "button.sent") == speak("", "button.sent") == english
+    assert speak("zh-hans", "button.sent") == english
+
+
+def test_braces_in_what_is_filled_in_stay_as_they_are() -> None:
+    assert speak("en", "topic.sent_as", agent="{agent} {0} {") == "Sent as {agent} {0} {."
