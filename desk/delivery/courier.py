@@ -81,8 +81,9 @@ class Courier:
     async def send(self) -> None:
         """Perform claimed work, one step after the other, for ever."""
         while True:
-            work = await self._works.get()
-            self._ended.append(await self._performer.perform(work))
+            outcome = await self._performer.perform(await self._works.get())
+            # Not in one line: the list is another one after a turn that went on meanwhile.
+            self._ended.append(outcome)
             self.wake.ring()
 
     async def run(self) -> None:

@@ -1,0 +1,23 @@
+"""Waits for what must come, by asking again and again; nothing here sleeps for a fixed time."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+T = TypeVar("T")
+
+PATIENCE = 20.0
+_PAUSE = 0.02
+
+
+async def eventually(check: Callable[[], Awaitable[T]], what: str, within: float = PATIENCE) -> T:
+    """Return the first truthy answer of `check`; fail, saying what was awaited, if none comes."""
+    deadline = time.monotonic() + within
+    while True:
+        found = await check()
+        if found:
+            return found
+        if time.monotonic() > deadline:
+            raise AssertionError(f"within {within:g} s this did not come: {what}")
+        await asyncio.sleep(_PAUSE)

@@ -1,0 +1,78 @@
+"""A message as whoever reads the chat sees it, whatever channel it came through."""
+
+from dataclasses import dataclass
+from typing import Any
+
+_KINDS = (
+    "photo",
+    "animation",
+    "document",
+    "video",
+    "audio",
+    "voice",
+    "sticker",
+    "video_note",
+    "venue",
+    "location",
+    "contact",
+    "dice",
+    "poll",
+)
+_CARDS = ("Customer: ", "Pelanggan: ")
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One message of a chat."""
+
+    id: str
+    text: str
+    kind: str
+    by_desk: bool
+    reply_to: str | None = None
+    album: str | None = None
+    edited: bool = False
+    pinned: bool = False
+    entities: tuple[tuple[str, str], ...] = ()
+    reactions: tuple[str, ...] = ()
+    buttons: tuple[str, ...] = ()
+
+    @property
+    def is_card(self) -> bool:
+        return self.by_desk and self.text.startswith(_CARDS)
+
+
+def from_telegram(message: dict[str, Any]) -> Heard | None:
+    """Describe a message of the sandbox; None for Telegram's own notices."""
+    kind = next((kind for kind in _KINDS if kind in message), "text")
+    if kind == "text" and "text" not in message:
+        return None
+    text = message.get("text") or message.get("caption") or ""
+    marked = message.get("entities") or message.get("caption_entities") or []
+    rows = message.get("reply_markup", {}).get("inline_keyboard", [])
+    return Heard(
+        id=str(message["message_id"]),
+        text=text,
+        kind=kind,
+        by_desk=message["from"]["is_bot"] and "sender_chat" not in message,
+        reply_to=_answered(message),
+        album=message.get("media_group_id"),
+        edited="edit_date" in message,
+        pinned=message["_pinned"],
+        entities=tuple((one["type"], _marked(text, one)) for one in marked),
+        reactions=tuple(each["emoji"] for each in message["_reactions"]),
+        buttons=tuple(button["text"] for row in rows for button in row),
+    )
+
+
+def _answered(message: dict[str, Any]) -> str | None:
+    answered = message.get("reply_to_message")
+    if answered is None or "forum_topic_created" in answered:
+        return None
+    return str(answered["message_id"])
+
+
+def _marked(text: str, entity: dict[str, Any]) -> str:
+    units = text.encode("utf-16-le")
+    start, length = entity["offset"] * 2, entity["length"] * 2
+    return units[start : start + length].decode("utf-16-le")

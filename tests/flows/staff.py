@@ -1,0 +1,102 @@
+"""The staff group as the flow tests play it: its topics, and the people who answer in them."""
+
+from typing import Any
+
+from sandbox.telegram.client import TelegramSandbox
+from tests.flows.eventually import eventually
+from tests.flows.heard import Heard, from_telegram
+
+Json = dict[str, Any]
+
+
+class Topic:
+    """One topic of a group; thread 1 is General."""
+
+    def __init__(self, telegram: TelegramSandbox, group: Json, thread: int) -> None:
+        self.telegram = telegram
+        self.group = group
+        self.thread = thread
+
+    async def all(self) -> list[Heard]:
+        """Everything said in the topic, the card included, in order."""
+        messages = await self.telegram.messages(self.group, self.thread)
+        return [heard for each in messages if (heard := from_telegram(each))]
+
+    async def shown(self) -> list[Heard]:
+        """What the desk shows there, without the card."""
+        return [each for each in await self.all() if each.by_desk and not each.is_card]
+
+    async def texts(self) -> list[str]:
+        return [each.text for each in await self.shown()]
+
+    async def shows(self, text: str, *, edited: bool = False) -> Heard:
+        """Wait for something of the desk that contains this text."""
+
+        async def found() -> Heard | None:
+            shown = (each for each in await self.shown() if each.edited or not edited)
+            return next((each for each in shown if text in each.text), None)
+
+        return await eventually(found, f"topic {self.thread} shows {text[:60]!r}")
+
+    async def card(self, *parts: str) -> Heard:
+        """Wait for the pinned card to show all these parts."""
+
+        async def found() -> Heard | None:
+            cards = [each for each in await self.all() if each.is_card and each.pinned]
+            return next((one for one in cards if all(part in one.text for part in parts)), None)
+
+        return await eventually(found, f"topic {self.thread} has a pinned card with {parts}")
+
+
+class Person:
+    """Somebody in the staff group, an agent or not."""
+
+    def __init__(self, telegram: TelegramSandbox, group: Json, user: Json, agent_id: str) -> None:
+        self.telegram = telegram
+        self.group = group
+        self.user = user
+        self.agent_id = agent_id
+        self.name: str = user["first_name"]
+
+    async def writes(
+        self, topic: Topic, text: str | None = None, *, reply_to: Heard | None = None, **more: Any
+    ) -> Heard:
+        """Write into a topic."""
+        answered = int(reply_to.id) if reply_to else None
+        said = await self.telegram.say(
+            self.user, text, chat=topic.group, thread=topic.thread, reply_to=answered, **more
+        )
+        last = said[-1] if isinstance(said, list) else said
+        heard = from_telegram({**last, "_pinned": False, "_reactions": []})
+        assert heard is not None
+        return heard
+
+    async def edits(self, message: Heard, text: str) -> None:
+        await self.telegram.edit(self.user, self.group, int(message.id), text)
+
+    async def reacts(self, message: Heard, emoji: str) -> None:
+        await self.telegram.react(self.user, self.group, int(message.id), emoji)
+
+    async def presses(self, message: Heard, button: str, *, anonymous: bool = False) -> str:
+        """Press a button and return what the bot says to it."""
+        pressed = await self.telegram.press(
+            self.user, self.group, int(message.id), text=button, anonymous=anonymous
+        )
+
+        async def answered() -> Json | None:
+            answer = await self.telegram.callback(pressed)
+            return answer if answer["answered"] else None
+
+        answer = await eventually(answered, f"the press of {button!r} is answered")
+        return str(answer["text"])
+
+    async def tells_bot(self, text: str, answer: str) -> Heard:
+        """Write to the bot in private and wait for an answer with this text after it."""
+        said = await self.telegram.say(self.user, text)
+
+        async def found() -> Heard | None:
+            heard = [from_telegram(each) for each in await self.telegram.messages(self.user)]
+            later = (each for each in heard if each and int(each.id) > said["message_id"])
+            return next((each for each in later if each.by_desk and answer in each.text), None)
+
+        return await eventually(found, f"the bot answers {self.name}'s {text!r} with {answer!r}")

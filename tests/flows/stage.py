@@ -1,0 +1,220 @@
+"""A stage for whole flows: a sandbox, a database, a running desk, customers and staff."""
+
+import asyncio
+import itertools
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import text
+
+from db.database import Database
+from db.ids import AgentId, UserId, new_id
+from db.tables import Agent, AgentKind, AgentStatus, Role, User
+from db.url import parse_database_url
+from sandbox.app import serve
+from sandbox.telegram.client import TelegramSandbox
+from scripts.run import run_until
+from scripts.settings import Settings
+from tests.flows.customers import Customer, TelegramCustomer
+from tests.flows.eventually import PATIENCE, eventually
+from tests.flows.staff import Person, Topic
+
+Json = dict[str, Any]
+TOKEN = "123456:" + "A" * 35
+BOT_ID = 123456
+SECRET_KEY = "s" * 40
+
+
+@dataclass(slots=True)
+class Stage:
+    """Everybody on the stage; `address` is where the desk serves HTTP."""
+
+    telegram: TelegramSandbox
+    url: str
+    group: Json
+    database: Database
+    settings: Settings
+    address: str = ""
+    _numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
+
+    async def customer(self, name: str = "Ann", *, language: str = "en", **more: Any) -> Customer:
+        """Bring somebody new who has not written yet; names are made unique."""
+        name = f"{name} {next(self._numbers)}"
+        user = await self.telegram.add_user(name, language_code=language, **more)
+        return TelegramCustomer(self.telegram, user)
+
+    async def member(self, name: str = "Max", *, admin: bool = False) -> Person:
+        """Bring somebody into the staff group who is no agent."""
+        user = await self.telegram.add_user(f"{name} {next(self._numbers)}")
+        await self.telegram.member(self.group, user, "administrator" if admin else "member")
+        return Person(self.telegram, self.group, user, "")
+
+    async def agent(
+        self, name: str = "Mia", *, online: bool = True, capacity: int = 1000, admin: bool = False
+    ) -> Person:
+        """Bring an agent whose Telegram account is bound."""
+        person = await self.member(name, admin=admin)
+        person.agent_id = await self.make_agent(
+            person.name, online=online, capacity=capacity, telegram_id=str(person.user["id"])
+        )
+        return person
+
+    async def make_agent(
+        self, name: str, *, online: bool, capacity: int = 1000, telegram_id: str | None = None
+    ) -> AgentId:
+        """Add a user and their agent to the database."""
+        user_id, agent_id = UserId(new_id()), AgentId(new_id())
+        user = User(
+            id=user_id,
+            name=name,
+            email=f"{user_id}@example.com",
+            password_hash="none",
+            role=Role.CS,
+            telegram_id=telegram_id,
+        )
+        agent = Agent(
+            id=agent_id,
+            kind=AgentKind.HUMAN,
+            name=name,
+            user_id=user_id,
+            status=AgentStatus.ONLINE if online else AgentStatus.OFFLINE,
+            capacity=capacity,
+        )
+        async with self.database.transaction() as tx:
+            tx.add(user)
+            await tx.flush()
+            tx.add(agent)
+        return agent_id
+
+    async def topic(self, customer: Customer, group: Json | None = None) -> Topic:
+        """Wait for the customer's topic."""
+        group = group or self.group
+
+        async def found() -> Json | None:
+            topics = [each for each in await self.telegram.topics(group) if not each["deleted"]]
+            named = [each for each in topics if each["name"] == customer.name]
+            assert len(named) < 2, f"two topics of {customer.name}"
+            return named[0] if named else None
+
+        made = await eventually(found, f"a topic for {customer.name}")
+        return Topic(self.telegram, group, made["message_thread_id"])
+
+    @property
+    def general(self) -> Topic:
+        return Topic(self.telegram, self.group, 1)
+
+    async def rows(self, statement: str, **values: object) -> Sequence[Mapping[str, Any]]:
+        """Read rows of the database."""
+        async with self.database.transaction() as tx:
+            return (await tx.execute(text(statement), values)).mappings().all()
+
+    async def change(self, statement: str, **values: object) -> None:
+        """Change rows of the database behind the desk's back."""
+        async with self.database.transaction() as tx:
+            await tx.execute(text(statement), values)
+
+    async def hurry(self) -> None:
+        """Let the time pass that held things wait for."""
+        await self.change("UPDATE outbox SET due_at = created_at WHERE state = 'pending'")
+        await self.change(
+            "UPDATE lanes SET due_at = :past WHERE due_at IS NOT NULL AND lease IS NULL",
+            past="2000-01-01 00:00:00.000000",
+        )
+
+    async def kept(self, customer: Customer) -> Sequence[Mapping[str, Any]]:
+        """Read what is kept of a customer's messages, with their sessions, in order."""
+        return await self.rows(
+            "SELECT m.*, s.number, s.status FROM messages m"
+            " JOIN sessions s ON s.id = m.session_id"
+            " JOIN conversations v ON v.id = m.conversation_id"
+            " JOIN contacts c ON c.id = v.contact_id"
+            " WHERE c.external_id = :address ORDER BY m.id",
+            address=customer.address,
+        )
+
+    async def kept_as(self, customer: Customer, words: str, state: str) -> Mapping[str, Any]:
+        """Wait until a message of the customer's conversation is in this delivery state."""
+
+        async def found() -> Mapping[str, Any] | None:
+            return next(
+                (
+                    row
+                    for row in await self.kept(customer)
+                    if words in (row["message"] or "") and row["delivery_state"] == state
+                ),
+                None,
+            )
+
+        return await eventually(found, f"{words!r} is kept as {state}")
+
+    async def calls(self, *methods: str, ok: bool | None = None) -> list[Json]:
+        """List the bot's calls of these methods."""
+        return [
+            call
+            for call in await self.telegram.calls()
+            if call["method"] in methods and ok in {None, call["ok"]}
+        ]
+
+    @asynccontextmanager
+    async def desk(self, **changes: Any) -> AsyncIterator[str]:
+        """Run the desk, with other settings if given; it is stopped in the end."""
+        settings = self.settings.model_copy(update=changes)
+        stop, ready = asyncio.Event(), asyncio.get_running_loop().create_future()
+        seen = len(await self.telegram.calls())
+        running = asyncio.create_task(run_until(stop, settings, ready=ready.set_result))
+        await asyncio.wait({running, ready}, return_when=asyncio.FIRST_COMPLETED)
+        try:
+            if not running.done():
+                await self._registered(seen, settings)
+                yield ready.result()
+        finally:
+            stop.set()
+            await asyncio.wait_for(running, PATIENCE)
+
+    async def _registered(self, seen: int, settings: Settings) -> None:
+        """Wait until the bot takes updates; before that the sandbox would not know which."""
+        method = "setWebhook" if settings.public_url else "getUpdates"
+
+        async def taken() -> bool:
+            # A long poll is recorded only when it ends: an answered getMe is followed by it.
+            calls = (await self.telegram.calls())[seen:]
+            names = {call["method"] for call in calls}
+            return method in names or "setMyCommands" in names
+
+        await eventually(taken, f"the bot calls {method}")
+
+
+@asynccontextmanager
+async def prepared(database_url: str, **settings: Any) -> AsyncIterator[Stage]:
+    """Set up a stage on which the desk does not run yet."""
+    async with serve() as sandbox, TelegramSandbox(sandbox.url) as telegram:
+        bot = await telegram.add_bot(TOKEN)
+        owner = await telegram.add_user("Owner")
+        group = await telegram.add_group("Staff", admins=[owner], bots=[bot])
+        chosen: Json = {
+            "database_url": database_url,
+            "telegram_bot_token": TOKEN,
+            "telegram_staff_group": str(group["id"]),
+            "telegram_api_url": sandbox.url,
+            "telegram_limits": "off",
+            "secret_key": SECRET_KEY,
+            "jwt_secret": "j" * 40,
+            "port": 0,
+            **settings,
+        }
+        database = Database(parse_database_url(database_url))
+        try:
+            made = Settings(_env_file=None, **chosen)
+            yield Stage(telegram, sandbox.url, group, database, made)
+        finally:
+            await database.close()
+
+
+@asynccontextmanager
+async def staged(database_url: str, **settings: Any) -> AsyncIterator[Stage]:
+    """Set up a stage with a running desk."""
+    async with prepared(database_url, **settings) as stage, stage.desk() as address:
+        stage.address = address
+        yield stage
