@@ -59,12 +59,12 @@ def consequence(
             return GroupMoved(str(error.migrate_to_chat_id))
         case TelegramServerError():
             return Unavailable(_words(error))
+        case TelegramEntityTooLarge():  # to aiogram a kind of network error: it comes first
+            return Rejected(speak(language, "reason.too_large"))
         case TelegramNetworkError():
             return _network(error)
         case TelegramUnauthorizedError():
             return Unavailable("Telegram refuses the bot's token", after=_OPERATOR)
-        case TelegramEntityTooLarge():
-            return Rejected(speak(language, "reason.too_large"))
         case ClientDecodeError():
             # A gateway's page instead of an answer: what is behind it may have done it.
             return Uncertain("the answer could not be read")

@@ -17,6 +17,7 @@ ALLOWED_UPDATES = [
     "chat_member",
 ]
 _Json = dict[str, Any]
+_TOO_LARGE = 2**63
 
 
 def arrival(channel_id: ChannelId, update: _Json) -> Arrival:
@@ -25,16 +26,26 @@ def arrival(channel_id: ChannelId, update: _Json) -> Arrival:
         channel_id=channel_id,
         provider_id=_provider_id(update),
         lane=f"tg:{channel_id}:{_lane(update)}",
-        payload=json.dumps(update, ensure_ascii=False, separators=(",", ":")),
+        payload=_storable(json.dumps(update, ensure_ascii=False, separators=(",", ":"))),
     )
+
+
+def _storable(text: str) -> str:
+    """Replace halves of surrogate pairs: JSON can name them, no database can keep them."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _provider_id(update: _Json) -> str:
     update_id = update.get("update_id")
-    if isinstance(update_id, int):
+    if _is_id(update_id):
         return str(update_id)
     body = json.dumps(update, sort_keys=True).encode()
     return f"no-id:{hashlib.sha256(body).hexdigest()}"
+
+
+def _is_id(value: object) -> bool:
+    """Tell an id from anything else: Telegram's fit into 52 bits, ours in 64 and into a column."""
+    return type(value) is int and abs(value) < _TOO_LARGE  # a bool is an int to isinstance
 
 
 def _lane(update: _Json) -> str:
@@ -52,9 +63,9 @@ def _lane(update: _Json) -> str:
 def _lane_of(place: _Json) -> str | None:
     chat = place.get("chat")
     chat_id = chat.get("id") if isinstance(chat, dict) else None
-    if not isinstance(chat_id, int):
+    if not _is_id(chat_id):
         return None
     thread = place.get("message_thread_id")
-    if place.get("is_topic_message") and isinstance(thread, int):
+    if place.get("is_topic_message") and _is_id(thread):
         return f"{chat_id}:{thread}"
     return str(chat_id)
