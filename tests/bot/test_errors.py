@@ -206,7 +206,7 @@ class Answering(AiohttpSession):
         super().__init__()
         self._answer = code, body
 
-    async def make_request(self, bot: Bot, method: Any, timeout: int | None = None) -> Any:
+    async def make_request(self, bot: Bot, method: Any, timeout: int | None = None) -> Any:  # noqa: ASYNC109 aiogram's name
         return self.check_response(bot, method, *self._answer).result
 
 
