@@ -1,5 +1,6 @@
 """Only a one-time code binds a Telegram account, and one account belongs to one user."""
 
+import asyncio
 import re
 from datetime import UTC, datetime, timedelta
 
@@ -170,3 +171,22 @@ async def test_a_member_without_a_name_has_one(database: Database) -> None:
         agent = await enrol_member(tx, "7", "\u200b" * 300, now=NOW)
         assert agent is not None
         assert agent.name == "Telegram 7"
+
+
+async def test_of_two_who_redeem_one_code_at_once_one_is_bound(database: Database) -> None:
+    async with database.transaction() as tx:
+        code = await issue_link_code(tx, await add_user(tx, "ani"), now=NOW)
+    bound = await asyncio.gather(
+        *(database.run(lambda tx, who=who: redeem(tx, code, who)) for who in "123456")
+    )
+    assert sorted(bound) == ["", "", "", "", "", "ani"]
+
+
+async def test_a_member_who_writes_twice_at_once_has_one_agent(database: Database) -> None:
+    agents = await asyncio.gather(
+        *(database.run(lambda tx: enrol_member(tx, "7", "Ani", now=NOW)) for _ in range(6))
+    )
+    assert None not in agents
+    assert len(set(agents)) == 1
+    async with database.transaction() as tx:
+        assert len((await tx.execute(select(Agent))).all()) == 1
