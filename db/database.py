@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from typing import TypeVar
 
 from sqlalchemy.exc import OperationalError
@@ -25,6 +25,11 @@ class Database:
     def __init__(self, address: DatabaseUrl, *, log_sql: bool = False) -> None:
         self.address = address
         self.engine: AsyncEngine = create_engine(address, log_sql=log_sql)
+        # SQLite's one writer, first come first served: the pool alone lets a busy loop that comes
+        # back at once overtake everybody who waits.
+        self._turn: AbstractAsyncContextManager[object] = (
+            asyncio.Lock() if address.is_sqlite else nullcontext()
+        )
 
     @property
     def is_sqlite(self) -> bool:
@@ -33,7 +38,11 @@ class Database:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
         """Commit what is done inside, or nothing of it when an error leaves the block."""
-        async with AsyncSession(self.engine, expire_on_commit=False) as tx, tx.begin():
+        async with (
+            self._turn,
+            AsyncSession(self.engine, expire_on_commit=False) as tx,
+            tx.begin(),
+        ):
             yield tx
 
     async def run(self, work: Callable[[AsyncSession], Awaitable[T]]) -> T:

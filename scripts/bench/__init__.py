@@ -1,0 +1,1 @@
+"""Benchmarks: real processes, real HTTP, everything committed. See docs/benchmarks.md."""

@@ -1,0 +1,162 @@
+"""How fast messages travel: customers' to the staff group, and answers the other way.
+
+Work piles up before a frozen process; then it is let go. So what is measured is its own speed, not
+that of whoever feeds it.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from statistics import quantiles
+from typing import Any
+
+from scripts.bench.processes import Measured, python
+from scripts.bench.stage import GROUP, TOKEN, Stage, stage, wait_until
+
+_SECRET = "benchmark-secret-of-forty-characters-000"  # noqa: S105 guards nothing
+_RATE = 50
+_RATE_SECONDS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What one direction cost."""
+
+    name: str
+    messages: int
+    per_second: float
+    cpu_microseconds: float
+    peak_megabytes: float
+
+
+@dataclass(frozen=True, slots=True)
+class Latency:
+    """From a message being available to its copy being received, in milliseconds."""
+
+    p50: float
+    p99: float
+
+
+async def relay(
+    database_url: str, *, messages: int, customers: int
+) -> tuple[list[Figures], Latency]:
+    """Measure the floor, both directions, and the latency at 50 messages a second."""
+    each = messages // customers
+    async with stage(customers) as play:
+        figures = [await _floor(play, each)]
+    async with stage(customers) as play, _desk(play, database_url) as desk:
+        await _warm_up(play)
+        figures.append(await _inbound(play, desk, each))
+        figures.append(await _outbound(play, desk, each))
+        latency = await _latency(play)
+    return figures, latency
+
+
+@asynccontextmanager
+async def _desk(play: Stage, database_url: str) -> AsyncIterator[Measured]:
+    environment = {
+        "DATABASE_URL": database_url,
+        "TELEGRAM_BOT_TOKEN": TOKEN,
+        "TELEGRAM_STAFF_GROUP": str(GROUP),
+        "TELEGRAM_API_URL": play.url,
+        "TELEGRAM_LIMITS": "off",
+        "STAFF_ENROLMENT": "members",
+        "JWT_SECRET": _SECRET,
+        "SECRET_KEY": _SECRET,
+        "PORT": "0",
+    }
+    async with python("-m", "scripts.cli", "run", environment=environment, says="ready") as (it, _):
+        yield it
+
+
+async def _floor(play: Stage, each: int) -> Figures:
+    arguments = ("-m", "scripts.bench.floor", TOKEN, play.url, str(GROUP))
+    async with python(*arguments, says="ready") as (bare, _):
+        await play.customers_write((number, "warm") for number in range(len(play.customers)))
+        await _sent(play, 0, len(play.customers))
+        return await _measured("bare aiogram echo", play, bare, _inbound_texts(play, each))
+
+
+async def _warm_up(play: Stage) -> None:
+    """Open every conversation's topic, and have the agent take every session."""
+    many = len(play.customers)
+    await play.customers_write((number, f"warm {number}") for number in range(many))
+    await wait_until(lambda: _has_topics(play, many), seconds=60)
+    topics = await play.topics()
+    await play.agent_writes(topics, ((number, f"hello {number}") for number in range(many)))
+    await asyncio.sleep(3)
+
+
+async def _has_topics(play: Stage, many: int) -> bool:
+    return len(await play.topics()) >= many
+
+
+def _inbound_texts(play: Stage, each: int) -> list[tuple[int, str]]:
+    return [(c, f"in {c} {n}") for n in range(each) for c in range(len(play.customers))]
+
+
+async def _inbound(play: Stage, desk: Measured, each: int) -> Figures:
+    return await _measured("customers to staff", play, desk, _inbound_texts(play, each))
+
+
+async def _outbound(play: Stage, desk: Measured, each: int) -> Figures:
+    topics = await play.topics()
+    texts = [(t, f"out {t} {n}") for n in range(each) for t in range(len(topics))]
+    return await _measured("staff to customers", play, desk, texts, topics)
+
+
+async def _measured(
+    name: str,
+    play: Stage,
+    it: Measured,
+    texts: list[tuple[int, str]],
+    topics: list[int] | None = None,
+) -> Figures:
+    before = await play.last_call()
+    it.freeze()
+    if topics is None:
+        await play.customers_write(texts)
+    else:
+        await play.agent_writes(topics, texts)
+    cpu, started = it.cpu_seconds(), time.time()
+    it.thaw()
+    calls = await _sent(play, before, len(texts))
+    took = calls[len(texts) - 1]["at"] - started
+    await asyncio.sleep(0.5)  # what is still being settled belongs to the cost
+    used = it.cpu_seconds() - cpu
+    return Figures(
+        name, len(texts), len(texts) / took, used / len(texts) * 1e6, it.peak_megabytes()
+    )
+
+
+async def _sent(play: Stage, before: int, many: int) -> list[dict[str, Any]]:
+    """Wait for so many messages since call number `before`; returns them in order."""
+    seen: list[dict[str, Any]] = []
+
+    async def all_there() -> bool:
+        seen.extend(await play.sends(int(seen[-1]["seq"]) if seen else before))
+        return len(seen) >= many
+
+    await wait_until(all_there, seconds=120, every=0.3)
+    return seen
+
+
+async def _latency(play: Stage) -> Latency:
+    """Write at a steady rate and compare times: both clocks are this machine's."""
+    said: dict[str, float] = {}
+    before = await play.last_call()
+    for number in range(_RATE * _RATE_SECONDS):
+        text = f"lat {number}"
+        said[text] = time.time()
+        await play.telegram.say(play.customers[number % len(play.customers)], text)
+        await asyncio.sleep(max(0.0, said[text] + 1 / _RATE - time.time()))
+    await asyncio.sleep(1)
+    waits = [
+        (call["at"] - said[call["params"]["text"]]) * 1000
+        for call in await play.sends(before)
+        if call["params"]["text"] in said
+    ]
+    cuts = quantiles(waits, n=100)
+    return Latency(cuts[49], cuts[98])

@@ -1,0 +1,99 @@
+"""The stage of a benchmark: a sandbox in another process, customers, a staff group."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from sandbox.telegram.client import TelegramSandbox
+from scripts.bench.processes import python
+
+TOKEN = "700000001:benchmark-token-of-the-sandbox-alone"  # noqa: S105 the sandbox's own
+GROUP = -1007000000001
+_AT_ONCE = 16
+
+
+@dataclass(slots=True)
+class Stage:
+    """What a benchmark plays on."""
+
+    url: str
+    telegram: TelegramSandbox
+    customers: list[dict[str, Any]] = field(default_factory=list)
+    agent: dict[str, Any] = field(default_factory=dict)
+
+    async def customers_write(self, texts: Iterable[tuple[int, str]]) -> None:
+        """Have customers write: (customer's number, text) in order for each customer."""
+        await _in_lanes(
+            (number, self.telegram.say(self.customers[number], text)) for number, text in texts
+        )
+
+    async def agent_writes(self, topics: list[int], texts: Iterable[tuple[int, str]]) -> None:
+        """Have the agent answer: (topic's number, text) in order for each topic."""
+        await _in_lanes(
+            (
+                number,
+                self.telegram.say(self.agent, text, chat=GROUP, thread=topics[number]),
+            )
+            for number, text in texts
+        )
+
+    async def topics(self) -> list[int]:
+        """List the topics that conversations have."""
+        found = await self.telegram.topics(GROUP)
+        return [each["message_thread_id"] for each in found if each["name"] != "General"]
+
+    async def sends(self, after: int) -> list[dict[str, Any]]:
+        """List the messages that the bot sent since call number `after`."""
+        return await self.telegram.calls("sendMessage", after=after)
+
+    async def last_call(self) -> int:
+        """Tell the number of the bot's last call."""
+        calls = await self.telegram.calls("sendMessage")
+        return int(calls[-1]["seq"]) if calls else 0
+
+
+@asynccontextmanager
+async def stage(customers: int) -> AsyncIterator[Stage]:
+    """Set a stage with so many customers and one agent."""
+    async with (
+        python("-m", "sandbox", says="http://") as (_, url),
+        TelegramSandbox(url) as telegram,
+    ):
+        set_stage = Stage(url, telegram)
+        bot = await telegram.add_bot(TOKEN)
+        set_stage.agent = await telegram.add_user("Agent", id=710000000)
+        set_stage.customers = [
+            await telegram.add_user(f"Customer {number}", id=720000000 + number)
+            for number in range(customers)
+        ]
+        await telegram.add_group("Staff", id=GROUP, members=[set_stage.agent], bots=[bot])
+        yield set_stage
+
+
+async def wait_until(done: Any, *, seconds: float, every: float = 0.1) -> None:
+    """Wait for an asynchronous condition; raises TimeoutError after `seconds`."""
+    until = time.monotonic() + seconds
+    while not await done():
+        if time.monotonic() > until:
+            raise TimeoutError(f"not done within {seconds} s")
+        await asyncio.sleep(every)
+
+
+async def _in_lanes(work: Iterable[tuple[int, Awaitable[object]]]) -> None:
+    """Do work of many lanes at once, each lane in its order."""
+    lanes: dict[int, list[Awaitable[object]]] = {}
+    for lane, each in work:
+        lanes.setdefault(lane, []).append(each)
+    room = asyncio.Semaphore(_AT_ONCE)
+
+    async def run(lane: list[Awaitable[object]]) -> None:
+        async with room:
+            for each in lane:
+                await each
+
+    async with asyncio.TaskGroup() as group:
+        for lane in lanes.values():
+            group.create_task(run(lane))
