@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 
-from sqlalchemy import update
+from sqlalchemy import CursorResult, and_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import insert_new, table_of
@@ -98,22 +98,35 @@ async def settle(tx: AsyncSession, ids: Sequence[int], now: datetime) -> None:
         await tx.execute(update(inbox).where(inbox.c.id.in_(ids)).values(done))
 
 
-async def put_back(tx: AsyncSession, row: InboxRow, error: str, due_at: datetime) -> None:
-    """Keep an update whose handling failed for another try at `due_at`."""
-    change: Mapping[str, object] = {
-        "attempts": row.attempts + 1,
-        "error": error[:_ERROR_LENGTH],
-        "due_at": due_at,
-    }
-    await tx.execute(update(inbox).where(inbox.c.id == row.id).values(change))
+async def put_back(tx: AsyncSession, row: InboxRow, error: str, due_at: datetime) -> bool:
+    """Keep an update whose handling failed for another try at `due_at`.
+
+    False, and nothing changed, if somebody else saw to it since `row` was read.
+    """
+    change = {"attempts": row.attempts + 1, "error": error[:_ERROR_LENGTH], "due_at": due_at}
+    return await _change_as_read(tx, row, change)
 
 
-async def park(tx: AsyncSession, row: InboxRow, error: str, now: datetime) -> None:
-    """Set an update aside, with its error, for an admin to look at; its lane goes on."""
+async def park(tx: AsyncSession, row: InboxRow, error: str, now: datetime) -> bool:
+    """Set an update aside, with its error, for an admin to look at; its lane goes on.
+
+    False, and nothing changed, if somebody else saw to it since `row` was read.
+    """
     change = {
         "state": InboxState.PARKED,
         "attempts": row.attempts + 1,
         "error": error[:_ERROR_LENGTH],
         "settled_at": now,
     }
-    await tx.execute(update(inbox).where(inbox.c.id == row.id).values(change))
+    return await _change_as_read(tx, row, change)
+
+
+async def _change_as_read(tx: AsyncSession, row: InboxRow, change: Mapping[str, object]) -> bool:
+    as_read = and_(
+        inbox.c.id == row.id,
+        inbox.c.state == InboxState.PENDING,
+        inbox.c.attempts == row.attempts,
+    )
+    result: Any = await tx.execute(update(inbox).where(as_read).values(change))
+    assert isinstance(result, CursorResult)  # noqa: S101 for the type checker
+    return result.rowcount == 1
