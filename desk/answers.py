@@ -111,7 +111,7 @@ async def edited(desk: Desk, thread: Thread, said: Said) -> None:
         return
     payload = {"message": message_id, "content": said.content.to_json()}
     if change is Change.TEXT:
-        desk.to_customer(thread, OutboxKind.EDIT, payload)
+        desk.to_customer(thread, OutboxKind.EDIT, payload, message_id=message_id)
     elif change is Change.FILE:
         desk.to_customer(thread, OutboxKind.ANSWER, payload, message_id=message_id)
 

@@ -69,7 +69,7 @@ async def edited(desk: Desk, channel: ServedChannel, person: Person, said: Said)
     change = await keep_edit(desk, message_id, said.content)
     payload = {"message": message_id, "content": said.content.to_json()}
     if change is Change.TEXT:
-        desk.to_staff(thread, OutboxKind.EDIT, payload)
+        desk.to_staff(thread, OutboxKind.EDIT, payload, message_id=message_id)
     elif change is Change.FILE:  # a copy cannot change its file at every provider: copy it anew
         desk.to_staff(thread, OutboxKind.COPY, payload, message_id=message_id)
 

@@ -24,7 +24,7 @@ from db.tables import Side
 from desk.content import Content
 from desk.delivery.ports import Delivery, Receipt
 from desk.errors import Rejected
-from desk.splitting import split_text
+from desk.splitting import Entities, split_text
 
 log = structlog.get_logger(__name__)
 
@@ -66,18 +66,27 @@ class TelegramCarrier(Topics):
             copies = []  # nobody knows which is which
         return [Receipt((copy,)) for copy in copies] or [Receipt()] * len(deliveries)
 
-    async def edit(self, delivery: Delivery) -> None:
-        """Bring the copies of a message up to date; one that went out in parts stays in parts."""
+    async def edit(self, delivery: Delivery) -> Receipt:
+        """Bring the copies of a message up to date; returns the parts that came to them."""
         content = delivery.content
         if not content.is_text:
             for target in delivery.targets[:1]:
                 await self._edit_caption(delivery, target)
-            return
+            return Receipt()
         parts = list(split_text(content.text or "", content.entities, _TEXT_LIMIT))
         for target, (text, entities) in zip(delivery.targets, parts, strict=False):
             await self._edit_text(delivery, target, Content(text=text, entities=entities))
         for target in delivery.targets[len(parts) :]:
             await self._delete(delivery, target)
+        # What never went out (refused, held) is not begun by an edit.
+        return await self._add(delivery, parts[len(delivery.targets) :] if delivery.targets else [])
+
+    async def _add(self, delivery: Delivery, parts: list[tuple[str, Entities]]) -> Receipt:
+        ids: tuple[str, ...] = ()
+        for text, entities in parts:
+            sent = await self._send_text(delivery, Content(text=text, entities=entities))
+            ids += sent.provider_ids
+        return Receipt(ids)
 
     async def delete(self, delivery: Delivery) -> None:
         """Delete every copy of a message."""

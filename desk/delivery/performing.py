@@ -80,7 +80,7 @@ class Performer:
     async def _deliver(self, carrier: Carrier, delivery: Delivery) -> Receipt:
         match delivery.kind:
             case OutboxKind.EDIT if isinstance(carrier, SupportsEdit):
-                await carrier.edit(delivery)
+                return await carrier.edit(delivery)
             case OutboxKind.DELETE if isinstance(carrier, SupportsDelete):
                 await carrier.delete(delivery)
             case OutboxKind.REACTION if isinstance(carrier, SupportsReactions):

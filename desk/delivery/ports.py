@@ -65,7 +65,7 @@ class SupportsAlbums(Protocol):
 
 @runtime_checkable
 class SupportsEdit(Protocol):
-    async def edit(self, delivery: Delivery) -> None: ...
+    async def edit(self, delivery: Delivery) -> Receipt: ...
 
 
 @runtime_checkable

@@ -59,7 +59,7 @@ async def _answer(call: Call, name: str, handler: Handler) -> web.Response:
         if inspect.isawaitable(result):
             result = await result
     except ApiError as refusal:
-        error = refusal
+        result, error = None, refusal  # an awaitable that raised is no result
     if world.calls.recording:
         shown = None if isinstance(result, Encoded) else result
         world.calls.note(world.clock(), name, call.params, shown, error)

@@ -7,11 +7,13 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-PATIENCE = 20.0
+PATIENCE = 8.0
 _PAUSE = 0.02
 
 
-async def eventually(check: Callable[[], Awaitable[T]], what: str, within: float = PATIENCE) -> T:
+async def eventually(
+    check: Callable[[], Awaitable[T | None]], what: str, within: float = PATIENCE
+) -> T:
     """Return the first truthy answer of `check`; fail, saying what was awaited, if none comes."""
     deadline = time.monotonic() + within
     while True:

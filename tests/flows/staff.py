@@ -1,5 +1,6 @@
 """The staff group as the flow tests play it: its topics, and the people who answer in them."""
 
+import itertools
 from typing import Any
 
 from sandbox.telegram.client import TelegramSandbox
@@ -7,6 +8,8 @@ from tests.flows.eventually import eventually
 from tests.flows.heard import Heard, from_telegram
 
 Json = dict[str, Any]
+# Far from the numbers that the sandbox gives to messages.
+_NUMBERS = itertools.count(9_000_000)
 
 
 class Topic:
@@ -70,6 +73,23 @@ class Person:
         heard = from_telegram({**last, "_pinned": False, "_reactions": []})
         assert heard is not None
         return heard
+
+    async def writes_at_length(
+        self, topic: Topic, text: str, *, edits: Heard | None = None, **more: Any
+    ) -> None:
+        """Write, or edit into, a text longer than Telegram's own apps allow."""
+        number = int(edits.id) if edits else next(_NUMBERS)
+        message: Json = {
+            "message_id": number,
+            "from": self.user,
+            "chat": topic.group,
+            "date": 1_800_000_000,
+            "message_thread_id": topic.thread,
+            "is_topic_message": True,
+            "text": text,
+            **more,
+        }
+        await self.telegram.inject({"edited_message" if edits else "message": message})
 
     async def edits(self, message: Heard, text: str) -> None:
         await self.telegram.edit(self.user, self.group, int(message.id), text)

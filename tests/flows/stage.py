@@ -2,7 +2,7 @@
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -105,10 +105,10 @@ class Stage:
     def general(self) -> Topic:
         return Topic(self.telegram, self.group, 1)
 
-    async def rows(self, statement: str, **values: object) -> Sequence[Mapping[str, Any]]:
+    async def rows(self, statement: str, **values: object) -> list[Json]:
         """Read rows of the database."""
         async with self.database.transaction() as tx:
-            return (await tx.execute(text(statement), values)).mappings().all()
+            return [dict(row) for row in (await tx.execute(text(statement), values)).mappings()]
 
     async def change(self, statement: str, **values: object) -> None:
         """Change rows of the database behind the desk's back."""
@@ -123,7 +123,7 @@ class Stage:
             past="2000-01-01 00:00:00.000000",
         )
 
-    async def kept(self, customer: Customer) -> Sequence[Mapping[str, Any]]:
+    async def kept(self, customer: Customer) -> list[Json]:
         """Read what is kept of a customer's messages, with their sessions, in order."""
         return await self.rows(
             "SELECT m.*, s.number, s.status FROM messages m"
@@ -134,10 +134,10 @@ class Stage:
             address=customer.address,
         )
 
-    async def kept_as(self, customer: Customer, words: str, state: str) -> Mapping[str, Any]:
+    async def kept_as(self, customer: Customer, words: str, state: str) -> Json:
         """Wait until a message of the customer's conversation is in this delivery state."""
 
-        async def found() -> Mapping[str, Any] | None:
+        async def found() -> Json | None:
             return next(
                 (
                     row
