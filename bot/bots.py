@@ -1,18 +1,49 @@
 """aiogram's Bot objects: one for each Telegram channel."""
 
+import json
+from typing import Any
+
 from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
+from aiogram.methods import CopyMessage, CopyMessages, Response, SendMessage, TelegramMethod
 
 # Telegram itself waits up to 8 s before it answers a flood; a file may take a while to copy.
 _TIMEOUT = 30
 _CONNECTIONS = 200
 
+# Of what these answer only ids are read: building the whole message of it would be a tenth of the
+# cost of sending one.
+_IDS_ONLY = (SendMessage, CopyMessage, CopyMessages)
+_OK = 200
+_Plain = Response[Any]
+
+
+class LeanSession(AiohttpSession):
+    """aiogram's session, which leaves the answers to plain sends as the JSON that they are."""
+
+    def check_response(
+        self, bot: Bot, method: TelegramMethod[Any], status_code: int, content: str
+    ) -> Response[Any]:
+        """Read an answer; raises aiogram's exceptions as ever."""
+        if status_code == _OK and isinstance(method, _IDS_ONLY):
+            answer = _json(content)
+            if isinstance(answer, dict) and answer.get("ok") is True:
+                return _Plain.model_construct(ok=True, result=answer.get("result"))
+        return super().check_response(bot, method, status_code, content)
+
+
+def _json(content: str) -> Any:
+    try:
+        return json.loads(content)
+    except ValueError:
+        return None  # aiogram says what is wrong with it
+
 
 def make_bot(token: str, api_url: str) -> Bot:
     """Build a bot that talks to this Bot API server."""
     server = TelegramAPIServer.from_base(api_url.rstrip("/"))
-    session = AiohttpSession(api=server, limit=_CONNECTIONS, timeout=_TIMEOUT)
+    session = LeanSession(api=server, limit=_CONNECTIONS, timeout=_TIMEOUT)
     return Bot(token, session=session)
 
 

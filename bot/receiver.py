@@ -1,8 +1,8 @@
 """Understands what Telegram sends: parses kept updates and hands them to the handlers."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from functools import partial
 
 from aiogram import Bot, Dispatcher
 from aiogram.types import Update
@@ -11,6 +11,7 @@ from db.ids import ChannelId
 from db.queries import threads
 from db.queues.inbox import InboxRow
 from desk.desk import Desk
+from desk.receiving.ports import Handling
 from desk.staff import recall
 
 
@@ -25,70 +26,62 @@ class TelegramReceiver:
         self._bots = bots
         self._dispatcher = dispatcher
 
-    async def prepare(self, desk: Desk, rows: Sequence[InboxRow]) -> None:
-        """Read the threads and agents of a whole batch in a few queries."""
-        contacts: dict[ChannelId, set[str]] = {}
-        topics: dict[str, set[str]] = {}
-        writers: set[str] = set()
-        for row in rows:
-            for place in _places(row.payload):
-                writers.add(place.writer)
-                if place.is_private:
-                    contacts.setdefault(row.channel_id, set()).add(place.chat)
-                elif place.topic is not None:
-                    topics.setdefault(place.chat, set()).add(place.topic)
-        await recall(desk, writers)
-        for channel_id, ids in contacts.items():
-            for thread in await threads.by_contacts(desk.tx, channel_id, sorted(ids)):
-                desk.remember(thread)
-        for chat, names in topics.items():
-            for thread in await threads.by_topics(desk.tx, chat, sorted(names)):
-                desk.remember(thread)
+    async def prepare(self, desk: Desk, rows: Sequence[InboxRow]) -> list[Handling]:
+        """Parse a batch once, and read the threads and agents of all of it in a few queries."""
+        parsed = [(row, self._parse(row)) for row in rows]
+        known = [(row, found) for row, found in parsed if isinstance(found, Update)]
+        await _look_up(desk, known)
+        return [partial(self._handle, desk, row, found) for row, found in parsed]
 
-    async def handle(self, desk: Desk, row: InboxRow) -> None:
+    def _parse(self, row: InboxRow) -> Update | Exception:
+        try:
+            bot = self._bots[row.channel_id]
+            return Update.model_validate_json(row.payload, context={"bot": bot})
+        except Exception as error:
+            return error
+
+    async def _handle(self, desk: Desk, row: InboxRow, update: Update | Exception) -> None:
         """Handle one update; raises where it cannot be parsed, is unknown, or a handler fails."""
-        bot = self._bots[row.channel_id]
-        update = Update.model_validate(json.loads(row.payload), context={"bot": bot})
+        if isinstance(update, Exception):
+            raise update
         if not _is_known(update):
             raise UnknownUpdateError(f"unknown kind of update: {_kinds(row.payload)}")
-        await self._dispatcher.feed_update(
-            bot, update, desk=desk, channel=desk.channels[row.channel_id]
-        )
+        bot, channel = self._bots[row.channel_id], desk.channels[row.channel_id]
+        await self._dispatcher.feed_update(bot, update, desk=desk, channel=channel)
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where a message stands, and who wrote it."""
+async def _look_up(desk: Desk, updates: Sequence[tuple[InboxRow, Update]]) -> None:
+    contacts: dict[ChannelId, set[str]] = {}
+    topics: dict[str, set[str]] = {}
+    writers: set[str] = set()
+    for row, update in updates:
+        message = update.message or update.edited_message
+        if message is None or message.from_user is None:
+            continue
+        writers.add(str(message.from_user.id))
+        chat = str(message.chat.id)
+        if message.chat.type == "private":
+            contacts.setdefault(row.channel_id, set()).add(chat)
+        elif message.is_topic_message:
+            topics.setdefault(chat, set()).add(str(message.message_thread_id))
+    await recall(desk, writers)
+    for channel_id, ids in contacts.items():
+        for thread in await threads.by_contacts(desk.tx, channel_id, sorted(ids)):
+            desk.remember(thread)
+    for chat, names in topics.items():
+        for thread in await threads.by_topics(desk.tx, chat, sorted(names)):
+            desk.remember(thread)
 
-    chat: str
-    is_private: bool
-    topic: str | None
-    writer: str
 
-
-def _places(payload: str) -> Iterator[_Place]:
-    """Find where a message stands without parsing the whole of it."""
-    try:
-        update = json.loads(payload)
-        for kind in ("message", "edited_message"):
-            if kind in update:
-                message = update[kind]
-                chat = message["chat"]
-                topic = message["message_thread_id"] if message.get("is_topic_message") else None
-                yield _Place(
-                    chat=str(chat["id"]),
-                    is_private=chat["type"] == "private",
-                    topic=None if topic is None else str(topic),
-                    writer=str(message["from"]["id"]),
-                )
-    except (AttributeError, KeyError, TypeError, ValueError):
-        return  # its handling will tell what is wrong with it
+# Every kind of update that aiogram can name.
+_KINDS = tuple(name for name in Update.model_fields if name != "update_id")
 
 
 def _is_known(update: Update) -> bool:
-    return any(
-        getattr(update, name) is not None for name in Update.model_fields if name != "update_id"
-    )
+    # The common kinds first: this is asked for every update.
+    if update.message is not None or update.callback_query is not None:
+        return True
+    return any(getattr(update, name) is not None for name in _KINDS)
 
 
 def _kinds(payload: str) -> str:

@@ -128,7 +128,7 @@ class TelegramCarrier(Topics):
             ),
             delivery.side,
         )
-        landed = getattr(result, "message_thread_id", None)
+        landed = result.get("message_thread_id") if isinstance(result, dict) else place.topic
         if place.topic is not None and landed is not None and str(landed) != place.topic:
             log.error("topic.ignored", chat=place.chat, hint="are topics still on in the group?")
         return Receipt((message_id(result),))

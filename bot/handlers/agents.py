@@ -1,12 +1,7 @@
 """What agents do about themselves, in a private chat or in the group: link, come, go, ask."""
 
-from typing import Any
-
-from aiogram import Router
-from aiogram.filters import Filter
 from aiogram.types import Message
 
-from bot.filters import Command, Private, StaffGroup
 from db.queries import sessions
 from db.queries.accounts import BoundAgent
 from desk import presence
@@ -15,39 +10,8 @@ from desk.channels import ServedChannel
 from desk.desk import Desk
 from desk.staff import agent_behind, agent_in_group
 
-_LINK_PREFIX = "link_"
-
-
-class LinkByStart(Filter):
-    """A deep link with a one-time code: /start link_CODE."""
-
-    async def __call__(self, message: Message) -> bool | dict[str, Any]:
-        word, _, payload = (message.text or "").partition(" ")
-        if word != "/start" or not payload.startswith(_LINK_PREFIX):
-            return False
-        return {"argument": payload.removeprefix(_LINK_PREFIX)}
-
-
-class FromAgent(Filter):
-    """Somebody whose Telegram account is bound to an agent."""
-
-    async def __call__(self, message: Message, desk: Desk) -> bool | dict[str, Any]:
-        if message.from_user is None:
-            return False
-        agent = await agent_behind(desk, str(message.from_user.id))
-        return {"agent": agent} if agent else False
-
-
-def router() -> Router:
-    """Build the router of agents' own commands."""
-    made = Router(name="agents")
-    made.message.register(on_link, Private(), LinkByStart())
-    made.message.register(on_link, Private(), Command("link"))
-    presences = Command("online", "offline", "status")
-    made.message.register(on_presence, Private(), presences)
-    made.message.register(on_presence, StaffGroup(), presences)
-    made.message.register(on_private, Private(), FromAgent())
-    return made
+# A deep link carries a code as /start link_CODE.
+LINK_PREFIX = "link_"
 
 
 async def on_link(message: Message, desk: Desk, channel: ServedChannel, argument: str) -> None:

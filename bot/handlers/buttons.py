@@ -1,9 +1,7 @@
 """Buttons below cards and notices: what they carry is `verb:argument[:argument]`."""
 
-from aiogram import Router
 from aiogram.types import CallbackQuery
 
-from bot.filters import StaffGroup
 from db.ids import AgentId, ConversationId, MessageId
 from db.queries import agents
 from db.queries.accounts import BoundAgent
@@ -16,13 +14,6 @@ from desk.staff import agent_in_group
 from desk.threads import thread_by_id, thread_of_topic
 
 _GROUP_ANONYMOUS_BOT = 1087968824
-
-
-def router() -> Router:
-    """Build the router of the staff group's buttons."""
-    made = Router(name="buttons")
-    made.callback_query.register(on_button, StaffGroup())
-    return made
 
 
 async def on_button(query: CallbackQuery, desk: Desk, channel: ServedChannel) -> None:

@@ -1,44 +1,29 @@
 """A customer's private chat with the bot."""
 
-from aiogram import Router
-from aiogram.types import Message, MessageReactionUpdated, ReactionTypeEmoji
+from aiogram.types import Message, MessageReactionUpdated, ReactionTypeEmoji, User
 
 from bot.convert import from_telegram
-from bot.filters import Command, Private
 from desk import customers
 from desk.channels import ServedChannel
 from desk.desk import Desk
 
 
-def router() -> Router:
-    """Build the router of everything that customers do."""
-    made = Router(name="customers")
-    made.message.register(on_start, Private(), Command("start"))
-    made.message.register(on_message, Private())
-    made.edited_message.register(on_edit, Private())
-    made.message_reaction.register(on_reaction, Private())
-    return made
-
-
-async def on_start(message: Message, desk: Desk, channel: ServedChannel) -> None:
+async def on_start(message: Message, user: User, desk: Desk, channel: ServedChannel) -> None:
     """Greet a customer and open a session."""
-    if message.from_user is not None:
-        who = from_telegram.person(message.from_user)
-        await customers.started(desk, channel, who, from_telegram.said(message))
+    who = from_telegram.person(user)
+    await customers.started(desk, channel, who, from_telegram.said(message))
 
 
-async def on_message(message: Message, desk: Desk, channel: ServedChannel) -> None:
+async def on_message(message: Message, user: User, desk: Desk, channel: ServedChannel) -> None:
     """Take in what a customer wrote, whatever its type."""
-    if message.from_user is not None and not is_service(message):
-        who = from_telegram.person(message.from_user)
-        await customers.wrote(desk, channel, who, from_telegram.said(message))
+    who = from_telegram.person(user)
+    await customers.wrote(desk, channel, who, from_telegram.said(message))
 
 
-async def on_edit(message: Message, desk: Desk, channel: ServedChannel) -> None:
+async def on_edit(message: Message, user: User, desk: Desk, channel: ServedChannel) -> None:
     """Take in a customer's edit."""
-    if message.from_user is not None:
-        who = from_telegram.person(message.from_user)
-        await customers.edited(desk, channel, who, from_telegram.said(message))
+    who = from_telegram.person(user)
+    await customers.edited(desk, channel, who, from_telegram.said(message))
 
 
 async def on_reaction(event: MessageReactionUpdated, desk: Desk, channel: ServedChannel) -> None:

@@ -1,10 +1,7 @@
 """Who may be reached, who left the staff group, and where a group moved."""
 
-from aiogram import Router
-from aiogram.filters import Filter
 from aiogram.types import ChatMemberUpdated, Message
 
-from bot.filters import Private, StaffGroup
 from desk import customers
 from desk.accounts.binding import unbind
 from desk.channels import ServedChannel
@@ -13,30 +10,6 @@ from desk.groups import follow_group
 from desk.texts import speak
 
 _GONE = {"left", "kicked"}
-
-
-class GroupMoves(Filter):
-    """A group that tells of its new id."""
-
-    async def __call__(self, message: Message) -> bool:
-        return message.migrate_to_chat_id is not None
-
-
-class SomebodyLeaves(Filter):
-    """A member who leaves, as the group's own notice tells it."""
-
-    async def __call__(self, message: Message) -> bool:
-        return message.left_chat_member is not None
-
-
-def router() -> Router:
-    """Build the router of comings and goings."""
-    made = Router(name="membership")
-    made.message.register(on_group_moved, StaffGroup(), GroupMoves())
-    made.message.register(on_left_notice, StaffGroup(), SomebodyLeaves())
-    made.chat_member.register(on_member, StaffGroup())
-    made.my_chat_member.register(on_own_membership, Private())
-    return made
 
 
 async def on_group_moved(message: Message, desk: Desk) -> None:

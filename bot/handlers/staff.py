@@ -1,10 +1,10 @@
 """What staff writes in the topics of the staff group."""
 
-from aiogram import Bot, Router
+from aiogram import Bot
 from aiogram.types import Message, MessageReactionUpdated
 
+from bot.commands import command_of
 from bot.convert import from_telegram
-from bot.filters import StaffGroup, command_of
 from bot.handlers.customers import emoji_of, is_service
 from db.queries import copies
 from db.queries.accounts import BoundAgent
@@ -18,15 +18,6 @@ from desk.staff import agent_in_group
 from desk.threads import thread_by_id, thread_of_topic
 
 _NOTE = "//"
-
-
-def router() -> Router:
-    """Build the router of what staff does in topics."""
-    made = Router(name="staff")
-    made.message.register(on_message, StaffGroup())
-    made.edited_message.register(on_edit, StaffGroup())
-    made.message_reaction.register(on_reaction, StaffGroup())
-    return made
 
 
 async def on_message(message: Message, desk: Desk, channel: ServedChannel, bot: Bot) -> None:

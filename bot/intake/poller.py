@@ -5,6 +5,7 @@ loses what was in flight when the process ends (docs/adr/0004-own-intake.md).
 """
 
 import asyncio
+import json
 from typing import Any
 
 import aiohttp
@@ -64,7 +65,7 @@ class Poller:
             "offset": self._offset,
             "limit": _BATCH,
             "timeout": _LONG_POLL,
-            "allowed_updates": ALLOWED_UPDATES,
+            "allowed_updates": json.dumps(ALLOWED_UPDATES),
         }
         answer = await self._call(http, "getUpdates", body)
         if answer.get("ok"):
@@ -80,7 +81,7 @@ class Poller:
     ) -> dict[str, Any]:
         limit = aiohttp.ClientTimeout(total=_LONG_POLL + 15, connect=10)
         try:
-            async with http.post(f"{self._bot_url}/{method}", json=body, timeout=limit) as reply:
+            async with http.post(f"{self._bot_url}/{method}", data=body, timeout=limit) as reply:
                 answer = await reply.json(content_type=None)
         except (aiohttp.ClientError, TimeoutError, ValueError) as error:
             # The error's own text may hold the address, and with it the token.

@@ -1,17 +1,20 @@
 """What receiving needs of a channel."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
 from db.queues.inbox import InboxRow
 from desk.desk import Desk
 
+# Handles one row; whatever it raises means that nothing of the row may be kept.
+Handling = Callable[[], Awaitable[None]]
+
 
 class Receiver(Protocol):
     """Understands what one kind of channel's provider sends."""
 
-    async def prepare(self, desk: Desk, rows: Sequence[InboxRow]) -> None:
-        """Read at once what handling these rows needs; no row's own fault is raised here."""
+    async def prepare(self, desk: Desk, rows: Sequence[InboxRow]) -> list[Handling]:
+        """Read at once what these rows need; returns how to handle each, in the same order.
 
-    async def handle(self, desk: Desk, row: InboxRow) -> None:
-        """Handle one row; whatever it raises means that nothing of it may be kept."""
+        A row's own fault is raised by its handling, never here.
+        """

@@ -12,10 +12,10 @@ from datetime import datetime, timedelta
 from itertools import takewhile
 
 import structlog
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.database import Database
+from db.faults import DatabaseFault, is_away
 from db.queues import inbox, lanes
 from db.queues.inbox import InboxRow
 from db.tables import ChannelKind, Queue
@@ -23,13 +23,14 @@ from db.tables.base import now_utc
 from desk.channels import Channels
 from desk.desk import Desk
 from desk.receiving.parking import MOST_TRIES, tell_admins
-from desk.receiving.ports import Receiver
+from desk.receiving.ports import Handling, Receiver
 from desk.wake import Wake
 
 log = structlog.get_logger(__name__)
 
-_LANES_AT_ONCE = 100
-_ROWS_PER_LANE = 20
+# A batch shares a commit; a larger one would keep delivery waiting for its turn.
+_LANES_AT_ONCE = 64
+_ROWS_PER_LANE = 4
 _IDLE = 1.0
 # A failing row holds its lane up for about a second in all before it is parked.
 _FIRST_RETRY = 0.06
@@ -69,8 +70,8 @@ class Worker:
         while not self._stopping:
             try:
                 pause = await self._turn()
-            except DBAPIError as error:
-                log.warning("worker.database_away", error=str(error.orig))
+            except DatabaseFault as error:
+                log.warning("worker.database_away", error=str(error))
                 pause = 1.0
             if pause > 0:
                 await self.wake.sleep(pause)
@@ -85,31 +86,35 @@ class Worker:
     async def _turn(self) -> float:
         """Handle one batch; returns how long to sleep."""
         try:
-            handled = await self._database.run(self._handle_batch)
-        except DBAPIError:
-            raise
-        except Exception:
+            handled, pause = await self._database.run(self._handle_batch)
+        except Exception as error:
+            if is_away(error):
+                raise
             await self._one_by_one()
-            handled = 1
+            handled, pause = 1, 0.0
         if handled:
             self._outbox_wake.ring()
-            return 0.0
-        return await self._database.run(self._until_next)
+        return pause
 
-    async def _handle_batch(self, tx: AsyncSession) -> int:
+    async def _handle_batch(self, tx: AsyncSession) -> tuple[int, float]:
+        """Handle what is due; returns how many rows, and how long to sleep after them."""
         desk = self._desk(tx)
         batch = await _take(tx, desk.now, per_lane=_ROWS_PER_LANE)
         await self._handle(desk, batch)
-        return len(batch.rows)
+        if len(batch.next_due) == _LANES_AT_ONCE:
+            return len(batch.rows), 0.0
+        return len(batch.rows), await self._until_next(tx)
 
     async def _handle(self, desk: Desk, batch: Batch) -> None:
         by_kind: dict[ChannelKind, list[InboxRow]] = {}
         for row in batch.rows:
             by_kind.setdefault(self._channels[row.channel_id].kind, []).append(row)
+        handlings: dict[int, Handling] = {}
         for kind, rows in by_kind.items():
-            await self._receivers[kind].prepare(desk, rows)
+            found = await self._receivers[kind].prepare(desk, rows)
+            handlings.update(zip((row.id for row in rows), found, strict=True))
         for row in batch.rows:
-            await self._receivers[self._channels[row.channel_id].kind].handle(desk, row)
+            await handlings[row.id]()
         await desk.flush()
         await inbox.settle(desk.tx, [row.id for row in batch.rows], desk.now)
         await _release(desk.tx, batch.next_due)
@@ -139,26 +144,27 @@ class Worker:
 
         try:
             return bool(await self._database.run(work))
-        except DBAPIError:
-            raise
         except Exception as error:
-            if not tried:
+            if not tried or is_away(error):
                 raise
             failure = error
         await self._database.run(lambda tx: self._note_failure(tx, tried[0], failure))
         return False
 
     async def _note_failure(self, tx: AsyncSession, row: InboxRow, error: Exception) -> None:
-        reason = f"{type(error).__name__}: {error}"
+        # An error may quote what made it fail: half a character, which nothing can keep.
+        reason = f"{type(error).__name__}: {error}".encode(errors="replace").decode()
         log.error("inbox.failed", row=row.id, attempt=row.attempts + 1, exc_info=error)
         desk = self._desk(tx)
         if row.attempts + 1 >= MOST_TRIES:
-            await inbox.park(tx, row, reason, desk.now)
-            tell_admins(desk, row, reason)
-            await lanes.set_due(tx, Queue.INBOX, [row.lane], desk.now)
+            due = desk.now
+            changed = await inbox.park(tx, row, reason, desk.now)
+            if changed:
+                tell_admins(desk, row, reason)
         else:
             due = desk.now + timedelta(seconds=_FIRST_RETRY * 2**row.attempts)
-            await inbox.put_back(tx, row, reason, due)
+            changed = await inbox.put_back(tx, row, reason, due)
+        if changed:  # otherwise another worker has handled it meanwhile, and its lane
             await lanes.set_due(tx, Queue.INBOX, [row.lane], due)
         await desk.flush()
 
@@ -166,7 +172,7 @@ class Worker:
         due = await lanes.next_due(tx, [Queue.INBOX])
         if due is None:
             return _IDLE
-        return min(_IDLE, max(0.002, (due - now_utc()).total_seconds()))
+        return min(_IDLE, max(0.0, (due - now_utc()).total_seconds()))
 
     def _desk(self, tx: AsyncSession) -> Desk:
         return Desk(tx, now_utc(), self._channels, self._staff_language)
