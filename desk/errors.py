@@ -5,6 +5,7 @@ DeliveryError
 ├── Unavailable       not done: tried again, later each time
 │   └── RateLimited   not done: the gate is closed until the provider's time
 ├── Uncertain         may have been done: a copy for staff is sent again, an answer is not
+│   └── Mistaken      as above, by a fault of our own: a copy is given up after a few tries
 └── AddressChanged    not done: the place is another one now
     ├── TopicGone     the topic was deleted: it is opened again
     └── GroupMoved    the staff group became a supergroup: it is followed
@@ -33,6 +34,10 @@ class RateLimited(Unavailable):
 
 class Uncertain(DeliveryError):  # noqa: N818 the consequence is the name
     """The request was written and no answer came: nobody knows whether it was done."""
+
+
+class Mistaken(Uncertain):
+    """Our own program failed, before or after the request: nobody knows whether it was done."""
 
 
 class AddressChanged(DeliveryError):  # noqa: N818 the consequence is the name

@@ -48,6 +48,14 @@ class Window:
         leaving = self.calls[len(self.calls) - 1 - keep]
         return max(0.0, leaving + limit.seconds - now)
 
+    def room(self, now: float) -> float:
+        """Count the calls that fit into every limit now; inf: no limit."""
+        return min((self._room(limit, now) for limit in self.limits), default=inf)
+
+    def _room(self, limit: Limit, now: float) -> int:
+        remembered = sum(1 for call in self.calls if call + limit.seconds > now)
+        return max(0, limit.calls - remembered)
+
     def spend(self, now: float, calls: int) -> None:
         """Note calls made now, and forget those that no limit remembers."""
         horizon = now - max((limit.seconds for limit in self.limits), default=0.0)
@@ -78,6 +86,15 @@ class Throttle:
         pause = max(self._closed.get(gate, -inf), self._closed.get(self._overall(gate), -inf)) - now
         own = self._window(gate).wait(now, calls + reserve)
         return max(0.0, pause, own, self._window(self._overall(gate)).wait(now, calls))
+
+    def room(self, gate: str, now: float, *, most: int) -> int:
+        """Count the calls, `most` at the most, that may go through `gate` now."""
+        if not gate:
+            return most
+        if self.wait(gate, now) > 0:
+            return 0
+        own, overall = self._window(gate), self._window(self._overall(gate))
+        return int(min(most, own.room(now), overall.room(now)))
 
     def spend(self, gate: str, now: float, *, calls: int = 1) -> None:
         """Note calls that go through `gate` now."""

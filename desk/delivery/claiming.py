@@ -17,6 +17,7 @@ from desk.delivery.ports import Delivery
 from desk.delivery.steps import (
     album_at_head,
     card_step,
+    due_of_head,
     independent_run,
     needs_topic,
     preparation,
@@ -120,8 +121,9 @@ def _next(
     """Choose a lane's next step and spend its budget; or tell when the lane is due instead."""
     if not rows:
         return None
-    if rows[0].due_at > claiming.now:
-        return rows[0].due_at
+    due_at = due_of_head(rows)
+    if due_at > claiming.now:
+        return due_at
     ready = list(takewhile(lambda row: row.due_at <= claiming.now, rows))
     step = _choose(claiming, queue, lane, ready, known)
     if step is None:
@@ -161,10 +163,7 @@ def _choose(
 
 def _affordable(claiming: _Claiming, lane: DueLane) -> int:
     """Tell how many copies of a lane fit into its gate's budget now, one at the least."""
-    for calls in range(_COPIES_AT_ONCE, 1, -1):
-        if claiming.throttle.wait(lane.gate, claiming.at, calls=calls) <= 0:
-            return calls
-    return 1
+    return max(1, claiming.throttle.room(lane.gate, claiming.at, most=_COPIES_AT_ONCE))
 
 
 def _deliveries(

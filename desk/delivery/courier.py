@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.database import Database
+from db.faults import DatabaseFault
 from db.queries.pauses import open_pauses
 from db.queues import lanes
 from db.queues.lanes import LeaseLostError
@@ -28,6 +28,7 @@ from desk.delivery.settling import settle
 from desk.delivery.work import Outcome, Work
 from desk.desk import Desk
 from desk.errors import RateLimited
+from desk.lanes import FREE, gate_channel
 from desk.throttle import Throttle
 from desk.wake import Wake
 
@@ -92,8 +93,8 @@ class Courier:
         while not (self._stopping and not self._under_way):
             try:
                 pause = await self._turn()
-            except DBAPIError as error:
-                log.warning("courier.database_away", error=str(error.orig))
+            except DatabaseFault as error:
+                log.warning("courier.database_away", error=str(error))
                 pause = 1.0
             if pause > 0:
                 await self.wake.sleep(pause)
@@ -121,7 +122,8 @@ class Courier:
         try:
             works, pause = await self._database.run(lambda tx: self._settle_and_claim(tx, ended))
         except LeaseLostError:
-            await self._settle_one_by_one(ended)
+            self._ended = ended + self._ended
+            await self._settle_one_by_one(len(ended))
             return 0.0
         except BaseException:
             self._ended = ended + self._ended  # nothing was kept: settle it in the next turn
@@ -163,9 +165,13 @@ class Courier:
         if await lanes.take_back(tx, now):
             log.warning("courier.lanes_taken_over")
 
-    async def _settle_one_by_one(self, ended: Sequence[Outcome]) -> None:
-        """Settle each by itself: only what another worker took over is dropped."""
-        for outcome in ended:
+    async def _settle_one_by_one(self, many: int) -> None:
+        """Settle each by itself: only what another worker took over is dropped.
+
+        What an error of the database leaves over waits for the next turn.
+        """
+        for _ in range(many):
+            outcome = self._ended[0]
             try:
                 await self._database.run(
                     lambda tx, outcome=outcome: settle(  # type: ignore[misc]
@@ -174,17 +180,21 @@ class Courier:
                 )
             except LeaseLostError:
                 log.warning("courier.lease_lost", lane=outcome.work.lane)
-        self._forget(ended)
+            del self._ended[0]
+            self._close_gates([outcome])
+            self._forget([outcome])
 
     def _close_gates(self, ended: Sequence[Outcome]) -> None:
         at = time.monotonic()
-        slowed = [each for each in ended if isinstance(each.error, RateLimited)]
-        for outcome in slowed:
-            assert isinstance(outcome.error, RateLimited)  # noqa: S101 for the type checker
-            self._throttle.close(outcome.work.gate, at + outcome.error.after + 0.5)
-        if len({each.work.gate for each in slowed}) >= _GATES_FOR_ALL:
-            longest = max(e.error.after for e in slowed if isinstance(e.error, RateLimited))
-            self._throttle.close_owner(slowed[0].work.gate, at + longest)
+        slowed: dict[str, dict[str, float]] = {}
+        for outcome in ended:
+            gate, error = outcome.work.gate, outcome.error
+            if isinstance(error, RateLimited) and gate != FREE:
+                self._throttle.close(gate, at + error.after + 0.5)
+                slowed.setdefault(gate_channel(gate), {})[gate] = error.after
+        for gates in slowed.values():
+            if len(gates) >= _GATES_FOR_ALL:
+                self._throttle.close_owner(next(iter(gates)), at + max(gates.values()))
 
     def _forget(self, ended: Sequence[Outcome]) -> None:
         for outcome in ended:

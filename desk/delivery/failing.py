@@ -5,20 +5,29 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import update
+from sqlalchemy import and_, update
 
 from db.dialect import table_of
-from db.ids import ConversationId
 from db.queries.pauses import keep_pause
+from db.queries.threads import Thread
 from db.queues import outbox
 from db.queues.outbox import OutboxRow
 from db.tables import Conversation, DeliveryState, Message, OutboxKind, OutboxState, Queue
 from desk.content import Content
-from desk.delivery.work import OpenTopic, Outcome, PinCard, ShowCard
+from desk.delivery.work import (
+    Ambiguous,
+    Deliver,
+    DeliverAlbum,
+    OpenTopic,
+    Outcome,
+    PinCard,
+    ShowCard,
+)
 from desk.desk import Desk
 from desk.errors import (
     DeliveryError,
     GroupMoved,
+    Mistaken,
     RateLimited,
     Rejected,
     TopicGone,
@@ -26,6 +35,7 @@ from desk.errors import (
     Uncertain,
 )
 from desk.groups import follow_group
+from desk.lanes import FREE
 from desk.policy import retry_delay
 from desk.threads import thread_by_id
 
@@ -35,6 +45,11 @@ conversations = table_of(Conversation)
 
 # Doing these twice is the same as doing them once, so an uncertain one is simply done again.
 _REPEATABLE = {OutboxKind.EDIT, OutboxKind.REACTION, OutboxKind.DELETE}
+
+# A fault of our own in one copy must not hold up the whole conversation for ever.
+_MOST_MISTAKES = 4
+# In place of a card's id: no message has it, so that an edit of it is refused.
+_NO_CARD = "0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +80,8 @@ class Failures:
                 return await self._give_up(desk, outcome, error)
             case Uncertain() if _must_not_repeat(outcome):
                 return await _ask(desk, outcome, error)
+            case Mistaken() if _attempts(outcome) >= _MOST_MISTAKES:
+                return await self._give_up(desk, outcome, Rejected(str(error)))
             case _:
                 return await self._later(desk, outcome, error or DeliveryError("unknown"))
 
@@ -72,13 +89,13 @@ class Failures:
         """Close the gate for as long as the provider asked, and a little longer."""
         seconds = error.after + 0.2 + self.jitter.random()
         until = desk.now + timedelta(seconds=seconds)
-        await keep_pause(desk.tx, outcome.work.gate, until)
+        if outcome.work.gate != FREE:
+            await keep_pause(desk.tx, outcome.work.gate, until)
         await outbox.put_back(desk.tx, _ids(outcome.failed), str(error), desk.now, counts=False)
         return until
 
     async def _later(self, desk: Desk, outcome: Outcome, error: DeliveryError) -> datetime:
-        attempts = outcome.failed[0].attempts if outcome.failed else 2
-        seconds = retry_delay(attempts, jitter=self.jitter.random())
+        seconds = retry_delay(_attempts(outcome), jitter=self.jitter.random())
         if isinstance(error, Unavailable):
             seconds = max(seconds, error.after)
         until = desk.now + timedelta(seconds=seconds)
@@ -92,8 +109,11 @@ class Failures:
             case OpenTopic():
                 return await self._later(desk, outcome, Unavailable(str(error), after=60))
             case ShowCard(thread) if thread.staff_card is not None:
-                await _forget_card(desk, thread.conversation_id)  # deleted: post it anew
+                await _forget_card(desk, thread)  # deleted: post it anew
                 return await _at_once(desk, outcome, error)
+            case ShowCard(thread, ()):
+                await _do_without_card(desk, thread)
+                return desk.now
             case ShowCard() | PinCard():
                 await _end(desk, outcome.failed, OutboxState.FAILED, error)
                 return desk.now
@@ -112,9 +132,17 @@ def _must_not_repeat(outcome: Outcome) -> bool:
 
 async def _ask(desk: Desk, outcome: Outcome, error: Uncertain) -> datetime:
     """Leave it to the agent whether an answer that may have arrived is sent again."""
-    row, behind = outcome.failed[0], outcome.failed[1:]
-    await _end(desk, (row,), OutboxState.UNCERTAIN, error)
+    # An album travels as one: what is unknown of its first message is unknown of all.
+    together = len(outcome.failed) if isinstance(outcome.work.step, DeliverAlbum) else 1
+    asked, behind = outcome.failed[:together], outcome.failed[together:]
+    await _end(desk, asked, OutboxState.UNCERTAIN, error)
     await outbox.put_back(desk.tx, _ids(behind), "", desk.now, counts=False)
+    for row in asked:
+        await _ask_about(desk, row, error)
+    return desk.now
+
+
+async def _ask_about(desk: Desk, row: OutboxRow, error: Uncertain) -> None:
     if row.kind is OutboxKind.ANSWER:
         await _mark(desk, row, DeliveryState.UNCERTAIN, str(error))
         buttons = [
@@ -124,7 +152,6 @@ async def _ask(desk: Desk, outcome: Outcome, error: Uncertain) -> datetime:
             ]
         ]
         await _tell_topic(desk, row, desk.for_staff("topic.uncertain"), buttons)
-    return desk.now
 
 
 async def _tell_staff(desk: Desk, row: OutboxRow, error: Rejected) -> None:
@@ -174,19 +201,49 @@ async def _at_once(desk: Desk, outcome: Outcome, error: DeliveryError) -> dateti
 
 
 async def _forget_topic(desk: Desk, outcome: Outcome) -> None:
-    """Forget a topic that was deleted: the next step of the lane opens it again."""
-    conversation_id = outcome.conversation_id
+    """Forget a topic that was deleted: the next step of the lane opens it again.
+
+    Another lane may have learnt it first, and had a new one opened: that one stays.
+    """
+    gone = and_(
+        conversations.c.id == outcome.conversation_id,
+        conversations.c.staff_topic == _topic_used(outcome),
+    )
     await desk.tx.execute(
-        update(conversations)
-        .where(conversations.c.id == conversation_id)
-        .values(staff_topic=None, staff_card=None)
+        update(conversations).where(gone).values(staff_topic=None, staff_card=None)
     )
 
 
-async def _forget_card(desk: Desk, conversation_id: ConversationId) -> None:
-    await desk.tx.execute(
-        update(conversations).where(conversations.c.id == conversation_id).values(staff_card=None)
+def _topic_used(outcome: Outcome) -> str | None:
+    match outcome.work.step:
+        case ShowCard(thread) | PinCard(thread) | OpenTopic(thread):
+            return thread.staff_topic
+        case Deliver(_, deliveries) | DeliverAlbum(_, deliveries):
+            return deliveries[0].place.topic
+        case Ambiguous():
+            return None
+
+
+async def _forget_card(desk: Desk, thread: Thread) -> None:
+    gone = and_(
+        conversations.c.id == thread.conversation_id,
+        conversations.c.staff_card == thread.staff_card,
     )
+    await desk.tx.execute(update(conversations).where(gone).values(staff_card=None))
+
+
+async def _do_without_card(desk: Desk, thread: Thread) -> None:
+    """Let messages go on where a card is refused; the card's next refresh tries it again."""
+    refused = and_(
+        conversations.c.id == thread.conversation_id,
+        conversations.c.staff_topic == thread.staff_topic,
+        conversations.c.staff_card.is_(None),
+    )
+    await desk.tx.execute(update(conversations).where(refused).values(staff_card=_NO_CARD))
+
+
+def _attempts(outcome: Outcome) -> int:
+    return outcome.failed[0].attempts if outcome.failed else 2
 
 
 def _staff_chat(outcome: Outcome) -> str:

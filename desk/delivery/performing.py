@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Mapping
 
+import structlog
+
 from db.ids import ChannelId
 from db.queries.threads import Thread
 from db.queues.outbox import OutboxRow
@@ -30,7 +32,9 @@ from desk.delivery.work import (
     ShowCard,
     Work,
 )
-from desk.errors import DeliveryError, Rejected, Unavailable, Uncertain
+from desk.errors import DeliveryError, Mistaken, Rejected, Unavailable, Uncertain
+
+log = structlog.get_logger(__name__)
 
 Carriers = Mapping[ChannelId, Carrier]
 Draw = Callable[[Thread], Card]
@@ -52,7 +56,8 @@ class Performer:
         except DeliveryError as error:
             outcome.error = error
         except Exception as error:
-            outcome.error = Unavailable(f"{type(error).__name__}: {error}", after=5)
+            log.exception("delivery.mistaken", lane=work.lane)
+            outcome.error = Mistaken(f"{type(error).__name__}: {error}")
         if outcome.error is not None:
             outcome.failed = _not_done(work, outcome)
         return outcome

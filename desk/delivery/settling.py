@@ -1,11 +1,11 @@
 """Writes down how deliveries ended: all of a group in one transaction."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, update
+from sqlalchemy import CursorResult, and_, insert, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import table_of
@@ -27,6 +27,7 @@ from desk.delivery.ports import Receipt
 from desk.delivery.work import Deliver, DeliverAlbum, OpenTopic, Outcome, PinCard, ShowCard
 from desk.desk import Desk
 from desk.lanes import card_lane
+from desk.threads import thread_by_id
 
 links = table_of(MessageLink)
 messages = table_of(Message)
@@ -120,14 +121,23 @@ async def _topic_opened(desk: Desk, thread: Thread, topic: str) -> None:
 async def _card_shown(desk: Desk, thread: Thread, outcome: Outcome) -> None:
     if thread.staff_card is not None:
         return
-    await desk.tx.execute(
-        update(conversations)
-        .where(conversations.c.id == thread.conversation_id)
-        .values(staff_card=outcome.card)
+    still_there = and_(
+        conversations.c.id == thread.conversation_id,
+        conversations.c.staff_topic == thread.staff_topic,
+        conversations.c.staff_card.is_(None),
     )
-    # The card was drawn from what was known when its lane was claimed.
-    lane = card_lane(thread.conversation_id)
-    await outbox.supersede(desk.tx, lane, OutboxKind.CARD, outcome.work.claimed_at)
+    result: Any = await desk.tx.execute(
+        update(conversations).where(still_there).values(staff_card=outcome.card)
+    )
+    assert isinstance(result, CursorResult)  # noqa: S101 for the type checker
+    if result.rowcount != 1:
+        return  # another lane posted one first, or the topic was deleted with this one in it
+    # The card was drawn from what was known when its lane was claimed; a change that was under way
+    # then may bear an earlier time, so the times alone do not tell what the card shows.
+    known = await thread_by_id(desk, thread.conversation_id)
+    if known is not None and replace(known, staff_card=None) == thread:
+        lane = card_lane(thread.conversation_id)
+        await outbox.supersede(desk.tx, lane, OutboxKind.CARD, outcome.work.claimed_at)
     desk.pin_card(thread)
 
 

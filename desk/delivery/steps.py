@@ -1,6 +1,7 @@
 """Decides a lane's next step from how things stand: pure, so a crash only repeats the decision."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from db.queries.threads import Thread
 from db.queues.outbox import OutboxRow
@@ -60,6 +61,11 @@ def album_at_head(rows: Sequence[OutboxRow]) -> tuple[OutboxRow, ...]:
             break
         together.append(row)
     return tuple(together) if len(together) > 1 else ()
+
+
+def due_of_head(rows: Sequence[OutboxRow]) -> datetime:
+    """Tell when a lane's head may be sent: an album with the last of its messages that came."""
+    return max(row.due_at for row in album_at_head(rows) or rows[:1])
 
 
 def independent_run(rows: Sequence[OutboxRow]) -> list[OutboxRow]:

@@ -89,6 +89,22 @@ def test_the_wait_is_exact(sequence: list[Call], reserve: int) -> None:
         throttle.spend(call.gate, now, calls=call.calls)
 
 
+@given(calls_over_time)
+def test_the_room_is_what_may_go_now_and_no_more(sequence: list[Call]) -> None:
+    throttle, now = throttle_of(), 0.0
+    for call in sequence:
+        now += call.after
+        room = throttle.room(call.gate, now, most=50)
+        assert room <= 4  # the overall limit
+        assert (room > 0) == (throttle.wait(call.gate, now) == 0)
+        if room:
+            assert throttle.wait(call.gate, now, calls=room) == 0
+            throttle.spend(call.gate, now, calls=min(room, call.calls))
+    assert throttle.room(FREE, now, most=7) == 7
+    throttle.close(GATES[0], now + 5)
+    assert throttle.room(GATES[0], now, most=7) == 0
+
+
 @given(st.integers(1, 10), st.integers(0, 12))
 def test_a_reserve_leaves_that_many_calls_for_others(limit: int, reserve: int) -> None:
     throttle = throttle_of(Limits(group=(Limit(limit, 60.0),)))

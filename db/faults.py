@@ -1,0 +1,22 @@
+"""Tells errors that one row brings upon itself from errors that mean: the database is away."""
+
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as NoConnection
+
+# What the database, or the way to it, raises.
+DatabaseFault = (DBAPIError, NoConnection)
+# Values that MySQL / MariaDB refuse without calling it a data error: characters that a column's
+# character set lacks (1267, 1366), a check constraint (3819, 4025).
+_VALUES_REFUSED = {1267, 1366, 3819, 4025}
+
+
+def is_away(error: BaseException) -> bool:
+    """Tell whether trying the same again later may help: nothing is wrong with what was written."""
+    return isinstance(error, DatabaseFault) and not _is_refused_value(error)
+
+
+def _is_refused_value(error: BaseException) -> bool:
+    if isinstance(error, DataError | IntegrityError):
+        return True
+    reason: object = next(iter(getattr(getattr(error, "orig", None), "args", ())), None)
+    return reason in _VALUES_REFUSED

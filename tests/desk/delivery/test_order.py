@@ -1,0 +1,230 @@
+"""What is sent, in which order, and where it came to stand."""
+
+from datetime import timedelta
+
+from db.database import Database
+from db.tables import DeliveryState, OutboxKind
+from desk.desk import ALBUM_HOLD, Desk
+from desk.throttle import Limit, Limits
+from tests.desk.stage import GROUP, Stage, open_stage, picture, text, thread_of
+
+
+async def test_an_answer_is_sent_and_its_place_kept(stage: Stage) -> None:
+    ana = await stage.customer()
+    message_id = await stage.answer(ana, text("Hello"))
+    await stage.deliver()
+    assert stage.carrier.calls == [("deliver", "42", None, "Hello")]
+    assert (await stage.message(message_id)).delivery_state is DeliveryState.SENT
+    assert await stage.copies(message_id) == [("customer", "42", "101")]
+    assert await stage.states() == ["answer done"]
+
+
+async def test_answers_go_one_after_the_other_each_marked_before_it_is_sent(stage: Stage) -> None:
+    ana = await stage.customer()
+    await stage.answer(ana, text("1"), text("2"), text("3"))
+    [work] = await stage.claim()
+    assert await stage.states() == ["answer sending", "answer pending", "answer pending"]
+    assert await stage.claim() == []  # the lane is held
+    await stage.settle(await stage.performer.perform(work))
+    await stage.deliver()
+    assert stage.carrier.did() == ["1", "2", "3"]
+
+
+async def test_a_copy_opens_the_topic_then_the_card_then_goes(stage: Stage) -> None:
+    ana = await stage.customer("Ana")
+    message_id = await stage.copy(ana, text("Help"))
+    await stage.deliver()
+    stage.later(2)
+    await stage.deliver()
+    assert stage.carrier.calls[:2] == [("open", GROUP, None, "Ana"), ("post", GROUP, "101", "Ana")]
+    assert sorted(stage.carrier.calls[2:]) == [
+        ("deliver", GROUP, "101", "Help"),
+        ("pin", GROUP, "101", "102"),
+    ]
+    thread = await stage.thread(ana)
+    assert (thread.staff_topic, thread.staff_card) == ("101", "102")
+    assert [link[:2] for link in await stage.copies(message_id)] == [("staff", GROUP)]
+
+
+async def test_a_card_waits_for_its_topic_and_is_not_lost(stage: Stage) -> None:
+    ana = await stage.customer()
+    await stage.refresh_card(ana)
+    await stage.deliver()
+    assert stage.carrier.calls == []
+    assert (await stage.lane(f"card:{ana}")).due_at is None
+    await stage.copy(ana, text("Help"))
+    await stage.deliver()
+    stage.later(2)
+    await stage.deliver()
+    assert stage.carrier.methods().count("post") == 1
+    assert stage.carrier.methods().count("card") == 0  # the posted one shows it all
+    assert "card done" in await stage.states()
+
+
+async def with_card(stage: Stage) -> str:
+    ana = await stage.customer()
+    await stage.change("conversations", staff_topic="7", staff_card="8")
+    return ana
+
+
+async def test_five_refreshes_are_one_edit(stage: Stage) -> None:
+    ana = await with_card(stage)
+    for _ in range(5):
+        await stage.refresh_card(ana)
+    await stage.deliver()
+    assert stage.carrier.calls == [("card", GROUP, "7", "8")]
+    assert await stage.states() == ["card done"] * 5
+
+
+async def test_a_refresh_during_an_edit_is_another_edit(stage: Stage) -> None:
+    ana = await with_card(stage)
+    await stage.refresh_card(ana)
+    [work] = await stage.claim()
+    await stage.refresh_card(ana)
+    await stage.settle(await stage.performer.perform(work))
+    await stage.deliver()
+    assert stage.carrier.methods() == ["card", "card"]
+
+
+async def test_an_edit_behind_its_message_finds_it(stage: Stage) -> None:
+    ana = await stage.customer()
+    await stage.change("conversations", staff_topic="7", staff_card="8")
+    answer = await stage.answer(ana, text("Helo"))
+    copy = await stage.copy(ana, text("Hepl"))
+
+    async def edit(desk: Desk) -> None:
+        thread = await thread_of(desk, ana)
+        payload = {"message": answer, "content": text("Hello").to_json()}
+        desk.to_customer(thread, OutboxKind.EDIT, payload)
+        payload = {"message": copy, "content": text("Help").to_json()}
+        desk.to_staff(thread, OutboxKind.EDIT, payload)
+        desk.to_staff(thread, OutboxKind.REACTION, {"message": copy, "emoji": "👍"})
+
+    await stage.on_desk(edit)
+    await stage.deliver()
+    [(_, _, place)] = await stage.copies(answer)
+    [(_, _, staff_place)] = await stage.copies(copy)
+    assert ("edit", "42", None, f"{place}=Hello") in stage.carrier.calls
+    assert ("edit", GROUP, "7", f"{staff_place}=Help") in stage.carrier.calls
+    assert ("react", GROUP, "7", f"{staff_place}=👍") in stage.carrier.calls
+
+
+async def test_a_reply_goes_to_the_copy_that_it_answers(stage: Stage) -> None:
+    ana = await with_card(stage)
+    first = await stage.copy(ana, text("A question"))
+
+    async def reply(desk: Desk) -> None:
+        payload = {"content": text("More of it").to_json(), "reply_to": first}
+        desk.to_staff(await thread_of(desk, ana), OutboxKind.COPY, payload)
+
+    await stage.on_desk(reply)
+    await stage.deliver()
+    [(_, _, place)] = await stage.copies(first)
+    assert [each.reply_to for each in stage.carrier.deliveries] == [None, place]
+
+
+async def test_copies_of_one_conversation_go_in_order_and_at_once(stage: Stage) -> None:
+    ana = await with_card(stage)
+    for number in range(20):
+        await stage.copy(ana, text(str(number)))
+    [work] = await stage.claim()
+    outcome = await stage.performer.perform(work)
+    assert len(outcome.receipts) > 1
+    await stage.settle(outcome)
+    await stage.deliver()
+    assert stage.carrier.did() == [str(number) for number in range(20)]
+
+
+async def test_an_album_waits_for_its_messages_and_goes_as_one(stage: Stage) -> None:
+    ana = await with_card(stage)
+    ids = []
+    for number in range(3):  # each from a transaction of its own, as webhooks bring them
+        ids.append(await stage.copy(ana, picture(str(number), album="a"), hold=True))
+        stage.later(0.2)
+        await stage.deliver()
+    await stage.copy(ana, text("after"))
+    await stage.deliver()
+    assert stage.carrier.calls == []
+    stage.later(ALBUM_HOLD.total_seconds())
+    await stage.deliver()
+    assert stage.carrier.did() == ["0+1+2", "after"]
+    assert [(await stage.copies(each))[0][2] for each in ids] == ["101.0", "101.1", "101.2"]
+
+
+async def test_two_albums_are_two_and_a_lone_picture_is_none(stage: Stage) -> None:
+    ana = await with_card(stage)
+    for number, album in enumerate("aabbc"):
+        await stage.copy(ana, picture(str(number), album=album), hold=True)
+    stage.later(1)
+    await stage.deliver()
+    assert [(m, about) for m, _, _, about in stage.carrier.calls] == [
+        ("album", "0+1"),
+        ("album", "2+3"),
+        ("deliver", "4"),
+    ]
+
+
+async def test_an_answer_never_waits_behind_copies_nor_a_copy_behind_cards(
+    database: Database,
+) -> None:
+    limits = Limits(group=(Limit(8, 60.0),), overall=(Limit(3, 1.0),))
+    stage = await open_stage(database, limits=limits)
+    people = [await stage.customer(name, name) for name in "abcd"]
+    await stage.change("conversations", staff_topic="7", staff_card="8")
+    for each in people:
+        await stage.refresh_card(each)
+        await stage.copy(each, text("copy"))
+        await stage.answer(each, text("answer"))
+    for _ in range(8):
+        await stage.deliver()
+        stage.later(1)
+    assert stage.carrier.did("deliver")[:4] == ["answer"] * 4
+    methods = stage.carrier.methods()
+    assert stage.carrier.did("deliver").count("copy") == 4
+    # Of the group's eight, four copies left too few for cards, which leave six for messages.
+    assert methods.count("card") == 0
+    for _ in range(6):
+        stage.later(61)
+        await stage.deliver()
+    assert stage.carrier.methods().count("card") == 4
+
+
+async def test_a_full_gate_sends_no_more_than_its_limit_and_forgets_nothing(
+    database: Database,
+) -> None:
+    stage = await open_stage(database, limits=Limits(group=(Limit(5, 60.0),)))
+    ana = await with_card(stage)
+    for number in range(12):
+        await stage.copy(ana, text(str(number)))
+    sent = []
+    for _ in range(4):
+        await stage.deliver()
+        sent.append(len(stage.carrier.calls))
+        stage.later(60)
+    assert sent == [5, 10, 12, 12]
+    assert stage.carrier.did() == [str(number) for number in range(12)]
+
+
+async def test_a_button_is_answered_beside_everything_else(stage: Stage) -> None:
+    async def press(desk: Desk) -> None:
+        desk.answer_button(stage.channel_id, "cb-1", "Done", alert=True)
+        desk.tell_chat(stage.channel_id, GROUP, "General words", group=True)
+
+    await stage.on_desk(press)
+    await stage.deliver()
+    assert stage.carrier.calls == [
+        ("button", "", None, "cb-1"),
+        ("deliver", GROUP, None, "General words"),
+    ]
+
+
+async def test_what_is_due_later_waits_and_holds_up_what_is_behind_it(stage: Stage) -> None:
+    ana = await stage.customer()
+    await stage.answer(ana, text("1"))
+    await stage.change("outbox", due_at=stage.now + timedelta(seconds=30))
+    await stage.answer(ana, text("2"))
+    await stage.deliver()
+    assert stage.carrier.calls == []
+    stage.later(31)
+    await stage.deliver()
+    assert stage.carrier.did() == ["1", "2"]

@@ -1,0 +1,297 @@
+"""A desk without a provider: one channel, one customer, and a carrier that says what it is told."""
+
+import random
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.database import Database
+from db.ids import ChannelId, ConversationId, MessageId, new_id
+from db.queries.threads import Thread
+from db.tables import (
+    Channel,
+    ChannelKind,
+    DeliveryState,
+    Direction,
+    Lane,
+    Message,
+    MessageLink,
+    MessageType,
+    Outbox,
+    OutboxKind,
+    SenderType,
+    metadata,
+)
+from db.tables.base import now_utc
+from desk.answers import send
+from desk.cards import card_of
+from desk.channels import Channels, ServedChannel
+from desk.content import Content, Person
+from desk.delivery.claiming import claim
+from desk.delivery.failing import Failures
+from desk.delivery.performing import Performer
+from desk.delivery.ports import Card, Delivery, Place, Receipt
+from desk.delivery.settling import settle
+from desk.delivery.work import Outcome, Work
+from desk.desk import Desk
+from desk.lanes import gate_channel, gate_kind
+from desk.sessions import ensure_session
+from desk.threads import open_thread, thread_by_id
+from desk.throttle import Limits, Throttle
+
+GROUP = "-1001"
+T = TypeVar("T")
+Call = tuple[str, str, str | None, str]
+
+
+@dataclass
+class FakeCarrier:
+    """Says yes to everything and keeps what it was asked; `faults` are raised first, in order.
+
+    Calls are tuples of method, chat, topic, and what it was about.
+    """
+
+    calls: list[Call] = field(default_factory=list)
+    deliveries: list[Delivery] = field(default_factory=list)
+    faults: list[Exception | None] = field(default_factory=list)
+    cards: list[Card] = field(default_factory=list)
+    number: int = 100
+
+    def did(self, *methods: str) -> list[str]:
+        return [about for method, _, _, about in self.calls if not methods or method in methods]
+
+    def methods(self) -> list[str]:
+        return [method for method, *_ in self.calls]
+
+    def _note(self, method: str, place: Place, about: str = "") -> str:
+        self.calls.append((method, place.chat, place.topic, about))
+        fault = self.faults.pop(0) if self.faults else None
+        if fault is not None:
+            raise fault
+        self.number += 1
+        return str(self.number)
+
+    async def deliver(self, delivery: Delivery) -> Receipt:
+        self.deliveries.append(delivery)
+        return Receipt((self._note("deliver", delivery.place, delivery.content.text or ""),))
+
+    async def deliver_album(self, deliveries: list[Delivery]) -> list[Receipt]:
+        about = "+".join(each.content.text or "" for each in deliveries)
+        self._note("album", deliveries[0].place, about)
+        self.deliveries.extend(deliveries)
+        return [Receipt((f"{self.number}.{place}",)) for place in range(len(deliveries))]
+
+    async def edit(self, delivery: Delivery) -> Receipt:
+        self._note("edit", delivery.place, f"{','.join(delivery.targets)}={delivery.content.text}")
+        return Receipt()
+
+    async def delete(self, delivery: Delivery) -> None:
+        self._note("delete", delivery.place, ",".join(delivery.targets))
+
+    async def react(self, delivery: Delivery) -> None:
+        self._note("react", delivery.place, f"{','.join(delivery.targets)}={delivery.emoji}")
+
+    async def answer_button(self, delivery: Delivery) -> None:
+        self._note("button", delivery.place, delivery.callback)
+
+    async def open_topic(self, chat: str, title: str) -> str:
+        return self._note("open", Place(chat), title)
+
+    async def post_card(self, place: Place, card: Card) -> str:
+        self.cards.append(card)
+        return self._note("post", place, card.title)
+
+    async def edit_card(self, place: Place, card_id: str, card: Card) -> None:
+        self.cards.append(card)
+        self._note("card", place, card_id)
+
+    async def pin(self, place: Place, provider_id: str) -> None:
+        self._note("pin", place, provider_id)
+
+
+@dataclass
+class Stage:
+    """What a test plays with. Time goes on only when `later` says so."""
+
+    database: Database
+    channel_id: ChannelId
+    channels: Channels
+    carrier: FakeCarrier = field(default_factory=FakeCarrier)
+    limits: Limits = field(default_factory=Limits)
+    now: datetime = field(default_factory=now_utc)
+    at: float = 1000.0
+
+    def __post_init__(self) -> None:
+        self.throttle = Throttle(self.limits, kind_of=gate_kind, owner_of=gate_channel)
+        self.failures = Failures(random.Random(1))  # noqa: S311 no secret
+        self.performer = Performer(self.channels, {self.channel_id: self.carrier}, self.draw)
+
+    def draw(self, thread: Thread) -> Card:
+        return card_of(thread, self.channels[thread.channel_id], "en")
+
+    def later(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+        self.at += seconds
+
+    # Acting
+
+    async def on_desk(self, work: Callable[[Desk], Awaitable[T]]) -> T:
+        """Do something at the desk in one transaction."""
+
+        async def whole(tx: AsyncSession) -> T:
+            desk = Desk(tx, self.now, self.channels)
+            result = await work(desk)
+            await desk.flush()
+            return result
+
+        return await self.database.run(whole)
+
+    async def customer(self, name: str = "Ana", external_id: str = "42") -> ConversationId:
+        """Bring a customer with an open session; nothing of it waits to be sent."""
+
+        async def arrive(desk: Desk) -> ConversationId:
+            person = Person(external_id, name)
+            thread = await open_thread(desk, self.channels[self.channel_id], person)
+            await ensure_session(desk, thread)
+            desk.errands.clear()
+            return thread.conversation_id
+
+        return await self.on_desk(arrive)
+
+    async def answer(self, conversation_id: ConversationId, *parts: Content) -> MessageId:
+        """Have an answer of these parts sent to the customer."""
+
+        async def write(desk: Desk) -> MessageId:
+            thread = await thread_of(desk, conversation_id)
+            message_id = desk.write_message(
+                thread,
+                parts[0],
+                sender=SenderType.CS,
+                direction=Direction.OUTBOUND,
+                state=DeliveryState.PENDING,
+            )
+            for part in parts:
+                send(desk, thread, message_id, part)
+            return message_id
+
+        return await self.on_desk(write)
+
+    async def copy(
+        self, conversation_id: ConversationId, content: Content, **more: Any
+    ) -> MessageId:
+        """Have a customer's message copied to staff."""
+
+        async def write(desk: Desk) -> MessageId:
+            thread = await thread_of(desk, conversation_id)
+            message_id = desk.write_message(
+                thread,
+                content,
+                sender=SenderType.CLIENT,
+                direction=Direction.INBOUND,
+                state=DeliveryState.RECEIVED,
+            )
+            payload = {"content": content.to_json()}
+            desk.to_staff(thread, OutboxKind.COPY, payload, message_id=message_id, **more)
+            return message_id
+
+        return await self.on_desk(write)
+
+    async def refresh_card(self, conversation_id: ConversationId) -> None:
+        async def refresh(desk: Desk) -> None:
+            desk.refresh_card(await thread_of(desk, conversation_id))
+
+        await self.on_desk(refresh)
+
+    # Delivering
+
+    async def claim(self, most: int = 50) -> list[Work]:
+        return await self.database.run(
+            lambda tx: claim(tx, self.throttle, self.now, self.at, most=most)
+        )
+
+    async def settle(self, *outcomes: Outcome) -> None:
+        async def work(tx: AsyncSession) -> None:
+            await settle(Desk(tx, self.now, self.channels), outcomes, self.failures)
+
+        await self.database.run(work)
+
+    async def turn(self) -> list[Outcome]:
+        """Claim, perform and settle once."""
+        outcomes = [await self.performer.perform(work) for work in await self.claim()]
+        if outcomes:
+            await self.settle(*outcomes)
+        return outcomes
+
+    async def deliver(self, *, most: int = 50) -> None:
+        """Take turns until nothing is due now."""
+        for _ in range(most):
+            if not await self.turn():
+                return
+        raise AssertionError("deliveries never come to an end")
+
+    # Looking
+
+    async def outbox(self) -> list[Outbox]:
+        async with self.database.transaction() as tx:
+            return list((await tx.scalars(select(Outbox).order_by(Outbox.id))).all())
+
+    async def states(self) -> list[str]:
+        return [f"{row.kind.value} {row.state.value}" for row in await self.outbox()]
+
+    async def message(self, message_id: MessageId) -> Message:
+        async with self.database.transaction() as tx:
+            return (await tx.scalars(select(Message).where(Message.id == message_id))).one()
+
+    async def copies(self, message_id: MessageId) -> list[tuple[str, str, str]]:
+        async with self.database.transaction() as tx:
+            found = await tx.scalars(
+                select(MessageLink)
+                .where(MessageLink.message_id == message_id)
+                .order_by(MessageLink.id)
+            )
+            return [(link.side.value, link.chat, link.provider_id) for link in found]
+
+    async def lane(self, name: str) -> Lane:
+        async with self.database.transaction() as tx:
+            return (await tx.scalars(select(Lane).where(Lane.lane == name))).one()
+
+    async def thread(self, conversation_id: ConversationId) -> Thread:
+        return await self.on_desk(lambda desk: thread_of(desk, conversation_id))
+
+    async def change(self, table: str, **values: Any) -> None:
+        """Change every row of a table behind the desk's back."""
+        async with self.database.transaction() as tx:
+            await tx.execute(metadata.tables[table].update().values(**values))
+
+
+async def thread_of(desk: Desk, conversation_id: ConversationId) -> Thread:
+    thread = await thread_by_id(desk, conversation_id)
+    assert thread is not None
+    return thread
+
+
+def text(words: str, **more: Any) -> Content:
+    return Content(text=words, **more)
+
+
+def picture(words: str, **more: Any) -> Content:
+    return Content(MessageType.IMAGE, text=words, source=("42", "7"), **more)
+
+
+async def open_stage(database: Database, **more: Any) -> Stage:
+    """Set up a stage with one channel and its staff group."""
+    channel = Channel(
+        id=ChannelId(new_id()),
+        kind=ChannelKind.TELEGRAM,
+        external_id="1",
+        name="Bot",
+        staff_groups=[GROUP],
+    )
+    served = ServedChannel.of(channel, enrols_members=False)
+    async with database.transaction() as tx:
+        tx.add(channel)
+    return Stage(database, served.id, Channels([served]), **more)
