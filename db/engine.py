@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import Connection, event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from db.sqlite_inline import inline_creator
 from db.url import DatabaseUrl
 
 _SQLITE_PRAGMAS = (
@@ -39,6 +40,7 @@ def _sqlite(address: DatabaseUrl, log_sql: bool) -> AsyncEngine:
     # One connection: SQLite has one writer, and a second one would only spin on the lock.
     engine = create_async_engine(
         address.url,
+        async_creator=inline_creator(address.url),
         echo=log_sql,
         pool_size=1,
         max_overflow=0,

@@ -1,0 +1,56 @@
+"""SQLite calls without a change of threads, except where SQLite itself may wait.
+
+aiosqlite hands every call (cursor, execute, fetch, close) to a thread: four hand-overs to a
+statement, each of them longer than the statement, and up to 5 ms each while the event loop is busy.
+Statements of ours are short, so they run where they are; what may wait (BEGIN for another process,
+COMMIT for the disk) still goes to the thread. See docs/adr/0008-sqlite-one-connection.md.
+"""
+
+import sqlite3
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+import aiosqlite
+from sqlalchemy.dialects.sqlite.aiosqlite import SQLiteDialect_aiosqlite
+from sqlalchemy.engine import URL
+
+T = TypeVar("T")
+
+_WAITING = ("BEGIN", "COMMIT", "ROLLBACK", "PRAGMA", "VACUUM", "CREATE", "ALTER", "DROP")
+_ROWS_AT_ONCE = 64
+
+
+class InlineConnection(aiosqlite.Connection):
+    """An aiosqlite connection whose short calls stay on the event loop's thread."""
+
+    async def _execute(self, fn: Callable[..., T], *args: Any, **kwargs: Any) -> T:
+        if not self._running or not self._connection:
+            raise ValueError("Connection closed")  # as aiosqlite does: SQLAlchemy knows the text
+        if _may_wait(fn, args):
+            result: T = await super()._execute(fn, *args, **kwargs)  # type: ignore[no-untyped-call]
+            return result
+        return fn(*args, **kwargs)
+
+
+def inline_creator(url: URL) -> Callable[[], Awaitable[InlineConnection]]:
+    """Build what opens connections to this database file."""
+    (database,), options = SQLiteDialect_aiosqlite().create_connect_args(url)
+    # The thread opens the file; the event loop's thread uses it too, never both at once.
+    options = {**options, "check_same_thread": False}
+
+    async def connect() -> InlineConnection:
+        connection = InlineConnection(lambda: sqlite3.connect(database, **options), _ROWS_AT_ONCE)
+        # A daemon: a process that ends in an error must not hang on an open connection.
+        connection._thread.daemon = True  # noqa: SLF001 as SQLAlchemy itself does
+        await connection
+        return connection
+
+    return connect
+
+
+def _may_wait(fn: Callable[..., Any], args: tuple[Any, ...]) -> bool:
+    """Tell whether a call may have to wait for another process or for the disk."""
+    if fn.__name__ in {"commit", "rollback", "close", "backup"}:
+        return True
+    statement = args[0] if args and isinstance(args[0], str) else ""
+    return statement.lstrip()[:8].upper().startswith(_WAITING)
