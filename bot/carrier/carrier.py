@@ -1,6 +1,7 @@
 """Telegram's carrier: messages, albums, edits, reactions, buttons."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import structlog
 from aiogram import Bot
@@ -18,12 +19,13 @@ from aiogram.methods import (
 from aiogram.types import ReactionTypeEmoji
 
 from bot.carrier.calls import Calls, message_id
+from bot.carrier.errors import OPERATOR
 from bot.carrier.topics import Topics
 from bot.convert import to_telegram
 from db.tables import Side
 from desk.content import Content
 from desk.delivery.ports import Delivery, Receipt
-from desk.errors import Rejected
+from desk.errors import Rejected, Unavailable
 from desk.splitting import Entities, split_text
 
 log = structlog.get_logger(__name__)
@@ -128,9 +130,10 @@ class TelegramCarrier(Topics):
             ),
             delivery.side,
         )
-        landed = result.get("message_thread_id") if isinstance(result, dict) else place.topic
-        if place.topic is not None and landed is not None and str(landed) != place.topic:
-            log.error("topic.ignored", chat=place.chat, hint="are topics still on in the group?")
+        if delivery.side is Side.STAFF and place.topic not in {None, _landed(result)}:
+            # Where topics are switched off, Telegram ignores them: the whole group would read it.
+            await self._delete(delivery, message_id(result))
+            raise Unavailable("topics are switched off in the staff group", after=OPERATOR)
         return Receipt((message_id(result),))
 
     async def _copy(self, delivery: Delivery, chat: str, original: str) -> Receipt:
@@ -182,3 +185,12 @@ class TelegramCarrier(Topics):
         await self._call(
             DeleteMessage(chat_id=delivery.place.chat, message_id=int(target)), delivery.side
         )
+
+
+def _landed(result: Any) -> str | None:
+    """Tell in which topic a message came to stand."""
+    if isinstance(result, dict):
+        thread = result.get("message_thread_id")
+    else:
+        thread = result.message_thread_id
+    return None if thread is None else str(thread)

@@ -27,7 +27,7 @@ from desk.errors import (
 from desk.texts import speak
 
 # How long to wait for the operator to mend what only they can: rights, a group, a token.
-_OPERATOR = 60.0
+OPERATOR = 60.0
 _TOPIC_GONE = ("message thread not found", "TOPIC_DELETED", "TOPIC_ID_INVALID")
 # What is wrong with the staff group is the operator's to mend; nothing of it is given up.
 _GROUP_UNFIT = (
@@ -64,7 +64,7 @@ def consequence(
         case TelegramNetworkError():
             return _network(error)
         case TelegramUnauthorizedError():
-            return Unavailable("Telegram refuses the bot's token", after=_OPERATOR)
+            return Unavailable("Telegram refuses the bot's token", after=OPERATOR)
         case ClientDecodeError():
             # A gateway's page instead of an answer: what is behind it may have done it.
             return Uncertain("the answer could not be read")
@@ -86,7 +86,7 @@ def _in_staff_group(error: TelegramAPIError) -> DeliveryError:
         return TopicGone(words)
     forbidden = isinstance(error, TelegramForbiddenError)
     if forbidden or any(text in words for text in _GROUP_UNFIT):
-        return Unavailable(words, after=_OPERATOR)
+        return Unavailable(words, after=OPERATOR)
     return Rejected(words)
 
 

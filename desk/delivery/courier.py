@@ -128,7 +128,6 @@ class Courier:
         except BaseException:
             self._ended = ended + self._ended  # nothing was kept: settle it in the next turn
             raise
-        self._close_gates(ended)
         self._forget(ended)
         for work in works:
             self._under_way[work.token, work.lane] = work.token
@@ -141,6 +140,8 @@ class Courier:
         now, at = now_utc(), time.monotonic()
         if ended:
             await settle(self._desk(tx, now), ended, self._failures)
+            # Before the claim: what came meanwhile must not go through a gate that just closed.
+            self._close_gates(ended)
         await self._keep_leases(tx, now, at)
         room = self.senders - len(self._under_way) + len(ended)
         if self._stopping or room <= 0:

@@ -158,7 +158,8 @@ async def _tell_staff(desk: Desk, row: OutboxRow, error: Rejected) -> None:
     """Show staff what was refused, where the agent sees it."""
     if row.kind is OutboxKind.ANSWER:
         await _mark(desk, row, DeliveryState.FAILED, str(error))
-        await _tell_topic(desk, row, desk.for_staff("topic.failed", reason=str(error)))
+        text = desk.for_staff("topic.failed", reason=str(error))
+        await _tell_topic(desk, row, text, once=f"failed:{row.message_id}")  # not for each part
     elif row.kind is OutboxKind.COPY:
         kind = row.payload.get("content", {}).get("type", "?")
         text = desk.for_staff("topic.cannot_copy", type=kind, reason=str(error))
@@ -167,7 +168,12 @@ async def _tell_staff(desk: Desk, row: OutboxRow, error: Rejected) -> None:
 
 
 async def _tell_topic(
-    desk: Desk, row: OutboxRow, text: str, buttons: list[list[dict[str, str]]] | None = None
+    desk: Desk,
+    row: OutboxRow,
+    text: str,
+    buttons: list[list[dict[str, str]]] | None = None,
+    *,
+    once: str | None = None,
 ) -> None:
     if row.conversation_id is None:
         return
@@ -178,7 +184,7 @@ async def _tell_topic(
             "buttons": buttons or [],
             "reply_to": row.message_id if row.kind is OutboxKind.ANSWER else None,
         }
-        desk.to_staff(thread, OutboxKind.STAFF_NOTICE, payload)
+        desk.to_staff(thread, OutboxKind.STAFF_NOTICE, payload, once=once)
 
 
 async def _mark(desk: Desk, row: OutboxRow, state: DeliveryState, reason: str) -> None:
