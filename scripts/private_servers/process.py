@@ -1,0 +1,87 @@
+"""A server of our own: private folder, free loopback port, ended by its own process."""
+
+import abc
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+READY_WITHIN = 60.0
+
+
+def free_port() -> int:
+    """Return a TCP port of the loopback address that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Server(abc.ABC):
+    """A server that can be stopped, killed and started again on the same port and data."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @abc.abstractmethod
+    def command(self) -> list[str]:
+        """Say how the server is started."""
+
+    @abc.abstractmethod
+    def answers(self) -> bool:
+        """Tell whether the server takes requests now."""
+
+    @property
+    def log(self) -> Path:
+        return self.folder / "server.log"
+
+    @property
+    def is_running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    def start(self) -> None:
+        """Start the server and return once it answers."""
+        if self.is_running:
+            return
+        with self.log.open("ab") as log:
+            # A session of its own: Ctrl-C reaches us, who end the server in order.
+            self._process = subprocess.Popen(  # noqa: S603 -- our own command, no input from outside
+                self.command(),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        self._wait_until_it_answers()
+
+    def stop(self) -> None:
+        """End the server in order; its data stays."""
+        if self._process is not None:
+            self._process.terminate()
+            self._reap(self._process)
+
+    def kill(self) -> None:
+        """End the server as a crash would; its data stays."""
+        if self._process is not None:
+            self._process.kill()
+            self._reap(self._process)
+
+    def _reap(self, process: subprocess.Popen[bytes]) -> None:
+        try:
+            process.wait(timeout=READY_WITHIN)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        self._process = None
+
+    def _wait_until_it_answers(self) -> None:
+        deadline = time.monotonic() + READY_WITHIN
+        while not self.answers():
+            if not self.is_running or time.monotonic() > deadline:
+                self.kill()
+                raise RuntimeError(f"{self.command()[0]} did not start:\n{self._last_words()}")
+            time.sleep(0.02)
+
+    def _last_words(self) -> str:
+        return "\n".join(self.log.read_text(errors="replace").splitlines()[-20:])

@@ -1,0 +1,23 @@
+"""Where the servers' programs are."""
+
+import os
+import shutil
+
+# Servers live here on Debian, outside an ordinary user's PATH.
+SERVER_FOLDERS = os.pathsep.join(["/usr/sbin", "/usr/local/sbin", "/usr/libexec"])
+
+
+class ProgramMissingError(Exception):
+    """A program that a server needs is not installed."""
+
+
+def program(*names: str) -> str:
+    """Return the path of the first of these programs that is installed.
+
+    Raises ProgramMissingError where there is none.
+    """
+    path = os.pathsep.join([os.environ.get("PATH", os.defpath), SERVER_FOLDERS])
+    for name in names:
+        if found := shutil.which(name, path=path):
+            return found
+    raise ProgramMissingError(f"{' or '.join(names)} is not installed")
