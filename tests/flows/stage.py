@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+import aiohttp
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -170,6 +171,11 @@ class Stage:
             for call in await self.telegram.calls()
             if call["method"] in methods and ok in {None, call["ok"]}
         ]
+
+    async def get(self, url: str) -> int:
+        """Fetch an address; returns the status."""
+        async with aiohttp.ClientSession() as http, http.get(url) as reply:
+            return reply.status
 
     @asynccontextmanager
     async def desk(self, **changes: Any) -> AsyncIterator[str]:

@@ -1,0 +1,77 @@
+"""A staff group that becomes a supergroup gets a new id; the desk follows it."""
+
+import pytest
+
+from tests.flows.customers import Customer
+from tests.flows.eventually import eventually
+from tests.flows.staff import Json
+from tests.flows.stage import Stage, prepared
+
+
+async def basic_group(stage: Stage) -> Json:
+    """Let the stage's staff group be a basic one, which has no topics."""
+    owner = await stage.telegram.add_user("Founder")
+    bot = (await stage.telegram.state())["bots"][0]
+    return await stage.telegram.add_group(
+        "Old staff", admins=[owner], bots=[bot], is_supergroup=False
+    )
+
+
+async def become_forum(stage: Stage, old: Json) -> Json:
+    number = await stage.telegram.upgrade(old, is_forum=True)
+    groups = (await stage.telegram.state())["groups"]
+    return next(group for group in groups if group["id"] == number)
+
+
+async def arrives(stage: Stage, customer: Customer, text: str, group: Json) -> None:
+    topic = await stage.in_no_time(stage.topic(customer, group))
+    await stage.in_no_time(topic.shows(text))
+
+
+@pytest.mark.parametrize("told", ["by its notice", "by a refusal"])
+async def test_an_upgraded_group_is_followed_and_after_a_restart_too(
+    migrated_url: str, told: str
+) -> None:
+    async with prepared(migrated_url) as stage:
+        old = await basic_group(stage)
+        named = {"telegram_staff_group": (str(old["id"]),)}
+        async with stage.desk(**named):
+            ann = await stage.customer()
+            await ann.says("before")
+
+            async def held() -> bool:
+                return bool(await stage.calls("createForumTopic", ok=False))
+
+            await eventually(held, "a basic group has no topics")
+            if told == "by its notice":
+                new = await become_forum(stage, old)
+        if told == "by a refusal":
+            # The notice is lost: only the refusal of a call tells of the new id.
+            new = await become_forum(stage, old)
+            bot = f"{stage.url}/bot{stage.settings.telegram_bot_token.get_secret_value()}"  # type: ignore[union-attr]
+            await stage.get(f"{bot}/deleteWebhook?drop_pending_updates=true")
+        async with stage.desk(**named):
+            await arrives(stage, ann, "before", new)
+            await ann.says("after")
+            await arrives(stage, ann, "after", new)
+        async with stage.desk(**named):  # the setting still names the old one
+            bob = await stage.customer("Bob")
+            await bob.says("me too")
+            await arrives(stage, bob, "me too", new)
+            mia = await stage.member("Mia")
+            mia.group = new
+            await stage.telegram.member(new, mia.user, "member")
+            await mia.writes(await stage.topic(bob, new), "who am I?")
+            await (await stage.topic(bob, new)).shows("not linked to an agent")
+
+
+async def test_without_a_staff_group_nothing_is_lost(migrated_url: str) -> None:
+    async with prepared(migrated_url) as stage:
+        async with stage.desk(telegram_staff_group=()):
+            ann = await stage.customer()
+            await ann.says("anybody?")
+            await ann.hears("number 1 in the queue")
+        async with stage.desk():
+            await ann.says("now?")
+            await (await stage.topic(ann)).shows("now?")
+            assert [row["message"] for row in await stage.kept(ann)] == ["anybody?", "now?"]
