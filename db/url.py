@@ -1,5 +1,6 @@
 """DATABASE_URL: the forms that we take, and what they mean to SQLAlchemy."""
 
+import re
 from dataclasses import dataclass
 
 from sqlalchemy.engine import URL, make_url
@@ -11,13 +12,16 @@ _DRIVERS = {
     "mysql": "mysql+aiomysql",
     "mariadb": "mysql+aiomysql",
 }
+# A name, an IPv4 address, or an IPv6 address without its brackets.
+_HOST = re.compile(r"[A-Za-z0-9._-]+|[0-9A-Fa-f:.]+(%\w+)?", re.ASCII)
+_HIGHEST_PORT = 65535
 # The largest number of connections and seconds that are not a slip of the keyboard.
 _MOST_CONNECTIONS = 1000
 _MOST_SECONDS = 3600
 
 
 class DatabaseUrlError(ValueError):
-    """DATABASE_URL cannot be used; the text says what it should look like."""
+    """DATABASE_URL cannot be used; the text says what it should look like, and repeats no value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +45,12 @@ def parse_database_url(text: str) -> DatabaseUrl:
 
     Raises DatabaseUrlError with one line that says what is wrong.
     """
-    try:
-        url = make_url(text.strip())
-    except ArgumentError:
-        raise DatabaseUrlError(f"is not a database address; it looks like {_FORMS}") from None
+    url = _split(text.strip())
     backend = url.get_backend_name()
     if backend not in _DRIVERS:
         raise DatabaseUrlError(f"names {backend!r}; it looks like {_FORMS}")
-    if backend != "sqlite" and not (url.host and url.database):
-        raise DatabaseUrlError(f"lacks a host or a database name; it looks like {_FORMS}")
+    if backend != "sqlite":
+        _check_server(text, url)
     limit = _whole_number(url, "connection_limit", default=10, most=_MOST_CONNECTIONS)
     timeout = _whole_number(url, "pool_timeout", default=20, most=_MOST_SECONDS)
     url = url.set(drivername=_DRIVERS[backend]).difference_update_query(
@@ -60,11 +61,33 @@ def parse_database_url(text: str) -> DatabaseUrl:
     return DatabaseUrl(url, limit, timeout)
 
 
+def _split(text: str) -> URL:
+    try:
+        return make_url(text)
+    except ArgumentError:
+        raise DatabaseUrlError(f"is not a database address; it looks like {_FORMS}") from None
+    except ValueError:
+        # Of a host in brackets that are not closed, the rest is taken for the port.
+        raise DatabaseUrlError(f"has a port that is no number; it looks like {_FORMS}") from None
+
+
+def _check_server(text: str, url: URL) -> None:
+    # What follows the first @ would be taken for the host, and shown: a piece of the password.
+    if text.count("@") > 1:
+        raise DatabaseUrlError("has an @ in its user or password; write it as %40")
+    if not (url.host and url.database):
+        raise DatabaseUrlError(f"lacks a host or a database name; it looks like {_FORMS}")
+    if not _HOST.fullmatch(url.host):
+        raise DatabaseUrlError(f"has a host that cannot be one; it looks like {_FORMS}")
+    if url.port is not None and not 1 <= url.port <= _HIGHEST_PORT:
+        raise DatabaseUrlError(f"has a port outside 1 to {_HIGHEST_PORT}")
+
+
 def _whole_number(url: URL, name: str, *, default: int, most: int) -> int:
     value = url.query.get(name)
     if value is None:
         return default
     text = value if isinstance(value, str) else value[-1]
     if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= most:
-        raise DatabaseUrlError(f"has {name}={text!r}; it takes a whole number from 1 to {most}")
+        raise DatabaseUrlError(f"has a {name} that is no whole number from 1 to {most}")
     return int(text)

@@ -9,10 +9,9 @@ from urllib.parse import SplitResult, urlsplit
 
 from pydantic import SecretStr
 
-from db.url import DatabaseUrl, DatabaseUrlError, parse_database_url
+from db.url import DatabaseUrl, parse_database_url
 
 SECRET_LENGTH = 32
-_HIGHEST_PORT = 65535
 _TOKEN = re.compile(r"\d{1,20}:[A-Za-z0-9_-]+", re.ASCII)
 _GROUP = re.compile(r"-\d{1,20}", re.ASCII)
 
@@ -21,17 +20,7 @@ def database_url(value: object) -> DatabaseUrl:
     """Read DATABASE_URL."""
     if isinstance(value, DatabaseUrl):
         return value
-    try:
-        address = parse_database_url(str(value))
-    except DatabaseUrlError:
-        raise
-    except ValueError:
-        raise ValueError("has a port that is no number") from None
-    if "@" in (address.url.host or ""):
-        raise ValueError("has an @ in its user or password; write it as %40")
-    if address.url.port is not None and not 0 < address.url.port <= _HIGHEST_PORT:
-        raise ValueError("has a port outside 1 to 65535")
-    return address
+    return parse_database_url(str(value))
 
 
 def bot_token(value: object) -> SecretStr:
