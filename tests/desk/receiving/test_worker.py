@@ -1,0 +1,286 @@
+"""The worker: each row handled once and in order, and only the row to blame is put back."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from functools import partial
+
+import pytest
+from sqlalchemy import insert, select
+from sqlalchemy.exc import IntegrityError, OperationalError
+
+from db.database import Database
+from db.dialect import table_of
+from db.queues import inbox
+from db.queues.inbox import Arrival, InboxRow
+from db.tables import ChannelKind, Inbox, Lane, User
+from desk.desk import Desk
+from desk.receiving.ports import Handling
+from desk.receiving.worker import Worker
+from desk.wake import Wake
+from tests.desk.stage import GROUP, Stage, open_stage
+
+
+@dataclass
+class FakeReceiver:
+    """Says in a chat what it handled; `faults` maps a payload to what raises for it."""
+
+    faults: dict[str, Callable[[Desk], object]] = field(default_factory=dict)
+    tries: Counter[str] = field(default_factory=Counter)
+
+    async def prepare(self, desk: Desk, rows: Sequence[InboxRow]) -> list[Handling]:
+        return [partial(self._handle, desk, row) for row in rows]
+
+    async def _handle(self, desk: Desk, row: InboxRow) -> None:
+        self.tries[row.payload] += 1
+        desk.tell_chat(row.channel_id, row.lane, row.payload)
+        fault = self.faults.get(row.payload)
+        if fault is not None:
+            await desk.tx.execute(select(1))
+            result = fault(desk)
+            if asyncio.iscoroutine(result):
+                await result
+
+
+def worker_of(stage: Stage, receiver: FakeReceiver) -> Worker:
+    receivers = {ChannelKind.TELEGRAM: receiver}
+    return Worker(stage.database, stage.channels, receivers, outbox_wake=Wake())
+
+
+@asynccontextmanager
+async def running(*workers: Worker) -> AsyncIterator[None]:
+    async with asyncio.timeout(20), asyncio.TaskGroup() as group:
+        for each in workers:
+            group.create_task(each.run())
+        try:
+            yield
+        finally:
+            for each in workers:
+                each.stop()
+
+
+async def take_in(stage: Stage, *rows: tuple[str, str]) -> None:
+    """Put (lane, payload) into the inbox."""
+    arrivals = [
+        Arrival(stage.channel_id, f"{lane}/{payload}", lane, payload) for lane, payload in rows
+    ]
+    await stage.database.run(lambda tx: inbox.put(tx, arrivals))
+
+
+async def rows(stage: Stage) -> list[Inbox]:
+    async with stage.database.transaction() as tx:
+        return list((await tx.scalars(select(Inbox).order_by(Inbox.id))).all())
+
+
+async def all_settled(stage: Stage, *workers: Worker) -> None:
+    while any(row.settled_at is None for row in await rows(stage)):
+        for each in workers:
+            each.wake.ring()
+        await asyncio.sleep(0.01)
+
+
+async def said(stage: Stage, lane: str) -> list[str]:
+    """List what the handlers of a lane's rows said, committed."""
+    found = await stage.outbox()
+    return [r.payload["content"]["text"] for r in found if r.payload.get("chat") == lane]
+
+
+async def play(stage: Stage, receiver: FakeReceiver) -> None:
+    worker = worker_of(stage, receiver)
+    async with running(worker):
+        await all_settled(stage, worker)
+
+
+async def test_rows_are_handled_once_and_in_order(stage: Stage) -> None:
+    receiver = FakeReceiver()
+    await take_in(stage, *((lane, str(n)) for n in range(50) for lane in "ab"))
+    await play(stage, receiver)
+    for lane in "ab":
+        assert await said(stage, lane) == [str(n) for n in range(50)]
+    assert {row.state.value for row in await rows(stage)} == {"done"}
+    async with stage.database.transaction() as tx:
+        due = await tx.scalars(select(Lane.due_at).where(Lane.queue == "inbox"))
+        assert set(due) == {None}
+
+
+def raising(error: Exception) -> Callable[[Desk], object]:
+    def fault(desk: Desk) -> None:
+        raise error
+
+    return fault
+
+
+async def test_a_failing_row_is_parked_after_five_tries_and_nobody_waits_for_it(
+    stage: Stage,
+) -> None:
+    receiver = FakeReceiver({"bad": raising(ValueError("cannot be read"))})
+    await take_in(stage, ("a", "1"), ("a", "bad"), ("a", "2"), ("b", "1"))
+    await play(stage, receiver)
+    assert await said(stage, "a") == ["1", "2"]
+    assert await said(stage, "b") == ["1"]
+    parked = [row for row in await rows(stage) if row.state.value == "parked"]
+    assert [(row.payload, row.attempts) for row in parked] == [("bad", 5)]
+    assert parked[0].error == "ValueError: cannot be read"
+    # Once with its batch, and five times alone: only the latter count.
+    assert receiver.tries["bad"] >= 6
+    [notice] = await said(stage, GROUP)
+    assert "cannot be read" in notice
+
+
+async def test_admins_are_told_once_of_a_flood_of_bad_updates(stage: Stage) -> None:
+    receiver = FakeReceiver({str(n): raising(ValueError("bad")) for n in range(4)})
+    await take_in(stage, *((str(n), str(n)) for n in range(4)))
+    await play(stage, receiver)
+    assert {row.state.value for row in await rows(stage)} == {"parked"}
+    assert len(await said(stage, GROUP)) <= 2  # two where a period ends in between
+
+
+async def test_only_the_row_to_blame_is_put_back(stage: Stage) -> None:
+    failures = iter([ValueError("once"), ValueError("twice")])
+
+    def fault(desk: Desk) -> None:
+        error = next(failures, None)
+        if error is not None:
+            raise error
+
+    receiver = FakeReceiver({"bad": fault})
+    await take_in(stage, *(("a", each) for each in ("1", "bad", "2")), ("b", "1"))
+    await play(stage, receiver)
+    assert await said(stage, "a") == ["1", "bad", "2"]
+    assert [row.attempts for row in await rows(stage)] == [0, 1, 0, 0]
+    assert await said(stage, GROUP) == []
+
+
+async def test_a_database_that_is_away_counts_as_no_try(stage: Stage) -> None:
+    gone = OperationalError("UPDATE", {}, Exception(2013, "Lost connection during query"))
+    failures = iter([gone] * 7)
+
+    def fault(desk: Desk) -> None:
+        error = next(failures, None)
+        if error is not None:
+            raise error
+
+    await take_in(stage, ("a", "1"), ("a", "2"))
+    await play(stage, FakeReceiver({"1": fault}))
+    assert await said(stage, "a") == ["1", "2"]
+    assert [row.attempts for row in await rows(stage)] == [0, 0]
+
+
+async def test_what_the_database_refuses_is_the_rows_own_fault(stage: Stage) -> None:
+    """It must not stop everything as if the database were away."""
+
+    async def twice(desk: Desk) -> None:
+        user = {"name": "x", "email": "x@example.org", "password_hash": "x", "role": "ADMIN"}
+        for each in "ab":
+            values = {**user, "id": each, "created_at": desk.now}
+            await desk.tx.execute(insert(table_of(User)).values(values))
+
+    await take_in(stage, ("a", "bad"), ("a", "1"), ("b", "1"))
+    await play(stage, FakeReceiver({"bad": twice}))
+    assert await said(stage, "a") == await said(stage, "b") == ["1"]
+    [parked] = [row for row in await rows(stage) if row.state.value == "parked"]
+    assert parked.error is not None
+    assert parked.error.startswith("IntegrityError")
+
+
+async def test_what_mariadb_cannot_keep_is_the_rows_own_fault(mariadb_database: Database) -> None:
+    stage = await open_stage(mariadb_database)
+
+    async def too_long(desk: Desk) -> None:
+        desk.tell_chat(stage.channel_id, "x" * 500, "hello")
+
+    async def not_ascii(desk: Desk) -> None:
+        desk.tell_chat(stage.channel_id, "é", "hello")
+
+    await take_in(stage, ("a", "bad"), ("a", "odd"), ("a", "1"))
+    await play(stage, FakeReceiver({"bad": too_long, "odd": not_ascii}))
+    assert await said(stage, "a") == ["1"]
+    assert [row.state.value for row in await rows(stage)] == ["parked", "parked", "done"]
+
+
+async def test_an_error_that_quotes_half_a_character_can_be_kept(stage: Stage) -> None:
+    await take_in(stage, ("a", "bad"), ("a", "1"))
+    await play(stage, FakeReceiver({"bad": raising(ValueError("odd: \ud83d"))}))
+    assert [row.state.value for row in await rows(stage)] == ["parked", "done"]
+    assert (await rows(stage))[0].error == "ValueError: odd: ?"
+
+
+async def test_half_a_character_in_what_is_written_is_the_rows_own_fault(stage: Stage) -> None:
+    def odd(desk: Desk) -> None:
+        desk.tell_chat(stage.channel_id, "x", "plain", once="\ud83d")
+
+    await take_in(stage, ("a", "bad"), ("a", "1"))
+    await play(stage, FakeReceiver({"bad": odd}))
+    assert [row.state.value for row in await rows(stage)] == ["parked", "done"]
+
+
+async def test_a_conflict_with_another_writer_is_over_at_the_second_try(stage: Stage) -> None:
+    """Two lanes make the same client at once: one of them finds it made."""
+    failures = iter([IntegrityError("INSERT", {}, Exception(1062, "Duplicate entry"))] * 2)
+
+    def fault(desk: Desk) -> None:
+        error = next(failures, None)
+        if error is not None:
+            raise error
+
+    await take_in(stage, ("a", "1"))
+    await play(stage, FakeReceiver({"1": fault}))
+    assert await said(stage, "a") == ["1"]
+
+
+async def test_rows_of_a_channel_that_is_not_served_are_set_aside(stage: Stage) -> None:
+    other = await open_stage_beside(stage)
+    await take_in(other, ("a", "1"))
+    await take_in(stage, ("b", "1"))
+    await play(stage, FakeReceiver())
+    assert await said(stage, "b") == ["1"]
+    assert sorted(row.state.value for row in await rows(stage)) == ["done", "parked"]
+
+
+async def open_stage_beside(stage: Stage) -> Stage:
+    await stage.change("channels", external_id="other")
+    return await open_stage(stage.database)
+
+
+async def test_a_row_that_is_due_later_holds_its_lane_but_no_other(stage: Stage) -> None:
+    receiver = FakeReceiver()
+    timer = Arrival(stage.channel_id, "t", "a", "timer", due_at=stage.now.replace(year=2999))
+    await stage.database.run(lambda tx: inbox.put(tx, [timer]))
+    await take_in(stage, ("a", "behind"), ("b", "1"))
+    worker = worker_of(stage, receiver)
+    async with running(worker):
+        while not await said(stage, "b"):
+            worker.wake.ring()
+            await asyncio.sleep(0.01)
+    assert await said(stage, "a") == []
+    async with stage.database.transaction() as tx:
+        due = await tx.scalar(select(Lane.due_at).where(Lane.lane == "a"))
+    assert due == timer.due_at
+
+
+async def test_two_workers_share_lanes_and_keep_their_order(mariadb_database: Database) -> None:
+    stage = await open_stage(mariadb_database)
+    receivers = [FakeReceiver(), FakeReceiver()]
+    workers = [worker_of(stage, receiver) for receiver in receivers]
+    async with running(*workers):
+        for start in range(0, 40, 10):
+            await take_in(
+                stage,
+                *((f"lane{lane}", str(n)) for n in range(start, start + 10) for lane in range(12)),
+            )
+        await all_settled(stage, *workers)
+    for lane in range(12):
+        assert await said(stage, f"lane{lane}") == [str(n) for n in range(40)]
+    assert all(row.attempts == 0 for row in await rows(stage))
+    assert all(receiver.tries for receiver in receivers)
+
+
+@pytest.mark.parametrize("many", [1, 3])
+async def test_stop_ends_after_the_transaction_under_way(stage: Stage, many: int) -> None:
+    workers = [worker_of(stage, FakeReceiver()) for _ in range(many)]
+    async with running(*workers):
+        await asyncio.sleep(0)
+    await take_in(stage, ("a", "1"))
+    assert [row.settled_at for row in await rows(stage)] == [None]
