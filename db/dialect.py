@@ -1,6 +1,7 @@
 """The few statements that SQLite and MySQL spell differently."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Executable, FromClause, Table
@@ -22,20 +23,30 @@ def table_of(model: type[Any]) -> Table:
     return found
 
 
-def insert_new(tx: AsyncSession, table: Table, keys: Sequence[str]) -> Executable:
-    """Build an insert of rows whose unique `keys` are not there yet; the others stay as they are.
+def insert_new(tx: AsyncSession, table: Table, keys: tuple[str, ...]) -> Executable:
+    """Give an insert of rows whose unique `keys` are not there yet; the others stay as they are.
 
     To be executed with a list of rows: both drivers send them as one statement.
     """
-    if on_sqlite(tx):
+    return _insert_new(on_sqlite(tx), table, keys)
+
+
+def upsert(tx: AsyncSession, table: Table, keys: tuple[str, ...], changes: Changes) -> Executable:
+    """Give an insert that, where the key is there, makes `changes(new)` instead."""
+    return _upsert(on_sqlite(tx), table, keys, changes)
+
+
+@cache
+def _insert_new(sqlites: bool, table: Table, keys: tuple[str, ...]) -> Executable:
+    if sqlites:
         return sqlite.insert(table).on_conflict_do_nothing(index_elements=keys)
     # INSERT IGNORE would also swallow truncation and bad values; this swallows duplicates alone.
     return mysql.insert(table).on_duplicate_key_update({keys[0]: table.c[keys[0]]})
 
 
-def upsert(tx: AsyncSession, table: Table, keys: Sequence[str], changes: Changes) -> Executable:
-    """Build an insert that, where the key is there, makes `changes(new)` instead."""
-    if on_sqlite(tx):
+@cache
+def _upsert(sqlites: bool, table: Table, keys: tuple[str, ...], changes: Changes) -> Executable:
+    if sqlites:
         lite = sqlite.insert(table)
         return lite.on_conflict_do_update(index_elements=keys, set_=changes(lite.excluded))
     my = mysql.insert(table)

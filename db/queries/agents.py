@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CursorResult, and_, case, exists, or_, select, update
+from sqlalchemy import CursorResult, and_, bindparam, case, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import table_of
@@ -31,15 +31,21 @@ class Presence:
 _MEMBER = (users.c.id, agents.c.id, users.c.name, users.c.role, users.c.telegram_id)
 
 
+_MEMBERS = (
+    select(*_MEMBER)
+    .join(users, users.c.id == agents.c.user_id)
+    .where(
+        users.c.telegram_id.in_(bindparam("accounts", expanding=True)),
+        users.c.is_active.is_(True),
+    )
+)
+
+
 async def members(tx: AsyncSession, telegram_ids: Collection[str]) -> dict[str, BoundAgent]:
     """Find the active agents behind these Telegram accounts."""
     if not telegram_ids:
         return {}
-    rows = await tx.execute(
-        select(*_MEMBER)
-        .join(users, users.c.id == agents.c.user_id)
-        .where(users.c.telegram_id.in_(telegram_ids), users.c.is_active.is_(True))
-    )
+    rows = await tx.execute(_MEMBERS, {"accounts": list(telegram_ids)})
     return {row.telegram_id: BoundAgent(*row) for row in rows}
 
 

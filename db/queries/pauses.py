@@ -15,12 +15,12 @@ pauses = table_of(Pause)
 
 async def keep_pause(tx: AsyncSession, gate: str, until: datetime) -> None:
     """Keep a gate closed until then, and count how often it was closed."""
-
-    def longer(new: Any) -> dict[str, Any]:
-        return {"until": new.until, "strikes": pauses.c.strikes + 1}
-
     row = {"gate": gate, "until": until, "strikes": 1}
-    await tx.execute(upsert(tx, pauses, ["gate"], longer), [row])
+    await tx.execute(upsert(tx, pauses, ("gate",), _longer), [row])
+
+
+def _longer(new: Any) -> dict[str, Any]:
+    return {"until": new.until, "strikes": pauses.c.strikes + 1}
 
 
 async def open_pauses(tx: AsyncSession, now: datetime) -> Sequence[tuple[str, datetime]]:

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import on_sqlite, table_of
@@ -74,38 +75,61 @@ _FROM = (
 )
 
 
+_READ = select(*_COLUMNS).select_from(_FROM)
+_BY_ID = conversations.c.id.in_(bindparam("ids", expanding=True))
+_BY_CONTACT = conversations.c.contact_id.in_(
+    select(contacts.c.id).where(
+        contacts.c.channel_id == bindparam("channel"),
+        contacts.c.external_id.in_(bindparam("addresses", expanding=True)),
+    )
+)
+_BY_TOPIC = and_(
+    conversations.c.staff_chat == bindparam("chat"),
+    conversations.c.staff_topic.in_(bindparam("topics", expanding=True)),
+)
+_READ_BY_ID = _READ.where(_BY_ID)
+
+
+@dataclass(frozen=True, slots=True)
+class _Which:
+    """One way to choose threads: read at once, or locked first."""
+
+    read: Select[Any]
+    lock: Select[Any]
+
+    @classmethod
+    def where(cls, which: ColumnElement[bool]) -> "_Which":
+        return cls(_READ.where(which), select(conversations.c.id).where(which).with_for_update())
+
+
+_WHICH_IDS, _WHICH_CONTACTS, _WHICH_TOPICS = map(_Which.where, (_BY_ID, _BY_CONTACT, _BY_TOPIC))
+
+
 async def by_contacts(
     tx: AsyncSession, channel_id: ChannelId, external_ids: Sequence[str]
 ) -> list[Thread]:
     """Lock and read the conversations of these addresses on a channel."""
-    known = select(contacts.c.id).where(
-        contacts.c.channel_id == channel_id, contacts.c.external_id.in_(external_ids)
-    )
-    return await _locked(tx, conversations.c.contact_id.in_(known))
+    return await _locked(tx, _WHICH_CONTACTS, channel=channel_id, addresses=external_ids)
 
 
 async def by_topics(tx: AsyncSession, chat: str, topics: Sequence[str]) -> list[Thread]:
     """Lock and read the conversations of these topics of a staff group."""
-    place = and_(conversations.c.staff_chat == chat, conversations.c.staff_topic.in_(topics))
-    return await _locked(tx, place)
+    return await _locked(tx, _WHICH_TOPICS, chat=chat, topics=topics)
 
 
 async def by_ids(tx: AsyncSession, ids: Sequence[ConversationId]) -> list[Thread]:
     """Lock and read these conversations."""
-    return await _locked(tx, conversations.c.id.in_(ids))
+    return await _locked(tx, _WHICH_IDS, ids=ids)
 
 
 async def read_only(tx: AsyncSession, ids: Sequence[ConversationId]) -> list[Thread]:
     """Read these conversations as they stand, without a lock."""
-    rows = await tx.execute(select(*_COLUMNS).select_from(_FROM).where(conversations.c.id.in_(ids)))
-    return [Thread(*tuple(row)) for row in rows]
+    return [Thread(*tuple(row)) for row in await tx.execute(_READ_BY_ID, {"ids": ids})]
 
 
-async def _locked(tx: AsyncSession, which: ColumnElement[bool]) -> list[Thread]:
+async def _locked(tx: AsyncSession, which: _Which, **bound: object) -> list[Thread]:
     """Lock the conversation rows alone, then read: a join `FOR UPDATE` would lock agents too."""
     if on_sqlite(tx):  # BEGIN IMMEDIATE holds the one lock that there is
-        rows = await tx.execute(select(*_COLUMNS).select_from(_FROM).where(which))
-        return [Thread(*tuple(row)) for row in rows]
-    locking = select(conversations.c.id).where(which).with_for_update()
-    ids = sorted((await tx.scalars(locking)).all())
+        return [Thread(*tuple(row)) for row in await tx.execute(which.read, bound)]
+    ids = sorted((await tx.scalars(which.lock, bound)).all())
     return await read_only(tx, ids) if ids else []

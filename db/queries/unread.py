@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, update
+from sqlalchemy import bindparam, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import table_of
@@ -23,6 +23,25 @@ class Reading:
     add: int = 0
 
 
+_THESE = conversations.c.id.in_(bindparam("ids", expanding=True))
+_NOTE = {"last_message_at": bindparam("at"), "is_active": True}
+_ADD = (
+    update(conversations)
+    .where(_THESE)
+    .values(unread_count=conversations.c.unread_count + bindparam("count"), **_NOTE)
+)
+_SET = update(conversations).where(_THESE).values(unread_count=bindparam("count"), **_NOTE)
+_READ = (
+    update(messages)
+    .where(
+        messages.c.session_id.in_(bindparam("sessions", expanding=True)),
+        messages.c.sender_type == SenderType.CLIENT,
+        messages.c.is_read.is_(False),
+    )
+    .values(is_read=True)
+)
+
+
 async def note_unread(
     tx: AsyncSession, changes: Mapping[ConversationId, Reading], now: datetime
 ) -> None:
@@ -31,10 +50,8 @@ async def note_unread(
     for conversation_id, change in changes.items():
         key = (change.read_session is not None, change.add)
         groups.setdefault(key, []).append(conversation_id)
-    for (read, add), ids in groups.items():
-        unread: int | ColumnElement[int] = add if read else conversations.c.unread_count + add
-        values = {"unread_count": unread, "last_message_at": now, "is_active": True}
-        await tx.execute(update(conversations).where(conversations.c.id.in_(ids)).values(values))
+    for (read, count), ids in groups.items():
+        await tx.execute(_SET if read else _ADD, {"ids": ids, "count": count, "at": now})
     read_sessions = [each.read_session for each in changes.values() if each.read_session]
     if read_sessions:
         await mark_sessions_read(tx, read_sessions)
@@ -42,12 +59,4 @@ async def note_unread(
 
 async def mark_sessions_read(tx: AsyncSession, sessions: list[SessionId]) -> None:
     """Mark every customer's message of these sessions as read."""
-    await tx.execute(
-        update(messages)
-        .where(
-            messages.c.session_id.in_(sessions),
-            messages.c.sender_type == SenderType.CLIENT,
-            messages.c.is_read.is_(False),
-        )
-        .values(is_read=True)
-    )
+    await tx.execute(_READ, {"sessions": sessions})

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, and_, update
+from sqlalchemy import CursorResult, and_, bindparam, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import insert_new, table_of
@@ -63,7 +63,7 @@ async def put(tx: AsyncSession, arrivals: Sequence[Arrival]) -> None:
         }
         for arrival in arrivals
     ]
-    await tx.execute(insert_new(tx, inbox, ["channel_id", "provider_id"]), rows)
+    await tx.execute(insert_new(tx, inbox, ("channel_id", "provider_id")), rows)
     await make_due(tx, (Due(Queue.INBOX, each.lane, each.due_at or now) for each in arrivals))
 
 
@@ -72,7 +72,7 @@ async def oldest(
 ) -> dict[str, list[InboxRow]]:
     """Read the oldest unsettled rows of each lane, in the order in which they came."""
     found = await oldest_rows(
-        tx, inbox, columns=_COLUMNS, states=(InboxState.PENDING,), lanes=lanes, per_lane=per_lane
+        tx, inbox, columns=_COLUMNS, waiting=InboxState.PENDING, lanes=lanes, per_lane=per_lane
     )
     return {
         lane: [
@@ -91,11 +91,17 @@ async def oldest(
     }
 
 
+_SETTLE = (
+    update(inbox)
+    .where(inbox.c.id.in_(bindparam("ids", expanding=True)))
+    .values(state=InboxState.DONE, settled_at=bindparam("at"))
+)
+
+
 async def settle(tx: AsyncSession, ids: Sequence[int], now: datetime) -> None:
     """Note that these updates were handled."""
     if ids:
-        done = {"state": InboxState.DONE, "settled_at": now}
-        await tx.execute(update(inbox).where(inbox.c.id.in_(ids)).values(done))
+        await tx.execute(_SETTLE, {"ids": ids, "at": now})
 
 
 async def put_back(tx: AsyncSession, row: InboxRow, error: str, due_at: datetime) -> bool:

@@ -7,15 +7,28 @@ in the meantime sets it again, so a release that keeps the earlier of both times
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, CursorResult, and_, case, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    CursorResult,
+    and_,
+    bindparam,
+    case,
+    or_,
+    select,
+    union_all,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import table_of, upsert
 from db.tables import Lane, Queue
 
 lanes = table_of(Lane)
+_TIME = lanes.c.due_at.type
 
 
 class LeaseLostError(Exception):
@@ -55,12 +68,54 @@ async def make_due(tx: AsyncSession, dues: Iterable[Due]) -> None:
         {"queue": due.queue, "lane": due.lane, "due_at": due.at, "gate": due.gate}
         for _, due in sorted(earliest.items())
     ]
-    await tx.execute(upsert(tx, lanes, ["queue", "lane"], _sooner), rows)
+    await tx.execute(upsert(tx, lanes, ("queue", "lane"), _sooner), rows)
 
 
 def _sooner(new: Any) -> dict[str, Any]:
     later = and_(lanes.c.due_at.is_not(None), lanes.c.due_at <= new.due_at)
     return {"due_at": case((later, lanes.c.due_at), else_=new.due_at), "gate": new.gate}
+
+
+_UNHELD = (lanes.c.due_at.is_not(None), lanes.c.lease.is_(None))
+_NAMED = (lanes.c.queue == bindparam("of"), lanes.c.lane.in_(bindparam("names", expanding=True)))
+_OPEN_GATES = lanes.c.gate.not_in(bindparam("closed", expanding=True))
+
+# Statements are built once: building one takes longer than running it.
+_DUE = (
+    select(lanes.c.lane, lanes.c.gate)
+    .where(
+        lanes.c.queue == bindparam("of"),
+        lanes.c.due_at <= bindparam("now"),
+        lanes.c.lease.is_(None),
+    )
+    .order_by(lanes.c.due_at)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+_DUE_AT_OPEN_GATES = _DUE.where(_OPEN_GATES)
+_DUE_ONE = _DUE.where(lanes.c.lane == bindparam("only"))
+_LEASE = (
+    update(lanes)
+    .where(*_NAMED)
+    .values(lease=bindparam("token"), lease_until=bindparam("until"), due_at=None)
+)
+_HELD = (*_NAMED, lanes.c.lease == bindparam("token"))
+_RELEASE = update(lanes).where(*_HELD).values(lease=None, lease_until=None)
+_RELEASE_DUE = _RELEASE.values(
+    due_at=case(
+        (
+            and_(lanes.c.due_at.is_not(None), lanes.c.due_at <= bindparam("at", type_=_TIME)),
+            lanes.c.due_at,
+        ),
+        else_=bindparam("at", type_=_TIME),
+    )
+)
+_SET_DUE = update(lanes).where(*_NAMED).values(due_at=bindparam("at"))
+_RENEW = (
+    update(lanes)
+    .where(lanes.c.lease.in_(bindparam("tokens", expanding=True)))
+    .values(lease_until=bindparam("until"))
+)
 
 
 async def due_lanes(
@@ -73,29 +128,21 @@ async def due_lanes(
     only: str | None = None,
 ) -> list[DueLane]:
     """Lock and list the lanes that are due, longest due first; others' claims are passed over."""
-    wanted = (
-        select(lanes.c.lane, lanes.c.gate)
-        .where(lanes.c.queue == queue, lanes.c.due_at <= now, lanes.c.lease.is_(None))
-        .order_by(lanes.c.due_at)
-        .limit(most)
-        .with_for_update(skip_locked=True)
-    )
-    if closed_gates:
-        wanted = wanted.where(lanes.c.gate.not_in(closed_gates))
+    bound: dict[str, Any] = {"of": queue, "now": now, "most": most}
+    wanted = _DUE
     if only is not None:
-        wanted = wanted.where(lanes.c.lane == only)
-    return [DueLane(queue, lane, gate) for lane, gate in await tx.execute(wanted)]
+        wanted, bound["only"] = _DUE_ONE, only
+    elif closed_gates:
+        wanted, bound["closed"] = _DUE_AT_OPEN_GATES, list(closed_gates)
+    return [DueLane(queue, lane, gate) for lane, gate in await tx.execute(wanted, bound)]
 
 
 async def lease(
     tx: AsyncSession, queue: Queue, names: Sequence[str], *, token: str, until: datetime
 ) -> None:
     """Take lanes for the claim `token`."""
-    await tx.execute(
-        update(lanes)
-        .where(lanes.c.queue == queue, lanes.c.lane.in_(names))
-        .values(lease=token, lease_until=until, due_at=None)
-    )
+    bound = {"of": queue, "names": names, "token": token, "until": until}
+    await tx.execute(_LEASE, bound)
 
 
 async def release(
@@ -110,13 +157,11 @@ async def release(
         by_time.setdefault(at, []).append(name)
     released = 0
     for at, names in by_time.items():
-        held = and_(lanes.c.queue == queue, lanes.c.lease == token, lanes.c.lane.in_(names))
-        change: dict[str, Any] = {"lease": None, "lease_until": None}
-        if at is not None:
-            sooner = and_(lanes.c.due_at.is_not(None), lanes.c.due_at <= at)
-            change["due_at"] = case((sooner, lanes.c.due_at), else_=at)
-        result = await tx.execute(update(lanes).where(held).values(change))
-        released += _matched(result)
+        bound: dict[str, Any] = {"of": queue, "names": names, "token": token}
+        if at is None:
+            released += _matched(await tx.execute(_RELEASE, bound))
+        else:
+            released += _matched(await tx.execute(_RELEASE_DUE, {**bound, "at": at}))
     if released != len(next_due):
         raise LeaseLostError(f"{len(next_due) - released} lane(s) of {queue} were taken over")
 
@@ -125,14 +170,12 @@ async def set_due(
     tx: AsyncSession, queue: Queue, names: Sequence[str], at: datetime | None
 ) -> None:
     """Set when lanes are due that this transaction has locked and does not lease."""
-    await tx.execute(
-        update(lanes).where(lanes.c.queue == queue, lanes.c.lane.in_(names)).values(due_at=at)
-    )
+    await tx.execute(_SET_DUE, {"of": queue, "names": names, "at": at})
 
 
 async def renew(tx: AsyncSession, tokens: Collection[str], until: datetime) -> None:
     """Hold on to the lanes of claims that are still being worked on."""
-    await tx.execute(update(lanes).where(lanes.c.lease.in_(tokens)).values(lease_until=until))
+    await tx.execute(_RENEW, {"tokens": list(tokens), "until": until})
 
 
 async def take_back(tx: AsyncSession, now: datetime, *, all_of_them: bool = False) -> int:
@@ -149,17 +192,35 @@ async def take_back(tx: AsyncSession, now: datetime, *, all_of_them: bool = Fals
     return _matched(result)
 
 
+async def next_dues(
+    tx: AsyncSession, queues: tuple[Queue, ...], *, closed_gates: Collection[str] = ()
+) -> dict[Queue, datetime]:
+    """Tell when the next lane of each queue is due; a queue where nothing waits is left out."""
+    bound = {"closed": list(closed_gates)} if closed_gates else {}
+    found = await tx.execute(_soonest(queues, gates=bool(closed_gates)), bound)
+    return {Queue(queue): at for queue, at in found}
+
+
 async def next_due(
     tx: AsyncSession, queues: Collection[Queue], *, closed_gates: Collection[str] = ()
 ) -> datetime | None:
-    """Tell when the next lane of these queues is due; None: nothing waits."""
-    wanted = select(func.min(lanes.c.due_at)).where(
-        lanes.c.queue.in_(queues), lanes.c.due_at.is_not(None), lanes.c.lease.is_(None)
-    )
-    if closed_gates:
-        wanted = wanted.where(lanes.c.gate.not_in(closed_gates))
-    found: datetime | None = await tx.scalar(wanted)
-    return found
+    """Tell when the next lane of any of these queues is due; None: nothing waits."""
+    dues = await next_dues(tx, tuple(queues), closed_gates=closed_gates)
+    return min(dues.values(), default=None)
+
+
+@cache
+def _soonest(queues: tuple[Queue, ...], *, gates: bool) -> CompoundSelect[Any]:
+    """Build one index look-up a queue: MIN over all of them would read every due lane."""
+    each = [
+        select(lanes.c.queue, lanes.c.due_at)
+        .where(lanes.c.queue == queue, *_UNHELD, *((_OPEN_GATES,) if gates else ()))
+        .order_by(lanes.c.due_at)
+        .limit(1)
+        .subquery()
+        for queue in queues
+    ]
+    return union_all(*(select(one.c.queue, one.c.due_at) for one in each))
 
 
 def _matched(result: Any) -> int:

@@ -12,37 +12,47 @@ async def oldest_rows(
     table: Table,
     *,
     columns: tuple[str, ...],
-    states: tuple[str, ...],
+    waiting: str,
+    held: str | None = None,
     lanes: Sequence[str],
     per_lane: int,
 ) -> dict[str, list[Row[tuple[object, ...]]]]:
-    """Read the `per_lane` oldest rows in one of `states` of each lane, oldest first.
+    """Read the `per_lane` oldest rows of each lane in the state `waiting` or `held`, oldest first.
 
     One short index range per lane: a lane with 20,000 rows costs no more than one with two, which
-    a window function over the lanes could not promise.
+    a window function over the lanes could not promise. In `held` there are never more rows than
+    workers hold, so these are read all at once; both states in one range would be sorted whole.
     """
     found: dict[str, list[Row[tuple[object, ...]]]] = {lane: [] for lane in lanes}
     if not lanes:
         return found
-    statement = _statement(table, columns, states, len(lanes), per_lane)
+    statement = _statement(table, columns, waiting, held, len(lanes), per_lane)
     bound = {f"lane_{place}": lane for place, lane in enumerate(lanes)}
     for row in sorted(await tx.execute(statement, bound), key=lambda row: row.id):
-        found[row.lane].append(row)
+        if len(found[row.lane]) < per_lane:
+            found[row.lane].append(row)
     return found
 
 
 @cache
 def _statement(
-    table: Table, columns: tuple[str, ...], states: tuple[str, ...], many: int, per_lane: int
+    table: Table,
+    columns: tuple[str, ...],
+    waiting: str,
+    held: str | None,
+    many: int,
+    per_lane: int,
 ) -> TextualSelect:
     # Text, made once per number of lanes: building it from parts each time would cost more than
     # running it. Nothing in it comes from outside; lanes are bound.
     names = ", ".join(columns)
-    among = ", ".join(f"'{state}'" for state in states)
-    ranges = (
-        f"SELECT * FROM (SELECT {names} FROM {table.name}"  # noqa: S608 our own names only
-        f" WHERE state IN ({among}) AND lane = :lane_{place}"
+    read = f"SELECT {names} FROM {table.name} WHERE state"  # noqa: S608 our own names only
+    ranges = [
+        f"SELECT * FROM ({read} = '{waiting}' AND lane = :lane_{place}"
         f" ORDER BY id LIMIT {per_lane}) AS range_{place}"
         for place in range(many)
-    )
+    ]
+    if held is not None:
+        among = ", ".join(f":lane_{place}" for place in range(many))
+        ranges.append(f"{read} = '{held}' AND lane IN ({among})")
     return text(" UNION ALL ".join(ranges)).columns(*(table.c[name] for name in columns))

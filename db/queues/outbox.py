@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import insert, update
+from sqlalchemy import bindparam, insert, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import insert_new, table_of
@@ -27,7 +27,6 @@ _COLUMNS = (
     "attempts",
     "due_at",
 )
-_OPEN = (OutboxState.PENDING, OutboxState.SENDING)
 _ERROR_LENGTH = 500
 
 
@@ -70,7 +69,7 @@ async def put(tx: AsyncSession, errands: Sequence[Errand], now: datetime) -> Non
     if plain:
         await tx.execute(insert(outbox), plain)
     if single:
-        await tx.execute(insert_new(tx, outbox, ["once"]), single)
+        await tx.execute(insert_new(tx, outbox, ("once",)), single)
     await make_due(tx, (Due(each.queue, each.lane, each.due_at, each.gate) for each in errands))
 
 
@@ -95,7 +94,13 @@ async def oldest(
 ) -> dict[str, list[OutboxRow]]:
     """Read the oldest unsettled rows of each lane, in the order in which they were put."""
     found = await oldest_rows(
-        tx, outbox, columns=_COLUMNS, states=_OPEN, lanes=lanes, per_lane=per_lane
+        tx,
+        outbox,
+        columns=_COLUMNS,
+        waiting=OutboxState.PENDING,
+        held=OutboxState.SENDING,
+        lanes=lanes,
+        per_lane=per_lane,
     )
     return {lane: [_row(row) for row in rows] for lane, rows in found.items()}
 
@@ -115,11 +120,19 @@ def _row(row: Any) -> OutboxRow:
     )
 
 
+_THESE = outbox.c.id.in_(bindparam("ids", expanding=True))
+_MARK = update(outbox).where(_THESE).values(state=OutboxState.SENDING)
+_SETTLE = (
+    update(outbox)
+    .where(_THESE)
+    .values(state=bindparam("as_state"), settled_at=bindparam("at"), error=bindparam("why"))
+)
+
+
 async def mark_sending(tx: AsyncSession, ids: Sequence[int]) -> None:
     """Note, before it is sent, that an answer to a customer may have been sent."""
     if ids:
-        change = {"state": OutboxState.SENDING}
-        await tx.execute(update(outbox).where(outbox.c.id.in_(ids)).values(change))
+        await tx.execute(_MARK, {"ids": ids})
 
 
 async def settle(
@@ -131,8 +144,8 @@ async def settle(
 ) -> None:
     """Note how rows ended."""
     if ids:
-        change = {"state": state, "settled_at": now, "error": error and error[:_ERROR_LENGTH]}
-        await tx.execute(update(outbox).where(outbox.c.id.in_(ids)).values(change))
+        why = error and error[:_ERROR_LENGTH]
+        await tx.execute(_SETTLE, {"ids": ids, "as_state": state, "at": now, "why": why})
 
 
 async def put_back(

@@ -54,7 +54,7 @@ async def _user(
         "has_seeded_password": False,
         "created_at": now,
     }
-    await tx.execute(insert_new(tx, _users, ["email"]), [row])
+    await tx.execute(insert_new(tx, _users, ("email",)), [row])
     user = await queries.user_by_email(tx, email)
     if user is None or not user.is_active:
         return None
@@ -73,7 +73,7 @@ async def _agent_online(tx: AsyncSession, user_id: UserId, name: str, now: datet
         "active_sessions": 0,
         "created_at": now,
     }
-    await tx.execute(insert_new(tx, _agents, ["user_id"]), [row])
+    await tx.execute(insert_new(tx, _agents, ("user_id",)), [row])
     await tx.execute(
         update(_agents).where(_agents.c.user_id == user_id).values(status=AgentStatus.ONLINE)
     )

@@ -57,14 +57,21 @@ class _Claiming:
 
 
 async def claim(
-    tx: AsyncSession, throttle: Throttle, now: datetime, at: float, *, most: int
+    tx: AsyncSession,
+    throttle: Throttle,
+    now: datetime,
+    at: float,
+    *,
+    most: int,
+    classes: tuple[Queue, ...] = CLASSES,
 ) -> list[Work]:
     """Claim up to `most` lanes and mark the answers among them as being sent.
 
-    `now` is wall time, `at` the throttle's clock. Nothing is claimed that would have to wait.
+    `now` is wall time, `at` the throttle's clock; of `classes` it is known that lanes are due.
+    Nothing is claimed that would have to wait.
     """
     claiming = _Claiming(tx, throttle, now, at, new_id(), [])
-    for queue in CLASSES:
+    for queue in classes:
         room = most - len(claiming.works)
         if room > 0:
             await _claim_class(claiming, queue, room)

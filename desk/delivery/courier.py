@@ -7,7 +7,7 @@ turns, with no transaction open.
 import asyncio
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,6 +19,7 @@ from db.faults import DatabaseFault
 from db.queries.pauses import open_pauses
 from db.queues import lanes
 from db.queues.lanes import LeaseLostError
+from db.tables import Queue
 from db.tables.base import now_utc
 from desk.channels import Channels
 from desk.delivery.claiming import CLASSES, LEASE, claim
@@ -146,15 +147,20 @@ class Courier:
         room = self.senders - len(self._under_way) + len(ended)
         if self._stopping or room <= 0:
             return [], _IDLE
-        works = await claim(tx, self._throttle, now, at, most=room)
-        return works, _IDLE if works else await self._until_next(tx, now, at)
+        dues = await self._dues(tx, at)
+        due = tuple(queue for queue in CLASSES if queue in dues and dues[queue] <= now)
+        works = await claim(tx, self._throttle, now, at, most=room, classes=due) if due else []
+        if works:
+            return works, _IDLE
+        # What was due had to wait, and its lanes were put off until then.
+        return [], self._until_next(await self._dues(tx, at) if due else dues, now, at)
 
-    async def _until_next(self, tx: AsyncSession, now: datetime, at: float) -> float:
-        closed = self._throttle.closed(at)
-        due = await lanes.next_due(tx, CLASSES, closed_gates=closed)
+    async def _dues(self, tx: AsyncSession, at: float) -> dict[Queue, datetime]:
+        return await lanes.next_dues(tx, CLASSES, closed_gates=self._throttle.closed(at))
+
+    def _until_next(self, dues: Mapping[Queue, datetime], now: datetime, at: float) -> float:
         waits = [_IDLE, self._throttle.opens_in(at) or _IDLE]
-        if due is not None:
-            waits.append((due - now).total_seconds())
+        waits += [(due - now).total_seconds() for due in dues.values()]
         return max(0.002, min(waits))
 
     async def _keep_leases(self, tx: AsyncSession, now: datetime, at: float) -> None:
