@@ -1,0 +1,249 @@
+"""The courier as it runs: lost leases, a database that is away, many conversations at once."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import pytest
+from sqlalchemy import select, update
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.database import Database
+from db.ids import new_id
+from db.tables import DeliveryState, Lane, Pause, Side
+from desk.delivery.courier import Courier, CourierSettings
+from desk.delivery.ports import Delivery, Receipt
+from desk.desk import Desk
+from desk.errors import RateLimited
+from desk.lanes import FREE, lane_of, person_gate
+from tests.desk.stage import FakeCarrier, Stage, T, open_stage, text
+
+
+class Flaky(Database):
+    """A database whose next transactions fail after all was done in them, before the commit."""
+
+    failures = 0
+
+    async def run(self, work: Callable[[AsyncSession], Awaitable[T]]) -> T:
+        async def lost(tx: AsyncSession) -> T:
+            result = await work(tx)
+            if self.failures > 0:
+                self.failures -= 1
+                raise OperationalError("COMMIT", {}, Exception(2013, "Lost connection"))
+            return result
+
+        return await super().run(lost)
+
+
+@dataclass
+class Waiting(FakeCarrier):
+    """Holds every delivery back until it is told to go on."""
+
+    go: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def deliver(self, delivery: Delivery) -> Receipt:
+        await self.go.wait()
+        return await super().deliver(delivery)
+
+
+def courier_of(stage: Stage, database: Database | None = None) -> Courier:
+    return Courier(
+        database or stage.database,
+        stage.channels,
+        stage.performer,
+        stage.throttle,
+        CourierSettings(lanes_at_once=8),
+    )
+
+
+@asynccontextmanager
+async def running(*couriers: Courier) -> AsyncIterator[None]:
+    """Run couriers; on leaving they settle what is under way."""
+    async with asyncio.timeout(20), asyncio.TaskGroup() as group:
+        senders = [group.create_task(each.send()) for each in couriers for _ in range(each.senders)]
+        runs = [group.create_task(each.run()) for each in couriers]
+        try:
+            yield
+        finally:
+            for each in couriers:
+                each.stop()
+            await asyncio.wait(runs)
+            for sender in senders:
+                sender.cancel()
+
+
+async def until(what: Callable[[], Awaitable[bool]], *couriers: Courier) -> None:
+    while not await what():
+        for each in couriers:
+            each.wake.ring()
+        await asyncio.sleep(0.01)
+
+
+async def states(stage: Stage) -> set[str]:
+    return {row.state.value for row in await stage.outbox()}
+
+
+async def test_many_conversations_are_delivered_in_order(stage: Stage) -> None:
+    people = [await stage.customer(f"C{n}", str(n)) for n in range(15)]
+    for number in range(6):
+        for each in people:
+            await stage.answer(each, text(str(number)))
+    courier = courier_of(stage)
+    async with running(courier):
+        await until(lambda: is_quiet(stage), courier)
+    for n in range(15):
+        sent = [about for _, chat, _, about in stage.carrier.calls if chat == str(n)]
+        assert sent == [str(number) for number in range(6)]
+
+
+async def is_quiet(stage: Stage) -> bool:
+    return await states(stage) <= {"done", "failed", "uncertain"}
+
+
+async def test_stop_settles_what_is_under_way_and_claims_nothing_more(stage: Stage) -> None:
+    carrier = Waiting()
+    stage.performer._carriers = {stage.channel_id: carrier}
+    ana = await stage.customer()
+    for number in range(3):
+        await stage.answer(ana, text(str(number)))
+    courier = courier_of(stage)
+
+    async def is_sending() -> bool:
+        return "sending" in await states(stage)
+
+    async with running(courier):
+        await until(is_sending, courier)
+        courier.stop()
+        carrier.go.set()
+    assert await stage.states() == ["answer done", "answer pending", "answer pending"]
+
+
+async def test_a_lost_lease_drops_its_own_outcome_and_settles_the_others(stage: Stage) -> None:
+    carrier = Waiting()
+    stage.performer._carriers = {stage.channel_id: carrier}
+    ana, budi = await stage.customer("Ana", "1"), await stage.customer("Budi", "2")
+    lost = await stage.answer(ana, text("Ana's"))
+    kept = await stage.answer(budi, text("Budi's"))
+    courier = courier_of(stage)
+
+    async def are_sending() -> bool:
+        return await states(stage) == {"sending"}
+
+    async with running(courier):
+        await until(are_sending, courier)
+        async with stage.database.transaction() as tx:
+            mine = Lane.lane == lane_of(Side.CUSTOMER, ana)  # type: ignore[arg-type]
+            await tx.execute(update(Lane).where(mine).values(lease=new_id()))
+        carrier.go.set()
+
+        async def is_settled() -> bool:
+            return (await stage.message(kept)).delivery_state is DeliveryState.SENT
+
+        await until(is_settled, courier)
+    assert (await stage.message(lost)).delivery_state is DeliveryState.PENDING
+    assert await stage.copies(lost) == []
+
+
+@pytest.fixture
+async def flaky(stage: Stage) -> AsyncIterator[Flaky]:
+    opened = Flaky(stage.database.address)
+    yield opened
+    await opened.close()
+
+
+async def test_outcomes_outlive_a_database_that_is_away_while_settling(
+    stage: Stage, flaky: Flaky
+) -> None:
+    carrier = Waiting()
+    stage.performer._carriers = {stage.channel_id: carrier}
+    people = [await stage.customer(f"C{n}", str(n)) for n in range(5)]
+    ids = [await stage.answer(each, text("hello")) for each in people]
+    courier = courier_of(stage, flaky)
+
+    async def are_sending() -> bool:
+        return await states(stage) == {"sending"}
+
+    async with running(courier):
+        await until(are_sending, courier)
+        flaky.failures = 3
+        carrier.go.set()
+        await until(lambda: is_quiet(stage), courier)
+    assert carrier.did() == ["hello"] * 5
+    for each in ids:
+        assert (await stage.message(each)).delivery_state is DeliveryState.SENT
+        assert len(await stage.copies(each)) == 1
+
+
+async def test_a_flood_is_kept_over_a_restart_and_other_gates_stay_open(stage: Stage) -> None:
+    ana, budi = await stage.customer("Ana", "1"), await stage.customer("Budi", "2")
+    stage.carrier.faults = [RateLimited("flood", after=600)]
+    await stage.answer(ana, text("Ana's"))
+    courier = courier_of(stage)
+
+    async def was_called() -> bool:
+        async with stage.database.transaction() as tx:
+            return (await tx.scalar(select(Pause.gate))) is not None
+
+    async with running(courier):
+        await until(was_called, courier)
+    restarted = await again(stage)
+    await stage.change("lanes", due_at=stage.now)
+    await stage.answer(budi, text("Budi's"))
+
+    async def budi_has_it() -> bool:
+        return "Budi's" in stage.carrier.did()
+
+    async with running(restarted):
+        await until(budi_has_it, restarted)
+    assert stage.carrier.did() == ["Ana's", "Budi's"]
+
+
+async def again(stage: Stage) -> Courier:
+    """Start a courier that remembers nothing."""
+    stage.__post_init__()
+    return courier_of(stage)
+
+
+async def test_floods_of_three_gates_close_the_bot_and_free_ones_count_for_none(
+    stage: Stage,
+) -> None:
+    people = [await stage.customer(f"C{n}", str(n)) for n in range(3)]
+    stage.carrier.faults = [RateLimited("flood", after=600)] * 4
+
+    async def press(desk: Desk) -> None:
+        desk.answer_button(stage.channel_id, "cb", "Done")
+
+    await stage.on_desk(press)
+    for each in people:
+        await stage.answer(each, text("hello"))
+    courier = courier_of(stage)
+
+    async def all_called() -> bool:
+        return len(stage.carrier.calls) == 4
+
+    async with running(courier):
+        await until(all_called, courier)
+    assert await states(stage) == {"pending"}
+    now = time.monotonic()
+    assert stage.throttle.wait(person_gate(stage.channel_id, "somebody else"), now) > 500
+    assert stage.throttle.wait(FREE, now) == 0
+
+
+async def test_two_couriers_share_the_work_and_send_nothing_twice(
+    mariadb_database: Database,
+) -> None:
+    stage = await open_stage(mariadb_database)
+    people = [await stage.customer(f"C{n}", str(n)) for n in range(12)]
+    for number in range(5):
+        for each in people:
+            await stage.answer(each, text(str(number)))
+    couriers = [courier_of(stage), courier_of(stage)]
+    async with running(*couriers):
+        await until(lambda: is_quiet(stage), *couriers)
+    assert await states(stage) == {"done"}
+    for n in range(12):
+        sent = [about for _, chat, _, about in stage.carrier.calls if chat == str(n)]
+        assert sent == [str(number) for number in range(5)]
