@@ -183,7 +183,8 @@ async def take_back(tx: AsyncSession, now: datetime, *, all_of_them: bool = Fals
 
     Returns how many.
     """
-    gone: ColumnElement[bool] = lanes.c.lease.is_not(None)
+    # Not IS NOT NULL: SQLite thinks that this chooses most lanes, and reads all of them.
+    gone: ColumnElement[bool] = lanes.c.lease > ""
     if not all_of_them:
         gone = and_(gone, or_(lanes.c.lease_until.is_(None), lanes.c.lease_until < now))
     result = await tx.execute(
