@@ -1,0 +1,133 @@
+"""The database under the desk: how it is taken away for a while, and how it is looked into."""
+
+import asyncio
+import sqlite3
+import time
+from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pymysql
+from pymysql.cursors import DictCursor
+
+from db import migrations
+from db.database import Database
+from db.url import parse_database_url
+from scripts.private_servers.mariadb import PASSWORD, USER, MariaDB
+
+Row = dict[str, Any]
+_LONGEST_LOCK = 5.0
+_LONGEST_ABSENCE = 2.0
+_PATIENCE = 30
+
+
+@dataclass
+class Engine(ABC):
+    """A database server or file; `outages` are Unix times, from and to."""
+
+    outages: list[tuple[float, float]] = field(default_factory=list)
+    _one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    @abstractmethod
+    @asynccontextmanager
+    def fresh(self, folder: Path) -> AsyncIterator[str]:
+        """Yield the DATABASE_URL of a database with every table and no row."""
+
+    @abstractmethod
+    def _take_away(self, url: str, size: float) -> None:
+        """Make the database useless for a while, then give it back."""
+
+    @abstractmethod
+    def rows(self, url: str, statement: str) -> list[Row]:
+        """Read rows, without a transaction that could be in the desk's way."""
+
+    async def take_away(self, url: str, size: float) -> None:
+        """Make the database useless for a while, the longer the larger `size` (0 to 1) is."""
+        async with self._one_at_a_time:
+            began = time.time()
+            try:
+                await asyncio.to_thread(self._take_away, url, size)
+            finally:
+                self.outages.append((began, time.time()))
+
+
+class Sqlite(Engine):
+    """One file; it is taken away by whoever else locks it."""
+
+    @asynccontextmanager
+    async def fresh(self, folder: Path) -> AsyncIterator[str]:
+        url = f"sqlite+aiosqlite:///{folder / 'osmodesk.db'}"
+        await _migrate(url)
+        yield url
+
+    def _take_away(self, url: str, size: float) -> None:
+        with closing(sqlite3.connect(_file(url), timeout=_PATIENCE, isolation_level=None)) as other:
+            other.execute("BEGIN EXCLUSIVE")
+            time.sleep(size * _LONGEST_LOCK)
+            other.execute("ROLLBACK")
+
+    def rows(self, url: str, statement: str) -> list[Row]:
+        with closing(sqlite3.connect(f"file:{_file(url)}?mode=ro", uri=True)) as reader:
+            reader.row_factory = sqlite3.Row
+            return [dict(row) for row in reader.execute(statement)]
+
+
+@dataclass
+class Server(Engine):
+    """A MariaDB server of our own; it is taken away by SIGKILL, and comes back on its data."""
+
+    server: MariaDB = field(kw_only=True)
+
+    @asynccontextmanager
+    async def fresh(self, folder: Path) -> AsyncIterator[str]:
+        del folder
+        with self.server.fresh_database() as url:
+            await _migrate(url)
+            yield url
+
+    def _take_away(self, url: str, size: float) -> None:
+        del url
+        self.server.kill()
+        time.sleep(size * _LONGEST_ABSENCE)
+        self.server.start()
+
+    def rows(self, url: str, statement: str) -> list[Row]:
+        connection = pymysql.connect(
+            host="127.0.0.1",
+            port=self.server.port,
+            user=USER,
+            password=PASSWORD,
+            database=url.rpartition("/")[2],
+            autocommit=True,
+            charset="utf8mb4",
+            cursorclass=DictCursor,
+        )
+        with connection, connection.cursor() as cursor:
+            cursor.execute(statement)
+            return list(cursor.fetchall())
+
+
+@contextmanager
+def mariadb(folder: Path) -> Iterator[Server]:
+    """Run a private server while the block lasts; raises ProgramMissingError."""
+    server = MariaDB(folder)
+    try:
+        server.start()
+        yield Server(server=server)
+    finally:
+        server.stop()
+
+
+def _file(url: str) -> str:
+    return url.removeprefix("sqlite+aiosqlite:///")
+
+
+async def _migrate(url: str) -> None:
+    database = Database(parse_database_url(url))
+    try:
+        await migrations.upgrade(database)
+    finally:
+        await database.close()

@@ -1,0 +1,92 @@
+"""Keeps the desk running as a service manager would: whatever ends it, it is started again."""
+
+import asyncio
+import os
+import signal
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+import scripts
+
+_ROOT = Path(scripts.__file__).parent.parent
+_STARTS_WITHIN = 30.0
+_STOPS_WITHIN = 10.0
+_PAUSE = 0.2
+
+
+class Keeper:
+    """The desk as a process of its own, `osmodesk run`."""
+
+    def __init__(self, environment: Mapping[str, str], folder: Path) -> None:
+        self._environment = {
+            "PATH": os.environ.get("PATH", os.defpath),
+            "PYTHONPATH": str(_ROOT),
+            **environment,
+        }
+        self._folder = folder
+        self._process: asyncio.subprocess.Process | None = None
+        self._ready = asyncio.Event()
+        self._stopping = False
+        self.log = folder / "desk.log"
+        self.starts = 0
+        # Unix times at which it was killed.
+        self.kills: list[float] = []
+
+    async def run(self) -> None:
+        """Start the desk, again whenever it ended, until `stop`."""
+        while not self._stopping:
+            await self._run_once()
+            if not self._stopping:
+                await asyncio.sleep(_PAUSE)
+
+    async def _run_once(self) -> None:
+        self._process = process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            *("-m", "scripts.cli", "run"),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+            env=self._environment,
+            cwd=self._folder,  # where no .env lies
+        )
+        self.starts += 1
+        try:
+            await self._read(process)
+            await process.wait()
+        finally:
+            self._ready.clear()
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
+
+    async def _read(self, process: asyncio.subprocess.Process) -> None:
+        assert process.stdout is not None  # noqa: S101 it was asked for above
+        with self.log.open("ab") as log:
+            async for line in process.stdout:
+                log.write(line)
+                if b'"event": "ready"' in line:
+                    self._ready.set()
+
+    async def ready(self) -> None:
+        """Wait until the desk runs; raises TimeoutError if it does not start."""
+        await asyncio.wait_for(self._ready.wait(), _STARTS_WITHIN)
+
+    def kill(self) -> None:
+        """End the desk at this very instant."""
+        if self._process is not None and self._process.returncode is None:
+            self.kills.append(time.time())
+            self._process.kill()
+
+    async def stop(self) -> None:
+        """End the desk in order, and start it no more."""
+        self._stopping = True
+        process = self._process
+        if process is None or process.returncode is not None:
+            return
+        process.send_signal(signal.SIGTERM)
+        try:
+            await asyncio.wait_for(process.wait(), _STOPS_WITHIN)
+        except TimeoutError:
+            process.kill()

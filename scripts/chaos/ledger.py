@@ -1,0 +1,71 @@
+"""The ledger: what was said, written down once the provider took it."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+Json = dict[str, Any]
+TOKEN = re.compile(r"[ud]\d\d-\d{4}")
+
+
+class Way(StrEnum):
+    """Which way something goes: up from customers to staff, or down from staff to customers."""
+
+    UP = "u"
+    DOWN = "d"
+
+
+@dataclass(slots=True)
+class Said:
+    """One thing that was said; its text begins with the token that names it."""
+
+    token: str
+    way: Way
+    conversation: int
+    # Where the original stands.
+    chat: int
+    message_id: int
+    text: str
+    is_text: bool = True
+    answers: str | None = None
+    edits: int = 0
+    # Nothing more was said about it once this is set: its original is gone.
+    gone: bool = False
+
+
+@dataclass(slots=True)
+class Ledger:
+    """Everything that was said, in order within each conversation and way."""
+
+    said: dict[str, Said] = field(default_factory=dict)
+    skipped: int = 0
+    _numbers: dict[tuple[Way, int], int] = field(default_factory=dict)
+
+    def new_token(self, way: Way, conversation: int) -> str:
+        """Name what is about to be said; names of one conversation and way sort as said."""
+        number = self._numbers.get((way, conversation), 0) + 1
+        self._numbers[way, conversation] = number
+        return f"{way}{conversation:02}-{number:04}"
+
+    def note(self, said: Said) -> None:
+        """Write down what was said."""
+        self.said[said.token] = said
+
+    def of(self, way: Way, conversation: int | None = None) -> Iterator[Said]:
+        """List what was said one way, in order within each conversation."""
+        for said in self.said.values():
+            if said.way is way and conversation in {None, said.conversation}:
+                yield said
+
+
+def token_in(message: Json) -> str | None:
+    """Read which thing said a message carries; None: none, as a card or a notice."""
+    found = TOKEN.match(words_of(message))
+    return found.group() if found else None
+
+
+def words_of(message: Json) -> str:
+    """Read a message's text or caption."""
+    return str(message.get("text") or message.get("caption") or "")

@@ -1,0 +1,84 @@
+"""Stands between Telegram and the desk's webhook, and delivers some updates more than once."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import aiohttp
+from aiohttp import web
+
+_TWICE, _DENIED, _LATE = 0.05, 0.10, 0.15
+_SLOWEST = 4.0
+_ANSWER_WITHIN = 40
+
+
+@dataclass(slots=True)
+class Relay:
+    """Passes webhook calls on to the desk on `port`."""
+
+    port: int
+    chance: random.Random
+    http: aiohttp.ClientSession
+    mischief: bool = True
+    repeats: int = 0
+    url: str = ""
+    _later: set["asyncio.Task[int]"] = field(default_factory=set)
+
+    async def handle(self, request: web.Request) -> web.Response:
+        """Pass one update on, and now and then once more: at once, later, or by denying it."""
+        body, headers = await request.read(), dict(request.headers)
+        status = await self._post(request.path, body, headers)
+        drawn = self.chance.random()
+        if status != web.HTTPOk.status_code or not self.mischief or drawn > _LATE:
+            return web.Response(status=status)
+        self.repeats += 1
+        if drawn < _TWICE:
+            await self._post(request.path, body, headers)
+        elif drawn < _DENIED:  # the desk took it, but Telegram does not learn so and retries
+            status = web.HTTPBadGateway.status_code
+        else:
+            self._post_later(request.path, body, headers)
+        return web.Response(status=status)
+
+    def _post_later(self, path: str, body: bytes, headers: dict[str, str]) -> None:
+        async def late() -> int:
+            await asyncio.sleep(self.chance.uniform(0.2, _SLOWEST))
+            return await self._post(path, body, headers)
+
+        task = asyncio.create_task(late())
+        self._later.add(task)
+        task.add_done_callback(self._later.discard)
+
+    async def _post(self, path: str, body: bytes, headers: dict[str, str]) -> int:
+        url = f"http://127.0.0.1:{self.port}{path}"
+        try:
+            async with self.http.post(url, data=body, headers=headers) as reply:
+                await reply.read()
+                return reply.status
+        except (aiohttp.ClientError, TimeoutError, OSError):
+            return web.HTTPBadGateway.status_code
+
+    async def end(self) -> None:
+        """Wait for what was to come later."""
+        self.mischief = False
+        await asyncio.gather(*self._later, return_exceptions=True)
+
+
+@asynccontextmanager
+async def relaying(port: int, chance: random.Random) -> AsyncIterator[Relay]:
+    """Run a relay to the desk on `port` while the block lasts."""
+    limit = aiohttp.ClientTimeout(total=_ANSWER_WITHIN)
+    async with aiohttp.ClientSession(timeout=limit) as http:
+        relay = Relay(port, chance, http)
+        app = web.Application()
+        app.add_routes([web.post("/{path:.*}", relay.handle)])
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
+        await runner.setup()
+        try:
+            await web.TCPSite(runner, "127.0.0.1", 0).start()
+            relay.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+            yield relay
+        finally:
+            await runner.cleanup()

@@ -1,0 +1,62 @@
+"""Says how runs ended, in lines for a person."""
+
+from collections.abc import Iterator, Sequence
+
+from scripts.chaos.plan import Plan
+from scripts.chaos.run import Result
+
+_MOST_FAULTS = 20
+
+
+def headline(engine: str, plan: Plan) -> str:
+    """Name a run before it starts."""
+    intake = "webhook" if plan.webhook else "polling"
+    return (
+        f"seed {plan.seed} on {engine}, {'Telegram limits' if plan.scale.limits else 'volume'}: "
+        f"{plan.scale.customers} customers, {plan.scale.agents} agents, {intake}, "
+        f"{plan.scale.seconds:.0f} s, {len(plan.deeds)} deeds"
+    )
+
+
+def lines(result: Result) -> Iterator[str]:
+    """Tell a run's figures, and the evidence of whatever broke the promise."""
+    it = result.verdict
+    yield (
+        f"  sent {it.sent}, received {it.received}, lost {it.lost}, "
+        f"doubled to customers {it.doubled_to_customers}, out of order {it.out_of_order}"
+    )
+    yield (
+        f"  doubled to staff {it.doubled_to_staff} (without reason {it.unexplained_to_staff}), "
+        f"uncertain {it.uncertain}, refused {it.refused} (not shown {it.not_shown}), "
+        f"settled by agents {result.settled_doubts}"
+    )
+    yield (
+        f"  stale edits {it.stale_edits}, wrong replies {it.wrong_replies}, parked {it.parked}, "
+        f"429s {it.floods}, starts {result.starts}, repeated webhook calls {result.repeats}"
+    )
+    yield f"  finished {result.finishing:.1f} s after the last deed, {result.took:.0f} s in all"
+    for fault in it.faults[:_MOST_FAULTS]:
+        yield f"  BROKEN {fault}"
+    if len(it.faults) > _MOST_FAULTS:
+        yield f"  … and {len(it.faults) - _MOST_FAULTS} more"
+
+
+def summary(results: Sequence[Result]) -> Iterator[str]:
+    """Add up all runs."""
+    verdicts = [result.verdict for result in results]
+    names = (
+        ("sent", "sent"),
+        ("received", "received"),
+        ("lost", "lost"),
+        ("doubled to customers", "doubled_to_customers"),
+        ("out of order", "out_of_order"),
+        ("doubled to staff", "doubled_to_staff"),
+        ("uncertain", "uncertain"),
+        ("refused", "refused"),
+        ("not shown", "not_shown"),
+        ("parked", "parked"),
+    )
+    added = ", ".join(f"{name} {sum(getattr(v, field) for v in verdicts)}" for name, field in names)
+    yield f"{len(results)} runs: {added}"
+    broken = sorted({result.plan.seed for result in results if not result.verdict.is_good})
+    yield f"BROKEN with seeds {broken}" if broken else "kept: nothing lost, doubled or out of order"

@@ -1,0 +1,99 @@
+"""One run: play and sabotage, let the desk finish, gather, judge."""
+
+import asyncio
+import contextlib
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from scripts.chaos.doubts import settle_doubts
+from scripts.chaos.engines import Engine
+from scripts.chaos.evidence import WAITING, gather
+from scripts.chaos.plan import Harm, Plan
+from scripts.chaos.players import play
+from scripts.chaos.saboteur import sabotage
+from scripts.chaos.stage import Stage, staged
+from scripts.chaos.verdict import Harms, Verdict, judge
+
+# How long the desk may take to finish once nothing goes wrong any more.
+_FINISHES_WITHIN = 75.0
+_FINISHES_WITHIN_LIMITS = 240.0
+_LOOK_EVERY = 0.25
+# How long before a death something may have been sent that was not settled yet, and how long a
+# fault may wait for the calls that it strikes.
+_UNSETTLED = 12.0
+_STRIKES_WITHIN = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How one run ended."""
+
+    plan: Plan
+    verdict: Verdict
+    settled_doubts: int
+    starts: int
+    deeds: int
+    repeats: int
+    # From the end of play until everything was delivered, and the whole run, in seconds.
+    finishing: float
+    took: float
+
+
+async def run(plan: Plan, engine: Engine, keep: Path | None = None) -> Result:
+    """Play a plan; what it made is removed, unless it is to be kept in the folder `keep`."""
+    began = time.monotonic()
+    with contextlib.ExitStack() as stack:
+        folder = keep or Path(stack.enter_context(TemporaryDirectory(prefix="osmodesk-chaos-")))
+        async with staged(plan, engine, folder) as stage:
+            await _act(stage)
+            finishing = await _finish(stage)
+            verdict = judge(stage.ledger, await gather(stage), _harms(stage))
+            settled = await settle_doubts(stage, verdict)
+            return Result(
+                plan,
+                verdict,
+                settled,
+                stage.keeper.starts,
+                len(stage.deeds),
+                stage.relay.repeats,
+                finishing,
+                time.monotonic() - began,
+            )
+
+
+async def _act(stage: Stage) -> None:
+    began = time.monotonic()
+    await asyncio.gather(play(stage, began), sabotage(stage, began))
+
+
+async def _finish(stage: Stage) -> float:
+    """Clear all faults, and wait until the desk is done or the time is up; returns seconds."""
+    began = time.monotonic()
+    limits = stage.plan.scale.limits
+    until = began + (_FINISHES_WITHIN_LIMITS if limits else _FINISHES_WITHIN)
+    await stage.telegram.clear_faults()
+    await stage.relay.end()
+    await stage.keeper.ready()
+    quiet = 0
+    while quiet < 2 and time.monotonic() < until:  # noqa: PLR2004 twice in a row is rest
+        await asyncio.sleep(_LOOK_EVERY)
+        quiet = quiet + 1 if await _is_done(stage) else 0
+    return time.monotonic() - began
+
+
+async def _is_done(stage: Stage) -> bool:
+    kept = await stage.rows("SELECT message FROM messages")
+    texts = {row["message"] for row in kept}
+    if not all(said.text in texts for said in stage.ledger.said.values()):
+        return False
+    return not await stage.rows(WAITING)
+
+
+def _harms(stage: Stage) -> Harms:
+    """List what leaves it open whether a copy arrived: a death, an outage, a lost answer."""
+    spans = [(at - _UNSETTLED, at) for at in stage.keeper.kills]
+    spans += [(began - _UNSETTLED, ended) for began, ended in stage.engine.outages]
+    spans += [(at, at + _STRIKES_WITHIN) for at, harm in stage.deeds if harm == Harm.DROP_AFTER]
+    return Harms(spans)

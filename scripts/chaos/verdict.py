@@ -1,0 +1,157 @@
+"""The verdict: pure, from what was said, what was found, and when harm was done."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from scripts.chaos.evidence import Copy, Evidence
+from scripts.chaos.ledger import Ledger, Said, Way
+
+
+@dataclass(frozen=True, slots=True)
+class Harms:
+    """When a copy that was sent may have become uncertain, as spans of Unix time."""
+
+    spans: Sequence[tuple[float, float]] = ()
+
+    def explain(self, at: float) -> bool:
+        """Tell whether it is no wonder that what was sent at `at` was sent again."""
+        return any(began <= at <= ended for began, ended in self.spans)
+
+
+@dataclass(slots=True)
+class Verdict:
+    """The figures, and a sentence with ids for everything that must not be."""
+
+    sent: int = 0
+    received: int = 0
+    lost: int = 0
+    doubled_to_customers: int = 0
+    doubled_to_staff: int = 0
+    unexplained_to_staff: int = 0
+    out_of_order: int = 0
+    uncertain: int = 0
+    not_shown: int = 0
+    refused: int = 0
+    stale_edits: int = 0
+    wrong_replies: int = 0
+    parked: int = 0
+    floods: int = 0
+    skipped: int = 0
+    faults: list[str] = field(default_factory=list)
+
+    @property
+    def is_good(self) -> bool:
+        """Tell whether the promise was kept."""
+        return not self.faults
+
+
+def judge(ledger: Ledger, evidence: Evidence, harms: Harms) -> Verdict:
+    """Compare what was said with what was received and kept."""
+    verdict = Verdict(sent=len(ledger.said), skipped=ledger.skipped, floods=evidence.floods)
+    doubtful = {row["token"] for row in evidence.uncertain}
+    refused = {row["token"] for row in evidence.refused}
+    for said in ledger.said.values():
+        copies = evidence.copies.get(said.token, [])
+        verdict.received += bool(copies)
+        _judge_kept(verdict, said, evidence)
+        if not copies and said.token not in doubtful | refused:
+            verdict.lost += 1
+            verdict.faults.append(f"lost: {_named(said)}; kept: {_kept(said, evidence)}")
+        if len(copies) > 1:
+            _judge_doubled(verdict, said, copies, evidence, harms)
+        if copies and said.token not in doubtful:
+            _judge_text(verdict, said, copies[-1], evidence)
+            _judge_reply(verdict, said, copies[-1])
+    _judge_order(verdict, ledger, evidence)
+    _judge_rest(verdict, evidence)
+    return verdict
+
+
+def _judge_kept(verdict: Verdict, said: Said, evidence: Evidence) -> None:
+    rows = evidence.kept.get(said.token, [])
+    if len(rows) != 1:
+        verdict.faults.append(f"in the database {len(rows)} times: {_named(said)}")
+    elif rows[0]["message"] != said.text:
+        verdict.stale_edits += 1
+        verdict.faults.append(f"kept as {rows[0]['message']!r}: {_named(said)}")
+
+
+def _judge_doubled(
+    verdict: Verdict, said: Said, copies: list[Copy], evidence: Evidence, harms: Harms
+) -> None:
+    told = ", ".join(f"{copy.message_id} at {copy.at:.2f}" for copy in copies)
+    if said.way is Way.DOWN:
+        verdict.doubled_to_customers += len(copies) - 1
+        verdict.faults.append(f"doubled to the customer: {_named(said)} as {told}")
+        return
+    verdict.doubled_to_staff += len(copies) - 1
+    known = evidence.known_copies.get(said.token, set()) & {copy.message_id for copy in copies}
+    if len(known) > 1 or not all(harms.explain(copy.at) for copy in copies[:-1]):
+        verdict.unexplained_to_staff += 1
+        verdict.faults.append(
+            f"doubled to staff though certain: {_named(said)} as {told}, known: {sorted(known)}"
+        )
+
+
+def _judge_text(verdict: Verdict, said: Said, copy: Copy, evidence: Evidence) -> None:
+    """See that the last copy has the last text; one that vanished with its topic cannot."""
+    if copy.text is None or copy.text == said.text:
+        return
+    known = evidence.known_copies.get(said.token, set())
+    if said.way is Way.UP and copy.message_id not in known:
+        return
+    verdict.stale_edits += 1
+    verdict.faults.append(f"shown as {copy.text!r} in {copy.message_id}: {_named(said)}")
+
+
+def _judge_reply(verdict: Verdict, said: Said, copy: Copy) -> None:
+    """See that a reply answers what it answered; it may go without if that is gone."""
+    if copy.answers not in {None, said.answers}:
+        verdict.wrong_replies += 1
+        verdict.faults.append(f"answers {copy.answers}: {_named(said)}")
+
+
+def _judge_order(verdict: Verdict, ledger: Ledger, evidence: Evidence) -> None:
+    for way in Way:
+        conversations = {said.conversation for said in ledger.of(way)}
+        for conversation in sorted(conversations):
+            firsts = [
+                evidence.copies[said.token][0].message_id
+                for said in ledger.of(way, conversation)
+                if said.token in evidence.copies
+            ]
+            names = [s.token for s in ledger.of(way, conversation) if s.token in evidence.copies]
+            for place, (before, after) in enumerate(pairwise(firsts)):
+                if after < before:
+                    verdict.out_of_order += 1
+                    verdict.faults.append(
+                        f"out of order: {names[place]} as {before}, {names[place + 1]} as {after}"
+                    )
+
+
+def _judge_rest(verdict: Verdict, evidence: Evidence) -> None:
+    verdict.uncertain, verdict.refused = len(evidence.uncertain), len(evidence.refused)
+    for row in (*evidence.uncertain, *evidence.refused):
+        if not row["shown"]:
+            verdict.not_shown += 1
+            verdict.faults.append(
+                f"{row['state']} but not shown: {row['token']}, outbox {row['id']}"
+            )
+    for notice in evidence.repeated_notices:
+        verdict.doubled_to_customers += 1
+        verdict.faults.append(f"a notice doubled to the customer: {notice}")
+    verdict.parked = len(evidence.parked)
+    for row in evidence.parked:
+        verdict.faults.append(f"parked: inbox {row['id']}: {str(row['error'])[:300]}")
+    for row in evidence.waiting:
+        verdict.faults.append(f"still waiting: {row}")
+
+
+def _named(said: Said) -> str:
+    return f"{said.token} ({said.text!r}, {said.chat}/{said.message_id})"
+
+
+def _kept(said: Said, evidence: Evidence) -> str:
+    rows = evidence.kept.get(said.token, [])
+    return ", ".join(f"{row['id']} {row['delivery_state']}" for row in rows) or "no"
