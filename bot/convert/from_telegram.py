@@ -17,8 +17,9 @@ def person(user: User) -> Person:
     return Person(
         external_id=str(user.id),
         name=user.full_name.strip()[:190] or str(user.id),
-        username=user.username,
-        language=user.language_code,
+        # As long as their columns: Telegram's own are far shorter, and nobody shall be lost for it.
+        username=user.username and user.username[:64],
+        language=user.language_code and user.language_code[:12],
     )
 
 

@@ -14,6 +14,8 @@ from desk.staff import agent_in_group
 from desk.threads import thread_by_id, thread_of_topic
 
 _GROUP_ANONYMOUS_BOT = 1087968824
+# A longer number fits into no BIGINT: no row of ours has it.
+_ROW_ID_DIGITS = 18
 
 
 async def on_button(query: CallbackQuery, desk: Desk, channel: ServedChannel) -> None:
@@ -42,7 +44,7 @@ async def _press(query: CallbackQuery, desk: Desk, agent: BoundAgent | None) -> 
         case "as":
             message_id, _, choice = argument.partition(":")
             return await _send_as(query, desk, agent, MessageId(message_id), choice)
-        case "again" | "arrived" if argument.isdecimal():
+        case "again" | "arrived" if argument.isdecimal() and len(argument) <= _ROW_ID_DIGITS:
             return await _settle_uncertain(desk, agent, verb, int(argument))
     return desk.for_staff("button.out_of_date"), True
 

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-PATIENCE = 8.0
+PATIENCE = 20.0
 _PAUSE = 0.02
 
 

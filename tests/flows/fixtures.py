@@ -7,6 +7,7 @@ from pathlib import Path
 import pymysql
 import pytest
 import pytest_asyncio
+import structlog
 
 from tests.flows.stage import Stage, staged
 from tests.services.mariadb import PASSWORD, USER, MariaDB
@@ -41,6 +42,13 @@ def _fill(port: int, database: str, statements: list[str]) -> None:
     with connection, connection.cursor() as cursor:
         for statement in statements:
             cursor.execute(statement)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def plain_log() -> None:
+    """Tracebacks without the values of all variables: a failing handler fails five times."""
+    plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[structlog.processors.add_log_level, plain])
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

@@ -1,4 +1,4 @@
-"""Customers are spoken to in their language, staff in the operator's; English is the last resort."""
+"""Customers are spoken to in their language, staff in the operator's, strangers in English."""
 
 import re
 from typing import Any
