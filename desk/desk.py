@@ -151,7 +151,8 @@ class Desk:
         message_id: MessageId | None = None,
         once: str | None = None,
     ) -> None:
-        """Put something into the customer's lane."""
+        """Put something into the customer's lane; the items of an album wait for each other."""
+        in_album = kind is OutboxKind.ANSWER and payload.get("content", {}).get("album") is not None
         self.errands.append(
             Errand(
                 queue=Queue.CUSTOMER,
@@ -162,7 +163,7 @@ class Desk:
                 conversation_id=thread.conversation_id,
                 message_id=message_id,
                 payload=payload,
-                due_at=self.now,
+                due_at=self.now + ALBUM_HOLD if in_album else self.now,
                 once=once,
             )
         )

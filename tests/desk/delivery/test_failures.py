@@ -120,6 +120,7 @@ async def test_an_uncertain_album_is_asked_about_whole_and_none_of_it_sent_again
     album = [picture(str(number), album="a") for number in range(3)]
     ids = [await stage.answer(ana, each) for each in album]
     await stage.answer(ana, text("after"))
+    stage.later(1)
     await stage.deliver()
     sent = [about for method, chat, _, about in stage.carrier.calls if chat == "42"]
     assert sent == ["0+1+2", "after"]

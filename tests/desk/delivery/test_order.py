@@ -126,7 +126,7 @@ async def test_a_reply_goes_to_the_copy_that_it_answers(stage: Stage) -> None:
 async def test_copies_of_one_conversation_go_in_order_and_at_once(stage: Stage) -> None:
     ana = await with_card(stage)
     for number in range(20):
-        await stage.copy(ana, text(str(number)))
+        await stage.copy(ana, picture(str(number)))
     [work] = await stage.claim()
     outcome = await stage.performer.perform(work)
     assert len(outcome.receipts) > 1
@@ -149,6 +149,17 @@ async def test_an_album_waits_for_its_messages_and_goes_as_one(stage: Stage) -> 
     await stage.deliver()
     assert stage.carrier.did() == ["0+1+2", "after"]
     assert [(await stage.copies(each))[0][2] for each in ids] == ["101.0", "101.1", "101.2"]
+
+
+async def test_an_album_of_an_agents_reaches_the_customer_as_one(stage: Stage) -> None:
+    ana = await stage.customer()
+    for number in range(3):
+        await stage.answer(ana, picture(str(number), album="a"))
+        stage.later(0.2)
+        await stage.deliver()
+    stage.later(ALBUM_HOLD.total_seconds())
+    await stage.deliver()
+    assert stage.carrier.calls == [("album", "42", None, "0+1+2")]
 
 
 async def test_two_albums_are_two_and_a_lone_picture_is_none(stage: Stage) -> None:
@@ -195,7 +206,7 @@ async def test_a_full_gate_sends_no_more_than_its_limit_and_forgets_nothing(
     stage = await open_stage(database, limits=Limits(group=(Limit(5, 60.0),)))
     ana = await with_card(stage)
     for number in range(12):
-        await stage.copy(ana, text(str(number)))
+        await stage.copy(ana, picture(str(number)))
     sent = []
     for _ in range(4):
         await stage.deliver()
