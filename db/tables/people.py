@@ -58,7 +58,7 @@ class RefreshToken(SQLModel, table=True):
     token_hash: str = Field(sa_type=Key, unique=True)
     family: str = Field(sa_type=Key, index=True)
     created_at: datetime = moment()
-    expires_at: datetime = moment()
+    expires_at: datetime = moment(index=True)
     used_at: datetime | None = moment(nullable=True)
     revoked_at: datetime | None = moment(nullable=True)
 

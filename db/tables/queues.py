@@ -76,7 +76,8 @@ class Inbox(SQLModel, table=True):
     __tablename__ = "inbox"
     __table_args__ = (
         sa.UniqueConstraint("channel_id", "provider_id"),
-        sa.Index("ix_inbox_lane", "state", "lane", "id"),
+        # The time too: what is due is told from what is set for later without reading the rows.
+        sa.Index("ix_inbox_waiting", "state", "lane", "id", "due_at"),
     )
 
     id: int | None = Field(default=None, sa_type=QueueId, primary_key=True)
@@ -96,10 +97,7 @@ class Outbox(SQLModel, table=True):
     """Something to be done at a provider."""
 
     __tablename__ = "outbox"
-    __table_args__ = (
-        sa.Index("ix_outbox_lane", "state", "lane", "id"),
-        sa.Index("ix_outbox_settled", "settled_at"),
-    )
+    __table_args__ = (sa.Index("ix_outbox_lane", "state", "lane", "id"),)
 
     id: int | None = Field(default=None, sa_type=QueueId, primary_key=True)
     channel_id: ChannelId = reference("channels.id")
