@@ -23,14 +23,12 @@ from desk.content import Content, Said
 from desk.desk import Desk
 from desk.edits import Change, keep_edit
 from desk.sessions import ensure_session, open_for
-from desk.splitting import split_text
+from desk.splitting import TEXT_LIMIT, split_text
 from desk.threads import message_answered
 
 messages = table_of(Message)
 links = table_of(MessageLink)
 
-# Telegram's and WhatsApp's limit alike, in UTF-16 code units.
-TEXT_LIMIT = 4096
 
 
 async def answered(desk: Desk, thread: Thread, agent: BoundAgent, said: Said) -> MessageId:

@@ -4,7 +4,7 @@ Handlers collect rows here instead of writing them one by one; `flush` writes th
 statements with many rows each, which is what makes a busy desk cheap.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -39,7 +39,13 @@ links = table_of(MessageLink)
 
 # The items of an album come one by one and with no end mark: they are waited for this long.
 ALBUM_HOLD = timedelta(milliseconds=600)
+ChooseGroup = Callable[[ServedChannel], str | None]
 Buttons = list[list[dict[str, str]]]
+
+
+def first_group(channel: ServedChannel) -> str | None:
+    """Choose the first staff group of a channel; None if it has none."""
+    return next(iter(channel.staff_groups), None)
 
 
 @dataclass(slots=True)
@@ -50,6 +56,8 @@ class Desk:
     now: datetime
     channels: Channels
     staff_language: str = "en"
+    # Which staff group a new conversation gets.
+    choose_group: ChooseGroup = first_group
     threads: dict[tuple[str, ...], Thread] = field(default_factory=dict)
     # Telegram account → the agent it is bound to; None: nobody, as far as was looked.
     staff: dict[str, BoundAgent | None] = field(default_factory=dict)

@@ -1,16 +1,51 @@
 """Staff groups: one that became a supergroup is followed to its new id."""
 
+import time
+from collections import Counter, deque
+
 from sqlalchemy import select, update
 
 from db.dialect import table_of
 from db.tables import Channel, Conversation, Lane, Outbox, OutboxState
+from desk.channels import ServedChannel
 from desk.desk import Desk
 from desk.lanes import chat_lane, group_gate
+from desk.throttle import Throttle
+
+# What a new conversation will take of its group's budget at once: topic, card, message.
+_CALLS = 3
+_REMEMBERED = 60.0
 
 channels = table_of(Channel)
 conversations = table_of(Conversation)
 lanes = table_of(Lane)
 outbox = table_of(Outbox)
+
+
+class GroupChooser:
+    """Gives a new conversation to the staff group with the most budget left; it stays there."""
+
+    def __init__(self, throttle: Throttle) -> None:
+        self._throttle = throttle
+        self._given: deque[tuple[float, str]] = deque()
+
+    def choose(self, channel: ServedChannel) -> str | None:
+        """Choose a group of the channel's; None if it has none."""
+        if len(channel.staff_groups) <= 1:
+            return next(iter(channel.staff_groups), None)
+        now = time.monotonic()
+        while self._given and self._given[0][0] < now - _REMEMBERED:
+            self._given.popleft()
+        planned = Counter(group for _, group in self._given)
+
+        def left(group: str) -> int:
+            gate = group_gate(channel.staff_channel_id, group)
+            # Many may come at once: what was given out counts before it is spent.
+            return self._throttle.room(gate, now, most=1_000_000) - _CALLS * planned[group]
+
+        chosen = max(channel.staff_groups, key=left)
+        self._given.append((now, chosen))
+        return chosen
 
 
 async def follow_group(desk: Desk, old: str, new: str) -> None:

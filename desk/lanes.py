@@ -4,6 +4,10 @@ from db.ids import ChannelId, ConversationId
 from db.tables import Side
 
 
+# Lanes that are made for one exchange; what comes next makes them anew.
+ONE_OFF = ("button:", "chat:")
+
+
 def lane_of(side: Side, conversation_id: ConversationId) -> str:
     """Name the lane that keeps the order of what one side of a conversation receives."""
     return f"{side.value}:{conversation_id}"

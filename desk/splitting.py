@@ -4,6 +4,8 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
+# Telegram's and WhatsApp's limit alike, in UTF-16 code units.
+TEXT_LIMIT = 4096
 Entities = list[dict[str, Any]] | None
 
 # Characters beyond this take two UTF-16 code units.

@@ -62,7 +62,7 @@ async def open_thread(desk: Desk, channel: ServedChannel, person: Person) -> Thr
     if thread is None:
         return await _new_thread(desk, channel, person)
     if thread.staff_chat is None and channel.staff_groups:
-        await _give_staff_group(desk, thread, channel.staff_groups[0])
+        await _give_staff_group(desk, thread, desk.choose_group(channel))
     if (thread.name, thread.username) != (person.name, person.username):
         await _rename(desk, thread, person)
     return thread
@@ -85,7 +85,7 @@ async def _new_thread(desk: Desk, channel: ServedChannel, person: Person) -> Thr
             id=conversation_id,
             contact_id=contact_id,
             channel_id=channel.id,
-            staff_chat=channel.staff_groups[0] if channel.staff_groups else None,
+            staff_chat=desk.choose_group(channel),
             unread_count=0,
             session_count=0,
             is_active=True,
@@ -121,7 +121,7 @@ async def _client(desk: Desk, channel: ServedChannel, person: Person) -> ClientI
     return client_id
 
 
-async def _give_staff_group(desk: Desk, thread: Thread, chat: str) -> None:
+async def _give_staff_group(desk: Desk, thread: Thread, chat: str | None) -> None:
     await desk.tx.execute(
         update(conversations)
         .where(conversations.c.id == thread.conversation_id)

@@ -75,6 +75,7 @@ class Throttle:
         self._owner_of = owner_of
         self._windows: dict[str, Window] = {}
         self._closed: dict[str, float] = {}
+        self._slowed: dict[str, float] = {}
 
     def wait(self, gate: str, now: float, *, calls: int = 1, reserve: int = 0) -> float:
         """Tell how many seconds `calls` through `gate` have to wait; 0: go.
@@ -84,7 +85,7 @@ class Throttle:
         if not gate:
             return 0.0
         pause = max(self._closed.get(gate, -inf), self._closed.get(self._overall(gate), -inf)) - now
-        own = self._window(gate).wait(now, calls + reserve)
+        own = self._window(gate).wait(now, calls + reserve + self._slack(gate, now))
         return max(0.0, pause, own, self._window(self._overall(gate)).wait(now, calls))
 
     def room(self, gate: str, now: float, *, most: int) -> int:
@@ -94,7 +95,8 @@ class Throttle:
         if self.wait(gate, now) > 0:
             return 0
         own, overall = self._window(gate), self._window(self._overall(gate))
-        return int(min(most, own.room(now), overall.room(now)))
+        room = min(own.room(now) - self._slack(gate, now), overall.room(now))
+        return int(max(0, min(most, room)))
 
     def spend(self, gate: str, now: float, *, calls: int = 1) -> None:
         """Note calls that go through `gate` now."""
@@ -106,6 +108,10 @@ class Throttle:
         """Keep `gate` closed until then, or longer if it already is."""
         self._closed[gate] = max(until, self._closed.get(gate, -inf))
 
+    def slow(self, gate: str, until: float) -> None:
+        """Use only half of what `gate` allows until then: it was closed, or is about to be."""
+        self._slowed[gate] = max(until, self._slowed.get(gate, -inf))
+
     def close_owner(self, gate: str, until: float) -> None:
         """Close every gate of the bot or number that `gate` belongs to."""
         self.close(self._overall(gate), until)
@@ -113,20 +119,36 @@ class Throttle:
     def closed(self, now: float) -> list[str]:
         """List the gates that are closed or used up, so that nobody asks for their lanes."""
         self._forget(now)
-        full = [gate for gate, window in self._windows.items() if window.wait(now, 1) > 0]
+        full = [
+            gate
+            for gate, window in self._windows.items()
+            if window.wait(now, 1 + self._slack(gate, now)) > 0
+        ]
         return list({*self._closed, *full})
 
     def opens_in(self, now: float) -> float | None:
         """Tell how many seconds until the first closed gate opens; None: none is closed."""
         waits = [until - now for until in self._closed.values()]
-        waits += [wait for w in self._windows.values() if (wait := w.wait(now, 1)) > 0]
+        waits += [
+            wait
+            for gate, window in self._windows.items()
+            if (wait := window.wait(now, 1 + self._slack(gate, now))) > 0
+        ]
         return min(waits, default=None)
 
     def _forget(self, now: float) -> None:
         for gate in [gate for gate, until in self._closed.items() if until <= now]:
             del self._closed[gate]
+        for gate in [gate for gate, until in self._slowed.items() if until <= now]:
+            del self._slowed[gate]
         for gate in [gate for gate, window in self._windows.items() if _is_quiet(window, now)]:
             del self._windows[gate]
+
+    def _slack(self, gate: str, now: float) -> int:
+        """Count the calls of a slowed gate that stay unused."""
+        if self._slowed.get(gate, -inf) <= now:
+            return 0
+        return min((limit.calls for limit in self._window(gate).limits), default=0) // 2
 
     def _window(self, gate: str) -> Window:
         window = self._windows.get(gate)

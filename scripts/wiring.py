@@ -27,6 +27,7 @@ from desk.cards import card_of
 from desk.channels import Channels, ServedChannel
 from desk.delivery.courier import Courier, CourierSettings
 from desk.delivery.performing import Performer
+from desk.groups import GroupChooser
 from desk.lanes import gate_channel, gate_kind
 from desk.receiving.worker import Worker
 from desk.throttle import Throttle
@@ -120,7 +121,8 @@ async def build_house(settings: Settings, database: Database) -> House:
         for row in rows
         if row.kind is ChannelKind.TELEGRAM and (token := _token(row, seal))
     ]
-    courier = _courier(settings, database, channels, telegram)
+    throttle = _throttle(settings)
+    courier = _courier(settings, database, channels, telegram, throttle)
     bots = {each.channel.id: each.bot for each in telegram}
     worker = Worker(
         database,
@@ -128,6 +130,7 @@ async def build_house(settings: Settings, database: Database) -> House:
         {ChannelKind.TELEGRAM: TelegramReceiver(bots, build_dispatcher())},
         outbox_wake=courier.wake,
         staff_language=settings.default_language,
+        choose_group=GroupChooser(throttle).choose,
     )
     house = House(settings, database, channels, telegram, worker, courier)
     if not house.uses_webhooks:
@@ -156,11 +159,10 @@ def _courier(
     database: Database,
     channels: Channels,
     telegram: list[TelegramChannel],
+    throttle: Throttle,
 ) -> Courier:
     language = settings.default_language
     carriers = {each.channel.id: TelegramCarrier(each.bot, language) for each in telegram}
-    limits = TELEGRAM if settings.telegram_limits == "telegram" else OFF
-    throttle = Throttle(limits, kind_of=gate_kind, owner_of=gate_channel)
     performer = Performer(
         channels,
         carriers,
@@ -169,6 +171,11 @@ def _courier(
     return Courier(
         database, channels, performer, throttle, CourierSettings(staff_language=language)
     )
+
+
+def _throttle(settings: Settings) -> Throttle:
+    limits = TELEGRAM if settings.telegram_limits == "telegram" else OFF
+    return Throttle(limits, kind_of=gate_kind, owner_of=gate_channel)
 
 
 def _poller(

@@ -1,14 +1,15 @@
 """Where copies of messages stand at providers, looked up from both ends."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import table_of
 from db.ids import ChannelId, ConversationId, MessageId
-from db.tables import Message, MessageLink, Side
+from db.tables import Message, MessageLink, MessageType, Side
 
 links = table_of(MessageLink)
 messages = table_of(Message)
@@ -41,6 +42,38 @@ async def message_at(
     )
     row = found.first()
     return (row[0], row[1]) if row else None
+
+
+async def told_together(
+    tx: AsyncSession, channel_ids: Collection[ChannelId], copies: Sequence[Copy]
+) -> dict[tuple[str, str], list[tuple[MessageType, str | None, list[dict[str, Any]] | None]]]:
+    """Find which of these copies stand for several messages, and what each of those says now.
+
+    By (chat, provider's id): type, text and entities of the messages in their order.
+    """
+    found: dict[tuple[str, str], list[tuple[MessageType, str | None, Any]]] = {}
+    if not copies:
+        return found
+    rows = await tx.execute(
+        select(
+            links.c.chat,
+            links.c.provider_id,
+            messages.c.message_type,
+            messages.c.message,
+            messages.c.entities,
+        )
+        .join(messages, messages.c.id == links.c.message_id)
+        .where(
+            links.c.channel_id.in_(channel_ids),
+            links.c.chat.in_({copy.chat for copy in copies}),
+            links.c.provider_id.in_({copy.provider_id for copy in copies}),
+            links.c.side == copies[0].side,
+        )
+        .order_by(links.c.message_id)
+    )
+    for chat, provider_id, *said in rows:
+        found.setdefault((chat, provider_id), []).append((said[0], said[1], said[2]))
+    return {place: said for place, said in found.items() if len(said) > 1}
 
 
 async def copies_of(

@@ -26,6 +26,7 @@ _COLUMNS = (
     "state",
     "attempts",
     "due_at",
+    "created_at",
 )
 _ERROR_LENGTH = 500
 
@@ -60,6 +61,7 @@ class OutboxRow:
     state: OutboxState
     attempts: int
     due_at: datetime
+    created_at: datetime
 
 
 async def put(tx: AsyncSession, errands: Sequence[Errand], now: datetime) -> None:
@@ -117,6 +119,7 @@ def _row(row: Any) -> OutboxRow:
         state=row.state,
         attempts=row.attempts,
         due_at=row.due_at,
+        created_at=row.created_at,
     )
 
 

@@ -13,6 +13,8 @@ from db.queues.outbox import OutboxRow
 from db.tables import OutboxKind, Side
 from desk.content import Content
 from desk.delivery.ports import Delivery, Place
+from desk.merging import merge_texts
+from desk.splitting import TEXT_LIMIT
 
 Copies = Mapping[MessageId, Sequence[Copy]]
 
@@ -23,6 +25,8 @@ class Addresses:
 
     threads: dict[ConversationId, Thread] = field(default_factory=dict)
     copies: dict[Side, dict[MessageId, list[Copy]]] = field(default_factory=dict)
+    # What copies say now that stand for several messages, by (chat, provider's id).
+    together: dict[tuple[str, str], Content] = field(default_factory=dict)
 
     def thread_of(self, row: OutboxRow) -> Thread | None:
         return self.threads.get(row.conversation_id) if row.conversation_id else None
@@ -33,12 +37,15 @@ class Addresses:
         kept = payload.get("content")
         answered = known.get(payload.get("reply_to") or MessageId(""), [])
         about = known.get(payload.get("message") or MessageId(""), [])
+        content = Content.from_json(kept) if kept else Content(text=payload.get("text"))
+        if row.kind is OutboxKind.EDIT and about:
+            content = self.together.get((about[0].chat, about[0].provider_id), content)
         return Delivery(
             row_id=row.id,
             kind=row.kind,
             side=side,
             place=self._place(row, side),
-            content=Content.from_json(kept) if kept else Content(text=payload.get("text")),
+            content=content,
             reply_to=payload.get("reply_at") or (answered[0].provider_id if answered else None),
             targets=(payload["at"],) if "at" in payload else tuple(c.provider_id for c in about),
             buttons=payload.get("buttons", []),
@@ -73,6 +80,16 @@ async def look_up(tx: AsyncSession, rows: Iterable[tuple[OutboxRow, Side]]) -> A
             if (message_id := row.payload.get(key))
         }
         found.copies[side] = await copies.copies_of(tx, sorted(about), side)
+    edited = [
+        copy
+        for row, side in rows
+        if row.kind is OutboxKind.EDIT and side is Side.STAFF
+        for copy in found.copies[side].get(row.payload.get("message") or MessageId(""), ())
+    ]
+    channels = {row.channel_id for row, _ in rows}
+    for place, said in (await copies.told_together(tx, channels, edited)).items():
+        contents = (Content(type=kind, text=text, entities=marks) for kind, text, marks in said)
+        found.together[place] = merge_texts(contents, TEXT_LIMIT)[0]
     return found
 
 

@@ -1,7 +1,7 @@
 """Chooses what to send next: due lanes whose gate is open, most urgent class first."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import takewhile
 
@@ -16,6 +16,7 @@ from desk.delivery.addresses import Addresses, look_up, side_of
 from desk.delivery.ports import Delivery
 from desk.delivery.steps import (
     album_at_head,
+    burst_at_head,
     card_step,
     due_of_head,
     independent_run,
@@ -27,12 +28,15 @@ from desk.delivery.work import (
     Ambiguous,
     Deliver,
     DeliverAlbum,
+    DeliverTogether,
     OpenTopic,
     PinCard,
     ShowCard,
     Step,
     Work,
 )
+from desk.merging import merge_texts
+from desk.splitting import TEXT_LIMIT
 from desk.throttle import Throttle
 
 # Most urgent first: an answer never waits behind copies, a copy never behind cards.
@@ -54,6 +58,16 @@ class _Claiming:
     at: float
     token: str
     works: list[Work]
+    # Answers that have to wait for the provider's limits, and until when.
+    held: list[tuple[OutboxRow, datetime]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What may be sent now, and which answers have to wait until when."""
+
+    works: list[Work]
+    held: list[tuple[OutboxRow, datetime]]
 
 
 async def claim(
@@ -64,7 +78,7 @@ async def claim(
     *,
     most: int,
     classes: tuple[Queue, ...] = CLASSES,
-) -> list[Work]:
+) -> Claim:
     """Claim up to `most` lanes and mark the answers among them as being sent.
 
     `now` is wall time, `at` the throttle's clock; of `classes` it is known that lanes are due.
@@ -77,7 +91,7 @@ async def claim(
             await _claim_class(claiming, queue, room)
     sending = [row.id for work in claiming.works for row in _marked(work)]
     await outbox.mark_sending(tx, sending)
-    return claiming.works
+    return Claim(claiming.works, claiming.held)
 
 
 async def _claim_class(claiming: _Claiming, queue: Queue, room: int) -> None:
@@ -107,6 +121,8 @@ async def _claim_class(claiming: _Claiming, queue: Queue, room: int) -> None:
             waits.setdefault(work_or_time, []).append(lane.lane)
     for at, names in waits.items():
         await lanes.set_due(claiming.tx, queue, names, at)
+        if at is not None and queue is Queue.CUSTOMER:
+            claiming.held.extend((rows[name][0], at) for name in names if rows[name])
     if taken:
         names = [work.lane for work in taken]
         until = claiming.now + LEASE
@@ -164,8 +180,21 @@ def _choose(
     together = album_at_head(rows)
     if together:
         return DeliverAlbum(together, _deliveries(together, known, to_staff=to_staff))
-    run = independent_run(rows)[: _affordable(claiming, lane)] if to_staff else rows[:1]
+    room = _affordable(claiming, lane)
+    burst = burst_at_head(rows) if to_staff else []
+    if room < len(burst):
+        return _together(burst, known)
+    run = independent_run(rows)[:room] if to_staff else rows[:1]
     return Deliver(tuple(run), _deliveries(run, known, to_staff=to_staff))
+
+
+def _together(burst: Sequence[OutboxRow], known: Addresses) -> DeliverTogether | Deliver:
+    """Make one message of a burst, for a window that has no room for all of it."""
+    deliveries = _deliveries(burst, known, to_staff=True)
+    content, many = merge_texts((each.content for each in deliveries), TEXT_LIMIT)
+    if many == 1:
+        return Deliver(tuple(burst[:1]), deliveries[:1])
+    return DeliverTogether(tuple(burst[:many]), replace(deliveries[0], content=content))
 
 
 def _affordable(claiming: _Claiming, lane: DueLane) -> int:
@@ -186,13 +215,13 @@ def cost(step: Step) -> int:
             return len(rows)
         case Ambiguous():
             return 0
-        case OpenTopic() | ShowCard() | PinCard():
+        case OpenTopic() | ShowCard() | PinCard() | DeliverTogether():
             return 1
 
 
 def _rows_in(step: Step) -> int:
     match step:
-        case Deliver(rows) | DeliverAlbum(rows):
+        case Deliver(rows) | DeliverAlbum(rows) | DeliverTogether(rows):
             return len(rows)
         case ShowCard(_, rows):
             return len(rows)

@@ -19,11 +19,13 @@ from db.faults import DatabaseFault
 from db.queries.pauses import open_pauses
 from db.queues import lanes
 from db.queues.lanes import LeaseLostError
+from db.queues.outbox import OutboxRow
 from db.tables import Queue
 from db.tables.base import now_utc
 from desk.channels import Channels
 from desk.delivery.claiming import CLASSES, LEASE, claim
 from desk.delivery.failing import Failures
+from desk.delivery.held import show_held
 from desk.delivery.performing import Performer
 from desk.delivery.settling import settle
 from desk.delivery.work import Outcome, Work
@@ -41,6 +43,10 @@ _RENEW_EVERY = 1.0
 _IDLE = 1.0
 # So many gates closed by the provider at once mean that the bot as a whole is too fast.
 _GATES_FOR_ALL = 3
+# A call that takes so long, and for how long its gate is slowed down; longer after a real refusal.
+_SLOW_SEND = 1.0
+_SLOW_AFTER_SIGN = 60.0
+_SLOW_AFTER_FLOOD = 300.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +121,9 @@ class Courier:
             return await open_pauses(tx, now_utc())
 
         for gate, until in await self._database.run(work):
-            self._throttle.close(gate, time.monotonic() + (until - now_utc()).total_seconds())
+            ends = time.monotonic() + (until - now_utc()).total_seconds()
+            self._throttle.close(gate, ends)
+            self._throttle.slow(gate, ends + _SLOW_AFTER_FLOOD)
 
     async def _turn(self) -> float:
         """Settle what ended, claim what is due; returns how long to sleep."""
@@ -149,11 +157,21 @@ class Courier:
             return [], _IDLE
         dues = await self._dues(tx, at)
         due = tuple(queue for queue in CLASSES if queue in dues and dues[queue] <= now)
-        works = await claim(tx, self._throttle, now, at, most=room, classes=due) if due else []
-        if works:
-            return works, _IDLE
+        if due:
+            claimed = await claim(tx, self._throttle, now, at, most=room, classes=due)
+            await self._tell_held(tx, now, claimed.held)
+            if claimed.works:
+                return claimed.works, _IDLE
         # What was due had to wait, and its lanes were put off until then.
         return [], self._until_next(await self._dues(tx, at) if due else dues, now, at)
+
+    async def _tell_held(
+        self, tx: AsyncSession, now: datetime, held: Sequence[tuple[OutboxRow, datetime]]
+    ) -> None:
+        desk = self._desk(tx, now)
+        for row, until in held:
+            await show_held(desk, [row], until)
+        await desk.flush()
 
     async def _dues(self, tx: AsyncSession, at: float) -> dict[Queue, datetime]:
         return await lanes.next_dues(tx, CLASSES, closed_gates=self._throttle.closed(at))
@@ -198,7 +216,11 @@ class Courier:
             gate, error = outcome.work.gate, outcome.error
             if isinstance(error, RateLimited) and gate != FREE:
                 self._throttle.close(gate, at + error.after + 0.5)
+                self._throttle.slow(gate, at + error.after + _SLOW_AFTER_FLOOD)
                 slowed.setdefault(gate_channel(gate), {})[gate] = error.after
+            elif outcome.seconds > _SLOW_SEND and gate != FREE:
+                # The provider sleeps before it refuses: an early sign of a flood.
+                self._throttle.slow(gate, at + _SLOW_AFTER_SIGN)
         for gates in slowed.values():
             if len(gates) >= _GATES_FOR_ALL:
                 self._throttle.close_owner(next(iter(gates)), at + max(gates.values()))

@@ -14,10 +14,12 @@ from db.queues import outbox
 from db.queues.outbox import OutboxRow
 from db.tables import Conversation, DeliveryState, Message, OutboxKind, OutboxState, Queue
 from desk.content import Content
+from desk.delivery.held import show_held
 from desk.delivery.work import (
     Ambiguous,
     Deliver,
     DeliverAlbum,
+    DeliverTogether,
     OpenTopic,
     Outcome,
     PinCard,
@@ -92,6 +94,7 @@ class Failures:
         if outcome.work.gate != FREE:
             await keep_pause(desk.tx, outcome.work.gate, until)
         await outbox.put_back(desk.tx, _ids(outcome.failed), str(error), desk.now, counts=False)
+        await show_held(desk, outcome.failed, until)
         return until
 
     async def _later(self, desk: Desk, outcome: Outcome, error: DeliveryError) -> datetime:
@@ -101,6 +104,7 @@ class Failures:
         until = desk.now + timedelta(seconds=seconds)
         await outbox.put_back(desk.tx, _ids(outcome.failed[:1]), str(error), until)
         await outbox.put_back(desk.tx, _ids(outcome.failed[1:]), "", desk.now, counts=False)
+        await show_held(desk, outcome.failed, until)
         return until
 
     async def _give_up(self, desk: Desk, outcome: Outcome, error: Rejected) -> datetime | None:
@@ -226,6 +230,8 @@ def _topic_used(outcome: Outcome) -> str | None:
             return thread.staff_topic
         case Deliver(_, deliveries) | DeliverAlbum(_, deliveries):
             return deliveries[0].place.topic
+        case DeliverTogether(_, delivery):
+            return delivery.place.topic
         case Ambiguous():
             return None
 

@@ -1,5 +1,6 @@
 """Does one step at the provider, with no transaction open, and says how it ended."""
 
+import time
 from collections.abc import Callable, Mapping
 
 import structlog
@@ -26,6 +27,7 @@ from desk.delivery.work import (
     Ambiguous,
     Deliver,
     DeliverAlbum,
+    DeliverTogether,
     OpenTopic,
     Outcome,
     PinCard,
@@ -50,7 +52,7 @@ class Performer:
 
     async def perform(self, work: Work) -> Outcome:
         """Do a step; errors of a delivery are part of the outcome, nothing else may be raised."""
-        outcome = Outcome(work)
+        outcome, started = Outcome(work), time.monotonic()
         try:
             await self._do(work, outcome)
         except DeliveryError as error:
@@ -58,6 +60,7 @@ class Performer:
         except Exception as error:
             log.exception("delivery.mistaken", lane=work.lane)
             outcome.error = Mistaken(f"{type(error).__name__}: {error}")
+        outcome.seconds = (time.monotonic() - started) / max(1, len(outcome.receipts))
         if outcome.error is not None:
             outcome.failed = _not_done(work, outcome)
         return outcome
@@ -70,6 +73,9 @@ class Performer:
                     outcome.receipts.append((row, receipt))
             case DeliverAlbum(rows, deliveries):
                 await self._deliver_album(rows, deliveries, outcome)
+            case DeliverTogether(rows, delivery):
+                receipt = await self._deliver(self._carrier(rows[0].channel_id), delivery)
+                outcome.receipts.extend((row, receipt) for row in rows)
             case OpenTopic(thread):
                 outcome.topic = await self._topics(thread).open_topic(
                     thread.staff_chat or "", thread.name
@@ -135,7 +141,7 @@ def _topic(thread: Thread) -> Place:
 
 def _not_done(work: Work, outcome: Outcome) -> tuple[OutboxRow, ...]:
     match work.step:
-        case Deliver(rows) | DeliverAlbum(rows):
+        case Deliver(rows) | DeliverAlbum(rows) | DeliverTogether(rows):
             return rows[len(outcome.receipts) :]
         case ShowCard(_, rows):
             return rows

@@ -23,8 +23,17 @@ from db.tables import (
     Side,
 )
 from desk.delivery.failing import Failures
+from desk.delivery.held import show_sent
 from desk.delivery.ports import Receipt
-from desk.delivery.work import Deliver, DeliverAlbum, OpenTopic, Outcome, PinCard, ShowCard
+from desk.delivery.work import (
+    Deliver,
+    DeliverAlbum,
+    DeliverTogether,
+    OpenTopic,
+    Outcome,
+    PinCard,
+    ShowCard,
+)
 from desk.desk import Desk
 from desk.lanes import card_lane
 from desk.threads import thread_by_id
@@ -65,6 +74,7 @@ async def _settle_one(settling: Settling, outcome: Outcome, failures: Failures) 
     desk, work = settling.desk, outcome.work
     for row, receipt in outcome.receipts:
         _note_done(settling, row, receipt, outcome)
+        await show_sent(desk, row)
     if outcome.error is not None:
         return await failures.settle(desk, outcome)
     match work.step:
@@ -90,6 +100,8 @@ def _note_done(settling: Settling, row: OutboxRow, receipt: Receipt, outcome: Ou
     match outcome.work.step:
         case Deliver(rows, deliveries) | DeliverAlbum(rows, deliveries):
             chat = deliveries[rows.index(row)].place.chat
+        case DeliverTogether(_, delivery):
+            chat = delivery.place.chat
         case _:
             return
     settling.copies.extend(

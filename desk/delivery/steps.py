@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import takewhile
 
 from db.queries.threads import Thread
 from db.queues.outbox import OutboxRow
-from db.tables import OutboxKind, OutboxState, Queue
+from db.tables import MessageType, OutboxKind, OutboxState, Queue
 from desk.delivery.work import OpenTopic, PinCard, ShowCard
 
 # Nothing of these needs the conversation's topic to be there.
@@ -77,6 +78,17 @@ def independent_run(rows: Sequence[OutboxRow]) -> list[OutboxRow]:
             break
         run.append(row)
     return run
+
+
+def burst_at_head(rows: Sequence[OutboxRow]) -> list[OutboxRow]:
+    """Take the customer's plain texts at the head: they can travel as one message."""
+    return list(takewhile(_is_plain_text, rows))
+
+
+def _is_plain_text(row: OutboxRow) -> bool:
+    content = row.payload.get("content", {})
+    is_text = content.get("type") in {MessageType.TEXT, MessageType.LINK}
+    return row.kind is OutboxKind.COPY and is_text and not row.payload.get("reply_to")
 
 
 def was_being_sent(row: OutboxRow) -> bool:

@@ -51,13 +51,21 @@ class DeliverAlbum:
 
 
 @dataclass(frozen=True, slots=True)
+class DeliverTogether:
+    """Deliver these rows, a burst of short texts, as one message: the budget is short."""
+
+    rows: tuple[OutboxRow, ...]
+    delivery: Delivery
+
+
+@dataclass(frozen=True, slots=True)
 class Ambiguous:
     """The row was being sent when its worker died: nobody knows whether it arrived."""
 
     row: OutboxRow
 
 
-Step = OpenTopic | ShowCard | PinCard | Deliver | DeliverAlbum | Ambiguous
+Step = OpenTopic | ShowCard | PinCard | Deliver | DeliverAlbum | DeliverTogether | Ambiguous
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +93,8 @@ class Outcome:
     # The rows that the error is about, and those behind them that were not tried.
     failed: tuple[OutboxRow, ...] = ()
     error: DeliveryError | None = None
+    # How long the slowest call of the step may have taken.
+    seconds: float = 0.0
 
     @property
     def conversation_id(self) -> ConversationId | None:
@@ -93,5 +103,5 @@ class Outcome:
                 return thread.conversation_id
             case Ambiguous(row):
                 return row.conversation_id
-            case Deliver(rows) | DeliverAlbum(rows):
+            case Deliver(rows) | DeliverAlbum(rows) | DeliverTogether(rows):
                 return rows[0].conversation_id

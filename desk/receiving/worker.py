@@ -21,7 +21,7 @@ from db.queues.inbox import InboxRow
 from db.tables import ChannelKind, Queue
 from db.tables.base import now_utc
 from desk.channels import Channels
-from desk.desk import Desk
+from desk.desk import ChooseGroup, Desk, first_group
 from desk.receiving.parking import MOST_TRIES, tell_admins
 from desk.receiving.ports import Handling, Receiver
 from desk.wake import Wake
@@ -56,6 +56,7 @@ class Worker:
         *,
         outbox_wake: Wake,
         staff_language: str = "en",
+        choose_group: ChooseGroup = first_group,
     ) -> None:
         self.wake = Wake()
         self._database = database
@@ -63,6 +64,7 @@ class Worker:
         self._receivers = receivers
         self._outbox_wake = outbox_wake
         self._staff_language = staff_language
+        self._choose_group = choose_group
         self._stopping = False
 
     async def run(self) -> None:
@@ -175,7 +177,9 @@ class Worker:
         return min(_IDLE, max(0.0, (due - now_utc()).total_seconds()))
 
     def _desk(self, tx: AsyncSession) -> Desk:
-        return Desk(tx, now_utc(), self._channels, self._staff_language)
+        return Desk(
+            tx, now_utc(), self._channels, self._staff_language, choose_group=self._choose_group
+        )
 
 
 async def _take(
