@@ -38,7 +38,7 @@ def webhook_routes(
             return _refusal(403, "the secret token is missing or wrong")
         try:
             update = json.loads(await request.read())
-        except ValueError:
+        except (ValueError, RecursionError):  # the latter: brackets without end
             return _refusal(400, "the body is not JSON")
         if not isinstance(update, dict) or not isinstance(update.get("update_id"), int):
             return _refusal(400, "the body is not an update: it has no update_id")

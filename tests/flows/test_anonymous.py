@@ -1,5 +1,7 @@
 """An administrator who writes as the group: the answer is kept until somebody says whose it is."""
 
+from typing import Any
+
 import pytest
 
 from tests.flows.customers import Customer
@@ -10,7 +12,7 @@ from tests.flows.stage import Stage
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
-async def written(stage: Stage, boss: Person, **more: object) -> tuple[Customer, Topic, Heard]:
+async def written(stage: Stage, boss: Person, **more: Any) -> tuple[Customer, Topic, Heard]:
     """Let the boss answer a new customer as the group; return what the bot asks then."""
     ann = await stage.customer()
     await ann.says("who are you?")

@@ -70,6 +70,8 @@ async def test_a_stranger_is_told_once_in_a_topic_and_nothing_goes_out(migrated_
         await max_.writes(topic, "/end")
         await mia.writes(topic, "this is Mia")
         await ann.hears("this is Mia")
+        await mia.writes(topic, "/help")
+        await topic.shows("// in front makes")  # whatever was to be said before stands there now
         told = [one for one in await topic.shown() if "not linked to an agent" in one.text]
         assert [one.reply_to for one in told] == [first.id]
         assert not [one for one in await ann.heard() if "hi Ann" in one.text or "there" in one.text]
