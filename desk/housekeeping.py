@@ -134,9 +134,7 @@ class Housekeeping:
         """
         token, now = new_id(), now_utc()
         until = partial(_until, _LEASE)
-        if not await self.database.run(
-            lambda tx: housekeeping.take_over(tx, token, now, until())
-        ):
+        if not await self.database.run(lambda tx: housekeeping.take_over(tx, token, now, until())):
             return {}
 
         async def hold(tx: AsyncSession) -> None:
@@ -149,7 +147,9 @@ class Housekeeping:
         await self.database.run(lambda tx: housekeeping.give_back(tx, token))
         removed = {name: count for name, count in removed.items() if count}
         if removed:
-            log.info("housekeeping.done", **{name.replace(" ", "_"): n for name, n in removed.items()})
+            log.info(
+                "housekeeping.done", **{name.replace(" ", "_"): n for name, n in removed.items()}
+            )
         return removed
 
 

@@ -3,7 +3,6 @@
 from db.ids import ChannelId, ConversationId
 from db.tables import Side
 
-
 # Lanes that are made for one exchange; what comes next makes them anew.
 ONE_OFF = ("button:", "chat:")
 

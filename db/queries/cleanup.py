@@ -50,19 +50,16 @@ async def delete_settled_inbox(
     tx: AsyncSession, before: datetime, limit: int, after: int | None = None
 ) -> Swept:
     """Delete updates handled before then; parked ones stay until somebody has seen to them."""
-    return await _delete_settled(
-        tx, inbox, inbox.c.received_at, {InboxState.DONE}, before, limit, after or 0
-    )
+    there = inbox, inbox.c.received_at, {InboxState.DONE}
+    return await _delete_settled(tx, *there, before=before, limit=limit, after=after or 0)
 
 
 async def delete_settled_outbox(
     tx: AsyncSession, before: datetime, limit: int, after: int | None = None
 ) -> Swept:
     """Delete what was sent or refused before then; what is uncertain waits for its agent."""
-    settled = {OutboxState.DONE, OutboxState.FAILED}
-    return await _delete_settled(
-        tx, outbox, outbox.c.created_at, settled, before, limit, after or 0
-    )
+    there = outbox, outbox.c.created_at, {OutboxState.DONE, OutboxState.FAILED}
+    return await _delete_settled(tx, *there, before=before, limit=limit, after=after or 0)
 
 
 async def _delete_settled(
@@ -70,6 +67,7 @@ async def _delete_settled(
     table: Table,
     came: Column[datetime],
     settled: set[Any],
+    *,
     before: datetime,
     limit: int,
     after: int,
@@ -78,8 +76,7 @@ async def _delete_settled(
     page = select(table.c.id, table.c.state, table.c.settled_at, came.label("came"))
     found = await tx.execute(page.where(table.c.id > after).order_by(table.c.id).limit(limit + 1))
     # The newest row of all stays: an empty table of SQLite's would give its ids out again.
-    *rows, _newest = found.all() or [None]
-    old = [row for row in rows if row.came < before]
+    old = [row for row in found.all()[:-1] if row.came < before]
     ids = [row.id for row in old if row.state in settled and row.settled_at < before]
     if ids:
         still = table.c.state.in_(sorted(settled))

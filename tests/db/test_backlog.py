@@ -15,6 +15,7 @@ from db.tables.base import now_utc
 
 NOW = now_utc()
 HOUR = timedelta(hours=1)
+GATE = "group-1"
 LANES_AT_ONCE, ROWS_PER_LANE = 64, 10
 QUEUES = (Queue.CUSTOMER, Queue.STAFF, Queue.BACKGROUND)
 # A turn reads each of its rows a few times: to know it, to mark it, to settle it.
@@ -25,40 +26,39 @@ Turn = Callable[[AsyncSession], Awaitable[Any]]
 
 # The numbers from 0 to 99,999, on both engines.
 _DIGITS = "SELECT 0 AS n" + "".join(f" UNION ALL SELECT {n}" for n in range(1, 10))
-_NUMBERS = "SELECT a.n + 10 * b.n + 100 * c.n + 1000 * d.n + 10000 * e.n AS n FROM " + ", ".join(
-    f"({_DIGITS}) {name}" for name in "abcde"
-)
+_TABLES = ", ".join(f"({_DIGITS}) {name}" for name in "abcde")
+_NUMBERS = f"(SELECT a.n + 10 * b.n + 100 * c.n + 1000 * d.n + 10000 * e.n AS n FROM {_TABLES}) x"  # noqa: S608 nothing from outside
 # 80,000 rows over 1,000 lanes, 20,000 in one.
 _LANE = "CASE WHEN n < 20000 THEN 'fat' ELSE CAST(n % 1000 AS CHAR) END"
+INBOX = (
+    "INSERT INTO inbox"
+    " (channel_id, provider_id, lane, payload, state, attempts, due_at, received_at)"
+    " SELECT :channel, {id}, {lane}, '', '{state}', 0, :past, :past FROM {numbers}"
+)
+OUTBOX = (
+    "INSERT INTO outbox (channel_id, lane, kind, payload, state, attempts, due_at, created_at)"
+    " SELECT :channel, {lane}, 'copy', '{{}}', '{state}', 0, :past, :past FROM {numbers}"
+)
+IDLE = "INSERT INTO lanes (queue, lane, gate) SELECT '{queue}', {id}, '' FROM {numbers}"
+DUE = (
+    "INSERT INTO lanes (queue, lane, gate, due_at)"
+    " SELECT DISTINCT '{queue}', lane, '{gate}', :past FROM {table}"
+)
 
 
 async def fill(database: Database, channel_id: ChannelId) -> None:
-    """Put 100,000 rows that wait behind 100,000 that are done, and as many lanes that are idle."""
-    concat = "{0} || {1}" if database.is_sqlite else "CONCAT({0}, {1})"
-    key, lane = concat.format("'p'", "n"), concat.format("'staff:'", _LANE)
-    bound = {"channel": channel_id, "past": (NOW - HOUR).replace(tzinfo=None)}
-    statements = [
-        f"INSERT INTO inbox (channel_id, provider_id, lane, payload, state, attempts, due_at,"
-        f" received_at) SELECT :channel, {concat.format(repr(state), 'n')}, {lane}, '', '{state}',"
-        f" 0, :past, :past FROM ({_NUMBERS}) numbers"
-        for state in ("done", "pending")
-    ]
-    statements += [
-        f"INSERT INTO outbox (channel_id, lane, kind, payload, state, attempts, due_at, created_at)"
-        f" SELECT :channel, {lane}, 'copy', '{{}}', '{state}', 0, :past, :past"
-        f" FROM ({_NUMBERS}) numbers"
-        for state in ("done", "pending")
-    ]
+    """Put 100,000 rows that wait behind 100,000 that are done, and many more lanes are idle."""
+    concat = "'{0}' || {1}" if database.is_sqlite else "CONCAT('{0}', {1})"
+    numbers, lane = {"numbers": _NUMBERS}, {"lane": concat.format("staff:", _LANE)}
+    statements = []
+    for state in ("done", "pending"):
+        values = {"state": state, "id": concat.format(state, "n"), **numbers, **lane}
+        statements += [INBOX.format(**values), OUTBOX.format(**values)]
     for queue in (Queue.INBOX, *QUEUES):
-        statements.append(
-            f"INSERT INTO lanes (queue, lane, gate) SELECT '{queue}', {key}, ''"
-            f" FROM ({_NUMBERS}) numbers WHERE n < 50000"
-        )
-    for queue in (Queue.INBOX, Queue.STAFF):
-        statements.append(
-            f"INSERT INTO lanes (queue, lane, gate, due_at) SELECT DISTINCT '{queue}', lane,"
-            f" 'group:1:-1', :past FROM {'inbox' if queue is Queue.INBOX else 'outbox'}"
-        )
+        statements.append(IDLE.format(queue=queue, id=concat.format("p", "n"), **numbers))
+    for queue, table in ((Queue.INBOX, "inbox"), (Queue.STAFF, "outbox")):
+        statements.append(DUE.format(queue=queue, table=table, gate=GATE))
+    bound = {"channel": channel_id, "past": (NOW - HOUR).replace(tzinfo=None)}
     async with database.transaction() as tx:
         for statement in statements:
             used = {name: bound[name] for name in bound if f":{name}" in statement}
@@ -119,6 +119,13 @@ async def deliver(tx: AsyncSession) -> None:
     await lanes.next_due(tx, QUEUES)
 
 
+async def wait(tx: AsyncSession) -> None:
+    """One turn of the courier while the staff group's gate is closed: its 1,001 lanes are read."""
+    closed = [GATE]
+    assert await lanes.due_lanes(tx, Queue.STAFF, NOW, most=9, closed_gates=closed) == []
+    assert await lanes.next_due(tx, QUEUES, closed_gates=closed) is None
+
+
 async def start(tx: AsyncSession) -> None:
     await lanes.take_back(tx, NOW, all_of_them=True)
 
@@ -127,5 +134,6 @@ async def test_a_turn_reads_a_bounded_number_of_rows(
     database: Database, channel_id: ChannelId
 ) -> None:
     await fill(database, channel_id)
-    read = {turn.__name__: await rows_read(database, turn) for turn in (receive, deliver, start)}
+    turns = (receive, deliver, wait, start)
+    read = {turn.__name__: await rows_read(database, turn) for turn in turns}
     assert {name: many for name, many in read.items() if many > MOST_READ} == {}, read

@@ -23,6 +23,7 @@ from db.tables import (
     Outbox,
     OutboxKind,
     OutboxState,
+    Queue,
     RefreshToken,
     Role,
     Session,
@@ -221,7 +222,7 @@ async def add_history(database: Database) -> None:
         ]
         for number, (state, settled) in enumerate(inbox):
             row = Inbox(channel_id=channel.id, provider_id=str(number), lane="1", payload="{}")
-            row.state, row.settled_at = state, settled
+            row.state, row.settled_at, row.received_at = state, settled, settled or NOW
             tx.add(row)
         outbox = [
             (OutboxState.DONE, old),
@@ -232,7 +233,7 @@ async def add_history(database: Database) -> None:
         ]
         for state, settled in outbox:
             each = Outbox(channel_id=channel.id, lane="1", kind=OutboxKind.NOTICE)
-            each.state, each.settled_at = state, settled
+            each.state, each.settled_at, each.created_at = state, settled, settled or NOW
             tx.add(each)
         for number, expiry in enumerate([old, young]):
             tx.add(
@@ -273,6 +274,8 @@ async def test_cleanup_removes_what_is_settled_and_archives_what_is_silent(
         "handled updates removed": 600,
         "settled deliveries removed": 2,
         "expired log-ins removed": 1,
+        "expired link codes removed": 0,
+        **{f"idle {queue} lanes removed": 0 for queue in Queue},
         "silent conversations archived": 1,
     }
     async with database.transaction() as tx:
