@@ -1,5 +1,6 @@
 """An answer that may or may not have arrived: a person decides, once."""
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import CursorResult, select, update
@@ -8,8 +9,10 @@ from db.dialect import table_of
 from db.ids import ConversationId, MessageId
 from db.queries.accounts import BoundAgent
 from db.queries.threads import Thread
-from db.tables import DeliveryState, Message, Outbox, OutboxKind, OutboxState
+from db.tables import DeliveryState, Message, Outbox, OutboxState
+from desk.answers import send
 from desk.audit import note
+from desk.content import Content
 from desk.desk import Desk
 
 outbox = table_of(Outbox)
@@ -30,9 +33,26 @@ async def send_again(desk: Desk, thread: Thread, agent: BoundAgent | None, row_i
     if not await _settle(desk, row_id, OutboxState.FAILED):
         return False
     await _mark(desk, row.message_id, DeliveryState.PENDING)
-    desk.to_customer(thread, OutboxKind.ANSWER, row.payload, message_id=row.message_id)
+    sent = Content.from_json(row.payload["content"])
+    content = await _as_it_reads_now(desk, row.message_id, sent)
+    send(desk, thread, row.message_id, content, row.payload.get("reply_to"))
     note(desk, agent, "answer.send_again", row.message_id)
     return True
+
+
+async def _as_it_reads_now(desk: Desk, message_id: MessageId, sent: Content) -> Content:
+    """Give what to send: an edit made meanwhile found no copy that it could change.
+
+    One of many parts goes as it was: which part of the new text it would be, nobody can say.
+    """
+    rows = await desk.tx.execute(
+        select(messages.c.message, messages.c.entities, messages.c.history).where(
+            messages.c.id == message_id
+        )
+    )
+    kept = rows.one()
+    was_whole = any(earlier["message"] == sent.text for earlier in kept.history or ())
+    return replace(sent, text=kept.message, entities=kept.entities) if was_whole else sent
 
 
 async def it_arrived(desk: Desk, agent: BoundAgent | None, row_id: int) -> bool:

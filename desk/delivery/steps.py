@@ -53,12 +53,13 @@ def card_step(rows: Sequence[OutboxRow], thread: Thread) -> ShowCard | PinCard |
 
 def album_at_head(rows: Sequence[OutboxRow]) -> tuple[OutboxRow, ...]:
     """Take the rows at the head that were sent as one album; a single one is no album."""
-    album = rows[0].payload.get("content", {}).get("album")
-    if album is None:
+    album, kind = rows[0].payload.get("content", {}).get("album"), rows[0].kind
+    if album is None or kind is OutboxKind.EDIT:
         return ()
     together = []
     for row in rows[:_ALBUM_SIZE]:
-        if row.payload.get("content", {}).get("album") != album:
+        # An edit of one of them names the album too, but is no part of it.
+        if row.kind is not kind or row.payload.get("content", {}).get("album") != album:
             break
         together.append(row)
     return tuple(together) if len(together) > 1 else ()
