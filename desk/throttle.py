@@ -3,6 +3,7 @@
 Times are seconds on any clock that never goes back.
 """
 
+from bisect import insort
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -63,6 +64,13 @@ class Window:
             self.calls.popleft()
         self.calls.extend([now] * calls)
 
+    def move(self, spent_at: float, now: float, calls: int) -> None:
+        """Note that calls of `spent_at` were really made by `now`."""
+        moved = min(calls, self.calls.count(spent_at))
+        for _ in range(moved):
+            self.calls.remove(spent_at)
+            insort(self.calls, now)
+
 
 class Throttle:
     """Says when a call may go through a gate, and which gates are closed."""
@@ -103,6 +111,16 @@ class Throttle:
         if gate:
             self._window(gate).spend(now, calls)
             self._window(self._overall(gate)).spend(now, calls)
+
+    def confirm(self, gate: str, spent_at: float, now: float, *, calls: int) -> None:
+        """Count calls from when their answer came, not from when they were let through.
+
+        The provider counted them somewhere in between: counting the later time is the safe side.
+        """
+        for each in (gate, self._overall(gate)) if gate else ():
+            window = self._windows.get(each)
+            if window is not None:
+                window.move(spent_at, now, calls)
 
     def close(self, gate: str, until: float) -> None:
         """Keep `gate` closed until then, or longer if it already is."""

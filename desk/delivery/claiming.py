@@ -157,7 +157,7 @@ def _next(
         return claiming.now + timedelta(seconds=wait)
     claiming.throttle.spend(lane.gate, claiming.at, calls=calls)
     more = len(rows) > _rows_in(step) or len(rows) == _PER_LANE
-    return Work(queue, lane.lane, lane.gate, claiming.token, claiming.now, step, more)
+    return Work(queue, lane.lane, lane.gate, claiming.token, claiming.now, step, claiming.at, more)
 
 
 def _choose(

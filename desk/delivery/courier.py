@@ -23,7 +23,7 @@ from db.queues.outbox import OutboxRow
 from db.tables import Queue
 from db.tables.base import now_utc
 from desk.channels import Channels
-from desk.delivery.claiming import CLASSES, LEASE, claim
+from desk.delivery.claiming import CLASSES, LEASE, claim, cost
 from desk.delivery.failing import Failures
 from desk.delivery.held import show_held
 from desk.delivery.performing import Performer
@@ -37,8 +37,9 @@ from desk.wake import Wake
 
 log = structlog.get_logger(__name__)
 
-# Settling waits this long for more outcomes to share the commit.
-_GATHER = 0.005
+# Settling waits this long for more outcomes to share the commit: longer while much is under way.
+_GATHER, _GATHER_MANY = 0.002, 0.012
+_MANY = 12
 _RENEW_EVERY = 1.0
 _IDLE = 1.0
 # So many gates closed by the provider at once mean that the bot as a whole is too fast.
@@ -106,7 +107,8 @@ class Courier:
             if pause > 0:
                 await self.wake.sleep(pause)
                 if self._ended:
-                    await asyncio.sleep(_GATHER)
+                    many = len(self._under_way) - len(self._ended) > _MANY
+                    await asyncio.sleep(_GATHER_MANY if many else _GATHER)
 
     def stop(self) -> None:
         """Claim nothing more; `run` returns once everything under way is settled."""
@@ -214,6 +216,8 @@ class Courier:
         slowed: dict[str, dict[str, float]] = {}
         for outcome in ended:
             gate, error = outcome.work.gate, outcome.error
+            spent = cost(outcome.work.step)
+            self._throttle.confirm(gate, outcome.work.spent_at, outcome.ended_at, calls=spent)
             if isinstance(error, RateLimited) and gate != FREE:
                 self._throttle.close(gate, at + error.after + 0.5)
                 self._throttle.slow(gate, at + error.after + _SLOW_AFTER_FLOOD)

@@ -6,8 +6,10 @@ An answer that goes out at once costs no call of the staff group's budget.
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from db.queries.copies import copies_of
+from db.queues import outbox
 from db.queues.outbox import OutboxRow
-from db.tables import OutboxKind
+from db.tables import OutboxKind, Side
 from desk.desk import Desk
 from desk.threads import thread_by_id
 
@@ -21,17 +23,26 @@ async def show_held(desk: Desk, rows: Sequence[OutboxRow], until: datetime) -> N
     """Mark answers that will have waited for over 3 seconds by `until`, each once."""
     for row in rows:
         if row.kind is OutboxKind.ANSWER and until - row.created_at > _PATIENCE:
-            await _react(desk, row, HELD, once=f"held:{row.message_id}")
+            await _react(desk, row, HELD, once=_mark(row))
 
 
 async def show_sent(desk: Desk, row: OutboxRow) -> None:
     """Take the mark off an answer that went out after all."""
-    if row.kind is OutboxKind.ANSWER and desk.now - row.created_at > _PATIENCE:
+    late = row.kind is OutboxKind.ANSWER and desk.now - row.created_at > _PATIENCE
+    if late and await outbox.is_put(desk.tx, _mark(row)):
         await _react(desk, row, "", once=f"sent:{row.message_id}")
 
 
 async def _react(desk: Desk, row: OutboxRow, emoji: str, *, once: str) -> None:
-    thread = await thread_by_id(desk, row.conversation_id) if row.conversation_id else None
-    if thread is not None:
+    if row.conversation_id is None or row.message_id is None:
+        return
+    thread = await thread_by_id(desk, row.conversation_id)
+    # An answer from elsewhere than the topic has no message there to show it on.
+    copies = await copies_of(desk.tx, [row.message_id], Side.STAFF)
+    if thread is not None and thread.staff_topic is not None and copies:
         payload = {"message": row.message_id, "emoji": emoji}
         desk.to_staff(thread, OutboxKind.REACTION, payload, once=once)
+
+
+def _mark(row: OutboxRow) -> str:
+    return f"held:{row.message_id}"

@@ -60,7 +60,8 @@ class Performer:
         except Exception as error:
             log.exception("delivery.mistaken", lane=work.lane)
             outcome.error = Mistaken(f"{type(error).__name__}: {error}")
-        outcome.seconds = (time.monotonic() - started) / max(1, len(outcome.receipts))
+        outcome.ended_at = time.monotonic()
+        outcome.seconds = (outcome.ended_at - started) / max(1, len(outcome.receipts))
         if outcome.error is not None:
             outcome.failed = _not_done(work, outcome)
         return outcome

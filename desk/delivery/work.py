@@ -78,6 +78,8 @@ class Work:
     token: str
     claimed_at: datetime
     step: Step
+    # When its calls were taken from the gate's budget, on the throttle's clock.
+    spent_at: float
     # Whether rows are left in the lane once the step is done.
     more: bool
 
@@ -95,6 +97,8 @@ class Outcome:
     error: DeliveryError | None = None
     # How long the slowest call of the step may have taken.
     seconds: float = 0.0
+    # When it ended, on the same clock as the work's `spent_at`.
+    ended_at: float = 0.0
 
     @property
     def conversation_id(self) -> ConversationId | None:
