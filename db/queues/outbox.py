@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import bindparam, insert, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import insert_new, table_of
@@ -130,6 +130,11 @@ _SETTLE = (
     .where(_THESE)
     .values(state=bindparam("as_state"), settled_at=bindparam("at"), error=bindparam("why"))
 )
+
+
+async def is_put(tx: AsyncSession, once: str) -> bool:
+    """Tell whether something with this `once` key was ever put, as far as it is kept."""
+    return await tx.scalar(select(outbox.c.id).where(outbox.c.once == once)) is not None
 
 
 async def mark_sending(tx: AsyncSession, ids: Sequence[int]) -> None:

@@ -209,9 +209,10 @@ class Stage:
     # Delivering
 
     async def claim(self, most: int = 50) -> list[Work]:
-        return await self.database.run(
+        claimed = await self.database.run(
             lambda tx: claim(tx, self.throttle, self.now, self.at, most=most)
         )
+        return claimed.works
 
     async def settle(self, *outcomes: Outcome) -> None:
         async def work(tx: AsyncSession) -> None:

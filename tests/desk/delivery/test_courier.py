@@ -194,11 +194,11 @@ async def test_a_flood_is_kept_over_a_restart_and_other_gates_stay_open(stage: S
     await stage.answer(budi, text("Budi's"))
 
     async def budi_has_it() -> bool:
-        return "Budi's" in stage.carrier.did()
+        return "Budi's" in stage.carrier.did("deliver")
 
     async with running(restarted):
         await until(budi_has_it, restarted)
-    assert stage.carrier.did() == ["Ana's", "Budi's"]
+    assert stage.carrier.did("deliver") == ["Ana's", "Budi's"]
 
 
 async def again(stage: Stage) -> Courier:
