@@ -1,8 +1,15 @@
 """How lanes and gates are named: only this module makes them or takes them apart."""
 
 from db.ids import ChannelId, ConversationId
-from db.tables import Side
+from db.tables import Queue, Side
 
+# What the names of the outbox's lanes begin with, before a colon, by the class that they are in;
+# what is said in a chat by itself counts as the customer's, whoever reads that chat.
+PREFIXES = {
+    Queue.CUSTOMER: ("customer", "chat", "button"),
+    Queue.STAFF: ("staff",),
+    Queue.BACKGROUND: ("card",),
+}
 # Lanes that are made for one exchange; what comes next makes them anew.
 ONE_OFF = ("button:", "chat:")
 

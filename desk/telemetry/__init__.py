@@ -1,0 +1,1 @@
+"""Telemetry: what a process counts, and what waits in the database, for whoever watches."""

@@ -1,0 +1,100 @@
+"""What waits in the database, read when somebody asks and not more often than it is worth."""
+
+import asyncio
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from prometheus_client.metrics_core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.database import Database
+from db.faults import DatabaseFault
+from db.queries import depth
+from db.queries.depth import Waiting
+from db.tables import Queue
+from db.tables.base import now_utc
+from desk.lanes import PREFIXES
+
+_PATIENCE = 2.0
+_FRESH_FOR = 5.0
+# Of the time that passes, reading takes at most a fraction of this, however much waits.
+_REST = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Depths:
+    """What waited at one moment."""
+
+    now: datetime
+    queues: dict[Queue, Waiting]
+    parked: int
+    uncertain: int
+    closed_gates: int
+
+
+@dataclass(slots=True, eq=False)
+class Backlog(Collector):
+    """Tells what waits; `fresh_for` is in seconds."""
+
+    database: Database
+    fresh_for: float = _FRESH_FOR
+    _found: Depths | None = None
+    _fresh_until: float = 0.0
+    _one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def refresh(self) -> None:
+        """Read anew what was read long enough ago; a database that is away leaves nothing known."""
+        async with self._one_at_a_time:
+            began = time.monotonic()
+            if began < self._fresh_until:
+                return
+            try:
+                async with asyncio.timeout(_PATIENCE):
+                    self._found = await self.database.run(_read)
+            except (*DatabaseFault, TimeoutError):
+                self._found = None
+            took = time.monotonic() - began
+            self._fresh_until = began + max(self.fresh_for, _REST * took)
+
+    def collect(self) -> Iterator[Metric]:
+        is_up = int(self._found is not None)
+        yield GaugeMetricFamily("osmodesk_database_up", "Whether the database answered.", is_up)
+        if self._found is not None:
+            yield from _families(self._found)
+
+
+async def _read(tx: AsyncSession) -> Depths:
+    now = now_utc()
+    queues = {Queue.INBOX: await depth.waiting_updates(tx, now)}
+    for queue, prefixes in PREFIXES.items():
+        found = [await depth.waiting_deliveries(tx, prefix) for prefix in prefixes]
+        since = min((each.since for each in found if each.since), default=None)
+        queues[queue] = Waiting(sum(each.rows for each in found), 0, since)
+    parked, uncertain = await depth.parked_updates(tx), await depth.uncertain_deliveries(tx)
+    return Depths(now, queues, parked, uncertain, await depth.closed_gates(tx, now))
+
+
+def _families(found: Depths) -> Iterator[Metric]:
+    rows = GaugeMetricFamily("osmodesk_queue_rows", "Rows that wait.", labels=["queue"])
+    later = GaugeMetricFamily(
+        "osmodesk_queue_later_rows", "Rows set for a later time.", labels=["queue"]
+    )
+    age = GaugeMetricFamily(
+        "osmodesk_queue_oldest_seconds", "How long the oldest row waits.", labels=["queue"]
+    )
+    for queue, waiting in found.queues.items():
+        rows.add_metric([queue], waiting.rows)
+        later.add_metric([queue], waiting.later)
+        seconds = (found.now - waiting.since).total_seconds() if waiting.since else 0.0
+        age.add_metric([queue], max(0.0, seconds))
+    yield from (rows, later, age)
+    plain = {
+        "osmodesk_parked_updates": ("Updates set aside for an admin.", found.parked),
+        "osmodesk_uncertain_deliveries": ("Answers that may have arrived.", found.uncertain),
+        "osmodesk_gates_closed": ("Chats that a provider's 429 closed.", found.closed_gates),
+    }
+    for name, (about, value) in plain.items():
+        yield GaugeMetricFamily(name, about, value)

@@ -1,0 +1,63 @@
+"""Counters and histograms for the hot path: plain numbers, told to Prometheus when it asks.
+
+The library's own cost up to a microsecond a count, for locks that one thread does not need.
+"""
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
+
+from prometheus_client.metrics_core import CounterMetricFamily, HistogramMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+# Seconds. The p99 goals are 30 ms alone and 2 s under a backlog; a limit holds up to a minute.
+BOUNDS = (0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 300.0)
+_NAMES = (*map(str, BOUNDS), "+Inf")
+
+
+class Tally(Collector):
+    """Counts by label values."""
+
+    def __init__(self, name: str, about: str, labels: Sequence[str] = ()) -> None:
+        self._name, self._about, self._labels = name, about, labels
+        # A tally without labels is told from the start: 0 is an answer too.
+        self._counts: Counter[tuple[str, ...]] = Counter() if labels else Counter({(): 0})
+
+    def add(self, *values: str, count: int = 1) -> None:
+        self._counts[values] += count
+
+    def collect(self) -> Iterator[Metric]:
+        family = CounterMetricFamily(self._name, self._about, labels=self._labels)
+        for values, count in self._counts.items():
+            family.add_metric(values, count)
+        yield family
+
+
+class Durations:
+    """Counts durations by how long they were."""
+
+    __slots__ = ("counts", "total")
+
+    def __init__(self) -> None:
+        self.counts = [0] * len(_NAMES)
+        self.total = 0.0
+
+    def observe(self, seconds: float) -> None:
+        self.counts[bisect_left(BOUNDS, seconds)] += 1
+        self.total += seconds
+
+
+class Histogram(Collector):
+    """Durations told apart by one label's values, which are known from the start."""
+
+    def __init__(self, name: str, about: str, label: str, values: Sequence[str]) -> None:
+        self._name, self._about, self._label = name, about, label
+        self.of = {value: Durations() for value in values}
+
+    def collect(self) -> Iterator[Metric]:
+        family = HistogramMetricFamily(self._name, self._about, labels=[self._label])
+        for value, durations in self.of.items():
+            buckets = list(zip(_NAMES, map(float, accumulate(durations.counts)), strict=True))
+            family.add_metric([value], buckets, durations.total)
+        yield family
