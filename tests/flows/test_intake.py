@@ -189,7 +189,7 @@ async def test_forged_buttons_are_out_of_date(migrated_url: str, number: str) ->
             if str(each["message_id"]) == card.id
         )
         for place, data in enumerate([*PRESSES, f"again:{number}", f"arrived:{number}"]):
-            query = {"id": f"forged{place}", "chat_instance": "1", "data": data}
+            query: Json = {"id": f"forged{place}", "chat_instance": "1", "data": data}
             query |= {"from": mia.user, "message": shown}
             await stage.telegram.inject({"callback_query": query})
         await ann.says("all well?")

@@ -101,8 +101,8 @@ async def test_a_raw_body_that_is_no_update_is_refused(migrated_url: str) -> Non
             '{"update_id": "7"}',
             "{'a': 1}",
         ]
-        deep = "[" * 100_000
-        for body in [*bodies, '{"update_id": 1', deep, b"\xff\xfe\x00", b'{"update_id": \xff}']:
+        bodies += ['{"update_id": 1', "[" * 100_000, b"\xff\xfe\x00", b'{"update_id": \xff}']
+        for body in bodies:
             assert await hook.post(body) == 400, body[:40]
         assert await hook.kept() == before
         assert await hook.post("x" * (5 * 1024 * 1024)) == 413
