@@ -22,6 +22,7 @@ from db.tables.messages import (
 )
 from db.tables.people import Agent, AgentKind, AgentStatus, RefreshToken, Role, User
 from db.tables.queues import (
+    Budget,
     Inbox,
     InboxState,
     Lane,
@@ -38,6 +39,7 @@ __all__ = [
     "AgentStatus",
     "AiTakeover",
     "AuditEntry",
+    "Budget",
     "Channel",
     "ChannelAgent",
     "ChannelKind",

@@ -124,3 +124,13 @@ class Pause(SQLModel, table=True):
     gate: str = Field(sa_type=Key, primary_key=True)
     until: datetime = moment()
     strikes: int = 1
+
+
+class Budget(SQLModel, table=True):
+    """What a bot or number has spent of its provider's limits: see docs/adr/0010."""
+
+    __tablename__ = "budgets"
+
+    owner: str = Field(sa_type=Key, primary_key=True)
+    # Unix times of the calls through each gate that a limit still remembers.
+    calls: dict[str, list[float]] = Field(default_factory=dict, sa_type=Json, nullable=False)
