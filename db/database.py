@@ -25,6 +25,8 @@ class Database:
     def __init__(self, address: DatabaseUrl, *, log_sql: bool = False) -> None:
         self.address = address
         self.engine: AsyncEngine = create_engine(address, log_sql=log_sql)
+        # How often a transaction was repeated since the start.
+        self.retries = 0
         # SQLite's one writer, first come first served: the pool alone lets a busy loop that comes
         # back at once overtake everybody who waits.
         self._turn: AbstractAsyncContextManager[object] = (
@@ -57,6 +59,7 @@ class Database:
             except OperationalError as error:
                 if attempt == _MOST_TRIES - 1 or not is_lock_conflict(error):
                     raise
+            self.retries += 1
             await asyncio.sleep(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311 jitter, no secret
         raise AssertionError("unreachable")
 

@@ -32,6 +32,7 @@ from desk.delivery.work import Outcome, Work
 from desk.desk import Desk
 from desk.errors import RateLimited
 from desk.lanes import FREE, gate_channel
+from desk.telemetry.metrics import Metrics
 from desk.throttle import Throttle
 from desk.wake import Wake
 
@@ -68,6 +69,7 @@ class Courier:
         performer: Performer,
         throttle: Throttle,
         settings: CourierSettings,
+        metrics: Metrics | None = None,
     ) -> None:
         self.wake = Wake()
         self._database = database
@@ -75,6 +77,7 @@ class Courier:
         self._performer = performer
         self._throttle = throttle
         self._settings = settings
+        self._metrics = metrics or Metrics()
         self._failures = Failures(random.Random())  # noqa: S311 jitter, no secret
         self._works: asyncio.Queue[Work] = asyncio.Queue()
         self._ended: list[Outcome] = []
@@ -91,6 +94,7 @@ class Courier:
         """Perform claimed work, one step after the other, for ever."""
         while True:
             outcome = await self._performer.perform(await self._works.get())
+            self._metrics.performed(outcome)
             # Not in one line: the list is another one after a turn that went on meanwhile.
             self._ended.append(outcome)
             self.wake.ring()
@@ -189,8 +193,9 @@ class Courier:
         self._renewed_at = at
         if self._under_way:
             await lanes.renew(tx, set(self._under_way.values()), now + LEASE)
-        if await lanes.take_back(tx, now):
-            log.warning("courier.lanes_taken_over")
+        if taken := await lanes.take_back(tx, now):
+            log.warning("courier.lanes_taken_over", lanes=taken)
+            self._metrics.taken_over(taken)
 
     async def _settle_one_by_one(self, many: int) -> None:
         """Settle each by itself: only what another worker took over is dropped.

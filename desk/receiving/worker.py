@@ -24,6 +24,7 @@ from desk.channels import Channels
 from desk.desk import ChooseGroup, Desk, first_group
 from desk.receiving.parking import MOST_TRIES, tell_admins
 from desk.receiving.ports import Handling, Receiver
+from desk.telemetry.metrics import Metrics
 from desk.wake import Wake
 
 log = structlog.get_logger(__name__)
@@ -57,6 +58,7 @@ class Worker:
         outbox_wake: Wake,
         staff_language: str = "en",
         choose_group: ChooseGroup = first_group,
+        metrics: Metrics | None = None,
     ) -> None:
         self.wake = Wake()
         self._database = database
@@ -65,6 +67,7 @@ class Worker:
         self._outbox_wake = outbox_wake
         self._staff_language = staff_language
         self._choose_group = choose_group
+        self._metrics = metrics or Metrics()
         self._stopping = False
 
     async def run(self) -> None:
@@ -88,24 +91,26 @@ class Worker:
     async def _turn(self) -> float:
         """Handle one batch; returns how long to sleep."""
         try:
-            handled, pause = await self._database.run(self._handle_batch)
+            rows, pause = await self._database.run(self._handle_batch)
         except Exception as error:
             if is_away(error):
                 raise
             await self._one_by_one()
-            handled, pause = 1, 0.0
-        if handled:
+            self._outbox_wake.ring()
+            return 0.0
+        if rows:
+            self._metrics.handled(rows)
             self._outbox_wake.ring()
         return pause
 
-    async def _handle_batch(self, tx: AsyncSession) -> tuple[int, float]:
-        """Handle what is due; returns how many rows, and how long to sleep after them."""
+    async def _handle_batch(self, tx: AsyncSession) -> tuple[list[InboxRow], float]:
+        """Handle what is due; returns the rows, and how long to sleep after them."""
         desk = self._desk(tx)
         batch = await _take(tx, desk.now, per_lane=_ROWS_PER_LANE)
         await self._handle(desk, batch)
         if len(batch.next_due) == _LANES_AT_ONCE:
-            return len(batch.rows), 0.0
-        return len(batch.rows), await self._until_next(tx)
+            return batch.rows, 0.0
+        return batch.rows, await self._until_next(tx)
 
     async def _handle(self, desk: Desk, batch: Batch) -> None:
         by_kind: dict[ChannelKind, list[InboxRow]] = {}
@@ -145,11 +150,14 @@ class Worker:
             return len(batch.rows)
 
         try:
-            return bool(await self._database.run(work))
+            handled = await self._database.run(work)
         except Exception as error:
             if not tried or is_away(error):
                 raise
             failure = error
+        else:
+            self._metrics.handled(tried)
+            return bool(handled)
         await self._database.run(lambda tx: self._note_failure(tx, tried[0], failure))
         return False
 
