@@ -5,6 +5,7 @@ from sqlalchemy import insert, select, update
 from db.dialect import table_of
 from db.ids import ChannelId, ClientId, ContactId, ConversationId, MessageId, new_id
 from db.queries import copies, threads
+from db.queries.former_topics import conversation_once_in
 from db.queries.threads import Thread
 from db.tables import ChannelKind, Client, Contact, Conversation
 from desk.channels import ServedChannel
@@ -26,12 +27,17 @@ async def thread_of_contact(desk: Desk, channel_id: ChannelId, external_id: str)
 
 
 async def thread_of_topic(desk: Desk, chat: str, topic: str) -> Thread | None:
-    """Find the conversation that a topic of a staff group belongs to."""
+    """Find the conversation that a topic of a staff group belongs to, or belonged to.
+
+    What an agent wrote before the topic was deleted is an answer all the same.
+    """
     known = desk.threads.get(("topic", chat, topic))
-    if known is None:
-        for found in await threads.by_topics(desk.tx, chat, [topic]):
-            known = desk.remember(found)
-    return known
+    if known is not None:
+        return known
+    for found in await threads.by_topics(desk.tx, chat, [topic]):
+        return desk.remember(found)
+    once = await conversation_once_in(desk.tx, chat, topic)
+    return await thread_by_id(desk, once) if once is not None else None
 
 
 async def thread_by_id(desk: Desk, conversation_id: ConversationId) -> Thread | None:

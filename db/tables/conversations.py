@@ -36,6 +36,16 @@ class Conversation(SQLModel, table=True):
     created_at: datetime = moment()
 
 
+class FormerTopic(SQLModel, table=True):
+    """A topic that a conversation had: what was written there still waits in the inbox."""
+
+    __tablename__ = "former_topics"
+
+    staff_chat: str = Field(sa_type=Key, primary_key=True)
+    staff_topic: str = Field(sa_type=Key, primary_key=True)
+    conversation_id: ConversationId = reference("conversations.id")
+
+
 class Session(SQLModel, table=True):
     """One episode of a conversation; ACTIVE without a CS means that the customer waits."""
 

@@ -8,6 +8,7 @@ import structlog
 from sqlalchemy import and_, update
 
 from db.dialect import table_of
+from db.queries.former_topics import remember_topics
 from db.queries.pauses import keep_pause
 from db.queries.threads import Thread
 from db.queues import outbox
@@ -219,6 +220,7 @@ async def _forget_topic(desk: Desk, outcome: Outcome) -> None:
         conversations.c.id == outcome.conversation_id,
         conversations.c.staff_topic == _topic_used(outcome),
     )
+    await remember_topics(desk.tx, gone)
     await desk.tx.execute(
         update(conversations).where(gone).values(staff_topic=None, staff_card=None)
     )

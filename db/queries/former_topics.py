@@ -1,0 +1,35 @@
+"""Topics that conversations had until somebody deleted them."""
+
+from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.dialect import insert_new, table_of
+from db.ids import ConversationId
+from db.tables import Conversation
+from db.tables.conversations import FormerTopic
+
+conversations = table_of(Conversation)
+former_topics = table_of(FormerTopic)
+
+
+async def remember_topics(tx: AsyncSession, which: ColumnElement[bool]) -> None:
+    """Note the present topics of these conversations, before they are forgotten."""
+    columns = (conversations.c.staff_chat, conversations.c.staff_topic)
+    there = and_(which, *(column.is_not(None) for column in columns))
+    found = await tx.execute(select(*columns, conversations.c.id).where(there))
+    rows = [
+        {"staff_chat": chat, "staff_topic": topic, "conversation_id": conversation_id}
+        for chat, topic, conversation_id in found
+    ]
+    if rows:
+        await tx.execute(insert_new(tx, former_topics, ("staff_chat", "staff_topic")), rows)
+
+
+async def conversation_once_in(tx: AsyncSession, chat: str, topic: str) -> ConversationId | None:
+    """Find the conversation that had this topic; None if no conversation did."""
+    found: ConversationId | None = await tx.scalar(
+        select(former_topics.c.conversation_id).where(
+            former_topics.c.staff_chat == chat, former_topics.c.staff_topic == topic
+        )
+    )
+    return found
