@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from scripts.chaos.engines import Row
-from scripts.chaos.ledger import TOKEN, Json, Said, Way, token_in, words_of
+from scripts.chaos.ledger import TOKEN, Json, Said, Way, carried, token_in, words_of
 from scripts.chaos.stage import GROUP, Stage
 
 _COPYING = {"copyMessage", "copyMessages", "forwardMessage"}
@@ -22,6 +22,8 @@ class Copy:
     at: float
     text: str | None
     answers: str | None = None
+    # Which one of those that travelled as one message.
+    place: int = 0
 
 
 @dataclass(slots=True)
@@ -66,14 +68,16 @@ def _staff_side(
     for call in calls:
         if not call["ok"] or call["chat_id"] != GROUP:
             continue
-        for token, message_id in _brought(call, originals):
+        for place, (token, message_id) in enumerate(_brought(call, originals)):
             now = alive.get(message_id)
             copy = Copy(
                 token,
                 message_id,
                 call["at"],
-                words_of(now) if now else None,
+                # Gone with its topic, or no longer in the message that carried it.
+                dict(carried(now)).get(token, "") if now else None,
                 _answered(now) if now else None,
+                place,
             )
             evidence.copies.setdefault(token, []).append(copy)
 
@@ -82,8 +86,7 @@ def _brought(call: Json, originals: Mapping[tuple[int, int], Said]) -> Iterator[
     """Name what a call brought, with the ids that it was given."""
     params, result = call["params"], call["result"]
     if call["method"] == "sendMessage":
-        token = token_in(params)
-        if token is not None:
+        for token, _ in carried(params):
             yield token, int(result["message_id"])
     elif call["method"] in _COPYING:
         asked = params.get("message_ids") or [params.get("message_id")]

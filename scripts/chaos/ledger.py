@@ -62,8 +62,15 @@ class Ledger:
 
 def token_in(message: Json) -> str | None:
     """Read which thing said a message carries; None: none, as a card or a notice."""
-    found = TOKEN.match(words_of(message))
-    return found.group() if found else None
+    return next((token for token, _ in carried(message)), None)
+
+
+def carried(message: Json) -> Iterator[tuple[str, str]]:
+    """Read every thing that a message carries, with its words: a burst travels as one message."""
+    for line in words_of(message).split("\n"):
+        found = TOKEN.match(line)
+        if found:
+            yield found.group(), line
 
 
 def words_of(message: Json) -> str:

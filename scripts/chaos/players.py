@@ -3,7 +3,6 @@
 import asyncio
 import time
 from collections.abc import Iterable, Sequence
-from functools import partial
 
 from sandbox.telegram.client import SandboxRefusalError
 from scripts.chaos.ledger import Json, Said, Way, token_in
@@ -104,15 +103,17 @@ async def _say(
     names = [ledger.new_token(way, line.conversation) for _ in range(many)]
     texts = [f"{name} {line.saying}" for name in names]
     reply_to = answered["message_id"] if answered else None
-    tell = partial(stage.telegram.say, user, chat=chat, thread=thread)
+    say = stage.telegram.say
     match line.saying:
         case Saying.ALBUM:
-            album = [{**_PICTURE, "caption": text} for text in texts]
-            sent = await tell(album=album, caption=texts[0])
+            album: list[Json] = [{**_PICTURE, "caption": text} for text in texts]
+            sent = await say(user, album=album, caption=texts[0], chat=chat, thread=thread)
         case Saying.PICTURE:
-            sent = [await tell(media=_PICTURE, caption=texts[0])]
+            media: Json = {**_PICTURE}
+            one = await say(user, media=media, caption=texts[0], chat=chat, thread=thread)
+            sent = [one]
         case _:
-            sent = [await tell(texts[0], reply_to=reply_to)]
+            sent = [await say(user, texts[0], reply_to=reply_to, chat=chat, thread=thread)]
     for name, text, message in zip(names, texts, sent, strict=True):
         ledger.note(
             Said(

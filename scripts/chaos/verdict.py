@@ -117,7 +117,7 @@ def _judge_order(verdict: Verdict, ledger: Ledger, evidence: Evidence) -> None:
         conversations = {said.conversation for said in ledger.of(way)}
         for conversation in sorted(conversations):
             firsts = [
-                evidence.copies[said.token][0].message_id
+                (evidence.copies[said.token][0].message_id, evidence.copies[said.token][0].place)
                 for said in ledger.of(way, conversation)
                 if said.token in evidence.copies
             ]
