@@ -180,11 +180,10 @@ def _choose(
     together = album_at_head(rows)
     if together:
         return DeliverAlbum(together, _deliveries(together, known, to_staff=to_staff))
-    room = _affordable(claiming, lane)
     burst = burst_at_head(rows) if to_staff else []
-    if room < len(burst):
+    if claiming.throttle.room(lane.gate, claiming.at, most=len(burst)) < len(burst):
         return _together(burst, known)
-    run = independent_run(rows)[:room] if to_staff else rows[:1]
+    run = independent_run(rows)[: _affordable(claiming, lane)] if to_staff else rows[:1]
     return Deliver(tuple(run), _deliveries(run, known, to_staff=to_staff))
 
 

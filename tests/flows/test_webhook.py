@@ -90,7 +90,7 @@ async def test_conversations_travel_by_webhook(migrated_url: str) -> None:
 async def test_a_raw_body_that_is_no_update_is_refused(migrated_url: str) -> None:
     async with hooked(migrated_url) as hook:
         before = await hook.kept()
-        bodies = [
+        bodies: list[str | bytes] = [
             "",
             "no json",
             "[]",
