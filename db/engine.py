@@ -16,7 +16,11 @@ _SQLITE_PRAGMAS = (
     "PRAGMA busy_timeout=15000",
     "PRAGMA temp_store=MEMORY",
 )
-_MYSQL_SESSION = "SET time_zone='+00:00', innodb_lock_wait_timeout=10"
+# Strict: a server that is set up to cut what is too long must not do it to us.
+_MYSQL_SESSION = (
+    "SET time_zone='+00:00', innodb_lock_wait_timeout=10,"
+    " sql_mode=CONCAT(@@sql_mode, ',STRICT_ALL_TABLES')"
+)
 
 
 def create_engine(address: DatabaseUrl, *, log_sql: bool = False) -> AsyncEngine:

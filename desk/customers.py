@@ -31,6 +31,8 @@ async def started(desk: Desk, channel: ServedChannel, person: Person, said: Said
     text = desk.for_customer(thread, "customer.welcome", name=person.name)
     desk.to_customer(thread, OutboxKind.NOTICE, {"content": Content(text=text).to_json()})
     await ensure_session(desk, thread)
+    if thread.staff_topic is None:
+        desk.introduce(thread)
     _keep(desk, thread, said)
     await _reachable_again(desk, thread)
 
@@ -67,6 +69,8 @@ async def edited(desk: Desk, channel: ServedChannel, person: Person, said: Said)
         await wrote(desk, channel, person, said)
         return
     change = await keep_edit(desk, message_id, said.content)
+    if thread.is_blocked:
+        return
     payload = {"message": message_id, "content": said.content.to_json()}
     if change is Change.TEXT:
         desk.to_staff(thread, OutboxKind.EDIT, payload, message_id=message_id)

@@ -207,6 +207,10 @@ class Desk:
     def staff_gate(self, thread: Thread) -> str:
         return lanes.group_gate(self.channel_of(thread).staff_channel_id, thread.staff_chat or "")
 
+    def introduce(self, thread: Thread) -> None:
+        """Have the conversation's topic opened, with its card, before anything is said in it."""
+        self.to_staff(thread, OutboxKind.CARD, {})
+
     def refresh_card(self, thread: Thread) -> None:
         """Have the topic's card show the thread as it stands after this transaction."""
         self._to_card(thread, OutboxKind.CARD)

@@ -14,7 +14,7 @@ from desk import answers, sessions
 from desk.channels import ServedChannel
 from desk.content import Content, Said
 from desk.desk import Desk
-from desk.staff import agent_in_group
+from desk.staff import agent_behind, agent_in_group
 from desk.threads import thread_by_id, thread_of_topic
 
 _NOTE = "//"
@@ -48,6 +48,8 @@ async def on_edit(message: Message, desk: Desk) -> None:
 
 async def on_reaction(event: MessageReactionUpdated, desk: Desk, channel: ServedChannel) -> None:
     """Show an agent's reaction to the customer; the update does not say in which topic it is."""
+    if event.user is None or await agent_behind(desk, str(event.user.id)) is None:
+        return
     chat, provider_id = str(event.chat.id), str(event.message_id)
     found = await copies.message_at(desk.tx, channel.id, chat, provider_id)
     thread = await thread_by_id(desk, found[1]) if found else None

@@ -132,9 +132,12 @@ _SETTLE = (
 )
 
 
-async def is_put(tx: AsyncSession, once: str) -> bool:
-    """Tell whether something with this `once` key was ever put, as far as it is kept."""
-    return await tx.scalar(select(outbox.c.id).where(outbox.c.once == once)) is not None
+_PUT = select(outbox.c.once).where(outbox.c.once.in_(bindparam("keys", expanding=True)))
+
+
+async def put_before(tx: AsyncSession, once: Sequence[str]) -> set[str]:
+    """Tell which of these `once` keys were ever put, as far as they are kept."""
+    return set(await tx.scalars(_PUT, {"keys": once})) if once else set()
 
 
 async def mark_sending(tx: AsyncSession, ids: Sequence[int]) -> None:

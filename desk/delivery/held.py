@@ -26,11 +26,15 @@ async def show_held(desk: Desk, rows: Sequence[OutboxRow], until: datetime) -> N
             await _react(desk, row, HELD, once=_mark(row))
 
 
-async def show_sent(desk: Desk, row: OutboxRow) -> None:
-    """Take the mark off an answer that went out after all."""
-    late = row.kind is OutboxKind.ANSWER and desk.now - row.created_at > _PATIENCE
-    if late and await outbox.is_put(desk.tx, _mark(row)):
-        await _react(desk, row, "", once=f"sent:{row.message_id}")
+async def show_sent(desk: Desk, rows: Sequence[OutboxRow]) -> None:
+    """Take the mark off answers that went out after all."""
+    late = {
+        _mark(row): row
+        for row in rows
+        if row.kind is OutboxKind.ANSWER and desk.now - row.created_at > _PATIENCE
+    }
+    for mark in await outbox.put_before(desk.tx, list(late)):
+        await _react(desk, late[mark], "", once=f"sent:{late[mark].message_id}")
 
 
 async def _react(desk: Desk, row: OutboxRow, emoji: str, *, once: str) -> None:

@@ -66,6 +66,7 @@ async def settle(desk: Desk, outcomes: Sequence[Outcome], failures: Failures) ->
         due = await _settle_one(settling, outcome, failures)
         key = outcome.work.queue, outcome.work.token
         settling.releases.setdefault(key, {})[outcome.work.lane] = due
+    await show_sent(desk, [row for outcome in outcomes for row, _ in outcome.receipts])
     await _write(settling)
 
 
@@ -74,7 +75,6 @@ async def _settle_one(settling: Settling, outcome: Outcome, failures: Failures) 
     desk, work = settling.desk, outcome.work
     for row, receipt in outcome.receipts:
         _note_done(settling, row, receipt, outcome)
-        await show_sent(desk, row)
     if outcome.error is not None:
         return await failures.settle(desk, outcome)
     match work.step:

@@ -32,6 +32,8 @@ def preparation(
         return None
     if thread.staff_topic is None:
         return OpenTopic(thread)
+    if head.kind is OutboxKind.CARD:  # a customer who pressed Start and has said nothing yet
+        return ShowCard(thread, (head,))
     if thread.staff_card is None and plentiful and head.kind is OutboxKind.COPY:
         return ShowCard(thread)
     return None
