@@ -1,7 +1,8 @@
-"""`/healthz`: the process is up. `/readyz`: everything that it needs answers."""
+"""`/healthz`: the process works. `/readyz`: everything that it needs answers."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 
 from aiohttp import web
 
@@ -9,15 +10,33 @@ Check = Callable[[], Awaitable[None]]
 _PATIENCE = 2.0
 
 
+@dataclass(frozen=True, slots=True)
+class Vitals:
+    """The long-lived tasks of a process, each of which is to run until the process ends."""
+
+    _tasks: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+
+    def watch(self, name: str, task: asyncio.Task[None]) -> asyncio.Task[None]:
+        """Have `/healthz` tell when this task has ended; names are unique."""
+        self._tasks[name] = task
+        return task
+
+    def ended(self) -> list[str]:
+        return sorted(name for name, task in self._tasks.items() if task.done())
+
+
 def health_routes(
-    checks: Mapping[str, Check], *, patience: float = _PATIENCE
+    checks: Mapping[str, Check], vitals: Vitals, *, patience: float = _PATIENCE
 ) -> list[web.RouteDef]:
     """Build both routes; a check that raises or is not done in time makes `/readyz` answer 503.
 
-    `patience` is in seconds.
+    `patience` is in seconds. An answer holds the error's kind alone: its text may hold a secret.
     """
 
     async def healthz(_request: web.Request) -> web.Response:
+        # That it answers at all shows that the loop turns.
+        if ended := vitals.ended():
+            return web.json_response({"status": "broken", "ended": ended}, status=503)
         return web.json_response({"status": "ok"})
 
     async def readyz(_request: web.Request) -> web.Response:

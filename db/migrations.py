@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -66,9 +67,14 @@ async def downgrade(database: Database, revision: str) -> None:
 
 async def is_current(database: Database) -> bool:
     """Tell whether the database is at the newest migration."""
-    newest = set(ScriptDirectory.from_config(config()).get_heads())
-    async with database.engine.connect() as connection:
-        return newest == await connection.run_sync(_heads)
+    async with database.transaction() as tx:
+        return _newest() == await (await tx.connection()).run_sync(_heads)
+
+
+@cache
+def _newest() -> set[str]:
+    # Reading every migration takes as long as many questions to the database, and is asked often.
+    return set(ScriptDirectory.from_config(config()).get_heads())
 
 
 def _heads(connection: Connection) -> set[str]:

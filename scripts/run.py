@@ -14,6 +14,7 @@ from db import migrations
 from db.database import Database
 from desk.accounts.accounts import seeded_passwords
 from scripts.logs import set_up_logging
+from scripts.readiness import NotMigratedError
 from scripts.settings import Settings
 from scripts.wiring import House, build_house
 
@@ -22,10 +23,6 @@ log = structlog.get_logger(__name__)
 # Of the 3 seconds that a stop may take: what is being sent, then connections.
 _LAST_SENDS = 1.6
 _LAST_REQUESTS = 0.5
-
-
-class NotMigratedError(Exception):
-    """The database is older than this program."""
 
 
 def run_all(settings: Settings) -> None:
@@ -71,7 +68,7 @@ async def run_until(
     database = Database(settings.database_url, log_sql=settings.log_sql)
     try:
         await _prepare(database)
-        house = await build_house(settings, database)
+        house = await build_house(settings, database, works=works)
     except BaseException:
         await database.close()
         raise
@@ -112,12 +109,20 @@ async def _serve(stack: contextlib.AsyncExitStack, house: House) -> str:
 async def _work(stop: asyncio.Event, house: House) -> None:
     """Run every long-lived task in one group until `stop`, then let what is under way end."""
     async with asyncio.TaskGroup() as group:
-        steady = [group.create_task(poller.run()) for poller in house.pollers]
+        watch = house.vitals.watch
+        steady = [
+            watch(f"poller:{name}", group.create_task(poller.run()))
+            for name, poller in house.pollers.items()
+        ]
         steady += [group.create_task(register()) for register in house.registrations()]
-        steady += [group.create_task(house.courier.send()) for _ in range(house.courier.senders)]
+        steady += [
+            watch(f"sender:{number}", group.create_task(house.courier.send()))
+            for number in range(house.courier.senders)
+        ]
+        steady.append(watch("housekeeping", group.create_task(house.housekeeping.run())))
         closing = [
-            group.create_task(house.worker.run()),
-            group.create_task(house.courier.run()),
+            watch("worker", group.create_task(house.worker.run())),
+            watch("courier", group.create_task(house.courier.run())),
         ]
         await stop.wait()
         log.info("stopping")

@@ -7,19 +7,21 @@ from functools import partial
 from aiogram import Bot
 from aiogram.types import User
 from aiohttp import web
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.health import health_routes
+from api.health import Vitals, health_routes
+from api.metrics import metrics_routes
 from bot.bots import bot_url, make_bot
 from bot.carrier.carrier import TelegramCarrier
 from bot.handlers import build_dispatcher
 from bot.intake.poller import Poller
 from bot.intake.webhook import PATH, webhook_routes, webhook_secret
 from bot.limits import OFF, TELEGRAM
+from bot.probe import Probe
 from bot.receiver import TelegramReceiver
 from bot.registration import Webhook, register
 from db.database import Database
+from db.ids import ChannelId
 from db.queries import channels as kept_channels
 from db.tables import Channel, ChannelKind
 from desk.accounts.sealed import Seal
@@ -28,9 +30,13 @@ from desk.channels import Channels, ServedChannel
 from desk.delivery.courier import Courier, CourierSettings
 from desk.delivery.performing import Performer
 from desk.groups import GroupChooser
+from desk.housekeeping import Housekeeping
 from desk.lanes import gate_channel, gate_kind
 from desk.receiving.worker import Worker
+from desk.telemetry.backlog import Backlog
+from desk.telemetry.metrics import Metrics
 from desk.throttle import Throttle
+from scripts.readiness import RedisReadiness, TelegramReadiness, checks
 from scripts.settings import Settings
 
 
@@ -53,40 +59,45 @@ class House:
     telegram: list[TelegramChannel]
     worker: Worker
     courier: Courier
-    pollers: list[Poller] = field(default_factory=list)
+    metrics: Metrics
+    housekeeping: Housekeeping
+    pollers: dict[ChannelId, Poller] = field(default_factory=dict)
+    vitals: Vitals = field(default_factory=Vitals)
+    readiness: dict[ChannelId, TelegramReadiness] = field(default_factory=dict)
+    redis: RedisReadiness | None = None
 
     @property
     def uses_webhooks(self) -> bool:
         return self.settings.public_url is not None
 
     def web_app(self) -> web.Application:
-        """Build the application: health, and the channels' webhooks beside it."""
+        """Build the application: health and metrics, and the channels' webhooks beside them."""
         app = web.Application(client_max_size=4 * 1024 * 1024)
-        app.add_routes(health_routes({"database": self._ask_database}))
+        asked = checks(self.database, self.redis, self.readiness)
+        app.add_routes(health_routes(asked, self.vitals))
+        app.add_routes(metrics_routes(self.metrics, Backlog(self.database)))
         secrets = {each.channel.id: self._secret(each) for each in self.telegram}
-        app.add_routes(webhook_routes(secrets, self.database, self.worker.wake))
+        wake, metrics = self.worker.wake, self.metrics
+        app.add_routes(webhook_routes(secrets, self.database, wake, metrics))
         return app
 
     def registrations(self) -> Iterator[Callable[[], Coroutine[None, None, None]]]:
         """List what makes each bot known at Telegram."""
         for each in self.telegram:
-            yield partial(
-                register,
-                each.bot,
-                self._webhook(each),
-                each.channel.staff_groups,
-                partial(self._learnt, each.channel),
-            )
+            yield partial(self._register, each)
 
     async def close(self) -> None:
         """Let go of connections."""
         for each in self.telegram:
             await each.bot.session.close()
+        if self.redis is not None:
+            await self.redis.close()
         await self.database.close()
 
-    async def _ask_database(self) -> None:
-        async with self.database.transaction() as tx:
-            await tx.execute(text("SELECT 1"))
+    async def _register(self, each: TelegramChannel) -> None:
+        learnt = partial(self._learnt, each.channel)
+        await register(each.bot, self._webhook(each), each.channel.staff_groups, learnt)
+        self.readiness[each.channel.id].is_registered = True
 
     async def _learnt(self, channel: ServedChannel, me: User) -> None:
         """Keep what Telegram says of the bot."""
@@ -109,8 +120,11 @@ class House:
         return webhook_secret(_secret_key(self.settings), each.channel.id)
 
 
-async def build_house(settings: Settings, database: Database) -> House:
-    """Put a process together from its settings and what the database knows of channels."""
+async def build_house(settings: Settings, database: Database, *, works: bool = True) -> House:
+    """Put a process together from its settings and what the database knows of channels.
+
+    `works`: it will also receive, handle and deliver, not only serve.
+    """
     seal = Seal(_secret_key(settings))
     rows = await database.run(partial(_channel_rows, settings=settings, seal=seal))
     enrols = settings.staff_enrolment == "members"
@@ -122,7 +136,8 @@ async def build_house(settings: Settings, database: Database) -> House:
         if row.kind is ChannelKind.TELEGRAM and (token := _token(row, seal))
     ]
     throttle = _throttle(settings)
-    courier = _courier(settings, database, channels, telegram, throttle)
+    metrics = Metrics(lambda: database.retries)
+    courier = _courier(settings, database, channels, telegram, throttle=throttle, metrics=metrics)
     bots = {each.channel.id: each.bot for each in telegram}
     worker = Worker(
         database,
@@ -131,11 +146,22 @@ async def build_house(settings: Settings, database: Database) -> House:
         outbox_wake=courier.wake,
         staff_language=settings.default_language,
         choose_group=GroupChooser(throttle).choose,
+        metrics=metrics,
     )
-    house = House(settings, database, channels, telegram, worker, courier)
-    if not house.uses_webhooks:
-        house.pollers = [_poller(settings, each, database, worker) for each in telegram]
+    housekeeping = Housekeeping(database)
+    house = House(settings, database, channels, telegram, worker, courier, metrics, housekeeping)
+    if works and not house.uses_webhooks:
+        house.pollers = {each.channel.id: _poller(house, each) for each in telegram}
+    house.readiness = {each.channel.id: _readiness(house, each, works) for each in telegram}
+    if settings.redis_url is not None:
+        house.redis = RedisReadiness(settings.redis_url)
     return house
+
+
+def _readiness(house: House, each: TelegramChannel, works: bool) -> TelegramReadiness:
+    registers = works and house.uses_webhooks
+    poller = house.pollers.get(each.channel.id)
+    return TelegramReadiness(Probe(each.bot), poller, False if registers else None)
 
 
 async def _channel_rows(tx: AsyncSession, *, settings: Settings, seal: Seal) -> list[Channel]:
@@ -159,7 +185,9 @@ def _courier(
     database: Database,
     channels: Channels,
     telegram: list[TelegramChannel],
+    *,
     throttle: Throttle,
+    metrics: Metrics,
 ) -> Courier:
     language = settings.default_language
     carriers = {each.channel.id: TelegramCarrier(each.bot, language) for each in telegram}
@@ -168,9 +196,8 @@ def _courier(
         carriers,
         lambda thread: card_of(thread, channels[thread.channel_id], language),
     )
-    return Courier(
-        database, channels, performer, throttle, CourierSettings(staff_language=language)
-    )
+    chosen = CourierSettings(staff_language=language)
+    return Courier(database, channels, performer, throttle, chosen, metrics=metrics)
 
 
 def _throttle(settings: Settings) -> Throttle:
@@ -178,11 +205,10 @@ def _throttle(settings: Settings) -> Throttle:
     return Throttle(limits, kind_of=gate_kind, owner_of=gate_channel)
 
 
-def _poller(
-    settings: Settings, each: TelegramChannel, database: Database, worker: Worker
-) -> Poller:
-    url = bot_url(each.token, settings.telegram_api_url)
-    return Poller(each.channel.id, url, database, worker.wake)
+def _poller(house: House, each: TelegramChannel) -> Poller:
+    url = bot_url(each.token, house.settings.telegram_api_url)
+    wake = house.worker.wake
+    return Poller(each.channel.id, url, house.database, wake, house.metrics)
 
 
 def _token(row: Channel, seal: Seal) -> str | None:

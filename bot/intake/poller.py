@@ -6,22 +6,26 @@ loses what was in flight when the process ends (docs/adr/0004-own-intake.md).
 
 import asyncio
 import json
+import time
 from typing import Any
 
 import aiohttp
 import structlog
-from sqlalchemy.exc import DBAPIError
 
 from bot.intake.raw import ALLOWED_UPDATES, arrival
 from db.database import Database
+from db.faults import DatabaseFault
 from db.ids import ChannelId
 from db.queues import inbox
+from desk.telemetry.metrics import Metrics
 from desk.wake import Wake
 
 log = structlog.get_logger(__name__)
 
 _LONG_POLL = 30
 _BATCH = 100
+# A long poll may end in a failure of which we learn this much later.
+_SILENT_FOR = _LONG_POLL + 30
 _CONFLICT = 409
 _UNAUTHORIZED = 401
 
@@ -38,33 +42,52 @@ class Poller:
     """Polls one bot's updates into the inbox."""
 
     def __init__(
-        self, channel_id: ChannelId, bot_url: str, database: Database, inbox_wake: Wake
+        self,
+        channel_id: ChannelId,
+        bot_url: str,
+        database: Database,
+        inbox_wake: Wake,
+        metrics: Metrics | None = None,
     ) -> None:
         """`bot_url` is the Bot API's address with the token: it is never logged."""
         self._channel_id = channel_id
         self._bot_url = bot_url
         self._database = database
         self._inbox_wake = inbox_wake
+        self._metrics = metrics or Metrics()
         self._offset = 0
+        self._fault: PollError | None = PollError("not asked yet", 0)
+        self._last_ok = 0.0
+
+    def check(self) -> None:
+        """Raise PollError unless the last call was answered, and not too long ago."""
+        if self._fault is not None:
+            raise PollError(str(self._fault), 0)
+        if time.monotonic() - self._last_ok > _SILENT_FOR:
+            raise PollError("silence", 0)
 
     async def run(self) -> None:
         """Poll for ever; end it by cancelling: what is not committed comes again."""
         async with aiohttp.ClientSession() as http:
             while True:
                 try:
-                    await self._keep(await self._poll(http))
+                    updates = await self._poll(http)
+                    self._fault, self._last_ok = None, time.monotonic()
+                    await self._keep(updates)
                 except PollError as error:
+                    self._fault = error
                     log.warning("poll.failed", channel=self._channel_id, reason=str(error))
                     await asyncio.sleep(error.after)
-                except DBAPIError as error:
-                    log.warning("poll.database_away", error=str(error.orig))
+                except DatabaseFault as error:
+                    log.warning("poll.database_away", error=str(getattr(error, "orig", error)))
                     await asyncio.sleep(1)
 
     async def _poll(self, http: aiohttp.ClientSession) -> list[dict[str, Any]]:
         body = {
             "offset": self._offset,
             "limit": _BATCH,
-            "timeout": _LONG_POLL,
+            # After a failure a short one: whether it is over is known at once.
+            "timeout": _LONG_POLL if self._fault is None else 0,
             "allowed_updates": json.dumps(ALLOWED_UPDATES),
         }
         answer = await self._call(http, "getUpdates", body)
@@ -96,6 +119,7 @@ class Poller:
             return
         arrivals = [arrival(self._channel_id, update) for update in updates]
         await self._database.run(lambda tx: inbox.put(tx, arrivals))
+        self._metrics.received(self._channel_id, len(updates))
         self._inbox_wake.ring()
         last = [
             update["update_id"] for update in updates if isinstance(update.get("update_id"), int)

@@ -7,12 +7,13 @@ from collections.abc import Mapping
 
 import structlog
 from aiohttp import web
-from sqlalchemy.exc import DBAPIError
 
 from bot.intake.raw import arrival
 from db.database import Database
+from db.faults import DatabaseFault
 from db.ids import ChannelId
 from db.queues import inbox
+from desk.telemetry.metrics import Metrics
 from desk.wake import Wake
 
 log = structlog.get_logger(__name__)
@@ -28,7 +29,7 @@ def webhook_secret(secret_key: str, channel_id: ChannelId) -> str:
 
 
 def webhook_routes(
-    secrets: Mapping[ChannelId, str], database: Database, inbox_wake: Wake
+    secrets: Mapping[ChannelId, str], database: Database, inbox_wake: Wake, metrics: Metrics
 ) -> list[web.RouteDef]:
     """Build the route that takes the updates of these channels, each with its secret."""
 
@@ -44,9 +45,10 @@ def webhook_routes(
             return _refusal(400, "the body is not an update: it has no update_id")
         try:
             await database.run(lambda tx: inbox.put(tx, [arrival(channel_id, update)]))
-        except DBAPIError as error:
-            log.warning("webhook.database_away", error=str(error.orig))
+        except DatabaseFault as error:
+            log.warning("webhook.database_away", error=str(getattr(error, "orig", error)))
             return _refusal(503, "the update could not be kept; send it again")
+        metrics.received(channel_id)
         inbox_wake.ring()
         return web.Response()
 

@@ -1,0 +1,35 @@
+"""Asks Telegram whether it is there, where no poller would notice that it is not."""
+
+import asyncio
+import time
+
+from aiogram import Bot
+
+_FRESH_FOR = 2.0
+
+
+class Probe:
+    """Asks for one bot, not more often than every `fresh_for` seconds, whoever wants to know."""
+
+    def __init__(self, bot: Bot, *, fresh_for: float = _FRESH_FOR) -> None:
+        self._bot = bot
+        self._fresh_for = fresh_for
+        self._fresh_until = 0.0
+        self._error: Exception | None = None
+        self._one_at_a_time = asyncio.Lock()
+
+    async def check(self) -> None:
+        """Raise aiogram's error if Telegram is away or does not know the bot."""
+        async with self._one_at_a_time:
+            if time.monotonic() >= self._fresh_until:
+                self._error = await self._ask()
+                self._fresh_until = time.monotonic() + self._fresh_for
+        if self._error is not None:
+            raise self._error
+
+    async def _ask(self) -> Exception | None:
+        try:
+            await self._bot.get_me()
+        except Exception as error:
+            return error
+        return None
