@@ -1,6 +1,5 @@
 """Staff groups: one that became a supergroup is followed to its new id."""
 
-import time
 from collections import Counter, deque
 
 from sqlalchemy import select, update
@@ -8,6 +7,7 @@ from sqlalchemy import select, update
 from db.dialect import table_of
 from db.tables import Channel, Conversation, Lane, Outbox, OutboxState
 from desk.channels import ServedChannel
+from desk.clock import steady
 from desk.desk import Desk
 from desk.lanes import chat_lane, group_gate
 from desk.throttle import Throttle
@@ -33,7 +33,7 @@ class GroupChooser:
         """Choose a group of the channel's; None if it has none."""
         if len(channel.staff_groups) <= 1:
             return next(iter(channel.staff_groups), None)
-        now = time.monotonic()
+        now = steady()
         while self._given and self._given[0][0] < now - _REMEMBERED:
             self._given.popleft()
         planned = Counter(group for _, group in self._given)

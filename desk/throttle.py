@@ -5,7 +5,7 @@ Times are seconds on any clock that never goes back.
 
 from bisect import insort
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from math import inf
 
@@ -27,6 +27,14 @@ class Limits:
     person: tuple[Limit, ...] = ()
     group: tuple[Limit, ...] = ()
     overall: tuple[Limit, ...] = ()
+
+    def part(self, of: int) -> "Limits":
+        """Give what each of `of` processes may use when they cannot ask each other."""
+        return Limits(*(_part(each, of) for each in (self.person, self.group, self.overall)))
+
+
+def _part(limits: tuple[Limit, ...], of: int) -> tuple[Limit, ...]:
+    return tuple(Limit(max(1, limit.calls // of), limit.seconds) for limit in limits)
 
 
 @dataclass(slots=True)
@@ -57,9 +65,19 @@ class Window:
         remembered = sum(1 for call in self.calls if call + limit.seconds > now)
         return max(0, limit.calls - remembered)
 
+    def remembered(self, now: float) -> list[float]:
+        """List the calls that a limit still remembers."""
+        horizon = now - self.longest
+        return [call for call in self.calls if call > horizon]
+
+    @property
+    def longest(self) -> float:
+        """How many seconds a call is remembered."""
+        return max((limit.seconds for limit in self.limits), default=0.0)
+
     def spend(self, now: float, calls: int) -> None:
         """Note calls made now, and forget those that no limit remembers."""
-        horizon = now - max((limit.seconds for limit in self.limits), default=0.0)
+        horizon = now - self.longest
         while self.calls and self.calls[0] <= horizon:
             self.calls.popleft()
         self.calls.extend([now] * calls)
@@ -122,6 +140,19 @@ class Throttle:
             if window is not None:
                 window.move(spent_at, now, calls)
 
+    def spent(self, now: float) -> dict[str, list[float]]:
+        """List the calls that a limit still remembers, by gate."""
+        self._forget(now)
+        remembered = ((gate, window.remembered(now)) for gate, window in self._windows.items())
+        return {gate: calls for gate, calls in remembered if calls}
+
+    def recall(self, calls: Mapping[str, Iterable[float]], limits: Limits) -> None:
+        """Take `calls` for all there were, whoever made them, and keep to `limits` from now on."""
+        self._limits = limits
+        self._windows.clear()
+        for gate, times in calls.items():
+            self._window(gate).calls.extend(sorted(times))
+
     def close(self, gate: str, until: float) -> None:
         """Keep `gate` closed until then, or longer if it already is."""
         self._closed[gate] = max(until, self._closed.get(gate, -inf))
@@ -180,5 +211,4 @@ class Throttle:
 
 
 def _is_quiet(window: Window, now: float) -> bool:
-    longest = max((limit.seconds for limit in window.limits), default=0.0)
-    return not window.calls or window.calls[-1] + longest <= now
+    return not window.calls or window.calls[-1] + window.longest <= now

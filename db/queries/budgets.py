@@ -22,13 +22,14 @@ _KEEP = (
 )
 
 
-async def open_budgets(tx: AsyncSession, owners: Iterable[str]) -> None:
-    """Give each bot or number an empty budget if it has none yet."""
+async def open_budgets(tx: AsyncSession, owners: Iterable[str]) -> bool:
+    """Give each bot or number an empty budget if it has none yet; tells whether one had none."""
     wanted = sorted(owners)
     known = set(await tx.scalars(select(budgets.c.owner).where(budgets.c.owner.in_(wanted))))
     new = [{"owner": owner, "calls": {}} for owner in wanted if owner not in known]
     if new:
         await tx.execute(insert_new(tx, budgets, ("owner",)), new)
+    return bool(new)
 
 
 async def hold_budgets(tx: AsyncSession, owners: Sequence[str]) -> dict[str, Calls] | None:

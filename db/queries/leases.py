@@ -36,9 +36,16 @@ async def take(
     held = {"lease": token, "lease_until": until, "gate": note}
     if await _change(tx, name, free, **held):
         return True
-    row = {"queue": Queue.INBOX, "lane": name, "gate": note}
-    await tx.execute(insert_new(tx, lanes, ("queue", "lane")), [row])
+    if await tx.scalar(select(lanes.c.lane).where(*_of(name))) is not None:
+        return False
+    await _make(tx, name)
     return await _change(tx, name, free, **held)
+
+
+async def lock(tx: AsyncSession, name: str) -> None:
+    """Let one transaction at a time go on from here, whoever holds the lease."""
+    await _make(tx, name)
+    await tx.execute(select(lanes.c.lane).where(*_of(name)).with_for_update())
 
 
 async def keep_on(tx: AsyncSession, name: str, token: str, until: datetime) -> bool:
@@ -70,6 +77,11 @@ async def held(tx: AsyncSession, prefix: str, now: datetime) -> Sequence[Held]:
         )
     )
     return [Held(*row) for row in found]
+
+
+async def _make(tx: AsyncSession, name: str) -> None:
+    row = {"queue": Queue.INBOX, "lane": name, "gate": ""}
+    await tx.execute(insert_new(tx, lanes, ("queue", "lane")), [row])
 
 
 def _of(name: str) -> tuple[Any, ...]:

@@ -27,3 +27,9 @@ async def open_pauses(tx: AsyncSession, now: datetime) -> Sequence[tuple[str, da
     """List the gates that are still closed, and forget those that are open again."""
     await tx.execute(delete(pauses).where(pauses.c.until <= now))
     return [(row.gate, row.until) for row in await tx.execute(select(pauses))]
+
+
+async def kept_pauses(tx: AsyncSession, now: datetime) -> Sequence[tuple[str, datetime]]:
+    """List the gates that are still closed, whichever process was told so."""
+    found = await tx.execute(select(pauses).where(pauses.c.until > now))
+    return [(row.gate, row.until) for row in found]

@@ -6,7 +6,6 @@ turns, with no transaction open.
 
 import asyncio
 import random
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +22,7 @@ from db.queues.outbox import OutboxRow
 from db.tables import Queue
 from db.tables.base import now_utc
 from desk.channels import Channels
+from desk.clock import steady
 from desk.delivery.claiming import CLASSES, LEASE, claim, cost
 from desk.delivery.failing import Failures
 from desk.delivery.held import show_held
@@ -32,6 +32,7 @@ from desk.delivery.work import Outcome, Work
 from desk.desk import Desk
 from desk.errors import RateLimited
 from desk.lanes import FREE, gate_channel
+from desk.sharing.budgets import Budgets, Unlimited
 from desk.telemetry.metrics import Metrics
 from desk.throttle import Throttle
 from desk.wake import Wake
@@ -43,6 +44,8 @@ _GATHER, _GATHER_MANY = 0.002, 0.012
 _MANY = 12
 _RENEW_EVERY = 1.0
 _IDLE = 1.0
+# Another courier has the budgets: until it committed, some milliseconds.
+_OTHERS_TURN = 0.01
 # So many gates closed by the provider at once mean that the bot as a whole is too fast.
 _GATES_FOR_ALL = 3
 # A call that takes so long, and for how long its gate is slowed down; longer after a real refusal.
@@ -69,7 +72,9 @@ class Courier:
         performer: Performer,
         throttle: Throttle,
         settings: CourierSettings,
+        *,
         metrics: Metrics | None = None,
+        budgets: Budgets | None = None,
     ) -> None:
         self.wake = Wake()
         self._database = database
@@ -78,6 +83,7 @@ class Courier:
         self._throttle = throttle
         self._settings = settings
         self._metrics = metrics or Metrics()
+        self._budgets = budgets or Unlimited()
         self._failures = Failures(random.Random())  # noqa: S311 jitter, no secret
         self._works: asyncio.Queue[Work] = asyncio.Queue()
         self._ended: list[Outcome] = []
@@ -127,7 +133,7 @@ class Courier:
             return await open_pauses(tx, now_utc())
 
         for gate, until in await self._database.run(work):
-            ends = time.monotonic() + (until - now_utc()).total_seconds()
+            ends = steady() + (until - now_utc()).total_seconds()
             self._throttle.close(gate, ends)
             self._throttle.slow(gate, ends + _SLOW_AFTER_FLOOD)
 
@@ -152,7 +158,7 @@ class Courier:
     async def _settle_and_claim(
         self, tx: AsyncSession, ended: Sequence[Outcome]
     ) -> tuple[list[Work], float]:
-        now, at = now_utc(), time.monotonic()
+        now, at = now_utc(), steady()
         if ended:
             await settle(self._desk(tx, now), ended, self._failures)
             # Before the claim: what came meanwhile must not go through a gate that just closed.
@@ -163,8 +169,11 @@ class Courier:
             return [], _IDLE
         dues = await self._dues(tx, at)
         due = tuple(queue for queue in CLASSES if queue in dues and dues[queue] <= now)
-        if due:
+        if due or self._budgets.has_news:
+            if not await self._budgets.borrow(tx, now, at):
+                return [], _OTHERS_TURN
             claimed = await claim(tx, self._throttle, now, at, most=room, classes=due)
+            await self._budgets.give_back(tx, at)
             await self._tell_held(tx, now, claimed.held)
             if claimed.works:
                 return claimed.works, _IDLE
@@ -217,7 +226,7 @@ class Courier:
             self._forget([outcome])
 
     def _close_gates(self, ended: Sequence[Outcome]) -> None:
-        at = time.monotonic()
+        at = steady()
         slowed: dict[str, dict[str, float]] = {}
         for outcome in ended:
             gate, error = outcome.work.gate, outcome.error

@@ -1,6 +1,5 @@
 """Does one step at the provider, with no transaction open, and says how it ended."""
 
-import time
 from collections.abc import Callable, Mapping
 
 import structlog
@@ -10,6 +9,7 @@ from db.queries.threads import Thread
 from db.queues.outbox import OutboxRow
 from db.tables import OutboxKind
 from desk.channels import Channels
+from desk.clock import steady
 from desk.delivery.ports import (
     Card,
     Carrier,
@@ -52,7 +52,7 @@ class Performer:
 
     async def perform(self, work: Work) -> Outcome:
         """Do a step; errors of a delivery are part of the outcome, nothing else may be raised."""
-        outcome, started = Outcome(work), time.monotonic()
+        outcome, started = Outcome(work), steady()
         try:
             await self._do(work, outcome)
         except DeliveryError as error:
@@ -60,7 +60,7 @@ class Performer:
         except Exception as error:
             log.exception("delivery.mistaken", lane=work.lane)
             outcome.error = Mistaken(f"{type(error).__name__}: {error}")
-        outcome.ended_at = time.monotonic()
+        outcome.ended_at = steady()
         outcome.seconds = (outcome.ended_at - started) / max(1, len(outcome.receipts))
         if outcome.error is not None:
             outcome.failed = _not_done(work, outcome)

@@ -1,0 +1,41 @@
+"""Wakes whoever waits for work, in this process and in the others."""
+
+from typing import Protocol
+
+from desk.wake import Wake
+
+
+class Bell(Protocol):
+    """Tells that there is work; a `Wake` is one for its own process alone."""
+
+    def ring(self) -> None: ...
+
+
+class Bells(Protocol):
+    """Gives out the bells of one process.
+
+    They may fail to be heard elsewhere: whoever waits also looks by itself now and then.
+    """
+
+    def bell(self, topic: str, wake: Wake) -> Bell:
+        """Give the bell that rings `wake`, and the wakes of this topic in other processes."""
+
+    async def run(self) -> None:
+        """Carry the ringing from and to other processes until cancelled."""
+
+    async def close(self) -> None:
+        """Let go of connections."""
+
+
+class LocalBells:
+    """All there is when one process does everything."""
+
+    def bell(self, topic: str, wake: Wake) -> Bell:
+        _ = topic
+        return wake
+
+    async def run(self) -> None:
+        """Nothing goes in or out."""
+
+    async def close(self) -> None:
+        """There is nothing to let go of."""
