@@ -91,9 +91,9 @@ async def _in_lanes(work: Iterable[tuple[int, Awaitable[object]]]) -> None:
 
     async def run(lane: list[Awaitable[object]]) -> None:
         async with room:
-            for each in lane:
-                await each
+            for step in lane:
+                await step
 
     async with asyncio.TaskGroup() as group:
-        for lane in lanes.values():
-            group.create_task(run(lane))
+        for steps in lanes.values():
+            group.create_task(run(steps))

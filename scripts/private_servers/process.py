@@ -1,9 +1,12 @@
 """A server of our own: private folder, free loopback port, ended by its own process."""
 
 import abc
+import contextlib
+import signal
 import socket
 import subprocess
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 READY_WITHIN = 60.0
@@ -66,6 +69,17 @@ class Server(abc.ABC):
         if self._process is not None:
             self._process.kill()
             self._reap(self._process)
+
+    @contextlib.contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Have the server take connections and answer nothing, as one that hangs does."""
+        process = self._process
+        assert process is not None  # noqa: S101 for the type checker: it was started
+        process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            process.send_signal(signal.SIGCONT)
 
     def _reap(self, process: subprocess.Popen[bytes]) -> None:
         try:

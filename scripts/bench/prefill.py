@@ -1,0 +1,139 @@
+"""Fills a database as years of use would: messages of ended sessions, long settled."""
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.database import Database
+from db.dialect import table_of
+from db.ids import new_id
+from db.tables import (
+    Channel,
+    ChannelKind,
+    Client,
+    Contact,
+    Conversation,
+    DeliveryState,
+    Direction,
+    Message,
+    MessageLink,
+    MessageType,
+    SenderType,
+    Session,
+    SessionStatus,
+    Side,
+)
+from db.tables.base import now_utc
+
+_PER_SESSION = 20
+_SESSIONS_AT_ONCE = 500
+
+
+async def prefill(database: Database, messages: int) -> None:
+    """Write so many messages, 20 to a session, each with a copy at the provider."""
+    channel_id = new_id()
+
+    async def add_channel(tx: AsyncSession) -> None:
+        tx.add(
+            Channel(
+                id=channel_id,
+                kind=ChannelKind.TELEGRAM,
+                external_id="1",
+                name="old",
+                is_active=False,
+            )
+        )
+
+    await database.run(add_channel)
+    left = messages // _PER_SESSION
+    while left > 0:
+        many = min(left, _SESSIONS_AT_ONCE)
+        rows = _Rows(channel_id, many)
+        await database.run(rows.write)
+        left -= many
+
+
+class _Rows:
+    """Rows for a number of sessions, each of a customer of its own."""
+
+    def __init__(self, channel_id: str, sessions: int) -> None:
+        self._old = now_utc() - timedelta(days=100)
+        self._channel_id = channel_id
+        self.tables: dict[type[Any], list[dict[str, Any]]] = {
+            kind: [] for kind in (Client, Contact, Conversation, Session, Message, MessageLink)
+        }
+        for _ in range(sessions):
+            self._session()
+
+    async def write(self, tx: AsyncSession) -> None:
+        for kind, rows in self.tables.items():
+            await tx.execute(insert(table_of(kind)), rows)
+
+    def _session(self) -> None:
+        old, channel_id = self._old, self._channel_id
+        client, contact, conversation, session = (new_id() for _ in range(4))
+        self.tables[Client].append(
+            {"id": client, "name": "Old customer", "is_blocked": False, "created_at": old}
+        )
+        self.tables[Contact].append(
+            {
+                "id": contact,
+                "client_id": client,
+                "channel_id": channel_id,
+                "external_id": contact,
+                "created_at": old,
+            }
+        )
+        self.tables[Conversation].append(
+            {
+                "id": conversation,
+                "contact_id": contact,
+                "channel_id": channel_id,
+                "unread_count": 0,
+                "session_count": 1,
+                "is_active": False,
+                "last_message_at": old,
+                "created_at": old,
+            }
+        )
+        self.tables[Session].append(
+            {
+                "id": session,
+                "conversation_id": conversation,
+                "client_id": client,
+                "number": 1,
+                "status": SessionStatus.ENDED,
+                "created_at": old,
+                "ended_at": old,
+            }
+        )
+        for number in range(_PER_SESSION):
+            self._message(conversation, session, number)
+
+    def _message(self, conversation: str, session: str, number: int) -> None:
+        message = new_id()
+        self.tables[Message].append(
+            {
+                "id": message,
+                "session_id": session,
+                "conversation_id": conversation,
+                "sender_type": SenderType.CLIENT if number % 2 else SenderType.CS,
+                "direction": Direction.INBOUND if number % 2 else Direction.OUTBOUND,
+                "message_type": MessageType.TEXT,
+                "message": f"An old message of some sixty characters, the {number}th.",
+                "is_read": True,
+                "delivery_state": DeliveryState.SENT,
+                "created_at": self._old,
+            }
+        )
+        self.tables[MessageLink].append(
+            {
+                "message_id": message,
+                "channel_id": self._channel_id,
+                "side": Side.STAFF,
+                "chat": "-1",
+                "provider_id": str(number),
+            }
+        )

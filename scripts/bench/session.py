@@ -1,0 +1,68 @@
+"""One run of the relay benchmark on a fresh database of either engine, and its table."""
+
+import asyncio
+import tempfile
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from db import migrations
+from db.database import Database
+from db.url import parse_database_url
+from scripts.bench.prefill import prefill
+from scripts.bench.relay import Figures, Latency, relay
+from scripts.private_servers.mariadb import DURABLE, MariaDB
+
+Say = Callable[[str], None]
+
+
+def measure(engine: str, *, messages: int, customers: int, existing: int, say: Say) -> None:
+    """Measure the relay on `sqlite` or `mariadb` and print the figures."""
+    asyncio.run(_measure(engine, messages, customers, existing, say))
+
+
+async def _measure(engine: str, messages: int, customers: int, existing: int, say: Say) -> None:
+    async with _database(engine) as url:
+        await _fill(url, existing)
+        say(f"\n{engine}, {existing:,} messages there before, {customers} customers")
+        figures, latency = await relay(url, messages=messages, customers=customers)
+    _print(figures, latency, say)
+
+
+def _print(figures: list[Figures], latency: Latency, say: Say) -> None:
+    say(f"{'':24}{'messages/s':>12}{'CPU µs':>10}{'peak MB':>10}")
+    for each in figures:
+        say(
+            f"{each.name:24}{each.per_second:12.0f}{each.cpu_microseconds:10.0f}"
+            f"{each.peak_megabytes:10.0f}"
+        )
+    floor = figures[0].cpu_microseconds
+    for each in figures[1:]:
+        say(f"{each.name}: {each.cpu_microseconds / floor:.2f} times the floor's CPU")
+    say(f"at 50 messages/s: p50 {latency.p50:.1f} ms, p99 {latency.p99:.1f} ms")
+
+
+async def _fill(url: str, existing: int) -> None:
+    database = Database(parse_database_url(url))
+    try:
+        await migrations.upgrade(database)
+        if existing:
+            await prefill(database, existing)
+    finally:
+        await database.close()
+
+
+@asynccontextmanager
+async def _database(engine: str) -> AsyncIterator[str]:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        if engine == "sqlite":
+            yield f"sqlite+aiosqlite:///{folder / 'bench.db'}"
+            return
+        server = MariaDB(folder, DURABLE)
+        server.start()
+        try:
+            with server.fresh_database() as url:
+                yield url
+        finally:
+            server.stop()

@@ -1,0 +1,38 @@
+"""`osmodesk bench`: how fast it is, beside the floor, in one run."""
+
+# ruff: noqa: PLC0415 each command imports what it runs when it runs: --help is quick
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(help="Measure speed, cost and memory; all on this machine, against the sandbox.")
+
+
+class Engines(StrEnum):
+    BOTH = "both"
+    SQLITE = "sqlite"
+    MARIADB = "mariadb"
+
+
+@app.callback(invoke_without_command=True)
+def everything(context: typer.Context) -> None:
+    """Run every benchmark with its defaults."""
+    if context.invoked_subcommand is None:
+        relay()
+
+
+@app.command()
+def relay(
+    messages: Annotated[int, typer.Option(help="So many messages in each direction.")] = 6000,
+    customers: Annotated[int, typer.Option(help="From so many customers.")] = 50,
+    existing: Annotated[int, typer.Option(help="So many messages are there before.")] = 0,
+    database: Annotated[Engines, typer.Option(help="What is kept where.")] = Engines.BOTH,
+) -> None:
+    """Relay customers' messages to the staff group, and answers the other way."""
+    from scripts.bench.session import measure
+
+    engines = ("sqlite", "mariadb") if database is Engines.BOTH else (database.value,)
+    for engine in engines:
+        measure(engine, messages=messages, customers=customers, existing=existing, say=typer.echo)
