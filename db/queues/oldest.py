@@ -26,8 +26,11 @@ async def oldest_rows(
     found: dict[str, list[Row[tuple[object, ...]]]] = {lane: [] for lane in lanes}
     if not lanes:
         return found
-    statement = _statement(table, columns, waiting, held, len(lanes), per_lane)
-    bound = {f"lane_{place}": lane for place, lane in enumerate(lanes)}
+    # Few sizes, so that few statements are kept: no lane is named like the padding.
+    many = 1 << (len(lanes) - 1).bit_length()
+    statement = _statement(table, columns, waiting, held, many=many, per_lane=per_lane)
+    padded = [*lanes, *([""] * (many - len(lanes)))]
+    bound = {f"lane_{place}": lane for place, lane in enumerate(padded)}
     for row in sorted(await tx.execute(statement, bound), key=lambda row: row.id):
         if len(found[row.lane]) < per_lane:
             found[row.lane].append(row)
@@ -40,6 +43,7 @@ def _statement(
     columns: tuple[str, ...],
     waiting: str,
     held: str | None,
+    *,
     many: int,
     per_lane: int,
 ) -> TextualSelect:
@@ -48,7 +52,7 @@ def _statement(
     names = ", ".join(columns)
     read = f"SELECT {names} FROM {table.name} WHERE state"  # noqa: S608 our own names only
     ranges = [
-        f"SELECT * FROM ({read} = '{waiting}' AND lane = :lane_{place}"
+        f"SELECT * FROM ({read} = '{waiting}' AND lane = :lane_{place}"  # noqa: S608 as above
         f" ORDER BY id LIMIT {per_lane}) AS range_{place}"
         for place in range(many)
     ]

@@ -40,7 +40,7 @@ from desk.wake import Wake
 log = structlog.get_logger(__name__)
 
 # Settling waits this long for more outcomes to share the commit: longer while much is under way.
-_GATHER, _GATHER_MANY = 0.002, 0.012
+_GATHER, _GATHER_MANY = 0.002, 0.016
 _MANY = 12
 _RENEW_EVERY = 1.0
 _IDLE = 1.0
