@@ -55,7 +55,7 @@ class Metrics:
         )
         self._delivery = Histogram(
             "osmodesk_delivery_seconds",
-            "From when something was due until the provider had taken it.",
+            "From when it was asked for until it was taken, waits and retries included.",
             "side",
             list(Side),
         )
@@ -97,7 +97,7 @@ class Metrics:
         if outcome.receipts:
             now, observe = now_utc(), self._delivery.of[side].observe
             for row, _ in outcome.receipts:
-                observe(_seconds(row.due_at, now))
+                observe(_seconds(row.created_at, now))
                 self._sends.add(side, row.kind, "sent")
         error = outcome.error
         if error is not None:
