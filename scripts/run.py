@@ -12,8 +12,10 @@ from aiohttp import web
 
 from db import migrations
 from db.database import Database
+from db.sqlite_guard import only_process
 from desk.accounts.accounts import seeded_passwords
 from scripts.logs import set_up_logging
+from scripts.place import Place, take_place
 from scripts.readiness import NotMigratedError
 from scripts.settings import Settings
 from scripts.wiring import House, build_house
@@ -63,27 +65,44 @@ async def run_until(
 ) -> None:
     """Run a process until `stop` is set; `ready` is told the address once it serves.
 
-    Raises NotMigratedError where the database is MySQL's and older than this program.
+    Raises NotMigratedError where the database is MySQL's and older than this program, and
+    FileTakenError or RefusedError where another process is in the way.
     """
-    database = Database(settings.database_url, log_sql=settings.log_sql)
-    try:
-        await _prepare(database)
-        house = await build_house(settings, database, works=works)
-    except BaseException:
-        await database.close()
-        raise
-    try:
-        await _warn(settings, house)
-        async with contextlib.AsyncExitStack() as stack:
-            address = await _serve(stack, house) if serves else ""
-            _tune_collector()
-            log.info("ready", address=address, works=works, database=str(database.address))
-            if ready is not None:
-                ready(address)
-            await (_work(stop, house) if works else stop.wait())
-    finally:
-        await house.close()
-        log.info("stopped")
+    with only_process(settings.database_url):
+        database = Database(settings.database_url, log_sql=settings.log_sql)
+        place = Place()
+        try:
+            await _prepare(database)
+            place = await take_place(settings, database, works=works)
+            house = await build_house(settings, database, place, works=works)
+        except BaseException:
+            await place.leave()
+            await database.close()
+            raise
+        try:
+            await _run_house(stop, house, serves=serves, works=works, ready=ready)
+        finally:
+            await place.leave()
+            await house.close()
+            log.info("stopped")
+
+
+async def _run_house(
+    stop: asyncio.Event,
+    house: House,
+    *,
+    serves: bool,
+    works: bool,
+    ready: Callable[[str], None] | None,
+) -> None:
+    await _warn(house.settings, house)
+    async with contextlib.AsyncExitStack() as stack:
+        address = await _serve(stack, house) if serves else ""
+        _tune_collector()
+        log.info("ready", address=address, works=works, database=str(house.database.address))
+        if ready is not None:
+            ready(address)
+        await (_work(stop, house) if works else _serve_on(stop, house))
 
 
 async def _prepare(database: Database) -> None:
@@ -106,6 +125,14 @@ async def _serve(stack: contextlib.AsyncExitStack, house: House) -> str:
     return f"http://{host}:{port}"
 
 
+async def _serve_on(stop: asyncio.Event, house: House) -> None:
+    """Serve until `stop`, and let the workers know what came."""
+    async with asyncio.TaskGroup() as group:
+        ringing = group.create_task(house.place.bells.run())
+        await stop.wait()
+        ringing.cancel()
+
+
 async def _work(stop: asyncio.Event, house: House) -> None:
     """Run every long-lived task in one group until `stop`, then let what is under way end."""
     async with asyncio.TaskGroup() as group:
@@ -114,6 +141,7 @@ async def _work(stop: asyncio.Event, house: House) -> None:
             watch(f"poller:{name}", group.create_task(poller.run()))
             for name, poller in house.pollers.items()
         ]
+        steady += [group.create_task(each()) for each in house.place.tasks()]
         steady += [group.create_task(register()) for register in house.registrations()]
         steady += [
             watch(f"sender:{number}", group.create_task(house.courier.send()))

@@ -33,9 +33,12 @@ from desk.groups import GroupChooser
 from desk.housekeeping import Housekeeping
 from desk.lanes import gate_channel, gate_kind
 from desk.receiving.worker import Worker
+from desk.sharing.bells import Bell
+from desk.sharing.budgets import Budgets, KeptBudgets, SharedThrottle, Unlimited
 from desk.telemetry.backlog import Backlog
 from desk.telemetry.metrics import Metrics
 from desk.throttle import Throttle
+from scripts.place import Place
 from scripts.readiness import RedisReadiness, TelegramReadiness, checks
 from scripts.settings import Settings
 
@@ -61,6 +64,8 @@ class House:
     courier: Courier
     metrics: Metrics
     housekeeping: Housekeeping
+    place: Place
+    inbox_bell: Bell
     pollers: dict[ChannelId, Poller] = field(default_factory=dict)
     vitals: Vitals = field(default_factory=Vitals)
     readiness: dict[ChannelId, TelegramReadiness] = field(default_factory=dict)
@@ -77,8 +82,8 @@ class House:
         app.add_routes(health_routes(asked, self.vitals))
         app.add_routes(metrics_routes(self.metrics, Backlog(self.database)))
         secrets = {each.channel.id: self._secret(each) for each in self.telegram}
-        wake, metrics = self.worker.wake, self.metrics
-        app.add_routes(webhook_routes(secrets, self.database, wake, metrics))
+        routes = webhook_routes(secrets, self.database, self.inbox_bell, self.metrics)
+        app.add_routes(routes)
         return app
 
     def registrations(self) -> Iterator[Callable[[], Coroutine[None, None, None]]]:
@@ -95,6 +100,10 @@ class House:
         await self.database.close()
 
     async def _register(self, each: TelegramChannel) -> None:
+        lead = self.place.lead(f"register:{each.channel.id}")
+        if not await lead.known():
+            self.readiness[each.channel.id].is_registered = None  # another process sees to it
+            await lead.taken()
         learnt = partial(self._learnt, each.channel)
         await register(each.bot, self._webhook(each), each.channel.staff_groups, learnt)
         self.readiness[each.channel.id].is_registered = True
@@ -120,7 +129,9 @@ class House:
         return webhook_secret(_secret_key(self.settings), each.channel.id)
 
 
-async def build_house(settings: Settings, database: Database, *, works: bool = True) -> House:
+async def build_house(
+    settings: Settings, database: Database, place: Place, *, works: bool = True
+) -> House:
     """Put a process together from its settings and what the database knows of channels.
 
     `works`: it will also receive, handle and deliver, not only serve.
@@ -143,13 +154,24 @@ async def build_house(settings: Settings, database: Database, *, works: bool = T
         database,
         channels,
         {ChannelKind.TELEGRAM: TelegramReceiver(bots, build_dispatcher())},
-        outbox_wake=courier.wake,
+        outbox_wake=place.bells.bell("outbox", courier.wake),
         staff_language=settings.default_language,
         choose_group=GroupChooser(throttle).choose,
         metrics=metrics,
     )
     housekeeping = Housekeeping(database)
-    house = House(settings, database, channels, telegram, worker, courier, metrics, housekeeping)
+    house = House(
+        settings,
+        database,
+        channels,
+        telegram,
+        worker,
+        courier,
+        metrics,
+        housekeeping,
+        place,
+        inbox_bell=place.bells.bell("inbox", worker.wake),
+    )
     if works and not house.uses_webhooks:
         house.pollers = {each.channel.id: _poller(house, each) for each in telegram}
     house.readiness = {each.channel.id: _readiness(house, each, works) for each in telegram}
@@ -197,18 +219,26 @@ def _courier(
         lambda thread: card_of(thread, channels[thread.channel_id], language),
     )
     chosen = CourierSettings(staff_language=language)
-    return Courier(database, channels, performer, throttle, chosen, metrics=metrics)
+    budgets: Budgets = Unlimited()
+    if isinstance(throttle, SharedThrottle):
+        sending = {sender for each in channels for sender in (each.id, each.staff_channel_id)}
+        budgets = KeptBudgets(throttle, sending)
+    return Courier(
+        database, channels, performer, throttle, chosen, metrics=metrics, budgets=budgets
+    )
 
 
 def _throttle(settings: Settings) -> Throttle:
-    limits = TELEGRAM if settings.telegram_limits == "telegram" else OFF
-    return Throttle(limits, kind_of=gate_kind, owner_of=gate_channel)
+    if settings.telegram_limits == "off":
+        return Throttle(OFF, kind_of=gate_kind, owner_of=gate_channel)
+    return SharedThrottle(TELEGRAM, kind_of=gate_kind, owner_of=gate_channel)
 
 
 def _poller(house: House, each: TelegramChannel) -> Poller:
     url = bot_url(each.token, house.settings.telegram_api_url)
-    wake = house.worker.wake
-    return Poller(each.channel.id, url, house.database, wake, house.metrics)
+    lead = house.place.lead(f"poll:{each.channel.id}")
+    bell, metrics = house.inbox_bell, house.metrics
+    return Poller(each.channel.id, url, house.database, bell, metrics=metrics, lead=lead)
 
 
 def _token(row: Channel, seal: Seal) -> str | None:

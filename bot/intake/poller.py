@@ -11,14 +11,18 @@ from typing import Any
 
 import aiohttp
 import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.intake.raw import ALLOWED_UPDATES, arrival
 from db.database import Database
 from db.faults import DatabaseFault
 from db.ids import ChannelId
 from db.queues import inbox
+from db.queues.inbox import Arrival
+from db.queues.lanes import LeaseLostError
+from desk.sharing.bells import Bell
+from desk.sharing.leads import Lead, OnlyProcess
 from desk.telemetry.metrics import Metrics
-from desk.wake import Wake
 
 log = structlog.get_logger(__name__)
 
@@ -46,21 +50,32 @@ class Poller:
         channel_id: ChannelId,
         bot_url: str,
         database: Database,
-        inbox_wake: Wake,
+        inbox_wake: Bell,
+        *,
         metrics: Metrics | None = None,
+        lead: Lead | None = None,
     ) -> None:
-        """`bot_url` is the Bot API's address with the token: it is never logged."""
+        """`bot_url` is the Bot API's address with the token: it is never logged.
+
+        `lead`: two loops on one token would throw each other out; only who leads polls.
+        """
         self._channel_id = channel_id
         self._bot_url = bot_url
         self._database = database
         self._inbox_wake = inbox_wake
         self._metrics = metrics or Metrics()
+        self._lead = lead or OnlyProcess()
         self._offset = 0
         self._fault: PollError | None = PollError("not asked yet", 0)
         self._last_ok = 0.0
 
     def check(self) -> None:
-        """Raise PollError unless the last call was answered, and not too long ago."""
+        """Raise PollError unless the last call was answered, and not too long ago.
+
+        While another process polls there is nothing to complain of here.
+        """
+        if self._lead.stands_by:
+            return
         if self._fault is not None:
             raise PollError(str(self._fault), 0)
         if time.monotonic() - self._last_ok > _SILENT_FOR:
@@ -71,6 +86,8 @@ class Poller:
         async with aiohttp.ClientSession() as http:
             while True:
                 try:
+                    if await self._lead.taken():
+                        self._offset = 0  # what others had acknowledged does not come again
                     updates = await self._poll(http)
                     self._fault, self._last_ok = None, time.monotonic()
                     await self._keep(updates)
@@ -78,6 +95,9 @@ class Poller:
                     self._fault = error
                     log.warning("poll.failed", channel=self._channel_id, reason=str(error))
                     await asyncio.sleep(error.after)
+                except LeaseLostError:
+                    log.info("poll.taken_over", channel=self._channel_id)
+                    await asyncio.sleep(1)
                 except DatabaseFault as error:
                     log.warning("poll.database_away", error=str(getattr(error, "orig", error)))
                     await asyncio.sleep(1)
@@ -118,7 +138,7 @@ class Poller:
         if not updates:
             return
         arrivals = [arrival(self._channel_id, update) for update in updates]
-        await self._database.run(lambda tx: inbox.put(tx, arrivals))
+        await self._database.run(lambda tx: self._put(tx, arrivals))
         self._metrics.received(self._channel_id, len(updates))
         self._inbox_wake.ring()
         last = [
@@ -127,6 +147,10 @@ class Poller:
         if last:
             # Not the highest ever seen: Telegram restarts its numbers after an idle week.
             self._offset = max(last) + 1
+
+    async def _put(self, tx: AsyncSession, arrivals: list[Arrival]) -> None:
+        await self._lead.check(tx)
+        await inbox.put(tx, arrivals)
 
 
 def _pause(code: object) -> float:

@@ -13,8 +13,8 @@ from db.database import Database
 from db.faults import DatabaseFault
 from db.ids import ChannelId
 from db.queues import inbox
+from desk.sharing.bells import Bell
 from desk.telemetry.metrics import Metrics
-from desk.wake import Wake
 
 log = structlog.get_logger(__name__)
 
@@ -29,7 +29,7 @@ def webhook_secret(secret_key: str, channel_id: ChannelId) -> str:
 
 
 def webhook_routes(
-    secrets: Mapping[ChannelId, str], database: Database, inbox_wake: Wake, metrics: Metrics
+    secrets: Mapping[ChannelId, str], database: Database, inbox_wake: Bell, metrics: Metrics
 ) -> list[web.RouteDef]:
     """Build the route that takes the updates of these channels, each with its secret."""
 

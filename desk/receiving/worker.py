@@ -24,6 +24,7 @@ from desk.channels import Channels
 from desk.desk import ChooseGroup, Desk, first_group
 from desk.receiving.parking import MOST_TRIES, tell_admins
 from desk.receiving.ports import Handling, Receiver
+from desk.sharing.bells import Bell
 from desk.telemetry.metrics import Metrics
 from desk.wake import Wake
 
@@ -55,7 +56,7 @@ class Worker:
         channels: Channels,
         receivers: Mapping[ChannelKind, Receiver],
         *,
-        outbox_wake: Wake,
+        outbox_wake: Bell,
         staff_language: str = "en",
         choose_group: ChooseGroup = first_group,
         metrics: Metrics | None = None,

@@ -39,25 +39,35 @@ class _Lead:
 
     name: str
     token: str
-    held: asyncio.Event = field(default_factory=asyncio.Event)
-    is_news: bool = False
+    _asked: asyncio.Event = field(default_factory=asyncio.Event)
+    _held: asyncio.Event = field(default_factory=asyncio.Event)
+    _is_news: bool = False
+
+    @property
+    def stands_by(self) -> bool:
+        return self._asked.is_set() and not self._held.is_set()
+
+    async def known(self) -> bool:
+        await self._asked.wait()
+        return self._held.is_set()
 
     async def taken(self) -> bool:
-        await self.held.wait()
-        news, self.is_news = self.is_news, False
+        await self._held.wait()
+        news, self._is_news = self._is_news, False
         return news
 
     async def check(self, tx: AsyncSession) -> None:
         await leases.check(tx, self.name, self.token)
 
     def note(self, *, leads: bool) -> None:
-        if leads and not self.held.is_set():
-            self.is_news = True
-            self.held.set()
+        if leads and not self._held.is_set():
+            self._is_news = True
+            self._held.set()
             log.info("lead.taken", name=self.name)
-        elif not leads and self.held.is_set():
-            self.held.clear()
+        elif not leads and self._held.is_set():
+            self._held.clear()
             log.info("lead.lost", name=self.name)
+        self._asked.set()
 
 
 class Roster:
