@@ -30,7 +30,6 @@ messages = table_of(Message)
 links = table_of(MessageLink)
 
 
-
 async def answered(desk: Desk, thread: Thread, agent: BoundAgent, said: Said) -> MessageId:
     """Keep an agent's answer and have it sent to the customer."""
     await open_for(desk, thread, agent)

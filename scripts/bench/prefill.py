@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.database import Database
 from db.dialect import table_of
-from db.ids import new_id
+from db.ids import ChannelId, new_id
 from db.tables import (
     Channel,
     ChannelKind,
@@ -33,7 +33,7 @@ _SESSIONS_AT_ONCE = 500
 
 async def prefill(database: Database, messages: int) -> None:
     """Write so many messages, 20 to a session, each with a copy at the provider."""
-    channel_id = new_id()
+    channel_id = ChannelId(new_id())
 
     async def add_channel(tx: AsyncSession) -> None:
         tx.add(
