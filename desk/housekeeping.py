@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from db.database import Database
 from db.faults import DatabaseFault
 from db.ids import new_id
-from db.queries import cleanup, housekeeping
+from db.queries import cleanup, leases
 from db.queries.cleanup import Swept
 from db.queues.lanes import LeaseLostError
 from db.tables import Queue
@@ -31,6 +31,7 @@ log = structlog.get_logger(__name__)
 SETTLED_FOR = timedelta(days=7)
 _CODES_FOR = timedelta(days=1)
 _EVERY = 300.0
+_LEASE_NAME = "housekeeping"
 # Far longer than a batch: who holds it that long is dead.
 _LEASE = timedelta(seconds=60)
 # Rows and lanes to a transaction: on SQLite everybody else waits for it, some milliseconds.
@@ -133,25 +134,23 @@ class Housekeeping:
         Raises LeaseLostError when another process took it over.
         """
         token, now = new_id(), now_utc()
-        until = partial(_until, _LEASE)
-        if not await self.database.run(lambda tx: housekeeping.take_over(tx, token, now, until())):
+        if not await self.database.run(
+            lambda tx: leases.take(tx, _LEASE_NAME, token, now, now + _LEASE)
+        ):
             return {}
 
         async def hold(tx: AsyncSession) -> None:
-            await housekeeping.keep_on(tx, token, until())
+            if not await leases.keep_on(tx, _LEASE_NAME, token, now_utc() + _LEASE):
+                raise LeaseLostError(f"another process holds {_LEASE_NAME}")
 
         removed = {
             name: await sweep(self.database, batch, now, first=hold, pause=self.pause)
             for name, batch in chores().items()
         }
-        await self.database.run(lambda tx: housekeeping.give_back(tx, token))
+        await self.database.run(lambda tx: leases.let_go(tx, _LEASE_NAME, token))
         removed = {name: count for name, count in removed.items() if count}
         if removed:
             log.info(
                 "housekeeping.done", **{name.replace(" ", "_"): n for name, n in removed.items()}
             )
         return removed
-
-
-def _until(lease: timedelta) -> datetime:
-    return now_utc() + lease

@@ -22,14 +22,14 @@ class Tally(Collector):
     def __init__(self, name: str, about: str, labels: Sequence[str] = ()) -> None:
         self._name, self._about, self._labels = name, about, labels
         # A tally without labels is told from the start: 0 is an answer too.
-        self._counts: Counter[tuple[str, ...]] = Counter() if labels else Counter({(): 0})
+        self.counts: Counter[tuple[str, ...]] = Counter() if labels else Counter({(): 0})
 
     def add(self, *values: str, count: int = 1) -> None:
-        self._counts[values] += count
+        self.counts[values] += count
 
     def collect(self) -> Iterator[Metric]:
         family = CounterMetricFamily(self._name, self._about, labels=self._labels)
-        for values, count in self._counts.items():
+        for values, count in self.counts.items():
             family.add_metric(values, count)
         yield family
 

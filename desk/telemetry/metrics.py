@@ -95,10 +95,10 @@ class Metrics:
         """Count what came of a step at the provider."""
         side = Side.CUSTOMER if outcome.work.queue is Queue.CUSTOMER else Side.STAFF
         if outcome.receipts:
-            now, observe = now_utc(), self._delivery.of[side].observe
+            now, observe, counts = now_utc(), self._delivery.of[side].observe, self._sends.counts
             for row, _ in outcome.receipts:
                 observe(_seconds(row.created_at, now))
-                self._sends.add(side, row.kind, "sent")
+                counts[side, row.kind, "sent"] += 1
         error = outcome.error
         if error is not None:
             self._sends.add(side, _kind(outcome), _result(error))
@@ -123,8 +123,9 @@ class _Read(Collector):
 
 
 def _seconds(since: datetime, now: datetime) -> float:
+    seconds = (now - since).total_seconds()
     # Another machine's clock may be ahead of ours.
-    return max(0.0, (now - since).total_seconds())
+    return seconds if seconds > 0 else 0.0
 
 
 def _result(error: DeliveryError) -> str:
