@@ -109,7 +109,8 @@ def _tell(
 
 async def _thread(message: Message, desk: Desk) -> Thread | None:
     """Find the conversation of the topic; topics that staff opened for itself have none."""
-    if not message.is_topic_message:
+    # Only in a forum: elsewhere a thread is a chain of replies.
+    if message.message_thread_id is None or not (message.is_topic_message or message.chat.is_forum):
         return None
     return await thread_of_topic(desk, str(message.chat.id), str(message.message_thread_id))
 

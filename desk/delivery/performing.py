@@ -1,6 +1,7 @@
 """Does one step at the provider, with no transaction open, and says how it ended."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 
 import structlog
 
@@ -110,9 +111,10 @@ class Performer:
     ) -> None:
         carrier = self._carrier(rows[0].channel_id)
         if isinstance(carrier, SupportsAlbums):
-            receipts = await carrier.deliver_album(deliveries)
-            outcome.receipts.extend(zip(rows, receipts, strict=True))
-            return
+            with suppress(Rejected):  # as a whole: one by one, only what is to blame is refused
+                receipts = await carrier.deliver_album(deliveries)
+                outcome.receipts.extend(zip(rows, receipts, strict=True))
+                return
         for row, delivery in zip(rows, deliveries, strict=True):
             outcome.receipts.append((row, await carrier.deliver(delivery)))
 
