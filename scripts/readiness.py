@@ -76,7 +76,7 @@ class TelegramReadiness:
         """Raise what keeps the bot from Telegram."""
         if self.is_registered is False:
             raise NotRegisteredError
-        if self.poller is not None:
+        if self.poller is not None and not self.poller.stands_by:
             self.poller.check()
         else:
             await self.probe.check()

@@ -69,13 +69,13 @@ class Poller:
         self._fault: PollError | None = PollError("not asked yet", 0)
         self._last_ok = 0.0
 
-    def check(self) -> None:
-        """Raise PollError unless the last call was answered, and not too long ago.
+    @property
+    def stands_by(self) -> bool:
+        """Tell whether another process polls."""
+        return self._lead.stands_by
 
-        While another process polls there is nothing to complain of here.
-        """
-        if self._lead.stands_by:
-            return
+    def check(self) -> None:
+        """Raise PollError unless the last call was answered, and not too long ago."""
         if self._fault is not None:
             raise PollError(str(self._fault), 0)
         if time.monotonic() - self._last_ok > _SILENT_FOR:
