@@ -1,11 +1,11 @@
 """Which staff group a new conversation gets."""
 
-import time
 from collections import Counter
 
 from db.ids import ChannelId
 from db.tables import ChannelKind, OfflinePolicy
 from desk.channels import ServedChannel
+from desk.clock import steady
 from desk.groups import GroupChooser
 from desk.lanes import gate_channel, gate_kind, group_gate
 from desk.throttle import Limit, Limits, Throttle
@@ -39,7 +39,7 @@ def test_a_channel_without_a_group_gets_none_and_one_group_gets_all() -> None:
 
 def test_the_group_with_the_most_budget_left_is_chosen() -> None:
     spent = throttle()
-    spent.spend(group_gate(CHANNEL, "-1"), time.time(), calls=10)
+    spent.spend(group_gate(CHANNEL, "-1"), steady(), calls=10)
     assert GroupChooser(spent).choose(channel("-1", "-2")) == "-2"
 
 
