@@ -26,6 +26,7 @@ from desk.clock import steady
 from desk.delivery.claiming import CLASSES, LEASE, claim, cost
 from desk.delivery.failing import Failures
 from desk.delivery.held import show_held
+from desk.delivery.late import Latecomers, still_held
 from desk.delivery.performing import Performer
 from desk.delivery.settling import settle
 from desk.delivery.work import Outcome, Work
@@ -85,6 +86,7 @@ class Courier:
         self._metrics = metrics or Metrics()
         self._budgets = budgets or Unlimited()
         self._failures = Failures(random.Random())  # noqa: S311 jitter, no secret
+        self._late = Latecomers(database, self._desk)
         self._works: asyncio.Queue[Work] = asyncio.Queue()
         self._ended: list[Outcome] = []
         self._under_way: dict[tuple[str, str], str] = {}
@@ -99,7 +101,10 @@ class Courier:
     async def send(self) -> None:
         """Perform claimed work, one step after the other, for ever."""
         while True:
-            outcome = await self._performer.perform(await self._works.get())
+            work = await self._works.get()
+            # Only a process that hung may have lost it by now.
+            held = await still_held(self._database, work, LEASE)
+            outcome = await self._performer.perform(work) if held else self._performer.leave(work)
             self._metrics.performed(outcome)
             # Not in one line: the list is another one after a turn that went on meanwhile.
             self._ended.append(outcome)
@@ -139,6 +144,7 @@ class Courier:
 
     async def _turn(self) -> float:
         """Settle what ended, claim what is due; returns how long to sleep."""
+        await self._late.note()
         ended, self._ended = self._ended, []
         try:
             works, pause = await self._database.run(lambda tx: self._settle_and_claim(tx, ended))
@@ -221,6 +227,7 @@ class Courier:
                 )
             except LeaseLostError:
                 log.warning("courier.lease_lost", lane=outcome.work.lane)
+                self._late.add(outcome)
             del self._ended[0]
             self._close_gates([outcome])
             self._forget([outcome])

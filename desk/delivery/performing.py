@@ -67,6 +67,13 @@ class Performer:
             outcome.failed = _not_done(work, outcome)
         return outcome
 
+    def leave(self, work: Work) -> Outcome:
+        """Do nothing of a step: somebody else may be doing it."""
+        outcome = Outcome(work, error=Unavailable("another worker took this over"))
+        outcome.ended_at = steady()
+        outcome.failed = _not_done(work, outcome)
+        return outcome
+
     async def _do(self, work: Work, outcome: Outcome) -> None:
         match work.step:
             case Deliver(rows, deliveries):
