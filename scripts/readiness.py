@@ -3,17 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from redis.asyncio import Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
 from sqlalchemy import text
 
 from api.health import Check
 from bot.intake.poller import Poller
 from bot.probe import Probe
-from db import migrations
 from db.database import Database
 from db.ids import ChannelId
+from db.revision import is_current
 
 # Shorter than what `/readyz` allows a check: then it can say what is wrong.
 _REDIS_PATIENCE = 1.0
@@ -39,7 +36,7 @@ class DatabaseReadiness:
 
     async def is_migrated(self) -> None:
         """Raise NotMigratedError while the database is at another version."""
-        if not await migrations.is_current(self.database):
+        if not await is_current(self.database):
             raise NotMigratedError(
                 "the database is not at this program's version: run `osmodesk db deploy` first"
             )
@@ -49,6 +46,11 @@ class RedisReadiness:
     """Asks Redis, over a connection of its own."""
 
     def __init__(self, url: str) -> None:
+        # Who needs no Redis need not pay for it: its client takes 6 MB.
+        from redis.asyncio import Redis  # noqa: PLC0415
+        from redis.asyncio.retry import Retry  # noqa: PLC0415
+        from redis.backoff import NoBackoff  # noqa: PLC0415
+
         self._redis = Redis.from_url(
             url,
             socket_timeout=_REDIS_PATIENCE,
