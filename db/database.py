@@ -6,9 +6,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from typing import TypeVar
 
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
+from db.cancellation import heed_cancellation
 from db.engine import create_engine
 from db.url import DatabaseUrl
 
@@ -56,7 +57,8 @@ class Database:
             try:
                 async with self.transaction() as tx:
                     return await work(tx)
-            except OperationalError as error:
+            except DBAPIError as error:
+                heed_cancellation()
                 if attempt == _MOST_TRIES - 1 or not is_lock_conflict(error):
                     raise
             self.retries += 1
@@ -67,7 +69,9 @@ class Database:
         await self.engine.dispose()
 
 
-def is_lock_conflict(error: OperationalError) -> bool:
+def is_lock_conflict(error: DBAPIError) -> bool:
     """Tell whether the engine gave up this transaction in favour of another one."""
+    if not isinstance(error, OperationalError):
+        return False
     reason: object = next(iter(getattr(error.orig, "args", ())), None)
     return reason in _TRY_AGAIN or "database is locked" in str(reason)

@@ -2,6 +2,8 @@
 
 import asyncio
 
+from db.cancellation import heed_cancellation
+
 
 class Wake:
     """An alarm clock that anyone in this process may ring."""
@@ -13,7 +15,8 @@ class Wake:
         self._rung.set()
 
     async def sleep(self, seconds: float) -> None:
-        """Sleep until rung, or for `seconds`."""
+        """Sleep until rung, or for `seconds`; a loop that was told to end does so here."""
+        heed_cancellation()
         try:
             async with asyncio.timeout(seconds):
                 await self._rung.wait()

@@ -14,6 +14,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.intake.raw import ALLOWED_UPDATES, arrival
+from db.cancellation import heed_cancellation
 from db.database import Database
 from db.faults import DatabaseFault
 from db.ids import ChannelId
@@ -85,6 +86,7 @@ class Poller:
         """Poll for ever; end it by cancelling: what is not committed comes again."""
         async with aiohttp.ClientSession() as http:
             while True:
+                heed_cancellation()
                 try:
                     if await self._lead.taken():
                         self._offset = 0  # what others had acknowledged does not come again

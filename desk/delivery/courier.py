@@ -112,9 +112,12 @@ class Courier:
 
     async def run(self) -> None:
         """Take turns until `stop`, then settle what is still under way."""
-        await self._resume()
+        resumed = False
         while not (self._stopping and not self._under_way):
             try:
+                if not resumed:
+                    await self._resume()
+                    resumed = True
                 pause = await self._turn()
             except DatabaseFault as error:
                 log.warning("courier.database_away", error=str(error))

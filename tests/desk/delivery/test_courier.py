@@ -154,6 +154,20 @@ async def flaky(stage: Stage) -> AsyncIterator[Flaky]:
     await opened.close()
 
 
+async def test_a_courier_that_starts_while_the_database_is_away_starts_all_the_same(
+    stage: Stage, flaky: Flaky
+) -> None:
+    await stage.answer(await stage.customer(), text("hello"))
+    courier = courier_of(stage, flaky)
+    flaky.failures = 1
+
+    async def was_sent() -> bool:
+        return await states(stage) == {"done"}
+
+    async with running(courier):
+        await until(was_sent)
+
+
 async def test_outcomes_outlive_a_database_that_is_away_while_settling(
     stage: Stage, flaky: Flaky
 ) -> None:
