@@ -15,6 +15,7 @@ from aiogram.types import (
 )
 
 from bot.intake.raw import ALLOWED_UPDATES
+from db.faults import DatabaseFault
 
 log = structlog.get_logger(__name__)
 
@@ -43,7 +44,10 @@ async def register(
     staff_groups: tuple[str, ...],
     learnt: Callable[[User], Awaitable[None]],
 ) -> None:
-    """Register a bot, again and again until Telegram took it; `learnt` is told who the bot is."""
+    """Register a bot, again and again until Telegram took it; `learnt` is told who the bot is.
+
+    A database that is away while that is kept is waited for as well.
+    """
     pause = _FIRST_PAUSE
     while True:
         try:
@@ -56,7 +60,7 @@ async def register(
                     max_connections=40,
                 )
             await _set_commands(bot, staff_groups)
-        except (TelegramAPIError, ClientDecodeError) as error:
+        except (TelegramAPIError, ClientDecodeError, *DatabaseFault) as error:
             log.warning("bot.not_registered", reason=type(error).__name__, next_try=pause)
             await asyncio.sleep(pause)
             pause = min(_LONGEST_PAUSE, pause * 2)
