@@ -23,6 +23,7 @@ class Keeper:
         self._environment = {
             "PATH": os.environ.get("PATH", os.defpath),
             "PYTHONPATH": str(_ROOT),
+            "PYTHONFAULTHANDLER": "1",
             **environment,
         }
         self._folder = folder
@@ -63,7 +64,7 @@ class Keeper:
 
     async def _read(self, process: asyncio.subprocess.Process) -> None:
         assert process.stdout is not None  # noqa: S101 it was asked for above
-        with self.log.open("ab") as log:
+        with self.log.open("ab", buffering=0) as log:
             async for line in process.stdout:
                 log.write(line)
                 if b'"event": "ready"' in line:
@@ -71,7 +72,21 @@ class Keeper:
 
     async def ready(self) -> None:
         """Wait until the desk runs; raises TimeoutError if it does not start."""
-        await asyncio.wait_for(self._ready.wait(), _STARTS_WITHIN)
+        try:
+            await asyncio.wait_for(self._ready.wait(), _STARTS_WITHIN)
+        except TimeoutError:
+            where = await self._where_it_hangs()
+            raise TimeoutError(
+                f"the desk did not start within {_STARTS_WITHIN} s:\n{where}"
+            ) from None
+
+    async def _where_it_hangs(self) -> str:
+        process = self._process
+        if process is not None and process.returncode is None:
+            process.send_signal(signal.SIGABRT)  # its fault handler writes the stacks
+            await process.wait()
+            await asyncio.sleep(_PAUSE)
+        return "\n".join(self.log.read_text(errors="replace").splitlines()[-40:])
 
     def kill(self) -> None:
         """End the desk at this very instant."""
