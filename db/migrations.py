@@ -1,8 +1,7 @@
-"""Brings a database to the newest migration, and tells whether it is there."""
+"""Brings a database to the newest migration."""
 
 import asyncio
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -10,8 +9,6 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.autogenerate.api import AutogenContext
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 from db import types
@@ -63,22 +60,6 @@ async def downgrade(database: Database, revision: str) -> None:
     """Undo migrations down to `revision` (`base`: all of them)."""
     async with database.engine.begin() as connection:
         await connection.run_sync(lambda sync: command.downgrade(config(sync), revision))
-
-
-async def is_current(database: Database) -> bool:
-    """Tell whether the database is at the newest migration."""
-    async with database.transaction() as tx:
-        return _newest() == await (await tx.connection()).run_sync(_heads)
-
-
-@cache
-def _newest() -> set[str]:
-    # Reading every migration takes as long as many questions to the database, and is asked often.
-    return set(ScriptDirectory.from_config(config()).get_heads())
-
-
-def _heads(connection: Connection) -> set[str]:
-    return set(MigrationContext.configure(connection).get_current_heads())
 
 
 def run_apart(database: Database, work: Callable[[Connection], None]) -> None:

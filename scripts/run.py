@@ -10,8 +10,8 @@ from ipaddress import ip_address
 import structlog
 from aiohttp import web
 
-from db import migrations
 from db.database import Database
+from db.revision import is_current
 from db.sqlite_guard import only_process
 from desk.accounts.accounts import seeded_passwords
 from scripts.logs import set_up_logging
@@ -107,12 +107,14 @@ async def _run_house(
 
 async def _prepare(database: Database) -> None:
     """See that the database is at the newest migration; SQLite is brought there."""
-    if await migrations.is_current(database):
+    if await is_current(database):
         return
     if not database.is_sqlite:
         raise NotMigratedError(
             "the database is not at this program's version: run `osmodesk db deploy` first"
         )
+    from db import migrations  # noqa: PLC0415 alembic takes memory that a running desk needs not
+
     await migrations.upgrade(database)
 
 

@@ -71,8 +71,10 @@ async def _command(
         case "claim" if agent is not None:
             if await sessions.claim(desk, thread, agent):
                 _tell(message, desk, thread, "topic.claimed", agent=agent.name)
-            else:
+            elif thread.session_id is None:
                 _tell(message, desk, thread, "topic.no_session")
+            else:
+                _tell(message, desk, thread, "button.taken", agent=thread.cs_name)
         case "help":
             _tell(message, desk, thread, "topic.help")
         case _:

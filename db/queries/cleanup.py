@@ -117,17 +117,21 @@ async def _without_rows(tx: AsyncSession, queue: Queue, names: list[str]) -> lis
 
 
 async def _delete_if_idle(tx: AsyncSession, queue: Queue, names: list[str]) -> int:
+    """Lock by their keys alone, then look: asked for idle ones, SQLite would read all there are."""
     if not names:
         return 0
-    idle = and_(lanes.c.queue == queue, lanes.c.due_at.is_(None), lanes.c.lease.is_(None))
     # Passing over what others hold: a sweep that waits would make others wait for what it holds.
     locking = (
-        select(lanes.c.lane).where(idle, lanes.c.lane.in_(names)).with_for_update(skip_locked=True)
+        select(lanes.c.lane, lanes.c.due_at, lanes.c.lease)
+        .where(lanes.c.queue == queue, lanes.c.lane.in_(names))
+        .with_for_update(skip_locked=True)
     )
-    locked = list((await tx.execute(locking)).scalars())
-    if locked:
-        await tx.execute(delete(lanes).where(idle, lanes.c.lane.in_(locked)))
-    return len(locked)
+    idle = [
+        row.lane for row in await tx.execute(locking) if row.due_at is None and row.lease is None
+    ]
+    if idle:
+        await tx.execute(delete(lanes).where(lanes.c.queue == queue, lanes.c.lane.in_(idle)))
+    return len(idle)
 
 
 async def delete_expired_tokens(

@@ -39,12 +39,13 @@ def migrate() -> None:
 def deploy() -> None:
     """Migrate in a release: asks nothing, and fails if anything is left to do."""
     from db import migrations
+    from db.revision import is_current
     from scripts.commands.running import on_database
     from scripts.upkeep.errors import UpkeepError
 
     async def work(database: "Database") -> None:
         await migrations.upgrade(database)
-        if not await migrations.is_current(database):
+        if not await is_current(database):
             raise UpkeepError("the database is not at the newest migration")
 
     on_database(work)
@@ -117,14 +118,15 @@ def restore(
     file: Annotated[Path, typer.Argument(help="A file that `db backup` wrote.")], yes: Yes = False
 ) -> None:
     """Put a backup in the place of everything in the database. End `osmodesk run` first."""
-    from db import migrations
     from scripts.commands.running import on_database
     from scripts.settings import load_settings
     from scripts.upkeep.backup import restore as read
 
     _confirm("This replaces everything in {address}. Go on?", yes=yes)
     read(load_settings().database_url, file)
-    current = on_database(migrations.is_current)
+    from db.revision import is_current
+
+    current = on_database(is_current)
     typer.echo("restored" if current else "restored; it is older: run osmodesk db migrate")
 
 

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from db.database import Database
+from db.revision import is_current
 from scripts.settings import Settings, load_settings
 
 T = TypeVar("T")
@@ -30,7 +31,7 @@ async def opened(
 
     database = Database(settings.database_url, log_sql=settings.log_sql)
     try:
-        if migrate_sqlite and database.is_sqlite and not await migrations.is_current(database):
+        if migrate_sqlite and database.is_sqlite and not await is_current(database):
             await migrations.upgrade(database)
         return await work(database)
     finally:

@@ -7,9 +7,9 @@ from pathlib import Path
 from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import migrations
 from db.database import Database
 from db.queries import accounts as queries
+from db.revision import is_current
 from db.tables import metadata
 from scripts.doctor.finding import Finding, bad, good, warn
 from scripts.faults import explain
@@ -28,7 +28,7 @@ async def examine_database(database: Database) -> AsyncIterator[Finding]:
     try:
         async with database.engine.connect() as connection:
             yield await _version(connection, database)
-        current = await migrations.is_current(database)
+        current = await is_current(database)
     except Exception as error:  # whatever the driver raises is the finding
         yield bad(_DATABASE, f"{database.address}: {explain(error)}", "then try again")
         return
