@@ -1,0 +1,53 @@
+"""One process to an SQLite file, whatever it is, and free again however it ended."""
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from db.sqlite_guard import FileTakenError, only_process
+from db.url import parse_database_url
+
+HOLDER = """
+import sys, time
+from db.sqlite_guard import only_process
+from db.url import parse_database_url
+with only_process(parse_database_url(sys.argv[1])):
+    print("held", flush=True)
+    time.sleep(60)
+"""
+
+
+def test_a_second_process_is_refused_until_the_first_is_killed(sqlite_url: str) -> None:
+    address = parse_database_url(sqlite_url)
+    with subprocess.Popen(  # noqa: S603 our own command
+        [sys.executable, "-c", HOLDER, sqlite_url], stdout=subprocess.PIPE, text=True
+    ) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "held\n"
+        with (
+            pytest.raises(FileTakenError, match=f"process {holder.pid} serves this SQLite file"),
+            only_process(address),
+        ):
+            pass
+        holder.send_signal(signal.SIGKILL)
+        holder.wait()
+    with only_process(address):
+        pass
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["sqlite+aiosqlite://", "sqlite+aiosqlite:////no/such/folder/x.db", "mysql://u:p@h/db"],
+)
+def test_what_is_no_file_is_nobodys_alone(url: str) -> None:
+    with only_process(parse_database_url(url)), only_process(parse_database_url(url)):
+        pass
+
+
+def test_two_files_are_two_desks(tmp_path: Path) -> None:
+    one, two = (parse_database_url(f"sqlite:///{tmp_path / name}.db") for name in "ab")
+    with only_process(one), only_process(two):
+        pass
