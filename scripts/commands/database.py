@@ -118,14 +118,13 @@ def restore(
     file: Annotated[Path, typer.Argument(help="A file that `db backup` wrote.")], yes: Yes = False
 ) -> None:
     """Put a backup in the place of everything in the database. End `osmodesk run` first."""
+    from db.revision import is_current
     from scripts.commands.running import on_database
     from scripts.settings import load_settings
     from scripts.upkeep.backup import restore as read
 
     _confirm("This replaces everything in {address}. Go on?", yes=yes)
     read(load_settings().database_url, file)
-    from db.revision import is_current
-
     current = on_database(is_current)
     typer.echo("restored" if current else "restored; it is older: run osmodesk db migrate")
 
