@@ -34,8 +34,8 @@ _EVERY = 300.0
 _LEASE_NAME = "housekeeping"
 # Far longer than a batch: who holds it that long is dead.
 _LEASE = timedelta(seconds=60)
-# Rows and lanes to a transaction: on SQLite everybody else waits for it, some milliseconds.
-_ROWS, _LANES = 200, 100
+# Rows and lanes to a transaction: on SQLite everybody else waits for it, some 10 milliseconds.
+_ROWS, _LANES = 100, 100
 _PAUSE = 0.05
 # Of the time that passes, at most a fraction of this is spent on batches.
 _REST = 10
