@@ -64,3 +64,5 @@ async def test_a_sandbox_that_was_reset_is_shown_empty(stage: Stage) -> None:
     await stage.control("POST", "reset", {})
     await expect(stage.page.get_by_text("No group yet")).to_be_visible()
     await expect(stage.people.get_by_role("button", name="Anna's phone")).to_have_count(0)
+    # What the page was asking for when the world ended is answered 404, and the browser says so.
+    stage.troubles[:] = [each for each in stage.troubles if "404" not in each]
