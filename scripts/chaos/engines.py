@@ -22,6 +22,7 @@ Row = dict[str, Any]
 _LONGEST_LOCK = 5.0
 _LONGEST_ABSENCE = 2.0
 _PATIENCE = 30
+_ALEMBIC = asyncio.Lock()
 
 
 @dataclass
@@ -126,8 +127,10 @@ def _file(url: str) -> str:
 
 
 async def _migrate(url: str) -> None:
+    """Bring a database up to date; alembic can do only one at a time."""
     database = Database(parse_database_url(url))
     try:
-        await migrations.upgrade(database)
+        async with _ALEMBIC:
+            await migrations.upgrade(database)
     finally:
         await database.close()

@@ -33,6 +33,10 @@ class Order:
 
 def perform(order: Order, say: Say) -> int:
     """Run everything that was ordered; returns the exit status."""
+    return asyncio.run(_perform(order, say))
+
+
+async def _perform(order: Order, say: Say) -> int:
     first = secrets.randbelow(100_000) if order.first_seed is None else order.first_seed
     results: list[Result] = []
     missing: list[str] = []
@@ -40,7 +44,7 @@ def perform(order: Order, say: Say) -> int:
         try:
             with _engine(name) as engine:
                 for seed in range(first, first + order.seeds):
-                    results += asyncio.run(_seed(order, name, engine, seed, say))
+                    results += await _seed(order, name, engine, seed, say)
         except ProgramMissingError as error:
             missing.append(f"NOT RUN {name}: {error}")
     for line in (*report.summary(results), *missing):

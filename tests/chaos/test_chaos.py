@@ -1,0 +1,38 @@
+"""The short form of `make chaos`: a few seconds of all harm at once, on each engine."""
+
+from pathlib import Path
+
+import pytest
+
+from scripts.chaos.engines import Engine, Server, Sqlite
+from scripts.chaos.plan import Harm, draw, volume
+from scripts.chaos.run import run
+from tests.services.mariadb import MariaDB
+
+_SECONDS = 5
+
+
+@pytest.fixture(params=["sqlite", "mariadb"])
+def engine(request: pytest.FixtureRequest) -> Engine:
+    if request.param == "sqlite":
+        return Sqlite()
+    server: MariaDB = request.getfixturevalue("mariadb")
+    server.start()
+    return Server(server=server)
+
+
+def _seed() -> int:
+    """Find a seed whose few seconds hold a bit of everything that matters."""
+    wanted = {Harm.KILL, Harm.KILL_WHILE_SENDING, Harm.DROP_AFTER, Harm.DATABASE}
+    return next(
+        seed
+        for seed in range(10_000)
+        if wanted <= {deed.harm for deed in draw(seed, volume(_SECONDS)).deeds}
+    )
+
+
+async def test_nothing_is_lost_doubled_or_out_of_order(engine: Engine, tmp_path: Path) -> None:
+    result = await run(draw(_seed(), volume(_SECONDS)), engine, tmp_path)
+    assert result.verdict.faults == []
+    assert result.verdict.received > 0
+    assert result.starts > 1
