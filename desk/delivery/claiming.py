@@ -44,6 +44,7 @@ CLASSES = (Queue.CUSTOMER, Queue.STAFF, Queue.BACKGROUND)
 # Short, so that a dead worker's lanes are soon taken over; the courier renews what it still holds.
 LEASE = timedelta(seconds=4)
 _PER_LANE = 10
+_ANSWERS_READ = 2
 # Copies for staff that one claim takes from a lane; an answer goes alone, marked before it is sent.
 _COPIES_AT_ONCE = 8
 # Of a group's budget, what cards and their pins leave for messages.
@@ -104,7 +105,7 @@ async def _claim_class(claiming: _Claiming, queue: Queue, room: int) -> None:
     )
     if not due:
         return
-    rows = await outbox.oldest(claiming.tx, [lane.lane for lane in due], _PER_LANE)
+    rows = await _heads(claiming.tx, queue, [lane.lane for lane in due])
     to_staff = queue is not Queue.CUSTOMER
     known = await look_up(
         claiming.tx,
@@ -128,6 +129,21 @@ async def _claim_class(claiming: _Claiming, queue: Queue, room: int) -> None:
         until = claiming.now + LEASE
         await lanes.lease(claiming.tx, queue, names, token=claiming.token, until=until)
         claiming.works.extend(taken)
+
+
+async def _heads(
+    tx: AsyncSession, queue: Queue, names: Sequence[str]
+) -> dict[str, list[OutboxRow]]:
+    """Read what each lane begins with: no more than its next step can use.
+
+    An answer goes alone, so one row and whether there is another are enough, unless an album
+    begins there.
+    """
+    if queue is not Queue.CUSTOMER:
+        return await outbox.oldest(tx, names, _PER_LANE)
+    rows = await outbox.oldest(tx, names, _ANSWERS_READ)
+    albums = [name for name, each in rows.items() if album_at_head(each)]
+    return {**rows, **await outbox.oldest(tx, albums, _PER_LANE)}
 
 
 def _opens_topic(queue: Queue, rows: Sequence[OutboxRow], known: Addresses) -> bool:
