@@ -142,7 +142,7 @@ async def _heads(
     if queue is not Queue.CUSTOMER:
         return await outbox.oldest(tx, names, _PER_LANE)
     rows = await outbox.oldest(tx, names, _ANSWERS_READ)
-    albums = [name for name, each in rows.items() if album_at_head(each)]
+    albums = [name for name, each in rows.items() if each and album_at_head(each)]
     return {**rows, **await outbox.oldest(tx, albums, _PER_LANE)}
 
 
