@@ -15,6 +15,11 @@ def is_away(error: BaseException) -> bool:
     return isinstance(error, DatabaseFault) and not _is_refused_value(error)
 
 
+def words_of(error: BaseException) -> str:
+    """Say what the driver said; SQLAlchemy's own text holds the values, customers' words too."""
+    return str(getattr(error, "orig", error))
+
+
 def _is_refused_value(error: BaseException) -> bool:
     if isinstance(error, DataError | IntegrityError):
         return True

@@ -9,7 +9,6 @@ import structlog
 from db.database import Database
 from desk.sharing.bells import Bells, LocalBells
 from desk.sharing.leads import Lead, OnlyProcess
-from desk.sharing.redis_bells import RedisBells
 from desk.sharing.roster import Roster
 from scripts.settings import Settings
 
@@ -57,6 +56,9 @@ async def take_place(settings: Settings, database: Database, *, works: bool) -> 
     bells: Bells = LocalBells()
     answers = False
     if settings.redis_url is not None:
+        # Six megabytes that a desk without Redis need not carry.
+        from desk.sharing.redis_bells import RedisBells  # noqa: PLC0415
+
         name = database.address.url.database or ""
         bells = redis = RedisBells(settings.redis_url, name, listens=works)
         answers = await redis.answers()

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.intake.raw import ALLOWED_UPDATES, arrival
 from db.cancellation import heed_cancellation
 from db.database import Database
-from db.faults import DatabaseFault
+from db.faults import DatabaseFault, words_of
 from db.ids import ChannelId
 from db.queues import inbox
 from db.queues.inbox import Arrival
@@ -101,7 +101,7 @@ class Poller:
                     log.info("poll.taken_over", channel=self._channel_id)
                     await asyncio.sleep(1)
                 except DatabaseFault as error:
-                    log.warning("poll.database_away", error=str(getattr(error, "orig", error)))
+                    log.warning("poll.database_away", error=words_of(error))
                     await asyncio.sleep(1)
 
     async def _poll(self, http: aiohttp.ClientSession) -> list[dict[str, Any]]:

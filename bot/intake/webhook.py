@@ -10,7 +10,7 @@ from aiohttp import web
 
 from bot.intake.raw import arrival
 from db.database import Database
-from db.faults import DatabaseFault
+from db.faults import DatabaseFault, words_of
 from db.ids import ChannelId
 from db.queues import inbox
 from desk.sharing.bells import Bell
@@ -46,7 +46,7 @@ def webhook_routes(
         try:
             await database.run(lambda tx: inbox.put(tx, [arrival(channel_id, update)]))
         except DatabaseFault as error:
-            log.warning("webhook.database_away", error=str(getattr(error, "orig", error)))
+            log.warning("webhook.database_away", error=words_of(error))
             return _refusal(503, "the update could not be kept; send it again")
         metrics.received(channel_id)
         inbox_wake.ring()

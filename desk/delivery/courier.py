@@ -14,7 +14,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.database import Database
-from db.faults import DatabaseFault
+from db.faults import DatabaseFault, words_of
 from db.queries.pauses import open_pauses
 from db.queues import lanes
 from db.queues.lanes import LeaseLostError
@@ -120,7 +120,7 @@ class Courier:
                     resumed = True
                 pause = await self._turn()
             except DatabaseFault as error:
-                log.warning("courier.database_away", error=str(error))
+                log.warning("courier.database_away", error=words_of(error))
                 pause = 1.0
             if pause > 0:
                 await self.wake.sleep(pause)

@@ -15,7 +15,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.database import Database
-from db.faults import DatabaseFault, is_away
+from db.faults import DatabaseFault, is_away, words_of
 from db.queues import inbox, lanes
 from db.queues.inbox import InboxRow
 from db.tables import ChannelKind, Queue
@@ -77,7 +77,7 @@ class Worker:
             try:
                 pause = await self._turn()
             except DatabaseFault as error:
-                log.warning("worker.database_away", error=str(error))
+                log.warning("worker.database_away", error=words_of(error))
                 pause = 1.0
             if pause > 0:
                 await self.wake.sleep(pause)
