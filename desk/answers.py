@@ -33,6 +33,17 @@ links = table_of(MessageLink)
 async def answered(desk: Desk, thread: Thread, agent: BoundAgent, said: Said) -> MessageId:
     """Keep an agent's answer and have it sent to the customer."""
     await open_for(desk, thread, agent)
+    message_id, reply_to = await _keep(desk, thread, said, DeliveryState.PENDING, agent)
+    if thread.session_id is not None:
+        desk.staff_read(thread, thread.session_id)
+    send(desk, thread, message_id, said.content, reply_to)
+    return message_id
+
+
+async def _keep(
+    desk: Desk, thread: Thread, said: Said, state: DeliveryState, agent: BoundAgent | None
+) -> tuple[MessageId, MessageId | None]:
+    """Keep what staff wrote to the customer; returns it and the message that it answers."""
     channel_id = desk.channel_of(thread).staff_channel_id
     reply_to = await message_answered(desk, channel_id, said.chat, said.reply_to)
     message_id = desk.write_message(
@@ -40,16 +51,13 @@ async def answered(desk: Desk, thread: Thread, agent: BoundAgent, said: Said) ->
         said.content,
         sender=SenderType.CS,
         direction=Direction.OUTBOUND,
-        state=DeliveryState.PENDING,
+        state=state,
         reply_to=reply_to,
-        author_id=agent.agent_id,
-        author_name=agent.name,
+        author_id=agent.agent_id if agent else None,
+        author_name=agent.name if agent else None,
     )
     desk.link(message_id, channel_id, Side.STAFF, said)
-    if thread.session_id is not None:
-        desk.staff_read(thread, thread.session_id)
-    send(desk, thread, message_id, said.content, reply_to)
-    return message_id
+    return message_id, reply_to
 
 
 def send(
@@ -124,17 +132,7 @@ async def reacted(desk: Desk, thread: Thread, said_at: Said, emoji: str) -> None
 async def held(desk: Desk, thread: Thread, said: Said) -> None:
     """Keep an answer whose author is hidden (an anonymous admin), and ask who sends it."""
     await ensure_session(desk, thread)  # the message needs one to belong to
-    channel_id = desk.channel_of(thread).staff_channel_id
-    reply_to = await message_answered(desk, channel_id, said.chat, said.reply_to)
-    message_id = desk.write_message(
-        thread,
-        said.content,
-        sender=SenderType.CS,
-        direction=Direction.OUTBOUND,
-        state=DeliveryState.HELD,
-        reply_to=reply_to,
-    )
-    desk.link(message_id, channel_id, Side.STAFF, said)
+    message_id, _ = await _keep(desk, thread, said, DeliveryState.HELD, None)
     await _ask_sender(desk, thread, message_id, said)
 
 

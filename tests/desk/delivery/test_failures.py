@@ -1,24 +1,15 @@
 """What follows from each error, as desk/errors.py draws it: rows, messages, lanes, notices."""
 
-import pytest
-
-from db.queries.pauses import open_pauses
-from db.tables import DeliveryState, OutboxKind, OutboxState, Queue
-from desk.delivery.work import OpenTopic, ShowCard
+from db.tables import DeliveryState, OutboxKind, OutboxState
 from desk.desk import Desk
 from desk.errors import (
-    GroupMoved,
-    Mistaken,
     RateLimited,
     Rejected,
-    TopicGone,
     Unavailable,
     Uncertain,
 )
-from desk.lanes import group_gate, person_gate
-from tests.desk.stage import GROUP, Stage, picture, text, thread_of
-
-NEW_GROUP = "-1009"
+from desk.lanes import person_gate
+from tests.desk.stage import Stage, picture, text, thread_of
 
 
 async def in_topic(stage: Stage) -> str:
@@ -247,170 +238,3 @@ async def test_a_row_whose_channel_is_not_served_waits(stage: Stage) -> None:
     stage.later(60)
     await stage.deliver()
     assert stage.carrier.did() == ["1"]
-
-
-# Topics
-
-
-async def test_a_deleted_topic_is_opened_again_and_nothing_lost(stage: Stage) -> None:
-    ana = await in_topic(stage)
-    stage.carrier.faults = [TopicGone("message thread not found")]
-    for number in range(3):
-        await stage.copy(ana, text(str(number)))
-    await stage.deliver()
-    stage.later(2)
-    await stage.deliver()
-    methods = stage.carrier.methods()
-    assert (methods.count("open"), methods.count("post")) == (1, 1)
-    assert stage.carrier.did("deliver") == ["0", "0", "1", "2"]
-    thread = await stage.thread(ana)
-    assert {topic for method, _, topic, _ in stage.carrier.calls[1:] if method == "deliver"} == {
-        thread.staff_topic
-    }
-
-
-async def test_a_late_report_of_the_old_topic_does_not_lose_the_new_one(stage: Stage) -> None:
-    """Two lanes of the conversation learn of it; the slower one after all is well again."""
-    ana = await in_topic(stage)
-    await stage.refresh_card(ana)
-    await stage.copy(ana, text("Help"))
-    copy, card = sorted(await stage.claim(), key=lambda work: work.queue is Queue.BACKGROUND)
-    assert isinstance(card.step, ShowCard)
-    stage.carrier.faults = [TopicGone("gone"), TopicGone("gone")]
-    late = await stage.performer.perform(card)
-    await stage.settle(await stage.performer.perform(copy))
-    await stage.deliver()
-    thread = await stage.thread(ana)
-    await stage.settle(late)
-    await stage.deliver()
-    stage.later(2)
-    await stage.deliver()
-    now = await stage.thread(ana)
-    assert (now.staff_topic, now.staff_card) == (thread.staff_topic, thread.staff_card)
-    assert stage.carrier.methods().count("open") == 1
-
-
-async def test_a_deleted_card_is_posted_again(stage: Stage) -> None:
-    ana = await in_topic(stage)
-    stage.carrier.faults = [Rejected("message to edit not found")]
-    await stage.refresh_card(ana)
-    await stage.deliver()
-    assert stage.carrier.methods() == ["card", "post", "pin"]
-    assert (await stage.thread(ana)).staff_card == "101"
-
-
-async def test_of_two_cards_posted_at_once_the_first_counts(stage: Stage) -> None:
-    ana = await in_topic(stage)
-    await stage.change("conversations", staff_card=None)
-    await stage.refresh_card(ana)
-    await stage.copy(ana, text("Help"))
-    first, second = await stage.claim()
-    assert isinstance(first.step, ShowCard)
-    assert isinstance(second.step, ShowCard)
-    outcomes = [await stage.performer.perform(each) for each in (first, second)]
-    await stage.settle(outcomes[0])
-    await stage.settle(outcomes[1])
-    await stage.deliver()
-    assert (await stage.thread(ana)).staff_card == outcomes[0].card
-    assert stage.carrier.did("pin") == [outcomes[0].card]
-
-
-async def test_a_card_that_is_refused_does_not_hold_up_messages(stage: Stage) -> None:
-    ana = await in_topic(stage)
-    await stage.change("conversations", staff_card=None)
-    stage.carrier.faults = [Rejected("no card for you")]
-    await stage.copy(ana, text("Help"))
-    await stage.deliver()
-    assert stage.carrier.methods() == ["post", "deliver"]
-
-
-async def test_a_topic_that_cannot_be_opened_is_tried_again_after_a_minute(stage: Stage) -> None:
-    ana = await stage.customer()
-    await stage.copy(ana, text("Help"))
-    stage.carrier.faults = [Rejected("no")]
-    [outcome] = await stage.turn()
-    assert isinstance(outcome.work.step, OpenTopic)
-    await stage.deliver()
-    assert stage.carrier.methods() == ["open"]
-    stage.later(60)
-    await stage.deliver()
-    assert stage.carrier.did("deliver") == ["Help"]
-
-
-# The staff group
-
-
-async def test_a_group_that_moved_is_followed_with_all_that_waits(stage: Stage) -> None:
-    ana, budi = await stage.customer("Ana", "1"), await stage.customer("Budi", "2")
-    await stage.copy(ana, text("from Ana"))
-    await stage.copy(budi, text("from Budi"))
-    stage.carrier.faults = [GroupMoved(NEW_GROUP), GroupMoved(NEW_GROUP)]
-    works = await stage.claim()
-    assert {work.gate for work in works} == {group_gate(stage.channel_id, GROUP)}
-    for work in works:
-        await stage.settle(await stage.performer.perform(work))
-    stage.carrier.calls.clear()
-    assert {work.gate for work in await stage.claim()} == {group_gate(stage.channel_id, NEW_GROUP)}
-    await stage.change("lanes", lease=None, lease_until=None, due_at=stage.now)
-    await stage.deliver()
-    assert {chat for _, chat, _, _ in stage.carrier.calls} == {NEW_GROUP}
-    assert stage.carrier.did("deliver") == ["from Ana", "from Budi"]
-    assert stage.channels[stage.channel_id].staff_groups == (NEW_GROUP,)
-    carl = await stage.customer("Carl", "3")
-    assert (await stage.thread(carl)).staff_chat == NEW_GROUP
-
-
-async def test_what_was_said_in_a_group_that_moved_is_said_in_the_new_one(stage: Stage) -> None:
-    async def tell(desk: Desk) -> None:
-        for words in ("one", "two"):
-            desk.tell_chat(stage.channel_id, GROUP, words, group=True)
-
-    await stage.on_desk(tell)
-    stage.carrier.faults = [GroupMoved(NEW_GROUP)]
-    await stage.deliver()
-    assert stage.carrier.calls[1:] == [
-        ("deliver", NEW_GROUP, None, "one"),
-        ("deliver", NEW_GROUP, None, "two"),
-    ]
-
-
-async def test_copies_for_a_group_without_the_bot_wait_for_the_operator(stage: Stage) -> None:
-    ana = await in_topic(stage)
-    await stage.copy(ana, text("1"))
-    for _ in range(3):
-        stage.carrier.faults = [Unavailable("bot was kicked", after=60)]
-        await stage.deliver()
-        stage.later(60)
-    stage.later(-30)
-    await stage.answer(ana, text("reaches the customer"))
-    await stage.deliver()
-    stage.later(30)
-    await stage.deliver()
-    assert stage.carrier.did() == ["1", "1", "1", "reaches the customer", "1"]
-    assert await stage.states() == ["copy done", "answer done"]
-
-
-async def test_a_button_that_meets_a_flood_closes_no_gate(stage: Stage) -> None:
-    async def press(desk: Desk) -> None:
-        desk.answer_button(stage.channel_id, "cb", "Done")
-
-    await stage.on_desk(press)
-    stage.carrier.faults = [RateLimited("flood", after=3)]
-    await stage.deliver()
-    stage.later(5)
-    await stage.deliver()
-    assert stage.carrier.did("button") == ["cb", "cb"]
-    async with stage.database.transaction() as tx:
-        assert await open_pauses(tx, stage.now) == []
-
-
-@pytest.mark.parametrize("error", [Mistaken("bug"), Uncertain("no answer"), Rejected("late")])
-async def test_a_buttons_answer_is_never_asked_about(stage: Stage, error: Exception) -> None:
-    async def press(desk: Desk) -> None:
-        desk.answer_button(stage.channel_id, "cb", "Done")
-
-    await stage.on_desk(press)
-    stage.carrier.faults = [error]
-    await stage.deliver()
-    assert stage.carrier.did("button") == ["cb"]
-    assert await notices(stage) == []
