@@ -111,12 +111,12 @@ _QUIET_HARM = {Harm.KILL: 1.0, Harm.DROP_BEFORE: 1.0, Harm.DROP_AFTER: 1.0, Harm
 
 def volume(seconds: float) -> Scale:
     """Give the scale of a run without limits, where as much as possible goes wrong."""
-    return Scale(50, 5, seconds, lines_a_second=20, seconds_a_deed=0.8, harms=EVERY_HARM)
+    return Scale(50, 5, seconds, lines_a_second=20, seconds_a_deed=0.5, harms=EVERY_HARM)
 
 
 def limited(seconds: float) -> Scale:
     """Give the scale of a run under Telegram's limits: little is said, and all of it counts."""
-    return Scale(4, 2, seconds, 30 / seconds, seconds / 4, _QUIET_HARM, limits=True)
+    return Scale(4, 2, seconds, 40 / seconds, seconds / 4, _QUIET_HARM, limits=True)
 
 
 def draw(seed: int, scale: Scale) -> Plan:

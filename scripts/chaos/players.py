@@ -33,11 +33,16 @@ def _lines_of(lines: Iterable[Line], conversation: int, *, by_agent: bool) -> li
 async def _say_all(stage: Stage, lines: Sequence[Line], began: float) -> None:
     for line in lines:
         await asyncio.sleep(max(0.0, began + line.at - time.monotonic()))
+        stage.ledger.skipped += not await say(stage, line)
+
+
+async def say(stage: Stage, line: Line) -> bool:
+    """Say a line; False if there was nobody to say it to, or nothing to say it about."""
+    async with stage.turns[line.conversation, line.by_agent]:
         try:
-            said = await (_by_agent(stage, line) if line.by_agent else _by_customer(stage, line))
+            return await (_by_agent(stage, line) if line.by_agent else _by_customer(stage, line))
         except SandboxRefusalError:  # the topic, or what was to be answered, is gone
-            said = False
-        stage.ledger.skipped += not said
+            return False
 
 
 async def _by_customer(stage: Stage, line: Line) -> bool:
@@ -62,7 +67,7 @@ async def _by_agent(stage: Stage, line: Line) -> bool:
     user = stage.agents[int(line.luck * len(stage.agents))]
     if line.saying is Saying.EDIT:
         return await _edit(stage, line, Way.DOWN, user)
-    found = await _topic(stage, line.conversation)
+    found = await topic_of(stage, line.conversation)
     if found is None:
         return False
     thread, messages = found
@@ -71,7 +76,7 @@ async def _by_agent(stage: Stage, line: Line) -> bool:
     return True
 
 
-async def _topic(stage: Stage, conversation: int) -> tuple[int, list[Json]] | None:
+async def topic_of(stage: Stage, conversation: int) -> tuple[int, list[Json]] | None:
     """Find the topic in which the customer's messages stand; agents write nowhere else."""
     name = stage.customers[conversation]["first_name"]
     for topic in reversed(await stage.telegram.topics(GROUP)):

@@ -1,11 +1,14 @@
 """The saboteur: does the harm that the plan gives it, and writes down what it did."""
 
 import asyncio
+import contextlib
 import time
+from typing import Any
 
 from sandbox.telegram.client import SandboxRefusalError
 from scripts.chaos.ledger import Json
-from scripts.chaos.plan import Deed, Harm
+from scripts.chaos.plan import Deed, Harm, Line, Saying
+from scripts.chaos.players import say, topic_of
 from scripts.chaos.stage import GROUP, Stage
 
 _METHODS = ("*", "*", "sendMessage", "sendMessage", "copyMessage", "editMessageText")
@@ -14,6 +17,7 @@ _MOST_CALLS = 4
 _LONGEST_LATE = 3.0
 _LONGEST_FLOOD = 3
 _STRIKES_WITHIN = 2.0
+_MOSTLY, _OFTEN = 0.7, 0.5
 
 
 async def sabotage(stage: Stage, began: float) -> None:
@@ -43,15 +47,8 @@ async def _do(stage: Stage, deed: Deed) -> None:
 
 async def _kill_while_sending(stage: Stage, deed: Deed) -> None:
     """Let an answer be sent but not answered, and kill the desk while it waits."""
-    answers = (line for line in stage.plan.lines if line.by_agent and line.at >= deed.at)
-    line = next(answers, None)
-    if line is None:
-        return
-    customer = stage.customers[line.conversation]
-    kind = "late" if deed.size < 0.5 else "hang"  # noqa: PLR2004 as often as not
-    number = await stage.telegram.fail(
-        "sendMessage", chat_id=customer["id"], kind=kind, seconds=_LONGEST_LATE
-    )
+    kind = "late" if deed.size < _MOSTLY else "hang"
+    number = await _provoke(stage, deed, kind=kind, seconds=_LONGEST_LATE)
     until = time.monotonic() + _STRIKES_WITHIN
     while any(fault["id"] == number for fault in await stage.telegram.faults()):
         if time.monotonic() > until:  # a call that hung later would hang for half a minute
@@ -61,17 +58,29 @@ async def _kill_while_sending(stage: Stage, deed: Deed) -> None:
     stage.keeper.kill()
 
 
+async def _provoke(stage: Stage, deed: Deed, **fault: Any) -> int | None:
+    """Order a fault for one customer's next answer, and have an agent write it."""
+    everybody = range(len(stage.customers))
+    start = int(deed.luck * len(everybody))
+    for conversation in (*everybody[start:], *everybody[:start]):
+        if await topic_of(stage, conversation) is None:
+            continue
+        customer = stage.customers[conversation]["id"]
+        line = Line(deed.at, conversation, by_agent=True, saying=Saying.TEXT, luck=deed.size)
+        number = await stage.telegram.fail("sendMessage", chat_id=customer, **fault)
+        if await say(stage, line):
+            return number
+    return None
+
+
 async def _delete_topic(stage: Stage, deed: Deed) -> None:
     found = await stage.telegram.topics(GROUP)
     there = [each for each in found if not each["deleted"] and each["name"] != "General"]
     if not there:
         return
     thread = there[int(deed.luck * len(there))]["message_thread_id"]
-    try:
+    with contextlib.suppress(SandboxRefusalError):  # somebody else was faster
         await stage.telegram.delete_topic(GROUP, thread)
-    except SandboxRefusalError:
-        return
-    stage.deleted_topics.add(thread)
 
 
 async def _take_database_away(stage: Stage, deed: Deed) -> None:
@@ -82,10 +91,12 @@ async def _spoil_calls(stage: Stage, deed: Deed) -> None:
     method = _METHODS[int(deed.luck * len(_METHODS))]
     times = 1 + int(deed.size * _MOST_CALLS)
     match deed.harm:
-        case Harm.DROP_BEFORE:
-            await stage.telegram.fail(method, times=times, kind="drop_before")
-        case Harm.DROP_AFTER:
-            await stage.telegram.fail(method, times=times, kind="drop_after")
+        case Harm.DROP_BEFORE | Harm.DROP_AFTER:
+            kind = "drop_before" if deed.harm is Harm.DROP_BEFORE else "drop_after"
+            if deed.size < _OFTEN:
+                await _provoke(stage, deed, kind=kind)
+            else:
+                await stage.telegram.fail(method, times=times, kind=kind)
         case Harm.LATE:
             seconds = deed.size * _LONGEST_LATE
             await stage.telegram.fail(method, times=times, kind="late", seconds=seconds)

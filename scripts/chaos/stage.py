@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -39,15 +40,14 @@ class Stage:
     ledger: Ledger = field(default_factory=Ledger)
     # What was done, in words, with Unix times.
     deeds: list[tuple[float, str]] = field(default_factory=list)
-    deleted_topics: set[int] = field(default_factory=set)
+    # Whoever speaks in a conversation waits for their turn: the ledger is written in order.
+    turns: defaultdict[tuple[int, bool], asyncio.Lock] = field(
+        default_factory=lambda: defaultdict(asyncio.Lock)
+    )
 
     async def rows(self, statement: str) -> list[Row]:
         """Read rows of the desk's database."""
         return await asyncio.to_thread(self.engine.rows, self.url, statement)
-
-    def customer_at(self, chat: int) -> int:
-        """Tell whose private chat this is."""
-        return chat - _FIRST_CUSTOMER
 
 
 @asynccontextmanager
