@@ -7,6 +7,7 @@ from functools import partial
 from aiogram import Bot
 from aiogram.types import User
 from aiohttp import web
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.health import Vitals, health_routes
@@ -137,7 +138,11 @@ async def build_house(
     `works`: it will also receive, handle and deliver, not only serve.
     """
     seal = Seal(_secret_key(settings))
-    rows = await database.run(partial(_channel_rows, settings=settings, seal=seal))
+    read_channels = partial(_channel_rows, settings=settings, seal=seal)
+    try:
+        rows = await database.run(read_channels)
+    except IntegrityError:  # a process that started at the same moment made the same channel
+        rows = await database.run(read_channels)
     enrols = settings.staff_enrolment == "members"
     served = {row.id: ServedChannel.of(row, enrols_members=enrols) for row in rows}
     channels = Channels(served.values())

@@ -36,8 +36,8 @@ class RedisBells:
             socket_timeout=_PATIENCE,
             socket_connect_timeout=_PATIENCE,
             health_check_interval=10,
-            # Trying again is ours: with a pause, and said once in the log.
-            retry=Retry(NoBackoff(), 0),
+            # Once, for a connection that broke while nobody used it. More is ours: with pauses.
+            retry=Retry(NoBackoff(), 1),
         )
         self._prefix = f"osmodesk:{name}:"
         self._me = new_id()

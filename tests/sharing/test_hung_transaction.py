@@ -1,0 +1,28 @@
+"""A process that hangs in the middle of a transaction must not hold everybody up for hours."""
+
+import asyncio
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
+
+from db.queries import leases
+from db.tables.base import now_utc
+from tests.sharing.conftest import Opener
+
+
+async def test_what_it_had_locked_is_free_after_some_seconds(another: Opener) -> None:
+    hung, other = another(), another()
+    now = now_utc()
+
+    async def hang() -> None:
+        async with hung.transaction() as tx:
+            assert await leases.take(tx, "poll", "hung", now, now)
+            async with asyncio.timeout(8), other.transaction() as theirs:
+                assert await leases.take(theirs, "poll", "other", now, now)
+            await tx.execute(text("SELECT 1"))
+
+    with pytest.raises(OperationalError):
+        await hang()
+    async with hung.transaction() as tx:
+        assert await tx.scalar(text("SELECT 1")) == 1
