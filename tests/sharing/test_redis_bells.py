@@ -83,15 +83,20 @@ async def test_who_rings_is_woken_once(redis_url: str) -> None:
         await heard(one)
 
 
+def published(server: Redis) -> int:
+    """Count what was ever published on this server."""
+    with server.client() as client:
+        return int(client.info("commandstats").get("cmdstat_publish", {}).get("calls", 0))
+
+
 async def test_many_rings_travel_as_few(redis_url: str, redis_server: Redis) -> None:
     one, two = Process(redis_url), Process(redis_url)
     async with running(one, two):
+        before = published(redis_server)
         for _ in range(1000):
             one.bell.ring()
         await heard(two)
-    with redis_server.client() as client:
-        calls = client.info("commandstats")["cmdstat_publish"]["calls"]
-    assert calls < 20
+    assert published(redis_server) - before < 5
 
 
 async def test_redis_may_go_and_come_back(redis_url: str, redis_server: Redis) -> None:
