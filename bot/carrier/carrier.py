@@ -130,7 +130,8 @@ class TelegramCarrier(Topics):
             ),
             delivery.side,
         )
-        if delivery.side is Side.STAFF and place.topic not in {None, _landed(result)}:
+        elsewhere = delivery.side is Side.STAFF and place.topic not in {None, _landed(result)}
+        if elsewhere and not await self.is_forum(place):
             # Where topics are switched off, Telegram ignores them: the whole group would read it.
             await self._delete(delivery, message_id(result))
             raise Unavailable("topics are switched off in the staff group", after=OPERATOR)

@@ -1,11 +1,18 @@
 """Topics of a staff group and the card that is pinned in each."""
 
-from aiogram.methods import CreateForumTopic, EditMessageText, PinChatMessage, SendMessage
+from aiogram.methods import (
+    CreateForumTopic,
+    EditForumTopic,
+    EditMessageText,
+    PinChatMessage,
+    SendMessage,
+)
 
 from bot.carrier.calls import Calls, message_id
 from bot.convert import to_telegram
 from db.tables import Side
 from desk.delivery.ports import Card, Place
+from desk.errors import DeliveryError
 
 
 class Topics:
@@ -13,6 +20,8 @@ class Topics:
 
     def __init__(self, call: Calls) -> None:
         self._call = call
+        # Groups with topics whose Bot API server does not name them in its answers.
+        self._forums: set[str] = set()
 
     async def open_topic(self, chat: str, title: str) -> str:
         """Open a topic; returns its id."""
@@ -20,6 +29,23 @@ class Topics:
         made = await self._call(CreateForumTopic(chat_id=chat, name=name), Side.STAFF)
         thread = made["message_thread_id"] if isinstance(made, dict) else made.message_thread_id
         return str(thread)
+
+    async def is_forum(self, place: Place) -> bool:
+        """Tell whether the group still has topics, by a call that changes nothing.
+
+        Asked only where an answer does not name the topic: not every Bot API server does.
+        """
+        if place.chat in self._forums:
+            return True
+        topic = to_telegram.thread(place.topic)
+        asking = EditForumTopic(chat_id=place.chat, message_thread_id=topic or 0)
+        try:
+            await self._call(asking, Side.STAFF)
+        except DeliveryError as error:
+            if "not a forum" in str(error):
+                return False
+        self._forums.add(place.chat)
+        return True
 
     async def post_card(self, place: Place, card: Card) -> str:
         """Post a card; returns its message's id."""
