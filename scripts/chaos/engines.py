@@ -22,7 +22,6 @@ Row = dict[str, Any]
 _LONGEST_LOCK = 5.0
 _LONGEST_ABSENCE = 2.0
 _PATIENCE = 30
-_ALEMBIC = asyncio.Lock()
 
 
 @dataclass
@@ -30,6 +29,7 @@ class Engine(ABC):
     """A database server or file; `outages` are Unix times, from and to."""
 
     outages: list[tuple[float, float]] = field(default_factory=list)
+    # Nobody looks into what is away just now; and alembic can do only one database at a time.
     _one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @abstractmethod
@@ -42,8 +42,13 @@ class Engine(ABC):
         """Make the database useless for a while, then give it back."""
 
     @abstractmethod
-    def rows(self, url: str, statement: str) -> list[Row]:
+    def _rows(self, url: str, statement: str) -> list[Row]:
         """Read rows, without a transaction that could be in the desk's way."""
+
+    async def rows(self, url: str, statement: str) -> list[Row]:
+        """Read rows once the database is there."""
+        async with self._one_at_a_time:
+            return await asyncio.to_thread(self._rows, url, statement)
 
     async def take_away(self, url: str, size: float) -> None:
         """Make the database useless for a while, the longer the larger `size` (0 to 1) is."""
@@ -61,7 +66,8 @@ class Sqlite(Engine):
     @asynccontextmanager
     async def fresh(self, folder: Path) -> AsyncIterator[str]:
         url = f"sqlite+aiosqlite:///{folder / 'osmodesk.db'}"
-        await _migrate(url)
+        async with self._one_at_a_time:
+            await _migrate(url)
         yield url
 
     def _take_away(self, url: str, size: float) -> None:
@@ -70,7 +76,7 @@ class Sqlite(Engine):
             time.sleep(size * _LONGEST_LOCK)
             other.execute("ROLLBACK")
 
-    def rows(self, url: str, statement: str) -> list[Row]:
+    def _rows(self, url: str, statement: str) -> list[Row]:
         with closing(sqlite3.connect(f"file:{_file(url)}?mode=ro", uri=True)) as reader:
             reader.row_factory = sqlite3.Row
             return [dict(row) for row in reader.execute(statement)]
@@ -85,9 +91,13 @@ class Server(Engine):
     @asynccontextmanager
     async def fresh(self, folder: Path) -> AsyncIterator[str]:
         del folder
-        with self.server.fresh_database() as url:
+        async with self._one_at_a_time:
+            name = self.server.create_database()
+            url = self.server.url(name)
             await _migrate(url)
-            yield url
+        yield url
+        async with self._one_at_a_time:
+            self.server.execute(f"DROP DATABASE {name}")
 
     def _take_away(self, url: str, size: float) -> None:
         del url
@@ -95,7 +105,7 @@ class Server(Engine):
         time.sleep(size * _LONGEST_ABSENCE)
         self.server.start()
 
-    def rows(self, url: str, statement: str) -> list[Row]:
+    def _rows(self, url: str, statement: str) -> list[Row]:
         connection = pymysql.connect(
             host="127.0.0.1",
             port=self.server.port,
@@ -127,10 +137,8 @@ def _file(url: str) -> str:
 
 
 async def _migrate(url: str) -> None:
-    """Bring a database up to date; alembic can do only one at a time."""
     database = Database(parse_database_url(url))
     try:
-        async with _ALEMBIC:
-            await migrations.upgrade(database)
+        await migrations.upgrade(database)
     finally:
         await database.close()

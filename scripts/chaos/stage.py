@@ -47,7 +47,7 @@ class Stage:
 
     async def rows(self, statement: str) -> list[Row]:
         """Read rows of the desk's database."""
-        return await asyncio.to_thread(self.engine.rows, self.url, statement)
+        return await self.engine.rows(self.url, statement)
 
 
 @asynccontextmanager
