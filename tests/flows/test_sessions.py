@@ -117,7 +117,7 @@ async def test_the_claim_button_is_for_one_only(migrated_url: str) -> None:
         await topic.card(f"Assigned to: {mia.name}")
         assert (await active(stage, mia), await active(stage, tom)) == (1, 0)
         await tom.writes(topic, "/claim")
-        await topic.shows("There is no open session here.")
+        await topic.shows("already has this session.")
         await tom.writes(topic, "Tom answers all the same")
         await ann.hears("Tom answers all the same")
         assert await holder(stage, ann) == mia.name
