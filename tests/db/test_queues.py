@@ -27,7 +27,7 @@ from db.tables import (
 from db.tables.base import now_utc
 
 NOW = now_utc()
-LATER = NOW + timedelta(minutes=1)
+LATER = NOW + timedelta(hours=3)
 # Four bytes in UTF-8, joined emoji, controls, quotes, SQL's and JSON's own signs.
 ODD = "👨\u200d👩\u200d👧 𐍈 \x00\x01\t\r\n ' \" \\ % %s {} :x ; -- é ي \uffff \U0010ffff"
 
