@@ -5,6 +5,7 @@ from typing import NewType
 from ulid import LaxMonotonicPolicy, ULIDGenerator
 
 UserId = NewType("UserId", str)
+LogInId = NewType("LogInId", str)
 AgentId = NewType("AgentId", str)
 ChannelId = NewType("ChannelId", str)
 ClientId = NewType("ClientId", str)

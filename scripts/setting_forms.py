@@ -4,7 +4,7 @@ The texts complete the sentence "NAME …" and never repeat the value: it may be
 """
 
 import re
-from ipaddress import ip_address
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from urllib.parse import SplitResult, urlsplit
 
 from pydantic import SecretStr
@@ -49,8 +49,7 @@ def api_key(value: object) -> SecretStr:
 
 def group_ids(value: object) -> tuple[str, ...]:
     """Read the ids of groups, several with commas."""
-    parts = value if isinstance(value, list | tuple) else str(value).split(",")
-    ids = tuple(dict.fromkeys(str(part).strip() for part in parts if str(part).strip()))
+    ids = tuple(dict.fromkeys(_parts(value)))
     if not all(_GROUP.fullmatch(each) for each in ids):
         raise ValueError("is not a list of group ids")
     return ids
@@ -81,6 +80,24 @@ def redis_url(value: object) -> str:
     return text
 
 
+def origins(value: object) -> frozenset[str]:
+    """Read the origins of web pages, several with commas."""
+    found = _parts(value)
+    for each in found:
+        parts = _checked_url(each, {"http", "https"})
+        if parts.path:
+            raise ValueError("holds an address with a path: an origin ends after host and port")
+    return frozenset(found)
+
+
+def networks(value: object) -> tuple[IPv4Network | IPv6Network, ...]:
+    """Read addresses or networks of proxies, several with commas."""
+    try:
+        return tuple(ip_network(each) for each in _parts(value))
+    except ValueError:
+        raise ValueError("is not a list of IP addresses or networks") from None
+
+
 def host(value: object) -> str:
     """Read the address to listen on."""
     text = str(value).strip()
@@ -97,6 +114,13 @@ def is_loopback(name: str) -> bool:
         return ip_address(name.strip("[]")).is_loopback
     except ValueError:
         return False
+
+
+def _parts(value: object) -> list[str]:
+    if isinstance(value, list | tuple | set | frozenset):
+        value = ",".join(map(str, value))
+    parts = str(value).split(",")
+    return [part.strip() for part in parts if part.strip()]
 
 
 def _plain(value: object) -> str:

@@ -1,6 +1,7 @@
 """The settings: environment variables, and the same names in `.env` of the current folder."""
 
 from collections.abc import Iterable
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -85,6 +86,18 @@ class Settings(BaseSettings):
         default="127.0.0.1", description="127.0.0.1 behind a reverse proxy, 0.0.0.0 in a container"
     )
     port: int = Field(default=8080, ge=0, le=65535, description="a number from 0 (any) to 65535")
+    cors_origins: Annotated[frozenset[str], PlainValidator(forms.origins)] = Field(
+        default=frozenset(),
+        description="looks like https://console.example.com, several with commas: "
+        "web pages from there may call the API",
+    )
+    trusted_proxies: Annotated[
+        tuple[IPv4Network | IPv6Network, ...], PlainValidator(forms.networks)
+    ] = Field(
+        default=(),
+        description="looks like 127.0.0.1 or 10.0.0.0/8, several with commas: the reverse proxies "
+        "whose X-Forwarded-For is believed",
+    )
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = (
         Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR")
     )

@@ -10,8 +10,11 @@ from aiohttp import web
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.app import PREFIX, build_api
+from api.docs.page import docs_routes
 from api.health import Vitals, health_routes
 from api.metrics import metrics_routes
+from api.office import Manners, Office, Transactions
 from bot.bots import bot_url, make_bot
 from bot.carrier.carrier import TelegramCarrier
 from bot.handlers import build_dispatcher
@@ -25,11 +28,13 @@ from db.database import Database
 from db.ids import ChannelId
 from db.queries import channels as kept_channels
 from db.tables import Channel, ChannelKind
+from desk.accounts.access_tokens import AccessTokens
 from desk.accounts.sealed import Seal
 from desk.cards import card_of
 from desk.channels import Channels, ServedChannel
 from desk.delivery.courier import Courier, CourierSettings
 from desk.delivery.performing import Performer
+from desk.desk import ChooseGroup
 from desk.groups import GroupChooser
 from desk.housekeeping import Housekeeping
 from desk.lanes import gate_channel, gate_kind
@@ -67,6 +72,8 @@ class House:
     housekeeping: Housekeeping
     place: Place
     inbox_bell: Bell
+    outbox_bell: Bell
+    choose_group: ChooseGroup
     pollers: dict[ChannelId, Poller] = field(default_factory=dict)
     vitals: Vitals = field(default_factory=Vitals)
     readiness: dict[ChannelId, TelegramReadiness] = field(default_factory=dict)
@@ -85,7 +92,21 @@ class House:
         secrets = {each.channel.id: self._secret(each) for each in self.telegram}
         routes = webhook_routes(secrets, self.database, self.inbox_bell, self.metrics)
         app.add_routes(routes)
+        app.add_routes(docs_routes())
+        app.add_subapp(PREFIX, build_api(self._office(), AccessTokens(_jwt_secret(self.settings))))
         return app
+
+    def _office(self) -> Office:
+        """Put together what the API's handlers take."""
+        settings = self.settings
+        transactions = Transactions(
+            self.database,
+            self.channels,
+            self.outbox_bell,
+            staff_language=settings.default_language,
+            choose_group=self.choose_group,
+        )
+        return Office(transactions, Manners(settings.cors_origins, settings.trusted_proxies))
 
     def registrations(self) -> Iterator[Callable[[], Coroutine[None, None, None]]]:
         """List what makes each bot known at Telegram."""
@@ -155,13 +176,15 @@ async def build_house(
     metrics = Metrics(lambda: database.retries)
     courier = _courier(settings, database, channels, telegram, throttle=throttle, metrics=metrics)
     bots = {each.channel.id: each.bot for each in telegram}
+    choose_group = GroupChooser(throttle).choose
+    outbox_bell = place.bells.bell("outbox", courier.wake)
     worker = Worker(
         database,
         channels,
         {ChannelKind.TELEGRAM: TelegramReceiver(bots, build_dispatcher())},
-        outbox_wake=place.bells.bell("outbox", courier.wake),
+        outbox_wake=outbox_bell,
         staff_language=settings.default_language,
-        choose_group=GroupChooser(throttle).choose,
+        choose_group=choose_group,
         metrics=metrics,
     )
     housekeeping = Housekeeping(database)
@@ -176,6 +199,8 @@ async def build_house(
         housekeeping,
         place,
         inbox_bell=place.bells.bell("inbox", worker.wake),
+        outbox_bell=outbox_bell,
+        choose_group=choose_group,
     )
     if works and not house.uses_webhooks:
         house.pollers = {each.channel.id: _poller(house, each) for each in telegram}
@@ -253,3 +278,8 @@ def _token(row: Channel, seal: Seal) -> str | None:
 def _secret_key(settings: Settings) -> str:
     assert settings.secret_key is not None  # noqa: S101 the commands ask for it
     return settings.secret_key.get_secret_value()
+
+
+def _jwt_secret(settings: Settings) -> str:
+    assert settings.jwt_secret is not None  # noqa: S101 the commands ask for it
+    return settings.jwt_secret.get_secret_value()

@@ -9,11 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import table_of
 from db.ids import AgentId, UserId
-from db.tables import Agent, AgentStatus, RefreshToken, Role, User
+from db.tables import Agent, AgentStatus, LogIn, Role, User
 
 users = table_of(User)
 agents = table_of(Agent)
-refresh_tokens = table_of(RefreshToken)
+log_ins = table_of(LogIn)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,8 @@ class BoundAgent:
     agent_id: AgentId
     name: str
     role: Role
-    telegram_id: str
+    # None: one who only uses the API.
+    telegram_id: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +80,11 @@ async def change_user(tx: AsyncSession, user_id: UserId, **changes: Any) -> None
     await tx.execute(update(users).where(users.c.id == user_id).values(**changes))
 
 
-async def revoke_refresh_tokens(tx: AsyncSession, user_id: UserId, now: datetime) -> None:
-    """End every log-in of a user."""
-    open_ones = refresh_tokens.c.user_id == user_id, refresh_tokens.c.revoked_at.is_(None)
-    await tx.execute(update(refresh_tokens).where(*open_ones).values(revoked_at=now))
+async def end_log_ins(tx: AsyncSession, user_id: UserId, because: str, now: datetime) -> None:
+    """End every log-in of a user, with the refresh tokens that belong to it."""
+    open_ones = log_ins.c.user_id == user_id, log_ins.c.ended_at.is_(None)
+    changes = {"ended_at": now, "ended_because": because}
+    await tx.execute(update(log_ins).where(*open_ones).values(changes))
 
 
 async def find_bound_agent(tx: AsyncSession, telegram_id: str) -> BoundAgent | None:

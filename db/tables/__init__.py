@@ -11,6 +11,13 @@ from db.tables.channels import (
 )
 from db.tables.clients import Client, Contact
 from db.tables.conversations import Conversation, Session, SessionStatus
+from db.tables.log_ins import (
+    LogIn,
+    PasswordReset,
+    RecoveryCode,
+    RefreshToken,
+    SecondFactor,
+)
 from db.tables.messages import (
     DeliveryState,
     Direction,
@@ -20,7 +27,7 @@ from db.tables.messages import (
     SenderType,
     Side,
 )
-from db.tables.people import Agent, AgentKind, AgentStatus, RefreshToken, Role, User
+from db.tables.people import Agent, AgentKind, AgentStatus, Role, User
 from db.tables.queues import (
     Budget,
     Inbox,
@@ -51,6 +58,7 @@ __all__ = [
     "Inbox",
     "InboxState",
     "Lane",
+    "LogIn",
     "Message",
     "MessageLink",
     "MessageType",
@@ -58,10 +66,13 @@ __all__ = [
     "Outbox",
     "OutboxKind",
     "OutboxState",
+    "PasswordReset",
     "Pause",
     "Queue",
+    "RecoveryCode",
     "RefreshToken",
     "Role",
+    "SecondFactor",
     "SenderType",
     "Session",
     "SessionStatus",

@@ -48,21 +48,6 @@ class User(SQLModel, table=True):
     created_at: datetime = moment()
 
 
-class RefreshToken(SQLModel, table=True):
-    """One use of a log-in: rotated at each refresh, its family ended when an old one returns."""
-
-    __tablename__ = "refresh_tokens"
-
-    id: str = primary_ulid()
-    user_id: UserId = reference("users.id", index=True)
-    token_hash: str = Field(sa_type=Key, unique=True)
-    family: str = Field(sa_type=Key, index=True)
-    created_at: datetime = moment()
-    expires_at: datetime = moment(index=True)
-    used_at: datetime | None = moment(nullable=True)
-    revoked_at: datetime | None = moment(nullable=True)
-
-
 class Agent(SQLModel, table=True):
     """Whoever can hold a session: a person (a user) or an AI."""
 

@@ -89,7 +89,7 @@ async def set_password(
         token_version=User.token_version + 1,
         has_seeded_password=False,
     )
-    await queries.revoke_refresh_tokens(tx, user.id, now or now_utc())
+    await queries.end_log_ins(tx, user.id, "password changed", now or now_utc())
     await record(tx, by, "account.password_changed", f"user:{user.id}", {"email": email})
 
 

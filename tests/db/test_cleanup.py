@@ -19,6 +19,7 @@ from db.tables import (
     Inbox,
     InboxState,
     Lane,
+    LogIn,
     Outbox,
     OutboxKind,
     OutboxState,
@@ -126,11 +127,12 @@ async def test_only_expired_log_ins_and_codes_go(database: Database) -> None:
     user.link_code_hash, user.link_code_expires_at = "expired", OLD
     fresh = User(name="y", email="y@x.test", password_hash="!", role=Role.CS)
     fresh.link_code_hash, fresh.link_code_expires_at = "fresh", YOUNG
+    log_in = LogIn(user_id=user.id, address="::1", user_agent="x", expires_at=YOUNG)
     tokens = [
-        RefreshToken(user_id=user.id, token_hash=str(n), family="f", expires_at=at)
+        RefreshToken(log_in_id=log_in.id, token_hash=str(n), expires_at=at)
         for n, at in enumerate([YOUNG, OLD, OLD, OLD, YOUNG])
     ]
-    await add(database, user, fresh, *tokens)
+    await add(database, user, fresh, log_in, *tokens)
     assert sum(b.removed for b in await swept(database, cleanup.delete_expired_tokens)) == 3
     assert sum(b.removed for b in await swept(database, cleanup.clear_link_codes)) == 1
     async with database.transaction() as tx:

@@ -20,6 +20,7 @@ from db.tables import (
     Conversation,
     Inbox,
     InboxState,
+    LogIn,
     Outbox,
     OutboxKind,
     OutboxState,
@@ -235,10 +236,11 @@ async def add_history(database: Database) -> None:
             each = Outbox(channel_id=channel.id, lane="1", kind=OutboxKind.NOTICE)
             each.state, each.settled_at, each.created_at = state, settled, settled or NOW
             tx.add(each)
+        log_in = LogIn(user_id=user.id, address="::1", user_agent="x", expires_at=young)
+        tx.add(log_in)
+        await tx.flush()
         for number, expiry in enumerate([old, young]):
-            tx.add(
-                RefreshToken(user_id=user.id, token_hash=str(number), family="f", expires_at=expiry)
-            )
+            tx.add(RefreshToken(log_in_id=log_in.id, token_hash=str(number), expires_at=expiry))
         await tx.flush()
         for name, days, status in [
             ("silent", 91, SessionStatus.ENDED),

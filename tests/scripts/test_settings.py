@@ -19,6 +19,8 @@ CONTRACT = {
     "REDIS_URL",
     "HOST",
     "PORT",
+    "CORS_ORIGINS",
+    "TRUSTED_PROXIES",
     "LOG_LEVEL",
     "LOG_SQL",
     "DEFAULT_LANGUAGE",
@@ -192,3 +194,36 @@ def test_a_folder_in_place_of_the_file_is_told() -> None:
     Path(".env").mkdir()
     [fault] = faults()
     assert fault.startswith(".env cannot be read: ")
+
+
+def test_who_may_call_and_whom_we_believe_are_lists(environment: Environment) -> None:
+    environment(
+        CORS_ORIGINS="https://a.example.com, http://127.0.0.1:5173",
+        TRUSTED_PROXIES="127.0.0.1, 10.0.0.0/8,::1",
+    )
+    settings = load_settings()
+    assert settings.cors_origins == {"https://a.example.com", "http://127.0.0.1:5173"}
+    assert [str(each) for each in settings.trusted_proxies] == [
+        "127.0.0.1/32",
+        "10.0.0.0/8",
+        "::1/128",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("CORS_ORIGINS", "*"),
+        ("CORS_ORIGINS", "a.example.com"),
+        ("CORS_ORIGINS", "https://a.example.com/console"),
+        ("TRUSTED_PROXIES", "localhost"),
+        ("TRUSTED_PROXIES", "10.0.0.1/8"),
+    ],
+)
+def test_what_is_no_origin_and_no_network_is_refused(
+    environment: Environment, name: str, value: str
+) -> None:
+    environment(**{name: value})
+    with pytest.raises(SettingsError) as told:
+        load_settings()
+    assert str(told.value).startswith(name)

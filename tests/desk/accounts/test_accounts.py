@@ -7,8 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.database import Database
-from db.ids import new_id
-from db.tables import Agent, AgentKind, AgentStatus, AuditEntry, RefreshToken, Role, User
+from db.tables import Agent, AgentKind, AgentStatus, AuditEntry, LogIn, Role, User
 from desk.accounts.accounts import (
     Account,
     create_account,
@@ -86,17 +85,16 @@ async def test_a_new_password_ends_every_log_in(database: Database) -> None:
     async with database.transaction() as tx:
         account = await add(tx, seeded=True)
         assert await seeded_passwords(tx) == ["ani@desk.test"]
-        token = RefreshToken(
-            id=new_id(), user_id=account.user_id, token_hash="h", family="f", expires_at=NOW
-        )
-        tx.add(token)
+        log_in = LogIn(user_id=account.user_id, address="::1", user_agent="x", expires_at=NOW)
+        log_in.created_at = log_in.last_used_at = NOW
+        tx.add(log_in)
         await tx.flush()
         await set_password(tx, "Ani@desk.test", BETTER, now=NOW)
     async with database.transaction() as tx:
         user = await tx.get_one(User, account.user_id)
         assert user.token_version == 1
         assert await verify_password(BETTER, user.password_hash)
-        assert (await tx.get_one(RefreshToken, token.id)).revoked_at == NOW
+        assert (await tx.get_one(LogIn, log_in.id)).ended_at == NOW
         assert await seeded_passwords(tx) == []
 
 

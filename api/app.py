@@ -1,0 +1,42 @@
+"""Puts the API together: the table's routes, its description, what every request goes through."""
+
+from collections.abc import Sequence
+
+from aiohttp import web
+
+from api.access import Doorkeeper
+from api.endpoint import Endpoint
+from api.middlewares import answer_always, cors, headers_for
+from api.office import Office
+from api.openapi import described
+from api.route import JSON, Route
+from api.routes import ROUTES
+from desk.accounts.access_tokens import AccessTokens
+
+PREFIX = "/api/v1"
+
+
+def build_api(
+    office: Office, tokens: AccessTokens, routes: Sequence[Route] = ROUTES
+) -> web.Application:
+    """Build the application to be mounted at PREFIX.
+
+    Raises TypeError where a row of the table and its handler do not fit.
+    """
+    origins = office.manners.cors_origins
+    app = web.Application(middlewares=[answer_always, cors(origins)])
+    app.on_response_prepare.append(headers_for(origins))
+    doorkeeper = Doorkeeper(tokens)
+    for route in routes:
+        endpoint = Endpoint(route, office, doorkeeper)
+        app.router.add_route(route.method, route.path, endpoint.answer)
+    app.router.add_route("GET", "/openapi.json", _Description(routes).tell)
+    return app
+
+
+class _Description:
+    def __init__(self, routes: Sequence[Route]) -> None:
+        self._body = described(routes)
+
+    async def tell(self, _request: web.Request) -> web.Response:
+        return web.Response(body=self._body, content_type=JSON)

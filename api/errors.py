@@ -1,0 +1,129 @@
+"""What the API answers when it does not do as asked. Raise one of these; `problems.py` renders it.
+
+Problem
+├── BadRequest             400  what came cannot be read at all
+├── NotLoggedIn            401  no access token, or one that is not good (any more)
+├── Refused                403  logged in, and not allowed this
+│   └── SecondFactorFirst       an administrator wants a second factor set up before anything else
+├── NotFound               404  not there, or not theirs: the answer is the same
+├── MethodNotAllowed       405  the address is right, the method is not
+├── TooSlow                408  the body did not come in time
+├── Conflict               409  not possible as things stand now
+├── TooLarge               413  more than this route takes
+├── UnsupportedMediaType   415  not a type that this route takes
+├── Invalid                422  readable, but wrong: each wrong field is named
+├── TooManyRequests        429  later, and when
+├── Broken                 500  a fault of our own
+└── Unavailable            503  what we need is away, or there is too much to do: later, and when
+
+A `slug` is part of the problem's `type`, which clients compare: it never changes its meaning.
+"""
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from api.models import FieldError
+
+TYPE = "urn:osmodesk:problem:"
+
+
+class Problem(Exception):  # noqa: N818 it is an answer, and named as RFC 9457 names it
+    """An answer other than success; `detail` is for people, and holds no secret."""
+
+    status: ClassVar[int]
+    slug: ClassVar[str]
+    title: ClassVar[str]
+
+    def __init__(self, detail: str | None = None) -> None:
+        super().__init__(detail or self.title)
+        self.detail = detail
+        self.headers: dict[str, str] = {}
+        self.errors: tuple[FieldError, ...] = ()
+
+    @classmethod
+    def type(cls) -> str:
+        return TYPE + cls.slug
+
+
+class BadRequest(Problem):
+    status, slug, title = 400, "bad-request", "The request cannot be read"
+
+
+class NotLoggedIn(Problem):
+    status, slug, title = 401, "not-logged-in", "Log in first"
+
+    def __init__(self, detail: str | None = None, *, bad_token: bool = False) -> None:
+        """`bad_token`: there was one, and it is of no use: refresh it, or log in again."""
+        super().__init__(detail)
+        challenge = 'Bearer error="invalid_token"' if bad_token else "Bearer"
+        self.headers["WWW-Authenticate"] = challenge
+
+
+class Refused(Problem):
+    status, slug, title = 403, "refused", "Not allowed"
+
+
+class SecondFactorFirst(Refused):
+    slug, title = "second-factor-first", "Set up the second factor first"
+
+
+class NotFound(Problem):
+    status, slug, title = 404, "not-found", "There is no such thing"
+
+
+class MethodNotAllowed(Problem):
+    status, slug, title = 405, "method-not-allowed", "Not with this method"
+
+    def __init__(self, allowed: Iterable[str]) -> None:
+        super().__init__()
+        self.headers["Allow"] = ", ".join(sorted(allowed))
+
+
+class TooSlow(Problem):
+    status, slug, title = 408, "too-slow", "The body did not come in time"
+
+
+class Conflict(Problem):
+    status, slug, title = 409, "conflict", "Not possible as things stand"
+
+
+class TooLarge(Problem):
+    status, slug, title = 413, "too-large", "The body is too large"
+
+
+class UnsupportedMediaType(Problem):
+    status, slug, title = 415, "unsupported-media-type", "Not in this form"
+
+
+class Invalid(Problem):
+    """Fields are wrong; each is named, with what is wrong about it."""
+
+    status, slug, title = 422, "invalid", "Something in it is not right"
+
+    def __init__(self, errors: Iterable[FieldError] = (), detail: str | None = None) -> None:
+        super().__init__(detail)
+        self.errors = tuple(errors)
+
+    @classmethod
+    def field(cls, name: str, message: str, code: str = "value_error") -> "Invalid":
+        """One field of the body is wrong."""
+        return cls([FieldError(where="body", field=name, code=code, message=message)])
+
+
+class _Later(Problem):
+    def __init__(self, detail: str | None = None, *, after: float = 1) -> None:
+        """Ask to come again after so many seconds."""
+        super().__init__(detail)
+        self.headers["Retry-After"] = str(max(1, -int(-after // 1)))
+
+
+class TooManyRequests(_Later):
+    status, slug, title = 429, "too-many-requests", "Too many tries"
+
+
+class Broken(Problem):
+    status, slug, title = 500, "broken", "A fault of the server"
+
+
+class Unavailable(_Later):
+    status, slug, title = 503, "unavailable", "Not possible just now"

@@ -1,0 +1,60 @@
+"""What all bodies, queries and replies share: strictness, and the kinds of text that we take."""
+
+import re
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+ULID = r"^[0-7][0-9A-HJKMNP-TV-Z]{25}$"
+Where = Literal["body", "query"]
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+
+
+class Body(BaseModel):
+    """What a client sends as JSON: no field that we do not know, no type that needs guessing."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False, frozen=True)
+
+
+class Query(BaseModel):
+    """What a client asks for behind the `?`: text, so numbers and booleans are read from it."""
+
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False, frozen=True)
+
+
+class Reply(BaseModel):
+    """What we answer; a field may be added later, so clients pass over what they do not know."""
+
+    model_config = ConfigDict(from_attributes=True, frozen=True)
+
+
+class FieldError(Reply):
+    """What is wrong with one field."""
+
+    where: Where
+    field: str = Field(description="its name; of a field within others: `a.0.b`; empty: all of it")
+    code: str = Field(description="stable, for programs")
+    message: str = Field(description="for people")
+
+
+class ProblemDetails(Reply):
+    """RFC 9457: what went wrong."""
+
+    type: str = Field(description="which problem this is, for ever the same")
+    title: str
+    status: int
+    detail: str | None = None
+    request_id: str = Field(description="also in the server's log and in X-Request-Id")
+    errors: list[FieldError] | None = None
+
+
+def _without_controls(text: str) -> str:
+    if _UNPRINTABLE.search(text):
+        raise ValueError("holds control characters")
+    return text
+
+
+# Pieces of models. `Text` may have several lines.
+Ulid = Annotated[str, Field(pattern=ULID, examples=["01KAPQ4M6Q9Y0JX7T0ZV3F9B2D"])]
+Line = Annotated[str, Field(min_length=1, max_length=190), AfterValidator(_without_controls)]
+Text = Annotated[str, Field(min_length=1, max_length=16_000), AfterValidator(_without_controls)]

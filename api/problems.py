@@ -1,0 +1,123 @@
+"""Turns whatever a route raised into problem details: the only place that renders errors."""
+
+import structlog
+from aiohttp import web
+from pydantic import ValidationError
+from sqlalchemy.exc import IntegrityError
+
+from api.errors import (
+    BadRequest,
+    Broken,
+    Conflict,
+    Invalid,
+    MethodNotAllowed,
+    NotFound,
+    Problem,
+    TooLarge,
+    Unavailable,
+)
+from api.models import FieldError, ProblemDetails, Where
+from db.faults import DatabaseFault, is_away, words_of
+from desk.accounts.errors import (
+    AccountError,
+    BadEmailError,
+    BadNameError,
+    BadPasswordError,
+    NoSuchAccountError,
+)
+
+log = structlog.get_logger(__name__)
+
+MEDIA_TYPE = "application/problem+json"
+_SECONDS_AWAY = 2
+# Of one request: a body may be wrong in a hundred thousand places.
+_MOST_FAULTS = 50
+# What the desk refuses → what the API answers; a field's name where one is to blame.
+_FIELDS: dict[type[AccountError], str] = {
+    BadNameError: "name",
+    BadEmailError: "email",
+    BadPasswordError: "password",
+}
+
+
+def problem_of(error: Exception) -> Problem:
+    """Tell which problem an error is; what nobody foresaw is Broken, and logged in full."""
+    match error:
+        case Problem():
+            return error
+        case web.HTTPException():
+            return _of_aiohttp(error)
+        case AccountError():
+            return _of_account(error)
+        case TimeoutError():
+            log.warning("api.out_of_time")
+            return Unavailable(after=_SECONDS_AWAY)
+    if isinstance(error, DatabaseFault):
+        return _of_database(error)
+    log.error("api.broken", exc_info=error)
+    return Broken("the server's log has the reason under this request_id")
+
+
+def render(problem: Problem, request_id: str) -> web.Response:
+    """Write a problem as RFC 9457 has it."""
+    details = ProblemDetails(
+        type=problem.type(),
+        title=problem.title,
+        status=problem.status,
+        detail=problem.detail,
+        request_id=request_id,
+        errors=list(problem.errors) or None,
+    )
+    return web.Response(
+        body=details.model_dump_json(exclude_none=True).encode(),
+        status=problem.status,
+        content_type=MEDIA_TYPE,
+        headers=problem.headers,
+    )
+
+
+def invalid(error: ValidationError, where: Where) -> Problem:
+    """Name each wrong field of a body or a query, without the values that came."""
+    faults = error.errors(include_url=False, include_input=False, include_context=False)
+    if faults[0]["type"] == "json_invalid":
+        return BadRequest(faults[0]["msg"])
+    return Invalid(
+        FieldError(
+            where=where,
+            field=".".join(map(str, each["loc"])),
+            code=each["type"],
+            message=each["msg"].removeprefix("Value error, "),
+        )
+        for each in faults[:_MOST_FAULTS]
+    )
+
+
+def _of_aiohttp(error: web.HTTPException) -> Problem:
+    match error:
+        case web.HTTPMethodNotAllowed():
+            return MethodNotAllowed(error.allowed_methods)
+        case web.HTTPNotFound():
+            return NotFound("there is no such address")
+        case web.HTTPRequestEntityTooLarge():
+            return TooLarge()
+    return BadRequest(error.reason)
+
+
+def _of_account(error: AccountError) -> Problem:
+    for kind, field in _FIELDS.items():
+        if isinstance(error, kind):
+            return Invalid.field(field, str(error))
+    if isinstance(error, NoSuchAccountError):
+        return NotFound()
+    return Conflict(str(error))
+
+
+def _of_database(error: Exception) -> Problem:
+    if is_away(error):
+        log.warning("api.database_away", error=words_of(error))
+        return Unavailable("the database is away", after=_SECONDS_AWAY)
+    if isinstance(error, IntegrityError):
+        log.info("api.conflict", error=words_of(error))
+        return Conflict("somebody changed this meanwhile: read it again")
+    log.warning("api.value_refused", error=words_of(error))
+    return Invalid(detail="a value cannot be kept")

@@ -1,0 +1,95 @@
+"""One row of the route table, and what its handler takes and gives."""
+
+import inspect
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from string import Formatter
+from typing import Any, get_type_hints
+
+from aiohttp import web
+from pydantic import BaseModel
+
+from api.caller import Caller
+from api.errors import Problem
+from api.policy import Rule
+from desk.desk import Desk
+
+Handler = Callable[..., Awaitable[Any]]
+JSON = "application/json"
+MEGABYTE = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Takes:
+    """What a handler asks for, read off its signature."""
+
+    body: type[BaseModel] | None
+    query: type[BaseModel] | None
+    path: Mapping[str, Any]
+    # Anything else by its type: the unit of work, the caller, the request, a service.
+    given: Mapping[str, type]
+    gives: type[BaseModel] | None
+
+    @property
+    def one_transaction(self) -> bool:
+        """Whether all of the handler is one transaction; otherwise it begins its own."""
+        return Desk in self.given.values()
+
+    @property
+    def caller(self) -> bool:
+        return Caller in self.given.values()
+
+
+@dataclass(frozen=True)
+class Route:
+    """One row of the table: what is called how, by whom, and what may come of it."""
+
+    method: str
+    path: str
+    handler: Handler
+    summary: str
+    may: Rule = Rule.LOGGED_IN
+    status: int = 200
+    # Problems of its own, beside those that follow from what it takes.
+    raises: tuple[type[Problem], ...] = ()
+    # Of the body, in bytes.
+    most: int = MEGABYTE
+    # Where the handler answers with a stream: its media types.
+    streams: tuple[str, ...] = ()
+    # Where the handler reads the request itself: the media type that it takes.
+    consumes: str = JSON
+    form: type[BaseModel] | None = field(default=None)
+
+    @property
+    def name(self) -> str:
+        return f"{self.method} {self.path}"
+
+    @property
+    def tag(self) -> str:
+        return self.path.split("/")[1]
+
+    @cached_property
+    def takes(self) -> Takes:
+        """Read the handler's signature; raises TypeError where it does not fit the path."""
+        hints = get_type_hints(self.handler)
+        gives = hints.pop("return", None)
+        wanted = {name: hints.pop(name) for name in _placeholders(self.path)}
+        body, query = hints.pop("body", None), hints.pop("query", None)
+        unnamed = set(inspect.signature(self.handler).parameters) - {
+            *wanted,
+            *hints,
+            "body",
+            "query",
+        }
+        if unnamed:
+            raise TypeError(f"{self.name}: the handler's {sorted(unnamed)} have no annotation")
+        is_model = inspect.isclass(gives) and issubclass(gives, BaseModel)
+        streams = inspect.isclass(gives) and issubclass(gives, web.StreamResponse)
+        if not (is_model or streams or gives is type(None)):
+            raise TypeError(f"{self.name}: the handler gives neither a model nor nothing")
+        return Takes(body, query, wanted, hints, gives if is_model else None)
+
+
+def _placeholders(path: str) -> list[str]:
+    return [name for _, name, _, _ in Formatter().parse(path) if name]

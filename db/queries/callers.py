@@ -1,0 +1,65 @@
+"""Who calls the API: one read for each request, by primary keys."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.dialect import table_of
+from db.ids import AgentId, LogInId, UserId
+from db.tables import Agent, LogIn, Role, SecondFactor, User
+
+users = table_of(User)
+agents = table_of(Agent)
+log_ins = table_of(LogIn)
+factors = table_of(SecondFactor)
+
+
+@dataclass(frozen=True, slots=True)
+class CallerRow:
+    """An active user with a log-in that has not ended."""
+
+    user_id: UserId
+    agent_id: AgentId
+    name: str
+    email: str
+    role: Role
+    telegram_id: str | None
+    token_version: int
+    expires_at: datetime
+    must_enrol: bool
+
+
+_CALLER = (
+    select(
+        users.c.id,
+        agents.c.id,
+        users.c.name,
+        users.c.email,
+        users.c.role,
+        users.c.telegram_id,
+        users.c.token_version,
+        log_ins.c.expires_at,
+        factors.c.is_required,
+        factors.c.confirmed_at,
+    )
+    .join(agents, agents.c.user_id == users.c.id)
+    .join(log_ins, log_ins.c.user_id == users.c.id)
+    .outerjoin(factors, factors.c.user_id == users.c.id)
+    .where(
+        users.c.id == bindparam("user"),
+        users.c.is_active.is_(True),
+        log_ins.c.id == bindparam("log_in"),
+        log_ins.c.ended_at.is_(None),
+    )
+)
+
+
+async def who_calls(tx: AsyncSession, user_id: UserId, log_in: LogInId) -> CallerRow | None:
+    """Read the user behind a log-in; None if either has ended."""
+    row = (await tx.execute(_CALLER, {"user": user_id, "log_in": log_in})).first()
+    if row is None:
+        return None
+    must_enrol = bool(row.is_required) and row.confirmed_at is None
+    return CallerRow(*row[:8], must_enrol=must_enrol)

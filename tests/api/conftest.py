@@ -1,0 +1,35 @@
+"""One running API that a module's tests share: each brings its own people."""
+
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from tests.api.stage import ApiStage, api_staged
+from tests.flows.fixtures import plain_log
+
+__all__ = ["plain_log"]
+
+
+@pytest.fixture(scope="module")
+def api_sqlite_url(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> str:
+    """DATABASE_URL of a migrated SQLite file that a module's tests share."""
+    file = tmp_path_factory.mktemp("api") / "osmodesk.db"
+    shutil.copy(migrated_sqlite, file)
+    return f"sqlite+aiosqlite:///{file}"
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def api(api_sqlite_url: str) -> AsyncIterator[ApiStage]:
+    """A running API on SQLite; tests that use it say `pytestmark = pytest.mark.asyncio(...)`."""
+    async with api_staged(api_sqlite_url) as stage:
+        yield stage
+
+
+@pytest.fixture
+async def own_api(migrated_url: str) -> AsyncIterator[ApiStage]:
+    """A running API on a database of the test's own: once on each engine."""
+    async with api_staged(migrated_url) as stage:
+        yield stage

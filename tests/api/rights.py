@@ -1,0 +1,37 @@
+"""Who may call which route, said a second time and by hand: a route that is not here fails a test.
+
+Every route of the table has one line. What a role gets that may call it depends on the route; here
+it is only said that it is neither 401 nor 403 nor 404.
+"""
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+ROLES = ("nobody", "expired", "disabled", "cs", "other cs", "admin")
+_OUT = {"nobody": 401, "expired": 401, "disabled": 401}
+
+
+@dataclass(frozen=True)
+class Right:
+    """What each role that may not gets instead; and a body that is right, where one is needed.
+
+    A CS whose sessions these are is `cs`; `other cs` holds others. Placeholders in the path are
+    filled in from what the walk makes: see `things` in test_rights.py.
+    """
+
+    refused: dict[str, int] = field(default_factory=dict)
+    body: Any = None
+
+    def sends(self, body: Any) -> "Right":
+        return replace(self, body=body)
+
+
+ANYONE = Right()
+LOGGED_IN = Right(_OUT)
+ADMIN = Right({**_OUT, "cs": 403, "other cs": 403})
+# Of a session that `cs` holds.
+MINE = Right({**_OUT, "other cs": 404})
+
+RIGHTS: dict[str, Right] = {
+    "GET /auth/me": LOGGED_IN,
+}

@@ -1,0 +1,233 @@
+"""A stage for the API: a desk that serves real HTTP, people in its database, and their clients."""
+
+import asyncio
+import itertools
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import aiohttp
+from sqlalchemy import select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.database import Database
+from db.ids import AgentId, LogInId, SessionId, UserId, new_id
+from db.tables import (
+    Agent,
+    AgentKind,
+    AgentStatus,
+    Channel,
+    ChannelKind,
+    Client,
+    Contact,
+    Conversation,
+    LogIn,
+    Role,
+    Session,
+    SessionStatus,
+    User,
+)
+from db.tables.base import now_utc
+from db.url import parse_database_url
+from desk.accounts.access_tokens import AccessTokens, Claims
+from scripts.run import run_until
+from scripts.settings import Settings
+
+Json = dict[str, Any]
+JWT_SECRET = "j" * 40
+SECRET_KEY = "s" * 40
+PATIENCE = 30.0
+
+
+@dataclass(slots=True)
+class Answer:
+    """What came back."""
+
+    status: int
+    headers: Any
+    body: Any
+    raw: bytes
+
+    @property
+    def problem(self) -> str:
+        """The last part of the problem's type."""
+        assert self.headers["Content-Type"].startswith("application/problem+json"), self.body
+        assert self.body["status"] == self.status
+        assert self.body["request_id"] == self.headers["X-Request-Id"]
+        kind: str = self.body["type"].rpartition(":")[2]
+        return kind
+
+    @property
+    def faults(self) -> dict[str, str]:
+        """What is wrong with which field."""
+        return {each["field"]: each["code"] for each in self.body["errors"]}
+
+
+@dataclass(slots=True)
+class Person:
+    """Somebody with an account; `token` is a good access token of theirs."""
+
+    stage: "ApiStage"
+    user_id: UserId
+    agent_id: AgentId
+    name: str
+    email: str
+    log_in: LogInId
+    token: str
+
+    async def get(self, path: str, **more: Any) -> Answer:
+        return await self.stage.ask("GET", path, token=self.token, **more)
+
+    async def post(self, path: str, body: Any = None, **more: Any) -> Answer:
+        return await self.stage.ask("POST", path, body, token=self.token, **more)
+
+    async def patch(self, path: str, body: Any, **more: Any) -> Answer:
+        return await self.stage.ask("PATCH", path, body, token=self.token, **more)
+
+    async def put(self, path: str, body: Any, **more: Any) -> Answer:
+        return await self.stage.ask("PUT", path, body, token=self.token, **more)
+
+    async def delete(self, path: str, **more: Any) -> Answer:
+        return await self.stage.ask("DELETE", path, token=self.token, **more)
+
+
+@dataclass(slots=True)
+class ApiStage:
+    """A running desk without a channel, its database, and a client of its API."""
+
+    address: str
+    database: Database
+    settings: Settings
+    http: aiohttp.ClientSession
+    tokens: AccessTokens = field(default_factory=lambda: AccessTokens(JWT_SECRET))
+    _numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
+
+    async def ask(
+        self, method: str, path: str, body: Any = None, *, token: str | None = None, **more: Any
+    ) -> Answer:
+        """Ask the API; `body` is sent as JSON, `more` goes to aiohttp."""
+        headers = dict(more.pop("headers", {}))
+        if token is not None:
+            headers["Authorization"] = f"Bearer {token}"
+        if body is not None:
+            more["json"] = body
+        url = f"{self.address}/api/v1{path}"
+        async with self.http.request(method, url, headers=headers, **more) as reply:
+            raw = await reply.read()
+            is_json = "json" in reply.content_type
+            return Answer(
+                reply.status,
+                reply.headers,
+                await reply.json(content_type=None) if is_json and raw else None,
+                raw,
+            )
+
+    async def person(
+        self,
+        name: str = "Mia",
+        *,
+        role: Role = Role.CS,
+        status: AgentStatus = AgentStatus.ONLINE,
+        capacity: int = 10,
+        password_hash: str = "!",  # noqa: S107 no password fits it
+        now: datetime | None = None,
+    ) -> Person:
+        """Bring somebody who is logged in; without a password hash they cannot log in again."""
+        user_id, agent_id, log_in = UserId(new_id()), AgentId(new_id()), LogInId(new_id())
+        name = f"{name} {next(self._numbers)}"
+        email = f"{name.lower().replace(' ', '.')}.{user_id.lower()}@desk.test"
+        now = now or now_utc()
+        user = User(id=user_id, name=name, email=email, password_hash=password_hash, role=role)
+        agent = Agent(id=agent_id, kind=AgentKind.HUMAN, name=name, user_id=user_id)
+        agent.status, agent.capacity = status, capacity
+        kept = LogIn(id=log_in, user_id=user_id, address="127.0.0.1", user_agent="test")
+        kept.created_at = kept.last_used_at = now
+        kept.expires_at = now + timedelta(days=30)
+
+        async def work(tx: AsyncSession) -> None:
+            tx.add(user)
+            await tx.flush()
+            tx.add_all([agent, kept])
+
+        await self.database.run(work)
+        token = self.tokens.issue(Claims(user_id, log_in, 0), now)
+        return Person(self, user_id, agent_id, name, email, log_in, token)
+
+    async def admin(self, name: str = "Ada", **more: Any) -> Person:
+        return await self.person(name, role=Role.ADMIN, **more)
+
+    async def session(self, holder: Person | None = None) -> SessionId:
+        """Open a customer's session, held by somebody or waiting."""
+        number = next(self._numbers)
+        async with self.database.transaction() as tx:
+            channel = await tx.scalar(select(Channel).limit(1))
+            if channel is None:
+                channel = Channel(kind=ChannelKind.TELEGRAM, external_id="1", name="Bot")
+                tx.add(channel)
+            client = Client(name=f"Ann {number}")
+            tx.add(client)
+            await tx.flush()
+            contact = Contact(
+                client_id=client.id, channel_id=channel.id, external_id=str(1000 + number)
+            )
+            tx.add(contact)
+            await tx.flush()
+            conversation = Conversation(contact_id=contact.id, channel_id=channel.id)
+            conversation.session_count = 1
+            tx.add(conversation)
+            await tx.flush()
+            session = Session(
+                conversation_id=conversation.id,
+                client_id=client.id,
+                status=SessionStatus.ACTIVE,
+                cs_id=holder.agent_id if holder else None,
+                number=1,
+            )
+            tx.add(session)
+        return session.id
+
+    async def rows(self, statement: str, **values: object) -> list[Json]:
+        """Read rows of the database."""
+        async with self.database.transaction() as tx:
+            return [dict(row) for row in (await tx.execute(text(statement), values)).mappings()]
+
+    async def change(self, statement: str, **values: object) -> None:
+        """Change rows of the database behind the desk's back."""
+
+        async def work(tx: AsyncSession) -> None:
+            await tx.execute(text(statement), values)
+
+        await self.database.run(work)
+
+    async def audit(self, action: str) -> list[Json]:
+        """Read the audit log's entries of one kind, oldest first."""
+        return await self.rows(
+            "SELECT * FROM audit_log WHERE action = :action ORDER BY id", action=action
+        )
+
+
+@asynccontextmanager
+async def api_staged(database_url: str, **settings: Any) -> AsyncIterator[ApiStage]:
+    """Run a desk's web half on a migrated database until the block ends."""
+    chosen: Json = {
+        "database_url": database_url,
+        "secret_key": SECRET_KEY,
+        "jwt_secret": JWT_SECRET,
+        "port": 0,
+        **settings,
+    }
+    made = Settings(_env_file=None, **chosen)
+    stop, ready = asyncio.Event(), asyncio.get_running_loop().create_future()
+    running = asyncio.create_task(run_until(stop, made, works=False, ready=ready.set_result))
+    await asyncio.wait({running, ready}, return_when=asyncio.FIRST_COMPLETED)
+    database = Database(parse_database_url(database_url))
+    try:
+        if not running.done():
+            async with aiohttp.ClientSession() as http:
+                yield ApiStage(ready.result(), database, made, http)
+    finally:
+        await database.close()
+        stop.set()
+        await asyncio.wait_for(running, PATIENCE)

@@ -1,0 +1,71 @@
+"""Every route with every role: the table of rights is complete, and it is kept."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from api.routes import ROUTES
+from db.ids import new_id
+from db.tables.base import now_utc
+from tests.api.rights import RIGHTS, ROLES
+from tests.api.stage import ApiStage, Person
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+async def test_the_table_of_rights_has_every_route_and_no_other() -> None:
+    assert {route.name for route in ROUTES} == set(RIGHTS)
+
+
+async def things(api: ApiStage, holder: Person) -> dict[str, Any]:
+    """Make what the paths' placeholders stand for, by their names."""
+    session = await api.session(holder)
+    somebody = await api.person()
+    return {
+        "session_id": session,
+        "user_id": somebody.user_id,
+        "agent_id": somebody.agent_id,
+    }
+
+
+async def token_of(api: ApiStage, role: str, holder: Person) -> str | None:
+    if role == "nobody":
+        return None
+    if role == "cs":
+        return holder.token
+    if role == "admin":
+        return (await api.admin()).token
+    if role == "expired":
+        return (await api.admin(now=now_utc() - timedelta(minutes=20))).token
+    person = await (api.admin() if role == "disabled" else api.person())
+    if role == "disabled":
+        await api.change("UPDATE users SET is_active = 0 WHERE id = :id", id=person.user_id)
+    return person.token
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("route", ROUTES, ids=[route.name for route in ROUTES])
+async def test_each_role_gets_what_is_theirs(api: ApiStage, route: Any, role: str) -> None:
+    right = RIGHTS[route.name]
+    holder = await api.person("Holder")
+    path = route.path.format_map(await things(api, holder))
+    body = right.body if right.body is not None or not route.takes.body else {}
+    answer = await api.ask(route.method, path, body, token=await token_of(api, role, holder))
+    expected = right.refused.get(role)
+    if expected is None:
+        assert answer.status not in {401, 403, 404}, answer.body
+    else:
+        assert answer.status == expected, answer.body
+        assert answer.problem in {"not-logged-in", "refused", "not-found"}
+
+
+@pytest.mark.parametrize("route", [r for r in ROUTES if r.takes.path], ids=lambda r: r.name)
+async def test_ids_of_nothing_are_not_found(api: ApiStage, route: Any) -> None:
+    admin = await api.admin()
+    body = RIGHTS[route.name].body
+    for wrong in (new_id(), "x", "%00", "..%2f", "%ff", "1" * 5000, "'; DROP TABLE users"):
+        path = route.path.format_map(dict.fromkeys(route.takes.path, wrong))
+        answer = await api.ask(route.method, path, body, token=admin.token)
+        assert answer.status == 404, (wrong, answer.body)
+        assert answer.problem == "not-found"
