@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from db.ids import AgentId, LogInId, UserId
 from db.queries.accounts import BoundAgent
 from db.tables import Role
-from desk.accounts.audit import Actor
+from desk.audit import Actor
 
 
 @dataclass(frozen=True, slots=True)

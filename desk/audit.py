@@ -1,10 +1,48 @@
-"""What people will be asked about later is written down when they do it."""
+"""The audit log: what people will be asked about later is written down when they do it."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from sqlalchemy import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.dialect import table_of
+from db.ids import UserId, new_id
 from db.queries.accounts import BoundAgent
 from db.tables import AuditEntry
+from db.tables.base import now_utc
 from desk.desk import Desk
+
+_entries = table_of(AuditEntry)
+_LONGEST = 190
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: a user, or somebody with a name only."""
+
+    name: str
+    user_id: UserId | None = None
+
+
+# Whoever may run `osmodesk` on the server: has the database anyway, and no account.
+CONSOLE = Actor("console")
+_SYSTEM = Actor("system")
+
+
+async def record(
+    tx: AsyncSession,
+    by: Actor,
+    action: str,
+    subject: str,
+    details: dict[str, Any] | None = None,
+    *,
+    now: datetime | None = None,
+) -> None:
+    """Add an entry: `by` did `action` (`account.created`) to `subject` (`user:01J…`)."""
+    entry = _entry(by, action, subject, details, now or now_utc())
+    await tx.execute(insert(_entries).values(entry))
 
 
 def note(
@@ -14,14 +52,20 @@ def note(
     subject: str,
     details: dict[str, Any] | None = None,
 ) -> None:
-    """Add an entry to the audit log, in the transaction of what it tells of."""
-    desk.tx.add(
-        AuditEntry(
-            user_id=actor.user_id if actor else None,
-            actor=actor.name if actor else "system",
-            action=action,
-            subject=subject,
-            details=details,
-            created_at=desk.now,
-        )
-    )
+    """Add the same, to be written with the rest of what the desk collects."""
+    by = Actor(actor.name, actor.user_id) if actor else _SYSTEM
+    desk.tx.add(AuditEntry(**_entry(by, action, subject, details, desk.now)))
+
+
+def _entry(
+    by: Actor, action: str, subject: str, details: dict[str, Any] | None, now: datetime
+) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "user_id": by.user_id,
+        "actor": by.name[:_LONGEST],
+        "action": action,
+        "subject": subject[:_LONGEST],
+        "details": details,
+        "created_at": now,
+    }

@@ -10,10 +10,10 @@ from db.queries import accounts as queries
 from db.queries.accounts import AccountRow
 from db.tables import Agent, AgentKind, Role, User
 from db.tables.base import now_utc
-from desk.accounts.audit import CONSOLE, Actor, record
 from desk.accounts.errors import EmailTakenError, NoSuchAccountError
 from desk.accounts.names import normal_email, normal_name
-from desk.accounts.passwords import check_new_password, hash_password
+from desk.accounts.passwords import UNUSABLE, check_new_password, hash_password
+from desk.audit import CONSOLE, Actor, record
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ async def create_account(
     by: Actor = CONSOLE,
     seeded: bool = False,
 ) -> Account:
-    """Make a user and the agent that this user is.
+    """Make a user with a password, and the agent that this user is.
 
     Raises AccountError. `seeded`: a demonstration account, exempt from the rules for passwords and
     marked, so that a start in production can warn of it.
@@ -47,13 +47,41 @@ async def create_account(
         check_new_password(password)
     # Before the first statement: on SQLite that is when the transaction takes the write lock.
     password_hash = await hash_password(password)
+    return await open_account(
+        tx,
+        name=name,
+        email=email,
+        password_hash=password_hash,
+        role=role,
+        by=by,
+        seeded=seeded,
+    )
+
+
+async def open_account(
+    tx: AsyncSession,
+    *,
+    name: str,
+    email: str,
+    role: Role,
+    password_hash: str = UNUSABLE,
+    by: Actor = CONSOLE,
+    seeded: bool = False,
+    now: datetime | None = None,
+) -> Account:
+    """Make a user, and the agent that this user is; without a hash no password logs them in.
+
+    Raises AccountError.
+    """
+    name, email = normal_name(name), normal_email(email)
     if await queries.user_by_email(tx, email) is not None:
         raise EmailTakenError(email)
     user_id = UserId(new_id())
     user = User(id=user_id, name=name, email=email, password_hash=password_hash, role=role)
     user.has_seeded_password = seeded
     agent_id = await add_user_and_agent(tx, user)
-    await record(tx, by, "account.created", f"user:{user_id}", {"email": email, "role": role.value})
+    details = {"email": email, "role": role.value}
+    await record(tx, by, "account.created", f"user:{user_id}", details, now=now)
     return Account(user_id, agent_id, name, email, role)
 
 
@@ -82,6 +110,13 @@ async def set_password(
     check_new_password(password)
     password_hash = await hash_password(password)
     user = await account_named(tx, email)
+    await give_password(tx, user, password_hash, by=by, now=now or now_utc())
+
+
+async def give_password(
+    tx: AsyncSession, user: User, password_hash: str, *, by: Actor, now: datetime
+) -> None:
+    """Give a user another password, by its hash, and end every log-in made with the old one."""
     await queries.change_user(
         tx,
         user.id,
@@ -89,8 +124,9 @@ async def set_password(
         token_version=User.token_version + 1,
         has_seeded_password=False,
     )
-    await queries.end_log_ins(tx, user.id, "password changed", now or now_utc())
-    await record(tx, by, "account.password_changed", f"user:{user.id}", {"email": email})
+    await queries.end_log_ins(tx, user.id, "password changed", now)
+    details = {"email": user.email}
+    await record(tx, by, "account.password_changed", f"user:{user.id}", details, now=now)
 
 
 async def account_named(tx: AsyncSession, email: str) -> User:

@@ -7,9 +7,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from db.ids import UserId
 from db.queries import accounts as queries
 from db.queries.accounts import BoundAgent
-from desk.accounts.audit import CONSOLE, Actor, record
 from desk.accounts.enrolment import enrol_member
 from desk.accounts.link_codes import LIFETIME, hash_code, new_code
+from desk.audit import CONSOLE, Actor, record
 
 __all__ = [
     "BoundAgent",

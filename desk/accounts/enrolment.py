@@ -10,9 +10,9 @@ from db.ids import UserId, new_id
 from db.queries import accounts as queries
 from db.queries.accounts import BoundAgent
 from db.tables import Agent, AgentKind, AgentStatus, Role, User
-from desk.accounts.audit import Actor, record
 from desk.accounts.names import name_from_telegram
 from desk.accounts.passwords import UNUSABLE
+from desk.audit import Actor, record
 
 _users = table_of(User)
 _agents = table_of(Agent)

@@ -26,22 +26,30 @@ def check_new_password(password: str) -> None:
         raise BadPasswordError("this password is among the first that anybody would try")
 
 
-async def hash_password(password: str) -> str:
-    """Give the hash to be kept; raises BadPasswordError beyond 72 bytes."""
+def hash_now(password: str) -> str:
+    """Give the hash to be kept, after a fifth of a second; raises BadPasswordError if too long."""
     _check_length(password)
-    hashed = await asyncio.to_thread(bcrypt.hashpw, password.encode(), bcrypt.gensalt(COST))
-    return hashed.decode()
+    return bcrypt.hashpw(password.encode(), bcrypt.gensalt(COST)).decode()
 
 
-async def verify_password(password: str, password_hash: str | None) -> bool:
+def verify_now(password: str, password_hash: str | None) -> bool:
     """Tell whether the password is the hash's; takes as long when there is no such user (None)."""
     known = password_hash is not None and password_hash != UNUSABLE
     fits = len(password.encode()) <= MOST_BYTES
     hashed = password_hash.encode() if password_hash is not None and known else _DUMMY
-    given = password.encode()[:MOST_BYTES]
     # Compared in every case: the answer's time tells nothing.
-    same = await asyncio.to_thread(bcrypt.checkpw, given, hashed)
+    same = bcrypt.checkpw(password.encode()[:MOST_BYTES], hashed)
     return same and known and fits
+
+
+async def hash_password(password: str) -> str:
+    """Do `hash_now` beside the event loop; a server uses a Hasher, which bounds how many."""
+    return await asyncio.to_thread(hash_now, password)
+
+
+async def verify_password(password: str, password_hash: str | None) -> bool:
+    """Do `verify_now` beside the event loop; a server uses a Hasher, which bounds how many."""
+    return await asyncio.to_thread(verify_now, password, password_hash)
 
 
 def _check_length(password: str) -> None:

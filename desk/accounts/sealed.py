@@ -1,4 +1,4 @@
-"""Credentials at rest: sealed with a key made from SECRET_KEY, readable by nobody without it."""
+"""Secrets at rest: sealed with a key made from SECRET_KEY, readable by nobody without it."""
 
 import json
 from base64 import urlsafe_b64encode
@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 # Names the purpose: another use of SECRET_KEY gets another key.
-_PURPOSE = b"osmodesk: channel credentials, 1"
+_CREDENTIALS = b"osmodesk: channel credentials, 1"
 
 
 class WrongKeyError(Exception):
@@ -25,9 +25,9 @@ class WrongKeyError(Exception):
 class Seal:
     """Seals and opens credentials with one SECRET_KEY."""
 
-    def __init__(self, secret_key: str) -> None:
+    def __init__(self, secret_key: str, purpose: bytes = _CREDENTIALS) -> None:
         # SECRET_KEY is random and long, as the settings hold: no slow hash is needed.
-        key = HKDF(algorithm=SHA256(), length=32, salt=None, info=_PURPOSE).derive(
+        key = HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose).derive(
             secret_key.encode()
         )
         self._fernet = Fernet(urlsafe_b64encode(key))
