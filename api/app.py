@@ -11,14 +11,12 @@ from api.office import Office
 from api.openapi import described
 from api.route import JSON, Route
 from api.routes import ROUTES
-from desk.accounts.access_tokens import AccessTokens
+from desk.accounts.log_ins import LogIns
 
 PREFIX = "/api/v1"
 
 
-def build_api(
-    office: Office, tokens: AccessTokens, routes: Sequence[Route] = ROUTES
-) -> web.Application:
+def build_api(office: Office, routes: Sequence[Route] = ROUTES) -> web.Application:
     """Build the application to be mounted at PREFIX.
 
     Raises TypeError where a row of the table and its handler do not fit.
@@ -26,7 +24,7 @@ def build_api(
     origins = office.manners.cors_origins
     app = web.Application(middlewares=[answer_always, cors(origins)])
     app.on_response_prepare.append(headers_for(origins))
-    doorkeeper = Doorkeeper(tokens)
+    doorkeeper = Doorkeeper(office.services[LogIns].access)
     for route in routes:
         endpoint = Endpoint(route, office, doorkeeper)
         app.router.add_route(route.method, route.path, endpoint.answer)

@@ -1,4 +1,4 @@
-"""Who asks: the person behind an access token, and where a request came from."""
+"""Who asks: the person behind an access token."""
 
 from dataclasses import dataclass
 
@@ -35,11 +35,3 @@ class Caller:
     def actor(self) -> Actor:
         """The caller as the audit log names them."""
         return Actor(self.name, self.user_id)
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """Where a request came from: the client's address, and what it calls itself."""
-
-    address: str
-    user_agent: str

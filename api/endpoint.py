@@ -7,12 +7,13 @@ from aiohttp import web
 from pydantic import BaseModel
 
 from api.access import Doorkeeper
-from api.caller import Caller, Origin
+from api.caller import Caller
 from api.office import Office, Transactions
 from api.origin import origin_of
 from api.policy import Rule, admit
 from api.reading import parse_body, parse_path, parse_query, read_body
 from api.route import JSON, Route
+from desk.accounts.origin import Origin
 from desk.desk import Desk
 
 

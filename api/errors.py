@@ -3,6 +3,8 @@
 Problem
 ├── BadRequest             400  what came cannot be read at all
 ├── NotLoggedIn            401  no access token, or one that is not good (any more)
+│   ├── BadCredentials          what should prove who somebody is does not
+│   └── SecondFactorNeeded      the password is right, and a code is missing
 ├── Refused                403  logged in, and not allowed this
 │   └── SecondFactorFirst       an administrator wants a second factor set up before anything else
 ├── NotFound               404  not there, or not theirs: the answer is the same
@@ -57,6 +59,14 @@ class NotLoggedIn(Problem):
         super().__init__(detail)
         challenge = 'Bearer error="invalid_token"' if bad_token else "Bearer"
         self.headers["WWW-Authenticate"] = challenge
+
+
+class BadCredentials(NotLoggedIn):
+    slug, title = "bad-credentials", "The address, the password or the code is wrong"
+
+
+class SecondFactorNeeded(NotLoggedIn):
+    slug, title = "second-factor-needed", "The code of the second factor is missing"
 
 
 class Refused(Problem):

@@ -5,8 +5,8 @@ from ipaddress import ip_address
 
 from aiohttp import web
 
-from api.caller import Origin
 from api.office import Network
+from desk.accounts.origin import Origin
 
 _LONGEST = 200
 

@@ -14,6 +14,7 @@ from api.errors import (
     NotFound,
     Problem,
     TooLarge,
+    TooManyRequests,
     Unavailable,
 )
 from api.models import FieldError, ProblemDetails, Where
@@ -25,6 +26,8 @@ from desk.accounts.errors import (
     BadPasswordError,
     NoSuchAccountError,
 )
+from desk.accounts.guesses import GuessesAwayError, TooManyGuessesError
+from desk.accounts.hashing import OverloadedError
 
 log = structlog.get_logger(__name__)
 
@@ -49,6 +52,13 @@ def problem_of(error: Exception) -> Problem:
             return _of_aiohttp(error)
         case AccountError():
             return _of_account(error)
+        case TooManyGuessesError():
+            return TooManyRequests("too many failures", after=error.after)
+        case OverloadedError():
+            return Unavailable("too many log-ins at once", after=error.after)
+        case GuessesAwayError():
+            log.warning("api.guesses_away", hint="nobody can log in until Redis answers")
+            return Unavailable("log-ins are not possible just now", after=_SECONDS_AWAY)
         case TimeoutError():
             log.warning("api.out_of_time")
             return Unavailable(after=_SECONDS_AWAY)

@@ -1,10 +1,90 @@
 """Every route of the API: the one table that is served, described, and tested."""
 
-from api.auth import me
+from api.auth import devices, log_in, me, reset, second_factor
+from api.errors import BadCredentials, Conflict, NotLoggedIn, SecondFactorNeeded, TooManyRequests
 from api.policy import Rule
 from api.route import Route
 
+# Who must still set up a second factor can do this much.
+_SELF = Rule.ENROLLING
+
 ROUTES: tuple[Route, ...] = (
+    # Logging in and out
+    Route(
+        "POST",
+        "/auth/login",
+        log_in.log_in,
+        "Log in",
+        may=Rule.ANYONE,
+        raises=(BadCredentials, SecondFactorNeeded, TooManyRequests),
+    ),
+    Route(
+        "POST",
+        "/auth/refresh",
+        log_in.refresh,
+        "Stay logged in",
+        may=Rule.ANYONE,
+        raises=(NotLoggedIn,),
+    ),
+    Route("POST", "/auth/logout", log_in.log_out, "Log out", may=_SELF, status=204),
+    Route(
+        "POST",
+        "/auth/logout-all",
+        log_in.log_out_everywhere,
+        "Log out everywhere",
+        may=_SELF,
+        status=204,
+    ),
+    Route("GET", "/auth/log-ins", devices.list_mine, "Where am I logged in?", may=_SELF),
+    Route(
+        "DELETE",
+        "/auth/log-ins/{log_in_id}",
+        devices.end_one,
+        "Log out there",
+        may=_SELF,
+        status=204,
+    ),
+    Route(
+        "POST", "/auth/reset", reset.redeem, "Set a password by a link", may=Rule.ANYONE, status=204
+    ),
     # One's own account
-    Route("GET", "/auth/me", me.show, "Who am I?", may=Rule.ENROLLING),
+    Route("GET", "/auth/me", me.show, "Who am I?", may=_SELF),
+    Route(
+        "PATCH",
+        "/auth/me",
+        me.change,
+        "Change my name, status or password",
+        raises=(Conflict, TooManyRequests),
+    ),
+    Route("GET", "/auth/second-factor", second_factor.show, "My second factor", may=_SELF),
+    Route(
+        "POST",
+        "/auth/second-factor",
+        second_factor.enrol,
+        "Set up a second factor",
+        may=_SELF,
+        raises=(Conflict, TooManyRequests),
+    ),
+    Route(
+        "POST",
+        "/auth/second-factor/confirm",
+        second_factor.confirm,
+        "Switch the second factor on",
+        may=_SELF,
+    ),
+    Route(
+        "POST",
+        "/auth/second-factor/recovery-codes",
+        second_factor.renew_codes,
+        "Get new recovery codes",
+        raises=(Conflict, TooManyRequests),
+    ),
+    Route(
+        "POST",
+        "/auth/second-factor/disable",
+        second_factor.switch_off,
+        "Switch the second factor off",
+        status=204,
+        raises=(TooManyRequests,),
+    ),
 )

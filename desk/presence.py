@@ -11,22 +11,38 @@ from desk.desk import Desk
 from desk.threads import thread_by_id
 
 
-async def come_online(desk: Desk, agent: BoundAgent) -> Presence:
+async def be(
+    desk: Desk, agent: BoundAgent, status: AgentStatus, *, by: BoundAgent | None = None
+) -> Presence:
+    """Set an agent's status, with all that follows; `by`: who does it, where not the agent.
+
+    Who is busy or away keeps their open sessions and is given no new ones. Returns their presence.
+    """
+    if status is AgentStatus.ONLINE:
+        return await come_online(desk, agent, by=by)
+    if status is AgentStatus.OFFLINE:
+        return await go_offline(desk, agent, by=by)
+    await agents.set_status(desk.tx, agent.agent_id, status)
+    note(desk, by or agent, f"agent.{status.value}", agent.agent_id)
+    return await agents.presence(desk.tx, agent.agent_id)
+
+
+async def come_online(desk: Desk, agent: BoundAgent, *, by: BoundAgent | None = None) -> Presence:
     """Set an agent online and give them what waits; returns their presence."""
     await agents.set_status(desk.tx, agent.agent_id, AgentStatus.ONLINE)
-    note(desk, agent, "agent.online", agent.agent_id)
+    note(desk, by or agent, "agent.online", agent.agent_id)
     await desk.tx.flush()
     await give_out_waiting(desk)
     return await agents.presence(desk.tx, agent.agent_id)
 
 
-async def go_offline(desk: Desk, agent: BoundAgent) -> Presence:
+async def go_offline(desk: Desk, agent: BoundAgent, *, by: BoundAgent | None = None) -> Presence:
     """Set an agent offline; open sessions stay, go back or pass on, as their channels say.
 
     Returns their presence.
     """
     await agents.set_status(desk.tx, agent.agent_id, AgentStatus.OFFLINE)
-    note(desk, agent, "agent.offline", agent.agent_id)
+    note(desk, by or agent, "agent.offline", agent.agent_id)
     await desk.tx.flush()
     for held in await sessions.held_by(desk.tx, agent.agent_id):
         await _leave(desk, agent, held)

@@ -28,7 +28,6 @@ from db.database import Database
 from db.ids import ChannelId
 from db.queries import channels as kept_channels
 from db.tables import Channel, ChannelKind
-from desk.accounts.access_tokens import AccessTokens
 from desk.accounts.sealed import Seal
 from desk.cards import card_of
 from desk.channels import Channels, ServedChannel
@@ -44,6 +43,7 @@ from desk.sharing.budgets import Budgets, KeptBudgets, SharedThrottle, Unlimited
 from desk.telemetry.backlog import Backlog
 from desk.telemetry.metrics import Metrics
 from desk.throttle import Throttle
+from scripts.api_services import ApiServices, api_services
 from scripts.place import Place
 from scripts.readiness import RedisReadiness, TelegramReadiness, checks
 from scripts.settings import Settings
@@ -74,6 +74,7 @@ class House:
     inbox_bell: Bell
     outbox_bell: Bell
     choose_group: ChooseGroup
+    services: ApiServices
     pollers: dict[ChannelId, Poller] = field(default_factory=dict)
     vitals: Vitals = field(default_factory=Vitals)
     readiness: dict[ChannelId, TelegramReadiness] = field(default_factory=dict)
@@ -93,7 +94,7 @@ class House:
         routes = webhook_routes(secrets, self.database, self.inbox_bell, self.metrics)
         app.add_routes(routes)
         app.add_routes(docs_routes())
-        app.add_subapp(PREFIX, build_api(self._office(), AccessTokens(_jwt_secret(self.settings))))
+        app.add_subapp(PREFIX, build_api(self._office()))
         return app
 
     def _office(self) -> Office:
@@ -106,7 +107,8 @@ class House:
             staff_language=settings.default_language,
             choose_group=self.choose_group,
         )
-        return Office(transactions, Manners(settings.cors_origins, settings.trusted_proxies))
+        manners = Manners(settings.cors_origins, settings.trusted_proxies)
+        return Office(transactions, manners, self.services.by_type)
 
     def registrations(self) -> Iterator[Callable[[], Coroutine[None, None, None]]]:
         """List what makes each bot known at Telegram."""
@@ -117,6 +119,7 @@ class House:
         """Let go of connections."""
         for each in self.telegram:
             await each.bot.session.close()
+        await self.services.close()
         if self.redis is not None:
             await self.redis.close()
         await self.database.close()
@@ -201,6 +204,7 @@ async def build_house(
         inbox_bell=place.bells.bell("inbox", worker.wake),
         outbox_bell=outbox_bell,
         choose_group=choose_group,
+        services=api_services(settings, database),
     )
     if works and not house.uses_webhooks:
         house.pollers = {each.channel.id: _poller(house, each) for each in telegram}
@@ -278,8 +282,3 @@ def _token(row: Channel, seal: Seal) -> str | None:
 def _secret_key(settings: Settings) -> str:
     assert settings.secret_key is not None  # noqa: S101 the commands ask for it
     return settings.secret_key.get_secret_value()
-
-
-def _jwt_secret(settings: Settings) -> str:
-    assert settings.jwt_secret is not None  # noqa: S101 the commands ask for it
-    return settings.jwt_secret.get_secret_value()

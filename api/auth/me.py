@@ -1,23 +1,88 @@
 """One's own account."""
 
-from api.auth.models import Me
+from api.auth.models import Me, MeChanges
+from api.auth.proof import Proof
 from api.caller import Caller
-from db.queries import agents
+from api.errors import Conflict, Invalid
+from api.office import Transactions
+from db.queries import accounts, agents
+from desk import presence
+from desk.accounts.accounts import give_password, rename
+from desk.accounts.hashing import Hasher
+from desk.accounts.origin import Origin
+from desk.accounts.passwords import check_new_password
 from desk.desk import Desk
 
 
 async def show(desk: Desk, caller: Caller) -> Me:
     """Tell who is logged in."""
-    presence = await agents.presence(desk.tx, caller.agent_id)
+    return await _me(desk, caller, caller.name)
+
+
+async def change(
+    within: Transactions,
+    caller: Caller,
+    body: MeChanges,
+    origin: Origin,
+    proof: Proof,
+    hasher: Hasher,
+) -> Me:
+    """Change my name, status or password.
+
+    With a new password every log-in of mine ends, this one too: log in with it.
+    """
+    hashes = await _hashes(within, caller, body, origin, proof, hasher)
+
+    async def work(desk: Desk) -> Me:
+        name = caller.name
+        if body.name is not None:
+            name = await rename(desk.tx, caller.user_id, body.name, by=caller.actor, now=desk.now)
+        if body.status is not None:
+            await presence.be(desk, caller.agent, body.status)
+        if hashes is not None:
+            await _change_password(desk, caller, *hashes)
+        return await _me(desk, caller, name)
+
+    return await within.run(work)
+
+
+async def _hashes(
+    within: Transactions,
+    caller: Caller,
+    body: MeChanges,
+    origin: Origin,
+    proof: Proof,
+    hasher: Hasher,
+) -> tuple[str, str] | None:
+    """Give the hashes of the password that is and of the one that shall be; None: no change."""
+    if body.password is None:
+        return None
+    if body.current_password is None:
+        raise Invalid.field("current_password", "is needed with a new password", "missing")
+    check_new_password(body.password)
+    given = body.current_password
+    old = await proof.password(within, caller, origin, given, "current_password")
+    return old, await hasher.hash(body.password)
+
+
+async def _change_password(desk: Desk, caller: Caller, old: str, new: str) -> None:
+    user = await accounts.user_by_id(desk.tx, caller.user_id, lock=True)
+    if user is None or user.password_hash != old:
+        raise Conflict("the password was changed meanwhile")
+    await give_password(desk.tx, user, new, by=caller.actor, now=desk.now)
+
+
+async def _me(desk: Desk, caller: Caller, name: str) -> Me:
+    found = await agents.presence(desk.tx, caller.agent_id)
     return Me(
         id=caller.user_id,
         agent_id=caller.agent_id,
-        name=caller.name,
+        name=name,
         email=caller.email,
         role=caller.role,
-        status=presence.status,
-        capacity=presence.capacity,
-        active_sessions=presence.active_sessions,
+        status=found.status,
+        capacity=found.capacity,
+        active_sessions=found.active_sessions,
         telegram_linked=caller.telegram_id is not None,
         must_enrol_second_factor=caller.must_enrol,
     )

@@ -1,9 +1,47 @@
 """What is said about logging in, and about oneself."""
 
+from datetime import datetime
+from typing import Annotated, Literal
+
 from pydantic import Field
 
-from api.models import Reply, Ulid
+from api.models import Body, Line, Reply, Ulid
 from db.tables import AgentStatus, Role
+
+# Longer than any that can be right; how long one may be is told where a new one is chosen.
+Password = Annotated[
+    str, Field(min_length=1, max_length=1000, json_schema_extra={"format": "password"})
+]
+Token = Annotated[str, Field(min_length=1, max_length=200)]
+Code = Annotated[
+    str, Field(min_length=1, max_length=40, description="from the phone, or a recovery code")
+]
+
+
+class LogInBody(Body):
+    """Who wants in."""
+
+    email: Annotated[str, Field(min_length=1, max_length=190)]
+    password: Password
+    code: Code | None = Field(
+        default=None, description="of the second factor, once it is asked for"
+    )
+
+
+class Tokens(Reply):
+    """What lets a client in: keep both to yourself."""
+
+    access_token: str = Field(description="for `Authorization: Bearer`")
+    token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 its kind, not the token
+    expires_in: int = Field(description="seconds that the access token is good for")
+    refresh_token: str = Field(description="good once, for the next pair")
+    refresh_expires_at: datetime = Field(description="unless it is used before")
+
+
+class RefreshBody(Body):
+    """What the pair before gave."""
+
+    refresh_token: Token
 
 
 class Me(Reply):
@@ -21,3 +59,79 @@ class Me(Reply):
     must_enrol_second_factor: bool = Field(
         description="an administrator wants it before anything else"
     )
+
+
+class MeChanges(Body):
+    """What to change about oneself; what is left out stays."""
+
+    name: Line | None = None
+    status: AgentStatus | None = Field(default=None, description="online: sessions are given to me")
+    password: Password | None = Field(
+        default=None, description="a new one; ends every log-in of mine"
+    )
+    current_password: Password | None = Field(default=None, description="needed with a new one")
+
+
+class LogInOut(Reply):
+    """One log-in on one device."""
+
+    id: Ulid
+    created_at: datetime
+    last_used_at: datetime
+    expires_at: datetime
+    address: str
+    user_agent: str
+    is_current: bool = Field(description="the one that asks")
+
+
+class LogInsOut(Reply):
+    """Where one is logged in, the last used first."""
+
+    items: list[LogInOut]
+
+
+class PasswordBody(Body):
+    """Proves that it is still the same person."""
+
+    password: Password
+
+
+class SecondFactorOut(Reply):
+    """How it stands with the second factor."""
+
+    is_on: bool
+    is_required: bool = Field(description="by an administrator")
+    recovery_codes: int = Field(description="how many are left")
+
+
+class EnrolmentOut(Reply):
+    """What to put into an authenticator app; shown once."""
+
+    secret: str
+    uri: str = Field(description="otpauth://…, to be shown as a QR code")
+
+
+class CodeBody(Body):
+    """A code from the phone."""
+
+    code: Code
+
+
+class RecoveryCodesOut(Reply):
+    """Recovery codes, each good once; shown once."""
+
+    recovery_codes: list[str]
+
+
+class SwitchOffBody(Body):
+    """Both factors, for the last time."""
+
+    password: Password
+    code: Code
+
+
+class ResetBody(Body):
+    """What the one-time link holds, and the password that is to be."""
+
+    token: Token
+    password: Password

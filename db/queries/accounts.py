@@ -52,6 +52,15 @@ async def user_by_email(tx: AsyncSession, email: str) -> User | None:
     return (await tx.execute(fresh)).scalar_one_or_none()
 
 
+async def user_by_id(tx: AsyncSession, user_id: UserId, *, lock: bool = False) -> User | None:
+    """Find a user by the id; `lock`: hold the row till the commit."""
+    statement = select(User).where(users.c.id == user_id)
+    if lock:
+        statement = statement.with_for_update()
+    fresh = statement.execution_options(populate_existing=True)
+    return (await tx.execute(fresh)).scalar_one_or_none()
+
+
 async def user_by_link_code(tx: AsyncSession, code_hash: str, now: datetime) -> User | None:
     """Find the active user whose code this is and has not expired; lock the row till the commit."""
     statement = (
@@ -78,6 +87,11 @@ async def user_with_telegram(tx: AsyncSession, telegram_id: str) -> UserId | Non
 async def change_user(tx: AsyncSession, user_id: UserId, **changes: Any) -> None:
     """Set columns of one user."""
     await tx.execute(update(users).where(users.c.id == user_id).values(**changes))
+
+
+async def change_agent_of(tx: AsyncSession, user_id: UserId, **changes: Any) -> None:
+    """Set columns of the agent that a user is."""
+    await tx.execute(update(agents).where(agents.c.user_id == user_id).values(**changes))
 
 
 async def end_log_ins(tx: AsyncSession, user_id: UserId, because: str, now: datetime) -> None:

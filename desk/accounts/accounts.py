@@ -129,6 +129,18 @@ async def give_password(
     await record(tx, by, "account.password_changed", f"user:{user.id}", details, now=now)
 
 
+async def rename(tx: AsyncSession, user_id: UserId, name: str, *, by: Actor, now: datetime) -> str:
+    """Give a user, and the agent that this user is, another name; returns it as it is kept.
+
+    Raises BadNameError.
+    """
+    name = normal_name(name)
+    await queries.change_user(tx, user_id, name=name)
+    await queries.change_agent_of(tx, user_id, name=name)
+    await record(tx, by, "account.renamed", f"user:{user_id}", {"name": name}, now=now)
+    return name
+
+
 async def account_named(tx: AsyncSession, email: str) -> User:
     """Find the user with this address; raises NoSuchAccountError."""
     user = await queries.user_by_email(tx, normal_email(email))

@@ -51,7 +51,7 @@ class Hasher:
         """
         return await self._run(lambda: verify_now(password, password_hash))
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Let the threads end; what waits is not begun."""
         self._threads.shutdown(wait=False, cancel_futures=True)
 

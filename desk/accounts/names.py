@@ -10,9 +10,14 @@ LONGEST_EMAIL = 190
 _EMAIL = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-z0-9-]+(\.[a-z0-9-]+)+")
 
 
+def plain_email(text: str) -> str:
+    """Give whatever somebody typed as an address in the form in which addresses are kept."""
+    return text.strip().lower()
+
+
 def normal_email(text: str) -> str:
     """Give the address as it is kept: lower case, no spaces around; raises BadEmailError."""
-    email = text.strip().lower()
+    email = plain_email(text)
     if len(email) > LONGEST_EMAIL or not _EMAIL.fullmatch(email):
         raise BadEmailError("the e-mail address should look like name@example.com")
     return email

@@ -33,5 +33,19 @@ ADMIN = Right({**_OUT, "cs": 403, "other cs": 403})
 MINE = Right({**_OUT, "other cs": 404})
 
 RIGHTS: dict[str, Right] = {
+    "POST /auth/login": ANYONE,
+    "POST /auth/refresh": ANYONE,
+    "POST /auth/logout": LOGGED_IN,
+    "POST /auth/logout-all": LOGGED_IN,
+    "GET /auth/log-ins": LOGGED_IN,
+    # Of `cs`; an administrator ends others' log-ins at /users.
+    "DELETE /auth/log-ins/{log_in_id}": Right({**_OUT, "other cs": 404, "admin": 404}),
+    "POST /auth/reset": ANYONE,
     "GET /auth/me": LOGGED_IN,
+    "PATCH /auth/me": LOGGED_IN,
+    "GET /auth/second-factor": LOGGED_IN,
+    "POST /auth/second-factor": LOGGED_IN,
+    "POST /auth/second-factor/confirm": LOGGED_IN,
+    "POST /auth/second-factor/recovery-codes": LOGGED_IN,
+    "POST /auth/second-factor/disable": LOGGED_IN,
 }

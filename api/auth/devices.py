@@ -1,0 +1,39 @@
+"""Where one is logged in."""
+
+from api.auth.models import LogInOut, LogInsOut
+from api.caller import Caller
+from api.errors import NotFound
+from db.ids import LogInId
+from db.queries import log_ins as queries
+from desk.accounts import log_ins
+from desk.accounts.refresh_tokens import IDLE
+from desk.desk import Desk
+
+
+async def list_mine(desk: Desk, caller: Caller) -> LogInsOut:
+    """List my log-ins that can still be used."""
+    since = desk.now - IDLE
+    rows = await queries.list_open(
+        desk.tx, caller.user_id, desk.now, used_since=since, most=log_ins.MOST_LISTED
+    )
+    return LogInsOut(
+        items=[
+            LogInOut(
+                id=row.id,
+                created_at=row.created_at,
+                last_used_at=row.last_used_at,
+                expires_at=row.expires_at,
+                address=row.address,
+                user_agent=row.user_agent,
+                is_current=row.id == caller.log_in,
+            )
+            for row in rows
+        ]
+    )
+
+
+async def end_one(desk: Desk, caller: Caller, log_in_id: LogInId) -> None:
+    """End one log-in of mine: its tokens are void at once."""
+    by = caller.actor
+    if not await log_ins.end(desk.tx, caller.user_id, log_in_id, by=by, now=desk.now):
+        raise NotFound

@@ -1,0 +1,128 @@
+"""Logging in, staying logged in, logging out."""
+
+from dataclasses import dataclass
+
+from api.auth.models import LogInBody, RefreshBody, Tokens
+from api.caller import Caller
+from api.errors import BadCredentials, NotLoggedIn, Problem, SecondFactorNeeded
+from api.office import Transactions
+from db.queries import accounts
+from db.tables import User
+from desk.accounts import log_ins
+from desk.accounts.guesses import Guesses
+from desk.accounts.hashing import Hasher
+from desk.accounts.log_ins import LogIns, Pair
+from desk.accounts.names import plain_email
+from desk.accounts.origin import Origin
+from desk.accounts.second_factor import SecondFactors
+from desk.audit import Actor, record
+from desk.desk import Desk
+
+
+@dataclass(frozen=True, slots=True)
+class _Try:
+    """One try to log in; `password_is_right`: that of the user as they were read before."""
+
+    email: str
+    code: str | None
+    origin: Origin
+    user: User | None
+    password_is_right: bool
+
+
+async def log_in(
+    body: LogInBody,
+    origin: Origin,
+    within: Transactions,
+    guesses: Guesses,
+    hasher: Hasher,
+    gate: LogIns,
+    factors: SecondFactors,
+) -> Tokens:
+    """Log in with e-mail address and password, and a code where a second factor is set up.
+
+    A wrong password and an unknown address get the same answer. After five failures of an account,
+    or from an address, each next try has to wait longer, up to 15 minutes.
+    """
+    email = plain_email(body.email)
+    async with guesses.one(email, origin.address) as guess:
+        user = await within.run(lambda desk: accounts.user_by_email(desk.tx, email))
+        known = user is not None and user.is_active
+        is_right = await hasher.verify(
+            body.password, user.password_hash if user and known else None
+        )
+        tried = _Try(email, body.code, origin, user if known else None, is_right)
+        outcome = await within.run(lambda desk: _decide(desk, tried, gate, factors))
+        guess.right = isinstance(outcome, Pair)
+        guess.void = isinstance(outcome, SecondFactorNeeded)
+    if isinstance(outcome, Problem):
+        raise outcome
+    return tokens_of(outcome)
+
+
+async def _decide(desk: Desk, tried: _Try, gate: LogIns, factors: SecondFactors) -> Pair | Problem:
+    """Begin a log-in, or write down that it was refused: either is committed."""
+    user = await _still(desk, tried) if tried.user and tried.password_is_right else None
+    if user is None:
+        return await _refuse(desk, tried, BadCredentials(), "password")
+    by = Actor(user.name, user.id)
+    if (await factors.standing(desk.tx, user.id)).is_on:
+        if tried.code is None:
+            return SecondFactorNeeded()
+        if not await factors.passes(desk.tx, user.id, tried.code, by=by, now=desk.now):
+            return await _refuse(desk, tried, BadCredentials(), "second factor")
+    return await gate.begin(
+        desk.tx, user.id, user.token_version, by=by, origin=tried.origin, now=desk.now
+    )
+
+
+async def _still(desk: Desk, tried: _Try) -> User | None:
+    """Lock the user and see that the password is still theirs: a change of it waits for us."""
+    assert tried.user is not None  # noqa: S101 asked before
+    user = await accounts.user_by_id(desk.tx, tried.user.id, lock=True)
+    if user is None or not user.is_active or user.password_hash != tried.user.password_hash:
+        return None
+    return user
+
+
+async def _refuse(desk: Desk, tried: _Try, problem: Problem, because: str) -> Problem:
+    by, subject = Actor(tried.email), f"email:{tried.email}"
+    if tried.user is not None:
+        by, subject = Actor(tried.email, tried.user.id), f"user:{tried.user.id}"
+    details = {"because": because, **tried.origin.told()}
+    await record(desk.tx, by, "log_in.failed", subject, details, now=desk.now)
+    return problem
+
+
+async def refresh(body: RefreshBody, origin: Origin, within: Transactions, gate: LogIns) -> Tokens:
+    """Get the next pair of tokens for a refresh token, which is used up by that.
+
+    Asked again within 10 seconds by the same client it gives the same refresh token. Any other
+    second use ends the log-in, for whoever stole it and for whom it was stolen from.
+    """
+    token = body.refresh_token
+    pair = await within.run(lambda desk: gate.refresh(desk.tx, token, origin=origin, now=desk.now))
+    if pair is None:
+        raise NotLoggedIn("this refresh token is of no use: log in again", bad_token=True)
+    return tokens_of(pair)
+
+
+async def log_out(desk: Desk, caller: Caller) -> None:
+    """End this log-in: its tokens are void at once."""
+    user_id, by = caller.user_id, caller.actor
+    await log_ins.end(desk.tx, user_id, caller.log_in, by=by, now=desk.now)
+
+
+async def log_out_everywhere(desk: Desk, caller: Caller) -> None:
+    """End every log-in of mine, this one too."""
+    await log_ins.end_all(desk.tx, caller.user_id, by=caller.actor, now=desk.now)
+
+
+def tokens_of(pair: Pair) -> Tokens:
+    """Show a pair of tokens to whom they belong."""
+    return Tokens(
+        access_token=pair.access_token,
+        expires_in=pair.expires_in,
+        refresh_token=pair.refresh_token,
+        refresh_expires_at=pair.refresh_expires_at,
+    )

@@ -1,0 +1,89 @@
+"""One's own second factor: set up, confirmed, switched off."""
+
+from api.auth.models import (
+    CodeBody,
+    EnrolmentOut,
+    PasswordBody,
+    RecoveryCodesOut,
+    SecondFactorOut,
+    SwitchOffBody,
+)
+from api.auth.proof import Proof
+from api.caller import Caller
+from api.errors import Conflict, Invalid
+from api.office import Transactions
+from desk.accounts.origin import Origin
+from desk.accounts.second_factor import SecondFactors
+from desk.desk import Desk
+
+
+async def show(desk: Desk, caller: Caller, factors: SecondFactors) -> SecondFactorOut:
+    """Tell how it stands with my second factor."""
+    return SecondFactorOut.model_validate(await factors.standing(desk.tx, caller.user_id))
+
+
+async def enrol(
+    within: Transactions,
+    caller: Caller,
+    origin: Origin,
+    body: PasswordBody,
+    proof: Proof,
+    factors: SecondFactors,
+) -> EnrolmentOut:
+    """Get a secret for an authenticator app; it counts once its first code is confirmed."""
+    await proof.password(within, caller, origin, body.password, "password")
+    made = await within.run(lambda desk: factors.enrol(desk.tx, caller.user_id, caller.email))
+    if made is None:
+        raise Conflict("there is a second factor already: switch it off first")
+    return EnrolmentOut.model_validate(made)
+
+
+async def confirm(
+    desk: Desk, caller: Caller, body: CodeBody, factors: SecondFactors
+) -> RecoveryCodesOut:
+    """Switch the second factor on with its first code, and get the recovery codes."""
+    by = caller.actor
+    codes = await factors.confirm(desk.tx, caller.user_id, body.code, by=by, now=desk.now)
+    if codes is None:
+        raise Invalid.field("code", "is not the code of the secret that was given last", "wrong")
+    return RecoveryCodesOut(recovery_codes=codes)
+
+
+async def renew_codes(
+    within: Transactions,
+    caller: Caller,
+    origin: Origin,
+    body: PasswordBody,
+    proof: Proof,
+    factors: SecondFactors,
+) -> RecoveryCodesOut:
+    """Get new recovery codes; those before are void."""
+    await proof.password(within, caller, origin, body.password, "password")
+
+    async def work(desk: Desk) -> RecoveryCodesOut:
+        if not (await factors.standing(desk.tx, caller.user_id)).is_on:
+            raise Conflict("there is no second factor")
+        codes = await factors.new_codes(desk.tx, caller.user_id, by=caller.actor, now=desk.now)
+        return RecoveryCodesOut(recovery_codes=codes)
+
+    return await within.run(work)
+
+
+async def switch_off(
+    within: Transactions,
+    caller: Caller,
+    origin: Origin,
+    body: SwitchOffBody,
+    proof: Proof,
+    factors: SecondFactors,
+) -> None:
+    """Switch my second factor off; where one is required another must follow."""
+    await proof.password(within, caller, origin, body.password, "password")
+
+    async def work(desk: Desk) -> None:
+        user_id, by, now = caller.user_id, caller.actor, desk.now
+        if not await factors.passes(desk.tx, user_id, body.code, by=by, now=now):
+            raise Invalid.field("code", "is not right, or used already", "wrong")
+        await factors.switch_off(desk.tx, user_id, by=by, now=now)
+
+    await within.run(work)

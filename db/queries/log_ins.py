@@ -1,0 +1,116 @@
+"""Log-ins and their refresh tokens."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CursorResult, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.dialect import table_of
+from db.ids import LogInId, UserId, new_id
+from db.tables import LogIn, RefreshToken, User
+
+log_ins = table_of(LogIn)
+tokens = table_of(RefreshToken)
+users = table_of(User)
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRow:
+    """A refresh token with its log-in and its user."""
+
+    id: str
+    expires_at: datetime
+    used_at: datetime | None
+    used_by: str | None
+    log_in_id: LogInId
+    log_in_expires_at: datetime
+    log_in_ended_at: datetime | None
+    user_id: UserId
+    user_name: str
+    user_is_active: bool
+    token_version: int
+
+
+_TOKEN = (
+    select(
+        tokens.c.id,
+        tokens.c.expires_at,
+        tokens.c.used_at,
+        tokens.c.used_by,
+        log_ins.c.id,
+        log_ins.c.expires_at,
+        log_ins.c.ended_at,
+        users.c.id,
+        users.c.name,
+        users.c.is_active,
+        users.c.token_version,
+    )
+    .join(log_ins, log_ins.c.id == tokens.c.log_in_id)
+    .join(users, users.c.id == log_ins.c.user_id)
+)
+
+
+async def open_log_in(tx: AsyncSession, **columns: Any) -> LogInId:
+    """Add a log-in; returns its id."""
+    log_in_id = LogInId(new_id())
+    await tx.execute(insert(log_ins).values(id=log_in_id, **columns))
+    return log_in_id
+
+
+async def add_token(
+    tx: AsyncSession, log_in_id: LogInId, token_hash: str, now: datetime, expires_at: datetime
+) -> None:
+    """Add a refresh token to a log-in."""
+    row = {"log_in_id": log_in_id, "token_hash": token_hash, "created_at": now}
+    await tx.execute(insert(tokens).values(id=new_id(), expires_at=expires_at, **row))
+
+
+async def token_by_hash(tx: AsyncSession, token_hash: str) -> TokenRow | None:
+    """Find a token and lock it till the commit: two uses of one are never judged at once."""
+    held = select(tokens.c.id).where(tokens.c.token_hash == token_hash).with_for_update()
+    token_id = (await tx.execute(held)).scalar_one_or_none()
+    if token_id is None:
+        return None
+    found = (await tx.execute(_TOKEN.where(tokens.c.id == token_id))).one()
+    return TokenRow(*found)
+
+
+async def use_token(tx: AsyncSession, token: TokenRow, by: str, now: datetime) -> None:
+    """Write down who used a token, and that its log-in is alive."""
+    await tx.execute(update(tokens).where(tokens.c.id == token.id).values(used_at=now, used_by=by))
+    alive = update(log_ins).where(log_ins.c.id == token.log_in_id).values(last_used_at=now)
+    await tx.execute(alive)
+
+
+async def end_one(
+    tx: AsyncSession, log_in_id: LogInId, because: str, now: datetime, *, of: UserId | None = None
+) -> bool:
+    """End a log-in, of this user if one is named; False if there is none that has not ended."""
+    open_one = [log_ins.c.id == log_in_id, log_ins.c.ended_at.is_(None)]
+    if of is not None:
+        open_one.append(log_ins.c.user_id == of)
+    changes = {"ended_at": now, "ended_because": because}
+    result: Any = await tx.execute(update(log_ins).where(*open_one).values(changes))
+    assert isinstance(result, CursorResult)  # noqa: S101 for the type checker
+    return result.rowcount == 1
+
+
+async def list_open(
+    tx: AsyncSession, user_id: UserId, now: datetime, *, used_since: datetime, most: int
+) -> Sequence[LogIn]:
+    """List a user's log-ins that can still be used, the last used first."""
+    statement = (
+        select(LogIn)
+        .where(
+            log_ins.c.user_id == user_id,
+            log_ins.c.ended_at.is_(None),
+            log_ins.c.expires_at > now,
+            log_ins.c.last_used_at > used_since,
+        )
+        .order_by(log_ins.c.last_used_at.desc(), log_ins.c.id)
+        .limit(most)
+    )
+    return (await tx.scalars(statement)).all()

@@ -1,0 +1,70 @@
+"""Second factors and recovery codes."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CursorResult, delete, func, insert, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.dialect import insert_new, table_of
+from db.ids import UserId, new_id
+from db.tables import RecoveryCode, SecondFactor
+
+factors = table_of(SecondFactor)
+codes = table_of(RecoveryCode)
+
+
+async def factor_of(tx: AsyncSession, user_id: UserId) -> SecondFactor | None:
+    """Read what is kept of a user's second factor."""
+    statement = select(SecondFactor).where(factors.c.user_id == user_id)
+    fresh = statement.execution_options(populate_existing=True)
+    return (await tx.execute(fresh)).scalar_one_or_none()
+
+
+async def change_factor(tx: AsyncSession, user_id: UserId, **changes: Any) -> None:
+    """Set columns of a user's second factor, which comes into being by that."""
+    await tx.execute(
+        insert_new(tx, factors, ("user_id",)), [{"user_id": user_id, "is_required": False}]
+    )
+    await tx.execute(update(factors).where(factors.c.user_id == user_id).values(**changes))
+
+
+async def take_step(tx: AsyncSession, user_id: UserId, step: int) -> bool:
+    """Mark the codes up to this step as used; False if this one was used already."""
+    unused = or_(factors.c.last_step.is_(None), factors.c.last_step < step)
+    result = await tx.execute(
+        update(factors).where(factors.c.user_id == user_id, unused).values(last_step=step)
+    )
+    return _changed(result)
+
+
+async def replace_codes(tx: AsyncSession, user_id: UserId, hashes: Collection[str]) -> None:
+    """Give a user these recovery codes instead of those they had."""
+    await tx.execute(delete(codes).where(codes.c.user_id == user_id))
+    rows = [{"id": new_id(), "user_id": user_id, "code_hash": each} for each in hashes]
+    if rows:
+        await tx.execute(insert(codes), rows)
+
+
+async def use_code(tx: AsyncSession, user_id: UserId, code_hash: str, now: datetime) -> bool:
+    """Use a recovery code up; False if it is none of the user's, or used."""
+    result = await tx.execute(
+        update(codes)
+        .where(
+            codes.c.user_id == user_id, codes.c.code_hash == code_hash, codes.c.used_at.is_(None)
+        )
+        .values(used_at=now)
+    )
+    return _changed(result)
+
+
+async def count_codes(tx: AsyncSession, user_id: UserId) -> int:
+    """Count the recovery codes that a user has left."""
+    left = codes.c.user_id == user_id, codes.c.used_at.is_(None)
+    return await tx.scalar(select(func.count()).select_from(codes).where(*left)) or 0
+
+
+def _changed(result: Any) -> bool:
+    assert isinstance(result, CursorResult)  # noqa: S101 for the type checker
+    return result.rowcount == 1

@@ -1,0 +1,156 @@
+"""Log-ins: begun with a password, kept alive with refresh tokens, ended."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.ids import LogInId, UserId
+from db.queries import accounts
+from db.queries import log_ins as queries
+from db.queries.log_ins import TokenRow
+from desk.accounts import access_tokens
+from desk.accounts.access_tokens import AccessTokens, Claims
+from desk.accounts.origin import Origin
+from desk.accounts.refresh_tokens import (
+    ABSOLUTE,
+    IDLE,
+    KeptToken,
+    RefreshTokens,
+    Use,
+    hash_token,
+    judge,
+)
+from desk.audit import Actor, record
+
+# Enough for every device that somebody may have.
+MOST_LISTED = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """What a client gets, and keeps to itself."""
+
+    access_token: str
+    refresh_token: str
+    # Of the access token, in seconds.
+    expires_in: int
+    refresh_expires_at: datetime
+
+
+class LogIns:
+    """Begins log-ins and keeps them alive, with one installation's JWT_SECRET."""
+
+    def __init__(self, secret: str) -> None:
+        self.access = AccessTokens(secret)
+        self._refresh = RefreshTokens(secret)
+
+    async def begin(
+        self,
+        tx: AsyncSession,
+        user_id: UserId,
+        version: int,
+        *,
+        by: Actor,
+        origin: Origin,
+        now: datetime,
+    ) -> Pair:
+        """Begin a log-in of somebody who proved who they are."""
+        expires_at = now + ABSOLUTE
+        log_in = await queries.open_log_in(
+            tx,
+            user_id=user_id,
+            created_at=now,
+            last_used_at=now,
+            expires_at=expires_at,
+            address=origin.address,
+            user_agent=origin.user_agent,
+        )
+        token = self._refresh.first()
+        await queries.add_token(tx, log_in, hash_token(token), now, now + IDLE)
+        details = {"log_in": log_in, **origin.told()}
+        await record(tx, by, "log_in.began", f"user:{user_id}", details, now=now)
+        return self._pair(Claims(user_id, log_in, version), token, now + IDLE, now)
+
+    async def refresh(
+        self, tx: AsyncSession, token: str, *, origin: Origin, now: datetime
+    ) -> Pair | None:
+        """Give the pair that follows a refresh token; None: the token is of no use.
+
+        A token that two have used ends its log-in: the transaction is to be committed then too.
+        """
+        kept = await queries.token_by_hash(tx, hash_token(token))
+        if kept is None or not kept.user_is_active:
+            return None
+        match judge(_known(kept), origin.mark, now):
+            case Use.ENDED:
+                return None
+            case Use.STOLEN:
+                await self._end_stolen(tx, kept, origin, now)
+                return None
+            case Use.FIRST:
+                return await self._rotate(tx, kept, token, origin, now)
+            case Use.AGAIN:
+                return await self._repeat(tx, kept, token, now)
+
+    async def _rotate(
+        self, tx: AsyncSession, kept: TokenRow, token: str, origin: Origin, now: datetime
+    ) -> Pair:
+        following = self._refresh.successor(token)
+        expires_at = min(now + IDLE, kept.log_in_expires_at)
+        await queries.use_token(tx, kept, origin.mark, now)
+        await queries.add_token(tx, kept.log_in_id, hash_token(following), now, expires_at)
+        return self._pair(_claims(kept), following, expires_at, now)
+
+    async def _repeat(
+        self, tx: AsyncSession, kept: TokenRow, token: str, now: datetime
+    ) -> Pair | None:
+        following = self._refresh.successor(token)
+        known = await queries.token_by_hash(tx, hash_token(following))
+        if known is None:  # it was used under another JWT_SECRET
+            return None
+        return self._pair(_claims(kept), following, known.expires_at, now)
+
+    async def _end_stolen(
+        self, tx: AsyncSession, kept: TokenRow, origin: Origin, now: datetime
+    ) -> None:
+        if not await queries.end_one(tx, kept.log_in_id, "refresh token used twice", now):
+            return
+        by = Actor(kept.user_name, kept.user_id)
+        details = {"log_in": kept.log_in_id, **origin.told()}
+        await record(tx, by, "log_in.reused", f"user:{kept.user_id}", details, now=now)
+
+    def _pair(self, claims: Claims, token: str, expires_at: datetime, now: datetime) -> Pair:
+        seconds = int(access_tokens.LIFETIME.total_seconds())
+        return Pair(self.access.issue(claims, now), token, seconds, expires_at)
+
+
+async def end(
+    tx: AsyncSession, user_id: UserId, log_in: LogInId, *, by: Actor, now: datetime
+) -> bool:
+    """End one log-in of a user; False if there is none of theirs that has not ended."""
+    if not await queries.end_one(tx, log_in, "logged out", now, of=user_id):
+        return False
+    await record(tx, by, "log_in.ended", f"user:{user_id}", {"log_in": log_in}, now=now)
+    return True
+
+
+async def end_all(tx: AsyncSession, user_id: UserId, *, by: Actor, now: datetime) -> None:
+    """End every log-in of a user."""
+    await accounts.end_log_ins(tx, user_id, "logged out everywhere", now)
+    await record(tx, by, "log_in.ended_all", f"user:{user_id}", now=now)
+
+
+def _known(row: TokenRow) -> KeptToken:
+    return KeptToken(
+        row.id,
+        row.expires_at,
+        row.used_at,
+        row.used_by,
+        row.log_in_expires_at,
+        row.log_in_ended_at,
+    )
+
+
+def _claims(row: TokenRow) -> Claims:
+    return Claims(row.user_id, row.log_in_id, row.token_version)

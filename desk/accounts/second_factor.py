@@ -1,0 +1,153 @@
+"""The second factor: one-time passwords from a person's phone (TOTP, RFC 6238).
+
+It counts once its first code was entered. For a lost phone there are recovery codes, each good
+once.
+"""
+
+import base64
+import hmac
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from cryptography.hazmat.primitives.hashes import SHA1
+from cryptography.hazmat.primitives.twofactor.totp import TOTP
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.ids import UserId
+from db.queries import second_factors as queries
+from desk.accounts.link_codes import hash_code, new_code
+from desk.accounts.sealed import Seal
+from desk.audit import Actor, record
+
+PURPOSE = b"osmodesk: second factors, 1"
+RECOVERY_CODES = 10
+_ISSUER = "OsmoDesk"
+# What every authenticator app understands.
+_DIGITS, _SECONDS, _BYTES = 6, 30, 20
+# Phones' clocks differ: the code before and the one after are good too.
+_STEPS_ASIDE = 1
+_TOTP_CODE = re.compile(rf"[0-9]{{{_DIGITS}}}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """What a person puts into their authenticator app."""
+
+    secret: str
+    uri: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How it stands with a user's second factor."""
+
+    is_on: bool
+    is_required: bool
+    recovery_codes: int
+
+
+def matching_step(secret: bytes, code: str, now: datetime) -> int | None:
+    """Tell which 30 seconds a code belongs to, of those about now; None: of none of them."""
+    # The algorithm that authenticator apps have in common: nothing depends on collisions.
+    totp = TOTP(secret, _DIGITS, SHA1(), _SECONDS)  # noqa: S303
+    present = int(now.timestamp()) // _SECONDS
+    around = range(present - _STEPS_ASIDE, present + _STEPS_ASIDE + 1)
+    found = None
+    for step in around:  # all of them: the time tells nothing
+        if hmac.compare_digest(totp.generate(step * _SECONDS), code.encode()):
+            found = step
+    return found
+
+
+class SecondFactors:
+    """Sets second factors up and checks them, with one installation's SECRET_KEY."""
+
+    def __init__(self, secret_key: str) -> None:
+        self._seal = Seal(secret_key, PURPOSE)
+
+    async def standing(self, tx: AsyncSession, user_id: UserId) -> Standing:
+        """Tell how it stands with a user's second factor."""
+        factor = await queries.factor_of(tx, user_id)
+        if factor is None:
+            return Standing(False, False, 0)
+        left = await queries.count_codes(tx, user_id)
+        return Standing(factor.confirmed_at is not None, factor.is_required, left)
+
+    async def enrol(self, tx: AsyncSession, user_id: UserId, email: str) -> Enrolment | None:
+        """Make a secret, which counts once it is confirmed; None: there is one that does."""
+        factor = await queries.factor_of(tx, user_id)
+        if factor is not None and factor.confirmed_at is not None:
+            return None
+        raw = secrets.token_bytes(_BYTES)
+        text = base64.b32encode(raw).decode()
+        sealed = self._seal.seal({"totp": text})
+        await queries.change_factor(tx, user_id, secret=sealed, last_step=None)
+        totp = TOTP(raw, _DIGITS, SHA1(), _SECONDS)  # noqa: S303 as above
+        return Enrolment(text, totp.get_provisioning_uri(email, _ISSUER))
+
+    async def confirm(
+        self, tx: AsyncSession, user_id: UserId, code: str, *, by: Actor, now: datetime
+    ) -> list[str] | None:
+        """Switch it on by its first code; returns the recovery codes. None: the code is wrong."""
+        factor = await queries.factor_of(tx, user_id)
+        if factor is None or factor.confirmed_at is not None:
+            return None
+        if not await self._is_right(tx, user_id, factor.secret, code, now):
+            return None
+        await queries.change_factor(tx, user_id, confirmed_at=now)
+        await record(tx, by, "second_factor.on", f"user:{user_id}", now=now)
+        return await self.new_codes(tx, user_id, by=by, now=now)
+
+    async def new_codes(
+        self, tx: AsyncSession, user_id: UserId, *, by: Actor, now: datetime
+    ) -> list[str]:
+        """Make new recovery codes; those before are void."""
+        codes = [new_code() for _ in range(RECOVERY_CODES)]
+        await queries.replace_codes(tx, user_id, [hash_code(each) for each in codes])
+        await record(tx, by, "second_factor.recovery_codes", f"user:{user_id}", now=now)
+        return codes
+
+    async def passes(
+        self, tx: AsyncSession, user_id: UserId, code: str, *, by: Actor, now: datetime
+    ) -> bool:
+        """Tell whether this is a code of the user's, one-time or recovery; it is used up by that.
+
+        For a user without a second factor no code is right: ask `standing` first.
+        """
+        factor = await queries.factor_of(tx, user_id)
+        if factor is None or factor.confirmed_at is None:
+            return False
+        if _TOTP_CODE.fullmatch(code.replace(" ", "")):
+            return await self._is_right(tx, user_id, factor.secret, code, now)
+        if not await queries.use_code(tx, user_id, hash_code(code), now):
+            return False
+        await record(tx, by, "second_factor.recovered", f"user:{user_id}", now=now)
+        return True
+
+    async def switch_off(
+        self, tx: AsyncSession, user_id: UserId, *, by: Actor, now: datetime
+    ) -> None:
+        """Forget a user's secret and recovery codes; whether one is required stays."""
+        nothing = {"secret": None, "confirmed_at": None, "last_step": None}
+        await queries.change_factor(tx, user_id, **nothing)
+        await queries.replace_codes(tx, user_id, ())
+        await record(tx, by, "second_factor.off", f"user:{user_id}", now=now)
+
+    async def require(
+        self, tx: AsyncSession, user_id: UserId, required: bool, *, by: Actor, now: datetime
+    ) -> None:
+        """Say whether a user must have one; who must, can do nothing else until they do."""
+        await queries.change_factor(tx, user_id, is_required=required)
+        details = {"required": required}
+        await record(tx, by, "second_factor.required", f"user:{user_id}", details, now=now)
+
+    async def _is_right(
+        self, tx: AsyncSession, user_id: UserId, sealed: str | None, code: str, now: datetime
+    ) -> bool:
+        if sealed is None:
+            return False
+        secret = base64.b32decode(self._seal.unseal(sealed)["totp"])
+        step = matching_step(secret, code.replace(" ", ""), now)
+        return step is not None and await queries.take_step(tx, user_id, step)

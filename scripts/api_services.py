@@ -1,0 +1,62 @@
+"""What the API's handlers take by type: made once for a process, closed with it."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from api.auth.proof import Proof
+from db.database import Database
+from desk.accounts.guesses import Counter, Guesses, MemoryCounter
+from desk.accounts.hashing import Hasher
+from desk.accounts.log_ins import LogIns
+from desk.accounts.second_factor import SecondFactors
+from scripts.settings import Settings
+
+
+@dataclass(slots=True)
+class ApiServices:
+    """Services by their type, and how to let go of them."""
+
+    by_type: dict[type, Any] = field(default_factory=dict)
+    _closing: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
+
+    def add(self, *services: object) -> None:
+        """Give these to handlers that ask for their types."""
+        self.by_type |= {type(each): each for each in services}
+
+    def close_with(self, close: Callable[[], Awaitable[None]]) -> None:
+        """Have this done when the process ends."""
+        self._closing.append(close)
+
+    async def close(self) -> None:
+        """Let go of all of them."""
+        for close in reversed(self._closing):
+            await close()
+
+
+def api_services(settings: Settings, database: Database) -> ApiServices:
+    """Make what the API's handlers take, from the settings."""
+    assert settings.jwt_secret is not None  # noqa: S101 the commands ask for them
+    assert settings.secret_key is not None  # noqa: S101 as above
+    made = ApiServices()
+    guesses, hasher = Guesses(_counter(settings, database, made)), Hasher()
+    made.add(
+        LogIns(settings.jwt_secret.get_secret_value()),
+        SecondFactors(settings.secret_key.get_secret_value()),
+        guesses,
+        hasher,
+        Proof(guesses, hasher),
+    )
+    made.close_with(hasher.close)
+    return made
+
+
+def _counter(settings: Settings, database: Database, made: ApiServices) -> Counter:
+    if settings.redis_url is None:
+        return MemoryCounter()
+    # Six megabytes that a desk without Redis need not carry.
+    from desk.accounts.redis_guesses import RedisCounter  # noqa: PLC0415
+
+    counter = RedisCounter(settings.redis_url, database.address.url.database or "")
+    made.close_with(counter.close)
+    return counter
