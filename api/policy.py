@@ -50,3 +50,9 @@ def must_see(caller: Caller, *, holder: AgentId | None, is_open: bool) -> None:
     """Raise NotFound unless the caller may see and touch this session."""
     if not sees(caller, holder=holder, is_open=is_open):
         raise NotFound
+
+
+def must_be(caller: Caller, agent_id: AgentId) -> None:
+    """Raise NotFound unless the caller is this agent, or an administrator."""
+    if not caller.is_admin and caller.agent_id != agent_id:
+        raise NotFound

@@ -2,6 +2,7 @@
 
 from api.auth import devices, log_in, me, reset, second_factor
 from api.errors import BadCredentials, Conflict, NotLoggedIn, SecondFactorNeeded, TooManyRequests
+from api.people import agents, users
 from api.policy import Rule
 from api.route import Route
 
@@ -86,5 +87,77 @@ ROUTES: tuple[Route, ...] = (
         "Switch the second factor off",
         status=204,
         raises=(TooManyRequests,),
+    ),
+    # Users
+    Route("GET", "/users", users.list_users, "List users", may=Rule.ADMIN),
+    Route(
+        "POST",
+        "/users",
+        users.create,
+        "Make a user",
+        may=Rule.ADMIN,
+        status=201,
+        raises=(Conflict,),
+    ),
+    Route("GET", "/users/{user_id}", users.show, "Show a user", may=Rule.ADMIN),
+    Route(
+        "PATCH",
+        "/users/{user_id}",
+        users.change,
+        "Change or disable a user",
+        may=Rule.ADMIN,
+        raises=(Conflict,),
+    ),
+    Route(
+        "POST",
+        "/users/{user_id}/reset-link",
+        users.issue_link,
+        "Make a link to choose a password",
+        may=Rule.ADMIN,
+        status=201,
+        raises=(Conflict,),
+    ),
+    Route(
+        "DELETE",
+        "/users/{user_id}/log-ins",
+        users.log_out,
+        "Log a user out everywhere",
+        may=Rule.ADMIN,
+        status=204,
+    ),
+    Route(
+        "DELETE",
+        "/users/{user_id}/second-factor",
+        users.drop_second_factor,
+        "Switch a lost second factor off",
+        may=Rule.ADMIN,
+        status=204,
+    ),
+    # Agents
+    Route("GET", "/agents", agents.list_agents, "List agents, or who is online"),
+    Route("GET", "/agents/{agent_id}", agents.show, "Show an agent"),
+    Route(
+        "PATCH",
+        "/agents/{agent_id}",
+        agents.change,
+        "Change an agent",
+        may=Rule.ADMIN,
+        raises=(Conflict,),
+    ),
+    Route(
+        "POST",
+        "/agents/{agent_id}/link-code",
+        agents.issue_code,
+        "Bind a Telegram account",
+        status=201,
+        raises=(Conflict,),
+    ),
+    Route(
+        "DELETE",
+        "/agents/{agent_id}/telegram",
+        agents.unlink,
+        "Unbind a Telegram account",
+        status=204,
+        raises=(Conflict,),
     ),
 )

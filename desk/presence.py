@@ -50,10 +50,22 @@ async def go_offline(desk: Desk, agent: BoundAgent, *, by: BoundAgent | None = N
     return await agents.presence(desk.tx, agent.agent_id)
 
 
-async def _leave(desk: Desk, agent: BoundAgent, held: Waiting) -> None:
-    if held.channel_id not in desk.channels:
-        return
-    policy = desk.channels[held.channel_id].offline_policy
+async def leave_for_good(desk: Desk, agent: BoundAgent, *, by: BoundAgent) -> None:
+    """Set an agent offline who does not come back: their sessions go to others, or wait."""
+    await agents.set_status(desk.tx, agent.agent_id, AgentStatus.OFFLINE)
+    note(desk, by, "agent.offline", agent.agent_id)
+    await desk.tx.flush()
+    for held in await sessions.held_by(desk.tx, agent.agent_id):
+        await _leave(desk, agent, held, OfflinePolicy.HAND_BACK)
+    await give_out_waiting(desk)
+
+
+async def _leave(
+    desk: Desk, agent: BoundAgent, held: Waiting, policy: OfflinePolicy | None = None
+) -> None:
+    served = held.channel_id in desk.channels
+    if policy is None:
+        policy = desk.channels[held.channel_id].offline_policy if served else OfflinePolicy.KEEP
     thread = await thread_by_id(desk, held.conversation_id)
     if policy is OfflinePolicy.KEEP or thread is None or thread.cs_id != agent.agent_id:
         return
@@ -65,7 +77,8 @@ async def _leave(desk: Desk, agent: BoundAgent, held: Waiting) -> None:
     )
     await agents.leave_place(desk.tx, agent.agent_id)
     thread.cs_id, thread.cs_name = (heir.agent_id, heir.name) if heir else (None, None)
-    desk.refresh_card(thread)
+    if served:
+        desk.refresh_card(thread)
 
 
 async def current(desk: Desk, agent: BoundAgent) -> Presence:

@@ -10,6 +10,7 @@ from desk.accounts.guesses import Counter, Guesses, MemoryCounter
 from desk.accounts.hashing import Hasher
 from desk.accounts.log_ins import LogIns
 from desk.accounts.second_factor import SecondFactors
+from desk.public import PublicAddress
 from scripts.settings import Settings
 
 
@@ -46,6 +47,7 @@ def api_services(settings: Settings, database: Database) -> ApiServices:
         guesses,
         hasher,
         Proof(guesses, hasher),
+        PublicAddress(settings.public_url),
     )
     made.close_with(hasher.close)
     return made

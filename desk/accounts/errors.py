@@ -3,7 +3,8 @@
 AccountError
  ├─ BadNameError, BadEmailError, BadPasswordError   what was given cannot be taken
  ├─ EmailTakenError                       there is such an account already
- └─ NoSuchAccountError                    there is none
+ ├─ NoSuchAccountError                    there is none
+ └─ LastAdminError                        somebody must be left who may do everything
 """
 
 
@@ -35,3 +36,10 @@ class NoSuchAccountError(AccountError):
 
     def __init__(self, email: str) -> None:
         super().__init__(f"there is no account {email}")
+
+
+class LastAdminError(AccountError):
+    """The last administrator cannot be disabled, nor become anything else."""
+
+    def __init__(self) -> None:
+        super().__init__("this is the last administrator: make another one first")

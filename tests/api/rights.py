@@ -48,4 +48,17 @@ RIGHTS: dict[str, Right] = {
     "POST /auth/second-factor/confirm": LOGGED_IN,
     "POST /auth/second-factor/recovery-codes": LOGGED_IN,
     "POST /auth/second-factor/disable": LOGGED_IN,
+    "GET /users": ADMIN,
+    "POST /users": ADMIN,
+    "GET /users/{user_id}": ADMIN,
+    "PATCH /users/{user_id}": ADMIN,
+    "POST /users/{user_id}/reset-link": ADMIN,
+    "DELETE /users/{user_id}/log-ins": ADMIN,
+    "DELETE /users/{user_id}/second-factor": ADMIN,
+    "GET /agents": LOGGED_IN,
+    "GET /agents/{agent_id}": LOGGED_IN,
+    "PATCH /agents/{agent_id}": ADMIN,
+    # The agent in the path is that of `cs`.
+    "POST /agents/{agent_id}/link-code": MINE,
+    "DELETE /agents/{agent_id}/telegram": MINE,
 }

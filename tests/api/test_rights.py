@@ -26,7 +26,7 @@ async def things(api: ApiStage, holder: Person) -> dict[str, Any]:
         "session_id": session,
         "log_in_id": holder.log_in,
         "user_id": somebody.user_id,
-        "agent_id": somebody.agent_id,
+        "agent_id": holder.agent_id,
     }
 
 
@@ -64,7 +64,7 @@ async def test_each_role_gets_what_is_theirs(api: ApiStage, route: Any, role: st
 @pytest.mark.parametrize("route", [r for r in ROUTES if r.takes.path], ids=lambda r: r.name)
 async def test_ids_of_nothing_are_not_found(api: ApiStage, route: Any) -> None:
     admin = await api.admin()
-    body = RIGHTS[route.name].body
+    body = RIGHTS[route.name].body or ({} if route.takes.body else None)
     for wrong in (new_id(), "x", "%00", "..%2f", "%ff", "1" * 5000, "'; DROP TABLE users"):
         path = route.path.format_map(dict.fromkeys(route.takes.path, wrong))
         answer = await api.ask(route.method, path, body, token=admin.token)

@@ -1,0 +1,114 @@
+"""Agents: who is there, how much they take, which channels they serve, their Telegram account."""
+
+from api.caller import Caller
+from api.errors import Conflict, Invalid, NotFound
+from api.paging import Cursor, Page, page_of
+from api.people.models import AgentChanges, AgentOut, AgentQuery, LinkCode
+from api.policy import must_be
+from db.ids import AgentId, ChannelId
+from db.queries import people as queries
+from db.queries.people import AgentRow
+from db.queries.telegram import bot_username
+from desk.accounts.binding import issue_link_code, unbind
+from desk.accounts.link_codes import LIFETIME
+from desk.agents import be, set_capacity, set_channels
+from desk.desk import Desk
+
+
+async def list_agents(desk: Desk, query: AgentQuery) -> Page[AgentOut]:
+    """List agents, the newest first; with `status=online` those who are online."""
+    rows = await queries.list_agents(
+        desk.tx,
+        start=query.start,
+        limit=query.limit,
+        kind=query.kind,
+        statuses=query.status,
+        serving=None if query.channel_id is None else ChannelId(query.channel_id),
+    )
+    serves = await queries.channels_of(desk.tx, [row.id for row in rows])
+    return page_of(rows, query, lambda row: _shown(row, serves[row.id]), _key)
+
+
+async def show(desk: Desk, agent_id: AgentId) -> AgentOut:
+    """Show one agent."""
+    row = await _row(desk, agent_id)
+    return _shown(row, (await queries.channels_of(desk.tx, [agent_id]))[agent_id])
+
+
+async def change(desk: Desk, caller: Caller, agent_id: AgentId, body: AgentChanges) -> AgentOut:
+    """Change an agent's status, capacity, or the channels that name them."""
+    row = await _row(desk, agent_id)
+    if row.is_active is False:
+        raise Conflict("the account of this agent is disabled")
+    if body.channel_ids is not None:
+        await _serve(desk, caller, agent_id, body.channel_ids)
+    if body.capacity is not None:
+        await set_capacity(desk, agent_id, body.capacity, by=caller.agent)
+    if body.status is not None:
+        await be(desk, row, body.status, by=caller.agent)
+    return await show(desk, agent_id)
+
+
+async def _serve(
+    desk: Desk, caller: Caller, agent_id: AgentId, channel_ids: list[ChannelId]
+) -> None:
+    if set(channel_ids) - await queries.existing_channels(desk.tx, channel_ids):
+        raise Invalid.field("channel_ids", "names a channel that there is not", "unknown")
+    await set_channels(desk, agent_id, channel_ids, by=caller.agent)
+
+
+async def issue_code(desk: Desk, caller: Caller, agent_id: AgentId) -> LinkCode:
+    """Get a code that binds a Telegram account to an agent: oneself, or whomever an admin names."""
+    row = await _person(desk, caller, agent_id)
+    assert row.user_id is not None  # noqa: S101 of a person
+    code = await issue_link_code(desk.tx, row.user_id, now=desk.now, by=caller.actor)
+    bot = await bot_username(desk.tx)
+    return LinkCode(
+        code=code,
+        command=f"/link {code}",
+        link=f"https://t.me/{bot}?start=link_{code}" if bot else None,
+        expires_at=desk.now + LIFETIME,
+    )
+
+
+async def unlink(desk: Desk, caller: Caller, agent_id: AgentId) -> None:
+    """Unbind the Telegram account of an agent: oneself, or whomever an admin names."""
+    row = await _person(desk, caller, agent_id)
+    if row.telegram_id is not None:
+        reason = "by the API"
+        await unbind(desk.tx, row.telegram_id, reason=reason, now=desk.now, by=caller.actor)
+
+
+async def _person(desk: Desk, caller: Caller, agent_id: AgentId) -> AgentRow:
+    must_be(caller, agent_id)
+    row = await _row(desk, agent_id)
+    if row.user_id is None or not row.is_active:
+        raise Conflict("this agent is no person who can log in")
+    return row
+
+
+async def _row(desk: Desk, agent_id: AgentId) -> AgentRow:
+    row = await queries.one_agent(desk.tx, agent_id)
+    if row is None:
+        raise NotFound
+    return row
+
+
+def _key(row: AgentRow) -> Cursor:
+    return Cursor(row.created_at, row.id)
+
+
+def _shown(row: AgentRow, channel_ids: list[ChannelId]) -> AgentOut:
+    return AgentOut(
+        id=row.id,
+        kind=row.kind,
+        name=row.name,
+        user_id=row.user_id,
+        role=row.role,
+        status=row.status,
+        capacity=row.capacity,
+        active_sessions=row.active_sessions,
+        channel_ids=list(channel_ids),
+        telegram_linked=row.telegram_id is not None,
+        created_at=row.created_at,
+    )

@@ -1,0 +1,133 @@
+"""Users: who logs in, with which role; for administrators."""
+
+from functools import partial
+
+from api.caller import Caller
+from api.errors import NotFound
+from api.paging import Cursor, Page, page_of
+from api.people.models import NewUser, ResetLink, UserChanges, UserOut, UserQuery
+from db.ids import UserId
+from db.queries import people as queries
+from db.queries.people import UserRow
+from db.tables import User
+from desk.accounts import people
+from desk.accounts.accounts import open_account, rename
+from desk.accounts.log_ins import end_all
+from desk.accounts.resets import issue_reset
+from desk.accounts.second_factor import SecondFactors
+from desk.desk import Desk
+from desk.public import PublicAddress
+
+RESET_PAGE = "/reset"
+
+
+async def list_users(desk: Desk, query: UserQuery) -> Page[UserOut]:
+    """List users, the newest first."""
+    rows = await queries.list_users(
+        desk.tx,
+        start=query.start,
+        limit=query.limit,
+        role=query.role,
+        is_active=query.is_active,
+        words=query.q,
+    )
+    return page_of(rows, query, shown, lambda row: Cursor(row.created_at, row.id))
+
+
+async def show(desk: Desk, user_id: UserId) -> UserOut:
+    """Show one user."""
+    return shown(await _row(desk, user_id))
+
+
+async def create(desk: Desk, caller: Caller, body: NewUser) -> UserOut:
+    """Make a user, who is an agent by that; nobody can log in as them before they have a link."""
+    made = await open_account(
+        desk.tx,
+        name=body.name,
+        email=body.email,
+        role=body.role,
+        by=caller.actor,
+        now=desk.now,
+    )
+    return shown(await _row(desk, made.user_id))
+
+
+async def change(
+    desk: Desk, caller: Caller, user_id: UserId, body: UserChanges, factors: SecondFactors
+) -> UserOut:
+    """Change a user's name, address, role; disable or enable them; require a second factor.
+
+    Who is disabled is out at once, and their sessions go to others. The last administrator stays.
+    """
+    user = await people.lock_account(desk, user_id)
+    if user is None:
+        raise NotFound
+    if body.name is not None:
+        await rename(desk.tx, user_id, body.name, by=caller.actor, now=desk.now)
+    if body.email is not None:
+        await people.change_email(desk, user, body.email, by=caller.agent)
+    if body.role is not None:
+        await people.change_role(desk, user, body.role, by=caller.agent)
+    await _activate(desk, caller, user, body.is_active)
+    if body.second_factor_required is not None:
+        require = partial(factors.require, by=caller.actor, now=desk.now)
+        await require(desk.tx, user_id, body.second_factor_required)
+    return shown(await _row(desk, user_id))
+
+
+async def _activate(desk: Desk, caller: Caller, user: User, is_active: bool | None) -> None:
+    if is_active is True:
+        await people.enable(desk, user, by=caller.actor)
+    elif is_active is False:
+        await people.disable(desk, user, by=caller.agent)
+
+
+async def issue_link(
+    desk: Desk, caller: Caller, user_id: UserId, address: PublicAddress
+) -> ResetLink:
+    """Make a link by which a user chooses a password, once and within 24 hours."""
+    row = await _row(desk, user_id)
+    made = await issue_reset(desk.tx, row.id, by=caller.actor, now=desk.now)
+    # Behind the #: browsers send that to nobody, and no log holds it.
+    path = f"{RESET_PAGE}#{made.token}"
+    return ResetLink(token=made.token, path=path, link=address.of(path), expires_at=made.expires_at)
+
+
+async def log_out(desk: Desk, caller: Caller, user_id: UserId) -> None:
+    """End every log-in of a user."""
+    row = await _row(desk, user_id)
+    await end_all(desk.tx, row.id, by=caller.actor, now=desk.now)
+
+
+async def drop_second_factor(
+    desk: Desk, caller: Caller, user_id: UserId, factors: SecondFactors
+) -> None:
+    """Switch off the second factor of a user who lost it, and their recovery codes with it."""
+    row = await _row(desk, user_id)
+    await factors.switch_off(desk.tx, row.id, by=caller.actor, now=desk.now)
+
+
+async def _row(desk: Desk, user_id: UserId) -> UserRow:
+    row = await queries.one_user(desk.tx, user_id)
+    if row is None:
+        raise NotFound
+    return row
+
+
+def shown(row: UserRow) -> UserOut:
+    """Show a user."""
+    return UserOut(
+        id=row.id,
+        agent_id=row.agent_id,
+        name=row.name,
+        email=row.email,
+        role=row.role,
+        is_active=row.is_active,
+        status=row.status,
+        active_sessions=row.active_sessions,
+        telegram_linked=row.telegram_id is not None,
+        has_published_password=row.has_seeded_password,
+        second_factor_on=row.second_factor_since is not None,
+        second_factor_required=bool(row.second_factor_required),
+        created_at=row.created_at,
+    )

@@ -1,0 +1,39 @@
+"""What administrators set about agents: their status, how much they take, what they serve."""
+
+from collections.abc import Collection
+
+from db.ids import AgentId, ChannelId
+from db.queries import agents, people
+from db.queries.accounts import BoundAgent
+from db.queries.people import AgentRow
+from db.tables import AgentStatus
+from desk import presence
+from desk.allocation import give_out_waiting
+from desk.audit import note
+from desk.desk import Desk
+
+
+async def be(desk: Desk, agent: AgentRow, status: AgentStatus, *, by: BoundAgent) -> None:
+    """Set an agent's status, with all that follows for a person's sessions."""
+    if agent.user_id is None or agent.role is None:
+        await agents.set_status(desk.tx, agent.id, status)
+        note(desk, by, f"agent.{status.value}", agent.id)
+        return
+    known = BoundAgent(agent.user_id, agent.id, agent.name, agent.role, agent.telegram_id)
+    await presence.be(desk, known, status, by=by)
+
+
+async def set_capacity(desk: Desk, agent_id: AgentId, capacity: int, *, by: BoundAgent) -> None:
+    """Set how many sessions an agent is given at most; what waits is given out if there is room."""
+    await people.set_capacity(desk.tx, agent_id, capacity)
+    note(desk, by, "agent.capacity", agent_id, {"capacity": capacity})
+    await give_out_waiting(desk)
+
+
+async def set_channels(
+    desk: Desk, agent_id: AgentId, channel_ids: Collection[ChannelId], *, by: BoundAgent
+) -> None:
+    """Have these channels name the agent, and no other; what waits there is given out."""
+    await people.set_channels(desk.tx, agent_id, channel_ids)
+    note(desk, by, "agent.channels", agent_id, {"channels": list(channel_ids)})
+    await give_out_waiting(desk)
