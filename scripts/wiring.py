@@ -15,6 +15,7 @@ from api.docs.page import docs_routes
 from api.health import Vitals, health_routes
 from api.metrics import metrics_routes
 from api.office import Manners, Office, Transactions
+from api.reset.page import reset_routes
 from bot.bots import bot_url, make_bot
 from bot.carrier.carrier import TelegramCarrier
 from bot.handlers import build_dispatcher
@@ -93,7 +94,7 @@ class House:
         secrets = {each.channel.id: self._secret(each) for each in self.telegram}
         routes = webhook_routes(secrets, self.database, self.inbox_bell, self.metrics)
         app.add_routes(routes)
-        app.add_routes(docs_routes())
+        app.add_routes([*docs_routes(), *reset_routes()])
         app.add_subapp(PREFIX, build_api(self._office()))
         return app
 

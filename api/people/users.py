@@ -6,6 +6,7 @@ from api.caller import Caller
 from api.errors import NotFound
 from api.paging import Cursor, Page, page_of
 from api.people.models import NewUser, ResetLink, UserChanges, UserOut, UserQuery
+from api.reset.page import PATH
 from db.ids import UserId
 from db.queries import people as queries
 from db.queries.people import UserRow
@@ -17,8 +18,6 @@ from desk.accounts.resets import issue_reset
 from desk.accounts.second_factor import SecondFactors
 from desk.desk import Desk
 from desk.public import PublicAddress
-
-RESET_PAGE = "/reset"
 
 
 async def list_users(desk: Desk, query: UserQuery) -> Page[UserOut]:
@@ -89,7 +88,7 @@ async def issue_link(
     row = await _row(desk, user_id)
     made = await issue_reset(desk.tx, row.id, by=caller.actor, now=desk.now)
     # Behind the #: browsers send that to nobody, and no log holds it.
-    path = f"{RESET_PAGE}#{made.token}"
+    path = f"{PATH}#{made.token}"
     return ResetLink(token=made.token, path=path, link=address.of(path), expires_at=made.expires_at)
 
 

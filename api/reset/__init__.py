@@ -1,0 +1,1 @@
+"""The page on which a one-time link leads to a password."""

@@ -1,0 +1,109 @@
+"""`/docs` and `/reset` in a real browser: they work, and ask no other host for anything."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Page, async_playwright, expect
+
+from api.routes import ROUTES
+from tests.api.stage import ApiStage
+from tests.services.chromium import Chromium
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+PATIENCE = 30_000
+
+
+@dataclass
+class Window:
+    """A page, whom it asked, and what it complained of."""
+
+    page: Page
+    asked: list[str] = field(default_factory=list)
+    troubles: list[str] = field(default_factory=list)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser(chromium: Chromium) -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=chromium.executable_path, args=list(chromium.args)
+        )
+        yield browser
+        await browser.close()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def window(browser: Browser) -> AsyncIterator[Window]:
+    page = await browser.new_page()
+    page.set_default_timeout(PATIENCE)
+    window = Window(page)
+    page.on("request", lambda request: window.asked.append(request.url))
+    page.on(
+        "console",
+        lambda said: window.troubles.append(said.text) if said.type == "error" else None,
+    )
+    page.on("pageerror", lambda error: window.troubles.append(str(error)))
+    yield window
+    await page.close()
+
+
+async def test_the_docs_show_every_route_and_ask_nobody_else(api: ApiStage, window: Window) -> None:
+    await window.page.goto(f"{api.address}/docs")
+    operations = window.page.locator(".opblock")
+    await expect(operations).to_have_count(len(ROUTES), timeout=PATIENCE)
+    await window.page.get_by_text("/auth/login", exact=True).click()
+    await expect(window.page.get_by_text("Log in with e-mail address")).to_be_visible()
+    abroad = [url for url in window.asked if not url.startswith((api.address, "data:"))]
+    assert abroad == []
+    assert window.troubles == []
+
+
+async def test_a_one_time_link_leads_to_a_password(api: ApiStage, window: Window) -> None:
+    admin, mia = await api.admin(), await api.person()
+    link = (await admin.post(f"/users/{mia.user_id}/reset-link")).body
+    password = "chosen in a browser"
+    page = window.page
+    await page.goto(api.address + link["path"])
+    assert link["token"] not in page.url
+    await page.get_by_label("New password").fill(password)
+    await page.get_by_label("Once more").fill("something else!")
+    await page.get_by_role("button").click()
+    await expect(page.get_by_role("status")).to_have_text("The two differ.")
+    await page.get_by_label("Once more").fill(password)
+    await page.get_by_role("button").click()
+    await expect(page.get_by_role("status")).to_contain_text("The password is set")
+    answer = await api.ask("POST", "/auth/login", {"email": mia.email, "password": password})
+    assert answer.status == 200
+    assert [url for url in window.asked if link["token"] in url.partition("#")[0]] == []
+    assert [url for url in window.asked if not url.startswith((api.address, "data:"))] == []
+    assert window.troubles == []
+
+
+async def test_a_used_link_says_so(api: ApiStage, window: Window) -> None:
+    await window.page.goto(f"{api.address}/reset#odp_used")
+    for label in ("New password", "Once more"):
+        await window.page.get_by_label(label).fill("chosen in a browser")
+    await window.page.get_by_role("button").click()
+    await expect(window.page.get_by_role("status")).to_contain_text("ask for another link")
+
+
+@pytest.mark.parametrize("path", ["/docs", "/reset", "/docs/swagger-ui-bundle.js"])
+async def test_pages_run_nothing_that_is_not_ours(api: ApiStage, path: str) -> None:
+    async with api.http.get(api.address + path) as reply:
+        assert reply.status == 200
+        policy = reply.headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy
+        assert "script-src 'self';" in policy
+        assert "frame-ancestors 'none'" in policy
+        assert "http" not in policy
+        assert reply.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    "name", ["..%2fpage.py", "%2e%2e/page.py", "page.py", "..%5cpage.py", "%00"]
+)
+async def test_pages_give_out_their_own_pieces_alone(api: ApiStage, name: str) -> None:
+    async with api.http.get(f"{api.address}/docs/{name}") as reply:
+        assert reply.status == 404
