@@ -54,7 +54,9 @@ def _without_controls(text: str) -> str:
     return text
 
 
-# Pieces of models. `Text` may have several lines.
+# Pieces of models. `Text` may have several lines; `Words` are looked for (SQLite ends a text at a
+# NUL: what looks for more than it says would find everything).
 Ulid = Annotated[str, Field(pattern=ULID, examples=["01KAPQ4M6Q9Y0JX7T0ZV3F9B2D"])]
 Line = Annotated[str, Field(min_length=1, max_length=190), AfterValidator(_without_controls)]
 Text = Annotated[str, Field(min_length=1, max_length=16_000), AfterValidator(_without_controls)]
+Words = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_without_controls)]

@@ -71,24 +71,31 @@ class Route:
 
     @cached_property
     def takes(self) -> Takes:
-        """Read the handler's signature; raises TypeError where it does not fit the path."""
+        """Read the handler's signature; raises TypeError where it does not fit the row."""
         hints = get_type_hints(self.handler)
         gives = hints.pop("return", None)
-        wanted = {name: hints.pop(name) for name in _placeholders(self.path)}
+        names = _placeholders(self.path)
+        self._check(set(names) <= set(hints), f"the handler takes no {names}")
+        untyped = set(inspect.signature(self.handler).parameters) - set(hints)
+        self._check(not untyped, f"the handler's {sorted(untyped)} have no annotation")
+        path = {name: hints.pop(name) for name in names}
         body, query = hints.pop("body", None), hints.pop("query", None)
-        unnamed = set(inspect.signature(self.handler).parameters) - {
-            *wanted,
-            *hints,
-            "body",
-            "query",
-        }
-        if unnamed:
-            raise TypeError(f"{self.name}: the handler's {sorted(unnamed)} have no annotation")
-        is_model = inspect.isclass(gives) and issubclass(gives, BaseModel)
-        streams = inspect.isclass(gives) and issubclass(gives, web.StreamResponse)
-        if not (is_model or streams or gives is type(None)):
-            raise TypeError(f"{self.name}: the handler gives neither a model nor nothing")
-        return Takes(body, query, wanted, hints, gives if is_model else None)
+        nobody = self.may is Rule.ANYONE and Caller in hints.values()
+        self._check(not nobody, "a route for anyone has no caller")
+        return Takes(body, query, path, hints, self._model(gives))
+
+    def _model(self, gives: Any) -> type[BaseModel] | None:
+        is_class = inspect.isclass(gives)
+        if is_class and issubclass(gives, BaseModel):
+            model: type[BaseModel] = gives
+            return model
+        nothing = gives is type(None) or (is_class and issubclass(gives, web.StreamResponse))
+        self._check(nothing, "the handler gives neither a model, nor a stream, nor nothing")
+        return None
+
+    def _check(self, fits: bool, otherwise: str) -> None:
+        if not fits:
+            raise TypeError(f"{self.name}: {otherwise}")
 
 
 def _placeholders(path: str) -> list[str]:

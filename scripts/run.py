@@ -25,6 +25,8 @@ log = structlog.get_logger(__name__)
 # Of the 3 seconds that a stop may take: what is being sent, then connections.
 _LAST_SENDS = 1.6
 _LAST_REQUESTS = 0.5
+# So long is read on of a body that was refused: whoever sends it should see the answer.
+_LINGERING = 2.0
 
 
 def run_all(settings: Settings) -> None:
@@ -119,7 +121,12 @@ async def _prepare(database: Database) -> None:
 
 
 async def _serve(stack: contextlib.AsyncExitStack, house: House) -> str:
-    runner = web.AppRunner(house.web_app(), access_log=None, shutdown_timeout=_LAST_REQUESTS)
+    runner = web.AppRunner(
+        house.web_app(),
+        access_log=None,
+        shutdown_timeout=_LAST_REQUESTS,
+        lingering_time=_LINGERING,
+    )
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
     await web.TCPSite(runner, house.settings.host, house.settings.port).start()

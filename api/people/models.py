@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from api.models import Body, Line, Reply, Ulid
+from api.models import Body, Line, Reply, Ulid, Words
 from api.paging import PageQuery
 from db.ids import ChannelId
 from db.tables import AgentKind, AgentStatus, Role
@@ -39,9 +39,7 @@ class UserQuery(PageQuery):
 
     role: Role | None = None
     is_active: bool | None = None
-    q: Annotated[str, Field(min_length=1, max_length=100)] | None = Field(
-        default=None, description="words in the name or the address"
-    )
+    q: Words | None = Field(default=None, description="words in the name or the address")
 
 
 class NewUser(Body):
