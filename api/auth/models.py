@@ -7,10 +7,15 @@ from pydantic import Field
 
 from api.models import Body, Line, Reply, Ulid
 from db.tables import AgentStatus, Role
+from desk.accounts.passwords import LEAST_CHARACTERS
 
 # Longer than any that can be right; how long one may be is told where a new one is chosen.
 Password = Annotated[
     str, Field(min_length=1, max_length=1000, json_schema_extra={"format": "password"})
+]
+# The rules for new ones are the desk's; this much of them a schema can say.
+NewPassword = Annotated[
+    Password, Field(json_schema_extra={"format": "password", "minLength": LEAST_CHARACTERS})
 ]
 Token = Annotated[str, Field(min_length=1, max_length=200)]
 Code = Annotated[
@@ -66,7 +71,7 @@ class MeChanges(Body):
 
     name: Line | None = None
     status: AgentStatus | None = Field(default=None, description="online: sessions are given to me")
-    password: Password | None = Field(
+    password: NewPassword | None = Field(
         default=None, description="a new one; ends every log-in of mine"
     )
     current_password: Password | None = Field(default=None, description="needed with a new one")
@@ -134,4 +139,4 @@ class ResetBody(Body):
     """What the one-time link holds, and the password that is to be."""
 
     token: Token
-    password: Password
+    password: NewPassword

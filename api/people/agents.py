@@ -1,5 +1,7 @@
 """Agents: who is there, how much they take, which channels they serve, their Telegram account."""
 
+from collections.abc import Sequence
+
 from api.caller import Caller
 from api.errors import Conflict, Invalid, NotFound
 from api.paging import Cursor, Page, page_of
@@ -41,7 +43,7 @@ async def change(desk: Desk, caller: Caller, agent_id: AgentId, body: AgentChang
     if row.is_active is False:
         raise Conflict("the account of this agent is disabled")
     if body.channel_ids is not None:
-        await _serve(desk, caller, agent_id, body.channel_ids)
+        await _serve(desk, caller, agent_id, [ChannelId(each) for each in body.channel_ids])
     if body.capacity is not None:
         await set_capacity(desk, agent_id, body.capacity, by=caller.agent)
     if body.status is not None:
@@ -50,7 +52,7 @@ async def change(desk: Desk, caller: Caller, agent_id: AgentId, body: AgentChang
 
 
 async def _serve(
-    desk: Desk, caller: Caller, agent_id: AgentId, channel_ids: list[ChannelId]
+    desk: Desk, caller: Caller, agent_id: AgentId, channel_ids: Sequence[ChannelId]
 ) -> None:
     if set(channel_ids) - await queries.existing_channels(desk.tx, channel_ids):
         raise Invalid.field("channel_ids", "names a channel that there is not", "unknown")

@@ -7,7 +7,6 @@ from pydantic import Field
 
 from api.models import Body, Line, Reply, Ulid, Words
 from api.paging import PageQuery
-from db.ids import ChannelId
 from db.tables import AgentKind, AgentStatus, Role
 
 Email = Annotated[str, Field(min_length=3, max_length=190, examples=["mia@example.com"])]
@@ -102,9 +101,9 @@ class AgentChanges(Body):
 
     status: AgentStatus | None = None
     capacity: Capacity | None = None
-    channel_ids: (
-        Annotated[list[Annotated[ChannelId, Ulid]], Field(max_length=MOST_CHANNELS)] | None
-    ) = Field(default=None, description="the channels that name them; empty: none does")
+    channel_ids: Annotated[list[Ulid], Field(max_length=MOST_CHANNELS)] | None = Field(
+        default=None, description="the channels that name them; empty: none does"
+    )
 
 
 class LinkCode(Reply):

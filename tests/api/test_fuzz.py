@@ -1,0 +1,61 @@
+"""schemathesis over the running API with its own description: no 5xx, no answer off the schema.
+
+Bounded here; long by hand: `FUZZ_EXAMPLES=1000 FUZZ_SEED=7 pytest tests/api/test_fuzz.py`.
+"""
+
+import asyncio
+import contextlib
+import os
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from tests.api.stage import ApiStage, Person
+
+EXAMPLES = os.environ.get("FUZZ_EXAMPLES", "4")
+SEED = os.environ.get("FUZZ_SEED", "20261122")
+PHASES = "examples,coverage,fuzzing"
+# Valid by its schema, and refused all the same: a password that is too common, a used token.
+NOT_CHECKED = "positive_data_acceptance"
+
+
+@asynccontextmanager
+async def kept_in_office(api: ApiStage, admin: Person) -> AsyncIterator[None]:
+    """Undo again and again what the fuzzer does to the administrator that it is logged in as."""
+
+    async def restore() -> None:
+        while True:
+            await api.change(
+                "UPDATE users SET role = 'ADMIN', is_active = 1, token_version = 0 WHERE id = :id",
+                id=admin.user_id,
+            )
+            await api.change("UPDATE log_ins SET ended_at = NULL WHERE id = :id", id=admin.log_in)
+            await api.change("UPDATE second_factors SET is_required = 0")
+            await asyncio.sleep(0.02)
+
+    restoring = asyncio.create_task(restore())
+    yield
+    restoring.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await restoring
+
+
+async def test_no_input_brings_it_down(own_api: ApiStage, tmp_path: Path) -> None:
+    admin = await own_api.admin()
+    await own_api.session(await own_api.person())
+    command = [
+        str(Path(sys.executable).with_name("schemathesis")),
+        *("run", f"{own_api.address}/api/v1/openapi.json"),
+        *("--header", f"Authorization: Bearer {admin.token}"),
+        *("--phases", PHASES, "--checks", "all", "--exclude-checks", NOT_CHECKED),
+        *("--max-examples", EXAMPLES, "--seed", SEED),
+        *("--suppress-health-check", "all", "--warnings", "off", "--no-color"),
+    ]
+    async with kept_in_office(own_api, admin):
+        fuzzer = await asyncio.create_subprocess_exec(
+            *command, cwd=tmp_path, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
+        )
+        said, _ = await fuzzer.communicate()
+    assert fuzzer.returncode == 0, said.decode()
+    assert "generated" in said.decode()
