@@ -116,7 +116,7 @@ async def test_many_guesses_at_once_gain_nothing(guesses: Guesses) -> None:
             await go.wait()
 
     tries = [asyncio.ensure_future(guess(number)) for number in range(30)]
-    while len(inside) + sum(each.done() for each in tries) < len(tries):
+    while len(inside) + sum(each.done() for each in tries) < len(tries):  # noqa: ASYNC110 two kinds
         await asyncio.sleep(0.01)
     go.set()
     found = await asyncio.gather(*tries, return_exceptions=True)

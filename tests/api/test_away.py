@@ -1,0 +1,43 @@
+"""While the database is away the API says so, and goes on by itself."""
+
+import asyncio
+
+from tests.api.stage import api_staged
+from tests.api.test_login import log_in, someone
+from tests.flows.eventually import eventually
+from tests.services.mariadb import MariaDB
+
+
+async def test_the_database_away_and_back(mariadb: MariaDB, migrated_mariadb_url: str) -> None:
+    async with api_staged(migrated_mariadb_url) as api:
+        mia = await someone(api)
+        assert (await mia.get("/auth/me")).status == 200
+        await asyncio.to_thread(mariadb.stop)
+        for answer in (await mia.get("/auth/me"), await log_in(api, mia.email)):
+            assert (answer.status, answer.problem) == (503, "unavailable")
+            assert int(answer.headers["Retry-After"]) >= 1
+            assert b"sql" not in answer.raw.lower()
+        # What needs no database is answered all the same.
+        assert (await api.ask("GET", "/openapi.json")).status == 200
+        assert (await api.ask("GET", "/auth/me")).problem == "not-logged-in"
+        await asyncio.to_thread(mariadb.start)
+
+        async def back() -> bool:
+            return (await mia.get("/auth/me")).status == 200
+
+        await eventually(back, "the database is back")
+        # Nothing of it counted as a guess.
+        assert (await log_in(api, mia.email)).status == 200
+
+
+async def test_a_database_that_hangs_is_not_waited_for_for_ever(
+    mariadb: MariaDB, migrated_mariadb_url: str
+) -> None:
+    async with api_staged(migrated_mariadb_url) as api:
+        mia = await someone(api)
+        assert (await mia.get("/auth/me")).status == 200
+        with mariadb.frozen():
+            async with asyncio.timeout(30):
+                answer = await mia.get("/auth/me")
+            assert (answer.status, answer.problem) == (503, "unavailable")
+        assert (await mia.get("/auth/me")).status == 200

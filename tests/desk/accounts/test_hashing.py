@@ -1,0 +1,68 @@
+"""Hashing beside the event loop: bounded, in few threads, and never left over."""
+
+import asyncio
+import threading
+
+import pytest
+
+from desk.accounts import hashing
+from desk.accounts.errors import BadPasswordError
+from desk.accounts.hashing import Hasher, OverloadedError
+
+
+@pytest.fixture
+def gate(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """What hashes waits for this instead of a fifth of a second: no test depends on the time."""
+    go = threading.Event()
+
+    def waits(password: str, password_hash: str | None) -> bool:
+        assert go.wait(30)
+        return password == password_hash
+
+    monkeypatch.setattr(hashing, "verify_now", waits)
+    return go
+
+
+async def test_a_password_fits_its_hash_and_no_other() -> None:
+    hasher = Hasher()
+    kept = await hasher.hash("a long enough password")
+    assert await hasher.verify("a long enough password", kept)
+    assert not await hasher.verify("another one", kept)
+    assert not await hasher.verify("a long enough password", None)
+    with pytest.raises(BadPasswordError):
+        await hasher.hash("x" * 73)
+    await hasher.close()
+
+
+async def test_beyond_its_queue_it_says_when_to_come_again(gate: threading.Event) -> None:
+    hasher = Hasher(workers=1, most_waiting=3)
+    waiting = [asyncio.ensure_future(hasher.verify("x", "x")) for _ in range(4)]
+    await asyncio.sleep(0)
+    with pytest.raises(OverloadedError) as told:
+        await hasher.verify("x", "x")
+    assert told.value.after == pytest.approx(1.0)
+    gate.set()
+    assert await asyncio.gather(*waiting) == [True] * 4
+    assert await hasher.verify("x", "x")
+    await hasher.close()
+
+
+async def test_who_gave_up_waiting_leaves_room_once_their_hash_is_done(
+    gate: threading.Event,
+) -> None:
+    hasher = Hasher(workers=1, most_waiting=0)
+    left = asyncio.ensure_future(hasher.verify("x", "x"))
+    await asyncio.sleep(0)
+    left.cancel()
+    await asyncio.wait([left])
+    with pytest.raises(OverloadedError):  # the thread is still at it
+        await hasher.verify("x", "x")
+    gate.set()
+    async with asyncio.timeout(30):
+        while True:
+            try:
+                assert await hasher.verify("x", "x")
+                break
+            except OverloadedError:
+                await asyncio.sleep(0.01)
+    await hasher.close()
