@@ -17,6 +17,7 @@ from sqlalchemy.engine import URL
 T = TypeVar("T")
 
 _WAITING = ("BEGIN", "COMMIT", "ROLLBACK", "PRAGMA", "VACUUM", "CREATE", "ALTER", "DROP")
+_WAITING_CALLS = {"commit", "rollback", "close", "backup"}
 _ROWS_AT_ONCE = 64
 
 
@@ -26,7 +27,10 @@ class InlineConnection(aiosqlite.Connection):
     async def _execute(self, fn: Callable[..., T], *args: Any, **kwargs: Any) -> T:
         if not self._running or not self._connection:
             raise ValueError("Connection closed")  # as aiosqlite does: SQLAlchemy knows the text
-        if _may_wait(fn, args):
+        # The pool rolls back whatever comes back to it, though all of it was committed.
+        if _may_wait(fn, args) and not (
+            fn.__name__ == "rollback" and not self._connection.in_transaction
+        ):
             result: T = await super()._execute(fn, *args, **kwargs)  # type: ignore[no-untyped-call]
             return result
         return fn(*args, **kwargs)
@@ -50,7 +54,7 @@ def inline_creator(url: URL) -> Callable[[], Awaitable[InlineConnection]]:
 
 def _may_wait(fn: Callable[..., Any], args: tuple[Any, ...]) -> bool:
     """Tell whether a call may have to wait for another process or for the disk."""
-    if fn.__name__ in {"commit", "rollback", "close", "backup"}:
-        return True
+    if not isinstance(getattr(fn, "__self__", None), sqlite3.Cursor):
+        return fn.__name__ in _WAITING_CALLS
     statement = args[0] if args and isinstance(args[0], str) else ""
     return statement.lstrip()[:8].upper().startswith(_WAITING)
