@@ -1,12 +1,16 @@
 """aiogram's Bot objects: one for each Telegram channel."""
 
-import json
 from typing import Any
+from urllib.parse import urlencode
 
 from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.methods import CopyMessage, CopyMessages, Response, SendMessage, TelegramMethod
+from aiogram.types import InputFile
+from aiohttp import FormData
+from aiohttp.payload import BytesPayload
+from pydantic_core import from_json
 
 # Telegram itself waits up to 8 s before it answers a flood; a file may take a while to copy.
 _TIMEOUT = 30
@@ -19,8 +23,27 @@ _OK = 200
 _Plain = Response[Any]
 
 
+class _Fields(FormData):
+    """A form without files, encoded already: aiohttp's own prepares for files in every call."""
+
+    def __init__(self, fields: dict[str, Any]) -> None:
+        self._body = urlencode(fields).encode()
+
+    def __call__(self) -> BytesPayload:
+        return BytesPayload(self._body, content_type="application/x-www-form-urlencoded")
+
+
 class LeanSession(AiohttpSession):
-    """aiogram's session, which leaves the answers to plain sends as the JSON that they are."""
+    """aiogram's session, at half its cost for plain sends, which are nearly all that we call."""
+
+    def build_form_data(self, bot: Bot, method: TelegramMethod[Any]) -> FormData:
+        """Encode a call; of a plain send only what was said, for the bot has no defaults."""
+        if not isinstance(method, _IDS_ONLY):
+            return super().build_form_data(bot, method)
+        files: dict[str, InputFile] = {}
+        said = method.model_dump(exclude_unset=True, warnings=False)
+        fields = {key: self.prepare_value(value, bot, files) for key, value in said.items()}
+        return _Fields({key: value for key, value in fields.items() if value})
 
     def check_response(
         self, bot: Bot, method: TelegramMethod[Any], status_code: int, content: str
@@ -35,7 +58,7 @@ class LeanSession(AiohttpSession):
 
 def _json(content: str) -> Any:
     try:
-        return json.loads(content)
+        return from_json(content)
     except ValueError:
         return None  # aiogram says what is wrong with it
 

@@ -3,9 +3,12 @@
 import json
 from collections.abc import Mapping, Sequence
 from functools import partial
+from typing import Any
 
-from aiogram import Bot, Dispatcher
+from aiogram import Bot, Router
 from aiogram.types import Update
+from aiogram.types.update import UpdateTypeLookupError
+from pydantic_core import from_json
 
 from db.ids import ChannelId
 from db.queries import threads
@@ -22,9 +25,9 @@ class UnknownUpdateError(Exception):
 class TelegramReceiver:
     """Handles the inbox rows of Telegram channels."""
 
-    def __init__(self, bots: Mapping[ChannelId, Bot], dispatcher: Dispatcher) -> None:
+    def __init__(self, bots: Mapping[ChannelId, Bot], router: Router) -> None:
         self._bots = bots
-        self._dispatcher = dispatcher
+        self._router = router
 
     async def prepare(self, desk: Desk, rows: Sequence[InboxRow]) -> list[Handling]:
         """Parse a batch once, and read the threads and agents of all of it in a few queries."""
@@ -36,7 +39,8 @@ class TelegramReceiver:
     def _parse(self, row: InboxRow) -> Update | Exception:
         try:
             bot = self._bots[row.channel_id]
-            return Update.model_validate_json(row.payload, context={"bot": bot})
+            update = _without_root(from_json(row.payload))
+            return Update.model_validate(update, context={"bot": bot})
         except Exception as error:
             return error
 
@@ -44,10 +48,25 @@ class TelegramReceiver:
         """Handle one update; raises where it cannot be parsed, is unknown, or a handler fails."""
         if isinstance(update, Exception):
             raise update
-        if not _is_known(update):
-            raise UnknownUpdateError(f"unknown kind of update: {_kinds(row.payload)}")
+        try:
+            kind = update.event_type
+        except UpdateTypeLookupError:
+            raise UnknownUpdateError(f"unknown kind of update: {_kinds(row.payload)}") from None
         bot, channel = self._bots[row.channel_id], desk.channels[row.channel_id]
-        await self._dispatcher.feed_update(bot, update, desk=desk, channel=channel)
+        # The router itself, not a Dispatcher around it: that would time and log every update.
+        await self._router.propagate_event(
+            kind, getattr(update, kind), bot=bot, desk=desk, channel=channel
+        )
+
+
+def _without_root(update: Any) -> Any:
+    """Leave out the topic's root, which every message of a topic quotes: it is half of the work."""
+    message = update.get("message") if isinstance(update, dict) else None
+    if isinstance(message, dict) and isinstance(quoted := message.get("reply_to_message"), dict):
+        root = message.get("message_thread_id")
+        if message.get("is_topic_message") and quoted.get("message_id") == root:
+            del message["reply_to_message"]
+    return update
 
 
 async def _look_up(desk: Desk, updates: Sequence[tuple[InboxRow, Update]]) -> None:
@@ -71,17 +90,6 @@ async def _look_up(desk: Desk, updates: Sequence[tuple[InboxRow, Update]]) -> No
     for chat, names in topics.items():
         for thread in await threads.by_topics(desk.tx, chat, sorted(names)):
             desk.remember(thread)
-
-
-# Every kind of update that aiogram can name.
-_KINDS = tuple(name for name in Update.model_fields if name != "update_id")
-
-
-def _is_known(update: Update) -> bool:
-    # The common kinds first: this is asked for every update.
-    if update.message is not None or update.callback_query is not None:
-        return True
-    return any(getattr(update, name) is not None for name in _KINDS)
 
 
 def _kinds(payload: str) -> str:

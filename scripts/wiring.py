@@ -18,7 +18,7 @@ from api.office import Manners, Office, Transactions
 from api.reset.page import reset_routes
 from bot.bots import bot_url, make_bot
 from bot.carrier.carrier import TelegramCarrier
-from bot.handlers import build_dispatcher
+from bot.handlers import build_router
 from bot.intake.poller import Poller
 from bot.intake.webhook import PATH, webhook_routes, webhook_secret
 from bot.limits import OFF, TELEGRAM
@@ -185,7 +185,7 @@ async def build_house(
     worker = Worker(
         database,
         channels,
-        {ChannelKind.TELEGRAM: TelegramReceiver(bots, build_dispatcher())},
+        {ChannelKind.TELEGRAM: TelegramReceiver(bots, build_router())},
         outbox_wake=outbox_bell,
         staff_language=settings.default_language,
         choose_group=choose_group,
