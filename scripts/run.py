@@ -8,6 +8,7 @@ from collections.abc import Callable
 from ipaddress import ip_address
 
 import structlog
+import uvloop
 from aiohttp import web
 
 from db.database import Database
@@ -46,7 +47,8 @@ def run_worker(settings: Settings) -> None:
 
 def _run(settings: Settings, *, serves: bool, works: bool) -> None:
     set_up_logging(settings.log_level)
-    asyncio.run(_until_signal(settings, serves=serves, works=works))
+    # Half the cost of the sockets, which are half of what a relay does (docs/benchmarks.md).
+    uvloop.run(_until_signal(settings, serves=serves, works=works))
 
 
 async def _until_signal(settings: Settings, *, serves: bool, works: bool) -> None:
