@@ -44,9 +44,11 @@ CLASSES = (Queue.CUSTOMER, Queue.STAFF, Queue.BACKGROUND)
 # Short, so that a dead worker's lanes are soon taken over; the courier renews what it still holds.
 LEASE = timedelta(seconds=4)
 _PER_LANE = 10
-_ANSWERS_READ = 2
-# Copies for staff that one claim takes from a lane; an answer goes alone, marked before it is sent.
+# What one claim takes from a lane if the gate has room. Fewer answers than copies: each is marked
+# before it is sent, and after a crash an agent is asked about every one that was marked.
 _COPIES_AT_ONCE = 8
+_ANSWERS_AT_ONCE = 4
+_ANSWERS_READ = _ANSWERS_AT_ONCE + 1
 # Of a group's budget, what cards and their pins leave for messages.
 _RESERVE = 6
 
@@ -136,8 +138,7 @@ async def _heads(
 ) -> dict[str, list[OutboxRow]]:
     """Read what each lane begins with: no more than its next step can use.
 
-    An answer goes alone, so one row and whether there is another are enough, unless an album
-    begins there.
+    A few answers and whether there is another are enough, unless an album begins there.
     """
     if queue is not Queue.CUSTOMER:
         return await outbox.oldest(tx, names, _PER_LANE)
@@ -199,7 +200,8 @@ def _choose(
     burst = burst_at_head(rows) if to_staff else []
     if claiming.throttle.room(lane.gate, claiming.at, most=len(burst)) < len(burst):
         return _together(burst, known)
-    run = independent_run(rows)[: _affordable(claiming, lane)] if to_staff else rows[:1]
+    most = _COPIES_AT_ONCE if to_staff else _ANSWERS_AT_ONCE
+    run = independent_run(rows)[: _affordable(claiming, lane, most)]
     return Deliver(tuple(run), _deliveries(run, known, to_staff=to_staff))
 
 
@@ -212,9 +214,9 @@ def _together(burst: Sequence[OutboxRow], known: Addresses) -> DeliverTogether |
     return DeliverTogether(tuple(burst[:many]), replace(deliveries[0], content=content))
 
 
-def _affordable(claiming: _Claiming, lane: DueLane) -> int:
-    """Tell how many copies of a lane fit into its gate's budget now, one at the least."""
-    return max(1, claiming.throttle.room(lane.gate, claiming.at, most=_COPIES_AT_ONCE))
+def _affordable(claiming: _Claiming, lane: DueLane, most: int) -> int:
+    """Tell how many messages of a lane fit into its gate's budget now, one at the least."""
+    return max(1, claiming.throttle.room(lane.gate, claiming.at, most=most))
 
 
 def _deliveries(

@@ -39,6 +39,9 @@ from desk.errors import DeliveryError, Mistaken, Rejected, Unavailable, Uncertai
 
 log = structlog.get_logger(__name__)
 
+# A process that hung in the middle of a run may have lost the lane: it sends no more of it.
+_LONGEST_RUN = 1.0
+
 Carriers = Mapping[ChannelId, Carrier]
 Draw = Callable[[Thread], Card]
 
@@ -63,7 +66,7 @@ class Performer:
             outcome.error = Mistaken(f"{type(error).__name__}: {error}")
         outcome.ended_at = steady()
         outcome.seconds = (outcome.ended_at - started) / max(1, len(outcome.receipts))
-        if outcome.error is not None:
+        if outcome.error is not None or isinstance(work.step, Deliver):
             outcome.failed = _not_done(work, outcome)
         return outcome
 
@@ -77,9 +80,7 @@ class Performer:
     async def _do(self, work: Work, outcome: Outcome) -> None:
         match work.step:
             case Deliver(rows, deliveries):
-                for row, delivery in zip(rows, deliveries, strict=True):
-                    receipt = await self._deliver(self._carrier(row.channel_id), delivery)
-                    outcome.receipts.append((row, receipt))
+                await self._deliver_run(rows, deliveries, outcome)
             case DeliverAlbum(rows, deliveries):
                 await self._deliver_album(rows, deliveries, outcome)
             case DeliverTogether(rows, delivery):
@@ -96,6 +97,16 @@ class Performer:
                     await self._topics(thread).pin(_topic(thread), thread.staff_card)
             case Ambiguous():
                 raise Uncertain("the program stopped while this was being sent")
+
+    async def _deliver_run(
+        self, rows: tuple[OutboxRow, ...], deliveries: tuple[Delivery, ...], outcome: Outcome
+    ) -> None:
+        until = steady() + _LONGEST_RUN
+        for row, delivery in zip(rows, deliveries, strict=True):
+            if outcome.receipts and steady() > until:
+                return
+            receipt = await self._deliver(self._carrier(row.channel_id), delivery)
+            outcome.receipts.append((row, receipt))
 
     async def _deliver(self, carrier: Carrier, delivery: Delivery) -> Receipt:
         match delivery.kind:

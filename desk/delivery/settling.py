@@ -77,6 +77,10 @@ async def _settle_one(settling: Settling, outcome: Outcome, failures: Failures) 
         _note_done(settling, row, receipt, outcome)
     if outcome.error is not None:
         return await failures.settle(desk, outcome)
+    if outcome.failed:
+        behind = [row.id for row in outcome.failed]
+        await outbox.put_back(desk.tx, behind, "", desk.now, counts=False)
+        return desk.now
     match work.step:
         case OpenTopic(thread):
             await _topic_opened(desk, thread, outcome.topic or "")

@@ -92,7 +92,8 @@ class Outcome:
     receipts: list[tuple[OutboxRow, Receipt]] = field(default_factory=list)
     topic: str | None = None
     card: str | None = None
-    # The rows that the error is about, and those behind them that were not tried.
+    # The rows that the error is about, and those behind them that were not tried. Without an error:
+    # those of a run that took too long, which were not tried either.
     failed: tuple[OutboxRow, ...] = ()
     error: DeliveryError | None = None
     # How long the slowest call of the step may have taken.

@@ -2,8 +2,11 @@
 
 from datetime import timedelta
 
+import pytest
+
 from db.database import Database
 from db.tables import DeliveryState, OutboxKind
+from desk.delivery import performing
 from desk.desk import ALBUM_HOLD, Desk
 from desk.throttle import Limit, Limits
 from tests.desk.stage import GROUP, Stage, open_stage, picture, text, thread_of
@@ -21,11 +24,37 @@ async def test_an_answer_is_sent_and_its_place_kept(stage: Stage) -> None:
 
 async def test_answers_go_one_after_the_other_each_marked_before_it_is_sent(stage: Stage) -> None:
     ana = await stage.customer()
-    await stage.answer(ana, text("1"), text("2"), text("3"))
+    await stage.answer(ana, *(text(str(number)) for number in range(6)))
     [work] = await stage.claim()
-    assert await stage.states() == ["answer sending", "answer pending", "answer pending"]
+    assert await stage.states() == ["answer sending"] * 4 + ["answer pending"] * 2
     assert await stage.claim() == []  # the lane is held
     await stage.settle(await stage.performer.perform(work))
+    await stage.deliver()
+    assert stage.carrier.did() == ["0", "1", "2", "3", "4", "5"]
+
+
+async def test_within_a_persons_limit_answers_are_claimed_as_they_may_go(
+    database: Database,
+) -> None:
+    one_a_second = Limits(person=(Limit(1, 1.0),))
+    stage = await open_stage(database, limits=one_a_second)
+    ana = await stage.customer()
+    await stage.answer(ana, text("1"), text("2"), text("3"))
+    await stage.claim()
+    assert await stage.states() == ["answer sending", "answer pending", "answer pending"]
+
+
+async def test_a_run_that_takes_too_long_gives_the_rest_back(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ana = await stage.customer()
+    await stage.answer(ana, text("1"), text("2"), text("3"))
+    [work] = await stage.claim()
+    monkeypatch.setattr(performing, "_LONGEST_RUN", -1.0)
+    await stage.settle(await stage.performer.perform(work))
+    assert stage.carrier.did() == ["1"]
+    assert await stage.states() == ["answer done", "answer pending", "answer pending"]
+    assert [row.attempts for row in await stage.outbox()] == [0, 0, 0]
     await stage.deliver()
     assert stage.carrier.did() == ["1", "2", "3"]
 
