@@ -32,7 +32,8 @@ log = structlog.get_logger(__name__)
 
 # A batch shares a commit; a larger one would keep delivery waiting for its turn.
 _LANES_AT_ONCE = 64
-_ROWS_PER_LANE = 4
+_ROWS_AT_ONCE = 128
+_LEAST_PER_LANE = 4
 _IDLE = 1.0
 # A failing row holds its lane up for about a second in all before it is parked.
 _FIRST_RETRY = 0.06
@@ -107,9 +108,9 @@ class Worker:
     async def _handle_batch(self, tx: AsyncSession) -> tuple[list[InboxRow], float]:
         """Handle what is due; returns the rows, and how long to sleep after them."""
         desk = self._desk(tx)
-        batch = await _take(tx, desk.now, per_lane=_ROWS_PER_LANE)
+        batch = await _take(tx, desk.now)
         await self._handle(desk, batch)
-        if len(batch.next_due) == _LANES_AT_ONCE:
+        if len(batch.next_due) == _LANES_AT_ONCE or desk.now in batch.next_due.values():
             return batch.rows, 0.0
         return batch.rows, await self._until_next(tx)
 
@@ -135,7 +136,7 @@ class Worker:
             return [lane.lane for lane in found]
 
         for lane in await self._database.run(due):
-            for _ in range(_ROWS_PER_LANE):
+            for _ in range(_LEAST_PER_LANE):
                 if not await self._handle_head(lane):
                     break
 
@@ -192,10 +193,11 @@ class Worker:
 
 
 async def _take(
-    tx: AsyncSession, now: datetime, *, per_lane: int, only: str | None = None
+    tx: AsyncSession, now: datetime, *, per_lane: int | None = None, only: str | None = None
 ) -> Batch:
     """Lock due lanes and read their oldest rows, in the order in which they came."""
     due = await lanes.due_lanes(tx, Queue.INBOX, now, most=_LANES_AT_ONCE, only=only)
+    per_lane = per_lane or _fair_share(len(due))
     found = await inbox.oldest(tx, [lane.lane for lane in due], per_lane)
     batch = Batch([], {})
     for lane, rows in found.items():
@@ -205,6 +207,15 @@ async def _take(
         batch.next_due[lane] = now if len(ready) == per_lane else later
     batch.rows.sort(key=lambda row: row.id)
     return batch
+
+
+def _fair_share(many: int) -> int:
+    """Tell how many rows of each of so many lanes make a batch: powers of two, for few statements.
+
+    A lane that is alone is not kept to the few rows that each of many lanes gets.
+    """
+    lanes_about = 1 << max(0, many - 1).bit_length()
+    return max(_LEAST_PER_LANE, _ROWS_AT_ONCE // lanes_about)
 
 
 async def _release(tx: AsyncSession, next_due: Mapping[str, datetime | None]) -> None:
