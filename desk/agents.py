@@ -26,7 +26,7 @@ async def be(desk: Desk, agent: AgentRow, status: AgentStatus, *, by: BoundAgent
 async def set_capacity(desk: Desk, agent_id: AgentId, capacity: int, *, by: BoundAgent) -> None:
     """Set how many sessions an agent is given at most; what waits is given out if there is room."""
     await people.set_capacity(desk.tx, agent_id, capacity)
-    note(desk, by, "agent.capacity", agent_id, {"capacity": capacity})
+    note(desk, by, "capacity.changed", agent_id, {"capacity": capacity})
     await give_out_waiting(desk)
 
 
@@ -35,5 +35,5 @@ async def set_channels(
 ) -> None:
     """Have these channels name the agent, and no other; what waits there is given out."""
     await people.set_channels(desk.tx, agent_id, channel_ids)
-    note(desk, by, "agent.channels", agent_id, {"channels": list(channel_ids)})
+    note(desk, by, "channels.changed", agent_id, {"channels": list(channel_ids)})
     await give_out_waiting(desk)

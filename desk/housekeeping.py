@@ -59,7 +59,9 @@ def chores() -> Mapping[str, Batch]:
     return {
         "handled updates": _older(SETTLED_FOR, cleanup.delete_settled_inbox, _ROWS),
         "settled deliveries": _older(SETTLED_FOR, cleanup.delete_settled_outbox, _ROWS),
-        "expired log-ins": _older(SETTLED_FOR, cleanup.delete_expired_tokens, _ROWS),
+        "expired refresh tokens": _older(SETTLED_FOR, cleanup.delete_expired_tokens, _ROWS),
+        "expired log-ins": _older(SETTLED_FOR, cleanup.delete_expired_log_ins, _ROWS),
+        "expired one-time links": _older(_CODES_FOR, cleanup.delete_expired_resets, _ROWS),
         "expired link codes": _older(_CODES_FOR, cleanup.clear_link_codes, _ROWS),
         **idle,
     }

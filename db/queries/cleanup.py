@@ -17,8 +17,10 @@ from db.tables import (
     Inbox,
     InboxState,
     Lane,
+    LogIn,
     Outbox,
     OutboxState,
+    PasswordReset,
     Queue,
     RefreshToken,
     Session,
@@ -31,7 +33,9 @@ outbox = table_of(Outbox)
 lanes = table_of(Lane)
 conversations = table_of(Conversation)
 sessions = table_of(Session)
+log_ins = table_of(LogIn)
 refresh_tokens = table_of(RefreshToken)
+resets = table_of(PasswordReset)
 users = table_of(User)
 
 # Where a sweep begins that has no place of its own to go on from.
@@ -143,6 +147,31 @@ async def delete_expired_tokens(
     ids = await _ids(tx, refresh_tokens, expiry < before, limit, order=expiry)
     if ids:
         await tx.execute(delete(refresh_tokens).where(refresh_tokens.c.id.in_(ids)))
+    return _counted(len(ids), limit)
+
+
+async def delete_expired_log_ins(
+    tx: AsyncSession, before: datetime, limit: int, after: int | None = None
+) -> Swept:
+    """Delete log-ins that could not be used any more by then, with what is left of their tokens."""
+    _ = after
+    expiry = log_ins.c.expires_at
+    ids = await _ids(tx, log_ins, expiry < before, limit, order=expiry)
+    if ids:
+        await tx.execute(delete(refresh_tokens).where(refresh_tokens.c.log_in_id.in_(ids)))
+        await tx.execute(delete(log_ins).where(log_ins.c.id.in_(ids)))
+    return _counted(len(ids), limit)
+
+
+async def delete_expired_resets(
+    tx: AsyncSession, before: datetime, limit: int, after: int | None = None
+) -> Swept:
+    """Delete one-time links that expired before then."""
+    _ = after
+    expiry = resets.c.expires_at
+    ids = await _ids(tx, resets, expiry < before, limit, order=expiry)
+    if ids:
+        await tx.execute(delete(resets).where(resets.c.id.in_(ids)))
     return _counted(len(ids), limit)
 
 

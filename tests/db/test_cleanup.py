@@ -23,6 +23,7 @@ from db.tables import (
     Outbox,
     OutboxKind,
     OutboxState,
+    PasswordReset,
     Queue,
     RefreshToken,
     Role,
@@ -132,12 +133,22 @@ async def test_only_expired_log_ins_and_codes_go(database: Database) -> None:
         RefreshToken(log_in_id=log_in.id, token_hash=str(n), expires_at=at)
         for n, at in enumerate([YOUNG, OLD, OLD, OLD, YOUNG])
     ]
-    await add(database, user, fresh, log_in, *tokens)
+    old = LogIn(user_id=user.id, address="::1", user_agent="x", expires_at=OLD)
+    left_over = RefreshToken(log_in_id=old.id, token_hash="left", expires_at=YOUNG)
+    resets = [
+        PasswordReset(user_id=each.id, token_hash=each.email, expires_at=at)
+        for each, at in ((user, OLD), (fresh, YOUNG))
+    ]
+    await add(database, user, fresh, log_in, old, *tokens, left_over, *resets)
     assert sum(b.removed for b in await swept(database, cleanup.delete_expired_tokens)) == 3
     assert sum(b.removed for b in await swept(database, cleanup.clear_link_codes)) == 1
+    assert sum(b.removed for b in await swept(database, cleanup.delete_expired_log_ins)) == 1
+    assert sum(b.removed for b in await swept(database, cleanup.delete_expired_resets)) == 1
     async with database.transaction() as tx:
         assert set(await tx.scalars(select(RefreshToken.expires_at))) == {YOUNG}
         assert set(await tx.scalars(select(User.link_code_hash))) == {None, "fresh"}
+        assert list(await tx.scalars(select(LogIn.id))) == [log_in.id]
+        assert list(await tx.scalars(select(PasswordReset.user_id))) == [fresh.id]
 
 
 # Lanes

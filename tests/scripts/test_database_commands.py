@@ -275,7 +275,9 @@ async def test_cleanup_removes_what_is_settled_and_archives_what_is_silent(
     assert await clean_up(database, NOW) == {
         "handled updates removed": 600,
         "settled deliveries removed": 2,
-        "expired log-ins removed": 1,
+        "expired refresh tokens removed": 1,
+        "expired log-ins removed": 0,
+        "expired one-time links removed": 0,
         "expired link codes removed": 0,
         **{f"idle {queue} lanes removed": 0 for queue in Queue},
         "silent conversations archived": 1,
