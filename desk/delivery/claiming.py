@@ -44,11 +44,11 @@ CLASSES = (Queue.CUSTOMER, Queue.STAFF, Queue.BACKGROUND)
 # Short, so that a dead worker's lanes are soon taken over; the courier renews what it still holds.
 LEASE = timedelta(seconds=4)
 _PER_LANE = 10
-# What one claim takes from a lane if the gate has room. Fewer answers than copies: each is marked
-# before it is sent, and after a crash an agent is asked about every one that was marked.
+# What one claim takes from a lane if the gate has room. Answers go one by one until many lanes
+# wait: each is marked before it is sent, and a crash has an agent asked about every one marked.
 _COPIES_AT_ONCE = 8
 _ANSWERS_AT_ONCE = 4
-_ANSWERS_READ = _ANSWERS_AT_ONCE + 1
+_MANY_LANES = 8
 # Of a group's budget, what cards and their pins leave for messages.
 _RESERVE = 6
 
@@ -61,6 +61,8 @@ class _Claiming:
     at: float
     token: str
     works: list[Work]
+    # How many messages of a lane may go at once, in the class at hand.
+    most: int = 1
     # Answers that have to wait for the provider's limits, and until when.
     held: list[tuple[OutboxRow, datetime]] = field(default_factory=list)
 
@@ -107,7 +109,8 @@ async def _claim_class(claiming: _Claiming, queue: Queue, room: int) -> None:
     )
     if not due:
         return
-    rows = await _heads(claiming.tx, queue, [lane.lane for lane in due])
+    claiming.most = _most_at_once(queue, len(due))
+    rows = await _heads(claiming.tx, queue, [lane.lane for lane in due], claiming.most)
     to_staff = queue is not Queue.CUSTOMER
     known = await look_up(
         claiming.tx,
@@ -133,16 +136,23 @@ async def _claim_class(claiming: _Claiming, queue: Queue, room: int) -> None:
         claiming.works.extend(taken)
 
 
+def _most_at_once(queue: Queue, due: int) -> int:
+    """Tell how many messages of a lane one claim may take, while so many lanes are due."""
+    if queue is not Queue.CUSTOMER:
+        return _COPIES_AT_ONCE
+    return _ANSWERS_AT_ONCE if due >= _MANY_LANES else 1
+
+
 async def _heads(
-    tx: AsyncSession, queue: Queue, names: Sequence[str]
+    tx: AsyncSession, queue: Queue, names: Sequence[str], most: int
 ) -> dict[str, list[OutboxRow]]:
     """Read what each lane begins with: no more than its next step can use.
 
-    A few answers and whether there is another are enough, unless an album begins there.
+    `most` answers and whether there is another are enough, unless an album begins there.
     """
     if queue is not Queue.CUSTOMER:
         return await outbox.oldest(tx, names, _PER_LANE)
-    rows = await outbox.oldest(tx, names, _ANSWERS_READ)
+    rows = await outbox.oldest(tx, names, most + 1)
     albums = [name for name, each in rows.items() if each and album_at_head(each)]
     return {**rows, **await outbox.oldest(tx, albums, _PER_LANE)}
 
@@ -200,8 +210,7 @@ def _choose(
     burst = burst_at_head(rows) if to_staff else []
     if claiming.throttle.room(lane.gate, claiming.at, most=len(burst)) < len(burst):
         return _together(burst, known)
-    most = _COPIES_AT_ONCE if to_staff else _ANSWERS_AT_ONCE
-    run = independent_run(rows)[: _affordable(claiming, lane, most)]
+    run = independent_run(rows)[: _affordable(claiming, lane)]
     return Deliver(tuple(run), _deliveries(run, known, to_staff=to_staff))
 
 
@@ -214,9 +223,9 @@ def _together(burst: Sequence[OutboxRow], known: Addresses) -> DeliverTogether |
     return DeliverTogether(tuple(burst[:many]), replace(deliveries[0], content=content))
 
 
-def _affordable(claiming: _Claiming, lane: DueLane, most: int) -> int:
+def _affordable(claiming: _Claiming, lane: DueLane) -> int:
     """Tell how many messages of a lane fit into its gate's budget now, one at the least."""
-    return max(1, claiming.throttle.room(lane.gate, claiming.at, most=most))
+    return max(1, claiming.throttle.room(lane.gate, claiming.at, most=claiming.most))
 
 
 def _deliveries(

@@ -107,7 +107,8 @@ async def test_stop_settles_what_is_under_way_and_claims_nothing_more(stage: Sta
     carrier = Waiting()
     stage.performer._carriers = {stage.channel_id: carrier}
     ana = await stage.customer()
-    await stage.answer(ana, *(text(str(number)) for number in range(6)))
+    for number in range(3):
+        await stage.answer(ana, text(str(number)))
     courier = courier_of(stage)
 
     async def is_sending() -> bool:
@@ -117,7 +118,7 @@ async def test_stop_settles_what_is_under_way_and_claims_nothing_more(stage: Sta
         await until(is_sending, courier)
         courier.stop()
         carrier.go.set()
-    assert await stage.states() == ["answer done"] * 4 + ["answer pending"] * 2
+    assert await stage.states() == ["answer done", "answer pending", "answer pending"]
 
 
 async def test_a_lost_lease_drops_its_own_outcome_and_settles_the_others(stage: Stage) -> None:

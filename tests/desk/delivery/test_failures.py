@@ -123,15 +123,14 @@ async def test_an_uncertain_album_is_asked_about_whole_and_none_of_it_sent_again
 async def test_a_crash_while_sending_is_uncertain(stage: Stage) -> None:
     """The worker died between the mark and the settling."""
     ana = await in_topic(stage)
-    marked = [await stage.answer(ana, text(str(number))) for number in range(4)]
-    await stage.answer(ana, text("not marked"))
+    message_id = await stage.answer(ana, text("1"))
+    await stage.answer(ana, text("2"))
     await stage.claim()
     await stage.change("lanes", lease=None, lease_until=None, due_at=stage.now)
     await stage.deliver()
-    assert stage.carrier.did("deliver").count("not marked") == 1
-    assert not {"0", "1", "2", "3"} & set(stage.carrier.did("deliver"))
-    states = [(await stage.message(each)).delivery_state for each in marked]
-    assert states == [DeliveryState.UNCERTAIN] * 4
+    assert "1" not in stage.carrier.did("deliver")
+    assert "2" in stage.carrier.did("deliver")
+    assert (await stage.message(message_id)).delivery_state is DeliveryState.UNCERTAIN
 
 
 async def test_a_crash_while_editing_simply_edits_again(stage: Stage) -> None:

@@ -24,39 +24,52 @@ async def test_an_answer_is_sent_and_its_place_kept(stage: Stage) -> None:
 
 async def test_answers_go_one_after_the_other_each_marked_before_it_is_sent(stage: Stage) -> None:
     ana = await stage.customer()
-    await stage.answer(ana, *(text(str(number)) for number in range(6)))
+    await stage.answer(ana, text("1"), text("2"), text("3"))
     [work] = await stage.claim()
-    assert await stage.states() == ["answer sending"] * 4 + ["answer pending"] * 2
+    assert await stage.states() == ["answer sending", "answer pending", "answer pending"]
     assert await stage.claim() == []  # the lane is held
     await stage.settle(await stage.performer.perform(work))
     await stage.deliver()
-    assert stage.carrier.did() == ["0", "1", "2", "3", "4", "5"]
+    assert stage.carrier.did() == ["1", "2", "3"]
 
 
-async def test_within_a_persons_limit_answers_are_claimed_as_they_may_go(
+async def busy(stage: Stage, answers: int) -> None:
+    """Have more conversations wait, each with so many answers, than a calm desk has."""
+    for number in range(8):
+        customer = await stage.customer(str(number), str(number))
+        await stage.answer(customer, *(text(f"{number} {each}") for each in range(answers)))
+
+
+async def test_of_many_lanes_a_few_answers_each_are_marked_and_sent_in_order(stage: Stage) -> None:
+    await busy(stage, 6)
+    works = await stage.claim()
+    assert await stage.states() == (["answer sending"] * 4 + ["answer pending"] * 2) * 8
+    await stage.settle(*[await stage.performer.perform(work) for work in works])
+    await stage.deliver()
+    for number in range(8):
+        sent = [about for about in stage.carrier.did() if about.startswith(f"{number} ")]
+        assert sent == [f"{number} {each}" for each in range(6)]
+
+
+async def test_no_more_answers_are_marked_than_a_persons_limit_lets_through(
     database: Database,
 ) -> None:
-    one_a_second = Limits(person=(Limit(1, 1.0),))
-    stage = await open_stage(database, limits=one_a_second)
-    ana = await stage.customer()
-    await stage.answer(ana, text("1"), text("2"), text("3"))
+    stage = await open_stage(database, limits=Limits(person=(Limit(2, 3.0),)))
+    await busy(stage, 3)
     await stage.claim()
-    assert await stage.states() == ["answer sending", "answer pending", "answer pending"]
+    assert await stage.states() == (["answer sending"] * 2 + ["answer pending"]) * 8
 
 
 async def test_a_run_that_takes_too_long_gives_the_rest_back(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ana = await stage.customer()
-    await stage.answer(ana, text("1"), text("2"), text("3"))
-    [work] = await stage.claim()
+    await busy(stage, 3)
+    works = await stage.claim()
     monkeypatch.setattr(performing, "_LONGEST_RUN", -1.0)
-    await stage.settle(await stage.performer.perform(work))
-    assert stage.carrier.did() == ["1"]
-    assert await stage.states() == ["answer done", "answer pending", "answer pending"]
-    assert [row.attempts for row in await stage.outbox()] == [0, 0, 0]
-    await stage.deliver()
-    assert stage.carrier.did() == ["1", "2", "3"]
+    await stage.settle(*[await stage.performer.perform(work) for work in works])
+    assert sorted(stage.carrier.did()) == [f"{number} 0" for number in range(8)]
+    assert await stage.states() == ["answer done", "answer pending", "answer pending"] * 8
+    assert {row.attempts for row in await stage.outbox()} == {0}
 
 
 async def test_a_copy_opens_the_topic_then_the_card_then_goes(stage: Stage) -> None:
