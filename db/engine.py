@@ -16,7 +16,7 @@ _SQLITE_PRAGMAS = (
     # FULL: what was acknowledged to the provider survives a power cut.
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
-    "PRAGMA busy_timeout=15000",
+    "PRAGMA busy_timeout=5000",
     "PRAGMA temp_store=MEMORY",
 )
 # Strict: a server that is set up to cut what is too long must not do it to us.

@@ -1,5 +1,6 @@
 """The webhook route: verified, committed, only then answered 200."""
 
+import asyncio
 import hashlib
 import hmac
 import json
@@ -19,6 +20,8 @@ from desk.telemetry.metrics import Metrics
 log = structlog.get_logger(__name__)
 
 PATH = "/telegram/{channel_id}"
+# A database that is locked is waited for so long, in seconds; then the provider shall try again.
+_PATIENCE = 10.0
 _HEADER = "X-Telegram-Bot-Api-Secret-Token"
 
 
@@ -44,8 +47,10 @@ def webhook_routes(
         if not isinstance(update, dict) or not isinstance(update.get("update_id"), int):
             return _refusal(400, "the body is not an update: it has no update_id")
         try:
-            await database.run(lambda tx: inbox.put(tx, [arrival(channel_id, update)]))
-        except DatabaseFault as error:
+            # One that is kept after all when the time is over comes again, and is known by its id.
+            async with asyncio.timeout(_PATIENCE):
+                await database.run(lambda tx: inbox.put(tx, [arrival(channel_id, update)]))
+        except (*DatabaseFault, TimeoutError) as error:
             log.warning("webhook.database_away", error=words_of(error))
             return _refusal(503, "the update could not be kept; send it again")
         metrics.received(channel_id)
