@@ -276,3 +276,60 @@ async def test_two_authorizations_are_none(own_api: ApiStage) -> None:
     both = [("Authorization", f"Bearer {each.token}") for each in (mia, ada)]
     async with aiohttp.ClientSession(headers=both) as http, http.get(url) as reply:
         assert reply.status in {400, 401}
+
+
+async def test_no_log_in_with_the_old_password_survives_its_change(own_api: ApiStage) -> None:
+    """Log-ins and the change at once: whoever came first, afterwards the old password is worth
+    nothing, and neither is what it gave."""
+    mia = await someone(own_api)
+    better = "a better long password"
+
+    async def change() -> Answer:
+        return await mia.patch("/auth/me", {"password": better, "current_password": PASSWORD})
+
+    changed, *tries = await asyncio.gather(
+        change(), *(log_in(own_api, mia.email) for _ in range(3))
+    )
+    assert changed.status == 200, changed.body
+    for each in tries:
+        assert each.status in {200, 401}
+        if each.status == 200:
+            assert (await me(own_api, each.body["access_token"])).status == 401
+            assert (await refresh(own_api, each.body["refresh_token"])).status == 401
+    assert (await log_in(own_api, mia.email)).problem == "bad-credentials"
+
+
+async def test_a_log_in_that_is_ended_while_it_is_refreshed_stays_ended(own_api: ApiStage) -> None:
+    mia = await someone(own_api)
+    tokens = (await log_in(own_api, mia.email)).body
+    out, pair = await asyncio.gather(
+        own_api.ask("POST", "/auth/logout-all", token=tokens["access_token"]),
+        refresh(own_api, tokens["refresh_token"]),
+    )
+    assert out.status == 204
+    assert pair.status in {200, 401}
+    if pair.status == 200:
+        assert (await me(own_api, pair.body["access_token"])).status == 401
+        assert (await refresh(own_api, pair.body["refresh_token"])).status == 401
+
+
+async def test_two_thieves_at_once_end_it_once(own_api: ApiStage) -> None:
+    mia = await someone(own_api)
+    first = (await log_in(own_api, mia.email)).body["refresh_token"]
+    await refresh(own_api, first)
+    thieves = [
+        refresh(own_api, first, headers={"User-Agent": f"thief {number}"}) for number in range(4)
+    ]
+    assert {each.status for each in await asyncio.gather(*thieves)} == {401}
+    assert len(await own_api.audit("log_in.reused")) == 1
+
+
+async def test_refreshing_at_once_from_two_places_ends_it(own_api: ApiStage) -> None:
+    mia = await someone(own_api)
+    first = (await log_in(own_api, mia.email)).body["refresh_token"]
+    answers = await asyncio.gather(
+        refresh(own_api, first), refresh(own_api, first, headers={"User-Agent": "another"})
+    )
+    assert sorted(each.status for each in answers) == [200, 401]
+    [good] = [each for each in answers if each.status == 200]
+    assert (await refresh(own_api, good.body["refresh_token"])).status == 401
