@@ -13,9 +13,9 @@ from db.queries.pauses import keep_pause
 from db.queries.threads import Thread
 from db.queues import outbox
 from db.queues.outbox import OutboxRow
-from db.tables import Conversation, DeliveryState, Message, OutboxKind, OutboxState, Queue
-from desk.content import Content
+from db.tables import Conversation, OutboxKind, OutboxState, Queue
 from desk.delivery.held import show_held
+from desk.delivery.telling import ask_about, tell_staff
 from desk.delivery.work import (
     Ambiguous,
     Deliver,
@@ -40,10 +40,8 @@ from desk.errors import (
 from desk.groups import follow_group
 from desk.lanes import FREE
 from desk.policy import retry_delay
-from desk.threads import thread_by_id
 
 log = structlog.get_logger(__name__)
-messages = table_of(Message)
 conversations = table_of(Conversation)
 
 # Doing these twice is the same as doing them once, so an uncertain one is simply done again.
@@ -126,7 +124,7 @@ class Failures:
                 refused, behind = outcome.failed[:1], outcome.failed[1:]
                 await _end(desk, refused, OutboxState.FAILED, error)
                 await outbox.put_back(desk.tx, _ids(behind), "", desk.now, counts=False)
-                await _tell_staff(desk, refused[0], error)
+                await tell_staff(desk, outcome.work.queue, refused[0], error)
                 return desk.now
 
 
@@ -143,61 +141,8 @@ async def _ask(desk: Desk, outcome: Outcome, error: Uncertain) -> datetime:
     await _end(desk, asked, OutboxState.UNCERTAIN, error)
     await outbox.put_back(desk.tx, _ids(behind), "", desk.now, counts=False)
     for row in asked:
-        await _ask_about(desk, row, error)
+        await ask_about(desk, row, error)
     return desk.now
-
-
-async def _ask_about(desk: Desk, row: OutboxRow, error: Uncertain) -> None:
-    if row.kind is OutboxKind.ANSWER:
-        await _mark(desk, row, DeliveryState.UNCERTAIN, str(error))
-        buttons = [
-            [
-                {"text": desk.for_staff("topic.send_again"), "data": f"again:{row.id}"},
-                {"text": desk.for_staff("topic.it_arrived"), "data": f"arrived:{row.id}"},
-            ]
-        ]
-        await _tell_topic(desk, row, desk.for_staff("topic.uncertain"), buttons)
-
-
-async def _tell_staff(desk: Desk, row: OutboxRow, error: Rejected) -> None:
-    """Show staff what was refused, where the agent sees it."""
-    if row.kind is OutboxKind.ANSWER:
-        await _mark(desk, row, DeliveryState.FAILED, str(error))
-        text = desk.for_staff("topic.failed", reason=str(error))
-        await _tell_topic(desk, row, text, once=f"failed:{row.message_id}")  # not for each part
-    elif row.kind is OutboxKind.COPY:
-        kind = row.payload.get("content", {}).get("type", "?")
-        text = desk.for_staff("topic.cannot_copy", type=kind, reason=str(error))
-        words = row.payload.get("content", {}).get("text")
-        await _tell_topic(desk, row, f"{text}\n\n{words}" if words else text)
-
-
-async def _tell_topic(
-    desk: Desk,
-    row: OutboxRow,
-    text: str,
-    buttons: list[list[dict[str, str]]] | None = None,
-    *,
-    once: str | None = None,
-) -> None:
-    if row.conversation_id is None:
-        return
-    thread = await thread_by_id(desk, row.conversation_id)
-    if thread is not None:
-        payload = {
-            "content": Content(text=text).to_json(),
-            "buttons": buttons or [],
-            "reply_to": row.message_id if row.kind is OutboxKind.ANSWER else None,
-        }
-        desk.to_staff(thread, OutboxKind.STAFF_NOTICE, payload, once=once)
-
-
-async def _mark(desk: Desk, row: OutboxRow, state: DeliveryState, reason: str) -> None:
-    await desk.tx.execute(
-        update(messages)
-        .where(messages.c.id == row.message_id)
-        .values(delivery_state=state, delivery_error=reason[:500])
-    )
 
 
 async def _end(

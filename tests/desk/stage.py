@@ -24,6 +24,7 @@ from db.tables import (
     Outbox,
     OutboxKind,
     SenderType,
+    Side,
     metadata,
 )
 from db.tables.base import now_utc
@@ -199,6 +200,19 @@ class Stage:
             return message_id
 
         return await self.on_desk(write)
+
+    async def edit(
+        self, conversation_id: ConversationId, message_id: MessageId, content: Content, side: Side
+    ) -> None:
+        """Have the copies of a message on one side edited."""
+
+        async def write(desk: Desk) -> None:
+            thread = await thread_of(desk, conversation_id)
+            payload = {"message": message_id, "content": content.to_json()}
+            put = desk.to_customer if side is Side.CUSTOMER else desk.to_staff
+            put(thread, OutboxKind.EDIT, payload, message_id=message_id)
+
+        await self.on_desk(write)
 
     async def refresh_card(self, conversation_id: ConversationId) -> None:
         async def refresh(desk: Desk) -> None:

@@ -1,7 +1,6 @@
 """What follows from each error, as desk/errors.py draws it: rows, messages, lanes, notices."""
 
-from db.tables import DeliveryState, OutboxKind, OutboxState
-from desk.desk import Desk
+from db.tables import DeliveryState, OutboxKind, OutboxState, Side
 from desk.errors import (
     RateLimited,
     Rejected,
@@ -9,7 +8,7 @@ from desk.errors import (
     Uncertain,
 )
 from desk.lanes import person_gate
-from tests.desk.stage import Stage, picture, text, thread_of
+from tests.desk.stage import Stage, picture, text
 
 
 async def in_topic(stage: Stage) -> str:
@@ -137,12 +136,7 @@ async def test_a_crash_while_editing_simply_edits_again(stage: Stage) -> None:
     ana = await in_topic(stage)
     answer = await stage.answer(ana, text("Helo"))
     await stage.deliver()
-
-    async def edit(desk: Desk) -> None:
-        payload = {"message": answer, "content": text("Hello").to_json()}
-        desk.to_customer(await thread_of(desk, ana), OutboxKind.EDIT, payload)
-
-    await stage.on_desk(edit)
+    await stage.edit(ana, answer, text("Hello"), side=Side.CUSTOMER)
     await stage.claim()
     await stage.change("lanes", lease=None, lease_until=None, due_at=stage.now)
     await stage.turn()  # finds it in doubt
@@ -161,6 +155,28 @@ async def test_of_a_long_answer_one_part_may_be_refused(stage: Stage) -> None:
     assert len(await stage.copies(message_id)) == 2
     message = await stage.message(message_id)
     assert (message.delivery_state, message.delivery_error) == (DeliveryState.FAILED, "no")
+
+
+async def test_an_edit_that_is_refused_is_told_beside_what_the_agent_wrote(stage: Stage) -> None:
+    ana = await in_topic(stage)
+    answer = await stage.answer(ana, text("Helo"))
+    await stage.deliver()
+    stage.carrier.faults = [Rejected("message can't be edited")]
+    await stage.edit(ana, answer, text("Hello"), side=Side.CUSTOMER)
+    await stage.deliver()
+    [notice] = await notices(stage)
+    assert "message can't be edited" in notice
+
+
+async def test_what_a_customer_edited_is_shown_where_its_copy_is_gone(stage: Stage) -> None:
+    ana = await in_topic(stage)
+    message_id = await stage.copy(ana, text("at 5"))
+    await stage.deliver()
+    stage.carrier.faults = [Rejected("message to edit not found")]
+    await stage.edit(ana, message_id, text("at 6"), side=Side.STAFF)
+    await stage.deliver()
+    [notice] = await notices(stage)
+    assert notice.endswith("at 6")
 
 
 async def test_our_own_fault_in_an_answer_is_asked_about(stage: Stage) -> None:

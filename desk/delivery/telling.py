@@ -1,0 +1,81 @@
+"""What staff reads about a delivery that failed, beside what it is about."""
+
+from sqlalchemy import update
+
+from db.dialect import table_of
+from db.queues.outbox import OutboxRow
+from db.tables import DeliveryState, Message, OutboxKind, Queue
+from desk.content import Content
+from desk.desk import Desk
+from desk.errors import Rejected, Uncertain
+from desk.threads import thread_by_id
+
+messages = table_of(Message)
+
+# What is told of these stands as a reply to the agent's or the copied message.
+_TOLD_BESIDE = {OutboxKind.ANSWER, OutboxKind.EDIT}
+
+
+async def ask_about(desk: Desk, row: OutboxRow, error: Uncertain) -> None:
+    """Ask the agent whether an answer arrived: nobody else can know."""
+    if row.kind is OutboxKind.ANSWER:
+        await _mark(desk, row, DeliveryState.UNCERTAIN, str(error))
+        buttons = [
+            [
+                {"text": desk.for_staff("topic.send_again"), "data": f"again:{row.id}"},
+                {"text": desk.for_staff("topic.it_arrived"), "data": f"arrived:{row.id}"},
+            ]
+        ]
+        await _tell_topic(desk, row, desk.for_staff("topic.uncertain"), buttons)
+
+
+async def tell_staff(desk: Desk, queue: Queue, row: OutboxRow, error: Rejected) -> None:
+    """Show staff what was refused, where the agent sees it."""
+    if row.kind is OutboxKind.EDIT:
+        await _tell_edit(desk, queue, row, error)
+    elif row.kind is OutboxKind.ANSWER:
+        await _mark(desk, row, DeliveryState.FAILED, str(error))
+        text = desk.for_staff("topic.failed", reason=str(error))
+        await _tell_topic(desk, row, text, once=f"failed:{row.message_id}")  # not for each part
+    elif row.kind is OutboxKind.COPY:
+        kind = row.payload.get("content", {}).get("type", "?")
+        text = desk.for_staff("topic.cannot_copy", type=kind, reason=str(error))
+        words = row.payload.get("content", {}).get("text")
+        await _tell_topic(desk, row, f"{text}\n\n{words}" if words else text)
+
+
+async def _tell_edit(desk: Desk, queue: Queue, row: OutboxRow, error: Rejected) -> None:
+    """Show staff an edit that reached nobody, or what a customer's message says by now."""
+    if queue is Queue.CUSTOMER:
+        await _tell_topic(desk, row, desk.for_staff("topic.edit_refused", reason=str(error)))
+    elif words := row.payload.get("content", {}).get("text"):
+        edited = desk.for_staff("topic.edited_anew")
+        await _tell_topic(desk, row, f"{edited}\n\n{words}")
+
+
+async def _tell_topic(
+    desk: Desk,
+    row: OutboxRow,
+    text: str,
+    buttons: list[list[dict[str, str]]] | None = None,
+    *,
+    once: str | None = None,
+) -> None:
+    if row.conversation_id is None:
+        return
+    thread = await thread_by_id(desk, row.conversation_id)
+    if thread is not None:
+        payload = {
+            "content": Content(text=text).to_json(),
+            "buttons": buttons or [],
+            "reply_to": row.message_id if row.kind in _TOLD_BESIDE else None,
+        }
+        desk.to_staff(thread, OutboxKind.STAFF_NOTICE, payload, once=once)
+
+
+async def _mark(desk: Desk, row: OutboxRow, state: DeliveryState, reason: str) -> None:
+    await desk.tx.execute(
+        update(messages)
+        .where(messages.c.id == row.message_id)
+        .values(delivery_state=state, delivery_error=reason[:500])
+    )
