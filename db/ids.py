@@ -13,6 +13,7 @@ ContactId = NewType("ContactId", str)
 ConversationId = NewType("ConversationId", str)
 SessionId = NewType("SessionId", str)
 MessageId = NewType("MessageId", str)
+CannedReplyId = NewType("CannedReplyId", str)
 
 # Monotonic: two ids made in one millisecond by one process still sort in the order they were made,
 # so (created_at, id) is a total order of a conversation's messages.

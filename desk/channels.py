@@ -25,14 +25,15 @@ class ServedChannel:
     settings: dict[str, Any] = field(default_factory=dict, hash=False)
 
     @classmethod
-    def of(cls, row: Channel, *, enrols_members: bool) -> "ServedChannel":
+    def of(cls, row: Channel, *, enrols_members: bool, language: str = "en") -> "ServedChannel":
+        """Read a kept channel; `language` is spoken where it has none of its own."""
         moved = row.moved_groups
         return cls(
             id=row.id,
             kind=row.kind,
             external_id=row.external_id,
             name=row.name,
-            language=row.language,
+            language=row.language or language,
             staff_groups=tuple(moved.get(group, group) for group in row.staff_groups),
             staff_channel_id=row.staff_channel_id or row.id,
             offline_policy=row.offline_policy,

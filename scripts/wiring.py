@@ -169,7 +169,10 @@ async def build_house(
     except IntegrityError:  # a process that started at the same moment made the same channel
         rows = await database.run(read_channels)
     enrols = settings.staff_enrolment == "members"
-    served = {row.id: ServedChannel.of(row, enrols_members=enrols) for row in rows}
+    language = settings.default_language
+    served = {
+        row.id: ServedChannel.of(row, language=language, enrols_members=enrols) for row in rows
+    }
     channels = Channels(served.values())
     telegram = [
         TelegramChannel(served[row.id], token, make_bot(token, settings.telegram_api_url))
@@ -230,7 +233,6 @@ async def _channel_rows(tx: AsyncSession, *, settings: Settings, seal: Seal) -> 
             ChannelKind.TELEGRAM,
             token.partition(":")[0],
             name="Telegram",
-            language=settings.default_language,
             credentials=seal.seal({"token": token}),
             staff_groups=settings.telegram_staff_group,
         )

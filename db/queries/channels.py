@@ -25,7 +25,6 @@ async def keep_channel(
     external_id: str,
     *,
     name: str,
-    language: str,
     credentials: str,
     staff_groups: Sequence[str],
 ) -> Channel:
@@ -39,7 +38,6 @@ async def keep_channel(
         tx.add(channel)
     channel.is_active = True
     channel.credentials = credentials
-    channel.language = language
     channel.staff_groups = list(staff_groups)
     await tx.flush()
     return channel

@@ -2,6 +2,7 @@
 
 from db.tables.audit import AuditEntry
 from db.tables.base import metadata
+from db.tables.canned_replies import CannedReply
 from db.tables.channels import (
     AiTakeover,
     Channel,
@@ -47,6 +48,7 @@ __all__ = [
     "AiTakeover",
     "AuditEntry",
     "Budget",
+    "CannedReply",
     "Channel",
     "ChannelAgent",
     "ChannelKind",

@@ -44,7 +44,8 @@ class Channel(SQLModel, table=True):
     external_id: str = Field(sa_type=Key)
     name: str = Field(sa_type=sa.String(120))
     is_active: bool = True
-    language: str = Field(default="en", sa_type=sa.String(12))
+    # What is said to customers who have none of their own; empty: that of the settings.
+    language: str = Field(default="", sa_type=sa.String(12))
     staff_groups: list[str] = Field(default_factory=list, sa_type=Json, nullable=False)
     # Old id → new id of staff groups that became supergroups: settings may still name the old one.
     moved_groups: dict[str, str] = Field(default_factory=dict, sa_type=Json, nullable=False)
@@ -58,6 +59,10 @@ class Channel(SQLModel, table=True):
     ai_reply_limit: int = 10
     credentials: str | None = Field(default=None, sa_type=LongText)
     settings: dict[str, Any] = Field(default_factory=dict, sa_type=Json, nullable=False)
+    # desk/hours.py says what it holds; a document, because it is read and replaced as a whole.
+    opening_hours: dict[str, Any] | None = Field(default=None, sa_type=Json)
+    # What the provider said when it was last asked: desk/setup/checks.py.
+    last_check: dict[str, Any] | None = Field(default=None, sa_type=Json)
     created_at: datetime = moment()
 
 

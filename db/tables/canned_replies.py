@@ -1,0 +1,29 @@
+"""Answers that are written once and sent often."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+from db.ids import CannedReplyId, ChannelId
+from db.tables.base import moment, primary_ulid, reference
+from db.types import Key, LongText
+
+
+class CannedReply(SQLModel, table=True):
+    """A text under a shortcut, for one channel and language or for all of them."""
+
+    __tablename__ = "canned_replies"
+
+    id: CannedReplyId = primary_ulid()
+    shortcut: str = Field(sa_type=Key, index=True)
+    title: str = Field(sa_type=sa.String(120))
+    text: str = Field(sa_type=LongText)
+    # Empty: for customers of every language, of every channel.
+    language: str = Field(default="", sa_type=sa.String(12))
+    channel_id: ChannelId | None = reference("channels.id", nullable=True)
+    # Channel, language and shortcut in one: a unique key over columns of which one may be NULL
+    # would let the same reply in twice.
+    slot: str = Field(sa_type=Key, unique=True)
+    created_at: datetime = moment()
+    updated_at: datetime = moment()
