@@ -11,7 +11,8 @@ from db.tables.channels import (
     OfflinePolicy,
 )
 from db.tables.clients import Client, Contact
-from db.tables.conversations import Conversation, Session, SessionStatus
+from db.tables.conversations import Conversation, ConversationHandover, Session, SessionStatus
+from db.tables.idempotency import IdempotencyKey
 from db.tables.log_ins import (
     LogIn,
     PasswordReset,
@@ -55,8 +56,10 @@ __all__ = [
     "Client",
     "Contact",
     "Conversation",
+    "ConversationHandover",
     "DeliveryState",
     "Direction",
+    "IdempotencyKey",
     "Inbox",
     "InboxState",
     "Lane",

@@ -95,6 +95,8 @@ class Message(SQLModel, table=True):
     edited_at: datetime | None = moment(nullable=True)
     # Earlier texts with the time each was replaced, oldest first.
     history: list[dict[str, Any]] | None = Field(default=None, sa_type=Json)
+    # When staff took it back from the customer; what it said stays.
+    deleted_at: datetime | None = moment(nullable=True)
     created_at: datetime = moment()
 
 
