@@ -78,6 +78,7 @@ def headers_for(origins: frozenset[str]) -> Signal:
     async def put(request: web.Request, response: web.StreamResponse) -> None:
         for name, value in _HEADERS.items():
             response.headers.setdefault(name, value)
+        response.headers["Server"] = "osmodesk"  # and not which versions of what
         response.headers[REQUEST_ID] = request.get(_ID, "")
         if origins:
             response.headers.add("Vary", "Origin")

@@ -46,7 +46,7 @@ async def log_in(
     """
     email = plain_email(body.email)
     async with guesses.one(email, origin.address) as guess:
-        user = await within.run(lambda desk: accounts.user_by_email(desk.tx, email))
+        user = await within.run(lambda desk: _named(desk, email))
         known = user is not None and user.is_active
         is_right = await hasher.verify(
             body.password, user.password_hash if user and known else None
@@ -58,6 +58,15 @@ async def log_in(
     if isinstance(outcome, Problem):
         raise outcome
     return tokens_of(outcome)
+
+
+async def _named(desk: Desk, email: str) -> User | None:
+    """Find the user with exactly this address.
+
+    MariaDB finds `mia` also as `mía`: each spelling would be an account of its own to the throttle.
+    """
+    user = await accounts.user_by_email(desk.tx, email)
+    return user if user is not None and user.email == email else None
 
 
 async def _decide(desk: Desk, tried: _Try, gate: LogIns, factors: SecondFactors) -> Pair | Problem:

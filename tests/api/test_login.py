@@ -333,3 +333,15 @@ async def test_refreshing_at_once_from_two_places_ends_it(own_api: ApiStage) -> 
     assert sorted(each.status for each in answers) == [200, 401]
     [good] = [each for each in answers if each.status == 200]
     assert (await refresh(own_api, good.body["refresh_token"])).status == 401
+
+
+@pytest.mark.parametrize(
+    "other", ["mía.lee@desk.test", "mia.lee@desk.test\x00", "MIA.LEÉ@desk.test"]
+)
+async def test_an_address_that_looks_alike_is_another_one(own_api: ApiStage, other: str) -> None:
+    """Else each spelling would have five guesses of its own."""
+    mia = await someone(own_api)
+    email = "mia.lee@desk.test"
+    await own_api.change("UPDATE users SET email = :e WHERE id = :id", e=email, id=mia.user_id)
+    assert (await log_in(own_api, other)).status in {401, 422}
+    assert (await log_in(own_api, email)).status == 200
