@@ -151,10 +151,12 @@ def _free(port: int) -> int:
 
 
 def _greet(page: str, api: str) -> None:
+    admin = next(account for account in SAMPLE_ACCOUNTS if account.role == "ADMIN")
     lines = [
         "",
         f"  OsmoDesk plays here:  {page}/",
         "  On the left you are a customer, beside it the staff group.",
+        f"  The API can be tried at {api}/docs; log in as {admin.email}, {admin.password}.",
         f"  The desk itself answers at {api}/readyz. Everything is kept in {FOLDER}/.",
         "  Ctrl-C stops it; start again, and it goes on where it stopped.",
         "",
