@@ -32,32 +32,64 @@ links = table_of(MessageLink)
 
 async def answered(desk: Desk, thread: Thread, agent: BoundAgent, said: Said) -> MessageId:
     """Keep an agent's answer and have it sent to the customer."""
-    await open_for(desk, thread, agent)
-    message_id, reply_to = await _keep(desk, thread, said, DeliveryState.PENDING, agent)
-    if thread.session_id is not None:
-        desk.staff_read(thread, thread.session_id)
-    send(desk, thread, message_id, said.content, reply_to)
+    reply_to = await _answers(desk, thread, said)
+    message_id = await answer(desk, thread, agent, said.content, reply_to)
+    desk.link(message_id, desk.channel_of(thread).staff_channel_id, Side.STAFF, said)
     return message_id
 
 
-async def _keep(
-    desk: Desk, thread: Thread, said: Said, state: DeliveryState, agent: BoundAgent | None
-) -> tuple[MessageId, MessageId | None]:
-    """Keep what staff wrote to the customer; returns it and the message that it answers."""
+async def answer(
+    desk: Desk,
+    thread: Thread,
+    agent: BoundAgent,
+    content: Content,
+    reply_to: MessageId | None = None,
+    *,
+    message_id: MessageId | None = None,
+) -> MessageId:
+    """Keep what an agent answers, wherever they wrote it, and have it sent to the customer.
+
+    `message_id`: the id that the message is to have, where something bears it already.
+    """
+    await open_for(desk, thread, agent)
+    state = DeliveryState.PENDING
+    message_id = _keep(
+        desk, thread, content, state, agent, reply_to=reply_to, message_id=message_id
+    )
+    if thread.session_id is not None:
+        desk.staff_read(thread, thread.session_id)
+    send(desk, thread, message_id, content, reply_to)
+    return message_id
+
+
+async def _answers(desk: Desk, thread: Thread, said: Said) -> MessageId | None:
+    """Find the message that something said in the topic answers."""
     channel_id = desk.channel_of(thread).staff_channel_id
-    reply_to = await message_answered(desk, channel_id, said.chat, said.reply_to)
-    message_id = desk.write_message(
+    return await message_answered(desk, channel_id, said.chat, said.reply_to)
+
+
+def _keep(
+    desk: Desk,
+    thread: Thread,
+    content: Content,
+    state: DeliveryState,
+    agent: BoundAgent | None,
+    *,
+    reply_to: MessageId | None,
+    message_id: MessageId | None = None,
+) -> MessageId:
+    """Keep what staff says to the customer."""
+    return desk.write_message(
         thread,
-        said.content,
+        content,
         sender=SenderType.CS,
         direction=Direction.OUTBOUND,
         state=state,
         reply_to=reply_to,
         author_id=agent.agent_id if agent else None,
         author_name=agent.name if agent else None,
+        message_id=message_id,
     )
-    desk.link(message_id, channel_id, Side.STAFF, said)
-    return message_id, reply_to
 
 
 def send(
@@ -85,21 +117,38 @@ async def noted(
     desk: Desk, thread: Thread, author: BoundAgent | None, author_name: str, said: Said
 ) -> MessageId | None:
     """Keep an internal note: it stays among staff. None if no session is open to keep it in."""
+    message_id = await note_down(desk, thread, author, author_name, said.content)
+    if message_id is not None:
+        desk.link(message_id, desk.channel_of(thread).staff_channel_id, Side.STAFF, said)
+    return message_id
+
+
+async def note_down(
+    desk: Desk,
+    thread: Thread,
+    author: BoundAgent | None,
+    author_name: str,
+    content: Content,
+    *,
+    reply_to: MessageId | None = None,
+    message_id: MessageId | None = None,
+) -> MessageId | None:
+    """Keep an internal note, wherever it was written. None if no session is open to keep it in."""
     if author is not None:
         await open_for(desk, thread, author)
     if thread.session_id is None:
         return None
-    message_id = desk.write_message(
+    return desk.write_message(
         thread,
-        said.content,
+        content,
         sender=SenderType.CS,
         direction=Direction.INTERNAL,
         state=DeliveryState.RECEIVED,
+        reply_to=reply_to,
         author_id=author.agent_id if author else None,
         author_name=author_name,
+        message_id=message_id,
     )
-    desk.link(message_id, desk.channel_of(thread).staff_channel_id, Side.STAFF, said)
-    return message_id
 
 
 async def edited(desk: Desk, thread: Thread, said: Said) -> None:
@@ -132,7 +181,9 @@ async def reacted(desk: Desk, thread: Thread, said_at: Said, emoji: str) -> None
 async def held(desk: Desk, thread: Thread, said: Said) -> None:
     """Keep an answer whose author is hidden (an anonymous admin), and ask who sends it."""
     await ensure_session(desk, thread)  # the message needs one to belong to
-    message_id, _ = await _keep(desk, thread, said, DeliveryState.HELD, None)
+    reply_to = await _answers(desk, thread, said)
+    message_id = _keep(desk, thread, said.content, DeliveryState.HELD, None, reply_to=reply_to)
+    desk.link(message_id, desk.channel_of(thread).staff_channel_id, Side.STAFF, said)
     await _ask_sender(desk, thread, message_id, said)
 
 

@@ -104,10 +104,11 @@ class Desk:
         reply_to: MessageId | None = None,
         author_id: AgentId | None = None,
         author_name: str | None = None,
+        message_id: MessageId | None = None,
     ) -> MessageId:
-        """Keep a message of the thread's open session."""
+        """Keep a message of the thread's open session, under `message_id` if it is given."""
         assert thread.session_id is not None  # noqa: S101 callers open a session first
-        message_id = MessageId(new_id())
+        message_id = message_id or MessageId(new_id())
         self._messages.append(
             {
                 "id": message_id,
