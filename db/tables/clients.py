@@ -22,6 +22,8 @@ class Client(SQLModel, table=True):
     phone: str | None = Field(default=None, sa_type=sa.String(32), index=True)
     language: str | None = Field(default=None, sa_type=sa.String(12))
     is_blocked: bool = False
+    # Staff gave them this name: the provider's does not replace it.
+    is_renamed: bool = False
     created_at: datetime = moment()
 
 

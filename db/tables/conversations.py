@@ -52,8 +52,10 @@ class Session(SQLModel, table=True):
     __tablename__ = "sessions"
     __table_args__ = (
         sa.Index("ix_sessions_client_status", "client_id", "status"),
-        sa.Index("ix_sessions_cs_status", "cs_id", "status"),
-        sa.Index("ix_sessions_waiting", "status", "cs_id", "created_at"),
+        # Lists of sessions are read off these two in their order, also those of one agent:
+        # see db/queries/session_lists.py.
+        sa.Index("ix_sessions_held", "cs_id", "status", "created_at", "id"),
+        sa.Index("ix_sessions_recent", "status", "created_at", "id"),
         # Neither engine has MySQL's and SQLite's partial indices in common; a generated column that
         # is NULL for ended sessions, and unique, holds "one ACTIVE per conversation" on both.
         sa.Column(
@@ -72,3 +74,20 @@ class Session(SQLModel, table=True):
     status: SessionStatus = Field(default=SessionStatus.ACTIVE, sa_type=short_enum(SessionStatus))
     created_at: datetime = moment()
     ended_at: datetime | None = moment(nullable=True)
+
+
+class ConversationHandover(SQLModel, table=True):
+    """Who handed a session to whom, why and when."""
+
+    __tablename__ = "conversation_handovers"
+
+    id: str = primary_ulid()
+    conversation_id: ConversationId = reference("conversations.id")
+    session_id: SessionId = reference("sessions.id", index=True)
+    # Empty: nobody held it.
+    from_agent_id: AgentId | None = reference("agents.id", nullable=True)
+    to_agent_id: AgentId = reference("agents.id")
+    # Who did it: the first of the two, or an administrator.
+    by_agent_id: AgentId = reference("agents.id")
+    reason: str | None = Field(default=None, sa_type=sa.String(500))
+    created_at: datetime = moment()
