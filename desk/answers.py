@@ -100,13 +100,14 @@ def send(
     reply_to: MessageId | None = None,
 ) -> None:
     """Put an answer into the customer's lane, in as many parts as its text needs."""
-    for part in _parts(content):
+    for part in parts_of(content):
         payload = {"content": part.to_json(), "reply_to": reply_to}
         desk.to_customer(thread, OutboxKind.ANSWER, payload, message_id=message_id)
         reply_to = None  # the first part answers; the others follow it
 
 
-def _parts(content: Content) -> list[Content]:
+def parts_of(content: Content) -> list[Content]:
+    """Cut a text that is too long for one message; anything else is one part."""
     if not content.is_text or not content.text:
         return [content]
     pieces = split_text(content.text, content.entities, TEXT_LIMIT)

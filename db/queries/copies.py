@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import table_of
 from db.ids import ChannelId, ConversationId, MessageId
-from db.tables import Message, MessageLink, MessageType, Side
+from db.tables import Direction, Message, MessageLink, MessageType, Side
 
 links = table_of(MessageLink)
 messages = table_of(Message)
@@ -44,14 +44,25 @@ async def message_at(
     return (row[0], row[1]) if row else None
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a message says by now, and who says it to whom."""
+
+    type: MessageType
+    text: str | None
+    entities: list[dict[str, Any]] | None
+    direction: Direction
+    author: str | None
+
+
 async def told_together(
     tx: AsyncSession, channel_ids: Collection[ChannelId], copies: Sequence[Copy]
-) -> dict[tuple[str, str], list[tuple[MessageType, str | None, list[dict[str, Any]] | None]]]:
+) -> dict[tuple[str, str], list[Told]]:
     """Find which of these copies stand for several messages, and what each of those says now.
 
-    By (chat, provider's id): type, text and entities of the messages in their order.
+    By (chat, provider's id), the messages in their order.
     """
-    found: dict[tuple[str, str], list[tuple[MessageType, str | None, Any]]] = {}
+    found: dict[tuple[str, str], list[Told]] = {}
     if not copies:
         return found
     rows = await tx.execute(
@@ -61,6 +72,8 @@ async def told_together(
             messages.c.message_type,
             messages.c.message,
             messages.c.entities,
+            messages.c.direction,
+            messages.c.author_name,
         )
         .join(messages, messages.c.id == links.c.message_id)
         .where(
@@ -72,7 +85,7 @@ async def told_together(
         .order_by(links.c.message_id)
     )
     for chat, provider_id, *said in rows:
-        found.setdefault((chat, provider_id), []).append((said[0], said[1], said[2]))
+        found.setdefault((chat, provider_id), []).append(Told(*said))
     return {place: said for place, said in found.items() if len(said) > 1}
 
 

@@ -7,10 +7,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.ids import ConversationId, MessageId
 from db.queries import copies, threads
-from db.queries.copies import Copy
+from db.queries.copies import Copy, Told
 from db.queries.threads import Thread
 from db.queues.outbox import OutboxRow
-from db.tables import OutboxKind, Side
+from db.tables import Direction, OutboxKind, Side
+from desk.attribution import attributed
 from desk.content import Content
 from desk.delivery.ports import Delivery, Place
 from desk.merging import merge_texts
@@ -88,9 +89,16 @@ async def look_up(tx: AsyncSession, rows: Iterable[tuple[OutboxRow, Side]]) -> A
     ]
     channels = {row.channel_id for row, _ in rows}
     for place, said in (await copies.told_together(tx, channels, edited)).items():
-        contents = (Content(type=kind, text=text, entities=marks) for kind, text, marks in said)
-        found.together[place] = merge_texts(contents, TEXT_LIMIT)[0]
+        found.together[place] = merge_texts(map(_as_shown, said), TEXT_LIMIT)[0]
     return found
+
+
+def _as_shown(said: Told) -> Content:
+    """Give a message as a copy for staff shows it: an agent's, with the name before it."""
+    content = Content(type=said.type, text=said.text, entities=said.entities)
+    if said.direction is Direction.INBOUND:
+        return content
+    return attributed(content, said.author or "", is_note=said.direction is Direction.INTERNAL)
 
 
 def side_of(row: OutboxRow, *, to_staff: bool) -> Side:

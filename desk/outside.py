@@ -1,0 +1,63 @@
+"""What agents do outside the topic, by the API: the same as there, and the topic is shown it."""
+
+from dataclasses import replace
+
+from db.ids import MessageId
+from db.queries.accounts import BoundAgent
+from db.queries.threads import Thread
+from db.tables import OutboxKind
+from desk.answers import answer, note_down, parts_of
+from desk.attribution import attributed
+from desk.content import Content
+from desk.desk import Desk
+
+# Marks a message whose copy in the topic is the bot's own, and not what the agent wrote there.
+OUTSIDE = {"via": "api"}
+
+
+async def answered(
+    desk: Desk,
+    thread: Thread,
+    agent: BoundAgent,
+    content: Content,
+    *,
+    reply_to: MessageId | None = None,
+    message_id: MessageId | None = None,
+) -> MessageId:
+    """Keep an answer, have it sent to the customer, and show it in the topic."""
+    said = replace(content, attributes=OUTSIDE)
+    message_id = await answer(desk, thread, agent, said, reply_to, message_id=message_id)
+    _show(desk, thread, message_id, attributed(said, agent.name), reply_to)
+    return message_id
+
+
+async def noted(
+    desk: Desk,
+    thread: Thread,
+    agent: BoundAgent,
+    content: Content,
+    *,
+    reply_to: MessageId | None = None,
+    message_id: MessageId | None = None,
+) -> MessageId:
+    """Keep an internal note, and show it in the topic."""
+    said = replace(content, attributes=OUTSIDE)
+    kept = await note_down(
+        desk, thread, agent, agent.name, said, reply_to=reply_to, message_id=message_id
+    )
+    assert kept is not None  # noqa: S101 an agent's note opens a session where none is
+    _show(desk, thread, kept, attributed(said, agent.name, is_note=True), reply_to)
+    return kept
+
+
+def _show(
+    desk: Desk,
+    thread: Thread,
+    message_id: MessageId,
+    shown: Content,
+    reply_to: MessageId | None,
+) -> None:
+    for part in parts_of(shown):
+        payload = {"content": part.to_json(), "reply_to": reply_to}
+        desk.to_staff(thread, OutboxKind.COPY, payload, message_id=message_id)
+        reply_to = None
