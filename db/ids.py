@@ -14,6 +14,8 @@ ConversationId = NewType("ConversationId", str)
 SessionId = NewType("SessionId", str)
 MessageId = NewType("MessageId", str)
 CannedReplyId = NewType("CannedReplyId", str)
+WebhookId = NewType("WebhookId", str)
+DeliveryId = NewType("DeliveryId", str)
 
 # Monotonic: two ids made in one millisecond by one process still sort in the order they were made,
 # so (created_at, id) is a total order of a conversation's messages.

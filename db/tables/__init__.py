@@ -12,6 +12,7 @@ from db.tables.channels import (
 )
 from db.tables.clients import Client, Contact
 from db.tables.conversations import Conversation, ConversationHandover, Session, SessionStatus
+from db.tables.events import Event, EventCursor, EventKind
 from db.tables.idempotency import IdempotencyKey
 from db.tables.log_ins import (
     LogIn,
@@ -41,6 +42,7 @@ from db.tables.queues import (
     Pause,
     Queue,
 )
+from db.tables.webhooks import Webhook, WebhookDelivery, WebhookDeliveryState
 
 __all__ = [
     "Agent",
@@ -59,6 +61,9 @@ __all__ = [
     "ConversationHandover",
     "DeliveryState",
     "Direction",
+    "Event",
+    "EventCursor",
+    "EventKind",
     "IdempotencyKey",
     "Inbox",
     "InboxState",
@@ -83,6 +88,9 @@ __all__ = [
     "SessionStatus",
     "Side",
     "User",
+    "Webhook",
+    "WebhookDelivery",
+    "WebhookDeliveryState",
     "metadata",
 ]
 

@@ -1,0 +1,71 @@
+"""Outgoing webhooks: other programs that are told what happens, and what became of telling them."""
+
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+from db.ids import DeliveryId, WebhookId
+from db.tables.base import moment, primary_ulid, reference
+from db.types import Json, LongText, short_enum
+
+
+class WebhookDeliveryState(StrEnum):
+    """PENDING goes in order; ASIDE was refused, and is tried by itself; PARKED is given up."""
+
+    PENDING = "pending"
+    ASIDE = "aside"
+    DELIVERED = "delivered"
+    PARKED = "parked"
+
+
+class Webhook(SQLModel, table=True):
+    """An address that is told of events."""
+
+    __tablename__ = "webhooks"
+
+    id: WebhookId = primary_ulid()
+    name: str = Field(sa_type=sa.String(120))
+    url: str = Field(sa_type=sa.String(2000))
+    # Kinds of events; empty: all of them.
+    events: list[str] = Field(default_factory=list, sa_type=Json, nullable=False)
+    # Sealed with SECRET_KEY.
+    secret: str = Field(sa_type=sa.String(255))
+    is_active: bool = True
+    # Tries in a row that found nobody there, and when the next one is due.
+    failures: int = 0
+    due_at: datetime | None = moment(nullable=True)
+    last_delivered_at: datetime | None = moment(nullable=True)
+    created_at: datetime = moment()
+    # Deleted, but for its deliveries, which housekeeping removes.
+    deleted_at: datetime | None = moment(nullable=True)
+
+
+class WebhookDelivery(SQLModel, table=True):
+    """One event that one webhook is told; its words are read when it is sent, and not kept here."""
+
+    __tablename__ = "webhook_deliveries"
+    __table_args__ = (
+        sa.Index("ix_webhook_deliveries_next", "webhook_id", "state", "due_at", "id"),
+        sa.Index("ix_webhook_deliveries_newest", "webhook_id", "created_at", "id"),
+    )
+
+    id: DeliveryId = primary_ulid()
+    webhook_id: WebhookId = reference("webhooks.id")
+    event: str = Field(sa_type=sa.String(64))
+    # As in `events.happened`, one event alone.
+    happened: str = Field(sa_type=LongText)
+    happened_at: datetime = moment()
+    state: WebhookDeliveryState = Field(
+        default=WebhookDeliveryState.PENDING, sa_type=short_enum(WebhookDeliveryState)
+    )
+    attempts: int = 0
+    due_at: datetime = moment()
+    # Not tried after this: parked.
+    expires_at: datetime = moment()
+    # Of the last try: the HTTP status, or what else went wrong.
+    status: int | None = None
+    error: str | None = Field(default=None, sa_type=sa.String(500))
+    created_at: datetime = moment()
+    settled_at: datetime | None = moment(nullable=True)
