@@ -1,9 +1,10 @@
 """Reads long lists by key: a page begins beyond a row, wherever in the list that is."""
 
 from datetime import datetime
+from enum import Enum
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, or_
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, or_
 
 Row = TypeVar("Row", bound=tuple[Any, ...])
 
@@ -17,6 +18,21 @@ class Start(Protocol):
     def id(self) -> str: ...
     @property
     def back(self) -> bool: ...
+
+
+class Way(Enum):
+    """How a page is reached."""
+
+    FIRST = "the list's beginning"
+    ON = "from a row on"
+    BACK = "from a row back"
+
+
+def way_of(start: Start | None) -> Way:
+    """Tell how a page is reached that begins there."""
+    if start is None:
+        return Way.FIRST
+    return Way.BACK if start.back else Way.ON
 
 
 def page(
@@ -33,12 +49,39 @@ def page(
     The order is (at, row_id), newest first; rows come from `start` away, also when it leads back.
     An index on what the statement holds fixed, then `at`, `row_id`, makes all pages cost the same.
     """
-    rising = oldest_first != (start is not None and start.back)
-    if start is not None:
+    shape = page_shape(statement, at, row_id, way=way_of(start), oldest_first=oldest_first)
+    return shape.params(bound(start, limit))
+
+
+def page_shape(
+    statement: Select[Row],
+    at: ColumnElement[datetime],
+    row_id: ColumnElement[Any],
+    *,
+    way: Way,
+    oldest_first: bool = False,
+    most: str = "most",
+) -> Select[Row]:
+    """Give the same, to be built once and run with what `bound` says; `most` names the limit."""
+    rising = is_rising(way, oldest_first=oldest_first)
+    if way is not Way.FIRST:
+        start_at = bindparam("start_at", type_=at.type)
+        start_id = bindparam("start_id", type_=row_id.type)
         # Spelt out: MySQL does not use an index for (a, b) < (x, y).
-        further = at > start.at if rising else at < start.at
-        beside = row_id > start.id if rising else row_id < start.id
-        reached = at >= start.at if rising else at <= start.at
-        statement = statement.where(reached, or_(further, and_(at == start.at, beside)))
+        further = at > start_at if rising else at < start_at
+        beside = row_id > start_id if rising else row_id < start_id
+        reached = at >= start_at if rising else at <= start_at
+        statement = statement.where(reached, or_(further, and_(at == start_at, beside)))
     order = (at.asc(), row_id.asc()) if rising else (at.desc(), row_id.desc())
-    return statement.order_by(*order).limit(limit + 1)
+    return statement.order_by(*order).limit(bindparam(most, type_=Integer))
+
+
+def is_rising(way: Way, *, oldest_first: bool = False) -> bool:
+    """Tell whether rows are read in rising order."""
+    return oldest_first != (way is Way.BACK)
+
+
+def bound(start: Start | None, limit: int) -> dict[str, Any]:
+    """Give the values of a page's shape."""
+    most = {"most": limit + 1}
+    return most if start is None else {**most, "start_at": start.at, "start_id": start.id}

@@ -1,0 +1,95 @@
+"""What is said about a message."""
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import Field
+
+from api.models import Reply, Ulid
+from db.ids import MessageId
+from db.queries.message_rows import MessageRow
+from db.tables import DeliveryState, Direction, MessageType, SenderType
+
+
+class FileOut(Reply):
+    """A file that came with a message."""
+
+    url: str = Field(description="where it can be fetched, with an access token")
+    name: str | None
+    mime_type: str | None
+    size: int | None = Field(description="in bytes")
+
+
+class EarlierText(Reply):
+    """What a message said before it was edited."""
+
+    message: str | None
+    until: datetime
+
+
+class MessageOut(Reply):
+    """One thing that somebody said."""
+
+    id: Ulid
+    session_id: Ulid
+    conversation_id: Ulid
+    sender_type: SenderType
+    direction: Direction = Field(description="internal: a note that stays among staff")
+    message_type: MessageType
+    message: str | None = Field(description="the text, or what is said of a file")
+    entities: list[dict[str, Any]] | None = Field(
+        description="formatting, as Telegram has it: offsets and lengths in UTF-16 code units"
+    )
+    file: FileOut | None
+    attributes: dict[str, Any] | None = Field(
+        description="what the rest cannot hold: coordinates, a shared contact, an album's id"
+    )
+    reply_to_id: Ulid | None
+    author_id: Ulid | None = Field(description="the agent who wrote it")
+    author_name: str | None
+    is_read: bool
+    delivery_state: DeliveryState
+    delivery_error: str | None
+    created_at: datetime
+    edited_at: datetime | None
+    deleted_at: datetime | None = Field(description="when it was taken back from the customer")
+    history: list[EarlierText] = Field(description="earlier texts, oldest first")
+
+    @classmethod
+    def of(cls, row: MessageRow) -> "MessageOut":
+        """Show a message; where its file stands at the provider is nobody's business."""
+        return cls(
+            id=row.id,
+            session_id=row.session_id,
+            conversation_id=row.conversation_id,
+            sender_type=row.sender_type,
+            direction=row.direction,
+            message_type=row.message_type,
+            message=row.message,
+            entities=row.entities,
+            file=_file(row.id, row.file),
+            attributes=row.attributes,
+            reply_to_id=row.reply_to_id,
+            author_id=row.author_id,
+            author_name=row.author_name,
+            is_read=row.is_read,
+            delivery_state=row.delivery_state,
+            delivery_error=row.delivery_error,
+            created_at=row.created_at,
+            edited_at=row.edited_at,
+            deleted_at=row.deleted_at,
+            history=[EarlierText(**_earlier(each)) for each in row.history or ()],
+        )
+
+
+def _file(message_id: MessageId, file: dict[str, Any] | None) -> FileOut | None:
+    if file is None:
+        return None
+    url = f"/api/v1/messages/{message_id}/file"
+    return FileOut(
+        url=url, name=file.get("name"), mime_type=file.get("mime"), size=file.get("size")
+    )
+
+
+def _earlier(kept: dict[str, Any]) -> dict[str, Any]:
+    return {"message": kept["message"], "until": datetime.fromisoformat(kept["until"])}

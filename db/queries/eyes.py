@@ -1,0 +1,17 @@
+"""What an agent's eyes see: the sessions that they hold or held, and those that wait."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, FromClause, and_, or_
+
+from db.tables import SessionStatus
+
+
+def seen_by(sessions: FromClause, agent: Any) -> ColumnElement[bool]:
+    """Say that `agent` sees a session of `sessions`, the table or an alias of it."""
+    return or_(sessions.c.cs_id == agent, waiting(sessions))
+
+
+def waiting(sessions: FromClause) -> ColumnElement[bool]:
+    """Say that a session waits for somebody to take it."""
+    return and_(sessions.c.status == SessionStatus.ACTIVE, sessions.c.cs_id.is_(None))

@@ -1,0 +1,125 @@
+"""Messages of a session as lists show them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Integer, Select, bindparam, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.dialect import table_of
+from db.ids import AgentId, ConversationId, MessageId, SessionId
+from db.queries.eyes import seen_by
+from db.queries.keyset import Start, Way, bound, is_rising, page_shape, way_of
+from db.tables import DeliveryState, Direction, Message, MessageType, SenderType, Session
+
+messages = table_of(Message)
+sessions = table_of(Session)
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRow:
+    """One message with all that is kept of it."""
+
+    id: MessageId
+    session_id: SessionId
+    conversation_id: ConversationId
+    sender_type: SenderType
+    direction: Direction
+    message_type: MessageType
+    message: str | None
+    entities: list[dict[str, Any]] | None
+    file: dict[str, Any] | None
+    attributes: dict[str, Any] | None
+    reply_to_id: MessageId | None
+    author_id: AgentId | None
+    author_name: str | None
+    is_read: bool
+    delivery_state: DeliveryState
+    delivery_error: str | None
+    edited_at: datetime | None
+    deleted_at: datetime | None
+    history: list[dict[str, Any]] | None
+    created_at: datetime
+
+
+_COLUMNS = (
+    messages.c.id,
+    messages.c.session_id,
+    messages.c.conversation_id,
+    messages.c.sender_type,
+    messages.c.direction,
+    messages.c.message_type,
+    messages.c.message,
+    messages.c.entities,
+    messages.c.file,
+    messages.c.attributes,
+    messages.c.reply_to_id,
+    messages.c.author_id,
+    messages.c.author_name,
+    messages.c.is_read,
+    messages.c.delivery_state,
+    messages.c.delivery_error,
+    messages.c.edited_at,
+    messages.c.deleted_at,
+    messages.c.history,
+    messages.c.created_at,
+)
+_READ = select(*_COLUMNS)
+
+
+async def messages_of_session(
+    tx: AsyncSession, session_id: SessionId, *, start: Start | None, limit: int
+) -> list[MessageRow]:
+    """Read a page of a session's messages and one more, the newest first."""
+    values = {"session": session_id, **bound(start, limit)}
+    return await _rows(tx, _of_session(way_of(start)), values)
+
+
+async def messages_of_conversation(
+    tx: AsyncSession,
+    conversation_id: ConversationId,
+    *,
+    eyes: AgentId | None,
+    start: Start | None,
+    limit: int,
+) -> list[MessageRow]:
+    """Read the same of all of a conversation's sessions that `eyes` see; None: of all."""
+    statement = _of_conversation(way_of(start), eyes is None)
+    return await _rows(
+        tx, statement, {"conversation": conversation_id, "eyes": eyes, **bound(start, limit)}
+    )
+
+
+async def one_message(tx: AsyncSession, message_id: MessageId) -> MessageRow | None:
+    """Read one message."""
+    rows = await _rows(tx, _ONE, {"message": message_id})
+    return rows[0] if rows else None
+
+
+_ONE = _READ.where(messages.c.id == bindparam("message"))
+
+
+async def _rows(tx: AsyncSession, statement: Select[Any], values: Any) -> list[MessageRow]:
+    return [MessageRow(*tuple(row)) for row in await tx.execute(statement, values)]
+
+
+@cache
+def _of_session(way: Way) -> Select[Any]:
+    of_one = _READ.where(messages.c.session_id == bindparam("session"))
+    return page_shape(of_one, messages.c.created_at, messages.c.id, way=way)
+
+
+@cache
+def _of_conversation(way: Way, all_of_it: bool) -> Select[Any]:
+    """Order by the id alone, as the index does: ids rise with the time they were made."""
+    statement = _READ.where(messages.c.conversation_id == bindparam("conversation"))
+    if not all_of_it:
+        statement = statement.join(sessions, sessions.c.id == messages.c.session_id)
+        statement = statement.where(seen_by(sessions, bindparam("eyes")))
+    start, rising = bindparam("start_id", type_=messages.c.id.type), is_rising(way)
+    if way is not Way.FIRST:
+        statement = statement.where(messages.c.id > start if rising else messages.c.id < start)
+    order = messages.c.id.asc() if rising else messages.c.id.desc()
+    return statement.order_by(order).limit(bindparam("most", type_=Integer))
