@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from api.access import Doorkeeper
 from api.caller import Caller
 from api.office import Office, Transactions
+from api.once import SendKey
 from api.origin import origin_of
 from api.policy import Rule, admit
 from api.reading import parse_body, parse_path, parse_query, read_body
@@ -29,7 +30,7 @@ class Endpoint:
         """Raise TypeError where the handler takes what nobody can give."""
         self._route, self._takes = route, route.takes
         self._office, self._doorkeeper = office, doorkeeper
-        known = {Desk, Caller, Origin, Transactions, web.Request, *office.services}
+        known = {Desk, Caller, Origin, SendKey, Transactions, web.Request, *office.services}
         if missing := set(self._takes.given.values()) - known:
             raise TypeError(f"{route.name}: nobody gives {missing}")
 
@@ -82,6 +83,8 @@ class Endpoint:
     def _thing(self, kind: type, at_hand: Mapping[type, Any], request: web.Request) -> Any:
         if kind is Origin:
             return origin_of(request, self._office.manners.trusted_proxies)
+        if kind is SendKey:
+            return SendKey.of(request)
         return at_hand[kind] if kind in at_hand else self._office.services[kind]
 
     def _render(self, answer: object) -> web.StreamResponse:

@@ -14,6 +14,7 @@ Problem
 ├── TooLarge               413  more than this route takes
 ├── UnsupportedMediaType   415  not a type that this route takes
 ├── Invalid                422  readable, but wrong: each wrong field is named
+│   └── KeyUsedOtherwise        the Idempotency-Key came with another request before
 ├── TooManyRequests        429  later, and when
 ├── Broken                 500  a fault of our own
 └── Unavailable            503  what we need is away, or there is too much to do: later, and when
@@ -118,6 +119,10 @@ class Invalid(Problem):
     def field(cls, name: str, message: str, code: str = "value_error") -> "Invalid":
         """One field of the body is wrong."""
         return cls([FieldError(where="body", field=name, code=code, message=message)])
+
+
+class KeyUsedOtherwise(Invalid):
+    slug, title = "key-used-otherwise", "This Idempotency-Key was used for something else"
 
 
 class _Later(Problem):

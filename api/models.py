@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 ULID = r"^[0-7][0-9A-HJKMNP-TV-Z]{25}$"
-Where = Literal["body", "query"]
+Where = Literal["body", "query", "header"]
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 

@@ -13,6 +13,7 @@ from api.errors import (
     BadRequest,
     Broken,
     Invalid,
+    KeyUsedOtherwise,
     NotFound,
     NotLoggedIn,
     Problem,
@@ -24,6 +25,7 @@ from api.errors import (
     UnsupportedMediaType,
 )
 from api.models import ULID, ProblemDetails
+from api.once import HEADER, KEY, SendKey
 from api.policy import Rule
 from api.problems import MEDIA_TYPE
 from api.route import JSON, Route
@@ -82,7 +84,7 @@ def _operation(route: Route, places: Any, schemas: Json) -> Json:
         "summary": route.summary,
         "description": _about(route),
         "security": [] if route.may is Rule.ANYONE else [{"access_token": []}],
-        "parameters": [*_of_path(route), *_of_query(takes.query, places, schemas)],
+        "parameters": [*_of_path(route), *_of_query(takes.query, places, schemas), *_of_key(route)],
         "responses": {str(route.status): _success(route, places), **_problems(route)},
     }
     if takes.body or route.form:
@@ -117,6 +119,14 @@ def _of_query(model: type[BaseModel] | None, places: Any, schemas: Json) -> list
     schema = schemas[places[model, "validation"]["$ref"].rpartition("/")[2]]
     needed = schema.get("required", ())
     return [_parameter(name, each, name in needed) for name, each in schema["properties"].items()]
+
+
+def _of_key(route: Route) -> list[Json]:
+    if SendKey not in route.takes.given.values():
+        return []
+    about = "of your own making: the same one answers the first reply again, for a day"
+    schema = {"type": "string", "pattern": KEY}
+    return [{"name": HEADER, "in": "header", "schema": schema, "description": about}]
 
 
 def _parameter(name: str, schema: Json, is_needed: bool) -> Json:
@@ -172,5 +182,7 @@ def problems_of(route: Route) -> Iterable[type[Problem]]:
         yield from (BadRequest, TooSlow, TooLarge, UnsupportedMediaType)
     if takes.body or takes.query or route.form:
         yield Invalid
+    if SendKey in takes.given.values():
+        yield from (Invalid, KeyUsedOtherwise)
     yield from route.raises
     yield from (Broken, Unavailable)
