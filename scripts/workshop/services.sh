@@ -18,6 +18,8 @@ need() {
 package=mariadb-server need mariadbd mariadb-install-db
 package=redis-server need redis-server
 package=chromium need chromium
+package=curl need curl
+package=jq need jq
 [ -n "$missing" ] || exit 0
 
 if [ "$(id -u)" != 0 ] || ! grep -qs '^ID=debian$' /etc/os-release; then

@@ -1,0 +1,42 @@
+"""The lines of docs/api.md, run from top to bottom in one shell against a running desk."""
+
+import asyncio
+import os
+import re
+from pathlib import Path
+
+from tests.api.stage import ApiStage
+from tests.api.test_login import PASSWORD, someone
+from tests.services.programs import required
+
+PAGE = Path(__file__).parent.parent.parent / "docs" / "api.md"
+_BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+# What a line's answer should be, where the page says it.
+_TOLD = re.compile(r"^# (.+)$", re.MULTILINE)
+
+
+async def test_the_lines_of_the_page_work(own_api: ApiStage, tmp_path: Path) -> None:
+    for program in ("bash", "curl", "jq"):
+        required(program)
+    admin = await someone(own_api)
+    await own_api.change("UPDATE users SET role = 'ADMIN' WHERE id = :id", id=admin.user_id)
+    text = PAGE.read_text("utf-8")
+    blocks = _BLOCK.findall(text)
+    assert len(blocks) >= 8
+    environment = {
+        "PATH": os.environ["PATH"],
+        "API": f"{own_api.address}/api/v1",
+        "EMAIL": admin.email,
+        "PASSWORD": PASSWORD,
+    }
+    shell = await asyncio.create_subprocess_exec(
+        *("bash", "-euo", "pipefail", "-c", "\n".join(blocks)),
+        cwd=tmp_path,
+        env=environment,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    said, _ = await shell.communicate()
+    assert shell.returncode == 0, said.decode()
+    for answer in _TOLD.findall("\n".join(blocks)):
+        assert answer in said.decode()
