@@ -5,6 +5,7 @@ from api.errors import BadCredentials, Conflict, NotLoggedIn, SecondFactorNeeded
 from api.people import agents, users
 from api.policy import Rule
 from api.route import Route
+from api.sending import say
 
 # Who must still set up a second factor can do this much.
 _SELF = Rule.ENROLLING
@@ -158,6 +159,15 @@ ROUTES: tuple[Route, ...] = (
         agents.unlink,
         "Unbind a Telegram account",
         status=204,
+        raises=(Conflict,),
+    ),
+    # Sending
+    Route(
+        "POST",
+        "/sessions/{session_id}/messages",
+        say.say,
+        "Answer, or note something down",
+        status=201,
         raises=(Conflict,),
     ),
 )

@@ -61,4 +61,5 @@ RIGHTS: dict[str, Right] = {
     # The agent in the path is that of `cs`.
     "POST /agents/{agent_id}/link-code": MINE,
     "DELETE /agents/{agent_id}/telegram": MINE,
+    "POST /sessions/{session_id}/messages": MINE.sends({"text": "Hello!"}),
 }

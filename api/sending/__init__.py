@@ -1,0 +1,1 @@
+"""What agents send, change and take back by the API."""

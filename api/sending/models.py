@@ -1,0 +1,15 @@
+"""What is sent."""
+
+from pydantic import Field
+
+from api.models import Body, Text, Ulid
+
+
+class NewMessage(Body):
+    """An answer to the customer, or a note among staff."""
+
+    text: Text = Field(description="what is longer than a message may be goes out in parts")
+    reply_to: Ulid | None = Field(
+        default=None, description="the message of this conversation that it answers"
+    )
+    internal: bool = Field(default=False, description="true: a note that the customer never sees")

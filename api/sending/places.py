@@ -1,0 +1,42 @@
+"""Finds the conversation that an agent acts in, if it is theirs to act in."""
+
+from api.caller import Caller
+from api.errors import Conflict, Invalid, NotFound
+from api.policy import must_see
+from db.ids import MessageId, SessionId
+from db.queries.places import conversation_of_message, place_of_session
+from db.queries.threads import Thread
+from desk.desk import Desk
+from desk.threads import thread_by_id
+
+
+async def thread_to_answer(desk: Desk, caller: Caller, session_id: SessionId) -> Thread:
+    """Lock and give the conversation of a session that the caller may write in.
+
+    That of a session that has ended as well, if none is open now: as in a topic, what is said there
+    opens the next one. Raises NotFound, or Conflict where the conversation goes on in another.
+    """
+    place = await place_of_session(desk.tx, session_id)
+    if place is None:
+        raise NotFound
+    thread = await thread_by_id(desk, place.conversation_id)
+    assert thread is not None  # noqa: S101 a session belongs to a conversation
+    if thread.session_id == session_id:  # read under the lock: who holds it may have changed
+        must_see(caller, holder=thread.cs_id, is_open=True)
+    else:
+        must_see(caller, holder=place.cs_id, is_open=False)
+    if thread.channel_id not in desk.channels:
+        raise Conflict("this conversation's channel is not served at present")
+    if thread.session_id not in {None, session_id}:
+        raise Conflict("this session has ended, and the conversation goes on in another: see there")
+    return thread
+
+
+async def message_answered(desk: Desk, thread: Thread, reply_to: str | None) -> MessageId | None:
+    """Check that what is answered belongs to the conversation; raises Invalid."""
+    if reply_to is None:
+        return None
+    message_id = MessageId(reply_to)
+    if await conversation_of_message(desk.tx, message_id) != thread.conversation_id:
+        raise Invalid.field("reply_to", "there is no such message in this conversation", "unknown")
+    return message_id

@@ -1,0 +1,43 @@
+"""Answers and notes by the API."""
+
+from api.caller import Caller
+from api.messages.models import MessageOut
+from api.once import SendKey, once
+from api.sending.models import NewMessage
+from api.sending.places import message_answered, thread_to_answer
+from db.ids import MessageId, SessionId
+from db.queries.message_rows import one_message
+from desk import outside
+from desk.content import Content
+from desk.desk import Desk
+
+
+async def say(
+    desk: Desk, caller: Caller, session_id: SessionId, body: NewMessage, key: SendKey
+) -> MessageOut:
+    """Answer the customer, or note something down, as in the conversation's topic.
+
+    An answer to a session that waits takes it. One to a session that has ended opens the
+    conversation's next one, which the reply names. `delivery_state` says how far it got.
+    """
+
+    async def work() -> MessageOut:
+        return await _say(desk, caller, session_id, body)
+
+    return await once(desk, caller, key, work, asked=body.model_dump_json(), model=MessageOut)
+
+
+async def _say(desk: Desk, caller: Caller, session_id: SessionId, body: NewMessage) -> MessageOut:
+    thread = await thread_to_answer(desk, caller, session_id)
+    reply_to = await message_answered(desk, thread, body.reply_to)
+    speak = outside.noted if body.internal else outside.answered
+    said = Content(text=body.text)
+    return await shown(desk, await speak(desk, thread, caller.agent, said, reply_to=reply_to))
+
+
+async def shown(desk: Desk, message_id: MessageId) -> MessageOut:
+    """Show a message as it stands in this transaction."""
+    await desk.write_collected()
+    row = await one_message(desk.tx, message_id)
+    assert row is not None  # noqa: S101 it was found, or written, in this transaction
+    return MessageOut.of(row)

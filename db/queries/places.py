@@ -1,0 +1,53 @@
+"""Where a session stands: what whoever acts in it by its id must know first."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.dialect import table_of
+from db.ids import AgentId, ConversationId, MessageId, SessionId
+from db.tables import Message, Session, SessionStatus
+
+sessions = table_of(Session)
+messages = table_of(Message)
+
+
+@dataclass(frozen=True, slots=True)
+class SessionPlace:
+    """A session's conversation, and whose it is, or was."""
+
+    session_id: SessionId
+    conversation_id: ConversationId
+    cs_id: AgentId | None
+    status: SessionStatus
+
+    @property
+    def is_open(self) -> bool:
+        return self.status is SessionStatus.ACTIVE
+
+
+_PLACE = select(sessions.c.id, sessions.c.conversation_id, sessions.c.cs_id, sessions.c.status)
+_OF_SESSION = _PLACE.where(sessions.c.id == bindparam("id"))
+_OF_MESSAGE = _PLACE.join(messages, messages.c.session_id == sessions.c.id).where(
+    messages.c.id == bindparam("id")
+)
+_CONVERSATION = select(messages.c.conversation_id).where(messages.c.id == bindparam("id"))
+
+
+async def place_of_session(tx: AsyncSession, session_id: SessionId) -> SessionPlace | None:
+    """Find a session."""
+    row = (await tx.execute(_OF_SESSION, {"id": session_id})).first()
+    return SessionPlace(*row) if row else None
+
+
+async def place_of_message(tx: AsyncSession, message_id: MessageId) -> SessionPlace | None:
+    """Find the session of a message."""
+    row = (await tx.execute(_OF_MESSAGE, {"id": message_id})).first()
+    return SessionPlace(*row) if row else None
+
+
+async def conversation_of_message(tx: AsyncSession, message_id: MessageId) -> ConversationId | None:
+    """Find the conversation of a message."""
+    found: ConversationId | None = await tx.scalar(_CONVERSATION, {"id": message_id})
+    return found
