@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from db.ids import AgentId, ChannelId
-from db.queries import agents, people
+from db.queries import people
 from db.queries.accounts import BoundAgent
 from db.queries.people import AgentRow
 from db.tables import AgentStatus
@@ -16,7 +16,7 @@ from desk.desk import Desk
 async def be(desk: Desk, agent: AgentRow, status: AgentStatus, *, by: BoundAgent) -> None:
     """Set an agent's status, with all that follows for a person's sessions."""
     if agent.user_id is None or agent.role is None:
-        await agents.set_status(desk.tx, agent.id, status)
+        await presence.set_status(desk, agent.id, status)
         note(desk, by, f"agent.{status.value}", agent.id)
         return
     known = BoundAgent(agent.user_id, agent.id, agent.name, agent.role, agent.telegram_id)

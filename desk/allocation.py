@@ -56,6 +56,7 @@ async def _give_out(desk: Desk, waiting: Waiting) -> bool:
         return False
     await sessions.give_to(desk.tx, waiting.session_id, agent.agent_id, held_by=None)
     thread.cs_id, thread.cs_name = agent.agent_id, agent.name
+    desk.events.session_assigned(waiting.session_id, agent.agent_id)
     text = desk.for_customer(thread, "customer.assigned", agent=agent.name)
     desk.to_customer(thread, OutboxKind.NOTICE, {"content": Content(text=text).to_json()})
     desk.refresh_card(thread)

@@ -213,6 +213,7 @@ async def send_held(desk: Desk, thread: Thread, message_id: MessageId, agent: Bo
     assert isinstance(result, CursorResult)  # noqa: S101 for the type checker
     if result.rowcount != 1:
         return False
+    desk.events.delivery(message_id)
     await open_for(desk, thread, agent)
     content, reply_to = await kept_content(desk, message_id)
     send(desk, thread, message_id, content, reply_to)

@@ -32,6 +32,7 @@ from db.tables import (
 from desk import lanes
 from desk.channels import Channels, ServedChannel
 from desk.content import Content, Said
+from desk.events import Events
 from desk.texts import speak
 
 messages = table_of(Message)
@@ -63,6 +64,7 @@ class Desk:
     staff: dict[str, BoundAgent | None] = field(default_factory=dict)
     errands: list[Errand] = field(default_factory=list)
     reading: dict[ConversationId, Reading] = field(default_factory=dict)
+    events: Events = field(default_factory=Events)
     _messages: list[dict[str, Any]] = field(default_factory=list)
     _links: list[dict[str, Any]] = field(default_factory=list)
 
@@ -129,6 +131,7 @@ class Desk:
                 "created_at": self.now,
             }
         )
+        self.events.message_new(thread.session_id, message_id)
         return message_id
 
     def link(self, message_id: MessageId, channel_id: ChannelId, side: Side, said: Said) -> None:
@@ -285,8 +288,10 @@ class Desk:
     async def flush(self) -> None:
         """Write everything that was collected, in an order that the references allow."""
         await self.write_collected()
-        await note_unread(self.tx, self.reading, self.now)
+        for session_id in await note_unread(self.tx, self.reading, self.now):
+            self.events.messages_read(session_id)
         await outbox.put(self.tx, self.errands, self.now)
+        await self.events.keep(self.tx, self.now)
 
     async def write_collected(self) -> None:
         """Write the messages collected so far, for a handler that must read one of them."""

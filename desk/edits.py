@@ -42,6 +42,7 @@ async def keep_edit(desk: Desk, message_id: MessageId, content: Content) -> Chan
         "file": kept.file,
         "until": desk.now.isoformat(),
     }
+    desk.events.message_edited(message_id)
     await desk.tx.execute(
         update(messages)
         .where(messages.c.id == message_id)

@@ -1,5 +1,6 @@
 """Who is there: an agent comes, goes, and what becomes of their open sessions."""
 
+from db.ids import AgentId
 from db.queries import agents, sessions
 from db.queries.accounts import BoundAgent
 from db.queries.agents import Presence
@@ -22,14 +23,14 @@ async def be(
         return await come_online(desk, agent, by=by)
     if status is AgentStatus.OFFLINE:
         return await go_offline(desk, agent, by=by)
-    await agents.set_status(desk.tx, agent.agent_id, status)
+    await set_status(desk, agent.agent_id, status)
     note(desk, by or agent, f"agent.{status.value}", agent.agent_id)
     return await agents.presence(desk.tx, agent.agent_id)
 
 
 async def come_online(desk: Desk, agent: BoundAgent, *, by: BoundAgent | None = None) -> Presence:
     """Set an agent online and give them what waits; returns their presence."""
-    await agents.set_status(desk.tx, agent.agent_id, AgentStatus.ONLINE)
+    await set_status(desk, agent.agent_id, AgentStatus.ONLINE)
     note(desk, by or agent, "agent.online", agent.agent_id)
     await desk.tx.flush()
     await give_out_waiting(desk)
@@ -41,7 +42,7 @@ async def go_offline(desk: Desk, agent: BoundAgent, *, by: BoundAgent | None = N
 
     Returns their presence.
     """
-    await agents.set_status(desk.tx, agent.agent_id, AgentStatus.OFFLINE)
+    await set_status(desk, agent.agent_id, AgentStatus.OFFLINE)
     note(desk, by or agent, "agent.offline", agent.agent_id)
     await desk.tx.flush()
     for held in await sessions.held_by(desk.tx, agent.agent_id):
@@ -52,7 +53,7 @@ async def go_offline(desk: Desk, agent: BoundAgent, *, by: BoundAgent | None = N
 
 async def leave_for_good(desk: Desk, agent: BoundAgent, *, by: BoundAgent) -> None:
     """Set an agent offline who does not come back: their sessions go to others, or wait."""
-    await agents.set_status(desk.tx, agent.agent_id, AgentStatus.OFFLINE)
+    await set_status(desk, agent.agent_id, AgentStatus.OFFLINE)
     note(desk, by, "agent.offline", agent.agent_id)
     await desk.tx.flush()
     for held in await sessions.held_by(desk.tx, agent.agent_id):
@@ -77,8 +78,17 @@ async def _leave(
     )
     await agents.leave_place(desk.tx, agent.agent_id)
     thread.cs_id, thread.cs_name = (heir.agent_id, heir.name) if heir else (None, None)
+    desk.events.session_transferred(
+        held.session_id, frm=agent.agent_id, to=heir.agent_id if heir else None
+    )
     if served:
         desk.refresh_card(thread)
+
+
+async def set_status(desk: Desk, agent_id: AgentId, status: AgentStatus) -> None:
+    """Set an agent's status, and nothing else."""
+    if await agents.set_status(desk.tx, agent_id, status):
+        desk.events.agent_status(agent_id, status)
 
 
 async def current(desk: Desk, agent: BoundAgent) -> Presence:

@@ -46,6 +46,7 @@ async def claim(desk: Desk, thread: Thread, agent: BoundAgent) -> bool:
     await agents.take_place(desk.tx, agent.agent_id, desk.now)
     thread.cs_id, thread.cs_name = agent.agent_id, agent.name
     note(desk, agent, "session.claim", thread.session_id)
+    desk.events.session_assigned(thread.session_id, agent.agent_id)
     desk.refresh_card(thread)
     return True
 
@@ -64,6 +65,7 @@ async def end(desk: Desk, thread: Thread, agent: BoundAgent | None, name: str) -
     text = desk.for_staff("topic.ended", number=thread.session_number, agent=name)
     desk.to_staff(thread, OutboxKind.STAFF_NOTICE, {"content": Content(text=text).to_json()})
     note(desk, agent, "session.end", thread.session_id)
+    desk.events.session_ended(thread.session_id)
     _forget_session(thread)
     desk.refresh_card(thread)
     await give_out_waiting(desk)
@@ -77,6 +79,7 @@ async def _open(
     thread.session_count += 1
     thread.session_number, thread.session_since = thread.session_count, desk.now
     thread.cs_id, thread.cs_name = agent_id, agent_name
+    desk.events.session_opened(thread.session_id)
     desk.refresh_card(thread)
 
 

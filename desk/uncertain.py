@@ -76,6 +76,7 @@ async def _settle(desk: Desk, row_id: int, state: OutboxState) -> bool:
 
 
 async def _mark(desk: Desk, message_id: MessageId, state: DeliveryState) -> None:
+    desk.events.delivery(message_id)
     await desk.tx.execute(
         update(messages)
         .where(messages.c.id == message_id)

@@ -123,9 +123,12 @@ async def leave_place(tx: AsyncSession, agent_id: AgentId) -> None:
     )
 
 
-async def set_status(tx: AsyncSession, agent_id: AgentId, status: AgentStatus) -> None:
-    """Set an agent's presence."""
-    await tx.execute(update(agents).where(agents.c.id == agent_id).values(status=status))
+async def set_status(tx: AsyncSession, agent_id: AgentId, status: AgentStatus) -> bool:
+    """Set an agent's presence; False if that is what it was."""
+    other = and_(agents.c.id == agent_id, agents.c.status != status)
+    result: Any = await tx.execute(update(agents).where(other).values(status=status))
+    assert isinstance(result, CursorResult)  # noqa: S101 for the type checker
+    return result.rowcount == 1
 
 
 async def presence(tx: AsyncSession, agent_id: AgentId) -> Presence:

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import CursorResult, bindparam, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import table_of
@@ -44,8 +45,11 @@ _READ = (
 
 async def note_unread(
     tx: AsyncSession, changes: Mapping[ConversationId, Reading], now: datetime
-) -> None:
-    """Count new messages as unread, and mark those that staff has answered as read."""
+) -> list[SessionId]:
+    """Count new messages as unread, and mark those that staff has answered as read.
+
+    Returns the sessions that were read; none of them if nothing was unread.
+    """
     groups: dict[tuple[bool, int], list[ConversationId]] = {}
     for conversation_id, change in changes.items():
         key = (change.read_session is not None, change.add)
@@ -53,10 +57,13 @@ async def note_unread(
     for (read, count), ids in groups.items():
         await tx.execute(_SET if read else _ADD, {"ids": ids, "count": count, "at": now})
     read_sessions = [each.read_session for each in changes.values() if each.read_session]
-    if read_sessions:
-        await mark_sessions_read(tx, read_sessions)
+    if read_sessions and await mark_sessions_read(tx, read_sessions):
+        return read_sessions
+    return []
 
 
-async def mark_sessions_read(tx: AsyncSession, sessions: list[SessionId]) -> None:
-    """Mark every customer's message of these sessions as read."""
-    await tx.execute(_READ, {"sessions": sessions})
+async def mark_sessions_read(tx: AsyncSession, sessions: list[SessionId]) -> int:
+    """Mark every customer's message of these sessions as read; returns how many were not."""
+    result: Any = await tx.execute(_READ, {"sessions": sessions})
+    assert isinstance(result, CursorResult)  # noqa: S101 for the type checker
+    return result.rowcount

@@ -23,6 +23,8 @@ async def show_held(desk: Desk, rows: Sequence[OutboxRow], until: datetime) -> N
     """Mark answers that will have waited for over 3 seconds by `until`, each once."""
     for row in rows:
         if row.kind is OutboxKind.ANSWER and until - row.created_at > _PATIENCE:
+            if row.message_id is not None:
+                desk.events.held_up(row.message_id, until)
             await _react(desk, row, HELD, once=_mark(row))
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import CursorResult, and_, insert, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import table_of
+from db.ids import MessageId
 from db.queries.threads import Thread
 from db.queues import lanes, outbox
 from db.queues.lanes import Due
@@ -52,7 +53,7 @@ class Settling:
     desk: Desk
     done: list[int] = field(default_factory=list)
     copies: list[dict[str, Any]] = field(default_factory=list)
-    sent: list[str] = field(default_factory=list)
+    sent: list[MessageId] = field(default_factory=list)
     releases: dict[tuple[Queue, str], dict[str, datetime | None]] = field(default_factory=dict)
 
 
@@ -164,12 +165,14 @@ async def _write(settling: Settling) -> None:
         await tx.execute(insert(links), settling.copies)
     if settling.sent:
         await _mark_sent(tx, settling.sent)
+        for message_id in dict.fromkeys(settling.sent):
+            desk.events.delivery(message_id)
     for (queue, token), next_due in settling.releases.items():
         await lanes.release(tx, queue, token, next_due)
     await desk.flush()
 
 
-async def _mark_sent(tx: AsyncSession, ids: Sequence[str]) -> None:
+async def _mark_sent(tx: AsyncSession, ids: Sequence[MessageId]) -> None:
     await tx.execute(
         update(messages)
         .where(messages.c.id.in_(ids), messages.c.delivery_state == DeliveryState.PENDING)

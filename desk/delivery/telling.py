@@ -74,6 +74,8 @@ async def _tell_topic(
 
 
 async def _mark(desk: Desk, row: OutboxRow, state: DeliveryState, reason: str) -> None:
+    if row.message_id is not None:
+        desk.events.delivery(row.message_id)
     await desk.tx.execute(
         update(messages)
         .where(messages.c.id == row.message_id)

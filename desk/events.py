@@ -1,0 +1,86 @@
+"""What happens, for whoever listens: the only place where events are made.
+
+They are collected during a transaction and kept in it, as one row (docs/adr/0013-events.md).
+"""
+
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.ids import AgentId, MessageId, SessionId
+from db.queries import events
+from db.queries.events import Happened
+from db.tables import AgentStatus, EventKind
+
+
+class Events:
+    """What happens in one transaction; every method notes that it did."""
+
+    __slots__ = ("_happened", "kept")
+
+    def __init__(self) -> None:
+        self._happened: list[Happened] = []
+        # Whether there is something to tell once the transaction is committed.
+        self.kept = False
+
+    async def keep(self, tx: AsyncSession, now: datetime) -> None:
+        """Write down what was collected."""
+        if self._happened:
+            await events.put(tx, self._happened, now)
+            self._happened.clear()
+            self.kept = True
+
+    def message_new(self, session_id: SessionId, message_id: MessageId) -> None:
+        self._happened.append(Happened(EventKind.MESSAGE_NEW, session_id, message_id))
+
+    def message_edited(self, message_id: MessageId) -> None:
+        self._happened.append(Happened(EventKind.MESSAGE_EDITED, None, message_id))
+
+    def message_deleted(self, session_id: SessionId, message_id: MessageId) -> None:
+        self._happened.append(Happened(EventKind.MESSAGE_DELETED, session_id, message_id))
+
+    def messages_read(self, session_id: SessionId) -> None:
+        """Note that staff has read what the customer wrote in the session so far."""
+        self._happened.append(Happened(EventKind.MESSAGE_READ, session_id))
+
+    def delivery(self, message_id: MessageId) -> None:
+        """Note that an answer's delivery is in another state."""
+        self._happened.append(Happened(EventKind.DELIVERY, None, message_id))
+
+    def held_up(self, message_id: MessageId, until: datetime) -> None:
+        """Note that an answer waits for the provider, for so long at the least."""
+        more = {"held_until": until.isoformat()}
+        self._happened.append(Happened(EventKind.DELIVERY, None, message_id, more))
+
+    def session_opened(self, session_id: SessionId) -> None:
+        self._happened.append(Happened(EventKind.SESSION_OPENED, session_id))
+
+    def session_assigned(self, session_id: SessionId, agent_id: AgentId) -> None:
+        """Note that somebody holds a session that waited."""
+        self._happened.append(Happened(EventKind.SESSION_ASSIGNED, session_id, agent_id))
+
+    def session_transferred(
+        self, session_id: SessionId, *, frm: AgentId, to: AgentId | None
+    ) -> None:
+        """Note that another agent holds a session, or nobody: it waits again."""
+        self._happened.append(
+            Happened(EventKind.SESSION_TRANSFERRED, session_id, to, {"from": frm})
+        )
+
+    def session_ended(self, session_id: SessionId) -> None:
+        self._happened.append(Happened(EventKind.SESSION_ENDED, session_id))
+
+    def session_reopened(self, session_id: SessionId, *, held_by: AgentId | None) -> None:
+        """Note that a session goes on that had ended; `held_by`: who held it then."""
+        self._happened.append(
+            Happened(EventKind.SESSION_REOPENED, session_id, None, {"from": held_by})
+        )
+
+    def agent_status(self, agent_id: AgentId, status: AgentStatus) -> None:
+        self._happened.append(
+            Happened(EventKind.AGENT_STATUS, None, agent_id, {"status": status.value})
+        )
+
+    def typing(self, session_id: SessionId, agent_id: AgentId | None) -> None:
+        """Note that an agent writes in a session, or (None) the customer."""
+        self._happened.append(Happened(EventKind.TYPING, session_id, agent_id))
