@@ -1,0 +1,265 @@
+"""Answers by the API: to the customer as from a topic, and shown in the topic."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from db.ids import SessionId, new_id
+from tests.api.stage import ApiStage
+from tests.api.stage import Person as Caller
+from tests.flows.console import called, logged_in, session_of
+from tests.flows.customers import Customer
+from tests.flows.eventually import eventually
+from tests.flows.staff import Person, Topic
+from tests.flows.stage import Stage
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def api(stage: Stage) -> AsyncIterator[ApiStage]:
+    async with called(stage) as client:
+        yield client
+
+
+async def talking(stage: Stage, api: ApiStage) -> tuple[Caller, Customer, Topic, SessionId]:
+    """Bring an agent with the API, and a customer who waits."""
+    mia, ann = await api.person("Mia"), await stage.customer()
+    await api.change("UPDATE agents SET status = 'offline'")
+    await ann.says("hello")
+    topic = await stage.topic(ann)
+    await topic.shows("hello")
+    return mia, ann, topic, await session_of(stage, ann)
+
+
+async def say(mia: Caller, session: SessionId, text: str, **more: Any) -> Any:
+    answer = await mia.post(f"/sessions/{session}/messages", {"text": text, **more})
+    assert answer.status == 201, answer.body
+    return answer.body
+
+
+async def test_an_answer_arrives_and_the_topic_shows_whose_it_is(
+    stage: Stage, api: ApiStage
+) -> None:
+    mia, ann, topic, session = await talking(stage, api)
+    said = await say(mia, session, "How can I help?")
+    assert said["session_id"] == session
+    assert (said["direction"], said["delivery_state"]) == ("outbound", "pending")
+    assert (said["author_id"], said["author_name"]) == (mia.agent_id, mia.name)
+    heard = await ann.hears("How can I help?")
+    assert heard.text == "How can I help?"
+    shown = await topic.shows("How can I help?")
+    assert shown.text == f"{mia.name}: How can I help?"
+    assert shown.entities == (("bold", f"{mia.name}:"),)
+    await topic.card(f"Assigned to: {mia.name}")  # it waited: who answers takes it
+    await stage.kept_as(ann, "How can I help?", "sent")
+    assert len([each for each in await ann.heard() if "help" in each.text]) == 1
+
+
+async def test_replies_reactions_and_edits_find_it_from_everywhere(
+    stage: Stage, api: ApiStage
+) -> None:
+    mia, ann, topic, session = await talking(stage, api)
+    max_ = await stage.agent("Max", online=False)
+    question = await ann.says("which colour?")
+    asked = (await stage.kept_as(ann, "which colour?", "received"))["id"]
+    await say(mia, session, "red or blue", reply_to=asked)
+    heard = await ann.hears("red or blue")
+    assert heard.reply_to == question
+    shown = await topic.shows("red or blue")
+    assert shown.reply_to == (await topic.shows("which colour?")).id
+
+    await max_.writes(topic, "or green", reply_to=shown)
+    assert (await ann.hears("or green")).reply_to == heard.id
+    await ann.says("blue please", reply_to=heard)
+    assert (await topic.shows("blue please")).reply_to == shown.id
+    await ann.reacts(heard, "👍")
+    await max_.reacts(shown, "❤")
+
+    async def reacted() -> bool:
+        copy = await topic.shows("red or blue")
+        there = await ann.hears("red or blue")
+        return "👍" in copy.reactions and "❤" in there.reactions
+
+    await eventually(reacted, "both sides see the other's reaction")
+
+
+async def test_an_answer_in_the_topic_can_be_answered_by_the_api(
+    stage: Stage, api: ApiStage
+) -> None:
+    _, ann, topic, session = await talking(stage, api)
+    max_ = await stage.agent("Max", online=False)
+    caller = await logged_in(api, max_)
+    written = await max_.writes(topic, "from the topic")
+    kept = await stage.kept_as(ann, "from the topic", "sent")
+    first = await ann.hears("from the topic")
+    await say(caller, session, "and from the console", reply_to=kept["id"])
+    assert (await ann.hears("and from the console")).reply_to == first.id
+    assert (await topic.shows("and from the console")).reply_to == written.id
+
+
+async def test_a_note_stays_among_staff(stage: Stage, api: ApiStage) -> None:
+    mia, ann, topic, session = await talking(stage, api)
+    said = await say(mia, session, "a difficult one", internal=True)
+    assert (said["direction"], said["delivery_state"]) == ("internal", "received")
+    assert (await topic.shows("a difficult one")).text == f"// {mia.name}: a difficult one"
+    await say(mia, session, "the last word")
+    await ann.hears("the last word")
+    assert not [each for each in await ann.heard() if "difficult" in each.text]
+
+
+async def test_many_at_once_arrive_in_the_order_of_their_replies(
+    stage: Stage, api: ApiStage
+) -> None:
+    mia, ann, topic, session = await talking(stage, api)
+    for number in range(8):
+        await say(mia, session, f"part {number}")
+    await ann.hears("part 7")
+    parts = [each.text for each in await ann.heard() if each.text.startswith("part")]
+    assert parts == [f"part {number}" for number in range(8)]
+    await topic.shows("part 7")
+    shown = [line for text in await topic.texts() for line in text.split("\n") if "part" in line]
+    assert shown == [f"{mia.name}: part {number}" for number in range(8)]
+
+
+async def test_a_long_text_goes_in_parts_both_ways(stage: Stage, api: ApiStage) -> None:
+    mia, ann, topic, session = await talking(stage, api)
+    await say(mia, session, ("word " * 3_000).strip() + " end")
+    await ann.hears("end")
+    parts = [each.text for each in await ann.heard() if "word" in each.text]
+    assert "".join(parts).count("word") == 3_000
+    await topic.shows("word end")
+    shown = [text for text in await topic.texts() if "word" in text]
+    assert "".join(shown).count("word") == 3_000
+    assert shown[0].startswith(f"{mia.name}: word")
+
+
+async def test_the_same_key_sends_once(stage: Stage, api: ApiStage) -> None:
+    mia, ann, _, session = await talking(stage, api)
+    path, headers = f"/sessions/{session}/messages", {"Idempotency-Key": "once-1"}
+    answers = await asyncio.gather(
+        *(mia.post(path, {"text": "only once"}, headers=headers) for _ in range(6))
+    )
+    assert {answer.status for answer in answers} == {201}
+    assert len({answer.raw for answer in answers}) == 1
+    again = await mia.post(path, {"text": "only once"}, headers=headers)
+    assert again.raw == answers[0].raw
+    other = await mia.post(path, {"text": "something else"}, headers=headers)
+    assert (other.status, other.problem) == (422, "key-used-otherwise")
+    elsewhere = await mia.post(
+        f"/sessions/{new_id()}/messages", {"text": "only once"}, headers=headers
+    )
+    assert elsewhere.status == 422
+    leo = await api.admin("Leo")  # somebody else's key is another key
+    theirs = await leo.post(path, {"text": "only once"}, headers=headers)
+    assert theirs.body["id"] != answers[0].body["id"]
+    await say(mia, session, "the end")
+    await ann.hears("the end")
+    assert len([each for each in await ann.heard() if "only once" in each.text]) == 2
+    assert not [each for each in await ann.heard() if "something else" in each.text]
+
+
+@pytest.mark.parametrize("key", ["", "two words", "ü", "x" * 191])
+async def test_a_key_that_is_none(stage: Stage, api: ApiStage, key: str) -> None:
+    mia, _, _, session = await talking(stage, api)
+    answer = await mia.post(
+        f"/sessions/{session}/messages", {"text": "x"}, headers={"Idempotency-Key": key}
+    )
+    assert answer.status == 422
+    assert answer.faults == {"Idempotency-Key": "key"}
+
+
+async def test_a_key_is_good_again_after_a_day(stage: Stage, api: ApiStage) -> None:
+    mia, ann, _, session = await talking(stage, api)
+    path, headers = f"/sessions/{session}/messages", {"Idempotency-Key": "daily"}
+    first = await mia.post(path, {"text": "good morning"}, headers=headers)
+    await api.change(
+        "UPDATE idempotency_keys SET created_at = '2026-01-01 00:00:00.000000' WHERE user_id = :id",
+        id=mia.user_id,
+    )
+    second = await mia.post(path, {"text": "good evening"}, headers=headers)
+    assert second.status == 201
+    assert second.body["id"] != first.body["id"]
+    await ann.hears("good evening")
+
+
+async def test_what_failed_leaves_its_key_free(stage: Stage, api: ApiStage) -> None:
+    mia, ann, _, session = await talking(stage, api)
+    path, headers = f"/sessions/{session}/messages", {"Idempotency-Key": "again"}
+    wrong = {"text": "hello", "reply_to": new_id()}
+    refused = await mia.post(path, wrong, headers=headers)
+    assert (refused.status, refused.faults) == (422, {"reply_to": "unknown"})
+    assert (await mia.post(path, {"text": "now right"}, headers=headers)).status == 201
+    await ann.hears("now right")
+
+
+async def test_who_may_not_answer(stage: Stage, api: ApiStage) -> None:
+    mia, ann, _, session = await talking(stage, api)
+    tom = await api.person("Tom")
+    await say(mia, session, "mine now")
+    answer = await tom.post(f"/sessions/{session}/messages", {"text": "me too"})
+    assert (answer.status, answer.problem) == (404, "not-found")
+    admin = await api.admin()
+    await say(admin, session, "but I may")
+    await ann.hears("but I may")
+    rows = await api.rows("SELECT cs_id FROM sessions WHERE id = :id", id=session)
+    assert rows[0]["cs_id"] == mia.agent_id
+
+
+async def test_what_is_answered_belongs_to_the_conversation(stage: Stage, api: ApiStage) -> None:
+    mia, _, _, session = await talking(stage, api)
+    _, bob, _, _ = await talking(stage, api)
+    theirs = (await stage.kept_as(bob, "hello", "received"))["id"]
+    answer = await mia.post(
+        f"/sessions/{session}/messages", {"text": "secret?", "reply_to": theirs}
+    )
+    assert (answer.status, answer.faults) == (422, {"reply_to": "unknown"})
+
+
+async def test_an_answer_after_the_end_opens_the_next_session(stage: Stage, api: ApiStage) -> None:
+    mia, ann, topic, session = await talking(stage, api)
+    max_: Person = await stage.agent("Max", online=False)
+    await say(mia, session, "bye")
+    await max_.writes(topic, "/end")
+    await topic.card("no open session")
+    said = await say(mia, session, "one more thing")
+    assert said["session_id"] != session
+    await ann.hears("one more thing")
+    await topic.card("Session: #2", f"Assigned to: {mia.name}")
+    answer = await mia.post(f"/sessions/{session}/messages", {"text": "to the old one"})
+    assert (answer.status, answer.problem) == (409, "conflict")
+    assert "goes on in another" in answer.body["detail"]
+
+
+@pytest.mark.parametrize(
+    ("body", "faults"),
+    [
+        ({}, {"text": "missing"}),
+        ({"text": ""}, {"text": "string_too_short"}),
+        ({"text": "x" * 16_001}, {"text": "string_too_long"}),
+        ({"text": "a\x00b"}, {"text": "value_error"}),
+        ({"text": "x", "reply_to": "../../etc"}, {"reply_to": "string_pattern_mismatch"}),
+        ({"text": "x", "internal": "yes"}, {"internal": "bool_type"}),
+        ({"text": "x", "more": 1}, {"more": "extra_forbidden"}),
+    ],
+)
+async def test_broken_input(
+    stage: Stage, api: ApiStage, body: dict[str, Any], faults: dict[str, str]
+) -> None:
+    mia, _, _, session = await talking(stage, api)
+    answer = await mia.post(f"/sessions/{session}/messages", body)
+    assert (answer.status, answer.faults) == (422, faults)
+
+
+async def test_a_customer_who_is_gone_is_told_by_the_state(stage: Stage, api: ApiStage) -> None:
+    mia, ann, topic, session = await talking(stage, api)
+    await stage.telegram.deactivate(int(ann.address))
+    said = await say(mia, session, "are you there?")
+    shown = await topic.shows("are you there?")
+    notice = await topic.shows("Not delivered")
+    assert notice.reply_to in {None, shown.id}  # the two lanes do not wait for each other
+    kept = await stage.kept_as(ann, "are you there?", "failed")
+    assert kept["id"] == said["id"]
