@@ -30,6 +30,8 @@ log = structlog.get_logger(__name__)
 # Longer than any provider repeats an update: a duplicate is known as one until then.
 SETTLED_FOR = timedelta(days=7)
 _CODES_FOR = timedelta(days=1)
+# As long as api/once.py answers by them, and a little longer.
+_KEYS_FOR = timedelta(days=1, hours=1)
 _EVERY = 300.0
 _LEASE_NAME = "housekeeping"
 # Far longer than a batch: who holds it that long is dead.
@@ -62,6 +64,7 @@ def chores() -> Mapping[str, Batch]:
         "expired refresh tokens": _older(SETTLED_FOR, cleanup.delete_expired_tokens, _ROWS),
         "expired log-ins": _older(SETTLED_FOR, cleanup.delete_expired_log_ins, _ROWS),
         "expired one-time links": _older(_CODES_FOR, cleanup.delete_expired_resets, _ROWS),
+        "old keys of sends": _older(_KEYS_FOR, cleanup.delete_old_keys, _ROWS),
         "expired link codes": _older(_CODES_FOR, cleanup.clear_link_codes, _ROWS),
         **idle,
     }

@@ -14,6 +14,7 @@ from db.dialect import table_of
 from db.queues.oldest import oldest_rows
 from db.tables import (
     Conversation,
+    IdempotencyKey,
     Inbox,
     InboxState,
     Lane,
@@ -37,6 +38,7 @@ log_ins = table_of(LogIn)
 refresh_tokens = table_of(RefreshToken)
 resets = table_of(PasswordReset)
 users = table_of(User)
+keys = table_of(IdempotencyKey)
 
 # Where a sweep begins that has no place of its own to go on from.
 _AGAIN = 0
@@ -173,6 +175,23 @@ async def delete_expired_resets(
     if ids:
         await tx.execute(delete(resets).where(resets.c.id.in_(ids)))
     return _counted(len(ids), limit)
+
+
+async def delete_old_keys(
+    tx: AsyncSession, before: datetime, limit: int, after: int | None = None
+) -> Swept:
+    """Delete the first replies of requests that came before then, with their keys."""
+    _ = after
+    came = keys.c.created_at
+    page = select(keys.c.user_id, keys.c.key).where(came < before).order_by(came).limit(limit)
+    found = (await tx.execute(page)).all()
+    by_user: dict[object, list[str]] = {}
+    for row in found:
+        by_user.setdefault(row.user_id, []).append(row.key)
+    for user_id, names in by_user.items():
+        theirs = (keys.c.user_id == user_id) & keys.c.key.in_(names) & (came < before)
+        await tx.execute(delete(keys).where(theirs))
+    return _counted(len(found), limit)
 
 
 async def clear_link_codes(

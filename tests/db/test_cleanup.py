@@ -16,6 +16,7 @@ from db.queues import inbox, lanes
 from db.queues.inbox import Arrival
 from db.queues.lanes import Due
 from db.tables import (
+    IdempotencyKey,
     Inbox,
     InboxState,
     Lane,
@@ -149,6 +150,23 @@ async def test_only_expired_log_ins_and_codes_go(database: Database) -> None:
         assert set(await tx.scalars(select(User.link_code_hash))) == {None, "fresh"}
         assert list(await tx.scalars(select(LogIn.id))) == [log_in.id]
         assert list(await tx.scalars(select(PasswordReset.user_id))) == [fresh.id]
+
+
+async def test_keys_of_sends_go_when_they_are_old(database: Database) -> None:
+    users = [
+        User(name=name, email=f"{name}@x.test", password_hash="!", role=Role.CS) for name in "xy"
+    ]
+    keys = [
+        IdempotencyKey(
+            user_id=user.id, key=str(n), attempt=new_id(), fingerprint="f", created_at=at
+        )
+        for user in users
+        for n, at in enumerate([OLD, YOUNG, OLD, OLD])
+    ]
+    await add(database, *users, *keys)
+    assert sum(batch.removed for batch in await swept(database, cleanup.delete_old_keys)) == 6
+    async with database.transaction() as tx:
+        assert list(await tx.scalars(select(IdempotencyKey.key))) == ["1", "1"]
 
 
 # Lanes

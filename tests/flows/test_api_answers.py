@@ -14,7 +14,7 @@ from tests.flows.console import called, logged_in, session_of
 from tests.flows.customers import Customer
 from tests.flows.eventually import eventually
 from tests.flows.staff import Person, Topic
-from tests.flows.stage import Stage
+from tests.flows.stage import Stage, prepared
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -263,3 +263,21 @@ async def test_a_customer_who_is_gone_is_told_by_the_state(stage: Stage, api: Ap
     assert notice.reply_to in {None, shown.id}  # the two lanes do not wait for each other
     kept = await stage.kept_as(ann, "are you there?", "failed")
     assert kept["id"] == said["id"]
+
+
+async def test_a_restart_forgets_no_key(migrated_url: str) -> None:
+    async with prepared(migrated_url) as own:
+        headers, replies = {"Idempotency-Key": "over-night"}, []
+        for _ in range(2):
+            async with own.desk() as own.address, called(own) as client:
+                if not replies:
+                    mia, ann, _, session = await talking(own, client)
+                path = f"{own.address}/api/v1/sessions/{session}/messages"
+                told = {"Authorization": f"Bearer {mia.token}", **headers}
+                async with client.http.post(path, json={"text": "once"}, headers=told) as reply:
+                    replies.append((reply.status, await reply.read()))
+                await ann.hears("once")
+        assert replies[0][0] == 201
+        assert replies[0] == replies[1]
+        await own.kept_as(ann, "once", "sent")
+        assert len([each for each in await ann.heard() if each.text == "once"]) == 1
