@@ -16,6 +16,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Signal = Callable[[web.Request, web.StreamResponse], Awaitable[None]]
 REQUEST_ID = "X-Request-Id"
 _ID = web.RequestKey("request_id", str)
+_BEGUN = web.RequestKey("answer_has_begun", bool)
 _HEADERS = {
     # Answers are for this client now: no cache keeps them, no page frames or runs them.
     "Cache-Control": "no-store",
@@ -40,6 +41,9 @@ async def answer_always(request: web.Request, handler: Handler) -> web.StreamRes
         try:
             response = await handler(request)
         except Exception as error:
+            if request.get(_BEGUN):  # a stream: no other answer can follow what was sent of it
+                log.info("api.broke_off", path=request.path, error=type(error).__name__)
+                raise
             response = render(problem_of(error), request_id)
             if not request.content.is_eof():
                 response.force_close()  # what is left of its body is not waited for
@@ -79,6 +83,7 @@ def headers_for(origins: frozenset[str]) -> Signal:
         for name, value in _HEADERS.items():
             response.headers.setdefault(name, value)
         response.headers["Server"] = "osmodesk"  # and not which versions of what
+        request[_BEGUN] = True
         response.headers[REQUEST_ID] = request.get(_ID, "")
         if origins:
             response.headers.add("Vary", "Origin")

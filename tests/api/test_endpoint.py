@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
-from aiohttp import web
+from aiohttp import ClientPayloadError, web
 from aiohttp.test_utils import TestClient, TestServer
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
@@ -252,3 +252,22 @@ async def test_a_row_that_its_handler_does_not_fit_stops_the_start(
     with pytest.raises(TypeError, match=route.name):
         async with serving(database, [route]):
             pass
+
+
+async def test_a_stream_that_breaks_off_is_not_followed_by_another_answer(
+    database: Database,
+) -> None:
+    async def breaks(request: web.Request) -> web.StreamResponse:
+        stream = web.StreamResponse()
+        await stream.prepare(request)
+        await stream.write(b"half of it")
+        raise RuntimeError("the provider is away")
+
+    route = Route("GET", "/word", breaks, "x", may=Rule.ANYONE, streams=("text/plain",))
+    async with serving(database, [route, post(echo)]) as client:
+        async with client.get("/word") as reply:
+            assert reply.status == 200
+            assert len(reply.headers["X-Request-Id"]) == 26
+            with pytest.raises(ClientPayloadError):
+                await reply.read()
+        assert await asked(client, word="here") == (200, {"word": "here"})
