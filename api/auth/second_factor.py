@@ -14,6 +14,7 @@ from api.errors import Conflict, Invalid
 from api.office import Transactions
 from desk.accounts.origin import Origin
 from desk.accounts.second_factor import SecondFactors
+from desk.accounts.second_factor import switch_off as forget
 from desk.desk import Desk
 
 
@@ -84,6 +85,6 @@ async def switch_off(
         user_id, by, now = caller.user_id, caller.actor, desk.now
         if not await factors.passes(desk.tx, user_id, body.code, by=by, now=now):
             raise Invalid.field("code", "is not right, or used already", "wrong")
-        await factors.switch_off(desk.tx, user_id, by=by, now=now)
+        await forget(desk.tx, user_id, by=by, now=now)
 
     await within.run(work)

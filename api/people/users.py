@@ -15,7 +15,7 @@ from desk.accounts import people
 from desk.accounts.accounts import open_account, rename
 from desk.accounts.log_ins import end_all
 from desk.accounts.resets import issue_reset
-from desk.accounts.second_factor import SecondFactors
+from desk.accounts.second_factor import SecondFactors, switch_off
 from desk.desk import Desk
 from desk.public import PublicAddress
 
@@ -98,12 +98,10 @@ async def log_out(desk: Desk, caller: Caller, user_id: UserId) -> None:
     await end_all(desk.tx, row.id, by=caller.actor, now=desk.now)
 
 
-async def drop_second_factor(
-    desk: Desk, caller: Caller, user_id: UserId, factors: SecondFactors
-) -> None:
+async def drop_second_factor(desk: Desk, caller: Caller, user_id: UserId) -> None:
     """Switch off the second factor of a user who lost it, and their recovery codes with it."""
     row = await _row(desk, user_id)
-    await factors.switch_off(desk.tx, row.id, by=caller.actor, now=desk.now)
+    await switch_off(desk.tx, row.id, by=caller.actor, now=desk.now)
 
 
 async def _row(desk: Desk, user_id: UserId) -> UserRow:

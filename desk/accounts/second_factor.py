@@ -61,6 +61,14 @@ def matching_step(secret: bytes, code: str, now: datetime) -> int | None:
     return found
 
 
+async def switch_off(tx: AsyncSession, user_id: UserId, *, by: Actor, now: datetime) -> None:
+    """Forget a user's secret and recovery codes; whether one is required stays."""
+    nothing = {"secret": None, "confirmed_at": None, "last_step": None}
+    await queries.change_factor(tx, user_id, **nothing)
+    await queries.replace_codes(tx, user_id, ())
+    await record(tx, by, "second_factor.off", f"user:{user_id}", now=now)
+
+
 class SecondFactors:
     """Sets second factors up and checks them, with one installation's SECRET_KEY."""
 
@@ -125,15 +133,6 @@ class SecondFactors:
             return False
         await record(tx, by, "second_factor.recovered", f"user:{user_id}", now=now)
         return True
-
-    async def switch_off(
-        self, tx: AsyncSession, user_id: UserId, *, by: Actor, now: datetime
-    ) -> None:
-        """Forget a user's secret and recovery codes; whether one is required stays."""
-        nothing = {"secret": None, "confirmed_at": None, "last_step": None}
-        await queries.change_factor(tx, user_id, **nothing)
-        await queries.replace_codes(tx, user_id, ())
-        await record(tx, by, "second_factor.off", f"user:{user_id}", now=now)
 
     async def require(
         self, tx: AsyncSession, user_id: UserId, required: bool, *, by: Actor, now: datetime

@@ -71,6 +71,24 @@ def passwd(email: Email, password: Password = None) -> None:
     typer.echo(f"{email} has a new password; open log-ins have ended.")
 
 
+@app.command("drop-second-factor")
+def drop_second_factor(email: Email) -> None:
+    """Switch off the second factor of somebody who lost it, and their recovery codes with it."""
+    from db.tables.base import now_utc
+    from desk.accounts.accounts import account_named
+    from desk.accounts.second_factor import switch_off
+    from desk.audit import CONSOLE
+    from scripts.commands.running import on_database
+
+    async def work(database: "Database") -> None:
+        async with database.transaction() as tx:
+            user = await account_named(tx, email)
+            await switch_off(tx, user.id, by=CONSOLE, now=now_utc())
+
+    on_database(work)
+    typer.echo(f"{email} logs in with the password alone.")
+
+
 @app.command()
 def link(email: Email) -> None:
     """Make a one-time code that binds a Telegram account to this account within 10 minutes."""

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from db.database import Database
-from db.tables import Channel, ChannelKind, User
+from db.tables import Channel, ChannelKind, RecoveryCode, SecondFactor, User
 from db.tables.base import now_utc
 from db.url import parse_database_url
 from desk.accounts.binding import redeem_link_code
@@ -67,6 +67,7 @@ def test_an_account_is_added_listed_and_given_another_password(
         (("add", "ani@desk.test", "--password", "password1234"), "first that anybody"),
         (("passwd", "budi@desk.test", "--password", GOOD), "no account budi@desk.test"),
         (("link", "budi@desk.test"), "no account budi@desk.test"),
+        (("drop-second-factor", "budi@desk.test"), "no account budi@desk.test"),
     ],
 )
 def test_what_cannot_be_done_is_one_line(
@@ -105,6 +106,25 @@ def test_a_link_code_binds_and_comes_with_a_deep_link(osmo: Command, migrated_ur
         )
 
     assert on(migrated_url, redeem) is not None
+
+
+def test_a_lost_second_factor_is_dropped(osmo: Command, migrated_url: str) -> None:
+    osmo("accounts", "add", "ani@desk.test", "--password", GOOD)
+
+    async def add_factor(tx: object) -> None:
+        user = (await tx.execute(sa.select(User))).scalar_one()  # type: ignore[attr-defined]
+        factor = SecondFactor(user_id=user.id, secret="sealed", confirmed_at=now_utc())
+        tx.add(factor)  # type: ignore[attr-defined]
+        tx.add(RecoveryCode(user_id=user.id, code_hash="h"))  # type: ignore[attr-defined]
+
+    async def left(tx: object) -> object:
+        factor = (await tx.execute(sa.select(SecondFactor))).scalar_one()  # type: ignore[attr-defined]
+        codes = (await tx.execute(sa.select(RecoveryCode))).all()  # type: ignore[attr-defined]
+        return factor.secret, factor.confirmed_at, codes
+
+    on(migrated_url, add_factor)
+    assert osmo("accounts", "drop-second-factor", "Ani@desk.test").code == 0
+    assert on(migrated_url, left) == (None, None, [])
 
 
 def test_on_sqlite_the_first_account_makes_the_file(osmodesk: Command) -> None:
