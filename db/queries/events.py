@@ -1,11 +1,12 @@
 """The log of what happened: one row for each transaction, read along its ids."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import insert
+from sqlalchemy import Integer, bindparam, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import table_of
@@ -13,7 +14,7 @@ from db.ids import SessionId
 from db.tables import Event, EventKind
 
 events = table_of(Event)
-_PUT = insert(events)
+_KINDS = {kind.value: kind for kind in EventKind}
 
 
 class Happened(NamedTuple):
@@ -27,11 +28,63 @@ class Happened(NamedTuple):
     more: dict[str, Any] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class LoggedRow:
+    """What happened in one transaction."""
+
+    id: int
+    happened: tuple[Happened, ...]
+    at: datetime
+
+
 def packed(happened: Sequence[Happened]) -> str:
     """Write down what happened, to be kept."""
     return json.dumps(happened, separators=(",", ":"))
 
 
+def unpacked(text: str) -> tuple[Happened, ...]:
+    """Read what `packed` gave; kinds that this version does not know are left out."""
+    return tuple(
+        Happened(_KINDS[kind], *rest) for kind, *rest in json.loads(text) if kind in _KINDS
+    )
+
+
+_PUT = insert(events)
+_ABOVE = events.c.id > bindparam("top")
+_MISSED = events.c.id.in_(bindparam("open", expanding=True))
+_COLUMNS = (events.c.id, events.c.happened, events.c.created_at)
+_MOST = bindparam("most", type_=Integer)
+_READ_ABOVE = select(*_COLUMNS).where(_ABOVE).order_by(events.c.id).limit(_MOST)
+_READ_MISSED = select(*_COLUMNS).where(_MISSED).order_by(events.c.id).limit(_MOST)
+_NEWEST = select(events.c.id).order_by(events.c.id.desc()).limit(_MOST)
+_OLDEST = select(func.min(events.c.id))
+
+
 async def put(tx: AsyncSession, happened: Sequence[Happened], now: datetime) -> None:
     """Keep what happened in this transaction, in order."""
     await tx.execute(_PUT, {"happened": packed(happened), "created_at": now})
+
+
+async def read(
+    tx: AsyncSession, top: int, missed: Collection[int], *, most: int
+) -> list[LoggedRow]:
+    """Read rows of `missed` that are there by now, then those above `top`: `most` at once."""
+    # Two statements, each a short range of the primary key.
+    found: list[Any] = []
+    if missed:
+        bound = {"open": list(missed), "most": most}
+        found += (await tx.execute(_READ_MISSED, bound)).all()
+    if len(found) < most:
+        found += (await tx.execute(_READ_ABOVE, {"top": top, "most": most - len(found)})).all()
+    return [LoggedRow(row.id, unpacked(row.happened), row.created_at) for row in found]
+
+
+async def newest(tx: AsyncSession, most: int) -> list[int]:
+    """List the ids of the newest rows, the newest first."""
+    return list(await tx.scalars(_NEWEST, {"most": most}))
+
+
+async def oldest(tx: AsyncSession) -> int | None:
+    """Tell the id of the oldest row that is kept."""
+    found: int | None = await tx.scalar(_OLDEST)
+    return found

@@ -1,5 +1,6 @@
 """Messages of a session as lists show them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -99,6 +100,12 @@ async def one_message(tx: AsyncSession, message_id: MessageId) -> MessageRow | N
 
 
 _ONE = _READ.where(messages.c.id == bindparam("message"))
+_THESE = _READ.where(messages.c.id.in_(bindparam("ids", expanding=True)))
+
+
+async def messages_by_ids(tx: AsyncSession, ids: Sequence[MessageId]) -> list[MessageRow]:
+    """Read these messages, in no order."""
+    return await _rows(tx, _THESE, {"ids": ids}) if ids else []
 
 
 async def _rows(tx: AsyncSession, statement: Select[Any], values: Any) -> list[MessageRow]:

@@ -1,0 +1,80 @@
+"""Reads the log of events on and on: each row once, also those that become visible late."""
+
+import time
+from collections.abc import Callable, Sequence
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.queries import events
+from db.queries.events import LoggedRow
+from desk.live.position import MOST_OPEN, Position
+
+# Of a row that is not there after so many seconds it is believed that its transaction was undone.
+# None of ours lives nearly as long: docs/adr/0013-events.md.
+PATIENCE = 120.0
+# A transaction that is about to commit has written its row so many rows ago at the most.
+_AROUND = 1000
+_FEW = 20
+
+
+async def present(tx: AsyncSession) -> Position:
+    """Give the position that lies after all that can be seen now, and before all that cannot."""
+    newest = await events.newest(tx, _AROUND)
+    if not newest:
+        return Position()
+    # A log that has hardly begun, or was nearly emptied, may have its first rows on their way.
+    lowest = max(1, newest[-1] - max(0, _FEW - len(newest)))
+    missing = set(range(lowest, newest[0])) - set(newest)
+    return Position(newest[0], dict.fromkeys(sorted(missing)[-MOST_OPEN:], 0))
+
+
+async def is_lost(tx: AsyncSession, position: Position) -> bool:
+    """Tell whether something after this position was removed, or is of another database."""
+    newest, oldest = await events.newest(tx, 1), await events.oldest(tx)
+    if not newest or oldest is None:
+        return position.top > 0
+    return position.top > newest[0] or 0 < position.top < oldest - 1
+
+
+async def read_between(
+    tx: AsyncSession, after: Position, until: Position, *, most: int
+) -> list[LoggedRow]:
+    """Read what whoever is at `until` was told, and whoever is at `after` was not."""
+    if until.top <= after.top and all(row in until.open for row in after.open):
+        return []
+    missed = [row for row in after.open if until.has(row)]
+    rows = await events.read(tx, after.top, missed, most=most + len(until.open))
+    return [row for row in rows if until.has(row.id)][:most]
+
+
+class Reader:
+    """One reader's way along the log; `position` is where it has come to."""
+
+    def __init__(
+        self,
+        position: Position,
+        *,
+        patience: float = PATIENCE,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.position = position
+        self._patience = patience
+        self._clock = clock
+        self._open_since: dict[int, float] = {}
+
+    async def look(self, tx: AsyncSession, *, most: int) -> list[LoggedRow]:
+        """Read the next rows; the position stays where it is, as the work may be repeated."""
+        return await events.read(tx, self.position.top, self.position.open, most=most)
+
+    def pass_by(self, rows: Sequence[LoggedRow]) -> None:
+        """Go on behind rows that were told."""
+        for row in rows:
+            self.position = self.position.after(row.id)
+        self._forget_undone()
+
+    def _forget_undone(self) -> None:
+        now, still_open = self._clock(), self.position.open
+        since = {row: self._open_since.get(row, now) for row in still_open}
+        undone = {row for row, at in since.items() if now - at > self._patience}
+        self.position = self.position.without(undone)
+        self._open_since = {row: at for row, at in since.items() if row not in undone}
