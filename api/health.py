@@ -21,16 +21,21 @@ class Vitals:
         self._tasks[name] = task
         return task
 
+    def forget(self, name: str) -> None:
+        """Have a task of this name end without a word, if there is one."""
+        self._tasks.pop(name, None)
+
     def ended(self) -> list[str]:
         return sorted(name for name, task in self._tasks.items() if task.done())
 
 
 def health_routes(
-    checks: Mapping[str, Check], vitals: Vitals, *, patience: float = _PATIENCE
+    checks: Callable[[], Mapping[str, Check]], vitals: Vitals, *, patience: float = _PATIENCE
 ) -> list[web.RouteDef]:
     """Build both routes; a check that raises or is not done in time makes `/readyz` answer 503.
 
-    `patience` is in seconds. An answer holds the error's kind alone: its text may hold a secret.
+    `checks` tells what there is to check now. `patience` is in seconds. An answer holds the error's
+    kind alone: its text may hold a secret.
     """
 
     async def healthz(_request: web.Request) -> web.Response:
@@ -40,10 +45,10 @@ def health_routes(
         return web.json_response({"status": "ok"})
 
     async def readyz(_request: web.Request) -> web.Response:
-        names = list(checks)
-        found = await asyncio.gather(*(_ask(checks[name], patience) for name in names))
+        asked = checks()
+        found = await asyncio.gather(*(_ask(check, patience) for check in asked.values()))
         ready = all(answer == "ok" for answer in found)
-        body = {"status": "ok" if ready else "away", **dict(zip(names, found, strict=True))}
+        body = {"status": "ok" if ready else "away", **dict(zip(asked, found, strict=True))}
         return web.json_response(body, status=200 if ready else 503)
 
     return [web.get("/healthz", healthz), web.get("/readyz", readyz)]

@@ -28,6 +28,7 @@ from desk.accounts.errors import (
 )
 from desk.accounts.guesses import GuessesAwayError, TooManyGuessesError
 from desk.accounts.hashing import OverloadedError
+from desk.channels import UnknownChannelError
 
 log = structlog.get_logger(__name__)
 
@@ -59,6 +60,8 @@ def problem_of(error: Exception) -> Problem:
         case GuessesAwayError():
             log.warning("api.guesses_away", hint="nobody can log in until Redis answers")
             return Unavailable("log-ins are not possible just now", after=_SECONDS_AWAY)
+        case UnknownChannelError():
+            return Unavailable("the channel was made a moment ago", after=_SECONDS_AWAY)
         case TimeoutError():
             log.warning("api.out_of_time")
             return Unavailable(after=_SECONDS_AWAY)

@@ -1,4 +1,4 @@
-"""The channels that this process serves, as they stood when it started."""
+"""The channels, as this process last read them."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -20,6 +20,7 @@ class ServedChannel:
     staff_groups: tuple[str, ...]
     staff_channel_id: ChannelId
     offline_policy: OfflinePolicy
+    is_active: bool = True
     # Whoever is in the staff group may answer; otherwise only agents bound by a one-time code.
     enrols_members: bool = False
     settings: dict[str, Any] = field(default_factory=dict, hash=False)
@@ -37,25 +38,55 @@ class ServedChannel:
             staff_groups=tuple(moved.get(group, group) for group in row.staff_groups),
             staff_channel_id=row.staff_channel_id or row.id,
             offline_policy=row.offline_policy,
+            is_active=row.is_active,
             enrols_members=enrols_members,
             settings=row.settings,
         )
 
+    def switched_off(self) -> "ServedChannel":
+        """Give the same channel, not served."""
+        return replace(self, is_active=False)
+
+
+class UnknownChannelError(KeyError):
+    """A channel that this process has not read yet: it was made a moment ago."""
+
 
 class Channels:
-    """The served channels by id; a staff group that moved is followed at once."""
+    """Every channel by its id.
 
-    def __init__(self, served: Iterable[ServedChannel] = ()) -> None:
-        self._served = {each.id: each for each in served}
+    In it, and gone through, are those that are served: switched on, with credentials that open.
+    The others can be asked for as well, because what they left behind names them.
+    """
+
+    def __init__(self, known: Iterable[ServedChannel] = ()) -> None:
+        self._known: dict[ChannelId, ServedChannel] = {}
+        # Staff groups that became supergroups while this process ran. What is read just now may
+        # be older than such a move, whose transaction is still to be committed.
+        self._moved: dict[str, str] = {}
+        self.know(known)
+
+    def know(self, channels: Iterable[ServedChannel]) -> None:
+        """Take these for all the channels that there are."""
+        self._known = {each.id: self._where_they_are(each) for each in channels}
 
     def __getitem__(self, channel_id: ChannelId) -> ServedChannel:
-        return self._served[channel_id]
+        """Give a channel, served or not; raises UnknownChannelError."""
+        try:
+            return self._known[channel_id]
+        except KeyError:
+            raise UnknownChannelError(channel_id) from None
 
     def __contains__(self, channel_id: object) -> bool:
-        return channel_id in self._served
+        found = self._known.get(channel_id)  # type: ignore[call-overload] # any object may be asked for
+        return found is not None and found.is_active
 
     def __iter__(self) -> Iterator[ServedChannel]:
-        return iter(self._served.values())
+        return (each for each in self._known.values() if each.is_active)
+
+    def knows(self, channel_id: ChannelId) -> bool:
+        """Tell whether a channel was read, served or not."""
+        return channel_id in self._known
 
     def is_staff_group(self, channel_id: ChannelId, chat: str) -> bool:
         """Tell whether the bot of `channel_id` serves staff in this chat."""
@@ -65,10 +96,25 @@ class Channels:
 
     def rename(self, channel_id: ChannelId, name: str) -> None:
         """Show a channel under the name that its provider knows."""
-        self._served[channel_id] = replace(self._served[channel_id], name=name)
+        self._known[channel_id] = replace(self[channel_id], name=name)
 
     def move_group(self, old: str, new: str) -> None:
         """Follow a staff group to its new id."""
-        for each in list(self):
-            groups = tuple(new if group == old else group for group in each.staff_groups)
-            self._served[each.id] = replace(each, staff_groups=groups)
+        self._moved[old] = new
+        self.know(list(self._known.values()))
+
+    def _where_they_are(self, channel: ServedChannel) -> ServedChannel:
+        if self._moved.keys().isdisjoint(channel.staff_groups):
+            return channel
+        groups = tuple(self._moved.get(group, group) for group in channel.staff_groups)
+        return replace(channel, staff_groups=groups)
+
+
+@dataclass(frozen=True, slots=True)
+class Senders:
+    """Whose limits are spent: the served channels, and the channels that serve their staff."""
+
+    channels: Channels
+
+    def __iter__(self) -> Iterator[str]:
+        return iter({who for each in self.channels for who in (each.id, each.staff_channel_id)})

@@ -9,7 +9,6 @@ from api.health import Check
 from bot.intake.poller import Poller
 from bot.probe import Probe
 from db.database import Database
-from db.ids import ChannelId
 from db.revision import is_current
 
 # Shorter than what `/readyz` allows a check: then it can say what is wrong.
@@ -87,7 +86,7 @@ class TelegramReadiness:
 def checks(
     database: Database,
     redis: RedisReadiness | None,
-    telegram: Mapping[ChannelId, TelegramReadiness],
+    telegram: Mapping[str, Check],
 ) -> dict[str, Check]:
     """List everything that is asked, by its name in the answer."""
     of_database = DatabaseReadiness(database)
@@ -97,4 +96,4 @@ def checks(
     }
     if redis is not None:
         found["redis"] = redis.answers
-    return {**found, **{f"telegram:{name}": each.answers for name, each in telegram.items()}}
+    return {**found, **telegram}

@@ -139,21 +139,18 @@ async def _serve(stack: contextlib.AsyncExitStack, house: House) -> str:
 async def _serve_on(stop: asyncio.Event, house: House) -> None:
     """Serve until `stop`, and let the workers know what came."""
     async with asyncio.TaskGroup() as group:
-        ringing = group.create_task(house.place.bells.run())
+        steady = [group.create_task(house.place.bells.run()), _connect(group, house)]
         await stop.wait()
-        ringing.cancel()
+        for task in steady:
+            task.cancel()
 
 
 async def _work(stop: asyncio.Event, house: House) -> None:
     """Run every long-lived task in one group until `stop`, then let what is under way end."""
     async with asyncio.TaskGroup() as group:
         watch = house.vitals.watch
-        steady = [
-            watch(f"poller:{name}", group.create_task(poller.run()))
-            for name, poller in house.pollers.items()
-        ]
+        steady = [_connect(group, house)]
         steady += [group.create_task(each()) for each in house.place.tasks()]
-        steady += [group.create_task(register()) for register in house.registrations()]
         steady += [
             watch(f"sender:{number}", group.create_task(house.courier.send()))
             for number in range(house.courier.senders)
@@ -173,11 +170,17 @@ async def _work(stop: asyncio.Event, house: House) -> None:
             task.cancel()
 
 
+def _connect(group: asyncio.TaskGroup, house: House) -> asyncio.Task[None]:
+    running = group.create_task(house.switchboard.run(house.vitals))
+    return house.vitals.watch("switchboard", running)
+
+
 async def _warn(settings: Settings, house: House) -> None:
     """Tell the operator what runs but should not stay so."""
-    if not house.telegram:
+    lines = house.lines.all()
+    if not lines:
         log.warning("no_channel", hint="set TELEGRAM_BOT_TOKEN: a bot from @BotFather")
-    for each in house.telegram:
+    for each in lines:
         if not each.channel.staff_groups:
             log.warning("no_staff_group", hint="set TELEGRAM_STAFF_GROUP: agents answer there")
     if not _is_loopback(settings.host):

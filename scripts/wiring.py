@@ -1,10 +1,9 @@
 """Puts the rooms together: the only module that names concrete classes of all of them."""
 
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
 
-from aiogram import Bot
 from aiogram.types import User
 from aiohttp import web
 from sqlalchemy.exc import IntegrityError
@@ -12,26 +11,24 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.app import PREFIX, build_api
 from api.docs.page import docs_routes
-from api.health import Vitals, health_routes
+from api.health import Check, Vitals, health_routes
 from api.metrics import metrics_routes
 from api.office import Manners, Office, Transactions
 from api.reset.page import reset_routes
 from bot.bots import bot_url, make_bot
-from bot.carrier.carrier import TelegramCarrier
 from bot.handlers import build_router
 from bot.intake.poller import Poller
 from bot.intake.webhook import PATH, webhook_routes, webhook_secret
 from bot.limits import OFF, TELEGRAM
-from bot.probe import Probe
 from bot.receiver import TelegramReceiver
 from bot.registration import Webhook, register
 from db.database import Database
 from db.ids import ChannelId
 from db.queries import channels as kept_channels
-from db.tables import Channel, ChannelKind
+from db.tables import ChannelKind
 from desk.accounts.sealed import Seal
 from desk.cards import card_of
-from desk.channels import Channels, ServedChannel
+from desk.channels import Channels, Senders
 from desk.delivery.courier import Courier, CourierSettings
 from desk.delivery.performing import Performer
 from desk.desk import ChooseGroup
@@ -45,18 +42,12 @@ from desk.telemetry.backlog import Backlog
 from desk.telemetry.metrics import Metrics
 from desk.throttle import Throttle
 from scripts.api_services import ApiServices, api_services
+from scripts.jobs import Job
+from scripts.lines import Line, Lines
 from scripts.place import Place
-from scripts.readiness import RedisReadiness, TelegramReadiness, checks
+from scripts.readiness import RedisReadiness, checks
 from scripts.settings import Settings
-
-
-@dataclass(frozen=True, slots=True)
-class TelegramChannel:
-    """A Telegram channel that this process serves."""
-
-    channel: ServedChannel
-    token: str
-    bot: Bot
+from scripts.switchboard import Switchboard
 
 
 @dataclass(slots=True)
@@ -66,7 +57,8 @@ class House:
     settings: Settings
     database: Database
     channels: Channels
-    telegram: list[TelegramChannel]
+    lines: Lines
+    switchboard: Switchboard
     worker: Worker
     courier: Courier
     metrics: Metrics
@@ -76,9 +68,7 @@ class House:
     outbox_bell: Bell
     choose_group: ChooseGroup
     services: ApiServices
-    pollers: dict[ChannelId, Poller] = field(default_factory=dict)
     vitals: Vitals = field(default_factory=Vitals)
-    readiness: dict[ChannelId, TelegramReadiness] = field(default_factory=dict)
     redis: RedisReadiness | None = None
 
     @property
@@ -88,11 +78,10 @@ class House:
     def web_app(self) -> web.Application:
         """Build the application: health and metrics, and the channels' webhooks beside them."""
         app = web.Application(client_max_size=4 * 1024 * 1024)
-        asked = checks(self.database, self.redis, self.readiness)
-        app.add_routes(health_routes(asked, self.vitals))
+        app.add_routes(health_routes(self._checks, self.vitals))
         app.add_routes(metrics_routes(self.metrics, Backlog(self.database)))
-        secrets = {each.channel.id: self._secret(each) for each in self.telegram}
-        routes = webhook_routes(secrets, self.database, self.inbox_bell, self.metrics)
+        serves = self.channels.__contains__
+        routes = webhook_routes(self._secret, serves, self.database, self.inbox_bell, self.metrics)
         app.add_routes(routes)
         app.add_routes([*docs_routes(), *reset_routes()])
         app.add_subapp(PREFIX, build_api(self._office()))
@@ -111,48 +100,66 @@ class House:
         manners = Manners(settings.cors_origins, settings.trusted_proxies)
         return Office(transactions, manners, self.services.by_type)
 
-    def registrations(self) -> Iterator[Callable[[], Coroutine[None, None, None]]]:
-        """List what makes each bot known at Telegram."""
-        for each in self.telegram:
-            yield partial(self._register, each)
+    def _checks(self) -> dict[str, Check]:
+        return checks(self.database, self.redis, self.lines.checks())
+
+    def jobs_of(self, line: Line) -> Iterator[Job]:
+        """List what a worker does for a line: makes its bot known, and fetches its updates."""
+        name, groups = line.channel.id, line.channel.staff_groups
+        yield Job(f"register:{name}", (line, groups), partial(self._register, line), lasts=False)
+        if not self.uses_webhooks:
+            yield Job(f"poller:{name}", line, partial(self._poll, line))
+
+    def look_for_work(self) -> None:
+        """Wake this process's loops: a channel is served that was not before."""
+        self.worker.wake.ring()
+        self.courier.wake.ring()
 
     async def close(self) -> None:
         """Let go of connections."""
-        for each in self.telegram:
-            await each.bot.session.close()
+        await self.lines.close()
         await self.services.close()
         if self.redis is not None:
             await self.redis.close()
         await self.database.close()
 
-    async def _register(self, each: TelegramChannel) -> None:
-        lead = self.place.lead(f"register:{each.channel.id}")
+    async def _poll(self, line: Line) -> None:
+        url = bot_url(line.token, self.settings.telegram_api_url)
+        lead = self.place.lead(f"poll:{line.channel.id}")
+        bell, metrics = self.inbox_bell, self.metrics
+        line.readiness.poller = poller = Poller(
+            line.channel.id, url, self.database, bell, metrics=metrics, lead=lead
+        )
+        await poller.run()
+
+    async def _register(self, line: Line) -> None:
+        lead = self.place.lead(f"register:{line.channel.id}")
+        line.readiness.is_registered = False if self.uses_webhooks else None
         if not await lead.known():
-            self.readiness[each.channel.id].is_registered = None  # another process sees to it
+            line.readiness.is_registered = None  # another process sees to it
             await lead.taken()
-        learnt = partial(self._learnt, each.channel)
-        await register(each.bot, self._webhook(each), each.channel.staff_groups, learnt)
-        self.readiness[each.channel.id].is_registered = True
+        learnt = partial(self._learnt, line.channel.id)
+        await register(line.bot, self._webhook(line), line.channel.staff_groups, learnt)
+        line.readiness.is_registered = True
 
-    async def _learnt(self, channel: ServedChannel, me: User) -> None:
+    async def _learnt(self, channel_id: ChannelId, me: User) -> None:
         """Keep what Telegram says of the bot."""
-        settings = {**channel.settings, "username": me.username}
-        name = me.full_name[:120]
+        title, username = me.full_name[:120], me.username
 
-        async def keep(tx: AsyncSession) -> None:
-            await kept_channels.name_channel(tx, channel.id, name, settings)
+        async def keep(tx: AsyncSession) -> str:
+            return await kept_channels.keep_title(tx, channel_id, title, username)
 
-        await self.database.run(keep)
-        self.channels.rename(channel.id, name)
+        self.channels.rename(channel_id, await self.database.run(keep))
 
-    def _webhook(self, each: TelegramChannel) -> Webhook | None:
+    def _webhook(self, line: Line) -> Webhook | None:
         if self.settings.public_url is None:
             return None
-        path = PATH.format(channel_id=each.channel.id)
-        return Webhook(f"{self.settings.public_url.rstrip('/')}{path}", self._secret(each))
+        path = PATH.format(channel_id=line.channel.id)
+        url = f"{self.settings.public_url.rstrip('/')}{path}"
+        return Webhook(url, self._secret(line.channel.id))
 
-    def _secret(self, each: TelegramChannel) -> str:
-        return webhook_secret(_secret_key(self.settings), each.channel.id)
+    def _secret(self, channel_id: ChannelId) -> str:
+        return webhook_secret(_secret_key(self.settings), channel_id)
 
 
 async def build_house(
@@ -163,32 +170,17 @@ async def build_house(
     `works`: it will also receive, handle and deliver, not only serve.
     """
     seal = Seal(_secret_key(settings))
-    read_channels = partial(_channel_rows, settings=settings, seal=seal)
-    try:
-        rows = await database.run(read_channels)
-    except IntegrityError:  # a process that started at the same moment made the same channel
-        rows = await database.run(read_channels)
-    enrols = settings.staff_enrolment == "members"
-    language = settings.default_language
-    served = {
-        row.id: ServedChannel.of(row, language=language, enrols_members=enrols) for row in rows
-    }
-    channels = Channels(served.values())
-    telegram = [
-        TelegramChannel(served[row.id], token, make_bot(token, settings.telegram_api_url))
-        for row in rows
-        if row.kind is ChannelKind.TELEGRAM and (token := _token(row, seal))
-    ]
+    switchboard = await _switchboard(settings, database, seal)
+    channels, lines = switchboard.channels, switchboard.lines
     throttle = _throttle(settings)
     metrics = Metrics(lambda: database.retries)
-    courier = _courier(settings, database, channels, telegram, throttle=throttle, metrics=metrics)
-    bots = {each.channel.id: each.bot for each in telegram}
+    courier = _courier(settings, database, channels, lines, throttle=throttle, metrics=metrics)
     choose_group = GroupChooser(throttle).choose
     outbox_bell = place.bells.bell("outbox", courier.wake)
     worker = Worker(
         database,
         channels,
-        {ChannelKind.TELEGRAM: TelegramReceiver(bots, build_router())},
+        {ChannelKind.TELEGRAM: TelegramReceiver(lines.bots, build_router())},
         outbox_wake=outbox_bell,
         staff_language=settings.default_language,
         choose_group=choose_group,
@@ -199,7 +191,8 @@ async def build_house(
         settings,
         database,
         channels,
-        telegram,
+        lines,
+        switchboard,
         worker,
         courier,
         metrics,
@@ -210,56 +203,67 @@ async def build_house(
         choose_group=choose_group,
         services=api_services(settings, database),
     )
-    if works and not house.uses_webhooks:
-        house.pollers = {each.channel.id: _poller(house, each) for each in telegram}
-    house.readiness = {each.channel.id: _readiness(house, each, works) for each in telegram}
+    if works:
+        switchboard.jobs_of = house.jobs_of
+        switchboard.on_news = house.look_for_work
     if settings.redis_url is not None:
         house.redis = RedisReadiness(settings.redis_url)
     return house
 
 
-def _readiness(house: House, each: TelegramChannel, works: bool) -> TelegramReadiness:
-    registers = works and house.uses_webhooks
-    poller = house.pollers.get(each.channel.id)
-    return TelegramReadiness(Probe(each.bot), poller, False if registers else None)
+async def _switchboard(settings: Settings, database: Database, seal: Seal) -> Switchboard:
+    """Make the switchboard, connected as the channels stand now; it does not run yet."""
+    read = partial(database.run, kept_channels.everyone)
+    switchboard = Switchboard(
+        read,
+        seal,
+        Channels(),
+        Lines(lambda token: make_bot(token, settings.telegram_api_url), settings.default_language),
+        language=settings.default_language,
+        enrols_members=settings.staff_enrolment == "members",
+    )
+    keep_own = partial(_keep_own_channel, settings=settings, seal=seal)
+    try:
+        await database.run(keep_own)
+    except IntegrityError:  # a process that started at the same moment made the same channel
+        await database.run(keep_own)
+    switchboard.connect(await read())
+    return switchboard
 
 
-async def _channel_rows(tx: AsyncSession, *, settings: Settings, seal: Seal) -> list[Channel]:
-    """Read the channels; the environment's token makes or renews its own."""
-    if settings.telegram_bot_token is not None:
-        token = settings.telegram_bot_token.get_secret_value()
-        await kept_channels.keep_channel(
-            tx,
-            ChannelKind.TELEGRAM,
-            token.partition(":")[0],
-            name="Telegram",
-            credentials=seal.seal({"token": token}),
-            staff_groups=settings.telegram_staff_group,
-        )
-    return await kept_channels.active(tx)
+async def _keep_own_channel(tx: AsyncSession, *, settings: Settings, seal: Seal) -> None:
+    """Have the environment's token make its channel, or renew it."""
+    if settings.telegram_bot_token is None:
+        return
+    token = settings.telegram_bot_token.get_secret_value()
+    await kept_channels.keep_channel(
+        tx,
+        ChannelKind.TELEGRAM,
+        token.partition(":")[0],
+        credentials=seal.seal({"token": token}),
+        staff_groups=settings.telegram_staff_group,
+    )
 
 
 def _courier(
     settings: Settings,
     database: Database,
     channels: Channels,
-    telegram: list[TelegramChannel],
+    lines: Lines,
     *,
     throttle: Throttle,
     metrics: Metrics,
 ) -> Courier:
     language = settings.default_language
-    carriers = {each.channel.id: TelegramCarrier(each.bot, language) for each in telegram}
     performer = Performer(
         channels,
-        carriers,
+        lines.carriers,
         lambda thread: card_of(thread, channels[thread.channel_id], language),
     )
     chosen = CourierSettings(staff_language=language)
     budgets: Budgets = Unlimited()
     if isinstance(throttle, SharedThrottle):
-        sending = {sender for each in channels for sender in (each.id, each.staff_channel_id)}
-        budgets = KeptBudgets(throttle, sending)
+        budgets = KeptBudgets(throttle, Senders(channels))
     return Courier(
         database, channels, performer, throttle, chosen, metrics=metrics, budgets=budgets
     )
@@ -269,17 +273,6 @@ def _throttle(settings: Settings) -> Throttle:
     if settings.telegram_limits == "off":
         return Throttle(OFF, kind_of=gate_kind, owner_of=gate_channel)
     return SharedThrottle(TELEGRAM, kind_of=gate_kind, owner_of=gate_channel)
-
-
-def _poller(house: House, each: TelegramChannel) -> Poller:
-    url = bot_url(each.token, house.settings.telegram_api_url)
-    lead = house.place.lead(f"poll:{each.channel.id}")
-    bell, metrics = house.inbox_bell, house.metrics
-    return Poller(each.channel.id, url, house.database, bell, metrics=metrics, lead=lead)
-
-
-def _token(row: Channel, seal: Seal) -> str | None:
-    return seal.unseal(row.credentials).get("token") if row.credentials else None
 
 
 def _secret_key(settings: Settings) -> str:

@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Callable
 
 import structlog
 from aiohttp import web
@@ -32,14 +32,24 @@ def webhook_secret(secret_key: str, channel_id: ChannelId) -> str:
 
 
 def webhook_routes(
-    secrets: Mapping[ChannelId, str], database: Database, inbox_wake: Bell, metrics: Metrics
+    secret_of: Callable[[ChannelId], str],
+    serves: Callable[[ChannelId], bool],
+    database: Database,
+    inbox_wake: Bell,
+    metrics: Metrics,
 ) -> list[web.RouteDef]:
-    """Build the route that takes the updates of these channels, each with its secret."""
+    """Build the route that takes the updates of the channels that `serves` tells of.
+
+    A channel that is switched off, or that this process has not read yet: Telegram keeps its
+    updates and sends them again.
+    """
 
     async def take(request: web.Request) -> web.Response:
         channel_id = ChannelId(request.match_info["channel_id"])
-        if not _is_genuine(request, secrets.get(channel_id)):
+        if not _is_genuine(request, secret_of(channel_id)):
             return _refusal(403, "the secret token is missing or wrong")
+        if not serves(channel_id):
+            return _refusal(503, "this channel is not served at present; send it again")
         try:
             update = json.loads(await request.read())
         except (ValueError, RecursionError):  # the latter: brackets without end
@@ -60,10 +70,10 @@ def webhook_routes(
     return [web.post(PATH, take)]
 
 
-def _is_genuine(request: web.Request, secret: str | None) -> bool:
+def _is_genuine(request: web.Request, secret: str) -> bool:
     # Bytes: compare_digest raises on a text that is not ASCII.
     given = request.headers.get(_HEADER, "").encode("utf-8", "surrogateescape")
-    return secret is not None and hmac.compare_digest(given, secret.encode())
+    return hmac.compare_digest(given, secret.encode())
 
 
 def _refusal(status: int, reason: str) -> web.Response:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, and_, bindparam, update
+from sqlalchemy import CursorResult, and_, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import insert_new, table_of
@@ -89,6 +89,14 @@ async def oldest(
         ]
         for lane, rows in found.items()
     }
+
+
+async def waiting_lanes(tx: AsyncSession, channel_id: ChannelId) -> list[str]:
+    """List the lanes in which updates of a channel wait."""
+    wanted = select(inbox.c.lane).where(
+        inbox.c.state == InboxState.PENDING, inbox.c.channel_id == channel_id
+    )
+    return list(await tx.scalars(wanted.distinct()))
 
 
 _SETTLE = (

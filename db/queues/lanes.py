@@ -29,6 +29,8 @@ from db.tables import Lane, Queue
 
 lanes = table_of(Lane)
 _TIME = lanes.c.due_at.type
+# Names to a statement.
+_AT_ONCE = 500
 
 
 class LeaseLostError(Exception):
@@ -111,6 +113,11 @@ _RELEASE_DUE = _RELEASE.values(
     )
 )
 _SET_DUE = update(lanes).where(*_NAMED).values(due_at=bindparam("at"))
+_ADVANCE = (
+    update(lanes)
+    .where(*_NAMED, lanes.c.lease.is_(None), lanes.c.due_at > bindparam("at", type_=_TIME))
+    .values(due_at=bindparam("at", type_=_TIME))
+)
 _RENEW = (
     update(lanes)
     .where(lanes.c.lease.in_(bindparam("tokens", expanding=True)))
@@ -171,6 +178,18 @@ async def set_due(
 ) -> None:
     """Set when lanes are due that this transaction has locked and does not lease."""
     await tx.execute(_SET_DUE, {"of": queue, "names": names, "at": at})
+
+
+async def advance(
+    tx: AsyncSession, queues: Collection[Queue], names: Collection[str], at: datetime
+) -> None:
+    """Make lanes due at `at` that are due later, and that nobody is working on."""
+    ordered = sorted(names)
+    for begin in range(0, len(ordered), _AT_ONCE):
+        some = ordered[begin : begin + _AT_ONCE]
+        for queue in sorted(queues):
+            bound = {"of": queue, "names": some, "at": at}
+            await tx.execute(_ADVANCE, bound)
 
 
 async def renew(tx: AsyncSession, tokens: Collection[str], until: datetime) -> None:

@@ -107,6 +107,15 @@ async def oldest(
     return {lane: [_row(row) for row in rows] for lane, rows in found.items()}
 
 
+async def waiting_lanes(tx: AsyncSession, channel_id: ChannelId) -> list[str]:
+    """List the lanes in which something is to be done through a channel."""
+    wanted = select(outbox.c.lane).where(
+        outbox.c.state.in_([OutboxState.PENDING, OutboxState.SENDING]),
+        outbox.c.channel_id == channel_id,
+    )
+    return list(await tx.scalars(wanted.distinct()))
+
+
 def _row(row: Any) -> OutboxRow:
     return OutboxRow(
         id=row.id,

@@ -1,17 +1,19 @@
 """Chooses what to send next: due lanes whose gate is open, most urgent class first."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import takewhile
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.ids import new_id
+from db.ids import ChannelId, new_id
+from db.queries.threads import Thread
 from db.queues import lanes, outbox
 from db.queues.lanes import DueLane
 from db.queues.outbox import OutboxRow
 from db.tables import Queue
+from desk.channels import Channels
 from desk.delivery.addresses import Addresses, look_up, side_of
 from desk.delivery.ports import Delivery
 from desk.delivery.steps import (
@@ -38,6 +40,7 @@ from desk.delivery.work import (
 from desk.merging import merge_texts
 from desk.splitting import TEXT_LIMIT
 from desk.throttle import Throttle
+from desk.unserved import look_again
 
 # Most urgent first: an answer never waits behind copies, a copy never behind cards.
 CLASSES = (Queue.CUSTOMER, Queue.STAFF, Queue.BACKGROUND)
@@ -60,6 +63,7 @@ class _Claiming:
     now: datetime
     at: float
     token: str
+    channels: Channels | None
     works: list[Work]
     # How many messages of a lane may go at once, in the class at hand.
     most: int = 1
@@ -83,13 +87,15 @@ async def claim(
     *,
     most: int,
     classes: tuple[Queue, ...] = CLASSES,
+    channels: Channels | None = None,
 ) -> Claim:
     """Claim up to `most` lanes and mark the answers among them as being sent.
 
     `now` is wall time, `at` the throttle's clock; of `classes` it is known that lanes are due.
-    Nothing is claimed that would have to wait.
+    Nothing is claimed that would have to wait, for its limits or for a channel of `channels` to be
+    served; None: all are.
     """
-    claiming = _Claiming(tx, throttle, now, at, new_id(), [])
+    claiming = _Claiming(tx, throttle, now, at, new_id(), channels, [])
     for queue in classes:
         room = most - len(claiming.works)
         if room > 0:
@@ -116,10 +122,12 @@ async def _claim_class(claiming: _Claiming, queue: Queue, room: int) -> None:
         claiming.tx,
         ((row, side_of(row, to_staff=to_staff)) for each in rows.values() for row in each),
     )
+    away = await _put_off_unserved(claiming, queue, rows, known)
     taken: list[Work] = []
     waits: dict[datetime | None, list[str]] = {}
     # What needs a topic opened comes after what does not: a message is worth more than a topic.
-    for lane in sorted(due, key=lambda lane: _opens_topic(queue, rows[lane.lane], known)):
+    there = [lane for lane in due if lane.lane not in away]
+    for lane in sorted(there, key=lambda lane: _opens_topic(queue, rows[lane.lane], known)):
         work_or_time = _next(claiming, queue, lane, rows[lane.lane], known)
         if isinstance(work_or_time, Work):
             taken.append(work_or_time)
@@ -141,6 +149,37 @@ def _most_at_once(queue: Queue, due: int) -> int:
     if queue is not Queue.CUSTOMER:
         return _COPIES_AT_ONCE
     return _ANSWERS_AT_ONCE if due >= _MANY_LANES else 1
+
+
+async def _put_off_unserved(
+    claiming: _Claiming,
+    queue: Queue,
+    rows: Mapping[str, Sequence[OutboxRow]],
+    known: Addresses,
+) -> Collection[str]:
+    """Put lanes off whose channel this process does not serve, or has not read yet."""
+    channels = claiming.channels
+    if channels is None:
+        return ()
+    heads = {lane: each[0] for lane, each in rows.items() if each}
+    away = {
+        lane: channel_id
+        for lane, head in heads.items()
+        if (channel_id := _unserved(channels, head, known.thread_of(head)))
+    }
+    again = await look_again(claiming.tx, set(away.values()), claiming.now) if away else {}
+    for channel_id, at in again.items():
+        names = [lane for lane, its in away.items() if its == channel_id]
+        await lanes.set_due(claiming.tx, queue, names, at)
+    return away
+
+
+def _unserved(channels: Channels, head: OutboxRow, thread: Thread | None) -> ChannelId | None:
+    if head.channel_id not in channels:
+        return head.channel_id
+    if thread is not None and not channels.knows(thread.channel_id):
+        return thread.channel_id
+    return None
 
 
 async def _heads(

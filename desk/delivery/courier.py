@@ -181,7 +181,9 @@ class Courier:
         if due or self._budgets.has_news:
             if not await self._budgets.borrow(tx, now, at):
                 return [], _OTHERS_TURN
-            claimed = await claim(tx, self._throttle, now, at, most=room, classes=due)
+            claimed = await claim(
+                tx, self._throttle, now, at, most=room, classes=due, channels=self._channels
+            )
             await self._budgets.give_back(tx, at)
             await self._tell_held(tx, now, claimed.held)
             if claimed.works:

@@ -26,6 +26,7 @@ from desk.receiving.parking import MOST_TRIES, tell_admins
 from desk.receiving.ports import Handling, Receiver
 from desk.sharing.bells import Bell
 from desk.telemetry.metrics import Metrics
+from desk.unserved import look_again
 from desk.wake import Wake
 
 log = structlog.get_logger(__name__)
@@ -108,7 +109,7 @@ class Worker:
     async def _handle_batch(self, tx: AsyncSession) -> tuple[list[InboxRow], float]:
         """Handle what is due; returns the rows, and how long to sleep after them."""
         desk = self._desk(tx)
-        batch = await _take(tx, desk.now)
+        batch = await self._leave_unserved(tx, await _take(tx, desk.now), desk.now)
         await self._handle(desk, batch)
         if len(batch.next_due) == _LANES_AT_ONCE or desk.now in batch.next_due.values():
             return batch.rows, 0.0
@@ -128,6 +129,18 @@ class Worker:
         await inbox.settle(desk.tx, [row.id for row in batch.rows], desk.now)
         await _release(desk.tx, batch.next_due)
 
+    async def _leave_unserved(self, tx: AsyncSession, batch: Batch, now: datetime) -> Batch:
+        """Leave out what came for channels that this process does not serve; it is no fault."""
+        unserved = {
+            row.lane: row.channel_id for row in batch.rows if row.channel_id not in self._channels
+        }
+        if not unserved:
+            return batch
+        again = await look_again(tx, set(unserved.values()), now)
+        later = {lane: again[channel_id] for lane, channel_id in unserved.items()}
+        rows = [row for row in batch.rows if row.lane not in unserved]
+        return Batch(rows, {**batch.next_due, **later})
+
     async def _one_by_one(self) -> None:
         """Handle the due lanes row by row, each in a transaction of its own."""
 
@@ -146,7 +159,8 @@ class Worker:
 
         async def work(tx: AsyncSession) -> int:
             desk = self._desk(tx)
-            batch = await _take(tx, desk.now, per_lane=1, only=lane)
+            found = await _take(tx, desk.now, per_lane=1, only=lane)
+            batch = await self._leave_unserved(tx, found, desk.now)
             tried[:] = batch.rows
             await self._handle(desk, batch)
             return len(batch.rows)

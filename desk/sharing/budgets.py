@@ -98,9 +98,13 @@ class KeptBudgets:
     """Budgets in the database."""
 
     def __init__(self, throttle: SharedThrottle, owners: Iterable[str]) -> None:
-        """Keep the budgets of `owners`: the channels that `throttle` knows the limits of."""
+        """Keep the budgets of `owners`: the channels that `throttle` knows the limits of.
+
+        They are gone through anew each time: channels come and go.
+        """
         self._throttle = throttle
-        self._owners = sorted(owners)
+        self._senders = owners
+        self._owners: list[str] = []
         self._borrowed: Calls = {}
         self._holds = False
         self._refused_since: float | None = None
@@ -114,6 +118,7 @@ class KeptBudgets:
 
     async def borrow(self, tx: AsyncSession, now: datetime, at: float) -> bool:
         """Tell the throttle what all processes spent; False: another has the budgets just now."""
+        self._owners = sorted(self._senders)
         kept = await hold_budgets(tx, self._owners)
         if kept is None and await open_budgets(tx, self._owners):
             kept = await hold_budgets(tx, self._owners)

@@ -21,7 +21,7 @@ async def asked(
     checks: dict[str, Check], path: str, *, patience: float = 10, vitals: Vitals | None = None
 ) -> tuple[int, object]:
     app = web.Application()
-    app.add_routes(health_routes(checks, vitals or Vitals(), patience=patience))
+    app.add_routes(health_routes(lambda: checks, vitals or Vitals(), patience=patience))
     async with TestClient(TestServer(app)) as client, client.get(path) as reply:
         return reply.status, await reply.json()
 

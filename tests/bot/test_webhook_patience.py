@@ -27,7 +27,10 @@ async def test_a_locked_file_is_answered_in_time_and_the_repeated_update_is_kept
     async with database.transaction() as tx:
         tx.add(Channel(id=channel_id, kind=ChannelKind.TELEGRAM, external_id="1", name="Bot"))
     app = Application()
-    app.add_routes(webhook.webhook_routes({channel_id: "secret"}, database, Wake(), Metrics()))
+    routes = webhook.webhook_routes(
+        lambda _: "secret", {channel_id}.__contains__, database, Wake(), Metrics()
+    )
+    app.add_routes(routes)
     somebody = sqlite3.connect(migrated_sqlite_url.partition("///")[2], isolation_level=None)
     somebody.execute("BEGIN IMMEDIATE")
     async with TestServer(app) as server, aiohttp.ClientSession() as http:

@@ -230,20 +230,6 @@ async def test_a_conflict_with_another_writer_is_over_at_the_second_try(stage: S
     assert await said(stage, "a") == ["1"]
 
 
-async def test_rows_of_a_channel_that_is_not_served_are_set_aside(stage: Stage) -> None:
-    other = await open_stage_beside(stage)
-    await take_in(other, ("a", "1"))
-    await take_in(stage, ("b", "1"))
-    await play(stage, FakeReceiver())
-    assert await said(stage, "b") == ["1"]
-    assert sorted(row.state.value for row in await rows(stage)) == ["done", "parked"]
-
-
-async def open_stage_beside(stage: Stage) -> Stage:
-    await stage.change("channels", external_id="other")
-    return await open_stage(stage.database)
-
-
 async def test_a_row_that_is_due_later_holds_its_lane_but_no_other(stage: Stage) -> None:
     receiver = FakeReceiver()
     timer = Arrival(stage.channel_id, "t", "a", "timer", due_at=stage.now.replace(year=2999))
