@@ -64,21 +64,32 @@ class Page(Reply, Generic[R]):
 
 
 def page_of(
-    rows: Sequence[T], query: PageQuery, shown: Callable[[T], R], key: Callable[[T], Cursor]
+    rows: Sequence[T],
+    query: PageQuery,
+    shown: Callable[[T], R],
+    key: Callable[[T], Cursor],
+    *,
+    edge: Cursor | None = None,
 ) -> Page[R]:
     """Make a page of at most `limit` rows out of `limit + 1` that were read.
 
     `rows` are in the order in which they were read: from the cursor away, also when it leads back.
+    `edge`: how far was looked, where it was not to the list's end; then the page may have room, or
+    nothing in it, and the list goes on all the same.
     """
     start = query.start
     back = start is not None and start.back
-    more = len(rows) > query.limit
     kept = list(rows[: query.limit])
+    # The rows, or what was looked at, from where the page began to where it ended.
+    near = key(kept[0]) if kept else edge
+    far = key(kept[-1]) if len(rows) > query.limit else edge
+    if start is None:
+        near = None
     if back:
         kept.reverse()
-    ahead, behind = (start is not None, more) if back else (more, start is not None)
+        near, far = far, near
     return Page(
         items=[shown(row) for row in kept],
-        next=str(key(kept[-1])) if kept and ahead else None,
-        previous=str(replace(key(kept[0]), back=True)) if kept and behind else None,
+        next=None if far is None else str(replace(far, back=False)),
+        previous=None if near is None else str(replace(near, back=True)),
     )

@@ -6,6 +6,7 @@ from api.people import agents, users
 from api.policy import Rule
 from api.route import Route
 from api.sending import say
+from api.sessions import lists as sessions
 
 # Who must still set up a second factor can do this much.
 _SELF = Rule.ENROLLING
@@ -160,6 +161,15 @@ ROUTES: tuple[Route, ...] = (
         "Unbind a Telegram account",
         status=204,
         raises=(Conflict,),
+    ),
+    # Sessions
+    Route("GET", "/sessions", sessions.list_all, "List sessions"),
+    Route("GET", "/sessions/{session_id}", sessions.show, "Show a session"),
+    Route(
+        "GET",
+        "/sessions/{session_id}/messages",
+        sessions.list_messages,
+        "List a session's messages",
     ),
     # Sending
     Route(

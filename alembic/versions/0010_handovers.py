@@ -1,7 +1,7 @@
 """Handovers, names given by staff, and lists of sessions read off their indices.
 
-The two indices on sessions replace two: a list comes in its order whoever it is read for, and who
-waits longest is found as before. Every conversation has a time in the list of conversations.
+The three indices on sessions replace three: a list comes in its order whoever it is read for, and
+who waits longest is found as before. Every conversation has a time in the list of conversations.
 
 Revision ID: 0010
 Revises: 0009
@@ -49,6 +49,8 @@ def upgrade() -> None:
     # The new ones first: a foreign key is never without an index.
     op.create_index("ix_sessions_held", "sessions", ["cs_id", "status", "created_at", "id"])
     op.create_index("ix_sessions_recent", "sessions", ["status", "created_at", "id"])
+    op.create_index("ix_sessions_client", "sessions", ["client_id", "status", "created_at", "id"])
+    op.drop_index("ix_sessions_client_status", table_name="sessions")
     op.drop_index("ix_sessions_cs_status", table_name="sessions")
     op.drop_index("ix_sessions_waiting", table_name="sessions")
     op.execute(
@@ -68,6 +70,8 @@ def _references(*columns: tuple[str, str]) -> list[sa.ForeignKeyConstraint]:
 def downgrade() -> None:
     op.create_index("ix_sessions_waiting", "sessions", ["status", "cs_id", "created_at"])
     op.create_index("ix_sessions_cs_status", "sessions", ["cs_id", "status"])
+    op.create_index("ix_sessions_client_status", "sessions", ["client_id", "status"])
+    op.drop_index("ix_sessions_client", table_name="sessions")
     op.drop_index("ix_sessions_recent", table_name="sessions")
     op.drop_index("ix_sessions_held", table_name="sessions")
     op.drop_column("clients", "is_renamed")

@@ -51,9 +51,8 @@ class Session(SQLModel, table=True):
 
     __tablename__ = "sessions"
     __table_args__ = (
-        sa.Index("ix_sessions_client_status", "client_id", "status"),
-        # Lists of sessions are read off these two in their order, also those of one agent:
-        # see db/queries/session_lists.py.
+        # Lists of sessions are read off these in their order: see db/queries/session_shapes.py.
+        sa.Index("ix_sessions_client", "client_id", "status", "created_at", "id"),
         sa.Index("ix_sessions_held", "cs_id", "status", "created_at", "id"),
         sa.Index("ix_sessions_recent", "status", "created_at", "id"),
         # Neither engine has MySQL's and SQLite's partial indices in common; a generated column that

@@ -61,5 +61,8 @@ RIGHTS: dict[str, Right] = {
     # The agent in the path is that of `cs`.
     "POST /agents/{agent_id}/link-code": MINE,
     "DELETE /agents/{agent_id}/telegram": MINE,
+    "GET /sessions": LOGGED_IN,
+    "GET /sessions/{session_id}": MINE,
+    "GET /sessions/{session_id}/messages": MINE,
     "POST /sessions/{session_id}/messages": MINE.sends({"text": "Hello!"}),
 }

@@ -1,0 +1,1 @@
+"""Sessions: listed, shown, steered."""

@@ -1,0 +1,89 @@
+"""Sessions and their messages, seen."""
+
+from api.caller import Caller
+from api.errors import NotFound
+from api.messages.models import MessageOut
+from api.paging import Cursor, Page, PageQuery, page_of
+from api.policy import must_see, sight
+from api.sessions.models import (
+    ClientSessionQuery,
+    Handover,
+    SessionDetail,
+    SessionOut,
+    SessionQuery,
+)
+from api.sessions.shown import session_shown
+from db.ids import AgentId, ChannelId, ClientId, SessionId
+from db.queries.handovers import newest_handovers
+from db.queries.message_rows import MessageRow, messages_of_session
+from db.queries.places import place_of_session
+from db.queries.session_lists import list_sessions
+from db.queries.session_rows import SessionRow, one_session
+from db.queries.session_shapes import Wanted
+from desk.desk import Desk
+
+_HANDOVERS = 50
+
+
+async def list_all(desk: Desk, caller: Caller, query: SessionQuery) -> Page[SessionOut]:
+    """List sessions that I may see, the newest first."""
+    client = None if query.client_id is None else ClientId(query.client_id)
+    return await page_of_sessions(desk, caller, query, client)
+
+
+async def page_of_sessions(
+    desk: Desk, caller: Caller, query: SessionQuery | ClientSessionQuery, client: ClientId | None
+) -> Page[SessionOut]:
+    """Read a page of sessions, of one client or of all."""
+    holder = None if query.agent_id is None else AgentId(query.agent_id)
+    if query.mine and holder not in {None, caller.agent_id}:
+        return Page(items=[], next=None, previous=None)
+    wanted = Wanted(
+        eyes=sight(caller),
+        status=query.status,
+        waiting=query.waiting,
+        holder=caller.agent_id if query.mine else holder,
+        client=client,
+        channel=None if query.channel_id is None else ChannelId(query.channel_id),
+        unread=query.unread,
+        words=query.q,
+        since=query.since,
+        until=query.until,
+        oldest_first=query.oldest_first,
+    )
+    found = await list_sessions(desk.tx, wanted, start=query.start, limit=query.limit)
+    edge = None if found.edge is None else Cursor(found.edge.at, found.edge.id)
+    return page_of(found.rows, query, session_shown, _key, edge=edge)
+
+
+async def show(desk: Desk, caller: Caller, session_id: SessionId) -> SessionDetail:
+    """Show a session with its customer, its last message, and its handovers."""
+    row = await one_session(desk.tx, session_id)
+    if row is None:
+        raise NotFound
+    shown = session_shown(row)
+    must_see(caller, holder=row.cs_id, is_open=shown.ended_at is None)
+    handovers = await newest_handovers(desk.tx, session_id, most=_HANDOVERS)
+    listed = [Handover.model_validate(each) for each in handovers]
+    return SessionDetail(**dict(shown), handovers=listed)
+
+
+async def list_messages(
+    desk: Desk, caller: Caller, session_id: SessionId, query: PageQuery
+) -> Page[MessageOut]:
+    """List a session's messages and notes, the newest first."""
+    place = await place_of_session(desk.tx, session_id)
+    if place is None:
+        raise NotFound
+    must_see(caller, holder=place.cs_id, is_open=place.is_open)
+    rows = await messages_of_session(desk.tx, session_id, start=query.start, limit=query.limit)
+    return page_of(rows, query, MessageOut.of, message_key)
+
+
+def message_key(row: MessageRow) -> Cursor:
+    """Say where a message stands in a list."""
+    return Cursor(row.created_at, row.id)
+
+
+def _key(row: SessionRow) -> Cursor:
+    return Cursor(row.created_at, row.id)

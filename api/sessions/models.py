@@ -1,0 +1,140 @@
+"""What is said about sessions, and asked of them."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+from pydantic import AwareDatetime, Field
+
+from api.models import Body, Line, Reply, Ulid, Words
+from api.paging import PageQuery
+from db.tables import (
+    AgentKind,
+    ChannelKind,
+    Direction,
+    MessageType,
+    SenderType,
+    SessionStatus,
+)
+
+Reason = Annotated[Line, Field(max_length=500)]
+# A time that is one in every time zone, and in every database.
+Moment = Annotated[
+    AwareDatetime,
+    Field(ge=datetime(1970, 1, 1, tzinfo=UTC), le=datetime(2200, 1, 1, tzinfo=UTC)),
+]
+
+
+class ClientBrief(Reply):
+    """The customer, in brief."""
+
+    id: Ulid
+    name: str
+    username: str | None
+    phone: str | None
+    language: str | None
+    is_blocked: bool
+
+
+class ChannelBrief(Reply):
+    """The channel, in brief."""
+
+    id: Ulid
+    kind: ChannelKind
+    name: str
+
+
+class AgentBrief(Reply):
+    """An agent, in brief."""
+
+    id: Ulid
+    name: str
+    kind: AgentKind
+
+
+class LastMessage(Reply):
+    """What was last said, as far as a list shows it."""
+
+    id: Ulid
+    sender_type: SenderType
+    direction: Direction
+    message_type: MessageType
+    message: str | None = Field(description="its first 200 characters")
+    author_name: str | None
+    created_at: datetime
+
+
+class SessionOut(Reply):
+    """One episode of a conversation."""
+
+    id: Ulid
+    conversation_id: Ulid
+    number: int = Field(description="the conversation's first session is 1")
+    status: SessionStatus
+    waiting: bool = Field(description="open, and nobody holds it")
+    created_at: datetime
+    ended_at: datetime | None
+    unread_count: int = Field(description="what the customer wrote and staff has not read")
+    client: ClientBrief
+    channel: ChannelBrief
+    agent: AgentBrief | None = Field(description="who holds it, or held it")
+    last_message: LastMessage | None
+
+
+class Handover(Reply):
+    """Somebody gave the session to somebody."""
+
+    from_agent_id: Ulid | None = Field(description="null: it waited")
+    from_name: str | None
+    to_agent_id: Ulid
+    to_name: str
+    by_agent_id: Ulid = Field(description="who did it: the first of the two, or an administrator")
+    by_name: str
+    reason: str | None
+    created_at: datetime
+
+
+class SessionDetail(SessionOut):
+    """A session with its handovers."""
+
+    handovers: list[Handover] = Field(description="the newest 50, the newest first")
+
+
+class _SessionFilters(PageQuery):
+    status: SessionStatus | None = None
+    waiting: bool = Field(default=False, description="true: only those that nobody holds")
+    mine: bool = Field(default=False, description="true: only those that I hold, or held")
+    agent_id: Ulid | None = Field(default=None, description="held by this agent")
+    channel_id: Ulid | None = None
+    unread: bool = Field(default=False, description="true: only those with something unread")
+    q: Words | None = Field(
+        default=None,
+        description="words in its newest 500 messages, or in the customer's name. One page looks"
+        " through so many sessions and no more: it may be empty, and `next` leads on",
+    )
+    since: Moment | None = Field(default=None, description="opened then or later")
+    until: Moment | None = Field(default=None, description="opened before then")
+    oldest_first: bool = False
+
+
+class SessionQuery(_SessionFilters):
+    """Which sessions."""
+
+    client_id: Ulid | None = None
+
+
+class ClientSessionQuery(_SessionFilters):
+    """Which sessions of a client."""
+
+
+class Assignment(Body):
+    """Who shall hold the session."""
+
+    agent_id: Ulid
+    reason: Reason | None = None
+
+
+class Transfer(Body):
+    """To whom the session is handed, and why."""
+
+    agent_id: Ulid
+    reason: Reason
