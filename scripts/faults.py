@@ -1,9 +1,9 @@
 """Says in one line what went wrong and what to do about it, for whoever typed the command."""
 
 import os
-import re
 import traceback
 
+from desk.masking import masked
 from scripts.settings import SettingsError
 
 _BAD_SETTINGS = 2
@@ -32,8 +32,6 @@ _SQLITE = {
     "database disk image is malformed": "the SQLite file is damaged; restore a backup",
     "database or disk is full": "the disk is full",
 }
-_TOKEN = re.compile(r"\d{5,}:[\w-]{6,}")
-_PASSWORD = re.compile(r"(\w+://[^\s:/@]*:)[^\s@]+@")
 
 
 def explain(error: BaseException) -> str:
@@ -49,11 +47,6 @@ def explain(error: BaseException) -> str:
 def exit_code(error: BaseException) -> int:
     """Give 2 for settings that are wrong, 1 for everything else."""
     return _BAD_SETTINGS if isinstance(_first_leaf(error), SettingsError) else _FAILED
-
-
-def masked(text: str) -> str:
-    """Hide what looks like a bot's token or a password in an address."""
-    return _PASSWORD.sub(r"\1***@", _TOKEN.sub("<token>", text))
 
 
 def _first_leaf(error: BaseException) -> BaseException:

@@ -21,6 +21,7 @@ def everything(context: typer.Context) -> None:
     """Run every benchmark with its defaults."""
     if context.invoked_subcommand is None:
         relay()
+        api()
 
 
 @app.command()
@@ -36,3 +37,13 @@ def relay(
     engines = ("sqlite", "mariadb") if database is Engines.BOTH else (database.value,)
     for engine in engines:
         measure(engine, messages=messages, customers=customers, existing=existing, say=typer.echo)
+
+
+@app.command()
+def api(
+    existing: Annotated[int, typer.Option(help="So many messages, 20 to a session.")] = 1_000_000,
+) -> None:
+    """Read lists and histories by the API at 100 requests a second, on MariaDB."""
+    from scripts.bench.session import measure_api
+
+    measure_api(existing, typer.echo)

@@ -70,9 +70,9 @@ def reset(yes: Yes = False) -> None:
 @app.command()
 def check() -> None:
     """Check connection, version, migrations, character set, and every reference between rows."""
+    from desk.findings import Mark
     from scripts.commands.running import on_database
     from scripts.doctor.database import examine_database, examine_soundness
-    from scripts.doctor.finding import Mark
 
     async def work(database: "Database") -> Mark:
         worst = Mark.GOOD

@@ -13,8 +13,8 @@ def doctor() -> None:
 
 
 async def _tell() -> None:
+    from desk.findings import Mark
     from scripts.doctor.examination import examine
-    from scripts.doctor.finding import Mark
 
     worst = Mark.GOOD
     async for finding in examine():

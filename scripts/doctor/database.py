@@ -11,7 +11,7 @@ from db.database import Database
 from db.queries import accounts as queries
 from db.revision import is_current
 from db.tables import metadata
-from scripts.doctor.finding import Finding, bad, good, warn
+from desk.findings import Finding, bad, good, warn
 from scripts.faults import explain
 
 _DATABASE = "database"

@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator
 import aiohttp
 
 from db.database import Database
+from desk.findings import Finding, Mark, bad, good
 from scripts.doctor import services
 from scripts.doctor.database import examine_accounts, examine_database
-from scripts.doctor.finding import Finding, Mark, bad, good
 from scripts.doctor.telegram import examine_telegram
 from scripts.setting_forms import is_loopback
 from scripts.settings import Settings, SettingsError, load_settings

@@ -9,8 +9,8 @@ import aiohttp
 from redis.asyncio import Redis
 from redis.exceptions import AuthenticationError, RedisError
 
-from scripts.doctor.finding import Finding, bad, good, warn
-from scripts.faults import masked
+from desk.findings import Finding, bad, good, warn
+from desk.masking import masked
 from scripts.settings import Settings
 
 _PATIENCE = 10.0

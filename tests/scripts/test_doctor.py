@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
+from desk.findings import Mark
 from sandbox.app import serve
 from sandbox.telegram.client import TelegramSandbox
 from scripts.doctor.examination import examine
-from scripts.doctor.finding import Mark
 from scripts.seeding.seed import seed_all
 from tests.scripts.conftest import SECRETS, Command
 from tests.services.process import free_port

@@ -4,7 +4,8 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from desk.accounts.errors import NoSuchAccountError
-from scripts.faults import exit_code, explain, masked
+from desk.masking import masked
+from scripts.faults import exit_code, explain
 from scripts.settings import SettingsError
 
 TOKEN = "123456789:AAhunter2hunter2hunter2hunter2hun"

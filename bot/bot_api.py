@@ -4,7 +4,7 @@ from typing import Any
 
 import aiohttp
 
-from scripts.faults import masked
+from desk.masking import masked
 
 _PATIENCE = aiohttp.ClientTimeout(total=10)
 
@@ -39,7 +39,7 @@ class BotApi:
             raise UnreachableError("no answer within 10 s") from None
         except aiohttp.ClientConnectorError as error:
             raise UnreachableError(masked(f"no connection ({error.strerror})")) from None
-        except (aiohttp.ClientError, ValueError) as error:
+        except (aiohttp.ClientError, ValueError, RecursionError) as error:
             # Only the kind: the text of aiohttp's errors holds the address, and so the token.
             raise UnreachableError(f"no Bot API answer ({type(error).__name__})") from None
         return _result(body)
@@ -49,10 +49,13 @@ def _result(body: Any) -> dict[str, Any]:
     if not isinstance(body, dict) or "ok" not in body:
         raise UnreachableError("no Bot API answer")
     if not body["ok"]:
-        moved = body.get("parameters", {}).get("migrate_to_chat_id")
-        code, text = int(body.get("error_code", 0)), str(body.get("description", ""))
-        raise RefusedError(code, text, str(moved) if moved else None)
-    result = body["result"]
+        more, code = body.get("parameters"), body.get("error_code")
+        moved = more.get("migrate_to_chat_id") if isinstance(more, dict) else None
+        text = str(body.get("description", ""))
+        raise RefusedError(
+            code if isinstance(code, int) else 0, text, str(moved) if moved else None
+        )
+    result = body.get("result")
     if not isinstance(result, dict):
         raise UnreachableError("no Bot API answer")
     return result
