@@ -12,6 +12,7 @@ from bot.probe import Probe
 from db.ids import ChannelId
 from desk.channels import ServedChannel
 from desk.delivery.ports import Carrier
+from desk.media.shelf import Shelf
 from scripts.readiness import TelegramReadiness
 
 # Longer than any call takes: what was under way when a channel was switched off ends in peace.
@@ -44,6 +45,7 @@ class Lines:
 
     make_bot: Callable[[str], Bot]
     language: str
+    shelf: Shelf
     bots: dict[ChannelId, Bot] = field(default_factory=dict)
     carriers: dict[ChannelId, Carrier] = field(default_factory=dict)
     _lines: dict[ChannelId, Line] = field(default_factory=dict)
@@ -69,7 +71,7 @@ class Lines:
         ]
         for line in news:
             self.bots[line.channel.id] = line.bot
-            self.carriers[line.channel.id] = TelegramCarrier(line.bot, self.language)
+            self.carriers[line.channel.id] = TelegramCarrier(line.bot, self.language, self.shelf)
         self._lines = lines
         return bool(news)
 

@@ -35,6 +35,7 @@ from desk.desk import ChooseGroup
 from desk.groups import GroupChooser
 from desk.housekeeping import Housekeeping
 from desk.lanes import gate_channel, gate_kind
+from desk.media.shelf import Shelf
 from desk.receiving.worker import Worker
 from desk.sharing.bells import Bell
 from desk.sharing.budgets import Budgets, KeptBudgets, SharedThrottle, Unlimited
@@ -218,7 +219,11 @@ async def _switchboard(settings: Settings, database: Database, seal: Seal) -> Sw
         read,
         seal,
         Channels(),
-        Lines(lambda token: make_bot(token, settings.telegram_api_url), settings.default_language),
+        Lines(
+            lambda token: make_bot(token, settings.telegram_api_url),
+            settings.default_language,
+            Shelf(settings.media_dir),
+        ),
         language=settings.default_language,
         enrols_members=settings.staff_enrolment == "members",
     )

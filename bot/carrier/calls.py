@@ -19,14 +19,18 @@ class Calls:
         self._bot = bot
         self._language = language
 
-    async def __call__(self, method: TelegramMethod[T], side: Side) -> Any:
+    async def __call__(
+        self, method: TelegramMethod[T], side: Side, *, seconds: int | None = None
+    ) -> Any:
         """Call a method; raises what desk/errors.py draws.
+
+        `seconds`: how long it may take, where that is not as long as usual.
 
         The result is aiogram's object, or plain JSON where aiogram could not read an answer that
         said "ok": what was done must not be done again because its description is unusual.
         """
         try:
-            return await self._bot(method)
+            return await self._bot(method, request_timeout=seconds)
         except ClientDecodeError as error:
             if isinstance(error.data, dict) and error.data.get("ok"):
                 return error.data.get("result")

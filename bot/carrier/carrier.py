@@ -1,6 +1,6 @@
 """Telegram's carrier: messages, albums, edits, reactions, buttons."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 from typing import Any
 
 import structlog
@@ -13,36 +13,46 @@ from aiogram.methods import (
     EditMessageCaption,
     EditMessageText,
     ForwardMessage,
+    SendChatAction,
     SendMessage,
     SetMessageReaction,
 )
 from aiogram.types import ReactionTypeEmoji
 
 from bot.carrier.calls import Calls, message_id
+from bot.carrier.downloads import Downloads
 from bot.carrier.errors import OPERATOR
+from bot.carrier.files import Uploads, is_upload
 from bot.carrier.topics import Topics
 from bot.convert import to_telegram
 from db.tables import Side
 from desk.content import Content
-from desk.delivery.ports import Delivery, Receipt
+from desk.delivery.ports import Delivery, Place, Receipt
 from desk.errors import Rejected, Unavailable
+from desk.media.shelf import Shelf
 from desk.splitting import Entities, split_text
 
 log = structlog.get_logger(__name__)
 
 _TEXT_LIMIT = 4096
+# What shows that somebody is typing is of no use later.
+_TYPING_SECONDS = 3
 
 
 class TelegramCarrier(Topics):
     """Brings messages to one bot's chats."""
 
-    def __init__(self, bot: Bot, language: str) -> None:
+    def __init__(self, bot: Bot, language: str, shelf: Shelf) -> None:
         super().__init__(Calls(bot, language))
+        self._uploads = Uploads(self._call, shelf)
+        self._downloads = Downloads(bot)
 
     async def deliver(self, delivery: Delivery) -> Receipt:
-        """Send a text, or copy anything else from where it stands."""
+        """Send a text or an upload, or copy anything else from where it stands."""
         if delivery.content.is_text:
             return await self._send_text(delivery, delivery.content)
+        if is_upload(delivery.content):
+            return await self._placed(delivery, await self._uploads.send(delivery))
         if delivery.content.source is None:
             raise Rejected("there is nothing to send: the original is not at Telegram")
         return await self._copy(delivery, *delivery.content.source)
@@ -117,6 +127,15 @@ class TelegramCarrier(Topics):
             delivery.side,
         )
 
+    async def show_typing(self, place: Place) -> None:
+        """Show a customer for some seconds that somebody is typing."""
+        action = SendChatAction(chat_id=place.chat, action="typing")
+        await self._call(action, Side.CUSTOMER, seconds=_TYPING_SECONDS)
+
+    def download(self, file_id: str) -> AsyncGenerator[bytes, None]:
+        """Give the bytes of a file that was sent through the bot."""
+        return self._downloads.download(file_id)
+
     async def _send_text(self, delivery: Delivery, content: Content) -> Receipt:
         place = delivery.place
         result = await self._call(
@@ -130,6 +149,11 @@ class TelegramCarrier(Topics):
             ),
             delivery.side,
         )
+        return await self._placed(delivery, result)
+
+    async def _placed(self, delivery: Delivery, result: Any) -> Receipt:
+        """Make sure that what was sent to staff came to stand in its topic."""
+        place = delivery.place
         elsewhere = delivery.side is Side.STAFF and place.topic not in {None, _landed(result)}
         if elsewhere and not await self.is_forum(place):
             # Where topics are switched off, Telegram ignores them: the whole group would read it.

@@ -39,6 +39,7 @@ _GROUP_UNFIT = (
     "CHAT_WRITE_FORBIDDEN",
     "have no rights to send",
 )
+_AS_IT_SHOULD_BE = ("message is not modified", "message to delete not found")
 # Telegram's words → the key of ours, for what an agent should understand at a glance.
 _CUSTOMER_GONE = {
     "bot was blocked by the user": "blocked",
@@ -103,5 +104,7 @@ def _words(error: TelegramAPIError) -> str:
 
 
 def changes_nothing(error: TelegramAPIError) -> bool:
-    """Tell whether an edit was refused because all is as it should be already."""
-    return isinstance(error, TelegramBadRequest) and "message is not modified" in error.message
+    """Tell whether an edit or a deletion was refused because all is as it should be already."""
+    return isinstance(error, TelegramBadRequest) and any(
+        words in error.message for words in _AS_IT_SHOULD_BE
+    )

@@ -79,6 +79,11 @@ class SupportsReactions(Protocol):
 
 
 @runtime_checkable
+class SupportsTyping(Protocol):
+    async def show_typing(self, place: Place) -> None: ...
+
+
+@runtime_checkable
 class SupportsButtons(Protocol):
     async def answer_button(self, delivery: Delivery) -> None: ...
 

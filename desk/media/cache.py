@@ -1,0 +1,100 @@
+"""Files fetched from providers, kept for as long as there is room: the longest unused go first."""
+
+import asyncio
+import contextlib
+import os
+import time
+from collections.abc import AsyncGenerator, Callable
+from pathlib import Path
+from typing import BinaryIO
+from weakref import WeakValueDictionary
+
+from db.ids import new_id
+from desk.media.errors import OutOfReachError
+
+MEGABYTE = 1024 * 1024
+_ROOM = 1024 * MEGABYTE
+# Fetched at the same time: each holds a connection to the provider.
+_AT_ONCE = 8
+
+Fetch = Callable[[], AsyncGenerator[bytes, None]]
+_PART = ".part"
+
+
+class Cache:
+    """A folder of at most `room` bytes, and of no file over a quarter of that."""
+
+    def __init__(self, folder: Path, *, room: int = _ROOM) -> None:
+        self._folder = folder
+        self._room = room
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._fetching = asyncio.Semaphore(_AT_ONCE)
+
+    async def file(self, name: str, fetch: Fetch) -> Path:
+        """Give the file of this name, fetched first if it is not here.
+
+        Whoever asks for it meanwhile waits for the same fetch. `name` must be of our making. Raises
+        what `fetch` raises, and OutOfReachError for what is too large to be kept here.
+        """
+        place = self._folder / name
+        turn = self._turns.setdefault(name, asyncio.Lock())
+        async with turn:
+            if not await asyncio.to_thread(_touched, place):
+                async with self._fetching:
+                    await self._fetch(place, fetch)
+        return place
+
+    async def _fetch(self, place: Path, fetch: Fetch) -> None:
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        unfinished = self._folder / f"{new_id()}{_PART}"
+        try:
+            async with contextlib.aclosing(fetch()) as chunks:
+                await self._write(unfinished, chunks)
+            unfinished.rename(place)
+        finally:
+            unfinished.unlink(missing_ok=True)
+        await asyncio.to_thread(self._make_room, but=place)
+
+    async def _write(self, path: Path, chunks: AsyncGenerator[bytes, None]) -> None:
+        size = 0
+        with await asyncio.to_thread(path.open, "xb") as file:
+            async for chunk in chunks:
+                size += len(chunk)
+                if size > self._room // 4:
+                    raise OutOfReachError(f"it has more than {self._room // 4 // MEGABYTE} MB")
+                await asyncio.to_thread(_write, file, chunk)
+
+    def _make_room(self, but: Path) -> None:
+        """Remove what was not used for longest until the rest fits."""
+        kept = sorted(_files(self._folder), key=lambda each: each[0], reverse=True)
+        total = 0
+        for _, size, path in kept:
+            total += size
+            if total > self._room and path != but:
+                path.unlink(missing_ok=True)
+
+
+def _write(file: BinaryIO, chunk: bytes) -> None:
+    file.write(chunk)
+
+
+def _touched(path: Path) -> bool:
+    """Note that a file is used just now; False if it is not there."""
+    try:
+        os.utime(path, (time.time(), path.stat().st_mtime))
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def _files(folder: Path) -> list[tuple[float, int, Path]]:
+    """List when each file was last used, its size, and where it is; not what is being fetched."""
+    found = []
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.endswith(_PART):
+                continue
+            with contextlib.suppress(FileNotFoundError):
+                known = entry.stat()
+                found.append((known.st_atime, known.st_size, Path(entry.path)))
+    return found

@@ -1,0 +1,130 @@
+"""What a file is by its first bytes; what its sender says counts only where the bytes agree.
+
+By hand, for it is a dozen signatures: libraries that know hundreds would have us trust all of them.
+"""
+
+import re
+
+from db.tables import MessageType
+
+# As many bytes as `sniffed` looks at.
+HEAD = 64
+ANYTHING = "application/octet-stream"
+
+_MIME = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,60}/[a-z0-9][a-z0-9!#$&^_.+-]{0,60}")
+_BEGINNINGS = (
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"GIF87a", "image/gif"),
+    (b"GIF89a", "image/gif"),
+    (b"\x1aE\xdf\xa3", "video/webm"),
+    (b"%PDF-", "application/pdf"),
+    (b"PK\x03\x04", "application/zip"),
+    (b"ID3", "audio/mpeg"),
+)
+_AUDIO_BRANDS = {b"M4A ", b"M4B ", b"M4P "}
+# Files with boxes as MP4 has them, that are something else.
+_OTHER_BRANDS = {
+    b"qt  ": "video/quicktime",
+    b"avif": "image/avif",
+    b"avis": "image/avif",
+    **dict.fromkeys((b"heic", b"heix", b"hevc", b"mif1", b"msf1"), "image/heic"),
+}
+# What a sender may call it, and what the bytes may then be.
+_CLAIMS = {
+    "image/jpeg": {"image/jpeg"},
+    "image/jpg": {"image/jpeg"},
+    "image/pjpeg": {"image/jpeg"},
+    "image/png": {"image/png"},
+    "image/gif": {"image/gif"},
+    "image/webp": {"image/webp"},
+    "video/mp4": {"video/mp4"},
+    "video/webm": {"video/webm"},
+    "audio/webm": {"video/webm"},
+    "audio/mpeg": {"audio/mpeg"},
+    "audio/mp3": {"audio/mpeg"},
+    "audio/mp4": {"audio/mp4", "video/mp4"},
+    "audio/x-m4a": {"audio/mp4", "video/mp4"},
+    "audio/m4a": {"audio/mp4", "video/mp4"},
+    "audio/ogg": {"audio/ogg"},
+    "audio/opus": {"audio/ogg"},
+    "application/pdf": {"application/pdf"},
+    "application/zip": {"application/zip"},
+}
+# How each is sent; whatever is not here is a document.
+_SENT_AS = {
+    "image/jpeg": MessageType.IMAGE,
+    "image/png": MessageType.IMAGE,
+    "image/webp": MessageType.IMAGE,
+    "image/gif": MessageType.ANIMATION,
+    "video/mp4": MessageType.VIDEO,
+    "audio/mpeg": MessageType.AUDIO,
+    "audio/mp4": MessageType.AUDIO,
+    "audio/ogg": MessageType.VOICE,
+}
+# What a browser may show by itself: nothing of it can hold a script.
+_SHOWABLE = frozenset(_SENT_AS) | {"video/webm"}
+# What a browser might run if it were shown after all.
+_ACTIVE = re.compile(r"html|xml|svg|script|ecma|wasm|flash|mht|rfc822|multipart")
+
+
+class BytesDisagreeError(Exception):
+    """A file is not what its sender calls it; the text says both."""
+
+
+def sniffed(head: bytes) -> str | None:
+    """Tell the media type of a file from its first HEAD bytes; None: nothing that we know."""
+    for beginning, mime in _BEGINNINGS:
+        if head.startswith(beginning):
+            return mime
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return "image/webp"
+    if head[:4] == b"OggS":
+        return "audio/ogg" if b"OpusHead" in head else None
+    if head[4:8] == b"ftyp":
+        return _by_brand(head[8:12])
+    return "audio/mpeg" if _is_mp3_frame(head) else None
+
+
+def _by_brand(brand: bytes) -> str:
+    return "audio/mp4" if brand in _AUDIO_BRANDS else _OTHER_BRANDS.get(brand, "video/mp4")
+
+
+def _is_mp3_frame(head: bytes) -> bool:
+    """Tell the header of an MPEG audio frame: eleven set bits, layer III, no reserved values."""
+    if len(head) < 4 or head[0] != 0xFF or head[1] & 0xE6 != 0xE2:  # noqa: PLR2004 the bits
+        return False
+    version, rate = head[1] & 0x18, head[2] & 0x0C
+    return version != 0x08 and rate != 0x0C and head[2] >> 4 != 0xF  # noqa: PLR2004 as above
+
+
+def type_of(head: bytes, claimed: str | None) -> str:
+    """Give the media type to keep a file under; raises BytesDisagreeError.
+
+    `claimed` is what its sender says, in whatever form.
+    """
+    claim = (claimed or "").partition(";")[0].strip().lower()
+    found = sniffed(head)
+    if claim in _CLAIMS and found not in _CLAIMS[claim]:
+        raise BytesDisagreeError(f"it is called {claim}, and its bytes are {found or 'not'}")
+    if claim in _CLAIMS or claim in {"", ANYTHING}:
+        return found or ANYTHING
+    return claim if _MIME.fullmatch(claim) else ANYTHING
+
+
+def sent_as(mime: str, head: bytes) -> MessageType:
+    """Tell as what a file of this type is sent: it must be that by its bytes as well."""
+    return _SENT_AS.get(mime, MessageType.FILE) if sniffed(head) == mime else MessageType.FILE
+
+
+def shown_as(head: bytes, kept: str | None) -> tuple[str, bool]:
+    """Give the type that a browser is told, and whether it may show the file by itself.
+
+    `kept` is what was kept of the type: anybody's word.
+    """
+    found = sniffed(head)
+    if found in _SHOWABLE:
+        return found, True
+    mime = (kept or "").lower()
+    is_plain = _MIME.fullmatch(mime) and not _ACTIVE.search(mime) and mime not in _SHOWABLE
+    return (mime if is_plain else ANYTHING), False
