@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Integer, bindparam, func, insert, select
+from sqlalchemy import Integer, bindparam, func, insert, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import table_of
@@ -55,7 +55,11 @@ _MISSED = events.c.id.in_(bindparam("open", expanding=True))
 _COLUMNS = (events.c.id, events.c.happened, events.c.created_at)
 _MOST = bindparam("most", type_=Integer)
 _READ_ABOVE = select(*_COLUMNS).where(_ABOVE).order_by(events.c.id).limit(_MOST)
-_READ_MISSED = select(*_COLUMNS).where(_MISSED).order_by(events.c.id).limit(_MOST)
+# One statement sees one moment: in two, a row could appear between them, and one after it be told
+# before it.
+_READ_ALL = union_all(
+    select(*_COLUMNS).where(_MISSED), select(*_READ_ABOVE.subquery("above").columns)
+)
 _NEWEST = select(events.c.id).order_by(events.c.id.desc()).limit(_MOST)
 _OLDEST = select(func.min(events.c.id))
 
@@ -69,14 +73,13 @@ async def read(
     tx: AsyncSession, top: int, missed: Collection[int], *, most: int
 ) -> list[LoggedRow]:
     """Read rows of `missed` that are there by now, then those above `top`: `most` at once."""
-    # Two statements, each a short range of the primary key.
-    found: list[Any] = []
+    bound = {"top": top, "most": most}
     if missed:
-        bound = {"open": list(missed), "most": most}
-        found += (await tx.execute(_READ_MISSED, bound)).all()
-    if len(found) < most:
-        found += (await tx.execute(_READ_ABOVE, {"top": top, "most": most - len(found)})).all()
-    return [LoggedRow(row.id, unpacked(row.happened), row.created_at) for row in found]
+        found = await tx.execute(_READ_ALL, {**bound, "open": list(missed)})
+    else:
+        found = await tx.execute(_READ_ABOVE, bound)
+    rows = sorted(found, key=lambda row: row.id)[:most]
+    return [LoggedRow(row.id, unpacked(row.happened), row.created_at) for row in rows]
 
 
 async def newest(tx: AsyncSession, most: int) -> list[int]:
