@@ -76,6 +76,18 @@ def page_shape(
     return statement.order_by(*order).limit(bindparam(most, type_=Integer))
 
 
+def page_shape_by_id(
+    statement: Select[Row], row_id: ColumnElement[Any], *, way: Way, most: str = "most"
+) -> Select[Row]:
+    """Give the same in the order of ids alone: they rise with the time they were made."""
+    rising = is_rising(way)
+    if way is not Way.FIRST:
+        start = bindparam("start_id", type_=row_id.type)
+        statement = statement.where(row_id > start if rising else row_id < start)
+    order = row_id.asc() if rising else row_id.desc()
+    return statement.order_by(order).limit(bindparam(most, type_=Integer))
+
+
 def is_rising(way: Way, *, oldest_first: bool = False) -> bool:
     """Tell whether rows are read in rising order."""
     return oldest_first != (way is Way.BACK)

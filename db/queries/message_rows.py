@@ -6,13 +6,13 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Integer, Select, bindparam, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import table_of
 from db.ids import AgentId, ConversationId, MessageId, SessionId
 from db.queries.eyes import seen_by
-from db.queries.keyset import Start, Way, bound, is_rising, page_shape, way_of
+from db.queries.keyset import Start, Way, bound, page_shape, page_shape_by_id, way_of
 from db.tables import DeliveryState, Direction, Message, MessageType, SenderType, Session
 
 messages = table_of(Message)
@@ -120,13 +120,9 @@ def _of_session(way: Way) -> Select[Any]:
 
 @cache
 def _of_conversation(way: Way, all_of_it: bool) -> Select[Any]:
-    """Order by the id alone, as the index does: ids rise with the time they were made."""
+    """Order by the id alone, as the index does."""
     statement = _READ.where(messages.c.conversation_id == bindparam("conversation"))
     if not all_of_it:
         statement = statement.join(sessions, sessions.c.id == messages.c.session_id)
         statement = statement.where(seen_by(sessions, bindparam("eyes")))
-    start, rising = bindparam("start_id", type_=messages.c.id.type), is_rising(way)
-    if way is not Way.FIRST:
-        statement = statement.where(messages.c.id > start if rising else messages.c.id < start)
-    order = messages.c.id.asc() if rising else messages.c.id.desc()
-    return statement.order_by(order).limit(bindparam("most", type_=Integer))
+    return page_shape_by_id(statement, messages.c.id, way=way)

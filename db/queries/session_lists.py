@@ -1,7 +1,5 @@
 """Sessions as lists show them, page by page."""
 
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,34 +8,12 @@ from db.queries.keyset import Start, bound, way_of
 from db.queries.search import pattern
 from db.queries.session_rows import SessionRow, read_sessions
 from db.queries.session_shapes import Shape, Wanted, edge_of_page, page_of_sessions
-
-# How many sessions one page looks at where no index knows what is asked for.
-REACH = 1000
-REACH_FOR_WORDS = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Edge:
-    """The last session that was looked at; beyond it the list goes on."""
-
-    at: datetime
-    id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A page of sessions, and one more if it has all that were asked for.
-
-    `edge`: the page looked no further than there, though it may have room.
-    """
-
-    rows: list[SessionRow]
-    edge: Edge | None = None
+from db.queries.sifting import REACH, REACH_FOR_WORDS, Found, sifted
 
 
 async def list_sessions(
     tx: AsyncSession, wanted: Wanted, *, start: Start | None, limit: int
-) -> Found:
+) -> Found[SessionRow]:
     """Read a page of sessions and one more, the newest first unless it is asked otherwise."""
     shape = Shape.of(wanted, way_of(start))
     if not shape.branches:
@@ -47,12 +23,9 @@ async def list_sessions(
     rows = await read_sessions(tx, page_of_sessions(shape), values)
     # Here: a server sorts 51 rows with texts in them by way of a table on its disk.
     rows.sort(key=lambda row: (row.created_at, row.id), reverse=not shape.rising)
-    if not shape.sifts or len(rows) > limit:
+    if not shape.sifts:
         return Found(rows)
-    edge = (
-        await tx.execute(edge_of_page(shape), {**values, "before": values["reach"] - 1})
-    ).first()
-    return Found(rows, Edge(*tuple(edge)) if edge else None)
+    return await sifted(tx, rows, limit, edge_of_page(shape), values)
 
 
 def _reach(wanted: Wanted) -> int:

@@ -30,6 +30,7 @@ from db.queries.eyes import seen_by, waiting
 from db.queries.keyset import Way, is_rising, page_shape
 from db.queries.search import contains, looked_at, somebody_said
 from db.queries.session_rows import sessions_in
+from db.queries.sifting import last_within_reach
 from db.tables import Client, Conversation, Session, SessionStatus
 
 sessions = table_of(Session)
@@ -148,7 +149,7 @@ def edge_of_page(shape: Shape) -> Select[Any]:
     """Give the statement that reads the last session within reach, if that many are there."""
     found = _found(shape)
     statement = _ordered(select(found.c.created_at, found.c.id), found, shape)
-    return statement.limit(1).offset(bindparam("before", type_=Integer))
+    return last_within_reach(statement)
 
 
 def _found(shape: Shape) -> Subquery:
