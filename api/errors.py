@@ -11,12 +11,16 @@ Problem
 ├── MethodNotAllowed       405  the address is right, the method is not
 ├── TooSlow                408  the body did not come in time
 ├── Conflict               409  not possible as things stand now
+│   └── FileOutOfReach          the provider does not hand out files so large
+├── LengthRequired         411  uploads say how long they are
 ├── TooLarge               413  more than this route takes
 ├── UnsupportedMediaType   415  not a type that this route takes
+├── NoSuchRange            416  the file ends before that
 ├── Invalid                422  readable, but wrong: each wrong field is named
 │   └── KeyUsedOtherwise        the Idempotency-Key came with another request before
 ├── TooManyRequests        429  later, and when
 ├── Broken                 500  a fault of our own
+├── ProviderRefused        502  the provider does not give what it should
 └── Unavailable            503  what we need is away, or there is too much to do: later, and when
 
 A `slug` is part of the problem's `type`, which clients compare: it never changes its meaning.
@@ -98,12 +102,29 @@ class Conflict(Problem):
     status, slug, title = 409, "conflict", "Not possible as things stand"
 
 
+class FileOutOfReach(Conflict):
+    slug, title = "file-out-of-reach", "The provider does not hand out files so large"
+
+
+class LengthRequired(Problem):
+    status, slug, title = 411, "length-required", "Say how long the body is"
+
+
 class TooLarge(Problem):
     status, slug, title = 413, "too-large", "The body is too large"
 
 
 class UnsupportedMediaType(Problem):
     status, slug, title = 415, "unsupported-media-type", "Not in this form"
+
+
+class NoSuchRange(Problem):
+    status, slug, title = 416, "no-such-range", "The file ends before that"
+
+    def __init__(self, size: int) -> None:
+        """`size`: of the whole file, in bytes."""
+        super().__init__(f"it has {size} bytes")
+        self.headers["Content-Range"] = f"bytes */{size}"
 
 
 class Invalid(Problem):
@@ -138,6 +159,10 @@ class TooManyRequests(_Later):
 
 class Broken(Problem):
     status, slug, title = 500, "broken", "A fault of the server"
+
+
+class ProviderRefused(Problem):
+    status, slug, title = 502, "provider-refused", "The provider does not give it"
 
 
 class Unavailable(_Later):

@@ -3,6 +3,7 @@
 import inspect
 import json
 from collections.abc import Iterable, Sequence
+from http import HTTPStatus
 from importlib.metadata import version
 from typing import Any
 
@@ -85,7 +86,7 @@ def _operation(route: Route, places: Any, schemas: Json) -> Json:
         "description": _about(route),
         "security": [] if route.may is Rule.ANYONE else [{"access_token": []}],
         "parameters": [*_of_path(route), *_of_query(takes.query, places, schemas), *_of_key(route)],
-        "responses": {str(route.status): _success(route, places), **_problems(route)},
+        "responses": {**_successes(route, places), **_problems(route)},
     }
     if takes.body or route.form:
         model = takes.body or route.form
@@ -140,6 +141,13 @@ def _parameter(name: str, schema: Json, is_needed: bool) -> Json:
         "required": is_needed,
         "schema": {k: v for k, v in schema.items() if k not in {"title", "description"}},
         **({"description": about} if about else {}),
+    }
+
+
+def _successes(route: Route, places: Any) -> Json:
+    return {
+        str(route.status): _success(route, places),
+        **{str(each): {"description": HTTPStatus(each).phrase} for each in route.also},
     }
 
 

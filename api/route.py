@@ -57,6 +57,8 @@ class Route:
     most: int = MEGABYTE
     # Where the handler answers with a stream: its media types.
     streams: tuple[str, ...] = ()
+    # What it may answer beside `status` where all is well: a part, "you have it".
+    also: tuple[int, ...] = ()
     # Where the handler reads the request itself: the media type that it takes.
     consumes: str = JSON
     form: type[BaseModel] | None = field(default=None)

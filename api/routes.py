@@ -1,7 +1,19 @@
 """Every route of the API: the one table that is served, described, and tested."""
 
 from api.auth import devices, log_in, me, reset, second_factor
-from api.errors import BadCredentials, Conflict, NotLoggedIn, SecondFactorNeeded, TooManyRequests
+from api.errors import (
+    BadCredentials,
+    Conflict,
+    FileOutOfReach,
+    LengthRequired,
+    NoSuchRange,
+    NotLoggedIn,
+    ProviderRefused,
+    SecondFactorNeeded,
+    TooManyRequests,
+)
+from api.files import form, send, show
+from api.files.models import FileForm
 from api.people import agents, users
 from api.policy import Rule
 from api.route import Route
@@ -179,5 +191,24 @@ ROUTES: tuple[Route, ...] = (
         "Answer, or note something down",
         status=201,
         raises=(Conflict,),
+    ),
+    Route(
+        "POST",
+        "/sessions/{session_id}/files",
+        send.send_file,
+        "Send a file",
+        status=201,
+        consumes=form.FORM,
+        form=FileForm,
+        raises=(Conflict, LengthRequired),
+    ),
+    Route(
+        "GET",
+        "/messages/{message_id}/file",
+        show.show_file,
+        "Fetch a message's file",
+        streams=("*/*",),
+        also=(206, 304),
+        raises=(Conflict, FileOutOfReach, NoSuchRange, ProviderRefused),
     ),
 )

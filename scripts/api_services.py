@@ -1,15 +1,21 @@
 """What the API's handlers take by type: made once for a process, closed with it."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from api.auth.proof import Proof
+from api.files.form import Forms
 from db.database import Database
+from db.ids import ChannelId
 from desk.accounts.guesses import Counter, Guesses, MemoryCounter
 from desk.accounts.hashing import Hasher
 from desk.accounts.log_ins import LogIns
 from desk.accounts.second_factor import SecondFactors
+from desk.delivery.ports import Carrier
+from desk.media.cache import Cache
+from desk.media.files import Files
+from desk.media.shelf import Shelf
 from desk.public import PublicAddress
 from scripts.settings import Settings
 
@@ -35,8 +41,10 @@ class ApiServices:
             await close()
 
 
-def api_services(settings: Settings, database: Database) -> ApiServices:
-    """Make what the API's handlers take, from the settings."""
+def api_services(
+    settings: Settings, database: Database, carriers: Mapping[ChannelId, Carrier]
+) -> ApiServices:
+    """Make what the API's handlers take, from the settings; `carriers` are those in use."""
     assert settings.jwt_secret is not None  # noqa: S101 the commands ask for them
     assert settings.secret_key is not None  # noqa: S101 as above
     made = ApiServices()
@@ -49,6 +57,8 @@ def api_services(settings: Settings, database: Database) -> ApiServices:
         Proof(guesses, hasher),
         PublicAddress(settings.public_url),
     )
+    shelf, cache = Shelf(settings.media_dir), Cache(settings.media_dir / "cache")
+    made.add(shelf, Forms(shelf), Files(shelf, cache, carriers))
     made.close_with(hasher.close)
     return made
 

@@ -202,7 +202,7 @@ async def build_house(
         inbox_bell=place.bells.bell("inbox", worker.wake),
         outbox_bell=outbox_bell,
         choose_group=choose_group,
-        services=api_services(settings, database),
+        services=api_services(settings, database, lines.carriers),
     )
     if works:
         switchboard.jobs_of = house.jobs_of

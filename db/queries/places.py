@@ -6,11 +6,12 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import table_of
-from db.ids import AgentId, ConversationId, MessageId, SessionId
-from db.tables import Message, Session, SessionStatus
+from db.ids import AgentId, ChannelId, ConversationId, MessageId, SessionId
+from db.tables import Conversation, Message, Session, SessionStatus
 
 sessions = table_of(Session)
 messages = table_of(Message)
+conversations = table_of(Conversation)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +22,20 @@ class SessionPlace:
     conversation_id: ConversationId
     cs_id: AgentId | None
     status: SessionStatus
+    channel_id: ChannelId
 
     @property
     def is_open(self) -> bool:
         return self.status is SessionStatus.ACTIVE
 
 
-_PLACE = select(sessions.c.id, sessions.c.conversation_id, sessions.c.cs_id, sessions.c.status)
+_PLACE = select(
+    sessions.c.id,
+    sessions.c.conversation_id,
+    sessions.c.cs_id,
+    sessions.c.status,
+    conversations.c.channel_id,
+).join(conversations, conversations.c.id == sessions.c.conversation_id)
 _OF_SESSION = _PLACE.where(sessions.c.id == bindparam("id"))
 _OF_MESSAGE = _PLACE.join(messages, messages.c.session_id == sessions.c.id).where(
     messages.c.id == bindparam("id")

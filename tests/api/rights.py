@@ -64,5 +64,7 @@ RIGHTS: dict[str, Right] = {
     "GET /sessions": LOGGED_IN,
     "GET /sessions/{session_id}": MINE,
     "GET /sessions/{session_id}/messages": MINE,
+    "POST /sessions/{session_id}/files": MINE,
+    "GET /messages/{message_id}/file": MINE,
     "POST /sessions/{session_id}/messages": MINE.sends({"text": "Hello!"}),
 }

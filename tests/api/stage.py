@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import aiohttp
@@ -13,7 +15,7 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.database import Database
-from db.ids import AgentId, LogInId, SessionId, UserId, new_id
+from db.ids import AgentId, LogInId, MessageId, SessionId, UserId, new_id
 from db.tables import (
     Agent,
     AgentKind,
@@ -23,8 +25,13 @@ from db.tables import (
     Client,
     Contact,
     Conversation,
+    DeliveryState,
+    Direction,
     LogIn,
+    Message,
+    MessageType,
     Role,
+    SenderType,
     Session,
     SessionStatus,
     User,
@@ -188,6 +195,23 @@ class ApiStage:
             tx.add(session)
         return session.id
 
+    async def message(self, session_id: SessionId, text: str = "hello") -> MessageId:
+        """Have the customer of a session say something."""
+        async with self.database.transaction() as tx:
+            session = await tx.get(Session, session_id)
+            assert session is not None
+            message = Message(
+                session_id=session_id,
+                conversation_id=session.conversation_id,
+                sender_type=SenderType.CLIENT,
+                direction=Direction.INBOUND,
+                message_type=MessageType.TEXT,
+                message=text,
+                delivery_state=DeliveryState.RECEIVED,
+            )
+            tx.add(message)
+        return message.id
+
     async def rows(self, statement: str, **values: object) -> list[Json]:
         """Read rows of the database."""
         async with self.database.transaction() as tx:
@@ -211,6 +235,13 @@ class ApiStage:
 @asynccontextmanager
 async def api_staged(database_url: str, **settings: Any) -> AsyncIterator[ApiStage]:
     """Run a desk's web half on a migrated database until the block ends."""
+    with TemporaryDirectory(prefix="osmodesk-media-") as media:
+        async with _running(database_url, media_dir=Path(media), **settings) as stage:
+            yield stage
+
+
+@asynccontextmanager
+async def _running(database_url: str, **settings: Any) -> AsyncIterator[ApiStage]:
     chosen: Json = {
         "database_url": database_url,
         "secret_key": SECRET_KEY,

@@ -57,7 +57,8 @@ async def test_each_operation_says_who_may_and_what_may_go_wrong(api: ApiStage, 
     assert route.may.value in operation["description"]
     assert operation["security"] == ([] if route.may is Rule.ANYONE else [{"access_token": []}])
     problems = {str(kind.status) for kind in problems_of(route)}
-    assert set(operation["responses"]) == {str(route.status), *problems}
+    successes = {str(each) for each in (route.status, *route.also)}
+    assert set(operation["responses"]) == {*successes, *problems}
     for status in problems:
         assert "application/problem+json" in operation["responses"][status]["content"]
     in_path = {each["name"] for each in operation["parameters"] if each["in"] == "path"}

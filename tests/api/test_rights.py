@@ -24,6 +24,7 @@ async def things(api: ApiStage, holder: Person) -> dict[str, Any]:
     somebody = await api.person()
     return {
         "session_id": session,
+        "message_id": await api.message(session),
         "log_in_id": holder.log_in,
         "user_id": somebody.user_id,
         "agent_id": holder.agent_id,

@@ -3,8 +3,10 @@
 import asyncio
 import itertools
 from collections.abc import AsyncIterator, Coroutine
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 import aiohttp
@@ -209,7 +211,12 @@ class Stage:
 @asynccontextmanager
 async def prepared(database_url: str, **settings: Any) -> AsyncIterator[Stage]:
     """Set up a stage on which the desk does not run yet."""
-    async with serve() as sandbox, TelegramSandbox(sandbox.url) as telegram:
+    async with (
+        serve() as sandbox,
+        TelegramSandbox(sandbox.url) as telegram,
+        AsyncExitStack() as stack,
+    ):
+        media = stack.enter_context(TemporaryDirectory(prefix="osmodesk-media-"))
         bot = await telegram.add_bot(TOKEN)
         owner = await telegram.add_user("Owner")
         group = await telegram.add_group("Staff", admins=[owner], bots=[bot])
@@ -222,6 +229,7 @@ async def prepared(database_url: str, **settings: Any) -> AsyncIterator[Stage]:
             "secret_key": SECRET_KEY,
             "jwt_secret": "j" * 40,
             "port": 0,
+            "media_dir": Path(media),
             **settings,
         }
         database = Database(parse_database_url(database_url))

@@ -1,0 +1,1 @@
+"""Files: sent to customers, and read by agents."""

@@ -1,0 +1,178 @@
+"""Reads an upload as it comes: none of it is held in memory, or believed before it is checked."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import TypeVar
+
+import structlog
+from aiohttp import BodyPartReader, web
+from aiohttp.http_exceptions import HttpProcessingError
+from pydantic import ValidationError
+
+from api.errors import (
+    BadRequest,
+    Invalid,
+    LengthRequired,
+    TooLarge,
+    TooSlow,
+    Unavailable,
+    UnsupportedMediaType,
+)
+from api.files.models import FileFields
+from api.problems import invalid
+from desk.media.kinds import BytesDisagreeError, type_of
+from desk.media.names import clean_name
+from desk.media.shelf import Incoming, Shelf, TooLargeError
+
+log = structlog.get_logger(__name__)
+T = TypeVar("T")
+
+FORM = "multipart/form-data"
+MEGABYTE = 1024 * 1024
+# Telegram's limit for what bots upload.
+MOST = 50 * MEGABYTE
+# Of the form around the file, and of each of its other parts.
+_AROUND = 64 * 1024
+_FIELD = 16 * 1024
+_PIECE = 64 * 1024
+_LONGEST_NAME = 100
+# How a part's bytes may be written: as they are.
+_PLAIN = {"", "binary", "8bit", "7bit"}
+_MALFORMED = (
+    ValueError,  # of a boundary, of a header, of an end that does not come
+    RuntimeError,  # of an encoding
+    AssertionError,  # of a boundary
+    HttpProcessingError,  # of a part's headers
+    web.RequestPayloadError,
+    ConnectionError,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """An upload with what was said of it."""
+
+    incoming: Incoming
+    name: str | None
+    mime: str
+    fields: FileFields
+
+
+class Forms:
+    """Receives uploads, so many at once, each within its time; both in seconds.
+
+    `stall` is how long nothing may come, `whole` how long all of it may take.
+    """
+
+    def __init__(
+        self, shelf: Shelf, *, stall: float = 20.0, whole: float = 600.0, at_once: int = 16
+    ) -> None:
+        self._shelf = shelf
+        self._stall = stall
+        self._whole = whole
+        self._room = at_once
+
+    @asynccontextmanager
+    async def receive(self, request: web.Request) -> AsyncIterator[Received]:
+        """Receive a form with a file; what is not kept within the block is gone after it.
+
+        Raises problems for whatever is wrong with it.
+        """
+        _check(request)
+        if self._room <= 0:
+            raise Unavailable("too many uploads at once", after=5)
+        self._room -= 1
+        try:
+            async with AsyncExitStack() as stack:
+                yield await self._read(request, stack)
+        finally:
+            self._room += 1
+
+    async def _read(self, request: web.Request, stack: AsyncExitStack) -> Received:
+        try:
+            async with asyncio.timeout(self._whole):
+                return await self._parts(request, stack)
+        except TimeoutError:
+            raise TooSlow("nothing came for too long, or all of it took too long") from None
+        except TooLargeError:
+            raise TooLarge(f"a file may have {MOST // MEGABYTE} MB") from None
+        except _MALFORMED as error:
+            raise BadRequest("the form broke off, or is not written as one") from error
+        except OSError as error:
+            log.error("upload.not_kept", error=type(error).__name__, reason=error.strerror)
+            raise Unavailable("files cannot be kept at present", after=60) from None
+
+    async def _parts(self, request: web.Request, stack: AsyncExitStack) -> Received:
+        reader, given = await request.multipart(), dict[str, str]()
+        file: tuple[Incoming, BodyPartReader] | None = None
+        while (part := await self._in_time(reader.next())) is not None:
+            if not isinstance(part, BodyPartReader):
+                raise BadRequest("a form within a form")
+            name = _name(part, {*given, *(["file"] if file else [])})
+            if name == "file":
+                pieces = self._pieces(part)
+                kept = self._shelf.receive(pieces, most=MOST)
+                file = await stack.enter_async_context(kept), part
+            else:
+                given[name] = await self._text(name, part)
+        if file is None:
+            raise Invalid.field("file", "is missing", "missing")
+        return _received(*file, given)
+
+    async def _pieces(self, part: BodyPartReader) -> AsyncIterator[bytes]:
+        while not part.at_eof():
+            yield await self._in_time(part.read_chunk(_PIECE))
+
+    async def _text(self, name: str, part: BodyPartReader) -> str:
+        text = bytearray()
+        async for piece in self._pieces(part):
+            text += piece
+            if len(text) > _FIELD:
+                raise TooLarge(f"a field may have {_FIELD} bytes")
+        try:
+            return text.decode()
+        except UnicodeDecodeError:
+            raise Invalid.field(name, "is not UTF-8", "encoding") from None
+
+    async def _in_time(self, coming: Awaitable[T]) -> T:
+        async with asyncio.timeout(self._stall):
+            return await coming
+
+
+def _check(request: web.Request) -> None:
+    """Refuse what can be refused before any of it is read."""
+    if request.content_type != FORM or "Content-Encoding" in request.headers:
+        raise UnsupportedMediaType(f"the body should be {FORM}, and not compressed")
+    if request.content_length is None:
+        raise LengthRequired("an upload says how long it is: Content-Length")
+    if request.content_length > MOST + _AROUND:
+        raise TooLarge(f"a file may have {MOST // MEGABYTE} MB")
+
+
+def _name(part: BodyPartReader, taken: set[str]) -> str:
+    """Tell which field a part is; raises Invalid for one that there is not, or twice."""
+    name = part.name or ""
+    if name != "file" and name not in FileFields.model_fields:
+        raise Invalid.field(name[:_LONGEST_NAME], "is not a field of this form", "extra_forbidden")
+    if name in taken:
+        raise Invalid.field(name, "is given more than once", "given_twice")
+    if part.headers.get("Content-Transfer-Encoding", "").strip().lower() not in _PLAIN:
+        raise UnsupportedMediaType("parts should be sent as they are")
+    return name
+
+
+def _received(incoming: Incoming, part: BodyPartReader, given: dict[str, str]) -> Received:
+    """Check a file and what is said of it; raises Invalid."""
+    try:
+        fields = FileFields.model_validate(given)
+    except ValidationError as error:
+        raise invalid(error, "body") from None
+    if incoming.size == 0:
+        raise Invalid.field("file", "is empty", "empty")
+    try:
+        mime = type_of(incoming.head, part.headers.get("Content-Type"))
+    except BytesDisagreeError as error:
+        raise Invalid.field("file", str(error), "bytes_disagree") from None
+    return Received(incoming, clean_name(part.filename), mime, fields)

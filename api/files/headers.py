@@ -1,0 +1,38 @@
+"""What is said of a file to whoever fetches it."""
+
+import re
+from urllib.parse import quote
+
+from desk.media.kinds import shown_as
+from desk.media.names import clean_name
+
+# RFC 5987: what stands for itself in an extended value; quote() knows the letters and digits.
+_AS_IT_IS = "!#$&+-.^_`|~"
+_NOT_PLAIN = re.compile(r"[^A-Za-z0-9 ._()+-]")
+
+
+def file_headers(head: bytes, mime: str | None, name: str | None, etag: str) -> dict[str, str]:
+    """Write the headers of a file that begins with `head`.
+
+    Only what is safe by its bytes may be shown in place; `mime` and `name` are anybody's words.
+    """
+    kind, may_show = shown_as(head, mime)
+    return {
+        "Content-Type": kind,
+        "Content-Disposition": disposition(name, may_show=may_show),
+        "ETag": etag,
+        "Accept-Ranges": "bytes",
+        # Kept by the browser that fetched it, and asked about each time.
+        "Cache-Control": "private, no-cache",
+        "X-Content-Type-Options": "nosniff",
+    }
+
+
+def disposition(name: str | None, *, may_show: bool) -> str:
+    """Write a Content-Disposition as RFC 6266 has it: a plain name, and the real one beside it."""
+    how = "inline" if may_show else "attachment"
+    clean = clean_name(name)
+    if clean is None:
+        return how
+    plain = _NOT_PLAIN.sub("_", clean)
+    return f"{how}; filename=\"{plain}\"; filename*=UTF-8''{quote(clean, safe=_AS_IT_IS)}"

@@ -1,0 +1,39 @@
+"""What comes with a file."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from api.models import Body, Text, Ulid
+from desk.attribution import CAPTION_LIMIT
+from desk.splitting import utf16_length
+
+
+def _fitting(text: str) -> str:
+    if utf16_length(text) > CAPTION_LIMIT:
+        raise ValueError(f"is longer than {CAPTION_LIMIT} UTF-16 code units")
+    return text
+
+
+Caption = Annotated[Text, Field(max_length=CAPTION_LIMIT), AfterValidator(_fitting)]
+
+
+class FileFields(Body):
+    """What is said of a file."""
+
+    caption: Caption | None = None
+    reply_to: Ulid | None = Field(
+        default=None, description="the message of this conversation that it answers"
+    )
+    as_document: bool = Field(
+        default=False, strict=False, description="true: as it is, not as a picture, video or sound"
+    )
+    internal: bool = Field(
+        default=False, strict=False, description="true: a note that the customer never sees"
+    )
+
+
+class FileForm(FileFields):
+    """A file, as a form with a part for each field."""
+
+    file: Annotated[str, Field(max_length=50 * 1024 * 1024, json_schema_extra={"format": "binary"})]

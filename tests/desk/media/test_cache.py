@@ -1,0 +1,94 @@
+"""What was fetched once is not fetched again, as long as there is room."""
+
+import asyncio
+import os
+from collections.abc import AsyncGenerator, Callable
+from pathlib import Path
+
+import pytest
+
+from desk.media.cache import Cache
+from desk.media.errors import GoneError, OutOfReachError
+
+Fetch = Callable[[], AsyncGenerator[bytes, None]]
+
+
+class Provider:
+    """Counts how often it is asked; a gate lets it wait in the middle."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+        self.began = asyncio.Event()
+        self.gate = asyncio.Event()
+        self.gate.set()
+
+    def gives(self, *pieces: bytes, error: Exception | None = None) -> Fetch:
+        async def fetch() -> AsyncGenerator[bytes, None]:
+            self.asked += 1
+            self.began.set()
+            for piece in pieces:
+                yield piece
+                await self.gate.wait()
+            if error is not None:
+                raise error
+
+        return fetch
+
+
+def names(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
+
+
+async def test_fetched_once_for_all_who_ask_at_once(tmp_path: Path) -> None:
+    provider, cache = Provider(), Cache(tmp_path / "cache")
+    provider.gate.clear()
+    fetch = provider.gives(b"one ", b"two")
+    asking = [asyncio.create_task(cache.file("a", fetch)) for _ in range(5)]
+    await provider.began.wait()
+    provider.gate.set()
+    paths = await asyncio.gather(*asking)
+    assert {path.read_bytes() for path in paths} == {b"one two"}
+    assert provider.asked == 1
+    assert await cache.file("a", fetch) == paths[0]
+    assert provider.asked == 1
+
+
+async def test_what_fails_is_fetched_anew(tmp_path: Path) -> None:
+    provider, cache = Provider(), Cache(tmp_path)
+    with pytest.raises(GoneError):
+        await cache.file("a", provider.gives(b"half", error=GoneError("gone")))
+    assert names(tmp_path) == set()
+    path = await cache.file("a", provider.gives(b"whole"))
+    assert path.read_bytes() == b"whole"
+
+
+async def test_the_longest_unused_make_room(tmp_path: Path) -> None:
+    provider, cache = Provider(), Cache(tmp_path, room=100)
+    for number, name in enumerate("abcd"):
+        path = await cache.file(name, provider.gives(bytes(25)))
+        os.utime(path, (1000 + number, 5))
+    await cache.file("a", provider.gives())  # used again
+    await cache.file("e", provider.gives(bytes(25)))
+    assert names(tmp_path) == {"a", "c", "d", "e"}
+    assert (tmp_path / "a").stat().st_mtime == 5  # when it was used is not when it changed
+    await cache.file("b", provider.gives(bytes(25)))
+    assert names(tmp_path) == {"a", "b", "d", "e"}
+
+
+async def test_one_file_does_not_take_all_the_room(tmp_path: Path) -> None:
+    provider, cache = Provider(), Cache(tmp_path, room=100)
+    await cache.file("a", provider.gives(bytes(25)))
+    with pytest.raises(OutOfReachError):
+        await cache.file("b", provider.gives(bytes(20), bytes(20)))
+    assert names(tmp_path) == {"a"}
+
+
+async def test_who_gives_up_leaves_nothing_half(tmp_path: Path) -> None:
+    provider, cache = Provider(), Cache(tmp_path)
+    provider.gate.clear()
+    asking = asyncio.create_task(cache.file("a", provider.gives(b"half", b"more")))
+    await provider.began.wait()
+    asking.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asking
+    assert names(tmp_path) == set()
