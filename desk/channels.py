@@ -6,6 +6,7 @@ from typing import Any
 
 from db.ids import ChannelId
 from db.tables import Channel, ChannelKind, OfflinePolicy
+from desk.hours import Hours, kept_hours
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class ServedChannel:
     staff_channel_id: ChannelId
     offline_policy: OfflinePolicy
     is_active: bool = True
+    hours: Hours | None = field(default=None, hash=False)
     # Whoever is in the staff group may answer; otherwise only agents bound by a one-time code.
     enrols_members: bool = False
     settings: dict[str, Any] = field(default_factory=dict, hash=False)
@@ -39,6 +41,7 @@ class ServedChannel:
             staff_channel_id=row.staff_channel_id or row.id,
             offline_policy=row.offline_policy,
             is_active=row.is_active,
+            hours=None if row.opening_hours is None else kept_hours(row.opening_hours),
             enrols_members=enrols_members,
             settings=row.settings,
         )

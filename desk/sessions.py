@@ -9,6 +9,7 @@ from desk.allocation import find_agent, give_out_waiting
 from desk.audit import note
 from desk.content import Content
 from desk.desk import Desk
+from desk.waiting import tell_waiting
 
 
 async def ensure_session(desk: Desk, thread: Thread) -> None:
@@ -21,8 +22,7 @@ async def ensure_session(desk: Desk, thread: Thread) -> None:
     agent = await find_agent(desk, thread.channel_id)
     await _open(desk, thread, agent.agent_id if agent else None, agent.name if agent else None)
     if agent is None:
-        place = await sessions.count_waiting(desk.tx)
-        _tell_customer(desk, thread, "customer.waiting", place=place)
+        await tell_waiting(desk, thread)
 
 
 async def open_for(desk: Desk, thread: Thread, agent: BoundAgent) -> None:

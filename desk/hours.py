@@ -1,0 +1,190 @@
+"""Opening hours: pure functions over a week, holidays and a time zone.
+
+A desk is open when the clock on its wall says so. Where a clock is put back, that may be twice on
+one day; an hour that a clock leaves out is nobody's working time.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache, lru_cache
+from itertools import pairwise
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+import structlog
+
+log = structlog.get_logger(__name__)
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_DAY = timedelta(days=1)
+_FULL_DAY = 24 * 60
+# Beyond this nobody plans: a desk that does not open by then is closed for good.
+_AHEAD = 400
+# Open for so long without a break is always open.
+_ALWAYS = timedelta(days=8)
+# No place on earth is further from UTC.
+_FURTHEST = timedelta(hours=15)
+
+Interval = tuple[datetime, datetime]
+
+
+class BadHoursError(ValueError):
+    """Opening hours that mean nothing; `field` names the part that is wrong."""
+
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(reason)
+        self.field = field
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A part of a day, in minutes since its midnight; `closes` is the first that is not in it."""
+
+    opens: int
+    closes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """When a desk is open; `week` begins on Monday, `holidays` take the place of their day."""
+
+    zone: ZoneInfo
+    week: tuple[tuple[Span, ...], ...]
+    holidays: Mapping[date, tuple[Span, ...]]
+
+    def on(self, day: date) -> tuple[Span, ...]:
+        """Give the hours of a day."""
+        return self.holidays.get(day, self.week[day.weekday()])
+
+
+def is_open(hours: Hours, now: datetime) -> bool:
+    """Tell whether the desk is open at a moment."""
+    wall = now.astimezone(hours.zone)
+    minutes = wall.hour * 60 + wall.minute
+    return any(span.opens <= minutes < span.closes for span in hours.on(wall.date()))
+
+
+def next_opening(hours: Hours, now: datetime) -> datetime | None:
+    """Tell when the desk is open next, in UTC: `now` if it is; None if not within a year."""
+    for opens, closes in _intervals(hours, now, _AHEAD):
+        if closes > now:
+            return max(opens, now.astimezone(UTC))
+    return None
+
+
+def next_closing(hours: Hours, now: datetime) -> datetime | None:
+    """Tell when a desk that is open closes, in UTC; None if it is not, or never does."""
+    closing = None
+    for opens, closes in _intervals(hours, now, _ALWAYS.days + 2):
+        if closing is None and opens <= now < closes:
+            closing = closes
+        elif closing is not None and opens > closing:
+            break
+        elif closing is not None:
+            closing = max(closing, closes)
+    return closing if closing is None or closing < now + _ALWAYS else None
+
+
+def _intervals(hours: Hours, now: datetime, days: int) -> Iterator[Interval]:
+    """Give the times at which the desk is open, from the day before `now` on, in order."""
+    first = now.astimezone(hours.zone).date() - _DAY
+    for number in range(days + 2):
+        day = first + number * _DAY
+        if spans := hours.on(day):
+            yield from _of_day(hours.zone, day, spans)
+
+
+def _of_day(zone: ZoneInfo, day: date, spans: Sequence[Span]) -> Iterator[Interval]:
+    midnight = datetime.combine(day, time(), UTC)
+    begin, end = midnight - _FURTHEST, midnight + _DAY + _FURTHEST
+    before, after = _offset(zone, begin), _offset(zone, end)
+    if before == after:
+        yield from (
+            (_at(midnight, s.opens, before), _at(midnight, s.closes, before)) for s in spans
+        )
+        return
+    change = _change(zone, begin, end)
+    for span in spans:
+        closes = min(_at(midnight, span.closes, before), change)
+        if (opens := _at(midnight, span.opens, before)) < closes:
+            yield opens, closes
+    for span in spans:
+        opens = max(_at(midnight, span.opens, after), change)
+        if opens < (closes := _at(midnight, span.closes, after)):
+            yield opens, closes
+
+
+def _at(midnight: datetime, minutes: int, offset: timedelta) -> datetime:
+    return midnight + timedelta(minutes=minutes) - offset
+
+
+def _change(zone: ZoneInfo, begin: datetime, end: datetime) -> datetime:
+    """Find the moment between both at which the clocks change, to the second."""
+    before = _offset(zone, begin)
+    while end - begin > timedelta(seconds=1):
+        middle = begin + timedelta(seconds=(end - begin) // timedelta(seconds=2))
+        if _offset(zone, middle) == before:
+            begin = middle
+        else:
+            end = middle
+    return end
+
+
+def _offset(zone: ZoneInfo, at: datetime) -> timedelta:
+    return at.astimezone(zone).utcoffset() or timedelta()
+
+
+def read_hours(kept: Mapping[str, Any]) -> Hours:
+    """Read opening hours from the document in which they are kept; raises BadHoursError.
+
+    {"time_zone": "Asia/Jakarta", "week": {"monday": [{"opens": "09:00", "closes": "17:00"}], …},
+    "holidays": [{"date": "2026-12-25", "name": "Christmas", "open": []}, …]}
+    """
+    if kept["time_zone"] not in _zones():
+        raise BadHoursError("time_zone", "is no time zone: Asia/Jakarta is one")
+    week = tuple(_day(kept["week"].get(day, ()), f"week.{day}") for day in WEEKDAYS)
+    holidays: dict[date, tuple[Span, ...]] = {}
+    for place, each in enumerate(kept.get("holidays", ())):
+        day = date.fromisoformat(each["date"])
+        if day in holidays:
+            raise BadHoursError(f"holidays.{place}.date", "is there twice")
+        holidays[day] = _day(each.get("open", ()), f"holidays.{place}.open")
+    return Hours(ZoneInfo(kept["time_zone"]), week, holidays)
+
+
+def kept_hours(kept: Mapping[str, Any]) -> Hours | None:
+    """Read opening hours that were checked before they were kept; None if they mean nothing now."""
+    return _read_kept(json.dumps(kept, sort_keys=True))
+
+
+@lru_cache(maxsize=256)
+def _read_kept(kept: str) -> Hours | None:
+    # Read once: channels are read again and again, and hardly ever change.
+    try:
+        return read_hours(json.loads(kept))
+    except BadHoursError as error:  # this machine knows the time zone no more
+        log.error("hours.unreadable", field=error.field, reason=str(error))
+        return None
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())  # which looks through the file system each time
+
+
+def _day(kept: Sequence[Mapping[str, str]], where: str) -> tuple[Span, ...]:
+    spans = tuple(Span(_minutes(each["opens"]), _minutes(each["closes"])) for each in kept)
+    for place, span in enumerate(spans):
+        if not span.opens < span.closes <= _FULL_DAY:
+            raise BadHoursError(f"{where}.{place}", "closes before it opens, or at the same time")
+    for place, (one, other) in enumerate(pairwise(spans), 1):
+        if other.opens < one.closes:
+            raise BadHoursError(f"{where}.{place}", "begins before the one before it has ended")
+    return spans
+
+
+def _minutes(text: str) -> int:
+    hours, _, minutes = text.partition(":")
+    return int(hours) * 60 + int(minutes)
