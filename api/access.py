@@ -40,6 +40,8 @@ class Doorkeeper:
             row.email,
             row.role,
             claims.log_in,
+            until=claims.expires_at or row.expires_at,
+            version=row.token_version,
             telegram_id=row.telegram_id,
             must_enrol=row.must_enrol,
         )

@@ -1,6 +1,7 @@
 """Who asks: the person behind an access token."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from db.ids import AgentId, LogInId, UserId
 from db.queries.accounts import BoundAgent
@@ -18,6 +19,9 @@ class Caller:
     email: str
     role: Role
     log_in: LogInId
+    # What their access token is worth: until when, and while the user's version is this one.
+    until: datetime
+    version: int
     telegram_id: str | None = None
     # An administrator wants them to set up a second factor before anything else.
     must_enrol: bool = False

@@ -9,6 +9,9 @@ from enum import Enum
 from api.caller import Caller
 from api.errors import NotFound, NotLoggedIn, Refused, SecondFactorFirst
 from db.ids import AgentId
+from db.queries.session_rows import SessionRow
+from db.tables import EventKind, SessionStatus
+from desk.live.telling import Told
 
 
 class Rule(Enum):
@@ -42,14 +45,45 @@ def sight(caller: Caller) -> AgentId | None:
 
 def sees(caller: Caller, *, holder: AgentId | None, is_open: bool) -> bool:
     """Tell whether the caller may see and touch a session that `holder` holds, or held."""
-    waits = is_open and holder is None
-    return caller.is_admin or waits or (holder is not None and holder == caller.agent_id)
+    return _sees(sight(caller), holder, is_open)
+
+
+def _sees(eyes: AgentId | None, holder: AgentId | None, is_open: bool) -> bool:
+    return eyes is None or (is_open if holder is None else holder == eyes)
 
 
 def must_see(caller: Caller, *, holder: AgentId | None, is_open: bool) -> None:
     """Raise NotFound unless the caller may see and touch this session."""
     if not sees(caller, holder=holder, is_open=is_open):
         raise NotFound
+
+
+class Share(Enum):
+    """How much somebody is told of an event."""
+
+    ALL = "the event, with what it is about"
+    GONE = "that the session is out of their sight now"
+    NOTHING = "nothing"
+
+
+def share(eyes: AgentId | None, told: Told) -> Share:
+    """Tell how much of an event is for the `eyes` that a list would be read with, as of now."""
+    session = told.session
+    if session is None or _sees(eyes, session.cs_id, session.status is SessionStatus.ACTIVE):
+        return Share.ALL
+    return Share.GONE if _saw(eyes, told, session) else Share.NOTHING
+
+
+def _saw(eyes: AgentId | None, told: Told, session: SessionRow) -> bool:
+    """Tell whether the event may have taken a session out of their sight."""
+    match told.kind:
+        case EventKind.SESSION_ASSIGNED:
+            return True  # it waited
+        case EventKind.SESSION_ENDED:
+            return session.cs_id is None
+        case EventKind.SESSION_TRANSFERRED | EventKind.SESSION_REOPENED:
+            return told.more is not None and told.more.get("from") == eyes
+    return False
 
 
 def must_be(caller: Caller, agent_id: AgentId) -> None:

@@ -3,15 +3,18 @@
 from api.auth import devices, log_in, me, reset, second_factor
 from api.errors import (
     BadCredentials,
+    BadRequest,
     Conflict,
     FileOutOfReach,
     LengthRequired,
     NoSuchRange,
+    NotFound,
     NotLoggedIn,
     ProviderRefused,
     SecondFactorNeeded,
     TooManyRequests,
 )
+from api.events import streaming
 from api.files import form, send, show
 from api.files.models import FileForm
 from api.people import agents, users
@@ -210,5 +213,14 @@ ROUTES: tuple[Route, ...] = (
         streams=("*/*",),
         also=(206, 304),
         raises=(Conflict, FileOutOfReach, NoSuchRange, ProviderRefused),
+    ),
+    # Live
+    Route(
+        "GET",
+        "/events",
+        streaming.listen,
+        "Hear what happens, live",
+        streams=("text/event-stream",),
+        raises=(BadRequest, NotFound, TooManyRequests),
     ),
 )

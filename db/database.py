@@ -18,6 +18,11 @@ T = TypeVar("T")
 # MySQL: 1213 deadlock found, 1205 lock wait timeout exceeded. The whole transaction is repeated.
 _TRY_AGAIN = {1213, 1205}
 _MOST_TRIES = 8
+NEWS = "news"
+
+
+def _nobody() -> None:
+    """Nobody in this process tells others of news."""
 
 
 class Database:
@@ -28,6 +33,8 @@ class Database:
         self.engine: AsyncEngine = create_engine(address, log_sql=log_sql)
         # How often a transaction was repeated since the start.
         self.retries = 0
+        # Called after the commit of a transaction with news (`tx.info[NEWS]`): events were kept.
+        self.on_news: Callable[[], None] = _nobody
         # SQLite's one writer, first come first served: the pool alone lets a busy loop that comes
         # back at once overtake everybody who waits.
         self._turn: AbstractAsyncContextManager[object] = (
@@ -47,6 +54,8 @@ class Database:
             tx.begin(),
         ):
             yield tx
+        if NEWS in tx.info:
+            self.on_news()
 
     async def run(self, work: Callable[[AsyncSession], Awaitable[T]]) -> T:
         """Do `work` in one transaction, again from its start when the engine asks for that.

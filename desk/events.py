@@ -16,19 +16,16 @@ from db.tables import AgentStatus, EventKind
 class Events:
     """What happens in one transaction; every method notes that it did."""
 
-    __slots__ = ("_happened", "kept")
+    __slots__ = ("_happened",)
 
     def __init__(self) -> None:
         self._happened: list[Happened] = []
-        # Whether there is something to tell once the transaction is committed.
-        self.kept = False
 
     async def keep(self, tx: AsyncSession, now: datetime) -> None:
         """Write down what was collected."""
         if self._happened:
             await events.put(tx, self._happened, now)
             self._happened.clear()
-            self.kept = True
 
     def message_new(self, session_id: SessionId, message_id: MessageId) -> None:
         self._happened.append(Happened(EventKind.MESSAGE_NEW, session_id, message_id))

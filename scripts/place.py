@@ -16,6 +16,8 @@ log = structlog.get_logger(__name__)
 
 # Of the 3 seconds that a stop may take.
 _LAST_WORDS = 0.5
+# What a process waits for that only serves.
+_HEARD_BY_WEBS = {"events", "channels"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,8 @@ async def take_place(settings: Settings, database: Database, *, works: bool) -> 
         from desk.sharing.redis_bells import RedisBells  # noqa: PLC0415
 
         name = database.address.url.database or ""
-        bells = redis = RedisBells(settings.redis_url, name, listens=works)
+        hears = None if works else _HEARD_BY_WEBS
+        bells = redis = RedisBells(settings.redis_url, name, hears=hears)
         answers = await redis.answers()
         if not answers:
             log.warning("redis.unreachable", hint="work is found every second until it answers")

@@ -139,8 +139,9 @@ async def _serve(stack: contextlib.AsyncExitStack, house: House) -> str:
 async def _serve_on(stop: asyncio.Event, house: House) -> None:
     """Serve until `stop`, and let the workers know what came."""
     async with asyncio.TaskGroup() as group:
-        steady = [group.create_task(house.place.bells.run()), _connect(group, house)]
+        steady = [group.create_task(house.place.bells.run()), *_common(group, house)]
         await stop.wait()
+        house.hub.stop()
         for task in steady:
             task.cancel()
 
@@ -149,7 +150,7 @@ async def _work(stop: asyncio.Event, house: House) -> None:
     """Run every long-lived task in one group until `stop`, then let what is under way end."""
     async with asyncio.TaskGroup() as group:
         watch = house.vitals.watch
-        steady = [_connect(group, house)]
+        steady = _common(group, house)
         steady += [group.create_task(each()) for each in house.place.tasks()]
         steady += [
             watch(f"sender:{number}", group.create_task(house.courier.send()))
@@ -164,15 +165,20 @@ async def _work(stop: asyncio.Event, house: House) -> None:
         log.info("stopping")
         house.worker.stop()
         house.courier.stop()
+        house.hub.stop()
         # What is still being sent after this is marked as such in the outbox.
         await asyncio.wait(closing, timeout=_LAST_SENDS)
         for task in (*steady, *closing):
             task.cancel()
 
 
-def _connect(group: asyncio.TaskGroup, house: House) -> asyncio.Task[None]:
-    running = group.create_task(house.switchboard.run(house.vitals))
-    return house.vitals.watch("switchboard", running)
+def _common(group: asyncio.TaskGroup, house: House) -> list[asyncio.Task[None]]:
+    """Begin what every process does: know the channels, and tell streams what happens."""
+    watch = house.vitals.watch
+    return [
+        watch("switchboard", group.create_task(house.switchboard.run(house.vitals))),
+        watch("hub", group.create_task(house.hub.run())),
+    ]
 
 
 async def _warn(settings: Settings, house: House) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.app import PREFIX, build_api
 from api.docs.page import docs_routes
+from api.events.hub import Hub
 from api.health import Check, Vitals, health_routes
 from api.metrics import metrics_routes
 from api.office import Manners, Office, Transactions
@@ -42,6 +43,7 @@ from desk.sharing.budgets import Budgets, KeptBudgets, SharedThrottle, Unlimited
 from desk.telemetry.backlog import Backlog
 from desk.telemetry.metrics import Metrics
 from desk.throttle import Throttle
+from desk.wake import Wake
 from scripts.api_services import ApiServices, api_services
 from scripts.jobs import Job
 from scripts.lines import Line, Lines
@@ -69,6 +71,7 @@ class House:
     outbox_bell: Bell
     choose_group: ChooseGroup
     services: ApiServices
+    hub: Hub
     vitals: Vitals = field(default_factory=Vitals)
     redis: RedisReadiness | None = None
 
@@ -188,6 +191,8 @@ async def build_house(
         metrics=metrics,
     )
     housekeeping = Housekeeping(database)
+    news = Wake()
+    database.on_news = place.bells.bell("events", news).ring
     house = House(
         settings,
         database,
@@ -203,7 +208,9 @@ async def build_house(
         outbox_bell=outbox_bell,
         choose_group=choose_group,
         services=api_services(settings, database, lines.carriers),
+        hub=Hub(database, news),
     )
+    house.services.add(house.hub)
     if works:
         switchboard.jobs_of = house.jobs_of
         switchboard.on_news = house.look_for_work

@@ -1,7 +1,9 @@
 """Who calls the API: one read for each request, by primary keys."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -31,7 +33,7 @@ class CallerRow:
     must_enrol: bool
 
 
-_CALLER = (
+_CALLERS = (
     select(
         users.c.id,
         agents.c.id,
@@ -48,11 +50,16 @@ _CALLER = (
     .join(log_ins, log_ins.c.user_id == users.c.id)
     .outerjoin(factors, factors.c.user_id == users.c.id)
     .where(
-        users.c.id == bindparam("user"),
         users.c.is_active.is_(True),
-        log_ins.c.id == bindparam("log_in"),
         log_ins.c.ended_at.is_(None),
     )
+)
+_CALLER = _CALLERS.where(
+    users.c.id == bindparam("user"),
+    log_ins.c.id == bindparam("log_in"),
+)
+_OF_LOG_INS = _CALLERS.add_columns(log_ins.c.id.label("log_in")).where(
+    log_ins.c.id.in_(bindparam("log_ins", expanding=True))
 )
 
 
@@ -61,5 +68,27 @@ async def who_calls(tx: AsyncSession, user_id: UserId, log_in: LogInId) -> Calle
     row = (await tx.execute(_CALLER, {"user": user_id, "log_in": log_in})).first()
     if row is None:
         return None
+    return _row(row)
+
+
+async def who_still_calls(
+    tx: AsyncSession, log_in_ids: Sequence[LogInId]
+) -> dict[LogInId, CallerRow]:
+    """Read the users behind many log-ins; those of which either has ended are left out."""
+    rows = await tx.execute(_OF_LOG_INS, {"log_ins": log_in_ids})
+    return {row.log_in: _row(row) for row in rows}
+
+
+def _row(row: Any) -> CallerRow:
     must_enrol = bool(row.is_required) and row.confirmed_at is None
-    return CallerRow(*row[:8], must_enrol=must_enrol)
+    return CallerRow(
+        row[0],
+        row[1],
+        row.name,
+        row.email,
+        row.role,
+        row.telegram_id,
+        row.token_version,
+        row.expires_at,
+        must_enrol,
+    )

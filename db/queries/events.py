@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Integer, bindparam, func, insert, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db.database import NEWS
 from db.dialect import table_of
 from db.ids import SessionId
 from db.tables import Event, EventKind
@@ -65,7 +66,8 @@ _OLDEST = select(func.min(events.c.id))
 
 
 async def put(tx: AsyncSession, happened: Sequence[Happened], now: datetime) -> None:
-    """Keep what happened in this transaction, in order."""
+    """Keep what happened in this transaction, in order; its commit wakes whoever listens."""
+    tx.info[NEWS] = True
     await tx.execute(_PUT, {"happened": packed(happened), "created_at": now})
 
 

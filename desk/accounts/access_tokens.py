@@ -1,7 +1,7 @@
 """Access tokens: short-lived proof of a log-in, signed with JWT_SECRET and kept nowhere."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import jwt
@@ -29,6 +29,8 @@ class Claims:
     log_in: LogInId
     # Of the user, when it was issued: a raised one voids it.
     version: int
+    # Of the token that says so; empty while it is issued.
+    expires_at: datetime | None = None
 
 
 class AccessTokens:
@@ -69,4 +71,5 @@ class AccessTokens:
         version = found["ver"]
         if found["typ"] != _TYPE or not isinstance(version, int):
             raise BadTokenError("the access token is not good")
-        return Claims(UserId(str(found["sub"])), LogInId(str(found["sid"])), version)
+        until = datetime.fromtimestamp(int(found["exp"]), UTC)
+        return Claims(UserId(str(found["sub"])), LogInId(str(found["sid"])), version, until)

@@ -15,6 +15,7 @@ PATIENCE = 120.0
 # A transaction that is about to commit has written its row so many rows ago at the most.
 _AROUND = 1000
 _FEW = 20
+MOST_BEHIND = 50_000
 
 
 async def present(tx: AsyncSession) -> Position:
@@ -29,11 +30,15 @@ async def present(tx: AsyncSession) -> Position:
 
 
 async def is_lost(tx: AsyncSession, position: Position) -> bool:
-    """Tell whether something after this position was removed, or is of another database."""
+    """Tell whether something after this position was removed, or is of another database.
+
+    Or there is so much of it that reading everything anew costs less.
+    """
     newest, oldest = await events.newest(tx, 1), await events.oldest(tx)
     if not newest or oldest is None:
         return position.top > 0
-    return position.top > newest[0] or 0 < position.top < oldest - 1
+    behind = newest[0] - position.top
+    return behind < 0 or behind > MOST_BEHIND or 0 < position.top < oldest - 1
 
 
 async def read_between(

@@ -5,7 +5,7 @@ Whoever waits for work looks by itself every second, so nothing is said twice or
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 
 import structlog
 from redis.asyncio import Redis
@@ -29,8 +29,8 @@ _Away = (RedisError, OSError, TimeoutError)
 class RedisBells:
     """Carries the rings of one installation: processes with the same `name` hear each other."""
 
-    def __init__(self, url: str, name: str, *, listens: bool) -> None:
-        """Open nothing yet; `listens` says whether anybody in this process waits for work."""
+    def __init__(self, url: str, name: str, *, hears: Collection[str] | None = None) -> None:
+        """Open nothing yet; `hears`: what this process waits for; None: for every topic."""
         self._redis: Redis = Redis.from_url(
             url,
             socket_timeout=_PATIENCE,
@@ -41,7 +41,7 @@ class RedisBells:
         )
         self._prefix = f"osmodesk:{name}:"
         self._me = new_id()
-        self._listens = listens
+        self._hears = hears
         self._wakes: dict[str, Wake] = {}
         self._rung: set[str] = set()
         self._to_publish = asyncio.Event()
@@ -65,7 +65,7 @@ class RedisBells:
         """Carry rings until cancelled; comes back by itself when Redis was away."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self._again_and_again(self._publish))
-            if self._listens:
+            if self._heard_topics():
                 group.create_task(self._again_and_again(self._listen))
 
     async def close(self) -> None:
@@ -101,14 +101,18 @@ class RedisBells:
 
     async def _listen(self) -> None:
         async with self._redis.pubsub(ignore_subscribe_messages=True) as heard:
-            await heard.subscribe(*(self._prefix + topic for topic in self._wakes))
+            topics = self._heard_topics()
+            await heard.subscribe(*(self._prefix + topic for topic in topics))
             self._note_back()
-            for wake in self._wakes.values():
-                wake.ring()  # for what was missed
+            for topic in topics:
+                self._wakes[topic].ring()  # for what was missed
             while True:
                 message = await heard.get_message(timeout=5.0)
                 if message is not None and message["data"] != self._me.encode():
                     self._heard(message["channel"].decode())
+
+    def _heard_topics(self) -> list[str]:
+        return [topic for topic in self._wakes if self._hears is None or topic in self._hears]
 
     def _heard(self, channel: str) -> None:
         wake = self._wakes.get(channel.removeprefix(self._prefix))

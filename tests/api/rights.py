@@ -67,4 +67,5 @@ RIGHTS: dict[str, Right] = {
     "POST /sessions/{session_id}/files": MINE,
     "GET /messages/{message_id}/file": MINE,
     "POST /sessions/{session_id}/messages": MINE.sends({"text": "Hello!"}),
+    "GET /events": LOGGED_IN,
 }

@@ -122,7 +122,7 @@ class ApiStage:
             more["json"] = body
         url = f"{self.address}/api/v1{path}"
         async with self.http.request(method, url, headers=headers, **more) as reply:
-            raw = await reply.read()
+            raw = b"" if reply.content_type == "text/event-stream" else await reply.read()
             is_json = "json" in reply.content_type
             return Answer(
                 reply.status,

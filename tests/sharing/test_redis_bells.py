@@ -17,7 +17,7 @@ class Process:
 
     def __init__(self, url: str, name: str = "desk", *, listens: bool = True) -> None:
         self.wake = Wake()
-        self.bells = RedisBells(url, name, listens=listens)
+        self.bells = RedisBells(url, name, hears=None if listens else ())
         self.bell = self.bells.bell(TOPIC, self.wake)
 
     @property
@@ -47,7 +47,7 @@ async def hearing(*processes: Process) -> None:
     """Wait until all that listen do: then they ring once, for what they missed."""
 
     async def all_hear() -> bool:
-        return all(each.is_rung for each in processes if each.bells._listens)
+        return all(each.is_rung for each in processes if each.bells._hears is None)
 
     await eventually(all_hear, "everybody listens")
     for each in processes:

@@ -1,0 +1,1 @@
+"""Live events: what happens, told to whoever listens."""

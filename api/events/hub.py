@@ -1,0 +1,218 @@
+"""The hub: reads what happens once for all streams of this process, and gives it to each.
+
+It reads nothing while nobody listens. Each row is read once and rendered once for all who are told
+as much of it; a stream that comes back catches up by itself and joins where the hub stands.
+"""
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.errors import TooManyRequests, Unavailable
+from api.events.rendering import Frame
+from api.events.seat import Audience, Seat
+from db.database import Database
+from db.faults import DatabaseFault, words_of
+from db.ids import UserId
+from db.queries.callers import CallerRow, who_still_calls
+from db.queries.events import LoggedRow
+from db.tables.base import now_utc
+from desk.live.position import Position
+from desk.live.reader import Reader, present, read_between
+from desk.live.telling import Told, tell
+from desk.wake import Wake
+
+log = structlog.get_logger(__name__)
+
+# Rows at once; events that come so close together travel as one.
+_ROWS = 100
+_GATHER = 0.02
+_IDLE = 0.5
+# How often it is looked whether the listeners are still logged in.
+_CHECK_EVERY = 2.0
+_MOST_SEATS, _MOST_OF_A_USER = 4000, 20
+_PATIENCE = 5.0
+
+Read = list[tuple[LoggedRow, list[Told | None]]]
+
+
+class Hub:
+    """Every open stream of a process."""
+
+    def __init__(self, database: Database, wake: Wake) -> None:
+        """`wake` is rung when something happened."""
+        self._database = database
+        self._wake = wake
+        self._seats: set[Seat] = set()
+        self._joined: dict[Audience, set[Seat]] = {}
+        self._of_users: Counter[UserId] = Counter()
+        self._reader: Reader | None = None
+        self._reads = asyncio.Event()
+        self._somebody = asyncio.Event()
+        self._stopped = False
+        self._checked = 0.0
+
+    # For streams
+
+    @contextmanager
+    def taken(self, seat: Seat) -> Iterator[None]:
+        """Take a seat until the block ends; raises TooManyRequests or Unavailable."""
+        user_id = seat.caller.user_id
+        if self._stopped or len(self._seats) >= _MOST_SEATS:
+            raise Unavailable("no more event streams here just now", after=5)
+        if self._of_users[user_id] >= _MOST_OF_A_USER:
+            raise TooManyRequests(f"{_MOST_OF_A_USER} event streams at once are enough", after=5)
+        self._seats.add(seat)
+        self._of_users[user_id] += 1
+        self._somebody.set()
+        try:
+            yield
+        finally:
+            self._leave(seat)
+
+    async def position(self) -> Position:
+        """Tell where the hub stands, once it reads; raises TimeoutError."""
+        async with asyncio.timeout(_PATIENCE):
+            await self._reads.wait()
+        assert self._reader is not None  # noqa: S101 it reads
+        return self._reader.position
+
+    async def missed(self, tx: AsyncSession, after: Position) -> tuple[Position, Read]:
+        """Read some of what was told here since `after`; the position says up to where."""
+        until = self._here()
+        rows = await read_between(tx, after, until, most=_ROWS)
+        return until, list(zip(rows, await tell(tx, rows, now_utc()), strict=True))
+
+    def join(self, seat: Seat, at: Position, until: Position) -> bool:
+        """Have a seat told what comes, if nothing came since the hub stood at `until`."""
+        here = self._here()
+        if here is not until:
+            return False
+        seat.ahead = None if here.covers(at) else at
+        self._joined.setdefault(seat.audience, set()).add(seat)
+        return True
+
+    def _here(self) -> Position:
+        return Position() if self._reader is None else self._reader.position
+
+    def _leave(self, seat: Seat) -> None:
+        self._seats.discard(seat)
+        self._of_users[seat.caller.user_id] -= 1
+        if not self._of_users[seat.caller.user_id]:
+            del self._of_users[seat.caller.user_id]
+        there = self._joined.get(seat.audience, set())
+        there.discard(seat)
+        if not there:
+            self._joined.pop(seat.audience, None)
+
+    # For the process
+
+    def stop(self) -> None:
+        """End every stream; there will be no more."""
+        self._stopped = True
+        for seat in self._seats:
+            seat.end("shutdown")
+
+    async def run(self) -> None:
+        """Tell every stream what happens, until cancelled."""
+        while True:
+            await self._somebody.wait()
+            try:
+                more = await self._turn()
+            except DatabaseFault as error:
+                log.warning("events.database_away", error=words_of(error))
+                more = False
+                await asyncio.sleep(_IDLE)
+            if self._seats:
+                await asyncio.sleep(_GATHER)
+                if not more:
+                    await self._wake.sleep(_IDLE)
+            else:
+                self._rest()
+
+    def _rest(self) -> None:
+        self._reader = None
+        self._reads.clear()
+        self._somebody.clear()
+
+    async def _turn(self) -> bool:
+        """Tell what happened since the last time; returns whether there is more."""
+        if time.monotonic() - self._checked > _CHECK_EVERY:
+            await self._check_log_ins()
+        if self._reader is None:
+            self._reader = Reader(await self._database.run(present))
+            self._reads.set()
+        reader = self._reader
+
+        async def look(tx: AsyncSession) -> Read:
+            rows = await reader.look(tx, most=_ROWS)
+            return list(zip(rows, await tell(tx, rows, now_utc()), strict=True))
+
+        read = await self._database.run(look)
+        if read:
+            self._tell(reader, read)
+        reader.pass_by(())
+        return len(read) == _ROWS
+
+    def _tell(self, reader: Reader, read: Read) -> None:
+        frames = frames_of(read, reader.position)
+        reader.pass_by([row for row, _ in read])
+        for audience, seats in self._joined.items():
+            chunk = audience.chunk(frames)
+            for seat in seats:
+                if seat.ahead is not None:
+                    _tell_who_is_ahead(seat, seat.ahead, read, reader.position)
+                elif chunk:
+                    seat.put(chunk)
+
+    async def _check_log_ins(self) -> None:
+        """End the streams of those who logged out, were disabled, or have other rights now."""
+        self._checked = time.monotonic()
+        log_ins = sorted({seat.caller.log_in for seat in self._seats})
+        if not log_ins:
+            return
+        found = await self._database.run(lambda tx: who_still_calls(tx, log_ins))
+        for seat in self._seats:
+            if not _is_as_before(seat, found.get(seat.caller.log_in)):
+                seat.end("ended")
+
+
+def frames_of(read: Read, position: Position) -> list[Frame]:
+    """Give what was read as it is told to somebody who stands at `position`."""
+    frames = []
+    for row, told in read:
+        first, last = position.told_of(row.id), len(told)
+        for number, each in enumerate(told, start=1):
+            if number <= first or each is None:
+                continue
+            place = position.after(row.id, None if number == last else number)
+            frames.append(Frame(each, row.id, str(place)))
+        position = position.after(row.id)
+    return frames
+
+
+def _tell_who_is_ahead(seat: Seat, ahead: Position, read: Read, here: Position) -> None:
+    """Tell somebody who was told of some of this elsewhere."""
+    news = [(row, told) for row, told in read if not ahead.has(row.id)]
+    if chunk := seat.audience.chunk(frames_of(news, ahead)):
+        seat.put(chunk)
+    for row, _ in news:
+        ahead = ahead.after(row.id)
+    seat.ahead = None if here.covers(ahead) else ahead
+
+
+def _is_as_before(seat: Seat, row: CallerRow | None) -> bool:
+    caller = seat.caller
+    return (
+        row is not None
+        and row.token_version == caller.version
+        and row.role is caller.role
+        and row.agent_id == caller.agent_id
+        and row.must_enrol == caller.must_enrol
+        and row.expires_at > now_utc()
+    )

@@ -1,0 +1,80 @@
+"""What is told of events, and asked of the stream."""
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import Field
+
+from api.messages.models import MessageOut
+from api.models import Query, Reply, Ulid
+from api.sessions.models import SessionOut
+from api.sessions.shown import session_shown
+from db.tables import AgentStatus, EventKind
+from desk.live.position import PATTERN
+from desk.live.telling import Told
+
+Place = Annotated[str, Field(pattern=PATTERN, max_length=3000)]
+
+
+class EventQuery(Query):
+    """Which events, and from where on."""
+
+    channel: Ulid | None = Field(default=None, description="of sessions of this channel alone")
+    session: Ulid | None = Field(default=None, description="of this session alone")
+    after: Place | None = Field(
+        default=None,
+        description="the id of the last event that you have; the header Last-Event-ID, where"
+        " there is one, counts more",
+    )
+
+
+class EventAgent(Reply):
+    """The agent that an event is about."""
+
+    id: Ulid
+    name: str | None
+    status: AgentStatus | None
+
+
+class EventOut(Reply):
+    """An event, with what it is about as that stands when the event is told."""
+
+    type: EventKind
+    at: datetime
+    session: SessionOut | None = None
+    message: MessageOut | None = None
+    message_id: Ulid | None = Field(default=None, description="of message.deleted")
+    agent: EventAgent | None = Field(
+        default=None, description="whose status it is, or who types; null: the customer"
+    )
+    from_agent_id: Ulid | None = Field(default=None, description="who held the session before")
+    held_until: datetime | None = Field(
+        default=None, description="of delivery: the provider's limits hold the answer up"
+    )
+
+    @classmethod
+    def of(cls, told: Told) -> "EventOut":
+        """Show an event: what does not belong to its kind is left out."""
+        found: dict[str, object] = {"type": told.kind, "at": told.at}
+        more = told.more or {}
+        if told.session is not None:
+            found["session"] = session_shown(told.session)
+        if told.message is not None:
+            found["message"] = MessageOut.of(told.message)
+        match told.kind:
+            case EventKind.MESSAGE_DELETED:
+                found["message_id"] = told.about
+            case EventKind.DELIVERY if "held_until" in more:
+                found["held_until"] = datetime.fromisoformat(more["held_until"])
+            case EventKind.SESSION_TRANSFERRED | EventKind.SESSION_REOPENED:
+                found["from_agent_id"] = more.get("from")
+            case EventKind.AGENT_STATUS | EventKind.TYPING:
+                found["agent"] = _agent(told)
+        return cls.model_validate(found)
+
+
+def _agent(told: Told) -> EventAgent | None:
+    if told.agent_id is None:
+        return None
+    status = (told.more or {}).get("status")
+    return EventAgent(id=told.agent_id, name=told.agent_name, status=status)

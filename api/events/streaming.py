@@ -1,0 +1,136 @@
+"""The stream of events: server-sent events that a client can take up again where it lost them."""
+
+import asyncio
+import contextlib
+from functools import partial
+
+from aiohttp import web
+
+from api.caller import Caller
+from api.errors import BadRequest, NotFound
+from api.events.hub import Hub, Read, frames_of
+from api.events.models import EventQuery
+from api.events.rendering import lines, signal
+from api.events.seat import Seat
+from api.office import Transactions
+from api.policy import must_see
+from db.ids import ChannelId, SessionId
+from db.queries.session_rows import one_session
+from db.tables import SessionStatus
+from db.tables.base import now_utc
+from desk.desk import Desk
+from desk.live.position import Position
+from desk.live.reader import is_lost
+
+_HEARTBEAT = 15.0
+_RETRY_MS = 2000
+# A client that takes nothing for so long is not there any more.
+_PATIENCE = 10.0
+_HEADERS = {
+    "Content-Type": "text/event-stream",
+    "Cache-Control": "no-store, no-transform",
+    # nginx would keep events back until a page of them is full.
+    "X-Accel-Buffering": "no",
+}
+
+
+async def listen(
+    request: web.Request, caller: Caller, query: EventQuery, within: Transactions, hub: Hub
+) -> web.StreamResponse:
+    """Tell live what happens, as server-sent events, to whoever may see it.
+
+    Begins with what happened after `Last-Event-ID`, if that is given; `ready` follows, and then
+    what happens. `resync`: what came after that id is not kept any more, read the lists anew. It
+    ends with `end` when the access token runs out or the log-in ends.
+    """
+    after = _place(request, query)
+    if query.session is not None:
+        await within.run(lambda desk: _must_see(desk, caller, SessionId(query.session or "")))
+    seat = Seat(
+        caller,
+        channel=None if query.channel is None else ChannelId(query.channel),
+        session=None if query.session is None else SessionId(query.session),
+        cut=lambda: _cut(request),
+    )
+    with hub.taken(seat):
+        here = await hub.position()
+        response = web.StreamResponse(headers=_HEADERS)
+        await response.prepare(request)
+        stream = _Stream(response, seat, hub, within)
+        with contextlib.suppress(ConnectionError, TimeoutError):
+            await stream.run(here, after)
+    return response
+
+
+class _Stream:
+    """One response, from its first line to its last."""
+
+    def __init__(
+        self, response: web.StreamResponse, seat: Seat, hub: Hub, within: Transactions
+    ) -> None:
+        self._response, self._seat, self._hub, self._within = response, seat, hub, within
+
+    async def run(self, here: Position, after: Position | None) -> None:
+        """Send until the end; raises ConnectionError or TimeoutError where nobody takes it."""
+        await self._send(b"retry: %d\n\n" % _RETRY_MS)
+        await self._begin(here if after is None else await self._known(here, after))
+        while self._seat.ended is None:
+            left = (self._seat.caller.until - now_utc()).total_seconds()
+            if left <= 0:
+                self._seat.end("expired")
+                break
+            chunk = await self._seat.next(min(_HEARTBEAT, left))
+            if self._seat.ended is None and left > 0:
+                await self._send(chunk or b": still here\n\n")
+        await self._say("end", reason=self._seat.ended)
+
+    async def _known(self, here: Position, after: Position) -> Position:
+        """Give where to go on, which is here where what followed was removed."""
+        if not await self._within.run(lambda desk: is_lost(desk.tx, after)):
+            return after
+        await self._say("resync", at_position=str(here))
+        return here
+
+    async def _begin(self, at: Position) -> None:
+        """Send what was missed, and join the hub where it stands."""
+        while self._seat.ended is None:
+            until, read = await self._within.run(partial(self._missed, at=at))
+            if not read and self._hub.join(self._seat, at, until):
+                break
+            if chunk := self._seat.audience.chunk(frames_of(read, at)):
+                await self._send(chunk)
+            for row, _ in read:
+                at = at.after(row.id)
+        await self._say("ready", at_position=str(at))
+
+    async def _missed(self, desk: Desk, *, at: Position) -> tuple[Position, Read]:
+        return await self._hub.missed(desk.tx, at)
+
+    async def _say(self, kind: str, *, at_position: str | None = None, **more: object) -> None:
+        await self._send(lines(kind, signal(kind, at=now_utc(), **more), at_position))
+
+    async def _send(self, chunk: bytes) -> None:
+        async with asyncio.timeout(_PATIENCE):
+            await self._response.write(chunk)
+
+
+def _place(request: web.Request, query: EventQuery) -> Position | None:
+    given = request.headers.get("Last-Event-ID") or query.after
+    if given is None:
+        return None
+    try:
+        return Position.read(given)
+    except ValueError:
+        raise BadRequest("Last-Event-ID is no id of an event") from None
+
+
+async def _must_see(desk: Desk, caller: Caller, session_id: SessionId) -> None:
+    row = await one_session(desk.tx, session_id)
+    if row is None:
+        raise NotFound
+    must_see(caller, holder=row.cs_id, is_open=row.status is SessionStatus.ACTIVE)
+
+
+def _cut(request: web.Request) -> None:
+    if request.transport is not None:
+        request.transport.abort()
