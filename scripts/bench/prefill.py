@@ -1,6 +1,6 @@
 """Fills a database as years of use would: messages of ended sessions, long settled."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import insert
@@ -31,8 +31,11 @@ _PER_SESSION = 20
 _SESSIONS_AT_ONCE = 500
 
 
-async def prefill(database: Database, messages: int) -> None:
-    """Write so many messages, 20 to a session, each with a copy at the provider."""
+async def prefill(database: Database, messages: int, *, longest: int = 0) -> None:
+    """Write so many messages, 20 to a session, each with a copy at the provider.
+
+    The sessions follow each other by a minute. `longest`: one more session with so many messages.
+    """
     channel_id = ChannelId(new_id())
 
     async def add_channel(tx: AsyncSession) -> None:
@@ -47,32 +50,35 @@ async def prefill(database: Database, messages: int) -> None:
         )
 
     await database.run(add_channel)
-    left = messages // _PER_SESSION
-    while left > 0:
-        many = min(left, _SESSIONS_AT_ONCE)
-        rows = _Rows(channel_id, many)
+    sessions = messages // _PER_SESSION
+    first = now_utc() - timedelta(days=100, minutes=sessions)
+    for done in range(0, sessions, _SESSIONS_AT_ONCE):
+        rows = _Rows(channel_id)
+        for number in range(done, min(sessions, done + _SESSIONS_AT_ONCE)):
+            rows.add_session(first + timedelta(minutes=number), _PER_SESSION)
         await database.run(rows.write)
-        left -= many
+    if longest:
+        rows = _Rows(channel_id)
+        rows.add_session(first + timedelta(minutes=sessions), longest)
+        await database.run(rows.write)
 
 
 class _Rows:
     """Rows for a number of sessions, each of a customer of its own."""
 
-    def __init__(self, channel_id: str, sessions: int) -> None:
-        self._old = now_utc() - timedelta(days=100)
+    def __init__(self, channel_id: str) -> None:
         self._channel_id = channel_id
         self.tables: dict[type[Any], list[dict[str, Any]]] = {
             kind: [] for kind in (Client, Contact, Conversation, Session, Message, MessageLink)
         }
-        for _ in range(sessions):
-            self._session()
 
     async def write(self, tx: AsyncSession) -> None:
         for kind, rows in self.tables.items():
             await tx.execute(insert(table_of(kind)), rows)
 
-    def _session(self) -> None:
-        old, channel_id = self._old, self._channel_id
+    def add_session(self, old: datetime, messages: int) -> None:
+        """Add an ended session with so many messages, a second after each other."""
+        channel_id = self._channel_id
         client, contact, conversation, session = (new_id() for _ in range(4))
         self.tables[Client].append(
             {"id": client, "name": "Old customer", "is_blocked": False, "created_at": old}
@@ -109,10 +115,10 @@ class _Rows:
                 "ended_at": old,
             }
         )
-        for number in range(_PER_SESSION):
-            self._message(conversation, session, number)
+        for number in range(messages):
+            self._message(conversation, session, number, old + timedelta(seconds=number))
 
-    def _message(self, conversation: str, session: str, number: int) -> None:
+    def _message(self, conversation: str, session: str, number: int, said_at: datetime) -> None:
         message = new_id()
         self.tables[Message].append(
             {
@@ -125,7 +131,7 @@ class _Rows:
                 "message": f"An old message of some sixty characters, the {number}th.",
                 "is_read": True,
                 "delivery_state": DeliveryState.SENT,
-                "created_at": self._old,
+                "created_at": said_at,
             }
         )
         self.tables[MessageLink].append(

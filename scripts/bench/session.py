@@ -9,11 +9,36 @@ from pathlib import Path
 from db import migrations
 from db.database import Database
 from db.url import parse_database_url
+from scripts.bench.api.scenario import Figures as ApiFigures
+from scripts.bench.api.scenario import run_api
 from scripts.bench.prefill import prefill
 from scripts.bench.relay import Figures, Latency, relay
 from scripts.private_servers.mariadb import DURABLE, MariaDB
 
 Say = Callable[[str], None]
+
+
+def measure_api(messages: int, say: Say) -> None:
+    """Measure the API on MariaDB with a tenth of so many messages, then with all of them."""
+    asyncio.run(_measure_api(messages, say))
+
+
+async def _measure_api(messages: int, say: Say) -> None:
+    for many in (messages // 10, messages):
+        async with _database("mariadb") as url:
+            await _fill(url, 0)
+            say(f"\nmariadb, {many:,} messages in {many // 20:,} sessions")
+            _print_api(await run_api(url, many), say)
+
+
+def _print_api(figures: list[ApiFigures], say: Say) -> None:
+    say(f"{'':44}{'p50 ms':>8}{'p99 ms':>8}{'CPU µs':>9}  answers")
+    for each in figures:
+        answers = each.answers
+        say(
+            f"{each.name:44}{answers.p50:8.1f}{answers.p99:8.1f}{each.cpu_microseconds:9.0f}"
+            f"  {dict(answers.statuses)}"
+        )
 
 
 def measure(engine: str, *, messages: int, customers: int, existing: int, say: Say) -> None:

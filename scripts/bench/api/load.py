@@ -1,0 +1,44 @@
+"""Calls at a steady rate, whatever the answers take: nobody waits for the call before."""
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from statistics import quantiles
+
+# The status of an answer.
+Call = Callable[[int], Awaitable[int]]
+
+
+@dataclass(slots=True)
+class Answers:
+    """How long answers took, in milliseconds from when each was to be asked for."""
+
+    waits: list[float] = field(default_factory=list)
+    statuses: Counter[int] = field(default_factory=Counter)
+
+    @property
+    def p50(self) -> float:
+        return quantiles(self.waits, n=100)[49]
+
+    @property
+    def p99(self) -> float:
+        return quantiles(self.waits, n=100)[98]
+
+
+async def steadily(call: Call, *, rate: float, seconds: float) -> Answers:
+    """Call `rate` times a second for so many seconds; `call` is given the number of the call."""
+    answers, began = Answers(), time.perf_counter()
+
+    async def one(number: int, due: float) -> None:
+        status = await call(number)
+        answers.waits.append((time.perf_counter() - due) * 1000)
+        answers.statuses[status] += 1
+
+    async with asyncio.TaskGroup() as group:
+        for number in range(int(rate * seconds)):
+            due = began + number / rate
+            await asyncio.sleep(max(0.0, due - time.perf_counter()))
+            group.create_task(one(number, due))
+    return answers

@@ -1,0 +1,190 @@
+"""One run: a database of a given size, the API and the floor on it, and what is asked of both."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+from sqlalchemy import text
+
+from db.database import Database
+from db.url import parse_database_url
+from scripts.bench.api.load import Answers, steadily
+from scripts.bench.api.people import Client, add_people, administrator, log_in
+from scripts.bench.prefill import prefill
+from scripts.bench.processes import Measured, python
+
+_PAGE, _LATE = 50, 1000
+_RATE, _SECONDS = 100, 10
+_LOGINS, _BESIDE = 20, 50
+_SECRET = "benchmark-secret-of-forty-characters-000"  # noqa: S105 guards nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What one kind of request took, and what it cost the serving process."""
+
+    name: str
+    answers: Answers
+    cpu_microseconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where the pages that are asked for begin."""
+
+    sessions: list[str]
+    # Which page of the list is late: there are no 1,000 in a small database.
+    late: int
+    # The (time, id) before that page; the longest session, and the same of its page 1,000.
+    before_sessions: tuple[str, str]
+    long: str
+    before_messages: tuple[str, str]
+
+
+async def run_api(url: str, messages: int) -> list[Figures]:
+    """Fill a database and measure lists and histories, beside the floor."""
+    database = Database(parse_database_url(url))
+    try:
+        await prefill(database, messages, longest=_PAGE * _LATE + 1)
+        emails = await add_people(database, 40)
+        places = await _places(database, late=min(_LATE, messages // 20 // _PAGE))
+    finally:
+        await database.close()
+    async with (
+        aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as http,
+        _api(url) as (desk, address),
+    ):
+        admin = await administrator(http, address)
+        figures = await _on_api(admin, desk, places)
+        figures.append(await _while_people_log_in(admin, emails, desk, places))
+        figures += await _on_floor(http, url, places)
+    return figures
+
+
+@asynccontextmanager
+async def _api(url: str) -> AsyncIterator[tuple[Measured, str]]:
+    environment = {
+        "DATABASE_URL": url,
+        "JWT_SECRET": _SECRET,
+        "SECRET_KEY": _SECRET,
+        "PORT": "0",
+        "TELEGRAM_BOT_TOKEN": "",
+        "LOG_LEVEL": "info",
+    }
+    run = ("-m", "scripts.cli", "run")
+    async with python(*run, environment=environment, says='"address"') as (it, line):
+        address = line.partition('"address": "')[2].partition('"')[0]
+        yield it, f"{address}/api/v1"
+
+
+async def _measured(
+    name: str, it: Measured, call: Callable[[int], Awaitable[int]], rate: float = _RATE
+) -> Figures:
+    await steadily(call, rate=rate, seconds=2)  # what is read and built once
+    before = it.cpu_seconds()
+    answers = await steadily(call, rate=rate, seconds=_SECONDS)
+    used = it.cpu_seconds() - before
+    return Figures(name, answers, used / len(answers.waits) * 1e6)
+
+
+async def _on_api(admin: Client, desk: Measured, places: Places) -> list[Figures]:
+    listed, told = "/sessions?status=ENDED", f"/sessions/{places.long}/messages?"
+    late_list = await _late(admin, listed, places.late)
+    late_told = await _late(admin, told, _LATE)
+    asked: dict[str, Callable[[int], str]] = {
+        "sessions, page 1": lambda _: listed,
+        f"sessions, page {places.late:,}": lambda _: late_list,
+        "messages of any session": lambda n: f"/sessions/{_any(places, n)}/messages",
+        "messages, page 1": lambda _: told,
+        "messages, page 1,000": lambda _: late_told,
+    }
+    return [
+        await _measured(name, desk, lambda n, path=path: admin.get(path(n)))  # type: ignore[misc]
+        for name, path in asked.items()
+    ]
+
+
+async def _late(admin: Client, path: str, number: int) -> str:
+    """Go on to a late page, by the way that clients go."""
+    asked = path
+    for _ in range(number - 1):
+        page = await admin.page(asked)
+        if page.get("next") is None:
+            raise RuntimeError(f"{path} has no {number} pages")
+        asked = f"{path}&cursor={page['next']}"
+    return asked
+
+
+def _any(places: Places, number: int) -> str:
+    return places.sessions[number * 7919 % len(places.sessions)]
+
+
+async def _while_people_log_in(
+    admin: Client, emails: list[str], desk: Measured, places: Places
+) -> Figures:
+    """Measure others' lists while 20 log-ins a second arrive, more than two cores can hash."""
+
+    async def log_one_in(number: int) -> int:
+        return (await log_in(admin.http, admin.address, emails[number % len(emails)]))[0]
+
+    async def read(number: int) -> int:
+        return await admin.get(f"/sessions/{_any(places, number)}/messages")
+
+    async with asyncio.TaskGroup() as group:
+        logins = group.create_task(steadily(log_one_in, rate=_LOGINS, seconds=_SECONDS))
+        figures = await _measured("messages, beside log-ins", desk, read, rate=_BESIDE)
+    statuses = dict(logins.result().statuses)
+    name = f"{figures.name} {statuses}"
+    return Figures(name, figures.answers, figures.cpu_microseconds)
+
+
+async def _on_floor(http: aiohttp.ClientSession, url: str, places: Places) -> list[Figures]:
+    async with python("-m", "scripts.bench.api.floor", url, says="http://") as (bare, address):
+
+        async def get(path: str, after: tuple[str, str] | None = None) -> int:
+            query = {} if after is None else {"at": after[0], "id": after[1]}
+            async with http.get(f"{address}{path}", params=query) as answer:
+                await answer.read()
+                return answer.status
+
+        told = f"/messages/{places.long}"
+        asked: dict[str, Callable[[int], Awaitable[int]]] = {
+            "sessions, page 1": lambda _: get("/sessions"),
+            f"sessions, page {places.late:,}": lambda _: get("/sessions", places.before_sessions),
+            "messages of any session": lambda n: get(f"/messages/{_any(places, n)}"),
+            "messages, page 1": lambda _: get(told),
+            "messages, page 1,000": lambda _: get(told, places.before_messages),
+        }
+        return [await _measured(f"floor: {name}", bare, call) for name, call in asked.items()]
+
+
+async def _places(database: Database, late: int) -> Places:
+    async with database.transaction() as tx:
+
+        async def rows(statement: str, **values: Any) -> list[Any]:
+            return list(await tx.execute(text(statement), values))
+
+        found = await rows("SELECT id FROM sessions ORDER BY id LIMIT 2000")
+        [[long]] = await rows(
+            "SELECT session_id FROM messages GROUP BY session_id ORDER BY COUNT(*) DESC LIMIT 1"
+        )
+        by_time = "ORDER BY created_at DESC, id DESC LIMIT 1 OFFSET :before"
+        [session] = await rows(
+            f"SELECT created_at, id FROM sessions WHERE status = 'ENDED' {by_time}",  # noqa: S608 ours
+            before=_PAGE * (late - 1) - 1,
+        )
+        [message] = await rows(
+            f"SELECT created_at, id FROM messages WHERE session_id = :long {by_time}",  # noqa: S608 ours
+            long=long,
+            before=_PAGE * (_LATE - 1) - 1,
+        )
+    return Places(
+        [row[0] for row in found],
+        late,
+        (str(session[0]), session[1]),
+        long,
+        (str(message[0]), message[1]),
+    )
