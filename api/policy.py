@@ -4,6 +4,7 @@ A route names its rule in the table. What a route touches is bounded by `sight`:
 that are theirs or wait for somebody; what they do not see is answered as if it were not there.
 """
 
+from datetime import datetime, timedelta
 from enum import Enum
 
 from api.caller import Caller
@@ -12,6 +13,9 @@ from db.ids import AgentId
 from db.queries.session_rows import SessionRow
 from db.tables import EventKind, SessionStatus
 from desk.live.telling import Told
+
+# As long as a list may stand on a screen before somebody acts on it.
+_A_MOMENT = timedelta(minutes=1)
 
 
 class Rule(Enum):
@@ -84,6 +88,15 @@ def _saw(eyes: AgentId | None, told: Told, session: SessionRow) -> bool:
         case EventKind.SESSION_TRANSFERRED | EventKind.SESSION_REOPENED:
             return told.more is not None and told.more.get("from") == eyes
     return False
+
+
+def knew_of(given_at: datetime | None, now: datetime) -> bool:
+    """Tell whether somebody who tries to take a session may have seen it wait a moment ago.
+
+    `given_at`: when its holder was last given one. Such a session is not hidden as others' are:
+    they are told that somebody was faster.
+    """
+    return given_at is not None and now - given_at < _A_MOMENT
 
 
 def must_be(caller: Caller, agent_id: AgentId) -> None:

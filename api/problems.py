@@ -29,6 +29,7 @@ from desk.accounts.errors import (
 from desk.accounts.guesses import GuessesAwayError, TooManyGuessesError
 from desk.accounts.hashing import OverloadedError
 from desk.channels import UnknownChannelError
+from desk.steering import SteeringError
 
 log = structlog.get_logger(__name__)
 
@@ -53,13 +54,10 @@ def problem_of(error: Exception) -> Problem:
             return _of_aiohttp(error)
         case AccountError():
             return _of_account(error)
-        case TooManyGuessesError():
-            return TooManyRequests("too many failures", after=error.after)
-        case OverloadedError():
-            return Unavailable("too many log-ins at once", after=error.after)
-        case GuessesAwayError():
-            log.warning("api.guesses_away", hint="nobody can log in until Redis answers")
-            return Unavailable("log-ins are not possible just now", after=_SECONDS_AWAY)
+        case SteeringError():
+            return Conflict(str(error))
+        case TooManyGuessesError() | OverloadedError() | GuessesAwayError():
+            return _of_log_in(error)
         case UnknownChannelError():
             return Unavailable("the channel was made a moment ago", after=_SECONDS_AWAY)
         case TimeoutError():
@@ -123,6 +121,16 @@ def _of_account(error: AccountError) -> Problem:
     if isinstance(error, NoSuchAccountError):
         return NotFound()
     return Conflict(str(error))
+
+
+def _of_log_in(error: TooManyGuessesError | OverloadedError | GuessesAwayError) -> Problem:
+    match error:
+        case TooManyGuessesError():
+            return TooManyRequests("too many failures", after=error.after)
+        case OverloadedError():
+            return Unavailable("too many log-ins at once", after=error.after)
+    log.warning("api.guesses_away", hint="nobody can log in until Redis answers")
+    return Unavailable("log-ins are not possible just now", after=_SECONDS_AWAY)
 
 
 def _of_database(error: Exception) -> Problem:

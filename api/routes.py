@@ -22,6 +22,7 @@ from api.policy import Rule
 from api.route import Route
 from api.sending import say
 from api.sessions import lists as sessions
+from api.sessions import steering
 
 # Who must still set up a second factor can do this much.
 _SELF = Rule.ENROLLING
@@ -185,6 +186,43 @@ ROUTES: tuple[Route, ...] = (
         "/sessions/{session_id}/messages",
         sessions.list_messages,
         "List a session's messages",
+    ),
+    Route("POST", "/sessions/{session_id}/read", steering.read, "Mark as read", status=204),
+    Route(
+        "POST",
+        "/sessions/{session_id}/claim",
+        steering.claim,
+        "Take a session that waits",
+        raises=(Conflict,),
+    ),
+    Route(
+        "POST",
+        "/sessions/{session_id}/assign",
+        steering.assign,
+        "Give a session to an agent",
+        may=Rule.ADMIN,
+        raises=(Conflict,),
+    ),
+    Route(
+        "POST",
+        "/sessions/{session_id}/transfer",
+        steering.transfer,
+        "Hand a session to another agent",
+        raises=(Conflict,),
+    ),
+    Route(
+        "POST",
+        "/sessions/{session_id}/end",
+        steering.end,
+        "End a session",
+        raises=(Conflict,),
+    ),
+    Route(
+        "POST",
+        "/sessions/{session_id}/reopen",
+        steering.reopen,
+        "Reopen a session",
+        raises=(Conflict,),
     ),
     # Sending
     Route(

@@ -23,6 +23,8 @@ def card_of(thread: Thread, channel: ServedChannel, language: str) -> Card:
     ]
     if thread.session_id:
         lines.append((say("assigned"), thread.cs_name or say("nobody")))
+    if thread.is_blocked:
+        lines.append(("⛔", say("blocked")))
     if thread.unreachable:
         lines.append(("⚠", thread.unreachable))
     return Card(thread.name, tuple(lines), _buttons(thread, say("claim"), say("end")))

@@ -147,10 +147,15 @@ class Desk:
         )
 
     def customer_wrote(self, thread: Thread) -> None:
-        self.reading.setdefault(thread.conversation_id, Reading()).add += 1
+        """Count one more message of the customer's as unread."""
+        reading = self.reading.setdefault(thread.conversation_id, Reading())
+        reading.add, reading.spoke = reading.add + 1, True
 
-    def staff_read(self, thread: Thread, session_id: SessionId) -> None:
-        self.reading[thread.conversation_id] = Reading(read_session=session_id)
+    def staff_read(self, thread: Thread, session_id: SessionId, *, spoke: bool = True) -> None:
+        """Note that staff read what there is in the open session, and, if so, that they `spoke`."""
+        before = self.reading.get(thread.conversation_id) or Reading(spoke=False)
+        read = (*before.read, session_id)
+        self.reading[thread.conversation_id] = Reading(read, spoke=spoke or before.spoke)
 
     # What is to be done at providers
 

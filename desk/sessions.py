@@ -1,6 +1,6 @@
 """Sessions: one begins with a message when none is open, and ends when somebody ends it."""
 
-from db.ids import AgentId
+from db.ids import AgentId, SessionId
 from db.queries import agents, sessions
 from db.queries.accounts import BoundAgent
 from db.queries.threads import Thread
@@ -61,6 +61,8 @@ async def end(desk: Desk, thread: Thread, agent: BoundAgent | None, name: str) -
         return False
     if thread.cs_id is not None:
         await agents.leave_place(desk.tx, thread.cs_id)
+    # Whoever ends it has seen what there is: nobody will look for it in an ended session.
+    desk.staff_read(thread, thread.session_id, spoke=False)
     _tell_customer(desk, thread, "customer.ended")
     text = desk.for_staff("topic.ended", number=thread.session_number, agent=name)
     desk.to_staff(thread, OutboxKind.STAFF_NOTICE, {"content": Content(text=text).to_json()})
@@ -69,6 +71,26 @@ async def end(desk: Desk, thread: Thread, agent: BoundAgent | None, name: str) -
     _forget_session(thread)
     desk.refresh_card(thread)
     await give_out_waiting(desk)
+    return True
+
+
+async def reopen(desk: Desk, thread: Thread, ended: SessionId, holder: BoundAgent | None) -> bool:
+    """Have the session that ended last go on, held by `holder`; None: it waits for somebody.
+
+    Returns False if a session is open, or another one ended after this.
+    """
+    if thread.session_id is not None:
+        return False
+    cs_id = holder.agent_id if holder else None
+    since = await sessions.reopen_one(desk.tx, thread, ended, cs_id)
+    if since is None:
+        return False
+    if holder is not None:
+        await agents.take_place(desk.tx, holder.agent_id, desk.now)
+    thread.session_id, thread.session_number = ended, thread.session_count
+    thread.session_since = since
+    thread.cs_id, thread.cs_name = cs_id, holder.name if holder else None
+    desk.refresh_card(thread)
     return True
 
 

@@ -69,8 +69,9 @@ async def open_thread(desk: Desk, channel: ServedChannel, person: Person) -> Thr
         return await _new_thread(desk, channel, person)
     if thread.staff_chat is None and channel.staff_groups:
         await _give_staff_group(desk, thread, desk.choose_group(channel))
-    if (thread.name, thread.username) != (person.name, person.username):
-        await _rename(desk, thread, person)
+    name = thread.name if thread.is_renamed else person.name
+    if (thread.name, thread.username) != (name, person.username):
+        await _rename(desk, thread, name, person.username)
     return thread
 
 
@@ -95,6 +96,7 @@ async def _new_thread(desk: Desk, channel: ServedChannel, person: Person) -> Thr
             unread_count=0,
             session_count=0,
             is_active=True,
+            last_message_at=desk.now,
             created_at=desk.now,
         )
     )
@@ -136,11 +138,9 @@ async def _give_staff_group(desk: Desk, thread: Thread, chat: str | None) -> Non
     thread.staff_chat = chat
 
 
-async def _rename(desk: Desk, thread: Thread, person: Person) -> None:
+async def _rename(desk: Desk, thread: Thread, name: str, username: str | None) -> None:
     await desk.tx.execute(
-        update(clients)
-        .where(clients.c.id == thread.client_id)
-        .values(name=person.name, username=person.username)
+        update(clients).where(clients.c.id == thread.client_id).values(name=name, username=username)
     )
-    thread.name, thread.username = person.name, person.username
+    thread.name, thread.username = name, username
     desk.refresh_card(thread)

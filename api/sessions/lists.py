@@ -58,14 +58,21 @@ async def page_of_sessions(
 
 async def show(desk: Desk, caller: Caller, session_id: SessionId) -> SessionDetail:
     """Show a session with its customer, its last message, and its handovers."""
+    place = await place_of_session(desk.tx, session_id)
+    if place is None:
+        raise NotFound
+    must_see(caller, holder=place.cs_id, is_open=place.is_open)
+    return await detail(desk, session_id)
+
+
+async def detail(desk: Desk, session_id: SessionId) -> SessionDetail:
+    """Show a session as it stands in this transaction, to whoever may see it or just acted."""
     row = await one_session(desk.tx, session_id)
     if row is None:
         raise NotFound
-    shown = session_shown(row)
-    must_see(caller, holder=row.cs_id, is_open=shown.ended_at is None)
     handovers = await newest_handovers(desk.tx, session_id, most=_HANDOVERS)
     listed = [Handover.model_validate(each) for each in handovers]
-    return SessionDetail(**dict(shown), handovers=listed)
+    return SessionDetail(**dict(session_shown(row)), handovers=listed)
 
 
 async def list_messages(

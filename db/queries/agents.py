@@ -139,3 +139,11 @@ async def presence(tx: AsyncSession, agent_id: AgentId) -> Presence:
         )
     )
     return Presence(*tuple(rows.one()))
+
+
+async def last_given(tx: AsyncSession, agent_id: AgentId) -> datetime | None:
+    """Tell when an agent last got a session."""
+    at: datetime | None = await tx.scalar(
+        select(agents.c.last_assigned_at).where(agents.c.id == agent_id)
+    )
+    return at

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select, update
+from sqlalchemy import CursorResult, Select, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import table_of
@@ -92,3 +92,14 @@ _CONTACTS = (
 async def change_client(tx: AsyncSession, client_id: ClientId, **changes: Any) -> None:
     """Set columns of one client."""
     await tx.execute(update(clients).where(clients.c.id == client_id).values(**changes))
+
+
+async def set_blocked(tx: AsyncSession, client_id: ClientId, is_blocked: bool) -> bool:
+    """Block a client, or let them through again; False if nothing changed by that."""
+    result: Any = await tx.execute(
+        update(clients)
+        .where(clients.c.id == client_id, clients.c.is_blocked.is_(not is_blocked))
+        .values(is_blocked=is_blocked)
+    )
+    assert isinstance(result, CursorResult)  # noqa: S101 for the type checker
+    return result.rowcount == 1

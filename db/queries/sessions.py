@@ -92,6 +92,27 @@ async def end_one(tx: AsyncSession, thread: Thread, now: datetime) -> bool:
     return True
 
 
+async def reopen_one(
+    tx: AsyncSession, thread: Thread, session_id: SessionId, cs_id: AgentId | None
+) -> datetime | None:
+    """Have the thread's last session go on; returns since when it is, None if it is not ended."""
+    last = sessions.c.id == session_id, sessions.c.number == thread.session_count
+    result = await tx.execute(
+        update(sessions)
+        .where(*last, sessions.c.status == SessionStatus.ENDED)
+        .values(status=SessionStatus.ACTIVE, ended_at=None, cs_id=cs_id)
+    )
+    if not _changed(result):
+        return None
+    await tx.execute(
+        update(conversations)
+        .where(conversations.c.id == thread.conversation_id)
+        .values(assigned_agent_id=cs_id, is_active=True)
+    )
+    since: datetime | None = await tx.scalar(select(sessions.c.created_at).where(last[0]))
+    return since
+
+
 async def oldest_waiting(tx: AsyncSession, *, most: int) -> list[Waiting]:
     """List the sessions that wait for an agent, longest first."""
     rows = await tx.execute(

@@ -43,6 +43,8 @@ class Thread:
     session_since: datetime | None = None
     cs_id: AgentId | None = None
     cs_name: str | None = None
+    # Staff gave the customer this name.
+    is_renamed: bool = False
 
 
 _COLUMNS = (
@@ -66,6 +68,7 @@ _COLUMNS = (
     sessions.c.created_at,
     sessions.c.cs_id,
     agents.c.name,
+    clients.c.is_renamed,
 )
 _FROM = (
     conversations.join(contacts, contacts.c.id == conversations.c.contact_id)

@@ -5,23 +5,26 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CursorResult, bindparam, update
+from sqlalchemy import CursorResult, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import table_of
 from db.ids import ConversationId, SessionId
-from db.tables import Conversation, Message, SenderType
+from db.tables import Conversation, Message, SenderType, Session
 
 conversations = table_of(Conversation)
 messages = table_of(Message)
+sessions = table_of(Session)
 
 
 @dataclass(slots=True)
 class Reading:
-    """What one transaction changes: everything read in a session, then `add` new messages."""
+    """What one transaction changes: everything read in sessions, then `add` new messages."""
 
-    read_session: SessionId | None = None
+    read: tuple[SessionId, ...] = ()
     add: int = 0
+    # Whether somebody said something, or only looked.
+    spoke: bool = True
 
 
 _THESE = conversations.c.id.in_(bindparam("ids", expanding=True))
@@ -32,6 +35,7 @@ _ADD = (
     .values(unread_count=conversations.c.unread_count + bindparam("count"), **_NOTE)
 )
 _SET = update(conversations).where(_THESE).values(unread_count=bindparam("count"), **_NOTE)
+_LOOK = update(conversations).where(_THESE).values(unread_count=0)
 _READ = (
     update(messages)
     .where(
@@ -50,20 +54,35 @@ async def note_unread(
 
     Returns the sessions that were read; none of them if nothing was unread.
     """
-    groups: dict[tuple[bool, int], list[ConversationId]] = {}
+    groups: dict[tuple[bool, int, bool], list[ConversationId]] = {}
     for conversation_id, change in changes.items():
-        key = (change.read_session is not None, change.add)
+        key = (bool(change.read), change.add, change.spoke)
         groups.setdefault(key, []).append(conversation_id)
-    for (read, count), ids in groups.items():
-        await tx.execute(_SET if read else _ADD, {"ids": ids, "count": count, "at": now})
-    read_sessions = [each.read_session for each in changes.values() if each.read_session]
+    for (read, count, spoke), ids in groups.items():
+        if spoke:
+            await tx.execute(_SET if read else _ADD, {"ids": ids, "count": count, "at": now})
+        else:
+            await tx.execute(_LOOK, {"ids": ids})
+    read_sessions = [session for each in changes.values() for session in each.read]
     if read_sessions and await mark_sessions_read(tx, read_sessions):
         return read_sessions
     return []
 
 
-async def mark_sessions_read(tx: AsyncSession, sessions: list[SessionId]) -> int:
+async def mark_conversation_as_read(tx: AsyncSession, conversation_id: ConversationId) -> int:
+    """Mark all that the customer ever wrote in a conversation as read; returns how much was not.
+
+    The reference's query of this name.
+    """
+    # Two statements: MariaDB would read every message there is to find those of a subquery.
+    of_this = sessions.c.conversation_id == conversation_id
+    ids = list(await tx.scalars(select(sessions.c.id).where(of_this)))
+    await tx.execute(_LOOK, {"ids": [conversation_id]})
+    return await mark_sessions_read(tx, ids) if ids else 0
+
+
+async def mark_sessions_read(tx: AsyncSession, session_ids: list[SessionId]) -> int:
     """Mark every customer's message of these sessions as read; returns how many were not."""
-    result: Any = await tx.execute(_READ, {"sessions": sessions})
+    result: Any = await tx.execute(_READ, {"sessions": session_ids})
     assert isinstance(result, CursorResult)  # noqa: S101 for the type checker
     return result.rowcount

@@ -26,6 +26,9 @@ class Right:
         return replace(self, body=body)
 
 
+# An id that is nobody's.
+NOBODY = "01KAPQ4M6Q9Y0JX7T0ZV3F9B2D"
+
 ANYONE = Right()
 LOGGED_IN = Right(_OUT)
 ADMIN = Right({**_OUT, "cs": 403, "other cs": 403})
@@ -66,6 +69,12 @@ RIGHTS: dict[str, Right] = {
     "GET /sessions/{session_id}/messages": MINE,
     "POST /sessions/{session_id}/files": MINE,
     "GET /messages/{message_id}/file": MINE,
+    "POST /sessions/{session_id}/read": MINE,
+    "POST /sessions/{session_id}/claim": MINE,
+    "POST /sessions/{session_id}/assign": ADMIN.sends({"agent_id": NOBODY}),
+    "POST /sessions/{session_id}/transfer": MINE.sends({"agent_id": NOBODY, "reason": "Ill"}),
+    "POST /sessions/{session_id}/end": MINE,
+    "POST /sessions/{session_id}/reopen": MINE,
     "POST /sessions/{session_id}/messages": MINE.sends({"text": "Hello!"}),
     "GET /events": LOGGED_IN,
 }

@@ -1,0 +1,44 @@
+"""What staff is told of what staff did: in the conversation's topic, and whoever it concerns."""
+
+from db.ids import AgentId
+from db.queries import agents
+from db.queries.accounts import BoundAgent
+from db.queries.threads import Thread
+from db.tables import OutboxKind
+from desk.content import Content
+from desk.desk import Desk
+
+
+def tell_topic(
+    desk: Desk, thread: Thread, key: str, *, more: str | None = None, **values: object
+) -> None:
+    """Say something in the conversation's topic; `more`: in somebody's own words, below it."""
+    content = Content(text=_together(desk.for_staff(key, **values), more)).to_json()
+    desk.to_staff(thread, OutboxKind.STAFF_NOTICE, {"content": content})
+
+
+async def tell_agent(
+    desk: Desk,
+    thread: Thread,
+    agent_id: AgentId | None,
+    key: str,
+    *,
+    by: BoundAgent,
+    more: str | None = None,
+    **values: object,
+) -> None:
+    """Tell an agent in private what `by` did; nobody is told what they did themselves.
+
+    An agent who has no Telegram account finds out in the API.
+    """
+    if agent_id is None or agent_id == by.agent_id:
+        return
+    agent = await agents.member(desk.tx, agent_id)
+    if agent is not None and agent.telegram_id is not None:
+        text = desk.for_staff(key, by=by.name, customer=thread.name, **values)
+        staff_channel = desk.channel_of(thread).staff_channel_id
+        desk.tell_chat(staff_channel, agent.telegram_id, _together(text, more))
+
+
+def _together(text: str, more: str | None) -> str:
+    return f"{text}\n{more}" if more else text
