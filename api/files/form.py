@@ -1,13 +1,19 @@
 """Reads an upload as it comes: none of it is held in memory, or believed before it is checked."""
 
 import asyncio
+import warnings
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
 import structlog
-from aiohttp import BodyPartReader, web
+from aiohttp import (
+    BadContentDispositionHeader,
+    BadContentDispositionParam,
+    BodyPartReader,
+    web,
+)
 from aiohttp.http_exceptions import HttpProcessingError
 from pydantic import ValidationError
 
@@ -26,6 +32,9 @@ from desk.media.kinds import BytesDisagreeError, type_of
 from desk.media.names import clean_name
 from desk.media.shelf import Incoming, Shelf, TooLargeError
 
+# What a client writes wrong is answered to it; the operator's log need not repeat it.
+warnings.filterwarnings("ignore", category=BadContentDispositionHeader)
+warnings.filterwarnings("ignore", category=BadContentDispositionParam)
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
 

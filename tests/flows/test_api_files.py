@@ -1,0 +1,454 @@
+"""Files by the API: sent to customers, shown in topics, fetched again in whole or in part."""
+
+import asyncio
+import io
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+import pytest_asyncio
+
+from db.ids import MessageId, SessionId, new_id
+from desk.media.shelf import Shelf
+from sandbox.telegram.samples import SAMPLES, png
+from tests.api.stage import Answer, ApiStage
+from tests.api.stage import Person as Caller
+from tests.flows.console import called, logged_in, session_of
+from tests.flows.customers import Customer
+from tests.flows.eventually import eventually
+from tests.flows.staff import Topic
+from tests.flows.stage import TOKEN, Stage
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+MEGABYTE = 1024 * 1024
+GIF = ("wave.gif", "image/gif", b"GIF89a" + bytes(40))
+TYPES = {
+    "photo": "IMAGE",
+    "video": "VIDEO",
+    "audio": "AUDIO",
+    "voice": "VOICE",
+    "document": "FILE",
+    "animation": "ANIMATION",
+}
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def api(stage: Stage) -> AsyncIterator[ApiStage]:
+    async with called(stage) as client:
+        yield client
+
+
+async def talking(stage: Stage, api: ApiStage) -> tuple[Caller, Customer, Topic, SessionId]:
+    mia, ann = await api.person("Mia"), await stage.customer()
+    await api.change("UPDATE agents SET status = 'offline'")
+    await ann.says("hello")
+    topic = await stage.topic(ann)
+    await topic.shows("hello")
+    return mia, ann, topic, await session_of(stage, ann)
+
+
+def form(name: str | None, mime: str | None, data: bytes, **fields: str) -> aiohttp.FormData:
+    made = aiohttp.FormData(quote_fields=False)
+    for field, value in fields.items():
+        made.add_field(field, value)
+    made.add_field("file", io.BytesIO(data), filename=name, content_type=mime)
+    return made
+
+
+async def send(
+    mia: Caller, session: SessionId, file: tuple[str | None, str | None, bytes], **fields: str
+) -> Answer:
+    return await mia.post(f"/sessions/{session}/files", data=form(*file, **fields))
+
+
+async def at_telegram(stage: Stage, chat: int, message_id: str) -> dict[str, Any]:
+    found = await stage.telegram.messages(chat)
+    return next(each for each in found if each["message_id"] == int(message_id))
+
+
+async def bytes_at_telegram(stage: Stage, media: dict[str, Any] | list[Any]) -> bytes:
+    file_id = (media[-1] if isinstance(media, list) else media)["file_id"]
+    async with aiohttp.ClientSession() as http:
+        address = f"{stage.url}/bot{TOKEN}/getFile"
+        async with http.post(address, json={"file_id": file_id}) as reply:
+            path = (await reply.json())["result"]["file_path"]
+        async with http.get(f"{stage.url}/file/bot{TOKEN}/{path}") as reply:
+            return await reply.read()
+
+
+def media_of(stage: Stage) -> list[Path]:
+    return [path for path in stage.settings.media_dir.rglob("*") if path.is_file()]
+
+
+@pytest.mark.parametrize("kind", TYPES)
+async def test_each_kind_goes_as_what_it_is(stage: Stage, api: ApiStage, kind: str) -> None:
+    mia, ann, topic, session = await talking(stage, api)
+    name, mime, data = GIF if kind == "animation" else SAMPLES[kind]
+    said = await send(mia, session, (name, mime, data), caption="look at this")
+    assert said.status == 201, said.body
+    assert said.body["message_type"] == TYPES[kind]
+    assert said.body["file"]["name"] == name
+    assert said.body["file"]["size"] == len(data)
+    heard = await ann.hears("look at this")
+    assert (heard.kind, heard.text) == (kind, "look at this")
+    there = await at_telegram(stage, int(ann.address), heard.id)
+    assert await bytes_at_telegram(stage, there[kind]) == data
+    if kind == "document":
+        assert there["document"]["file_name"] == name
+    shown = await topic.shows("look at this")
+    assert (shown.kind, shown.text) == (kind, f"{mia.name}: look at this")
+    await stage.kept_as(ann, "look at this", "sent")
+
+    url = said.body["file"]["url"].removeprefix("/api/v1")
+    fetched = await mia.get(url)
+    assert (fetched.status, fetched.raw) == (200, data)
+    shows = kind != "document"
+    assert fetched.headers["Content-Type"] == (mime if shows else "text/plain")
+    how = "inline" if shows else "attachment"
+    assert fetched.headers["Content-Disposition"].startswith(f'{how}; filename="{name}"')
+    assert fetched.headers["X-Content-Type-Options"] == "nosniff"
+
+
+async def test_without_a_caption_the_topic_still_says_whose_it_is(
+    stage: Stage, api: ApiStage
+) -> None:
+    mia, ann, topic, session = await talking(stage, api)
+    await send(mia, session, SAMPLES["photo"])
+
+    async def arrived() -> bool:
+        return any(each.kind == "photo" and not each.text for each in await ann.heard())
+
+    await eventually(arrived, "a picture without words")
+    assert (await topic.shows(f"{mia.name}:")).kind == "photo"
+
+
+async def test_a_note_with_a_file_stays_among_staff(stage: Stage, api: ApiStage) -> None:
+    mia, ann, topic, session = await talking(stage, api)
+    said = await send(mia, session, SAMPLES["photo"], caption="evidence", internal="true")
+    assert said.body["direction"] == "internal"
+    assert (await topic.shows("evidence")).text == f"// {mia.name}: evidence"
+    await send(mia, session, SAMPLES["document"], caption="for you")
+    await ann.hears("for you")
+    assert not [each for each in await ann.heard() if each.kind == "photo"]
+
+
+async def test_a_file_answers_and_is_answered(stage: Stage, api: ApiStage) -> None:
+    mia, ann, topic, session = await talking(stage, api)
+    question = await ann.says("have you a picture?")
+    asked = (await stage.kept_as(ann, "have you a picture?", "received"))["id"]
+    await send(mia, session, SAMPLES["photo"], caption="this one", reply_to=asked)
+    heard = await ann.hears("this one")
+    assert heard.reply_to == question
+    shown = await topic.shows(f"{mia.name}: this one")
+    assert shown.reply_to == (await topic.shows("have you a picture?")).id
+    await ann.says("thanks", reply_to=heard)
+    assert (await topic.shows("thanks")).reply_to == shown.id
+
+
+async def test_as_a_document_it_stays_as_it_is(stage: Stage, api: ApiStage) -> None:
+    mia, ann, _, session = await talking(stage, api)
+    said = await send(mia, session, SAMPLES["photo"], caption="the original", as_document="true")
+    assert said.body["message_type"] == "FILE"
+    assert (await ann.hears("the original")).kind == "document"
+
+
+@pytest.mark.parametrize(
+    ("name", "mime", "data"),
+    [
+        ("page.html", "text/html", b"<script>alert(1)</script>"),
+        ("drawing.svg", "image/svg+xml", b'<svg onload="alert(1)"/>'),
+        ("thing.bin", None, b"\x00\x01\x02"),
+    ],
+)
+async def test_what_might_run_is_a_document_and_an_attachment(
+    stage: Stage, api: ApiStage, name: str, mime: str, data: bytes
+) -> None:
+    mia, ann, _, session = await talking(stage, api)
+    said = await send(mia, session, (name, mime, data), caption="careful")
+    assert said.body["message_type"] == "FILE"
+    assert (await ann.hears("careful")).kind == "document"
+    fetched = await mia.get(f"/messages/{said.body['id']}/file")
+    assert fetched.headers["Content-Type"] == "application/octet-stream"
+    assert fetched.headers["Content-Disposition"].startswith("attachment")
+    assert "default-src 'none'" in fetched.headers["Content-Security-Policy"]
+    assert fetched.raw == data
+
+
+@pytest.mark.parametrize(
+    ("file", "fields", "faults"),
+    [
+        (("x.png", "image/png", b"<html><script>"), {}, {"file": "bytes_disagree"}),
+        (("x.jpg", "image/jpeg", b"GIF89a......"), {}, {"file": "bytes_disagree"}),
+        (("x.mp4", "video/mp4", b"MZ\x90\x00"), {}, {"file": "bytes_disagree"}),
+        (("x.txt", "text/plain", b""), {}, {"file": "empty"}),
+        (SAMPLES["photo"], {"caption": "x" * 1025}, {"caption": "too_long"}),
+        (SAMPLES["photo"], {"caption": "🦊" * 513}, {"caption": "value_error"}),
+        (SAMPLES["photo"], {"caption": "a\x00b"}, {"caption": "value_error"}),
+        (SAMPLES["photo"], {"reply_to": "x"}, {"reply_to": "string_pattern_mismatch"}),
+        (SAMPLES["photo"], {"reply_to": new_id()}, {"reply_to": "unknown"}),
+        (SAMPLES["photo"], {"as_document": "perhaps"}, {"as_document": "bool_parsing"}),
+        (SAMPLES["photo"], {"path": "/etc"}, {"path": "extra_forbidden"}),
+    ],
+    ids=lambda each: "-".join(each) if isinstance(each, dict) else "",
+)
+async def test_what_is_wrong_is_named_and_leaves_nothing(
+    stage: Stage, api: ApiStage, file: Any, fields: Any, faults: Any
+) -> None:
+    mia, _, _, session = await talking(stage, api)
+    before = media_of(stage)
+    refused = await send(mia, session, file, **fields)
+    assert (refused.status, refused.faults) == (422, faults)
+    assert media_of(stage) == before
+
+
+async def test_a_form_without_a_file_or_with_two(stage: Stage, api: ApiStage) -> None:
+    mia, _, _, session = await talking(stage, api)
+    path = f"/sessions/{session}/files"
+    empty = aiohttp.FormData()
+    empty.add_field("caption", "where is it?", content_type="text/plain")
+    refused = await mia.post(path, data=empty)
+    assert (refused.status, refused.faults) == (422, {"file": "missing"})
+    two = form(*SAMPLES["photo"])
+    two.add_field("file", b"again", filename="b")
+    refused = await mia.post(path, data=two)
+    assert (refused.status, refused.faults) == (422, {"file": "given_twice"})
+    twice = form(*SAMPLES["photo"], caption="one")
+    twice.add_field("caption", "two")
+    refused = await mia.post(path, data=twice)
+    assert (refused.status, refused.faults) == (422, {"caption": "given_twice"})
+    answer = await mia.post(path, {"file": "x"})
+    assert (answer.status, answer.problem) == (415, "unsupported-media-type")
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("../../../etc/passwd", "passwd"),
+        ("..\\..\\boot.ini", "boot.ini"),
+        ("naïve \u202efdp.exe", "naïve fdp.exe"),
+        ("x" * 300 + ".txt", "x" * 116 + ".txt"),
+        ("....", None),
+    ],
+)
+async def test_names_are_only_names(
+    stage: Stage, api: ApiStage, given: str, kept: str | None
+) -> None:
+    mia, ann, _, session = await talking(stage, api)
+    said = await send(mia, session, (given, "text/plain", b"words"), caption=f"named {kept}")
+    assert said.body["file"]["name"] == kept
+    heard = await ann.hears(f"named {kept}")
+    there = await at_telegram(stage, int(ann.address), heard.id)
+    assert there["document"]["file_name"] == (kept or "file")
+    fetched = await mia.get(f"/messages/{said.body['id']}/file")
+    assert fetched.raw == b"words"
+    root = stage.settings.media_dir.resolve()
+    place = Shelf(root).upload(MessageId(said.body["id"]))
+    assert place in media_of(stage)
+    assert all(path.is_relative_to(root) for path in media_of(stage))
+
+
+async def test_the_same_key_sends_one_file(stage: Stage, api: ApiStage) -> None:
+    mia, ann, _, session = await talking(stage, api)
+    path, headers = f"/sessions/{session}/files", {"Idempotency-Key": "file-1"}
+    before = len(media_of(stage))
+    answers = await asyncio.gather(
+        *(
+            mia.post(path, data=form(*SAMPLES["photo"], caption="once"), headers=headers)
+            for _ in range(4)
+        )
+    )
+    assert {(each.status, each.raw) for each in answers} == {(201, answers[0].raw)}
+    assert len(media_of(stage)) == before + 1
+    changed = await mia.post(path, data=form(*SAMPLES["photo"], caption="other"), headers=headers)
+    assert (changed.status, changed.problem) == (422, "key-used-otherwise")
+    other = await mia.post(path, data=form(*SAMPLES["video"], caption="once"), headers=headers)
+    assert other.status == 422
+    assert len(media_of(stage)) == before + 1
+    await send(mia, session, SAMPLES["document"], caption="the end")
+    await ann.hears("the end")
+    assert len([each for each in await ann.heard() if each.text == "once"]) == 1
+
+
+async def test_who_may_not_upload_is_told_before_anything_is_read(
+    stage: Stage, api: ApiStage
+) -> None:
+    mia, _, _, session = await talking(stage, api)
+    await send(mia, session, SAMPLES["photo"])
+    tom = await api.person("Tom")
+    before = media_of(stage)
+    refused = await send(tom, session, SAMPLES["photo"])
+    assert (refused.status, refused.problem) == (404, "not-found")
+    assert media_of(stage) == before
+
+
+async def test_a_large_file_arrives_whole(stage: Stage, api: ApiStage) -> None:
+    mia, ann, _, session = await talking(stage, api)
+    data = bytes(range(256)) * (30 * MEGABYTE // 256)
+    said = await send(mia, session, ("big.bin", None, data), caption="big")
+    assert said.status == 201
+    heard = await ann.hears("big")
+    there = await at_telegram(stage, int(ann.address), heard.id)
+    assert there["document"]["file_size"] == len(data)
+    fetched = await mia.get(f"/messages/{said.body['id']}/file")
+    assert fetched.raw == data
+
+
+async def test_limits_of_size(stage: Stage, api: ApiStage) -> None:
+    mia, ann, _, session = await talking(stage, api)
+    before = media_of(stage)
+    picture = ("big.png", "image/png", png() + bytes(10 * MEGABYTE))
+    refused = await send(mia, session, picture)
+    assert (refused.status, refused.problem) == (413, "too-large")
+    assert "as_document" in refused.body["detail"]
+    huge = await send(mia, session, ("huge.bin", None, bytes(50 * MEGABYTE + 1)))
+    assert (huge.status, huge.problem) == (413, "too-large")
+    assert media_of(stage) == before
+    taken = await send(mia, session, picture, as_document="true", caption="taken")
+    assert taken.status == 201
+    await ann.hears("taken")
+
+
+async def test_what_telegram_takes_for_no_picture_goes_as_a_document(
+    stage: Stage, api: ApiStage
+) -> None:
+    mia, ann, _, session = await talking(stage, api)
+    words = "PHOTO_INVALID_DIMENSIONS"
+    await stage.telegram.fail("sendPhoto", chat_id=int(ann.address), code=400, description=words)
+    await send(mia, session, SAMPLES["photo"], caption="too wide")
+    assert (await ann.hears("too wide")).kind == "document"
+    await stage.kept_as(ann, "too wide", "sent")
+
+
+async def test_an_upload_that_is_not_there_any_more(stage: Stage, api: ApiStage) -> None:
+    mia, ann, topic, session = await talking(stage, api)
+    await stage.telegram.fail("sendPhoto", chat_id=int(ann.address), code=500)
+    said = await send(mia, session, SAMPLES["photo"], caption="lost")
+    await eventually(
+        lambda: stage.telegram.calls("sendPhoto", int(ann.address)), "Telegram fails once"
+    )
+    Shelf(stage.settings.media_dir).discard(MessageId(said.body["id"]))
+    await stage.in_no_time(topic.shows("Not delivered: the file is not in MEDIA_DIR"))
+    await stage.kept_as(ann, "lost", "failed")
+    gone = await mia.get(f"/messages/{said.body['id']}/file")
+    assert (gone.status, gone.problem) == (502, "provider-refused")
+
+
+# Files that customers sent
+
+
+async def sent_by(stage: Stage, ann: Customer, kind: str, **more: Any) -> str:
+    """Have a customer send a file; returns our id of the message."""
+    caption = f"{kind} {new_id()}"
+    await ann.sends(kind, caption=caption, **more)
+    kept = await stage.kept_as(ann, caption, "received")
+    return str(kept["id"])
+
+
+@pytest.mark.parametrize("kind", ["photo", "document", "voice", "video"])
+async def test_what_a_customer_sent_can_be_fetched(stage: Stage, api: ApiStage, kind: str) -> None:
+    mia, ann, _, _ = await talking(stage, api)
+    message_id = await sent_by(stage, ann, kind)
+    before = len(await stage.calls("getFile"))
+    first = await mia.get(f"/messages/{message_id}/file")
+    assert (first.status, first.raw) == (200, SAMPLES[kind][2])
+    assert first.headers["ETag"]
+    assert first.headers["Cache-Control"] == "private, no-cache"
+    again = await mia.get(f"/messages/{message_id}/file")
+    assert again.raw == first.raw
+    assert again.headers["ETag"] == first.headers["ETag"]
+    assert len(await stage.calls("getFile")) == before + 1
+    has = {"If-None-Match": first.headers["ETag"]}
+    known = await mia.get(f"/messages/{message_id}/file", headers=has)
+    assert (known.status, known.raw) == (304, b"")
+
+
+async def test_an_agents_picture_of_the_topic_can_be_fetched(stage: Stage, api: ApiStage) -> None:
+    _, ann, topic, _ = await talking(stage, api)
+    max_ = await stage.agent("Max", online=False)
+    await max_.writes(topic, caption="from the topic", media={"kind": "photo"})
+    kept = await stage.kept_as(ann, "from the topic", "sent")
+    caller = await logged_in(api, max_)
+    fetched = await caller.get(f"/messages/{kept['id']}/file")
+    assert (fetched.status, fetched.raw) == (200, SAMPLES["photo"][2])
+
+
+async def test_parts_of_a_file(stage: Stage, api: ApiStage) -> None:
+    mia, ann, _, _ = await talking(stage, api)
+    path = f"/messages/{await sent_by(stage, ann, 'photo')}/file"
+    whole = (await mia.get(path)).raw
+    size = len(whole)
+
+    async def part(**headers: str) -> Answer:
+        return await mia.get(path, headers={k.replace("_", "-"): v for k, v in headers.items()})
+
+    for asked, start, end in (("0-9", 0, 10), ("10-", 10, size), ("-5", size - 5, size)):
+        got = await part(Range=f"bytes={asked}")
+        assert (got.status, got.raw) == (206, whole[start:end])
+        assert got.headers["Content-Range"] == f"bytes {start}-{end - 1}/{size}"
+        assert got.headers["Content-Length"] == str(end - start)
+    behind = await part(Range=f"bytes={size}-")
+    assert (behind.status, behind.problem) == (416, "no-such-range")
+    assert behind.headers["Content-Range"] == f"bytes */{size}"
+    nonsense = await part(Range="bytes=5-1")
+    assert (nonsense.status, nonsense.raw) == (200, whole)
+    etag = (await mia.get(path)).headers["ETag"]
+    assert (await part(Range="bytes=0-1", If_Range=etag)).status == 206
+    assert (await part(Range="bytes=0-1", If_Range='"other"')).raw == whole
+
+
+async def test_others_files_are_not_there(stage: Stage, api: ApiStage) -> None:
+    mia, ann, _, session = await talking(stage, api)
+    message_id = await sent_by(stage, ann, "photo")
+    await send(mia, session, SAMPLES["photo"])  # now it is hers
+    tom = await api.person("Tom")
+    refused = await tom.get(f"/messages/{message_id}/file")
+    assert (refused.status, refused.problem) == (404, "not-found")
+    text = (await stage.kept_as(ann, "hello", "received"))["id"]
+    none = await mia.get(f"/messages/{text}/file")
+    assert (none.status, none.problem) == (409, "conflict")
+
+
+@pytest.mark.parametrize(
+    ("fault", "answered"),
+    [
+        ({"code": 400, "description": "file is too big"}, (409, "file-out-of-reach")),
+        ({"code": 400, "description": "wrong file_id"}, (502, "provider-refused")),
+        ({"code": 500}, (503, "unavailable")),
+        ({"code": 502, "body": "<html>Bad Gateway"}, (503, "unavailable")),
+        ({"code": 429, "retry_after": 3}, (503, "unavailable")),
+        ({"kind": "drop_before"}, (503, "unavailable")),
+        ({"code": 401, "description": "Unauthorized"}, (503, "unavailable")),
+    ],
+)
+async def test_what_telegram_does_not_hand_out(
+    stage: Stage,
+    api: ApiStage,
+    fault: dict[str, Any],
+    answered: tuple[int, str],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    mia, ann, _, _ = await talking(stage, api)
+    message_id = await sent_by(stage, ann, "photo")
+    await stage.telegram.fail("getFile", **fault)
+    refused = await mia.get(f"/messages/{message_id}/file")
+    assert (refused.status, refused.problem) == answered
+    said = "".join(capsys.readouterr())
+    for text in (refused.raw.decode(), json.dumps(dict(refused.headers)), said):
+        assert TOKEN not in text
+        assert TOKEN.partition(":")[2] not in text
+    assert (await mia.get(f"/messages/{message_id}/file")).status == 200
+
+
+async def test_a_file_over_twenty_megabytes_is_out_of_reach(stage: Stage, api: ApiStage) -> None:
+    mia, ann, _, _ = await talking(stage, api)
+    caption = f"large {new_id()}"
+    media = {"kind": "document", "size": 21 * MEGABYTE}
+    await stage.telegram.say(int(ann.address), media=media, caption=caption)
+    kept = await stage.kept_as(ann, caption, "received")
+    refused = await mia.get(f"/messages/{kept['id']}/file")
+    assert (refused.status, refused.problem) == (409, "file-out-of-reach")
+    assert "20 MB" in refused.body["detail"]
