@@ -45,6 +45,14 @@ class BotApi:
         return _result(body)
 
 
+async def who_is(api: BotApi) -> dict[str, Any]:
+    """Ask for the bot itself, which has an id; raises RefusedError or UnreachableError."""
+    me = await api.call("getMe")
+    if not isinstance(me.get("id"), int):
+        raise UnreachableError("no Bot API answer")
+    return me
+
+
 def _result(body: Any) -> dict[str, Any]:
     if not isinstance(body, dict) or "ok" not in body:
         raise UnreachableError("no Bot API answer")

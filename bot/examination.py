@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from bot.bot_api import BotApi, RefusedError, UnreachableError
+from bot.bot_api import BotApi, RefusedError, UnreachableError, who_is
 from desk.findings import Finding, bad, good, warn
 from desk.masking import masked
 
@@ -37,7 +37,7 @@ async def examine_token(
 ) -> tuple[list[Finding], _Json | None]:
     """Ask the Bot API at `where` who the bot is; returns the bot too if it knows one."""
     try:
-        me = await api.call("getMe")
+        me = await who_is(api)
     except UnreachableError as error:
         remedy = f"check {names.api_url}, and the way from this machine to it"
         return [bad(BOT, f"{error} from {where}", remedy)], None

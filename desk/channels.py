@@ -97,6 +97,18 @@ class Channels:
             each.staff_channel_id == channel_id and chat in each.staff_groups for each in self
         )
 
+    def speaks_in(self, channel_id: ChannelId, chat: str) -> bool:
+        """Tell whether `channel_id` answers what is asked of nobody in a group of several."""
+        there = (each.staff_channel_id for each in self if chat in each.staff_groups)
+        return channel_id == min(there, default=None)
+
+    def with_on(self, channel_id: ChannelId) -> "Channels":
+        """Give the same channels, with this one switched on if it is known."""
+        return Channels(
+            replace(each, is_active=True) if each.id == channel_id else each
+            for each in self._known.values()
+        )
+
     def rename(self, channel_id: ChannelId, name: str) -> None:
         """Show a channel under the name that its provider knows."""
         self._known[channel_id] = replace(self[channel_id], name=name)

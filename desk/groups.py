@@ -63,7 +63,7 @@ async def follow_group(desk: Desk, old: str, new: str) -> None:
             )
         gates = update(lanes).where(lanes.c.gate == group_gate(row.id, old))
         await desk.tx.execute(gates.values(gate=group_gate(row.id, new)))
-        await _redirect(desk, chat_lane(row.id, old), new)
+        await redirect(desk, chat_lane(row.id, old), new)
     await desk.tx.execute(
         update(conversations)
         .where(conversations.c.staff_chat == old)
@@ -72,7 +72,7 @@ async def follow_group(desk: Desk, old: str, new: str) -> None:
     desk.channels.move_group(old, new)
 
 
-async def _redirect(desk: Desk, lane: str, new: str) -> None:
+async def redirect(desk: Desk, lane: str, new: str) -> None:
     """Send what was to be said in the old group, outside any conversation, to the new one."""
     waits = outbox.c.state.in_([OutboxState.PENDING, OutboxState.SENDING])
     rows = await desk.tx.execute(

@@ -1,10 +1,12 @@
 """Finds a customer's thread, and opens client, contact and conversation for a new one."""
 
+from dataclasses import replace
+
 from sqlalchemy import insert, select, update
 
 from db.dialect import table_of
 from db.ids import ChannelId, ClientId, ContactId, ConversationId, MessageId, new_id
-from db.queries import copies, threads
+from db.queries import copies, staff_places, threads
 from db.queries.former_topics import conversation_once_in
 from db.queries.threads import Thread
 from db.tables import ChannelKind, Client, Contact, Conversation
@@ -67,8 +69,8 @@ async def open_thread(desk: Desk, channel: ServedChannel, person: Person) -> Thr
     thread = await thread_of_contact(desk, channel.id, person.external_id)
     if thread is None:
         return await _new_thread(desk, channel, person)
-    if thread.staff_chat is None and channel.staff_groups:
-        await _give_staff_group(desk, thread, desk.choose_group(channel))
+    if channel.staff_groups and thread.staff_chat not in channel.staff_groups:
+        await _give_staff_group(desk, thread, channel)
     name = thread.name if thread.is_renamed else person.name
     if (thread.name, thread.username) != (name, person.username):
         await _rename(desk, thread, name, person.username)
@@ -92,7 +94,7 @@ async def _new_thread(desk: Desk, channel: ServedChannel, person: Person) -> Thr
             id=conversation_id,
             contact_id=contact_id,
             channel_id=channel.id,
-            staff_chat=desk.choose_group(channel),
+            staff_chat=await _choose_group(desk, channel),
             unread_count=0,
             session_count=0,
             is_active=True,
@@ -129,13 +131,24 @@ async def _client(desk: Desk, channel: ServedChannel, person: Person) -> ClientI
     return client_id
 
 
-async def _give_staff_group(desk: Desk, thread: Thread, chat: str | None) -> None:
-    await desk.tx.execute(
-        update(conversations)
-        .where(conversations.c.id == thread.conversation_id)
-        .values(staff_chat=chat)
-    )
-    thread.staff_chat = chat
+async def _give_staff_group(desk: Desk, thread: Thread, channel: ServedChannel) -> None:
+    """Give a conversation a group that serves the channel: it has none, or one that left."""
+    if thread.staff_chat in await staff_places.groups_of(desk.tx, channel.id):
+        return  # it serves since a moment ago, or has moved
+    chat = await _choose_group(desk, channel)
+    if chat is not None:
+        await staff_places.move_one(desk.tx, thread.conversation_id, chat)
+        thread.staff_chat, thread.staff_topic, thread.staff_card = chat, None, None
+
+
+async def _choose_group(desk: Desk, channel: ServedChannel) -> str | None:
+    """Choose among the groups as they are kept, which this process may not have read yet.
+
+    Whoever wrote a row of this channel before, in this transaction, chooses none that is removed at
+    the same time: the removal waits for the row's reference, or the row for the removal.
+    """
+    groups = await staff_places.groups_of(desk.tx, channel.id)
+    return desk.choose_group(replace(channel, staff_groups=groups))
 
 
 async def _rename(desk: Desk, thread: Thread, name: str, username: str | None) -> None:

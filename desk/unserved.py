@@ -11,7 +11,7 @@ from db.queues import inbox, lanes, outbox
 from db.tables import Queue
 
 # A channel that is switched on is served by every process before long: scripts/switchboard.py.
-_SOON = timedelta(seconds=1)
+SOON = timedelta(seconds=1)
 # One that is switched off wakes its lanes when it is switched on. This is the safety net.
 _SOME_TIME = timedelta(hours=1)
 
@@ -21,7 +21,7 @@ async def look_again(
 ) -> dict[ChannelId, datetime]:
     """Tell when to look again at work of these channels, none of which this process serves."""
     on = await channels.switched_on(tx, channel_ids)
-    return {each: now + (_SOON if each in on else _SOME_TIME) for each in channel_ids}
+    return {each: now + (SOON if each in on else _SOME_TIME) for each in channel_ids}
 
 
 async def wake(tx: AsyncSession, channel_id: ChannelId, now: datetime) -> None:

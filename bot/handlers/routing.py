@@ -52,7 +52,9 @@ async def _in_staff_group(message: Message, desk: Desk, channel: ServedChannel, 
     elif message.left_chat_member is not None:
         await membership.on_left_notice(message, desk)
     elif command_of(message)[0] in _PRESENCE:
-        await agents.on_presence(message, desk, channel, command_of(message)[0] or "")
+        # Where several bots are in one group, each of them hears it.
+        if desk.channels.speaks_in(channel.id, str(message.chat.id)):
+            await agents.on_presence(message, desk, channel, command_of(message)[0] or "")
     else:
         await staff.on_message(message, desk, channel, bot)
 
@@ -62,7 +64,7 @@ async def on_edit(message: Message, desk: Desk, channel: ServedChannel) -> None:
     if message.chat.type == "private" and message.from_user is not None:
         await customers.on_edit(message, message.from_user, desk, channel)
     elif _is_staff_group(message.chat, desk, channel):
-        await staff.on_edit(message, desk)
+        await staff.on_edit(message, desk, channel)
 
 
 async def on_reaction(event: MessageReactionUpdated, desk: Desk, channel: ServedChannel) -> None:

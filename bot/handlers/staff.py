@@ -22,7 +22,7 @@ _NOTE = "//"
 
 async def on_message(message: Message, desk: Desk, channel: ServedChannel, bot: Bot) -> None:
     """Send an agent's answer to the customer, keep a note, or do what a command says."""
-    thread = await _thread(message, desk)
+    thread = await _thread(message, desk, channel)
     if thread is None or is_service(message) or not _is_staff(message, bot):
         return
     agent = await _author(message, desk, channel)
@@ -39,9 +39,9 @@ async def on_message(message: Message, desk: Desk, channel: ServedChannel, bot: 
         await _refuse(message, desk, thread)
 
 
-async def on_edit(message: Message, desk: Desk) -> None:
+async def on_edit(message: Message, desk: Desk, channel: ServedChannel) -> None:
     """Edit what the customer received."""
-    thread = await _thread(message, desk)
+    thread = await _thread(message, desk, channel)
     if thread is not None:
         await answers.edited(desk, thread, from_telegram.said(message))
 
@@ -109,12 +109,17 @@ def _tell(
     desk.to_staff(thread, OutboxKind.STAFF_NOTICE, payload, once=once)
 
 
-async def _thread(message: Message, desk: Desk) -> Thread | None:
-    """Find the conversation of the topic; topics that staff opened for itself have none."""
+async def _thread(message: Message, desk: Desk, channel: ServedChannel) -> Thread | None:
+    """Find the conversation of the topic; topics that staff opened for itself have none.
+
+    Another bot's topic is that bot's business: where several are in a group, each hears all of it.
+    """
     # Only in a forum: elsewhere a thread is a chain of replies.
     if message.message_thread_id is None or not (message.is_topic_message or message.chat.is_forum):
         return None
-    return await thread_of_topic(desk, str(message.chat.id), str(message.message_thread_id))
+    thread = await thread_of_topic(desk, str(message.chat.id), str(message.message_thread_id))
+    is_ours = thread is None or desk.channel_of(thread).staff_channel_id == channel.id
+    return thread if is_ours else None
 
 
 async def _author(message: Message, desk: Desk, channel: ServedChannel) -> BoundAgent | None:

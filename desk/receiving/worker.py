@@ -20,13 +20,13 @@ from db.queues import inbox, lanes
 from db.queues.inbox import InboxRow
 from db.tables import ChannelKind, Queue
 from db.tables.base import now_utc
-from desk.channels import Channels
+from desk.channels import Channels, UnknownChannelError
 from desk.desk import ChooseGroup, Desk, first_group
 from desk.receiving.parking import MOST_TRIES, tell_admins
 from desk.receiving.ports import Handling, Receiver
 from desk.sharing.bells import Bell
 from desk.telemetry.metrics import Metrics
-from desk.unserved import look_again
+from desk.unserved import SOON, look_again
 from desk.wake import Wake
 
 log = structlog.get_logger(__name__)
@@ -178,6 +178,10 @@ class Worker:
         return False
 
     async def _note_failure(self, tx: AsyncSession, row: InboxRow, error: Exception) -> None:
+        if isinstance(error, UnknownChannelError):
+            # It speaks of a channel that was made a moment ago: nobody is to blame.
+            await lanes.set_due(tx, Queue.INBOX, [row.lane], now_utc() + SOON)
+            return
         # An error may quote what made it fail: half a character, which nothing can keep.
         reason = f"{type(error).__name__}: {error}".encode(errors="replace").decode()
         log.error("inbox.failed", row=row.id, attempt=row.attempts + 1, exc_info=error)

@@ -1,0 +1,146 @@
+"""Channels: made, changed, switched off and on again while the desk runs."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from db.ids import AgentId, ChannelId, new_id
+from db.queries import channels as queries
+from db.queries.accounts import BoundAgent
+from db.tables import Channel, ChannelKind
+from desk.accounts.sealed import Seal
+from desk.allocation import give_out_waiting
+from desk.audit import note
+from desk.desk import Desk
+from desk.setup.errors import GoneError, ImpossibleError, UnfitError
+from desk.setup.providers import Credentials, Identity
+from desk.unserved import wake
+
+# What anybody may set on any channel, and nothing follows but what it says.
+PLAIN = {
+    "name",
+    "language",
+    "offline_policy",
+    "ai_takeover",
+    "ai_takeover_minutes",
+    "ai_reply_limit",
+}
+
+
+async def locked(desk: Desk, channel_id: ChannelId) -> Channel:
+    """Read a channel for a change that no other overtakes; raises GoneError."""
+    channel = await queries.one(desk.tx, channel_id, lock=True)
+    if channel is None:
+        raise GoneError
+    return channel
+
+
+async def create(
+    desk: Desk,
+    kind: ChannelKind,
+    identity: Identity,
+    credentials: str,
+    *,
+    name: str | None,
+    by: BoundAgent,
+) -> Channel:
+    """Make a channel of this bot or number, with sealed credentials; raises ImpossibleError."""
+    there = await queries.by_provider(desk.tx, kind, identity.external_id)
+    if there is not None:
+        raise ImpossibleError(f"this bot or number has a channel already: {there.id}")
+    channel = Channel(
+        id=ChannelId(new_id()),
+        kind=kind,
+        external_id=identity.external_id,
+        name=name or identity.title,
+        credentials=credentials,
+        settings={"title": identity.title, "username": identity.username},
+        created_at=desk.now,
+    )
+    desk.tx.add(channel)
+    await desk.tx.flush()
+    details = {"kind": kind.value, "external_id": identity.external_id, "name": channel.name}
+    note(desk, by, "channel.created", _subject(channel), details)
+    return channel
+
+
+def change(desk: Desk, channel: Channel, values: Mapping[str, Any], *, by: BoundAgent) -> None:
+    """Set some of `PLAIN`; what is as it was is not written down."""
+    changed: dict[str, Any] = {}
+    for name, value in values.items():
+        assert name in PLAIN  # noqa: S101 callers name fields, not users
+        was = getattr(channel, name)
+        if was != value:
+            changed[name] = {"from": was, "to": value}
+            setattr(channel, name, value)
+    if changed:
+        note(desk, by, "channel.changed", _subject(channel), changed)
+
+
+async def switch(desk: Desk, channel: Channel, *, on: bool, by: BoundAgent) -> None:
+    """Switch a channel on or off; what waits for it stays, and goes on when it is on again.
+
+    Raises ImpossibleError where there are no credentials to switch on with.
+    """
+    if channel.is_active is on:
+        return
+    if on and channel.credentials is None:
+        raise ImpossibleError("this channel has no credentials yet: set them first")
+    channel.is_active = on
+    note(desk, by, f"channel.switched_{'on' if on else 'off'}", _subject(channel))
+    await desk.tx.flush()
+    if on:
+        await wake(desk.tx, channel.id, desk.now)
+        desk.channels = desk.channels.with_on(channel.id)
+        await give_out_waiting(desk)
+
+
+async def serve_with(
+    desk: Desk, channel: Channel, agent_ids: Collection[AgentId], *, by: BoundAgent
+) -> None:
+    """Have these agents serve a channel, empty: all of them; what waits there is given out.
+
+    Raises UnfitError where one of them is nobody.
+    """
+    if unknown := set(agent_ids) - await queries.existing_agents(desk.tx, agent_ids):
+        raise UnfitError("agent_ids", f"names an agent that there is not: {min(unknown)}")
+    was = await queries.agents_of(desk.tx, [channel.id])
+    if set(was[channel.id]) == set(agent_ids):
+        return
+    await queries.set_agents(desk.tx, channel.id, agent_ids)
+    details = {"agents": {"from": sorted(was[channel.id]), "to": sorted(set(agent_ids))}}
+    note(desk, by, "channel.changed", _subject(channel), details)
+    await give_out_waiting(desk)
+
+
+def renew_credentials(
+    desk: Desk, channel: Channel, identity: Identity, credentials: str, *, by: BoundAgent
+) -> None:
+    """Give a channel other credentials of the same bot or number; raises ImpossibleError."""
+    if identity.external_id != channel.external_id:
+        raise ImpossibleError(
+            "these are the credentials of another bot or number: make a channel of its own for it"
+        )
+    channel.credentials = credentials
+    note(desk, by, "channel.credentials_changed", _subject(channel))
+
+
+def open_credentials(channel: Channel, seal: Seal) -> Credentials:
+    """Open a channel's credentials; raises ImpossibleError where there are none."""
+    if channel.credentials is None:
+        raise ImpossibleError("this channel has no credentials yet: set them first")
+    return seal.unseal(channel.credentials)
+
+
+def set_hours(
+    desk: Desk, channel: Channel, hours: dict[str, Any] | None, *, by: BoundAgent
+) -> None:
+    """Set a channel's opening hours, read and found sound before; None: always open."""
+    if channel.opening_hours == hours:
+        return
+    details = {"from": channel.opening_hours, "to": hours}
+    channel.opening_hours = hours
+    note(desk, by, "channel.hours_changed", _subject(channel), details)
+
+
+def _subject(channel: Channel) -> str:
+    return f"channel:{channel.id}"

@@ -1,0 +1,68 @@
+"""The staff groups of a channel: added, and removed without losing what stands in them."""
+
+from db.ids import ChannelId
+from db.queries import staff_places
+from db.queries.accounts import BoundAgent
+from db.tables import Channel
+from desk.audit import note
+from desk.desk import Desk
+from desk.groups import redirect
+from desk.lanes import chat_lane, group_gate
+from desk.setup.errors import GoneError, ImpossibleError
+
+# Each takes a check of two calls; a budget of 20 calls a minute each is plenty.
+MOST_GROUPS = 20
+
+
+def groups_of(channel: Channel) -> list[str]:
+    """List a channel's staff groups under their present ids."""
+    return [channel.moved_groups.get(group, group) for group in channel.staff_groups]
+
+
+def add_group(desk: Desk, channel: Channel, group: str, *, by: BoundAgent) -> None:
+    """Have a group serve a channel; raises ImpossibleError."""
+    groups = groups_of(channel)
+    if moved := channel.moved_groups.get(group):
+        raise ImpossibleError(f"this group became a supergroup: its id is {moved} now")
+    if group in groups:
+        raise ImpossibleError("this group serves the channel already")
+    if len(groups) >= MOST_GROUPS:
+        raise ImpossibleError(f"a channel has {MOST_GROUPS} staff groups at most")
+    channel.staff_groups = [*groups, group]
+    note(desk, by, "staff_group.added", f"channel:{channel.id}", {"group": group})
+
+
+async def remove_group(desk: Desk, channel: Channel, group: str, *, by: BoundAgent) -> None:
+    """Have a group serve a channel no more; its conversations go on in another group.
+
+    Raises GoneError, and ImpossibleError where there is no other group for them.
+    """
+    left = [each for each in groups_of(channel) if each != group]
+    if len(left) == len(channel.staff_groups):
+        raise GoneError
+    if left:
+        await _move_out(desk, channel.id, group, left[0])
+    elif await staff_places.stands_any_in(desk.tx, channel.id, group):
+        raise ImpossibleError(
+            "customers' conversations stand in this group, and there is no other for them: "
+            "add one first"
+        )
+    channel.staff_groups = left
+    channel.last_check = _without(channel, group)
+    details = {"group": group, "moved_to": left[0] if left else None}
+    note(desk, by, "staff_group.removed", f"channel:{channel.id}", details)
+
+
+async def _move_out(desk: Desk, channel_id: ChannelId, old: str, new: str) -> None:
+    await staff_places.move_all(desk.tx, channel_id, old, new)
+    await staff_places.regate(desk.tx, group_gate(channel_id, old), group_gate(channel_id, new))
+    await redirect(desk, chat_lane(channel_id, old), new)
+    # Whoever writes on in its topics should know that nobody hears them.
+    desk.tell_chat(channel_id, old, desk.for_staff("general.group_removed"), group=True)
+
+
+def _without(channel: Channel, group: str) -> dict[str, object] | None:
+    if channel.last_check is None:
+        return None
+    of_groups = channel.last_check.get("groups", {})
+    return {**channel.last_check, "groups": {k: v for k, v in of_groups.items() if k != group}}
