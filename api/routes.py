@@ -1,6 +1,8 @@
 """Every route of the API: the one table that is served, described, and tested."""
 
 from api.auth import devices, log_in, me, reset, second_factor
+from api.clients import clients
+from api.conversations import lists as conversations
 from api.errors import (
     BadCredentials,
     BadRequest,
@@ -224,6 +226,31 @@ ROUTES: tuple[Route, ...] = (
         "Reopen a session",
         raises=(Conflict,),
     ),
+    # Conversations
+    Route("GET", "/conversations", conversations.list_all, "List conversations"),
+    Route("GET", "/conversations/{conversation_id}", conversations.show, "Show a conversation"),
+    Route(
+        "GET",
+        "/conversations/{conversation_id}/messages",
+        conversations.list_messages,
+        "List a conversation's messages",
+    ),
+    Route(
+        "POST",
+        "/conversations/{conversation_id}/read",
+        conversations.read,
+        "Mark all of it as read",
+        status=204,
+    ),
+    # Clients
+    Route("GET", "/clients", clients.list_all, "List clients"),
+    Route("GET", "/clients/{client_id}", clients.show, "Show a client"),
+    Route("PATCH", "/clients/{client_id}", clients.change, "Rename a client"),
+    Route(
+        "GET", "/clients/{client_id}/sessions", clients.list_sessions, "List a client's sessions"
+    ),
+    Route("POST", "/clients/{client_id}/block", clients.block, "Block a client"),
+    Route("POST", "/clients/{client_id}/unblock", clients.unblock, "Unblock a client"),
     # Sending
     Route(
         "POST",

@@ -1,6 +1,7 @@
-"""How a session is shown."""
+"""How a session is shown, and what a conversation has of the same."""
 
 from api.sessions.models import AgentBrief, ChannelBrief, ClientBrief, LastMessage, SessionOut
+from db.queries.conversation_summary import ConversationRow
 from db.queries.session_rows import SessionRow
 from db.tables import SessionStatus
 
@@ -17,14 +18,15 @@ def session_shown(row: SessionRow) -> SessionOut:
         created_at=row.created_at,
         ended_at=row.ended_at,
         unread_count=row.unread_count,
-        client=_client(row),
+        client=client_shown(row),
         channel=ChannelBrief(id=row.channel_id, kind=row.channel_kind, name=row.channel_name),
-        agent=_agent(row),
-        last_message=_last(row),
+        agent=agent_shown(row),
+        last_message=last_shown(row),
     )
 
 
-def _client(row: SessionRow) -> ClientBrief:
+def client_shown(row: SessionRow | ConversationRow) -> ClientBrief:
+    """Show the customer in brief."""
     return ClientBrief(
         id=row.client_id,
         name=row.client_name,
@@ -35,13 +37,15 @@ def _client(row: SessionRow) -> ClientBrief:
     )
 
 
-def _agent(row: SessionRow) -> AgentBrief | None:
+def agent_shown(row: SessionRow | ConversationRow) -> AgentBrief | None:
+    """Show who holds it, or held it."""
     if row.cs_id is None or row.cs_name is None or row.cs_kind is None:
         return None
     return AgentBrief(id=row.cs_id, name=row.cs_name, kind=row.cs_kind)
 
 
-def _last(row: SessionRow) -> LastMessage | None:
+def last_shown(row: SessionRow | ConversationRow) -> LastMessage | None:
+    """Show what was last said."""
     if row.last_id is None:
         return None
     return LastMessage.model_validate(

@@ -22,7 +22,11 @@ async def things(api: ApiStage, holder: Person) -> dict[str, Any]:
     """Make what the paths' placeholders stand for, by their names."""
     session = await api.session(holder)
     somebody = await api.person()
+    [whose] = await api.rows(
+        "SELECT conversation_id, client_id FROM sessions WHERE id = :id", id=session
+    )
     return {
+        **whose,
         "session_id": session,
         "message_id": await api.message(session),
         "log_in_id": holder.log_in,

@@ -1,0 +1,1 @@
+"""Conversations: listed, shown, read."""

@@ -1,0 +1,102 @@
+"""Conversations, seen and read."""
+
+from api.caller import Caller
+from api.conversations.models import ConversationOut, ConversationQuery, OpenSession
+from api.errors import NotFound
+from api.messages.models import MessageOut
+from api.paging import Cursor, Page, PageQuery, page_of
+from api.policy import must_see, sight
+from api.sessions.lists import message_key
+from api.sessions.models import ChannelBrief
+from api.sessions.shown import agent_shown, client_shown, last_shown
+from db.ids import AgentId, ChannelId, ConversationId
+from db.queries.conversation_lists import (
+    WantedConversations,
+    get_conversation_with_messages,
+    list_conversations,
+)
+from db.queries.conversation_summary import ConversationRow, one_conversation
+from desk.desk import Desk
+from desk.reading import mark_all_read
+from desk.threads import thread_by_id
+
+
+async def list_all(desk: Desk, caller: Caller, query: ConversationQuery) -> Page[ConversationOut]:
+    """List conversations of which I may see something, what was last written in first."""
+    eyes = sight(caller)
+    if query.agent_id is not None and eyes not in {None, query.agent_id}:
+        return Page(items=[], next=None, previous=None)
+    wanted = WantedConversations(
+        eyes=eyes,
+        holder=None if query.agent_id is None else AgentId(query.agent_id),
+        channel=None if query.channel_id is None else ChannelId(query.channel_id),
+        unread=query.unread,
+        words=query.q,
+    )
+    found = await list_conversations(desk.tx, wanted, start=query.start, limit=query.limit)
+    edge = None if found.edge is None else Cursor(found.edge.at, found.edge.id)
+    return page_of(found.rows, query, _shown, _key, edge=edge)
+
+
+async def show(desk: Desk, caller: Caller, conversation_id: ConversationId) -> ConversationOut:
+    """Show a conversation with its customer and its open session."""
+    row = await one_conversation(desk.tx, conversation_id, eyes=sight(caller))
+    if row is None:
+        raise NotFound
+    return _shown(row)
+
+
+async def list_messages(
+    desk: Desk, caller: Caller, conversation_id: ConversationId, query: PageQuery
+) -> Page[MessageOut]:
+    """List what was said in all sessions of a conversation that I may see, the newest first."""
+    found = await get_conversation_with_messages(
+        desk.tx, conversation_id, eyes=sight(caller), start=query.start, limit=query.limit
+    )
+    if found is None:
+        raise NotFound
+    return page_of(found[1], query, MessageOut.of, message_key)
+
+
+async def read(desk: Desk, caller: Caller, conversation_id: ConversationId) -> None:
+    """Mark all that the customer ever wrote in a conversation as read."""
+    if await one_conversation(desk.tx, conversation_id, eyes=sight(caller)) is None:
+        raise NotFound
+    thread = await thread_by_id(desk, conversation_id)
+    if thread is None:
+        raise NotFound  # deleted since
+    if thread.session_id is not None:
+        must_see(caller, holder=thread.cs_id, is_open=True)
+    await mark_all_read(desk, thread)
+
+
+def _shown(row: ConversationRow) -> ConversationOut:
+    return ConversationOut(
+        id=row.id,
+        client=client_shown(row),
+        channel=ChannelBrief(id=row.channel_id, kind=row.channel_kind, name=row.channel_name),
+        unreachable=row.unreachable,
+        session=_session(row),
+        session_count=row.session_count,
+        unread_count=row.unread_count,
+        is_active=row.is_active,
+        last_message=last_shown(row),
+        last_message_at=row.last_message_at,
+        created_at=row.created_at,
+    )
+
+
+def _session(row: ConversationRow) -> OpenSession | None:
+    if row.session_id is None or row.session_number is None or row.session_since is None:
+        return None
+    return OpenSession(
+        id=row.session_id,
+        number=row.session_number,
+        waiting=row.cs_id is None,
+        created_at=row.session_since,
+        agent=agent_shown(row),
+    )
+
+
+def _key(row: ConversationRow) -> Cursor:
+    return Cursor(row.last_message_at, row.id)
