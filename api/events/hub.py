@@ -23,7 +23,7 @@ from db.queries.callers import CallerRow, who_still_calls
 from db.queries.events import LoggedRow
 from db.tables.base import now_utc
 from desk.live.position import Position
-from desk.live.reader import Reader, present, read_between
+from desk.live.reader import MOST_EVENTS, Reader, present, read_between
 from desk.live.telling import Told, tell
 from desk.wake import Wake
 
@@ -52,7 +52,9 @@ class Hub:
         self._joined: dict[Audience, set[Seat]] = {}
         self._of_users: Counter[UserId] = Counter()
         self._reader: Reader | None = None
-        self._reads = asyncio.Event()
+        # Looks at the log that were begun, and that came to their end.
+        self._begun = self._done = 0
+        self._looked = asyncio.Condition()
         self._somebody = asyncio.Event()
         self._stopped = False
         self._checked = 0.0
@@ -76,11 +78,12 @@ class Hub:
             self._leave(seat)
 
     async def position(self) -> Position:
-        """Tell where the hub stands, once it reads; raises TimeoutError."""
-        async with asyncio.timeout(_PATIENCE):
-            await self._reads.wait()
-        assert self._reader is not None  # noqa: S101 it reads
-        return self._reader.position
+        """Tell where the hub stands once it has read all that is there now; raises TimeoutError."""
+        next_look = self._begun + 1
+        self._wake.ring()
+        async with asyncio.timeout(_PATIENCE), self._looked:
+            await self._looked.wait_for(lambda: self._done >= next_look)
+        return self._here()
 
     async def missed(self, tx: AsyncSession, after: Position) -> tuple[Position, Read]:
         """Read some of what was told here since `after`; the position says up to where."""
@@ -123,7 +126,7 @@ class Hub:
         while True:
             await self._somebody.wait()
             try:
-                more = await self._turn()
+                more = await self._look()
             except DatabaseFault as error:
                 log.warning("events.database_away", error=words_of(error))
                 more = False
@@ -137,8 +140,17 @@ class Hub:
 
     def _rest(self) -> None:
         self._reader = None
-        self._reads.clear()
         self._somebody.clear()
+
+    async def _look(self) -> bool:
+        self._begun += 1
+        look = self._begun
+        more = await self._turn()
+        if not more:
+            async with self._looked:
+                self._done = look
+                self._looked.notify_all()
+        return more
 
     async def _turn(self) -> bool:
         """Tell what happened since the last time; returns whether there is more."""
@@ -146,7 +158,6 @@ class Hub:
             await self._check_log_ins()
         if self._reader is None:
             self._reader = Reader(await self._database.run(present))
-            self._reads.set()
         reader = self._reader
 
         async def look(tx: AsyncSession) -> Read:
@@ -157,7 +168,7 @@ class Hub:
         if read:
             self._tell(reader, read)
         reader.pass_by(())
-        return len(read) == _ROWS
+        return len(read) == _ROWS or sum(len(told) for _, told in read) >= MOST_EVENTS
 
     def _tell(self, reader: Reader, read: Read) -> None:
         frames = frames_of(read, reader.position)
@@ -178,7 +189,9 @@ class Hub:
             return
         found = await self._database.run(lambda tx: who_still_calls(tx, log_ins))
         for seat in self._seats:
-            if not _is_as_before(seat, found.get(seat.caller.log_in)):
+            if seat.is_gone():
+                seat.end("gone")
+            elif not _is_as_before(seat, found.get(seat.caller.log_in)):
                 seat.end("ended")
 
 

@@ -11,7 +11,7 @@ from api.policy import Share, share, sight
 from db.ids import AgentId, ChannelId, SessionId
 from desk.live.position import Position
 
-# What may wait for a slow reader, in bytes: with more it is cut off, and comes back where it was.
+# What may wait for a slow reader, in bytes: one who lets more wait is cut off, and comes back.
 MOST_WAITING = 1024 * 1024
 
 
@@ -56,8 +56,9 @@ class Seat:
         channel: ChannelId | None,
         session: SessionId | None,
         cut: Callable[[], None],
+        is_gone: Callable[[], bool],
     ) -> None:
-        """`cut` breaks the connection off, whatever is being written to it."""
+        """`cut` breaks the connection off, whatever is being written; `is_gone`: that is done."""
         self.caller = caller
         self.audience = Audience(sight(caller), channel, session)
         # Where the listener is ahead of the hub, having come from another process.
@@ -65,6 +66,7 @@ class Seat:
         # Why the stream is at its end.
         self.ended: str | None = None
         self._cut = cut
+        self.is_gone = is_gone
         self._waiting: deque[bytes] = deque()
         self._size = 0
         self._filled = asyncio.Event()
@@ -73,7 +75,7 @@ class Seat:
         """Have something sent; whoever reads too slowly is cut off."""
         if self.ended is not None:
             return
-        if self._size + len(chunk) > MOST_WAITING:
+        if self._size > MOST_WAITING:
             self.end("slow")
             self._cut()
             return

@@ -51,6 +51,7 @@ async def listen(
         channel=None if query.channel is None else ChannelId(query.channel),
         session=None if query.session is None else SessionId(query.session),
         cut=lambda: _cut(request),
+        is_gone=lambda: request.transport is None or request.transport.is_closing(),
     )
     with hub.taken(seat):
         here = await hub.position()

@@ -1,0 +1,84 @@
+"""Lets things happen at a desk, through the functions that the bot and the API call."""
+
+from typing import Any
+
+from sqlalchemy import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.dialect import table_of
+from db.ids import AgentId, MessageId, SessionId, new_id
+from db.tables import (
+    DeliveryState,
+    Direction,
+    Message,
+    MessageType,
+    SenderType,
+    Session,
+    SessionStatus,
+)
+from db.tables.base import now_utc
+from desk.events import Events
+from tests.api.stage import ApiStage
+
+messages = table_of(Message)
+sessions = table_of(Session)
+
+
+async def say(api: ApiStage, session: SessionId, *texts: str, **more: Any) -> list[MessageId]:
+    """Have a session's customer write these in one transaction."""
+    [row] = await api.rows("SELECT conversation_id FROM sessions WHERE id = :id", id=session)
+    ids = [MessageId(new_id()) for _ in texts]
+    rows = [
+        {
+            "id": message_id,
+            "session_id": session,
+            "conversation_id": row["conversation_id"],
+            "sender_type": SenderType.CLIENT,
+            "direction": Direction.INBOUND,
+            "message_type": MessageType.TEXT,
+            "message": text,
+            "is_read": False,
+            "delivery_state": DeliveryState.RECEIVED,
+            "created_at": now_utc(),
+            **more,
+        }
+        for message_id, text in zip(ids, texts, strict=True)
+    ]
+
+    async def work(tx: AsyncSession) -> None:
+        events = Events()
+        await tx.execute(insert(messages), rows)
+        for message_id in ids:
+            events.message_new(session, message_id)
+        await events.keep(tx, now_utc())
+
+    await api.database.run(work)
+    return ids
+
+
+async def give(api: ApiStage, session: SessionId, to: AgentId | None, frm: AgentId | None) -> None:
+    """Have a session given to somebody, or to nobody."""
+
+    async def work(tx: AsyncSession) -> None:
+        events = Events()
+        if frm is None and to is not None:
+            events.session_assigned(session, to)
+        elif frm is not None:
+            events.session_transferred(session, frm=frm, to=to)
+        await tx.execute(sessions.update().where(sessions.c.id == session).values(cs_id=to))
+        await events.keep(tx, now_utc())
+
+    await api.database.run(work)
+
+
+async def end(api: ApiStage, session: SessionId) -> None:
+    """Have a session ended."""
+
+    async def work(tx: AsyncSession) -> None:
+        events = Events()
+        events.session_ended(session)
+        done = {"status": SessionStatus.ENDED, "ended_at": now_utc()}
+        await tx.execute(sessions.update().where(sessions.c.id == session).values(**done))
+        await events.keep(tx, now_utc())
+
+    await api.database.run(work)

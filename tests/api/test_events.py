@@ -1,0 +1,256 @@
+"""The stream of events: each is told what they may see, at once, and again after a break."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from db.ids import new_id
+from db.tables.base import now_utc
+from desk.accounts.access_tokens import LIFETIME, Claims
+from desk.live.position import Position
+from tests.api.happening import end, give, say
+from tests.api.listening import listening
+from tests.api.stage import ApiStage, Person
+from tests.flows.eventually import eventually
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+async def marked(api: ApiStage, *people: Person) -> None:
+    """Let something happen that everybody hears: whatever was before it has been told."""
+    await people[0].patch("/auth/me", {"status": "away"})
+    await people[0].patch("/auth/me", {"status": "online"})
+
+
+async def test_it_begins_with_what_a_client_needs_to_come_back(api: ApiStage) -> None:
+    mia = await api.person()
+    async with listening(api, mia.token) as ears:
+        assert ears.reply.headers["Content-Type"] == "text/event-stream"
+        assert "no-store" in ears.reply.headers["Cache-Control"]
+        assert ears.reply.headers["X-Accel-Buffering"] == "no"
+        assert "Content-Length" not in ears.reply.headers
+        assert ears.retry == 2000
+        assert [each.kind for each in ears.heard] == ["ready"]
+        assert str(Position.read(ears.last_id)) == ears.last_id
+
+
+async def test_a_message_is_told_to_whoever_sees_its_session(api: ApiStage) -> None:
+    mia, ben, ada = await api.person("Mia"), await api.person("Ben"), await api.admin()
+    session = await api.session(mia)
+    async with (
+        listening(api, mia.token) as mias,
+        listening(api, ben.token) as bens,
+        listening(api, ada.token) as adas,
+    ):
+        [message] = await say(api, session, "hello")
+        heard = await mias.hears("message.new", session=session)
+        assert heard.text == "hello"
+        assert heard.data["message"]["id"] == message
+        assert heard.data["session"]["agent"] == {
+            "id": mia.agent_id,
+            "name": mia.name,
+            "kind": "human",
+        }
+        assert (await adas.hears("message.new", session=session)).data == heard.data
+        await marked(api, ben)
+        await bens.hears(
+            "agent.status", agent={"id": ben.agent_id, "name": ben.name, "status": "away"}
+        )
+        assert not [each for each in bens.heard if each.session == session]
+
+
+async def test_what_waits_is_told_to_all_until_somebody_holds_it(api: ApiStage) -> None:
+    mia, ben = await api.person("Mia"), await api.person("Ben")
+    session = await api.session()
+    async with listening(api, mia.token) as mias, listening(api, ben.token) as bens:
+        await say(api, session, "is anybody there?")
+        await mias.hears("message.new", session=session)
+        await bens.hears("message.new", session=session)
+        await give(api, session, mia.agent_id, None)
+        await mias.hears("session.assigned", session=session)
+        gone = await bens.hears("session.gone", session_id=session)
+        assert set(gone.data) == {"type", "at", "session_id"}
+        await say(api, session, "good that you are there")
+        await mias.hears("message.new", text="good that you are there")
+        await give(api, session, ben.agent_id, mia.agent_id)
+        moved = await bens.hears("session.transferred", session=session)
+        assert moved.data["from_agent_id"] == mia.agent_id
+        assert moved.data["session"]["agent"]["id"] == ben.agent_id
+        await mias.hears("session.gone", session_id=session)
+        await end(api, session)
+        await bens.hears("session.ended", session=session)
+        await marked(api, mia)
+        assert "good that you are there" not in bens.texts()
+        assert not [each for each in mias.of("session.ended") if each.session == session]
+
+
+async def test_one_that_ends_untaken_is_gone_for_all(api: ApiStage) -> None:
+    mia, ada, session = await api.person(), await api.admin(), await api.session()
+    async with listening(api, mia.token) as mias, listening(api, ada.token) as adas:
+        await end(api, session)
+        await mias.hears("session.gone", session_id=session)
+        ended = await adas.hears("session.ended", session=session)
+        assert ended.data["session"]["status"] == "ENDED"
+
+
+@pytest.mark.parametrize("way", ["header", "query", "both"])
+async def test_who_comes_back_is_told_what_was_missed_once_and_in_order(
+    api: ApiStage, way: str
+) -> None:
+    mia = await api.person()
+    session = await api.session(mia)
+    async with listening(api, mia.token) as ears:
+        await say(api, session, "one")
+        await ears.hears("message.new", text="one")
+    last_id = ears.last_id if way != "query" else None
+    # What a page asked for at first stands in its address for ever; the header is newer.
+    after = {"header": {}, "query": {"after": ears.last_id}, "both": {"after": "0"}}[way]
+    await say(api, session, "two")
+    await say(api, session, "three", "four")
+    async with listening(api, mia.token, session=session, last_id=last_id, **after) as again:
+        assert again.texts() == ["two", "three", "four"]
+        assert again.heard[-1].kind == "ready"
+        await say(api, session, "and on")
+        await again.hears("message.new", text="and on")
+    async with listening(api, mia.token, session=session, last_id=again.last_id) as nothing_new:
+        assert nothing_new.texts() == []
+
+
+async def test_who_lost_it_in_the_middle_of_a_transaction_is_told_the_rest(api: ApiStage) -> None:
+    mia = await api.person()
+    session = await api.session(mia)
+    async with listening(api, mia.token) as ears:
+        await say(api, session, "a", "b", "c")
+        middle = await ears.hears("message.new", text="b")
+        await ears.hears("message.new", text="c")
+    async with listening(api, mia.token, last_id=middle.id) as again:
+        assert [text for text in again.texts() if text in {"a", "b", "c"}] == ["c"]
+
+
+async def test_what_was_missed_is_told_by_what_one_may_see_now(api: ApiStage) -> None:
+    mia, ben = await api.person("Mia"), await api.person("Ben")
+    session = await api.session(mia)
+    async with listening(api, mia.token) as ears:
+        last = ears.last_id
+    await say(api, session, "for mia's eyes")
+    await give(api, session, ben.agent_id, mia.agent_id)
+    async with listening(api, mia.token, last_id=last) as again:
+        assert "for mia's eyes" not in again.texts()
+        await again.hears("session.gone", session_id=session)
+    async with listening(api, ben.token, last_id=last) as bens:
+        await bens.hears("message.new", text="for mia's eyes")
+
+
+async def test_one_session_or_one_channel_alone(api: ApiStage) -> None:
+    mia = await api.person()
+    session, other = await api.session(mia), await api.session(mia)
+    [channel] = await api.rows("SELECT id FROM channels LIMIT 1")
+    async with (
+        listening(api, mia.token, session=session) as one,
+        listening(api, mia.token, channel=channel["id"]) as its,
+        listening(api, mia.token, channel=new_id()) as nobodys,
+        listening(api, mia.token) as every,
+    ):
+        await marked(api, mia)
+        await say(api, other, "in the other")
+        await say(api, session, "in the one")
+        await every.hears("message.new", text="in the one")
+        await one.hears("message.new", text="in the one")
+        await its.hears("message.new", text="in the one")
+        assert "in the other" in its.texts()
+        assert every.of("agent.status")
+        assert [each.kind for each in one.heard] == ["ready", "message.new"]
+        assert [each.kind for each in nobodys.heard] == ["ready"]
+        assert {each.kind for each in its.heard} == {"ready", "message.new"}
+
+
+async def test_a_session_of_somebody_else_is_not_there(api: ApiStage) -> None:
+    mia, ben, ada = await api.person("Mia"), await api.person("Ben"), await api.admin()
+    session = await api.session(mia)
+    assert (await ben.get("/events", params={"session": session})).problem == "not-found"
+    assert (await ada.get("/events", params={"session": new_id()})).problem == "not-found"
+    assert (await mia.get("/events", params={"session": session})).status == 200
+
+
+@pytest.mark.parametrize(
+    "query", [{"after": "x"}, {"after": "-1"}, {"session": "1"}, {"channel": ""}, {"since": "1"}]
+)
+async def test_what_is_no_filter_is_refused(api: ApiStage, query: dict[str, str]) -> None:
+    answer = await (await api.person()).get("/events", params=query)
+    assert answer.problem == "invalid"
+    assert set(answer.faults) == set(query)
+
+
+@pytest.mark.parametrize("last_id", ["x", "9" * 40, "1-2-x", "1" + "-1" * 101, "-"])
+async def test_what_is_no_id_of_an_event_is_refused(api: ApiStage, last_id: str) -> None:
+    answer = await (await api.person()).get("/events", headers={"Last-Event-ID": last_id})
+    assert answer.problem == "bad-request"
+
+
+async def test_it_ends_with_the_access_token(api: ApiStage) -> None:
+    mia = await api.person()
+    began = now_utc() - LIFETIME + timedelta(seconds=2)
+    token = api.tokens.issue(Claims(mia.user_id, mia.log_in, 0), began)
+    async with listening(api, token) as ears:
+        assert await ears.hears_the_end() == "expired"
+        assert now_utc() - began >= LIFETIME - timedelta(seconds=1)  # a token has whole seconds
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE log_ins SET ended_at = '2026-01-01 00:00:00.000000' WHERE user_id = :id",
+        "UPDATE users SET is_active = 0 WHERE id = :id",
+        "UPDATE users SET role = 'ADMIN' WHERE id = :id",
+        "UPDATE users SET token_version = 7 WHERE id = :id",
+        "INSERT INTO second_factors (user_id, is_required) VALUES (:id, 1)",
+    ],
+)
+async def test_it_ends_within_seconds_of_the_log_in(api: ApiStage, change: str) -> None:
+    mia, ben = await api.person("Mia"), await api.person("Ben")
+    async with listening(api, mia.token) as ears, listening(api, ben.token) as others:
+        began = asyncio.get_running_loop().time()
+        await api.change(change, id=mia.user_id)
+        assert await ears.hears_the_end() == "ended"
+        assert asyncio.get_running_loop().time() - began < 10
+        assert not others.ended
+
+
+async def test_logging_out_ends_it(api: ApiStage) -> None:
+    mia = await api.person()
+    async with listening(api, mia.token) as ears:
+        assert (await mia.post("/auth/logout")).status == 204
+        assert await ears.hears_the_end() == "ended"
+
+
+async def test_there_is_an_end_to_how_many_one_may_open(api: ApiStage) -> None:
+    mia, ben = await api.person("Mia"), await api.person("Ben")
+    open_ones = [listening(api, mia.token) for _ in range(20)]
+    for each in open_ones:
+        await each.__aenter__()
+    try:
+        refused = await mia.get("/events")
+        assert refused.problem == "too-many-requests"
+        assert (await ben.get("/events")).status == 200
+    finally:
+        for each in open_ones:
+            await each.__aexit__(None, None, None)
+
+    async def again() -> bool:
+        """Nothing tells the server that a reader is gone but what it writes to them."""
+        await marked(api, ben)
+        return (await mia.get("/events")).status == 200
+
+    await eventually(again, "those that are closed count no more")
+
+
+async def test_a_quiet_stream_is_kept_alive(api: ApiStage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("api.events.streaming._HEARTBEAT", 0.05)
+    async with listening(api, (await api.person()).token) as ears:
+
+        async def alive() -> bool:
+            return ears.comments > 2
+
+        await eventually(alive, "comments come")
+        assert [each.kind for each in ears.heard] == ["ready"]
