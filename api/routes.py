@@ -22,7 +22,7 @@ from api.files.models import FileForm
 from api.people import agents, users
 from api.policy import Rule
 from api.route import Route
-from api.sending import say
+from api.sending import revise, say
 from api.sessions import lists as sessions
 from api.sessions import steering
 
@@ -269,6 +269,34 @@ ROUTES: tuple[Route, ...] = (
         consumes=form.FORM,
         form=FileForm,
         raises=(Conflict, LengthRequired),
+    ),
+    Route(
+        "PATCH",
+        "/messages/{message_id}",
+        revise.change,
+        "Change what an answer says",
+        raises=(Conflict,),
+    ),
+    Route(
+        "DELETE",
+        "/messages/{message_id}",
+        revise.delete,
+        "Take an answer back",
+        raises=(Conflict,),
+    ),
+    Route(
+        "POST",
+        "/messages/{message_id}/resend",
+        revise.resend,
+        "Send an uncertain answer again",
+        raises=(Conflict,),
+    ),
+    Route(
+        "POST",
+        "/messages/{message_id}/settle",
+        revise.settle,
+        "Note that an uncertain answer arrived",
+        raises=(Conflict,),
     ),
     Route(
         "GET",

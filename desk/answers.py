@@ -22,8 +22,8 @@ from desk.audit import note
 from desk.content import Content, Said
 from desk.desk import Desk
 from desk.edits import Change, keep_edit
+from desk.parts import parts_of
 from desk.sessions import ensure_session, open_for
-from desk.splitting import TEXT_LIMIT, split_text
 from desk.threads import message_answered
 
 messages = table_of(Message)
@@ -104,14 +104,6 @@ def send(
         payload = {"content": part.to_json(), "reply_to": reply_to}
         desk.to_customer(thread, OutboxKind.ANSWER, payload, message_id=message_id)
         reply_to = None  # the first part answers; the others follow it
-
-
-def parts_of(content: Content) -> list[Content]:
-    """Cut a text that is too long for one message; anything else is one part."""
-    if not content.is_text or not content.text:
-        return [content]
-    pieces = split_text(content.text, content.entities, TEXT_LIMIT)
-    return [Content(type=content.type, text=text, entities=entities) for text, entities in pieces]
 
 
 async def noted(

@@ -1,20 +1,40 @@
 """What staff is told of what staff did: in the conversation's topic, and whoever it concerns."""
 
-from db.ids import AgentId
+from db.ids import AgentId, MessageId
 from db.queries import agents
 from db.queries.accounts import BoundAgent
 from db.queries.threads import Thread
 from db.tables import OutboxKind
 from desk.content import Content
 from desk.desk import Desk
+from desk.parts import parts_of
 
 
 def tell_topic(
     desk: Desk, thread: Thread, key: str, *, more: str | None = None, **values: object
 ) -> None:
     """Say something in the conversation's topic; `more`: in somebody's own words, below it."""
-    content = Content(text=_together(desk.for_staff(key, **values), more)).to_json()
-    desk.to_staff(thread, OutboxKind.STAFF_NOTICE, {"content": content})
+    _tell(desk, thread, _together(desk.for_staff(key, **values), more), None)
+
+
+def tell_beside(
+    desk: Desk,
+    thread: Thread,
+    message_id: MessageId,
+    key: str,
+    *,
+    more: str | None = None,
+    **values: object,
+) -> None:
+    """Say something in the conversation's topic as a reply to a message's copy there."""
+    _tell(desk, thread, _together(desk.for_staff(key, **values), more), message_id)
+
+
+def _tell(desk: Desk, thread: Thread, text: str, reply_to: MessageId | None) -> None:
+    for part in parts_of(Content(text=text)):
+        payload = {"content": part.to_json(), "reply_to": reply_to}
+        desk.to_staff(thread, OutboxKind.STAFF_NOTICE, payload)
+        reply_to = None
 
 
 async def tell_agent(

@@ -6,10 +6,11 @@ from db.ids import MessageId
 from db.queries.accounts import BoundAgent
 from db.queries.threads import Thread
 from db.tables import OutboxKind
-from desk.answers import answer, note_down, parts_of
+from desk.answers import answer, note_down
 from desk.attribution import attributed
 from desk.content import Content
 from desk.desk import Desk
+from desk.parts import parts_of
 
 # Marks a message whose copy in the topic is the bot's own, and not what the agent wrote there.
 OUTSIDE = {"via": "api"}
@@ -27,7 +28,7 @@ async def answered(
     """Keep an answer, have it sent to the customer, and show it in the topic."""
     said = replace(content, attributes=OUTSIDE)
     message_id = await answer(desk, thread, agent, said, reply_to, message_id=message_id)
-    _show(desk, thread, message_id, attributed(said, agent.name), reply_to)
+    _show(desk, thread, agent, message_id, attributed(said, agent.name), reply_to=reply_to)
     return message_id
 
 
@@ -46,18 +47,21 @@ async def noted(
         desk, thread, agent, agent.name, said, reply_to=reply_to, message_id=message_id
     )
     assert kept is not None  # noqa: S101 an agent's note opens a session where none is
-    _show(desk, thread, kept, attributed(said, agent.name, is_note=True), reply_to)
+    shown = attributed(said, agent.name, is_note=True)
+    _show(desk, thread, agent, kept, shown, reply_to=reply_to)
     return kept
 
 
 def _show(
     desk: Desk,
     thread: Thread,
+    agent: BoundAgent,
     message_id: MessageId,
     shown: Content,
+    *,
     reply_to: MessageId | None,
 ) -> None:
     for part in parts_of(shown):
-        payload = {"content": part.to_json(), "reply_to": reply_to}
+        payload = {"content": part.to_json(), "reply_to": reply_to, "by": agent.name}
         desk.to_staff(thread, OutboxKind.COPY, payload, message_id=message_id)
         reply_to = None

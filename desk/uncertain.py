@@ -14,6 +14,7 @@ from desk.answers import send
 from desk.audit import note
 from desk.content import Content
 from desk.desk import Desk
+from desk.notices import tell_beside
 
 outbox = table_of(Outbox)
 messages = table_of(Message)
@@ -37,6 +38,25 @@ async def send_again(desk: Desk, thread: Thread, agent: BoundAgent | None, row_i
     content = await _as_it_reads_now(desk, row.message_id, sent)
     send(desk, thread, row.message_id, content, row.payload.get("reply_to"))
     note(desk, agent, "answer.send_again", row.message_id)
+    return True
+
+
+async def settle_all(
+    desk: Desk, thread: Thread, agent: BoundAgent, message_id: MessageId, *, arrived: bool
+) -> bool:
+    """Settle every part of an answer that is uncertain, and tell the topic; False: none is."""
+    doubtful = (outbox.c.message_id == message_id, outbox.c.state == OutboxState.UNCERTAIN)
+    found = await desk.tx.scalars(select(outbox.c.id).where(*doubtful).order_by(outbox.c.id))
+    settled = [
+        await it_arrived(desk, agent, row_id)
+        if arrived
+        else await send_again(desk, thread, agent, row_id)
+        for row_id in found.all()
+    ]
+    if not any(settled):
+        return False
+    key = "topic.arrived_by" if arrived else "topic.resent_by"
+    tell_beside(desk, thread, message_id, key, agent=agent.name)
     return True
 
 

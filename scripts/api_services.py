@@ -12,6 +12,7 @@ from desk.accounts.guesses import Counter, Guesses, MemoryCounter
 from desk.accounts.hashing import Hasher
 from desk.accounts.log_ins import LogIns
 from desk.accounts.second_factor import SecondFactors
+from desk.delivery.abilities import Abilities
 from desk.delivery.ports import Carrier
 from desk.media.cache import Cache
 from desk.media.files import Files
@@ -58,7 +59,7 @@ def api_services(
         PublicAddress(settings.public_url),
     )
     shelf, cache = Shelf(settings.media_dir), Cache(settings.media_dir / "cache")
-    made.add(shelf, Forms(shelf), Files(shelf, cache, carriers))
+    made.add(shelf, Forms(shelf), Files(shelf, cache, carriers), Abilities(carriers))
     made.close_with(hasher.close)
     return made
 

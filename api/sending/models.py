@@ -13,3 +13,9 @@ class NewMessage(Body):
         default=None, description="the message of this conversation that it answers"
     )
     internal: bool = Field(default=False, description="true: a note that the customer never sees")
+
+
+class MessageChanges(Body):
+    """What a message is to say from now on."""
+
+    text: Text | None = Field(description="or the caption of a file; null: it has none any more")

@@ -4,7 +4,13 @@ from api.caller import Caller
 from api.errors import Conflict, Invalid, NotFound
 from api.policy import must_see
 from db.ids import MessageId, SessionId
-from db.queries.places import conversation_of_message, place_of_session
+from db.queries.message_rows import MessageRow, one_message
+from db.queries.places import (
+    SessionPlace,
+    conversation_of_message,
+    place_of_message,
+    place_of_session,
+)
 from db.queries.threads import Thread
 from desk.desk import Desk
 from desk.threads import thread_by_id
@@ -19,16 +25,38 @@ async def thread_to_answer(desk: Desk, caller: Caller, session_id: SessionId) ->
     place = await place_of_session(desk.tx, session_id)
     if place is None:
         raise NotFound
+    thread = await _locked(desk, caller, place)
+    if thread.session_id not in {None, session_id}:
+        raise Conflict("this session has ended, and the conversation goes on in another: see there")
+    return thread
+
+
+async def message_to_touch(
+    desk: Desk, caller: Caller, message_id: MessageId
+) -> tuple[MessageRow, Thread]:
+    """Lock a message's conversation and give both, if the caller may touch its session.
+
+    Raises NotFound, or Conflict where the channel is not served.
+    """
+    place = await place_of_message(desk.tx, message_id)
+    if place is None:
+        raise NotFound
+    thread = await _locked(desk, caller, place)
+    row = await one_message(desk.tx, message_id)
+    if row is None:
+        raise NotFound
+    return row, thread
+
+
+async def _locked(desk: Desk, caller: Caller, place: SessionPlace) -> Thread:
     thread = await thread_by_id(desk, place.conversation_id)
     assert thread is not None  # noqa: S101 a session belongs to a conversation
-    if thread.session_id == session_id:  # read under the lock: who holds it may have changed
+    if thread.session_id == place.session_id:  # read under the lock: its holder may have changed
         must_see(caller, holder=thread.cs_id, is_open=True)
     else:
         must_see(caller, holder=place.cs_id, is_open=False)
     if thread.channel_id not in desk.channels:
         raise Conflict("this conversation's channel is not served at present")
-    if thread.session_id not in {None, session_id}:
-        raise Conflict("this session has ended, and the conversation goes on in another: see there")
     return thread
 
 

@@ -107,4 +107,4 @@ async def _settle_uncertain(
         done, said = await uncertain.it_arrived(desk, agent, row_id), "button.settled"
     else:
         done, said = await uncertain.send_again(desk, thread, agent, row_id), "button.sent"
-    return desk.for_staff(said if done else "button.out_of_date"), not done
+    return desk.for_staff(said if done else "button.already_settled"), not done

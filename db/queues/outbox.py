@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import CursorResult, and_, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import insert_new, table_of
@@ -166,6 +166,22 @@ async def settle(
     if ids:
         why = error and error[:_ERROR_LENGTH]
         await tx.execute(_SETTLE, {"ids": ids, "as_state": state, "at": now, "why": why})
+
+
+async def stop(tx: AsyncSession, message_id: MessageId, kind: OutboxKind, now: datetime) -> int:
+    """Give up what still waits to be sent of a message; returns how much that was.
+
+    What somebody is about to send in this moment may go out all the same.
+    """
+    waits = and_(
+        outbox.c.message_id == message_id,
+        outbox.c.kind == kind,
+        outbox.c.state == OutboxState.PENDING,
+    )
+    ended = {"state": OutboxState.FAILED, "settled_at": now, "error": "stopped"}
+    result: Any = await tx.execute(update(outbox).where(waits).values(ended))
+    assert isinstance(result, CursorResult)  # noqa: S101 for the type checker
+    return result.rowcount
 
 
 async def put_back(

@@ -13,7 +13,7 @@ from desk.threads import thread_by_id
 messages = table_of(Message)
 
 # What is told of these stands as a reply to the agent's or the copied message.
-_TOLD_BESIDE = {OutboxKind.ANSWER, OutboxKind.EDIT}
+_TOLD_BESIDE = {OutboxKind.ANSWER, OutboxKind.EDIT, OutboxKind.DELETE}
 
 
 async def ask_about(desk: Desk, row: OutboxRow, error: Uncertain) -> None:
@@ -33,13 +33,16 @@ async def tell_staff(desk: Desk, queue: Queue, row: OutboxRow, error: Rejected) 
     """Show staff what was refused, where the agent sees it."""
     if row.kind is OutboxKind.EDIT:
         await _tell_edit(desk, queue, row, error)
+    elif row.kind is OutboxKind.DELETE:
+        await _tell_deletion(desk, row, error)
     elif row.kind is OutboxKind.ANSWER:
         await _mark(desk, row, DeliveryState.FAILED, str(error))
         text = desk.for_staff("topic.failed", reason=str(error))
         await _tell_topic(desk, row, text, once=f"failed:{row.message_id}")  # not for each part
     elif row.kind is OutboxKind.COPY:
-        kind = row.payload.get("content", {}).get("type", "?")
-        text = desk.for_staff("topic.cannot_copy", type=kind, reason=str(error))
+        kind, by = row.payload.get("content", {}).get("type", "?"), row.payload.get("by")
+        key = "topic.cannot_show" if by else "topic.cannot_copy"
+        text = desk.for_staff(key, type=kind, reason=str(error), agent=by)
         words = row.payload.get("content", {}).get("text")
         await _tell_topic(desk, row, f"{text}\n\n{words}" if words else text)
 
@@ -49,8 +52,20 @@ async def _tell_edit(desk: Desk, queue: Queue, row: OutboxRow, error: Rejected) 
     if queue is Queue.CUSTOMER:
         await _tell_topic(desk, row, desk.for_staff("topic.edit_refused", reason=str(error)))
     elif words := row.payload.get("content", {}).get("text"):
-        edited = desk.for_staff("topic.edited_anew")
+        by = row.payload.get("by")
+        key = "topic.changed_anew" if by else "topic.edited_anew"
+        edited = desk.for_staff(key, agent=by)
         await _tell_topic(desk, row, f"{edited}\n\n{words}")
+
+
+async def _tell_deletion(desk: Desk, row: OutboxRow, error: Rejected) -> None:
+    """Show staff that the customer still sees an answer, which is not marked as deleted then."""
+    if row.message_id is None:
+        return
+    still = update(messages).where(messages.c.id == row.message_id).values(deleted_at=None)
+    await desk.tx.execute(still)
+    desk.events.message_edited(row.message_id)
+    await _tell_topic(desk, row, desk.for_staff("topic.delete_refused", reason=str(error)))
 
 
 async def _tell_topic(

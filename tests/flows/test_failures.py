@@ -158,7 +158,7 @@ async def test_an_answer_without_an_answer_is_asked_about(
     assert await mia.presses(asked, button) == said[button]
     await stage.kept_as(ann, "did it arrive?", "sent")
     for late in ("Send again", "It arrived"):
-        assert await mia.presses(asked, late) == "This button is out of date."
+        assert await mia.presses(asked, late) == "This was settled already."
     await mia.writes(topic, "the last one")
     await ann.hears("the last one")
     expected = arrived + (1 if button == "Send again" else 0)

@@ -1,0 +1,71 @@
+"""Answers and notes changed, deleted, sent again."""
+
+from api.caller import Caller
+from api.errors import Conflict
+from api.messages.models import MessageOut
+from api.sending.models import MessageChanges
+from api.sending.places import message_to_touch
+from api.sending.say import shown
+from db.ids import MessageId
+from db.tables import Direction
+from desk import revising, uncertain
+from desk.delivery.abilities import Abilities
+from desk.desk import Desk
+from desk.revising import RevisingError
+
+_CANNOT = "this conversation's channel cannot do that to what was sent"
+
+
+async def change(
+    desk: Desk, caller: Caller, message_id: MessageId, body: MessageChanges, abilities: Abilities
+) -> MessageOut:
+    """Change what an answer, its caption, or a note says; what it said before is kept.
+
+    The customer's copy and the topic's follow. Where the provider refuses, the topic is told.
+    """
+    row, thread = await message_to_touch(desk, caller, message_id)
+    if row.direction is Direction.OUTBOUND and not abilities.edits(thread.channel_id):
+        raise Conflict(_CANNOT)
+    try:
+        await revising.change(desk, thread, caller.agent, row, body.text)
+    except RevisingError as error:
+        raise Conflict(str(error)) from None
+    return await shown(desk, message_id)
+
+
+async def delete(
+    desk: Desk, caller: Caller, message_id: MessageId, abilities: Abilities
+) -> MessageOut:
+    """Delete an answer at the customer's, or a note; it stays here, marked, and the topic is told.
+
+    What was not sent yet is not sent. Where the provider refuses (Telegram does after two days) the
+    mark goes again, and the topic is told.
+    """
+    row, thread = await message_to_touch(desk, caller, message_id)
+    if row.direction is Direction.OUTBOUND and not abilities.deletes(thread.channel_id):
+        raise Conflict(_CANNOT)
+    try:
+        await revising.take_back(desk, thread, caller.agent, row)
+    except RevisingError as error:
+        raise Conflict(str(error)) from None
+    return await shown(desk, message_id)
+
+
+async def resend(desk: Desk, caller: Caller, message_id: MessageId) -> MessageOut:
+    """Send an answer again of which nobody knows whether it arrived, as the topic's button does."""
+    return await _settle(desk, caller, message_id, arrived=False)
+
+
+async def settle(desk: Desk, caller: Caller, message_id: MessageId) -> MessageOut:
+    """Note that an answer did arrive of which nobody knew, as the topic's button does."""
+    return await _settle(desk, caller, message_id, arrived=True)
+
+
+async def _settle(
+    desk: Desk, caller: Caller, message_id: MessageId, *, arrived: bool
+) -> MessageOut:
+    _, thread = await message_to_touch(desk, caller, message_id)
+    done = await uncertain.settle_all(desk, thread, caller.agent, message_id, arrived=arrived)
+    if not done:
+        raise Conflict("this answer is not uncertain, or was settled already")
+    return await shown(desk, message_id)
