@@ -1,0 +1,124 @@
+"""Live events of whole flows: what customers and staff do, by the bot and by the API, is told."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from tests.api.listening import Ears, listening
+from tests.api.stage import ApiStage
+from tests.flows.console import called, logged_in
+from tests.flows.customers import Customer
+from tests.flows.eventually import eventually
+from tests.flows.staff import Person, Topic
+from tests.flows.stage import Stage
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def api(stage: Stage) -> AsyncIterator[ApiStage]:
+    async with called(stage) as client:
+        yield client
+
+
+async def talking(stage: Stage) -> tuple[Person, Customer, Topic]:
+    """Bring an agent and a customer who waits, with their topic."""
+    mia, ann = await stage.agent("Mia", online=False), await stage.customer()
+    await stage.change("UPDATE agents SET status = 'offline'")
+    await ann.says("hello")
+    topic = await stage.topic(ann)
+    await topic.shows("hello")
+    return mia, ann, topic
+
+
+async def delivered(ears: Ears, text: str, state: str) -> None:
+    await ears.hears("delivery", text=text)
+
+    async def found() -> bool:
+        told = [each for each in ears.of("delivery") if each.text == text]
+        return told[-1].data["message"]["delivery_state"] == state
+
+    await eventually(found, f"{text!r} is told to be {state}")
+
+
+async def test_from_the_first_message_to_the_end(stage: Stage, api: ApiStage) -> None:
+    mia = await stage.agent("Mia", online=False)
+    await stage.change("UPDATE agents SET status = 'offline'")
+    ann = await stage.customer()
+    me = await logged_in(api, mia)
+    async with listening(api, me.token) as ears:
+        first = await ann.says("is anybody there?")
+        opened = await ears.hears("session.opened")
+        session = opened.session
+        assert opened.data["session"]["waiting"]
+        assert opened.data["session"]["client"]["name"] == ann.name
+        new = await ears.hears("message.new", text="is anybody there?")
+        assert new.session == session
+        assert new.data["session"]["unread_count"] == 1
+        assert new.data["message"]["sender_type"] == "CLIENT"
+        await ann.edits(first, "is nobody there?")
+        edited = await ears.hears("message.edited", text="is nobody there?")
+        assert edited.data["message"]["history"][0]["message"] == "is anybody there?"
+        topic = await stage.topic(ann)
+        await mia.writes(topic, "I am")
+        assigned = await ears.hears("session.assigned", session=session)
+        assert assigned.data["session"]["agent"]["id"] == mia.agent_id
+        answer = await ears.hears("message.new", text="I am")
+        assert answer.data["message"]["author_id"] == mia.agent_id
+        await ears.hears("message.read", session=session)
+        await delivered(ears, "I am", "sent")
+        await mia.writes(topic, "/end")
+        ended = await ears.hears("session.ended", session=session)
+        assert ended.data["session"]["status"] == "ENDED"
+        kinds = [each.kind for each in ears.heard if each.session == session]
+        assert [each for each in kinds if each.startswith("session")] == [
+            "session.opened",
+            "session.assigned",
+            "session.ended",
+        ]
+
+
+async def test_what_comes_of_an_answer_is_told(stage: Stage, api: ApiStage) -> None:
+    mia, ann, topic = await talking(stage)
+    me = await logged_in(api, mia)
+    async with listening(api, me.token) as ears:
+        chat = int(ann.address)
+        await stage.telegram.fail(
+            "sendMessage",
+            chat_id=chat,
+            code=403,
+            description="Forbidden: bot was blocked by the user",
+        )
+        await mia.writes(topic, "refused")
+        await delivered(ears, "refused", "failed")
+        told = [each for each in ears.of("delivery") if each.text == "refused"]
+        assert "blocked" in told[-1].data["message"]["delivery_error"]
+        await stage.telegram.fail("sendMessage", chat_id=chat, code=429, retry_after=5)
+        await mia.writes(topic, "held up")
+        held = await ears.hears("delivery", text="held up")
+        assert held.data["message"]["delivery_state"] == "pending"
+        assert held.data["held_until"] > held.data["at"]
+
+
+async def test_an_answer_by_the_api_is_told_like_any_other(stage: Stage, api: ApiStage) -> None:
+    mia, ann, topic = await talking(stage)
+    me = await logged_in(api, mia)
+    session = (await stage.kept(ann))[-1]["session_id"]
+    async with listening(api, me.token, session=session) as ears:
+        said = await me.post(f"/sessions/{session}/messages", {"text": "by the API"})
+        assert said.status == 201
+        await delivered(ears, "by the API", "sent")
+        assert ears.heard[-1].data["message"]["id"] == said.body["id"]
+        await topic.shows("by the API")
+
+
+async def test_who_comes_and_goes_is_told(stage: Stage, api: ApiStage) -> None:
+    mia, ada = await stage.agent("Mia", online=False), await api.admin()
+    async with listening(api, ada.token) as ears:
+        await mia.writes(stage.general, "/online")
+        came = await ears.hears("agent.status")
+        assert came.data["agent"] == {"id": mia.agent_id, "name": mia.name, "status": "online"}
+        me = await logged_in(api, mia)
+        await me.patch("/auth/me", {"status": "busy"})
+        await ears.hears("agent.status", agent={**came.data["agent"], "status": "busy"})
