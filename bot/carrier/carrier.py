@@ -35,6 +35,7 @@ from desk.splitting import Entities, split_text
 log = structlog.get_logger(__name__)
 
 _TEXT_LIMIT = 4096
+_NOT_THERE = "message to edit not found"
 # What shows that somebody is typing is of no use later.
 _TYPING_SECONDS = 3
 
@@ -86,12 +87,19 @@ class TelegramCarrier(Topics):
                 await self._edit_caption(delivery, target)
             return Receipt()
         parts = list(split_text(content.text or "", content.entities, _TEXT_LIMIT))
+        gone = []
         for target, (text, entities) in zip(delivery.targets, parts, strict=False):
-            await self._edit_text(delivery, target, Content(text=text, entities=entities))
+            try:
+                await self._edit_text(delivery, target, Content(text=text, entities=entities))
+            except Rejected as refusal:
+                if target == delivery.targets[0] or _NOT_THERE not in str(refusal):
+                    raise
+                gone.append((text, entities))  # when the text was shorter, this was deleted
         for target in delivery.targets[len(parts) :]:
             await self._delete(delivery, target)
         # What never went out (refused, held) is not begun by an edit.
-        return await self._add(delivery, parts[len(delivery.targets) :] if delivery.targets else [])
+        more = parts[len(delivery.targets) :] if delivery.targets else []
+        return await self._add(delivery, [*gone, *more])
 
     async def _add(self, delivery: Delivery, parts: list[tuple[str, Entities]]) -> Receipt:
         ids: tuple[str, ...] = ()

@@ -1,0 +1,322 @@
+"""Answers that are changed, taken back and settled by the API: both sides see it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from db.ids import SessionId, new_id
+from sandbox.telegram.samples import SAMPLES
+from tests.api.stage import Answer, ApiStage
+from tests.api.stage import Person as Caller
+from tests.flows.console import called, logged_in, session_of
+from tests.flows.customers import Customer
+from tests.flows.eventually import eventually
+from tests.flows.heard import Heard
+from tests.flows.staff import Topic
+from tests.flows.stage import Stage
+from tests.flows.test_api_files import send as send_file
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def api(stage: Stage) -> AsyncIterator[ApiStage]:
+    async with called(stage) as client:
+        yield client
+
+
+async def talking(stage: Stage, api: ApiStage) -> tuple[Caller, Customer, Topic, SessionId]:
+    mia, ann = await api.person("Mia"), await stage.customer()
+    await api.change("UPDATE agents SET status = 'offline'")
+    await ann.says("hello")
+    topic = await stage.topic(ann)
+    await topic.shows("hello")
+    return mia, ann, topic, await session_of(stage, ann)
+
+
+async def say(mia: Caller, session: SessionId, text: str, **more: Any) -> str:
+    answer = await mia.post(f"/sessions/{session}/messages", {"text": text, **more})
+    assert answer.status == 201, answer.body
+    return str(answer.body["id"])
+
+
+async def change(mia: Caller, message_id: str, text: str | None) -> Answer:
+    return await mia.patch(f"/messages/{message_id}", {"text": text})
+
+
+async def gone(customer: Customer, text: str) -> None:
+    """Wait until nothing in the customer's chat contains this text."""
+
+    async def none() -> bool:
+        return not [each for each in await customer.heard() if text in each.text]
+
+    await eventually(none, f"{customer.name} does not see {text!r} any more")
+
+
+async def test_a_change_reaches_the_customer_and_the_topic(stage: Stage, api: ApiStage) -> None:
+    mia, ann, topic, session = await talking(stage, api)
+    message_id = await say(mia, session, "at nine o'clock")
+    heard = await ann.hears("at nine o'clock")
+    shown = await topic.shows("at nine o'clock")
+    changed = await change(mia, message_id, "at ten o'clock")
+    assert (changed.status, changed.body["message"]) == (200, "at ten o'clock")
+    assert [each["message"] for each in changed.body["history"]] == ["at nine o'clock"]
+    now = await ann.hears("at ten o'clock")
+    assert (now.id, now.edited) == (heard.id, True)
+    copy = await topic.shows("at ten o'clock", edited=True)
+    assert (copy.id, copy.text) == (shown.id, f"{mia.name}: at ten o'clock")
+    assert copy.entities == (("bold", f"{mia.name}:"),)
+    same = await change(mia, message_id, "at ten o'clock")
+    assert len(same.body["history"]) == 1
+
+
+async def test_a_change_before_it_went_out(stage: Stage, api: ApiStage) -> None:
+    mia, ann, _, session = await talking(stage, api)
+    await stage.telegram.fail("sendMessage", chat_id=int(ann.address), code=429, retry_after=1)
+    message_id = await say(mia, session, "first words")
+    assert (await change(mia, message_id, "second thoughts")).status == 200
+    await stage.in_no_time(ann.hears("second thoughts"))
+    assert not [each for each in await ann.heard() if "first words" in each.text]
+
+
+async def test_a_long_answer_becomes_short_and_long_again(stage: Stage, api: ApiStage) -> None:
+    mia, ann, topic, session = await talking(stage, api)
+    message_id = await say(mia, session, ("long " * 1_500).strip())
+
+    async def parts(*, of: int) -> bool:
+        texts = [each.text for each in await ann.heard() if "long" in each.text]
+        shown = [each for each in await topic.texts() if "long" in each]
+        return "".join(texts).count("long") == of == "".join(shown).count("long")
+
+    await eventually(lambda: parts(of=1_500), "all of it on both sides")
+    await change(mia, message_id, "long no more")
+    await eventually(lambda: parts(of=1), "the short text on both sides")
+    await change(mia, message_id, ("long " * 1_200).strip())
+    await eventually(lambda: parts(of=1_200), "the long text on both sides")
+
+
+async def test_a_caption_is_changed_and_taken_off(stage: Stage, api: ApiStage) -> None:
+    mia, ann, topic, session = await talking(stage, api)
+    said = await send_file(mia, session, SAMPLES["photo"], caption="our new shop")
+    heard = await ann.hears("our new shop")
+    await topic.shows("our new shop")
+    assert (await change(mia, said.body["id"], "our old shop")).status == 200
+    assert (await ann.hears("our old shop")).id == heard.id
+    assert (await topic.shows("our old shop")).text == f"{mia.name}: our old shop"
+    assert (await change(mia, said.body["id"], None)).body["message"] is None
+    await gone(ann, "our old shop")
+    too_long = await change(mia, said.body["id"], "x" * 1025)
+    assert (too_long.status, too_long.problem) == (409, "conflict")
+
+
+async def test_an_answer_of_the_topic_is_changed_and_the_topic_told(
+    stage: Stage, api: ApiStage
+) -> None:
+    _, ann, topic, _ = await talking(stage, api)
+    max_ = await stage.agent("Max", online=False)
+    caller = await logged_in(api, max_)
+    written = await max_.writes(topic, "it costs nothing")
+    kept = await stage.kept_as(ann, "it costs nothing", "sent")
+    await change(caller, kept["id"], "it costs ten")
+    assert (await ann.hears("it costs ten")).edited
+    notice = await topic.shows(f"{max_.name} changed this answer")
+    assert notice.text.endswith("it costs ten")
+    assert notice.reply_to == written.id
+
+
+async def test_a_note_is_changed_and_deleted_among_staff(stage: Stage, api: ApiStage) -> None:
+    mia, ann, topic, session = await talking(stage, api)
+    note = await say(mia, session, "grumpy", internal=True)
+    shown = await topic.shows("grumpy")
+    await change(mia, note, "tired")
+    assert (await topic.shows("tired", edited=True)).text == f"// {mia.name}: tired"
+    deleted = await mia.delete(f"/messages/{note}")
+    assert deleted.body["deleted_at"]
+    notice = await topic.shows(f"{mia.name} deleted this note")
+    assert notice.reply_to == shown.id
+    await say(mia, session, "goodbye")
+    await ann.hears("goodbye")
+    assert not [each for each in await ann.chat() if each.text in {"grumpy", "tired"}]
+
+
+@pytest.mark.parametrize("kind", ["text", "file"])
+async def test_what_is_taken_back_goes_and_is_kept(stage: Stage, api: ApiStage, kind: str) -> None:
+    mia, ann, topic, session = await talking(stage, api)
+    if kind == "text":
+        message_id = await say(mia, session, "the wrong price")
+    else:
+        said = await send_file(mia, session, SAMPLES["photo"], caption="the wrong price")
+        message_id = said.body["id"]
+    await ann.hears("the wrong price")
+    shown = await topic.shows("the wrong price")
+    deleted = await mia.delete(f"/messages/{message_id}")
+    assert (deleted.status, deleted.body["message"]) == (200, "the wrong price")
+    assert deleted.body["deleted_at"]
+    await gone(ann, "the wrong price")
+    notice = await topic.shows(f"{mia.name} took this answer back")
+    assert notice.reply_to == shown.id
+    assert (await topic.shows("the wrong price")).id == shown.id
+    again = await mia.delete(f"/messages/{message_id}")
+    assert again.body["deleted_at"] == deleted.body["deleted_at"]
+    late = await change(mia, message_id, "the right price")
+    assert (late.status, late.problem) == (409, "conflict")
+    audited = await api.audit("answer.delete")
+    assert len([each for each in audited if each["subject"] == message_id]) == 1
+
+
+async def test_what_waits_is_never_sent(stage: Stage, api: ApiStage) -> None:
+    mia, ann, _, session = await talking(stage, api)
+    await stage.telegram.fail("sendMessage", chat_id=int(ann.address), code=429, retry_after=2)
+    message_id = await say(mia, session, "sent too soon")
+    refused = lambda: stage.telegram.calls("sendMessage", int(ann.address))  # noqa: E731 a question
+
+    async def tried() -> bool:
+        return any(not call["ok"] for call in await refused())
+
+    await eventually(tried, "Telegram asks for a pause")
+    deleted = await mia.delete(f"/messages/{message_id}")
+    assert deleted.body["delivery_state"] == "failed"
+    await say(mia, session, "instead of that")
+    await stage.in_no_time(ann.hears("instead of that"))
+    sent = [call["params"].get("text") for call in await refused() if call["ok"]]
+    assert "sent too soon" not in sent
+
+
+async def test_what_telegram_keeps_is_told(stage: Stage, api: ApiStage) -> None:
+    mia, ann, topic, session = await talking(stage, api)
+    message_id = await say(mia, session, "carved in stone")
+    await ann.hears("carved in stone")
+    shown = await topic.shows("carved in stone")
+    words = "message can't be deleted"
+    await stage.telegram.fail(
+        "deleteMessage", chat_id=int(ann.address), code=400, description=words
+    )
+    assert (await mia.delete(f"/messages/{message_id}")).body["deleted_at"]
+    notice = await topic.shows("This answer could not be taken back")
+    assert notice.reply_to == shown.id
+    assert words in notice.text
+    rows = await api.rows("SELECT deleted_at FROM messages WHERE id = :id", id=message_id)
+    assert rows[0]["deleted_at"] is None
+    await ann.hears("carved in stone")
+    assert (await mia.delete(f"/messages/{message_id}")).status == 200
+    await gone(ann, "carved in stone")
+
+
+async def test_what_the_customer_deleted_first_is_deleted(stage: Stage, api: ApiStage) -> None:
+    mia, ann, topic, session = await talking(stage, api)
+    message_id = await say(mia, session, "for your eyes only")
+    heard = await ann.hears("for your eyes only")
+    await topic.shows("for your eyes only")
+    await stage.telegram.delete(int(ann.address), int(heard.id))
+    assert (await mia.delete(f"/messages/{message_id}")).status == 200
+    await say(mia, session, "read and burnt?")
+    await ann.hears("read and burnt?")
+    rows = await api.rows("SELECT deleted_at FROM messages WHERE id = :id", id=message_id)
+    assert rows[0]["deleted_at"] is not None
+    assert not [each for each in await topic.texts() if "could not be taken back" in each]
+
+
+async def test_what_customers_said_stays(stage: Stage, api: ApiStage) -> None:
+    mia, ann, _, session = await talking(stage, api)
+    await say(mia, session, "mine")
+    theirs = (await stage.kept_as(ann, "hello", "received"))["id"]
+    for answer in (await change(mia, theirs, "hi"), await mia.delete(f"/messages/{theirs}")):
+        assert (answer.status, answer.problem) == (409, "conflict")
+        assert "customers" in answer.body["detail"]
+
+
+async def test_others_messages_are_not_there(stage: Stage, api: ApiStage) -> None:
+    mia, _, _, session = await talking(stage, api)
+    message_id = await say(mia, session, "private")
+    tom = await api.person("Tom")
+    for answer in (
+        await change(tom, message_id, "hacked"),
+        await tom.delete(f"/messages/{message_id}"),
+        await tom.post(f"/messages/{message_id}/resend"),
+        await tom.post(f"/messages/{message_id}/settle"),
+        await change(tom, new_id(), "nothing"),
+    ):
+        assert (answer.status, answer.problem) == (404, "not-found")
+
+
+# Uncertain answers
+
+
+async def doubtful(
+    stage: Stage, api: ApiStage, text: str, kind: str = "drop_after"
+) -> tuple[Caller, Customer, Topic, str, Heard]:
+    """Have an answer of which nobody knows whether it arrived; gives the notice too."""
+    mia, ann, topic, session = await talking(stage, api)
+    await stage.telegram.fail("sendMessage", chat_id=int(ann.address), kind=kind)
+    message_id = await say(mia, session, text)
+    notice = await topic.shows("may or may not have arrived")
+    await stage.kept_as(ann, text, "uncertain")
+    return mia, ann, topic, message_id, notice
+
+
+async def told(ann: Customer, text: str) -> int:
+    return len([each for each in await ann.heard() if text in each.text])
+
+
+@pytest.mark.parametrize("kind", ["drop_before", "drop_after"])
+@pytest.mark.parametrize("verb", ["resend", "settle"])
+async def test_a_person_settles_it_once(stage: Stage, api: ApiStage, kind: str, verb: str) -> None:
+    mia, ann, topic, message_id, notice = await doubtful(stage, api, "did it arrive?", kind)
+    arrived = 1 if kind == "drop_after" else 0
+    answers = await asyncio.gather(*(mia.post(f"/messages/{message_id}/{verb}") for _ in range(3)))
+    assert sorted(each.status for each in answers) == [200, 409, 409]
+    await stage.kept_as(ann, "did it arrive?", "sent")
+    words = "had this sent to the customer again" if verb == "resend" else "noted that this arrived"
+    told_so = await topic.shows(f"{mia.name} {words}")
+    assert told_so.reply_to == (await topic.shows(f"{mia.name}: did it arrive?")).id
+    max_ = await stage.agent("Max", online=False)
+    for button in ("Send again", "It arrived"):
+        assert await max_.presses(notice, button) == "This was settled already."
+    expected = arrived + (1 if verb == "resend" else 0)
+    assert await told(ann, "did it arrive?") == expected
+
+
+async def test_the_button_comes_first(stage: Stage, api: ApiStage) -> None:
+    mia, ann, _, message_id, notice = await doubtful(stage, api, "button or console?")
+    max_ = await stage.agent("Max", online=False)
+    assert await max_.presses(notice, "It arrived") == "Noted: it arrived."
+    for verb in ("resend", "settle"):
+        answer = await mia.post(f"/messages/{message_id}/{verb}")
+        assert (answer.status, answer.problem) == (409, "conflict")
+    assert await told(ann, "button or console?") == 1
+
+
+async def test_an_uncertain_answer_is_settled_before_it_is_deleted(
+    stage: Stage, api: ApiStage
+) -> None:
+    mia, ann, _, message_id, _ = await doubtful(stage, api, "perhaps there")
+    refused = await mia.delete(f"/messages/{message_id}")
+    assert (refused.status, refused.problem) == (409, "conflict")
+    assert "settle" in refused.body["detail"]
+    changed = await change(mia, message_id, "surely there")
+    assert changed.status == 200
+    assert (await mia.post(f"/messages/{message_id}/resend")).status == 200
+    await ann.hears("surely there")
+
+
+async def test_a_file_of_which_nobody_knows_is_sent_again(stage: Stage, api: ApiStage) -> None:
+    mia, ann, topic, session = await talking(stage, api)
+    await stage.telegram.fail("sendPhoto", chat_id=int(ann.address), kind="drop_before")
+    said = await send_file(mia, session, SAMPLES["photo"], caption="a picture")
+    await topic.shows("may or may not have arrived")
+    answer = await mia.post(f"/messages/{said.body['id']}/resend")
+    assert answer.body["delivery_state"] == "pending"
+    assert (await ann.hears("a picture")).kind == "photo"
+    await stage.kept_as(ann, "a picture", "sent")
+
+
+async def test_what_arrived_for_certain_is_not_settled(stage: Stage, api: ApiStage) -> None:
+    mia, ann, _, session = await talking(stage, api)
+    message_id = await say(mia, session, "certain")
+    await ann.hears("certain")
+    for verb in ("resend", "settle"):
+        answer = await mia.post(f"/messages/{message_id}/{verb}")
+        assert (answer.status, answer.problem) == (409, "conflict")
