@@ -1,7 +1,7 @@
 """Every route of the API: the one table that is served, described, and tested."""
 
 from api.auth import devices, log_in, me, reset, second_factor
-from api.clients import clients
+from api.clients import clients, export
 from api.conversations import lists as conversations
 from api.errors import (
     BadCredentials,
@@ -21,7 +21,7 @@ from api.files import form, send, show
 from api.files.models import FileForm
 from api.people import agents, users
 from api.policy import Rule
-from api.route import Route
+from api.route import JSON, Route
 from api.sending import revise, say
 from api.sessions import lists as sessions
 from api.sessions import steering
@@ -251,6 +251,14 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route("POST", "/clients/{client_id}/block", clients.block, "Block a client"),
     Route("POST", "/clients/{client_id}/unblock", clients.unblock, "Unblock a client"),
+    Route(
+        "GET",
+        "/clients/{client_id}/export",
+        export.export,
+        "Give out all that is kept of a client",
+        may=Rule.ADMIN,
+        streams=(JSON,),
+    ),
     # Sending
     Route(
         "POST",

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Integer, Select, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import table_of
@@ -91,6 +91,24 @@ async def messages_of_conversation(
     return await _rows(
         tx, statement, {"conversation": conversation_id, "eyes": eyes, **bound(start, limit)}
     )
+
+
+async def messages_after(
+    tx: AsyncSession, conversation_id: ConversationId, after: MessageId | None, *, most: int
+) -> list[MessageRow]:
+    """Read the next messages of a conversation, oldest first; None: from its beginning."""
+    values = {"conversation": conversation_id, "after": after or "", "most": most}
+    return await _rows(tx, _AFTER, values)
+
+
+_AFTER = (
+    _READ.where(
+        messages.c.conversation_id == bindparam("conversation"),
+        messages.c.id > bindparam("after"),
+    )
+    .order_by(messages.c.id)
+    .limit(bindparam("most", type_=Integer))
+)
 
 
 async def one_message(tx: AsyncSession, message_id: MessageId) -> MessageRow | None:

@@ -89,6 +89,7 @@ RIGHTS: dict[str, Right] = {
     "GET /clients/{client_id}/sessions": MINE,
     "POST /clients/{client_id}/block": MINE,
     "POST /clients/{client_id}/unblock": MINE,
+    "GET /clients/{client_id}/export": ADMIN,
     "POST /sessions/{session_id}/messages": MINE.sends({"text": "Hello!"}),
     "GET /events": LOGGED_IN,
 }

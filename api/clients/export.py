@@ -1,0 +1,99 @@
+"""All that is kept of a client, as JSON."""
+
+from collections.abc import AsyncIterator
+from datetime import datetime
+
+from aiohttp import web
+from pydantic import Field
+
+from api.caller import Caller
+from api.clients.models import ClientOut
+from api.errors import NotFound
+from api.messages.models import MessageOut
+from api.models import Reply
+from api.office import Transactions
+from api.route import JSON
+from db.ids import ClientId, ConversationId, MessageId
+from db.queries.clients import one_client
+from db.queries.everything import (
+    KeptConversation,
+    KeptHandover,
+    KeptSession,
+    conversations_of,
+    handovers_of,
+    sessions_of,
+)
+from db.queries.message_rows import messages_after
+from desk.audit import note
+from desk.desk import Desk
+
+_MESSAGES_AT_ONCE = 200
+
+
+class ClientExport(Reply):
+    """Everything but the messages, which follow as `messages`."""
+
+    exported_at: datetime
+    client: ClientOut
+    conversations: list[KeptConversation]
+    sessions: list[KeptSession]
+    handovers: list[KeptHandover] = Field(description="who was given a session, and why")
+
+
+async def export(
+    request: web.Request, within: Transactions, caller: Caller, client_id: ClientId
+) -> web.StreamResponse:
+    """Give out all that is kept of a client, their messages last and oldest first, as a file."""
+    head = await within.run(lambda desk: _head(desk, caller, client_id))
+    response = web.StreamResponse(
+        headers={
+            "Content-Type": JSON,
+            "Content-Disposition": f'attachment; filename="client-{client_id}.json"',
+        }
+    )
+    await response.prepare(request)
+    try:
+        # One object, written as it is read: years of messages fit into no memory.
+        await response.write(head.model_dump_json().removesuffix("}").encode() + b',"messages":[')
+        separator = b""
+        async for piece in _messages(within, [each.id for each in head.conversations]):
+            await response.write(separator + piece)
+            separator = b","
+        await response.write(b"]}")
+        await response.write_eof()
+    except ConnectionError:
+        response.force_close()  # who asked for it has gone
+    return response
+
+
+async def _head(desk: Desk, caller: Caller, client_id: ClientId) -> ClientExport:
+    client = await one_client(desk.tx, client_id, eyes=None)
+    if client is None:
+        raise NotFound
+    note(desk, caller.agent, "client.export", client_id)
+    return ClientExport(
+        exported_at=desk.now,
+        client=ClientOut.model_validate(client),
+        conversations=list(await conversations_of(desk.tx, client_id)),
+        sessions=list(await sessions_of(desk.tx, client_id)),
+        handovers=list(await handovers_of(desk.tx, client_id)),
+    )
+
+
+async def _messages(within: Transactions, ids: list[ConversationId]) -> AsyncIterator[bytes]:
+    """Read the messages of conversations, some at a time: joined by commas, never none."""
+    for conversation_id in ids:
+        after: MessageId | None = None
+        while True:
+
+            async def more(
+                desk: Desk, of: ConversationId = conversation_id, since: MessageId | None = after
+            ) -> list[MessageOut]:
+                rows = await messages_after(desk.tx, of, since, most=_MESSAGES_AT_ONCE)
+                return [MessageOut.of(row) for row in rows]
+
+            found = await within.run(more)
+            if not found:
+                break
+            yield b",".join(each.model_dump_json().encode() for each in found)
+            after = MessageId(found[-1].id)
