@@ -5,6 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+# Telegram's ids of groups are negative.
+GROUP = r"^-[1-9][0-9]{0,19}$"
 ULID = r"^[0-7][0-9A-HJKMNP-TV-Z]{25}$"
 Where = Literal["body", "query", "header"]
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")

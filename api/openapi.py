@@ -25,11 +25,12 @@ from api.errors import (
     Unavailable,
     UnsupportedMediaType,
 )
-from api.models import ULID, ProblemDetails
+from api.models import GROUP, ULID, ProblemDetails
 from api.once import HEADER, KEY, SendKey
 from api.policy import Rule
 from api.problems import MEDIA_TYPE
 from api.route import JSON, Route
+from db.ids import StaffGroup
 
 Json = dict[str, Any]
 _REF = "#/components/schemas/{model}"
@@ -106,10 +107,13 @@ def _about(route: Route) -> str:
 
 
 def _of_path(route: Route) -> list[Json]:
-    number = {"type": "integer", "minimum": 1}
     ulid = {"type": "string", "pattern": ULID}
+    others: dict[Any, Json] = {
+        int: {"type": "integer", "minimum": 1},
+        StaffGroup: {"type": "string", "pattern": GROUP},
+    }
     return [
-        {"name": name, "in": "path", "required": True, "schema": number if kind is int else ulid}
+        {"name": name, "in": "path", "required": True, "schema": others.get(kind, ulid)}
         for name, kind in route.takes.path.items()
     ]
 

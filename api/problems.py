@@ -28,7 +28,9 @@ from desk.accounts.errors import (
 )
 from desk.accounts.guesses import GuessesAwayError, TooManyGuessesError
 from desk.accounts.hashing import OverloadedError
+from desk.accounts.sealed import WrongKeyError
 from desk.channels import UnknownChannelError
+from desk.setup.errors import GoneError, ProviderAwayError, SetUpError, UnfitError
 from desk.steering import SteeringError
 
 log = structlog.get_logger(__name__)
@@ -58,6 +60,8 @@ def problem_of(error: Exception) -> Problem:
             return Conflict(str(error))
         case TooManyGuessesError() | OverloadedError() | GuessesAwayError():
             return _of_log_in(error)
+        case SetUpError() | WrongKeyError():
+            return _of_set_up(error)
         case UnknownChannelError():
             return Unavailable("the channel was made a moment ago", after=_SECONDS_AWAY)
         case TimeoutError():
@@ -131,6 +135,17 @@ def _of_log_in(error: TooManyGuessesError | OverloadedError | GuessesAwayError) 
             return Unavailable("too many log-ins at once", after=error.after)
     log.warning("api.guesses_away", hint="nobody can log in until Redis answers")
     return Unavailable("log-ins are not possible just now", after=_SECONDS_AWAY)
+
+
+def _of_set_up(error: SetUpError | WrongKeyError) -> Problem:
+    match error:
+        case GoneError():
+            return NotFound()
+        case UnfitError():
+            return Invalid.field(error.field, str(error))
+        case ProviderAwayError():
+            return Unavailable(f"nothing was kept: {error}", after=_SECONDS_AWAY)
+    return Conflict(str(error))
 
 
 def _of_database(error: Exception) -> Problem:

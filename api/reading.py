@@ -16,11 +16,13 @@ from api.errors import (
     TooSlow,
     UnsupportedMediaType,
 )
-from api.models import ULID, FieldError
+from api.models import GROUP, ULID, FieldError
 from api.problems import invalid
 from api.route import JSON
+from db.ids import StaffGroup
 
 _ULID = re.compile(ULID)
+_GROUP = re.compile(GROUP, re.ASCII)
 _NUMBER = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
 
 
@@ -83,7 +85,7 @@ def _id(kind: Any, text: str) -> Any:
     if kind is int:
         if _NUMBER.fullmatch(text):
             return int(text)
-    elif _ULID.fullmatch(text):
+    elif (_GROUP if kind is StaffGroup else _ULID).fullmatch(text):
         return text
     raise NotFound
 

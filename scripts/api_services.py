@@ -6,11 +6,14 @@ from typing import Any
 
 from api.auth.proof import Proof
 from api.files.form import Forms
+from bot.setup import TelegramProvider
 from db.database import Database
 from db.ids import ChannelId
+from db.tables import ChannelKind
 from desk.accounts.guesses import Counter, Guesses, MemoryCounter
 from desk.accounts.hashing import Hasher
 from desk.accounts.log_ins import LogIns
+from desk.accounts.sealed import Seal
 from desk.accounts.second_factor import SecondFactors
 from desk.delivery.abilities import Abilities
 from desk.delivery.ports import Carrier
@@ -18,6 +21,10 @@ from desk.media.cache import Cache
 from desk.media.files import Files
 from desk.media.shelf import Shelf
 from desk.public import PublicAddress
+from desk.setup.news import ChannelNews
+from desk.setup.own_channel import OwnChannel
+from desk.setup.providers import Providers
+from desk.sharing.bells import Bell
 from scripts.settings import Settings
 
 
@@ -43,7 +50,10 @@ class ApiServices:
 
 
 def api_services(
-    settings: Settings, database: Database, carriers: Mapping[ChannelId, Carrier]
+    settings: Settings,
+    database: Database,
+    carriers: Mapping[ChannelId, Carrier],
+    channels_bell: Bell,
 ) -> ApiServices:
     """Make what the API's handlers take, from the settings; `carriers` are those in use."""
     assert settings.jwt_secret is not None  # noqa: S101 the commands ask for them
@@ -58,10 +68,24 @@ def api_services(
         Proof(guesses, hasher),
         PublicAddress(settings.public_url),
     )
+    _add_set_up(made, settings, channels_bell)
     shelf, cache = Shelf(settings.media_dir), Cache(settings.media_dir / "cache")
     made.add(shelf, Forms(shelf), Files(shelf, cache, carriers), Abilities(carriers))
     made.close_with(hasher.close)
     return made
+
+
+def _add_set_up(made: ApiServices, settings: Settings, channels_bell: Bell) -> None:
+    assert settings.secret_key is not None  # noqa: S101 the commands ask for it
+    token = settings.telegram_bot_token
+    bot_id = None if token is None else token.get_secret_value().partition(":")[0]
+    telegram = TelegramProvider(settings.telegram_api_url, settings.public_url)
+    made.add(
+        Seal(settings.secret_key.get_secret_value()),
+        Providers({ChannelKind.TELEGRAM: telegram}),
+        OwnChannel(bot_id, names_groups=bool(settings.telegram_staff_group)),
+        ChannelNews(channels_bell),
+    )
 
 
 def _counter(settings: Settings, database: Database, made: ApiServices) -> Counter:

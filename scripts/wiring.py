@@ -181,6 +181,7 @@ async def build_house(
     courier = _courier(settings, database, channels, lines, throttle=throttle, metrics=metrics)
     choose_group = GroupChooser(throttle).choose
     outbox_bell = place.bells.bell("outbox", courier.wake)
+    channels_bell = place.bells.bell("channels", switchboard.wake)
     worker = Worker(
         database,
         channels,
@@ -207,7 +208,7 @@ async def build_house(
         inbox_bell=place.bells.bell("inbox", worker.wake),
         outbox_bell=outbox_bell,
         choose_group=choose_group,
-        services=api_services(settings, database, lines.carriers),
+        services=api_services(settings, database, lines.carriers, channels_bell),
         hub=Hub(database, news),
     )
     house.services.add(house.hub)

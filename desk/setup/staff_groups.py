@@ -1,5 +1,7 @@
 """The staff groups of a channel: added, and removed without losing what stands in them."""
 
+from collections.abc import Sequence
+
 from db.ids import ChannelId
 from db.queries import staff_places
 from db.queries.accounts import BoundAgent
@@ -59,6 +61,19 @@ async def _move_out(desk: Desk, channel_id: ChannelId, old: str, new: str) -> No
     await redirect(desk, chat_lane(channel_id, old), new)
     # Whoever writes on in its topics should know that nobody hears them.
     desk.tell_chat(channel_id, old, desk.for_staff("general.group_removed"), group=True)
+
+
+async def set_groups(
+    desk: Desk, channel: Channel, groups: Sequence[str], *, by: BoundAgent
+) -> None:
+    """Have these groups serve a channel, and no other; raises ImpossibleError."""
+    before = groups_of(channel)
+    for group in dict.fromkeys(groups):
+        if group not in before:
+            add_group(desk, channel, group, by=by)
+    for group in before:
+        if group not in groups:
+            await remove_group(desk, channel, group, by=by)
 
 
 def _without(channel: Channel, group: str) -> dict[str, object] | None:

@@ -15,7 +15,7 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.database import Database
-from db.ids import AgentId, LogInId, MessageId, SessionId, UserId, new_id
+from db.ids import AgentId, ChannelId, LogInId, MessageId, SessionId, UserId, new_id
 from db.tables import (
     Agent,
     AgentKind,
@@ -165,6 +165,15 @@ class ApiStage:
     async def admin(self, name: str = "Ada", **more: Any) -> Person:
         return await self.person(name, role=Role.ADMIN, **more)
 
+    async def channel(self, **fields: Any) -> ChannelId:
+        """Add a channel of a bot of its own; it has no credentials unless they are given."""
+        channel = Channel(
+            kind=ChannelKind.TELEGRAM, external_id=f"{next(self._numbers)}", name="Bot", **fields
+        )
+        async with self.database.transaction() as tx:
+            tx.add(channel)
+        return channel.id
+
     async def session(self, holder: Person | None = None) -> SessionId:
         """Open a customer's session, held by somebody or waiting."""
         number = next(self._numbers)
@@ -246,6 +255,8 @@ async def _running(database_url: str, **settings: Any) -> AsyncIterator[ApiStage
         "database_url": database_url,
         "secret_key": SECRET_KEY,
         "jwt_secret": JWT_SECRET,
+        # Nobody listens there: tests ask no real provider.
+        "telegram_api_url": "http://127.0.0.1:1",
         "port": 0,
         **settings,
     }

@@ -11,6 +11,7 @@ from db.tables.base import now_utc
 from tests.api.rights import RIGHTS, ROLES
 from tests.api.stage import ApiStage, Person
 
+GROUP = "-1001"
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
@@ -32,6 +33,8 @@ async def things(api: ApiStage, holder: Person) -> dict[str, Any]:
         "log_in_id": holder.log_in,
         "user_id": somebody.user_id,
         "agent_id": holder.agent_id,
+        "channel_id": await api.channel(staff_groups=[GROUP]),
+        "group": GROUP,
     }
 
 
@@ -70,7 +73,7 @@ async def test_each_role_gets_what_is_theirs(api: ApiStage, route: Any, role: st
 async def test_ids_of_nothing_are_not_found(api: ApiStage, route: Any) -> None:
     admin = await api.admin()
     body = RIGHTS[route.name].body or ({} if route.takes.body else None)
-    for wrong in (new_id(), "x", "%00", "..%2f", "%ff", "1" * 5000, "'; DROP TABLE users"):
+    for wrong in (new_id(), "x", "%00", "..%2f", "%ff", "1" * 3000, "'; DROP TABLE users"):
         path = route.path.format_map(dict.fromkeys(route.takes.path, wrong))
         answer = await api.ask(route.method, path, body, token=admin.token)
         assert answer.status == 404, (wrong, answer.body)

@@ -1,0 +1,103 @@
+"""Asks a channel's provider whether all is well."""
+
+from api.caller import Caller
+from api.channels.models import CheckOut, FindingOut, NewStaffGroup, StaffGroupOut, StaffGroups
+from api.channels.shown import read, staff_groups
+from api.office import Transactions
+from db.ids import ChannelId, StaffGroup
+from db.tables import Channel, ChannelKind
+from desk.accounts.sealed import Seal
+from desk.desk import Desk
+from desk.setup import channels, checks
+from desk.setup.news import ChannelNews
+from desk.setup.own_channel import OwnChannel
+from desk.setup.providers import Credentials, Examination, Providers
+from desk.setup.staff_groups import add_group, groups_of, remove_group
+
+
+async def check(
+    within: Transactions, channel_id: ChannelId, providers: Providers, seal: Seal
+) -> CheckOut:
+    """Ask the provider about the token, each staff group and the bot's rights there, the webhook.
+
+    What it says is kept, to be seen with the channel.
+    """
+
+    async def look(desk: Desk) -> tuple[ChannelKind, Credentials, list[str]]:
+        row = await read(desk, channel_id)
+        return row.kind, channels.open_credentials(row, seal), groups_of(row)
+
+    kind, credentials, groups = await within.run(look)
+    found = await providers[kind].examine(credentials, groups)
+
+    async def keep(desk: Desk) -> CheckOut:
+        row = await channels.locked(desk, channel_id)
+        checks.keep_examination(row, found, desk.now)
+        return _check(row)
+
+    return await within.run(keep)
+
+
+def _check(row: Channel) -> CheckOut:
+    of_channel = [FindingOut.of(each) for each in checks.of_channel(row)]
+    groups = staff_groups(row)
+    all_found = [*of_channel, *(each.last_check for each in groups if each.last_check)]
+    ok = all(each.mark != "bad" for each in all_found)
+    return CheckOut(ok=ok, channel=of_channel, staff_groups=groups)
+
+
+async def list_groups(desk: Desk, channel_id: ChannelId) -> StaffGroups:
+    """List a channel's staff groups with what the last check said of each."""
+    return StaffGroups(items=staff_groups(await read(desk, channel_id)))
+
+
+async def add(
+    within: Transactions,
+    caller: Caller,
+    channel_id: ChannelId,
+    body: NewStaffGroup,
+    providers: Providers,
+    seal: Seal,
+    own: OwnChannel,
+    news: ChannelNews,
+) -> StaffGroupOut:
+    """Have a group serve a channel; it is asked about, and added whatever comes of it."""
+
+    async def look(desk: Desk) -> tuple[ChannelKind, Credentials | None]:
+        row = await read(desk, channel_id)
+        own.keep_groups(row)
+        return row.kind, channels.open_credentials(row, seal) if row.credentials else None
+
+    kind, credentials = await within.run(look)
+    found = Examination(())
+    if credentials is not None:
+        found = await providers[kind].examine(credentials, [body.id])
+
+    async def work(desk: Desk) -> StaffGroupOut:
+        row = await channels.locked(desk, channel_id)
+        add_group(desk, row, body.id, by=caller.agent)
+        checks.keep_of_groups(row, found, desk.now)
+        return next(each for each in staff_groups(row) if each.id == body.id)
+
+    added = await within.run(work)
+    news.tell()
+    return added
+
+
+async def remove(
+    within: Transactions,
+    caller: Caller,
+    channel_id: ChannelId,
+    group: StaffGroup,
+    own: OwnChannel,
+    news: ChannelNews,
+) -> None:
+    """Have a group serve a channel no more; its conversations go on in another of its groups."""
+
+    async def work(desk: Desk) -> None:
+        row = await channels.locked(desk, channel_id)
+        own.keep_groups(row)
+        await remove_group(desk, row, group, by=caller.agent)
+
+    await within.run(work)
+    news.tell()

@@ -1,0 +1,63 @@
+"""How channels are shown."""
+
+from datetime import datetime
+
+from api.channels.models import ChannelOut, FindingOut, StaffGroupOut
+from api.errors import NotFound
+from db.ids import ChannelId
+from db.queries import channels as queries
+from db.tables import Channel
+from desk.desk import Desk
+from desk.hours import is_open, kept_hours
+from desk.setup import checks
+from desk.setup.own_channel import OwnChannel
+from desk.setup.staff_groups import groups_of
+
+
+async def read(desk: Desk, channel_id: ChannelId) -> Channel:
+    """Read a channel; raises NotFound."""
+    row = await queries.one(desk.tx, channel_id)
+    if row is None:
+        raise NotFound
+    return row
+
+
+async def shown(desk: Desk, row: Channel, own: OwnChannel) -> ChannelOut:
+    """Show one channel."""
+    agents = await queries.agents_of(desk.tx, [row.id])
+    return describe(row, list(agents[row.id]), own, desk.now)
+
+
+def describe(row: Channel, agent_ids: list[str], own: OwnChannel, now: datetime) -> ChannelOut:
+    """Describe a channel as it stands."""
+    hours = kept_hours(row.opening_hours) if row.opening_hours else None
+    return ChannelOut(
+        id=row.id,
+        kind=row.kind,
+        external_id=row.external_id,
+        name=row.name,
+        username=row.settings.get("username"),
+        is_active=row.is_active,
+        from_environment=own.made(row),
+        has_credentials=row.credentials is not None,
+        language=row.language or None,
+        offline_policy=row.offline_policy,
+        agent_ids=agent_ids,
+        ai_takeover=row.ai_takeover,
+        ai_takeover_minutes=row.ai_takeover_minutes,
+        ai_reply_limit=row.ai_reply_limit,
+        staff_groups=staff_groups(row),
+        has_opening_hours=row.opening_hours is not None,
+        is_open=hours is None or is_open(hours, now),
+        last_check=[FindingOut.of(each) for each in checks.of_channel(row)],
+        created_at=row.created_at,
+    )
+
+
+def staff_groups(row: Channel) -> list[StaffGroupOut]:
+    """Show a channel's staff groups with what was last found of each."""
+    told = checks.of_groups(row)
+    return [
+        StaffGroupOut(id=each, last_check=FindingOut.of(told[each]) if each in told else None)
+        for each in groups_of(row)
+    ]
