@@ -1,6 +1,7 @@
 """Every route of the API: the one table that is served, described, and tested."""
 
 from api.auth import devices, log_in, me, reset, second_factor
+from api.channels import channels, checking, hours
 from api.clients import clients, export
 from api.conversations import lists as conversations
 from api.errors import (
@@ -150,6 +151,77 @@ ROUTES: tuple[Route, ...] = (
         "/users/{user_id}/second-factor",
         users.drop_second_factor,
         "Switch a lost second factor off",
+        may=Rule.ADMIN,
+        status=204,
+    ),
+    # Channels
+    Route("GET", "/channels", channels.list_channels, "List channels", may=Rule.ADMIN),
+    Route(
+        "POST",
+        "/channels",
+        channels.create,
+        "Add a bot",
+        may=Rule.ADMIN,
+        status=201,
+        raises=(Conflict,),
+    ),
+    Route("GET", "/channels/{channel_id}", channels.show, "Show a channel", may=Rule.ADMIN),
+    Route(
+        "PATCH",
+        "/channels/{channel_id}",
+        channels.change,
+        "Change a channel, switch it off or on",
+        may=Rule.ADMIN,
+        raises=(Conflict,),
+    ),
+    Route(
+        "PUT",
+        "/channels/{channel_id}/credentials",
+        channels.renew_credentials,
+        "Give a channel another token",
+        may=Rule.ADMIN,
+        raises=(Conflict,),
+    ),
+    Route(
+        "POST",
+        "/channels/{channel_id}/test",
+        checking.check,
+        "Ask whether all is well",
+        may=Rule.ADMIN,
+        raises=(Conflict,),
+    ),
+    Route(
+        "GET",
+        "/channels/{channel_id}/staff-groups",
+        checking.list_groups,
+        "List staff groups",
+        may=Rule.ADMIN,
+    ),
+    Route(
+        "POST",
+        "/channels/{channel_id}/staff-groups",
+        checking.add,
+        "Add a staff group",
+        may=Rule.ADMIN,
+        status=201,
+        raises=(Conflict,),
+    ),
+    Route(
+        "DELETE",
+        "/channels/{channel_id}/staff-groups/{group}",
+        checking.remove,
+        "Remove a staff group",
+        may=Rule.ADMIN,
+        status=204,
+        raises=(Conflict,),
+    ),
+    Route("GET", "/channels/{channel_id}/hours", hours.show, "Show opening hours", may=Rule.ADMIN),
+    Route("PUT", "/channels/{channel_id}/hours", hours.put, "Set opening hours", may=Rule.ADMIN),
+    Route(
+        "DELETE",
+        "/channels/{channel_id}/hours",
+        hours.remove,
+        "Have no opening hours",
         may=Rule.ADMIN,
         status=204,
     ),

@@ -35,6 +35,8 @@ ADMIN = Right({**_OUT, "cs": 403, "other cs": 403})
 # Of a session that `cs` holds.
 MINE = Right({**_OUT, "other cs": 404})
 
+CREDENTIALS = {"token": "123456:" + "A" * 35}
+
 RIGHTS: dict[str, Right] = {
     "POST /auth/login": ANYONE,
     "POST /auth/refresh": ANYONE,
@@ -58,6 +60,18 @@ RIGHTS: dict[str, Right] = {
     "POST /users/{user_id}/reset-link": ADMIN,
     "DELETE /users/{user_id}/log-ins": ADMIN,
     "DELETE /users/{user_id}/second-factor": ADMIN,
+    "GET /channels": ADMIN,
+    "POST /channels": ADMIN.sends({"credentials": CREDENTIALS}),
+    "GET /channels/{channel_id}": ADMIN,
+    "PATCH /channels/{channel_id}": ADMIN,
+    "PUT /channels/{channel_id}/credentials": ADMIN.sends(CREDENTIALS),
+    "POST /channels/{channel_id}/test": ADMIN,
+    "GET /channels/{channel_id}/staff-groups": ADMIN,
+    "POST /channels/{channel_id}/staff-groups": ADMIN.sends({"id": "-1009"}),
+    "DELETE /channels/{channel_id}/staff-groups/{group}": ADMIN,
+    "GET /channels/{channel_id}/hours": ADMIN,
+    "PUT /channels/{channel_id}/hours": ADMIN.sends({"time_zone": "Asia/Jakarta", "week": {}}),
+    "DELETE /channels/{channel_id}/hours": ADMIN,
     "GET /agents": LOGGED_IN,
     "GET /agents/{agent_id}": LOGGED_IN,
     "PATCH /agents/{agent_id}": ADMIN,
