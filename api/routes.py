@@ -23,7 +23,7 @@ from api.files.models import FileForm
 from api.people import agents, users
 from api.policy import Rule
 from api.route import JSON, Route
-from api.sending import revise, say
+from api.sending import revise, say, typing
 from api.sessions import lists as sessions
 from api.sessions import steering
 
@@ -349,6 +349,13 @@ ROUTES: tuple[Route, ...] = (
         consumes=form.FORM,
         form=FileForm,
         raises=(Conflict, LengthRequired),
+    ),
+    Route(
+        "POST",
+        "/sessions/{session_id}/typing",
+        typing.show_typing,
+        "Show that one is typing",
+        raises=(Conflict,),
     ),
     Route(
         "PATCH",

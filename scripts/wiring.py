@@ -30,6 +30,7 @@ from db.tables import ChannelKind
 from desk.accounts.sealed import Seal
 from desk.cards import card_of
 from desk.channels import Channels, Senders
+from desk.composing import Composing
 from desk.delivery.courier import Courier, CourierSettings
 from desk.delivery.performing import Performer
 from desk.desk import ChooseGroup
@@ -212,6 +213,7 @@ async def build_house(
         hub=Hub(database, news),
     )
     house.services.add(house.hub)
+    house.services.add(_composing(settings, channels, lines))
     if works:
         switchboard.jobs_of = house.jobs_of
         switchboard.on_news = house.look_for_work
@@ -274,12 +276,21 @@ def _courier(
         lambda thread: card_of(thread, channels[thread.channel_id], language),
     )
     chosen = CourierSettings(staff_language=language)
-    budgets: Budgets = Unlimited()
-    if isinstance(throttle, SharedThrottle):
-        budgets = KeptBudgets(throttle, Senders(channels))
+    budgets = _budgets(throttle, channels)
     return Courier(
         database, channels, performer, throttle, chosen, metrics=metrics, budgets=budgets
     )
+
+
+def _composing(settings: Settings, channels: Channels, lines: Lines) -> Composing:
+    throttle = _throttle(settings)  # of its own: the courier's knows what is spent while it claims
+    return Composing(lines.carriers, throttle, _budgets(throttle, channels))
+
+
+def _budgets(throttle: Throttle, channels: Channels) -> Budgets:
+    if isinstance(throttle, SharedThrottle):
+        return KeptBudgets(throttle, Senders(channels))
+    return Unlimited()
 
 
 def _throttle(settings: Settings) -> Throttle:

@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from api.models import Body, Text, Ulid
+from api.models import Body, Reply, Text, Ulid
 
 
 class NewMessage(Body):
@@ -19,3 +19,9 @@ class MessageChanges(Body):
     """What a message is to say from now on."""
 
     text: Text | None = Field(description="or the caption of a file; null: it has none any more")
+
+
+class TypingOut(Reply):
+    """Whether it was shown."""
+
+    shown: bool = Field(description="whether the customer sees that somebody is typing")

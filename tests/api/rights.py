@@ -82,6 +82,7 @@ RIGHTS: dict[str, Right] = {
     "GET /sessions/{session_id}": MINE,
     "GET /sessions/{session_id}/messages": MINE,
     "POST /sessions/{session_id}/files": MINE,
+    "POST /sessions/{session_id}/typing": MINE,
     "PATCH /messages/{message_id}": MINE.sends({"text": "Better so"}),
     "DELETE /messages/{message_id}": MINE,
     "POST /messages/{message_id}/resend": MINE,

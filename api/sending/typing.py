@@ -1,0 +1,57 @@
+"""Shows that an agent is writing: to the customer, and to those who listen."""
+
+from api.caller import Caller
+from api.errors import Conflict, NotFound
+from api.office import Transactions
+from api.policy import must_see
+from api.sending.models import TypingOut
+from db.ids import SessionId
+from db.queries import threads
+from db.queries.places import SessionPlace, place_of_session
+from db.queries.threads import Thread
+from desk.composing import Composing, note_pause
+from desk.desk import Desk
+from desk.errors import DeliveryError
+
+
+async def show_typing(
+    within: Transactions, caller: Caller, session_id: SessionId, composing: Composing
+) -> TypingOut:
+    """Show the customer for some seconds that somebody is typing, where the channel can.
+
+    Once every 4 seconds in a conversation is enough: more is passed over, and so is what would hold
+    up answers. `shown` says whether the customer sees it.
+    """
+    place = await within.run(lambda desk: _place(desk, caller, session_id))
+    if not composing.is_due(place.conversation_id):
+        return TypingOut(shown=False)
+    thread = await within.run(lambda desk: _take_room(desk, caller, place, composing))
+    if thread is None:
+        return TypingOut(shown=False)
+    try:
+        asked = await composing.show(thread)
+    except DeliveryError:
+        return TypingOut(shown=False)
+    if asked is not None:
+        await within.run(lambda desk: note_pause(desk, thread, asked))
+    return TypingOut(shown=asked is None)
+
+
+async def _place(desk: Desk, caller: Caller, session_id: SessionId) -> SessionPlace:
+    place = await place_of_session(desk.tx, session_id)
+    if place is None:
+        raise NotFound
+    must_see(caller, holder=place.cs_id, is_open=place.is_open)
+    if not place.is_open:
+        raise Conflict("this session has ended: reopen it, or answer, which opens the next one")
+    return place
+
+
+async def _take_room(
+    desk: Desk, caller: Caller, place: SessionPlace, composing: Composing
+) -> Thread | None:
+    desk.events.typing(place.session_id, caller.agent_id)
+    for thread in await threads.read_only(desk.tx, [place.conversation_id]):
+        if await composing.take_room(desk, thread):
+            return thread
+    return None

@@ -1,0 +1,114 @@
+"""Typing: shown to the customer, seldom, and never in the way of an answer."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from db.ids import SessionId
+from tests.api.stage import ApiStage
+from tests.api.stage import Person as Caller
+from tests.flows.console import called, session_of
+from tests.flows.customers import Customer
+from tests.flows.eventually import eventually
+from tests.flows.stage import Stage, staged
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def api(stage: Stage) -> AsyncIterator[ApiStage]:
+    async with called(stage) as client:
+        yield client
+
+
+async def talking(stage: Stage, api: ApiStage) -> tuple[Caller, Customer, SessionId]:
+    mia, ann = await api.person("Mia"), await stage.customer()
+    await api.change("UPDATE agents SET status = 'offline'")
+    await ann.says("hello")
+    await ann.hears("we have your message")
+    return mia, ann, await session_of(stage, ann)
+
+
+async def types(mia: Caller, session: SessionId) -> bool:
+    answer = await mia.post(f"/sessions/{session}/typing")
+    assert answer.status == 200, answer.body
+    return bool(answer.body["shown"])
+
+
+async def seen(stage: Stage, ann: Customer) -> list[dict[str, Any]]:
+    return await stage.telegram.calls("sendChatAction", int(ann.address))
+
+
+async def test_the_customer_sees_it_once_in_a_while(stage: Stage, api: ApiStage) -> None:
+    mia, ann, session = await talking(stage, api)
+    shown = await asyncio.gather(*(types(mia, session) for _ in range(5)))
+    assert sum(shown) == 1
+    calls = await seen(stage, ann)
+    assert [call["params"]["action"] for call in calls] == ["typing"]
+    assert not await stage.rows("SELECT id FROM outbox WHERE kind = 'typing'")
+    rows = await api.rows("SELECT cs_id FROM sessions WHERE id = :id", id=session)
+    assert rows[0]["cs_id"] is None  # who types has not taken it yet
+
+
+async def test_others_sessions_and_ended_ones(stage: Stage, api: ApiStage) -> None:
+    mia, ann, session = await talking(stage, api)
+    tom = await api.person("Tom")
+    assert (await mia.post(f"/sessions/{session}/messages", {"text": "mine"})).status == 201
+    answer = await tom.post(f"/sessions/{session}/typing")
+    assert (answer.status, answer.problem) == (404, "not-found")
+    await api.change("UPDATE sessions SET status = 'ENDED' WHERE id = :id", id=session)
+    answer = await mia.post(f"/sessions/{session}/typing")
+    assert (answer.status, answer.problem) == (409, "conflict")
+    assert await seen(stage, ann) == []
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"code": 500},
+        {"code": 403, "description": "bot was blocked by the user"},
+        {"kind": "drop_after"},
+        {"kind": "hang"},
+    ],
+)
+async def test_what_goes_wrong_with_it_does_not_matter(
+    stage: Stage, api: ApiStage, fault: dict[str, Any]
+) -> None:
+    mia, ann, session = await talking(stage, api)
+    await stage.telegram.fail("sendChatAction", chat_id=int(ann.address), **fault)
+    assert not await types(mia, session)
+    assert (await mia.post(f"/sessions/{session}/messages", {"text": "all the same"})).status == 201
+    await ann.hears("all the same")
+
+
+async def test_a_pause_that_it_brings_is_kept(stage: Stage, api: ApiStage) -> None:
+    mia, ann, session = await talking(stage, api)
+    chat = int(ann.address)
+    await stage.telegram.fail("sendChatAction", chat_id=chat, code=429, retry_after=30)
+    assert not await types(mia, session)
+    paused = await api.rows(
+        "SELECT gate FROM pauses WHERE gate LIKE :gate", gate=f"person:%:{ann.address}"
+    )
+    assert len(paused) == 1
+
+
+async def test_it_leaves_the_customers_limit_to_answers(migrated_url: str) -> None:
+    async with staged(migrated_url, telegram_limits="telegram") as own, called(own) as api:
+        await own.telegram.limits(on=True)
+        mia, ann, session = await talking(own, api)
+
+        async def room() -> bool:
+            """Wait until what greeted the customer is forgotten by their limit."""
+            return await types(mia, session)
+
+        await eventually(room, "there is room for it")
+        for number in range(2):
+            await mia.post(f"/sessions/{session}/messages", {"text": f"quick {number}"})
+        await ann.hears("quick 1")
+        calls = await own.telegram.calls(chat_id=int(ann.address))
+        assert not [call for call in calls if call["error_code"] == 429]
+        spent = await own.rows("SELECT calls FROM budgets")
+        assert any("person:" in str(row["calls"]) for row in spent)
