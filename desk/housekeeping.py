@@ -24,6 +24,7 @@ from db.queues.lanes import LeaseLostError
 from db.tables import Queue
 from db.tables.base import now_utc
 from desk.lanes import ONE_OFF
+from desk.media.sweep import MediaSweep
 
 log = structlog.get_logger(__name__)
 
@@ -120,6 +121,7 @@ class Housekeeping:
     database: Database
     every: float = _EVERY
     pause: float = _PAUSE
+    media: MediaSweep | None = None
 
     async def run(self) -> None:
         """Keep house for ever; end it by cancelling."""
@@ -152,6 +154,9 @@ class Housekeeping:
             name: await sweep(self.database, batch, now, first=hold, pause=self.pause)
             for name, batch in chores().items()
         }
+        if self.media is not None:
+            files = await self.media.round(self.database, first=hold, pause=self.pause)
+            removed["files"] = files
         await self.database.run(lambda tx: leases.let_go(tx, _LEASE_NAME, token))
         removed = {name: count for name, count in removed.items() if count}
         if removed:

@@ -38,6 +38,7 @@ from desk.groups import GroupChooser
 from desk.housekeeping import Housekeeping
 from desk.lanes import gate_channel, gate_kind
 from desk.media.shelf import Shelf
+from desk.media.sweep import MediaSweep
 from desk.receiving.worker import Worker
 from desk.sharing.bells import Bell
 from desk.sharing.budgets import Budgets, KeptBudgets, SharedThrottle, Unlimited
@@ -192,7 +193,7 @@ async def build_house(
         choose_group=choose_group,
         metrics=metrics,
     )
-    housekeeping = Housekeeping(database)
+    housekeeping = Housekeeping(database, media=MediaSweep(settings.media_dir))
     news = Wake()
     database.on_news = place.bells.bell("events", news).ring
     house = House(

@@ -3,6 +3,7 @@
 Each function does one batch in the caller's transaction and says where the next one goes on.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,6 +12,7 @@ from sqlalchemy import Column, ColumnElement, Table, and_, delete, func, select,
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import table_of
+from db.ids import MessageId
 from db.queues.oldest import oldest_rows
 from db.tables import (
     Conversation,
@@ -19,6 +21,7 @@ from db.tables import (
     InboxState,
     Lane,
     LogIn,
+    Message,
     Outbox,
     OutboxState,
     PasswordReset,
@@ -38,6 +41,7 @@ log_ins = table_of(LogIn)
 refresh_tokens = table_of(RefreshToken)
 resets = table_of(PasswordReset)
 users = table_of(User)
+messages = table_of(Message)
 keys = table_of(IdempotencyKey)
 
 # Where a sweep begins that has no place of its own to go on from.
@@ -208,6 +212,11 @@ async def clear_link_codes(
             .values(link_code_hash=None, link_code_expires_at=None)
         )
     return _counted(len(ids), limit)
+
+
+async def still_kept(tx: AsyncSession, ids: Sequence[MessageId]) -> set[MessageId]:
+    """Tell which of these messages there are."""
+    return set(await tx.scalars(select(messages.c.id).where(messages.c.id.in_(ids))))
 
 
 async def archive_conversations(

@@ -44,6 +44,10 @@ class Cache:
                     await self._fetch(place, fetch)
         return place
 
+    def forget(self, name: str) -> None:
+        """Remove the file of this name, if it is here."""
+        (self._folder / name).unlink(missing_ok=True)
+
     async def _fetch(self, place: Path, fetch: Fetch) -> None:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         unfinished = self._folder / f"{new_id()}{_PART}"

@@ -36,6 +36,11 @@ class Files:
             name_of(message_id, file), partial(carrier.download, file["id"])
         )
 
+    def forget(self, message_id: MessageId, file: Mapping[str, Any]) -> None:
+        """Remove what our disk has of a message's file; a second time it is gone already."""
+        self._shelf.discard(message_id)
+        self._cache.forget(name_of(message_id, file))
+
     async def _upload(self, message_id: MessageId) -> Path:
         path = self._shelf.upload(message_id)
         if not await asyncio.to_thread(path.is_file):
