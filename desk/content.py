@@ -25,6 +25,11 @@ class Content:
     def is_text(self) -> bool:
         return self.type in {MessageType.TEXT, MessageType.LINK}
 
+    @property
+    def is_upload(self) -> bool:
+        """Whether its file lies on our own disk (desk/media/shelf.py)."""
+        return self.file is not None and "upload" in self.file
+
     def to_json(self) -> dict[str, Any]:
         values = ((each.name, getattr(self, each.name)) for each in fields(self))
         return {name: value for name, value in values if value is not None}

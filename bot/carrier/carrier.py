@@ -22,7 +22,7 @@ from aiogram.types import ReactionTypeEmoji
 from bot.carrier.calls import Calls, message_id
 from bot.carrier.downloads import Downloads
 from bot.carrier.errors import OPERATOR
-from bot.carrier.files import Uploads, is_upload
+from bot.carrier.files import Uploads
 from bot.carrier.topics import Topics
 from bot.convert import to_telegram
 from db.tables import Side
@@ -52,7 +52,7 @@ class TelegramCarrier(Topics):
         """Send a text or an upload, or copy anything else from where it stands."""
         if delivery.content.is_text:
             return await self._send_text(delivery, delivery.content)
-        if is_upload(delivery.content):
+        if delivery.content.is_upload:
             return await self._placed(delivery, await self._uploads.send(delivery))
         if delivery.content.source is None:
             raise Rejected("there is nothing to send: the original is not at Telegram")

@@ -69,11 +69,6 @@ class Uploads:
         return await self._call(document, delivery.side, seconds=_SECONDS)
 
 
-def is_upload(content: Content) -> bool:
-    """Tell whether what is sent lies on our own disk."""
-    return content.file is not None and "upload" in content.file
-
-
 def _sending(delivery: Delivery, kind: MessageType, path: Path) -> TelegramMethod[Message]:
     content, place = delivery.content, delivery.place
     file = FSInputFile(path, filename=_name(content))

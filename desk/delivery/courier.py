@@ -248,7 +248,7 @@ class Courier:
                 self._throttle.close(gate, at + error.after + 0.5)
                 self._throttle.slow(gate, at + error.after + _SLOW_AFTER_FLOOD)
                 slowed.setdefault(gate_channel(gate), {})[gate] = error.after
-            elif outcome.seconds > _SLOW_SEND and gate != FREE:
+            elif outcome.seconds > _SLOW_SEND and gate != FREE and not outcome.takes_its_time:
                 # The provider sleeps before it refuses: an early sign of a flood.
                 self._throttle.slow(gate, at + _SLOW_AFTER_SIGN)
         for gates in slowed.values():

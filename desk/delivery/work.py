@@ -102,6 +102,14 @@ class Outcome:
     ended_at: float = 0.0
 
     @property
+    def takes_its_time(self) -> bool:
+        """Whether it may well have been slow for what it sent: a file goes up for a while."""
+        match self.work.step:
+            case Deliver(_, deliveries) | DeliverAlbum(_, deliveries):
+                return any(each.content.is_upload for each in deliveries)
+        return False
+
+    @property
     def conversation_id(self) -> ConversationId | None:
         match self.work.step:
             case OpenTopic(thread) | ShowCard(thread) | PinCard(thread):

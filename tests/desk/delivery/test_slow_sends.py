@@ -1,0 +1,59 @@
+"""A slow send is the sign of a flood to come, unless it had a file to send."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from db.ids import ChannelId, ConversationId
+from db.queues.outbox import OutboxRow
+from db.tables import MessageType, OutboxKind, OutboxState, Queue, Side
+from desk.content import Content
+from desk.delivery.ports import Delivery, Place
+from desk.delivery.work import Ambiguous, Deliver, Outcome, Work
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+ROW = OutboxRow(
+    id=1,
+    lane="customer:1",
+    channel_id=ChannelId("c"),
+    conversation_id=ConversationId("v"),
+    message_id=None,
+    kind=OutboxKind.ANSWER,
+    payload={},
+    state=OutboxState.PENDING,
+    attempts=0,
+    due_at=NOW,
+    created_at=NOW,
+)
+
+
+def delivered(*contents: Content) -> Outcome:
+    deliveries = tuple(
+        Delivery(1, OutboxKind.ANSWER, Side.CUSTOMER, Place("7"), content) for content in contents
+    )
+    step = Deliver((ROW,) * len(contents), deliveries)
+    return Outcome(Work(Queue.CUSTOMER, "lane", "gate", "token", NOW, step, 0.0, more=False))
+
+
+UPLOAD = Content(type=MessageType.FILE, file={"upload": "01", "size": 1})
+COPIED = Content(type=MessageType.FILE, file={"id": "x"}, source=("7", "8"))
+
+
+@pytest.mark.parametrize(
+    ("contents", "takes_its_time"),
+    [
+        ((Content(text="x"),), False),
+        ((COPIED,), False),
+        ((UPLOAD,), True),
+        ((COPIED, UPLOAD), True),
+    ],
+)
+def test_only_what_goes_up_takes_its_time(
+    contents: tuple[Content, ...], takes_its_time: bool
+) -> None:
+    assert delivered(*contents).takes_its_time is takes_its_time
+
+
+def test_what_was_not_sent_does_not() -> None:
+    work = Work(Queue.CUSTOMER, "lane", "gate", "token", NOW, Ambiguous(ROW), 0.0, more=False)
+    assert not Outcome(work).takes_its_time
