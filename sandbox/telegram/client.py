@@ -53,10 +53,16 @@ class TelegramSandbox:
             return content
 
     async def add_bot(
-        self, token: str, username: str = "osmo_bot", first_name: str = "OsmoDesk"
+        self,
+        token: str,
+        username: str = "osmo_bot",
+        first_name: str = "OsmoDesk",
+        *,
+        renew: bool = False,
     ) -> Json:
-        """Add a bot, or return the one with this token."""
-        body = {"token": token, "username": username, "first_name": first_name}
+        """Add a bot, or return the one with this token; `renew` gives it this one instead."""
+        body: Json = {"token": token, "username": username, "first_name": first_name}
+        body["renew"] = renew
         return await self._post("bots", body)
 
     async def add_user(self, first_name: str, **fields: object) -> Json:

@@ -69,6 +69,13 @@ class World:
         self.changed(BOT, bot.id)
         return bot
 
+    def renew_token(self, bot: Bot, token: str) -> None:
+        """Give a bot another token, as @BotFather does; whoever has the old one is refused."""
+        del self.tokens[bot.token]
+        bot.token = token
+        self.tokens[token] = bot
+        self.changed(BOT, bot.id)
+
     def rooms(self) -> list[Room]:
         """Return every room there is, groups first."""
         return [*self.groups.values(), *self.private.values()]

@@ -51,29 +51,35 @@ class Customer(Protocol):
 
 
 class TelegramCustomer:
-    """A customer who writes to the bot."""
+    """A customer who writes to the bot; where there are several, to the one with this id."""
 
-    def __init__(self, telegram: TelegramSandbox, user: dict[str, Any]) -> None:
+    def __init__(
+        self, telegram: TelegramSandbox, user: dict[str, Any], bot: int | None = None
+    ) -> None:
         self.telegram = telegram
         self.user = user
+        self.bot = bot
         self.name: str = user["first_name"]
         self.address = str(user["id"])
 
     async def says(self, text: str, *, reply_to: Heard | None = None) -> str:
         answered = int(reply_to.id) if reply_to else None
-        return str((await self.telegram.say(self.user, text, reply_to=answered))["message_id"])
+        said = await self.telegram.say(self.user, text, reply_to=answered, bot=self.bot)
+        return str(said["message_id"])
 
     async def sends(self, kind: str, *, caption: str | None = None, **more: Any) -> str:
         if kind in _OTHERS:
-            said = await self.telegram.say(self.user, **{kind: _OTHERS[kind]}, **more)
+            more[kind] = _OTHERS[kind]
+            said = await self.telegram.say(self.user, bot=self.bot, **more)
         else:
             media = {"kind": kind}
-            said = await self.telegram.say(self.user, media=media, caption=caption, **more)
+            more |= {"media": media, "caption": caption, "bot": self.bot}
+            said = await self.telegram.say(self.user, **more)
         return str(said["message_id"])
 
     async def sends_album(self, *kinds: str, caption: str | None = None) -> list[str]:
         album = [{"kind": kind} for kind in kinds]
-        said = await self.telegram.say(self.user, album=album, caption=caption)
+        said = await self.telegram.say(self.user, album=album, caption=caption, bot=self.bot)
         return [str(each["message_id"]) for each in said]
 
     async def edits(self, message_id: str, text: str) -> None:
@@ -84,7 +90,7 @@ class TelegramCustomer:
 
     async def chat(self) -> list[Heard]:
         try:
-            messages = await self.telegram.messages(self.user)
+            messages = await self.telegram.messages(self.user, bot=self.bot)
         except SandboxRefusalError:  # nobody wrote yet
             return []
         return [heard for each in messages if (heard := from_telegram(each))]

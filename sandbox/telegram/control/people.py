@@ -15,13 +15,17 @@ OPTIONAL = ("last_name", "username", "language_code")
 
 
 def add_bot(world: World, request: web.Request, body: Json) -> Json:
-    """Add a bot, or return the one that has this token."""
+    """Add a bot, or return the one that has this token; `renew`: its old token is void from now."""
     del request
     token = str(body["token"])
     known = world.tokens.get(token)
     if known is not None:
         return known.user
     digits = token.partition(":")[0]
+    if body.get("renew"):
+        bot = bot_of(world, digits)
+        world.renew_token(bot, token)
+        return bot.user
     if not digits.isdigit() or int(digits) in world.bots:
         raise MistakeError("a token is <bot id>:<secret>, and a bot has one token")
     user: Json = {

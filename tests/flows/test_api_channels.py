@@ -1,0 +1,320 @@
+"""Channels by the API while the desk runs: added, changed, off, on; nothing is lost on the way."""
+
+import json
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+
+from bot.intake.webhook import webhook_secret
+from db.queues import inbox
+from db.queues.inbox import Arrival
+from tests.flows.console import called
+from tests.flows.eventually import eventually
+from tests.flows.second_bot import ID, PROMISED, TOKEN, Second, second_bot
+from tests.flows.stage import BOT_ID, SECRET_KEY, prepared, staged
+from tests.flows.stage import TOKEN as OWN_TOKEN
+from tests.services.process import free_port
+
+
+@asynccontextmanager
+async def scene(url: str, **settings: Any) -> AsyncIterator[Second]:
+    async with staged(url, **settings) as stage, called(stage) as api:
+        yield await second_bot(stage, api)
+
+
+async def test_a_bot_that_is_added_relays_within_seconds(migrated_url: str) -> None:
+    async with scene(migrated_url) as on:
+        began = time.monotonic()
+        made = await on.add()
+        assert (made["name"], made["username"]) == ("Second", "second_bot")
+        assert made["staff_groups"][0]["last_check"]["mark"] == "good"
+        bea, mia = await on.customer(), await on.agent()
+        await bea.says("hello, second")
+        topic = await on.topic(bea)
+        await topic.shows("hello, second")
+        assert time.monotonic() - began < 2 * PROMISED
+        await mia.writes(topic, "hello from Mia")
+        await bea.hears("hello from Mia")
+        # The first bot goes on as before.
+        ann = await on.customer("Ann", of=BOT_ID)
+        await ann.says("and the first?")
+        await (await on.topic(ann, on.stage.group)).shows("and the first?")
+        for table in ("channels", "audit_log"):
+            rows = await on.stage.rows(f"SELECT * FROM {table}")  # noqa: S608 a name of ours
+            assert TOKEN not in json.dumps(rows, default=str)
+
+
+async def test_a_channel_that_is_switched_off_keeps_its_queue_and_goes_on_in_order(
+    migrated_url: str,
+) -> None:
+    async with scene(migrated_url) as on:
+        await on.add()
+        bea, mia = await on.customer(), await on.agent()
+        await bea.says("before")
+        topic = await on.topic(bea)
+        await topic.shows("before")
+        await on.stage.telegram.fail("sendMessage", chat_id=int(bea.address), times=99, code=500)
+        await mia.writes(topic, "answer that waits")
+        await tried(on)
+        await on.change(is_active=False)
+        await on.is_served(served=False)
+        await on.stage.telegram.clear_faults()
+        heard, shown = await bea.heard(), await topic.texts()
+        for number in range(5):
+            await bea.says(f"question {number}")
+            await mia.writes(topic, f"answer {number}")
+        await come_to_us(on, bea.user, "kept here")
+        await first_bot_still_relays(on)
+        assert (await bea.heard(), await topic.texts()) == (heard, shown)
+        [waiting] = await on.stage.rows("SELECT * FROM inbox WHERE state = 'pending'")
+        assert (waiting["attempts"], waiting["error"]) == (0, None)
+        await on.change(is_active=True)
+        await bea.hears("answer 4")
+        await topic.shows("question 4")
+        await topic.shows("kept here")
+        questions = [each for each in await topic.texts() if each.startswith("question")]
+        assert questions == [f"question {number}" for number in range(5)]
+        answers = [each.text for each in await bea.heard() if each.text.startswith("answer ")]
+        assert answers == ["answer that waits", *(f"answer {number}" for number in range(5))]
+        assert await on.stage.rows("SELECT * FROM inbox WHERE state <> 'done'") == []
+
+
+async def tried(on: Second) -> None:
+    """Wait until an answer could not be sent once."""
+
+    async def failed() -> bool:
+        return bool(await on.stage.rows("SELECT id FROM outbox WHERE attempts > 0"))
+
+    await eventually(failed, "an answer was tried")
+
+
+async def come_to_us(on: Second, user: dict[str, Any], text: str) -> None:
+    """Put an update into the inbox, as if it had come a moment before the switch."""
+    update = {
+        "update_id": 1,
+        "message": {
+            "message_id": 9_000_001,
+            "date": 1,
+            "text": text,
+            "from": user,
+            "chat": {"id": user["id"], "type": "private", "first_name": user["first_name"]},
+        },
+    }
+    lane = f"tg:{on.channel}:{user['id']}"
+    arrival = Arrival(on.channel, "1", lane, json.dumps(update))
+    await on.stage.database.run(lambda tx: inbox.put(tx, [arrival]))
+
+
+async def first_bot_still_relays(on: Second) -> None:
+    ann = await on.customer("Ann", of=BOT_ID)
+    await ann.says("is anybody there?")
+    await (await on.topic(ann, on.stage.group)).shows("is anybody there?")
+
+
+async def test_several_bots_in_one_staff_group_each_mind_their_own(migrated_url: str) -> None:
+    async with scene(migrated_url) as on:
+        shared = on.stage.group
+        await on.stage.telegram.member(shared, ID, "administrator", RIGHTS)
+        on.group = shared
+        made = await on.add()
+        assert made["staff_groups"][0]["last_check"]["mark"] == "good"
+        ann, bea = await on.customer("Ann", of=BOT_ID), await on.customer("Bea")
+        mia = await on.stage.agent("Mia")
+        await ann.says("to the first")
+        await bea.says("to the second")
+        to_ann, to_bea = await on.topic(ann), await on.topic(bea)
+        await to_ann.shows("to the first")
+        await to_bea.shows("to the second")
+        await mia.writes(to_ann, "for Ann")
+        sent = await mia.writes(to_bea, "for Bea")
+        await mia.writes(on.stage.general, "/status")
+        await ann.hears("for Ann")
+        await bea.hears("for Bea")
+        await mia.edits(sent, "for Bea, corrected")
+        await bea.hears("corrected")
+        await on.stage.general.shows("Open sessions: 2")
+        # Both bots heard everything: give the other one time to do wrong.
+        await nothing_waits(on)
+        assert [each.text for each in await ann.heard()].count("for Ann") == 1
+        assert [each.text for each in await bea.heard()].count("for Bea, corrected") == 1
+        general = [each for each in await on.stage.general.texts() if "Open sessions" in each]
+        assert len(general) == 1
+
+
+RIGHTS = {"can_manage_topics": True, "can_pin_messages": True, "can_delete_messages": True}
+
+
+async def nothing_waits(on: Second) -> None:
+    async def settled() -> bool:
+        [row] = await on.stage.rows(
+            "SELECT (SELECT COUNT(*) FROM inbox WHERE state = 'pending')"
+            " + (SELECT COUNT(*) FROM outbox WHERE state IN ('pending', 'sending')) AS n"
+        )
+        return int(row["n"]) == 0
+
+    await eventually(settled, "everything is settled")
+
+
+async def test_a_group_that_is_removed_hands_its_conversations_to_another(
+    migrated_url: str,
+) -> None:
+    async with scene(migrated_url) as on:
+        await on.add()
+        bea = await on.customer()
+        await bea.says("hello")
+        await (await on.topic(bea)).shows("hello")
+        old = f"{on.path}/staff-groups/{on.group['id']}"
+        refused = await on.ada.delete(old)
+        assert (refused.status, refused.problem) == (409, "conflict")
+        owner = await on.stage.telegram.add_user("Third owner")
+        other = await on.stage.telegram.add_group("Third staff", admins=[owner], bots=[ID])
+        await on.stage.telegram.member(other, ID, "administrator", RIGHTS)
+        added = await on.ada.post(f"{on.path}/staff-groups", {"id": str(other["id"])})
+        assert (added.status, added.body["last_check"]["mark"]) == (201, "good")
+        assert (await on.ada.delete(old)).status == 204
+        mia = await on.agent("Mia", other)
+        await bea.says("are you still there?")
+        topic = await on.topic(bea, other)
+        await topic.shows("are you still there?")
+        await mia.writes(topic, "yes, here")
+        await bea.hears("yes, here")
+        listed = (await on.ada.get(f"{on.path}/staff-groups")).body["items"]
+        assert [each["id"] for each in listed] == [str(other["id"])]
+
+
+async def test_other_settings_are_followed_within_seconds(migrated_url: str) -> None:
+    async with scene(migrated_url) as on:
+        await on.add()
+        await on.change(name="Shop", language="id")
+        week = {"monday": []}
+        hours = {"time_zone": "Asia/Jakarta", "week": week}
+        assert (await on.ada.put(f"{on.path}/hours", hours)).status == 200
+
+        async def told() -> bool:
+            bea = await on.customer(language="")
+            await bea.says("halo?")
+            await bea.hears("antrean")
+            return "Untuk sementara kami tutup" in "".join(each.text for each in await bea.heard())
+
+        await eventually(told, "customers are told the hours, in the channel's language")
+        assert (await on.ada.get(on.path)).body["name"] == "Shop"
+
+
+async def test_the_environments_channel_keeps_what_the_environment_says(
+    migrated_url: str,
+) -> None:
+    async with scene(migrated_url) as on:
+        [own] = (await on.ada.get("/channels")).body["items"]
+        assert own["from_environment"] is True
+        path = f"/channels/{own['id']}"
+        token = await on.ada.put(f"{path}/credentials", {"token": TOKEN})
+        assert (token.status, token.problem) == (409, "conflict")
+        assert "TELEGRAM_BOT_TOKEN" in token.body["detail"]
+        for answer in (
+            await on.ada.post(f"{path}/staff-groups", {"id": "-1005"}),
+            await on.ada.delete(f"{path}/staff-groups/{on.stage.group['id']}"),
+            await on.ada.patch(path, {"staff_groups": []}),
+        ):
+            assert (answer.status, answer.problem) == (409, "conflict")
+            assert "TELEGRAM_STAFF_GROUP" in answer.body["detail"]
+        twice = await on.ada.post("/channels", {"credentials": {"token": OWN_TOKEN}})
+        assert (twice.status, twice.problem) == (409, "conflict")
+        checked = await on.ada.post(f"{path}/test")
+        assert (checked.status, checked.body["ok"]) == (200, True)
+        assert [each["id"] for each in checked.body["staff_groups"]] == [str(on.stage.group["id"])]
+
+
+async def test_what_was_set_holds_after_a_restart(migrated_url: str) -> None:
+    async with prepared(migrated_url) as stage:
+        async with stage.desk() as stage.address, called(stage) as api:
+            on = await second_bot(stage, api)
+            await on.add(name="Back desk")
+            listed = (await on.ada.get("/channels")).body["items"]
+            [own] = [each for each in listed if each["from_environment"]]
+            changes = {"name": "Front desk", "language": "id", "is_active": False}
+            assert (await on.ada.patch(f"/channels/{own['id']}", changes)).status == 200
+        async with stage.desk() as stage.address, called(stage) as api:
+            on.api = api
+            on.ada.stage = api
+            listed = (await on.ada.get("/channels")).body["items"]
+            assert {each["name"]: each["is_active"] for each in listed} == {
+                "Front desk": False,
+                "Back desk": True,
+            }
+            bea = await on.customer()
+            await bea.says("hello again")
+            await (await on.topic(bea)).shows("hello again")
+
+
+async def test_a_token_that_was_revoked_is_renewed(migrated_url: str) -> None:
+    async with scene(migrated_url) as on:
+        await on.add()
+        bea, mia = await on.customer(), await on.agent()
+        await bea.says("before")
+        topic = await on.topic(bea)
+        await topic.shows("before")
+        renewed = TOKEN.replace("B", "C")
+        path = f"{on.path}/credentials"
+        refused = await on.ada.put(path, {"token": renewed})
+        assert (refused.status, refused.faults) == (422, {"credentials.token": "value_error"})
+        await on.stage.telegram.add_bot(renewed, renew=True)
+        other = await on.ada.put(path, {"token": OWN_TOKEN})
+        assert (other.status, other.problem) == (409, "conflict")
+        assert (await on.ada.put(path, {"token": renewed})).status == 200
+        await bea.says("after")
+        await topic.shows("after")
+        await mia.writes(topic, "heard")
+        await bea.hears("heard")
+        audit = json.dumps(await on.stage.rows("SELECT * FROM audit_log"), default=str)
+        assert "channel.credentials_changed" in audit
+        assert "CCCC" not in audit
+
+
+async def test_by_webhook(migrated_url: str) -> None:
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    async with scene(migrated_url, public_url=address, port=port) as on:
+        await on.stage.telegram.webhook_retry_base(0.05)
+        await on.add()
+        bea = await on.customer()
+        await bea.says("hello")
+        topic = await on.topic(bea)
+        await topic.shows("hello")
+        await on.change(is_active=False)
+        await on.is_served(served=False)
+        assert await post(on, address) == 503
+        for number in range(3):
+            await bea.says(f"question {number}")
+        await on.change(is_active=True)
+        await topic.shows("question 2")
+        shown = [each for each in await topic.texts() if each.startswith("question")]
+        assert shown == ["question 0", "question 1", "question 2"]
+        assert await post(on, address) == 200
+
+
+async def post(on: Second, address: str) -> int:
+    """Post an update to the second bot's webhook, with its secret."""
+    secret = webhook_secret(SECRET_KEY, on.channel)
+    headers = {"X-Telegram-Bot-Api-Secret-Token": secret}
+    url = f"{address}/telegram/{on.channel}"
+    async with on.api.http.post(url, json={"update_id": 1}, headers=headers) as reply:
+        return reply.status
+
+
+@pytest.mark.parametrize("is_active", [True, False])
+async def test_changes_at_once_end_as_the_last_one_says(
+    migrated_url: str, *, is_active: bool
+) -> None:
+    async with scene(migrated_url) as on:
+        await on.add()
+        for _ in range(5):
+            await on.change(is_active=not is_active)
+            await on.change(is_active=is_active)
+        await on.is_served(served=is_active)
+        if is_active:
+            bea = await on.customer()
+            await bea.says("hello")
+            await (await on.topic(bea)).shows("hello")
