@@ -26,6 +26,7 @@ from api.route import JSON, Route
 from api.sending import revise, say, typing
 from api.sessions import lists as sessions
 from api.sessions import steering
+from api.webhooks import deliveries, webhooks
 
 # Who must still set up a second factor can do this much.
 _SELF = Rule.ENROLLING
@@ -402,5 +403,59 @@ ROUTES: tuple[Route, ...] = (
         "Hear what happens, live",
         streams=("text/event-stream",),
         raises=(BadRequest, NotFound, TooManyRequests),
+    ),
+    # Webhooks
+    Route("GET", "/webhooks", webhooks.list_all, "List webhooks", may=Rule.ADMIN),
+    Route(
+        "POST",
+        "/webhooks",
+        webhooks.create,
+        "Set up a webhook",
+        may=Rule.ADMIN,
+        status=201,
+        raises=(Conflict,),
+    ),
+    Route("GET", "/webhooks/{webhook_id}", webhooks.show, "Show a webhook", may=Rule.ADMIN),
+    Route("PATCH", "/webhooks/{webhook_id}", webhooks.change, "Change a webhook", may=Rule.ADMIN),
+    Route(
+        "DELETE",
+        "/webhooks/{webhook_id}",
+        webhooks.remove,
+        "Delete a webhook",
+        may=Rule.ADMIN,
+        status=204,
+    ),
+    Route(
+        "POST",
+        "/webhooks/{webhook_id}/secret",
+        webhooks.renew_secret,
+        "Get a webhook's new secret",
+        may=Rule.ADMIN,
+        status=201,
+    ),
+    Route(
+        "POST",
+        "/webhooks/{webhook_id}/test",
+        webhooks.try_out,
+        "Try a webhook",
+        may=Rule.ADMIN,
+        status=202,
+        raises=(Conflict,),
+    ),
+    Route(
+        "GET",
+        "/webhooks/{webhook_id}/deliveries",
+        deliveries.list_of,
+        "List a webhook's deliveries",
+        may=Rule.ADMIN,
+    ),
+    Route(
+        "POST",
+        "/webhooks/{webhook_id}/deliveries/{delivery_id}/replay",
+        deliveries.replay,
+        "Deliver once more",
+        may=Rule.ADMIN,
+        status=202,
+        raises=(Conflict,),
     ),
 )

@@ -1,6 +1,7 @@
 """Tells a sleeping loop that there is work, so that polling is only the safety net."""
 
 import asyncio
+from collections.abc import Callable
 
 from db.cancellation import heed_cancellation
 
@@ -23,3 +24,14 @@ class Wake:
         except TimeoutError:
             pass
         self._rung.clear()
+
+
+class Together:
+    """Several who are woken by one ring."""
+
+    def __init__(self, *rung: Callable[[], None]) -> None:
+        self._rung = rung
+
+    def ring(self) -> None:
+        for ring in self._rung:
+            ring()

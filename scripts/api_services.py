@@ -6,6 +6,7 @@ from typing import Any
 
 from api.auth.proof import Proof
 from api.files.form import Forms
+from api.webhooks.urls import WebhookUrls
 from bot.setup import TelegramProvider
 from db.database import Database
 from db.ids import ChannelId
@@ -25,6 +26,7 @@ from desk.setup.news import ChannelNews
 from desk.setup.own_channel import OwnChannel
 from desk.setup.providers import Providers
 from desk.sharing.bells import Bell
+from desk.webhooks.secrets import WebhookSecrets
 from scripts.settings import Settings
 
 
@@ -67,6 +69,8 @@ def api_services(
         hasher,
         Proof(guesses, hasher),
         PublicAddress(settings.public_url),
+        WebhookSecrets(settings.secret_key.get_secret_value()),
+        WebhookUrls(allow_private=settings.webhook_allow_private),
     )
     _add_set_up(made, settings, channels_bell)
     shelf, cache = Shelf(settings.media_dir), Cache(settings.media_dir / "cache")

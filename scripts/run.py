@@ -157,6 +157,11 @@ async def _work(stop: asyncio.Event, house: House) -> None:
             for number in range(house.courier.senders)
         ]
         steady.append(watch("housekeeping", group.create_task(house.housekeeping.run())))
+        steady.append(watch("herald", group.create_task(house.herald.run())))
+        steady += [
+            watch(f"webhooks:{number}", group.create_task(house.herald.send()))
+            for number in range(house.herald.senders)
+        ]
         closing = [
             watch("worker", group.create_task(house.worker.run())),
             watch("courier", group.create_task(house.courier.run())),
@@ -166,6 +171,7 @@ async def _work(stop: asyncio.Event, house: House) -> None:
         house.worker.stop()
         house.courier.stop()
         house.hub.stop()
+        closing.append(group.create_task(house.herald.finish()))
         # What is still being sent after this is marked as such in the outbox.
         await asyncio.wait(closing, timeout=_LAST_SENDS)
         for task in (*steady, *closing):

@@ -98,6 +98,10 @@ class Settings(BaseSettings):
         description="looks like 127.0.0.1 or 10.0.0.0/8, several with commas: the reverse proxies "
         "whose X-Forwarded-For is believed",
     )
+    webhook_allow_private: bool = Field(
+        default=False,
+        description="true (webhooks may lead into your own network, and by http) or false",
+    )
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = (
         Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR")
     )

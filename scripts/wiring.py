@@ -12,10 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.app import PREFIX, build_api
 from api.docs.page import docs_routes
 from api.events.hub import Hub
+from api.events.rendering import body_of
 from api.health import Check, Vitals, health_routes
 from api.metrics import metrics_routes
 from api.office import Manners, Office, Transactions
 from api.reset.page import reset_routes
+from api.webhooks.poster import HttpPoster
 from bot.bots import bot_url, make_bot
 from bot.handlers import build_router
 from bot.intake.poller import Poller
@@ -45,7 +47,10 @@ from desk.sharing.budgets import Budgets, KeptBudgets, SharedThrottle, Unlimited
 from desk.telemetry.backlog import Backlog
 from desk.telemetry.metrics import Metrics
 from desk.throttle import Throttle
-from desk.wake import Wake
+from desk.wake import Together, Wake
+from desk.webhooks.delivering import Delivering
+from desk.webhooks.herald import Herald
+from desk.webhooks.secrets import WebhookSecrets
 from scripts.api_services import ApiServices, api_services
 from scripts.jobs import Job
 from scripts.lines import Line, Lines
@@ -74,6 +79,7 @@ class House:
     choose_group: ChooseGroup
     services: ApiServices
     hub: Hub
+    herald: Herald
     vitals: Vitals = field(default_factory=Vitals)
     redis: RedisReadiness | None = None
 
@@ -194,8 +200,10 @@ async def build_house(
         metrics=metrics,
     )
     housekeeping = Housekeeping(database, media=MediaSweep(settings.media_dir))
-    news = Wake()
-    database.on_news = place.bells.bell("events", news).ring
+    services = api_services(settings, database, lines.carriers, channels_bell)
+    news, herald = Wake(), _herald(settings, database, place, services)
+    together = Together(news.ring, herald.ring)
+    database.on_news = place.bells.bell("events", together).ring
     house = House(
         settings,
         database,
@@ -210,8 +218,9 @@ async def build_house(
         inbox_bell=place.bells.bell("inbox", worker.wake),
         outbox_bell=outbox_bell,
         choose_group=choose_group,
-        services=api_services(settings, database, lines.carriers, channels_bell),
+        services=services,
         hub=Hub(database, news),
+        herald=herald,
     )
     house.services.add(house.hub)
     house.services.add(_composing(settings, channels, lines))
@@ -221,6 +230,15 @@ async def build_house(
     if settings.redis_url is not None:
         house.redis = RedisReadiness(settings.redis_url)
     return house
+
+
+def _herald(settings: Settings, database: Database, place: Place, services: ApiServices) -> Herald:
+    """Make the herald; in a process that only serves nobody runs it."""
+    poster = HttpPoster(allow_private=settings.webhook_allow_private)
+    services.close_with(poster.close)
+    secrets: WebhookSecrets = services.by_type[WebhookSecrets]
+    delivering = Delivering(database, poster, secrets, body_of)
+    return Herald(database, place.lead("webhooks"), delivering)
 
 
 async def _switchboard(settings: Settings, database: Database, seal: Seal) -> Switchboard:

@@ -23,7 +23,7 @@ from db.queries.callers import CallerRow, who_still_calls
 from db.queries.events import LoggedRow
 from db.tables.base import now_utc
 from desk.live.position import Position
-from desk.live.reader import MOST_EVENTS, Reader, present, read_between
+from desk.live.reader import Reader, is_full, present, read_between
 from desk.live.telling import Told, tell
 from desk.wake import Wake
 
@@ -168,7 +168,7 @@ class Hub:
         if read:
             self._tell(reader, read)
         reader.pass_by(())
-        return len(read) == _ROWS or sum(len(told) for _, told in read) >= MOST_EVENTS
+        return is_full([row for row, _ in read], _ROWS)
 
     def _tell(self, reader: Reader, read: Read) -> None:
         frames = frames_of(read, reader.position)
@@ -204,9 +204,19 @@ def frames_of(read: Read, position: Position) -> list[Frame]:
             if number <= first or each is None:
                 continue
             place = position.after(row.id, None if number == last else number)
-            frames.append(Frame(each, row.id, str(place)))
+            frame = Frame(each, str(place))
+            if _can_be_told(frame):
+                frames.append(frame)
         position = position.after(row.id)
     return frames
+
+
+def _can_be_told(frame: Frame) -> bool:
+    try:
+        return bool(frame.body)
+    except Exception:  # a fault of ours in one must not stop the others
+        log.exception("events.cannot_tell", kind=frame.told.kind, about=frame.told.about)
+        return False
 
 
 def _tell_who_is_ahead(seat: Seat, ahead: Position, read: Read, here: Position) -> None:

@@ -36,8 +36,7 @@ class Frame:
     """One event, rendered at most once for each who is told as much of it."""
 
     told: Told
-    # Of the row that it is in, and where a client stands that was told of it.
-    row: int
+    # Where a client stands that was told of it.
     position: str
 
     @cached_property

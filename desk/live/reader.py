@@ -1,7 +1,7 @@
 """Reads the log of events on and on: each row once, also those that become visible late."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -54,6 +54,11 @@ async def read_between(
     return some([row for row in rows if until.has(row.id)][:most])
 
 
+def is_full(rows: Sequence[LoggedRow], most: int) -> bool:
+    """Tell whether there may be more where a reader that asked for `most` rows got these."""
+    return len(rows) == most or sum(len(row.happened) for row in rows) >= MOST_EVENTS
+
+
 def some(rows: Sequence[LoggedRow]) -> list[LoggedRow]:
     """Give the first of these rows, as many as can be told at once."""
     many, taken = 0, 0
@@ -71,11 +76,13 @@ class Reader:
         *,
         patience: float = PATIENCE,
         clock: Callable[[], float] = time.monotonic,
+        open_since: Mapping[int, float] | None = None,
     ) -> None:
+        """`open_since` is that of an earlier reader, who waited for some rows already."""
         self.position = position
+        self.open_since: Mapping[int, float] = open_since or {}
         self._patience = patience
         self._clock = clock
-        self._open_since: dict[int, float] = {}
 
     async def look(self, tx: AsyncSession, *, most: int) -> list[LoggedRow]:
         """Read the next rows; the position stays where it is, as the work may be repeated."""
@@ -89,7 +96,7 @@ class Reader:
 
     def _forget_undone(self) -> None:
         now, still_open = self._clock(), self.position.open
-        since = {row: self._open_since.get(row, now) for row in still_open}
+        since = {row: self.open_since.get(row, now) for row in still_open}
         undone = {row for row, at in since.items() if now - at > self._patience}
         self.position = self.position.without(undone)
-        self._open_since = {row: at for row, at in since.items() if row not in undone}
+        self.open_since = {row: at for row, at in since.items() if row not in undone}

@@ -2,8 +2,6 @@
 
 from typing import Protocol
 
-from desk.wake import Wake
-
 
 class Bell(Protocol):
     """Tells that there is work; a `Wake` is one for its own process alone."""
@@ -17,7 +15,7 @@ class Bells(Protocol):
     They may fail to be heard elsewhere: whoever waits also looks by itself now and then.
     """
 
-    def bell(self, topic: str, wake: Wake) -> Bell:
+    def bell(self, topic: str, wake: Bell) -> Bell:
         """Give the bell that rings `wake`, and the wakes of this topic in other processes."""
 
     async def run(self) -> None:
@@ -30,7 +28,7 @@ class Bells(Protocol):
 class LocalBells:
     """All there is when one process does everything."""
 
-    def bell(self, topic: str, wake: Wake) -> Bell:
+    def bell(self, topic: str, wake: Bell) -> Bell:
         _ = topic
         return wake
 

@@ -15,7 +15,6 @@ from redis.exceptions import RedisError
 
 from db.ids import new_id
 from desk.sharing.bells import Bell
-from desk.wake import Wake
 
 log = structlog.get_logger(__name__)
 
@@ -42,12 +41,12 @@ class RedisBells:
         self._prefix = f"osmodesk:{name}:"
         self._me = new_id()
         self._hears = hears
-        self._wakes: dict[str, Wake] = {}
+        self._wakes: dict[str, Bell] = {}
         self._rung: set[str] = set()
         self._to_publish = asyncio.Event()
         self._away = False
 
-    def bell(self, topic: str, wake: Wake) -> Bell:
+    def bell(self, topic: str, wake: Bell) -> Bell:
         """Give the bell that rings `wake`, and the wakes of this topic in other processes."""
         self._wakes[topic] = wake
         return _SharedBell(wake, lambda: self._announce(topic))
@@ -135,7 +134,7 @@ class RedisBells:
 
 
 class _SharedBell:
-    def __init__(self, wake: Wake, announce: Callable[[], None]) -> None:
+    def __init__(self, wake: Bell, announce: Callable[[], None]) -> None:
         self._wake = wake
         self._announce = announce
 

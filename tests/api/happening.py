@@ -15,6 +15,9 @@ from db.tables import (
     SenderType,
     Session,
     SessionStatus,
+    Webhook,
+    WebhookDelivery,
+    WebhookDeliveryState,
 )
 from db.tables.base import now_utc
 from desk.events import Events
@@ -82,3 +85,24 @@ async def end(api: ApiStage, session: SessionId) -> None:
         await events.keep(tx, now_utc())
 
     await api.database.run(work)
+
+
+async def told_once(api: ApiStage) -> dict[str, str]:
+    """Set up a webhook that was told of something; gives the two ids as paths name them."""
+    now = now_utc()
+    webhook = Webhook(name="Hook", url="https://example.com/hook", secret="sealed")
+    delivery = WebhookDelivery(
+        webhook_id=webhook.id,
+        event="session.ended",
+        happened="[]",
+        state=WebhookDeliveryState.DELIVERED,
+        expires_at=now,
+    )
+
+    async def work(tx: AsyncSession) -> None:
+        tx.add(Webhook(**webhook.model_dump()))
+        await tx.flush()
+        tx.add(WebhookDelivery(**delivery.model_dump()))
+
+    await api.database.run(work)
+    return {"webhook_id": webhook.id, "delivery_id": delivery.id}

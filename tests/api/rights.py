@@ -107,4 +107,13 @@ RIGHTS: dict[str, Right] = {
     "GET /clients/{client_id}/export": ADMIN,
     "POST /sessions/{session_id}/messages": MINE.sends({"text": "Hello!"}),
     "GET /events": LOGGED_IN,
+    "GET /webhooks": ADMIN,
+    "POST /webhooks": ADMIN,
+    "GET /webhooks/{webhook_id}": ADMIN,
+    "PATCH /webhooks/{webhook_id}": ADMIN,
+    "DELETE /webhooks/{webhook_id}": ADMIN,
+    "POST /webhooks/{webhook_id}/secret": ADMIN,
+    "POST /webhooks/{webhook_id}/test": ADMIN,
+    "GET /webhooks/{webhook_id}/deliveries": ADMIN,
+    "POST /webhooks/{webhook_id}/deliveries/{delivery_id}/replay": ADMIN,
 }

@@ -8,6 +8,7 @@ import pytest
 from api.routes import ROUTES
 from db.ids import new_id
 from db.tables.base import now_utc
+from tests.api.happening import told_once
 from tests.api.rights import RIGHTS, ROLES
 from tests.api.stage import ApiStage, Person
 
@@ -35,6 +36,7 @@ async def things(api: ApiStage, holder: Person) -> dict[str, Any]:
         "agent_id": holder.agent_id,
         "channel_id": await api.channel(staff_groups=[GROUP]),
         "group": GROUP,
+        **await told_once(api),
     }
 
 

@@ -1,0 +1,1 @@
+"""Outgoing webhooks: set up by administrators, posted by the worker."""

@@ -1,0 +1,50 @@
+"""What webhooks were told, and what became of it."""
+
+from functools import partial
+
+from api.caller import Caller
+from api.errors import Conflict, NotFound
+from api.paging import Cursor, Page, page_of
+from api.webhooks.models import DeliveryOut, DeliveryQuery
+from api.webhooks.webhooks import row_of
+from db.ids import DeliveryId, WebhookId
+from db.queries import webhooks as queries
+from db.queries.webhooks import DeliveryRow
+from db.tables import WebhookDeliveryState
+from desk.desk import Desk
+from desk.webhooks import keeping
+
+
+async def list_of(desk: Desk, webhook_id: WebhookId, query: DeliveryQuery) -> Page[DeliveryOut]:
+    """List a webhook's deliveries, the newest first; those of one state by when they were due."""
+    await row_of(desk, webhook_id)
+    rows = await queries.page_of_deliveries(
+        desk.tx, webhook_id, state=query.state, start=query.start, limit=query.limit
+    )
+    key = partial(_key, by_due=query.state is not None)
+    return page_of(rows, query, DeliveryOut.model_validate, key)
+
+
+async def replay(
+    desk: Desk, caller: Caller, webhook_id: WebhookId, delivery_id: DeliveryId
+) -> DeliveryOut:
+    """Deliver once more what was delivered or given up: under the same id, as things stand now."""
+    webhook = await row_of(desk, webhook_id)
+    row = await _row(desk, webhook_id, delivery_id)
+    if not webhook.is_active:
+        raise Conflict("the webhook is switched off: switch it on first")
+    if row.state is WebhookDeliveryState.PENDING:
+        raise Conflict("it is still to be delivered: it waits for its turn")
+    await keeping.replay(desk, caller.agent, row)
+    return DeliveryOut.model_validate(await _row(desk, webhook_id, delivery_id))
+
+
+async def _row(desk: Desk, webhook_id: WebhookId, delivery_id: DeliveryId) -> DeliveryRow:
+    row = await queries.one_delivery(desk.tx, webhook_id, delivery_id)
+    if row is None:
+        raise NotFound
+    return row
+
+
+def _key(row: DeliveryRow, *, by_due: bool) -> Cursor:
+    return Cursor(row.due_at if by_due else row.created_at, row.id)

@@ -1,0 +1,101 @@
+"""What is said about webhooks, and asked for."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from api.models import Body, Line, Reply, Ulid
+from api.paging import PageQuery
+from api.webhooks.urls import Url
+from db.tables import EventKind, WebhookDeliveryState
+
+Name = Annotated[Line, Field(max_length=120)]
+# Who types is told live or not at all.
+Wanted = Literal[
+    EventKind.MESSAGE_NEW,
+    EventKind.MESSAGE_EDITED,
+    EventKind.MESSAGE_DELETED,
+    EventKind.MESSAGE_READ,
+    EventKind.DELIVERY,
+    EventKind.SESSION_OPENED,
+    EventKind.SESSION_ASSIGNED,
+    EventKind.SESSION_TRANSFERRED,
+    EventKind.SESSION_ENDED,
+    EventKind.SESSION_REOPENED,
+    EventKind.AGENT_STATUS,
+]
+Events = Annotated[
+    list[Wanted], Field(max_length=20, description="which kinds of events; empty: all of them")
+]
+
+
+class NewWebhook(Body):
+    """An address that is to be told what happens."""
+
+    name: Name
+    url: Url
+    events: Events = Field(default_factory=list)
+
+
+class WebhookChanges(Body):
+    """What is to be different about a webhook."""
+
+    name: Name | None = None
+    url: Url | None = None
+    events: Events | None = None
+    is_active: bool | None = None
+
+
+class WebhookOut(Reply):
+    """A webhook; its secret is shown once, when it is made."""
+
+    id: Ulid
+    name: str
+    url: str
+    events: list[EventKind]
+    is_active: bool
+    failures: int = Field(description="tries in a row that found nobody there")
+    due_at: datetime | None = Field(description="when it is tried again; null: nothing stops it")
+    last_delivered_at: datetime | None
+    created_at: datetime
+
+
+class WebhooksOut(Reply):
+    """Every webhook."""
+
+    items: list[WebhookOut]
+
+
+class WebhookSecret(Reply):
+    """What proves to the receiver who calls: see https://www.standardwebhooks.com."""
+
+    secret: str = Field(description="keep it now: it is not shown again")
+
+
+class WebhookMade(WebhookOut):
+    """A webhook that was just made, with its secret."""
+
+    secret: str = Field(description="keep it now: it is not shown again")
+
+
+class DeliveryQuery(PageQuery):
+    """Which deliveries."""
+
+    state: WebhookDeliveryState | None = None
+
+
+class DeliveryOut(Reply):
+    """One event that a webhook was told of, or is to be."""
+
+    id: Ulid = Field(description="also in the header webhook-id")
+    event: str
+    happened_at: datetime
+    state: WebhookDeliveryState
+    attempts: int
+    due_at: datetime
+    expires_at: datetime = Field(description="it is not tried after this, but parked")
+    status: int | None = Field(description="what the receiver answered last")
+    error: str | None
+    created_at: datetime
+    settled_at: datetime | None

@@ -1,0 +1,48 @@
+"""Addresses that webhooks may have."""
+
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, Field
+
+from api.errors import Invalid
+from api.webhooks.guard import is_public
+
+
+def _checked(url: str) -> str:
+    parts = urlsplit(url)
+    if not parts.hostname or parts.port == 0:  # a port that is none raises ValueError by itself
+        raise ValueError("is no address of a server")
+    if "@" in parts.netloc:
+        raise ValueError("holds a user: what proves who calls is the signature")
+    if parts.fragment:
+        raise ValueError("holds a fragment, which no server gets to see")
+    return url
+
+
+Url = Annotated[
+    str,
+    Field(pattern=r"^https?://[!-~]+$", max_length=2000, examples=["https://example.com/hook"]),
+    AfterValidator(_checked),
+]
+
+
+class WebhookUrls:
+    """What the operator allows; the connection itself is checked again: api/webhooks/guard.py."""
+
+    def __init__(self, *, allow_private: bool) -> None:
+        self._allow_private = allow_private
+
+    def check(self, url: str) -> None:
+        """Raise Invalid where events must not be sent to this address."""
+        if self._allow_private:
+            return
+        parts = urlsplit(url)
+        if parts.scheme != "https":
+            raise Invalid.field("url", "is not https: it would show customers' words", "not_https")
+        if _is_address(parts.hostname or "") and not is_public(parts.hostname or ""):
+            raise Invalid.field("url", "is a private address", "private")
+
+
+def _is_address(host: str) -> bool:
+    return ":" in host or host.replace(".", "").isdigit()

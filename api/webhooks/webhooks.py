@@ -1,0 +1,103 @@
+"""Webhooks: set up, changed, tried, deleted."""
+
+from typing import Any
+
+from api.caller import Caller
+from api.errors import Conflict, Invalid, NotFound
+from api.webhooks.models import (
+    DeliveryOut,
+    NewWebhook,
+    WebhookChanges,
+    WebhookMade,
+    WebhookOut,
+    WebhookSecret,
+    WebhooksOut,
+)
+from api.webhooks.urls import WebhookUrls
+from db.ids import WebhookId
+from db.queries import webhooks as queries
+from db.queries.webhooks import WebhookRow
+from desk.desk import Desk
+from desk.webhooks import keeping
+from desk.webhooks.secrets import WebhookSecrets
+
+
+async def list_all(desk: Desk) -> WebhooksOut:
+    """List the webhooks, the oldest first."""
+    return WebhooksOut(items=[_shown(row) for row in await queries.every(desk.tx)])
+
+
+async def create(
+    desk: Desk, caller: Caller, body: NewWebhook, secrets: WebhookSecrets, urls: WebhookUrls
+) -> WebhookMade:
+    """Have an address told what happens from now on; the secret is shown this once."""
+    urls.check(body.url)
+    events = _each_once(body.events)
+    try:
+        webhook_id, secret = await keeping.create(
+            desk, secrets, caller.agent, name=body.name, url=body.url, events=events
+        )
+    except keeping.TooManyWebhooksError:
+        most = keeping.MOST_WEBHOOKS
+        raise Conflict(f"there are {most} webhooks, and no more are possible") from None
+    return WebhookMade(**_shown(await row_of(desk, webhook_id)).model_dump(), secret=secret)
+
+
+async def show(desk: Desk, webhook_id: WebhookId) -> WebhookOut:
+    """Show a webhook."""
+    return _shown(await row_of(desk, webhook_id))
+
+
+async def change(
+    desk: Desk, caller: Caller, webhook_id: WebhookId, body: WebhookChanges, urls: WebhookUrls
+) -> WebhookOut:
+    """Change a webhook: with another address, or switched on again, it is tried at once."""
+    row = await row_of(desk, webhook_id)
+    found = body.model_dump(exclude_unset=True)
+    if empty := [name for name, value in found.items() if value is None]:
+        raise Invalid.field(empty[0], "must not be null; leave it out", "null")
+    if body.url is not None:
+        urls.check(body.url)
+    if body.events is not None:
+        found["events"] = _each_once(body.events)
+    await keeping.change(desk, caller.agent, row, **found)
+    return _shown(await row_of(desk, webhook_id))
+
+
+async def renew_secret(
+    desk: Desk, caller: Caller, webhook_id: WebhookId, secrets: WebhookSecrets
+) -> WebhookSecret:
+    """Give a webhook another secret; what is sent from now on is signed with it alone."""
+    row = await row_of(desk, webhook_id)
+    return WebhookSecret(secret=await keeping.renew_secret(desk, secrets, caller.agent, row))
+
+
+async def remove(desk: Desk, caller: Caller, webhook_id: WebhookId) -> None:
+    """Delete a webhook; what was not delivered yet is not delivered any more."""
+    await keeping.remove(desk, caller.agent, await row_of(desk, webhook_id))
+
+
+async def try_out(desk: Desk, caller: Caller, webhook_id: WebhookId) -> DeliveryOut:
+    """Send an event `webhook.test` that says nothing else; see in its deliveries how it went."""
+    row = await row_of(desk, webhook_id)
+    if not row.is_active:
+        raise Conflict("the webhook is switched off: switch it on first")
+    delivery_id = await keeping.try_out(desk, caller.agent, row)
+    delivery = await queries.one_delivery(desk.tx, webhook_id, delivery_id)
+    return DeliveryOut.model_validate(delivery)
+
+
+async def row_of(desk: Desk, webhook_id: WebhookId) -> WebhookRow:
+    """Read a webhook; raises NotFound."""
+    row = await queries.one(desk.tx, webhook_id)
+    if row is None:
+        raise NotFound
+    return row
+
+
+def _each_once(events: list[Any]) -> list[str]:
+    return list(dict.fromkeys(each.value for each in events))
+
+
+def _shown(row: WebhookRow) -> WebhookOut:
+    return WebhookOut.model_validate(row)
