@@ -7,6 +7,8 @@ from pathlib import Path
 
 from tests.api.stage import ApiStage
 from tests.api.test_login import PASSWORD, someone
+from tests.flows.console import called, session_of
+from tests.flows.stage import staged
 from tests.services.programs import required
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "api.md"
@@ -15,17 +17,26 @@ _BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _TOLD = re.compile(r"^# (.+)$", re.MULTILINE)
 
 
-async def test_the_lines_of_the_page_work(own_api: ApiStage, tmp_path: Path) -> None:
+async def test_the_lines_of_the_page_work(migrated_url: str, tmp_path: Path) -> None:
+    async with staged(migrated_url) as stage, called(stage) as api:
+        customer = await stage.customer()
+        await customer.says("Where is my order?")
+        await session_of(stage, customer)
+        await work(api, tmp_path)
+        await customer.hears("Your invoice")
+
+
+async def work(api: ApiStage, tmp_path: Path) -> None:
     for program in ("bash", "curl", "jq"):
         required(program)
-    admin = await someone(own_api)
-    await own_api.change("UPDATE users SET role = 'ADMIN' WHERE id = :id", id=admin.user_id)
+    admin = await someone(api)
+    await api.change("UPDATE users SET role = 'ADMIN' WHERE id = :id", id=admin.user_id)
     text = PAGE.read_text("utf-8")
     blocks = _BLOCK.findall(text)
     assert len(blocks) >= 8
     environment = {
         "PATH": os.environ["PATH"],
-        "API": f"{own_api.address}/api/v1",
+        "API": f"{api.address}/api/v1",
         "EMAIL": admin.email,
         "PASSWORD": PASSWORD,
     }
