@@ -71,6 +71,7 @@ def _settings(telegram: str) -> Settings:
     return Settings(
         _env_file=None,
         database_url=parse_database_url(f"sqlite+aiosqlite:///{FOLDER / 'osmodesk.db'}"),
+        media_dir=FOLDER / "media",
         telegram_bot_token=SecretStr(_TOKEN),
         telegram_staff_group=(str(_GROUP),),
         telegram_api_url=telegram,
