@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from db.database import Database
 from db.faults import DatabaseFault
 from db.ids import new_id
-from db.queries import cleanup, leases
+from db.queries import cleanup, event_cleanup, leases
 from db.queries.cleanup import Swept
 from db.queues.lanes import LeaseLostError
 from db.tables import Queue
@@ -30,6 +30,10 @@ log = structlog.get_logger(__name__)
 
 # Longer than any provider repeats an update: a duplicate is known as one until then.
 SETTLED_FOR = timedelta(days=7)
+# Whoever listened was away for longer than a weekend: they read everything anew.
+_EVENTS_FOR = timedelta(days=3)
+# What was under way to a webhook when it was deleted is settled by then.
+_A_MOMENT = timedelta(minutes=5)
 _CODES_FOR = timedelta(days=1)
 # As long as api/once.py answers by them, and a little longer.
 _KEYS_FOR = timedelta(days=1, hours=1)
@@ -67,6 +71,9 @@ def chores() -> Mapping[str, Batch]:
         "expired one-time links": _older(_CODES_FOR, cleanup.delete_expired_resets, _ROWS),
         "old keys of sends": _older(_KEYS_FOR, cleanup.delete_old_keys, _ROWS),
         "expired link codes": _older(_CODES_FOR, cleanup.clear_link_codes, _ROWS),
+        "old events": _older(_EVENTS_FOR, event_cleanup.delete_old_events, _ROWS),
+        "told webhooks": _older(SETTLED_FOR, event_cleanup.delete_settled_deliveries, _ROWS),
+        "deleted webhooks": _older(_A_MOMENT, event_cleanup.delete_deleted_webhooks, _ROWS),
         **idle,
     }
 
