@@ -2,7 +2,7 @@
 
 from api.auth import devices, log_in, me, reset, second_factor
 from api.channels import channels, checking, hours
-from api.clients import clients, export
+from api.clients import clients, erasure, export
 from api.conversations import lists as conversations
 from api.errors import (
     BadCredentials,
@@ -331,6 +331,14 @@ ROUTES: tuple[Route, ...] = (
         "Give out all that is kept of a client",
         may=Rule.ADMIN,
         streams=(JSON,),
+    ),
+    Route(
+        "DELETE",
+        "/clients/{client_id}",
+        erasure.delete,
+        "Delete all that is kept of a client",
+        may=Rule.ADMIN,
+        status=204,
     ),
     # Sending
     Route(

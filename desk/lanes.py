@@ -1,4 +1,4 @@
-"""How lanes and gates are named: only this module makes them or takes them apart."""
+"""How lanes, gates and the like are named: only this module makes names or takes them apart."""
 
 from db.ids import ChannelId, ConversationId
 from db.tables import Queue, Side
@@ -12,6 +12,16 @@ PREFIXES = {
 }
 # Lanes that are made for one exchange; what comes next makes them anew.
 ONE_OFF = ("button:", "chat:")
+
+
+def intake_lane(channel_id: ChannelId, place: str) -> str:
+    """Name the lane of what comes in from Telegram at a place: a chat, or a topic of one."""
+    return f"tg:{channel_id}:{place}"
+
+
+def topic_place(chat: str, topic: str) -> str:
+    """Name a topic of a chat, as a place where something comes in."""
+    return f"{chat}:{topic}"
 
 
 def lane_of(side: Side, conversation_id: ConversationId) -> str:
@@ -55,3 +65,11 @@ def gate_kind(gate: str) -> str:
 def gate_channel(gate: str) -> str:
     """Tell whose bot or number goes through a gate: an overall limit spans all its gates."""
     return gate.split(":")[1]
+
+
+def told_about(conversation_id: ConversationId, which: str = "") -> str:
+    """Name something that an agent is told in private about a conversation, by its `which`.
+
+    Without it: what all such names of the conversation begin with.
+    """
+    return f"about:{conversation_id}:{which}"

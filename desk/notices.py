@@ -1,12 +1,13 @@
 """What staff is told of what staff did: in the conversation's topic, and whoever it concerns."""
 
-from db.ids import AgentId, MessageId
+from db.ids import AgentId, MessageId, new_id
 from db.queries import agents
 from db.queries.accounts import BoundAgent
 from db.queries.threads import Thread
 from db.tables import OutboxKind
 from desk.content import Content
 from desk.desk import Desk
+from desk.lanes import told_about
 from desk.parts import parts_of
 
 
@@ -57,7 +58,9 @@ async def tell_agent(
     if agent is not None and agent.telegram_id is not None:
         text = desk.for_staff(key, by=by.name, customer=thread.name, **values)
         staff_channel = desk.channel_of(thread).staff_channel_id
-        desk.tell_chat(staff_channel, agent.telegram_id, _together(text, more))
+        # By this it is found when the customer is to be forgotten: it names them.
+        once = told_about(thread.conversation_id, new_id())
+        desk.tell_chat(staff_channel, agent.telegram_id, _together(text, more), once=once)
 
 
 def _together(text: str, more: str | None) -> str:

@@ -1,7 +1,11 @@
 """Topics of a staff group and the card that is pinned in each."""
 
+from contextlib import suppress
+
 from aiogram.methods import (
+    CloseForumTopic,
     CreateForumTopic,
+    DeleteForumTopic,
     EditForumTopic,
     EditMessageText,
     PinChatMessage,
@@ -12,7 +16,9 @@ from bot.carrier.calls import Calls, message_id
 from bot.convert import to_telegram
 from db.tables import Side
 from desk.delivery.ports import Card, Place
-from desk.errors import DeliveryError
+from desk.errors import DeliveryError, Rejected, TopicGone, Unavailable
+
+_NO_RIGHT = "not enough rights"
 
 
 class Topics:
@@ -85,3 +91,25 @@ class Topics:
             ),
             Side.STAFF,
         )
+
+    async def delete_topic(self, place: Place, name: str) -> None:
+        """Delete a topic with all that is in it.
+
+        Where the bot may not delete messages it is closed, and `name` stands in place of its own.
+        """
+        chat, topic = place.chat, to_telegram.thread(place.topic) or 0
+        try:
+            await self._call(DeleteForumTopic(chat_id=chat, message_thread_id=topic), Side.STAFF)
+        except TopicGone:
+            return  # somebody deleted it by hand
+        except Unavailable as refusal:
+            if _NO_RIGHT not in str(refusal):
+                raise
+            await self._close(chat, topic, name)
+
+    async def _close(self, chat: str, topic: int, name: str) -> None:
+        renaming = EditForumTopic(chat_id=chat, message_thread_id=topic, name=name)
+        closing = CloseForumTopic(chat_id=chat, message_thread_id=topic)
+        for call in (renaming, closing):
+            with suppress(TopicGone, Rejected):  # done before, or not to be done
+                await self._call(call, Side.STAFF)

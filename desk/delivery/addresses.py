@@ -53,6 +53,7 @@ class Addresses:
             emoji=payload.get("emoji", ""),
             callback=payload.get("callback", ""),
             alert=payload.get("alert", False),
+            whole_topic=payload.get("whole_topic", False),
         )
 
     def _place(self, row: OutboxRow, side: Side) -> Place:

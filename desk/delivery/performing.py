@@ -21,6 +21,7 @@ from desk.delivery.ports import (
     SupportsButtons,
     SupportsDelete,
     SupportsEdit,
+    SupportsErasure,
     SupportsReactions,
     SupportsTopics,
 )
@@ -112,6 +113,8 @@ class Performer:
         match delivery.kind:
             case OutboxKind.EDIT if isinstance(carrier, SupportsEdit):
                 return await carrier.edit(delivery)
+            case OutboxKind.DELETE if delivery.whole_topic:
+                await _erase(carrier, delivery)
             case OutboxKind.DELETE if isinstance(carrier, SupportsDelete):
                 await carrier.delete(delivery)
             case OutboxKind.REACTION if isinstance(carrier, SupportsReactions):
@@ -155,6 +158,12 @@ class Performer:
             # Switched off since this was claimed: it waits for the channel (desk/unserved.py).
             raise Unavailable("this channel is not served at present", after=1)
         return carrier
+
+
+async def _erase(carrier: Carrier, delivery: Delivery) -> None:
+    if not isinstance(carrier, SupportsErasure):
+        raise Rejected("this channel cannot delete a topic")
+    await carrier.delete_topic(delivery.place, delivery.content.text or "")
 
 
 def _topic(thread: Thread) -> Place:

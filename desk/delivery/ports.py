@@ -34,6 +34,9 @@ class Delivery:
     emoji: str = ""
     callback: str = ""
     alert: bool = False
+    # What is to be deleted is the topic itself, with all that is in it; `content` is a name for
+    # one that can only be closed.
+    whole_topic: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,3 +102,10 @@ class SupportsTopics(Protocol):
     async def edit_card(self, place: Place, card_id: str, card: Card) -> None: ...
 
     async def pin(self, place: Place, provider_id: str) -> None: ...
+
+
+@runtime_checkable
+class SupportsErasure(Protocol):
+    """A channel whose topics can be taken away for good."""
+
+    async def delete_topic(self, place: Place, name: str) -> None: ...

@@ -160,6 +160,9 @@ async def _card_shown(desk: Desk, thread: Thread, outcome: Outcome) -> None:
 
 async def _write(settling: Settling) -> None:
     desk, tx = settling.desk, settling.desk.tx
+    # First: under a lease that was lost, what the rest refers to may be gone (desk/erasure.py).
+    for (queue, token), next_due in settling.releases.items():
+        await lanes.release(tx, queue, token, next_due)
     await outbox.settle(tx, settling.done, desk.now)
     if settling.copies:
         await tx.execute(insert(links), settling.copies)
@@ -167,8 +170,6 @@ async def _write(settling: Settling) -> None:
         await _mark_sent(tx, settling.sent)
         for message_id in dict.fromkeys(settling.sent):
             desk.events.delivery(message_id)
-    for (queue, token), next_due in settling.releases.items():
-        await lanes.release(tx, queue, token, next_due)
     await desk.flush()
 
 

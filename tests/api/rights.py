@@ -105,6 +105,7 @@ RIGHTS: dict[str, Right] = {
     "POST /clients/{client_id}/block": MINE,
     "POST /clients/{client_id}/unblock": MINE,
     "GET /clients/{client_id}/export": ADMIN,
+    "DELETE /clients/{client_id}": ADMIN,
     "POST /sessions/{session_id}/messages": MINE.sends({"text": "Hello!"}),
     "GET /events": LOGGED_IN,
     "GET /webhooks": ADMIN,

@@ -1,0 +1,43 @@
+"""A client's right to be forgotten."""
+
+import asyncio
+from functools import partial
+
+from api.caller import Caller
+from api.errors import NotFound, Unavailable
+from api.office import Transactions
+from db.ids import ClientId
+from desk.erasure import Step, erase_step
+from desk.media.files import Files
+
+# Something is sent within a moment, or waits for the provider with nothing held.
+_MOMENTS = 50
+_MOMENT = 0.1
+# Between two steps others have their turn.
+_BREATH = 0.01
+
+
+async def delete(within: Transactions, caller: Caller, client_id: ClientId, files: Files) -> None:
+    """Delete a client and all that is kept of them: addresses, conversations, messages, files.
+
+    Their topics are deleted too, and whoever writes from their address is somebody new. What was
+    begun and not answered with success is gone on with by asking again.
+    """
+    step = partial(erase_step, client_id=client_id, forget=files.forget, by=caller.agent)
+    moments, began = 0, False
+    while True:
+        match await within.run(step):
+            case Step.DONE:
+                return
+            case Step.UNKNOWN if began:
+                return  # somebody else deleted the last of it
+            case Step.UNKNOWN:
+                raise NotFound
+            case Step.BUSY if moments == _MOMENTS:
+                raise Unavailable("something is being sent to them: ask again", after=1)
+            case Step.BUSY:
+                moments += 1
+                await asyncio.sleep(_MOMENT)
+            case Step.MORE:
+                began = True
+                await asyncio.sleep(_BREATH)

@@ -1,0 +1,229 @@
+"""A customer is forgotten: nothing of them is found anywhere, and they may come as somebody new."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+from sqlalchemy import select
+
+from db.tables import metadata
+from sandbox.telegram.samples import png
+from tests.api.stage import ApiStage
+from tests.flows.eventually import eventually
+from tests.flows.stage import Stage
+from tests.flows.test_api_steering import Scene, scene
+
+# In whatever is kept of the customer: what they said, what was said of them, what they are called.
+MARK = "xylophone"
+
+
+async def kept_with(api: ApiStage, *words: str) -> list[str]:
+    """Find every row of the database that holds one of these words."""
+    rows: list[str] = []
+    async with api.database.transaction() as tx:
+        for table in metadata.sorted_tables:
+            rows += [f"{table.name}: {tuple(row)}" for row in await tx.execute(select(table))]
+    return [row for row in rows if any(word in row for word in words)]
+
+
+async def lived(on: Scene) -> str:
+    """Have much said between a customer and the staff; returns the client's id."""
+    ann, topic = on.ann, on.topic
+    client = (await on.mia.get(f"/sessions/{on.session}")).body["client"]["id"]
+    said = await ann.says(f"the {MARK} is broken")
+    await topic.shows(f"the {MARK} is broken")
+    await ann.edits(said, f"my {MARK} is broken")
+    await topic.shows(f"my {MARK} is broken", edited=True)
+    await ann.sends("photo", caption=f"a picture of the {MARK}")
+    await topic.shows(f"a picture of the {MARK}")
+    await on.mia.post(on.path("claim"))
+    reason = f"knows about the {MARK}"
+    await on.mia.post(on.path("transfer"), {"agent_id": on.tom.agent_id, "reason": reason})
+    key = {"Idempotency-Key": "one"}
+    text = {"text": f"what of the {MARK}?"}
+    answer = await on.tom.post(on.path("messages"), text, headers=key)
+    assert answer.status == 201, answer.body
+    await on.stage.kept_as(ann, f"what of the {MARK}?", "sent")
+    await on.tom_in_group.writes(topic, f"is it a wooden {MARK}?")
+    await ann.hears(f"is it a wooden {MARK}?")
+    await on.tom_in_group.writes(topic, f"// they love their {MARK}")
+    await on.tom.patch(f"/clients/{client}", {"name": f"Ann {MARK}", "phone": "+62 811 999"})
+    await topic.card(f"Customer: Ann {MARK}")
+    await eventually(lambda: quiet(on.stage), "nothing waits to be sent")
+    return client
+
+
+async def quiet(stage: Stage) -> bool:
+    waiting = await stage.rows("SELECT id FROM outbox WHERE state IN ('pending', 'sending')")
+    return not waiting
+
+
+async def test_nothing_is_left_of_them(migrated_url: str) -> None:
+    async with scene(migrated_url) as on:
+        client = await lived(on)
+        await send_file(on, png())
+        assert files_below(on.stage.settings.media_dir) == 1
+        bob = await on.stage.customer("Bob")
+        await bob.says("I stay")
+        await (await on.stage.topic(bob)).shows("I stay")
+        address, name = on.ann.address, on.ann.name
+        secrets = (MARK, name, f"'{address}'", "+62 811 999", "AgAC")
+        assert await kept_with(on.api, *secrets) != []
+        assert await on.active(on.tom) == [1]
+
+        deleted = await on.ada.delete(f"/clients/{client}")
+        assert deleted.status == 204, deleted.body
+        left = await kept_with(on.api, *secrets, address)
+        assert left == []
+        assert files_below(on.stage.settings.media_dir) == 0
+        assert await on.active(on.tom) == [0]
+        for path in (f"/clients/{client}", f"/clients/{client}/export", f"/sessions/{on.session}"):
+            assert (await on.ada.get(path)).problem == "not-found"
+        for query in (f"/clients?q={MARK}", f"/conversations?q={MARK}", f"/sessions?q={MARK}"):
+            assert (await on.ada.get(query)).body["items"] == []
+        [entry] = await on.api.audit("client.delete")
+        assert (entry["user_id"], entry["subject"]) == (on.ada.user_id, client)
+        assert (await on.ada.delete(f"/clients/{client}")).problem == "not-found"
+
+        # The topic goes with all that stood in it; the others are told without a name.
+        await eventually(lambda: topic_is_gone(on), "the topic is deleted")
+        notice = await on.stage.general.shows(f"{on.ada.name} had all that was kept of a customer")
+        assert name not in notice.text
+        assert len((await on.ada.get("/sessions")).body["items"]) == 1  # Bob's
+
+
+async def send_file(on: Scene, data: bytes) -> None:
+    """Send the customer a file by the API."""
+    form = aiohttp.FormData()
+    form.add_field("file", data, filename=f"{MARK}.png", content_type="image/png")
+    url = f"{on.api.address}/api/v1{on.path('files')}"
+    headers = {"Authorization": f"Bearer {on.tom.token}"}
+    async with on.api.http.post(url, data=form, headers=headers) as reply:
+        body = await reply.json()
+        assert reply.status == 201, body
+    await eventually(lambda: quiet(on.stage), "the file is sent")
+
+
+def files_below(folder: Path) -> int:
+    return sum(each.is_file() for each in folder.rglob("*"))
+
+
+async def topic_is_gone(on: Scene) -> bool:
+    topics = await on.stage.telegram.topics(on.stage.group)
+    return all(each["deleted"] for each in topics if each["message_thread_id"] == on.topic.thread)
+
+
+async def test_who_writes_again_is_somebody_new(migrated_url: str) -> None:
+    async with scene(migrated_url) as on:
+        client = (await on.mia.get(f"/sessions/{on.session}")).body["client"]["id"]
+        await on.ada.post(f"/clients/{client}/block")
+        assert (await on.ada.delete(f"/clients/{client}")).status == 204
+        await eventually(lambda: topic_is_gone(on), "the topic is deleted")
+        await on.ann.says("hello again")
+        topic = await on.stage.topic(on.ann)
+        assert topic.thread != on.topic.thread
+        await topic.shows("hello again")
+        await topic.card("Session: #1", "nobody: waiting")
+        [fresh] = (await on.ada.get("/clients")).body["items"]
+        assert fresh["id"] != client
+        assert (fresh["name"], fresh["is_blocked"]) == (on.ann.name, False)
+
+
+async def test_what_is_being_sent_is_waited_for(migrated_url: str) -> None:
+    async with scene(migrated_url) as on:
+        await eventually(lambda: quiet(on.stage), "nothing waits to be sent")
+        client = (await on.mia.get(f"/sessions/{on.session}")).body["client"]["id"]
+        held = "UPDATE lanes SET lease = :lease, lease_until = :until WHERE queue = 'staff'"
+        token, far = "01KAPQ4M6Q9Y0JX7T0ZV3F9B2D", "2999-01-01 00:00:00.000000"
+        await on.api.change(held, lease=token, until=far)
+        deleting = asyncio.create_task(on.ada.delete(f"/clients/{client}"))
+
+        async def begun() -> bool:
+            kept = await on.api.rows("SELECT id FROM inbox WHERE lane = 'erased'")
+            return bool(kept)
+
+        await eventually(begun, "the deletion has begun")
+        assert not deleting.done()
+        assert (await on.ada.get(f"/clients/{client}")).status == 200
+        await on.api.change(held, lease=None, until=None)
+        assert (await deleting).status == 204
+
+
+async def test_a_topic_that_may_not_be_deleted_is_closed_and_has_no_name(
+    migrated_sqlite_url: str,
+) -> None:
+    async with scene(migrated_sqlite_url) as on:
+        client = (await on.mia.get(f"/sessions/{on.session}")).body["client"]["id"]
+        refusal = "Bad Request: not enough rights to delete a topic"
+        await on.stage.telegram.fail("deleteForumTopic", code=400, description=refusal, times=9)
+        assert (await on.ada.delete(f"/clients/{client}")).status == 204
+
+        async def closed() -> bool:
+            topics = await on.stage.telegram.topics(on.stage.group)
+            [mine] = [each for each in topics if each["message_thread_id"] == on.topic.thread]
+            return bool(mine["closed"]) and mine["name"] == "Deleted customer"
+
+        await eventually(closed, "the topic is closed and renamed")
+        assert await on.stage.rows("SELECT id FROM outbox WHERE state = 'failed'") == []
+
+
+async def test_a_topic_that_was_deleted_by_hand_is_no_trouble(migrated_sqlite_url: str) -> None:
+    async with scene(migrated_sqlite_url) as on:
+        client = (await on.mia.get(f"/sessions/{on.session}")).body["client"]["id"]
+        await eventually(lambda: quiet(on.stage), "nothing waits to be sent")
+        await on.stage.telegram.delete_topic(on.stage.group, on.topic.thread)
+        assert (await on.ada.delete(f"/clients/{client}")).status == 204
+        await eventually(lambda: quiet(on.stage), "nothing waits to be sent")
+        assert await on.stage.rows("SELECT id FROM outbox WHERE state = 'failed'") == []
+
+
+async def test_customers_who_write_while_they_are_deleted(migrated_url: str) -> None:
+    """Whoever is faster: there is one client with all that they wrote since, or none at all."""
+    async with scene(migrated_url) as on:
+        client = (await on.mia.get(f"/sessions/{on.session}")).body["client"]["id"]
+        words = [f"word {n}" for n in range(20)]
+
+        async def chatter() -> None:
+            for word in words:
+                await on.ann.says(word)
+
+        answers = await asyncio.gather(
+            chatter(),
+            *(on.ada.delete(f"/clients/{client}") for _ in range(3)),
+            return_exceptions=True,
+        )
+        statuses = sorted(
+            each.status for each in answers[1:] if not isinstance(each, BaseException)
+        )
+        assert set(statuses) <= {204, 404}
+        assert 204 in statuses
+        await on.ann.says("the last word")
+
+        async def settled() -> Any:
+            kept = await on.stage.kept(on.ann)
+            return kept and kept[-1]["message"] == "the last word"
+
+        await eventually(settled, "the last word is kept")
+        assert (await on.ada.get(f"/clients/{client}")).problem == "not-found"
+        assert len((await on.ada.get("/clients")).body["items"]) == 1
+        kept = [row["message"] for row in await on.stage.kept(on.ann)]
+        assert kept == [*words, "the last word"][-len(kept) :]
+        assert "hello" not in kept
+
+
+@pytest.mark.parametrize("who", ["CS", "nobody"])
+async def test_others_delete_nobody(migrated_sqlite_url: str, who: str) -> None:
+    async with scene(migrated_sqlite_url) as on:
+        client = (await on.mia.get(f"/sessions/{on.session}")).body["client"]["id"]
+        if who == "CS":
+            assert (await on.mia.delete(f"/clients/{client}")).problem == "refused"
+        else:
+            assert (await on.api.ask("DELETE", f"/clients/{client}")).problem == "not-logged-in"
+        assert (await on.mia.get(f"/clients/{client}")).status == 200
+        assert await hears_nothing(on)
+
+
+async def hears_nothing(on: Scene) -> bool:
+    return not any("had all that was kept" in text for text in await on.stage.general.texts())
