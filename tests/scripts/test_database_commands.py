@@ -279,6 +279,10 @@ async def test_cleanup_removes_what_is_settled_and_archives_what_is_silent(
         "expired log-ins removed": 0,
         "expired one-time links removed": 0,
         "expired link codes removed": 0,
+        "old keys of sends removed": 0,
+        "old events removed": 0,
+        "told webhooks removed": 0,
+        "deleted webhooks removed": 0,
         **{f"idle {queue} lanes removed": 0 for queue in Queue},
         "silent conversations archived": 1,
     }
