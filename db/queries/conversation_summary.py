@@ -93,7 +93,7 @@ _COLUMNS = (
     contacts.c.unreachable,
     conversations.c.session_count,
     conversations.c.is_active,
-    conversations.c.last_message_at,
+    func.coalesce(conversations.c.last_message_at, conversations.c.created_at),
     conversations.c.created_at,
     case((opened.c.id.is_not(None), conversations.c.unread_count), else_=0),
     clients.c.id,

@@ -7,8 +7,8 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from db.ids import AgentId, ChannelId, ClientId, ContactId, ConversationId, SessionId
-from db.tables.base import moment, primary_ulid, reference
-from db.types import Key, Ulid, short_enum
+from db.tables.base import moment, now_utc, primary_ulid, reference
+from db.types import Key, Ulid, UtcDateTime, short_enum
 
 
 class SessionStatus(StrEnum):
@@ -32,7 +32,10 @@ class Conversation(SQLModel, table=True):
     unread_count: int = 0
     session_count: int = 0
     is_active: bool = True
-    last_message_at: datetime | None = moment(nullable=True, index=True)
+    # When somebody last said something; of a new one, when it began.
+    last_message_at: datetime | None = Field(
+        default_factory=now_utc, sa_type=UtcDateTime, nullable=True, index=True
+    )
     created_at: datetime = moment()
 
 
