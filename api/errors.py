@@ -22,6 +22,7 @@ Problem
 ├── Broken                 500  a fault of our own
 ├── ProviderRefused        502  the provider does not give what it should
 └── Unavailable            503  what we need is away, or there is too much to do: later, and when
+    └── WrongKey                what is kept sealed does not open: the operator must act
 
 A `slug` is part of the problem's `type`, which clients compare: it never changes its meaning.
 """
@@ -167,3 +168,7 @@ class ProviderRefused(Problem):
 
 class Unavailable(_Later):
     status, slug, title = 503, "unavailable", "Not possible just now"
+
+
+class WrongKey(Unavailable):
+    slug, title = "wrong-key", "What is kept sealed does not open with this SECRET_KEY"

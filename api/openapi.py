@@ -24,6 +24,7 @@ from api.errors import (
     TooSlow,
     Unavailable,
     UnsupportedMediaType,
+    WrongKey,
 )
 from api.models import GROUP, ULID, ProblemDetails
 from api.once import HEADER, KEY, SendKey
@@ -31,9 +32,13 @@ from api.policy import Rule
 from api.problems import MEDIA_TYPE
 from api.route import JSON, Route
 from db.ids import StaffGroup
+from desk.accounts.sealed import Seal
+from desk.accounts.second_factor import SecondFactors
 
 Json = dict[str, Any]
 _REF = "#/components/schemas/{model}"
+# Services that open what is sealed with SECRET_KEY.
+_OPENS_SEALS = {Seal, SecondFactors}
 _Wanted = list[tuple[type[BaseModel], JsonSchemaMode]]
 
 
@@ -198,3 +203,5 @@ def problems_of(route: Route) -> Iterable[type[Problem]]:
         yield from (Invalid, KeyUsedOtherwise)
     yield from route.raises
     yield from (Broken, Unavailable)
+    if _OPENS_SEALS & set(takes.given.values()):
+        yield WrongKey

@@ -16,6 +16,7 @@ from api.errors import (
     TooLarge,
     TooManyRequests,
     Unavailable,
+    WrongKey,
 )
 from api.models import FieldError, ProblemDetails, Where
 from db.faults import DatabaseFault, is_away, words_of
@@ -37,6 +38,8 @@ log = structlog.get_logger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 _SECONDS_AWAY = 2
+# Until somebody has done something about it.
+_SECONDS_AWAY_FOR_LONG = 60
 # Of one request: a body may be wrong in a hundred thousand places.
 _MOST_FAULTS = 50
 # What the desk refuses → what the API answers; a field's name where one is to blame.
@@ -139,6 +142,9 @@ def _of_log_in(error: TooManyGuessesError | OverloadedError | GuessesAwayError) 
 
 def _of_set_up(error: SetUpError | WrongKeyError) -> Problem:
     match error:
+        case WrongKeyError():
+            log.error("api.wrong_key", hint=str(error))
+            return WrongKey(str(error), after=_SECONDS_AWAY_FOR_LONG)
         case GoneError():
             return NotFound()
         case UnfitError():

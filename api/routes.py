@@ -108,7 +108,7 @@ ROUTES: tuple[Route, ...] = (
         second_factor.switch_off,
         "Switch the second factor off",
         status=204,
-        raises=(TooManyRequests,),
+        raises=(Conflict, TooManyRequests),
     ),
     # Users
     Route("GET", "/users", users.list_users, "List users", may=Rule.ADMIN),

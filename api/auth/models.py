@@ -128,8 +128,8 @@ class RecoveryCodesOut(Reply):
     recovery_codes: list[str]
 
 
-class SwitchOffBody(Body):
-    """Both factors, for the last time."""
+class BothFactors(Body):
+    """Proves with both factors that it is still the same person."""
 
     password: Password
     code: Code

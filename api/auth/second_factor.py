@@ -1,12 +1,12 @@
 """One's own second factor: set up, confirmed, switched off."""
 
 from api.auth.models import (
+    BothFactors,
     CodeBody,
     EnrolmentOut,
     PasswordBody,
     RecoveryCodesOut,
     SecondFactorOut,
-    SwitchOffBody,
 )
 from api.auth.proof import Proof
 from api.caller import Caller
@@ -54,37 +54,37 @@ async def renew_codes(
     within: Transactions,
     caller: Caller,
     origin: Origin,
-    body: PasswordBody,
+    body: BothFactors,
     proof: Proof,
     factors: SecondFactors,
 ) -> RecoveryCodesOut:
     """Get new recovery codes; those before are void."""
-    await proof.password(within, caller, origin, body.password, "password")
+    await within.run(lambda desk: _must_have_one(desk, caller, factors))
 
     async def work(desk: Desk) -> RecoveryCodesOut:
-        if not (await factors.standing(desk.tx, caller.user_id)).is_on:
-            raise Conflict("there is no second factor")
         codes = await factors.new_codes(desk.tx, caller.user_id, by=caller.actor, now=desk.now)
         return RecoveryCodesOut(recovery_codes=codes)
 
-    return await within.run(work)
+    return await proof.both(within, caller, origin, body, work)
 
 
 async def switch_off(
     within: Transactions,
     caller: Caller,
     origin: Origin,
-    body: SwitchOffBody,
+    body: BothFactors,
     proof: Proof,
     factors: SecondFactors,
 ) -> None:
     """Switch my second factor off; where one is required another must follow."""
-    await proof.password(within, caller, origin, body.password, "password")
+    await within.run(lambda desk: _must_have_one(desk, caller, factors))
 
     async def work(desk: Desk) -> None:
-        user_id, by, now = caller.user_id, caller.actor, desk.now
-        if not await factors.passes(desk.tx, user_id, body.code, by=by, now=now):
-            raise Invalid.field("code", "is not right, or used already", "wrong")
-        await forget(desk.tx, user_id, by=by, now=now)
+        await forget(desk.tx, caller.user_id, by=caller.actor, now=desk.now)
 
-    await within.run(work)
+    await proof.both(within, caller, origin, body, work)
+
+
+async def _must_have_one(desk: Desk, caller: Caller, factors: SecondFactors) -> None:
+    if not (await factors.standing(desk.tx, caller.user_id)).is_on:
+        raise Conflict("there is no second factor")

@@ -15,22 +15,31 @@ _CREDENTIALS = b"osmodesk: channel credentials, 1"
 class WrongKeyError(Exception):
     """What is sealed was not sealed with this SECRET_KEY, or was changed since."""
 
-    def __init__(self) -> None:
+    def __init__(self, what: str, or_else: str) -> None:
         super().__init__(
-            "a channel's credentials do not open with this SECRET_KEY: set the one that they were "
-            "sealed with, or enter the channel's credentials again"
+            f"{what} does not open with this SECRET_KEY: set the one that it was sealed with, "
+            f"or {or_else}"
         )
 
 
 class Seal:
     """Seals and opens credentials with one SECRET_KEY."""
 
-    def __init__(self, secret_key: str, purpose: bytes = _CREDENTIALS) -> None:
+    def __init__(
+        self,
+        secret_key: str,
+        purpose: bytes = _CREDENTIALS,
+        *,
+        what: str = "a channel's token",
+        or_else: str = "enter the channel's token again",
+    ) -> None:
+        """Take a key for one purpose; `what` and `or_else` are told when it is another one."""
         # SECRET_KEY is random and long, as the settings hold: no slow hash is needed.
         key = HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose).derive(
             secret_key.encode()
         )
         self._fernet = Fernet(urlsafe_b64encode(key))
+        self._what, self._or_else = what, or_else
 
     def seal(self, credentials: Mapping[str, str]) -> str:
         """Give the text to be kept in `channels.credentials`."""
@@ -41,5 +50,5 @@ class Seal:
         try:
             opened = json.loads(self._fernet.decrypt(sealed.encode()))
         except InvalidToken:
-            raise WrongKeyError from None
+            raise WrongKeyError(self._what, self._or_else) from None
         return {str(name): str(value) for name, value in opened.items()}

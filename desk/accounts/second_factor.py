@@ -28,6 +28,11 @@ _ISSUER = "OsmoDesk"
 _DIGITS, _SECONDS, _BYTES = 6, 30, 20
 # Phones' clocks differ: the code before and the one after are good too.
 _STEPS_ASIDE = 1
+# What an operator reads, and who stands before the door.
+_WITHOUT_KEY = (
+    "log in with a recovery code and set it up again, "
+    "or have it switched off: osmodesk accounts drop-second-factor"
+)
 _TOTP_CODE = re.compile(rf"[0-9]{{{_DIGITS}}}", re.ASCII)
 
 
@@ -73,7 +78,7 @@ class SecondFactors:
     """Sets second factors up and checks them, with one installation's SECRET_KEY."""
 
     def __init__(self, secret_key: str) -> None:
-        self._seal = Seal(secret_key, PURPOSE)
+        self._seal = Seal(secret_key, PURPOSE, what="a second factor", or_else=_WITHOUT_KEY)
 
     async def standing(self, tx: AsyncSession, user_id: UserId) -> Standing:
         """Tell how it stands with a user's second factor."""

@@ -9,7 +9,9 @@ class WebhookSecrets:
     """Seals and opens webhooks' secrets."""
 
     def __init__(self, secret_key: str) -> None:
-        self._seal = Seal(secret_key, _PURPOSE)
+        self._seal = Seal(
+            secret_key, _PURPOSE, what="a webhook's secret", or_else="renew the webhook's secret"
+        )
 
     def sealed(self, secret: str) -> str:
         """Give the text to be kept in `webhooks.secret`."""

@@ -7,9 +7,10 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
+from structlog.testing import capture_logs
 
 from db.tables.base import now_utc
-from tests.api.stage import Answer, ApiStage, Person
+from tests.api.stage import Answer, ApiStage, Person, api_staged
 from tests.api.test_login import PASSWORD, someone
 
 
@@ -113,8 +114,9 @@ async def test_another_one_only_after_the_first_is_off(own_api: ApiStage) -> Non
 
 
 async def test_new_recovery_codes_void_the_old_ones(own_api: ApiStage) -> None:
-    mia, _, old = await with_factor(own_api)
-    answer = await mia.post("/auth/second-factor/recovery-codes", {"password": PASSWORD})
+    mia, secret, old = await with_factor(own_api)
+    both = {"password": PASSWORD, "code": code_of(secret, later=1)}
+    answer = await mia.post("/auth/second-factor/recovery-codes", both)
     new = answer.body["recovery_codes"]
     assert set(new).isdisjoint(old)
     assert (await log_in(own_api, mia, old[0])).problem == "bad-credentials"
@@ -154,3 +156,51 @@ async def test_a_code_that_is_none_is_told(own_api: ApiStage, code: Any) -> None
     body = {"email": mia.email, "password": PASSWORD, "code": code}
     answer = await own_api.ask("POST", "/auth/login", body)
     assert answer.status == (200 if code is None else 422)
+
+
+async def test_without_one_there_is_nothing_to_renew_or_switch_off(own_api: ApiStage) -> None:
+    mia = await someone(own_api)
+    both = {"password": PASSWORD, "code": "000000"}
+    for what in ("recovery-codes", "disable"):
+        answer = await mia.post(f"/auth/second-factor/{what}", both)
+        assert (answer.status, answer.problem) == (409, "conflict")
+
+
+@pytest.mark.parametrize("what", ["recovery-codes", "disable"])
+async def test_a_stolen_log_in_and_the_password_are_not_enough(
+    own_api: ApiStage, what: str
+) -> None:
+    """Else whoever has both would guess codes as fast as passwords are hashed."""
+    mia, _, _ = await with_factor(own_api)
+    path = f"/auth/second-factor/{what}"
+    assert (await mia.post(path, {"password": PASSWORD})).faults == {"code": "missing"}
+    both = {"password": PASSWORD, "code": "000000"}
+    refused = 0
+    while (answer := await mia.post(path, both)).status == 422:
+        assert answer.faults == {"code": "wrong"}
+        refused += 1
+        assert refused <= 12
+    assert answer.problem == "too-many-requests"
+    # Nor does the password alone, known to be right, let them try on.
+    assert (await log_in(own_api, mia, "000000")).status == 429
+    failed = await own_api.audit("proof.failed")
+    assert len(failed) == refused >= 5
+    assert "code" in str(failed[0]["details"])
+    assert (await mia.get("/auth/second-factor")).body["recovery_codes"] == 10
+
+
+async def test_another_secret_key_is_told_to_whom_it_keeps_out(migrated_url: str) -> None:
+    async with api_staged(migrated_url) as api:
+        mia, secret, codes = await with_factor(api)
+    async with api_staged(migrated_url, secret_key="S" * 40) as api:
+        with capture_logs() as said:
+            answer = await log_in(api, mia, code_of(secret, later=1))
+        assert (answer.status, answer.problem) == (503, "wrong-key")
+        assert int(answer.headers["Retry-After"]) >= 1
+        for way in ("SECRET_KEY", "recovery code", "drop-second-factor"):
+            assert way in answer.body["detail"]
+        [line] = [each for each in said if each["event"] == "api.wrong_key"]
+        assert "SECRET_KEY" in line["hint"]
+        # It is no failure of theirs: nothing is counted, and what is no secret still works.
+        assert await api.audit("log_in.failed") == []
+        assert (await log_in(api, mia, codes[0])).status == 200

@@ -23,3 +23,11 @@ def test_another_key_is_told_so() -> None:
 def test_what_was_never_sealed_is_refused(sealed: str) -> None:
     with pytest.raises(WrongKeyError):
         Seal("k" * 32).unseal(sealed)
+
+
+def test_an_operator_reads_what_it_is_and_how_to_go_on() -> None:
+    seal = Seal("k" * 32, b"purpose", what="a diary", or_else="write another one")
+    with pytest.raises(WrongKeyError, match=r"^a diary .* SECRET_KEY: .*, or write another one$"):
+        Seal("K" * 32, b"purpose", what="a diary", or_else="write another one").unseal(
+            seal.seal(TOKEN)
+        )
