@@ -1,6 +1,8 @@
 """Every route of the API: the one table that is served, described, and tested."""
 
+from api.audit import entries as audit
 from api.auth import devices, log_in, me, reset, second_factor
+from api.canned import replies as canned
 from api.channels import channels, checking, hours
 from api.clients import clients, erasure, export
 from api.conversations import lists as conversations
@@ -20,6 +22,8 @@ from api.errors import (
 from api.events import streaming
 from api.files import form, send, show
 from api.files.models import FileForm
+from api.installation import settings as installation
+from api.parked import updates as parked
 from api.people import agents, users
 from api.policy import Rule
 from api.route import JSON, Route
@@ -226,6 +230,58 @@ ROUTES: tuple[Route, ...] = (
         may=Rule.ADMIN,
         status=204,
     ),
+    # Canned replies
+    Route("GET", "/canned-replies", canned.list_replies, "List canned replies"),
+    Route(
+        "POST",
+        "/canned-replies",
+        canned.create,
+        "Write a canned reply",
+        may=Rule.ADMIN,
+        status=201,
+        raises=(Conflict,),
+    ),
+    Route("GET", "/canned-replies/{reply_id}", canned.show, "Show a canned reply"),
+    Route(
+        "PATCH",
+        "/canned-replies/{reply_id}",
+        canned.change,
+        "Change a canned reply",
+        may=Rule.ADMIN,
+        raises=(Conflict,),
+    ),
+    Route(
+        "DELETE",
+        "/canned-replies/{reply_id}",
+        canned.delete,
+        "Delete a canned reply",
+        may=Rule.ADMIN,
+        status=204,
+    ),
+    Route("POST", "/canned-replies/{reply_id}/preview", canned.preview, "Fill a canned reply in"),
+    # What happened, and what went wrong
+    Route("GET", "/audit-log", audit.list_entries, "Who did what", may=Rule.ADMIN),
+    Route("GET", "/parked-updates", parked.list_parked, "List parked updates", may=Rule.ADMIN),
+    Route(
+        "GET", "/parked-updates/{update_id}", parked.show, "Show a parked update", may=Rule.ADMIN
+    ),
+    Route(
+        "POST",
+        "/parked-updates/{update_id}/retry",
+        parked.retry,
+        "Handle a parked update again",
+        may=Rule.ADMIN,
+        status=204,
+    ),
+    Route(
+        "POST",
+        "/parked-updates/{update_id}/drop",
+        parked.drop,
+        "Drop a parked update",
+        may=Rule.ADMIN,
+        status=204,
+    ),
+    Route("GET", "/settings", installation.show, "What is configured", may=Rule.ADMIN),
     # Agents
     Route("GET", "/agents", agents.list_agents, "List agents, or who is online"),
     Route("GET", "/agents/{agent_id}", agents.show, "Show an agent"),

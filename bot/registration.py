@@ -22,6 +22,7 @@ log = structlog.get_logger(__name__)
 _STAFF_COMMANDS = {
     "end": "End the session",
     "claim": "Take the session",
+    "r": "Send a canned reply",
     "online": "Receive new sessions",
     "offline": "Receive no new sessions",
     "status": "See where you stand",

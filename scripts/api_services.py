@@ -6,6 +6,7 @@ from typing import Any
 
 from api.auth.proof import Proof
 from api.files.form import Forms
+from api.installation.settings import Installation
 from api.webhooks.urls import WebhookUrls
 from bot.setup import TelegramProvider
 from db.database import Database
@@ -90,6 +91,24 @@ def _add_set_up(made: ApiServices, settings: Settings, channels_bell: Bell) -> N
         Providers({ChannelKind.TELEGRAM: telegram}),
         OwnChannel(bot_id, names_groups=bool(settings.telegram_staff_group)),
         ChannelNews(channels_bell),
+        _installation(settings),
+    )
+
+
+def _installation(settings: Settings) -> Installation:
+    return Installation(
+        database="sqlite" if settings.database_url.is_sqlite else "mysql",
+        redis=settings.redis_url is not None,
+        public_url=settings.public_url,
+        telegram_api_url=settings.telegram_api_url,
+        telegram_bot_token=settings.telegram_bot_token is not None,
+        telegram_limits=settings.telegram_limits,
+        staff_enrolment=settings.staff_enrolment,
+        default_language=settings.default_language,
+        openai=settings.openai_api_key is not None,
+        openai_base_url=settings.openai_base_url,
+        openai_model=settings.openai_model,
+        cors_origins=tuple(sorted(settings.cors_origins)),
     )
 
 

@@ -5,6 +5,7 @@ from aiogram.types import Message, MessageReactionUpdated
 
 from bot.commands import command_of
 from bot.convert import from_telegram
+from bot.handlers import canned
 from bot.handlers.customers import emoji_of, is_service
 from db.queries import copies
 from db.queries.accounts import BoundAgent
@@ -42,7 +43,12 @@ async def on_message(message: Message, desk: Desk, channel: ServedChannel, bot: 
 async def on_edit(message: Message, desk: Desk, channel: ServedChannel) -> None:
     """Edit what the customer received."""
     thread = await _thread(message, desk, channel)
-    if thread is not None:
+    if thread is None:
+        return
+    if command_of(message)[0] == canned.COMMAND:
+        author = await _author(message, desk, channel)
+        await canned.on_edit(message, desk, thread, author)
+    else:
         await answers.edited(desk, thread, from_telegram.said(message))
 
 
@@ -75,6 +81,8 @@ async def _command(
                 _tell(message, desk, thread, "topic.no_session")
             else:
                 _tell(message, desk, thread, "button.taken", agent=thread.cs_name)
+        case canned.COMMAND:
+            await canned.on_command(message, desk, thread, agent, _name(message))
         case "help":
             _tell(message, desk, thread, "topic.help")
         case _:

@@ -15,11 +15,12 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.database import Database
-from db.ids import AgentId, ChannelId, LogInId, MessageId, SessionId, UserId, new_id
+from db.ids import AgentId, CannedReplyId, ChannelId, LogInId, MessageId, SessionId, UserId, new_id
 from db.tables import (
     Agent,
     AgentKind,
     AgentStatus,
+    CannedReply,
     Channel,
     ChannelKind,
     Client,
@@ -27,6 +28,8 @@ from db.tables import (
     Conversation,
     DeliveryState,
     Direction,
+    Inbox,
+    InboxState,
     LogIn,
     Message,
     MessageType,
@@ -173,6 +176,33 @@ class ApiStage:
         async with self.database.transaction() as tx:
             tx.add(channel)
         return channel.id
+
+    async def canned_reply(self, text: str = "Hello {{name}}!", **fields: Any) -> CannedReplyId:
+        """Add a canned reply."""
+        shortcut = fields.pop("shortcut", f"reply{next(self._numbers)}")
+        slot = f"{fields.get('channel_id', '')}:{fields.get('language', '')}:{shortcut}"
+        reply = CannedReply(shortcut=shortcut, title="Title", text=text, slot=slot, **fields)
+        async with self.database.transaction() as tx:
+            tx.add(reply)
+        return reply.id
+
+    async def parked_update(self, payload: str = "{}", **fields: Any) -> int:
+        """Add an update that was set aside, of a channel of its own unless one is given."""
+        channel_id = fields.pop("channel_id", None) or await self.channel()
+        number = next(self._numbers)
+        values = {"lane": f"lane {number}", "error": "Broken: so", "settled_at": now_utc()}
+        row = Inbox(
+            channel_id=channel_id,
+            provider_id=str(number),
+            payload=payload,
+            state=InboxState.PARKED,
+            attempts=5,
+            **{**values, **fields},
+        )
+        async with self.database.transaction() as tx:
+            tx.add(row)
+        assert row.id is not None
+        return row.id
 
     async def session(self, holder: Person | None = None) -> SessionId:
         """Open a customer's session, held by somebody or waiting."""

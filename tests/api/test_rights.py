@@ -35,6 +35,8 @@ async def things(api: ApiStage, holder: Person) -> dict[str, Any]:
         "user_id": somebody.user_id,
         "agent_id": holder.agent_id,
         "channel_id": await api.channel(staff_groups=[GROUP]),
+        "reply_id": await api.canned_reply(),
+        "update_id": await api.parked_update(),
         "group": GROUP,
         **await told_once(api),
     }

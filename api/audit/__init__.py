@@ -1,0 +1,1 @@
+"""The audit log by the API."""

@@ -1,0 +1,1 @@
+"""Parked updates by the API."""

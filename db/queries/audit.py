@@ -1,0 +1,45 @@
+"""The audit log, read page by page."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.dialect import table_of
+from db.ids import UserId
+from db.queries.keyset import Start, page
+from db.tables import AuditEntry
+
+entries = table_of(AuditEntry)
+
+
+async def list_entries(
+    tx: AsyncSession,
+    *,
+    start: Start | None,
+    limit: int,
+    user_id: UserId | None = None,
+    actor: str | None = None,
+    action: str | None = None,
+    subject: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> list[AuditEntry]:
+    """Read a page of entries and one more, the newest first; `until` itself is not in it."""
+    exact = {
+        entries.c.user_id: user_id,
+        entries.c.actor: actor,
+        entries.c.action: action,
+        entries.c.subject: subject,
+    }
+    statement: Select[Any] = select(AuditEntry)
+    for column, value in exact.items():
+        if value is not None:
+            statement = statement.where(column == value)
+    if since is not None:
+        statement = statement.where(entries.c.created_at >= since)
+    if until is not None:
+        statement = statement.where(entries.c.created_at < until)
+    paged = page(statement, entries.c.created_at, entries.c.id, start=start, limit=limit)
+    return list((await tx.scalars(paged)).all())
