@@ -109,7 +109,10 @@ class Settings(BaseSettings):
     default_language: Annotated[Literal["en", "id"], BeforeValidator(_lower)] = Field(
         default="en", description="en (English) or id (Indonesian)"
     )
-    media_dir: Path = Field(default=Path("media"), description="a folder that we may write to; web and worker processes share it")
+    media_dir: Path = Field(
+        default=Path("media"),
+        description="a folder that we may write to; web and worker processes share it",
+    )
     jwt_secret: Annotated[SecretStr, PlainValidator(forms.long_secret)] | None = Field(
         default=None, description=_SECRET
     )
