@@ -20,7 +20,7 @@ from api.errors import (
     TooManyRequests,
 )
 from api.events import streaming
-from api.files import form, send, show
+from api.files import checks, send, show
 from api.files.models import FileForm
 from api.installation import settings as installation
 from api.parked import updates as parked
@@ -411,7 +411,7 @@ ROUTES: tuple[Route, ...] = (
         send.send_file,
         "Send a file",
         status=201,
-        consumes=form.FORM,
+        consumes=checks.FORM,
         form=FileForm,
         raises=(Conflict, LengthRequired),
     ),

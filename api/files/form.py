@@ -4,7 +4,6 @@ import asyncio
 import warnings
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
 from typing import TypeVar
 
 import structlog
@@ -15,21 +14,15 @@ from aiohttp import (
     web,
 )
 from aiohttp.http_exceptions import HttpProcessingError
-from pydantic import ValidationError
 
 from api.errors import (
     BadRequest,
     Invalid,
-    LengthRequired,
     TooLarge,
     TooSlow,
     Unavailable,
-    UnsupportedMediaType,
 )
-from api.files.models import FileFields
-from api.problems import invalid
-from desk.media.kinds import BytesDisagreeError, type_of
-from desk.media.names import clean_name
+from api.files.checks import MEGABYTE, MOST, Received, check_request, checked, name_of_part
 from desk.media.shelf import Incoming, Shelf, TooLargeError
 
 # What a client writes wrong is answered to it; the operator's log need not repeat it.
@@ -38,17 +31,9 @@ warnings.filterwarnings("ignore", category=BadContentDispositionParam)
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
-FORM = "multipart/form-data"
-MEGABYTE = 1024 * 1024
-# Telegram's limit for what bots upload.
-MOST = 50 * MEGABYTE
-# Of the form around the file, and of each of its other parts.
-_AROUND = 64 * 1024
+# Of each part that is not the file.
 _FIELD = 16 * 1024
 _PIECE = 64 * 1024
-_LONGEST_NAME = 100
-# How a part's bytes may be written: as they are.
-_PLAIN = {"", "binary", "8bit", "7bit"}
 _MALFORMED = (
     ValueError,  # of a boundary, of a header, of an end that does not come
     RuntimeError,  # of an encoding
@@ -57,16 +42,6 @@ _MALFORMED = (
     web.RequestPayloadError,
     ConnectionError,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Received:
-    """An upload with what was said of it."""
-
-    incoming: Incoming
-    name: str | None
-    mime: str
-    fields: FileFields
 
 
 class Forms:
@@ -89,7 +64,7 @@ class Forms:
 
         Raises problems for whatever is wrong with it.
         """
-        _check(request)
+        check_request(request)
         if self._room <= 0:
             raise Unavailable("too many uploads at once", after=5)
         self._room -= 1
@@ -119,7 +94,7 @@ class Forms:
         while (part := await self._in_time(reader.next())) is not None:
             if not isinstance(part, BodyPartReader):
                 raise BadRequest("a form within a form")
-            name = _name(part, {*given, *(["file"] if file else [])})
+            name = name_of_part(part, {*given, *(["file"] if file else [])})
             if name == "file":
                 pieces = self._pieces(part)
                 kept = self._shelf.receive(pieces, most=MOST)
@@ -128,7 +103,7 @@ class Forms:
                 given[name] = await self._text(name, part)
         if file is None:
             raise Invalid.field("file", "is missing", "missing")
-        return _received(*file, given)
+        return checked(*file, given)
 
     async def _pieces(self, part: BodyPartReader) -> AsyncIterator[bytes]:
         while not part.at_eof():
@@ -148,40 +123,3 @@ class Forms:
     async def _in_time(self, coming: Awaitable[T]) -> T:
         async with asyncio.timeout(self._stall):
             return await coming
-
-
-def _check(request: web.Request) -> None:
-    """Refuse what can be refused before any of it is read."""
-    if request.content_type != FORM or "Content-Encoding" in request.headers:
-        raise UnsupportedMediaType(f"the body should be {FORM}, and not compressed")
-    if request.content_length is None:
-        raise LengthRequired("an upload says how long it is: Content-Length")
-    if request.content_length > MOST + _AROUND:
-        raise TooLarge(f"a file may have {MOST // MEGABYTE} MB")
-
-
-def _name(part: BodyPartReader, taken: set[str]) -> str:
-    """Tell which field a part is; raises Invalid for one that there is not, or twice."""
-    name = part.name or ""
-    if name != "file" and name not in FileFields.model_fields:
-        raise Invalid.field(name[:_LONGEST_NAME], "is not a field of this form", "extra_forbidden")
-    if name in taken:
-        raise Invalid.field(name, "is given more than once", "given_twice")
-    if part.headers.get("Content-Transfer-Encoding", "").strip().lower() not in _PLAIN:
-        raise UnsupportedMediaType("parts should be sent as they are")
-    return name
-
-
-def _received(incoming: Incoming, part: BodyPartReader, given: dict[str, str]) -> Received:
-    """Check a file and what is said of it; raises Invalid."""
-    try:
-        fields = FileFields.model_validate(given)
-    except ValidationError as error:
-        raise invalid(error, "body") from None
-    if incoming.size == 0:
-        raise Invalid.field("file", "is empty", "empty")
-    try:
-        mime = type_of(incoming.head, part.headers.get("Content-Type"))
-    except BytesDisagreeError as error:
-        raise Invalid.field("file", str(error), "bytes_disagree") from None
-    return Received(incoming, clean_name(part.filename), mime, fields)

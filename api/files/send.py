@@ -7,7 +7,8 @@ from aiohttp import web
 
 from api.caller import Caller
 from api.errors import Problem, TooLarge
-from api.files.form import MEGABYTE, Forms, Received
+from api.files.checks import MEGABYTE, Received
+from api.files.form import Forms
 from api.messages.models import MessageOut
 from api.office import Transactions
 from api.once import SendKey, once

@@ -10,7 +10,8 @@ from aiohttp import FormData, web
 from aiohttp.test_utils import TestClient, TestServer
 
 from api.app import build_api
-from api.files.form import FORM, Forms
+from api.files.checks import FORM
+from api.files.form import Forms
 from api.files.models import FileForm
 from api.models import Reply
 from api.office import Office, Transactions
