@@ -1,0 +1,324 @@
+"""Lists look at no more rows however much there is, and wherever in them a page begins.
+
+Counted, not timed: MariaDB tells how many rows a statement read, SQLite by which way it finds them.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, event, insert, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.database import Database
+from db.dialect import table_of
+from db.ids import AgentId, ChannelId, ClientId, ConversationId, SessionId, new_id
+from db.queries.client_lists import list_clients
+from db.queries.conversation_lists import WantedConversations, list_conversations
+from db.queries.message_rows import messages_of_conversation, messages_of_session
+from db.queries.session_lists import list_sessions
+from db.queries.session_shapes import Wanted
+from db.queries.sessions import count_waiting, held_by, oldest_waiting
+from db.queries.unread import mark_conversation_as_read
+from db.tables import (
+    Agent,
+    AgentKind,
+    Channel,
+    ChannelKind,
+    Client,
+    Contact,
+    Conversation,
+    DeliveryState,
+    Direction,
+    Message,
+    MessageType,
+    SenderType,
+    Session,
+    SessionStatus,
+)
+
+BEGAN = datetime(2026, 1, 5, 9, tzinfo=UTC)
+LIMIT = 10
+# Of one page: what is shown, joined and sorted for each row of it; where something is looked for
+# that no index knows, of all that a page looks at.
+MOST_READ = 1200
+MOST_SIFTED = 20_000
+
+
+@dataclass(frozen=True)
+class Start:
+    at: datetime
+    id: str
+    back: bool = False
+
+
+@dataclass
+class Filled:
+    """A database with much in it; `middle`: a session that is neither old nor new."""
+
+    database: Database
+    channel_id: ChannelId
+    agents: list[AgentId]
+    sessions: list[SessionId]
+    conversations: list[ConversationId]
+    clients: list[ClientId]
+
+    async def add(self, many: int) -> None:
+        """Add sessions, each a minute younger than the one before: one in five is open."""
+        rows: dict[type[Any], list[dict[str, Any]]] = {}
+        for number in range(len(self.sessions), len(self.sessions) + many):
+            self._conversation(rows, number)
+
+        async def work(tx: AsyncSession) -> None:
+            for kind, values in rows.items():
+                await tx.execute(insert(table_of(kind)), values)
+
+        await self.database.run(work)
+
+    def _conversation(self, rows: dict[type[Any], list[dict[str, Any]]], number: int) -> None:
+        at = BEGAN + number * timedelta(minutes=1)
+        client, contact, conversation, session = (new_id() for _ in range(4))
+        is_open = number % 5 == 0
+        holder = None if number % 10 == 0 else self.agents[number % len(self.agents)]
+        put: Callable[..., None] = lambda kind, **values: rows.setdefault(kind, []).append(values)  # noqa: E731
+        put(Client, id=client, name=f"Customer {number}", is_blocked=False, created_at=at)
+        put(
+            Contact,
+            id=contact,
+            client_id=client,
+            channel_id=self.channel_id,
+            external_id=contact,
+            created_at=at,
+        )
+        put(
+            Conversation,
+            id=conversation,
+            contact_id=contact,
+            channel_id=self.channel_id,
+            assigned_agent_id=holder if is_open else None,
+            unread_count=int(is_open),
+            session_count=1,
+            is_active=True,
+            last_message_at=at,
+            created_at=at,
+        )
+        put(
+            Session,
+            id=session,
+            conversation_id=conversation,
+            client_id=client,
+            cs_id=holder,
+            number=1,
+            status=SessionStatus.ACTIVE if is_open else SessionStatus.ENDED,
+            created_at=at,
+        )
+        for place in range(3):
+            put(
+                Message,
+                id=new_id(),
+                session_id=session,
+                conversation_id=conversation,
+                sender_type=SenderType.CLIENT,
+                direction=Direction.INBOUND,
+                message_type=MessageType.TEXT,
+                message=f"message {place} of {number}",
+                is_read=not is_open,
+                delivery_state=DeliveryState.RECEIVED,
+                created_at=at + timedelta(seconds=place),
+            )
+        self.sessions.append(SessionId(session))
+        self.conversations.append(ConversationId(conversation))
+        self.clients.append(ClientId(client))
+
+    @property
+    def middle(self) -> Start:
+        number = 101
+        return Start(BEGAN + number * timedelta(minutes=1), self.sessions[number])
+
+    @property
+    def middle_conversation(self) -> Start:
+        return Start(self.middle.at, self.conversations[101])
+
+    @property
+    def middle_client(self) -> Start:
+        return Start(self.middle.at, self.clients[101])
+
+
+async def fill(database: Database) -> Filled:
+    channel = Channel(kind=ChannelKind.TELEGRAM, external_id="1", name="Bot")
+    channel_id = channel.id
+    agents = [Agent(kind=AgentKind.HUMAN, name=f"Agent {n}") for n in range(3)]
+    ids = [agent.id for agent in agents]
+    async with database.transaction() as tx:
+        tx.add_all([channel, *agents])
+    made = Filled(database, channel_id, ids, [], [], [])
+    await made.add(400)
+    return made
+
+
+@pytest.fixture
+async def filled(database: Database) -> Filled:
+    return await fill(database)
+
+
+Read = Callable[[AsyncSession, Filled], Awaitable[Any]]
+
+
+def sessions(start: bool = False, **wanted: Any) -> Read:
+    async def read(tx: AsyncSession, filled: Filled) -> Any:
+        named = {key: value(filled) if callable(value) else value for key, value in wanted.items()}
+        begin = filled.middle if start else None
+        return (await list_sessions(tx, Wanted(**named), start=begin, limit=LIMIT)).rows
+
+    return read
+
+
+def conversations(start: bool = False, **wanted: Any) -> Read:
+    async def read(tx: AsyncSession, filled: Filled) -> Any:
+        named = {key: value(filled) if callable(value) else value for key, value in wanted.items()}
+        begin = filled.middle_conversation if start else None
+        asked = WantedConversations(**named)
+        return (await list_conversations(tx, asked, start=begin, limit=LIMIT)).rows
+
+    return read
+
+
+def first_agent(filled: Filled) -> AgentId:
+    return filled.agents[0]
+
+
+def a_client(filled: Filled) -> ClientId:
+    return filled.clients[101]
+
+
+READS: dict[str, Read] = {
+    "all sessions": sessions(),
+    "all sessions, further on": sessions(start=True),
+    "ended ones": sessions(status=SessionStatus.ENDED),
+    "open ones": sessions(status=SessionStatus.ACTIVE),
+    "waiting ones": sessions(waiting=True),
+    "what an agent sees": sessions(eyes=first_agent),
+    "what an agent sees, further on": sessions(start=True, eyes=first_agent),
+    "what an agent holds": sessions(holder=first_agent, eyes=first_agent),
+    "a client's": sessions(client=a_client),
+    "a client's, for an agent": sessions(client=a_client, eyes=first_agent),
+    "unread ones": sessions(unread=True),
+    "the oldest": sessions(oldest_first=True),
+    "within a time": sessions(since=BEGAN, until=BEGAN + timedelta(hours=3)),
+    "words that all say": sessions(words="message"),
+    "conversations": conversations(),
+    "conversations, further on": conversations(start=True),
+    "conversations of an agent": conversations(holder=first_agent),
+    "conversations with a name": conversations(words="Customer"),
+    "clients": lambda tx, _: list_clients(tx, eyes=None, words=None, start=None, limit=LIMIT),
+    "clients, further on": lambda tx, filled: list_clients(
+        tx, eyes=None, words=None, start=filled.middle_client, limit=LIMIT
+    ),
+    "messages of a session": lambda tx, filled: messages_of_session(
+        tx, filled.sessions[101], start=None, limit=LIMIT
+    ),
+    "messages of a conversation": lambda tx, filled: messages_of_conversation(
+        tx, filled.conversations[101], eyes=None, start=None, limit=LIMIT
+    ),
+    "messages of a conversation, for an agent": lambda tx, filled: messages_of_conversation(
+        tx, filled.conversations[101], eyes=filled.agents[0], start=None, limit=LIMIT
+    ),
+    "who waits longest": lambda tx, _: oldest_waiting(tx, most=3),
+    "reading a conversation": lambda tx, filled: mark_conversation_as_read(
+        tx, filled.conversations[150]
+    ),
+}
+# A page of these looks at a thousand rows if there are so many, two hundred for words of messages.
+SIFTED = {"unread ones", "words that all say", "conversations with a name"}
+# These count or list all that is open: it is bounded by how much the agents can hold.
+OF_ALL_OPEN: dict[str, Read] = {
+    "what an agent holds now": lambda tx, filled: held_by(tx, filled.agents[0]),
+    "how many wait": lambda tx, _: count_waiting(tx),
+}
+
+
+async def rows_read(database: Database, read: Callable[[AsyncSession], Awaitable[Any]]) -> int:
+    """Count the rows that MariaDB looks at."""
+    async with database.transaction() as tx:
+        await read(tx)  # once before: opening tables counts too
+        await tx.execute(text("FLUSH STATUS"))
+        await read(tx)
+        status = await tx.execute(text("SHOW SESSION STATUS LIKE 'Handler_read%'"))
+        return sum(int(value) for _, value in status)
+
+
+async def scans(database: Database, read: Callable[[AsyncSession], Awaitable[Any]]) -> list[str]:
+    """List what SQLite would read from end to end of the tables that grow."""
+    asked: list[tuple[str, Any]] = []
+
+    def note(_c: Any, _cursor: Any, statement: str, values: Any, *_: Any) -> None:
+        asked.append((statement, values))
+
+    event.listen(database.engine.sync_engine, "before_cursor_execute", note)
+    async with database.transaction() as tx:
+        await read(tx)
+        event.remove(database.engine.sync_engine, "before_cursor_execute", note)
+
+        def explain(connection: Connection) -> list[str]:
+            return [
+                str(row[3])
+                for statement, values in asked
+                if statement.startswith(("SELECT", "UPDATE"))
+                for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+            ]
+
+        plan = await (await tx.connection()).run_sync(explain)
+    grows = ("sessions", "messages", "conversations", "contacts", "clients", "last", "newest")
+    return [step for step in plan if step in {f"SCAN {name}" for name in grows}]
+
+
+@pytest.mark.parametrize("name", READS)
+async def test_no_more_is_read_where_there_is_more(filled: Filled, name: str) -> None:
+    read = READS[name]
+
+    async def once(tx: AsyncSession) -> Any:
+        return await read(tx, filled)
+
+    if filled.database.is_sqlite:
+        assert await scans(filled.database, once) == []
+        return
+    few = await rows_read(filled.database, once)
+    await filled.add(1200)
+    many = await rows_read(filled.database, once)
+    if name in SIFTED:
+        assert max(few, many) < MOST_SIFTED
+    else:
+        assert few < MOST_READ
+        assert many <= few * 1.2 + 20
+
+
+@pytest.mark.parametrize("name", OF_ALL_OPEN)
+async def test_what_is_open_is_found_by_an_index(filled: Filled, name: str) -> None:
+    async def once(tx: AsyncSession) -> Any:
+        return await OF_ALL_OPEN[name](tx, filled)
+
+    if filled.database.is_sqlite:
+        assert await scans(filled.database, once) == []
+    else:
+        assert await rows_read(filled.database, once) < 50
+
+
+@pytest.mark.parametrize("seen", ["few", "much"])
+async def test_looking_for_what_is_not_there_ends(mariadb_database: Database, seen: str) -> None:
+    """What no index knows is looked for in a thousand rows, however many there are."""
+    filled = await fill(mariadb_database)
+    eyes = filled.agents[0] if seen == "few" else None
+
+    async def search(tx: AsyncSession) -> Any:
+        found = await list_sessions(tx, Wanted(eyes=eyes, words="zebra"), start=None, limit=LIMIT)
+        assert found.rows == []
+        wanted = WantedConversations(eyes=eyes, words="zebra")
+        assert (await list_conversations(tx, wanted, start=None, limit=LIMIT)).rows == []
+        clients = await list_clients(tx, eyes=eyes, words="zebra", start=None, limit=LIMIT)
+        assert clients.rows == []
+
+    for _ in range(3):
+        await filled.add(1500)
+        assert await rows_read(filled.database, search) < 2 * MOST_SIFTED
