@@ -12,7 +12,7 @@ from typing import Any
 
 from aiohttp import web
 
-from tests.flows.eventually import eventually
+from tests.flows.eventually import PATIENCE, eventually
 
 Json = dict[str, Any]
 
@@ -80,7 +80,7 @@ class Receiver:
     def texts(self) -> list[str | None]:
         return [each.text for each in self.came if each.kind == "message.new"]
 
-    async def receives(self, kind: str, **wanted: Any) -> Came:
+    async def receives(self, kind: str, within: float = PATIENCE, **wanted: Any) -> Came:
         """Wait for an event of this kind, with these values in its body or as its text."""
 
         async def found() -> Came | None:
@@ -90,7 +90,7 @@ class Receiver:
                     return each
             return None
 
-        return await eventually(found, f"{kind} {wanted} comes")
+        return await eventually(found, f"{kind} {wanted} comes", within)
 
 
 @asynccontextmanager
