@@ -17,6 +17,9 @@ EXAMPLES: Mapping[str, str] = {
     "channel": "Shop",
     "session": "12",
 }
+# What an agent types, and what a column of ids can hold.
+SHORTCUT = r"^[a-z0-9][a-z0-9_-]{0,31}$"
+_SHORTCUT = re.compile(SHORTCUT)
 _VARIABLE = re.compile(r"\{\{\s*([A-Za-z_]*)\s*\}\}")
 _NEAR_ENOUGH = 0.55
 
@@ -31,6 +34,11 @@ class Canned:
     text: str
     language: str
     channel_id: ChannelId | None
+
+
+def is_shortcut(text: str) -> bool:
+    """Tell whether a reply could have this shortcut."""
+    return _SHORTCUT.fullmatch(text) is not None
 
 
 def unknown_variables(text: str) -> list[str]:

@@ -6,7 +6,7 @@ from db.queries import canned as queries
 from db.queries.accounts import BoundAgent
 from db.queries.threads import Thread
 from db.tables import CannedReply
-from desk.canned import Canned, best, near, render
+from desk.canned import Canned, best, is_shortcut, near, render
 from desk.desk import Desk
 
 
@@ -17,7 +17,10 @@ async def listed(desk: Desk, thread: Thread) -> list[Canned]:
 
 async def found(desk: Desk, thread: Thread, shortcut: str) -> Canned | None:
     """Find the reply under a shortcut that fits the customer best."""
-    rows = await queries.fit_for(desk.tx, thread.channel_id, shortcut.lower())
+    shortcut = shortcut.lower()
+    if not is_shortcut(shortcut):
+        return None
+    rows = await queries.fit_for(desk.tx, thread.channel_id, shortcut)
     return next(iter(_best(desk, thread, rows)), None)
 
 

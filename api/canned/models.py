@@ -8,12 +8,11 @@ from pydantic import Field
 from api.channels.models import Language
 from api.models import Body, Line, Reply, Text, Ulid, Words
 from api.paging import PageQuery
-from desk.canned import EXAMPLES
+from desk.canned import EXAMPLES, SHORTCUT
 
-_SHORTCUT = r"^[a-z0-9][a-z0-9_-]{0,31}$"
 _LEAVES_OUT = "may leave out " + ", ".join(f"{{{{{name}}}}}" for name in EXAMPLES)
 
-Shortcut = Annotated[str, Field(pattern=_SHORTCUT, max_length=32, examples=["hello"])]
+Shortcut = Annotated[str, Field(pattern=SHORTCUT, max_length=32, examples=["hello"])]
 Title = Annotated[Line, Field(max_length=120)]
 CannedText = Annotated[Text, Field(max_length=4000, description=_LEAVES_OUT)]
 
