@@ -209,6 +209,19 @@ async def test_who_may_not_answer(stage: Stage, api: ApiStage) -> None:
     assert rows[0]["cs_id"] == mia.agent_id
 
 
+async def test_of_two_who_answer_at_once_one_has_it(stage: Stage, api: ApiStage) -> None:
+    mia, ann, _, session = await talking(stage, api)
+    tom = await api.person("Tom")
+    path = f"/sessions/{session}/messages"
+    answers = await asyncio.gather(
+        *(each.post(path, {"text": f"I am {each.name}"}) for each in (mia, tom))
+    )
+    assert sorted(answer.status for answer in answers) == [201, 404]
+    await ann.hears("I am ")
+    rows = await api.rows("SELECT cs_id FROM sessions WHERE id = :id", id=session)
+    assert rows[0]["cs_id"] == (mia if answers[0].status == 201 else tom).agent_id
+
+
 async def test_what_is_answered_belongs_to_the_conversation(stage: Stage, api: ApiStage) -> None:
     mia, _, _, session = await talking(stage, api)
     _, bob, _, _ = await talking(stage, api)
