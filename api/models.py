@@ -1,14 +1,16 @@
 """What all bodies, queries and replies share: strictness, and the kinds of text that we take."""
 
 import re
+from datetime import UTC, datetime
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
 # Telegram's ids of groups are negative.
 GROUP = r"^-[1-9][0-9]{0,19}$"
 ULID = r"^[0-7][0-9A-HJKMNP-TV-Z]{25}$"
 Where = Literal["body", "query", "header"]
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
@@ -56,9 +58,22 @@ def _without_controls(text: str) -> str:
     return text
 
 
+def _as_written(moment: object) -> object:
+    """Take a time as RFC 3339 writes it alone: a number might be seconds, or milliseconds."""
+    if isinstance(moment, str) and not _MOMENT.fullmatch(moment):
+        raise ValueError("should be a time with its offset, such as 2026-01-05T09:00:00Z")
+    return moment
+
+
 # Pieces of models. `Text` may have several lines; `Words` are looked for (SQLite ends a text at a
 # NUL: what looks for more than it says would find everything).
 Ulid = Annotated[str, Field(pattern=ULID, examples=["01KAPQ4M6Q9Y0JX7T0ZV3F9B2D"])]
 Line = Annotated[str, Field(min_length=1, max_length=190), AfterValidator(_without_controls)]
 Text = Annotated[str, Field(min_length=1, max_length=16_000), AfterValidator(_without_controls)]
 Words = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_without_controls)]
+# A time that is one in every time zone, and in every database.
+Moment = Annotated[
+    AwareDatetime,
+    BeforeValidator(_as_written),
+    Field(ge=datetime(1970, 1, 1, tzinfo=UTC), le=datetime(2200, 1, 1, tzinfo=UTC)),
+]

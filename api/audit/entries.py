@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
-from api.models import Line, Reply, Ulid
+from api.models import Line, Moment, Reply, Ulid
 from api.paging import Cursor, Page, PageQuery, page_of
 from db.ids import UserId
 from db.queries import audit as queries
@@ -34,8 +34,8 @@ class AuditQuery(PageQuery):
     actor: Line | None = Field(default=None, description="of this name; `console` is one")
     action: Action | None = None
     subject: Line | None = None
-    since: AwareDatetime | None = None
-    until: AwareDatetime | None = Field(default=None, description="before this time")
+    since: Moment | None = None
+    until: Moment | None = Field(default=None, description="before this time")
 
 
 async def list_entries(desk: Desk, query: AuditQuery) -> Page[EntryOut]:

@@ -1,11 +1,11 @@
 """What is said about sessions, and asked of them."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
-from api.models import Body, Line, Reply, Ulid, Words
+from api.models import Body, Line, Moment, Reply, Ulid, Words
 from api.paging import PageQuery
 from db.tables import (
     AgentKind,
@@ -17,11 +17,6 @@ from db.tables import (
 )
 
 Reason = Annotated[Line, Field(max_length=500)]
-# A time that is one in every time zone, and in every database.
-Moment = Annotated[
-    AwareDatetime,
-    Field(ge=datetime(1970, 1, 1, tzinfo=UTC), le=datetime(2200, 1, 1, tzinfo=UTC)),
-]
 
 
 class ClientBrief(Reply):
