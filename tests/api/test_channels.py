@@ -1,0 +1,417 @@
+"""Channels by the API: what is taken and what is refused, secrets that stay, what is written down.
+
+That they are served is played in tests/flows/test_api_channels.py.
+"""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from db.ids import new_id
+from desk.accounts.sealed import Seal
+from sandbox.app import serve
+from sandbox.telegram.client import TelegramSandbox
+from tests.api.stage import SECRET_KEY, Answer, ApiStage, Person, api_staged
+
+TOKEN = "654321:" + "B" * 35
+OTHER = "777777:" + "C" * 35
+
+
+@dataclass(slots=True)
+class Scene:
+    """An API whose Telegram is the sandbox, an administrator, and two bots."""
+
+    api: ApiStage
+    telegram: TelegramSandbox
+    ada: Person
+
+    async def add(self, token: str = TOKEN, **more: Any) -> Answer:
+        return await self.ada.post("/channels", {"credentials": {"token": token}, **more})
+
+    async def added(self, token: str = TOKEN, **more: Any) -> str:
+        answer = await self.add(token, **more)
+        assert answer.status == 201, answer.body
+        return f"/channels/{answer.body['id']}"
+
+    async def group(self, *bots: int, **more: Any) -> str:
+        return str((await self.telegram.add_group("Staff", bots=list(bots), **more))["id"])
+
+    async def channels(self) -> int:
+        [row] = await self.api.rows("SELECT count(*) AS n FROM channels")
+        return int(row["n"])
+
+
+@pytest.fixture
+async def on(migrated_url: str) -> AsyncIterator[Scene]:
+    async with (
+        serve() as sandbox,
+        TelegramSandbox(sandbox.url) as telegram,
+        api_staged(migrated_url, telegram_api_url=sandbox.url) as api,
+    ):
+        await telegram.add_bot(TOKEN, "second_bot", "Second")
+        await telegram.add_bot(OTHER, "third_bot", "Third")
+        yield Scene(api, telegram, await api.admin())
+
+
+async def test_a_channel_is_made_and_shown_without_its_secret(on: Scene) -> None:
+    group = await on.group(654321)
+    mia = await on.api.person()
+    answer = await on.add(
+        name="Shop",
+        language="id",
+        staff_groups=[group],
+        offline_policy="pass_on",
+        agent_ids=[mia.agent_id],
+    )
+    assert answer.status == 201, answer.body
+    made = answer.body
+    assert (made["kind"], made["external_id"], made["username"]) == (
+        "telegram",
+        "654321",
+        "second_bot",
+    )
+    assert (made["name"], made["language"], made["offline_policy"]) == ("Shop", "id", "pass_on")
+    assert made["agent_ids"] == [mia.agent_id]
+    assert (made["is_active"], made["has_credentials"]) == (True, True)
+    assert (made["from_environment"], made["is_open"]) == (False, True)
+    assert [each["id"] for each in made["staff_groups"]] == [group]
+    assert {each["mark"] for each in made["last_check"]} <= {"good", "warn"}
+    path = f"/channels/{made['id']}"
+    assert (await on.ada.get(path)).body == made
+    assert (await on.ada.get("/channels")).body["items"] == [made]
+    everything = [
+        answer.raw,
+        (await on.ada.get("/audit-log")).raw,
+        (await on.ada.post(f"{path}/test")).raw,
+        json.dumps(await on.api.rows("SELECT * FROM channels"), default=str).encode(),
+    ]
+    assert not any(TOKEN.encode() in each or b"BBBBBB" in each for each in everything)
+    [row] = await on.api.rows("SELECT credentials FROM channels")
+    assert Seal(SECRET_KEY).unseal(row["credentials"]) == {"token": TOKEN}
+
+
+@pytest.mark.parametrize(
+    ("body", "faults"),
+    [
+        ({}, {"credentials": "missing"}),
+        ({"credentials": {}}, {"credentials.token": "missing"}),
+        ({"credentials": {"token": "x"}}, {"credentials.token": "string_pattern_mismatch"}),
+        ({"credentials": {"token": TOKEN + "\n"}}, {"credentials.token": None}),
+        ({"credentials": {"token": "1:" + "A" * 500}}, {"credentials.token": None}),
+        ({"credentials": {"token": TOKEN}, "kind": "whatsapp_cloud"}, {"kind": "literal_error"}),
+        ({"credentials": {"token": TOKEN}, "name": ""}, {"name": "string_too_short"}),
+        ({"credentials": {"token": TOKEN}, "language": "xx"}, {"language": "literal_error"}),
+        ({"credentials": {"token": TOKEN}, "staff_groups": ["5"]}, {"staff_groups.0": None}),
+        ({"credentials": {"token": TOKEN}, "staff_groups": ["-1"] * 21}, {"staff_groups": None}),
+        ({"credentials": {"token": TOKEN}, "secret": 1}, {"secret": "extra_forbidden"}),
+        ({"credentials": {"token": TOKEN}, "agent_ids": ["me"]}, {"agent_ids.0": None}),
+    ],
+)
+async def test_what_cannot_be_a_channel_is_refused_field_by_field(
+    on: Scene, body: Any, faults: dict[str, str | None]
+) -> None:
+    answer = await on.ada.post("/channels", body)
+    assert (answer.status, answer.problem) == (422, "invalid")
+    assert set(answer.faults) == set(faults)
+    assert all(code in {None, answer.faults[field]} for field, code in faults.items())
+    assert b"BBBBBB" not in answer.raw
+    assert await on.channels() == 0
+
+
+async def test_a_token_that_telegram_refuses_makes_nothing(on: Scene) -> None:
+    answer = await on.add("123123:" + "X" * 35)
+    assert (answer.status, answer.faults) == (422, {"credentials.token": "value_error"})
+    assert "XXXX" not in answer.raw.decode()
+    assert await on.channels() == 0
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"kind": "drop_before"},
+        {"code": 502, "body": "<html>Bad Gateway</html>"},
+        {"code": 200, "body": "[]"},
+        {"code": 200, "body": '{"ok": true, "result": {"id": "x"}}'},
+        {"code": 200, "body": '{"ok": true, "result": []}'},
+        {"code": 200, "body": '{"ok": false, "parameters": 3, "error_code": "?"}'},
+        {"code": 200, "body": "[" * 100_000},
+        {"code": 429, "retry_after": 3},
+        {"code": 500, "description": f"broken at /bot{TOKEN}/getMe"},
+    ],
+    ids=[
+        "drops",
+        "no JSON",
+        "a list",
+        "no id",
+        "no object",
+        "odd",
+        "deep",
+        "flood",
+        "its own token",
+    ],
+)
+async def test_a_telegram_in_trouble_makes_nothing(on: Scene, fault: dict[str, Any]) -> None:
+    await on.telegram.fail("getMe", times=1, **fault)
+    answer = await on.add()
+    assert (answer.status, answer.problem) == (503, "unavailable")
+    assert int(answer.headers["Retry-After"]) >= 1
+    assert b"BBBBBB" not in answer.raw
+    assert await on.channels() == 0
+    assert (await on.add()).status == 201
+
+
+async def test_a_bot_has_one_channel_even_when_it_is_added_at_once(on: Scene) -> None:
+    answers = await asyncio.gather(*(on.add() for _ in range(4)))
+    assert sorted(each.status for each in answers) == [201, 409, 409, 409]
+    assert await on.channels() == 1
+    again = await on.add()
+    assert (again.status, again.problem) == (409, "conflict")
+
+
+async def test_agents_that_there_are_not_are_refused(on: Scene) -> None:
+    nobody = new_id()
+    answer = await on.add(agent_ids=[nobody])
+    assert (answer.status, answer.faults) == (422, {"agent_ids": "value_error"})
+    assert await on.channels() == 0
+    path = await on.added()
+    assert (await on.ada.patch(path, {"agent_ids": [nobody]})).faults == {
+        "agent_ids": "value_error"
+    }
+
+
+async def test_changes_are_made_and_written_down(on: Scene) -> None:
+    path, mia = await on.added(), await on.api.person()
+    changes = {
+        "name": "Shop",
+        "language": "en",
+        "offline_policy": "hand_back",
+        "agent_ids": [mia.agent_id],
+        "ai_takeover": "delayed",
+        "ai_takeover_minutes": 7,
+        "ai_reply_limit": 3,
+        "is_active": False,
+    }
+    answer = await on.ada.patch(path, changes)
+    assert answer.status == 200, answer.body
+    assert {name: answer.body[name] for name in changes} == changes
+    assert (await on.ada.get(path)).body == answer.body
+    assert (await on.ada.patch(path, {})).body == answer.body
+    assert (await on.ada.patch(path, {"language": None})).body["language"] is None
+    assert (await on.ada.patch(path, {"name": None})).body["name"] == "Shop"
+    entries = await on.api.audit("channel.changed")
+    assert {each["user_id"] for each in entries} == {on.ada.user_id}
+    fields = [sorted(json.loads(each["details"])) for each in entries]
+    assert fields == [
+        sorted(set(changes) - {"agent_ids", "is_active"}),
+        ["agents"],
+        ["language"],
+    ]
+    assert len(await on.api.audit("channel.switched_off")) == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"ai_takeover_minutes": 0}, "ai_takeover_minutes"),
+        ({"ai_reply_limit": 2**70}, "ai_reply_limit"),
+        ({"is_active": "yes"}, "is_active"),
+        ({"offline_policy": "vanish"}, "offline_policy"),
+        ({"name": "a\x00b"}, "name"),
+        ({"credentials": {"token": TOKEN}}, "credentials"),
+        ({"external_id": "1"}, "external_id"),
+    ],
+)
+async def test_changes_that_cannot_be_are_refused(
+    on: Scene, changes: dict[str, Any], field: str
+) -> None:
+    path = await on.added()
+    before = (await on.ada.get(path)).body
+    answer = await on.ada.patch(path, changes)
+    assert (answer.status, set(answer.faults)) == (422, {field})
+    assert (await on.ada.get(path)).body == before
+
+
+async def test_what_has_no_credentials_is_not_switched_on_nor_asked_about(on: Scene) -> None:
+    path = f"/channels/{await on.api.channel(is_active=False)}"
+    for answer in (
+        await on.ada.patch(path, {"is_active": True}),
+        await on.ada.post(f"{path}/test"),
+    ):
+        assert (answer.status, answer.problem) == (409, "conflict")
+        assert "no credentials" in answer.body["detail"]
+    added = await on.ada.post(f"{path}/staff-groups", {"id": "-1001"})
+    assert (added.status, added.body["last_check"]) == (201, None)
+
+
+async def test_credentials_of_another_secret_key_are_entered_again(on: Scene) -> None:
+    path = await on.added()
+    await on.api.change(
+        "UPDATE channels SET credentials = :sealed",
+        sealed=Seal("another secret key, long enough").seal({"token": TOKEN}),
+    )
+    broken = await on.ada.post(f"{path}/test")
+    assert (broken.status, broken.problem) == (503, "wrong-key")
+    assert (await on.ada.put(f"{path}/credentials", {"token": TOKEN})).status == 200
+    assert (await on.ada.post(f"{path}/test")).status == 200
+
+
+async def test_the_token_of_another_bot_is_refused(on: Scene) -> None:
+    path = await on.added()
+    answer = await on.ada.put(f"{path}/credentials", {"token": OTHER})
+    assert (answer.status, answer.problem) == (409, "conflict")
+    assert "another bot" in answer.body["detail"]
+    assert await on.api.audit("channel.credentials_changed") == []
+
+
+async def test_the_provider_is_asked_about_the_channel_and_each_group(on: Scene) -> None:
+    good, plain = await on.group(654321), await on.group(654321, is_forum=False)
+    weak = await on.group(654321)
+    await on.telegram.member(int(weak), 654321, "administrator", {"can_manage_topics": False})
+    unknown = "-1009999999999"
+    path = await on.added(staff_groups=[good, plain, weak, unknown])
+    answer = await on.ada.post(f"{path}/test")
+    assert (answer.status, answer.body["ok"]) == (200, False)
+    told = {each["id"]: each["last_check"] for each in answer.body["staff_groups"]}
+    assert {group: check["mark"] for group, check in told.items()} == {
+        good: "good",
+        plain: "bad",
+        weak: "bad",
+        unknown: "bad",
+    }
+    assert "switch them on" in told[plain]["remedy"]
+    assert "lacks rights: Manage topics" in told[weak]["text"]
+    listed = (await on.ada.get(f"{path}/staff-groups")).body["items"]
+    assert {each["id"]: each["last_check"] for each in listed} == told
+    shown = (await on.ada.get(path)).body
+    assert shown["last_check"] == answer.body["channel"]
+
+
+async def test_an_examination_tells_when_telegram_is_away(on: Scene) -> None:
+    group = await on.group(654321)
+    path = await on.added(staff_groups=[group])
+    await on.telegram.fail("getMe", times=1, code=502, body="<html>")
+    answer = await on.ada.post(f"{path}/test")
+    assert (answer.status, answer.body["ok"]) == (200, False)
+    assert [each["mark"] for each in answer.body["channel"]] == ["bad"]
+    # What was found of the group before is still told, with its time.
+    [of_group] = answer.body["staff_groups"]
+    assert of_group["last_check"]["mark"] == "good"
+    assert of_group["last_check"]["at"] < answer.body["channel"][0]["at"]
+
+
+async def test_staff_groups_are_added_and_removed(on: Scene) -> None:
+    one, two = await on.group(654321), await on.group()
+    path = f"{await on.added()}/staff-groups"
+    added = await on.ada.post(path, {"id": one})
+    assert (added.status, added.body["last_check"]["mark"]) == (201, "good")
+    added = await on.ada.post(path, {"id": two})
+    assert (added.status, added.body["last_check"]["mark"]) == (201, "bad")
+    twice = await on.ada.post(path, {"id": one})
+    assert (twice.status, twice.problem) == (409, "conflict")
+    assert (await on.ada.delete(f"{path}/{one}")).status == 204
+    gone = await on.ada.delete(f"{path}/{one}")
+    assert (gone.status, gone.problem) == (404, "not-found")
+    assert [each["id"] for each in (await on.ada.get(path)).body["items"]] == [two]
+    # Nobody's conversation stands there: the last one may go too.
+    assert (await on.ada.delete(f"{path}/{two}")).status == 204
+    assert [len(await on.api.audit(f"staff_group.{what}")) for what in ("added", "removed")] == [
+        2,
+        2,
+    ]
+
+
+@pytest.mark.parametrize("wrong", ["5", "-0", "-05", "@staff", "", "-" + "9" * 21, "-1 ", None, 5])
+async def test_what_is_no_group_is_refused(on: Scene, wrong: Any) -> None:
+    answer = await on.ada.post(f"{await on.added()}/staff-groups", {"id": wrong})
+    assert (answer.status, set(answer.faults)) == (422, {"id"})
+
+
+async def test_a_channel_has_so_many_groups_at_most(on: Scene) -> None:
+    path = await on.added(staff_groups=[f"-{number}" for number in range(1, 21)])
+    answer = await on.ada.post(f"{path}/staff-groups", {"id": "-21"})
+    assert (answer.status, answer.problem) == (409, "conflict")
+    exchanged = await on.ada.patch(path, {"staff_groups": ["-3", "-4"]})
+    assert [each["id"] for each in exchanged.body["staff_groups"]] == ["-3", "-4"]
+
+
+async def test_a_group_that_moved_is_known_by_its_new_id(on: Scene) -> None:
+    path = await on.added(staff_groups=["-5"])
+    await on.api.change("UPDATE channels SET moved_groups = :moved", moved='{"-5": "-1005"}')
+    listed = (await on.ada.get(f"{path}/staff-groups")).body["items"]
+    assert [each["id"] for each in listed] == ["-1005"]
+    answer = await on.ada.post(f"{path}/staff-groups", {"id": "-5"})
+    assert (answer.status, answer.problem) == (409, "conflict")
+    assert "-1005" in answer.body["detail"]
+    assert (await on.ada.delete(f"{path}/staff-groups/-1005")).status == 204
+
+
+async def test_groups_added_at_once_are_all_kept(on: Scene) -> None:
+    path = f"{await on.added()}/staff-groups"
+    answers = await asyncio.gather(
+        *(on.ada.post(path, {"id": f"-{number}"}) for number in range(1, 7))
+    )
+    assert {each.status for each in answers} == {201}
+    listed = (await on.ada.get(path)).body["items"]
+    assert sorted(each["id"] for each in listed) == [f"-{number}" for number in range(1, 7)]
+
+
+WEEK = {"monday": [{"opens": "09:00", "closes": "17:00"}]}
+
+
+async def test_opening_hours_are_set_shown_and_removed(on: Scene) -> None:
+    path = f"{await on.added()}/hours"
+    nothing = (await on.ada.get(path)).body
+    assert nothing == {"hours": None, "is_open": True, "opens_at": None, "closes_at": None}
+    holiday = {"date": "2026-12-25", "name": "Christmas", "open": []}
+    body = {"time_zone": "Asia/Jakarta", "week": WEEK, "holidays": [holiday]}
+    answer = await on.ada.put(path, body)
+    assert answer.status == 200, answer.body
+    assert answer.body["hours"]["week"]["monday"] == WEEK["monday"]
+    assert answer.body["hours"]["week"]["sunday"] == []
+    assert answer.body["hours"]["holidays"] == [holiday]
+    opens = answer.body["opens_at"] or answer.body["closes_at"]
+    assert datetime.fromisoformat(opens) > datetime.now(UTC)
+    assert (await on.ada.get(path)).body == answer.body
+    assert (await on.ada.delete(path)).status == 204
+    assert (await on.ada.get(path)).body == nothing
+    assert len(await on.api.audit("channel.hours_changed")) == 2
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"time_zone": "Mars/Olympus"}, "time_zone"),
+        ({"time_zone": "../../etc/passwd"}, "time_zone"),
+        ({"time_zone": 7}, "time_zone"),
+        ({"week": {"monday": [{"opens": "17:00", "closes": "09:00"}]}}, "week.monday.0"),
+        ({"week": {"monday": [{"opens": "9:00", "closes": "17:00"}]}}, "week.monday.0.opens"),
+        ({"week": {"monday": [{"opens": "09:00", "closes": "25:00"}]}}, "week.monday.0.closes"),
+        ({"week": {"funday": []}}, "week.funday"),
+        ({"week": {"monday": [WEEK["monday"][0]] * 13}}, "week.monday"),
+        ({"holidays": [{"date": "2026-02-30"}]}, "holidays.0.date"),
+        ({"holidays": [{"date": "2026-12-25"}] * 2}, "holidays.1.date"),
+        ({"holidays": "none"}, "holidays"),
+    ],
+)
+async def test_hours_that_mean_nothing_are_refused(
+    on: Scene, changes: dict[str, Any], field: str
+) -> None:
+    path = f"{await on.added()}/hours"
+    answer = await on.ada.put(path, {"time_zone": "Asia/Jakarta", "week": WEEK, **changes})
+    assert (answer.status, set(answer.faults)) == (422, {field}), answer.body
+    assert (await on.ada.get(path)).body["hours"] is None
+
+
+async def test_channels_are_listed_in_pages_by_kind_and_state(on: Scene) -> None:
+    ids = [await on.api.channel(is_active=number % 2 == 0) for number in range(5)]
+    first = (await on.ada.get("/channels?limit=2")).body
+    rest = (await on.ada.get(f"/channels?limit=50&cursor={first['next']}")).body
+    assert [each["id"] for each in first["items"] + rest["items"]] == list(reversed(ids))
+    off = (await on.ada.get("/channels?is_active=false")).body["items"]
+    assert [each["id"] for each in off] == [ids[3], ids[1]]
+    assert (await on.ada.get("/channels?kind=whatsapp_cloud")).body["items"] == []
