@@ -11,7 +11,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from tests.api.stage import ApiStage, Person
+import pytest
+
+from sandbox.app import serve
+from sandbox.telegram.client import TelegramSandbox
+from tests.api.stage import ApiStage, Person, api_staged
 
 EXAMPLES = os.environ.get("FUZZ_EXAMPLES", "4")
 SEED = os.environ.get("FUZZ_SEED", "20261122")
@@ -39,6 +43,19 @@ async def kept_in_office(api: ApiStage, admin: Person) -> AsyncIterator[None]:
     restoring.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await restoring
+
+
+@pytest.fixture
+async def own_api(migrated_url: str) -> AsyncIterator[ApiStage]:
+    """A running API with a provider to ask: one that is away is a 503, which is no fault."""
+    async with (
+        serve() as sandbox,
+        TelegramSandbox(sandbox.url) as telegram,
+        api_staged(migrated_url, telegram_api_url=sandbox.url) as api,
+    ):
+        # The token that the description gives as an example.
+        await telegram.add_bot("123456789:AAExampleExampleExampleExampleExample")
+        yield api
 
 
 async def test_no_input_brings_it_down(own_api: ApiStage, tmp_path: Path) -> None:
