@@ -184,11 +184,12 @@ class Hub:
     async def _check_log_ins(self) -> None:
         """End the streams of those who logged out, were disabled, or have other rights now."""
         self._checked = time.monotonic()
-        log_ins = sorted({seat.caller.log_in for seat in self._seats})
+        seats = list(self._seats)  # who comes in the meantime was looked at just now
+        log_ins = sorted({seat.caller.log_in for seat in seats})
         if not log_ins:
             return
         found = await self._database.run(lambda tx: who_still_calls(tx, log_ins))
-        for seat in self._seats:
+        for seat in seats:
             if seat.is_gone():
                 seat.end("gone")
             elif not _is_as_before(seat, found.get(seat.caller.log_in)):
