@@ -190,7 +190,9 @@ class ApiStage:
         """Add an update that was set aside, of a channel of its own unless one is given."""
         channel_id = fields.pop("channel_id", None) or await self.channel()
         number = next(self._numbers)
-        values = {"lane": f"lane {number}", "error": "Broken: so", "settled_at": now_utc()}
+        now = now_utc()
+        values = {"received_at": now - timedelta(minutes=1), "settled_at": now}
+        values |= {"lane": f"lane {number}", "error": "Broken: so"}
         row = Inbox(
             channel_id=channel_id,
             provider_id=str(number),
