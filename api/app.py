@@ -22,12 +22,14 @@ def build_api(office: Office, routes: Sequence[Route] = ROUTES) -> web.Applicati
     Raises TypeError where a row of the table and its handler do not fit.
     """
     origins = office.manners.cors_origins
-    app = web.Application(middlewares=[answer_always, cors(origins)])
+    app = web.Application(middlewares=[answer_always(office.closing), cors(origins)])
     app.on_response_prepare.append(headers_for(origins))
     doorkeeper = Doorkeeper(office.services[LogIns].access)
     for route in routes:
         endpoint = Endpoint(route, office, doorkeeper)
-        app.router.add_route(route.method, route.path, endpoint.answer)
+        app.router.add_route(
+            route.method, route.path, endpoint.answer, expect_handler=endpoint.expected
+        )
     app.router.add_route("GET", "/openapi.json", _Description(routes).tell)
     return app
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from aiohttp import web
+from aiohttp import HttpVersion11, web
 from pydantic import BaseModel
 
 from api.access import Doorkeeper
@@ -40,7 +40,7 @@ class Endpoint:
         raw = b""
         if self._takes.body is not None:
             seconds = self._office.manners.body_seconds
-            raw = await read_body(request, most=self._route.most, seconds=seconds)
+            raw = await read_body(request, most=self._route.limit, seconds=seconds)
 
         async def prepare(desk: Desk) -> dict[str, Any]:
             caller = None if claims is None else await self._doorkeeper.caller(desk, claims)
@@ -57,6 +57,17 @@ class Endpoint:
         else:
             ready = await self._office.transactions.run(prepare)
         return self._render(await self._route.handler(**ready))
+
+    async def expected(self, request: web.Request) -> None:
+        """Have a body sent that waits to be asked for, unless it is too long.
+
+        Whatever else a client expects is passed over, as RFC 9110 lets us.
+        """
+        is_asked = request.headers.get("Expect", "").lower() == "100-continue"
+        too_long = self._takes.body is not None and (request.content_length or 0) > self._route.limit
+        if is_asked and not too_long and request.version == HttpVersion11:
+            await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+            request.writer.output_size = 0  # the answer has not begun
 
     def _read(self, request: web.Request, raw: bytes) -> dict[str, Any]:
         takes = self._takes

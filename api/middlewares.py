@@ -7,6 +7,7 @@ from http import HTTPStatus
 import structlog
 from aiohttp import web
 
+from api.closing import Closing
 from api.problems import problem_of, render
 from db.ids import new_id
 
@@ -32,30 +33,41 @@ _CORS_SHOWN = f"{REQUEST_ID}, Retry-After, Content-Disposition, Content-Range"
 _CORS_SECONDS = "600"
 
 
-@web.middleware
-async def answer_always(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Give the request an id, and an answer whatever happens; note what was no success."""
-    request[_ID] = request_id = new_id()
-    began = time.perf_counter()
-    with structlog.contextvars.bound_contextvars(request_id=request_id):
-        try:
-            response = await handler(request)
-        except Exception as error:
-            if request.get(_BEGUN):  # a stream: no other answer can follow what was sent of it
-                log.info("api.broke_off", path=request.path, error=type(error).__name__)
-                raise
-            response = render(problem_of(error), request_id)
-            if not request.content.is_eof():
-                response.force_close()  # what is left of its body is not waited for
-        note = log.info if response.status >= HTTPStatus.BAD_REQUEST else log.debug
-        note(
-            "api.answered",
-            method=request.method,
-            path=request.path,
-            status=response.status,
-            ms=round((time.perf_counter() - began) * 1000, 1),
-        )
+def answer_always(closing: Closing) -> Callable[..., Awaitable[web.StreamResponse]]:
+    """Build the middleware that gives a request an id, and an answer whatever happens."""
+
+    @web.middleware
+    async def answer(request: web.Request, handler: Handler) -> web.StreamResponse:
+        request[_ID] = request_id = new_id()
+        began = time.perf_counter()
+        with structlog.contextvars.bound_contextvars(request_id=request_id):
+            try:
+                with closing.noted():
+                    response = await handler(request)
+            except Exception as error:
+                response = _answer_to(error, request, request_id)
+            _note(request, response, time.perf_counter() - began)
+        return response
+
+    return answer
+
+
+def _answer_to(error: Exception, request: web.Request, request_id: str) -> web.Response:
+    """Render an error; raises it anew where a stream was begun: no other answer can follow."""
+    if request.get(_BEGUN):
+        log.info("api.broke_off", path=request.path, error=type(error).__name__)
+        raise error
+    response = render(problem_of(error), request_id)
+    if not request.content.is_eof():
+        response.force_close()  # what is left of its body is not waited for
     return response
+
+
+def _note(request: web.Request, response: web.StreamResponse, seconds: float) -> None:
+    note = log.info if response.status >= HTTPStatus.BAD_REQUEST else log.debug
+    ms = round(seconds * 1000, 1)
+    path, status = request.path, response.status
+    note("api.answered", method=request.method, path=path, status=status, ms=ms)
 
 
 def cors(origins: frozenset[str]) -> Callable[..., Awaitable[web.StreamResponse]]:
@@ -82,7 +94,6 @@ def headers_for(origins: frozenset[str]) -> Signal:
     async def put(request: web.Request, response: web.StreamResponse) -> None:
         for name, value in _HEADERS.items():
             response.headers.setdefault(name, value)
-        response.headers["Server"] = "osmodesk"  # and not which versions of what
         request[_BEGUN] = True
         response.headers[REQUEST_ID] = request.get(_ID, "")
         if origins:
@@ -92,6 +103,11 @@ def headers_for(origins: frozenset[str]) -> Signal:
             response.headers["Access-Control-Expose-Headers"] = _CORS_SHOWN
 
     return put
+
+
+async def unnamed(_request: web.Request, response: web.StreamResponse) -> None:
+    """Say who serves, and not which versions of what."""
+    response.headers["Server"] = "osmodesk"
 
 
 def _origin(request: web.Request) -> str:

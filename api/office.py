@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.closing import Closing
 from db.database import Database
 from db.tables.base import now_utc
 from desk.channels import Channels
@@ -84,3 +85,4 @@ class Office:
     manners: Manners = field(default_factory=Manners)
     # What else handlers take, by its type.
     services: Mapping[type, Any] = field(default_factory=dict)
+    closing: Closing = field(default_factory=Closing)

@@ -40,8 +40,8 @@ MEDIA_TYPE = "application/problem+json"
 _SECONDS_AWAY = 2
 # Until somebody has done something about it.
 _SECONDS_AWAY_FOR_LONG = 60
-# Of one request: a body may be wrong in a hundred thousand places.
-_MOST_FAULTS = 50
+# Of one request: a body may be wrong in ten thousand places.
+_MOST_FAULTS, _MOST_LISTED = 50, 500
 # What the desk refuses → what the API answers; a field's name where one is to blame.
 _FIELDS: dict[type[AccountError], str] = {
     BadNameError: "name",
@@ -96,6 +96,9 @@ def render(problem: Problem, request_id: str) -> web.Response:
 
 def invalid(error: ValidationError, where: Where) -> Problem:
     """Name each wrong field of a body or a query, without the values that came."""
+    if error.error_count() > _MOST_LISTED:  # listing them takes as long as an attacker likes
+        many = f"is wrong in {error.error_count()} places"
+        return Invalid([FieldError(where=where, field="", code="too_many", message=many)])
     faults = error.errors(include_url=False, include_input=False, include_context=False)
     if faults[0]["type"] == "json_invalid":
         return BadRequest(faults[0]["msg"])

@@ -17,7 +17,9 @@ from desk.desk import Desk
 
 Handler = Callable[..., Awaitable[Any]]
 JSON = "application/json"
-MEGABYTE = 1024 * 1024
+KILOBYTE = 1024
+# What is wrong in it is listed before anybody is asked who they are.
+_OF_ANYBODY = 16 * KILOBYTE
 
 
 @dataclass(frozen=True)
@@ -53,8 +55,8 @@ class Route:
     status: int = 200
     # Problems of its own, beside those that follow from what it takes.
     raises: tuple[type[Problem], ...] = ()
-    # Of the body, in bytes.
-    most: int = MEGABYTE
+    # Of the body, in bytes; less where anybody may call: see `limit`.
+    most: int = 256 * KILOBYTE
     # Where the handler answers with a stream: its media types.
     streams: tuple[str, ...] = ()
     # What it may answer beside `status` where all is well: a part, "you have it".
@@ -66,6 +68,11 @@ class Route:
     @property
     def name(self) -> str:
         return f"{self.method} {self.path}"
+
+    @property
+    def limit(self) -> int:
+        """Tell how many bytes the body may have."""
+        return min(self.most, _OF_ANYBODY) if self.may is Rule.ANYONE else self.most
 
     @property
     def tag(self) -> str:

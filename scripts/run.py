@@ -9,12 +9,12 @@ from ipaddress import ip_address
 
 import structlog
 import uvloop
-from aiohttp import web
 
 from db.database import Database
 from db.revision import is_current
 from db.sqlite_guard import only_process
 from desk.accounts.accounts import seeded_passwords
+from scripts.front_door import FrontDoor
 from scripts.logs import set_up_logging
 from scripts.place import Place, take_place
 from scripts.readiness import NotMigratedError
@@ -23,11 +23,8 @@ from scripts.wiring import House, build_house
 
 log = structlog.get_logger(__name__)
 
-# Of the 3 seconds that a stop may take: what is being sent, then connections.
+# Of the 3 seconds that a stop may take: what is being sent. What is being asked: front_door.py.
 _LAST_SENDS = 1.6
-_LAST_REQUESTS = 0.5
-# So long is read on of a body that was refused: whoever sends it should see the answer.
-_LINGERING = 2.0
 
 
 def run_all(settings: Settings) -> None:
@@ -101,12 +98,15 @@ async def _run_house(
 ) -> None:
     await _warn(house.settings, house)
     async with contextlib.AsyncExitStack() as stack:
-        address = await _serve(stack, house) if serves else ""
+        door = _door(house) if serves else None
+        if door is not None:
+            stack.push_async_callback(door.close)
+        address = await door.open() if door is not None else ""
         _tune_collector()
         log.info("ready", address=address, works=works, database=str(house.database.address))
         if ready is not None:
             ready(address)
-        await (_work(stop, house) if works else _serve_on(stop, house))
+        await (_work(stop, house, door) if works else _serve_on(stop, house, door))
 
 
 async def _prepare(database: Database) -> None:
@@ -122,31 +122,24 @@ async def _prepare(database: Database) -> None:
     await migrations.upgrade(database)
 
 
-async def _serve(stack: contextlib.AsyncExitStack, house: House) -> str:
-    runner = web.AppRunner(
-        house.web_app(),
-        access_log=None,
-        shutdown_timeout=_LAST_REQUESTS,
-        lingering_time=_LINGERING,
-    )
-    await runner.setup()
-    stack.push_async_callback(runner.cleanup)
-    await web.TCPSite(runner, house.settings.host, house.settings.port).start()
-    host, port = runner.addresses[0][:2]
-    return f"http://{host}:{port}"
+def _door(house: House) -> FrontDoor:
+    settings = house.settings
+    return FrontDoor(house.web_app(), house.closing, settings.host, settings.port)
 
 
-async def _serve_on(stop: asyncio.Event, house: House) -> None:
+async def _serve_on(stop: asyncio.Event, house: House, door: FrontDoor | None) -> None:
     """Serve until `stop`, and let the workers know what came."""
     async with asyncio.TaskGroup() as group:
         steady = [group.create_task(house.place.bells.run()), *_common(group, house)]
         await stop.wait()
         house.hub.stop()
+        if door is not None:
+            await door.finish()
         for task in steady:
             task.cancel()
 
 
-async def _work(stop: asyncio.Event, house: House) -> None:
+async def _work(stop: asyncio.Event, house: House, door: FrontDoor | None) -> None:
     """Run every long-lived task in one group until `stop`, then let what is under way end."""
     async with asyncio.TaskGroup() as group:
         watch = house.vitals.watch
@@ -172,6 +165,8 @@ async def _work(stop: asyncio.Event, house: House) -> None:
         house.courier.stop()
         house.hub.stop()
         closing.append(group.create_task(house.herald.finish()))
+        if door is not None:
+            closing.append(group.create_task(door.finish()))
         # What is still being sent after this is marked as such in the outbox.
         await asyncio.wait(closing, timeout=_LAST_SENDS)
         for task in (*steady, *closing):

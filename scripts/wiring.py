@@ -10,11 +10,14 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.app import PREFIX, build_api
+from api.closing import Closing
 from api.docs.page import docs_routes
 from api.events.hub import Hub
 from api.events.rendering import body_of
 from api.health import Check, Vitals, health_routes
+from api.measuring import begin, measured_by
 from api.metrics import metrics_routes
+from api.middlewares import unnamed
 from api.office import Manners, Office, Transactions
 from api.reset.page import reset_routes
 from api.webhooks.poster import HttpPoster
@@ -46,6 +49,7 @@ from desk.sharing.bells import Bell
 from desk.sharing.budgets import Budgets, KeptBudgets, SharedThrottle, Unlimited
 from desk.telemetry.backlog import Backlog
 from desk.telemetry.metrics import Metrics
+from desk.telemetry.requests import Requests
 from desk.throttle import Throttle
 from desk.wake import Together, Wake
 from desk.webhooks.delivering import Delivering
@@ -82,6 +86,8 @@ class House:
     herald: Herald
     vitals: Vitals = field(default_factory=Vitals)
     redis: RedisReadiness | None = None
+    requests: Requests = field(default_factory=Requests)
+    closing: Closing = field(default_factory=Closing)
 
     @property
     def uses_webhooks(self) -> bool:
@@ -89,8 +95,10 @@ class House:
 
     def web_app(self) -> web.Application:
         """Build the application: health and metrics, and the channels' webhooks beside them."""
-        app = web.Application(client_max_size=4 * 1024 * 1024)
+        app = web.Application(client_max_size=4 * 1024 * 1024, middlewares=[begin])
+        app.on_response_prepare.extend([measured_by(self.requests), unnamed])
         app.add_routes(health_routes(self._checks, self.vitals))
+        self.metrics.register(self.requests)
         app.add_routes(metrics_routes(self.metrics, Backlog(self.database)))
         serves = self.channels.__contains__
         routes = webhook_routes(self._secret, serves, self.database, self.inbox_bell, self.metrics)
@@ -110,7 +118,7 @@ class House:
             choose_group=self.choose_group,
         )
         manners = Manners(settings.cors_origins, settings.trusted_proxies)
-        return Office(transactions, manners, self.services.by_type)
+        return Office(transactions, manners, self.services.by_type, self.closing)
 
     def _checks(self) -> dict[str, Check]:
         return checks(self.database, self.redis, self.lines.checks())

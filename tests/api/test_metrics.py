@@ -4,6 +4,7 @@ import aiohttp
 from prometheus_client.parser import text_string_to_metric_families
 
 from db.ids import new_id
+from tests.api.stage import Person, api_staged
 from tests.flows.eventually import eventually
 from tests.flows.stage import Stage, staged
 
@@ -77,3 +78,40 @@ async def test_what_waits_is_told_from_the_database(migrated_url: str) -> None:
         assert found["osmodesk_queue_rows:customer"] == found["osmodesk_queue_rows:inbox"] == 0
         assert found["osmodesk_queue_oldest_seconds:staff"] > 365 * 86400
         assert found["osmodesk_parked_updates"] == found["osmodesk_uncertain_deliveries"] == 1
+
+
+async def test_requests_are_counted_by_route_and_never_by_address(
+    migrated_sqlite_url: str,
+) -> None:
+    async with api_staged(migrated_sqlite_url) as api:
+        mia = await api.person()
+        session = await api.session(mia)
+        for _ in range(3):
+            assert (await mia.get(f"/sessions/{session}")).status == 200
+        assert (await mia.get(f"/sessions/{new_id()}")).status == 404
+        assert (await mia.get("/no/such/thing")).status == 404
+        assert (await mia.delete("/auth/me")).status == 405
+        async with api.http.get(f"{api.address}/nothing/{session}") as reply:
+            assert reply.status == 404
+        async with api.http.get(f"{api.address}/api/v1/events", headers=bearer(mia)) as stream:
+            assert stream.status == 200
+            async with api.http.get(f"{api.address}/metrics") as reply:
+                text = await reply.text()
+        assert session not in text
+        count = {
+            tuple(value for _, value in sorted(sample.labels.items())): sample.value
+            for family in text_string_to_metric_families(text)
+            for sample in family.samples
+            if sample.name == "osmodesk_http_requests_total"
+        }
+        route = "/api/v1/sessions/{session_id}"
+        assert count["GET", route, "2xx"] == 3
+        assert count["GET", route, "4xx"] == 1
+        assert count["GET", "other", "4xx"] == 2
+        assert count["DELETE", "other", "4xx"] == 1
+        # A stream is counted when it begins: it may last for days.
+        assert count["GET", "/api/v1/events", "2xx"] == 1
+
+
+def bearer(person: Person) -> dict[str, str]:
+    return {"Authorization": f"Bearer {person.token}"}

@@ -133,9 +133,22 @@ async def test_an_answer_never_repeats_what_came(api: ApiStage) -> None:
 
 
 async def test_faults_beyond_measure_are_not_all_told(api: ApiStage) -> None:
-    many = {f"field{number}": 1 for number in range(10_000)}
+    many = {f"field{number}": 1 for number in range(400)}
     answer = await send(api, json.dumps(many).encode())
     assert len(answer.body["errors"]) == 50
+    # Nor is time spent on listing more of them than anybody makes by mistake.
+    many = {f"field{number}": 1 for number in range(10_000)}
+    answer = await send(api, json.dumps(many).encode())
+    assert (answer.status, answer.faults) == (422, {"": "too_many"})
+
+
+async def test_anybody_may_send_less_than_who_is_logged_in(api: ApiStage) -> None:
+    for size, status in ((15_000, 422), (17_000, 413)):
+        raw = json.dumps({"email": "x" * size, "password": "x"}).encode()
+        answer = await api.ask("POST", "/auth/login", data=raw, headers=JSON)
+        assert answer.status == status
+    assert (await send(api, json.dumps({"name": "x" * 200_000}).encode())).status == 422
+    assert (await send(api, json.dumps({"name": "x" * 300_000}).encode())).status == 413
 
 
 @pytest.mark.parametrize(
@@ -265,6 +278,18 @@ async def test_what_is_hardly_http_is_no_fault_of_ours(api: ApiStage, raw: bytes
     status = int(answer.split(b" ", 2)[1])
     assert 400 <= status < 500
     assert (await (await api.person()).get("/auth/me")).status == 200
+
+
+async def test_what_a_client_expects_is_answered_or_passed_over(api: ApiStage) -> None:
+    admin = await api.admin()
+    small = head(admin.token, "Content-Length: 2", "Expect: 100-continue", "Connection: close")
+    answer = await raw_request(api, small + b"{}")
+    assert answer.startswith(b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 422 ")
+    # A body that is too long need not be sent.
+    large = head(admin.token, f"Content-Length: {1024**3}", "Expect: 100-continue")
+    assert (await raw_request(api, large)).startswith(b"HTTP/1.1 413 ")
+    other = head(admin.token, "Content-Length: 2", "Expect: a miracle", "Connection: close")
+    assert (await raw_request(api, other + b"{}")).startswith(b"HTTP/1.1 422 ")
 
 
 async def test_one_answer_holds_no_other_header(api: ApiStage) -> None:
