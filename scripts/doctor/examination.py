@@ -7,6 +7,7 @@ import aiohttp
 from db.database import Database
 from desk.findings import Finding, Mark, bad, good
 from scripts.doctor import services
+from scripts.doctor.channels import examine_channels
 from scripts.doctor.database import examine_accounts, examine_database
 from scripts.doctor.telegram import examine_telegram
 from scripts.setting_forms import is_loopback
@@ -63,6 +64,8 @@ async def _examine_data(settings: Settings) -> AsyncIterator[Finding]:
             is_open = not is_loopback(settings.host) or settings.public_url is not None
             by_code = settings.staff_enrolment == "code"
             for finding in await examine_accounts(database, is_open=is_open, by_code=by_code):
+                yield finding
+            async for finding in examine_channels(settings, database):
                 yield finding
     finally:
         await database.close()

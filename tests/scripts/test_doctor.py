@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
+from db.database import Database
+from db.tables import Channel, ChannelKind
+from desk.accounts.sealed import Seal
 from desk.findings import Mark
 from sandbox.app import serve
 from sandbox.telegram.client import TelegramSandbox
@@ -167,6 +170,40 @@ async def test_a_webhook_of_somebody_else(
     assert "webhook: set to other.example.com, and PUBLIC_URL is not set" in await only("!")
     environment(PUBLIC_URL=f"http://127.0.0.1:{free_port()}")
     assert "webhook: set to other.example.com, not below PUBLIC_URL" in await only("!")
+
+
+async def test_channels_that_the_api_added_are_examined_too(
+    telegram: TelegramSandbox, bot: int, environment: Environment, database: Database
+) -> None:
+    environment(DATABASE_URL=database.address.url.render_as_string(hide_password=False))
+    await telegram.add_bot("777:" + "hunter2" * 5, "shop_bot")
+    group = await telegram.add_group("Shop staff", bots=[777], is_forum=False)
+    seal = Seal(SECRETS["SECRET_KEY"])
+    async with database.transaction() as tx:
+        for number, name, credentials in (
+            ("777", "Shop", seal.seal({"token": "777:" + "hunter2" * 5})),
+            ("778", "Old", Seal("another key, of which nobody knows").seal({"token": "778:A"})),
+            ("779", "New", None),
+            (str(bot), "Own", None),
+        ):
+            tx.add(
+                Channel(
+                    kind=ChannelKind.TELEGRAM,
+                    external_id=number,
+                    name=name,
+                    credentials=credentials,
+                    staff_groups=[str(group["id"])],
+                )
+            )
+    said = await report()
+    assert "✓ channel Shop, bot: @shop_bot at " in said
+    assert "✗ channel Shop, staff group: " in said
+    assert "has no topics" in said
+    [old] = [line for line in said.splitlines() if "channel Old" in line]
+    assert old.startswith("✗ channel Old, token: ")
+    assert "does not open with this SECRET_KEY → set the one" in old
+    assert "! channel New, token: has none" in said
+    assert "channel Own" not in said
 
 
 async def test_settings_that_are_wrong_end_the_examination(environment: Environment) -> None:
