@@ -25,10 +25,17 @@ class Measured:
 
     def peak_megabytes(self) -> float:
         """Tell the most memory that was resident at once."""
+        return self._kept("VmHWM:")
+
+    def _kept(self, name: str) -> float:
         for line in Path(f"/proc/{self.pid}/status").read_text().splitlines():
-            if line.startswith("VmHWM:"):
+            if line.startswith(name):
                 return int(line.split()[1]) / 1024
         return 0.0
+
+    def megabytes(self) -> float:
+        """Tell the memory that is resident now."""
+        return self._kept("VmRSS:")
 
     def freeze(self) -> None:
         """Stop the process where it is, so that work piles up before it."""

@@ -22,6 +22,7 @@ def everything(context: typer.Context) -> None:
     if context.invoked_subcommand is None:
         relay()
         api()
+        events()
 
 
 @app.command()
@@ -47,3 +48,17 @@ def api(
     from scripts.bench.session import measure_api
 
     measure_api(existing, typer.echo)
+
+
+@app.command()
+def events(
+    streams: Annotated[int, typer.Option(help="So many event streams are open.", max=3000)] = 1000,
+    messages: Annotated[int, typer.Option(help="So many messages are told to all.")] = 100,
+    database: Annotated[Engines, typer.Option(help="What is kept where.")] = Engines.SQLITE,
+) -> None:
+    """Hold event streams open: the memory they take, and how soon each is told."""
+    from scripts.bench.session import measure_events
+
+    engines = ("sqlite", "mariadb") if database is Engines.BOTH else (database.value,)
+    for engine in engines:
+        measure_events(engine, streams=streams, events=messages, say=typer.echo)

@@ -254,3 +254,18 @@ async def test_a_quiet_stream_is_kept_alive(api: ApiStage, monkeypatch: pytest.M
 
         await eventually(alive, "comments come")
         assert [each.kind for each in ears.heard] == ["ready"]
+
+
+async def test_who_comes_while_log_ins_are_looked_at_is_not_shut_out(
+    api: ApiStage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.events.hub._CHECK_EVERY", 0.0)
+    people = [await api.person() for _ in range(40)]
+
+    async def listens(person: Person) -> None:
+        async with listening(api, person.token) as ears:
+            await marked(api, person)
+            await ears.hears("agent.status")
+            assert not ears.of("end")
+
+    await asyncio.gather(*(listens(each) for each in people))

@@ -1,0 +1,1 @@
+"""Measures open event streams: memory, and how soon each is told."""

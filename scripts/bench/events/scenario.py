@@ -1,0 +1,151 @@
+"""A thousand open streams: what they cost, and how soon each is told of a customer's message.
+
+Half of them are administrators', half are agents'. Time counts from when the customer sent it.
+"""
+
+import asyncio
+import re
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from statistics import quantiles
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.database import Database
+from db.ids import LogInId, UserId, new_id
+from db.tables import Agent, AgentKind, LogIn, Role, User
+from db.tables.base import now_utc
+from desk.accounts.access_tokens import AccessTokens, Claims
+from scripts.bench.events.listeners import Listeners
+from scripts.bench.processes import Measured, python
+from scripts.bench.stage import GROUP, TOKEN, Stage, stage
+
+_SECRET = "benchmark-secret-of-forty-characters-000"  # noqa: S105 guards nothing
+_NONE = "!"  # fits no password
+_OF_A_USER = 20
+_CUSTOMERS = 10
+_RATE = 10
+_ADDRESS = re.compile(r"http://[0-9.]+:[0-9]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What so many streams cost, and how soon they were told; times in milliseconds."""
+
+    streams: int
+    before_megabytes: float
+    open_megabytes: float
+    peak_megabytes: float
+    events: int
+    # From a message being sent to each stream having it: of all streams and messages.
+    p50: float
+    p99: float
+    # The same to the last stream, of the worst message.
+    last: float
+    cpu_milliseconds: float
+
+
+async def run_events(url: str, database: Database, *, streams: int, events: int) -> Figures:
+    """Measure on a fresh, migrated database."""
+    tokens = await _tokens(database, streams)
+    await database.close()
+    async with stage(_CUSTOMERS) as play, _desk(play, url) as (desk, address):
+        await _warm_up(play)
+        before = desk.megabytes()
+        listeners = Listeners()
+        try:
+            await listeners.open(address, tokens)
+            await asyncio.sleep(1)
+            opened, cpu = desk.megabytes(), desk.cpu_seconds()
+            said = await _say(play, events)
+            await _all_told(listeners, events, streams)
+            cpu = desk.cpu_seconds() - cpu
+        finally:
+            listeners.close()
+        waits = sorted(
+            (at - said[number]) * 1000 for number, ats in listeners.heard.at.items() for at in ats
+        )
+        cuts = quantiles(waits, n=100)
+        peak = desk.peak_megabytes()
+    return Figures(
+        streams,
+        before,
+        opened,
+        peak,
+        events,
+        cuts[49],
+        cuts[98],
+        waits[-1],
+        cpu / events * 1000,
+    )
+
+
+async def _tokens(database: Database, streams: int) -> list[str]:
+    """Log people in, each for as many streams as one may have."""
+    issue, tokens = AccessTokens(_SECRET).issue, []
+    now = now_utc()
+
+    async def work(tx: AsyncSession) -> None:
+        for number in range(-(-streams // _OF_A_USER)):
+            user_id, log_in = UserId(new_id()), LogInId(new_id())
+            role = Role.CS if number % 2 else Role.ADMIN
+            email = f"listener{number}@bench.example"
+            user = User(id=user_id, name="Listener", email=email, role=role, password_hash=_NONE)
+            tx.add(user)
+            await tx.flush()
+            tx.add(Agent(kind=AgentKind.HUMAN, name="Listener", user_id=user_id))
+            kept = LogIn(id=log_in, user_id=user_id, address="::1", user_agent="bench")
+            kept.expires_at = now + timedelta(days=1)
+            tx.add(kept)
+            tokens.extend([issue(Claims(user_id, log_in, 0), now)] * _OF_A_USER)
+
+    await database.run(work)
+    return tokens[:streams]
+
+
+@asynccontextmanager
+async def _desk(play: Stage, database_url: str) -> AsyncIterator[tuple[Measured, str]]:
+    environment = {
+        "DATABASE_URL": database_url,
+        "TELEGRAM_BOT_TOKEN": TOKEN,
+        "TELEGRAM_STAFF_GROUP": str(GROUP),
+        "TELEGRAM_API_URL": play.url,
+        "TELEGRAM_LIMITS": "off",
+        "JWT_SECRET": _SECRET,
+        "SECRET_KEY": _SECRET,
+        "PORT": "0",
+    }
+    command = ("-m", "scripts.cli", "run")
+    async with python(*command, environment=environment, says='"ready"') as (desk, line):
+        found = _ADDRESS.search(line)
+        if found is None:
+            raise RuntimeError(f"no address in {line}")
+        yield desk, found.group()
+
+
+async def _warm_up(play: Stage) -> None:
+    """Have every customer's session open: nobody is online, so all of them wait for all to see."""
+    await play.customers_write((number, "warm") for number in range(_CUSTOMERS))
+    await asyncio.sleep(2)
+
+
+async def _say(play: Stage, events: int) -> dict[int, float]:
+    """Have customers write at a steady rate; returns when each message was sent."""
+    said: dict[int, float] = {}
+    for number in range(events):
+        said[number] = time.time()
+        await play.telegram.say(play.customers[number % _CUSTOMERS], f"event {number}")
+        await asyncio.sleep(max(0.0, said[number] + 1 / _RATE - time.time()))
+    return said
+
+
+async def _all_told(listeners: Listeners, events: int, streams: int) -> None:
+    until = time.monotonic() + 30
+    while sum(len(each) for each in listeners.heard.at.values()) < events * streams:
+        if time.monotonic() > until or listeners.heard.broken:
+            told = sum(len(each) for each in listeners.heard.at.values())
+            raise RuntimeError(f"{told} of {events * streams} were told")
+        await asyncio.sleep(0.1)
