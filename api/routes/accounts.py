@@ -1,0 +1,169 @@
+"""Routes of those who log in: their log-ins, their accounts, users and agents."""
+
+from api.auth import devices, log_in, me, reset, second_factor
+from api.errors import (
+    BadCredentials,
+    Conflict,
+    NotLoggedIn,
+    SecondFactorNeeded,
+    TooManyRequests,
+)
+from api.people import agents, users
+from api.policy import Rule
+from api.route import Route
+
+# Who must still set up a second factor can do this much.
+_SELF = Rule.ENROLLING
+
+ACCOUNTS: tuple[Route, ...] = (
+    # Logging in and out
+    Route(
+        "POST",
+        "/auth/login",
+        log_in.log_in,
+        "Log in",
+        may=Rule.ANYONE,
+        raises=(BadCredentials, SecondFactorNeeded, TooManyRequests),
+    ),
+    Route(
+        "POST",
+        "/auth/refresh",
+        log_in.refresh,
+        "Stay logged in",
+        may=Rule.ANYONE,
+        raises=(NotLoggedIn,),
+    ),
+    Route("POST", "/auth/logout", log_in.log_out, "Log out", may=_SELF, status=204),
+    Route(
+        "POST",
+        "/auth/logout-all",
+        log_in.log_out_everywhere,
+        "Log out everywhere",
+        may=_SELF,
+        status=204,
+    ),
+    Route("GET", "/auth/log-ins", devices.list_mine, "Where am I logged in?", may=_SELF),
+    Route(
+        "DELETE",
+        "/auth/log-ins/{log_in_id}",
+        devices.end_one,
+        "Log out there",
+        may=_SELF,
+        status=204,
+    ),
+    Route(
+        "POST", "/auth/reset", reset.redeem, "Set a password by a link", may=Rule.ANYONE, status=204
+    ),
+    # One's own account
+    Route("GET", "/auth/me", me.show, "Who am I?", may=_SELF),
+    Route(
+        "PATCH",
+        "/auth/me",
+        me.change,
+        "Change my name, status or password",
+        raises=(Conflict, TooManyRequests),
+    ),
+    Route("GET", "/auth/second-factor", second_factor.show, "My second factor", may=_SELF),
+    Route(
+        "POST",
+        "/auth/second-factor",
+        second_factor.enrol,
+        "Set up a second factor",
+        may=_SELF,
+        raises=(Conflict, TooManyRequests),
+    ),
+    Route(
+        "POST",
+        "/auth/second-factor/confirm",
+        second_factor.confirm,
+        "Switch the second factor on",
+        may=_SELF,
+    ),
+    Route(
+        "POST",
+        "/auth/second-factor/recovery-codes",
+        second_factor.renew_codes,
+        "Get new recovery codes",
+        raises=(Conflict, TooManyRequests),
+    ),
+    Route(
+        "POST",
+        "/auth/second-factor/disable",
+        second_factor.switch_off,
+        "Switch the second factor off",
+        status=204,
+        raises=(Conflict, TooManyRequests),
+    ),
+    # Users
+    Route("GET", "/users", users.list_users, "List users", may=Rule.ADMIN),
+    Route(
+        "POST",
+        "/users",
+        users.create,
+        "Make a user",
+        may=Rule.ADMIN,
+        status=201,
+        raises=(Conflict,),
+    ),
+    Route("GET", "/users/{user_id}", users.show, "Show a user", may=Rule.ADMIN),
+    Route(
+        "PATCH",
+        "/users/{user_id}",
+        users.change,
+        "Change or disable a user",
+        may=Rule.ADMIN,
+        raises=(Conflict,),
+    ),
+    Route(
+        "POST",
+        "/users/{user_id}/reset-link",
+        users.issue_link,
+        "Make a link to choose a password",
+        may=Rule.ADMIN,
+        status=201,
+        raises=(Conflict,),
+    ),
+    Route(
+        "DELETE",
+        "/users/{user_id}/log-ins",
+        users.log_out,
+        "Log a user out everywhere",
+        may=Rule.ADMIN,
+        status=204,
+    ),
+    Route(
+        "DELETE",
+        "/users/{user_id}/second-factor",
+        users.drop_second_factor,
+        "Switch a lost second factor off",
+        may=Rule.ADMIN,
+        status=204,
+    ),
+    # Agents
+    Route("GET", "/agents", agents.list_agents, "List agents, or who is online"),
+    Route("GET", "/agents/{agent_id}", agents.show, "Show an agent"),
+    Route(
+        "PATCH",
+        "/agents/{agent_id}",
+        agents.change,
+        "Change an agent",
+        may=Rule.ADMIN,
+        raises=(Conflict,),
+    ),
+    Route(
+        "POST",
+        "/agents/{agent_id}/link-code",
+        agents.issue_code,
+        "Bind a Telegram account",
+        status=201,
+        raises=(Conflict,),
+    ),
+    Route(
+        "DELETE",
+        "/agents/{agent_id}/telegram",
+        agents.unlink,
+        "Unbind a Telegram account",
+        status=204,
+        raises=(Conflict,),
+    ),
+)

@@ -1,0 +1,206 @@
+"""Routes of those who run the desk, and of programs that listen to it."""
+
+from api.audit import entries as audit
+from api.canned import replies as canned
+from api.channels import channels, checking, hours
+from api.errors import (
+    BadRequest,
+    Conflict,
+    NotFound,
+    TooManyRequests,
+)
+from api.events import streaming
+from api.installation import settings as installation
+from api.parked import updates as parked
+from api.policy import Rule
+from api.route import Route
+from api.webhooks import deliveries, webhooks
+
+OFFICE: tuple[Route, ...] = (
+    # Channels
+    Route("GET", "/channels", channels.list_channels, "List channels", may=Rule.ADMIN),
+    Route(
+        "POST",
+        "/channels",
+        channels.create,
+        "Add a bot",
+        may=Rule.ADMIN,
+        status=201,
+        raises=(Conflict,),
+    ),
+    Route("GET", "/channels/{channel_id}", channels.show, "Show a channel", may=Rule.ADMIN),
+    Route(
+        "PATCH",
+        "/channels/{channel_id}",
+        channels.change,
+        "Change a channel, switch it off or on",
+        may=Rule.ADMIN,
+        raises=(Conflict,),
+    ),
+    Route(
+        "PUT",
+        "/channels/{channel_id}/credentials",
+        channels.renew_credentials,
+        "Give a channel another token",
+        may=Rule.ADMIN,
+        raises=(Conflict,),
+    ),
+    Route(
+        "POST",
+        "/channels/{channel_id}/test",
+        checking.check,
+        "Ask whether all is well",
+        may=Rule.ADMIN,
+        raises=(Conflict,),
+    ),
+    Route(
+        "GET",
+        "/channels/{channel_id}/staff-groups",
+        checking.list_groups,
+        "List staff groups",
+        may=Rule.ADMIN,
+    ),
+    Route(
+        "POST",
+        "/channels/{channel_id}/staff-groups",
+        checking.add,
+        "Add a staff group",
+        may=Rule.ADMIN,
+        status=201,
+        raises=(Conflict,),
+    ),
+    Route(
+        "DELETE",
+        "/channels/{channel_id}/staff-groups/{group}",
+        checking.remove,
+        "Remove a staff group",
+        may=Rule.ADMIN,
+        status=204,
+        raises=(Conflict,),
+    ),
+    Route("GET", "/channels/{channel_id}/hours", hours.show, "Show opening hours", may=Rule.ADMIN),
+    Route("PUT", "/channels/{channel_id}/hours", hours.put, "Set opening hours", may=Rule.ADMIN),
+    Route(
+        "DELETE",
+        "/channels/{channel_id}/hours",
+        hours.remove,
+        "Have no opening hours",
+        may=Rule.ADMIN,
+        status=204,
+    ),
+    # Canned replies
+    Route("GET", "/canned-replies", canned.list_replies, "List canned replies"),
+    Route(
+        "POST",
+        "/canned-replies",
+        canned.create,
+        "Write a canned reply",
+        may=Rule.ADMIN,
+        status=201,
+        raises=(Conflict,),
+    ),
+    Route("GET", "/canned-replies/{reply_id}", canned.show, "Show a canned reply"),
+    Route(
+        "PATCH",
+        "/canned-replies/{reply_id}",
+        canned.change,
+        "Change a canned reply",
+        may=Rule.ADMIN,
+        raises=(Conflict,),
+    ),
+    Route(
+        "DELETE",
+        "/canned-replies/{reply_id}",
+        canned.delete,
+        "Delete a canned reply",
+        may=Rule.ADMIN,
+        status=204,
+    ),
+    Route("POST", "/canned-replies/{reply_id}/preview", canned.preview, "Fill a canned reply in"),
+    # What happened, and what went wrong
+    Route("GET", "/audit-log", audit.list_entries, "Who did what", may=Rule.ADMIN),
+    Route("GET", "/parked-updates", parked.list_parked, "List parked updates", may=Rule.ADMIN),
+    Route(
+        "GET", "/parked-updates/{update_id}", parked.show, "Show a parked update", may=Rule.ADMIN
+    ),
+    Route(
+        "POST",
+        "/parked-updates/{update_id}/retry",
+        parked.retry,
+        "Handle a parked update again",
+        may=Rule.ADMIN,
+        status=204,
+    ),
+    Route(
+        "POST",
+        "/parked-updates/{update_id}/drop",
+        parked.drop,
+        "Drop a parked update",
+        may=Rule.ADMIN,
+        status=204,
+    ),
+    Route("GET", "/settings", installation.show, "What is configured", may=Rule.ADMIN),
+    # Live
+    Route(
+        "GET",
+        "/events",
+        streaming.listen,
+        "Hear what happens, live",
+        streams=("text/event-stream",),
+        raises=(BadRequest, NotFound, TooManyRequests),
+    ),
+    # Webhooks
+    Route("GET", "/webhooks", webhooks.list_all, "List webhooks", may=Rule.ADMIN),
+    Route(
+        "POST",
+        "/webhooks",
+        webhooks.create,
+        "Set up a webhook",
+        may=Rule.ADMIN,
+        status=201,
+        raises=(Conflict,),
+    ),
+    Route("GET", "/webhooks/{webhook_id}", webhooks.show, "Show a webhook", may=Rule.ADMIN),
+    Route("PATCH", "/webhooks/{webhook_id}", webhooks.change, "Change a webhook", may=Rule.ADMIN),
+    Route(
+        "DELETE",
+        "/webhooks/{webhook_id}",
+        webhooks.remove,
+        "Delete a webhook",
+        may=Rule.ADMIN,
+        status=204,
+    ),
+    Route(
+        "POST",
+        "/webhooks/{webhook_id}/secret",
+        webhooks.renew_secret,
+        "Get a webhook's new secret",
+        may=Rule.ADMIN,
+        status=201,
+    ),
+    Route(
+        "POST",
+        "/webhooks/{webhook_id}/test",
+        webhooks.try_out,
+        "Try a webhook",
+        may=Rule.ADMIN,
+        status=202,
+        raises=(Conflict,),
+    ),
+    Route(
+        "GET",
+        "/webhooks/{webhook_id}/deliveries",
+        deliveries.list_of,
+        "List a webhook's deliveries",
+        may=Rule.ADMIN,
+    ),
+    Route(
+        "POST",
+        "/webhooks/{webhook_id}/deliveries/{delivery_id}/replay",
+        deliveries.replay,
+        "Deliver once more",
+        may=Rule.ADMIN,
+        status=202,
+        raises=(Conflict,),
+    ),
+)

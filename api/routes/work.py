@@ -1,0 +1,171 @@
+"""Routes of the daily work: sessions, conversations, clients, and what is said in them."""
+
+from api.clients import clients, erasure, export
+from api.conversations import lists as conversations
+from api.errors import (
+    Conflict,
+    FileOutOfReach,
+    LengthRequired,
+    NoSuchRange,
+    ProviderRefused,
+)
+from api.files import checks, send, show
+from api.files.models import FileForm
+from api.policy import Rule
+from api.route import JSON, Route
+from api.sending import revise, say, typing
+from api.sessions import lists as sessions
+from api.sessions import steering
+
+WORK: tuple[Route, ...] = (
+    # Sessions
+    Route("GET", "/sessions", sessions.list_all, "List sessions"),
+    Route("GET", "/sessions/{session_id}", sessions.show, "Show a session"),
+    Route(
+        "GET",
+        "/sessions/{session_id}/messages",
+        sessions.list_messages,
+        "List a session's messages",
+    ),
+    Route("POST", "/sessions/{session_id}/read", steering.read, "Mark as read", status=204),
+    Route(
+        "POST",
+        "/sessions/{session_id}/claim",
+        steering.claim,
+        "Take a session that waits",
+        raises=(Conflict,),
+    ),
+    Route(
+        "POST",
+        "/sessions/{session_id}/assign",
+        steering.assign,
+        "Give a session to an agent",
+        may=Rule.ADMIN,
+        raises=(Conflict,),
+    ),
+    Route(
+        "POST",
+        "/sessions/{session_id}/transfer",
+        steering.transfer,
+        "Hand a session to another agent",
+        raises=(Conflict,),
+    ),
+    Route(
+        "POST",
+        "/sessions/{session_id}/end",
+        steering.end,
+        "End a session",
+        raises=(Conflict,),
+    ),
+    Route(
+        "POST",
+        "/sessions/{session_id}/reopen",
+        steering.reopen,
+        "Reopen a session",
+        raises=(Conflict,),
+    ),
+    # Conversations
+    Route("GET", "/conversations", conversations.list_all, "List conversations"),
+    Route("GET", "/conversations/{conversation_id}", conversations.show, "Show a conversation"),
+    Route(
+        "GET",
+        "/conversations/{conversation_id}/messages",
+        conversations.list_messages,
+        "List a conversation's messages",
+    ),
+    Route(
+        "POST",
+        "/conversations/{conversation_id}/read",
+        conversations.read,
+        "Mark all of it as read",
+        status=204,
+    ),
+    # Clients
+    Route("GET", "/clients", clients.list_all, "List clients"),
+    Route("GET", "/clients/{client_id}", clients.show, "Show a client"),
+    Route("PATCH", "/clients/{client_id}", clients.change, "Rename a client"),
+    Route(
+        "GET", "/clients/{client_id}/sessions", clients.list_sessions, "List a client's sessions"
+    ),
+    Route("POST", "/clients/{client_id}/block", clients.block, "Block a client"),
+    Route("POST", "/clients/{client_id}/unblock", clients.unblock, "Unblock a client"),
+    Route(
+        "GET",
+        "/clients/{client_id}/export",
+        export.export,
+        "Give out all that is kept of a client",
+        may=Rule.ADMIN,
+        streams=(JSON,),
+    ),
+    Route(
+        "DELETE",
+        "/clients/{client_id}",
+        erasure.delete,
+        "Delete all that is kept of a client",
+        may=Rule.ADMIN,
+        status=204,
+    ),
+    # Sending
+    Route(
+        "POST",
+        "/sessions/{session_id}/messages",
+        say.say,
+        "Answer, or note something down",
+        status=201,
+        raises=(Conflict,),
+    ),
+    Route(
+        "POST",
+        "/sessions/{session_id}/files",
+        send.send_file,
+        "Send a file",
+        status=201,
+        consumes=checks.FORM,
+        form=FileForm,
+        raises=(Conflict, LengthRequired),
+    ),
+    Route(
+        "POST",
+        "/sessions/{session_id}/typing",
+        typing.show_typing,
+        "Show that one is typing",
+        raises=(Conflict,),
+    ),
+    Route(
+        "PATCH",
+        "/messages/{message_id}",
+        revise.change,
+        "Change what an answer says",
+        raises=(Conflict,),
+    ),
+    Route(
+        "DELETE",
+        "/messages/{message_id}",
+        revise.delete,
+        "Take an answer back",
+        raises=(Conflict,),
+    ),
+    Route(
+        "POST",
+        "/messages/{message_id}/resend",
+        revise.resend,
+        "Send an uncertain answer again",
+        raises=(Conflict,),
+    ),
+    Route(
+        "POST",
+        "/messages/{message_id}/settle",
+        revise.settle,
+        "Note that an uncertain answer arrived",
+        raises=(Conflict,),
+    ),
+    Route(
+        "GET",
+        "/messages/{message_id}/file",
+        show.show_file,
+        "Fetch a message's file",
+        streams=("*/*",),
+        also=(206, 304),
+        raises=(Conflict, FileOutOfReach, NoSuchRange, ProviderRefused),
+    ),
+)
