@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from sandbox.app import serve
+from sandbox.telegram.client import TelegramSandbox
+from tests.api.channel_scene import OTHER, TOKEN, Scene
 from tests.api.stage import ApiStage, api_staged
 from tests.flows.fixtures import plain_log
 
@@ -33,3 +36,16 @@ async def own_api(migrated_url: str) -> AsyncIterator[ApiStage]:
     """A running API on a database of the test's own: once on each engine."""
     async with api_staged(migrated_url) as stage:
         yield stage
+
+
+@pytest.fixture
+async def on(migrated_url: str) -> AsyncIterator[Scene]:
+    """A scene with two bots at Telegram."""
+    async with (
+        serve() as sandbox,
+        TelegramSandbox(sandbox.url) as telegram,
+        api_staged(migrated_url, telegram_api_url=sandbox.url) as api,
+    ):
+        await telegram.add_bot(TOKEN, "second_bot", "Second")
+        await telegram.add_bot(OTHER, "third_bot", "Third")
+        yield Scene(api, telegram, await api.admin())

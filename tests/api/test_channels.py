@@ -5,57 +5,14 @@ That they are served is played in tests/flows/test_api_channels.py.
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from db.ids import new_id
 from desk.accounts.sealed import Seal
-from sandbox.app import serve
-from sandbox.telegram.client import TelegramSandbox
-from tests.api.stage import SECRET_KEY, Answer, ApiStage, Person, api_staged
-
-TOKEN = "654321:" + "B" * 35
-OTHER = "777777:" + "C" * 35
-
-
-@dataclass(slots=True)
-class Scene:
-    """An API whose Telegram is the sandbox, an administrator, and two bots."""
-
-    api: ApiStage
-    telegram: TelegramSandbox
-    ada: Person
-
-    async def add(self, token: str = TOKEN, **more: Any) -> Answer:
-        return await self.ada.post("/channels", {"credentials": {"token": token}, **more})
-
-    async def added(self, token: str = TOKEN, **more: Any) -> str:
-        answer = await self.add(token, **more)
-        assert answer.status == 201, answer.body
-        return f"/channels/{answer.body['id']}"
-
-    async def group(self, *bots: int, **more: Any) -> str:
-        return str((await self.telegram.add_group("Staff", bots=list(bots), **more))["id"])
-
-    async def channels(self) -> int:
-        [row] = await self.api.rows("SELECT count(*) AS n FROM channels")
-        return int(row["n"])
-
-
-@pytest.fixture
-async def on(migrated_url: str) -> AsyncIterator[Scene]:
-    async with (
-        serve() as sandbox,
-        TelegramSandbox(sandbox.url) as telegram,
-        api_staged(migrated_url, telegram_api_url=sandbox.url) as api,
-    ):
-        await telegram.add_bot(TOKEN, "second_bot", "Second")
-        await telegram.add_bot(OTHER, "third_bot", "Third")
-        yield Scene(api, telegram, await api.admin())
+from tests.api.channel_scene import OTHER, TOKEN, Scene
+from tests.api.stage import SECRET_KEY
 
 
 async def test_a_channel_is_made_and_shown_without_its_secret(on: Scene) -> None:
@@ -302,116 +259,3 @@ async def test_an_examination_tells_when_telegram_is_away(on: Scene) -> None:
     [of_group] = answer.body["staff_groups"]
     assert of_group["last_check"]["mark"] == "good"
     assert of_group["last_check"]["at"] < answer.body["channel"][0]["at"]
-
-
-async def test_staff_groups_are_added_and_removed(on: Scene) -> None:
-    one, two = await on.group(654321), await on.group()
-    path = f"{await on.added()}/staff-groups"
-    added = await on.ada.post(path, {"id": one})
-    assert (added.status, added.body["last_check"]["mark"]) == (201, "good")
-    added = await on.ada.post(path, {"id": two})
-    assert (added.status, added.body["last_check"]["mark"]) == (201, "bad")
-    twice = await on.ada.post(path, {"id": one})
-    assert (twice.status, twice.problem) == (409, "conflict")
-    assert (await on.ada.delete(f"{path}/{one}")).status == 204
-    gone = await on.ada.delete(f"{path}/{one}")
-    assert (gone.status, gone.problem) == (404, "not-found")
-    assert [each["id"] for each in (await on.ada.get(path)).body["items"]] == [two]
-    # Nobody's conversation stands there: the last one may go too.
-    assert (await on.ada.delete(f"{path}/{two}")).status == 204
-    assert [len(await on.api.audit(f"staff_group.{what}")) for what in ("added", "removed")] == [
-        2,
-        2,
-    ]
-
-
-@pytest.mark.parametrize("wrong", ["5", "-0", "-05", "@staff", "", "-" + "9" * 21, "-1 ", None, 5])
-async def test_what_is_no_group_is_refused(on: Scene, wrong: Any) -> None:
-    answer = await on.ada.post(f"{await on.added()}/staff-groups", {"id": wrong})
-    assert (answer.status, set(answer.faults)) == (422, {"id"})
-
-
-async def test_a_channel_has_so_many_groups_at_most(on: Scene) -> None:
-    path = await on.added(staff_groups=[f"-{number}" for number in range(1, 21)])
-    answer = await on.ada.post(f"{path}/staff-groups", {"id": "-21"})
-    assert (answer.status, answer.problem) == (409, "conflict")
-    exchanged = await on.ada.patch(path, {"staff_groups": ["-3", "-4"]})
-    assert [each["id"] for each in exchanged.body["staff_groups"]] == ["-3", "-4"]
-
-
-async def test_a_group_that_moved_is_known_by_its_new_id(on: Scene) -> None:
-    path = await on.added(staff_groups=["-5"])
-    await on.api.change("UPDATE channels SET moved_groups = :moved", moved='{"-5": "-1005"}')
-    listed = (await on.ada.get(f"{path}/staff-groups")).body["items"]
-    assert [each["id"] for each in listed] == ["-1005"]
-    answer = await on.ada.post(f"{path}/staff-groups", {"id": "-5"})
-    assert (answer.status, answer.problem) == (409, "conflict")
-    assert "-1005" in answer.body["detail"]
-    assert (await on.ada.delete(f"{path}/staff-groups/-1005")).status == 204
-
-
-async def test_groups_added_at_once_are_all_kept(on: Scene) -> None:
-    path = f"{await on.added()}/staff-groups"
-    answers = await asyncio.gather(
-        *(on.ada.post(path, {"id": f"-{number}"}) for number in range(1, 7))
-    )
-    assert {each.status for each in answers} == {201}
-    listed = (await on.ada.get(path)).body["items"]
-    assert sorted(each["id"] for each in listed) == [f"-{number}" for number in range(1, 7)]
-
-
-WEEK = {"monday": [{"opens": "09:00", "closes": "17:00"}]}
-
-
-async def test_opening_hours_are_set_shown_and_removed(on: Scene) -> None:
-    path = f"{await on.added()}/hours"
-    nothing = (await on.ada.get(path)).body
-    assert nothing == {"hours": None, "is_open": True, "opens_at": None, "closes_at": None}
-    holiday = {"date": "2026-12-25", "name": "Christmas", "open": []}
-    body = {"time_zone": "Asia/Jakarta", "week": WEEK, "holidays": [holiday]}
-    answer = await on.ada.put(path, body)
-    assert answer.status == 200, answer.body
-    assert answer.body["hours"]["week"]["monday"] == WEEK["monday"]
-    assert answer.body["hours"]["week"]["sunday"] == []
-    assert answer.body["hours"]["holidays"] == [holiday]
-    opens = answer.body["opens_at"] or answer.body["closes_at"]
-    assert datetime.fromisoformat(opens) > datetime.now(UTC)
-    assert (await on.ada.get(path)).body == answer.body
-    assert (await on.ada.delete(path)).status == 204
-    assert (await on.ada.get(path)).body == nothing
-    assert len(await on.api.audit("channel.hours_changed")) == 2
-
-
-@pytest.mark.parametrize(
-    ("changes", "field"),
-    [
-        ({"time_zone": "Mars/Olympus"}, "time_zone"),
-        ({"time_zone": "../../etc/passwd"}, "time_zone"),
-        ({"time_zone": 7}, "time_zone"),
-        ({"week": {"monday": [{"opens": "17:00", "closes": "09:00"}]}}, "week.monday.0"),
-        ({"week": {"monday": [{"opens": "9:00", "closes": "17:00"}]}}, "week.monday.0.opens"),
-        ({"week": {"monday": [{"opens": "09:00", "closes": "25:00"}]}}, "week.monday.0.closes"),
-        ({"week": {"funday": []}}, "week.funday"),
-        ({"week": {"monday": [WEEK["monday"][0]] * 13}}, "week.monday"),
-        ({"holidays": [{"date": "2026-02-30"}]}, "holidays.0.date"),
-        ({"holidays": [{"date": "2026-12-25"}] * 2}, "holidays.1.date"),
-        ({"holidays": "none"}, "holidays"),
-    ],
-)
-async def test_hours_that_mean_nothing_are_refused(
-    on: Scene, changes: dict[str, Any], field: str
-) -> None:
-    path = f"{await on.added()}/hours"
-    answer = await on.ada.put(path, {"time_zone": "Asia/Jakarta", "week": WEEK, **changes})
-    assert (answer.status, set(answer.faults)) == (422, {field}), answer.body
-    assert (await on.ada.get(path)).body["hours"] is None
-
-
-async def test_channels_are_listed_in_pages_by_kind_and_state(on: Scene) -> None:
-    ids = [await on.api.channel(is_active=number % 2 == 0) for number in range(5)]
-    first = (await on.ada.get("/channels?limit=2")).body
-    rest = (await on.ada.get(f"/channels?limit=50&cursor={first['next']}")).body
-    assert [each["id"] for each in first["items"] + rest["items"]] == list(reversed(ids))
-    off = (await on.ada.get("/channels?is_active=false")).body["items"]
-    assert [each["id"] for each in off] == [ids[3], ids[1]]
-    assert (await on.ada.get("/channels?kind=whatsapp_cloud")).body["items"] == []

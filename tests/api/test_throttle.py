@@ -95,6 +95,7 @@ async def test_who_speaks_for_whom(migrated_sqlite_url: str) -> None:
         "2001:db8::1": "2001:db8::1",
         "[2001:db8::1]": "2001:db8::1",
         "::ffff:198.51.100.7": "198.51.100.7",
+        "fe80::1%" + "x" * 500: "fe80::1",
         ",,,": "127.0.0.1",
     }
     async with api_staged(migrated_sqlite_url, trusted_proxies="127.0.0.1, ::1") as api:

@@ -9,6 +9,8 @@ import pytest
 import pytest_asyncio
 import structlog
 
+from tests.api.stage import ApiStage
+from tests.flows.console import called
 from tests.flows.stage import Stage, staged
 from tests.services.mariadb import PASSWORD, USER, MariaDB
 
@@ -56,3 +58,10 @@ async def stage(shared_url: str) -> AsyncIterator[Stage]:
     """A stage with a running desk that a module's tests share; each brings its own customers."""
     async with staged(shared_url) as made:
         yield made
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def api(stage: Stage) -> AsyncIterator[ApiStage]:
+    """The API of the stage, as its clients call it."""
+    async with called(stage) as client:
+        yield client

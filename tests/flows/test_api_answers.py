@@ -1,11 +1,9 @@
 """Answers by the API: to the customer as from a topic, and shown in the topic."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-import pytest_asyncio
 
 from db.ids import SessionId, new_id
 from tests.api.stage import ApiStage
@@ -17,12 +15,6 @@ from tests.flows.staff import Person, Topic
 from tests.flows.stage import Stage, prepared
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def api(stage: Stage) -> AsyncIterator[ApiStage]:
-    async with called(stage) as client:
-        yield client
 
 
 async def talking(stage: Stage, api: ApiStage) -> tuple[Caller, Customer, Topic, SessionId]:

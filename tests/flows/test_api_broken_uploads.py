@@ -1,7 +1,6 @@
 """Uploads that are written wrong on purpose: refused in time, and nothing of them stays."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -11,7 +10,7 @@ import pytest_asyncio
 from db.ids import SessionId
 from tests.api.stage import ApiStage
 from tests.api.stage import Person as Caller
-from tests.flows.console import called, session_of
+from tests.flows.console import session_of
 from tests.flows.eventually import eventually
 from tests.flows.stage import Stage
 
@@ -22,12 +21,6 @@ END = b"\r\n--edge--\r\n"
 FORM = "multipart/form-data; boundary=edge"
 HEAD = b'Content-Disposition: form-data; name="file"; filename="a.txt"\r\n'
 WHOLE = EDGE + HEAD + b"\r\nsome words" + END
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def api(stage: Stage) -> AsyncIterator[ApiStage]:
-    async with called(stage) as client:
-        yield client
 
 
 @pytest_asyncio.fixture(loop_scope="module")

@@ -1,87 +1,30 @@
-"""Files by the API: sent to customers, shown in topics, fetched again in whole or in part."""
+"""Files by the API: sent to customers, shown in topics."""
 
 import asyncio
-import io
-import json
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
-import pytest_asyncio
 
-from db.ids import MessageId, SessionId, new_id
+from db.ids import MessageId, new_id
 from desk.media.shelf import Shelf
 from sandbox.telegram.samples import SAMPLES, png
-from tests.api.stage import Answer, ApiStage
-from tests.api.stage import Person as Caller
-from tests.flows.console import called, logged_in, session_of
-from tests.flows.customers import Customer
+from tests.api.stage import ApiStage
 from tests.flows.eventually import eventually
-from tests.flows.staff import Topic
-from tests.flows.stage import TOKEN, Stage
+from tests.flows.files import (
+    GIF,
+    MEGABYTE,
+    TYPES,
+    at_telegram,
+    bytes_at_telegram,
+    form,
+    media_of,
+    send,
+    talking,
+)
+from tests.flows.stage import Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-MEGABYTE = 1024 * 1024
-GIF = ("wave.gif", "image/gif", b"GIF89a" + bytes(40))
-TYPES = {
-    "photo": "IMAGE",
-    "video": "VIDEO",
-    "audio": "AUDIO",
-    "voice": "VOICE",
-    "document": "FILE",
-    "animation": "ANIMATION",
-}
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def api(stage: Stage) -> AsyncIterator[ApiStage]:
-    async with called(stage) as client:
-        yield client
-
-
-async def talking(stage: Stage, api: ApiStage) -> tuple[Caller, Customer, Topic, SessionId]:
-    mia, ann = await api.person("Mia"), await stage.customer()
-    await api.change("UPDATE agents SET status = 'offline'")
-    await ann.says("hello")
-    topic = await stage.topic(ann)
-    await topic.shows("hello")
-    return mia, ann, topic, await session_of(stage, ann)
-
-
-def form(name: str | None, mime: str | None, data: bytes, **fields: str) -> aiohttp.FormData:
-    made = aiohttp.FormData(quote_fields=False)
-    for field, value in fields.items():
-        made.add_field(field, value)
-    made.add_field("file", io.BytesIO(data), filename=name, content_type=mime)
-    return made
-
-
-async def send(
-    mia: Caller, session: SessionId, file: tuple[str | None, str | None, bytes], **fields: str
-) -> Answer:
-    return await mia.post(f"/sessions/{session}/files", data=form(*file, **fields))
-
-
-async def at_telegram(stage: Stage, chat: int, message_id: str) -> dict[str, Any]:
-    found = await stage.telegram.messages(chat)
-    return next(each for each in found if each["message_id"] == int(message_id))
-
-
-async def bytes_at_telegram(stage: Stage, media: dict[str, Any] | list[Any]) -> bytes:
-    file_id = (media[-1] if isinstance(media, list) else media)["file_id"]
-    async with aiohttp.ClientSession() as http:
-        address = f"{stage.url}/bot{TOKEN}/getFile"
-        async with http.post(address, json={"file_id": file_id}) as reply:
-            path = (await reply.json())["result"]["file_path"]
-        async with http.get(f"{stage.url}/file/bot{TOKEN}/{path}") as reply:
-            return await reply.read()
-
-
-def media_of(stage: Stage) -> list[Path]:
-    return [path for path in stage.settings.media_dir.rglob("*") if path.is_file()]
 
 
 @pytest.mark.parametrize("kind", TYPES)
@@ -335,120 +278,3 @@ async def test_an_upload_that_is_not_there_any_more(stage: Stage, api: ApiStage)
     await stage.kept_as(ann, "lost", "failed")
     gone = await mia.get(f"/messages/{said.body['id']}/file")
     assert (gone.status, gone.problem) == (502, "provider-refused")
-
-
-# Files that customers sent
-
-
-async def sent_by(stage: Stage, ann: Customer, kind: str, **more: Any) -> str:
-    """Have a customer send a file; returns our id of the message."""
-    caption = f"{kind} {new_id()}"
-    await ann.sends(kind, caption=caption, **more)
-    kept = await stage.kept_as(ann, caption, "received")
-    return str(kept["id"])
-
-
-@pytest.mark.parametrize("kind", ["photo", "document", "voice", "video"])
-async def test_what_a_customer_sent_can_be_fetched(stage: Stage, api: ApiStage, kind: str) -> None:
-    mia, ann, _, _ = await talking(stage, api)
-    message_id = await sent_by(stage, ann, kind)
-    before = len(await stage.calls("getFile"))
-    first = await mia.get(f"/messages/{message_id}/file")
-    assert (first.status, first.raw) == (200, SAMPLES[kind][2])
-    assert first.headers["ETag"]
-    assert first.headers["Cache-Control"] == "private, no-cache"
-    again = await mia.get(f"/messages/{message_id}/file")
-    assert again.raw == first.raw
-    assert again.headers["ETag"] == first.headers["ETag"]
-    assert len(await stage.calls("getFile")) == before + 1
-    has = {"If-None-Match": first.headers["ETag"]}
-    known = await mia.get(f"/messages/{message_id}/file", headers=has)
-    assert (known.status, known.raw) == (304, b"")
-
-
-async def test_an_agents_picture_of_the_topic_can_be_fetched(stage: Stage, api: ApiStage) -> None:
-    _, ann, topic, _ = await talking(stage, api)
-    max_ = await stage.agent("Max", online=False)
-    await max_.writes(topic, caption="from the topic", media={"kind": "photo"})
-    kept = await stage.kept_as(ann, "from the topic", "sent")
-    caller = await logged_in(api, max_)
-    fetched = await caller.get(f"/messages/{kept['id']}/file")
-    assert (fetched.status, fetched.raw) == (200, SAMPLES["photo"][2])
-
-
-async def test_parts_of_a_file(stage: Stage, api: ApiStage) -> None:
-    mia, ann, _, _ = await talking(stage, api)
-    path = f"/messages/{await sent_by(stage, ann, 'photo')}/file"
-    whole = (await mia.get(path)).raw
-    size = len(whole)
-
-    async def part(**headers: str) -> Answer:
-        return await mia.get(path, headers={k.replace("_", "-"): v for k, v in headers.items()})
-
-    for asked, start, end in (("0-9", 0, 10), ("10-", 10, size), ("-5", size - 5, size)):
-        got = await part(Range=f"bytes={asked}")
-        assert (got.status, got.raw) == (206, whole[start:end])
-        assert got.headers["Content-Range"] == f"bytes {start}-{end - 1}/{size}"
-        assert got.headers["Content-Length"] == str(end - start)
-    behind = await part(Range=f"bytes={size}-")
-    assert (behind.status, behind.problem) == (416, "no-such-range")
-    assert behind.headers["Content-Range"] == f"bytes */{size}"
-    nonsense = await part(Range="bytes=5-1")
-    assert (nonsense.status, nonsense.raw) == (200, whole)
-    etag = (await mia.get(path)).headers["ETag"]
-    assert (await part(Range="bytes=0-1", If_Range=etag)).status == 206
-    assert (await part(Range="bytes=0-1", If_Range='"other"')).raw == whole
-
-
-async def test_others_files_are_not_there(stage: Stage, api: ApiStage) -> None:
-    mia, ann, _, session = await talking(stage, api)
-    message_id = await sent_by(stage, ann, "photo")
-    await send(mia, session, SAMPLES["photo"])  # now it is hers
-    tom = await api.person("Tom")
-    refused = await tom.get(f"/messages/{message_id}/file")
-    assert (refused.status, refused.problem) == (404, "not-found")
-    text = (await stage.kept_as(ann, "hello", "received"))["id"]
-    none = await mia.get(f"/messages/{text}/file")
-    assert (none.status, none.problem) == (409, "conflict")
-
-
-@pytest.mark.parametrize(
-    ("fault", "answered"),
-    [
-        ({"code": 400, "description": "file is too big"}, (409, "file-out-of-reach")),
-        ({"code": 400, "description": "wrong file_id"}, (502, "provider-refused")),
-        ({"code": 500}, (503, "unavailable")),
-        ({"code": 502, "body": "<html>Bad Gateway"}, (503, "unavailable")),
-        ({"code": 429, "retry_after": 3}, (503, "unavailable")),
-        ({"kind": "drop_before"}, (503, "unavailable")),
-        ({"code": 401, "description": "Unauthorized"}, (503, "unavailable")),
-    ],
-)
-async def test_what_telegram_does_not_hand_out(
-    stage: Stage,
-    api: ApiStage,
-    fault: dict[str, Any],
-    answered: tuple[int, str],
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    mia, ann, _, _ = await talking(stage, api)
-    message_id = await sent_by(stage, ann, "photo")
-    await stage.telegram.fail("getFile", **fault)
-    refused = await mia.get(f"/messages/{message_id}/file")
-    assert (refused.status, refused.problem) == answered
-    said = "".join(capsys.readouterr())
-    for text in (refused.raw.decode(), json.dumps(dict(refused.headers)), said):
-        assert TOKEN not in text
-        assert TOKEN.partition(":")[2] not in text
-    assert (await mia.get(f"/messages/{message_id}/file")).status == 200
-
-
-async def test_a_file_over_twenty_megabytes_is_out_of_reach(stage: Stage, api: ApiStage) -> None:
-    mia, ann, _, _ = await talking(stage, api)
-    caption = f"large {new_id()}"
-    media = {"kind": "document", "size": 21 * MEGABYTE}
-    await stage.telegram.say(int(ann.address), media=media, caption=caption)
-    kept = await stage.kept_as(ann, caption, "received")
-    refused = await mia.get(f"/messages/{kept['id']}/file")
-    assert (refused.status, refused.problem) == (409, "file-out-of-reach")
-    assert "20 MB" in refused.body["detail"]

@@ -1,17 +1,15 @@
 """Answers that are changed, taken back and settled by the API: both sides see it."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-import pytest_asyncio
 
 from db.ids import SessionId, new_id
 from sandbox.telegram.samples import SAMPLES
 from tests.api.stage import Answer, ApiStage
 from tests.api.stage import Person as Caller
-from tests.flows.console import called, logged_in, session_of
+from tests.flows.console import logged_in, session_of
 from tests.flows.customers import Customer
 from tests.flows.eventually import eventually
 from tests.flows.heard import Heard
@@ -20,12 +18,6 @@ from tests.flows.stage import Stage
 from tests.flows.test_api_files import send as send_file
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def api(stage: Stage) -> AsyncIterator[ApiStage]:
-    async with called(stage) as client:
-        yield client
 
 
 async def talking(stage: Stage, api: ApiStage) -> tuple[Caller, Customer, Topic, SessionId]:

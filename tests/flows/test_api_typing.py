@@ -1,11 +1,9 @@
 """Typing: shown to the customer, seldom, and never in the way of an answer."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-import pytest_asyncio
 
 from db.ids import SessionId
 from tests.api.stage import ApiStage
@@ -16,12 +14,6 @@ from tests.flows.eventually import eventually
 from tests.flows.stage import Stage, staged
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def api(stage: Stage) -> AsyncIterator[ApiStage]:
-    async with called(stage) as client:
-        yield client
 
 
 async def talking(stage: Stage, api: ApiStage) -> tuple[Caller, Customer, SessionId]:

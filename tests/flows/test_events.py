@@ -1,25 +1,16 @@
 """Live events of whole flows: what customers and staff do, by the bot and by the API, is told."""
 
-from collections.abc import AsyncIterator
-
 import pytest
-import pytest_asyncio
 
 from tests.api.listening import Ears, listening
 from tests.api.stage import ApiStage
-from tests.flows.console import called, logged_in
+from tests.flows.console import logged_in
 from tests.flows.customers import Customer
 from tests.flows.eventually import eventually
 from tests.flows.staff import Person, Topic
 from tests.flows.stage import Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def api(stage: Stage) -> AsyncIterator[ApiStage]:
-    async with called(stage) as client:
-        yield client
 
 
 async def talking(stage: Stage) -> tuple[Person, Customer, Topic]:

@@ -11,7 +11,6 @@ import pytest_asyncio
 from tests.api.happening import say
 from tests.api.stage import ApiStage, Json
 from tests.api.stage import Person as Caller
-from tests.flows.console import called
 from tests.flows.eventually import eventually
 from tests.flows.receiver import Receiver, receiving
 from tests.flows.stage import Stage, staged
@@ -24,12 +23,6 @@ async def stage(shared_url: str) -> AsyncIterator[Stage]:
     """A running desk whose webhooks may lead to this machine."""
     async with staged(shared_url, webhook_allow_private=True) as made:
         yield made
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def api(stage: Stage) -> AsyncIterator[ApiStage]:
-    async with called(stage) as client:
-        yield client
 
 
 @asynccontextmanager

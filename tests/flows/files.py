@@ -1,0 +1,68 @@
+"""Files of the API's tests: how they are sent, and what became of them."""
+
+import io
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from db.ids import SessionId
+from tests.api.stage import Answer, ApiStage
+from tests.api.stage import Person as Caller
+from tests.flows.console import session_of
+from tests.flows.customers import Customer
+from tests.flows.staff import Topic
+from tests.flows.stage import TOKEN, Stage
+
+MEGABYTE = 1024 * 1024
+GIF = ("wave.gif", "image/gif", b"GIF89a" + bytes(40))
+TYPES = {
+    "photo": "IMAGE",
+    "video": "VIDEO",
+    "audio": "AUDIO",
+    "voice": "VOICE",
+    "document": "FILE",
+    "animation": "ANIMATION",
+}
+
+
+async def talking(stage: Stage, api: ApiStage) -> tuple[Caller, Customer, Topic, SessionId]:
+    mia, ann = await api.person("Mia"), await stage.customer()
+    await api.change("UPDATE agents SET status = 'offline'")
+    await ann.says("hello")
+    topic = await stage.topic(ann)
+    await topic.shows("hello")
+    return mia, ann, topic, await session_of(stage, ann)
+
+
+def form(name: str | None, mime: str | None, data: bytes, **fields: str) -> aiohttp.FormData:
+    made = aiohttp.FormData(quote_fields=False)
+    for field, value in fields.items():
+        made.add_field(field, value)
+    made.add_field("file", io.BytesIO(data), filename=name, content_type=mime)
+    return made
+
+
+async def send(
+    mia: Caller, session: SessionId, file: tuple[str | None, str | None, bytes], **fields: str
+) -> Answer:
+    return await mia.post(f"/sessions/{session}/files", data=form(*file, **fields))
+
+
+async def at_telegram(stage: Stage, chat: int, message_id: str) -> dict[str, Any]:
+    found = await stage.telegram.messages(chat)
+    return next(each for each in found if each["message_id"] == int(message_id))
+
+
+async def bytes_at_telegram(stage: Stage, media: dict[str, Any] | list[Any]) -> bytes:
+    file_id = (media[-1] if isinstance(media, list) else media)["file_id"]
+    async with aiohttp.ClientSession() as http:
+        address = f"{stage.url}/bot{TOKEN}/getFile"
+        async with http.post(address, json={"file_id": file_id}) as reply:
+            path = (await reply.json())["result"]["file_path"]
+        async with http.get(f"{stage.url}/file/bot{TOKEN}/{path}") as reply:
+            return await reply.read()
+
+
+def media_of(stage: Stage) -> list[Path]:
+    return [path for path in stage.settings.media_dir.rglob("*") if path.is_file()]
