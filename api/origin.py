@@ -1,7 +1,7 @@
 """Where a request came from: whom to believe about the client's address."""
 
 from collections.abc import Sequence
-from ipaddress import ip_address
+from ipaddress import IPv6Address, ip_address
 
 from aiohttp import web
 
@@ -38,8 +38,10 @@ def _plain(text: str) -> str:
         found = ip_address(text.strip("[]"))
     except ValueError:
         return ""
-    mapped = getattr(found, "ipv4_mapped", None)
-    return str(mapped or found)
+    if isinstance(found, IPv6Address):
+        # Without a zone: it means something on one machine alone, and may be as long as one likes.
+        return str(found.ipv4_mapped or IPv6Address(int(found)))
+    return str(found)
 
 
 def _is_among(address: str, networks: Sequence[Network]) -> bool:

@@ -40,6 +40,8 @@ def create_engine(address: DatabaseUrl, *, log_sql: bool = False) -> AsyncEngine
     engine = create_async_engine(
         address.url,
         echo=log_sql,
+        # An error that nobody foresaw goes into the log in full: not with hashes and messages.
+        hide_parameters=not log_sql,
         isolation_level="READ COMMITTED",
         pool_size=address.connection_limit,
         max_overflow=0,
@@ -80,6 +82,7 @@ def _sqlite(address: DatabaseUrl, log_sql: bool) -> AsyncEngine:
         address.url,
         async_creator=inline_creator(address.url),
         echo=log_sql,
+        hide_parameters=not log_sql,
         pool_size=1,
         max_overflow=0,
         pool_timeout=address.pool_timeout,

@@ -49,6 +49,8 @@ class Connection(web.RequestHandler):
             access_log=None,  # type: ignore[arg-type] # as web.run_app has it: none
             keepalive_timeout=patience.idle,
             lingering_time=patience.lingering,
+            # Nobody need send us anything compressed: what is sent is not unpacked to be refused.
+            auto_decompress=False,
         )
         self._patience = patience
         # Bytes of a head that is not whole yet, and what ends the waiting for its rest.

@@ -1,6 +1,7 @@
 """What a connection may cost before it asks anything: over real sockets, with little patience."""
 
 import asyncio
+import gzip
 import resource
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -107,6 +108,15 @@ async def test_bodies_have_neither_limit_of_heads() -> None:
         # And the next one is none of that body.
         writer.write(WHOLE)
         assert (await reader.readuntil(b"hello")).startswith(b"HTTP/1.1 200 ")
+
+
+async def test_what_is_compressed_is_not_unpacked() -> None:
+    bomb = gzip.compress(b"x" * 50_000_000)
+    async with opened() as connect:
+        reader, writer = await connect()
+        head = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n"
+        writer.write(head % len(bomb) + bomb)
+        assert (await reader.readuntil(b"%d" % len(bomb))).startswith(b"HTTP/1.1 200 ")
 
 
 async def test_a_head_in_pieces_is_a_head() -> None:
