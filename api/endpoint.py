@@ -64,7 +64,9 @@ class Endpoint:
         Whatever else a client expects is passed over, as RFC 9110 lets us.
         """
         is_asked = request.headers.get("Expect", "").lower() == "100-continue"
-        too_long = self._takes.body is not None and (request.content_length or 0) > self._route.limit
+        too_long = (
+            self._takes.body is not None and (request.content_length or 0) > self._route.limit
+        )
         if is_asked and not too_long and request.version == HttpVersion11:
             await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
             request.writer.output_size = 0  # the answer has not begun
