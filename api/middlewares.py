@@ -55,7 +55,7 @@ def answer_always(closing: Closing) -> Callable[..., Awaitable[web.StreamRespons
 def _answer_to(error: Exception, request: web.Request, request_id: str) -> web.Response:
     """Render an error; raises it anew where a stream was begun: no other answer can follow."""
     if request.get(_BEGUN):
-        log.info("api.broke_off", path=request.path, error=type(error).__name__)
+        log.info("api.broke_off", path=request.rel_url.raw_path, error=type(error).__name__)
         raise error
     response = render(problem_of(error), request_id)
     if not request.content.is_eof():
@@ -66,7 +66,8 @@ def _answer_to(error: Exception, request: web.Request, request_id: str) -> web.R
 def _note(request: web.Request, response: web.StreamResponse, seconds: float) -> None:
     note = log.info if response.status >= HTTPStatus.BAD_REQUEST else log.debug
     ms = round(seconds * 1000, 1)
-    path, status = request.path, response.status
+    # As it was written: what its escapes stand for might be a terminal's.
+    path, status = request.rel_url.raw_path, response.status
     note("api.answered", method=request.method, path=path, status=status, ms=ms)
 
 
