@@ -1,6 +1,6 @@
 """What happens, for whoever listens: the only place where events are made.
 
-They are collected during a transaction and kept in it, as one row (docs/adr/0013-events.md).
+They are collected during a transaction and kept in it, as one row (docs/adr/0014-events.md).
 """
 
 from datetime import datetime

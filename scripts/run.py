@@ -16,6 +16,7 @@ from db.sqlite_guard import only_process
 from desk.accounts.accounts import seeded_passwords
 from scripts.front_door import FrontDoor
 from scripts.logs import set_up_logging
+from scripts.open_files import allow_many
 from scripts.place import Place, take_place
 from scripts.readiness import NotMigratedError
 from scripts.settings import Settings
@@ -44,6 +45,8 @@ def run_worker(settings: Settings) -> None:
 
 def _run(settings: Settings, *, serves: bool, works: bool) -> None:
     set_up_logging(settings.log_level)
+    if serves:
+        allow_many()
     # Half the cost of the sockets, which are half of what a relay does (docs/benchmarks.md).
     uvloop.run(_until_signal(settings, serves=serves, works=works))
 

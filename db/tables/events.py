@@ -1,4 +1,4 @@
-"""What happened, for those who listen, and how far each of them has read: see docs/adr/0013."""
+"""What happened, for those who listen, and how far each of them has read: see docs/adr/0014."""
 
 from datetime import datetime
 from enum import StrEnum

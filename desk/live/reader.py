@@ -10,7 +10,7 @@ from db.queries.events import LoggedRow
 from desk.live.position import MOST_OPEN, Position
 
 # Of a row that is not there after so many seconds it is believed that its transaction was undone.
-# None of ours lives nearly as long: docs/adr/0013-events.md.
+# None of ours lives nearly as long: docs/adr/0014-events.md.
 PATIENCE = 120.0
 # A transaction that is about to commit has written its row so many rows ago at the most.
 _AROUND = 1000

@@ -1,1 +1,1 @@
-"""Outgoing webhooks: other programs are told what happens. See docs/adr/0013-events.md."""
+"""Outgoing webhooks: other programs are told what happens. See docs/adr/0014-events.md."""

@@ -16,6 +16,7 @@ from scripts.bench.api.scenario import run_api
 from scripts.bench.events.scenario import run_events
 from scripts.bench.prefill import prefill
 from scripts.bench.relay import Figures, Latency, relay
+from scripts.open_files import allow_many
 from scripts.private_servers.mariadb import DURABLE, MariaDB
 
 Say = Callable[[str], None]
@@ -46,6 +47,7 @@ def _print_api(figures: list[ApiFigures], say: Say) -> None:
 
 def measure_events(engine: str, *, streams: int, events: int, say: Say) -> None:
     """Measure open event streams on `sqlite` or `mariadb` and print the figures."""
+    allow_many()
     # The listeners share this machine: a quicker loop leaves more of it to what is measured.
     uvloop.run(_measure_events(engine, streams, events, say))
 
