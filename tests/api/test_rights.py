@@ -82,3 +82,50 @@ async def test_ids_of_nothing_are_not_found(api: ApiStage, route: Any) -> None:
         answer = await api.ask(route.method, path, body, token=admin.token)
         assert answer.status == 404, (wrong, answer.body)
         assert answer.problem == "not-found"
+
+
+OTHERS = [r for r in ROUTES if RIGHTS[r.name].refused.get("other cs") == 404]
+_SEEN_THROUGH_SESSIONS = ("session_id", "message_id", "conversation_id", "client_id")
+
+
+@pytest.mark.parametrize("held", [True, False], ids=["held", "nobody's"])
+@pytest.mark.parametrize(
+    "route",
+    [r for r in OTHERS if any(f"{{{name}}}" in r.path for name in _SEEN_THROUGH_SESSIONS)],
+    ids=lambda r: r.name,
+)
+async def test_what_has_ended_is_not_there_for_others_either(
+    api: ApiStage, route: Any, held: bool
+) -> None:
+    """Nor what ended before anybody took it: that it waited once makes it nobody's business."""
+    holder, other = await api.person("Holder"), await api.person("Other")
+    found = await things(api, holder)
+    await api.change(
+        "UPDATE sessions SET status = 'ENDED', ended_at = created_at, cs_id = :cs WHERE id = :id",
+        id=found["session_id"],
+        cs=holder.agent_id if held else None,
+    )
+    body = RIGHTS[route.name].body
+    answer = await other.stage.ask(
+        route.method, route.path.format_map(found), body, token=other.token
+    )
+    assert (answer.status, answer.problem) == (404, "not-found")
+
+
+@pytest.mark.parametrize("route", OTHERS, ids=lambda r: r.name)
+async def test_what_is_hidden_looks_like_what_is_not_there(api: ApiStage, route: Any) -> None:
+    """To the letter, but for the id of the request: nobody learns that it exists."""
+    holder, other = await api.person("Holder"), await api.person("Other")
+    found = await things(api, holder)
+    body = RIGHTS[route.name].body
+    hidden, nothing = [
+        await other.stage.ask(route.method, route.path.format_map(ids), body, token=other.token)
+        for ids in (found, dict.fromkeys(found, new_id()))
+    ]
+    told = []
+    for answer in (hidden, nothing):
+        assert answer.status == 404
+        answer.body.pop("request_id")
+        headers = {name.lower(): value for name, value in answer.headers.items()}
+        told.append((answer.body, headers | {"x-request-id": "", "date": ""}))
+    assert told[0] == told[1]
