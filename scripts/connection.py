@@ -28,6 +28,8 @@ class Patience:
     head_bytes: int = 32 * 1024
     # Longer than proxies keep connections for, so that it is they who close them.
     idle: float = 75.0
+    # So long nothing that we say is taken.
+    stalled: float = 60.0
     # So long is read on of a body that was refused: whoever sends it should see the answer.
     lingering: float = 2.0
 
@@ -40,7 +42,7 @@ class Connection(web.RequestHandler):
     answer nor the log repeats it: it may be an access token.
     """
 
-    __slots__ = ("_clock", "_head", "_patience")
+    __slots__ = ("_clock", "_head", "_patience", "_stall")
 
     def __init__(self, server: web.Server, patience: Patience) -> None:
         super().__init__(
@@ -56,6 +58,8 @@ class Connection(web.RequestHandler):
         # Bytes of a head that is not whole yet, and what ends the waiting for its rest.
         self._head = 0
         self._clock: asyncio.TimerHandle | None = None
+        # What ends the waiting for a client that takes nothing.
+        self._stall: asyncio.TimerHandle | None = None
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
@@ -64,14 +68,25 @@ class Connection(web.RequestHandler):
             if self._head:
                 self._head_is_done()
             return
+        if not data:  # aiohttp asks itself whether there is more
+            return
         self._head += len(data)
         if self._head > self._patience.head_bytes:
             self._turn_away(_TOO_LARGE)
         elif self._clock is None:
             self._clock = self._loop.call_later(self._patience.head, self._turn_away, _TOO_SLOW)
 
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._wait_for_it_to_be_taken()
+
+    def resume_writing(self) -> None:
+        self._is_taken()
+        super().resume_writing()
+
     def connection_lost(self, exc: BaseException | None) -> None:
         self._head_is_done()
+        self._is_taken()
         super().connection_lost(exc)
 
     def handle_error(
@@ -103,6 +118,24 @@ class Connection(web.RequestHandler):
         if self._clock is not None:
             self._clock.cancel()
             self._clock = None
+
+    def _is_taken(self) -> None:
+        if self._stall is not None:
+            self._stall.cancel()
+            self._stall = None
+
+    def _wait_for_it_to_be_taken(self) -> None:
+        if self.transport is not None:
+            left = self.transport.get_write_buffer_size()
+            self._stall = self._loop.call_later(self._patience.stalled, self._look_again, left)
+
+    def _look_again(self, left: int) -> None:
+        if self.transport is None:
+            return
+        if self.transport.get_write_buffer_size() < left:  # slowly, but it is taken
+            self._wait_for_it_to_be_taken()
+        else:
+            self.transport.abort()
 
     def _turn_away(self, words: bytes) -> None:
         self._head_is_done()

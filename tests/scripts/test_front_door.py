@@ -3,7 +3,7 @@
 import asyncio
 import gzip
 import resource
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 
 import pytest
@@ -29,11 +29,13 @@ async def echo(request: web.Request) -> web.Response:
 
 
 @asynccontextmanager
-async def opened(**more: object) -> AsyncIterator[Callable[[], Awaitable[Streams]]]:
+async def opened(
+    more: Sequence[web.RouteDef] = (), **chosen: object
+) -> AsyncIterator[Callable[[], Awaitable[Streams]]]:
     """Open a door to two pages, and give what connects to it."""
     app = web.Application(client_max_size=10**7)
-    app.add_routes([web.get("/", hello), web.post("/", echo)])
-    door = FrontDoor(app, Closing(), "127.0.0.1", 0, **{"patience": LITTLE, **more})  # type: ignore[arg-type]
+    app.add_routes([web.get("/", hello), web.post("/", echo), *more])
+    door = FrontDoor(app, Closing(), "127.0.0.1", 0, **{"patience": LITTLE, **chosen})  # type: ignore[arg-type]
     port = int((await door.open()).rpartition(":")[2])
 
     writers = []
@@ -147,6 +149,41 @@ async def test_beyond_so_many_connections_others_are_turned_away() -> None:
             return b"hello" in await reader.read(1000)
 
         await eventually(let_in, "somebody is let in for the one who left")
+
+
+async def test_who_takes_nothing_is_left() -> None:
+    done = asyncio.Event()
+
+    async def flood(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse()
+        await response.prepare(request)
+        try:
+            while True:
+                await response.write(b"x" * 65_536)
+        finally:
+            done.set()
+
+    little = Patience(stalled=0.5)
+    async with opened(patience=little, more=[web.get("/flood", flood)]) as connect:
+        _, writer = await connect()
+        assert isinstance(writer.transport, asyncio.Transport)
+        writer.transport.pause_reading()
+        writer.write(b"GET /flood HTTP/1.1\r\nHost: x\r\n\r\n")
+        await asyncio.wait_for(done.wait(), 20)
+
+
+async def test_who_takes_it_slowly_gets_it_all() -> None:
+    async def much(_request: web.Request) -> web.Response:
+        return web.Response(body=b"x" * 20_000_000)
+
+    async with opened(patience=Patience(stalled=1.0), more=[web.get("/much", much)]) as connect:
+        reader, writer = await connect()
+        writer.write(b"GET /much HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        size = 0
+        while piece := await reader.read(500_000):
+            size += len(piece)
+            await asyncio.sleep(0.03)  # all of it takes longer than nothing may be taken
+        assert size > 20_000_000
 
 
 async def test_as_many_files_may_be_open_as_the_system_lets_us() -> None:
