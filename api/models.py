@@ -32,13 +32,21 @@ class Reply(BaseModel):
     model_config = ConfigDict(from_attributes=True, frozen=True)
 
 
+def _speakable(text: object) -> object:
+    """Replace what no UTF-8 can say: bytes that were no text where a name should be."""
+    return text.encode(errors="replace").decode() if isinstance(text, str) else text
+
+
+Told = Annotated[str, BeforeValidator(_speakable)]
+
+
 class FieldError(Reply):
     """What is wrong with one field."""
 
     where: Where
-    field: str = Field(description="its name; of a field within others: `a.0.b`; empty: all of it")
+    field: Told = Field(description="its name; of a field within others: `a.0.b`; empty: all of it")
     code: str = Field(description="stable, for programs")
-    message: str = Field(description="for people")
+    message: Told = Field(description="for people")
 
 
 class ProblemDetails(Reply):
@@ -47,7 +55,7 @@ class ProblemDetails(Reply):
     type: str = Field(description="which problem this is, for ever the same")
     title: str
     status: int
-    detail: str | None = None
+    detail: Told | None = None
     request_id: str = Field(description="also in the server's log and in X-Request-Id")
     errors: list[FieldError] | None = None
 

@@ -1,6 +1,7 @@
 """Uploads that are written wrong on purpose: refused in time, and nothing of them stays."""
 
 import asyncio
+import random
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -87,6 +88,7 @@ async def test_this_way_of_writing_works(stage: Stage, mine: tuple[Caller, Sessi
         (b"--other\r\n" + HEAD + b"\r\nx\r\n--other--\r\n", 400),
         (EDGE + b"\r\nno name" + END, 422),
         (EDGE + HEAD.replace(b"file", b"files", 1) + b"\r\nx" + END, 422),
+        (EDGE + HEAD.replace(b"file", b"fil\xff", 1) + b"\r\nx" + END, 422),
         (EDGE + HEAD + b"Content-Transfer-Encoding: base64\r\n\r\nYQ==" + END, 415),
         (EDGE + HEAD + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b--\r\n" + END, 400),
         (EDGE + b"X" * 9_000 + b": y\r\n" + HEAD + b"\r\nx" + END, 400),
@@ -191,3 +193,35 @@ async def test_names_as_no_client_writes_them(
     assert status == 201, rest
     for bad in (b"\\r", b"\\n", b"..", b"\\u0000", b"etc/"):
         assert bad not in rest
+
+
+PIECES = [
+    *(b"\r\n", b"\r", b"\n", b"--edge", b"--edge--", b"\x00", b"\xff", b'"', b";", b"\\", b"="),
+    *(b"filename*=UTF-8''%0d%0a", b"filename*=utf-8'en'%ff", b"Content-Encoding: gzip\r\n"),
+    b"Content-Type: multipart/mixed; boundary=c\r\n",
+]
+
+
+def spoilt(chance: random.Random) -> bytes:
+    """Spoil a form in one to four places."""
+    body = bytearray(WHOLE)
+    for _ in range(chance.randint(1, 4)):
+        place = chance.randrange(len(body) + 1)
+        match chance.randrange(4):
+            case 0:
+                del body[place : place + chance.randint(1, 30)]
+            case 1:
+                body[place : place + 1] = chance.randbytes(1)
+            case _:
+                body[place:place] = chance.choice(PIECES)
+    return bytes(body)
+
+
+@pytest.mark.filterwarnings("ignore::aiohttp.BadContentDispositionHeader")
+@pytest.mark.filterwarnings("ignore::aiohttp.BadContentDispositionParam")
+async def test_no_form_is_a_fault_of_ours(stage: Stage, mine: tuple[Caller, SessionId]) -> None:
+    chance = random.Random(20261122)  # noqa: S311 the same ones each time
+    for _ in range(150):
+        body = spoilt(chance)
+        status, rest = await spoken(stage, mine, body)
+        assert status == 201 or 400 <= status < 500, (body, rest)
