@@ -1,7 +1,6 @@
 """The stream of events: server-sent events that a client can take up again where it lost them."""
 
 import asyncio
-import contextlib
 from functools import partial
 
 from aiohttp import web
@@ -58,8 +57,12 @@ async def listen(
         response = web.StreamResponse(headers=_HEADERS)
         await response.prepare(request)
         stream = _Stream(response, seat, hub, within)
-        with contextlib.suppress(ConnectionError, TimeoutError):
+        try:
             await stream.run(here, after)
+        except ConnectionError:
+            pass  # they are gone
+        except TimeoutError:
+            _cut(request)  # nothing more would get there
     return response
 
 

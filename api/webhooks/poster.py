@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import aiohttp
 
 from api.webhooks.guard import public_socket
+from api.webhooks.lookup import ThreadPerName
 from desk.webhooks.ports import Answer
 
 _SECONDS, _TO_CONNECT = 10.0, 5.0
@@ -50,7 +51,8 @@ class HttpPoster:
             connector = aiohttp.TCPConnector(
                 socket_factory=None if self._allow_private else public_socket,
                 limit=0,  # one at a time for each webhook, of which there are few
-                ttl_dns_cache=10,
+                resolver=ThreadPerName(),
+                use_dns_cache=False,  # a name that changed its address is followed at once
             )
             self._http = aiohttp.ClientSession(
                 connector=connector,

@@ -1,6 +1,8 @@
 """No webhook leads into our own network, whatever its address is called."""
 
 import asyncio
+import socket
+import threading
 from collections.abc import AsyncIterator
 
 import pytest
@@ -169,3 +171,43 @@ async def test_a_receiver_that_never_answers_is_left(ours: tuple[int, list[str]]
         never.set()
     await poster.close()
     assert answer.error == "no answer within 0.3 seconds"
+
+
+async def test_a_name_that_nobody_knows_is_an_error_like_any_other() -> None:
+    poster = HttpPoster()
+    try:
+        for name in ("nobody.invalid", "x" * 64 + ".invalid", "xn--.invalid", "a..b"):
+            answer = await poster.post(f"https://{name}/", {}, b"{}")
+            assert answer.status is None, name
+            assert answer.error, name
+    finally:
+        await poster.close()
+
+
+async def test_names_that_nobody_answers_for_hold_nobody_else_up(
+    ours: tuple[int, list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As many lookups hang as there may be webhooks; another, and the loop's own, are answered."""
+    port, came = ours
+    asks, over = socket.getaddrinfo, threading.Event()
+
+    def hangs(host: str, *more: object, **named: object) -> object:
+        if host.endswith(".slow"):
+            over.wait(30)
+        return asks("localhost" if host.endswith(".slow") else host, *more, **named)
+
+    monkeypatch.setattr(socket, "getaddrinfo", hangs)
+    poster, slow = HttpPoster(allow_private=True), HttpPoster(allow_private=True, seconds=0.5)
+    try:
+        hanging = asyncio.gather(
+            *(slow.post(f"http://n{number}.slow:1/", {}, b"{}") for number in range(60))
+        )
+        await asyncio.sleep(0)
+        answer = await poster.post(f"http://localhost:{port}/", {}, b"{}")
+        assert (answer.status, len(came)) == (200, 1)
+        assert await asyncio.get_running_loop().getaddrinfo("localhost", port)
+        assert {each.error for each in await hanging} == {"no answer within 0.5 seconds"}
+    finally:
+        over.set()
+        await poster.close()
+        await slow.close()

@@ -1,0 +1,67 @@
+"""Looks names up in threads of its own: a name that nobody answers for holds nobody else up.
+
+The event loop's own threads are few, and the bots' connections need them too.
+"""
+
+import asyncio
+import contextlib
+import socket
+import threading
+from typing import Any
+
+from aiohttp.abc import AbstractResolver, ResolveResult
+
+Found = list[Any]
+
+
+class ThreadPerName(AbstractResolver):
+    """Asks the system, as everybody does; a thread that hangs does not hold up the program's end.
+
+    There are never more lookups than webhooks, each of which waits for its own.
+    """
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        """List the addresses of a name; raises OSError."""
+        found = await _ask(host, port, family)
+        return [
+            ResolveResult(
+                hostname=host,
+                host=str(place[0]),
+                port=int(place[1]),
+                family=each,
+                proto=protocol,
+                flags=socket.AI_NUMERICHOST,
+            )
+            for each, _, protocol, _, place in found
+        ]
+
+    async def close(self) -> None:
+        """There is nothing to let go of."""
+
+
+async def _ask(host: str, port: int, family: int) -> Found:
+    loop = asyncio.get_running_loop()
+    answer: asyncio.Future[Found] = loop.create_future()
+
+    def tell(found: Found | None, error: OSError | UnicodeError | None) -> None:
+        if answer.done():  # nobody waits any more
+            return
+        if error is not None:
+            answer.set_exception(error)
+        else:
+            answer.set_result(found or [])
+
+    def ask() -> None:
+        found: Found | None = None
+        error: OSError | UnicodeError | None = None
+        try:
+            found = socket.getaddrinfo(host, port, family=family, type=socket.SOCK_STREAM)
+        except (OSError, UnicodeError) as caught:
+            error = caught
+        with contextlib.suppress(RuntimeError):  # the program has ended meanwhile
+            loop.call_soon_threadsafe(tell, found, error)
+
+    threading.Thread(target=ask, name=f"lookup {host[:50]}", daemon=True).start()
+    return await answer
