@@ -5,21 +5,17 @@ A reverse proxy does the same before us; this holds where there is none, and whe
 
 import asyncio
 import contextlib
-import resource
 
 from aiohttp import web
 
 from api.closing import Closing
 from scripts.connection import Connection, Patience
+from scripts.open_files import most_connections
 
 DEFAULT = Patience()
 
 # Of the 3 seconds that a stop may take: requests under way, then what is left of connections.
 _LAST_REQUESTS, _LAST_CONNECTIONS = 1.2, 0.2
-# Open files that we need ourselves: the database, providers, uploads.
-_OURS = 256
-_MOST_FILES = 65_536
-_MOST_CONNECTIONS = 10_000
 _FULL = (
     b"HTTP/1.1 503 Service Unavailable\r\n"
     b"Retry-After: 5\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
@@ -48,7 +44,7 @@ class FrontDoor:
     async def open(self) -> str:
         """Begin to serve; returns the address. Raises OSError where it is taken."""
         await self._runner.setup()
-        most = _most_connections() if self._most is None else self._most
+        most = most_connections() if self._most is None else self._most
         self._site = _Site(self._runner, self._host, self._port, self._patience, most)
         await self._site.start()
         host, port = self._runner.addresses[0][:2]
@@ -82,7 +78,9 @@ class _Site(web.BaseSite):
     async def start(self) -> None:
         await super().start()
         loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(self._admit, self._host, self._port)
+        self._server = await loop.create_server(
+            self._admit, self._host, self._port, backlog=self._backlog
+        )
 
     async def stop(self) -> None:
         with contextlib.suppress(RuntimeError):  # stopped before
@@ -100,15 +98,3 @@ class _Full(asyncio.Protocol):
         assert isinstance(transport, asyncio.WriteTransport)  # noqa: S101 of a socket
         transport.write(_FULL)
         transport.close()
-
-
-def _most_connections() -> int:
-    """Have as many open files as we may, and tell how many connections that leaves room for."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = _MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, _MOST_FILES)
-    if soft != resource.RLIM_INFINITY and soft < wanted:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
-        soft = wanted
-    if soft == resource.RLIM_INFINITY:
-        return _MOST_CONNECTIONS
-    return max(soft // 2, min(soft - _OURS, _MOST_CONNECTIONS))
