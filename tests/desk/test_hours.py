@@ -14,6 +14,7 @@ from desk.hours import (
     Hours,
     Span,
     is_open,
+    kept_hours,
     next_closing,
     next_opening,
     read_hours,
@@ -129,6 +130,21 @@ def test_hours_that_mean_nothing_are_refused(changes: dict[str, Any], field: str
     assert refused.value.field == field
 
 
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {},
+        {"time_zone": "Asia/Atlantis", "week": {}},
+        {"time_zone": "Asia/Jakarta", "week": {"monday": [{"opens": "x", "closes": 5}]}},
+        {"time_zone": "Asia/Jakarta", "week": []},
+        {"time_zone": ["Asia/Jakarta"], "week": {}},
+        {"time_zone": "Asia/Jakarta", "week": {}, "holidays": [None]},
+    ],
+)
+def test_hours_that_were_broken_by_hand_are_none(broken: dict[str, Any]) -> None:
+    assert kept_hours(broken) is None
+
+
 ZONES = sorted(available_timezones() - {"localtime"})
 MINUTES = st.integers(0, 24 * 60)
 
@@ -176,8 +192,10 @@ def test_the_next_opening_is_open_and_nothing_before_it_is(hours: Hours, now: da
 @settings(max_examples=400, deadline=None)
 @given(some_hours(), MOMENTS)
 @example(CLOCKS, utc("2026-10-25 00:15"))
-def test_a_desk_is_open_until_it_closes(hours: Hours, now: datetime) -> None:
-    assume(is_open(hours, now))
+def test_a_desk_is_open_until_it_closes(hours: Hours, moment: datetime) -> None:
+    now = next_opening(hours, moment)  # itself, where it is open then
+    assume(now is not None)
+    assert now is not None
     found = next_closing(hours, now)
     until = found or now + timedelta(days=8)
     for part in range(60):
