@@ -164,8 +164,9 @@ def _read_kept(kept: str) -> Hours | None:
     # Read once: channels are read again and again, and hardly ever change.
     try:
         return read_hours(json.loads(kept))
-    except BadHoursError as error:  # this machine knows the time zone no more
-        log.error("hours.unreadable", field=error.field, reason=str(error))
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        # This machine knows the time zone no more, or somebody changed the row by hand.
+        log.error("hours.unreadable", reason=f"{type(error).__name__}: {error}")
         return None
 
 

@@ -189,7 +189,8 @@ async def _warn(settings: Settings, house: House) -> None:
     """Tell the operator what runs but should not stay so."""
     lines = house.lines.all()
     if not lines:
-        log.warning("no_channel", hint="set TELEGRAM_BOT_TOKEN: a bot from @BotFather")
+        hint = "set TELEGRAM_BOT_TOKEN: a bot from @BotFather; or switch a channel on by the API"
+        log.warning("no_channel", hint=hint)
     for each in lines:
         if not each.channel.staff_groups:
             log.warning("no_staff_group", hint="set TELEGRAM_STAFF_GROUP: agents answer there")

@@ -64,6 +64,9 @@ class Switchboard:
                     self.connect(await self.read())
                 except DatabaseFault as error:
                     log.warning("switchboard.database_away", error=words_of(error))
+                except Exception:
+                    # A row that somebody changed by hand must not stop who serves the others.
+                    log.exception("switchboard.unreadable", hint="the channels stay as they were")
 
     def _token(self, row: Channel) -> str | None:
         if row.kind is not ChannelKind.TELEGRAM or not row.is_active or not row.credentials:

@@ -14,6 +14,7 @@ from db.queues.inbox import Arrival
 from tests.flows.console import called
 from tests.flows.eventually import eventually
 from tests.flows.second_bot import ID, PROMISED, TOKEN, Second, second_bot
+from tests.flows.staff import Topic
 from tests.flows.stage import BOT_ID, SECRET_KEY, prepared, staged
 from tests.flows.stage import TOKEN as OWN_TOKEN
 from tests.services.process import free_port
@@ -176,6 +177,7 @@ async def test_a_group_that_is_removed_hands_its_conversations_to_another(
         added = await on.ada.post(f"{on.path}/staff-groups", {"id": str(other["id"])})
         assert (added.status, added.body["last_check"]["mark"]) == (201, "good")
         assert (await on.ada.delete(old)).status == 204
+        await Topic(on.stage.telegram, on.group, 1).shows("This group serves me no more")
         mia = await on.agent("Mia", other)
         await bea.says("are you still there?")
         topic = await on.topic(bea, other)
