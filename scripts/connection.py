@@ -97,15 +97,17 @@ class Connection(web.RequestHandler):
         message: str | None = None,
     ) -> web.StreamResponse:
         request_id = new_id()
-        if status == HTTPStatus.BAD_REQUEST:
+        # The latter where aiohttp would repeat a header that is no text.
+        is_malformed = status == HTTPStatus.BAD_REQUEST or isinstance(exc, UnicodeError)
+        if is_malformed:
             error = type(exc).__name__
             log.info("http.malformed", error=error, by=request.remote, request_id=request_id)
         elif not isinstance(exc, Problem):  # a stream that broke off: the API said so
             log.error("http.broken", exc_info=exc, request_id=request_id)
         if request.writer.output_size > 0:
             raise ConnectionError("an answer was begun, and no other can follow")
-        malformed = BadRequest("this is not HTTP as it should be")
-        answer = render(malformed if status == HTTPStatus.BAD_REQUEST else Broken(), request_id)
+        problem = BadRequest("this is not HTTP as it should be") if is_malformed else Broken()
+        answer = render(problem, request_id)
         answer.headers["Server"] = "osmodesk"
         answer.force_close()
         return answer

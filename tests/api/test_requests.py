@@ -270,14 +270,46 @@ async def test_a_body_that_does_not_say_how_large_it_is_is_cut_off(api: ApiStage
         ),
         b"POST /api/v1/auth/login HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
         b"OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET /api/v1/nothing HTTP/1.1\r\nHost: x\r\nExpect: \xff\xfe\r\n\r\n",
+        b"GET /nothing HTTP/1.1\r\nHost: x\r\nExpect: \xff\xfe\r\n\r\n",
     ],
-    ids=range(9),
+    ids=range(11),
 )
 async def test_what_is_hardly_http_is_no_fault_of_ours(api: ApiStage, raw: bytes) -> None:
     answer = await raw_request(api, raw + b"GET / HTTP/1.1\r\nConnection: close\r\n\r\n")
     status = int(answer.split(b" ", 2)[1])
     assert 400 <= status < 500
     assert (await (await api.person()).get("/auth/me")).status == 200
+
+
+HEADERS = (
+    *("Accept", "Access-Control-Request-Method", "Authorization", "Content-Encoding", "Cookie"),
+    *("Content-Type", "Expect", "Forwarded", "Idempotency-Key", "If-None-Match", "If-Range"),
+    *("Last-Event-ID", "Origin", "Range", "User-Agent", "X-Forwarded-For", "X-Request-Id"),
+)
+
+
+@pytest.mark.parametrize("header", HEADERS)
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "GET /api/v1/auth/me",
+        "POST /api/v1/auth/login",
+        "PUT /api/v1/auth/me",
+        "GET /api/v1/events?after=x",
+        "POST /telegram/x",
+        "GET /healthz",
+        "GET /docs",
+        "GET /nothing",
+    ],
+)
+async def test_a_header_that_is_no_text_is_no_fault_of_ours(
+    api: ApiStage, asked: str, header: str
+) -> None:
+    for value in (b"\xff\xfe", b"\xed\xa0\x80", "١".encode(), b""):
+        line = b"%s: %s\r\nConnection: close\r\n\r\n" % (header.encode(), value)
+        answer = await raw_request(api, f"{asked} HTTP/1.1\r\nHost: x\r\n".encode() + line)
+        assert 200 <= int(answer.split(b" ", 2)[1]) < 500, answer
 
 
 async def test_what_a_client_expects_is_answered_or_passed_over(api: ApiStage) -> None:
