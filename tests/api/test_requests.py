@@ -306,7 +306,7 @@ HEADERS = (
 async def test_a_header_that_is_no_text_is_no_fault_of_ours(
     api: ApiStage, asked: str, header: str
 ) -> None:
-    for value in (b"\xff\xfe", b"\xed\xa0\x80", "١".encode(), b""):
+    for value in (b"\xff\xfe", b"\xed\xa0\x80", "\u0661".encode(), b""):
         line = b"%s: %s\r\nConnection: close\r\n\r\n" % (header.encode(), value)
         answer = await raw_request(api, f"{asked} HTTP/1.1\r\nHost: x\r\n".encode() + line)
         assert 200 <= int(answer.split(b" ", 2)[1]) < 500, answer
