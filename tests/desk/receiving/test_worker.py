@@ -250,6 +250,8 @@ async def test_two_workers_share_lanes_and_keep_their_order(mariadb_database: Da
     stage = await open_stage(mariadb_database)
     receivers = [FakeReceiver(), FakeReceiver()]
     workers = [worker_of(stage, receiver) for receiver in receivers]
+    # More lanes than one batch takes: there is something for both from the start.
+    await take_in(stage, *((f"wide{lane}", "0") for lane in range(96)))
     async with running(*workers):
         for start in range(0, 40, 10):
             await take_in(
