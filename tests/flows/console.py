@@ -15,7 +15,7 @@ from tests.api.stage import ApiStage
 from tests.api.stage import Person as Caller
 from tests.flows.customers import Customer
 from tests.flows.eventually import eventually
-from tests.flows.staff import Person
+from tests.flows.staff import Person, Topic
 from tests.flows.stage import Stage
 
 
@@ -53,3 +53,13 @@ async def session_of(stage: Stage, customer: Customer) -> SessionId:
         return kept[-1]["session_id"] if kept else None
 
     return SessionId(await eventually(found, f"a session of {customer.name}"))
+
+
+async def talking(stage: Stage, api: ApiStage) -> tuple[Caller, Customer, Topic, SessionId]:
+    """Bring an agent with the API, and a customer who waits."""
+    mia, ann = await api.person("Mia"), await stage.customer()
+    await api.change("UPDATE agents SET status = 'offline'")
+    await ann.says("hello")
+    topic = await stage.topic(ann)
+    await topic.shows("hello")
+    return mia, ann, topic, await session_of(stage, ann)

@@ -7,11 +7,8 @@ from typing import Any
 import aiohttp
 
 from db.ids import SessionId
-from tests.api.stage import Answer, ApiStage
+from tests.api.stage import Answer
 from tests.api.stage import Person as Caller
-from tests.flows.console import session_of
-from tests.flows.customers import Customer
-from tests.flows.staff import Topic
 from tests.flows.stage import TOKEN, Stage
 
 MEGABYTE = 1024 * 1024
@@ -24,15 +21,6 @@ TYPES = {
     "document": "FILE",
     "animation": "ANIMATION",
 }
-
-
-async def talking(stage: Stage, api: ApiStage) -> tuple[Caller, Customer, Topic, SessionId]:
-    mia, ann = await api.person("Mia"), await stage.customer()
-    await api.change("UPDATE agents SET status = 'offline'")
-    await ann.says("hello")
-    topic = await stage.topic(ann)
-    await topic.shows("hello")
-    return mia, ann, topic, await session_of(stage, ann)
 
 
 def form(name: str | None, mime: str | None, data: bytes, **fields: str) -> aiohttp.FormData:

@@ -8,23 +8,12 @@ import pytest
 from db.ids import SessionId, new_id
 from tests.api.stage import ApiStage
 from tests.api.stage import Person as Caller
-from tests.flows.console import called, logged_in, session_of
-from tests.flows.customers import Customer
+from tests.flows.console import called, logged_in, talking
 from tests.flows.eventually import eventually
-from tests.flows.staff import Person, Topic
+from tests.flows.staff import Person
 from tests.flows.stage import Stage, prepared
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-
-async def talking(stage: Stage, api: ApiStage) -> tuple[Caller, Customer, Topic, SessionId]:
-    """Bring an agent with the API, and a customer who waits."""
-    mia, ann = await api.person("Mia"), await stage.customer()
-    await api.change("UPDATE agents SET status = 'offline'")
-    await ann.says("hello")
-    topic = await stage.topic(ann)
-    await topic.shows("hello")
-    return mia, ann, topic, await session_of(stage, ann)
 
 
 async def say(mia: Caller, session: SessionId, text: str, **more: Any) -> Any:

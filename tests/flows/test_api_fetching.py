@@ -8,9 +8,9 @@ import pytest
 from db.ids import new_id
 from sandbox.telegram.samples import SAMPLES
 from tests.api.stage import Answer, ApiStage
-from tests.flows.console import logged_in
+from tests.flows.console import logged_in, talking
 from tests.flows.customers import Customer
-from tests.flows.files import MEGABYTE, send, talking
+from tests.flows.files import MEGABYTE, send
 from tests.flows.stage import TOKEN, Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

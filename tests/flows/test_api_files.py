@@ -10,6 +10,7 @@ from db.ids import MessageId, new_id
 from desk.media.shelf import Shelf
 from sandbox.telegram.samples import SAMPLES, png
 from tests.api.stage import ApiStage
+from tests.flows.console import talking
 from tests.flows.eventually import eventually
 from tests.flows.files import (
     GIF,
@@ -20,7 +21,6 @@ from tests.flows.files import (
     form,
     media_of,
     send,
-    talking,
 )
 from tests.flows.stage import Stage
 

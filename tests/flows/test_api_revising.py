@@ -9,24 +9,15 @@ from db.ids import SessionId, new_id
 from sandbox.telegram.samples import SAMPLES
 from tests.api.stage import Answer, ApiStage
 from tests.api.stage import Person as Caller
-from tests.flows.console import logged_in, session_of
+from tests.flows.console import logged_in, talking
 from tests.flows.customers import Customer
 from tests.flows.eventually import eventually
+from tests.flows.files import send as send_file
 from tests.flows.heard import Heard
 from tests.flows.staff import Topic
 from tests.flows.stage import Stage
-from tests.flows.test_api_files import send as send_file
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-
-async def talking(stage: Stage, api: ApiStage) -> tuple[Caller, Customer, Topic, SessionId]:
-    mia, ann = await api.person("Mia"), await stage.customer()
-    await api.change("UPDATE agents SET status = 'offline'")
-    await ann.says("hello")
-    topic = await stage.topic(ann)
-    await topic.shows("hello")
-    return mia, ann, topic, await session_of(stage, ann)
 
 
 async def say(mia: Caller, session: SessionId, text: str, **more: Any) -> str:
