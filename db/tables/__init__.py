@@ -43,6 +43,13 @@ from db.tables.queues import (
     Queue,
 )
 from db.tables.webhooks import Webhook, WebhookDelivery, WebhookDeliveryState
+from db.tables.whatsapp import (
+    EarlyReceipt,
+    LinkStatus,
+    TemplateStatus,
+    WhatsAppMessageTemplate,
+    WhatsAppSession,
+)
 
 __all__ = [
     "Agent",
@@ -61,6 +68,7 @@ __all__ = [
     "ConversationHandover",
     "DeliveryState",
     "Direction",
+    "EarlyReceipt",
     "Event",
     "EventCursor",
     "EventKind",
@@ -68,6 +76,7 @@ __all__ = [
     "Inbox",
     "InboxState",
     "Lane",
+    "LinkStatus",
     "LogIn",
     "Message",
     "MessageLink",
@@ -87,10 +96,13 @@ __all__ = [
     "Session",
     "SessionStatus",
     "Side",
+    "TemplateStatus",
     "User",
     "Webhook",
     "WebhookDelivery",
     "WebhookDeliveryState",
+    "WhatsAppMessageTemplate",
+    "WhatsAppSession",
     "metadata",
 ]
 

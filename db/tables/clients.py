@@ -31,12 +31,17 @@ class Contact(SQLModel, table=True):
     """A client's address on one channel."""
 
     __tablename__ = "contacts"
-    __table_args__ = (sa.UniqueConstraint("channel_id", "external_id"),)
+    __table_args__ = (
+        sa.UniqueConstraint("channel_id", "external_id"),
+        sa.Index("ix_contacts_alias", "channel_id", "alias", unique=True),
+    )
 
     id: ContactId = primary_ulid()
     client_id: ClientId = reference("clients.id", index=True)
     channel_id: ChannelId = reference("channels.id")
     external_id: str = Field(sa_type=Key)
+    # Another id by which the provider names the same address: what comes under either is theirs.
+    alias: str | None = Field(default=None, sa_type=Key)
     # Why nothing reaches this address at present (the bot was blocked …); empty: reachable.
     unreachable: str | None = Field(default=None, sa_type=sa.String(190))
     created_at: datetime = moment()

@@ -29,6 +29,11 @@ class Conversation(SQLModel, table=True):
     staff_topic: str | None = Field(default=None, sa_type=Key)
     staff_card: str | None = Field(default=None, sa_type=Key)
     assigned_agent_id: AgentId | None = reference("agents.id", nullable=True, index=True)
+    # Until when the customer may be written to freely, at a provider that says so; empty: always,
+    # or not before they write.
+    reply_until: datetime | None = moment(nullable=True)
+    # The provider's id of what the customer said last, at a provider where it is marked as read.
+    last_heard: str | None = Field(default=None, sa_type=Key)
     unread_count: int = 0
     session_count: int = 0
     is_active: bool = True

@@ -51,6 +51,7 @@ class OutboxKind(StrEnum):
     PIN = "pin"
     GENERAL = "general"
     BUTTON_REPLY = "button_reply"
+    SEEN = "seen"
 
 
 class Lane(SQLModel, table=True):
