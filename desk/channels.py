@@ -1,12 +1,16 @@
 """The channels, as this process last read them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any
 
 from db.ids import ChannelId
 from db.tables import Channel, ChannelKind, OfflinePolicy
 from desk.hours import Hours, kept_hours
+from desk.traits import PLAIN, Traits
+
+NO_TRAITS: Mapping[ChannelKind, Traits] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +30,17 @@ class ServedChannel:
     # Whoever is in the staff group may answer; otherwise only agents bound by a one-time code.
     enrols_members: bool = False
     settings: dict[str, Any] = field(default_factory=dict, hash=False)
+    traits: Traits = PLAIN
 
     @classmethod
-    def of(cls, row: Channel, *, enrols_members: bool, language: str = "en") -> "ServedChannel":
+    def of(
+        cls,
+        row: Channel,
+        *,
+        enrols_members: bool,
+        language: str = "en",
+        traits: Mapping[ChannelKind, Traits] = NO_TRAITS,
+    ) -> "ServedChannel":
         """Read a kept channel; `language` is spoken where it has none of its own."""
         moved = row.moved_groups
         return cls(
@@ -44,6 +56,7 @@ class ServedChannel:
             hours=None if row.opening_hours is None else kept_hours(row.opening_hours),
             enrols_members=enrols_members,
             settings=row.settings,
+            traits=traits.get(row.kind, PLAIN),
         )
 
     def switched_off(self) -> "ServedChannel":

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from datetime import datetime
 from typing import Any
 
 from db.tables import MessageType
@@ -54,6 +55,10 @@ class Person:
     name: str
     username: str | None = None
     language: str | None = None
+    # Theirs for certain: the provider vouches for it.
+    phone: str | None = None
+    # Another id of the provider's for the same address.
+    alias: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,3 +69,5 @@ class Said:
     chat: str
     provider_id: str
     reply_to: str | None = None
+    # When it was said, by the provider's clock, where that matters: it may reach us days later.
+    at: datetime | None = None

@@ -2,8 +2,10 @@
 
 DeliveryError
 ├── Rejected          final: the agent sees why
+│   └── WindowClosed  final for a free text: it is kept as a draft, a template may be sent
 ├── Unavailable       not done: tried again, later each time
-│   └── RateLimited   not done: the gate is closed until the provider's time
+│   ├── RateLimited   not done: the gate is closed until the provider's time
+│   └── ChannelStopped  not done: an operator has to mend the channel first
 ├── Uncertain         may have been done: a copy for staff is sent again, an answer is not
 │   └── Mistaken      as above, by a fault of our own: a copy is given up after a few tries
 └── AddressChanged    not done: the place is another one now
@@ -20,6 +22,10 @@ class Rejected(DeliveryError):  # noqa: N818 the consequence is the name
     """The provider refused for good."""
 
 
+class WindowClosed(Rejected):  # noqa: N818 the consequence is the name
+    """The customer has not written for so long that only templates may be sent to them."""
+
+
 class Unavailable(DeliveryError):  # noqa: N818 the consequence is the name
     """The provider did not do it this time; `after` seconds at the least before the next try."""
 
@@ -29,7 +35,18 @@ class Unavailable(DeliveryError):  # noqa: N818 the consequence is the name
 
 
 class RateLimited(Unavailable):
-    """The provider asked for a pause of `after` seconds in this chat."""
+    """The provider asked for a pause of `after` seconds: in this chat, or `everywhere`."""
+
+    def __init__(self, reason: str, *, after: float = 0, everywhere: bool = False) -> None:
+        super().__init__(reason, after=after)
+        self.everywhere = everywhere
+
+
+class ChannelStopped(Unavailable):
+    """The provider serves this bot or number no more until an operator has mended something."""
+
+    def __init__(self, reason: str, *, after: float = 60.0) -> None:
+        super().__init__(reason, after=after)
 
 
 class Uncertain(DeliveryError):  # noqa: N818 the consequence is the name

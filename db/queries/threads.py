@@ -45,6 +45,11 @@ class Thread:
     cs_name: str | None = None
     # Staff gave the customer this name.
     is_renamed: bool = False
+    alias: str | None = None
+    phone: str | None = None
+    # Until when free answers may be sent, where a provider limits that.
+    reply_until: datetime | None = None
+    last_heard: str | None = None
 
 
 _COLUMNS = (
@@ -69,6 +74,10 @@ _COLUMNS = (
     sessions.c.cs_id,
     agents.c.name,
     clients.c.is_renamed,
+    contacts.c.alias,
+    clients.c.phone,
+    conversations.c.reply_until,
+    conversations.c.last_heard,
 )
 _FROM = (
     conversations.join(contacts, contacts.c.id == conversations.c.contact_id)
@@ -84,6 +93,12 @@ _BY_CONTACT = conversations.c.contact_id.in_(
     select(contacts.c.id).where(
         contacts.c.channel_id == bindparam("channel"),
         contacts.c.external_id.in_(bindparam("addresses", expanding=True)),
+    )
+)
+_BY_ALIAS = conversations.c.contact_id.in_(
+    select(contacts.c.id).where(
+        contacts.c.channel_id == bindparam("channel"),
+        contacts.c.alias.in_(bindparam("addresses", expanding=True)),
     )
 )
 _BY_TOPIC = and_(
@@ -105,7 +120,9 @@ class _Which:
         return cls(_READ.where(which), select(conversations.c.id).where(which).with_for_update())
 
 
-_WHICH_IDS, _WHICH_CONTACTS, _WHICH_TOPICS = map(_Which.where, (_BY_ID, _BY_CONTACT, _BY_TOPIC))
+_WHICH_IDS, _WHICH_CONTACTS, _WHICH_ALIASES, _WHICH_TOPICS = map(
+    _Which.where, (_BY_ID, _BY_CONTACT, _BY_ALIAS, _BY_TOPIC)
+)
 
 
 async def by_contacts(
@@ -113,6 +130,13 @@ async def by_contacts(
 ) -> list[Thread]:
     """Lock and read the conversations of these addresses on a channel."""
     return await _locked(tx, _WHICH_CONTACTS, channel=channel_id, addresses=external_ids)
+
+
+async def by_aliases(
+    tx: AsyncSession, channel_id: ChannelId, aliases: Sequence[str]
+) -> list[Thread]:
+    """Lock and read the conversations of the addresses that have these other ids."""
+    return await _locked(tx, _WHICH_ALIASES, channel=channel_id, addresses=aliases)
 
 
 async def by_topics(tx: AsyncSession, chat: str, topics: Sequence[str]) -> list[Thread]:

@@ -15,6 +15,8 @@ class Place:
 
     chat: str
     topic: str | None = None
+    # The provider's id of what the customer said last, where reading it is shown to them.
+    last_heard: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,13 @@ class SupportsReactions(Protocol):
 @runtime_checkable
 class SupportsTyping(Protocol):
     async def show_typing(self, place: Place) -> None: ...
+
+
+@runtime_checkable
+class SupportsReadMarks(Protocol):
+    """A channel that shows customers that what they said was read."""
+
+    async def mark_read(self, place: Place) -> None: ...
 
 
 @runtime_checkable
