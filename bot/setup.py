@@ -17,7 +17,7 @@ from bot.examination import (
 )
 from desk.findings import bad
 from desk.setup.errors import CredentialsRefusedError, ProviderAwayError
-from desk.setup.providers import Credentials, Examination, Identity
+from desk.setup.providers import Credentials, Examination, Identity, Webhook
 
 # For all that is asked at once; whoever waits for it is a person.
 _PATIENCE = 25.0
@@ -33,6 +33,12 @@ class TelegramProvider:
 
     api_url: str
     public_url: str | None
+    # Registered by us, with a secret that is derived.
+    webhook: Webhook | None = None
+
+    def complete(self, credentials: Credentials) -> Credentials:
+        """Give them back: a token is all there is."""
+        return credentials
 
     async def identify(self, credentials: Credentials) -> Identity:
         """Ask whose token this is; raises CredentialsRefusedError or ProviderAwayError."""
@@ -51,7 +57,12 @@ class TelegramProvider:
         title = " ".join(names) or str(username or me["id"])
         return Identity(str(me["id"]), title[:120], str(username) if username else None)
 
-    async def examine(self, credentials: Credentials, groups: Sequence[str]) -> Examination:
+    async def examine(
+        self,
+        credentials: Credentials,
+        groups: Sequence[str],
+        webhook: str | None = None,  # derived from the token, below public_url
+    ) -> Examination:
         """Ask about the token, each staff group and the bot's rights in it, the webhook."""
         try:
             async with asyncio.timeout(_PATIENCE), aiohttp.ClientSession() as http:

@@ -4,8 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from db.ids import ChannelId
 from db.tables import ChannelKind
 from desk.findings import Finding
+from desk.setup.errors import ImpossibleError
 
 Credentials = Mapping[str, str]
 
@@ -27,14 +29,46 @@ class Examination:
     groups: Mapping[str, Finding] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """Where a provider calls us: at `path`, with the channel's id behind it.
+
+    `secret` is the credential that a person enters at the provider beside the address; None: we
+    tell the provider all of it ourselves.
+    """
+
+    path: str
+    secret: str | None = None
+
+    def path_of(self, channel_id: ChannelId) -> str:
+        """Give the path of one channel."""
+        return f"{self.path}/{channel_id}"
+
+
 class Provider(Protocol):
     """One kind of channel's provider."""
+
+    @property
+    def webhook(self) -> Webhook | None:
+        """Where it calls us; None: nobody needs to know."""
+
+    def complete(self, credentials: Credentials) -> Credentials:
+        """Fill in what we make ourselves and was not given: secrets of webhooks, names.
+
+        What is there already stays as it is.
+        """
 
     async def identify(self, credentials: Credentials) -> Identity:
         """Ask whose these credentials are; raises CredentialsRefusedError or ProviderAwayError."""
 
-    async def examine(self, credentials: Credentials, groups: Sequence[str]) -> Examination:
-        """Ask whether all is well; that the provider is away is a finding too."""
+    async def examine(
+        self, credentials: Credentials, groups: Sequence[str], webhook: str | None = None
+    ) -> Examination:
+        """Ask whether all is well; that the provider is away is a finding too.
+
+        `groups` are the staff groups of a bot that serves them, of others there are none. `webhook`
+        is the address at which the provider should call the channel; None: PUBLIC_URL is not set.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,4 +78,8 @@ class Providers:
     by_kind: Mapping[ChannelKind, Provider]
 
     def __getitem__(self, kind: ChannelKind) -> Provider:
-        return self.by_kind[kind]
+        """Give a kind's provider; raises ImpossibleError where this desk has none."""
+        try:
+            return self.by_kind[kind]
+        except KeyError:
+            raise ImpossibleError(f"this desk cannot set up channels of the kind {kind}") from None
