@@ -9,6 +9,7 @@ from aiohttp import web
 
 from sandbox.page.routes import add_page
 from sandbox.telegram.setup import add_telegram
+from sandbox.waha.setup import add_waha
 
 # Uploads may have 50 MB; what is larger is read far enough to be refused politely.
 BODY_LIMIT = 80 * 1024 * 1024
@@ -18,6 +19,7 @@ def build_app(*, state_file: Path | None = None) -> web.Application:
     """Return the application; with `state_file` the world outlives a restart."""
     app = web.Application(client_max_size=BODY_LIMIT)
     add_telegram(app, state_file)
+    add_waha(app)
     add_page(app)
     return app
 

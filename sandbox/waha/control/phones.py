@@ -1,0 +1,76 @@
+"""The linked phone's owner: scanning, typing the pairing code, unlinking; and forced statuses."""
+
+from aiohttp import web
+
+from sandbox.telegram.shapes import Json
+from sandbox.waha import ladder
+from sandbox.waha.control.asking import MistakeError, session_of
+from sandbox.waha.operations.sessions import described
+from sandbox.waha.records import SCAN_QR_CODE, STATUSES, WORKING, Session
+from sandbox.waha.world import WahaWorld
+
+PHONE = "4915550000001"
+OWNER = "OsmoDesk shop"
+
+
+def view(session: Session) -> Json:
+    """Return a session with what only the control API shows: the code to scan."""
+    facts = {"qr": session.qr, "qr_count": session.qr_count, "code": session.code}
+    return {**described(session), **facts, "statuses": session.statuses}
+
+
+def scan(world: WahaWorld, request: web.Request, body: Json) -> Json:
+    """Let a phone scan the code that is shown; `value` must be that one if it is given."""
+    session = session_of(world, request.match_info["session"])
+    if session.status != SCAN_QR_CODE:
+        raise MistakeError(f"there is no code to scan: the session is {session.status}")
+    if body.get("value") not in {None, session.qr}:
+        raise MistakeError("this code is no longer valid")
+    if body.get("code") not in {None, session.code}:
+        raise MistakeError("this pairing code is not valid")
+    ladder.link(world, session, _account(body))
+    return view(session)
+
+
+def _account(body: Json) -> Json:
+    """Return what WAHA tells of the account that a phone with this number has."""
+    phone = str(body.get("phone") or PHONE).removeprefix("+")
+    if not phone.isascii() or not phone.isdigit():
+        raise MistakeError("a phone is digits")
+    return {
+        "id": f"{phone}@c.us",
+        "pushName": str(body.get("name") or OWNER),
+        "lid": f"2{phone[-12:]}@lid",
+        "jid": f"{phone}:1@s.whatsapp.net",
+    }
+
+
+def unlink(world: WahaWorld, request: web.Request, body: Json) -> Json:
+    """Let the phone unlink the session: it shows codes again, or fails."""
+    session = session_of(world, request.match_info["session"])
+    if session.me is None:
+        raise MistakeError("no phone is linked")
+    ladder.lose(world, session, fails=bool(body.get("fails")))
+    return view(session)
+
+
+def force(world: WahaWorld, request: web.Request, body: Json) -> Json:
+    """Put the session into any status, and tell the webhooks."""
+    session, status = session_of(world, request.match_info["session"]), str(body["status"])
+    if status not in STATUSES:
+        raise MistakeError(f"status must be one of {', '.join(STATUSES)}")
+    if status == WORKING and session.me is None:
+        raise MistakeError("no phone is linked: scan first")
+    ladder.leave(session)
+    ladder.set_status(world, session, status)
+    return view(session)
+
+
+def next_code(world: WahaWorld, request: web.Request, body: Json) -> Json:
+    """Let the code that is shown run out now."""
+    del body
+    session = session_of(world, request.match_info["session"])
+    if session.status != SCAN_QR_CODE:
+        raise MistakeError(f"there is no code: the session is {session.status}")
+    session.turn.set()
+    return {"next": True}

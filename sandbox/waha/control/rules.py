@@ -1,0 +1,127 @@
+"""People, faults, tuning, recorded calls and deliveries, injected events, and the reset."""
+
+import secrets
+from dataclasses import asdict, fields
+
+from aiohttp import web
+
+from sandbox.telegram.shapes import Json, encode
+from sandbox.waha.control.asking import MistakeError, person_of, session_of
+from sandbox.waha.control.views import person_view
+from sandbox.waha.events import envelope, post_raw
+from sandbox.waha.faults import KINDS
+from sandbox.waha.operations.table import NAMES
+from sandbox.waha.records import ACKS
+from sandbox.waha.tuning import FREE, KEPT, NONE, Tuning
+from sandbox.waha.world import WahaWorld
+
+ALLOWED = {
+    "acks": {NONE, *ACKS.values()},
+    "order": {FREE, KEPT},
+    "engine": {"WEBJS", "WPP", "NOWEB", "GOWS"},
+}
+
+
+def add_person(world: WahaWorld, request: web.Request, body: Json) -> Json:
+    """Add a customer, or return the one that has this phone."""
+    del request
+    phone = str(body.get("phone") or f"4916{secrets.randbelow(10**9):09}").removeprefix("+")
+    lid = str(body.get("lid") or "").partition("@")[0]
+    if not all(one.isascii() and one.isdigit() for one in (phone, lid or "0")):
+        raise MistakeError("phone and lid are digits")
+    known = world.people.get(phone)
+    if known is None:
+        by_lid = bool(body.get("by_lid"))
+        known = world.add_person(phone, str(body["name"]), lid, by_lid=by_lid)
+        world.feed.publish("waha_person", 0, phone=phone)
+    return person_view(known)
+
+
+def change_person(world: WahaWorld, request: web.Request, body: Json) -> Json:
+    """Let a customer take another name, be named by its lid, or block a session."""
+    person = person_of(world, request.match_info["phone"])
+    person.name = str(body.get("name") or person.name)
+    person.by_lid = bool(body.get("by_lid", person.by_lid))
+    if "blocked" in body:
+        person.blocked = [session_of(world, name).name for name in body["blocked"]]
+    world.feed.publish("waha_person", 0, phone=person.phone)
+    return person_view(person)
+
+
+def order_fault(world: WahaWorld, request: web.Request, body: Json) -> Json:
+    """Order a fault."""
+    del request
+    if body["operation"] not in NAMES | {"*"}:
+        raise MistakeError(f"operation must be * or one of {', '.join(sorted(NAMES))}")
+    if body.get("kind", "error") not in KINDS:
+        raise MistakeError(f"kind must be one of {', '.join(sorted(KINDS))}")
+    return {"id": world.faults.order(body).id}
+
+
+def list_faults(world: WahaWorld, request: web.Request, body: Json) -> list[Json]:
+    """Return the faults that are still to come."""
+    del request, body
+    return [{**fault.order, "id": fault.id, "times": fault.times} for fault in world.faults.waiting]
+
+
+def clear_faults(world: WahaWorld, request: web.Request, body: Json) -> Json:
+    """Forget all faults."""
+    del request, body
+    world.faults.waiting.clear()
+    return {"cleared": True}
+
+
+def tune(world: WahaWorld, request: web.Request, body: Json) -> Json:
+    """Set some of the server's manners and return all of them."""
+    del request
+    known = {field.name: field for field in fields(Tuning)}
+    for name, value in body.items():
+        if name not in known:
+            raise MistakeError(f"no setting {name}: there are {', '.join(known)}")
+        if name in ALLOWED and value not in ALLOWED[name]:
+            raise MistakeError(f"{name} must be one of {', '.join(sorted(ALLOWED[name]))}")
+    for name, value in body.items():
+        kind = type(getattr(Tuning(), name))
+        setattr(world.tuning, name, kind(value))
+    return asdict(world.tuning)
+
+
+def calls(world: WahaWorld, request: web.Request, body: Json) -> list[Json]:
+    """Return the recorded calls, oldest first."""
+    del body
+    asked, after = request.query, int(request.query.get("after") or 0)
+    wanted = {"operation": asked.get("operation"), "session": asked.get("session")}
+    return world.calls.select(after, **wanted)
+
+
+def deliveries(world: WahaWorld, request: web.Request, body: Json) -> list[Json]:
+    """Return every try to deliver an event to a webhook, oldest first."""
+    del body
+    asked, after = request.query, int(request.query.get("after") or 0)
+    wanted = {"event": asked.get("event"), "session": asked.get("session")}
+    return world.webhooks.log.select(after, **wanted)
+
+
+def inject(world: WahaWorld, request: web.Request, body: Json) -> Json:
+    """Post an event of any payload, or any text, to all webhooks of a session."""
+    del request
+    session = session_of(world, body.get("session"))
+    event = str(body.get("event", "message"))
+    if "body" in body:
+        text = str(body["body"])
+    else:
+        text = encode(envelope(world, session, event, body["payload"]))
+    hooks = session.config.get("webhooks") or []
+    if not hooks:
+        raise MistakeError("the session has no webhook")
+    for hook in hooks:
+        signed = {**hook, "hmac": {"key": body["key"]}} if "key" in body else hook
+        post_raw(world, session, signed, event, body=text.encode(), lane="injected")
+    return {"posted": len(hooks)}
+
+
+def reset(world: WahaWorld, request: web.Request, body: Json) -> Json:
+    """Forget everything."""
+    del request, body
+    world.reset()
+    return {"reset": True}

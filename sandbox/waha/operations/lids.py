@@ -1,0 +1,40 @@
+"""Hidden ids and the phones behind them."""
+
+from sandbox.telegram.shapes import Json
+from sandbox.waha.operations.call import Call
+from sandbox.waha.records import WORKING, Person
+
+LIMIT = 100
+
+
+def _pair(person: Person) -> Json:
+    return {"lid": f"{person.lid}@lid", "pn": f"{person.phone}@c.us"}
+
+
+def listing(call: Call) -> list[Json]:
+    """Return known pairs."""
+    call.in_status(WORKING)
+    first, count = int(call.query.get("offset", 0)), int(call.query.get("limit", LIMIT))
+    return [_pair(one) for one in list(call.world.people.values())[first : first + count]]
+
+
+def count(call: Call) -> Json:
+    """Return how many pairs are known."""
+    call.in_status(WORKING)
+    return {"count": len(call.world.people)}
+
+
+def phone(call: Call) -> Json:
+    """Return the phone behind a hidden id; null if it is not known."""
+    call.in_status(WORKING)
+    lid = call.path["lid"].partition("@")[0]
+    person = call.world.lids.get(lid)
+    return _pair(person) if person else {"lid": f"{lid}@lid", "pn": None}
+
+
+def hidden(call: Call) -> Json:
+    """Return the hidden id of a phone; null if it is not known."""
+    call.in_status(WORKING)
+    digits = call.path["phoneNumber"].partition("@")[0].removeprefix("+")
+    person = call.world.people.get(digits)
+    return _pair(person) if person else {"lid": None, "pn": f"{digits}@c.us"}

@@ -1,0 +1,128 @@
+"""Messages that the API sends: text, places, contacts; and typing, ticks and reactions."""
+
+import html
+
+from sandbox.telegram.shapes import Json
+from sandbox.waha import talk
+from sandbox.waha.errors import refusal
+from sandbox.waha.operations.call import Call
+from sandbox.waha.records import API, WORKING, Chat, Message
+from sandbox.waha.shapes import full, tail_of
+from sandbox.waha.world import new_tail
+
+
+def text(call: Call) -> Json:
+    """Send a text."""
+    return say(call, "text", body=str(call.body["text"]))
+
+
+def location(call: Call) -> Json:
+    """Send a place."""
+    facts = call.body
+    place = {
+        "latitude": str(facts["latitude"]),
+        "longitude": str(facts["longitude"]),
+        "live": False,
+        "name": str(facts["title"]),
+    }
+    return say(call, "location", location=place)
+
+
+def contacts(call: Call) -> Json:
+    """Send one contact or several."""
+    cards = [str(one.get("vcard") or _card(one)) for one in call.body.get("contacts") or []]
+    if not cards:
+        raise refusal(400, ["contacts should not be empty"])
+    return say(call, "contact", vcards=cards)
+
+
+def _card(contact: Json) -> str:
+    phone, name = str(contact["phoneNumber"]), html.unescape(str(contact["fullName"]))
+    number = contact.get("whatsappId") or "".join(filter(str.isdigit, phone))
+    return "\n".join(
+        (
+            "BEGIN:VCARD",
+            "VERSION:3.0",
+            f"FN:{name}",
+            f"TEL;type=CELL;waid={number}:{phone}",
+            "END:VCARD",
+        )
+    )
+
+
+def say(call: Call, kind: str, **content: object) -> Json:
+    """Send a message of a kind.
+
+    A caller that chose the message's id itself and sends it twice is answered with the first:
+    phones drop a second message of the same id.
+    """
+    session, chat = call.in_status(WORKING), call.chat()
+    own = call.body.get("id")
+    known = chat.messages.get(str(own)) if own else None
+    if known is not None:
+        return full(call.world, session, chat, known)
+    message = Message(
+        tail=str(own) if own else new_tail(),
+        chat_id=str(call.body["chatId"]),
+        from_desk=True,
+        source=API,
+        at=call.world.clock(),
+        kind=kind,
+        reply_to=_reply(call),
+        **content,  # type: ignore[arg-type]  # each kind brings fields of the record
+    )
+    return talk.speak(call.world, session, chat, message)
+
+
+def _reply(call: Call) -> str | None:
+    """Return what is replied to; of a message that is not there WhatsApp makes a plain one."""
+    asked = call.body.get("reply_to")
+    return tail_of(str(asked)) if asked else None
+
+
+def reaction(call: Call) -> Json:
+    """Put a reaction on a message, or take it back with an empty one."""
+    session = call.in_status(WORKING)
+    chat, message = _named(call, str(call.body["messageId"]))
+    emoji = str(call.body["reaction"])
+    talk.react(call.world, session, chat, message, emoji, by_desk=True, source=API)
+    return {"id": message.id, "reaction": emoji}
+
+
+def _named(call: Call, message_id: str) -> tuple[Chat, Message]:
+    """Return the message with this full id, and its chat."""
+    parts = message_id.split("_", 2)
+    if len(parts) != 3:  # noqa: PLR2004 - who wrote it, in which chat, its own id
+        raise refusal(400, [f"messageId {message_id!r} is no full message id"])
+    of_chat = Call(call.world, {"chatId": parts[1], "session": call.session_name}, {}, {})
+    chat = of_chat.chat()
+    return chat, call.message(chat, message_id)
+
+
+def seen(call: Call) -> Json:
+    """Show the customer that messages were read: those named, or all."""
+    call.in_status(WORKING)
+    asked = list(call.body.get("messageIds") or [])
+    if call.body.get("messageId"):
+        asked.append(call.body["messageId"])
+    tails = {tail_of(str(one)) for one in asked} if asked else None
+    talk.see(call.world, call.chat(), tails)
+    return {}
+
+
+def start_typing(call: Call) -> Json:
+    """Show the customer that somebody writes."""
+    return _type(call, typing=True)
+
+
+def stop_typing(call: Call) -> Json:
+    """Show the customer that nobody writes any more."""
+    return _type(call, typing=False)
+
+
+def _type(call: Call, *, typing: bool) -> Json:
+    call.in_status(WORKING)
+    chat = call.chat()
+    chat.typing = typing
+    call.world.changed(chat)
+    return {}

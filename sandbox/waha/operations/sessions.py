@@ -1,0 +1,124 @@
+"""Sessions: making, changing, starting, stopping, and telling of them."""
+
+import re
+import secrets
+
+from sandbox.telegram.shapes import Json
+from sandbox.waha import ladder
+from sandbox.waha.errors import refusal
+from sandbox.waha.operations.call import Call
+from sandbox.waha.records import STOPPED, WORKING, Session
+from sandbox.waha.world import WahaWorld
+
+_NAME = re.compile(r"[a-zA-Z0-9_-]{1,54}")
+
+
+def listing(call: Call) -> list[Json]:
+    """Return the sessions; those that are stopped only with `all`."""
+    everything = call.query.get("all", "").lower() in {"true", "1"}
+    return [
+        described(session)
+        for session in call.world.sessions.values()
+        if everything or session.status != STOPPED
+    ]
+
+
+def one(call: Call) -> Json:
+    """Return a session."""
+    return described(call.session())
+
+
+def described(session: Session) -> Json:
+    """Return a session as the API shows it."""
+    return {
+        "name": session.name,
+        "status": session.status,
+        "config": session.config,
+        "me": session.me,
+        "presence": "online" if session.status == WORKING else None,
+        "timestamps": {"activity": None},
+        "assignedWorker": "waha-sandbox",
+    }
+
+
+def create(call: Call) -> Json:
+    """Make a session, and start it unless told otherwise."""
+    world, body = call.world, call.body
+    name = str(body.get("name") or f"session_{secrets.token_hex(8)}")
+    if not _NAME.fullmatch(name):
+        raise refusal(400, ["name can only contain alphanumeric characters, hyphens, underscores"])
+    if name in world.sessions:
+        raise refusal(422, f"Session '{name}' already exists. Use PUT to update it.")
+    session = Session(name, body.get("config") or {})
+    world.sessions[name] = session
+    if body.get("start") is not False:
+        ladder.start(world, session)
+    else:
+        world.changed(session)
+    return described(session)
+
+
+def update(call: Call) -> Json:
+    """Give a session another configuration; one that runs is restarted with it."""
+    session = call.session()
+    running = ladder.is_running(session)
+    ladder.stop(call.world, session)
+    session.config = call.body.get("config") or {}
+    if running:
+        ladder.start(call.world, session)
+    return described(session)
+
+
+def delete(call: Call) -> None:
+    """Stop, unlink and forget a session; one that is not there is fine too."""
+    session = call.world.sessions.get(call.session_name)
+    if session is not None:
+        ladder.stop(call.world, session)
+        del call.world.sessions[session.name]
+        call.world.changed(session)
+
+
+def start(call: Call) -> Json:
+    """Start a session; one that runs goes on."""
+    session = call.session()
+    if not ladder.is_running(session):
+        ladder.start(call.world, session)
+    return described(session)
+
+
+def stop(call: Call) -> Json:
+    """Stop a session; its phone stays linked."""
+    session = call.session()
+    ladder.stop(call.world, session)
+    return described(session)
+
+
+def restart(call: Call) -> Json:
+    """Stop a session and start it again."""
+    session = call.session()
+    ladder.stop(call.world, session)
+    ladder.start(call.world, session)
+    return described(session)
+
+
+def logout(call: Call) -> Json:
+    """Unlink a session's phone; one that ran starts anew, with a QR code."""
+    session = call.session()
+    running = ladder.is_running(session)
+    ladder.stop(call.world, session)
+    forget_phone(call.world, session)
+    if running:
+        ladder.start(call.world, session)
+    return described(session)
+
+
+def forget_phone(world: WahaWorld, session: Session) -> None:
+    """Forget which phone a session was linked to, and what waited for it."""
+    session.me = None
+    session.backlog.clear()
+    world.changed(session)
+
+
+def me(call: Call) -> Json | None:
+    """Return the linked account; null if there is none."""
+    return call.session().me
