@@ -1,0 +1,1 @@
+"""Templates: texts that a provider approved, and that may be sent at any time."""

@@ -1,0 +1,310 @@
+"""What a template leaves out, and what becomes of it when that is filled in; pure.
+
+A variable has a key: `1` or `name` in the body, `header.1` or `header.name` in the header's text,
+`header` for the header's picture, video or document, `button.0` for the first button's.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+from urllib.parse import urlsplit
+
+Json = dict[str, Any]
+
+_VARIABLE = re.compile(r"\{\{\s*([A-Za-z0-9_]+)\s*\}\}")
+# Meta's, in characters: of the body when it is filled in, of one value, and of a link.
+_BODY, _HEADER, _VALUE, _LINK = 1024, 60, 1024, 2000
+_CODE = 15
+_MARKS = {"IMAGE": "🖼", "VIDEO": "🎬", "DOCUMENT": "📄"}
+_PLAIN_BUTTONS = {"QUICK_REPLY", "PHONE_NUMBER"}
+
+
+class Kind(StrEnum):
+    """What a variable is filled in with."""
+
+    TEXT = "text"
+    IMAGE = "image"
+    VIDEO = "video"
+    DOCUMENT = "document"
+    CODE = "code"
+
+    @property
+    def is_media(self) -> bool:
+        return self in {Kind.IMAGE, Kind.VIDEO, Kind.DOCUMENT}
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """Something that a template leaves out."""
+
+    key: str
+    kind: Kind
+    # What its author gave as an example; empty: nothing.
+    example: str = ""
+    # The text around it, where that is text: what comes before tells what is meant.
+    before: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A template with everything filled in: for the provider, and for people."""
+
+    components: list[Json]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file of ours for the header: its bytes go up when the template is sent."""
+
+    kind: Kind
+    name: str | None = None
+
+
+class FillingError(Exception):
+    """A template cannot be filled in like this; says why. `key`: the variable's, if one's fault."""
+
+    def __init__(self, reason: str, key: str = "") -> None:
+        super().__init__(reason)
+        self.key = key
+
+
+class MissingError(FillingError):
+    """Variables were left out."""
+
+    def __init__(self, keys: Sequence[str]) -> None:
+        names = ", ".join(keys)
+        super().__init__(f"nothing was given for {names}", keys[0])
+        self.keys = tuple(keys)
+
+
+def obstacle(components: Sequence[Json]) -> str | None:
+    """Tell what about a template cannot be sent from here; None: nothing."""
+    for each in components:
+        kind = _upper(each, "type")
+        if kind not in {"HEADER", "BODY", "FOOTER", "BUTTONS"}:
+            return f"it has a part of the kind {kind}"
+        if kind == "HEADER" and _upper(each, "format", "TEXT") not in {"TEXT", *_MARKS}:
+            return f"its header is of the kind {_upper(each, 'format')}"
+        if kind == "BUTTONS":
+            for button in each.get("buttons") or ():
+                if _upper(button, "type") not in {*_PLAIN_BUTTONS, "URL", "COPY_CODE"}:
+                    return f"it has a button of the kind {_upper(button, 'type')}"
+    return None
+
+
+def variables(components: Sequence[Json]) -> list[Variable]:
+    """List what a template leaves out, in the order in which it is read."""
+    found: list[Variable] = []
+    for each in components:
+        match _upper(each, "type"):
+            case "HEADER":
+                found.extend(_of_header(each))
+            case "BODY":
+                found.extend(_of_text(each, "body_text", ""))
+            case "BUTTONS":
+                found.extend(_of_buttons(each))
+    return found
+
+
+def fill(
+    components: Sequence[Json],
+    values: Mapping[str, str],
+    *,
+    is_named: bool = False,
+    upload: Upload | None = None,
+) -> Filled:
+    """Fill a template in; `upload` takes the place of the header's link.
+
+    Raises FillingError; MissingError names every variable that was left out.
+    """
+    if reason := obstacle(components):
+        raise FillingError(f"this template cannot be sent from here: {reason}")
+    wanted = {each.key: each for each in variables(components)}
+    checked = _checked(wanted, values, upload)
+    made: list[Json] = []
+    shown: list[str] = []
+    for each in components:
+        match _upper(each, "type"):
+            case "HEADER":
+                parameters, text = _fill_header(each, checked, upload, is_named=is_named)
+                made += [{"type": "header", "parameters": parameters}] if parameters else []
+            case "BODY":
+                parameters, text = _fill_text(each, checked, "", _BODY, is_named=is_named)
+                made += [{"type": "body", "parameters": parameters}] if parameters else []
+            case "BUTTONS":
+                buttons, text = _fill_buttons(each, checked)
+                made += buttons
+            case _:
+                text = str(each.get("text", ""))
+        shown += [text] if text else []
+    return Filled(made, "\n\n".join(shown))
+
+
+def _upper(part: Json, name: str, otherwise: str = "") -> str:
+    return str(part.get(name) or otherwise).upper()
+
+
+# What is left out
+
+
+def _of_header(header: Json) -> Iterator[Variable]:
+    form = _upper(header, "format", "TEXT")
+    if form in _MARKS:
+        yield Variable("header", Kind(form.lower()))
+    else:
+        yield from _of_text(header, "header_text", "header.")
+
+
+def _of_text(part: Json, examples: str, prefix: str) -> Iterator[Variable]:
+    text = str(part.get("text", ""))
+    known = _examples(part.get("example"), examples)
+    for place, name in enumerate(_names(text)):
+        before = text[: _first(text, name)]
+        example = known.get(name) or known.get(str(place), "")
+        yield Variable(prefix + name, Kind.TEXT, example, before[-40:])
+
+
+def _of_buttons(part: Json) -> Iterator[Variable]:
+    for index, button in enumerate(part.get("buttons") or ()):
+        key, example = f"button.{index}", button.get("example")
+        shown = str(example[0] if isinstance(example, list) and example else example or "")
+        match _upper(button, "type"):
+            case "URL" if _names(str(button.get("url", ""))):
+                yield Variable(key, Kind.TEXT, shown, str(button.get("url", ""))[:200])
+            case "COPY_CODE":
+                yield Variable(key, Kind.CODE, shown)
+
+
+def _names(text: str) -> list[str]:
+    """List a text's variables once each: numbered ones by their numbers, as Meta takes them."""
+    names = list(dict.fromkeys(_VARIABLE.findall(text)))
+    return sorted(names, key=int) if all(each.isdecimal() for each in names) else names
+
+
+def _first(text: str, name: str) -> int:
+    return next((m.start() for m in _VARIABLE.finditer(text) if m.group(1) == name), 0)
+
+
+def _examples(given: Any, name: str) -> dict[str, str]:
+    """Read the examples, by name, or by place for those that have none."""
+    if not isinstance(given, dict):
+        return {}
+    named = given.get(f"{name}_named_params")
+    if isinstance(named, list):
+        pairs = (each for each in named if isinstance(each, dict))
+        return {str(each.get("param_name")): str(each.get("example", "")) for each in pairs}
+    listed = given.get(name)
+    if isinstance(listed, list) and listed and isinstance(listed[0], list):
+        listed = listed[0]
+    if not isinstance(listed, list):
+        return {}
+    return {str(place): str(each) for place, each in enumerate(listed)}
+
+
+# What is given
+
+
+def _checked(
+    wanted: Mapping[str, Variable], values: Mapping[str, str], upload: Upload | None
+) -> dict[str, str]:
+    header = wanted.get("header")
+    if upload is not None and (header is None or header.kind is not upload.kind):
+        has = "no file" if header is None else f"a file of the kind {header.kind}"
+        raise FillingError(f"its header takes {has}", "header")
+    unknown = [key for key in values if key not in wanted]
+    if unknown:
+        raise FillingError(f"this template has no variable {unknown[0]}", unknown[0])
+    by_file = {"header"} if upload is not None else set()
+    missing = [k for k in wanted if k not in by_file and not values.get(k, "").strip()]
+    if missing:
+        raise MissingError(missing)
+    return {key: _value(each, values[key]) for key, each in wanted.items() if key not in by_file}
+
+
+def _value(variable: Variable, value: str) -> str:
+    """Check a value; white space becomes single blanks, which is all that Meta takes."""
+    value = " ".join(value.split())
+    if _VARIABLE.fullmatch(value):
+        raise FillingError(f"{variable.key} is still to be filled in", variable.key)
+    most = {Kind.TEXT: _VALUE, Kind.CODE: _CODE}.get(variable.kind, _LINK)
+    if len(value) > most:
+        raise FillingError(f"{variable.key} may have {most} characters", variable.key)
+    if variable.kind.is_media and not _is_link(value):
+        raise FillingError(f"{variable.key} is to be a link to a {variable.kind}", variable.key)
+    return value
+
+
+def _is_link(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and " " not in text
+
+
+# What becomes of it
+
+
+def _fill_header(
+    header: Json, values: Mapping[str, str], upload: Upload | None, *, is_named: bool
+) -> tuple[list[Json], str]:
+    form = _upper(header, "format", "TEXT")
+    if form not in _MARKS:
+        return _fill_text(header, values, "header.", _HEADER, is_named=is_named)
+    kind = form.lower()
+    if upload is None:
+        file: Json = {"link": values["header"]}
+        return [{"type": kind, kind: file}], f"{_MARKS[form]} {values['header']}"
+    # The carrier sets the id that the provider gives the file.
+    file = {"filename": upload.name} if upload.kind is Kind.DOCUMENT and upload.name else {}
+    return [{"type": kind, kind: file}], f"{_MARKS[form]} {upload.name or ''}".rstrip()
+
+
+def _fill_text(
+    part: Json, values: Mapping[str, str], prefix: str, most: int, *, is_named: bool
+) -> tuple[list[Json], str]:
+    text = str(part.get("text", ""))
+    names = _names(text)
+    filled = _VARIABLE.sub(lambda found: values[prefix + found.group(1)], text)
+    if names and len(filled) > most:
+        what = "header" if prefix else "text"
+        raise FillingError(f"filled in, its {what} has {len(filled)} characters: {most} at most")
+    parameters = [
+        {
+            "type": "text",
+            **({"parameter_name": name} if is_named else {}),
+            "text": values[prefix + name],
+        }
+        for name in names
+    ]
+    return parameters, filled
+
+
+def _fill_buttons(part: Json, values: Mapping[str, str]) -> tuple[list[Json], str]:
+    made: list[Json] = []
+    shown: list[str] = []
+    for index, button in enumerate(part.get("buttons") or ()):
+        value, label = values.get(f"button.{index}"), str(button.get("text") or "")
+        match _upper(button, "type"):
+            case "URL":
+                url = str(button.get("url", ""))
+                if value is not None:
+                    made.append(_button(index, "url", {"type": "text", "text": value}))
+                    url = _VARIABLE.sub(lambda _, value=value: value, url)  # type: ignore[misc] # bound now, as the loop goes on
+                shown.append(f"[{label}] {url}")
+            case "COPY_CODE":
+                code = {"type": "coupon_code", "coupon_code": value}
+                made.append(_button(index, "copy_code", code))
+                shown.append(f"[{label or 'Copy'}] {value}")
+            case "PHONE_NUMBER":
+                shown.append(f"[{label}] {button.get('phone_number', '')}".rstrip())
+            case _:
+                shown.append(f"[{label}]")
+    return made, "\n".join(shown)
+
+
+def _button(index: int, kind: str, parameter: Json) -> Json:
+    return {"type": "button", "sub_type": kind, "index": str(index), "parameters": [parameter]}
