@@ -73,7 +73,7 @@ class Composing:
         if not isinstance(carrier, SupportsTyping):
             raise Unavailable("this channel is not served any more")
         try:
-            await carrier.show_typing(Place(thread.external_id))
+            await carrier.show_typing(Place(thread.external_id, last_heard=thread.last_heard))
         except RateLimited as error:
             return error
         return None

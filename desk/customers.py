@@ -1,11 +1,15 @@
 """What a customer does: writes, edits, reacts, starts, blocks."""
 
+from dataclasses import replace
+from typing import Any
+
 from sqlalchemy import update
 
 from db.dialect import table_of
 from db.queries.threads import Thread
 from db.tables import (
     Contact,
+    Conversation,
     DeliveryState,
     Direction,
     MessageType,
@@ -16,11 +20,19 @@ from db.tables import (
 from desk.channels import ServedChannel
 from desk.content import Content, Person, Said
 from desk.desk import Desk
-from desk.edits import Change, keep_edit
+from desk.edits import Change, keep_edit, mark_taken_back
+from desk.notices import tell_beside, tell_topic
 from desk.sessions import ensure_session
-from desk.threads import message_answered, open_thread, thread_of_contact
+from desk.threads import (
+    message_answered,
+    open_thread,
+    readdress,
+    thread_at,
+    thread_of_contact,
+)
 
 contacts = table_of(Contact)
+conversations = table_of(Conversation)
 
 
 async def started(desk: Desk, channel: ServedChannel, person: Person, said: Said) -> None:
@@ -43,6 +55,7 @@ async def wrote(desk: Desk, channel: ServedChannel, person: Person, said: Said) 
     if thread.is_blocked:
         return
     await ensure_session(desk, thread)
+    said = _in_thread(thread, said)
     reply_to = await message_answered(desk, channel.id, said.chat, said.reply_to)
     message_id = desk.write_message(
         thread,
@@ -58,12 +71,33 @@ async def wrote(desk: Desk, channel: ServedChannel, person: Person, said: Said) 
     payload = {"content": said.content.to_json(), "reply_to": reply_to}
     hold = said.content.album is not None
     desk.to_staff(thread, OutboxKind.COPY, payload, message_id=message_id, hold=hold)
+    await _heard(desk, channel, thread, said)
     await _reachable_again(desk, thread)
+
+
+async def _heard(desk: Desk, channel: ServedChannel, thread: Thread, said: Said) -> None:
+    """Note what the provider counts from: until when to answer freely, what is to be read."""
+    traits, values = channel.traits, dict[str, Any]()
+    if traits.reply_window is not None:
+        until = (said.at or desk.now) + traits.reply_window
+        if thread.reply_until is None or until > thread.reply_until:
+            values["reply_until"] = thread.reply_until = until
+    if traits.marks_read:
+        values["last_heard"] = thread.last_heard = said.provider_id
+    if values:
+        this = conversations.c.id == thread.conversation_id
+        await desk.tx.execute(update(conversations).where(this).values(values))
+
+
+def _in_thread(thread: Thread, said: Said) -> Said:
+    """Place what was said where the conversation stands, whichever id of it the provider named."""
+    return said if said.chat == thread.external_id else replace(said, chat=thread.external_id)
 
 
 async def edited(desk: Desk, channel: ServedChannel, person: Person, said: Said) -> None:
     """Keep the new text of a customer's message beside the old one, and show it to staff."""
     thread = await open_thread(desk, channel, person)
+    said = _in_thread(thread, said)
     message_id = await message_answered(desk, channel.id, said.chat, said.provider_id)
     if message_id is None:
         await wrote(desk, channel, person, said)
@@ -82,10 +116,37 @@ async def reacted(
     desk: Desk, channel: ServedChannel, external_id: str, provider_id: str, emoji: str
 ) -> None:
     """Show a customer's reaction on the staff's copy; an empty `emoji` takes it back."""
-    thread = await thread_of_contact(desk, channel.id, external_id)
-    message_id = await message_answered(desk, channel.id, external_id, provider_id)
-    if thread is not None and message_id is not None:
+    thread = await thread_at(desk, channel, external_id)
+    if thread is None:
+        return
+    message_id = await message_answered(desk, channel.id, thread.external_id, provider_id)
+    if message_id is not None:
         desk.to_staff(thread, OutboxKind.REACTION, {"message": message_id, "emoji": emoji})
+
+
+async def revoked(desk: Desk, channel: ServedChannel, external_id: str, provider_id: str) -> None:
+    """Tell staff that a customer took a message back; what it said stays with us."""
+    thread = await thread_at(desk, channel, external_id)
+    if thread is None:
+        return
+    message_id = await message_answered(desk, channel.id, thread.external_id, provider_id)
+    if message_id is not None and await mark_taken_back(desk, message_id):
+        tell_beside(desk, thread, message_id, "topic.customer_took_back")
+
+
+async def moved(desk: Desk, channel: ServedChannel, old: str, person: Person) -> None:
+    """Have a customer's conversation go on under a new id at the provider.
+
+    Somebody may have written from there before: then theirs stays their own.
+    """
+    thread = await thread_at(desk, channel, old)
+    if thread is None or person.external_id in {thread.external_id, thread.alias}:
+        return
+    if await thread_at(desk, channel, person.external_id) is not None:
+        tell_topic(desk, thread, "topic.moved_to_known", id=person.external_id)
+        return
+    await readdress(desk, thread, person)
+    tell_topic(desk, thread, "topic.moved", id=person.external_id)
 
 
 async def became_unreachable(

@@ -40,6 +40,7 @@ links = table_of(MessageLink)
 
 # The items of an album come one by one and with no end mark: they are waited for this long.
 ALBUM_HOLD = timedelta(milliseconds=600)
+_KEY = 191  # as long as its column
 ChooseGroup = Callable[[ServedChannel], str | None]
 Buttons = list[list[dict[str, str]]]
 
@@ -153,11 +154,28 @@ class Desk:
 
     def staff_read(self, thread: Thread, session_id: SessionId, *, spoke: bool = True) -> None:
         """Note that staff read what there is in the open session, and, if so, that they `spoke`."""
+        if self.channel_of(thread).traits.marks_read and thread.last_heard is not None:
+            self._mark_read(thread)
         before = self.reading.get(thread.conversation_id) or Reading(spoke=False)
         read = (*before.read, session_id)
         self.reading[thread.conversation_id] = Reading(read, spoke=spoke or before.spoke)
 
     # What is to be done at providers
+
+    def _mark_read(self, thread: Thread) -> None:
+        """Show the customer that what they said was read, once for all that they said so far."""
+        self.errands.append(
+            Errand(
+                queue=Queue.BACKGROUND,
+                lane=lanes.seen_lane(thread.conversation_id),
+                gate=lanes.FREE,
+                kind=OutboxKind.SEEN,
+                channel_id=thread.channel_id,
+                conversation_id=thread.conversation_id,
+                due_at=self.now,
+                once=f"seen:{thread.conversation_id}:{thread.last_heard}"[:_KEY],
+            )
+        )
 
     def to_customer(
         self,

@@ -1,9 +1,10 @@
 """An edit replaces a message's text and keeps the earlier one in its history."""
 
+from collections.abc import Mapping
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import CursorResult, select, update
 
 from db.dialect import table_of
 from db.ids import MessageId
@@ -49,7 +50,7 @@ async def keep_edit(desk: Desk, message_id: MessageId, content: Content) -> Chan
         .values(
             message=content.text,
             entities=content.entities,
-            file=content.file,
+            file=content.file or kept.file,
             edited_at=desk.now,
             history=[*(kept.history or []), earlier],
         )
@@ -58,8 +59,29 @@ async def keep_edit(desk: Desk, message_id: MessageId, content: Content) -> Chan
 
 
 def _change(kept: Any, content: Content) -> Change:
-    if (kept.file or {}).get("unique") != (content.file or {}).get("unique"):
+    if content.file is not None and _which(kept.file) != _which(content.file):
         return Change.FILE
     if (kept.message, kept.entities) != (content.text, content.entities):
         return Change.TEXT
     return Change.NOTHING
+
+
+def _which(file: Mapping[str, Any] | None) -> Any:
+    """Name a file so that the same one has the same name, wherever it was sent."""
+    return file and (file.get("unique") or file.get("sha256") or file.get("id"))
+
+
+async def mark_taken_back(desk: Desk, message_id: MessageId) -> bool:
+    """Note that whoever said something took it back; what it said stays. False: it is noted."""
+    await desk.write_collected()
+    change = (
+        update(messages)
+        .where(messages.c.id == message_id, messages.c.deleted_at.is_(None))
+        .values(deleted_at=desk.now)
+    )
+    result: Any = await desk.tx.execute(change)
+    assert isinstance(result, CursorResult)  # noqa: S101 for the type checker
+    if result.rowcount != 1:
+        return False
+    desk.events.message_edited(message_id)
+    return True

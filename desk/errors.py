@@ -22,7 +22,7 @@ class Rejected(DeliveryError):  # noqa: N818 the consequence is the name
     """The provider refused for good."""
 
 
-class WindowClosed(Rejected):  # noqa: N818 the consequence is the name
+class WindowClosed(Rejected):
     """The customer has not written for so long that only templates may be sent to them."""
 
 

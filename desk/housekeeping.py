@@ -70,6 +70,7 @@ def chores() -> Mapping[str, Batch]:
         "expired log-ins": _older(SETTLED_FOR, cleanup.delete_expired_log_ins, _ROWS),
         "expired one-time links": _older(_CODES_FOR, cleanup.delete_expired_resets, _ROWS),
         "old keys of sends": _older(_KEYS_FOR, cleanup.delete_old_keys, _ROWS),
+        "receipts of nothing": _older(_CODES_FOR, cleanup.delete_early_receipts, _ROWS),
         "expired link codes": _older(_CODES_FOR, cleanup.clear_link_codes, _ROWS),
         "old events": _older(_EVENTS_FOR, event_cleanup.delete_old_events, _ROWS),
         "told webhooks": _older(SETTLED_FOR, event_cleanup.delete_settled_deliveries, _ROWS),

@@ -8,10 +8,10 @@ from db.tables import Queue, Side
 PREFIXES = {
     Queue.CUSTOMER: ("customer", "chat", "button"),
     Queue.STAFF: ("staff",),
-    Queue.BACKGROUND: ("card",),
+    Queue.BACKGROUND: ("card", "seen"),
 }
 # Lanes that are made for one exchange; what comes next makes them anew.
-ONE_OFF = ("button:", "chat:")
+ONE_OFF = ("button:", "chat:", "seen:")
 
 
 def intake_lane(channel_id: ChannelId, place: str) -> str:
@@ -34,6 +34,11 @@ def card_lane(conversation_id: ConversationId) -> str:
     return f"card:{conversation_id}"
 
 
+def seen_lane(conversation_id: ConversationId) -> str:
+    """Name the lane of marks that a conversation's messages were read."""
+    return f"seen:{conversation_id}"
+
+
 def chat_lane(channel_id: ChannelId, chat: str) -> str:
     """Name the lane of what is told to a chat outside any conversation."""
     return f"chat:{channel_id}:{chat}"
@@ -52,6 +57,11 @@ def person_gate(channel_id: ChannelId, chat: str) -> str:
 def group_gate(channel_id: ChannelId, chat: str) -> str:
     """Name the gate of a staff group: all its topics share one budget."""
     return f"group:{channel_id}:{chat}"
+
+
+def overall_gate(gate: str) -> str:
+    """Name the gate that everything of a gate's bot or number goes through as well."""
+    return f"overall:{gate_channel(gate)}"
 
 
 FREE = ""  # the gate of calls that no limit counts

@@ -10,6 +10,7 @@ from db.queries import copies, staff_places, threads
 from db.queries.former_topics import conversation_once_in
 from db.queries.threads import Thread
 from db.tables import ChannelKind, Client, Contact, Conversation
+from desk import lanes
 from desk.channels import ServedChannel
 from desk.content import Person
 from desk.desk import Desk
@@ -26,6 +27,25 @@ async def thread_of_contact(desk: Desk, channel_id: ChannelId, external_id: str)
         for found in await threads.by_contacts(desk.tx, channel_id, [external_id]):
             known = desk.remember(found)
     return known
+
+
+async def thread_at(desk: Desk, channel: ServedChannel, *names: str | None) -> Thread | None:
+    """Find the conversation of an address by any of its ids at the provider."""
+    for name in filter(None, names):
+        found = await thread_of_contact(desk, channel.id, name)
+        if found is None and channel.traits.has_aliases:
+            found = await _by_alias(desk, channel.id, name)
+        if found is not None:
+            return found
+    return None
+
+
+async def _by_alias(desk: Desk, channel_id: ChannelId, alias: str) -> Thread | None:
+    for found in await threads.by_aliases(desk.tx, channel_id, [alias]):
+        # What this transaction has changed of it already is more than the row says.
+        known = desk.threads.get(("conversation", found.conversation_id))
+        return known or desk.remember(found)
+    return None
 
 
 async def thread_of_topic(desk: Desk, chat: str, topic: str) -> Thread | None:
@@ -66,9 +86,11 @@ async def message_answered(
 
 async def open_thread(desk: Desk, channel: ServedChannel, person: Person) -> Thread:
     """Find a customer's thread or open one, and keep the customer's name up to date."""
-    thread = await thread_of_contact(desk, channel.id, person.external_id)
+    thread = await thread_at(desk, channel, person.external_id, person.alias)
     if thread is None:
         return await _new_thread(desk, channel, person)
+    if person.alias or person.phone:
+        await learn(desk, thread, person)
     if channel.staff_groups and thread.staff_chat not in channel.staff_groups:
         await _give_staff_group(desk, thread, channel)
     name = thread.name if thread.is_renamed else person.name
@@ -86,6 +108,7 @@ async def _new_thread(desk: Desk, channel: ServedChannel, person: Person) -> Thr
             client_id=client_id,
             channel_id=channel.id,
             external_id=person.external_id,
+            alias=person.alias,
             created_at=desk.now,
         )
     )
@@ -124,11 +147,49 @@ async def _client(desk: Desk, channel: ServedChannel, person: Person) -> ClientI
             username=person.username,
             telegram_id=telegram_id,
             language=person.language,
+            phone=person.phone,
             is_blocked=False,
             created_at=desk.now,
         )
     )
     return client_id
+
+
+async def learn(desk: Desk, thread: Thread, person: Person) -> None:
+    """Keep what the provider says of an address beside its name: another id of it, its number."""
+    names = (name for name in (person.external_id, person.alias) if name)
+    other = next((name for name in names if name != thread.external_id), None)
+    if thread.alias is None and other is not None:
+        await desk.tx.execute(
+            update(contacts).where(contacts.c.id == thread.contact_id).values(alias=other)
+        )
+        thread.alias = other
+    if thread.phone is None and person.phone is not None:
+        await desk.tx.execute(
+            update(clients).where(clients.c.id == thread.client_id).values(phone=person.phone)
+        )
+        thread.phone = person.phone
+
+
+async def readdress(desk: Desk, thread: Thread, person: Person) -> None:
+    """Give a conversation another id at the provider, with all that stands under the former."""
+    contact = update(contacts).where(contacts.c.id == thread.contact_id)
+    await desk.tx.execute(
+        contact.values(external_id=person.external_id, alias=person.alias, unreachable=None)
+    )
+    await copies.move_chat(desk.tx, thread.channel_id, thread.external_id, person.external_id)
+    if person.phone is not None:
+        await desk.tx.execute(
+            update(clients).where(clients.c.id == thread.client_id).values(phone=person.phone)
+        )
+        thread.phone = person.phone
+    gate = lanes.person_gate(thread.channel_id, thread.external_id)
+    thread.external_id, thread.alias = person.external_id, person.alias
+    await staff_places.regate(
+        desk.tx, gate, lanes.person_gate(thread.channel_id, person.external_id)
+    )
+    desk.remember(thread)
+    desk.refresh_card(thread)
 
 
 async def _give_staff_group(desk: Desk, thread: Thread, channel: ServedChannel) -> None:

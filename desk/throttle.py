@@ -6,8 +6,8 @@ Times are seconds on any clock that never goes back.
 from bisect import insort
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from math import inf
+from dataclasses import dataclass, field, replace
+from math import ceil, inf
 
 OVERALL = "overall"
 
@@ -21,19 +21,57 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True)
+class Pace:
+    """One call every `seconds`, of which `burst` may be made early: the time is made up for."""
+
+    seconds: float
+    burst: int
+
+
+Allowed = tuple[Limit, ...] | Pace
+
+
+@dataclass(frozen=True, slots=True)
 class Limits:
     """What a provider allows: to one person, to one group, and overall per bot or number."""
 
-    person: tuple[Limit, ...] = ()
-    group: tuple[Limit, ...] = ()
-    overall: tuple[Limit, ...] = ()
+    person: Allowed = ()
+    group: Allowed = ()
+    overall: Allowed = ()
 
     def part(self, of: int) -> "Limits":
         """Give what each of `of` processes may use when they cannot ask each other."""
         return Limits(*(_part(each, of) for each in (self.person, self.group, self.overall)))
 
+    def of(self, kind: str, owner: str) -> Allowed:
+        """Give what holds for a kind of gate, whoever it belongs to."""
+        _ = owner
+        allowed: Allowed = getattr(self, kind)
+        return allowed
 
-def _part(limits: tuple[Limit, ...], of: int) -> tuple[Limit, ...]:
+
+@dataclass(frozen=True, slots=True)
+class EachItsOwn:
+    """Bots and numbers of several providers, each with its own provider's limits."""
+
+    choose: Callable[[str], Limits]
+    parts: int = 1
+
+    def part(self, of: int) -> "EachItsOwn":
+        """Give what each of `of` processes may use when they cannot ask each other."""
+        return replace(self, parts=self.parts * of)
+
+    def of(self, kind: str, owner: str) -> Allowed:
+        """Give what holds for a kind of gate of this bot's or number's."""
+        return self.choose(owner).part(self.parts).of(kind, owner)
+
+
+AnyLimits = Limits | EachItsOwn
+
+
+def _part(limits: Allowed, of: int) -> Allowed:
+    if isinstance(limits, Pace):
+        return Pace(limits.seconds * of, max(1, limits.burst // of))
     return tuple(Limit(max(1, limit.calls // of), limit.seconds) for limit in limits)
 
 
@@ -71,6 +109,11 @@ class Window:
         return [call for call in self.calls if call > horizon]
 
     @property
+    def slack(self) -> int:
+        """How many calls a slowed gate leaves unused."""
+        return min((limit.calls for limit in self.limits), default=0) // 2
+
+    @property
     def longest(self) -> float:
         """How many seconds a call is remembered."""
         return max((limit.seconds for limit in self.limits), default=0.0)
@@ -90,16 +133,68 @@ class Window:
             insort(self.calls, now)
 
 
+@dataclass(slots=True)
+class PacedWindow:
+    """What a gate has borrowed of the future: all its calls are one time, when it is even again."""
+
+    pace: Pace
+    calls: deque[float] = field(default_factory=deque)
+
+    @property
+    def _even(self) -> float:
+        return max(self.calls, default=-inf)
+
+    def wait(self, now: float, calls: int) -> float:
+        """Tell the seconds until `calls` more may be made."""
+        ahead = self.pace.seconds * (self.pace.burst - min(calls, self.pace.burst))
+        return max(0.0, self._even - ahead - now)
+
+    def room(self, now: float) -> float:
+        """Count the calls that may be made now."""
+        borrowed = max(0.0, self._even - now)
+        return max(0, self.pace.burst - ceil(borrowed / self.pace.seconds))
+
+    def remembered(self, now: float) -> list[float]:
+        """List the one time that is left of all calls, while it is still ahead."""
+        return [self._even] if self._even > now else []
+
+    @property
+    def longest(self) -> float:
+        """How many seconds what is remembered outlives its time: none, it is a time to come."""
+        return 0.0
+
+    @property
+    def slack(self) -> int:
+        """How many calls a slowed gate leaves unused."""
+        return self.pace.burst // 2
+
+    def spend(self, now: float, calls: int) -> None:
+        """Borrow the time of calls made now."""
+        even = max(now, self._even) + self.pace.seconds * calls
+        self.calls.clear()
+        self.calls.append(even)
+
+    def move(self, spent_at: float, now: float, calls: int) -> None:
+        """Count what calls of `spent_at` borrowed from when they were really made."""
+        if calls and self._even < now + self.pace.seconds * calls:
+            self.calls.clear()
+            self.calls.append(now + self.pace.seconds * calls)
+        _ = spent_at
+
+
+AnyWindow = Window | PacedWindow
+
+
 class Throttle:
     """Says when a call may go through a gate, and which gates are closed."""
 
     def __init__(
-        self, limits: Limits, *, kind_of: Callable[[str], str], owner_of: Callable[[str], str]
+        self, limits: AnyLimits, *, kind_of: Callable[[str], str], owner_of: Callable[[str], str]
     ) -> None:
         self._limits = limits
         self._kind_of = kind_of
         self._owner_of = owner_of
-        self._windows: dict[str, Window] = {}
+        self._windows: dict[str, AnyWindow] = {}
         self._closed: dict[str, float] = {}
         self._slowed: dict[str, float] = {}
 
@@ -146,7 +241,7 @@ class Throttle:
         remembered = ((gate, window.remembered(now)) for gate, window in self._windows.items())
         return {gate: calls for gate, calls in remembered if calls}
 
-    def recall(self, calls: Mapping[str, Iterable[float]], limits: Limits) -> None:
+    def recall(self, calls: Mapping[str, Iterable[float]], limits: AnyLimits) -> None:
         """Take `calls` for all there were, whoever made them, and keep to `limits` from now on."""
         self._limits = limits
         self._windows.clear()
@@ -197,18 +292,23 @@ class Throttle:
         """Count the calls of a slowed gate that stay unused."""
         if self._slowed.get(gate, -inf) <= now:
             return 0
-        return min((limit.calls for limit in self._window(gate).limits), default=0) // 2
+        return self._window(gate).slack
 
-    def _window(self, gate: str) -> Window:
+    def _window(self, gate: str) -> AnyWindow:
         window = self._windows.get(gate)
         if window is None:
-            limits: tuple[Limit, ...] = getattr(self._limits, self._kind_of(gate))
-            window = self._windows[gate] = Window(limits)
+            allowed = self._limits_of(gate)
+            window = PacedWindow(allowed) if isinstance(allowed, Pace) else Window(allowed)
+            self._windows[gate] = window
         return window
+
+    def _limits_of(self, gate: str) -> Allowed:
+        """Give what is allowed through a gate, as its bot's or number's provider sees it."""
+        return self._limits.of(self._kind_of(gate), self._owner_of(gate))
 
     def _overall(self, gate: str) -> str:
         return f"{OVERALL}:{self._owner_of(gate)}"
 
 
-def _is_quiet(window: Window, now: float) -> bool:
+def _is_quiet(window: AnyWindow, now: float) -> bool:
     return not window.calls or window.calls[-1] + window.longest <= now

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
-from db.types import Json, Key, LongText, Ulid, UtcDateTime, checked_string
+from db.types import Json, Key, LongText, QueueId, Ulid, UtcDateTime, checked_string
 
 revision: str = "0012"
 down_revision: str | Sequence[str] | None = "0011"
@@ -137,6 +137,7 @@ def _receipts() -> None:
         "early_receipts",
         sa.Column("channel_id", Ulid, nullable=False),
         sa.Column("provider_id", Key, nullable=False),
+        sa.Column("errand", QueueId, nullable=True),
         sa.Column("state", states, nullable=False),
         sa.Column("reason", sa.String(500), nullable=True),
         sa.Column("needs_template", sa.Boolean(), nullable=False),
@@ -147,6 +148,7 @@ def _receipts() -> None:
         sa.PrimaryKeyConstraint("channel_id", "provider_id", name=op.f("pk_early_receipts")),
         mysql_charset="utf8mb4",
     )
+    op.create_index(op.f("ix_early_receipts_errand"), "early_receipts", ["errand"], unique=False)
     op.create_index(
         op.f("ix_early_receipts_created_at"), "early_receipts", ["created_at"], unique=False
     )

@@ -16,6 +16,7 @@ from db.ids import MessageId
 from db.queues.oldest import oldest_rows
 from db.tables import (
     Conversation,
+    EarlyReceipt,
     IdempotencyKey,
     Inbox,
     InboxState,
@@ -42,6 +43,7 @@ refresh_tokens = table_of(RefreshToken)
 resets = table_of(PasswordReset)
 users = table_of(User)
 messages = table_of(Message)
+early = table_of(EarlyReceipt)
 keys = table_of(IdempotencyKey)
 
 # Where a sweep begins that has no place of its own to go on from.
@@ -195,6 +197,23 @@ async def delete_old_keys(
     for user_id, names in by_user.items():
         theirs = (keys.c.user_id == user_id) & keys.c.key.in_(names) & (came < before)
         await tx.execute(delete(keys).where(theirs))
+    return _counted(len(found), limit)
+
+
+async def delete_early_receipts(
+    tx: AsyncSession, before: datetime, limit: int, after: int | None = None
+) -> Swept:
+    """Delete receipts that came before then, of messages that nobody here knows."""
+    _ = after
+    came = early.c.created_at
+    page = select(early.c.channel_id, early.c.provider_id).where(came < before).order_by(came)
+    found = (await tx.execute(page.limit(limit))).all()
+    by_channel: dict[object, list[str]] = {}
+    for row in found:
+        by_channel.setdefault(row.channel_id, []).append(row.provider_id)
+    for channel_id, ids in by_channel.items():
+        these = (early.c.channel_id == channel_id) & early.c.provider_id.in_(ids) & (came < before)
+        await tx.execute(delete(early).where(these))
     return _counted(len(found), limit)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import table_of
@@ -42,6 +42,12 @@ async def message_at(
     )
     row = found.first()
     return (row[0], row[1]) if row else None
+
+
+async def move_chat(tx: AsyncSession, channel_id: ChannelId, old: str, new: str) -> None:
+    """Have the copies that stand in one chat stand in another: it has a new id."""
+    there = update(links).where(links.c.channel_id == channel_id, links.c.chat == old)
+    await tx.execute(there.values(chat=new))
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,11 @@ class OutboxRow:
     due_at: datetime
     created_at: datetime
 
+    @property
+    def waited_for(self) -> bool:
+        """Whether a receipt of it was waited for: `wait_for_receipt` put it off once."""
+        return bool(self.payload.get("waited_for"))
+
 
 async def put(tx: AsyncSession, errands: Sequence[Errand], now: datetime) -> None:
     """Write errands, those with a `once` key only if it is new, and make their lanes due."""
@@ -196,6 +201,23 @@ async def put_back(
             "due_at": due_at,
         }
         await tx.execute(update(outbox).where(outbox.c.id.in_(ids)).values(change))
+
+
+async def wait_for_receipt(tx: AsyncSession, row: OutboxRow, error: str, until: datetime) -> None:
+    """Leave a row marked as being sent, to be looked at again at `until`."""
+    change = {
+        "state": OutboxState.SENDING,
+        "payload": {**row.payload, "waited_for": True},
+        "error": error[:_ERROR_LENGTH],
+        "due_at": until,
+    }
+    await tx.execute(update(outbox).where(outbox.c.id == row.id).values(change))
+
+
+async def look_now(tx: AsyncSession, row_id: int, now: datetime) -> None:
+    """Have a row that is put off while its receipt is waited for looked at at once."""
+    waits = (outbox.c.id == row_id, outbox.c.state == OutboxState.SENDING, outbox.c.due_at > now)
+    await tx.execute(update(outbox).where(*waits).values(due_at=now))
 
 
 async def supersede(tx: AsyncSession, lane: str, kind: OutboxKind, before: datetime) -> None:

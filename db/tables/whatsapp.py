@@ -10,7 +10,7 @@ from sqlmodel import Field, SQLModel
 from db.ids import ChannelId
 from db.tables.base import moment, primary_ulid, reference
 from db.tables.messages import DeliveryState
-from db.types import Json, Key, LongText, short_enum
+from db.types import Json, Key, LongText, QueueId, short_enum
 
 
 class LinkStatus(StrEnum):
@@ -84,6 +84,8 @@ class EarlyReceipt(SQLModel, table=True):
 
     channel_id: ChannelId = reference("channels.id", primary_key=True)
     provider_id: str = Field(sa_type=Key, primary_key=True)
+    # Our outbox row that it became of, where the provider gives its number back.
+    errand: int | None = Field(default=None, sa_type=QueueId, index=True)
     state: DeliveryState = Field(sa_type=short_enum(DeliveryState))
     reason: str | None = Field(default=None, sa_type=sa.String(500))
     # Whether what failed may be sent as a template.

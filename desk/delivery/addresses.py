@@ -61,7 +61,7 @@ class Addresses:
         if thread is None:
             return Place(row.payload.get("chat", ""), row.payload.get("topic"))
         if side is Side.CUSTOMER:
-            return Place(thread.external_id)
+            return Place(thread.external_id, last_heard=thread.last_heard)
         return Place(thread.staff_chat or "", thread.staff_topic)
 
 
@@ -104,6 +104,6 @@ def _as_shown(said: Told) -> Content:
 
 def side_of(row: OutboxRow, *, to_staff: bool) -> Side:
     """Tell whom a row goes to; what is said in a chat by itself counts as the customer's side."""
-    if row.kind in {OutboxKind.GENERAL, OutboxKind.BUTTON_REPLY}:
+    if row.kind in {OutboxKind.GENERAL, OutboxKind.BUTTON_REPLY, OutboxKind.SEEN}:
         return Side.CUSTOMER
     return Side.STAFF if to_staff else Side.CUSTOMER

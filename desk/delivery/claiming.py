@@ -12,7 +12,7 @@ from db.queries.threads import Thread
 from db.queues import lanes, outbox
 from db.queues.lanes import DueLane
 from db.queues.outbox import OutboxRow
-from db.tables import Queue
+from db.tables import OutboxKind, Queue
 from desk.channels import Channels
 from desk.delivery.addresses import Addresses, look_up, side_of
 from desk.delivery.ports import Delivery
@@ -236,7 +236,7 @@ def _choose(
     head, thread = rows[0], known.thread_of(rows[0])
     if was_being_sent(head):
         return Ambiguous(head)
-    if queue is Queue.BACKGROUND and thread is not None:
+    if queue is Queue.BACKGROUND and head.kind is not OutboxKind.SEEN and thread is not None:
         return card_step(rows, thread)
     plentiful = claiming.throttle.wait(lane.gate, claiming.at, calls=2, reserve=_RESERVE) <= 0
     first = preparation(queue, head, thread, plentiful=plentiful)

@@ -246,6 +246,8 @@ class Courier:
             self._throttle.confirm(gate, outcome.work.spent_at, outcome.ended_at, calls=spent)
             if isinstance(error, RateLimited) and gate != FREE:
                 self._throttle.close(gate, at + error.after + 0.5)
+                if error.everywhere:
+                    self._throttle.close_owner(gate, at + error.after + 0.5)
                 self._throttle.slow(gate, at + error.after + _SLOW_AFTER_FLOOD)
                 slowed.setdefault(gate_channel(gate), {})[gate] = error.after
             elif outcome.seconds > _SLOW_SEND and gate != FREE and not outcome.takes_its_time:

@@ -15,7 +15,7 @@ from db.queues import outbox
 from db.queues.outbox import OutboxRow
 from db.tables import Conversation, OutboxKind, OutboxState, Queue
 from desk.delivery.held import show_held
-from desk.delivery.telling import ask_about, tell_staff
+from desk.delivery.telling import ask_about, tell_staff, tell_stopped
 from desk.delivery.work import (
     Ambiguous,
     Deliver,
@@ -28,6 +28,7 @@ from desk.delivery.work import (
 )
 from desk.desk import Desk
 from desk.errors import (
+    ChannelStopped,
     DeliveryError,
     GroupMoved,
     Mistaken,
@@ -38,8 +39,10 @@ from desk.errors import (
     Uncertain,
 )
 from desk.groups import follow_group
-from desk.lanes import FREE
+from desk.lanes import FREE, overall_gate
 from desk.policy import retry_delay
+from desk.receipts import settles
+from desk.threads import thread_by_id
 
 log = structlog.get_logger(__name__)
 conversations = table_of(Conversation)
@@ -77,10 +80,15 @@ class Failures:
             case TopicGone():
                 await _forget_topic(desk, outcome)
                 return await _at_once(desk, outcome, error)
+            case ChannelStopped():
+                tell_stopped(desk, outcome.failed, error)
+                return await self._later(desk, outcome, error)
             case Rejected():
                 return await self._give_up(desk, outcome, error)
             case Uncertain() if _must_not_repeat(outcome):
-                return await _ask(desk, outcome, error)
+                return await _doubt(desk, outcome, error)
+            case _ if _is_vain(outcome):
+                return await self._give_up(desk, outcome, Rejected(str(error)))
             case Mistaken() if _attempts(outcome) >= _MOST_MISTAKES:
                 return await self._give_up(desk, outcome, Rejected(str(error)))
             case _:
@@ -91,7 +99,8 @@ class Failures:
         seconds = error.after + 0.2 + self.jitter.random()
         until = desk.now + timedelta(seconds=seconds)
         if outcome.work.gate != FREE:
-            await keep_pause(desk.tx, outcome.work.gate, until)
+            gate = outcome.work.gate
+            await keep_pause(desk.tx, overall_gate(gate) if error.everywhere else gate, until)
         await outbox.put_back(desk.tx, _ids(outcome.failed), str(error), desk.now, counts=False)
         await show_held(desk, outcome.failed, until)
         return until
@@ -128,9 +137,34 @@ class Failures:
                 return desk.now
 
 
+def _is_vain(outcome: Outcome) -> bool:
+    """Tell whether what failed was of use for a moment only, and that moment is over."""
+    return any(row.kind is OutboxKind.SEEN and row.attempts > 1 for row in outcome.failed[:1])
+
+
 def _must_not_repeat(outcome: Outcome) -> bool:
     to_customer = outcome.work.queue is Queue.CUSTOMER
     return to_customer and any(row.kind not in _REPEATABLE for row in outcome.failed[:1])
+
+
+async def _doubt(desk: Desk, outcome: Outcome, error: Uncertain) -> datetime:
+    """Wait for the receipt of a send that nobody saw the end of, where the provider gives one."""
+    head, behind = outcome.failed[0], outcome.failed[1:]
+    within = desk.channels[head.channel_id].traits.receipt_within
+    if within is None or head.conversation_id is None:
+        return await _ask(desk, outcome, error)
+    thread = await thread_by_id(desk, head.conversation_id)
+    chat = thread.external_id if thread is not None else ""
+    if await settles(desk, head.channel_id, chat, head.id):
+        await outbox.put_back(desk.tx, _ids(behind), "", desk.now, counts=False)
+        return desk.now
+    # A former look put it back to be looked at now: then it was waited for long enough.
+    if isinstance(outcome.work.step, Ambiguous) and head.waited_for:
+        return await _ask(desk, outcome, error)
+    until = desk.now + within
+    await outbox.wait_for_receipt(desk.tx, head, str(error), until)
+    await outbox.put_back(desk.tx, _ids(behind), "", desk.now, counts=False)
+    return until
 
 
 async def _ask(desk: Desk, outcome: Outcome, error: Uncertain) -> datetime:

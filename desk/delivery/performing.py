@@ -23,6 +23,7 @@ from desk.delivery.ports import (
     SupportsEdit,
     SupportsErasure,
     SupportsReactions,
+    SupportsReadMarks,
     SupportsTopics,
 )
 from desk.delivery.work import (
@@ -119,6 +120,9 @@ class Performer:
                 await carrier.delete(delivery)
             case OutboxKind.REACTION if isinstance(carrier, SupportsReactions):
                 await carrier.react(delivery)
+            case OutboxKind.SEEN:
+                if isinstance(carrier, SupportsReadMarks):
+                    await carrier.mark_read(delivery.place)
             case OutboxKind.BUTTON_REPLY if isinstance(carrier, SupportsButtons):
                 await carrier.answer_button(delivery)
             case OutboxKind.EDIT | OutboxKind.DELETE | OutboxKind.REACTION:

@@ -9,7 +9,7 @@ from sqlalchemy import CursorResult, and_, insert, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import table_of
-from db.ids import MessageId
+from db.ids import ChannelId, MessageId
 from db.queries.threads import Thread
 from db.queues import lanes, outbox
 from db.queues.lanes import Due
@@ -37,6 +37,7 @@ from desk.delivery.work import (
 )
 from desk.desk import Desk
 from desk.lanes import card_lane
+from desk.receipts import came_early
 from desk.threads import thread_by_id
 
 links = table_of(MessageLink)
@@ -170,7 +171,22 @@ async def _write(settling: Settling) -> None:
         await _mark_sent(tx, settling.sent)
         for message_id in dict.fromkeys(settling.sent):
             desk.events.delivery(message_id)
+    await _heed_receipts(settling)
     await desk.flush()
+
+
+async def _heed_receipts(settling: Settling) -> None:
+    """Heed receipts that came before it was known what they were about."""
+    desk = settling.desk
+    became: dict[ChannelId, dict[str, MessageId]] = {}
+    for copy in settling.copies:
+        if (
+            copy["side"] is Side.CUSTOMER
+            and desk.channels[copy["channel_id"]].traits.receipt_within
+        ):
+            became.setdefault(copy["channel_id"], {})[copy["provider_id"]] = copy["message_id"]
+    for channel_id, each in became.items():
+        await came_early(desk, channel_id, each)
 
 
 async def _mark_sent(tx: AsyncSession, ids: Sequence[MessageId]) -> None:

@@ -1,5 +1,7 @@
 """What staff reads about a delivery that failed, beside what it is about."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import update
 
 from db.dialect import table_of
@@ -7,7 +9,7 @@ from db.queues.outbox import OutboxRow
 from db.tables import DeliveryState, Message, OutboxKind, Queue
 from desk.content import Content
 from desk.desk import Desk
-from desk.errors import Rejected, Uncertain
+from desk.errors import ChannelStopped, Rejected, Uncertain
 from desk.threads import thread_by_id
 
 messages = table_of(Message)
@@ -27,6 +29,16 @@ async def ask_about(desk: Desk, row: OutboxRow, error: Uncertain) -> None:
             ]
         ]
         await _tell_topic(desk, row, desk.for_staff("topic.uncertain"), buttons)
+
+
+def tell_stopped(desk: Desk, rows: Sequence[OutboxRow], error: ChannelStopped) -> None:
+    """Tell the staff groups, once a day, that a channel sends nothing until somebody mends it."""
+    for channel_id in {row.channel_id for row in rows}:
+        channel = desk.channels[channel_id]
+        text = desk.for_staff("general.stopped", channel=channel.name, reason=str(error))
+        for group in channel.staff_groups:
+            once = f"stopped:{channel_id}:{group}:{desk.now:%Y-%m-%d}"
+            desk.tell_chat(channel.staff_channel_id, group, text, group=True, once=once)
 
 
 async def tell_staff(desk: Desk, queue: Queue, row: OutboxRow, error: Rejected) -> None:

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from db.queries.budgets import hold_budgets, keep_budgets, open_budgets, read_budgets
 from db.queries.pauses import kept_pauses
 from desk.lanes import gate_channel
-from desk.throttle import Limits, Throttle
+from desk.throttle import AnyLimits, Throttle
 
 log = structlog.get_logger(__name__)
 
@@ -67,7 +67,7 @@ class SharedThrottle(Throttle):
     """A throttle whose memory is kept elsewhere; its clock is `desk.clock.steady`."""
 
     def __init__(
-        self, limits: Limits, *, kind_of: Callable[[str], str], owner_of: Callable[[str], str]
+        self, limits: AnyLimits, *, kind_of: Callable[[str], str], owner_of: Callable[[str], str]
     ) -> None:
         super().__init__(limits, kind_of=kind_of, owner_of=owner_of)
         self.limits = limits
@@ -82,7 +82,7 @@ class SharedThrottle(Throttle):
             self._confirmed.append((gate, spent_at, now, calls))
             self.has_news = True
 
-    def recall_confirmed(self, calls: Mapping[str, Iterable[float]], limits: Limits) -> None:
+    def recall_confirmed(self, calls: Mapping[str, Iterable[float]], limits: AnyLimits) -> None:
         """Take `calls` for all there were, save that some were made later than it says there."""
         self.recall(calls, limits)
         for gate, spent_at, now, many in self._confirmed:

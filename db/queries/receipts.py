@@ -1,0 +1,162 @@
+"""How far messages got, as providers tell it: by what stands at them, or by what we called it."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, case, delete, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.dialect import table_of, upsert
+from db.ids import ChannelId, ConversationId, MessageId
+from db.tables import (
+    DeliveryState,
+    EarlyReceipt,
+    Message,
+    MessageLink,
+    Outbox,
+    OutboxState,
+    Side,
+)
+
+early = table_of(EarlyReceipt)
+links = table_of(MessageLink)
+messages = table_of(Message)
+outbox = table_of(Outbox)
+
+# A receipt never leads down this ladder; what failed may turn out to have arrived.
+LADDER: Mapping[DeliveryState, int] = {
+    DeliveryState.FAILED: 0,
+    DeliveryState.SENT: 1,
+    DeliveryState.DELIVERED: 2,
+    DeliveryState.READ: 3,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """An answer, as it is known at the moment."""
+
+    message_id: MessageId
+    conversation_id: ConversationId
+    state: DeliveryState
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """An outbox row that may have been sent."""
+
+    row_id: int
+    message_id: MessageId | None
+    conversation_id: ConversationId | None
+    state: OutboxState
+    lane: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A receipt that came before we knew what it is about."""
+
+    provider_id: str
+    state: DeliveryState
+    reason: str | None
+    needs_template: bool
+
+
+async def sent_as(
+    tx: AsyncSession, channel_id: ChannelId, chat: str, provider_id: str
+) -> Sent | None:
+    """Find the answer whose copy at the customer's this is."""
+    found = await tx.execute(
+        select(messages.c.id, messages.c.conversation_id, messages.c.delivery_state)
+        .join(links, links.c.message_id == messages.c.id)
+        .where(
+            links.c.channel_id == channel_id,
+            links.c.chat == chat,
+            links.c.provider_id == provider_id,
+            links.c.side == Side.CUSTOMER,
+        )
+        .order_by(links.c.id)
+        .limit(1)
+    )
+    row = found.first()
+    return Sent(*row) if row else None
+
+
+async def message_as_it_is(tx: AsyncSession, message_id: MessageId) -> Sent | None:
+    """Read how far an answer got."""
+    these = (messages.c.id, messages.c.conversation_id, messages.c.delivery_state)
+    row = (await tx.execute(select(*these).where(messages.c.id == message_id))).first()
+    return Sent(*row) if row else None
+
+
+async def sending(tx: AsyncSession, channel_id: ChannelId, row_id: int) -> Sending | None:
+    """Read a row of the outbox, if it is one of this channel's."""
+    these = (
+        outbox.c.id,
+        outbox.c.message_id,
+        outbox.c.conversation_id,
+        outbox.c.state,
+        outbox.c.lane,
+    )
+    mine = (outbox.c.id == row_id, outbox.c.channel_id == channel_id)
+    row = (await tx.execute(select(*these).where(*mine))).first()
+    return Sending(*row) if row else None
+
+
+async def set_state(
+    tx: AsyncSession, message_id: MessageId, state: DeliveryState, reason: str | None
+) -> None:
+    """Note how far an answer got."""
+    change = {"delivery_state": state, "delivery_error": reason and reason[:500]}
+    await tx.execute(update(messages).where(messages.c.id == message_id).values(change))
+
+
+async def keep_early(
+    tx: AsyncSession, channel_id: ChannelId, errand: int | None, kept: Kept, now: datetime
+) -> None:
+    """Keep a receipt for later; of two about the same the higher one stays."""
+    row = {
+        "channel_id": channel_id,
+        "provider_id": kept.provider_id,
+        "errand": errand,
+        "state": kept.state,
+        "reason": kept.reason,
+        "needs_template": kept.needs_template,
+        "created_at": now,
+    }
+    await tx.execute(upsert(tx, early, ("channel_id", "provider_id"), _higher), [row])
+
+
+def _higher(new: Any) -> dict[str, Any]:
+    # The state last: MySQL sets one column after the other, and the others ask for it.
+    wins = _rank(new.state) > _rank(early.c.state)
+    return {
+        name: case((wins, new[name]), else_=early.c[name])
+        for name in ("reason", "needs_template", "state")
+    }
+
+
+def _rank(state: ColumnElement[Any]) -> ColumnElement[int]:
+    return case(*((state == each.value, rank) for each, rank in LADDER.items()), else_=-1)
+
+
+async def take_early(
+    tx: AsyncSession, channel_id: ChannelId, provider_ids: Collection[str]
+) -> list[Kept]:
+    """Take what came early about these messages at a provider."""
+    return await _take(tx, early.c.channel_id == channel_id, early.c.provider_id.in_(provider_ids))
+
+
+async def take_early_of(tx: AsyncSession, errand: int) -> list[Kept]:
+    """Take what came early about an outbox row."""
+    return await _take(tx, early.c.errand == errand)
+
+
+async def _take(tx: AsyncSession, *which: ColumnElement[bool]) -> list[Kept]:
+    these = (early.c.provider_id, early.c.state, early.c.reason, early.c.needs_template)
+    found = [Kept(*row) for row in await tx.execute(select(*these).where(*which))]
+    if found:
+        await tx.execute(delete(early).where(*which))
+    return found

@@ -1,0 +1,142 @@
+"""Receipts: what a provider tells of a message after it took it. They only ever lead up.
+
+A receipt may come before the answer to the send that it is about: then it is kept until we know.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import insert
+
+from db.dialect import table_of
+from db.ids import ChannelId, MessageId
+from db.queries import receipts as queries
+from db.queries.receipts import LADDER, Kept, Sending, Sent
+from db.queues import lanes, outbox
+from db.queues.lanes import Due
+from db.tables import DeliveryState, MessageLink, OutboxKind, OutboxState, Queue, Side
+from desk.channels import ServedChannel
+from desk.content import Content
+from desk.desk import Desk
+from desk.lanes import person_gate
+from desk.notices import tell_beside
+from desk.threads import thread_at, thread_by_id
+
+links = table_of(MessageLink)
+
+# What a receipt can still turn into a failure: nobody has seen it arrive.
+_UNSEEN = {DeliveryState.PENDING, DeliveryState.SENT, DeliveryState.UNCERTAIN}
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far one of our messages got: SENT, DELIVERED, READ or FAILED."""
+
+    # The customer's id, as the provider names it here.
+    chat: str
+    provider_id: str
+    state: DeliveryState
+    # The number of our outbox row, where the provider gives it back.
+    errand: int | None = None
+    # Why it failed, fit for an agent's eyes.
+    reason: str | None = None
+    # It failed because only a template may be sent.
+    needs_template: bool = False
+
+    @property
+    def kept(self) -> Kept:
+        return Kept(self.provider_id, self.state, self.reason, self.needs_template)
+
+
+async def progressed(desk: Desk, channel: ServedChannel, progress: Progress) -> None:
+    """Note how far a message got; what settles a doubt about its sending settles it."""
+    thread = await thread_at(desk, channel, progress.chat)
+    chat = thread.external_id if thread else progress.chat
+    await desk.write_collected()
+    sent = await queries.sent_as(desk.tx, channel.id, chat, progress.provider_id)
+    if sent is not None:
+        await apply(desk, sent, progress.kept)
+        return
+    row = None
+    if progress.errand is not None:
+        row = await queries.sending(desk.tx, channel.id, progress.errand)
+    if row is not None and row.state is OutboxState.UNCERTAIN:
+        await _settle_doubt(desk, channel.id, chat, row, progress.kept)
+        return
+    await queries.keep_early(desk.tx, channel.id, progress.errand, progress.kept, desk.now)
+    if row is not None and row.state is OutboxState.SENDING:
+        await outbox.look_now(desk.tx, row.row_id, desk.now)
+        gate = person_gate(channel.id, chat)
+        await lanes.make_due(desk.tx, [Due(Queue.CUSTOMER, row.lane, desk.now, gate)])
+
+
+async def apply(desk: Desk, sent: Sent, kept: Kept) -> None:
+    """Bring an answer's state up to date, and tell staff where it turned out otherwise."""
+    if kept.state is DeliveryState.FAILED:
+        if sent.state in _UNSEEN:
+            await _failed(desk, sent, kept)
+        return
+    if LADDER[kept.state] <= LADDER.get(sent.state, 0):
+        return
+    await queries.set_state(desk.tx, sent.message_id, kept.state, None)
+    desk.events.delivery(sent.message_id)
+    thread = await thread_by_id(desk, sent.conversation_id)
+    if sent.state is DeliveryState.FAILED and thread is not None:
+        tell_beside(desk, thread, sent.message_id, "topic.arrived_after_all")
+
+
+async def came_early(desk: Desk, channel_id: ChannelId, became: Mapping[str, MessageId]) -> None:
+    """Apply what came before it was known what these messages became at the provider."""
+    for kept in await queries.take_early(desk.tx, channel_id, list(became)):
+        sent = await queries.message_as_it_is(desk.tx, became[kept.provider_id])
+        if sent is not None:
+            await apply(desk, sent, kept)
+
+
+async def settles(desk: Desk, channel_id: ChannelId, chat: str, row_id: int) -> bool:
+    """Settle a send that nobody saw the end of by a receipt that came for it; False: none did."""
+    found = await queries.take_early_of(desk.tx, row_id)
+    row = await queries.sending(desk.tx, channel_id, row_id) if found else None
+    if row is None:
+        return False
+    await _settle_doubt(desk, channel_id, chat, row, found[0])
+    return True
+
+
+async def _settle_doubt(
+    desk: Desk, channel_id: ChannelId, chat: str, row: Sending, kept: Kept
+) -> None:
+    """Note that the provider did take what was uncertain."""
+    await outbox.settle(desk.tx, [row.row_id], desk.now)
+    if row.message_id is None:
+        return
+    was_asked = row.state is OutboxState.UNCERTAIN
+    link = {
+        "message_id": row.message_id,
+        "channel_id": channel_id,
+        "side": Side.CUSTOMER,
+        "chat": chat,
+        "provider_id": kept.provider_id,
+    }
+    await desk.tx.execute(insert(links), [link])
+    sent = await queries.message_as_it_is(desk.tx, row.message_id)
+    if sent is None:
+        return
+    await queries.set_state(desk.tx, sent.message_id, DeliveryState.SENT, None)
+    desk.events.delivery(sent.message_id)
+    thread = await thread_by_id(desk, sent.conversation_id)
+    if was_asked and thread is not None:
+        tell_beside(desk, thread, sent.message_id, "topic.arrived_after_all")
+    await apply(desk, Sent(sent.message_id, sent.conversation_id, DeliveryState.SENT), kept)
+
+
+async def _failed(desk: Desk, sent: Sent, kept: Kept) -> None:
+    reason = kept.reason or desk.for_staff("reason.unknown")
+    await queries.set_state(desk.tx, sent.message_id, DeliveryState.FAILED, reason)
+    desk.events.delivery(sent.message_id)
+    thread = await thread_by_id(desk, sent.conversation_id)
+    if thread is not None:
+        text = Content(text=desk.for_staff("topic.failed", reason=reason)).to_json()
+        payload = {"content": text, "reply_to": sent.message_id}
+        once = f"failed:{sent.message_id}"  # not for each part
+        desk.to_staff(thread, OutboxKind.STAFF_NOTICE, payload, once=once)
