@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 import aiohttp
 
-from api.webhooks.guard import public_socket
 from api.webhooks.lookup import ThreadPerName
+from desk.links.private import PrivateAddressError, public_socket
 from desk.webhooks.ports import Answer
 
 _SECONDS, _TO_CONNECT = 10.0, 5.0
@@ -71,4 +71,6 @@ def _after(reply: aiohttp.ClientResponse) -> float:
 
 def _words(error: Exception) -> str:
     reason = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
+    if isinstance(reason, PrivateAddressError):
+        return f"{reason}: see WEBHOOK_ALLOW_PRIVATE"
     return f"{type(reason).__name__}: {reason}"[:300]

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field
 
 from api.errors import Invalid
-from api.webhooks.guard import is_public
+from desk.links.private import is_public
 
 
 def _checked(url: str) -> str:
@@ -28,7 +28,7 @@ Url = Annotated[
 
 
 class WebhookUrls:
-    """What the operator allows; the connection itself is checked again: api/webhooks/guard.py."""
+    """What the operator allows; the connection itself is checked again: desk/links/private.py."""
 
     def __init__(self, *, allow_private: bool) -> None:
         self._allow_private = allow_private

@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Protocol, runtime_checkable
 
+from db.ids import ChannelId
 from db.tables import OutboxKind, Side
 from desk.content import Content
 from desk.desk import Buttons
+from desk.errors import DeliveryError
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,12 @@ class Delivery:
     # What is to be deleted is the topic itself, with all that is in it; `content` is a name for
     # one that can only be closed.
     whole_topic: bool = False
+    # The channel of the conversation that it belongs to.
+    channel_id: ChannelId | None = None
+    # The content's file on our own disk, where it does not stand at this provider already; or why
+    # it could not be had (desk/media/crossing.py).
+    file: Path | None = None
+    lack: DeliveryError | None = None
 
 
 @dataclass(frozen=True, slots=True)

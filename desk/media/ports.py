@@ -1,7 +1,10 @@
 """What media needs of a channel."""
 
 from collections.abc import AsyncGenerator
+from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
+
+from db.tables import MessageType
 
 
 @runtime_checkable
@@ -10,3 +13,32 @@ class SupportsDownload(Protocol):
 
     def download(self, file_id: str) -> AsyncGenerator[bytes, None]:
         """Give a file's bytes, in pieces; raises what desk/media/errors.py draws, nothing else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Takes:
+    """What a channel takes as one kind of message."""
+
+    # Bytes.
+    most: int
+    # Media types, to the letter; none: any.
+    types: frozenset[str] = frozenset()
+    # What the tracks of a film may hold, of "h264", "aac" and the like; none: anything.
+    codecs: frozenset[str] = frozenset()
+    # Pixels on each side, where it must be so many; and bytes of a picture that moves.
+    side: int | None = None
+    most_moving: int | None = None
+
+
+@runtime_checkable
+class SupportsMedia(Protocol):
+    """A channel that says which files it takes.
+
+    What it does not take as the kind that it is goes as another kind, and in the end as a document.
+    """
+
+    def takes(self, kind: MessageType) -> Takes | None:
+        """Say what may be sent as a message of this kind; None: no such message can be sent.
+
+        For MessageType.FILE, a document, there is always an answer.
+        """

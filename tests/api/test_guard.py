@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from api.webhooks.guard import is_public
 from api.webhooks.poster import HttpPoster
+from desk.links.private import is_public
 
 PRIVATE = [
     "127.0.0.1",

@@ -17,7 +17,7 @@ class PrivateAddressError(OSError):
     """The name leads to an address that is nobody's business outside."""
 
     def __init__(self) -> None:
-        super().__init__("a private address: see WEBHOOK_ALLOW_PRIVATE")
+        super().__init__("a private address")
 
 
 def is_public(address: str) -> bool:

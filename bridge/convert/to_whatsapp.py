@@ -1,0 +1,233 @@
+"""The desk's text with its entities as WhatsApp writes it.
+
+Marks stand close to the words and end with each line, for WhatsApp reads them only so. What it has
+no mark for (underlines, spoilers, custom emoji), or would not read as one (half a word), is plain.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from desk.splitting import Entities, split_text, utf16_length
+
+_MARKS = {"bold": "*", "italic": "_", "strikethrough": "~", "code": "`", "pre": "```"}
+_CODE = {"code", "pre"}
+_QUOTES = {"blockquote", "expandable_blockquote"}
+# Below this a text is cut with its marks: an address alone may be longer than a message.
+_LEAST = 64
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class _Span:
+    """A piece of the text, by characters, and what it is."""
+
+    start: int
+    end: int
+    kind: str
+
+
+def write_marks(text: str, entities: Entities) -> str:
+    """Write a text with WhatsApp's marks; without entities it stays as it is."""
+    return _marked(*_with_addresses(text, entities)) if entities else text
+
+
+def written_parts(
+    text: str, entities: Entities, limit: int, first: int | None = None
+) -> Iterator[str]:
+    """Yield a text in as many messages as it needs, each with its marks at most `limit` units long.
+
+    `first`: how long the first one may be, where that is another length: it is a caption.
+    """
+    whole, spans = _with_addresses(text, entities)
+    plain = _entities(whole, spans)
+    if first is not None and first != limit:
+        head = next(_parts(whole, plain, first), None)
+        if head is None:
+            return
+        yield head[0]
+        whole, plain = _rest(whole, plain, head[1])
+    for part, _ in _parts(whole, plain, limit):
+        yield part
+
+
+def _parts(text: str, entities: Entities, limit: int) -> Iterator[tuple[str, str]]:
+    """Yield parts as they are written, each with the text that it was."""
+    for part, shared in split_text(text, entities, limit):
+        written = _marked(part, _spans(part, shared))
+        if utf16_length(written) <= limit:
+            yield written, part
+            continue
+        less = limit - (utf16_length(written) - utf16_length(part)) - 1
+        if less < min(_LEAST, limit // 2):
+            for piece, _ in split_text(part, None, limit):
+                yield piece, piece  # more marks than words: they are left out
+        else:
+            yield from _parts(part, shared, less)
+
+
+def _rest(text: str, entities: Entities, head: str) -> tuple[str, Entities]:
+    """Give what of a text is behind its first part."""
+    cut = text.index(head) + len(head)
+    while cut < len(text) and text[cut].isspace():
+        cut += 1
+    gone = utf16_length(text[:cut])
+    moved = [
+        {**each, "offset": max(0, each["offset"] - gone), "length": each["length"] - over}
+        for each in entities or ()
+        if (over := max(0, gone - each["offset"])) < each["length"]
+    ]
+    return text[cut:], moved or None
+
+
+def _spans(text: str, entities: Entities) -> list[_Span]:
+    """Count entities in characters; what lies outside of the text is left out."""
+    places = [0]
+    index_at = {0: 0}
+    for index, character in enumerate(text, 1):
+        places.append(places[-1] + utf16_length(character))
+        index_at[places[-1]] = index
+    found = []
+    for entity in entities or ():
+        start = index_at.get(entity["offset"])
+        end = index_at.get(entity["offset"] + entity["length"], len(text))
+        if start is not None and start < end:
+            found.append(_Span(start, end, str(entity["type"])))
+    return found
+
+
+def _entities(text: str, spans: list[_Span]) -> list[dict[str, Any]]:
+    return [
+        {
+            "type": span.kind,
+            "offset": utf16_length(text[: span.start]),
+            "length": utf16_length(text[span.start : span.end]),
+        }
+        for span in spans
+    ]
+
+
+def _with_addresses(text: str, entities: Entities) -> tuple[str, list[_Span]]:
+    """Write addresses behind the words that they are hidden in: `text (url)`."""
+    insertions: dict[int, str] = {}
+    for entity in entities or ():
+        if entity["type"] != "text_link" or not entity.get("url"):
+            continue
+        for span in _spans(text, [entity]):
+            words, url = text[span.start : span.end], str(entity["url"])
+            if words.strip().rstrip("/") not in {url.rstrip("/"), _bare(url)}:
+                at = span.start + len(words.rstrip())
+                insertions[at] = insertions.get(at, "") + f" ({url})"
+    spans = _spans(text, entities)
+    if not insertions:
+        return text, spans
+    written, cut = "", 0
+    for at in sorted(insertions):
+        written += text[cut:at] + insertions[at]
+        cut = at
+
+    def moved(index: int, *, is_end: bool) -> int:
+        # An address is a part of what goes on behind it, and of nothing that ends before it.
+        return index + sum(
+            len(added) for at, added in insertions.items() if at < index or (at == index and not is_end)
+        )
+
+    return written + text[cut:], [
+        _Span(moved(span.start, is_end=False), moved(span.end, is_end=True), span.kind)
+        for span in spans
+    ]
+
+
+def _bare(url: str) -> str:
+    return url.partition("://")[2].rstrip("/")
+
+
+def _marked(text: str, spans: list[_Span]) -> str:
+    """Put the marks into a text."""
+    pieces = _nested(_without_broken(text, [*_by_line(text, _joined(spans))]))
+    before: dict[int, str] = {}
+    after: dict[int, str] = {}
+    for piece in sorted(pieces, key=lambda each: (each.end - each.start, each.kind)):
+        mark = _MARKS[piece.kind]
+        after[piece.end] = after.get(piece.end, "") + mark
+        before[piece.start] = mark + before.get(piece.start, "")
+    for start in _quoted_lines(text, spans):
+        before[start] = "> " + before.get(start, "")
+    written = []
+    for index in range(len(text) + 1):
+        written += [after.get(index, ""), before.get(index, ""), text[index : index + 1]]
+    return "".join(written)
+
+
+def _joined(spans: list[_Span]) -> list[_Span]:
+    """Make one of spans of a kind that touch."""
+    joined: list[_Span] = []
+    for span in sorted(spans, key=lambda each: (each.kind, each.start)):
+        last = joined[-1] if joined else None
+        if last is not None and last.kind == span.kind and span.start <= last.end:
+            joined[-1] = _Span(last.start, max(last.end, span.end), span.kind)
+        else:
+            joined.append(span)
+    return joined
+
+
+def _by_line(text: str, spans: list[_Span]) -> Iterator[_Span]:
+    """Cut spans at the ends of lines, and trim the spaces off."""
+    for span in spans:
+        if span.kind not in _MARKS:
+            continue
+        start = span.start
+        for line in text[span.start : span.end].split("\n"):
+            words = line.strip()
+            if words:
+                begin = start + len(line) - len(line.lstrip())
+                yield _Span(begin, begin + len(words), span.kind)
+            start += len(line) + 1
+
+
+def _without_broken(text: str, pieces: list[_Span]) -> list[_Span]:
+    """Leave out what WhatsApp would not read: marks within words, and in or across code."""
+    code = [each for each in pieces if each.kind in _CODE and "`" not in text[each.start : each.end]]
+    code = [each for each in code if each.kind == "pre" or not _inside_any(each, code, "pre")]
+    plain = [each for each in pieces if each.kind not in _CODE and _at_words_ends(text, each)]
+    return code + [each for each in plain if all(_apart_or_around(each, one) for one in code)]
+
+
+def _inside_any(span: _Span, others: list[_Span], kind: str) -> bool:
+    return any(
+        each.kind == kind and each.start < span.end and span.start < each.end for each in others
+    )
+
+
+def _apart_or_around(span: _Span, code: _Span) -> bool:
+    apart = span.end <= code.start or code.end <= span.start
+    return apart or (span.start <= code.start and code.end <= span.end)
+
+
+def _at_words_ends(text: str, span: _Span) -> bool:
+    before = text[span.start - 1] if span.start else " "
+    after = text[span.end] if span.end < len(text) else " "
+    return not before.isalnum() and not after.isalnum()
+
+
+def _nested(pieces: list[_Span]) -> list[_Span]:
+    """Cut off what begins in one piece and ends behind it: marks must close in their order."""
+    kept: list[_Span] = []
+    for piece in sorted(pieces, key=lambda each: (each.start, -each.end)):
+        around = [each for each in kept if each.start < piece.end and piece.start < each.end]
+        if all(each.start <= piece.start and piece.end <= each.end for each in around):
+            kept.append(piece)
+    return kept
+
+
+def _quoted_lines(text: str, spans: list[_Span]) -> set[int]:
+    """Find where the lines begin that are quoted."""
+    found = set()
+    for span in spans:
+        if span.kind not in _QUOTES:
+            continue
+        start = text.rfind("\n", 0, span.start) + 1
+        while 0 <= start < span.end:
+            found.add(start)
+            following = text.find("\n", start)
+            start = following + 1 if following >= 0 else -1
+    return found
