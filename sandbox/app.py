@@ -7,6 +7,7 @@ from pathlib import Path
 
 from aiohttp import web
 
+from sandbox.graph.setup import add_graph
 from sandbox.page.routes import add_page
 from sandbox.telegram.setup import add_telegram
 from sandbox.waha.setup import add_waha
@@ -19,6 +20,7 @@ def build_app(*, state_file: Path | None = None) -> web.Application:
     """Return the application; with `state_file` the world outlives a restart."""
     app = web.Application(client_max_size=BODY_LIMIT)
     add_telegram(app, state_file)
+    add_graph(app)
     add_waha(app)
     add_page(app)
     return app

@@ -1,0 +1,311 @@
+"""A thin client of the control API, for tests and the demo: plays customers, orders faults."""
+
+import base64
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import quote
+
+import aiohttp
+
+from sandbox.graph.shapes import Json, without_none
+
+Who = str | Json
+
+
+class GraphRefusalError(Exception):
+    """The control API said no; the text tells why."""
+
+
+def _id(who: Who) -> str:
+    """Return the id of a number or customer given as such or as its shape."""
+    return str(who["id"]) if isinstance(who, dict) else who
+
+
+def _path(message: Who, part: str = "") -> str:
+    return f"messages/{quote(_id(message), safe='')}{part}"
+
+
+class GraphSandbox:
+    """Plays everybody but the business's software; the base URL of the API itself is `api_url`.
+
+    Customers may be given as shapes, ids, phones or user_ids, numbers as shapes, ids or phones,
+    messages as shapes or ids. `number` may be left out where there is only one. What comes back of
+    messages: id, from, type, text, content, shown (a template filled in), media, voice, buttons,
+    reply_to, reactions, status, statuses, read, edited, deleted, callback_data.
+    """
+
+    def __init__(self, base_url: str) -> None:
+        self.base_url = base_url.rstrip("/")
+        self.api_url = f"{self.base_url}/graph"
+        self._http: aiohttp.ClientSession | None = None
+
+    async def __aenter__(self) -> Self:
+        self._http = aiohttp.ClientSession()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._http is not None:
+            await self._http.close()
+
+    async def ask(self, verb: str, path: str, body: Json | None = None, **query: object) -> Any:
+        """Make one control call and return its answer; a mistake raises GraphRefusalError."""
+        if self._http is None:
+            raise RuntimeError("use `async with GraphSandbox(url) as graph:`")
+        url = f"{self.base_url}/control/graph/{path}"
+        params = {name: str(value) for name, value in query.items() if value is not None}
+        async with self._http.request(verb, url, json=body, params=params) as response:
+            content = await response.json(content_type=None)
+            if not response.ok:
+                raise GraphRefusalError(f"{verb} {path}: {content['error']}")
+            return content
+
+    # Who there is
+
+    async def add_number(self, phone: str = "15550783881", **fields: object) -> Json:
+        """Add a number: id, token, name, app_secret, account, app, webhook with verify_token."""
+        return await self._post("numbers", {"phone": phone, **fields})
+
+    async def set_webhook(self, number: Who, url: str | None, verify_token: str = "") -> Json:
+        """Tell a number's webhooks to this address once it has shaken hands; None ends it."""
+        body: Json = {"webhook": url, "verify_token": verify_token}
+        return await self._post(f"numbers/{_id(number)}", body)
+
+    async def change_number(self, number: Who, **fields: object) -> Json:
+        """Change a number: quality, tier, status, name, subscribed."""
+        return await self._post(f"numbers/{_id(number)}", {**fields})
+
+    async def token(self, token: str, state: str = "valid", account: str | None = None) -> Json:
+        """Add a token, or make one valid, expired, revoked or forbidden."""
+        body: Json = {"token": token, "state": state, "account": account}
+        return await self._post("tokens", without_none(body))
+
+    async def add_customer(self, name: str, **fields: object) -> Json:
+        """Add a customer: phone, user_id (made up if missing, "" for none), username, wa_id."""
+        return await self._post("customers", {"name": name, **fields})
+
+    async def change_customer(self, customer: Who, **fields: object) -> Json:
+        """Change a customer: name, username, online, reachable, blocked (with number).
+
+        phone and user_id move the customer, told by a system message (told=False: in silence).
+        """
+        return await self._post(f"customers/{quote(_id(customer), safe='')}", {**fields})
+
+    async def add_template(self, name: str, components: list[Json], **fields: object) -> Json:
+        """Add a template, APPROVED unless told: language, category, status, parameter_format."""
+        return await self._post("templates", {"name": name, "components": components, **fields})
+
+    async def change_template(self, template: Who, status: str, reason: str = "NONE") -> Json:
+        """Give a template another status; the webhook is told."""
+        return await self._post(f"templates/{_id(template)}", {"status": status, "reason": reason})
+
+    # What customers do
+
+    async def says(self, customer: Who, text: str, **more: object) -> Json:
+        """Let a customer write: number, reply_to, forwarded, referral, more (merged in)."""
+        return await self._say(customer, {"text": text, **more})
+
+    async def sends_media(
+        self,
+        customer: Who,
+        kind: str,
+        data: bytes | None = None,
+        *,
+        mime: str | None = None,
+        caption: str | None = None,
+        filename: str | None = None,
+        **more: object,
+    ) -> Json:
+        """Let a customer send a file: image, video, audio, voice, document or sticker."""
+        media = without_none({"kind": kind, "mime": mime, "caption": caption, "filename": filename})
+        if data is not None:
+            media["data"] = base64.b64encode(data).decode()
+        return await self._say(customer, {"media": media, **more})
+
+    async def sends(self, customer: Who, kind: str, content: object, **more: object) -> Json:
+        """Let a customer send any type with its content: location, contacts, order, interactive."""
+        return await self._say(customer, {"type": kind, "content": content, **more})
+
+    async def sends_unsupported(self, customer: Who, what: str = "poll_creation") -> Json:
+        """Let a customer send what the Cloud API cannot carry."""
+        return await self._post("unsupported", {"customer": _id(customer), "what": what})
+
+    async def edits(
+        self, message: Who, text: str | None = None, content: Json | None = None
+    ) -> str:
+        """Let a customer change a message's text or caption; return the event's id."""
+        body = without_none({"text": text, "content": content})
+        return str((await self.ask("PATCH", _path(message), body))["id"])
+
+    async def deletes(self, message: Who) -> str:
+        """Let a customer delete a message for everyone; return the event's id."""
+        return str((await self.ask("DELETE", _path(message)))["id"])
+
+    async def reacts(self, message: Who, emoji: str, *, empty: bool = False) -> str:
+        """Let the chat's customer react; "" takes it back (emoji missing, or `empty`)."""
+        body: Json = {"emoji": emoji, "empty": empty}
+        return str((await self._post(_path(message, "/reaction"), body))["id"])
+
+    async def presses(self, message: Who, button: str) -> Json:
+        """Let the customer press a button or choose a row, by its id or its title."""
+        return await self._post(_path(message, "/press"), {"button": button})
+
+    async def reads(
+        self, customer: Who, *, up_to: str | None = None, number: Who | None = None
+    ) -> list[str]:
+        """Let a customer read everything, or up to a message; return the ids of what was read."""
+        body = without_none({"customer": _id(customer), "up_to": up_to})
+        if number is not None:
+            body["number"] = _id(number)
+        read: list[str] = (await self._post("read", body))["read"]
+        return read
+
+    async def writes_from_phone(self, customer: Who, text: str, **more: object) -> Json:
+        """Let the business write to a customer from its own phone (smb_message_echoes)."""
+        return await self._post("echoes", {"customer": _id(customer), "text": text, **more})
+
+    async def status(self, message: Who, status: str, **more: object) -> Json:
+        """Tell a status by hand: sent, delivered, read, played, failed (code, details)."""
+        return await self._post(_path(message, "/status"), {"status": status, **more})
+
+    # What there is to see
+
+    async def messages(self, customer: Who, number: Who | None = None) -> list[Json]:
+        """Return a customer's chat in order, as the phone shows it."""
+        if number is None:
+            number = (await self.state())["numbers"][0]
+        place = f"{quote(_id(number), safe='')}/{quote(_id(customer), safe='')}"
+        found: list[Json] = await self.ask("GET", f"chats/{place}/messages")
+        return found
+
+    async def media(self, media: Who) -> bytes:
+        """Return the bytes of a file, by its id or by what a message says of it."""
+        if self._http is None:
+            raise RuntimeError("use `async with GraphSandbox(url) as graph:`")
+        url = f"{self.base_url}/control/graph/media/{_id(media)}"
+        async with self._http.get(url) as response:
+            response.raise_for_status()
+            return await response.read()
+
+    async def is_typing(self, customer: Who) -> bool:
+        """Tell whether the customer sees "typing …" just now, from any number."""
+        known = await self.state()
+        ids = {one["id"] for one in known["customers"] if _id(customer) in _names(one)}
+        return any(chat["typing"] for chat in known["chats"] if chat["customer"] in ids)
+
+    async def calls(
+        self, call: str | None = None, to: str | None = None, after: int = 0
+    ) -> list[Json]:
+        """Return the calls made: seq, call, verb, path, query, to, body, status, code, result."""
+        recorded: list[Json] = await self.ask("GET", "calls", call=call, to=to, after=after)
+        return recorded
+
+    async def record_calls(self, *, record: bool) -> None:
+        """Switch the recording of calls on or off."""
+        await self._post("calls", {"record": record})
+
+    async def posts(self, after: int = 0) -> list[Json]:
+        """Return the webhooks posted: seq, url, body, signature, try, status, answer."""
+        posted: list[Json] = await self.ask("GET", "posts", after=after)
+        return posted
+
+    async def state(self) -> Json:
+        """Return accounts with templates, numbers, customers and chats."""
+        return await self._get("state")
+
+    async def settled(self, seconds: float = 5.0) -> bool:
+        """Wait until all statuses are told and all webhooks taken; False if that takes longer."""
+        return bool((await self.ask("GET", "settled", seconds=seconds))["settled"])
+
+    # What goes wrong
+
+    async def fail(
+        self,
+        call: str = "messages",
+        *,
+        to: str | None = None,
+        times: int = 1,
+        kind: str = "error",
+        **fault: object,
+    ) -> int:
+        """Order a fault.
+
+        call: messages, read, upload, resolve, download, templates, number, ... or "*". kind: error
+        (code, subcode, status, message, details, retry_after), failed (taken, then a `failed`
+        status with code), html (200 with a page; status, body), drop_before, drop_after, late
+        (seconds), hang.
+        """
+        body: Json = {"call": call, "to": to, "times": times, "kind": kind, **fault}
+        return int((await self._post("faults", without_none(body)))["id"])
+
+    async def faults(self) -> list[Json]:
+        """Return the faults that are still to come."""
+        waiting: list[Json] = await self.ask("GET", "faults")
+        return waiting
+
+    async def clear_faults(self) -> None:
+        """Forget all faults."""
+        await self.ask("DELETE", "faults")
+
+    async def limits(self, on: bool, **numbers: float) -> None:
+        """Switch the limits on or off: per_second, pair_seconds, pair_burst, per_day."""
+        await self._post("limits", {"on": on, **numbers})
+
+    async def settings(self, **settings: object) -> Json:
+        """Change settings.
+
+        window, undeliverable, media: "off", "later" (a failed status) or "at_once"; ladder, delay,
+        early (statuses before the answer); leave_out, copies, retry_base (webhooks);
+        message_status, any_document, approve_templates.
+        """
+        return await self._post("settings", {**settings})
+
+    async def advance(self, seconds: float) -> None:
+        """Move the sandbox's clock forward: windows close, media URLs and ids expire."""
+        await self._post("clock", {"advance": seconds})
+
+    async def hold(self) -> None:
+        """Keep webhooks back until `release`."""
+        await self._post("hold", {})
+
+    async def release(self, **how: object) -> int:
+        """Post what was held: order, seed, grouping, per_body (see control/rules.py)."""
+        return int((await self._post("release", {**how}))["released"])
+
+    async def inject(
+        self, body: Json | str, *, signed: str = "right", number: Who | None = None
+    ) -> Json:
+        """Post any body to the webhook once and return its answer; signed: right, wrong, none."""
+        more: Json = {"number": None if number is None else _id(number)}
+        return await self._post("webhooks", without_none({"body": body, "signed": signed, **more}))
+
+    async def notify(self, field: str, value: Json, **where: object) -> None:
+        """Tell a webhook of any field, such as account_update: of a `number`, or an `account`."""
+        await self._post("notifications", {"field": field, "value": value, **where})
+
+    async def reset(self) -> None:
+        """Make the sandbox forget everything of WhatsApp."""
+        await self._post("reset", {})
+
+    async def _say(self, customer: Who, body: Json) -> Json:
+        if isinstance(body.get("number"), dict):
+            body["number"] = body["number"]["id"]
+        if isinstance(body.get("reply_to"), dict):
+            body["reply_to"] = body["reply_to"]["id"]
+        return await self._post("messages", {"customer": _id(customer), **body})
+
+    async def _post(self, path: str, body: Json) -> Json:
+        content: Json = await self.ask("POST", path, body)
+        return content
+
+    async def _get(self, path: str) -> Json:
+        content: Json = await self.ask("GET", path)
+        return content
+
+
+def _names(customer: Json) -> set[str]:
+    return {str(customer[name]) for name in ("id", "phone", "wa_id", "user_id")}

@@ -1,0 +1,228 @@
+"""Apps, accounts, numbers, tokens, templates and customers, and what becomes of them."""
+
+import re
+import secrets
+
+from aiohttp import web
+
+from sandbox.graph.arrivals import move
+from sandbox.graph.control.asking import MistakeError, account_of, customer_of, number_of
+from sandbox.graph.nodes.templates import STATUSES, shape
+from sandbox.graph.records import (
+    TOKEN_STATES,
+    Account,
+    App,
+    Chat,
+    Customer,
+    Hook,
+    Number,
+    Template,
+    Token,
+)
+from sandbox.graph.shapes import Json, digits
+from sandbox.graph.statuses import came_online
+from sandbox.graph.telling import tell_account
+from sandbox.graph.views import customer_view, number_view
+from sandbox.graph.world import World
+
+COUNTRIES = {"62": "ID", "49": "DE", "55": "BR", "91": "IN", "44": "GB", "1": "US"}
+_USER_ID = re.compile(r"[A-Z]{2}\.(ENT\.)?[A-Za-z0-9]{1,128}")
+
+
+async def add_number(world: World, request: web.Request, body: Json) -> Json:
+    """Add a number: phone, token, name; app_secret, account and id are made if they are not given.
+
+    `webhook` with `verify_token` sets where it is told, once that has shaken hands.
+    """
+    del request
+    phone, number_id = digits(body["phone"]), str(body.get("id") or world.new_id())
+    known = world.numbers.get(number_id)
+    if known is not None:
+        return number_view(known)
+    if not phone or not number_id.isdigit():
+        raise MistakeError("a number has a phone and an id of digits")
+    account = _account(world, body)
+    number = Number(number_id, account, phone, str(body.get("name") or "OsmoDesk"))
+    if body.get("webhook"):
+        number.hook = await _shaken(world, body)
+    world.numbers[number_id] = number
+    _open(world, str(body.get("token") or f"EAA{secrets.token_hex(24)}"), account)
+    world.changed("number")
+    return number_view(number)
+
+
+def _account(world: World, body: Json) -> Account:
+    account_id = str(body.get("account") or world.new_id())
+    if account_id not in world.accounts:
+        app_id = str(body.get("app") or world.new_id())
+        secret = str(body.get("app_secret") or secrets.token_hex(16))
+        app = world.apps.setdefault(app_id, App(app_id, "OsmoDesk", secret))
+        world.accounts[account_id] = Account(account_id, str(body.get("name") or "OsmoDesk"), app)
+    return world.accounts[account_id]
+
+
+def _open(world: World, text: str, account: Account) -> None:
+    world.tokens.setdefault(text, Token(text, set())).accounts.add(account.id)
+
+
+async def _shaken(world: World, body: Json) -> Hook:
+    hook = Hook(str(body["webhook"]), str(body.get("verify_token", "")))
+    await world.poster.handshake(hook)
+    return hook
+
+
+async def change_number(world: World, request: web.Request, body: Json) -> Json:
+    """Change a number: quality, tier, status, name, subscribed, webhook with verify_token."""
+    number = number_of(world, request.match_info["id"])
+    for name in ("quality", "tier", "status", "name"):
+        if name in body:
+            setattr(number, name, str(body[name]))
+    if "subscribed" in body:
+        number.account.subscribed = bool(body["subscribed"])
+    if "webhook" in body:
+        number.hook = await _shaken(world, body) if body["webhook"] else None
+    world.changed("number")
+    return number_view(number)
+
+
+def set_token(world: World, request: web.Request, body: Json) -> Json:
+    """Add a token for an account, or make one valid, expired, revoked or forbidden."""
+    del request
+    text, state = str(body["token"]), str(body.get("state", "valid"))
+    if state not in TOKEN_STATES:
+        raise MistakeError(f"state is one of {', '.join(sorted(TOKEN_STATES))}")
+    if text not in world.tokens or "account" in body:
+        _open(world, text, account_of(world, body.get("account")))
+    world.tokens[text].state = state
+    return {"token": text, "state": state}
+
+
+def add_customer(world: World, request: web.Request, body: Json) -> Json:
+    """Add a customer: name, phone and/or user_id; an id is made up for a phone without one.
+
+    `user_id: ""` makes a customer of the time before such ids.
+    """
+    del request
+    phone = digits(body.get("phone") or "")
+    user_id = body.get("user_id")
+    if user_id is None:
+        user_id = f"{_country(phone)}.{secrets.randbelow(9 * 10**19) + 10**19}"
+    if user_id and not _USER_ID.fullmatch(str(user_id)):
+        raise MistakeError("a user_id is two capital letters, a dot, and letters and digits")
+    known = next((world.known_as[one] for one in (phone, user_id) if one in world.known_as), None)
+    if known is not None:
+        return customer_view(known)
+    if not phone and not user_id:
+        raise MistakeError("a customer has a phone, a user_id, or both")
+    customer = Customer(
+        f"c{len(world.customers) + 1}",
+        str(body["name"]),
+        phone,
+        str(user_id),
+        username=str(body.get("username") or ""),
+        wa_id=digits(body.get("wa_id") or phone),
+    )
+    world.customers[customer.id] = customer
+    world.know(customer)
+    world.changed("customer")
+    return customer_view(customer)
+
+
+def _country(phone: str) -> str:
+    return next((name for code, name in COUNTRIES.items() if phone.startswith(code)), "US")
+
+
+def change_customer(world: World, request: web.Request, body: Json) -> Json:
+    """Change a customer: name, username, online, reachable, blocked (number: yes or no).
+
+    phone or user_id move the customer, and each number they wrote to is told by a system message;
+    `told: false` leaves that out.
+    """
+    customer = customer_of(world, request.match_info["id"])
+    for name in ("name", "username"):
+        if name in body:
+            setattr(customer, name, str(body[name]))
+    if "reachable" in body:
+        customer.reachable = bool(body["reachable"])
+    if "blocked" in body:
+        number = number_of(world, body.get("number"))
+        (customer.blocked.add if body["blocked"] else customer.blocked.discard)(number.id)
+    if "phone" in body or "user_id" in body:
+        _move(world, customer, body)
+    if "online" in body:
+        _set_online(world, customer, online=bool(body["online"]))
+    world.changed("customer")
+    return customer_view(customer)
+
+
+def _move(world: World, customer: Customer, body: Json) -> None:
+    phone = digits(body["phone"]) if body.get("phone") else None
+    user_id = str(body["user_id"]) if body.get("user_id") else None
+    if body.get("told", True):
+        for chat in _chats(world, customer):
+            move(world, chat, phone=phone, user_id=user_id)
+    if "phone" in body:
+        customer.phone = customer.wa_id = phone or ""
+    customer.user_id = user_id or customer.user_id
+    world.know(customer)
+
+
+def _chats(world: World, customer: Customer) -> list[Chat]:
+    return [chat for chat in world.chats.values() if chat.customer is customer]
+
+
+def _set_online(world: World, customer: Customer, *, online: bool) -> None:
+    customer.online = online
+    if online:
+        for chat in _chats(world, customer):
+            came_online(world, chat)
+
+
+def add_template(world: World, request: web.Request, body: Json) -> Json:
+    """Add a template as it is, whatever its status: name, language, category, components, ..."""
+    del request
+    account = account_of(world, body.get("account"))
+    template = Template(
+        id=world.new_id(),
+        name=str(body["name"]),
+        language=str(body.get("language", "en_US")),
+        category=str(body.get("category", "UTILITY")),
+        status=_status(body.get("status", "APPROVED")),
+        components=body["components"],
+        parameter_format=str(body.get("parameter_format", "POSITIONAL")),
+    )
+    account.templates[template.id] = template
+    world.changed("templates")
+    return shape(template)
+
+
+def _status(text: object) -> str:
+    if text not in STATUSES:
+        raise MistakeError(f"status is one of {', '.join(sorted(STATUSES))}")
+    return str(text)
+
+
+def change_template(world: World, request: web.Request, body: Json) -> Json:
+    """Give a template another status; the account's webhook is told of it."""
+    template_id = request.match_info["id"]
+    for account in world.accounts.values():
+        template = account.templates.get(template_id)
+        if template is not None:
+            template.status = _status(body["status"])
+            template.rejected_reason = str(body.get("reason", "NONE"))
+            _tell_status(world, account, template)
+            return shape(template)
+    raise MistakeError(f"no template {template_id}", 404)
+
+
+def _tell_status(world: World, account: Account, template: Template) -> None:
+    value: Json = {
+        "event": template.status,
+        "message_template_id": int(template.id),
+        "message_template_name": template.name,
+        "message_template_language": template.language,
+        "message_template_category": template.category,
+        "reason": template.rejected_reason,
+    }
+    tell_account(world, account, "message_template_status_update", value)
+    world.changed("templates")

@@ -1,0 +1,59 @@
+"""The control API's routes, all in one place.
+
+A page that shows WhatsApp needs: GET state (numbers, customers, chats), GET
+chats/{number}/{customer}/messages, GET media/{id} (bytes), POST messages (say, send as a
+customer), PATCH and DELETE messages/{id}, POST messages/{id}/reaction, messages/{id}/press and
+read, POST customers, and GET events: server-sent {"kind", "number", "customer", "message_id"} with
+kind message, status, reaction, read, typing, chat, customer, number, templates or reset, which say
+what to read anew. A customer may be named by id, phone or user_id, a number by its id or phone.
+"""
+
+from aiohttp import web
+
+from sandbox.graph.control import acting, looking, people, rules
+from sandbox.graph.control.asking import controlled
+
+PREFIX = "/control/graph"
+ROUTES = (
+    ("POST", "/numbers", people.add_number),
+    ("POST", "/numbers/{id}", people.change_number),
+    ("POST", "/tokens", people.set_token),
+    ("POST", "/customers", people.add_customer),
+    ("POST", "/customers/{id}", people.change_customer),
+    ("POST", "/templates", people.add_template),
+    ("POST", "/templates/{id}", people.change_template),
+    ("POST", "/messages", acting.say),
+    ("PATCH", "/messages/{id}", acting.change),
+    ("DELETE", "/messages/{id}", acting.delete),
+    ("POST", "/messages/{id}/reaction", acting.react),
+    ("POST", "/messages/{id}/press", acting.press),
+    ("POST", "/messages/{id}/status", acting.status),
+    ("POST", "/read", acting.read),
+    ("POST", "/unsupported", acting.unsupported),
+    ("POST", "/echoes", acting.echo),
+    ("GET", "/chats/{number}/{customer}/messages", looking.messages),
+    ("POST", "/faults", rules.order_fault),
+    ("GET", "/faults", rules.list_faults),
+    ("DELETE", "/faults", rules.clear_faults),
+    ("POST", "/limits", rules.set_limits),
+    ("POST", "/settings", rules.set_settings),
+    ("POST", "/clock", rules.move_clock),
+    ("POST", "/hold", rules.hold),
+    ("POST", "/release", rules.release),
+    ("POST", "/webhooks", rules.inject),
+    ("POST", "/notifications", rules.notify),
+    ("GET", "/settled", rules.settled),
+    ("GET", "/calls", rules.list_calls),
+    ("POST", "/calls", rules.record_calls),
+    ("GET", "/posts", rules.list_posts),
+    ("GET", "/state", looking.state),
+    ("POST", "/reset", rules.reset),
+)
+
+
+def add_control(app: web.Application) -> None:
+    """Serve the control API below /control/graph/."""
+    for method, path, handler in ROUTES:
+        app.router.add_route(method, PREFIX + path, controlled(handler))
+    app.router.add_get(f"{PREFIX}/media/{{id}}", looking.file_bytes)
+    app.router.add_get(f"{PREFIX}/events", looking.events)

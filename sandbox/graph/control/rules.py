@@ -1,0 +1,181 @@
+"""Faults, limits, settings, time, what is held back, raw webhooks, and the reset."""
+
+import asyncio
+import random
+from typing import Any
+
+from aiohttp import web
+
+from sandbox.graph.control.asking import MistakeError, account_of, number_of
+from sandbox.graph.envelopes import GROUPINGS, ITEMS, Item
+from sandbox.graph.faults import KINDS
+from sandbox.graph.limits import Limits
+from sandbox.graph.posting import Post, signature
+from sandbox.graph.settings import NAMES, changed
+from sandbox.graph.shapes import Json, escaped
+from sandbox.graph.table import NAMES as CALLS
+from sandbox.graph.telling import tell, tell_account, value_of
+from sandbox.graph.world import World
+
+NUMBERS = ("per_second", "pair_seconds", "pair_burst", "per_day")
+ORDERS = frozenset({"as_is", "reversed", "shuffled"})
+
+
+def order_fault(world: World, request: web.Request, body: Json) -> Json:
+    """Order a fault: call, kind, to, times, and what the kind needs.
+
+    That is code, subcode, status, message, details, retry_after, seconds or body.
+    """
+    del request
+    if body["call"] not in {*CALLS, "*"}:
+        raise MistakeError(f"no call {body['call']}; there are {', '.join(sorted(CALLS))}")
+    if body.get("kind", "error") not in KINDS:
+        raise MistakeError(f"kind is one of {', '.join(sorted(KINDS))}")
+    return {"id": world.faults.order(body).id}
+
+
+def list_faults(world: World, request: web.Request, body: Json) -> list[Json]:
+    """Return the faults that are still to come."""
+    del request, body
+    return [{**fault.order, "id": fault.id, "times": fault.times} for fault in world.faults.waiting]
+
+
+def clear_faults(world: World, request: web.Request, body: Json) -> Json:
+    """Forget all faults."""
+    del request, body
+    world.faults.waiting.clear()
+    return {"cleared": True}
+
+
+def set_limits(world: World, request: web.Request, body: Json) -> Json:
+    """Switch the limits on, with these numbers, or off; every count starts at zero."""
+    del request
+    numbers = {name: body[name] for name in NUMBERS if name in body}
+    for number in numbers.values():
+        if isinstance(number, bool) or not isinstance(number, int | float) or number < 0:
+            raise MistakeError("limits are positive numbers")
+    world.limits = Limits(on=bool(body["on"]), **numbers)
+    return {"on": world.limits.on, **{name: getattr(world.limits, name) for name in NUMBERS}}
+
+
+def set_settings(world: World, request: web.Request, body: Json) -> Json:
+    """Change settings (see sandbox/graph/settings.py) and return them all."""
+    del request
+    world.settings = changed(world.settings, body)
+    shown = {name: getattr(world.settings, name) for name in NAMES}
+    return {**shown, "leave_out": sorted(world.settings.leave_out)}
+
+
+def move_clock(world: World, request: web.Request, body: Json) -> Json:
+    """Move the stand-in's clock forward by so many seconds."""
+    del request
+    world.clock.advance(float(body["advance"]))
+    return {"now": world.clock.now()}
+
+
+def hold(world: World, request: web.Request, body: Json) -> Json:
+    """Keep what webhooks would tell from now on, until it is released."""
+    del request, body
+    if world.poster.held is None:
+        world.poster.held = []
+    return {"held": len(world.poster.held)}
+
+
+def release(world: World, request: web.Request, body: Json) -> Json:
+    """Post what was held, in an order and a grouping, so many items in one body.
+
+    order: as_is, reversed, shuffled (with seed); grouping: items (joined in one change), changes,
+    entries; per_body: how many items go into one body, 1 if missing, 0 for all.
+    """
+    del request
+    order, grouping = str(body.get("order", "as_is")), str(body.get("grouping", ITEMS))
+    if order not in ORDERS or grouping not in GROUPINGS:
+        raise MistakeError(f"order is one of {sorted(ORDERS)}, grouping of {sorted(GROUPINGS)}")
+    items = _ordered(world.poster.held or [], order, body.get("seed"))
+    world.poster.held = None
+    size = int(body.get("per_body", 1)) or len(items) or 1
+    targets = list(dict.fromkeys((item.hook.url, item.secret) for item in items))
+    for target in targets:
+        mine = [item for item in items if (item.hook.url, item.secret) == target]
+        for start in range(0, len(mine), size):
+            world.poster.post(mine[start : start + size], grouping)
+    return {"released": len(items)}
+
+
+def _ordered(items: list[Item], order: str, seed: Any) -> list[Item]:
+    if order == "reversed":
+        return items[::-1]
+    if order == "shuffled":
+        random.Random(seed).shuffle(items)  # noqa: S311 - the order of a test, not a secret
+    return items
+
+
+async def inject(world: World, request: web.Request, body: Json) -> Json:
+    """Post any body (JSON, or text) to the number's webhook once and return what it answered.
+
+    signed: "right" (as Meta), "wrong", "none", or any text for the header as it is.
+    """
+    del request
+    number = number_of(world, body.get("number"))
+    if number.target is None:
+        raise MistakeError("the number has no webhook to post to")
+    raw = body["body"]
+    data = raw.encode("utf-8", "surrogatepass") if isinstance(raw, str) else escaped(raw)
+    secret = number.account.app.secret
+    wanted = str(body.get("signed", "right"))
+    named = {"right": signature(secret, data), "wrong": signature(f"{secret}?", data), "none": None}
+    post = Post(number.target, data, named.get(wanted, wanted))
+    status = await world.poster.once(post)
+    return {"status": status, "answer": world.poster.log[-1]["answer"]}
+
+
+def notify(world: World, request: web.Request, body: Json) -> Json:
+    """Tell a webhook of any field: {field, value} of an account, or of a number."""
+    del request
+    name, value = str(body["field"]), dict(body["value"])
+    if "number" in body:
+        number = number_of(world, body["number"])
+        tell(world, number, name, {**value_of(number), **value}, f"number {number.id}")
+    else:
+        tell_account(world, account_of(world, body.get("account")), name, value)
+    return {"told": True}
+
+
+async def settled(world: World, request: web.Request, body: Json) -> Json:
+    """Wait until all statuses are told and all webhooks delivered, `seconds` at the most."""
+    del body
+    try:
+        async with asyncio.timeout(float(request.query.get("seconds", 5))):
+            while waiting := {*world.tasks, *world.poster.tasks}:
+                await asyncio.wait(waiting)
+    except TimeoutError:
+        return {"settled": False}
+    return {"settled": True}
+
+
+def list_calls(world: World, request: web.Request, body: Json) -> list[Json]:
+    """Return the recorded calls, oldest first: call, to, after."""
+    del body
+    query = request.query
+    return world.calls.select(query.get("call"), query.get("to"), int(query.get("after") or 0))
+
+
+def record_calls(world: World, request: web.Request, body: Json) -> Json:
+    """Switch the recording of calls on or off."""
+    del request
+    world.calls.recording = bool(body["record"])
+    return {"record": world.calls.recording}
+
+
+def list_posts(world: World, request: web.Request, body: Json) -> list[Json]:
+    """Return the webhooks that were posted, oldest first."""
+    del body
+    after = int(request.query.get("after") or 0)
+    return [post for post in world.poster.log if post["seq"] > after]
+
+
+def reset(world: World, request: web.Request, body: Json) -> Json:
+    """Forget everything."""
+    del request, body
+    world.reset()
+    return {"reset": True}

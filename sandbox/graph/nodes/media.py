@@ -1,0 +1,108 @@
+"""Files: uploaded, resolved to a URL that lives five minutes, downloaded, deleted."""
+
+import secrets
+
+from aiohttp import web
+
+from sandbox.graph.call import Call
+from sandbox.graph.errors import invalid, no_such_object, required
+from sandbox.graph.keys import GRAPH
+from sandbox.graph.records import VALID, Media, Number
+from sandbox.graph.sending.attachments import MB, UPLOADABLE, UPLOADED_DAYS, base_type, store
+from sandbox.graph.shapes import Json
+from sandbox.graph.world import World
+
+URL_SECONDS = 300.0
+LINKS_KEPT = 20_000
+LARGEST = 100 * MB
+
+
+def upload(call: Call, number: Number) -> Json:
+    """Take a file of one of the types that Meta names and return its id, good for 30 days."""
+    if call.body.get("messaging_product") != "whatsapp":
+        raise required("messaging_product")
+    if call.upload is None:
+        raise required("file")
+    mime = str(call.body.get("type") or call.upload.mime)
+    if base_type(mime) not in UPLOADABLE and not call.world.settings.any_document:
+        names = ", ".join(sorted(UPLOADABLE))
+        raise invalid(
+            f"Param file must be a file with one of the following types: {names}."
+            f" Received file of type '{base_type(mime)}'."
+        )
+    if len(call.upload.data) > LARGEST:
+        raise invalid(f"Param file must be at most {LARGEST} bytes.")
+    if not call.upload.data:
+        raise invalid("Param file must not be empty.")
+    media = store(
+        call.world,
+        mime,
+        call.upload.data,
+        days=UPLOADED_DAYS,
+        number=number,
+        filename=call.upload.name,
+    )
+    return {"id": media.id}
+
+
+def resolve(call: Call, media: Media) -> Json:
+    """Return where a file can be downloaded for the next five minutes."""
+    world = call.world
+    _check_owner(call, media)
+    secret = secrets.token_urlsafe(24)
+    world.links[secret] = (media.id, world.clock.now() + URL_SECONDS)
+    if len(world.links) > LINKS_KEPT:
+        world.links.popitem(last=False)
+    expires = int(world.clock.now() + URL_SECONDS)
+    return {
+        "messaging_product": "whatsapp",
+        "url": f"{call.origin}/graph/attachments/?mid={media.id}&ext={expires}&hash={secret}",
+        "mime_type": media.mime,
+        "sha256": media.sha256,
+        "file_size": len(media.data),
+        "id": media.id,
+    }
+
+
+def delete(call: Call, media: Media) -> Json:
+    """Forget a file."""
+    _check_owner(call, media)
+    del call.world.media[media.id]
+    return {"success": True}
+
+
+def _check_owner(call: Call, media: Media) -> None:
+    asked = call.query.get("phone_number_id")
+    if asked and asked != media.number_id:
+        raise no_such_object(call.verb, media.id)
+
+
+def file_of(world: World, request: web.Request) -> Media | None:
+    """Return the file of a URL that has not expired and whose file is still there."""
+    media_id, expires = world.links.get(request.query.get("hash", ""), ("", 0.0))
+    if media_id != request.query.get("mid") or expires <= world.clock.now():
+        return None
+    return world.media.get(media_id)
+
+
+def is_bearer(world: World, request: web.Request, media: Media) -> bool:
+    """Tell whether the request has a token that opens the file's account."""
+    text = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
+    token = world.tokens.get(text)
+    number = world.numbers.get(media.number_id)
+    if token is None or token.state != VALID or number is None:
+        return False
+    return number.account.id in token.accounts
+
+
+async def download(request: web.Request) -> web.Response:
+    """Return a file's bytes: 404 once the URL has expired, 401 without the right token."""
+    world = request.app[GRAPH]
+    media = file_of(world, request)
+    if media is None:
+        return web.Response(status=404, text="Not Found")
+    if not is_bearer(world, request, media):
+        return web.Response(status=401, text="Unauthorized")
+    headers = {"Content-Type": media.mime, "X-Content-Type-Options": "nosniff"}
+    headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return web.Response(body=media.data, headers=headers)

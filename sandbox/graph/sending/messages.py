@@ -1,0 +1,195 @@
+"""POST /{phone number id}/messages: checks, takes, answers, and lets the statuses follow."""
+
+import asyncio
+
+from sandbox.graph.call import Call
+from sandbox.graph.errors import GraphError, invalid, required, wrong
+from sandbox.graph.records import BUSINESS, CONNECTED, Chat, Message, Number
+from sandbox.graph.sending import attachments, templates
+from sandbox.graph.sending.content import check_content
+from sandbox.graph.sending.reading import mark_read
+from sandbox.graph.sending.recipients import chat_with, shown
+from sandbox.graph.settings import AT_ONCE, FAILED, OFF
+from sandbox.graph.shapes import Json
+from sandbox.graph.statuses import climb, follow
+from sandbox.graph.telling import new_message_id
+from sandbox.graph.world import World
+
+WINDOW_SECONDS = 86_400.0
+CALLBACK_LIMIT = 512
+KNOWN = frozenset(
+    {
+        "messaging_product",
+        "recipient_type",
+        "to",
+        "recipient",
+        "type",
+        "context",
+        "biz_opaque_callback_data",
+        "message_activity_sharing",
+    }
+)
+
+
+async def send(call: Call, number: Number, late: GraphError | None = None) -> Json:
+    """Take a message, or a read mark; `late` is a failure that is to follow as a status."""
+    world, body = call.world, call.body
+    if "messaging_product" not in body:
+        raise required("messaging_product")
+    if body["messaging_product"] != "whatsapp":
+        raise invalid("Param messaging_product must be one of {WHATSAPP}.")
+    if number.status != CONNECTED:
+        raise GraphError(133010, "The phone number is not registered")
+    if "status" in body:
+        return mark_read(world, number, body)
+    chat = chat_with(world, number, body)
+    message = _message(world, chat, body)
+    _spend(world, chat, message)
+    late = late or await _refusals(world, chat, message)
+    _keep(world, chat, message)
+    await _begin(world, chat, message, late)
+    return _answer(world, chat, message, body)
+
+
+def _message(world: World, chat: Chat, body: Json) -> Message:
+    kind = str(body.get("type") or "text")
+    content = check_content(kind, body)
+    for key in body:
+        if key not in KNOWN and key != kind:
+            raise invalid(f'Unexpected key "{key}" on param "{kind}".')
+    data = body.get("biz_opaque_callback_data")
+    if data is not None and (not isinstance(data, str) or len(data) > CALLBACK_LIMIT):
+        raise wrong(f"biz_opaque_callback_data is a text of at most {CALLBACK_LIMIT} characters")
+    who = chat.customer.wa_id or chat.customer.user_id or chat.customer.phone
+    message = Message(
+        new_message_id(who, outgoing=True),
+        outgoing=True,
+        kind=kind,
+        content=content,
+        at=world.clock.now(),
+        reply_to=_context(body),
+        callback_data=data,
+    )
+    _check_parts(world, chat, message)
+    return message
+
+
+def _context(body: Json) -> str:
+    context = body.get("context")
+    if context is None:
+        return ""
+    reply_to = context.get("message_id") if isinstance(context, dict) else None
+    if not isinstance(reply_to, str) or not reply_to.startswith("wamid."):
+        raise wrong("context holds the message_id of a message")
+    return reply_to
+
+
+def _check_parts(world: World, chat: Chat, message: Message) -> None:
+    """Look up what a message refers to: a template, files, the message that is reacted to."""
+    content = message.content
+    if isinstance(content, list):
+        return
+    if message.kind == "template":
+        template = templates.find(chat.number.account, content)
+        message.more["shown"] = templates.fill(template, content)
+        message.more["category"] = template.category.lower()
+    if message.kind == "reaction" and content["message_id"] not in chat.messages:
+        raise wrong("The message to react to is not known in this chat")
+    for _, part in attachments.file_parts(message.kind, content):
+        if "id" in part:
+            attachments.media_named(world, str(part["id"]), chat.number)
+
+
+def _spend(world: World, chat: Chat, message: Message) -> None:
+    number, now = chat.number, world.clock.now()
+    if message.kind == "template" and not is_open(world, chat):
+        world.limits.open(number.id, number.tier, chat.customer.id, now)
+    world.limits.spend(number.id, chat.customer.id, now)
+
+
+def is_open(world: World, chat: Chat) -> bool:
+    """Tell whether the customer wrote within the last 24 hours."""
+    return world.clock.now() - chat.last_inbound < WINDOW_SECONDS
+
+
+async def _refusals(world: World, chat: Chat, message: Message) -> GraphError | None:
+    """Return what is to be told later as a failure; what is set to be refused at once is raised."""
+    settings = world.settings
+    if not chat.customer.reachable:
+        refusal = GraphError(131026, "Message Undeliverable.")
+        if settings.undeliverable != OFF:
+            return _later(refusal, settings.undeliverable)
+    if message.kind != "template" and settings.window != OFF and not is_open(world, chat):
+        words = "more than 24 hours have passed since the customer last replied to this number."
+        refusal = GraphError(131047, f"Message failed to send because {words}")
+        return _later(refusal, settings.window)
+    if settings.media == AT_ONCE:
+        await attach(world, chat, message)
+    return None
+
+
+def _later(refusal: GraphError, mode: str) -> GraphError:
+    if mode == AT_ONCE:
+        raise refusal
+    return refusal
+
+
+async def attach(world: World, chat: Chat, message: Message) -> None:
+    """Fetch and check a message's files; what WhatsApp cannot show raises 131053."""
+    for kind, part in attachments.file_parts(message.kind, message.content):
+        if "id" in part:
+            media = attachments.media_named(world, str(part["id"]), chat.number)
+        else:
+            name = str(part.get("filename", ""))
+            media = await attachments.fetched(world, str(part["link"]), chat.number, name)
+        if world.settings.media != OFF:
+            attachments.check_file(kind, media, any_document=world.settings.any_document)
+        message.more["media_id"] = media.id
+        if kind == "audio":
+            message.more["voice"] = bool(attachments.OPUS.fullmatch(media.mime))
+
+
+def _keep(world: World, chat: Chat, message: Message) -> None:
+    """Put the message into the chat; a reaction is put on its message as well."""
+    chat.typing_until = 0.0
+    if message.kind == "reaction" and isinstance(message.content, dict):
+        target = chat.messages[message.content["message_id"]]
+        target.reactions.pop(BUSINESS, None)
+        if message.content["emoji"]:
+            target.reactions[BUSINESS] = message.content["emoji"]
+        world.changed("reaction", chat, target)
+    world.keep(chat, message)
+
+
+async def _begin(world: World, chat: Chat, message: Message, late: GraphError | None) -> None:
+    """Let the statuses follow, the first of them before the answer if the settings say so."""
+    task = world.run(_statuses(world, chat, message, late))
+    if world.settings.early:
+        await asyncio.wait({task})
+        if lanes := {one for one in world.poster.tasks if not one.done()}:
+            await asyncio.wait(lanes, timeout=1.0)
+
+
+async def _statuses(world: World, chat: Chat, message: Message, late: GraphError | None) -> None:
+    if not world.settings.early:
+        await asyncio.sleep(world.settings.delay)
+    try:
+        if late is None and "media_id" not in message.more:
+            await attach(world, chat, message)
+    except GraphError as error:
+        late = error
+    if late is not None:
+        climb(world, chat, message, FAILED, late)
+        return
+    await follow(world, chat, message)
+
+
+def _answer(world: World, chat: Chat, message: Message, body: Json) -> Json:
+    told: Json = {"id": message.id}
+    if message.kind == "template" or world.settings.message_status:
+        told["message_status"] = "accepted"
+    return {
+        "messaging_product": "whatsapp",
+        "contacts": [shown(chat, body)],
+        "messages": [told],
+    }

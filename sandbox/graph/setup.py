@@ -1,0 +1,25 @@
+"""Adds the Graph API stand-in to an application: the API, its control API, and its end."""
+
+from aiohttp import web
+
+from sandbox.graph.control.routes import add_control
+from sandbox.graph.keys import GRAPH
+from sandbox.graph.server import add_api
+from sandbox.graph.world import World
+
+
+def add_graph(app: web.Application) -> None:
+    """Serve the Graph API below /graph/ from a world of its own, kept in memory only."""
+    app[GRAPH] = World()
+    add_api(app)
+    add_control(app)
+    app.on_shutdown.append(_close)
+
+
+async def _close(app: web.Application) -> None:
+    """End whatever waits, so that the server can stop at once."""
+    world = app[GRAPH]
+    world.closing.set()
+    for task in list(world.tasks):
+        task.cancel()
+    await world.poster.close()
