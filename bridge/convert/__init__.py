@@ -1,1 +1,1 @@
-"""Formatting as WhatsApp writes it, to and from the desk's: pure functions for both kinds of number."""
+"""Formatting as WhatsApp writes it, for both kinds of number: pure functions, by direction."""

@@ -12,10 +12,10 @@ from typing import Any
 from desk.splitting import Entities, utf16_length
 
 _EMPHASIS = {"*": "bold", "_": "italic", "~": "strikethrough"}
-_CODE = re.compile(r"```(?P<pre>(?:(?!```).)*?\S(?:(?!```).)*?)```|`(?P<code>[^`\n]*[^`\s][^`\n]*)`", re.S)
+_CODE = re.compile(r"```(?P<pre>(?:(?!```).)+)```|`(?P<code>[^`\n]+)`", re.DOTALL)
 # An address may hold what looks like a mark; one right behind it is none of its own.
-_ADDRESS = re.compile(r"https?://[^\s]*[^\s*_~`]", re.I)
-_QUOTE = re.compile(r"^>[ ]?(?=.)", re.M)
+_ADDRESS = re.compile(r"https?://[^\s]*[^\s*_~`]", re.IGNORECASE)
+_QUOTE = re.compile(r"^>[ ]?(?=.)", re.MULTILINE)
 
 
 @dataclass(slots=True)
@@ -29,7 +29,7 @@ class _Reading:
 
 
 def read_marks(text: str) -> tuple[str, Entities]:
-    """Take the marks out of a text; returns it with the entities that they meant, in UTF-16 units."""
+    """Take the marks out of a text; returns it with its entities, in UTF-16 units."""
     reading = _Reading(text)
     _read_code(reading)
     _read_addresses(reading)
@@ -43,6 +43,8 @@ def _read_code(reading: _Reading) -> None:
     for found in _CODE.finditer(reading.text):
         kind = "pre" if found["pre"] is not None else "code"
         start, end = found.span(kind)
+        if not found[kind].strip():
+            continue
         reading.spans.append((start, end, kind))
         reading.literal.update(range(*found.span()))
         reading.dropped.update(range(found.start(), start), range(end, found.end()))

@@ -4,13 +4,15 @@ Marks stand close to the words and end with each line, for WhatsApp reads them o
 no mark for (underlines, spoilers, custom emoji), or would not read as one (half a word), is plain.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from desk.splitting import Entities, split_text, utf16_length
 
-_MARKS = {"bold": "*", "italic": "_", "strikethrough": "~", "code": "`", "pre": "```"}
+# What stands inside of what where two begin and end together: the first innermost.
+_MARKS = {"pre": "```", "code": "`", "strikethrough": "~", "italic": "_", "bold": "*"}
+_INNERMOST = list(_MARKS)
 _CODE = {"code", "pre"}
 _QUOTES = {"blockquote", "expandable_blockquote"}
 # Below this a text is cut with its marks: an address alone may be longer than a message.
@@ -39,34 +41,34 @@ def written_parts(
     `first`: how long the first one may be, where that is another length: it is a caption.
     """
     whole, spans = _with_addresses(text, entities)
-    plain = _entities(whole, spans)
-    if first is not None and first != limit:
-        head = next(_parts(whole, plain, first), None)
-        if head is None:
-            return
-        yield head[0]
-        whole, plain = _rest(whole, plain, head[1])
-    for part, _ in _parts(whole, plain, limit):
-        yield part
+    rest, shared = _rest(whole, _entities(whole, spans), "")
+    room = first or limit
+    while rest.strip():
+        part, written = _head(rest, shared, room)
+        yield written
+        rest, shared = _rest(rest, shared, part)
+        room = limit
 
 
-def _parts(text: str, entities: Entities, limit: int) -> Iterator[tuple[str, str]]:
-    """Yield parts as they are written, each with the text that it was."""
-    for part, shared in split_text(text, entities, limit):
+def _head(text: str, entities: Entities, limit: int) -> tuple[str, str]:
+    """Take the first part of a text: as it stands there, and as it is written."""
+    room = limit
+    while True:
+        part, shared = next(split_text(text, entities, room))
         written = _marked(part, _spans(part, shared))
-        if utf16_length(written) <= limit:
-            yield written, part
-            continue
-        less = limit - (utf16_length(written) - utf16_length(part)) - 1
-        if less < min(_LEAST, limit // 2):
-            for piece, _ in split_text(part, None, limit):
-                yield piece, piece  # more marks than words: they are left out
-        else:
-            yield from _parts(part, shared, less)
+        over = utf16_length(written) - limit
+        if over <= 0:
+            return part, written
+        room = min(room, utf16_length(part)) - over
+        if room < min(_LEAST, limit // 2):
+            part, _ = next(split_text(text, None, limit))
+            return part, part  # more marks than words: they are left out
 
 
-def _rest(text: str, entities: Entities, head: str) -> tuple[str, Entities]:
-    """Give what of a text is behind its first part."""
+def _rest(
+    text: str, entities: Sequence[dict[str, Any]] | None, head: str
+) -> tuple[str, list[dict[str, Any]] | None]:
+    """Give what of a text is behind its first part, without the spaces between."""
     cut = text.index(head) + len(head)
     while cut < len(text) and text[cut].isspace():
         cut += 1
@@ -128,7 +130,9 @@ def _with_addresses(text: str, entities: Entities) -> tuple[str, list[_Span]]:
     def moved(index: int, *, is_end: bool) -> int:
         # An address is a part of what goes on behind it, and of nothing that ends before it.
         return index + sum(
-            len(added) for at, added in insertions.items() if at < index or (at == index and not is_end)
+            len(added)
+            for at, added in insertions.items()
+            if at < index or (at == index and not is_end)
         )
 
     return written + text[cut:], [
@@ -146,7 +150,7 @@ def _marked(text: str, spans: list[_Span]) -> str:
     pieces = _nested(_without_broken(text, [*_by_line(text, _joined(spans))]))
     before: dict[int, str] = {}
     after: dict[int, str] = {}
-    for piece in sorted(pieces, key=lambda each: (each.end - each.start, each.kind)):
+    for piece in sorted(pieces, key=_innermost_first):
         mark = _MARKS[piece.kind]
         after[piece.end] = after.get(piece.end, "") + mark
         before[piece.start] = mark + before.get(piece.start, "")
@@ -156,6 +160,10 @@ def _marked(text: str, spans: list[_Span]) -> str:
     for index in range(len(text) + 1):
         written += [after.get(index, ""), before.get(index, ""), text[index : index + 1]]
     return "".join(written)
+
+
+def _innermost_first(piece: _Span) -> tuple[int, int]:
+    return piece.end - piece.start, _INNERMOST.index(piece.kind)
 
 
 def _joined(spans: list[_Span]) -> list[_Span]:
@@ -186,7 +194,9 @@ def _by_line(text: str, spans: list[_Span]) -> Iterator[_Span]:
 
 def _without_broken(text: str, pieces: list[_Span]) -> list[_Span]:
     """Leave out what WhatsApp would not read: marks within words, and in or across code."""
-    code = [each for each in pieces if each.kind in _CODE and "`" not in text[each.start : each.end]]
+    code = [
+        each for each in pieces if each.kind in _CODE and "`" not in text[each.start : each.end]
+    ]
     code = [each for each in code if each.kind == "pre" or not _inside_any(each, code, "pre")]
     plain = [each for each in pieces if each.kind not in _CODE and _at_words_ends(text, each)]
     return code + [each for each in plain if all(_apart_or_around(each, one) for one in code)]
