@@ -1,7 +1,7 @@
 """Serves the channels as they are kept: what is added, changed or switched off is so in seconds."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import structlog
@@ -11,6 +11,8 @@ from db.faults import DatabaseFault, words_of
 from db.tables import Channel, ChannelKind
 from desk.accounts.sealed import Seal, WrongKeyError
 from desk.channels import Channels, ServedChannel
+from desk.setup.providers import Credentials
+from desk.traits import Traits
 from desk.wake import Wake
 from scripts.jobs import Job, Jobs
 from scripts.lines import Line, Lines
@@ -33,6 +35,7 @@ class Switchboard:
     lines: Lines
     language: str
     enrols_members: bool
+    traits: Mapping[ChannelKind, Traits] = field(default_factory=dict)
     # What a line needs done as long as it is there, in this process.
     jobs_of: Callable[[Line], Iterator[Job]] = lambda _: iter(())
     # Told when a channel is served that was not before: what waits for it may go on.
@@ -43,12 +46,17 @@ class Switchboard:
     def connect(self, rows: list[Channel]) -> None:
         """Serve these channels as they stand; one whose credentials do not open is told of."""
         known = [
-            ServedChannel.of(row, language=self.language, enrols_members=self.enrols_members)
+            ServedChannel.of(
+                row,
+                language=self.language,
+                enrols_members=self.enrols_members,
+                traits=self.traits,
+            )
             for row in rows
         ]
-        tokens = {row.id: token for row in rows if (token := self._token(row))}
-        self.channels.know(each if each.id in tokens else each.switched_off() for each in known)
-        news = self.lines.serve((each, tokens[each.id]) for each in self.channels)
+        keys = {row.id: opened for row in rows if (opened := self._credentials(row))}
+        self.channels.know(each if each.id in keys else each.switched_off() for each in known)
+        news = self.lines.serve((each, keys[each.id]) for each in self.channels)
         if news:
             self.on_news()
 
@@ -68,13 +76,13 @@ class Switchboard:
                     # A row that somebody changed by hand must not stop who serves the others.
                     log.exception("switchboard.unreadable", hint="the channels stay as they were")
 
-    def _token(self, row: Channel) -> str | None:
-        if row.kind is not ChannelKind.TELEGRAM or not row.is_active or not row.credentials:
+    def _credentials(self, row: Channel) -> Credentials | None:
+        if not self.lines.can_make(row.kind) or not row.is_active or not row.credentials:
             return None
         if row.credentials in self._sealed_wrongly:
             return None
         try:
-            return self.seal.unseal(row.credentials).get("token")
+            return self.seal.unseal(row.credentials)
         except WrongKeyError as error:
             self._sealed_wrongly.add(row.credentials)
             log.error("channel.not_served", channel=row.id, reason=str(error))

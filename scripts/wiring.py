@@ -1,10 +1,8 @@
 """Puts the rooms together: the only module that names concrete classes of all of them."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
 
-from aiogram.types import User
 from aiohttp import web
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -21,13 +19,10 @@ from api.middlewares import unnamed
 from api.office import Manners, Office, Transactions
 from api.reset.page import reset_routes
 from api.webhooks.poster import HttpPoster
-from bot.bots import bot_url, make_bot
 from bot.handlers import build_router
-from bot.intake.poller import Poller
-from bot.intake.webhook import PATH, webhook_routes, webhook_secret
-from bot.limits import OFF, TELEGRAM
+from bot.intake.webhook import webhook_routes, webhook_secret
+from bot.limits import OFF
 from bot.receiver import TelegramReceiver
-from bot.registration import Webhook, register
 from db.database import Database
 from db.ids import ChannelId
 from db.queries import channels as kept_channels
@@ -56,8 +51,9 @@ from desk.webhooks.delivering import Delivering
 from desk.webhooks.herald import Herald
 from desk.webhooks.secrets import WebhookSecrets
 from scripts.api_services import ApiServices, api_services
-from scripts.jobs import Job
-from scripts.lines import Line, Lines
+from scripts.line_jobs import LineJobs
+from scripts.lines import Lines
+from scripts.makers import TRAITS, limits, makers
 from scripts.place import Place
 from scripts.readiness import RedisReadiness, checks
 from scripts.settings import Settings
@@ -89,10 +85,6 @@ class House:
     requests: Requests = field(default_factory=Requests)
     closing: Closing = field(default_factory=Closing)
 
-    @property
-    def uses_webhooks(self) -> bool:
-        return self.settings.public_url is not None
-
     def web_app(self) -> web.Application:
         """Build the application: health and metrics, and the channels' webhooks beside them."""
         app = web.Application(client_max_size=4 * 1024 * 1024, middlewares=[begin])
@@ -123,12 +115,17 @@ class House:
     def _checks(self) -> dict[str, Check]:
         return checks(self.database, self.redis, self.lines.checks())
 
-    def jobs_of(self, line: Line) -> Iterator[Job]:
-        """List what a worker does for a line: makes its bot known, and fetches its updates."""
-        name, groups = line.channel.id, line.channel.staff_groups
-        yield Job(f"register:{name}", (line, groups), partial(self._register, line), lasts=False)
-        if not self.uses_webhooks:
-            yield Job(f"poller:{name}", line, partial(self._poll, line))
+    def line_jobs(self) -> LineJobs:
+        """Give what a worker does for each line."""
+        return LineJobs(
+            self.settings,
+            self.database,
+            self.channels,
+            self.place,
+            self.inbox_bell,
+            self.metrics,
+            self._secret,
+        )
 
     def look_for_work(self) -> None:
         """Wake this process's loops: a channel is served that was not before."""
@@ -142,41 +139,6 @@ class House:
         if self.redis is not None:
             await self.redis.close()
         await self.database.close()
-
-    async def _poll(self, line: Line) -> None:
-        url = bot_url(line.token, self.settings.telegram_api_url)
-        lead = self.place.lead(f"poll:{line.channel.id}")
-        bell, metrics = self.inbox_bell, self.metrics
-        line.readiness.poller = poller = Poller(
-            line.channel.id, url, self.database, bell, metrics=metrics, lead=lead
-        )
-        await poller.run()
-
-    async def _register(self, line: Line) -> None:
-        lead = self.place.lead(f"register:{line.channel.id}")
-        line.readiness.is_registered = False if self.uses_webhooks else None
-        if not await lead.known():
-            line.readiness.is_registered = None  # another process sees to it
-            await lead.taken()
-        learnt = partial(self._learnt, line.channel.id)
-        await register(line.bot, self._webhook(line), line.channel.staff_groups, learnt)
-        line.readiness.is_registered = True
-
-    async def _learnt(self, channel_id: ChannelId, me: User) -> None:
-        """Keep what Telegram says of the bot."""
-        title, username = me.full_name[:120], me.username
-
-        async def keep(tx: AsyncSession) -> str:
-            return await kept_channels.keep_title(tx, channel_id, title, username)
-
-        self.channels.rename(channel_id, await self.database.run(keep))
-
-    def _webhook(self, line: Line) -> Webhook | None:
-        if self.settings.public_url is None:
-            return None
-        path = PATH.format(channel_id=line.channel.id)
-        url = f"{self.settings.public_url.rstrip('/')}{path}"
-        return Webhook(url, self._secret(line.channel.id))
 
     def _secret(self, channel_id: ChannelId) -> str:
         return webhook_secret(_secret_key(self.settings), channel_id)
@@ -192,7 +154,7 @@ async def build_house(
     seal = Seal(_secret_key(settings))
     switchboard = await _switchboard(settings, database, seal)
     channels, lines = switchboard.channels, switchboard.lines
-    throttle = _throttle(settings)
+    throttle = _throttle(settings, channels)
     metrics = Metrics(lambda: database.retries)
     courier = _courier(settings, database, channels, lines, throttle=throttle, metrics=metrics)
     choose_group = GroupChooser(throttle).choose
@@ -233,7 +195,7 @@ async def build_house(
     house.services.add(house.hub)
     house.services.add(_composing(settings, channels, lines))
     if works:
-        switchboard.jobs_of = house.jobs_of
+        switchboard.jobs_of = house.line_jobs().of
         switchboard.on_news = house.look_for_work
     if settings.redis_url is not None:
         house.redis = RedisReadiness(settings.redis_url)
@@ -256,11 +218,8 @@ async def _switchboard(settings: Settings, database: Database, seal: Seal) -> Sw
         read,
         seal,
         Channels(),
-        Lines(
-            lambda token: make_bot(token, settings.telegram_api_url),
-            settings.default_language,
-            Shelf(settings.media_dir),
-        ),
+        Lines(makers(settings, Shelf(settings.media_dir))),
+        traits=TRAITS,
         language=settings.default_language,
         enrols_members=settings.staff_enrolment == "members",
     )
@@ -310,7 +269,9 @@ def _courier(
 
 
 def _composing(settings: Settings, channels: Channels, lines: Lines) -> Composing:
-    throttle = _throttle(settings)  # of its own: the courier's knows what is spent while it claims
+    throttle = _throttle(
+        settings, channels
+    )  # of its own: the courier's knows what is spent while it claims
     return Composing(lines.carriers, throttle, _budgets(throttle, channels))
 
 
@@ -320,10 +281,11 @@ def _budgets(throttle: Throttle, channels: Channels) -> Budgets:
     return Unlimited()
 
 
-def _throttle(settings: Settings) -> Throttle:
-    if settings.telegram_limits == "off":
+def _throttle(settings: Settings, channels: Channels) -> Throttle:
+    allowed = limits(settings, channels)
+    if allowed is None:
         return Throttle(OFF, kind_of=gate_kind, owner_of=gate_channel)
-    return SharedThrottle(TELEGRAM, kind_of=gate_kind, owner_of=gate_channel)
+    return SharedThrottle(allowed, kind_of=gate_kind, owner_of=gate_channel)
 
 
 def _secret_key(settings: Settings) -> str:

@@ -1,0 +1,87 @@
+"""What a worker does for each line as long as it is there."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+
+from aiogram.types import User
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.bots import bot_url
+from bot.intake.poller import Poller
+from bot.intake.webhook import PATH
+from bot.registration import Webhook, register
+from db.database import Database
+from db.ids import ChannelId
+from db.queries import channels as kept_channels
+from desk.channels import Channels
+from desk.sharing.bells import Bell
+from desk.telemetry.metrics import Metrics
+from scripts.jobs import Job
+from scripts.lines import Line, TelegramLine
+from scripts.place import Place
+from scripts.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class LineJobs:
+    """Makes bots known to their providers, and fetches what comes."""
+
+    settings: Settings
+    database: Database
+    channels: Channels
+    place: Place
+    inbox_bell: Bell
+    metrics: Metrics
+    # A Telegram channel's secret, by which its webhook calls are known to be genuine.
+    secret_of: Callable[[ChannelId], str]
+
+    def of(self, line: Line) -> Iterator[Job]:
+        """List what is to be done for a line."""
+        match line:
+            case TelegramLine():
+                yield from self._telegram(line)
+
+    def _telegram(self, line: TelegramLine) -> Iterator[Job]:
+        name, groups = line.channel.id, line.channel.staff_groups
+        yield Job(f"register:{name}", (line, groups), partial(self._register, line), lasts=False)
+        if self.settings.public_url is None:
+            yield Job(f"poller:{name}", line, partial(self._poll, line))
+
+    async def _poll(self, line: TelegramLine) -> None:
+        url = bot_url(line.credentials["token"], self.settings.telegram_api_url)
+        line.readiness.poller = poller = Poller(
+            line.channel.id,
+            url,
+            self.database,
+            self.inbox_bell,
+            metrics=self.metrics,
+            lead=self.place.lead(f"poll:{line.channel.id}"),
+        )
+        await poller.run()
+
+    async def _register(self, line: TelegramLine) -> None:
+        lead = self.place.lead(f"register:{line.channel.id}")
+        line.readiness.is_registered = None if self.settings.public_url is None else False
+        if not await lead.known():
+            line.readiness.is_registered = None  # another process sees to it
+            await lead.taken()
+        learnt = partial(self._learnt, line.channel.id)
+        webhook = self._webhook(line.channel.id)
+        await register(line.bot, webhook, line.channel.staff_groups, learnt)
+        line.readiness.is_registered = True
+
+    async def _learnt(self, channel_id: ChannelId, me: User) -> None:
+        """Keep what Telegram says of the bot."""
+        title, username = me.full_name[:120], me.username
+
+        async def keep(tx: AsyncSession) -> str:
+            return await kept_channels.keep_title(tx, channel_id, title, username)
+
+        self.channels.rename(channel_id, await self.database.run(keep))
+
+    def _webhook(self, channel_id: ChannelId) -> Webhook | None:
+        if self.settings.public_url is None:
+            return None
+        url = f"{self.settings.public_url.rstrip('/')}{PATH.format(channel_id=channel_id)}"
+        return Webhook(url, self.secret_of(channel_id))

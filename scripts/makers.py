@@ -1,0 +1,54 @@
+"""How lines are made: what each kind of channel needs to be served."""
+
+from collections.abc import Mapping
+
+from bot.bots import make_bot
+from bot.carrier.carrier import TelegramCarrier
+from bot.limits import OFF, TELEGRAM
+from bot.probe import Probe
+from db.ids import ChannelId
+from db.tables import ChannelKind
+from desk.channels import Channels, ServedChannel, UnknownChannelError
+from desk.media.shelf import Shelf
+from desk.setup.providers import Credentials
+from desk.throttle import EachItsOwn, Limits
+from desk.traits import Traits
+from scripts.lines import Line, Maker, TelegramLine
+from scripts.readiness import TelegramReadiness
+from scripts.settings import Settings
+
+TRAITS: Mapping[ChannelKind, Traits] = {ChannelKind.TELEGRAM: Traits()}
+
+
+def makers(settings: Settings, shelf: Shelf) -> Mapping[ChannelKind, Maker]:
+    """Give a maker of lines for each kind of channel that this program serves."""
+
+    def telegram(channel: ServedChannel, credentials: Credentials) -> Line:
+        bot = make_bot(credentials["token"], settings.telegram_api_url)
+        return TelegramLine(
+            channel=channel,
+            credentials=credentials,
+            carrier=TelegramCarrier(bot, settings.default_language, shelf),
+            close=bot.session.close,
+            bot=bot,
+            readiness=TelegramReadiness(Probe(bot)),
+        )
+
+    return {ChannelKind.TELEGRAM: telegram}
+
+
+def limits(settings: Settings, channels: Channels) -> EachItsOwn | None:
+    """Give the limits that each bot's or number's provider sets; None: none is to be kept."""
+    chosen: dict[ChannelKind, Limits] = {
+        ChannelKind.TELEGRAM: TELEGRAM if settings.telegram_limits == "telegram" else OFF,
+    }
+    if all(each is OFF for each in chosen.values()):
+        return None
+
+    def of(owner: str) -> Limits:
+        try:
+            return chosen[channels[ChannelId(owner)].kind]
+        except UnknownChannelError:
+            return OFF  # nothing goes through a channel that is not known
+
+    return EachItsOwn(of)
