@@ -105,12 +105,17 @@ def invalid(error: ValidationError, where: Where) -> Problem:
     return Invalid(
         FieldError(
             where=where,
-            field=".".join(map(str, each["loc"])),
+            field=_named(each["loc"]),
             code=each["type"],
             message=each["msg"].removeprefix("Value error, "),
         )
         for each in faults[:_MOST_FAULTS]
     )
+
+
+def _named(place: tuple[int | str, ...]) -> str:
+    """Name a field; which of several models was tried (`<telegram>`) is none."""
+    return ".".join(str(each) for each in place if not str(each).startswith("<"))
 
 
 def _of_aiohttp(error: web.HTTPException) -> Problem:

@@ -8,10 +8,8 @@ from api.auth.proof import Proof
 from api.files.form import Forms
 from api.installation.settings import Installation
 from api.webhooks.urls import WebhookUrls
-from bot.setup import TelegramProvider
 from db.database import Database
 from db.ids import ChannelId
-from db.tables import ChannelKind
 from desk.accounts.guesses import Counter, Guesses, MemoryCounter
 from desk.accounts.hashing import Hasher
 from desk.accounts.log_ins import LogIns
@@ -25,9 +23,9 @@ from desk.media.shelf import Shelf
 from desk.public import PublicAddress
 from desk.setup.news import ChannelNews
 from desk.setup.own_channel import OwnChannel
-from desk.setup.providers import Providers
 from desk.sharing.bells import Bell
 from desk.webhooks.secrets import WebhookSecrets
+from scripts.providers import providers_of
 from scripts.settings import Settings
 
 
@@ -85,10 +83,9 @@ def _add_set_up(made: ApiServices, settings: Settings, channels_bell: Bell) -> N
     assert settings.secret_key is not None  # noqa: S101 the commands ask for it
     token = settings.telegram_bot_token
     bot_id = None if token is None else token.get_secret_value().partition(":")[0]
-    telegram = TelegramProvider(settings.telegram_api_url, settings.public_url)
     made.add(
         Seal(settings.secret_key.get_secret_value()),
-        Providers({ChannelKind.TELEGRAM: telegram}),
+        providers_of(settings),
         OwnChannel(bot_id, names_groups=bool(settings.telegram_staff_group)),
         ChannelNews(channels_bell),
         _installation(settings),

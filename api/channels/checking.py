@@ -1,34 +1,44 @@
 """Asks a channel's provider whether all is well."""
 
 from api.caller import Caller
+from api.channels.creation import Staff, examine, examine_groups, staff_of
 from api.channels.models import CheckOut, FindingOut, NewStaffGroup, StaffGroupOut, StaffGroups
-from api.channels.shown import read, staff_groups
+from api.channels.shown import read, staff_groups, webhook_of
+from api.errors import Conflict
 from api.office import Transactions
 from db.ids import ChannelId, StaffGroup
 from db.tables import Channel, ChannelKind
 from desk.accounts.sealed import Seal
 from desk.desk import Desk
+from desk.public import PublicAddress
 from desk.setup import channels, checks
 from desk.setup.news import ChannelNews
 from desk.setup.own_channel import OwnChannel
-from desk.setup.providers import Credentials, Examination, Providers
+from desk.setup.providers import Credentials, Providers
 from desk.setup.staff_groups import add_group, groups_of, remove_group
 
 
 async def check(
-    within: Transactions, channel_id: ChannelId, providers: Providers, seal: Seal
+    within: Transactions,
+    channel_id: ChannelId,
+    providers: Providers,
+    seal: Seal,
+    public: PublicAddress,
 ) -> CheckOut:
-    """Ask the provider about the token, each staff group and the bot's rights there, the webhook.
+    """Ask the provider about the credentials, and the webhook if there is one.
 
-    What it says is kept, to be seen with the channel.
+    Of each staff group the bot that serves there is asked about its rights. What they say is kept,
+    to be seen with the channel.
     """
 
-    async def look(desk: Desk) -> tuple[ChannelKind, Credentials, list[str]]:
+    async def look(desk: Desk) -> tuple[ChannelKind, Credentials, Staff]:
         row = await read(desk, channel_id)
-        return row.kind, channels.open_credentials(row, seal), groups_of(row)
+        credentials = channels.open_credentials(row, seal)
+        return row.kind, credentials, await staff_of(desk, row, groups_of(row), seal)
 
-    kind, credentials, groups = await within.run(look)
-    found = await providers[kind].examine(credentials, groups)
+    kind, credentials, staff = await within.run(look)
+    webhook = webhook_of(providers[kind].webhook, channel_id, public)
+    found = await examine(providers, kind, credentials, staff, webhook.url if webhook else None)
 
     async def keep(desk: Desk) -> CheckOut:
         row = await channels.locked(desk, channel_id)
@@ -63,15 +73,14 @@ async def add(
 ) -> StaffGroupOut:
     """Have a group serve a channel; it is asked about, and added whatever comes of it."""
 
-    async def look(desk: Desk) -> tuple[ChannelKind, Credentials | None]:
+    async def look(desk: Desk) -> Staff:
         row = await read(desk, channel_id)
         own.keep_groups(row)
-        return row.kind, channels.open_credentials(row, seal) if row.credentials else None
+        if row.staff_channel_id is None and row.kind is not ChannelKind.TELEGRAM:
+            raise Conflict("no bot could serve the group: set the channel's staff_channel_id first")
+        return await staff_of(desk, row, [body.id], seal)
 
-    kind, credentials = await within.run(look)
-    found = Examination(())
-    if credentials is not None:
-        found = await providers[kind].examine(credentials, [body.id])
+    found = await examine_groups(providers, await within.run(look))
 
     async def work(desk: Desk) -> StaffGroupOut:
         row = await channels.locked(desk, channel_id)

@@ -1,10 +1,12 @@
 """What is said about channels."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Discriminator, Field, RootModel, Tag
 
+from api.channels.credentials import CloudCredentials, TelegramCredentials, WahaCredentials
 from api.models import GROUP, Body, Line, Reply, Ulid
 from api.paging import PageQuery
 from db.tables import AiTakeover, ChannelKind, OfflinePolicy
@@ -12,7 +14,6 @@ from desk.findings import Mark
 from desk.setup.checks import Told
 from desk.setup.staff_groups import MOST_GROUPS
 
-_TOKEN = r"^[0-9]{1,20}:[A-Za-z0-9_-]{1,200}$"  # noqa: S105 what one looks like
 _MOST_AGENTS = 1000
 
 Name = Annotated[Line, Field(max_length=120)]
@@ -20,6 +21,7 @@ GroupId = Annotated[str, Field(pattern=GROUP, max_length=21, examples=["-1001234
 Language = Literal["en", "id"]
 Groups = Annotated[list[GroupId], Field(max_length=MOST_GROUPS)]
 Agents = Annotated[list[Ulid], Field(max_length=_MOST_AGENTS)]
+_STAFF = "the Telegram channel whose bot serves the staff groups; null: the oldest one"
 _NAMED = "the agents that serve it; empty: all do"
 
 
@@ -76,6 +78,16 @@ class CheckOut(Reply):
     staff_groups: list[StaffGroupOut]
 
 
+class WebhookOut(Reply):
+    """What is entered on the provider's page, or told to it."""
+
+    url: str | None = Field(description="null: PUBLIC_URL is not set, so nobody finds us")
+    path: str = Field(description="of the address, below PUBLIC_URL")
+    verify_token: str | None = Field(
+        default=None, description="shown once, when it is made; later null"
+    )
+
+
 class ChannelOut(Reply):
     """A bot or number that customers write to; its credentials are never shown."""
 
@@ -93,7 +105,13 @@ class ChannelOut(Reply):
     ai_takeover: AiTakeover
     ai_takeover_minutes: int
     ai_reply_limit: int
+    staff_channel_id: Ulid | None = Field(
+        description="the channel whose bot serves the staff groups; null: its own bot does"
+    )
     staff_groups: list[StaffGroupOut]
+    webhook: WebhookOut | None = Field(
+        description="where its provider calls us, if somebody may have to enter that there"
+    )
     has_opening_hours: bool
     is_open: bool = Field(description="by its opening hours, now")
     last_check: list[FindingOut] = Field(description="of the channel itself; empty: nobody asked")
@@ -107,33 +125,63 @@ class ChannelQuery(PageQuery):
     is_active: bool | None = None
 
 
-class TelegramCredentials(Body):
-    """A bot's token, from @BotFather; it is sealed and never shown again."""
-
-    token: Annotated[
-        str,
-        Field(
-            pattern=_TOKEN,
-            max_length=221,
-            repr=False,
-            examples=["123456789:AAExampleExampleExampleExampleExample"],
-            json_schema_extra={"writeOnly": True},
-        ),
-    ]
-
-
-class NewChannel(Body):
-    """A bot to be served; who it is, its provider tells."""
-
-    # Another kind brings a model of its own for its credentials, told apart by this.
-    kind: Literal["telegram"] = "telegram"
-    credentials: TelegramCredentials
+class _NewChannel(Body):
     name: Name | None = Field(default=None, description="null: as its provider calls it")
     is_active: bool = True
     language: Language | None = Field(default=None, description="null: DEFAULT_LANGUAGE")
-    staff_groups: Groups = Field(default=[])
     offline_policy: OfflinePolicy = OfflinePolicy.KEEP
     agent_ids: Agents = Field(default=[], description=_NAMED)
+
+
+class NewTelegramChannel(_NewChannel):
+    """A bot to be served; who it is, Telegram tells."""
+
+    kind: Literal["telegram"] = "telegram"
+    credentials: TelegramCredentials
+    staff_groups: Groups = Field(default=[])
+
+
+class _NewWhatsAppChannel(_NewChannel):
+    staff_channel_id: Ulid | None = Field(default=None, description=_STAFF)
+    staff_groups: Groups | None = Field(
+        default=None, description="null: those of the staff channel"
+    )
+
+
+class NewCloudChannel(_NewWhatsAppChannel):
+    """A number at Meta's Cloud API; the reply says what to enter there, once."""
+
+    kind: Literal["whatsapp_cloud"]
+    credentials: CloudCredentials
+
+
+class NewWahaChannel(_NewWhatsAppChannel):
+    """A number that is linked by QR code, through a WAHA server."""
+
+    kind: Literal["whatsapp_waha"]
+    credentials: WahaCredentials
+
+
+def _kind_of(given: object) -> str | None:
+    kind = given.get("kind", "telegram") if isinstance(given, Mapping) else None
+    return f"<{kind}>" if isinstance(kind, str) else None
+
+
+class NewChannel(
+    RootModel[
+        Annotated[
+            Annotated[NewTelegramChannel, Tag("<telegram>")]
+            | Annotated[NewCloudChannel, Tag("<whatsapp_cloud>")]
+            | Annotated[NewWahaChannel, Tag("<whatsapp_waha>")],
+            Discriminator(
+                _kind_of,
+                custom_error_type="kind",
+                custom_error_message=f"`kind` is one of: {', '.join(ChannelKind)}",
+            ),
+        ]
+    ]
+):
+    """A bot or number to be served, by its `kind`; without one it is a Telegram bot."""
 
 
 class ChannelChanges(Body):
@@ -144,6 +192,7 @@ class ChannelChanges(Body):
         default=None, description="false: what waits for it stays until it is true again"
     )
     language: Language | None = Field(default=None, description="null: DEFAULT_LANGUAGE")
+    staff_channel_id: Ulid | None = Field(default=None, description=_STAFF)
     staff_groups: Groups | None = None
     offline_policy: OfflinePolicy | None = None
     agent_ids: Agents | None = Field(default=None, description=_NAMED)

@@ -2,15 +2,17 @@
 
 from datetime import datetime
 
-from api.channels.models import ChannelOut, FindingOut, StaffGroupOut
+from api.channels.models import ChannelOut, FindingOut, StaffGroupOut, WebhookOut
 from api.errors import NotFound
 from db.ids import ChannelId
 from db.queries import channels as queries
 from db.tables import Channel
 from desk.desk import Desk
 from desk.hours import is_open, kept_hours
+from desk.public import PublicAddress
 from desk.setup import checks
 from desk.setup.own_channel import OwnChannel
+from desk.setup.providers import Credentials, Providers, Webhook
 from desk.setup.staff_groups import groups_of
 
 
@@ -22,14 +24,38 @@ async def read(desk: Desk, channel_id: ChannelId) -> Channel:
     return row
 
 
-async def shown(desk: Desk, row: Channel, own: OwnChannel) -> ChannelOut:
+async def shown(
+    desk: Desk, row: Channel, own: OwnChannel, providers: Providers, public: PublicAddress
+) -> ChannelOut:
     """Show one channel."""
     agents = await queries.agents_of(desk.tx, [row.id])
-    return describe(row, list(agents[row.id]), own, desk.now)
+    return describe(row, list(agents[row.id]), own, providers, public, desk.now)
 
 
-def describe(row: Channel, agent_ids: list[str], own: OwnChannel, now: datetime) -> ChannelOut:
+def webhook_of(
+    webhook: Webhook | None,
+    channel_id: ChannelId,
+    public: PublicAddress,
+    told: Credentials | None = None,
+) -> WebhookOut | None:
+    """Describe where a channel's provider calls us; `told`: and the secret in there, just made."""
+    if webhook is None:
+        return None
+    path, secret = webhook.path_of(channel_id), webhook.secret
+    shown_once = told[secret] if told is not None and secret is not None else None
+    return WebhookOut(url=public.of(path), path=path, verify_token=shown_once)
+
+
+def describe(
+    row: Channel,
+    agent_ids: list[str],
+    own: OwnChannel,
+    providers: Providers,
+    public: PublicAddress,
+    now: datetime,
+) -> ChannelOut:
     """Describe a channel as it stands."""
+    provider = providers.by_kind.get(row.kind)
     hours = kept_hours(row.opening_hours) if row.opening_hours else None
     return ChannelOut(
         id=row.id,
@@ -46,7 +72,9 @@ def describe(row: Channel, agent_ids: list[str], own: OwnChannel, now: datetime)
         ai_takeover=row.ai_takeover,
         ai_takeover_minutes=row.ai_takeover_minutes,
         ai_reply_limit=row.ai_reply_limit,
+        staff_channel_id=row.staff_channel_id,
         staff_groups=staff_groups(row),
+        webhook=webhook_of(provider.webhook, row.id, public) if provider else None,
         has_opening_hours=row.opening_hours is not None,
         is_open=hours is None or is_open(hours, now),
         last_check=[FindingOut.of(each) for each in checks.of_channel(row)],

@@ -2,7 +2,7 @@
 
 from api.audit import entries as audit
 from api.canned import replies as canned
-from api.channels import channels, checking, hours
+from api.channels import channels, checking, creation, hours, secrets
 from api.errors import (
     BadRequest,
     Conflict,
@@ -22,8 +22,8 @@ OFFICE: tuple[Route, ...] = (
     Route(
         "POST",
         "/channels",
-        channels.create,
-        "Add a bot",
+        creation.create,
+        "Add a bot or number",
         may=Rule.ADMIN,
         status=201,
         raises=(Conflict,),
@@ -40,9 +40,18 @@ OFFICE: tuple[Route, ...] = (
     Route(
         "PUT",
         "/channels/{channel_id}/credentials",
-        channels.renew_credentials,
-        "Give a channel another token",
+        secrets.renew_credentials,
+        "Give a channel other credentials",
         may=Rule.ADMIN,
+        raises=(Conflict,),
+    ),
+    Route(
+        "POST",
+        "/channels/{channel_id}/webhook-secret",
+        secrets.renew_webhook_secret,
+        "Get a new secret for a channel's webhook",
+        may=Rule.ADMIN,
+        status=201,
         raises=(Conflict,),
     ),
     Route(

@@ -19,6 +19,12 @@ async def stands_any_in(tx: AsyncSession, channel_id: ChannelId, chat: str) -> b
     return bool(await tx.scalar(select(exists().where(there))))
 
 
+async def stands_anywhere(tx: AsyncSession, channel_id: ChannelId) -> bool:
+    """Tell whether a conversation of the channel has a topic in any group."""
+    there = conversations.c.channel_id == channel_id, conversations.c.staff_topic.is_not(None)
+    return bool(await tx.scalar(select(exists().where(*there))))
+
+
 async def move_all(tx: AsyncSession, channel_id: ChannelId, old: str, new: str) -> None:
     """Move the channel's conversations to another group, where their topics are opened anew."""
     there = and_(conversations.c.staff_chat == old, conversations.c.channel_id == channel_id)

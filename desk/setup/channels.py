@@ -42,17 +42,24 @@ async def create(
     *,
     name: str | None,
     by: BoundAgent,
+    channel_id: ChannelId | None = None,
+    staff_channel_id: ChannelId | None = None,
 ) -> Channel:
-    """Make a channel of this bot or number, with sealed credentials; raises ImpossibleError."""
+    """Make a channel of this bot or number, with sealed credentials; raises ImpossibleError.
+
+    `staff_channel_id`: whose bot serves its staff groups, None: its own. `channel_id`: an id that
+    was given out before, because its provider had to be told of it.
+    """
     there = await queries.by_provider(desk.tx, kind, identity.external_id)
     if there is not None:
         raise ImpossibleError(f"this bot or number has a channel already: {there.id}")
     channel = Channel(
-        id=ChannelId(new_id()),
+        id=channel_id or ChannelId(new_id()),
         kind=kind,
         external_id=identity.external_id,
         name=name or identity.title,
         credentials=credentials,
+        staff_channel_id=staff_channel_id,
         settings={"title": identity.title, "username": identity.username},
         created_at=desk.now,
     )
@@ -112,16 +119,35 @@ async def serve_with(
     await give_out_waiting(desk)
 
 
-def renew_credentials(
+async def renew_credentials(
     desk: Desk, channel: Channel, identity: Identity, credentials: str, *, by: BoundAgent
 ) -> None:
     """Give a channel other credentials of the same bot or number; raises ImpossibleError."""
     if identity.external_id != channel.external_id:
+        await _move_server(desk, channel, identity.external_id)
+    channel.credentials = credentials
+    note(desk, by, "channel.credentials_changed", _subject(channel))
+
+
+async def _move_server(desk: Desk, channel: Channel, external_id: str) -> None:
+    """Have a linked number's channel follow its WAHA to another place; raises ImpossibleError.
+
+    Which number is linked there is decided by who scans the code, not by where the server is.
+    """
+    if channel.kind is not ChannelKind.WHATSAPP_WAHA:
         raise ImpossibleError(
             "these are the credentials of another bot or number: make a channel of its own for it"
         )
+    there = await queries.by_provider(desk.tx, channel.kind, external_id)
+    if there is not None:
+        raise ImpossibleError(f"this session has a channel already: {there.id}")
+    channel.external_id = external_id
+
+
+def keep_webhook_secret(desk: Desk, channel: Channel, credentials: str, *, by: BoundAgent) -> None:
+    """Keep sealed credentials with another secret of the webhook in them."""
     channel.credentials = credentials
-    note(desk, by, "channel.credentials_changed", _subject(channel))
+    note(desk, by, "channel.webhook_secret_changed", _subject(channel))
 
 
 def open_credentials(channel: Channel, seal: Seal) -> Credentials:

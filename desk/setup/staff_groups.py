@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from db.ids import ChannelId
-from db.queries import staff_places
+from db.queries import channels, staff_places
 from db.queries.accounts import BoundAgent
 from db.tables import Channel
 from desk.audit import note
@@ -11,6 +11,7 @@ from desk.desk import Desk
 from desk.groups import redirect
 from desk.lanes import chat_lane, group_gate
 from desk.setup.errors import GoneError, ImpossibleError
+from desk.setup.staff_channel import server_of_staff
 
 # Each takes a check of two calls; a budget of 20 calls a minute each is plenty.
 MOST_GROUPS = 20
@@ -43,7 +44,7 @@ async def remove_group(desk: Desk, channel: Channel, group: str, *, by: BoundAge
     if len(left) == len(channel.staff_groups):
         raise GoneError
     if left:
-        await _move_out(desk, channel.id, group, left[0])
+        await _move_out(desk, channel, group, left[0])
     elif await staff_places.stands_any_in(desk.tx, channel.id, group):
         raise ImpossibleError(
             "customers' conversations stand in this group, and there is no other for them: "
@@ -55,12 +56,23 @@ async def remove_group(desk: Desk, channel: Channel, group: str, *, by: BoundAge
     note(desk, by, "staff_group.removed", f"channel:{channel.id}", details)
 
 
-async def _move_out(desk: Desk, channel_id: ChannelId, old: str, new: str) -> None:
-    await staff_places.move_all(desk.tx, channel_id, old, new)
-    await staff_places.regate(desk.tx, group_gate(channel_id, old), group_gate(channel_id, new))
-    await redirect(desk, chat_lane(channel_id, old), new)
+async def _move_out(desk: Desk, channel: Channel, old: str, new: str) -> None:
+    server = server_of_staff(channel)
+    await staff_places.move_all(desk.tx, channel.id, old, new)
+    if not await _is_free(desk, channel, server, old):
+        return  # the bot hears all that is written there, and finds whose topic it was
+    await staff_places.regate(desk.tx, group_gate(server, old), group_gate(server, new))
+    await redirect(desk, chat_lane(server, old), new)
     # Whoever writes on in its topics should know that nobody hears them.
-    desk.tell_chat(channel_id, old, desk.for_staff("general.group_removed"), group=True)
+    desk.tell_chat(server, old, desk.for_staff("general.group_removed"), group=True)
+
+
+async def _is_free(desk: Desk, channel: Channel, server: ChannelId, group: str) -> bool:
+    """Tell whether a bot serves a group for no other channel than this."""
+    return not any(
+        each.id != channel.id and server_of_staff(each) == server and group in groups_of(each)
+        for each in await channels.everyone(desk.tx)
+    )
 
 
 async def set_groups(

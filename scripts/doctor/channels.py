@@ -1,37 +1,128 @@
-"""The channels that were added by the API: their tokens, their staff groups, their webhooks."""
+"""Channels that were added by the API: credentials, staff groups, webhooks, templates, links."""
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from bot.setup import TelegramProvider
 from db.database import Database
 from db.queries import channels as queries
+from db.queries.channel_upkeep import Upkeep, upkeep_of
 from db.tables import Channel, ChannelKind
 from desk.accounts.sealed import Seal, WrongKeyError
-from desk.findings import Finding, bad, warn
+from desk.findings import Finding, bad, good, warn
+from desk.public import PublicAddress
+from desk.setup.errors import ImpossibleError
+from desk.setup.providers import Credentials, Provider, Providers
 from desk.setup.staff_groups import groups_of
+from scripts.providers import providers_of
 from scripts.settings import Settings
+
+_STAFF = "staff groups"
+_WEBHOOK = "webhook"
+_TEMPLATES = "templates"
 
 
 async def examine_channels(settings: Settings, database: Database) -> AsyncIterator[Finding]:
     """Ask about each channel that is on, beside the one that the settings name."""
     token = settings.telegram_bot_token
     own = None if token is None else token.get_secret_value().partition(":")[0]
-    provider = TelegramProvider(settings.telegram_api_url, settings.public_url)
-    for row in await database.run(queries.everyone):
-        if row.kind is ChannelKind.TELEGRAM and row.is_active and row.external_id != own:
-            for finding in await _examine(row, settings, provider):
+    rows = await database.run(queries.everyone)
+    upkeep = await database.run(upkeep_of)
+    ward = _Ward(settings, providers_of(settings), {row.id: row for row in rows}, upkeep)
+    for row in rows:
+        is_own = row.kind is ChannelKind.TELEGRAM and row.external_id == own
+        if row.is_active and not is_own:
+            for finding in await ward.examine(row):
                 yield replace(finding, subject=f"channel {row.name}, {finding.subject}")
 
 
-async def _examine(row: Channel, settings: Settings, provider: TelegramProvider) -> list[Finding]:
-    if row.credentials is None or settings.secret_key is None:
-        remedy = f"PUT /api/v1/channels/{row.id}/credentials"
-        return [warn("token", "has none, so it is not served", remedy)]
-    try:
-        credentials = Seal(settings.secret_key.get_secret_value()).unseal(row.credentials)
-    except WrongKeyError as error:
-        text, _, remedy = str(error).partition(": ")
-        return [bad("token", text, remedy)]
-    found = await provider.examine(credentials, groups_of(row))
-    return [*found.channel, *found.groups.values()]
+@dataclass(frozen=True, slots=True)
+class _Ward:
+    settings: Settings
+    providers: Providers
+    channels: dict[str, Channel]
+    upkeep: dict[str, Upkeep]
+
+    async def examine(self, row: Channel) -> list[Finding]:
+        """Examine one channel."""
+        subject = "token" if row.kind is ChannelKind.TELEGRAM else "credentials"
+        credentials = self._opened(row, subject)
+        if isinstance(credentials, Finding):
+            return [credentials]
+        try:
+            provider = self.providers[row.kind]
+        except ImpossibleError as error:
+            return [bad(subject, str(error), "switch it off, or install a version that can")]
+        if row.kind is ChannelKind.TELEGRAM:
+            found = await provider.examine(credentials, groups_of(row))
+            return [*found.channel, *found.groups.values()]
+        return [
+            *self._reached(row, provider),
+            *(await provider.examine(credentials, (), self._address(row, provider))).channel,
+            *self._kept(row),
+            *await self._groups(row),
+        ]
+
+    def _opened(self, row: Channel, subject: str) -> Credentials | Finding:
+        if row.credentials is None or self.settings.secret_key is None:
+            remedy = f"PUT /api/v1/channels/{row.id}/credentials"
+            return warn(subject, "has none, so it is not served", remedy)
+        try:
+            return Seal(self.settings.secret_key.get_secret_value()).unseal(row.credentials)
+        except WrongKeyError as error:
+            text, _, remedy = str(error).partition(": ")
+            return bad(subject, text, remedy)
+
+    def _address(self, row: Channel, provider: Provider) -> str | None:
+        public = PublicAddress(self.settings.public_url)
+        return None if provider.webhook is None else public.of(provider.webhook.path_of(row.id))
+
+    def _reached(self, row: Channel, provider: Provider) -> list[Finding]:
+        """Tell whether Meta can find us at all; who is linked through WAHA is found next door."""
+        if provider.webhook is None or self._address(row, provider) is not None:
+            return []
+        text = "PUBLIC_URL is not set, so nobody can tell us what customers write"
+        remedy = "set PUBLIC_URL to an https address that leads to HOST:PORT"
+        tell = bad if provider.webhook.secret is not None else warn
+        return [tell(_WEBHOOK, text, remedy)]
+
+    def _kept(self, row: Channel) -> list[Finding]:
+        """Tell of what we keep of its provider: templates, how its link stands."""
+        upkeep = self.upkeep.get(row.id, Upkeep())
+        if row.kind is ChannelKind.WHATSAPP_CLOUD:
+            return [_templates(upkeep, row)]
+        return [_link(upkeep, row)] if row.kind is ChannelKind.WHATSAPP_WAHA else []
+
+    async def _groups(self, row: Channel) -> list[Finding]:
+        """Ask the bot of the staff groups about them."""
+        remedy = f"PATCH /api/v1/channels/{row.id} with staff_channel_id and staff_groups"
+        server = self.channels.get(row.staff_channel_id or "")
+        groups = groups_of(row)
+        if server is None or not groups:
+            return [warn(_STAFF, "none: nobody can answer its customers from Telegram", remedy)]
+        if not server.is_active:
+            text = f"the bot that serves them ({server.name}) is switched off"
+            return [bad(_STAFF, text, f"PATCH /api/v1/channels/{server.id} with is_active: true")]
+        credentials = self._opened(server, _STAFF)
+        if isinstance(credentials, Finding):
+            return [credentials]
+        found = await self.providers[server.kind].examine(credentials, groups)
+        return list(found.groups.values())
+
+
+def _templates(upkeep: Upkeep, row: Channel) -> Finding:
+    if upkeep.synced_at is None:
+        text = "none were fetched: nothing can be sent a day after a customer's last message"
+        return warn(_TEMPLATES, text, f"POST /api/v1/channels/{row.id}/templates/sync")
+    at = f"{upkeep.synced_at:%Y-%m-%d %H:%M} UTC"
+    return good(_TEMPLATES, f"{upkeep.approved} approved of {upkeep.templates}, fetched {at}")
+
+
+def _link(upkeep: Upkeep, row: Channel) -> Finding:
+    if upkeep.link is None:
+        return warn("link", "never linked", f"GET /api/v1/channels/{row.id}/qr, and scan it")
+    who = f" as {upkeep.phone}" if upkeep.phone else ""
+    if upkeep.is_linked:
+        return good("link", f"linked{who}")
+    why = f" ({upkeep.link_error})" if upkeep.link_error else ""
+    remedy = f"GET /api/v1/channels/{row.id}/qr, and scan it with the phone"
+    return bad("link", f"not linked: {upkeep.link}{why}", remedy)

@@ -65,6 +65,7 @@ RIGHTS: dict[str, Right] = {
     "GET /channels/{channel_id}": ADMIN,
     "PATCH /channels/{channel_id}": ADMIN,
     "PUT /channels/{channel_id}/credentials": ADMIN.sends(CREDENTIALS),
+    "POST /channels/{channel_id}/webhook-secret": ADMIN,
     "POST /channels/{channel_id}/test": ADMIN,
     "GET /channels/{channel_id}/staff-groups": ADMIN,
     "POST /channels/{channel_id}/staff-groups": ADMIN.sends({"id": "-1009"}),

@@ -1,0 +1,133 @@
+"""Channels made: what their provider says of them, what is sealed, what is told once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from api.caller import Caller
+from api.channels.models import ChannelOut, NewChannel, NewTelegramChannel
+from api.channels.shown import read, shown, webhook_of
+from api.office import Transactions
+from db.ids import AgentId, ChannelId, new_id
+from db.tables import Channel, ChannelKind
+from desk.accounts.sealed import Seal
+from desk.desk import Desk
+from desk.public import PublicAddress
+from desk.setup import channels, checks, staff_channel
+from desk.setup.errors import ImpossibleError
+from desk.setup.news import ChannelNews
+from desk.setup.own_channel import OwnChannel
+from desk.setup.providers import Credentials, Examination, Providers
+from desk.setup.staff_groups import add_group, groups_of
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """Who serves a channel's staff groups: another channel with its credentials, or its own bot."""
+
+    channel_id: ChannelId | None
+    credentials: Credentials | None
+    groups: Sequence[str]
+
+
+async def create(
+    within: Transactions,
+    caller: Caller,
+    body: NewChannel,
+    providers: Providers,
+    seal: Seal,
+    news: ChannelNews,
+    own: OwnChannel,
+    public: PublicAddress,
+) -> ChannelOut:
+    """Make a channel of what its provider takes; every process serves it in seconds.
+
+    The staff groups are asked about, and added whatever comes of it. Of a WhatsApp number the reply
+    says what to enter at Meta: the verify token is shown this once.
+    """
+    wanted, kind = body.root, ChannelKind(body.root.kind)
+    provider, channel_id = providers[kind], ChannelId(new_id())
+    credentials = provider.complete(wanted.credentials.model_dump(exclude_none=True))
+    staff = await within.run(lambda desk: _staff(desk, body, credentials, seal))
+    identity = await provider.identify(credentials)
+    webhook = webhook_of(provider.webhook, channel_id, public)
+    address = webhook.url if webhook else None
+    found = await examine(providers, kind, credentials, staff, address)
+
+    async def work(desk: Desk) -> ChannelOut:
+        sealed, by = seal.seal(credentials), caller.agent
+        row = await channels.create(
+            desk,
+            kind,
+            identity,
+            sealed,
+            name=wanted.name,
+            by=by,
+            channel_id=channel_id,
+            staff_channel_id=staff.channel_id,
+        )
+        channels.change(desk, row, _set_at_once(body), by=by)
+        for group in staff.groups:
+            add_group(desk, row, group, by=by)
+        await channels.serve_with(desk, row, [AgentId(each) for each in wanted.agent_ids], by=by)
+        await channels.switch(desk, row, on=wanted.is_active, by=by)
+        checks.keep_examination(row, found, desk.now)
+        out = await shown(desk, row, own, providers, public)
+        return out.model_copy(
+            update={"webhook": webhook_of(provider.webhook, channel_id, public, told=credentials)}
+        )
+
+    made = await within.run(work)
+    news.tell()
+    return made
+
+
+async def examine(
+    providers: Providers,
+    kind: ChannelKind,
+    credentials: Credentials,
+    staff: Staff,
+    webhook: str | None,
+) -> Examination:
+    """Ask a channel's provider about it, and the bot of its staff groups about these."""
+    if staff.channel_id is None:
+        return await providers[kind].examine(credentials, staff.groups, webhook)
+    found = await providers[kind].examine(credentials, (), webhook)
+    return replace(found, groups=(await examine_groups(providers, staff)).groups)
+
+
+async def examine_groups(providers: Providers, staff: Staff) -> Examination:
+    """Ask the bot of staff groups about them; nothing is found where it cannot be asked."""
+    if staff.credentials is None or not staff.groups:
+        return Examination(())
+    return await providers[ChannelKind.TELEGRAM].examine(staff.credentials, staff.groups)
+
+
+async def staff_of(desk: Desk, row: Channel, groups: Sequence[str], seal: Seal) -> Staff:
+    """Tell who serves these groups of a channel."""
+    if row.staff_channel_id is None:
+        return Staff(None, _opened(row, seal), groups)
+    server = await read(desk, row.staff_channel_id)
+    return Staff(server.id, _opened(server, seal), groups)
+
+
+async def _staff(desk: Desk, body: NewChannel, credentials: Credentials, seal: Seal) -> Staff:
+    wanted = body.root
+    if isinstance(wanted, NewTelegramChannel):
+        return Staff(None, credentials, wanted.staff_groups)
+    named = wanted.staff_channel_id
+    server = await staff_channel.choose(desk, ChannelId(named) if named else None)
+    if server is None:
+        if wanted.staff_groups:
+            raise ImpossibleError("no bot could serve these groups: add a Telegram channel first")
+        return Staff(None, None, ())
+    groups = groups_of(server) if wanted.staff_groups is None else wanted.staff_groups
+    return Staff(server.id, _opened(server, seal), groups)
+
+
+def _opened(row: Channel, seal: Seal) -> Credentials | None:
+    return None if row.credentials is None else channels.open_credentials(row, seal)
+
+
+def _set_at_once(body: NewChannel) -> dict[str, Any]:
+    return {"language": body.root.language or "", "offline_policy": body.root.offline_policy}

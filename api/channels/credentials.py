@@ -1,0 +1,116 @@
+"""What channels of each kind are reached with: taken, sealed, never shown again."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, Discriminator, Field, RootModel, Tag
+
+from api.errors import Invalid
+from api.models import Body
+from db.tables import ChannelKind
+from desk.setup.servers import server_at
+
+_TOKEN = r"^[0-9]{1,20}:[A-Za-z0-9_-]{1,200}$"  # noqa: S105 what one looks like
+_VISIBLE = r"^[!-~]+$"
+_NUMBER = r"^[0-9]{1,32}$"
+_NAME = r"^[A-Za-z0-9_-]+$"
+_SECRET: dict[str, Any] = {"writeOnly": True}
+
+Number = Annotated[str, Field(pattern=_NUMBER, max_length=32, examples=["106540352242922"])]
+
+
+def _secret(about: str, **more: Any) -> Any:
+    return Field(repr=False, description=about, json_schema_extra=_SECRET, **more)
+
+
+def _visible(most: int) -> Any:
+    return Field(pattern=_VISIBLE, max_length=most)
+
+
+class TelegramCredentials(Body):
+    """A bot's token, from @BotFather; it is sealed and never shown again."""
+
+    token: Annotated[
+        str,
+        Field(
+            pattern=_TOKEN,
+            max_length=221,
+            repr=False,
+            examples=["123456789:AAExampleExampleExampleExampleExample"],
+            json_schema_extra=_SECRET,
+        ),
+    ]
+
+
+class CloudCredentials(Body):
+    """What Meta's pages show of a number and its app; all of it is sealed."""
+
+    access_token: Annotated[str, _visible(1024)] = _secret("of a system user: it does not end")
+    phone_number_id: Number = Field(description="Meta's id of the number, not the number itself")
+    app_secret: Annotated[str, _visible(200)] = _secret(
+        "App settings > Basic: what webhooks are signed with"
+    )
+    waba_id: Number = Field(description="the id of the WhatsApp Business account")
+    verify_token: Annotated[str, _visible(200)] | None = _secret(
+        "left out: we make one, shown once", default=None
+    )
+
+
+class WahaCredentials(Body):
+    """How WAHA is reached; all of it is sealed."""
+
+    url: Annotated[
+        str,
+        Field(
+            pattern=r"^https?://[!-~]+$",
+            max_length=500,
+            examples=["http://waha:3000"],
+            description="of the server; a private address is fine",
+        ),
+        AfterValidator(server_at),
+    ]
+    api_key: Annotated[str, _visible(500)] = _secret("WAHA's X-Api-Key")
+    session: Annotated[str, Field(pattern=_NAME, max_length=54)] | None = Field(
+        default=None, description="its name at WAHA; left out: we choose one"
+    )
+
+
+def _kind_by_fields(given: object) -> str | None:
+    """Tell by the names of the fields whose credentials these are."""
+    if not isinstance(given, Mapping):
+        return None
+    if not _CLOUD.isdisjoint(given):
+        return "<cloud>"
+    return "<telegram>" if _WAHA.isdisjoint(given) else "<waha>"
+
+
+_CLOUD = CloudCredentials.model_fields.keys()
+_WAHA = WahaCredentials.model_fields.keys()
+_KINDS: dict[type[Body], ChannelKind] = {
+    TelegramCredentials: ChannelKind.TELEGRAM,
+    CloudCredentials: ChannelKind.WHATSAPP_CLOUD,
+    WahaCredentials: ChannelKind.WHATSAPP_WAHA,
+}
+
+
+class RenewedCredentials(
+    RootModel[
+        Annotated[
+            Annotated[TelegramCredentials, Tag("<telegram>")]
+            | Annotated[CloudCredentials, Tag("<cloud>")]
+            | Annotated[WahaCredentials, Tag("<waha>")],
+            Discriminator(
+                _kind_by_fields,
+                custom_error_type="kind",
+                custom_error_message="should be an object with the channel's credentials",
+            ),
+        ]
+    ]
+):
+    """Other credentials of a channel, of its kind."""
+
+    def of(self, kind: ChannelKind) -> dict[str, str]:
+        """Give them, if they are those of this kind; raises Invalid."""
+        if _KINDS[type(self.root)] is not kind:
+            raise Invalid.field("", f"these are no credentials of a {kind} channel", "other_kind")
+        return self.root.model_dump(exclude_none=True)

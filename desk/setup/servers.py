@@ -1,0 +1,120 @@
+"""Servers of the operator's own that an administrator names: anywhere but at the cloud's metadata.
+
+WAHA lives beside us as a rule, so private addresses are fine. What answers at the addresses here
+hands out keys of the machine to whoever asks, and nobody has a server of their own there.
+"""
+
+import re
+import socket
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+from typing import Any
+from urllib.parse import urlsplit
+
+_METADATA = (
+    IPv4Network("169.254.0.0/16"),
+    IPv4Network("100.100.100.200/32"),
+    IPv4Network("192.0.0.192/32"),
+    IPv6Network("fe80::/10"),
+    IPv6Network("fd00:ec2::/32"),
+    IPv6Network("fd20:ce::/32"),
+)
+_NAMES = {"metadata", "metadata.google.internal", "metadata.goog", "instance-data"}
+_NAT64 = IPv6Network("64:ff9b::/96")
+_HOST = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)(\.(?!-)[a-z0-9_-]{1,63}(?<!-))*")
+_PATH = re.compile(r"(/[A-Za-z0-9._~-]+)*")
+# What some resolvers take for an address: 2852039166, 0xa9.0xfe.43518, 010.0.0.1.
+_ODD_NUMBER = re.compile(r"(0x[0-9a-f]*|[0-9]+)(\.(0x[0-9a-f]*|[0-9]+)){0,3}")
+_PORTS = {"http": 80, "https": 443}
+
+
+class BadServerError(ValueError):
+    """The address of a server cannot be used; the text says why."""
+
+
+class MetadataAddressError(OSError):
+    """A name leads to an address where no server of the operator's can be."""
+
+    def __init__(self) -> None:
+        super().__init__("an address of the cloud's metadata service: it is not asked")
+
+
+def server_at(url: str) -> str:
+    """Give the address of a server as we keep it: small letters, no default port, no last slash.
+
+    Raises BadServerError for what is no http(s) address, names a user, or leads to the cloud's
+    metadata. A name is not looked up: see `own_socket`.
+    """
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise BadServerError("is no address of a server") from None
+    if parts.scheme not in _PORTS:
+        raise BadServerError("begins neither with http:// nor with https://")
+    if "@" in parts.netloc:
+        raise BadServerError("holds a user: what proves who asks is the API key")
+    if parts.query or parts.fragment or "?" in url or "#" in url:
+        raise BadServerError("holds more than a server and a path")
+    if port == 0:
+        raise BadServerError("is no address of a server")
+    path = parts.path.rstrip("/")
+    if not _PATH.fullmatch(path) or "/.." in f"{path}/" or "/./" in f"{path}/":
+        raise BadServerError("holds a path that is none")
+    host = _host(parts.hostname or "")
+    where = host if port in {None, _PORTS[parts.scheme]} else f"{host}:{port}"
+    return f"{parts.scheme}://{where}{path}"
+
+
+def place_of(url: str) -> str:
+    """Name the server of a kept address: host, and port if it is none of the usual."""
+    return urlsplit(url).netloc
+
+
+def is_metadata(address: str) -> bool:
+    """Tell whether an IP address is one where the cloud answers about the machine."""
+    found = ip_address(address.partition("%")[0])
+    if isinstance(found, IPv6Address) and (carried := _carried(found)) is not None:
+        return is_metadata(str(carried))
+    return any(found.version == each.version and found in each for each in _METADATA)
+
+
+def _carried(address: IPv6Address) -> IPv4Address | None:
+    """Give the IPv4 address that an IPv6 one stands for."""
+    if address in _NAT64:
+        return IPv4Address(int(address) & 0xFFFFFFFF)
+    teredo = address.teredo
+    return address.ipv4_mapped or address.sixtofour or (teredo[1] if teredo else None)
+
+
+def own_socket(info: Any) -> socket.socket:
+    """Open a socket for one address of a connection; raises MetadataAddressError.
+
+    For aiohttp's `socket_factory`: the address is looked at, whatever name led to it.
+    """
+    family, kind, protocol, _, place = info
+    if is_metadata(str(place[0])):
+        raise MetadataAddressError
+    return socket.socket(family=family, type=kind, proto=protocol)
+
+
+def _host(host: str) -> str:
+    host = host.lower().rstrip(".")
+    if ":" in host:
+        return f"[{_number(host)}]"
+    if _ODD_NUMBER.fullmatch(host):
+        return _number(host)
+    if len(host) > 253 or not _HOST.fullmatch(host):  # noqa: PLR2004 what DNS allows
+        raise BadServerError("is no address of a server")
+    if host in _NAMES:
+        raise BadServerError("is the cloud's metadata service")
+    return host
+
+
+def _number(host: str) -> str:
+    try:
+        found = ip_address(host)
+    except ValueError:
+        raise BadServerError("is no address of a server: write it as 192.0.2.1") from None
+    if is_metadata(str(found)):
+        raise BadServerError("is the cloud's metadata service")
+    return str(found)

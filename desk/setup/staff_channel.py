@@ -1,0 +1,51 @@
+"""The Telegram channel whose bot serves the staff groups of a channel that has no bot itself."""
+
+from db.ids import ChannelId
+from db.queries import channels as queries
+from db.queries.accounts import BoundAgent
+from db.queries.staff_places import stands_anywhere
+from db.tables import Channel, ChannelKind
+from desk.audit import note
+from desk.desk import Desk
+from desk.setup.errors import ImpossibleError, UnfitError
+
+FIELD = "staff_channel_id"
+
+
+def server_of_staff(channel: Channel) -> ChannelId:
+    """Tell whose bot serves a channel's staff groups: another channel's, or its own."""
+    return channel.staff_channel_id or channel.id
+
+
+async def choose(desk: Desk, wanted: ChannelId | None) -> Channel | None:
+    """Find the Telegram channel that is wanted, otherwise the oldest that is on, or the oldest.
+
+    None: there is none at all. Raises UnfitError where the wanted one is no Telegram channel.
+    """
+    if wanted is not None:
+        found = await queries.one(desk.tx, wanted)
+        if found is None or found.kind is not ChannelKind.TELEGRAM:
+            raise UnfitError(FIELD, "names no Telegram channel")
+        return found
+    bots = [each for each in await queries.everyone(desk.tx) if each.kind is ChannelKind.TELEGRAM]
+    return next((each for each in bots if each.is_active), bots[0] if bots else None)
+
+
+async def change(desk: Desk, channel: Channel, wanted: ChannelId | None, *, by: BoundAgent) -> None:
+    """Have another bot serve a channel's staff groups; raises UnfitError or ImpossibleError.
+
+    Not once conversations stand there: their topics, cards and copies are the first bot's.
+    """
+    if channel.kind is ChannelKind.TELEGRAM:
+        raise UnfitError(FIELD, "is for channels without a bot: this one has its own")
+    chosen = await choose(desk, wanted)
+    if chosen is None or chosen.id == channel.staff_channel_id:
+        return
+    if await stands_anywhere(desk.tx, channel.id):
+        raise ImpossibleError(
+            "conversations stand in its staff groups, in topics of the present bot: they cannot be "
+            "handed to another one"
+        )
+    details = {FIELD: {"from": channel.staff_channel_id, "to": chosen.id}}
+    channel.staff_channel_id = chosen.id
+    note(desk, by, "channel.changed", f"channel:{channel.id}", details)

@@ -1,0 +1,14 @@
+"""The kinds of channels that can be set up, each with what is asked of its provider."""
+
+from bot.setup import TelegramProvider
+from db.tables import ChannelKind
+from desk.setup.providers import Provider, Providers
+from scripts.settings import Settings
+
+
+def providers_of(settings: Settings) -> Providers:
+    """Make the provider of each kind of channel, as the settings have it."""
+    made: dict[ChannelKind, Provider] = {
+        ChannelKind.TELEGRAM: TelegramProvider(settings.telegram_api_url, settings.public_url),
+    }
+    return Providers(made)
