@@ -21,6 +21,8 @@ _BEGINNINGS = (
     (b"%PDF-", "application/pdf"),
     (b"PK\x03\x04", "application/zip"),
     (b"ID3", "audio/mpeg"),
+    (b"#!AMR\n", "audio/amr"),
+    (b"fLaC", "audio/flac"),
 )
 _AUDIO_BRANDS = {b"M4A ", b"M4B ", b"M4P "}
 # Files with boxes as MP4 has them, that are something else.
@@ -29,6 +31,7 @@ _OTHER_BRANDS = {
     b"avif": "image/avif",
     b"avis": "image/avif",
     **dict.fromkeys((b"heic", b"heix", b"hevc", b"mif1", b"msf1"), "image/heic"),
+    **dict.fromkeys((b"3gp4", b"3gp5", b"3gp6", b"3gp7", b"3gg6", b"3g2a"), "video/3gpp"),
 }
 # What a sender may call it, and what the bytes may then be.
 _CLAIMS = {
@@ -38,14 +41,15 @@ _CLAIMS = {
     "image/png": {"image/png"},
     "image/gif": {"image/gif"},
     "image/webp": {"image/webp"},
-    "video/mp4": {"video/mp4"},
+    "video/mp4": {"video/mp4", "video/3gpp"},
+    "video/3gpp": {"video/mp4", "video/3gpp"},
     "video/webm": {"video/webm"},
     "audio/webm": {"video/webm"},
     "audio/mpeg": {"audio/mpeg"},
     "audio/mp3": {"audio/mpeg"},
-    "audio/mp4": {"audio/mp4", "video/mp4"},
-    "audio/x-m4a": {"audio/mp4", "video/mp4"},
-    "audio/m4a": {"audio/mp4", "video/mp4"},
+    "audio/mp4": {"audio/mp4", "video/mp4", "video/3gpp"},
+    "audio/x-m4a": {"audio/mp4", "video/mp4", "video/3gpp"},
+    "audio/m4a": {"audio/mp4", "video/mp4", "video/3gpp"},
     "audio/ogg": {"audio/ogg"},
     "audio/opus": {"audio/ogg"},
     "application/pdf": {"application/pdf"},
@@ -79,11 +83,15 @@ def sniffed(head: bytes) -> str | None:
             return mime
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         return "image/webp"
+    if head[:4] == b"RIFF" and head[8:12] == b"WAVE":
+        return "audio/wav"
     if head[:4] == b"OggS":
         return "audio/ogg" if b"OpusHead" in head else None
     if head[4:8] == b"ftyp":
         return _by_brand(head[8:12])
-    return "audio/mpeg" if _is_mp3_frame(head) else None
+    if _is_mp3_frame(head):
+        return "audio/mpeg"
+    return "audio/aac" if _is_aac_frame(head) else None
 
 
 def _by_brand(brand: bytes) -> str:
@@ -96,6 +104,13 @@ def _is_mp3_frame(head: bytes) -> bool:
         return False
     version, rate = head[1] & 0x18, head[2] & 0x0C
     return version != 0x08 and rate != 0x0C and head[2] >> 4 != 0xF  # noqa: PLR2004 as above
+
+
+def _is_aac_frame(head: bytes) -> bool:
+    """Tell an ADTS header: twelve set bits, layer zero, a sampling rate that there is."""
+    if len(head) < 7 or head[0] != 0xFF or head[1] & 0xF6 != 0xF0:  # noqa: PLR2004 the bits
+        return False
+    return (head[2] >> 2) & 0x0F < 13  # noqa: PLR2004 as above
 
 
 def type_of(head: bytes, claimed: str | None) -> str:

@@ -22,6 +22,11 @@ HEADS = {
     "video/webm": b"\x1aE\xdf\xa3" + bytes(20),
     "application/pdf": b"%PDF-1.7\n",
     "application/zip": b"PK\x03\x04" + bytes(20),
+    "video/3gpp": b"\x00\x00\x00\x18ftyp3gp4" + bytes(20),
+    "audio/aac": b"\xff\xf1\x50\x80\x02\x1f\xfc" + bytes(20),
+    "audio/amr": b"#!AMR\n" + bytes(20),
+    "audio/wav": b"RIFF\x00\x00\x00\x00WAVEfmt " + bytes(20),
+    "audio/flac": b"fLaC" + bytes(20),
 }
 HTML = b"<!doctype html><script>alert(1)</script>"
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'
@@ -77,6 +82,11 @@ def test_how_each_is_sent() -> None:
         "video/webm": MessageType.FILE,
         "application/pdf": MessageType.FILE,
         "application/zip": MessageType.FILE,
+        "video/3gpp": MessageType.FILE,
+        "audio/aac": MessageType.FILE,
+        "audio/amr": MessageType.FILE,
+        "audio/wav": MessageType.FILE,
+        "audio/flac": MessageType.FILE,
     }
 
 
