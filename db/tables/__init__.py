@@ -10,7 +10,7 @@ from db.tables.channels import (
     ChannelKind,
     OfflinePolicy,
 )
-from db.tables.clients import Client, Contact
+from db.tables.clients import Client, ClientJoin, Contact
 from db.tables.conversations import Conversation, ConversationHandover, Session, SessionStatus
 from db.tables.events import Event, EventCursor, EventKind
 from db.tables.idempotency import IdempotencyKey
@@ -63,6 +63,7 @@ __all__ = [
     "ChannelAgent",
     "ChannelKind",
     "Client",
+    "ClientJoin",
     "Contact",
     "Conversation",
     "ConversationHandover",

@@ -1,13 +1,14 @@
 """Clients are people; contacts are their addresses on our channels."""
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from db.ids import ChannelId, ClientId, ContactId
+from db.ids import AgentId, ChannelId, ClientId, ContactId, JoinId
 from db.tables.base import moment, primary_ulid, reference
-from db.types import Key
+from db.types import Json, Key
 
 
 class Client(SQLModel, table=True):
@@ -24,6 +25,8 @@ class Client(SQLModel, table=True):
     is_blocked: bool = False
     # Staff gave them this name: the provider's does not replace it.
     is_renamed: bool = False
+    # The same person as this one, whose contacts and sessions theirs are as long as that holds.
+    joined_into_id: ClientId | None = reference("clients.id", nullable=True, index=True)
     created_at: datetime = moment()
 
 
@@ -38,6 +41,8 @@ class Contact(SQLModel, table=True):
 
     id: ContactId = primary_ulid()
     client_id: ClientId = reference("clients.id", index=True)
+    # Whose it is by itself, while that client is joined to another; empty: the same.
+    own_client_id: ClientId | None = reference("clients.id", nullable=True, index=True)
     channel_id: ChannelId = reference("channels.id")
     external_id: str = Field(sa_type=Key)
     # Another id by which the provider names the same address: what comes under either is theirs.
@@ -45,3 +50,20 @@ class Contact(SQLModel, table=True):
     # Why nothing reaches this address at present (the bot was blocked …); empty: reachable.
     unreachable: str | None = Field(default=None, sa_type=sa.String(190))
     created_at: datetime = moment()
+
+
+class ClientJoin(SQLModel, table=True):
+    """That two clients were found to be one person, by whom, and what changed by it."""
+
+    __tablename__ = "client_joins"
+
+    id: JoinId = primary_ulid()
+    kept_id: ClientId = reference("clients.id", index=True)
+    joined_id: ClientId = reference("clients.id", index=True)
+    by_agent_id: AgentId | None = reference("agents.id", nullable=True)
+    # Which contacts, and how many sessions.
+    moved: dict[str, Any] = Field(default_factory=dict, sa_type=Json, nullable=False)
+    # Of the kept client: field → [before, after].
+    changes: dict[str, Any] = Field(default_factory=dict, sa_type=Json, nullable=False)
+    created_at: datetime = moment()
+    undone_at: datetime | None = moment(nullable=True)
