@@ -18,6 +18,7 @@ from db.tables import (
     SenderType,
     Side,
 )
+from desk import drafts, windows
 from desk.audit import note
 from desk.content import Content, Said
 from desk.desk import Desk
@@ -49,7 +50,8 @@ async def answer(
 ) -> MessageId:
     """Keep what an agent answers, wherever they wrote it, and have it sent to the customer.
 
-    `message_id`: the id that the message is to have, where something bears it already.
+    It stays a draft where the window is closed (desk/windows.py). `message_id`: the id that the
+    message is to have, where something bears it already.
     """
     await open_for(desk, thread, agent)
     state = DeliveryState.PENDING
@@ -58,7 +60,10 @@ async def answer(
     )
     if thread.session_id is not None:
         desk.staff_read(thread, thread.session_id)
-    send(desk, thread, message_id, content, reply_to)
+    if windows.takes(thread, desk.channel_of(thread), content, desk.now):
+        send(desk, thread, message_id, content, reply_to)
+    else:
+        await drafts.keep_draft(desk, thread, message_id)
     return message_id
 
 
@@ -192,10 +197,17 @@ async def _ask_sender(desk: Desk, thread: Thread, message_id: MessageId, said: S
 
 
 async def send_held(desk: Desk, thread: Thread, message_id: MessageId, agent: BoundAgent) -> bool:
-    """Send a held answer in this agent's name; False if somebody already did."""
+    """Send a held answer in this agent's name; False if somebody already did.
+
+    Where the window is closed it becomes a draft of theirs.
+    """
     result: Any = await desk.tx.execute(
         update(messages)
-        .where(messages.c.id == message_id, messages.c.delivery_state == DeliveryState.HELD)
+        .where(
+            messages.c.id == message_id,
+            messages.c.delivery_state == DeliveryState.HELD,
+            messages.c.delivery_error.is_(None),
+        )
         .values(
             delivery_state=DeliveryState.PENDING,
             author_id=agent.agent_id,
@@ -207,9 +219,22 @@ async def send_held(desk: Desk, thread: Thread, message_id: MessageId, agent: Bo
         return False
     desk.events.delivery(message_id)
     await open_for(desk, thread, agent)
+    note(desk, agent, "answer.send_as", message_id)
+    if windows.is_open(thread, desk.channel_of(thread), desk.now):
+        content, reply_to = await kept_content(desk, message_id)
+        send(desk, thread, message_id, content, reply_to)
+    else:
+        await drafts.keep_draft(desk, thread, message_id)
+    return True
+
+
+async def send_draft(desk: Desk, thread: Thread, message_id: MessageId, agent: BoundAgent) -> bool:
+    """Send a draft, now that the window is open; False if it is none any more."""
+    if not await drafts.release(desk, thread, agent, message_id):
+        return False
+    await open_for(desk, thread, agent)
     content, reply_to = await kept_content(desk, message_id)
     send(desk, thread, message_id, content, reply_to)
-    note(desk, agent, "answer.send_as", message_id)
     return True
 
 

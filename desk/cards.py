@@ -1,13 +1,16 @@
 """What the pinned card of a conversation's topic shows."""
 
+from datetime import datetime
+
 from db.queries.threads import Thread
+from desk import windows
 from desk.channels import ServedChannel
 from desk.delivery.ports import Card
 from desk.texts import speak
 
 
-def card_of(thread: Thread, channel: ServedChannel, language: str) -> Card:
-    """Describe a conversation for the people who answer in its topic."""
+def card_of(thread: Thread, channel: ServedChannel, language: str, now: datetime) -> Card:
+    """Describe a conversation for the people who answer in its topic, as it stands `now`."""
 
     def say(key: str) -> str:
         return speak(language, f"card.{key}")
@@ -23,11 +26,21 @@ def card_of(thread: Thread, channel: ServedChannel, language: str) -> Card:
     ]
     if thread.session_id:
         lines.append((say("assigned"), thread.cs_name or say("nobody")))
+    if windows.has_window(channel):
+        lines.append((say("window"), _window(thread, channel, language, now)))
     if thread.is_blocked:
         lines.append(("⛔", say("blocked")))
     if thread.unreachable:
         lines.append(("⚠", thread.unreachable))
     return Card(thread.name, tuple(lines), _buttons(thread, say("claim"), say("end")))
+
+
+def _window(thread: Thread, channel: ServedChannel, language: str, now: datetime) -> str:
+    """Tell how the window stands; it may be open for longer by the time that this is read."""
+    if not windows.is_open(thread, channel, now):
+        return speak(language, "card.window_closed")
+    time = f"{thread.reply_until:%Y-%m-%d %H:%M}"
+    return speak(language, "card.window_open", time=time)
 
 
 def _buttons(thread: Thread, claim: str, end: str) -> list[list[dict[str, str]]]:

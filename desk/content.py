@@ -27,6 +27,11 @@ class Content:
         return self.type in {MessageType.TEXT, MessageType.LINK}
 
     @property
+    def is_template(self) -> bool:
+        """Whether it is a template, filled in: its text is a preview (desk/templates/)."""
+        return self.attributes is not None and "template" in self.attributes
+
+    @property
     def is_upload(self) -> bool:
         """Whether its file lies on our own disk (desk/media/shelf.py)."""
         return self.file is not None and "upload" in self.file

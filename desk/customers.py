@@ -17,6 +17,7 @@ from db.tables import (
     SenderType,
     Side,
 )
+from desk import reminding, windows
 from desk.channels import ServedChannel
 from desk.content import Content, Person, Said
 from desk.desk import Desk
@@ -78,6 +79,7 @@ async def wrote(desk: Desk, channel: ServedChannel, person: Person, said: Said) 
 async def _heard(desk: Desk, channel: ServedChannel, thread: Thread, said: Said) -> None:
     """Note what the provider counts from: until when to answer freely, what is to be read."""
     traits, values = channel.traits, dict[str, Any]()
+    was_open = windows.is_open(thread, channel, desk.now)
     if traits.reply_window is not None:
         until = (said.at or desk.now) + traits.reply_window
         if thread.reply_until is None or until > thread.reply_until:
@@ -87,6 +89,8 @@ async def _heard(desk: Desk, channel: ServedChannel, thread: Thread, said: Said)
     if values:
         this = conversations.c.id == thread.conversation_id
         await desk.tx.execute(update(conversations).where(this).values(values))
+    if not was_open:
+        await reminding.opened(desk, thread)
 
 
 def _in_thread(thread: Thread, said: Said) -> Said:

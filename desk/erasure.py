@@ -20,6 +20,7 @@ from desk.allocation import give_out_waiting
 from desk.audit import note
 from desk.content import Content
 from desk.desk import Desk
+from desk.timers import Timer
 
 # Messages that one step deletes: on SQLite everybody else waits for it.
 _AT_ONCE = 200
@@ -71,6 +72,7 @@ def _incoming(desk: Desk, trace: Trace) -> list[str]:
     topics = [lanes.topic_place(chat, topic) for chat, topic in trace.topics]
     return [
         lanes.intake_lane(trace.channel_id, trace.external_id),
+        *(lanes.timer_lane(timer, trace.conversation_id) for timer in Timer),
         *(lanes.intake_lane(staff, topic) for topic in topics),
     ]
 

@@ -73,6 +73,10 @@ class Events:
             Happened(EventKind.SESSION_REOPENED, session_id, None, {"from": held_by})
         )
 
+    def window_closing(self, session_id: SessionId) -> None:
+        """Note that the customer may soon be answered by templates only."""
+        self._happened.append(Happened(EventKind.WINDOW_CLOSING, session_id))
+
     def agent_status(self, agent_id: AgentId, status: AgentStatus) -> None:
         self._happened.append(
             Happened(EventKind.AGENT_STATUS, None, agent_id, {"status": status.value})

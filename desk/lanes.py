@@ -24,6 +24,18 @@ def topic_place(chat: str, topic: str) -> str:
     return f"{chat}:{topic}"
 
 
+def timer_lane(timer: str, conversation_id: ConversationId) -> str:
+    """Name the lane of a timer: each has its own, so that none waits behind a later one."""
+    return f"timer:{timer}:{conversation_id}"
+
+
+def timer_of(lane: str) -> tuple[str, ConversationId] | None:
+    """Tell which timer a lane is of, and which conversation's; None: it is no timer's."""
+    kind, _, rest = lane.partition(":")
+    timer, _, conversation_id = rest.partition(":")
+    return (timer, ConversationId(conversation_id)) if kind == "timer" else None
+
+
 def lane_of(side: Side, conversation_id: ConversationId) -> str:
     """Name the lane that keeps the order of what one side of a conversation receives."""
     return f"{side.value}:{conversation_id}"

@@ -1,6 +1,8 @@
 """What agents do outside the topic, by the API: the same as there, and the topic is shown it."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from db.ids import MessageId
 from db.queries.accounts import BoundAgent
@@ -16,6 +18,11 @@ from desk.parts import parts_of
 OUTSIDE = {"via": "api"}
 
 
+def is_outside(attributes: Mapping[str, Any] | None) -> bool:
+    """Tell whether a message that has these is marked like this."""
+    return attributes is not None and attributes.items() >= OUTSIDE.items()
+
+
 async def answered(
     desk: Desk,
     thread: Thread,
@@ -26,9 +33,11 @@ async def answered(
     message_id: MessageId | None = None,
 ) -> MessageId:
     """Keep an answer, have it sent to the customer, and show it in the topic."""
-    said = replace(content, attributes=OUTSIDE)
+    said = replace(content, attributes={**(content.attributes or {}), **OUTSIDE})
     message_id = await answer(desk, thread, agent, said, reply_to, message_id=message_id)
-    _show(desk, thread, agent, message_id, attributed(said, agent.name), reply_to=reply_to)
+    # A template's preview is all of it that is shown.
+    shown = attributed(replace(said, attributes=OUTSIDE), agent.name)
+    _show(desk, thread, agent, message_id, shown, reply_to=reply_to)
     return message_id
 
 

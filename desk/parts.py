@@ -6,7 +6,7 @@ from desk.splitting import TEXT_LIMIT, split_text
 
 def parts_of(content: Content) -> list[Content]:
     """Cut a text that is too long for one message; anything else is one part."""
-    if not content.is_text or not content.text:
+    if not content.is_text or not content.text or content.is_template:
         return [content]
     pieces = split_text(content.text, content.entities, TEXT_LIMIT)
     return [Content(type=content.type, text=text, entities=entities) for text, entities in pieces]

@@ -18,6 +18,7 @@ from db.tables import DeliveryState, MessageLink, OutboxKind, OutboxState, Queue
 from desk.channels import ServedChannel
 from desk.content import Content
 from desk.desk import Desk
+from desk.drafts import keep_draft
 from desk.lanes import person_gate
 from desk.notices import tell_beside
 from desk.threads import thread_at, thread_by_id
@@ -26,6 +27,8 @@ links = table_of(MessageLink)
 
 # What a receipt can still turn into a failure: nobody has seen it arrive.
 _UNSEEN = {DeliveryState.PENDING, DeliveryState.SENT, DeliveryState.UNCERTAIN}
+# What was told to have failed, or to be a draft.
+_GIVEN_UP = {DeliveryState.FAILED, DeliveryState.HELD}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,7 @@ async def apply(desk: Desk, sent: Sent, kept: Kept) -> None:
     await queries.set_state(desk.tx, sent.message_id, kept.state, None)
     desk.events.delivery(sent.message_id)
     thread = await thread_by_id(desk, sent.conversation_id)
-    if sent.state is DeliveryState.FAILED and thread is not None:
+    if sent.state in _GIVEN_UP and thread is not None:
         tell_beside(desk, thread, sent.message_id, "topic.arrived_after_all")
 
 
@@ -131,10 +134,13 @@ async def _settle_doubt(
 
 
 async def _failed(desk: Desk, sent: Sent, kept: Kept) -> None:
+    thread = await thread_by_id(desk, sent.conversation_id)
+    if kept.needs_template and thread is not None:
+        await keep_draft(desk, thread, sent.message_id)
+        return
     reason = kept.reason or desk.for_staff("reason.unknown")
     await queries.set_state(desk.tx, sent.message_id, DeliveryState.FAILED, reason)
     desk.events.delivery(sent.message_id)
-    thread = await thread_by_id(desk, sent.conversation_id)
     if thread is not None:
         text = Content(text=desk.for_staff("topic.failed", reason=reason)).to_json()
         payload = {"content": text, "reply_to": sent.message_id}

@@ -15,7 +15,7 @@ from desk.content import Content
 from desk.desk import Desk
 from desk.edits import Change, keep_edit
 from desk.notices import tell_beside
-from desk.outside import OUTSIDE
+from desk.outside import is_outside
 from desk.splitting import utf16_length
 
 messages = table_of(Message)
@@ -49,7 +49,7 @@ async def change(
     if row.direction is Direction.OUTBOUND:
         payload = {"message": row.id, "content": said.to_json()}
         desk.to_customer(thread, OutboxKind.EDIT, payload, message_id=row.id)
-    if row.attributes == OUTSIDE:  # the copy in the topic is the bot's own
+    if is_outside(row.attributes):  # the copy in the topic is the bot's own
         author = row.author_name or agent.name
         shown = attributed(said, author, is_note=row.direction is Direction.INTERNAL)
         payload = {"message": row.id, "content": shown.to_json(), "by": agent.name}
@@ -62,6 +62,8 @@ def _check_change(row: MessageRow, said: Content) -> None:
     _check(row)
     if row.deleted_at is not None:
         raise RevisingError("this message was deleted")
+    if row.attributes and "template" in row.attributes:
+        raise RevisingError("a template stays as it was sent")
     if said.is_text:
         if not said.text:
             raise RevisingError("a text cannot be empty: delete it instead")

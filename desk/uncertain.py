@@ -10,6 +10,7 @@ from db.ids import ConversationId, MessageId
 from db.queries.accounts import BoundAgent
 from db.queries.threads import Thread
 from db.tables import DeliveryState, Message, Outbox, OutboxState
+from desk import drafts, windows
 from desk.answers import send
 from desk.audit import note
 from desk.content import Content
@@ -29,15 +30,21 @@ async def conversation_of(desk: Desk, row_id: int) -> ConversationId | None:
 
 
 async def send_again(desk: Desk, thread: Thread, agent: BoundAgent | None, row_id: int) -> bool:
-    """Send an uncertain answer once more; False if it was settled already."""
+    """Send an uncertain answer once more; False if it was settled already.
+
+    Where the window is closed it becomes a draft.
+    """
     row = (await desk.tx.execute(select(outbox).where(outbox.c.id == row_id))).one()
     if not await _settle(desk, row_id, OutboxState.FAILED):
         return False
     await _mark(desk, row.message_id, DeliveryState.PENDING)
+    note(desk, agent, "answer.send_again", row.message_id)
     sent = Content.from_json(row.payload["content"])
+    if not windows.takes(thread, desk.channel_of(thread), sent, desk.now):
+        await drafts.keep_draft(desk, thread, row.message_id)
+        return True
     content = await _as_it_reads_now(desk, row.message_id, sent)
     send(desk, thread, row.message_id, content, row.payload.get("reply_to"))
-    note(desk, agent, "answer.send_again", row.message_id)
     return True
 
 

@@ -27,6 +27,8 @@ from db.database import Database
 from db.ids import ChannelId
 from db.queries import channels as kept_channels
 from db.tables import ChannelKind
+from db.tables.base import now_utc
+from desk import reminding
 from desk.accounts.sealed import Seal
 from desk.cards import card_of
 from desk.channels import Channels, Senders
@@ -46,6 +48,7 @@ from desk.telemetry.backlog import Backlog
 from desk.telemetry.metrics import Metrics
 from desk.telemetry.requests import Requests
 from desk.throttle import Throttle
+from desk.timers import Timer, TimerReceiver
 from desk.wake import Together, Wake
 from desk.webhooks.delivering import Delivering
 from desk.webhooks.herald import Herald
@@ -168,6 +171,7 @@ async def build_house(
         staff_language=settings.default_language,
         choose_group=choose_group,
         metrics=metrics,
+        timers=TimerReceiver({Timer.WINDOW: reminding.on_time}),
     )
     housekeeping = Housekeeping(database, media=MediaSweep(settings.media_dir))
     services = api_services(settings, database, lines.carriers, channels_bell)
@@ -259,7 +263,7 @@ def _courier(
     performer = Performer(
         channels,
         lines.carriers,
-        lambda thread: card_of(thread, channels[thread.channel_id], language),
+        lambda thread: card_of(thread, channels[thread.channel_id], language, now_utc()),
     )
     chosen = CourierSettings(staff_language=language)
     budgets = _budgets(throttle, channels)

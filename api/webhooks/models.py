@@ -23,6 +23,7 @@ Wanted = Literal[
     EventKind.SESSION_TRANSFERRED,
     EventKind.SESSION_ENDED,
     EventKind.SESSION_REOPENED,
+    EventKind.WINDOW_CLOSING,
     EventKind.AGENT_STATUS,
 ]
 Events = Annotated[

@@ -1,6 +1,6 @@
 """The outbox: what is to be done at providers, in each lane's order."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
@@ -187,6 +187,22 @@ async def stop(tx: AsyncSession, message_id: MessageId, kind: OutboxKind, now: d
     result: Any = await tx.execute(update(outbox).where(waits).values(ended))
     assert isinstance(result, CursorResult)  # noqa: S101 for the type checker
     return result.rowcount
+
+
+async def has_begun(tx: AsyncSession, message_id: MessageId, *, but: Collection[int]) -> bool:
+    """Tell whether some part of an answer was sent, or may have been, `but` for these rows."""
+    reached = {OutboxState.SENDING, OutboxState.DONE, OutboxState.UNCERTAIN}
+    found = await tx.scalar(
+        select(outbox.c.id)
+        .where(
+            outbox.c.message_id == message_id,
+            outbox.c.kind == OutboxKind.ANSWER,
+            outbox.c.state.in_(reached),
+            outbox.c.id.not_in(but),
+        )
+        .limit(1)
+    )
+    return found is not None
 
 
 async def put_back(

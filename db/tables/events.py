@@ -22,6 +22,7 @@ class EventKind(StrEnum):
     SESSION_TRANSFERRED = "session.transferred"
     SESSION_ENDED = "session.ended"
     SESSION_REOPENED = "session.reopened"
+    WINDOW_CLOSING = "window.closing"
     AGENT_STATUS = "agent.status"
     TYPING = "typing"
 

@@ -22,6 +22,7 @@ from desk.delivery.steps import (
     card_step,
     due_of_head,
     independent_run,
+    is_too_late,
     needs_topic,
     preparation,
     was_being_sent,
@@ -35,6 +36,7 @@ from desk.delivery.work import (
     PinCard,
     ShowCard,
     Step,
+    TooLate,
     Work,
 )
 from desk.merging import merge_texts
@@ -236,6 +238,8 @@ def _choose(
     head, thread = rows[0], known.thread_of(rows[0])
     if was_being_sent(head):
         return Ambiguous(head)
+    if queue is Queue.CUSTOMER and _is_too_late(claiming, head, thread):
+        return TooLate(head)
     if queue is Queue.BACKGROUND and head.kind is not OutboxKind.SEEN and thread is not None:
         return card_step(rows, thread)
     plentiful = claiming.throttle.wait(lane.gate, claiming.at, calls=2, reserve=_RESERVE) <= 0
@@ -251,6 +255,13 @@ def _choose(
         return _together(burst, known)
     run = independent_run(rows)[: _affordable(claiming, lane)]
     return Deliver(tuple(run), _deliveries(run, known, to_staff=to_staff))
+
+
+def _is_too_late(claiming: _Claiming, head: OutboxRow, thread: Thread | None) -> bool:
+    channels = claiming.channels
+    if channels is None or thread is None:
+        return False
+    return is_too_late(head, thread, channels[thread.channel_id], claiming.now)
 
 
 def _together(burst: Sequence[OutboxRow], known: Addresses) -> DeliverTogether | Deliver:
@@ -278,7 +289,7 @@ def cost(step: Step) -> int:
     match step:
         case Deliver(rows) | DeliverAlbum(rows):
             return len(rows)
-        case Ambiguous():
+        case Ambiguous() | TooLate():
             return 0
         case OpenTopic() | ShowCard() | PinCard() | DeliverTogether():
             return 1
@@ -290,7 +301,7 @@ def _rows_in(step: Step) -> int:
             return len(rows)
         case ShowCard(_, rows):
             return len(rows)
-        case Ambiguous() | PinCard():
+        case Ambiguous() | TooLate() | PinCard():
             return 1
         case OpenTopic():
             return 0

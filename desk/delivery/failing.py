@@ -15,7 +15,7 @@ from db.queues import outbox
 from db.queues.outbox import OutboxRow
 from db.tables import Conversation, OutboxKind, OutboxState, Queue
 from desk.delivery.held import show_held
-from desk.delivery.telling import ask_about, tell_staff, tell_stopped
+from desk.delivery.telling import ask_about, keep_as_draft, tell_staff, tell_stopped
 from desk.delivery.work import (
     Ambiguous,
     Deliver,
@@ -25,6 +25,7 @@ from desk.delivery.work import (
     Outcome,
     PinCard,
     ShowCard,
+    TooLate,
 )
 from desk.desk import Desk
 from desk.errors import (
@@ -37,6 +38,7 @@ from desk.errors import (
     TopicGone,
     Unavailable,
     Uncertain,
+    WindowClosed,
 )
 from desk.groups import follow_group
 from desk.lanes import FREE, overall_gate
@@ -83,6 +85,8 @@ class Failures:
             case ChannelStopped():
                 tell_stopped(desk, outcome.failed, error)
                 return await self._later(desk, outcome, error)
+            case WindowClosed() if await keep_as_draft(desk, outcome.failed):
+                return await _draft_kept(desk, outcome, error)
             case Rejected():
                 return await self._give_up(desk, outcome, error)
             case Uncertain() if _must_not_repeat(outcome):
@@ -135,6 +139,16 @@ class Failures:
                 await outbox.put_back(desk.tx, _ids(behind), "", desk.now, counts=False)
                 await tell_staff(desk, outcome.work.queue, refused[0], error)
                 return desk.now
+
+
+async def _draft_kept(desk: Desk, outcome: Outcome, error: WindowClosed) -> datetime:
+    """Settle an answer that is a draft by now, all parts of it; what stands behind goes on."""
+    refused = outcome.failed[0].message_id
+    its = tuple(row for row in outcome.failed if row.message_id == refused)
+    behind = [row.id for row in outcome.failed if row.message_id != refused]
+    await _end(desk, its, OutboxState.FAILED, error)
+    await outbox.put_back(desk.tx, behind, "", desk.now, counts=False)
+    return desk.now
 
 
 def _is_vain(outcome: Outcome) -> bool:
@@ -213,7 +227,7 @@ def _topic_used(outcome: Outcome) -> str | None:
             return deliveries[0].place.topic
         case DeliverTogether(_, delivery):
             return delivery.place.topic
-        case Ambiguous():
+        case Ambiguous() | TooLate():
             return None
 
 

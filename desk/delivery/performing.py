@@ -35,9 +35,10 @@ from desk.delivery.work import (
     Outcome,
     PinCard,
     ShowCard,
+    TooLate,
     Work,
 )
-from desk.errors import DeliveryError, Mistaken, Rejected, Unavailable, Uncertain
+from desk.errors import DeliveryError, Mistaken, Rejected, Unavailable, Uncertain, WindowClosed
 
 log = structlog.get_logger(__name__)
 
@@ -97,6 +98,8 @@ class Performer:
             case PinCard(thread):
                 if thread.staff_card is not None:
                     await self._topics(thread).pin(_topic(thread), thread.staff_card)
+            case TooLate():
+                raise WindowClosed("the window for free answers closed while this waited")
             case Ambiguous():
                 raise Uncertain("the program stopped while this was being sent")
 
@@ -180,7 +183,7 @@ def _not_done(work: Work, outcome: Outcome) -> tuple[OutboxRow, ...]:
             return rows[len(outcome.receipts) :]
         case ShowCard(_, rows):
             return rows
-        case PinCard(_, row) | Ambiguous(row):
+        case PinCard(_, row) | Ambiguous(row) | TooLate(row):
             return (row,)
         case OpenTopic():
             return ()

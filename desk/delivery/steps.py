@@ -7,10 +7,15 @@ from itertools import takewhile
 from db.queries.threads import Thread
 from db.queues.outbox import OutboxRow
 from db.tables import MessageType, OutboxKind, OutboxState, Queue
+from desk import windows
+from desk.channels import ServedChannel
+from desk.content import Content
 from desk.delivery.work import OpenTopic, PinCard, ShowCard
 
 # Nothing of these needs the conversation's topic to be there.
 _WITHOUT_TOPIC = {OutboxKind.GENERAL, OutboxKind.BUTTON_REPLY}
+# What a customer reads as a message.
+_SAID = {OutboxKind.ANSWER, OutboxKind.NOTICE}
 # An album is at most ten messages at every provider that has albums.
 _ALBUM_SIZE = 10
 
@@ -92,6 +97,14 @@ def _is_plain_text(row: OutboxRow) -> bool:
     content = row.payload.get("content", {})
     is_text = content.get("type") in {MessageType.TEXT, MessageType.LINK}
     return row.kind is OutboxKind.COPY and is_text and not row.payload.get("reply_to")
+
+
+def is_too_late(head: OutboxRow, thread: Thread, channel: ServedChannel, now: datetime) -> bool:
+    """Tell whether what a customer is to be told waited until only templates may be sent."""
+    kept = head.payload.get("content")
+    if not windows.has_window(channel) or head.kind not in _SAID or not kept:
+        return False
+    return not windows.takes(thread, channel, Content.from_json(kept), now)
 
 
 def was_being_sent(row: OutboxRow) -> bool:

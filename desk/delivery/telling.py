@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from sqlalchemy import update
 
 from db.dialect import table_of
+from db.queues import outbox
 from db.queues.outbox import OutboxRow
 from db.tables import DeliveryState, Message, OutboxKind, Queue
 from desk.content import Content
 from desk.desk import Desk
+from desk.drafts import keep_draft
 from desk.errors import ChannelStopped, Rejected, Uncertain
 from desk.threads import thread_by_id
 
@@ -57,6 +59,25 @@ async def tell_staff(desk: Desk, queue: Queue, row: OutboxRow, error: Rejected) 
         text = desk.for_staff(key, type=kind, reason=str(error), agent=by)
         words = row.payload.get("content", {}).get("text")
         await _tell_topic(desk, row, f"{text}\n\n{words}" if words else text)
+
+
+async def keep_as_draft(desk: Desk, rows: Sequence[OutboxRow]) -> bool:
+    """Keep the answer that the closed window refused, the first of `rows`, as a draft.
+
+    False where it is none, or some of it was sent: sent as a whole later it would say that twice.
+    """
+    row = rows[0]
+    is_template = Content.from_json(row.payload.get("content", {"type": "OTHER"})).is_template
+    if row.kind is not OutboxKind.ANSWER or row.message_id is None or is_template:
+        return False
+    thread = await thread_by_id(desk, row.conversation_id) if row.conversation_id else None
+    if thread is None or await outbox.has_begun(
+        desk.tx, row.message_id, but=[each.id for each in rows]
+    ):
+        return False
+    if await keep_draft(desk, thread, row.message_id):
+        await outbox.stop(desk.tx, row.message_id, OutboxKind.ANSWER, desk.now)
+    return True
 
 
 async def _tell_edit(desk: Desk, queue: Queue, row: OutboxRow, error: Rejected) -> None:

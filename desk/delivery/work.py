@@ -65,7 +65,16 @@ class Ambiguous:
     row: OutboxRow
 
 
-Step = OpenTopic | ShowCard | PinCard | Deliver | DeliverAlbum | DeliverTogether | Ambiguous
+@dataclass(frozen=True, slots=True)
+class TooLate:
+    """The customer may not be written to freely any more: the window closed meanwhile."""
+
+    row: OutboxRow
+
+
+Step = (
+    OpenTopic | ShowCard | PinCard | Deliver | DeliverAlbum | DeliverTogether | Ambiguous | TooLate
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +123,7 @@ class Outcome:
         match self.work.step:
             case OpenTopic(thread) | ShowCard(thread) | PinCard(thread):
                 return thread.conversation_id
-            case Ambiguous(row):
+            case Ambiguous(row) | TooLate(row):
                 return row.conversation_id
             case Deliver(rows) | DeliverAlbum(rows) | DeliverTogether(rows):
                 return rows[0].conversation_id

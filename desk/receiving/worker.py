@@ -26,6 +26,7 @@ from desk.receiving.parking import MOST_TRIES, tell_admins
 from desk.receiving.ports import Handling, Receiver
 from desk.sharing.bells import Bell
 from desk.telemetry.metrics import Metrics
+from desk.timers import TimerReceiver, is_timer
 from desk.unserved import SOON, look_again
 from desk.wake import Wake
 
@@ -62,11 +63,13 @@ class Worker:
         staff_language: str = "en",
         choose_group: ChooseGroup = first_group,
         metrics: Metrics | None = None,
+        timers: Receiver | None = None,
     ) -> None:
         self.wake = Wake()
         self._database = database
         self._channels = channels
         self._receivers = receivers
+        self._timers = timers or TimerReceiver({})
         self._outbox_wake = outbox_wake
         self._staff_language = staff_language
         self._choose_group = choose_group
@@ -116,12 +119,14 @@ class Worker:
         return batch.rows, await self._until_next(tx)
 
     async def _handle(self, desk: Desk, batch: Batch) -> None:
-        by_kind: dict[ChannelKind, list[InboxRow]] = {}
+        by_kind: dict[ChannelKind | None, list[InboxRow]] = {}
         for row in batch.rows:
-            by_kind.setdefault(self._channels[row.channel_id].kind, []).append(row)
+            kind = None if is_timer(row) else self._channels[row.channel_id].kind
+            by_kind.setdefault(kind, []).append(row)
         handlings: dict[int, Handling] = {}
         for kind, rows in by_kind.items():
-            found = await self._receivers[kind].prepare(desk, rows)
+            receiver = self._timers if kind is None else self._receivers[kind]
+            found = await receiver.prepare(desk, rows)
             handlings.update(zip((row.id for row in rows), found, strict=True))
         for row in batch.rows:
             await handlings[row.id]()

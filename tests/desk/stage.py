@@ -132,7 +132,7 @@ class Stage:
         self.performer = Performer(self.channels, {self.channel_id: self.carrier}, self.draw)
 
     def draw(self, thread: Thread) -> Card:
-        return card_of(thread, self.channels[thread.channel_id], "en")
+        return card_of(thread, self.channels[thread.channel_id], "en", self.now)
 
     def later(self, seconds: float) -> None:
         self.now += timedelta(seconds=seconds)

@@ -1,0 +1,56 @@
+"""Templates at hand in a conversation: which fit its customer, and what is known of their gaps."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from db.queries import templates as queries
+from db.queries.threads import Thread
+from db.tables import TemplateStatus, WhatsAppMessageTemplate
+from desk.desk import Desk
+from desk.quick_replies import values_for
+from desk.templates.choosing import asked, best, guesses
+from desk.templates.filling import Variable, obstacle, variables
+
+
+@dataclass(frozen=True, slots=True)
+class Gaps:
+    """What a template leaves out: all of it, what is known already, and what is to be asked."""
+
+    all: list[Variable]
+    known: Mapping[str, str]
+
+    @property
+    def asked(self) -> list[Variable]:
+        return asked(self.all, self.known)
+
+
+async def listed(desk: Desk, thread: Thread) -> list[WhatsAppMessageTemplate]:
+    """List the templates that a customer may be sent, each in the language that fits them best."""
+    rows = await queries.approved(desk.tx, thread.channel_id)
+    return _best(desk, thread, rows)
+
+
+async def found(desk: Desk, thread: Thread, name: str) -> WhatsAppMessageTemplate | None:
+    """Find the template of a name in the language that fits the customer best."""
+    rows = await queries.approved(desk.tx, thread.channel_id, name.lower())
+    return next(iter(_best(desk, thread, rows)), None)
+
+
+async def by_id(desk: Desk, thread: Thread, template_id: str) -> WhatsAppMessageTemplate | None:
+    """Find a template that the customer may be sent; None: it is not there, or not approved."""
+    row = await queries.one(desk.tx, thread.channel_id, template_id)
+    return row if row is not None and row.status is TemplateStatus.APPROVED else None
+
+
+def gaps(desk: Desk, thread: Thread, template: WhatsAppMessageTemplate, agent: str) -> Gaps:
+    """Tell what a template leaves out for this customer; `agent` is the name of who sends it."""
+    wanted = variables(template.components)
+    return Gaps(wanted, guesses(wanted, values_for(desk, thread, agent)))
+
+
+def _best(
+    desk: Desk, thread: Thread, rows: list[WhatsAppMessageTemplate]
+) -> list[WhatsAppMessageTemplate]:
+    spoken = (thread.language, desk.channel_of(thread).language)
+    can_be_sent = (row for row in rows if obstacle(row.components) is None)
+    return best(can_be_sent, [each for each in spoken if each])
