@@ -19,6 +19,11 @@ def intake_lane(channel_id: ChannelId, place: str) -> str:
     return f"tg:{channel_id}:{place}"
 
 
+def whatsapp_lane(channel_id: ChannelId, customer: str) -> str:
+    """Name the lane of what comes in about a customer of a WhatsApp number: said, read, failed."""
+    return f"wa:{channel_id}:{customer}"
+
+
 def topic_place(chat: str, topic: str) -> str:
     """Name a topic of a chat, as a place where something comes in."""
     return f"{chat}:{topic}"
