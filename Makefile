@@ -34,7 +34,7 @@ services: # what the tests talk to, where it is missing and may be installed
 	@sh scripts/workshop/services.sh
 
 test: install-dev services ## every test, on a fresh machine too (ARGS="tests/db -x")
-	@exec $(BIN)/pytest $(ARGS)
+	@exec $(BIN)/pytest -n 3 --dist loadfile $(ARGS)
 
 check: install-dev ## format, lint, types, import contracts, housekeeping
 	@sh scripts/workshop/check.sh
