@@ -176,9 +176,8 @@ class GraphSandbox:
 
     async def messages(self, customer: Who, number: Who | None = None) -> list[Json]:
         """Return a customer's chat in order, as the phone shows it."""
-        if number is None:
-            number = (await self.state())["numbers"][0]
-        place = f"{quote(_id(number), safe='')}/{quote(_id(customer), safe='')}"
+        where = "-" if number is None else quote(_id(number), safe="")
+        place = f"{where}/{quote(_id(customer), safe='')}"
         found: list[Json] = await self.ask("GET", f"chats/{place}/messages")
         return found
 
@@ -267,6 +266,10 @@ class GraphSandbox:
     async def advance(self, seconds: float) -> None:
         """Move the sandbox's clock forward: windows close, media URLs and ids expire."""
         await self._post("clock", {"advance": seconds})
+
+    async def freeze(self) -> None:
+        """Stop the sandbox's clock: from now on only `advance` moves it."""
+        await self._post("clock", {"freeze": True})
 
     async def hold(self) -> None:
         """Keep webhooks back until `release`."""

@@ -16,7 +16,7 @@ from sandbox.graph.records import Hook
 from sandbox.graph.settings import Settings
 from sandbox.graph.shapes import Json, escaped
 
-LONGEST_PAUSE = 60.0
+LONGEST_PAUSE = 60
 ANSWER_SECONDS = 20.0
 CONNECTIONS = 100
 OK = 200
@@ -94,7 +94,7 @@ class Poster:
             await asyncio.sleep(pause)
             if await self.once(post) == OK:
                 return
-            pause = min(pause * 2, LONGEST_PAUSE)
+            pause = min(pause * 2, self.settings.retry_base * LONGEST_PAUSE)
 
     async def once(self, post: Post) -> int:
         """Post a body once and return the HTTP status of the answer, 0 if there was none."""
@@ -116,7 +116,11 @@ class Poster:
 
     def _note(self, post: Post, status: int, answer: str) -> None:
         self.last_seq += 1
-        entry: Json = {"seq": self.last_seq, "url": post.hook.url, "body": post.body.decode()}
+        entry: Json = {
+            "seq": self.last_seq,
+            "url": post.hook.url,
+            "body": post.body.decode(errors="replace"),
+        }
         entry |= {"signature": post.signature, "try": post.tries}
         self.log.append({**entry, "status": status, "answer": answer})
 

@@ -118,7 +118,7 @@ class World:
             record.clear()
         for more in (self.known_as, self.chats, self.messages, self.media, self.links):
             more.clear()
-        self.clock.ahead = 0.0
+        self.clock.ahead, self.clock.frozen = 0.0, None
         self.settings, self.faults = Settings(), Faults()
         self.limits, self.calls = Limits(), CallLog()
         self.changed("reset")

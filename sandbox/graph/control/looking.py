@@ -28,10 +28,14 @@ def state(world: World, request: web.Request, body: Json) -> Json:
 
 
 def messages(world: World, request: web.Request, body: Json) -> list[Json]:
-    """Return a chat's messages in order; `after` is the id of a message already known."""
+    """Return a chat's messages in order; `after` is the id of a message already known.
+
+    The number "-" is the only one there is.
+    """
     del body
     place = request.match_info
-    chat = chat_of(world, {"number": place["number"], "customer": place["customer"]})
+    number = None if place["number"] == "-" else place["number"]
+    chat = chat_of(world, {"number": number, "customer": place["customer"]})
     found = list(chat.messages.values())
     after = request.query.get("after")
     if after is not None and after in chat.messages:

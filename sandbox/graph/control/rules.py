@@ -67,9 +67,11 @@ def set_settings(world: World, request: web.Request, body: Json) -> Json:
 
 
 def move_clock(world: World, request: web.Request, body: Json) -> Json:
-    """Move the stand-in's clock forward by so many seconds."""
+    """Move the stand-in's clock forward by `advance` seconds, and with `freeze` stop it there."""
     del request
-    world.clock.advance(float(body["advance"]))
+    if body.get("freeze"):
+        world.clock.freeze()
+    world.clock.advance(float(body.get("advance", 0)))
     return {"now": world.clock.now()}
 
 

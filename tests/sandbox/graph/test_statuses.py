@@ -1,0 +1,136 @@
+"""The ladder of statuses, by itself and by hand, and the failures that come late."""
+
+import pytest
+
+from tests.sandbox.graph.stage import PHONE, Stage
+
+DAY = 86_400
+
+
+async def test_a_message_climbs_by_itself_and_is_read(stage: Stage) -> None:
+    sent = await stage.text()
+    assert await stage.status_of(sent) == [("sent", None), ("delivered", None)]
+    assert await stage.graph.reads(stage.ann) == [sent]
+    assert await stage.graph.reads(stage.ann) == []
+    await stage.graph.settled()
+    assert stage.hook.told() == [(sent, "sent"), (sent, "delivered"), (sent, "read")]
+    first, second, third = (value["statuses"][0] for value in stage.hook.values())
+    assert first["conversation"]["expiration_timestamp"].isdigit()
+    assert "expiration_timestamp" not in second["conversation"]
+    assert first["conversation"]["id"] == second["conversation"]["id"]
+    assert first["pricing"] == {
+        "billable": False,
+        "pricing_model": "PMP",
+        "category": "service",
+        "type": "free_customer_service",
+    }
+    assert "pricing" not in third
+
+
+async def test_reading_up_to_a_message(stage: Stage) -> None:
+    sent = [await stage.text(text) for text in "abc"]
+    await stage.graph.settled()
+    assert await stage.graph.reads(stage.ann, up_to=sent[1]) == sent[:2]
+    assert await stage.graph.reads(stage.ann) == sent[2:]
+
+
+async def test_rungs_may_be_missing_or_by_hand(stage: Stage) -> None:
+    await stage.graph.settings(ladder=["sent", "read"])
+    sent = await stage.text()
+    assert await stage.status_of(sent) == [("sent", None), ("read", None)]
+    await stage.graph.settings(ladder=[])
+    sent = await stage.text()
+    assert await stage.status_of(sent) == []
+    for status in ("delivered", "sent", "played"):
+        await stage.graph.status(sent, status)
+    await stage.graph.status(sent, "failed", code=131026, details="Off")
+    await stage.graph.status(sent, "read")
+    await stage.graph.settled()
+    rungs = ["delivered", "sent", "played", "failed", "read"]
+    assert stage.hook.told()[-5:] == [(sent, rung) for rung in rungs]
+
+
+async def test_a_phone_that_is_off_gets_it_later(stage: Stage) -> None:
+    await stage.graph.change_customer(stage.ann, online=False)
+    sent = await stage.text()
+    assert await stage.status_of(sent) == [("sent", None)]
+    await stage.graph.change_customer(PHONE, online=True)
+    assert await stage.status_of(sent) == [("sent", None), ("delivered", None)]
+
+
+async def test_who_blocked_the_number_gets_nothing(stage: Stage) -> None:
+    await stage.graph.change_customer(stage.ann, blocked=True)
+    assert await stage.status_of(await stage.text()) == [("sent", None)]
+    await stage.graph.change_customer(stage.ann, blocked=False)
+    assert len(await stage.status_of(await stage.text())) == 2
+
+
+async def test_a_status_may_come_before_the_answer(stage: Stage) -> None:
+    await stage.graph.settings(early=True)
+    sent = await stage.text()
+    assert stage.hook.told() == [(sent, "sent"), (sent, "delivered")]
+    await stage.graph.settings(early=False)
+    await stage.graph.fail(kind="late", seconds=0.1)
+    again = await stage.text()
+    assert stage.hook.told()[2:] == [(again, "sent"), (again, "delivered")]
+
+
+async def test_the_window_closes_after_a_day_and_a_message_opens_it(stage: Stage) -> None:
+    await stage.graph.advance(DAY - 60)
+    assert (await stage.status_of(await stage.text()))[-1] == ("delivered", None)
+    await stage.graph.advance(120)
+    late = await stage.text()
+    assert await stage.status_of(late) == [("failed", 131047)]
+    value = stage.hook.values()[-1]
+    assert "contacts" not in value
+    error = value["statuses"][0]["errors"][0]
+    assert error["title"] == error["message"] == "Re-engagement message"
+    assert "24 hours" in error["error_data"]["details"]
+    await stage.graph.settings(window="at_once")
+    assert (await stage.refused(type="text", text={"body": "x"}))[:2] == (400, 131047)
+    await stage.graph.settings(window="off")
+    await stage.text()
+    await stage.graph.settings(window="at_once")
+    await stage.graph.says(stage.ann, "Hello again")
+    await stage.text()
+
+
+@pytest.mark.parametrize("nobody", ["4915112345678", None])
+async def test_who_cannot_be_reached(stage: Stage, nobody: str | None) -> None:
+    if nobody is None:
+        await stage.graph.change_customer(stage.ann, reachable=False)
+    to = nobody or PHONE
+    await stage.text(to=to)
+    await stage.hook.until(1)
+    status = stage.hook.values()[0]["statuses"][0]
+    assert (status["status"], status["recipient_id"]) == ("failed", to)
+    assert status["errors"][0]["code"] == 131026
+    await stage.graph.settings(undeliverable="at_once")
+    assert (await stage.refused(to=to, type="text", text={"body": "x"}))[:2] == (400, 131026)
+
+
+async def test_an_ordered_failure_comes_late(stage: Stage) -> None:
+    await stage.graph.fail(kind="failed", code=131049, to=PHONE, details="Not now")
+    sent = await stage.text(biz_opaque_callback_data="7")
+    assert await stage.status_of(sent) == [("failed", 131049)]
+    status = stage.hook.values()[0]["statuses"][0]
+    assert status["biz_opaque_callback_data"] == "7"
+    assert len(await stage.status_of(await stage.text())) == 2
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ({"ladder": ["sent", "eaten"]}, "no status eaten"),
+        ({"leave_out": ["everything"]}, "no part everything"),
+        ({"window": "sometimes"}, "window is one of"),
+        ({"wind": "off"}, "no setting wind"),
+    ],
+)
+async def test_settings_that_make_no_sense(
+    stage: Stage, body: dict[str, object], words: str
+) -> None:
+    url = f"{stage.url}/control/graph/settings"
+    async with stage.http.post(url, json=body) as response:
+        assert response.status == 400
+        assert words in (await response.json())["error"]
