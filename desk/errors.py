@@ -2,7 +2,8 @@
 
 DeliveryError
 ├── Rejected          final: the agent sees why
-│   └── WindowClosed  final for a free text: it is kept as a draft, a template may be sent
+│   ├── WindowClosed  final for a free text: it is kept as a draft, a template may be sent
+│   └── FileRefused   final for a file: whoever sent it is told too
 ├── Unavailable       not done: tried again, later each time
 │   ├── RateLimited   not done: the gate is closed until the provider's time
 │   └── ChannelStopped  not done: an operator has to mend the channel first
@@ -24,6 +25,10 @@ class Rejected(DeliveryError):  # noqa: N818 the consequence is the name
 
 class WindowClosed(Rejected):
     """The customer has not written for so long that only templates may be sent to them."""
+
+
+class FileRefused(Rejected):
+    """A file that cannot be had, or that is not taken where it should go."""
 
 
 class Unavailable(DeliveryError):  # noqa: N818 the consequence is the name

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.ids import ConversationId, MessageId
+from db.ids import ChannelId, ConversationId, MessageId
 from db.queries import copies, threads
 from db.queries.copies import Copy, Told
 from db.queries.threads import Thread
@@ -54,7 +54,12 @@ class Addresses:
             callback=payload.get("callback", ""),
             alert=payload.get("alert", False),
             whole_topic=payload.get("whole_topic", False),
+            channel_id=self._channel_of(row),
         )
+
+    def _channel_of(self, row: OutboxRow) -> ChannelId | None:
+        thread = self.thread_of(row)
+        return thread.channel_id if thread else None
 
     def _place(self, row: OutboxRow, side: Side) -> Place:
         thread = self.thread_of(row)

@@ -102,7 +102,9 @@ class Courier:
         """Perform claimed work, one step after the other, for ever."""
         while True:
             work = await self._works.get()
-            # Only a process that hung may have lost it by now.
+            if self._performer.lacks_files(work):
+                work = await self._performer.bring_files(work)
+            # Only a process that hung, or fetched a file for long, may have lost it by now.
             held = await still_held(self._database, work, LEASE)
             outcome = await self._performer.perform(work) if held else self._performer.leave(work)
             self._metrics.performed(outcome)

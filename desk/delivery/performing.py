@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 
 import structlog
 
@@ -39,6 +40,7 @@ from desk.delivery.work import (
     Work,
 )
 from desk.errors import DeliveryError, Mistaken, Rejected, Unavailable, Uncertain, WindowClosed
+from desk.media.crossing import Crossing
 
 log = structlog.get_logger(__name__)
 
@@ -52,10 +54,46 @@ Draw = Callable[[Thread], Card]
 class Performer:
     """Does steps through the channels' carriers."""
 
-    def __init__(self, channels: Channels, carriers: Carriers, draw: Draw) -> None:
+    def __init__(
+        self,
+        channels: Channels,
+        carriers: Carriers,
+        draw: Draw,
+        crossing: Crossing | None = None,
+    ) -> None:
+        """`crossing` brings files from one provider to another; without it there is one alone."""
         self._channels = channels
         self._carriers = carriers
         self._draw = draw
+        self._crossing = crossing
+
+    def lacks_files(self, work: Work) -> bool:
+        """Tell whether files have to be brought here before a step is done."""
+        match work.step:
+            case Deliver(rows, deliveries):
+                return self._lacks(rows[0], deliveries[0])
+            case DeliverAlbum(rows, deliveries):
+                return any(map(self._lacks, rows, deliveries))
+        return False
+
+    async def bring_files(self, work: Work) -> Work:
+        """Give a step with its files on our disk, as far as they can be had; it may take long."""
+        assert self._crossing is not None  # noqa: S101 asked for by `lacks_files`
+        match work.step:
+            case Deliver(rows, deliveries):  # those behind the first have their own turns
+                first = await self._crossing.bring(rows[0], deliveries[0])
+                return replace(work, step=Deliver(rows, (first, *deliveries[1:])))
+            case DeliverAlbum(rows, deliveries):
+                pairs = zip(rows, deliveries, strict=True)
+                brought = [
+                    await self._crossing.bring(row, each) if self._lacks(row, each) else each
+                    for row, each in pairs
+                ]
+                return replace(work, step=DeliverAlbum(rows, tuple(brought)))
+        return work
+
+    def _lacks(self, row: OutboxRow, delivery: Delivery) -> bool:
+        return self._crossing is not None and self._crossing.is_needed(row, delivery)
 
     async def perform(self, work: Work) -> Outcome:
         """Do a step; errors of a delivery are part of the outcome, nothing else may be raised."""
@@ -108,12 +146,14 @@ class Performer:
     ) -> None:
         until = steady() + _LONGEST_RUN
         for row, delivery in zip(rows, deliveries, strict=True):
-            if outcome.receipts and steady() > until:
+            if outcome.receipts and (steady() > until or self._lacks(row, delivery)):
                 return
             receipt = await self._deliver(self._carrier(row.channel_id), delivery)
             outcome.receipts.append((row, receipt))
 
     async def _deliver(self, carrier: Carrier, delivery: Delivery) -> Receipt:
+        if delivery.lack is not None:
+            raise delivery.lack
         match delivery.kind:
             case OutboxKind.EDIT if isinstance(carrier, SupportsEdit):
                 return await carrier.edit(delivery)
@@ -138,13 +178,13 @@ class Performer:
         self, rows: tuple[OutboxRow, ...], deliveries: tuple[Delivery, ...], outcome: Outcome
     ) -> None:
         carrier = self._carrier(rows[0].channel_id)
-        if isinstance(carrier, SupportsAlbums):
+        if isinstance(carrier, SupportsAlbums) and not any(each.lack for each in deliveries):
             with suppress(Rejected):  # as a whole: one by one, only what is to blame is refused
                 receipts = await carrier.deliver_album(deliveries)
                 outcome.receipts.extend(zip(rows, receipts, strict=True))
                 return
         for row, delivery in zip(rows, deliveries, strict=True):
-            outcome.receipts.append((row, await carrier.deliver(delivery)))
+            outcome.receipts.append((row, await self._deliver(carrier, delivery)))
 
     async def _show_card(self, thread: Thread) -> str:
         card, topics = self._draw(thread), self._topics(thread)

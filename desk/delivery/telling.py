@@ -11,7 +11,7 @@ from db.tables import DeliveryState, Message, OutboxKind, Queue
 from desk.content import Content
 from desk.desk import Desk
 from desk.drafts import keep_draft
-from desk.errors import ChannelStopped, Rejected, Uncertain
+from desk.errors import ChannelStopped, FileRefused, Rejected, Uncertain
 from desk.threads import thread_by_id
 
 messages = table_of(Message)
@@ -59,6 +59,18 @@ async def tell_staff(desk: Desk, queue: Queue, row: OutboxRow, error: Rejected) 
         text = desk.for_staff(key, type=kind, reason=str(error), agent=by)
         words = row.payload.get("content", {}).get("text")
         await _tell_topic(desk, row, f"{text}\n\n{words}" if words else text)
+        if isinstance(error, FileRefused) and not by:
+            await _tell_customer(desk, row)
+
+
+async def _tell_customer(desk: Desk, row: OutboxRow) -> None:
+    """Tell a customer that nobody could see the file that they sent."""
+    thread = await thread_by_id(desk, row.conversation_id) if row.conversation_id else None
+    if thread is not None and not thread.is_blocked:
+        content = Content(text=desk.for_customer(thread, "customer.file_not_shown")).to_json()
+        payload = {"content": content, "reply_to": row.message_id}
+        once = f"file:{row.message_id}"
+        desk.to_customer(thread, OutboxKind.NOTICE, payload, once=once)
 
 
 async def keep_as_draft(desk: Desk, rows: Sequence[OutboxRow]) -> bool:

@@ -115,7 +115,7 @@ class Outcome:
         """Whether it may well have been slow for what it sent: a file goes up for a while."""
         match self.work.step:
             case Deliver(_, deliveries) | DeliverAlbum(_, deliveries):
-                return any(each.content.is_upload for each in deliveries)
+                return any(each.file or each.content.is_upload for each in deliveries)
         return False
 
     @property

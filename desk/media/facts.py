@@ -46,7 +46,7 @@ def _look(path: Path, claimed: str) -> Facts:
         if found == "image/webp":
             return _of_webp(head, size)
         codecs = codecs_of(file) if found in _BOXED else None
-        if codecs == {"aac"} and found in _BOXED:
+        if codecs == frozenset({"aac"}):
             found = "audio/mp4"  # a film without pictures
         return Facts(_refined(head, found, claimed), size, is_sure=True, codecs=codecs)
 

@@ -8,6 +8,24 @@ _LONGEST_END = 16
 # Separators of paths, and what some system takes for more than a letter.
 _NO_LETTERS = re.compile(r'[\\/:*?"<>|%`]+')
 _SPACES = re.compile(r"\s+")
+# How names end by which programs, and some providers, tell what a file is.
+_ENDS = {
+    "image/jpeg": ".jpg",
+    "image/png": ".png",
+    "image/webp": ".webp",
+    "image/gif": ".gif",
+    "video/mp4": ".mp4",
+    "video/3gpp": ".3gp",
+    "video/webm": ".webm",
+    "video/quicktime": ".mov",
+    "audio/mpeg": ".mp3",
+    "audio/mp4": ".m4a",
+    "audio/aac": ".aac",
+    "audio/amr": ".amr",
+    "audio/ogg; codecs=opus": ".ogg",
+    "application/pdf": ".pdf",
+    "application/x-tgsticker": ".tgs",
+}
 
 
 def clean_name(given: str | None) -> str | None:
@@ -30,3 +48,15 @@ def clean_name(given: str | None) -> str | None:
 def _is_visible(character: str) -> bool:
     """Tell letters and spaces from controls, marks of direction, surrogates and the unassigned."""
     return character == " " or unicodedata.category(character)[0] not in {"C", "Z"}
+
+
+def name_for(given: str | None, mime: str, *, made: bool = False) -> str:
+    """Name a file that goes out: as it was called, or by its type where it had no name.
+
+    `made`: it was made into another type, and its old ending would be wrong.
+    """
+    name, end = clean_name(given) or "file", _ENDS.get(mime, "")
+    if made:
+        stem, dot, _ = name.rpartition(".")
+        return f"{stem if dot else name}{end}"
+    return name if "." in name else f"{name}{end}"

@@ -85,6 +85,22 @@ class Shelf:
         incoming.path.rename(place)
         _settle(folder)
 
+    async def share(self, message_id: MessageId, other: MessageId) -> bool:
+        """Have a message's upload under another message's id as well; False: it is not there."""
+        return await asyncio.to_thread(self._share, message_id, other)
+
+    def _share(self, message_id: MessageId, other: MessageId) -> bool:
+        place = self.upload(other)
+        folder = self._folder("uploads", other[:_SHARD])
+        try:
+            os.link(self.upload(message_id), place)  # one file, and each name goes by itself
+        except FileExistsError:
+            return True
+        except FileNotFoundError:
+            return False
+        _settle(folder)
+        return True
+
     def discard(self, message_id: MessageId) -> None:
         """Remove a message's upload, if it has one."""
         with contextlib.suppress(FileNotFoundError):
