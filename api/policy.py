@@ -73,6 +73,8 @@ class Share(Enum):
 def share(eyes: AgentId | None, told: Told) -> Share:
     """Tell how much of an event is for the `eyes` that a list would be read with, as of now."""
     session = told.session
+    if told.kind is EventKind.CHANNEL_LINK:
+        return Share.ALL if eyes is None else Share.NOTHING
     if session is None or _sees(eyes, session.cs_id, session.status is SessionStatus.ACTIVE):
         return Share.ALL
     return Share.GONE if _saw(eyes, told, session) else Share.NOTHING

@@ -7,10 +7,10 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.ids import AgentId, MessageId, SessionId
+from db.ids import AgentId, ChannelId, ClientId, MessageId, SessionId
 from db.queries import events
 from db.queries.events import Happened
-from db.tables import AgentStatus, EventKind
+from db.tables import AgentStatus, EventKind, LinkStatus
 
 
 class Events:
@@ -77,6 +77,11 @@ class Events:
         """Note that the customer may soon be answered by templates only."""
         self._happened.append(Happened(EventKind.WINDOW_CLOSING, session_id))
 
+    def session_client(self, session_id: SessionId, now_of: ClientId, was_of: ClientId) -> None:
+        """Note that a session is another client's now: two were joined, or taken apart."""
+        more = {"client": now_of, "was": was_of}
+        self._happened.append(Happened(EventKind.SESSION_CLIENT, session_id, None, more))
+
     def agent_status(self, agent_id: AgentId, status: AgentStatus) -> None:
         self._happened.append(
             Happened(EventKind.AGENT_STATUS, None, agent_id, {"status": status.value})
@@ -85,3 +90,9 @@ class Events:
     def typing(self, session_id: SessionId, agent_id: AgentId | None) -> None:
         """Note that an agent writes in a session, or (None) the customer."""
         self._happened.append(Happened(EventKind.TYPING, session_id, agent_id))
+
+    def channel_link(self, channel_id: ChannelId, status: LinkStatus) -> None:
+        """Note that the link of a channel to its phone stands otherwise."""
+        self._happened.append(
+            Happened(EventKind.CHANNEL_LINK, None, channel_id, {"status": status.value})
+        )

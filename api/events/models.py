@@ -9,7 +9,7 @@ from api.messages.models import MessageOut
 from api.models import Query, Reply, Ulid
 from api.sessions.models import SessionOut
 from api.sessions.shown import session_shown
-from db.tables import AgentStatus, EventKind
+from db.tables import AgentStatus, EventKind, LinkStatus
 from desk.live.position import PATTERN
 from desk.live.telling import Told
 
@@ -48,6 +48,13 @@ class EventOut(Reply):
         default=None, description="whose status it is, or who types; null: the customer"
     )
     from_agent_id: Ulid | None = Field(default=None, description="who held the session before")
+    from_client_id: Ulid | None = Field(
+        default=None, description="of session.client: whose it was, before they were joined or not"
+    )
+    channel_id: Ulid | None = Field(default=None, description="of channel.link")
+    link_status: LinkStatus | None = Field(
+        default=None, description="of channel.link: how the number's link to its phone stands"
+    )
     held_until: datetime | None = Field(
         default=None, description="of delivery: the provider's limits hold the answer up"
     )
@@ -68,6 +75,10 @@ class EventOut(Reply):
                 found["held_until"] = datetime.fromisoformat(more["held_until"])
             case EventKind.SESSION_TRANSFERRED | EventKind.SESSION_REOPENED:
                 found["from_agent_id"] = more.get("from")
+            case EventKind.SESSION_CLIENT:
+                found["from_client_id"] = more.get("was")
+            case EventKind.CHANNEL_LINK:
+                found |= {"channel_id": told.about, "link_status": more.get("status")}
             case EventKind.AGENT_STATUS | EventKind.TYPING:
                 found["agent"] = _agent(told)
         return cls.model_validate(found)

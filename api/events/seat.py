@@ -9,6 +9,7 @@ from api.caller import Caller
 from api.events.rendering import Frame
 from api.policy import Share, share, sight
 from db.ids import AgentId, ChannelId, SessionId
+from db.tables import EventKind
 from desk.live.position import Position
 
 # What may wait for a slow reader, in bytes: one who lets more wait is cut off, and comes back.
@@ -41,6 +42,8 @@ class Audience:
         if self.channel is None and self.session is None:
             return True
         session = frame.told.session
+        if frame.told.kind is EventKind.CHANNEL_LINK:
+            return self.session is None and frame.told.about == self.channel
         if session is None or (self.channel is not None and session.channel_id != self.channel):
             return False
         return self.session is None or session.id == self.session

@@ -23,8 +23,10 @@ Wanted = Literal[
     EventKind.SESSION_TRANSFERRED,
     EventKind.SESSION_ENDED,
     EventKind.SESSION_REOPENED,
+    EventKind.SESSION_CLIENT,
     EventKind.WINDOW_CLOSING,
     EventKind.AGENT_STATUS,
+    EventKind.CHANNEL_LINK,
 ]
 Events = Annotated[
     list[Wanted], Field(max_length=20, description="which kinds of events; empty: all of them")

@@ -20,6 +20,7 @@ from aiogram.methods import (
 from aiogram.types import ReactionTypeEmoji
 
 from bot.carrier.calls import Calls, message_id
+from bot.carrier.codes import Codes, is_code
 from bot.carrier.downloads import Downloads
 from bot.carrier.errors import OPERATOR
 from bot.carrier.files import Uploads
@@ -47,6 +48,7 @@ class TelegramCarrier(Topics):
         super().__init__(Calls(bot, language))
         self._uploads = Uploads(self._call, shelf)
         self._downloads = Downloads(bot)
+        self._codes = Codes(self._call)
 
     async def deliver(self, delivery: Delivery) -> Receipt:
         """Send a text or an upload, or copy anything else from where it stands."""
@@ -54,6 +56,8 @@ class TelegramCarrier(Topics):
             return await self._send_text(delivery, delivery.content)
         if delivery.content.is_upload:
             return await self._placed(delivery, await self._uploads.send(delivery))
+        if is_code(delivery.content):
+            return await self._placed(delivery, await self._codes.send(delivery))
         if delivery.content.source is None:
             raise Rejected("there is nothing to send: the original is not at Telegram")
         return await self._copy(delivery, *delivery.content.source)
@@ -82,6 +86,9 @@ class TelegramCarrier(Topics):
     async def edit(self, delivery: Delivery) -> Receipt:
         """Bring the copies of a message up to date; returns the parts that came to them."""
         content = delivery.content
+        if is_code(content):
+            await self._codes.edit(delivery)
+            return Receipt()
         if not content.is_text:
             for target in delivery.targets[:1]:
                 await self._edit_caption(delivery, target)
@@ -199,6 +206,7 @@ class TelegramCarrier(Topics):
                 message_id=int(target),
                 text=content.text or "",
                 entities=to_telegram.entities(content.entities),
+                reply_markup=to_telegram.keyboard(delivery.buttons),
             ),
             delivery.side,
         )

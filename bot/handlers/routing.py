@@ -10,7 +10,7 @@ from aiogram.types import (
 )
 
 from bot.commands import command_of
-from bot.handlers import agents, buttons, customers, membership, staff
+from bot.handlers import agents, buttons, customers, linking, membership, staff
 from desk.channels import ServedChannel
 from desk.desk import Desk
 from desk.staff import agent_behind
@@ -51,6 +51,8 @@ async def _in_staff_group(message: Message, desk: Desk, channel: ServedChannel, 
         await membership.on_group_moved(message, desk)
     elif message.left_chat_member is not None:
         await membership.on_left_notice(message, desk)
+    elif command_of(message)[0] == linking.COMMAND:
+        await linking.on_qr(message, desk, channel)
     elif command_of(message)[0] in _PRESENCE:
         # Where several bots are in one group, each of them hears it.
         if desk.channels.speaks_in(channel.id, str(message.chat.id)):

@@ -23,8 +23,10 @@ class EventKind(StrEnum):
     SESSION_ENDED = "session.ended"
     SESSION_REOPENED = "session.reopened"
     WINDOW_CLOSING = "window.closing"
+    SESSION_CLIENT = "session.client"
     AGENT_STATUS = "agent.status"
     TYPING = "typing"
+    CHANNEL_LINK = "channel.link"
 
 
 class Event(SQLModel, table=True):

@@ -37,6 +37,7 @@ from desk.delivery.work import (
 )
 from desk.desk import Desk
 from desk.lanes import card_lane
+from desk.linking.showing import SHOWS, learned
 from desk.receipts import came_early
 from desk.threads import thread_by_id
 
@@ -55,6 +56,8 @@ class Settling:
     done: list[int] = field(default_factory=list)
     copies: list[dict[str, Any]] = field(default_factory=list)
     sent: list[MessageId] = field(default_factory=list)
+    # Pictures of codes that came to stand somewhere: what was asked for, and the provider's id.
+    codes: list[tuple[dict[str, Any], str]] = field(default_factory=list)
     releases: dict[tuple[Queue, str], dict[str, datetime | None]] = field(default_factory=dict)
 
 
@@ -101,6 +104,8 @@ async def _settle_one(settling: Settling, outcome: Outcome, failures: Failures) 
 def _note_done(settling: Settling, row: OutboxRow, receipt: Receipt, outcome: Outcome) -> None:
     settling.done.append(row.id)
     if row.message_id is None:
+        if SHOWS in row.payload and receipt.provider_ids:
+            settling.codes.append((row.payload, receipt.provider_ids[0]))
         return
     side = Side.CUSTOMER if outcome.work.queue is Queue.CUSTOMER else Side.STAFF
     match outcome.work.step:
@@ -172,6 +177,8 @@ async def _write(settling: Settling) -> None:
         for message_id in dict.fromkeys(settling.sent):
             desk.events.delivery(message_id)
     await _heed_receipts(settling)
+    for asked, provider_id in settling.codes:
+        await learned(desk, asked, provider_id)
     await desk.flush()
 
 

@@ -34,7 +34,7 @@ class Told:
     message: MessageRow | None = None
     agent_id: AgentId | None = None
     agent_name: str | None = None
-    # The message, where it is not there any more; and what else was noted.
+    # The message, where it is not there any more, or the channel; and what else was noted.
     about: str | None = None
     more: Mapping[str, Any] | None = None
 
@@ -73,6 +73,8 @@ async def _look_up(tx: AsyncSession, happened: Sequence[Happened]) -> _Known:
 def _told(each: Happened, at: datetime, known: _Known, now: datetime) -> Told | None:
     if each.kind in _OF_MESSAGES:
         return _of_message(each, at, known)
+    if each.kind is EventKind.CHANNEL_LINK:
+        return Told(each.kind, at, about=each.about, more=each.more)
     agent_id = AgentId(each.about) if each.about else None
     name = known.agents.get(each.about or "")
     if each.kind is EventKind.AGENT_STATUS:

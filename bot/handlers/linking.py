@@ -1,0 +1,16 @@
+"""`/qr` in the staff group."""
+
+from aiogram.types import Message
+
+from desk.channels import ServedChannel
+from desk.desk import Desk
+from desk.linking.commands import show_codes
+
+COMMAND = "qr"
+
+
+async def on_qr(message: Message, desk: Desk, channel: ServedChannel) -> None:
+    """Show the codes of the group's numbers where an admin asks for them."""
+    user = message.from_user if message.sender_chat is None else None
+    topic = str(message.message_thread_id) if message.is_topic_message else None
+    await show_codes(desk, channel, str(message.chat.id), topic, str(user.id) if user else None)

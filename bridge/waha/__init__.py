@@ -1,0 +1,1 @@
+"""Numbers linked by QR code, through a WAHA server."""

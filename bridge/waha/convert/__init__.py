@@ -1,0 +1,1 @@
+"""Converters between WAHA's JSON and the desk's words: pure, named by direction."""

@@ -1,0 +1,272 @@
+"""Understands what WAHA tells of linked numbers."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+from typing import TypeVar
+
+import structlog
+from pydantic import BaseModel, ValidationError
+from pydantic_core import from_json
+
+from bridge.waha import addresses, ids
+from bridge.waha.convert.from_waha import content_of, moment, name_of, person_of
+from bridge.waha.models import (
+    Ack,
+    Edit,
+    Event,
+    Message,
+    Reaction,
+    Revoke,
+    StatusChange,
+    link_status,
+)
+from bridge.waha.raw import EDITED, MESSAGE, MESSAGE_ANY, REACTION
+from db.ids import ChannelId
+from db.queries import threads
+from db.queues.inbox import InboxRow
+from db.tables import DeliveryState
+from desk import customers, elsewhere, receipts
+from desk.channels import ServedChannel
+from desk.content import Person, Said
+from desk.desk import Desk
+from desk.linking import keeping
+from desk.linking.states import Seen
+from desk.receiving.ports import Handling
+from desk.threads import message_answered, thread_at
+
+log = structlog.get_logger(__name__)
+
+M = TypeVar("M", bound=BaseModel)
+_APP = "app"
+_STATES = {
+    -1: DeliveryState.FAILED,
+    1: DeliveryState.SENT,
+    2: DeliveryState.DELIVERED,
+    3: DeliveryState.READ,
+    4: DeliveryState.READ,
+}
+
+
+class UnknownEventError(Exception):
+    """WAHA told of something that this version does not know, or not in a way that can be read."""
+
+
+class WahaReceiver:
+    """Handles the inbox rows of numbers that are linked through WAHA."""
+
+    async def prepare(self, desk: Desk, rows: Sequence[InboxRow]) -> list[Handling]:
+        """Parse a batch once, and read the threads of all of it in a few queries."""
+        parsed = [(row, _parse(row)) for row in rows]
+        await _look_up(desk, parsed)
+        return [partial(self._handle, desk, row, found) for row, found in parsed]
+
+    async def _handle(self, desk: Desk, row: InboxRow, event: Event | Exception) -> None:
+        """Handle one event; raises where it cannot be read, is unknown, or a handler fails."""
+        if isinstance(event, Exception):
+            raise event
+        channel = desk.channels[row.channel_id]
+        match event.event:
+            case "message" | "message.any":
+                await _on_message(desk, channel, event, _read(Message, event))
+            case "message.ack":
+                await _on_ack(desk, channel, event, _read(Ack, event))
+            case "message.reaction":
+                await _on_reaction(desk, channel, event, _read(Reaction, event))
+            case "message.edited":
+                await _on_edit(desk, channel, event, _read(Edit, event))
+            case "message.revoked":
+                await _on_revoke(desk, channel, event, _read(Revoke, event))
+            case "session.status":
+                await _on_status(desk, channel, event, _read(StatusChange, event))
+            case _:
+                raise UnknownEventError(f"unknown kind of event: {event.event[:60]!r}")
+
+
+def _parse(row: InboxRow) -> Event | Exception:
+    try:
+        return Event.model_validate(from_json(row.payload))
+    except ValidationError as error:
+        return UnknownEventError(f"no event of WAHA's: {_faults(error)}")
+    except ValueError as error:
+        return UnknownEventError(f"the body is not JSON: {error}")
+
+
+def _read(kind: type[M], event: Event) -> M:
+    try:
+        return kind.model_validate(event.payload)
+    except ValidationError as error:
+        raise UnknownEventError(f"{event.event}: {_faults(error)}") from None
+
+
+def _faults(error: ValidationError) -> str:
+    faults = error.errors(include_url=False, include_input=False, include_context=False)
+    named = (f"{'.'.join(map(str, each['loc'])) or 'it'}: {each['msg']}" for each in faults[:5])
+    return "; ".join(named)
+
+
+async def _look_up(desk: Desk, parsed: Sequence[tuple[InboxRow, Event | Exception]]) -> None:
+    contacts: dict[ChannelId, set[str]] = {}
+    for row, event in parsed:
+        if isinstance(event, Event) and event.event in _OF_CUSTOMERS:
+            chat = event.resolved or addresses.person(event.payload.get("from"))
+            if chat is not None:
+                contacts.setdefault(row.channel_id, set()).add(chat)
+    for channel_id, found in contacts.items():
+        for thread in await threads.by_contacts(desk.tx, channel_id, sorted(found)):
+            desk.remember(thread)
+
+
+_OF_CUSTOMERS = {MESSAGE, MESSAGE_ANY, REACTION, EDITED}
+
+
+def _chat(event: Event, named: object, written_id: str | None) -> str | None:
+    """Tell whose chat an event is about, as it names it; None: it is no person's, so nobody's."""
+    if named is None and written_id is not None:
+        named = ids.parse(written_id).chat
+    chat = addresses.person(named)
+    if chat is None:
+        if addresses.why_not(named) is None:
+            raise UnknownEventError(f"{event.event}: it does not say whose chat it is")
+        log.info("waha.ignored", event=event.event, reason=addresses.why_not(named))
+    return chat
+
+
+async def _person(
+    desk: Desk, channel: ServedChannel, event: Event, chat: str, name: str | None
+) -> Person:
+    """Say whose chat it is, by the name that is known where the event says none."""
+    person = person_of(chat, event.resolved, name)
+    if name is None:
+        thread = await thread_at(desk, channel, person.external_id, person.alias)
+        person = replace(person, name=thread.name) if thread else person
+    return person
+
+
+async def _on_message(desk: Desk, channel: ServedChannel, event: Event, message: Message) -> None:
+    name = ids.parse(message.id, from_us=message.from_me)
+    chat = _chat(event, message.chat, message.id)
+    if chat is None:
+        return
+    if message.from_me and message.source != _APP:
+        await _came_back(desk, channel, chat, name)
+        return
+    writer = None if message.from_me else name_of(message)
+    person = await _person(desk, channel, event, chat, writer)
+    said = Said(
+        content=content_of(message, name.tail),
+        chat=person.external_id,
+        provider_id=name.kept,
+        reply_to=await _answered(desk, channel, person, message),
+        at=moment(message.timestamp),
+    )
+    if message.from_me:
+        await elsewhere.answered_elsewhere(desk, channel, person, said)
+    else:
+        await customers.wrote(desk, channel, person, said)
+
+
+async def _came_back(desk: Desk, channel: ServedChannel, chat: str, name: ids.MessageId) -> None:
+    """Take our own message as a receipt where it bears the name of a row of ours."""
+    errand = ids.errand_of(channel.id, name.tail)
+    if errand is not None:
+        sent = receipts.Progress(chat, name.kept, DeliveryState.SENT, errand)
+        await receipts.progressed(desk, channel, sent)
+
+
+async def _answered(
+    desk: Desk, channel: ServedChannel, person: Person, message: Message
+) -> str | None:
+    """Find what a message answers; where only the tail is named, whoever wrote that."""
+    written = message.reply_to.id if message.reply_to else None
+    if written is None:
+        return None
+    try:
+        name = ids.parse(written)
+    except ids.MalformedIdError:
+        return None
+    if ids.names_its_writer(written):
+        return name.kept
+    thread = await thread_at(desk, channel, person.external_id, person.alias)
+    for from_us in (True, False) if thread else ():
+        kept = ids.MessageId(from_us, name.tail).kept
+        chat = thread.external_id if thread else ""
+        if await message_answered(desk, channel.id, chat, kept) is not None:
+            return kept
+    return None
+
+
+async def _on_ack(desk: Desk, channel: ServedChannel, event: Event, ack: Ack) -> None:
+    name = ids.parse(ack.id, from_us=ack.from_me)
+    state = _STATES.get(ack.ack)
+    if state is None or not name.from_us:
+        return  # still on its way to WhatsApp; or how far we read what a customer wrote
+    chat = _chat(event, name.chat or ack.to, ack.id)
+    if chat is None:
+        return
+    progress = receipts.Progress(
+        chat=event.resolved or chat,
+        provider_id=name.kept,
+        state=state,
+        errand=ids.errand_of(channel.id, name.tail),
+        reason="WhatsApp did not take the message" if state is DeliveryState.FAILED else None,
+    )
+    await receipts.progressed(desk, channel, progress)
+
+
+async def _on_reaction(
+    desk: Desk, channel: ServedChannel, event: Event, reaction: Reaction
+) -> None:
+    if reaction.from_me:
+        return  # ours, come back; or put on the phone, where it speaks to the customer alone
+    chat = _chat(event, reaction.sender, reaction.id)
+    if chat is not None:
+        about = ids.parse(reaction.reaction.message_id).kept
+        emoji = reaction.reaction.text or ""
+        await customers.reacted(desk, channel, event.resolved or chat, about, emoji)
+
+
+async def _on_edit(desk: Desk, channel: ServedChannel, event: Event, edit: Edit) -> None:
+    if edit.from_me:
+        return  # ours, come back; what is changed on the phone itself stays as it was with us
+    chat = _chat(event, edit.chat, edit.id)
+    if chat is None:
+        return
+    person = await _person(desk, channel, event, chat, name_of(edit))
+    # The tail alone; whoever edits is who wrote.
+    about = ids.parse(edit.edited_id)
+    said = Said(
+        content=content_of(edit, about.tail),
+        chat=person.external_id,
+        provider_id=about.kept,
+        at=moment(edit.timestamp),
+    )
+    await customers.edited(desk, channel, person, said)
+
+
+async def _on_revoke(desk: Desk, channel: ServedChannel, event: Event, revoke: Revoke) -> None:
+    about = revoke.after or revoke.before
+    if about is None:
+        raise UnknownEventError("message.revoked: it does not say in which chat")
+    if about.from_me:
+        return  # ours, come back; or on the phone: the topic shows what was said all the same
+    chat = _chat(event, about.chat, about.id)
+    if chat is not None:
+        gone = ids.parse(revoke.revoked_id).kept
+        await customers.revoked(desk, channel, event.resolved or chat, gone)
+
+
+async def _on_status(
+    desk: Desk, channel: ServedChannel, event: Event, change: StatusChange
+) -> None:
+    status = link_status(change.status)
+    if status is None:
+        raise UnknownEventError(f"session.status: unknown status {change.status[:60]!r}")
+    me = event.me
+    seen = Seen(
+        status,
+        at=moment(event.timestamp) or desk.now,
+        phone=addresses.phone(addresses.person(me.id) or "@lid") if me else None,
+        name=me.push_name if me else None,
+    )
+    await keeping.note(desk, channel, seen)

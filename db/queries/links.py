@@ -1,0 +1,38 @@
+"""Links of numbers to phones, as they are kept."""
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.dialect import insert_new, table_of
+from db.ids import ChannelId
+from db.tables import LinkStatus, WhatsAppSession
+from db.tables.base import now_utc
+
+sessions = table_of(WhatsAppSession)
+
+
+async def one(tx: AsyncSession, channel_id: ChannelId) -> WhatsAppSession | None:
+    """Read a channel's link; None: nothing was heard of it yet."""
+    wanted = select(WhatsAppSession).where(sessions.c.channel_id == channel_id)
+    return (await tx.scalars(wanted.execution_options(populate_existing=True))).first()
+
+
+async def locked(tx: AsyncSession, channel_id: ChannelId) -> WhatsAppSession:
+    """Read a channel's link for a change that no other overtakes; one is made if there is none."""
+    wanted = (
+        select(WhatsAppSession)
+        .where(sessions.c.channel_id == channel_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    found = (await tx.scalars(wanted)).first()
+    if found is None:
+        new = {
+            "channel_id": channel_id,
+            "status": LinkStatus.STOPPED,
+            "shown": [],
+            "changed_at": now_utc(),
+        }
+        await tx.execute(insert_new(tx, sessions, ("channel_id",)), [new])
+        found = (await tx.scalars(wanted)).one()
+    return found

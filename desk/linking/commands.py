@@ -1,0 +1,60 @@
+"""`/qr`: an admin has the codes of the group's numbers shown where they ask."""
+
+from db.queries import links
+from db.tables import ChannelKind, LinkStatus, Role, WhatsAppSession
+from desk.channels import ServedChannel
+from desk.desk import Desk
+from desk.linking import showing
+from desk.linking.states import STOPPED_BY_ADMIN
+from desk.staff import agent_behind
+
+
+def numbers_of(desk: Desk, group: str) -> list[ServedChannel]:
+    """List the channels of a staff group that are linked by QR code, by name."""
+    found = (
+        each
+        for each in desk.channels
+        if each.kind is ChannelKind.WHATSAPP_WAHA and group in each.staff_groups
+    )
+    return sorted(found, key=lambda each: (each.name, each.id))
+
+
+async def show_codes(
+    desk: Desk, channel: ServedChannel, group: str, topic: str | None, telegram_id: str | None
+) -> None:
+    """Show the codes that are to be scanned, or say why there is none.
+
+    `telegram_id` is who asks; None: somebody who hides it. `channel` is the bot that was asked: it
+    speaks for the numbers whose staff it serves.
+    """
+    numbers = numbers_of(desk, group)
+    ours = [each for each in numbers if each.staff_channel_id == channel.id]
+    if not ours and (numbers or not desk.channels.speaks_in(channel.id, group)):
+        return  # another bot of the group answers
+    agent = await agent_behind(desk, telegram_id) if telegram_id else None
+    if agent is None or agent.role is not Role.ADMIN:
+        _say(desk, channel, group, topic, desk.for_staff("link.for_admins"))
+    elif not ours:
+        _say(desk, channel, group, topic, desk.for_staff("link.no_numbers"))
+    for number in ours if agent is not None and agent.role is Role.ADMIN else ():
+        row = await links.locked(desk.tx, number.id)
+        if (why_not := _why_not(desk, number, row)) is not None:
+            _say(desk, channel, group, topic, why_not)
+            continue
+        showing.ask(desk, number, row, group, topic)
+        if row.shown[-1]["qr"] is None:
+            _say(desk, channel, group, topic, desk.for_staff("link.coming", channel=number.name))
+        await desk.tx.flush()
+
+
+def _why_not(desk: Desk, number: ServedChannel, row: WhatsAppSession) -> str | None:
+    """Say why there is no code to be shown; None: there is one, or will be."""
+    if row.status is LinkStatus.WORKING:
+        return desk.for_staff("link.works", channel=number.name, phone=row.phone or "?")
+    if number.settings.get(STOPPED_BY_ADMIN):
+        return desk.for_staff("link.stopped", channel=number.name, id=number.id)
+    return None
+
+
+def _say(desk: Desk, channel: ServedChannel, group: str, topic: str | None, text: str) -> None:
+    desk.tell_chat(channel.id, group, text, topic=topic, group=True)
