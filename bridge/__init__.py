@@ -1,1 +1,1 @@
-"""The WhatsApp side: Cloud API and WAHA. Empty until its issue is taken up."""
+"""The WhatsApp side: Meta's Cloud API, and numbers linked by QR code through WAHA."""

@@ -1,0 +1,1 @@
+"""Numbers at Meta's Cloud API: webhooks in, a dozen Graph calls out."""

@@ -1,0 +1,202 @@
+"""What customers do, and what becomes of what we send them, told to the desk."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+from bridge.cloud.contents import contents_of
+from bridge.cloud.errors import needs_template, plainly
+from bridge.cloud.models import Contact, Message, Status
+from bridge.cloud.people import NobodyError, addressee, move, recipient, writer
+from bridge.cloud.readable import fault
+from db.tables import DeliveryState
+from desk import customers
+from desk.channels import ServedChannel
+from desk.content import Content, Person, Said
+from desk.desk import Desk
+from desk.elsewhere import answered_elsewhere
+from desk.receipts import Progress, progressed
+from desk.texts import speak
+from desk.threads import readdress, thread_at
+
+_STATES = {
+    "sent": DeliveryState.SENT,
+    "delivered": DeliveryState.DELIVERED,
+    "read": DeliveryState.READ,
+    "played": DeliveryState.READ,
+    "failed": DeliveryState.FAILED,
+}
+_MOVES = {"user_changed_number", "user_changed_user_id"}
+_LARGEST = 2**63 - 1
+_LATEST = 2**33  # in seconds: the year 2242
+_REASON = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A message, with what stands beside it; `provider_id` names it where Meta does not."""
+
+    message: Message
+    contact: Contact | None
+    provider_id: str
+    # As it came: what this version does not know is shown out of it.
+    raw: dict[str, Any]
+
+    @property
+    def inner(self) -> "Told":
+        """The message that an edit holds."""
+        raw = self.raw["edit"]["message"]
+        return replace(self, message=Message.model_validate(raw), raw=raw)
+
+
+class HalfAnItemError(Exception):
+    """What came leaves out what makes it up."""
+
+
+class UnknownStatusError(Exception):
+    """A status that this version does not know."""
+
+
+async def message(desk: Desk, channel: ServedChannel, told: Told) -> None:
+    """Take in what a customer did."""
+    message = told.message
+    if message.type == "system" and message.system and message.system.type in _MOVES:
+        await _moved(desk, channel, message)
+        return
+    person = writer(message, told.contact)
+    match message.type:
+        case "reaction":
+            await _reacted(desk, channel, person, message)
+        case "edit":
+            await _edited(desk, channel, person, told)
+        case "revoke":
+            await _revoked(desk, channel, person, message)
+        case "request_welcome":
+            opened = Content(text=desk.for_staff("whatsapp.opened"))
+            await customers.started(desk, channel, person, _said(told, person, opened))
+        case "system" if message.system and message.system.body:
+            words = Content(text=desk.for_staff("whatsapp.system", text=message.system.body))
+            await customers.wrote(desk, channel, person, _said(told, person, words))
+        case _:
+            for content in _contents(desk, told):
+                await customers.wrote(desk, channel, person, _said(told, person, content))
+
+
+async def echo(desk: Desk, channel: ServedChannel, told: Told) -> None:
+    """Take in what staff wrote to a customer on the business's own phone."""
+    message = told.message
+    person = addressee(message, told.contact)
+    if message.type == "revoke":
+        return  # taken back there; what was said stays here
+    # A changed text is shown as another one, for what was said there is not ours to change.
+    is_edit = message.edit is not None and message.edit.message is not None
+    for content in _contents(desk, told.inner if is_edit else told):
+        await answered_elsewhere(desk, channel, person, _said(told, person, content))
+
+
+async def status(
+    desk: Desk, channel: ServedChannel, status: Status, contact: Contact | None
+) -> None:
+    """Note how far one of our messages got."""
+    state = _STATES.get(status.status or "")
+    if state is None:
+        raise UnknownStatusError(f"a status that is not known: {status.status}")
+    if not status.id:
+        raise HalfAnItemError("the status does not say of which message")
+    failed = status.errors if state is DeliveryState.FAILED else []
+    codes = [int(each.code) for each in failed if each.code and each.code.isdecimal()]
+    language = desk.staff_language
+    reasons = [
+        plainly(codes[0] if codes else -1, fault(each), language)[:_REASON] for each in failed[:1]
+    ]
+    await progressed(
+        desk,
+        channel,
+        Progress(
+            chat=_whose(status, contact),
+            provider_id=status.id,
+            state=state,
+            errand=_errand(status.biz_opaque_callback_data),
+            reason=reasons[0] if reasons else None,
+            needs_template=any(map(needs_template, codes)),
+        ),
+    )
+
+
+def _whose(status: Status, contact: Contact | None) -> str:
+    """Tell whom a status is about; nobody where it does not say: it is known by its message."""
+    try:
+        return recipient(status, contact)
+    except NobodyError:
+        return ""
+
+
+async def _moved(desk: Desk, channel: ServedChannel, message: Message) -> None:
+    """Have a customer go on under a new identity; one who keeps the number has another id only."""
+    found = move(message)
+    thread = await thread_at(desk, channel, *found.former)
+    if thread is None:
+        return  # nobody who wrote to us
+    later = found.later
+    is_number_kept = later.phone is None or later.external_id == thread.external_id
+    if not (is_number_kept and thread.external_id.isdecimal()):
+        await customers.moved(desk, channel, thread.external_id, later)
+        return
+    alias = later.alias or (later.external_id if later.phone is None else None)
+    if alias is not None and await thread_at(desk, channel, alias) is None:
+        await readdress(desk, thread, replace(later, external_id=thread.external_id, alias=alias))
+
+
+async def _reacted(desk: Desk, channel: ServedChannel, person: Person, message: Message) -> None:
+    if message.reaction is None or not message.reaction.message_id:
+        raise HalfAnItemError("the reaction does not say to which message")
+    target, emoji = message.reaction.message_id, message.reaction.emoji or ""
+    await customers.reacted(desk, channel, person.external_id, target, emoji)
+
+
+async def _edited(desk: Desk, channel: ServedChannel, person: Person, told: Told) -> None:
+    edit = told.message.edit
+    if edit is None or edit.message is None or not edit.original_message_id:
+        raise HalfAnItemError("the edit does not say of which message, or what it says now")
+    content = _contents(desk, told.inner)[0]
+    said = replace(_said(told, person, content), provider_id=edit.original_message_id)
+    await customers.edited(desk, channel, person, said)
+
+
+async def _revoked(desk: Desk, channel: ServedChannel, person: Person, message: Message) -> None:
+    target = message.revoke.original_message_id if message.revoke else None
+    if not target:
+        raise HalfAnItemError("it does not say which message was deleted")
+    await customers.revoked(desk, channel, person.external_id, target)
+
+
+def _contents(desk: Desk, told: Told) -> list[Content]:
+    return contents_of(told.message, told.raw, partial(speak, desk.staff_language))
+
+
+def _said(told: Told, person: Person, content: Content) -> Said:
+    context = told.message.context
+    return Said(
+        content=content,
+        chat=person.external_id,
+        provider_id=told.provider_id,
+        reply_to=(context.id or None) if context else None,
+        at=_moment(told.message.timestamp),
+    )
+
+
+def _moment(timestamp: str | None) -> datetime | None:
+    """Read a time in seconds; None where it is none, or of another age."""
+    try:
+        seconds = float(timestamp or "")
+    except ValueError:
+        return None
+    return datetime.fromtimestamp(seconds, UTC) if 0 < seconds < _LATEST else None
+
+
+def _errand(given: str | None) -> int | None:
+    """Read our own number of a message back."""
+    if given is None or not given.isascii() or not given.isdecimal() or len(given) > 19:  # noqa: PLR2004 digits of the largest
+        return None
+    return int(given) if 0 < int(given) <= _LARGEST else None

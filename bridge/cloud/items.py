@@ -1,0 +1,182 @@
+"""Takes a webhook's body apart: each message, status and error becomes an arrival of its own.
+
+Nothing is validated here and nothing is lost, however odd: what cannot be understood is refused by
+the receiver, with its reason, and parked where an admin sees it.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from db.ids import ChannelId
+from db.queues.inbox import Arrival
+from desk.lanes import whatsapp_lane
+
+_Json = dict[str, Any]
+# Meta's lists of items, and what each holds.
+LISTS = {
+    "messages": "message",
+    "statuses": "status",
+    "errors": "error",
+    "message_echoes": "echo",
+}
+CHANGE, UNREADABLE = "change", "unreadable"
+_COMMON = {"messaging_product", "metadata", "contacts"}
+# Of what is no JSON, so much is kept.
+_MOST_KEPT = 20_000
+# As long as the column of providers' ids.
+_LONGEST_ID = 191
+_USUAL = re.compile(r"[A-Za-z0-9.]{1,64}")
+ChannelOf = Callable[[str | None], ChannelId]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing that a webhook tells, with all that is needed to understand it alone."""
+
+    kind: str
+    field: str
+    content: Any
+    contact: Any = None
+    metadata: Any = None
+    # When Meta noted it, where it says so.
+    time: Any = None
+
+    @property
+    def number(self) -> str | None:
+        """The id of the number that it is about."""
+        number = _dict(self.metadata).get("phone_number_id")
+        return str(number) if isinstance(number, str | int) else None
+
+    def arrival(self, channel_id: ChannelId) -> Arrival:
+        """Make it an inbox row of a channel."""
+        kept = {
+            "kind": self.kind,
+            "field": self.field,
+            "item": self.content,
+            "contact": self.contact,
+            "metadata": self.metadata,
+        }
+        payload = json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
+        return Arrival(
+            channel_id=channel_id,
+            provider_id=self._provider_id(),
+            lane=whatsapp_lane(channel_id, self._whose()),
+            payload=_storable(payload),
+        )
+
+    def _provider_id(self) -> str:
+        """Name it so that a second one is known: by Meta's id, else by all that it says."""
+        item = _dict(self.content)
+        given = item.get("id")
+        if isinstance(given, str) and given:
+            if self.kind in {"message", "echo"}:
+                return _short(given)
+            if self.kind == "status":
+                recipient = item.get("recipient_id") or item.get("recipient_user_id") or ""
+                return _short(f"{given}:{item.get('status')}:{recipient}")
+        return _digest([self.kind, self.field, self.content, self.metadata, self.time])
+
+    def _whose(self) -> str:
+        """Name the customer whose order it belongs to."""
+        item, contact = _dict(self.content), _dict(self.contact)
+        names = {
+            "message": (item.get("from"), item.get("from_user_id")),
+            "status": (item.get("recipient_id"), item.get("recipient_user_id")),
+            "echo": (item.get("to"), item.get("to_user_id")),
+        }
+        found = (*names.get(self.kind, ()), contact.get("wa_id"), contact.get("user_id"))
+        whose = next((each for each in found if isinstance(each, str) and each), None)
+        if self.kind not in names or whose is None:
+            return "other"
+        return whose if _USUAL.fullmatch(whose) else _digest(whose)
+
+
+def items_of(raw: bytes) -> list[Item]:
+    """Take a body apart; what is no webhook of Meta's is one item, kept as it came."""
+    try:
+        body = json.loads(raw)
+        found = list(_walk(body))
+    except (ValueError, RecursionError):  # the latter: brackets without end
+        return [_unreadable(raw)]
+    return found or [_unreadable(raw)]
+
+
+def arrivals_of(items: list[Item], channel_of: ChannelOf, raw: bytes) -> list[Arrival]:
+    """Make arrivals of items, each of the channel of its number."""
+    try:
+        return [item.arrival(channel_of(item.number)) for item in items]
+    except (ValueError, RecursionError):  # read, and yet too deep to be written
+        return [_unreadable(raw).arrival(channel_of(None))]
+
+
+def _unreadable(raw: bytes) -> Item:
+    text = raw[:_MOST_KEPT].decode("utf-8", "replace")
+    return Item(UNREADABLE, "", text, time=hashlib.sha256(raw).hexdigest())
+
+
+def _walk(body: Any) -> Iterator[Item]:
+    for entry in _list(_dict(body).get("entry")):
+        changes = _dict(entry).get("changes")
+        if not isinstance(changes, list) or not changes:
+            yield Item(CHANGE, "", entry)
+            continue
+        for change in changes:
+            yield from _of_change(change, _dict(entry).get("time"))
+
+
+def _of_change(change: Any, time: Any) -> Iterator[Item]:
+    value, name = _dict(change).get("value"), _dict(change).get("field")
+    field = name if isinstance(name, str) else ""
+    if not isinstance(value, dict):
+        yield Item(CHANGE, field, change, time=time)
+        return
+    metadata, contacts = value.get("metadata"), _list(value.get("contacts"))
+    known = [key for key in LISTS if isinstance(value.get(key), list)]
+    for key in known:
+        for content in value[key]:
+            contact = _contact_of(content, contacts)
+            yield Item(LISTS[key], field, content, contact, metadata)
+    rest = {key: each for key, each in value.items() if key not in _COMMON and key not in known}
+    if rest or not known:
+        yield Item(CHANGE, field, rest or value, metadata=metadata, time=time)
+
+
+def _contact_of(item: Any, contacts: list[Any]) -> Any:
+    """Find the contact that an item is about: by its ids, or because there is only one."""
+    names = ("from", "from_user_id", "recipient_id", "recipient_user_id", "to", "to_user_id")
+    ids = {each for name in names if isinstance(each := _dict(item).get(name), str)}
+    for contact in contacts:
+        theirs = (_dict(contact).get("wa_id"), _dict(contact).get("user_id"))
+        if any(isinstance(each, str) and each in ids for each in theirs):
+            return contact
+    return contacts[0] if len(contacts) == 1 else None
+
+
+def _dict(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _short(name: str) -> str:
+    return (
+        name
+        if name.isascii() and name.isprintable() and len(name) <= _LONGEST_ID
+        else _digest(name)
+    )
+
+
+def _digest(content: Any) -> str:
+    body = json.dumps(content, sort_keys=True).encode()
+    return f"no-id:{hashlib.sha256(body).hexdigest()}"
+
+
+def _storable(text: str) -> str:
+    """Replace halves of surrogate pairs: JSON can name them, no database can keep them."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

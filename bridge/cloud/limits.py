@@ -1,0 +1,13 @@
+"""The Cloud API's limits: a number's throughput, and how fast one recipient may be written to."""
+
+from desk.throttle import Limit, Limits, Pace
+
+A_SECOND = 80
+# One message in so many seconds to one recipient; a burst borrows from those to come.
+PAIR_SECONDS, PAIR_BURST = 6.0, 45
+
+CLOUD = Limits(
+    person=Pace(PAIR_SECONDS, PAIR_BURST),
+    overall=(Limit(A_SECOND, 1.0),),
+)
+OFF = Limits()
