@@ -11,7 +11,8 @@ Problem
 ├── MethodNotAllowed       405  the address is right, the method is not
 ├── TooSlow                408  the body did not come in time
 ├── Conflict               409  not possible as things stand now
-│   └── FileOutOfReach          the provider does not hand out files so large
+│   ├── FileOutOfReach          the provider does not hand out files so large
+│   └── WindowClosed            only a template may be sent; the answer lists those that there are
 ├── LengthRequired         411  uploads say how long they are
 ├── TooLarge               413  more than this route takes
 ├── UnsupportedMediaType   415  not a type that this route takes
@@ -30,7 +31,7 @@ A `slug` is part of the problem's `type`, which clients compare: it never change
 from collections.abc import Iterable
 from typing import ClassVar
 
-from api.models import FieldError
+from api.models import FieldError, TemplateBrief
 
 TYPE = "urn:osmodesk:problem:"
 
@@ -47,6 +48,7 @@ class Problem(Exception):  # noqa: N818 it is an answer, and named as RFC 9457 n
         self.detail = detail
         self.headers: dict[str, str] = {}
         self.errors: tuple[FieldError, ...] = ()
+        self.templates: tuple[TemplateBrief, ...] | None = None
 
     @classmethod
     def type(cls) -> str:
@@ -105,6 +107,15 @@ class Conflict(Problem):
 
 class FileOutOfReach(Conflict):
     slug, title = "file-out-of-reach", "The provider does not hand out files so large"
+
+
+class WindowClosed(Conflict):
+    slug, title = "window-closed", "Only a template may be sent to this customer now"
+
+    def __init__(self, templates: Iterable[TemplateBrief] = ()) -> None:
+        """`templates`: those that may be sent instead."""
+        super().__init__("nothing was sent or kept: send a template, or have it kept as a draft")
+        self.templates = tuple(templates)
 
 
 class LengthRequired(Problem):

@@ -49,6 +49,16 @@ class FieldError(Reply):
     message: Told = Field(description="for people")
 
 
+class TemplateBrief(Reply):
+    """A template that may be sent, in brief."""
+
+    id: str
+    name: str
+    language: str
+    text: str = Field(description="with its variables left in it")
+    variables: list[str] = Field(description="the keys of what it leaves out")
+
+
 class ProblemDetails(Reply):
     """RFC 9457: what went wrong."""
 
@@ -58,6 +68,9 @@ class ProblemDetails(Reply):
     detail: Told | None = None
     request_id: str = Field(description="also in the server's log and in X-Request-Id")
     errors: list[FieldError] | None = None
+    templates: list[TemplateBrief] | None = Field(
+        default=None, description="of window-closed: what may be sent instead"
+    )
 
 
 def _without_controls(text: str) -> str:

@@ -33,6 +33,7 @@ from desk.accounts.sealed import WrongKeyError
 from desk.channels import UnknownChannelError
 from desk.setup.errors import GoneError, ProviderAwayError, SetUpError, UnfitError
 from desk.steering import SteeringError
+from desk.templates.filling import FillingError, MissingError
 
 log = structlog.get_logger(__name__)
 
@@ -59,8 +60,8 @@ def problem_of(error: Exception) -> Problem:
             return _of_aiohttp(error)
         case AccountError():
             return _of_account(error)
-        case SteeringError():
-            return Conflict(str(error))
+        case SteeringError() | FillingError():
+            return _of_work(error)
         case TooManyGuessesError() | OverloadedError() | GuessesAwayError():
             return _of_log_in(error)
         case SetUpError() | WrongKeyError():
@@ -85,6 +86,7 @@ def render(problem: Problem, request_id: str) -> web.Response:
         detail=problem.detail,
         request_id=request_id,
         errors=list(problem.errors) or None,
+        templates=None if problem.templates is None else list(problem.templates),
     )
     return web.Response(
         body=details.model_dump_json(exclude_none=True).encode(),
@@ -127,6 +129,19 @@ def _of_aiohttp(error: web.HTTPException) -> Problem:
         case web.HTTPRequestEntityTooLarge():
             return TooLarge()
     return BadRequest(error.reason)
+
+
+def _of_work(error: SteeringError | FillingError) -> Problem:
+    """Tell what is not possible; of a template, the variables that are missing or wrong."""
+    if isinstance(error, SteeringError):
+        return Conflict(str(error))
+    if not isinstance(error, MissingError):
+        place = f"variables.{error.key}" if error.key else "variables"
+        return Invalid.field(place, str(error))
+    return Invalid(
+        FieldError(where="body", field=f"variables.{key}", code="missing", message="is missing")
+        for key in error.keys
+    )
 
 
 def _of_account(error: AccountError) -> Problem:

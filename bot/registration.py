@@ -23,6 +23,7 @@ _STAFF_COMMANDS = {
     "end": "End the session",
     "claim": "Take the session",
     "r": "Send a canned reply",
+    "t": "Send a template",
     "online": "Receive new sessions",
     "offline": "Receive no new sessions",
     "status": "See where you stand",

@@ -16,6 +16,7 @@ SessionId = NewType("SessionId", str)
 MessageId = NewType("MessageId", str)
 StaffGroup = NewType("StaffGroup", str)
 CannedReplyId = NewType("CannedReplyId", str)
+TemplateId = NewType("TemplateId", str)
 WebhookId = NewType("WebhookId", str)
 DeliveryId = NewType("DeliveryId", str)
 

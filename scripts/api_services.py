@@ -24,6 +24,7 @@ from desk.public import PublicAddress
 from desk.setup.news import ChannelNews
 from desk.setup.own_channel import OwnChannel
 from desk.sharing.bells import Bell
+from desk.templates.syncing import Templates
 from desk.webhooks.secrets import WebhookSecrets
 from scripts.providers import providers_of
 from scripts.settings import Settings
@@ -74,7 +75,9 @@ def api_services(
     )
     _add_set_up(made, settings, channels_bell)
     shelf, cache = Shelf(settings.media_dir), Cache(settings.media_dir / "cache")
-    made.add(shelf, Forms(shelf), Files(shelf, cache, carriers), Abilities(carriers))
+    made.add(
+        shelf, Forms(shelf), Files(shelf, cache, carriers), Abilities(carriers), Templates(carriers)
+    )
     made.close_with(hasher.close)
     return made
 

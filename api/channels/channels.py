@@ -67,6 +67,8 @@ async def change(
     async def work(desk: Desk) -> ChannelOut:
         row, by = await channels.locked(desk, channel_id), caller.agent
         channels.change(desk, row, _given(body), by=by)
+        if body.window_warning_minutes is not None:
+            channels.set_window_warning(desk, row, body.window_warning_minutes, by=by)
         if body.staff_channel_id is not None:
             wanted = ChannelId(body.staff_channel_id)
             await staff_channel.change(desk, row, wanted, by=by)

@@ -102,6 +102,9 @@ class ChannelOut(Reply):
     language: str | None = Field(description="null: DEFAULT_LANGUAGE")
     offline_policy: OfflinePolicy = Field(description="of an agent's sessions who goes offline")
     agent_ids: list[Ulid] = Field(description=_NAMED)
+    window_warning_minutes: int = Field(
+        description="so long before free answers cannot be sent any more an agent is told; 0: never"
+    )
     ai_takeover: AiTakeover
     ai_takeover_minutes: int
     ai_reply_limit: int
@@ -196,6 +199,11 @@ class ChannelChanges(Body):
     staff_groups: Groups | None = None
     offline_policy: OfflinePolicy | None = None
     agent_ids: Agents | None = Field(default=None, description=_NAMED)
+    window_warning_minutes: Annotated[int, Field(ge=0, le=1380)] | None = Field(
+        default=None,
+        description="so long before free answers cannot be sent any more (WhatsApp) an agent is"
+        " told; 0: never",
+    )
     ai_takeover: AiTakeover | None = None
     ai_takeover_minutes: Annotated[int, Field(ge=1, le=1440)] | None = None
     ai_reply_limit: Annotated[int, Field(ge=0, le=1000)] | None = None

@@ -14,6 +14,7 @@ from desk.setup import checks
 from desk.setup.own_channel import OwnChannel
 from desk.setup.providers import Credentials, Providers, Webhook
 from desk.setup.staff_groups import groups_of
+from desk.windows import WARNING, WARNING_MINUTES
 
 
 async def read(desk: Desk, channel_id: ChannelId) -> Channel:
@@ -69,6 +70,7 @@ def describe(
         language=row.language or None,
         offline_policy=row.offline_policy,
         agent_ids=agent_ids,
+        window_warning_minutes=row.settings.get(WARNING, WARNING_MINUTES),
         ai_takeover=row.ai_takeover,
         ai_takeover_minutes=row.ai_takeover_minutes,
         ai_reply_limit=row.ai_reply_limit,

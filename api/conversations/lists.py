@@ -79,6 +79,7 @@ def _shown(row: ConversationRow) -> ConversationOut:
         session=_session(row),
         session_count=row.session_count,
         unread_count=row.unread_count,
+        reply_until=row.reply_until,
         is_active=row.is_active,
         last_message=last_shown(row),
         last_message_at=row.last_message_at,

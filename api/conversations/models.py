@@ -29,6 +29,10 @@ class ConversationOut(Reply):
     session: OpenSession | None = Field(description="null: none is open that I may see")
     session_count: int
     unread_count: int
+    reply_until: datetime | None = Field(
+        description="until when free answers may be sent, later only templates; null: the channel"
+        " has no such limit"
+    )
     is_active: bool
     last_message: LastMessage | None
     last_message_at: datetime

@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from api.models import Body, Text, Ulid
+from api.sending.window import IfClosed
 from desk.attribution import CAPTION_LIMIT
 from desk.splitting import utf16_length
 
@@ -31,6 +32,7 @@ class FileFields(Body):
     internal: bool = Field(
         default=False, strict=False, description="true: a note that the customer never sees"
     )
+    if_closed: IfClosed = "refuse"
 
 
 class FileForm(FileFields):

@@ -14,6 +14,7 @@ from api.office import Transactions
 from api.once import SendKey, once
 from api.sending.places import message_answered, thread_to_answer
 from api.sending.say import shown
+from api.sending.window import must_be_open
 from db.ids import MessageId, SessionId, new_id
 from db.tables import MessageType
 from desk import outside
@@ -68,6 +69,8 @@ async def _send(
     message_id = MessageId(content.file["upload"])
     thread = await thread_to_answer(desk, caller, session_id)
     reply_to = await message_answered(desk, thread, received.fields.reply_to)
+    if not received.fields.internal and received.fields.if_closed == "refuse":
+        await must_be_open(desk, thread)
     await shelf.keep(received.incoming, message_id)
     speak = outside.noted if received.fields.internal else outside.answered
     await speak(desk, thread, caller.agent, content, reply_to=reply_to, message_id=message_id)

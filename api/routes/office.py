@@ -7,6 +7,7 @@ from api.errors import (
     BadRequest,
     Conflict,
     NotFound,
+    ProviderRefused,
     TooManyRequests,
 )
 from api.events import streaming
@@ -14,6 +15,7 @@ from api.installation import settings as installation
 from api.parked import updates as parked
 from api.policy import Rule
 from api.route import Route
+from api.templates import templates
 from api.webhooks import deliveries, webhooks
 
 OFFICE: tuple[Route, ...] = (
@@ -96,6 +98,19 @@ OFFICE: tuple[Route, ...] = (
         "Have no opening hours",
         may=Rule.ADMIN,
         status=204,
+    ),
+    # Templates
+    Route("GET", "/channels/{channel_id}/templates", templates.list_templates, "List templates"),
+    Route(
+        "GET", "/channels/{channel_id}/templates/{template_id}", templates.show, "Show a template"
+    ),
+    Route(
+        "POST",
+        "/channels/{channel_id}/templates/sync",
+        templates.sync,
+        "Fetch templates now",
+        may=Rule.ADMIN,
+        raises=(Conflict, ProviderRefused),
     ),
     # Canned replies
     Route("GET", "/canned-replies", canned.list_replies, "List canned replies"),

@@ -8,6 +8,7 @@ from api.errors import (
     LengthRequired,
     NoSuchRange,
     ProviderRefused,
+    WindowClosed,
 )
 from api.files import checks, send, show
 from api.files.models import FileForm
@@ -16,6 +17,7 @@ from api.route import JSON, Route
 from api.sending import revise, say, typing
 from api.sessions import lists as sessions
 from api.sessions import steering
+from api.templates import send as templates
 
 WORK: tuple[Route, ...] = (
     # Sessions
@@ -112,6 +114,13 @@ WORK: tuple[Route, ...] = (
         say.say,
         "Answer, or note something down",
         status=201,
+        raises=(Conflict, WindowClosed),
+    ),
+    Route(
+        "POST",
+        "/sessions/{session_id}/templates",
+        templates.send,
+        "Send a template, or see how it would read",
         raises=(Conflict,),
     ),
     Route(
@@ -122,7 +131,7 @@ WORK: tuple[Route, ...] = (
         status=201,
         consumes=checks.FORM,
         form=FileForm,
-        raises=(Conflict, LengthRequired),
+        raises=(Conflict, WindowClosed, LengthRequired),
     ),
     Route(
         "POST",
@@ -149,8 +158,8 @@ WORK: tuple[Route, ...] = (
         "POST",
         "/messages/{message_id}/resend",
         revise.resend,
-        "Send an uncertain answer again",
-        raises=(Conflict,),
+        "Send an uncertain answer, or a draft",
+        raises=(Conflict, WindowClosed),
     ),
     Route(
         "POST",

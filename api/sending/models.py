@@ -3,6 +3,7 @@
 from pydantic import Field
 
 from api.models import Body, Reply, Text, Ulid
+from api.sending.window import IfClosed
 
 
 class NewMessage(Body):
@@ -13,6 +14,7 @@ class NewMessage(Body):
         default=None, description="the message of this conversation that it answers"
     )
     internal: bool = Field(default=False, description="true: a note that the customer never sees")
+    if_closed: IfClosed = "refuse"
 
 
 class MessageChanges(Body):

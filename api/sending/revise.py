@@ -6,11 +6,13 @@ from api.messages.models import MessageOut
 from api.sending.models import MessageChanges
 from api.sending.places import message_to_touch
 from api.sending.say import shown
+from api.sending.window import must_be_open
 from db.ids import MessageId
-from db.tables import Direction
-from desk import revising, uncertain
+from db.tables import DeliveryState, Direction
+from desk import answers, drafts, revising, uncertain
 from desk.delivery.abilities import Abilities
 from desk.desk import Desk
+from desk.notices import tell_beside
 from desk.revising import RevisingError
 
 _CANNOT = "this conversation's channel cannot do that to what was sent"
@@ -36,12 +38,16 @@ async def change(
 async def delete(
     desk: Desk, caller: Caller, message_id: MessageId, abilities: Abilities
 ) -> MessageOut:
-    """Delete an answer at the customer's, or a note; it stays here, marked, and the topic is told.
+    """Delete an answer at the customer's, a draft or a note; it stays here, and the topic is told.
 
     What was not sent yet is not sent. Where the provider refuses (Telegram does after two days) the
     mark goes again, and the topic is told.
     """
     row, thread = await message_to_touch(desk, caller, message_id)
+    if drafts.is_draft(row.delivery_state, row.delivery_error, row.deleted_at):
+        await drafts.discard(desk, thread, caller.agent, message_id)
+        tell_beside(desk, thread, message_id, "topic.draft_discarded", agent=caller.name)
+        return await shown(desk, message_id)
     if row.direction is Direction.OUTBOUND and not abilities.deletes(thread.channel_id):
         raise Conflict(_CANNOT)
     try:
@@ -52,7 +58,17 @@ async def delete(
 
 
 async def resend(desk: Desk, caller: Caller, message_id: MessageId) -> MessageOut:
-    """Send an answer again of which nobody knows whether it arrived, as the topic's button does."""
+    """Send an answer again of which nobody knows whether it arrived, or a draft, as buttons do.
+
+    A draft is an answer that the closed window held back: see `delivery_error`.
+    """
+    row, thread = await message_to_touch(desk, caller, message_id)
+    if row.delivery_state in {DeliveryState.HELD, DeliveryState.UNCERTAIN}:
+        await must_be_open(desk, thread)
+    if drafts.is_draft(row.delivery_state, row.delivery_error, row.deleted_at):
+        await answers.send_draft(desk, thread, message_id, caller.agent)
+        tell_beside(desk, thread, message_id, "topic.draft_sent", agent=caller.name)
+        return await shown(desk, message_id)
     return await _settle(desk, caller, message_id, arrived=False)
 
 

@@ -5,6 +5,7 @@ from api.messages.models import MessageOut
 from api.once import SendKey, once
 from api.sending.models import NewMessage
 from api.sending.places import message_answered, thread_to_answer
+from api.sending.window import must_be_open
 from db.ids import MessageId, SessionId
 from db.queries.message_rows import one_message
 from desk import outside
@@ -18,7 +19,9 @@ async def say(
     """Answer the customer, or note something down, as in the conversation's topic.
 
     An answer to a session that waits takes it. One to a session that has ended opens the
-    conversation's next one, which the reply names. `delivery_state` says how far it got.
+    conversation's next one, which the reply names. `delivery_state` says how far it got. Where only
+    templates may be sent (WhatsApp, 24 hours after the customer wrote last) it is refused with a
+    list of those, or kept as a draft.
     """
 
     async def work() -> MessageOut:
@@ -30,6 +33,8 @@ async def say(
 async def _say(desk: Desk, caller: Caller, session_id: SessionId, body: NewMessage) -> MessageOut:
     thread = await thread_to_answer(desk, caller, session_id)
     reply_to = await message_answered(desk, thread, body.reply_to)
+    if not body.internal and body.if_closed == "refuse":
+        await must_be_open(desk, thread)
     speak = outside.noted if body.internal else outside.answered
     said = Content(text=body.text)
     return await shown(desk, await speak(desk, thread, caller.agent, said, reply_to=reply_to))

@@ -69,6 +69,10 @@ class SessionOut(Reply):
     created_at: datetime
     ended_at: datetime | None
     unread_count: int = Field(description="what the customer wrote and staff has not read")
+    reply_until: datetime | None = Field(
+        description="until when free answers may be sent, later only templates; null: the channel"
+        " has no such limit"
+    )
     client: ClientBrief
     channel: ChannelBrief
     agent: AgentBrief | None = Field(description="who holds it, or held it")

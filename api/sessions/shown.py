@@ -18,6 +18,7 @@ def session_shown(row: SessionRow) -> SessionOut:
         created_at=row.created_at,
         ended_at=row.ended_at,
         unread_count=row.unread_count,
+        reply_until=row.reply_until,
         client=client_shown(row),
         channel=ChannelBrief(id=row.channel_id, kind=row.channel_kind, name=row.channel_name),
         agent=agent_shown(row),

@@ -2,11 +2,13 @@
 
 from aiogram.types import CallbackQuery
 
+from bot.handlers import templates
 from db.ids import AgentId, ConversationId, MessageId
 from db.queries import agents
 from db.queries.accounts import BoundAgent
+from db.queries.threads import Thread
 from db.tables import OutboxKind
-from desk import answers, sessions, uncertain
+from desk import answers, sessions, uncertain, windows
 from desk.channels import ServedChannel
 from desk.content import Content
 from desk.desk import Desk
@@ -46,6 +48,8 @@ async def _press(query: CallbackQuery, desk: Desk, agent: BoundAgent | None) -> 
             return await _send_as(query, desk, agent, MessageId(message_id), choice)
         case "again" | "arrived" if argument.isdecimal() and len(argument) <= _ROW_ID_DIGITS:
             return await _settle_uncertain(desk, agent, verb, int(argument))
+        case _ if verb in templates.VERBS:
+            return await templates.on_button(query, desk, agent, verb, argument)
     return desk.for_staff("button.out_of_date"), True
 
 
@@ -93,7 +97,12 @@ async def _send_as(
     content = Content(text=desk.for_staff("topic.sent_as", agent=sender.name)).to_json()
     payload = {"content": content, "at": str(message.message_id)}
     desk.to_staff(thread, OutboxKind.EDIT, payload)
-    return desk.for_staff("button.sent"), False
+    return _told_sent(desk, thread), False
+
+
+def _told_sent(desk: Desk, thread: Thread) -> str:
+    is_open = windows.is_open(thread, desk.channel_of(thread), desk.now)
+    return desk.for_staff("button.sent" if is_open else "button.kept")
 
 
 async def _settle_uncertain(
@@ -107,4 +116,6 @@ async def _settle_uncertain(
         done, said = await uncertain.it_arrived(desk, agent, row_id), "button.settled"
     else:
         done, said = await uncertain.send_again(desk, thread, agent, row_id), "button.sent"
+        if done:
+            return _told_sent(desk, thread), False
     return desk.for_staff(said if done else "button.already_settled"), not done

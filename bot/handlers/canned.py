@@ -8,7 +8,7 @@ from bot.commands import command_of
 from bot.convert import from_telegram
 from db.queries.accounts import BoundAgent
 from db.queries.threads import Thread
-from desk import answers, quick_replies
+from desk import answers, quick_replies, windows
 from desk.content import Content, Said
 from desk.desk import Desk
 from desk.notices import tell_beside, tell_topic
@@ -38,7 +38,9 @@ async def on_command(
         tell_topic(desk, thread, "topic.canned_text", more=said.content.text)
     else:
         message_id = await answers.answered(desk, thread, agent, said)
-        tell_beside(desk, thread, message_id, "topic.canned_sent", more=said.content.text)
+        is_open = windows.is_open(thread, desk.channel_of(thread), desk.now)
+        key = "topic.canned_sent" if is_open else "topic.canned_text"
+        tell_beside(desk, thread, message_id, key, more=said.content.text)
 
 
 async def on_edit(message: Message, desk: Desk, thread: Thread, agent: BoundAgent | None) -> None:

@@ -5,7 +5,7 @@ from aiogram.types import Message, MessageReactionUpdated
 
 from bot.commands import command_of
 from bot.convert import from_telegram
-from bot.handlers import canned
+from bot.handlers import canned, templates
 from bot.handlers.customers import emoji_of, is_service
 from db.queries import copies
 from db.queries.accounts import BoundAgent
@@ -48,6 +48,8 @@ async def on_edit(message: Message, desk: Desk, channel: ServedChannel) -> None:
     if command_of(message)[0] == canned.COMMAND:
         author = await _author(message, desk, channel)
         await canned.on_edit(message, desk, thread, author)
+    elif command_of(message)[0] == templates.COMMAND:
+        templates.on_edit(desk, thread)
     else:
         await answers.edited(desk, thread, from_telegram.said(message))
 
@@ -83,6 +85,8 @@ async def _command(
                 _tell(message, desk, thread, "button.taken", agent=thread.cs_name)
         case canned.COMMAND:
             await canned.on_command(message, desk, thread, agent, _name(message))
+        case templates.COMMAND:
+            await templates.on_command(message, desk, thread, agent)
         case "help":
             _tell(message, desk, thread, "topic.help")
         case _:

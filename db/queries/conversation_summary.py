@@ -85,6 +85,7 @@ class ConversationRow:
     last_message: str | None
     last_author_name: str | None
     last_created_at: datetime | None
+    reply_until: datetime | None = None
 
 
 _COLUMNS = (
@@ -118,6 +119,7 @@ _COLUMNS = (
     func.substr(last.c.message, 1, SHOWN),
     last.c.author_name,
     last.c.created_at,
+    conversations.c.reply_until,
 )
 
 

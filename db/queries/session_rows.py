@@ -68,6 +68,7 @@ class SessionRow:
     last_message: str | None
     last_author_name: str | None
     last_created_at: datetime | None
+    reply_until: datetime | None = None
 
 
 # What an ended session has unread nobody will read any more: see desk/sessions.py.
@@ -99,6 +100,7 @@ _COLUMNS = (
     func.substr(last.c.message, 1, SHOWN),
     last.c.author_name,
     last.c.created_at,
+    conversations.c.reply_until,
 )
 
 

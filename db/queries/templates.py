@@ -8,7 +8,7 @@ from sqlalchemy import Select, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import table_of, upsert
-from db.ids import ChannelId
+from db.ids import ChannelId, TemplateId
 from db.queries.keyset import Start, page
 from db.tables import TemplateStatus, WhatsAppMessageTemplate
 
@@ -52,7 +52,7 @@ async def approved(
 
 
 async def one(
-    tx: AsyncSession, channel_id: ChannelId, template_id: str
+    tx: AsyncSession, channel_id: ChannelId, template_id: TemplateId
 ) -> WhatsAppMessageTemplate | None:
     """Read a template of a channel."""
     mine = templates.c.id == template_id, templates.c.channel_id == channel_id

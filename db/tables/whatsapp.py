@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from db.ids import ChannelId
+from db.ids import ChannelId, TemplateId
 from db.tables.base import moment, primary_ulid, reference
 from db.tables.messages import DeliveryState
 from db.types import Json, Key, LongText, QueueId, short_enum
@@ -62,7 +62,7 @@ class WhatsAppMessageTemplate(SQLModel, table=True):
     __tablename__ = "whatsapp_message_templates"
     __table_args__ = (sa.UniqueConstraint("channel_id", "name", "language"),)
 
-    id: str = primary_ulid()
+    id: TemplateId = primary_ulid()
     channel_id: ChannelId = reference("channels.id")
     provider_id: str = Field(default="", sa_type=Key)
     name: str = Field(sa_type=sa.String(190))

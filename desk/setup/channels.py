@@ -14,6 +14,7 @@ from desk.desk import Desk
 from desk.setup.errors import GoneError, ImpossibleError, UnfitError
 from desk.setup.providers import Credentials, Identity
 from desk.unserved import wake
+from desk.windows import WARNING, WARNING_MINUTES
 
 # What anybody may set on any channel, and nothing follows but what it says.
 PLAIN = {
@@ -81,6 +82,15 @@ def change(desk: Desk, channel: Channel, values: Mapping[str, Any], *, by: Bound
             setattr(channel, name, value)
     if changed:
         note(desk, by, "channel.changed", _subject(channel), changed)
+
+
+def set_window_warning(desk: Desk, channel: Channel, minutes: int, *, by: BoundAgent) -> None:
+    """Set how long before the window for free answers closes an agent is told; 0: not at all."""
+    was = channel.settings.get(WARNING, WARNING_MINUTES)
+    if was == minutes:
+        return
+    channel.settings = {**channel.settings, WARNING: minutes}
+    note(desk, by, "channel.changed", _subject(channel), {WARNING: {"from": was, "to": minutes}})
 
 
 async def switch(desk: Desk, channel: Channel, *, on: bool, by: BoundAgent) -> None:

@@ -109,6 +109,17 @@ def variables(components: Sequence[Json]) -> list[Variable]:
     return found
 
 
+def outline(components: Sequence[Json]) -> str:
+    """Give what a template says, with its variables left in it."""
+    shown: list[str] = []
+    for each in components:
+        if _upper(each, "type") == "BUTTONS":
+            shown += [f"[{button.get('text', '')}]" for button in each.get("buttons") or ()]
+        elif each.get("text"):
+            shown.append(str(each["text"]))
+    return "\n\n".join(shown)
+
+
 def fill(
     components: Sequence[Json],
     values: Mapping[str, str],

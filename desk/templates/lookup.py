@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from db.ids import TemplateId
 from db.queries import templates as queries
 from db.queries.threads import Thread
 from db.tables import TemplateStatus, WhatsAppMessageTemplate
@@ -36,7 +37,9 @@ async def found(desk: Desk, thread: Thread, name: str) -> WhatsAppMessageTemplat
     return next(iter(_best(desk, thread, rows)), None)
 
 
-async def by_id(desk: Desk, thread: Thread, template_id: str) -> WhatsAppMessageTemplate | None:
+async def by_id(
+    desk: Desk, thread: Thread, template_id: TemplateId
+) -> WhatsAppMessageTemplate | None:
     """Find a template that the customer may be sent; None: it is not there, or not approved."""
     row = await queries.one(desk.tx, thread.channel_id, template_id)
     return row if row is not None and row.status is TemplateStatus.APPROVED else None

@@ -15,7 +15,17 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.database import Database
-from db.ids import AgentId, CannedReplyId, ChannelId, LogInId, MessageId, SessionId, UserId, new_id
+from db.ids import (
+    AgentId,
+    CannedReplyId,
+    ChannelId,
+    LogInId,
+    MessageId,
+    SessionId,
+    TemplateId,
+    UserId,
+    new_id,
+)
 from db.tables import (
     Agent,
     AgentKind,
@@ -37,7 +47,9 @@ from db.tables import (
     SenderType,
     Session,
     SessionStatus,
+    TemplateStatus,
     User,
+    WhatsAppMessageTemplate,
 )
 from db.tables.base import now_utc
 from db.url import parse_database_url
@@ -185,6 +197,21 @@ class ApiStage:
         async with self.database.transaction() as tx:
             tx.add(reply)
         return reply.id
+
+    async def template(self, channel_id: ChannelId, **fields: Any) -> TemplateId:
+        """Add a template of a channel, approved unless something else is said."""
+        text = fields.pop("text", "Hello {{name}}, here is {{agent}}.")
+        values = {
+            "name": f"template_{next(self._numbers)}",
+            "language": "en",
+            "status": TemplateStatus.APPROVED,
+            "components": [{"type": "BODY", "text": text}],
+            "is_named": True,
+        }
+        template = WhatsAppMessageTemplate(channel_id=channel_id, **{**values, **fields})
+        async with self.database.transaction() as tx:
+            tx.add(template)
+        return template.id
 
     async def parked_update(self, payload: str = "{}", **fields: Any) -> int:
         """Add an update that was set aside, of a channel of its own unless one is given."""

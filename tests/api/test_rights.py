@@ -27,6 +27,7 @@ async def things(api: ApiStage, holder: Person) -> dict[str, Any]:
     [whose] = await api.rows(
         "SELECT conversation_id, client_id FROM sessions WHERE id = :id", id=session
     )
+    channel = await api.channel(staff_groups=[GROUP])
     return {
         **whose,
         "session_id": session,
@@ -34,7 +35,8 @@ async def things(api: ApiStage, holder: Person) -> dict[str, Any]:
         "log_in_id": holder.log_in,
         "user_id": somebody.user_id,
         "agent_id": holder.agent_id,
-        "channel_id": await api.channel(staff_groups=[GROUP]),
+        "channel_id": channel,
+        "template_id": await api.template(channel),
         "reply_id": await api.canned_reply(),
         "update_id": await api.parked_update(),
         "group": GROUP,

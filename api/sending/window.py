@@ -1,0 +1,26 @@
+"""Free answers, where the provider takes them only for a while after the customer wrote."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from api.errors import WindowClosed
+from api.templates.models import brief
+from db.queries.threads import Thread
+from desk import windows
+from desk.desk import Desk
+from desk.templates.lookup import listed
+
+IfClosed = Annotated[
+    Literal["refuse", "draft"],
+    Field(
+        description="where only a template may be sent now: refuse it, and keep nothing, or keep it"
+        " as a draft (`held`), which can be sent when the customer writes again"
+    ),
+]
+
+
+async def must_be_open(desk: Desk, thread: Thread) -> None:
+    """Raise WindowClosed, with what may be sent instead, where a free answer may not be sent."""
+    if not windows.is_open(thread, desk.channel_of(thread), desk.now):
+        raise WindowClosed(map(brief, await listed(desk, thread)))

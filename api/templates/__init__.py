@@ -1,0 +1,1 @@
+"""Templates: what a provider approved, listed, fetched and sent."""

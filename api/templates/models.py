@@ -1,0 +1,136 @@
+"""What is said about templates, and asked of them."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from api.messages.models import MessageOut
+from api.models import Body, Line, Reply, TemplateBrief, Text, Ulid
+from api.paging import PageQuery
+from db.tables import TemplateStatus, WhatsAppMessageTemplate
+from desk.templates.filling import obstacle, outline, variables
+
+_KEY = "`1` or `name` in the text, `header.1` in the header, `header` for its file, `button.0`"
+_MOST_VARIABLES = 60
+Key = Annotated[Line, Field(max_length=80)]
+
+
+class VariableOut(Reply):
+    """Something that a template leaves out."""
+
+    key: str = Field(description=_KEY)
+    kind: Literal["text", "image", "video", "document", "code"] = Field(
+        description="what it is filled in with; of a file, a link to it"
+    )
+    example: str | None
+
+
+class TemplateOut(TemplateBrief):
+    """A template in one language, as its provider keeps it."""
+
+    channel_id: Ulid
+    category: str
+    status: TemplateStatus = Field(description="GONE: not at the provider any more")
+    reason: str | None = Field(description="why it was rejected")
+    cannot_be_sent: str | None = Field(description="what about it this desk cannot fill in")
+    components: list[dict[str, Any]] = Field(description="as the provider describes them")
+    gaps: list[VariableOut] = Field(description="its variables, with what goes into them")
+    synced_at: datetime = Field(description="when the provider had it last")
+    created_at: datetime
+
+
+def brief(row: WhatsAppMessageTemplate) -> TemplateBrief:
+    """Show a template where one is to be chosen."""
+    return TemplateBrief(**_brief(row))
+
+
+def shown(row: WhatsAppMessageTemplate) -> TemplateOut:
+    """Show a template."""
+    gaps = [
+        VariableOut(key=each.key, kind=each.kind.value, example=each.example or None)
+        for each in variables(row.components)
+    ]
+    return TemplateOut(
+        **_brief(row),
+        channel_id=row.channel_id,
+        category=row.category,
+        status=row.status,
+        reason=row.reason,
+        cannot_be_sent=obstacle(row.components),
+        components=row.components,
+        gaps=gaps,
+        synced_at=row.synced_at,
+        created_at=row.created_at,
+    )
+
+
+def _brief(row: WhatsAppMessageTemplate) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "name": row.name,
+        "language": row.language,
+        "text": outline(row.components),
+        "variables": [each.key for each in variables(row.components)],
+    }
+
+
+class TemplateQuery(PageQuery):
+    """Which templates."""
+
+    status: TemplateStatus | None = None
+    name: Key | None = Field(default=None, description="in every language that there is")
+
+
+class SyncOut(Reply):
+    """What the provider has."""
+
+    found: int
+    gone: int = Field(description="kept here, and not at the provider any more since just now")
+
+
+class TemplateValue(Body):
+    """What goes into a variable."""
+
+    key: Key = Field(description=_KEY)
+    value: Annotated[Text, Field(max_length=2000)]
+
+
+class NewTemplateMessage(Body):
+    """A template to be sent."""
+
+    template_id: Ulid | None = Field(default=None, description="this, or its name")
+    name: Annotated[Line, Field(max_length=190)] | None = Field(
+        default=None, description="in the customer's language, else the channel's"
+    )
+    variables: list[TemplateValue] = Field(
+        default=[],
+        max_length=_MOST_VARIABLES,
+        description="what is left out is filled in where it is known: the customer's name, the"
+        " agent's, the session's number",
+    )
+    header_message_id: Ulid | None = Field(
+        default=None,
+        description="a message of this conversation with a file that was uploaded, such as a note:"
+        " the file goes into the header",
+    )
+    reply_to: Ulid | None = Field(
+        default=None, description="the message of this conversation that it answers"
+    )
+    preview: bool = Field(default=False, description="true: it is shown, and nothing is sent")
+
+
+class Given(Reply):
+    """What went into a variable."""
+
+    key: str
+    value: str
+
+
+class TemplateSent(Reply):
+    """A template, filled in."""
+
+    template: TemplateBrief
+    text: str = Field(description="what the customer reads, in plain text")
+    variables: list[Given]
+    message: MessageOut | None = Field(description="null: a preview, nothing was sent")

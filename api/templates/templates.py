@@ -1,0 +1,65 @@
+"""A channel's templates: listed by agents, fetched anew by administrators."""
+
+from api.caller import Caller
+from api.channels.shown import read
+from api.errors import Conflict, NotFound, ProviderRefused, Unavailable
+from api.office import Transactions
+from api.paging import Cursor, Page, page_of
+from api.templates.models import SyncOut, TemplateOut, TemplateQuery, shown
+from db.ids import ChannelId, TemplateId
+from db.queries import templates as queries
+from desk import errors
+from desk.audit import note
+from desk.desk import Desk
+from desk.templates.ports import Fetched
+from desk.templates.syncing import NoTemplatesError, Templates, keep
+
+
+async def list_templates(
+    desk: Desk, channel_id: ChannelId, query: TemplateQuery
+) -> Page[TemplateOut]:
+    """List a channel's templates in every language, the newest first."""
+    await read(desk, channel_id)
+    rows = await queries.list_templates(
+        desk.tx,
+        channel_id,
+        start=query.start,
+        limit=query.limit,
+        status=query.status,
+        name=query.name,
+    )
+    return page_of(rows, query, shown, lambda row: Cursor(row.created_at, row.id))
+
+
+async def show(desk: Desk, channel_id: ChannelId, template_id: TemplateId) -> TemplateOut:
+    """Show a template with what it leaves out."""
+    row = await queries.one(desk.tx, channel_id, template_id)
+    if row is None:
+        raise NotFound
+    return shown(row)
+
+
+async def sync(
+    within: Transactions, caller: Caller, channel_id: ChannelId, templates: Templates
+) -> SyncOut:
+    """Fetch a channel's templates from its provider now; it is done once an hour anyway."""
+    await within.run(lambda desk: read(desk, channel_id))
+    fetched = await _fetched(templates, channel_id)
+
+    async def work(desk: Desk) -> SyncOut:
+        found = await keep(desk.tx, channel_id, fetched, desk.now)
+        note(desk, caller.agent, "channel.templates_synced", f"channel:{channel_id}")
+        return SyncOut(found=found.found, gone=found.gone)
+
+    return await within.run(work)
+
+
+async def _fetched(templates: Templates, channel_id: ChannelId) -> list[Fetched]:
+    try:
+        return await templates.fetch(channel_id)
+    except NoTemplatesError as error:
+        raise Conflict(str(error)) from None
+    except (errors.Rejected, errors.ChannelStopped) as error:
+        raise ProviderRefused(str(error)) from None
+    except errors.DeliveryError as error:
+        raise Unavailable(f"nothing was changed: {error}", after=5) from None
