@@ -1,6 +1,7 @@
 // The sandbox's control API. Every call gives the answer or throws an Error with the sandbox's reason.
 
-async function call(method, path, body) {
+/** Make one call of the control API. */
+export async function call(method, path, body) {
   const response = await fetch(`/control/${path}`, {
     method,
     headers: body === undefined ? {} : { "Content-Type": "application/json" },
@@ -30,5 +31,6 @@ export const readCallback = (id) => call("GET", `callbacks/${encodeURIComponent(
 export const closeTopic = (chat, thread, closed) => call("POST", `topics/${chat}/${thread}`, { closed });
 export const deleteTopic = (chat, thread) => call("DELETE", `topics/${chat}/${thread}`);
 
-/** The address of a file's bytes. */
-export const fileUrl = (fileId) => `/control/files/${encodeURIComponent(fileId)}`;
+/** The address of a file's bytes; what is one already stays. */
+export const fileUrl = (fileId) =>
+  fileId.startsWith("/") ? fileId : `/control/files/${encodeURIComponent(fileId)}`;

@@ -12,7 +12,7 @@ import { renderReactions } from "./reactions.js";
 
 /**
  * The row of one message, or of the messages of one album.
- * `talk` is the conversation it stands in; `look` is {out, first, last, answered, named}.
+ * `talk` is the conversation it stands in; `look` is {out, first, last, tick, named}.
  */
 export function renderRow(messages, talk, look) {
   const message = captioned(messages);
@@ -131,18 +131,24 @@ function meta(messages, look) {
     { class: "meta" },
     messages.some((one) => one.edit_date) ? el("span", { class: "edited", text: "edited" }) : null,
     el("time", { datetime: new Date(message.date * 1000).toISOString(), text: clock(message.date) }),
-    look.out ? ticks(look.answered) : null,
+    look.out || message._tick ? ticks(look.tick) : null,
   );
 }
 
-function ticks(answered) {
-  const label = answered ? "Answered" : "Sent";
-  return el(
-    "span",
-    { class: answered ? "ticks two" : "ticks", role: "img", "aria-label": label, title: label },
-    icon("check"),
-    answered ? icon("check") : null,
-  );
+const TICKS = {
+  pending: ["Not sent yet"],
+  sent: ["Sent", "check"],
+  delivered: ["Delivered", "check", "check"],
+  answered: ["Answered", "check", "check"],
+  read: ["Read", "check", "check"],
+  played: ["Played", "check", "check"],
+  failed: ["Not delivered", "block"],
+};
+
+function ticks(tick) {
+  const [label, ...signs] = TICKS[tick] ?? [tick, "check"];
+  const kind = `ticks ${signs.length > 1 ? "two" : ""} tick-${tick}`;
+  return el("span", { class: kind, role: "img", "aria-label": label, title: label }, signs.map(icon));
 }
 
 function tools(message, talk) {

@@ -1,8 +1,6 @@
 // A thread and its composer: what the customer's phone and the staff group have in common.
 
-import * as api from "./api.js";
 import { mediaOf } from "./attachments.js";
-import { pressButton } from "./callbacks.js";
 import { Composer } from "./composer.js";
 import { service } from "./describe.js";
 import { el } from "./dom.js";
@@ -13,13 +11,13 @@ import { reactionPicker } from "./reactions.js";
 
 /**
  * The seat says who speaks where:
- * {place, chat, bot, thread, from, anonymous, placeholder, isOwn(message), mayDelete(message)}.
+ * {place, chat, bot, thread, from, anonymous, placeholder, isOwn(message), mayDelete(message), acts},
+ * and its acts what can be done there: say, edit, remove, react, press (see acts.js).
  */
 export class Conversation {
   seat = { place: "", isOwn: () => false, mayDelete: () => false };
 
-  constructor(store, { empty, named }) {
-    this.store = store;
+  constructor({ empty, named }) {
     this.named = named;
     this.list = new MessageList(empty);
     this.composer = new Composer({
@@ -43,14 +41,10 @@ export class Conversation {
 
   reply = (message) => this.composer.reply(message);
 
-  press = (message, button) => pressButton(this.element, message, button, this.seat);
+  press = (message, button) =>
+    this.#attempt(() => this.seat.acts.press(this.seat, message, button, this.element));
 
-  react = (message, emoji) =>
-    this.#attempt(async () => {
-      await api.react(message, this.seat.bot, { from: this.seat.from, emoji });
-      await this.store.readChat(message.chat.id);
-      this.store.tell();
-    });
+  react = (message, emoji) => this.#attempt(() => this.seat.acts.react(this.seat, message, emoji));
 
   scrollTo(id) {
     if (!this.list.scrollTo(id)) complain(this.element, new Error("That message is not here any more"));
@@ -61,7 +55,9 @@ export class Conversation {
     const mine = this.isOwn(message);
     const items = [
       { label: "Reply", icon: "reply", run: () => this.reply(message) },
-      mine && text !== undefined && { label: "Edit", icon: "edit", run: () => this.composer.edit(message) },
+      mine &&
+        text !== undefined &&
+        !message._deleted && { label: "Edit", icon: "edit", run: () => this.composer.edit(message) },
       text && { label: "Copy text", icon: "copy", run: () => navigator.clipboard?.writeText(text) },
       this.seat.mayDelete(message) && {
         label: "Delete",
@@ -78,10 +74,7 @@ export class Conversation {
   }
 
   #delete(message) {
-    return this.#attempt(async () => {
-      await api.remove(message, this.seat.bot);
-      this.store.drop(message);
-    });
+    return this.#attempt(() => this.seat.acts.remove(this.seat, message));
   }
 
   #editLast() {
@@ -95,10 +88,7 @@ export class Conversation {
     return this.#attempt(() => (draft.edit ? this.#change(draft) : this.#sayDraft(draft)));
   }
 
-  async #change({ edit, text }) {
-    const field = edit.text === undefined ? "caption" : "text";
-    this.store.put(await api.edit(edit, this.seat.bot, { from: this.seat.from, [field]: text }));
-  }
+  #change = ({ edit, text }) => this.seat.acts.edit(this.seat, edit, text);
 
   async #sayDraft({ text, reply, files }) {
     const media = await Promise.all(files.map(mediaOf));
@@ -108,16 +98,7 @@ export class Conversation {
   }
 
   async #say(message) {
-    const { from, bot, chat, thread, anonymous } = this.seat;
-    const where = {
-      from,
-      bot,
-      chat: chat ?? undefined,
-      thread: thread || undefined,
-      anonymous: anonymous || undefined,
-    };
-    const sent = await api.send({ ...where, ...message });
-    for (const one of [sent].flat()) this.store.put(one);
+    await this.seat.acts.say(this.seat, message);
     this.list.toFoot();
   }
 

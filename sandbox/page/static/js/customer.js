@@ -1,185 +1,148 @@
-// The customers' phones: whose phone it is, and that person's chat with the bot.
+// The customers' phones: whose phone it is, and what is open on it.
 
 import * as api from "./api.js";
-import { Conversation } from "./conversation.js";
 import { clock } from "./dates.js";
 import { askPerson } from "./dialogs.js";
-import { el, icon, iconButton, reconcile } from "./dom.js";
-import { openMenu } from "./menu.js";
-import { complain } from "./notices.js";
+import { el } from "./dom.js";
 import { avatar, nameOf } from "./people.js";
 import { PhoneRail } from "./phonerail.js";
-import { markSeen } from "./seen.js";
-import { customers, privateChat } from "./select.js";
+import { customers, privateChat, staff } from "./select.js";
+import { TelegramScreen } from "./telegramscreen.js";
+import { sides } from "./whatsapp/api.js";
+import { ChatScreen } from "./whatsapp/chatscreen.js";
+import { blocks } from "./whatsapp/known.js";
+import { LinkScreen } from "./whatsapp/linkscreen.js";
 
 export class CustomerPane {
   #chosen = null;
 
-  constructor(store, element) {
+  constructor(store, whatsapp, element) {
     this.store = store;
+    this.whatsapp = whatsapp;
     this.element = element;
-    this.rail = new PhoneRail({ choose: (user) => this.choose(user.id), add: () => this.#add() });
+    this.rail = new PhoneRail({ choose: (key) => this.choose(key), add: () => this.#add() });
+    this.screens = {
+      telegram: new TelegramScreen(store),
+      whatsapp: new ChatScreen(whatsapp),
+      link: new LinkScreen(whatsapp),
+    };
     this.time = el("span");
-    this.header = el("header", { class: "phone-header" });
-    this.talk = new Conversation(store, { empty: this.#empty(), named: false });
-    this.start = el("button", { type: "button", class: "start", on: { click: () => this.#start() } });
-    this.talk.element.append(this.start);
-    const screen = el(
-      "div",
-      { class: "screen" },
-      statusBar(this.time),
-      this.header,
-      this.talk.element,
-      el("div", { class: "home-line", "aria-hidden": "true" }),
-    );
+    this.app = el("div", { class: "app" });
+    const line = el("div", { class: "home-line", "aria-hidden": "true" });
+    const screen = el("div", { class: "screen" }, statusBar(this.time), this.app, line);
     const nobody = el("p", { class: "nothing", text: "No customers yet: add one with +" });
     this.phone = el("div", { class: "phone" }, screen, nobody);
     element.append(this.rail.element, this.phone);
   }
 
-  /** Take this person's phone in hand. */
-  choose(id) {
-    this.#chosen = id;
+  /** Take the phone with this key in hand. */
+  choose(key) {
+    this.#chosen = key;
     this.store.tell();
   }
 
   /** Draw; returns how many messages wait on all customers' phones. */
   draw(visible) {
-    const people = this.rail.draw(this.store, this.user()?.id);
-    const user = this.user();
+    const phones = this.#phones();
+    const current = phones.find((phone) => phone.key === this.#chosen) ?? phones[0];
+    this.rail.draw(phones, current?.key);
     this.time.textContent = clock(Date.now() / 1000);
-    this.phone.classList.toggle("nobody", !user);
-    if (user) this.#drawPhone(user, visible);
-    return people.filter((person) => person.customer).reduce((sum, person) => sum + person.unread, 0);
+    this.phone.className = current ? `phone on-${current.app}` : "phone nobody on-telegram";
+    this.#open(this.screens[current?.app ?? "telegram"]);
+    if (current) this.screens[current.app].draw(current.who, visible);
+    return phones.filter((phone) => phone.counts).reduce((sum, phone) => sum + phone.unread, 0);
   }
 
-  user() {
-    return (
-      this.store.world.users.find((user) => user.id === this.#chosen) ??
-      customers(this.store)[0] ??
-      this.store.world.users[0]
-    );
+  #open(screen) {
+    if (this.app.firstElementChild !== screen.parts[0]) this.app.replaceChildren(...screen.parts);
   }
 
-  #drawPhone(user, visible) {
-    const chat = privateChat(this.store, user);
-    const bot = this.store.user(chat.bot);
-    const isOwn = (message) => message.from?.id === user.id;
-    if (visible && markSeen(chat.place, chat.messages)) this.store.tell();
-    const typing = this.store.isTyping(user.id, 0);
-    reconcile(this.header, [
-      {
-        key: "bot",
-        signature: [
-          user.id,
-          chat.blocked,
-          user.deactivated,
-          this.store.world.bots.map(nameOf),
-          bot?.id,
-          typing,
-        ].join(),
-        build: () => this.#title(user, chat, typing),
-      },
-    ]);
-    const seat = {
-      place: chat.place,
-      bot: chat.bot,
-      from: user.id,
-      isOwn,
-      mayDelete: isOwn,
-      placeholder: "Message",
+  #phones() {
+    return [
+      ...customers(this.store).map((user) => this.#telegram(user, "Customers")),
+      ...this.whatsapp.people.map((person) => this.#whatsapp(person)),
+      ...this.whatsapp.lines.filter(({ side }) => side === "waha").map(linkPhone),
+      ...staff(this.store).map((user) => this.#telegram(user, "Staff")),
+    ];
+  }
+
+  #telegram(user, section) {
+    const { unread, blocked } = privateChat(this.store, user);
+    const name = nameOf(user);
+    return {
+      key: user.id,
+      app: "telegram",
+      section,
+      who: user,
+      name,
+      label: `${name}'s phone`,
+      face: () => avatar(user),
+      gone: blocked || !!user.deactivated,
+      unread,
+      counts: section === "Customers",
     };
-    this.talk.show(seat, chat.messages, typing);
-    this.start.hidden = chat.messages.length > 0 && !chat.blocked;
-    this.start.textContent = chat.blocked ? "Unblock and restart" : "Start";
-    this.talk.composer.element.hidden = !this.start.hidden;
   }
 
-  #title(user, chat, typing) {
-    const bot = this.store.user(chat.bot);
-    const state = chat.blocked ? "blocked" : typing ? "typing…" : "bot";
-    const lines = el(
-      "div",
-      { class: "title-lines" },
-      this.#botName(bot),
-      el("span", { class: typing ? "typing-word" : "", text: state }),
-    );
-    const more = iconButton("more", "Chat menu", (event) => this.#menu(user, chat, event.currentTarget), {
-      "aria-haspopup": "menu",
-      "data-focus": "menu",
-    });
-    return el("div", { class: "title-bar" }, bot ? avatar(bot) : null, lines, more);
-  }
-
-  #botName(bot) {
-    const { bots } = this.store.world;
-    if (bots.length < 2) return el("h2", { text: bot ? nameOf(bot) : "No bot yet" });
-    const choice = el(
-      "select",
-      {
-        "aria-label": "Which bot",
-        "data-focus": "bot",
-        on: { change: () => this.store.chooseBot(Number(choice.value)) },
-      },
-      bots.map((one) => el("option", { value: one.id, text: nameOf(one) })),
-    );
-    choice.value = String(bot.id);
-    return choice;
-  }
-
-  #menu(user, chat, anchor) {
-    openMenu(anchor, [
-      {
-        label: "Block the bot",
-        icon: "block",
-        checked: chat.blocked,
-        run: () => this.#change(user, { blocked: !chat.blocked }),
-      },
-      {
-        label: "Account deleted",
-        icon: "trash",
-        checked: !!user.deactivated,
-        run: () => this.#change(user, { deactivated: !user.deactivated }),
-      },
-      { label: "Send /start", icon: "send", run: () => this.talk.command("/start") },
-    ]);
-  }
-
-  async #change(user, change) {
-    try {
-      const { bot } = privateChat(this.store, user);
-      await api.changeUser(user.id, { bot, ...change });
-      await this.store.load();
-    } catch (error) {
-      complain(this.talk.element, error);
-    }
-  }
-
-  async #start() {
-    const user = this.user();
-    if (privateChat(this.store, user).blocked) await this.#change(user, { blocked: false });
-    await this.talk.command("/start");
-    this.talk.composer.box.focus();
+  #whatsapp(person) {
+    const line = this.screens.whatsapp.line(person);
+    const lines = this.whatsapp.linesFor(person);
+    return {
+      key: person.key,
+      app: "whatsapp",
+      section: "WhatsApp",
+      who: person,
+      name: person.name,
+      label: `${person.name}'s WhatsApp`,
+      face: () => avatar(person.shown),
+      gone: !!line && blocks(person, line),
+      unread: lines.reduce((sum, one) => sum + this.whatsapp.unread(one, person), 0),
+      counts: true,
+    };
   }
 
   #add() {
-    askPerson("New customer", this.store.world.users, async (person) => {
-      const user = await api.addUser(person);
-      await this.store.load();
-      this.choose(user.id);
-    });
+    const known = [...this.store.world.users, ...this.whatsapp.people.map((person) => person.shown)];
+    askPerson("New customer", known, (person) => this.#added(person), this.#channels());
   }
 
-  #empty() {
-    return el(
-      "div",
-      { class: "hello" },
-      el("span", { class: "hello-mark" }, icon("smile")),
-      el("b", { text: "What can this bot do?" }),
-      el("p", { text: "Press Start to write to the help desk, as a customer would." }),
-    );
+  /** What a new customer can write on: Telegram, and WhatsApp where there is a number to write to. */
+  #channels() {
+    const has = (side) => this.whatsapp.lines.some((line) => line.side === side);
+    return [
+      { value: "telegram", label: "Telegram" },
+      has("cloud") && { value: "cloud", label: "WhatsApp · Cloud API" },
+      has("waha") && { value: "waha", label: "WhatsApp · linked phone" },
+    ].filter(Boolean);
+  }
+
+  async #added({ channel = "telegram", phone, ...person }) {
+    if (channel === "telegram") {
+      const user = await api.addUser(person);
+      await this.store.load();
+      return this.choose(user.id);
+    }
+    const digits = phone ? phone.replace(/\D/gu, "") : freshPhone();
+    const added = await sides[channel].add(nameOf(person), digits);
+    await this.whatsapp.load();
+    return this.choose(`${channel}/${channel === "cloud" ? added.id : added.phone}`);
   }
 }
+
+// Numbers that German law keeps free for films.
+const freshPhone = () => `4917139200${String(Math.floor(Math.random() * 90) + 10)}`;
+
+const linkPhone = (line) => ({
+  key: line.key,
+  app: "link",
+  section: "Linked",
+  who: line,
+  name: line.id,
+  label: `The phone of session ${line.id}`,
+  face: () => el("span", { class: "avatar avatar-link", "aria-hidden": "true", text: "QR" }),
+  gone: line.facts.status !== "WORKING",
+  unread: 0,
+  counts: false,
+});
 
 const statusBar = (time) =>
   el(

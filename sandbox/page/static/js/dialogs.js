@@ -24,18 +24,22 @@ const field = (label, name, props = {}) =>
     el("input", { name, autocomplete: "off", maxlength: "64", ...props }),
   );
 
-/** Ask for somebody not among `known`; `onDone(user)` adds them and may throw, which is shown. */
-export function askPerson(title, known, onDone) {
-  const taken = new Set(known.map((user) => user.first_name));
+/**
+ * Ask for somebody not among `known`; `onDone(user)` adds them and may throw, which is shown.
+ * With several `channels` ({value, label}) it is asked on which one they write, too.
+ */
+export function askPerson(title, known, onDone, channels = []) {
+  const taken = new Set(known.map((user) => user.first_name.split(" ")[0]));
   const [first, last] = (NAMES.find((name) => !taken.has(name.split(" ")[0])) ?? NAMES[0]).split(" ");
   const form = el(
     "form",
     { method: "dialog" },
     el("h2", { text: title }),
+    ...(channels.length > 1 ? [choice(channels)] : []),
     field("First name", "first_name", { value: first, required: true }),
     field("Last name", "last_name", { value: last }),
-    field("Username", "username", { placeholder: "optional", pattern: "[A-Za-z0-9_]{3,32}" }),
-    field("Language", "language_code", { value: "en", maxlength: "8" }),
+    ...telegramFields(),
+    ...(channels.length > 1 ? [phone()] : []),
     el(
       "div",
       { class: "dialog-foot" },
@@ -58,6 +62,33 @@ export function askPerson(title, known, onDone) {
   document.body.append(dialog);
   dialog.showModal();
   form.elements.first_name.select();
+}
+
+const telegramFields = () => [
+  field("Username", "username", { placeholder: "optional", pattern: "[A-Za-z0-9_]{3,32}" }),
+  field("Language", "language_code", { value: "en", maxlength: "8" }),
+];
+
+function phone() {
+  const asked = field("Phone", "phone", { placeholder: "made up if left empty", pattern: "\\+?[0-9 ]{6,20}" });
+  asked.hidden = true;
+  return asked;
+}
+
+// Telegram's fields give way to the phone where it is WhatsApp.
+function choice(channels) {
+  const select = el(
+    "select",
+    { name: "channel" },
+    channels.map(({ value, label }) => el("option", { value, text: label })),
+  );
+  select.addEventListener("change", () => {
+    const { username, language_code: language, phone: number } = select.form.elements;
+    const isTelegram = select.value === "telegram";
+    for (const input of [username, language]) input.closest(".field").hidden = !isTelegram;
+    number.closest(".field").hidden = isTelegram;
+  });
+  return el("label", { class: "field" }, el("span", { text: "Writes on" }), select);
 }
 
 /** Ask whether something that cannot be undone is meant. */

@@ -1,5 +1,6 @@
 // The staff group: its topics, the open one, and who of the staff writes there.
 
+import { telegramActs } from "./acts.js";
 import * as api from "./api.js";
 import { AgentBar } from "./agentbar.js";
 import { Conversation } from "./conversation.js";
@@ -23,8 +24,9 @@ export class GroupPane {
     this.header = el("header", { class: "group-header" });
     this.list = new TopicList((thread) => this.choose(thread));
     this.title = el("header", { class: "topic-header" });
-    this.talk = new Conversation(store, { empty: "No messages here yet", named: true });
-    this.pinned = new PinnedCard(this.talk);
+    this.acts = telegramActs(store);
+    this.talk = new Conversation({ empty: "No messages here yet", named: true });
+    this.pinned = new PinnedCard(this.talk, () => store.tell());
     this.bar = new AgentBar({ changed: () => store.tell(), add: () => this.#addAgent() });
     this.talk.element.prepend(this.title, this.pinned.element);
     this.talk.composer.element.before(this.bar.element);
@@ -109,6 +111,7 @@ export class GroupPane {
       isOwn,
       mayDelete: () => true,
       placeholder,
+      acts: this.acts,
     };
     this.talk.show(seat, topic.messages, this.store.isTyping(group.id, topic.thread));
     this.pinned.draw(topic.place, topic.pinned);

@@ -4,12 +4,14 @@ import { CustomerPane } from "./customer.js";
 import { follow } from "./events.js";
 import { GroupPane } from "./group.js";
 import { Store } from "./store.js";
+import { WhatsApp } from "./whatsapp/store.js";
 
 const NAME = "OsmoDesk sandbox";
 const byId = (id) => document.getElementById(id);
 
 const store = new Store();
-const customer = new CustomerPane(store, byId("customer"));
+const whatsapp = new WhatsApp(() => store.tell());
+const customer = new CustomerPane(store, whatsapp, byId("customer"));
 const group = new GroupPane(store, byId("group"));
 const tabs = { customer: byId("tab-customer"), group: byId("tab-group") };
 
@@ -42,7 +44,7 @@ function connected(state, words) {
 }
 
 async function opened() {
-  await store.load();
+  await Promise.all([store.load(), whatsapp.load()]);
   connected("live", "Live");
   document.body.dataset.ready = "true";
 }
@@ -60,8 +62,12 @@ store.addEventListener("change", draw);
 document.addEventListener("visibilitychange", draw);
 window.addEventListener("resize", draw);
 show("customer");
-follow({
+follow("/control/events", {
   onOpen: opened,
-  onChange: (change) => store.apply(change),
+  onChange: (change) => (change.kind.startsWith("waha_") ? whatsapp : store).apply(change),
   onLost: () => connected("lost", "Reconnecting…"),
+});
+follow("/control/graph/events", {
+  onOpen: () => whatsapp.load(),
+  onChange: (change) => whatsapp.apply(change),
 });

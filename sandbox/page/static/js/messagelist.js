@@ -59,7 +59,8 @@ export class MessageList {
 
   /** Bring a message into view and let it glow; false when it is not here. */
   scrollTo(id) {
-    const row = this.rows.querySelector(`[data-id="${Number(id)}"], [data-ids~="${Number(id)}"]`);
+    const name = CSS.escape(id);
+    const row = this.rows.querySelector(`[data-id="${name}"], [data-ids~="${name}"]`);
     if (!row) return false;
     row.scrollIntoView({
       block: "center",

@@ -1,8 +1,6 @@
-// The row of phones one can take in hand: the customers', then the staff's own.
+// The row of phones one can take in hand: the customers', the linked ones, the staff's own.
 
 import { el, icon, reconcile } from "./dom.js";
-import { avatar, nameOf } from "./people.js";
-import { customers, privateChat, staff } from "./select.js";
 
 export class PhoneRail {
   constructor({ choose, add }) {
@@ -17,38 +15,22 @@ export class PhoneRail {
     this.element = el("nav", { class: "rail", "aria-label": "Phones" }, this.list, plus);
   }
 
-  /** Draw everybody; returns them with what waits for each. */
-  draw(store, chosen) {
-    const from = (users, customer) => users.map((user) => ({ user, customer, ...privateChat(store, user) }));
-    const people = [...from(customers(store), true), ...from(staff(store), false)];
-    const firstStaff = people.findIndex((person) => !person.customer);
-    const rows = people.map((person) => this.#row(person, person.user.id === chosen));
-    if (firstStaff >= 0)
-      rows.splice(firstStaff, 0, {
-        key: "staff",
-        signature: "",
-        build: () => el("div", { class: "rail-word", text: "Staff" }),
-      });
-    if (firstStaff !== 0 && people.length)
-      rows.unshift({
-        key: "customers",
-        signature: "",
-        build: () => el("div", { class: "rail-word", text: "Customers" }),
-      });
+  /** Draw the phones {key, section, name, label, face(), gone, unread}, with a word over each section. */
+  draw(phones, chosen) {
+    const rows = phones.flatMap((phone, i) => {
+      const row = this.#row(phone, phone.key === chosen);
+      return phones[i - 1]?.section === phone.section ? [row] : [word(phone.section), row];
+    });
     reconcile(this.list, rows);
-    return people;
   }
 
-  #row({ user, unread, blocked }, current) {
-    const signature = [nameOf(user), blocked, user.deactivated, unread, current].join();
-    return {
-      key: user.id,
-      signature,
-      build: () => this.#button(user, unread, blocked || user.deactivated, current),
-    };
+  #row(phone, current) {
+    const { key, name, gone, unread } = phone;
+    const signature = [name, gone, unread, current].join();
+    return { key, signature, build: () => this.#button(phone, current) };
   }
 
-  #button(user, unread, gone, current) {
+  #button({ key, name, label, face, gone, unread }, current) {
     return el(
       "button",
       {
@@ -56,16 +38,22 @@ export class PhoneRail {
         class: gone ? "rail-person gone" : "rail-person",
         "aria-current": current ? "true" : null,
         "data-focus": "person",
-        "aria-label": `${nameOf(user)}'s phone${unread ? `, ${unread} unread` : ""}`,
-        on: { click: () => this.choose(user) },
+        "aria-label": `${label}${unread ? `, ${unread} unread` : ""}`,
+        on: { click: () => this.choose(key) },
       },
       el(
         "span",
         { class: "rail-face" },
-        avatar(user),
+        face(),
         unread ? el("span", { class: "badge", text: String(unread) }) : null,
       ),
-      el("span", { class: "rail-name", text: nameOf(user) }),
+      el("span", { class: "rail-name", text: name }),
     );
   }
 }
+
+const word = (section) => ({
+  key: `word ${section}`,
+  signature: section,
+  build: () => el("div", { class: "rail-word", text: section }),
+});

@@ -8,8 +8,10 @@ import { renderText } from "./entities.js";
 export class PinnedCard {
   #open = new Set(); // places where the card is open
 
-  constructor(talk) {
+  /** `tell()` is called when the card was folded or unfolded. */
+  constructor(talk, tell) {
     this.talk = talk;
+    this.tell = tell;
     this.element = el("div", { class: "pinned-place" });
   }
 
@@ -25,7 +27,7 @@ export class PinnedCard {
   #card(place, message, open) {
     const toggle = () => {
       if (!this.#open.delete(place)) this.#open.add(place);
-      this.talk.store.tell();
+      this.tell();
     };
     const fold = iconButton("down", open ? "Fold the pinned card" : "Unfold the pinned card", toggle, {
       "aria-expanded": String(open),

@@ -43,7 +43,8 @@ function row(items, i, talk, answeredId) {
     out: talk.isOwn(message),
     first: !sameRun(items[i - 1]?.[0], message),
     last: !sameRun(message, items[i + 1]?.[0]),
-    answered: message.message_id < answeredId,
+    // Telegram tells bots of no reading: there an answer shows that a message was seen.
+    tick: message._tick ?? (message.message_id < answeredId ? "answered" : "sent"),
     named: talk.named,
   };
   const signature = [talk.seat.from, JSON.stringify(look), ...messages.map(written)].join();

@@ -1,0 +1,135 @@
+// A person's Telegram: the private chat with the bot.
+
+import { telegramActs } from "./acts.js";
+import * as api from "./api.js";
+import { Conversation } from "./conversation.js";
+import { el, icon, iconButton, reconcile } from "./dom.js";
+import { openMenu } from "./menu.js";
+import { complain } from "./notices.js";
+import { avatar, nameOf } from "./people.js";
+import { markSeen } from "./seen.js";
+import { privateChat } from "./select.js";
+
+export class TelegramScreen {
+  constructor(store) {
+    this.store = store;
+    this.acts = telegramActs(store);
+    this.header = el("header", { class: "phone-header" });
+    this.talk = new Conversation({ empty: hello(), named: false });
+    this.start = el("button", { type: "button", class: "start", on: { click: () => this.#start() } });
+    this.talk.element.append(this.start);
+    this.parts = [this.header, this.talk.element];
+  }
+
+  draw(user, visible) {
+    this.user = user;
+    const chat = privateChat(this.store, user);
+    const bot = this.store.user(chat.bot);
+    const isOwn = (message) => message.from?.id === user.id;
+    if (visible && markSeen(chat.place, chat.messages)) this.store.tell();
+    const typing = this.store.isTyping(user.id, 0);
+    reconcile(this.header, [
+      {
+        key: "bot",
+        signature: [
+          user.id,
+          chat.blocked,
+          user.deactivated,
+          this.store.world.bots.map(nameOf),
+          bot?.id,
+          typing,
+        ].join(),
+        build: () => this.#title(user, chat, typing),
+      },
+    ]);
+    const seat = {
+      place: chat.place,
+      bot: chat.bot,
+      from: user.id,
+      isOwn,
+      mayDelete: isOwn,
+      placeholder: "Message",
+      acts: this.acts,
+    };
+    this.talk.show(seat, chat.messages, typing);
+    this.start.hidden = chat.messages.length > 0 && !chat.blocked;
+    this.start.textContent = chat.blocked ? "Unblock and restart" : "Start";
+    this.talk.composer.element.hidden = !this.start.hidden;
+  }
+
+  #title(user, chat, typing) {
+    const bot = this.store.user(chat.bot);
+    const state = chat.blocked ? "blocked" : typing ? "typing…" : "bot";
+    const lines = el(
+      "div",
+      { class: "title-lines" },
+      this.#botName(bot),
+      el("span", { class: typing ? "typing-word" : "", text: state }),
+    );
+    const more = iconButton("more", "Chat menu", (event) => this.#menu(user, chat, event.currentTarget), {
+      "aria-haspopup": "menu",
+      "data-focus": "menu",
+    });
+    return el("div", { class: "title-bar" }, bot ? avatar(bot) : null, lines, more);
+  }
+
+  #botName(bot) {
+    const { bots } = this.store.world;
+    if (bots.length < 2) return el("h2", { text: bot ? nameOf(bot) : "No bot yet" });
+    const choice = el(
+      "select",
+      {
+        "aria-label": "Which bot",
+        "data-focus": "bot",
+        on: { change: () => this.store.chooseBot(Number(choice.value)) },
+      },
+      bots.map((one) => el("option", { value: one.id, text: nameOf(one) })),
+    );
+    choice.value = String(bot.id);
+    return choice;
+  }
+
+  #menu(user, chat, anchor) {
+    openMenu(anchor, [
+      {
+        label: "Block the bot",
+        icon: "block",
+        checked: chat.blocked,
+        run: () => this.#change(user, { blocked: !chat.blocked }),
+      },
+      {
+        label: "Account deleted",
+        icon: "trash",
+        checked: !!user.deactivated,
+        run: () => this.#change(user, { deactivated: !user.deactivated }),
+      },
+      { label: "Send /start", icon: "send", run: () => this.talk.command("/start") },
+    ]);
+  }
+
+  async #change(user, change) {
+    try {
+      const { bot } = privateChat(this.store, user);
+      await api.changeUser(user.id, { bot, ...change });
+      await this.store.load();
+    } catch (error) {
+      complain(this.talk.element, error);
+    }
+  }
+
+  async #start() {
+    const { user } = this;
+    if (privateChat(this.store, user).blocked) await this.#change(user, { blocked: false });
+    await this.talk.command("/start");
+    this.talk.composer.box.focus();
+  }
+}
+
+const hello = () =>
+  el(
+    "div",
+    { class: "hello" },
+    el("span", { class: "hello-mark" }, icon("smile")),
+    el("b", { text: "What can this bot do?" }),
+    el("p", { text: "Press Start to write to the help desk, as a customer would." }),
+  );
