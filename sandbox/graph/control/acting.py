@@ -13,7 +13,7 @@ from sandbox.graph.records import Chat, Message
 from sandbox.graph.sending.attachments import WEBHOOK_DAYS, store
 from sandbox.graph.settings import FAILED, LADDER
 from sandbox.graph.shapes import Json
-from sandbox.graph.telling import new_message_id, tell, value_of
+from sandbox.graph.telling import contact_of, new_message_id, tell, value_of
 from sandbox.graph.views import message_view
 from sandbox.graph.world import World
 from sandbox.telegram.samples import SAMPLES, png
@@ -173,6 +173,9 @@ def echo(world: World, request: web.Request, body: Json) -> Json:
     shape: Json = {"from": chat.number.phone, "id": message.id, "type": kind, kind: content}
     shape["timestamp"] = str(int(message.at))
     shape |= {"to": customer.wa_id} if customer.wa_id else {"to_user_id": customer.user_id}
-    value = {**value_of(chat.number), "message_echoes": [shape]}
+    value = value_of(chat.number)
+    if "contacts" not in world.settings.leave_out:
+        value["contacts"] = [contact_of(world, customer)]
+    value["message_echoes"] = [shape]
     tell(world, chat.number, "smb_message_echoes", value, chat.key)
     return message_view(world, chat, message)

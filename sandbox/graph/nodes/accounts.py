@@ -16,6 +16,36 @@ USUAL = (
     "throughput",
     "webhook_configuration",
 )
+# Fields that may be asked for, and that have no value here.
+EMPTY = frozenset(
+    {
+        "account_review_status",
+        "business_verification_status",
+        "certificate",
+        "conversational_automation",
+        "country",
+        "country_code",
+        "country_dial_code",
+        "disable_marketing_messages_on_cloud_api",
+        "eligibility_for_api_business_global_search",
+        "is_enabled_for_insights",
+        "is_on_biz_app",
+        "is_pin_enabled",
+        "is_preverified_number",
+        "last_onboarded_time",
+        "marketing_messages_lite_api_status",
+        "marketing_messages_onboarding_status",
+        "new_certificate",
+        "new_name_status",
+        "on_behalf_of_business_info",
+        "owner_business_info",
+        "ownership_type",
+        "primary_funding_id",
+        "quality_score",
+        "search_visibility",
+        "subscribed_apps",
+    }
+)
 SCOPES = ["whatsapp_business_management", "whatsapp_business_messaging"]
 _FIRST = re.compile(r"(\d{1,3})(\d{3})(\d{3})(\d{4})")
 
@@ -49,11 +79,10 @@ def number_shape(number: Number) -> Json:
 
 def _chosen(query: dict[str, str], shape: Json, usual: tuple[str, ...]) -> Json:
     names = [one.partition("{")[0] for one in query.get("fields", "").split(",") if one] or usual
-    known = [*shape, "id"]
     for name in names:
-        if name not in known:
+        if name not in {*shape, *EMPTY, "id"}:
             raise invalid(f"Tried accessing nonexisting field ({name})")
-    return {name: shape[name] for name in names if name != "id"}
+    return {name: shape[name] for name in names if name in shape}
 
 
 def show_number(call: Call, number: Number) -> Json:
@@ -93,6 +122,7 @@ def show_account(call: Call, account: Account) -> Json:
     """Return a business account."""
     shape: Json = {"name": account.name, "timezone_id": "1", "currency": "USD"}
     shape["message_template_namespace"] = f"ns_{account.id}"
+    shape |= {"status": "ACTIVE", "health_status": {"can_send_message": "AVAILABLE"}}
     usual = ("name", "timezone_id", "message_template_namespace")
     return {**_chosen(call.query, shape, usual), "id": account.id}
 

@@ -16,6 +16,7 @@ FIELDS = ("name", "parameter_format", "components", "language", "status", "categ
 FILTERS = ("status", "language", "category")
 PAGE = 25
 LARGEST_PAGE = 1000
+LIMIT = 6000
 ALREADY_THERE = 2388024
 NOT_THERE = 2593002
 
@@ -34,6 +35,8 @@ def listing(call: Call, account: Account) -> Json:
     start, end = _span(call.query, [one.id for one in found])
     page = found[start:end]
     answer: Json = {"data": [_cut(call.query, shape(one)) for one in page]}
+    if call.query.get("summary"):
+        answer["summary"] = _summary(account, len(found))
     if not page:
         return answer
     cursors = {"before": _cursor(page[0].id), "after": _cursor(page[-1].id)}
@@ -44,6 +47,11 @@ def listing(call: Call, account: Account) -> Json:
     if start > 0:
         answer["paging"]["previous"] = f"{address}&before={cursors['before']}"
     return answer
+
+
+def _summary(account: Account, found: int) -> Json:
+    counts = {"total_count": found, "message_template_count": len(account.templates)}
+    return {**counts, "message_template_limit": LIMIT, "are_translations_complete": True}
 
 
 def _wanted(query: dict[str, str], template: Template) -> bool:

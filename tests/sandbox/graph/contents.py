@@ -39,7 +39,11 @@ CONTACTS: list[Json] = [
     }
 ]
 LOCATION: Json = {"latitude": "-6.2", "longitude": "106.8", "name": "Shop", "address": "Jl. 1"}
-BODY: Json = {"type": "BODY", "text": "Hello {{1}}, order {{2}} is ready"}
+BODY: Json = {
+    "type": "BODY",
+    "text": "Hello {{1}}, order {{2}} is ready",
+    "example": {"body_text": [["Ann", "7"]]},
+}
 TEMPLATE: Json = {
     "name": "order_ready",
     "language": {"policy": "deterministic", "code": "en_US"},
