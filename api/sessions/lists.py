@@ -79,12 +79,12 @@ async def list_messages(
     desk: Desk, caller: Caller, session_id: SessionId, query: PageQuery
 ) -> Page[MessageOut]:
     """List a session's messages and notes, the newest first."""
-    place = await place_of_session(desk.tx, session_id)
-    if place is None:
+    found = await messages_of_session(desk.tx, session_id, start=query.start, limit=query.limit)
+    whose = found or await place_of_session(desk.tx, session_id)
+    if whose is None:
         raise NotFound
-    must_see(caller, holder=place.cs_id, is_open=place.is_open)
-    rows = await messages_of_session(desk.tx, session_id, start=query.start, limit=query.limit)
-    return page_of(rows, query, MessageOut.of, message_key)
+    must_see(caller, holder=whose.cs_id, is_open=whose.is_open)
+    return page_of(found.rows if found else [], query, MessageOut.of, message_key)
 
 
 def message_key(row: MessageRow) -> Cursor:

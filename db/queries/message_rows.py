@@ -13,7 +13,15 @@ from db.dialect import table_of
 from db.ids import AgentId, ConversationId, MessageId, SessionId
 from db.queries.eyes import seen_by
 from db.queries.keyset import Start, Way, bound, page_shape, page_shape_by_id, way_of
-from db.tables import DeliveryState, Direction, Message, MessageType, SenderType, Session
+from db.tables import (
+    DeliveryState,
+    Direction,
+    Message,
+    MessageType,
+    SenderType,
+    Session,
+    SessionStatus,
+)
 
 messages = table_of(Message)
 sessions = table_of(Session)
@@ -70,12 +78,30 @@ _COLUMNS = (
 _READ = select(*_COLUMNS)
 
 
+@dataclass(frozen=True, slots=True)
+class SessionPage:
+    """A page of a session's messages, and whose session it is: read at once, it is asked often."""
+
+    cs_id: AgentId | None
+    is_open: bool
+    rows: list[MessageRow]
+
+
 async def messages_of_session(
     tx: AsyncSession, session_id: SessionId, *, start: Start | None, limit: int
-) -> list[MessageRow]:
-    """Read a page of a session's messages and one more, the newest first."""
+) -> SessionPage | None:
+    """Read a page of a session's messages and one more, the newest first; None: nothing is there.
+
+    Then there may be no such session either.
+    """
     values = {"session": session_id, **bound(start, limit)}
-    return await _rows(tx, _of_session(way_of(start)), values)
+    found = [tuple(row) for row in await tx.execute(_of_session(way_of(start)), values)]
+    if not found:
+        return None
+    cs_id, status = found[0][-2:]
+    return SessionPage(
+        cs_id, status is SessionStatus.ACTIVE, [MessageRow(*row[:-2]) for row in found]
+    )
 
 
 async def messages_of_conversation(
@@ -132,7 +158,9 @@ async def _rows(tx: AsyncSession, statement: Select[Any], values: Any) -> list[M
 
 @cache
 def _of_session(way: Way) -> Select[Any]:
-    of_one = _READ.where(messages.c.session_id == bindparam("session"))
+    whose = _READ.add_columns(sessions.c.cs_id, sessions.c.status)
+    whose = whose.join(sessions, sessions.c.id == messages.c.session_id)
+    of_one = whose.where(messages.c.session_id == bindparam("session"))
     return page_shape(of_one, messages.c.created_at, messages.c.id, way=way)
 
 

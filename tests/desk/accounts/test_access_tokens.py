@@ -1,0 +1,40 @@
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from db.ids import LogInId, UserId, new_id
+from desk.accounts.access_tokens import LEEWAY, LIFETIME, AccessTokens, BadTokenError, Claims
+
+CLAIMS = Claims(UserId(new_id()), LogInId(new_id()), 3)
+
+
+def test_a_token_is_read_as_it_was_issued_however_often() -> None:
+    tokens = AccessTokens("j" * 40)
+    token = tokens.issue(CLAIMS, datetime.now(UTC))
+    for _ in range(3):
+        read = tokens.read(token)
+        assert (read.user_id, read.log_in, read.version) == (CLAIMS.user_id, CLAIMS.log_in, 3)
+
+
+async def test_a_token_that_was_good_is_refused_once_it_has_expired() -> None:
+    tokens = AccessTokens("j" * 40)
+    # Tokens count whole seconds: it is good for one second more, or for two.
+    token = tokens.issue(CLAIMS, datetime.now(UTC) - LIFETIME - LEEWAY + timedelta(seconds=2))
+    assert tokens.read(token).user_id == CLAIMS.user_id
+
+    async def until_refused() -> None:
+        while True:
+            tokens.read(token)
+            await asyncio.sleep(0.05)
+
+    with pytest.raises(BadTokenError, match="expired"):
+        await asyncio.wait_for(until_refused(), 10)
+
+
+def test_a_bad_token_stays_bad() -> None:
+    tokens = AccessTokens("j" * 40)
+    foreign = AccessTokens("k" * 40).issue(CLAIMS, datetime.now(UTC))
+    for _ in range(2):
+        with pytest.raises(BadTokenError, match="not good"):
+            tokens.read(foreign)
