@@ -26,7 +26,7 @@ from desk.setup.own_channel import OwnChannel
 from desk.sharing.bells import Bell
 from desk.templates.syncing import Templates
 from desk.webhooks.secrets import WebhookSecrets
-from scripts.providers import providers_of
+from scripts.providers import linkers_of, providers_of
 from scripts.settings import Settings
 
 
@@ -89,6 +89,7 @@ def _add_set_up(made: ApiServices, settings: Settings, channels_bell: Bell) -> N
     made.add(
         Seal(settings.secret_key.get_secret_value()),
         providers_of(settings),
+        linkers_of(),
         OwnChannel(bot_id, names_groups=bool(settings.telegram_staff_group)),
         ChannelNews(channels_bell),
         _installation(settings),

@@ -1,7 +1,9 @@
 """The kinds of channels that can be set up, each with what is asked of its provider."""
 
 from bot.setup import TelegramProvider
+from bridge.waha.linker import WahaLinker
 from db.tables import ChannelKind
+from desk.linking.ports import Linkers
 from desk.setup.providers import Provider, Providers
 from scripts.settings import Settings
 
@@ -12,3 +14,8 @@ def providers_of(settings: Settings) -> Providers:
         ChannelKind.TELEGRAM: TelegramProvider(settings.telegram_api_url, settings.public_url),
     }
     return Providers(made)
+
+
+def linkers_of() -> Linkers:
+    """Make the linker of each kind of channel whose numbers are linked to a phone."""
+    return Linkers({ChannelKind.WHATSAPP_WAHA: WahaLinker()})

@@ -12,6 +12,7 @@ from api.errors import (
 )
 from api.events import streaming
 from api.installation import settings as installation
+from api.linking import link
 from api.parked import updates as parked
 from api.policy import Rule
 from api.route import Route
@@ -111,6 +112,64 @@ OFFICE: tuple[Route, ...] = (
         "Fetch templates now",
         may=Rule.ADMIN,
         raises=(Conflict, ProviderRefused),
+    ),
+    # Numbers linked by QR code
+    Route(
+        "GET",
+        "/channels/{channel_id}/link",
+        link.show,
+        "How a number's link stands",
+        may=Rule.ADMIN,
+        raises=(Conflict,),
+    ),
+    Route(
+        "GET",
+        "/channels/{channel_id}/link/qr",
+        link.show_code,
+        "Show the QR code of now",
+        may=Rule.ADMIN,
+        streams=("image/png", "text/plain", "application/json"),
+        raises=(Conflict,),
+    ),
+    Route(
+        "POST",
+        "/channels/{channel_id}/link/start",
+        link.start,
+        "Start a number's session",
+        may=Rule.ADMIN,
+        raises=(Conflict,),
+    ),
+    Route(
+        "POST",
+        "/channels/{channel_id}/link/stop",
+        link.stop,
+        "Stop a number's session",
+        may=Rule.ADMIN,
+        raises=(Conflict,),
+    ),
+    Route(
+        "POST",
+        "/channels/{channel_id}/link/restart",
+        link.restart,
+        "Restart a number's session",
+        may=Rule.ADMIN,
+        raises=(Conflict,),
+    ),
+    Route(
+        "POST",
+        "/channels/{channel_id}/link/logout",
+        link.logout,
+        "Unlink a number",
+        may=Rule.ADMIN,
+        raises=(Conflict,),
+    ),
+    Route(
+        "POST",
+        "/channels/{channel_id}/link/code",
+        link.request_code,
+        "Get a code to be typed on the phone",
+        may=Rule.ADMIN,
+        raises=(Conflict,),
     ),
     # Canned replies
     Route("GET", "/canned-replies", canned.list_replies, "List canned replies"),

@@ -1,7 +1,6 @@
 """Keeps one number's session on its WAHA server: made, configured, started, its code fetched."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Any
 
 import structlog
@@ -11,7 +10,7 @@ from bridge.waha import addresses
 from bridge.waha.client import WahaClient
 from bridge.waha.errors import RefusedError, WahaError, consequence
 from bridge.waha.models import Session, link_status
-from bridge.waha.session_config import configured, is_configured
+from bridge.waha.session_config import Hook, configured, is_configured
 from db.database import Database
 from db.faults import DatabaseFault, words_of
 from db.ids import ChannelId
@@ -45,14 +44,6 @@ _TOLERATED = 3
 _FIRST_RESTART, _LONGEST_RESTART = 5.0, 600.0
 
 MakeDesk = Callable[[AsyncSession], Desk]
-
-
-@dataclass(frozen=True, slots=True)
-class Hook:
-    """Where WAHA should call us about this channel, and with which key it signs."""
-
-    url: str
-    key: str
 
 
 class Keeper:

@@ -1,7 +1,8 @@
 """How a session is to be configured at WAHA so that it tells us what happens: pure."""
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from dataclasses import dataclass
+from typing import Any
 
 from bridge.waha.raw import EVENTS
 from db.ids import ChannelId
@@ -11,14 +12,12 @@ Config = dict[str, Any]
 _RETRIES = {"policy": "exponential", "delaySeconds": 2, "attempts": 15}
 
 
-class Hook(Protocol):
-    """Where WAHA should call us, and with which key it signs."""
+@dataclass(frozen=True, slots=True)
+class Hook:
+    """Where WAHA should call us about a channel, and with which key it signs."""
 
-    @property
-    def url(self) -> str: ...
-
-    @property
-    def key(self) -> str: ...
+    url: str
+    key: str
 
 
 def configured(config: Mapping[str, Any], channel_id: ChannelId, hook: Hook) -> Config:
@@ -43,6 +42,14 @@ def is_configured(config: Mapping[str, Any], channel_id: ChannelId, hook: Hook) 
     """Tell whether a session tells us all that it should, where it should, and signs it."""
     ours = [each for each in _hooks(config) if _is_ours(each, channel_id)]
     return len(ours) == 1 and _comparable(ours[0]) == _comparable(_webhook(hook))
+
+
+def hook_at(config: Mapping[str, Any], url: str) -> Hook | None:
+    """Find the webhook of a session that leads to `url`; its key is empty where it does not say."""
+    for each in _hooks(config):
+        if each.get("url") == url:
+            return Hook(url, str(_mapping(each.get("hmac")).get("key") or ""))
+    return None
 
 
 def _webhook(hook: Hook) -> Config:

@@ -1,0 +1,182 @@
+"""A number's link to its phone: shown, and given orders."""
+
+from aiohttp import web
+
+from api.caller import Caller
+from api.channels.shown import read
+from api.errors import NotFound
+from api.linking.models import CodeOut, LinkOut, PairingCode, PairingPhone
+from api.office import Transactions
+from db.ids import ChannelId
+from db.queries import links
+from db.tables import Channel, LinkStatus, WhatsAppSession
+from desk.accounts.sealed import Seal
+from desk.audit import note
+from desk.desk import Desk
+from desk.linking.ports import Linker, Linkers, Verb
+from desk.linking.states import STOPPED_BY_ADMIN, current_code
+from desk.qr import picture
+from desk.setup import channels
+from desk.setup.news import ChannelNews
+from desk.setup.providers import Credentials
+
+# Whoever has the code can link a phone of theirs: no cache may keep it.
+_HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "Vary": "Accept"}
+
+
+async def show(desk: Desk, channel_id: ChannelId, linkers: Linkers) -> LinkOut:
+    """Show how a number's link stands, as it was last heard."""
+    channel = await _linked_kind(desk, channel_id, linkers)
+    return _shown(desk, channel, await links.one(desk.tx, channel_id))
+
+
+async def show_code(
+    request: web.Request, desk: Desk, channel_id: ChannelId, linkers: Linkers
+) -> web.StreamResponse:
+    """Show the QR code that is to be scanned now, as PNG, or by `Accept` as text or JSON.
+
+    It changes every 20 seconds or so: ask again until there is none, or `status` is WORKING.
+    """
+    await _linked_kind(desk, channel_id, linkers)
+    row = await links.one(desk.tx, channel_id)
+    code = current_code(row, desk.now)
+    if row is None or code is None:
+        raise NotFound("there is no code to be scanned at present: see the link's status")
+    accepted = request.headers.get("Accept", "")
+    if "text/plain" in accepted:
+        return web.Response(text=code, headers=_HEADERS)
+    if "application/json" in accepted:
+        told = CodeOut(value=code, since=row.qr_at or row.changed_at)
+        body = told.model_dump_json().encode()
+        return web.Response(body=body, content_type="application/json", headers=_HEADERS)
+    return web.Response(body=picture(code), content_type="image/png", headers=_HEADERS)
+
+
+async def start(
+    within: Transactions,
+    caller: Caller,
+    channel_id: ChannelId,
+    linkers: Linkers,
+    seal: Seal,
+    news: ChannelNews,
+) -> LinkOut:
+    """Have a number's session started, and kept running from now on."""
+    return await _order(within, caller, channel_id, linkers, seal, news, verb="start")
+
+
+async def stop(
+    within: Transactions,
+    caller: Caller,
+    channel_id: ChannelId,
+    linkers: Linkers,
+    seal: Seal,
+    news: ChannelNews,
+) -> LinkOut:
+    """Have a number's session stopped until it is started here; the phone stays linked."""
+    return await _order(within, caller, channel_id, linkers, seal, news, verb="stop")
+
+
+async def restart(
+    within: Transactions,
+    caller: Caller,
+    channel_id: ChannelId,
+    linkers: Linkers,
+    seal: Seal,
+    news: ChannelNews,
+) -> LinkOut:
+    """Have a number's session stopped and started: new codes, if it is not linked."""
+    return await _order(within, caller, channel_id, linkers, seal, news, verb="restart")
+
+
+async def logout(
+    within: Transactions,
+    caller: Caller,
+    channel_id: ChannelId,
+    linkers: Linkers,
+    seal: Seal,
+    news: ChannelNews,
+) -> LinkOut:
+    """Unlink a number from its phone; conversations stay, and go on when a phone is linked."""
+    return await _order(within, caller, channel_id, linkers, seal, news, verb="logout")
+
+
+async def request_code(
+    within: Transactions,
+    caller: Caller,
+    channel_id: ChannelId,
+    body: PairingPhone,
+    linkers: Linkers,
+    seal: Seal,
+) -> PairingCode:
+    """Ask for a code that is typed on the phone, where no camera can scan one."""
+    linker, credentials = await within.run(lambda desk: _open(desk, channel_id, linkers, seal))
+    code = await linker.request_code(credentials, body.phone.removeprefix("+"))
+
+    async def write_down(desk: Desk) -> None:
+        note(desk, caller.agent, "link_code_requested", f"channel:{channel_id}")
+
+    await within.run(write_down)
+    return PairingCode(code=code)
+
+
+async def _order(
+    within: Transactions,
+    caller: Caller,
+    channel_id: ChannelId,
+    linkers: Linkers,
+    seal: Seal,
+    news: ChannelNews,
+    *,
+    verb: Verb,
+) -> LinkOut:
+    """Give an order; what is wanted is kept first, so that nobody gives a contrary one."""
+    linker, credentials = await within.run(lambda desk: _open(desk, channel_id, linkers, seal))
+
+    async def want(desk: Desk) -> None:
+        channel = await channels.locked(desk, channel_id)
+        is_stopped = verb == "stop" or (verb == "logout" and _is_stopped(channel))
+        channel.settings = {**channel.settings, STOPPED_BY_ADMIN: is_stopped}
+        if verb == "logout":
+            row = await links.locked(desk.tx, channel_id)
+            row.phone = row.push_name = row.error = None  # asked for, so nobody need be told
+
+    async def done(desk: Desk) -> LinkOut:
+        note(desk, caller.agent, f"link_{verb}", f"channel:{channel_id}")
+        channel = await read(desk, channel_id)
+        return _shown(desk, channel, await links.one(desk.tx, channel_id))
+
+    await within.run(want)
+    await linker.order(credentials, verb)
+    shown = await within.run(done)
+    news.tell()
+    return shown
+
+
+async def _open(
+    desk: Desk, channel_id: ChannelId, linkers: Linkers, seal: Seal
+) -> tuple[Linker, Credentials]:
+    channel = await read(desk, channel_id)
+    return linkers[channel.kind], channels.open_credentials(channel, seal)
+
+
+async def _linked_kind(desk: Desk, channel_id: ChannelId, linkers: Linkers) -> Channel:
+    """Read a channel; raises ImpossibleError where its kind needs no link."""
+    channel = await read(desk, channel_id)
+    _ = linkers[channel.kind]
+    return channel
+
+
+def _is_stopped(channel: Channel) -> bool:
+    return bool(channel.settings.get(STOPPED_BY_ADMIN))
+
+
+def _shown(desk: Desk, channel: Channel, row: WhatsAppSession | None) -> LinkOut:
+    return LinkOut(
+        status=row.status if row else LinkStatus.STOPPED,
+        phone=(row.phone or None) if row else None,
+        name=row.push_name if row else None,
+        error=row.error if row else None,
+        has_code=current_code(row, desk.now) is not None,
+        stopped_by_admin=_is_stopped(channel),
+        since=row.changed_at if row else None,
+    )
