@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from sandbox.graph.errors import GraphError, invalid, missing, required, wrong
 from sandbox.graph.sending.interactive import check_interactive
+from sandbox.graph.sending.structure import check_structure
 from sandbox.graph.shapes import Json
 
 TEXT_LIMIT = 4096
@@ -35,6 +36,7 @@ def check_content(kind: str, body: Json) -> Json | list[Json]:
         return content
     if not isinstance(content, dict):
         raise invalid(f"Param {kind} must be a JSON object.")
+    check_structure(kind, content)
     CHECKS[kind](kind, content)
     return content
 
