@@ -9,7 +9,6 @@ from bot.probe import Probe
 from db.ids import ChannelId
 from db.tables import ChannelKind
 from desk.channels import Channels, ServedChannel, UnknownChannelError
-from desk.media.shelf import Shelf
 from desk.setup.providers import Credentials
 from desk.throttle import EachItsOwn, Limits
 from desk.traits import Traits
@@ -20,7 +19,7 @@ from scripts.settings import Settings
 TRAITS: Mapping[ChannelKind, Traits] = {ChannelKind.TELEGRAM: Traits()}
 
 
-def makers(settings: Settings, shelf: Shelf) -> Mapping[ChannelKind, Maker]:
+def makers(settings: Settings) -> Mapping[ChannelKind, Maker]:
     """Give a maker of lines for each kind of channel that this program serves."""
 
     def telegram(channel: ServedChannel, credentials: Credentials) -> Line:
@@ -28,7 +27,7 @@ def makers(settings: Settings, shelf: Shelf) -> Mapping[ChannelKind, Maker]:
         return TelegramLine(
             channel=channel,
             credentials=credentials,
-            carrier=TelegramCarrier(bot, settings.default_language, shelf),
+            carrier=TelegramCarrier(bot, settings.default_language),
             close=bot.session.close,
             bot=bot,
             readiness=TelegramReadiness(Probe(bot)),

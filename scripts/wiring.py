@@ -39,6 +39,10 @@ from desk.desk import ChooseGroup
 from desk.groups import GroupChooser
 from desk.housekeeping import Housekeeping
 from desk.lanes import gate_channel, gate_kind
+from desk.media.cache import Cache
+from desk.media.crossing import Crossing
+from desk.media.ffmpeg import find_converter
+from desk.media.files import Files
 from desk.media.shelf import Shelf
 from desk.media.sweep import MediaSweep
 from desk.receiving.worker import Worker
@@ -222,7 +226,7 @@ async def _switchboard(settings: Settings, database: Database, seal: Seal) -> Sw
         read,
         seal,
         Channels(),
-        Lines(makers(settings, Shelf(settings.media_dir))),
+        Lines(makers(settings)),
         traits=TRAITS,
         language=settings.default_language,
         enrols_members=settings.staff_enrolment == "members",
@@ -264,12 +268,20 @@ def _courier(
         channels,
         lines.carriers,
         lambda thread: card_of(thread, channels[thread.channel_id], language, now_utc()),
+        _crossing(settings, channels, lines),
     )
     chosen = CourierSettings(staff_language=language)
     budgets = _budgets(throttle, channels)
     return Courier(
         database, channels, performer, throttle, chosen, metrics=metrics, budgets=budgets
     )
+
+
+def _crossing(settings: Settings, channels: Channels, lines: Lines) -> Crossing:
+    shelf, cache = Shelf(settings.media_dir), Cache(settings.media_dir / "cache")
+    files = Files(shelf, cache, lines.carriers)
+    language = settings.default_language
+    return Crossing(channels, lines.carriers, files, find_converter(), language)
 
 
 def _composing(settings: Settings, channels: Channels, lines: Lines) -> Composing:

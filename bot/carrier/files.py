@@ -1,6 +1,5 @@
 """Sends files that lie on our own disk: a picture as a picture, what is unknown as a document."""
 
-import asyncio
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from aiogram.methods import (
     SendAudio,
     SendDocument,
     SendPhoto,
+    SendSticker,
     SendVideo,
     SendVoice,
     TelegramMethod,
@@ -22,7 +22,6 @@ from db.tables import MessageType
 from desk.content import Content
 from desk.delivery.ports import Delivery
 from desk.errors import Rejected
-from desk.media.shelf import Shelf
 
 # Fifty megabytes over a line of three megabits a second.
 _SECONDS = 150
@@ -42,23 +41,21 @@ _ENDS = {
     MessageType.ANIMATION: ".gif",
     MessageType.AUDIO: ".mp3",
     MessageType.VOICE: ".ogg",
+    MessageType.STICKER: ".webp",
 }
 
 
 class Uploads:
-    """Sends uploads, read from the disk as they go out."""
+    """Sends files, read from the disk as they go out."""
 
-    def __init__(self, call: Calls, shelf: Shelf) -> None:
+    def __init__(self, call: Calls) -> None:
         self._call = call
-        self._shelf = shelf
 
-    async def send(self, delivery: Delivery) -> Any:
-        """Send a delivery's upload; returns the message that it became."""
-        path = (
-            self._shelf.upload(delivery.content.file["upload"]) if delivery.content.file else None
-        )
-        if path is None or not await asyncio.to_thread(path.is_file):
-            raise Rejected("the file is not in MEDIA_DIR, which web and worker processes share")
+    async def send(self, delivery: Delivery, path: Path) -> Any:
+        """Send a delivery's file; returns the message that it became.
+
+        What it says fits a caption, or it is a sticker, which has none.
+        """
         kind = delivery.content.type
         try:
             return await self._call(_sending(delivery, kind, path), delivery.side, seconds=_SECONDS)
@@ -79,6 +76,9 @@ def _sending(delivery: Delivery, kind: MessageType, path: Path) -> TelegramMetho
         "caption_entities": to_telegram.entities(content.entities),
         "reply_parameters": to_telegram.reply(delivery.reply_to),
     }
+    if kind is MessageType.STICKER:
+        del common["caption"], common["caption_entities"]
+        return SendSticker(**common, sticker=file)
     if kind in _SENDS:
         method, parameter = _SENDS[kind]
         return method(**common, **{parameter: file})

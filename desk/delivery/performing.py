@@ -178,7 +178,8 @@ class Performer:
         self, rows: tuple[OutboxRow, ...], deliveries: tuple[Delivery, ...], outcome: Outcome
     ) -> None:
         carrier = self._carrier(rows[0].channel_id)
-        if isinstance(carrier, SupportsAlbums) and not any(each.lack for each in deliveries):
+        is_there = not any(each.file or each.lack for each in deliveries)
+        if isinstance(carrier, SupportsAlbums) and is_there:
             with suppress(Rejected):  # as a whole: one by one, only what is to blame is refused
                 receipts = await carrier.deliver_album(deliveries)
                 outcome.receipts.extend(zip(rows, receipts, strict=True))

@@ -25,7 +25,7 @@ _PICTURE = Way(_K.IMAGE, Form.PNG)
 # How each kind may go, what keeps most of it first; the end of all is a document.
 _WAYS = {
     _K.IMAGE: (Way(_K.IMAGE),),
-    _K.VIDEO: (Way(_K.VIDEO), _FILM),
+    _K.VIDEO: (Way(_K.VIDEO), _FILM, Way(_K.AUDIO)),
     _K.ANIMATION: (Way(_K.ANIMATION), Way(_K.VIDEO), _FILM),
     _K.VIDEO_NOTE: (Way(_K.VIDEO), _FILM),
     _K.VOICE: (Way(_K.VOICE), Way(_K.VOICE, Form.OPUS), Way(_K.AUDIO)),

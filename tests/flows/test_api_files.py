@@ -274,7 +274,7 @@ async def test_an_upload_that_is_not_there_any_more(stage: Stage, api: ApiStage)
         lambda: stage.telegram.calls("sendPhoto", int(ann.address)), "Telegram fails once"
     )
     Shelf(stage.settings.media_dir).discard(MessageId(said.body["id"]))
-    await stage.in_no_time(topic.shows("Not delivered: the file is not in MEDIA_DIR"))
+    await stage.in_no_time(topic.shows("Not delivered: the file cannot be had any more (it is not in MEDIA_DIR"))
     await stage.kept_as(ann, "lost", "failed")
     gone = await mia.get(f"/messages/{said.body['id']}/file")
     assert (gone.status, gone.problem) == (502, "provider-refused")
