@@ -21,7 +21,7 @@ def build_app(*, state_file: Path | None = None) -> web.Application:
     app = web.Application(client_max_size=BODY_LIMIT)
     add_telegram(app, state_file)
     add_graph(app)
-    add_waha(app)
+    add_waha(app, state_file)
     add_page(app)
     return app
 

@@ -1,20 +1,37 @@
 """Adds the WAHA stand-in to an application: API, control API, and what they live from."""
 
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
 from aiohttp import web
 
 from sandbox.telegram.keys import WORLD
 from sandbox.waha.control.routes import add_control
+from sandbox.waha.keeping import kept
 from sandbox.waha.keys import WAHA
 from sandbox.waha.server import add_api
 from sandbox.waha.world import WahaWorld
 
 
-def add_waha(app: web.Application) -> None:
-    """Serve WAHA below /waha; changes are told in the feed of the Telegram stand-in."""
+def add_waha(app: web.Application, state_file: Path | None = None) -> None:
+    """Serve WAHA below /waha; changes are told in the feed of the Telegram stand-in.
+
+    With `state_file` the world outlives a restart, in a file of its own beside that one.
+    """
     app[WAHA] = WahaWorld(app[WORLD].feed)
     add_api(app)
     add_control(app)
+    if state_file is not None:
+        app.cleanup_ctx.append(_keeper(state_file.with_name(f"{state_file.stem}-waha.json")))
     app.on_shutdown.append(_close)
+
+
+def _keeper(path: Path) -> Callable[[web.Application], AsyncIterator[None]]:
+    async def keep(app: web.Application) -> AsyncIterator[None]:
+        async with kept(app[WAHA], path):
+            yield
+
+    return keep
 
 
 async def _close(app: web.Application) -> None:

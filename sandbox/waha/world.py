@@ -44,6 +44,7 @@ class WahaWorld:
         person = Person(phone, name, lid or _digits(14), by_lid)
         self.people[phone] = person
         self.lids[person.lid] = person
+        self.changed(person)
         return person
 
     def chat(self, session: str, phone: str) -> Chat:
@@ -65,12 +66,17 @@ class WahaWorld:
         self.files[file.id] = file
         return file
 
-    def changed(self, of: Chat | Session) -> None:
+    def changed(self, of: Chat | Session | Person) -> None:
         """Tell the watchers what changed."""
         if isinstance(of, Chat):
             self.feed.publish("waha_chat", 0, session=of.session, phone=of.phone)
+        elif isinstance(of, Person):
+            self.feed.publish("waha_person", 0, phone=of.phone)
         else:
             self.feed.publish("waha_session", 0, session=of.name, status=of.status)
+        self._note()
+
+    def _note(self) -> None:
         if self.on_change is not None:
             self.on_change()
 
@@ -84,8 +90,7 @@ class WahaWorld:
             records.clear()
         self.tuning, self.faults, self.calls = Tuning(), Faults(), Logbook()
         self.feed.publish("waha_reset", 0)
-        if self.on_change is not None:
-            self.on_change()
+        self._note()
 
 
 def new_tail() -> str:

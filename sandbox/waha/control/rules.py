@@ -33,7 +33,6 @@ def add_person(world: WahaWorld, request: web.Request, body: Json) -> Json:
     if known is None:
         by_lid = bool(body.get("by_lid"))
         known = world.add_person(phone, str(body["name"]), lid, by_lid=by_lid)
-        world.feed.publish("waha_person", 0, phone=phone)
     return person_view(known)
 
 
@@ -44,7 +43,7 @@ def change_person(world: WahaWorld, request: web.Request, body: Json) -> Json:
     person.by_lid = bool(body.get("by_lid", person.by_lid))
     if "blocked" in body:
         person.blocked = [session_of(world, name).name for name in body["blocked"]]
-    world.feed.publish("waha_person", 0, phone=person.phone)
+    world.changed(person)
     return person_view(person)
 
 

@@ -1,6 +1,7 @@
 """Hidden ids and the phones behind them."""
 
 from sandbox.telegram.shapes import Json
+from sandbox.waha.errors import refusal
 from sandbox.waha.operations.call import Call
 from sandbox.waha.records import WORKING, Person
 
@@ -14,8 +15,11 @@ def _pair(person: Person) -> Json:
 def listing(call: Call) -> list[Json]:
     """Return known pairs."""
     call.in_status(WORKING)
-    first, count = int(call.query.get("offset", 0)), int(call.query.get("limit", LIMIT))
-    return [_pair(one) for one in list(call.world.people.values())[first : first + count]]
+    try:
+        first, many = int(call.query.get("offset", 0)), int(call.query.get("limit", LIMIT))
+    except ValueError:
+        raise refusal(400, ["limit and offset must be numbers"]) from None
+    return [_pair(one) for one in list(call.world.people.values())[first : first + many]]
 
 
 def count(call: Call) -> Json:

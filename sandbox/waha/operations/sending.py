@@ -1,7 +1,5 @@
 """Messages that the API sends: text, places, contacts; and typing, ticks and reactions."""
 
-import html
-
 from sandbox.telegram.shapes import Json
 from sandbox.waha import talk
 from sandbox.waha.errors import refusal
@@ -37,7 +35,9 @@ def contacts(call: Call) -> Json:
 
 
 def _card(contact: Json) -> str:
-    phone, name = str(contact["phoneNumber"]), html.unescape(str(contact["fullName"]))
+    if not contact.get("phoneNumber") or not contact.get("fullName"):
+        raise refusal(400, ["each contact needs a vcard, or a fullName and a phoneNumber"])
+    phone, name = str(contact["phoneNumber"]), str(contact["fullName"])
     number = contact.get("whatsappId") or "".join(filter(str.isdigit, phone))
     return "\n".join(
         (

@@ -7,6 +7,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -136,11 +137,11 @@ async def hooked() -> AsyncIterator[Hook]:
 
 
 @asynccontextmanager
-async def staged() -> AsyncIterator[Stage]:
+async def staged(state_file: Path | None = None) -> AsyncIterator[Stage]:
     headers = {"X-Api-Key": WahaSandbox.API_KEY}
     async with (
         hooked() as hook,
-        serve() as running,
+        serve(state_file=state_file) as running,
         WahaSandbox(running.url) as waha,
         aiohttp.ClientSession(headers=headers) as http,
     ):
