@@ -7,6 +7,8 @@ from db.queries.threads import Thread
 from desk.audit import note
 from desk.desk import Desk
 from desk.notices import tell_topic
+from desk.phones import as_typed
+from desk.same_person import ask_about_phone
 from desk.threads import thread_by_id
 
 
@@ -23,9 +25,21 @@ async def rename(desk: Desk, client_id: ClientId, name: str, *, by: BoundAgent) 
 
 
 async def set_phone(desk: Desk, client_id: ClientId, phone: str | None, *, by: BoundAgent) -> None:
-    """Note a customer's phone number, by which they are found; None: forget it."""
+    """Note a customer's phone number as confirmed by staff; None: forget it.
+
+    Kept in one form (`desk/phones.py`), so that they are found by it; where another customer has
+    the same one, staff is asked whether they are one person.
+    """
+    threads = await threads_of(desk, client_id)
+    phone = as_typed(phone) if phone else None
+    if all(thread.phone == phone for thread in threads):
+        return
     await clients.change_client(desk.tx, client_id, phone=phone)
     note(desk, by, "client.phone", client_id)
+    for thread in threads:
+        thread.phone = phone
+    if phone and threads:
+        await ask_about_phone(desk, threads[-1])
 
 
 async def block(desk: Desk, client_id: ClientId, *, by: BoundAgent) -> bool:

@@ -79,6 +79,11 @@ class Desk:
             self.threads["topic", thread.staff_chat, thread.staff_topic] = thread
         return thread
 
+    def forget(self, thread: Thread) -> None:
+        """Have a thread read again by whoever needs it: its rows say something else by now."""
+        for name in [name for name, each in self.threads.items() if each is thread]:
+            del self.threads[name]
+
     def channel_of(self, thread: Thread) -> ServedChannel:
         return self.channels[thread.channel_id]
 

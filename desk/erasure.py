@@ -9,7 +9,7 @@ from enum import Enum
 from typing import Any
 
 from db.ids import ChannelId, ClientId, MessageId
-from db.queries import agents, erasure
+from db.queries import agents, erasure, joining
 from db.queries.accounts import BoundAgent
 from db.queries.erasure import Trace
 from db.queries.threads import by_ids
@@ -37,12 +37,24 @@ class Step(Enum):
     DONE = "nothing is left"
 
 
+class JoinedError(Exception):
+    """They are one person with somebody else by now: nothing was deleted."""
+
+
+class ChangedMeanwhileError(Exception):
+    """Conversations became theirs, or others', just now: nothing was done, try again."""
+
+
 async def erase_step(desk: Desk, client_id: ClientId, forget: Forget, *, by: BoundAgent) -> Step:
-    """Delete some of what is kept of a client, and in the end the client."""
+    """Delete some of what is kept of a client, and in the end the client.
+
+    Whoever was joined to them goes with them. Raises JoinedError or ChangedMeanwhileError: what was
+    done so far in the transaction must be undone.
+    """
     traces = await erasure.traces_of(desk.tx, client_id)
     if traces is None:
         return Step.UNKNOWN
-    if not await _silence(desk, traces):
+    if not await _silence(desk, client_id, traces):
         return Step.BUSY
     ids = [trace.conversation_id for trace in traces]
     found = await erasure.oldest_messages(desk.tx, ids, _AT_ONCE)
@@ -55,15 +67,22 @@ async def erase_step(desk: Desk, client_id: ClientId, forget: Forget, *, by: Bou
     return Step.DONE if await _finish(desk, client_id, traces, by) else Step.UNKNOWN
 
 
-async def _silence(desk: Desk, traces: Sequence[Trace]) -> bool:
+async def _silence(desk: Desk, client_id: ClientId, traces: Sequence[Trace]) -> bool:
     """See that nothing about them is taken in or sent any more; False: it is, just now.
 
-    Locks what the worker locks, in its order: what came in, the conversations, what goes out.
+    Locks what the worker locks, in its order: what came in, the conversations, what goes out. The
+    client is locked after the conversations, as by whoever joins them to somebody.
     """
     incoming = [lane for trace in traces for lane in _incoming(desk, trace)]
     outgoing = [lane for trace in traces for lane in _outgoing(trace)]
     await erasure.silence_inbox(desk.tx, incoming, desk.now)
-    await by_ids(desk.tx, [trace.conversation_id for trace in traces])
+    ids = [trace.conversation_id for trace in traces]
+    await by_ids(desk.tx, ids)
+    found = await joining.lock(desk.tx, [client_id])
+    if client_id in found and found[client_id].joined_into_id is not None:
+        raise JoinedError
+    if await joining.conversations_of(desk.tx, [client_id]) != ids:
+        raise ChangedMeanwhileError
     return await erasure.silence_outbox(desk.tx, outgoing, desk.now)
 
 

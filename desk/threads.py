@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, update
 
 from db.dialect import table_of
 from db.ids import ChannelId, ClientId, ContactId, ConversationId, MessageId, new_id
-from db.queries import copies, staff_places, threads
+from db.queries import copies, joining, staff_places, threads
 from db.queries.former_topics import conversation_once_in
 from db.queries.threads import Thread
 from db.tables import ChannelKind, Client, Contact, Conversation
@@ -14,6 +14,8 @@ from desk import lanes
 from desk.channels import ServedChannel
 from desk.content import Person
 from desk.desk import Desk
+from desk.phones import international
+from desk.same_person import ask_about_phone
 
 clients = table_of(Client)
 contacts = table_of(Contact)
@@ -93,6 +95,8 @@ async def open_thread(desk: Desk, channel: ServedChannel, person: Person) -> Thr
         await learn(desk, thread, person)
     if channel.staff_groups and thread.staff_chat not in channel.staff_groups:
         await _give_staff_group(desk, thread, channel)
+    if thread.own_client_id is not None:
+        return thread  # they are joined to somebody who goes by another name
     name = thread.name if thread.is_renamed else person.name
     if (thread.name, thread.username) != (name, person.username):
         await _rename(desk, thread, name, person.username)
@@ -100,12 +104,13 @@ async def open_thread(desk: Desk, channel: ServedChannel, person: Person) -> Thr
 
 
 async def _new_thread(desk: Desk, channel: ServedChannel, person: Person) -> Thread:
-    client_id = await _client(desk, channel, person)
+    own_id, client_id = await _client(desk, channel, person)
     contact_id, conversation_id = ContactId(new_id()), ConversationId(new_id())
     await desk.tx.execute(
         insert(contacts).values(
             id=contact_id,
             client_id=client_id,
+            own_client_id=None if own_id == client_id else own_id,
             channel_id=channel.id,
             external_id=person.external_id,
             alias=person.alias,
@@ -127,18 +132,21 @@ async def _new_thread(desk: Desk, channel: ServedChannel, person: Person) -> Thr
     )
     thread = await thread_by_id(desk, conversation_id)
     assert thread is not None  # noqa: S101 written just above, in this transaction
+    if person.phone:
+        await ask_about_phone(desk, thread)
     return thread
 
 
-async def _client(desk: Desk, channel: ServedChannel, person: Person) -> ClientId:
-    """Find the client behind a Telegram account on whichever bot, or make one."""
+async def _client(desk: Desk, channel: ServedChannel, person: Person) -> tuple[ClientId, ClientId]:
+    """Find the client behind a Telegram account on whichever bot, or make one.
+
+    Returns who it is by itself, and who that is joined to, or the same again.
+    """
     telegram_id = person.external_id if channel.kind is ChannelKind.TELEGRAM else None
     if telegram_id is not None:
-        found = await desk.tx.scalar(
-            select(clients.c.id).where(clients.c.telegram_id == telegram_id)
-        )
+        found = await joining.owner_of(desk.tx, telegram_id)
         if found is not None:
-            return ClientId(found)
+            return found
     client_id = ClientId(new_id())
     await desk.tx.execute(
         insert(clients).values(
@@ -147,12 +155,12 @@ async def _client(desk: Desk, channel: ServedChannel, person: Person) -> ClientI
             username=person.username,
             telegram_id=telegram_id,
             language=person.language,
-            phone=person.phone,
+            phone=international(person.phone) if person.phone else None,
             is_blocked=False,
             created_at=desk.now,
         )
     )
-    return client_id
+    return client_id, client_id
 
 
 async def learn(desk: Desk, thread: Thread, person: Person) -> None:
@@ -165,10 +173,19 @@ async def learn(desk: Desk, thread: Thread, person: Person) -> None:
         )
         thread.alias = other
     if thread.phone is None and person.phone is not None:
-        await desk.tx.execute(
-            update(clients).where(clients.c.id == thread.client_id).values(phone=person.phone)
-        )
-        thread.phone = person.phone
+        await _set_phone(desk, thread, person.phone)
+
+
+async def _set_phone(desk: Desk, thread: Thread, given: str) -> None:
+    """Keep a number that the provider vouches for, and ask staff who else has it."""
+    phone = international(given)
+    if phone is None:
+        return
+    await desk.tx.execute(
+        update(clients).where(clients.c.id == thread.client_id).values(phone=phone)
+    )
+    thread.phone = phone
+    await ask_about_phone(desk, thread)
 
 
 async def readdress(desk: Desk, thread: Thread, person: Person) -> None:
@@ -178,11 +195,8 @@ async def readdress(desk: Desk, thread: Thread, person: Person) -> None:
         contact.values(external_id=person.external_id, alias=person.alias, unreachable=None)
     )
     await copies.move_chat(desk.tx, thread.channel_id, thread.external_id, person.external_id)
-    if person.phone is not None:
-        await desk.tx.execute(
-            update(clients).where(clients.c.id == thread.client_id).values(phone=person.phone)
-        )
-        thread.phone = person.phone
+    if person.phone is not None and person.phone != thread.phone:
+        await _set_phone(desk, thread, person.phone)
     gate = lanes.person_gate(thread.channel_id, thread.external_id)
     thread.external_id, thread.alias = person.external_id, person.alias
     await staff_places.regate(

@@ -1,46 +1,64 @@
 """Clients, seen and changed."""
 
 from api.caller import Caller
-from api.clients.models import ClientChanges, ClientDetail, ClientOut, ClientQuery, ContactOut
+from api.clients.models import (
+    ClientChanges,
+    ClientDetail,
+    ClientOut,
+    ClientQuery,
+    ContactOut,
+    JoinOut,
+)
 from api.errors import Invalid, NotFound
 from api.paging import Cursor, Page, page_of
 from api.policy import sight
 from api.sessions.lists import page_of_sessions
 from api.sessions.models import ClientSessionQuery, SessionOut
 from db.ids import ClientId
+from db.queries import joining
 from db.queries.client_lists import list_clients
 from db.queries.clients import ClientRow, contacts_of, one_client
+from db.queries.joining import JoinRow
 from desk import clients
 from desk.desk import Desk
+from desk.phones import as_typed
+
+# Of others with the same number.
+_MOST_NAMED = 10
 
 
 async def list_all(desk: Desk, caller: Caller, query: ClientQuery) -> Page[ClientOut]:
     """List clients of whom I may see a session, the newest first."""
     found = await list_clients(
-        desk.tx, eyes=sight(caller), words=query.q, start=query.start, limit=query.limit
+        desk.tx,
+        eyes=sight(caller),
+        words=query.q,
+        phone=query.phone and as_typed(query.phone),
+        start=query.start,
+        limit=query.limit,
     )
     edge = None if found.edge is None else Cursor(found.edge.at, found.edge.id)
     return page_of(found.rows, query, ClientOut.model_validate, _key, edge=edge)
 
 
 async def show(desk: Desk, caller: Caller, client_id: ClientId) -> ClientDetail:
-    """Show a client with their addresses."""
-    return await _detail(desk, await _visible(desk, caller, client_id))
+    """Show a client with their addresses; whoever was joined to another is that one."""
+    return await detail(desk, caller, await visible(desk, caller, client_id))
 
 
 async def list_sessions(
     desk: Desk, caller: Caller, client_id: ClientId, query: ClientSessionQuery
 ) -> Page[SessionOut]:
     """List a client's sessions that I may see, the newest first."""
-    await _visible(desk, caller, client_id)
-    return await page_of_sessions(desk, caller, query, client_id)
+    client = await visible(desk, caller, client_id)
+    return await page_of_sessions(desk, caller, query, client.id)
 
 
 async def change(
     desk: Desk, caller: Caller, client_id: ClientId, body: ClientChanges
 ) -> ClientDetail:
     """Give a client another name, or note their phone number; their topics show it."""
-    await _visible(desk, caller, client_id)
+    client_id = (await visible(desk, caller, client_id)).id
     if body.name is not None:
         name = " ".join(body.name.split())
         if not name:
@@ -48,34 +66,63 @@ async def change(
         await clients.rename(desk, client_id, name, by=caller.agent)
     if "phone" in body.model_fields_set:
         await clients.set_phone(desk, client_id, body.phone, by=caller.agent)
-    return await _detail(desk, await _visible(desk, caller, client_id))
+    return await detail(desk, caller, await visible(desk, caller, client_id))
 
 
 async def block(desk: Desk, caller: Caller, client_id: ClientId) -> ClientDetail:
     """Take in nothing more that a client writes; for one who is blocked nothing changes."""
-    await _visible(desk, caller, client_id)
+    client_id = (await visible(desk, caller, client_id)).id
     await clients.block(desk, client_id, by=caller.agent)
-    return await _detail(desk, await _visible(desk, caller, client_id))
+    return await detail(desk, caller, await visible(desk, caller, client_id))
 
 
 async def unblock(desk: Desk, caller: Caller, client_id: ClientId) -> ClientDetail:
     """Take in again what a client writes; for one who is not blocked nothing changes."""
-    await _visible(desk, caller, client_id)
+    client_id = (await visible(desk, caller, client_id)).id
     await clients.unblock(desk, client_id, by=caller.agent)
-    return await _detail(desk, await _visible(desk, caller, client_id))
+    return await detail(desk, caller, await visible(desk, caller, client_id))
 
 
-async def _visible(desk: Desk, caller: Caller, client_id: ClientId) -> ClientRow:
+async def visible(desk: Desk, caller: Caller, client_id: ClientId) -> ClientRow:
+    """Read a client whom the caller may see, by any id they had; raises NotFound."""
     row = await one_client(desk.tx, client_id, eyes=sight(caller))
+    if row is None:
+        kept = await joining.kept_one(desk.tx, client_id)
+        if kept is not None and kept != client_id:
+            row = await one_client(desk.tx, kept, eyes=sight(caller))
     if row is None:
         raise NotFound
     return row
 
 
-async def _detail(desk: Desk, row: ClientRow) -> ClientDetail:
+async def detail(desk: Desk, caller: Caller, row: ClientRow) -> ClientDetail:
+    """Show a client with all that is known of them."""
     shown = ClientOut.model_validate(row)
     contacts = [ContactOut.model_validate(each) for each in await contacts_of(desk.tx, row.id)]
-    return ClientDetail(**dict(shown), contacts=contacts)
+    joins = [join_shown(each) for each in await joining.joins_of(desk.tx, row.id)]
+    same = await _same_phone(desk, caller, row)
+    return ClientDetail(**dict(shown), contacts=contacts, joins=joins, same_phone=same)
+
+
+async def _same_phone(desk: Desk, caller: Caller, row: ClientRow) -> list[str]:
+    if row.phone is None:
+        return []
+    found = await joining.with_phone(desk.tx, row.phone, besides=row.id, most=_MOST_NAMED)
+    eyes = sight(caller)
+    return [each for each in found if await one_client(desk.tx, each, eyes=eyes) is not None]
+
+
+def join_shown(row: JoinRow) -> JoinOut:
+    """Show who was joined to somebody."""
+    return JoinOut(
+        id=row.id,
+        client_id=row.joined_id,
+        name=row.name,
+        username=row.username,
+        phone=row.phone,
+        by_name=row.by_name,
+        created_at=row.created_at,
+    )
 
 
 def _key(row: ClientRow) -> Cursor:

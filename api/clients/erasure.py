@@ -4,10 +4,10 @@ import asyncio
 from functools import partial
 
 from api.caller import Caller
-from api.errors import NotFound, Unavailable
+from api.errors import Conflict, NotFound, Unavailable
 from api.office import Transactions
 from db.ids import ClientId
-from desk.erasure import Step, erase_step
+from desk.erasure import ChangedMeanwhileError, JoinedError, Step, erase_step
 from desk.media.files import Files
 
 # Something is sent within a moment, or waits for the provider with nothing held.
@@ -20,13 +20,22 @@ _BREATH = 0.01
 async def delete(within: Transactions, caller: Caller, client_id: ClientId, files: Files) -> None:
     """Delete a client and all that is kept of them: addresses, conversations, messages, files.
 
-    Their topics are deleted too, and whoever writes from their address is somebody new. What was
-    begun and not answered with success is gone on with by asking again.
+    Whoever was joined to them goes with them. Their topics are deleted too, and whoever writes from
+    their address is somebody new. What was begun and not answered with success is gone on with by
+    asking again.
     """
     step = partial(erase_step, client_id=client_id, forget=files.forget, by=caller.agent)
     moments, began = 0, False
     while True:
-        match await within.run(step):
+        try:
+            done = await within.run(step)
+        except ChangedMeanwhileError:
+            done = Step.BUSY
+        except JoinedError:
+            raise Conflict(
+                "they were joined to another client: delete that one, or undo the join first"
+            ) from None
+        match done:
             case Step.DONE:
                 return
             case Step.UNKNOWN if began:

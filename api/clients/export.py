@@ -21,6 +21,7 @@ from db.queries.everything import (
     KeptSession,
     conversations_of,
     handovers_of,
+    joined_to,
     sessions_of,
 )
 from db.queries.message_rows import messages_after
@@ -35,6 +36,9 @@ class ClientExport(Reply):
 
     exported_at: datetime
     client: ClientOut
+    joined: list[ClientOut] = Field(
+        description="the clients who were found to be the same person, as they are by themselves"
+    )
     conversations: list[KeptConversation]
     sessions: list[KeptSession]
     handovers: list[KeptHandover] = Field(description="who was given a session, and why")
@@ -74,6 +78,7 @@ async def _head(desk: Desk, caller: Caller, client_id: ClientId) -> ClientExport
     return ClientExport(
         exported_at=desk.now,
         client=ClientOut.model_validate(client),
+        joined=[ClientOut.model_validate(each) for each in await joined_to(desk.tx, client_id)],
         conversations=list(await conversations_of(desk.tx, client_id)),
         sessions=list(await sessions_of(desk.tx, client_id)),
         handovers=list(await handovers_of(desk.tx, client_id)),

@@ -31,8 +31,24 @@ class ContactOut(Reply):
 
     channel_id: Ulid
     external_id: str = Field(description="the address, as the provider has it")
+    alias: str | None = Field(description="another id of the provider's for the same address")
     unreachable: str | None = Field(description="why nothing reaches it at present")
     conversation_id: Ulid
+    own_client_id: Ulid | None = Field(
+        description="whose it is by itself, of those who were joined to this client; null: this one"
+    )
+    created_at: datetime
+
+
+class JoinOut(Reply):
+    """A client who was found to be the same person."""
+
+    id: Ulid = Field(description="of the join, by which it is undone")
+    client_id: Ulid = Field(description="who was joined; it leads to the kept one")
+    name: str
+    username: str | None
+    phone: str | None
+    by_name: str | None = Field(description="who said so")
     created_at: datetime
 
 
@@ -40,11 +56,24 @@ class ClientDetail(ClientOut):
     """A client with their addresses."""
 
     contacts: list[ContactOut]
+    joins: list[JoinOut] = Field(description="who was joined to them, the oldest first")
+    same_phone: list[Ulid] = Field(
+        description="other clients with the same phone number, who may be the same person"
+    )
+
+
+class JoinWith(Body):
+    """Who else is this client."""
+
+    client_id: Ulid
 
 
 class ClientQuery(PageQuery):
     """Which clients."""
 
+    phone: Phone | None = Field(
+        default=None, description="exactly this number, however it is written"
+    )
     q: Words | None = Field(
         default=None,
         description="in name, username or phone number. One page looks through so many clients and"
@@ -58,4 +87,7 @@ class ClientChanges(Body):
     name: Line | None = Field(
         default=None, description="what staff calls them; the provider's name does not replace it"
     )
-    phone: Phone | None = Field(default=None, description="null: forget it")
+    phone: Phone | None = Field(
+        default=None,
+        description="as you know it to be theirs: it is kept as `+` and digits; null: forget it",
+    )

@@ -1,6 +1,6 @@
 """Routes of the daily work: sessions, conversations, clients, and what is said in them."""
 
-from api.clients import clients, erasure, export
+from api.clients import clients, erasure, export, joining
 from api.conversations import lists as conversations
 from api.errors import (
     Conflict,
@@ -92,6 +92,21 @@ WORK: tuple[Route, ...] = (
     Route("POST", "/clients/{client_id}/block", clients.block, "Block a client"),
     Route("POST", "/clients/{client_id}/unblock", clients.unblock, "Unblock a client"),
     Route(
+        "POST",
+        "/clients/{client_id}/join",
+        joining.join_with,
+        "Join two clients who are one person",
+        raises=(Conflict,),
+    ),
+    Route(
+        "DELETE",
+        "/clients/{client_id}/join/{join_id}",
+        joining.separate,
+        "Undo a join",
+        status=204,
+        raises=(Conflict,),
+    ),
+    Route(
         "GET",
         "/clients/{client_id}/export",
         export.export,
@@ -106,6 +121,7 @@ WORK: tuple[Route, ...] = (
         "Delete all that is kept of a client",
         may=Rule.ADMIN,
         status=204,
+        raises=(Conflict,),
     ),
     # Sending
     Route(

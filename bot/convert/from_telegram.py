@@ -1,6 +1,7 @@
 """Telegram's messages as the desk understands them."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from aiogram.types import Message, MessageEntity, User
@@ -21,6 +22,16 @@ def person(user: User) -> Person:
         username=user.username and user.username[:64],
         language=user.language_code and user.language_code[:12],
     )
+
+
+def writer(message: Message, user: User) -> Person:
+    """Describe the writer of a message, with their phone number if they share it by this one.
+
+    Their own it is where Telegram says so; a contact of somebody else's says nothing of them.
+    """
+    who = person(user)
+    _, attributes = _contact(message) if message.contact else (None, {})
+    return replace(who, phone=attributes["phone"]) if attributes.get("is_own") else who
 
 
 def said(message: Message) -> Said:
@@ -90,7 +101,10 @@ def _contact(message: Message) -> tuple[MessageType, dict[str, Any]]:
     shared = message.contact
     assert shared is not None  # noqa: S101 the content type says so
     name = " ".join(filter(None, (shared.first_name, shared.last_name)))
-    return MessageType.CONTACT, {"phone": shared.phone_number, "name": name}
+    attributes: dict[str, Any] = {"phone": shared.phone_number, "name": name}
+    if message.from_user is not None and shared.user_id == message.from_user.id:
+        attributes["is_own"] = True
+    return MessageType.CONTACT, attributes
 
 
 _OTHERS: dict[str, Callable[[Message], tuple[MessageType, dict[str, Any]]]] = {

@@ -2,7 +2,7 @@
 
 from aiogram.types import CallbackQuery
 
-from bot.handlers import templates
+from bot.handlers import joining, templates
 from db.ids import AgentId, ConversationId, MessageId
 from db.queries import agents
 from db.queries.accounts import BoundAgent
@@ -48,6 +48,8 @@ async def _press(query: CallbackQuery, desk: Desk, agent: BoundAgent | None) -> 
             return await _send_as(query, desk, agent, MessageId(message_id), choice)
         case "again" | "arrived" if argument.isdecimal() and len(argument) <= _ROW_ID_DIGITS:
             return await _settle_uncertain(desk, agent, verb, int(argument))
+        case "join" | "unjoin" if agent is not None:
+            return await joining.on_button(desk, agent, verb, argument)
         case _ if verb in templates.VERBS:
             return await templates.on_button(query, desk, agent, verb, argument)
     return desk.for_staff("button.out_of_date"), True

@@ -16,7 +16,7 @@ async def on_start(message: Message, user: User, desk: Desk, channel: ServedChan
 
 async def on_message(message: Message, user: User, desk: Desk, channel: ServedChannel) -> None:
     """Take in what a customer wrote, whatever its type."""
-    who = from_telegram.person(user)
+    who = from_telegram.writer(message, user)
     await customers.wrote(desk, channel, who, from_telegram.said(message))
 
 

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import joined_as_written, table_of
 from db.ids import AgentId
-from db.queries.clients import READ, ClientRow
+from db.queries.clients import IS_ONE, READ, ClientRow
 from db.queries.keyset import Start, Way, bound, page_shape_by_id, way_of
 from db.queries.search import contains, pattern
 from db.queries.sifting import REACH, Found, last_within_reach, sifted
@@ -27,22 +27,30 @@ class _Shape:
     eyes: bool
     few: bool
     words: bool
+    phone: bool
 
     @property
     def sifts(self) -> bool:
-        return not self.few and (self.eyes or self.words)
+        return not self.few and not self.phone and (self.eyes or self.words)
 
 
 async def list_clients(
-    tx: AsyncSession, *, eyes: AgentId | None, words: str | None, start: Start | None, limit: int
+    tx: AsyncSession,
+    *,
+    eyes: AgentId | None,
+    words: str | None,
+    start: Start | None,
+    limit: int,
+    phone: str | None = None,
 ) -> Found[ClientRow]:
     """Read a page of clients and one more, the newest first; `words`: in name, username, phone.
 
-    `eyes`: those whom this agent sees, None: all.
+    `eyes`: those whom this agent sees, None: all. `phone`: those with exactly this number.
     """
     few = eyes is not None and await sees_few(tx, eyes)
-    shape = _Shape(way_of(start), eyes is not None, few, words is not None)
+    shape = _Shape(way_of(start), eyes is not None, few, words is not None, phone is not None)
     values = {**bound(start, limit), "eyes": eyes, "words": words and pattern(words)}
+    values["phone"] = phone
     values["reach"] = REACH
     rows = [ClientRow(*tuple(row)) for row in await tx.execute(_page(shape), values)]
     return await sifted(tx, rows, limit, _last(shape), values) if shape.sifts else Found(rows)
@@ -54,7 +62,7 @@ def _page(shape: _Shape) -> Select[Any]:
         found = _looked_at(shape).subquery("found")
         statement = READ.select_from(found.join(clients, clients.c.id == found.c.id))
         statement = joined_as_written(statement)
-    elif shape.few:
+    elif shape.few and not shape.phone:
         seen = seen_things(sessions.c.client_id)
         statement = READ.select_from(seen.join(clients, clients.c.id == seen.c.id))
     else:
@@ -73,12 +81,14 @@ def _looked_at(shape: _Shape) -> Select[Any]:
 
 
 def _conditions(shape: _Shape) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
+    conditions: list[ColumnElement[bool]] = [IS_ONE]
+    if shape.phone:  # few have the same: found by it, whatever else is asked
+        conditions.append(clients.c.phone == bindparam("phone"))
     if shape.words:
         named = (
             contains(column) for column in (clients.c.name, clients.c.username, clients.c.phone)
         )
         conditions.append(or_(*named))
-    if shape.eyes and not shape.few:
+    if shape.eyes and (shape.phone or not shape.few):
         conditions.append(is_seen(sessions.c.client_id, clients.c.id))
     return conditions

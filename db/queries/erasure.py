@@ -9,14 +9,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CursorResult, Table, delete, select, update
+from sqlalchemy import CursorResult, Table, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import table_of
 from db.ids import AgentId, ChannelId, ClientId, ContactId, ConversationId, MessageId
+from db.queries.joining import family
 from db.tables import (
     Budget,
     Client,
+    ClientJoin,
     Contact,
     Conversation,
     ConversationHandover,
@@ -40,6 +42,7 @@ contacts = table_of(Contact)
 conversations = table_of(Conversation)
 former_topics = table_of(FormerTopic)
 sessions = table_of(Session)
+joins = table_of(ClientJoin)
 handovers = table_of(ConversationHandover)
 messages = table_of(Message)
 links = table_of(MessageLink)
@@ -235,9 +238,19 @@ async def erase_client(
         await tx.execute(delete(former_topics).where(former_topics.c.conversation_id == of_this))
         await tx.execute(delete(conversations).where(conversations.c.id == of_this))
         await tx.execute(delete(contacts).where(contacts.c.id == trace.contact_id))
-    result: Any = await tx.execute(delete(clients).where(clients.c.id == client_id))
+    return len(ids) if await _erase_person(tx, client_id) else None
+
+
+async def _erase_person(tx: AsyncSession, client_id: ClientId) -> bool:
+    """Delete a client with whoever was joined to them; False: nobody is there."""
+    person = sorted(await family(tx, client_id))
+    ever = or_(joins.c.kept_id.in_(person), joins.c.joined_id.in_(person))
+    await tx.execute(delete(joins).where(ever))
+    these = clients.c.id.in_(person)
+    await tx.execute(update(clients).where(these).values(joined_into_id=None))
+    result: Any = await tx.execute(delete(clients).where(these))
     assert isinstance(result, CursorResult)  # noqa: S101 for the type checker
-    return len(ids) if result.rowcount == 1 else None
+    return result.rowcount > 0
 
 
 def _portions(ids: list[Any], size: int = 500) -> Iterator[list[Any]]:

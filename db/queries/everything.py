@@ -9,9 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import table_of
 from db.ids import ChannelId, ClientId, ConversationId, SessionId
+from db.queries.clients import READ, ClientRow
+from db.queries.joining import family
 from db.tables import (
     Agent,
     Channel,
+    Client,
     Contact,
     Conversation,
     ConversationHandover,
@@ -19,6 +22,7 @@ from db.tables import (
     SessionStatus,
 )
 
+clients = table_of(Client)
 contacts = table_of(Contact)
 conversations = table_of(Conversation)
 channels = table_of(Channel)
@@ -37,6 +41,7 @@ class KeptConversation:
     channel_id: ChannelId
     channel_name: str
     external_id: str
+    alias: str | None
     unreachable: str | None
     created_at: datetime
     last_message_at: datetime | None
@@ -73,6 +78,7 @@ _CONVERSATIONS = (
         conversations.c.channel_id,
         channels.c.name,
         contacts.c.external_id,
+        contacts.c.alias,
         contacts.c.unreachable,
         conversations.c.created_at,
         conversations.c.last_message_at,
@@ -108,6 +114,13 @@ _HANDOVERS = (
     .where(sessions.c.client_id == _CLIENT)
     .order_by(handovers.c.id)
 )
+
+
+async def joined_to(tx: AsyncSession, client_id: ClientId) -> Sequence[ClientRow]:
+    """List the clients who are the same person, each as they are by themselves."""
+    others = await family(tx, client_id) - {client_id}
+    rows = await tx.execute(READ.where(clients.c.id.in_(sorted(others))).order_by(clients.c.id))
+    return [ClientRow(*tuple(row)) for row in rows]
 
 
 async def conversations_of(tx: AsyncSession, client_id: ClientId) -> Sequence[KeptConversation]:

@@ -50,6 +50,8 @@ class Thread:
     # Until when free answers may be sent, where a provider limits that.
     reply_until: datetime | None = None
     last_heard: str | None = None
+    # Whose it is by itself, while that client is joined to this one.
+    own_client_id: ClientId | None = None
 
 
 _COLUMNS = (
@@ -78,6 +80,7 @@ _COLUMNS = (
     clients.c.phone,
     conversations.c.reply_until,
     conversations.c.last_heard,
+    contacts.c.own_client_id,
 )
 _FROM = (
     conversations.join(contacts, contacts.c.id == conversations.c.contact_id)

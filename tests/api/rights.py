@@ -127,6 +127,8 @@ RIGHTS: dict[str, Right] = {
     "GET /clients/{client_id}/sessions": MINE,
     "POST /clients/{client_id}/block": MINE,
     "POST /clients/{client_id}/unblock": MINE,
+    "POST /clients/{client_id}/join": MINE.sends({"client_id": NOBODY}),
+    "DELETE /clients/{client_id}/join/{join_id}": MINE,
     "GET /clients/{client_id}/export": ADMIN,
     "DELETE /clients/{client_id}": ADMIN,
     "POST /sessions/{session_id}/messages": MINE.sends({"text": "Hello!"}),

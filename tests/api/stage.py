@@ -19,6 +19,8 @@ from db.ids import (
     AgentId,
     CannedReplyId,
     ChannelId,
+    ClientId,
+    JoinId,
     LogInId,
     MessageId,
     SessionId,
@@ -34,6 +36,7 @@ from db.tables import (
     Channel,
     ChannelKind,
     Client,
+    ClientJoin,
     Contact,
     Conversation,
     DeliveryState,
@@ -262,6 +265,16 @@ class ApiStage:
             )
             tx.add(session)
         return session.id
+
+    async def join(self, kept: ClientId) -> JoinId:
+        """Have somebody who was joined to a client."""
+        async with self.database.transaction() as tx:
+            joined = Client(name=f"Joined {next(self._numbers)}", joined_into_id=kept)
+            tx.add(joined)
+            await tx.flush()
+            row = ClientJoin(kept_id=kept, joined_id=joined.id, changes={"is_blocked": [0, 0]})
+            tx.add(row)
+        return row.id
 
     async def message(self, session_id: SessionId, text: str = "hello") -> MessageId:
         """Have the customer of a session say something."""

@@ -1,0 +1,52 @@
+"""Notices that two customers share a telephone: staff is asked whether they are one person.
+
+Nothing is joined by itself: a number can be a family's, or a shop's.
+"""
+
+from db.ids import ClientId
+from db.queries import joining, threads
+from db.queries.threads import Thread
+from db.tables import OutboxKind
+from desk.content import Content
+from desk.desk import Desk
+from desk.lanes import told_about
+from desk.phones import is_international
+
+# Of those who share a number: more of them are no person, but a switchboard.
+_MOST = 3
+
+
+async def ask_about_phone(desk: Desk, thread: Thread) -> None:
+    """Ask in the topics of those who have this customer's number whether they are one, once.
+
+    To be called when the number has just become known.
+    """
+    if thread.phone is None or not is_international(thread.phone) or thread.is_blocked:
+        return
+    others = await joining.with_phone(desk.tx, thread.phone, besides=thread.client_id, most=_MOST)
+    for other in others:
+        theirs = await _newest(desk, other)
+        if theirs is not None and not theirs.is_blocked:
+            _ask(desk, thread, theirs)
+            _ask(desk, theirs, thread)
+
+
+async def _newest(desk: Desk, client_id: ClientId) -> Thread | None:
+    """Read the conversation that a client began last, without a lock: nothing of it changes."""
+    ids = await joining.conversations_of(desk.tx, [client_id])
+    known = desk.threads.get(("conversation", ids[-1])) if ids else None
+    if known is not None or not ids:
+        return known
+    return next(iter(await threads.read_only(desk.tx, ids[-1:])), None)
+
+
+def _ask(desk: Desk, thread: Thread, other: Thread) -> None:
+    channel = desk.channel_of(other).name
+    text = desk.for_staff("topic.same_phone", name=other.name, channel=channel)
+    # Whoever wrote first is kept: theirs is the longer history.
+    kept, joined = sorted((thread.client_id, other.client_id))
+    button = {"text": desk.for_staff("topic.same_person"), "data": f"join:{kept}:{joined}"}
+    payload = {"content": Content(text=text).to_json(), "buttons": [[button]]}
+    # Said once; and by the other's name it is found when they are to be forgotten.
+    once = told_about(other.conversation_id, f"same:{thread.conversation_id}")
+    desk.to_staff(thread, OutboxKind.STAFF_NOTICE, payload, once=once)
