@@ -67,7 +67,10 @@ class GraphSandbox:
     # Who there is
 
     async def add_number(self, phone: str = "15550783881", **fields: object) -> Json:
-        """Add a number: id, token, name, app_secret, account, app, webhook with verify_token."""
+        """Add a number: id, token, name, app_secret, account, app, webhook with verify_token.
+
+        What is not given is made up; token and app_secret are in the answer, and nowhere else.
+        """
         return await self._post("numbers", {"phone": phone, **fields})
 
     async def set_webhook(self, number: Who, url: str | None, verify_token: str = "") -> Json:
@@ -259,7 +262,7 @@ class GraphSandbox:
 
         window, undeliverable, media: "off", "later" (a failed status) or "at_once"; ladder, delay,
         early (statuses before the answer); leave_out, copies, retry_base (webhooks);
-        message_status, any_document, approve_templates.
+        message_status, any_document, media_origin, approve_templates.
         """
         return await self._post("settings", {**settings})
 

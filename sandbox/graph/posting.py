@@ -109,7 +109,7 @@ class Poster:
             ):
                 answer = (await response.read())[:1000].decode(errors="replace")
                 status = response.status
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
             status, answer = 0, type(error).__name__
         self._note(post, status, answer)
         return status

@@ -99,6 +99,8 @@ class Customer:
     online: bool = True
     reachable: bool = True
     blocked: set[str] = field(default_factory=set)
+    # Under which names the world finds the customer now.
+    names: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)

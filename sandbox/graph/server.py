@@ -127,25 +127,38 @@ def _about(upload: Upload | None) -> Json:
 
 async def _faulty(request: web.Request, call: Call, known: Found, fault: Fault) -> web.Response:
     """Let an ordered fault strike."""
-    world, order = call.world, fault.order
+    if fault.kind in _INSTEAD:
+        error = fault.error() if fault.kind == ERROR else None
+        return _noted(call, await _instead(request, call.world, fault), error)
+    can_fail = fault.kind == FAILED_LATER and call.name == "messages"
+    response = await _answer(call, known, fault.error() if can_fail else None)
+    return await _afterwards(request, call.world, fault, response)
+
+
+# What happens in place of the call, and not to its answer.
+_INSTEAD = frozenset({ERROR, HTML, DROP_BEFORE, HANG})
+
+
+async def _instead(request: web.Request, world: World, fault: Fault) -> web.Response:
+    order = fault.order
     if fault.kind == ERROR:
         response = refused(fault.error())
         if "retry_after" in order:
             response.headers["Retry-After"] = str(order["retry_after"])
-        return _noted(call, response, fault.error())
+        return response
     if fault.kind == HTML:
-        page = str(order.get("body", HTML_PAGE))
-        status = int(order.get("status", OK))
-        return _noted(call, web.Response(text=page, content_type="text/html", status=status), None)
-    if fault.kind in {DROP_BEFORE, HANG}:
-        _noted(call, web.Response(status=499), None)
-        if fault.kind == HANG:
-            await world.closing.wait()
-        return _dropped(request)
-    can_fail = fault.kind == FAILED_LATER and call.name == "messages"
-    response = await _answer(call, known, fault.error() if can_fail else None)
+        page, status = str(order.get("body", HTML_PAGE)), int(order.get("status", OK))
+        return web.Response(text=page, content_type="text/html", status=status)
+    if fault.kind == HANG:
+        await world.closing.wait()
+    return _dropped(request)
+
+
+async def _afterwards(
+    request: web.Request, world: World, fault: Fault, response: web.Response
+) -> web.Response:
     if fault.kind == LATE:
-        await _sleep(world, float(order.get("seconds", 0.2)))
+        await _sleep(world, float(fault.order.get("seconds", 0.2)))
     return _dropped(request) if fault.kind == DROP_AFTER else response
 
 
@@ -165,15 +178,17 @@ def _dropped(request: web.Request) -> web.Response:
 
 
 async def attachment(request: web.Request) -> web.Response:
-    """Hand out a file; faults ordered for "download" strike here."""
+    """Hand out a file; faults ordered for "download" strike here, an error without code bare."""
     world = request.app[GRAPH]
     fault = world.faults.strike("download", "") if world.faults.waiting else None
-    if fault is not None and fault.kind == ERROR:
-        status = int(fault.order.get("status", 404))
-        return refused(fault.error()) if "code" in fault.order else web.Response(status=status)
-    if fault is not None and fault.kind in {DROP_BEFORE, DROP_AFTER}:
-        return _dropped(request)
-    response = await download(request)
+    if fault is None:
+        response = await download(request)
+    elif fault.kind == ERROR and "code" not in fault.order:
+        response = web.Response(status=int(fault.order.get("status", 404)))
+    elif fault.kind in _INSTEAD:
+        response = await _instead(request, world, fault)
+    else:
+        response = await _afterwards(request, world, fault, await download(request))
     entry: Json = {"at": world.clock.now(), "call": "download", "verb": "GET", "body": {}}
     entry |= {"path": request.path, "query": dict(request.query), "to": ""}
     world.calls.note({**entry, "status": response.status, "code": None, "result": None})

@@ -53,6 +53,8 @@ class Settings:
     message_status: bool = False
     # Documents of any MIME type are taken; the real one names those it takes.
     any_document: bool = False
+    # Where the URLs of files lead instead of to this server, such as "http://127.0.0.1:9".
+    media_origin: str = ""
     # Templates that are created are APPROVED at once.
     approve_templates: bool = False
 

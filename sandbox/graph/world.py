@@ -62,11 +62,11 @@ class World:
 
     def know(self, customer: Customer) -> None:
         """Make a customer found under all current names, and under no former one."""
-        for name in [name for name, one in self.known_as.items() if one is customer]:
-            del self.known_as[name]
-        for name in (customer.phone, customer.wa_id, customer.user_id):
-            if name:
-                self.known_as[name] = customer
+        for name in customer.names:
+            self.known_as.pop(name, None)
+        known = (customer.phone, customer.wa_id, customer.user_id)
+        customer.names = tuple({name for name in known if name})
+        self.known_as |= dict.fromkeys(customer.names, customer)
 
     def customer(self, name: object) -> Customer | None:
         """Return the customer with this id, phone, wa_id or business-scoped id."""

@@ -32,7 +32,8 @@ _USER_ID = re.compile(r"[A-Z]{2}\.(ENT\.)?[A-Za-z0-9]{1,128}")
 async def add_number(world: World, request: web.Request, body: Json) -> Json:
     """Add a number: phone, token, name; app_secret, account and id are made if they are not given.
 
-    `webhook` with `verify_token` sets where it is told, once that has shaken hands.
+    `webhook` with `verify_token` sets where it is told, once that has shaken hands. The answer
+    holds token and app_secret; a number that is there already is answered without.
     """
     del request
     phone, number_id = digits(body["phone"]), str(body.get("id") or world.new_id())
@@ -46,9 +47,10 @@ async def add_number(world: World, request: web.Request, body: Json) -> Json:
     if body.get("webhook"):
         number.hook = await _shaken(world, body)
     world.numbers[number_id] = number
-    _open(world, str(body.get("token") or f"EAA{secrets.token_hex(24)}"), account)
+    token = str(body.get("token") or f"EAA{secrets.token_hex(24)}")
+    _open(world, token, account)
     world.changed("number")
-    return number_view(number)
+    return {**number_view(number), "token": token, "app_secret": account.app.secret}
 
 
 def _account(world: World, body: Json) -> Account:

@@ -54,9 +54,10 @@ def resolve(call: Call, media: Media) -> Json:
     if len(world.links) > LINKS_KEPT:
         world.links.popitem(last=False)
     expires = int(world.clock.now() + URL_SECONDS)
+    origin = world.settings.media_origin or call.origin
     return {
         "messaging_product": "whatsapp",
-        "url": f"{call.origin}/graph/attachments/?mid={media.id}&ext={expires}&hash={secret}",
+        "url": f"{origin}/graph/attachments/?mid={media.id}&ext={expires}&hash={secret}",
         "mime_type": media.mime,
         "sha256": media.sha256,
         "file_size": len(media.data),

@@ -28,6 +28,9 @@ async def test_who_is_there_already_is_not_added_again(stage: Stage) -> None:
     assert by_id["id"] == stage.ann["id"]
     again = await stage.graph.add_number("15550783881", id=stage.number["id"])
     assert again["id"] == stage.number["id"]
+    assert (stage.number["token"], "token" in again) == (TOKEN, False)
+    fresh = await stage.graph.add_number("4930123456")
+    assert (await stage.call("GET", "me", token=fresh["token"]))[0] == 200
 
 
 async def test_changes_are_heard_of(stage: Stage) -> None:

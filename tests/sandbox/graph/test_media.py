@@ -3,6 +3,7 @@
 import base64
 import hashlib
 
+import aiohttp
 import pytest
 from aiohttp import web
 
@@ -159,6 +160,22 @@ async def test_faults_of_downloads(stage: Stage) -> None:
     _, resolved = await stage.call("GET", media_id)
     await stage.graph.fail("download", status=404)
     assert (await _download(stage, resolved["url"]))[0] == 404
+    await stage.graph.fail("download", kind="html")
+    assert (await _download(stage, resolved["url"]))[1].startswith(b"<!DOCTYPE html>")
+    # A client may ask once more of itself when a GET is dropped.
+    await stage.graph.fail("download", kind="drop_after", times=2)
+    with pytest.raises(aiohttp.ServerDisconnectedError):
+        await _download(stage, resolved["url"])
+    await stage.graph.clear_faults()
     await stage.graph.fail("download", code=100, subcode=33, status=400)
     assert (await _download(stage, resolved["url"]))[0] == 400
     assert (await _download(stage, resolved["url"]))[0] == 200
+    calls = await stage.graph.calls("download")
+    assert [call["status"] for call in calls][-2:] == [400, 200]
+
+
+async def test_a_url_may_lead_elsewhere(stage: Stage) -> None:
+    media_id = (await stage.graph.sends_media(stage.ann, "image"))["media"]["id"]
+    await stage.graph.settings(media_origin="http://elsewhere.example")
+    _, resolved = await stage.call("GET", media_id)
+    assert resolved["url"].startswith("http://elsewhere.example/graph/attachments/?mid=")
