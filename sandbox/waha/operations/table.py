@@ -16,8 +16,15 @@ def ping(call: Call) -> dict[str, str]:
     return {"message": "pong"}
 
 
+def health(call: Call) -> dict[str, object]:
+    """Tell that nothing is wrong with the server."""
+    del call
+    return {"status": "ok", "info": {}, "error": {}, "details": {}}
+
+
 TABLE: tuple[tuple[str, str, str, Handler], ...] = (
     ("GET", "/ping", "ping", ping),
+    ("GET", "/health", "health", health),
     ("GET", "/api/sessions", "sessions.list", sessions.listing),
     ("POST", "/api/sessions", "sessions.create", sessions.create),
     ("GET", _SESSION, "sessions.get", sessions.one),

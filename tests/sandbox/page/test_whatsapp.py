@@ -102,6 +102,20 @@ async def test_an_unread_answer_waits_and_its_button_is_pressed(stage: Stage) ->
     assert (await cloud_chat(stage, ben))[-1]["type"] == "interactive"
 
 
+async def test_each_number_has_a_chat_of_its_own(stage: Stage) -> None:
+    ben = await cloud_number(stage)
+    await stage.control("POST", "graph/numbers", {"phone": "15550000002", "name": "Second Shop"})
+    await take(stage, "Ben's WhatsApp")
+    await stage.write(stage.phone, "To the first")
+    await expect(stage.bubble(stage.phone, "To the first")).to_be_visible()
+    choice = stage.phone.get_by_label("Which number")
+    await choice.select_option(label="Second Shop · +15550000002")
+    await expect(stage.bubble(stage.phone, "To the first")).to_have_count(0)
+    await stage.write(stage.phone, "To the second")
+    await expect(stage.bubble(stage.phone, "To the second")).to_be_visible()
+    assert [message["text"] for message in await cloud_chat(stage, ben)] == ["To the first"]
+
+
 async def test_the_code_changes_and_is_scanned(stage: Stage) -> None:
     await linked_session(stage)
     await take(stage, "The phone of session")

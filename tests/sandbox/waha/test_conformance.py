@@ -64,6 +64,7 @@ def examples(to: str, incoming: str, own: str) -> list[tuple[str, str, Json | No
         ("POST", "/api/sessions/{session}/logout", None),
         ("DELETE", "/api/sessions/{session}", None),
         ("GET", "/ping", None),
+        ("GET", "/health", None),
     ]
 
 

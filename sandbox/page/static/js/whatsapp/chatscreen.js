@@ -31,6 +31,8 @@ export class ChatScreen {
     const line = this.line(person);
     const typing = !!line && this.store.isTyping(line, person);
     const messages = line ? this.store.messages(line, person) : [];
+    // A chat that is open stays open, whoever writes in another one.
+    if (messages.length) this.#chosen.set(person.key, line.key);
     const lines = this.store.linesFor(person);
     const blocked = !!line && blocks(person, line);
     reconcile(this.header, [
