@@ -11,16 +11,24 @@ from bot.bots import bot_url
 from bot.intake.poller import Poller
 from bot.intake.webhook import PATH
 from bot.registration import Webhook, register
+from bridge.waha.keeper import Keeper
+from bridge.waha.session_config import Hook
+from bridge.waha.webhook import PATH as WAHA_PATH
 from db.database import Database
 from db.ids import ChannelId
 from db.queries import channels as kept_channels
+from db.tables.base import now_utc
 from desk.channels import Channels
+from desk.desk import Desk
 from desk.sharing.bells import Bell
 from desk.telemetry.metrics import Metrics
+from desk.templates.syncing import Templates, keep_in_step
 from scripts.jobs import Job
 from scripts.lines import Line, TelegramLine
+from scripts.loopback import is_loopback
 from scripts.place import Place
 from scripts.settings import Settings
+from scripts.whatsapp_lines import CloudLine, WahaLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +43,60 @@ class LineJobs:
     metrics: Metrics
     # A Telegram channel's secret, by which its webhook calls are known to be genuine.
     secret_of: Callable[[ChannelId], str]
+    outbox_bell: Bell
+    templates: Templates
+    # Where this process serves, once it does; empty: it does not.
+    address: Callable[[], str]
 
     def of(self, line: Line) -> Iterator[Job]:
         """List what is to be done for a line."""
         match line:
             case TelegramLine():
                 yield from self._telegram(line)
+            case CloudLine():
+                yield from self._cloud(line)
+            case WahaLine():
+                yield from self._waha(line)
 
     def _telegram(self, line: TelegramLine) -> Iterator[Job]:
         name, groups = line.channel.id, line.channel.staff_groups
         yield Job(f"register:{name}", (line, groups), partial(self._register, line), lasts=False)
         if self.settings.public_url is None:
             yield Job(f"poller:{name}", line, partial(self._poll, line))
+
+    def _cloud(self, line: CloudLine) -> Iterator[Job]:
+        name = line.channel.id
+        yield Job(f"templates:{name}", line, partial(self._keep_templates, line))
+
+    async def _keep_templates(self, line: CloudLine) -> None:
+        await self.place.lead(f"templates:{line.channel.id}").taken()
+        await keep_in_step(self.database, self.templates, line.channel)
+
+    def _waha(self, line: WahaLine) -> Iterator[Job]:
+        line.keeper = line.keeper or Keeper(
+            line.channel.id,
+            line.client,
+            self.database,
+            self._hook(line),
+            self.place.lead(f"link:{line.channel.id}"),
+            desk=self._desk,
+            outbox_bell=self.outbox_bell,
+        )
+        yield Job(f"link:{line.channel.id}", line, line.keeper.run)
+
+    def _hook(self, line: WahaLine) -> Hook | None:
+        """Say where WAHA calls us: one on this machine reaches us without a public address."""
+        base = self.settings.public_url
+        if base is None and is_loopback(line.client.host.partition(":")[0]):
+            base = self.address()
+        if not base:
+            return None
+        return Hook(
+            f"{base.rstrip('/')}{WAHA_PATH}/{line.channel.id}", line.credentials["hmac_key"]
+        )
+
+    def _desk(self, tx: AsyncSession) -> Desk:
+        return Desk(tx, now_utc(), self.channels, self.settings.default_language)
 
     async def _poll(self, line: TelegramLine) -> None:
         url = bot_url(line.credentials["token"], self.settings.telegram_api_url)

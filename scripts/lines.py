@@ -76,6 +76,10 @@ class Lines:
         """List the lines in use."""
         return list(self._lines.values())
 
+    def get(self, channel_id: ChannelId) -> Line | None:
+        """Give the line of a channel, if it is served now."""
+        return self._lines.get(channel_id)
+
     def can_make(self, kind: ChannelKind) -> bool:
         """Tell whether this program serves a kind of channel."""
         return kind in self.makers

@@ -6,6 +6,10 @@ from bot.bots import make_bot
 from bot.carrier.carrier import TelegramCarrier
 from bot.limits import OFF, TELEGRAM
 from bot.probe import Probe
+from bridge.cloud.limits import CLOUD
+from bridge.cloud.traits import CLOUD as CLOUD_TRAITS
+from bridge.waha.limits import WAHA
+from bridge.waha.traits import WAHA as WAHA_TRAITS
 from db.ids import ChannelId
 from db.tables import ChannelKind
 from desk.channels import Channels, ServedChannel, UnknownChannelError
@@ -15,8 +19,13 @@ from desk.traits import Traits
 from scripts.lines import Line, Maker, TelegramLine
 from scripts.readiness import TelegramReadiness
 from scripts.settings import Settings
+from scripts.whatsapp_lines import cloud_maker, waha_line
 
-TRAITS: Mapping[ChannelKind, Traits] = {ChannelKind.TELEGRAM: Traits()}
+TRAITS: Mapping[ChannelKind, Traits] = {
+    ChannelKind.TELEGRAM: Traits(),
+    ChannelKind.WHATSAPP_CLOUD: CLOUD_TRAITS,
+    ChannelKind.WHATSAPP_WAHA: WAHA_TRAITS,
+}
 
 
 def makers(settings: Settings) -> Mapping[ChannelKind, Maker]:
@@ -33,13 +42,19 @@ def makers(settings: Settings) -> Mapping[ChannelKind, Maker]:
             readiness=TelegramReadiness(Probe(bot)),
         )
 
-    return {ChannelKind.TELEGRAM: telegram}
+    return {
+        ChannelKind.TELEGRAM: telegram,
+        ChannelKind.WHATSAPP_CLOUD: cloud_maker(settings),
+        ChannelKind.WHATSAPP_WAHA: waha_line,
+    }
 
 
 def limits(settings: Settings, channels: Channels) -> EachItsOwn | None:
     """Give the limits that each bot's or number's provider sets; None: none is to be kept."""
     chosen: dict[ChannelKind, Limits] = {
         ChannelKind.TELEGRAM: TELEGRAM if settings.telegram_limits == "telegram" else OFF,
+        ChannelKind.WHATSAPP_CLOUD: CLOUD if settings.whatsapp_limits == "whatsapp" else OFF,
+        ChannelKind.WHATSAPP_WAHA: WAHA if settings.whatsapp_limits == "whatsapp" else OFF,
     }
     if all(each is OFF for each in chosen.values()):
         return None

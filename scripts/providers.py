@@ -1,7 +1,9 @@
 """The kinds of channels that can be set up, each with what is asked of its provider."""
 
 from bot.setup import TelegramProvider
+from bridge.cloud.setup import CloudProvider
 from bridge.waha.linker import WahaLinker
+from bridge.waha.setup import WahaProvider
 from db.tables import ChannelKind
 from desk.linking.ports import Linkers
 from desk.setup.providers import Provider, Providers
@@ -12,6 +14,8 @@ def providers_of(settings: Settings) -> Providers:
     """Make the provider of each kind of channel, as the settings have it."""
     made: dict[ChannelKind, Provider] = {
         ChannelKind.TELEGRAM: TelegramProvider(settings.telegram_api_url, settings.public_url),
+        ChannelKind.WHATSAPP_CLOUD: CloudProvider(settings.whatsapp_api_url),
+        ChannelKind.WHATSAPP_WAHA: WahaProvider(),
     }
     return Providers(made)
 

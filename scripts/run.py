@@ -5,7 +5,6 @@ import contextlib
 import gc
 import signal
 from collections.abc import Callable
-from ipaddress import ip_address
 
 import structlog
 import uvloop
@@ -16,6 +15,7 @@ from db.sqlite_guard import only_process
 from desk.accounts.accounts import seeded_passwords
 from scripts.front_door import FrontDoor
 from scripts.logs import set_up_logging
+from scripts.loopback import is_loopback
 from scripts.open_files import allow_many
 from scripts.place import Place, take_place
 from scripts.readiness import NotMigratedError
@@ -104,7 +104,7 @@ async def _run_house(
         door = _door(house) if serves else None
         if door is not None:
             stack.push_async_callback(door.close)
-        address = await door.open() if door is not None else ""
+        house.address = address = await door.open() if door is not None else ""
         _tune_collector()
         log.info("ready", address=address, works=works, database=str(house.database.address))
         if ready is not None:
@@ -194,17 +194,10 @@ async def _warn(settings: Settings, house: House) -> None:
     for each in lines:
         if not each.channel.staff_groups:
             log.warning("no_staff_group", hint="set TELEGRAM_STAFF_GROUP: agents answer there")
-    if not _is_loopback(settings.host):
+    if not is_loopback(settings.host):
         async with house.database.transaction() as tx:
             for email in await seeded_passwords(tx):
                 log.warning("seeded_password", account=email, hint="osmodesk accounts passwd")
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _tune_collector() -> None:

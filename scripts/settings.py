@@ -67,6 +67,14 @@ class Settings(BaseSettings):
     telegram_limits: Annotated[Literal["telegram", "off"], BeforeValidator(_lower)] = Field(
         default="telegram", description="telegram, or off with a Bot API server of your own"
     )
+    whatsapp_api_url: Annotated[str, PlainValidator(forms.http_url)] = Field(
+        default="https://graph.facebook.com",
+        description="the address of a Graph API server, without the version",
+    )
+    # `off` is for benchmarks and tests: Meta refuses what is too fast, and closes numbers.
+    whatsapp_limits: Annotated[Literal["whatsapp", "off"], BeforeValidator(_lower)] = Field(
+        default="whatsapp", description="whatsapp, or off with a stand-in of your own"
+    )
     public_url: Annotated[str, PlainValidator(forms.public_url)] | None = Field(
         default=None,
         description="looks like https://desk.example.com and leads to HOST:PORT; "

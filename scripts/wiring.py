@@ -23,6 +23,10 @@ from bot.handlers import build_router
 from bot.intake.webhook import webhook_routes, webhook_secret
 from bot.limits import OFF
 from bot.receiver import TelegramReceiver
+from bridge.cloud.receiver import CloudReceiver
+from bridge.cloud.webhook import cloud_routes
+from bridge.waha.receiver import WahaReceiver
+from bridge.waha.webhook import waha_routes
 from db.database import Database
 from db.ids import ChannelId
 from db.queries import channels as kept_channels
@@ -51,6 +55,7 @@ from desk.sharing.budgets import Budgets, KeptBudgets, SharedThrottle, Unlimited
 from desk.telemetry.backlog import Backlog
 from desk.telemetry.metrics import Metrics
 from desk.telemetry.requests import Requests
+from desk.templates.syncing import Templates
 from desk.throttle import Throttle
 from desk.timers import Timer, TimerReceiver
 from desk.wake import Together, Wake
@@ -65,6 +70,7 @@ from scripts.place import Place
 from scripts.readiness import RedisReadiness, checks
 from scripts.settings import Settings
 from scripts.switchboard import Switchboard
+from scripts.whatsapp_lines import hidden_ids, link_changed
 
 
 @dataclass(slots=True)
@@ -91,6 +97,8 @@ class House:
     redis: RedisReadiness | None = None
     requests: Requests = field(default_factory=Requests)
     closing: Closing = field(default_factory=Closing)
+    # Where it serves, once it does.
+    address: str = ""
 
     def web_app(self) -> web.Application:
         """Build the application: health and metrics, and the channels' webhooks beside them."""
@@ -101,10 +109,16 @@ class House:
         app.add_routes(metrics_routes(self.metrics, Backlog(self.database)))
         serves = self.channels.__contains__
         routes = webhook_routes(self._secret, serves, self.database, self.inbox_bell, self.metrics)
-        app.add_routes(routes)
+        app.add_routes([*routes, *self._whatsapp_routes()])
         app.add_routes([*docs_routes(), *reset_routes()])
         app.add_subapp(PREFIX, build_api(self._office()))
         return app
+
+    def _whatsapp_routes(self) -> list[web.RouteDef]:
+        keys, lines = self.lines.credentials, self.lines
+        kept = (keys, self.database, self.inbox_bell, self.metrics)
+        waha = waha_routes(*kept, lids=hidden_ids(lines), on_status=link_changed(lines))
+        return [*cloud_routes(*kept), *waha]
 
     def _office(self) -> Office:
         """Put together what the API's handlers take."""
@@ -132,6 +146,9 @@ class House:
             self.inbox_bell,
             self.metrics,
             self._secret,
+            self.outbox_bell,
+            self.services.by_type[Templates],
+            lambda: self.address,
         )
 
     def look_for_work(self) -> None:
@@ -170,7 +187,11 @@ async def build_house(
     worker = Worker(
         database,
         channels,
-        {ChannelKind.TELEGRAM: TelegramReceiver(lines.bots, build_router())},
+        {
+            ChannelKind.TELEGRAM: TelegramReceiver(lines.bots, build_router()),
+            ChannelKind.WHATSAPP_CLOUD: CloudReceiver(),
+            ChannelKind.WHATSAPP_WAHA: WahaReceiver(),
+        },
         outbox_wake=outbox_bell,
         staff_language=settings.default_language,
         choose_group=choose_group,
