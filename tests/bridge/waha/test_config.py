@@ -1,0 +1,51 @@
+"""A session's configuration: ours is put in, what others set stays, and nothing is done twice."""
+
+from typing import Any
+
+import pytest
+
+from bridge.waha.raw import EVENTS
+from bridge.waha.session_config import Hook, configured, hook_at, is_configured
+from db.ids import ChannelId
+from sandbox.waha.schema import mistakes, named
+
+CHANNEL = ChannelId("01KAPQ4M6Q9Y0JX7T0ZV3F9B2D")
+HOOK = Hook(f"https://desk.example/waha/{CHANNEL}", "k" * 64)
+
+
+def test_ours_is_in_it_and_fits_the_schema() -> None:
+    config = configured({}, CHANNEL, HOOK)
+    assert mistakes(named("SessionCreateRequest"), {"name": "ch7", "config": config}) == []
+    [hook] = config["webhooks"]
+    assert hook["url"] == HOOK.url
+    assert hook["hmac"] == {"key": HOOK.key}
+    assert set(hook["events"]) == set(EVENTS)
+    assert config["metadata"] == {"channel": CHANNEL}
+    assert is_configured(config, CHANNEL, HOOK)
+    assert hook_at(config, HOOK.url) == HOOK
+
+
+def test_what_others_set_stays() -> None:
+    other = {"url": "https://crm.example/hook", "events": ["*"]}
+    there = {"proxy": {"server": "p:1"}, "metadata": {"a": "b"}, "webhooks": [other]}
+    config = configured(there, CHANNEL, HOOK)
+    assert config["proxy"] == {"server": "p:1"}
+    assert config["metadata"] == {"a": "b", "channel": CHANNEL}
+    assert config["webhooks"][0] == other
+    assert len(config["webhooks"]) == 2
+
+
+def test_a_webhook_of_ours_that_leads_elsewhere_is_replaced() -> None:
+    config = configured({}, CHANNEL, Hook(f"http://old:1/waha/{CHANNEL}", "old"))
+    assert not is_configured(config, CHANNEL, HOOK)
+    [hook] = configured(config, CHANNEL, HOOK)["webhooks"]
+    assert hook["url"] == HOOK.url
+
+
+@pytest.mark.parametrize(
+    "config", [{}, {"webhooks": None}, {"webhooks": ["x", 1]}, {"webhooks": "x", "metadata": 3}]
+)
+def test_odd_configurations_are_mended(config: dict[str, Any]) -> None:
+    assert not is_configured(config, CHANNEL, HOOK)
+    assert hook_at(config, HOOK.url) is None
+    assert is_configured(configured(config, CHANNEL, HOOK), CHANNEL, HOOK)
