@@ -2,6 +2,7 @@
 
 import abc
 import contextlib
+import random
 import signal
 import socket
 import subprocess
@@ -10,13 +11,20 @@ from collections.abc import Iterator
 from pathlib import Path
 
 READY_WITHIN = 60.0
+_PORTS = (20_000, 32_000)
 
 
 def free_port() -> int:
-    """Return a TCP port of the loopback address that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a TCP port of the loopback address that nobody listens on.
+
+    Below those that the system gives to outgoing connections: none of them takes it before the
+    server does, nor while the server is stopped.
+    """
+    while True:
+        port = random.randrange(*_PORTS)  # noqa: S311 no secret
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 class Server(abc.ABC):
