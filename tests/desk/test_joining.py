@@ -1,0 +1,404 @@
+"""Two customers found to be one person: what moves, what comes back, and who comes in between."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from db.database import Database
+from db.ids import AgentId, ChannelId, ClientId, ConversationId, JoinId, UserId, new_id
+from db.queries.accounts import BoundAgent
+from db.tables import (
+    Agent,
+    AgentKind,
+    Channel,
+    ChannelKind,
+    OutboxKind,
+    Role,
+    User,
+)
+from desk import clients
+from desk.channels import ServedChannel
+from desk.content import Person
+from desk.desk import Desk
+from desk.erasure import ChangedMeanwhileError, JoinedError, Step, erase_step
+from desk.joining import JoinError, NobodyError, join, take_apart
+from desk.sessions import ensure_session
+from desk.threads import open_thread
+from tests.desk.stage import Stage, open_stage
+
+Rows = list[dict[str, Any]]
+
+
+@dataclass
+class Scene:
+    """The stage with a second bot and a WhatsApp number on it, and Ada, who may do all."""
+
+    stage: Stage
+    bot: ServedChannel
+    other_bot: ServedChannel
+    number: ServedChannel
+    ada: BoundAgent
+
+    async def comes(
+        self, channel: ServedChannel, external_id: str, name: str = "Ann", **more: Any
+    ) -> ConversationId:
+        """Have somebody write on a channel; their topic is open."""
+
+        async def arrive(desk: Desk) -> ConversationId:
+            thread = await open_thread(desk, channel, Person(external_id, name, **more))
+            await ensure_session(desk, thread)
+            return thread.conversation_id
+
+        found = await self.stage.on_desk(arrive)
+        await self.change(
+            "UPDATE conversations SET staff_topic = id WHERE id = :id AND staff_topic IS NULL",
+            id=found,
+        )
+        return found
+
+    async def join(self, kept: ClientId, other: ClientId) -> ClientId:
+        return await self.stage.on_desk(lambda desk: join(desk, kept, other, by=self.ada))
+
+    async def apart(self, join_id: JoinId) -> None:
+        await self.stage.on_desk(lambda desk: take_apart(desk, join_id, by=self.ada))
+
+    async def erase(self, client_id: ClientId) -> Step:
+        def nothing(*_: object) -> None:
+            """Forget no file: there is none."""
+
+        return await self.stage.on_desk(
+            lambda desk: erase_step(desk, client_id, nothing, by=self.ada)
+        )
+
+    async def client_of(self, conversation_id: ConversationId) -> ClientId:
+        return (await self.stage.thread(conversation_id)).client_id
+
+    async def client(self, client_id: ClientId) -> dict[str, Any]:
+        [row] = await self.rows("SELECT * FROM clients WHERE id = :id", id=client_id)
+        return row
+
+    async def only_join(self) -> JoinId:
+        [row] = await self.rows("SELECT id FROM client_joins WHERE undone_at IS NULL")
+        return JoinId(row["id"])
+
+    async def whose(self) -> list[tuple[str, str, str | None]]:
+        """List each address with whose it is and whose it was by itself; their sessions agree."""
+        rows = await self.rows(
+            "SELECT c.external_id, c.client_id, c.own_client_id, s.client_id AS of_session"
+            " FROM contacts c JOIN conversations v ON v.contact_id = c.id"
+            " JOIN sessions s ON s.conversation_id = v.id ORDER BY c.external_id"
+        )
+        assert all(row["of_session"] == row["client_id"] for row in rows), rows
+        return [(row["external_id"], row["client_id"], row["own_client_id"]) for row in rows]
+
+    async def notices(self) -> list[tuple[ConversationId, str, list[str]]]:
+        """List what topics were told: where, what, and what its buttons carry."""
+        return [
+            (
+                ConversationId(row.conversation_id or ""),
+                row.payload["content"]["text"],
+                [each["data"] for line in row.payload.get("buttons", ()) for each in line],
+            )
+            for row in await self.stage.outbox()
+            if row.kind is OutboxKind.STAFF_NOTICE
+        ]
+
+    async def rows(self, statement: str, **values: object) -> Rows:
+        async with self.stage.database.transaction() as tx:
+            return [dict(row) for row in (await tx.execute(text(statement), values)).mappings()]
+
+    async def change(self, statement: str, **values: object) -> None:
+        async with self.stage.database.transaction() as tx:
+            await tx.execute(text(statement), values)
+
+    async def on_client(self, work: Callable[[Desk], Awaitable[Any]]) -> None:
+        await self.stage.on_desk(work)
+
+
+async def scene(stage: Stage) -> Scene:
+    bot = stage.channels[stage.channel_id]
+    rows = [
+        Channel(
+            id=ChannelId(new_id()),
+            kind=kind,
+            external_id=name,
+            name=name,
+            staff_groups=["-1001"],
+            staff_channel_id=bot.id,
+        )
+        for kind, name in (
+            (ChannelKind.TELEGRAM, "Second bot"),
+            (ChannelKind.WHATSAPP_WAHA, "WhatsApp"),
+        )
+    ]
+    served = [ServedChannel.of(row, enrols_members=False) for row in rows]
+    user = User(name="Ada", email="ada@desk.test", password_hash="!", role=Role.ADMIN)
+    agent = Agent(kind=AgentKind.HUMAN, name="Ada", user_id=user.id)
+    async with stage.database.transaction() as tx:
+        tx.add_all([*rows, user])
+        await tx.flush()
+        tx.add(agent)
+    stage.channels.know([bot, *served])
+    ada = BoundAgent(UserId(user.id), AgentId(agent.id), "Ada", Role.ADMIN, None)
+    return Scene(stage, bot, served[0], served[1], ada)
+
+
+@pytest.fixture
+async def on(stage: Stage) -> Scene:
+    return await scene(stage)
+
+
+@pytest.fixture
+async def many(mariadb_database: Database) -> Scene:
+    """On MariaDB, where two transactions are at work at once."""
+    return await scene(await open_stage(mariadb_database))
+
+
+async def test_all_of_the_other_moves_and_comes_back(on: Scene) -> None:
+    ann = await on.comes(on.bot, "42", "Ann", language="id")
+    bob = await on.comes(on.number, "628111222@c.us", "Annie", phone="+628111222")
+    await on.comes(on.bot, "77", "Somebody else")
+    kept, other = await on.client_of(ann), await on.client_of(bob)
+    before = await on.rows("SELECT * FROM clients ORDER BY id"), await on.whose()
+    assert await on.join(kept, other) == kept
+    assert await on.whose() == [
+        ("42", kept, None),
+        ("628111222@c.us", kept, other),
+        ("77", (await on.whose())[2][1], None),
+    ]
+    now = await on.client(kept)
+    # Only what the kept one had not is the other's.
+    assert (now["name"], now["phone"], now["language"]) == ("Ann", "+628111222", "id")
+    assert (await on.client(other))["joined_into_id"] == kept
+    told = await on.notices()
+    join_id = await on.only_join()
+    assert {(where, tuple(buttons)) for where, _, buttons in told} == {
+        (ann, (f"unjoin:{join_id}",)),
+        (bob, (f"unjoin:{join_id}",)),
+    }
+    assert {where: "Annie" in said for where, said, _ in told} == {ann: True, bob: False}
+
+    await on.apart(join_id)
+    assert (await on.rows("SELECT * FROM clients ORDER BY id"), await on.whose()) == before
+    assert len(await on.notices()) == 4
+    with pytest.raises(NobodyError):
+        await on.apart(join_id)
+    entries = await on.rows("SELECT action, subject FROM audit_log ORDER BY id")
+    assert [tuple(each.values()) for each in entries] == [
+        ("client.join", kept),
+        ("client.take_apart", kept),
+    ]
+
+
+async def test_what_came_since_goes_to_whom_it_belongs(on: Scene) -> None:
+    ann, bob = await on.comes(on.number, "628111222@c.us"), await on.comes(on.bot, "43", "Bob")
+    kept, other = await on.client_of(ann), await on.client_of(bob)
+    await on.join(kept, other)
+    # The other's Telegram account writes to a second bot: the person is known.
+    second = await on.comes(on.other_bot, "43", "Bob")
+    assert await on.client_of(second) == kept
+    await on.change("UPDATE sessions SET status = 'ENDED' WHERE conversation_id = :id", id=bob)
+    await on.comes(on.bot, "43", "Bob")
+    assert {each[1] for each in await on.whose()} == {kept}
+    assert len(await on.whose()) == 4
+    await on.apart(await on.only_join())
+    assert [each[1:] for each in await on.whose()] == [(other, None)] * 3 + [(kept, None)]
+    assert await on.client_of(second) == other
+
+
+async def test_whoever_was_joined_goes_by_the_name_of_the_kept_one(on: Scene) -> None:
+    ann, bob = await on.comes(on.bot, "42", username="ann"), await on.comes(on.bot, "43", "Bob")
+    kept = await on.client_of(ann)
+    await on.join(kept, await on.client_of(bob))
+    await on.comes(on.bot, "43", "Bobby", username="bobby")
+    assert ((await on.client(kept))["name"], (await on.client(kept))["username"]) == ("Ann", "ann")
+    await on.comes(on.bot, "42", "Anna", username="anna")
+    assert (await on.client(kept))["name"] == "Anna"
+
+
+async def test_a_name_that_staff_gave_is_kept_and_given_back(on: Scene) -> None:
+    ann, bob = await on.comes(on.bot, "42"), await on.comes(on.bot, "43", "Bob")
+    kept, other = await on.client_of(ann), await on.client_of(bob)
+    await on.on_client(lambda desk: clients.rename(desk, other, "Bob the Baker", by=on.ada))
+    await on.join(kept, other)
+    joined = await on.client(kept)
+    assert (joined["name"], bool(joined["is_renamed"])) == ("Bob the Baker", True)
+    await on.apart(await on.only_join())
+    apart = await on.client(kept)
+    assert (apart["name"], bool(apart["is_renamed"])) == ("Ann", False)
+    # Named since they were joined: that name stays.
+    await on.join(kept, other)
+    await on.on_client(lambda desk: clients.rename(desk, kept, "The Bakers", by=on.ada))
+    await on.apart(await on.only_join())
+    assert (await on.client(kept))["name"] == "The Bakers"
+    assert bool((await on.client(kept))["is_renamed"])
+
+
+async def test_who_was_blocked_comes_in_by_no_other_door(on: Scene) -> None:
+    ann, bob = await on.comes(on.bot, "42"), await on.comes(on.bot, "43")
+    kept, other = await on.client_of(ann), await on.client_of(bob)
+
+    async def blocked() -> tuple[bool, bool]:
+        found = [(await on.client(each))["is_blocked"] for each in (kept, other)]
+        return bool(found[0]), bool(found[1])
+
+    await on.on_client(lambda desk: clients.block(desk, other, by=on.ada))
+    await on.join(kept, other)
+    assert (await on.client(kept))["is_blocked"]
+    await on.apart(await on.only_join())
+    assert await blocked() == (False, True)
+    # What is decided of the person since holds for both.
+    await on.join(kept, other)
+    await on.on_client(lambda desk: clients.unblock(desk, kept, by=on.ada))
+    await on.apart(await on.only_join())
+    assert await blocked() == (False, False)
+
+
+async def test_joining_twice_or_the_other_way_is_joining_once(on: Scene) -> None:
+    ann, bob = await on.comes(on.bot, "42"), await on.comes(on.bot, "43")
+    kept, other = await on.client_of(ann), await on.client_of(bob)
+    for pair in ((kept, other), (kept, other), (other, kept), (kept, kept), (other, other)):
+        assert await on.join(*pair) == kept
+    await on.only_join()
+    assert len(await on.notices()) == 2
+    with pytest.raises(NobodyError):
+        await on.join(kept, ClientId(new_id()))
+
+
+async def test_a_chain_is_one_person_and_is_undone_from_its_end(on: Scene) -> None:
+    people = [await on.comes(on.bot, str(number)) for number in (1, 2, 3)]
+    one, two, three = [await on.client_of(each) for each in people]
+    await on.join(two, three)
+    first = await on.only_join()
+    await on.join(one, three)  # who is two by now
+    assert [each[1:] for each in await on.whose()] == [(one, None), (one, two), (one, three)]
+    with pytest.raises(JoinError, match="undo that first"):
+        await on.apart(first)
+    fourth = await on.comes(on.other_bot, "3")
+    assert await on.client_of(fourth) == one
+    [last] = await on.rows(
+        "SELECT id FROM client_joins WHERE undone_at IS NULL AND id <> :id", id=first
+    )
+    await on.apart(last["id"])
+    assert {each[1:] for each in await on.whose()} == {(one, None), (two, None), (two, three)}
+    await on.apart(first)
+    assert {each[1:] for each in await on.whose()} == {(one, None), (two, None), (three, None)}
+    assert await on.client_of(fourth) == three
+
+
+async def test_staff_is_asked_once_about_those_with_one_number(on: Scene) -> None:
+    ann = await on.comes(on.bot, "42")
+    bob = await on.comes(on.number, "628111234@c.us", "Bob", phone="628111234")
+    assert await on.notices() == []
+    kept, other = await on.client_of(ann), await on.client_of(bob)
+    for typed in ("+62 811-1234", "0062 811 1234"):
+        await on.on_client(lambda desk, it=typed: clients.set_phone(desk, kept, it, by=on.ada))
+        assert (await on.client(kept))["phone"] == "+628111234"
+        button = f"join:{kept}:{other}"
+        told = await on.notices()
+        assert {where: buttons for where, _, buttons in told} == {ann: [button], bob: [button]}
+        assert len(told) == 2
+    assert len(f"join:{new_id()}:{new_id()}") <= 64  # what Telegram lets a button carry
+    # A third one who comes with that number is asked about, too.
+    await on.comes(on.number, "1@lid", "Cid", phone="+62 811 1234")
+    assert len(await on.notices()) == 2 + 4
+
+
+@pytest.mark.parametrize("typed", ["0811 1234", "8111234"])
+async def test_a_number_without_its_country_is_nobodys_in_particular(on: Scene, typed: str) -> None:
+    for address in ("42", "43"):
+        client = await on.client_of(await on.comes(on.bot, address))
+        await on.on_client(lambda desk, it=client: clients.set_phone(desk, it, typed, by=on.ada))
+    assert await on.notices() == []
+
+
+async def test_who_is_deleted_goes_with_whoever_was_joined_to_them(on: Scene) -> None:
+    people = [await on.comes(on.bot, str(number)) for number in (1, 2, 3)]
+    one, two, three = [await on.client_of(each) for each in people]
+    await on.join(one, two)
+    await on.apart(await on.only_join())
+    await on.join(two, three)
+    with pytest.raises(JoinedError):
+        await on.erase(three)
+    assert await on.erase(two) is Step.DONE
+    assert [row["id"] for row in await on.rows("SELECT id FROM clients")] == [one]
+    assert await on.rows("SELECT id FROM client_joins") == []
+    assert [each[1] for each in await on.whose()] == [one]
+
+
+async def test_a_name_in_anothers_topic_is_forgotten_with_its_owner(on: Scene) -> None:
+    ann, bob = await on.comes(on.bot, "42"), await on.comes(on.bot, "43", "Bobolink")
+    kept, other = await on.client_of(ann), await on.client_of(bob)
+    await on.on_client(lambda desk: clients.set_phone(desk, kept, "+628111234", by=on.ada))
+    await on.on_client(lambda desk: clients.set_phone(desk, other, "+628111234", by=on.ada))
+    await on.join(kept, other)
+    await on.apart(await on.only_join())
+    assert await on.erase(other) is Step.DONE
+    for table in ("outbox", "client_joins", "audit_log", "events"):
+        rows = await on.rows(f"SELECT * FROM {table}")  # noqa: S608 a name of ours
+        assert "Bobolink" not in json.dumps(rows, default=str), table
+
+
+async def test_two_who_join_at_once_join_once(many: Scene) -> None:
+    ann, bob = await many.comes(many.bot, "42"), await many.comes(many.bot, "43")
+    kept, other = await many.client_of(ann), await many.client_of(bob)
+    pairs = [(kept, other), (other, kept)] * 3
+    found = await asyncio.gather(*(many.join(*pair) for pair in pairs))
+    assert len(set(found)) == 1
+    await many.only_join()
+    assert {each[1] for each in await many.whose()} == {found[0]}
+
+
+async def test_undone_by_two_at_once_it_is_undone_once(many: Scene) -> None:
+    ann, bob = await many.comes(many.bot, "42"), await many.comes(many.bot, "43")
+    kept, other = await many.client_of(ann), await many.client_of(bob)
+    await many.join(kept, other)
+    join_id = await many.only_join()
+    found = await asyncio.gather(*(many.apart(join_id) for _ in range(4)), return_exceptions=True)
+    assert [type(each) for each in found if each is not None] == [NobodyError] * 3
+    assert [each[1] for each in await many.whose()] == [kept, other]
+
+
+async def test_messages_that_come_in_meanwhile_lose_nothing(many: Scene) -> None:
+    """Their first messages on other channels too: the contact is made while they are joined."""
+    for number in range(6):
+        ann = await many.comes(many.number, f"a{number}@lid")
+        bob = await many.comes(many.bot, f"b{number}")
+        kept, other = await many.client_of(ann), await many.client_of(bob)
+        await many.change("UPDATE sessions SET status = 'ENDED'")
+        await asyncio.gather(
+            many.comes(many.bot, f"b{number}"),
+            many.join(kept, other),
+            many.comes(many.other_bot, f"b{number}"),
+            many.comes(many.number, f"a{number}@lid"),
+        )
+        theirs = [
+            each for each in await many.whose() if each[0] in {f"a{number}@lid", f"b{number}"}
+        ]
+        assert {each[1] for each in theirs} == {kept}
+        assert len(theirs) == 5
+        await asyncio.gather(many.apart(await many.only_join()), many.comes(many.bot, f"b{number}"))
+        await many.whose()
+
+
+async def test_a_deletion_and_a_join_at_once_leave_no_piece(many: Scene) -> None:
+    for number in range(6):
+        ann = await many.comes(many.bot, f"a{number}")
+        bob = await many.comes(many.bot, f"b{number}")
+        kept, other = await many.client_of(ann), await many.client_of(bob)
+        first, second = await asyncio.gather(
+            many.erase((kept, other)[number % 2]), many.join(kept, other), return_exceptions=True
+        )
+        assert first is Step.DONE or isinstance(first, (JoinedError, ChangedMeanwhileError)), first
+        assert second == kept or isinstance(second, NobodyError), second
+        if not (isinstance(second, NobodyError) or first is Step.DONE):
+            assert await many.erase(kept) is Step.DONE
+        elif isinstance(second, NobodyError):
+            assert await many.erase((other, kept)[number % 2]) is Step.DONE
+    for table in ("clients", "contacts", "conversations", "sessions", "client_joins"):
+        assert await many.rows(f"SELECT id FROM {table}") == [], table  # noqa: S608 as above
