@@ -171,11 +171,11 @@ def _of_header(header: Json) -> Iterator[Variable]:
 
 def _of_text(part: Json, examples: str, prefix: str) -> Iterator[Variable]:
     text = str(part.get("text", ""))
-    known = _examples(part.get("example"), examples)
-    for place, name in enumerate(_names(text)):
+    names = _names(text)
+    known = _examples(part.get("example"), examples, names)
+    for name in names:
         before = text[: _first(text, name)]
-        example = known.get(name) or known.get(str(place), "")
-        yield Variable(prefix + name, Kind.TEXT, example, before[-40:])
+        yield Variable(prefix + name, Kind.TEXT, known.get(name, ""), before[-40:])
 
 
 def _of_buttons(part: Json) -> Iterator[Variable]:
@@ -199,8 +199,8 @@ def _first(text: str, name: str) -> int:
     return next((m.start() for m in _VARIABLE.finditer(text) if m.group(1) == name), 0)
 
 
-def _examples(given: Any, name: str) -> dict[str, str]:
-    """Read the examples, by name, or by place for those that have none."""
+def _examples(given: Any, name: str, names: Sequence[str]) -> dict[str, str]:
+    """Read the examples of a text's variables: each with its name, or in their order."""
     if not isinstance(given, dict):
         return {}
     named = given.get(f"{name}_named_params")
@@ -212,7 +212,7 @@ def _examples(given: Any, name: str) -> dict[str, str]:
         listed = listed[0]
     if not isinstance(listed, list):
         return {}
-    return {str(place): str(each) for place, each in enumerate(listed)}
+    return {each: str(example) for each, example in zip(names, listed, strict=False)}
 
 
 # What is given
@@ -244,7 +244,9 @@ def _value(variable: Variable, value: str) -> str:
     if len(value) > most:
         raise FillingError(f"{variable.key} may have {most} characters", variable.key)
     if variable.kind.is_media and not _is_link(value):
-        raise FillingError(f"{variable.key} is to be a link to a {variable.kind}", variable.key)
+        raise FillingError(
+            f"{variable.key} is to be a link to a file ({variable.kind})", variable.key
+        )
     return value
 
 

@@ -43,6 +43,7 @@ from desk.lanes import gate_channel, gate_kind
 from desk.sessions import ensure_session
 from desk.threads import open_thread, thread_by_id
 from desk.throttle import Limits, Throttle
+from desk.traits import PLAIN, Traits
 
 GROUP = "-1001"
 T = TypeVar("T")
@@ -224,7 +225,9 @@ class Stage:
 
     async def claim(self, most: int = 50) -> list[Work]:
         claimed = await self.database.run(
-            lambda tx: claim(tx, self.throttle, self.now, self.at, most=most)
+            lambda tx: claim(
+                tx, self.throttle, self.now, self.at, most=most, channels=self.channels
+            )
         )
         return claimed.works
 
@@ -297,8 +300,8 @@ def picture(words: str, **more: Any) -> Content:
     return Content(MessageType.IMAGE, text=words, source=("42", "7"), **more)
 
 
-async def open_stage(database: Database, **more: Any) -> Stage:
-    """Set up a stage with one channel and its staff group."""
+async def open_stage(database: Database, traits: Traits = PLAIN, **more: Any) -> Stage:
+    """Set up a stage with one channel of these traits and its staff group."""
     channel = Channel(
         id=ChannelId(new_id()),
         kind=ChannelKind.TELEGRAM,
@@ -306,7 +309,8 @@ async def open_stage(database: Database, **more: Any) -> Stage:
         name="Bot",
         staff_groups=[GROUP],
     )
-    served = ServedChannel.of(channel, enrols_members=False)
+    kinds = {channel.kind: traits}
+    served = ServedChannel.of(channel, enrols_members=False, traits=kinds)
     async with database.transaction() as tx:
         tx.add(channel)
     return Stage(database, served.id, Channels([served]), **more)
