@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from dataclasses import dataclass, field
 
+from sandbox.graph.settings import RANK
 from sandbox.graph.shapes import Json
 
 CUSTOMER = "customer"
@@ -123,8 +124,8 @@ class Message:
 
     @property
     def status(self) -> str:
-        """The last status that was told, or nothing."""
-        return str(self.steps[-1]["status"]) if self.steps else ""
+        """The furthest status that was told, or nothing."""
+        return max((str(step["status"]) for step in self.steps), key=RANK.__getitem__, default="")
 
 
 @dataclass(slots=True)

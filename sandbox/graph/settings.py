@@ -14,6 +14,8 @@ READ = "read"
 PLAYED = "played"
 FAILED = "failed"
 LADDER = (SENT, DELIVERED, READ, PLAYED)
+# How far each status is: a failure is undone by a delivery, not by "sent".
+RANK = {SENT: 1, FAILED: 2, DELIVERED: 3, READ: 4, PLAYED: 5}
 PARTS = frozenset(
     {
         "contacts",

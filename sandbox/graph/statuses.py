@@ -5,7 +5,7 @@ import secrets
 
 from sandbox.graph.errors import GraphError
 from sandbox.graph.records import Chat, Message
-from sandbox.graph.settings import DELIVERED, FAILED, PLAYED, READ, SENT
+from sandbox.graph.settings import DELIVERED, PLAYED, RANK, READ, SENT
 from sandbox.graph.shapes import Json
 from sandbox.graph.telling import MESSAGES, contact_of, error_of, recipient_of, tell, value_of
 from sandbox.graph.world import World
@@ -59,13 +59,18 @@ def _costs(world: World, chat: Chat, message: Message, status: str) -> Json:
 
 
 async def follow(world: World, chat: Chat, message: Message) -> None:
-    """Tell the statuses that come by themselves, each after the settings' delay."""
+    """Tell the statuses that come by themselves, in the settings' order, each after their delay.
+
+    Where somebody else brought the message further meanwhile, what is below that is left out.
+    """
+    told = 0
     for status in world.settings.ladder:
         if not _reaches(chat, message, status):
             break
-        if message.status in {FAILED, status}:
+        if len(message.steps) > told and RANK[message.status] >= RANK[status]:
             continue
         climb(world, chat, message, status)
+        told += 1
         await asyncio.sleep(world.settings.delay)
 
 

@@ -1,8 +1,14 @@
 """The ladder of statuses, by itself and by hand, and the failures that come late."""
 
+import asyncio
+
 import pytest
 
-from tests.sandbox.graph.stage import PHONE, Stage
+from sandbox.graph.records import Account, App, Chat, Customer, Message, Number
+from sandbox.graph.settings import Settings
+from sandbox.graph.statuses import follow, read
+from sandbox.graph.world import World
+from tests.sandbox.graph.stage import PHONE, SECRET, Stage
 
 DAY = 86_400
 
@@ -48,6 +54,30 @@ async def test_rungs_may_be_missing_or_by_hand(stage: Stage) -> None:
     await stage.graph.settled()
     rungs = ["delivered", "sent", "played", "failed", "read"]
     assert stage.hook.told()[-5:] == [(sent, rung) for rung in rungs]
+
+
+async def test_the_ladder_may_come_in_any_order(stage: Stage) -> None:
+    await stage.graph.settings(ladder=["read", "sent", "delivered"])
+    sent = await stage.text()
+    assert [rung for rung, _ in await stage.status_of(sent)] == ["read", "sent", "delivered"]
+    assert (await stage.graph.messages(stage.ann))[-1]["status"] == "read"
+    await stage.graph.status(sent, "failed", code=131026)
+    assert (await stage.graph.messages(stage.ann))[-1]["status"] == "read"
+
+
+async def test_what_is_read_already_is_not_delivered_afterwards() -> None:
+    account = Account("1", "OsmoDesk", App("2", "OsmoDesk", SECRET))
+    chat = Chat(Number("3", account, "15550783881", "OsmoDesk"), Customer("c1", "Ann", PHONE, ""))
+    message = Message("wamid.x", outgoing=True, kind="text", content={"body": "x"}, at=0.0)
+    world = World()
+    world.settings = Settings(delay=0)
+    world.keep(chat, message)
+    climbing = asyncio.ensure_future(follow(world, chat, message))
+    await asyncio.sleep(0)
+    assert message.status == "sent"
+    assert read(world, chat, None) == ["wamid.x"]
+    await climbing
+    assert [step["status"] for step in message.steps] == ["sent", "read"]
 
 
 async def test_a_phone_that_is_off_gets_it_later(stage: Stage) -> None:
