@@ -7,7 +7,6 @@ from aiohttp import web
 
 from sandbox.graph.arrivals import move
 from sandbox.graph.control.asking import MistakeError, account_of, customer_of, number_of
-from sandbox.graph.nodes.templates import STATUSES, shape
 from sandbox.graph.records import (
     TOKEN_STATES,
     Account,
@@ -16,12 +15,10 @@ from sandbox.graph.records import (
     Customer,
     Hook,
     Number,
-    Template,
     Token,
 )
 from sandbox.graph.shapes import Json, digits
 from sandbox.graph.statuses import came_online
-from sandbox.graph.telling import tell_account
 from sandbox.graph.views import customer_view, number_view
 from sandbox.graph.world import World
 
@@ -178,53 +175,3 @@ def _set_online(world: World, customer: Customer, *, online: bool) -> None:
     if online:
         for chat in _chats(world, customer):
             came_online(world, chat)
-
-
-def add_template(world: World, request: web.Request, body: Json) -> Json:
-    """Add a template as it is, whatever its status: name, language, category, components, ..."""
-    del request
-    account = account_of(world, body.get("account"))
-    template = Template(
-        id=world.new_id(),
-        name=str(body["name"]),
-        language=str(body.get("language", "en_US")),
-        category=str(body.get("category", "UTILITY")),
-        status=_status(body.get("status", "APPROVED")),
-        components=body["components"],
-        parameter_format=str(body.get("parameter_format", "POSITIONAL")),
-    )
-    account.templates[template.id] = template
-    world.changed("templates")
-    return shape(template)
-
-
-def _status(text: object) -> str:
-    if text not in STATUSES:
-        raise MistakeError(f"status is one of {', '.join(sorted(STATUSES))}")
-    return str(text)
-
-
-def change_template(world: World, request: web.Request, body: Json) -> Json:
-    """Give a template another status; the account's webhook is told of it."""
-    template_id = request.match_info["id"]
-    for account in world.accounts.values():
-        template = account.templates.get(template_id)
-        if template is not None:
-            template.status = _status(body["status"])
-            template.rejected_reason = str(body.get("reason", "NONE"))
-            _tell_status(world, account, template)
-            return shape(template)
-    raise MistakeError(f"no template {template_id}", 404)
-
-
-def _tell_status(world: World, account: Account, template: Template) -> None:
-    value: Json = {
-        "event": template.status,
-        "message_template_id": int(template.id),
-        "message_template_name": template.name,
-        "message_template_language": template.language,
-        "message_template_category": template.category,
-        "reason": template.rejected_reason,
-    }
-    tell_account(world, account, "message_template_status_update", value)
-    world.changed("templates")

@@ -10,7 +10,7 @@ what to read anew. A customer may be named by id, phone or user_id, a number by 
 
 from aiohttp import web
 
-from sandbox.graph.control import acting, looking, people, rules
+from sandbox.graph.control import acting, looking, people, rules, templates
 from sandbox.graph.control.asking import controlled
 
 PREFIX = "/control/graph"
@@ -20,8 +20,8 @@ ROUTES = (
     ("POST", "/tokens", people.set_token),
     ("POST", "/customers", people.add_customer),
     ("POST", "/customers/{id}", people.change_customer),
-    ("POST", "/templates", people.add_template),
-    ("POST", "/templates/{id}", people.change_template),
+    ("POST", "/templates", templates.add_template),
+    ("POST", "/templates/{id}", templates.change_template),
     ("POST", "/messages", acting.say),
     ("PATCH", "/messages/{id}", acting.change),
     ("DELETE", "/messages/{id}", acting.delete),

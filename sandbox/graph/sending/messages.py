@@ -9,13 +9,13 @@ from sandbox.graph.sending import attachments, templates
 from sandbox.graph.sending.content import check_content
 from sandbox.graph.sending.reading import mark_read
 from sandbox.graph.sending.recipients import chat_with, shown
-from sandbox.graph.settings import AT_ONCE, FAILED, OFF
+from sandbox.graph.sending.refusing import attach, is_open, refusals
+from sandbox.graph.settings import FAILED
 from sandbox.graph.shapes import Json
 from sandbox.graph.statuses import climb, follow
 from sandbox.graph.telling import new_message_id
 from sandbox.graph.world import World
 
-WINDOW_SECONDS = 86_400.0
 CALLBACK_LIMIT = 512
 KNOWN = frozenset(
     {
@@ -45,7 +45,7 @@ async def send(call: Call, number: Number, late: GraphError | None = None) -> Js
     chat = chat_with(world, number, body)
     message = _message(world, chat, body)
     _spend(world, chat, message)
-    late = late or await _refusals(world, chat, message)
+    late = late or await refusals(world, chat, message)
     _keep(world, chat, message)
     await _begin(world, chat, message, late)
     return _answer(world, chat, message, body)
@@ -105,48 +105,6 @@ def _spend(world: World, chat: Chat, message: Message) -> None:
     if message.kind == "template" and not is_open(world, chat):
         world.limits.open(number.id, number.tier, chat.customer.id, now)
     world.limits.spend(number.id, chat.customer.id, now)
-
-
-def is_open(world: World, chat: Chat) -> bool:
-    """Tell whether the customer wrote within the last 24 hours."""
-    return world.clock.now() - chat.last_inbound < WINDOW_SECONDS
-
-
-async def _refusals(world: World, chat: Chat, message: Message) -> GraphError | None:
-    """Return what is to be told later as a failure; what is set to be refused at once is raised."""
-    settings = world.settings
-    if not chat.customer.reachable:
-        refusal = GraphError(131026, "Message Undeliverable.")
-        if settings.undeliverable != OFF:
-            return _later(refusal, settings.undeliverable)
-    if message.kind != "template" and settings.window != OFF and not is_open(world, chat):
-        words = "more than 24 hours have passed since the customer last replied to this number."
-        refusal = GraphError(131047, f"Message failed to send because {words}")
-        return _later(refusal, settings.window)
-    if settings.media == AT_ONCE:
-        await attach(world, chat, message)
-    return None
-
-
-def _later(refusal: GraphError, mode: str) -> GraphError:
-    if mode == AT_ONCE:
-        raise refusal
-    return refusal
-
-
-async def attach(world: World, chat: Chat, message: Message) -> None:
-    """Fetch and check a message's files; what WhatsApp cannot show raises 131053."""
-    for kind, part in attachments.file_parts(message.kind, message.content):
-        if "id" in part:
-            media = attachments.media_named(world, str(part["id"]), chat.number)
-        else:
-            name = str(part.get("filename", ""))
-            media = await attachments.fetched(world, str(part["link"]), chat.number, name)
-        if world.settings.media != OFF:
-            attachments.check_file(kind, media, any_document=world.settings.any_document)
-        message.more["media_id"] = media.id
-        if kind == "audio":
-            message.more["voice"] = bool(attachments.OPUS.fullmatch(media.mime))
 
 
 def _keep(world: World, chat: Chat, message: Message) -> None:

@@ -1,0 +1,60 @@
+"""Templates as somebody at Meta would have them: of any status, which may change."""
+
+from aiohttp import web
+
+from sandbox.graph.control.asking import NOT_FOUND, MistakeError, account_of
+from sandbox.graph.nodes.templates import STATUSES, shape
+from sandbox.graph.records import Account, Template
+from sandbox.graph.shapes import Json
+from sandbox.graph.telling import tell_account
+from sandbox.graph.world import World
+
+
+def add_template(world: World, request: web.Request, body: Json) -> Json:
+    """Add a template as it is, whatever its status: name, language, category, components, ..."""
+    del request
+    account = account_of(world, body.get("account"))
+    template = Template(
+        id=world.new_id(),
+        name=str(body["name"]),
+        language=str(body.get("language", "en_US")),
+        category=str(body.get("category", "UTILITY")),
+        status=_status(body.get("status", "APPROVED")),
+        components=body["components"],
+        parameter_format=str(body.get("parameter_format", "POSITIONAL")),
+    )
+    account.templates[template.id] = template
+    world.changed("templates")
+    return shape(template)
+
+
+def _status(text: object) -> str:
+    if text not in STATUSES:
+        raise MistakeError(f"status is one of {', '.join(sorted(STATUSES))}")
+    return str(text)
+
+
+def change_template(world: World, request: web.Request, body: Json) -> Json:
+    """Give a template another status; the account's webhook is told of it."""
+    template_id = request.match_info["id"]
+    for account in world.accounts.values():
+        template = account.templates.get(template_id)
+        if template is not None:
+            template.status = _status(body["status"])
+            template.rejected_reason = str(body.get("reason", "NONE"))
+            _tell_status(world, account, template)
+            return shape(template)
+    raise MistakeError(f"no template {template_id}", NOT_FOUND)
+
+
+def _tell_status(world: World, account: Account, template: Template) -> None:
+    value: Json = {
+        "event": template.status,
+        "message_template_id": int(template.id),
+        "message_template_name": template.name,
+        "message_template_language": template.language,
+        "message_template_category": template.category,
+        "reason": template.rejected_reason,
+    }
+    tell_account(world, account, "message_template_status_update", value)
+    world.changed("templates")
