@@ -13,9 +13,9 @@ from api.files.ranges import Part, part_of
 from api.office import Transactions
 from api.policy import must_see
 from db.ids import ChannelId, MessageId
+from db.queries.copies import came_through
 from db.queries.message_rows import MessageRow, one_message
 from db.queries.places import place_of_message
-from db.tables import Direction
 from desk.desk import Desk
 from desk.media.errors import AwayError, MediaError, OutOfReachError
 from desk.media.files import Files, name_of
@@ -61,10 +61,7 @@ async def _find(desk: Desk, caller: Caller, message_id: MessageId) -> tuple[Mess
     row = await one_message(desk.tx, message_id)
     if row is None or row.file is None:
         raise Conflict("this message has no file")
-    via = place.channel_id
-    if row.direction is not Direction.INBOUND and desk.channels.knows(via):
-        via = desk.channels[via].staff_channel_id
-    return row, via
+    return row, await came_through(desk.tx, message_id) or place.channel_id
 
 
 def _problem(error: MediaError) -> Problem:

@@ -44,6 +44,16 @@ async def message_at(
     return (row[0], row[1]) if row else None
 
 
+async def came_through(tx: AsyncSession, message_id: MessageId) -> ChannelId | None:
+    """Tell through which channel a message came: its original is linked before every copy.
+
+    None: it came by the API.
+    """
+    there = select(links.c.channel_id).where(links.c.message_id == message_id)
+    found: ChannelId | None = await tx.scalar(there.order_by(links.c.id).limit(1))
+    return found
+
+
 async def move_chat(tx: AsyncSession, channel_id: ChannelId, old: str, new: str) -> None:
     """Have the copies that stand in one chat stand in another: it has a new id."""
     there = update(links).where(links.c.channel_id == channel_id, links.c.chat == old)

@@ -29,10 +29,16 @@ def _box(name: bytes, body: bytes) -> bytes:
     return struct.pack(">I", 8 + len(body)) + name + body
 
 
+def _track(codec: bytes) -> bytes:
+    described = _box(b"stsd", bytes(4) + struct.pack(">I", 1) + _box(codec, bytes(78)))
+    return _box(b"trak", _box(b"mdia", _box(b"minf", _box(b"stbl", described))))
+
+
 def mp4() -> bytes:
-    """Return an MP4 file with a header and no frames."""
+    """Return an MP4 file that names its codecs, H.264 and AAC, and has no frames."""
     brand = _box(b"ftyp", b"isom\x00\x00\x02\x00isomiso2mp41")
-    return brand + _box(b"free", b"") + _box(b"mdat", b"\x00" * 64)
+    tracks = _box(b"moov", _track(b"avc1") + _track(b"mp4a"))
+    return brand + _box(b"free", b"") + _box(b"mdat", b"\x00" * 64) + tracks
 
 
 def ogg() -> bytes:
@@ -46,9 +52,11 @@ def mp3() -> bytes:
     return b"ID3\x03\x00\x00\x00\x00\x00\x00" + (b"\xff\xfb\x10\xc4" + bytes(100)) * 3
 
 
-def webp() -> bytes:
-    """Return a one-pixel lossless WebP."""
-    body = b"WEBPVP8L" + bytes.fromhex("0d0000002f00000010071011118888fe0700")
+def webp(side: int = 512) -> bytes:
+    """Return a lossless WebP of one colour, as large as stickers are."""
+    shape = struct.pack("<I", side - 1 | side - 1 << 14 | 1 << 28)
+    pixels = b"\x2f" + shape + bytes.fromhex("071011118888fe07")
+    body = b"WEBPVP8L" + struct.pack("<I", len(pixels)) + pixels + b"\x00"
     return b"RIFF" + struct.pack("<I", len(body)) + body
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from db.database import Database
 from db.queries import channels as queries
-from db.queries.channel_upkeep import Upkeep, upkeep_of
+from db.queries.template_counts import TemplateCount, count_templates
 from db.tables import Channel, ChannelKind
 from desk.accounts.sealed import Seal, WrongKeyError
 from desk.findings import Finding, bad, good, warn
@@ -17,7 +17,6 @@ from scripts.providers import providers_of
 from scripts.settings import Settings
 
 _STAFF = "staff groups"
-_WEBHOOK = "webhook"
 _TEMPLATES = "templates"
 
 
@@ -26,8 +25,8 @@ async def examine_channels(settings: Settings, database: Database) -> AsyncItera
     token = settings.telegram_bot_token
     own = None if token is None else token.get_secret_value().partition(":")[0]
     rows = await database.run(queries.everyone)
-    upkeep = await database.run(upkeep_of)
-    ward = _Ward(settings, providers_of(settings), {row.id: row for row in rows}, upkeep)
+    templates = await database.run(count_templates)
+    ward = _Ward(settings, providers_of(settings), {row.id: row for row in rows}, templates)
     for row in rows:
         is_own = row.kind is ChannelKind.TELEGRAM and row.external_id == own
         if row.is_active and not is_own:
@@ -40,7 +39,7 @@ class _Ward:
     settings: Settings
     providers: Providers
     channels: dict[str, Channel]
-    upkeep: dict[str, Upkeep]
+    templates: dict[str, TemplateCount]
 
     async def examine(self, row: Channel) -> list[Finding]:
         """Examine one channel."""
@@ -56,9 +55,8 @@ class _Ward:
             found = await provider.examine(credentials, groups_of(row))
             return [*found.channel, *found.groups.values()]
         return [
-            *self._reached(row, provider),
             *(await provider.examine(credentials, (), self._address(row, provider))).channel,
-            *self._kept(row),
+            *self._templates(row),
             *await self._groups(row),
         ]
 
@@ -76,22 +74,6 @@ class _Ward:
         public = PublicAddress(self.settings.public_url)
         return None if provider.webhook is None else public.of(provider.webhook.path_of(row.id))
 
-    def _reached(self, row: Channel, provider: Provider) -> list[Finding]:
-        """Tell whether Meta can find us at all; who is linked through WAHA is found next door."""
-        if provider.webhook is None or self._address(row, provider) is not None:
-            return []
-        text = "PUBLIC_URL is not set, so nobody can tell us what customers write"
-        remedy = "set PUBLIC_URL to an https address that leads to HOST:PORT"
-        tell = bad if provider.webhook.secret is not None else warn
-        return [tell(_WEBHOOK, text, remedy)]
-
-    def _kept(self, row: Channel) -> list[Finding]:
-        """Tell of what we keep of its provider: templates, how its link stands."""
-        upkeep = self.upkeep.get(row.id, Upkeep())
-        if row.kind is ChannelKind.WHATSAPP_CLOUD:
-            return [_templates(upkeep, row)]
-        return [_link(upkeep, row)] if row.kind is ChannelKind.WHATSAPP_WAHA else []
-
     async def _groups(self, row: Channel) -> list[Finding]:
         """Ask the bot of the staff groups about them."""
         remedy = f"PATCH /api/v1/channels/{row.id} with staff_channel_id and staff_groups"
@@ -108,21 +90,14 @@ class _Ward:
         found = await self.providers[server.kind].examine(credentials, groups)
         return list(found.groups.values())
 
-
-def _templates(upkeep: Upkeep, row: Channel) -> Finding:
-    if upkeep.synced_at is None:
-        text = "none were fetched: nothing can be sent a day after a customer's last message"
-        return warn(_TEMPLATES, text, f"POST /api/v1/channels/{row.id}/templates/sync")
-    at = f"{upkeep.synced_at:%Y-%m-%d %H:%M} UTC"
-    return good(_TEMPLATES, f"{upkeep.approved} approved of {upkeep.templates}, fetched {at}")
-
-
-def _link(upkeep: Upkeep, row: Channel) -> Finding:
-    if upkeep.link is None:
-        return warn("link", "never linked", f"GET /api/v1/channels/{row.id}/qr, and scan it")
-    who = f" as {upkeep.phone}" if upkeep.phone else ""
-    if upkeep.is_linked:
-        return good("link", f"linked{who}")
-    why = f" ({upkeep.link_error})" if upkeep.link_error else ""
-    remedy = f"GET /api/v1/channels/{row.id}/qr, and scan it with the phone"
-    return bad("link", f"not linked: {upkeep.link}{why}", remedy)
+    def _templates(self, row: Channel) -> list[Finding]:
+        """Tell what we know of its templates, for a number that needs them."""
+        if row.kind is not ChannelKind.WHATSAPP_CLOUD:
+            return []
+        known = self.templates.get(row.id)
+        if known is None:
+            text = "none were fetched: nothing can be sent a day after a customer's last message"
+            remedy = f"POST /api/v1/channels/{row.id}/templates/sync; write some at Meta first"
+            return [warn(_TEMPLATES, text, remedy)]
+        at = f"{known.synced_at:%Y-%m-%d %H:%M} UTC"
+        return [good(_TEMPLATES, f"{known.approved} approved of {known.number}, fetched {at}")]

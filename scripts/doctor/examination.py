@@ -37,6 +37,7 @@ async def examine() -> AsyncIterator[Finding]:
     yield await services.examine_redis(settings)
     for finding in services.examine_disk(settings):
         yield finding
+    yield services.examine_converter()
 
 
 def _examine_secrets(settings: Settings) -> list[Finding]:

@@ -11,6 +11,7 @@ from redis.exceptions import AuthenticationError, RedisError
 
 from desk.findings import Finding, bad, good, warn
 from desk.masking import masked
+from desk.media.ffmpeg import PROGRAM
 from scripts.settings import Settings
 
 _PATIENCE = 10.0
@@ -101,6 +102,15 @@ def _room(what: str, folder: Path) -> Finding:
     if free < _TOO_LITTLE:
         return bad("disk", text, "make room, or move it to a larger disk")
     return warn("disk", text, "make room soon") if free < _LITTLE else good("disk", text)
+
+
+def examine_converter() -> Finding:
+    """Look for the program that makes films and sounds into what WhatsApp and Telegram take."""
+    found = shutil.which(PROGRAM)
+    if found is not None:
+        return good("media", f"films and sounds are made to fit by {found}")
+    text = f"{PROGRAM} is not installed: what WhatsApp or Telegram do not play goes as a document"
+    return warn("media", text, f"install {PROGRAM} (on Debian: apt install {PROGRAM}), or leave it")
 
 
 async def examine_port(http: aiohttp.ClientSession, settings: Settings) -> Finding:

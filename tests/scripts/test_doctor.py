@@ -71,6 +71,19 @@ async def test_a_good_setup_is_all_good(
     assert files_in(tmp_path) == []
 
 
+async def test_whether_films_are_made_to_fit(
+    bot: int, environment: Environment, *, tmp_path: Path
+) -> None:
+    nothing = tmp_path / "programs"
+    nothing.mkdir()
+    environment(PATH=str(nothing))
+    assert "! media: ffmpeg is not installed" in await only("!")
+    program = nothing / "ffmpeg"
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+    assert f"✓ media: films and sounds are made to fit by {program}" in await report()
+
+
 async def test_a_wrong_token_leads_to_botfather(bot: int, environment: Environment) -> None:
     environment(TELEGRAM_BOT_TOKEN=TOKEN.replace("1", "2"))
     wrong = await only("✗")
