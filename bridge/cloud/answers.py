@@ -5,6 +5,12 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 
+class Done(BaseModel):
+    """Something that was done, and has no id."""
+
+    success: bool = True
+
+
 class Named(BaseModel):
     """Something that was made, with its id."""
 

@@ -18,6 +18,7 @@ from pydantic import BaseModel, ValidationError
 from yarl import URL
 
 from bridge.cloud.answers import (
+    Done,
     MediaPlace,
     Named,
     Number,
@@ -74,7 +75,7 @@ class Graph:
 
     async def mark(self, mark: Mapping[str, Any]) -> None:
         """Send a read mark."""
-        await self._call("POST", f"{self._number}/messages", BaseModel, body=mark)
+        await self._call("POST", f"{self._number}/messages", Done, body=mark)
 
     async def upload(self, path: Path, mime: str, name: str) -> str:
         """Upload a file, read from the disk as it goes out; returns its id, good for 30 days."""
@@ -97,7 +98,10 @@ class Graph:
         """Open a file's address for reading; raises ForeignAddressError, aiohttp's errors too."""
         address = self._safe(url)
         async with self._session.get(
-            address, headers=self._headers, timeout=_FILE, allow_redirects=False
+            address,
+            headers={**self._headers, "Accept-Encoding": "identity"},
+            timeout=_FILE,
+            allow_redirects=False,
         ) as response:
             yield response
 
@@ -171,10 +175,13 @@ class Graph:
     def _safe(self, url: str) -> URL:
         """Read an address; raises ForeignAddressError where the token must not go."""
         try:
-            address = URL(url)
+            # As it was signed: quoting it anew might change that. So nothing odd may be in it.
+            address = URL(url, encoded=True)
             origin = address.origin()
         except (ValueError, TypeError):
             raise ForeignAddressError("no address") from None
+        if not (url.isascii() and url.isprintable()) or " " in url:
+            raise ForeignAddressError("no address")
         host = origin.host or ""
         is_metas = host == _FILES_HOST or host.endswith(_FILES_BELOW)
         if address.user is not None or address.password is not None:

@@ -1,6 +1,5 @@
 """Gets a delivery's file to Meta: uploaded under the type that it is by its bytes."""
 
-import asyncio
 from pathlib import Path
 
 from bridge.cloud.errors import Consequences
@@ -31,6 +30,8 @@ class Uploads:
         content = delivery.content
         kept = content.file or {}
         name = clean_name(str(kept["name"])) if kept.get("name") else None
+        if delivery.lack is not None:
+            raise delivery.lack
         if delivery.file is None:
             if not kept.get("id"):
                 raise Rejected(speak(self._language, "reason.no_file"))
@@ -50,7 +51,7 @@ class Uploads:
             MessageType.VIDEO_NOTE: MessageType.VIDEO,
         }
         kind = other.get(wanted, wanted)
-        if kind in NAMES and kind in TAKES and fits(facts, TAKES[kind]):
+        if facts.size and kind in TAKES and fits(facts, TAKES[kind]):
             return NAMES[kind]
         most = TAKES[MessageType.FILE].most
         if facts.size > most or facts.size == 0:
@@ -67,5 +68,4 @@ class Uploads:
             chat, row_id = delivery.place.chat, delivery.row_id
             raise self._consequences.of_call(failure, chat, row_id) from None
         except OSError:
-            await asyncio.sleep(0)
             raise Rejected(speak(self._language, "reason.no_file")) from None

@@ -1,0 +1,159 @@
+"""Webhook bodies as Meta's pages describe them, written anew: one for every kind of message."""
+
+import hashlib
+import hmac
+import json
+from typing import Any
+
+Json = dict[str, Any]
+NUMBER, PHONE, USER_ID = "106540352242922", "16505551234", "US.13491208655302741918"
+CONTACT = {"profile": {"name": "Änn"}, "wa_id": PHONE, "user_id": USER_ID}
+SECRET = "app-secret"
+
+
+def message(kind: str, content: object = None, **more: object) -> Json:
+    told: Json = {"from": PHONE, "id": f"wamid.{kind}", "timestamp": "1739321024", "type": kind}
+    if content is not None:
+        told[kind] = content
+    return {**told, **more}
+
+
+def status(state: str, **more: object) -> Json:
+    told = {"id": "wamid.ours", "status": state, "timestamp": "1739321024", "recipient_id": PHONE}
+    return {**told, **more}
+
+
+def value(**more: object) -> Json:
+    metadata = {"display_phone_number": "15550783881", "phone_number_id": NUMBER}
+    return {"messaging_product": "whatsapp", "metadata": metadata, **more}
+
+
+def body(*values: Json, field: str = "messages") -> Json:
+    changes = [{"value": each, "field": field} for each in values]
+    return {"object": "whatsapp_business_account", "entry": [{"id": "1022", "changes": changes}]}
+
+
+def told(*messages: Json, contacts: list[Any] | None = None) -> Json:
+    """One body with these messages."""
+    return body(value(contacts=[CONTACT] if contacts is None else contacts, messages=[*messages]))
+
+
+def raw(content: object) -> bytes:
+    """The bytes of a body, escaped as Meta escapes them."""
+    return json.dumps(content).replace("/", "\\/").encode()
+
+
+def signature(content: bytes, secret: str = SECRET) -> str:
+    return f"sha256={hmac.new(secret.encode(), content, hashlib.sha256).hexdigest()}"
+
+
+FILE = {"id": "1908647269898587", "mime_type": "image/jpeg", "sha256": "SGVsbG8="}
+CARD = {
+    "name": {"formatted_name": "Bob B", "first_name": "Bob"},
+    "phones": [{"phone": "+1 555", "type": "HOME", "wa_id": "1555"}, {"phone": "+1 556"}],
+    "emails": [{"email": "bob@example.org", "type": "WORK"}],
+    "org": {"company": "Acme"},
+}
+AD = {
+    "source_url": "https://fb.me/x",
+    "source_id": "1",
+    "source_type": "ad",
+    "headline": "Chat with us",
+    "body": "Summer sale",
+}
+ORDER = {
+    "catalog_id": "194836987003835",
+    "text": "Love these!",
+    "product_items": [
+        {"product_retailer_id": "di9ozbzfi4", "quantity": 2, "item_price": 30.5, "currency": "USD"}
+    ],
+}
+FORM = {"name": "flow", "body": "Sent", "response_json": '{"flow_token": "t", "size": "M"}'}
+ERROR = {
+    "code": 131051,
+    "title": "Message type unknown",
+    "message": "Message type unknown",
+    "error_data": {"details": "Message type is currently not supported."},
+}
+
+# Every kind, with the type that it becomes and words that staff reads of it.
+KINDS: dict[str, tuple[Json, str, str | None]] = {
+    "text": (message("text", {"body": "*Hi* there"}), "TEXT", "Hi there"),
+    "link": (message("text", {"body": "see https://x.example"}), "LINK", "see https://x.example"),
+    "image": (message("image", {**FILE, "caption": "A _cat_"}), "IMAGE", "A cat"),
+    "video": (message("video", FILE), "VIDEO", None),
+    "document": (message("document", {**FILE, "filename": "../a.pdf"}), "FILE", None),
+    "audio": (message("audio", {**FILE, "voice": False}), "AUDIO", None),
+    "voice": (message("audio", {**FILE, "voice": True}), "VOICE", None),
+    "sticker": (message("sticker", {**FILE, "animated": True}), "STICKER", None),
+    "location": (
+        message("location", {"latitude": 52.5, "longitude": "13.4", "name": "Office"}),
+        "LOCATION",
+        None,
+    ),
+    "contact": (message("contacts", [CARD]), "CONTACT", "+1 556 · bob@example.org · Acme"),
+    "template button": (message("button", {"text": "Stop", "payload": "STOP"}), "TEXT", "Stop"),
+    "button reply": (
+        message(
+            "interactive", {"type": "button_reply", "button_reply": {"id": "y", "title": "Yes"}}
+        ),
+        "TEXT",
+        "Yes",
+    ),
+    "list reply": (
+        message(
+            "interactive",
+            {
+                "type": "list_reply",
+                "list_reply": {"id": "p", "title": "Priority", "description": "Next day"},
+            },
+        ),
+        "TEXT",
+        "Priority\nNext day",
+    ),
+    "form": (
+        message("interactive", {"type": "nfm_reply", "nfm_reply": FORM}),
+        "TEXT",
+        "Filled in: flow\nsize: M",
+    ),
+    "order": (
+        message("order", ORDER),
+        "TEXT",
+        (
+            "Order from the catalogue 194836987003835:\n"
+            "2 \u00d7 di9ozbzfi4, 30.5 USD each\nLove these!"
+        ),
+    ),
+    "referral": (
+        message("text", {"body": "Hi"}, referral=AD),
+        "TEXT",
+        "Hi\n\nCame by an advertisement: Chat with us · Summer sale · https://fb.me/x",
+    ),
+    "product": (
+        message(
+            "text",
+            {"body": "Is it there?"},
+            context={"referred_product": {"catalog_id": "c", "product_retailer_id": "p"}},
+        ),
+        "TEXT",
+        "Is it there?\n\nAsks about the product p of the catalogue c.",
+    ),
+    "unsupported": (
+        message("unsupported", {"type": "poll_creation"}, errors=[ERROR]),
+        "OTHER",
+        (
+            "A message that WhatsApp does not hand out (poll_creation): Message type unknown: "
+            "Message type is currently not supported. (131051)"
+        ),
+    ),
+    "unknown": (
+        message("hologram", {"depth": 3}),
+        "OTHER",
+        'A kind of message that this version does not know (hologram): {"depth": 3}',
+    ),
+    "other system": (
+        message("system", {"type": "customer_identity_changed", "body": "Änn has a new phone"}),
+        "TEXT",
+        "WhatsApp says: Änn has a new phone",
+    ),
+}
