@@ -30,6 +30,9 @@ class Customer(Protocol):
     def address(self) -> str:
         """The customer's address on the channel."""
 
+    async def begins(self) -> None:
+        """Do what the channel wants done before the first message."""
+
     async def says(self, text: str, *, reply_to: Heard | None = None) -> str: ...
 
     async def sends(self, kind: str, *, caption: str | None = None, **more: Any) -> str: ...
@@ -61,6 +64,9 @@ class TelegramCustomer:
         self.bot = bot
         self.name: str = user["first_name"]
         self.address = str(user["id"])
+
+    async def begins(self) -> None:
+        await self.says("/start")
 
     async def says(self, text: str, *, reply_to: Heard | None = None) -> str:
         answered = int(reply_to.id) if reply_to else None

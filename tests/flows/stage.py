@@ -27,6 +27,7 @@ from tests.flows.staff import Person, Topic
 
 Json = dict[str, Any]
 T = TypeVar("T")
+S = TypeVar("S", bound="Stage")
 TOKEN = "123456:" + "A" * 35
 BOT_ID = 123456
 SECRET_KEY = "s" * 40
@@ -209,7 +210,9 @@ class Stage:
 
 
 @asynccontextmanager
-async def prepared(database_url: str, **settings: Any) -> AsyncIterator[Stage]:
+async def prepared(
+    database_url: str, *, kind: type[S] = Stage, **settings: Any
+) -> AsyncIterator[S]:
     """Set up a stage on which the desk does not run yet."""
     async with (
         serve() as sandbox,
@@ -225,6 +228,7 @@ async def prepared(database_url: str, **settings: Any) -> AsyncIterator[Stage]:
             "telegram_bot_token": TOKEN,
             "telegram_staff_group": str(group["id"]),
             "telegram_api_url": sandbox.url,
+            "whatsapp_api_url": f"{sandbox.url}/graph",
             "telegram_limits": "off",
             "secret_key": SECRET_KEY,
             "jwt_secret": "j" * 40,
@@ -235,14 +239,14 @@ async def prepared(database_url: str, **settings: Any) -> AsyncIterator[Stage]:
         database = Database(parse_database_url(database_url))
         try:
             made = Settings(_env_file=None, **chosen)
-            yield Stage(telegram, sandbox.url, group, database, made)
+            yield kind(telegram, sandbox.url, group, database, made)
         finally:
             await database.close()
 
 
 @asynccontextmanager
-async def staged(database_url: str, **settings: Any) -> AsyncIterator[Stage]:
+async def staged(database_url: str, *, kind: type[S] = Stage, **settings: Any) -> AsyncIterator[S]:
     """Set up a stage with a running desk."""
-    async with prepared(database_url, **settings) as stage, stage.desk() as address:
+    async with prepared(database_url, kind=kind, **settings) as stage, stage.desk() as address:
         stage.address = address
         yield stage
