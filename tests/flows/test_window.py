@@ -1,0 +1,216 @@
+"""The window and templates from end to end: the topic, the API, Meta's stand-in."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from tests.flows.console import logged_in
+from tests.flows.eventually import eventually
+from tests.flows.files import send
+from tests.flows.shop import Shop, open_shop
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shop(shared_url: str) -> AsyncIterator[Shop]:
+    async with open_shop(shared_url) as made:
+
+        async def fetched() -> bool:
+            answer = await made.ada.get(f"/channels/{made.channel}/templates")
+            return len(answer.body["items"]) == 3
+
+        await eventually(fetched, "the templates are fetched by themselves")
+        yield made
+
+
+async def test_too_late_for_words_but_not_for_a_template(shop: Shop) -> None:
+    mia, ann, topic = await shop.talking()
+    await topic.card("Free answers: at least until")
+    await shop.close(ann)
+    late = await mia.writes(topic, "Too late")
+    notice = await topic.shows("This was not sent")
+    assert notice.reply_to == late.id
+    assert notice.buttons == ("bill (en)", "hello (en)", "order (en)", "Discard")
+    assert await mia.presses(notice, "hello (en)") == "Sent to the customer."
+    await ann.hears(f"Hello {ann.name}, {mia.name} here.")
+    await topic.shows(f"{mia.name}: Hello {ann.name}")
+    rewritten = await topic.shows("chose the template hello", edited=True)
+    assert rewritten.buttons == ("Discard",)
+    assert "Too late" not in str(await ann.heard())
+    await ann.says("I am back")
+    offer = await topic.shows("this draft can be sent now")
+    assert offer.reply_to == late.id
+    assert await mia.presses(offer, "Send now") == "Sent to the customer."
+    await ann.hears("Too late")
+    await topic.shows(f"{mia.name} had this draft sent.", edited=True)
+    await topic.card("Free answers: at least until")
+
+
+async def test_what_a_template_needs_is_asked_for(shop: Shop) -> None:
+    mia, ann, topic = await shop.talking()
+    await shop.close(ann)
+    await mia.writes(topic, "/t")
+    listed = await topic.shows("Templates that can be sent")
+    assert await mia.presses(listed, "order (en)") == "Not sent: see the topic."
+    needs = await topic.shows("The template order needs 3 more: header.1")
+    assert needs.text.splitlines()[-1] == "/t order {{header.1}} | {{2}} | {{button.0}}"
+    await mia.writes(topic, "/t order A7 | Monday | a7")
+    await ann.hears(f"Dear {ann.name}, it comes on Monday.")
+    await topic.shows("Sent to the customer:\nOrder A7")
+    await mia.writes(topic, "/t oder A7")
+    await topic.shows("There is no approved template oder, so nothing was sent. Did you mean")
+    assert [each["type"] for each in await ann.heard()].count("template") == 1
+
+
+async def test_a_draft_can_be_discarded(shop: Shop) -> None:
+    mia, ann, topic = await shop.talking()
+    await shop.close(ann)
+    await mia.writes(topic, "Never mind")
+    notice = await topic.shows("This was not sent")
+    assert await mia.presses(notice, "Discard") == "Discarded."
+    gone = await topic.shows("discarded this draft", edited=True)
+    assert gone.buttons == ()
+    await ann.says("I am back")
+    await mia.writes(topic, "Welcome")
+    await ann.hears("Welcome")
+    assert "Never mind" not in str(await ann.heard())
+
+
+async def test_a_refusal_that_comes_late_keeps_the_words(shop: Shop) -> None:
+    mia, ann, topic = await shop.talking()
+    await shop.graph.fail(to=ann.address, kind="failed", code=131047)
+    wrote = await mia.writes(topic, "It seemed open")
+    notice = await topic.shows("This was not sent")
+    assert (notice.reply_to, notice.buttons[-1]) == (wrote.id, "Discard")
+    kept = await shop.stage.kept(ann)  # type: ignore[arg-type] # by the address alone
+    assert (kept[-1]["message"], kept[-1]["delivery_state"]) == ("It seemed open", "held")
+    await topic.card("Free answers: closed: templates only")
+
+
+async def test_the_api_refuses_with_what_may_be_sent_or_keeps_a_draft(shop: Shop) -> None:
+    mia, ann, topic = await shop.talking()
+    caller, session = await logged_in(shop.api, mia), await shop.session(ann)
+    shown = await caller.get(f"/sessions/{session}")
+    assert shown.body["reply_until"] is not None
+    await shop.close(ann)
+    messages = f"/sessions/{session}/messages"
+    refused = await caller.post(messages, {"text": "Too late"})
+    assert (refused.status, refused.problem) == (409, "window-closed")
+    listed = [(each["name"], each["variables"]) for each in refused.body["templates"]]
+    assert listed == [
+        ("bill", ["header"]),
+        ("hello", ["name", "agent"]),
+        ("order", ["header.1", "1", "2", "button.0"]),
+    ]
+    assert (await caller.post(messages, {"text": "A note", "internal": True})).status == 201
+    kept = await caller.post(messages, {"text": "A draft", "if_closed": "draft"})
+    assert (kept.status, kept.body["delivery_state"]) == (201, "held")
+    await topic.shows("A draft")
+    await topic.shows("This was not sent")
+    draft = f"/messages/{kept.body['id']}"
+    again = await caller.post(f"{draft}/resend")
+    assert (again.status, again.problem) == (409, "window-closed")
+    await ann.says("I am back")
+    await topic.shows("this draft can be sent now")
+    sent = await caller.post(f"{draft}/resend")
+    assert (sent.status, sent.body["delivery_state"]) == (200, "pending")
+    await ann.hears("A draft")
+    assert (await caller.post(f"{draft}/resend")).status == 409
+
+
+async def test_a_draft_is_discarded_by_the_api(shop: Shop) -> None:
+    mia, ann, topic = await shop.talking()
+    caller, session = await logged_in(shop.api, mia), await shop.session(ann)
+    await shop.close(ann)
+    body = {"text": "Never mind", "if_closed": "draft"}
+    kept = await caller.post(f"/sessions/{session}/messages", body)
+    gone = await shop.api.ask("DELETE", f"/messages/{kept.body['id']}", token=caller.token)
+    assert (gone.status, gone.body["delivery_state"]) == (200, "failed")
+    await topic.shows("discarded this draft")
+
+
+async def test_templates_are_previewed_and_sent_by_the_api(shop: Shop) -> None:
+    mia, ann, topic = await shop.talking()
+    caller, session = await logged_in(shop.api, mia), await shop.session(ann)
+    await shop.close(ann)
+    path = f"/sessions/{session}/templates"
+    missing = await caller.post(path, {"name": "order", "variables": []})
+    assert missing.status == 422
+    assert missing.faults == {
+        "variables.header.1": "missing",
+        "variables.2": "missing",
+        "variables.button.0": "missing",
+    }
+    given = {"header.1": "A7", "2": "Monday", "button.0": "a7"}
+    body = {"name": "order", "variables": [{"key": k, "value": v} for k, v in given.items()]}
+    preview = await caller.post(path, {**body, "preview": True})
+    text = f"Order A7\n\nDear {ann.name}, it comes on Monday.\n\n[Track] https://shop.example/a7"
+    assert (preview.status, preview.body["text"]) == (200, text)
+    assert preview.body["message"] is None
+    assert {"key": "1", "value": ann.name} in preview.body["variables"]
+    sent = await caller.post(path, body, headers={"Idempotency-Key": f"once-{session}"})
+    same = await caller.post(path, body, headers={"Idempotency-Key": f"once-{session}"})
+    assert sent.body["message"]["id"] == same.body["message"]["id"]
+    await ann.hears("it comes on Monday.")
+    await topic.shows(f"{mia.name}: Order A7")
+    assert [each["type"] for each in await ann.heard()].count("template") == 1
+    changed = await caller.patch(f"/messages/{sent.body['message']['id']}", {"text": "x"})
+    assert changed.status == 409
+    unknown = await caller.post(path, {"name": "nothing"})
+    assert unknown.faults == {"name": "unknown"}
+    both = await caller.post(path, {})
+    assert both.faults == {"template_id": "one_of_two"}
+
+
+async def test_a_file_that_was_uploaded_goes_into_the_header(shop: Shop) -> None:
+    mia, ann, _ = await shop.talking()
+    caller, session = await logged_in(shop.api, mia), await shop.session(ann)
+    pdf = b"%PDF-1.4 a bill"
+    note = await send(caller, session, ("bill.pdf", "application/pdf", pdf), internal="true")
+    assert note.status == 201, note.body
+    await shop.close(ann)
+    body = {"name": "bill", "header_message_id": note.body["id"]}
+    sent = await caller.post(f"/sessions/{session}/templates", body)
+    assert sent.status == 200, sent.body
+    assert sent.body["message"]["file"]["name"] == "bill.pdf"
+    heard = await ann.hears("Here is your bill.")
+    assert await shop.graph.media(heard["shown"]["header"]["document"]["id"]) == pdf
+    other = await caller.post(f"/sessions/{session}/templates", {**body, "name": "hello"})
+    assert other.status == 422
+    assert list(other.faults) == ["variables.header"]
+
+
+async def test_what_meta_decides_is_known_at_once(shop: Shop) -> None:
+    mia, ann, topic = await shop.talking()
+    order = shop.templates["order"]
+    await shop.graph.change_template(order, "PAUSED")
+    path = f"/channels/{shop.channel}/templates"
+
+    async def is_(status: str) -> bool:
+        found = await shop.ada.get(f"{path}?name=order")
+        return [each["status"] for each in found.body["items"]] == [status]
+
+    await eventually(lambda: is_("PAUSED"), "the template is paused")
+    await mia.writes(topic, "/t order A7 | Monday | a7")
+    await topic.shows("There is no approved template order")
+    await shop.graph.change_template(order, "APPROVED")
+    synced = await shop.ada.post(f"{path}/sync")
+    assert (synced.status, synced.body) == (200, {"found": 3, "gone": 0})
+    await eventually(lambda: is_("APPROVED"), "the template is approved again")
+    assert "template" not in [each["type"] for each in await ann.heard()]
+
+
+async def test_telegrams_customers_know_no_window(shop: Shop) -> None:
+    mia, bob = await shop.stage.agent("Mia"), await shop.stage.customer("Bob")
+    await bob.says("hello")
+    topic = await shop.stage.topic(bob)
+    await topic.shows("hello")
+    await mia.writes(topic, "/t")
+    await topic.shows("There is no approved template")
+    card = await topic.card("Session: #1")
+    assert "Free answers" not in card.text
+    [own] = await shop.stage.rows("SELECT id FROM channels WHERE kind = 'telegram'")
+    answer = await shop.ada.post(f"/channels/{own['id']}/templates/sync")
+    assert (answer.status, answer.problem) == (409, "conflict")
