@@ -17,6 +17,7 @@ from bridge.waha.files import file_path
 from bridge.waha.models import Message, Session
 from desk.links.origins import origin_of
 from desk.media.errors import GoneError
+from desk.setup.servers import own_socket
 
 Json = dict[str, Any]
 
@@ -217,7 +218,9 @@ class WahaClient:
 
     def _session(self) -> aiohttp.ClientSession:
         if self._http is None:
-            connector = aiohttp.TCPConnector(keepalive_timeout=_IDLE_SECONDS)
+            connector = aiohttp.TCPConnector(
+                keepalive_timeout=_IDLE_SECONDS, socket_factory=own_socket
+            )
             self._http = aiohttp.ClientSession(connector=connector, auto_decompress=True)
         return self._http
 

@@ -34,10 +34,10 @@ _PAUSES = {
     LinkStatus.SCAN_QR_CODE: 2.0,
     LinkStatus.PASSKEY_REQUIRED: 2.0,
     LinkStatus.PASSKEY_CONFIRMATION: 2.0,
-    LinkStatus.FAILED: 5.0,
+    LinkStatus.FAILED: 2.0,
 }
-_PAUSE = 15.0
-_FIRST_RETRY, _LONGEST_RETRY = 1.0, 60.0
+_PAUSE = 5.0
+_FIRST_RETRY, _LONGEST_RETRY = 0.5, 60.0
 # A server that restarts is away for a moment: nobody needs to know.
 _TOLERATED = 3
 # A session that fails again and again is restarted more and more rarely.

@@ -113,7 +113,9 @@ def _id(written: object) -> str:
 def _place(raw: Raw, resolved: str | None) -> str:
     if raw.event == SESSION_STATUS:
         return _LINK
-    return resolved or addresses.person(raw.chat) or _OTHER
+    found = resolved or addresses.person(raw.chat)
+    # What is nobody's has no order: none of it waits for another that cannot be understood.
+    return found or f"{_OTHER}:{hashlib.sha256(raw.text.encode()).hexdigest()[:16]}"
 
 
 def _chat_in_id(written: object) -> str | None:

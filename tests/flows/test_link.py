@@ -1,0 +1,218 @@
+"""The link of a number to a phone: made, shown, lost, made again; admins know, nothing is lost."""
+
+from typing import Any
+
+import aiohttp
+
+from tests.flows.eventually import eventually
+from tests.flows.linked import Linked, with_number, with_waha
+
+Json = dict[str, Any]
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
+async def code(on: Linked, accept: str) -> tuple[int, str, bytes, str]:
+    url = f"{on.stage.address}/api/v1/channels/{on.channel}/link/qr"
+    headers = {"Authorization": f"Bearer {on.admin.token}", "Accept": accept}
+    async with aiohttp.ClientSession() as http, http.get(url, headers=headers) as reply:
+        kind, cache = reply.content_type, reply.headers.get("Cache-Control", "")
+        return reply.status, kind, await reply.read(), cache
+
+
+async def current(on: Linked) -> str:
+    """Wait until the API shows the code that can be scanned now."""
+
+    async def found() -> str | None:
+        status, _, body, _ = await code(on, "text/plain")
+        session = await on.waha.session(on.session)
+        return body.decode() if status == 200 and body.decode() == session["qr"] else None
+
+    return await eventually(found, "the API shows the code of now")
+
+
+async def test_a_number_is_linked_by_the_code_that_the_api_shows(migrated_url: str) -> None:
+    async with with_waha(migrated_url) as on:
+        made = await on.add()
+        assert made["kind"] == "whatsapp_waha"
+        await on.waha.until(on.session, "SCAN_QR_CODE")
+        first = await current(on)
+        status, kind, body, cache = await code(on, "*/*")
+        assert (status, kind, cache) == (200, "image/png", "no-store")
+        assert body.startswith(PNG)
+        status, kind, body, _ = await code(on, "application/json")
+        assert (status, kind) == (200, "application/json")
+        assert first in body.decode()
+        await on.waha.next_code(on.session)
+        second = await current(on)
+        assert second != first
+        await on.waha.scan(on.session, value=second, phone="4915550000007", name="Shop phone")
+        shown = await on.is_("WORKING")
+        assert (shown["phone"], shown["name"]) == ("+4915550000007", "Shop phone")
+        assert not shown["has_code"]
+        assert (await code(on, "*/*"))[0] == 404
+        await on.stage.general.shows("is linked to WhatsApp: +4915550000007")
+        session = await on.waha.session(on.session)
+        [hook] = session["config"]["webhooks"]
+        assert hook["url"].endswith(f"/waha/{on.channel}")
+        assert "message.any" in hook["events"]
+
+
+async def test_a_number_is_linked_by_a_code_that_is_typed(migrated_sqlite_url: str) -> None:
+    async with with_waha(migrated_sqlite_url) as on:
+        await on.add()
+        await on.waha.until(on.session, "SCAN_QR_CODE")
+        path = f"/channels/{on.channel}/link/code"
+        answer = await on.admin.post(path, {"phone": "+4915550000001"})
+        assert answer.status == 200
+        await on.waha.scan(on.session, code=answer.body["code"])
+        await on.is_("WORKING")
+        assert (await on.admin.post(path, {"phone": "+4915550000001"})).status == 409
+
+
+async def test_a_lost_link_is_told_and_made_again_and_conversations_go_on(
+    migrated_url: str,
+) -> None:
+    async with with_number(migrated_url) as on:
+        mia, ann = await on.stage.agent("Mia"), await on.customer()
+        await ann.says("before")
+        topic = await on.topic(ann)
+        await topic.shows("before")
+        await on.waha.unlink(on.session)
+        await on.stage.general.shows("has lost its link")
+        shown = await on.is_("SCAN_QR_CODE")
+        assert shown["phone"] is None
+        assert shown["error"]
+        await mia.writes(topic, "while it was lost")
+        await on.link()
+        assert (await on.shown())["error"] is None
+        await on.stage.in_no_time(ann.hears("while it was lost"))
+        await ann.says("after")
+        await topic.shows("after")
+        assert len(await on.stage.rows("SELECT id FROM conversations")) == 1
+
+
+async def test_a_session_that_failed_or_stopped_by_itself_is_started_again(
+    migrated_sqlite_url: str,
+) -> None:
+    async with with_number(migrated_sqlite_url) as on:
+        for status in ("FAILED", "STOPPED"):
+            await on.waha.force_status(on.session, status)
+            await on.waha.until(on.session, "WORKING")
+            await on.is_("WORKING")
+
+
+async def test_a_server_that_forgot_the_session_gets_it_again(migrated_sqlite_url: str) -> None:
+    async with with_number(migrated_sqlite_url) as on:
+        await on.waha.reset()
+        await on.stage.rows("SELECT 1")
+        await on.waha.until(on.session, "SCAN_QR_CODE", seconds=20)
+        await on.stage.general.shows("has lost its link")
+        await on.link()
+
+
+async def test_what_an_admin_stops_stays_stopped_until_it_is_started(
+    migrated_sqlite_url: str,
+) -> None:
+    async with with_number(migrated_sqlite_url) as on:
+        shown = await on.order("stop")
+        assert shown["stopped_by_admin"]
+        await on.is_("STOPPED")
+        await on.waha.force_status(on.session, "FAILED")
+        await on.is_("STOPPED")
+        await on.order("start")
+        shown = await on.is_("WORKING")
+        assert not shown["stopped_by_admin"]
+        [stopped] = await on.api.audit("link_stop")
+        assert stopped["subject"] == f"channel:{on.channel}"
+
+
+async def test_who_logs_out_is_shown_a_code_and_nobody_is_alarmed(
+    migrated_sqlite_url: str,
+) -> None:
+    async with with_number(migrated_sqlite_url) as on:
+        await on.order("logout")
+        await on.waha.until(on.session, "SCAN_QR_CODE")
+        await current(on)
+        assert (await on.shown())["phone"] is None
+        assert not [text for text in await on.stage.general.texts() if "lost its link" in text]
+
+
+async def test_a_server_that_is_away_at_first_is_told_once_and_waited_for(
+    migrated_sqlite_url: str,
+) -> None:
+    async with with_waha(migrated_sqlite_url) as on:
+        await on.waha.fail("sessions.get", times=4, code=503, message="starting up")
+        await on.add()
+        await on.stage.general.shows("cannot be looked after")
+        await on.waha.until(on.session, "SCAN_QR_CODE", seconds=20)
+        await on.stage.general.shows("answers again")
+        texts = await on.stage.general.texts()
+        assert sum("cannot be looked after" in text for text in texts) == 1
+
+
+async def pictures(on: Linked) -> list[Json]:
+    messages = await on.stage.telegram.messages(on.stage.group, 1)
+    return [each for each in messages if "photo" in each]
+
+
+async def test_an_admin_sees_the_code_in_the_group_as_long_as_it_is_one(migrated_url: str) -> None:
+    async with with_waha(migrated_url) as on:
+        boss = await on.stage.agent("Boss")
+        await on.stage.change("UPDATE users SET role = 'ADMIN' WHERE name = :name", name=boss.name)
+        mia = await on.stage.agent("Mia")
+        await on.add()
+        await on.waha.until(on.session, "SCAN_QR_CODE")
+        await current(on)
+        await mia.writes(on.stage.general, "/qr")
+        await on.stage.general.shows("shown to admins only")
+        assert await pictures(on) == []
+        await boss.writes(on.stage.general, "/qr")
+
+        async def shown() -> list[Json] | None:
+            return await pictures(on) or None
+
+        [first] = await eventually(shown, "the code is shown")
+        assert "Shop" in first["caption"]
+        await on.waha.next_code(on.session)
+
+        async def changed() -> bool:
+            found = await pictures(on)
+            return [each["photo"] != first["photo"] for each in found] == [True]
+
+        await eventually(changed, "the picture follows the code")
+        await on.waha.scan(on.session)
+
+        async def gone() -> bool:
+            return await pictures(on) == []
+
+        await eventually(gone, "the picture is withdrawn")
+        [row] = await on.stage.rows("SELECT shown, qr FROM whatsapp_sessions")
+        assert row["qr"] is None
+        assert row["shown"] in {"[]", b"[]"}
+        await boss.writes(on.stage.general, "/qr")
+        await on.stage.general.shows("There is nothing to scan")
+
+
+async def test_a_code_that_nobody_scanned_goes_and_another_is_asked_for(
+    migrated_sqlite_url: str,
+) -> None:
+    async with with_waha(migrated_sqlite_url) as on:
+        boss = await on.stage.agent("Boss")
+        await on.stage.change("UPDATE users SET role = 'ADMIN'")
+        await on.add()
+        await on.waha.until(on.session, "SCAN_QR_CODE")
+        await boss.writes(on.stage.general, "/qr")
+
+        async def shown() -> list[Json] | None:
+            return await pictures(on) or None
+
+        await eventually(shown, "the code is shown")
+        for _ in range(6):
+            await on.waha.next_code(on.session)
+            if (await on.waha.session(on.session))["status"] == "FAILED":
+                break
+        await on.is_("FAILED")
+        await on.stage.general.shows("nobody scanned the code in time")
+        await boss.writes(on.stage.general, "/qr")
+        await on.waha.until(on.session, "SCAN_QR_CODE", seconds=15)
+        await eventually(shown, "another code is shown")

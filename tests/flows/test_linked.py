@@ -1,0 +1,240 @@
+"""Conversations of a number that is linked by QR code: the same topics, the same agents."""
+
+import hashlib
+import hmac
+import json
+from typing import Any
+
+import aiohttp
+import pytest
+
+from tests.flows.eventually import eventually
+from tests.flows.linked import Linked, with_number
+
+Json = dict[str, Any]
+
+
+async def test_a_conversation_goes_both_ways(migrated_url: str) -> None:
+    async with with_number(migrated_url) as on:
+        mia, ann = await on.stage.agent("Mia"), await on.customer()
+        said = await ann.says("hello *there*")
+        topic = await on.topic(ann)
+        shown = await topic.shows("hello there")
+        answer = await mia.writes(topic, "good day", reply_to=shown)
+        heard = await ann.hears("good day")
+        assert heard["reply_to"] == said["tail"]
+        # Ticks.
+        await on.waha.reads(on.session, ann.person)
+        await _state(on, "good day", "read")
+        # A reply to our answer.
+        await ann.says("fine", reply_to=heard["id"])
+        await topic.shows("fine")
+        [row] = await on.stage.rows("SELECT reply_to_id FROM messages WHERE message = 'fine'")
+        assert row["reply_to_id"] is not None
+        # Reactions.
+        await on.waha.reacts(on.session, ann.person, heard, "🙏")
+        await eventually(lambda: _reacted(on, topic, "good day"), "the reaction is shown")
+        await mia.reacts(shown, "👍")
+        await eventually(lambda: _desk_reacted(ann, said), "the customer sees the reaction")
+        # Edits.
+        await on.waha.edits(on.session, ann.person, said, "hello again")
+        await topic.shows("hello again", edited=True)
+        await mia.edits(answer, "good evening")
+        await ann.hears("good evening")
+        # Taken back.
+        await on.waha.revokes(on.session, ann.person, said)
+        await topic.shows("took this message back")
+
+
+async def _state(on: Linked, text: str, state: str) -> None:
+    async def found() -> bool:
+        rows = await on.stage.rows(
+            "SELECT delivery_state FROM messages WHERE message = :text", text=text
+        )
+        return [row["delivery_state"] for row in rows] == [state]
+
+    await eventually(found, f"{text!r} is {state}")
+
+
+async def _reacted(on: Linked, topic: Any, text: str) -> bool:
+    return any(text in each.text and each.reactions for each in await topic.all())
+
+
+async def _desk_reacted(ann: Any, said: Json) -> bool:
+    seen = await ann.sees()
+    return any(each["tail"] == said["tail"] and each["reactions"] for each in seen)
+
+
+async def test_what_comes_twice_is_there_once(migrated_url: str) -> None:
+    async with with_number(migrated_url) as on:
+        await on.waha.tune(duplicates=2, float_timestamps=True)
+        mia, ann = await on.stage.agent("Mia"), await on.customer()
+        for number in range(5):
+            await ann.says(f"message {number}")
+        topic = await on.topic(ann)
+        await topic.shows("message 4")
+        await mia.writes(topic, "an answer")
+        await ann.hears("an answer")
+        await _state(on, "an answer", "delivered")
+        rows = await on.stage.rows("SELECT message FROM messages ORDER BY id")
+        said = [row["message"] for row in rows if row["message"].startswith(("message", "an a"))]
+        assert said == [*(f"message {number}" for number in range(5)), "an answer"]
+
+
+async def test_a_customer_who_hides_the_phone_is_one_customer(migrated_sqlite_url: str) -> None:
+    async with with_number(migrated_sqlite_url) as on:
+        mia, ann = await on.stage.agent("Mia"), await on.customer(by_lid=True)
+        first = await ann.says("from behind the lid")
+        topic = await on.topic(ann)
+        shown = await topic.shows("from behind the lid")
+        [contact] = await on.stage.rows("SELECT external_id, alias FROM contacts")
+        phone, lid = ann.person["phone"], ann.person["lid"]
+        assert contact == {"external_id": f"{phone}@c.us", "alias": f"{lid}@lid"}
+        await on.waha.change_customer(ann.person, by_lid=False)
+        await ann.says("and in the open")
+        await topic.shows("and in the open")
+        await mia.writes(topic, "I know you", reply_to=shown)
+        assert (await ann.hears("I know you"))["reply_to"] == first["tail"]
+        assert len(await on.stage.rows("SELECT id FROM conversations")) == 1
+
+
+async def test_who_cannot_be_looked_up_is_known_by_the_hidden_id(migrated_sqlite_url: str) -> None:
+    async with with_number(migrated_sqlite_url) as on:
+        ann = await on.customer(by_lid=True)
+        await on.waha.fail("lids.get", code=500)
+        await ann.says("who am I?")
+        topic = await on.topic(ann)
+        await topic.shows("who am I?")
+        [contact] = await on.stage.rows("SELECT external_id FROM contacts")
+        assert contact["external_id"] == f"{ann.person['lid']}@lid"
+
+
+async def test_what_is_written_on_the_phone_is_shown_and_our_own_is_not_repeated(
+    migrated_sqlite_url: str,
+) -> None:
+    async with with_number(migrated_sqlite_url) as on:
+        mia, ann = await on.stage.agent("Mia"), await on.customer()
+        await ann.says("hello")
+        topic = await on.topic(ann)
+        await topic.shows("hello")
+        await mia.writes(topic, "from the desk")
+        await ann.hears("from the desk")
+        await on.waha.owner_says(ann.person, "from the phone", session=on.session)
+        await topic.shows("from the phone")
+        rows = await on.stage.rows(
+            "SELECT message, sender_type FROM messages WHERE direction = 'outbound'"
+            " AND message LIKE 'from the %' ORDER BY id"
+        )
+        assert [row["message"] for row in rows] == ["from the desk", "from the phone"]
+        assert {row["sender_type"] for row in rows} == {"CS"}
+
+
+async def test_a_lost_answer_is_settled_by_its_receipt(migrated_sqlite_url: str) -> None:
+    async with with_number(migrated_sqlite_url) as on:
+        mia, ann = await on.stage.agent("Mia"), await on.customer()
+        await ann.says("hello")
+        topic = await on.topic(ann)
+        await topic.shows("hello")
+        # The answer to the call is lost, and so is the look-up after it: only the ack is left.
+        await on.waha.fail("sendText", kind="drop_after")
+        await on.waha.fail("messages.get", code=500)
+        await mia.writes(topic, "once and no more")
+        await _state(on, "once and no more", "delivered")
+        seen = [each["text"] for each in await ann.sees()]
+        assert seen.count("once and no more") == 1
+
+
+async def test_a_customer_s_picture_comes_into_the_topic_and_the_agent_s_to_the_customer(
+    migrated_sqlite_url: str,
+) -> None:
+    async with with_number(migrated_sqlite_url) as on:
+        mia, ann = await on.stage.agent("Mia"), await on.customer()
+        await on.waha.sends(ann.person, "image", text="look", session=on.session)
+        topic = await on.topic(ann)
+        await topic.shows("look")
+        await mia.writes(topic, media={"kind": "photo"}, caption="and this")
+        heard = await ann.hears("and this")
+        assert heard["media"]["mimetype"] in {"image/jpeg", "image/png"}
+
+
+async def test_of_groups_and_broadcasts_nothing_is_kept(migrated_sqlite_url: str) -> None:
+    async with with_number(migrated_sqlite_url) as on:
+        [before] = await on.stage.rows("SELECT COUNT(*) AS n FROM inbox")
+        for chat in ("123-456@g.us", "status@broadcast", "99@newsletter"):
+            payload = {"id": f"false_{chat}_AAA", "from": chat, "fromMe": False, "body": "x"}
+            await on.waha.inject(on.session, "message", payload)
+
+        async def told() -> bool:
+            tries = await on.waha.deliveries("message")
+            return [each["outcome"] for each in tries] == [200] * 3
+
+        await eventually(told, "all three are taken")
+        [after] = await on.stage.rows("SELECT COUNT(*) AS n FROM inbox")
+        assert after == before
+        async with aiohttp.ClientSession() as http:
+            text = await (await http.get(f"{on.stage.address}/metrics")).text()
+        for reason in ("group", "status", "newsletter"):
+            assert f'reason="{reason}"' in text
+
+
+BROKEN = [
+    "no JSON",
+    "[]",
+    "[" * 50_000,
+    '{"event": "message"}',
+    '{"event": "message", "payload": {}}',
+    '{"event": "message", "payload": {"id": "a b", "from": "1@c.us"}}',
+    '{"event": "message", "payload": {"id": "false_1@c.us_A", "from": "who@knows"}}',
+    '{"event": "message", "payload": {"id": "false_1@c.us_B", "from": "2@c.us", "vCards": 7}}',
+    # Half a character is replaced, and the message understood.
+    '{"event": "message", "payload": {"id": "3EB0C", "from": "3@c.us", "body": "\\ud80d"}}',
+    '{"event": "message.ack", "payload": {"id": "true_1@c.us_A", "ack": "all"}}',
+    '{"event": "message.revoked", "payload": {"revokedMessageId": "A"}}',
+    '{"event": "message.edited", "payload": {"id": "false_1@c.us_A", "from": "4@c.us"}}',
+    '{"event": "session.status", "payload": {"status": "DANCING"}}',
+    '{"event": "moon.phase", "payload": {"id": 1}}',
+]
+
+
+async def test_junk_that_is_signed_is_parked_and_nobody_waits_for_it(
+    migrated_sqlite_url: str,
+) -> None:
+    async with with_number(migrated_sqlite_url) as on:
+        for body in BROKEN:
+            await on.waha.inject(on.session, body=body)
+
+        async def taken() -> bool:
+            tries = await on.waha.deliveries()
+            return sum(each["event"] == "message" for each in tries) == len(BROKEN)
+
+        await eventually(taken, "all are posted")
+        assert {each["outcome"] for each in await on.waha.deliveries()} == {200}
+
+        async def parked() -> list[Json] | None:
+            rows = await on.stage.rows("SELECT error FROM inbox WHERE state = 'parked'")
+            return rows if len(rows) == len(BROKEN) - 1 else None
+
+        errors = [row["error"] for row in await eventually(parked, "all are parked")]
+        assert all(len(error) > 10 for error in errors)
+        ann = await on.customer()
+        await ann.says("hello")
+        await (await on.topic(ann)).shows("hello")
+
+
+@pytest.mark.parametrize("key", ["", "wrong"])
+async def test_what_is_not_signed_with_our_key_is_refused(
+    migrated_sqlite_url: str, key: str
+) -> None:
+    async with with_number(migrated_sqlite_url) as on, aiohttp.ClientSession() as http:
+        url = f"{on.stage.address}/waha/{on.channel}"
+        payload = {"id": "false_1@c.us_A", "from": "1@c.us", "body": "let me in"}
+        body = json.dumps({"event": "message", "payload": payload}).encode()
+        signed = hmac.new(key.encode(), body, hashlib.sha512).hexdigest()
+        for given in (signed, "", "ü", "0" * 128):
+            headers = {"X-Webhook-Hmac": given} if given else {}
+            async with http.post(url, data=body, headers=headers) as reply:
+                assert reply.status == 403
+        async with http.post(f"{url}X", data=body) as reply:
+            assert reply.status == 503
+        rows = await on.stage.rows("SELECT id FROM inbox WHERE payload LIKE '%let me in%'")
+        assert rows == []
