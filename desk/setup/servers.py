@@ -99,6 +99,8 @@ def own_socket(info: Any) -> socket.socket:
 
 def _host(host: str) -> str:
     host = host.lower().rstrip(".")
+    if "%" in host:  # an address by way of one network card
+        raise BadServerError("is no address of a server")
     if ":" in host:
         return f"[{_number(host)}]"
     if _ODD_NUMBER.fullmatch(host):

@@ -1,0 +1,36 @@
+"""How many templates of each channel are kept."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import case, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.dialect import table_of
+from db.tables import TemplateStatus, WhatsAppMessageTemplate
+
+templates = table_of(WhatsAppMessageTemplate)
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateCount:
+    """A channel's templates."""
+
+    number: int
+    approved: int
+    synced_at: datetime
+
+
+async def count_templates(tx: AsyncSession) -> dict[str, TemplateCount]:
+    """Count every channel's templates, by the channel's id; none has those without any."""
+    approved = case((templates.c.status == TemplateStatus.APPROVED, 1), else_=0)
+    counted = select(
+        templates.c.channel_id,
+        func.count().label("number"),
+        func.sum(approved).label("approved"),
+        func.max(templates.c.synced_at).label("synced_at"),
+    ).group_by(templates.c.channel_id)
+    return {
+        row.channel_id: TemplateCount(row.number, int(row.approved), row.synced_at)
+        for row in await tx.execute(counted)
+    }
