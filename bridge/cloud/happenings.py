@@ -10,7 +10,7 @@ from bridge.cloud.errors import needs_template, plainly
 from bridge.cloud.models import Contact, Message, Status
 from bridge.cloud.people import NobodyError, addressee, move, recipient, writer
 from bridge.cloud.readable import fault
-from db.tables import DeliveryState
+from db.tables import DeliveryState, MessageType
 from desk import customers
 from desk.channels import ServedChannel
 from desk.content import Content, Person, Said
@@ -18,7 +18,7 @@ from desk.desk import Desk
 from desk.elsewhere import answered_elsewhere
 from desk.receipts import Progress, progressed
 from desk.texts import speak
-from desk.threads import readdress, thread_at
+from desk.threads import message_answered, readdress, thread_at
 
 _STATES = {
     "sent": DeliveryState.SENT,
@@ -54,6 +54,10 @@ class HalfAnItemError(Exception):
     """What came leaves out what makes it up."""
 
 
+class StrangerError(Exception):
+    """It is about somebody who is not known here."""
+
+
 class UnknownStatusError(Exception):
     """A status that this version does not know."""
 
@@ -67,11 +71,11 @@ async def message(desk: Desk, channel: ServedChannel, told: Told) -> None:
     person = writer(message, told.contact)
     match message.type:
         case "reaction":
-            await _reacted(desk, channel, person, message)
+            await _reacted(desk, channel, person, told)
         case "edit":
             await _edited(desk, channel, person, told)
         case "revoke":
-            await _revoked(desk, channel, person, message)
+            await _revoked(desk, channel, person, told)
         case "request_welcome":
             opened = Content(text=desk.for_staff("whatsapp.opened"))
             await customers.started(desk, channel, person, _said(told, person, opened))
@@ -137,7 +141,7 @@ async def _moved(desk: Desk, channel: ServedChannel, message: Message) -> None:
     found = move(message)
     thread = await thread_at(desk, channel, *found.former)
     if thread is None:
-        return  # nobody who wrote to us
+        raise StrangerError("somebody moved who never wrote to this desk")
     later = found.later
     is_number_kept = later.phone is None or later.external_id == thread.external_id
     if not (is_number_kept and thread.external_id.isdecimal()):
@@ -148,11 +152,48 @@ async def _moved(desk: Desk, channel: ServedChannel, message: Message) -> None:
         await readdress(desk, thread, replace(later, external_id=thread.external_id, alias=alias))
 
 
-async def _reacted(desk: Desk, channel: ServedChannel, person: Person, message: Message) -> None:
-    if message.reaction is None or not message.reaction.message_id:
+async def _reacted(desk: Desk, channel: ServedChannel, person: Person, told: Told) -> None:
+    reaction = told.message.reaction
+    if reaction is None or not reaction.message_id:
         raise HalfAnItemError("the reaction does not say to which message")
-    target, emoji = message.reaction.message_id, message.reaction.emoji or ""
-    await customers.reacted(desk, channel, person.external_id, target, emoji)
+    target, emoji = reaction.message_id, reaction.emoji or ""
+    chat = await _where_it_is(desk, channel, person, target)
+    if chat is not None:
+        await customers.reacted(desk, channel, chat, target, emoji)
+    else:
+        key = "whatsapp.reacted" if emoji else "whatsapp.unreacted"
+        await _show(desk, channel, person, told, desk.for_staff(key, emoji=emoji))
+
+
+async def _revoked(desk: Desk, channel: ServedChannel, person: Person, told: Told) -> None:
+    target = told.message.revoke.original_message_id if told.message.revoke else None
+    if not target:
+        raise HalfAnItemError("it does not say which message was deleted")
+    chat = await _where_it_is(desk, channel, person, target)
+    if chat is not None:
+        await customers.revoked(desk, channel, chat, target)
+    else:
+        await _show(desk, channel, person, told, desk.for_staff("whatsapp.deleted"))
+
+
+async def _where_it_is(
+    desk: Desk, channel: ServedChannel, person: Person, target: str
+) -> str | None:
+    """Tell the chat of the customer's that a message is in; None: in none.
+
+    Raises StrangerError where the customer is nobody to us.
+    """
+    thread = await thread_at(desk, channel, person.external_id, person.alias)
+    if thread is None:
+        raise StrangerError("it is about a message of somebody who never wrote to this desk")
+    found = await message_answered(desk, channel.id, thread.external_id, target)
+    return None if found is None else thread.external_id
+
+
+async def _show(desk: Desk, channel: ServedChannel, person: Person, told: Told, words: str) -> None:
+    """Show staff what a customer did to a message that is not known here."""
+    content = Content(type=MessageType.OTHER, text=words, attributes={"kind": told.message.type})
+    await customers.wrote(desk, channel, person, _said(told, person, content))
 
 
 async def _edited(desk: Desk, channel: ServedChannel, person: Person, told: Told) -> None:
@@ -162,13 +203,6 @@ async def _edited(desk: Desk, channel: ServedChannel, person: Person, told: Told
     content = _contents(desk, told.inner)[0]
     said = replace(_said(told, person, content), provider_id=edit.original_message_id)
     await customers.edited(desk, channel, person, said)
-
-
-async def _revoked(desk: Desk, channel: ServedChannel, person: Person, message: Message) -> None:
-    target = message.revoke.original_message_id if message.revoke else None
-    if not target:
-        raise HalfAnItemError("it does not say which message was deleted")
-    await customers.revoked(desk, channel, person.external_id, target)
 
 
 def _contents(desk: Desk, told: Told) -> list[Content]:

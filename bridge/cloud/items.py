@@ -42,6 +42,8 @@ class Item:
     content: Any
     contact: Any = None
     metadata: Any = None
+    # What Meta could not tell of it, where that stands beside it.
+    errors: Any = None
     # When Meta noted it, where it says so.
     time: Any = None
 
@@ -60,6 +62,8 @@ class Item:
             "contact": self.contact,
             "metadata": self.metadata,
         }
+        if self.errors:
+            kept["errors"] = self.errors
         payload = json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
         return Arrival(
             channel_id=channel_id,
@@ -139,7 +143,8 @@ def _of_change(change: Any, time: Any) -> Iterator[Item]:
     for key in known:
         for content in value[key]:
             contact = _contact_of(content, contacts)
-            yield Item(LISTS[key], field, content, contact, metadata)
+            errors = value.get("errors") if key == "messages" else None
+            yield Item(LISTS[key], field, content, contact, metadata, errors)
     rest = {key: each for key, each in value.items() if key not in _COMMON and key not in known}
     if rest or not known:
         yield Item(CHANGE, field, rest or value, metadata=metadata, time=time)

@@ -59,7 +59,10 @@ async def _template(desk: Desk, channel: ServedChannel, news: TemplateNews) -> N
     if not (name and language and news.event):
         raise UnknownFieldError("a template's status that does not say of which template")
     reason = None if news.reason in {None, "", "NONE"} else news.reason
-    await status_changed(desk, channel, name, language, status=news.event, reason=reason)
+    # Here it may be written "pt-BR" what is "pt_BR" where templates are listed.
+    for spelt in dict.fromkeys((language, language.replace("-", "_"))):
+        if await status_changed(desk, channel, name, spelt, status=news.event, reason=reason):
+            break
     if news.event.upper() != "APPROVED":
         _tell(desk, channel, " · ".join(filter(None, (name, language, news.event, reason))))
 

@@ -54,6 +54,8 @@ def _read(row: InboxRow) -> Row | Exception:
     try:
         kept = from_json(row.payload)
         kind, item = str(kept["kind"]), kept["item"]
+        if kept.get("errors") and isinstance(item, dict):
+            item = {"errors": kept["errors"], **item}
         contact = kept.get("contact")
         metadata = kept.get("metadata")
         return Row(

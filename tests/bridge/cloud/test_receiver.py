@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bridge.cloud.happenings import HalfAnItemError, UnknownStatusError
+from bridge.cloud.happenings import HalfAnItemError, StrangerError, UnknownStatusError
 from bridge.cloud.news import UnknownFieldError
 from bridge.cloud.people import NobodyError
 from bridge.cloud.receiver import UnknownNumberError, UnreadableError
@@ -136,6 +136,42 @@ async def test_reactions_edits_and_deletions(inflow: Inflow) -> None:
     assert "took this message back" in notice
 
 
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        (message("reaction", {"message_id": "wamid.old", "emoji": "👍"}), "Reacted with"),
+        (message("reaction", {"message_id": "wamid.old"}), "Took back a reaction"),
+        (message("revoke", {"original_message_id": "wamid.old"}), "Deleted a message"),
+    ],
+)
+async def test_what_is_about_a_message_that_is_not_known_is_shown(
+    inflow: Inflow, said: dict[str, Any], words: str
+) -> None:
+    with pytest.raises(StrangerError):
+        await inflow.take(told(said))
+    await inflow.take(told(text()))
+    await inflow.take(told(said))
+    _, kept = await inflow.messages()
+    assert (kept.message or "").startswith(words)
+
+
+async def test_a_reaction_under_an_id_that_was_not_known_before(inflow: Inflow) -> None:
+    said = {**text("first"), "from_user_id": USER_ID}
+    del said["from"]
+    await inflow.take(told(said, contacts=[]))
+    reaction = message("reaction", {"message_id": "wamid.first", "emoji": "👍"})
+    await inflow.take(told({**reaction, "from_user_id": USER_ID}, contacts=[]))
+    assert await inflow.to_staff() == ["copy first", "reaction "]
+
+
+async def test_what_meta_could_not_tell_is_shown_with_why(inflow: Inflow) -> None:
+    half = value(contacts=[CONTACT], messages=[message("interactive")], errors=[bodies.ERROR])
+    await inflow.take(body(half))
+    [kept] = await inflow.messages()
+    assert kept.message_type.value == "OTHER"
+    assert "Message type is currently not supported. (131051)" in (kept.message or "")
+
+
 async def test_an_edit_of_a_caption(inflow: Inflow) -> None:
     await inflow.take(told(KINDS["image"][0]))
     inner = {"type": "image", "image": {**bodies.FILE, "caption": "A dog"}}
@@ -195,7 +231,8 @@ async def test_a_new_user_id_of_who_has_no_number(inflow: Inflow) -> None:
     moved = {**message("system", system), "from_user_id": USER_ID}
     del moved["from"]
     await inflow.take(body(value(messages=[moved])))
-    await inflow.take(body(value(messages=[{**moved, "from_user_id": "US.nobody"}])))
+    with pytest.raises(StrangerError):
+        await inflow.take(body(value(messages=[{**moved, "from_user_id": "US.nobody"}])))
     [contact] = await inflow.contacts()
     assert contact.external_id == NEW_USER_ID
 
@@ -345,7 +382,7 @@ async def test_a_known_writers_message_of_any_content_is_kept_or_says_what_it_la
     said = message(kind, content, context=context, referral=contact, errors=content)
     try:
         await inflow.take(told(said, contacts=[contact]))
-    except (HalfAnItemError, NobodyError):
+    except (HalfAnItemError, NobodyError, StrangerError):
         return
     assert len(await inflow.messages()) > before or kind in {"reaction", "edit", "revoke", "system"}
 
