@@ -88,6 +88,8 @@ async def test_a_file_answers_and_is_answered(stage: Stage, api: ApiStage) -> No
     assert heard.reply_to == question
     shown = await topic.shows(f"{mia.name}: this one")
     assert shown.reply_to == (await topic.shows("have you a picture?")).id
+    # Nobody answers within the moment that passes until it is noted where the file stands.
+    await stage.kept_as(ann, "this one", "sent")
     await ann.says("thanks", reply_to=heard)
     assert (await topic.shows("thanks")).reply_to == shown.id
 
@@ -274,7 +276,9 @@ async def test_an_upload_that_is_not_there_any_more(stage: Stage, api: ApiStage)
         lambda: stage.telegram.calls("sendPhoto", int(ann.address)), "Telegram fails once"
     )
     Shelf(stage.settings.media_dir).discard(MessageId(said.body["id"]))
-    await stage.in_no_time(topic.shows("Not delivered: the file cannot be had any more (it is not in MEDIA_DIR"))
+    await stage.in_no_time(
+        topic.shows("Not delivered: the file cannot be had any more (it is not in MEDIA_DIR")
+    )
     await stage.kept_as(ann, "lost", "failed")
     gone = await mia.get(f"/messages/{said.body['id']}/file")
     assert (gone.status, gone.problem) == (502, "provider-refused")
