@@ -11,9 +11,10 @@ from bridge.cloud.downloads import Downloads
 from bridge.cloud.errors import Consequences
 from bridge.cloud.failures import GraphFailure
 from bridge.cloud.graph import Graph
-from bridge.cloud.kinds import CAPTIONED, NAMES, TAKES
+from bridge.cloud.kinds import CAPTIONED, NAMES
 from bridge.cloud.templates import fetched
 from bridge.cloud.uploads import Uploads
+from bridge.convert.media import takes
 from bridge.convert.to_whatsapp import write_marks, written_parts
 from db.tables import MessageType
 from desk.content import Content
@@ -78,7 +79,7 @@ class CloudCarrier:
 
     def takes(self, kind: MessageType) -> Takes | None:
         """Say what may be sent as a message of this kind."""
-        return TAKES.get(kind)
+        return takes(kind)
 
     def download(self, file_id: str) -> AsyncGenerator[bytes, None]:
         """Give the bytes of a file that was sent through the number."""

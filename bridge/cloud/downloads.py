@@ -4,23 +4,16 @@ import base64
 import hashlib
 import re
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from http import HTTPStatus
-
-import aiohttp
 
 from bridge.cloud.answers import MediaPlace
 from bridge.cloud.failures import GraphFailure, Refused
-from bridge.cloud.graph import ForeignAddressError, Graph
-from desk.media.errors import AwayError, GoneError, MediaError
+from bridge.cloud.graph import Graph
+from desk.media.errors import AwayError, GoneError
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
-_PIECE = 64 * 1024
 _NO_SUCH_FILE = (100, 33)
-_EXPIRED = {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}
-
-
-class _Expired(Exception):  # noqa: N818 no error: it is asked for again
-    """The address has lived its five minutes."""
 
 
 class Downloads:
@@ -34,29 +27,24 @@ class Downloads:
 
         An address that has expired, or an id that is not known, is asked for once again.
         """
-        place = await self._place(file_id)
-        try:
-            async for piece in self._bytes(place):
-                yield piece
-            return
-        except _Expired:
-            pass
-        try:
-            async for piece in self._bytes(await self._place(file_id)):
-                yield piece
-        except _Expired:
-            raise GoneError("Meta does not hand it out any more") from None
-
-    async def _place(self, file_id: str) -> MediaPlace:
-        """Ask where a file is; a second time where Meta does not know it at first."""
         if not _ID.fullmatch(file_id):
             raise GoneError("what was kept of it is no id of Meta's")
+        begun = False
         try:
-            try:
-                return await self._graph.resolve(file_id)
-            except Refused as refusal:
-                if not _is_unknown(refusal):
-                    raise
+            async with aclosing(self._bytes(await self._place(file_id))) as pieces:
+                async for piece in pieces:
+                    begun = True
+                    yield piece
+        except GoneError:
+            if begun:
+                raise
+            async with aclosing(self._bytes(await self._place(file_id))) as pieces:
+                async for piece in pieces:
+                    yield piece
+
+    async def _place(self, file_id: str) -> MediaPlace:
+        """Ask where a file is."""
+        try:
             return await self._graph.resolve(file_id)
         except Refused as refusal:
             kind = GoneError if _is_unknown(refusal) else AwayError
@@ -65,30 +53,13 @@ class Downloads:
             raise AwayError(f"Meta could not be asked: {failure}") from None
 
     async def _bytes(self, place: MediaPlace) -> AsyncGenerator[bytes, None]:
-        failure: MediaError | None = None
         digest = hashlib.sha256()
-        try:
-            async with self._graph.opened(place.url) as response:
-                _check(response.status)
-                async for piece in response.content.iter_chunked(_PIECE):
-                    digest.update(piece)
-                    yield piece
-        except ForeignAddressError as error:
-            failure = GoneError(f"Meta names {error}: nothing was sent there")
-        except (aiohttp.ClientError, OSError):  # OSError: a time-out too
-            failure = AwayError("Meta did not hand it out")
-        # Here, and not where it was caught: the error there knows the address.
-        if failure is not None:
-            raise failure
+        async with aclosing(self._graph.fetched(place.url)) as pieces:
+            async for piece in pieces:
+                digest.update(piece)
+                yield piece
         if place.sha256 and not _is(digest, place.sha256):
             raise AwayError("what came is not what Meta has: the hashes differ")
-
-
-def _check(status: int) -> None:
-    if status in _EXPIRED:
-        raise _Expired
-    if status != HTTPStatus.OK:
-        raise AwayError(f"Meta answered {status}")
 
 
 def _is_unknown(refusal: Refused) -> bool:

@@ -1,13 +1,12 @@
 """A thin client of the Graph API: the dozen calls that a number needs.
 
-The token goes to the configured host and to Meta's hosts of files, and nowhere else; no redirect is
-followed with it.
+The token goes to the configured host and to Meta's hosts of files, and nowhere else.
 """
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import suppress
 from http import HTTPStatus
 from importlib.metadata import version
 from pathlib import Path
@@ -29,11 +28,13 @@ from bridge.cloud.answers import (
     TokenFacts,
 )
 from bridge.cloud.failures import Garbled, NoAnswer, Refused, Unreached
+from bridge.fetching import fetched
+from desk.links.origins import Origin, StrayLinkError, origin_of
 
 VERSION = "v23.0"
 META = "https://graph.facebook.com"
-# Where Meta keeps files: this host, and all below the other.
-_FILES_HOST, _FILES_BELOW = "lookaside.fbsbx.com", ".fbcdn.net"
+# Where Meta keeps files: this server, and all below the other name.
+_FILES, _FILES_BELOW = "https://lookaside.fbsbx.com", ".fbcdn.net"
 _CALL = aiohttp.ClientTimeout(total=30, connect=10)
 # A hundred megabytes over a line of six megabits a second.
 _FILE = aiohttp.ClientTimeout(total=180, connect=10)
@@ -44,10 +45,6 @@ _NUMBER_FIELDS = (
 )
 
 A = TypeVar("A", bound=BaseModel)
-
-
-class ForeignAddressError(Exception):
-    """An address on a host that our token must not be sent to."""
 
 
 class Graph:
@@ -93,17 +90,9 @@ class Graph:
             "GET", media_id, MediaPlace, query={"phone_number_id": self._number}
         )
 
-    @asynccontextmanager
-    async def opened(self, url: str) -> AsyncIterator[aiohttp.ClientResponse]:
-        """Open a file's address for reading; raises ForeignAddressError, aiohttp's errors too."""
-        address = self._safe(url)
-        async with self._session.get(
-            address,
-            headers={**self._headers, "Accept-Encoding": "identity"},
-            timeout=_FILE,
-            allow_redirects=False,
-        ) as response:
-            yield response
+    def fetched(self, url: str) -> AsyncGenerator[bytes, None]:
+        """Give the bytes at a file's address; raises MediaError, and goes to no foreign host."""
+        return fetched(self._session, url, allowed=self._origins(url), headers=self._headers)
 
     async def number(self) -> Number:
         """Ask about the number."""
@@ -172,23 +161,14 @@ class Graph:
             raise NoAnswer(type(error).__name__) from None
         return _read(response, raw, answer)
 
-    def _safe(self, url: str) -> URL:
-        """Read an address; raises ForeignAddressError where the token must not go."""
-        try:
-            # As it was signed: quoting it anew might change that. So nothing odd may be in it.
-            address = URL(url, encoded=True)
-            origin = address.origin()
-        except (ValueError, TypeError):
-            raise ForeignAddressError("no address") from None
-        if not (url.isascii() and url.isprintable()) or " " in url:
-            raise ForeignAddressError("no address")
-        host = origin.host or ""
-        is_metas = host == _FILES_HOST or host.endswith(_FILES_BELOW)
-        if address.user is not None or address.password is not None:
-            raise ForeignAddressError(f"an address with a password in it, at {host}")
-        if origin == self._base.origin() or (is_metas and origin == URL(f"https://{host}")):
-            return address
-        raise ForeignAddressError(f"an address at {host}, which is none of Meta's")
+    def _origins(self, url: str) -> list[Origin]:
+        """List the servers that the token may go to for a file: the API's own, and Meta's."""
+        allowed = [origin_of(str(self._base)), origin_of(_FILES)]
+        with suppress(StrayLinkError):
+            given = origin_of(url)
+            if given == Origin("https", given.host, 443) and given.host.endswith(_FILES_BELOW):
+                allowed.append(given)
+        return allowed
 
 
 def _read(response: aiohttp.ClientResponse, raw: bytes, answer: type[A]) -> A:

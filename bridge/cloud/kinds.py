@@ -1,23 +1,8 @@
-"""What the Cloud API takes as which kind of message, and what it calls it."""
+"""What the Cloud API calls each kind of message, and under which types files are uploaded."""
 
+from bridge.convert.media import VOICE
 from db.tables import MessageType
-from desk.media.ports import Takes
 
-_KB, _MB = 1024, 1024 * 1024
-OPUS = "audio/ogg; codecs=opus"
-_FILMS = Takes(16 * _MB, frozenset({"video/mp4", "video/3gpp"}), codecs=frozenset({"h264", "aac"}))
-TAKES = {
-    MessageType.IMAGE: Takes(5 * _MB, frozenset({"image/jpeg", "image/png"})),
-    MessageType.VIDEO: _FILMS,
-    MessageType.VOICE: Takes(16 * _MB, frozenset({OPUS})),
-    MessageType.AUDIO: Takes(
-        16 * _MB, frozenset({"audio/aac", "audio/amr", "audio/mpeg", "audio/mp4"})
-    ),
-    MessageType.STICKER: Takes(
-        100 * _KB, frozenset({"image/webp"}), side=512, most_moving=500 * _KB
-    ),
-    MessageType.FILE: Takes(100 * _MB),
-}
 # What each is called in a message; those that are not here have no kind of their own.
 NAMES = {
     MessageType.IMAGE: "image",
@@ -64,5 +49,5 @@ def uploaded_as(mime: str) -> str:
     plain = mime.partition(";")[0].strip().lower()
     plain = _SPELT.get(plain, plain)
     if plain in {"audio/ogg", "audio/opus"}:
-        return OPUS
+        return VOICE
     return plain if plain in _UPLOADED else _ANY_DOCUMENT

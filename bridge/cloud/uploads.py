@@ -5,7 +5,8 @@ from pathlib import Path
 from bridge.cloud.errors import Consequences
 from bridge.cloud.failures import GraphFailure
 from bridge.cloud.graph import Graph
-from bridge.cloud.kinds import NAMES, TAKES, uploaded_as
+from bridge.cloud.kinds import NAMES, uploaded_as
+from bridge.convert.media import takes
 from db.tables import MessageType
 from desk.delivery.ports import Delivery
 from desk.errors import Rejected
@@ -51,9 +52,10 @@ class Uploads:
             MessageType.VIDEO_NOTE: MessageType.VIDEO,
         }
         kind = other.get(wanted, wanted)
-        if facts.size and kind in TAKES and fits(facts, TAKES[kind]):
+        taken, document = takes(kind), takes(MessageType.FILE)
+        if facts.size and taken is not None and fits(facts, taken):
             return NAMES[kind]
-        most = TAKES[MessageType.FILE].most
+        most = document.most if document is not None else 0
         if facts.size > most or facts.size == 0:
             key = "reason.too_large_for_whatsapp" if facts.size else "reason.empty_file"
             raise Rejected(speak(self._language, key, most=most // _MB))
