@@ -41,6 +41,8 @@ async def _newest(desk: Desk, client_id: ClientId) -> Thread | None:
 
 
 def _ask(desk: Desk, thread: Thread, other: Thread) -> None:
+    if thread.staff_chat is None:
+        return
     channel = desk.channel_of(other).name
     text = desk.for_staff("topic.same_phone", name=other.name, channel=channel)
     # Whoever wrote first is kept: theirs is the longer history.
