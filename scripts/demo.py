@@ -22,6 +22,7 @@ from db.tables import Agent, AgentStatus, User
 from db.url import parse_database_url
 from sandbox.app import serve
 from sandbox.telegram.client import TelegramSandbox
+from scripts import demo_whatsapp
 from scripts.logs import set_up_logging
 from scripts.run import run_until
 from scripts.seeding.samples import SAMPLE_ACCOUNTS, SAMPLE_CLIENTS
@@ -61,12 +62,28 @@ async def _demo() -> None:
         loop.add_signal_handler(number, stop.set)
     async with serve(port=_free(_PAGE_PORT), state_file=FOLDER / "telegram.json") as sandbox:
         await _people(sandbox.url)
+        await demo_whatsapp.play(sandbox.url)
         settings = _settings(sandbox.url)
-        await _fill(settings)
-        await run_until(stop, settings, ready=lambda address: _greet(sandbox.url, address))
+        await _fill(settings, sandbox.url)
+        ready: asyncio.Future[str] = loop.create_future()
+        async with asyncio.TaskGroup() as group:
+            connecting = group.create_task(_connect(settings, sandbox.url, ready))
+            await run_until(stop, settings, ready=ready.set_result)
+            connecting.cancel()
 
 
-def _settings(telegram: str) -> Settings:
+async def _connect(settings: Settings, sandbox: str, ready: "asyncio.Future[str]") -> None:
+    """Greet the player once the desk serves, and tell the Cloud API where it is."""
+    address = await ready
+    database = Database(settings.database_url)
+    try:
+        await demo_whatsapp.connect(database, sandbox, address)
+    finally:
+        await database.close()
+    _greet(sandbox, address)
+
+
+def _settings(sandbox: str) -> Settings:
     kept = _secrets()
     return Settings(
         _env_file=None,
@@ -74,7 +91,8 @@ def _settings(telegram: str) -> Settings:
         media_dir=FOLDER / "media",
         telegram_bot_token=SecretStr(_TOKEN),
         telegram_staff_group=(str(_GROUP),),
-        telegram_api_url=telegram,
+        telegram_api_url=sandbox,
+        whatsapp_api_url=f"{sandbox}/graph",
         secret_key=SecretStr(kept["secret_key"]),
         jwt_secret=SecretStr(kept["jwt_secret"]),
         host="127.0.0.1",
@@ -115,11 +133,13 @@ def _staff() -> list[_Agent]:
     ]
 
 
-async def _fill(settings: Settings) -> None:
+async def _fill(settings: Settings, sandbox: str) -> None:
     """Seed the database, and bind the agents to the Telegram accounts that play them."""
     database = Database(settings.database_url)
     try:
         await migrations.upgrade(database)
+        # Before the samples: their conversation belongs to a channel that is served.
+        await demo_whatsapp.add_channels(settings, database, sandbox)
         await seed_all(database)
         await database.run(_bind)
     finally:
@@ -156,7 +176,7 @@ def _greet(page: str, api: str) -> None:
     lines = [
         "",
         f"  OsmoDesk plays here:  {page}/",
-        "  On the left you are a customer, beside it the staff group.",
+        "  On the left you are a customer, of Telegram or WhatsApp; beside it the staff group.",
         f"  The API can be tried at {api}/docs; log in as {admin.email}, {admin.password}.",
         f"  The desk itself answers at {api}/readyz. Everything is kept in {FOLDER}/.",
         "  Ctrl-C stops it; start again, and it goes on where it stopped.",

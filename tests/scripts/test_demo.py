@@ -1,0 +1,111 @@
+"""The demo: the first thing that a newcomer tries, played as they would."""
+
+import asyncio
+import re
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from sandbox.graph.client import GraphSandbox
+from sandbox.telegram.client import TelegramSandbox
+from sandbox.waha.client import WahaSandbox
+from tests.flows.eventually import eventually
+
+GROUP = {"id": -1009000000001}
+_PATIENCE = 60.0
+
+
+@asynccontextmanager
+async def demo(folder: Path) -> AsyncIterator[str]:
+    """Run `osmodesk demo` in a folder; gives the address of its page."""
+    log = folder / "log"
+    with log.open("wb") as out:
+        program = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "scripts.cli",
+            "demo",
+            cwd=folder,
+            stdout=out,
+            stderr=asyncio.subprocess.STDOUT,
+            env={"PATH": "", "PYTHONPATH": str(Path(__file__).parents[2])},
+        )
+
+    async def greets() -> str | None:
+        assert program.returncode is None, log.read_text()
+        found = re.search(r"plays here:\s+(http://\S+)/", log.read_text())
+        return found.group(1) if found else None
+
+    try:
+        yield await eventually(greets, "the demo says where it plays", _PATIENCE)
+    finally:
+        program.send_signal(signal.SIGINT)
+        assert await asyncio.wait_for(program.wait(), _PATIENCE) == 0, log.read_text()
+
+
+async def topic_says(telegram: TelegramSandbox, name: str, words: str) -> int:
+    """Wait for a customer's topic to show something; gives its number."""
+
+    async def shown() -> int | None:
+        for topic in await telegram.topics(GROUP):
+            thread: int = topic["message_thread_id"]
+            said = await telegram.messages(GROUP, thread) if topic["name"] == name else []
+            if any(words in (each.get("text") or "") for each in said):
+                return thread
+        return None
+
+    return await eventually(shown, f"the topic of {name} shows {words!r}", _PATIENCE)
+
+
+async def test_customers_of_every_kind_reach_staff_and_are_answered(tmp_path: Path) -> None:
+    async with demo(tmp_path) as url:
+        await _play(url, "first")
+    async with demo(tmp_path) as url:  # it goes on where it stopped
+        await _play(url, "second")
+
+
+async def _play(url: str, time: str) -> None:
+    async with (
+        TelegramSandbox(url) as telegram,
+        GraphSandbox(url) as graph,
+        WahaSandbox(url) as waha,
+    ):
+        state = await telegram.state()
+        people: dict[str, Any] = {each["first_name"]: each for each in state["users"]}
+        agent = next(each for name, each in people.items() if name.startswith("CS"))
+
+        ann = next(each for each in state["users"] if each["id"] < 910000001)
+        await telegram.say(ann, f"{time} by Telegram")
+        thread = await topic_says(telegram, _name(ann), f"{time} by Telegram")
+        await telegram.say(agent, f"{time} answer", chat=GROUP, thread=thread)
+        await eventually(lambda: _heard(telegram, ann, f"{time} answer"), "Telegram's is answered")
+
+        dewi = next(each for each in (await graph.state())["customers"] if each["name"] == "Dewi")
+        await graph.says(dewi, f"{time} by WhatsApp")
+        thread = await topic_says(telegram, "Dewi", f"{time} by WhatsApp")
+        await telegram.say(agent, f"{time} answer", chat=GROUP, thread=thread)
+        await eventually(lambda: _read(graph, dewi, f"{time} answer"), "WhatsApp's is answered")
+
+        session = (await waha.state())["sessions"][0]["name"]
+        found = await waha.until(session, "SCAN_QR_CODE", "WORKING", seconds=_PATIENCE)
+        if found["status"] != "WORKING":
+            await waha.scan(session, phone="628999000111")
+        sari = await waha.add_customer("Sari", phone="6281234567803")
+        await waha.until(session, "WORKING", seconds=_PATIENCE)
+        await waha.says(sari, f"{time} by a linked number", session=session)
+        await topic_says(telegram, "Sari", f"{time} by a linked number")
+
+
+def _name(user: dict[str, Any]) -> str:
+    return " ".join(filter(None, (user["first_name"], user.get("last_name"))))
+
+
+async def _heard(telegram: TelegramSandbox, user: dict[str, Any], words: str) -> bool:
+    return any(words in (each.get("text") or "") for each in await telegram.messages(user))
+
+
+async def _read(graph: GraphSandbox, customer: dict[str, Any], words: str) -> bool:
+    return any(words in (each["text"] or "") for each in await graph.messages(customer))
