@@ -33,6 +33,7 @@ conversations = table_of(Conversation)
 
 # Templates to a page of buttons; drafts that are offered when the customer writes again.
 _PAGE = 8
+_LABEL = 48
 _OFFERED = 5
 # How far back drafts are looked for when the customer writes again.
 _LOOKED_AT = 500
@@ -125,7 +126,7 @@ def template_buttons(
     page = min(max(0, page), last)
     shown = templates[page * _PAGE : (page + 1) * _PAGE]
     rows = [
-        [{"text": f"{each.name} ({each.language})", "data": f"tpl:{each.id}:{about}"}]
+        [{"text": f"{each.name[:_LABEL]} ({each.language})", "data": f"tpl:{each.id}:{about}"}]
         for each in shown
     ]
     pages = [

@@ -4,11 +4,18 @@ from db.ids import AgentId, MessageId, new_id
 from db.queries import agents
 from db.queries.accounts import BoundAgent
 from db.queries.threads import Thread
+from db.queues import outbox
 from db.tables import OutboxKind
 from desk.content import Content
 from desk.desk import Desk
 from desk.lanes import told_about
 from desk.parts import parts_of
+
+
+async def is_told(desk: Desk, once: str) -> bool:
+    """Tell whether something that is said once was said, in this transaction or before."""
+    in_hand = any(errand.once == once for errand in desk.errands)
+    return in_hand or await outbox.is_said(desk.tx, once)
 
 
 def tell_topic(

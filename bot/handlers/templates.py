@@ -11,7 +11,7 @@ from db.tables import OutboxKind
 from desk import answers, drafts, windows
 from desk.content import Content
 from desk.desk import Buttons, Desk
-from desk.notices import tell_topic
+from desk.notices import is_told, tell_topic
 from desk.templates import by_hand
 from desk.templates.lookup import by_id
 from desk.threads import thread_of_topic
@@ -85,11 +85,15 @@ async def _choose(
     template = await by_id(desk, thread, TemplateId(template_id))
     if template is None:
         return desk.for_staff("button.out_of_date"), True
+    # Two people may press at the same moment, before either sees that the buttons are gone.
+    once = f"chosen:{thread.staff_chat}:{at}"
+    if await is_told(desk, once):
+        return desk.for_staff("button.already_sent"), True
     if not await by_hand.attempt(desk, thread, agent, template, []):
         return desk.for_staff("button.template_not_sent"), False
     text = desk.for_staff("topic.template_chosen", agent=agent.name, name=template.name)
     left = drafts.template_buttons(desk, [], MessageId(about), 0) if about else []
-    _rewrite(desk, thread, at, text, left)
+    _rewrite(desk, thread, at, text, left, once=once)
     return desk.for_staff("button.sent"), False
 
 
@@ -114,8 +118,14 @@ async def _discard(
 
 
 def _rewrite(
-    desk: Desk, thread: Thread, at: str, text: str, buttons: Buttons | None = None
+    desk: Desk,
+    thread: Thread,
+    at: str,
+    text: str,
+    buttons: Buttons | None = None,
+    *,
+    once: str | None = None,
 ) -> None:
     """Have the message below which a button was pressed say something else."""
     payload = {"content": Content(text=text).to_json(), "at": at, "buttons": buttons or []}
-    desk.to_staff(thread, OutboxKind.EDIT, payload)
+    desk.to_staff(thread, OutboxKind.EDIT, payload, once=once)

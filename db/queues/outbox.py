@@ -189,6 +189,11 @@ async def stop(tx: AsyncSession, message_id: MessageId, kind: OutboxKind, now: d
     return result.rowcount
 
 
+async def is_said(tx: AsyncSession, once: str) -> bool:
+    """Tell whether an errand with this `once` key is there."""
+    return await tx.scalar(select(outbox.c.id).where(outbox.c.once == once)) is not None
+
+
 async def has_begun(tx: AsyncSession, message_id: MessageId, *, but: Collection[int]) -> bool:
     """Tell whether some part of an answer was sent, or may have been, `but` for these rows."""
     reached = {OutboxState.SENDING, OutboxState.DONE, OutboxState.UNCERTAIN}

@@ -3,11 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from db.database import Database
-from db.tables import InboxState, OutboxKind
+from db.tables import Inbox, InboxState, Lane, OutboxKind, Queue
 from desk import reminding, windows
 from desk.desk import Desk
+from desk.erasure import Step, erase_step
 from desk.receiving.worker import Worker
 from desk.timers import Timer, TimerReceiver, set_timer
 from desk.wake import Wake
@@ -165,6 +167,21 @@ async def test_a_worker_handles_timers_beside_what_customers_write(scene: Scene)
             worker.wake.ring()
     assert await scene.timers() == [until]
     assert [row.state.value for row in await rows(stage)] == ["done", "done", "pending"]
+
+
+async def test_nothing_of_a_timer_outlives_a_customer_who_was_deleted(scene: Scene) -> None:
+    client_id = (await scene.stage.thread(scene.ann)).client_id
+
+    async def erase(desk: Desk) -> Step:
+        return await erase_step(desk, client_id, lambda *_: None, by=scene.mia)
+
+    assert len(await scene.timers()) == 1
+    assert await scene.stage.on_desk(erase) is Step.DONE
+    assert await scene.timers() == []
+    async with scene.stage.database.transaction() as tx:
+        kept = [(row.lane, row.payload) for row in await tx.scalars(select(Inbox))]
+        assert kept == [("erased", "{}")]
+        assert not list(await tx.scalars(select(Lane).where(Lane.queue == Queue.INBOX)))
 
 
 async def test_an_unknown_timer_is_parked_and_holds_nobody_up(scene: Scene) -> None:

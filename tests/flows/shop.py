@@ -97,6 +97,7 @@ class Shop:
 
     async def talking(self) -> tuple[Person, CloudCustomer, Topic]:
         """Bring an agent and a customer whose session they hold."""
+        await self.api.change("UPDATE agents SET status = 'offline'")
         mia, ann = await self.stage.agent("Mia"), await self.customer()
         await ann.says("hello")
         topic = await self.topic(ann)
@@ -139,7 +140,6 @@ async def open_shop(database_url: str) -> AsyncIterator[Shop]:
             each["name"]: await graph.add_template(**each, language="en", account=number["account"])
             for each in TEMPLATES
         }
-        await api.change("UPDATE agents SET status = 'offline'")
         body = {"kind": "whatsapp_cloud", "credentials": _of(number)}
         made = await ada.post("/channels", body)
         assert made.status == 201, made.body

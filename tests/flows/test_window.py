@@ -1,5 +1,6 @@
 """The window and templates from end to end: the topic, the API, Meta's stand-in."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -61,6 +62,21 @@ async def test_what_a_template_needs_is_asked_for(shop: Shop) -> None:
     await topic.shows("Sent to the customer:\nOrder A7")
     await mia.writes(topic, "/t oder A7")
     await topic.shows("There is no approved template oder, so nothing was sent. Did you mean")
+    assert [each["type"] for each in await ann.heard()].count("template") == 1
+
+
+async def test_two_who_press_at_once_send_one(shop: Shop) -> None:
+    mia, ann, topic = await shop.talking()
+    max_ = await shop.stage.agent("Max")
+    await shop.close(ann)
+    await mia.writes(topic, "Too late")
+    notice = await topic.shows("This was not sent")
+    answers = await asyncio.gather(
+        mia.presses(notice, "hello (en)"), max_.presses(notice, "hello (en)")
+    )
+    assert sorted(answers) == ["Sent to the customer.", "This was already sent."]
+    await ann.hears(f"Hello {ann.name}")
+    await topic.shows("chose the template hello", edited=True)
     assert [each["type"] for each in await ann.heard()].count("template") == 1
 
 
