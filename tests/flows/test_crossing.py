@@ -1,0 +1,147 @@
+"""Files between channels that cannot copy from each other: a bot whose staff another serves.
+
+As between WhatsApp and Telegram, what one side sends is fetched and sent anew on the other.
+"""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from sandbox.telegram.samples import SAMPLES
+from tests.flows.console import called, logged_in
+from tests.flows.customers import TelegramCustomer
+from tests.flows.eventually import eventually
+from tests.flows.files import bytes_at_telegram, media_of
+from tests.flows.heard import Heard
+from tests.flows.second_bot import Second, second_bot
+from tests.flows.staff import Person, Topic
+from tests.flows.stage import BOT_ID, staged
+
+MB = 1024 * 1024
+
+
+@dataclass
+class Scene:
+    on: Second
+    bea: TelegramCustomer
+    mia: Person
+    topic: Topic
+
+    async def bytes_of(self, chat: Any, heard: Heard) -> bytes:
+        found = await self.on.stage.telegram.messages(chat)
+        there = next(each for each in found if each["message_id"] == int(heard.id))
+        return await bytes_at_telegram(self.on.stage, there[heard.kind])
+
+
+@asynccontextmanager
+async def crossing(url: str) -> AsyncIterator[Scene]:
+    async with staged(url) as stage, called(stage) as api:
+        on = await second_bot(stage, api)
+        await on.add()
+        own = (await stage.rows("SELECT id FROM channels WHERE external_id = :id", id=str(BOT_ID)))[
+            0
+        ]
+        await stage.change(
+            "UPDATE channels SET staff_channel_id = :own, staff_groups = :groups WHERE id = :id",
+            own=own["id"],
+            groups=json.dumps([str(stage.group["id"])]),
+            id=on.channel,
+        )
+        await on.change(name="Served by another")  # every process reads its channels anew
+        bea, mia = await on.customer(), await stage.agent()
+        await bea.says("hello")
+        topic = await on.topic(bea, stage.group)
+        await topic.shows("hello")
+        yield Scene(on, bea, mia, topic)
+
+
+async def test_files_go_both_ways(migrated_url: str) -> None:
+    async with crossing(migrated_url) as at:
+        for kind in ("photo", "document", "voice", "video", "audio"):
+            await at.bea.sends(kind, caption=f"my {kind}")
+            shown = await at.topic.shows(f"my {kind}")
+            assert (shown.kind, shown.by_desk) == (kind, True)
+            media = {"kind": kind}
+            written = await at.mia.writes(at.topic, caption=f"our {kind}", media=media)
+            heard = await at.bea.hears(f"our {kind}")
+            assert heard.kind == kind
+            # Its own words, replies among them, find their way as with any other copy.
+            await at.on.stage.kept_as(at.bea, f"our {kind}", "sent")
+            await at.bea.says(f"thanks for the {kind}", reply_to=heard)
+            assert (await at.topic.shows(f"thanks for the {kind}")).reply_to == written.id
+            assert await at.bytes_of(at.on.stage.group, shown) == SAMPLES[kind][2]
+        assert await at.on.stage.calls("copyMessage") == []
+        kept = await at.on.stage.kept_as(at.bea, "my photo", "received")
+        caller = await logged_in(at.on.api, at.mia)
+        fetched = await caller.get(f"/messages/{kept['id']}/file")
+        assert (fetched.status, fetched.raw) == (200, SAMPLES["photo"][2])
+
+
+async def test_order_is_kept_around_files(migrated_url: str) -> None:
+    async with crossing(migrated_url) as at:
+        for number in range(4):
+            await at.bea.says(f"text {number}")
+            await at.bea.sends("photo", caption=f"photo {number}")
+        await at.bea.says("the end")
+        await at.topic.shows("the end")
+        wanted = [f"{what} {number}" for number in range(4) for what in ("text", "photo")]
+        assert [each for each in await at.topic.texts() if each[-1].isdigit()] == wanted
+        assert len(media_of(at.on.stage)) == 4
+
+
+async def test_places_contacts_and_what_has_no_like(migrated_url: str) -> None:
+    async with crossing(migrated_url) as at:
+        for kind in ("location", "venue", "contact"):
+            await at.bea.sends(kind)
+            await shows_kind(at.topic, kind)
+        await at.bea.sends("poll")
+        assert "poll" in (await at.topic.shows("cannot be shown")).text
+
+
+async def shows_kind(topic: Topic, kind: str) -> None:
+    async def shown() -> bool:
+        return any(each.kind == kind for each in await topic.shown())
+
+    await eventually(shown, f"a {kind} in the topic")
+
+
+async def test_an_album_goes_one_by_one(migrated_url: str) -> None:
+    async with crossing(migrated_url) as at:
+        await at.bea.sends_album("photo", "video", "photo", caption="three")
+        await at.bea.says("that is all")
+        await at.topic.shows("that is all")
+        kinds = [each.kind for each in await at.topic.shown()]
+        assert kinds[-4:] == ["photo", "video", "photo", "text"]
+
+
+async def test_a_file_that_is_too_large_is_told_to_both(migrated_url: str) -> None:
+    async with crossing(migrated_url) as at:
+        await at.on.stage.telegram.fail(
+            "getFile", code=400, description="Bad Request: file is too big"
+        )
+        await at.bea.sends("document", caption="the whole archive")
+        told = await at.topic.shows("cannot be copied here")
+        assert "up to 20 MB" in told.text
+        assert "the whole archive" in told.text
+        sorry = await at.bea.hears("could not open the file")
+        assert sorry.by_desk
+        # An agent's: the agent alone is told.
+        await at.on.stage.telegram.fail(
+            "getFile", code=400, description="Bad Request: file is too big"
+        )
+        await at.mia.writes(at.topic, caption="our archive", media={"kind": "document"})
+        await at.topic.shows("Not delivered: the file is too large to be fetched")
+        await at.on.stage.kept_as(at.bea, "our archive", "failed")
+        said = [each.text for each in await at.bea.heard() if each.by_desk]
+        assert len([each for each in said if "archive" in each or "could not open" in each]) == 1
+
+
+async def test_a_provider_that_hands_nothing_out_for_a_while(migrated_url: str) -> None:
+    async with crossing(migrated_url) as at:
+        await at.on.stage.telegram.fail("getFile", code=500, description="restart", times=3)
+        await at.bea.sends("photo", caption="patience")
+        await at.bea.says("after it")
+        await at.on.stage.in_no_time(at.topic.shows("after it"))
+        assert (await at.topic.texts())[-2:] == ["patience", "after it"]
