@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import hmac
 import secrets
+import time
 from collections import deque
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
@@ -102,6 +103,7 @@ class Poster:
         if post.signature is not None:
             headers["X-Hub-Signature-256"] = post.signature
         post.tries += 1
+        began = time.time()
         try:
             async with (
                 self.connections,
@@ -111,10 +113,10 @@ class Poster:
                 status = response.status
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
             status, answer = 0, type(error).__name__
-        self._note(post, status, answer)
+        self._note(post, status, answer, began)
         return status
 
-    def _note(self, post: Post, status: int, answer: str) -> None:
+    def _note(self, post: Post, status: int, answer: str, began: float) -> None:
         self.last_seq += 1
         entry: Json = {
             "seq": self.last_seq,
@@ -122,6 +124,7 @@ class Poster:
             "body": post.body.decode(errors="replace"),
         }
         entry |= {"signature": post.signature, "try": post.tries}
+        entry |= {"began": began, "ended": time.time()}
         self.log.append({**entry, "status": status, "answer": answer})
 
     def _http(self) -> aiohttp.ClientSession:

@@ -206,7 +206,7 @@ class WahaSandbox:
         kind: str = "error",
         **fault: object,
     ) -> int:
-        """Order a fault for the next calls: code, message, body, seconds.
+        """Order a fault for the next calls: code, message, body, retry_after, seconds.
 
         Operations are named as their paths (sendText, reaction, sessions.create, messages.list,
         auth.qr, files, ...; * is any); kinds are error, drop_before, drop_after, late, hang,
@@ -240,7 +240,10 @@ class WahaSandbox:
     async def deliveries(
         self, event: str | None = None, session: str | None = None, after: int = 0
     ) -> list[Json]:
-        """Return each try to deliver an event: event, session, url, attempt, outcome."""
+        """Return each try to deliver an event.
+
+        Each has event, session, url, about (the payload's id), attempt, outcome, began, ended.
+        """
         found: list[Json] = await self.ask(
             "GET", "deliveries", event=event, session=session, after=after
         )

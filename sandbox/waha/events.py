@@ -43,14 +43,22 @@ def emit(world: WahaWorld, session: Session, event: str, payload: Json, lane: st
         if not {event, "*"}.isdisjoint(hook.get("events") or []):
             for _ in range(1 + world.tuning.duplicates):
                 body = encode(envelope(world, session, event, payload)).encode()
-                post_raw(world, session, hook, event, body=body, lane=lane)
+                about = payload.get("id")
+                post_raw(world, session, hook, event, body=body, lane=lane, about=about)
 
 
 def post_raw(
-    world: WahaWorld, session: Session, hook: Json, event: str, *, body: bytes, lane: str
+    world: WahaWorld,
+    session: Session,
+    hook: Json,
+    event: str,
+    *,
+    body: bytes,
+    lane: str,
+    about: str | None = None,
 ) -> None:
-    """Post any bytes to a webhook, signed with its key."""
-    post = Post(hook, body, event, session.name, signed(hook, body))
+    """Post any bytes to a webhook, signed with its key; `about` is noted for tests to look at."""
+    post = Post(hook, body, event, session.name, signed(hook, body), about)
     world.webhooks.offer(f"{session.name} {lane}", post)
 
 

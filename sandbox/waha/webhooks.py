@@ -30,6 +30,8 @@ class Post:
     event: str
     session: str
     headers: dict[str, str]
+    # The id in the event's payload.
+    about: str | None = None
     tries: int = 0
 
 
@@ -108,6 +110,7 @@ class Webhooks:
 
     async def _try(self, post: Post) -> bool:
         post.tries += 1
+        began = time.time()
         try:
             outcome: object = await self._status(post)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
@@ -119,6 +122,9 @@ class Webhooks:
             request_id=post.headers["X-Webhook-Request-Id"],
             attempt=post.tries,
             outcome=outcome,
+            about=post.about,
+            began=began,
+            ended=time.time(),
         )
         return outcome in OK
 
