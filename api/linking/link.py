@@ -1,5 +1,7 @@
 """A number's link to its phone: shown, and given orders."""
 
+from dataclasses import dataclass
+
 from aiohttp import web
 
 from api.caller import Caller
@@ -17,6 +19,7 @@ from desk.linking.ports import Linker, Linkers, Verb
 from desk.linking.states import STOPPED_BY_ADMIN, current_code
 from desk.qr import picture
 from desk.setup import channels
+from desk.setup.errors import SetUpError
 from desk.setup.news import ChannelNews
 from desk.setup.providers import Credentials
 
@@ -129,27 +132,52 @@ async def _order(
     *,
     verb: Verb,
 ) -> LinkOut:
-    """Give an order; what is wanted is kept first, so that nobody gives a contrary one."""
+    """Give an order; what is wanted is kept first, so that nobody orders the contrary."""
     linker, credentials = await within.run(lambda desk: _open(desk, channel_id, linkers, seal))
-
-    async def want(desk: Desk) -> None:
-        channel = await channels.locked(desk, channel_id)
-        is_stopped = verb == "stop" or (verb == "logout" and _is_stopped(channel))
-        channel.settings = {**channel.settings, STOPPED_BY_ADMIN: is_stopped}
-        if verb == "logout":
-            row = await links.locked(desk.tx, channel_id)
-            row.phone = row.push_name = row.error = None  # asked for, so nobody need be told
+    before = await within.run(lambda desk: _want(desk, channel_id, verb))
+    try:
+        await linker.order(credentials, verb)
+    except SetUpError:
+        await within.run(lambda desk: _put_back(desk, channel_id, before))
+        raise
 
     async def done(desk: Desk) -> LinkOut:
         note(desk, caller.agent, f"link_{verb}", f"channel:{channel_id}")
         channel = await read(desk, channel_id)
         return _shown(desk, channel, await links.one(desk.tx, channel_id))
 
-    await within.run(want)
-    await linker.order(credentials, verb)
     shown = await within.run(done)
     news.tell()
     return shown
+
+
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """How things stood before an order."""
+
+    stopped: bool
+    phone: str | None
+    name: str | None
+
+
+async def _want(desk: Desk, channel_id: ChannelId, verb: Verb) -> _Before:
+    """Keep what an order means for whoever looks after the link; returns what was before."""
+    channel = await channels.locked(desk, channel_id)
+    row = await links.locked(desk.tx, channel_id)
+    before = _Before(_is_stopped(channel), row.phone, row.push_name)
+    stopped = verb == "stop" or (verb == "logout" and before.stopped)
+    channel.settings = {**channel.settings, STOPPED_BY_ADMIN: stopped}
+    if verb == "logout":
+        row.phone = row.push_name = row.error = None  # asked for, so nobody need be alarmed
+    return before
+
+
+async def _put_back(desk: Desk, channel_id: ChannelId, before: _Before) -> None:
+    """Let things stand as before an order that could not be given."""
+    channel = await channels.locked(desk, channel_id)
+    channel.settings = {**channel.settings, STOPPED_BY_ADMIN: before.stopped}
+    row = await links.locked(desk.tx, channel_id)
+    row.phone, row.push_name = before.phone, before.name
 
 
 async def _open(

@@ -98,8 +98,8 @@ class WahaCarrier:
         await self._do(self._client.send("startTyping", {"chatId": place.chat}))
 
     def takes(self, kind: MessageType) -> Takes | None:
-        """Say which files WhatsApp takes as messages of this kind."""
-        return media.takes(kind)
+        """Say which files WhatsApp takes as messages of this kind; WAHA sends no stickers."""
+        return None if kind is MessageType.STICKER else media.takes(kind)
 
     async def download(self, file_id: str) -> AsyncGenerator[bytes, None]:
         """Give the bytes of a file that a customer sent; raises MediaError.

@@ -77,9 +77,14 @@ class Edit(Message):
 class Revoke(_Said):
     """A message was deleted for everyone; `before` and `after` say in which chat."""
 
-    revoked_id: Text = Field(alias="revokedMessageId")
+    revoked_id: Text | None = Field(default=None, alias="revokedMessageId")
     after: Message | None = None
     before: Message | None = None
+
+    @property
+    def what(self) -> str | None:
+        """Name the message that is gone; servers before 2025 say so in `before` alone."""
+        return self.revoked_id or (self.before.id if self.before else None)
 
 
 class Ack(_Said):

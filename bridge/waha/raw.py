@@ -94,12 +94,18 @@ def provider_id(raw: Raw) -> str:
         case "message.reaction" | "message.edited":
             parts = [event, _id(payload.get("id"))]
         case "message.revoked":
-            parts = [event, str(raw.chat), _id(payload.get("revokedMessageId"))]
+            parts = [event, str(raw.chat), _id(_revoked(payload))]
         case _:
             parts = [event, str((raw.said or {}).get("id") or "")]
     name = ":".join(parts)
     fits = all(parts) and name.isascii() and len(name) <= _LONGEST_ID
     return name if fits else f"no-id:{hashlib.sha256(raw.text.encode()).hexdigest()}"
+
+
+def _revoked(payload: Json) -> object:
+    before = payload.get("before")
+    named = payload.get("revokedMessageId")
+    return named or (before.get("id") if isinstance(before, dict) else None)
 
 
 def _id(written: object) -> str:

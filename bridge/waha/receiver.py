@@ -245,14 +245,14 @@ async def _on_edit(desk: Desk, channel: ServedChannel, event: Event, edit: Edit)
 
 
 async def _on_revoke(desk: Desk, channel: ServedChannel, event: Event, revoke: Revoke) -> None:
-    about = revoke.after or revoke.before
-    if about is None:
-        raise UnknownEventError("message.revoked: it does not say in which chat")
+    about, what = revoke.after or revoke.before, revoke.what
+    if about is None or what is None:
+        raise UnknownEventError("message.revoked: it does not say what, or in which chat")
     if about.from_me:
         return  # ours, come back; or on the phone: the topic shows what was said all the same
     chat = _chat(event, about.chat, about.id)
     if chat is not None:
-        gone = ids.parse(revoke.revoked_id).kept
+        gone = ids.parse(what).kept
         await customers.revoked(desk, channel, event.resolved or chat, gone)
 
 

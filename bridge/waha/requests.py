@@ -33,7 +33,6 @@ class Request:
 # as a voice message it would lose its name and be played at once.
 _OPERATIONS = {
     MessageType.IMAGE: "sendImage",
-    MessageType.STICKER: "sendImage",
     MessageType.VIDEO: "sendVideo",
     MessageType.ANIMATION: "sendVideo",
     MessageType.VIDEO_NOTE: "sendVideo",

@@ -56,6 +56,8 @@ def refresh(desk: Desk, channel: ServedChannel, row: WhatsAppSession) -> None:
 async def learned(desk: Desk, row_payload: Place, provider_id: str) -> None:
     """Note as which message a picture came to stand; what changed meanwhile is made up for."""
     channel_id = ChannelId(row_payload[SHOWS])
+    if not desk.channels.knows(channel_id):
+        return  # this process is about to read it; the code is over before anybody could miss it
     channel = desk.channels[channel_id]
     row = await links.locked(desk.tx, channel_id)
     here = _find(row, row_payload["chat"], row_payload["topic"])

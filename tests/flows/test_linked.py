@@ -157,6 +157,53 @@ async def test_a_customer_s_picture_comes_into_the_topic_and_the_agent_s_to_the_
         assert heard["media"]["mimetype"] in {"image/jpeg", "image/png"}
 
 
+async def test_every_kind_of_message_is_shown_to_staff(migrated_sqlite_url: str) -> None:
+    async with with_number(migrated_sqlite_url) as on:
+        ann = await on.customer()
+        for kind in ("file", "video", "audio", "voice", "sticker"):
+            await on.waha.sends(ann.person, kind, session=on.session)
+        place = {"latitude": 52.5, "longitude": 13.4, "name": "Here"}
+        await on.waha.says(ann.person, session=on.session, location=place)
+        card = "BEGIN:VCARD\nVERSION:3.0\nFN:Jane Doe\nTEL;waid=491:+491\nEND:VCARD"
+        await on.waha.says(ann.person, session=on.session, vcards=[card])
+        poll = {"id": f"false_{ann.person['address']}_P", "from": ann.person["address"]}
+        poll |= {"fromMe": False, "body": "", "_data": {"type": "poll_creation"}}
+        await on.waha.inject(on.session, "message", poll)
+        await ann.says("that is all")
+        topic = await on.topic(ann)
+        await topic.shows("that is all")
+        await topic.shows("poll_creation")
+        messages = await on.stage.telegram.messages(on.stage.group, topic.thread)
+        for kind in ("document", "video", "audio", "voice", "sticker", "location", "contact"):
+            assert [each for each in messages if kind in each], kind
+        rows = await on.stage.rows("SELECT message_type FROM messages ORDER BY id")
+        kinds = ["FILE", "VIDEO", "AUDIO", "VOICE", "STICKER", "LOCATION", "CONTACT"]
+        said = [row["message_type"] for row in rows if row["message_type"] != "TEXT"]
+        assert sorted(said) == sorted([*kinds, "OTHER"])
+
+
+async def test_every_kind_of_answer_reaches_the_customer(migrated_sqlite_url: str) -> None:
+    async with with_number(migrated_sqlite_url) as on:
+        mia, ann = await on.stage.agent("Mia"), await on.customer()
+        await ann.says("hello")
+        topic = await on.topic(ann)
+        await topic.shows("hello")
+        for kind in ("photo", "document", "video", "audio", "voice", "sticker"):
+            await mia.writes(topic, media={"kind": kind})
+        await mia.writes(topic, location={"latitude": -6.2, "longitude": 106.8})
+        await mia.writes(topic, contact={"phone_number": "+62811", "first_name": "Budi"})
+        bold = [{"type": "bold", "offset": 0, "length": 4}]
+        await mia.writes(topic, "that is all", entities=bold)
+        await ann.hears("*that* is all")
+        seen = [each for each in await ann.sees() if each["author"] == "desk"]
+        answers = [each for each in seen if each["kind"] != "text"]
+        assert len(answers) == 8
+        assert answers[-2]["location"]["latitude"] == "-6.2"
+        assert "Budi" in answers[-1]["vcards"][0]
+        assert answers[0]["kind"] == "image"
+        assert all(each["media"]["size"] > 0 for each in answers[:6])
+
+
 async def test_of_groups_and_broadcasts_nothing_is_kept(migrated_sqlite_url: str) -> None:
     async with with_number(migrated_sqlite_url) as on:
         [before] = await on.stage.rows("SELECT COUNT(*) AS n FROM inbox")

@@ -46,7 +46,7 @@ def test_a_long_text_is_split_and_only_the_first_part_answers() -> None:
     ("kind", "operation"),
     [
         (MessageType.IMAGE, "sendImage"),
-        (MessageType.STICKER, "sendImage"),
+        (MessageType.STICKER, "sendFile"),
         (MessageType.VIDEO, "sendVideo"),
         (MessageType.ANIMATION, "sendVideo"),
         (MessageType.VIDEO_NOTE, "sendVideo"),

@@ -1,0 +1,92 @@
+"""The routes of a number's link: what they refuse, and what they tell before anybody was asked."""
+
+import pytest
+
+from db.tables import ChannelKind, LinkStatus, WhatsAppSession
+from db.tables.base import now_utc
+from desk.accounts.sealed import Seal
+from tests.api.stage import SECRET_KEY, ApiStage
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+# Nobody listens there.
+CREDENTIALS = {
+    "url": "http://127.0.0.1:1",
+    "api_key": "k",
+    "session": "ch7",
+    "hmac_key": "h" * 64,
+}
+_ORDERS = ("start", "stop", "restart", "logout")
+
+
+async def number(api: ApiStage, **fields: object) -> str:
+    """Add a number's channel; nobody serves it."""
+    channel = await api.channel(is_active=False, credentials=Seal(SECRET_KEY).seal(CREDENTIALS))
+    await api.change(
+        "UPDATE channels SET kind = :kind WHERE id = :id",
+        kind=ChannelKind.WHATSAPP_WAHA.value,
+        id=channel,
+    )
+    if fields:
+        async with api.database.transaction() as tx:
+            tx.add(WhatsAppSession(channel_id=channel, **fields))
+    return channel
+
+
+async def test_a_channel_without_a_phone_has_no_link(api: ApiStage) -> None:
+    ada, bot = await api.admin(), await api.channel()
+    for path in ("link", "link/qr"):
+        answer = await ada.get(f"/channels/{bot}/{path}")
+        assert (answer.status, answer.problem) == (409, "conflict")
+    for verb in _ORDERS:
+        assert (await ada.post(f"/channels/{bot}/link/{verb}")).status == 409
+
+
+async def test_nothing_is_known_before_waha_was_asked(api: ApiStage) -> None:
+    ada, channel = await api.admin(), await number(api)
+    answer = await ada.get(f"/channels/{channel}/link")
+    assert answer.body == {
+        "status": "STOPPED",
+        "phone": None,
+        "name": None,
+        "error": None,
+        "has_code": False,
+        "stopped_by_admin": False,
+        "since": None,
+    }
+    assert (await ada.get(f"/channels/{channel}/link/qr")).problem == "not-found"
+
+
+async def test_a_code_that_has_run_out_is_not_shown(api: ApiStage) -> None:
+    now = now_utc()
+    fresh = await number(api, status=LinkStatus.SCAN_QR_CODE, qr="2@fresh", qr_at=now)
+    old = await number(
+        api, status=LinkStatus.SCAN_QR_CODE, qr="2@old", qr_at=now.replace(year=now.year - 1)
+    )
+    used = await number(api, status=LinkStatus.WORKING, qr="2@used", qr_at=now)
+    ada = await api.admin()
+    assert (await ada.get(f"/channels/{fresh}/link")).body["has_code"]
+    for channel in (old, used):
+        assert (await ada.get(f"/channels/{channel}/link/qr")).status == 404
+
+
+async def test_an_order_to_a_server_that_is_away_is_said_so_and_nothing_is_changed(
+    api: ApiStage,
+) -> None:
+    linked = {"status": LinkStatus.WORKING, "phone": "+1", "push_name": "Shop"}
+    ada, channel = await api.admin(), await number(api, **linked)
+    before = (await ada.get(f"/channels/{channel}/link")).body
+    for verb in _ORDERS:
+        answer = await ada.post(f"/channels/{channel}/link/{verb}")
+        assert (answer.status, answer.problem) == (503, "unavailable")
+        assert (await ada.get(f"/channels/{channel}/link")).body == before
+    answer = await ada.post(f"/channels/{channel}/link/code", {"phone": "+4915550000001"})
+    assert answer.status == 503
+
+
+@pytest.mark.parametrize("phone", ["", "12", "+", "abc", "+49 155", "+" + "1" * 30, 7, None])
+async def test_what_is_no_phone_is_refused(api: ApiStage, phone: object) -> None:
+    ada, channel = await api.admin(), await number(api)
+    answer = await ada.post(f"/channels/{channel}/link/code", {"phone": phone})
+    assert answer.status == 422
+    assert "phone" in answer.faults
