@@ -16,6 +16,7 @@ from scripts.bench.api.scenario import run_api
 from scripts.bench.events.scenario import run_events
 from scripts.bench.prefill import prefill
 from scripts.bench.relay import Figures, Latency, relay
+from scripts.bench.webhooks.scenario import run_webhooks
 from scripts.open_files import allow_many
 from scripts.private_servers.mariadb import DURABLE, MariaDB
 
@@ -64,6 +65,27 @@ async def _measure_events(engine: str, streams: int, events: int, say: Say) -> N
     say(f"from a customer's message to a stream: p50 {found.p50:.0f} ms, p99 {found.p99:.0f} ms,")
     say(f"        the last of all {found.last:.0f} ms")
     say(f"CPU for a message, told {found.streams:,} times: {found.cpu_milliseconds:.1f} ms")
+
+
+def measure_webhooks(engine: str, *, rate: int, seconds: int, say: Say) -> None:
+    """Measure signed WhatsApp webhooks on `sqlite` or `mariadb` and print the figures."""
+    asyncio.run(_measure_webhooks(engine, rate, seconds, say))
+
+
+async def _measure_webhooks(engine: str, rate: int, seconds: int, say: Say) -> None:
+    async with _database(engine) as url:
+        await _fill(url, 0)
+        database = Database(parse_database_url(url))
+        try:
+            found = await run_webhooks(url, database, rate=rate, seconds=seconds)
+        finally:
+            await database.close()
+    answers = found.answers
+    say(f"\n{engine}, {rate} signed webhooks a second for {seconds} s, each relayed to staff")
+    say(f"answered: p50 {answers.p50:.1f} ms, p99 {answers.p99:.1f} ms, {dict(answers.statuses)}")
+    say(f"CPU for each, its copy included: {found.cpu_microseconds:.0f} µs")
+    say(f"kept: {found.kept:,}; the last copied {found.copied_after_seconds:.1f} s after the last")
+    say(f"post; peak memory {found.peak_megabytes:.0f} MB")
 
 
 def measure(engine: str, *, messages: int, customers: int, existing: int, say: Say) -> None:

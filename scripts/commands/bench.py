@@ -23,6 +23,7 @@ def everything(context: typer.Context) -> None:
         relay()
         api()
         events()
+        webhooks()
 
 
 @app.command()
@@ -62,3 +63,17 @@ def events(
     engines = ("sqlite", "mariadb") if database is Engines.BOTH else (database.value,)
     for engine in engines:
         measure_events(engine, streams=streams, events=messages, say=typer.echo)
+
+
+@app.command()
+def webhooks(
+    rate: Annotated[int, typer.Option(help="So many a second.", max=1000)] = 200,
+    seconds: Annotated[int, typer.Option(help="For so long.", max=60)] = 10,
+    database: Annotated[Engines, typer.Option(help="What is kept where.")] = Engines.MARIADB,
+) -> None:
+    """Post signed WhatsApp webhooks: how soon each is kept and answered."""
+    from scripts.bench.session import measure_webhooks
+
+    engines = ("sqlite", "mariadb") if database is Engines.BOTH else (database.value,)
+    for engine in engines:
+        measure_webhooks(engine, rate=rate, seconds=seconds, say=typer.echo)

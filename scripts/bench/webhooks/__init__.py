@@ -1,0 +1,1 @@
+"""How soon a signed WhatsApp webhook is kept and answered, while the desk works."""

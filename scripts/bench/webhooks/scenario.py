@@ -1,0 +1,164 @@
+"""Signed webhooks at a steady rate, as Meta posts them, to a desk that handles and relays them.
+
+Each is a customer's message, answered once it is committed; the same process copies every one into
+the staff group. In the end all must be kept, and copied.
+"""
+
+import asyncio
+import hashlib
+import hmac
+import json
+import re
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+
+import aiohttp
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.database import Database
+from db.ids import ChannelId
+from db.queries.channels import keep_channel
+from db.tables import ChannelKind
+from desk.accounts.sealed import Seal
+from scripts.bench.api.load import Answers, steadily
+from scripts.bench.processes import Measured, python
+from scripts.bench.stage import GROUP, TOKEN, stage, wait_until
+
+_SECRET = "benchmark-secret-of-forty-characters-000"  # noqa: S105 guards nothing
+_APP_SECRET = "benchmark-app-secret"  # noqa: S105 guards nothing
+_NUMBER, _CUSTOMERS = "106540352242922", 100
+_KEYS = {
+    "access_token": "benchmark",
+    "phone_number_id": _NUMBER,
+    "app_secret": _APP_SECRET,
+    "waba_id": "1",
+    "verify_token": "benchmark",
+}
+_ADDRESS = re.compile(r"http://[0-9.]+:[0-9]+")
+_SERVED_WITHIN, _COPIED_WITHIN = 20.0, 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What posting cost, and that nothing was lost."""
+
+    answers: Answers
+    cpu_microseconds: float
+    kept: int
+    copied_after_seconds: float
+    peak_megabytes: float
+
+
+async def run_webhooks(url: str, database: Database, *, rate: int, seconds: int) -> Figures:
+    """Measure on a fresh, migrated database; raises RuntimeError where something was lost."""
+    channel_id = await database.run(_channels)
+    warm, posts = 2 * rate, rate * seconds
+    async with stage(0) as play, _desk(play.url, url) as (desk, address):
+        hook = f"{address}/whatsapp/{channel_id}"
+        async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as http:
+            await wait_until(partial(_served, http, hook), seconds=_SERVED_WITHIN)
+
+            async def post(number: int) -> int:
+                return await _post(http, hook, number)
+
+            await steadily(post, rate=rate, seconds=2)
+            before = desk.cpu_seconds()
+            answers = await steadily(lambda number: post(warm + number), rate=rate, seconds=seconds)
+            done, began = desk.cpu_seconds(), time.monotonic()
+        total = warm + posts
+        await wait_until(partial(_copied, database, total), seconds=_COPIED_WITHIN)
+        copied_after = time.monotonic() - began
+        kept = await _count(database, "SELECT COUNT(*) FROM messages")
+        if kept != total:
+            raise RuntimeError(f"{total} were posted and {kept} are kept")
+        cost = (done - before) / posts * 1e6
+        return Figures(answers, cost, kept, copied_after, desk.peak_megabytes())
+
+
+async def _channels(tx: AsyncSession) -> ChannelId:
+    seal, groups = Seal(_SECRET), (str(GROUP),)
+    sealed = seal.seal({"token": TOKEN})
+    bot_id = TOKEN.partition(":")[0]
+    bot = await keep_channel(
+        tx, ChannelKind.TELEGRAM, bot_id, credentials=sealed, staff_groups=groups
+    )
+    sealed = seal.seal(_KEYS)
+    number = await keep_channel(
+        tx, ChannelKind.WHATSAPP_CLOUD, _NUMBER, credentials=sealed, staff_groups=groups
+    )
+    number.staff_channel_id = bot.id
+    return number.id
+
+
+@asynccontextmanager
+async def _desk(sandbox: str, url: str) -> AsyncIterator[tuple[Measured, str]]:
+    environment = {
+        "DATABASE_URL": url,
+        "TELEGRAM_BOT_TOKEN": TOKEN,
+        "TELEGRAM_STAFF_GROUP": str(GROUP),
+        "TELEGRAM_API_URL": sandbox,
+        "TELEGRAM_LIMITS": "off",
+        "WHATSAPP_API_URL": f"{sandbox}/graph",
+        "WHATSAPP_LIMITS": "off",
+        "JWT_SECRET": _SECRET,
+        "SECRET_KEY": _SECRET,
+        "PORT": "0",
+    }
+    command = ("-m", "scripts.cli", "run")
+    async with python(*command, environment=environment, says='"ready"') as (desk, line):
+        found = _ADDRESS.search(line)
+        if found is None:
+            raise RuntimeError(f"no address in {line}")
+        yield desk, found.group()
+
+
+async def _served(http: aiohttp.ClientSession, hook: str) -> bool:
+    query = {"hub.mode": "subscribe", "hub.verify_token": "benchmark", "hub.challenge": "1"}
+    async with http.get(hook, params=query) as answer:
+        return answer.status == 200  # noqa: PLR2004 taken
+
+
+async def _post(http: aiohttp.ClientSession, hook: str, number: int) -> int:
+    raw = json.dumps(_body(number)).encode()
+    signature = hmac.new(_APP_SECRET.encode(), raw, hashlib.sha256).hexdigest()
+    headers = {
+        "Content-Type": "application/json",
+        "X-Hub-Signature-256": f"sha256={signature}",
+    }
+    async with http.post(hook, data=raw, headers=headers) as answer:
+        await answer.read()
+        return answer.status
+
+
+def _body(number: int) -> dict[str, object]:
+    phone = str(6_281_000_000 + number % _CUSTOMERS)
+    message = {
+        "from": phone,
+        "id": f"wamid.BENCH{number:08d}",
+        "timestamp": str(int(time.time())),
+        "type": "text",
+        "text": {"body": f"message {number}"},
+    }
+    value = {
+        "messaging_product": "whatsapp",
+        "metadata": {"display_phone_number": "15550783881", "phone_number_id": _NUMBER},
+        "contacts": [{"profile": {"name": f"Customer {phone}"}, "wa_id": phone}],
+        "messages": [message],
+    }
+    change = {"field": "messages", "value": value}
+    return {"object": "whatsapp_business_account", "entry": [{"id": "1", "changes": [change]}]}
+
+
+async def _copied(database: Database, many: int) -> bool:
+    done = "SELECT COUNT(*) FROM outbox WHERE kind = 'copy' AND state = 'done'"
+    await asyncio.sleep(0)
+    return await _count(database, done) >= many
+
+
+async def _count(database: Database, statement: str) -> int:
+    async with database.transaction() as tx:
+        return int(await tx.scalar(text(statement)) or 0)
