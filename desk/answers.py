@@ -150,17 +150,18 @@ async def note_down(
 
 
 async def edited(desk: Desk, thread: Thread, said: Said) -> None:
-    """Edit the customer's copies of an answer; a note's edit is kept and goes nowhere."""
+    """Edit the customer's copies of an answer; a note's or a draft's edit is kept alone."""
     channel_id = desk.channel_of(thread).staff_channel_id
     message_id = await message_answered(desk, channel_id, said.chat, said.provider_id)
     if message_id is None:
         return
     change = await keep_edit(desk, message_id, said.content)
-    direction = await desk.tx.scalar(
-        select(messages.c.direction).where(messages.c.id == message_id)
+    rows = await desk.tx.execute(
+        select(messages.c.direction, messages.c.delivery_state).where(messages.c.id == message_id)
     )
-    if direction != Direction.OUTBOUND:
-        return
+    direction, state = rows.one()
+    if direction != Direction.OUTBOUND or state == DeliveryState.HELD:
+        return  # what is held goes out as it reads by then
     payload = {"message": message_id, "content": said.content.to_json()}
     if change is Change.TEXT:
         desk.to_customer(thread, OutboxKind.EDIT, payload, message_id=message_id)

@@ -11,6 +11,9 @@ from desk import windows
 from desk.desk import Desk
 from desk.templates.lookup import listed
 
+# More than anybody chooses from; all of them are at /channels/{id}/templates.
+_MOST = 100
+
 IfClosed = Annotated[
     Literal["refuse", "draft"],
     Field(
@@ -23,4 +26,5 @@ IfClosed = Annotated[
 async def must_be_open(desk: Desk, thread: Thread) -> None:
     """Raise WindowClosed, with what may be sent instead, where a free answer may not be sent."""
     if not windows.is_open(thread, desk.channel_of(thread), desk.now):
-        raise WindowClosed(map(brief, await listed(desk, thread)))
+        rows = await listed(desk, thread)
+        raise WindowClosed(map(brief, rows[:_MOST]))

@@ -6,13 +6,14 @@ from db.database import Database
 from db.ids import MessageId
 from db.tables import DeliveryState, TemplateStatus
 from desk import answers, drafts, outside, receipts, sessions
+from desk.content import Said
 from desk.desk import Desk
 from desk.errors import WindowClosed
 from desk.receipts import Progress
 from desk.templates import by_hand, sending
 from desk.templates.filling import FillingError
 from desk.templates.lookup import found
-from tests.desk.stage import text, thread_of
+from tests.desk.stage import GROUP, text, thread_of
 from tests.desk.window_scene import DAY, Scene, open_scene
 
 
@@ -174,6 +175,27 @@ async def test_when_the_customer_writes_again_the_draft_can_be_sent_once(scene: 
     assert await state(scene, message_id) == ("sent", False)
     await scene.writes("And more")  # while it is open nothing is offered
     assert len([each for each in await scene.told() if "wrote again, so" in each]) == 1
+
+
+async def test_a_draft_that_was_edited_goes_out_as_it_reads_by_then(scene: Scene) -> None:
+    await scene.close()
+    place = str(int(scene.stage.at))
+    message_id = await scene.answers("Too late")
+
+    async def edit(desk: Desk) -> None:
+        thread = await thread_of(desk, scene.ann)
+        await answers.edited(desk, thread, Said(text("Better so"), GROUP, place))
+
+    before = len(await scene.stage.outbox())
+    await scene.stage.on_desk(edit)
+    assert len(await scene.stage.outbox()) == before
+    await scene.writes("Hello again")
+    assert await release(scene, message_id)
+    await scene.stage.deliver()
+    heard = [
+        each for each in scene.stage.carrier.did("deliver") if each in {"Too late", "Better so"}
+    ]
+    assert heard == ["Better so"]
 
 
 async def test_a_discarded_draft_is_not_sent_and_stays_in_the_history(scene: Scene) -> None:

@@ -136,6 +136,22 @@ async def test_the_api_refuses_with_what_may_be_sent_or_keeps_a_draft(shop: Shop
     assert (await caller.post(f"{draft}/resend")).status == 409
 
 
+async def test_a_file_is_refused_or_kept_as_a_draft_too(shop: Shop) -> None:
+    mia, ann, topic = await shop.talking()
+    caller, session = await logged_in(shop.api, mia), await shop.session(ann)
+    await shop.close(ann)
+    bill = ("bill.pdf", "application/pdf", b"%PDF-1.4 a bill")
+    refused = await send(caller, session, bill)
+    assert (refused.status, refused.problem) == (409, "window-closed")
+    kept = await send(caller, session, bill, caption="Your bill", if_closed="draft")
+    assert (kept.status, kept.body["delivery_state"]) == (201, "held")
+    await topic.shows("This was not sent")
+    await ann.says("I am back")
+    offer = await topic.shows("this draft can be sent now")
+    assert await mia.presses(offer, "Send now") == "Sent to the customer."
+    await ann.hears("Your bill")
+
+
 async def test_a_draft_is_discarded_by_the_api(shop: Shop) -> None:
     mia, ann, topic = await shop.talking()
     caller, session = await logged_in(shop.api, mia), await shop.session(ann)
