@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from aiogram.types import Message, User
 
-from bot.convert.from_telegram import content, person, said
+from bot.convert.from_telegram import content, person, said, writer
 from db.tables import MessageType
 from desk.content import Content
 
@@ -272,3 +272,26 @@ def test_a_person_always_has_a_name_that_can_be_kept(
     assert 0 < len(found.name) <= 190
     if name is not None:
         assert found.name == name
+
+
+@pytest.mark.parametrize(
+    ("user_id", "believed"),
+    [(4242, "+62811"), (4711, None), (None, None)],
+    ids=["their own", "somebody else's", "nobody's at Telegram"],
+)
+def test_a_phone_number_is_believed_of_who_shares_their_own(
+    user_id: int | None, believed: str | None
+) -> None:
+    contact: dict[str, Any] = {"phone_number": "+62811", "first_name": "Ana"}
+    if user_id is not None:
+        contact["user_id"] = user_id
+    shared = message(contact=contact)
+    assert shared.from_user is not None
+    assert writer(shared, shared.from_user).phone == believed
+    assert (content(shared).attributes or {}).get("is_own", False) is (believed is not None)
+
+
+def test_a_number_in_a_text_is_nobodys() -> None:
+    told = message(text="my number is +62811")
+    assert told.from_user is not None
+    assert writer(told, told.from_user) == person(told.from_user)
