@@ -133,6 +133,7 @@ class Courier:
     def stop(self) -> None:
         """Claim nothing more; `run` returns once everything under way is settled."""
         self._stopping = True
+        self._performer.stop()
         self.wake.ring()
 
     async def _resume(self) -> None:

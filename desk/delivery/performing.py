@@ -92,6 +92,11 @@ class Performer:
                 return replace(work, step=DeliverAlbum(rows, tuple(brought)))
         return work
 
+    def stop(self) -> None:
+        """Let go of files that are being brought."""
+        if self._crossing is not None:
+            self._crossing.stop()
+
     def _lacks(self, row: OutboxRow, delivery: Delivery) -> bool:
         return self._crossing is not None and self._crossing.is_needed(row, delivery)
 

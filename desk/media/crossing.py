@@ -36,6 +36,8 @@ log = structlog.get_logger(__name__)
 _AT_ONCE = 16
 # Made into other forms at the same time; who waits for that holds up nobody who fetches.
 _MADE_AT_ONCE = 2
+# Seconds for one file, from the provider until it fits: a hundred megabytes take a while.
+_LONGEST = 300.0
 # While a file's provider is away, what comes behind it in its conversation waits too: not for ever.
 _MOST_TRIES = 8
 _NOTHING_SENT = {
@@ -65,7 +67,16 @@ class Crossing:
         self._converter = converter
         self._language = language
         self._room = _AT_ONCE
+        self._limits: set[asyncio.Timeout] = set()
+        self._stopping = False
         self._making = asyncio.Semaphore(_MADE_AT_ONCE)
+
+    def stop(self) -> None:
+        """Let go of what is being fetched: it will be asked for again, and nothing was sent."""
+        self._stopping = True
+        now = asyncio.get_running_loop().time()
+        for limit in self._limits:
+            limit.reschedule(now)
 
     def is_needed(self, row: OutboxRow, delivery: Delivery) -> bool:
         """Tell whether what is to be delivered does not stand at its provider yet."""
@@ -85,6 +96,8 @@ class Crossing:
                 return await self._brought(row, delivery)
         except DeliveryError as error:
             return replace(delivery, lack=error)
+        except TimeoutError:
+            return replace(delivery, lack=self._too_late(row))
         except MediaError as error:
             return replace(delivery, lack=self._consequence(row, error))
         except Exception as error:
@@ -106,9 +119,19 @@ class Crossing:
             raise Unavailable("many files are on their way at once", after=1)
         self._room -= 1
         try:
-            yield
+            async with asyncio.timeout(0 if self._stopping else _LONGEST) as limit:
+                self._limits.add(limit)
+                try:
+                    yield
+                finally:
+                    self._limits.discard(limit)
         finally:
             self._room += 1
+
+    def _too_late(self, row: OutboxRow) -> DeliveryError:
+        if self._stopping:
+            return Unavailable("the program is stopping")
+        return self._consequence(row, AwayError(f"it took more than {_LONGEST:g} seconds"))
 
     async def _brought(self, row: OutboxRow, delivery: Delivery) -> Delivery:
         content, takes = delivery.content, self._takes(row.channel_id)

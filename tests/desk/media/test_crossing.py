@@ -374,6 +374,18 @@ async def test_a_channel_that_is_not_served(scene: Scene, tmp_path: Path) -> Non
     assert type(lack(await crossing.bring(row, delivery))) is Unavailable
 
 
+async def test_who_stops_lets_go_of_what_is_on_its_way(scene: Scene) -> None:
+    scene.at_whatsapp.hold = asyncio.Event()
+    content = Content(Kind.IMAGE, file={"id": "media"})
+    waiting = [asyncio.ensure_future(scene.bring(Side.STAFF, content)) for _ in range(3)]
+    while len(scene.at_whatsapp.asked) < 3:  # noqa: ASYNC110 a few turns of the loop
+        await asyncio.sleep(0)
+    scene.crossing.stop()
+    for each in [*await asyncio.gather(*waiting), await scene.bring(Side.STAFF, content)]:
+        assert type(lack(each)) is Unavailable
+        assert "stopping" in str(each.lack)
+
+
 async def test_slow_files_leave_room_for_what_else_is_to_be_sent(scene: Scene) -> None:
     scene.at_whatsapp.hold = asyncio.Event()
     scene.at_whatsapp.files["media"] = JPEG
