@@ -8,7 +8,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from db.ids import ChannelId
@@ -30,7 +30,8 @@ _MOST_KEPT = 20_000
 # As long as the column of providers' ids.
 _LONGEST_ID = 191
 _USUAL = re.compile(r"[A-Za-z0-9.]{1,64}")
-ChannelOf = Callable[[str | None], ChannelId]
+# Whose an item is: by the id of its number, else of its business account.
+ChannelOf = Callable[[str | None, str | None], ChannelId]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +45,14 @@ class Item:
     metadata: Any = None
     # What Meta could not tell of it, where that stands beside it.
     errors: Any = None
-    # When Meta noted it, where it says so.
+    # The business account that it is about, and when Meta noted it, where it says so.
+    account: Any = None
     time: Any = None
 
     @property
     def number(self) -> str | None:
         """The id of the number that it is about."""
-        number = _dict(self.metadata).get("phone_number_id")
-        return str(number) if isinstance(number, str | int) else None
+        return _word(_dict(self.metadata).get("phone_number_id"))
 
     def arrival(self, channel_id: ChannelId) -> Arrival:
         """Make it an inbox row of a channel."""
@@ -112,9 +113,9 @@ def items_of(raw: bytes) -> list[Item]:
 def arrivals_of(items: list[Item], channel_of: ChannelOf, raw: bytes) -> list[Arrival]:
     """Make arrivals of items, each of the channel of its number."""
     try:
-        return [item.arrival(channel_of(item.number)) for item in items]
+        return [item.arrival(channel_of(item.number, _word(item.account))) for item in items]
     except (ValueError, RecursionError):  # read, and yet too deep to be written
-        return [_unreadable(raw).arrival(channel_of(None))]
+        return [_unreadable(raw).arrival(channel_of(None, None))]
 
 
 def _unreadable(raw: bytes) -> Item:
@@ -129,7 +130,8 @@ def _walk(body: Any) -> Iterator[Item]:
             yield Item(CHANGE, "", entry)
             continue
         for change in changes:
-            yield from _of_change(change, _dict(entry).get("time"))
+            for item in _of_change(change, _dict(entry).get("time")):
+                yield replace(item, account=_dict(entry).get("id"))
 
 
 def _of_change(change: Any, time: Any) -> Iterator[Item]:
@@ -159,6 +161,10 @@ def _contact_of(item: Any, contacts: list[Any]) -> Any:
         if any(isinstance(each, str) and each in ids for each in theirs):
             return contact
     return contacts[0] if len(contacts) == 1 else None
+
+
+def _word(value: Any) -> str | None:
+    return str(value) if isinstance(value, str | int) else None
 
 
 def _dict(value: Any) -> Mapping[str, Any]:

@@ -11,12 +11,10 @@ import structlog
 from aiohttp import web
 
 from bridge.cloud.items import arrivals_of, items_of
-from db.database import Database
 from db.faults import DatabaseFault, words_of
 from db.ids import ChannelId
-from db.queues import inbox
 from db.queues.inbox import Arrival
-from desk.sharing.bells import Bell
+from desk.receiving.intake import Intake
 from desk.telemetry.metrics import Metrics
 
 log = structlog.get_logger(__name__)
@@ -34,11 +32,9 @@ class _UnservedNumberError(Exception):
     """Some of a body is of a number whose channel is not served just now."""
 
 
-def cloud_routes(
-    credentials: Credentials, database: Database, bell: Bell, metrics: Metrics
-) -> list[web.RouteDef]:
+def cloud_routes(credentials: Credentials, intake: Intake, metrics: Metrics) -> list[web.RouteDef]:
     """Build the routes of the channels whose credentials are in `credentials`, as they are then."""
-    webhook = _Webhook(credentials, database, bell, metrics)
+    webhook = _Webhook(credentials, intake, metrics)
     return [web.get(_ROUTE, webhook.shake_hands), web.post(_ROUTE, webhook.take)]
 
 
@@ -47,8 +43,7 @@ class _Webhook:
     """Where Meta calls us."""
 
     credentials: Credentials
-    database: Database
-    bell: Bell
+    intake: Intake
     metrics: Metrics
 
     async def shake_hands(self, request: web.Request) -> web.Response:
@@ -82,26 +77,29 @@ class _Webhook:
         try:
             # One that is kept after all when the time is over comes again, and is known by its id.
             async with asyncio.timeout(_PATIENCE):
-                await self.database.run(lambda tx: inbox.put(tx, arrivals))
+                await self.intake.keep(arrivals)
         except (*DatabaseFault, TimeoutError) as error:
             log.warning("webhook.database_away", error=words_of(error))
             return _refusal(503, "it could not be kept; send it again")
         for channel_id, many in Counter(each.channel_id for each in arrivals).items():
             self.metrics.received(channel_id, many)
-        self.bell.ring()
         return web.Response()
 
 
-def _arrivals(raw: bytes, verified: Mapping[str, ChannelId], addressed: ChannelId) -> list[Arrival]:
+def _arrivals(raw: bytes, verified: Credentials, addressed: ChannelId) -> list[Arrival]:
     """Give each item to the channel of its number; an unknown number's to the addressed one.
 
     Raises _UnservedNumberError where that one is not served: Meta keeps the body.
     """
-    is_served = addressed in verified.values()
+    by_number = {each["phone_number_id"]: name for name, each in verified.items()}
 
-    def channel_of(number: str | None) -> ChannelId:
-        known = verified.get(number or "")
-        if known is None and not is_served:
+    def channel_of(number: str | None, account: str | None) -> ChannelId:
+        known = by_number.get(number or "")
+        if number is None and verified.get(addressed, {}).get("waba_id") != account:
+            # News of another account of the app's: any channel that is in it may tell its admins.
+            theirs = (name for name, each in verified.items() if each.get("waba_id") == account)
+            known = next(theirs, None) if account else None
+        if known is None and addressed not in verified:
             raise _UnservedNumberError
         return addressed if known is None else known
 
@@ -110,8 +108,8 @@ def _arrivals(raw: bytes, verified: Mapping[str, ChannelId], addressed: ChannelI
 
 def _verified(
     credentials: Credentials, addressed: ChannelId, raw: bytes, signature: bytes
-) -> dict[str, ChannelId]:
-    """List the channels, by their numbers, whose app signed this body; none: it is not genuine.
+) -> Credentials:
+    """List the channels whose app signed this body; none: it is not genuine.
 
     One app has one address for all its numbers. It is the addressed channel's app that must have
     signed; only where that channel is not served it may be any of ours.
@@ -120,7 +118,7 @@ def _verified(
     secrets = _secrets(credentials.values() if own is None else [own])
     good = [each for each in secrets if hmac.compare_digest(_signed(raw, each), signature)]
     return {
-        each["phone_number_id"]: channel_id
+        channel_id: each
         for channel_id, each in credentials.items()
         if "phone_number_id" in each and any(_same(each.get("app_secret", ""), one) for one in good)
     }

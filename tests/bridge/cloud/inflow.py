@@ -39,7 +39,7 @@ class Inflow:
 
         async def work(tx: AsyncSession) -> None:
             desk = Desk(tx, now_utc(), self.channels)
-            arrivals = arrivals_of(items_of(raw), lambda _: self.channel_id, raw)
+            arrivals = arrivals_of(items_of(raw), lambda *_: self.channel_id, raw)
             rows = [
                 InboxRow(at, a.lane, a.channel_id, a.provider_id, a.payload, 0, desk.now)
                 for at, a in enumerate(arrivals)

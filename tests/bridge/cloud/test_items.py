@@ -16,7 +16,7 @@ CHANNEL = ChannelId("C")
 
 def arrivals(content: object) -> list[Arrival]:
     given_bytes = content if isinstance(content, bytes) else raw(content)
-    return arrivals_of(items_of(given_bytes), lambda _: CHANNEL, given_bytes)
+    return arrivals_of(items_of(given_bytes), lambda *_: CHANNEL, given_bytes)
 
 
 def kept(arrival: Arrival) -> dict[str, Any]:

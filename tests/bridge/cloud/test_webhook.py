@@ -189,6 +189,17 @@ async def test_one_apps_address_serves_all_of_its_numbers_and_no_other_apps(door
     assert rows == {"1": door.channel.id, "2": sister, "3": door.channel.id}
 
 
+async def test_news_of_an_account_goes_to_a_channel_that_is_in_it(door: Door) -> None:
+    sister = await door.add("2", SECRET)
+    door.credentials[sister] = {**door.credentials[sister], "waba_id": "1022"}
+    door.credentials[door.channel.id] = {**door.credentials[door.channel.id], "waba_id": "7"}
+    news = bodies.body({"event": "APPROVED"}, field="message_template_status_update")
+    assert (await door.post(news))[0] == 200
+    other = {"entry": [{**news["entry"][0], "id": "nobody's"}]}
+    assert (await door.post(other))[0] == 200
+    assert [row.channel_id for row in await door.rows()] == [sister, door.channel.id]
+
+
 async def test_a_channel_that_is_not_served_is_waited_for(door: Door) -> None:
     off = await door.add("2", SECRET, served=False)
     theirs = {**value(messages=[message("text", id="2")]), "metadata": {"phone_number_id": "2"}}
