@@ -1,6 +1,6 @@
 """A number's link to its phone: shown, and given orders."""
 
-from dataclasses import dataclass
+from typing import Any
 
 from aiohttp import web
 
@@ -16,7 +16,7 @@ from desk.accounts.sealed import Seal
 from desk.audit import note
 from desk.desk import Desk
 from desk.linking.ports import Linker, Linkers, Verb
-from desk.linking.states import STOPPED_BY_ADMIN, current_code
+from desk.linking.states import LOGGED_OUT_AT, STOPPED_BY_ADMIN, current_code
 from desk.qr import picture
 from desk.setup import channels
 from desk.setup.errors import SetUpError
@@ -151,33 +151,23 @@ async def _order(
     return shown
 
 
-@dataclass(frozen=True, slots=True)
-class _Before:
-    """How things stood before an order."""
-
-    stopped: bool
-    phone: str | None
-    name: str | None
-
-
-async def _want(desk: Desk, channel_id: ChannelId, verb: Verb) -> _Before:
-    """Keep what an order means for whoever looks after the link; returns what was before."""
+async def _want(desk: Desk, channel_id: ChannelId, verb: Verb) -> dict[str, Any]:
+    """Keep what an order means for whoever looks after the link; returns the settings before."""
     channel = await channels.locked(desk, channel_id)
-    row = await links.locked(desk.tx, channel_id)
-    before = _Before(_is_stopped(channel), row.phone, row.push_name)
-    stopped = verb == "stop" or (verb == "logout" and before.stopped)
-    channel.settings = {**channel.settings, STOPPED_BY_ADMIN: stopped}
+    before = channel.settings
+    changes: dict[str, Any] = {STOPPED_BY_ADMIN: verb == "stop"}
     if verb == "logout":
-        row.phone = row.push_name = row.error = None  # asked for, so nobody need be alarmed
+        changes = {LOGGED_OUT_AT: desk.now.isoformat()}
+    channel.settings = {**before, **changes}
     return before
 
 
-async def _put_back(desk: Desk, channel_id: ChannelId, before: _Before) -> None:
+async def _put_back(desk: Desk, channel_id: ChannelId, before: dict[str, Any]) -> None:
     """Let things stand as before an order that could not be given."""
     channel = await channels.locked(desk, channel_id)
-    channel.settings = {**channel.settings, STOPPED_BY_ADMIN: before.stopped}
-    row = await links.locked(desk.tx, channel_id)
-    row.phone, row.push_name = before.phone, before.name
+    ours = (STOPPED_BY_ADMIN, LOGGED_OUT_AT)
+    others = {name: value for name, value in channel.settings.items() if name not in ours}
+    channel.settings = {**others, **{name: before[name] for name in ours if name in before}}
 
 
 async def _open(

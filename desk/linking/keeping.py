@@ -2,12 +2,12 @@
 
 from dataclasses import replace
 
-from db.queries import links
+from db.queries import channels, links
 from db.tables import WhatsAppSession
 from desk.channels import ServedChannel
 from desk.desk import Desk
 from desk.linking import showing
-from desk.linking.states import News, Seen, apply, is_stale, news_of
+from desk.linking.states import News, Seen, apply, is_stale, news_of, was_asked_for
 
 _ERRORS = {News.LOST: "link.lost_error", News.FAILED: "link.failed_error"}
 
@@ -20,6 +20,8 @@ async def note(desk: Desk, channel: ServedChannel, seen: Seen) -> None:
     if seen.is_event:
         seen = replace(seen, at=desk.now)  # from here on one clock
     news = news_of(row, seen)
+    if news is News.LOST and await _was_asked_for(desk, channel):
+        news = None
     if apply(row, seen):
         desk.events.channel_link(channel.id, seen.status)
     if news in _ERRORS:
@@ -28,6 +30,12 @@ async def note(desk: Desk, channel: ServedChannel, seen: Seen) -> None:
     if news is not None:
         _tell(desk, channel, row, news)
     await desk.tx.flush()
+
+
+async def _was_asked_for(desk: Desk, channel: ServedChannel) -> bool:
+    # What this process knows of the channel may be older.
+    kept = await channels.one(desk.tx, channel.id)
+    return kept is not None and was_asked_for(kept.settings, desk.now)
 
 
 async def note_trouble(desk: Desk, channel: ServedChannel, reason: str) -> None:

@@ -23,6 +23,10 @@ _TO_SCAN = {
 }
 # In a channel's settings: an admin stopped the number, and nobody else starts it.
 STOPPED_BY_ADMIN = "link_stopped"
+# There too: when an admin unlinked it last.
+LOGGED_OUT_AT = "link_logged_out_at"
+# What follows from that is seen within so long.
+_ASKED_FOR = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,12 @@ def news_of(row: WhatsAppSession, seen: Seen) -> News | None:
         case status if was_linked and status in _TO_SCAN:
             return News.LOST
     return None
+
+
+def was_asked_for(settings: Mapping[str, Any], now: datetime) -> bool:
+    """Tell whether a link is lost because an admin unlinked it: nobody need be alarmed."""
+    kept = settings.get(LOGGED_OUT_AT)
+    return isinstance(kept, str) and now - datetime.fromisoformat(kept) < _ASKED_FOR
 
 
 def apply(row: WhatsAppSession, seen: Seen) -> bool:

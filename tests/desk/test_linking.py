@@ -19,6 +19,7 @@ from desk.linking.states import (
     news_of,
     order_for,
     wanted_of,
+    was_asked_for,
 )
 
 NOW = now_utc()
@@ -57,6 +58,14 @@ def test_admins_are_told_what_is_new(
     before: WhatsAppSession, status: LinkStatus, news: News | None
 ) -> None:
     assert news_of(before, seen(status)) is news
+
+
+def test_who_unlinks_a_number_is_not_alarmed() -> None:
+    asked = {"link_logged_out_at": NOW.isoformat()}
+    assert was_asked_for(asked, NOW + timedelta(seconds=30))
+    assert not was_asked_for(asked, NOW + timedelta(seconds=90))
+    assert not was_asked_for({}, NOW)
+    assert not was_asked_for({"link_logged_out_at": None}, NOW)
 
 
 def test_what_is_heard_twice_is_told_once() -> None:

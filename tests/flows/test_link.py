@@ -134,6 +134,7 @@ async def test_who_logs_out_is_shown_a_code_and_nobody_is_alarmed(
         await on.waha.until(on.session, "SCAN_QR_CODE")
         await current(on)
         assert (await on.shown())["phone"] is None
+        await on.link()
         assert not [text for text in await on.stage.general.texts() if "lost its link" in text]
 
 
