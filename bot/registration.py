@@ -27,6 +27,7 @@ _STAFF_COMMANDS = {
     "online": "Receive new sessions",
     "offline": "Receive no new sessions",
     "status": "See where you stand",
+    "qr": "Show the code of a number to be linked (admins)",
     "help": "What I understand here",
 }
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 60.0
