@@ -1,19 +1,28 @@
-"""What the whole house is for, on every kind of channel: only the fixture knows which."""
+"""What the whole house is for, on every kind of channel and database: only the fixture knows which.
 
+Further scenarios that run everywhere are in tests/flows/everywhere/.
+"""
+
+import base64
 from collections.abc import AsyncIterator
 
 import pytest
+import pytest_asyncio
 
 from db.tables import ChannelKind
+from sandbox.telegram.samples import SAMPLES
 from tests.flows.eventually import eventually
 from tests.flows.stage import Stage
+from tests.flows.talking import talking, told
 from tests.flows.worlds import staged_on
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-@pytest.fixture(params=list(ChannelKind))
-async def stage(request: pytest.FixtureRequest, migrated_url: str) -> AsyncIterator[Stage]:
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module", params=list(ChannelKind))
+async def stage(request: pytest.FixtureRequest, shared_url: str) -> AsyncIterator[Stage]:
     """A stage with a running desk, whose customers come through one kind of channel."""
-    async with staged_on(request.param, migrated_url) as made:
+    async with staged_on(request.param, shared_url) as made:
         yield made
 
 
@@ -36,6 +45,7 @@ async def test_a_customers_message_reaches_an_agent_and_the_answer_comes_back(
     await mia.writes(topic, "/end")
     await ann.hears("This conversation is closed.")
     await topic.card("no open session")
+    await mia.tells_bot("/offline", "You are offline")
 
     kept = [(row["sender_type"], row["direction"], row["message"]) for row in await stage.kept(ann)]
     assert [row for row in kept if row[2] != "/start"] == [
@@ -47,6 +57,152 @@ async def test_a_customers_message_reaches_an_agent_and_the_answer_comes_back(
     assert {row["status"] for row in await stage.kept(ann)} == {"ENDED"}
 
     async def nothing_waits() -> bool:
-        return await stage.rows("SELECT id FROM outbox WHERE state <> 'done'") == []
+        waiting = "SELECT o.id FROM outbox o JOIN conversations v ON v.id = o.conversation_id"
+        waiting += " JOIN contacts c ON c.id = v.contact_id"
+        waiting += " WHERE c.external_id = :address AND o.state <> 'done'"
+        return await stage.rows(waiting, address=ann.address) == []
 
     await eventually(nothing_waits, "everything is delivered, the card's last change too")
+
+
+async def test_three_messages_at_once_open_one_topic_in_order(stage: Stage) -> None:
+    ann = await stage.customer()
+    for number in range(3):
+        await ann.says(f"at once {number}")
+    topic = await stage.topic(ann)
+    await topic.shows("at once 2")
+    assert await topic.texts() == ["at once 0", "at once 1", "at once 2"]
+    assert len({row["session_id"] for row in await stage.kept(ann)}) == 1
+
+
+async def test_quick_messages_arrive_in_order_both_ways(stage: Stage) -> None:
+    mia, ann, topic = await talking(stage)
+    for number in range(6):
+        await ann.says(f"quick {number}")
+        await mia.writes(topic, f"back {number}")
+    await topic.shows("quick 5")
+    await ann.hears("back 5")
+    assert [t for t in await topic.texts() if "quick" in t] == [f"quick {n}" for n in range(6)]
+    assert [each.text for each in await told(ann, "back")] == [f"back {n}" for n in range(6)]
+
+
+async def test_replies_keep_their_thread_both_ways(stage: Stage) -> None:
+    mia, ann, topic = await talking(stage)
+    first = await ann.says("first question")
+    await ann.says("second question")
+    copy = await topic.shows("first question")
+    await topic.shows("second question")
+
+    answer = await mia.writes(topic, "to the first", reply_to=copy)
+    heard = await ann.hears("to the first")
+    assert heard.reply_to == first
+    await stage.arrived(ann, "to the first")
+
+    await ann.says("about your answer", reply_to=heard)
+    assert (await topic.shows("about your answer")).reply_to == answer.id
+    await mia.writes(topic, "no reply")
+    assert (await ann.hears("no reply")).reply_to is None
+
+
+async def test_edits_travel_both_ways_and_keep_their_history(stage: Stage) -> None:
+    mia, ann, topic = await talking(stage)
+    said = await ann.says("the ordre 5")
+    copy = await topic.shows("the ordre 5")
+    await ann.edits(said, "the order 5")
+    assert (await topic.shows("the order 5", edited=True)).id == copy.id
+
+    answer = await mia.writes(topic, "It leaves tomorow")
+    heard = await ann.hears("It leaves tomorow")
+    await stage.arrived(ann, "It leaves tomorow")
+    await mia.edits(answer, "It leaves tomorrow")
+    if stage.can.edit_answers:
+        assert (await ann.hears("It leaves tomorrow")).id == heard.id
+    else:
+        notice = await topic.shows("The edit did not reach the customer")
+        assert notice.reply_to == answer.id
+        assert [each.text for each in await told(ann, "It leaves")] == ["It leaves tomorow"]
+    kept = {row["message"]: row for row in await stage.kept(ann)}
+    assert "ordre" in kept["the order 5"]["history"]
+    assert "tomorow" in kept["It leaves tomorrow"]["history"]
+
+
+@pytest.mark.parametrize("kind", ["photo", "document", "video", "voice"])
+async def test_files_cross_both_ways_byte_by_byte(stage: Stage, kind: str) -> None:
+    mia, ann, topic = await talking(stage)
+    data = SAMPLES[kind][2] + (b"\n" if kind == "document" else b"")
+    await ann.sends(kind, data=data)
+    await ann.says("do you see it?")
+    await topic.shows("do you see it?")
+    shown = (await topic.shown())[-2]
+    assert shown.kind == kind
+    assert await topic.bytes_of(shown) == data
+
+    await mia.writes(topic, media={"kind": kind, "data": base64.b64encode(data).decode()})
+    await mia.writes(topic, "and do you?")
+    await ann.hears("and do you?")
+    heard = (await ann.heard())[-2]
+    assert heard.kind == kind
+    assert await ann.bytes_of(heard) == data
+
+
+async def test_too_many_answers_are_held_and_sent_in_order(stage: Stage) -> None:
+    mia, ann, topic = await talking(stage)
+    await stage.provider.limits(ann)
+    for number in range(3):
+        await mia.writes(topic, f"part {number}")
+    await ann.hears("part 2")
+    assert [each.text for each in await told(ann, "part")] == ["part 0", "part 1", "part 2"]
+    assert not [each for each in await topic.texts() if "elivered" in each]
+
+
+async def test_a_fault_that_passes_is_tried_again_in_order(stage: Stage) -> None:
+    mia, ann, topic = await talking(stage)
+    await stage.provider.stumbles(ann)
+    await mia.writes(topic, "back 0")
+    await mia.writes(topic, "back 1")
+    await stage.in_no_time(ann.hears("back 1"))
+    assert [each.text for each in await told(ann, "back")] == ["back 0", "back 1"]
+
+
+async def test_an_answer_whose_end_nobody_saw_comes_once(stage: Stage) -> None:
+    mia, ann, topic = await talking(stage)
+    await stage.provider.drops(ann, taken=True)
+    answer = await mia.writes(topic, "did it arrive?")
+    await mia.writes(topic, "the next one")
+    await ann.hears("the next one")
+    if not stage.can.ticks:  # nobody can know but the customer
+        asked = await topic.shows("may or may not have arrived")
+        assert asked.reply_to == answer.id
+        await stage.kept_as(ann, "did it arrive?", "uncertain")
+        assert await mia.presses(asked, "It arrived") == "Noted: it arrived."
+    await stage.arrived(ann, "did it arrive?")
+    assert len(await told(ann, "did it arrive?")) == 1
+    notices = [each for each in await topic.texts() if "may or may not have arrived" in each]
+    assert len(notices) == (0 if stage.can.ticks else 1)
+
+
+async def test_an_answer_that_was_never_taken_is_not_lost(stage: Stage) -> None:
+    mia, ann, topic = await talking(stage)
+    await stage.provider.drops(ann, taken=False)
+    answer = await mia.writes(topic, "did it arrive?")
+    await mia.writes(topic, "the next one")
+    await stage.in_no_time(ann.hears("the next one"))
+    if not await told(ann, "did it arrive?"):
+        asked = await topic.shows("may or may not have arrived")
+        assert asked.reply_to == answer.id
+        assert await mia.presses(asked, "Send again") == "Sent to the customer."
+    await ann.hears("did it arrive?")
+    await stage.arrived(ann, "did it arrive?")
+    await mia.writes(topic, "the last one")
+    await ann.hears("the last one")
+    assert len(await told(ann, "did it arrive?")) == 1
+
+
+async def test_what_is_told_twice_is_one_message(stage: Stage) -> None:
+    _, ann, topic = await talking(stage)
+    await stage.provider.tells_twice(ann, "once is enough")
+    await ann.says("and more")
+    await topic.shows("and more")
+    assert await topic.texts() == ["hello", "once is enough", "and more"]
+    kept = [row["message"] for row in await stage.kept(ann)]
+    assert kept == ["hello", "once is enough", "and more"]

@@ -262,6 +262,15 @@ class TelegramSandbox:
         found: list[Json] = await self.ask("GET", path, thread=thread, bot=asked)
         return found
 
+    async def file(self, file_id: str) -> bytes:
+        """Return the bytes of a file in a message."""
+        if self._http is None:
+            raise RuntimeError("use `async with TelegramSandbox(url) as telegram:`")
+        url = f"{self.base_url}/control/files/{quote(file_id)}"
+        async with self._http.get(url) as response:
+            response.raise_for_status()
+            return await response.read()
+
     async def topics(self, chat: Id) -> list[Json]:
         """Return a forum's topics, General first."""
         found: list[Json] = await self.ask("GET", f"chats/{_id(chat)}/topics")

@@ -150,7 +150,12 @@ def _struck(fault: Fault, error: WahaError) -> web.Response:
     if fault.kind == ERROR and "body" in fault.order:
         text = str(fault.order["body"])
         return web.Response(status=error.status, text=text, content_type="text/html")
-    return _refused(error) if fault.kind == ERROR else web.Response()
+    if fault.kind != ERROR:
+        return web.Response()
+    answer = _refused(error)
+    if "retry_after" in fault.order:
+        answer.headers["Retry-After"] = str(int(fault.order["retry_after"]))
+    return answer
 
 
 def _page() -> web.Response:

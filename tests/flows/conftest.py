@@ -1,3 +1,3 @@
-from tests.flows.fixtures import api, plain_log, shared_url, stage
+from tests.flows.fixtures import api, plain_log, stage
 
-__all__ = ["api", "plain_log", "shared_url", "stage"]
+__all__ = ["api", "plain_log", "stage"]

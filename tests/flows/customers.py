@@ -3,21 +3,27 @@
 Another channel's customer is another class with these methods; no test below names Telegram.
 """
 
+import base64
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 from sandbox.telegram.client import SandboxRefusalError, TelegramSandbox
 from tests.flows.eventually import eventually
 from tests.flows.heard import Heard, from_telegram
 
+# The place and the contact that everybody sends.
+PLACE = {"latitude": -6.2, "longitude": 106.8}
+PHONE = "+62811"
 # How the sandbox is told to let somebody send something that is neither text nor a file.
-_PLACE = {"latitude": -6.2, "longitude": 106.8}
-_OTHERS: dict[str, Any] = {
-    "location": _PLACE,
-    "venue": {"location": _PLACE, "title": "Monas", "address": "Jakarta"},
-    "contact": {"phone_number": "+62811", "first_name": "Budi"},
+OTHERS: dict[str, Any] = {
+    "location": PLACE,
+    "venue": {"location": PLACE, "title": "Monas", "address": "Jakarta"},
+    "contact": {"phone_number": PHONE, "first_name": "Budi"},
     "dice": {"emoji": "🎲", "value": 4},
     "poll": {"question": "Tea?", "options": ["yes", "no"]},
 }
+# Formatting that every channel has, as Telegram calls it.
+MARKS = ("bold", "italic", "strikethrough", "code")
 
 
 class Customer(Protocol):
@@ -33,15 +39,26 @@ class Customer(Protocol):
     async def begins(self) -> None:
         """Do what the channel wants done before the first message."""
 
-    async def says(self, text: str, *, reply_to: Heard | None = None) -> str: ...
+    async def says(
+        self, text: str, *, reply_to: Heard | None = None, marks: Mapping[str, str] | None = None
+    ) -> str:
+        """Write; `marks`: which words of it are formatted, by how (MARKS)."""
 
-    async def sends(self, kind: str, *, caption: str | None = None, **more: Any) -> str: ...
+    async def sends(
+        self, kind: str, *, caption: str | None = None, data: bytes | None = None, **more: Any
+    ) -> str: ...
 
     async def sends_album(self, *kinds: str, caption: str | None = None) -> list[str]: ...
 
     async def edits(self, message_id: str, text: str) -> None: ...
 
+    async def deletes(self, message_id: str) -> None:
+        """Take one's own message back, for everyone."""
+
     async def reacts(self, message: Heard, emoji: str) -> None: ...
+
+    async def reads(self) -> None:
+        """Read everything that came, on the customer's screen."""
 
     async def chat(self) -> list[Heard]:
         """Everything in the customer's chat, in order."""
@@ -51,6 +68,12 @@ class Customer(Protocol):
 
     async def hears(self, text: str) -> Heard:
         """Wait for a message of the desk that contains this text."""
+
+    async def bytes_of(self, message: Heard) -> bytes:
+        """The file that the customer gets when opening a message."""
+
+    def marks_in(self, message: Heard) -> set[tuple[str, str]]:
+        """What the customer sees formatted: how, and which words."""
 
 
 class TelegramCustomer:
@@ -68,17 +91,24 @@ class TelegramCustomer:
     async def begins(self) -> None:
         await self.says("/start")
 
-    async def says(self, text: str, *, reply_to: Heard | None = None) -> str:
+    async def says(
+        self, text: str, *, reply_to: Heard | None = None, marks: Mapping[str, str] | None = None
+    ) -> str:
         answered = int(reply_to.id) if reply_to else None
-        said = await self.telegram.say(self.user, text, reply_to=answered, bot=self.bot)
+        more: dict[str, Any] = {"entities": entities(text, marks)} if marks else {}
+        said = await self.telegram.say(self.user, text, reply_to=answered, bot=self.bot, **more)
         return str(said["message_id"])
 
-    async def sends(self, kind: str, *, caption: str | None = None, **more: Any) -> str:
-        if kind in _OTHERS:
-            more[kind] = _OTHERS[kind]
+    async def sends(
+        self, kind: str, *, caption: str | None = None, data: bytes | None = None, **more: Any
+    ) -> str:
+        if kind in OTHERS:
+            more[kind] = OTHERS[kind]
             said = await self.telegram.say(self.user, bot=self.bot, **more)
         else:
             media = {"kind": kind}
+            if data is not None:
+                media["data"] = base64.b64encode(data).decode()
             more |= {"media": media, "caption": caption, "bot": self.bot}
             said = await self.telegram.say(self.user, **more)
         return str(said["message_id"])
@@ -91,8 +121,14 @@ class TelegramCustomer:
     async def edits(self, message_id: str, text: str) -> None:
         await self.telegram.edit(self.user, self.user, int(message_id), text)
 
+    async def deletes(self, message_id: str) -> None:
+        await self.telegram.delete(self.user, int(message_id))
+
     async def reacts(self, message: Heard, emoji: str) -> None:
         await self.telegram.react(self.user, self.user, int(message.id), emoji)
+
+    async def reads(self) -> None:
+        """Bots are not told, so there is nothing to do."""
 
     async def chat(self) -> list[Heard]:
         try:
@@ -109,3 +145,22 @@ class TelegramCustomer:
             return next((each for each in await self.heard() if text in each.text), None)
 
         return await eventually(found, f"{self.name} hears {text[:60]!r}")
+
+    async def bytes_of(self, message: Heard) -> bytes:
+        assert message.file is not None, f"{message} has no file"
+        return await self.telegram.file(message.file)
+
+    def marks_in(self, message: Heard) -> set[tuple[str, str]]:
+        return {each for each in message.entities if each[0] in MARKS}
+
+
+def entities(text: str, marks: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Say which words of a text are formatted, as Telegram's apps say it."""
+    return [
+        {"type": kind, "offset": _units(text[: text.index(words)]), "length": _units(words)}
+        for kind, words in marks.items()
+    ]
+
+
+def _units(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2

@@ -18,6 +18,7 @@ _KINDS = (
     "dice",
     "poll",
 )
+_FILES = frozenset(_KINDS[:8])
 _CARDS = ("Customer: ", "Pelanggan: ")
 
 
@@ -36,6 +37,12 @@ class Heard:
     entities: tuple[tuple[str, str], ...] = ()
     reactions: tuple[str, ...] = ()
     buttons: tuple[str, ...] = ()
+    # By which its bytes can be had, where it is a file.
+    file: str | None = None
+    # Latitude and longitude, where it is a place.
+    place: tuple[float, float] | None = None
+    # The digits of the number, where it is a contact.
+    phone: str | None = None
 
     @property
     def is_card(self) -> bool:
@@ -62,7 +69,28 @@ def from_telegram(message: dict[str, Any]) -> Heard | None:
         entities=tuple((one["type"], _marked(text, one)) for one in marked),
         reactions=tuple(each["emoji"] for each in message["_reactions"]),
         buttons=tuple(button["text"] for row in rows for button in row),
+        file=_file(message, kind),
+        place=place_of(message.get("location")),
+        phone=digits(message["contact"]["phone_number"]) if kind == "contact" else None,
     )
+
+
+def place_of(location: dict[str, Any] | None) -> tuple[float, float] | None:
+    """Read a place, whatever channel it came through."""
+    if not location:
+        return None
+    return float(location["latitude"]), float(location["longitude"])
+
+
+def digits(written: str) -> str:
+    """Read a telephone number, however it is written."""
+    return "".join(filter(str.isdigit, written))
+
+
+def _file(message: dict[str, Any], kind: str) -> str | None:
+    media = message.get(kind)
+    largest = media[-1] if isinstance(media, list) else media
+    return str(largest["file_id"]) if kind in _FILES else None
 
 
 def _answered(message: dict[str, Any]) -> str | None:

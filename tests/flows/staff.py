@@ -25,6 +25,11 @@ class Topic:
         messages = await self.telegram.messages(self.group, self.thread)
         return [heard for each in messages if (heard := from_telegram(each))]
 
+    async def bytes_of(self, message: Heard) -> bytes:
+        """The file that staff gets when opening a message."""
+        assert message.file is not None, f"{message} has no file"
+        return await self.telegram.file(message.file)
+
     async def shown(self) -> list[Heard]:
         """What the desk shows there, without the card."""
         return [each for each in await self.all() if each.by_desk and not each.is_card]

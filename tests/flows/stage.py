@@ -23,6 +23,7 @@ from scripts.run import run_until
 from scripts.settings import Settings
 from tests.flows.customers import Customer, TelegramCustomer
 from tests.flows.eventually import PATIENCE, eventually
+from tests.flows.providers import Can, Provider, TelegramProvider
 from tests.flows.staff import Person, Topic
 
 Json = dict[str, Any]
@@ -44,6 +45,19 @@ class Stage:
     settings: Settings
     address: str = ""
     _numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
+
+    @property
+    def can(self) -> Can:
+        """What the customers' channel can do."""
+        return Can(albums=True)
+
+    @property
+    def provider(self) -> Provider:
+        """Whoever stands between the customers and the desk."""
+        return TelegramProvider(self.telegram)
+
+    async def connect(self) -> None:
+        """Have the running desk serve the customers' channel; the bot it serves from the start."""
 
     async def customer(self, name: str = "Ann", *, language: str = "en", **more: Any) -> Customer:
         """Bring somebody new who has not written yet; names are made unique."""
@@ -135,7 +149,11 @@ class Stage:
         return task.result()
 
     async def _hurry(self) -> None:
-        await self.change("UPDATE outbox SET due_at = created_at WHERE state = 'pending'")
+        await self.change(
+            "UPDATE outbox SET due_at = created_at WHERE state = 'pending'"
+            # These wait for a receipt.
+            " OR (state = 'sending' AND payload LIKE '%waited_for%')"
+        )
         await self.change(
             "UPDATE lanes SET due_at = :past WHERE due_at IS NOT NULL AND lease IS NULL",
             past="2000-01-01 00:00:00.000000",
@@ -152,20 +170,24 @@ class Stage:
             address=customer.address,
         )
 
-    async def kept_as(self, customer: Customer, words: str, state: str) -> Json:
-        """Wait until a message of the customer's conversation is in this delivery state."""
+    async def kept_as(self, customer: Customer, words: str, *states: str) -> Json:
+        """Wait until a message of the customer's conversation is in one of these states."""
 
         async def found() -> Json | None:
             return next(
                 (
                     row
                     for row in await self.kept(customer)
-                    if words in (row["message"] or "") and row["delivery_state"] == state
+                    if words in (row["message"] or "") and row["delivery_state"] in states
                 ),
                 None,
             )
 
-        return await eventually(found, f"{words!r} is kept as {state}")
+        return await eventually(found, f"{words!r} is kept as {' or '.join(states)}")
+
+    async def arrived(self, customer: Customer, words: str) -> Json:
+        """Wait until it is kept that an answer is at the customer's, however far."""
+        return await self.kept_as(customer, words, "sent", "delivered", "read")
 
     async def calls(self, *methods: str, ok: bool | None = None) -> list[Json]:
         """List the bot's calls of these methods."""

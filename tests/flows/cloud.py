@@ -1,0 +1,186 @@
+"""A number at the Cloud API: its customers, what goes wrong there, and a stage with it."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sandbox.graph.client import GraphRefusalError, GraphSandbox
+from tests.flows.channels import add_channel
+from tests.flows.customers import PHONE, PLACE, Customer
+from tests.flows.eventually import eventually
+from tests.flows.heard import Heard, digits, place_of
+from tests.flows.providers import Can
+from tests.flows.stage import Stage
+from tests.flows.whatsapp import HEARD, Json, WhatsAppCustomer, marked, new_phone
+
+_CARD = {"name": {"formatted_name": "Budi", "first_name": "Budi"}, "phones": [{"phone": PHONE}]}
+_KINDS = {"photo": "image"}
+_TOO_MANY_FOR_ONE, _FOR_A_MOMENT = 131056, 131016
+
+
+class CloudCustomer(WhatsAppCustomer):
+    """A customer who writes to a number at the Cloud API."""
+
+    def __init__(self, graph: GraphSandbox, number: Json, customer: Json) -> None:
+        self.graph = graph
+        self.number = number
+        self.customer = customer
+        self.name = customer["name"]
+        self.address: str = customer["wa_id"] or customer["user_id"]
+
+    async def says(
+        self, text: str, *, reply_to: Heard | None = None, marks: Mapping[str, str] | None = None
+    ) -> str:
+        more = {} if reply_to is None else {"reply_to": reply_to.id}
+        said = await self.graph.says(self.customer, marked(text, marks), number=self.number, **more)
+        return str(said["id"])
+
+    async def sends(
+        self, kind: str, *, caption: str | None = None, data: bytes | None = None, **more: Any
+    ) -> str:
+        to = {"number": self.number, **more}
+        if kind == "location":
+            said = await self.graph.sends(self.customer, kind, PLACE, **to)
+        elif kind == "contact":
+            said = await self.graph.sends(self.customer, "contacts", [_CARD], **to)
+        else:
+            kind = _KINDS.get(kind, kind)
+            said = await self.graph.sends_media(self.customer, kind, data, caption=caption, **to)
+        return str(said["id"])
+
+    async def edits(self, message_id: str, text: str) -> None:
+        await self.graph.edits(message_id, text)
+
+    async def deletes(self, message_id: str) -> None:
+        await self.graph.deletes(message_id)
+
+    async def reacts(self, message: Heard, emoji: str) -> None:
+        await self.graph.reacts(message.id, emoji)
+
+    async def reads(self) -> None:
+        await self.graph.reads(self.customer, number=self.number)
+
+    async def chat(self) -> list[Heard]:
+        found = await self.graph.messages(self.customer, self.number)
+        # What failed was never there to be seen.
+        seen = (each for each in found if each["type"] != "reaction" and each["status"] != "failed")
+        return [self._heard(each) for each in seen]
+
+    async def bytes_of(self, message: Heard) -> bytes:
+        assert message.file is not None, f"{message} has no file"
+        return await self.graph.media(message.file)
+
+    def _heard(self, each: Json) -> Heard:
+        kind = "voice" if each["voice"] else HEARD.get(each["type"], each["type"])
+        shown = each["shown"]
+        return Heard(
+            id=each["id"],
+            text=(shown["body"] if isinstance(shown, dict) else shown) or each["text"] or "",
+            kind=kind,
+            by_desk=each["from"] == "business",
+            reply_to=each["reply_to"],
+            edited=bool(each["edited"]),
+            reactions=tuple(each["reactions"].values()),
+            buttons=tuple(button["title"] for button in each["buttons"] or ()),
+            file=each["media"]["id"] if each["media"] else None,
+            place=place_of(each["content"] if kind == "location" else None),
+            phone=digits(each["content"][0]["phones"][0]["phone"]) if kind == "contact" else None,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class CloudProvider:
+    """Meta's Cloud API."""
+
+    graph: GraphSandbox
+
+    async def limits(self, customer: Customer) -> None:
+        await self.graph.fail(to=customer.address, code=_TOO_MANY_FOR_ONE)
+
+    async def stumbles(self, customer: Customer) -> None:
+        await self.graph.fail(to=customer.address, code=_FOR_A_MOMENT)
+
+    async def drops(self, customer: Customer, *, taken: bool) -> None:
+        await self.graph.fail(to=customer.address, kind="drop_after" if taken else "drop_before")
+
+    async def loses(self, customer: Customer) -> None:
+        await self.graph.change_customer(customer.address, reachable=False)
+
+    async def finds(self, customer: Customer) -> None:
+        await self.graph.change_customer(customer.address, reachable=True)
+
+    async def tells_twice(self, customer: Customer, text: str) -> None:
+        await self.graph.settings(copies=2)
+        await customer.says(text)
+        assert await self.graph.settled()
+        await self.graph.settings(copies=1)
+
+    async def tells_late(self, customer: Customer, message: Heard) -> None:
+        await self.graph.status(message.id, "delivered")
+        await self.graph.status(message.id, "sent")
+        assert await self.graph.settled()
+
+    async def shows_typing(self, customer: Customer) -> bool:
+        return await self.graph.is_typing(customer.address)
+
+    async def shows_read(self, customer: Customer, message_id: str) -> bool:
+        messages = await self.graph.messages(customer.address)
+        return any(each["read"] for each in messages if each["id"] == message_id)
+
+
+@dataclass(slots=True)
+class CloudStage(Stage):
+    """A stage whose customers write to a number at the Cloud API."""
+
+    graph: GraphSandbox | None = None
+    number: Json | None = None
+
+    @property
+    def can(self) -> Can:
+        return Can(
+            edit_answers=False,
+            tell_deletes=True,
+            ticks=True,
+            show_read=True,
+            instead={"animation": "video", "video_note": "video", "venue": "location"},
+        )
+
+    @property
+    def provider(self) -> CloudProvider:
+        assert self.graph is not None
+        return CloudProvider(self.graph)
+
+    async def customer(self, name: str = "Ann", *, language: str = "en", **more: Any) -> Customer:
+        assert self.graph is not None
+        assert self.number is not None
+        more.setdefault("phone", new_phone())
+        more.pop("username", None)
+        customer = await self.graph.add_customer(f"{name} {next(self._numbers)}", **more)
+        return CloudCustomer(self.graph, self.number, customer)
+
+    async def connect(self) -> None:
+        """Have the desk serve a number, as an administrator and Meta's pages do."""
+        assert self.graph is not None
+        self.number = number = await self.graph.add_number(phone=new_phone())
+        token = secrets.token_urlsafe(12)
+        credentials = {
+            "access_token": number["token"],
+            "phone_number_id": number["id"],
+            "app_secret": number["app_secret"],
+            "waba_id": number["account"],
+            "verify_token": token,
+        }
+        made = await add_channel(self, "whatsapp_cloud", credentials)
+        graph, url = self.graph, f"{self.address}/whatsapp/{made}"
+
+        async def shaken() -> bool:
+            try:
+                await graph.set_webhook(number, url, token)
+            except GraphRefusalError:  # it is not served yet
+                return False
+            return True
+
+        await eventually(shaken, "the webhook's address is taken")
+        # What the desk could not take is told again in a moment, instead of in seconds.
+        await graph.settings(retry_base=0.05)

@@ -1,0 +1,110 @@
+"""The customers' provider as the flow tests play it: what it can do, and what goes wrong there.
+
+A port, and Telegram's side of it; every other kind of channel has its own file.
+"""
+
+import itertools
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from sandbox.telegram.client import TelegramSandbox
+from tests.flows.customers import Customer
+from tests.flows.heard import Heard
+
+# Far from the numbers that the sandbox gives to messages.
+_NUMBERS = itertools.count(8_000_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Can:
+    """What a kind of channel can do, where they differ."""
+
+    # What an agent changes, the customer sees changed.
+    edit_answers: bool = True
+    # The desk is told what a customer takes back.
+    tell_deletes: bool = False
+    # Files that were sent together stay together.
+    albums: bool = False
+    # The desk is told how far an answer got, which settles doubts about its sending, too.
+    ticks: bool = False
+    # Customers see that what they said was read.
+    show_read: bool = False
+    # As what an agent's message comes, where the channel has none of its kind.
+    instead: Mapping[str, str] = field(default_factory=dict)
+
+
+class Provider(Protocol):
+    """Orders what happens at the provider's; faults strike the next answer to this customer."""
+
+    async def limits(self, customer: Customer) -> None:
+        """Refuse the next answer, for there are too many; a second later there is room."""
+
+    async def stumbles(self, customer: Customer) -> None:
+        """Refuse the next answer by a fault that passes; nothing was sent."""
+
+    async def drops(self, customer: Customer, *, taken: bool) -> None:
+        """Break the connection while the next answer is sent: `taken`, when it was sent already."""
+
+    async def loses(self, customer: Customer) -> None:
+        """Have the customer be where nothing can be brought to."""
+
+    async def finds(self, customer: Customer) -> None:
+        """Have the customer be back."""
+
+    async def tells_twice(self, customer: Customer, text: str) -> None:
+        """Let a customer say something that the desk is told twice."""
+
+    async def tells_late(self, customer: Customer, message: Heard) -> None:
+        """Tell that an answer was sent and delivered, when more than that was told already."""
+
+    async def shows_typing(self, customer: Customer) -> bool:
+        """Say whether the customer was shown that somebody writes."""
+
+    async def shows_read(self, customer: Customer, message_id: str) -> bool:
+        """Say whether the customer is shown that what they said was read."""
+
+
+@dataclass(frozen=True, slots=True)
+class TelegramProvider:
+    """Telegram, which has neither ticks nor read marks for bots."""
+
+    telegram: TelegramSandbox
+
+    async def limits(self, customer: Customer) -> None:
+        chat = int(customer.address)
+        await self.telegram.fail("sendMessage", chat_id=chat, code=429, retry_after=1)
+
+    async def stumbles(self, customer: Customer) -> None:
+        await self.telegram.fail("sendMessage", chat_id=int(customer.address), code=500)
+
+    async def drops(self, customer: Customer, *, taken: bool) -> None:
+        kind = "drop_after" if taken else "drop_before"
+        await self.telegram.fail("sendMessage", chat_id=int(customer.address), kind=kind)
+
+    async def loses(self, customer: Customer) -> None:
+        await self.telegram.block(int(customer.address))
+
+    async def finds(self, customer: Customer) -> None:
+        await self.telegram.block(int(customer.address), blocked=False)
+
+    async def tells_twice(self, customer: Customer, text: str) -> None:
+        person = {"id": int(customer.address), "first_name": customer.name}
+        message = {
+            "message_id": next(_NUMBERS),
+            "date": 1_800_000_000,
+            "chat": {**person, "type": "private"},
+            "from": {**person, "is_bot": False},
+            "text": text,
+        }
+        first = await self.telegram.inject({"message": message})
+        await self.telegram.inject({"message": message, **first})
+
+    async def tells_late(self, customer: Customer, message: Heard) -> None:
+        """Bots are not told how far a message got."""
+
+    async def shows_typing(self, customer: Customer) -> bool:
+        return bool(await self.telegram.calls("sendChatAction", int(customer.address)))
+
+    async def shows_read(self, customer: Customer, message_id: str) -> bool:
+        return False

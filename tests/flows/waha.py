@@ -1,0 +1,191 @@
+"""A number linked through WAHA: its customers, what goes wrong there, and a stage with it."""
+
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sandbox.waha.client import WahaSandbox
+from tests.flows.channels import add_channel
+from tests.flows.customers import PHONE, PLACE, Customer
+from tests.flows.eventually import eventually
+from tests.flows.heard import Heard, digits, place_of
+from tests.flows.providers import Can
+from tests.flows.stage import Stage
+from tests.flows.whatsapp import HEARD, Json, WhatsAppCustomer, marked, new_phone
+
+_VCARD = f"BEGIN:VCARD\nVERSION:3.0\nFN:Budi\nTEL;type=CELL;waid=62811:{PHONE}\nEND:VCARD"
+_KINDS = {"photo": "image", "document": "file"}
+_SENT, _DELIVERED = 1, 2
+
+
+class WahaCustomer(WhatsAppCustomer):
+    """A customer who writes to a number that is linked through WAHA."""
+
+    def __init__(self, waha: WahaSandbox, session: str, customer: Json) -> None:
+        self.waha = waha
+        self.session = session
+        self.customer = customer
+        self.name = customer["name"]
+        self.address = f"{customer['phone']}@c.us"
+
+    async def says(
+        self, text: str, *, reply_to: Heard | None = None, marks: Mapping[str, str] | None = None
+    ) -> str:
+        more = {} if reply_to is None else {"reply_to": reply_to.id}
+        said = await self.waha.says(
+            self.customer, marked(text, marks), session=self.session, **more
+        )
+        return str(said["tail"])
+
+    async def sends(
+        self, kind: str, *, caption: str | None = None, data: bytes | None = None, **more: Any
+    ) -> str:
+        more["session"] = self.session
+        if kind == "location":
+            said = await self.waha.says(self.customer, location=PLACE, **more)
+        elif kind == "contact":
+            said = await self.waha.says(self.customer, vcards=[_VCARD], **more)
+        else:
+            more["text"] = caption
+            # Phones take pictures as JPEG; the samples are PNG.
+            more["mimetype"] = "image/png" if kind == "photo" else None
+            said = await self.waha.sends(self.customer, _KINDS.get(kind, kind), data, **more)
+        return str(said["tail"])
+
+    async def edits(self, message_id: str, text: str) -> None:
+        await self.waha.edits(self.session, self.customer, message_id, text)
+
+    async def deletes(self, message_id: str) -> None:
+        await self.waha.revokes(self.session, self.customer, message_id)
+
+    async def reacts(self, message: Heard, emoji: str) -> None:
+        await self.waha.reacts(self.session, self.customer, message.id, emoji)
+
+    async def reads(self) -> None:
+        await self.waha.reads(self.session, self.customer)
+
+    async def chat(self) -> list[Heard]:
+        return [_heard(each) for each in await self.waha.sees(self.session, self.customer)]
+
+    async def bytes_of(self, message: Heard) -> bytes:
+        assert message.file is not None, f"{message} has no file"
+        return await self.waha.file(message.file)
+
+
+def _heard(each: Json) -> Heard:
+    found = re.search(r"waid=(\d+)", "".join(each["vcards"] or ()))
+    return Heard(
+        id=each["tail"],
+        text=each["text"] or "",
+        kind=HEARD.get(each["kind"], each["kind"]),
+        by_desk=each["author"] == "desk",
+        reply_to=each["reply_to"],
+        edited=bool(each["edited"]),
+        reactions=tuple(each["reactions"].values()),
+        file=each["media"]["file"] if each["media"] else None,
+        place=place_of(each["location"]),
+        phone=digits(found[1]) if found else None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class WahaProvider:
+    """A WAHA server, whose faults strike whoever is sent to next."""
+
+    waha: WahaSandbox
+    session: str
+
+    async def limits(self, customer: Customer) -> None:
+        await self._fail(code=429, retry_after=1)
+
+    async def stumbles(self, customer: Customer) -> None:
+        await self._fail(code=503)
+
+    async def drops(self, customer: Customer, *, taken: bool) -> None:
+        await self._fail(kind="drop_after" if taken else "drop_before")
+
+    async def loses(self, customer: Customer) -> None:
+        await self._fail(code=500, message="No LID for user")
+
+    async def finds(self, customer: Customer) -> None:
+        """One answer was refused, the next is not."""
+
+    async def tells_twice(self, customer: Customer, text: str) -> None:
+        before = len(await self.waha.deliveries("message", self.session))
+        await self.waha.tune(duplicates=1)
+        await customer.says(text)
+        await self.waha.tune(duplicates=0)
+
+        async def told() -> bool:
+            return len(await self.waha.deliveries("message", self.session)) == before + 2
+
+        await eventually(told, "it is told twice")
+
+    async def tells_late(self, customer: Customer, message: Heard) -> None:
+        phone = digits(customer.address)
+        for ack in (_DELIVERED, _SENT):
+            await self.waha.ack(self.session, phone, message.id, ack)
+
+    async def shows_typing(self, customer: Customer) -> bool:
+        return bool((await self.waha.chat(self.session, digits(customer.address)))["typing"])
+
+    async def shows_read(self, customer: Customer, message_id: str) -> bool:
+        seen = await self.waha.sees(self.session, digits(customer.address))
+        return any(each["seen"] for each in seen if each["tail"] == message_id)
+
+    async def _fail(self, **fault: Any) -> None:
+        await self.waha.fail("sendText", session=self.session, **fault)
+
+
+@dataclass(slots=True)
+class WahaStage(Stage):
+    """A stage whose customers write to a number that is linked through WAHA."""
+
+    waha: WahaSandbox | None = None
+    session: str = ""
+
+    @property
+    def can(self) -> Can:
+        return Can(
+            tell_deletes=True,
+            ticks=True,
+            show_read=True,
+            instead={
+                "animation": "video",
+                "video_note": "video",
+                "venue": "location",
+                # WAHA has no operations for these.
+                "audio": "document",
+                "sticker": "photo",
+            },
+        )
+
+    @property
+    def provider(self) -> WahaProvider:
+        assert self.waha is not None
+        return WahaProvider(self.waha, self.session)
+
+    async def customer(self, name: str = "Ann", *, language: str = "en", **more: Any) -> Customer:
+        assert self.waha is not None
+        more.setdefault("phone", new_phone())
+        more.pop("username", None)
+        customer = await self.waha.add_customer(f"{name} {next(self._numbers)}", **more)
+        return WahaCustomer(self.waha, self.session, customer)
+
+    async def connect(self) -> None:
+        """Have the desk serve a linked number, and scan its code."""
+        assert self.waha is not None
+        self.session = f"desk_{secrets.token_hex(4)}"
+        credentials = {
+            "url": self.waha.waha_url,
+            "api_key": self.waha.API_KEY,
+            "session": self.session,
+        }
+        await add_channel(self, "whatsapp_waha", credentials)
+        await self.waha.until(self.session, "SCAN_QR_CODE", seconds=15)
+        await self.waha.scan(self.session, phone=new_phone())
+        await self.waha.until(self.session, "WORKING", seconds=15)
+        # What the desk could not take is told again in a moment, instead of in seconds.
+        await self.waha.tune(tempo=0.02)
