@@ -102,9 +102,7 @@ OFFICE: tuple[Route, ...] = (
     ),
     # Templates
     Route("GET", "/channels/{channel_id}/templates", templates.list_templates, "List templates"),
-    Route(
-        "GET", "/channels/{channel_id}/templates/{template_id}", templates.show, "Show a template"
-    ),
+    Route("GET", "/templates/{template_id}", templates.show, "Show a template"),
     Route(
         "POST",
         "/channels/{channel_id}/templates/sync",

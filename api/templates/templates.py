@@ -31,9 +31,9 @@ async def list_templates(
     return page_of(rows, query, shown, lambda row: Cursor(row.created_at, row.id))
 
 
-async def show(desk: Desk, channel_id: ChannelId, template_id: TemplateId) -> TemplateOut:
+async def show(desk: Desk, template_id: TemplateId) -> TemplateOut:
     """Show a template with what it leaves out."""
-    row = await queries.one(desk.tx, channel_id, template_id)
+    row = await queries.one(desk.tx, template_id)
     if row is None:
         raise NotFound
     return shown(row)

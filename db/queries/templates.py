@@ -51,12 +51,10 @@ async def approved(
     return list((await tx.scalars(ordered)).all())
 
 
-async def one(
-    tx: AsyncSession, channel_id: ChannelId, template_id: TemplateId
-) -> WhatsAppMessageTemplate | None:
-    """Read a template of a channel."""
-    mine = templates.c.id == template_id, templates.c.channel_id == channel_id
-    return (await tx.scalars(select(WhatsAppMessageTemplate).where(*mine))).first()
+async def one(tx: AsyncSession, template_id: TemplateId) -> WhatsAppMessageTemplate | None:
+    """Read a template."""
+    this = select(WhatsAppMessageTemplate).where(templates.c.id == template_id)
+    return (await tx.scalars(this)).first()
 
 
 async def keep(tx: AsyncSession, rows: Sequence[dict[str, Any]]) -> None:

@@ -41,8 +41,10 @@ async def by_id(
     desk: Desk, thread: Thread, template_id: TemplateId
 ) -> WhatsAppMessageTemplate | None:
     """Find a template that the customer may be sent; None: it is not there, or not approved."""
-    row = await queries.one(desk.tx, thread.channel_id, template_id)
-    return row if row is not None and row.status is TemplateStatus.APPROVED else None
+    row = await queries.one(desk.tx, template_id)
+    if row is None or row.channel_id != thread.channel_id:
+        return None
+    return row if row.status is TemplateStatus.APPROVED else None
 
 
 def gaps(desk: Desk, thread: Thread, template: WhatsAppMessageTemplate, agent: str) -> Gaps:

@@ -81,7 +81,7 @@ RIGHTS: dict[str, Right] = {
     "POST /channels/{channel_id}/link/logout": ADMIN,
     "POST /channels/{channel_id}/link/code": ADMIN.sends({"phone": "+4915550000001"}),
     "GET /channels/{channel_id}/templates": LOGGED_IN,
-    "GET /channels/{channel_id}/templates/{template_id}": LOGGED_IN,
+    "GET /templates/{template_id}": LOGGED_IN,
     "POST /channels/{channel_id}/templates/sync": ADMIN,
     "GET /canned-replies": LOGGED_IN,
     "POST /canned-replies": ADMIN.sends({"shortcut": "a", "title": "A", "text": "A"}),

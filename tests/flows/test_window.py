@@ -190,6 +190,8 @@ async def test_templates_are_previewed_and_sent_by_the_api(shop: Shop) -> None:
     assert [each["type"] for each in await ann.heard()].count("template") == 1
     changed = await caller.patch(f"/messages/{sent.body['message']['id']}", {"text": "x"})
     assert changed.status == 409
+    template = await caller.get(f"/templates/{sent.body['template']['id']}")
+    assert [each["key"] for each in template.body["gaps"]] == ["header.1", "1", "2", "button.0"]
     unknown = await caller.post(path, {"name": "nothing"})
     assert unknown.faults == {"name": "unknown"}
     both = await caller.post(path, {})
