@@ -8,7 +8,6 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import structlog
@@ -17,16 +16,14 @@ from db.ids import ChannelId, MessageId
 from db.queues.outbox import OutboxRow
 from db.tables import MessageType, OutboxKind, Side
 from desk.channels import Channels
-from desk.content import Content
 from desk.delivery.ports import Delivery
 from desk.errors import DeliveryError, FileRefused, Unavailable
 from desk.media.cache import MEGABYTE
-from desk.media.converting import Converter, NotMadeError
+from desk.media.converting import Converter
 from desk.media.errors import AwayError, GoneError, MediaError, OutOfReachError
-from desk.media.facts import Facts, facts_of
 from desk.media.files import Files
-from desk.media.fitting import TakesOf, Way, fits, ways
-from desk.media.names import name_for
+from desk.media.fitting import TakesOf
+from desk.media.making import ANYTHING, Making
 from desk.media.ports import SupportsMedia, Takes
 from desk.texts import speak
 
@@ -34,8 +31,6 @@ log = structlog.get_logger(__name__)
 
 # Of those who send, so many may wait for files; the others go on with texts.
 _AT_ONCE = 16
-# Made into other forms at the same time; who waits for that holds up nobody who fetches.
-_MADE_AT_ONCE = 2
 # Seconds for one file, from the provider until it fits: a hundred megabytes take a while.
 _LONGEST = 300.0
 # While a file's provider is away, what comes behind it in its conversation waits too: not for ever.
@@ -47,7 +42,6 @@ _NOTHING_SENT = {
     OutboxKind.SEEN,
     OutboxKind.BUTTON_REPLY,
 }
-_ANYTHING = Takes(1 << 62)
 
 
 class Crossing:
@@ -64,12 +58,11 @@ class Crossing:
         self._channels = channels
         self._carriers = carriers
         self._files = files
-        self._converter = converter
+        self._making = Making(files, converter)
         self._language = language
         self._room = _AT_ONCE
         self._limits: set[asyncio.Timeout] = set()
         self._stopping = False
-        self._making = asyncio.Semaphore(_MADE_AT_ONCE)
 
     def stop(self) -> None:
         """Let go of what is being fetched: it will be asked for again, and nothing was sent."""
@@ -137,45 +130,22 @@ class Crossing:
         content, takes = delivery.content, self._takes(row.channel_id)
         if content.file is None:
             return delivery
-        document = takes(MessageType.FILE) or _ANYTHING
+        document = takes(MessageType.FILE) or ANYTHING
         self._check_size(row, content.file.get("size"), document)
         message_id = MessageId(content.file.get("upload") or row.message_id or "")
         if not message_id:
             raise GoneError("nobody knows any more which message it was")
         via = self._origin(row, delivery)
         path = await self._files.path(message_id, content.file, via, most=document.most)
-        path, way, facts = await self._fitted(message_id, content, path, takes)
-        if way is None:
-            self._check_size(row, facts.size, document)
+        fitted = await self._making.fitted(message_id, content, path, takes)
+        if fitted.way is None:
+            self._check_size(row, fitted.facts.size, document)
             raise self._refused("file_not_taken")
-        return replace(delivery, content=_as(content, way, facts), file=path)
-
-    async def _fitted(
-        self, message_id: MessageId, content: Content, path: Path, takes: TakesOf
-    ) -> tuple[Path, Way | None, Facts]:
-        """Choose the first way that a file can go, and make it into what that way wants."""
-        file = content.file or {}
-        facts = await facts_of(path, file)
-        for way in ways(content.type, facts, takes):
-            if way.form is None:
-                return path, way, facts
-            try:
-                source = path, facts.mime, way.form
-                async with self._making:
-                    made = await self._files.made(message_id, file, source, self._converter)
-            except (NotMadeError, OutOfReachError) as error:
-                log.info(
-                    "media.as_it_is", message=message_id, form=way.form.value, reason=str(error)
-                )
-                continue
-            new = await facts_of(made, {})
-            if fits(new, takes(way.kind) or _ANYTHING):
-                return made, way, new
-        return path, None, facts
+        return replace(delivery, content=fitted.describe(content), file=fitted.path)
 
     def _takes(self, channel_id: ChannelId) -> TakesOf:
         carrier = self._carriers.get(channel_id)
-        return carrier.takes if isinstance(carrier, SupportsMedia) else lambda _: _ANYTHING
+        return carrier.takes if isinstance(carrier, SupportsMedia) else lambda _: ANYTHING
 
     def _check_size(self, row: OutboxRow, size: object, document: Takes) -> None:
         if not isinstance(size, int) or size <= document.most:
@@ -195,11 +165,3 @@ class Crossing:
 
     def _refused(self, key: str, **values: Any) -> FileRefused:
         return FileRefused(speak(self._language, f"reason.{key}", **values))
-
-
-def _as(content: Content, way: Way, facts: Facts) -> Content:
-    """Describe what goes out: its kind, and the file as it is now."""
-    kept = content.file or {}
-    name = name_for(kept.get("name"), facts.mime, made=way.form is not None)
-    file = {**kept, "mime": facts.mime, "size": facts.size, "name": name}
-    return replace(content, type=way.kind, file=file)

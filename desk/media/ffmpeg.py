@@ -19,6 +19,7 @@ from typing import BinaryIO
 import structlog
 
 from desk.media.converting import Converter, Form, NoConverter, NotMadeError
+from desk.media.orders import READS, arguments
 
 try:
     import resource
@@ -31,44 +32,6 @@ PROGRAM = "ffmpeg"
 _MEGABYTE = 1024 * 1024
 _PIECE = 256 * 1024
 _WORDS = 300
-
-# By which name ffmpeg knows what our media types are: nothing is guessed from the bytes.
-_READS = {
-    "video/mp4": "mov",
-    "video/3gpp": "mov",
-    "video/quicktime": "mov",
-    "audio/mp4": "mov",
-    "video/webm": "matroska",
-    "image/gif": "gif",
-    "image/webp": "webp_pipe",
-    "image/png": "png_pipe",
-    "image/jpeg": "jpeg_pipe",
-    "audio/mpeg": "mp3",
-    "audio/aac": "aac",
-    "audio/amr": "amr",
-    "audio/wav": "wav",
-    "audio/flac": "flac",
-    "audio/ogg; codecs=opus": "ogg",
-}
-# No side over 1280 pixels, none odd, nothing blown up.
-_SMALLER = (
-    "scale=w='min(1280,iw)':h='min(1280,ih)'"
-    ":force_original_aspect_ratio=decrease:force_divisible_by=2"
-)
-_WRITES = {
-    Form.MP4: (
-        *("-map", "0:v:0", "-map", "0:a:0?", "-vf", _SMALLER),
-        *("-c:v", "libx264", "-profile:v", "main", "-preset", "veryfast", "-crf", "26"),
-        *("-pix_fmt", "yuv420p", "-c:a", "aac", "-b:a", "96k", "-ac", "2"),
-        *("-movflags", "+faststart", "-f", "mp4"),
-    ),
-    Form.OPUS: (
-        *("-map", "0:a:0", "-vn", "-c:a", "libopus", "-b:a", "32k", "-ac", "1"),
-        *("-ar", "48000", "-f", "ogg"),
-    ),
-    Form.M4A: ("-map", "0:a:0", "-vn", "-c:a", "aac", "-b:a", "128k", "-f", "ipod"),
-    Form.PNG: ("-map", "0:v:0", "-frames:v", "1", "-c:v", "png", "-f", "image2pipe"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +56,7 @@ class Ffmpeg:
 
     async def made(self, source: Path, mime: str, form: Form) -> AsyncGenerator[bytes, None]:
         """Give the bytes of what a file becomes, in pieces; raises NotMadeError."""
-        reads = _READS.get(mime)
+        reads = READS.get(mime)
         if reads is None:
             raise NotMadeError("it is of no kind that can be made into another")
         async with self._turns:
@@ -141,17 +104,6 @@ class Ffmpeg:
                 with contextlib.suppress(ProcessLookupError):
                     process.kill()
                 await process.wait()
-
-
-def arguments(source: Path, reads: str, form: Form, result: Path) -> list[str]:
-    """List what ffmpeg is told."""
-    return [
-        *("-nostdin", "-hide_banner", "-loglevel", "error", "-y"),
-        *("-protocol_whitelist", "file,pipe", "-threads", "1", "-f", reads),
-        *("-i", f"file:{source.absolute()}", "-map_metadata", "-1", "-threads", "1"),
-        *_WRITES[form],
-        f"file:{result}",
-    ]
 
 
 def _bound(pid: int, bounds: Bounds) -> None:

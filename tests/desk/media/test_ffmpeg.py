@@ -14,7 +14,8 @@ import pytest
 
 from desk.media.converting import Converter, Form, NoConverter, NotMadeError
 from desk.media.facts import facts_of
-from desk.media.ffmpeg import PROGRAM, Bounds, Ffmpeg, arguments, find_converter
+from desk.media.ffmpeg import PROGRAM, Bounds, Ffmpeg, find_converter
+from desk.media.orders import arguments
 from tests.desk.media.films import GIF, PNG, WEBM, film, sound
 from tests.flows.eventually import eventually
 
