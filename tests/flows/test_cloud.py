@@ -1,0 +1,173 @@
+"""A number at the Cloud API with the whole desk behind it: every kind, both ways, and doubts."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from db.tables import ChannelKind
+from tests.bridge.cloud.bodies import CONTACT, KINDS, PHONE, USER_ID, body, value
+from tests.flows.cloud import CloudCustomer
+from tests.flows.eventually import eventually
+from tests.flows.worlds import CloudStage, staged_on
+
+JPEG = b"\xff\xd8\xff" + b"j" * 99
+
+
+@pytest.fixture
+async def stage(migrated_sqlite_url: str) -> AsyncIterator[CloudStage]:
+    async with staged_on(ChannelKind.WHATSAPP_CLOUD, migrated_sqlite_url) as made:
+        assert isinstance(made, CloudStage)
+        yield made
+
+
+async def test_every_kind_of_message_is_shown_in_the_topic(stage: CloudStage) -> None:
+    assert stage.number is not None
+    ann = await stage.customer("Ann", phone=PHONE)
+    assert isinstance(ann, CloudCustomer)
+    graph, file = ann.graph, await ann.graph.sends_media(ann.customer, "image", JPEG)
+    contact = {**CONTACT, "profile": {"name": ann.name}}
+    metadata = {"phone_number_id": stage.number["id"]}
+    for name, (kind, _, _) in KINDS.items():
+        said: dict[str, Any] = {**kind, "id": f"wamid.{name}"}
+        held = said.get(said["type"])
+        if isinstance(held, dict) and "sha256" in held:
+            said[said["type"]] = {**held, "id": file["content"]["id"], "sha256": None}
+        one = value(contacts=[contact], messages=[said]) | {"metadata": metadata}
+        assert (await graph.inject(body(one)))["status"] == 200
+    topic = await stage.topic(ann)
+    await topic.shows("WhatsApp says")
+    shown = (await topic.shown())[1:]
+    texts = [words for _, _, words in KINDS.values() if words]
+    assert [words for words in texts if not any(words in each.text for each in shown)] == []
+    assert len(shown) == len(KINDS) + 1  # what there is beside a contact's phone is another one
+    assert {each.kind for each in shown} == {"text", "photo", "document", "venue", "contact"}
+    assert await stage.rows("SELECT id FROM inbox WHERE state = 'parked'") == []
+
+
+async def hears(ann: CloudCustomer, text: str) -> None:
+    await ann.hears(text)
+    await at_rest(ann)
+
+
+async def at_rest(ann: CloudCustomer) -> None:
+    assert await ann.graph.settled()
+
+
+async def begun(stage: CloudStage, **more: Any) -> tuple[CloudCustomer, Any, Any]:
+    """A customer who has written, an agent, and the topic."""
+    mia, ann = await stage.agent("Mia"), await stage.customer("Ann", **more)
+    assert isinstance(ann, CloudCustomer)
+    await ann.says("Hello")
+    topic = await stage.topic(ann)
+    await topic.shows("Hello")
+    return ann, mia, topic
+
+
+async def states(stage: CloudStage) -> list[tuple[str, str]]:
+    rows = await stage.rows(
+        "SELECT message, delivery_state FROM messages WHERE direction = 'outbound' ORDER BY id"
+    )
+    return [(row["message"], row["delivery_state"]) for row in rows]
+
+
+async def until(stage: CloudStage, wanted: list[tuple[str, str]]) -> None:
+    async def reached() -> bool:
+        return [each for each in await states(stage) if each in wanted] == wanted
+
+    await eventually(reached, str(wanted))
+
+
+async def test_agents_send_every_kind_and_see_how_far_it_got(stage: CloudStage) -> None:
+    ann, mia, topic = await begun(stage)
+    bold = [{"type": "bold", "offset": 0, "length": 4}]
+    await mia.writes(topic, "Read this", entities=bold)
+    await mia.writes(topic, media={"kind": "photo"}, caption="a picture")
+    await mia.writes(topic, media={"kind": "document"}, caption="a document")
+    await mia.writes(topic, media={"kind": "voice"})
+    await mia.writes(topic, location={"latitude": 1.5, "longitude": 2.5})
+    await mia.writes(topic, "the end")
+    await hears(ann, "the end")
+    kinds = [(each.kind, each.text) for each in await ann.heard()]
+    assert kinds[-6:] == [
+        ("text", "*Read* this"),
+        ("photo", "a picture"),
+        ("document", "a document"),
+        ("voice", ""),
+        ("location", ""),
+        ("text", "the end"),
+    ]
+    await until(stage, [("the end", "delivered")])
+    await ann.reads()
+    await until(stage, [("Read this", "read"), ("the end", "read")])
+
+
+async def test_a_lost_answer_is_settled_by_its_status_and_not_sent_again(
+    stage: CloudStage,
+) -> None:
+    ann, mia, topic = await begun(stage)
+    await ann.graph.fail("messages", kind="drop_after")
+    await mia.writes(topic, "did it arrive?")
+    await until(stage, [("did it arrive?", "delivered")])
+    await mia.writes(topic, "and then")
+    await hears(ann, "and then")
+    heard = [each.text for each in await ann.heard()]
+    assert heard[-2:] == ["did it arrive?", "and then"]
+    assert heard.count("did it arrive?") == 1
+
+
+@pytest.mark.parametrize("fault", [{"kind": "html"}, {"kind": "drop_before"}])
+async def test_an_agent_is_asked_about_what_no_status_tells_of(
+    stage: CloudStage, fault: dict[str, str]
+) -> None:
+    ann, mia, topic = await begun(stage)
+    await ann.graph.fail("messages", **fault)
+    await mia.writes(topic, "did it arrive?")
+    asked = await stage.in_no_time(topic.shows("it may or may not have arrived"))
+    assert [each.text for each in await ann.heard()].count("did it arrive?") == 0
+    await mia.presses(asked, "Send again")
+    await hears(ann, "did it arrive?")
+
+
+async def test_a_customer_who_moves_keeps_conversation_and_topic(stage: CloudStage) -> None:
+    ann, mia, topic = await begun(stage, phone=PHONE, user_id=USER_ID)
+    await ann.graph.change_customer(ann.customer, phone="16505550000")
+    await topic.shows("goes on under another number")
+    await ann.says("It is me")
+    await topic.shows("It is me")
+    await mia.writes(topic, "Welcome back")
+    await hears(ann, "Welcome back")
+    assert len(await stage.rows("SELECT id FROM conversations")) == 1
+    [contact] = await stage.rows("SELECT external_id, alias FROM contacts")
+    assert contact == {"external_id": "16505550000", "alias": USER_ID}
+
+
+async def test_a_customer_without_a_phone_is_answered(stage: CloudStage) -> None:
+    ann, mia, topic = await begun(stage, phone="", user_id=USER_ID)
+    await mia.writes(topic, "Good day")
+    await hears(ann, "Good day")
+    await until(stage, [("Good day", "delivered")])
+    [call, *_] = [one for one in await ann.graph.calls("messages") if one["body"].get("type")][-1:]
+    assert call["body"]["recipient"] == USER_ID
+
+
+async def test_a_stopped_channel_holds_answers_until_it_is_mended(stage: CloudStage) -> None:
+    ann, mia, topic = await begun(stage)
+    await ann.graph.fail("messages", code=131042)
+    await mia.writes(topic, "Held for a while")
+
+    async def told() -> bool:
+        return bool(await stage.rows("SELECT id FROM outbox WHERE kind = 'general'"))
+
+    await eventually(told, "the admins are told")
+    assert [state for text, state in await states(stage) if text == "Held for a while"] == [
+        "pending"
+    ]
+    await stage.in_no_time(hears(ann, "Held for a while"))
+
+
+async def test_what_staff_writes_on_the_phone_is_shown(stage: CloudStage) -> None:
+    ann, _, topic = await begun(stage)
+    await ann.graph.writes_from_phone(ann.customer, "We call you")
+    await topic.shows("We call you")
+    assert ("We call you", "sent") in await states(stage)
