@@ -1,10 +1,17 @@
 """The routes of a number's link: what they refuse, and what they tell before anybody was asked."""
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.tables import ChannelKind, LinkStatus, WhatsAppSession
+from db.ids import ChannelId
+from db.tables import Channel, ChannelKind, LinkStatus, WhatsAppSession
 from db.tables.base import now_utc
 from desk.accounts.sealed import Seal
+from desk.channels import Channels, ServedChannel
+from desk.desk import Desk
+from desk.linking.keeping import note
+from desk.linking.states import Seen
+from tests.api.listening import listening
 from tests.api.stage import SECRET_KEY, ApiStage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -90,3 +97,29 @@ async def test_what_is_no_phone_is_refused(api: ApiStage, phone: object) -> None
     answer = await ada.post(f"/channels/{channel}/link/code", {"phone": phone})
     assert answer.status == 422
     assert "phone" in answer.faults
+
+
+async def test_how_a_link_stands_is_told_to_administrators_alone(api: ApiStage) -> None:
+    channel = ChannelId(await number(api))
+    ada, mia = await api.admin(), await api.person("Mia")
+
+    async def scanned(tx: AsyncSession) -> None:
+        row = await tx.get_one(Channel, channel)
+        served = ServedChannel.of(row, enrols_members=False)
+        desk = Desk(tx, now_utc(), Channels([served]))
+        seen = Seen(LinkStatus.SCAN_QR_CODE, desk.now, qr="2@now", is_event=False)
+        await note(desk, served, seen)
+        await desk.flush()
+
+    async with (
+        listening(api, ada.token, channel=channel) as adas,
+        listening(api, mia.token) as mias,
+    ):
+        await api.database.run(scanned)
+        heard = await adas.hears("channel.link")
+        assert heard.data["channel_id"] == channel
+        assert heard.data["link_status"] == "SCAN_QR_CODE"
+        assert "2@now" not in str(heard.data)
+        await mia.patch("/auth/me", {"status": "away"})
+        await mias.hears("agent.status")
+        assert mias.of("channel.link") == []
