@@ -138,6 +138,7 @@ async def _serve_on(stop: asyncio.Event, house: House, door: FrontDoor | None) -
         house.hub.stop()
         if door is not None:
             await door.finish()
+        await house.intake.finish()
         for task in steady:
             task.cancel()
 
@@ -172,6 +173,7 @@ async def _work(stop: asyncio.Event, house: House, door: FrontDoor | None) -> No
             closing.append(group.create_task(door.finish()))
         # What is still being sent after this is marked as such in the outbox.
         await asyncio.wait(closing, timeout=_LAST_SENDS)
+        await house.intake.finish()
         for task in (*steady, *closing):
             task.cancel()
 
@@ -182,6 +184,8 @@ def _common(group: asyncio.TaskGroup, house: House) -> list[asyncio.Task[None]]:
     return [
         watch("switchboard", group.create_task(house.switchboard.run(house.vitals))),
         watch("hub", group.create_task(house.hub.run())),
+        watch("intake", group.create_task(house.intake.run())),
+        watch("intake:due", group.create_task(house.intake.make_due())),
     ]
 
 

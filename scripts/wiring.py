@@ -49,6 +49,7 @@ from desk.media.ffmpeg import find_converter
 from desk.media.files import Files
 from desk.media.shelf import Shelf
 from desk.media.sweep import MediaSweep
+from desk.receiving.intake import Intake
 from desk.receiving.worker import Worker
 from desk.sharing.bells import Bell
 from desk.sharing.budgets import Budgets, KeptBudgets, SharedThrottle, Unlimited
@@ -92,6 +93,7 @@ class House:
     choose_group: ChooseGroup
     services: ApiServices
     hub: Hub
+    intake: Intake
     herald: Herald
     vitals: Vitals = field(default_factory=Vitals)
     redis: RedisReadiness | None = None
@@ -108,7 +110,7 @@ class House:
         self.metrics.register(self.requests)
         app.add_routes(metrics_routes(self.metrics, Backlog(self.database)))
         serves = self.channels.__contains__
-        routes = webhook_routes(self._secret, serves, self.database, self.inbox_bell, self.metrics)
+        routes = webhook_routes(self._secret, serves, self.intake, self.metrics)
         app.add_routes([*routes, *self._whatsapp_routes()])
         app.add_routes([*docs_routes(), *reset_routes()])
         app.add_subapp(PREFIX, build_api(self._office()))
@@ -116,7 +118,7 @@ class House:
 
     def _whatsapp_routes(self) -> list[web.RouteDef]:
         keys, lines = self.lines.credentials, self.lines
-        kept = (keys, self.database, self.inbox_bell, self.metrics)
+        kept = (keys, self.intake, self.metrics)
         waha = waha_routes(*kept, lids=hidden_ids(lines), on_status=link_changed(lines))
         return [*cloud_routes(*kept), *waha]
 
@@ -203,6 +205,7 @@ async def build_house(
     news, herald = Wake(), _herald(settings, database, place, services)
     together = Together(news.ring, herald.ring)
     database.on_news = place.bells.bell("events", together).ring
+    inbox_bell = place.bells.bell("inbox", worker.wake)
     house = House(
         settings,
         database,
@@ -214,11 +217,12 @@ async def build_house(
         metrics,
         housekeeping,
         place,
-        inbox_bell=place.bells.bell("inbox", worker.wake),
+        inbox_bell=inbox_bell,
         outbox_bell=outbox_bell,
         choose_group=choose_group,
         services=services,
         hub=Hub(database, news),
+        intake=Intake(database, inbox_bell),
         herald=herald,
     )
     house.services.add(house.hub)

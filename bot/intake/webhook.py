@@ -10,11 +10,9 @@ import structlog
 from aiohttp import web
 
 from bot.intake.raw import arrival
-from db.database import Database
 from db.faults import DatabaseFault, words_of
 from db.ids import ChannelId
-from db.queues import inbox
-from desk.sharing.bells import Bell
+from desk.receiving.intake import Intake
 from desk.telemetry.metrics import Metrics
 
 log = structlog.get_logger(__name__)
@@ -34,8 +32,7 @@ def webhook_secret(secret_key: str, channel_id: ChannelId) -> str:
 def webhook_routes(
     secret_of: Callable[[ChannelId], str],
     serves: Callable[[ChannelId], bool],
-    database: Database,
-    inbox_wake: Bell,
+    intake: Intake,
     metrics: Metrics,
 ) -> list[web.RouteDef]:
     """Build the route that takes the updates of the channels that `serves` tells of.
@@ -59,12 +56,11 @@ def webhook_routes(
         try:
             # One that is kept after all when the time is over comes again, and is known by its id.
             async with asyncio.timeout(_PATIENCE):
-                await database.run(lambda tx: inbox.put(tx, [arrival(channel_id, update)]))
+                await intake.keep([arrival(channel_id, update)])
         except (*DatabaseFault, TimeoutError) as error:
             log.warning("webhook.database_away", error=words_of(error))
             return _refusal(503, "the update could not be kept; send it again")
         metrics.received(channel_id)
-        inbox_wake.ring()
         return web.Response()
 
     return [web.post(PATH, take)]

@@ -11,11 +11,9 @@ from aiohttp import web
 from bridge.waha import addresses
 from bridge.waha.lids import Lids
 from bridge.waha.raw import SESSION_STATUS, Raw, arrival
-from db.database import Database
 from db.faults import DatabaseFault, words_of
 from db.ids import ChannelId
-from db.queues import inbox
-from desk.sharing.bells import Bell
+from desk.receiving.intake import Intake
 from desk.telemetry.instruments import Tally
 from desk.telemetry.metrics import Metrics
 
@@ -36,8 +34,7 @@ def _nobody(channel_id: ChannelId) -> None:
 
 def waha_routes(
     credentials: Credentials,
-    database: Database,
-    inbox_wake: Bell,
+    intake: Intake,
     metrics: Metrics,
     *,
     lids: Lids,
@@ -71,13 +68,11 @@ def waha_routes(
             # One that is kept after all when the time is over comes again, and is known by its id.
             async with asyncio.timeout(_PATIENCE):
                 resolved = await lids.phones_chat(channel_id, raw.chat)
-                row = arrival(channel_id, raw, resolved)
-                await database.run(lambda tx: inbox.put(tx, [row]))
+                await intake.keep([arrival(channel_id, raw, resolved)])
         except (*DatabaseFault, TimeoutError) as error:
             log.warning("webhook.database_away", error=words_of(error))
             return _refusal(503, "the event could not be kept; send it again")
         metrics.received(channel_id)
-        inbox_wake.ring()
         if raw.event == SESSION_STATUS:
             on_status(channel_id)
         return web.Response()

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from sqlalchemy import CursorResult, and_, bindparam, select, update
@@ -12,10 +12,11 @@ from db.dialect import insert_new, table_of
 from db.ids import ChannelId
 from db.queues.lanes import Due, make_due
 from db.queues.oldest import oldest_rows
-from db.tables import Inbox, InboxState, Queue
+from db.tables import Inbox, InboxState, Lane, Queue
 from db.tables.base import now_utc
 
 inbox = table_of(Inbox)
+lanes = table_of(Lane)
 _COLUMNS = ("id", "lane", "channel_id", "provider_id", "payload", "attempts", "due_at")
 # A provider's text may be of any length; an error message needs no more than this to be told.
 _ERROR_LENGTH = 20_000
@@ -47,8 +48,19 @@ class InboxRow:
 
 async def put(tx: AsyncSession, arrivals: Sequence[Arrival]) -> None:
     """Keep updates, each (channel, provider id) once, and make their lanes due."""
-    if not arrivals:
-        return
+    if arrivals:
+        await insert(tx, arrivals)
+        await make_due(tx, dues(arrivals))
+
+
+def dues(arrivals: Sequence[Arrival]) -> list[Due]:
+    """Tell which lanes are due for these updates, and when."""
+    now = now_utc()
+    return [Due(Queue.INBOX, each.lane, each.due_at or now) for each in arrivals]
+
+
+async def insert(tx: AsyncSession, arrivals: Sequence[Arrival]) -> None:
+    """Keep updates, each (channel, provider id) once; their lanes are still to be made due."""
     now = now_utc()
     rows = [
         {
@@ -64,7 +76,29 @@ async def put(tx: AsyncSession, arrivals: Sequence[Arrival]) -> None:
         for arrival in arrivals
     ]
     await tx.execute(insert_new(tx, inbox, ("channel_id", "provider_id")), rows)
-    await make_due(tx, (Due(Queue.INBOX, each.lane, each.due_at or now) for each in arrivals))
+
+
+# Whoever keeps an update makes its lane due within a moment, if they live.
+_A_MOMENT = timedelta(seconds=5)
+_MOST_FORGOTTEN = 500
+
+
+async def forgotten(tx: AsyncSession) -> list[Due]:
+    """List lanes in which updates wait, long enough for somebody to have made them due."""
+    now = now_utc()
+    of_lane = and_(lanes.c.queue == Queue.INBOX, lanes.c.lane == inbox.c.lane)
+    wanted = (
+        select(inbox.c.lane)
+        .outerjoin(lanes, of_lane)
+        .where(
+            inbox.c.state == InboxState.PENDING,
+            inbox.c.received_at < now - _A_MOMENT,
+            lanes.c.due_at.is_(None),
+        )
+        .distinct()
+        .limit(_MOST_FORGOTTEN)
+    )
+    return [Due(Queue.INBOX, lane, now) for lane in await tx.scalars(wanted)]
 
 
 async def oldest(

@@ -21,7 +21,9 @@ from db.queues.inbox import InboxRow
 from db.tables import ChannelKind, Queue
 from db.tables.base import now_utc
 from desk.channels import Channels, UnknownChannelError
+from desk.clock import steady
 from desk.desk import ChooseGroup, Desk, first_group
+from desk.receiving.intake import wake_forgotten
 from desk.receiving.parking import MOST_TRIES, tell_admins
 from desk.receiving.ports import Handling, Receiver
 from desk.sharing.bells import Bell
@@ -37,6 +39,8 @@ _LANES_AT_ONCE = 64
 _ROWS_AT_ONCE = 128
 _LEAST_PER_LANE = 4
 _IDLE = 1.0
+# A web server may have died between keeping an update and saying that it is there.
+_LOOK_EVERY = 60.0
 # A failing row holds its lane up for about a second in all before it is parked.
 _FIRST_RETRY = 0.06
 
@@ -75,11 +79,13 @@ class Worker:
         self._choose_group = choose_group
         self._metrics = metrics or Metrics()
         self._stopping = False
+        self._looks_at = 0.0
 
     async def run(self) -> None:
         """Handle what comes until `stop`."""
         while not self._stopping:
             try:
+                await self._look_for_forgotten()
                 pause = await self._turn()
             except DatabaseFault as error:
                 log.warning("worker.database_away", error=words_of(error))
@@ -88,6 +94,14 @@ class Worker:
                 await self.wake.sleep(pause)
             else:
                 await asyncio.sleep(0)
+
+    async def _look_for_forgotten(self) -> None:
+        """Look, at the start and now and then, for updates whose lanes nobody made due."""
+        if steady() < self._looks_at:
+            return
+        if found := await self._database.run(wake_forgotten):
+            log.info("inbox.forgotten", lanes=found)
+        self._looks_at = steady() + _LOOK_EVERY
 
     def stop(self) -> None:
         """End after the transaction under way."""

@@ -1,6 +1,7 @@
 """A webhook whose database is held by somebody else: an answer in time, and nothing lost."""
 
 import sqlite3
+from contextlib import AsyncExitStack
 
 import aiohttp
 import pytest
@@ -15,7 +16,7 @@ from db.queues.inbox import inbox
 from db.tables import Channel, ChannelKind
 from db.url import parse_database_url
 from desk.telemetry.metrics import Metrics
-from desk.wake import Wake
+from tests.fixtures.intake import taking_in
 
 
 async def test_a_locked_file_is_answered_in_time_and_the_repeated_update_is_kept(
@@ -27,13 +28,13 @@ async def test_a_locked_file_is_answered_in_time_and_the_repeated_update_is_kept
     async with database.transaction() as tx:
         tx.add(Channel(id=channel_id, kind=ChannelKind.TELEGRAM, external_id="1", name="Bot"))
     app = Application()
-    routes = webhook.webhook_routes(
-        lambda _: "secret", {channel_id}.__contains__, database, Wake(), Metrics()
-    )
-    app.add_routes(routes)
     somebody = sqlite3.connect(migrated_sqlite_url.partition("///")[2], isolation_level=None)
     somebody.execute("BEGIN IMMEDIATE")
-    async with TestServer(app) as server, aiohttp.ClientSession() as http:
+    async with taking_in(database) as intake, AsyncExitStack() as stack:
+        serves = {channel_id}.__contains__
+        app.add_routes(webhook.webhook_routes(lambda _: "secret", serves, intake, Metrics()))
+        server = await stack.enter_async_context(TestServer(app))
+        http = await stack.enter_async_context(aiohttp.ClientSession())
 
         async def post() -> int:
             headers = {"X-Telegram-Bot-Api-Secret-Token": "secret"}

@@ -31,6 +31,7 @@ from sandbox.graph.client import GraphSandbox
 from tests.bridge.cloud import bodies
 from tests.bridge.cloud.bodies import KINDS, NUMBER, SECRET, message, raw, signature, told, value
 from tests.bridge.cloud.inflow import GROUP, TRAITS
+from tests.fixtures.intake import taking_in
 from tests.flows.eventually import eventually
 
 VERIFY = "verify-me"
@@ -101,9 +102,10 @@ async def opened(url: str) -> AsyncIterator[Door]:
         tx.expunge(row)
     app = web.Application(client_max_size=LARGEST)
     bell = Wake()
-    app.add_routes(webhook.cloud_routes(credentials, database, bell, Metrics()))
-    async with TestServer(app) as server, aiohttp.ClientSession() as http:
-        yield Door(database, server, http, credentials, row, bell)
+    async with taking_in(database, bell) as intake:
+        app.add_routes(webhook.cloud_routes(credentials, intake, Metrics()))
+        async with TestServer(app) as server, aiohttp.ClientSession() as http:
+            yield Door(database, server, http, credentials, row, bell)
     await database.close()
 
 

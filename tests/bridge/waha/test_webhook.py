@@ -19,8 +19,8 @@ from db.queues.inbox import inbox
 from db.tables import Channel, ChannelKind
 from db.url import parse_database_url
 from desk.telemetry.metrics import Metrics
-from desk.wake import Wake
 from tests.bridge.waha.stage import CHANNEL
+from tests.fixtures.intake import taking_in
 
 KEY = "k" * 64
 BODY = b'{"event": "message", "payload": {"id": "false_1@c.us_A", "from": "1@c.us", "body": "x"}}'
@@ -55,9 +55,10 @@ class Hook:
 async def hooked(database: Database, key: str = KEY) -> AsyncIterator[Hook]:
     app, told = Application(), list[ChannelId]()
     keys, lids = {CHANNEL: {"hmac_key": key}}, Lids(lambda _: None)
-    app.add_routes(waha_routes(keys, database, Wake(), Metrics(), lids=lids, on_status=told.append))
-    async with TestServer(app) as server, aiohttp.ClientSession() as http:
-        yield Hook(server, http, told)
+    async with taking_in(database) as intake:
+        app.add_routes(waha_routes(keys, intake, Metrics(), lids=lids, on_status=told.append))
+        async with TestServer(app) as server, aiohttp.ClientSession() as http:
+            yield Hook(server, http, told)
 
 
 async def kept(database: Database) -> list[str]:

@@ -1,0 +1,134 @@
+"""Takes in what providers post: kept together with what comes at the same moment, then due.
+
+An update is kept, and acknowledged, by an insert that waits for nobody. That its lane is due is
+written right after that, in a transaction of its own: a worker that has the lane at that moment
+holds the lane's row, and nobody who posts shall wait for it. A crash in between leaves updates
+whose lanes are not due: workers look for those (`wake_forgotten`).
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.database import Database
+from db.faults import DatabaseFault, is_away, words_of
+from db.queues import inbox, lanes
+from db.queues.inbox import Arrival
+from db.queues.lanes import Due
+from desk.sharing.bells import Bell
+from desk.wake import Wake
+
+log = structlog.get_logger(__name__)
+
+# A transaction of this many keeps nobody waiting for long.
+_AT_ONCE = 200
+_IDLE = 60.0
+_AGAIN = 0.5
+
+
+@dataclass(slots=True)
+class _Waiting:
+    arrivals: Sequence[Arrival]
+    kept: "asyncio.Future[None]"
+
+
+@dataclass(slots=True)
+class Intake:
+    """Keeps what web servers of this process are posted; `bell` is rung when it may be handled."""
+
+    database: Database
+    bell: Bell
+    _waiting: list[_Waiting] = field(default_factory=list)
+    _dues: list[Due] = field(default_factory=list)
+    _posted: Wake = field(default_factory=Wake)
+    _kept: Wake = field(default_factory=Wake)
+
+    async def keep(self, arrivals: Sequence[Arrival]) -> None:
+        """Keep these updates; raises DatabaseFault, or what else the database says of them.
+
+        Somebody who stops waiting may find them kept all the same; they are known by their ids.
+        """
+        if not arrivals:
+            return
+        waiting = _Waiting(arrivals, asyncio.get_running_loop().create_future())
+        self._waiting.append(waiting)
+        self._posted.ring()
+        await waiting.kept
+
+    async def run(self) -> None:
+        """Keep what is posted until cancelled: all that came during one commit is the next."""
+        while True:
+            await self._posted.sleep(_IDLE)
+            while self._waiting:
+                batch, self._waiting = self._waiting[:_AT_ONCE], self._waiting[_AT_ONCE:]
+                await self._keep(batch)
+
+    async def make_due(self) -> None:
+        """Make lanes due until cancelled, in whichever time that takes."""
+        while True:
+            await self._kept.sleep(_IDLE)
+            while self._dues:
+                if not await self._make_due():
+                    await asyncio.sleep(_AGAIN)
+
+    async def finish(self) -> None:
+        """Make due what was kept and is not yet; nobody posts any more."""
+        while self._dues and await self._make_due():
+            pass
+
+    async def _keep(self, batch: Sequence[_Waiting]) -> None:
+        try:
+            await self._insert(batch)
+        except Exception as error:
+            if len(batch) == 1 or is_away(error):
+                _fail(batch, error)
+                return
+            for each in batch:  # only who is to blame is told so
+                await self._keep([each])
+            return
+        except BaseException:
+            _fail(batch, asyncio.CancelledError())
+            raise
+        self._dues.extend(due for each in batch for due in inbox.dues(each.arrivals))
+        self._kept.ring()
+        for each in batch:
+            if not each.kept.done():
+                each.kept.set_result(None)
+
+    async def _insert(self, batch: Sequence[_Waiting]) -> None:
+        arrivals = [arrival for each in batch for arrival in each.arrivals]
+        await self.database.run(lambda tx: inbox.insert(tx, arrivals))
+
+    async def _make_due(self) -> bool:
+        dues, self._dues = self._dues[:_AT_ONCE], self._dues[_AT_ONCE:]
+        try:
+            await self.database.run(lambda tx: lanes.make_due(tx, dues))
+        except DatabaseFault as error:
+            log.warning("intake.database_away", error=words_of(error))
+            self._dues = [*dues, *self._dues]
+            return False
+        self.bell.ring()
+        return True
+
+
+def _fail(batch: Sequence[_Waiting], error: BaseException) -> None:
+    for each in batch:
+        if each.kept.done():
+            continue
+        if isinstance(error, asyncio.CancelledError):
+            each.kept.cancel()
+        else:
+            each.kept.set_exception(error)
+
+
+async def wake_forgotten(tx: AsyncSession) -> int:
+    """Make lanes due in which updates wait that nobody was told of; returns how many.
+
+    Raises nothing of its own; a lane that somebody works on at this moment is left out.
+    """
+    forgotten = await inbox.forgotten(tx)
+    await lanes.make_due(tx, forgotten)
+    return len(forgotten)
