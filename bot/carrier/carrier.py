@@ -1,8 +1,6 @@
 """Telegram's carrier: messages, albums, edits, reactions, buttons."""
 
 from collections.abc import AsyncGenerator, Sequence
-from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import structlog
@@ -21,24 +19,23 @@ from aiogram.methods import (
 )
 from aiogram.types import ReactionTypeEmoji
 
+from bot.carrier.brought import Brought
 from bot.carrier.calls import Calls, message_id
 from bot.carrier.codes import Codes, is_code
 from bot.carrier.downloads import Downloads
 from bot.carrier.errors import OPERATOR
-from bot.carrier.files import Uploads
 from bot.carrier.topics import Topics
 from bot.convert import media, to_telegram
-from bot.convert.things import in_words, thing
 from db.tables import MessageType, Side
 from desk.content import Content
 from desk.delivery.ports import Delivery, Place, Receipt
-from desk.errors import Rejected, Unavailable, Uncertain
+from desk.errors import Rejected, Unavailable
 from desk.media.ports import Takes
 from desk.splitting import Entities, split_text
 
 log = structlog.get_logger(__name__)
 
-_TEXT_LIMIT, _CAPTION_LIMIT = 4096, 1024
+_TEXT_LIMIT = 4096
 _NOT_THERE = "message to edit not found"
 # What shows that somebody is typing is of no use later.
 _TYPING_SECONDS = 3
@@ -49,8 +46,7 @@ class TelegramCarrier(Topics):
 
     def __init__(self, bot: Bot, language: str) -> None:
         super().__init__(Calls(bot, language))
-        self._language = language
-        self._uploads = Uploads(self._call)
+        self._brought = Brought(self._call, self._send_text, self._placed, language)
         self._downloads = Downloads(bot)
         self._codes = Codes(self._call)
 
@@ -60,12 +56,12 @@ class TelegramCarrier(Topics):
         if content.is_text:
             return await self._send_text(delivery, content)
         if delivery.file is not None:
-            return await self._send_file(delivery, delivery.file)
+            return await self._brought.send_file(delivery, delivery.file)
         if is_code(content):
             return await self._placed(delivery, await self._codes.send(delivery))
         if content.source is not None:
             return await self._copy(delivery, *content.source)
-        return await self._send_thing(delivery)
+        return await self._brought.send_thing(delivery)
 
     async def deliver_album(self, deliveries: Sequence[Delivery]) -> list[Receipt]:
         """Copy an album as one; messages that are gone by now are skipped by Telegram."""
@@ -160,41 +156,6 @@ class TelegramCarrier(Topics):
         """Say which files bots may send as a message of this kind."""
         return media.takes(kind)
 
-    async def _send_file(self, delivery: Delivery, path: Path) -> Receipt:
-        """Send a file with its caption; what is too long for that follows as texts."""
-        content = delivery.content
-        caption, rest = _captioned(content)
-        sent = await self._uploads.send(replace(delivery, content=caption), path)
-        return await self._with_words(delivery, await self._placed(delivery, sent), rest)
-
-    async def _send_thing(self, delivery: Delivery) -> Receipt:
-        """Send a place or a contact, or say what it is that cannot be sent."""
-        place, content = delivery.place, delivery.content
-        common = {
-            "chat_id": place.chat,
-            "message_thread_id": to_telegram.thread(place.topic),
-            "reply_parameters": to_telegram.reply(delivery.reply_to),
-        }
-        method = thing(content, common)
-        if method is None:
-            return await self._send_text(delivery, in_words(content, self._language))
-        receipt = await self._placed(delivery, await self._call(method, delivery.side))
-        return await self._with_words(delivery, receipt, _parts(content, _TEXT_LIMIT))
-
-    async def _with_words(
-        self, delivery: Delivery, receipt: Receipt, parts: list[Content]
-    ) -> Receipt:
-        """Send texts behind what was sent; what a customer has already is not sent again."""
-        ids, behind = receipt.provider_ids, replace(delivery, reply_to=None)
-        for part in parts:
-            try:
-                ids += (await self._send_text(behind, part)).provider_ids
-            except Unavailable as error:
-                if delivery.side is Side.STAFF:
-                    raise
-                raise Uncertain(f"it was sent without the end of its words ({error})") from error
-        return Receipt(ids)
-
     async def _send_text(self, delivery: Delivery, content: Content) -> Receipt:
         place = delivery.place
         result = await self._call(
@@ -270,19 +231,6 @@ class TelegramCarrier(Topics):
         await self._call(
             DeleteMessage(chat_id=delivery.place.chat, message_id=int(target)), delivery.side
         )
-
-
-def _parts(content: Content, limit: int) -> list[Content]:
-    parts = split_text(content.text or "", content.entities, limit)
-    return [Content(text=text, entities=entities) for text, entities in parts]
-
-
-def _captioned(content: Content) -> tuple[Content, list[Content]]:
-    """Give a file with as much of its words as a caption holds, and the rest as texts."""
-    if content.type is MessageType.STICKER:
-        return content, _parts(content, _TEXT_LIMIT)
-    first, *rest = _parts(content, _CAPTION_LIMIT) or [Content()]
-    return replace(content, text=first.text, entities=first.entities), rest
 
 
 def _landed(result: Any) -> str | None:
