@@ -27,6 +27,8 @@ links = table_of(MessageLink)
 
 # What a receipt can still turn into a failure: nobody has seen it arrive.
 _UNSEEN = {DeliveryState.PENDING, DeliveryState.SENT, DeliveryState.UNCERTAIN}
+# What the outbox says of a send that nobody saw the end of, and that a receipt told of.
+BY_RECEIPT = "nobody saw its end; a receipt told that it was taken"
 # What was told to have failed, or to be a draft.
 _GIVEN_UP = {DeliveryState.FAILED, DeliveryState.HELD}
 
@@ -110,7 +112,7 @@ async def _settle_doubt(
     desk: Desk, channel_id: ChannelId, chat: str, row: Sending, kept: Kept
 ) -> None:
     """Note that the provider did take what was uncertain."""
-    await outbox.settle(desk.tx, [row.row_id], desk.now)
+    await outbox.settle(desk.tx, [row.row_id], desk.now, error=BY_RECEIPT)
     if row.message_id is None:
         return
     was_asked = row.state is OutboxState.UNCERTAIN

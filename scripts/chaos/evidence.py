@@ -5,12 +5,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from desk.receipts import BY_RECEIPT
+from scripts.chaos.customers import Heard
 from scripts.chaos.engines import Row
-from scripts.chaos.ledger import TOKEN, Json, Said, Way, carried, token_in, words_of
+from scripts.chaos.ledger import TOKEN, Id, Json, Said, Way, carried, token_in, words_of
+from scripts.chaos.plan import Kind
 from scripts.chaos.stage import GROUP, Stage
+from scripts.chaos.told import Told, when_told
 
 _COPYING = {"copyMessage", "copyMessages", "forwardMessage"}
 _FLOOD = 429
+# What Meta says to a number, or to a pair, that is too fast.
+_CLOUD_FLOODS = {4, 80007, 130429, 131056}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +48,17 @@ class Evidence:
     waiting: list[Row] = field(default_factory=list)
     # Notices that a customer received word for word more than once.
     repeated_notices: list[str] = field(default_factory=list)
-    floods: int = 0
+    # What was told to be too fast, by where.
+    floods: dict[Kind, int] = field(default_factory=dict)
     calls: int = 0
+    # Every state that WhatsApp told of an answer.
+    states: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    # The other side's reaction as it is shown on the original.
+    reactions: dict[str, str] = field(default_factory=dict)
+    # When WhatsApp told what its customers said.
+    told: Mapping[str, Told] = field(default_factory=dict)
+    # Doubts that a receipt settled.
+    by_receipt: int = 0
 
 
 async def gather(stage: Stage) -> Evidence:
@@ -51,13 +66,23 @@ async def gather(stage: Stage) -> Evidence:
     evidence = Evidence()
     calls = await stage.telegram.calls()
     evidence.calls = len(calls)
-    evidence.floods = sum(call["error_code"] == _FLOOD for call in calls)
+    await _floods(stage, evidence, calls)
     alive = {each["message_id"]: each for each in await stage.telegram.messages(GROUP)}
     _staff_side(stage, evidence, calls, alive)
     await _customers_side(stage, evidence)
+    evidence.told = await when_told(stage)
     await _books(stage, evidence)
     _mark_shown(evidence, calls)
     return evidence
+
+
+async def _floods(stage: Stage, evidence: Evidence, calls: list[Json]) -> None:
+    cloud, linked = await stage.graph.calls("messages"), await stage.waha.calls()
+    evidence.floods = {
+        Kind.TELEGRAM: sum(call["error_code"] == _FLOOD for call in calls),
+        Kind.CLOUD: sum(call["code"] in _CLOUD_FLOODS for call in cloud),
+        Kind.WAHA: sum(call["status"] == _FLOOD for call in linked),
+    }
 
 
 def _staff_side(
@@ -80,12 +105,22 @@ def _staff_side(
                 place,
             )
             evidence.copies.setdefault(token, []).append(copy)
+    for said in stage.ledger.of(Way.DOWN):
+        original = alive.get(int(said.message_id))
+        if original is not None:
+            evidence.reactions[said.token] = _marks(stage, original)
 
 
-def _brought(call: Json, originals: Mapping[tuple[int, int], Said]) -> Iterator[tuple[str, int]]:
+def _marks(stage: Stage, message: Json) -> str:
+    """Read what the bot reacted with."""
+    people = {agent["id"] for agent in stage.agents}
+    return "".join(m["emoji"] for m in message["_reactions"] if m["user_id"] not in people)
+
+
+def _brought(call: Json, originals: Mapping[tuple[Id, Id], Said]) -> Iterator[tuple[str, int]]:
     """Name what a call brought, with the ids that it was given."""
     params, result = call["params"], call["result"]
-    if call["method"] == "sendMessage":
+    if call["method"].startswith("send") and isinstance(result, dict):
         for token, _ in carried(params):
             yield token, int(result["message_id"])
     elif call["method"] in _COPYING:
@@ -102,27 +137,27 @@ def _answered(message: Json) -> str | None:
 
 
 async def _customers_side(stage: Stage, evidence: Evidence) -> None:
-    known = {room["user_id"] for room in (await stage.telegram.state())["private"]}
-    for user in stage.customers:
-        if user["id"] not in known:
-            continue
+    own = {(said.chat, said.message_id): said.token for said in stage.ledger.said.values()}
+    for customer in stage.customers:
         notices: list[str] = []
-        for message in await stage.telegram.messages(user["id"]):
-            if not message["from"]["is_bot"]:
-                continue
-            token = token_in(message)
-            if token is None:
-                notices.append(f"{user['first_name']}: {words_of(message)}")
-                continue
-            copy = Copy(
-                token,
-                message["message_id"],
-                message["date"],
-                words_of(message),
-                _answered(message),
-            )
-            evidence.copies.setdefault(token, []).append(copy)
+        for heard in await customer.chat():
+            if not heard.by_desk:
+                token = own.get((customer.chat_id, heard.id))
+                if token is not None:
+                    evidence.reactions[token] = heard.reaction
+            elif heard.token is None:
+                notices.append(f"{customer.name}: {heard.text}")
+            else:
+                _received(evidence, heard, heard.token)
         evidence.repeated_notices += sorted({each for each in notices if notices.count(each) > 1})
+
+
+def _received(evidence: Evidence, heard: Heard, token: str) -> None:
+    if heard.told:
+        evidence.states[token] = (*evidence.states.get(token, ()), *heard.told)
+    if heard.arrived:
+        copy = Copy(token, heard.place, heard.at, heard.text, heard.answers)
+        evidence.copies.setdefault(token, []).append(copy)
 
 
 async def _books(stage: Stage, evidence: Evidence) -> None:
@@ -143,11 +178,29 @@ async def _books(stage: Stage, evidence: Evidence) -> None:
     ):
         told = {**row, "token": ids.get(row["message_id"]), "shown": False}
         (evidence.uncertain if row["state"] == "uncertain" else evidence.refused).append(told)
+    known = {row["token"] for row in evidence.refused}
+    for token, rows in evidence.kept.items():
+        if token.startswith(Way.DOWN) and token not in known:
+            evidence.refused += [_refusal(row, token) for row in rows if _is_refused(row)]
+    evidence.by_receipt = len(
+        await stage.rows(f"SELECT id FROM outbox WHERE state = 'done' AND error = '{BY_RECEIPT}'")  # noqa: S608 a constant of our own
+    )
 
 
-# What somebody still waits for; cards and pins are cosmetic.
+def _is_refused(row: Row) -> bool:
+    """Tell whether an answer was taken back by its provider, or kept as a draft."""
+    is_draft = row["delivery_state"] == "held" and row["delivery_error"]
+    return bool(row["delivery_state"] == "failed" or is_draft)
+
+
+def _refusal(row: Row, token: str) -> Row:
+    told = {"state": row["delivery_state"], "error": row["delivery_error"], "id": None}
+    return {**told, "token": token, "message_id": row["id"], "shown": False}
+
+
+# What somebody still waits for; cards and pins are cosmetic, timers are for hours to come.
 WAITING = (
-    "SELECT id, lane, state, error FROM inbox WHERE state = 'pending'"
+    "SELECT id, lane, state, error FROM inbox WHERE state = 'pending' AND lane NOT LIKE 'timer:%'"
     " UNION ALL SELECT id, lane, state, error FROM outbox"
     " WHERE state IN ('pending', 'sending') AND kind NOT IN ('card', 'pin')"
 )
@@ -163,7 +216,8 @@ def _mark_shown(evidence: Evidence, calls: list[Json]) -> None:
     for row in evidence.uncertain:
         row["shown"] = f'"again:{row["id"]}"' in buttons
     for row in evidence.refused:
-        row["shown"] = any(_is_about(row, notice) for notice in notices)
+        is_draft = f'"drop:{row["message_id"]}"' in buttons
+        row["shown"] = is_draft or any(_is_about(row, notice) for notice in notices)
 
 
 def _is_about(row: Row, notice: dict[str, Any]) -> bool:

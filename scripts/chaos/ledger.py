@@ -6,7 +6,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from scripts.chaos.plan import Kind
+
 Json = dict[str, Any]
+# A number at Telegram, a text at WhatsApp.
+Id = int | str
 TOKEN = re.compile(r"[ud]\d\d-\d{4}")
 
 
@@ -25,12 +29,14 @@ class Said:
     way: Way
     conversation: int
     # Where the original stands.
-    chat: int
-    message_id: int
+    chat: Id
+    message_id: Id
     text: str
-    is_text: bool = True
+    kind: Kind = Kind.TELEGRAM
     answers: str | None = None
     edits: int = 0
+    # What the other side reacted with last; None: nobody ever did.
+    reaction: str | None = None
     # Nothing more was said about it once this is set: its original is gone.
     gone: bool = False
 

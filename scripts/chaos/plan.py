@@ -10,6 +10,14 @@ from typing import TypeVar
 K = TypeVar("K", bound=StrEnum)
 
 
+class Kind(StrEnum):
+    """Where a customer writes to."""
+
+    TELEGRAM = "Telegram"
+    CLOUD = "Cloud API"
+    WAHA = "WAHA"
+
+
 class Saying(StrEnum):
     """The ways of saying something."""
 
@@ -18,6 +26,8 @@ class Saying(StrEnum):
     ALBUM = "album"
     REPLY = "reply"
     EDIT = "edit"
+    REACTION = "reaction"
+    READ = "read"
 
 
 class Harm(StrEnum):
@@ -35,6 +45,11 @@ class Harm(StrEnum):
     POLL = "getUpdates fails"
     TOPIC = "topic deleted"
     DATABASE = "database away"
+    MIXED = "webhooks held, mixed and batched"
+    EARLY = "statuses before the answer"
+    FALSE = "statuses that lead down"
+    REFUSED = "refused after it was taken"
+    LINK = "linked session fails"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +84,8 @@ class Scale:
     seconds_a_deed: float
     harms: Mapping[Harm, float]
     limits: bool = False
+    # So many answers at once to one customer at the Cloud API.
+    burst: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +94,7 @@ class Plan:
 
     seed: int
     scale: Scale
+    # Whether Telegram calls the desk; the WhatsApp numbers always do.
     webhook: bool
     lines: tuple[Line, ...]
     deeds: tuple[Deed, ...]
@@ -88,7 +106,18 @@ _SAYINGS = {
     Saying.ALBUM: 3,
     Saying.REPLY: 16,
     Saying.EDIT: 16,
+    Saying.REACTION: 6,
+    Saying.READ: 8,
 }
+# What cannot be done where: bots do not learn what is read, answers at the Cloud API stay as sent.
+_IMPOSSIBLE = {
+    (Kind.TELEGRAM, False): {Saying.READ},
+    (Kind.TELEGRAM, True): {Saying.READ},
+    (Kind.CLOUD, True): {Saying.READ, Saying.EDIT},
+    (Kind.WAHA, True): {Saying.READ},
+}
+_KINDS = (Kind.TELEGRAM, Kind.CLOUD, Kind.TELEGRAM, Kind.WAHA)
+_FIRST_OF_CLOUD = _KINDS.index(Kind.CLOUD)
 _BY_AGENT = 0.45
 
 EVERY_HARM = {
@@ -104,8 +133,15 @@ EVERY_HARM = {
     Harm.POLL: 2.0,
     Harm.TOPIC: 2.0,
     Harm.DATABASE: 2.0,
+    Harm.MIXED: 2.0,
+    Harm.EARLY: 1.0,
+    Harm.FALSE: 2.0,
+    Harm.REFUSED: 1.0,
+    Harm.LINK: 0.5,
 }
-# Under Telegram's limits no 429 is ordered: every one that comes is of our own making.
+# More than the Cloud API takes at once for one recipient.
+_BURST = 47
+# Under the limits no 429 is ordered: every one that comes is of our own making.
 _QUIET_HARM = {Harm.KILL: 1.0, Harm.DROP_BEFORE: 1.0, Harm.DROP_AFTER: 1.0, Harm.LATE: 1.0}
 
 
@@ -116,26 +152,41 @@ def volume(seconds: float) -> Scale:
 
 def limited(seconds: float) -> Scale:
     """Give the scale of a run under Telegram's limits: little is said, and all of it counts."""
-    return Scale(4, 2, seconds, 40 / seconds, seconds / 4, _QUIET_HARM, limits=True)
+    return Scale(4, 2, seconds, 40 / seconds, seconds / 4, _QUIET_HARM, limits=True, burst=_BURST)
+
+
+def kind_of(conversation: int) -> Kind:
+    """Tell where the customer of a conversation writes to: half of them at Telegram."""
+    return _KINDS[conversation % len(_KINDS)]
 
 
 def draw(seed: int, scale: Scale) -> Plan:
     """Draw a run; the same seed and scale give the same plan."""
     chance = random.Random(f"{seed}:{scale.limits}")  # noqa: S311 to be repeated, no secret
     webhook = chance.random() < 0.5  # noqa: PLR2004 as often as not
-    lines = tuple(_lines(chance, scale))
+    lines = tuple(sorted((*_burst(scale), *_lines(chance, scale)), key=lambda line: line.at))
     return Plan(seed, scale, webhook, lines, tuple(_deeds(chance, scale)))
 
 
 def _lines(chance: random.Random, scale: Scale) -> Iterator[Line]:
     for at in _moments(chance, scale.seconds, 1 / scale.lines_a_second):
-        yield Line(
-            at=at,
-            conversation=chance.randrange(scale.customers),
-            by_agent=chance.random() < _BY_AGENT,
-            saying=_one_of(chance, _SAYINGS),
-            luck=chance.random(),
-        )
+        conversation = chance.randrange(scale.customers)
+        by_agent = chance.random() < _BY_AGENT
+        saying = _one_of(chance, _possible(conversation, by_agent=by_agent))
+        yield Line(at, conversation, by_agent, saying, luck=chance.random())
+
+
+def _burst(scale: Scale) -> Iterator[Line]:
+    """Have a customer write, and be answered at length at once a little later."""
+    if scale.burst:
+        yield Line(0.0, _FIRST_OF_CLOUD, by_agent=False, saying=Saying.TEXT, luck=0.0)
+    for _ in range(scale.burst):
+        yield Line(scale.seconds / 3, _FIRST_OF_CLOUD, by_agent=True, saying=Saying.TEXT, luck=0.0)
+
+
+def _possible(conversation: int, *, by_agent: bool) -> Mapping[Saying, float]:
+    never = _IMPOSSIBLE.get((kind_of(conversation), by_agent), set())
+    return {saying: weight for saying, weight in _SAYINGS.items() if saying not in never}
 
 
 def _deeds(chance: random.Random, scale: Scale) -> Iterator[Deed]:

@@ -1,4 +1,4 @@
-"""Stands between Telegram and the desk's webhook, and delivers some updates more than once."""
+"""Stands between the providers and the desk's webhooks, and delivers some calls more than once."""
 
 import asyncio
 import random
@@ -27,7 +27,7 @@ class Relay:
     _later: set["asyncio.Task[int]"] = field(default_factory=set)
 
     async def handle(self, request: web.Request) -> web.Response:
-        """Pass one update on, and now and then once more: at once, later, or by denying it."""
+        """Pass one call on, and now and then once more: at once, later, or by denying it."""
         body, headers = await request.read(), dict(request.headers)
         status = await self._post(request.path, body, headers)
         drawn = self.chance.random()
@@ -36,11 +36,20 @@ class Relay:
         self.repeats += 1
         if drawn < _TWICE:
             await self._post(request.path, body, headers)
-        elif drawn < _DENIED:  # the desk took it, but Telegram does not learn so and retries
+        elif drawn < _DENIED:  # the desk took it, but the provider does not learn so and retries
             status = web.HTTPBadGateway.status_code
         else:
             self._post_later(request.path, body, headers)
         return web.Response(status=status)
+
+    async def shake_hands(self, request: web.Request) -> web.Response:
+        """Pass on what Meta asks when the address is entered there."""
+        url = f"http://127.0.0.1:{self.port}{request.path_qs}"
+        try:
+            async with self.http.get(url) as reply:
+                return web.Response(status=reply.status, text=await reply.text())
+        except (aiohttp.ClientError, TimeoutError, OSError):
+            return web.Response(status=web.HTTPBadGateway.status_code)
 
     def _post_later(self, path: str, body: bytes, headers: dict[str, str]) -> None:
         async def late() -> int:
@@ -73,7 +82,8 @@ async def relaying(port: int, chance: random.Random) -> AsyncIterator[Relay]:
     async with aiohttp.ClientSession(timeout=limit) as http:
         relay = Relay(port, chance, http)
         app = web.Application()
-        app.add_routes([web.post("/{path:.*}", relay.handle)])
+        every = "/{path:.*}"
+        app.add_routes([web.post(every, relay.handle), web.get(every, relay.shake_hands)])
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
         await runner.setup()
         try:

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
-from scripts.chaos.plan import Plan
+from scripts.chaos.plan import Kind, Plan
 from scripts.chaos.run import Result
+from scripts.chaos.verdict import Tally
 
 _MOST_FAULTS = 20
 
@@ -12,7 +13,7 @@ def headline(engine: str, plan: Plan) -> str:
     """Name a run before it starts."""
     intake = "webhook" if plan.webhook else "polling"
     return (
-        f"seed {plan.seed} on {engine}, {'Telegram limits' if plan.scale.limits else 'volume'}: "
+        f"seed {plan.seed} on {engine}, {'limits' if plan.scale.limits else 'volume'}: "
         f"{plan.scale.customers} customers, {plan.scale.agents} agents, {intake}, "
         f"{plan.scale.seconds:.0f} s, {len(plan.deeds)} deeds"
     )
@@ -34,6 +35,17 @@ def lines(result: Result) -> Iterator[str]:
         f"  stale edits {it.stale_edits}, wrong replies {it.wrong_replies}, parked {it.parked}, "
         f"429s {it.floods}, starts {result.starts}, repeated webhook calls {result.repeats}"
     )
+    yield (
+        f"  settled by receipts {it.by_receipt}, wrong states {it.wrong_states}, "
+        f"wrong reactions {it.wrong_reactions}, told late by WhatsApp {it.told_late}"
+    )
+    for kind, each in it.kinds.items():
+        yield (
+            f"  {kind}: sent {each.sent}, received {each.received}, lost {each.lost}, "
+            f"doubled to customers {each.doubled_to_customers}, "
+            f"out of order {each.out_of_order}, uncertain {each.uncertain}, "
+            f"refused {each.refused}, 429s {each.floods}"
+        )
     yield f"  finished {result.finishing:.1f} s after the last deed, {result.took:.0f} s in all"
     for fault in it.faults[:_MOST_FAULTS]:
         yield f"  BROKEN {fault}"
@@ -55,8 +67,17 @@ def summary(results: Sequence[Result]) -> Iterator[str]:
         ("refused", "refused"),
         ("not shown", "not_shown"),
         ("parked", "parked"),
+        ("settled by receipts", "by_receipt"),
+        ("wrong states", "wrong_states"),
     )
     added = ", ".join(f"{name} {sum(getattr(v, field) for v in verdicts)}" for name, field in names)
     yield f"{len(results)} runs: {added}"
+    for kind in Kind:
+        tallies = [verdict.kinds[kind] for verdict in verdicts]
+        figures = ", ".join(
+            f"{name.replace('_', ' ')} {sum(getattr(tally, name) for tally in tallies)}"
+            for name in Tally.__slots__
+        )
+        yield f"  {kind}: {figures}"
     broken = sorted({result.plan.seed for result in results if not result.verdict.is_good})
     yield f"BROKEN with seeds {broken}" if broken else "kept: nothing lost, doubled or out of order"

@@ -12,7 +12,7 @@ from scripts.chaos.engines import Engine
 from scripts.chaos.evidence import WAITING, gather
 from scripts.chaos.plan import Harm, Plan
 from scripts.chaos.players import play
-from scripts.chaos.saboteur import sabotage
+from scripts.chaos.saboteur import forgive, sabotage
 from scripts.chaos.stage import Stage, staged
 from scripts.chaos.verdict import Harms, Verdict, judge
 
@@ -49,7 +49,9 @@ async def run(plan: Plan, engine: Engine, keep: Path | None = None) -> Result:
         async with staged(plan, engine, folder) as stage:
             await _act(stage)
             finishing = await _finish(stage)
-            verdict = judge(stage.ledger, await gather(stage), _harms(stage))
+            evidence = await gather(stage)
+            limits = plan.scale.limits
+            verdict = judge(stage.ledger, evidence, _harms(stage), floods_are_ours=limits)
             settled = await settle_doubts(stage, verdict)
             return Result(
                 plan,
@@ -73,7 +75,7 @@ async def _finish(stage: Stage) -> float:
     began = time.monotonic()
     limits = stage.plan.scale.limits
     until = began + (_FINISHES_WITHIN_LIMITS if limits else _FINISHES_WITHIN)
-    await stage.telegram.clear_faults()
+    await forgive(stage)
     await stage.relay.end()
     await stage.keeper.ready()
     quiet = 0
@@ -88,7 +90,8 @@ async def _is_done(stage: Stage) -> bool:
     texts = {row["message"] for row in kept}
     if not all(said.text in texts for said in stage.ledger.said.values()):
         return False
-    return not await stage.rows(WAITING)
+    is_told = await stage.graph.settled(_LOOK_EVERY)
+    return is_told and not await stage.rows(WAITING)
 
 
 def _harms(stage: Stage) -> Harms:

@@ -5,13 +5,19 @@ import contextlib
 import time
 from typing import Any
 
-from sandbox.telegram.client import SandboxRefusalError
+from scripts.chaos.customers import REFUSALS
 from scripts.chaos.ledger import Json
+from scripts.chaos.mischief import do_mischief, spoil_whatsapp
 from scripts.chaos.plan import Deed, Harm, Line, Saying
 from scripts.chaos.players import say, topic_of
 from scripts.chaos.stage import GROUP, Stage
 
-_METHODS = ("*", "*", "sendMessage", "sendMessage", "copyMessage", "editMessageText")
+_METHODS = (
+    *("*", "*", "sendMessage", "sendMessage", "copyMessage", "editMessageText"),
+    *("sendPhoto", "getFile"),
+)
+# Of the harm to calls so much is done at Telegram.
+_AT_TELEGRAM = 0.5
 _HTML = "<html><body><h1>502 Bad Gateway</h1></body></html>"
 _MOST_CALLS = 4
 _LONGEST_LATE = 3.0
@@ -28,6 +34,15 @@ async def sabotage(stage: Stage, began: float) -> None:
             group.create_task(_do(stage, deed))
 
 
+async def forgive(stage: Stage) -> None:
+    """Have nothing go wrong any more."""
+    await stage.telegram.clear_faults()
+    await stage.graph.clear_faults()
+    await stage.waha.clear_faults()
+    await stage.graph.release()
+    await stage.graph.settings(early=False)
+
+
 async def _do(stage: Stage, deed: Deed) -> None:
     stage.deeds.append((time.time(), deed.harm))
     match deed.harm:
@@ -41,6 +56,8 @@ async def _do(stage: Stage, deed: Deed) -> None:
             await _take_database_away(stage, deed)
         case Harm.POLL:
             await stage.telegram.fail("getUpdates", **_poll_fault(deed))
+        case Harm.MIXED | Harm.EARLY | Harm.FALSE | Harm.REFUSED | Harm.LINK:
+            await do_mischief(stage, deed)
         case _:
             await _spoil_calls(stage, deed)
 
@@ -48,29 +65,32 @@ async def _do(stage: Stage, deed: Deed) -> None:
 async def _kill_while_sending(stage: Stage, deed: Deed) -> None:
     """Let an answer be sent but not answered, and kill the desk while it waits."""
     kind = "late" if deed.size < _MOSTLY else "hang"
-    number = await _provoke(stage, deed, kind=kind, seconds=_LONGEST_LATE)
+    conversation, number = await _provoke(stage, deed, kind=kind, seconds=_LONGEST_LATE)
     until = time.monotonic() + _STRIKES_WITHIN
-    while any(fault["id"] == number for fault in await stage.telegram.faults()):
+    customer = stage.customers[conversation]
+    while await customer.waits(number):
         if time.monotonic() > until:  # a call that hung later would hang for half a minute
-            await stage.telegram.clear_faults()
+            await forgive(stage)
             break
         await asyncio.sleep(0.005)
     stage.keeper.kill()
 
 
-async def _provoke(stage: Stage, deed: Deed, **fault: Any) -> int | None:
-    """Order a fault for one customer's next answer, and have an agent write it."""
+async def _provoke(stage: Stage, deed: Deed, **fault: Any) -> tuple[int, int]:
+    """Order a fault for one customer's next answer, and have an agent write it.
+
+    Returns the conversation and the fault's number; 0: nobody was there to be written to.
+    """
     everybody = range(len(stage.customers))
     start = int(deed.luck * len(everybody))
     for conversation in (*everybody[start:], *everybody[:start]):
         if await topic_of(stage, conversation) is None:
             continue
-        customer = stage.customers[conversation]["id"]
         line = Line(deed.at, conversation, by_agent=True, saying=Saying.TEXT, luck=deed.size)
-        number = await stage.telegram.fail("sendMessage", chat_id=customer, **fault)
+        number = await stage.customers[conversation].spoil(**fault)
         if await say(stage, line):
-            return number
-    return None
+            return conversation, number
+    return start, 0
 
 
 async def _delete_topic(stage: Stage, deed: Deed) -> None:
@@ -79,7 +99,7 @@ async def _delete_topic(stage: Stage, deed: Deed) -> None:
     if not there:
         return
     thread = there[int(deed.luck * len(there))]["message_thread_id"]
-    with contextlib.suppress(SandboxRefusalError):  # somebody else was faster
+    with contextlib.suppress(*REFUSALS):  # somebody else was faster
         await stage.telegram.delete_topic(GROUP, thread)
 
 
@@ -88,15 +108,20 @@ async def _take_database_away(stage: Stage, deed: Deed) -> None:
 
 
 async def _spoil_calls(stage: Stage, deed: Deed) -> None:
-    method = _METHODS[int(deed.luck * len(_METHODS))]
+    at_telegram = deed.luck < _AT_TELEGRAM
+    method = _METHODS[int(deed.luck / _AT_TELEGRAM * len(_METHODS)) % len(_METHODS)]
     times = 1 + int(deed.size * _MOST_CALLS)
     match deed.harm:
         case Harm.DROP_BEFORE | Harm.DROP_AFTER:
             kind = "drop_before" if deed.harm is Harm.DROP_BEFORE else "drop_after"
             if deed.size < _OFTEN:
                 await _provoke(stage, deed, kind=kind)
+            elif not at_telegram:
+                await spoil_whatsapp(stage, deed, times)
             else:
                 await stage.telegram.fail(method, times=times, kind=kind)
+        case _ if not at_telegram:
+            await spoil_whatsapp(stage, deed, times)
         case Harm.LATE:
             seconds = deed.size * _LONGEST_LATE
             await stage.telegram.fail(method, times=times, kind="late", seconds=seconds)

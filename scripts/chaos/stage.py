@@ -8,21 +8,30 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from sandbox.graph.client import GraphSandbox
 from sandbox.telegram.client import TelegramSandbox
+from sandbox.waha.client import WahaSandbox
 from scripts.bench.processes import python
+from scripts.chaos import numbers
+from scripts.chaos.customers import Customer, TelegramCustomer
 from scripts.chaos.engines import Engine, Row
 from scripts.chaos.keeper import Keeper
 from scripts.chaos.ledger import Json, Ledger
-from scripts.chaos.plan import Plan
+from scripts.chaos.plan import Kind, Plan, kind_of
 from scripts.chaos.relay import Relay, relaying
+from scripts.chaos.whatsapp import CloudCustomer, WahaCustomer
 from scripts.private_servers.process import free_port
 
 _TOKEN = "700000002:chaos-token-that-opens-the-sandbox-alone"  # noqa: S105 the sandbox's own
 GROUP = -1007000000002
 _FIRST_AGENT, _FIRST_CUSTOMER = 730000000, 740000000
 _SECRET = "chaos-secret-of-at-least-forty-characters"  # noqa: S105 guards nothing
-# Telegram's second, in which a webhook is tried again, for runs of a few seconds.
+# The providers' seconds, after which a webhook is tried again, for runs of a few seconds.
 _RETRY_UNIT = 0.1
+_PHONES = 628_110_000_000
+# Of those at WhatsApp every third hides the phone.
+_HIDES = 3
+_USER_ID = "US.7400000000{:03}"
 
 
 @dataclass(slots=True)
@@ -31,11 +40,15 @@ class Stage:
 
     plan: Plan
     telegram: TelegramSandbox
+    graph: GraphSandbox
+    waha: WahaSandbox
     engine: Engine
     url: str
     keeper: Keeper
     relay: Relay
-    customers: list[Json] = field(default_factory=list)
+    # The number at the Cloud API.
+    number: Json
+    customers: list[Customer] = field(default_factory=list)
     agents: list[Json] = field(default_factory=list)
     ledger: Ledger = field(default_factory=Ledger)
     # What was done, in words, with Unix times.
@@ -52,19 +65,25 @@ class Stage:
 
 @asynccontextmanager
 async def staged(plan: Plan, engine: Engine, folder: Path) -> AsyncIterator[Stage]:
-    """Set a stage, with the desk running on it."""
+    """Set a stage, with the desk running on it and its numbers connected."""
     chance = random.Random(f"relay {plan.seed}")  # noqa: S311 to be repeated, no secret
     async with AsyncExitStack() as stack:
         _, address = await stack.enter_async_context(python("-m", "sandbox", says="http://"))
         telegram = await stack.enter_async_context(TelegramSandbox(address))
+        graph = await stack.enter_async_context(GraphSandbox(address))
+        waha = await stack.enter_async_context(WahaSandbox(address))
         url = await stack.enter_async_context(engine.fresh(folder))
         port = free_port()
         relay = await stack.enter_async_context(relaying(port, chance))
-        environment = _environment(plan, address, url, port, relay)
-        keeper = Keeper(environment, folder)
-        stage = Stage(plan, telegram, engine, url, keeper, relay)
+        keeper = Keeper(_environment(plan, graph, url, port, relay), folder)
+        number = await numbers.add_number(graph)
+        stage = Stage(plan, telegram, graph, waha, engine, url, keeper, relay, number)
         await _people(stage)
+        desk = numbers.Desk(url, _SECRET, _TOKEN, GROUP)
+        cloud = await numbers.add_channels(desk, number, waha)
         await stack.enter_async_context(_kept(keeper))
+        await asyncio.gather(numbers.connect(graph, number, relay.url, cloud), numbers.link(waha))
+        await _manners(stage)
         yield stage
 
 
@@ -80,13 +99,18 @@ async def _kept(keeper: Keeper) -> AsyncIterator[None]:
             await asyncio.wait([keeping])
 
 
-def _environment(plan: Plan, address: str, url: str, port: int, relay: Relay) -> dict[str, str]:
+def _environment(
+    plan: Plan, graph: GraphSandbox, url: str, port: int, relay: Relay
+) -> dict[str, str]:
+    limits = plan.scale.limits
     environment = {
         "DATABASE_URL": url,
         "TELEGRAM_BOT_TOKEN": _TOKEN,
         "TELEGRAM_STAFF_GROUP": str(GROUP),
-        "TELEGRAM_API_URL": address,
-        "TELEGRAM_LIMITS": "telegram" if plan.scale.limits else "off",
+        "TELEGRAM_API_URL": graph.base_url,
+        "TELEGRAM_LIMITS": "telegram" if limits else "off",
+        "WHATSAPP_API_URL": graph.api_url,
+        "WHATSAPP_LIMITS": "whatsapp" if limits else "off",
         "STAFF_ENROLMENT": "members",
         "JWT_SECRET": _SECRET,
         "SECRET_KEY": _SECRET,
@@ -101,8 +125,33 @@ async def _people(stage: Stage) -> None:
     for number in range(scale.agents):
         stage.agents.append(await telegram.add_user(f"Agent {number}", id=_FIRST_AGENT + number))
     for number in range(scale.customers):
-        name, user_id = f"Customer {number:02}", _FIRST_CUSTOMER + number
-        stage.customers.append(await telegram.add_user(name, id=user_id))
+        stage.customers.append(await _customer(stage, number))
     await telegram.add_group("Staff", id=GROUP, members=[*stage.agents], bots=[bot])
-    await telegram.webhook_retry_base(_RETRY_UNIT)
-    await telegram.limits(scale.limits)
+
+
+async def _customer(stage: Stage, number: int) -> Customer:
+    """Bring a customer of the kind that the conversation's number says."""
+    name, phone = f"Customer {number:02}", str(_PHONES + number)
+    hides = number % _HIDES == 0
+    match kind_of(number):
+        case Kind.TELEGRAM:
+            user = await stage.telegram.add_user(name, id=_FIRST_CUSTOMER + number)
+            return TelegramCustomer(name, Kind.TELEGRAM, stage.telegram, user)
+        case Kind.CLOUD:
+            known_by = {"user_id": _USER_ID.format(number)} if hides else {"phone": phone}
+            person = await stage.graph.add_customer(name, **known_by)
+            return CloudCustomer(name, Kind.CLOUD, stage.graph, stage.number, person)
+        case Kind.WAHA:
+            person = await stage.waha.add_customer(name, phone=phone, by_lid=hides)
+            return WahaCustomer(name, Kind.WAHA, stage.waha, numbers.SESSION, person)
+
+
+async def _manners(stage: Stage) -> None:
+    """Make the providers as strict, and as quick to try again, as the run needs them."""
+    limits, is_even = stage.plan.scale.limits, stage.plan.seed % 2 == 0
+    await stage.telegram.webhook_retry_base(_RETRY_UNIT)
+    await stage.telegram.limits(limits)
+    await stage.graph.limits(limits)
+    left_out = ["status_contacts", "conversation", "pricing"] if is_even else []
+    await stage.graph.settings(retry_base=_RETRY_UNIT, leave_out=left_out)
+    await stage.waha.tune(tempo=_RETRY_UNIT, duplicates=int(is_even))

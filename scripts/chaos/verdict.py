@@ -2,10 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import combinations
 
 from scripts.chaos.evidence import Copy, Evidence
 from scripts.chaos.ledger import Ledger, Said, Way
+from scripts.chaos.plan import Kind
+
+# How far an answer got; what failed, or was refused for want of a template, may still have arrived.
+_LADDER = ("sent", "failed", "held", "delivered", "read")
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +21,20 @@ class Harms:
     def explain(self, at: float) -> bool:
         """Tell whether it is no wonder that what was sent at `at` was sent again."""
         return any(began <= at <= ended for began, ended in self.spans)
+
+
+@dataclass(slots=True)
+class Tally:
+    """What is counted for each kind of channel."""
+
+    sent: int = 0
+    received: int = 0
+    lost: int = 0
+    doubled_to_customers: int = 0
+    out_of_order: int = 0
+    uncertain: int = 0
+    refused: int = 0
+    floods: int = 0
 
 
 @dataclass(slots=True)
@@ -38,6 +56,14 @@ class Verdict:
     parked: int = 0
     floods: int = 0
     skipped: int = 0
+    # Doubts that WhatsApp's receipts settled, before or after the agent was asked.
+    by_receipt: int = 0
+    # Answers whose state is not the highest that was told; reactions that are not shown.
+    wrong_states: int = 0
+    wrong_reactions: int = 0
+    # Messages that WhatsApp itself told after later ones.
+    told_late: int = 0
+    kinds: dict[Kind, Tally] = field(default_factory=lambda: {kind: Tally() for kind in Kind})
     faults: list[str] = field(default_factory=list)
 
     @property
@@ -46,25 +72,44 @@ class Verdict:
         return not self.faults
 
 
-def judge(ledger: Ledger, evidence: Evidence, harms: Harms) -> Verdict:
-    """Compare what was said with what was received and kept."""
-    verdict = Verdict(sent=len(ledger.said), skipped=ledger.skipped, floods=evidence.floods)
+def judge(
+    ledger: Ledger, evidence: Evidence, harms: Harms, *, floods_are_ours: bool = False
+) -> Verdict:
+    """Compare what was said with what was received and kept.
+
+    `floods_are_ours`: none was ordered, so a number that was too fast broke the promise.
+    """
+    verdict = Verdict(
+        sent=len(ledger.said),
+        skipped=ledger.skipped,
+        floods=sum(evidence.floods.values()),
+        by_receipt=evidence.by_receipt,
+    )
     doubtful = {row["token"] for row in evidence.uncertain}
     refused = {row["token"] for row in evidence.refused}
     for said in ledger.said.values():
         copies = evidence.copies.get(said.token, [])
+        tally = verdict.kinds[said.kind]
+        tally.sent += 1
+        tally.received += bool(copies)
+        tally.uncertain += said.token in doubtful
+        tally.refused += said.token in refused
         verdict.received += bool(copies)
         _judge_kept(verdict, said, evidence)
         if not copies and said.token not in doubtful | refused:
             verdict.lost += 1
+            tally.lost += 1
             verdict.faults.append(f"lost: {_named(said)}; kept: {_kept(said, evidence)}")
         if len(copies) > 1:
             _judge_doubled(verdict, said, copies, evidence, harms)
         if copies and said.token not in doubtful:
             _judge_text(verdict, said, copies[-1], evidence)
             _judge_reply(verdict, said, copies[-1])
+        _judge_state(verdict, said, evidence)
+        _judge_reaction(verdict, said, copies, evidence)
     _judge_order(verdict, ledger, evidence)
     _judge_rest(verdict, evidence)
+    _judge_floods(verdict, evidence, floods_are_ours=floods_are_ours)
     return verdict
 
 
@@ -83,6 +128,7 @@ def _judge_doubled(
     told = ", ".join(f"{copy.message_id} at {copy.at:.2f}" for copy in copies)
     if said.way is Way.DOWN:
         verdict.doubled_to_customers += len(copies) - 1
+        verdict.kinds[said.kind].doubled_to_customers += len(copies) - 1
         verdict.faults.append(f"doubled to the customer: {_named(said)} as {told}")
         return
     verdict.doubled_to_staff += len(copies) - 1
@@ -112,22 +158,65 @@ def _judge_reply(verdict: Verdict, said: Said, copy: Copy) -> None:
         verdict.faults.append(f"answers {copy.answers}: {_named(said)}")
 
 
+def _judge_state(verdict: Verdict, said: Said, evidence: Evidence) -> None:
+    """See that an answer's state is the highest that was told of it."""
+    told, rows = evidence.states.get(said.token, ()), evidence.kept.get(said.token, [])
+    if not told or len(rows) != 1:
+        return
+    highest, state = max(told, key=_LADDER.index), rows[0]["delivery_state"]
+    if state != highest:
+        verdict.wrong_states += 1
+        ladder = ", ".join(told)
+        verdict.faults.append(f"its state is {state}, but {ladder} was told: {_named(said)}")
+
+
+def _judge_reaction(verdict: Verdict, said: Said, copies: list[Copy], evidence: Evidence) -> None:
+    """See that the other side's reaction is shown; of two copies nobody knows which it was on."""
+    shown = evidence.reactions.get(said.token)
+    if said.reaction is None or shown is None or len(copies) != 1:
+        return
+    known = evidence.known_copies.get(said.token, set())
+    if said.way is Way.UP and copies[0].message_id not in known:
+        return
+    if shown != said.reaction:
+        verdict.wrong_reactions += 1
+        verdict.faults.append(f"reaction {shown!r}, not {said.reaction!r}: {_named(said)}")
+
+
 def _judge_order(verdict: Verdict, ledger: Ledger, evidence: Evidence) -> None:
     for way in Way:
-        conversations = {said.conversation for said in ledger.of(way)}
-        for conversation in sorted(conversations):
-            firsts = [
-                (evidence.copies[said.token][0].message_id, evidence.copies[said.token][0].place)
-                for said in ledger.of(way, conversation)
-                if said.token in evidence.copies
+        for conversation in sorted({said.conversation for said in ledger.of(way)}):
+            said = [each for each in ledger.of(way, conversation) if each.token in evidence.copies]
+            shown = sorted(said, key=lambda each: _first(evidence, each))
+            swapped = [
+                (before, after)
+                for before, after in combinations(shown, 2)
+                # Tokens sort as said; what travels as one message may stand in it only in order.
+                if after.token < before.token
             ]
-            names = [s.token for s in ledger.of(way, conversation) if s.token in evidence.copies]
-            for place, (before, after) in enumerate(pairwise(firsts)):
-                if after < before:
-                    verdict.out_of_order += 1
-                    verdict.faults.append(
-                        f"out of order: {names[place]} as {before}, {names[place + 1]} as {after}"
-                    )
+            late = {after.token for before, after in swapped if _told_late(evidence, before, after)}
+            verdict.told_late += len(late)
+            for before, after in swapped:
+                if after.token not in late:
+                    _note_disorder(verdict, evidence, before, after)
+
+
+def _told_late(evidence: Evidence, before: Said, after: Said) -> bool:
+    """Tell whether WhatsApp had not told of `after` yet when it told of what stands before it."""
+    one, other = evidence.told.get(before.token), evidence.told.get(after.token)
+    return bool(one and other and other.taken > one.began)
+
+
+def _note_disorder(verdict: Verdict, evidence: Evidence, before: Said, after: Said) -> None:
+    verdict.out_of_order += 1
+    verdict.kinds[before.kind].out_of_order += 1
+    places = [f"{each.token} as {_first(evidence, each)}" for each in (before, after)]
+    verdict.faults.append(f"out of order: {', '.join(places)}")
+
+
+def _first(evidence: Evidence, said: Said) -> tuple[int, int]:
+    copy = evidence.copies[said.token][0]
+    return copy.message_id, copy.place
 
 
 def _judge_rest(verdict: Verdict, evidence: Evidence) -> None:
@@ -146,6 +235,14 @@ def _judge_rest(verdict: Verdict, evidence: Evidence) -> None:
         verdict.faults.append(f"parked: inbox {row['id']}: {str(row['error'])[:300]}")
     for row in evidence.waiting:
         verdict.faults.append(f"still waiting: {row}")
+
+
+def _judge_floods(verdict: Verdict, evidence: Evidence, *, floods_are_ours: bool) -> None:
+    """Count what was too fast; no number may be, where none of it was ordered."""
+    for kind, floods in evidence.floods.items():
+        verdict.kinds[kind].floods = floods
+        if floods and floods_are_ours and kind is not Kind.TELEGRAM:
+            verdict.faults.append(f"{kind}: {floods} times too fast, of our own making")
 
 
 def _named(said: Said) -> str:

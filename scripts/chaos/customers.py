@@ -1,0 +1,149 @@
+"""Customers of any kind of channel, as the players and the examination know them."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sandbox.graph.client import GraphRefusalError
+from sandbox.telegram.client import SandboxRefusalError, TelegramSandbox
+from scripts.chaos.ledger import Id, Json, token_in, words_of
+from scripts.chaos.plan import Kind
+
+# What the stand-ins say to what cannot be done: what it was about is gone, or nobody wrote yet.
+REFUSALS = (SandboxRefusalError, GraphRefusalError)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One message of a customer's chat, as the customer sees it."""
+
+    id: Id
+    # Where it stands in the chat.
+    place: int
+    at: float
+    text: str
+    by_desk: bool
+    # The token of what it answers.
+    answers: str | None = None
+    # The desk's reaction to it; empty: none.
+    reaction: str = ""
+    # Every state that the provider told of it, in the desk's words.
+    told: tuple[str, ...] = ()
+
+    @property
+    def arrived(self) -> bool:
+        """Whether it reached the customer: what failed, and was seen by nobody, did not."""
+        told = set(self.told)
+        return not told & {"failed", "held"} or bool(told & {"delivered", "read"})
+
+    @property
+    def token(self) -> str | None:
+        """Which thing said it is."""
+        return token_in({"text": self.text})
+
+
+@dataclass(slots=True)
+class Customer(ABC):
+    """Somebody who writes to one of the desk's channels."""
+
+    name: str
+    kind: Kind
+
+    @property
+    @abstractmethod
+    def chat_id(self) -> Id:
+        """Where the chat stands, at its provider."""
+
+    @abstractmethod
+    async def says(self, text: str, *, reply_to: Id | None = None) -> Id:
+        """Write a text; returns the message's id."""
+
+    @abstractmethod
+    async def sends_pictures(self, captions: list[str]) -> list[Id]:
+        """Send pictures, together where the provider knows that."""
+
+    @abstractmethod
+    async def edits(self, message: Id, text: str) -> None:
+        """Change a text or caption."""
+
+    @abstractmethod
+    async def reacts(self, message: Id, emoji: str) -> None:
+        """React to a message."""
+
+    @abstractmethod
+    async def reads(self) -> None:
+        """Read everything."""
+
+    @abstractmethod
+    async def chat(self) -> list[Heard]:
+        """Look at the chat, oldest first; empty: there is none yet."""
+
+    @abstractmethod
+    async def spoil(self, **fault: object) -> int:
+        """Order a fault for the next answer; returns its number."""
+
+    @abstractmethod
+    async def waits(self, fault: int) -> bool:
+        """Tell whether such a fault is still to come."""
+
+
+@dataclass(slots=True)
+class TelegramCustomer(Customer):
+    """A customer who writes to the bot."""
+
+    telegram: TelegramSandbox
+    user: Json
+    _pictures: Mapping[str, str] = field(default_factory=lambda: {"kind": "photo"})
+
+    @property
+    def chat_id(self) -> Id:
+        return int(self.user["id"])
+
+    async def says(self, text: str, *, reply_to: Id | None = None) -> Id:
+        answered = None if reply_to is None else int(reply_to)
+        said = await self.telegram.say(self.user, text, reply_to=answered)
+        return int(said["message_id"])
+
+    async def sends_pictures(self, captions: list[str]) -> list[Id]:
+        first = captions[0]
+        if len(captions) == 1:
+            one = await self.telegram.say(self.user, media={**self._pictures}, caption=first)
+            return [int(one["message_id"])]
+        album: list[Json] = [{**self._pictures, "caption": each} for each in captions]
+        sent = await self.telegram.say(self.user, album=album, caption=first)
+        return [int(each["message_id"]) for each in sent]
+
+    async def edits(self, message: Id, text: str) -> None:
+        await self.telegram.edit(self.user, self.user, int(message), text)
+
+    async def reacts(self, message: Id, emoji: str) -> None:
+        await self.telegram.react(self.user, self.user, int(message), emoji)
+
+    async def reads(self) -> None:
+        """Do nothing: bots do not learn of it."""
+
+    async def chat(self) -> list[Heard]:
+        try:
+            found = await self.telegram.messages(self.user)
+        except SandboxRefusalError:  # nobody wrote yet
+            return []
+        return [self._heard(each) for each in found]
+
+    def _heard(self, each: Json) -> Heard:
+        answered = each.get("reply_to_message")
+        marks = [mark["emoji"] for mark in each["_reactions"] if mark["user_id"] != self.chat_id]
+        return Heard(
+            id=each["message_id"],
+            place=each["message_id"],
+            at=each["date"],
+            text=words_of(each),
+            by_desk=each["from"]["is_bot"],
+            answers=token_in(answered) if answered else None,
+            reaction="".join(marks),
+        )
+
+    async def spoil(self, **fault: object) -> int:
+        return await self.telegram.fail("sendMessage", chat_id=int(self.chat_id), **fault)  # type: ignore[arg-type]  # `kind` and `times` among them
+
+    async def waits(self, fault: int) -> bool:
+        return any(each["id"] == fault for each in await self.telegram.faults())
