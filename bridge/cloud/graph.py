@@ -32,7 +32,6 @@ from bridge.fetching import fetched
 from desk.links.origins import Origin, StrayLinkError, origin_of
 
 VERSION = "v23.0"
-META = "https://graph.facebook.com"
 # Where Meta keeps files: this server, and all below the other name.
 _FILES, _FILES_BELOW = "https://lookaside.fbsbx.com", ".fbcdn.net"
 _CALL = aiohttp.ClientTimeout(total=30, connect=10)
