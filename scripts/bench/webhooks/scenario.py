@@ -24,6 +24,7 @@ from db.ids import ChannelId
 from db.queries.channels import keep_channel
 from db.tables import ChannelKind
 from desk.accounts.sealed import Seal
+from sandbox.graph.client import GraphSandbox
 from scripts.bench.api.load import Answers, steadily
 from scripts.bench.processes import Measured, python
 from scripts.bench.stage import GROUP, TOKEN, stage, wait_until
@@ -57,7 +58,7 @@ async def run_webhooks(url: str, database: Database, *, rate: int, seconds: int)
     """Measure on a fresh, migrated database; raises RuntimeError where something was lost."""
     channel_id = await database.run(_channels)
     warm, posts = 2 * rate, rate * seconds
-    async with stage(0) as play, _desk(play.url, url) as (desk, address):
+    async with stage(0) as play, _number(play.url), _desk(play.url, url) as (desk, address):
         hook = f"{address}/whatsapp/{channel_id}"
         async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as http:
             await wait_until(partial(_served, http, hook), seconds=_SERVED_WITHIN)
@@ -92,6 +93,17 @@ async def _channels(tx: AsyncSession) -> ChannelId:
     )
     number.staff_channel_id = bot.id
     return number.id
+
+
+@asynccontextmanager
+async def _number(sandbox: str) -> AsyncIterator[None]:
+    """Put the number and its customers on the stage: who waits is told so."""
+    async with GraphSandbox(sandbox) as graph:
+        await graph.add_number("15550783881", id=_NUMBER, account="1", token="benchmark")  # noqa: S106
+        for number in range(_CUSTOMERS):
+            await graph.add_customer(f"Customer {number}", phone=_phone(number))
+        await graph.settings(window="off", ladder=[])
+        yield
 
 
 @asynccontextmanager
@@ -134,8 +146,12 @@ async def _post(http: aiohttp.ClientSession, hook: str, number: int) -> int:
         return answer.status
 
 
+def _phone(number: int) -> str:
+    return str(6_281_000_000 + number % _CUSTOMERS)
+
+
 def _body(number: int) -> dict[str, object]:
-    phone = str(6_281_000_000 + number % _CUSTOMERS)
+    phone = _phone(number)
     message = {
         "from": phone,
         "id": f"wamid.BENCH{number:08d}",
