@@ -87,11 +87,18 @@ class WahaCarrier:
             await self._do(self._client.react(message_id, delivery.emoji))
 
     async def mark_read(self, place: Place) -> None:
-        """Show a customer that what they wrote was read, up to the last of it."""
-        body: Json = {"chatId": place.chat}
-        if place.last_heard is not None:
-            body["messageIds"] = [ids.parse(place.last_heard).full(place.chat)]
-        await self._do(self._client.send("sendSeen", body))
+        """Show a customer that what they wrote was read: all of it, or where WAHA cannot, the last.
+
+        An engine that keeps no messages does not know which of them are unread.
+        """
+        try:
+            await self._do(self._client.read(place.chat))
+        except (Rejected, Uncertain):
+            if place.last_heard is None:
+                raise
+            last = ids.parse(place.last_heard).full(place.chat)
+            seen: Json = {"chatId": place.chat, "messageIds": [last]}
+            await self._do(self._client.send("sendSeen", seen))
 
     async def show_typing(self, place: Place) -> None:
         """Show a customer that somebody is typing; a message that arrives ends it."""

@@ -136,6 +136,10 @@ class WahaClient:
         """Delete a message that we sent, for everyone."""
         await self.call("DELETE", *self._message(chat, message_id))
 
+    async def read(self, chat: str) -> None:
+        """Show a customer that what they wrote in the last days was read."""
+        await self.call("POST", "api", self.session, "chats", chat, "messages", "read")
+
     async def message(self, chat: str, message_id: str, *, download: bool = False) -> Message:
         """Look a message up; `download`: its file is fetched from WhatsApp if it is not there."""
         query = {"downloadMedia": "true" if download else "false"}

@@ -10,7 +10,7 @@ from bridge.waha import addresses
 from bridge.waha.client import WahaClient
 from bridge.waha.errors import RefusedError, WahaError, consequence
 from bridge.waha.models import Session, link_status
-from bridge.waha.session_config import Hook, configured, is_configured
+from bridge.waha.session_config import Hook, begun, configured, is_configured
 from db.database import Database
 from db.faults import DatabaseFault, words_of
 from db.ids import ChannelId
@@ -90,7 +90,7 @@ class Keeper:
             except Exception:
                 # One number's trouble must not end who looks after it.
                 log.exception("link.mistaken", channel=self._channel_id)
-                pause = _LONGEST_RETRY
+                pause = _PAUSE
             await self.wake.sleep(pause)
 
     async def _turn(self) -> float:
@@ -131,8 +131,8 @@ class Keeper:
         """Make the session, which starts by itself, unless an admin wants it stopped."""
         if wanted.stopped:
             return Seen(LinkStatus.STOPPED, now_utc(), is_event=False)
-        hook, self._configured = self._hook, True
-        await self._client.create(configured({}, self._channel_id, hook) if hook else {})
+        self._configured = True
+        await self._client.create(begun(self._channel_id, self._hook))
         log.info("link.made", channel=self._channel_id, session=self._client.session)
         return Seen(LinkStatus.STARTING, now_utc(), is_event=False)
 

@@ -20,6 +20,17 @@ class Hook:
     key: str
 
 
+def begun(channel_id: ChannelId, hook: Hook | None) -> Config:
+    """Give the configuration of a session that is to be made; `hook` None: WAHA cannot call us."""
+    config: Config = {
+        # What the phone's owner reads in the list of linked devices.
+        "client": {"deviceName": "OsmoDesk"},
+        # Without it the engine NOWEB can neither look messages up nor who hides behind an id.
+        "noweb": {"markOnline": True, "store": {"enabled": True, "fullSync": False}},
+    }
+    return config if hook is None else configured(config, channel_id, hook)
+
+
 def configured(config: Mapping[str, Any], channel_id: ChannelId, hook: Hook) -> Config:
     """Give a session's configuration with our webhook in it; what others set stays."""
     others = [each for each in _hooks(config) if not _is_ours(each, channel_id)]

@@ -144,10 +144,14 @@ async def test_reactions_are_set_and_taken_back(stage: Stage) -> None:
 
 
 async def test_read_marks_and_typing_are_seen(stage: Stage) -> None:
-    said = await stage.waha.says(stage.ann, "hello", session=SESSION)
+    await stage.waha.says(stage.ann, "hello", session=SESSION)
+    said = await stage.waha.says(stage.ann, "are you there?", session=SESSION)
     place = Place(stage.ann["address"], last_heard=ids.parse(said["id"]).kept)
+    await stage.waha.fail("messages.read", code=400, message="Enable the store")
     await stage.carrier.mark_read(place)
-    assert (await stage.sees())[0]["seen"]
+    assert [each["seen"] for each in await stage.sees()] == [False, True]
+    await stage.carrier.mark_read(place)
+    assert [each["seen"] for each in await stage.sees()] == [True, True]
     await stage.carrier.show_typing(stage.place)
     assert (await stage.waha.chat(SESSION, stage.ann))["typing"]
     await stage.sent("hello")

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bridge.waha.raw import EVENTS
-from bridge.waha.session_config import Hook, configured, hook_at, is_configured
+from bridge.waha.session_config import Hook, begun, configured, hook_at, is_configured
 from db.ids import ChannelId
 from sandbox.waha.schema import mistakes, named
 
@@ -23,6 +23,15 @@ def test_ours_is_in_it_and_fits_the_schema() -> None:
     assert config["metadata"] == {"channel": CHANNEL}
     assert is_configured(config, CHANNEL, HOOK)
     assert hook_at(config, HOOK.url) == HOOK
+
+
+@pytest.mark.parametrize("hook", [HOOK, None])
+def test_a_session_that_is_made_keeps_messages_whatever_its_engine(hook: Hook | None) -> None:
+    config = begun(CHANNEL, hook)
+    body = {"name": "ch7", "config": config}
+    assert mistakes(named("SessionCreateRequest"), body, strict=hook is None) == []
+    assert config["noweb"]["store"]["enabled"]
+    assert bool(config.get("webhooks")) is (hook is not None)
 
 
 def test_what_others_set_stays() -> None:
