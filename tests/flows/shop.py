@@ -1,22 +1,23 @@
-"""A number at the Cloud API beside the stage's bot, with its customers and its clock."""
+"""A number at the Cloud API that has templates, its customers, and agents with the API."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from itertools import count
 from typing import Any
 
 from db.ids import SessionId
-from sandbox.graph.client import GraphRefusalError, GraphSandbox
+from db.tables import ChannelKind
+from sandbox.graph.client import GraphSandbox
 from tests.api.stage import ApiStage
 from tests.api.stage import Person as Caller
-from tests.flows.console import called
+from tests.flows.cloud import CloudStage
+from tests.flows.console import called, session_of
+from tests.flows.customers import Customer
 from tests.flows.eventually import eventually
 from tests.flows.staff import Person, Topic
-from tests.flows.stage import Stage, prepared
+from tests.flows.worlds import staged_on
 
 Json = dict[str, Any]
-_NUMBERS = count(1)
 # As Meta keeps them; the sandbox checks what is sent against these.
 TEMPLATES: list[Json] = [
     {
@@ -46,70 +47,29 @@ TEMPLATES: list[Json] = [
 
 
 @dataclass(slots=True)
-class CloudCustomer:
-    """Somebody who writes to the number."""
-
-    graph: GraphSandbox
-    person: Json
-
-    @property
-    def name(self) -> str:
-        return str(self.person["name"])
-
-    @property
-    def address(self) -> str:
-        return str(self.person["phone"])
-
-    async def says(self, text: str) -> Json:
-        return await self.graph.says(self.person, text)
-
-    async def heard(self) -> list[Json]:
-        """What came from the desk and was not refused, in order."""
-        chat = await self.graph.messages(self.person)
-        mine = {self.person["id"], self.person["phone"], self.person.get("user_id")}
-        return [each for each in chat if each["from"] not in mine and each["status"] != "failed"]
-
-    async def hears(self, words: str) -> Json:
-        """Wait for a text, or for a template in which these words are filled in."""
-
-        async def found() -> Json | None:
-            return next((each for each in await self.heard() if words in str(each)), None)
-
-        return await eventually(found, f"{self.name} hears {words!r}")
-
-
-@dataclass(slots=True)
 class Shop:
     """The stage with a number at the Cloud API."""
 
-    stage: Stage
+    stage: CloudStage
     api: ApiStage
     ada: Caller
     graph: GraphSandbox
-    number: Json
     channel: str
+    # As Meta has them, by their names.
     templates: dict[str, Json]
 
-    async def customer(self, name: str = "Ann") -> CloudCustomer:
-        number = next(_NUMBERS)
-        person = await self.graph.add_customer(f"{name} {number}", phone=f"49170{number:07}")
-        return CloudCustomer(self.graph, person)
-
-    async def talking(self) -> tuple[Person, CloudCustomer, Topic]:
+    async def talking(self) -> tuple[Person, Customer, Topic]:
         """Bring an agent and a customer whose session they hold."""
         await self.api.change("UPDATE agents SET status = 'offline'")
-        mia, ann = await self.stage.agent("Mia"), await self.customer()
+        mia, ann = await self.stage.agent("Mia"), await self.stage.customer()
         await ann.says("hello")
-        topic = await self.topic(ann)
+        topic = await self.stage.topic(ann)
         await topic.shows("hello")
         await mia.writes(topic, "I am Mia.")
         await ann.hears("I am Mia.")
         return mia, ann, topic
 
-    async def topic(self, customer: CloudCustomer) -> Topic:
-        return await self.stage.topic(customer)  # type: ignore[arg-type] # by its name alone
-
-    async def close(self, customer: CloudCustomer) -> None:
+    async def close(self, customer: Customer) -> None:
         """Have the customer's window be over, as far as we know."""
         await self.stage.change(
             "UPDATE conversations SET reply_until = '2026-01-01 00:00:00.000000' WHERE contact_id ="
@@ -117,55 +77,29 @@ class Shop:
             address=customer.address,
         )
 
-    async def session(self, customer: CloudCustomer) -> SessionId:
-        [row] = await self.stage.rows(
-            "SELECT s.id FROM sessions s JOIN conversations v ON v.id = s.conversation_id"
-            " JOIN contacts c ON c.id = v.contact_id WHERE c.external_id = :address",
-            address=customer.address,
-        )
-        return SessionId(row["id"])
+    async def session(self, customer: Customer) -> SessionId:
+        return await session_of(self.stage, customer)
 
 
 @asynccontextmanager
 async def open_shop(database_url: str) -> AsyncIterator[Shop]:
-    """Set up a running desk with a number, whose templates are fetched already."""
-    async with (
-        prepared(database_url, whatsapp_limits="off") as stage,
-        stage.desk(whatsapp_api_url=f"{stage.url}/graph") as stage.address,
-        GraphSandbox(stage.url) as graph,
-        called(stage) as api,
-    ):
-        number, ada = await graph.add_number(), await api.admin()
+    """Set up a running desk with a number and its templates, which were fetched just now."""
+    async with staged_on(ChannelKind.WHATSAPP_CLOUD, database_url) as stage, called(stage) as api:
+        assert isinstance(stage, CloudStage)
+        graph, number, ada = stage.graph, stage.number, await api.admin()
+        assert graph is not None
+        assert number is not None
+
+        async def asked() -> bool:
+            return bool(await graph.calls("templates"))
+
+        await eventually(asked, "templates are fetched by themselves")
+        account = number["account"]
         templates = {
-            each["name"]: await graph.add_template(**each, language="en", account=number["account"])
+            each["name"]: await graph.add_template(**each, language="en", account=account)
             for each in TEMPLATES
         }
-        body = {"kind": "whatsapp_cloud", "credentials": _of(number)}
-        made = await ada.post("/channels", body)
-        assert made.status == 201, made.body
-        webhook = made.body["webhook"]
-        url = f"{stage.address}{webhook['path']}"
-        await _taken(graph, number, url, webhook["verify_token"])
-        yield Shop(stage, api, ada, graph, number, made.body["id"], templates)
-
-
-def _of(number: Json) -> Json:
-    return {
-        "access_token": number["token"],
-        "phone_number_id": number["id"],
-        "app_secret": number["app_secret"],
-        "waba_id": number["account"],
-    }
-
-
-async def _taken(graph: GraphSandbox, number: Json, url: str, token: str) -> None:
-    """Shake hands as soon as the channel is served."""
-
-    async def shaken() -> bool:
-        try:
-            await graph.set_webhook(number, url, token)
-        except GraphRefusalError:
-            return False
-        return True
-
-    await eventually(shaken, "the webhook is taken")
+        [row] = await stage.rows("SELECT id FROM channels WHERE kind = 'whatsapp_cloud'")
+        synced = await ada.post(f"/channels/{row['id']}/templates/sync")
+        assert synced.body == {"found": len(TEMPLATES), "gone": 0}
+        yield Shop(stage, api, ada, graph, row["id"], templates)
