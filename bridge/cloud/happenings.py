@@ -18,7 +18,7 @@ from desk.desk import Desk
 from desk.elsewhere import answered_elsewhere
 from desk.receipts import Progress, progressed
 from desk.texts import speak
-from desk.threads import message_answered, readdress, thread_at
+from desk.threads import message_answered, readdress, thread_at, thread_of_contact
 
 _STATES = {
     "sent": DeliveryState.SENT,
@@ -69,6 +69,7 @@ async def message(desk: Desk, channel: ServedChannel, told: Told) -> None:
         await _moved(desk, channel, message)
         return
     person = writer(message, told.contact)
+    await _follow(desk, channel, person)
     match message.type:
         case "reaction":
             await _reacted(desk, channel, person, told)
@@ -137,19 +138,27 @@ def _whose(status: Status, contact: Contact | None) -> str:
 
 
 async def _moved(desk: Desk, channel: ServedChannel, message: Message) -> None:
-    """Have a customer go on under a new identity; one who keeps the number has another id only."""
+    """Have a customer go on under a new identity; who keeps the number has another user id only."""
     found = move(message)
     thread = await thread_at(desk, channel, *found.former)
     if thread is None:
         raise StrangerError("somebody moved who never wrote to this desk")
-    later = found.later
-    is_number_kept = later.phone is None or later.external_id == thread.external_id
-    if not (is_number_kept and thread.external_id.isdecimal()):
+    later, own = found.later, {thread.external_id, thread.alias, None}
+    if later.phone is None and thread.external_id.isdecimal():
+        later = replace(later, external_id=thread.external_id, alias=later.external_id)
+    if later.external_id not in own:
         await customers.moved(desk, channel, thread.external_id, later)
+    elif later.alias not in own and await thread_at(desk, channel, later.alias) is None:
+        await readdress(desk, thread, later)
+
+
+async def _follow(desk: Desk, channel: ServedChannel, person: Person) -> None:
+    """Follow who writes from another number under the same user id; nobody said that they moved."""
+    if person.alias is None or await thread_of_contact(desk, channel.id, person.external_id):
         return
-    alias = later.alias or (later.external_id if later.phone is None else None)
-    if alias is not None and await thread_at(desk, channel, alias) is None:
-        await readdress(desk, thread, replace(later, external_id=thread.external_id, alias=alias))
+    thread = await thread_at(desk, channel, person.alias)
+    if thread is not None and thread.external_id.isdecimal():
+        await customers.moved(desk, channel, thread.external_id, person)
 
 
 async def _reacted(desk: Desk, channel: ServedChannel, person: Person, told: Told) -> None:
