@@ -1,5 +1,6 @@
 """Sends what does not stand at Telegram: files of our disk, places, contacts, all else as words."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
@@ -33,8 +34,9 @@ class Brought:
 
     async def send_file(self, delivery: Delivery, path: Path) -> Receipt:
         """Send a file with its caption; what is too long for that follows as texts."""
-        content = delivery.content
-        caption, rest = _captioned(content)
+        if not await asyncio.to_thread(path.is_file):
+            raise Unavailable("its file had to make room for others, and is fetched again")
+        caption, rest = _captioned(delivery.content)
         sent = await self._uploads.send(replace(delivery, content=caption), path)
         return await self._with_words(delivery, await self._placed(delivery, sent), rest)
 

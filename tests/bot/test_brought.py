@@ -154,6 +154,11 @@ async def test_what_cannot_be_shown_is_said(scene: Scene, content: Content, told
     assert "cannot be shown" in read["text"]
 
 
+async def test_a_file_that_had_to_make_room(scene: Scene, tmp_path: Path) -> None:
+    with pytest.raises(Unavailable, match="fetched again"):
+        await scene.send(Content(Kind.FILE, file={}), tmp_path / "nothing")
+
+
 async def test_a_file_that_is_too_large_after_all(scene: Scene, tmp_path: Path) -> None:
     await scene.telegram.fail("sendDocument", code=413, description="Request Entity Too Large")
     with pytest.raises(Rejected, match="too large for Telegram"):

@@ -17,7 +17,7 @@ from tests.flows.files import bytes_at_telegram, media_of
 from tests.flows.heard import Heard
 from tests.flows.second_bot import Second, second_bot
 from tests.flows.staff import Person, Topic
-from tests.flows.stage import BOT_ID, staged
+from tests.flows.stage import BOT_ID, Stage, prepared, staged
 
 MB = 1024 * 1024
 
@@ -37,12 +37,16 @@ class Scene:
 
 @asynccontextmanager
 async def crossing(url: str) -> AsyncIterator[Scene]:
-    async with staged(url) as stage, called(stage) as api:
+    async with staged(url) as stage:
+        yield await scene(stage)
+
+
+async def scene(stage: Stage) -> Scene:
+    """Bring a customer of a second bot, who talks with the staff of the first."""
+    async with called(stage) as api:
         on = await second_bot(stage, api)
         await on.add()
-        own = (await stage.rows("SELECT id FROM channels WHERE external_id = :id", id=str(BOT_ID)))[
-            0
-        ]
+        [own] = await stage.rows("SELECT id FROM channels WHERE external_id = :id", id=str(BOT_ID))
         await stage.change(
             "UPDATE channels SET staff_channel_id = :own, staff_groups = :groups WHERE id = :id",
             own=own["id"],
@@ -50,11 +54,11 @@ async def crossing(url: str) -> AsyncIterator[Scene]:
             id=on.channel,
         )
         await on.change(name="Served by another")  # every process reads its channels anew
-        bea, mia = await on.customer(), await stage.agent()
-        await bea.says("hello")
-        topic = await on.topic(bea, stage.group)
-        await topic.shows("hello")
-        yield Scene(on, bea, mia, topic)
+    bea, mia = await on.customer(), await stage.agent()
+    await bea.says("hello")
+    topic = await on.topic(bea, stage.group)
+    await topic.shows("hello")
+    return Scene(on, bea, mia, topic)
 
 
 async def test_files_go_both_ways(migrated_url: str) -> None:
@@ -74,8 +78,9 @@ async def test_files_go_both_ways(migrated_url: str) -> None:
             assert await at.bytes_of(at.on.stage.group, shown) == SAMPLES[kind][2]
         assert await at.on.stage.calls("copyMessage") == []
         kept = await at.on.stage.kept_as(at.bea, "my photo", "received")
-        caller = await logged_in(at.on.api, at.mia)
-        fetched = await caller.get(f"/messages/{kept['id']}/file")
+        async with called(at.on.stage) as api:
+            caller = await logged_in(api, at.mia)
+            fetched = await caller.get(f"/messages/{kept['id']}/file")
         assert (fetched.status, fetched.raw) == (200, SAMPLES["photo"][2])
 
 
@@ -136,6 +141,24 @@ async def test_a_file_that_is_too_large_is_told_to_both(migrated_url: str) -> No
         await at.on.stage.kept_as(at.bea, "our archive", "failed")
         said = [each.text for each in await at.bea.heard() if each.by_desk]
         assert len([each for each in said if "archive" in each or "could not open" in each]) == 1
+
+
+async def test_a_stop_while_a_file_is_fetched_leaves_nothing_uncertain(migrated_url: str) -> None:
+    async with prepared(migrated_url) as stage:
+        async with stage.desk() as stage.address:
+            at = await scene(stage)
+            await stage.telegram.fail("getFile", kind="hang")
+            await at.mia.writes(at.topic, caption="once", media={"kind": "photo"})
+
+            async def asked() -> bool:
+                return bool(await stage.calls("getFile"))
+
+            await eventually(asked, "the file is being fetched")
+        async with stage.desk():
+            await stage.in_no_time(at.bea.hears("once"))
+            await stage.kept_as(at.bea, "once", "sent")
+            assert [each.text for each in await at.bea.heard()].count("once") == 1
+            assert not [each for each in await at.topic.texts() if "may or may not" in each]
 
 
 async def test_a_provider_that_hands_nothing_out_for_a_while(migrated_url: str) -> None:

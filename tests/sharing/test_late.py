@@ -1,17 +1,22 @@
 """A courier that hung while others took its lanes over: no answer twice, and the agent knows."""
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from pathlib import Path
+from typing import cast
 
 import pytest
 
 from db.ids import MessageId
-from db.tables import DeliveryState
+from db.queues.outbox import OutboxRow
+from db.tables import DeliveryState, MessageType
+from desk.content import Content
 from desk.delivery import late
 from desk.delivery.courier import Courier, CourierSettings
 from desk.delivery.performing import Performer
 from desk.delivery.ports import Delivery, Receipt
+from desk.media.crossing import Crossing
 from tests.desk.delivery.test_courier import is_quiet, running, states, until
 from tests.desk.stage import FakeCarrier, Stage, open_stage, text
 
@@ -99,6 +104,46 @@ async def test_nothing_is_sent_under_a_lease_that_was_lost(
     assert carrier.did("deliver") == []
     assert await stage.states() == ["answer sending"], "whoever took it over says what it is"
     assert await is_in_state(stage, answer, DeliveryState.PENDING)
+
+
+@dataclass
+class Ferry:
+    """Brings a file for so long that the lane may be another's by then."""
+
+    begun: asyncio.Event = field(default_factory=asyncio.Event)
+    go: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def is_needed(self, row: OutboxRow, delivery: Delivery) -> bool:
+        return delivery.content.file is not None and delivery.file is None
+
+    async def bring(self, row: OutboxRow, delivery: Delivery) -> Delivery:
+        self.begun.set()
+        await self.go.wait()
+        return replace(delivery, file=Path("/somewhere"))
+
+    def stop(self) -> None:
+        """Let nothing go: who stops here has waited for it."""
+
+
+async def test_nothing_is_sent_where_the_lane_was_lost_while_a_file_was_fetched(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(late, "_MARGIN", timedelta(seconds=60))  # as if it had taken so long
+    ferry, carrier = Ferry(), FakeCarrier()
+    content = Content(MessageType.IMAGE, text="picture", file={"id": "1"})
+    await stage.answer(await stage.customer(), content)
+    performer = Performer(
+        stage.channels, {stage.channel_id: carrier}, stage.draw, cast("Crossing", ferry)
+    )
+    settings = CourierSettings(lanes_at_once=8)
+    courier = Courier(stage.database, stage.channels, performer, stage.throttle, settings)
+    async with running(courier):
+        await until(lambda: _is_set(ferry.begun), courier)
+        await stage.change("lanes", lease="01OTHER")
+        ferry.go.set()
+        await until(lambda: _forgot(courier), courier)
+    assert carrier.did("deliver") == []
+    assert await stage.states() == ["answer sending"], "whoever took it over says what it is"
 
 
 async def test_a_lease_that_nobody_wanted_is_renewed_and_used(
