@@ -4,11 +4,11 @@ import pytest
 
 from db.database import Database
 from db.ids import MessageId
-from db.tables import DeliveryState, TemplateStatus
-from desk import answers, drafts, outside, receipts, sessions
+from db.tables import DeliveryState, OutboxState, TemplateStatus
+from desk import answers, drafts, outside, receipts, sessions, uncertain
 from desk.content import Said
 from desk.desk import Desk
-from desk.errors import WindowClosed
+from desk.errors import Uncertain, WindowClosed
 from desk.receipts import Progress
 from desk.templates import by_hand, sending
 from desk.templates.filling import FillingError
@@ -196,6 +196,29 @@ async def test_a_draft_that_was_edited_goes_out_as_it_reads_by_then(scene: Scene
         each for each in scene.stage.carrier.did("deliver") if each in {"Too late", "Better so"}
     ]
     assert heard == ["Better so"]
+
+
+async def test_what_may_have_arrived_is_a_draft_if_it_is_to_be_sent_again_too_late(
+    scene: Scene,
+) -> None:
+    scene.stage.carrier.faults = [Uncertain("no answer came")]
+    message_id = await scene.answers("Did it arrive?")
+    await scene.stage.deliver()
+    assert await state(scene, message_id) == ("uncertain", True)
+    [row] = [each for each in await scene.stage.outbox() if each.state is OutboxState.UNCERTAIN]
+    row_id = row.id
+    assert row_id is not None
+    await scene.close()
+
+    async def again(desk: Desk) -> bool:
+        thread = await thread_of(desk, scene.ann)
+        return await uncertain.send_again(desk, thread, scene.mia, row_id)
+
+    assert await scene.stage.on_desk(again)
+    await scene.stage.deliver()
+    assert await state(scene, message_id) == ("held", True)
+    assert scene.stage.carrier.did("deliver").count("Did it arrive?") == 1
+    assert not await scene.stage.on_desk(again)
 
 
 async def test_a_discarded_draft_is_not_sent_and_stays_in_the_history(scene: Scene) -> None:

@@ -2,10 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
 import pytest_asyncio
 
+from db.tables.base import now_utc
+from tests.api.listening import listening
 from tests.flows.console import logged_in
 from tests.flows.eventually import eventually
 from tests.flows.files import send
@@ -73,6 +76,53 @@ async def test_two_who_press_at_once_send_one(shop: Shop) -> None:
     await ann.hears(f"Hello {ann.name}")
     await topic.shows("chose the template hello", edited=True)
     assert [each.kind for each in await ann.heard()].count("template") == 1
+
+
+async def test_an_anonymous_administrators_answer_becomes_a_draft_of_the_chosen_agent(
+    shop: Shop,
+) -> None:
+    mia, ann, topic = await shop.talking()
+    boss = await shop.stage.agent("Boss", online=False, admin=True)
+    await shop.close(ann)
+    wrote = await boss.writes(topic, "As the group", anonymous=True)
+    asked = await topic.shows("Who shall answer the customer?")
+    told = await boss.presses(asked, mia.name, anonymous=True)
+    assert told == "The window is closed: this is a draft now."
+    notice = await topic.shows("This was not sent")
+    assert notice.reply_to == wrote.id
+    assert await boss.presses(notice, "hello (en)", anonymous=True) != "Sent to the customer."
+    await ann.says("I am back")
+    offer = await topic.shows("this draft can be sent now")
+    assert await mia.presses(offer, "Send now") == "Sent to the customer."
+    await ann.hears("As the group")
+    kept = await shop.stage.kept_as(ann, "As the group", "sent")
+    assert kept["author_id"] == mia.agent_id
+
+
+async def test_the_agent_is_told_before_it_closes_and_so_is_who_listens(shop: Shop) -> None:
+    mia, ann, topic = await shop.talking()
+    [row] = await shop.stage.rows(
+        "SELECT v.id FROM conversations v JOIN contacts c ON c.id = v.contact_id"
+        " WHERE c.external_id = :address",
+        address=ann.address,
+    )
+    soon, lane = now_utc() + timedelta(minutes=30), f"timer:window:{row['id']}"
+    caller, session = await logged_in(shop.api, mia), await shop.session(ann)
+    async with listening(shop.api, caller.token, session=session) as ears:
+        await shop.stage.change(
+            "UPDATE conversations SET reply_until = :soon WHERE id = :id",
+            soon=f"{soon:%Y-%m-%d %H:%M:%S.%f}",
+            id=row["id"],
+        )
+        for table in ("inbox", "lanes"):
+            await shop.stage.change(
+                f"UPDATE {table} SET due_at = '2026-01-01 00:00:00.000000' WHERE lane = :lane",  # noqa: S608 our own names
+                lane=lane,
+            )
+        told = await topic.shows("can be answered freely until")
+        assert told.text.startswith(f"{mia.name}, this customer can be answered")
+        heard = await ears.hears("window.closing", session=session)
+        assert heard.data["session"]["reply_until"].startswith(f"{soon:%Y-%m-%dT%H:%M}")
 
 
 async def test_a_draft_can_be_discarded(shop: Shop) -> None:
