@@ -12,6 +12,7 @@ from typing import Any
 from desk.splitting import Entities, utf16_length
 
 _EMPHASIS = {"*": "bold", "_": "italic", "~": "strikethrough"}
+_ANY_MARK = re.compile(r"[*_~`>]")
 _CODE = re.compile(r"```(?P<pre>(?:(?!```).)+)```|`(?P<code>[^`\n]+)`", re.DOTALL)
 # An address may hold what looks like a mark; one right behind it is none of its own.
 _ADDRESS = re.compile(r"https?://[^\s]*[^\s*_~`]", re.IGNORECASE)
@@ -30,6 +31,8 @@ class _Reading:
 
 def read_marks(text: str) -> tuple[str, Entities]:
     """Take the marks out of a text; returns it with its entities, in UTF-16 units."""
+    if _ANY_MARK.search(text) is None:
+        return text, None
     reading = _Reading(text)
     _read_code(reading)
     _read_addresses(reading)
