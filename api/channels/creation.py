@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from api.caller import Caller
+from api.channels.asking import identify
 from api.channels.models import ChannelOut, NewChannel, NewTelegramChannel
 from api.channels.shown import read, shown, webhook_of
 from api.office import Transactions
@@ -49,7 +50,7 @@ async def create(
     provider, channel_id = providers[kind], ChannelId(new_id())
     credentials = provider.complete(wanted.credentials.model_dump(exclude_none=True))
     staff = await within.run(lambda desk: _staff(desk, body, credentials, seal))
-    identity = await provider.identify(credentials)
+    identity = await identify(provider, credentials)
     webhook = webhook_of(provider.webhook, channel_id, public)
     address = webhook.url if webhook else None
     found = await examine(providers, kind, credentials, staff, address)

@@ -1,6 +1,7 @@
 """What channels are reached with, and what their providers prove themselves with: made anew."""
 
 from api.caller import Caller
+from api.channels.asking import identify
 from api.channels.credentials import RenewedCredentials
 from api.channels.models import ChannelOut, WebhookOut
 from api.channels.shown import read, shown, webhook_of
@@ -41,7 +42,7 @@ async def renew_credentials(
 
     kind, before = await within.run(look)
     credentials = providers[kind].complete({**before, **body.of(kind)})
-    identity = await providers[kind].identify(credentials)
+    identity = await identify(providers[kind], credentials)
 
     async def work(desk: Desk) -> ChannelOut:
         row, sealed = await channels.locked(desk, channel_id), seal.seal(credentials)

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.app import serve
+from sandbox.graph.client import GraphSandbox
 from sandbox.telegram.client import TelegramSandbox
 from tests.api.stage import ApiStage, Person, api_staged
 
@@ -51,7 +52,10 @@ async def own_api(migrated_url: str) -> AsyncIterator[ApiStage]:
     async with (
         serve() as sandbox,
         TelegramSandbox(sandbox.url) as telegram,
-        api_staged(migrated_url, telegram_api_url=sandbox.url) as api,
+        GraphSandbox(sandbox.url) as graph,
+        api_staged(
+            migrated_url, telegram_api_url=sandbox.url, whatsapp_api_url=graph.api_url
+        ) as api,
     ):
         # The token that the description gives as an example.
         await telegram.add_bot("123456789:AAExampleExampleExampleExampleExample")
