@@ -1,4 +1,4 @@
-"""What customers do, and what becomes of what we send them, told to the desk."""
+"""What customers do, and what staff does on the phone itself, told to the desk."""
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -6,31 +6,20 @@ from functools import partial
 from typing import Any
 
 from bridge.cloud.contents import contents_of
-from bridge.cloud.errors import needs_template, plainly
-from bridge.cloud.models import Contact, Message, Status
-from bridge.cloud.people import NobodyError, addressee, move, recipient, writer
-from bridge.cloud.readable import fault
-from db.tables import DeliveryState, MessageType
+from bridge.cloud.models import Contact, HalfAnItemError, Message
+from bridge.cloud.moves import follow, moved
+from bridge.cloud.people import StrangerError, addressee, writer
+from db.tables import MessageType
 from desk import customers
 from desk.channels import ServedChannel
 from desk.content import Content, Person, Said
 from desk.desk import Desk
 from desk.elsewhere import answered_elsewhere
-from desk.receipts import Progress, progressed
 from desk.texts import speak
-from desk.threads import message_answered, readdress, thread_at, thread_of_contact
+from desk.threads import message_answered, thread_at
 
-_STATES = {
-    "sent": DeliveryState.SENT,
-    "delivered": DeliveryState.DELIVERED,
-    "read": DeliveryState.READ,
-    "played": DeliveryState.READ,
-    "failed": DeliveryState.FAILED,
-}
 _MOVES = {"user_changed_number", "user_changed_user_id"}
-_LARGEST = 2**63 - 1
 _LATEST = 2**33  # in seconds: the year 2242
-_REASON = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,26 +39,14 @@ class Told:
         return replace(self, message=Message.model_validate(raw), raw=raw)
 
 
-class HalfAnItemError(Exception):
-    """What came leaves out what makes it up."""
-
-
-class StrangerError(Exception):
-    """It is about somebody who is not known here."""
-
-
-class UnknownStatusError(Exception):
-    """A status that this version does not know."""
-
-
 async def message(desk: Desk, channel: ServedChannel, told: Told) -> None:
     """Take in what a customer did."""
     message = told.message
     if message.type == "system" and message.system and message.system.type in _MOVES:
-        await _moved(desk, channel, message)
+        await moved(desk, channel, message)
         return
     person = writer(message, told.contact)
-    await _follow(desk, channel, person)
+    await follow(desk, channel, person)
     match message.type:
         case "reaction":
             await _reacted(desk, channel, person, told)
@@ -98,67 +75,6 @@ async def echo(desk: Desk, channel: ServedChannel, told: Told) -> None:
     is_edit = message.edit is not None and message.edit.message is not None
     for content in _contents(desk, told.inner if is_edit else told):
         await answered_elsewhere(desk, channel, person, _said(told, person, content))
-
-
-async def status(
-    desk: Desk, channel: ServedChannel, status: Status, contact: Contact | None
-) -> None:
-    """Note how far one of our messages got."""
-    state = _STATES.get(status.status or "")
-    if state is None:
-        raise UnknownStatusError(f"a status that is not known: {status.status}")
-    if not status.id:
-        raise HalfAnItemError("the status does not say of which message")
-    failed = status.errors if state is DeliveryState.FAILED else []
-    codes = [int(each.code) for each in failed if each.code and each.code.isdecimal()]
-    language = desk.staff_language
-    reasons = [
-        plainly(codes[0] if codes else -1, fault(each), language)[:_REASON] for each in failed[:1]
-    ]
-    await progressed(
-        desk,
-        channel,
-        Progress(
-            chat=_whose(status, contact),
-            provider_id=status.id,
-            state=state,
-            errand=_errand(status.biz_opaque_callback_data),
-            reason=reasons[0] if reasons else None,
-            needs_template=any(map(needs_template, codes)),
-        ),
-    )
-
-
-def _whose(status: Status, contact: Contact | None) -> str:
-    """Tell whom a status is about; nobody where it does not say: it is known by its message."""
-    try:
-        return recipient(status, contact)
-    except NobodyError:
-        return ""
-
-
-async def _moved(desk: Desk, channel: ServedChannel, message: Message) -> None:
-    """Have a customer go on under a new identity; who keeps the number has another user id only."""
-    found = move(message)
-    thread = await thread_at(desk, channel, *found.former)
-    if thread is None:
-        raise StrangerError("somebody moved who never wrote to this desk")
-    later, own = found.later, {thread.external_id, thread.alias, None}
-    if later.phone is None and thread.external_id.isdecimal():
-        later = replace(later, external_id=thread.external_id, alias=later.external_id)
-    if later.external_id not in own:
-        await customers.moved(desk, channel, thread.external_id, later)
-    elif later.alias not in own and await thread_at(desk, channel, later.alias) is None:
-        await readdress(desk, thread, later)
-
-
-async def _follow(desk: Desk, channel: ServedChannel, person: Person) -> None:
-    """Follow who writes from another number under the same user id; nobody said that they moved."""
-    if person.alias is None or await thread_of_contact(desk, channel.id, person.external_id):
-        return
-    thread = await thread_at(desk, channel, person.alias)
-    if thread is not None and thread.external_id.isdecimal():
-        await customers.moved(desk, channel, thread.external_id, person)
 
 
 async def _reacted(desk: Desk, channel: ServedChannel, person: Person, told: Told) -> None:
@@ -236,10 +152,3 @@ def _moment(timestamp: str | None) -> datetime | None:
     except ValueError:
         return None
     return datetime.fromtimestamp(seconds, UTC) if 0 < seconds < _LATEST else None
-
-
-def _errand(given: str | None) -> int | None:
-    """Read our own number of a message back."""
-    if given is None or not given.isascii() or not given.isdecimal() or len(given) > 19:  # noqa: PLR2004 digits of the largest
-        return None
-    return int(given) if 0 < int(given) <= _LARGEST else None

@@ -11,6 +11,10 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 T = TypeVar("T")
 
 
+class HalfAnItemError(Exception):
+    """What came leaves out what makes it up."""
+
+
 def _word(value: object) -> str | None:
     """Take a text, or a number as its digits."""
     if isinstance(value, str):

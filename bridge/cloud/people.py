@@ -17,6 +17,10 @@ class NobodyError(Exception):
     """Neither a phone number nor a user id says whom it is about."""
 
 
+class StrangerError(Exception):
+    """It is about somebody who is not known here."""
+
+
 def ids_of(*names: str | None) -> tuple[str | None, str | None]:
     """Tell the phone number, in digits, and the user id among what Meta calls somebody."""
     phone, user_id = None, None

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import from_json
 
-from bridge.cloud import happenings, news
+from bridge.cloud import happenings, news, statuses
 from bridge.cloud.happenings import Told
 from bridge.cloud.items import CHANGE, UNREADABLE
 from bridge.cloud.models import Contact, Fault, Message, Metadata, Status
@@ -108,7 +108,7 @@ async def _of_kind(desk: Desk, channel: ServedChannel, row: InboxRow, found: Row
             happened = happenings.message if found.kind == "message" else happenings.echo
             await happened(desk, channel, told)
         case "status":
-            await happenings.status(desk, channel, Status.model_validate(item), contact)
+            await statuses.status(desk, channel, Status.model_validate(item), contact)
         case "error":
             news.fault(desk, channel, Fault.model_validate(item))
         case kind if kind == CHANGE:

@@ -18,6 +18,10 @@ def message(kind: str, content: object = None, **more: object) -> Json:
     return {**told, **more}
 
 
+def text(words: str = "Hi", **more: object) -> Json:
+    return message("text", {"body": words}, **{"id": f"wamid.{words}", **more})
+
+
 def status(state: str, **more: object) -> Json:
     told = {"id": "wamid.ours", "status": state, "timestamp": "1739321024", "recipient_id": PHONE}
     return {**told, **more}

@@ -2,6 +2,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from tests.bridge.cloud.inflow import Inflow, opened
 from tests.bridge.cloud.stage import CloudStage, staged
 
 
@@ -9,4 +10,11 @@ from tests.bridge.cloud.stage import CloudStage, staged
 async def stage() -> AsyncIterator[CloudStage]:
     """A number at the sandbox's Graph API, with a carrier of ours, and Ann who has written."""
     async with staged() as made:
+        yield made
+
+
+@pytest.fixture
+async def inflow(migrated_sqlite_url: str) -> AsyncIterator[Inflow]:
+    """A desk with one number, to which webhook bodies are given."""
+    async with opened(migrated_sqlite_url) as made:
         yield made
