@@ -32,7 +32,10 @@ def card_of(thread: Thread, channel: ServedChannel, language: str, now: datetime
         lines.append(("⛔", say("blocked")))
     if thread.unreachable:
         lines.append(("⚠", thread.unreachable))
-    return Card(thread.name, tuple(lines), _buttons(thread, say("claim"), say("end")))
+    buttons = _buttons(thread, say("claim"), say("end"))
+    if buttons and channel.traits.receipt_within is not None:
+        buttons[0].append({"text": say("ticks"), "data": f"ticks:{thread.conversation_id}"})
+    return Card(thread.name, tuple(lines), buttons)
 
 
 def _window(thread: Thread, channel: ServedChannel, language: str, now: datetime) -> str:

@@ -8,7 +8,7 @@ from db.queries import agents
 from db.queries.accounts import BoundAgent
 from db.queries.threads import Thread
 from db.tables import OutboxKind
-from desk import answers, sessions, uncertain, windows
+from desk import answers, sessions, ticks, uncertain, windows
 from desk.channels import ServedChannel
 from desk.content import Content
 from desk.desk import Desk
@@ -43,6 +43,8 @@ async def _press(query: CallbackQuery, desk: Desk, agent: BoundAgent | None) -> 
             return await _claim(desk, agent, ConversationId(argument))
         case "end":
             return await _end(desk, agent, ConversationId(argument), query.from_user.full_name)
+        case "ticks":
+            return await _ticks(desk, ConversationId(argument))
         case "as":
             message_id, _, choice = argument.partition(":")
             return await _send_as(query, desk, agent, MessageId(message_id), choice)
@@ -66,6 +68,13 @@ async def _claim(
     if await sessions.claim(desk, thread, agent):
         return desk.for_staff("button.claimed"), False
     return desk.for_staff("button.taken", agent=thread.cs_name), True
+
+
+async def _ticks(desk: Desk, conversation_id: ConversationId) -> tuple[str, bool]:
+    thread = await thread_by_id(desk, conversation_id)
+    if thread is None:
+        return desk.for_staff("button.out_of_date"), True
+    return await ticks.ticks_of(desk, thread), True
 
 
 async def _end(

@@ -1,0 +1,33 @@
+"""How far answers got: asked for by a button, shown to whoever asks, free of the group's budget."""
+
+from db.tables import ChannelKind
+from tests.flows.eventually import eventually
+from tests.flows.worlds import staged_on
+
+
+async def test_whoever_asks_sees_how_far_the_answers_got(migrated_url: str) -> None:
+    async with staged_on(ChannelKind.WHATSAPP_CLOUD, migrated_url) as stage:
+        mia, ann = await stage.agent("Mia"), await stage.customer("Ann")
+        await ann.says("Hello")
+        topic = await stage.topic(ann)
+        card = await topic.card(ann.name, f"Assigned to: {mia.name}")
+        assert await mia.presses(card, "✓✓ Delivery") == "Nothing was answered yet."
+        await mia.writes(topic, "It arrives tomorrow")
+        await ann.hears("It arrives tomorrow")
+        await ann.reads()
+
+        async def read() -> bool:
+            return "✓✓ read: It arrives tomorrow" in await mia.presses(card, "✓✓ Delivery")
+
+        sends = len(await stage.calls("sendMessage"))
+        await eventually(read, "the answer is shown as read")
+        assert len(await stage.calls("sendMessage")) == sends
+
+
+async def test_a_bot_is_told_nothing_of_it_and_offers_nothing(migrated_sqlite_url: str) -> None:
+    async with staged_on(ChannelKind.TELEGRAM, migrated_sqlite_url) as stage:
+        await stage.agent("Mia")
+        ann = await stage.customer("Ann")
+        await ann.says("Hello")
+        card = await (await stage.topic(ann)).card(ann.name)
+        assert "✓✓ Delivery" not in card.buttons
