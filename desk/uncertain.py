@@ -9,6 +9,7 @@ from db.dialect import table_of
 from db.ids import ConversationId, MessageId
 from db.queries.accounts import BoundAgent
 from db.queries.threads import Thread
+from db.queues import outbox as queue
 from db.tables import DeliveryState, Message, Outbox, OutboxState
 from desk import drafts, windows
 from desk.answers import send
@@ -40,7 +41,9 @@ async def send_again(desk: Desk, thread: Thread, agent: BoundAgent | None, row_i
     await _mark(desk, row.message_id, DeliveryState.PENDING)
     note(desk, agent, "answer.send_again", row.message_id)
     sent = Content.from_json(row.payload["content"])
-    if not windows.takes(thread, desk.channel_of(thread), sent, desk.now):
+    is_open = windows.takes(thread, desk.channel_of(thread), sent, desk.now)
+    # What was half sent is no draft: the courier tells that the rest of it is refused.
+    if not is_open and not await queue.has_begun(desk.tx, row.message_id, but=[row_id]):
         await drafts.keep_draft(desk, thread, row.message_id)
         return True
     content = await _as_it_reads_now(desk, row.message_id, sent)
