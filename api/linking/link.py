@@ -24,6 +24,7 @@ from desk.setup.news import ChannelNews
 from desk.setup.providers import Credentials
 
 # Whoever has the code can link a phone of theirs: no cache may keep it.
+_FORMS = {"image/png", "image/*", "text/plain", "application/json", "*/*"}
 _HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "Vary": "Accept"}
 
 
@@ -45,14 +46,20 @@ async def show_code(
     code = current_code(row, desk.now)
     if row is None or code is None:
         raise NotFound("there is no code to be scanned at present: see the link's status")
-    accepted = request.headers.get("Accept", "")
-    if "text/plain" in accepted:
-        return web.Response(text=code, headers=_HEADERS)
-    if "application/json" in accepted:
-        told = CodeOut(value=code, since=row.qr_at or row.changed_at)
-        body = told.model_dump_json().encode()
-        return web.Response(body=body, content_type="application/json", headers=_HEADERS)
+    match _preferred(request.headers.get("Accept", "")):
+        case "text/plain":
+            return web.Response(text=code, headers=_HEADERS)
+        case "application/json" as kind:
+            told = CodeOut(value=code, since=row.qr_at or row.changed_at)
+            body = told.model_dump_json().encode()
+            return web.Response(body=body, content_type=kind, headers=_HEADERS)
     return web.Response(body=picture(code), content_type="image/png", headers=_HEADERS)
+
+
+def _preferred(accept: str) -> str:
+    """Choose the first form that a client names: libraries list what they like best first."""
+    named = (each.partition(";")[0].strip().lower() for each in accept.split(","))
+    return next((each for each in named if each in _FORMS), "")
 
 
 async def start(

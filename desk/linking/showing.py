@@ -81,7 +81,8 @@ def _brought(
     if row.status is LinkStatus.SCAN_QR_CODE:
         return place  # the next code is being fetched
     if place["qr"] is not None and place["message"] is None:
-        return place  # on its way: it is deleted as soon as it is known where it stands
+        # On its way: it is deleted as soon as it is known where it stands, if it ever came there.
+        return place if _is_young(desk, place) else None
     return _withdrawn(desk, channel, row, place)
 
 
@@ -106,8 +107,11 @@ def _withdrawn(
             _say(desk, place, desk.for_staff("link.not_scanned", channel=channel.name))
         return None
     waits = row.status is not LinkStatus.WORKING
-    since = datetime.fromisoformat(place["since"])
-    return place if waits and desk.now - since < _WAITS_FOR else None
+    return place if waits and _is_young(desk, place) else None
+
+
+def _is_young(desk: Desk, place: Place) -> bool:
+    return desk.now - datetime.fromisoformat(place["since"]) < _WAITS_FOR
 
 
 def _picture(desk: Desk, channel: ServedChannel, code: str) -> Content:

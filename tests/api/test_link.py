@@ -77,6 +77,33 @@ async def test_a_code_that_has_run_out_is_not_shown(api: ApiStage) -> None:
         assert (await ada.get(f"/channels/{channel}/link/qr")).status == 404
 
 
+@pytest.mark.parametrize(
+    ("accept", "kind"),
+    [
+        ("", "image/png"),
+        ("*/*", "image/png"),
+        ("text/html, image/png;q=0.9", "image/png"),
+        ("image/*, application/json", "image/png"),
+        ("text/plain", "text/plain"),
+        ("application/json, text/plain, */*", "application/json"),
+        ("APPLICATION/JSON; charset=utf-8", "application/json"),
+        (",,;", "image/png"),
+    ],
+)
+async def test_the_code_comes_in_the_form_that_is_asked_for(
+    api: ApiStage, accept: str, kind: str
+) -> None:
+    link = {"status": LinkStatus.SCAN_QR_CODE, "qr": "2@now", "qr_at": now_utc()}
+    ada, channel = await api.admin(), await number(api, **link)
+    url = f"{api.address}/api/v1/channels/{channel}/link/qr"
+    headers = {"Authorization": f"Bearer {ada.token}", "Accept": accept}
+    async with api.http.get(url, headers=headers) as reply:
+        assert (reply.status, reply.content_type) == (200, kind)
+        assert reply.headers["Cache-Control"] == "no-store"
+        body = await reply.read()
+    assert (b"2@now" in body) is (kind != "image/png")
+
+
 async def test_an_order_to_a_server_that_is_away_is_said_so_and_nothing_is_changed(
     api: ApiStage,
 ) -> None:
