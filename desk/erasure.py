@@ -89,8 +89,10 @@ async def _silence(desk: Desk, client_id: ClientId, traces: Sequence[Trace]) -> 
 def _incoming(desk: Desk, trace: Trace) -> list[str]:
     staff = _staff_channel(desk, trace)
     topics = [lanes.topic_place(chat, topic) for chat, topic in trace.topics]
+    names = [trace.external_id, *([trace.alias] if trace.alias else [])]
     return [
-        lanes.intake_lane(trace.channel_id, trace.external_id),
+        *(lanes.intake_lane(trace.channel_id, name) for name in names),
+        *(lanes.whatsapp_lane(trace.channel_id, name) for name in names),
         *(lanes.timer_lane(timer, trace.conversation_id) for timer in Timer),
         *(lanes.intake_lane(staff, topic) for topic in topics),
     ]
@@ -100,6 +102,7 @@ def _outgoing(trace: Trace) -> list[str]:
     return [
         *(lanes.lane_of(side, trace.conversation_id) for side in Side),
         lanes.card_lane(trace.conversation_id),
+        lanes.seen_lane(trace.conversation_id),
         lanes.chat_lane(trace.channel_id, trace.external_id),
     ]
 

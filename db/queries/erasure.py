@@ -65,6 +65,7 @@ class Trace:
     contact_id: ContactId
     channel_id: ChannelId
     external_id: str
+    alias: str | None
     conversation_id: ConversationId
     # Topics of staff groups, (group, topic): the present one first, if there is one.
     topics: tuple[tuple[str, str], ...]
@@ -88,6 +89,7 @@ async def traces_of(tx: AsyncSession, client_id: ClientId) -> list[Trace] | None
             contacts.c.id,
             contacts.c.channel_id,
             contacts.c.external_id,
+            contacts.c.alias,
             conversations.c.id,
             conversations.c.staff_chat,
             conversations.c.staff_topic,
@@ -100,7 +102,7 @@ async def traces_of(tx: AsyncSession, client_id: ClientId) -> list[Trace] | None
 
 
 async def _trace(tx: AsyncSession, row: Any) -> Trace:
-    contact_id, channel_id, external_id, conversation_id, chat, topic = row
+    contact_id, channel_id, external_id, alias, conversation_id, chat, topic = row
     present = [(chat, topic)] if chat is not None and topic is not None else []
     former = await tx.execute(
         select(former_topics.c.staff_chat, former_topics.c.staff_topic).where(
@@ -108,7 +110,8 @@ async def _trace(tx: AsyncSession, row: Any) -> Trace:
         )
     )
     topics = (*present, *((each.staff_chat, each.staff_topic) for each in former))
-    return Trace(contact_id, channel_id, external_id, conversation_id, topics, bool(present))
+    known_as = (contact_id, channel_id, external_id, alias)
+    return Trace(*known_as, conversation_id, topics, bool(present))
 
 
 async def silence_inbox(tx: AsyncSession, names: Collection[str], now: datetime) -> None:
