@@ -63,6 +63,14 @@ def hook_at(config: Mapping[str, Any], url: str) -> Hook | None:
     return None
 
 
+def hook_signed_with(config: Mapping[str, Any], key: str) -> Hook | None:
+    """Find the webhook of a session that is signed with this key, wherever it leads."""
+    for each in _hooks(config):
+        if key and _mapping(each.get("hmac")).get("key") == key:
+            return Hook(str(each.get("url") or ""), key)
+    return None
+
+
 def _webhook(hook: Hook) -> Config:
     return {
         "url": hook.url,
