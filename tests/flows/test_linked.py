@@ -8,6 +8,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from bridge.waha import lids
 from tests.flows.eventually import eventually
 from tests.flows.linked import Linked, with_number
 
@@ -98,15 +99,30 @@ async def test_a_customer_who_hides_the_phone_is_one_customer(migrated_sqlite_ur
         assert len(await on.stage.rows("SELECT id FROM conversations")) == 1
 
 
-async def test_who_cannot_be_looked_up_is_known_by_the_hidden_id(migrated_sqlite_url: str) -> None:
+async def test_who_cannot_be_looked_up_is_known_by_the_hidden_id_until_they_can(
+    migrated_sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lids, "_ASK_AGAIN", 0.0)
     async with with_number(migrated_sqlite_url) as on:
-        ann = await on.customer(by_lid=True)
+        mia, ann = await on.stage.agent("Mia"), await on.customer(by_lid=True)
+        hidden, phone = f"{ann.person['lid']}@lid", f"{ann.person['phone']}@c.us"
         await on.waha.fail("lids.get", code=500)
-        await ann.says("who am I?")
+        first = await ann.says("who am I?")
         topic = await on.topic(ann)
-        await topic.shows("who am I?")
-        [contact] = await on.stage.rows("SELECT external_id FROM contacts")
-        assert contact["external_id"] == f"{ann.person['lid']}@lid"
+        shown = await topic.shows("who am I?")
+        [contact] = await on.stage.rows("SELECT external_id, alias FROM contacts")
+        assert contact == {"external_id": hidden, "alias": None}
+        await ann.says("it is me")
+        await topic.shows("it is me")
+        [contact] = await on.stage.rows("SELECT external_id, alias FROM contacts")
+        assert contact == {"external_id": hidden, "alias": phone}
+        await on.waha.change_customer(ann.person, by_lid=False)
+        await ann.says("in the open")
+        await topic.shows("in the open")
+        await mia.writes(topic, "I see", reply_to=shown)
+        assert (await ann.hears("I see"))["reply_to"] == first["tail"]
+        await _state(on, "I see", "delivered")
+        assert len(await on.stage.rows("SELECT id FROM conversations")) == 1
 
 
 async def test_what_is_written_on_the_phone_is_shown_and_our_own_is_not_repeated(
