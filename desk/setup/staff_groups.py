@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from db.ids import ChannelId
 from db.queries import channels, staff_places
 from db.queries.accounts import BoundAgent
-from db.tables import Channel
+from db.tables import Channel, ChannelKind
 from desk.audit import note
 from desk.desk import Desk
 from desk.groups import redirect
@@ -24,6 +24,10 @@ def groups_of(channel: Channel) -> list[str]:
 
 def add_group(desk: Desk, channel: Channel, group: str, *, by: BoundAgent) -> None:
     """Have a group serve a channel; raises ImpossibleError."""
+    if channel.kind is not ChannelKind.TELEGRAM and channel.staff_channel_id is None:
+        raise ImpossibleError(
+            "no bot could serve the group: set the channel's staff_channel_id first"
+        )
     groups = groups_of(channel)
     if moved := channel.moved_groups.get(group):
         raise ImpossibleError(f"this group became a supergroup: its id is {moved} now")

@@ -234,6 +234,31 @@ async def test_no_groups_without_a_bot(numbers: Numbers) -> None:
     answer = await numbers.add_cloud(staff_groups=["-1001"])
     assert (answer.status, answer.problem) == (409, "conflict")
     assert await numbers.channels() == 0
+    path = f"/channels/{(await numbers.add_cloud()).body['id']}"
+    for answer in (
+        await numbers.ada.patch(path, {"staff_groups": ["-1001"]}),
+        await numbers.ada.post(f"{path}/staff-groups", {"id": "-1001"}),
+    ):
+        assert (answer.status, answer.problem) == (409, "conflict")
+        assert "staff_channel_id" in answer.body["detail"]
+
+
+async def test_a_group_that_the_bot_serves_for_others_too_is_left_quietly(
+    numbers: Numbers,
+) -> None:
+    groups = [await numbers.group(654321), await numbers.group(654321)]
+    bot = await numbers.added(staff_groups=groups)
+    number = f"/channels/{(await numbers.add_cloud()).body['id']}"
+
+    async def told() -> int:
+        rows = await numbers.api.rows("SELECT payload FROM outbox WHERE kind = 'general'")
+        return len([row for row in rows if groups[0] in str(row["payload"])])
+
+    assert (await numbers.ada.delete(f"{number}/staff-groups/{groups[0]}")).status == 204
+    assert await told() == 0
+    # Nobody else needs it any more: whoever writes there should know.
+    assert (await numbers.ada.delete(f"{bot}/staff-groups/{groups[0]}")).status == 204
+    assert await told() == 1
 
 
 async def test_a_provider_that_is_away_makes_nothing(numbers: Numbers) -> None:
