@@ -23,6 +23,7 @@ from desk.content import Content, Person, Said
 from desk.desk import Desk
 from desk.edits import Change, keep_edit, mark_taken_back
 from desk.notices import tell_beside, tell_topic
+from desk.same_person import ask_about_move
 from desk.sessions import ensure_session
 from desk.threads import (
     message_answered,
@@ -146,8 +147,9 @@ async def moved(desk: Desk, channel: ServedChannel, old: str, person: Person) ->
     thread = await thread_at(desk, channel, old)
     if thread is None or person.external_id in {thread.external_id, thread.alias}:
         return
-    if await thread_at(desk, channel, person.external_id) is not None:
-        tell_topic(desk, thread, "topic.moved_to_known", id=person.external_id)
+    there = await thread_at(desk, channel, person.external_id)
+    if there is not None:
+        ask_about_move(desk, thread, there)
         return
     await readdress(desk, thread, person)
     tell_topic(desk, thread, "topic.moved", id=person.external_id)

@@ -31,6 +31,14 @@ async def ask_about_phone(desk: Desk, thread: Thread) -> None:
             _ask(desk, theirs, thread)
 
 
+def ask_about_move(desk: Desk, thread: Thread, there: Thread) -> None:
+    """Tell that a customer goes on under an id that wrote to us before, and ask if they are one."""
+    text = desk.for_staff("topic.moved_to_known", id=there.external_id)
+    is_one = thread.client_id == there.client_id
+    once = told_about(there.conversation_id, f"moved:{thread.conversation_id}")
+    _put(desk, thread, text, [] if is_one else [_button(desk, thread, there)], once)
+
+
 async def _newest(desk: Desk, client_id: ClientId) -> Thread | None:
     """Read the conversation that a client began last, without a lock: nothing of it changes."""
     ids = await joining.conversations_of(desk.tx, [client_id])
@@ -45,10 +53,17 @@ def _ask(desk: Desk, thread: Thread, other: Thread) -> None:
         return
     channel = desk.channel_of(other).name
     text = desk.for_staff("topic.same_phone", name=other.name, channel=channel)
-    # Whoever wrote first is kept: theirs is the longer history.
-    kept, joined = sorted((thread.client_id, other.client_id))
-    button = {"text": desk.for_staff("topic.same_person"), "data": f"join:{kept}:{joined}"}
-    payload = {"content": Content(text=text).to_json(), "buttons": [[button]]}
     # Said once; and by the other's name it is found when they are to be forgotten.
     once = told_about(other.conversation_id, f"same:{thread.conversation_id}")
+    _put(desk, thread, text, [_button(desk, thread, other)], once)
+
+
+def _button(desk: Desk, thread: Thread, other: Thread) -> dict[str, str]:
+    # Whoever wrote first is kept: theirs is the longer history.
+    kept, joined = sorted((thread.client_id, other.client_id))
+    return {"text": desk.for_staff("topic.same_person"), "data": f"join:{kept}:{joined}"}
+
+
+def _put(desk: Desk, thread: Thread, text: str, buttons: list[dict[str, str]], once: str) -> None:
+    payload = {"content": Content(text=text).to_json(), "buttons": [buttons] if buttons else []}
     desk.to_staff(thread, OutboxKind.STAFF_NOTICE, payload, once=once)

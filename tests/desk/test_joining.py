@@ -24,6 +24,7 @@ from db.tables import (
 from desk import clients
 from desk.channels import ServedChannel
 from desk.content import Person
+from desk.customers import moved
 from desk.desk import Desk
 from desk.erasure import ChangedMeanwhileError, JoinedError, Step, erase_step
 from desk.joining import JoinError, NobodyError, join, take_apart
@@ -315,6 +316,19 @@ async def test_a_number_without_its_country_is_nobodys_in_particular(on: Scene, 
         client = await on.client_of(await on.comes(on.bot, address))
         await on.on_client(lambda desk, it=client: clients.set_phone(desk, it, typed, by=on.ada))
     assert await on.notices() == []
+
+
+async def test_who_goes_on_as_somebody_known_may_be_the_same(on: Scene) -> None:
+    ann = await on.comes(on.number, "628111222@c.us")
+    bob = await on.comes(on.number, "628333444@c.us", "Bob")
+    kept, other = await on.client_of(ann), await on.client_of(bob)
+    new = Person("628333444@c.us", "Ann")
+    for _ in range(2):
+        await on.on_client(lambda desk: moved(desk, on.number, "628111222@c.us", new))
+    [(where, text_, buttons)] = await on.notices()
+    assert (where, buttons) == (ann, [f"join:{kept}:{other}"])
+    assert "628333444@c.us" in text_
+    assert [each[1:] for each in await on.whose()] == [(kept, None), (other, None)]
 
 
 async def test_who_is_deleted_goes_with_whoever_was_joined_to_them(on: Scene) -> None:

@@ -63,9 +63,7 @@ class CloudCustomer(WhatsAppCustomer):
 
     async def chat(self) -> list[Heard]:
         found = await self.graph.messages(self.customer, self.number)
-        # What failed was never there to be seen.
-        seen = (each for each in found if each["type"] != "reaction" and each["status"] != "failed")
-        return [self._heard(each) for each in seen]
+        return [self._heard(each) for each in found if _is_there(each)]
 
     async def bytes_of(self, message: Heard) -> bytes:
         assert message.file is not None, f"{message} has no file"
@@ -87,6 +85,12 @@ class CloudCustomer(WhatsAppCustomer):
             place=place_of(each["content"] if kind == "location" else None),
             phone=digits(each["content"][0]["phones"][0]["phone"]) if kind == "contact" else None,
         )
+
+
+def _is_there(each: Json) -> bool:
+    """Tell whether a message is on the customer's phone: what Meta took only may yet fail."""
+    arrived = each["from"] != "business" or each["status"] in {"delivered", "read", "played"}
+    return bool(arrived and each["type"] != "reaction")
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,5 +17,5 @@ async def talking(stage: Stage) -> tuple[Person, Customer, Topic]:
 
 
 async def told(ann: Customer, text: str) -> list[Heard]:
-    """List what a customer got that contains this text, in order."""
-    return [each for each in await ann.heard() if text in each.text]
+    """List what a customer got that begins with this text, in order."""
+    return [each for each in await ann.heard() if each.text.startswith(text)]

@@ -158,7 +158,7 @@ class WahaStage(Stage):
                 "venue": "location",
                 # WAHA has no operations for these.
                 "audio": "document",
-                "sticker": "photo",
+                "sticker": "document",
             },
         )
 

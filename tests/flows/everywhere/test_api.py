@@ -1,0 +1,103 @@
+"""What agents do by the API reaches customers on every kind of channel."""
+
+import pytest
+
+from sandbox.telegram.samples import SAMPLES
+from tests.api.stage import ApiStage
+from tests.flows.console import talking
+from tests.flows.eventually import eventually
+from tests.flows.files import send
+from tests.flows.stage import Stage
+from tests.flows.talking import told
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+async def test_an_answer_reaches_the_customer_and_the_topic(stage: Stage, api: ApiStage) -> None:
+    mia, ann, topic, session = await talking(stage, api)
+    question = await ann.says("which colour?")
+    asked = (await stage.kept_as(ann, "which colour?", "received"))["id"]
+    body = {"text": "red or blue", "reply_to": asked}
+    said = await mia.post(f"/sessions/{session}/messages", body)
+    assert said.status == 201, said.body
+    heard = await ann.hears("red or blue")
+    assert heard.reply_to == question
+    shown = await topic.shows("red or blue")
+    assert shown.reply_to == (await topic.shows("which colour?")).id
+    await stage.arrived(ann, "red or blue")
+
+    await ann.says("blue please", reply_to=heard)
+    assert (await topic.shows("blue please")).reply_to == shown.id
+    listed = await mia.get(f"/sessions/{session}/messages")
+    assert listed.status == 200, listed.body
+    words = [each["message"] for each in listed.body["items"]]
+    assert set(words) >= {"which colour?", "red or blue", "blue please"}
+
+
+async def test_answers_arrive_in_the_order_of_their_replies(stage: Stage, api: ApiStage) -> None:
+    mia, ann, _, session = await talking(stage, api)
+    for number in range(5):
+        said = await mia.post(f"/sessions/{session}/messages", {"text": f"part {number}"})
+        assert said.status == 201, said.body
+    await ann.hears("part 4")
+    parts = [each.text for each in await ann.heard() if each.text.startswith("part")]
+    assert parts == [f"part {number}" for number in range(5)]
+
+
+@pytest.mark.parametrize("file", ["photo", "document", "video", "voice", "audio"])
+async def test_a_file_reaches_the_customer(stage: Stage, api: ApiStage, file: str) -> None:
+    mia, ann, topic, session = await talking(stage, api)
+    name, mime, data = SAMPLES[file]
+    said = await send(mia, session, (name, mime, data))
+    assert said.status == 201, said.body
+    wanted = stage.can.instead.get(file, file)
+
+    async def arrived() -> bool:
+        return any(each.kind == wanted for each in await ann.heard())
+
+    await eventually(arrived, f"the customer gets {wanted}")
+    heard = next(each for each in await ann.heard() if each.kind == wanted)
+    assert await ann.bytes_of(heard) == data
+    shown = await topic.shows(f"{mia.name}:")
+    assert await topic.bytes_of(shown) == data
+
+
+async def test_a_customers_file_can_be_fetched(stage: Stage, api: ApiStage) -> None:
+    mia, ann, topic, session = await talking(stage, api)
+    assert (await mia.post(f"/sessions/{session}/messages", {"text": "show me"})).status == 201
+    await ann.hears("show me")
+    data = SAMPLES["photo"][2]
+    await ann.sends("photo", caption="this one", data=data)
+    await topic.shows("this one")
+    kept = await stage.kept_as(ann, "this one", "received")
+    fetched = await mia.get(f"/messages/{kept['id']}/file")
+    assert (fetched.status, fetched.raw) == (200, data)
+    assert fetched.headers["Content-Type"] == SAMPLES["photo"][1]
+
+
+async def test_typing_is_shown_to_the_customer(stage: Stage, api: ApiStage) -> None:
+    mia, ann, _, session = await talking(stage, api)
+    assert not await stage.provider.shows_typing(ann)
+    answer = await mia.post(f"/sessions/{session}/typing")
+    assert (answer.status, answer.body["shown"]) == (200, True)
+    assert await stage.provider.shows_typing(ann)
+    said = await mia.post(f"/sessions/{session}/messages", {"text": "here I am"})
+    assert said.status == 201, said.body
+    await ann.hears("here I am")
+
+
+async def test_an_answer_is_changed_and_taken_back_where_that_can_be(
+    stage: Stage, api: ApiStage
+) -> None:
+    mia, ann, _, session = await talking(stage, api)
+    said = await mia.post(f"/sessions/{session}/messages", {"text": "at ten"})
+    await ann.hears("at ten")
+    await stage.arrived(ann, "at ten")
+    changed = await mia.patch(f"/messages/{said.body['id']}", {"text": "at noon"})
+    if stage.can.edit_answers:
+        assert changed.status == 200, changed.body
+        await ann.hears("at noon")
+        assert [each.text for each in await told(ann, "at ")] == ["at noon"]
+    else:
+        assert changed.status >= 400, changed.body
+        assert [each.text for each in await told(ann, "at ")] == ["at ten"]

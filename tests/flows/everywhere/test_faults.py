@@ -1,0 +1,107 @@
+"""Faults on every kind of channel: nothing lost, nothing doubled, agents told."""
+
+import pytest
+
+from db.tables import ChannelKind
+from scripts.private_servers.process import free_port
+from tests.flows.eventually import eventually
+from tests.flows.stage import Stage
+from tests.flows.talking import talking, told
+from tests.flows.worlds import prepared_on
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+MANY = 12
+
+
+async def test_a_customer_who_is_gone_is_told_to_the_agent(stage: Stage) -> None:
+    mia, ann, topic = await talking(stage)
+    await stage.provider.loses(ann)
+    answer = await mia.writes(topic, "can you hear me?")
+    notice = await topic.shows("Not delivered: ")
+    assert notice.reply_to == answer.id
+    kept = await stage.kept_as(ann, "can you hear me?", "failed")
+    assert kept["delivery_error"] in notice.text
+
+    await stage.provider.finds(ann)
+    await mia.writes(topic, "now?")
+    await ann.hears("now?")
+    await stage.arrived(ann, "now?")
+    assert not await told(ann, "can you hear me?")
+    assert len([one for one in await topic.texts() if "Not delivered" in one]) == 1
+
+
+async def test_one_customers_trouble_is_not_anothers(stage: Stage) -> None:
+    mia, ann, topic = await talking(stage)
+    _, bob, other = await talking(stage)
+    await stage.provider.stumbles(ann)
+    await mia.writes(topic, "held for a moment")
+    await mia.writes(topic, "and this behind it")
+    await mia.writes(other, "meanwhile")
+    await bob.hears("meanwhile")
+    await stage.in_no_time(ann.hears("and this behind it"))
+    words = [each.text for each in await ann.heard() if "queue" not in each.text]
+    assert words == ["held for a moment", "and this behind it"]
+
+
+async def test_many_faults_at_once_lose_nothing(stage: Stage) -> None:
+    mia, ann, topic = await talking(stage)
+    await stage.provider.stumbles(ann)
+    await stage.provider.limits(ann)
+    await stage.provider.stumbles(ann)
+    for number in range(4):
+        await ann.says(f"up {number}")
+        await mia.writes(topic, f"down {number}")
+    await topic.shows("up 3")
+    await stage.in_no_time(ann.hears("down 3"))
+    assert [t for t in await topic.texts() if "up" in t] == [f"up {n}" for n in range(4)]
+    assert [e.text for e in await told(ann, "down")] == [f"down {n}" for n in range(4)]
+
+
+async def test_an_ending_that_nobody_saw_of_a_file_doubles_nothing(stage: Stage) -> None:
+    mia, ann, topic = await talking(stage)
+    await mia.writes(topic, media={"kind": "photo"}, caption="first")
+    await ann.hears("first")
+    await stage.provider.drops(ann, taken=True)
+    await mia.writes(topic, "words")
+    await mia.writes(topic, media={"kind": "photo"}, caption="second")
+    await ann.hears("second")
+    assert len(await told(ann, "words")) == 1
+    assert [each.text for each in await ann.heard() if each.kind == "photo"] == ["first", "second"]
+
+
+async def test_stopped_in_the_middle_and_started_again(
+    kind: ChannelKind, migrated_sqlite_url: str
+) -> None:
+    async with prepared_on(kind, migrated_sqlite_url, port=free_port()) as stage:
+        async with stage.desk() as stage.address:
+            await stage.connect()
+            mia, ann, topic = await talking(stage)
+            for number in range(MANY):
+                await ann.says(f"question {number:02}")
+                await mia.writes(topic, f"answer {number:02}")
+            await ann.hears("answer 00")
+        for number in range(3):
+            await ann.says(f"while it was down {number}")
+        async with stage.desk() as stage.address:
+            for number in range(3):
+                await topic.shows(f"while it was down {number}")
+            await ann.hears(f"answer {MANY - 1:02}")
+            await topic.shows(f"question {MANY - 1:02}")
+
+            async def all_kept() -> bool:
+                rows = [row for row in await stage.kept(ann) if row["direction"] == "outbound"]
+                ended = {"sent", "delivered", "read"}
+                return len(rows) == MANY and {row["delivery_state"] for row in rows} <= ended
+
+            await eventually(all_kept, "every answer is kept as sent")
+            await mia.writes(topic, "is that all?")
+            await ann.hears("is that all?")
+            heard = [each.text for each in await told(ann, "answer")]
+            assert heard == [f"answer {number:02}" for number in range(MANY)]
+            shown = await topic.texts()
+            questions = [one for one in shown if one.startswith("question")]
+            assert questions == [f"question {number:02}" for number in range(MANY)]
+            # What a provider could not tell it tells again, in whatever order.
+            meanwhile = sorted(one for one in shown if one.startswith("while"))
+            assert meanwhile == [f"while it was down {number}" for number in range(3)]

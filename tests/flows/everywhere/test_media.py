@@ -1,0 +1,116 @@
+"""Files, albums, places and contacts, both ways, on every kind of channel."""
+
+import base64
+
+import pytest
+
+from sandbox.telegram.samples import SAMPLES
+from tests.flows.customers import PHONE, PLACE
+from tests.flows.heard import digits, place_of
+from tests.flows.stage import Stage
+from tests.flows.talking import talking
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+KINDS = {
+    "photo": "IMAGE",
+    "document": "FILE",
+    "video": "VIDEO",
+    "audio": "AUDIO",
+    "voice": "VOICE",
+    "sticker": "STICKER",
+}
+# What agents can send beside these.
+MORE = ("animation", "video_note")
+
+
+async def test_every_kind_of_file_comes_into_the_topic_in_order(stage: Stage) -> None:
+    _, ann, topic = await talking(stage)
+    for kind in KINDS:
+        await ann.sends(kind, data=SAMPLES[kind][2])
+    await ann.says("the last")
+    await topic.shows("the last")
+    _, *shown, _ = await topic.shown()
+    assert [each.kind for each in shown] == list(KINDS)
+    for each in shown:
+        assert await topic.bytes_of(each) == SAMPLES[each.kind][2], each.kind
+    kept = [row["message_type"] for row in await stage.kept(ann)]
+    assert kept == ["TEXT", *KINDS.values(), "TEXT"]
+
+
+async def test_every_kind_of_file_comes_to_the_customer_in_order(stage: Stage) -> None:
+    mia, ann, topic = await talking(stage)
+    kinds = [*KINDS, *MORE]
+    for kind in kinds:
+        data = base64.b64encode(SAMPLES[kind][2]).decode()
+        await mia.writes(topic, media={"kind": kind, "data": data})
+    await mia.writes(topic, "do you see it?")
+    await ann.hears("do you see it?")
+    *heard, _ = [each for each in await ann.heard() if "queue" not in each.text]
+    assert [each.kind for each in heard] == [stage.can.instead.get(kind, kind) for kind in kinds]
+    for kind, each in zip(kinds, heard, strict=True):
+        assert await ann.bytes_of(each) == SAMPLES[kind][2], kind
+
+
+@pytest.mark.parametrize("file", ["photo", "document", "video"])
+async def test_a_caption_travels_with_its_file_both_ways(stage: Stage, file: str) -> None:
+    mia, ann, topic = await talking(stage)
+    await ann.sends(file, caption="this is broken")
+    shown = await topic.shows("this is broken")
+    assert shown.kind == file
+    await mia.writes(topic, media={"kind": file}, caption="like this?", reply_to=shown)
+    heard = await ann.hears("like this?")
+    assert heard.kind == file
+    assert heard.reply_to is not None
+    assert {row["message"] for row in await stage.kept(ann)} >= {"this is broken", "like this?"}
+
+
+async def test_several_at_once_come_whole_both_ways(stage: Stage) -> None:
+    mia, ann, topic = await talking(stage)
+    await ann.says("before")
+    await ann.sends_album("photo", "video", "photo", caption="all three")
+    await ann.says("after")
+    await topic.shows("after")
+    _, before, *album, after = await topic.shown()
+    assert (before.text, after.text) == ("before", "after")
+    assert [each.kind for each in album] == ["photo", "video", "photo"]
+    assert [each.text for each in album] == ["all three", "", ""]
+
+    await mia.writes(topic, album=[{"kind": "photo"}, {"kind": "photo"}], caption="look")
+    await mia.writes(topic, "that was it")
+    await ann.hears("that was it")
+    answers = [each for each in await ann.heard() if each.kind == "photo"]
+    assert [each.text for each in answers] == ["look", ""]
+    for each in ([album, answers]) if stage.can.albums else ():
+        assert len({one.album for one in each}) == 1
+        assert each[0].album is not None
+
+
+async def test_a_place_travels_both_ways(stage: Stage) -> None:
+    mia, ann, topic = await talking(stage)
+    await ann.sends("location")
+    await ann.says("here I am")
+    await topic.shows("here I am")
+    shown = (await topic.shown())[-2]
+    assert (shown.kind, shown.place) == ("location", place_of(PLACE))
+
+    await mia.writes(topic, location={"latitude": 1.5, "longitude": -2.25})
+    await mia.writes(topic, "and we are here")
+    await ann.hears("and we are here")
+    heard = (await ann.heard())[-2]
+    assert (heard.kind, heard.place) == ("location", (1.5, -2.25))
+
+
+async def test_a_contact_travels_both_ways(stage: Stage) -> None:
+    mia, ann, topic = await talking(stage)
+    await ann.sends("contact")
+    await ann.says("call him")
+    await topic.shows("call him")
+    shown = (await topic.shown())[-2]
+    assert (shown.kind, shown.phone) == ("contact", digits(PHONE))
+
+    await mia.writes(topic, contact={"phone_number": "+49170123", "first_name": "Workshop"})
+    await mia.writes(topic, "they know more")
+    await ann.hears("they know more")
+    heard = (await ann.heard())[-2]
+    assert (heard.kind, heard.phone) == ("contact", "49170123")

@@ -1,0 +1,83 @@
+"""Sessions on every kind of channel: given out, waited for, claimed, ended, begun anew."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from db.tables import ChannelKind
+from tests.flows.stage import Stage
+from tests.flows.worlds import staged_on
+
+
+@pytest.fixture
+async def stage(kind: ChannelKind, migrated_sqlite_url: str) -> AsyncIterator[Stage]:
+    """A stage of its own for each: who is online matters to all customers of a desk."""
+    async with staged_on(kind, migrated_sqlite_url) as made:
+        yield made
+
+
+async def test_an_ended_session_begins_anew_in_the_same_topic(stage: Stage) -> None:
+    mia, ann = await stage.agent("Mia"), await stage.customer("Ann")
+    await ann.says("Ann is here")
+    topic = await stage.topic(ann)
+    card = await topic.card("Session: #1", f"Assigned to: {mia.name}")
+    assert await mia.presses(card, "End") == "The session is ended."
+    await ann.hears("This conversation is closed.")
+    await topic.shows(f"Session 1 was ended by {mia.name}.")
+    ended = await topic.card("Session: no open session")
+    assert ended.id == card.id
+    assert "End" not in ended.buttons
+
+    await ann.says("one more thing")
+    await topic.shows("one more thing")
+    again = await topic.card("Session: #2", f"Assigned to: {mia.name}")
+    assert again.id == card.id
+    assert len(await stage.telegram.topics(stage.group)) == 2  # General and Ann's
+    assert [(row["number"], row["status"]) for row in await stage.kept(ann)] == [
+        (1, "ENDED"),
+        (2, "ACTIVE"),
+    ]
+    await mia.writes(topic, "/end")
+    await topic.card("no open session")
+    await mia.writes(topic, "I forgot to say: thank you")
+    await ann.hears("I forgot to say")
+    await topic.card("Session: #3", f"Assigned to: {mia.name}")
+
+
+async def test_waiting_customers_are_told_once_and_given_out_in_order(stage: Stage) -> None:
+    mia = await stage.agent("Mia", online=False, capacity=2)
+    ann, bob, cid = [await stage.customer(name) for name in ("Ann", "Bob", "Cid")]
+    for place, customer in enumerate((ann, bob, cid), 1):
+        await customer.says(f"{customer.name} is here")
+        await customer.hears(f"number {place} in the queue")
+    await ann.says("still here")
+    topic = await stage.topic(ann)
+    await topic.shows("still here")
+    assert len([one for one in await ann.heard() if "in the queue" in one.text]) == 1
+
+    await mia.tells_bot("/online", "You are online: new sessions come to you. Open now: 2 of 2")
+    await ann.hears(f"{mia.name} is with you now.")
+    await bob.hears(f"{mia.name} is with you now.")
+    await topic.card(f"Assigned to: {mia.name}")
+    await (await stage.topic(cid)).card("Assigned to: nobody: waiting")
+
+    await mia.writes(topic, "/end")
+    await cid.hears(f"{mia.name} is with you now.")
+    await (await stage.topic(cid)).card(f"Assigned to: {mia.name}")
+
+
+async def test_the_claim_button_is_for_one_only(stage: Stage) -> None:
+    mia, tom = await stage.agent("Mia", online=False), await stage.agent("Tom", online=False)
+    stranger, ann = await stage.member("Sam"), await stage.customer("Ann")
+    await ann.says("Ann is here")
+    topic = await stage.topic(ann)
+    card = await topic.card("nobody: waiting")
+    assert card.buttons[:2] == ("Claim", "End")
+    assert "for agents only" in await stranger.presses(card, "Claim")
+    assert await mia.presses(card, "Claim") == "The session is yours."
+    await topic.card(f"Assigned to: {mia.name}")
+    await tom.writes(topic, "/claim")
+    await topic.shows("already has this session.")
+    await tom.writes(topic, "Tom answers all the same")
+    await ann.hears("Tom answers all the same")
+    await topic.card(f"Assigned to: {mia.name}")

@@ -1,0 +1,122 @@
+"""The staff group's own faults, whatever channel the customers come through."""
+
+import pytest
+
+from tests.flows.eventually import eventually
+from tests.flows.stage import BOT_ID, Stage
+from tests.flows.talking import talking
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+async def test_429_on_a_copy_pauses_the_group_and_keeps_the_order(stage: Stage) -> None:
+    _, ann, topic = await talking(stage)
+    group = stage.group["id"]
+    await stage.telegram.fail("*", chat_id=group, code=429, retry_after=1)
+    await ann.says("copy 0")
+    await ann.sends("photo", caption="copy 1")
+    await ann.says("copy 2")
+    await topic.shows("copy 2")
+    assert [one for one in await topic.texts() if "copy" in one] == ["copy 0", "copy 1", "copy 2"]
+
+
+async def test_500_on_copies_is_tried_again_in_order(stage: Stage) -> None:
+    _, ann, topic = await talking(stage)
+    group = stage.group["id"]
+    await stage.telegram.fail("*", chat_id=group, code=500, times=2)
+    await stage.telegram.fail("*", chat_id=group, code=502, body="<html>Bad Gateway")
+    await ann.sends("photo", caption="relay 0")
+    await ann.says("relay 1")
+    await ann.sends("document", caption="relay 2")
+    await stage.in_no_time(topic.shows("relay 2"))
+    shown = [one for one in await topic.texts() if "relay" in one]
+    assert shown == ["relay 0", "relay 1", "relay 2"]
+
+
+@pytest.mark.parametrize("fault", ["drop_before", "drop_after"])
+async def test_a_copy_without_an_answer_is_made_again(stage: Stage, fault: str) -> None:
+    _, ann, topic = await talking(stage)
+    await stage.telegram.fail("*", chat_id=stage.group["id"], kind=fault)
+    await ann.sends("photo", caption="lost?")
+    await ann.says("and then")
+    await topic.shows("and then")
+    shown = [one for one in await topic.texts() if one in {"lost?", "and then"}]
+    assert shown == ["lost?"] * (2 if fault == "drop_after" else 1) + ["and then"]
+
+
+async def test_a_deleted_topic_is_opened_again_with_its_card(stage: Stage) -> None:
+    mia, ann, topic = await talking(stage)
+    await stage.telegram.delete_topic(stage.group, topic.thread)
+    await ann.sends("photo", caption="look")
+    await ann.says("are you there?")
+    anew = await stage.topic(ann)
+    assert anew.thread != topic.thread
+    await anew.shows("are you there?")
+    assert await anew.texts() == ["look", "are you there?"]
+    await anew.card(ann.name, "Session: #1")
+    await mia.writes(anew, "here I am")
+    await ann.hears("here I am")
+
+
+async def test_a_deleted_card_is_posted_anew(stage: Stage) -> None:
+    mia, ann, topic = await talking(stage)
+    old = await topic.card(ann.name)
+    await stage.telegram.delete(stage.group, int(old.id))
+    await mia.writes(topic, "/end")
+    anew = await topic.card("no open session")
+    assert anew.id != old.id
+
+
+async def test_a_closed_topic_holds_what_comes(stage: Stage) -> None:
+    mia, ann, topic = await talking(stage)
+    rights = {"can_manage_topics": False}
+    await stage.telegram.close_topic(stage.group, topic.thread)
+    await stage.telegram.member(stage.group, BOT_ID, "administrator", rights)
+    await ann.sends("photo", caption="held for now")
+
+    async def refused() -> bool:
+        calls = await stage.telegram.calls(chat_id=stage.group["id"])
+        return any("TOPIC_CLOSED" in (call.get("description") or "") for call in calls)
+
+    await eventually(refused, "Telegram refuses to write into the closed topic")
+    await stage.telegram.close_topic(stage.group, topic.thread, closed=False)
+    await stage.telegram.member(stage.group, BOT_ID, "administrator")
+    await stage.in_no_time(topic.shows("held for now"))
+    await mia.writes(topic, "thanks")
+    await ann.hears("thanks")
+
+
+async def test_topics_switched_off_hold_what_comes(stage: Stage) -> None:
+    mia, ann, topic = await talking(stage)
+    bob = await stage.customer("Bob")
+    await stage.telegram.set_forum(stage.group, is_forum=False)
+    await ann.says("into which topic?")
+    await bob.says("and me?")
+
+    async def noticed() -> bool:
+        calls = await stage.calls("createForumTopic", ok=False)
+        return any("not a forum" in call["description"] for call in calls)
+
+    await eventually(noticed, "Telegram refuses to open a topic")
+    await stage.telegram.set_forum(stage.group, is_forum=True)
+    await stage.in_no_time(topic.shows("into which topic?"))
+    await (await stage.in_no_time(stage.topic(bob))).shows("and me?")
+    await mia.writes(topic, "into this one")
+    await ann.hears("into this one")
+    assert not [one for one in await stage.general.shown() if "which" in one.text]
+
+
+async def test_a_bot_thrown_out_and_brought_back(stage: Stage) -> None:
+    mia, ann, topic = await talking(stage)
+    await stage.telegram.member(stage.group, BOT_ID, "kicked")
+    await ann.sends("photo", caption="nobody sees me")
+
+    async def refused() -> bool:
+        calls = await stage.telegram.calls(chat_id=stage.group["id"])
+        return any("was kicked" in (call.get("description") or "") for call in calls)
+
+    await eventually(refused, "Telegram refuses a bot that was kicked")
+    await stage.telegram.member(stage.group, BOT_ID, "administrator")
+    await stage.in_no_time(topic.shows("nobody sees me"))
+    await mia.writes(topic, "now I do")
+    await ann.hears("now I do")
