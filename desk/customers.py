@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import update
 
 from db.dialect import table_of
+from db.ids import MessageId
 from db.queries.threads import Thread
 from db.tables import (
     Contact,
@@ -23,6 +24,8 @@ from desk.content import Content, Person, Said
 from desk.desk import Desk
 from desk.edits import Change, keep_edit, mark_taken_back
 from desk.notices import tell_beside, tell_topic
+from desk.overtaken import note_early_edit, was_overtaken
+from desk.parts import parts_of
 from desk.same_person import ask_about_move
 from desk.sessions import ensure_session
 from desk.threads import (
@@ -56,8 +59,14 @@ async def wrote(desk: Desk, channel: ServedChannel, person: Person, said: Said) 
     thread = await open_thread(desk, channel, person)
     if thread.is_blocked:
         return
-    await ensure_session(desk, thread)
     said = _in_thread(thread, said)
+    if await was_overtaken(desk, channel, said):
+        return
+    await _write(desk, channel, thread, said)
+
+
+async def _write(desk: Desk, channel: ServedChannel, thread: Thread, said: Said) -> MessageId:
+    await ensure_session(desk, thread)
     reply_to = await message_answered(desk, channel.id, said.chat, said.reply_to)
     message_id = desk.write_message(
         thread,
@@ -70,11 +79,14 @@ async def wrote(desk: Desk, channel: ServedChannel, person: Person, said: Said) 
     )
     desk.link(message_id, channel.id, Side.CUSTOMER, said)
     desk.customer_wrote(thread)
-    payload = {"content": said.content.to_json(), "reply_to": reply_to}
     hold = said.content.album is not None
-    desk.to_staff(thread, OutboxKind.COPY, payload, message_id=message_id, hold=hold)
+    for part in parts_of(said.content):  # other channels take longer texts than the staff's
+        payload = {"content": part.to_json(), "reply_to": reply_to}
+        desk.to_staff(thread, OutboxKind.COPY, payload, message_id=message_id, hold=hold)
+        reply_to = None
     await _heard(desk, channel, thread, said)
     await _reachable_again(desk, thread)
+    return message_id
 
 
 async def _heard(desk: Desk, channel: ServedChannel, thread: Thread, said: Said) -> None:
@@ -105,9 +117,12 @@ async def edited(desk: Desk, channel: ServedChannel, person: Person, said: Said)
     said = _in_thread(thread, said)
     message_id = await message_answered(desk, channel.id, said.chat, said.provider_id)
     if message_id is None:
-        await wrote(desk, channel, person, said)
+        if not thread.is_blocked:
+            message_id = await _write(desk, channel, thread, said)
+            await note_early_edit(desk, message_id, said.at)
         return
-    change = await keep_edit(desk, message_id, said.content)
+    at = said.at if channel.traits.overtakes else None
+    change = await keep_edit(desk, message_id, said.content, at)
     if thread.is_blocked:
         return
     payload = {"message": message_id, "content": said.content.to_json()}

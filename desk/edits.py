@@ -1,6 +1,7 @@
 """An edit replaces a message's text and keeps the earlier one in its history."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from enum import Enum
 from typing import Any
 
@@ -23,8 +24,13 @@ class Change(Enum):
     FILE = "file"
 
 
-async def keep_edit(desk: Desk, message_id: MessageId, content: Content) -> Change:
-    """Keep a message's new text or file, the earlier one in its history; tell what changed."""
+async def keep_edit(
+    desk: Desk, message_id: MessageId, content: Content, at: datetime | None = None
+) -> Change:
+    """Keep a message's new text or file, the earlier one in its history; tell what changed.
+
+    `at`: when it was changed, of a provider that may tell an edit after a later one.
+    """
     await desk.write_collected()  # the message may have been written in this very transaction
     rows = await desk.tx.execute(
         select(messages.c.message, messages.c.entities, messages.c.file, messages.c.history).where(
@@ -35,13 +41,13 @@ async def keep_edit(desk: Desk, message_id: MessageId, content: Content) -> Chan
     if kept is None:
         return Change.NOTHING
     change = _change(kept, content)
-    if change is Change.NOTHING:
-        return change
+    if change is Change.NOTHING or (at is not None and _is_older(at, kept.history)):
+        return Change.NOTHING
     earlier = {
         "message": kept.message,
         "entities": kept.entities,
         "file": kept.file,
-        "until": desk.now.isoformat(),
+        "until": (at or desk.now).isoformat(),
     }
     desk.events.message_edited(message_id)
     await desk.tx.execute(
@@ -64,6 +70,11 @@ def _change(kept: Any, content: Content) -> Change:
     if (kept.message, kept.entities) != (content.text, content.entities):
         return Change.TEXT
     return Change.NOTHING
+
+
+def _is_older(at: datetime, history: list[dict[str, Any]] | None) -> bool:
+    """Tell whether a later edit is known already; of two in one second the later told one holds."""
+    return bool(history and at < datetime.fromisoformat(history[-1]["until"]))
 
 
 def _which(file: Mapping[str, Any] | None) -> Any:

@@ -14,6 +14,8 @@ class Traits:
     marks_read: bool = False
     # One address may come under two ids (a phone number, and one that the provider made).
     has_aliases: bool = False
+    # What the provider tells may come in another order than it happened: edits before messages.
+    overtakes: bool = False
     # The provider tells how far a message got, so soon that what follows an uncertain send can wait
     # for it; None: it does not.
     receipt_within: timedelta | None = None

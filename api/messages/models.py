@@ -9,6 +9,7 @@ from api.models import Reply, Ulid
 from db.ids import MessageId
 from db.queries.message_rows import MessageRow
 from db.tables import DeliveryState, Direction, MessageType, SenderType
+from desk.overtaken import MISSING
 
 
 class FileOut(Reply):
@@ -78,7 +79,9 @@ class MessageOut(Reply):
             created_at=row.created_at,
             edited_at=row.edited_at,
             deleted_at=row.deleted_at,
-            history=[EarlierText(**_earlier(each)) for each in row.history or ()],
+            history=[
+                EarlierText(**_earlier(each)) for each in row.history or () if MISSING not in each
+            ],
         )
 
 

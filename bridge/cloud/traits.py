@@ -9,6 +9,7 @@ CLOUD = Traits(
     marks_read=True,
     # A phone number, and the id that Meta makes for one business.
     has_aliases=True,
+    overtakes=True,
     # A status comes within a second or two of the send, and carries our own number of it.
     receipt_within=timedelta(seconds=20),
 )

@@ -8,6 +8,7 @@ WAHA = Traits(
     marks_read=True,
     # A phone number's chat id, and the "lid" that hides it.
     has_aliases=True,
+    overtakes=True,
     # An ack comes within a second of the send, and names the id that we gave the message (ids.py);
     # so long because whoever lost the answer may have lost the line for a moment.
     receipt_within=timedelta(seconds=15),

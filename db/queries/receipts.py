@@ -25,12 +25,14 @@ links = table_of(MessageLink)
 messages = table_of(Message)
 outbox = table_of(Outbox)
 
-# A receipt never leads down this ladder; what failed may turn out to have arrived.
+# A receipt never leads down this ladder. What failed was sent before, as a late receipt may tell;
+# it may turn out to have arrived. So may what is a draft now, for it was refused.
 LADDER: Mapping[DeliveryState, int] = {
-    DeliveryState.FAILED: 0,
     DeliveryState.SENT: 1,
-    DeliveryState.DELIVERED: 2,
-    DeliveryState.READ: 3,
+    DeliveryState.FAILED: 2,
+    DeliveryState.HELD: 2,
+    DeliveryState.DELIVERED: 3,
+    DeliveryState.READ: 4,
 }
 
 

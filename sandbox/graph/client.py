@@ -211,7 +211,10 @@ class GraphSandbox:
         await self._post("calls", {"record": record})
 
     async def posts(self, after: int = 0) -> list[Json]:
-        """Return the webhooks posted: seq, url, body, signature, try, began, ended, status, answer."""
+        """Return the webhooks posted.
+
+        Each has seq, url, body, signature, try, began, ended, status, answer.
+        """
         posted: list[Json] = await self.ask("GET", "posts", after=after)
         return posted
 

@@ -35,10 +35,22 @@ class Said:
     kind: Kind = Kind.TELEGRAM
     answers: str | None = None
     edits: int = 0
+    # When it was edited last, as Unix time, and what it said less than a second before.
+    edited_at: float = 0.0
+    as_new: set[str] = field(default_factory=set)
     # What the other side reacted with last; None: nobody ever did.
     reaction: str | None = None
     # Nothing more was said about it once this is set: its original is gone.
     gone: bool = False
+
+    def edit(self, text: str, at: float) -> None:
+        """Change what it says; WhatsApp's times do not tell two edits of one second apart."""
+        self.as_new = self.as_new | {self.text} if at - self.edited_at < 1 else set()
+        self.text, self.edits, self.edited_at = text, self.edits + 1, at
+
+    def says(self, text: str | None) -> bool:
+        """Tell whether this is what it says now, as far as its provider tells."""
+        return text == self.text or (self.kind is not Kind.TELEGRAM and text in self.as_new)
 
 
 @dataclass(slots=True)

@@ -179,7 +179,7 @@ async def _customer_edits(stage: Stage, line: Line, customer: Customer) -> bool:
         return False
     text = _edited(said)
     await customer.edits(said.message_id, text)
-    said.text, said.edits = text, said.edits + 1
+    said.edit(text, time.time())
     return True
 
 
@@ -193,7 +193,7 @@ async def _agent_edits(stage: Stage, line: Line, user: Json) -> bool:
     except SandboxRefusalError:  # it was deleted with its topic
         said.gone = True
         return False
-    said.text, said.edits = text, said.edits + 1
+    said.edit(text, time.time())
     return True
 
 

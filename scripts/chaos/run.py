@@ -88,7 +88,7 @@ async def _finish(stage: Stage) -> float:
 async def _is_done(stage: Stage) -> bool:
     kept = await stage.rows("SELECT message FROM messages")
     texts = {row["message"] for row in kept}
-    if not all(said.text in texts for said in stage.ledger.said.values()):
+    if not all(texts & {said.text, *said.as_new} for said in stage.ledger.said.values()):
         return False
     is_told = await stage.graph.settled(_LOOK_EVERY)
     return is_told and not await stage.rows(WAITING)

@@ -117,7 +117,7 @@ def _judge_kept(verdict: Verdict, said: Said, evidence: Evidence) -> None:
     rows = evidence.kept.get(said.token, [])
     if len(rows) != 1:
         verdict.faults.append(f"in the database {len(rows)} times: {_named(said)}")
-    elif rows[0]["message"] != said.text:
+    elif not said.says(rows[0]["message"]):
         verdict.stale_edits += 1
         verdict.faults.append(f"kept as {rows[0]['message']!r}: {_named(said)}")
 
@@ -142,7 +142,7 @@ def _judge_doubled(
 
 def _judge_text(verdict: Verdict, said: Said, copy: Copy, evidence: Evidence) -> None:
     """See that the last copy has the last text; one that vanished with its topic cannot."""
-    if copy.text is None or copy.text == said.text:
+    if copy.text is None or said.says(copy.text):
         return
     known = evidence.known_copies.get(said.token, set())
     if said.way is Way.UP and copy.message_id not in known:

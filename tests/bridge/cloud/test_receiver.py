@@ -186,6 +186,7 @@ async def test_who_opens_the_chat_is_greeted(inflow: Inflow) -> None:
         (["failed", "delivered"], DeliveryState.DELIVERED),
         (["delivered", "failed"], DeliveryState.DELIVERED),
         (["failed"], DeliveryState.FAILED),
+        (["failed", "sent"], DeliveryState.FAILED),
     ],
 )
 async def test_ticks_only_go_up(inflow: Inflow, states: list[str], reached: DeliveryState) -> None:
