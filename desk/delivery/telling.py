@@ -12,6 +12,7 @@ from desk.content import Content
 from desk.desk import Desk
 from desk.drafts import keep_draft
 from desk.errors import ChannelStopped, FileRefused, Rejected, Uncertain
+from desk.notices import tell_beside
 from desk.threads import thread_by_id
 
 messages = table_of(Message)
@@ -53,6 +54,8 @@ async def tell_staff(desk: Desk, queue: Queue, row: OutboxRow, error: Rejected) 
         await _mark(desk, row, DeliveryState.FAILED, str(error))
         text = desk.for_staff("topic.failed", reason=str(error))
         await _tell_topic(desk, row, text, once=f"failed:{row.message_id}")  # not for each part
+    elif row.kind is OutboxKind.REACTION and queue is not Queue.CUSTOMER:
+        await _tell_reaction(desk, row)
     elif row.kind is OutboxKind.COPY:
         kind, by = row.payload.get("content", {}).get("type", "?"), row.payload.get("by")
         key = "topic.cannot_show" if by else "topic.cannot_copy"
@@ -61,6 +64,16 @@ async def tell_staff(desk: Desk, queue: Queue, row: OutboxRow, error: Rejected) 
         await _tell_topic(desk, row, f"{text}\n\n{words}" if words else text)
         if isinstance(error, FileRefused) and not by:
             await _tell_customer(desk, row)
+
+
+async def _tell_reaction(desk: Desk, row: OutboxRow) -> None:
+    """Say how a customer reacted where staff's channel has no such reaction."""
+    about, emoji = row.payload.get("message"), row.payload.get("emoji")
+    thread = await thread_by_id(desk, row.conversation_id) if row.conversation_id else None
+    if thread is not None and about and emoji:
+        # What they reacted with before is over.
+        desk.to_staff(thread, OutboxKind.REACTION, {"message": about, "emoji": ""})
+        tell_beside(desk, thread, about, "topic.customer_reacted", emoji=emoji)
 
 
 async def _tell_customer(desk: Desk, row: OutboxRow) -> None:

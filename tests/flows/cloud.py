@@ -147,6 +147,7 @@ class CloudStage(Stage):
             tell_deletes=True,
             ticks=True,
             show_read=True,
+            any_emoji=True,
             instead={"animation": "video", "video_note": "video", "venue": "location"},
         )
 

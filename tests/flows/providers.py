@@ -30,6 +30,8 @@ class Can:
     ticks: bool = False
     # Customers see that what they said was read.
     show_read: bool = False
+    # Customers react with any emoji, also with those that Telegram has no reaction for.
+    any_emoji: bool = False
     # As what an agent's message comes, where the channel has none of its kind.
     instead: Mapping[str, str] = field(default_factory=dict)
 

@@ -152,6 +152,7 @@ class WahaStage(Stage):
             tell_deletes=True,
             ticks=True,
             show_read=True,
+            any_emoji=True,
             instead={
                 "animation": "video",
                 "video_note": "video",

@@ -114,6 +114,29 @@ async def test_reactions_travel_both_ways_and_are_taken_back(stage: Stage) -> No
     await staff_sees()
 
 
+async def test_a_reaction_that_staff_has_not_is_told_in_words(stage: Stage) -> None:
+    mia, ann, topic = await talking(stage)
+    answer = await mia.writes(topic, "welcome")
+    heard = await ann.hears("welcome")
+    await stage.arrived(ann, "welcome")
+
+    async def reactions() -> tuple[str, ...]:
+        return next(each.reactions for each in await topic.all() if each.id == answer.id)
+
+    await ann.reacts(heard, "👍")
+    await eventually(reactions, "the thumb is shown")
+    if not stage.can.any_emoji:
+        return
+    await ann.reacts(heard, "🫎")
+    notice = await topic.shows("reacted to this with 🫎")
+    assert notice.reply_to == answer.id
+
+    async def over() -> bool:
+        return await reactions() == ()
+
+    await eventually(over, "the thumb is gone")
+
+
 async def test_what_a_customer_takes_back_stays_with_us(stage: Stage) -> None:
     _, ann, topic = await talking(stage)
     said = await ann.says("my secret")
