@@ -9,7 +9,7 @@ from sandbox.waha.client import WahaSandbox
 from tests.api.stage import ApiStage
 from tests.api.stage import Person as Admin
 from tests.flows.console import called
-from tests.flows.eventually import eventually
+from tests.flows.eventually import PATIENCE, eventually
 from tests.flows.staff import Topic
 from tests.flows.stage import Stage, staged
 
@@ -66,9 +66,13 @@ class Linked:
 
     async def link(self) -> None:
         """Have the number linked by a phone."""
-        await self.waha.until(self.session, "SCAN_QR_CODE")
+        await self.until("SCAN_QR_CODE")
         await self.waha.scan(self.session)
         await self.is_("WORKING")
+
+    async def until(self, status: str) -> None:
+        """Wait until the session at WAHA is in this status."""
+        await self.waha.until(self.session, status, seconds=PATIENCE)
 
     async def is_(self, status: str) -> Json:
         """Wait until the desk knows the link to be in this status."""

@@ -34,7 +34,7 @@ async def test_a_number_is_linked_by_the_code_that_the_api_shows(migrated_url: s
     async with with_waha(migrated_url) as on:
         made = await on.add()
         assert made["kind"] == "whatsapp_waha"
-        await on.waha.until(on.session, "SCAN_QR_CODE")
+        await on.until("SCAN_QR_CODE")
         first = await current(on)
         status, kind, body, cache = await code(on, "*/*")
         assert (status, kind, cache) == (200, "image/png", "no-store")
@@ -60,7 +60,7 @@ async def test_a_number_is_linked_by_the_code_that_the_api_shows(migrated_url: s
 async def test_a_number_is_linked_by_a_code_that_is_typed(migrated_sqlite_url: str) -> None:
     async with with_waha(migrated_sqlite_url) as on:
         await on.add()
-        await on.waha.until(on.session, "SCAN_QR_CODE")
+        await on.until("SCAN_QR_CODE")
         path = f"/channels/{on.channel}/link/code"
         answer = await on.admin.post(path, {"phone": "+4915550000001"})
         assert answer.status == 200
@@ -97,7 +97,7 @@ async def test_a_session_that_failed_or_stopped_by_itself_is_started_again(
     async with with_number(migrated_sqlite_url) as on:
         for status in ("FAILED", "STOPPED"):
             await on.waha.force_status(on.session, status)
-            await on.waha.until(on.session, "WORKING")
+            await on.until("WORKING")
             await on.is_("WORKING")
 
 
@@ -105,7 +105,7 @@ async def test_a_server_that_forgot_the_session_gets_it_again(migrated_sqlite_ur
     async with with_number(migrated_sqlite_url) as on:
         await on.waha.reset()
         await on.stage.rows("SELECT 1")
-        await on.waha.until(on.session, "SCAN_QR_CODE", seconds=20)
+        await on.until("SCAN_QR_CODE")
         await on.stage.general.shows("has lost its link")
         await on.link()
 
@@ -131,7 +131,7 @@ async def test_who_logs_out_is_shown_a_code_and_nobody_is_alarmed(
 ) -> None:
     async with with_number(migrated_sqlite_url) as on:
         await on.order("logout")
-        await on.waha.until(on.session, "SCAN_QR_CODE")
+        await on.until("SCAN_QR_CODE")
         await current(on)
         assert (await on.shown())["phone"] is None
         await on.link()
@@ -145,7 +145,7 @@ async def test_a_server_that_is_away_at_first_is_told_once_and_waited_for(
         await on.waha.fail("sessions.get", times=4, code=503, message="starting up")
         await on.add()
         await on.stage.general.shows("cannot be looked after")
-        await on.waha.until(on.session, "SCAN_QR_CODE", seconds=20)
+        await on.until("SCAN_QR_CODE")
         await on.stage.general.shows("answers again")
         texts = await on.stage.general.texts()
         assert sum("cannot be looked after" in text for text in texts) == 1
@@ -162,7 +162,7 @@ async def test_an_admin_sees_the_code_in_the_group_as_long_as_it_is_one(migrated
         await on.stage.change("UPDATE users SET role = 'ADMIN' WHERE name = :name", name=boss.name)
         mia = await on.stage.agent("Mia")
         await on.add()
-        await on.waha.until(on.session, "SCAN_QR_CODE")
+        await on.until("SCAN_QR_CODE")
         await current(on)
         await mia.writes(on.stage.general, "/qr")
         await on.stage.general.shows("shown to admins only")
@@ -201,7 +201,7 @@ async def test_a_code_that_nobody_scanned_goes_and_another_is_asked_for(
         boss = await on.stage.agent("Boss")
         await on.stage.change("UPDATE users SET role = 'ADMIN'")
         await on.add()
-        await on.waha.until(on.session, "SCAN_QR_CODE")
+        await on.until("SCAN_QR_CODE")
         await boss.writes(on.stage.general, "/qr")
 
         async def shown() -> list[Json] | None:
@@ -215,5 +215,5 @@ async def test_a_code_that_nobody_scanned_goes_and_another_is_asked_for(
         await on.is_("FAILED")
         await on.stage.general.shows("nobody scanned the code in time")
         await boss.writes(on.stage.general, "/qr")
-        await on.waha.until(on.session, "SCAN_QR_CODE", seconds=15)
+        await on.until("SCAN_QR_CODE")
         await eventually(shown, "another code is shown")
