@@ -84,7 +84,12 @@ def token_in(message: Json) -> str | None:
 
 
 def carried(message: Json) -> Iterator[tuple[str, str]]:
-    """Read every thing that a message carries, with its words: a burst travels as one message."""
+    """Read every thing that a message carries, with its words: a burst travels as one message.
+
+    A notice that quotes what somebody said, below words of its own, carries nothing.
+    """
+    if not TOKEN.match(words_of(message)):
+        return
     for line in words_of(message).split("\n"):
         found = TOKEN.match(line)
         if found:
