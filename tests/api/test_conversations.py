@@ -155,12 +155,15 @@ async def test_clients_are_listed_and_found(own_api: ApiStage) -> None:
     shown = (await mia.get(f"/clients/{a}")).body
     conversation = (await mia.get("/conversations?q=ann")).body["items"][0]["id"]
     assert (shown["name"], shown["username"], shown["telegram_id"]) == ("Ann", "annlee", None)
+    assert (shown["joins"], shown["same_phone"]) == ([], [])
     assert shown["contacts"] == [
         {
             "channel_id": past.channel_id,
             "external_id": a,
+            "alias": None,
             "unreachable": None,
             "conversation_id": conversation,
+            "own_client_id": None,
             "created_at": "2026-01-05T09:01:00Z",
         }
     ]

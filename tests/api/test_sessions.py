@@ -59,6 +59,8 @@ async def test_a_session_is_shown_with_all_that_one_asks_about(own_api: ApiStage
         "created_at": "2026-01-05T09:01:00Z",
         "ended_at": None,
         "unread_count": 1,
+        # At a bot there is no end to free answers.
+        "reply_until": None,
         "client": {
             "id": client,
             "name": "Ann Lee",
