@@ -21,6 +21,7 @@ from db.tables import (
 from desk import drafts, windows
 from desk.audit import note
 from desk.content import Content, Said
+from desk.delivery.rewording import PART
 from desk.desk import Desk
 from desk.edits import Change, keep_edit
 from desk.parts import parts_of
@@ -105,8 +106,11 @@ def send(
     reply_to: MessageId | None = None,
 ) -> None:
     """Put an answer into the customer's lane, in as many parts as its text needs."""
-    for part in parts_of(content):
-        payload = {"content": part.to_json(), "reply_to": reply_to}
+    parts = parts_of(content)
+    for part in parts:
+        payload: dict[str, Any] = {"content": part.to_json(), "reply_to": reply_to}
+        if len(parts) > 1:
+            payload[PART] = True
         desk.to_customer(thread, OutboxKind.ANSWER, payload, message_id=message_id)
         reply_to = None  # the first part answers; the others follow it
 

@@ -16,6 +16,7 @@ from db.tables import OutboxKind, Queue
 from desk.channels import Channels
 from desk.delivery.addresses import Addresses, look_up, side_of
 from desk.delivery.ports import Delivery
+from desk.delivery.rewording import may_be_reworded, put_edits_in
 from desk.delivery.steps import (
     album_at_head,
     burst_at_head,
@@ -119,6 +120,7 @@ async def _claim_class(claiming: _Claiming, queue: Queue, room: int) -> None:
         return
     claiming.most = _most_at_once(queue, len(due))
     rows = await _heads(claiming.tx, queue, [lane.lane for lane in due], claiming.most)
+    rows |= await _reworded(claiming, rows) if queue is Queue.CUSTOMER else {}
     to_staff = queue is not Queue.CUSTOMER
     known = await look_up(
         claiming.tx,
@@ -196,6 +198,18 @@ async def _heads(
     rows = await outbox.oldest(tx, names, most + 1)
     albums = [name for name, each in rows.items() if each and album_at_head(each)]
     return {**rows, **await outbox.oldest(tx, albums, _PER_LANE)}
+
+
+async def _reworded(
+    claiming: _Claiming, rows: Mapping[str, Sequence[OutboxRow]]
+) -> dict[str, list[OutboxRow]]:
+    """Put edits into the answers before them; returns what those lanes begin with by then."""
+    names = [name for name, each in rows.items() if may_be_reworded(each)]
+    if not names:
+        return {}
+    whole = await outbox.oldest(claiming.tx, names, _PER_LANE)
+    await put_edits_in(claiming.tx, whole, claiming.now)
+    return await outbox.oldest(claiming.tx, names, _PER_LANE)
 
 
 def _opens_topic(queue: Queue, rows: Sequence[OutboxRow], known: Addresses) -> bool:

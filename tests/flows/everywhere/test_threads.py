@@ -61,6 +61,17 @@ async def test_a_reply_to_one_picture_of_several_finds_it(stage: Stage) -> None:
     assert answered == written[1]
 
 
+async def test_an_edit_before_delivery_wins(stage: Stage) -> None:
+    mia, ann, topic = await talking(stage)
+    await stage.provider.limits(ann)
+    answer = await mia.writes(topic, "first thought")
+    await mia.edits(answer, "second thought")
+    await ann.hears("second thought")
+    assert [each.text for each in await ann.heard() if "thought" in each.text] == ["second thought"]
+    await stage.arrived(ann, "second thought")
+    assert not [each for each in await topic.texts() if "did not reach" in each]
+
+
 async def test_an_answer_that_grows_and_shrinks_by_edits_stays_whole(stage: Stage) -> None:
     mia, ann, topic = await talking(stage)
     answer = await mia.writes(topic, "word")

@@ -1,0 +1,58 @@
+"""An edit that waits right behind the answer that it changes is put into it.
+
+So a customer gets what the agent meant, also on channels that cannot change what was sent.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from itertools import takewhile
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.queues import outbox
+from db.queues.outbox import OutboxRow
+from db.tables import OutboxKind, OutboxState
+from desk.content import Content
+from desk.parts import parts_of
+
+# In the payload of an answer that is a part of a long one.
+PART = "is_part"
+
+
+def may_be_reworded(rows: Sequence[OutboxRow]) -> bool:
+    """Tell whether a lane begins with an answer that was not sent, and an edit of it."""
+    if len(rows) < 2:  # noqa: PLR2004 the answer and the edit
+        return False
+    head, edit = rows[:2]
+    waits = head.kind is OutboxKind.ANSWER and head.state is OutboxState.PENDING
+    # Of a long answer some parts may be out already.
+    return waits and PART not in head.payload and _changes(edit, head)
+
+
+def reworded(rows: Sequence[OutboxRow]) -> tuple[OutboxRow, ...]:
+    """Take the edits that the answer at a lane's head can take in: the last of them wins."""
+    if not may_be_reworded(rows):
+        return ()
+    edits = tuple(takewhile(lambda row: _changes(row, rows[0]), rows[1:]))
+    fits = len(parts_of(Content.from_json(edits[-1].payload["content"]))) == 1
+    return edits if fits else ()
+
+
+def _changes(row: OutboxRow, answer: OutboxRow) -> bool:
+    is_edit = row.kind is OutboxKind.EDIT and row.state is OutboxState.PENDING
+    return is_edit and row.payload.get("message") == answer.message_id is not None
+
+
+async def put_edits_in(
+    tx: AsyncSession, lanes: Mapping[str, Sequence[OutboxRow]], now: datetime
+) -> None:
+    """Have answers that nobody sent yet say what their edits say, which are done with that.
+
+    The caller holds the lanes: whoever claims them next reads the answers anew.
+    """
+    for rows in lanes.values():
+        edits = reworded(rows)
+        if edits:
+            content = edits[-1].payload["content"]
+            await outbox.reword(tx, rows[0].id, {**rows[0].payload, "content": content})
+            await outbox.settle(tx, [edit.id for edit in edits], now)
