@@ -7,10 +7,12 @@ from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.methods import CopyMessage, CopyMessages, Response, SendMessage, TelegramMethod
-from aiogram.types import InputFile
+from aiogram.types import InputFile, User
 from aiohttp import FormData
 from aiohttp.payload import BytesPayload
 from pydantic_core import from_json
+
+__all__ = ["Bot", "LeanSession", "User", "bot_url", "make_bot"]
 
 # Telegram itself waits up to 8 s before it answers a flood; a file may take a while to copy.
 _TIMEOUT = 30

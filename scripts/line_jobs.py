@@ -4,10 +4,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from aiogram.types import User
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.bots import bot_url
+from bot.bots import User, bot_url
 from bot.intake.poller import Poller
 from bot.intake.webhook import PATH
 from bot.registration import Webhook, register

@@ -5,9 +5,9 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 import structlog
-from aiogram import Bot
 
 from api.health import Check
+from bot.bots import Bot
 from db.ids import ChannelId
 from db.tables import ChannelKind
 from desk.channels import ServedChannel
