@@ -171,3 +171,12 @@ async def test_what_staff_writes_on_the_phone_is_shown(stage: CloudStage) -> Non
     await ann.graph.writes_from_phone(ann.customer, "We call you")
     await topic.shows("We call you")
     assert ("We call you", "sent") in await states(stage)
+
+
+async def test_a_text_longer_than_telegram_takes_is_shown_whole(stage: CloudStage) -> None:
+    ann, _, topic = await begun(stage)
+    await ann.says("word " * 2999 + "the end")
+    await topic.shows("the end")
+    long = [text for text in await topic.texts() if "word" in text]
+    assert len(long) == 4
+    assert " ".join(long).split() == ["word"] * 2999 + ["the", "end"]
