@@ -165,6 +165,11 @@ class _Later(Problem):
         self.headers["Retry-After"] = str(max(1, -int(-after // 1)))
 
 
+class ProviderAway(_Later):
+    # Not 503: we are there, and who asks may have to look at what they named.
+    status, slug, title = 424, "provider-away", "The provider does not answer"
+
+
 class TooManyRequests(_Later):
     status, slug, title = 429, "too-many-requests", "Too many tries"
 

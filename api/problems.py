@@ -13,6 +13,7 @@ from api.errors import (
     MethodNotAllowed,
     NotFound,
     Problem,
+    ProviderAway,
     TooLarge,
     TooManyRequests,
     Unavailable,
@@ -173,7 +174,7 @@ def _of_set_up(error: SetUpError | WrongKeyError) -> Problem:
         case UnfitError():
             return Invalid.field(error.field, str(error))
         case ProviderAwayError():
-            return Unavailable(f"nothing was kept: {error}", after=_SECONDS_AWAY)
+            return ProviderAway(f"nothing was kept: {error}", after=_SECONDS_AWAY)
     return Conflict(str(error))
 
 

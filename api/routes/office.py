@@ -7,6 +7,7 @@ from api.errors import (
     BadRequest,
     Conflict,
     NotFound,
+    ProviderAway,
     ProviderRefused,
     TooManyRequests,
 )
@@ -29,7 +30,7 @@ OFFICE: tuple[Route, ...] = (
         "Add a bot or number",
         may=Rule.ADMIN,
         status=201,
-        raises=(Conflict,),
+        raises=(Conflict, ProviderAway),
     ),
     Route("GET", "/channels/{channel_id}", channels.show, "Show a channel", may=Rule.ADMIN),
     Route(
@@ -46,7 +47,7 @@ OFFICE: tuple[Route, ...] = (
         secrets.renew_credentials,
         "Give a channel other credentials",
         may=Rule.ADMIN,
-        raises=(Conflict,),
+        raises=(Conflict, ProviderAway),
     ),
     Route(
         "POST",
@@ -135,7 +136,7 @@ OFFICE: tuple[Route, ...] = (
         link.start,
         "Start a number's session",
         may=Rule.ADMIN,
-        raises=(Conflict,),
+        raises=(Conflict, ProviderAway),
     ),
     Route(
         "POST",
@@ -143,7 +144,7 @@ OFFICE: tuple[Route, ...] = (
         link.stop,
         "Stop a number's session",
         may=Rule.ADMIN,
-        raises=(Conflict,),
+        raises=(Conflict, ProviderAway),
     ),
     Route(
         "POST",
@@ -151,7 +152,7 @@ OFFICE: tuple[Route, ...] = (
         link.restart,
         "Restart a number's session",
         may=Rule.ADMIN,
-        raises=(Conflict,),
+        raises=(Conflict, ProviderAway),
     ),
     Route(
         "POST",
@@ -159,7 +160,7 @@ OFFICE: tuple[Route, ...] = (
         link.logout,
         "Unlink a number",
         may=Rule.ADMIN,
-        raises=(Conflict,),
+        raises=(Conflict, ProviderAway),
     ),
     Route(
         "POST",
@@ -167,7 +168,7 @@ OFFICE: tuple[Route, ...] = (
         link.request_code,
         "Get a code to be typed on the phone",
         may=Rule.ADMIN,
-        raises=(Conflict,),
+        raises=(Conflict, ProviderAway),
     ),
     # Canned replies
     Route("GET", "/canned-replies", canned.list_replies, "List canned replies"),

@@ -117,7 +117,7 @@ async def test_a_token_that_telegram_refuses_makes_nothing(on: Scene) -> None:
 async def test_a_telegram_in_trouble_makes_nothing(on: Scene, fault: dict[str, Any]) -> None:
     await on.telegram.fail("getMe", times=1, **fault)
     answer = await on.add()
-    assert (answer.status, answer.problem) == (503, "unavailable")
+    assert (answer.status, answer.problem) == (424, "provider-away")
     assert int(answer.headers["Retry-After"]) >= 1
     assert b"BBBBBB" not in answer.raw
     assert await on.channels() == 0

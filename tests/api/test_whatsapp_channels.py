@@ -267,5 +267,5 @@ async def test_a_provider_that_is_away_makes_nothing(numbers: Numbers) -> None:
     assert (answer.status, set(answer.faults)) == (422, {"credentials.url"})
     await numbers.graph.fail("*", times=3, kind="html", status=500)
     answer = await numbers.add_cloud()
-    assert (answer.status, answer.problem) == (503, "unavailable")
+    assert (answer.status, answer.problem) == (424, "provider-away")
     assert await numbers.channels() == 0
