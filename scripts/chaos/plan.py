@@ -133,10 +133,10 @@ EVERY_HARM = {
     Harm.POLL: 2.0,
     Harm.TOPIC: 2.0,
     Harm.DATABASE: 2.0,
-    Harm.MIXED: 2.0,
+    Harm.MIXED: 3.0,
     Harm.EARLY: 1.0,
-    Harm.FALSE: 2.0,
-    Harm.REFUSED: 1.0,
+    Harm.FALSE: 3.0,
+    Harm.REFUSED: 2.0,
     Harm.LINK: 0.5,
 }
 # More than the Cloud API takes at once for one recipient.

@@ -2,8 +2,12 @@
 
 from typing import Any
 
+import pytest
+
 from scripts.chaos.evidence import Copy, Evidence
-from scripts.chaos.ledger import Ledger, Said, Way
+from scripts.chaos.ledger import Ledger, Said, Way, carried
+from scripts.chaos.plan import Kind
+from scripts.chaos.told import Told
 from scripts.chaos.verdict import Harms, Verdict, judge
 
 
@@ -19,16 +23,22 @@ def copy(token: str, message_id: int, text: str | None = "", at: float = 0, **mo
 
 
 def judged(
-    things: list[Said], copies: list[Copy], harms: Harms | None = None, **more: Any
+    things: list[Said],
+    copies: list[Copy],
+    harms: Harms | None = None,
+    *,
+    state: str = "sent",
+    floods_are_ours: bool = False,
+    **more: Any,
 ) -> Verdict:
     ledger, evidence = Ledger(), Evidence(**more)
     for each in things:
         ledger.note(each)
-        row = {"id": "1", "message": each.text, "delivery_state": "sent"}
+        row = {"id": "1", "message": each.text, "delivery_state": state}
         evidence.kept.setdefault(each.token, [row])
     for one in copies:
         evidence.copies.setdefault(one.token, []).append(one)
-    return judge(ledger, evidence, harms or Harms())
+    return judge(ledger, evidence, harms or Harms(), floods_are_ours=floods_are_ours)
 
 
 def test_what_arrived_once_in_order_is_good() -> None:
@@ -105,3 +115,64 @@ def test_what_is_parked_or_still_waits_is_told() -> None:
     assert not judged([], [], parked=rows).is_good
     assert not judged([], [], waiting=rows).is_good
     assert judged([], [], repeated_notices=["Ann: Welcome"]).doubled_to_customers == 1
+
+
+@pytest.mark.parametrize(
+    ("told", "state", "is_good"),
+    [
+        (["sent", "delivered"], "delivered", True),
+        (["read", "sent"], "read", True),
+        (["read", "sent"], "sent", False),
+        (["sent", "failed"], "failed", True),
+        (["failed", "sent"], "sent", False),
+        (["failed", "delivered"], "delivered", True),
+        (["held"], "held", True),
+    ],
+)
+def test_an_answers_state_is_the_highest_that_was_told(
+    told: list[str], state: str, is_good: bool
+) -> None:
+    things, states = [said("d01-0001", kind=Kind.CLOUD)], {"d01-0001": tuple(told)}
+    verdict = judged(things, [copy("d01-0001", 5)], state=state, states=states)
+    assert (verdict.is_good, verdict.wrong_states) == (is_good, int(not is_good))
+
+
+def test_what_whatsapp_told_late_is_no_disorder_of_ours() -> None:
+    things = [said("u01-0001", kind=Kind.CLOUD), said("u01-0002", kind=Kind.CLOUD)]
+    copies = [copy("u01-0001", 6), copy("u01-0002", 5)]
+    late = {"u01-0001": Told(1.0, 9.0), "u01-0002": Told(2.0, 3.0)}
+    verdict = judged(things, copies, told=late)
+    assert verdict.is_good
+    assert (verdict.told_late, verdict.out_of_order) == (1, 0)
+    in_order = {"u01-0001": Told(1.0, 1.5), "u01-0002": Told(2.0, 3.0)}
+    assert judged(things, copies, told=in_order).kinds[Kind.CLOUD].out_of_order == 1
+
+
+def test_a_number_that_was_too_fast_by_itself_broke_its_promise() -> None:
+    floods = {Kind.TELEGRAM: 1, Kind.CLOUD: 1}
+    assert judged([], [], floods=floods).is_good
+    verdict = judged([], [], floods=floods, floods_are_ours=True)
+    assert (verdict.floods, len(verdict.faults)) == (2, 1)
+
+
+def test_the_last_reaction_is_shown_where_it_is_known_on_what() -> None:
+    things = [said("d01-0001", reaction="👍")]
+    once, twice = [copy("d01-0001", 5)], [copy("d01-0001", 5), copy("d01-0001", 6)]
+    assert judged(things, once, reactions={"d01-0001": "👍"}).is_good
+    assert judged(things, once, reactions={"d01-0001": ""}).wrong_reactions == 1
+    assert judged(things, twice, reactions={"d01-0001": ""}).wrong_reactions == 0
+
+
+def test_two_edits_within_a_second_are_told_apart_at_telegram_alone() -> None:
+    for kind, is_good in ((Kind.CLOUD, True), (Kind.TELEGRAM, False)):
+        thing = said("u01-0001", "one", kind=kind)
+        thing.edit("u01-0001 two", 5.0)
+        thing.edit("u01-0001 three", 5.5)
+        assert thing.says("u01-0001 two") is is_good
+        assert not thing.says("u01-0001 one")
+
+
+def test_a_notice_that_quotes_carries_nothing() -> None:
+    assert list(carried({"text": "The customer changed this:\n\nu01-0001 new"})) == []
+    both = carried({"text": "u01-0001 text\nu01-0002 text"})
+    assert [token for token, _ in both] == ["u01-0001", "u01-0002"]
