@@ -112,7 +112,7 @@ async def test_an_order_to_a_server_that_is_away_is_said_so_and_nothing_is_chang
     before = (await ada.get(f"/channels/{channel}/link")).body
     for verb in _ORDERS:
         answer = await ada.post(f"/channels/{channel}/link/{verb}")
-        assert (answer.status, answer.problem) == (424, "unavailable")
+        assert (answer.status, answer.problem) == (424, "provider-away")
         assert (await ada.get(f"/channels/{channel}/link")).body == before
     answer = await ada.post(f"/channels/{channel}/link/code", {"phone": "+4915550000001"})
     assert answer.status == 424
