@@ -47,7 +47,8 @@ async def list_clients(
 
     `eyes`: those whom this agent sees, None: all. `phone`: those with exactly this number.
     """
-    few = eyes is not None and await sees_few(tx, eyes)
+    # Few have one number: found by it, whoever asks.
+    few = phone is None and eyes is not None and await sees_few(tx, eyes)
     shape = _Shape(way_of(start), eyes is not None, few, words is not None, phone is not None)
     values = {**bound(start, limit), "eyes": eyes, "words": words and pattern(words)}
     values["phone"] = phone
@@ -62,7 +63,7 @@ def _page(shape: _Shape) -> Select[Any]:
         found = _looked_at(shape).subquery("found")
         statement = READ.select_from(found.join(clients, clients.c.id == found.c.id))
         statement = joined_as_written(statement)
-    elif shape.few and not shape.phone:
+    elif shape.few:
         seen = seen_things(sessions.c.client_id)
         statement = READ.select_from(seen.join(clients, clients.c.id == seen.c.id))
     else:
@@ -82,13 +83,13 @@ def _looked_at(shape: _Shape) -> Select[Any]:
 
 def _conditions(shape: _Shape) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = [IS_ONE]
-    if shape.phone:  # few have the same: found by it, whatever else is asked
+    if shape.phone:
         conditions.append(clients.c.phone == bindparam("phone"))
     if shape.words:
         named = (
             contains(column) for column in (clients.c.name, clients.c.username, clients.c.phone)
         )
         conditions.append(or_(*named))
-    if shape.eyes and (shape.phone or not shape.few):
+    if shape.eyes and not shape.few:
         conditions.append(is_seen(sessions.c.client_id, clients.c.id))
     return conditions

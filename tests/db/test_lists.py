@@ -213,6 +213,12 @@ READS: dict[str, Read] = {
     "conversations of an agent": conversations(holder=first_agent),
     "conversations with a name": conversations(words="Customer"),
     "clients": lambda tx, _: list_clients(tx, eyes=None, words=None, start=None, limit=LIMIT),
+    "clients by phone": lambda tx, _: list_clients(
+        tx, eyes=None, words=None, phone="+62811", start=None, limit=LIMIT
+    ),
+    "clients by phone, for an agent": lambda tx, filled: list_clients(
+        tx, eyes=filled.agents[0], words=None, phone="+62811", start=None, limit=LIMIT
+    ),
     "clients, further on": lambda tx, filled: list_clients(
         tx, eyes=None, words=None, start=filled.middle_client, limit=LIMIT
     ),
