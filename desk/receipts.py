@@ -68,6 +68,8 @@ async def progressed(desk: Desk, channel: ServedChannel, progress: Progress) -> 
     if row is not None and row.state is OutboxState.UNCERTAIN:
         await _settle_doubt(desk, channel.id, chat, row, progress.kept)
         return
+    if row is not None and row.message_id is None and row.state is OutboxState.DONE:
+        return  # a notice of our own: nobody asks how far it got
     await queries.keep_early(desk.tx, channel.id, progress.errand, progress.kept, desk.now)
     if row is not None and row.state is OutboxState.SENDING:
         await outbox.look_now(desk.tx, row.row_id, desk.now)
