@@ -64,13 +64,19 @@ class WahaCarrier:
         content, targets = delivery.content, delivery.targets
         first = CAPTION_LIMIT if content.file is not None else TEXT_LIMIT
         parts = list(written_parts(content.text or "", content.entities, TEXT_LIMIT, first=first))
+        gone: list[str] = []
         for target, part in zip(targets, parts, strict=False):
-            await self._do(self._client.edit(*_in_chat(delivery, target), part))
+            try:
+                await self._do(self._client.edit(*_in_chat(delivery, target), part))
+            except Rejected:
+                if target == targets[0]:
+                    raise
+                gone.append(part)  # when the text was shorter, this was deleted
         for target in targets[len(parts) :]:
             await self._delete(delivery, target)
         more = parts[len(targets) :] if targets else []
         done: list[str] = []
-        for part in more:
+        for part in [*gone, *more]:
             for request in requests_for(delivery.place.chat, Content(text=part), None):
                 done += await self._send(delivery, request, is_first=False)
         return Receipt(tuple(done))

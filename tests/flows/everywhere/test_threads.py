@@ -72,7 +72,7 @@ async def test_an_edit_before_delivery_wins(stage: Stage) -> None:
     assert not [each for each in await topic.texts() if "did not reach" in each]
 
 
-async def test_an_answer_that_grows_and_shrinks_by_edits_stays_whole(stage: Stage) -> None:
+async def test_an_answer_that_grows_and_shrinks_and_grows_stays_whole(stage: Stage) -> None:
     mia, ann, topic = await talking(stage)
     answer = await mia.writes(topic, "word")
     await ann.hears("word")
@@ -96,6 +96,9 @@ async def test_an_answer_that_grows_and_shrinks_by_edits_stays_whole(stage: Stag
     await mia.edits(answer, "in a word: no")
     await eventually(shrunk, "no stale part")
     assert (await ann.hears("in a word: no")).edited
+    await mia.writes_at_length(topic, LONG, edits=answer)
+    await eventually(grown, "the whole of the longer text again")
+    assert not [each for each in await topic.texts() if "did not reach" in each]
 
 
 async def test_an_edited_caption_travels_as_far_as_it_can(stage: Stage) -> None:
