@@ -1,163 +1,25 @@
 """Two customers found to be one person: what moves, what comes back, and who comes in between."""
 
-import asyncio
 import json
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from sqlalchemy import text
 
-from db.database import Database
-from db.ids import AgentId, ChannelId, ClientId, ConversationId, JoinId, UserId, new_id
-from db.queries.accounts import BoundAgent
-from db.tables import (
-    Agent,
-    AgentKind,
-    Channel,
-    ChannelKind,
-    OutboxKind,
-    Role,
-    User,
-)
+from db.ids import ClientId, new_id
 from desk import clients
-from desk.channels import ServedChannel
 from desk.content import Person
 from desk.customers import moved
-from desk.desk import Desk
-from desk.erasure import ChangedMeanwhileError, JoinedError, Step, erase_step
-from desk.joining import JoinError, NobodyError, join, take_apart
-from desk.sessions import ensure_session
-from desk.threads import open_thread
-from tests.desk.stage import Stage, open_stage
+from desk.erasure import JoinedError, Step
+from desk.joining import JoinError, NobodyError
+from tests.desk.joining_scene import Scene, scene
+from tests.desk.stage import Stage
 
 Rows = list[dict[str, Any]]
-
-
-@dataclass
-class Scene:
-    """The stage with a second bot and a WhatsApp number on it, and Ada, who may do all."""
-
-    stage: Stage
-    bot: ServedChannel
-    other_bot: ServedChannel
-    number: ServedChannel
-    ada: BoundAgent
-
-    async def comes(
-        self, channel: ServedChannel, external_id: str, name: str = "Ann", **more: Any
-    ) -> ConversationId:
-        """Have somebody write on a channel; their topic is open."""
-
-        async def arrive(desk: Desk) -> ConversationId:
-            thread = await open_thread(desk, channel, Person(external_id, name, **more))
-            await ensure_session(desk, thread)
-            return thread.conversation_id
-
-        found = await self.stage.on_desk(arrive)
-        await self.change(
-            "UPDATE conversations SET staff_topic = id WHERE id = :id AND staff_topic IS NULL",
-            id=found,
-        )
-        return found
-
-    async def join(self, kept: ClientId, other: ClientId) -> ClientId:
-        return await self.stage.on_desk(lambda desk: join(desk, kept, other, by=self.ada))
-
-    async def apart(self, join_id: JoinId) -> None:
-        await self.stage.on_desk(lambda desk: take_apart(desk, join_id, by=self.ada))
-
-    async def erase(self, client_id: ClientId) -> Step:
-        def nothing(*_: object) -> None:
-            """Forget no file: there is none."""
-
-        return await self.stage.on_desk(
-            lambda desk: erase_step(desk, client_id, nothing, by=self.ada)
-        )
-
-    async def client_of(self, conversation_id: ConversationId) -> ClientId:
-        return (await self.stage.thread(conversation_id)).client_id
-
-    async def client(self, client_id: ClientId) -> dict[str, Any]:
-        [row] = await self.rows("SELECT * FROM clients WHERE id = :id", id=client_id)
-        return row
-
-    async def only_join(self) -> JoinId:
-        [row] = await self.rows("SELECT id FROM client_joins WHERE undone_at IS NULL")
-        return JoinId(row["id"])
-
-    async def whose(self) -> list[tuple[str, str, str | None]]:
-        """List each address with whose it is and whose it was by itself; their sessions agree."""
-        rows = await self.rows(
-            "SELECT c.external_id, c.client_id, c.own_client_id, s.client_id AS of_session"
-            " FROM contacts c JOIN conversations v ON v.contact_id = c.id"
-            " JOIN sessions s ON s.conversation_id = v.id ORDER BY c.external_id"
-        )
-        assert all(row["of_session"] == row["client_id"] for row in rows), rows
-        return [(row["external_id"], row["client_id"], row["own_client_id"]) for row in rows]
-
-    async def notices(self) -> list[tuple[ConversationId, str, list[str]]]:
-        """List what topics were told: where, what, and what its buttons carry."""
-        return [
-            (
-                ConversationId(row.conversation_id or ""),
-                row.payload["content"]["text"],
-                [each["data"] for line in row.payload.get("buttons", ()) for each in line],
-            )
-            for row in await self.stage.outbox()
-            if row.kind is OutboxKind.STAFF_NOTICE
-        ]
-
-    async def rows(self, statement: str, **values: object) -> Rows:
-        async with self.stage.database.transaction() as tx:
-            return [dict(row) for row in (await tx.execute(text(statement), values)).mappings()]
-
-    async def change(self, statement: str, **values: object) -> None:
-        async with self.stage.database.transaction() as tx:
-            await tx.execute(text(statement), values)
-
-    async def on_client(self, work: Callable[[Desk], Awaitable[Any]]) -> None:
-        await self.stage.on_desk(work)
-
-
-async def scene(stage: Stage) -> Scene:
-    bot = stage.channels[stage.channel_id]
-    rows = [
-        Channel(
-            id=ChannelId(new_id()),
-            kind=kind,
-            external_id=name,
-            name=name,
-            staff_groups=["-1001"],
-            staff_channel_id=bot.id,
-        )
-        for kind, name in (
-            (ChannelKind.TELEGRAM, "Second bot"),
-            (ChannelKind.WHATSAPP_WAHA, "WhatsApp"),
-        )
-    ]
-    served = [ServedChannel.of(row, enrols_members=False) for row in rows]
-    user = User(name="Ada", email="ada@desk.test", password_hash="!", role=Role.ADMIN)
-    agent = Agent(kind=AgentKind.HUMAN, name="Ada", user_id=user.id)
-    async with stage.database.transaction() as tx:
-        tx.add_all([*rows, user])
-        await tx.flush()
-        tx.add(agent)
-    stage.channels.know([bot, *served])
-    ada = BoundAgent(UserId(user.id), AgentId(agent.id), "Ada", Role.ADMIN, None)
-    return Scene(stage, bot, served[0], served[1], ada)
 
 
 @pytest.fixture
 async def on(stage: Stage) -> Scene:
     return await scene(stage)
-
-
-@pytest.fixture
-async def many(mariadb_database: Database) -> Scene:
-    """On MariaDB, where two transactions are at work at once."""
-    return await scene(await open_stage(mariadb_database))
 
 
 async def test_all_of_the_other_moves_and_comes_back(on: Scene) -> None:
@@ -356,63 +218,3 @@ async def test_a_name_in_anothers_topic_is_forgotten_with_its_owner(on: Scene) -
     for table in ("outbox", "client_joins", "audit_log", "events"):
         rows = await on.rows(f"SELECT * FROM {table}")  # noqa: S608 a name of ours
         assert "Bobolink" not in json.dumps(rows, default=str), table
-
-
-async def test_two_who_join_at_once_join_once(many: Scene) -> None:
-    ann, bob = await many.comes(many.bot, "42"), await many.comes(many.bot, "43")
-    kept, other = await many.client_of(ann), await many.client_of(bob)
-    pairs = [(kept, other), (other, kept)] * 3
-    found = await asyncio.gather(*(many.join(*pair) for pair in pairs))
-    assert len(set(found)) == 1
-    await many.only_join()
-    assert {each[1] for each in await many.whose()} == {found[0]}
-
-
-async def test_undone_by_two_at_once_it_is_undone_once(many: Scene) -> None:
-    ann, bob = await many.comes(many.bot, "42"), await many.comes(many.bot, "43")
-    kept, other = await many.client_of(ann), await many.client_of(bob)
-    await many.join(kept, other)
-    join_id = await many.only_join()
-    found = await asyncio.gather(*(many.apart(join_id) for _ in range(4)), return_exceptions=True)
-    assert [type(each) for each in found if each is not None] == [NobodyError] * 3
-    assert [each[1] for each in await many.whose()] == [kept, other]
-
-
-async def test_messages_that_come_in_meanwhile_lose_nothing(many: Scene) -> None:
-    """Their first messages on other channels too: the contact is made while they are joined."""
-    for number in range(6):
-        ann = await many.comes(many.number, f"a{number}@lid")
-        bob = await many.comes(many.bot, f"b{number}")
-        kept, other = await many.client_of(ann), await many.client_of(bob)
-        await many.change("UPDATE sessions SET status = 'ENDED'")
-        await asyncio.gather(
-            many.comes(many.bot, f"b{number}"),
-            many.join(kept, other),
-            many.comes(many.other_bot, f"b{number}"),
-            many.comes(many.number, f"a{number}@lid"),
-        )
-        theirs = [
-            each for each in await many.whose() if each[0] in {f"a{number}@lid", f"b{number}"}
-        ]
-        assert {each[1] for each in theirs} == {kept}
-        assert len(theirs) == 5
-        await asyncio.gather(many.apart(await many.only_join()), many.comes(many.bot, f"b{number}"))
-        await many.whose()
-
-
-async def test_a_deletion_and_a_join_at_once_leave_no_piece(many: Scene) -> None:
-    for number in range(6):
-        ann = await many.comes(many.bot, f"a{number}")
-        bob = await many.comes(many.bot, f"b{number}")
-        kept, other = await many.client_of(ann), await many.client_of(bob)
-        first, second = await asyncio.gather(
-            many.erase((kept, other)[number % 2]), many.join(kept, other), return_exceptions=True
-        )
-        assert first is Step.DONE or isinstance(first, (JoinedError, ChangedMeanwhileError)), first
-        assert second == kept or isinstance(second, NobodyError), second
-        if not (isinstance(second, NobodyError) or first is Step.DONE):
-            assert await many.erase(kept) is Step.DONE
-        elif isinstance(second, NobodyError):
-            assert await many.erase((other, kept)[number % 2]) is Step.DONE
-    for table in ("clients", "contacts", "conversations", "sessions", "client_joins"):
-        assert await many.rows(f"SELECT id FROM {table}") == [], table  # noqa: S608 as above
