@@ -1,7 +1,6 @@
 """Two customers found to be one person: what moves, what comes back, and who comes in between."""
 
 import json
-from typing import Any
 
 import pytest
 
@@ -13,8 +12,6 @@ from desk.erasure import JoinedError, Step
 from desk.joining import JoinError, NobodyError
 from tests.desk.joining_scene import Scene, scene
 from tests.desk.stage import Stage
-
-Rows = list[dict[str, Any]]
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Two customers found to be one person, while somebody else does something to them."""
 
 import asyncio
-from typing import Any
 
 import pytest
 
@@ -10,8 +9,6 @@ from desk.erasure import ChangedMeanwhileError, JoinedError, Step
 from desk.joining import NobodyError
 from tests.desk.joining_scene import Scene, scene
 from tests.desk.stage import open_stage
-
-Rows = list[dict[str, Any]]
 
 
 @pytest.fixture
