@@ -90,7 +90,10 @@ async def _by_agent(stage: Stage, line: Line) -> bool:
         if said is None or there is None:
             return False
         # One agent alone: whose reaction the customer sees if two differ is nobody's promise.
-        await stage.telegram.react(stage.agents[0], GROUP, int(there), _emoji(line))
+        agent = stage.agents[0]
+        if not await stage.rows(f"SELECT id FROM users WHERE telegram_id = '{agent['id']}'"):  # noqa: S608 a number of our own
+            return False  # a member becomes an agent by the first answer
+        await stage.telegram.react(agent, GROUP, int(there), _emoji(line))
         said.reaction = _emoji(line)
         return True
     answered, there = None, None

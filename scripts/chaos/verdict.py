@@ -106,7 +106,8 @@ def judge(
             _judge_text(verdict, said, copies[-1], evidence)
             _judge_reply(verdict, said, copies[-1])
         _judge_state(verdict, said, evidence)
-        _judge_reaction(verdict, said, copies, evidence)
+        if said.token not in doubtful:
+            _judge_reaction(verdict, said, copies, evidence)
     _judge_order(verdict, ledger, evidence)
     _judge_rest(verdict, evidence)
     _judge_floods(verdict, evidence, floods_are_ours=floods_are_ours)
