@@ -11,7 +11,8 @@ from db.ids import ChannelId
 from db.queries import channels as kept_channels
 from db.tables import Channel, ChannelKind
 from desk.accounts.sealed import Seal
-from sandbox.graph.client import GraphRefusalError, GraphSandbox
+from sandbox.control_client import SandboxRefusalError
+from sandbox.graph.client import GraphSandbox
 from sandbox.waha.client import WahaSandbox
 from scripts.settings import Settings
 
@@ -104,7 +105,7 @@ async def connect(database: Database, sandbox: str, address: str) -> None:
         while True:
             try:
                 await graph.set_webhook(_NUMBER, f"{address}/whatsapp/{channel_id}", _VERIFY)
-            except GraphRefusalError:  # the desk does not serve the channel yet
+            except SandboxRefusalError:  # the desk does not serve the channel yet
                 await asyncio.sleep(0.2)
             else:
                 return

@@ -1,19 +1,12 @@
 """A thin client of the control API, for tests and the demo: plays customers, orders faults."""
 
 import base64
-from types import TracebackType
-from typing import Any, Self
 from urllib.parse import quote
 
-import aiohttp
-
+from sandbox.control_client import ControlClient
 from sandbox.graph.shapes import Json, without_none
 
 Who = str | Json
-
-
-class GraphRefusalError(Exception):
-    """The control API said no; the text tells why."""
 
 
 def _id(who: Who) -> str:
@@ -25,7 +18,7 @@ def _path(message: Who, part: str = "") -> str:
     return f"messages/{quote(_id(message), safe='')}{part}"
 
 
-class GraphSandbox:
+class GraphSandbox(ControlClient):
     """Plays everybody but the business's software; the base URL of the API itself is `api_url`.
 
     Customers may be given as shapes, ids, phones or user_ids, numbers as shapes, ids or phones,
@@ -34,35 +27,12 @@ class GraphSandbox:
     reply_to, reactions, status, statuses, read, edited, deleted, callback_data.
     """
 
-    def __init__(self, base_url: str) -> None:
-        self.base_url = base_url.rstrip("/")
-        self.api_url = f"{self.base_url}/graph"
-        self._http: aiohttp.ClientSession | None = None
+    control = "control/graph"
 
-    async def __aenter__(self) -> Self:
-        self._http = aiohttp.ClientSession()
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if self._http is not None:
-            await self._http.close()
-
-    async def ask(self, verb: str, path: str, body: Json | None = None, **query: object) -> Any:
-        """Make one control call and return its answer; a mistake raises GraphRefusalError."""
-        if self._http is None:
-            raise RuntimeError("use `async with GraphSandbox(url) as graph:`")
-        url = f"{self.base_url}/control/graph/{path}"
-        params = {name: str(value) for name, value in query.items() if value is not None}
-        async with self._http.request(verb, url, json=body, params=params) as response:
-            content = await response.json(content_type=None)
-            if not response.ok:
-                raise GraphRefusalError(f"{verb} {path}: {content['error']}")
-            return content
+    @property
+    def api_url(self) -> str:
+        """Where the Graph API itself answers, without its version."""
+        return f"{self.base_url}/graph"
 
     # Who there is
 
@@ -186,12 +156,7 @@ class GraphSandbox:
 
     async def media(self, media: Who) -> bytes:
         """Return the bytes of a file, by its id or by what a message says of it."""
-        if self._http is None:
-            raise RuntimeError("use `async with GraphSandbox(url) as graph:`")
-        url = f"{self.base_url}/control/graph/media/{_id(media)}"
-        async with self._http.get(url) as response:
-            response.raise_for_status()
-            return await response.read()
+        return await self._bytes(f"media/{_id(media)}")
 
     async def is_typing(self, customer: Who) -> bool:
         """Tell whether the customer sees "typing …" just now, from any number."""
@@ -306,14 +271,6 @@ class GraphSandbox:
         if isinstance(body.get("reply_to"), dict):
             body["reply_to"] = body["reply_to"]["id"]
         return await self._post("messages", {"customer": _id(customer), **body})
-
-    async def _post(self, path: str, body: Json) -> Json:
-        content: Json = await self.ask("POST", path, body)
-        return content
-
-    async def _get(self, path: str) -> Json:
-        content: Json = await self.ask("GET", path)
-        return content
 
 
 def _names(customer: Json) -> set[str]:

@@ -1,18 +1,12 @@
 """A thin client of the control API, for tests and the demo: plays people, orders faults."""
 
-from types import TracebackType
-from typing import Any, Self, overload
+from typing import overload
 from urllib.parse import quote
 
-import aiohttp
-
+from sandbox.control_client import ControlClient
 from sandbox.telegram.shapes import Json, without_empty
 
 Id = int | Json
-
-
-class SandboxRefusalError(Exception):
-    """The control API said no; the text tells why."""
 
 
 def _id(who: Id) -> int:
@@ -20,37 +14,8 @@ def _id(who: Id) -> int:
     return int(who["id"]) if isinstance(who, dict) else who
 
 
-class TelegramSandbox:
+class TelegramSandbox(ControlClient):
     """Plays everybody but the bot; users, bots and chats may be given as ids or as shapes."""
-
-    def __init__(self, base_url: str) -> None:
-        self.base_url = base_url.rstrip("/")
-        self._http: aiohttp.ClientSession | None = None
-
-    async def __aenter__(self) -> Self:
-        self._http = aiohttp.ClientSession()
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if self._http is not None:
-            await self._http.close()
-
-    async def ask(self, verb: str, path: str, body: Json | None = None, **query: object) -> Any:
-        """Make one control call and return its answer; a mistake raises SandboxRefusalError."""
-        if self._http is None:
-            raise RuntimeError("use `async with TelegramSandbox(url) as telegram:`")
-        url = f"{self.base_url}/control/{path}"
-        params = {name: str(value) for name, value in query.items() if value is not None}
-        async with self._http.request(verb, url, json=body, params=params) as response:
-            content = await response.json(content_type=None)
-            if not response.ok:
-                raise SandboxRefusalError(f"{verb} {path}: {content['error']}")
-            return content
 
     async def add_bot(
         self,
@@ -264,12 +229,7 @@ class TelegramSandbox:
 
     async def file(self, file_id: str) -> bytes:
         """Return the bytes of a file in a message."""
-        if self._http is None:
-            raise RuntimeError("use `async with TelegramSandbox(url) as telegram:`")
-        url = f"{self.base_url}/control/files/{quote(file_id)}"
-        async with self._http.get(url) as response:
-            response.raise_for_status()
-            return await response.read()
+        return await self._bytes(f"files/{quote(file_id)}")
 
     async def topics(self, chat: Id) -> list[Json]:
         """Return a forum's topics, General first."""
@@ -290,11 +250,3 @@ class TelegramSandbox:
     async def reset(self) -> None:
         """Make the sandbox forget everything."""
         await self._post("reset", {})
-
-    async def _post(self, path: str, body: Json) -> Json:
-        content: Json = await self.ask("POST", path, body)
-        return content
-
-    async def _get(self, path: str) -> Json:
-        content: Json = await self.ask("GET", path)
-        return content

@@ -2,13 +2,9 @@
 
 import asyncio
 import base64
-from types import TracebackType
-from typing import Any, Self
 from urllib.parse import quote
 
-import aiohttp
-
-from sandbox.telegram.client import SandboxRefusalError
+from sandbox.control_client import ControlClient
 from sandbox.telegram.shapes import Json, without_empty
 from sandbox.waha.tuning import Tuning
 
@@ -26,7 +22,7 @@ def _id(message: MessageId) -> str:
     return str(message["id"]) if isinstance(message, dict) else message
 
 
-class WahaSandbox:
+class WahaSandbox(ControlClient):
     """Plays the linked phones' owners and the customers; WAHA itself answers at `waha_url`.
 
     Customers are given as phones (digits) or as their shapes, messages as ids (full or tail) or
@@ -35,35 +31,12 @@ class WahaSandbox:
 
     API_KEY = Tuning().api_key
 
-    def __init__(self, base_url: str) -> None:
-        self.base_url = base_url.rstrip("/")
-        self.waha_url = f"{self.base_url}/waha"
-        self._http: aiohttp.ClientSession | None = None
+    control = "control/waha"
 
-    async def __aenter__(self) -> Self:
-        self._http = aiohttp.ClientSession()
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if self._http is not None:
-            await self._http.close()
-
-    async def ask(self, verb: str, path: str, body: Json | None = None, **query: object) -> Any:
-        """Make one control call and return its answer; a mistake raises SandboxRefusalError."""
-        if self._http is None:
-            raise RuntimeError("use `async with WahaSandbox(url) as waha:`")
-        url = f"{self.base_url}/control/waha/{path}"
-        params = {name: str(value) for name, value in query.items() if value is not None}
-        async with self._http.request(verb, url, json=body, params=params) as response:
-            content = await response.json(content_type=None)
-            if not response.ok:
-                raise SandboxRefusalError(f"{verb} {path}: {content['error']}")
-            return content
+    @property
+    def waha_url(self) -> str:
+        """Where WAHA itself answers."""
+        return f"{self.base_url}/waha"
 
     # The owner of the linked phone.
 
@@ -189,11 +162,7 @@ class WahaSandbox:
 
     async def file(self, file_id: str) -> bytes:
         """Return the bytes of a file in a message that a customer sees."""
-        if self._http is None:
-            raise RuntimeError("use `async with WahaSandbox(url) as waha:`")
-        async with self._http.get(f"{self.base_url}/control/waha/files/{file_id}") as response:
-            response.raise_for_status()
-            return await response.read()
+        return await self._bytes(f"files/{file_id}")
 
     # The server's manners.
 
@@ -272,11 +241,3 @@ class WahaSandbox:
 
     def _message(self, session: str, who: Phone, message: MessageId) -> str:
         return f"chats/{quote(session)}/{_phone(who)}/{quote(_id(message))}"
-
-    async def _post(self, path: str, body: Json) -> Json:
-        content: Json = await self.ask("POST", path, body)
-        return content
-
-    async def _get(self, path: str) -> Json:
-        content: Json = await self.ask("GET", path)
-        return content

@@ -4,13 +4,13 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from sandbox.graph.client import GraphRefusalError
-from sandbox.telegram.client import SandboxRefusalError, TelegramSandbox
+from sandbox.control_client import SandboxRefusalError
+from sandbox.telegram.client import TelegramSandbox
 from scripts.chaos.ledger import Id, Json, token_in, words_of
 from scripts.chaos.plan import Kind
 
 # What the stand-ins say to what cannot be done: what it was about is gone, or nobody wrote yet.
-REFUSALS = (SandboxRefusalError, GraphRefusalError)
+REFUSALS = (SandboxRefusalError, SandboxRefusalError)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sandbox.telegram.client import SandboxRefusalError
+from sandbox.control_client import SandboxRefusalError
 from scripts.chaos.evidence import WAITING, Copy, gather
 from scripts.chaos.ledger import Json, Said
 from scripts.chaos.stage import GROUP, Stage

@@ -12,7 +12,8 @@ from db.queries import channels as kept_channels
 from db.tables import ChannelKind
 from db.url import parse_database_url
 from desk.accounts.sealed import Seal
-from sandbox.graph.client import GraphRefusalError, GraphSandbox
+from sandbox.control_client import SandboxRefusalError
+from sandbox.graph.client import GraphSandbox
 from sandbox.waha.client import WahaSandbox
 from scripts.chaos.ledger import Json
 
@@ -90,7 +91,7 @@ async def connect(graph: GraphSandbox, number: Json, address: str, channel: Chan
         while True:
             try:
                 await graph.set_webhook(number, f"{address}/whatsapp/{channel}", _VERIFY)
-            except GraphRefusalError:  # it is not served yet
+            except SandboxRefusalError:  # it is not served yet
                 await asyncio.sleep(0.1)
             else:
                 return

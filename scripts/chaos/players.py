@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Iterable, Sequence
 
-from sandbox.telegram.client import SandboxRefusalError
+from sandbox.control_client import SandboxRefusalError
 from scripts.chaos.customers import REFUSALS, Customer
 from scripts.chaos.ledger import Id, Json, Said, Way, token_in
 from scripts.chaos.plan import Line, Saying

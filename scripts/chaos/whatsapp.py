@@ -4,8 +4,8 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
-from sandbox.graph.client import GraphRefusalError, GraphSandbox
-from sandbox.telegram.client import SandboxRefusalError
+from sandbox.control_client import SandboxRefusalError
+from sandbox.graph.client import GraphSandbox
 from sandbox.waha.client import WahaSandbox
 from scripts.chaos.customers import Customer, Heard
 from scripts.chaos.ledger import Id, Json, token_in
@@ -58,7 +58,7 @@ class CloudCustomer(Customer):
     async def chat(self) -> list[Heard]:
         try:
             found = await self.graph.messages(self.person, self.number)
-        except GraphRefusalError:  # nobody wrote yet
+        except SandboxRefusalError:  # nobody wrote yet
             return []
         found = [each for each in found if each["type"] != "reaction"]
         texts = {each["id"]: each for each in found}

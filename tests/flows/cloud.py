@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.graph.client import GraphRefusalError, GraphSandbox
+from sandbox.control_client import SandboxRefusalError
+from sandbox.graph.client import GraphSandbox
 from tests.flows.channels import add_channel
 from tests.flows.customers import PHONE, PLACE, Customer
 from tests.flows.eventually import eventually
@@ -182,7 +183,7 @@ class CloudStage(Stage):
         async def shaken() -> bool:
             try:
                 await graph.set_webhook(number, url, token)
-            except GraphRefusalError:  # it is not served yet
+            except SandboxRefusalError:  # it is not served yet
                 return False
             return True
 

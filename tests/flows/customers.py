@@ -7,7 +7,8 @@ import base64
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from sandbox.telegram.client import SandboxRefusalError, TelegramSandbox
+from sandbox.control_client import SandboxRefusalError
+from sandbox.telegram.client import TelegramSandbox
 from tests.flows.eventually import eventually
 from tests.flows.heard import Heard, from_telegram
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sandbox.graph.client import GraphRefusalError
+from sandbox.control_client import SandboxRefusalError
 from sandbox.graph.shapes import Json
 from sandbox.telegram.samples import SAMPLES, png
 from tests.sandbox.graph.contents import BUTTONS, CONTACTS, LIST, LOCATION
@@ -140,7 +140,7 @@ async def test_buttons_and_rows(stage: Stage) -> None:
     chosen = {"id": "mo", "title": "Monday", "description": "10 to 12"}
     expected = {"type": "list_reply", "list_reply": chosen}
     assert (await _last(stage))["interactive"] == expected
-    with pytest.raises(GraphRefusalError, match="no button"):
+    with pytest.raises(SandboxRefusalError, match="no button"):
         await stage.graph.presses(ours, "Sunday")
 
 
@@ -171,7 +171,7 @@ async def test_a_customer_moves_to_another_number(stage: Stage) -> None:
     await stage.graph.says("491711234567", "Me again")
     message = await _last(stage)
     assert (message["from"], message["from_user_id"]) == ("491711234567", "DE.1")
-    with pytest.raises(GraphRefusalError, match="no customer"):
+    with pytest.raises(SandboxRefusalError, match="no customer"):
         await stage.graph.says(PHONE, "Nobody")
     assert len(await stage.graph.messages(stage.ann)) == 2
 

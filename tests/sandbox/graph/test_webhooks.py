@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from sandbox.graph.client import GraphRefusalError
+from sandbox.control_client import SandboxRefusalError
 from sandbox.graph.posting import signature
 from sandbox.graph.shapes import escaped
 from tests.sandbox.graph.stage import PHONE, SECRET, VERIFY, Stage
@@ -56,7 +56,7 @@ async def test_a_message_says_what_meta_says(stage: Stage) -> None:
 
 async def test_a_webhook_must_shake_hands(stage: Stage) -> None:
     for url, token in ((stage.hook.url, "wrong"), ("http://127.0.0.1:9/hook", VERIFY), ("x", "")):
-        with pytest.raises(GraphRefusalError, match="Callback verification failed"):
+        with pytest.raises(SandboxRefusalError, match="Callback verification failed"):
             await stage.graph.set_webhook(stage.number, url, token)
     await stage.graph.set_webhook(stage.number, None)
     await stage.graph.says(stage.ann, "unheard")

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from sandbox.app import serve
-from sandbox.telegram.client import SandboxRefusalError, TelegramSandbox
+from sandbox.control_client import SandboxRefusalError
+from sandbox.telegram.client import TelegramSandbox
 from sandbox.telegram.shapes import Json
 from tests.sandbox.telegram.stage import Stage, staged
 

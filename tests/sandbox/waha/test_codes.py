@@ -7,7 +7,7 @@ import zlib
 import pytest
 import segno
 
-from sandbox.telegram.client import SandboxRefusalError
+from sandbox.control_client import SandboxRefusalError
 from sandbox.waha.qr import picture
 from tests.sandbox.waha.stage import SESSION, Stage
 

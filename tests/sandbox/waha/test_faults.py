@@ -5,7 +5,7 @@ import asyncio
 import aiohttp
 import pytest
 
-from sandbox.telegram.client import SandboxRefusalError
+from sandbox.control_client import SandboxRefusalError
 from tests.sandbox.waha.stage import SESSION, Stage
 
 TO = {"session": SESSION, "chatId": "49151000001@c.us", "text": "x"}

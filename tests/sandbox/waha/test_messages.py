@@ -4,7 +4,7 @@ import base64
 
 import pytest
 
-from sandbox.telegram.client import SandboxRefusalError
+from sandbox.control_client import SandboxRefusalError
 from sandbox.telegram.samples import png
 from sandbox.telegram.shapes import Json
 from tests.sandbox.waha.stage import SESSION, Stage

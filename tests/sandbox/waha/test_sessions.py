@@ -2,7 +2,7 @@
 
 import pytest
 
-from sandbox.telegram.client import SandboxRefusalError
+from sandbox.control_client import SandboxRefusalError
 from sandbox.telegram.shapes import Json
 from tests.sandbox.waha.stage import SESSION, Stage
 

@@ -6,7 +6,7 @@ import hmac
 
 import pytest
 
-from sandbox.telegram.client import SandboxRefusalError
+from sandbox.control_client import SandboxRefusalError
 from sandbox.waha.webhooks import pause
 from tests.sandbox.waha.stage import KEY, SESSION, Stage
 
