@@ -62,9 +62,12 @@ async def progressed(desk: Desk, channel: ServedChannel, progress: Progress) -> 
     if sent is not None:
         await apply(desk, sent, progress.kept)
         return
-    row = None
-    if progress.errand is not None:
-        row = await queries.sending(desk.tx, channel.id, progress.errand)
+    row = await _errand(desk, channel.id, progress)
+    if row is not None:  # whoever settles the send may have done so in this very moment
+        sent = await queries.sent_as(desk.tx, channel.id, chat, progress.provider_id)
+    if sent is not None:
+        await apply(desk, sent, progress.kept)
+        return
     if row is not None and row.state is OutboxState.UNCERTAIN:
         await _settle_doubt(desk, channel.id, chat, row, progress.kept)
         return
@@ -75,6 +78,21 @@ async def progressed(desk: Desk, channel: ServedChannel, progress: Progress) -> 
         await outbox.look_now(desk.tx, row.row_id, desk.now)
         gate = person_gate(channel.id, chat)
         await lanes.make_due(desk.tx, [Due(Queue.CUSTOMER, row.lane, desk.now, gate)])
+
+
+async def _errand(desk: Desk, channel_id: ChannelId, progress: Progress) -> Sending | None:
+    """Read the send that a receipt is about, while nobody else settles it.
+
+    Otherwise either of us could overlook what the other is about to write: the receipt, kept for
+    when it is known what was sent, or what was sent.
+    """
+    if progress.errand is None:
+        return None
+    row = await queries.sending(desk.tx, channel_id, progress.errand)
+    if row is None:
+        return None
+    await lanes.hold(desk.tx, Queue.CUSTOMER, row.lane)
+    return await queries.sending(desk.tx, channel_id, progress.errand)
 
 
 async def apply(desk: Desk, sent: Sent, kept: Kept) -> None:

@@ -173,6 +173,15 @@ async def release(
         raise LeaseLostError(f"{len(next_due) - released} lane(s) of {queue} were taken over")
 
 
+async def hold(tx: AsyncSession, queue: Queue, lane: str) -> None:
+    """Keep whoever works on a lane from releasing it until this transaction ends.
+
+    What they write before that is seen by whoever reads after this.
+    """
+    this = (lanes.c.queue == queue, lanes.c.lane == lane)
+    await tx.execute(select(lanes.c.lane).where(*this).with_for_update())
+
+
 async def set_due(
     tx: AsyncSession, queue: Queue, names: Sequence[str], at: datetime | None
 ) -> None:
