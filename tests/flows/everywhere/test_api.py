@@ -6,7 +6,8 @@ from sandbox.telegram.samples import SAMPLES
 from tests.api.stage import ApiStage
 from tests.flows.console import talking
 from tests.flows.eventually import eventually
-from tests.flows.files import send
+from tests.flows.files import media_of, send
+from tests.flows.heard import Heard
 from tests.flows.stage import Stage
 from tests.flows.talking import told
 
@@ -44,22 +45,23 @@ async def test_answers_arrive_in_the_order_of_their_replies(stage: Stage, api: A
     assert parts == [f"part {number}" for number in range(5)]
 
 
-@pytest.mark.parametrize("file", ["photo", "document", "video", "voice", "audio"])
-async def test_a_file_reaches_the_customer(stage: Stage, api: ApiStage, file: str) -> None:
+async def test_files_reach_the_customer(stage: Stage, api: ApiStage) -> None:
     mia, ann, topic, session = await talking(stage, api)
-    name, mime, data = SAMPLES[file]
-    said = await send(mia, session, (name, mime, data))
-    assert said.status == 201, said.body
-    wanted = stage.can.instead.get(file, file)
+    for kind in ("photo", "document", "video", "voice", "audio"):
+        name, mime, data = SAMPLES[kind]
+        said = await send(mia, session, (name, mime, data))
+        assert said.status == 201, said.body
+        wanted = stage.can.instead.get(kind, kind)
 
-    async def arrived() -> bool:
-        return any(each.kind == wanted for each in await ann.heard())
+        async def newest(wanted: str = wanted) -> Heard | None:
+            heard = (await ann.heard())[-1]
+            return heard if heard.kind == wanted else None
 
-    await eventually(arrived, f"the customer gets {wanted}")
-    heard = next(each for each in await ann.heard() if each.kind == wanted)
-    assert await ann.bytes_of(heard) == data
-    shown = await topic.shows(f"{mia.name}:")
-    assert await topic.bytes_of(shown) == data
+        heard = await eventually(newest, f"the customer gets {wanted}")
+        assert await ann.bytes_of(heard) == data
+        await topic.shows(f"{mia.name}:")
+        shown = [each for each in await topic.shown() if each.kind == kind]
+        assert await topic.bytes_of(shown[-1]) == data
 
 
 async def test_a_customers_file_can_be_fetched(stage: Stage, api: ApiStage) -> None:
@@ -101,3 +103,38 @@ async def test_an_answer_is_changed_and_taken_back_where_that_can_be(
     else:
         assert changed.status >= 400, changed.body
         assert [each.text for each in await told(ann, "at ")] == ["at ten"]
+
+
+async def test_of_an_erased_customer_nothing_is_left(stage: Stage, api: ApiStage) -> None:
+    before = set(media_of(stage))
+    mia, ann, topic, session = await talking(stage, api)
+    ada, name, address = await api.admin(), ann.name, ann.address
+    await api.change("UPDATE agents SET status = 'offline'")
+    await ann.sends("photo", caption="my face", data=SAMPLES["photo"][2] + b"ann")
+    shown = await topic.shows("my face")
+    await send(mia, session, SAMPLES["document"])
+    await mia.post(f"/sessions/{session}/messages", {"text": "zebras"})
+    await ann.hears("zebras")
+    await stage.arrived(ann, "zebras")
+    assert shown.file is not None
+    rows = await stage.rows(
+        "SELECT client_id AS id FROM contacts WHERE external_id = :address", address=address
+    )
+    deleted = await ada.delete(f"/clients/{rows[0]['id']}")
+    assert deleted.status == 204, deleted.body
+    assert await stage.kept(ann) == []
+    contacts = "SELECT id FROM contacts WHERE external_id LIKE :address"
+    assert await stage.rows(contacts, address=f"%{address}%") == []
+    for table, column in (("inbox", "payload"), ("outbox", "payload"), ("clients", "name")):
+        left = f"SELECT id FROM {table} WHERE {column} LIKE :what"  # noqa: S608 our own names
+        for what in (name, "my face", "zebras"):
+            assert await stage.rows(left, what=f"%{what}%") == [], (table, what)
+
+    async def gone() -> bool:
+        topics = await stage.telegram.topics(stage.group)
+        return all(each["deleted"] for each in topics if each["name"] == name)
+
+    await eventually(gone, "the topic is deleted")
+    assert set(media_of(stage)) <= before
+    await ann.says("hello again")
+    await (await stage.topic(ann)).card("Session: #1")

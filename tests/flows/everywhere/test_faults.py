@@ -31,6 +31,42 @@ async def test_a_customer_who_is_gone_is_told_to_the_agent(stage: Stage) -> None
     assert len([one for one in await topic.texts() if "Not delivered" in one]) == 1
 
 
+async def test_too_many_answers_are_held_and_sent_in_order(stage: Stage) -> None:
+    mia, ann, topic = await talking(stage)
+    await stage.provider.limits(ann)
+    for number in range(3):
+        await mia.writes(topic, f"part {number}")
+    await ann.hears("part 2")
+    assert [each.text for each in await told(ann, "part")] == ["part 0", "part 1", "part 2"]
+    assert not [each for each in await topic.texts() if "elivered" in each]
+
+
+async def test_a_fault_that_passes_is_tried_again_in_order(stage: Stage) -> None:
+    mia, ann, topic = await talking(stage)
+    await stage.provider.stumbles(ann)
+    await mia.writes(topic, "back 0")
+    await mia.writes(topic, "back 1")
+    await stage.in_no_time(ann.hears("back 1"))
+    assert [each.text for each in await told(ann, "back")] == ["back 0", "back 1"]
+
+
+async def test_an_answer_that_was_never_taken_is_not_lost(stage: Stage) -> None:
+    mia, ann, topic = await talking(stage)
+    await stage.provider.drops(ann, taken=False)
+    answer = await mia.writes(topic, "did it arrive?")
+    await mia.writes(topic, "the next one")
+    await stage.in_no_time(ann.hears("the next one"))
+    if not await told(ann, "did it arrive?"):
+        asked = await topic.shows("may or may not have arrived")
+        assert asked.reply_to == answer.id
+        assert await mia.presses(asked, "Send again") == "Sent to the customer."
+    await ann.hears("did it arrive?")
+    await stage.arrived(ann, "did it arrive?")
+    await mia.writes(topic, "the last one")
+    await ann.hears("the last one")
+    assert len(await told(ann, "did it arrive?")) == 1
+
+
 async def test_one_customers_trouble_is_not_anothers(stage: Stage) -> None:
     mia, ann, topic = await talking(stage)
     _, bob, other = await talking(stage)
@@ -42,20 +78,6 @@ async def test_one_customers_trouble_is_not_anothers(stage: Stage) -> None:
     await stage.in_no_time(ann.hears("and this behind it"))
     words = [each.text for each in await ann.heard() if "queue" not in each.text]
     assert words == ["held for a moment", "and this behind it"]
-
-
-async def test_many_faults_at_once_lose_nothing(stage: Stage) -> None:
-    mia, ann, topic = await talking(stage)
-    await stage.provider.stumbles(ann)
-    await stage.provider.limits(ann)
-    await stage.provider.stumbles(ann)
-    for number in range(4):
-        await ann.says(f"up {number}")
-        await mia.writes(topic, f"down {number}")
-    await topic.shows("up 3")
-    await stage.in_no_time(ann.hears("down 3"))
-    assert [t for t in await topic.texts() if "up" in t] == [f"up {n}" for n in range(4)]
-    assert [e.text for e in await told(ann, "down")] == [f"down {n}" for n in range(4)]
 
 
 async def test_an_ending_that_nobody_saw_of_a_file_doubles_nothing(stage: Stage) -> None:

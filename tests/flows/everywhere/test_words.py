@@ -33,6 +33,17 @@ async def test_a_first_message_opens_everything_that_belongs_to_it(stage: Stage)
     assert [row["name"] for row in clients] == [ann.name]
 
 
+async def test_quick_messages_arrive_in_order_both_ways(stage: Stage) -> None:
+    mia, ann, topic = await talking(stage)
+    for number in range(6):
+        await ann.says(f"quick {number}")
+        await mia.writes(topic, f"back {number}")
+    await topic.shows("quick 5")
+    await ann.hears("back 5")
+    assert [t for t in await topic.texts() if "quick" in t] == [f"quick {n}" for n in range(6)]
+    assert [each.text for each in await told(ann, "back")] == [f"back {n}" for n in range(6)]
+
+
 async def test_a_name_with_markup_is_only_a_name(stage: Stage) -> None:
     ann = await stage.customer("<b>*Ann*_{name}</b>")
     await ann.says("hi")
