@@ -181,7 +181,7 @@ def _burst(scale: Scale) -> Iterator[Line]:
     if scale.burst:
         yield Line(0.0, _FIRST_OF_CLOUD, by_agent=False, saying=Saying.TEXT, luck=0.0)
     for _ in range(scale.burst):
-        yield Line(scale.seconds / 3, _FIRST_OF_CLOUD, by_agent=True, saying=Saying.TEXT, luck=0.0)
+        yield Line(scale.seconds / 8, _FIRST_OF_CLOUD, by_agent=True, saying=Saying.TEXT, luck=0.0)
 
 
 def _possible(conversation: int, *, by_agent: bool) -> Mapping[Saying, float]:
