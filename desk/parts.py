@@ -9,6 +9,6 @@ def parts_of(content: Content) -> list[Content]:
     if not content.is_text or not content.text or content.is_template:
         return [content]
     if 2 * len(content.text) <= TEXT_LIMIT:  # in UTF-16 no character takes more than two units
-        return [content]
+        return [Content(type=content.type, text=content.text, entities=content.entities)]
     pieces = split_text(content.text, content.entities, TEXT_LIMIT)
     return [Content(type=content.type, text=text, entities=entities) for text, entities in pieces]

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
+import structlog
 
 from tests.services import chromium as browser
 from tests.services.mariadb import MariaDB
@@ -26,6 +27,16 @@ S = TypeVar("S", bound=Server)
 def pytest_configure() -> None:
     # Told to end (a CI's time limit), pytest ends as after Ctrl-C: no server is left running.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
+@pytest.fixture(autouse=True)
+def plain_log() -> None:
+    """Tracebacks without the values of all variables: a failing handler fails five times.
+
+    Anew for each test: files of several rooms follow each other in one process, in any order.
+    """
+    plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[structlog.processors.add_log_level, plain])
 
 
 @contextmanager

@@ -110,6 +110,9 @@ class Intake:
             log.warning("intake.database_away", error=words_of(error))
             self._dues = [*dues, *self._dues]
             return False
+        except BaseException:
+            self._dues = [*dues, *self._dues]  # told to end in the middle: `finish` does it
+            raise
         self.bell.ring()
         return True
 

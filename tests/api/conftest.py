@@ -11,9 +11,6 @@ from sandbox.app import serve
 from sandbox.telegram.client import TelegramSandbox
 from tests.api.channel_scene import OTHER, TOKEN, Scene
 from tests.api.stage import ApiStage, api_staged
-from tests.flows.fixtures import plain_log
-
-__all__ = ["plain_log"]
 
 
 @pytest.fixture(scope="module")

@@ -17,6 +17,7 @@ from sandbox.telegram.client import TelegramSandbox
 from sandbox.waha.client import WahaSandbox
 from tests.api.channel_scene import TOKEN, Scene
 from tests.api.stage import SECRET_KEY, Answer, api_staged
+from tests.flows.eventually import eventually
 
 PUBLIC = "https://desk.example"
 Json = dict[str, Any]
@@ -94,12 +95,14 @@ async def test_a_number_of_meta_is_made_and_its_verify_token_told_once(numbers: 
     assert made["webhook"] == {"url": PUBLIC + path, "path": path, "verify_token": token}
     assert len(token) >= 32
     assert await numbers.sealed(made["id"]) == {**numbers.cloud, "verify_token": token}
-    # What is entered at Meta fits: the handshake.
-    async with numbers.api.http.get(
-        numbers.api.address + path,
-        params={"hub.mode": "subscribe", "hub.verify_token": token, "hub.challenge": "42"},
-    ) as reply:
-        assert (reply.status, await reply.text()) == (200, "42")
+
+    # What is entered at Meta fits: the handshake, as soon as the channel is served.
+    async def shaken() -> bool:
+        query = {"hub.mode": "subscribe", "hub.verify_token": token, "hub.challenge": "42"}
+        async with numbers.api.http.get(numbers.api.address + path, params=query) as reply:
+            return (reply.status, await reply.text()) == (200, "42")
+
+    await eventually(shaken, "the handshake")
     later = (await numbers.ada.get(f"/channels/{made['id']}")).body
     assert later == {**made, "webhook": {**made["webhook"], "verify_token": None}}
     everything = [

@@ -1,3 +1,3 @@
-from tests.flows.fixtures import api, plain_log, stage
+from tests.flows.fixtures import api, stage
 
-__all__ = ["api", "plain_log", "stage"]
+__all__ = ["api", "stage"]

@@ -2,20 +2,11 @@
 
 from collections.abc import AsyncIterator
 
-import pytest
 import pytest_asyncio
-import structlog
 
 from tests.api.stage import ApiStage
 from tests.flows.console import called
 from tests.flows.stage import Stage, staged
-
-
-@pytest.fixture(scope="session", autouse=True)
-def plain_log() -> None:
-    """Tracebacks without the values of all variables: a failing handler fails five times."""
-    plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
-    structlog.configure(processors=[structlog.processors.add_log_level, plain])
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

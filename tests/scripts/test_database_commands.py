@@ -280,6 +280,7 @@ async def test_cleanup_removes_what_is_settled_and_archives_what_is_silent(
         "expired one-time links removed": 0,
         "expired link codes removed": 0,
         "old keys of sends removed": 0,
+        "receipts of nothing removed": 0,
         "old events removed": 0,
         "told webhooks removed": 0,
         "deleted webhooks removed": 0,
