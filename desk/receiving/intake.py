@@ -27,6 +27,8 @@ log = structlog.get_logger(__name__)
 _AT_ONCE = 200
 _IDLE = 60.0
 _AGAIN = 0.5
+# Before lanes are made due: what comes in these milliseconds is handled together.
+_GATHER = 0.008
 
 
 @dataclass(slots=True)
@@ -70,6 +72,8 @@ class Intake:
         """Make lanes due until cancelled, in whichever time that takes."""
         while True:
             await self._kept.sleep(_IDLE)
+            if self._dues:
+                await asyncio.sleep(_GATHER)
             while self._dues:
                 if not await self._make_due():
                     await asyncio.sleep(_AGAIN)
