@@ -11,7 +11,7 @@ from db.dialect import table_of
 from db.queries.former_topics import remember_topics
 from db.queries.pauses import keep_pause
 from db.queries.threads import Thread
-from db.queues import outbox
+from db.queues import lanes, outbox
 from db.queues.outbox import OutboxRow
 from db.tables import Conversation, OutboxKind, OutboxState, Queue
 from desk.delivery.held import show_held
@@ -169,6 +169,8 @@ async def _doubt(desk: Desk, outcome: Outcome, error: Uncertain) -> datetime:
         return await _ask(desk, outcome, error)
     thread = await thread_by_id(desk, head.conversation_id)
     chat = thread.external_id if thread is not None else ""
+    # A receipt that comes in this very moment is kept before we look, or finds what we write.
+    await lanes.hold(desk.tx, Queue.CUSTOMER, head.lane)
     if await settles(desk, head.channel_id, chat, head.id):
         await outbox.put_back(desk.tx, _ids(behind), "", desk.now, counts=False)
         return desk.now
