@@ -1,12 +1,12 @@
 """What a customer does: writes, edits, reacts, starts, blocks."""
 
 from dataclasses import replace
-from typing import Any
 
 from sqlalchemy import update
 
 from db.dialect import table_of
 from db.ids import MessageId
+from db.queries.hearing import Heard
 from db.queries.threads import Thread
 from db.tables import (
     Contact,
@@ -91,17 +91,16 @@ async def _write(desk: Desk, channel: ServedChannel, thread: Thread, said: Said)
 
 async def _heard(desk: Desk, channel: ServedChannel, thread: Thread, said: Said) -> None:
     """Note what the provider counts from: until when to answer freely, what is to be read."""
-    traits, values = channel.traits, dict[str, Any]()
+    traits = channel.traits
     was_open = windows.is_open(thread, channel, desk.now)
     if traits.reply_window is not None:
         until = (said.at or desk.now) + traits.reply_window
         if thread.reply_until is None or until > thread.reply_until:
-            values["reply_until"] = thread.reply_until = until
+            thread.reply_until = until
+            desk.heard.setdefault(thread.conversation_id, Heard()).reply_until = until
     if traits.marks_read:
-        values["last_heard"] = thread.last_heard = said.provider_id
-    if values:
-        this = conversations.c.id == thread.conversation_id
-        await desk.tx.execute(update(conversations).where(this).values(values))
+        thread.last_heard = said.provider_id
+        desk.heard.setdefault(thread.conversation_id, Heard()).last_heard = said.provider_id
     if not was_open:
         await reminding.opened(desk, thread)
 

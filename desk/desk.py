@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from db.dialect import table_of
 from db.ids import AgentId, ChannelId, ConversationId, MessageId, SessionId, new_id
 from db.queries.accounts import BoundAgent
+from db.queries.hearing import Heard, note_heard
 from db.queries.threads import Thread
 from db.queries.unread import Reading, note_unread
 from db.queues import outbox
@@ -63,8 +64,12 @@ class Desk:
     threads: dict[tuple[str, ...], Thread] = field(default_factory=dict)
     # Telegram account → the agent it is bound to; None: nobody, as far as was looked.
     staff: dict[str, BoundAgent | None] = field(default_factory=dict)
+    # (channel, chat, provider's id) → the message that stands there, as it was looked up for a
+    # whole batch; None: none of ours.
+    copies_known: dict[tuple[str, str, str], MessageId | None] = field(default_factory=dict)
     errands: list[Errand] = field(default_factory=list)
     reading: dict[ConversationId, Reading] = field(default_factory=dict)
+    heard: dict[ConversationId, Heard] = field(default_factory=dict)
     events: Events = field(default_factory=Events)
     _messages: list[dict[str, Any]] = field(default_factory=list)
     _links: list[dict[str, Any]] = field(default_factory=list)
@@ -318,6 +323,7 @@ class Desk:
         await self.write_collected()
         for session_id in await note_unread(self.tx, self.reading, self.now):
             self.events.messages_read(session_id)
+        await note_heard(self.tx, self.heard)
         await outbox.put(self.tx, self.errands, self.now)
         await self.events.keep(self.tx, self.now)
 
@@ -327,6 +333,9 @@ class Desk:
             await self.tx.execute(insert(messages), self._messages)
         if self._links:
             await self.tx.execute(insert(links), self._links)
+            for each in self._links:  # what was looked for before may be there now
+                place = each["channel_id"], each["chat"], each["provider_id"]
+                self.copies_known.pop(place, None)
         self._messages.clear()
         self._links.clear()
 

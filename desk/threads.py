@@ -1,5 +1,6 @@
 """Finds a customer's thread, and opens client, contact and conversation for a new one."""
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from sqlalchemy import insert, update
@@ -82,8 +83,30 @@ async def message_answered(
     in_hand = desk.link_in_hand(channel_id, chat, provider_id)
     if in_hand is not None:
         return in_hand
+    place = (channel_id, chat, provider_id)
+    if place in desk.copies_known:
+        return desk.copies_known[place]
     found = await copies.message_at(desk.tx, channel_id, chat, provider_id)
     return found[0] if found else None
+
+
+async def look_for_copies(
+    desk: Desk, channel_id: ChannelId, places: Collection[tuple[str, str]]
+) -> None:
+    """Look up at once what stands at these places of a channel: (address, provider's id).
+
+    Of those alone whose address is at hand: another may be a second id of a known one.
+    """
+    wanted = {
+        (thread.external_id, provider_id)
+        for address, provider_id in places
+        if (thread := desk.threads.get(("contact", channel_id, address))) is not None
+    }
+    if wanted:
+        found = await copies.messages_at(desk.tx, channel_id, wanted)
+        for chat, provider_id in wanted:
+            known = found.get((chat, provider_id))
+            desk.copies_known[channel_id, chat, provider_id] = known
 
 
 async def open_thread(desk: Desk, channel: ServedChannel, person: Person) -> Thread:
@@ -194,6 +217,7 @@ async def readdress(desk: Desk, thread: Thread, person: Person) -> None:
     await desk.tx.execute(
         contact.values(external_id=person.external_id, alias=person.alias, unreachable=None)
     )
+    desk.copies_known.clear()
     await copies.move_chat(desk.tx, thread.channel_id, thread.external_id, person.external_id)
     if person.phone is not None and person.phone != thread.phone:
         await _set_phone(desk, thread, person.phone)

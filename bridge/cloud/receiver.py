@@ -19,6 +19,7 @@ from db.queues.inbox import InboxRow
 from desk.channels import ServedChannel
 from desk.desk import Desk
 from desk.receiving.ports import Handling
+from desk.threads import look_for_copies
 
 
 class UnreadableError(Exception):
@@ -81,6 +82,26 @@ async def _look_up(desk: Desk, rows: Sequence[tuple[InboxRow, Row]]) -> None:
     for channel_id, ids in wanted.items():
         for thread in await threads.by_contacts(desk.tx, channel_id, sorted(ids)):
             desk.remember(thread)
+    for channel_id, places in _places(rows).items():
+        await look_for_copies(desk, channel_id, places)
+
+
+def _places(rows: Sequence[tuple[InboxRow, Row]]) -> dict[ChannelId, set[tuple[str, str]]]:
+    """List the messages that these tell of, and those that they answer, by who wrote them."""
+    found: dict[ChannelId, set[tuple[str, str]]] = {}
+    for row, told in rows:
+        item = told.item if told.kind == "message" and isinstance(told.item, dict) else {}
+        context = item.get("context")
+        answered = context.get("id") if isinstance(context, dict) else None
+        phone, user_id = ids_of(
+            *(each for key in ("from", "to") if isinstance(each := item.get(key), str))
+        )
+        places = found.setdefault(row.channel_id, set())
+        for name in filter(None, (phone, user_id)):
+            for provider_id in (item.get("id"), answered):
+                if isinstance(provider_id, str):
+                    places.add((name, provider_id))
+    return found
 
 
 async def _handle(desk: Desk, row: InboxRow, found: Row | Exception) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import table_of
@@ -52,6 +52,35 @@ async def came_through(tx: AsyncSession, message_id: MessageId) -> ChannelId | N
     there = select(links.c.channel_id).where(links.c.message_id == message_id)
     found: ChannelId | None = await tx.scalar(there.order_by(links.c.id).limit(1))
     return found
+
+
+async def messages_at(
+    tx: AsyncSession, channel_id: ChannelId, places: Collection[tuple[str, str]]
+) -> dict[tuple[str, str], MessageId]:
+    """Find the messages whose copies stand at these places, each (chat, provider's id)."""
+    rows = await tx.execute(
+        _AT,
+        {
+            "channel": channel_id,
+            "chats": sorted({chat for chat, _ in places}),
+            "ids": sorted({provider_id for _, provider_id in places}),
+        },
+    )
+    found: dict[tuple[str, str], MessageId] = {}
+    for chat, provider_id, message_id in rows:
+        found.setdefault((chat, provider_id), message_id)
+    return found
+
+
+_AT = (
+    select(links.c.chat, links.c.provider_id, links.c.message_id)
+    .where(
+        links.c.channel_id == bindparam("channel"),
+        links.c.chat.in_(bindparam("chats", expanding=True)),
+        links.c.provider_id.in_(bindparam("ids", expanding=True)),
+    )
+    .order_by(links.c.id)
+)
 
 
 async def move_chat(tx: AsyncSession, channel_id: ChannelId, old: str, new: str) -> None:

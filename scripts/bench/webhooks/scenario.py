@@ -67,6 +67,8 @@ async def run_webhooks(url: str, database: Database, *, rate: int, seconds: int)
                 return await _post(http, hook, number)
 
             await steadily(post, rate=rate, seconds=2)
+            # Every customer has their topic by now: a hundred new ones at once are another matter.
+            await wait_until(partial(_copied, database, warm), seconds=_COPIED_WITHIN)
             before = desk.cpu_seconds()
             answers = await steadily(lambda number: post(warm + number), rate=rate, seconds=seconds)
             done, began = desk.cpu_seconds(), time.monotonic()
