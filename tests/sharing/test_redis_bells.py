@@ -108,9 +108,9 @@ async def test_redis_may_go_and_come_back(redis_url: str, redis_server: Redis) -
             one.bell.ring()
             assert one.is_rung  # within the process nothing changes
             assert not await one.bells.answers()
+            await one.forget()  # now: who listens again rings at once
         finally:
             await asyncio.to_thread(redis_server.start)
-        await one.forget()
         await hearing(one, two)
         two.bell.ring()
         await heard(one)
