@@ -1,6 +1,6 @@
 """The channels, as this process last read them."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
@@ -143,6 +143,12 @@ class Senders:
     """Whose limits are spent: the served channels, and the channels that serve their staff."""
 
     channels: Channels
+    # The kinds whose limits are kept at all.
+    kinds: Collection[ChannelKind] = tuple(ChannelKind)
 
     def __iter__(self) -> Iterator[str]:
-        return iter({who for each in self.channels for who in (each.id, each.staff_channel_id)})
+        senders = {who for each in self.channels for who in (each.id, each.staff_channel_id)}
+        return iter({who for who in senders if self._is_limited(who)})
+
+    def _is_limited(self, who: ChannelId) -> bool:
+        return self.channels.knows(who) and self.channels[who].kind in self.kinds

@@ -51,12 +51,8 @@ def makers(settings: Settings) -> Mapping[ChannelKind, Maker]:
 
 def limits(settings: Settings, channels: Channels) -> EachItsOwn | None:
     """Give the limits that each bot's or number's provider sets; None: none is to be kept."""
-    chosen: dict[ChannelKind, Limits] = {
-        ChannelKind.TELEGRAM: TELEGRAM if settings.telegram_limits == "telegram" else OFF,
-        ChannelKind.WHATSAPP_CLOUD: CLOUD if settings.whatsapp_limits == "whatsapp" else OFF,
-        ChannelKind.WHATSAPP_WAHA: WAHA if settings.whatsapp_limits == "whatsapp" else OFF,
-    }
-    if all(each is OFF for each in chosen.values()):
+    chosen = _limits_of(settings)
+    if not limited(settings):
         return None
 
     def of(owner: str) -> Limits:
@@ -66,3 +62,17 @@ def limits(settings: Settings, channels: Channels) -> EachItsOwn | None:
             return OFF  # nothing goes through a channel that is not known
 
     return EachItsOwn(of)
+
+
+def limited(settings: Settings) -> set[ChannelKind]:
+    """List the kinds of channels whose providers' limits are to be kept."""
+    return {kind for kind, each in _limits_of(settings).items() if each is not OFF}
+
+
+def _limits_of(settings: Settings) -> dict[ChannelKind, Limits]:
+    telegram, whatsapp = settings.telegram_limits != "off", settings.whatsapp_limits != "off"
+    return {
+        ChannelKind.TELEGRAM: TELEGRAM if telegram else OFF,
+        ChannelKind.WHATSAPP_CLOUD: CLOUD if whatsapp else OFF,
+        ChannelKind.WHATSAPP_WAHA: WAHA if whatsapp else OFF,
+    }

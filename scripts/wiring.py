@@ -66,7 +66,7 @@ from desk.webhooks.secrets import WebhookSecrets
 from scripts.api_services import ApiServices, api_services
 from scripts.line_jobs import LineJobs
 from scripts.lines import Lines
-from scripts.makers import TRAITS, limits, makers
+from scripts.makers import TRAITS, limited, limits, makers
 from scripts.place import Place
 from scripts.readiness import RedisReadiness, checks
 from scripts.settings import Settings
@@ -296,7 +296,7 @@ def _courier(
         _crossing(settings, channels, lines),
     )
     chosen = CourierSettings(staff_language=language)
-    budgets = _budgets(throttle, channels)
+    budgets = _budgets(settings, throttle, channels)
     return Courier(
         database, channels, performer, throttle, chosen, metrics=metrics, budgets=budgets
     )
@@ -313,12 +313,12 @@ def _composing(settings: Settings, channels: Channels, lines: Lines) -> Composin
     throttle = _throttle(
         settings, channels
     )  # of its own: the courier's knows what is spent while it claims
-    return Composing(lines.carriers, throttle, _budgets(throttle, channels))
+    return Composing(lines.carriers, throttle, _budgets(settings, throttle, channels))
 
 
-def _budgets(throttle: Throttle, channels: Channels) -> Budgets:
+def _budgets(settings: Settings, throttle: Throttle, channels: Channels) -> Budgets:
     if isinstance(throttle, SharedThrottle):
-        return KeptBudgets(throttle, Senders(channels))
+        return KeptBudgets(throttle, Senders(channels, limited(settings)))
     return Unlimited()
 
 

@@ -119,6 +119,8 @@ class KeptBudgets:
     async def borrow(self, tx: AsyncSession, now: datetime, at: float) -> bool:
         """Tell the throttle what all processes spent; False: another has the budgets just now."""
         self._owners = sorted(self._senders)
+        if not self._owners:
+            return True  # there is nobody here whose limits are kept
         kept = await hold_budgets(tx, self._owners)
         if kept is None and await open_budgets(tx, self._owners):
             kept = await hold_budgets(tx, self._owners)
@@ -140,6 +142,8 @@ class KeptBudgets:
 
     async def give_back(self, tx: AsyncSession, at: float) -> None:
         """Write down what the throttle spent since `borrow`."""
+        if not self._owners:
+            return
         spent = self._throttle.spent(at)
         if not self._holds:
             self._unwritten = spent
