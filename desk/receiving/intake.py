@@ -28,7 +28,7 @@ _AT_ONCE = 200
 _IDLE = 60.0
 _AGAIN = 0.5
 # Before lanes are made due: what comes in these milliseconds is handled together.
-_GATHER = 0.06
+_GATHER = 0.008
 
 
 @dataclass(slots=True)

@@ -1,8 +1,9 @@
 """The link of a number to a phone: made, shown, lost, made again; admins know, nothing is lost."""
 
-from typing import Any
+from typing import json
 
 import aiohttp
+import Any
 
 from tests.flows.eventually import eventually
 from tests.flows.linked import Linked, with_number, with_waha
@@ -207,7 +208,13 @@ async def test_a_code_that_nobody_scanned_goes_and_another_is_asked_for(
         async def shown() -> list[Json] | None:
             return await pictures(on) or None
 
+        async def learned() -> bool:
+            [row] = await on.stage.rows("SELECT shown FROM whatsapp_sessions")
+            places = json.loads(row["shown"])
+            return bool(places) and places[0]["message"] is not None
+
         await eventually(shown, "the code is shown")
+        await eventually(learned, "it is known where")
         for _ in range(6):
             await on.waha.next_code(on.session)
             if (await on.waha.session(on.session))["status"] == "FAILED":
