@@ -1,9 +1,9 @@
 """The link of a number to a phone: made, shown, lost, made again; admins know, nothing is lost."""
 
-from typing import json
+import json
+from typing import Any
 
 import aiohttp
-import Any
 
 from tests.flows.eventually import eventually
 from tests.flows.linked import Linked, with_number, with_waha
