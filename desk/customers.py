@@ -10,7 +10,6 @@ from db.queries.hearing import Heard
 from db.queries.threads import Thread
 from db.tables import (
     Contact,
-    Conversation,
     DeliveryState,
     Direction,
     MessageType,
@@ -37,7 +36,6 @@ from desk.threads import (
 )
 
 contacts = table_of(Contact)
-conversations = table_of(Conversation)
 
 
 async def started(desk: Desk, channel: ServedChannel, person: Person, said: Said) -> None:

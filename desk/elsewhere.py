@@ -1,11 +1,11 @@
 """What staff says past us: on the phone whose number a channel is."""
 
-from db.tables import DeliveryState, Direction, OutboxKind, SenderType, Side
+from db.tables import DeliveryState, Direction, SenderType, Side
 from desk.attribution import attributed
 from desk.channels import ServedChannel
 from desk.content import Person, Said
 from desk.desk import Desk
-from desk.parts import parts_of
+from desk.outside import show
 from desk.sessions import ensure_session
 from desk.threads import message_answered, open_thread
 
@@ -36,7 +36,4 @@ async def answered_elsewhere(
     desk.link(message_id, channel.id, Side.CUSTOMER, Said(said.content, chat, said.provider_id))
     if thread.session_id is not None:
         desk.staff_read(thread, thread.session_id)
-    for part in parts_of(attributed(said.content, author)):
-        payload = {"content": part.to_json(), "reply_to": reply_to, "by": author}
-        desk.to_staff(thread, OutboxKind.COPY, payload, message_id=message_id)
-        reply_to = None
+    show(desk, thread, author, message_id, attributed(said.content, author), reply_to=reply_to)

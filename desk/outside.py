@@ -37,7 +37,7 @@ async def answered(
     message_id = await answer(desk, thread, agent, said, reply_to, message_id=message_id)
     # A template's preview is all of it that is shown.
     shown = attributed(replace(said, attributes=OUTSIDE), agent.name)
-    _show(desk, thread, agent, message_id, shown, reply_to=reply_to)
+    show(desk, thread, agent.name, message_id, shown, reply_to=reply_to)
     return message_id
 
 
@@ -57,20 +57,21 @@ async def noted(
     )
     assert kept is not None  # noqa: S101 an agent's note opens a session where none is
     shown = attributed(said, agent.name, is_note=True)
-    _show(desk, thread, agent, kept, shown, reply_to=reply_to)
+    show(desk, thread, agent.name, kept, shown, reply_to=reply_to)
     return kept
 
 
-def _show(
+def show(
     desk: Desk,
     thread: Thread,
-    agent: BoundAgent,
+    author: str,
     message_id: MessageId,
     shown: Content,
     *,
     reply_to: MessageId | None,
 ) -> None:
+    """Show in the topic what `author` said elsewhere, in as many parts as it needs."""
     for part in parts_of(shown):
-        payload = {"content": part.to_json(), "reply_to": reply_to, "by": agent.name}
+        payload = {"content": part.to_json(), "reply_to": reply_to, "by": author}
         desk.to_staff(thread, OutboxKind.COPY, payload, message_id=message_id)
         reply_to = None
