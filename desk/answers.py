@@ -26,7 +26,7 @@ from desk.desk import Desk
 from desk.edits import Change, keep_edit
 from desk.parts import parts_of
 from desk.sessions import ensure_session, open_for
-from desk.threads import message_answered
+from desk.threads import message_answered, message_meant
 
 messages = table_of(Message)
 links = table_of(MessageLink)
@@ -70,8 +70,7 @@ async def answer(
 
 async def _answers(desk: Desk, thread: Thread, said: Said) -> MessageId | None:
     """Find the message that something said in the topic answers."""
-    channel_id = desk.channel_of(thread).staff_channel_id
-    return await message_answered(desk, channel_id, said.chat, said.reply_to)
+    return await message_meant(desk, thread, Side.STAFF, said.chat, said.reply_to)
 
 
 def _keep(
@@ -175,8 +174,7 @@ async def edited(desk: Desk, thread: Thread, said: Said) -> None:
 
 async def reacted(desk: Desk, thread: Thread, said_at: Said, emoji: str) -> None:
     """Show an agent's reaction on the customer's own message; empty takes it back."""
-    channel_id = desk.channel_of(thread).staff_channel_id
-    message_id = await message_answered(desk, channel_id, said_at.chat, said_at.provider_id)
+    message_id = await message_meant(desk, thread, Side.STAFF, said_at.chat, said_at.provider_id)
     if message_id is not None:
         desk.to_customer(thread, OutboxKind.REACTION, {"message": message_id, "emoji": emoji})
 

@@ -29,6 +29,7 @@ from desk.same_person import ask_about_move
 from desk.sessions import ensure_session
 from desk.threads import (
     message_answered,
+    message_meant,
     open_thread,
     readdress,
     thread_at,
@@ -58,14 +59,14 @@ async def wrote(desk: Desk, channel: ServedChannel, person: Person, said: Said) 
     if thread.is_blocked:
         return
     said = _in_thread(thread, said)
-    if await was_overtaken(desk, channel, said):
+    if await was_overtaken(desk, channel, thread, said):
         return
     await _write(desk, channel, thread, said)
 
 
 async def _write(desk: Desk, channel: ServedChannel, thread: Thread, said: Said) -> MessageId:
     await ensure_session(desk, thread)
-    reply_to = await message_answered(desk, channel.id, said.chat, said.reply_to)
+    reply_to = await message_meant(desk, thread, Side.CUSTOMER, said.chat, said.reply_to)
     message_id = desk.write_message(
         thread,
         said.content,
@@ -136,7 +137,8 @@ async def reacted(
     thread = await thread_at(desk, channel, external_id)
     if thread is None:
         return
-    message_id = await message_answered(desk, channel.id, thread.external_id, provider_id)
+    chat = thread.external_id
+    message_id = await message_meant(desk, thread, Side.CUSTOMER, chat, provider_id)
     if message_id is not None:
         desk.to_staff(thread, OutboxKind.REACTION, {"message": message_id, "emoji": emoji})
 

@@ -67,6 +67,8 @@ class Desk:
     # (channel, chat, provider's id) → the message that stands there, as it was looked up for a
     # whole batch; None: none of ours.
     copies_known: dict[tuple[str, str, str], MessageId | None] = field(default_factory=dict)
+    # When what is being handled came; None: it came from no provider.
+    came_at: datetime | None = None
     errands: list[Errand] = field(default_factory=list)
     reading: dict[ConversationId, Reading] = field(default_factory=dict)
     heard: dict[ConversationId, Heard] = field(default_factory=dict)

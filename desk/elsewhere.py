@@ -7,7 +7,7 @@ from desk.content import Person, Said
 from desk.desk import Desk
 from desk.outside import show
 from desk.sessions import ensure_session
-from desk.threads import message_answered, open_thread
+from desk.threads import message_answered, message_meant, open_thread
 
 
 async def answered_elsewhere(
@@ -23,7 +23,7 @@ async def answered_elsewhere(
         return
     await ensure_session(desk, thread)
     author = desk.for_staff("topic.on_the_phone")
-    reply_to = await message_answered(desk, channel.id, chat, said.reply_to)
+    reply_to = await message_meant(desk, thread, Side.CUSTOMER, chat, said.reply_to)
     message_id = desk.write_message(
         thread,
         said.content,

@@ -12,7 +12,13 @@ DeliveryError
 └── AddressChanged    not done: the place is another one now
     ├── TopicGone     the topic was deleted: it is opened again
     └── GroupMoved    the staff group became a supergroup: it is followed
+
+NotSettledYetError    no delivery's: an update speaks of a message that is still being sent
 """
+
+
+class NotSettledYetError(Exception):
+    """An update speaks of a message whose sending is not settled yet: it is to be handled later."""
 
 
 class DeliveryError(Exception):

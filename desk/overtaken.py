@@ -7,11 +7,12 @@ from sqlalchemy import select, update
 
 from db.dialect import table_of
 from db.ids import MessageId
-from db.tables import Message
+from db.queries.threads import Thread
+from db.tables import Message, Side
 from desk.channels import ServedChannel
 from desk.content import Content, Said
 from desk.desk import Desk
-from desk.threads import message_answered
+from desk.threads import message_answered, message_meant
 
 messages = table_of(Message)
 # In a message's history, in place of what it said first, as long as that is not known.
@@ -26,7 +27,7 @@ async def note_early_edit(desk: Desk, message_id: MessageId, at: datetime | None
     await desk.tx.execute(update(messages).where(messages.c.id == message_id).values(change))
 
 
-async def was_overtaken(desk: Desk, channel: ServedChannel, said: Said) -> bool:
+async def was_overtaken(desk: Desk, channel: ServedChannel, thread: Thread, said: Said) -> bool:
     """Keep what comes after its own edit as the earliest text of it; False: nothing overtook it."""
     if not channel.traits.overtakes:
         return False
@@ -38,7 +39,7 @@ async def was_overtaken(desk: Desk, channel: ServedChannel, said: Said) -> bool:
     history = await desk.tx.scalar(select(messages.c.history).where(this))
     if not history or not history[0].get(MISSING):
         return False
-    reply_to = await message_answered(desk, channel.id, said.chat, said.reply_to)
+    reply_to = await message_meant(desk, thread, Side.CUSTOMER, said.chat, said.reply_to)
     earliest = _earlier(said.content, history[0]["until"])
     change = {"history": [earliest, *history[1:]], "reply_to_id": reply_to}
     await desk.tx.execute(update(messages).where(this).values(change))

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from sqlalchemy import insert, update
 
@@ -10,17 +11,25 @@ from db.ids import ChannelId, ClientId, ContactId, ConversationId, MessageId, ne
 from db.queries import copies, joining, staff_places, threads
 from db.queries.former_topics import conversation_once_in
 from db.queries.threads import Thread
-from db.tables import ChannelKind, Client, Contact, Conversation
+from db.queues import outbox
+from db.tables import ChannelKind, Client, Contact, Conversation, Queue, Side
 from desk import lanes
 from desk.channels import ServedChannel
 from desk.content import Person
 from desk.desk import Desk
+from desk.errors import NotSettledYetError
 from desk.phones import international
 from desk.same_person import ask_about_phone
 
 clients = table_of(Client)
 contacts = table_of(Contact)
 conversations = table_of(Conversation)
+
+# What speaks of a message that is being sent waits so long for its settlement, at the most. A
+# settlement takes milliseconds, unless the provider's answer is slow or lost.
+_SETTLED_WITHIN = timedelta(seconds=10)
+# The clocks of our processes differ by less.
+_CLOCKS_DIFFER = timedelta(seconds=2)
 
 
 async def thread_of_contact(desk: Desk, channel_id: ChannelId, external_id: str) -> Thread | None:
@@ -88,6 +97,65 @@ async def message_answered(
         return desk.copies_known[place]
     found = await copies.message_at(desk.tx, channel_id, chat, provider_id)
     return found[0] if found else None
+
+
+async def message_meant(
+    desk: Desk, thread: Thread, side: Side, chat: str, provider_id: str | None
+) -> MessageId | None:
+    """Find the message whose copy on one side of a conversation a reply or a reaction is about.
+
+    Raises NotSettledYetError where that copy may be one that is being sent in this moment: whoever
+    got it may be quicker than our settlement.
+    """
+    if provider_id is None:
+        return None
+    channel_id = _channel_on(desk, thread, side)
+    known = await message_answered(desk, channel_id, chat, provider_id)
+    if known is not None:
+        return known
+    await wait_for_settlement(desk, thread, side)
+    # Settled since it was looked up?
+    found = await copies.message_at(desk.tx, channel_id, chat, provider_id)
+    return found[0] if found else None
+
+
+async def message_meant_in_group(
+    desk: Desk, channel_id: ChannelId, chat: str, provider_id: str
+) -> tuple[MessageId, ConversationId] | None:
+    """Find the message whose copy in a staff group a reaction is about, and its conversation.
+
+    Raises NotSettledYetError as `message_meant` does.
+    """
+    found = await copies.message_at(desk.tx, channel_id, chat, provider_id)
+    if found is None and (before := _sent_before(desk)) is not None:
+        gate = lanes.group_gate(channel_id, chat)
+        if await outbox.is_being_sent_through(desk.tx, Queue.STAFF, gate, before):
+            raise NotSettledYetError
+        found = await copies.message_at(desk.tx, channel_id, chat, provider_id)
+    return found
+
+
+async def wait_for_settlement(desk: Desk, thread: Thread, side: Side) -> None:
+    """Raise NotSettledYetError while a message to one side of a conversation is being sent."""
+    before = _sent_before(desk)
+    if before is None:
+        return
+    queue = Queue.CUSTOMER if side is Side.CUSTOMER else Queue.STAFF
+    lane = lanes.lane_of(side, thread.conversation_id)
+    if await outbox.is_being_sent(desk.tx, queue, lane, before):
+        raise NotSettledYetError
+
+
+def _sent_before(desk: Desk) -> datetime | None:
+    """Tell when what the update at hand speaks of was put at the latest; None: wait for none."""
+    if desk.came_at is None or desk.now - desk.came_at > _SETTLED_WITHIN:
+        return None
+    return desk.came_at + _CLOCKS_DIFFER
+
+
+def _channel_on(desk: Desk, thread: Thread, side: Side) -> ChannelId:
+    channel = desk.channel_of(thread)
+    return channel.id if side is Side.CUSTOMER else channel.staff_channel_id
 
 
 async def look_for_copies(

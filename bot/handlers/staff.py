@@ -7,7 +7,6 @@ from bot.commands import command_of
 from bot.convert import from_telegram
 from bot.handlers import canned, templates
 from bot.handlers.customers import emoji_of, is_service
-from db.queries import copies
 from db.queries.accounts import BoundAgent
 from db.queries.threads import Thread
 from db.tables import OutboxKind
@@ -16,7 +15,7 @@ from desk.channels import ServedChannel
 from desk.content import Content, Said
 from desk.desk import Desk
 from desk.staff import agent_behind, agent_in_group
-from desk.threads import thread_by_id, thread_of_topic
+from desk.threads import message_meant_in_group, thread_by_id, thread_of_topic
 
 _NOTE = "//"
 
@@ -59,7 +58,7 @@ async def on_reaction(event: MessageReactionUpdated, desk: Desk, channel: Served
     if event.user is None or await agent_behind(desk, str(event.user.id)) is None:
         return
     chat, provider_id = str(event.chat.id), str(event.message_id)
-    found = await copies.message_at(desk.tx, channel.id, chat, provider_id)
+    found = await message_meant_in_group(desk, channel.id, chat, provider_id)
     thread = await thread_by_id(desk, found[1]) if found else None
     if thread is not None:
         place = Said(content=Content(), chat=chat, provider_id=provider_id)

@@ -9,14 +9,14 @@ from bridge.cloud.contents import contents_of
 from bridge.cloud.models import Contact, HalfAnItemError, Message
 from bridge.cloud.moves import follow, moved
 from bridge.cloud.people import StrangerError, addressee, writer
-from db.tables import MessageType
+from db.tables import MessageType, Side
 from desk import customers
 from desk.channels import ServedChannel
 from desk.content import Content, Person, Said
 from desk.desk import Desk
 from desk.elsewhere import answered_elsewhere
 from desk.texts import speak
-from desk.threads import message_answered, thread_at
+from desk.threads import message_meant, thread_at
 
 _MOVES = {"user_changed_number", "user_changed_user_id"}
 _LATEST = 2**33  # in seconds: the year 2242
@@ -111,7 +111,7 @@ async def _where_it_is(
     thread = await thread_at(desk, channel, person.external_id, person.alias)
     if thread is None:
         raise StrangerError("it is about a message of somebody who never wrote to this desk")
-    found = await message_answered(desk, channel.id, thread.external_id, target)
+    found = await message_meant(desk, thread, Side.CUSTOMER, thread.external_id, target)
     return None if found is None else thread.external_id
 
 

@@ -25,7 +25,7 @@ from bridge.waha.raw import EDITED, MESSAGE, MESSAGE_ANY, REACTION
 from db.ids import ChannelId
 from db.queries import threads
 from db.queues.inbox import InboxRow
-from db.tables import DeliveryState
+from db.tables import DeliveryState, Side
 from desk import customers, elsewhere, receipts
 from desk.channels import ServedChannel
 from desk.content import Person, Said
@@ -33,7 +33,7 @@ from desk.desk import Desk
 from desk.linking import keeping
 from desk.linking.states import Seen
 from desk.receiving.ports import Handling
-from desk.threads import message_answered, thread_at
+from desk.threads import message_answered, message_meant, thread_at
 
 log = structlog.get_logger(__name__)
 
@@ -188,12 +188,14 @@ async def _answered(
     if ids.names_its_writer(written):
         return name.kept
     thread = await thread_at(desk, channel, person.external_id, person.alias)
-    for from_us in (True, False) if thread else ():
-        kept = ids.MessageId(from_us, name.tail).kept
-        chat = thread.external_id if thread else ""
-        if await message_answered(desk, channel.id, chat, kept) is not None:
-            return kept
-    return None
+    if thread is None:
+        return None
+    chat = thread.external_id
+    ours, theirs = (ids.MessageId(from_us, name.tail).kept for from_us in (True, False))
+    if await message_answered(desk, channel.id, chat, theirs) is not None:
+        return theirs
+    known = await message_meant(desk, thread, Side.CUSTOMER, chat, ours)
+    return ours if known is not None else None
 
 
 async def _on_ack(desk: Desk, channel: ServedChannel, event: Event, ack: Ack) -> None:

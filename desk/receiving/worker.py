@@ -23,6 +23,7 @@ from db.tables.base import now_utc
 from desk.channels import Channels, UnknownChannelError
 from desk.clock import steady
 from desk.desk import ChooseGroup, Desk, first_group
+from desk.errors import NotSettledYetError
 from desk.receiving.intake import wake_forgotten
 from desk.receiving.parking import MOST_TRIES, tell_admins
 from desk.receiving.ports import Handling, Receiver
@@ -43,6 +44,16 @@ _IDLE = 1.0
 _LOOK_EVERY = 60.0
 # A failing row holds its lane up for about a second in all before it is parked.
 _FIRST_RETRY = 0.06
+# How soon to look again at what speaks of a message that is still being sent.
+_SOON, _NOT_SO_SOON = timedelta(milliseconds=10), timedelta(milliseconds=500)
+
+
+class _LaneWaitsError(Exception):
+    """A row cannot be handled yet, by nobody's fault: its lane is to wait a moment."""
+
+    def __init__(self, row: InboxRow) -> None:
+        super().__init__(row.id)
+        self.row = row
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +123,10 @@ class Worker:
         """Handle one batch; returns how long to sleep."""
         try:
             rows, pause = await self._database.run(self._handle_batch)
+        except _LaneWaitsError as waits:
+            await self._by_itself(waits.row.lane)  # what is before that row need not wait
+            self._outbox_wake.ring()
+            return 0.0
         except Exception as error:
             if is_away(error):
                 raise
@@ -143,7 +158,11 @@ class Worker:
             found = await receiver.prepare(desk, rows)
             handlings.update(zip((row.id for row in rows), found, strict=True))
         for row in batch.rows:
-            await handlings[row.id]()
+            desk.came_at = row.due_at
+            try:
+                await handlings[row.id]()
+            except NotSettledYetError:
+                raise _LaneWaitsError(row) from None
         await desk.flush()
         await inbox.settle(desk.tx, [row.id for row in batch.rows], desk.now)
         await _release(desk.tx, batch.next_due)
@@ -168,9 +187,13 @@ class Worker:
             return [lane.lane for lane in found]
 
         for lane in await self._database.run(due):
-            for _ in range(_LEAST_PER_LANE):
-                if not await self._handle_head(lane):
-                    break
+            await self._by_itself(lane)
+
+    async def _by_itself(self, lane: str) -> None:
+        """Handle the oldest rows of a lane, each in a transaction of its own."""
+        for _ in range(_LEAST_PER_LANE):
+            if not await self._handle_head(lane):
+                break
 
     async def _handle_head(self, lane: str) -> bool:
         """Handle a lane's oldest row; False when there is nothing more to do for it now."""
@@ -186,6 +209,9 @@ class Worker:
 
         try:
             handled = await self._database.run(work)
+        except _LaneWaitsError as waits:
+            await self._put_off(waits.row)
+            return False
         except Exception as error:
             if not tried or is_away(error):
                 raise
@@ -195,6 +221,12 @@ class Worker:
             return bool(handled)
         await self._database.run(lambda tx: self._note_failure(tx, tried[0], failure))
         return False
+
+    async def _put_off(self, row: InboxRow) -> None:
+        """Have a lane wait a moment, and a longer one the longer its oldest row has waited."""
+        now = now_utc()
+        again = now + min(max(now - row.due_at, _SOON), _NOT_SO_SOON)
+        await self._database.run(lambda tx: lanes.set_due(tx, Queue.INBOX, [row.lane], again))
 
     async def _note_failure(self, tx: AsyncSession, row: InboxRow, error: Exception) -> None:
         if isinstance(error, UnknownChannelError):

@@ -109,6 +109,9 @@ class CloudProvider:
     async def drops(self, customer: Customer, *, taken: bool) -> None:
         await self.graph.fail(to=customer.address, kind="drop_after" if taken else "drop_before")
 
+    async def is_slow(self, customer: Customer, seconds: float) -> None:
+        await self.graph.fail(to=customer.address, kind="late", seconds=seconds)
+
     async def loses(self, customer: Customer) -> None:
         await self.graph.change_customer(customer.address, reachable=False)
 

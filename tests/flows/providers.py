@@ -48,6 +48,9 @@ class Provider(Protocol):
     async def drops(self, customer: Customer, *, taken: bool) -> None:
         """Break the connection while the next answer is sent: `taken`, when it was sent already."""
 
+    async def is_slow(self, customer: Customer, seconds: float) -> None:
+        """Bring the next answer at once, and say so to the desk only after these seconds."""
+
     async def loses(self, customer: Customer) -> None:
         """Have the customer be where nothing can be brought to."""
 
@@ -83,6 +86,10 @@ class TelegramProvider:
     async def drops(self, customer: Customer, *, taken: bool) -> None:
         kind = "drop_after" if taken else "drop_before"
         await self.telegram.fail("sendMessage", chat_id=int(customer.address), kind=kind)
+
+    async def is_slow(self, customer: Customer, seconds: float) -> None:
+        chat = int(customer.address)
+        await self.telegram.fail("sendMessage", chat_id=chat, kind="late", seconds=seconds)
 
     async def loses(self, customer: Customer) -> None:
         await self.telegram.block(int(customer.address))

@@ -106,6 +106,9 @@ class WahaProvider:
     async def drops(self, customer: Customer, *, taken: bool) -> None:
         await self._fail(kind="drop_after" if taken else "drop_before")
 
+    async def is_slow(self, customer: Customer, seconds: float) -> None:
+        await self._fail(kind="late", seconds=seconds)
+
     async def loses(self, customer: Customer) -> None:
         await self._fail(code=500, message="No LID for user")
 

@@ -9,6 +9,8 @@ from tests.flows.talking import talking, told
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 LONG = ("word " * 1_500).strip()
+# How much quicker than the provider's answer people are here, in seconds.
+_QUICKER = 1.0
 
 
 async def test_a_customers_reply_to_any_part_of_a_long_answer_finds_it(stage: Stage) -> None:
@@ -36,6 +38,46 @@ async def test_a_customers_reply_to_themselves_stands_in_its_thread(stage: Stage
     shown = await topic.shows("my number is 5")
     await ann.says("I meant 6", reply_to=mine)
     assert (await topic.shows("I meant 6")).reply_to == shown.id
+
+
+async def test_a_customer_is_quicker_than_the_providers_answer(stage: Stage) -> None:
+    mia, ann, topic = await talking(stage)
+    await stage.provider.is_slow(ann, _QUICKER)
+    answer = await mia.writes(topic, "red or blue?")
+    heard = await ann.hears("red or blue?")
+    await ann.says("blue", reply_to=heard)
+    assert (await topic.shows("blue")).reply_to == answer.id
+
+    await stage.provider.is_slow(ann, _QUICKER)
+    answer = await mia.writes(topic, "it is sent")
+    await ann.reacts(await ann.hears("it is sent"), "👍")
+
+    async def shown() -> bool:
+        return any(each.id == answer.id and each.reactions for each in await topic.all())
+
+    await eventually(shown, "the reaction to the answer")
+
+
+async def test_an_agent_is_quicker_than_the_providers_answer(stage: Stage) -> None:
+    mia, ann, topic = await talking(stage)
+    group = topic.group["id"]
+
+    async def slow() -> None:
+        await stage.telegram.fail("sendMessage", chat_id=group, kind="late", seconds=_QUICKER)
+
+    await slow()
+    question = await ann.says("where is it?")
+    await mia.writes(topic, "on its way", reply_to=await topic.shows("where is it?"))
+    assert (await ann.hears("on its way")).reply_to == question
+
+    await slow()
+    thanks = await ann.says("thank you")
+    await mia.reacts(await topic.shows("thank you"), "❤")
+
+    async def shown() -> bool:
+        return any(each.id == thanks and each.reactions for each in await ann.chat())
+
+    await eventually(shown, "the reaction to the customer's message")
 
 
 async def test_a_reply_to_one_picture_of_several_finds_it(stage: Stage) -> None:

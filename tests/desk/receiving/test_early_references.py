@@ -1,0 +1,218 @@
+"""Replies and reactions that are quicker than our settlement of what they are about."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import partial
+
+import pytest
+from sqlalchemy import select
+
+from db.ids import ConversationId, MessageId
+from db.queues import inbox
+from db.queues.inbox import Arrival, InboxRow
+from db.tables import ChannelKind, Inbox, Message, OutboxKind
+from db.tables.base import now_utc
+from desk import answers, customers
+from desk.content import Content, Person, Said
+from desk.delivery.work import Outcome
+from desk.desk import Desk
+from desk.receiving.ports import Handling
+from desk.receiving.worker import Worker
+from desk.threads import message_meant_in_group
+from desk.wake import Wake
+from tests.desk.stage import GROUP, Stage, text, thread_of
+from tests.flows.eventually import PATIENCE, eventually
+
+ANA = Person("42", "Ana")
+Action = Callable[[Desk], Awaitable[object]]
+
+
+@dataclass
+class FakeReceiver:
+    """Does for each row what its payload names, and counts how often it was tried."""
+
+    actions: dict[str, Action]
+    tries: dict[str, int] = field(default_factory=dict)
+
+    async def prepare(self, desk: Desk, rows: Sequence[InboxRow]) -> list[Handling]:
+        return [partial(self._handle, desk, row) for row in rows]
+
+    async def _handle(self, desk: Desk, row: InboxRow) -> None:
+        self.tries[row.payload] = self.tries.get(row.payload, 0) + 1
+        await self.actions[row.payload](desk)
+
+
+@asynccontextmanager
+async def working(stage: Stage, receiver: FakeReceiver) -> AsyncIterator[None]:
+    worker = Worker(
+        stage.database, stage.channels, {ChannelKind.TELEGRAM: receiver}, outbox_wake=Wake()
+    )
+    async with asyncio.timeout(3 * PATIENCE), asyncio.TaskGroup() as group:
+        group.create_task(worker.run())
+        try:
+            yield
+        finally:
+            worker.stop()
+
+
+async def take_in(stage: Stage, lane: str, *payloads: str, ago: float = 0) -> None:
+    due_at = now_utc() - timedelta(seconds=ago)
+    arrivals = [
+        Arrival(stage.channel_id, f"{lane}/{each}", lane, each, due_at=due_at) for each in payloads
+    ]
+    await stage.database.run(lambda tx: inbox.put(tx, arrivals))
+
+
+async def handled(stage: Stage) -> set[str]:
+    async with stage.database.transaction() as tx:
+        wanted = select(Inbox.payload).where(Inbox.settled_at.is_not(None))  # type: ignore[union-attr]
+        return set(await tx.scalars(wanted))
+
+
+async def until_handled(stage: Stage, *payloads: str) -> None:
+    async def all_are() -> bool:
+        return await handled(stage) >= set(payloads)
+
+    await eventually(all_are, f"{payloads} are handled")
+
+
+async def sending(stage: Stage) -> tuple[list[Outcome], str]:
+    """Send what is due and settle nothing of it; returns what became of it, and its id there."""
+    outcomes = [await stage.performer.perform(work) for work in await stage.claim()]
+    [(_, receipt)] = [each for outcome in outcomes for each in outcome.receipts]
+    return outcomes, receipt.provider_ids[0]
+
+
+async def kept(stage: Stage, words: str) -> Message:
+    async with stage.database.transaction() as tx:
+        return (await tx.scalars(select(Message).where(Message.message == words))).one()
+
+
+async def reactions(stage: Stage) -> list[MessageId]:
+    rows = [row for row in await stage.outbox() if row.kind is OutboxKind.REACTION]
+    return [MessageId(row.payload["message"]) for row in rows]
+
+
+async def with_topic(stage: Stage) -> ConversationId:
+    ana = await stage.customer()
+    await stage.copy(ana, text("hello"))
+    await stage.deliver()
+    return ana
+
+
+async def put_off_until_settled(stage: Stage, outcomes: list[Outcome], action: Action) -> None:
+    """Have something told before what it is about is settled: it waits, and nobody else does."""
+
+    async def nothing(desk: Desk) -> None:
+        """Stands for all that is about no message."""
+
+    receiver = FakeReceiver({"early": action, "before": nothing, "other": nothing})
+    await take_in(stage, "lane", "before", "early")
+    await take_in(stage, "another", "other")
+
+    async def tried() -> bool:
+        return receiver.tries.get("early", 0) > 3 or "early" in await handled(stage)
+
+    async with working(stage, receiver):
+        await eventually(tried, "it is tried more than once")
+        await until_handled(stage, "before", "other")
+        assert "early" not in await handled(stage)
+        await stage.settle(*outcomes)
+        await until_handled(stage, "early")
+    async with stage.database.transaction() as tx:
+        assert set(await tx.scalars(select(Inbox.attempts))) == {0}
+
+
+async def test_a_customers_reply_waits_for_the_answer_to_be_settled(stage: Stage) -> None:
+    ana = await stage.customer()
+    answer = await stage.answer(ana, text("red or blue?"))
+    outcomes, there = await sending(stage)
+
+    async def reply(desk: Desk) -> None:
+        said = Said(Content(text="blue"), "42", "9001", reply_to=there)
+        await customers.wrote(desk, stage.channels[stage.channel_id], ANA, said)
+
+    await put_off_until_settled(stage, outcomes, reply)
+    assert (await kept(stage, "blue")).reply_to_id == answer
+
+
+async def test_a_customers_reaction_waits_for_the_answer_to_be_settled(stage: Stage) -> None:
+    ana = await with_topic(stage)
+    answer = await stage.answer(ana, text("done"))
+    outcomes, there = await sending(stage)
+
+    async def react(desk: Desk) -> None:
+        await customers.reacted(desk, stage.channels[stage.channel_id], "42", there, "👍")
+
+    await put_off_until_settled(stage, outcomes, react)
+    assert await reactions(stage) == [answer]
+
+
+async def test_an_agents_reply_waits_for_the_copy_to_be_settled(stage: Stage) -> None:
+    ana = await with_topic(stage)
+    question = await stage.copy(ana, text("where is it?"))
+    outcomes, there = await sending(stage)
+
+    async def reply(desk: Desk) -> None:
+        thread = await thread_of(desk, ana)
+        said = Said(Content(text="on its way"), GROUP, "9001", reply_to=there)
+        await answers.held(desk, thread, said)
+
+    await put_off_until_settled(stage, outcomes, reply)
+    assert (await kept(stage, "on its way")).reply_to_id == question
+
+
+async def test_an_agents_reaction_waits_for_the_copy_to_be_settled(stage: Stage) -> None:
+    ana = await with_topic(stage)
+    question = await stage.copy(ana, text("thank you"))
+    outcomes, there = await sending(stage)
+
+    async def react(desk: Desk) -> None:
+        # As in the staff group, where a reaction does not say in which topic it is.
+        found = await message_meant_in_group(desk, stage.channel_id, GROUP, there)
+        if found is not None:
+            thread = await thread_of(desk, found[1])
+            await answers.reacted(desk, thread, Said(Content(), GROUP, there), "❤")
+
+    await put_off_until_settled(stage, outcomes, react)
+    assert await reactions(stage) == [question]
+
+
+@pytest.mark.parametrize("ago", [0, 60])
+async def test_nothing_waits_for_what_is_not_to_come(stage: Stage, ago: float) -> None:
+    """Nothing is being sent; or it is, and has been for longer than any settlement takes."""
+    ana = await stage.customer()
+    if ago:
+        await stage.answer(ana, text("red or blue?"))
+        await sending(stage)
+
+    async def reply(desk: Desk) -> None:
+        said = Said(Content(text="blue"), "42", "9001", reply_to="from before the desk")
+        await customers.wrote(desk, stage.channels[stage.channel_id], ANA, said)
+
+    receiver = FakeReceiver({"reply": reply})
+    await take_in(stage, "lane", "reply", ago=ago)
+    async with working(stage, receiver):
+        await until_handled(stage, "reply")
+    assert receiver.tries == {"reply": 1}
+    assert (await kept(stage, "blue")).reply_to_id is None
+
+
+async def test_what_was_put_later_is_not_waited_for(stage: Stage) -> None:
+    ana = await stage.customer()
+    stage.later(5)
+    await stage.answer(ana, text("red or blue?"))
+    await sending(stage)
+
+    async def reply(desk: Desk) -> None:
+        said = Said(Content(text="blue"), "42", "9001", reply_to="from before the desk")
+        await customers.wrote(desk, stage.channels[stage.channel_id], ANA, said)
+
+    receiver = FakeReceiver({"reply": reply})
+    await take_in(stage, "lane", "reply", ago=0)
+    async with working(stage, receiver):
+        await until_handled(stage, "reply")
+    assert receiver.tries == {"reply": 1}
