@@ -5,9 +5,11 @@ as in `from tests.services.mariadb import MariaDB` (no folder here has an `__ini
 """
 
 import signal
+import sqlite3
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -22,6 +24,14 @@ from tests.services.redis import Redis
 pytest_plugins = ["pytester", "tests.fixtures.database", "tests.services.not_run"]
 
 S = TypeVar("S", bound=Server)
+
+
+def _refuse(moment: datetime) -> str:
+    raise AssertionError(f"{moment!r} came to sqlite3 without a type: bind it as UtcDateTime")
+
+
+# What sqlite3 makes of a time by itself is deprecated since Python 3.12, and is not our format.
+sqlite3.register_adapter(datetime, _refuse)
 
 
 def pytest_configure() -> None:

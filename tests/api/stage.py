@@ -59,11 +59,11 @@ from db.url import parse_database_url
 from desk.accounts.access_tokens import AccessTokens, Claims
 from scripts.run import run_until
 from scripts.settings import Settings
+from tests.patience import PATIENCE
 
 Json = dict[str, Any]
 JWT_SECRET = "j" * 40
 SECRET_KEY = "s" * 40
-PATIENCE = 30.0
 
 
 @dataclass(slots=True)

@@ -9,6 +9,7 @@ import pytest
 
 from api.webhooks.poster import HttpPoster
 from desk.links.private import is_public
+from tests.patience import PATIENCE
 
 PRIVATE = [
     "127.0.0.1",
@@ -193,7 +194,7 @@ async def test_names_that_nobody_answers_for_hold_nobody_else_up(
 
     def hangs(host: str, *more: object, **named: object) -> object:
         if host.endswith(".slow"):
-            over.wait(30)
+            over.wait(PATIENCE)
         return asks("localhost" if host.endswith(".slow") else host, *more, **named)
 
     monkeypatch.setattr(socket, "getaddrinfo", hangs)

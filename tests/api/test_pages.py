@@ -9,10 +9,10 @@ from playwright.async_api import Browser, Page, async_playwright, expect
 
 from api.routes import ROUTES
 from tests.api.stage import ApiStage
+from tests.patience import PATIENCE
 from tests.services.chromium import Chromium
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-PATIENCE = 30_000
 
 
 @dataclass
@@ -37,7 +37,7 @@ async def browser(chromium: Chromium) -> AsyncIterator[Browser]:
 @pytest_asyncio.fixture(loop_scope="module")
 async def window(browser: Browser) -> AsyncIterator[Window]:
     page = await browser.new_page()
-    page.set_default_timeout(PATIENCE)
+    page.set_default_timeout(PATIENCE * 1000)
     window = Window(page)
     page.on("request", lambda request: window.asked.append(request.url))
     page.on(
@@ -52,7 +52,7 @@ async def window(browser: Browser) -> AsyncIterator[Window]:
 async def test_the_docs_show_every_route_and_ask_nobody_else(api: ApiStage, window: Window) -> None:
     await window.page.goto(f"{api.address}/docs")
     operations = window.page.locator(".opblock")
-    await expect(operations).to_have_count(len(ROUTES), timeout=PATIENCE)
+    await expect(operations).to_have_count(len(ROUTES), timeout=PATIENCE * 1000)
     await window.page.get_by_text("/auth/login", exact=True).click()
     await expect(window.page.get_by_text("Log in with e-mail address")).to_be_visible()
     abroad = [url for url in window.asked if not url.startswith((api.address, "data:"))]

@@ -11,6 +11,7 @@ import structlog
 from structlog.testing import capture_logs
 
 from tests.api.stage import Answer, ApiStage, api_staged
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -226,7 +227,7 @@ async def raw_request(api: ApiStage, *parts: bytes, pause: float = 0) -> bytes:
             writer.write(part)
             await writer.drain()
             await asyncio.sleep(pause)
-        return await asyncio.wait_for(reader.read(), 30)
+        return await asyncio.wait_for(reader.read(), PATIENCE)
     finally:
         writer.close()
 

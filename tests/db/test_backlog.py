@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import bindparam, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.database import Database
@@ -12,6 +12,7 @@ from db.ids import ChannelId, new_id
 from db.queues import inbox, lanes, outbox
 from db.tables import Queue
 from db.tables.base import now_utc
+from db.types import UtcDateTime
 
 NOW = now_utc()
 HOUR = timedelta(hours=1)
@@ -58,11 +59,14 @@ async def fill(database: Database, channel_id: ChannelId) -> None:
         statements.append(IDLE.format(queue=queue, id=concat.format("p", "n"), **numbers))
     for queue, table in ((Queue.INBOX, "inbox"), (Queue.STAFF, "outbox")):
         statements.append(DUE.format(queue=queue, table=table, gate=GATE))
-    bound = {"channel": channel_id, "past": (NOW - HOUR).replace(tzinfo=None)}
+    bound = {
+        "channel": bindparam("channel", channel_id),
+        "past": bindparam("past", NOW - HOUR, type_=UtcDateTime()),
+    }
     async with database.transaction() as tx:
         for statement in statements:
-            used = {name: bound[name] for name in bound if f":{name}" in statement}
-            await tx.execute(text(statement), used)
+            used = [bound[name] for name in bound if f":{name}" in statement]
+            await tx.execute(text(statement).bindparams(*used))
 
 
 async def rows_read(database: Database, turn: Turn) -> float:

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.database import Database
 from desk.wake import Wake
+from tests.patience import PATIENCE
 
 
 def tell_to_end() -> None:
@@ -50,4 +51,4 @@ async def test_a_loop_that_was_told_to_end_sleeps_no_more() -> None:
             await Wake().sleep(0.001)
 
     with pytest.raises(asyncio.CancelledError):
-        await asyncio.wait_for(asyncio.create_task(loop()), 5)
+        await asyncio.wait_for(asyncio.create_task(loop()), PATIENCE)

@@ -31,6 +31,7 @@ from db.tables import (
     User,
 )
 from db.tables.base import now_utc
+from tests.patience import SOON
 
 NOW = now_utc()
 WEEK = NOW - timedelta(days=7)
@@ -233,7 +234,7 @@ async def test_a_lane_that_somebody_holds_is_passed_over(mariadb_database: Datab
     async with mariadb_database.transaction() as worker:
         assert await lanes.due_lanes(worker, Queue.CUSTOMER, NOW, most=1, only="chat:1")
         await lanes.set_due(worker, Queue.CUSTOMER, ["chat:1"], None)
-        assert await asyncio.wait_for(sweep_lanes(mariadb_database, Queue.CUSTOMER), 5) == 1
+        assert await asyncio.wait_for(sweep_lanes(mariadb_database, Queue.CUSTOMER), SOON) == 1
     assert await names(mariadb_database, Queue.CUSTOMER) == ["chat:1"]
 
 
@@ -251,7 +252,7 @@ async def test_a_put_beside_a_sweep_keeps_its_wake_up(
     async with mariadb_database.transaction() as tx:
         if put_first:
             await lanes.make_due(tx, [Due(Queue.CUSTOMER, "chat:1", NOW)])
-            assert await asyncio.wait_for(sweep_lanes(mariadb_database, Queue.CUSTOMER), 5) == 0
+            assert await asyncio.wait_for(sweep_lanes(mariadb_database, Queue.CUSTOMER), SOON) == 0
             putting = None
         else:
             found = await cleanup.delete_idle_lanes(tx, Queue.CUSTOMER, ONE_OFF, 9)

@@ -18,6 +18,7 @@ from db.queues.lanes import Due, LeaseLostError
 from db.queues.outbox import Errand
 from db.tables import Inbox, InboxState, Lane, OutboxKind, Queue
 from db.tables.base import now_utc
+from tests.patience import PATIENCE
 
 NOW = now_utc()
 
@@ -96,7 +97,7 @@ async def work_off(database: Database, channel_id: ChannelId, turn: Turn) -> Non
             except (CrashError, LeaseLostError):  # ends a turn, not the worker
                 await asyncio.sleep(0.001)
 
-    async with asyncio.timeout(20), asyncio.TaskGroup() as group:
+    async with asyncio.timeout(PATIENCE), asyncio.TaskGroup() as group:
         filling = group.create_task(fill(database, channel_id))
         for _ in range(WORKERS):
             group.create_task(work())

@@ -5,9 +5,10 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
+from tests.patience import PATIENCE
+
 T = TypeVar("T")
 
-PATIENCE = 20.0
 _PAUSE = 0.02
 
 

@@ -14,6 +14,7 @@ from tests.api.stage import Person as Caller
 from tests.flows.console import session_of
 from tests.flows.eventually import eventually
 from tests.flows.stage import Stage
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -64,9 +65,9 @@ async def spoken(
     writer.write(body + more)
     try:
         await writer.drain()
-        head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 30)
+        head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), PATIENCE)
         told = dict(line.split(b": ", 1) for line in head.split(b"\r\n")[1:-2])
-        rest = await asyncio.wait_for(reader.readexactly(int(told[b"Content-Length"])), 30)
+        rest = await asyncio.wait_for(reader.readexactly(int(told[b"Content-Length"])), PATIENCE)
     finally:
         writer.close()
     return int(head.split()[1]), rest

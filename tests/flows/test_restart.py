@@ -11,6 +11,7 @@ from pathlib import Path
 
 from tests.flows.eventually import eventually
 from tests.flows.stage import SECRET_KEY, TOKEN, Stage, prepared
+from tests.patience import SOON
 
 COMMAND = Path(sys.executable).with_name("osmodesk")
 MANY = 30
@@ -89,13 +90,16 @@ async def test_killed_in_the_middle_and_started_again(migrated_url: str, tmp_pat
             rows = await stage.kept(ann)
             unsure = {row["message"] for row in rows if row["delivery_state"] == "uncertain"}
             assert set(heard) | unsure == {f"answer {number:02}" for number in range(MANY)}
-            asked = [one for one in await topic.shown() if "Send again" in one.buttons]
-            assert len(asked) == len(unsure)
+
+            async def all_asked() -> bool:
+                asked = [one for one in await topic.shown() if "Send again" in one.buttons]
+                assert len(asked) <= len(unsure)
+                return len(asked) == len(unsure)
+
+            await eventually(all_asked, "staff is asked about each, and about no other")
 
 
-async def test_ctrl_c_ends_within_three_seconds_and_loses_nothing(
-    migrated_url: str, tmp_path: Path
-) -> None:
+async def test_ctrl_c_ends_soon_and_loses_nothing(migrated_url: str, tmp_path: Path) -> None:
     async with prepared(migrated_url) as stage:
         mia, ann = await stage.agent("Mia"), await stage.customer()
         async with process(stage, migrated_url, tmp_path) as running:
@@ -108,7 +112,7 @@ async def test_ctrl_c_ends_within_three_seconds_and_loses_nothing(
             begun = time.monotonic()
             running.send_signal(signal.SIGINT)
             assert await running.wait() == 0
-            assert time.monotonic() - begun < 3
+            assert time.monotonic() - begun < SOON
         assert "Traceback" not in (tmp_path / "log").read_text()
         await ann.says("while it was down")
         async with process(stage, migrated_url, tmp_path):

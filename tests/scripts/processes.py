@@ -13,9 +13,9 @@ from pathlib import Path
 import scripts
 from tests.flows.eventually import eventually
 from tests.flows.stage import SECRET_KEY, TOKEN, Stage
+from tests.patience import PATIENCE
 
 ROOT = Path(scripts.__file__).parent.parent
-_STARTS_WITHIN = 60.0
 # Telegram's limits as the desk keeps them, with a minute of this many seconds.
 SHORT_MINUTE = 6.0
 _WITH_SHORT_MINUTES = f"""
@@ -40,7 +40,7 @@ class Process:
     def said(self) -> str:
         return self.log.read_text()
 
-    async def says(self, words: str, within: float = _STARTS_WITHIN) -> None:
+    async def says(self, words: str, within: float = PATIENCE) -> None:
         """Wait until the log holds these words; fail with the log when the process ends first."""
 
         async def found() -> bool:
@@ -68,7 +68,7 @@ class Process:
         assert await self.running.wait() == 0, self.said
         return time.monotonic() - began
 
-    async def refused(self, within: float = _STARTS_WITHIN) -> str:
+    async def refused(self, within: float = PATIENCE) -> str:
         """Wait until the process gave up; returns the one line that it said."""
         assert await asyncio.wait_for(self.running.wait(), within) == 1, self.said
         [line] = [each for each in self.said.splitlines() if each.startswith("osmodesk: ")]

@@ -13,9 +13,9 @@ from sandbox.graph.client import GraphSandbox
 from sandbox.telegram.client import TelegramSandbox
 from sandbox.waha.client import WahaSandbox
 from tests.flows.eventually import eventually
+from tests.patience import PATIENCE
 
 GROUP = {"id": -1009000000001}
-_PATIENCE = 60.0
 
 
 @asynccontextmanager
@@ -40,10 +40,10 @@ async def demo(folder: Path) -> AsyncIterator[str]:
         return found.group(1) if found else None
 
     try:
-        yield await eventually(greets, "the demo says where it plays", _PATIENCE)
+        yield await eventually(greets, "the demo says where it plays", PATIENCE)
     finally:
         program.send_signal(signal.SIGINT)
-        assert await asyncio.wait_for(program.wait(), _PATIENCE) == 0, log.read_text()
+        assert await asyncio.wait_for(program.wait(), PATIENCE) == 0, log.read_text()
 
 
 async def topic_says(telegram: TelegramSandbox, name: str, words: str) -> int:
@@ -57,7 +57,7 @@ async def topic_says(telegram: TelegramSandbox, name: str, words: str) -> int:
                 return thread
         return None
 
-    return await eventually(shown, f"the topic of {name} shows {words!r}", _PATIENCE)
+    return await eventually(shown, f"the topic of {name} shows {words!r}", PATIENCE)
 
 
 async def test_customers_of_every_kind_reach_staff_and_are_answered(tmp_path: Path) -> None:
@@ -90,11 +90,11 @@ async def _play(url: str, time: str) -> None:
         await eventually(lambda: _read(graph, dewi, f"{time} answer"), "WhatsApp's is answered")
 
         session = (await waha.state())["sessions"][0]["name"]
-        found = await waha.until(session, "SCAN_QR_CODE", "WORKING", seconds=_PATIENCE)
+        found = await waha.until(session, "SCAN_QR_CODE", "WORKING", seconds=PATIENCE)
         if found["status"] != "WORKING":
             await waha.scan(session, phone="628999000111")
         sari = await waha.add_customer("Sari", phone="6281234567803")
-        await waha.until(session, "WORKING", seconds=_PATIENCE)
+        await waha.until(session, "WORKING", seconds=PATIENCE)
         await waha.says(sari, f"{time} by a linked number", session=session)
         await topic_says(telegram, "Sari", f"{time} by a linked number")
 

@@ -15,6 +15,7 @@ from scripts.connection import Patience
 from scripts.front_door import FrontDoor
 from scripts.open_files import allow_many, most_connections
 from tests.flows.eventually import eventually
+from tests.patience import PATIENCE
 
 LITTLE = Patience(head=0.5, idle=1.0)
 WHOLE = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -55,7 +56,7 @@ async def opened(
 
 
 async def all_of(reader: asyncio.StreamReader) -> bytes:
-    return await asyncio.wait_for(reader.read(), 20)
+    return await asyncio.wait_for(reader.read(), PATIENCE)
 
 
 @pytest.mark.parametrize("before", [b"", WHOLE], ids=["first", "a later one"])
@@ -79,7 +80,7 @@ async def test_a_byte_now_and_then_does_not_help() -> None:
                 writer.write(b"X: y\r\n")
                 await asyncio.sleep(0.05)
 
-        await asyncio.wait_for(drip(), 20)
+        await asyncio.wait_for(drip(), PATIENCE)
 
 
 async def test_who_says_nothing_is_not_waited_for_for_ever() -> None:
@@ -170,7 +171,7 @@ async def test_who_takes_nothing_is_left() -> None:
         assert isinstance(writer.transport, asyncio.Transport)
         writer.transport.pause_reading()
         writer.write(b"GET /flood HTTP/1.1\r\nHost: x\r\n\r\n")
-        await asyncio.wait_for(done.wait(), 20)
+        await asyncio.wait_for(done.wait(), PATIENCE)
 
 
 async def test_who_takes_it_slowly_gets_it_all() -> None:

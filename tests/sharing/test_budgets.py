@@ -17,6 +17,7 @@ from desk.clock import steady
 from desk.lanes import gate_channel, gate_kind, group_gate, person_gate
 from desk.sharing.budgets import KeptBudgets, SharedThrottle
 from desk.throttle import Limit, Limits
+from tests.patience import SOON
 from tests.sharing.conftest import Opener
 
 CHANNEL = "01CHANNEL"
@@ -148,7 +149,7 @@ async def test_who_hangs_with_the_budgets_stops_nobody(another: Opener) -> None:
 
     async with hangs.transaction() as tx:
         assert await hold_budgets(tx, [CHANNEL]) is not None
-        spent = [await asyncio.wait_for(spend_alone(each), 2) for each in others]
+        spent = [await asyncio.wait_for(spend_alone(each), SOON) for each in others]
         assert spent == [5, 5, 5]  # a third each, less what was known
         assert [await spend_alone(each) for each in others] == [0, 0, 0]
     # Free again: what was spent meanwhile is written down by whoever spent it.

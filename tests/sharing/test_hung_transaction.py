@@ -8,6 +8,7 @@ from sqlalchemy.exc import OperationalError
 
 from db.queries import leases
 from db.tables.base import now_utc
+from tests.patience import PATIENCE
 from tests.sharing.conftest import Opener
 
 
@@ -18,7 +19,7 @@ async def test_what_it_had_locked_is_free_after_some_seconds(another: Opener) ->
     async def hang() -> None:
         async with hung.transaction() as tx:
             assert await leases.take(tx, "poll", "hung", now, now)
-            async with asyncio.timeout(8), other.transaction() as theirs:
+            async with asyncio.timeout(PATIENCE), other.transaction() as theirs:
                 assert await leases.take(theirs, "poll", "other", now, now)
             await tx.execute(text("SELECT 1"))
 

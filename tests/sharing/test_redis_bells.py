@@ -58,17 +58,16 @@ async def heard(process: Process) -> None:
     async def is_rung() -> bool:
         return process.is_rung
 
-    await eventually(is_rung, "the ring is heard", within=2)
+    await eventually(is_rung, "the ring is heard")
 
 
-async def test_a_ring_is_heard_everywhere_at_once(redis_url: str) -> None:
+async def test_a_ring_is_heard_everywhere(redis_url: str) -> None:
     web, one, two = Process(redis_url, listens=False), Process(redis_url), Process(redis_url)
     stranger = Process(redis_url, "another-desk")
     async with running(web, one, two, stranger):
         web.bell.ring()
-        async with asyncio.timeout(0.5):
-            await one.wake.sleep(5)
-            await two.wake.sleep(5)
+        await heard(one)
+        await heard(two)
         assert not stranger.is_rung
 
 
@@ -124,8 +123,8 @@ async def test_a_start_without_redis_is_no_fault(redis_url: str, redis_server: R
         try:
             one.bell.ring()
             assert not await one.bells.answers()
+            await one.forget()  # now: who listens rings at once, maybe as soon as Redis is there
             await asyncio.to_thread(redis_server.start)
-            await one.forget()
             await hearing(one)
         finally:
             await asyncio.to_thread(redis_server.start)

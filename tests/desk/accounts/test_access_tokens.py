@@ -5,6 +5,7 @@ import pytest
 
 from db.ids import LogInId, UserId, new_id
 from desk.accounts.access_tokens import LEEWAY, LIFETIME, AccessTokens, BadTokenError, Claims
+from tests.patience import PATIENCE
 
 CLAIMS = Claims(UserId(new_id()), LogInId(new_id()), 3)
 
@@ -29,7 +30,7 @@ async def test_a_token_that_was_good_is_refused_once_it_has_expired() -> None:
             await asyncio.sleep(0.05)
 
     with pytest.raises(BadTokenError, match="expired"):
-        await asyncio.wait_for(until_refused(), 10)
+        await asyncio.wait_for(until_refused(), PATIENCE)
 
 
 def test_a_bad_token_stays_bad() -> None:

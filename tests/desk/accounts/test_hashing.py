@@ -2,25 +2,37 @@
 
 import asyncio
 import threading
+from dataclasses import dataclass, field
 
 import pytest
 
 from desk.accounts import hashing
 from desk.accounts.errors import BadPasswordError
 from desk.accounts.hashing import Hasher, OverloadedError
+from tests.flows.eventually import eventually
+from tests.patience import PATIENCE
+
+
+@dataclass
+class Gate:
+    """What hashes begins, and waits for `go` instead of a fifth of a second."""
+
+    began: threading.Event = field(default_factory=threading.Event)
+    go: threading.Event = field(default_factory=threading.Event)
 
 
 @pytest.fixture
-def gate(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
-    """What hashes waits for this instead of a fifth of a second: no test depends on the time."""
-    go = threading.Event()
+def gate(monkeypatch: pytest.MonkeyPatch) -> Gate:
+    """No test here depends on the time that a hash takes."""
+    made = Gate()
 
     def waits(password: str, password_hash: str | None) -> bool:
-        assert go.wait(30)
+        made.began.set()
+        assert made.go.wait(PATIENCE)
         return password == password_hash
 
     monkeypatch.setattr(hashing, "verify_now", waits)
-    return go
+    return made
 
 
 async def test_a_password_fits_its_hash_and_no_other() -> None:
@@ -34,31 +46,32 @@ async def test_a_password_fits_its_hash_and_no_other() -> None:
     await hasher.close()
 
 
-async def test_beyond_its_queue_it_says_when_to_come_again(gate: threading.Event) -> None:
+async def test_beyond_its_queue_it_says_when_to_come_again(gate: Gate) -> None:
     hasher = Hasher(workers=1, most_waiting=3)
     waiting = [asyncio.ensure_future(hasher.verify("x", "x")) for _ in range(4)]
     await asyncio.sleep(0)
     with pytest.raises(OverloadedError) as told:
         await hasher.verify("x", "x")
     assert told.value.after == pytest.approx(1.0)
-    gate.set()
+    gate.go.set()
     assert await asyncio.gather(*waiting) == [True] * 4
     assert await hasher.verify("x", "x")
     await hasher.close()
 
 
 async def test_who_gave_up_waiting_leaves_room_once_their_hash_is_done(
-    gate: threading.Event,
+    gate: Gate,
 ) -> None:
     hasher = Hasher(workers=1, most_waiting=0)
     left = asyncio.ensure_future(hasher.verify("x", "x"))
-    await asyncio.sleep(0)
+    # What no thread has begun is never done, and would leave its room at once.
+    await eventually(lambda: asyncio.sleep(0, gate.began.is_set()), "the thread is at it")
     left.cancel()
     await asyncio.wait([left])
     with pytest.raises(OverloadedError):  # the thread is still at it
         await hasher.verify("x", "x")
-    gate.set()
-    async with asyncio.timeout(30):
+    gate.go.set()
+    async with asyncio.timeout(PATIENCE):
         while True:
             try:
                 assert await hasher.verify("x", "x")

@@ -20,6 +20,7 @@ from desk.desk import Desk
 from desk.errors import RateLimited
 from desk.lanes import FREE, lane_of, person_gate
 from tests.desk.stage import FakeCarrier, Stage, T, open_stage, text
+from tests.patience import PATIENCE
 
 
 class Flaky(Database):
@@ -62,7 +63,7 @@ def courier_of(stage: Stage, database: Database | None = None) -> Courier:
 @asynccontextmanager
 async def running(*couriers: Courier) -> AsyncIterator[None]:
     """Run couriers; on leaving they settle what is under way."""
-    async with asyncio.timeout(20), asyncio.TaskGroup() as group:
+    async with asyncio.timeout(PATIENCE), asyncio.TaskGroup() as group:
         senders = [group.create_task(each.send()) for each in couriers for _ in range(each.senders)]
         runs = [group.create_task(each.run()) for each in couriers]
         try:

@@ -19,6 +19,7 @@ from db.url import parse_database_url
 from desk.receiving.intake import Intake, wake_forgotten
 from tests.fixtures.intake import taking_in
 from tests.flows.eventually import eventually
+from tests.patience import SOON
 
 CHANNEL = ChannelId(new_id())
 lanes = table_of(Lane)
@@ -68,7 +69,7 @@ async def test_nobody_waits_for_a_lane_that_a_worker_holds(migrated_mariadb_url:
         await eventually(lambda: _is_due(database, "a"), "the lane is due")
         async with database.transaction() as worker:
             await worker.execute(text("SELECT lane FROM lanes WHERE lane = 'a' FOR UPDATE"))
-            await asyncio.wait_for(intake.keep([arrival(2)]), 5)
+            await asyncio.wait_for(intake.keep([arrival(2)]), SOON)
             await worker.execute(update(lanes).values(due_at=None))
         await eventually(lambda: _is_due(database, "a"), "it is due again after the worker")
 

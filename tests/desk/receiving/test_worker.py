@@ -21,6 +21,7 @@ from desk.receiving.ports import Handling
 from desk.receiving.worker import Worker
 from desk.wake import Wake
 from tests.desk.stage import GROUP, Stage, open_stage
+from tests.patience import PATIENCE
 
 
 @dataclass
@@ -51,7 +52,7 @@ def worker_of(stage: Stage, receiver: FakeReceiver) -> Worker:
 
 @asynccontextmanager
 async def running(*workers: Worker) -> AsyncIterator[None]:
-    async with asyncio.timeout(20), asyncio.TaskGroup() as group:
+    async with asyncio.timeout(PATIENCE), asyncio.TaskGroup() as group:
         for each in workers:
             group.create_task(each.run())
         try:

@@ -20,6 +20,7 @@ from desk.templates.syncing import (
     status_of,
 )
 from tests.desk.stage import Stage
+from tests.patience import PATIENCE
 
 
 @dataclass
@@ -136,7 +137,7 @@ async def test_they_are_fetched_at_once_and_again_after_a_while(stage: Stage) ->
     keeper = Keeper([one()])
     templates = Templates({stage.channel_id: keeper})
     channel = stage.channels[stage.channel_id]
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         job = asyncio.create_task(keep_in_step(stage.database, templates, channel, every=0.01))
         await keeper.thrice.wait()
         job.cancel()
@@ -151,7 +152,7 @@ async def test_a_fetch_that_fails_is_tried_again_and_changes_nothing(
     keeper = Keeper([one()], faults=[ChannelStopped("the token is bad")])
     templates = Templates({stage.channel_id: keeper})
     channel = stage.channels[stage.channel_id]
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         job = asyncio.create_task(keep_in_step(stage.database, templates, channel))
         while ("hello", "en") not in await kept(stage.database):
             assert (await kept(stage.database))["old", "en"].status in {

@@ -15,6 +15,7 @@ from aiohttp import web
 
 from sandbox.app import serve
 from sandbox.graph.client import GraphSandbox
+from tests.patience import PATIENCE
 
 Json = dict[str, Any]
 TOKEN = "EAAtoken"
@@ -51,7 +52,7 @@ class Hook:
         return web.Response(text=query["hub.challenge"])
 
     async def until(self, count: int) -> list[Json]:
-        async with self.arrived, asyncio.timeout(5):
+        async with self.arrived, asyncio.timeout(PATIENCE):
             await self.arrived.wait_for(lambda: len(self.bodies) >= count)
         return self.got()
 

@@ -7,6 +7,7 @@ import pytest
 
 from sandbox.control_client import SandboxRefusalError
 from sandbox.graph.shapes import Json
+from tests.patience import PATIENCE
 from tests.sandbox.graph.stage import PHONE, SECRET, TOKEN, VERIFY, Stage
 
 
@@ -41,7 +42,7 @@ async def test_changes_are_heard_of(stage: Stage) -> None:
         sent = await stage.text()
         await stage.graph.settled()
         seen: list[Json] = []
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             while len(seen) < 3:
                 line = (await response.content.readline()).decode()
                 if line.startswith("data: "):

@@ -14,6 +14,8 @@ from playwright.async_api import (
     expect,
 )
 
+from tests.patience import PATIENCE
+
 TOKEN = "4200:page-test"
 GROUP = -1001000000001
 WIDE = ViewportSize(width=1366, height=860)
@@ -54,7 +56,7 @@ class Stage:
 
     async def update(self, kind: str) -> Json:
         """Return the next update of this kind; those before it are let go."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while True:
                 asked = {"offset": self._offset, "timeout": 5, "allowed_updates": UPDATES}
                 for update in await self.bot("getUpdates", limit=1, **asked):
@@ -134,5 +136,5 @@ async def new_page(browser: Browser, *, wide: bool = True) -> tuple[BrowserConte
     """A page of its own, with nothing remembered."""
     size = WIDE if wide else PHONE
     context = await browser.new_context(viewport=size, has_touch=not wide, locale="en-GB")
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE * 1000)
     return context, await context.new_page()

@@ -1,12 +1,11 @@
 """The page finds its way back to a sandbox that was away."""
 
-import asyncio
-
 import aiohttp
 import pytest
 from playwright.async_api import Browser, expect
 
 from sandbox.app import serve
+from tests.patience import PATIENCE
 from tests.sandbox.page.stage import Stage, new_page
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -26,7 +25,6 @@ async def test_what_happened_meanwhile_is_shown_after_a_restart(browser: Browser
             await stage.set_up()
             await stage.say("/start")
             await stage.bot("sendMessage", chat_id=7001, text="I am back")
-            async with asyncio.timeout(20):
-                await expect(state).to_have_text("Live", timeout=20_000)
+            await expect(state).to_have_text("Live", timeout=PATIENCE * 1000)
             await expect(stage.bubble(stage.phone, "I am back")).to_be_visible()
             await context.close()

@@ -14,6 +14,7 @@ from sandbox.app import serve
 from sandbox.control_client import SandboxRefusalError
 from sandbox.telegram.client import TelegramSandbox
 from sandbox.telegram.shapes import Json
+from tests.patience import PATIENCE
 from tests.sandbox.telegram.stage import Stage, staged
 
 
@@ -77,7 +78,7 @@ async def test_a_page_follows_what_changes_and_resumes(stage: Stage) -> None:
         await stage.ok("sendChatAction", chat_id=stage.ann["id"], action="typing")
         changes: list[Json] = []
         while len(changes) < 2:
-            line = (await asyncio.wait_for(response.content.readline(), 5)).decode()
+            line = (await asyncio.wait_for(response.content.readline(), PATIENCE)).decode()
             if line.startswith("data: "):
                 changes.append(json.loads(line.removeprefix("data: ")))
     assert (changes[0]["kind"], changes[0]["message"]["text"]) == ("message", "missed")
@@ -148,7 +149,7 @@ async def test_it_runs_as_a_program_that_survives_being_killed(tmp_path: Path) -
     program, url = await start()
     async with TelegramSandbox(url) as telegram:
         await telegram.add_bot("1:x")
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while not _is_kept(path, "bot"):  # noqa: ASYNC110 - a file wakes nobody
                 await asyncio.sleep(0.02)
     program.kill()
@@ -157,4 +158,4 @@ async def test_it_runs_as_a_program_that_survives_being_killed(tmp_path: Path) -
     async with TelegramSandbox(url) as telegram:
         assert len((await telegram.state())["bots"]) == 1
     program.send_signal(signal.SIGTERM)
-    assert await asyncio.wait_for(program.wait(), 10) == 0
+    assert await asyncio.wait_for(program.wait(), PATIENCE) == 0

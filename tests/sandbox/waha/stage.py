@@ -16,6 +16,7 @@ from aiohttp import web
 from sandbox.app import serve
 from sandbox.telegram.shapes import Json
 from sandbox.waha.client import WahaSandbox
+from tests.patience import PATIENCE
 
 KEY = "webhook-key"
 EVENTS = [
@@ -60,12 +61,12 @@ class Hook:
 
     async def until(self, event: str, count: int = 1) -> list[Json]:
         """Wait for that many events of a kind, and return their payloads."""
-        async with self.arrived, asyncio.timeout(5):
+        async with self.arrived, asyncio.timeout(PATIENCE):
             await self.arrived.wait_for(lambda: len(self.of(event)) >= count)
         return self.of(event)
 
     async def until_bodies(self, count: int) -> list[bytes]:
-        async with self.arrived, asyncio.timeout(5):
+        async with self.arrived, asyncio.timeout(PATIENCE):
             await self.arrived.wait_for(lambda: len(self.bodies) >= count)
         return self.bodies
 

@@ -8,6 +8,7 @@ import pytest
 
 from sandbox.control_client import SandboxRefusalError
 from sandbox.waha.webhooks import pause
+from tests.patience import PATIENCE
 from tests.sandbox.waha.stage import KEY, SESSION, Stage
 
 RETRIES = {"policy": "constant", "delaySeconds": 2, "attempts": 4}
@@ -81,7 +82,7 @@ async def test_a_dead_webhook_is_tried_again(bare: Stage) -> None:
     await bare.waha.tune(tempo=0.001)
     await bare.link(url="http://127.0.0.1:9/hook", events=["message"], retries=RETRIES)
     await bare.waha.says(bare.ann, "x")
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while True:
             tries = await bare.waha.deliveries("message")
             if len(tries) == RETRIES["attempts"]:
