@@ -2,10 +2,13 @@
 
 import abc
 import contextlib
+import fcntl
+import os
 import random
 import signal
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,13 +21,28 @@ def free_port() -> int:
     """Return a TCP port of the loopback address that nobody listens on.
 
     Below those that the system gives to outgoing connections: none of them takes it before the
-    server does, nor while the server is stopped.
+    server does, nor while the server is stopped. Nor does another process that calls this, as long
+    as ours lives: a port may be bound long after it was chosen.
     """
     while True:
         port = random.randrange(*_PORTS)  # noqa: S311 no secret
         with socket.socket() as probe, contextlib.suppress(OSError):
             probe.bind(("127.0.0.1", port))
+            _reserve(port)
             return port
+
+
+def _reserve(port: int) -> None:
+    """Lock a port's file until this process ends; raises OSError when somebody else has it."""
+    # For this user alone: whoever else chooses ports has files of their own.
+    folder = Path(tempfile.gettempdir()) / f"osmodesk-ports-{os.getuid()}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    held = os.open(folder / str(port), os.O_CREAT | os.O_RDWR, 0o600)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(held)
+        raise
 
 
 class Server(abc.ABC):

@@ -124,7 +124,7 @@ async def test_what_is_compressed_is_not_unpacked() -> None:
 
 
 async def test_a_head_in_pieces_is_a_head() -> None:
-    async with opened() as connect:
+    async with opened(patience=Patience()) as connect:
         reader, writer = await connect()
         for _ in range(3):
             for piece in (WHOLE[:5], WHOLE[5:20], WHOLE[20:]):
@@ -178,13 +178,13 @@ async def test_who_takes_it_slowly_gets_it_all() -> None:
     async def much(_request: web.Request) -> web.Response:
         return web.Response(body=b"x" * 20_000_000)
 
-    async with opened(patience=Patience(stalled=1.0), more=[web.get("/much", much)]) as connect:
+    async with opened(patience=Patience(stalled=5.0), more=[web.get("/much", much)]) as connect:
         reader, writer = await connect()
         writer.write(b"GET /much HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
         size = 0
         while piece := await reader.read(500_000):
             size += len(piece)
-            await asyncio.sleep(0.03)  # all of it takes longer than nothing may be taken
+            await asyncio.sleep(0.15)  # all of it takes longer than nothing may be taken
         assert size > 20_000_000
 
 

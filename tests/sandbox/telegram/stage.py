@@ -10,7 +10,9 @@ import aiohttp
 
 from sandbox.app import serve
 from sandbox.telegram.client import TelegramSandbox
+from sandbox.telegram.keys import WORLD
 from sandbox.telegram.shapes import Json
+from sandbox.telegram.world import World
 
 TOKEN = "4242:sandbox-token"
 
@@ -24,6 +26,11 @@ class Stage:
     ann: Json
     ben: Json
     group: Json
+    world: World
+
+    def waits_for_update(self) -> bool:
+        """Tell whether a long poll of the bot waits; nobody outside is told."""
+        return self.world.bots[self.bot["id"]].queue.waiter is not None
 
     async def call(self, method: str, /, **params: object) -> Json:
         url = f"{self.url}/bot{TOKEN}/{method}"
@@ -67,4 +74,4 @@ async def staged(state_file: Path | None = None) -> AsyncIterator[Stage]:
         group = await telegram.add_group(
             "Staff", id=-1001234567890, admins=[ben], members=[ann], bots=[bot]
         )
-        yield Stage(running.url, http, telegram, bot, ann, ben, group)
+        yield Stage(running.url, http, telegram, bot, ann, ben, group, running.app[WORLD])

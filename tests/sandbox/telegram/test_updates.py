@@ -6,6 +6,7 @@ import time
 import pytest
 
 from sandbox.telegram.updates import UpdateQueue
+from tests.flows.eventually import eventually
 from tests.sandbox.telegram.stage import Stage
 
 TWO_POLLERS = (
@@ -34,9 +35,18 @@ async def test_an_offset_confirms_what_is_below_it(stage: Stage) -> None:
     assert await stage.ok("getUpdates", offset=numbers[0]) == []
 
 
+async def polling(stage: Stage) -> None:
+    """Wait until a long poll waits at the bot's queue."""
+
+    async def waits() -> bool:
+        return stage.waits_for_update()
+
+    await eventually(waits, "a poll waits")
+
+
 async def test_a_long_poll_ends_with_the_first_update(stage: Stage) -> None:
     poll = asyncio.create_task(stage.ok("getUpdates", timeout=50))
-    await asyncio.sleep(0.02)
+    await polling(stage)
     assert not poll.done()
     await stage.telegram.say(stage.ann, "now")
     assert [update["message"]["text"] for update in await poll] == ["now"]
@@ -44,7 +54,7 @@ async def test_a_long_poll_ends_with_the_first_update(stage: Stage) -> None:
 
 async def test_of_two_pollers_the_older_one_is_sent_away(stage: Stage) -> None:
     older = asyncio.create_task(stage.refused("getUpdates", timeout=50))
-    await asyncio.sleep(0.02)
+    await polling(stage)
     newer = asyncio.create_task(stage.ok("getUpdates", timeout=50))
     assert await older == (409, TWO_POLLERS)
     await stage.telegram.say(stage.ann, "now")
@@ -110,7 +120,7 @@ async def test_anonymous_admins_speak_as_the_group(stage: Stage) -> None:
 
 async def test_polling_with_a_webhook_set_is_a_conflict(stage: Stage) -> None:
     poll = asyncio.create_task(stage.refused("getUpdates", timeout=50))
-    await asyncio.sleep(0.02)
+    await polling(stage)
     await stage.ok("setWebhook", url="http://127.0.0.1:9/hook")
     assert await poll == (409, "Conflict: terminated by setWebhook request")
     assert await stage.refused("getUpdates") == (409, WEBHOOK_IS_ACTIVE)
