@@ -103,6 +103,8 @@ async def test_replies_keep_their_thread_both_ways(stage: Stage) -> None:
 
     await ann.says("about your answer", reply_to=heard)
     assert (await topic.shows("about your answer")).reply_to == answer.id
+    kept = {row["message"]: row for row in await stage.kept(ann)}
+    assert kept["about your answer"]["reply_to_id"] == kept["to the first"]["id"]
     await mia.writes(topic, "no reply")
     assert (await ann.hears("no reply")).reply_to is None
 
@@ -125,6 +127,7 @@ async def test_edits_travel_both_ways_and_keep_their_history(stage: Stage) -> No
         assert notice.reply_to == answer.id
         assert [each.text for each in await told(ann, "It leaves")] == ["It leaves tomorow"]
     kept = {row["message"]: row for row in await stage.kept(ann)}
+    assert list(kept) == ["hello", "the order 5", "It leaves tomorrow"]
     assert "ordre" in kept["the order 5"]["history"]
     assert "tomorow" in kept["It leaves tomorrow"]["history"]
 

@@ -20,6 +20,12 @@ _NUMBERS = itertools.count(8_000_000)
 class Can:
     """What a kind of channel can do, where they differ."""
 
+    # Customers press something before their first message, and are greeted.
+    begin: bool = False
+    # A customer's user name and language are told, too.
+    tell_more: bool = False
+    # What customers can send beside what everybody can, and as what it is kept.
+    send_more: Mapping[str, str] = field(default_factory=dict)
     # What an agent changes, the customer sees changed.
     edit_answers: bool = True
     # The desk is told what a customer takes back.

@@ -49,7 +49,18 @@ class Stage:
     @property
     def can(self) -> Can:
         """What the customers' channel can do."""
-        return Can(albums=True)
+        return Can(
+            begin=True,
+            tell_more=True,
+            send_more={
+                "animation": "ANIMATION",
+                "video_note": "VIDEO_NOTE",
+                "venue": "LOCATION",
+                "dice": "OTHER",
+                "poll": "OTHER",
+            },
+            albums=True,
+        )
 
     @property
     def provider(self) -> Provider:

@@ -9,7 +9,7 @@ from tests.flows.customers import Customer
 from tests.flows.eventually import eventually
 from tests.flows.heard import Heard
 from tests.flows.staff import Person, Topic
-from tests.flows.stage import BOT_ID, Stage
+from tests.flows.stage import Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -46,19 +46,6 @@ async def test_429_on_an_answer_pauses_this_chat_alone(stage: Stage) -> None:
         if call["error_code"] == 429
     )
     assert not [at for at in times if refused < at < refused + 2]
-
-
-async def test_429_on_a_copy_pauses_the_group_and_keeps_the_order(stage: Stage) -> None:
-    _, ann, topic = await talking(stage)
-    group = stage.group["id"]
-    await stage.telegram.fail("sendMessage", chat_id=group, code=429, retry_after=1)
-    for number in range(3):
-        await ann.says(f"copy {number}")
-    await topic.shows("copy 2")
-    assert [one for one in await topic.texts() if "copy" in one] == ["copy 0", "copy 1", "copy 2"]
-    calls = await stage.telegram.calls(chat_id=group)
-    refused = next(call["at"] for call in calls if call["error_code"] == 429)
-    assert not [call for call in calls if refused < call["at"] < refused + 1]
 
 
 BLOCKED, DEACTIVATED, NEVER = "blocked", "deactivated", "never started"
@@ -108,36 +95,6 @@ async def test_one_notice_for_a_long_answer_that_is_refused(stage: Stage) -> Non
     assert len([one for one in await topic.texts() if "Not delivered" in one]) == 1
 
 
-async def test_500_is_tried_again_in_order(stage: Stage) -> None:
-    mia, ann, topic = await talking(stage)
-    group = stage.group["id"]
-    await stage.telegram.fail("sendMessage", chat_id=group, code=500, times=2)
-    await stage.telegram.fail("copyMessage", chat_id=group, code=502, body="<html>Bad Gateway")
-    for number in range(2):
-        await ann.says(f"relay {number}")
-    await ann.sends("photo", caption="relay 2")
-    await stage.in_no_time(topic.shows("relay 2"))
-    shown = [one for one in await topic.texts() if "relay" in one]
-    assert shown == ["relay 0", "relay 1", "relay 2"]
-
-    await stage.telegram.fail("sendMessage", chat_id=int(ann.address), code=500)
-    await mia.writes(topic, "back 0")
-    await mia.writes(topic, "back 1")
-    await stage.in_no_time(ann.hears("back 1"))
-    assert [each.text for each in await told(ann, "back")] == ["back 0", "back 1"]
-
-
-@pytest.mark.parametrize("kind", ["drop_before", "drop_after"])
-async def test_a_copy_without_an_answer_is_made_again(stage: Stage, kind: str) -> None:
-    _, ann, topic = await talking(stage)
-    await stage.telegram.fail("sendMessage", chat_id=stage.group["id"], kind=kind)
-    await ann.says("lost?")
-    await ann.says("and then")
-    await topic.shows("and then")
-    shown = [one for one in await topic.texts() if one in {"lost?", "and then"}]
-    assert shown == ["lost?"] * (2 if kind == "drop_after" else 1) + ["and then"]
-
-
 @pytest.mark.parametrize("kind", ["drop_before", "drop_after"])
 @pytest.mark.parametrize("button", ["Send again", "It arrived"])
 async def test_an_answer_without_an_answer_is_asked_about(
@@ -165,20 +122,6 @@ async def test_an_answer_without_an_answer_is_asked_about(
     assert len(await told(ann, "did it arrive?")) == expected
 
 
-async def test_a_deleted_topic_is_opened_again_with_its_card(stage: Stage) -> None:
-    mia, ann, topic = await talking(stage)
-    await stage.telegram.delete_topic(stage.group, topic.thread)
-    await ann.says("are you there?")
-    await ann.sends("photo", caption="look")
-    anew = await stage.topic(ann)
-    assert anew.thread != topic.thread
-    await anew.shows("look")
-    assert await anew.texts() == ["are you there?", "look"]
-    await anew.card(ann.name, "Session: #1")
-    await mia.writes(anew, "here I am")
-    await ann.hears("here I am")
-
-
 async def test_a_topic_deleted_before_the_end_of_its_session(stage: Stage) -> None:
     mia, ann, topic = await talking(stage)
     card = await topic.card(ann.name)
@@ -189,72 +132,6 @@ async def test_a_topic_deleted_before_the_end_of_its_session(stage: Stage) -> No
     card = await anew.card(ann.name)
     assert await mia.presses(card, "End") == "The session is ended."
     await anew.card("no open session")
-
-
-async def test_a_deleted_card_is_posted_anew(stage: Stage) -> None:
-    mia, ann, topic = await talking(stage)
-    old = await topic.card(ann.name)
-    await stage.telegram.delete(stage.group, int(old.id))
-    await mia.writes(topic, "/end")
-    anew = await topic.card("no open session")
-    assert anew.id != old.id
-
-
-async def test_a_closed_topic(stage: Stage) -> None:
-    mia, ann, topic = await talking(stage)
-    await stage.telegram.close_topic(stage.group, topic.thread)
-    await ann.says("closed, but the bot may write")
-    await topic.shows("closed, but the bot may write")
-    rights = {"can_manage_topics": False}
-    await stage.telegram.member(stage.group, BOT_ID, "administrator", rights)
-    await ann.says("held for now")
-
-    async def refused() -> bool:
-        calls = await stage.calls("sendMessage", ok=False)
-        return any("TOPIC_CLOSED" in call["description"] for call in calls)
-
-    await eventually(refused, "Telegram refuses to write into the closed topic")
-    await stage.telegram.close_topic(stage.group, topic.thread, closed=False)
-    await stage.telegram.member(stage.group, BOT_ID, "administrator")
-    await stage.in_no_time(topic.shows("held for now"))
-    await mia.writes(topic, "thanks")
-    await ann.hears("thanks")
-
-
-async def test_topics_switched_off_hold_what_comes(stage: Stage) -> None:
-    mia, ann, topic = await talking(stage)
-    bob = await stage.customer("Bob")
-    await stage.telegram.set_forum(stage.group, is_forum=False)
-    await ann.says("into which topic?")
-    await bob.says("and me?")
-
-    async def noticed() -> bool:
-        calls = await stage.calls("createForumTopic", ok=False)
-        return any("not a forum" in call["description"] for call in calls)
-
-    await eventually(noticed, "Telegram refuses to open a topic")
-    await stage.telegram.set_forum(stage.group, is_forum=True)
-    await stage.in_no_time(topic.shows("into which topic?"))
-    await (await stage.in_no_time(stage.topic(bob))).shows("and me?")
-    await mia.writes(topic, "into this one")
-    await ann.hears("into this one")
-    assert not [one for one in await stage.general.shown() if "which" in one.text]
-
-
-async def test_a_bot_thrown_out_and_brought_back(stage: Stage) -> None:
-    mia, ann, topic = await talking(stage)
-    await stage.telegram.member(stage.group, BOT_ID, "kicked")
-    await ann.says("nobody hears me")
-
-    async def refused() -> bool:
-        calls = await stage.calls("sendMessage", ok=False)
-        return any("was kicked" in call["description"] for call in calls)
-
-    await eventually(refused, "Telegram refuses a bot that was kicked")
-    await stage.telegram.member(stage.group, BOT_ID, "administrator")
-    await stage.in_no_time(topic.shows("nobody hears me"))
-    await mia.writes(topic, "now I do")
-    await ann.hears("now I do")
 
 
 @pytest.mark.parametrize("kind", ["photo", "poll"])
@@ -301,16 +178,6 @@ async def test_unanswered_calls_do_not_stop_the_desk(stage: Stage) -> None:
     assert not await told(ann, "never")
     await ann.hears("slow")
     await stage.kept_as(ann, "slow", "sent")
-
-
-async def test_a_reply_to_what_was_deleted_goes_without_it(stage: Stage) -> None:
-    mia, ann, topic = await talking(stage)
-    said = await ann.says("never mind this")
-    copy = await topic.shows("never mind this")
-    await stage.telegram.delete(int(ann.address), int(said))
-    await mia.writes(topic, "which?", reply_to=copy)
-    heard = await ann.hears("which?")
-    assert heard.reply_to is None
 
 
 async def test_many_faults_at_once_lose_nothing(stage: Stage) -> None:

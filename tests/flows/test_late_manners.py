@@ -8,6 +8,15 @@ from tests.flows.stage import Stage
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
+async def test_topics_of_the_staffs_own_are_left_alone(stage: Stage) -> None:
+    mia = await stage.agent(online=False)
+    await mia.writes(stage.general, "lunch?")
+    ann = await stage.customer()
+    await ann.says("hello")
+    await (await stage.topic(ann)).shows("hello")
+    assert await stage.general.shown() == []
+
+
 async def test_start_opens_the_topic_before_anything_is_said(stage: Stage) -> None:
     ann = await stage.customer("Starting Ann")
     await ann.says("/start")

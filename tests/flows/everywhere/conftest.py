@@ -1,4 +1,7 @@
-"""Every scenario here runs on every kind of channel: only the fixture knows which."""
+"""Every scenario here runs on every kind of channel: only the fixture knows which.
+
+The customers of Telegram come on both databases, those of WhatsApp on SQLite.
+"""
 
 from collections.abc import AsyncIterator, Iterator
 
@@ -10,24 +13,32 @@ from tests.fixtures.database import migrated_on
 from tests.flows.stage import Stage
 from tests.flows.worlds import staged_on
 
+WORLDS = [*((kind, "sqlite") for kind in ChannelKind), (ChannelKind.TELEGRAM, "mariadb")]
 
-@pytest.fixture(scope="module", params=list(ChannelKind))
-def kind(request: pytest.FixtureRequest) -> ChannelKind:
-    """The kind of channel that the customers come through."""
-    made: ChannelKind = request.param
-    return made
+
+@pytest.fixture(scope="module", params=WORLDS, ids=[f"{kind}-{engine}" for kind, engine in WORLDS])
+def world(request: pytest.FixtureRequest) -> tuple[ChannelKind, str]:
+    """The kind of channel that the customers come through, and the database."""
+    kind, engine = request.param
+    return kind, engine
 
 
 @pytest.fixture(scope="module")
-def own_url(kind: ChannelKind, request: pytest.FixtureRequest) -> Iterator[str]:
-    """DATABASE_URL of a database of this kind's stage alone."""
-    assert kind
-    with migrated_on("sqlite", request) as url:
+def own_url(world: tuple[ChannelKind, str], request: pytest.FixtureRequest) -> Iterator[str]:
+    """DATABASE_URL of a database of this world's stage alone."""
+    with migrated_on(world[1], request) as url:
         yield url
 
 
+@pytest.fixture
+def fresh_url(world: tuple[ChannelKind, str], request: pytest.FixtureRequest) -> str:
+    """DATABASE_URL of this world's database for one test alone."""
+    url: str = request.getfixturevalue(f"migrated_{world[1]}_url")
+    return url
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def stage(kind: ChannelKind, own_url: str) -> AsyncIterator[Stage]:
+async def stage(world: tuple[ChannelKind, str], own_url: str) -> AsyncIterator[Stage]:
     """A stage with a running desk that a module's tests share; each brings its own customers."""
-    async with staged_on(kind, own_url) as made:
+    async with staged_on(world[0], own_url) as made:
         yield made

@@ -93,9 +93,9 @@ async def test_an_ending_that_nobody_saw_of_a_file_doubles_nothing(stage: Stage)
 
 
 async def test_stopped_in_the_middle_and_started_again(
-    kind: ChannelKind, migrated_sqlite_url: str
+    world: tuple[ChannelKind, str], fresh_url: str
 ) -> None:
-    async with prepared_on(kind, migrated_sqlite_url, port=free_port()) as stage:
+    async with prepared_on(world[0], fresh_url, port=free_port()) as stage:
         async with stage.desk() as stage.address:
             await stage.connect()
             mia, ann, topic = await talking(stage)

@@ -5,14 +5,15 @@ from collections.abc import AsyncIterator
 import pytest
 
 from db.tables import ChannelKind
+from tests.flows.sessions import active, holder
 from tests.flows.stage import Stage
 from tests.flows.worlds import staged_on
 
 
 @pytest.fixture
-async def stage(kind: ChannelKind, migrated_sqlite_url: str) -> AsyncIterator[Stage]:
+async def stage(world: tuple[ChannelKind, str], fresh_url: str) -> AsyncIterator[Stage]:
     """A stage of its own for each: who is online matters to all customers of a desk."""
-    async with staged_on(kind, migrated_sqlite_url) as made:
+    async with staged_on(world[0], fresh_url) as made:
         yield made
 
 
@@ -26,19 +27,26 @@ async def test_an_ended_session_begins_anew_in_the_same_topic(stage: Stage) -> N
     await topic.shows(f"Session 1 was ended by {mia.name}.")
     ended = await topic.card("Session: no open session")
     assert ended.id == card.id
-    assert "End" not in ended.buttons
+    more = ("✓✓ Delivery",) if stage.can.ticks else ()
+    assert ended.buttons == more
+    assert await active(stage, mia) == 0
 
     await ann.says("one more thing")
     await topic.shows("one more thing")
     again = await topic.card("Session: #2", f"Assigned to: {mia.name}")
     assert again.id == card.id
+    assert again.buttons == ("End", *more)
     assert len(await stage.telegram.topics(stage.group)) == 2  # General and Ann's
     assert [(row["number"], row["status"]) for row in await stage.kept(ann)] == [
         (1, "ENDED"),
         (2, "ACTIVE"),
     ]
     await mia.writes(topic, "/end")
+    await topic.shows(f"Session 2 was ended by {mia.name}.")
     await topic.card("no open session")
+    assert len([one for one in await ann.heard() if "is closed" in one.text]) == 2
+    await mia.writes(topic, "/end")
+    await topic.shows("There is no open session here.")
     await mia.writes(topic, "I forgot to say: thank you")
     await ann.hears("I forgot to say")
     await topic.card("Session: #3", f"Assigned to: {mia.name}")
@@ -58,12 +66,15 @@ async def test_waiting_customers_are_told_once_and_given_out_in_order(stage: Sta
     await mia.tells_bot("/online", "You are online: new sessions come to you. Open now: 2 of 2")
     await ann.hears(f"{mia.name} is with you now.")
     await bob.hears(f"{mia.name} is with you now.")
+    assert await holder(stage, cid) is None
     await topic.card(f"Assigned to: {mia.name}")
     await (await stage.topic(cid)).card("Assigned to: nobody: waiting")
 
     await mia.writes(topic, "/end")
     await cid.hears(f"{mia.name} is with you now.")
     await (await stage.topic(cid)).card(f"Assigned to: {mia.name}")
+    assert await holder(stage, cid) == mia.name
+    assert await active(stage, mia) == 2
 
 
 async def test_the_claim_button_is_for_one_only(stage: Stage) -> None:
@@ -74,10 +85,13 @@ async def test_the_claim_button_is_for_one_only(stage: Stage) -> None:
     card = await topic.card("nobody: waiting")
     assert card.buttons[:2] == ("Claim", "End")
     assert "for agents only" in await stranger.presses(card, "Claim")
+    assert "for agents only" in await stranger.presses(card, "End")
     assert await mia.presses(card, "Claim") == "The session is yours."
     await topic.card(f"Assigned to: {mia.name}")
+    assert (await active(stage, mia), await active(stage, tom)) == (1, 0)
     await tom.writes(topic, "/claim")
     await topic.shows("already has this session.")
     await tom.writes(topic, "Tom answers all the same")
     await ann.hears("Tom answers all the same")
     await topic.card(f"Assigned to: {mia.name}")
+    assert await holder(stage, ann) == mia.name
