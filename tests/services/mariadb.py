@@ -2,11 +2,14 @@
 
 from pathlib import Path
 
-from scripts.private_servers.mariadb import PASSWORD, USER
+from scripts.private_servers.mariadb import FAST, PASSWORD, USER
 from scripts.private_servers.mariadb import MariaDB as PrivateMariaDB
 from tests.services.programs import required
 
 __all__ = ["PASSWORD", "USER", "MariaDB"]
+
+# A killed server loses nothing by it, only a machine that goes down would.
+_NEVER_WAITS_FOR_THE_DISK = ["--loose-innodb-flush-method=nosync", "--sync-frm=OFF"]
 
 
 class MariaDB(PrivateMariaDB):
@@ -15,4 +18,4 @@ class MariaDB(PrivateMariaDB):
     def __init__(self, folder: Path) -> None:
         for program in ("mariadbd", "mariadb-install-db"):
             required(program)
-        super().__init__(folder)
+        super().__init__(folder, [*FAST, *_NEVER_WAITS_FOR_THE_DISK])
