@@ -4,7 +4,7 @@ ARGS ?=
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev demo test services check bench chaos lock clean
+.PHONY: help install install-dev demo test test-long services check bench chaos lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1~\2/p' Makefile | awk -F'~' '{ printf "%-20s %s\n", $$1, $$2 }'
@@ -33,8 +33,11 @@ demo: install ## a help desk to play with, no token needed (Ctrl-C ends it)
 services: # what the tests talk to, where it is missing and may be installed
 	@sh scripts/workshop/services.sh
 
-test: install-dev services ## every test, on a fresh machine too (ARGS="tests/db -x")
-	@exec $(BIN)/pytest -n 3 --dist loadfile $(ARGS)
+test: install-dev services ## the tests, on a fresh machine too (ARGS="tests/db -x")
+	@exec $(BIN)/pytest -n 3 --dist loadfile -m "not long" $(ARGS)
+
+test-long: install-dev services ## more seeds, screen sizes and examples of what `make test` runs a few of
+	@exec $(BIN)/pytest -n 3 --dist loadfile -m long $(ARGS)
 
 check: install-dev ## format, lint, types, import contracts, housekeeping
 	@sh scripts/workshop/check.sh

@@ -1,5 +1,6 @@
 """The short form of `make chaos`: a few seconds of all harm at once, on each engine."""
 
+import itertools
 from pathlib import Path
 
 import pytest
@@ -23,19 +24,25 @@ def engine(request: pytest.FixtureRequest) -> Engine:
     return Server(server=server)
 
 
-def _seed() -> int:
-    """Find a seed whose few seconds hold a bit of everything that matters."""
+def _seed(number: int) -> int:
+    """Find one of the seeds whose few seconds hold a bit of everything that matters."""
     wanted = {Harm.KILL_WHILE_SENDING, Harm.DROP_AFTER, Harm.DATABASE, Harm.MIXED, Harm.FALSE}
-    return next(
+    seeds = (
         seed
         for seed in range(10_000)
         if wanted <= (harms := {deed.harm for deed in draw(seed, volume(_SECONDS)).deeds})
         and not harms & _LONG
     )
+    return next(itertools.islice(seeds, number, None))
 
 
-async def test_nothing_is_lost_doubled_or_out_of_order(engine: Engine, tmp_path: Path) -> None:
-    result = await run(draw(_seed(), volume(_SECONDS)), engine, tmp_path)
+@pytest.mark.parametrize(
+    "number", [0, *(pytest.param(each, marks=pytest.mark.long) for each in range(1, 5))]
+)
+async def test_nothing_is_lost_doubled_or_out_of_order(
+    engine: Engine, tmp_path: Path, number: int
+) -> None:
+    result = await run(draw(_seed(number), volume(_SECONDS)), engine, tmp_path)
     assert result.verdict.faults == []
     assert all(each.received > 0 for each in result.verdict.kinds.values())
     assert result.starts > 1

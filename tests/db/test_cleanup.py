@@ -266,11 +266,12 @@ async def test_a_put_beside_a_sweep_keeps_its_wake_up(
         assert len(await lanes.due_lanes(tx, Queue.CUSTOMER, NOW, most=9)) == 1
 
 
+@pytest.mark.parametrize("rounds", [15, pytest.param(40, marks=pytest.mark.long)])
 async def test_no_wake_up_is_lost_while_lanes_are_deleted_all_the_time(
-    database: Database, channel_id: ChannelId
+    database: Database, channel_id: ChannelId, rounds: int
 ) -> None:
     """Putting, working off and sweeping side by side: in the end nothing waits in an idle lane."""
-    rounds, width, putting = 40, 5, True
+    width, putting = 5, True
 
     async def put(writer: int) -> None:
         for n in range(rounds):

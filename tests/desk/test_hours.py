@@ -171,11 +171,22 @@ def week_of(*spans: tuple[int, int]) -> tuple[tuple[Span, ...], ...]:
 CLOCKS = Hours(ZoneInfo("Europe/Berlin"), week_of((0, 150), (165, 1440)), {})
 
 
-@settings(max_examples=400, deadline=None)
+@settings(deadline=None)
 @given(some_hours(), MOMENTS)
 @example(CLOCKS, utc("2026-10-25 00:31"))
 @example(CLOCKS, utc("2026-03-29 00:59"))
 def test_the_next_opening_is_open_and_nothing_before_it_is(hours: Hours, now: datetime) -> None:
+    check_next_opening(hours, now)
+
+
+@pytest.mark.long
+@settings(max_examples=400, deadline=None)
+@given(some_hours(), MOMENTS)
+def test_the_next_opening_of_many_hours(hours: Hours, now: datetime) -> None:
+    check_next_opening(hours, now)
+
+
+def check_next_opening(hours: Hours, now: datetime) -> None:
     found = next_opening(hours, now)
     if found is None:
         assert not any(hours.week)
@@ -189,10 +200,21 @@ def test_the_next_opening_is_open_and_nothing_before_it_is(hours: Hours, now: da
             assert not is_open(hours, now + (found - now) * part / 60)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(deadline=None)
 @given(some_hours(), MOMENTS)
 @example(CLOCKS, utc("2026-10-25 00:15"))
 def test_a_desk_is_open_until_it_closes(hours: Hours, moment: datetime) -> None:
+    check_open_until_closing(hours, moment)
+
+
+@pytest.mark.long
+@settings(max_examples=400, deadline=None)
+@given(some_hours(), MOMENTS)
+def test_desks_of_many_hours_are_open_until_they_close(hours: Hours, moment: datetime) -> None:
+    check_open_until_closing(hours, moment)
+
+
+def check_open_until_closing(hours: Hours, moment: datetime) -> None:
     now = next_opening(hours, moment)  # itself, where it is open then
     assume(now is not None)
     assert now is not None

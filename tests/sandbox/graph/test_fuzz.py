@@ -12,6 +12,7 @@ from sandbox.graph.shapes import Json
 from sandbox.graph.table import CALLS
 from tests.sandbox.graph.contents import BODY, BUTTONS, CONTACTS, LIST, LOCATION, TEMPLATE
 from tests.sandbox.graph.stage import PHONE, Stage
+from tests.services.seeds import seeds
 
 ODD: tuple[Any, ...] = (None, True, 0, 1.5, "", "x", "{{1}}", -1, [], {}, [[]], [{}], {"id": 1})
 WHOLE: tuple[Json, ...] = (
@@ -86,7 +87,7 @@ def bent(chance: random.Random, value: Any) -> Any:
     return value
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", seeds(4))
 async def test_no_message_breaks_the_server(stage: Stage, seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311 - repeatable, not secret
     made = await stage.graph.add_template("order_ready", [BODY])
@@ -108,7 +109,7 @@ async def test_no_message_breaks_the_server(stage: Stage, seed: int) -> None:
     assert (await stage.graph.messages(stage.ann))[-1]
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", seeds(2))
 async def test_no_call_breaks_the_server(stage: Stage, seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311 - repeatable, not secret
     media_id = await stage.uploaded(b"x", "image/png")
@@ -125,7 +126,7 @@ async def test_no_call_breaks_the_server(stage: Stage, seed: int) -> None:
         assert status < 500, (verb, path, body, content)
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", seeds(4))
 async def test_no_control_request_breaks_the_server(stage: Stage, seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311 - repeatable, not secret
     sent = await stage.text()

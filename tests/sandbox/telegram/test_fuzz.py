@@ -11,6 +11,7 @@ from sandbox.telegram.methods.table import HANDLERS
 from sandbox.telegram.schema import alternatives, concrete, fields_of_method, schema
 from sandbox.telegram.shapes import Json
 from tests.sandbox.telegram.stage import TOKEN, Stage
+from tests.services.seeds import seeds
 
 NUMBERS = (0, 1, 2, 3, -1, 1001, 1002, 4242, -1001234567890, 99, 2**40)
 WORDS = (
@@ -65,7 +66,7 @@ def filled(chance: random.Random, fields: Json, optional: float, depth: int) -> 
     }
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", seeds(4))
 async def test_no_call_breaks_the_server(stage: Stage, seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311 - repeatable, not secret
     await stage.topic()
@@ -119,7 +120,7 @@ FIELDS: dict[str, tuple[Any, ...]] = {
 }
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", seeds(4))
 async def test_no_control_request_breaks_the_server(stage: Stage, seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311 - repeatable, not secret
     accepted = 0

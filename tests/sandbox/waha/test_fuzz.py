@@ -11,6 +11,7 @@ from sandbox.waha.control.routes import ROUTES
 from sandbox.waha.operations.table import TABLE
 from sandbox.waha.schema import body_shape, schema
 from tests.sandbox.waha.stage import SESSION, Stage
+from tests.services.seeds import seeds
 
 WORDS = ("", "x", "49151000001@c.us", "1@lid", "👍", "a_b_c", "🙏" * 30, "true_49151000001@c.us_X")
 ODD: tuple[Any, ...] = (None, True, [], {}, 1.5, "x", -1, [[]], {"id": 1}, 2**70)
@@ -58,7 +59,7 @@ def is_explained(answer_body: Any) -> bool:
     return isinstance(answer_body, dict) and "exception" in answer_body
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", seeds(3))
 async def test_no_call_breaks_the_server(stage: Stage, seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311 - repeatable, not secret
     for _ in range(CALLS):
@@ -71,7 +72,7 @@ async def test_no_call_breaks_the_server(stage: Stage, seed: int) -> None:
     assert (await stage.call("GET", "/ping")).status == 200
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", seeds(3))
 async def test_no_control_request_breaks_it(stage: Stage, seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311 - repeatable, not secret
     await stage.waha.says(stage.ann, "Hi", id="X")
