@@ -147,6 +147,7 @@ class CloudStage(Stage):
     @property
     def can(self) -> Can:
         return Can(
+            phones=True,
             edit_answers=False,
             tell_deletes=True,
             ticks=True,

@@ -22,6 +22,8 @@ class Can:
 
     # Customers press something before their first message, and are greeted.
     begin: bool = False
+    # A customer's address is a telephone number.
+    phones: bool = False
     # A customer's user name and language are told, too.
     tell_more: bool = False
     # What customers can send beside what everybody can, and as what it is kept.

@@ -152,6 +152,7 @@ class WahaStage(Stage):
     @property
     def can(self) -> Can:
         return Can(
+            phones=True,
             tell_deletes=True,
             ticks=True,
             show_read=True,

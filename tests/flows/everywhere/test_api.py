@@ -10,6 +10,7 @@ from tests.flows.files import media_of, send
 from tests.flows.heard import Heard
 from tests.flows.stage import Stage
 from tests.flows.talking import told
+from tests.flows.test_api_erasure import MARK, kept_with, quiet
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -112,16 +113,41 @@ async def test_of_an_erased_customer_nothing_is_left(stage: Stage, api: ApiStage
     await api.change("UPDATE agents SET status = 'offline'")
     await ann.sends("photo", caption="my face", data=SAMPLES["photo"][2] + b"ann")
     shown = await topic.shows("my face")
+    said = await ann.says(f"the {MARK} is broken")
+    await topic.shows(f"the {MARK} is broken")
     await send(mia, session, SAMPLES["document"])
     await mia.post(f"/sessions/{session}/messages", {"text": "zebras"})
-    await ann.hears("zebras")
+    heard = await ann.hears("zebras")
     await stage.arrived(ann, "zebras")
+    await ann.reacts(heard, "👍")
+    await ann.edits(said, f"my {MARK} is broken")
+    await topic.shows(f"my {MARK} is broken", edited=True)
+    tom = await stage.agent("Tom", online=False)
+    await tom.writes(topic, f"is it a wooden {MARK}?")
+    await ann.hears(f"is it a wooden {MARK}?")
+
+    async def delivered() -> bool:
+        """Tell whether no more news of an answer comes, which bear name and number, too."""
+        rows = [row for row in await stage.kept(ann) if row["direction"] == "outbound"]
+        return {row["delivery_state"] for row in rows} <= {"delivered", "read"}
+
+    if stage.can.ticks:
+        await eventually(delivered, "every answer is delivered")
+    await ann.says(f"a {MARK}!")
+    await topic.shows(f"a {MARK}!")
+    await eventually(lambda: quiet(stage), "nothing waits to be sent")
+    plain = address.partition("@")[0]
+    assert await kept_with(api, plain) != []
     assert shown.file is not None
     rows = await stage.rows(
         "SELECT client_id AS id FROM contacts WHERE external_id = :address", address=address
     )
+    if stage.can.phones:
+        found = (await ada.get("/clients", params={"phone": f"+{plain}"})).body["items"]
+        assert [each["id"] for each in found] == [rows[0]["id"]]
     deleted = await ada.delete(f"/clients/{rows[0]['id']}")
     assert deleted.status == 204, deleted.body
+    assert await kept_with(api, MARK, plain) == []
     assert await stage.kept(ann) == []
     contacts = "SELECT id FROM contacts WHERE external_id LIKE :address"
     assert await stage.rows(contacts, address=f"%{address}%") == []
