@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 from aiohttp import web
 
-from api.access import Doorkeeper
-from api.endpoint import Endpoint
-from api.middlewares import answer_always, cors, headers_for
-from api.office import Office
-from api.openapi import described
-from api.route import JSON, Route
+from api.access.authenticator import Doorkeeper
+from api.http.middlewares import answer_always, cors, headers_for
 from api.routes import ROUTES
+from api.routing.context import Office
+from api.routing.endpoint import Endpoint
+from api.routing.openapi import described
+from api.routing.route import JSON, Route
 from desk.accounts.log_ins import LogIns
 
 PREFIX = "/api/v1"

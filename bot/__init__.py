@@ -1,5 +1,5 @@
 """The Telegram side, on aiogram: intake, handlers, converters, the carrier."""
 
-from bot.lean import import_aiogram
+from bot.lazy_models import import_aiogram
 
 import_aiogram()

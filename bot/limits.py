@@ -1,6 +1,6 @@
 """Telegram's limits as we keep them: somewhat below what it allows, so that 429 stays rare."""
 
-from desk.throttle import Limit, Limits
+from desk.limits.rate_limiter import Limit, Limits
 
 # Telegram allows 20 a minute to a group, about 1 a second to a person, about 30 a second overall.
 TELEGRAM = Limits(

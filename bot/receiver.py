@@ -11,11 +11,11 @@ from aiogram.types.update import UpdateTypeLookupError
 from pydantic_core import from_json
 
 from db.ids import ChannelId
-from db.queries import threads
+from db.queries.conversations import threads
 from db.queues.inbox import InboxRow
-from desk.desk import Desk
+from desk.accounts.staff import recall
 from desk.receiving.ports import Handling
-from desk.staff import recall
+from desk.unit_of_work import Desk
 
 
 class UnknownUpdateError(Exception):

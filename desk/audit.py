@@ -9,10 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import table_of
 from db.ids import UserId, new_id
-from db.queries.accounts import BoundAgent
+from db.queries.accounts.accounts import BoundAgent
 from db.tables import AuditEntry
 from db.tables.base import now_utc
-from desk.desk import Desk
+from desk.unit_of_work import Desk
 
 _entries = table_of(AuditEntry)
 _LONGEST = 190

@@ -7,8 +7,8 @@ from typing import Any
 
 from db.ids import ChannelId
 from db.tables import Channel, ChannelKind, OfflinePolicy
-from desk.hours import Hours, kept_hours
-from desk.traits import PLAIN, Traits
+from desk.business_hours import Hours, kept_hours
+from desk.channel_traits import PLAIN, Traits
 
 NO_TRAITS: Mapping[ChannelKind, Traits] = MappingProxyType({})
 

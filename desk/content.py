@@ -33,7 +33,7 @@ class Content:
 
     @property
     def is_upload(self) -> bool:
-        """Whether its file lies on our own disk (desk/media/shelf.py)."""
+        """Whether its file lies on our own disk (desk/media/upload_store.py)."""
         return self.file is not None and "upload" in self.file
 
     def to_json(self) -> dict[str, Any]:

@@ -8,8 +8,8 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.ids import AgentId, ChannelId, ClientId, MessageId, SessionId
-from db.queries import events
-from db.queries.events import Happened
+from db.queries.events import events
+from db.queries.events.events import Happened
 from db.tables import AgentStatus, EventKind, LinkStatus
 
 

@@ -16,15 +16,16 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.database import Database
-from db.faults import DatabaseFault
+from db.errors import DatabaseFault
 from db.ids import new_id
-from db.queries import cleanup, event_cleanup, leases
-from db.queries.cleanup import Swept
+from db.queries.cleanup import cleanup, event_cleanup
+from db.queries.cleanup.cleanup import Swept
+from db.queues import leases
 from db.queues.lanes import LeaseLostError
 from db.tables import Queue
 from db.tables.base import now_utc
 from desk.lanes import ONE_OFF
-from desk.media.sweep import MediaSweep
+from desk.media.cleanup import MediaSweep
 
 log = structlog.get_logger(__name__)
 
@@ -35,7 +36,7 @@ _EVENTS_FOR = timedelta(days=3)
 # What was under way to a webhook when it was deleted is settled by then.
 _A_MOMENT = timedelta(minutes=5)
 _CODES_FOR = timedelta(days=1)
-# As long as api/once.py answers by them, and a little longer.
+# As long as api/routing/idempotency.py answers by them, and a little longer.
 _KEYS_FOR = timedelta(days=1, hours=1)
 _EVERY = 300.0
 _LEASE_NAME = "housekeeping"

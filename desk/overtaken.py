@@ -7,12 +7,12 @@ from sqlalchemy import select, update
 
 from db.dialect import table_of
 from db.ids import MessageId
-from db.queries.threads import Thread
+from db.queries.conversations.threads import Thread
 from db.tables import Message, Side
 from desk.channels import ServedChannel
 from desk.content import Content, Said
-from desk.desk import Desk
-from desk.threads import message_answered, message_meant
+from desk.conversations.threads import message_answered, message_meant
+from desk.unit_of_work import Desk
 
 messages = table_of(Message)
 # In a message's history, in place of what it said first, as long as that is not known.

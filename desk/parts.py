@@ -1,7 +1,7 @@
 """Content in as many messages as it needs."""
 
 from desk.content import Content
-from desk.splitting import TEXT_LIMIT, split_text
+from desk.formatting.splitting import TEXT_LIMIT, split_text
 
 
 def parts_of(content: Content) -> list[Content]:

@@ -1,9 +1,9 @@
 """Staff has read what a customer wrote, without answering it yet."""
 
 from db.ids import SessionId
-from db.queries.threads import Thread
-from db.queries.unread import mark_conversation_as_read, mark_sessions_read
-from desk.desk import Desk
+from db.queries.conversations.threads import Thread
+from db.queries.conversations.unread import mark_conversation_as_read, mark_sessions_read
+from desk.unit_of_work import Desk
 
 
 async def mark_read(desk: Desk, thread: Thread, session_id: SessionId) -> None:

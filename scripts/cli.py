@@ -27,7 +27,7 @@ def main() -> None:
     try:
         app()
     except Exception as error:
-        from scripts.faults import exit_code, explain  # noqa: PLC0415 only when something failed
+        from scripts.monitoring.error_messages import exit_code, explain  # noqa: PLC0415 only when something failed
 
         for line in explain(error).splitlines():
             print(f"osmodesk: {line}", file=sys.stderr)  # noqa: T201 a command speaks to a person

@@ -8,70 +8,70 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.app import PREFIX, build_api
-from api.closing import Closing
-from api.docs.page import docs_routes
 from api.events.hub import Hub
 from api.events.rendering import body_of
-from api.health import Check, Vitals, health_routes
-from api.measuring import begin, measured_by
-from api.metrics import metrics_routes
-from api.middlewares import unnamed
-from api.office import Manners, Office, Transactions
-from api.reset.page import reset_routes
-from api.webhooks.poster import HttpPoster
+from api.http.graceful_shutdown import Closing
+from api.http.health import Check, Vitals, health_routes
+from api.http.metrics import metrics_routes
+from api.http.middlewares import unnamed
+from api.http.request_metrics import begin, measured_by
+from api.pages.docs.page import docs_routes
+from api.pages.password_reset.page import reset_routes
+from api.routing.context import Manners, Office, Transactions
+from api.webhooks.http_client import HttpPoster
 from bot.handlers import build_router
 from bot.intake.webhook import webhook_routes, webhook_secret
 from bot.limits import OFF
 from bot.receiver import TelegramReceiver
-from bridge.cloud.receiver import CloudReceiver
-from bridge.cloud.webhook import cloud_routes
+from bridge.cloud.intake.webhook import cloud_routes
+from bridge.cloud.receiving.receiver import CloudReceiver
+from bridge.waha.intake.webhook import waha_routes
 from bridge.waha.receiver import WahaReceiver
-from bridge.waha.webhook import waha_routes
 from db.database import Database
 from db.ids import ChannelId
-from db.queries import channels as kept_channels
+from db.queries.channels import channels as kept_channels
 from db.tables import ChannelKind
 from db.tables.base import now_utc
-from desk import reminding
-from desk.accounts.sealed import Seal
-from desk.cards import card_of
+from desk.accounts.encryption import Seal
 from desk.channels import Channels, Senders
-from desk.composing import Composing
+from desk.cluster.notify import Bell
+from desk.cluster.wake import Together, Wake
+from desk.conversations.staff_groups import GroupChooser
+from desk.delivery.cards import card_of
 from desk.delivery.courier import Courier, CourierSettings
-from desk.delivery.performing import Performer
-from desk.desk import ChooseGroup
-from desk.groups import GroupChooser
+from desk.delivery.executor import Performer
+from desk.delivery.file_transfer import Crossing
+from desk.delivery.typing import Composing
 from desk.housekeeping import Housekeeping
 from desk.lanes import gate_channel, gate_kind
+from desk.limits.rate_limiter import Throttle
+from desk.limits.shared_limits import Budgets, KeptBudgets, SharedThrottle, Unlimited
 from desk.media.cache import Cache
-from desk.media.crossing import Crossing
+from desk.media.cleanup import MediaSweep
 from desk.media.ffmpeg import find_converter
-from desk.media.files import Files
-from desk.media.shelf import Shelf
-from desk.media.sweep import MediaSweep
+from desk.media.message_files import Files
+from desk.media.upload_store import Shelf
+from desk.messages import window_timer
 from desk.receiving.intake import Intake
+from desk.receiving.timers import Timer, TimerReceiver
 from desk.receiving.worker import Worker
-from desk.sharing.bells import Bell
-from desk.sharing.budgets import Budgets, KeptBudgets, SharedThrottle, Unlimited
 from desk.telemetry.backlog import Backlog
 from desk.telemetry.metrics import Metrics
-from desk.telemetry.requests import Requests
-from desk.templates.syncing import Templates
-from desk.throttle import Throttle
-from desk.timers import Timer, TimerReceiver
-from desk.wake import Together, Wake
-from desk.webhooks.delivering import Delivering
-from desk.webhooks.herald import Herald
+from desk.telemetry.request_metrics import Requests
+from desk.templates.sync import Templates
+from desk.unit_of_work import ChooseGroup
+from desk.webhooks.dispatcher import Herald
 from desk.webhooks.secrets import WebhookSecrets
-from scripts.api_services import ApiServices, api_services
-from scripts.line_jobs import LineJobs
-from scripts.lines import Lines
-from scripts.makers import TRAITS, limited, limits, makers
-from scripts.place import Place
-from scripts.readiness import RedisReadiness, checks
-from scripts.settings import Settings
-from scripts.switchboard import Switchboard
-from scripts.whatsapp_lines import hidden_ids, link_changed
+from desk.webhooks.sender import Delivering
+from scripts.application.api_services import ApiServices, api_services
+from scripts.application.cluster_membership import Place
+from scripts.configuration.settings import Settings
+from scripts.connections.channel_reloader import Switchboard
+from scripts.connections.connection_tasks import LineJobs
+from scripts.connections.connections import Lines
+from scripts.connections.factories import TRAITS, limited, limits, makers
+from scripts.connections.whatsapp import hidden_ids, link_changed
+from scripts.monitoring.readiness import RedisReadiness, checks
 
 
 @dataclass(slots=True)
@@ -198,7 +198,7 @@ async def build_house(
         staff_language=settings.default_language,
         choose_group=choose_group,
         metrics=metrics,
-        timers=TimerReceiver({Timer.WINDOW: reminding.on_time}),
+        timers=TimerReceiver({Timer.WINDOW: window_timer.on_time}),
     )
     housekeeping = Housekeeping(database, media=MediaSweep(settings.media_dir))
     services = api_services(settings, database, lines.carriers, channels_bell)

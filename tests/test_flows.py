@@ -9,12 +9,12 @@ import pytest
 import pytest_asyncio
 
 from db.tables import ChannelKind
-from sandbox.telegram.samples import SAMPLES
+from sandbox.telegram.model.sample_files import SAMPLES
 from tests.fixtures.database import migrated_on
+from tests.flows.channel_stages import staged_on
+from tests.flows.conversation import talking, told
 from tests.flows.eventually import eventually
 from tests.flows.stage import Stage
-from tests.flows.talking import talking, told
-from tests.flows.worlds import staged_on
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -1,13 +1,13 @@
 """Where one is logged in."""
 
+from api.access.caller import Caller
 from api.auth.models import LogInOut, LogInsOut
-from api.caller import Caller
-from api.errors import NotFound
+from api.errors.problems import NotFound
 from db.ids import LogInId
-from db.queries import log_ins as queries
+from db.queries.accounts import log_ins as queries
 from desk.accounts import log_ins
 from desk.accounts.refresh_tokens import IDLE
-from desk.desk import Desk
+from desk.unit_of_work import Desk
 
 
 async def list_mine(desk: Desk, caller: Caller) -> LogInsOut:

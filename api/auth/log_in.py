@@ -2,21 +2,21 @@
 
 from dataclasses import dataclass
 
+from api.access.caller import Caller
 from api.auth.models import LogInBody, RefreshBody, Tokens
-from api.caller import Caller
-from api.errors import BadCredentials, NotLoggedIn, Problem, SecondFactorNeeded
-from api.office import Transactions
-from db.queries import accounts
+from api.errors.problems import BadCredentials, NotLoggedIn, Problem, SecondFactorNeeded
+from api.routing.context import Transactions
+from db.queries.accounts import accounts
 from db.tables import User
 from desk.accounts import log_ins
-from desk.accounts.guesses import Guesses
+from desk.accounts.client_info import Origin
 from desk.accounts.hashing import Hasher
 from desk.accounts.log_ins import LogIns, Pair
+from desk.accounts.login_throttle import Guesses
 from desk.accounts.names import plain_email
-from desk.accounts.origin import Origin
 from desk.accounts.second_factor import SecondFactors
 from desk.audit import Actor, record
-from desk.desk import Desk
+from desk.unit_of_work import Desk
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,17 @@
 """One's own account."""
 
+from api.access.caller import Caller
 from api.auth.models import Me, MeChanges
-from api.auth.proof import Proof
-from api.caller import Caller
-from api.errors import Conflict, Invalid
-from api.office import Transactions
-from db.queries import accounts, agents
-from desk import presence
+from api.auth.reauthentication import Proof
+from api.errors.problems import Conflict, Invalid
+from api.routing.context import Transactions
+from db.queries.accounts import accounts, agents
 from desk.accounts.accounts import give_password, rename
+from desk.accounts.client_info import Origin
 from desk.accounts.hashing import Hasher
-from desk.accounts.origin import Origin
 from desk.accounts.passwords import check_new_password
-from desk.desk import Desk
+from desk.conversations import presence
+from desk.unit_of_work import Desk
 
 
 async def show(desk: Desk, caller: Caller) -> Me:

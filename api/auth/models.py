@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from api.models import Body, Line, Reply, Ulid
+from api.schemas.base import Body, Line, Reply, Ulid
 from db.tables import AgentStatus, Role
 from desk.accounts.passwords import LEAST_CHARACTERS
 

@@ -1,5 +1,6 @@
 """One's own second factor: set up, confirmed, switched off."""
 
+from api.access.caller import Caller
 from api.auth.models import (
     BothFactors,
     CodeBody,
@@ -8,14 +9,13 @@ from api.auth.models import (
     RecoveryCodesOut,
     SecondFactorOut,
 )
-from api.auth.proof import Proof
-from api.caller import Caller
-from api.errors import Conflict, Invalid
-from api.office import Transactions
-from desk.accounts.origin import Origin
+from api.auth.reauthentication import Proof
+from api.errors.problems import Conflict, Invalid
+from api.routing.context import Transactions
+from desk.accounts.client_info import Origin
 from desk.accounts.second_factor import SecondFactors
 from desk.accounts.second_factor import switch_off as forget
-from desk.desk import Desk
+from desk.unit_of_work import Desk
 
 
 async def show(desk: Desk, caller: Caller, factors: SecondFactors) -> SecondFactorOut:

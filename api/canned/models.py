@@ -6,9 +6,9 @@ from typing import Annotated
 from pydantic import Field
 
 from api.channels.models import Language
-from api.models import Body, Line, Reply, Text, Ulid, Words
-from api.paging import PageQuery
-from desk.canned import EXAMPLES, SHORTCUT
+from api.schemas.base import Body, Line, Reply, Text, Ulid, Words
+from api.schemas.pagination import PageQuery
+from desk.canned.rendering import EXAMPLES, SHORTCUT
 
 _LEAVES_OUT = "may leave out " + ", ".join(f"{{{{{name}}}}}" for name in EXAMPLES)
 

@@ -2,21 +2,21 @@
 
 from typing import Any
 
-from api.caller import Caller
+from api.access.caller import Caller
 from api.channels.models import ChannelChanges, ChannelOut, ChannelQuery
-from api.channels.shown import describe, read, shown
-from api.office import Transactions
-from api.paging import Cursor, Page, page_of
+from api.channels.serializers import describe, read, shown
+from api.routing.context import Transactions
+from api.schemas.pagination import Cursor, Page, page_of
 from db.ids import AgentId, ChannelId
-from db.queries import channels as queries
+from db.queries.channels import channels as queries
 from db.tables import Channel
-from desk.desk import Desk
-from desk.public import PublicAddress
 from desk.setup import channels, staff_channel
+from desk.setup.environment_channel import OwnChannel
 from desk.setup.news import ChannelNews
-from desk.setup.own_channel import OwnChannel
 from desk.setup.providers import Providers
 from desk.setup.staff_groups import set_groups
+from desk.unit_of_work import Desk
+from desk.urls.public import PublicAddress
 
 
 async def list_channels(

@@ -4,22 +4,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from api.caller import Caller
-from api.channels.asking import identify
+from api.access.caller import Caller
+from api.channels.identification import identify
 from api.channels.models import ChannelOut, NewChannel, NewTelegramChannel
-from api.channels.shown import read, shown, webhook_of
-from api.office import Transactions
+from api.channels.serializers import read, shown, webhook_of
+from api.routing.context import Transactions
 from db.ids import AgentId, ChannelId, new_id
 from db.tables import Channel, ChannelKind
-from desk.accounts.sealed import Seal
-from desk.desk import Desk
-from desk.public import PublicAddress
-from desk.setup import channels, checks, staff_channel
+from desk.accounts.encryption import Seal
+from desk.setup import channels, check_results, staff_channel
+from desk.setup.environment_channel import OwnChannel
 from desk.setup.errors import ImpossibleError
 from desk.setup.news import ChannelNews
-from desk.setup.own_channel import OwnChannel
 from desk.setup.providers import Credentials, Examination, Providers
 from desk.setup.staff_groups import add_group, groups_of
+from desk.unit_of_work import Desk
+from desk.urls.public import PublicAddress
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ async def create(
             add_group(desk, row, group, by=by)
         await channels.serve_with(desk, row, [AgentId(each) for each in wanted.agent_ids], by=by)
         await channels.switch(desk, row, on=wanted.is_active, by=by)
-        checks.keep_examination(row, found, desk.now)
+        check_results.keep_examination(row, found, desk.now)
         out = await shown(desk, row, own, providers, public)
         return out.model_copy(
             update={"webhook": webhook_of(provider.webhook, channel_id, public, told=credentials)}

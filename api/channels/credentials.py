@@ -5,10 +5,10 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Discriminator, Field, RootModel, Tag
 
-from api.errors import Invalid
-from api.models import Body
+from api.errors.problems import Invalid
+from api.schemas.base import Body
 from db.tables import ChannelKind
-from desk.setup.servers import server_at
+from desk.urls.servers import server_at
 
 _TOKEN = r"^[0-9]{1,20}:[A-Za-z0-9_-]{1,200}$"  # noqa: S105 what one looks like
 _VISIBLE = r"^[!-~]+$"

@@ -7,11 +7,11 @@ from typing import Annotated, Literal
 from pydantic import Discriminator, Field, RootModel, Tag
 
 from api.channels.credentials import CloudCredentials, TelegramCredentials, WahaCredentials
-from api.models import GROUP, Body, Line, Reply, Ulid
-from api.paging import PageQuery
+from api.schemas.base import GROUP, Body, Line, Reply, Ulid
+from api.schemas.pagination import PageQuery
 from db.tables import AiTakeover, ChannelKind, OfflinePolicy
-from desk.findings import Mark
-from desk.setup.checks import Told
+from desk.setup.check_results import Told
+from desk.setup.findings import Mark
 from desk.setup.staff_groups import MOST_GROUPS
 
 _MOST_AGENTS = 1000

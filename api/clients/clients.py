@@ -1,6 +1,7 @@
 """Clients, seen and changed."""
 
-from api.caller import Caller
+from api.access.caller import Caller
+from api.access.permissions import sight
 from api.clients.models import (
     ClientChanges,
     ClientDetail,
@@ -9,19 +10,18 @@ from api.clients.models import (
     ContactOut,
     JoinOut,
 )
-from api.errors import Invalid, NotFound
-from api.paging import Cursor, Page, page_of
-from api.policy import sight
+from api.errors.problems import Invalid, NotFound
+from api.schemas.pagination import Cursor, Page, page_of
 from api.sessions.lists import page_of_sessions
 from api.sessions.models import ClientSessionQuery, SessionOut
 from db.ids import ClientId
-from db.queries import joining
-from db.queries.client_lists import list_clients
-from db.queries.clients import ClientRow, contacts_of, one_client
-from db.queries.joining import JoinRow
-from desk import clients
-from desk.desk import Desk
+from db.queries.clients import merging
+from db.queries.clients.client_lists import list_clients
+from db.queries.clients.clients import ClientRow, contacts_of, one_client
+from db.queries.clients.merging import JoinRow
+from desk.clients import clients
 from desk.phones import as_typed
+from desk.unit_of_work import Desk
 
 # Of others with the same number.
 _MOST_NAMED = 10
@@ -87,7 +87,7 @@ async def visible(desk: Desk, caller: Caller, client_id: ClientId) -> ClientRow:
     """Read a client whom the caller may see, by any id they had; raises NotFound."""
     row = await one_client(desk.tx, client_id, eyes=sight(caller))
     if row is None:
-        kept = await joining.kept_one(desk.tx, client_id)
+        kept = await merging.kept_one(desk.tx, client_id)
         if kept is not None and kept != client_id:
             row = await one_client(desk.tx, kept, eyes=sight(caller))
     if row is None:
@@ -99,7 +99,7 @@ async def detail(desk: Desk, caller: Caller, row: ClientRow) -> ClientDetail:
     """Show a client with all that is known of them."""
     shown = ClientOut.model_validate(row)
     contacts = [ContactOut.model_validate(each) for each in await contacts_of(desk.tx, row.id)]
-    joins = [join_shown(each) for each in await joining.joins_of(desk.tx, row.id)]
+    joins = [join_shown(each) for each in await merging.joins_of(desk.tx, row.id)]
     same = await _same_phone(desk, caller, row)
     return ClientDetail(**dict(shown), contacts=contacts, joins=joins, same_phone=same)
 
@@ -107,7 +107,7 @@ async def detail(desk: Desk, caller: Caller, row: ClientRow) -> ClientDetail:
 async def _same_phone(desk: Desk, caller: Caller, row: ClientRow) -> list[str]:
     if row.phone is None:
         return []
-    found = await joining.with_phone(desk.tx, row.phone, besides=row.id, most=_MOST_NAMED)
+    found = await merging.with_phone(desk.tx, row.phone, besides=row.id, most=_MOST_NAMED)
     eyes = sight(caller)
     return [each for each in found if await one_client(desk.tx, each, eyes=eyes) is not None]
 

@@ -3,12 +3,12 @@
 import asyncio
 from functools import partial
 
-from api.caller import Caller
-from api.errors import Conflict, NotFound, Unavailable
-from api.office import Transactions
+from api.access.caller import Caller
+from api.errors.problems import Conflict, NotFound, Unavailable
+from api.routing.context import Transactions
 from db.ids import ClientId
-from desk.erasure import ChangedMeanwhileError, JoinedError, Step, erase_step
-from desk.media.files import Files
+from desk.clients.erasure import ChangedMeanwhileError, JoinedError, Step, erase_step
+from desk.media.message_files import Files
 
 # Something is sent within a moment, or waits for the provider with nothing held.
 _MOMENTS = 50

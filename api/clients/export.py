@@ -6,16 +6,16 @@ from datetime import datetime
 from aiohttp import web
 from pydantic import Field
 
-from api.caller import Caller
+from api.access.caller import Caller
 from api.clients.models import ClientOut
-from api.errors import NotFound
+from api.errors.problems import NotFound
 from api.messages.models import MessageOut
-from api.models import Reply
-from api.office import Transactions
-from api.route import JSON
+from api.routing.context import Transactions
+from api.routing.route import JSON
+from api.schemas.base import Reply
 from db.ids import ClientId, ConversationId, MessageId
-from db.queries.clients import one_client
-from db.queries.everything import (
+from db.queries.clients.clients import one_client
+from db.queries.clients.export import (
     KeptConversation,
     KeptHandover,
     KeptSession,
@@ -24,9 +24,9 @@ from db.queries.everything import (
     joined_to,
     sessions_of,
 )
-from db.queries.message_rows import messages_after
+from db.queries.messages.message_rows import messages_after
 from desk.audit import note
-from desk.desk import Desk
+from desk.unit_of_work import Desk
 
 _MESSAGES_AT_ONCE = 200
 

@@ -5,8 +5,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from api.models import Body, Line, Reply, Ulid, Words
-from api.paging import PageQuery
+from api.schemas.base import Body, Line, Reply, Ulid, Words
+from api.schemas.pagination import PageQuery
 
 Phone = Annotated[
     str, Field(pattern=r"^\+?[0-9][0-9 ()./-]{2,30}$", max_length=32, examples=["+62 811 234 567"])

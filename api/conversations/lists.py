@@ -1,24 +1,24 @@
 """Conversations, seen and read."""
 
-from api.caller import Caller
+from api.access.caller import Caller
+from api.access.permissions import must_see, sight
 from api.conversations.models import ConversationOut, ConversationQuery, OpenSession
-from api.errors import NotFound
+from api.errors.problems import NotFound
 from api.messages.models import MessageOut
-from api.paging import Cursor, Page, PageQuery, page_of
-from api.policy import must_see, sight
+from api.schemas.pagination import Cursor, Page, PageQuery, page_of
 from api.sessions.lists import message_key
 from api.sessions.models import ChannelBrief
-from api.sessions.shown import agent_shown, client_shown, last_shown
+from api.sessions.serializers import agent_shown, client_shown, last_shown
 from db.ids import AgentId, ChannelId, ConversationId
-from db.queries.conversation_lists import (
+from db.queries.conversations.conversation_lists import (
     WantedConversations,
     get_conversation_with_messages,
     list_conversations,
 )
-from db.queries.conversation_summary import ConversationRow, one_conversation
-from desk.desk import Desk
+from db.queries.conversations.conversation_summary import ConversationRow, one_conversation
+from desk.conversations.threads import thread_by_id
 from desk.reading import mark_all_read
-from desk.threads import thread_by_id
+from desk.unit_of_work import Desk
 
 
 async def list_all(desk: Desk, caller: Caller, query: ConversationQuery) -> Page[ConversationOut]:

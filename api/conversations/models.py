@@ -4,8 +4,8 @@ from datetime import datetime
 
 from pydantic import Field
 
-from api.models import Reply, Ulid, Words
-from api.paging import PageQuery
+from api.schemas.base import Reply, Ulid, Words
+from api.schemas.pagination import PageQuery
 from api.sessions.models import AgentBrief, ChannelBrief, ClientBrief, LastMessage
 
 

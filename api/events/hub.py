@@ -13,19 +13,19 @@ from contextlib import contextmanager
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.errors import TooManyRequests, Unavailable
+from api.errors.problems import TooManyRequests, Unavailable
 from api.events.rendering import Frame
-from api.events.seat import Audience, Seat
+from api.events.subscriber import Audience, Seat
 from db.database import Database
-from db.faults import DatabaseFault, words_of
+from db.errors import DatabaseFault, words_of
 from db.ids import UserId
-from db.queries.callers import CallerRow, who_still_calls
-from db.queries.events import LoggedRow
+from db.queries.accounts.callers import CallerRow, who_still_calls
+from db.queries.events.events import LoggedRow
 from db.tables.base import now_utc
-from desk.live.position import Position
+from desk.cluster.wake import Wake
+from desk.live.cursor import Position
+from desk.live.details import Told, tell
 from desk.live.reader import Reader, is_full, present, read_between
-from desk.live.telling import Told, tell
-from desk.wake import Wake
 
 log = structlog.get_logger(__name__)
 

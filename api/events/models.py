@@ -6,12 +6,12 @@ from typing import Annotated
 from pydantic import Field
 
 from api.messages.models import MessageOut
-from api.models import Query, Reply, Ulid
+from api.schemas.base import Query, Reply, Ulid
 from api.sessions.models import SessionOut
-from api.sessions.shown import session_shown
+from api.sessions.serializers import session_shown
 from db.tables import AgentStatus, EventKind, LinkStatus
-from desk.live.position import PATTERN
-from desk.live.telling import Told
+from desk.live.cursor import PATTERN
+from desk.live.details import Told
 
 Place = Annotated[str, Field(pattern=PATTERN, max_length=3000)]
 

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from api.events.models import EventOut
-from desk.live.telling import Told
+from desk.live.details import Told
 
 _ANY: TypeAdapter[dict[str, Any]] = TypeAdapter(dict[str, Any])
 # Tells a CS that a session is out of their sight: somebody else holds it, or it ended untaken.

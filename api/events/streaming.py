@@ -5,21 +5,21 @@ from functools import partial
 
 from aiohttp import web
 
-from api.caller import Caller
-from api.errors import BadRequest, NotFound
+from api.access.caller import Caller
+from api.access.permissions import must_see
+from api.errors.problems import BadRequest, NotFound
 from api.events.hub import Hub, Read, frames_of
 from api.events.models import EventQuery
 from api.events.rendering import lines, signal
-from api.events.seat import Seat
-from api.office import Transactions
-from api.policy import must_see
+from api.events.subscriber import Seat
+from api.routing.context import Transactions
 from db.ids import ChannelId, SessionId
-from db.queries.session_rows import one_session
+from db.queries.conversations.session_rows import one_session
 from db.tables import SessionStatus
 from db.tables.base import now_utc
-from desk.desk import Desk
-from desk.live.position import Position
+from desk.live.cursor import Position
 from desk.live.reader import is_lost
+from desk.unit_of_work import Desk
 
 _HEARTBEAT = 15.0
 _RETRY_MS = 2000

@@ -3,8 +3,8 @@
 import re
 from urllib.parse import quote
 
-from desk.media.kinds import shown_as
-from desk.media.names import clean_name
+from desk.media.file_names import clean_name
+from desk.media.mime_types import shown_as
 
 # RFC 5987: what stands for itself in an extended value; quote() knows the letters and digits.
 _AS_IT_IS = "!#$&+-.^_`|~"

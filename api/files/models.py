@@ -4,10 +4,10 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from api.models import Body, Text, Ulid
-from api.sending.window import IfClosed
-from desk.attribution import CAPTION_LIMIT
-from desk.splitting import utf16_length
+from api.schemas.base import Body, Text, Ulid
+from api.sending.reply_window import IfClosed
+from desk.formatting.splitting import utf16_length
+from desk.messages.attribution import CAPTION_LIMIT
 
 
 def _fitting(text: str) -> str:

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from api.errors import NoSuchRange
+from api.errors.problems import NoSuchRange
 
 # More digits are no place in any file of ours.
 _BYTES = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})", re.ASCII)

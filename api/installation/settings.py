@@ -5,7 +5,7 @@ from importlib.metadata import version
 
 from pydantic import Field
 
-from api.models import Reply
+from api.schemas.base import Reply
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,24 +4,24 @@ from typing import Any
 
 from aiohttp import web
 
-from api.caller import Caller
-from api.channels.shown import read
-from api.errors import NotFound
+from api.access.caller import Caller
+from api.channels.serializers import read
+from api.errors.problems import NotFound
 from api.linking.models import CodeOut, LinkOut, PairingCode, PairingPhone
-from api.office import Transactions
+from api.routing.context import Transactions
 from db.ids import ChannelId
-from db.queries import links
+from db.queries.channels import whatsapp_sessions
 from db.tables import Channel, LinkStatus, WhatsAppSession
-from desk.accounts.sealed import Seal
+from desk.accounts.encryption import Seal
 from desk.audit import note
-from desk.desk import Desk
 from desk.linking.ports import Linker, Linkers, Verb
+from desk.linking.qr import picture
 from desk.linking.states import LOGGED_OUT_AT, STOPPED_BY_ADMIN, current_code
-from desk.qr import picture
 from desk.setup import channels
 from desk.setup.errors import SetUpError
 from desk.setup.news import ChannelNews
 from desk.setup.providers import Credentials
+from desk.unit_of_work import Desk
 
 # Whoever has the code can link a phone of theirs: no cache may keep it.
 _FORMS = {"image/png", "image/*", "text/plain", "application/json", "*/*"}
@@ -31,7 +31,7 @@ _HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "V
 async def show(desk: Desk, channel_id: ChannelId, linkers: Linkers) -> LinkOut:
     """Show how a number's link stands, as it was last heard."""
     channel = await _linked_kind(desk, channel_id, linkers)
-    return _shown(desk, channel, await links.one(desk.tx, channel_id))
+    return _shown(desk, channel, await whatsapp_sessions.one(desk.tx, channel_id))
 
 
 async def show_code(
@@ -42,7 +42,7 @@ async def show_code(
     It changes every 20 seconds or so: ask again until there is none, or `status` is WORKING.
     """
     await _linked_kind(desk, channel_id, linkers)
-    row = await links.one(desk.tx, channel_id)
+    row = await whatsapp_sessions.one(desk.tx, channel_id)
     code = current_code(row, desk.now)
     if row is None or code is None:
         raise NotFound("there is no code to be scanned at present: see the link's status")
@@ -151,7 +151,7 @@ async def _order(
     async def done(desk: Desk) -> LinkOut:
         note(desk, caller.agent, f"link_{verb}", f"channel:{channel_id}")
         channel = await read(desk, channel_id)
-        return _shown(desk, channel, await links.one(desk.tx, channel_id))
+        return _shown(desk, channel, await whatsapp_sessions.one(desk.tx, channel_id))
 
     shown = await within.run(done)
     news.tell()

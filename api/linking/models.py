@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from api.models import Body, Reply
+from api.schemas.base import Body, Reply
 from db.tables import LinkStatus
 
 

@@ -5,9 +5,9 @@ from typing import Any
 
 from pydantic import Field
 
-from api.models import Reply, Ulid
+from api.schemas.base import Reply, Ulid
 from db.ids import MessageId
-from db.queries.message_rows import MessageRow
+from db.queries.messages.message_rows import MessageRow
 from db.tables import DeliveryState, Direction, MessageType, SenderType
 from desk.overtaken import MISSING
 

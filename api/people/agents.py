@@ -2,19 +2,19 @@
 
 from collections.abc import Sequence
 
-from api.caller import Caller
-from api.errors import Conflict, Invalid, NotFound
-from api.paging import Cursor, Page, page_of
+from api.access.caller import Caller
+from api.access.permissions import must_be
+from api.errors.problems import Conflict, Invalid, NotFound
 from api.people.models import AgentChanges, AgentOut, AgentQuery, LinkCode
-from api.policy import must_be
+from api.schemas.pagination import Cursor, Page, page_of
 from db.ids import AgentId, ChannelId
-from db.queries import people as queries
-from db.queries.people import AgentRow
-from db.queries.telegram import bot_username
+from db.queries.accounts import staff_lists as queries
+from db.queries.accounts.staff_lists import AgentRow
+from db.queries.channels.telegram import bot_username
 from desk.accounts.binding import issue_link_code, unbind
 from desk.accounts.link_codes import LIFETIME
-from desk.agents import be, set_capacity, set_channels
-from desk.desk import Desk
+from desk.conversations.agents import be, set_capacity, set_channels
+from desk.unit_of_work import Desk
 
 
 async def list_agents(desk: Desk, query: AgentQuery) -> Page[AgentOut]:

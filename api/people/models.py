@@ -5,8 +5,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from api.models import Body, Line, Reply, Ulid, Words
-from api.paging import PageQuery
+from api.schemas.base import Body, Line, Reply, Ulid, Words
+from api.schemas.pagination import PageQuery
 from db.tables import AgentKind, AgentStatus, Role
 
 Email = Annotated[str, Field(min_length=3, max_length=190, examples=["mia@example.com"])]

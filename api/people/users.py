@@ -2,22 +2,22 @@
 
 from functools import partial
 
-from api.caller import Caller
-from api.errors import NotFound
-from api.paging import Cursor, Page, page_of
+from api.access.caller import Caller
+from api.errors.problems import NotFound
+from api.pages.password_reset.page import PATH
 from api.people.models import NewUser, ResetLink, UserChanges, UserOut, UserQuery
-from api.reset.page import PATH
+from api.schemas.pagination import Cursor, Page, page_of
 from db.ids import UserId
-from db.queries import people as queries
-from db.queries.people import UserRow
+from db.queries.accounts import staff_lists as queries
+from db.queries.accounts.staff_lists import UserRow
 from db.tables import User
-from desk.accounts import people
+from desk.accounts import administration
 from desk.accounts.accounts import open_account, rename
 from desk.accounts.log_ins import end_all
-from desk.accounts.resets import issue_reset
+from desk.accounts.password_resets import issue_reset
 from desk.accounts.second_factor import SecondFactors, switch_off
-from desk.desk import Desk
-from desk.public import PublicAddress
+from desk.unit_of_work import Desk
+from desk.urls.public import PublicAddress
 
 
 async def list_users(desk: Desk, query: UserQuery) -> Page[UserOut]:
@@ -58,15 +58,15 @@ async def change(
 
     Who is disabled is out at once, and their sessions go to others. The last administrator stays.
     """
-    user = await people.lock_account(desk, user_id)
+    user = await administration.lock_account(desk, user_id)
     if user is None:
         raise NotFound
     if body.name is not None:
         await rename(desk.tx, user_id, body.name, by=caller.actor, now=desk.now)
     if body.email is not None:
-        await people.change_email(desk, user, body.email, by=caller.agent)
+        await administration.change_email(desk, user, body.email, by=caller.agent)
     if body.role is not None:
-        await people.change_role(desk, user, body.role, by=caller.agent)
+        await administration.change_role(desk, user, body.role, by=caller.agent)
     await _activate(desk, caller, user, body.is_active)
     if body.second_factor_required is not None:
         require = partial(factors.require, by=caller.actor, now=desk.now)
@@ -76,9 +76,9 @@ async def change(
 
 async def _activate(desk: Desk, caller: Caller, user: User, is_active: bool | None) -> None:
     if is_active is True:
-        await people.enable(desk, user, by=caller.actor)
+        await administration.enable(desk, user, by=caller.actor)
     elif is_active is False:
-        await people.disable(desk, user, by=caller.agent)
+        await administration.disable(desk, user, by=caller.agent)
 
 
 async def issue_link(

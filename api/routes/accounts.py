@@ -1,7 +1,8 @@
 """Routes of those who log in: their log-ins, their accounts, users and agents."""
 
-from api.auth import devices, log_in, me, reset, second_factor
-from api.errors import (
+from api.access.permissions import Rule
+from api.auth import devices, log_in, me, password_reset, second_factor
+from api.errors.problems import (
     BadCredentials,
     Conflict,
     NotLoggedIn,
@@ -9,8 +10,7 @@ from api.errors import (
     TooManyRequests,
 )
 from api.people import agents, users
-from api.policy import Rule
-from api.route import Route
+from api.routing.route import Route
 
 # Who must still set up a second factor can do this much.
 _SELF = Rule.ENROLLING
@@ -52,7 +52,12 @@ ACCOUNTS: tuple[Route, ...] = (
         status=204,
     ),
     Route(
-        "POST", "/auth/reset", reset.redeem, "Set a password by a link", may=Rule.ANYONE, status=204
+        "POST",
+        "/auth/reset",
+        password_reset.redeem,
+        "Set a password by a link",
+        may=Rule.ANYONE,
+        status=204,
     ),
     # One's own account
     Route("GET", "/auth/me", me.show, "Who am I?", may=_SELF),

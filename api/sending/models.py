@@ -2,8 +2,8 @@
 
 from pydantic import Field
 
-from api.models import Body, Reply, Text, Ulid
-from api.sending.window import IfClosed
+from api.schemas.base import Body, Reply, Text, Ulid
+from api.sending.reply_window import IfClosed
 
 
 class NewMessage(Body):

@@ -1,17 +1,17 @@
 """Shows that an agent is writing: to the customer, and to those who listen."""
 
-from api.caller import Caller
-from api.errors import Conflict, NotFound
-from api.office import Transactions
-from api.policy import must_see
+from api.access.caller import Caller
+from api.access.permissions import must_see
+from api.errors.problems import Conflict, NotFound
+from api.routing.context import Transactions
 from api.sending.models import TypingOut
 from db.ids import SessionId
-from db.queries import threads
-from db.queries.places import SessionPlace, place_of_session
-from db.queries.threads import Thread
-from desk.composing import Composing, note_pause
-from desk.desk import Desk
+from db.queries.conversations import threads
+from db.queries.conversations.location import SessionPlace, place_of_session
+from db.queries.conversations.threads import Thread
+from desk.delivery.typing import Composing, note_pause
 from desk.errors import DeliveryError
+from desk.unit_of_work import Desk
 
 
 async def show_typing(

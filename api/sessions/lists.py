@@ -1,10 +1,10 @@
 """Sessions and their messages, seen."""
 
-from api.caller import Caller
-from api.errors import NotFound
+from api.access.caller import Caller
+from api.access.permissions import must_see, sight
+from api.errors.problems import NotFound
 from api.messages.models import MessageOut
-from api.paging import Cursor, Page, PageQuery, page_of
-from api.policy import must_see, sight
+from api.schemas.pagination import Cursor, Page, PageQuery, page_of
 from api.sessions.models import (
     ClientSessionQuery,
     Handover,
@@ -12,15 +12,15 @@ from api.sessions.models import (
     SessionOut,
     SessionQuery,
 )
-from api.sessions.shown import session_shown
+from api.sessions.serializers import session_shown
 from db.ids import AgentId, ChannelId, ClientId, SessionId
-from db.queries.handovers import newest_handovers
-from db.queries.message_rows import MessageRow, messages_of_session
-from db.queries.places import place_of_session
-from db.queries.session_lists import list_sessions
-from db.queries.session_rows import SessionRow, one_session
-from db.queries.session_shapes import Wanted
-from desk.desk import Desk
+from db.queries.conversations.handovers import newest_handovers
+from db.queries.conversations.location import place_of_session
+from db.queries.conversations.session_lists import list_sessions
+from db.queries.conversations.session_rows import SessionRow, one_session
+from db.queries.conversations.session_statements import Wanted
+from db.queries.messages.message_rows import MessageRow, messages_of_session
+from desk.unit_of_work import Desk
 
 _HANDOVERS = 50
 

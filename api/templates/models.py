@@ -6,10 +6,10 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from api.messages.models import MessageOut
-from api.models import Body, Line, Reply, TemplateBrief, Text, Ulid
-from api.paging import PageQuery
+from api.schemas.base import Body, Line, Reply, TemplateBrief, Text, Ulid
+from api.schemas.pagination import PageQuery
 from db.tables import TemplateStatus, WhatsAppMessageTemplate
-from desk.templates.filling import obstacle, outline, variables
+from desk.templates.rendering import obstacle, outline, variables
 
 _KEY = "`1` or `name` in the text, `header.1` in the header, `header` for its file, `button.0`"
 _MOST_VARIABLES = 60

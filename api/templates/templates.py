@@ -1,18 +1,18 @@
 """A channel's templates: listed by agents, fetched anew by administrators."""
 
-from api.caller import Caller
-from api.channels.shown import read
-from api.errors import Conflict, NotFound, ProviderRefused, Unavailable
-from api.office import Transactions
-from api.paging import Cursor, Page, page_of
+from api.access.caller import Caller
+from api.channels.serializers import read
+from api.errors.problems import Conflict, NotFound, ProviderRefused, Unavailable
+from api.routing.context import Transactions
+from api.schemas.pagination import Cursor, Page, page_of
 from api.templates.models import SyncOut, TemplateOut, TemplateQuery, shown
 from db.ids import ChannelId, TemplateId
-from db.queries import templates as queries
+from db.queries.channels import templates as queries
 from desk import errors
 from desk.audit import note
-from desk.desk import Desk
 from desk.templates.ports import Fetched
-from desk.templates.syncing import NoTemplatesError, Templates, keep
+from desk.templates.sync import NoTemplatesError, Templates, keep
+from desk.unit_of_work import Desk
 
 
 async def list_templates(

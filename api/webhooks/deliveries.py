@@ -2,17 +2,17 @@
 
 from functools import partial
 
-from api.caller import Caller
-from api.errors import Conflict, NotFound
-from api.paging import Cursor, Page, page_of
+from api.access.caller import Caller
+from api.errors.problems import Conflict, NotFound
+from api.schemas.pagination import Cursor, Page, page_of
 from api.webhooks.models import DeliveryOut, DeliveryQuery
 from api.webhooks.webhooks import row_of
 from db.ids import DeliveryId, WebhookId
-from db.queries import webhooks as queries
-from db.queries.webhooks import DeliveryRow
+from db.queries.events import webhooks as queries
+from db.queries.events.webhooks import DeliveryRow
 from db.tables import WebhookDeliveryState
-from desk.desk import Desk
-from desk.webhooks import keeping
+from desk.unit_of_work import Desk
+from desk.webhooks import management
 
 
 async def list_of(desk: Desk, webhook_id: WebhookId, query: DeliveryQuery) -> Page[DeliveryOut]:
@@ -35,7 +35,7 @@ async def replay(
         raise Conflict("the webhook is switched off: switch it on first")
     if row.state is WebhookDeliveryState.PENDING:
         raise Conflict("it is still to be delivered: it waits for its turn")
-    await keeping.replay(desk, caller.agent, row)
+    await management.replay(desk, caller.agent, row)
     return DeliveryOut.model_validate(await _row(desk, webhook_id, delivery_id))
 
 

@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from api.models import Body, Line, Reply, Ulid
-from api.paging import PageQuery
+from api.schemas.base import Body, Line, Reply, Ulid
+from api.schemas.pagination import PageQuery
 from api.webhooks.urls import Url
 from db.tables import EventKind, WebhookDeliveryState
 

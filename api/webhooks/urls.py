@@ -5,8 +5,8 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field
 
-from api.errors import Invalid
-from desk.links.private import is_public
+from api.errors.problems import Invalid
+from desk.urls.private import is_public
 
 
 def _checked(url: str) -> str:
@@ -28,7 +28,7 @@ Url = Annotated[
 
 
 class WebhookUrls:
-    """What the operator allows; the connection itself is checked again: desk/links/private.py."""
+    """What the operator allows; the connection itself is checked again: desk/urls/private.py."""
 
     def __init__(self, *, allow_private: bool) -> None:
         self._allow_private = allow_private

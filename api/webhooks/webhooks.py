@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from api.caller import Caller
-from api.errors import Conflict, Invalid, NotFound
+from api.access.caller import Caller
+from api.errors.problems import Conflict, Invalid, NotFound
 from api.webhooks.models import (
     DeliveryOut,
     NewWebhook,
@@ -15,10 +15,10 @@ from api.webhooks.models import (
 )
 from api.webhooks.urls import WebhookUrls
 from db.ids import WebhookId
-from db.queries import webhooks as queries
-from db.queries.webhooks import WebhookRow
-from desk.desk import Desk
-from desk.webhooks import keeping
+from db.queries.events import webhooks as queries
+from db.queries.events.webhooks import WebhookRow
+from desk.unit_of_work import Desk
+from desk.webhooks import management
 from desk.webhooks.secrets import WebhookSecrets
 
 
@@ -34,11 +34,11 @@ async def create(
     urls.check(body.url)
     events = _each_once(body.events)
     try:
-        webhook_id, secret = await keeping.create(
+        webhook_id, secret = await management.create(
             desk, secrets, caller.agent, name=body.name, url=body.url, events=events
         )
-    except keeping.TooManyWebhooksError:
-        most = keeping.MOST_WEBHOOKS
+    except management.TooManyWebhooksError:
+        most = management.MOST_WEBHOOKS
         raise Conflict(f"there are {most} webhooks, and no more are possible") from None
     return WebhookMade(**_shown(await row_of(desk, webhook_id)).model_dump(), secret=secret)
 
@@ -60,7 +60,7 @@ async def change(
         urls.check(body.url)
     if body.events is not None:
         found["events"] = _each_once(body.events)
-    await keeping.change(desk, caller.agent, row, **found)
+    await management.change(desk, caller.agent, row, **found)
     return _shown(await row_of(desk, webhook_id))
 
 
@@ -69,12 +69,12 @@ async def renew_secret(
 ) -> WebhookSecret:
     """Give a webhook another secret; what is sent from now on is signed with it alone."""
     row = await row_of(desk, webhook_id)
-    return WebhookSecret(secret=await keeping.renew_secret(desk, secrets, caller.agent, row))
+    return WebhookSecret(secret=await management.renew_secret(desk, secrets, caller.agent, row))
 
 
 async def remove(desk: Desk, caller: Caller, webhook_id: WebhookId) -> None:
     """Delete a webhook; what was not delivered yet is not delivered any more."""
-    await keeping.remove(desk, caller.agent, await row_of(desk, webhook_id))
+    await management.remove(desk, caller.agent, await row_of(desk, webhook_id))
 
 
 async def try_out(desk: Desk, caller: Caller, webhook_id: WebhookId) -> DeliveryOut:
@@ -82,7 +82,7 @@ async def try_out(desk: Desk, caller: Caller, webhook_id: WebhookId) -> Delivery
     row = await row_of(desk, webhook_id)
     if not row.is_active:
         raise Conflict("the webhook is switched off: switch it on first")
-    delivery_id = await keeping.try_out(desk, caller.agent, row)
+    delivery_id = await management.try_out(desk, caller.agent, row)
     delivery = await queries.one_delivery(desk.tx, webhook_id, delivery_id)
     return DeliveryOut.model_validate(delivery)
 

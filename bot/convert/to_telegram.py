@@ -11,7 +11,7 @@ from aiogram.types import (
 from aiogram.utils.formatting import Bold, Text, as_list
 
 from desk.delivery.ports import Card
-from desk.desk import Buttons
+from desk.unit_of_work import Buttons
 
 _TOPIC_NAME = 128
 

@@ -2,13 +2,13 @@
 
 from aiogram.types import Message
 
-from db.queries import sessions
-from db.queries.accounts import BoundAgent
-from desk import presence
+from db.queries.accounts.accounts import BoundAgent
+from db.queries.conversations import sessions
 from desk.accounts.binding import redeem_link_code
+from desk.accounts.staff import agent_behind, agent_in_group
 from desk.channels import ServedChannel
-from desk.desk import Desk
-from desk.staff import agent_behind, agent_in_group
+from desk.conversations import presence
+from desk.unit_of_work import Desk
 
 # A deep link carries a code as /start link_CODE.
 LINK_PREFIX = "link_"

@@ -2,18 +2,19 @@
 
 from aiogram.types import CallbackQuery
 
-from bot.handlers import joining, templates
+from bot.handlers import merging, templates
 from db.ids import AgentId, ConversationId, MessageId
-from db.queries import agents
-from db.queries.accounts import BoundAgent
-from db.queries.threads import Thread
+from db.queries.accounts import agents
+from db.queries.accounts.accounts import BoundAgent
+from db.queries.conversations.threads import Thread
 from db.tables import OutboxKind
-from desk import answers, sessions, ticks, uncertain, windows
+from desk.accounts.staff import agent_in_group
 from desk.channels import ServedChannel
 from desk.content import Content
-from desk.desk import Desk
-from desk.staff import agent_in_group
-from desk.threads import thread_by_id, thread_of_topic
+from desk.conversations import sessions
+from desk.conversations.threads import thread_by_id, thread_of_topic
+from desk.messages import delivery_status, outbound, uncertain, window
+from desk.unit_of_work import Desk
 
 _GROUP_ANONYMOUS_BOT = 1087968824
 # A longer number fits into no BIGINT: no row of ours has it.
@@ -51,7 +52,7 @@ async def _press(query: CallbackQuery, desk: Desk, agent: BoundAgent | None) -> 
         case "again" | "arrived" if argument.isdecimal() and len(argument) <= _ROW_ID_DIGITS:
             return await _settle_uncertain(desk, agent, verb, int(argument))
         case "join" | "unjoin" if agent is not None:
-            return await joining.on_button(desk, agent, verb, argument)
+            return await merging.on_button(desk, agent, verb, argument)
         case _ if verb in templates.VERBS:
             return await templates.on_button(query, desk, agent, verb, argument)
     return desk.for_staff("button.out_of_date"), True
@@ -74,7 +75,7 @@ async def _ticks(desk: Desk, conversation_id: ConversationId) -> tuple[str, bool
     thread = await thread_by_id(desk, conversation_id)
     if thread is None:
         return desk.for_staff("button.out_of_date"), True
-    return await ticks.ticks_of(desk, thread), True
+    return await delivery_status.ticks_of(desk, thread), True
 
 
 async def _end(
@@ -103,7 +104,7 @@ async def _send_as(
     thread = await thread_of_topic(desk, str(message.chat.id), topic)
     if thread is None:
         return desk.for_staff("button.out_of_date"), True
-    if not await answers.send_held(desk, thread, message_id, sender):
+    if not await outbound.send_held(desk, thread, message_id, sender):
         return desk.for_staff("button.already_sent"), True
     content = Content(text=desk.for_staff("topic.sent_as", agent=sender.name)).to_json()
     payload = {"content": content, "at": str(message.message_id)}
@@ -112,7 +113,7 @@ async def _send_as(
 
 
 def _told_sent(desk: Desk, thread: Thread) -> str:
-    is_open = windows.is_open(thread, desk.channel_of(thread), desk.now)
+    is_open = window.is_open(thread, desk.channel_of(thread), desk.now)
     return desk.for_staff("button.sent" if is_open else "button.kept")
 
 

@@ -3,34 +3,32 @@
 from aiogram.types import Message, MessageReactionUpdated, ReactionTypeEmoji, User
 
 from bot.convert import from_telegram
-from desk import customers
 from desk.channels import ServedChannel
-from desk.desk import Desk
+from desk.messages import inbound
+from desk.unit_of_work import Desk
 
 
 async def on_start(message: Message, user: User, desk: Desk, channel: ServedChannel) -> None:
     """Greet a customer and open a session."""
     who = from_telegram.person(user)
-    await customers.started(desk, channel, who, from_telegram.said(message))
+    await inbound.started(desk, channel, who, from_telegram.said(message))
 
 
 async def on_message(message: Message, user: User, desk: Desk, channel: ServedChannel) -> None:
     """Take in what a customer wrote, whatever its type."""
     who = from_telegram.writer(message, user)
-    await customers.wrote(desk, channel, who, from_telegram.said(message))
+    await inbound.wrote(desk, channel, who, from_telegram.said(message))
 
 
 async def on_edit(message: Message, user: User, desk: Desk, channel: ServedChannel) -> None:
     """Take in a customer's edit."""
     who = from_telegram.person(user)
-    await customers.edited(desk, channel, who, from_telegram.said(message))
+    await inbound.edited(desk, channel, who, from_telegram.said(message))
 
 
 async def on_reaction(event: MessageReactionUpdated, desk: Desk, channel: ServedChannel) -> None:
     """Take in a customer's reaction to an answer."""
-    await customers.reacted(
-        desk, channel, str(event.chat.id), str(event.message_id), emoji_of(event)
-    )
+    await inbound.reacted(desk, channel, str(event.chat.id), str(event.message_id), emoji_of(event))
 
 
 def emoji_of(event: MessageReactionUpdated) -> str:

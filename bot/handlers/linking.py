@@ -3,8 +3,8 @@
 from aiogram.types import Message
 
 from desk.channels import ServedChannel
-from desk.desk import Desk
 from desk.linking.commands import show_codes
+from desk.unit_of_work import Desk
 
 COMMAND = "qr"
 

@@ -2,12 +2,12 @@
 
 from aiogram.types import ChatMemberUpdated, Message
 
-from desk import customers
 from desk.accounts.binding import unbind
 from desk.channels import ServedChannel
-from desk.desk import Desk
-from desk.groups import follow_group
+from desk.conversations.staff_groups import follow_group
+from desk.messages import inbound
 from desk.texts import speak
+from desk.unit_of_work import Desk
 
 _GONE = {"left", "kicked"}
 
@@ -34,9 +34,9 @@ async def on_own_membership(event: ChatMemberUpdated, desk: Desk, channel: Serve
     customer = str(event.chat.id)
     if event.new_chat_member.status in _GONE:
         reason = speak(desk.staff_language, "reason.blocked")
-        await customers.became_unreachable(desk, channel, customer, reason)
+        await inbound.became_unreachable(desk, channel, customer, reason)
     else:
-        await customers.became_reachable(desk, channel, customer)
+        await inbound.became_reachable(desk, channel, customer)
 
 
 async def _left(desk: Desk, telegram_id: str) -> None:

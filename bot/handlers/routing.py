@@ -9,11 +9,11 @@ from aiogram.types import (
     MessageReactionUpdated,
 )
 
-from bot.commands import command_of
-from bot.handlers import agents, buttons, customers, linking, membership, staff
+from bot.handlers import agents, buttons, customers, linking, membership, staff_group
+from bot.handlers.command_parser import command_of
+from desk.accounts.staff import agent_behind
 from desk.channels import ServedChannel
-from desk.desk import Desk
-from desk.staff import agent_behind
+from desk.unit_of_work import Desk
 
 _PRESENCE = {"online", "offline", "status"}
 
@@ -58,7 +58,7 @@ async def _in_staff_group(message: Message, desk: Desk, channel: ServedChannel, 
         if desk.channels.speaks_in(channel.id, str(message.chat.id)):
             await agents.on_presence(message, desk, channel, command_of(message)[0] or "")
     else:
-        await staff.on_message(message, desk, channel, bot)
+        await staff_group.on_message(message, desk, channel, bot)
 
 
 async def on_edit(message: Message, desk: Desk, channel: ServedChannel) -> None:
@@ -66,7 +66,7 @@ async def on_edit(message: Message, desk: Desk, channel: ServedChannel) -> None:
     if message.chat.type == "private" and message.from_user is not None:
         await customers.on_edit(message, message.from_user, desk, channel)
     elif _is_staff_group(message.chat, desk, channel):
-        await staff.on_edit(message, desk, channel)
+        await staff_group.on_edit(message, desk, channel)
 
 
 async def on_reaction(event: MessageReactionUpdated, desk: Desk, channel: ServedChannel) -> None:
@@ -74,7 +74,7 @@ async def on_reaction(event: MessageReactionUpdated, desk: Desk, channel: Served
     if event.chat.type == "private":
         await customers.on_reaction(event, desk, channel)
     elif _is_staff_group(event.chat, desk, channel):
-        await staff.on_reaction(event, desk, channel)
+        await staff_group.on_reaction(event, desk, channel)
 
 
 async def on_button(query: CallbackQuery, desk: Desk, channel: ServedChannel) -> None:

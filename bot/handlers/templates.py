@@ -2,22 +2,21 @@
 
 from aiogram.types import CallbackQuery, Message
 
-from bot.commands import command_of
 from bot.convert import from_telegram
+from bot.handlers.command_parser import command_of
 from db.ids import MessageId, TemplateId
-from db.queries.accounts import BoundAgent
-from db.queries.threads import Thread
+from db.queries.accounts.accounts import BoundAgent
+from db.queries.conversations.threads import Thread
 from db.tables import OutboxKind
-from desk import answers, drafts, windows
 from desk.content import Content
-from desk.desk import Buttons, Desk
-from desk.notices import is_told, tell_topic
-from desk.templates import by_hand
+from desk.conversations.notices import is_told, tell_topic
+from desk.conversations.threads import thread_of_topic
+from desk.messages import drafts, outbound, template_commands, window
 from desk.templates.lookup import by_id
-from desk.threads import thread_of_topic
+from desk.unit_of_work import Buttons, Desk
 
 COMMAND = "t"
-# What its buttons begin with: see desk/drafts.py.
+# What its buttons begin with: see desk/messages/drafts.py.
 VERBS = {"tpl", "tpls", "draft", "drop"}
 _MOST_PAGES = 999
 Shown = tuple[str, bool]
@@ -35,9 +34,9 @@ async def on_command(
     elif agent is None:
         tell_topic(desk, thread, "topic.template_by_agent")
     else:
-        name, given = by_hand.parsed(argument)
+        name, given = template_commands.parsed(argument)
         said = from_telegram.said(message)
-        await by_hand.asked_for(desk, thread, agent, name, given, said=said)
+        await template_commands.asked_for(desk, thread, agent, name, given, said=said)
 
 
 def on_edit(desk: Desk, thread: Thread) -> None:
@@ -89,7 +88,7 @@ async def _choose(
     once = f"chosen:{thread.staff_chat}:{at}"
     if await is_told(desk, once):
         return desk.for_staff("button.already_sent"), True
-    if not await by_hand.attempt(desk, thread, agent, template, []):
+    if not await template_commands.attempt(desk, thread, agent, template, []):
         return desk.for_staff("button.template_not_sent"), False
     text = desk.for_staff("topic.template_chosen", agent=agent.name, name=template.name)
     left = drafts.template_buttons(desk, [], MessageId(about), 0) if about else []
@@ -100,9 +99,9 @@ async def _choose(
 async def _send_draft(
     desk: Desk, thread: Thread, agent: BoundAgent, at: str, message_id: MessageId
 ) -> Shown:
-    if not windows.is_open(thread, desk.channel_of(thread), desk.now):
+    if not window.is_open(thread, desk.channel_of(thread), desk.now):
         return desk.for_staff("button.still_closed"), True
-    if not await answers.send_draft(desk, thread, message_id, agent):
+    if not await outbound.send_draft(desk, thread, message_id, agent):
         return desk.for_staff("button.draft_gone"), True
     _rewrite(desk, thread, at, desk.for_staff("topic.draft_sent", agent=agent.name))
     return desk.for_staff("button.sent"), False

@@ -13,16 +13,16 @@ import aiohttp
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.intake.raw import ALLOWED_UPDATES, arrival
+from bot.intake.raw_updates import ALLOWED_UPDATES, arrival
 from db.cancellation import heed_cancellation
 from db.database import Database
-from db.faults import DatabaseFault, words_of
+from db.errors import DatabaseFault, words_of
 from db.ids import ChannelId
 from db.queues import inbox
 from db.queues.inbox import Arrival
 from db.queues.lanes import LeaseLostError
-from desk.sharing.bells import Bell
-from desk.sharing.leads import Lead, OnlyProcess
+from desk.cluster.leader import Lead, OnlyProcess
+from desk.cluster.notify import Bell
 from desk.telemetry.metrics import Metrics
 
 log = structlog.get_logger(__name__)

@@ -9,8 +9,8 @@ from collections.abc import Callable
 import structlog
 from aiohttp import web
 
-from bot.intake.raw import arrival
-from db.faults import DatabaseFault, words_of
+from bot.intake.raw_updates import arrival
+from db.errors import DatabaseFault, words_of
 from db.ids import ChannelId
 from desk.receiving.intake import Intake
 from desk.telemetry.metrics import Metrics

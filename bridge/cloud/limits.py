@@ -1,6 +1,6 @@
 """The Cloud API's limits: a number's throughput, and how fast one recipient may be written to."""
 
-from desk.throttle import Limit, Limits, Pace
+from desk.limits.rate_limiter import Limit, Limits, Pace
 
 A_SECOND = 80
 # One message in so many seconds to one recipient; a burst borrows from those to come.

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from desk.traits import Traits
+from desk.channel_traits import Traits
 
 CLOUD = Traits(
     reply_window=timedelta(hours=24),

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from desk.splitting import Entities, utf16_length
+from desk.formatting.splitting import Entities, utf16_length
 
 _EMPHASIS = {"*": "bold", "_": "italic", "~": "strikethrough"}
 _ANY_MARK = re.compile(r"[*_~`>]")

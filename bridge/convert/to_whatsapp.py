@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from desk.splitting import Entities, split_text, utf16_length
+from desk.formatting.splitting import Entities, split_text, utf16_length
 
 # What stands inside of what where two begin and end together: the first innermost.
 _MARKS = {"pre": "```", "code": "`", "strikethrough": "~", "italic": "_", "bold": "*"}

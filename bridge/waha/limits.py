@@ -5,7 +5,7 @@ users report as safe is about one message a second to a person and some twenty a
 number that answers people who wrote first. A desk that is sure of its number may allow more.
 """
 
-from desk.throttle import Limit, Limits
+from desk.limits.rate_limiter import Limit, Limits
 
 PER_PERSON_A_SECOND = 1
 OVERALL_A_MINUTE = 20

@@ -9,9 +9,7 @@ import structlog
 from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json
 
-from bridge.waha import addresses, ids
-from bridge.waha.convert.from_waha import content_of, moment, name_of, person_of
-from bridge.waha.models import (
+from bridge.waha.client.models import (
     Ack,
     Edit,
     Event,
@@ -21,19 +19,21 @@ from bridge.waha.models import (
     StatusChange,
     link_status,
 )
-from bridge.waha.raw import EDITED, MESSAGE, MESSAGE_ANY, REACTION
+from bridge.waha.convert.from_waha import content_of, moment, name_of, person_of
+from bridge.waha.identifiers import chat_ids, message_ids
+from bridge.waha.intake.raw_events import EDITED, MESSAGE, MESSAGE_ANY, REACTION
 from db.ids import ChannelId
-from db.queries import threads
+from db.queries.conversations import threads
 from db.queues.inbox import InboxRow
 from db.tables import DeliveryState, Side
-from desk import customers, elsewhere, receipts
 from desk.channels import ServedChannel
 from desk.content import Person, Said
-from desk.desk import Desk
-from desk.linking import keeping
+from desk.conversations.threads import message_answered, message_meant, thread_at
+from desk.linking import status as keeping
 from desk.linking.states import Seen
+from desk.messages import from_phone, inbound, receipts
 from desk.receiving.ports import Handling
-from desk.threads import message_answered, message_meant, thread_at
+from desk.unit_of_work import Desk
 
 log = structlog.get_logger(__name__)
 
@@ -109,7 +109,7 @@ async def _look_up(desk: Desk, parsed: Sequence[tuple[InboxRow, Event | Exceptio
     contacts: dict[ChannelId, set[str]] = {}
     for row, event in parsed:
         if isinstance(event, Event) and event.event in _OF_CUSTOMERS:
-            chat = event.resolved or addresses.person(event.payload.get("from"))
+            chat = event.resolved or chat_ids.person(event.payload.get("from"))
             if chat is not None:
                 contacts.setdefault(row.channel_id, set()).add(chat)
     for channel_id, found in contacts.items():
@@ -123,12 +123,12 @@ _OF_CUSTOMERS = {MESSAGE, MESSAGE_ANY, REACTION, EDITED}
 def _chat(event: Event, named: object, written_id: str | None) -> str | None:
     """Tell whose chat an event is about, as it names it; None: it is no person's, so nobody's."""
     if named is None and written_id is not None:
-        named = ids.parse(written_id).chat
-    chat = addresses.person(named)
+        named = message_ids.parse(written_id).chat
+    chat = chat_ids.person(named)
     if chat is None:
-        if addresses.why_not(named) is None:
+        if chat_ids.why_not(named) is None:
             raise UnknownEventError(f"{event.event}: it does not say whose chat it is")
-        log.info("waha.ignored", event=event.event, reason=addresses.why_not(named))
+        log.info("waha.ignored", event=event.event, reason=chat_ids.why_not(named))
     return chat
 
 
@@ -144,7 +144,7 @@ async def _person(
 
 
 async def _on_message(desk: Desk, channel: ServedChannel, event: Event, message: Message) -> None:
-    name = ids.parse(message.id, from_us=message.from_me)
+    name = message_ids.parse(message.id, from_us=message.from_me)
     chat = _chat(event, message.chat, message.id)
     if chat is None:
         return
@@ -161,14 +161,16 @@ async def _on_message(desk: Desk, channel: ServedChannel, event: Event, message:
         at=moment(message.timestamp),
     )
     if message.from_me:
-        await elsewhere.answered_elsewhere(desk, channel, person, said)
+        await from_phone.answered_elsewhere(desk, channel, person, said)
     else:
-        await customers.wrote(desk, channel, person, said)
+        await inbound.wrote(desk, channel, person, said)
 
 
-async def _came_back(desk: Desk, channel: ServedChannel, chat: str, name: ids.MessageId) -> None:
+async def _came_back(
+    desk: Desk, channel: ServedChannel, chat: str, name: message_ids.MessageId
+) -> None:
     """Take our own message as a receipt where it bears the name of a row of ours."""
-    errand = ids.errand_of(channel.id, name.tail)
+    errand = message_ids.errand_of(channel.id, name.tail)
     if errand is not None:
         sent = receipts.Progress(chat, name.kept, DeliveryState.SENT, errand)
         await receipts.progressed(desk, channel, sent)
@@ -182,16 +184,16 @@ async def _answered(
     if written is None:
         return None
     try:
-        name = ids.parse(written)
-    except ids.MalformedIdError:
+        name = message_ids.parse(written)
+    except message_ids.MalformedIdError:
         return None
-    if ids.names_its_writer(written):
+    if message_ids.names_its_writer(written):
         return name.kept
     thread = await thread_at(desk, channel, person.external_id, person.alias)
     if thread is None:
         return None
     chat = thread.external_id
-    ours, theirs = (ids.MessageId(from_us, name.tail).kept for from_us in (True, False))
+    ours, theirs = (message_ids.MessageId(from_us, name.tail).kept for from_us in (True, False))
     if await message_answered(desk, channel.id, chat, theirs) is not None:
         return theirs
     known = await message_meant(desk, thread, Side.CUSTOMER, chat, ours)
@@ -199,7 +201,7 @@ async def _answered(
 
 
 async def _on_ack(desk: Desk, channel: ServedChannel, event: Event, ack: Ack) -> None:
-    name = ids.parse(ack.id, from_us=ack.from_me)
+    name = message_ids.parse(ack.id, from_us=ack.from_me)
     state = _STATES.get(ack.ack)
     if state is None or not name.from_us:
         return  # still on its way to WhatsApp; or how far we read what a customer wrote
@@ -210,7 +212,7 @@ async def _on_ack(desk: Desk, channel: ServedChannel, event: Event, ack: Ack) ->
         chat=event.resolved or chat,
         provider_id=name.kept,
         state=state,
-        errand=ids.errand_of(channel.id, name.tail),
+        errand=message_ids.errand_of(channel.id, name.tail),
         reason="WhatsApp did not take the message" if state is DeliveryState.FAILED else None,
     )
     await receipts.progressed(desk, channel, progress)
@@ -223,9 +225,9 @@ async def _on_reaction(
         return  # ours, come back; or put on the phone, where it speaks to the customer alone
     chat = _chat(event, reaction.sender, reaction.id)
     if chat is not None:
-        about = ids.parse(reaction.reaction.message_id).kept
+        about = message_ids.parse(reaction.reaction.message_id).kept
         emoji = reaction.reaction.text or ""
-        await customers.reacted(desk, channel, event.resolved or chat, about, emoji)
+        await inbound.reacted(desk, channel, event.resolved or chat, about, emoji)
 
 
 async def _on_edit(desk: Desk, channel: ServedChannel, event: Event, edit: Edit) -> None:
@@ -236,14 +238,14 @@ async def _on_edit(desk: Desk, channel: ServedChannel, event: Event, edit: Edit)
         return
     person = await _person(desk, channel, event, chat, name_of(edit))
     # The tail alone; whoever edits is who wrote.
-    about = ids.parse(edit.edited_id)
+    about = message_ids.parse(edit.edited_id)
     said = Said(
         content=content_of(edit, about.tail),
         chat=person.external_id,
         provider_id=about.kept,
         at=moment(edit.timestamp),
     )
-    await customers.edited(desk, channel, person, said)
+    await inbound.edited(desk, channel, person, said)
 
 
 async def _on_revoke(desk: Desk, channel: ServedChannel, event: Event, revoke: Revoke) -> None:
@@ -254,8 +256,8 @@ async def _on_revoke(desk: Desk, channel: ServedChannel, event: Event, revoke: R
         return  # ours, come back; or on the phone: the topic shows what was said all the same
     chat = _chat(event, about.chat, about.id)
     if chat is not None:
-        gone = ids.parse(what).kept
-        await customers.revoked(desk, channel, event.resolved or chat, gone)
+        gone = message_ids.parse(what).kept
+        await inbound.revoked(desk, channel, event.resolved or chat, gone)
 
 
 async def _on_status(
@@ -268,7 +270,7 @@ async def _on_status(
     seen = Seen(
         status,
         at=moment(event.timestamp) or desk.now,
-        phone=addresses.phone(addresses.person(me.id) or "@lid") if me else None,
+        phone=chat_ids.phone(chat_ids.person(me.id) or "@lid") if me else None,
         name=me.push_name if me else None,
     )
     await keeping.note(desk, channel, seen)

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from desk.traits import Traits
+from desk.channel_traits import Traits
 
 WAHA = Traits(
     marks_read=True,

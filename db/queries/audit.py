@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import table_of
 from db.ids import UserId
-from db.queries.keyset import Start, page
+from db.queries.lists.keyset import Start, page
 from db.tables import AuditEntry
 
 entries = table_of(AuditEntry)

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import table_of
 from db.ids import ChannelId
-from db.queries.keyset import Way, page_shape_by_id
+from db.queries.lists.keyset import Way, page_shape_by_id
 from db.tables import Inbox, InboxState
 
 inbox = table_of(Inbox)

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from db.dialect import insert_new, table_of
 from db.ids import ChannelId, ConversationId, MessageId
 from db.queues.lanes import Due, make_due
-from db.queues.oldest import oldest_rows
+from db.queues.oldest_rows import oldest_rows
 from db.tables import Lane, Outbox, OutboxKind, OutboxState, Queue
 
 lanes = table_of(Lane)

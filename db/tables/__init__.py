@@ -30,7 +30,6 @@ from db.tables.messages import (
     SenderType,
     Side,
 )
-from db.tables.people import Agent, AgentKind, AgentStatus, Role, User
 from db.tables.queues import (
     Budget,
     Inbox,
@@ -42,6 +41,7 @@ from db.tables.queues import (
     Pause,
     Queue,
 )
+from db.tables.users import Agent, AgentKind, AgentStatus, Role, User
 from db.tables.webhooks import Webhook, WebhookDelivery, WebhookDeliveryState
 from db.tables.whatsapp import (
     EarlyReceipt,

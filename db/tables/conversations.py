@@ -59,7 +59,7 @@ class Session(SQLModel, table=True):
 
     __tablename__ = "sessions"
     __table_args__ = (
-        # Lists of sessions are read off these in their order: see db/queries/session_shapes.py.
+        # Lists of sessions are read off these in their order: see db/queries/conversations/session_statements.py.
         sa.Index("ix_sessions_client", "client_id", "status", "created_at", "id"),
         sa.Index("ix_sessions_held", "cs_id", "status", "created_at", "id"),
         sa.Index("ix_sessions_recent", "status", "created_at", "id"),

@@ -38,7 +38,7 @@ class Event(SQLModel, table=True):
     __tablename__ = "events"
 
     id: int | None = Field(default=None, sa_type=QueueId, primary_key=True)
-    # Ids alone, no words: written and read by db/queries/events.py.
+    # Ids alone, no words: written and read by db/queries/events/events.py.
     happened: str = Field(sa_type=LongText)
     created_at: datetime = moment()
 

@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.ids import AgentId, UserId, new_id
-from db.queries import accounts as queries
-from db.queries.accounts import AccountRow
+from db.queries.accounts import accounts as queries
+from db.queries.accounts.accounts import AccountRow
 from db.tables import Agent, AgentKind, Role, User
 from db.tables.base import now_utc
 from desk.accounts.errors import EmailTakenError, NoSuchAccountError

@@ -5,8 +5,8 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.ids import UserId
-from db.queries import accounts as queries
-from db.queries.accounts import BoundAgent
+from db.queries.accounts import accounts as queries
+from db.queries.accounts.accounts import BoundAgent
 from desk.accounts.enrolment import enrol_member
 from desk.accounts.link_codes import LIFETIME, hash_code, new_code
 from desk.audit import CONSOLE, Actor, record

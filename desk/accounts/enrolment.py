@@ -7,8 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import insert_new, table_of
 from db.ids import UserId, new_id
-from db.queries import accounts as queries
-from db.queries.accounts import BoundAgent
+from db.queries.accounts import accounts as queries
+from db.queries.accounts.accounts import BoundAgent
 from db.tables import Agent, AgentKind, AgentStatus, Role, User
 from desk.accounts.names import name_from_telegram
 from desk.accounts.passwords import UNUSABLE

@@ -6,12 +6,12 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.ids import LogInId, UserId
-from db.queries import accounts
-from db.queries import log_ins as queries
-from db.queries.log_ins import TokenRow
+from db.queries.accounts import accounts
+from db.queries.accounts import log_ins as queries
+from db.queries.accounts.log_ins import TokenRow
 from desk.accounts import access_tokens
 from desk.accounts.access_tokens import AccessTokens, Claims
-from desk.accounts.origin import Origin
+from desk.accounts.client_info import Origin
 from desk.accounts.refresh_tokens import (
     ABSOLUTE,
     IDLE,

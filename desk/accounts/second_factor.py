@@ -16,9 +16,9 @@ from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.ids import UserId
-from db.queries import second_factors as queries
+from db.queries.accounts import second_factors as queries
+from desk.accounts.encryption import Seal
 from desk.accounts.link_codes import hash_code, new_code
-from desk.accounts.sealed import Seal
 from desk.audit import Actor, record
 
 PURPOSE = b"osmodesk: second factors, 1"

@@ -6,16 +6,17 @@ from dataclasses import dataclass, field
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.ids import ChannelId, ConversationId, MessageId
-from db.queries import copies, threads
-from db.queries.copies import Copy, Told
-from db.queries.threads import Thread
+from db.queries.conversations import threads
+from db.queries.conversations.threads import Thread
+from db.queries.messages import copies
+from db.queries.messages.copies import Copy, Told
 from db.queues.outbox import OutboxRow
 from db.tables import Direction, OutboxKind, Side
-from desk.attribution import attributed
 from desk.content import Content
 from desk.delivery.ports import Delivery, Place
-from desk.merging import merge_texts
-from desk.splitting import TEXT_LIMIT
+from desk.formatting.merging import merge_texts
+from desk.formatting.splitting import TEXT_LIMIT
+from desk.messages.attribution import attributed
 
 Copies = Mapping[MessageId, Sequence[Copy]]
 

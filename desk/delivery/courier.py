@@ -14,29 +14,29 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.database import Database
-from db.faults import DatabaseFault, words_of
-from db.queries.pauses import open_pauses
+from db.errors import DatabaseFault, words_of
+from db.queries.limits.backoffs import open_pauses
 from db.queues import lanes
 from db.queues.lanes import LeaseLostError
 from db.queues.outbox import OutboxRow
 from db.tables import Queue
 from db.tables.base import now_utc
 from desk.channels import Channels
-from desk.clock import steady
-from desk.delivery.claiming import CLASSES, LEASE, claim, cost
-from desk.delivery.failing import Failures
-from desk.delivery.held import show_held
-from desk.delivery.late import Latecomers, still_held
-from desk.delivery.performing import Performer
-from desk.delivery.settling import settle
+from desk.cluster.wake import Wake
+from desk.delivery.claims import CLASSES, LEASE, claim, cost
+from desk.delivery.delay_notice import show_held
+from desk.delivery.executor import Performer
+from desk.delivery.failures import Failures
+from desk.delivery.lost_leases import Latecomers, still_held
+from desk.delivery.settlement import settle
 from desk.delivery.work import Outcome, Work
-from desk.desk import Desk
 from desk.errors import RateLimited
 from desk.lanes import FREE, gate_channel
-from desk.sharing.budgets import Budgets, Unlimited
+from desk.limits.clock import steady
+from desk.limits.rate_limiter import Throttle
+from desk.limits.shared_limits import Budgets, Unlimited
 from desk.telemetry.metrics import Metrics
-from desk.throttle import Throttle
-from desk.wake import Wake
+from desk.unit_of_work import Desk
 
 log = structlog.get_logger(__name__)
 

@@ -8,8 +8,8 @@ from typing import Protocol, runtime_checkable
 from db.ids import ChannelId
 from db.tables import OutboxKind, Side
 from desk.content import Content
-from desk.desk import Buttons
 from desk.errors import DeliveryError
+from desk.unit_of_work import Buttons
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Delivery:
     # The channel of the conversation that it belongs to.
     channel_id: ChannelId | None = None
     # The content's file on our own disk, where it does not stand at this provider already; or why
-    # it could not be had (desk/media/crossing.py).
+    # it could not be had (desk/delivery/file_transfer.py).
     file: Path | None = None
     lack: DeliveryError | None = None
 

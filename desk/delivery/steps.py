@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from itertools import takewhile
 
-from db.queries.threads import Thread
+from db.queries.conversations.threads import Thread
 from db.queues.outbox import OutboxRow
 from db.tables import MessageType, OutboxKind, OutboxState, Queue
-from desk import windows
 from desk.channels import ServedChannel
 from desk.content import Content
 from desk.delivery.work import OpenTopic, PinCard, ShowCard
+from desk.messages import window
 
 # Nothing of these needs the conversation's topic to be there.
 _WITHOUT_TOPIC = {OutboxKind.GENERAL, OutboxKind.BUTTON_REPLY}
@@ -102,9 +102,9 @@ def _is_plain_text(row: OutboxRow) -> bool:
 def is_too_late(head: OutboxRow, thread: Thread, channel: ServedChannel, now: datetime) -> bool:
     """Tell whether what a customer is to be told waited until only templates may be sent."""
     kept = head.payload.get("content")
-    if not windows.has_window(channel) or head.kind not in _SAID or not kept:
+    if not window.has_window(channel) or head.kind not in _SAID or not kept:
         return False
-    return not windows.takes(thread, channel, Content.from_json(kept), now)
+    return not window.takes(thread, channel, Content.from_json(kept), now)
 
 
 def was_being_sent(row: OutboxRow) -> bool:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from db.ids import ConversationId
-from db.queries.threads import Thread
+from db.queries.conversations.threads import Thread
 from db.queues.outbox import OutboxRow
 from db.tables import Queue
 from desk.delivery.ports import Delivery, Receipt

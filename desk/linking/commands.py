@@ -1,12 +1,12 @@
 """`/qr`: an admin has the codes of the group's numbers shown where they ask."""
 
-from db.queries import links
+from db.queries.channels import whatsapp_sessions
 from db.tables import ChannelKind, LinkStatus, Role, WhatsAppSession
+from desk.accounts.staff import agent_behind
 from desk.channels import ServedChannel
-from desk.desk import Desk
-from desk.linking import showing
+from desk.linking import qr_message
 from desk.linking.states import STOPPED_BY_ADMIN
-from desk.staff import agent_behind
+from desk.unit_of_work import Desk
 
 
 def numbers_of(desk: Desk, group: str) -> list[ServedChannel]:
@@ -37,11 +37,11 @@ async def show_codes(
     elif not ours:
         _say(desk, channel, group, topic, desk.for_staff("link.no_numbers"))
     for number in ours if agent is not None and agent.role is Role.ADMIN else ():
-        row = await links.locked(desk.tx, number.id)
+        row = await whatsapp_sessions.locked(desk.tx, number.id)
         if (why_not := _why_not(desk, number, row)) is not None:
             _say(desk, channel, group, topic, why_not)
             continue
-        showing.ask(desk, number, row, group, topic)
+        qr_message.ask(desk, number, row, group, topic)
         if row.shown[-1]["qr"] is None:
             _say(desk, channel, group, topic, desk.for_staff("link.coming", channel=number.name))
         await desk.tx.flush()

@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.queries import events
-from db.queries.events import LoggedRow
-from desk.live.position import MOST_OPEN, Position
+from db.queries.events import events
+from db.queries.events.events import LoggedRow
+from desk.live.cursor import MOST_OPEN, Position
 
 # Of a row that is not there after so many seconds it is believed that its transaction was undone.
 # None of ours lives nearly as long: docs/adr/0014-events.md.

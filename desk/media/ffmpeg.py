@@ -18,8 +18,8 @@ from typing import BinaryIO
 
 import structlog
 
-from desk.media.converting import Converter, Form, NoConverter, NotMadeError
-from desk.media.orders import READS, arguments
+from desk.media.converter import Converter, Form, NoConverter, NotMadeError
+from desk.media.ffmpeg_args import READS, arguments
 
 try:
     import resource

@@ -14,12 +14,12 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.database import Database
-from db.faults import DatabaseFault, is_away, words_of
+from db.errors import DatabaseFault, is_away, words_of
 from db.queues import inbox, lanes
 from db.queues.inbox import Arrival
 from db.queues.lanes import Due
-from desk.sharing.bells import Bell
-from desk.wake import Wake
+from desk.cluster.notify import Bell
+from desk.cluster.wake import Wake
 
 log = structlog.get_logger(__name__)
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from db.queues.inbox import InboxRow
-from desk.desk import Desk
+from desk.unit_of_work import Desk
 
 MOST_TRIES = 5
 # Admins are told once in so many seconds: a flood of bad updates must not eat the group's budget.

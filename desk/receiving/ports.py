@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
 from db.queues.inbox import InboxRow
-from desk.desk import Desk
+from desk.unit_of_work import Desk
 
 # Handles one row; whatever it raises means that nothing of the row may be kept.
 Handling = Callable[[], Awaitable[None]]

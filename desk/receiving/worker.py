@@ -15,23 +15,23 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.database import Database
-from db.faults import DatabaseFault, is_away, words_of
+from db.errors import DatabaseFault, is_away, words_of
 from db.queues import inbox, lanes
 from db.queues.inbox import InboxRow
 from db.tables import ChannelKind, Queue
 from db.tables.base import now_utc
 from desk.channels import Channels, UnknownChannelError
-from desk.clock import steady
-from desk.desk import ChooseGroup, Desk, first_group
+from desk.cluster.notify import Bell
+from desk.cluster.wake import Wake
 from desk.errors import NotSettledYetError
+from desk.limits.clock import steady
 from desk.receiving.intake import wake_forgotten
 from desk.receiving.parking import MOST_TRIES, tell_admins
 from desk.receiving.ports import Handling, Receiver
-from desk.sharing.bells import Bell
+from desk.receiving.timers import TimerReceiver, is_timer
 from desk.telemetry.metrics import Metrics
-from desk.timers import TimerReceiver, is_timer
-from desk.unserved import SOON, look_again
-from desk.wake import Wake
+from desk.unit_of_work import ChooseGroup, Desk, first_group
+from desk.unserved_channels import SOON, look_again
 
 log = structlog.get_logger(__name__)
 

@@ -4,17 +4,17 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from db.ids import AgentId, ChannelId, new_id
-from db.queries import channels as queries
-from db.queries.accounts import BoundAgent
+from db.queries.accounts.accounts import BoundAgent
+from db.queries.channels import channels as queries
 from db.tables import Channel, ChannelKind
-from desk.accounts.sealed import Seal
-from desk.allocation import give_out_waiting
+from desk.accounts.encryption import Seal
 from desk.audit import note
-from desk.desk import Desk
+from desk.conversations.assignment import give_out_waiting
+from desk.messages.window import WARNING, WARNING_MINUTES
 from desk.setup.errors import GoneError, ImpossibleError, UnfitError
 from desk.setup.providers import Credentials, Identity
-from desk.unserved import wake
-from desk.windows import WARNING, WARNING_MINUTES
+from desk.unit_of_work import Desk
+from desk.unserved_channels import wake
 
 # What anybody may set on any channel, and nothing follows but what it says.
 PLAIN = {

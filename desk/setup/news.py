@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from desk.sharing.bells import Bell
+from desk.cluster.notify import Bell
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from typing import Protocol
 
 from db.ids import ChannelId
 from db.tables import ChannelKind
-from desk.findings import Finding
 from desk.setup.errors import ImpossibleError
+from desk.setup.findings import Finding
 
 Credentials = Mapping[str, str]
 

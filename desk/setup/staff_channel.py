@@ -1,13 +1,13 @@
 """The Telegram channel whose bot serves the staff groups of a channel that has no bot itself."""
 
 from db.ids import ChannelId
-from db.queries import channels as queries
-from db.queries.accounts import BoundAgent
-from db.queries.staff_places import stands_anywhere
+from db.queries.accounts.accounts import BoundAgent
+from db.queries.channels import channels as queries
+from db.queries.conversations.staff_places import stands_anywhere
 from db.tables import Channel, ChannelKind
 from desk.audit import note
-from desk.desk import Desk
 from desk.setup.errors import ImpossibleError, UnfitError
+from desk.unit_of_work import Desk
 
 FIELD = "staff_channel_id"
 

@@ -3,15 +3,16 @@
 from collections.abc import Sequence
 
 from db.ids import ChannelId
-from db.queries import channels, staff_places
-from db.queries.accounts import BoundAgent
+from db.queries.accounts.accounts import BoundAgent
+from db.queries.channels import channels
+from db.queries.conversations import staff_places
 from db.tables import Channel, ChannelKind
 from desk.audit import note
-from desk.desk import Desk
-from desk.groups import redirect
+from desk.conversations.staff_groups import redirect
 from desk.lanes import chat_lane, group_gate
 from desk.setup.errors import GoneError, ImpossibleError
 from desk.setup.staff_channel import server_of_staff
+from desk.unit_of_work import Desk
 
 # Each takes a check of two calls; a budget of 20 calls a minute each is plenty.
 MOST_GROUPS = 20

@@ -11,9 +11,9 @@ from prometheus_client.registry import Collector
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.database import Database
-from db.faults import DatabaseFault
-from db.queries import depth
-from db.queries.depth import Waiting
+from db.errors import DatabaseFault
+from db.queues import queue_depth
+from db.queues.queue_depth import Waiting
 from db.tables import Queue
 from db.tables.base import now_utc
 from desk.lanes import PREFIXES
@@ -68,13 +68,16 @@ class Backlog(Collector):
 
 async def _read(tx: AsyncSession) -> Depths:
     now = now_utc()
-    queues = {Queue.INBOX: await depth.waiting_updates(tx, now)}
+    queues = {Queue.INBOX: await queue_depth.waiting_updates(tx, now)}
     for queue, prefixes in PREFIXES.items():
-        found = [await depth.waiting_deliveries(tx, prefix) for prefix in prefixes]
+        found = [await queue_depth.waiting_deliveries(tx, prefix) for prefix in prefixes]
         since = min((each.since for each in found if each.since), default=None)
         queues[queue] = Waiting(sum(each.rows for each in found), 0, since)
-    parked, uncertain = await depth.parked_updates(tx), await depth.uncertain_deliveries(tx)
-    return Depths(now, queues, parked, uncertain, await depth.closed_gates(tx, now))
+    parked, uncertain = (
+        await queue_depth.parked_updates(tx),
+        await queue_depth.uncertain_deliveries(tx),
+    )
+    return Depths(now, queues, parked, uncertain, await queue_depth.closed_gates(tx, now))
 
 
 def _families(found: Depths) -> Iterator[Metric]:

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from db.ids import TemplateId
-from db.queries import templates as queries
-from db.queries.threads import Thread
+from db.queries.channels import templates as queries
+from db.queries.conversations.threads import Thread
 from db.tables import TemplateStatus, WhatsAppMessageTemplate
-from desk.desk import Desk
-from desk.quick_replies import values_for
-from desk.templates.choosing import asked, best, guesses
-from desk.templates.filling import Variable, obstacle, variables
+from desk.canned.lookup import values_for
+from desk.templates.rendering import Variable, obstacle, variables
+from desk.templates.selection import asked, best, guesses
+from desk.unit_of_work import Desk
 
 
 @dataclass(frozen=True, slots=True)

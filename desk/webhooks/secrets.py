@@ -1,6 +1,6 @@
 """Webhooks' secrets at rest: sealed with a key made from SECRET_KEY."""
 
-from desk.accounts.sealed import Seal
+from desk.accounts.encryption import Seal
 
 _PURPOSE = b"osmodesk: webhook secrets, 1"
 

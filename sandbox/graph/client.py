@@ -3,8 +3,8 @@
 import base64
 from urllib.parse import quote
 
-from sandbox.control_client import ControlClient
-from sandbox.graph.shapes import Json, without_none
+from sandbox.common.control_client import ControlClient
+from sandbox.graph.model.shapes import Json, without_none
 
 Who = str | Json
 

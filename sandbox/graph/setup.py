@@ -3,9 +3,9 @@
 from aiohttp import web
 
 from sandbox.graph.control.routes import add_control
-from sandbox.graph.keys import GRAPH
-from sandbox.graph.server import add_api
-from sandbox.graph.world import World
+from sandbox.graph.server.graph_api import add_api
+from sandbox.graph.state.app_key import GRAPH
+from sandbox.graph.state.world import World
 
 
 def add_graph(app: web.Application) -> None:

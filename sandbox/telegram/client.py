@@ -3,8 +3,8 @@
 from typing import overload
 from urllib.parse import quote
 
-from sandbox.control_client import ControlClient
-from sandbox.telegram.shapes import Json, without_empty
+from sandbox.common.control_client import ControlClient
+from sandbox.telegram.model.shapes import Json, without_empty
 
 Id = int | Json
 

@@ -6,10 +6,10 @@ from pathlib import Path
 from aiohttp import web
 
 from sandbox.telegram.control.routes import add_control
-from sandbox.telegram.keys import WORLD
-from sandbox.telegram.server import add_bot_api
-from sandbox.telegram.store import kept
-from sandbox.telegram.world import World
+from sandbox.telegram.persistence.state_file import kept
+from sandbox.telegram.server.bot_api import add_bot_api
+from sandbox.telegram.state.app_key import WORLD
+from sandbox.telegram.state.world import World
 
 
 def add_telegram(app: web.Application, state_file: Path | None) -> None:

@@ -4,9 +4,9 @@ import asyncio
 import base64
 from urllib.parse import quote
 
-from sandbox.control_client import ControlClient
-from sandbox.telegram.shapes import Json, without_empty
-from sandbox.waha.tuning import Tuning
+from sandbox.common.control_client import ControlClient
+from sandbox.telegram.model.shapes import Json, without_empty
+from sandbox.waha.model.tuning import Tuning
 
 Phone = str | Json
 MessageId = str | Json

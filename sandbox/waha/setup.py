@@ -5,12 +5,12 @@ from pathlib import Path
 
 from aiohttp import web
 
-from sandbox.telegram.keys import WORLD
+from sandbox.telegram.state.app_key import WORLD
 from sandbox.waha.control.routes import add_control
-from sandbox.waha.keeping import kept
-from sandbox.waha.keys import WAHA
-from sandbox.waha.server import add_api
-from sandbox.waha.world import WahaWorld
+from sandbox.waha.persistence.state_file import kept
+from sandbox.waha.server.waha_api import add_api
+from sandbox.waha.state.app_key import WAHA
+from sandbox.waha.state.world import WahaWorld
 
 
 def add_waha(app: web.Application, state_file: Path | None = None) -> None:

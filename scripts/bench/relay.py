@@ -72,7 +72,7 @@ async def _desk(play: Stage, database_url: str) -> AsyncIterator[Measured]:
 
 
 async def _floor(play: Stage, each: int) -> Figures:
-    arguments = ("-m", "scripts.bench.floor", TOKEN, play.url, str(GROUP))
+    arguments = ("-m", "scripts.bench.baseline_bot", TOKEN, play.url, str(GROUP))
     async with python(*arguments, says="ready") as (bare, _):
         await play.customers_write((number, "warm") for number in range(len(play.customers)))
         await _sent(play, 0, len(play.customers))

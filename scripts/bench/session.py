@@ -11,13 +11,13 @@ import uvloop
 from db import migrations
 from db.database import Database
 from db.url import parse_database_url
+from scripts.application.file_limits import allow_many
 from scripts.bench.api.scenario import Figures as ApiFigures
 from scripts.bench.api.scenario import run_api
 from scripts.bench.events.scenario import run_events
 from scripts.bench.prefill import prefill
 from scripts.bench.relay import Figures, Latency, relay
 from scripts.bench.webhooks.scenario import run_webhooks
-from scripts.open_files import allow_many
 from scripts.private_servers.mariadb import DURABLE, MariaDB
 
 Say = Callable[[str], None]

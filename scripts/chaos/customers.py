@@ -4,9 +4,9 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from sandbox.control_client import SandboxRefusalError
+from sandbox.common.control_client import SandboxRefusalError
 from sandbox.telegram.client import TelegramSandbox
-from scripts.chaos.ledger import Id, Json, token_in, words_of
+from scripts.chaos.message_log import Id, Json, token_in, words_of
 from scripts.chaos.plan import Kind
 
 # What the stand-ins say to what cannot be done: what it was about is gone, or nobody wrote yet.

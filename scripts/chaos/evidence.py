@@ -5,13 +5,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from desk.receipts import BY_RECEIPT
+from desk.messages.receipts import BY_RECEIPT
 from scripts.chaos.customers import Heard
 from scripts.chaos.engines import Row
-from scripts.chaos.ledger import TOKEN, Id, Json, Said, Way, carried, token_in, words_of
+from scripts.chaos.message_log import TOKEN, Id, Json, Said, Way, carried, token_in, words_of
 from scripts.chaos.plan import Kind
 from scripts.chaos.stage import GROUP, Stage
-from scripts.chaos.told import Told, when_told
+from scripts.chaos.webhook_times import Told, when_told
 
 _COPYING = {"copyMessage", "copyMessages", "forwardMessage"}
 _FLOOD = 429

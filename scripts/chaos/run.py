@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from scripts.chaos.doubts import settle_doubts
+from scripts.chaos.conversation_driver import play
 from scripts.chaos.engines import Engine
 from scripts.chaos.evidence import WAITING, gather
+from scripts.chaos.fault_injector import forgive, sabotage
 from scripts.chaos.plan import Harm, Plan
-from scripts.chaos.players import play
-from scripts.chaos.saboteur import forgive, sabotage
 from scripts.chaos.stage import Stage, staged
+from scripts.chaos.uncertain_sends import settle_doubts
 from scripts.chaos.verdict import Harms, Verdict, judge
 
 # How long the desk may take to finish once nothing goes wrong any more.

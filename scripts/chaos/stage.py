@@ -12,14 +12,14 @@ from sandbox.graph.client import GraphSandbox
 from sandbox.telegram.client import TelegramSandbox
 from sandbox.waha.client import WahaSandbox
 from scripts.bench.processes import python
-from scripts.chaos import numbers
+from scripts.chaos import whatsapp_numbers
 from scripts.chaos.customers import Customer, TelegramCustomer
+from scripts.chaos.desk_process import Keeper
 from scripts.chaos.engines import Engine, Row
-from scripts.chaos.keeper import Keeper
-from scripts.chaos.ledger import Json, Ledger
+from scripts.chaos.message_log import Json, Ledger
 from scripts.chaos.plan import Kind, Plan, kind_of
-from scripts.chaos.relay import Relay, relaying
-from scripts.chaos.whatsapp import CloudCustomer, WahaCustomer
+from scripts.chaos.webhook_proxy import Relay, relaying
+from scripts.chaos.whatsapp_customers import CloudCustomer, WahaCustomer
 from scripts.private_servers.process import free_port
 
 _TOKEN = "700000002:chaos-token-that-opens-the-sandbox-alone"  # noqa: S105 the sandbox's own
@@ -76,13 +76,15 @@ async def staged(plan: Plan, engine: Engine, folder: Path) -> AsyncIterator[Stag
         port = free_port()
         relay = await stack.enter_async_context(relaying(port, chance))
         keeper = Keeper(_environment(plan, graph, url, port, relay), folder)
-        number = await numbers.add_number(graph)
+        number = await whatsapp_numbers.add_number(graph)
         stage = Stage(plan, telegram, graph, waha, engine, url, keeper, relay, number)
         await _people(stage)
-        desk = numbers.Desk(url, _SECRET, _TOKEN, GROUP)
-        cloud = await numbers.add_channels(desk, number, waha)
+        desk = whatsapp_numbers.Desk(url, _SECRET, _TOKEN, GROUP)
+        cloud = await whatsapp_numbers.add_channels(desk, number, waha)
         await stack.enter_async_context(_kept(keeper))
-        await asyncio.gather(numbers.connect(graph, number, relay.url, cloud), numbers.link(waha))
+        await asyncio.gather(
+            whatsapp_numbers.connect(graph, number, relay.url, cloud), whatsapp_numbers.link(waha)
+        )
         await _manners(stage)
         yield stage
 
@@ -143,7 +145,7 @@ async def _customer(stage: Stage, number: int) -> Customer:
             return CloudCustomer(name, Kind.CLOUD, stage.graph, stage.number, person)
         case Kind.WAHA:
             person = await stage.waha.add_customer(name, phone=phone, by_lid=hides)
-            return WahaCustomer(name, Kind.WAHA, stage.waha, numbers.SESSION, person)
+            return WahaCustomer(name, Kind.WAHA, stage.waha, whatsapp_numbers.SESSION, person)
 
 
 async def _manners(stage: Stage) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from itertools import combinations
 
 from scripts.chaos.evidence import Copy, Evidence
-from scripts.chaos.ledger import Ledger, Said, Way
+from scripts.chaos.message_log import Ledger, Said, Way
 from scripts.chaos.plan import Kind
 
 # How far an answer got; what failed, or was refused for want of a template, may still have arrived.

@@ -10,7 +10,7 @@ import typer
 
 if TYPE_CHECKING:
     from db.database import Database
-    from db.queries.accounts import AccountRow
+    from db.queries.accounts.accounts import AccountRow
 
 app = typer.Typer(help="The people who log in and answer.", no_args_is_help=True)
 
@@ -36,7 +36,7 @@ def add(
     """Make an account. The password is asked for without echo, or read from standard input."""
     from db.tables import Role
     from desk.accounts.accounts import create_account
-    from scripts.commands.running import on_database
+    from scripts.commands.database_work import on_database
 
     chosen = _password(password)
 
@@ -59,7 +59,7 @@ def add(
 def passwd(email: Email, password: Password = None) -> None:
     """Change a password, and end every log-in made with the old one."""
     from desk.accounts.accounts import set_password
-    from scripts.commands.running import on_database
+    from scripts.commands.database_work import on_database
 
     chosen = _password(password)
 
@@ -78,7 +78,7 @@ def drop_second_factor(email: Email) -> None:
     from desk.accounts.accounts import account_named
     from desk.accounts.second_factor import switch_off
     from desk.audit import CONSOLE
-    from scripts.commands.running import on_database
+    from scripts.commands.database_work import on_database
 
     async def work(database: "Database") -> None:
         async with database.transaction() as tx:
@@ -92,11 +92,11 @@ def drop_second_factor(email: Email) -> None:
 @app.command()
 def link(email: Email) -> None:
     """Make a one-time code that binds a Telegram account to this account within 10 minutes."""
-    from db.queries.telegram import bot_username
+    from db.queries.channels.telegram import bot_username
     from db.tables.base import now_utc
     from desk.accounts.accounts import account_named
     from desk.accounts.binding import issue_link_code
-    from scripts.commands.running import on_database
+    from scripts.commands.database_work import on_database
 
     async def work(database: "Database") -> tuple[str, str | None]:
         async with database.transaction() as tx:
@@ -115,7 +115,7 @@ def link(email: Email) -> None:
 def list_() -> None:
     """List the accounts."""
     from desk.accounts.accounts import list_accounts
-    from scripts.commands.running import on_database
+    from scripts.commands.database_work import on_database
 
     async def work(database: "Database") -> "list[AccountRow]":
         async with database.transaction() as tx:

@@ -34,7 +34,7 @@ def chaos(
     ] = None,
 ) -> None:
     """Break everything while people talk, then count what was lost, doubled or out of order."""
-    from scripts.chaos.session import Order, perform
+    from scripts.chaos.batch import Order, perform
 
     order = Order(
         first_seed=seed,

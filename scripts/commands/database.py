@@ -29,7 +29,7 @@ def setup() -> None:
 def migrate() -> None:
     """Bring the tables to this version's form; does nothing where they are."""
     from db import migrations
-    from scripts.commands.running import on_database
+    from scripts.commands.database_work import on_database
 
     on_database(migrations.upgrade)
     typer.echo(Newest)
@@ -40,7 +40,7 @@ def deploy() -> None:
     """Migrate in a release: asks nothing, and fails if anything is left to do."""
     from db import migrations
     from db.revision import is_current
-    from scripts.commands.running import on_database
+    from scripts.commands.database_work import on_database
     from scripts.upkeep.errors import UpkeepError
 
     async def work(database: "Database") -> None:
@@ -56,7 +56,7 @@ def deploy() -> None:
 def reset(yes: Yes = False) -> None:
     """Delete everything and make the tables anew."""
     from db import migrations
-    from scripts.commands.running import on_database
+    from scripts.commands.database_work import on_database
 
     async def work(database: "Database") -> None:
         await migrations.downgrade(database, "base")
@@ -70,8 +70,8 @@ def reset(yes: Yes = False) -> None:
 @app.command()
 def check() -> None:
     """Check connection, version, migrations, character set, and every reference between rows."""
-    from desk.findings import Mark
-    from scripts.commands.running import on_database
+    from desk.setup.findings import Mark
+    from scripts.commands.database_work import on_database
     from scripts.doctor.database import examine_database, examine_soundness
 
     async def work(database: "Database") -> Mark:
@@ -96,7 +96,7 @@ def studio(
     from aiohttp import web
 
     from db.database import Database
-    from scripts.settings import load_settings
+    from scripts.configuration.settings import load_settings
     from scripts.upkeep.studio import build_studio
 
     app_ = build_studio(Database(load_settings().database_url))
@@ -106,7 +106,7 @@ def studio(
 @app.command()
 def backup(file: Annotated[Path, typer.Argument(help="A file that is not there yet.")]) -> None:
     """Write everything to a file, while the desk goes on working."""
-    from scripts.settings import load_settings
+    from scripts.configuration.settings import load_settings
     from scripts.upkeep.backup import backup as write
 
     write(load_settings().database_url, file)
@@ -119,8 +119,8 @@ def restore(
 ) -> None:
     """Put a backup in the place of everything in the database. End `osmodesk run` first."""
     from db.revision import is_current
-    from scripts.commands.running import on_database
-    from scripts.settings import load_settings
+    from scripts.commands.database_work import on_database
+    from scripts.configuration.settings import load_settings
     from scripts.upkeep.backup import restore as read
 
     _confirm("This replaces everything in {address}. Go on?", yes=yes)
@@ -133,7 +133,7 @@ def restore(
 def cleanup() -> None:
     """Remove what was settled 7 days ago; archive conversations silent for 90 days."""
     from db.tables.base import now_utc
-    from scripts.commands.running import on_database
+    from scripts.commands.database_work import on_database
     from scripts.upkeep.cleanup import clean_up
 
     for what, count in on_database(lambda database: clean_up(database, now_utc())).items():
@@ -141,7 +141,7 @@ def cleanup() -> None:
 
 
 def _confirm(question: str, *, yes: bool) -> None:
-    from scripts.settings import load_settings
+    from scripts.configuration.settings import load_settings
 
     address = load_settings().database_url
     if not yes:

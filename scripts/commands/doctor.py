@@ -13,8 +13,8 @@ def doctor() -> None:
 
 
 async def _tell() -> None:
-    from desk.findings import Mark
-    from scripts.doctor.examination import examine
+    from desk.setup.findings import Mark
+    from scripts.doctor.health_check import examine
 
     worst = Mark.GOOD
     async for finding in examine():

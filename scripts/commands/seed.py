@@ -11,7 +11,7 @@ def seed() -> None:
     Their passwords are published: admin@helpdesk.com / admin123 and cs1@ cs2@ cs3@helpdesk.com /
     cs123. Not for production.
     """
-    from scripts.commands.running import on_database
+    from scripts.commands.database_work import on_database
     from scripts.seeding.seed import seed_all
 
     for line in on_database(seed_all, migrate_sqlite=True):

@@ -7,36 +7,36 @@ _NEEDED = ("JWT_SECRET", "SECRET_KEY")
 
 def run() -> None:
     """Run API, poller or webhook, and worker in one process. SQLite is migrated on the way."""
-    from scripts.settings import load_settings
+    from scripts.configuration.settings import load_settings
 
     settings = load_settings(needs=_NEEDED)
-    from scripts.run import run_all
+    from scripts.processes.run import run_all
 
     run_all(settings)
 
 
 def web() -> None:
     """Serve the API and the webhooks alone; `osmodesk worker` does the rest."""
-    from scripts.settings import load_settings
+    from scripts.configuration.settings import load_settings
 
     settings = load_settings(needs=_NEEDED)
-    from scripts.run import run_web
+    from scripts.processes.run import run_web
 
     run_web(settings)
 
 
 def worker() -> None:
     """Do everything but the API and the webhooks: handling, delivery, polling."""
-    from scripts.settings import load_settings
+    from scripts.configuration.settings import load_settings
 
     settings = load_settings(needs=_NEEDED)
-    from scripts.run import run_worker
+    from scripts.processes.run import run_worker
 
     run_worker(settings)
 
 
 def demo() -> None:
     """Play with a help desk: a page on which you are the customer and the staff group."""
-    from scripts.demo import run_demo
+    from scripts.demo.demo import run_demo
 
     run_demo()

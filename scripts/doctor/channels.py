@@ -4,17 +4,17 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 
 from db.database import Database
-from db.queries import channels as queries
-from db.queries.template_counts import TemplateCount, count_templates
+from db.queries.channels import channels as queries
+from db.queries.channels.template_counts import TemplateCount, count_templates
 from db.tables import Channel, ChannelKind
-from desk.accounts.sealed import Seal, WrongKeyError
-from desk.findings import Finding, bad, good, warn
-from desk.public import PublicAddress
+from desk.accounts.encryption import Seal, WrongKeyError
 from desk.setup.errors import ImpossibleError
+from desk.setup.findings import Finding, bad, good, warn
 from desk.setup.providers import Credentials, Provider, Providers
 from desk.setup.staff_groups import groups_of
-from scripts.providers import providers_of
-from scripts.settings import Settings
+from desk.urls.public import PublicAddress
+from scripts.configuration.settings import Settings
+from scripts.connections.providers import providers_of
 
 _STAFF = "staff groups"
 _TEMPLATES = "templates"

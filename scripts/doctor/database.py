@@ -8,11 +8,11 @@ from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.database import Database
-from db.queries import accounts as queries
+from db.queries.accounts import accounts as queries
 from db.revision import is_current
 from db.tables import metadata
-from desk.findings import Finding, bad, good, warn
-from scripts.faults import explain
+from desk.setup.findings import Finding, bad, good, warn
+from scripts.monitoring.error_messages import explain
 
 _DATABASE = "database"
 _MARIADB = (10, 6)

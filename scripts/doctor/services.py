@@ -9,10 +9,10 @@ import aiohttp
 from redis.asyncio import Redis
 from redis.exceptions import AuthenticationError, RedisError
 
-from desk.findings import Finding, bad, good, warn
-from desk.masking import masked
+from desk.formatting.masking import masked
 from desk.media.ffmpeg import PROGRAM
-from scripts.settings import Settings
+from desk.setup.findings import Finding, bad, good, warn
+from scripts.configuration.settings import Settings
 
 _PATIENCE = 10.0
 # For a process on this machine.

@@ -4,10 +4,17 @@ from collections.abc import AsyncIterator
 
 import aiohttp
 
-from bot.bot_api import BotApi
-from bot.examination import BOT, GROUP, Names, examine_groups, examine_token, examine_webhook
-from desk.findings import Finding, warn
-from scripts.settings import Settings
+from bot.setup.bot_api import BotApi
+from bot.setup.health_check import (
+    BOT,
+    GROUP,
+    Names,
+    examine_groups,
+    examine_token,
+    examine_webhook,
+)
+from desk.setup.findings import Finding, warn
+from scripts.configuration.settings import Settings
 
 
 async def examine_telegram(

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.dialect import table_of
 from db.ids import ChannelId, ClientId, ContactId, ConversationId, MessageId, SessionId, new_id
-from db.queries.telegram import first_channel
+from db.queries.channels.telegram import first_channel
 from db.tables import (
     Agent,
     Channel,

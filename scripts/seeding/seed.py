@@ -3,7 +3,7 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.database import Database
-from db.queries.accounts import user_by_email
+from db.queries.accounts.accounts import user_by_email
 from db.tables.base import now_utc
 from desk.accounts.accounts import create_account
 from scripts.seeding.conversation import seed_clients, seed_session

@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.database import Database
-from db.queries import cleanup
-from db.queries.cleanup import Swept
+from db.queries.cleanup import cleanup
+from db.queries.cleanup.cleanup import Swept
 from desk.housekeeping import chores, sweep
 
 SILENT_FOR = timedelta(days=90)

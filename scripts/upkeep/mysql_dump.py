@@ -11,7 +11,7 @@ from pathlib import Path
 import pymysql
 
 from db.url import DatabaseUrl
-from desk.masking import masked
+from desk.formatting.masking import masked
 from scripts.upkeep.errors import UpkeepError
 
 _DUMP_PROGRAMS = ("mariadb-dump", "mysqldump")

@@ -7,7 +7,7 @@ from sqlalchemy import Table, func, select
 
 from db.database import Database
 from db.tables import metadata
-from scripts.setting_forms import is_loopback
+from scripts.configuration.parsers import is_loopback
 from scripts.upkeep.studio_page import overview, table_page
 
 _ROWS = 50

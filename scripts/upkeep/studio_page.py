@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Table
 
-from desk.masking import masked
+from desk.formatting.masking import masked
 
 _SECRET_COLUMNS = {"password_hash", "link_code_hash", "token_hash", "family", "credentials"}
 _SECRET_KEYS = re.compile(r"token|secret|password|api_?key|credential", re.IGNORECASE)

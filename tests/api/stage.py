@@ -57,8 +57,8 @@ from db.tables import (
 from db.tables.base import now_utc
 from db.url import parse_database_url
 from desk.accounts.access_tokens import AccessTokens, Claims
-from scripts.run import run_until
-from scripts.settings import Settings
+from scripts.configuration.settings import Settings
+from scripts.processes.run import run_until
 from tests.patience import PATIENCE
 
 Json = dict[str, Any]

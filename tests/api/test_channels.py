@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from db.ids import new_id
-from desk.accounts.sealed import Seal
+from desk.accounts.encryption import Seal
 from tests.api.channel_scene import OTHER, TOKEN, Scene
 from tests.api.stage import SECRET_KEY
 

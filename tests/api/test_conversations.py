@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from db.ids import new_id
-from tests.api.past import Past
+from tests.api.history import Past
 from tests.api.stage import ApiStage, Person
 from tests.api.test_sessions import ids, many, newest_first, pages
 

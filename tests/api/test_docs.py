@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.api.stage import ApiStage
 from tests.api.test_login import PASSWORD, someone
-from tests.flows.console import called, session_of
+from tests.flows.api_agents import called, session_of
 from tests.flows.stage import staged
 from tests.services.programs import required
 

@@ -3,7 +3,7 @@
 import asyncio
 import json
 
-from tests.api.past import Past
+from tests.api.history import Past
 from tests.api.stage import ApiStage
 
 

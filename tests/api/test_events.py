@@ -8,9 +8,9 @@ import pytest
 from db.ids import new_id
 from db.tables.base import now_utc
 from desk.accounts.access_tokens import LIFETIME, Claims
-from desk.live.position import Position
-from tests.api.happening import end, give, say
-from tests.api.listening import listening
+from desk.live.cursor import Position
+from tests.api.desk_actions import end, give, say
+from tests.api.event_stream import listening
 from tests.api.stage import ApiStage, Person
 from tests.flows.eventually import eventually
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.api.past import Past
+from tests.api.history import Past
 from tests.api.stage import ApiStage
 
 

@@ -12,10 +12,10 @@ from db.queues import inbox
 from db.queues.inbox import Arrival, InboxRow
 from db.tables import ChannelKind
 from desk.channels import Channels, ServedChannel
-from desk.desk import Desk
+from desk.cluster.wake import Wake
 from desk.receiving.ports import Handling
 from desk.receiving.worker import Worker
-from desk.wake import Wake
+from desk.unit_of_work import Desk
 from tests.api.stage import ApiStage, Json
 
 TOKEN = "123456789:AAsecretsecretsecretsecretsecret"

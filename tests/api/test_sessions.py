@@ -11,7 +11,7 @@ from sqlalchemy import insert
 from db.dialect import table_of
 from db.ids import SessionId, new_id
 from db.tables import Session, SessionStatus
-from tests.api.past import BEGAN, MINUTE, Past
+from tests.api.history import BEGAN, MINUTE, Past
 from tests.api.stage import ApiStage, Person
 
 

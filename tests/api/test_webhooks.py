@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from db.ids import new_id
-from desk.webhooks.keeping import MOST_WEBHOOKS
+from desk.webhooks.management import MOST_WEBHOOKS
 from tests.api.stage import ApiStage, Person
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

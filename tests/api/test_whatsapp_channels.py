@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from desk.accounts.sealed import Seal
+from desk.accounts.encryption import Seal
 from sandbox.app import serve
 from sandbox.graph.client import GraphSandbox
 from sandbox.telegram.client import TelegramSandbox
@@ -187,7 +187,7 @@ async def test_a_number_of_waha_is_made_with_what_we_make_ourselves(numbers: Num
 
 
 async def test_where_waha_cannot_be_is_not_asked(numbers: Numbers) -> None:
-    """Which addresses these are is tried in tests/desk/test_servers.py."""
+    """Which addresses these are is tried in tests/desk/urls/test_servers.py."""
     for url in ("ftp://waha", "http://u:secret@waha", "http://169.254.169.254", "http://waha\n"):
         answer = await numbers.add_waha({"url": url})
         assert (answer.status, set(answer.faults)) == (422, {"credentials.url"})

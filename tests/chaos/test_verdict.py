@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from scripts.chaos.evidence import Copy, Evidence
-from scripts.chaos.ledger import Ledger, Said, Way, carried
+from scripts.chaos.message_log import Ledger, Said, Way, carried
 from scripts.chaos.plan import Kind
-from scripts.chaos.told import Told
 from scripts.chaos.verdict import Harms, Verdict, judge
+from scripts.chaos.webhook_times import Told
 
 
 def said(token: str, text: str = "", **more: Any) -> Said:

@@ -7,7 +7,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.database import Database
-from desk.wake import Wake
+from desk.cluster.wake import Wake
 from tests.patience import PATIENCE
 
 

@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from db.database import Database
 from db.ids import ChannelId, new_id
-from db.queries import cleanup
-from db.queries.cleanup import Swept
+from db.queries.cleanup import cleanup
+from db.queries.cleanup.cleanup import Swept
 from db.queues import inbox, lanes
 from db.queues.inbox import Arrival
 from db.queues.lanes import Due

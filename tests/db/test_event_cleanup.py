@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import select
 
 from db.database import Database
-from db.queries import event_cleanup
-from db.queries.cleanup import Swept
+from db.queries.cleanup import event_cleanup
+from db.queries.cleanup.cleanup import Swept
 from db.tables import Event, Webhook, WebhookDelivery, WebhookDeliveryState
 from db.tables.base import now_utc
 from tests.db.test_cleanup import NOW, OLD, YOUNG, add, swept

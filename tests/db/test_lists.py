@@ -15,13 +15,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from db.database import Database
 from db.dialect import table_of
 from db.ids import AgentId, ChannelId, ClientId, ConversationId, SessionId, new_id
-from db.queries.client_lists import list_clients
-from db.queries.conversation_lists import WantedConversations, list_conversations
-from db.queries.message_rows import messages_of_conversation, messages_of_session
-from db.queries.session_lists import list_sessions
-from db.queries.session_shapes import Wanted
-from db.queries.sessions import count_waiting, held_by, oldest_waiting
-from db.queries.unread import mark_conversation_as_read
+from db.queries.clients.client_lists import list_clients
+from db.queries.conversations.conversation_lists import WantedConversations, list_conversations
+from db.queries.conversations.session_lists import list_sessions
+from db.queries.conversations.session_statements import Wanted
+from db.queries.conversations.sessions import count_waiting, held_by, oldest_waiting
+from db.queries.conversations.unread import mark_conversation_as_read
+from db.queries.messages.message_rows import messages_of_conversation, messages_of_session
 from db.tables import (
     Agent,
     AgentKind,

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.database import Database
 from db.ids import ChannelId, ConversationId, MessageId, new_id
-from db.queries.threads import Thread
+from db.queries.conversations.threads import Thread
 from db.tables import (
     Channel,
     ChannelKind,
@@ -28,22 +28,22 @@ from db.tables import (
     metadata,
 )
 from db.tables.base import now_utc
-from desk.answers import send
-from desk.cards import card_of
+from desk.channel_traits import PLAIN, Traits
 from desk.channels import Channels, ServedChannel
 from desk.content import Content, Person
-from desk.delivery.claiming import claim
-from desk.delivery.failing import Failures
-from desk.delivery.performing import Performer
+from desk.conversations.sessions import ensure_session
+from desk.conversations.threads import open_thread, thread_by_id
+from desk.delivery.cards import card_of
+from desk.delivery.claims import claim
+from desk.delivery.executor import Performer
+from desk.delivery.failures import Failures
 from desk.delivery.ports import Card, Delivery, Place, Receipt
-from desk.delivery.settling import settle
+from desk.delivery.settlement import settle
 from desk.delivery.work import Outcome, Work
-from desk.desk import Desk
 from desk.lanes import gate_channel, gate_kind
-from desk.sessions import ensure_session
-from desk.threads import open_thread, thread_by_id
-from desk.throttle import Limits, Throttle
-from desk.traits import PLAIN, Traits
+from desk.limits.rate_limiter import Limits, Throttle
+from desk.messages.outbound import send
+from desk.unit_of_work import Desk
 
 GROUP = "-1001"
 T = TypeVar("T")

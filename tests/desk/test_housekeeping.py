@@ -10,9 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.database import Database
 from db.ids import new_id
-from db.queries import leases
-from db.queries.cleanup import Swept
-from db.queues import lanes
+from db.queries.cleanup.cleanup import Swept
+from db.queues import lanes, leases
 from db.queues.lanes import LeaseLostError
 from db.tables import Lane, Queue
 from db.tables.base import now_utc

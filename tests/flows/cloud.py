@@ -5,15 +5,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.control_client import SandboxRefusalError
+from sandbox.common.control_client import SandboxRefusalError
 from sandbox.graph.client import GraphSandbox
 from tests.flows.channels import add_channel
+from tests.flows.chat_message import Heard, digits, place_of
 from tests.flows.customers import PHONE, PLACE, Customer
 from tests.flows.eventually import eventually
-from tests.flows.heard import Heard, digits, place_of
 from tests.flows.providers import Can
 from tests.flows.stage import Stage
-from tests.flows.whatsapp import HEARD, Json, WhatsAppCustomer, marked, new_phone
+from tests.flows.whatsapp_customer import HEARD, Json, WhatsAppCustomer, marked, new_phone
 
 _CARD = {"name": {"formatted_name": "Budi", "first_name": "Budi"}, "phones": [{"phone": PHONE}]}
 _KINDS = {"photo": "image"}

@@ -7,10 +7,10 @@ import base64
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from sandbox.control_client import SandboxRefusalError
+from sandbox.common.control_client import SandboxRefusalError
 from sandbox.telegram.client import TelegramSandbox
+from tests.flows.chat_message import Heard, from_telegram
 from tests.flows.eventually import eventually
-from tests.flows.heard import Heard, from_telegram
 
 # The place and the contact that everybody sends.
 PLACE = {"latitude": -6.2, "longitude": 106.8}

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest_asyncio
 
 from tests.api.stage import ApiStage
-from tests.flows.console import called
+from tests.flows.api_agents import called
 from tests.flows.stage import Stage, staged
 
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from sandbox.telegram.client import TelegramSandbox
+from tests.flows.chat_message import Heard
 from tests.flows.customers import Customer
-from tests.flows.heard import Heard
 
 # Far from the numbers that the sandbox gives to messages.
 _NUMBERS = itertools.count(8_000_000)

@@ -4,8 +4,8 @@ import itertools
 from typing import Any
 
 from sandbox.telegram.client import TelegramSandbox
+from tests.flows.chat_message import Heard, from_telegram
 from tests.flows.eventually import eventually
-from tests.flows.heard import Heard, from_telegram
 
 Json = dict[str, Any]
 # Far from the numbers that the sandbox gives to messages.

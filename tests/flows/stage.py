@@ -19,8 +19,8 @@ from db.tables import Agent, AgentKind, AgentStatus, Role, User
 from db.url import parse_database_url
 from sandbox.app import serve
 from sandbox.telegram.client import TelegramSandbox
-from scripts.run import run_until
-from scripts.settings import Settings
+from scripts.configuration.settings import Settings
+from scripts.processes.run import run_until
 from tests.flows.customers import Customer, TelegramCustomer
 from tests.flows.eventually import PATIENCE, eventually
 from tests.flows.providers import Can, Provider, TelegramProvider

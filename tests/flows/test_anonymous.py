@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from tests.flows.chat_message import Heard
 from tests.flows.customers import Customer
-from tests.flows.heard import Heard
 from tests.flows.staff import Person, Topic
 from tests.flows.stage import Stage
 

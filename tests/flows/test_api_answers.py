@@ -8,7 +8,7 @@ import pytest
 from db.ids import SessionId, new_id
 from tests.api.stage import ApiStage
 from tests.api.stage import Person as Caller
-from tests.flows.console import called, logged_in, talking
+from tests.flows.api_agents import called, logged_in, talking
 from tests.flows.eventually import eventually
 from tests.flows.staff import Person
 from tests.flows.stage import Stage, prepared

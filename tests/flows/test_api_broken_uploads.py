@@ -11,7 +11,7 @@ import pytest_asyncio
 from db.ids import SessionId
 from tests.api.stage import ApiStage
 from tests.api.stage import Person as Caller
-from tests.flows.console import session_of
+from tests.flows.api_agents import session_of
 from tests.flows.eventually import eventually
 from tests.flows.stage import Stage
 from tests.patience import PATIENCE

@@ -11,7 +11,7 @@ import pytest
 from bot.intake.webhook import webhook_secret
 from db.queues import inbox
 from db.queues.inbox import Arrival
-from tests.flows.console import called
+from tests.flows.api_agents import called
 from tests.flows.eventually import eventually
 from tests.flows.second_bot import ID, TOKEN, Second, second_bot
 from tests.flows.staff import Topic

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from db.tables import metadata
-from sandbox.telegram.samples import png
+from sandbox.telegram.model.sample_files import png
 from tests.api.stage import ApiStage
 from tests.flows.eventually import eventually
 from tests.flows.stage import Stage

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from db.ids import new_id
-from sandbox.telegram.samples import SAMPLES
+from sandbox.telegram.model.sample_files import SAMPLES
 from tests.api.stage import Answer, ApiStage
-from tests.flows.console import logged_in, talking
+from tests.flows.api_agents import logged_in, talking
 from tests.flows.customers import Customer
 from tests.flows.files import MEGABYTE, send
 from tests.flows.stage import TOKEN, Stage

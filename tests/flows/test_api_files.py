@@ -7,10 +7,10 @@ import aiohttp
 import pytest
 
 from db.ids import MessageId, new_id
-from desk.media.shelf import Shelf
-from sandbox.telegram.samples import SAMPLES, png
+from desk.media.upload_store import Shelf
+from sandbox.telegram.model.sample_files import SAMPLES, png
 from tests.api.stage import ApiStage
-from tests.flows.console import talking
+from tests.flows.api_agents import talking
 from tests.flows.eventually import eventually
 from tests.flows.files import (
     GIF,

@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 
 from db.ids import SessionId, new_id
-from sandbox.telegram.samples import SAMPLES
+from sandbox.telegram.model.sample_files import SAMPLES
 from tests.api.stage import Answer, ApiStage
 from tests.api.stage import Person as Caller
-from tests.flows.console import logged_in, talking
+from tests.flows.api_agents import logged_in, talking
+from tests.flows.chat_message import Heard
 from tests.flows.customers import Customer
 from tests.flows.eventually import eventually
 from tests.flows.files import send as send_file
-from tests.flows.heard import Heard
 from tests.flows.staff import Topic
 from tests.flows.stage import Stage
 

@@ -8,10 +8,10 @@ from typing import Any
 
 from db.ids import SessionId
 from db.tables import Role
-from tests.api.rights import NOBODY
+from tests.api.permissions import NOBODY
 from tests.api.stage import ApiStage
 from tests.api.stage import Person as Caller
-from tests.flows.console import called, logged_in, session_of
+from tests.flows.api_agents import called, logged_in, session_of
 from tests.flows.customers import Customer
 from tests.flows.eventually import eventually
 from tests.flows.staff import Person, Topic

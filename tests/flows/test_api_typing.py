@@ -8,7 +8,7 @@ import pytest
 from db.ids import SessionId
 from tests.api.stage import ApiStage
 from tests.api.stage import Person as Caller
-from tests.flows.console import called, session_of
+from tests.flows.api_agents import called, session_of
 from tests.flows.customers import Customer
 from tests.flows.eventually import eventually
 from tests.flows.stage import Stage, staged

@@ -7,7 +7,7 @@ import pytest_asyncio
 
 from db.tables import Role
 from tests.api.stage import Person as Caller
-from tests.flows.console import called
+from tests.flows.api_agents import called
 from tests.flows.customers import Customer
 from tests.flows.staff import Person, Topic
 from tests.flows.stage import Stage

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from db.tables import ChannelKind
-from tests.bridge.cloud.bodies import CONTACT, KINDS, PHONE, USER_ID, body, value
+from tests.bridge.cloud.webhook_bodies import CONTACT, KINDS, PHONE, USER_ID, body, value
+from tests.flows.channel_stages import CloudStage, staged_on
 from tests.flows.cloud import CloudCustomer
 from tests.flows.eventually import eventually
-from tests.flows.worlds import CloudStage, staged_on
 
 JPEG = b"\xff\xd8\xff" + b"j" * 99
 

@@ -9,12 +9,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.telegram.samples import SAMPLES
-from tests.flows.console import called, logged_in
+from sandbox.telegram.model.sample_files import SAMPLES
+from tests.flows.api_agents import called, logged_in
+from tests.flows.chat_message import Heard
 from tests.flows.customers import TelegramCustomer
 from tests.flows.eventually import eventually
 from tests.flows.files import bytes_at_telegram, media_of
-from tests.flows.heard import Heard
 from tests.flows.second_bot import Second, second_bot
 from tests.flows.staff import Person, Topic
 from tests.flows.stage import BOT_ID, Stage, prepared, staged

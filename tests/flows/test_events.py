@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.api.listening import Ears, listening
+from tests.api.event_stream import Ears, listening
 from tests.api.stage import ApiStage
-from tests.flows.console import logged_in
+from tests.flows.api_agents import logged_in
 from tests.flows.customers import Customer
 from tests.flows.eventually import eventually
 from tests.flows.staff import Person, Topic

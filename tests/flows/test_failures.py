@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from tests.flows.chat_message import Heard
 from tests.flows.customers import Customer
 from tests.flows.eventually import eventually
-from tests.flows.heard import Heard
 from tests.flows.staff import Person, Topic
 from tests.flows.stage import Stage
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from tests.flows.customers import TelegramCustomer
 from tests.flows.eventually import eventually
-from tests.flows.linked import Linked, with_number
+from tests.flows.linked_number import Linked, with_number
 from tests.flows.staff import Topic
 
 PHONE = "628111234567"

@@ -6,7 +6,7 @@ from typing import Any
 import aiohttp
 
 from tests.flows.eventually import eventually
-from tests.flows.linked import Linked, with_number, with_waha
+from tests.flows.linked_number import Linked, with_number, with_waha
 
 Json = dict[str, Any]
 PNG = b"\x89PNG\r\n\x1a\n"

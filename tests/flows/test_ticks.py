@@ -1,8 +1,8 @@
 """How far answers got: asked for by a button, shown to whoever asks, free of the group's budget."""
 
 from db.tables import ChannelKind
+from tests.flows.channel_stages import staged_on
 from tests.flows.eventually import eventually
-from tests.flows.worlds import staged_on
 
 
 async def test_whoever_asks_sees_how_far_the_answers_got(migrated_url: str) -> None:

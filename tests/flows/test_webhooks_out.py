@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from tests.api.happening import say
+from tests.api.desk_actions import say
 from tests.api.stage import ApiStage, Json
 from tests.api.stage import Person as Caller
 from tests.flows.eventually import eventually
-from tests.flows.receiver import Receiver, receiving
 from tests.flows.stage import Stage, staged
+from tests.flows.webhook_receiver import Receiver, receiving
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -8,12 +8,12 @@ import pytest
 import pytest_asyncio
 
 from db.tables.base import now_utc
-from tests.api.listening import listening
-from tests.flows.console import logged_in
+from tests.api.event_stream import listening
+from tests.flows.api_agents import logged_in
 from tests.flows.eventually import eventually
 from tests.flows.files import send
-from tests.flows.shop import Shop, open_shop
 from tests.flows.stage import Stage
+from tests.flows.template_stage import Shop, open_shop
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -8,12 +8,12 @@ from typing import Any
 
 from sandbox.waha.client import WahaSandbox
 from tests.flows.channels import add_channel
+from tests.flows.chat_message import Heard, digits, place_of
 from tests.flows.customers import PHONE, PLACE, Customer
 from tests.flows.eventually import eventually
-from tests.flows.heard import Heard, digits, place_of
 from tests.flows.providers import Can
 from tests.flows.stage import Stage
-from tests.flows.whatsapp import HEARD, Json, WhatsAppCustomer, marked, new_phone
+from tests.flows.whatsapp_customer import HEARD, Json, WhatsAppCustomer, marked, new_phone
 
 _VCARD = f"BEGIN:VCARD\nVERSION:3.0\nFN:Budi\nTEL;type=CELL;waid=62811:{PHONE}\nEND:VCARD"
 _KINDS = {"photo": "image", "document": "file"}

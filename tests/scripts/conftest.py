@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from scripts.cli import main
-from scripts.settings import Settings
+from scripts.configuration.settings import Settings
 
 SECRETS = {"JWT_SECRET": "j" * 32, "SECRET_KEY": "s" * 32}
 

@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bridge.convert.from_whatsapp import read_marks
-from bridge.waha import addresses
+from bridge.waha.client.models import Media, Message, Place
 from bridge.waha.convert.vcard import read_card
-from bridge.waha.files import FileName, file_path
-from bridge.waha.models import Media, Message, Place
+from bridge.waha.identifiers import chat_ids
+from bridge.waha.identifiers.file_ids import FileName, file_path
 from db.tables import MessageType
 from desk.content import Content, Person
 
@@ -41,7 +41,7 @@ def content_of(message: Message, tail: str) -> Content:
 def person_of(chat: str, phones_chat: str | None, name: str | None) -> Person:
     """Say whose chat this is; `phones_chat`: the id by their phone, where `chat` hides it."""
     known = phones_chat or chat
-    phone = addresses.phone(known)
+    phone = chat_ids.phone(known)
     return Person(
         external_id=known,
         name=name or phone or f"~{known.partition('@')[0]}",

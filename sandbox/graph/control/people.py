@@ -5,9 +5,11 @@ import secrets
 
 from aiohttp import web
 
-from sandbox.graph.arrivals import move
-from sandbox.graph.control.asking import MistakeError, account_of, customer_of, number_of
-from sandbox.graph.records import (
+from sandbox.graph.control.requests import MistakeError, account_of, customer_of, number_of
+from sandbox.graph.control.views import customer_view, number_view
+from sandbox.graph.events.incoming import move
+from sandbox.graph.events.statuses import came_online
+from sandbox.graph.model.records import (
     TOKEN_STATES,
     Account,
     App,
@@ -17,10 +19,8 @@ from sandbox.graph.records import (
     Number,
     Token,
 )
-from sandbox.graph.shapes import Json, digits
-from sandbox.graph.statuses import came_online
-from sandbox.graph.views import customer_view, number_view
-from sandbox.graph.world import World
+from sandbox.graph.model.shapes import Json, digits
+from sandbox.graph.state.world import World
 
 COUNTRIES = {"62": "ID", "49": "DE", "55": "BR", "91": "IN", "44": "GB", "1": "US"}
 _USER_ID = re.compile(r"[A-Z]{2}\.(ENT\.)?[A-Za-z0-9]{1,128}")

@@ -10,8 +10,8 @@ what to read anew. A customer may be named by id, phone or user_id, a number by 
 
 from aiohttp import web
 
-from sandbox.graph.control import acting, looking, people, rules, templates
-from sandbox.graph.control.asking import controlled
+from sandbox.graph.control import actions, people, queries, rules, templates
+from sandbox.graph.control.requests import controlled
 
 PREFIX = "/control/graph"
 ROUTES = (
@@ -22,16 +22,16 @@ ROUTES = (
     ("POST", "/customers/{id}", people.change_customer),
     ("POST", "/templates", templates.add_template),
     ("POST", "/templates/{id}", templates.change_template),
-    ("POST", "/messages", acting.say),
-    ("PATCH", "/messages/{id}", acting.change),
-    ("DELETE", "/messages/{id}", acting.delete),
-    ("POST", "/messages/{id}/reaction", acting.react),
-    ("POST", "/messages/{id}/press", acting.press),
-    ("POST", "/messages/{id}/status", acting.status),
-    ("POST", "/read", acting.read),
-    ("POST", "/unsupported", acting.unsupported),
-    ("POST", "/echoes", acting.echo),
-    ("GET", "/chats/{number}/{customer}/messages", looking.messages),
+    ("POST", "/messages", actions.say),
+    ("PATCH", "/messages/{id}", actions.change),
+    ("DELETE", "/messages/{id}", actions.delete),
+    ("POST", "/messages/{id}/reaction", actions.react),
+    ("POST", "/messages/{id}/press", actions.press),
+    ("POST", "/messages/{id}/status", actions.status),
+    ("POST", "/read", actions.read),
+    ("POST", "/unsupported", actions.unsupported),
+    ("POST", "/echoes", actions.echo),
+    ("GET", "/chats/{number}/{customer}/messages", queries.messages),
     ("POST", "/faults", rules.order_fault),
     ("GET", "/faults", rules.list_faults),
     ("DELETE", "/faults", rules.clear_faults),
@@ -46,7 +46,7 @@ ROUTES = (
     ("GET", "/calls", rules.list_calls),
     ("POST", "/calls", rules.record_calls),
     ("GET", "/posts", rules.list_posts),
-    ("GET", "/state", looking.state),
+    ("GET", "/state", queries.state),
     ("POST", "/reset", rules.reset),
 )
 
@@ -55,5 +55,5 @@ def add_control(app: web.Application) -> None:
     """Serve the control API below /control/graph/."""
     for method, path, handler in ROUTES:
         app.router.add_route(method, PREFIX + path, controlled(handler))
-    app.router.add_get(f"{PREFIX}/media/{{id}}", looking.file_bytes)
-    app.router.add_get(f"{PREFIX}/events", looking.events)
+    app.router.add_get(f"{PREFIX}/media/{{id}}", queries.file_bytes)
+    app.router.add_get(f"{PREFIX}/events", queries.events)

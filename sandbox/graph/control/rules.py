@@ -6,16 +6,16 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox.graph.control.asking import MistakeError, account_of, number_of
-from sandbox.graph.envelopes import GROUPINGS, ITEMS, Item
-from sandbox.graph.faults import KINDS
-from sandbox.graph.limits import Limits
-from sandbox.graph.posting import Post, signature
-from sandbox.graph.settings import NAMES, changed
-from sandbox.graph.shapes import Json, escaped
-from sandbox.graph.table import NAMES as CALLS
-from sandbox.graph.telling import tell, tell_account, value_of
-from sandbox.graph.world import World
+from sandbox.graph.control.requests import MistakeError, account_of, number_of
+from sandbox.graph.events.webhook_values import tell, tell_account, value_of
+from sandbox.graph.faults.faults import KINDS
+from sandbox.graph.faults.sending_limits import Limits
+from sandbox.graph.model.settings import NAMES, changed
+from sandbox.graph.model.shapes import Json, escaped
+from sandbox.graph.server.call_table import NAMES as CALLS
+from sandbox.graph.state.world import World
+from sandbox.graph.webhooks.delivery import Post, signature
+from sandbox.graph.webhooks.payloads import GROUPINGS, ITEMS, Item
 
 NUMBERS = ("per_second", "pair_seconds", "pair_burst", "per_day")
 ORDERS = frozenset({"as_is", "reversed", "shuffled"})
@@ -59,7 +59,7 @@ def set_limits(world: World, request: web.Request, body: Json) -> Json:
 
 
 def set_settings(world: World, request: web.Request, body: Json) -> Json:
-    """Change settings (see sandbox/graph/settings.py) and return them all."""
+    """Change settings (see sandbox/graph/model/settings.py) and return them all."""
     del request
     world.settings = changed(world.settings, body)
     shown = {name: getattr(world.settings, name) for name in NAMES}

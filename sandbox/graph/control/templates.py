@@ -2,12 +2,12 @@
 
 from aiohttp import web
 
-from sandbox.graph.control.asking import NOT_FOUND, MistakeError, account_of
+from sandbox.graph.control.requests import NOT_FOUND, MistakeError, account_of
+from sandbox.graph.events.webhook_values import tell_account
+from sandbox.graph.model.records import Account, Template
+from sandbox.graph.model.shapes import Json
 from sandbox.graph.nodes.templates import STATUSES, shape
-from sandbox.graph.records import Account, Template
-from sandbox.graph.shapes import Json
-from sandbox.graph.telling import tell_account
-from sandbox.graph.world import World
+from sandbox.graph.state.world import World
 
 
 def add_template(world: World, request: web.Request, body: Json) -> Json:

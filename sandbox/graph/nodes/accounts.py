@@ -2,10 +2,10 @@
 
 import re
 
-from sandbox.graph.call import Call
-from sandbox.graph.errors import invalid, required
-from sandbox.graph.records import CONNECTED, VALID, Account, Hook, Number
-from sandbox.graph.shapes import Json
+from sandbox.graph.model.errors import invalid, required
+from sandbox.graph.model.records import CONNECTED, VALID, Account, Hook, Number
+from sandbox.graph.model.shapes import Json
+from sandbox.graph.state.call import Call
 
 USUAL = (
     "verified_name",

@@ -4,13 +4,13 @@ import secrets
 
 from aiohttp import web
 
-from sandbox.graph.call import Call
-from sandbox.graph.errors import invalid, no_such_object, required
-from sandbox.graph.keys import GRAPH
-from sandbox.graph.records import VALID, Media, Number
+from sandbox.graph.model.errors import invalid, no_such_object, required
+from sandbox.graph.model.records import VALID, Media, Number
+from sandbox.graph.model.shapes import Json
 from sandbox.graph.sending.attachments import MB, UPLOADABLE, UPLOADED_DAYS, base_type, store
-from sandbox.graph.shapes import Json
-from sandbox.graph.world import World
+from sandbox.graph.state.app_key import GRAPH
+from sandbox.graph.state.call import Call
+from sandbox.graph.state.world import World
 
 URL_SECONDS = 300.0
 LINKS_KEPT = 20_000

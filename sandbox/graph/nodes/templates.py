@@ -3,11 +3,11 @@
 import base64
 import re
 
-from sandbox.graph.call import Call
-from sandbox.graph.errors import GraphError, invalid, required
-from sandbox.graph.records import Account, Template
+from sandbox.graph.model.errors import GraphError, invalid, required
+from sandbox.graph.model.records import Account, Template
+from sandbox.graph.model.shapes import Json
 from sandbox.graph.sending.templates import NAMED
-from sandbox.graph.shapes import Json
+from sandbox.graph.state.call import Call
 
 NAME = re.compile(r"[a-z0-9_]{1,512}")
 CATEGORIES = frozenset({"MARKETING", "UTILITY", "AUTHENTICATION"})

@@ -4,10 +4,10 @@ import base64
 import hashlib
 import re
 
-from sandbox.graph.errors import GraphError, wrong
-from sandbox.graph.records import Media, Number
-from sandbox.graph.shapes import Json
-from sandbox.graph.world import World
+from sandbox.graph.model.errors import GraphError, wrong
+from sandbox.graph.model.records import Media, Number
+from sandbox.graph.model.shapes import Json
+from sandbox.graph.state.world import World
 
 MB = 1024 * 1024
 UPLOADED_DAYS = 30

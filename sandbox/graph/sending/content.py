@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
-from sandbox.graph.errors import GraphError, invalid, missing, required, wrong
+from sandbox.graph.model.errors import GraphError, invalid, missing, required, wrong
+from sandbox.graph.model.shapes import Json
 from sandbox.graph.sending.interactive import check_interactive
 from sandbox.graph.sending.structure import check_structure
-from sandbox.graph.shapes import Json
 
 TEXT_LIMIT = 4096
 CAPTION_LIMIT = 1024

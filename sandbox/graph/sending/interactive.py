@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from sandbox.graph.errors import missing, wrong
-from sandbox.graph.shapes import Json
+from sandbox.graph.model.errors import missing, wrong
+from sandbox.graph.model.shapes import Json
 
 BUTTONS = 3
 ROWS = 10

@@ -2,19 +2,19 @@
 
 import asyncio
 
-from sandbox.graph.call import Call
-from sandbox.graph.errors import GraphError, invalid, required, wrong
-from sandbox.graph.records import BUSINESS, CONNECTED, Chat, Message, Number
+from sandbox.graph.events.statuses import climb, follow
+from sandbox.graph.events.webhook_values import new_message_id
+from sandbox.graph.model.errors import GraphError, invalid, required, wrong
+from sandbox.graph.model.records import BUSINESS, CONNECTED, Chat, Message, Number
+from sandbox.graph.model.settings import FAILED
+from sandbox.graph.model.shapes import Json
 from sandbox.graph.sending import attachments, templates
 from sandbox.graph.sending.content import check_content
-from sandbox.graph.sending.reading import mark_read
+from sandbox.graph.sending.delivery_failures import attach, is_open, refusals
+from sandbox.graph.sending.read_marks import mark_read
 from sandbox.graph.sending.recipients import chat_with, shown
-from sandbox.graph.sending.refusing import attach, is_open, refusals
-from sandbox.graph.settings import FAILED
-from sandbox.graph.shapes import Json
-from sandbox.graph.statuses import climb, follow
-from sandbox.graph.telling import new_message_id
-from sandbox.graph.world import World
+from sandbox.graph.state.call import Call
+from sandbox.graph.state.world import World
 
 CALLBACK_LIMIT = 512
 KNOWN = frozenset(

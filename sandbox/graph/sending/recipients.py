@@ -2,10 +2,10 @@
 
 import re
 
-from sandbox.graph.errors import GraphError, required, wrong
-from sandbox.graph.records import Chat, Customer, Number
-from sandbox.graph.shapes import Json, digits
-from sandbox.graph.world import World
+from sandbox.graph.model.errors import GraphError, required, wrong
+from sandbox.graph.model.records import Chat, Customer, Number
+from sandbox.graph.model.shapes import Json, digits
+from sandbox.graph.state.world import World
 
 _PHONE = re.compile(r"\+?[0-9 ()-]{5,24}")
 _USER_ID = re.compile(r"[A-Z]{2}\.(ENT\.)?[A-Za-z0-9]{1,128}")

@@ -2,15 +2,15 @@
 
 import base64
 
-from sandbox.telegram.control.asking import MistakeError
-from sandbox.telegram.formatting import caption_content, text_content
-from sandbox.telegram.media import media_content, sample
-from sandbox.telegram.methods.call import Upload
+from sandbox.telegram.control.requests import MistakeError
 from sandbox.telegram.methods.copies import CAPTIONED
 from sandbox.telegram.methods.messages import DICE, poll_shape
-from sandbox.telegram.parameters import MismatchError, checked_object
-from sandbox.telegram.shapes import Json
-from sandbox.telegram.world import World
+from sandbox.telegram.model.shapes import Json
+from sandbox.telegram.rooms.media import media_content, sample
+from sandbox.telegram.schema.parameters import MismatchError, checked_object
+from sandbox.telegram.state.call import Upload
+from sandbox.telegram.state.world import World
+from sandbox.telegram.text.formatting import caption_content, text_content
 
 PLAIN = {"location": "Location", "contact": "Contact"}
 

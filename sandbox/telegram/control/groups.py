@@ -4,10 +4,8 @@ import secrets
 
 from aiohttp import web
 
-from sandbox.telegram.compose import Author, post_service
-from sandbox.telegram.control.asking import MistakeError, group_of, number_in_path, person_of
-from sandbox.telegram.members import STATUSES, account, change_member, member_shape
-from sandbox.telegram.records import (
+from sandbox.telegram.control.requests import MistakeError, group_of, number_in_path, person_of
+from sandbox.telegram.model.records import (
     ADMINISTRATOR,
     CREATOR,
     GENERAL_THREAD,
@@ -16,8 +14,10 @@ from sandbox.telegram.records import (
     Room,
     Topic,
 )
-from sandbox.telegram.shapes import Json
-from sandbox.telegram.world import GROUP_ANONYMOUS_BOT, World
+from sandbox.telegram.model.shapes import Json
+from sandbox.telegram.rooms.members import STATUSES, account, change_member, member_shape
+from sandbox.telegram.rooms.posting import Author, post_service
+from sandbox.telegram.state.world import GROUP_ANONYMOUS_BOT, World
 
 GENERAL_COLOR = 7322096
 SUPERGROUP_BASE = -1_000_000_000_000

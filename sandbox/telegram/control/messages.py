@@ -2,8 +2,8 @@
 
 from aiohttp import web
 
-from sandbox.telegram.compose import Author, anonymous_admin, post
-from sandbox.telegram.control.asking import (
+from sandbox.telegram.control.contents import album_of, content_of
+from sandbox.telegram.control.requests import (
     MistakeError,
     bot_of,
     group_of,
@@ -12,14 +12,14 @@ from sandbox.telegram.control.asking import (
     person_of,
     room_of,
 )
-from sandbox.telegram.control.contents import album_of, content_of
-from sandbox.telegram.formatting import formatted
-from sandbox.telegram.keyboards import find_button
-from sandbox.telegram.publish import announce, tell
-from sandbox.telegram.records import GENERAL_THREAD, Room
-from sandbox.telegram.shapes import Json
-from sandbox.telegram.updates import CALLBACK_KEPT_SECONDS
-from sandbox.telegram.world import World
+from sandbox.telegram.model.records import GENERAL_THREAD, Room
+from sandbox.telegram.model.shapes import Json
+from sandbox.telegram.model.update_queue import CALLBACK_KEPT_SECONDS
+from sandbox.telegram.rooms.announcements import announce, tell
+from sandbox.telegram.rooms.keyboards import find_button
+from sandbox.telegram.rooms.posting import Author, anonymous_admin, post
+from sandbox.telegram.state.world import World
+from sandbox.telegram.text.formatting import formatted
 
 
 def say(world: World, request: web.Request, body: Json) -> Json | list[Json]:

@@ -4,12 +4,12 @@ import secrets
 
 from aiohttp import web
 
-from sandbox.telegram.control.asking import MistakeError, bot_of, number_in_path, person_of
-from sandbox.telegram.members import member_shape
-from sandbox.telegram.publish import tell
-from sandbox.telegram.records import KICKED, MEMBER, PERSON, Bot, Member, Person
-from sandbox.telegram.shapes import Json, without_empty
-from sandbox.telegram.world import World
+from sandbox.telegram.control.requests import MistakeError, bot_of, number_in_path, person_of
+from sandbox.telegram.model.records import KICKED, MEMBER, PERSON, Bot, Member, Person
+from sandbox.telegram.model.shapes import Json, without_empty
+from sandbox.telegram.rooms.announcements import tell
+from sandbox.telegram.rooms.members import member_shape
+from sandbox.telegram.state.world import World
 
 OPTIONAL = ("last_name", "username", "language_code")
 

@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from sandbox.telegram.control import groups, messages, people, rules, views
-from sandbox.telegram.control.asking import controlled
+from sandbox.telegram.control.requests import controlled
 
 ROUTES = (
     ("POST", "/control/bots", people.add_bot),

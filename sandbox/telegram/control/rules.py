@@ -2,13 +2,13 @@
 
 from aiohttp import web
 
-from sandbox.telegram.control.asking import MistakeError, bot_of
-from sandbox.telegram.faults import KINDS
-from sandbox.telegram.limits import Limits
+from sandbox.telegram.control.requests import MistakeError, bot_of
+from sandbox.telegram.faults.faults import KINDS
+from sandbox.telegram.faults.flood_limits import Limits
 from sandbox.telegram.methods.table import BY_LOWER
-from sandbox.telegram.shapes import Json, encode
-from sandbox.telegram.updates import KEPT_SECONDS, Pending
-from sandbox.telegram.world import World
+from sandbox.telegram.model.shapes import Json, encode
+from sandbox.telegram.model.update_queue import KEPT_SECONDS, Pending
+from sandbox.telegram.state.world import World
 
 NUMBERS = (
     "group_per_minute",

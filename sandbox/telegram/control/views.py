@@ -5,13 +5,13 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox.telegram.control.asking import MistakeError, group_of, number_in_path, room_of
-from sandbox.telegram.feed import as_event
-from sandbox.telegram.keys import WORLD
-from sandbox.telegram.members import members_of
-from sandbox.telegram.records import GENERAL_THREAD, Room, Topic
-from sandbox.telegram.shapes import Json
-from sandbox.telegram.world import World
+from sandbox.telegram.control.requests import MistakeError, group_of, number_in_path, room_of
+from sandbox.telegram.model.records import GENERAL_THREAD, Room, Topic
+from sandbox.telegram.model.shapes import Json
+from sandbox.telegram.rooms.members import members_of
+from sandbox.telegram.state.app_key import WORLD
+from sandbox.telegram.state.change_feed import as_event
+from sandbox.telegram.state.world import World
 
 KEEP_ALIVE_SECONDS = 15.0
 

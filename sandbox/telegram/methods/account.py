@@ -1,7 +1,7 @@
 """The bot's own account."""
 
-from sandbox.telegram.methods.call import Call
-from sandbox.telegram.shapes import Json
+from sandbox.telegram.model.shapes import Json
+from sandbox.telegram.state.call import Call
 
 ABILITIES: Json = {
     "can_join_groups": True,

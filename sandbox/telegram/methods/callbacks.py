@@ -1,7 +1,7 @@
 """Answers to pressed buttons."""
 
-from sandbox.telegram import errors
-from sandbox.telegram.methods.call import Call
+from sandbox.telegram.model import errors
+from sandbox.telegram.state.call import Call
 
 TEXT_LIMIT = 200
 

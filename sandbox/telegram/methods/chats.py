@@ -1,11 +1,17 @@
 """What a bot may ask about chats and their members."""
 
-from sandbox.telegram import errors
-from sandbox.telegram.errors import bad_request
-from sandbox.telegram.members import PERMISSIONS, account, change_member, member_shape, members_of
-from sandbox.telegram.methods.call import Call, known_room
-from sandbox.telegram.records import LEFT, MEMBER, Member, Room
-from sandbox.telegram.shapes import Json
+from sandbox.telegram.model import errors
+from sandbox.telegram.model.errors import bad_request
+from sandbox.telegram.model.records import LEFT, MEMBER, Member, Room
+from sandbox.telegram.model.shapes import Json
+from sandbox.telegram.rooms.members import (
+    PERMISSIONS,
+    account,
+    change_member,
+    member_shape,
+    members_of,
+)
+from sandbox.telegram.state.call import Call, known_room
 
 REACTIONS_SHOWN = 11
 GIFTS = (

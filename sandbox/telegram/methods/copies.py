@@ -1,12 +1,12 @@
 """Copies and forwards, one or many."""
 
-from sandbox.telegram import errors
-from sandbox.telegram.formatting import caption_content
-from sandbox.telegram.keyboards import checked_markup
-from sandbox.telegram.methods.call import Call, known_room, writable_room
 from sandbox.telegram.methods.delivery import deliver_into, origin_of
-from sandbox.telegram.records import Room
-from sandbox.telegram.shapes import Json
+from sandbox.telegram.model import errors
+from sandbox.telegram.model.records import Room
+from sandbox.telegram.model.shapes import Json
+from sandbox.telegram.rooms.keyboards import checked_markup
+from sandbox.telegram.state.call import Call, known_room, writable_room
+from sandbox.telegram.text.formatting import caption_content
 
 CAPTIONED = ("photo", "video", "animation", "audio", "document", "voice")
 _COPIED = (

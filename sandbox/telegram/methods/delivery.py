@@ -1,13 +1,13 @@
 """What every send has in common: the chat, the topic, the reply, the buttons, the protection."""
 
-from sandbox.telegram import errors
-from sandbox.telegram.compose import Author, post
-from sandbox.telegram.errors import bad_request
-from sandbox.telegram.formatting import formatted
-from sandbox.telegram.keyboards import checked_markup
-from sandbox.telegram.methods.call import Call, has_right, known_room, writable_room
-from sandbox.telegram.records import GENERAL_THREAD, Room
-from sandbox.telegram.shapes import Json, utf16_length
+from sandbox.telegram.model import errors
+from sandbox.telegram.model.errors import bad_request
+from sandbox.telegram.model.records import GENERAL_THREAD, Room
+from sandbox.telegram.model.shapes import Json, utf16_length
+from sandbox.telegram.rooms.keyboards import checked_markup
+from sandbox.telegram.rooms.posting import Author, post
+from sandbox.telegram.state.call import Call, has_right, known_room, writable_room
+from sandbox.telegram.text.formatting import formatted
 
 
 def deliver(call: Call, content: Json) -> Json:

@@ -1,13 +1,13 @@
 """Edits, deletions and reactions."""
 
-from sandbox.telegram import errors
-from sandbox.telegram.formatting import caption_content, text_content
-from sandbox.telegram.keyboards import checked_markup
-from sandbox.telegram.methods.call import Call, has_right, known_room
 from sandbox.telegram.methods.copies import CAPTIONED
 from sandbox.telegram.methods.delivery import refuse_inline_message
-from sandbox.telegram.records import Room
-from sandbox.telegram.shapes import Json
+from sandbox.telegram.model import errors
+from sandbox.telegram.model.records import Room
+from sandbox.telegram.model.shapes import Json
+from sandbox.telegram.rooms.keyboards import checked_markup
+from sandbox.telegram.state.call import Call, has_right, known_room
+from sandbox.telegram.text.formatting import caption_content, text_content
 
 _TEXT = ("text", "entities", "link_preview_options")
 _CAPTION = ("caption", "caption_entities", "show_caption_above_media")

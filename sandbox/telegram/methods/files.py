@@ -2,10 +2,10 @@
 
 from aiohttp import web
 
-from sandbox.telegram import errors
-from sandbox.telegram.keys import WORLD
-from sandbox.telegram.methods.call import Call
-from sandbox.telegram.shapes import Json
+from sandbox.telegram.model import errors
+from sandbox.telegram.model.shapes import Json
+from sandbox.telegram.state.app_key import WORLD
+from sandbox.telegram.state.call import Call
 
 DOWNLOAD_LIMIT = 20 * 1024 * 1024
 

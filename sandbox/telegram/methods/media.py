@@ -2,15 +2,15 @@
 
 from collections.abc import Callable
 
-from sandbox.telegram import errors
-from sandbox.telegram.errors import bad_request
-from sandbox.telegram.formatting import caption_content
-from sandbox.telegram.methods.attached import file_content
-from sandbox.telegram.methods.call import Call, writable_room
+from sandbox.telegram.methods.attachments import file_content
 from sandbox.telegram.methods.copies import CAPTIONED
 from sandbox.telegram.methods.delivery import deliver, deliver_into
 from sandbox.telegram.methods.edits import edited_target, replace
-from sandbox.telegram.shapes import Json
+from sandbox.telegram.model import errors
+from sandbox.telegram.model.errors import bad_request
+from sandbox.telegram.model.shapes import Json
+from sandbox.telegram.state.call import Call, writable_room
+from sandbox.telegram.text.formatting import caption_content
 
 FACTS = ("duration", "width", "height", "length", "performer", "title", "emoji")
 ALBUM_LIMIT = 10

@@ -3,12 +3,12 @@
 import secrets
 from typing import Any
 
-from sandbox.telegram.errors import bad_request
-from sandbox.telegram.formatting import formatted, text_content
-from sandbox.telegram.methods.call import Call, writable_room
 from sandbox.telegram.methods.delivery import deliver, thread_named
-from sandbox.telegram.shapes import Json
-from sandbox.telegram.world import World
+from sandbox.telegram.model.errors import bad_request
+from sandbox.telegram.model.shapes import Json
+from sandbox.telegram.state.call import Call, writable_room
+from sandbox.telegram.state.world import World
+from sandbox.telegram.text.formatting import formatted, text_content
 
 DICE = {"🎲": 6, "🎯": 6, "🎳": 6, "🏀": 5, "⚽": 5, "🎰": 64}
 ACTIONS = frozenset(

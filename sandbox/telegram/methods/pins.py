@@ -1,11 +1,11 @@
 """Pinned messages."""
 
-from sandbox.telegram import errors
-from sandbox.telegram.compose import Author, post_service, without_reply
-from sandbox.telegram.methods.call import Call, has_right, known_room
 from sandbox.telegram.methods.topics import topic_named
-from sandbox.telegram.records import Room
-from sandbox.telegram.shapes import Json
+from sandbox.telegram.model import errors
+from sandbox.telegram.model.records import Room
+from sandbox.telegram.model.shapes import Json
+from sandbox.telegram.rooms.posting import Author, post_service, without_reply
+from sandbox.telegram.state.call import Call, has_right, known_room
 
 
 def _room(call: Call) -> Room:

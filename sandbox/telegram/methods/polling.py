@@ -2,12 +2,12 @@
 
 import re
 
-from sandbox.telegram import errors
-from sandbox.telegram.errors import bad_request
-from sandbox.telegram.methods.call import Call
-from sandbox.telegram.records import BOT
-from sandbox.telegram.schema import schema
-from sandbox.telegram.shapes import Encoded, Json
+from sandbox.telegram.model import errors
+from sandbox.telegram.model.errors import bad_request
+from sandbox.telegram.model.records import BOT
+from sandbox.telegram.model.shapes import Encoded, Json
+from sandbox.telegram.schema.schema import schema
+from sandbox.telegram.state.call import Call
 
 MAX_BATCH = 100
 MAX_TIMEOUT = 50

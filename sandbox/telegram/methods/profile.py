@@ -3,10 +3,10 @@
 import re
 from collections.abc import Callable
 
-from sandbox.telegram.errors import bad_request
-from sandbox.telegram.methods.call import Call
-from sandbox.telegram.records import BOT
-from sandbox.telegram.shapes import Json, encode
+from sandbox.telegram.model.errors import bad_request
+from sandbox.telegram.model.records import BOT
+from sandbox.telegram.model.shapes import Json, encode
+from sandbox.telegram.state.call import Call
 
 MOST_COMMANDS = 100
 DESCRIPTION_LENGTH = 256

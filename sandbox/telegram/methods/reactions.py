@@ -1,7 +1,7 @@
 """A bot's reactions to messages."""
 
-from sandbox.telegram import errors
-from sandbox.telegram.methods.call import Call, writable_room
+from sandbox.telegram.model import errors
+from sandbox.telegram.state.call import Call, writable_room
 
 # What Telegram lets everybody react with.
 _ROWS = (

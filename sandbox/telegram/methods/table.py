@@ -18,7 +18,7 @@ from sandbox.telegram.methods import (
     reactions,
     topics,
 )
-from sandbox.telegram.methods.call import Call
+from sandbox.telegram.state.call import Call
 
 # Most handlers return their result at once; that of getUpdates is awaited.
 Handler = Callable[[Call], Any]

@@ -1,11 +1,11 @@
 """Forum topics, General included."""
 
-from sandbox.telegram import errors
-from sandbox.telegram.compose import Author, open_topic, post_service
-from sandbox.telegram.errors import bad_request
-from sandbox.telegram.methods.call import Call, has_right, known_room
-from sandbox.telegram.records import GENERAL_THREAD, Room, Topic
-from sandbox.telegram.shapes import Json
+from sandbox.telegram.model import errors
+from sandbox.telegram.model.errors import bad_request
+from sandbox.telegram.model.records import GENERAL_THREAD, Room, Topic
+from sandbox.telegram.model.shapes import Json
+from sandbox.telegram.rooms.posting import Author, open_topic, post_service
+from sandbox.telegram.state.call import Call, has_right, known_room
 
 ICON_COLORS = (7322096, 16766590, 13338331, 9367192, 16749490, 16478047)
 NAME_LENGTH = 128

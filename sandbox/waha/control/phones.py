@@ -2,12 +2,12 @@
 
 from aiohttp import web
 
-from sandbox.telegram.shapes import Json
-from sandbox.waha import ladder
-from sandbox.waha.control.asking import MistakeError, session_of
+from sandbox.telegram.model.shapes import Json
+from sandbox.waha.control.requests import MistakeError, session_of
+from sandbox.waha.engine import session_lifecycle
+from sandbox.waha.model.records import SCAN_QR_CODE, STATUSES, WORKING, Session
 from sandbox.waha.operations.sessions import described
-from sandbox.waha.records import SCAN_QR_CODE, STATUSES, WORKING, Session
-from sandbox.waha.world import WahaWorld
+from sandbox.waha.state.world import WahaWorld
 
 PHONE = "4915550000001"
 OWNER = "OsmoDesk shop"
@@ -28,7 +28,7 @@ def scan(world: WahaWorld, request: web.Request, body: Json) -> Json:
         raise MistakeError("this code is no longer valid")
     if body.get("code") not in {None, session.code}:
         raise MistakeError("this pairing code is not valid")
-    ladder.link(world, session, _account(body))
+    session_lifecycle.link(world, session, _account(body))
     return view(session)
 
 
@@ -50,7 +50,7 @@ def unlink(world: WahaWorld, request: web.Request, body: Json) -> Json:
     session = session_of(world, request.match_info["session"])
     if session.me is None:
         raise MistakeError("no phone is linked")
-    ladder.lose(world, session, fails=bool(body.get("fails")))
+    session_lifecycle.lose(world, session, fails=bool(body.get("fails")))
     return view(session)
 
 
@@ -61,8 +61,8 @@ def force(world: WahaWorld, request: web.Request, body: Json) -> Json:
         raise MistakeError(f"status must be one of {', '.join(STATUSES)}")
     if status == WORKING and session.me is None:
         raise MistakeError("no phone is linked: scan first")
-    ladder.leave(session)
-    ladder.set_status(world, session, status)
+    session_lifecycle.leave(session)
+    session_lifecycle.set_status(world, session, status)
     return view(session)
 
 

@@ -2,8 +2,8 @@
 
 from aiohttp import web
 
-from sandbox.waha.control import phones, rules, talking, views
-from sandbox.waha.control.asking import controlled
+from sandbox.waha.control import messages, phones, rules, views
+from sandbox.waha.control.requests import controlled
 
 _SESSION = "/control/waha/sessions/{session}"
 _CHAT = "/control/waha/chats/{session}/{phone}"
@@ -17,13 +17,13 @@ ROUTES = (
     ("POST", f"{_SESSION}/next-code", phones.next_code),
     ("POST", "/control/waha/people", rules.add_person),
     ("POST", "/control/waha/people/{phone}", rules.change_person),
-    ("POST", "/control/waha/messages", talking.say),
+    ("POST", "/control/waha/messages", messages.say),
     ("GET", _CHAT, views.messages),
-    ("POST", f"{_CHAT}/read", talking.read),
-    ("PATCH", _MESSAGE, talking.edit),
-    ("DELETE", _MESSAGE, talking.revoke),
-    ("POST", f"{_MESSAGE}/reaction", talking.react),
-    ("POST", f"{_MESSAGE}/ack", talking.tick),
+    ("POST", f"{_CHAT}/read", messages.read),
+    ("PATCH", _MESSAGE, messages.edit),
+    ("DELETE", _MESSAGE, messages.revoke),
+    ("POST", f"{_MESSAGE}/reaction", messages.react),
+    ("POST", f"{_MESSAGE}/ack", messages.tick),
     ("POST", "/control/waha/faults", rules.order_fault),
     ("GET", "/control/waha/faults", rules.list_faults),
     ("DELETE", "/control/waha/faults", rules.clear_faults),

@@ -5,15 +5,15 @@ from dataclasses import asdict, fields
 
 from aiohttp import web
 
-from sandbox.telegram.shapes import Json, encode
-from sandbox.waha.control.asking import MistakeError, person_of, session_of
+from sandbox.telegram.model.shapes import Json, encode
+from sandbox.waha.control.requests import MistakeError, person_of, session_of
 from sandbox.waha.control.views import person_view
-from sandbox.waha.events import envelope, post_raw
-from sandbox.waha.faults import KINDS
+from sandbox.waha.engine.webhook_events import envelope, post_raw
+from sandbox.waha.faults.faults import KINDS
+from sandbox.waha.model.records import ACKS
+from sandbox.waha.model.tuning import FREE, KEPT, NONE, Tuning
 from sandbox.waha.operations.table import NAMES
-from sandbox.waha.records import ACKS
-from sandbox.waha.tuning import FREE, KEPT, NONE, Tuning
-from sandbox.waha.world import WahaWorld
+from sandbox.waha.state.world import WahaWorld
 
 ALLOWED = {
     "acks": {NONE, *ACKS.values()},

@@ -4,13 +4,13 @@ import hashlib
 
 from aiohttp import web
 
-from sandbox.telegram.shapes import Json
-from sandbox.waha.control.asking import chat_of, session_of
+from sandbox.telegram.model.shapes import Json
 from sandbox.waha.control.phones import view
-from sandbox.waha.keys import WAHA
-from sandbox.waha.qr import picture
-from sandbox.waha.records import ACKS, CUSTOMER, DESK, Message, Person
-from sandbox.waha.world import WahaWorld
+from sandbox.waha.control.requests import chat_of, session_of
+from sandbox.waha.engine.qr import picture
+from sandbox.waha.model.records import ACKS, CUSTOMER, DESK, Message, Person
+from sandbox.waha.state.app_key import WAHA
+from sandbox.waha.state.world import WahaWorld
 
 NO_STORE = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 # The bytes are a stranger's: a browser must show them as what they claim to be, or not at all.

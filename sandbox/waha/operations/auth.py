@@ -3,11 +3,11 @@
 import base64
 import secrets
 
-from sandbox.telegram.shapes import Json
-from sandbox.waha.errors import refusal
+from sandbox.telegram.model.shapes import Json
+from sandbox.waha.engine.qr import picture
+from sandbox.waha.model.errors import refusal
+from sandbox.waha.model.records import SCAN_QR_CODE
 from sandbox.waha.operations.call import Call
-from sandbox.waha.qr import picture
-from sandbox.waha.records import SCAN_QR_CODE
 
 # WhatsApp leaves out what is easily mistaken.
 _LETTERS = "123456789ABCDEFGHJKLMNPQRSTVWXYZ"

@@ -4,11 +4,11 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.telegram.shapes import Json
-from sandbox.waha.errors import no_session, refusal, wrong_status
-from sandbox.waha.records import Chat, Message, Person, Session
-from sandbox.waha.shapes import address_of, tail_of
-from sandbox.waha.world import WahaWorld
+from sandbox.telegram.model.shapes import Json
+from sandbox.waha.engine.payloads import address_of, tail_of
+from sandbox.waha.model.errors import no_session, refusal, wrong_status
+from sandbox.waha.model.records import Chat, Message, Person, Session
+from sandbox.waha.state.world import WahaWorld
 
 DEFAULT = "default"
 

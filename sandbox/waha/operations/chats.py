@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 
-from sandbox.telegram.shapes import Json
-from sandbox.waha import talk
-from sandbox.waha.errors import refusal
+from sandbox.telegram.model.shapes import Json
+from sandbox.waha.engine import chats
+from sandbox.waha.engine.payloads import full
+from sandbox.waha.model.errors import refusal
+from sandbox.waha.model.records import ACKS, WORKING, Message
 from sandbox.waha.operations.call import Call
-from sandbox.waha.records import ACKS, WORKING, Message
-from sandbox.waha.shapes import full
 
 LIMIT = 10
 Filter = Callable[[Message, str], bool]
@@ -51,7 +51,7 @@ def clear(call: Call) -> None:
 def read(call: Call) -> Json:
     """Show the customer that everything was read."""
     call.in_status(WORKING)
-    return {"ids": talk.see(call.world, call.chat())}
+    return {"ids": chats.see(call.world, call.chat())}
 
 
 def message(call: Call) -> Json:
@@ -66,7 +66,7 @@ def edit(call: Call) -> Json:
     found = call.message(chat, call.path["messageId"])
     if not found.from_desk or found.revoked:
         raise refusal(400, "Only own messages can be edited, and only while they are there")
-    talk.edit(call.world, session, chat, found, str(call.body["text"]))
+    chats.edit(call.world, session, chat, found, str(call.body["text"]))
     return full(call.world, session, chat, found)
 
 
@@ -75,5 +75,5 @@ def delete(call: Call) -> Json:
     session, chat = call.in_status(WORKING), call.chat()
     found = call.message(chat, call.path["messageId"])
     if found.from_desk:
-        talk.revoke(call.world, session, chat, found)
+        chats.revoke(call.world, session, chat, found)
     return {}

@@ -7,12 +7,12 @@ import mimetypes
 import aiohttp
 from yarl import URL
 
-from sandbox.telegram.shapes import Json
-from sandbox.waha.errors import crash, refusal
+from sandbox.telegram.model.shapes import Json
+from sandbox.waha.model.errors import crash, refusal
+from sandbox.waha.model.records import WORKING, StoredFile
 from sandbox.waha.operations.call import Call
 from sandbox.waha.operations.sending import say
-from sandbox.waha.records import WORKING, StoredFile
-from sandbox.waha.world import WahaWorld
+from sandbox.waha.state.world import WahaWorld
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 FETCH_SECONDS = 20.0

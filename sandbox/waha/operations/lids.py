@@ -1,9 +1,9 @@
 """Hidden ids and the phones behind them."""
 
-from sandbox.telegram.shapes import Json
-from sandbox.waha.errors import refusal
+from sandbox.telegram.model.shapes import Json
+from sandbox.waha.model.errors import refusal
+from sandbox.waha.model.records import WORKING, Person
 from sandbox.waha.operations.call import Call
-from sandbox.waha.records import WORKING, Person
 
 LIMIT = 100
 

@@ -1,12 +1,12 @@
 """Messages that the API sends: text, places, contacts; and typing, ticks and reactions."""
 
-from sandbox.telegram.shapes import Json
-from sandbox.waha import talk
-from sandbox.waha.errors import refusal
+from sandbox.telegram.model.shapes import Json
+from sandbox.waha.engine import chats
+from sandbox.waha.engine.payloads import full, tail_of
+from sandbox.waha.model.errors import refusal
+from sandbox.waha.model.records import API, WORKING, Chat, Message
 from sandbox.waha.operations.call import Call
-from sandbox.waha.records import API, WORKING, Chat, Message
-from sandbox.waha.shapes import full, tail_of
-from sandbox.waha.world import new_tail
+from sandbox.waha.state.world import new_tail
 
 
 def text(call: Call) -> Json:
@@ -71,7 +71,7 @@ def say(call: Call, kind: str, **content: object) -> Json:
         reply_to=_reply(call),
         **content,  # type: ignore[arg-type]  # each kind brings fields of the record
     )
-    return talk.speak(call.world, session, chat, message)
+    return chats.speak(call.world, session, chat, message)
 
 
 def _reply(call: Call) -> str | None:
@@ -85,7 +85,7 @@ def reaction(call: Call) -> Json:
     session = call.in_status(WORKING)
     chat, message = _named(call, str(call.body["messageId"]))
     emoji = str(call.body["reaction"])
-    talk.react(call.world, session, chat, message, emoji, by_desk=True, source=API)
+    chats.react(call.world, session, chat, message, emoji, by_desk=True, source=API)
     return {"id": message.id, "reaction": emoji}
 
 
@@ -106,7 +106,7 @@ def seen(call: Call) -> Json:
     if call.body.get("messageId"):
         asked.append(call.body["messageId"])
     tails = {tail_of(str(one)) for one in asked} if asked else None
-    talk.see(call.world, call.chat(), tails)
+    chats.see(call.world, call.chat(), tails)
     return {}
 
 

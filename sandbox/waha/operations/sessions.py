@@ -3,12 +3,12 @@
 import re
 import secrets
 
-from sandbox.telegram.shapes import Json
-from sandbox.waha import ladder
-from sandbox.waha.errors import refusal
+from sandbox.telegram.model.shapes import Json
+from sandbox.waha.engine import session_lifecycle
+from sandbox.waha.model.errors import refusal
+from sandbox.waha.model.records import STOPPED, WORKING, Session
 from sandbox.waha.operations.call import Call
-from sandbox.waha.records import STOPPED, WORKING, Session
-from sandbox.waha.world import WahaWorld
+from sandbox.waha.state.world import WahaWorld
 
 _NAME = re.compile(r"[a-zA-Z0-9_-]{1,54}")
 
@@ -52,7 +52,7 @@ def create(call: Call) -> Json:
     session = Session(name, body.get("config") or {})
     world.sessions[name] = session
     if body.get("start") is not False:
-        ladder.start(world, session)
+        session_lifecycle.start(world, session)
     else:
         world.changed(session)
     return described(session)
@@ -61,11 +61,11 @@ def create(call: Call) -> Json:
 def update(call: Call) -> Json:
     """Give a session another configuration; one that runs is restarted with it."""
     session = call.session()
-    running = ladder.is_running(session)
-    ladder.stop(call.world, session)
+    running = session_lifecycle.is_running(session)
+    session_lifecycle.stop(call.world, session)
     session.config = call.body.get("config") or {}
     if running:
-        ladder.start(call.world, session)
+        session_lifecycle.start(call.world, session)
     return described(session)
 
 
@@ -73,7 +73,7 @@ def delete(call: Call) -> None:
     """Stop, unlink and forget a session; one that is not there is fine too."""
     session = call.world.sessions.get(call.session_name)
     if session is not None:
-        ladder.stop(call.world, session)
+        session_lifecycle.stop(call.world, session)
         del call.world.sessions[session.name]
         call.world.changed(session)
 
@@ -81,34 +81,34 @@ def delete(call: Call) -> None:
 def start(call: Call) -> Json:
     """Start a session; one that runs goes on."""
     session = call.session()
-    if not ladder.is_running(session):
-        ladder.start(call.world, session)
+    if not session_lifecycle.is_running(session):
+        session_lifecycle.start(call.world, session)
     return described(session)
 
 
 def stop(call: Call) -> Json:
     """Stop a session; its phone stays linked."""
     session = call.session()
-    ladder.stop(call.world, session)
+    session_lifecycle.stop(call.world, session)
     return described(session)
 
 
 def restart(call: Call) -> Json:
     """Stop a session and start it again."""
     session = call.session()
-    ladder.stop(call.world, session)
-    ladder.start(call.world, session)
+    session_lifecycle.stop(call.world, session)
+    session_lifecycle.start(call.world, session)
     return described(session)
 
 
 def logout(call: Call) -> Json:
     """Unlink a session's phone; one that ran starts anew, with a QR code."""
     session = call.session()
-    running = ladder.is_running(session)
-    ladder.stop(call.world, session)
+    running = session_lifecycle.is_running(session)
+    session_lifecycle.stop(call.world, session)
     forget_phone(call.world, session)
     if running:
-        ladder.start(call.world, session)
+        session_lifecycle.start(call.world, session)
     return described(session)
 
 

@@ -11,8 +11,8 @@ from sqlalchemy import text
 
 from db.database import Database
 from db.url import parse_database_url
+from scripts.bench.api.accounts import Client, add_people, administrator, log_in
 from scripts.bench.api.load import Answers, steadily
-from scripts.bench.api.people import Client, add_people, administrator, log_in
 from scripts.bench.prefill import prefill
 from scripts.bench.processes import Measured, python
 
@@ -142,7 +142,10 @@ async def _while_people_log_in(
 
 
 async def _on_floor(http: aiohttp.ClientSession, url: str, places: Places) -> list[Figures]:
-    async with python("-m", "scripts.bench.api.floor", url, says="http://") as (bare, address):
+    async with python("-m", "scripts.bench.api.baseline_server", url, says="http://") as (
+        bare,
+        address,
+    ):
 
         async def get(path: str, after: tuple[str, str] | None = None) -> int:
             query = {} if after is None else {"at": after[0], "id": after[1]}

@@ -21,9 +21,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.database import Database
 from db.ids import ChannelId
-from db.queries.channels import keep_channel
+from db.queries.channels.channels import keep_channel
 from db.tables import ChannelKind
-from desk.accounts.sealed import Seal
+from desk.accounts.encryption import Seal
 from sandbox.graph.client import GraphSandbox
 from scripts.bench.api.load import Answers, steadily
 from scripts.bench.processes import Measured, python

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.errors import NoSuchRange
+from api.errors.problems import NoSuchRange
 from api.files.ranges import Part, part_of
 
 

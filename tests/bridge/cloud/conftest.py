@@ -2,8 +2,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.bridge.cloud.inflow import Inflow, opened
-from tests.bridge.cloud.stage import CloudStage, staged
+from tests.bridge.cloud.cloud_env import CloudStage, staged
+from tests.bridge.cloud.inbound_env import Inflow, opened
 
 
 @pytest.fixture

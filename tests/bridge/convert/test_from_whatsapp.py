@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.convert.from_whatsapp import read_marks
-from desk.splitting import utf16_length
+from desk.formatting.splitting import utf16_length
 
 
 def entity(kind: str, offset: int, length: int) -> dict[str, object]:

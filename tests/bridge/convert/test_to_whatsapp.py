@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bridge.convert.from_whatsapp import read_marks
 from bridge.convert.to_whatsapp import write_marks, written_parts
-from desk.splitting import utf16_length
+from desk.formatting.splitting import utf16_length
 
 URL = "https://x.example/page"
 

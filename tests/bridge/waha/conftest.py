@@ -2,7 +2,7 @@ from collections.abc import AsyncIterator
 
 import pytest_asyncio
 
-from tests.bridge.waha.stage import Stage, linked
+from tests.bridge.waha.waha_env import Stage, linked
 
 
 @pytest_asyncio.fixture

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.database import Database
 from db.ids import UserId, new_id
-from db.queries.accounts import change_user
+from db.queries.accounts.accounts import change_user
 from db.tables import Agent, AgentStatus, AuditEntry, Role, User
 from desk.accounts.accounts import add_user_and_agent
 from desk.accounts.binding import (

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from desk.accounts.origin import Origin
+from desk.accounts.client_info import Origin
 from desk.accounts.refresh_tokens import GRACE, IDLE, KeptToken, RefreshTokens, Use, judge
 
 NOW = datetime(2026, 1, 5, 9, tzinfo=UTC)

@@ -16,9 +16,9 @@ from db.ids import new_id
 from db.tables import DeliveryState, Lane, Pause, Side
 from desk.delivery.courier import Courier, CourierSettings
 from desk.delivery.ports import Delivery, Receipt
-from desk.desk import Desk
 from desk.errors import RateLimited
 from desk.lanes import FREE, lane_of, person_gate
+from desk.unit_of_work import Desk
 from tests.desk.stage import FakeCarrier, Stage, T, open_stage, text
 from tests.patience import PATIENCE
 

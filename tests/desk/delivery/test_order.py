@@ -6,9 +6,9 @@ import pytest
 
 from db.database import Database
 from db.tables import DeliveryState, OutboxKind
-from desk.delivery import performing
-from desk.desk import ALBUM_HOLD, Desk
-from desk.throttle import Limit, Limits
+from desk.delivery import executor
+from desk.limits.rate_limiter import Limit, Limits
+from desk.unit_of_work import ALBUM_HOLD, Desk
 from tests.desk.stage import GROUP, Stage, open_stage, picture, text, thread_of
 
 
@@ -65,7 +65,7 @@ async def test_a_run_that_takes_too_long_gives_the_rest_back(
 ) -> None:
     await busy(stage, 3)
     works = await stage.claim()
-    monkeypatch.setattr(performing, "_LONGEST_RUN", -1.0)
+    monkeypatch.setattr(executor, "_LONGEST_RUN", -1.0)
     await stage.settle(*[await stage.performer.perform(work) for work in works])
     assert sorted(stage.carrier.did()) == [f"{number} 0" for number in range(8)]
     assert await stage.states() == ["answer done", "answer pending", "answer pending"] * 8

@@ -2,10 +2,9 @@
 
 import pytest
 
-from db.queries.pauses import open_pauses
+from db.queries.limits.backoffs import open_pauses
 from db.tables import OutboxKind, Queue
 from desk.delivery.work import OpenTopic, ShowCard
-from desk.desk import Desk
 from desk.errors import (
     GroupMoved,
     Mistaken,
@@ -16,6 +15,7 @@ from desk.errors import (
     Uncertain,
 )
 from desk.lanes import group_gate
+from desk.unit_of_work import Desk
 from tests.desk.stage import GROUP, Stage, text
 
 NEW_GROUP = "-1009"

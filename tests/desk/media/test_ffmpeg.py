@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from desk.media.converting import Converter, Form, NoConverter, NotMadeError
-from desk.media.facts import facts_of
+from desk.media.converter import Converter, Form, NoConverter, NotMadeError
 from desk.media.ffmpeg import PROGRAM, Bounds, Ffmpeg, find_converter
-from desk.media.orders import arguments
-from tests.desk.media.films import GIF, PNG, WEBM, film, sound
+from desk.media.ffmpeg_args import arguments
+from desk.media.probe import facts_of
+from tests.desk.media.sample_files import GIF, PNG, WEBM, film, sound
 from tests.flows.eventually import eventually
 
 HAS_ONE = shutil.which(PROGRAM) is not None

@@ -15,14 +15,14 @@ from db.queues import inbox
 from db.queues.inbox import Arrival, InboxRow
 from db.tables import ChannelKind, Inbox, Message, OutboxKind
 from db.tables.base import now_utc
-from desk import answers, customers
+from desk.cluster.wake import Wake
 from desk.content import Content, Person, Said
+from desk.conversations.threads import message_meant_in_group
 from desk.delivery.work import Outcome
-from desk.desk import Desk
+from desk.messages import inbound, outbound
 from desk.receiving.ports import Handling
 from desk.receiving.worker import Worker
-from desk.threads import message_meant_in_group
-from desk.wake import Wake
+from desk.unit_of_work import Desk
 from tests.desk.stage import GROUP, Stage, text, thread_of
 from tests.flows.eventually import PATIENCE, eventually
 
@@ -133,7 +133,7 @@ async def test_a_customers_reply_waits_for_the_answer_to_be_settled(stage: Stage
 
     async def reply(desk: Desk) -> None:
         said = Said(Content(text="blue"), "42", "9001", reply_to=there)
-        await customers.wrote(desk, stage.channels[stage.channel_id], ANA, said)
+        await inbound.wrote(desk, stage.channels[stage.channel_id], ANA, said)
 
     await put_off_until_settled(stage, outcomes, reply)
     assert (await kept(stage, "blue")).reply_to_id == answer
@@ -145,7 +145,7 @@ async def test_a_customers_reaction_waits_for_the_answer_to_be_settled(stage: St
     outcomes, there = await sending(stage)
 
     async def react(desk: Desk) -> None:
-        await customers.reacted(desk, stage.channels[stage.channel_id], "42", there, "👍")
+        await inbound.reacted(desk, stage.channels[stage.channel_id], "42", there, "👍")
 
     await put_off_until_settled(stage, outcomes, react)
     assert await reactions(stage) == [answer]
@@ -159,7 +159,7 @@ async def test_an_agents_reply_waits_for_the_copy_to_be_settled(stage: Stage) ->
     async def reply(desk: Desk) -> None:
         thread = await thread_of(desk, ana)
         said = Said(Content(text="on its way"), GROUP, "9001", reply_to=there)
-        await answers.held(desk, thread, said)
+        await outbound.held(desk, thread, said)
 
     await put_off_until_settled(stage, outcomes, reply)
     assert (await kept(stage, "on its way")).reply_to_id == question
@@ -175,7 +175,7 @@ async def test_an_agents_reaction_waits_for_the_copy_to_be_settled(stage: Stage)
         found = await message_meant_in_group(desk, stage.channel_id, GROUP, there)
         if found is not None:
             thread = await thread_of(desk, found[1])
-            await answers.reacted(desk, thread, Said(Content(), GROUP, there), "❤")
+            await outbound.reacted(desk, thread, Said(Content(), GROUP, there), "❤")
 
     await put_off_until_settled(stage, outcomes, react)
     assert await reactions(stage) == [question]
@@ -191,7 +191,7 @@ async def test_nothing_waits_for_what_is_not_to_come(stage: Stage, ago: float) -
 
     async def reply(desk: Desk) -> None:
         said = Said(Content(text="blue"), "42", "9001", reply_to="from before the desk")
-        await customers.wrote(desk, stage.channels[stage.channel_id], ANA, said)
+        await inbound.wrote(desk, stage.channels[stage.channel_id], ANA, said)
 
     receiver = FakeReceiver({"reply": reply})
     await take_in(stage, "lane", "reply", ago=ago)
@@ -209,7 +209,7 @@ async def test_what_was_put_later_is_not_waited_for(stage: Stage) -> None:
 
     async def reply(desk: Desk) -> None:
         said = Said(Content(text="blue"), "42", "9001", reply_to="from before the desk")
-        await customers.wrote(desk, stage.channels[stage.channel_id], ANA, said)
+        await inbound.wrote(desk, stage.channels[stage.channel_id], ANA, said)
 
     receiver = FakeReceiver({"reply": reply})
     await take_in(stage, "lane", "reply", ago=0)

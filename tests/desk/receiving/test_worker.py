@@ -16,10 +16,10 @@ from db.dialect import table_of
 from db.queues import inbox
 from db.queues.inbox import Arrival, InboxRow
 from db.tables import ChannelKind, Inbox, Lane, User
-from desk.desk import Desk
+from desk.cluster.wake import Wake
 from desk.receiving.ports import Handling
 from desk.receiving.worker import Worker
-from desk.wake import Wake
+from desk.unit_of_work import Desk
 from tests.desk.stage import GROUP, Stage, open_stage
 from tests.patience import PATIENCE
 

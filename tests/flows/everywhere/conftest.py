@@ -10,8 +10,8 @@ import pytest_asyncio
 
 from db.tables import ChannelKind
 from tests.fixtures.database import migrated_on
+from tests.flows.channel_stages import staged_on
 from tests.flows.stage import Stage
-from tests.flows.worlds import staged_on
 
 WORLDS = [*((kind, "sqlite") for kind in ChannelKind), (ChannelKind.TELEGRAM, "mariadb")]
 

@@ -2,14 +2,14 @@
 
 import pytest
 
-from sandbox.telegram.samples import SAMPLES
+from sandbox.telegram.model.sample_files import SAMPLES
 from tests.api.stage import ApiStage
-from tests.flows.console import talking
+from tests.flows.api_agents import talking
+from tests.flows.chat_message import Heard
+from tests.flows.conversation import told
 from tests.flows.eventually import eventually
 from tests.flows.files import media_of, send
-from tests.flows.heard import Heard
 from tests.flows.stage import Stage
-from tests.flows.talking import told
 from tests.flows.test_api_erasure import MARK, kept_with, quiet
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

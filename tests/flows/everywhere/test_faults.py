@@ -4,10 +4,10 @@ import pytest
 
 from db.tables import ChannelKind
 from scripts.private_servers.process import free_port
+from tests.flows.channel_stages import prepared_on
+from tests.flows.conversation import talking, told
 from tests.flows.eventually import eventually
 from tests.flows.stage import Stage
-from tests.flows.talking import talking, told
-from tests.flows.worlds import prepared_on
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

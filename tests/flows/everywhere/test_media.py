@@ -4,11 +4,11 @@ import base64
 
 import pytest
 
-from sandbox.telegram.samples import SAMPLES
+from sandbox.telegram.model.sample_files import SAMPLES
+from tests.flows.chat_message import digits, place_of
+from tests.flows.conversation import talking
 from tests.flows.customers import PHONE, PLACE
-from tests.flows.heard import digits, place_of
 from tests.flows.stage import Stage
-from tests.flows.talking import talking
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator
 import pytest
 
 from db.tables import ChannelKind
+from tests.flows.channel_stages import staged_on
 from tests.flows.sessions import active, holder
 from tests.flows.stage import Stage
-from tests.flows.worlds import staged_on
 
 
 @pytest.fixture

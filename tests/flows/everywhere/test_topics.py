@@ -2,10 +2,10 @@
 
 import pytest
 
+from tests.flows.conversation import talking
 from tests.flows.customers import Customer
 from tests.flows.eventually import eventually
 from tests.flows.stage import BOT_ID, Stage
-from tests.flows.talking import talking
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

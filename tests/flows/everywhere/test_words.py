@@ -2,9 +2,9 @@
 
 import pytest
 
+from tests.flows.conversation import talking, told
 from tests.flows.eventually import eventually
 from tests.flows.stage import Stage
-from tests.flows.talking import talking, told
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -2,15 +2,15 @@
 
 import pytest
 
-from sandbox.graph.shapes import Json
-from sandbox.telegram.samples import SAMPLES, png
-from tests.sandbox.graph.conforming import (
+from sandbox.graph.model.shapes import Json
+from sandbox.telegram.model.sample_files import SAMPLES, png
+from tests.sandbox.graph.message_bodies import BODY, BUTTONS, CONTACTS, LIST, LOCATION, TEMPLATE
+from tests.sandbox.graph.schema_check import (
     published,
     reply_mistakes,
     request_mistakes,
     status_mistakes,
 )
-from tests.sandbox.graph.contents import BODY, BUTTONS, CONTACTS, LIST, LOCATION, TEMPLATE
 from tests.sandbox.graph.stage import PHONE, Stage
 
 MESSAGES = "{Phone-Number-ID}/messages"

@@ -5,8 +5,8 @@ import json
 
 import pytest
 
-from sandbox.control_client import SandboxRefusalError
-from sandbox.graph.shapes import Json
+from sandbox.common.control_client import SandboxRefusalError
+from sandbox.graph.model.shapes import Json
 from tests.patience import PATIENCE
 from tests.sandbox.graph.stage import PHONE, SECRET, TOKEN, VERIFY, Stage
 

@@ -6,7 +6,7 @@ import time
 import aiohttp
 import pytest
 
-from tests.sandbox.graph.contents import BUTTONS
+from tests.sandbox.graph.message_bodies import BUTTONS
 from tests.sandbox.graph.stage import PHONE, Stage
 
 TEXT = {"type": "text", "text": {"body": "x"}}

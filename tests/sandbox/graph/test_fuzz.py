@@ -8,9 +8,9 @@ from urllib.parse import quote
 import pytest
 
 from sandbox.graph.control.routes import PREFIX, ROUTES
-from sandbox.graph.shapes import Json
-from sandbox.graph.table import CALLS
-from tests.sandbox.graph.contents import BODY, BUTTONS, CONTACTS, LIST, LOCATION, TEMPLATE
+from sandbox.graph.model.shapes import Json
+from sandbox.graph.server.call_table import CALLS
+from tests.sandbox.graph.message_bodies import BODY, BUTTONS, CONTACTS, LIST, LOCATION, TEMPLATE
 from tests.sandbox.graph.stage import PHONE, Stage
 from tests.services.seeds import seeds
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from sandbox.graph.errors import GraphError
-from sandbox.graph.limits import Limits
-from tests.sandbox.graph.contents import TEMPLATE
+from sandbox.graph.faults.sending_limits import Limits
+from sandbox.graph.model.errors import GraphError
+from tests.sandbox.graph.message_bodies import TEMPLATE
 from tests.sandbox.graph.stage import Stage
 
 TEXT = {"type": "text", "text": {"body": "x"}}

@@ -7,7 +7,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from sandbox.telegram.samples import SAMPLES, png
+from sandbox.telegram.model.sample_files import SAMPLES, png
 from tests.sandbox.graph.stage import TOKEN, Stage
 
 DAY = 86_400

@@ -22,8 +22,8 @@ from pywa_async.types.templates import (
     TemplateLanguage,
 )
 
-from sandbox.telegram.samples import SAMPLES, png
-from tests.sandbox.graph.contents import BODY, BUTTONS
+from sandbox.telegram.model.sample_files import SAMPLES, png
+from tests.sandbox.graph.message_bodies import BODY, BUTTONS
 from tests.sandbox.graph.stage import PHONE, SECRET, TOKEN, VERIFY, Stage
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from sandbox.graph.shapes import Json
-from tests.sandbox.graph.contents import BUTTONS, LIST, LOCATION
+from sandbox.graph.model.shapes import Json
+from tests.sandbox.graph.message_bodies import BUTTONS, LIST, LOCATION
 from tests.sandbox.graph.stage import PHONE, Stage
 
 USER_ID = "US.13491208655302741918"

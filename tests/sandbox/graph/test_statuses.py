@@ -4,10 +4,10 @@ import asyncio
 
 import pytest
 
-from sandbox.graph.records import Account, App, Chat, Customer, Message, Number
-from sandbox.graph.settings import Settings
-from sandbox.graph.statuses import follow, read
-from sandbox.graph.world import World
+from sandbox.graph.events.statuses import follow, read
+from sandbox.graph.model.records import Account, App, Chat, Customer, Message, Number
+from sandbox.graph.model.settings import Settings
+from sandbox.graph.state.world import World
 from tests.sandbox.graph.stage import PHONE, SECRET, Stage
 
 DAY = 86_400

@@ -2,9 +2,9 @@
 
 import pytest
 
-from sandbox.graph.shapes import Json
-from sandbox.telegram.samples import png
-from tests.sandbox.graph.contents import BODY, TEMPLATE
+from sandbox.graph.model.shapes import Json
+from sandbox.telegram.model.sample_files import png
+from tests.sandbox.graph.message_bodies import BODY, TEMPLATE
 from tests.sandbox.graph.stage import Stage
 
 DAY = 86_400

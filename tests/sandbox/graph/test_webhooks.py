@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from sandbox.control_client import SandboxRefusalError
-from sandbox.graph.posting import signature
-from sandbox.graph.shapes import escaped
+from sandbox.common.control_client import SandboxRefusalError
+from sandbox.graph.model.shapes import escaped
+from sandbox.graph.webhooks.delivery import signature
 from tests.sandbox.graph.stage import PHONE, SECRET, VERIFY, Stage
 
 

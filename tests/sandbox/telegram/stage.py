@@ -10,9 +10,9 @@ import aiohttp
 
 from sandbox.app import serve
 from sandbox.telegram.client import TelegramSandbox
-from sandbox.telegram.keys import WORLD
-from sandbox.telegram.shapes import Json
-from sandbox.telegram.world import World
+from sandbox.telegram.model.shapes import Json
+from sandbox.telegram.state.app_key import WORLD
+from sandbox.telegram.state.world import World
 
 TOKEN = "4242:sandbox-token"
 

@@ -9,9 +9,9 @@ import aiohttp
 import pytest
 
 from sandbox.telegram.methods.table import HANDLERS
-from sandbox.telegram.samples import SAMPLES, png
-from sandbox.telegram.schema import schema
-from tests.sandbox.telegram.conforming import mistakes, result_mistakes
+from sandbox.telegram.model.sample_files import SAMPLES, png
+from sandbox.telegram.schema.schema import schema
+from tests.sandbox.telegram.schema_check import mistakes, result_mistakes
 from tests.sandbox.telegram.stage import Stage
 
 BUTTON = {"inline_keyboard": [[{"text": "Take", "callback_data": "take"}]]}

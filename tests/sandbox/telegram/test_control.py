@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from sandbox.app import serve
-from sandbox.control_client import SandboxRefusalError
+from sandbox.common.control_client import SandboxRefusalError
 from sandbox.telegram.client import TelegramSandbox
-from sandbox.telegram.shapes import Json
+from sandbox.telegram.model.shapes import Json
 from tests.patience import PATIENCE
 from tests.sandbox.telegram.stage import Stage, staged
 

@@ -2,12 +2,12 @@
 
 import pytest
 
-from sandbox.telegram.auto_entities import find_entities
-from sandbox.telegram.errors import ApiError
-from sandbox.telegram.formatting import text_content
-from sandbox.telegram.html_entities import parse_html
-from sandbox.telegram.markdown_entities import parse_markdown
-from sandbox.telegram.world import World
+from sandbox.telegram.model.errors import ApiError
+from sandbox.telegram.state.world import World
+from sandbox.telegram.text.auto_entities import find_entities
+from sandbox.telegram.text.formatting import text_content
+from sandbox.telegram.text.html_entities import parse_html
+from sandbox.telegram.text.markdown_entities import parse_markdown
 
 RESERVED = "Character '.' is reserved and must be escaped with the preceding '\\' at byte offset 1"
 

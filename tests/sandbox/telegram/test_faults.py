@@ -6,7 +6,7 @@ import time
 import aiohttp
 import pytest
 
-from sandbox.control_client import SandboxRefusalError
+from sandbox.common.control_client import SandboxRefusalError
 from tests.sandbox.telegram.stage import TOKEN, Stage
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from sandbox.telegram.control.routes import ROUTES
 from sandbox.telegram.methods.table import HANDLERS
-from sandbox.telegram.schema import alternatives, concrete, fields_of_method, schema
-from sandbox.telegram.shapes import Json
+from sandbox.telegram.model.shapes import Json
+from sandbox.telegram.schema.schema import alternatives, concrete, fields_of_method, schema
 from tests.sandbox.telegram.stage import TOKEN, Stage
 from tests.services.seeds import seeds
 

@@ -26,7 +26,7 @@ from aiogram.types import (
 )
 from telegram.error import BadRequest, Forbidden, RetryAfter
 
-from sandbox.telegram.samples import SAMPLES, png
+from sandbox.telegram.model.sample_files import SAMPLES, png
 from tests.sandbox.telegram.stage import TOKEN, Stage
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sandbox.telegram.limits import Limits
+from sandbox.telegram.faults.flood_limits import Limits
 from tests.sandbox.telegram.stage import Stage
 
 GROUP, ANN, BOT = -100, 1, 42

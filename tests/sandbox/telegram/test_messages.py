@@ -7,7 +7,7 @@ import json
 import aiohttp
 import pytest
 
-from sandbox.control_client import SandboxRefusalError
+from sandbox.common.control_client import SandboxRefusalError
 from tests.sandbox.telegram.stage import TOKEN, Stage
 
 BUTTON = {"inline_keyboard": [[{"text": "Take", "callback_data": "take"}]]}

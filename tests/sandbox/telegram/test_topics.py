@@ -2,7 +2,7 @@
 
 import pytest
 
-from sandbox.control_client import SandboxRefusalError
+from sandbox.common.control_client import SandboxRefusalError
 from tests.sandbox.telegram.stage import Stage
 
 THREAD_GONE = (400, "Bad Request: message thread not found")

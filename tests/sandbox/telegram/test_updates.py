@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from sandbox.telegram.updates import UpdateQueue
+from sandbox.telegram.model.update_queue import UpdateQueue
 from tests.flows.eventually import eventually
 from tests.sandbox.telegram.stage import Stage
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.control_client import SandboxRefusalError
+from sandbox.common.control_client import SandboxRefusalError
 from tests.sandbox.waha.stage import SESSION, Stage
 
 CHAT = {"session": SESSION, "chatId": "49151000001@c.us"}

@@ -7,8 +7,8 @@ import zlib
 import pytest
 import segno
 
-from sandbox.control_client import SandboxRefusalError
-from sandbox.waha.qr import picture
+from sandbox.common.control_client import SandboxRefusalError
+from sandbox.waha.engine.qr import picture
 from tests.sandbox.waha.stage import SESSION, Stage
 
 QR = f"/api/{SESSION}/auth/qr"

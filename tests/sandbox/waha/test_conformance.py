@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from sandbox.telegram.samples import png
-from sandbox.telegram.shapes import Json
+from sandbox.telegram.model.sample_files import png
+from sandbox.telegram.model.shapes import Json
 from sandbox.waha.operations.table import TABLE
-from sandbox.waha.schema import body_shape, mistakes, named, operation, schema, success
+from sandbox.waha.schema.schema import body_shape, mistakes, named, operation, schema, success
 from tests.sandbox.waha.stage import EVENTS, SESSION, Stage
 
 CARD = "BEGIN:VCARD\nVERSION:3.0\nFN:Ben\nTEL;type=CELL;waid=4930:+49 30\nEND:VCARD"

@@ -3,7 +3,7 @@
 import aiohttp
 import pytest
 
-from sandbox.control_client import SandboxRefusalError
+from sandbox.common.control_client import SandboxRefusalError
 from tests.flows.eventually import eventually
 from tests.sandbox.waha.stage import SESSION, Stage
 

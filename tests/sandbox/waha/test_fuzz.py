@@ -6,10 +6,10 @@ from urllib.parse import quote
 
 import pytest
 
-from sandbox.telegram.shapes import Json
+from sandbox.telegram.model.shapes import Json
 from sandbox.waha.control.routes import ROUTES
 from sandbox.waha.operations.table import TABLE
-from sandbox.waha.schema import body_shape, schema
+from sandbox.waha.schema.schema import body_shape, schema
 from tests.sandbox.waha.stage import SESSION, Stage
 from tests.services.seeds import seeds
 

@@ -4,9 +4,9 @@ import base64
 
 import pytest
 
-from sandbox.control_client import SandboxRefusalError
-from sandbox.telegram.samples import png
-from sandbox.telegram.shapes import Json
+from sandbox.common.control_client import SandboxRefusalError
+from sandbox.telegram.model.sample_files import png
+from sandbox.telegram.model.shapes import Json
 from tests.sandbox.waha.stage import SESSION, Stage
 
 CHATS = f"/api/{SESSION}/chats"

@@ -2,8 +2,8 @@
 
 import pytest
 
-from sandbox.control_client import SandboxRefusalError
-from sandbox.telegram.shapes import Json
+from sandbox.common.control_client import SandboxRefusalError
+from sandbox.telegram.model.shapes import Json
 from tests.sandbox.waha.stage import SESSION, Stage
 
 PATH = f"/api/sessions/{SESSION}"

@@ -6,8 +6,8 @@ import hmac
 
 import pytest
 
-from sandbox.control_client import SandboxRefusalError
-from sandbox.waha.webhooks import pause
+from sandbox.common.control_client import SandboxRefusalError
+from sandbox.waha.state.webhooks import pause
 from tests.patience import PATIENCE
 from tests.sandbox.waha.stage import KEY, SESSION, Stage
 

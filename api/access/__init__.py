@@ -1,0 +1,1 @@
+"""Who may call a route: authentication and permissions."""

@@ -1,0 +1,58 @@
+"""The audit log: who did what, and when; nothing in it is ever changed."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from api.schemas.base import Line, Moment, Reply, Ulid
+from api.schemas.pagination import Cursor, Page, PageQuery, page_of
+from db.ids import UserId
+from db.queries import audit as queries
+from db.tables import AuditEntry
+from desk.unit_of_work import Desk
+
+Action = Annotated[Line, Field(max_length=64, examples=["channel.changed"])]
+
+
+class EntryOut(Reply):
+    """One thing that somebody did."""
+
+    id: Ulid
+    user_id: str | None = Field(description="null: the console, or the program itself")
+    actor: str = Field(description="their name at that time")
+    action: str
+    subject: str = Field(description="to what or whom: `channel:01J…`, `user:01J…`, an id")
+    details: dict[str, Any] | None
+    created_at: datetime
+
+
+class AuditQuery(PageQuery):
+    """Which entries."""
+
+    user_id: Ulid | None = Field(default=None, description="of this user")
+    actor: Line | None = Field(default=None, description="of this name; `console` is one")
+    action: Action | None = None
+    subject: Line | None = None
+    since: Moment | None = None
+    until: Moment | None = Field(default=None, description="before this time")
+
+
+async def list_entries(desk: Desk, query: AuditQuery) -> Page[EntryOut]:
+    """List what was done, the newest first."""
+    rows = await queries.list_entries(
+        desk.tx,
+        start=query.start,
+        limit=query.limit,
+        user_id=None if query.user_id is None else UserId(query.user_id),
+        actor=query.actor,
+        action=query.action,
+        subject=query.subject,
+        since=query.since,
+        until=query.until,
+    )
+    return page_of(rows, query, _shown, lambda row: Cursor(row.created_at, row.id))
+
+
+def _shown(row: AuditEntry) -> EntryOut:
+    return EntryOut.model_validate(row)

@@ -1,0 +1,110 @@
+"""Canned replies: agents list and use them, administrators write them."""
+
+from typing import Any
+
+from api.access.caller import Caller
+from api.access.permissions import must_see
+from api.canned.models import (
+    CannedChanges,
+    CannedOut,
+    CannedQuery,
+    NewCanned,
+    Preview,
+    PreviewFor,
+)
+from api.errors.problems import NotFound
+from api.schemas.pagination import Cursor, Page, page_of
+from db.ids import CannedReplyId, ChannelId, SessionId
+from db.queries import canned_replies as queries
+from db.queries.conversations import threads
+from db.queries.conversations.location import place_of_session
+from db.tables import CannedReply
+from desk.canned.lookup import values_for
+from desk.canned.rendering import EXAMPLES, render
+from desk.setup import canned_replies
+from desk.unit_of_work import Desk
+
+
+async def list_replies(desk: Desk, query: CannedQuery) -> Page[CannedOut]:
+    """List canned replies, the newest first."""
+    rows = await queries.list_replies(
+        desk.tx,
+        start=query.start,
+        limit=query.limit,
+        channel_id=None if query.channel_id is None else ChannelId(query.channel_id),
+        language=query.language,
+        shortcut=query.shortcut,
+        words=query.q,
+    )
+    return page_of(rows, query, _shown, lambda row: Cursor(row.created_at, row.id))
+
+
+async def show(desk: Desk, reply_id: CannedReplyId) -> CannedOut:
+    """Show one canned reply."""
+    return _shown(await _row(desk, reply_id))
+
+
+async def create(desk: Desk, caller: Caller, body: NewCanned) -> CannedOut:
+    """Write a canned reply; of one shortcut there is one for each channel and language."""
+    made = await canned_replies.create(
+        desk,
+        shortcut=body.shortcut,
+        title=body.title,
+        text=body.text,
+        language=body.language or "",
+        channel_id=None if body.channel_id is None else ChannelId(body.channel_id),
+        by=caller.agent,
+    )
+    return _shown(made)
+
+
+async def change(
+    desk: Desk, caller: Caller, reply_id: CannedReplyId, body: CannedChanges
+) -> CannedOut:
+    """Change a canned reply; what was sent by it stays as it was said."""
+    return _shown(await canned_replies.change(desk, reply_id, _given(body), by=caller.agent))
+
+
+def _given(body: CannedChanges) -> dict[str, Any]:
+    given = body.model_dump(include=body.model_fields_set)
+    needed = ("shortcut", "title", "text")  # of these null means: left out
+    given = {name: each for name, each in given.items() if name not in needed or each is not None}
+    return {**given, "language": body.language or ""} if "language" in given else given
+
+
+async def delete(desk: Desk, caller: Caller, reply_id: CannedReplyId) -> None:
+    """Delete a canned reply; what was sent by it stays."""
+    await canned_replies.delete(desk, reply_id, by=caller.agent)
+
+
+async def preview(desk: Desk, caller: Caller, reply_id: CannedReplyId, body: PreviewFor) -> Preview:
+    """Fill a canned reply in, for a session or with examples; nothing is sent."""
+    reply = await _row(desk, reply_id)
+    if body.session_id is None:
+        return Preview(text=render(reply.text, EXAMPLES))
+    place = await place_of_session(desk.tx, SessionId(body.session_id))
+    if place is None:
+        raise NotFound
+    must_see(caller, holder=place.cs_id, is_open=place.is_open)
+    [thread] = await threads.read_only(desk.tx, [place.conversation_id])
+    return Preview(text=render(reply.text, values_for(desk, thread, caller.name)))
+
+
+async def _row(desk: Desk, reply_id: CannedReplyId) -> CannedReply:
+    row = await queries.one(desk.tx, reply_id)
+    if row is None:
+        raise NotFound
+    return row
+
+
+def _shown(row: CannedReply) -> CannedOut:
+    return CannedOut(
+        id=row.id,
+        shortcut=row.shortcut,
+        title=row.title,
+        text=row.text,
+        language=row.language or None,
+        channel_id=row.channel_id,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+    )

@@ -1,0 +1,97 @@
+"""What channels are reached with, and what their providers prove themselves with: made anew."""
+
+from api.access.caller import Caller
+from api.channels.credentials import RenewedCredentials
+from api.channels.identification import identify
+from api.channels.models import ChannelOut, WebhookOut
+from api.channels.serializers import read, shown, webhook_of
+from api.errors.problems import Conflict
+from api.routing.context import Transactions
+from db.ids import ChannelId
+from db.tables import Channel, ChannelKind
+from desk.accounts.encryption import Seal, WrongKeyError
+from desk.setup import channels
+from desk.setup.environment_channel import OwnChannel
+from desk.setup.news import ChannelNews
+from desk.setup.providers import Credentials, Providers
+from desk.unit_of_work import Desk
+from desk.urls.public import PublicAddress
+
+
+async def renew_credentials(
+    within: Transactions,
+    caller: Caller,
+    channel_id: ChannelId,
+    body: RenewedCredentials,
+    providers: Providers,
+    seal: Seal,
+    news: ChannelNews,
+    own: OwnChannel,
+    public: PublicAddress,
+) -> ChannelOut:
+    """Give a channel other credentials of the same bot or number.
+
+    What is under way ends with the old ones. What we made ourselves stays, unless it is given: a
+    webhook that was set up at the provider goes on.
+    """
+
+    async def look(desk: Desk) -> tuple[ChannelKind, Credentials]:
+        row = await read(desk, channel_id)
+        own.keep_token(row)
+        return row.kind, _opened(row, seal)
+
+    kind, before = await within.run(look)
+    credentials = providers[kind].complete({**before, **body.of(kind)})
+    identity = await identify(providers[kind], credentials)
+
+    async def work(desk: Desk) -> ChannelOut:
+        row, sealed = await channels.locked(desk, channel_id), seal.seal(credentials)
+        await channels.renew_credentials(desk, row, identity, sealed, by=caller.agent)
+        out = await shown(desk, row, own, providers, public)
+        if before:
+            return out
+        told = webhook_of(providers[kind].webhook, channel_id, public, told=credentials)
+        return out.model_copy(update={"webhook": told})
+
+    changed = await within.run(work)
+    news.tell()
+    return changed
+
+
+async def renew_webhook_secret(
+    within: Transactions,
+    caller: Caller,
+    channel_id: ChannelId,
+    providers: Providers,
+    seal: Seal,
+    news: ChannelNews,
+    public: PublicAddress,
+) -> WebhookOut:
+    """Make a new secret for a channel's webhook, shown this once, to be entered at its provider."""
+
+    async def work(desk: Desk) -> WebhookOut:
+        row = await channels.locked(desk, channel_id)
+        provider = providers[row.kind]
+        if provider.webhook is None or provider.webhook.secret is None:
+            raise Conflict("nobody has to enter a secret for this kind of channel")
+        secret, kept = provider.webhook.secret, dict(channels.open_credentials(row, seal))
+        kept.pop(secret, None)
+        credentials = provider.complete(kept)
+        channels.keep_webhook_secret(desk, row, seal.seal(credentials), by=caller.agent)
+        told = webhook_of(provider.webhook, channel_id, public, told=credentials)
+        assert told is not None  # noqa: S101 looked at above
+        return told
+
+    made = await within.run(work)
+    news.tell()
+    return made
+
+
+def _opened(row: Channel, seal: Seal) -> Credentials:
+    """Open what is kept; nothing, if it is to be entered anew because it does not open."""
+    if row.credentials is None:
+        return {}
+    try:
+        return seal.unseal(row.credentials)
+    except WrongKeyError:
+        return {}

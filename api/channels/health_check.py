@@ -1,0 +1,112 @@
+"""Asks a channel's provider whether all is well."""
+
+from api.access.caller import Caller
+from api.channels.creation import Staff, examine, examine_groups, staff_of
+from api.channels.models import CheckOut, FindingOut, NewStaffGroup, StaffGroupOut, StaffGroups
+from api.channels.serializers import read, staff_groups, webhook_of
+from api.errors.problems import Conflict
+from api.routing.context import Transactions
+from db.ids import ChannelId, StaffGroup
+from db.tables import Channel, ChannelKind
+from desk.accounts.encryption import Seal
+from desk.setup import channels, check_results
+from desk.setup.environment_channel import OwnChannel
+from desk.setup.news import ChannelNews
+from desk.setup.providers import Credentials, Providers
+from desk.setup.staff_groups import add_group, groups_of, remove_group
+from desk.unit_of_work import Desk
+from desk.urls.public import PublicAddress
+
+
+async def check(
+    within: Transactions,
+    channel_id: ChannelId,
+    providers: Providers,
+    seal: Seal,
+    public: PublicAddress,
+) -> CheckOut:
+    """Ask the provider about the credentials, and the webhook if there is one.
+
+    Of each staff group the bot that serves there is asked about its rights. What they say is kept,
+    to be seen with the channel.
+    """
+
+    async def look(desk: Desk) -> tuple[ChannelKind, Credentials, Staff]:
+        row = await read(desk, channel_id)
+        credentials = channels.open_credentials(row, seal)
+        return row.kind, credentials, await staff_of(desk, row, groups_of(row), seal)
+
+    kind, credentials, staff = await within.run(look)
+    webhook = webhook_of(providers[kind].webhook, channel_id, public)
+    found = await examine(providers, kind, credentials, staff, webhook.url if webhook else None)
+
+    async def keep(desk: Desk) -> CheckOut:
+        row = await channels.locked(desk, channel_id)
+        check_results.keep_examination(row, found, desk.now)
+        return _check(row)
+
+    return await within.run(keep)
+
+
+def _check(row: Channel) -> CheckOut:
+    of_channel = [FindingOut.of(each) for each in check_results.of_channel(row)]
+    groups = staff_groups(row)
+    all_found = [*of_channel, *(each.last_check for each in groups if each.last_check)]
+    ok = all(each.mark != "bad" for each in all_found)
+    return CheckOut(ok=ok, channel=of_channel, staff_groups=groups)
+
+
+async def list_groups(desk: Desk, channel_id: ChannelId) -> StaffGroups:
+    """List a channel's staff groups with what the last check said of each."""
+    return StaffGroups(items=staff_groups(await read(desk, channel_id)))
+
+
+async def add(
+    within: Transactions,
+    caller: Caller,
+    channel_id: ChannelId,
+    body: NewStaffGroup,
+    providers: Providers,
+    seal: Seal,
+    own: OwnChannel,
+    news: ChannelNews,
+) -> StaffGroupOut:
+    """Have a group serve a channel; it is asked about, and added whatever comes of it."""
+
+    async def look(desk: Desk) -> Staff:
+        row = await read(desk, channel_id)
+        own.keep_groups(row)
+        if row.staff_channel_id is None and row.kind is not ChannelKind.TELEGRAM:
+            raise Conflict("no bot could serve the group: set the channel's staff_channel_id first")
+        return await staff_of(desk, row, [body.id], seal)
+
+    found = await examine_groups(providers, await within.run(look))
+
+    async def work(desk: Desk) -> StaffGroupOut:
+        row = await channels.locked(desk, channel_id)
+        add_group(desk, row, body.id, by=caller.agent)
+        check_results.keep_of_groups(row, found, desk.now)
+        return next(each for each in staff_groups(row) if each.id == body.id)
+
+    added = await within.run(work)
+    news.tell()
+    return added
+
+
+async def remove(
+    within: Transactions,
+    caller: Caller,
+    channel_id: ChannelId,
+    group: StaffGroup,
+    own: OwnChannel,
+    news: ChannelNews,
+) -> None:
+    """Have a group serve a channel no more; its conversations go on in another of its groups."""
+
+    async def work(desk: Desk) -> None:
+        row = await channels.locked(desk, channel_id)
+        own.keep_groups(row)
+        await remove_group(desk, row, group, by=caller.agent)
+
+    await within.run(work)
+    news.tell()

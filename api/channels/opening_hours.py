@@ -1,0 +1,135 @@
+"""Opening hours of a channel."""
+
+import json
+from datetime import date, datetime
+from typing import Annotated
+
+from pydantic import Field
+
+from api.access.caller import Caller
+from api.channels.serializers import read
+from api.errors.problems import Invalid
+from api.routing.context import Transactions
+from api.schemas.base import Body, Line, Reply
+from db.ids import ChannelId
+from db.tables import Channel
+from desk.business_hours import (
+    BadHoursError,
+    is_open,
+    kept_hours,
+    next_closing,
+    next_opening,
+    read_hours,
+)
+from desk.setup import channels
+from desk.setup.news import ChannelNews
+from desk.unit_of_work import Desk
+
+_TIME = r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$"
+_MOST_SPANS = 12
+_MOST_HOLIDAYS = 400
+
+Day = date
+Time = Annotated[str, Field(pattern=_TIME, max_length=5, examples=["09:00"])]
+
+
+class Span(Body):
+    """From when to when, by the clock on the wall; 24:00 is the end of the day."""
+
+    opens: Time
+    closes: Time
+
+
+Spans = Annotated[list[Span], Field(max_length=_MOST_SPANS, description="in order; empty: closed")]
+
+
+class Week(Body):
+    """The hours of each day."""
+
+    monday: Spans = Field(default=[])
+    tuesday: Spans = Field(default=[])
+    wednesday: Spans = Field(default=[])
+    thursday: Spans = Field(default=[])
+    friday: Spans = Field(default=[])
+    saturday: Spans = Field(default=[])
+    sunday: Spans = Field(default=[])
+
+
+class Holiday(Body):
+    """A day with hours of its own."""
+
+    date: Day
+    name: Annotated[Line, Field(max_length=120)] | None = None
+    open: Spans = Field(default=[])
+
+
+class OpeningHours(Body):
+    """When there is somebody to answer: customers who wait are told."""
+
+    time_zone: Annotated[str, Field(min_length=1, max_length=64, examples=["Asia/Jakarta"])]
+    week: Week
+    holidays: Annotated[list[Holiday], Field(max_length=_MOST_HOLIDAYS)] = Field(default=[])
+
+
+class HoursOut(Reply):
+    """Opening hours, and what they say now."""
+
+    hours: OpeningHours | None = Field(description="null: none are set, customers are told none")
+    is_open: bool
+    opens_at: datetime | None = Field(description="next; null: it is open, or never opens")
+    closes_at: datetime | None = Field(description="next; null: it is closed, or never closes")
+
+
+async def show(desk: Desk, channel_id: ChannelId) -> HoursOut:
+    """Show a channel's opening hours, and whether it is open now."""
+    return _shown(await read(desk, channel_id), desk.now)
+
+
+async def put(
+    within: Transactions,
+    caller: Caller,
+    channel_id: ChannelId,
+    body: OpeningHours,
+    news: ChannelNews,
+) -> HoursOut:
+    """Set a channel's opening hours, all of them anew."""
+    document = body.model_dump(mode="json")
+    try:
+        read_hours(document)
+    except BadHoursError as error:
+        raise Invalid.field(error.field, str(error)) from None
+
+    async def work(desk: Desk) -> HoursOut:
+        row = await channels.locked(desk, channel_id)
+        channels.set_hours(desk, row, document, by=caller.agent)
+        return _shown(row, desk.now)
+
+    done = await within.run(work)
+    news.tell()
+    return done
+
+
+async def remove(
+    within: Transactions, caller: Caller, channel_id: ChannelId, news: ChannelNews
+) -> None:
+    """Have a channel no opening hours: customers are told none."""
+
+    async def work(desk: Desk) -> None:
+        row = await channels.locked(desk, channel_id)
+        channels.set_hours(desk, row, None, by=caller.agent)
+
+    await within.run(work)
+    news.tell()
+
+
+def _shown(row: Channel, now: datetime) -> HoursOut:
+    hours = kept_hours(row.opening_hours) if row.opening_hours else None
+    if row.opening_hours is None or hours is None:
+        return HoursOut(hours=None, is_open=True, opens_at=None, closes_at=None)
+    open_now = is_open(hours, now)
+    return HoursOut(
+        hours=OpeningHours.model_validate_json(json.dumps(row.opening_hours)),
+        is_open=open_now,
+        opens_at=None if open_now else next_opening(hours, now),
+        closes_at=next_closing(hours, now),
+    )

@@ -1,0 +1,93 @@
+"""How channels are shown."""
+
+from datetime import datetime
+
+from api.channels.models import ChannelOut, FindingOut, StaffGroupOut, WebhookOut
+from api.errors.problems import NotFound
+from db.ids import ChannelId
+from db.queries.channels import channels as queries
+from db.tables import Channel
+from desk.business_hours import is_open, kept_hours
+from desk.messages.window import WARNING, WARNING_MINUTES
+from desk.setup import check_results
+from desk.setup.environment_channel import OwnChannel
+from desk.setup.providers import Credentials, Providers, Webhook
+from desk.setup.staff_groups import groups_of
+from desk.unit_of_work import Desk
+from desk.urls.public import PublicAddress
+
+
+async def read(desk: Desk, channel_id: ChannelId) -> Channel:
+    """Read a channel; raises NotFound."""
+    row = await queries.one(desk.tx, channel_id)
+    if row is None:
+        raise NotFound
+    return row
+
+
+async def shown(
+    desk: Desk, row: Channel, own: OwnChannel, providers: Providers, public: PublicAddress
+) -> ChannelOut:
+    """Show one channel."""
+    agents = await queries.agents_of(desk.tx, [row.id])
+    return describe(row, list(agents[row.id]), own, providers, public, desk.now)
+
+
+def webhook_of(
+    webhook: Webhook | None,
+    channel_id: ChannelId,
+    public: PublicAddress,
+    told: Credentials | None = None,
+) -> WebhookOut | None:
+    """Describe where a channel's provider calls us; `told`: and the secret in there, just made."""
+    if webhook is None:
+        return None
+    path, secret = webhook.path_of(channel_id), webhook.secret
+    shown_once = told[secret] if told is not None and secret is not None else None
+    return WebhookOut(url=public.of(path), path=path, verify_token=shown_once)
+
+
+def describe(
+    row: Channel,
+    agent_ids: list[str],
+    own: OwnChannel,
+    providers: Providers,
+    public: PublicAddress,
+    now: datetime,
+) -> ChannelOut:
+    """Describe a channel as it stands."""
+    provider = providers.by_kind.get(row.kind)
+    hours = kept_hours(row.opening_hours) if row.opening_hours else None
+    return ChannelOut(
+        id=row.id,
+        kind=row.kind,
+        external_id=row.external_id,
+        name=row.name,
+        username=row.settings.get("username"),
+        is_active=row.is_active,
+        from_environment=own.made(row),
+        has_credentials=row.credentials is not None,
+        language=row.language or None,
+        offline_policy=row.offline_policy,
+        agent_ids=agent_ids,
+        window_warning_minutes=row.settings.get(WARNING, WARNING_MINUTES),
+        ai_takeover=row.ai_takeover,
+        ai_takeover_minutes=row.ai_takeover_minutes,
+        ai_reply_limit=row.ai_reply_limit,
+        staff_channel_id=row.staff_channel_id,
+        staff_groups=staff_groups(row),
+        webhook=webhook_of(provider.webhook, row.id, public) if provider else None,
+        has_opening_hours=row.opening_hours is not None,
+        is_open=hours is None or is_open(hours, now),
+        last_check=[FindingOut.of(each) for each in check_results.of_channel(row)],
+        created_at=row.created_at,
+    )
+
+
+def staff_groups(row: Channel) -> list[StaffGroupOut]:
+    """Show a channel's staff groups with what was last found of each."""
+    told = check_results.of_groups(row)
+    return [
+        StaffGroupOut(id=each, last_check=FindingOut.of(told[each]) if each in told else None)
+        for each in groups_of(row)
+    ]

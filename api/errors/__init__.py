@@ -1,0 +1,1 @@
+"""The API's errors and how they are rendered."""

@@ -1,0 +1,124 @@
+"""Files of messages, for whoever may read the message."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import BinaryIO
+
+from aiohttp import web
+
+from api.access.caller import Caller
+from api.access.permissions import must_see
+from api.errors.problems import (
+    Conflict,
+    FileOutOfReach,
+    NotFound,
+    Problem,
+    ProviderRefused,
+    Unavailable,
+)
+from api.files.headers import file_headers
+from api.files.ranges import Part, part_of
+from api.routing.context import Transactions
+from db.ids import ChannelId, MessageId
+from db.queries.conversations.location import place_of_message
+from db.queries.messages.copies import came_through
+from db.queries.messages.message_rows import MessageRow, one_message
+from desk.media.errors import AwayError, MediaError, OutOfReachError
+from desk.media.message_files import Files, name_of
+from desk.media.mime_types import HEAD
+from desk.unit_of_work import Desk
+
+_PIECE = 256 * 1024
+_SECONDS_AWAY = 5
+
+
+async def show_file(
+    request: web.Request,
+    within: Transactions,
+    caller: Caller,
+    message_id: MessageId,
+    files: Files,
+) -> web.StreamResponse:
+    """Fetch the file of a message, or a part of it, from our disk or the provider's.
+
+    `ETag` and `If-None-Match`, `Range` and `If-Range` work. What could hold a script comes as an
+    attachment, whatever it calls itself.
+    """
+    row, via = await within.run(lambda desk: _find(desk, caller, message_id))
+    assert row.file is not None  # noqa: S101 looked at in `_find`
+    try:
+        path = await files.path(message_id, row.file, via)
+    except MediaError as error:
+        raise _problem(error) from None
+    etag = f'"{name_of(message_id, row.file)}"'
+    try:
+        file = await asyncio.to_thread(path.open, "rb")
+    except FileNotFoundError:  # it had to make room, in this very moment
+        raise Unavailable(after=1) from None
+    with file:
+        return await _answer(request, file, row, etag)
+
+
+async def _find(desk: Desk, caller: Caller, message_id: MessageId) -> tuple[MessageRow, ChannelId]:
+    """Find a message with a file, and the channel that its file came through."""
+    place = await place_of_message(desk.tx, message_id)
+    if place is None:
+        raise NotFound
+    must_see(caller, holder=place.cs_id, is_open=place.is_open)
+    row = await one_message(desk.tx, message_id)
+    if row is None or row.file is None:
+        raise Conflict("this message has no file")
+    return row, await came_through(desk.tx, message_id) or place.channel_id
+
+
+def _problem(error: MediaError) -> Problem:
+    match error:
+        case OutOfReachError():
+            return FileOutOfReach(f"{error}: look at it in the conversation's topic")
+        case AwayError():
+            return Unavailable(str(error), after=_SECONDS_AWAY)
+    return ProviderRefused(str(error))
+
+
+async def _answer(
+    request: web.Request, file: BinaryIO, row: MessageRow, etag: str
+) -> web.StreamResponse:
+    head, size = await asyncio.to_thread(_look, file)
+    about = row.file or {}
+    headers = file_headers(head, about.get("mime"), about.get("name"), etag)
+    if _has_it(request.headers, etag):
+        return web.Response(status=304, headers=headers)
+    asked = request.headers.get("If-Range", etag) == etag
+    part = part_of(request.headers.get("Range"), size) if asked else None
+    if part is not None:
+        headers["Content-Range"] = f"bytes {part.start}-{part.start + part.count - 1}/{size}"
+    response = web.StreamResponse(status=206 if part else 200, headers=headers)
+    return await _send(request, response, file, part or Part(0, size))
+
+
+def _look(file: BinaryIO) -> tuple[bytes, int]:
+    head = file.read(HEAD)
+    return head, file.seek(0, 2)
+
+
+def _has_it(headers: Mapping[str, str], etag: str) -> bool:
+    given = (
+        each.strip().removeprefix("W/") for each in headers.get("If-None-Match", "").split(",")
+    )
+    return any(each in {etag, "*"} for each in given)
+
+
+async def _send(
+    request: web.Request, response: web.StreamResponse, file: BinaryIO, part: Part
+) -> web.StreamResponse:
+    response.content_length = left = part.count
+    await response.prepare(request)
+    await asyncio.to_thread(file.seek, part.start)
+    try:
+        while left and (piece := await asyncio.to_thread(file.read, min(left, _PIECE))):
+            await response.write(piece)
+            left -= len(piece)
+        await response.write_eof()
+    except ConnectionError:
+        response.force_close()  # who asked for it has gone
+    return response

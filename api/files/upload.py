@@ -1,0 +1,101 @@
+"""Files to customers, or among staff."""
+
+import json
+from functools import partial
+
+from aiohttp import web
+
+from api.access.caller import Caller
+from api.errors.problems import Problem, TooLarge
+from api.files.upload_form import Forms
+from api.files.upload_validation import MEGABYTE, Received
+from api.messages.models import MessageOut
+from api.routing.context import Transactions
+from api.routing.idempotency import SendKey, once
+from api.sending.messages import shown
+from api.sending.reply_window import must_be_open
+from api.sending.thread_access import message_answered, thread_to_answer
+from db.ids import MessageId, SessionId, new_id
+from db.tables import MessageType
+from desk.content import Content
+from desk.media.mime_types import sent_as
+from desk.media.upload_store import Shelf
+from desk.messages import from_api
+from desk.unit_of_work import Desk
+
+# Telegram's.
+_PICTURE = 10 * MEGABYTE
+
+
+async def send_file(
+    request: web.Request,
+    within: Transactions,
+    caller: Caller,
+    session_id: SessionId,
+    key: SendKey,
+    forms: Forms,
+    shelf: Shelf,
+) -> MessageOut:
+    """Send the customer a file, or keep it among staff, as in the conversation's topic.
+
+    Its first bytes must be what it is called. Pictures may have 10 MB, all else 50 MB; what no
+    browser or phone shows by itself goes as a document, HTML and SVG too.
+    """
+    await within.run(lambda desk: thread_to_answer(desk, caller, session_id))
+    async with forms.receive(request) as received:
+        message_id = MessageId(new_id())
+        content = _content(received, message_id)
+
+        async def work(desk: Desk) -> MessageOut:
+            send = partial(_send, desk, caller, session_id, received, content, shelf)
+            return await once(desk, caller, key, send, asked=_asked(received), model=MessageOut)
+
+        try:
+            return await within.run(work)
+        except Problem:
+            shelf.discard(message_id)
+            raise
+
+
+async def _send(
+    desk: Desk,
+    caller: Caller,
+    session_id: SessionId,
+    received: Received,
+    content: Content,
+    shelf: Shelf,
+) -> MessageOut:
+    assert content.file is not None  # noqa: S101 made just now
+    message_id = MessageId(content.file["upload"])
+    thread = await thread_to_answer(desk, caller, session_id)
+    reply_to = await message_answered(desk, thread, received.fields.reply_to)
+    if not received.fields.internal and received.fields.if_closed == "refuse":
+        await must_be_open(desk, thread)
+    await shelf.keep(received.incoming, message_id)
+    speak = from_api.noted if received.fields.internal else from_api.answered
+    await speak(desk, thread, caller.agent, content, reply_to=reply_to, message_id=message_id)
+    return await shown(desk, message_id)
+
+
+def _content(received: Received, message_id: MessageId) -> Content:
+    """Describe an upload as the desk knows files; raises TooLarge."""
+    incoming, fields = received.incoming, received.fields
+    kind = sent_as(received.mime, incoming.head)
+    if fields.as_document:
+        kind = MessageType.FILE
+    if kind is MessageType.IMAGE and incoming.size > _PICTURE:
+        raise TooLarge(f"a picture may have {_PICTURE // MEGABYTE} MB; as_document=true, 50 MB")
+    file = {
+        "upload": message_id,
+        "size": incoming.size,
+        "name": received.name,
+        "mime": received.mime,
+        "sha256": incoming.digest,
+    }
+    kept = {name: value for name, value in file.items() if value is not None}
+    return Content(type=kind, text=fields.caption, file=kept)
+
+
+def _asked(received: Received) -> str:
+    incoming, fields = received.incoming, received.fields
+    return json.dumps([incoming.digest, received.name, received.mime, fields.model_dump()])

@@ -1,0 +1,70 @@
+"""What an upload must be: looked at before it comes, part by part, and when it is here."""
+
+from dataclasses import dataclass
+
+from aiohttp import BodyPartReader, web
+from pydantic import ValidationError
+
+from api.errors.problems import Invalid, LengthRequired, TooLarge, UnsupportedMediaType
+from api.errors.rendering import invalid
+from api.files.models import FileFields
+from desk.media.file_names import clean_name
+from desk.media.mime_types import BytesDisagreeError, type_of
+from desk.media.upload_store import Incoming
+
+FORM = "multipart/form-data"
+MEGABYTE = 1024 * 1024
+# Telegram's limit for what bots upload.
+MOST = 50 * MEGABYTE
+# Of the form around the file.
+_AROUND = 64 * 1024
+_LONGEST_NAME = 100
+# How a part's bytes may be written: as they are.
+_PLAIN = {"", "binary", "8bit", "7bit"}
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """An upload with what was said of it."""
+
+    incoming: Incoming
+    name: str | None
+    mime: str
+    fields: FileFields
+
+
+def check_request(request: web.Request) -> None:
+    """Refuse what can be refused before any of it is read; raises problems."""
+    if request.content_type != FORM or "Content-Encoding" in request.headers:
+        raise UnsupportedMediaType(f"the body should be {FORM}, and not compressed")
+    if request.content_length is None:
+        raise LengthRequired("an upload says how long it is: Content-Length")
+    if request.content_length > MOST + _AROUND:
+        raise TooLarge(f"a file may have {MOST // MEGABYTE} MB")
+
+
+def name_of_part(part: BodyPartReader, taken: set[str]) -> str:
+    """Tell which field a part is; raises Invalid for one that there is not, or twice."""
+    name = part.name or ""
+    if name != "file" and name not in FileFields.model_fields:
+        raise Invalid.field(name[:_LONGEST_NAME], "is not a field of this form", "extra_forbidden")
+    if name in taken:
+        raise Invalid.field(name, "is given more than once", "given_twice")
+    if part.headers.get("Content-Transfer-Encoding", "").strip().lower() not in _PLAIN:
+        raise UnsupportedMediaType("parts should be sent as they are")
+    return name
+
+
+def checked(incoming: Incoming, part: BodyPartReader, given: dict[str, str]) -> Received:
+    """Check a file and what is said of it; raises Invalid."""
+    try:
+        fields = FileFields.model_validate(given)
+    except ValidationError as error:
+        raise invalid(error, "body") from None
+    if incoming.size == 0:
+        raise Invalid.field("file", "is empty", "empty")
+    try:
+        mime = type_of(incoming.head, part.headers.get("Content-Type"))
+    except BytesDisagreeError as error:
+        raise Invalid.field("file", str(error), "bytes_disagree") from None
+    return Received(incoming, clean_name(part.filename), mime, fields)

@@ -1,0 +1,1 @@
+"""HTTP concerns: middlewares, policy, headers, health."""

@@ -1,0 +1,34 @@
+"""Tells the metrics of each answer, whichever route gave it, when it begins."""
+
+import time
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+
+from desk.telemetry.request_metrics import Requests
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+_BEGAN = web.RequestKey("began", float)
+
+
+@web.middleware
+async def begin(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Note when a request came."""
+    request[_BEGAN] = time.perf_counter()
+    return await handler(request)
+
+
+def measured_by(requests: Requests) -> Callable[..., Awaitable[None]]:
+    """Build what counts an answer as its head is sent: a stream ends when it ends."""
+
+    async def measure(request: web.Request, response: web.StreamResponse) -> None:
+        now = time.perf_counter()
+        seconds = now - request.get(_BEGAN, now)
+        requests.answered(request.method, _pattern(request), response.status, seconds)
+
+    return measure
+
+
+def _pattern(request: web.Request) -> str | None:
+    resource = request.match_info.route.resource
+    return None if resource is None else resource.canonical

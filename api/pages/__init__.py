@@ -1,0 +1,1 @@
+"""HTML pages that the API serves."""

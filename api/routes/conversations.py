@@ -1,0 +1,196 @@
+"""Routes of the daily work: sessions, conversations, clients, and what is said in them."""
+
+from api.access.permissions import Rule
+from api.clients import clients, erasure, export, merging
+from api.conversations import lists as conversations
+from api.errors.problems import (
+    Conflict,
+    FileOutOfReach,
+    LengthRequired,
+    NoSuchRange,
+    ProviderRefused,
+    WindowClosed,
+)
+from api.files import download, upload, upload_validation
+from api.files.models import FileForm
+from api.routing.route import JSON, Route
+from api.sending import message_actions, messages, typing
+from api.sending import template_messages as templates
+from api.sessions import actions
+from api.sessions import lists as sessions
+
+WORK: tuple[Route, ...] = (
+    # Sessions
+    Route("GET", "/sessions", sessions.list_all, "List sessions"),
+    Route("GET", "/sessions/{session_id}", sessions.show, "Show a session"),
+    Route(
+        "GET",
+        "/sessions/{session_id}/messages",
+        sessions.list_messages,
+        "List a session's messages",
+    ),
+    Route("POST", "/sessions/{session_id}/read", actions.read, "Mark as read", status=204),
+    Route(
+        "POST",
+        "/sessions/{session_id}/claim",
+        actions.claim,
+        "Take a session that waits",
+        raises=(Conflict,),
+    ),
+    Route(
+        "POST",
+        "/sessions/{session_id}/assign",
+        actions.assign,
+        "Give a session to an agent",
+        may=Rule.ADMIN,
+        raises=(Conflict,),
+    ),
+    Route(
+        "POST",
+        "/sessions/{session_id}/transfer",
+        actions.transfer,
+        "Hand a session to another agent",
+        raises=(Conflict,),
+    ),
+    Route(
+        "POST",
+        "/sessions/{session_id}/end",
+        actions.end,
+        "End a session",
+        raises=(Conflict,),
+    ),
+    Route(
+        "POST",
+        "/sessions/{session_id}/reopen",
+        actions.reopen,
+        "Reopen a session",
+        raises=(Conflict,),
+    ),
+    # Conversations
+    Route("GET", "/conversations", conversations.list_all, "List conversations"),
+    Route("GET", "/conversations/{conversation_id}", conversations.show, "Show a conversation"),
+    Route(
+        "GET",
+        "/conversations/{conversation_id}/messages",
+        conversations.list_messages,
+        "List a conversation's messages",
+    ),
+    Route(
+        "POST",
+        "/conversations/{conversation_id}/read",
+        conversations.read,
+        "Mark all of it as read",
+        status=204,
+    ),
+    # Clients
+    Route("GET", "/clients", clients.list_all, "List clients"),
+    Route("GET", "/clients/{client_id}", clients.show, "Show a client"),
+    Route("PATCH", "/clients/{client_id}", clients.change, "Rename a client"),
+    Route(
+        "GET", "/clients/{client_id}/sessions", clients.list_sessions, "List a client's sessions"
+    ),
+    Route("POST", "/clients/{client_id}/block", clients.block, "Block a client"),
+    Route("POST", "/clients/{client_id}/unblock", clients.unblock, "Unblock a client"),
+    Route(
+        "POST",
+        "/clients/{client_id}/join",
+        merging.join_with,
+        "Join two clients who are one person",
+        raises=(Conflict,),
+    ),
+    Route(
+        "DELETE",
+        "/clients/{client_id}/join/{join_id}",
+        merging.separate,
+        "Undo a join",
+        status=204,
+        raises=(Conflict,),
+    ),
+    Route(
+        "GET",
+        "/clients/{client_id}/export",
+        export.export,
+        "Give out all that is kept of a client",
+        may=Rule.ADMIN,
+        streams=(JSON,),
+    ),
+    Route(
+        "DELETE",
+        "/clients/{client_id}",
+        erasure.delete,
+        "Delete all that is kept of a client",
+        may=Rule.ADMIN,
+        status=204,
+        raises=(Conflict,),
+    ),
+    # Sending
+    Route(
+        "POST",
+        "/sessions/{session_id}/messages",
+        messages.say,
+        "Answer, or note something down",
+        status=201,
+        raises=(Conflict, WindowClosed),
+    ),
+    Route(
+        "POST",
+        "/sessions/{session_id}/templates",
+        templates.send,
+        "Send a template, or see how it would read",
+        raises=(Conflict,),
+    ),
+    Route(
+        "POST",
+        "/sessions/{session_id}/files",
+        upload.send_file,
+        "Send a file",
+        status=201,
+        consumes=upload_validation.FORM,
+        form=FileForm,
+        raises=(Conflict, WindowClosed, LengthRequired),
+    ),
+    Route(
+        "POST",
+        "/sessions/{session_id}/typing",
+        typing.show_typing,
+        "Show that one is typing",
+        raises=(Conflict,),
+    ),
+    Route(
+        "PATCH",
+        "/messages/{message_id}",
+        message_actions.change,
+        "Change what an answer says",
+        raises=(Conflict,),
+    ),
+    Route(
+        "DELETE",
+        "/messages/{message_id}",
+        message_actions.delete,
+        "Take an answer back",
+        raises=(Conflict,),
+    ),
+    Route(
+        "POST",
+        "/messages/{message_id}/resend",
+        message_actions.resend,
+        "Send an uncertain answer, or a draft",
+        raises=(Conflict, WindowClosed),
+    ),
+    Route(
+        "POST",
+        "/messages/{message_id}/settle",
+        message_actions.settle,
+        "Note that an uncertain answer arrived",
+        raises=(Conflict,),
+    ),
+    Route(
+        "GET",
+        "/messages/{message_id}/file",
+        download.show_file,
+        "Fetch a message's file",
+        streams=("*/*",),
+        also=(206, 304),
+        raises=(Conflict, FileOutOfReach, NoSuchRange, ProviderRefused),
+    ),
+)

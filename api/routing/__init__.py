@@ -1,0 +1,1 @@
+"""Turn a typed handler into a route."""

@@ -1,0 +1,88 @@
+"""What a process gives its API: transactions, manners, and services by their type."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from ipaddress import IPv4Network, IPv6Network
+from typing import Any, TypeVar
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.http.graceful_shutdown import Closing
+from db.database import Database
+from db.tables.base import now_utc
+from desk.channels import Channels
+from desk.cluster.notify import Bell
+from desk.unit_of_work import ChooseGroup, Desk, first_group
+
+T = TypeVar("T")
+Network = IPv4Network | IPv6Network
+# A transaction that takes longer is given up, and the client told to come again.
+_PATIENCE = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Manners:
+    """How the API behaves towards the network, by the operator's settings."""
+
+    # Web pages of these origins may call us.
+    cors_origins: frozenset[str] = frozenset()
+    # Only these may say who called them.
+    trusted_proxies: tuple[Network, ...] = ()
+    # A body must be here within so many seconds.
+    body_seconds: float = 20.0
+
+
+class Transactions:
+    """Begins, commits and repeats the transactions of the API: nothing else here does."""
+
+    def __init__(
+        self,
+        database: Database,
+        channels: Channels,
+        outbox_bell: Bell,
+        *,
+        staff_language: str = "en",
+        choose_group: ChooseGroup = first_group,
+    ) -> None:
+        self._database = database
+        self._channels = channels
+        self._outbox_bell = outbox_bell
+        self._staff_language = staff_language
+        self._choose_group = choose_group
+
+    async def run(self, work: Callable[[Desk], Awaitable[T]]) -> T:
+        """Do `work` in one transaction; whoever delivers is woken when it is committed.
+
+        `work` may run several times. Raises TimeoutError when it does not come to an end.
+        """
+        wrote = False
+
+        async def once(tx: AsyncSession) -> T:
+            nonlocal wrote
+            desk = self._desk(tx)
+            done = await work(desk)
+            wrote = bool(desk.errands)
+            await desk.flush()
+            return done
+
+        async with asyncio.timeout(_PATIENCE):
+            done = await self._database.run(once)
+        if wrote:
+            self._outbox_bell.ring()
+        return done
+
+    def _desk(self, tx: AsyncSession) -> Desk:
+        language, group = self._staff_language, self._choose_group
+        return Desk(tx, now_utc(), self._channels, language, choose_group=group)
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """Everything that handlers may ask for."""
+
+    transactions: Transactions
+    manners: Manners = field(default_factory=Manners)
+    # What else handlers take, by its type.
+    services: Mapping[type, Any] = field(default_factory=dict)
+    closing: Closing = field(default_factory=Closing)

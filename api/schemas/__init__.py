@@ -1,0 +1,1 @@
+"""Field types and models that several endpoints share."""

@@ -1,0 +1,48 @@
+"""Answers and notes by the API."""
+
+from api.access.caller import Caller
+from api.messages.models import MessageOut
+from api.routing.idempotency import SendKey, once
+from api.sending.models import NewMessage
+from api.sending.reply_window import must_be_open
+from api.sending.thread_access import message_answered, thread_to_answer
+from db.ids import MessageId, SessionId
+from db.queries.messages.message_rows import one_message
+from desk.content import Content
+from desk.messages import from_api
+from desk.unit_of_work import Desk
+
+
+async def say(
+    desk: Desk, caller: Caller, session_id: SessionId, body: NewMessage, key: SendKey
+) -> MessageOut:
+    """Answer the customer, or note something down, as in the conversation's topic.
+
+    An answer to a session that waits takes it. One to a session that has ended opens the
+    conversation's next one, which the reply names. `delivery_state` says how far it got. Where only
+    templates may be sent (WhatsApp, 24 hours after the customer wrote last) it is refused with a
+    list of those, or kept as a draft.
+    """
+
+    async def work() -> MessageOut:
+        return await _say(desk, caller, session_id, body)
+
+    return await once(desk, caller, key, work, asked=body.model_dump_json(), model=MessageOut)
+
+
+async def _say(desk: Desk, caller: Caller, session_id: SessionId, body: NewMessage) -> MessageOut:
+    thread = await thread_to_answer(desk, caller, session_id)
+    reply_to = await message_answered(desk, thread, body.reply_to)
+    if not body.internal and body.if_closed == "refuse":
+        await must_be_open(desk, thread)
+    speak = from_api.noted if body.internal else from_api.answered
+    said = Content(text=body.text)
+    return await shown(desk, await speak(desk, thread, caller.agent, said, reply_to=reply_to))
+
+
+async def shown(desk: Desk, message_id: MessageId) -> MessageOut:
+    """Show a message as it stands in this transaction."""
+    await desk.write_collected()
+    row = await one_message(desk.tx, message_id)
+    assert row is not None  # noqa: S101 it was found, or written, in this transaction
+    return MessageOut.of(row)

@@ -1,0 +1,121 @@
+"""Templates to customers."""
+
+from dataclasses import replace
+from functools import partial
+
+from api.access.caller import Caller
+from api.errors.problems import Conflict, Invalid
+from api.routing.idempotency import SendKey, once
+from api.sending.messages import shown
+from api.sending.thread_access import message_answered, thread_to_answer
+from api.templates.models import Given, NewTemplateMessage, TemplateSent, brief
+from db.ids import MessageId, SessionId, TemplateId, new_id
+from db.queries.conversations.threads import Thread
+from db.queries.messages.message_rows import one_message
+from db.tables import WhatsAppMessageTemplate
+from desk.media.upload_store import Shelf
+from desk.messages import template_messages
+from desk.messages.template_messages import HeaderFile
+from desk.templates import lookup
+from desk.unit_of_work import Desk
+
+
+async def send(
+    desk: Desk,
+    caller: Caller,
+    session_id: SessionId,
+    body: NewTemplateMessage,
+    key: SendKey,
+    shelf: Shelf,
+) -> TemplateSent:
+    """Send the customer a template, at any time, or show how it would read.
+
+    It is an answer as any other: one to a session that waits takes it. What is missing is named.
+    """
+    if body.preview:
+        return await _filled(desk, caller, session_id, body)
+    work = partial(_send, desk, caller, session_id, body, shelf)
+    return await once(desk, caller, key, work, asked=body.model_dump_json(), model=TemplateSent)
+
+
+async def _filled(
+    desk: Desk, caller: Caller, session_id: SessionId, body: NewTemplateMessage
+) -> TemplateSent:
+    thread = await thread_to_answer(desk, caller, session_id)
+    template, header = await _template(desk, thread, body), await _header(desk, thread, body)
+    made = template_messages.filled(
+        desk, thread, caller.name, template, _values(body), header=header
+    )
+    told = _told(template, body, lookup.gaps(desk, thread, template, caller.name))
+    return told.model_copy(update={"text": made.text})
+
+
+async def _send(
+    desk: Desk, caller: Caller, session_id: SessionId, body: NewTemplateMessage, shelf: Shelf
+) -> TemplateSent:
+    thread = await thread_to_answer(desk, caller, session_id)
+    template, header = await _template(desk, thread, body), await _header(desk, thread, body)
+    reply_to = await message_answered(desk, thread, body.reply_to)
+    told = _told(template, body, lookup.gaps(desk, thread, template, caller.name))
+    if header is not None:
+        header = await _own_copy(shelf, header)
+    message_id = await template_messages.send(
+        desk, thread, caller.agent, template, _values(body), reply_to=reply_to, header=header
+    )
+    message = await shown(desk, message_id)
+    return told.model_copy(update={"text": message.message or "", "message": message})
+
+
+def _values(body: NewTemplateMessage) -> dict[str, str]:
+    """Read what was given; raises Invalid where one variable is given twice."""
+    keys = [each.key for each in body.variables]
+    if len(set(keys)) != len(keys):
+        raise Invalid.field("variables", "one of them is given more than once", "given_twice")
+    return {each.key: each.value for each in body.variables}
+
+
+async def _template(
+    desk: Desk, thread: Thread, body: NewTemplateMessage
+) -> WhatsAppMessageTemplate:
+    """Find what is to be sent; raises Invalid."""
+    if (body.template_id is None) == (body.name is None):
+        raise Invalid.field("template_id", "give this or `name`, one of the two", "one_of_two")
+    if body.template_id is not None:
+        field, row = "template_id", await lookup.by_id(desk, thread, TemplateId(body.template_id))
+    else:
+        field, row = "name", await lookup.found(desk, thread, body.name or "")
+    if row is None:
+        raise Invalid.field(
+            field, "there is no approved template of this on the channel", "unknown"
+        )
+    return row
+
+
+async def _header(desk: Desk, thread: Thread, body: NewTemplateMessage) -> HeaderFile | None:
+    """Find the file for the header; raises Invalid."""
+    if body.header_message_id is None:
+        return None
+    row = await one_message(desk.tx, MessageId(body.header_message_id))
+    if row is None or row.conversation_id != thread.conversation_id:
+        message = "there is no such message in this conversation"
+        raise Invalid.field("header_message_id", message, "unknown")
+    if row.file is None or "upload" not in row.file:
+        message = "this message has no file that was uploaded here"
+        raise Invalid.field("header_message_id", message, "no_upload")
+    return HeaderFile(MessageId(row.file["upload"]), row.message_type, row.file)
+
+
+async def _own_copy(shelf: Shelf, header: HeaderFile) -> HeaderFile:
+    """Have the file under the new message's own id too: each goes with its message."""
+    message_id = MessageId(new_id())
+    if not await shelf.share(header.message_id, message_id):
+        raise Conflict("the file of that message is not here any more: upload it again")
+    return replace(header, message_id=message_id, file={**header.file, "upload": message_id})
+
+
+def _told(
+    template: WhatsAppMessageTemplate, body: NewTemplateMessage, gaps: lookup.Gaps
+) -> TemplateSent:
+    given = {**gaps.known, **_values(body)}
+    into = [Given(key=each.key, value=given[each.key]) for each in gaps.all if each.key in given]
+    return TemplateSent(template=brief(template), text="", variables=into, message=None)

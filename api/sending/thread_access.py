@@ -1,0 +1,71 @@
+"""Finds the conversation that an agent acts in, if it is theirs to act in."""
+
+from api.access.caller import Caller
+from api.access.permissions import must_see
+from api.errors.problems import Conflict, Invalid, NotFound
+from db.ids import MessageId, SessionId
+from db.queries.conversations.location import (
+    SessionPlace,
+    conversation_of_message,
+    place_of_message,
+    place_of_session,
+)
+from db.queries.conversations.threads import Thread
+from db.queries.messages.message_rows import MessageRow, one_message
+from desk.conversations.threads import thread_by_id
+from desk.unit_of_work import Desk
+
+
+async def thread_to_answer(desk: Desk, caller: Caller, session_id: SessionId) -> Thread:
+    """Lock and give the conversation of a session that the caller may write in.
+
+    That of a session that has ended as well, if none is open now: as in a topic, what is said there
+    opens the next one. Raises NotFound, or Conflict where the conversation goes on in another.
+    """
+    place = await place_of_session(desk.tx, session_id)
+    if place is None:
+        raise NotFound
+    thread = await _locked(desk, caller, place)
+    if thread.session_id not in {None, session_id}:
+        raise Conflict("this session has ended, and the conversation goes on in another: see there")
+    return thread
+
+
+async def message_to_touch(
+    desk: Desk, caller: Caller, message_id: MessageId
+) -> tuple[MessageRow, Thread]:
+    """Lock a message's conversation and give both, if the caller may touch its session.
+
+    Raises NotFound, or Conflict where the channel is not served.
+    """
+    place = await place_of_message(desk.tx, message_id)
+    if place is None:
+        raise NotFound
+    thread = await _locked(desk, caller, place)
+    row = await one_message(desk.tx, message_id)
+    if row is None:
+        raise NotFound
+    return row, thread
+
+
+async def _locked(desk: Desk, caller: Caller, place: SessionPlace) -> Thread:
+    thread = await thread_by_id(desk, place.conversation_id)
+    if thread is None:
+        raise NotFound  # deleted since
+    if thread.session_id == place.session_id:  # read under the lock: its holder may have changed
+        must_see(caller, holder=thread.cs_id, is_open=True)
+    else:
+        must_see(caller, holder=place.cs_id, is_open=False)
+    if thread.channel_id not in desk.channels:
+        raise Conflict("this conversation's channel is not served at present")
+    return thread
+
+
+async def message_answered(desk: Desk, thread: Thread, reply_to: str | None) -> MessageId | None:
+    """Check that what is answered belongs to the conversation; raises Invalid."""
+    if reply_to is None:
+        return None
+    message_id = MessageId(reply_to)
+    if await conversation_of_message(desk.tx, message_id) != thread.conversation_id:
+        raise Invalid.field("reply_to", "there is no such message in this conversation", "unknown")
+    return message_id

@@ -1,0 +1,62 @@
+"""How a session is shown, and what a conversation has of the same."""
+
+from api.sessions.models import AgentBrief, ChannelBrief, ClientBrief, LastMessage, SessionOut
+from db.queries.conversations.conversation_summary import ConversationRow
+from db.queries.conversations.session_rows import SessionRow
+from db.tables import SessionStatus
+
+
+def session_shown(row: SessionRow) -> SessionOut:
+    """Show a session."""
+    is_open = row.status is SessionStatus.ACTIVE
+    return SessionOut(
+        id=row.id,
+        conversation_id=row.conversation_id,
+        number=row.number,
+        status=row.status,
+        waiting=is_open and row.cs_id is None,
+        created_at=row.created_at,
+        ended_at=row.ended_at,
+        unread_count=row.unread_count,
+        reply_until=row.reply_until,
+        client=client_shown(row),
+        channel=ChannelBrief(id=row.channel_id, kind=row.channel_kind, name=row.channel_name),
+        agent=agent_shown(row),
+        last_message=last_shown(row),
+    )
+
+
+def client_shown(row: SessionRow | ConversationRow) -> ClientBrief:
+    """Show the customer in brief."""
+    return ClientBrief(
+        id=row.client_id,
+        name=row.client_name,
+        username=row.client_username,
+        phone=row.client_phone,
+        language=row.client_language,
+        is_blocked=row.client_is_blocked,
+    )
+
+
+def agent_shown(row: SessionRow | ConversationRow) -> AgentBrief | None:
+    """Show who holds it, or held it."""
+    if row.cs_id is None or row.cs_name is None or row.cs_kind is None:
+        return None
+    return AgentBrief(id=row.cs_id, name=row.cs_name, kind=row.cs_kind)
+
+
+def last_shown(row: SessionRow | ConversationRow) -> LastMessage | None:
+    """Show what was last said."""
+    if row.last_id is None:
+        return None
+    return LastMessage.model_validate(
+        {
+            "id": row.last_id,
+            "sender_type": row.last_sender_type,
+            "direction": row.last_direction,
+            "message_type": row.last_message_type,
+            "message": row.last_message,
+            "author_name": row.last_author_name,
+            "created_at": row.last_created_at,
+        }
+    )

@@ -1,0 +1,76 @@
+"""Posts to receivers of webhooks: within seconds, to public addresses, following nobody."""
+
+from collections.abc import Mapping
+
+import aiohttp
+
+from api.webhooks.dns_resolver import ThreadPerName
+from desk.urls.private import PrivateAddressError, public_socket
+from desk.webhooks.ports import Answer
+
+_SECONDS, _TO_CONNECT = 10.0, 5.0
+_AGENT = "OsmoDesk-Webhooks/1"
+_REDIRECTED = "the receiver redirects: give the address that it redirects to"
+
+
+class HttpPoster:
+    """Posts JSON over one pool of connections; opened when it is first used."""
+
+    def __init__(self, *, allow_private: bool = False, seconds: float = _SECONDS) -> None:
+        """`seconds`: what one try may take, from the name's lookup to the last header."""
+        self._allow_private = allow_private
+        self._timeout = aiohttp.ClientTimeout(
+            total=seconds, connect=min(seconds, _TO_CONNECT), sock_connect=_TO_CONNECT
+        )
+        self._http: aiohttp.ClientSession | None = None
+
+    async def post(self, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
+        """Post once; what the receiver says besides its status is not read."""
+        try:
+            async with self._session().post(
+                url,
+                data=body,
+                headers={**headers, "Content-Type": "application/json"},
+                allow_redirects=False,
+            ) as reply:
+                if 300 <= reply.status < 400:  # noqa: PLR2004 HTTP's redirections
+                    return Answer(reply.status, _REDIRECTED)
+                return Answer(reply.status, after=_after(reply))
+        except TimeoutError:
+            return Answer(error=f"no answer within {self._timeout.total:g} seconds")
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            return Answer(error=_words(error))
+
+    async def close(self) -> None:
+        """Let go of connections."""
+        if self._http is not None:
+            await self._http.close()
+
+    def _session(self) -> aiohttp.ClientSession:
+        if self._http is None:
+            connector = aiohttp.TCPConnector(
+                socket_factory=None if self._allow_private else public_socket,
+                limit=0,  # one at a time for each webhook, of which there are few
+                resolver=ThreadPerName(),
+                use_dns_cache=False,  # a name that changed its address is followed at once
+            )
+            self._http = aiohttp.ClientSession(
+                connector=connector,
+                timeout=self._timeout,
+                headers={"User-Agent": _AGENT, "Accept-Encoding": "identity"},
+                cookie_jar=aiohttp.DummyCookieJar(),
+                auto_decompress=False,
+            )
+        return self._http
+
+
+def _after(reply: aiohttp.ClientResponse) -> float:
+    given = reply.headers.get("Retry-After", "")
+    return float(given) if given.isascii() and given.isdigit() and len(given) < 10 else 0.0  # noqa: PLR2004 no pause is longer
+
+
+def _words(error: Exception) -> str:
+    reason = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
+    if isinstance(reason, PrivateAddressError):
+        return f"{reason}: see WEBHOOK_ALLOW_PRIVATE"
+    return f"{type(reason).__name__}: {reason}"[:300]

@@ -1,0 +1,47 @@
+"""One call of the Bot API, with its failure told in the desk's words."""
+
+from typing import Any, TypeVar
+
+from aiogram import Bot
+from aiogram.exceptions import ClientDecodeError, TelegramAPIError
+from aiogram.methods import TelegramMethod
+
+from bot.sender.error_mapping import changes_nothing, consequence
+from db.tables import Side
+
+T = TypeVar("T")
+
+
+class Calls:
+    """Calls one bot's methods."""
+
+    def __init__(self, bot: Bot, language: str) -> None:
+        self._bot = bot
+        self._language = language
+
+    async def __call__(
+        self, method: TelegramMethod[T], side: Side, *, seconds: int | None = None
+    ) -> Any:
+        """Call a method; raises what desk/errors.py draws.
+
+        `seconds`: how long it may take, where that is not as long as usual.
+
+        The result is aiogram's object, or plain JSON where aiogram could not read an answer that
+        said "ok": what was done must not be done again because its description is unusual.
+        """
+        try:
+            return await self._bot(method, request_timeout=seconds)
+        except ClientDecodeError as error:
+            if isinstance(error.data, dict) and error.data.get("ok"):
+                return error.data.get("result")
+            raise consequence(error, side, self._language) from error
+        except TelegramAPIError as error:
+            if changes_nothing(error):
+                return None
+            raise consequence(error, side, self._language) from error
+
+
+def message_id(result: Any) -> str:
+    """Read the id of a message that a call made."""
+    found = result.get("message_id") if isinstance(result, dict) else result.message_id
+    return str(found)

@@ -1,0 +1,82 @@
+"""Sends what does not stand at Telegram: files of our disk, places, contacts, all else as words."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from bot.convert import to_telegram
+from bot.convert.location_contact import in_words, thing
+from bot.sender.api_calls import Calls
+from bot.sender.uploads import Uploads
+from db.tables import MessageType, Side
+from desk.content import Content
+from desk.delivery.ports import Delivery, Receipt
+from desk.errors import Unavailable, Uncertain
+from desk.formatting.splitting import split_text
+
+_TEXT_LIMIT, _CAPTION_LIMIT = 4096, 1024
+
+SendText = Callable[[Delivery, Content], Awaitable[Receipt]]
+Placed = Callable[[Delivery, Any], Awaitable[Receipt]]
+
+
+class Brought:
+    """Sends through one bot; `placed` sees that what was sent stands where it should."""
+
+    def __init__(self, call: Calls, send_text: SendText, placed: Placed, language: str) -> None:
+        self._call = call
+        self._send_text = send_text
+        self._placed = placed
+        self._language = language
+        self._uploads = Uploads(call)
+
+    async def send_file(self, delivery: Delivery, path: Path) -> Receipt:
+        """Send a file with its caption; what is too long for that follows as texts."""
+        if not await asyncio.to_thread(path.is_file):
+            raise Unavailable("its file had to make room for others, and is fetched again")
+        caption, rest = _captioned(delivery.content)
+        sent = await self._uploads.send(replace(delivery, content=caption), path)
+        return await self._with_words(delivery, await self._placed(delivery, sent), rest)
+
+    async def send_thing(self, delivery: Delivery) -> Receipt:
+        """Send a place or a contact, or say what it is that cannot be sent."""
+        place, content = delivery.place, delivery.content
+        common = {
+            "chat_id": place.chat,
+            "message_thread_id": to_telegram.thread(place.topic),
+            "reply_parameters": to_telegram.reply(delivery.reply_to),
+        }
+        method = thing(content, common)
+        if method is None:
+            return await self._send_text(delivery, in_words(content, self._language))
+        receipt = await self._placed(delivery, await self._call(method, delivery.side))
+        return await self._with_words(delivery, receipt, _parts(content, _TEXT_LIMIT))
+
+    async def _with_words(
+        self, delivery: Delivery, receipt: Receipt, parts: list[Content]
+    ) -> Receipt:
+        """Send texts behind what was sent; what a customer has already is not sent again."""
+        ids, behind = receipt.provider_ids, replace(delivery, reply_to=None)
+        for part in parts:
+            try:
+                ids += (await self._send_text(behind, part)).provider_ids
+            except Unavailable as error:
+                if delivery.side is Side.STAFF:
+                    raise
+                raise Uncertain(f"it was sent without the end of its words ({error})") from error
+        return Receipt(ids)
+
+
+def _parts(content: Content, limit: int) -> list[Content]:
+    parts = split_text(content.text or "", content.entities, limit)
+    return [Content(text=text, entities=entities) for text, entities in parts]
+
+
+def _captioned(content: Content) -> tuple[Content, list[Content]]:
+    """Give a file with as much of its words as a caption holds, and the rest as texts."""
+    if content.type is MessageType.STICKER:
+        return content, _parts(content, _TEXT_LIMIT)
+    first, *rest = _parts(content, _CAPTION_LIMIT) or [Content()]
+    return replace(content, text=first.text, entities=first.entities), rest

@@ -1,0 +1,52 @@
+"""QR codes as pictures: drawn when they are sent, for they change every few seconds."""
+
+from typing import Any
+
+from aiogram.methods import EditMessageMedia, SendPhoto
+from aiogram.types import BufferedInputFile, InputMediaPhoto
+
+from bot.convert import to_telegram
+from bot.sender.api_calls import Calls
+from desk.content import Content
+from desk.delivery.ports import Delivery
+from desk.linking.qr import picture
+from desk.linking.qr_message import DRAWN_OF
+
+_NAME = "code.png"
+
+
+def is_code(content: Content) -> bool:
+    """Tell whether a content is to be drawn."""
+    return content.file is not None and DRAWN_OF in content.file
+
+
+class Codes:
+    """Sends codes, and has one picture show another code."""
+
+    def __init__(self, call: Calls) -> None:
+        self._call = call
+
+    async def send(self, delivery: Delivery) -> Any:
+        """Send a code; returns the message that it became."""
+        place = delivery.place
+        sending = SendPhoto(
+            chat_id=place.chat,
+            message_thread_id=to_telegram.thread(place.topic),
+            photo=_drawn(delivery.content),
+            caption=delivery.content.text,
+        )
+        return await self._call(sending, delivery.side)
+
+    async def edit(self, delivery: Delivery) -> None:
+        """Have the pictures that stand there show this code."""
+        for target in delivery.targets[:1]:
+            media = InputMediaPhoto(media=_drawn(delivery.content), caption=delivery.content.text)
+            changing = EditMessageMedia(
+                chat_id=delivery.place.chat, message_id=int(target), media=media
+            )
+            await self._call(changing, delivery.side)
+
+
+def _drawn(content: Content) -> BufferedInputFile:
+    assert content.file is not None  # noqa: S101 see is_code
+    return BufferedInputFile(picture(str(content.file[DRAWN_OF])), filename=_NAME)

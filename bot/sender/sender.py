@@ -1,0 +1,242 @@
+"""Telegram's carrier: messages, albums, edits, reactions, buttons."""
+
+from collections.abc import AsyncGenerator, Sequence
+from typing import Any
+
+import structlog
+from aiogram import Bot
+from aiogram.methods import (
+    AnswerCallbackQuery,
+    CopyMessage,
+    CopyMessages,
+    DeleteMessage,
+    EditMessageCaption,
+    EditMessageText,
+    ForwardMessage,
+    SendChatAction,
+    SendMessage,
+    SetMessageReaction,
+)
+from aiogram.types import ReactionTypeEmoji
+
+from bot.convert import media_constraints, to_telegram
+from bot.sender.api_calls import Calls, message_id
+from bot.sender.downloads import Downloads
+from bot.sender.error_mapping import OPERATOR
+from bot.sender.local_files import Brought
+from bot.sender.qr_codes import Codes, is_code
+from bot.sender.topics import Topics
+from db.tables import MessageType, Side
+from desk.content import Content
+from desk.delivery.ports import Delivery, Place, Receipt
+from desk.errors import Rejected, Unavailable
+from desk.formatting.splitting import Entities, split_text
+from desk.media.ports import Takes
+
+log = structlog.get_logger(__name__)
+
+_TEXT_LIMIT = 4096
+_NOT_THERE = "message to edit not found"
+# What shows that somebody is typing is of no use later.
+_TYPING_SECONDS = 3
+
+
+class TelegramCarrier(Topics):
+    """Brings messages to one bot's chats."""
+
+    def __init__(self, bot: Bot, language: str) -> None:
+        super().__init__(Calls(bot, language))
+        self._brought = Brought(self._call, self._send_text, self._placed, language)
+        self._downloads = Downloads(bot)
+        self._codes = Codes(self._call)
+
+    async def deliver(self, delivery: Delivery) -> Receipt:
+        """Send a text or a file of ours, copy what stands at Telegram, or make the like of it."""
+        content = delivery.content
+        if content.is_text:
+            return await self._send_text(delivery, content)
+        if delivery.file is not None:
+            return await self._brought.send_file(delivery, delivery.file)
+        if is_code(content):
+            return await self._placed(delivery, await self._codes.send(delivery))
+        if content.source is not None:
+            return await self._copy(delivery, *content.source)
+        return await self._brought.send_thing(delivery)
+
+    async def deliver_album(self, deliveries: Sequence[Delivery]) -> list[Receipt]:
+        """Copy an album as one; messages that are gone by now are skipped by Telegram."""
+        first = deliveries[0]
+        sources = [each.content.source for each in deliveries if each.content.source]
+        if len(sources) != len(deliveries) or len({chat for chat, _ in sources}) != 1:
+            return [await self.deliver(each) for each in deliveries]
+        result = await self._call(
+            CopyMessages(
+                chat_id=first.place.chat,
+                message_thread_id=to_telegram.thread(first.place.topic),
+                from_chat_id=sources[0][0],
+                message_ids=[int(original) for _, original in sources],
+            ),
+            first.side,
+        )
+        copies = [message_id(copy) for copy in result or ()]
+        if len(copies) != len(deliveries):
+            log.warning("album.partly_gone", wanted=len(deliveries), copied=len(copies))
+            copies = []  # nobody knows which is which
+        return [Receipt((copy,)) for copy in copies] or [Receipt()] * len(deliveries)
+
+    async def edit(self, delivery: Delivery) -> Receipt:
+        """Bring the copies of a message up to date; returns the parts that came to them."""
+        content = delivery.content
+        if is_code(content):
+            await self._codes.edit(delivery)
+            return Receipt()
+        if not content.is_text:
+            for target in delivery.targets[:1]:
+                await self._edit_caption(delivery, target)
+            return Receipt()
+        parts = list(split_text(content.text or "", content.entities, _TEXT_LIMIT))
+        gone = []
+        for target, (text, entities) in zip(delivery.targets, parts, strict=False):
+            try:
+                await self._edit_text(delivery, target, Content(text=text, entities=entities))
+            except Rejected as refusal:
+                if target == delivery.targets[0] or _NOT_THERE not in str(refusal):
+                    raise
+                gone.append((text, entities))  # when the text was shorter, this was deleted
+        for target in delivery.targets[len(parts) :]:
+            await self._delete(delivery, target)
+        # What never went out (refused, held) is not begun by an edit.
+        more = parts[len(delivery.targets) :] if delivery.targets else []
+        return await self._add(delivery, [*gone, *more])
+
+    async def _add(self, delivery: Delivery, parts: list[tuple[str, Entities]]) -> Receipt:
+        ids: tuple[str, ...] = ()
+        for text, entities in parts:
+            sent = await self._send_text(delivery, Content(text=text, entities=entities))
+            ids += sent.provider_ids
+        return Receipt(ids)
+
+    async def delete(self, delivery: Delivery) -> None:
+        """Delete every copy of a message."""
+        for target in delivery.targets:
+            await self._delete(delivery, target)
+
+    async def react(self, delivery: Delivery) -> None:
+        """Set the bot's reaction on a copy; none when `emoji` is empty."""
+        for target in delivery.targets[:1]:
+            shown = [ReactionTypeEmoji(emoji=delivery.emoji)] if delivery.emoji else []
+            await self._call(
+                SetMessageReaction(
+                    chat_id=delivery.place.chat, message_id=int(target), reaction=[*shown]
+                ),
+                delivery.side,
+            )
+
+    async def answer_button(self, delivery: Delivery) -> None:
+        """Show whoever pressed a button what came of it."""
+        await self._call(
+            AnswerCallbackQuery(
+                callback_query_id=delivery.callback,
+                text=delivery.content.text,
+                show_alert=delivery.alert,
+            ),
+            delivery.side,
+        )
+
+    async def show_typing(self, place: Place) -> None:
+        """Show a customer for some seconds that somebody is typing."""
+        action = SendChatAction(chat_id=place.chat, action="typing")
+        await self._call(action, Side.CUSTOMER, seconds=_TYPING_SECONDS)
+
+    def download(self, file_id: str) -> AsyncGenerator[bytes, None]:
+        """Give the bytes of a file that was sent through the bot."""
+        return self._downloads.download(file_id)
+
+    def takes(self, kind: MessageType) -> Takes | None:
+        """Say which files bots may send as a message of this kind."""
+        return media_constraints.takes(kind)
+
+    async def _send_text(self, delivery: Delivery, content: Content) -> Receipt:
+        place = delivery.place
+        result = await self._call(
+            SendMessage(
+                chat_id=place.chat,
+                message_thread_id=to_telegram.thread(place.topic),
+                text=content.text or "",
+                entities=to_telegram.entities(content.entities),
+                reply_parameters=to_telegram.reply(delivery.reply_to),
+                reply_markup=to_telegram.keyboard(delivery.buttons),
+            ),
+            delivery.side,
+        )
+        return await self._placed(delivery, result)
+
+    async def _placed(self, delivery: Delivery, result: Any) -> Receipt:
+        """Make sure that what was sent to staff came to stand in its topic."""
+        place = delivery.place
+        elsewhere = delivery.side is Side.STAFF and place.topic not in {None, _landed(result)}
+        if elsewhere and not await self.is_forum(place):
+            # Where topics are switched off, Telegram ignores them: the whole group would read it.
+            await self._delete(delivery, message_id(result))
+            raise Unavailable("topics are switched off in the staff group", after=OPERATOR)
+        return Receipt((message_id(result),))
+
+    async def _copy(self, delivery: Delivery, chat: str, original: str) -> Receipt:
+        place, thread = delivery.place, to_telegram.thread(delivery.place.topic)
+        copying = CopyMessage(
+            chat_id=place.chat,
+            message_thread_id=thread,
+            from_chat_id=chat,
+            message_id=int(original),
+            reply_parameters=to_telegram.reply(delivery.reply_to),
+        )
+        try:
+            return Receipt((message_id(await self._call(copying, delivery.side)),))
+        except Rejected as refusal:
+            if delivery.side is not Side.STAFF or "can't be copied" not in str(refusal):
+                raise
+        # A quiz, a game, an invoice: Telegram forwards what it does not copy.
+        forwarding = ForwardMessage(
+            chat_id=place.chat,
+            message_thread_id=thread,
+            from_chat_id=chat,
+            message_id=int(original),
+        )
+        return Receipt((message_id(await self._call(forwarding, delivery.side)),))
+
+    async def _edit_text(self, delivery: Delivery, target: str, content: Content) -> None:
+        await self._call(
+            EditMessageText(
+                chat_id=delivery.place.chat,
+                message_id=int(target),
+                text=content.text or "",
+                entities=to_telegram.entities(content.entities),
+                reply_markup=to_telegram.keyboard(delivery.buttons),
+            ),
+            delivery.side,
+        )
+
+    async def _edit_caption(self, delivery: Delivery, target: str) -> None:
+        await self._call(
+            EditMessageCaption(
+                chat_id=delivery.place.chat,
+                message_id=int(target),
+                caption=delivery.content.text,
+                caption_entities=to_telegram.entities(delivery.content.entities),
+            ),
+            delivery.side,
+        )
+
+    async def _delete(self, delivery: Delivery, target: str) -> None:
+        await self._call(
+            DeleteMessage(chat_id=delivery.place.chat, message_id=int(target)), delivery.side
+        )
+
+
+def _landed(result: Any) -> str | None:
+    """Tell in which topic a message came to stand."""
+    if isinstance(result, dict):
+        thread = result.get("message_thread_id")
+    else:
+        thread = result.message_thread_id
+    return None if thread is None else str(thread)

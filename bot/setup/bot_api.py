@@ -1,0 +1,69 @@
+"""A few calls of the Bot API; its errors never hold the token, which stands in every address."""
+
+from typing import Any
+
+import aiohttp
+
+from desk.formatting.masking import masked
+
+_PATIENCE = aiohttp.ClientTimeout(total=10)
+
+
+class RefusedError(Exception):
+    """The Bot API said no."""
+
+    def __init__(self, code: int, description: str, moved_to: str | None = None) -> None:
+        super().__init__(masked(description))
+        self.code = code
+        self.moved_to = moved_to
+
+
+class UnreachableError(Exception):
+    """Nobody answered as a Bot API server does."""
+
+
+class BotApi:
+    """Calls methods of one bot."""
+
+    def __init__(self, http: aiohttp.ClientSession, api_url: str, token: str) -> None:
+        self._http = http
+        self._base = f"{api_url}/bot{token}"
+
+    async def call(self, method: str, **params: str | int) -> dict[str, Any]:
+        """Call a method that answers with an object; raises RefusedError or UnreachableError."""
+        try:
+            answer = self._http.post(f"{self._base}/{method}", json=params, timeout=_PATIENCE)
+            async with answer as response:
+                body = await response.json(content_type=None)
+        except TimeoutError:
+            raise UnreachableError("no answer within 10 s") from None
+        except aiohttp.ClientConnectorError as error:
+            raise UnreachableError(masked(f"no connection ({error.strerror})")) from None
+        except (aiohttp.ClientError, ValueError, RecursionError) as error:
+            # Only the kind: the text of aiohttp's errors holds the address, and so the token.
+            raise UnreachableError(f"no Bot API answer ({type(error).__name__})") from None
+        return _result(body)
+
+
+async def who_is(api: BotApi) -> dict[str, Any]:
+    """Ask for the bot itself, which has an id; raises RefusedError or UnreachableError."""
+    me = await api.call("getMe")
+    if not isinstance(me.get("id"), int):
+        raise UnreachableError("no Bot API answer")
+    return me
+
+
+def _result(body: Any) -> dict[str, Any]:
+    if not isinstance(body, dict) or "ok" not in body:
+        raise UnreachableError("no Bot API answer")
+    if not body["ok"]:
+        more, code = body.get("parameters"), body.get("error_code")
+        moved = more.get("migrate_to_chat_id") if isinstance(more, dict) else None
+        text = str(body.get("description", ""))
+        raise RefusedError(
+            code if isinstance(code, int) else 0, text, str(moved) if moved else None
+        )
+    result = body.get("result")
+    if not isinstance(result, dict):
+        raise UnreachableError("no Bot API answer")
+    return result

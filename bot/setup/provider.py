@@ -1,0 +1,80 @@
+"""Telegram, as it is asked when a channel is set up."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import aiohttp
+
+from bot.setup.bot_api import BotApi, RefusedError, UnreachableError, who_is
+from bot.setup.health_check import (
+    BOT,
+    UNAUTHORIZED,
+    Names,
+    examine_groups,
+    examine_token,
+    examine_webhook,
+)
+from desk.setup.errors import CredentialsRefusedError, ProviderAwayError
+from desk.setup.findings import bad
+from desk.setup.providers import Credentials, Examination, Identity, Webhook
+
+# For all that is asked at once; whoever waits for it is a person.
+_PATIENCE = 25.0
+_NAMES = Names(
+    token="the channel's token",  # noqa: S106 a name, no password
+    replace_group="add {new}, then remove the old one",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TelegramProvider:
+    """A Bot API server; `public_url` is where webhooks should lead, None: we poll."""
+
+    api_url: str
+    public_url: str | None
+    # Registered by us, with a secret that is derived.
+    webhook: Webhook | None = None
+
+    def complete(self, credentials: Credentials) -> Credentials:
+        """Give them back: a token is all there is."""
+        return credentials
+
+    async def identify(self, credentials: Credentials) -> Identity:
+        """Ask whose token this is; raises CredentialsRefusedError or ProviderAwayError."""
+        try:
+            async with aiohttp.ClientSession() as http:
+                me = await who_is(BotApi(http, self.api_url, credentials["token"]))
+        except UnreachableError as error:
+            raise ProviderAwayError(f"{self.api_url}: {error}") from None
+        except RefusedError as error:
+            if error.code not in UNAUTHORIZED:
+                raise ProviderAwayError(f"{self.api_url}: {error}") from None
+            reason = "Telegram refuses it: copy it anew (@BotFather, /mybots, the bot, API Token)"
+            raise CredentialsRefusedError("credentials.token", reason) from None
+        username = me.get("username")
+        names = (str(me[key]) for key in ("first_name", "last_name") if me.get(key))
+        title = " ".join(names) or str(username or me["id"])
+        return Identity(str(me["id"]), title[:120], str(username) if username else None)
+
+    async def examine(
+        self,
+        credentials: Credentials,
+        groups: Sequence[str],
+        webhook: str | None = None,  # derived from the token, below public_url
+    ) -> Examination:
+        """Ask about the token, each staff group and the bot's rights in it, the webhook."""
+        try:
+            async with asyncio.timeout(_PATIENCE), aiohttp.ClientSession() as http:
+                return await self._examine(BotApi(http, self.api_url, credentials["token"]), groups)
+        except TimeoutError:
+            text = f"{self.api_url} did not answer everything within {_PATIENCE:.0f} s"
+            return Examination((bad(BOT, text, "try again in a while"),))
+
+    async def _examine(self, api: BotApi, groups: Sequence[str]) -> Examination:
+        found, me = await examine_token(api, self.api_url, _NAMES)
+        if me is None:
+            return Examination(tuple(found))
+        of_groups = await examine_groups(api, groups, int(me["id"]), _NAMES)
+        found.append(await examine_webhook(api, self.public_url))
+        return Examination(tuple(found), of_groups)

@@ -1,0 +1,83 @@
+"""Makes a bot known at Telegram: its webhook, its commands; learns its name."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import structlog
+from aiogram import Bot
+from aiogram.exceptions import ClientDecodeError, TelegramAPIError
+from aiogram.types import (
+    BotCommand,
+    BotCommandScopeAllPrivateChats,
+    BotCommandScopeChat,
+    User,
+)
+
+from bot.intake.raw_updates import ALLOWED_UPDATES
+from db.errors import DatabaseFault
+
+log = structlog.get_logger(__name__)
+
+_STAFF_COMMANDS = {
+    "end": "End the session",
+    "claim": "Take the session",
+    "r": "Send a canned reply",
+    "t": "Send a template",
+    "online": "Receive new sessions",
+    "offline": "Receive no new sessions",
+    "status": "See where you stand",
+    "qr": "Show the code of a number to be linked (admins)",
+    "help": "What I understand here",
+}
+_FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """Where Telegram shall send a bot's updates, and the secret that it shows us."""
+
+    url: str
+    secret: str
+
+
+async def register(
+    bot: Bot,
+    webhook: Webhook | None,
+    staff_groups: tuple[str, ...],
+    learnt: Callable[[User], Awaitable[None]],
+) -> None:
+    """Register a bot, again and again until Telegram took it; `learnt` is told who the bot is.
+
+    A database that is away while that is kept is waited for as well.
+    """
+    pause = _FIRST_PAUSE
+    while True:
+        try:
+            await learnt(await bot.get_me())
+            if webhook is not None:
+                await bot.set_webhook(
+                    webhook.url,
+                    secret_token=webhook.secret,
+                    allowed_updates=ALLOWED_UPDATES,
+                    max_connections=40,
+                )
+            await _set_commands(bot, staff_groups)
+        except (TelegramAPIError, ClientDecodeError, *DatabaseFault) as error:
+            log.warning("bot.not_registered", reason=type(error).__name__, next_try=pause)
+            await asyncio.sleep(pause)
+            pause = min(_LONGEST_PAUSE, pause * 2)
+        else:
+            return
+
+
+async def _set_commands(bot: Bot, staff_groups: tuple[str, ...]) -> None:
+    start = [BotCommand(command="start", description="Start")]
+    staff = [BotCommand(command=name, description=text) for name, text in _STAFF_COMMANDS.items()]
+    try:
+        await bot.set_my_commands(start, scope=BotCommandScopeAllPrivateChats())
+        for group in staff_groups:
+            await bot.set_my_commands(staff, scope=BotCommandScopeChat(chat_id=group))
+    except TelegramAPIError as error:
+        # A menu is a comfort: its failure must not keep the bot from working.
+        log.info("bot.no_command_menu", reason=error.message)

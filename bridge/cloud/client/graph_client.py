@@ -1,0 +1,198 @@
+"""A thin client of the Graph API: the dozen calls that a number needs.
+
+The token goes to the configured host and to Meta's hosts of files, and nowhere else.
+"""
+
+import asyncio
+import json
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import suppress
+from http import HTTPStatus
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, TypeVar
+
+import aiohttp
+from pydantic import BaseModel, ValidationError
+from yarl import URL
+
+from bridge.cloud.client.errors import Garbled, NoAnswer, Refused, Unreached
+from bridge.cloud.client.responses import (
+    Done,
+    MediaPlace,
+    Named,
+    Number,
+    Subscriptions,
+    Taken,
+    TemplatePage,
+    TokenAnswer,
+    TokenFacts,
+)
+from bridge.file_download import fetched
+from desk.urls.origins import Origin, StrayLinkError, origin_of
+
+VERSION = "v23.0"
+# Where Meta keeps files: this server, and all below the other name.
+_FILES, _FILES_BELOW = "https://lookaside.fbsbx.com", ".fbcdn.net"
+_CALL = aiohttp.ClientTimeout(total=30, connect=10)
+# A hundred megabytes over a line of six megabits a second.
+_FILE = aiohttp.ClientTimeout(total=180, connect=10)
+_CONNECTIONS = 100
+_PAGE = 100
+_NUMBER_FIELDS = (
+    "id,display_phone_number,verified_name,quality_rating,status,name_status,webhook_configuration"
+)
+
+A = TypeVar("A", bound=BaseModel)
+
+
+class Graph:
+    """One number's way to the Graph API; every call raises GraphFailure where it fails."""
+
+    def __init__(
+        self, api_url: str, token: str, phone_number_id: str, waba_id: str | None = None
+    ) -> None:
+        """`api_url`: Meta's, or a stand-in's, without the version."""
+        self._base = URL(api_url.rstrip("/"))
+        self._token = token
+        self._number = phone_number_id
+        self._account = waba_id
+        self._http: aiohttp.ClientSession | None = None
+
+    async def close(self) -> None:
+        """Let go of connections."""
+        if self._http is not None:
+            await self._http.close()
+
+    async def send(self, message: Mapping[str, Any]) -> str:
+        """Send a message; returns its id."""
+        answer = await self._call("POST", f"{self._number}/messages", Taken, body=message)
+        return answer.messages[0].id
+
+    async def mark(self, mark: Mapping[str, Any]) -> None:
+        """Send a read mark."""
+        await self._call("POST", f"{self._number}/messages", Done, body=mark)
+
+    async def upload(self, path: Path, mime: str, name: str) -> str:
+        """Upload a file, read from the disk as it goes out; returns its id, good for 30 days."""
+        with await asyncio.to_thread(path.open, "rb") as file:
+            form = aiohttp.FormData()
+            form.add_field("messaging_product", "whatsapp")
+            form.add_field("type", mime)
+            form.add_field("file", file, filename=name, content_type=mime)
+            answer = await self._call("POST", f"{self._number}/media", Named, form=form)
+        return answer.id
+
+    async def resolve(self, media_id: str) -> MediaPlace:
+        """Ask where a file can be had."""
+        return await self._call(
+            "GET", media_id, MediaPlace, query={"phone_number_id": self._number}
+        )
+
+    def fetched(self, url: str) -> AsyncGenerator[bytes, None]:
+        """Give the bytes at a file's address; raises MediaError, and goes to no foreign host."""
+        return fetched(self._session, url, allowed=self._origins(url), headers=self._headers)
+
+    async def number(self) -> Number:
+        """Ask about the number."""
+        return await self._call("GET", self._number, Number, query={"fields": _NUMBER_FIELDS})
+
+    async def token_facts(self) -> TokenFacts:
+        """Ask what the token may do."""
+        query = {"input_token": self._token}
+        return (await self._call("GET", "debug_token", TokenAnswer, query=query)).data
+
+    async def subscriptions(self) -> Subscriptions:
+        """Ask which apps are told what happens in the business account."""
+        return await self._call("GET", f"{self._account}/subscribed_apps", Subscriptions)
+
+    async def templates(self, after: str | None = None) -> TemplatePage:
+        """Ask for a page of the business account's templates."""
+        query = {"limit": str(_PAGE)} | ({"after": after} if after else {})
+        return await self._call(
+            "GET", f"{self._account}/message_templates", TemplatePage, query=query
+        )
+
+    @property
+    def has_account(self) -> bool:
+        """Whether it is known which business account the number is in."""
+        return bool(self._account)
+
+    @property
+    def _session(self) -> aiohttp.ClientSession:
+        if self._http is None:  # not earlier: it belongs to the loop that runs
+            connector = aiohttp.TCPConnector(limit=_CONNECTIONS)
+            self._http = aiohttp.ClientSession(connector=connector)
+        return self._http
+
+    @property
+    def _headers(self) -> dict[str, str]:
+        agent = f"OsmoDesk/{version('osmodesk')}"
+        return {"Authorization": f"Bearer {self._token}", "User-Agent": agent}
+
+    async def _call(
+        self,
+        verb: str,
+        path: str,
+        answer: type[A],
+        *,
+        query: Mapping[str, str] | None = None,
+        body: Mapping[str, Any] | None = None,
+        form: aiohttp.FormData | None = None,
+    ) -> A:
+        request = self._session.request(
+            verb,
+            self._base / VERSION / path,
+            params=query,
+            json=body,
+            data=form,
+            headers=self._headers,
+            timeout=_CALL if form is None else _FILE,
+            allow_redirects=False,
+        )
+        # Only the kind of aiohttp's errors: their texts may hold an address with the token.
+        try:
+            async with request as response:
+                raw = await response.read()
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+            raise Unreached(type(error).__name__) from None
+        except (aiohttp.ClientError, OSError) as error:  # OSError: a time-out too
+            raise NoAnswer(type(error).__name__) from None
+        return _read(response, raw, answer)
+
+    def _origins(self, url: str) -> list[Origin]:
+        """List the servers that the token may go to for a file: the API's own, and Meta's."""
+        allowed = [origin_of(str(self._base)), origin_of(_FILES)]
+        with suppress(StrayLinkError):
+            given = origin_of(url)
+            if given == Origin("https", given.host, 443) and given.host.endswith(_FILES_BELOW):
+                allowed.append(given)
+        return allowed
+
+
+def _read(response: aiohttp.ClientResponse, raw: bytes, answer: type[A]) -> A:
+    found = _json(raw)
+    error = found.get("error")
+    if isinstance(error, dict):
+        raise Refused(response.status, error, retry_after=_seconds(response))
+    if response.status == HTTPStatus.TOO_MANY_REQUESTS:
+        raise Refused(response.status, {}, retry_after=_seconds(response))
+    if response.status != HTTPStatus.OK or not found:
+        raise Garbled(response.status)
+    try:
+        return answer.model_validate(found)
+    except ValidationError:
+        raise Garbled(response.status) from None
+
+
+def _json(raw: bytes) -> dict[str, Any]:
+    try:
+        found = json.loads(raw)
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _seconds(response: aiohttp.ClientResponse) -> float | None:
+    given = response.headers.get("Retry-After", "")
+    return float(given) if given.isascii() and given.isdigit() else None

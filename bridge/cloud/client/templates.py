@@ -1,0 +1,48 @@
+"""Reads the templates that a number's business account has."""
+
+import structlog
+from pydantic import ValidationError
+
+from bridge.cloud.client.graph_client import Graph
+from bridge.cloud.client.responses import Template
+from desk.templates.ports import Fetched
+
+log = structlog.get_logger(__name__)
+
+# Meta allows 6,000 to an account; what goes on for longer goes in circles.
+_MOST_PAGES = 200
+
+
+async def fetched(graph: Graph) -> list[Fetched]:
+    """List all templates, page by page; raises GraphFailure. Without an account there are none."""
+    if not graph.has_account:
+        return []
+    found: list[Fetched] = []
+    after: str | None = None
+    for _ in range(_MOST_PAGES):
+        page = await graph.templates(after)
+        found += filter(None, map(_read, page.data))
+        cursor = page.paging.cursors.after
+        # Only the cursor is taken: `next` is an address, and holds the token at Meta.
+        if page.paging.next is None or not cursor or cursor == after:
+            break
+        after = cursor
+    return found
+
+
+def _read(raw: dict[str, object]) -> Fetched | None:
+    try:
+        template = Template.model_validate(raw)
+    except ValidationError:
+        log.warning("templates.odd", id=str(raw.get("id"))[:64], name=str(raw.get("name"))[:64])
+        return None
+    return Fetched(
+        provider_id=template.id,
+        name=template.name,
+        language=template.language,
+        status=template.status,
+        category=template.category,
+        components=template.components,
+        is_named=template.parameter_format.upper() == "NAMED",
+        reason=template.rejected_reason,
+    )

@@ -1,0 +1,1 @@
+"""Handle stored webhooks of the Cloud API."""

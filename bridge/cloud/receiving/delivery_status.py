@@ -1,0 +1,68 @@
+"""How far our messages got, as Meta tells it."""
+
+from bridge.cloud.client.error_mapping import needs_template, plainly
+from bridge.cloud.receiving.identity import NobodyError, recipient
+from bridge.cloud.receiving.summaries import fault
+from bridge.cloud.receiving.webhook_models import Contact, HalfAnItemError, Status
+from db.tables import DeliveryState
+from desk.channels import ServedChannel
+from desk.messages.receipts import Progress, progressed
+from desk.unit_of_work import Desk
+
+_STATES = {
+    "sent": DeliveryState.SENT,
+    "delivered": DeliveryState.DELIVERED,
+    "read": DeliveryState.READ,
+    "played": DeliveryState.READ,
+    "failed": DeliveryState.FAILED,
+}
+_LARGEST = 2**63 - 1
+_REASON = 500
+
+
+class UnknownStatusError(Exception):
+    """A status that this version does not know."""
+
+
+async def status(
+    desk: Desk, channel: ServedChannel, status: Status, contact: Contact | None
+) -> None:
+    """Note how far one of our messages got."""
+    state = _STATES.get(status.status or "")
+    if state is None:
+        raise UnknownStatusError(f"a status that is not known: {status.status}")
+    if not status.id:
+        raise HalfAnItemError("the status does not say of which message")
+    failed = status.errors if state is DeliveryState.FAILED else []
+    codes = [int(each.code) for each in failed if each.code and each.code.isdecimal()]
+    language = desk.staff_language
+    reasons = [
+        plainly(codes[0] if codes else -1, fault(each), language)[:_REASON] for each in failed[:1]
+    ]
+    await progressed(
+        desk,
+        channel,
+        Progress(
+            chat=_whose(status, contact),
+            provider_id=status.id,
+            state=state,
+            errand=_errand(status.biz_opaque_callback_data),
+            reason=reasons[0] if reasons else None,
+            needs_template=any(map(needs_template, codes)),
+        ),
+    )
+
+
+def _whose(status: Status, contact: Contact | None) -> str:
+    """Tell whom a status is about; nobody where it does not say: it is known by its message."""
+    try:
+        return recipient(status, contact)
+    except NobodyError:
+        return ""
+
+
+def _errand(given: str | None) -> int | None:
+    """Read our own number of a message back."""
+    if given is None or not given.isascii() or not given.isdecimal() or len(given) > 19:  # noqa: PLR2004 digits of the largest
+        return None
+    return int(given) if 0 < int(given) <= _LARGEST else None

@@ -1,0 +1,112 @@
+"""Messages as the Graph API takes them: pure functions."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from desk.content import Content
+from desk.formatting.splitting import utf16_length
+
+_Json = dict[str, Any]
+TEXT_LIMIT, CAPTION_LIMIT = 4096, 1024
+_PHONE = re.compile(r"\+?[0-9]{4,20}")
+_ADDRESS = re.compile(r"https?://", re.IGNORECASE)
+_NAME_LIMIT = 240
+
+
+def addressed(chat: str) -> _Json:
+    """Name the recipient: a phone number in `to`, an id that Meta made in `recipient`."""
+    common = {"messaging_product": "whatsapp", "recipient_type": "individual"}
+    return {**common, ("to" if _PHONE.fullmatch(chat) else "recipient"): chat}
+
+
+def message(
+    chat: str, kind: str, content: object, *, row_id: int, reply_to: str | None = None
+) -> _Json:
+    """Build a message; our own number of it comes back with its statuses."""
+    built = {**addressed(chat), "type": kind, kind: content}
+    if row_id > 0:
+        built["biz_opaque_callback_data"] = str(row_id)
+    if reply_to is not None and reply_to.startswith("wamid."):
+        built["context"] = {"message_id": reply_to}
+    return built
+
+
+def text(body: str) -> _Json:
+    """Build a text's content."""
+    return {"body": body, "preview_url": _ADDRESS.search(body) is not None}
+
+
+def media(kind: str, media_id: str, *, caption: str | None, name: str | None) -> _Json:
+    """Build a file's content: documents have names, some kinds have captions."""
+    content: _Json = {"id": media_id}
+    if caption:
+        content["caption"] = caption
+    if kind == "document":
+        content["filename"] = name or "file"
+    return content
+
+
+def location(attributes: Mapping[str, Any]) -> _Json:
+    """Build a place's content; raises KeyError without coordinates."""
+    place = {"latitude": str(attributes["latitude"]), "longitude": str(attributes["longitude"])}
+    names = {"name": attributes.get("title"), "address": attributes.get("address")}
+    return place | {key: str(value) for key, value in names.items() if value}
+
+
+def contacts(attributes: Mapping[str, Any]) -> list[_Json]:
+    """Build the content of one shared contact."""
+    phone = str(attributes.get("phone") or "")
+    name = str(attributes.get("name") or phone or "?")[:_NAME_LIMIT]
+    contact: _Json = {"name": {"formatted_name": name, "first_name": name}}
+    if phone:
+        contact["phones"] = [{"phone": phone}]
+    return [contact]
+
+
+def reaction(target: str, emoji: str) -> _Json:
+    """Build a reaction; an empty one takes it back."""
+    return {"message_id": target, "emoji": emoji}
+
+
+def template(content: Content, media_id: str | None) -> _Json:
+    """Build a template's content; `media_id` is the uploaded file of its header."""
+    about = (content.attributes or {})["template"]
+    language = about["language"]
+    code = language.get("code") if isinstance(language, dict) else language
+    components = [_with_file(each, media_id) for each in about.get("components") or []]
+    built: _Json = {"name": about["name"], "language": {"policy": "deterministic", "code": code}}
+    return {**built, "components": components} if components else built
+
+
+def _with_file(component: _Json, media_id: str | None) -> _Json:
+    """Put the header's file in its place."""
+    if media_id is None or str(component.get("type", "")).lower() != "header":
+        return component
+    return {
+        **component,
+        "parameters": [_named_file(each, media_id) for each in component.get("parameters") or []],
+    }
+
+
+def _named_file(parameter: _Json, media_id: str) -> _Json:
+    kind = str(parameter.get("type", ""))
+    if kind not in {"image", "video", "document"}:
+        return parameter
+    kept = {key: value for key, value in (parameter.get(kind) or {}).items() if key == "filename"}
+    return {**parameter, kind: {**kept, "id": media_id}}
+
+
+def mark(heard: str, *, typing: bool = False) -> _Json:
+    """Build the mark that a message and all before it were read, perhaps with "typing …"."""
+    built: _Json = {"messaging_product": "whatsapp", "status": "read", "message_id": heard}
+    return {**built, "typing_indicator": {"type": "text"}} if typing else built
+
+
+def shortened(words: str, limit: int) -> str:
+    """Cut words to at most `limit` UTF-16 units, the end marked."""
+    if utf16_length(words) <= limit:
+        return words
+    while utf16_length(words) > limit - 1:
+        words = words[:-1]
+    return f"{words.rstrip()}…"

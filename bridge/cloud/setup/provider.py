@@ -1,0 +1,91 @@
+"""The Cloud API, as it is asked when a channel is set up."""
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from bridge.cloud.client.error_mapping import Fate, fate_of
+from bridge.cloud.client.errors import GraphFailure, Refused
+from bridge.cloud.client.graph_client import Graph
+from bridge.cloud.client.responses import Number
+from bridge.cloud.intake.webhook import PATH
+from bridge.cloud.setup.health_check import NUMBER, examine
+from desk.setup.errors import CredentialsRefusedError, ProviderAwayError
+from desk.setup.findings import bad
+from desk.setup.providers import Credentials, Examination, Identity, Webhook
+
+# For all that is asked at once; whoever waits for it is a person.
+_PATIENCE = 25.0
+_TITLE = 120
+_NO_SUCH_OBJECT = (100, 33)
+
+
+@dataclass(frozen=True, slots=True)
+class CloudProvider:
+    """Meta's Graph API, or a stand-in at `api_url`."""
+
+    api_url: str
+
+    @property
+    def webhook(self) -> Webhook:
+        """Where Meta calls us; the verify token is entered there beside the address."""
+        return Webhook(PATH, secret="verify_token")  # noqa: S106 the name of a credential
+
+    def complete(self, credentials: Credentials) -> Credentials:
+        """Make a verify token where none was given."""
+        given = {key: value for key, value in credentials.items() if value}
+        return {"verify_token": secrets.token_urlsafe(24), **given}
+
+    async def identify(self, credentials: Credentials) -> Identity:
+        """Ask whose number this is; raises CredentialsRefusedError or ProviderAwayError."""
+        async with self._graph(credentials) as graph:
+            try:
+                async with asyncio.timeout(_PATIENCE):
+                    number = await graph.number()
+            except Refused as refusal:
+                raise self._refused(refusal) from None
+            except (GraphFailure, TimeoutError) as failure:
+                raise ProviderAwayError(f"{self.api_url}: {failure or 'no answer'}") from None
+        return _identity(number)
+
+    async def examine(
+        self, credentials: Credentials, groups: Sequence[str], webhook: str | None = None
+    ) -> Examination:
+        """Ask about the token, the number, the business account's apps, the webhook."""
+        _ = groups  # those are Telegram's
+        async with self._graph(credentials) as graph:
+            try:
+                async with asyncio.timeout(_PATIENCE):
+                    return Examination(tuple(await examine(graph, self.api_url, webhook)))
+            except TimeoutError:
+                text = f"{self.api_url} did not answer everything within {_PATIENCE:.0f} s"
+                return Examination((bad(NUMBER, text, "try again in a while"),))
+
+    @asynccontextmanager
+    async def _graph(self, credentials: Credentials) -> AsyncIterator[Graph]:
+        graph = Graph(
+            self.api_url,
+            credentials["access_token"],
+            credentials["phone_number_id"],
+            credentials.get("waba_id"),
+        )
+        try:
+            yield graph
+        finally:
+            await graph.close()
+
+    def _refused(self, refusal: Refused) -> CredentialsRefusedError | ProviderAwayError:
+        if (refusal.code, refusal.subcode) == _NO_SUCH_OBJECT:
+            reason = "Meta knows no such number, or the token has no right to it"
+            return CredentialsRefusedError("credentials.phone_number_id", reason)
+        if fate_of(refusal.code) is Fate.STOP or refusal.status in {401, 403}:
+            reason = f"Meta refuses the token: {refusal}"
+            return CredentialsRefusedError("credentials.access_token", reason)
+        return ProviderAwayError(f"{self.api_url}: {refusal}")
+
+
+def _identity(number: Number) -> Identity:
+    title = number.verified_name or number.display_phone_number or number.id
+    return Identity(number.id, title[:_TITLE])

@@ -1,0 +1,1 @@
+"""The WAHA client and its errors."""

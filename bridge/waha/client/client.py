@@ -1,0 +1,306 @@
+"""One session of one WAHA server, call by call. The key goes to that server and nowhere else."""
+
+import json
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+from aiohttp import hdrs
+from multidict import CIMultiDict
+from yarl import URL
+
+from bridge.file_download import fetched
+from bridge.waha.client.errors import NoAnswerError, RefusedError, UnreachedError, WahaError
+from bridge.waha.client.models import Message, Session
+from bridge.waha.identifiers.file_ids import file_path
+from desk.media.errors import GoneError
+from desk.urls.origins import origin_of
+from desk.urls.servers import own_socket
+
+Json = dict[str, Any]
+
+# Node's HTTP server closes a connection that was idle for 5 s; a request written to one that is
+# about to be closed would be one that nobody knows the end of.
+_IDLE_SECONDS = 3.0
+_CONNECT_SECONDS = 5.0
+_SECONDS = 30.0
+# A hundred megabytes, by a third more as base64, over a line of eight megabits a second.
+_FILE_SECONDS = 180.0
+# No answer that we ask for is nearly so long.
+_MOST = 4 * 1024 * 1024
+_PIECE = 64 * 1024
+_WORDS = 300
+_REDIRECTS = range(300, 400)
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A JSON body that is made while it is sent."""
+
+    chunks: AsyncIterator[bytes]
+    length: int
+
+
+class WahaClient:
+    """Calls a WAHA server on behalf of one session; every method raises WahaError."""
+
+    def __init__(self, url: str, api_key: str, session: str) -> None:
+        self.session = session
+        self._base = URL(url)
+        self._key = api_key
+        self._http: aiohttp.ClientSession | None = None
+
+    @property
+    def host(self) -> str:
+        """Name the server, with its port where that is not the usual one."""
+        return self._base.authority.rpartition("@")[2]
+
+    async def close(self) -> None:
+        """Let go of connections."""
+        if self._http is not None:
+            await self._http.close()
+            self._http = None
+
+    # Sessions
+
+    async def sessions(self) -> list[Session]:
+        """List the server's sessions, stopped ones too."""
+        found = await self.call("GET", "api", "sessions", query={"all": "true"})
+        if not isinstance(found, list):
+            raise NoAnswerError("WAHA's list of sessions could not be read")
+        return [_session(each) for each in found]
+
+    async def here(self) -> Session | None:
+        """Describe our session; None: the server has none of this name."""
+        try:
+            return _session(await self.call("GET", "api", "sessions", self.session))
+        except RefusedError as error:
+            if error.status == 404:  # noqa: PLR2004 not found
+                return None
+            raise
+
+    async def create(self, config: Json) -> None:
+        """Make our session, and start it."""
+        body = {"name": self.session, "config": config}
+        await self.call("POST", "api", "sessions", body=body)
+
+    async def configure(self, config: Json) -> None:
+        """Give our session another configuration; WAHA restarts it if it runs."""
+        await self.call("PUT", "api", "sessions", self.session, body={"config": config})
+
+    async def order(self, verb: str) -> None:
+        """Have our session `start`, `stop`, `restart` or `logout`."""
+        await self.call("POST", "api", "sessions", self.session, verb)
+
+    async def qr(self) -> str:
+        """Ask what the QR code of now says."""
+        found = await self.call(
+            "GET", "api", self.session, "auth", "qr", query={"format": "raw"}, accept=_JSON
+        )
+        value = found.get("value") if isinstance(found, dict) else None
+        if not isinstance(value, str) or not value:
+            raise NoAnswerError("WAHA's QR code could not be read")
+        return value
+
+    async def request_code(self, phone: str) -> str:
+        """Ask for a code to be typed on the phone with this number (digits)."""
+        body = {"phoneNumber": phone}
+        found = await self.call("POST", "api", self.session, "auth", "request-code", body=body)
+        code = found.get("code") if isinstance(found, dict) else None
+        if not isinstance(code, str) or not code:
+            raise NoAnswerError("WAHA's pairing code could not be read")
+        return code
+
+    # Messages
+
+    async def send(self, operation: str, body: Json) -> Any:
+        """Call one of the operations that name the session in their body."""
+        return await self.call("POST", "api", operation, body={**body, "session": self.session})
+
+    async def send_file(self, operation: str, body: Body) -> Any:
+        """Call one of them with a body that holds a file."""
+        return await self.call("POST", "api", operation, streamed=body, seconds=_FILE_SECONDS)
+
+    async def react(self, message_id: str, emoji: str) -> None:
+        """Put a reaction on a message; an empty one takes it back."""
+        body = {"messageId": message_id, "reaction": emoji, "session": self.session}
+        await self.call("PUT", "api", "reaction", body=body)
+
+    async def edit(self, chat: str, message_id: str, text: str) -> None:
+        """Change the text of a message that we sent."""
+        await self.call("PUT", *self._message(chat, message_id), body={"text": text})
+
+    async def delete(self, chat: str, message_id: str) -> None:
+        """Delete a message that we sent, for everyone."""
+        await self.call("DELETE", *self._message(chat, message_id))
+
+    async def read(self, chat: str) -> None:
+        """Show a customer that what they wrote in the last days was read."""
+        await self.call("POST", "api", self.session, "chats", chat, "messages", "read")
+
+    async def message(self, chat: str, message_id: str, *, download: bool = False) -> Message:
+        """Look a message up; `download`: its file is fetched from WhatsApp if it is not there."""
+        query = {"downloadMedia": "true" if download else "false"}
+        found = await self.call("GET", *self._message(chat, message_id), query=query)
+        try:
+            return Message.model_validate(found)
+        except ValueError:
+            raise NoAnswerError("WAHA's message could not be read") from None
+
+    async def phone_of(self, lid: str, *, seconds: float = _SECONDS) -> str | None:
+        """Ask which phone's chat id is behind a lid; None: WAHA does not know."""
+        found = await self.call("GET", "api", self.session, "lids", lid, seconds=seconds)
+        phone = found.get("pn") if isinstance(found, dict) else None
+        return phone if isinstance(phone, str) else None
+
+    async def download(self, url: str) -> AsyncGenerator[bytes, None]:
+        """Give the bytes of a message's file; raises MediaError.
+
+        `url` may name any host, for servers often do not know how they are reached: the path alone
+        counts, and only one below which WAHA keeps files.
+        """
+        path = file_path(url)
+        if path is None:
+            raise GoneError("WAHA names no file of its own")
+        address = str(self._base.joinpath(*_segments(path)))
+        chunks = fetched(
+            self._session(), address, allowed={origin_of(address)}, headers=self._headers()
+        )
+        async with aclosing(chunks):
+            async for piece in chunks:
+                yield piece
+
+    # How
+
+    async def call(
+        self,
+        method: str,
+        *segments: str,
+        body: Json | None = None,
+        streamed: Body | None = None,
+        query: Mapping[str, str] | None = None,
+        accept: str | None = None,
+        seconds: float = _SECONDS,
+    ) -> Any:
+        """Make one call; returns the JSON of the answer, None where that has no body."""
+        headers = self._headers()
+        data: Any = None
+        if body is not None:
+            data = json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
+        elif streamed is not None:
+            data = streamed.chunks
+            headers[hdrs.CONTENT_LENGTH] = str(streamed.length)
+        if data is not None:
+            headers[hdrs.CONTENT_TYPE] = _JSON
+        if accept is not None:
+            headers[hdrs.ACCEPT] = accept
+        try:
+            async with self._session().request(
+                method,
+                self._base.joinpath(*segments),
+                data=data,
+                params=query,
+                headers=headers,
+                allow_redirects=False,
+                timeout=_timeout(seconds),
+            ) as response:
+                return await _answer(response)
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
+            raise UnreachedError(f"WAHA at {self.host} could not be reached") from None
+        except (aiohttp.InvalidURL, ValueError):
+            raise UnreachedError(f"{self._base} is no address of a WAHA server") from None
+        except (aiohttp.ClientError, OSError):  # OSError: a time-out too
+            raise NoAnswerError(f"no answer came from WAHA at {self.host}") from None
+
+    def _message(self, chat: str, message_id: str) -> tuple[str, ...]:
+        return ("api", self.session, "chats", chat, "messages", message_id)
+
+    def _headers(self) -> "CIMultiDict[str]":
+        return CIMultiDict({"X-Api-Key": self._key})
+
+    def _session(self) -> aiohttp.ClientSession:
+        if self._http is None:
+            connector = aiohttp.TCPConnector(
+                keepalive_timeout=_IDLE_SECONDS, socket_factory=own_socket
+            )
+            self._http = aiohttp.ClientSession(connector=connector, auto_decompress=True)
+        return self._http
+
+
+_JSON = "application/json"
+
+
+def _segments(path: str) -> list[str]:
+    return path.strip("/").split("/")
+
+
+def _timeout(seconds: float) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(total=seconds, sock_connect=_CONNECT_SECONDS)
+
+
+async def _answer(response: aiohttp.ClientResponse) -> Any:
+    raw = await _read(response)
+    said = _parsed(raw)
+    if response.status in _REDIRECTS or response.status >= 400:  # noqa: PLR2004 refusals
+        raise _refusal(response, said)
+    if said is _UNREADABLE:
+        raise NoAnswerError("WAHA's answer could not be read: something else may answer there")
+    return said
+
+
+async def _read(response: aiohttp.ClientResponse) -> bytes:
+    raw = bytearray()
+    async for piece in response.content.iter_chunked(_PIECE):
+        raw += piece
+        if len(raw) > _MOST:
+            raise NoAnswerError("WAHA's answer is too long")
+    return bytes(raw)
+
+
+_UNREADABLE = object()
+
+
+def _parsed(raw: bytes) -> Any:
+    if not raw.strip():
+        return None
+    try:
+        return json.loads(raw)
+    except (ValueError, RecursionError):
+        return _UNREADABLE
+
+
+def _refusal(response: aiohttp.ClientResponse, said: Any) -> WahaError:
+    facts = said if isinstance(said, dict) else {}
+    status = facts.get("status")
+    has_status = isinstance(status, str) and "expected" in facts
+    return RefusedError(
+        response.status,
+        _words(facts) or f"WAHA answered {response.status}",
+        session_status=status if has_status else None,
+        after=_after(response),
+    )
+
+
+def _words(facts: Json) -> str:
+    """Find why in one of the places where WAHA's layers say so."""
+    thrown = facts.get("exception")
+    inner = thrown.get("message") if isinstance(thrown, dict) else None
+    for said in (inner, facts.get("message"), facts.get("error")):
+        text = "; ".join(map(str, said)) if isinstance(said, list) else said
+        if isinstance(text, str) and text:
+            return text[:_WORDS]
+    return ""
+
+
+def _after(response: aiohttp.ClientResponse) -> float | None:
+    written = response.headers.get(hdrs.RETRY_AFTER, "")
+    return min(float(written), 3600.0) if written.isascii() and written.isdigit() else None
+
+
+def _session(said: Any) -> Session:
+    try:
+        return Session.model_validate(said)
+    except ValueError:
+        raise NoAnswerError("WAHA's description of a session could not be read") from None

@@ -1,0 +1,1 @@
+"""Chat ids and message ids of WAHA."""

@@ -1,0 +1,1 @@
+"""Send messages through WAHA."""

@@ -1,0 +1,220 @@
+"""Brings messages to the customers of a number that is linked through WAHA."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Iterable
+from contextlib import aclosing
+from typing import Any, TypeVar
+
+import structlog
+
+from bridge.convert import media_constraints
+from bridge.convert.to_whatsapp import written_parts
+from bridge.waha.client.client import WahaClient
+from bridge.waha.client.errors import RefusedError, WahaError, consequence
+from bridge.waha.identifiers import message_ids
+from bridge.waha.identifiers.file_ids import FileName
+from bridge.waha.sending.base64_upload import with_file
+from bridge.waha.sending.requests import CAPTION_LIMIT, TEXT_LIMIT, Request, requests_for
+from db.ids import ChannelId
+from db.tables import MessageType
+from desk.content import Content
+from desk.delivery.ports import Delivery, Place, Receipt
+from desk.errors import DeliveryError, Rejected, Uncertain
+from desk.media.errors import AwayError, GoneError
+from desk.media.ports import Takes
+
+log = structlog.get_logger(__name__)
+
+T = TypeVar("T")
+Json = dict[str, Any]
+# A call that nobody saw the end of may still be under way at WAHA for a moment.
+_LOOK_AFTER = 0.5
+
+
+class WahaCarrier:
+    """Brings messages to one linked number's chats; raises what desk/errors.py draws."""
+
+    def __init__(self, channel_id: ChannelId, client: WahaClient) -> None:
+        self._channel_id = channel_id
+        self._client = client
+
+    async def deliver(self, delivery: Delivery) -> Receipt:
+        """Send a content; what is behind a part that failed is not sent."""
+        if delivery.lack is not None:
+            raise delivery.lack
+        chat = delivery.place.chat
+        reply_to = delivery.reply_to and message_ids.parse(delivery.reply_to).full(chat)
+        return await self._send_all(delivery, requests_for(chat, delivery.content, reply_to))
+
+    async def _send_all(self, delivery: Delivery, requests: Iterable[Request]) -> Receipt:
+        done: list[str] = []
+        for number, request in enumerate(requests):
+            try:
+                done += await self._send(delivery, request, is_first=number == 0)
+            except DeliveryError as error:
+                if number == 0:
+                    raise
+                # Tried again, the row would bring what is there already a second time.
+                kind = Rejected if isinstance(error, Rejected) else Uncertain
+                raise kind(f"only the first part was sent: {error}") from error
+        return Receipt(tuple(done))
+
+    async def edit(self, delivery: Delivery) -> Receipt:
+        """Change what was sent; a text that is longer now goes on in messages of its own."""
+        content, targets = delivery.content, delivery.targets
+        first = CAPTION_LIMIT if content.file is not None else TEXT_LIMIT
+        parts = list(written_parts(content.text or "", content.entities, TEXT_LIMIT, first=first))
+        gone: list[str] = []
+        for target, part in zip(targets, parts, strict=False):
+            try:
+                await self._do(self._client.edit(*_in_chat(delivery, target), part))
+            except Rejected:
+                if target == targets[0]:
+                    raise
+                gone.append(part)  # when the text was shorter, this was deleted
+        for target in targets[len(parts) :]:
+            await self._delete(delivery, target)
+        more = parts[len(targets) :] if targets else []
+        done: list[str] = []
+        for part in [*gone, *more]:
+            for request in requests_for(delivery.place.chat, Content(text=part), None):
+                done += await self._send(delivery, request, is_first=False)
+        return Receipt(tuple(done))
+
+    async def delete(self, delivery: Delivery) -> None:
+        """Delete every message that an answer came to, for everyone."""
+        for target in delivery.targets:
+            await self._delete(delivery, target)
+
+    async def react(self, delivery: Delivery) -> None:
+        """Put our reaction on a message, or take it back."""
+        for target in delivery.targets[:1]:
+            _, message_id = _in_chat(delivery, target)
+            await self._do(self._client.react(message_id, delivery.emoji))
+
+    async def mark_read(self, place: Place) -> None:
+        """Show a customer that what they wrote was read: all of it, or where WAHA cannot, the last.
+
+        An engine that keeps no messages does not know which of them are unread.
+        """
+        try:
+            await self._do(self._client.read(place.chat))
+        except (Rejected, Uncertain):
+            if place.last_heard is None:
+                raise
+            last = message_ids.parse(place.last_heard).full(place.chat)
+            seen: Json = {"chatId": place.chat, "messageIds": [last]}
+            await self._do(self._client.send("sendSeen", seen))
+
+    async def show_typing(self, place: Place) -> None:
+        """Show a customer that somebody is typing; a message that arrives ends it."""
+        await self._do(self._client.send("startTyping", {"chatId": place.chat}))
+
+    def takes(self, kind: MessageType) -> Takes | None:
+        """Say which files WhatsApp takes as messages of this kind; WAHA sends no stickers."""
+        return None if kind is MessageType.STICKER else media_constraints.takes(kind)
+
+    async def download(self, file_id: str) -> AsyncGenerator[bytes, None]:
+        """Give the bytes of a file that a customer sent; raises MediaError.
+
+        One that WAHA has removed already is fetched from WhatsApp anew, once.
+        """
+        name = FileName.read(file_id)
+        begun = False
+        try:
+            async with aclosing(self._client.download(name.path)) as pieces:
+                async for piece in pieces:
+                    begun = True
+                    yield piece
+                return
+        except GoneError:
+            if begun or not name.message_id:
+                raise
+        async with aclosing(self._client.download(await self._fetched_anew(name))) as pieces:
+            async for piece in pieces:
+                yield piece
+
+    async def _fetched_anew(self, name: FileName) -> str:
+        try:
+            found = await self._client.message(name.chat, name.message_id, download=True)
+        except WahaError as error:
+            raise _as_media(error) from None
+        url = found.media.url if found.media else None
+        if url is None:
+            raise GoneError("WhatsApp does not hand it out any more")
+        return url
+
+    async def _send(self, delivery: Delivery, request: Request, *, is_first: bool) -> list[str]:
+        """Make one call; returns the id of the message that it made, where WAHA says it."""
+        tail = None
+        if request.takes_id and is_first:
+            # Only one message of a row can bear the row's name.
+            tail = message_ids.own_tail(self._channel_id, delivery.row_id)
+        try:
+            answer = await self._do(self._call(delivery, request, tail))
+        except Uncertain:
+            found = None if tail is None else await self._look_up(delivery.place.chat, tail)
+            if found is None:
+                raise
+            return [found]
+        sent = sent_id(answer)
+        return [] if sent is None else [sent]
+
+    async def _call(self, delivery: Delivery, request: Request, tail: str | None) -> Any:
+        if not request.with_file:
+            body = request.body if tail is None else {**request.body, "id": tail}
+            return await self._client.send(request.operation, body)
+        path = delivery.file
+        if path is None or not await asyncio.to_thread(path.is_file):
+            raise Rejected("the file is not in MEDIA_DIR, which web and worker processes share")
+        whole = await with_file({**request.body, "session": self._client.session}, path)
+        return await self._client.send_file(request.operation, whole)
+
+    async def _look_up(self, chat: str, tail: str) -> str | None:
+        """Find a message that we named ourselves; None: it is not there, or nobody can say."""
+        await asyncio.sleep(_LOOK_AFTER)
+        name = message_ids.MessageId(from_us=True, tail=tail)
+        try:
+            await self._client.message(chat, name.full(chat))
+        except WahaError:
+            return None
+        log.info("waha.found_after_all", message=tail)
+        return name.kept
+
+    async def _delete(self, delivery: Delivery, target: str) -> None:
+        await self._do(self._client.delete(*_in_chat(delivery, target)))
+
+    async def _do(self, call: Awaitable[T]) -> T:
+        try:
+            return await call
+        except WahaError as error:
+            raise consequence(error) from error
+
+
+def _in_chat(delivery: Delivery, target: str) -> tuple[str, str]:
+    """Give a message's chat and its id as WAHA takes them."""
+    chat = delivery.place.chat
+    return chat, message_ids.parse(target).full(chat)
+
+
+def sent_id(answer: Any) -> str | None:
+    """Read the id of a message that was sent, in the form in which we keep it; None: not said.
+
+    What was sent must not be sent again because its description is unusual.
+    """
+    facts = answer if isinstance(answer, dict) else {}
+    key = facts.get("key")
+    for said in (facts.get("id"), key.get("id") if isinstance(key, dict) else None):
+        written = said.get("_serialized") if isinstance(said, dict) else said
+        if isinstance(written, str):
+            try:
+                return message_ids.parse(written, from_us=True).kept
+            except message_ids.MalformedIdError:
+                continue
+    log.warning("waha.no_id", hint="edits, replies and receipts cannot find this message")
+    return None
+
+
+def _as_media(error: WahaError) -> AwayError | GoneError:
+    gone = isinstance(error, RefusedError) and error.status in {400, 404, 410}
+    return (GoneError if gone else AwayError)(str(error))

@@ -1,0 +1,1 @@
+"""Keep a WAHA session linked to its phone."""

@@ -1,0 +1,50 @@
+"""Orders that admins give about a number's link, brought to its WAHA server."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from bridge.waha.client.client import WahaClient
+from bridge.waha.client.errors import RefusedError, WahaError
+from bridge.waha.setup.provider import client_of
+from desk.linking.ports import Verb
+from desk.setup.errors import ImpossibleError, ProviderAwayError
+from desk.setup.providers import Credentials
+
+_NOT_FOUND = 404
+_SERVER_ERRORS = 500
+
+
+class WahaLinker:
+    """Any WAHA server: each channel's credentials name its own."""
+
+    async def order(self, credentials: Credentials, verb: Verb) -> None:
+        """Have a session started, stopped, restarted or unlinked; see desk/linking/ports.py."""
+        async with _asking(credentials) as client:
+            try:
+                await client.order(verb)
+            except RefusedError as error:
+                if error.status != _NOT_FOUND:
+                    raise
+
+    async def request_code(self, credentials: Credentials, phone: str) -> str:
+        """Ask for a code to be typed on the phone with this number."""
+        async with _asking(credentials) as client:
+            return await client.request_code(phone)
+
+
+@asynccontextmanager
+async def _asking(credentials: Credentials) -> AsyncIterator[WahaClient]:
+    """Give a client for the block, and its errors in the words of those who set up."""
+    client = client_of(credentials)
+    try:
+        yield client
+    except RefusedError as error:
+        if error.session_status is not None:
+            raise ImpossibleError(f"the number's session is {error.session_status}") from None
+        if error.status >= _SERVER_ERRORS:
+            raise ProviderAwayError(f"{client.host}: {error}") from None
+        raise ImpossibleError(f"WAHA refuses: {error}") from None
+    except WahaError as error:
+        raise ProviderAwayError(str(error)) from None
+    finally:
+        await client.close()

@@ -1,0 +1,1 @@
+"""Users, agents, log-ins, second factors."""

@@ -1,0 +1,149 @@
+"""Agents: who is there, who has room, how many sessions each holds."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CursorResult, and_, bindparam, case, exists, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.dialect import table_of
+from db.ids import AgentId, ChannelId
+from db.queries.accounts.accounts import BoundAgent
+from db.tables import Agent, AgentKind, AgentStatus, ChannelAgent, User
+
+agents = table_of(Agent)
+users = table_of(User)
+channel_agents = table_of(ChannelAgent)
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """Where an agent stands."""
+
+    name: str
+    status: AgentStatus
+    active_sessions: int
+    capacity: int
+
+
+_MEMBER = (users.c.id, agents.c.id, users.c.name, users.c.role, users.c.telegram_id)
+
+
+_MEMBERS = (
+    select(*_MEMBER)
+    .join(users, users.c.id == agents.c.user_id)
+    .where(
+        users.c.telegram_id.in_(bindparam("accounts", expanding=True)),
+        users.c.is_active.is_(True),
+    )
+)
+
+
+async def members(tx: AsyncSession, telegram_ids: Collection[str]) -> dict[str, BoundAgent]:
+    """Find the active agents behind these Telegram accounts."""
+    if not telegram_ids:
+        return {}
+    rows = await tx.execute(_MEMBERS, {"accounts": list(telegram_ids)})
+    return {row.telegram_id: BoundAgent(*row) for row in rows}
+
+
+async def all_members(tx: AsyncSession, *, most: int) -> list[BoundAgent]:
+    """List active agents with a Telegram account, those who are online first."""
+    rows = await tx.execute(
+        select(*_MEMBER)
+        .join(users, users.c.id == agents.c.user_id)
+        .where(users.c.telegram_id.is_not(None), users.c.is_active.is_(True))
+        .order_by(case((agents.c.status == AgentStatus.ONLINE, 0), else_=1), agents.c.name)
+        .limit(most)
+    )
+    return [BoundAgent(*row) for row in rows]
+
+
+async def member(tx: AsyncSession, agent_id: AgentId) -> BoundAgent | None:
+    """Find an active agent by id."""
+    rows = await tx.execute(
+        select(*_MEMBER)
+        .join(users, users.c.id == agents.c.user_id)
+        .where(agents.c.id == agent_id, users.c.is_active.is_(True))
+    )
+    row = rows.first()
+    return BoundAgent(*row) if row else None
+
+
+async def on_duty(tx: AsyncSession, channel_id: ChannelId) -> Sequence[tuple[Any, ...]]:
+    """List the people who are online and serve a channel; one that names nobody is served by all.
+
+    Tuples of agent_id, name, active_sessions, capacity, last_assigned_at.
+    """
+    mine = and_(channel_agents.c.agent_id == agents.c.id, channel_agents.c.channel_id == channel_id)
+    named = exists().where(channel_agents.c.channel_id == channel_id)
+    rows = await tx.execute(
+        select(
+            agents.c.id,
+            agents.c.name,
+            agents.c.active_sessions,
+            agents.c.capacity,
+            agents.c.last_assigned_at,
+        )
+        .join(users, users.c.id == agents.c.user_id)
+        .where(
+            agents.c.kind == AgentKind.HUMAN,
+            agents.c.status == AgentStatus.ONLINE,
+            users.c.is_active.is_(True),
+            or_(exists().where(mine), ~named),
+        )
+    )
+    return [tuple(row) for row in rows]
+
+
+async def take_place(
+    tx: AsyncSession, agent_id: AgentId, now: datetime, *, seen: int | None = None
+) -> bool:
+    """Count one more session for an agent; with `seen`, only if that many are still open."""
+    held = agents.c.id == agent_id
+    if seen is not None:
+        held = and_(held, agents.c.active_sessions == seen)
+    result: Any = await tx.execute(
+        update(agents)
+        .where(held)
+        .values(active_sessions=agents.c.active_sessions + 1, last_assigned_at=now)
+    )
+    assert isinstance(result, CursorResult)  # noqa: S101 for the type checker
+    return result.rowcount == 1
+
+
+async def leave_place(tx: AsyncSession, agent_id: AgentId) -> None:
+    """Count one session less for an agent."""
+    await tx.execute(
+        update(agents)
+        .where(agents.c.id == agent_id, agents.c.active_sessions > 0)
+        .values(active_sessions=agents.c.active_sessions - 1)
+    )
+
+
+async def set_status(tx: AsyncSession, agent_id: AgentId, status: AgentStatus) -> bool:
+    """Set an agent's presence; False if that is what it was."""
+    other = and_(agents.c.id == agent_id, agents.c.status != status)
+    result: Any = await tx.execute(update(agents).where(other).values(status=status))
+    assert isinstance(result, CursorResult)  # noqa: S101 for the type checker
+    return result.rowcount == 1
+
+
+async def presence(tx: AsyncSession, agent_id: AgentId) -> Presence:
+    """Read where an agent stands."""
+    rows = await tx.execute(
+        select(agents.c.name, agents.c.status, agents.c.active_sessions, agents.c.capacity).where(
+            agents.c.id == agent_id
+        )
+    )
+    return Presence(*tuple(rows.one()))
+
+
+async def last_given(tx: AsyncSession, agent_id: AgentId) -> datetime | None:
+    """Tell when an agent last got a session."""
+    at: datetime | None = await tx.scalar(
+        select(agents.c.last_assigned_at).where(agents.c.id == agent_id)
+    )
+    return at

@@ -1,0 +1,203 @@
+"""Users and agents as lists show them."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, delete, exists, insert, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.dialect import table_of
+from db.ids import AgentId, ChannelId, UserId
+from db.queries.lists.keyset import Start, page
+from db.tables import (
+    Agent,
+    AgentKind,
+    AgentStatus,
+    Channel,
+    ChannelAgent,
+    Role,
+    SecondFactor,
+    User,
+)
+
+users = table_of(User)
+agents = table_of(Agent)
+factors = table_of(SecondFactor)
+channels = table_of(Channel)
+channel_agents = table_of(ChannelAgent)
+
+
+@dataclass(frozen=True, slots=True)
+class UserRow:
+    """A user with the agent that this user is."""
+
+    id: UserId
+    agent_id: AgentId
+    name: str
+    email: str
+    role: Role
+    is_active: bool
+    telegram_id: str | None
+    has_seeded_password: bool
+    status: AgentStatus
+    active_sessions: int
+    second_factor_since: datetime | None
+    second_factor_required: bool | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AgentRow:
+    """An agent with the user behind it, if it is a person."""
+
+    id: AgentId
+    kind: AgentKind
+    name: str
+    user_id: UserId | None
+    role: Role | None
+    is_active: bool | None
+    telegram_id: str | None
+    status: AgentStatus
+    capacity: int
+    active_sessions: int
+    created_at: datetime
+
+
+_USERS = (
+    select(
+        users.c.id,
+        agents.c.id,
+        users.c.name,
+        users.c.email,
+        users.c.role,
+        users.c.is_active,
+        users.c.telegram_id,
+        users.c.has_seeded_password,
+        agents.c.status,
+        agents.c.active_sessions,
+        factors.c.confirmed_at,
+        factors.c.is_required,
+        users.c.created_at,
+    )
+    .join(agents, agents.c.user_id == users.c.id)
+    .outerjoin(factors, factors.c.user_id == users.c.id)
+)
+_AGENTS = select(
+    agents.c.id,
+    agents.c.kind,
+    agents.c.name,
+    agents.c.user_id,
+    users.c.role,
+    users.c.is_active,
+    users.c.telegram_id,
+    agents.c.status,
+    agents.c.capacity,
+    agents.c.active_sessions,
+    agents.c.created_at,
+).outerjoin(users, users.c.id == agents.c.user_id)
+
+
+async def list_users(
+    tx: AsyncSession,
+    *,
+    start: Start | None,
+    limit: int,
+    role: Role | None = None,
+    is_active: bool | None = None,
+    words: str | None = None,
+) -> list[UserRow]:
+    """Read a page of users and one more, the newest first; `words`: in name or address."""
+    statement: Select[Any] = _USERS
+    if role is not None:
+        statement = statement.where(users.c.role == role)
+    if is_active is not None:
+        statement = statement.where(users.c.is_active.is_(is_active))
+    if words:
+        found = [each.icontains(words, autoescape=True) for each in (users.c.name, users.c.email)]
+        statement = statement.where(or_(*found))
+    paged = page(statement, users.c.created_at, users.c.id, start=start, limit=limit)
+    return [UserRow(*row) for row in await tx.execute(paged)]
+
+
+async def one_user(tx: AsyncSession, user_id: UserId) -> UserRow | None:
+    """Read one user."""
+    row = (await tx.execute(_USERS.where(users.c.id == user_id))).first()
+    return UserRow(*tuple(row)) if row else None
+
+
+async def list_agents(
+    tx: AsyncSession,
+    *,
+    start: Start | None,
+    limit: int,
+    kind: AgentKind | None = None,
+    statuses: Collection[AgentStatus] = (),
+    serving: ChannelId | None = None,
+) -> list[AgentRow]:
+    """Read a page of agents and one more, the newest first, without those of disabled users.
+
+    `serving`: those that serve this channel; one that names nobody is served by all.
+    """
+    statement: Select[Any] = _AGENTS.where(or_(users.c.id.is_(None), users.c.is_active.is_(True)))
+    if kind is not None:
+        statement = statement.where(agents.c.kind == kind)
+    if statuses:
+        statement = statement.where(agents.c.status.in_(statuses))
+    if serving is not None:
+        named = exists().where(channel_agents.c.channel_id == serving)
+        this = named.where(channel_agents.c.agent_id == agents.c.id)
+        statement = statement.where(or_(this, ~named))
+    paged = page(statement, agents.c.created_at, agents.c.id, start=start, limit=limit)
+    return [AgentRow(*row) for row in await tx.execute(paged)]
+
+
+async def one_agent(tx: AsyncSession, agent_id: AgentId) -> AgentRow | None:
+    """Read one agent, also of a disabled user."""
+    row = (await tx.execute(_AGENTS.where(agents.c.id == agent_id))).first()
+    return AgentRow(*row) if row else None
+
+
+async def channels_of(
+    tx: AsyncSession, agent_ids: Sequence[AgentId]
+) -> dict[AgentId, list[ChannelId]]:
+    """Tell which channels name these agents."""
+    found: dict[AgentId, list[ChannelId]] = {each: [] for each in agent_ids}
+    statement = select(channel_agents.c.agent_id, channel_agents.c.channel_id).where(
+        channel_agents.c.agent_id.in_(agent_ids)
+    )
+    for agent_id, channel_id in await tx.execute(statement.order_by(channel_agents.c.channel_id)):
+        found[agent_id].append(channel_id)
+    return found
+
+
+async def set_channels(
+    tx: AsyncSession, agent_id: AgentId, channel_ids: Collection[ChannelId]
+) -> None:
+    """Have these channels name the agent, and no other."""
+    await tx.execute(delete(channel_agents).where(channel_agents.c.agent_id == agent_id))
+    rows = [{"agent_id": agent_id, "channel_id": each} for each in dict.fromkeys(channel_ids)]
+    if rows:
+        await tx.execute(insert(channel_agents), rows)
+
+
+async def existing_channels(tx: AsyncSession, channel_ids: Collection[ChannelId]) -> set[ChannelId]:
+    """Tell which of these channels there are."""
+    return set(await tx.scalars(select(channels.c.id).where(channels.c.id.in_(channel_ids))))
+
+
+async def set_capacity(tx: AsyncSession, agent_id: AgentId, capacity: int) -> None:
+    """Set how many sessions an agent is given at most."""
+    await tx.execute(update(agents).where(agents.c.id == agent_id).values(capacity=capacity))
+
+
+async def lock_active_admins(tx: AsyncSession) -> list[UserId]:
+    """Lock every administrator who can log in till the commit: of two changes one waits."""
+    statement = (
+        select(users.c.id)
+        .where(users.c.role == Role.ADMIN, users.c.is_active.is_(True))
+        .order_by(users.c.id)
+        .with_for_update()
+    )
+    return list((await tx.scalars(statement)).all())

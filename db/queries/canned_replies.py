@@ -1,0 +1,87 @@
+"""Canned replies as they are kept."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Select, delete, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.dialect import table_of
+from db.ids import CannedReplyId, ChannelId
+from db.queries.lists.keyset import Start, page
+from db.tables import CannedReply
+
+replies = table_of(CannedReply)
+# Of one channel and of all: far more than anybody looks through.
+_MOST = 2_000
+
+
+async def list_replies(
+    tx: AsyncSession,
+    *,
+    start: Start | None,
+    limit: int,
+    channel_id: ChannelId | None = None,
+    language: str | None = None,
+    shortcut: str | None = None,
+    words: str | None = None,
+) -> list[CannedReply]:
+    """Read a page of replies and one more, the newest first.
+
+    `channel_id`: those that its customers may be sent; `words`: in shortcut, title or text.
+    """
+    statement: Select[Any] = select(CannedReply)
+    if channel_id is not None:
+        statement = statement.where(_fit_for(channel_id))
+    if language is not None:
+        statement = statement.where(replies.c.language == language)
+    if shortcut is not None:
+        statement = statement.where(replies.c.shortcut == shortcut)
+    if words:
+        columns = (replies.c.shortcut, replies.c.title, replies.c.text)
+        found = [each.icontains(words, autoescape=True) for each in columns]
+        statement = statement.where(or_(*found))
+    paged = page(statement, replies.c.created_at, replies.c.id, start=start, limit=limit)
+    return list((await tx.scalars(paged)).all())
+
+
+async def fit_for(
+    tx: AsyncSession, channel_id: ChannelId, shortcut: str | None = None
+) -> list[CannedReply]:
+    """Read the replies that customers of a channel may be sent; `shortcut`: those under it."""
+    wanted = select(CannedReply).where(_fit_for(channel_id))
+    if shortcut is not None:
+        wanted = wanted.where(replies.c.shortcut == shortcut)
+    return list((await tx.scalars(wanted.order_by(replies.c.shortcut).limit(_MOST))).all())
+
+
+def _fit_for(channel_id: ChannelId) -> Any:
+    return or_(replies.c.channel_id.is_(None), replies.c.channel_id == channel_id)
+
+
+async def one(
+    tx: AsyncSession, reply_id: CannedReplyId, *, lock: bool = False
+) -> CannedReply | None:
+    """Read a reply; `lock`: for a change that no other transaction overtakes."""
+    wanted = select(CannedReply).where(replies.c.id == reply_id)
+    if lock:
+        wanted = wanted.with_for_update().execution_options(populate_existing=True)
+    return (await tx.scalars(wanted)).first()
+
+
+async def takes(tx: AsyncSession, slot: str) -> CannedReplyId | None:
+    """Find the reply that takes a place."""
+    found: CannedReplyId | None = await tx.scalar(
+        select(replies.c.id).where(replies.c.slot == slot)
+    )
+    return found
+
+
+async def change(tx: AsyncSession, reply_id: CannedReplyId, values: Mapping[str, Any]) -> None:
+    """Set some of a reply's columns."""
+    await tx.execute(update(replies).where(replies.c.id == reply_id).values(**values))
+
+
+async def drop(tx: AsyncSession, reply_id: CannedReplyId) -> None:
+    """Delete a reply; what was sent by it stays as it was said."""
+    await tx.execute(delete(replies).where(replies.c.id == reply_id))

@@ -1,0 +1,1 @@
+"""Channels, their templates and their links to phones."""

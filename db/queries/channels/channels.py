@@ -1,0 +1,131 @@
+"""Channels as they are kept."""
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from sqlalchemy import Select, delete, insert, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.dialect import table_of
+from db.ids import AgentId, ChannelId
+from db.queries.lists.keyset import Start, page
+from db.tables import Agent, Channel, ChannelAgent, ChannelKind
+
+channels = table_of(Channel)
+channel_agents = table_of(ChannelAgent)
+agents = table_of(Agent)
+
+# Until its provider tells what it is called there.
+UNNAMED = "Telegram"
+
+
+async def everyone(tx: AsyncSession) -> list[Channel]:
+    """Read every channel, switched on or not, the oldest first."""
+    return list((await tx.scalars(select(Channel).order_by(channels.c.id))).all())
+
+
+async def switched_on(tx: AsyncSession, channel_ids: Collection[ChannelId]) -> set[ChannelId]:
+    """Tell which of these channels are switched on."""
+    wanted = select(channels.c.id).where(
+        channels.c.id.in_(channel_ids), channels.c.is_active.is_(True)
+    )
+    return set(await tx.scalars(wanted))
+
+
+async def keep_channel(
+    tx: AsyncSession,
+    kind: ChannelKind,
+    external_id: str,
+    *,
+    credentials: str,
+    staff_groups: Sequence[str],
+) -> Channel:
+    """Add a channel, or bring the one of this bot or number up to date.
+
+    Without `staff_groups` it keeps those that it has. One that was switched off stays so.
+    """
+    found = await tx.scalars(
+        select(Channel).where(channels.c.kind == kind, channels.c.external_id == external_id)
+    )
+    channel = found.first()
+    if channel is None:
+        channel = Channel(kind=kind, external_id=external_id, name=UNNAMED)
+        tx.add(channel)
+    channel.credentials = credentials
+    channel.staff_groups = list(staff_groups) or channel.staff_groups
+    await tx.flush()
+    return channel
+
+
+async def keep_title(
+    tx: AsyncSession, channel_id: ChannelId, title: str, username: str | None
+) -> str:
+    """Keep what the provider calls a bot; returns the channel's name.
+
+    That is the provider's, unless somebody gave the channel another one.
+    """
+    channel = (
+        await tx.scalars(select(Channel).where(channels.c.id == channel_id).with_for_update())
+    ).one()
+    if channel.name in {UNNAMED, channel.settings.get("title")}:
+        channel.name = title
+    channel.settings = {**channel.settings, "title": title, "username": username}
+    return channel.name
+
+
+async def one(tx: AsyncSession, channel_id: ChannelId, *, lock: bool = False) -> Channel | None:
+    """Read a channel; `lock`: for a change that no other transaction overtakes."""
+    wanted = select(Channel).where(channels.c.id == channel_id)
+    if lock:
+        wanted = wanted.with_for_update().execution_options(populate_existing=True)
+    return (await tx.scalars(wanted)).first()
+
+
+async def by_provider(tx: AsyncSession, kind: ChannelKind, external_id: str) -> Channel | None:
+    """Find the channel of a bot or number."""
+    wanted = select(Channel).where(channels.c.kind == kind, channels.c.external_id == external_id)
+    return (await tx.scalars(wanted)).first()
+
+
+async def list_channels(
+    tx: AsyncSession,
+    *,
+    start: Start | None,
+    limit: int,
+    kind: ChannelKind | None = None,
+    is_active: bool | None = None,
+) -> list[Channel]:
+    """Read a page of channels and one more, the newest first."""
+    statement: Select[Any] = select(Channel)
+    if kind is not None:
+        statement = statement.where(channels.c.kind == kind)
+    if is_active is not None:
+        statement = statement.where(channels.c.is_active.is_(is_active))
+    paged = page(statement, channels.c.created_at, channels.c.id, start=start, limit=limit)
+    return list((await tx.scalars(paged)).all())
+
+
+async def agents_of(
+    tx: AsyncSession, channel_ids: Collection[ChannelId]
+) -> dict[ChannelId, list[AgentId]]:
+    """Tell which agents these channels name."""
+    found: dict[ChannelId, list[AgentId]] = {each: [] for each in channel_ids}
+    wanted = select(channel_agents).where(channel_agents.c.channel_id.in_(channel_ids))
+    for row in await tx.execute(wanted.order_by(channel_agents.c.agent_id)):
+        found[row.channel_id].append(row.agent_id)
+    return found
+
+
+async def existing_agents(tx: AsyncSession, agent_ids: Collection[AgentId]) -> set[AgentId]:
+    """Tell which of these agents there are."""
+    return set(await tx.scalars(select(agents.c.id).where(agents.c.id.in_(agent_ids))))
+
+
+async def set_agents(
+    tx: AsyncSession, channel_id: ChannelId, agent_ids: Collection[AgentId]
+) -> None:
+    """Have a channel name these agents, and no other."""
+    await tx.execute(delete(channel_agents).where(channel_agents.c.channel_id == channel_id))
+    rows = [{"channel_id": channel_id, "agent_id": each} for each in dict.fromkeys(agent_ids)]
+    if rows:
+        await tx.execute(insert(channel_agents), rows)

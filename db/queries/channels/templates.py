@@ -1,0 +1,100 @@
+"""Templates as they are kept: one row for each name and language of a channel."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.dialect import table_of, upsert
+from db.ids import ChannelId, TemplateId
+from db.queries.lists.keyset import Start, page
+from db.tables import TemplateStatus, WhatsAppMessageTemplate
+
+templates = table_of(WhatsAppMessageTemplate)
+# Meta keeps 6,000 of a number's at the most; nobody looks through more in a topic.
+_MOST = 6_000
+_FRESH = ("provider_id", "category", "status", "components", "is_named", "reason", "synced_at")
+
+
+async def list_templates(
+    tx: AsyncSession,
+    channel_id: ChannelId,
+    *,
+    start: Start | None,
+    limit: int,
+    status: TemplateStatus | None = None,
+    name: str | None = None,
+) -> list[WhatsAppMessageTemplate]:
+    """Read a page of a channel's templates and one more, the newest first."""
+    statement: Select[Any] = select(WhatsAppMessageTemplate)
+    statement = statement.where(templates.c.channel_id == channel_id)
+    if status is not None:
+        statement = statement.where(templates.c.status == status)
+    if name is not None:
+        statement = statement.where(templates.c.name == name)
+    paged = page(statement, templates.c.created_at, templates.c.id, start=start, limit=limit)
+    return list((await tx.scalars(paged)).all())
+
+
+async def approved(
+    tx: AsyncSession, channel_id: ChannelId, name: str | None = None
+) -> list[WhatsAppMessageTemplate]:
+    """Read the templates of a channel that may be sent, in every language; `name`: of one alone."""
+    wanted = select(WhatsAppMessageTemplate).where(
+        templates.c.channel_id == channel_id, templates.c.status == TemplateStatus.APPROVED
+    )
+    if name is not None:
+        wanted = wanted.where(templates.c.name == name)
+    ordered = wanted.order_by(templates.c.name, templates.c.language).limit(_MOST)
+    return list((await tx.scalars(ordered)).all())
+
+
+async def one(tx: AsyncSession, template_id: TemplateId) -> WhatsAppMessageTemplate | None:
+    """Read a template."""
+    this = select(WhatsAppMessageTemplate).where(templates.c.id == template_id)
+    return (await tx.scalars(this)).first()
+
+
+async def keep(tx: AsyncSession, rows: Sequence[dict[str, Any]]) -> None:
+    """Keep templates as they are now; those that are there keep their ids."""
+    if rows:
+        keys = ("channel_id", "name", "language")
+        await tx.execute(upsert(tx, templates, keys, _fresh), list(rows))
+
+
+def _fresh(new: Any) -> dict[str, Any]:
+    return {name: new[name] for name in _FRESH}
+
+
+async def mark_gone(tx: AsyncSession, channel_id: ChannelId, before: datetime) -> int:
+    """Note that what was not seen since then is no more; returns how many."""
+    gone = update(templates).where(
+        templates.c.channel_id == channel_id,
+        templates.c.synced_at < before,
+        templates.c.status != TemplateStatus.GONE,
+    )
+    result: Any = await tx.execute(gone.values(status=TemplateStatus.GONE))
+    count: int = result.rowcount
+    return count
+
+
+async def set_status(
+    tx: AsyncSession,
+    channel_id: ChannelId,
+    name: str,
+    language: str,
+    *,
+    status: TemplateStatus,
+    reason: str | None,
+) -> bool:
+    """Note what the provider decided about a template; False: it is not known here."""
+    this = update(templates).where(
+        templates.c.channel_id == channel_id,
+        templates.c.name == name,
+        templates.c.language == language,
+    )
+    result: Any = await tx.execute(this.values(status=status, reason=reason))
+    found: bool = result.rowcount > 0
+    return found

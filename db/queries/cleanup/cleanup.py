@@ -1,0 +1,276 @@
+"""What may go after a while, found and removed in small batches, so that nobody waits for it.
+
+Each function does one batch in the caller's transaction and says where the next one goes on.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Column, ColumnElement, Table, and_, delete, func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.dialect import table_of
+from db.ids import MessageId
+from db.queues.oldest_rows import oldest_rows
+from db.tables import (
+    Conversation,
+    EarlyReceipt,
+    IdempotencyKey,
+    Inbox,
+    InboxState,
+    Lane,
+    LogIn,
+    Message,
+    Outbox,
+    OutboxState,
+    PasswordReset,
+    Queue,
+    RefreshToken,
+    Session,
+    SessionStatus,
+    User,
+)
+
+inbox = table_of(Inbox)
+outbox = table_of(Outbox)
+lanes = table_of(Lane)
+conversations = table_of(Conversation)
+sessions = table_of(Session)
+log_ins = table_of(LogIn)
+refresh_tokens = table_of(RefreshToken)
+resets = table_of(PasswordReset)
+users = table_of(User)
+messages = table_of(Message)
+early = table_of(EarlyReceipt)
+keys = table_of(IdempotencyKey)
+
+# Where a sweep begins that has no place of its own to go on from.
+_AGAIN = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """What one batch removed, and where the next one goes on; None: there is nothing left."""
+
+    removed: int
+    after: Any
+
+
+async def delete_settled_inbox(
+    tx: AsyncSession, before: datetime, limit: int, after: int | None = None
+) -> Swept:
+    """Delete updates handled before then; parked ones stay until somebody has seen to them."""
+    there = inbox, inbox.c.received_at, {InboxState.DONE}
+    return await _delete_settled(tx, *there, before=before, limit=limit, after=after or 0)
+
+
+async def delete_settled_outbox(
+    tx: AsyncSession, before: datetime, limit: int, after: int | None = None
+) -> Swept:
+    """Delete what was sent or refused before then; what is uncertain waits for its agent."""
+    there = outbox, outbox.c.created_at, {OutboxState.DONE, OutboxState.FAILED}
+    return await _delete_settled(tx, *there, before=before, limit=limit, after=after or 0)
+
+
+async def _delete_settled(
+    tx: AsyncSession,
+    table: Table,
+    came: Column[datetime],
+    settled: set[Any],
+    *,
+    before: datetime,
+    limit: int,
+    after: int,
+) -> Swept:
+    """Walk along the ids, oldest first, up to what came after `before`: no index is needed."""
+    page = select(table.c.id, table.c.state, table.c.settled_at, came.label("came"))
+    found = await tx.execute(page.where(table.c.id > after).order_by(table.c.id).limit(limit + 1))
+    # The newest row of all stays: an empty table of SQLite's would give its ids out again.
+    old = [row for row in found.all()[:-1] if row.came < before]
+    ids = [row.id for row in old if row.state in settled and row.settled_at < before]
+    if ids:
+        still = table.c.state.in_(sorted(settled))
+        await tx.execute(delete(table).where(table.c.id.in_(ids), still))
+    return Swept(len(ids), old[-1].id if len(old) == limit else None)
+
+
+async def delete_idle_lanes(
+    tx: AsyncSession,
+    queue: Queue,
+    one_off: tuple[str, ...],
+    limit: int,
+    after: str | None = None,
+) -> Swept:
+    """Delete lanes where nothing waits: one-off ones, and those of which no row is kept any more.
+
+    No wake-up is lost. Whoever puts a row makes its lane due by an upsert, in the same transaction:
+    it either finds the lane here, and waits until it is gone, or has made it due, and the lane,
+    locked or not idle any more, is passed over.
+    """
+    page = select(lanes.c.lane, lanes.c.due_at, lanes.c.lease)
+    there = and_(lanes.c.queue == queue, lanes.c.lane > (after or ""))
+    rows = (await tx.execute(page.where(there).order_by(lanes.c.lane).limit(limit))).all()
+    idle = [row.lane for row in rows if row.due_at is None and row.lease is None]
+    once = [lane for lane in idle if lane.startswith(one_off)]
+    unused = await _without_rows(tx, queue, [lane for lane in idle if lane not in set(once)])
+    removed = await _delete_if_idle(tx, queue, [*once, *unused])
+    return Swept(removed, rows[-1].lane if len(rows) == limit else None)
+
+
+async def _without_rows(tx: AsyncSession, queue: Queue, names: list[str]) -> list[str]:
+    """Choose the lanes of which no settled row is kept: they were last used that long ago."""
+    table = inbox if queue is Queue.INBOX else outbox
+    kept = await oldest_rows(
+        tx, table, columns=("id", "lane"), waiting="done", lanes=names, per_lane=1
+    )
+    return [name for name, rows in kept.items() if not rows]
+
+
+async def _delete_if_idle(tx: AsyncSession, queue: Queue, names: list[str]) -> int:
+    """Lock by their keys alone, then look: asked for idle ones, SQLite would read all there are."""
+    if not names:
+        return 0
+    # Passing over what others hold: a sweep that waits would make others wait for what it holds.
+    locking = (
+        select(lanes.c.lane, lanes.c.due_at, lanes.c.lease)
+        .where(lanes.c.queue == queue, lanes.c.lane.in_(names))
+        .with_for_update(skip_locked=True)
+    )
+    idle = [
+        row.lane for row in await tx.execute(locking) if row.due_at is None and row.lease is None
+    ]
+    if idle:
+        await tx.execute(delete(lanes).where(lanes.c.queue == queue, lanes.c.lane.in_(idle)))
+    return len(idle)
+
+
+async def delete_expired_tokens(
+    tx: AsyncSession, before: datetime, limit: int, after: int | None = None
+) -> Swept:
+    """Delete refresh tokens that expired before then."""
+    _ = after  # the index leads to what is left
+    expiry = refresh_tokens.c.expires_at
+    ids = await _ids(tx, refresh_tokens, expiry < before, limit, order=expiry)
+    if ids:
+        await tx.execute(delete(refresh_tokens).where(refresh_tokens.c.id.in_(ids)))
+    return _counted(len(ids), limit)
+
+
+async def delete_expired_log_ins(
+    tx: AsyncSession, before: datetime, limit: int, after: int | None = None
+) -> Swept:
+    """Delete log-ins that could not be used any more by then, with what is left of their tokens."""
+    _ = after
+    expiry = log_ins.c.expires_at
+    ids = await _ids(tx, log_ins, expiry < before, limit, order=expiry)
+    if ids:
+        await tx.execute(delete(refresh_tokens).where(refresh_tokens.c.log_in_id.in_(ids)))
+        await tx.execute(delete(log_ins).where(log_ins.c.id.in_(ids)))
+    return _counted(len(ids), limit)
+
+
+async def delete_expired_resets(
+    tx: AsyncSession, before: datetime, limit: int, after: int | None = None
+) -> Swept:
+    """Delete one-time links that expired before then."""
+    _ = after
+    expiry = resets.c.expires_at
+    ids = await _ids(tx, resets, expiry < before, limit, order=expiry)
+    if ids:
+        await tx.execute(delete(resets).where(resets.c.id.in_(ids)))
+    return _counted(len(ids), limit)
+
+
+async def delete_old_keys(
+    tx: AsyncSession, before: datetime, limit: int, after: int | None = None
+) -> Swept:
+    """Delete the first replies of requests that came before then, with their keys."""
+    _ = after
+    came = keys.c.created_at
+    page = select(keys.c.user_id, keys.c.key).where(came < before).order_by(came).limit(limit)
+    found = (await tx.execute(page)).all()
+    by_user: dict[object, list[str]] = {}
+    for row in found:
+        by_user.setdefault(row.user_id, []).append(row.key)
+    for user_id, names in by_user.items():
+        theirs = (keys.c.user_id == user_id) & keys.c.key.in_(names) & (came < before)
+        await tx.execute(delete(keys).where(theirs))
+    return _counted(len(found), limit)
+
+
+async def delete_early_receipts(
+    tx: AsyncSession, before: datetime, limit: int, after: int | None = None
+) -> Swept:
+    """Delete receipts that came before then, of messages that nobody here knows."""
+    _ = after
+    came = early.c.created_at
+    page = select(early.c.channel_id, early.c.provider_id).where(came < before).order_by(came)
+    found = (await tx.execute(page.limit(limit))).all()
+    by_channel: dict[object, list[str]] = {}
+    for row in found:
+        by_channel.setdefault(row.channel_id, []).append(row.provider_id)
+    for channel_id, ids in by_channel.items():
+        these = (early.c.channel_id == channel_id) & early.c.provider_id.in_(ids) & (came < before)
+        await tx.execute(delete(early).where(these))
+    return _counted(len(found), limit)
+
+
+async def clear_link_codes(
+    tx: AsyncSession, before: datetime, limit: int, after: int | None = None
+) -> Swept:
+    """Forget one-time codes that expired before then."""
+    _ = after
+    expired = users.c.link_code_expires_at < before
+    ids = await _ids(tx, users, expired, limit, order=users.c.id)
+    if ids:
+        await tx.execute(
+            update(users)
+            .where(users.c.id.in_(ids), expired)
+            .values(link_code_hash=None, link_code_expires_at=None)
+        )
+    return _counted(len(ids), limit)
+
+
+async def still_kept(tx: AsyncSession, ids: Sequence[MessageId]) -> set[MessageId]:
+    """Tell which of these messages there are."""
+    return set(await tx.scalars(select(messages.c.id).where(messages.c.id.in_(ids))))
+
+
+async def archive_conversations(
+    tx: AsyncSession, before: datetime, limit: int, after: int | None = None
+) -> Swept:
+    """Mark as inactive what nobody wrote in since then; an open session keeps its conversation."""
+    _ = after
+    open_session = (
+        select(sessions.c.id)
+        .where(
+            sessions.c.conversation_id == conversations.c.id,
+            sessions.c.status == SessionStatus.ACTIVE,
+        )
+        .exists()
+    )
+    last = func.coalesce(conversations.c.last_message_at, conversations.c.created_at)
+    still = conversations.c.is_active & (last < before) & ~open_session
+    ids = await _ids(tx, conversations, still, limit, order=conversations.c.id)
+    if ids:
+        chosen = conversations.c.id.in_(ids)
+        await tx.execute(update(conversations).where(chosen).values(is_active=False))
+    return _counted(len(ids), limit)
+
+
+async def _ids(
+    tx: AsyncSession,
+    table: Table,
+    condition: ColumnElement[bool],
+    limit: int,
+    *,
+    order: ColumnElement[Any],
+) -> list[object]:
+    found = await tx.execute(select(table.c.id).where(condition).order_by(order).limit(limit))
+    return list(found.scalars())
+
+
+def _counted(count: int, limit: int) -> Swept:
+    return Swept(count, _AGAIN if count == limit else None)

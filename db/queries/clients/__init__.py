@@ -1,0 +1,1 @@
+"""Clients: lists, changes, merging, export, erasure."""

@@ -1,0 +1,115 @@
+"""Clients: people as lists show them, and what staff changes about them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CursorResult, Select, bindparam, func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.dialect import table_of
+from db.ids import AgentId, ChannelId, ClientId, ContactId, ConversationId
+from db.queries.lists.search_scope import is_seen
+from db.tables import Client, Contact, Conversation, Session
+
+clients = table_of(Client)
+contacts = table_of(Contact)
+conversations = table_of(Conversation)
+sessions = table_of(Session)
+
+
+@dataclass(frozen=True, slots=True)
+class ClientRow:
+    """A person who writes to us."""
+
+    id: ClientId
+    name: str
+    username: str | None
+    telegram_id: str | None
+    phone: str | None
+    language: str | None
+    is_blocked: bool
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ContactRow:
+    """A client's address on one channel, with its conversation."""
+
+    id: ContactId
+    channel_id: ChannelId
+    external_id: str
+    alias: str | None
+    unreachable: str | None
+    conversation_id: ConversationId
+    own_client_id: ClientId | None
+    created_at: datetime
+
+
+READ: Select[Any] = select(
+    clients.c.id,
+    clients.c.name,
+    clients.c.username,
+    clients.c.telegram_id,
+    clients.c.phone,
+    clients.c.language,
+    clients.c.is_blocked,
+    clients.c.created_at,
+)
+_SEEN = is_seen(sessions.c.client_id, clients.c.id)
+# Who is joined to another is that one. Said so that no index on it is used: nearly all are their
+# own, and MariaDB would rather read all of these than a list in its order.
+IS_ONE = func.coalesce(clients.c.joined_into_id, "") == ""
+_ONE = READ.where(clients.c.id == bindparam("client"), IS_ONE)
+_ONE_SEEN = _ONE.where(_SEEN)
+
+
+async def one_client(
+    tx: AsyncSession, client_id: ClientId, *, eyes: AgentId | None
+) -> ClientRow | None:
+    """Read a client; None where there is none whom `eyes` see (None: all are seen).
+
+    Who is joined to another is not there by themselves.
+    """
+    values = {"client": client_id, "eyes": eyes}
+    row = (await tx.execute(_ONE if eyes is None else _ONE_SEEN, values)).first()
+    return ClientRow(*tuple(row)) if row else None
+
+
+async def contacts_of(tx: AsyncSession, client_id: ClientId) -> list[ContactRow]:
+    """List a client's addresses, with the conversation of each."""
+    rows = await tx.execute(_CONTACTS, {"client": client_id})
+    return [ContactRow(*tuple(row)) for row in rows]
+
+
+_CONTACTS = (
+    select(
+        contacts.c.id,
+        contacts.c.channel_id,
+        contacts.c.external_id,
+        contacts.c.alias,
+        contacts.c.unreachable,
+        conversations.c.id,
+        contacts.c.own_client_id,
+        contacts.c.created_at,
+    )
+    .join(conversations, conversations.c.contact_id == contacts.c.id)
+    .where(contacts.c.client_id == bindparam("client"))
+    .order_by(contacts.c.id)
+)
+
+
+async def change_client(tx: AsyncSession, client_id: ClientId, **changes: Any) -> None:
+    """Set columns of one client."""
+    await tx.execute(update(clients).where(clients.c.id == client_id).values(**changes))
+
+
+async def set_blocked(tx: AsyncSession, client_id: ClientId, is_blocked: bool) -> bool:
+    """Block a client, or let them through again; False if nothing changed by that."""
+    result: Any = await tx.execute(
+        update(clients)
+        .where(clients.c.id == client_id, clients.c.is_blocked.is_(not is_blocked))
+        .values(is_blocked=is_blocked)
+    )
+    assert isinstance(result, CursorResult)  # noqa: S101 for the type checker
+    return result.rowcount == 1

@@ -1,0 +1,141 @@
+"""All that is kept of a client, for giving it out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import BindParameter, bindparam, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.dialect import table_of
+from db.ids import ChannelId, ClientId, ConversationId, SessionId
+from db.queries.clients.clients import READ, ClientRow
+from db.queries.clients.merging import family
+from db.tables import (
+    Agent,
+    Channel,
+    Client,
+    Contact,
+    Conversation,
+    ConversationHandover,
+    Session,
+    SessionStatus,
+)
+
+clients = table_of(Client)
+contacts = table_of(Contact)
+conversations = table_of(Conversation)
+channels = table_of(Channel)
+sessions = table_of(Session)
+agents = table_of(Agent)
+handovers = table_of(ConversationHandover)
+_to = agents.alias("heir")
+_by = agents.alias("doer")
+
+
+@dataclass(frozen=True, slots=True)
+class KeptConversation:
+    """A conversation, and the address that it is with."""
+
+    id: ConversationId
+    channel_id: ChannelId
+    channel_name: str
+    external_id: str
+    alias: str | None
+    unreachable: str | None
+    created_at: datetime
+    last_message_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class KeptSession:
+    """A session, and who held it."""
+
+    id: SessionId
+    conversation_id: ConversationId
+    number: int
+    status: SessionStatus
+    agent_name: str | None
+    created_at: datetime
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class KeptHandover:
+    """Why a session went to whom."""
+
+    session_id: SessionId
+    to_name: str
+    by_name: str
+    reason: str | None
+    created_at: datetime
+
+
+_CLIENT: BindParameter[str] = bindparam("client")
+_CONVERSATIONS = (
+    select(
+        conversations.c.id,
+        conversations.c.channel_id,
+        channels.c.name,
+        contacts.c.external_id,
+        contacts.c.alias,
+        contacts.c.unreachable,
+        conversations.c.created_at,
+        conversations.c.last_message_at,
+    )
+    .join(contacts, contacts.c.id == conversations.c.contact_id)
+    .join(channels, channels.c.id == conversations.c.channel_id)
+    .where(contacts.c.client_id == _CLIENT)
+    .order_by(conversations.c.id)
+)
+_SESSIONS = (
+    select(
+        sessions.c.id,
+        sessions.c.conversation_id,
+        sessions.c.number,
+        sessions.c.status,
+        agents.c.name,
+        sessions.c.created_at,
+        sessions.c.ended_at,
+    )
+    .outerjoin(agents, agents.c.id == sessions.c.cs_id)
+    .where(sessions.c.client_id == _CLIENT)
+    .order_by(sessions.c.id)
+)
+_HANDOVERS = (
+    select(
+        handovers.c.session_id, _to.c.name, _by.c.name, handovers.c.reason, handovers.c.created_at
+    )
+    .select_from(
+        handovers.join(sessions, sessions.c.id == handovers.c.session_id)
+        .join(_to, _to.c.id == handovers.c.to_agent_id)
+        .join(_by, _by.c.id == handovers.c.by_agent_id)
+    )
+    .where(sessions.c.client_id == _CLIENT)
+    .order_by(handovers.c.id)
+)
+
+
+async def joined_to(tx: AsyncSession, client_id: ClientId) -> Sequence[ClientRow]:
+    """List the clients who are the same person, each as they are by themselves."""
+    others = await family(tx, client_id) - {client_id}
+    rows = await tx.execute(READ.where(clients.c.id.in_(sorted(others))).order_by(clients.c.id))
+    return [ClientRow(*tuple(row)) for row in rows]
+
+
+async def conversations_of(tx: AsyncSession, client_id: ClientId) -> Sequence[KeptConversation]:
+    """List a client's conversations, oldest first."""
+    rows = await tx.execute(_CONVERSATIONS, {"client": client_id})
+    return [KeptConversation(*tuple(row)) for row in rows]
+
+
+async def sessions_of(tx: AsyncSession, client_id: ClientId) -> Sequence[KeptSession]:
+    """List a client's sessions, oldest first."""
+    rows = await tx.execute(_SESSIONS, {"client": client_id})
+    return [KeptSession(*tuple(row)) for row in rows]
+
+
+async def handovers_of(tx: AsyncSession, client_id: ClientId) -> Sequence[KeptHandover]:
+    """List the handovers of a client's sessions, oldest first."""
+    rows = await tx.execute(_HANDOVERS, {"client": client_id})
+    return [KeptHandover(*tuple(row)) for row in rows]

@@ -1,0 +1,1 @@
+"""Conversations, their sessions, and where they are shown to staff."""

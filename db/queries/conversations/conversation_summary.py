@@ -1,0 +1,188 @@
+"""The reference's view `conversation_summary`: a conversation with its customer, channel and agent.
+
+No database object: it would be another one on each engine, and here it knows whose eyes see it.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import FromClause, Select, and_, bindparam, case, func, select, true
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.dialect import joined_as_written, table_of
+from db.ids import (
+    AgentId,
+    ChannelId,
+    ClientId,
+    ContactId,
+    ConversationId,
+    MessageId,
+    SessionId,
+)
+from db.queries.conversations.session_rows import SHOWN
+from db.queries.lists.search_scope import is_seen
+from db.queries.lists.visibility import seen_by
+from db.tables import (
+    Agent,
+    AgentKind,
+    Channel,
+    ChannelKind,
+    Client,
+    Contact,
+    Conversation,
+    Direction,
+    Message,
+    MessageType,
+    SenderType,
+    Session,
+)
+
+conversations = table_of(Conversation)
+contacts = table_of(Contact)
+clients = table_of(Client)
+channels = table_of(Channel)
+agents = table_of(Agent)
+sessions = table_of(Session)
+messages = table_of(Message)
+opened = sessions.alias("opened")
+last = messages.alias("last")
+_newest = messages.alias("newest")
+_seen_last = sessions.alias("seen_last")
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationRow:
+    """A conversation in brief: its open session and what was last said, as far as one sees them."""
+
+    id: ConversationId
+    contact_id: ContactId
+    unreachable: str | None
+    session_count: int
+    is_active: bool
+    last_message_at: datetime
+    created_at: datetime
+    unread_count: int
+    client_id: ClientId
+    client_name: str
+    client_username: str | None
+    client_phone: str | None
+    client_language: str | None
+    client_is_blocked: bool
+    channel_id: ChannelId
+    channel_kind: ChannelKind
+    channel_name: str
+    session_id: SessionId | None
+    session_number: int | None
+    session_since: datetime | None
+    cs_id: AgentId | None
+    cs_name: str | None
+    cs_kind: AgentKind | None
+    last_id: MessageId | None
+    last_sender_type: SenderType | None
+    last_direction: Direction | None
+    last_message_type: MessageType | None
+    last_message: str | None
+    last_author_name: str | None
+    last_created_at: datetime | None
+    reply_until: datetime | None = None
+
+
+_COLUMNS = (
+    conversations.c.id,
+    conversations.c.contact_id,
+    contacts.c.unreachable,
+    conversations.c.session_count,
+    conversations.c.is_active,
+    func.coalesce(conversations.c.last_message_at, conversations.c.created_at),
+    conversations.c.created_at,
+    case((opened.c.id.is_not(None), conversations.c.unread_count), else_=0),
+    clients.c.id,
+    clients.c.name,
+    clients.c.username,
+    clients.c.phone,
+    clients.c.language,
+    clients.c.is_blocked,
+    channels.c.id,
+    channels.c.kind,
+    channels.c.name,
+    opened.c.id,
+    opened.c.number,
+    opened.c.created_at,
+    agents.c.id,
+    agents.c.name,
+    agents.c.kind,
+    last.c.id,
+    last.c.sender_type,
+    last.c.direction,
+    last.c.message_type,
+    func.substr(last.c.message, 1, SHOWN),
+    last.c.author_name,
+    last.c.created_at,
+    conversations.c.reply_until,
+)
+
+
+def conversation_summary(found: FromClause | None = None, *, eyes: bool) -> Select[Any]:
+    """Give the statement that reads the conversations whose ids are in `found`, or any.
+
+    In no order. `eyes`: an agent is bound as `eyes`, and nothing is shown of sessions that this
+    agent does not see.
+    """
+    start: FromClause = conversations
+    if found is not None:
+        start = found.join(conversations, conversations.c.id == found.c.id)
+    shown = seen_by(opened, bindparam("eyes")) if eyes else true()
+    said_last = last.c.id == _newest_message(eyes=eyes)
+    statement = select(*_COLUMNS).select_from(
+        start.join(contacts, contacts.c.id == conversations.c.contact_id)
+        .join(clients, clients.c.id == contacts.c.client_id)
+        .join(channels, channels.c.id == conversations.c.channel_id)
+        .outerjoin(opened, and_(opened.c.active_conversation_id == conversations.c.id, shown))
+        .outerjoin(agents, agents.c.id == opened.c.cs_id)
+        .outerjoin(last, and_(said_last, last.c.conversation_id == conversations.c.id))
+    )
+    return joined_as_written(statement)
+
+
+def _newest_message(*, eyes: bool) -> Any:
+    """Give the id of what was last said in the newest session that is seen."""
+    seen = seen_by(_seen_last, bindparam("eyes")) if eyes else true()
+    session = (
+        select(_seen_last.c.id)
+        .where(_seen_last.c.conversation_id == conversations.c.id, seen)
+        .order_by(_seen_last.c.number.desc())
+        .limit(1)
+        .correlate(conversations)
+        .scalar_subquery()
+    )
+    return (
+        select(_newest.c.id)
+        .where(_newest.c.session_id == session)
+        .order_by(_newest.c.created_at.desc(), _newest.c.id.desc())
+        .limit(1)
+        .correlate(conversations)
+        .scalar_subquery()
+    )
+
+
+async def read_conversations(
+    tx: AsyncSession, statement: Select[Any], values: dict[str, Any]
+) -> list[ConversationRow]:
+    """Run a statement of `conversation_summary`."""
+    return [ConversationRow(*tuple(row)) for row in await tx.execute(statement, values)]
+
+
+_ANY = conversations.c.id == bindparam("conversation")
+_SEEN = is_seen(sessions.c.conversation_id, conversations.c.id)
+_ONE = conversation_summary(eyes=False).where(_ANY)
+_ONE_SEEN = conversation_summary(eyes=True).where(_ANY, _SEEN)
+
+
+async def one_conversation(
+    tx: AsyncSession, conversation_id: ConversationId, *, eyes: AgentId | None
+) -> ConversationRow | None:
+    """Read a conversation; None where there is none of which `eyes` see something."""
+    values = {"conversation": conversation_id, "eyes": eyes}
+    rows = await read_conversations(tx, _ONE if eyes is None else _ONE_SEEN, values)
+    return rows[0] if rows else None

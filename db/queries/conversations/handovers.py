@@ -1,0 +1,84 @@
+"""Who handed sessions to whom, why and when."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import bindparam, insert, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.dialect import table_of
+from db.ids import AgentId, SessionId, new_id
+from db.queries.conversations.threads import Thread
+from db.tables import Agent, ConversationHandover
+
+handovers = table_of(ConversationHandover)
+agents = table_of(Agent)
+_giver, _heir, _doer = (agents.alias(name) for name in ("giver", "heir", "doer"))
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverRow:
+    """One handover, with names."""
+
+    from_agent_id: AgentId | None
+    from_name: str | None
+    to_agent_id: AgentId
+    to_name: str
+    by_agent_id: AgentId
+    by_name: str
+    reason: str | None
+    created_at: datetime
+
+
+_NEWEST = (
+    select(
+        handovers.c.from_agent_id,
+        _giver.c.name,
+        handovers.c.to_agent_id,
+        _heir.c.name,
+        handovers.c.by_agent_id,
+        _doer.c.name,
+        handovers.c.reason,
+        handovers.c.created_at,
+    )
+    .select_from(
+        handovers.outerjoin(_giver, _giver.c.id == handovers.c.from_agent_id)
+        .join(_heir, _heir.c.id == handovers.c.to_agent_id)
+        .join(_doer, _doer.c.id == handovers.c.by_agent_id)
+    )
+    .where(handovers.c.session_id == bindparam("session"))
+    .order_by(handovers.c.id.desc())
+    .limit(bindparam("most"))
+)
+
+
+async def newest_handovers(
+    tx: AsyncSession, session_id: SessionId, *, most: int
+) -> list[HandoverRow]:
+    """List a session's handovers, the newest first."""
+    rows = await tx.execute(_NEWEST, {"session": session_id, "most": most})
+    return [HandoverRow(*tuple(row)) for row in rows]
+
+
+async def keep_handover(
+    tx: AsyncSession,
+    thread: Thread,
+    *,
+    to: AgentId,
+    by: AgentId,
+    reason: str | None,
+    now: datetime,
+) -> None:
+    """Note that the thread's session goes from whoever holds it to another agent."""
+    await tx.execute(
+        insert(handovers).values(
+            id=new_id(),
+            conversation_id=thread.conversation_id,
+            session_id=thread.session_id,
+            from_agent_id=thread.cs_id,
+            to_agent_id=to,
+            by_agent_id=by,
+            reason=reason,
+            created_at=now,
+        )
+    )

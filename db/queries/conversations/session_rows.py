@@ -1,0 +1,146 @@
+"""Sessions with what is shown beside them: customer, channel, agent, what was last said."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import FromClause, Select, and_, bindparam, case, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.dialect import joined_as_written, table_of
+from db.ids import AgentId, ChannelId, ClientId, ConversationId, MessageId, SessionId
+from db.tables import (
+    Agent,
+    AgentKind,
+    Channel,
+    ChannelKind,
+    Client,
+    Conversation,
+    Direction,
+    Message,
+    MessageType,
+    SenderType,
+    Session,
+    SessionStatus,
+)
+
+sessions = table_of(Session)
+conversations = table_of(Conversation)
+clients = table_of(Client)
+channels = table_of(Channel)
+agents = table_of(Agent)
+messages = table_of(Message)
+last = messages.alias("last")
+_newest = messages.alias("newest")
+
+# Of what was last said a list shows the beginning.
+SHOWN = 200
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """A session as lists show it; from `last_id` on nothing is there where nothing was said."""
+
+    id: SessionId
+    conversation_id: ConversationId
+    number: int
+    status: SessionStatus
+    created_at: datetime
+    ended_at: datetime | None
+    unread_count: int
+    client_id: ClientId
+    client_name: str
+    client_username: str | None
+    client_phone: str | None
+    client_language: str | None
+    client_is_blocked: bool
+    channel_id: ChannelId
+    channel_kind: ChannelKind
+    channel_name: str
+    cs_id: AgentId | None
+    cs_name: str | None
+    cs_kind: AgentKind | None
+    last_id: MessageId | None
+    last_sender_type: SenderType | None
+    last_direction: Direction | None
+    last_message_type: MessageType | None
+    last_message: str | None
+    last_author_name: str | None
+    last_created_at: datetime | None
+    reply_until: datetime | None = None
+
+
+# What an ended session has unread nobody will read any more: see desk/conversations/sessions.py.
+_UNREAD = case((sessions.c.status == SessionStatus.ACTIVE, conversations.c.unread_count), else_=0)
+_COLUMNS = (
+    sessions.c.id,
+    sessions.c.conversation_id,
+    sessions.c.number,
+    sessions.c.status,
+    sessions.c.created_at,
+    sessions.c.ended_at,
+    _UNREAD,
+    clients.c.id,
+    clients.c.name,
+    clients.c.username,
+    clients.c.phone,
+    clients.c.language,
+    clients.c.is_blocked,
+    channels.c.id,
+    channels.c.kind,
+    channels.c.name,
+    agents.c.id,
+    agents.c.name,
+    agents.c.kind,
+    last.c.id,
+    last.c.sender_type,
+    last.c.direction,
+    last.c.message_type,
+    func.substr(last.c.message, 1, SHOWN),
+    last.c.author_name,
+    last.c.created_at,
+    conversations.c.reply_until,
+)
+
+
+# One look into an index.
+_newest_of = (
+    select(_newest.c.id)
+    .where(_newest.c.session_id == sessions.c.id)
+    .order_by(_newest.c.created_at.desc(), _newest.c.id.desc())
+    .limit(1)
+    .correlate(sessions)
+    .scalar_subquery()
+)
+
+
+def sessions_in(found: FromClause | None = None) -> Select[Any]:
+    """Give the statement that reads the sessions whose ids are in `found`, or any, in no order."""
+    start: FromClause = sessions
+    if found is not None:
+        start = found.join(sessions, sessions.c.id == found.c.id)
+    statement = select(*_COLUMNS).select_from(
+        start.join(conversations, conversations.c.id == sessions.c.conversation_id)
+        .join(clients, clients.c.id == sessions.c.client_id)
+        .join(channels, channels.c.id == conversations.c.channel_id)
+        .outerjoin(agents, agents.c.id == sessions.c.cs_id)
+        .outerjoin(last, and_(last.c.id == _newest_of, last.c.session_id == sessions.c.id))
+    )
+    return joined_as_written(statement)
+
+
+async def read_sessions(
+    tx: AsyncSession, statement: Select[Any], values: Mapping[str, Any]
+) -> list[SessionRow]:
+    """Run a statement of `sessions_in`; returns them in its order, which is none."""
+    return [SessionRow(*tuple(row)) for row in await tx.execute(statement, values)]
+
+
+_ONE = sessions_in().where(sessions.c.id == bindparam("session"))
+
+
+async def one_session(tx: AsyncSession, session_id: SessionId) -> SessionRow | None:
+    """Read one session."""
+    rows = await read_sessions(tx, _ONE, {"session": session_id})
+    return rows[0] if rows else None

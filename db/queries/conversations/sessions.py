@@ -1,0 +1,153 @@
+"""Sessions: opened, given to somebody, ended, waiting. Each change is a compare-and-set."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CursorResult, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.dialect import table_of
+from db.ids import AgentId, ChannelId, ConversationId, SessionId, new_id
+from db.queries.conversations.threads import Thread
+from db.tables import Conversation, Session, SessionStatus
+
+sessions = table_of(Session)
+conversations = table_of(Conversation)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A session that nobody holds."""
+
+    session_id: SessionId
+    conversation_id: ConversationId
+    channel_id: ChannelId
+
+
+async def open_one(
+    tx: AsyncSession, thread: Thread, cs_id: AgentId | None, now: datetime
+) -> SessionId:
+    """Open the thread's next session; the database refuses a second ACTIVE one."""
+    session_id = SessionId(new_id())
+    number = thread.session_count + 1
+    await tx.execute(
+        insert(sessions).values(
+            id=session_id,
+            conversation_id=thread.conversation_id,
+            client_id=thread.client_id,
+            cs_id=cs_id,
+            number=number,
+            status=SessionStatus.ACTIVE,
+            created_at=now,
+        )
+    )
+    await tx.execute(
+        update(conversations)
+        .where(conversations.c.id == thread.conversation_id)
+        .values(session_count=number, assigned_agent_id=cs_id, is_active=True)
+    )
+    return session_id
+
+
+async def give_to(
+    tx: AsyncSession, session_id: SessionId, agent_id: AgentId | None, *, held_by: AgentId | None
+) -> bool:
+    """Give an open session to an agent (or to nobody) if `held_by` still holds it."""
+    holder = sessions.c.cs_id.is_(None) if held_by is None else sessions.c.cs_id == held_by
+    result = await tx.execute(
+        update(sessions)
+        .where(sessions.c.id == session_id, sessions.c.status == SessionStatus.ACTIVE, holder)
+        .values(cs_id=agent_id)
+    )
+    if not _changed(result):
+        return False
+    await tx.execute(
+        update(conversations)
+        .where(
+            conversations.c.id
+            == select(sessions.c.conversation_id)
+            .where(sessions.c.id == session_id)
+            .scalar_subquery()
+        )
+        .values(assigned_agent_id=agent_id)
+    )
+    return True
+
+
+async def end_one(tx: AsyncSession, thread: Thread, now: datetime) -> bool:
+    """End the thread's open session; False if it was ended already."""
+    result = await tx.execute(
+        update(sessions)
+        .where(sessions.c.id == thread.session_id, sessions.c.status == SessionStatus.ACTIVE)
+        .values(status=SessionStatus.ENDED, ended_at=now)
+    )
+    if not _changed(result):
+        return False
+    await tx.execute(
+        update(conversations)
+        .where(conversations.c.id == thread.conversation_id)
+        .values(assigned_agent_id=None, unread_count=0)
+    )
+    return True
+
+
+async def reopen_one(
+    tx: AsyncSession, thread: Thread, session_id: SessionId, cs_id: AgentId | None
+) -> datetime | None:
+    """Have the thread's last session go on; returns since when it is, None if it is not ended."""
+    last = sessions.c.id == session_id, sessions.c.number == thread.session_count
+    result = await tx.execute(
+        update(sessions)
+        .where(*last, sessions.c.status == SessionStatus.ENDED)
+        .values(status=SessionStatus.ACTIVE, ended_at=None, cs_id=cs_id)
+    )
+    if not _changed(result):
+        return None
+    await tx.execute(
+        update(conversations)
+        .where(conversations.c.id == thread.conversation_id)
+        .values(assigned_agent_id=cs_id, is_active=True)
+    )
+    since: datetime | None = await tx.scalar(select(sessions.c.created_at).where(last[0]))
+    return since
+
+
+async def oldest_waiting(tx: AsyncSession, *, most: int) -> list[Waiting]:
+    """List the sessions that wait for an agent, longest first."""
+    rows = await tx.execute(
+        select(sessions.c.id, sessions.c.conversation_id, conversations.c.channel_id)
+        .join(conversations, conversations.c.id == sessions.c.conversation_id)
+        .where(sessions.c.status == SessionStatus.ACTIVE, sessions.c.cs_id.is_(None))
+        .order_by(sessions.c.created_at, sessions.c.id)
+        .limit(most)
+    )
+    return [Waiting(*row) for row in rows]
+
+
+async def count_waiting(tx: AsyncSession) -> int:
+    """Count the sessions that wait for an agent."""
+    return (
+        await tx.scalar(
+            select(func.count())
+            .select_from(sessions)
+            .where(sessions.c.status == SessionStatus.ACTIVE, sessions.c.cs_id.is_(None))
+        )
+        or 0
+    )
+
+
+async def held_by(tx: AsyncSession, agent_id: AgentId) -> list[Waiting]:
+    """List the open sessions that an agent holds, oldest first."""
+    rows = await tx.execute(
+        select(sessions.c.id, sessions.c.conversation_id, conversations.c.channel_id)
+        .join(conversations, conversations.c.id == sessions.c.conversation_id)
+        .where(sessions.c.status == SessionStatus.ACTIVE, sessions.c.cs_id == agent_id)
+        .order_by(sessions.c.created_at)
+    )
+    return [Waiting(*row) for row in rows]
+
+
+def _changed(result: Any) -> bool:
+    assert isinstance(result, CursorResult)  # noqa: S101 for the type checker
+    return result.rowcount == 1

@@ -1,0 +1,29 @@
+"""What events are about, read for many of them at once."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.dialect import table_of
+from db.ids import AgentId, SessionId
+from db.queries.conversations.session_rows import SessionRow, read_sessions, sessions_in
+from db.tables import Agent, Session
+
+sessions = table_of(Session)
+agents = table_of(Agent)
+
+_SESSIONS = sessions_in().where(sessions.c.id.in_(bindparam("ids", expanding=True)))
+_NAMES = select(agents.c.id, agents.c.name).where(agents.c.id.in_(bindparam("ids", expanding=True)))
+
+
+async def sessions_by_ids(tx: AsyncSession, ids: Sequence[SessionId]) -> list[SessionRow]:
+    """Read these sessions, as lists show them."""
+    return await read_sessions(tx, _SESSIONS, {"ids": ids}) if ids else []
+
+
+async def names_of_agents(tx: AsyncSession, ids: Sequence[AgentId]) -> dict[str, str]:
+    """Read the names of these agents."""
+    if not ids:
+        return {}
+    return {row.id: row.name for row in await tx.execute(_NAMES, {"ids": ids})}

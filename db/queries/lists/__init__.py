@@ -1,0 +1,1 @@
+"""How long lists are read: pages, search, and what an agent may see."""

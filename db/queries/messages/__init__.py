@@ -1,0 +1,1 @@
+"""Messages, their copies at providers, and their delivery status."""

@@ -1,0 +1,174 @@
+"""Messages of a session as lists show them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Integer, Select, bindparam, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.dialect import table_of
+from db.ids import AgentId, ConversationId, MessageId, SessionId
+from db.queries.lists.keyset import Start, Way, bound, page_shape, page_shape_by_id, way_of
+from db.queries.lists.visibility import seen_by
+from db.tables import (
+    DeliveryState,
+    Direction,
+    Message,
+    MessageType,
+    SenderType,
+    Session,
+    SessionStatus,
+)
+
+messages = table_of(Message)
+sessions = table_of(Session)
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRow:
+    """One message with all that is kept of it."""
+
+    id: MessageId
+    session_id: SessionId
+    conversation_id: ConversationId
+    sender_type: SenderType
+    direction: Direction
+    message_type: MessageType
+    message: str | None
+    entities: list[dict[str, Any]] | None
+    file: dict[str, Any] | None
+    attributes: dict[str, Any] | None
+    reply_to_id: MessageId | None
+    author_id: AgentId | None
+    author_name: str | None
+    is_read: bool
+    delivery_state: DeliveryState
+    delivery_error: str | None
+    edited_at: datetime | None
+    deleted_at: datetime | None
+    history: list[dict[str, Any]] | None
+    created_at: datetime
+
+
+_COLUMNS = (
+    messages.c.id,
+    messages.c.session_id,
+    messages.c.conversation_id,
+    messages.c.sender_type,
+    messages.c.direction,
+    messages.c.message_type,
+    messages.c.message,
+    messages.c.entities,
+    messages.c.file,
+    messages.c.attributes,
+    messages.c.reply_to_id,
+    messages.c.author_id,
+    messages.c.author_name,
+    messages.c.is_read,
+    messages.c.delivery_state,
+    messages.c.delivery_error,
+    messages.c.edited_at,
+    messages.c.deleted_at,
+    messages.c.history,
+    messages.c.created_at,
+)
+_READ = select(*_COLUMNS)
+
+
+@dataclass(frozen=True, slots=True)
+class SessionPage:
+    """A page of a session's messages, and whose session it is: read at once, it is asked often."""
+
+    cs_id: AgentId | None
+    is_open: bool
+    rows: list[MessageRow]
+
+
+async def messages_of_session(
+    tx: AsyncSession, session_id: SessionId, *, start: Start | None, limit: int
+) -> SessionPage | None:
+    """Read a page of a session's messages and one more, the newest first; None: nothing is there.
+
+    Then there may be no such session either.
+    """
+    values = {"session": session_id, **bound(start, limit)}
+    found = [tuple(row) for row in await tx.execute(_of_session(way_of(start)), values)]
+    if not found:
+        return None
+    cs_id, status = found[0][-2:]
+    return SessionPage(
+        cs_id, status is SessionStatus.ACTIVE, [MessageRow(*row[:-2]) for row in found]
+    )
+
+
+async def messages_of_conversation(
+    tx: AsyncSession,
+    conversation_id: ConversationId,
+    *,
+    eyes: AgentId | None,
+    start: Start | None,
+    limit: int,
+) -> list[MessageRow]:
+    """Read the same of all of a conversation's sessions that `eyes` see; None: of all."""
+    statement = _of_conversation(way_of(start), eyes is None)
+    return await _rows(
+        tx, statement, {"conversation": conversation_id, "eyes": eyes, **bound(start, limit)}
+    )
+
+
+async def messages_after(
+    tx: AsyncSession, conversation_id: ConversationId, after: MessageId | None, *, most: int
+) -> list[MessageRow]:
+    """Read the next messages of a conversation, oldest first; None: from its beginning."""
+    values = {"conversation": conversation_id, "after": after or "", "most": most}
+    return await _rows(tx, _AFTER, values)
+
+
+_AFTER = (
+    _READ.where(
+        messages.c.conversation_id == bindparam("conversation"),
+        messages.c.id > bindparam("after"),
+    )
+    .order_by(messages.c.id)
+    .limit(bindparam("most", type_=Integer))
+)
+
+
+async def one_message(tx: AsyncSession, message_id: MessageId) -> MessageRow | None:
+    """Read one message."""
+    rows = await _rows(tx, _ONE, {"message": message_id})
+    return rows[0] if rows else None
+
+
+_ONE = _READ.where(messages.c.id == bindparam("message"))
+_THESE = _READ.where(messages.c.id.in_(bindparam("ids", expanding=True)))
+
+
+async def messages_by_ids(tx: AsyncSession, ids: Sequence[MessageId]) -> list[MessageRow]:
+    """Read these messages, in no order."""
+    return await _rows(tx, _THESE, {"ids": ids}) if ids else []
+
+
+async def _rows(tx: AsyncSession, statement: Select[Any], values: Any) -> list[MessageRow]:
+    return [MessageRow(*tuple(row)) for row in await tx.execute(statement, values)]
+
+
+@cache
+def _of_session(way: Way) -> Select[Any]:
+    whose = _READ.add_columns(sessions.c.cs_id, sessions.c.status)
+    whose = whose.join(sessions, sessions.c.id == messages.c.session_id)
+    of_one = whose.where(messages.c.session_id == bindparam("session"))
+    return page_shape(of_one, messages.c.created_at, messages.c.id, way=way)
+
+
+@cache
+def _of_conversation(way: Way, all_of_it: bool) -> Select[Any]:
+    """Order by the id alone, as the index does."""
+    statement = _READ.where(messages.c.conversation_id == bindparam("conversation"))
+    if not all_of_it:
+        statement = statement.join(sessions, sessions.c.id == messages.c.session_id)
+        statement = statement.where(seen_by(sessions, bindparam("eyes")))
+    return page_shape_by_id(statement, messages.c.id, way=way)

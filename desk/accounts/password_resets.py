@@ -1,0 +1,49 @@
+"""Links by which a person sets a password, once: for a new account, or for a forgotten password."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.ids import UserId
+from db.queries.accounts import accounts
+from db.queries.accounts import password_resets as queries
+from desk.accounts.accounts import give_password
+from desk.accounts.refresh_tokens import hash_token
+from desk.audit import Actor, record
+
+LIFETIME = timedelta(hours=24)
+_PREFIX = "odp_"
+
+
+@dataclass(frozen=True, slots=True)
+class Reset:
+    """What is handed to the person: whoever has it sets the password."""
+
+    token: str
+    expires_at: datetime
+
+
+async def issue_reset(tx: AsyncSession, user_id: UserId, *, by: Actor, now: datetime) -> Reset:
+    """Make a one-time token for a user; the one before is void."""
+    token, expires_at = _PREFIX + secrets.token_urlsafe(32), now + LIFETIME
+    await queries.replace_reset(tx, user_id, hash_token(token), expires_at)
+    await record(tx, by, "account.reset_issued", f"user:{user_id}", now=now)
+    return Reset(token, expires_at)
+
+
+async def can_redeem(tx: AsyncSession, token: str, now: datetime) -> bool:
+    """Tell whether a token can still be used."""
+    return await queries.user_of_reset(tx, hash_token(token), now) is not None
+
+
+async def redeem_reset(tx: AsyncSession, token: str, password_hash: str, now: datetime) -> bool:
+    """Set the password of the token's user and end their log-ins; False: the token is of no use."""
+    user_id = await queries.user_of_reset(tx, hash_token(token), now)
+    user = None if user_id is None else await accounts.user_by_id(tx, user_id)
+    if user is None or not user.is_active:
+        return False
+    await queries.drop_reset(tx, user.id)
+    await give_password(tx, user, password_hash, by=Actor(user.name, user.id), now=now)
+    return True

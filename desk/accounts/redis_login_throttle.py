@@ -1,0 +1,93 @@
+"""Counts failures in Redis, for all web processes of an installation together.
+
+While Redis is away nobody can log in: who could take it down would otherwise guess freely.
+"""
+
+from typing import Any
+
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+
+from desk.accounts.login_throttle import FORGOTTEN, FREE, LONGEST, GuessesAwayError
+
+_PATIENCE = 2.0
+# Times are Redis' own, in milliseconds: the clocks of the web processes may differ.
+_NOW = """
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local function add(key)
+    local count = redis.call('HINCRBY', key, 'count', 1)
+    if count >= tonumber(ARGV[1]) then
+        local pause = math.min(tonumber(ARGV[2]), 1000 * 2 ^ math.min(count - ARGV[1], 20))
+        redis.call('HSET', key, 'open_at', now + pause)
+    end
+    redis.call('PEXPIRE', key, ARGV[3])
+end
+"""
+_BEGIN = f"""{_NOW}
+local open_at = 0
+for _, key in ipairs(KEYS) do
+    open_at = math.max(open_at, tonumber(redis.call('HGET', key, 'open_at') or 0))
+end
+if open_at > now then
+    return open_at - now
+end
+add(KEYS[1])
+return 0
+"""
+_FAIL = f"""{_NOW}
+add(KEYS[1])
+"""
+_TAKE_BACK = """
+local count = redis.call('HINCRBY', KEYS[1], 'count', -1)
+if count < 1 then
+    redis.call('DEL', KEYS[1])
+elseif count < tonumber(ARGV[1]) then
+    redis.call('HDEL', KEYS[1], 'open_at')
+end
+"""
+_ARGUMENTS = (FREE, LONGEST.total_seconds() * 1000, int(FORGOTTEN.total_seconds() * 1000))
+
+
+class RedisCounter:
+    """Counts failures of one installation: processes with the same `name` count together."""
+
+    def __init__(self, url: str, name: str) -> None:
+        self._redis: Redis = Redis.from_url(
+            url,
+            socket_timeout=_PATIENCE,
+            socket_connect_timeout=_PATIENCE,
+            # Once, for a connection that broke while nobody used it.
+            retry=Retry(NoBackoff(), 1),
+        )
+        self._prefix = f"osmodesk:{name}:guesses:"
+        self._begin = self._redis.register_script(_BEGIN)
+        self._fail = self._redis.register_script(_FAIL)
+        self._take_back = self._redis.register_script(_TAKE_BACK)
+
+    async def begin(self, account: str, address: str) -> float:
+        return float(await self._run(self._begin, account, address)) / 1000
+
+    async def fail(self, address: str) -> None:
+        await self._run(self._fail, address)
+
+    async def forget(self, account: str) -> None:
+        try:
+            await self._redis.delete(self._prefix + account)
+        except (RedisError, OSError) as error:
+            raise GuessesAwayError from error
+
+    async def take_back(self, account: str) -> None:
+        await self._run(self._take_back, account)
+
+    async def close(self) -> None:
+        """Let go of connections."""
+        await self._redis.aclose()
+
+    async def _run(self, script: Any, *keys: str) -> Any:
+        try:
+            return await script(keys=[self._prefix + key for key in keys], args=_ARGUMENTS)
+        except (RedisError, OSError) as error:
+            raise GuessesAwayError from error

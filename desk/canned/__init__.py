@@ -1,0 +1,1 @@
+"""Canned replies: lookup by shortcut and rendering of variables."""

@@ -1,0 +1,1 @@
+"""Clients: profiles, merging, erasure."""

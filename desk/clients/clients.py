@@ -1,0 +1,75 @@
+"""What staff does about a customer: names them, blocks them; their topics are told."""
+
+from db.ids import ClientId
+from db.queries.accounts.accounts import BoundAgent
+from db.queries.clients import clients
+from db.queries.conversations.threads import Thread
+from desk.audit import note
+from desk.conversations.duplicates import ask_about_phone
+from desk.conversations.notices import tell_topic
+from desk.conversations.threads import thread_by_id
+from desk.phones import as_typed
+from desk.unit_of_work import Desk
+
+
+async def rename(desk: Desk, client_id: ClientId, name: str, *, by: BoundAgent) -> None:
+    """Give a customer the name that staff knows them by: the provider's no longer replaces it."""
+    threads = await threads_of(desk, client_id)
+    await clients.change_client(desk.tx, client_id, name=name, is_renamed=True)
+    # Without the name: the log is kept for ever.
+    note(desk, by, "client.rename", client_id)
+    for thread in threads:
+        thread.name, thread.is_renamed = name, True
+        tell_topic(desk, thread, "topic.renamed", agent=by.name, name=name)
+        desk.refresh_card(thread)
+
+
+async def set_phone(desk: Desk, client_id: ClientId, phone: str | None, *, by: BoundAgent) -> None:
+    """Note a customer's phone number as confirmed by staff; None: forget it.
+
+    Kept in one form (`desk/phones.py`), so that they are found by it; where another customer has
+    the same one, staff is asked whether they are one person.
+    """
+    threads = await threads_of(desk, client_id)
+    phone = as_typed(phone) if phone else None
+    if all(thread.phone == phone for thread in threads):
+        return
+    await clients.change_client(desk.tx, client_id, phone=phone)
+    note(desk, by, "client.phone", client_id)
+    for thread in threads:
+        thread.phone = phone
+    if phone and threads:
+        await ask_about_phone(desk, threads[-1])
+
+
+async def block(desk: Desk, client_id: ClientId, *, by: BoundAgent) -> bool:
+    """Take in nothing more that a customer writes; False if they were blocked already."""
+    return await _set_blocked(desk, client_id, True, by=by)
+
+
+async def unblock(desk: Desk, client_id: ClientId, *, by: BoundAgent) -> bool:
+    """Take in again what a customer writes; False if they were not blocked."""
+    return await _set_blocked(desk, client_id, False, by=by)
+
+
+async def threads_of(desk: Desk, client_id: ClientId) -> list[Thread]:
+    """Lock and read a customer's conversations, one on each channel that they wrote on."""
+    contacts = await clients.contacts_of(desk.tx, client_id)
+    ids = sorted(contact.conversation_id for contact in contacts)
+    found = [await thread_by_id(desk, each) for each in ids]
+    return [thread for thread in found if thread is not None]
+
+
+async def _set_blocked(
+    desk: Desk, client_id: ClientId, is_blocked: bool, *, by: BoundAgent
+) -> bool:
+    threads = await threads_of(desk, client_id)
+    if not await clients.set_blocked(desk.tx, client_id, is_blocked):
+        return False
+    note(desk, by, "client.block" if is_blocked else "client.unblock", client_id)
+    for thread in threads:
+        thread.is_blocked = is_blocked
+        key = "topic.blocked" if is_blocked else "topic.unblocked"
+        tell_topic(desk, thread, key, agent=by.name)
+        desk.refresh_card(thread)
+    return True

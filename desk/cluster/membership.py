@@ -1,0 +1,198 @@
+"""The roster of live workers on MySQL / MariaDB: who may start, who leads.
+
+A worker is alive while it renews its lease. Leads are leases too, so a dead leader is followed
+within `LEASE` and `EVERY`.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.database import Database
+from db.errors import DatabaseFault
+from db.ids import new_id
+from db.queues import lanes, leases
+from db.tables.base import now_utc
+
+log = structlog.get_logger(__name__)
+
+LEASE = timedelta(seconds=3.5)
+EVERY = 0.5
+_WORKER = "worker:"
+_DOOR = "workers"
+# What a worker says of itself: whether it can hear others at all.
+_ALONE, _SHARING = "alone", "sharing"
+
+
+class RefusedError(Exception):
+    """A worker may not start beside those that are alive; the text says why and what to do."""
+
+
+@dataclass(slots=True)
+class _Lead:
+    """One right of the roster's; see `desk.cluster.leader.Lead`."""
+
+    name: str
+    token: str
+    _asked: asyncio.Event = field(default_factory=asyncio.Event)
+    _held: asyncio.Event = field(default_factory=asyncio.Event)
+    _is_news: bool = False
+
+    @property
+    def stands_by(self) -> bool:
+        return self._asked.is_set() and not self._held.is_set()
+
+    async def known(self) -> bool:
+        await self._asked.wait()
+        return self._held.is_set()
+
+    async def taken(self) -> bool:
+        await self._held.wait()
+        news, self._is_news = self._is_news, False
+        return news
+
+    async def check(self, tx: AsyncSession) -> None:
+        await leases.check(tx, self.name, self.token)
+
+    def note(self, *, leads: bool) -> None:
+        if leads and not self._held.is_set():
+            self._is_news = True
+            self._held.set()
+            log.info("lead.taken", name=self.name)
+        elif not leads and self._held.is_set():
+            self._held.clear()
+            log.info("lead.lost", name=self.name)
+        self._asked.set()
+
+
+class Roster:
+    """One worker's place among the others."""
+
+    def __init__(self, database: Database, *, has_redis: bool, redis_answers: bool) -> None:
+        """`has_redis`: whether REDIS_URL is set; `redis_answers`: whether it does at the start."""
+        self._database = database
+        self._note = _SHARING if has_redis else _ALONE
+        # Once started, a worker goes on while Redis is away; but none starts beside another.
+        self._must_be_alone = not redis_answers
+        self._token = new_id()
+        self._name = f"{_WORKER}{self._token}"
+        self._leads: dict[str, _Lead] = {}
+        self._renewed = now_utc()
+
+    def lead(self, name: str) -> _Lead:
+        """Give the right of this name; `run` takes it when it is free."""
+        return self._leads.setdefault(name, _Lead(name, self._token))
+
+    async def join(self) -> None:
+        """Sign on as a worker.
+
+        Waits some seconds for one that may have been killed; raises RefusedError when it lives.
+        """
+        seen: Mapping[str, leases.Held] = {}
+        while True:
+            others = await self._database.run(self._sign_on)
+            if not others:
+                self._must_be_alone = self._note == _ALONE
+                self._renewed = now_utc()
+                return
+            now_seen = {other.name: other for other in others}
+            if any(
+                name in seen and other.until > seen[name].until for name, other in now_seen.items()
+            ):
+                raise RefusedError(self._reason())
+            seen = {**now_seen, **seen}
+            await asyncio.sleep(EVERY / 2)
+
+    async def run(self) -> None:
+        """Stay signed on, and take what leads are free, until cancelled.
+
+        Raises RefusedError when others, who may not work beside this one, took its place meanwhile.
+        """
+        while True:
+            try:
+                await self._renew()
+            except DatabaseFault as error:
+                log.warning("roster.database_away", reason=type(error).__name__)
+            await asyncio.sleep(EVERY)
+
+    async def leave(self) -> None:
+        """Sign off, so that whoever is next need not wait."""
+
+        async def work(tx: AsyncSession) -> None:
+            for name in (self._name, *self._leads):
+                await leases.let_go(tx, name, self._token)
+
+        try:
+            await self._database.run(work)
+        except DatabaseFault:
+            log.info("roster.not_signed_off")  # the leases run out by themselves
+
+    async def _sign_on(self, tx: AsyncSession) -> list[leases.Held]:
+        """Sign on unless somebody is in the way; returns who is."""
+        now, token = now_utc(), self._token
+        await leases.lock(tx, _DOOR)
+        in_the_way = await self._in_the_way(tx)
+        if not in_the_way:
+            if self._must_be_alone:
+                # Nobody else is there: whatever is held was held by one who died.
+                await lanes.take_back(tx, now, all_of_them=True)
+            await leases.take(tx, self._name, token, now, now + LEASE, note=self._note)
+        return in_the_way
+
+    async def _in_the_way(self, tx: AsyncSession) -> list[leases.Held]:
+        others = [
+            other for other in await leases.held(tx, _WORKER, now_utc()) if other.name != self._name
+        ]
+        return [other for other in others if self._must_be_alone or other.note == _ALONE]
+
+    async def _renew(self) -> None:
+        late = now_utc() - self._renewed > LEASE
+        if late:
+            for lead in self._leads.values():
+                lead.note(leads=False)
+        taken, others = await self._database.run(
+            self._renew_all if not late else self._sign_on_again
+        )
+        if others:
+            raise RefusedError(self._reason())
+        self._renewed = now_utc()
+        for name, lead in self._leads.items():
+            lead.note(leads=name in taken)
+
+    async def _sign_on_again(self, tx: AsyncSession) -> tuple[set[str], list[leases.Held]]:
+        """As `_renew_all`, by one that was away for so long that others could take its place."""
+        await leases.lock(tx, _DOOR)
+        others = await self._in_the_way(tx)
+        return (set(), others) if others else await self._renew_all(tx)
+
+    async def _renew_all(self, tx: AsyncSession) -> tuple[set[str], list[leases.Held]]:
+        now = now_utc()
+        until = now + LEASE
+        if not await leases.keep_on(tx, self._name, self._token, until):
+            await leases.take(tx, self._name, self._token, now, until, note=self._note)
+        taken = {
+            name
+            for name in sorted(self._leads)
+            if await leases.take(tx, name, self._token, now, until)
+        }
+        return taken, []
+
+    def _reason(self) -> str:
+        if self._note == _ALONE:
+            return (
+                "another worker is alive on this database, and several need Redis: set REDIS_URL "
+                "for every one of them, or end the other one (`osmodesk run` is a worker too)"
+            )
+        if self._must_be_alone:
+            return (
+                "another worker is alive on this database, and no Redis answers at REDIS_URL: "
+                "start Redis, or correct REDIS_URL"
+            )
+        return (
+            "another worker is alive on this database that runs without Redis: "
+            "start that one again with the same REDIS_URL, then this one"
+        )

@@ -1,0 +1,1 @@
+"""Conversations: threads, sessions, assignment, presence, staff groups."""

@@ -1,0 +1,39 @@
+"""What administrators set about agents: their status, how much they take, what they serve."""
+
+from collections.abc import Collection
+
+from db.ids import AgentId, ChannelId
+from db.queries.accounts import staff_lists
+from db.queries.accounts.accounts import BoundAgent
+from db.queries.accounts.staff_lists import AgentRow
+from db.tables import AgentStatus
+from desk.audit import note
+from desk.conversations import presence
+from desk.conversations.assignment import give_out_waiting
+from desk.unit_of_work import Desk
+
+
+async def be(desk: Desk, agent: AgentRow, status: AgentStatus, *, by: BoundAgent) -> None:
+    """Set an agent's status, with all that follows for a person's sessions."""
+    if agent.user_id is None or agent.role is None:
+        await presence.set_status(desk, agent.id, status)
+        note(desk, by, f"agent.{status.value}", agent.id)
+        return
+    known = BoundAgent(agent.user_id, agent.id, agent.name, agent.role, agent.telegram_id)
+    await presence.be(desk, known, status, by=by)
+
+
+async def set_capacity(desk: Desk, agent_id: AgentId, capacity: int, *, by: BoundAgent) -> None:
+    """Set how many sessions an agent is given at most; what waits is given out if there is room."""
+    await staff_lists.set_capacity(desk.tx, agent_id, capacity)
+    note(desk, by, "capacity.changed", agent_id, {"capacity": capacity})
+    await give_out_waiting(desk)
+
+
+async def set_channels(
+    desk: Desk, agent_id: AgentId, channel_ids: Collection[ChannelId], *, by: BoundAgent
+) -> None:
+    """Have these channels name the agent, and no other; what waits there is given out."""
+    await staff_lists.set_channels(desk.tx, agent_id, channel_ids)
+    note(desk, by, "channels.changed", agent_id, {"channels": list(channel_ids)})
+    await give_out_waiting(desk)

@@ -1,0 +1,83 @@
+"""Staff groups: one that became a supergroup is followed to its new id."""
+
+from collections import Counter, deque
+
+from sqlalchemy import select, update
+
+from db.dialect import table_of
+from db.tables import Channel, Conversation, Lane, Outbox, OutboxState
+from desk.channels import ServedChannel
+from desk.lanes import chat_lane, group_gate
+from desk.limits.clock import steady
+from desk.limits.rate_limiter import Throttle
+from desk.unit_of_work import Desk
+
+# What a new conversation will take of its group's budget at once: topic, card, message.
+_CALLS = 3
+_REMEMBERED = 60.0
+
+channels = table_of(Channel)
+conversations = table_of(Conversation)
+lanes = table_of(Lane)
+outbox = table_of(Outbox)
+
+
+class GroupChooser:
+    """Gives a new conversation to the staff group with the most budget left; it stays there."""
+
+    def __init__(self, throttle: Throttle) -> None:
+        self._throttle = throttle
+        self._given: deque[tuple[float, str]] = deque()
+
+    def choose(self, channel: ServedChannel) -> str | None:
+        """Choose a group of the channel's; None if it has none."""
+        if len(channel.staff_groups) <= 1:
+            return next(iter(channel.staff_groups), None)
+        now = steady()
+        while self._given and self._given[0][0] < now - _REMEMBERED:
+            self._given.popleft()
+        planned = Counter(group for _, group in self._given)
+
+        def left(group: str) -> int:
+            gate = group_gate(channel.staff_channel_id, group)
+            # Many may come at once: what was given out counts before it is spent.
+            return self._throttle.room(gate, now, most=1_000_000) - _CALLS * planned[group]
+
+        chosen = max(channel.staff_groups, key=left)
+        self._given.append((now, chosen))
+        return chosen
+
+
+async def follow_group(desk: Desk, old: str, new: str) -> None:
+    """Move everything that names a staff group to its new id; topics are opened there anew."""
+    if old == new:
+        return
+    rows = await desk.tx.execute(
+        select(channels.c.id, channels.c.moved_groups, channels.c.staff_groups)
+    )
+    for row in rows.all():
+        if old in row.staff_groups:
+            moved = {**row.moved_groups, old: new}
+            await desk.tx.execute(
+                update(channels).where(channels.c.id == row.id).values(moved_groups=moved)
+            )
+        gates = update(lanes).where(lanes.c.gate == group_gate(row.id, old))
+        await desk.tx.execute(gates.values(gate=group_gate(row.id, new)))
+        await redirect(desk, chat_lane(row.id, old), new)
+    await desk.tx.execute(
+        update(conversations)
+        .where(conversations.c.staff_chat == old)
+        .values(staff_chat=new, staff_topic=None, staff_card=None)
+    )
+    desk.channels.move_group(old, new)
+
+
+async def redirect(desk: Desk, lane: str, new: str) -> None:
+    """Send what was to be said in the old group, outside any conversation, to the new one."""
+    waits = outbox.c.state.in_([OutboxState.PENDING, OutboxState.SENDING])
+    rows = await desk.tx.execute(
+        select(outbox.c.id, outbox.c.payload).where(outbox.c.lane == lane, waits)
+    )
+    for row in rows.all():
+        payload = {**row.payload, "chat": new, "topic": None}
+        await desk.tx.execute(update(outbox).where(outbox.c.id == row.id).values(payload=payload))

@@ -1,0 +1,54 @@
+"""Shows an agent that an answer is held up: a reaction on their message, taken back later.
+
+An answer that goes out at once costs no call of the staff group's budget.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from db.queries.messages.copies import copies_of
+from db.queues import outbox
+from db.queues.outbox import OutboxRow
+from db.tables import OutboxKind, Side
+from desk.conversations.threads import thread_by_id
+from desk.unit_of_work import Desk
+
+# An agent does not wonder about less.
+_PATIENCE = timedelta(seconds=3)
+# Of the reactions that a bot may set, the one that says "not yet, but looked after".
+HELD = "👀"
+
+
+async def show_held(desk: Desk, rows: Sequence[OutboxRow], until: datetime) -> None:
+    """Mark answers that will have waited for over 3 seconds by `until`, each once."""
+    for row in rows:
+        if row.kind is OutboxKind.ANSWER and until - row.created_at > _PATIENCE:
+            if row.message_id is not None:
+                desk.events.held_up(row.message_id, until)
+            await _react(desk, row, HELD, once=_mark(row))
+
+
+async def show_sent(desk: Desk, rows: Sequence[OutboxRow]) -> None:
+    """Take the mark off answers that went out after all."""
+    late = {
+        _mark(row): row
+        for row in rows
+        if row.kind is OutboxKind.ANSWER and desk.now - row.created_at > _PATIENCE
+    }
+    for mark in await outbox.put_before(desk.tx, list(late)):
+        await _react(desk, late[mark], "", once=f"sent:{late[mark].message_id}")
+
+
+async def _react(desk: Desk, row: OutboxRow, emoji: str, *, once: str) -> None:
+    if row.conversation_id is None or row.message_id is None:
+        return
+    thread = await thread_by_id(desk, row.conversation_id)
+    # An answer from elsewhere than the topic has no message there to show it on.
+    copies = await copies_of(desk.tx, [row.message_id], Side.STAFF)
+    if thread is not None and thread.staff_topic is not None and copies:
+        payload = {"message": row.message_id, "emoji": emoji}
+        desk.to_staff(thread, OutboxKind.REACTION, payload, once=once)
+
+
+def _mark(row: OutboxRow) -> str:
+    return f"held:{row.message_id}"

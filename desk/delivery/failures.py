@@ -1,0 +1,263 @@
+"""What follows from a delivery that failed: see desk/errors.py for the tree."""
+
+import random
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import and_, update
+
+from db.dialect import table_of
+from db.queries.conversations.former_topics import remember_topics
+from db.queries.conversations.threads import Thread
+from db.queries.limits.backoffs import keep_pause
+from db.queues import lanes, outbox
+from db.queues.outbox import OutboxRow
+from db.tables import Conversation, OutboxKind, OutboxState, Queue
+from desk.conversations.policy import retry_delay
+from desk.conversations.staff_groups import follow_group
+from desk.conversations.threads import thread_by_id
+from desk.delivery.delay_notice import show_held
+from desk.delivery.failure_notices import ask_about, keep_as_draft, tell_staff, tell_stopped
+from desk.delivery.work import (
+    Ambiguous,
+    Deliver,
+    DeliverAlbum,
+    DeliverTogether,
+    OpenTopic,
+    Outcome,
+    PinCard,
+    ShowCard,
+    TooLate,
+)
+from desk.errors import (
+    ChannelStopped,
+    DeliveryError,
+    GroupMoved,
+    Mistaken,
+    RateLimited,
+    Rejected,
+    TopicGone,
+    Unavailable,
+    Uncertain,
+    WindowClosed,
+)
+from desk.lanes import FREE, overall_gate
+from desk.messages.receipts import settles
+from desk.unit_of_work import Desk
+
+log = structlog.get_logger(__name__)
+conversations = table_of(Conversation)
+
+# Doing these twice is the same as doing them once, so an uncertain one is simply done again.
+_REPEATABLE = {OutboxKind.EDIT, OutboxKind.REACTION, OutboxKind.DELETE}
+
+# A fault of our own in one copy must not hold up the whole conversation for ever.
+_MOST_MISTAKES = 4
+# In place of a card's id: no message has it, so that an edit of it is refused.
+_NO_CARD = "0"
+
+
+@dataclass(frozen=True, slots=True)
+class Failures:
+    """Settles outcomes with an error; `random` is the jitter's source, 0 to 1."""
+
+    jitter: random.Random
+
+    async def settle(self, desk: Desk, outcome: Outcome) -> datetime | None:
+        """Note a failed outcome; returns when its lane is due next."""
+        error = outcome.error
+        log.info(
+            "delivery.failed",
+            lane=outcome.work.lane,
+            consequence=type(error).__name__,
+            reason=str(error),
+        )
+        match error:
+            case RateLimited():
+                return await self._pause(desk, outcome, error)
+            case GroupMoved():
+                await follow_group(desk, _staff_chat(outcome), error.new_chat)
+                return await _at_once(desk, outcome, error)
+            case TopicGone():
+                await _forget_topic(desk, outcome)
+                return await _at_once(desk, outcome, error)
+            case ChannelStopped():
+                tell_stopped(desk, outcome.failed, error)
+                return await self._later(desk, outcome, error)
+            case WindowClosed() if await keep_as_draft(desk, outcome.failed):
+                return await _draft_kept(desk, outcome, error)
+            case Rejected():
+                return await self._give_up(desk, outcome, error)
+            case Uncertain() if _must_not_repeat(outcome):
+                return await _doubt(desk, outcome, error)
+            case _ if _is_vain(outcome):
+                return await self._give_up(desk, outcome, Rejected(str(error)))
+            case Mistaken() if _attempts(outcome) >= _MOST_MISTAKES:
+                return await self._give_up(desk, outcome, Rejected(str(error)))
+            case _:
+                return await self._later(desk, outcome, error or DeliveryError("unknown"))
+
+    async def _pause(self, desk: Desk, outcome: Outcome, error: RateLimited) -> datetime:
+        """Close the gate for as long as the provider asked, and a little longer."""
+        seconds = error.after + 0.2 + self.jitter.random()
+        until = desk.now + timedelta(seconds=seconds)
+        if outcome.work.gate != FREE:
+            gate = outcome.work.gate
+            await keep_pause(desk.tx, overall_gate(gate) if error.everywhere else gate, until)
+        await outbox.put_back(desk.tx, _ids(outcome.failed), str(error), desk.now, counts=False)
+        await show_held(desk, outcome.failed, until)
+        return until
+
+    async def _later(self, desk: Desk, outcome: Outcome, error: DeliveryError) -> datetime:
+        seconds = retry_delay(_attempts(outcome), jitter=self.jitter.random())
+        if isinstance(error, Unavailable):
+            seconds = max(seconds, error.after)
+        until = desk.now + timedelta(seconds=seconds)
+        await outbox.put_back(desk.tx, _ids(outcome.failed[:1]), str(error), until)
+        await outbox.put_back(desk.tx, _ids(outcome.failed[1:]), "", desk.now, counts=False)
+        await show_held(desk, outcome.failed, until)
+        return until
+
+    async def _give_up(self, desk: Desk, outcome: Outcome, error: Rejected) -> datetime | None:
+        """Settle what was refused for good; the rows behind it go on."""
+        match outcome.work.step:
+            case OpenTopic():
+                return await self._later(desk, outcome, Unavailable(str(error), after=60))
+            case ShowCard(thread) if thread.staff_card is not None:
+                await _forget_card(desk, thread)  # deleted: post it anew
+                return await _at_once(desk, outcome, error)
+            case ShowCard(thread, ()):
+                await _do_without_card(desk, thread)
+                return desk.now
+            case ShowCard() | PinCard():
+                await _end(desk, outcome.failed, OutboxState.FAILED, error)
+                return desk.now
+            case _:
+                refused, behind = outcome.failed[:1], outcome.failed[1:]
+                await _end(desk, refused, OutboxState.FAILED, error)
+                await outbox.put_back(desk.tx, _ids(behind), "", desk.now, counts=False)
+                await tell_staff(desk, outcome.work.queue, refused[0], error)
+                return desk.now
+
+
+async def _draft_kept(desk: Desk, outcome: Outcome, error: WindowClosed) -> datetime:
+    """Settle an answer that is a draft by now, all parts of it; what stands behind goes on."""
+    refused = outcome.failed[0].message_id
+    its = tuple(row for row in outcome.failed if row.message_id == refused)
+    behind = [row.id for row in outcome.failed if row.message_id != refused]
+    await _end(desk, its, OutboxState.FAILED, error)
+    await outbox.put_back(desk.tx, behind, "", desk.now, counts=False)
+    return desk.now
+
+
+def _is_vain(outcome: Outcome) -> bool:
+    """Tell whether what failed was of use for a moment only, and that moment is over."""
+    return any(row.kind is OutboxKind.SEEN and row.attempts > 1 for row in outcome.failed[:1])
+
+
+def _must_not_repeat(outcome: Outcome) -> bool:
+    to_customer = outcome.work.queue is Queue.CUSTOMER
+    return to_customer and any(row.kind not in _REPEATABLE for row in outcome.failed[:1])
+
+
+async def _doubt(desk: Desk, outcome: Outcome, error: Uncertain) -> datetime:
+    """Wait for the receipt of a send that nobody saw the end of, where the provider gives one."""
+    head, behind = outcome.failed[0], outcome.failed[1:]
+    within = desk.channels[head.channel_id].traits.receipt_within
+    if within is None or head.conversation_id is None:
+        return await _ask(desk, outcome, error)
+    thread = await thread_by_id(desk, head.conversation_id)
+    chat = thread.external_id if thread is not None else ""
+    # A receipt that comes in this very moment is kept before we look, or finds what we write.
+    await lanes.hold(desk.tx, Queue.CUSTOMER, head.lane)
+    if await settles(desk, head.channel_id, chat, head.id):
+        await outbox.put_back(desk.tx, _ids(behind), "", desk.now, counts=False)
+        return desk.now
+    # A former look put it back to be looked at now: then it was waited for long enough.
+    if isinstance(outcome.work.step, Ambiguous) and head.waited_for:
+        return await _ask(desk, outcome, error)
+    until = desk.now + within
+    await outbox.wait_for_receipt(desk.tx, head, str(error), until)
+    await outbox.put_back(desk.tx, _ids(behind), "", desk.now, counts=False)
+    return until
+
+
+async def _ask(desk: Desk, outcome: Outcome, error: Uncertain) -> datetime:
+    """Leave it to the agent whether an answer that may have arrived is sent again."""
+    # An album travels as one: what is unknown of its first message is unknown of all.
+    together = len(outcome.failed) if isinstance(outcome.work.step, DeliverAlbum) else 1
+    asked, behind = outcome.failed[:together], outcome.failed[together:]
+    await _end(desk, asked, OutboxState.UNCERTAIN, error)
+    await outbox.put_back(desk.tx, _ids(behind), "", desk.now, counts=False)
+    for row in asked:
+        await ask_about(desk, row, error)
+    return desk.now
+
+
+async def _end(
+    desk: Desk, rows: tuple[OutboxRow, ...], state: OutboxState, error: DeliveryError
+) -> None:
+    await outbox.settle(desk.tx, _ids(rows), desk.now, state, str(error))
+
+
+async def _at_once(desk: Desk, outcome: Outcome, error: DeliveryError) -> datetime:
+    await outbox.put_back(desk.tx, _ids(outcome.failed), str(error), desk.now, counts=False)
+    return desk.now
+
+
+async def _forget_topic(desk: Desk, outcome: Outcome) -> None:
+    """Forget a topic that was deleted: the next step of the lane opens it again.
+
+    Another lane may have learnt it first, and had a new one opened: that one stays.
+    """
+    gone = and_(
+        conversations.c.id == outcome.conversation_id,
+        conversations.c.staff_topic == _topic_used(outcome),
+    )
+    await remember_topics(desk.tx, gone)
+    await desk.tx.execute(
+        update(conversations).where(gone).values(staff_topic=None, staff_card=None)
+    )
+
+
+def _topic_used(outcome: Outcome) -> str | None:
+    match outcome.work.step:
+        case ShowCard(thread) | PinCard(thread) | OpenTopic(thread):
+            return thread.staff_topic
+        case Deliver(_, deliveries) | DeliverAlbum(_, deliveries):
+            return deliveries[0].place.topic
+        case DeliverTogether(_, delivery):
+            return delivery.place.topic
+        case Ambiguous() | TooLate():
+            return None
+
+
+async def _forget_card(desk: Desk, thread: Thread) -> None:
+    gone = and_(
+        conversations.c.id == thread.conversation_id,
+        conversations.c.staff_card == thread.staff_card,
+    )
+    await desk.tx.execute(update(conversations).where(gone).values(staff_card=None))
+
+
+async def _do_without_card(desk: Desk, thread: Thread) -> None:
+    """Let messages go on where a card is refused; the card's next refresh tries it again."""
+    refused = and_(
+        conversations.c.id == thread.conversation_id,
+        conversations.c.staff_topic == thread.staff_topic,
+        conversations.c.staff_card.is_(None),
+    )
+    await desk.tx.execute(update(conversations).where(refused).values(staff_card=_NO_CARD))
+
+
+def _attempts(outcome: Outcome) -> int:
+    return outcome.failed[0].attempts if outcome.failed else 2
+
+
+def _staff_chat(outcome: Outcome) -> str:
+    return outcome.work.gate.rpartition(":")[2]
+
+
+def _ids(rows: tuple[OutboxRow, ...]) -> list[int]:
+    return [row.id for row in rows]

@@ -1,0 +1,130 @@
+"""What a worker still does for deliveries whose lanes others took over while it hung.
+
+Before it sends, it makes sure that the lane is its own: somebody may have asked the agent already.
+After it sent, it may settle nothing; but where the agent was asked about an answer of which it
+knows that it arrived, it says so in their place.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import CursorResult, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.database import Database
+from db.dialect import table_of
+from db.errors import DatabaseFault
+from db.queues.outbox import OutboxRow
+from db.tables import Lane, MessageLink, Outbox, OutboxKind, OutboxState, Queue, Side
+from db.tables.base import now_utc
+from desk.content import Content
+from desk.conversations.threads import thread_by_id
+from desk.delivery.ports import Receipt
+from desk.delivery.work import Deliver, DeliverAlbum, Outcome, Work
+from desk.messages.uncertain import it_arrived
+from desk.unit_of_work import Desk
+
+log = structlog.get_logger(__name__)
+lanes = table_of(Lane)
+links = table_of(MessageLink)
+outbox = table_of(Outbox)
+
+# A lease that is about to run out is looked at before something is sent under it.
+_MARGIN = timedelta(seconds=1)
+# Whoever took a lane over notes within a moment that it does not know what became of the answer.
+_PATIENCE = timedelta(seconds=15)
+_OPEN = {OutboxState.PENDING, OutboxState.SENDING}
+
+
+async def still_held(database: Database, work: Work, lease: timedelta) -> bool:
+    """Tell whether a claimed lane is still ours; then it is for a whole lease from now."""
+    if now_utc() < work.claimed_at + lease - _MARGIN:
+        return True
+
+    async def renew(tx: AsyncSession) -> bool:
+        result: Any = await tx.execute(
+            update(lanes)
+            .where(
+                lanes.c.queue == work.queue,
+                lanes.c.lane == work.lane,
+                lanes.c.lease == work.token,
+            )
+            .values(lease_until=now_utc() + lease)
+        )
+        assert isinstance(result, CursorResult)  # noqa: S101 for the type checker
+        return result.rowcount == 1
+
+    try:
+        return await database.run(renew)
+    except DatabaseFault:
+        return False
+
+
+@dataclass(slots=True)
+class Latecomers:
+    """Answers that arrived though their lane was lost, until that is noted."""
+
+    database: Database
+    desk: Callable[[AsyncSession, datetime], Desk]
+    _waiting: list[tuple[Outcome, datetime]] = field(default_factory=list)
+
+    def add(self, outcome: Outcome) -> None:
+        """Remember what was learnt under a lease that was lost."""
+        if outcome.work.queue is Queue.CUSTOMER and outcome.receipts:
+            self._waiting.append((outcome, now_utc() + _PATIENCE))
+
+    async def note(self) -> None:
+        """Note what can be noted now; the rest is tried again with the next call."""
+        waiting, self._waiting = self._waiting, []
+        for outcome, until in waiting:
+            if not await self.database.run(lambda tx, each=outcome: self._note(tx, each)):  # type: ignore[misc]
+                self._waiting += [(outcome, until)] if now_utc() < until else []
+
+    async def _note(self, tx: AsyncSession, outcome: Outcome) -> bool:
+        """Note an outcome; False: whoever took the lane over has not said yet what it thinks."""
+        desk = self.desk(tx, now_utc())
+        ids = [row.id for row, _ in outcome.receipts]
+        states = await tx.scalars(select(outbox.c.state).where(outbox.c.id.in_(ids)))
+        if _OPEN & set(states):
+            return False
+        for row, receipt in outcome.receipts:
+            if row.kind is OutboxKind.ANSWER and await it_arrived(desk, None, row.id):
+                log.info("delivery.arrived_after_all", lane=outcome.work.lane)
+                await _keep_copies(desk, outcome, row, receipt)
+                await _tell(desk, row)
+        await desk.flush()
+        return True
+
+
+async def _keep_copies(desk: Desk, outcome: Outcome, row: OutboxRow, receipt: Receipt) -> None:
+    match outcome.work.step:
+        case Deliver(rows, deliveries) | DeliverAlbum(rows, deliveries):
+            place = deliveries[rows.index(row)].place
+        case _:
+            return
+    copies = [
+        {
+            "message_id": row.message_id,
+            "channel_id": row.channel_id,
+            "side": Side.CUSTOMER,
+            "chat": place.chat,
+            "provider_id": provider_id,
+        }
+        for provider_id in receipt.provider_ids
+    ]
+    if copies:
+        await desk.tx.execute(insert(links), copies)
+
+
+async def _tell(desk: Desk, row: OutboxRow) -> None:
+    if row.conversation_id is None:
+        return
+    thread = await thread_by_id(desk, row.conversation_id)
+    if thread is not None:
+        text = desk.for_staff("topic.arrived_after_all")
+        payload = {"content": Content(text=text).to_json(), "reply_to": row.message_id}
+        once = f"arrived:{row.message_id}"
+        desk.to_staff(thread, OutboxKind.STAFF_NOTICE, payload, once=once)

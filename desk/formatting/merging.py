@@ -1,0 +1,30 @@
+"""Makes one message of a burst of short texts; each stays a message of its own in the database."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from db.tables import MessageType
+from desk.content import Content
+from desk.formatting.splitting import utf16_length
+
+_BETWEEN = "\n"
+
+
+def merge_texts(contents: Iterable[Content], limit: int) -> tuple[Content, int]:
+    """Join texts line by line as far as they fit into `limit` UTF-16 code units.
+
+    Returns what they say together, entities included, and how many of them it holds; the first
+    always fits.
+    """
+    text, length, taken = "", 0, 0
+    entities: list[dict[str, Any]] = []
+    for content in contents:
+        words = content.text or ""
+        gap = len(_BETWEEN) if taken else 0
+        if taken and length + gap + utf16_length(words) > limit:
+            break
+        text += (_BETWEEN if taken else "") + words
+        start = length + gap
+        entities += [{**each, "offset": each["offset"] + start} for each in content.entities or ()]
+        length, taken = start + utf16_length(words), taken + 1
+    return Content(type=MessageType.TEXT, text=text, entities=entities or None), taken

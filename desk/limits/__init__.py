@@ -1,0 +1,1 @@
+"""Rate limits of providers, kept by one process or shared."""

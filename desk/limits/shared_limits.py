@@ -1,0 +1,182 @@
+"""Budgets that every process spends from, and that a restart does not refill.
+
+What was spent of a bot's or number's limits is a row. A courier holds the row for the short time
+from its claim to its commit: what others spent is in it, what it spends itself is written back, and
+a transaction that is undone spends nothing.
+"""
+
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from typing import Protocol
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.queries.limits.backoffs import kept_pauses
+from db.queries.limits.usage import hold_budgets, keep_budgets, open_budgets, read_budgets
+from desk.lanes import gate_channel
+from desk.limits.rate_limiter import AnyLimits, Throttle
+
+log = structlog.get_logger(__name__)
+
+Calls = dict[str, list[float]]
+
+# A courier that cannot have the budgets for so long goes on: whoever holds them hangs.
+_PATIENCE = 2.0
+# Then it keeps to this part of the limits, so that several who do the same stay below them.
+_PART = 3
+# No limit of a provider looks back further.
+_LONGEST = 120.0
+# How long a gate is used less after it was closed (desk/delivery/courier.py says the same).
+_SLOW_AFTER_FLOOD = 300.0
+
+
+class Budgets(Protocol):
+    """The throttle's memory, shared with whoever else sends for the same bots and numbers."""
+
+    async def borrow(self, tx: AsyncSession, now: datetime, at: float) -> bool:
+        """Tell the throttle what all processes spent; False: another has the budgets just now.
+
+        `now` is wall time, `at` the same moment on the throttle's clock.
+        """
+
+    async def give_back(self, tx: AsyncSession, at: float) -> None:
+        """Write down what the throttle spent since `borrow`."""
+
+    @property
+    def has_news(self) -> bool:
+        """Tell whether others should be told though nothing is to be spent."""
+
+
+class Unlimited:
+    """Where no limit is kept there is nothing to share."""
+
+    has_news = False
+
+    async def borrow(self, tx: AsyncSession, now: datetime, at: float) -> bool:
+        """Let the courier go on."""
+        _ = tx, now, at
+        return True
+
+    async def give_back(self, tx: AsyncSession, at: float) -> None:
+        """There is nothing to write down."""
+
+
+class SharedThrottle(Throttle):
+    """A throttle whose memory is kept elsewhere; its clock is `desk.limits.clock.steady`."""
+
+    def __init__(
+        self, limits: AnyLimits, *, kind_of: Callable[[str], str], owner_of: Callable[[str], str]
+    ) -> None:
+        super().__init__(limits, kind_of=kind_of, owner_of=owner_of)
+        self.limits = limits
+        # What was learnt after it was written down: gate, spent at, really made at, how many.
+        self._confirmed: deque[tuple[str, float, float, int]] = deque()
+        self.has_news = False
+
+    def confirm(self, gate: str, spent_at: float, now: float, *, calls: int) -> None:
+        """Count calls from when their answer came, also where they are written down."""
+        super().confirm(gate, spent_at, now, calls=calls)
+        if gate and calls:
+            self._confirmed.append((gate, spent_at, now, calls))
+            self.has_news = True
+
+    def recall_confirmed(self, calls: Mapping[str, Iterable[float]], limits: AnyLimits) -> None:
+        """Take `calls` for all there were, save that some were made later than it says there."""
+        self.recall(calls, limits)
+        for gate, spent_at, now, many in self._confirmed:
+            super().confirm(gate, spent_at, now, calls=many)  # the same twice is the same as once
+
+    def forget_confirmed(self, before: float) -> None:
+        """Forget what no limit remembers any more."""
+        while self._confirmed and self._confirmed[0][2] < before:
+            self._confirmed.popleft()
+
+
+class KeptBudgets:
+    """Budgets in the database."""
+
+    def __init__(self, throttle: SharedThrottle, owners: Iterable[str]) -> None:
+        """Keep the budgets of `owners`: the channels that `throttle` knows the limits of.
+
+        They are gone through anew each time: channels come and go.
+        """
+        self._throttle = throttle
+        self._senders = owners
+        self._owners: list[str] = []
+        self._borrowed: Calls = {}
+        self._holds = False
+        self._refused_since: float | None = None
+        # Spent while somebody else held the rows.
+        self._unwritten: Calls = {}
+
+    @property
+    def has_news(self) -> bool:
+        """Tell whether others do not know yet when calls were really made."""
+        return self._throttle.has_news
+
+    async def borrow(self, tx: AsyncSession, now: datetime, at: float) -> bool:
+        """Tell the throttle what all processes spent; False: another has the budgets just now."""
+        self._owners = sorted(self._senders)
+        if not self._owners:
+            return True  # there is nobody here whose limits are kept
+        kept = await hold_budgets(tx, self._owners)
+        if kept is None and await open_budgets(tx, self._owners):
+            kept = await hold_budgets(tx, self._owners)
+        self._holds = kept is not None
+        if kept is None:
+            if not self._has_waited_enough(at):
+                return False
+            kept = await read_budgets(tx, self._owners)
+        else:
+            self._refused_since = None
+        limits = self._throttle.limits
+        self._throttle.forget_confirmed(at - _LONGEST)
+        self._borrowed = _together([*kept.values(), self._unwritten])
+        self._throttle.recall_confirmed(
+            self._borrowed, limits if self._holds else limits.part(_PART)
+        )
+        await self._close_gates(tx, now, at)
+        return True
+
+    async def give_back(self, tx: AsyncSession, at: float) -> None:
+        """Write down what the throttle spent since `borrow`."""
+        if not self._owners:
+            return
+        spent = self._throttle.spent(at)
+        if not self._holds:
+            self._unwritten = spent
+            return
+        self._throttle.has_news = False
+        by_owner: dict[str, Calls] = {}
+        changed = set()
+        for gate, calls in spent.items():
+            owner = gate_channel(gate)
+            by_owner.setdefault(owner, {})[gate] = calls
+            if calls != self._borrowed.get(gate):
+                changed.add(owner)
+        await keep_budgets(tx, {owner: by_owner[owner] for owner in changed})
+
+    def _has_waited_enough(self, at: float) -> bool:
+        if self._refused_since is None:
+            self._refused_since = at
+        waited = at - self._refused_since
+        if waited > _PATIENCE:
+            log.warning("budgets.held_by_another", seconds=round(waited, 1), part=f"1/{_PART}")
+        return waited > _PATIENCE
+
+    async def _close_gates(self, tx: AsyncSession, now: datetime, at: float) -> None:
+        for gate, until in await kept_pauses(tx, now):
+            ends = at + (until - now).total_seconds()
+            self._throttle.close(gate, ends)
+            self._throttle.slow(gate, ends + _SLOW_AFTER_FLOOD)
+
+
+def _together(all_calls: Iterable[Calls]) -> Calls:
+    """Unite what is known of the same calls from several sides; each call is counted once."""
+    united: dict[str, Counter[float]] = {}
+    for calls in all_calls:
+        for gate, times in calls.items():
+            united[gate] = united.get(gate, Counter()) | Counter(times)
+    return {gate: sorted(counted.elements()) for gate, counted in united.items()}

@@ -1,0 +1,97 @@
+"""What is told of an event: what it is about, read for many events at once, as it stands now."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.ids import AgentId, MessageId, SessionId
+from db.queries.conversations.session_rows import SessionRow
+from db.queries.events import event_details
+from db.queries.events.events import Happened, LoggedRow
+from db.queries.messages.message_rows import MessageRow, messages_by_ids
+from db.tables import EventKind
+
+# Whoever typed so long ago does not any more.
+_TYPING_FOR = timedelta(seconds=10)
+_OF_MESSAGES = {
+    EventKind.MESSAGE_NEW,
+    EventKind.MESSAGE_EDITED,
+    EventKind.MESSAGE_DELETED,
+    EventKind.DELIVERY,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An event with what it is about."""
+
+    kind: EventKind
+    at: datetime
+    session: SessionRow | None = None
+    message: MessageRow | None = None
+    agent_id: AgentId | None = None
+    agent_name: str | None = None
+    # The message, where it is not there any more, or the channel; and what else was noted.
+    about: str | None = None
+    more: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    messages: Mapping[str, MessageRow]
+    sessions: Mapping[str, SessionRow]
+    agents: Mapping[str, str]
+
+
+async def tell(
+    tx: AsyncSession, rows: Sequence[LoggedRow], now: datetime
+) -> list[list[Told | None]]:
+    """Read what each row's events are about, in three statements; None: there is nothing to tell.
+
+    What was removed since is not told, nor who typed a while ago.
+    """
+    all_of_them = [each for row in rows for each in row.happened]
+    if not all_of_them:
+        return [[] for _ in rows]
+    known = await _look_up(tx, all_of_them)
+    return [[_told(each, row.at, known, now) for each in row.happened] for row in rows]
+
+
+async def _look_up(tx: AsyncSession, happened: Sequence[Happened]) -> _Known:
+    about = {each.about for each in happened if each.kind in _OF_MESSAGES}
+    messages = await messages_by_ids(tx, sorted(MessageId(each) for each in about if each))
+    wanted = {each.session_id for each in happened} | {row.session_id for row in messages}
+    sessions = await event_details.sessions_by_ids(tx, sorted(each for each in wanted if each))
+    agents = {each.about for each in happened if each.kind not in _OF_MESSAGES}
+    names = await event_details.names_of_agents(
+        tx, sorted(AgentId(each) for each in agents if each)
+    )
+    return _Known({row.id: row for row in messages}, {row.id: row for row in sessions}, names)
+
+
+def _told(each: Happened, at: datetime, known: _Known, now: datetime) -> Told | None:
+    if each.kind in _OF_MESSAGES:
+        return _of_message(each, at, known)
+    if each.kind is EventKind.CHANNEL_LINK:
+        return Told(each.kind, at, about=each.about, more=each.more)
+    agent_id = AgentId(each.about) if each.about else None
+    name = known.agents.get(each.about or "")
+    if each.kind is EventKind.AGENT_STATUS:
+        return Told(each.kind, at, agent_id=agent_id, agent_name=name, more=each.more)
+    session = known.sessions.get(each.session_id or "")
+    if session is None or (each.kind is EventKind.TYPING and now - at > _TYPING_FOR):
+        return None
+    return Told(each.kind, at, session, agent_id=agent_id, agent_name=name, more=each.more)
+
+
+def _of_message(each: Happened, at: datetime, known: _Known) -> Told | None:
+    message = known.messages.get(each.about or "")
+    session_id: SessionId | None = message.session_id if message else each.session_id
+    session = known.sessions.get(session_id or "")
+    gone = message is None and each.kind is not EventKind.MESSAGE_DELETED
+    if session is None or gone:
+        return None
+    return Told(each.kind, at, session, message, about=each.about, more=each.more)

@@ -1,0 +1,102 @@
+"""Removes files that no message has: of uploads that broke off, and of messages that are gone."""
+
+import asyncio
+import contextlib
+import re
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.database import Database
+from db.ids import MessageId
+from db.queries.cleanup.cleanup import still_kept
+
+# What is younger may be on its way: a file is there before its message is committed.
+_YOUNG = 3600.0
+# Of what was fetched from a provider, what nobody asked for in a week.
+_UNUSED = 7 * 86_400.0
+_OURS = re.compile(r"([0-7][0-9A-HJKMNP-TV-Z]{25})(\.[0-9a-f]{16})?", re.ASCII)
+
+Before = Callable[[AsyncSession], Awaitable[None]]
+
+
+@dataclass(slots=True)
+class MediaSweep:
+    """Goes through MEDIA_DIR round by round; other files there are left alone.
+
+    A round looks at `most` files, and asks about so many of them `at_once`; the next one goes on
+    behind them.
+    """
+
+    root: Path
+    most: int = 1000
+    at_once: int = 100
+    _last: str = ""
+
+    async def round(self, database: Database, *, first: Before, pause: float = 0.0) -> int:
+        """Look at the next files, `first` within each transaction; returns how many it removed."""
+        removed = await asyncio.to_thread(self._left_over)
+        paths = await asyncio.to_thread(self._next)
+        for begin in range(0, len(paths), self.at_once):
+            removed += await self._batch(database, paths[begin : begin + self.at_once], first)
+            await asyncio.sleep(pause)
+        self._last = self._place(paths[-1]) if len(paths) == self.most else ""
+        return removed
+
+    async def _batch(self, database: Database, paths: list[Path], first: Before) -> int:
+        by_message: dict[MessageId, list[Path]] = {}
+        for path in paths:
+            if found := _OURS.fullmatch(path.name):
+                by_message.setdefault(MessageId(found[1]), []).append(path)
+
+        async def work(tx: AsyncSession) -> set[MessageId]:
+            await first(tx)
+            return await still_kept(tx, list(by_message))
+
+        kept = await database.run(work)
+        orphans = [path for each in by_message.keys() - kept for path in by_message[each]]
+        return await asyncio.to_thread(_remove_older, orphans, _YOUNG)
+
+    def _next(self) -> list[Path]:
+        """List the next files after the last round's, in an order that stays."""
+        found = (path for path in _files(self.root) if self._place(path) > self._last)
+        return list(islice(found, self.most))
+
+    def _place(self, path: Path) -> str:
+        return path.relative_to(self.root).as_posix()
+
+    def _left_over(self) -> int:
+        """Remove what broke off in the middle, and what nobody asks for any more."""
+        cache = self.root / "cache"
+        unfinished = [*_in(self.root / "incoming"), *cache.glob("*.part")]
+        removed = _remove_older(unfinished, _YOUNG)
+        return removed + _remove_older(_in(cache), _UNUSED, used=True)
+
+
+def _files(root: Path) -> Iterator[Path]:
+    """Go through what is kept for messages, folder by folder."""
+    for folder in [root / "cache", *_in(root / "uploads")]:
+        yield from _in(folder)
+
+
+def _in(folder: Path) -> list[Path]:
+    try:
+        return sorted(folder.iterdir())
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+
+
+def _remove_older(paths: list[Path], seconds: float, *, used: bool = False) -> int:
+    """Remove those that were changed (or `used`) longer ago than that; returns how many."""
+    before, removed = time.time() - seconds, 0
+    for path in paths:
+        with contextlib.suppress(OSError):
+            known = path.stat()
+            if (known.st_atime if used else known.st_mtime) < before:
+                path.unlink()
+                removed += 1
+    return removed

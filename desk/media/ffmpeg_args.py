@@ -1,0 +1,54 @@
+"""What ffmpeg is told: what to read, what to make of it, and to open nothing else."""
+
+from pathlib import Path
+
+from desk.media.converter import Form
+
+# By which name ffmpeg knows what our media types are: nothing is guessed from the bytes.
+READS = {
+    "video/mp4": "mov",
+    "video/3gpp": "mov",
+    "video/quicktime": "mov",
+    "audio/mp4": "mov",
+    "video/webm": "matroska",
+    "image/gif": "gif",
+    "image/webp": "webp_pipe",
+    "image/png": "png_pipe",
+    "image/jpeg": "jpeg_pipe",
+    "audio/mpeg": "mp3",
+    "audio/aac": "aac",
+    "audio/amr": "amr",
+    "audio/wav": "wav",
+    "audio/flac": "flac",
+    "audio/ogg; codecs=opus": "ogg",
+}
+# No side over 1280 pixels, none odd, nothing blown up.
+_SMALLER = (
+    "scale=w='min(1280,iw)':h='min(1280,ih)'"
+    ":force_original_aspect_ratio=decrease:force_divisible_by=2"
+)
+_WRITES = {
+    Form.MP4: (
+        *("-map", "0:v:0", "-map", "0:a:0?", "-vf", _SMALLER),
+        *("-c:v", "libx264", "-profile:v", "main", "-preset", "veryfast", "-crf", "26"),
+        *("-pix_fmt", "yuv420p", "-c:a", "aac", "-b:a", "96k", "-ac", "2"),
+        *("-movflags", "+faststart", "-f", "mp4"),
+    ),
+    Form.OPUS: (
+        *("-map", "0:a:0", "-vn", "-c:a", "libopus", "-b:a", "32k", "-ac", "1"),
+        *("-ar", "48000", "-f", "ogg"),
+    ),
+    Form.M4A: ("-map", "0:a:0", "-vn", "-c:a", "aac", "-b:a", "128k", "-f", "ipod"),
+    Form.PNG: ("-map", "0:v:0", "-frames:v", "1", "-c:v", "png", "-f", "image2pipe"),
+}
+
+
+def arguments(source: Path, reads: str, form: Form, result: Path) -> list[str]:
+    """List what ffmpeg is told."""
+    return [
+        *("-nostdin", "-hide_banner", "-loglevel", "error", "-y"),
+        *("-protocol_whitelist", "file,pipe", "-threads", "1", "-f", reads),
+        *("-i", f"file:{source.absolute()}", "-map_metadata", "-1", "-threads", "1"),
+        *_WRITES[form],
+        f"file:{result}",
+    ]

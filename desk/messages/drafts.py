@@ -1,0 +1,217 @@
+"""Answers that may not be sent because the window is closed: kept, and shown with what can be done.
+
+A draft is a message that is HELD and says why; what is held without a reason waits for something
+else (desk/messages/outbound.py).
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CursorResult, select, update
+
+from db.dialect import table_of
+from db.ids import MessageId, SessionId
+from db.queries.accounts.accounts import BoundAgent
+from db.queries.conversations.threads import Thread
+from db.tables import (
+    Conversation,
+    DeliveryState,
+    Direction,
+    Message,
+    OutboxKind,
+    WhatsAppMessageTemplate,
+)
+from desk.audit import note
+from desk.content import Content
+from desk.messages import window
+from desk.templates.lookup import listed
+from desk.unit_of_work import Buttons, Desk
+
+messages = table_of(Message)
+conversations = table_of(Conversation)
+
+# Templates to a page of buttons; drafts that are offered when the customer writes again.
+_PAGE = 8
+_LABEL = 48
+_OFFERED = 5
+# How far back drafts are looked for when the customer writes again.
+_LOOKED_AT = 500
+_DRAFT = (
+    messages.c.delivery_state == DeliveryState.HELD,
+    messages.c.delivery_error.is_not(None),
+    messages.c.deleted_at.is_(None),
+)
+
+
+async def keep_draft(desk: Desk, thread: Thread, message_id: MessageId) -> bool:
+    """Keep an answer that was refused because the window is closed, and ask in the topic what next.
+
+    False: it is kept already, or was taken back. If the customer wrote since the answer was
+    written, it can be sent at once; otherwise the window is closed, whatever we thought.
+    """
+    await desk.write_collected()
+    found = await desk.tx.execute(
+        select(messages.c.created_at, messages.c.attributes).where(messages.c.id == message_id)
+    )
+    row = found.first()
+    if row is None or not await _hold(desk, message_id):
+        return False
+    channel = desk.channel_of(thread)
+    heard = window.last_wrote(thread, channel)
+    if heard is not None and heard > row.created_at and window.is_open(thread, channel, desk.now):
+        _offer(desk, thread, message_id)
+        return True
+    await _close(desk, thread)
+    album = (row.attributes or {}).get("album")
+    await _ask(desk, thread, message_id, once=f"draft:{album}" if album else None)
+    return True
+
+
+async def _hold(desk: Desk, message_id: MessageId) -> bool:
+    desk.events.delivery(message_id)
+    this = update(messages).where(
+        messages.c.id == message_id,
+        messages.c.deleted_at.is_(None),
+        messages.c.delivery_error.is_(None) | (messages.c.delivery_state != DeliveryState.HELD),
+    )
+    reason = desk.for_staff("reason.window_closed")[:500]
+    values = {"delivery_state": DeliveryState.HELD, "delivery_error": reason}
+    return _one(await desk.tx.execute(this.values(values)))
+
+
+async def _close(desk: Desk, thread: Thread) -> None:
+    """Note that the window is closed now, where we thought that it was open."""
+    if not window.is_open(thread, desk.channel_of(thread), desk.now):
+        return
+    this = update(conversations).where(conversations.c.id == thread.conversation_id)
+    await desk.tx.execute(this.values(reply_until=desk.now))
+    thread.reply_until = desk.now
+    desk.refresh_card(thread)
+
+
+async def _ask(desk: Desk, thread: Thread, message_id: MessageId, *, once: str | None) -> None:
+    text, buttons = await choice(desk, thread, message_id)
+    payload = {
+        "content": Content(text=text).to_json(),
+        "buttons": buttons,
+        "reply_to": message_id,
+    }
+    desk.to_staff(thread, OutboxKind.STAFF_NOTICE, payload, once=once)
+
+
+async def choice(
+    desk: Desk, thread: Thread, message_id: MessageId | None, page: int = 0
+) -> tuple[str, Buttons]:
+    """Give a text and the buttons that stand below it: a page of templates, and what to do else.
+
+    `message_id`: the draft that is asked about, if it is one.
+    """
+    found = await listed(desk, thread)
+    key = "topic.window_closed" if message_id else "topic.template_list"
+    if not found:
+        key = "topic.window_closed_no_templates" if message_id else "topic.template_none"
+    return desk.for_staff(key), template_buttons(desk, found, message_id, page)
+
+
+def template_buttons(
+    desk: Desk,
+    templates: Sequence[WhatsAppMessageTemplate],
+    message_id: MessageId | None,
+    page: int,
+) -> Buttons:
+    """Lay a page of templates out as buttons; ids alone, because a button carries 64 bytes."""
+    about = message_id or ""
+    last = max(0, (len(templates) - 1) // _PAGE)
+    page = min(max(0, page), last)
+    shown = templates[page * _PAGE : (page + 1) * _PAGE]
+    rows = [
+        [{"text": f"{each.name[:_LABEL]} ({each.language})", "data": f"tpl:{each.id}:{about}"}]
+        for each in shown
+    ]
+    pages = [
+        {"text": mark, "data": f"tpls:{to}:{about}"}
+        for mark, to in (("◀", page - 1), ("▶", page + 1))
+        if 0 <= to <= last
+    ]
+    discard = {"text": desk.for_staff("topic.discard"), "data": f"drop:{about}"}
+    return [*rows, *([pages] if pages else []), *([[discard]] if message_id else [])]
+
+
+async def offer_drafts(desk: Desk, thread: Thread) -> None:
+    """Ask whether what was kept shall be sent, now that the customer wrote again."""
+    newest = (
+        select(messages.c.id)
+        .where(messages.c.conversation_id == thread.conversation_id)
+        .order_by(messages.c.id.desc())
+        .limit(_LOOKED_AT)
+        .subquery()
+    )
+    kept = select(messages.c.id).join(newest, newest.c.id == messages.c.id).where(*_DRAFT)
+    found = (await desk.tx.scalars(kept.order_by(messages.c.id))).all()
+    for message_id in found[-_OFFERED:]:
+        _offer(desk, thread, MessageId(message_id))
+
+
+def _offer(desk: Desk, thread: Thread, message_id: MessageId) -> None:
+    buttons = [
+        [
+            {"text": desk.for_staff("topic.send_draft"), "data": f"draft:{message_id}"},
+            {"text": desk.for_staff("topic.discard"), "data": f"drop:{message_id}"},
+        ]
+    ]
+    content = Content(text=desk.for_staff("topic.draft_waits")).to_json()
+    payload = {"content": content, "buttons": buttons, "reply_to": message_id}
+    desk.to_staff(thread, OutboxKind.STAFF_NOTICE, payload)
+
+
+async def release(desk: Desk, thread: Thread, agent: BoundAgent, message_id: MessageId) -> bool:
+    """Note that a draft is to be sent after all; False: it is none any more, or not of here."""
+    values = {"delivery_state": DeliveryState.PENDING, "delivery_error": None}
+    if not await _change(desk, thread, message_id, values):
+        return False
+    desk.events.delivery(message_id)
+    note(desk, agent, "draft.sent", message_id)
+    return True
+
+
+async def discard(
+    desk: Desk, thread: Thread, agent: BoundAgent | None, message_id: MessageId
+) -> bool:
+    """Drop a draft: it stays in the history, marked; False: it is none any more, or not of here."""
+    values: dict[str, Any] = {
+        "delivery_state": DeliveryState.FAILED,
+        "delivery_error": "discarded before it was sent",
+        "deleted_at": desk.now,
+    }
+    if not await _change(desk, thread, message_id, values):
+        return False
+    session_id: SessionId | None = await desk.tx.scalar(
+        select(messages.c.session_id).where(messages.c.id == message_id)
+    )
+    if session_id is not None:
+        desk.events.message_deleted(session_id, message_id)
+    note(desk, agent, "draft.discarded", message_id)
+    return True
+
+
+async def _change(
+    desk: Desk, thread: Thread, message_id: MessageId, values: dict[str, Any]
+) -> bool:
+    this = update(messages).where(
+        messages.c.id == message_id,
+        messages.c.conversation_id == thread.conversation_id,
+        messages.c.direction == Direction.OUTBOUND,
+        *_DRAFT,
+    )
+    return _one(await desk.tx.execute(this.values(values)))
+
+
+def _one(result: Any) -> bool:
+    assert isinstance(result, CursorResult)  # noqa: S101 for the type checker
+    return result.rowcount == 1
+
+
+def is_draft(state: DeliveryState, error: str | None, deleted_at: datetime | None) -> bool:
+    """Tell whether a message is a draft that can be sent or discarded."""
+    return state is DeliveryState.HELD and error is not None and deleted_at is None

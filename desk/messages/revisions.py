@@ -1,0 +1,110 @@
+"""Answers and notes that an agent changes or takes back from elsewhere than the topic."""
+
+from sqlalchemy import update
+
+from db.dialect import table_of
+from db.ids import MessageId
+from db.queries.accounts.accounts import BoundAgent
+from db.queries.conversations.threads import Thread
+from db.queries.messages.message_rows import MessageRow
+from db.queues import outbox
+from db.tables import DeliveryState, Direction, Message, MessageType, OutboxKind
+from desk.audit import note
+from desk.content import Content
+from desk.conversations.notices import tell_beside
+from desk.formatting.splitting import utf16_length
+from desk.messages.attribution import CAPTION_LIMIT, attributed
+from desk.messages.edits import Change, keep_edit
+from desk.messages.from_api import is_outside
+from desk.unit_of_work import Desk
+
+messages = table_of(Message)
+
+_CAPTIONED = {
+    MessageType.IMAGE,
+    MessageType.FILE,
+    MessageType.VIDEO,
+    MessageType.AUDIO,
+    MessageType.VOICE,
+    MessageType.ANIMATION,
+}
+
+
+class RevisingError(Exception):
+    """Not possible with this message; says why, and what to do."""
+
+
+async def change(
+    desk: Desk, thread: Thread, agent: BoundAgent, row: MessageRow, text: str | None
+) -> None:
+    """Change what an answer or a note says, at the customer's and in the topic.
+
+    Raises RevisingError.
+    """
+    said = Content(type=row.message_type, text=text, file=row.file)
+    _check_change(row, said)
+    if await keep_edit(desk, row.id, said) is Change.NOTHING:
+        return
+    note(desk, agent, "answer.change", row.id)
+    if row.direction is Direction.OUTBOUND:
+        payload = {"message": row.id, "content": said.to_json()}
+        desk.to_customer(thread, OutboxKind.EDIT, payload, message_id=row.id)
+    if is_outside(row.attributes):  # the copy in the topic is the bot's own
+        author = row.author_name or agent.name
+        shown = attributed(said, author, is_note=row.direction is Direction.INTERNAL)
+        payload = {"message": row.id, "content": shown.to_json(), "by": agent.name}
+        desk.to_staff(thread, OutboxKind.EDIT, payload, message_id=row.id)
+    else:
+        tell_beside(desk, thread, row.id, "topic.changed_by", more=text, agent=agent.name)
+
+
+def _check_change(row: MessageRow, said: Content) -> None:
+    _check(row)
+    if row.deleted_at is not None:
+        raise RevisingError("this message was deleted")
+    if row.attributes and "template" in row.attributes:
+        raise RevisingError("a template stays as it was sent")
+    if said.is_text:
+        if not said.text:
+            raise RevisingError("a text cannot be empty: delete it instead")
+    elif row.message_type not in _CAPTIONED:
+        raise RevisingError("this kind of message has no text that could be changed")
+    elif utf16_length(said.text or "") > CAPTION_LIMIT:
+        raise RevisingError(f"a caption has at most {CAPTION_LIMIT} UTF-16 code units")
+
+
+async def take_back(desk: Desk, thread: Thread, agent: BoundAgent, row: MessageRow) -> None:
+    """Delete an answer at the customer's, or a note; what it said is kept, and the topic is told.
+
+    What was not sent yet is not sent. Raises RevisingError.
+    """
+    _check(row)
+    if row.delivery_state is DeliveryState.UNCERTAIN:
+        raise RevisingError("nobody knows whether this arrived: settle it first")
+    if row.deleted_at is not None:
+        return
+    stopped = await outbox.stop(desk.tx, row.id, OutboxKind.ANSWER, desk.now)
+    is_held = row.delivery_state is DeliveryState.HELD
+    await _mark(desk, row.id, unsent=is_held or stopped > 0)
+    desk.events.message_deleted(row.session_id, row.id)
+    note(desk, agent, "answer.delete", row.id)
+    is_answer = row.direction is Direction.OUTBOUND
+    if is_answer:  # also where it was stopped: it may have been on its way in this very moment
+        desk.to_customer(thread, OutboxKind.DELETE, {"message": row.id}, message_id=row.id)
+    key = "topic.taken_back" if is_answer else "topic.note_deleted"
+    tell_beside(desk, thread, row.id, key, agent=agent.name)
+
+
+def _check(row: MessageRow) -> None:
+    if row.direction is Direction.INBOUND:
+        raise RevisingError("what customers wrote stays as it is")
+
+
+async def _mark(desk: Desk, message_id: MessageId, *, unsent: bool) -> None:
+    values: dict[str, object] = {"deleted_at": desk.now}
+    if unsent:
+        values |= {
+            "delivery_state": DeliveryState.FAILED,
+            "delivery_error": "deleted before it was sent",
+        }
+    await desk.tx.execute(update(messages).where(messages.c.id == message_id).values(values))

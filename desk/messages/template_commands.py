@@ -1,0 +1,98 @@
+"""Templates that somebody asks for in a topic: by a command, or by a button that leads to one."""
+
+from collections.abc import Sequence
+
+from db.queries.accounts.accounts import BoundAgent
+from db.queries.conversations.threads import Thread
+from db.tables import OutboxKind, WhatsAppMessageTemplate
+from desk.canned.rendering import near
+from desk.content import Content, Said
+from desk.conversations.notices import tell_topic
+from desk.formatting.splitting import utf16_length
+from desk.messages.template_messages import send
+from desk.templates.lookup import found, gaps, listed
+from desk.templates.rendering import FillingError, MissingError, Variable
+from desk.templates.selection import in_order
+from desk.unit_of_work import Desk
+
+# Of what is shown in a notice.
+_NAME, _EXAMPLE = 60, 40
+
+
+def parsed(argument: str) -> tuple[str, list[str]]:
+    """Read `name value1 | value2`."""
+    name, _, rest = argument.strip().partition(" ")
+    return name, [each.strip() for each in rest.split("|")] if rest.strip() else []
+
+
+async def asked_for(
+    desk: Desk, thread: Thread, agent: BoundAgent, name: str, given: Sequence[str], *, said: Said
+) -> None:
+    """Send the template of a name, with what was written behind it, or tell why not."""
+    template = await found(desk, thread, name)
+    if template is None:
+        await _tell_near(desk, thread, name)
+    else:
+        await attempt(desk, thread, agent, template, given, said=said)
+
+
+async def attempt(
+    desk: Desk,
+    thread: Thread,
+    agent: BoundAgent,
+    template: WhatsAppMessageTemplate,
+    given: Sequence[str],
+    *,
+    said: Said | None = None,
+) -> bool:
+    """Send a template with these values, in their order; tell the topic what it lacks: False."""
+    left_out = gaps(desk, thread, template, agent.name)
+    values = in_order(left_out.all, left_out.known, given)
+    if values is None:
+        _tell_needs(desk, thread, template, left_out.asked)
+        return False
+    try:
+        await send(desk, thread, agent, template, values, said=said)
+    except MissingError as error:
+        lacking = [each for each in left_out.all if each.key in error.keys]
+        _tell_needs(desk, thread, template, lacking)
+        return False
+    except FillingError as error:
+        tell_topic(desk, thread, "topic.template_wrong", name=template.name, reason=error)
+        return False
+    return True
+
+
+def command(template: WhatsAppMessageTemplate, asked: Sequence[Variable]) -> str:
+    """Write the command that sends a template, with places to be filled in."""
+    places = " | ".join(f"{{{{{each.key}}}}}" for each in asked)
+    return f"/t {template.name} {places}".rstrip()
+
+
+def _tell_needs(
+    desk: Desk, thread: Thread, template: WhatsAppMessageTemplate, asked: Sequence[Variable]
+) -> None:
+    """Show the command to complete; it can be copied by a tap."""
+    text = desk.for_staff(
+        "topic.template_needs",
+        name=template.name,
+        many=len(asked),
+        missing=", ".join(map(_described, asked)),
+    )
+    line = command(template, asked)
+    code = {"type": "code", "offset": utf16_length(text) + 1, "length": utf16_length(line)}
+    content = Content(text=f"{text}\n{line}", entities=[code])
+    desk.to_staff(thread, OutboxKind.STAFF_NOTICE, {"content": content.to_json()})
+
+
+def _described(variable: Variable) -> str:
+    return f"{variable.key} ({(variable.example or variable.kind.value)[:_EXAMPLE]})"
+
+
+async def _tell_near(desk: Desk, thread: Thread, name: str) -> None:
+    names = near(name, (each.name for each in await listed(desk, thread)))
+    if names:
+        told = ", ".join(f"/t {each}" for each in names)
+        tell_topic(desk, thread, "topic.template_near", name=name[:_NAME], near=told)
+    else:
+        tell_topic(desk, thread, "topic.template_unknown", name=name[:_NAME])

@@ -1,0 +1,60 @@
+"""Parked updates: tried again, or dropped by somebody who answers for it."""
+
+import re
+
+from db.queries import parked as queries
+from db.queries.accounts.accounts import BoundAgent
+from db.queues.lanes import Due, make_due
+from db.tables import Inbox, Queue
+from desk.audit import note
+from desk.formatting.masking import masked
+from desk.setup.errors import GoneError
+from desk.unit_of_work import Desk
+
+# Of an error or an update that an entry of the audit log repeats.
+_NOTED = 300
+_CODE = re.compile(r"(/link(?:@\w+)?\s+|link_)[\w-]+")
+
+
+async def retry(desk: Desk, update_id: int, *, by: BoundAgent) -> None:
+    """Have a parked update handled again, before what came later in its lane; raises GoneError."""
+    row = await _parked(desk, update_id)
+    if not await queries.unpark(desk.tx, update_id, desk.now):
+        raise GoneError
+    await make_due(desk.tx, [Due(Queue.INBOX, row.lane, desk.now)])
+    note(desk, by, "parked.retried", _subject(update_id), _details(row))
+
+
+async def drop(desk: Desk, update_id: int, *, by: BoundAgent) -> None:
+    """Settle a parked update without handling it; raises GoneError."""
+    row = await _parked(desk, update_id)
+    reason = f"dropped by {by.name}: {row.error or ''}"
+    if not await queries.settle_parked(desk.tx, update_id, reason, desk.now):
+        raise GoneError
+    note(desk, by, "parked.dropped", _subject(update_id), _details(row))
+
+
+def excerpt(text: str, most: int) -> str:
+    """Give the beginning of what came from elsewhere, with what looks like a secret hidden."""
+    # A secret that begins within what is shown is hidden whole.
+    beginning = _CODE.sub(r"\1<code>", masked(text[: most + 500]))
+    return beginning if len(beginning) <= most else beginning[: most - 1] + "…"
+
+
+async def _parked(desk: Desk, update_id: int) -> Inbox:
+    row = await queries.one_parked(desk.tx, update_id)
+    if row is None:
+        raise GoneError
+    return row
+
+
+def _details(row: Inbox) -> dict[str, object]:
+    return {
+        "channel_id": row.channel_id,
+        "provider_id": row.provider_id,
+        "error": excerpt(row.error or "", _NOTED),
+    }
+
+
+def _subject(update_id: int) -> str:
+    return f"parked_update:{update_id}"

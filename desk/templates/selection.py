@@ -1,0 +1,119 @@
+"""Which of a template's languages a customer gets, and what is known of its variables; pure."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Protocol, TypeVar
+
+from desk.templates.rendering import Kind, Variable
+
+
+class Spoken(Protocol):
+    """A template in one language."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def language(self) -> str: ...
+
+
+T = TypeVar("T", bound=Spoken)
+
+# Before a name, in the languages in which it is common; what stands between is a comma at most.
+_GREETING = re.compile(
+    r"(?:^|[\s>*_~])(?:hi|hello|hey|dear|welcome|halo|hai|yth\.?|kepada|bapak/ibu|kak"
+    r"|hola|estimad[oa]|ol[áa]|bonjour|cher|ch[èe]re|hallo|liebe[r]?|ciao|gentile)[\s,*_~]*$",
+    re.IGNORECASE,
+)
+# A variable's name → which fact it asks for.
+_NAMES: Mapping[str, str] = {
+    "name": "name",
+    "full_name": "name",
+    "customer": "name",
+    "customer_name": "name",
+    "client": "name",
+    "client_name": "name",
+    "nama": "name",
+    "first_name": "first_name",
+    "firstname": "first_name",
+    "customer_first_name": "first_name",
+    "agent": "agent",
+    "agent_name": "agent",
+    "session": "session",
+    "session_number": "session",
+    "ticket": "session",
+    "ticket_number": "session",
+}
+
+
+def best(templates: Iterable[T], languages: Sequence[str]) -> list[T]:
+    """Choose one language of each template, by name: the first of `languages` that there is.
+
+    Of a language's forms the very one is better than another of the same (`en_US` for `en`); where
+    none fits, the first by name is taken.
+    """
+    chosen: dict[str, tuple[tuple[int, str], T]] = {}
+    for each in templates:
+        rank = (_rank(each.language, languages), each.language)
+        known = chosen.get(each.name)
+        if known is None or rank < known[0]:
+            chosen[each.name] = (rank, each)
+    return [chosen[name][1] for name in sorted(chosen)]
+
+
+def _rank(language: str, languages: Sequence[str]) -> int:
+    for place, wanted in enumerate(languages):
+        if _plain(language) == _plain(wanted):
+            return 2 * place
+        if _main(language) == _main(wanted):
+            return 2 * place + 1
+    return 2 * len(languages)
+
+
+def _plain(language: str) -> str:
+    return language.lower().replace("-", "_")
+
+
+def _main(language: str) -> str:
+    return _plain(language).partition("_")[0]
+
+
+def guesses(wanted: Iterable[Variable], facts: Mapping[str, str]) -> dict[str, str]:
+    """Fill in what is certain: variables named like a fact, and the name after a greeting.
+
+    `facts`: name, first_name, agent, session. All else is for a person to say.
+    """
+    found = ((each.key, _guess(each, facts)) for each in wanted)
+    return {key: value for key, value in found if value}
+
+
+def _guess(variable: Variable, facts: Mapping[str, str]) -> str | None:
+    if variable.kind is not Kind.TEXT or variable.key.startswith("button."):
+        return None
+    name = variable.key.removeprefix("header.").lower()
+    if name in _NAMES:
+        return facts.get(_NAMES[name])
+    if name.isdecimal() and _GREETING.search(variable.before):
+        return facts.get("name")
+    return None
+
+
+def asked(wanted: Sequence[Variable], guessed: Mapping[str, str]) -> list[Variable]:
+    """List what a person has to say."""
+    return [each for each in wanted if each.key not in guessed]
+
+
+def in_order(
+    wanted: Sequence[Variable], guessed: Mapping[str, str], given: Sequence[str]
+) -> dict[str, str] | None:
+    """Say which value is whose: one for each variable, or one for each that is asked for.
+
+    None: so many values fit neither.
+    """
+    if len(given) == len(wanted):
+        return {each.key: value for each, value in zip(wanted, given, strict=True)}
+    left = asked(wanted, guessed)
+    if len(given) == len(left):
+        said = {each.key: value for each, value in zip(left, given, strict=True)}
+        return {**guessed, **said}
+    return None

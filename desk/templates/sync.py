@@ -1,0 +1,145 @@
+"""Keeps a channel's templates as its provider has them."""
+
+import asyncio
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.database import Database
+from db.errors import DatabaseFault, words_of
+from db.ids import ChannelId, new_id
+from db.queries.channels import templates as queries
+from db.tables import TemplateStatus
+from db.tables.base import now_utc
+from desk.channels import ServedChannel
+from desk.errors import DeliveryError
+from desk.templates.ports import Fetched, SupportsTemplates
+from desk.unit_of_work import Desk
+
+log = structlog.get_logger(__name__)
+
+_EVERY = 3600.0
+# After a fetch that failed; the next one that fails is waited for longer.
+_AGAIN, _LONGEST = 30.0, 1800.0
+# What a column has room for; more is no name of Meta's.
+_NAME, _LANGUAGE, _CATEGORY, _REASON = 190, 16, 32, 500
+
+
+class NoTemplatesError(Exception):
+    """There are no templates to be fetched for a channel; says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Templates:
+    """Fetches the templates of the channels that are served."""
+
+    carriers: Mapping[ChannelId, object]
+
+    async def fetch(self, channel_id: ChannelId) -> list[Fetched]:
+        """Ask a channel's provider; raises NoTemplatesError, or DeliveryError where it fails."""
+        carrier = self.carriers.get(channel_id)
+        if carrier is None:
+            raise NoTemplatesError("this channel is not served at present")
+        if not isinstance(carrier, SupportsTemplates):
+            raise NoTemplatesError("channels of this kind have no templates")
+        return await carrier.fetch_templates()
+
+
+@dataclass(frozen=True, slots=True)
+class Synced:
+    """What a synchronisation found: so many templates, and so many that are no more."""
+
+    found: int
+    gone: int
+
+
+async def keep(
+    tx: AsyncSession, channel_id: ChannelId, fetched: Sequence[Fetched], now: datetime
+) -> Synced:
+    """Keep what was fetched; what is kept and was not fetched is marked as gone, never deleted."""
+    rows = {(each.name, each.language): _row(channel_id, each, now) for each in fetched}
+    await queries.keep(tx, list(rows.values()))
+    gone = await queries.mark_gone(tx, channel_id, now)
+    return Synced(len(rows), gone)
+
+
+def _row(channel_id: ChannelId, fetched: Fetched, now: datetime) -> dict[str, object]:
+    return {
+        "id": new_id(),
+        "channel_id": channel_id,
+        "provider_id": fetched.provider_id[:_NAME],
+        "name": fetched.name[:_NAME],
+        "language": fetched.language[:_LANGUAGE],
+        "category": fetched.category[:_CATEGORY],
+        "status": status_of(fetched.status),
+        "components": fetched.components,
+        "is_named": fetched.is_named,
+        "reason": _reason(fetched.reason),
+        "synced_at": now,
+        "created_at": now,
+    }
+
+
+def status_of(word: str) -> TemplateStatus:
+    """Read the provider's word for a template's status."""
+    known = {each.value: each for each in TemplateStatus}
+    others = {
+        "PENDING_DELETION": TemplateStatus.GONE,
+        "DELETED": TemplateStatus.GONE,
+        "IN_APPEAL": TemplateStatus.PENDING,
+        "REINSTATED": TemplateStatus.APPROVED,
+        "FLAGGED": TemplateStatus.APPROVED,  # a warning: it can be sent until it is paused
+        "LIMIT_EXCEEDED": TemplateStatus.DISABLED,
+    }
+    word = word.upper()
+    return known.get(word) or others.get(word, TemplateStatus.OTHER)
+
+
+def _reason(given: str | None) -> str | None:
+    return None if given in {None, "", "NONE"} else str(given)[:_REASON]
+
+
+async def status_changed(
+    desk: Desk,
+    channel: ServedChannel,
+    name: str,
+    language: str,
+    *,
+    status: str,
+    reason: str | None = None,
+) -> bool:
+    """Note what the provider decided about a template, as its webhook says.
+
+    False: the template is not known here; the next synchronisation brings it.
+    """
+    return await queries.set_status(
+        desk.tx, channel.id, name, language, status=status_of(status), reason=_reason(reason)
+    )
+
+
+async def keep_in_step(
+    database: Database, templates: Templates, channel: ServedChannel, *, every: float = _EVERY
+) -> None:
+    """Fetch a channel's templates now and once in `every` seconds, until cancelled."""
+    failures = 0
+    while True:
+        try:
+            await _fetch_once(database, templates, channel)
+            failures, pause = 0, every
+        except (DeliveryError, NoTemplatesError) as error:
+            log.warning("templates.not_fetched", channel=channel.id, reason=str(error))
+            failures, pause = failures + 1, min(_LONGEST, _AGAIN * 2**failures)
+        except DatabaseFault as error:
+            log.warning("templates.database_away", error=words_of(error))
+            pause = _AGAIN
+        await asyncio.sleep(pause * random.uniform(0.9, 1.1))  # noqa: S311 no secret
+
+
+async def _fetch_once(database: Database, templates: Templates, channel: ServedChannel) -> None:
+    fetched = await templates.fetch(channel.id)
+    found = await database.run(lambda tx: keep(tx, channel.id, fetched, now_utc()))
+    log.info("templates.kept", channel=channel.id, found=found.found, gone=found.gone)

@@ -1,0 +1,348 @@
+"""The desk during one handling transaction: what was read, and what is to be written.
+
+Handlers collect rows here instead of writing them one by one; `flush` writes them in a few
+statements with many rows each, which is what makes a busy desk cheap.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.dialect import table_of
+from db.ids import AgentId, ChannelId, ConversationId, MessageId, SessionId, new_id
+from db.queries.accounts.accounts import BoundAgent
+from db.queries.conversations.reply_window import Heard, note_heard
+from db.queries.conversations.threads import Thread
+from db.queries.conversations.unread import Reading, note_unread
+from db.queues import outbox
+from db.queues.outbox import Errand
+from db.tables import (
+    DeliveryState,
+    Direction,
+    Message,
+    MessageLink,
+    OutboxKind,
+    Queue,
+    SenderType,
+    Side,
+)
+from desk import lanes
+from desk.channels import Channels, ServedChannel
+from desk.content import Content, Said
+from desk.events import Events
+from desk.texts import speak
+
+messages = table_of(Message)
+links = table_of(MessageLink)
+
+# The items of an album come one by one and with no end mark: they are waited for this long.
+ALBUM_HOLD = timedelta(milliseconds=600)
+_KEY = 191  # as long as its column
+ChooseGroup = Callable[[ServedChannel], str | None]
+Buttons = list[list[dict[str, str]]]
+
+
+def first_group(channel: ServedChannel) -> str | None:
+    """Choose the first staff group of a channel; None if it has none."""
+    return next(iter(channel.staff_groups), None)
+
+
+@dataclass(slots=True)
+class Desk:
+    """One transaction's view of the desk."""
+
+    tx: AsyncSession
+    now: datetime
+    channels: Channels
+    staff_language: str = "en"
+    # Which staff group a new conversation gets.
+    choose_group: ChooseGroup = first_group
+    threads: dict[tuple[str, ...], Thread] = field(default_factory=dict)
+    # Telegram account → the agent it is bound to; None: nobody, as far as was looked.
+    staff: dict[str, BoundAgent | None] = field(default_factory=dict)
+    # (channel, chat, provider's id) → the message that stands there, as it was looked up for a
+    # whole batch; None: none of ours.
+    copies_known: dict[tuple[str, str, str], MessageId | None] = field(default_factory=dict)
+    # When what is being handled came; None: it came from no provider.
+    came_at: datetime | None = None
+    errands: list[Errand] = field(default_factory=list)
+    reading: dict[ConversationId, Reading] = field(default_factory=dict)
+    heard: dict[ConversationId, Heard] = field(default_factory=dict)
+    events: Events = field(default_factory=Events)
+    _messages: list[dict[str, Any]] = field(default_factory=list)
+    _links: list[dict[str, Any]] = field(default_factory=list)
+
+    # What is known
+
+    def remember(self, thread: Thread) -> Thread:
+        """Keep a thread at hand for the rest of the transaction, under all its names."""
+        self.threads["contact", thread.channel_id, thread.external_id] = thread
+        self.threads["conversation", thread.conversation_id] = thread
+        if thread.staff_chat and thread.staff_topic:
+            self.threads["topic", thread.staff_chat, thread.staff_topic] = thread
+        return thread
+
+    def forget(self, thread: Thread) -> None:
+        """Have a thread read again by whoever needs it: its rows say something else by now."""
+        for name in [name for name, each in self.threads.items() if each is thread]:
+            del self.threads[name]
+
+    def channel_of(self, thread: Thread) -> ServedChannel:
+        return self.channels[thread.channel_id]
+
+    def link_in_hand(self, channel_id: ChannelId, chat: str, provider_id: str) -> MessageId | None:
+        """Find a message of this very transaction by where its original stands."""
+        for link in reversed(self._links):
+            if (link["channel_id"], link["chat"], link["provider_id"]) == (
+                channel_id,
+                chat,
+                provider_id,
+            ):
+                found: MessageId = link["message_id"]
+                return found
+        return None
+
+    # What is to be written
+
+    def write_message(
+        self,
+        thread: Thread,
+        content: Content,
+        *,
+        sender: SenderType,
+        direction: Direction,
+        state: DeliveryState,
+        reply_to: MessageId | None = None,
+        author_id: AgentId | None = None,
+        author_name: str | None = None,
+        message_id: MessageId | None = None,
+    ) -> MessageId:
+        """Keep a message of the thread's open session, under `message_id` if it is given."""
+        assert thread.session_id is not None  # noqa: S101 callers open a session first
+        message_id = message_id or MessageId(new_id())
+        self._messages.append(
+            {
+                "id": message_id,
+                "session_id": thread.session_id,
+                "conversation_id": thread.conversation_id,
+                "sender_type": sender,
+                "direction": direction,
+                "message_type": content.type,
+                "message": content.text,
+                "entities": content.entities,
+                "file": content.file,
+                "attributes": _attributes(content),
+                "reply_to_id": reply_to,
+                "author_id": author_id,
+                "author_name": author_name,
+                "is_read": sender is not SenderType.CLIENT,
+                "delivery_state": state,
+                "created_at": self.now,
+            }
+        )
+        self.events.message_new(thread.session_id, message_id)
+        return message_id
+
+    def link(self, message_id: MessageId, channel_id: ChannelId, side: Side, said: Said) -> None:
+        """Keep where the original of a message stands."""
+        self._links.append(
+            {
+                "message_id": message_id,
+                "channel_id": channel_id,
+                "side": side,
+                "chat": said.chat,
+                "provider_id": said.provider_id,
+            }
+        )
+
+    def customer_wrote(self, thread: Thread) -> None:
+        """Count one more message of the customer's as unread."""
+        reading = self.reading.setdefault(thread.conversation_id, Reading())
+        reading.add, reading.spoke = reading.add + 1, True
+
+    def staff_read(self, thread: Thread, session_id: SessionId, *, spoke: bool = True) -> None:
+        """Note that staff read what there is in the open session, and, if so, that they `spoke`."""
+        if self.channel_of(thread).traits.marks_read and thread.last_heard is not None:
+            self._mark_read(thread)
+        before = self.reading.get(thread.conversation_id) or Reading(spoke=False)
+        read = (*before.read, session_id)
+        self.reading[thread.conversation_id] = Reading(read, spoke=spoke or before.spoke)
+
+    # What is to be done at providers
+
+    def _mark_read(self, thread: Thread) -> None:
+        """Show the customer that what they said was read, once for all that they said so far."""
+        self.errands.append(
+            Errand(
+                queue=Queue.BACKGROUND,
+                lane=lanes.seen_lane(thread.conversation_id),
+                gate=lanes.FREE,
+                kind=OutboxKind.SEEN,
+                channel_id=thread.channel_id,
+                conversation_id=thread.conversation_id,
+                due_at=self.now,
+                once=f"seen:{thread.conversation_id}:{thread.last_heard}"[:_KEY],
+            )
+        )
+
+    def to_customer(
+        self,
+        thread: Thread,
+        kind: OutboxKind,
+        payload: Mapping[str, Any],
+        *,
+        message_id: MessageId | None = None,
+        once: str | None = None,
+    ) -> None:
+        """Put something into the customer's lane; the items of an album wait for each other."""
+        in_album = kind is OutboxKind.ANSWER and payload.get("content", {}).get("album") is not None
+        self.errands.append(
+            Errand(
+                queue=Queue.CUSTOMER,
+                lane=lanes.lane_of(Side.CUSTOMER, thread.conversation_id),
+                gate=lanes.person_gate(thread.channel_id, thread.external_id),
+                kind=kind,
+                channel_id=thread.channel_id,
+                conversation_id=thread.conversation_id,
+                message_id=message_id,
+                payload=payload,
+                due_at=self.now + ALBUM_HOLD if in_album else self.now,
+                once=once,
+            )
+        )
+
+    def to_staff(
+        self,
+        thread: Thread,
+        kind: OutboxKind,
+        payload: Mapping[str, Any],
+        *,
+        message_id: MessageId | None = None,
+        once: str | None = None,
+        hold: bool = False,
+    ) -> None:
+        """Put something into the lane of the conversation's topic."""
+        if thread.staff_chat is None:
+            return
+        self.errands.append(
+            Errand(
+                queue=Queue.STAFF,
+                lane=lanes.lane_of(Side.STAFF, thread.conversation_id),
+                gate=self.staff_gate(thread),
+                kind=kind,
+                channel_id=self.channel_of(thread).staff_channel_id,
+                conversation_id=thread.conversation_id,
+                message_id=message_id,
+                payload=payload,
+                due_at=self.now + ALBUM_HOLD if hold else self.now,
+                once=once,
+            )
+        )
+
+    def staff_gate(self, thread: Thread) -> str:
+        return lanes.group_gate(self.channel_of(thread).staff_channel_id, thread.staff_chat or "")
+
+    def introduce(self, thread: Thread) -> None:
+        """Have the conversation's topic opened, with its card, before anything is said in it."""
+        self.to_staff(thread, OutboxKind.CARD, {})
+
+    def refresh_card(self, thread: Thread) -> None:
+        """Have the topic's card show the thread as it stands after this transaction."""
+        self._to_card(thread, OutboxKind.CARD)
+
+    def pin_card(self, thread: Thread) -> None:
+        """Have the topic's card pinned."""
+        self._to_card(thread, OutboxKind.PIN)
+
+    def _to_card(self, thread: Thread, kind: OutboxKind) -> None:
+        if thread.staff_chat is None:
+            return
+        self.errands.append(
+            Errand(
+                queue=Queue.BACKGROUND,
+                lane=lanes.card_lane(thread.conversation_id),
+                gate=self.staff_gate(thread),
+                kind=kind,
+                channel_id=self.channel_of(thread).staff_channel_id,
+                conversation_id=thread.conversation_id,
+                due_at=self.now,
+            )
+        )
+
+    def tell_chat(
+        self,
+        channel_id: ChannelId,
+        chat: str,
+        text: str,
+        *,
+        topic: str | None = None,
+        group: bool = False,
+        once: str | None = None,
+    ) -> None:
+        """Say something in a chat, outside any conversation."""
+        gate = lanes.group_gate if group else lanes.person_gate
+        self.errands.append(
+            Errand(
+                queue=Queue.CUSTOMER if not group else Queue.STAFF,
+                lane=lanes.chat_lane(channel_id, chat),
+                gate=gate(channel_id, chat),
+                kind=OutboxKind.GENERAL,
+                channel_id=channel_id,
+                payload={"content": Content(text=text).to_json(), "chat": chat, "topic": topic},
+                due_at=self.now,
+                once=once,
+            )
+        )
+
+    def answer_button(
+        self, channel_id: ChannelId, callback_id: str, text: str, *, alert: bool = False
+    ) -> None:
+        """Answer a press of a button; it is free of limits and waits for nothing."""
+        self.errands.append(
+            Errand(
+                queue=Queue.CUSTOMER,
+                lane=lanes.button_lane(callback_id),
+                gate=lanes.FREE,
+                kind=OutboxKind.BUTTON_REPLY,
+                channel_id=channel_id,
+                payload={"callback": callback_id, "text": text, "alert": alert},
+                due_at=self.now,
+            )
+        )
+
+    def for_staff(self, key: str, **values: object) -> str:
+        return speak(self.staff_language, key, **values)
+
+    def for_customer(self, thread: Thread, key: str, **values: object) -> str:
+        return speak(thread.language or self.channel_of(thread).language, key, **values)
+
+    async def flush(self) -> None:
+        """Write everything that was collected, in an order that the references allow."""
+        await self.write_collected()
+        for session_id in await note_unread(self.tx, self.reading, self.now):
+            self.events.messages_read(session_id)
+        await note_heard(self.tx, self.heard)
+        await outbox.put(self.tx, self.errands, self.now)
+        await self.events.keep(self.tx, self.now)
+
+    async def write_collected(self) -> None:
+        """Write the messages collected so far, for a handler that must read one of them."""
+        if self._messages:
+            await self.tx.execute(insert(messages), self._messages)
+        if self._links:
+            await self.tx.execute(insert(links), self._links)
+            for each in self._links:  # what was looked for before may be there now
+                place = each["channel_id"], each["chat"], each["provider_id"]
+                self.copies_known.pop(place, None)
+        self._messages.clear()
+        self._links.clear()
+
+
+def _attributes(content: Content) -> dict[str, Any] | None:
+    if content.album is None:
+        return content.attributes
+    return {**(content.attributes or {}), "album": content.album}

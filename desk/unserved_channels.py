@@ -1,0 +1,32 @@
+"""Work of a channel that this process does not serve waits for the channel; none of it is lost."""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.ids import ChannelId
+from db.queries.channels import channels
+from db.queues import inbox, lanes, outbox
+from db.tables import Queue
+
+# A channel that is switched on is served by every process before long: scripts/connections/channel_reloader.py.
+SOON = timedelta(seconds=1)
+# One that is switched off wakes its lanes when it is switched on. This is the safety net.
+_SOME_TIME = timedelta(hours=1)
+
+
+async def look_again(
+    tx: AsyncSession, channel_ids: Collection[ChannelId], now: datetime
+) -> dict[ChannelId, datetime]:
+    """Tell when to look again at work of these channels, none of which this process serves."""
+    on = await channels.switched_on(tx, channel_ids)
+    return {each: now + (SOON if each in on else _SOME_TIME) for each in channel_ids}
+
+
+async def wake(tx: AsyncSession, channel_id: ChannelId, now: datetime) -> None:
+    """Make everything due that waited for this channel, which is switched on by now."""
+    received = await inbox.waiting_lanes(tx, channel_id)
+    await lanes.advance(tx, [Queue.INBOX], received, now)
+    to_send = await outbox.waiting_lanes(tx, channel_id)
+    await lanes.advance(tx, [Queue.CUSTOMER, Queue.STAFF, Queue.BACKGROUND], to_send, now)

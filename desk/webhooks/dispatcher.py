@@ -1,0 +1,159 @@
+"""The herald: has webhooks told what happens; one process at a time does it.
+
+Spreading: each event becomes a delivery of each webhook that wants it, in the transaction that
+notes how far the log was read. Delivering: one webhook's deliveries go one after the other, those
+of others meanwhile; a crash repeats what was not settled, under the same id.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.database import Database
+from db.errors import DatabaseFault, words_of
+from db.ids import WebhookId
+from db.queries.events import webhooks as queries
+from db.queries.events.webhooks import WebhookRow
+from db.queues.lanes import LeaseLostError
+from db.tables.base import now_utc
+from desk.cluster.leader import Lead
+from desk.cluster.wake import Wake
+from desk.live.cursor import Position
+from desk.live.reader import Reader, is_full, present
+from desk.webhooks.management import MOST_WEBHOOKS, deliveries_of
+from desk.webhooks.sender import Batch, Delivering, settle, take
+
+log = structlog.get_logger(__name__)
+
+_ROWS = 200
+# How often it is looked whether there are webhooks at all, and what is due by itself.
+_NOBODY, _IDLE = 2.0, 1.0
+_AWAY = 1.0
+# What happens so close together is spread at once.
+_GATHER = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """What one transaction of the herald's came to."""
+
+    webhooks: list[WebhookRow]
+    batches: list[Batch] = field(default_factory=list)
+    open_since: Mapping[int, float] = field(default_factory=dict)
+    more: bool = False
+
+
+class Herald:
+    """One process's part in telling webhooks."""
+
+    def __init__(self, database: Database, lead: Lead, delivering: Delivering) -> None:
+        self._database = database
+        self._lead = lead
+        self._delivering = delivering
+        self._wake = Wake()
+        self._works: asyncio.Queue[Batch] = asyncio.Queue()
+        self._under_way: set[WebhookId] = set()
+        self._open_since: Mapping[int, float] = {}
+        # Whether there is any webhook: while there is none, nothing that happens wakes anybody.
+        self._is_wanted = False
+        self._stopping = False
+        self._settled = asyncio.Event()
+
+    @property
+    def senders(self) -> int:
+        """How many `send` loops the worker's task group should run: no webhook waits for others."""
+        return MOST_WEBHOOKS
+
+    def ring(self) -> None:
+        """Tell that something happened."""
+        if self._is_wanted:
+            self._wake.ring()
+
+    async def finish(self) -> None:
+        """Begin nothing more, and return once what is under way is settled."""
+        self._stopping = self._delivering.is_stopping = True
+        if self._under_way:
+            self._settled.clear()
+            await self._settled.wait()
+
+    async def run(self) -> None:
+        """Spread and hand out, while this process leads, until cancelled."""
+        while True:
+            await self._lead.taken()
+            more = await self._try_turn()
+            await asyncio.sleep(_GATHER)
+            if not more:
+                await self._wake.sleep(_IDLE if self._is_wanted else _NOBODY)
+
+    async def send(self) -> None:
+        """Deliver what is handed out, one batch after the other, for ever."""
+        while True:
+            batch = await self._works.get()
+            try:
+                await self._delivering.deliver(batch)
+                await self._database.run(lambda tx, batch=batch: self._settle(tx, batch))  # type: ignore[misc]
+            except LeaseLostError:
+                log.info("webhooks.taken_over", webhook=batch.webhook.id)
+            except DatabaseFault as error:  # what arrived will arrive again, under the same id
+                log.warning("webhooks.database_away", error=words_of(error))
+                await asyncio.sleep(_AWAY)
+            finally:
+                self._under_way.discard(batch.webhook.id)
+                self._wake.ring()
+                if not self._under_way:
+                    self._settled.set()
+
+    async def _settle(self, tx: AsyncSession, batch: Batch) -> None:
+        await self._lead.check(tx)
+        await settle(tx, batch, now_utc())
+
+    async def _try_turn(self) -> bool:
+        if self._stopping:
+            return False
+        try:
+            turn = await self._database.run(self._turn)
+        except LeaseLostError:
+            return False
+        except DatabaseFault as error:
+            log.warning("webhooks.database_away", error=words_of(error))
+            await asyncio.sleep(_AWAY)
+            return False
+        self._is_wanted, self._open_since = bool(turn.webhooks), turn.open_since
+        for batch in turn.batches:
+            self._under_way.add(batch.webhook.id)
+            self._works.put_nowait(batch)
+        return turn.more
+
+    async def _turn(self, tx: AsyncSession) -> _Turn:
+        """Spread what happened, and take what is due."""
+        if not (webhooks := await queries.active(tx)):
+            return _Turn([])
+        await self._lead.check(tx)
+        reader, more = await self._spread(tx, webhooks)
+        now = now_utc()
+        batches = [
+            batch
+            for webhook in webhooks
+            if webhook.id not in self._under_way and (batch := await take(tx, webhook, now))
+        ]
+        return _Turn(webhooks, batches, reader.open_since, more)
+
+    async def _spread(self, tx: AsyncSession, webhooks: list[WebhookRow]) -> tuple[Reader, bool]:
+        kept, now = await queries.hold_cursor(tx), now_utc()
+        place = await present(tx) if kept is None else Position.read(kept)
+        reader = Reader(place, open_since=self._open_since)
+        rows = await reader.look(tx, most=_ROWS)
+        found = [
+            delivery
+            for row in rows
+            for happened in row.happened
+            for delivery in deliveries_of(webhooks, happened, row.at, now)
+        ]
+        await queries.put(tx, found)
+        reader.pass_by(rows)
+        if str(reader.position) != kept:
+            await queries.keep_cursor(tx, str(reader.position))
+        return reader, is_full(rows, _ROWS)

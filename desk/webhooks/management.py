@@ -1,0 +1,152 @@
+"""What administrators do with webhooks: set up, changed, tried, deliveries sent once more."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.database import NEWS
+from db.ids import DeliveryId, WebhookId, new_id
+from db.queries.events import webhooks as queries
+from db.queries.events.events import Happened, packed
+from db.queries.events.webhooks import DeliveryRow, WebhookRow
+from db.tables import EventKind, WebhookDeliveryState
+from desk.audit import note
+from desk.live.reader import present
+from desk.unit_of_work import Desk
+from desk.webhooks.retry_policy import LIFETIME
+from desk.webhooks.secrets import WebhookSecrets
+from desk.webhooks.signing import new_secret
+
+# Of an installation: each may have a request under way.
+MOST_WEBHOOKS = 50
+TEST = "webhook.test"
+# What webhooks may be told of; who types is nobody's business a second later.
+KINDS = tuple(kind for kind in EventKind if kind is not EventKind.TYPING)
+
+
+class TooManyWebhooksError(Exception):
+    """There are as many as one installation can have."""
+
+
+async def create(
+    desk: Desk, secrets: WebhookSecrets, by: Any, *, name: str, url: str, events: Sequence[str]
+) -> tuple[WebhookId, str]:
+    """Set a webhook up: it is told what happens from now on; returns it and its secret.
+
+    Raises TooManyWebhooksError.
+    """
+    await _begin_if_first(desk.tx)
+    if await queries.count(desk.tx) >= MOST_WEBHOOKS:
+        raise TooManyWebhooksError
+    webhook_id, secret = WebhookId(new_id()), new_secret()
+    values = {
+        "id": webhook_id,
+        "name": name,
+        "url": url,
+        "events": list(events),
+        "secret": secrets.sealed(secret),
+        "is_active": True,
+        "failures": 0,
+        "created_at": desk.now,
+    }
+    await queries.add(desk.tx, values)
+    note(desk, by, "webhook.created", f"webhook:{webhook_id}", {"name": name, "url": url})
+    return webhook_id, secret
+
+
+async def change(desk: Desk, by: Any, webhook: WebhookRow, **values: Any) -> None:
+    """Change a webhook; one that is switched on, or moves, is tried at once."""
+    if values.get("is_active"):
+        await _begin_if_first(desk.tx)
+    if "url" in values or "is_active" in values:
+        values |= {"failures": 0, "due_at": None}
+    await queries.change(desk.tx, webhook.id, **values)
+    told = {key: value for key, value in values.items() if key not in {"failures", "due_at"}}
+    note(desk, by, "webhook.changed", f"webhook:{webhook.id}", told)
+    desk.tx.info[NEWS] = True
+
+
+async def renew_secret(desk: Desk, secrets: WebhookSecrets, by: Any, webhook: WebhookRow) -> str:
+    """Give a webhook another secret, and return it; the old one signs nothing more."""
+    secret = new_secret()
+    await queries.change(desk.tx, webhook.id, secret=secrets.sealed(secret))
+    note(desk, by, "webhook.secret_renewed", f"webhook:{webhook.id}")
+    return secret
+
+
+async def remove(desk: Desk, by: Any, webhook: WebhookRow) -> None:
+    """Delete a webhook; nothing more is delivered."""
+    await queries.change(desk.tx, webhook.id, is_active=False, deleted_at=desk.now)
+    note(desk, by, "webhook.deleted", f"webhook:{webhook.id}", {"name": webhook.name})
+
+
+async def try_out(desk: Desk, by: Any, webhook: WebhookRow) -> DeliveryId:
+    """Have a webhook told of nothing but that it works; returns the delivery."""
+    row = delivery_of(webhook.id, TEST, "[]", happened_at=desk.now, now=desk.now)
+    await queries.put(desk.tx, [row])
+    await queries.change(desk.tx, webhook.id, due_at=None)
+    note(desk, by, "webhook.tested", f"webhook:{webhook.id}")
+    desk.tx.info[NEWS] = True
+    return DeliveryId(row["id"])
+
+
+async def replay(desk: Desk, by: Any, delivery: DeliveryRow) -> None:
+    """Deliver once more what was delivered, or given up; it keeps its id."""
+    await queries.note(
+        desk.tx,
+        [delivery.id],
+        state=WebhookDeliveryState.ASIDE,
+        attempts=0,
+        due_at=desk.now,
+        expires_at=desk.now + LIFETIME,
+        settled_at=None,
+    )
+    details = {"delivery": delivery.id}
+    note(desk, by, "webhook.replayed", f"webhook:{delivery.webhook_id}", details)
+    desk.tx.info[NEWS] = True
+
+
+def delivery_of(
+    webhook_id: WebhookId,
+    event: str,
+    happened: str,
+    *,
+    happened_at: datetime,
+    now: datetime,
+) -> dict[str, Any]:
+    """Give the row of a delivery that is due."""
+    return {
+        "id": new_id(),
+        "webhook_id": webhook_id,
+        "event": event,
+        "happened": happened,
+        "happened_at": happened_at,
+        "state": WebhookDeliveryState.PENDING,
+        "attempts": 0,
+        "due_at": now,
+        "expires_at": now + LIFETIME,
+        "created_at": now,
+    }
+
+
+def deliveries_of(
+    webhooks: Sequence[WebhookRow], happened: Happened, at: datetime, now: datetime
+) -> list[dict[str, Any]]:
+    """Give the rows by which these webhooks are told of an event, as far as they want it."""
+    if happened.kind not in KINDS:
+        return []
+    words = packed([happened])
+    return [
+        delivery_of(webhook.id, happened.kind, words, happened_at=at, now=now)
+        for webhook in webhooks
+        if at >= webhook.created_at and (not webhook.events or happened.kind in webhook.events)
+    ]
+
+
+async def _begin_if_first(tx: AsyncSession) -> None:
+    """Have events spread from now on, where nobody wanted any so far."""
+    await queries.hold_cursor(tx)
+    if not await queries.active(tx):
+        await queries.keep_cursor(tx, str(await present(tx)))

@@ -1,0 +1,181 @@
+"""Acting as a customer, or as the business at its phone."""
+
+import base64
+from typing import Any
+
+from aiohttp import web
+
+from sandbox.graph.control.requests import MistakeError, chat_of, message_in
+from sandbox.graph.control.views import message_view
+from sandbox.graph.events import incoming, statuses
+from sandbox.graph.events.buttons import pressed
+from sandbox.graph.events.webhook_values import contact_of, new_message_id, tell, value_of
+from sandbox.graph.model.errors import GraphError
+from sandbox.graph.model.records import Chat, Message
+from sandbox.graph.model.settings import FAILED, LADDER
+from sandbox.graph.model.shapes import Json
+from sandbox.graph.sending.attachments import WEBHOOK_DAYS, store
+from sandbox.graph.state.world import World
+from sandbox.telegram.model.sample_files import SAMPLES, png
+
+MIMES = {
+    "image": ("image/png", "photo.png"),
+    "video": ("video/mp4", "video.mp4"),
+    "audio": ("audio/mpeg", "audio.mp3"),
+    "voice": ("audio/ogg; codecs=opus", "voice.ogg"),
+    "document": ("text/plain", "document.txt"),
+    "sticker": ("image/webp", "sticker.webp"),
+}
+
+
+def say(world: World, request: web.Request, body: Json) -> Json:
+    """Let a customer write to a number: {customer, number?} and what is written.
+
+    That is text; media {kind: image|video|audio|voice|document|sticker, data? (base64), mime?,
+    filename?, caption?}; or type with content (location, contacts, order, interactive, ...).
+    Besides: reply_to, forwarded, frequently_forwarded, referral, more (merged in as it is).
+    """
+    del request
+    chat = chat_of(world, body)
+    kind, content, more = _content(world, chat, body)
+    context = {name: True for name in ("forwarded", "frequently_forwarded") if body.get(name)}
+    if context:
+        more["context"] = context
+    if body.get("referral"):
+        more["referral"] = body["referral"]
+    more |= body.get("more") or {}
+    reply_to = str(body.get("reply_to") or "")
+    message = incoming.arrive(world, chat, kind, content, reply_to=reply_to, more=more)
+    return message_view(world, chat, message)
+
+
+def _content(world: World, chat: Chat, body: Json) -> tuple[str, Any, Json]:
+    if body.get("media"):
+        return _media(world, chat, body["media"])
+    if body.get("text") is not None:
+        return "text", {"body": str(body["text"])}, {}
+    if "type" not in body:
+        raise MistakeError("say text, media, or type with content")
+    return str(body["type"]), body.get("content"), {}
+
+
+def _media(world: World, chat: Chat, media: Json) -> tuple[str, Any, Json]:
+    kind = str(media.get("kind", "image"))
+    if kind not in MIMES:
+        raise MistakeError(f"kind is one of {', '.join(sorted(MIMES))}")
+    mime, name = MIMES[kind]
+    own = "data" in media
+    data = base64.b64decode(media["data"], validate=True) if own else sample(kind)
+    file = store(
+        world,
+        str(media.get("mime") or mime),
+        data,
+        days=WEBHOOK_DAYS,
+        number=chat.number,
+        filename=str(media.get("filename") or name),
+    )
+    shown = "audio" if kind == "voice" else kind
+    facts = {**media, "voice": kind == "voice"}
+    return shown, incoming.file_content(file, shown, facts), {"media_id": file.id}
+
+
+def sample(kind: str) -> bytes:
+    """Return a small generated file of a kind."""
+    return png() if kind == "image" else SAMPLES[kind][2]
+
+
+def change(world: World, request: web.Request, body: Json) -> Json:
+    """Let a customer edit a message: text, or caption, or content (merged)."""
+    chat, message = _own(world, request, outgoing=False)
+    if message.kind == "text":
+        content = {"body": str(body["text"])}
+    else:
+        content = {"caption": str(body["text"])} if "text" in body else body["content"]
+    return {"id": incoming.edit(world, chat, message, content)}
+
+
+def delete(world: World, request: web.Request, body: Json) -> Json:
+    """Let a customer delete a message for everyone."""
+    del body
+    chat, message = _own(world, request, outgoing=False)
+    return {"id": incoming.revoke(world, chat, message)}
+
+
+def _own(world: World, request: web.Request, *, outgoing: bool) -> tuple[Chat, Message]:
+    chat, message = message_in(world, request)
+    if message.outgoing != outgoing:
+        raise MistakeError(f"the message is {'not ' if outgoing else ''}the business's")
+    return chat, message
+
+
+def react(world: World, request: web.Request, body: Json) -> Json:
+    """Let the customer react; "" takes it back, with `empty` as an empty emoji."""
+    chat, message = message_in(world, request)
+    emoji = str(body.get("emoji") or "")
+    return {"id": incoming.react(world, chat, message, emoji, empty=bool(body.get("empty")))}
+
+
+def press(world: World, request: web.Request, body: Json) -> Json:
+    """Let the customer press a button or choose a row, by its id or its title."""
+    chat, message = _own(world, request, outgoing=True)
+    found = pressed(message, str(body["button"]))
+    if found is None:
+        raise MistakeError(f"no button {body['button']!r} on this message", 404)
+    kind, content = found
+    answered = incoming.arrive(world, chat, kind, content, reply_to=message.id)
+    return message_view(world, chat, answered)
+
+
+def read(world: World, request: web.Request, body: Json) -> Json:
+    """Let a customer open the chat and read everything, or everything up to `up_to`."""
+    del request
+    chat = chat_of(world, body)
+    return {"read": statuses.read(world, chat, body.get("up_to"))}
+
+
+def status(world: World, request: web.Request, body: Json) -> Json:
+    """Tell a status by hand: sent, delivered, read, played, or failed with a code."""
+    chat, message = _own(world, request, outgoing=True)
+    wanted = str(body["status"])
+    if wanted not in {*LADDER, FAILED}:
+        raise MistakeError(f"status is one of {', '.join([*LADDER, FAILED])}")
+    error = None
+    if wanted == FAILED:
+        error = GraphError(int(body.get("code", 131026)), body.get("details"))
+    statuses.climb(world, chat, message, wanted, error)
+    return message_view(world, chat, message)
+
+
+def unsupported(world: World, request: web.Request, body: Json) -> Json:
+    """Let a customer send what the Cloud API cannot carry: `what`, such as poll_creation."""
+    del request
+    chat = chat_of(world, body)
+    return message_view(
+        world, chat, incoming.unsupported(world, chat, str(body.get("what", "errors")))
+    )
+
+
+def echo(world: World, request: web.Request, body: Json) -> Json:
+    """Let the business write from its phone (coexistence): {customer, number?, type, content}."""
+    del request
+    chat = chat_of(world, body)
+    kind, content, more = _content(world, chat, body)
+    customer = chat.customer
+    message = Message(
+        new_message_id(customer.wa_id or customer.user_id, outgoing=True),
+        outgoing=True,
+        kind=kind,
+        content=content,
+        at=world.clock.now(),
+        more=more,
+    )
+    world.keep(chat, message)
+    shape: Json = {"from": chat.number.phone, "id": message.id, "type": kind, kind: content}
+    shape["timestamp"] = str(int(message.at))
+    shape |= {"to": customer.wa_id} if customer.wa_id else {"to_user_id": customer.user_id}
+    value = value_of(chat.number)
+    if "contacts" not in world.settings.leave_out:
+        value["contacts"] = [contact_of(world, customer)]
+    value["message_echoes"] = [shape]
+    tell(world, chat.number, "smb_message_echoes", value, chat.key)
+    return message_view(world, chat, message)

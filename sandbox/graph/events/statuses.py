@@ -1,0 +1,110 @@
+"""The ladder of statuses: sent, delivered, read, played, or failed."""
+
+import asyncio
+import secrets
+
+from sandbox.graph.events.webhook_values import (
+    MESSAGES,
+    contact_of,
+    error_of,
+    recipient_of,
+    tell,
+    value_of,
+)
+from sandbox.graph.model.errors import GraphError
+from sandbox.graph.model.records import Chat, Message
+from sandbox.graph.model.settings import DELIVERED, PLAYED, RANK, READ, SENT
+from sandbox.graph.model.shapes import Json
+from sandbox.graph.state.world import World
+
+DAY = 86_400
+
+
+def is_voice(message: Message) -> bool:
+    """Tell whether a message is a voice message, the only kind that is played."""
+    return message.kind == "audio" and bool(message.more.get("voice"))
+
+
+def climb(
+    world: World, chat: Chat, message: Message, status: str, error: GraphError | None = None
+) -> None:
+    """Tell a status of a message that was sent; it is told even if the message was further."""
+    at = world.clock.now()
+    message.steps.append({"status": status, "at": at, "code": error.code if error else None})
+    shape: Json = {"id": message.id, "status": status, "timestamp": str(int(at))}
+    shape |= recipient_of(world, chat.customer)
+    if error is None:
+        shape |= _costs(world, chat, message, status)
+    else:
+        shape["errors"] = [error_of(world, error)]
+    if message.callback_data is not None:
+        shape["biz_opaque_callback_data"] = message.callback_data
+    value = value_of(chat.number)
+    if error is None and not world.settings.leave_out & {"contacts", "status_contacts"}:
+        value["contacts"] = [contact_of(world, chat.customer)]
+    tell(world, chat.number, MESSAGES, {**value, "statuses": [shape]}, chat.key)
+    world.changed("status", chat, message)
+
+
+def _costs(world: World, chat: Chat, message: Message, status: str) -> Json:
+    """Return the conversation and the price that a status tells."""
+    if status in {READ, PLAYED}:
+        return {}
+    left, category = world.settings.leave_out, str(message.more.get("category", "service"))
+    costs: Json = {}
+    if "conversation" not in left:
+        chat.conversation = chat.conversation or secrets.token_hex(16)
+        costs["conversation"] = {"id": chat.conversation, "origin": {"type": category}}
+        if status == SENT:
+            expires = int(message.at) + DAY
+            costs["conversation"]["expiration_timestamp"] = str(expires)
+    if "pricing" not in left:
+        free = category == "service"
+        costs["pricing"] = {"billable": not free, "pricing_model": "PMP", "category": category}
+        costs["pricing"]["type"] = "free_customer_service" if free else "regular"
+    return costs
+
+
+async def follow(world: World, chat: Chat, message: Message) -> None:
+    """Tell the statuses that come by themselves, in the settings' order, each after their delay.
+
+    Where somebody else brought the message further meanwhile, what is below that is left out.
+    """
+    told = 0
+    for status in world.settings.ladder:
+        if not _reaches(chat, message, status):
+            break
+        if len(message.steps) > told and RANK[message.status] >= RANK[status]:
+            continue
+        climb(world, chat, message, status)
+        told += 1
+        await asyncio.sleep(world.settings.delay)
+
+
+def _reaches(chat: Chat, message: Message, status: str) -> bool:
+    """Tell whether a message gets this far: phones may be off, and reactions are only sent."""
+    customer = chat.customer
+    if status == SENT:
+        return True
+    if not customer.online or chat.number.id in customer.blocked or message.kind == "reaction":
+        return False
+    return status != PLAYED or is_voice(message)
+
+
+def came_online(world: World, chat: Chat) -> None:
+    """Deliver what waited for the customer's phone."""
+    for message in chat.messages.values():
+        if message.outgoing and message.status == SENT and _reaches(chat, message, DELIVERED):
+            climb(world, chat, message, DELIVERED)
+
+
+def read(world: World, chat: Chat, up_to: str | None) -> list[str]:
+    """Let the customer read everything, or everything up to a message; return the ids."""
+    found: list[str] = []
+    for message in list(chat.messages.values()):
+        if message.outgoing and message.status in {SENT, DELIVERED} and message.kind != "reaction":
+            climb(world, chat, message, READ)
+            found.append(message.id)
+        if message.id == up_to:
+            break
+    return found

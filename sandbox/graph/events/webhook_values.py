@@ -1,0 +1,96 @@
+"""What webhooks say: their values, with the parts left out that the settings name."""
+
+import base64
+import secrets
+
+from sandbox.graph.model.errors import GraphError
+from sandbox.graph.model.records import Account, Chat, Customer, Number
+from sandbox.graph.model.shapes import Json
+from sandbox.graph.state.world import World
+from sandbox.graph.webhooks.payloads import Item
+
+MESSAGES = "messages"
+
+
+def new_message_id(who: str, *, outgoing: bool) -> str:
+    """Return a `wamid.` as Meta builds them: the other side's id, the direction, 20 hex digits."""
+    mark = b"\x11" if outgoing else b"\x12"
+    number = secrets.token_hex(10).upper().encode()
+    name = who.encode()[:100]
+    parts = (b"\x1c\x18", bytes([len(name)]), name, b"\x15\x02\x00", mark, b"\x18", b"\x14", number)
+    return "wamid." + base64.urlsafe_b64encode(b"".join(parts) + b"\x00").decode()
+
+
+def value_of(number: Number) -> Json:
+    """Return what each value of a number begins with."""
+    metadata = {"display_phone_number": number.phone, "phone_number_id": number.id}
+    return {"messaging_product": "whatsapp", "metadata": metadata}
+
+
+def contact_of(world: World, customer: Customer) -> Json:
+    """Return the customer as `contacts` shows it."""
+    left = world.settings.leave_out
+    profile = {"name": customer.name}
+    if customer.username:
+        profile["username"] = customer.username
+    contact: Json = {} if "profile" in left else {"profile": profile}
+    if customer.wa_id and "wa_id" not in left:
+        contact["wa_id"] = customer.wa_id
+    if customer.user_id and "user_id" not in left:
+        contact["user_id"] = customer.user_id
+    return contact
+
+
+def sender_of(world: World, customer: Customer) -> Json:
+    """Return the fields of a message that name who wrote it."""
+    left = world.settings.leave_out
+    sender: Json = {}
+    if customer.wa_id and "wa_id" not in left:
+        sender["from"] = customer.wa_id
+    if customer.user_id and "user_id" not in left:
+        sender["from_user_id"] = customer.user_id
+    return sender
+
+
+def recipient_of(world: World, customer: Customer) -> Json:
+    """Return the fields of a status that name whom the message was for."""
+    left = world.settings.leave_out
+    recipient: Json = {}
+    if "recipient_id" not in left and (customer.wa_id or customer.phone):
+        recipient["recipient_id"] = customer.wa_id or customer.phone
+    if customer.user_id and "user_id" not in left:
+        recipient["recipient_user_id"] = customer.user_id
+    return recipient
+
+
+def error_of(world: World, error: GraphError) -> Json:
+    """Return an error as webhooks carry it."""
+    shown = error.in_webhook()
+    if "error_message" in world.settings.leave_out:
+        del shown["message"]
+    return shown
+
+
+def tell(world: World, number: Number, field: str, value: Json, lane: str) -> None:
+    """Tell the number's webhook, if it has one."""
+    if number.target is not None:
+        account = number.account
+        world.poster.offer(Item(account.id, field, value, number.target, account.app.secret, lane))
+
+
+def tell_account(world: World, account: Account, field: str, value: Json) -> None:
+    """Tell whoever listens to an account of what is no number's own."""
+    hooks = [one.hook for one in world.numbers.values() if one.account is account and one.hook]
+    hook = account.hook or next(iter(hooks), None)
+    if hook is not None and account.subscribed:
+        item = Item(account.id, field, value, hook, account.app.secret, f"account {account.id}")
+        world.poster.offer(item)
+
+
+def tell_message(world: World, chat: Chat, message: Json, *, contacts: bool = True) -> None:
+    """Tell of something that a customer did."""
+    value = value_of(chat.number)
+    if contacts and "contacts" not in world.settings.leave_out:
+        value["contacts"] = [contact_of(world, chat.customer)]
+    value["messages"] = [message]
+    tell(world, chat.number, MESSAGES, value, chat.key)

@@ -1,0 +1,86 @@
+"""How strict and how quick the stand-in is; all of it may be changed while it runs."""
+
+from dataclasses import dataclass, fields, replace
+
+from sandbox.graph.model.shapes import Json
+
+OFF = "off"
+LATER = "later"
+AT_ONCE = "at_once"
+REFUSALS = frozenset({OFF, LATER, AT_ONCE})
+SENT = "sent"
+DELIVERED = "delivered"
+READ = "read"
+PLAYED = "played"
+FAILED = "failed"
+LADDER = (SENT, DELIVERED, READ, PLAYED)
+# How far each status is: a failure is undone by a delivery, not by "sent".
+RANK = {SENT: 1, FAILED: 2, DELIVERED: 3, READ: 4, PLAYED: 5}
+PARTS = frozenset(
+    {
+        "contacts",
+        "status_contacts",
+        "profile",
+        "user_id",
+        "wa_id",
+        "error_message",
+        "conversation",
+        "pricing",
+        "recipient_id",
+    }
+)
+_CHOICES = {"window": REFUSALS, "undeliverable": REFUSALS, "media": REFUSALS}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What is refused when, which statuses come by themselves, and what webhooks leave out."""
+
+    # 131047, 131026 and 131053: never, as a `failed` status (as the real one does), or by the call.
+    window: str = LATER
+    undeliverable: str = LATER
+    media: str = LATER
+    # The statuses that follow a send without anybody's doing, and after how many seconds each.
+    ladder: tuple[str, ...] = (SENT, DELIVERED)
+    delay: float = 0.01
+    # The first status is delivered before the send is answered.
+    early: bool = False
+    # Parts of webhook bodies that are missing (see PARTS).
+    leave_out: frozenset[str] = frozenset()
+    # How often each webhook body is posted.
+    copies: int = 1
+    # How many seconds the first pause before another try lasts; each is twice the one before.
+    retry_base: float = 1.0
+    # The answer to every send says `message_status`; to templates it always does.
+    message_status: bool = False
+    # Documents of any MIME type are taken; the real one names those it takes.
+    any_document: bool = False
+    # Where the URLs of files lead instead of to this server, such as "http://127.0.0.1:9".
+    media_origin: str = ""
+    # Templates that are created are APPROVED at once.
+    approve_templates: bool = False
+
+
+NAMES = tuple(one.name for one in fields(Settings))
+
+
+def changed(settings: Settings, wanted: Json) -> Settings:
+    """Return the settings with some changed; a ValueError tells which makes no sense."""
+    values = dict(wanted)
+    for name, value in values.items():
+        if name not in NAMES:
+            raise ValueError(f"no setting {name}; there are {', '.join(NAMES)}")
+        if name in _CHOICES and value not in _CHOICES[name]:
+            raise ValueError(f"{name} is one of {', '.join(sorted(_CHOICES[name]))}")
+    if "ladder" in values:
+        values["ladder"] = _known(values["ladder"], frozenset(LADDER), "status")
+    if "leave_out" in values:
+        values["leave_out"] = frozenset(_known(values["leave_out"], PARTS, "part"))
+    return replace(settings, **values)
+
+
+def _known(names: list[str], known: frozenset[str], what: str) -> tuple[str, ...]:
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise ValueError(f"no {what} {unknown[0]}; there are {', '.join(sorted(known))}")
+    return tuple(names)

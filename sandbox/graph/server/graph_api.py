@@ -1,0 +1,195 @@
+"""The Graph API over HTTP: reads, authorises, lets faults strike, calls, answers, records."""
+
+import asyncio
+import inspect
+
+from aiohttp import web
+
+from sandbox.graph.faults.faults import (
+    DROP_AFTER,
+    DROP_BEFORE,
+    ERROR,
+    FAILED_LATER,
+    HANG,
+    HTML,
+    HTML_PAGE,
+    LATE,
+    Fault,
+)
+from sandbox.graph.model.errors import GraphError, no_such_object, unauthorized
+from sandbox.graph.model.records import VALID, Token
+from sandbox.graph.model.shapes import Json, encode
+from sandbox.graph.nodes.media import download
+from sandbox.graph.sending.recipients import asked_for
+from sandbox.graph.server.call_table import Found, found
+from sandbox.graph.server.request_parsing import read_body
+from sandbox.graph.state.app_key import GRAPH
+from sandbox.graph.state.call import Call, Upload
+from sandbox.graph.state.world import World
+
+PREFIX = "/graph"
+OK = 200
+_JSON = {"Content-Type": "application/json", "facebook-api-version": "v23.0"}
+
+
+def add_api(app: web.Application) -> None:
+    """Serve the Graph API below /graph/vNN.N/, and the files that it hands out."""
+    app.router.add_get(f"{PREFIX}/attachments/", attachment)
+    path = PREFIX + r"/{version:v\d+\.\d+}/{node:[^/]+}"
+    app.router.add_route("*", path, handle)
+    app.router.add_route("*", path + "/{edge:[^/]+}", handle)
+    app.router.add_route("*", PREFIX + "/{rest:.*}", unknown_path)
+
+
+async def unknown_path(request: web.Request) -> web.Response:
+    """Answer what is no path of the Graph API."""
+    text = f"Unknown path components: /{request.match_info['rest']}"
+    return refused(GraphError(2500, message=text, status=400))
+
+
+async def handle(request: web.Request) -> web.Response:
+    """Answer one call."""
+    world = request.app[GRAPH]
+    call = _call(request, world)
+    try:
+        call.body, call.upload = await read_body(request)
+        call.token = _token(world, request)
+        known = found(call)
+        if known is None:
+            raise no_such_object(call.verb, call.node)
+        call.name = "read" if "status" in call.body and call.edge == "messages" else known[0]
+    except GraphError as error:
+        return _noted(call, refused(error), error)
+    fault = world.faults.strike(call.name, asked_for(call.body)) if world.faults.waiting else None
+    if fault is None:
+        return await _answer(call, known)
+    return await _faulty(request, call, known, fault)
+
+
+def _call(request: web.Request, world: World) -> Call:
+    place = request.match_info
+    return Call(
+        world,
+        request.method,
+        request.path.removeprefix(f"{PREFIX}/{place['version']}"),
+        place["node"],
+        place.get("edge", ""),
+        f"{request.scheme}://{request.host}",
+        dict(request.query),
+        {},
+    )
+
+
+def _token(world: World, request: web.Request) -> Token:
+    kind, _, text = request.headers.get("Authorization", "").partition(" ")
+    text = text.strip() if kind.lower() == "bearer" else request.query.get("access_token", "")
+    token = world.tokens.get(text)
+    if token is None:
+        raise unauthorized("unknown")
+    if token.state != VALID:
+        raise unauthorized(token.state)
+    return token
+
+
+async def _answer(call: Call, known: Found, late: GraphError | None = None) -> web.Response:
+    _, handler, about = known
+    try:
+        more = {"late": late} if late is not None else {}
+        result = handler(call, *about, **more)
+        if inspect.isawaitable(result):
+            result = await result
+    except GraphError as error:
+        return _noted(call, refused(error), error)
+    return _noted(call, web.Response(body=encode(result).encode(), headers=_JSON), None, result)
+
+
+def refused(error: GraphError) -> web.Response:
+    """Return the answer to a call that is refused."""
+    return web.Response(status=error.status, body=encode(error.reply()).encode(), headers=_JSON)
+
+
+def _noted(
+    call: Call, response: web.Response, error: GraphError | None, result: Json | None = None
+) -> web.Response:
+    """Record the call as it was answered."""
+    entry: Json = {"at": call.world.clock.now(), "call": call.name, "verb": call.verb}
+    entry |= {"path": call.path, "query": call.query, "to": asked_for(call.body)}
+    entry |= {"body": {**call.body, **_about(call.upload)}, "status": response.status}
+    call.world.calls.note({**entry, "code": error.code if error else None, "result": result})
+    return response
+
+
+def _about(upload: Upload | None) -> Json:
+    if upload is None:
+        return {}
+    return {"file": {"name": upload.name, "mime": upload.mime, "size": len(upload.data)}}
+
+
+async def _faulty(request: web.Request, call: Call, known: Found, fault: Fault) -> web.Response:
+    """Let an ordered fault strike."""
+    if fault.kind in _INSTEAD:
+        error = fault.error() if fault.kind == ERROR else None
+        return _noted(call, await _instead(request, call.world, fault), error)
+    can_fail = fault.kind == FAILED_LATER and call.name == "messages"
+    response = await _answer(call, known, fault.error() if can_fail else None)
+    return await _afterwards(request, call.world, fault, response)
+
+
+# What happens in place of the call, and not to its answer.
+_INSTEAD = frozenset({ERROR, HTML, DROP_BEFORE, HANG})
+
+
+async def _instead(request: web.Request, world: World, fault: Fault) -> web.Response:
+    order = fault.order
+    if fault.kind == ERROR:
+        response = refused(fault.error())
+        if "retry_after" in order:
+            response.headers["Retry-After"] = str(order["retry_after"])
+        return response
+    if fault.kind == HTML:
+        page, status = str(order.get("body", HTML_PAGE)), int(order.get("status", OK))
+        return web.Response(text=page, content_type="text/html", status=status)
+    if fault.kind == HANG:
+        await world.closing.wait()
+    return _dropped(request)
+
+
+async def _afterwards(
+    request: web.Request, world: World, fault: Fault, response: web.Response
+) -> web.Response:
+    if fault.kind == LATE:
+        await _sleep(world, float(fault.order.get("seconds", 0.2)))
+    return _dropped(request) if fault.kind == DROP_AFTER else response
+
+
+async def _sleep(world: World, seconds: float) -> None:
+    """Sleep, but no longer than the server lives."""
+    try:
+        await asyncio.wait_for(world.closing.wait(), seconds)
+    except TimeoutError:
+        return
+
+
+def _dropped(request: web.Request) -> web.Response:
+    """Close the connection without an answer; what is returned here is never written."""
+    if request.transport is not None:
+        request.transport.abort()
+    return web.Response()
+
+
+async def attachment(request: web.Request) -> web.Response:
+    """Hand out a file; faults ordered for "download" strike here, an error without code bare."""
+    world = request.app[GRAPH]
+    fault = world.faults.strike("download", "") if world.faults.waiting else None
+    if fault is None:
+        response = await download(request)
+    elif fault.kind == ERROR and "code" not in fault.order:
+        response = web.Response(status=int(fault.order.get("status", 404)))
+    elif fault.kind in _INSTEAD:
+        response = await _instead(request, world, fault)
+    else:
+        response = await _afterwards(request, world, fault, await download(request))
+    entry: Json = {"at": world.clock.now(), "call": "download", "verb": "GET", "body": {}}
+    entry |= {"path": request.path, "query": dict(request.query), "to": ""}
+    world.calls.note({**entry, "status": response.status, "code": None, "result": None})
+    return response

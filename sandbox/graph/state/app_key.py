@@ -1,0 +1,7 @@
+"""Where the application keeps this stand-in's world."""
+
+from aiohttp import web
+
+from sandbox.graph.state.world import World
+
+GRAPH = web.AppKey("graph_world", World)

@@ -1,0 +1,34 @@
+"""One call of the Graph API, read and authorised."""
+
+from dataclasses import dataclass, field
+
+from sandbox.graph.model.records import Token
+from sandbox.graph.model.shapes import Json
+from sandbox.graph.state.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file as it came in a form."""
+
+    name: str
+    mime: str
+    data: bytes
+
+
+@dataclass(slots=True)
+class Call:
+    """What was asked; `origin` is how the caller reached us, `path` is without the version."""
+
+    world: World
+    verb: str
+    path: str
+    node: str
+    edge: str
+    origin: str
+    query: dict[str, str]
+    body: Json
+    upload: Upload | None = None
+    token: Token = field(default_factory=lambda: Token("", set()))
+    # The handler's name for faults and the log.
+    name: str = ""

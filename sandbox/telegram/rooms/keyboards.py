@@ -1,0 +1,58 @@
+"""Keyboards: what of a reply_markup a message keeps, and the mistakes Telegram refuses."""
+
+from sandbox.telegram.model import errors
+from sandbox.telegram.model.errors import bad_request
+from sandbox.telegram.model.shapes import Json
+
+CALLBACK_DATA_BYTES = 64
+ACTIONS = frozenset(
+    {
+        "url",
+        "callback_data",
+        "web_app",
+        "login_url",
+        "switch_inline_query",
+        "switch_inline_query_current_chat",
+        "switch_inline_query_chosen_chat",
+        "copy_text",
+        "callback_game",
+        "pay",
+        "disabled",
+    }
+)
+
+
+def checked_markup(markup: Json) -> Json:
+    """Return the message field of a markup: inline keyboards stay, others only reach the app."""
+    rows = markup.get("inline_keyboard")
+    if rows is None:
+        return {}
+    for row in rows:
+        for button in row:
+            _check(button)
+    kept = [row for row in rows if row]
+    return {"reply_markup": {"inline_keyboard": kept}} if kept else {}
+
+
+def _check(button: Json) -> None:
+    if not button["text"]:
+        raise bad_request('can\'t parse inline keyboard button: Field "text" must be non-empty')
+    if not ACTIONS & button.keys():
+        raise bad_request(
+            "can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard"
+        )
+    data = button.get("callback_data")
+    if data is not None and not 0 < len(data.encode()) <= CALLBACK_DATA_BYTES:
+        raise errors.button_data_invalid()
+
+
+def find_button(markup: Json, data: str | None, text: str | None) -> Json | None:
+    """Return the button of an inline keyboard with this data, or else with this text."""
+    for row in markup.get("inline_keyboard", []):
+        for button in row:
+            if (data is not None and button.get("callback_data") == data) or (
+                data is None and button["text"] == text
+            ):
+                found: Json = button
+                return found
+    return None

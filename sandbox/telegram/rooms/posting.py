@@ -1,0 +1,103 @@
+"""Puts a message into a room: its id, its sender, its topic, what it replies to."""
+
+from dataclasses import dataclass
+
+from sandbox.telegram.model.records import Bot, Room, Topic
+from sandbox.telegram.model.shapes import Json
+from sandbox.telegram.rooms.announcements import announce
+from sandbox.telegram.state.world import GROUP_ANONYMOUS_BOT, World
+
+# What a message inside another message leaves out.
+_NESTED = ("reply_to_message", "pinned_message")
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who a message is from, as the Bot API shows it; `chat` is set for anonymous admins."""
+
+    user: Json
+    chat: Json | None = None
+
+    @property
+    def id(self) -> int:
+        return int(self.user["id"])
+
+
+def anonymous_admin(room: Room) -> Author:
+    """Return the author of what an anonymous administrator writes."""
+    return Author(GROUP_ANONYMOUS_BOT, room.chat)
+
+
+def without_reply(message: Json) -> Json:
+    """Return a message as it looks inside another one."""
+    return {name: value for name, value in message.items() if name not in _NESTED}
+
+
+def post(
+    world: World,
+    room: Room,
+    author: Author,
+    content: Json,
+    *,
+    thread: int = 0,
+    reply: Json | None = None,
+) -> Json:
+    """Store a message, tell the bots that may see it, and return it.
+
+    `thread` is a forum topic's id, 0 for General and for chats without topics.
+    """
+    message: Json = {
+        "message_id": world.next_message_id(room),
+        "from": author.user,
+        "chat": room.chat,
+        "date": int(world.clock()),
+    }
+    if author.chat is not None:
+        message["sender_chat"] = author.chat
+    _place(room, message, thread, reply)
+    message.update(content)
+    world.keep(room, message)
+    announce(world, room, message, author.id)
+    return message
+
+
+def _place(room: Room, message: Json, thread: int, reply: Json | None) -> None:
+    topic = room.topics.get(thread) if thread and room.is_forum else None
+    if topic is not None:
+        message["message_thread_id"] = thread
+        message["is_topic_message"] = True
+        if reply is None and topic.root is not None:
+            reply = topic.root
+    elif reply is not None and room.is_supergroup and not room.is_forum:
+        message["message_thread_id"] = reply.get("message_thread_id", reply["message_id"])
+    if reply is not None:
+        message["reply_to_message"] = without_reply(reply)
+
+
+def post_service(
+    world: World, room: Room, author: Author, content: Json, *, thread: int = 0
+) -> Json:
+    """Store a service message; bots are told of their own ones too."""
+    return post(world, room, author, {**content}, thread=thread)
+
+
+def open_topic(
+    world: World, room: Room, author: Author, *, name: str, icon_color: int, icon: str
+) -> Topic:
+    """Open a topic with its service message, whose id becomes the thread id."""
+    number = room.last_message_id + 1
+    topic = Topic(number, name, icon_color, icon)
+    room.topics[number] = topic
+    created: Json = {"name": name, "icon_color": icon_color}
+    if icon:
+        created["icon_custom_emoji_id"] = icon
+    message = post_service(world, room, author, {"forum_topic_created": created}, thread=number)
+    topic.root = message
+    world.changed(room.key)
+    world.feed.publish("topic", room.id, thread=number)
+    return topic
+
+
+def bot_author(bot: Bot) -> Author:
+    """Return the author of what a bot sends."""
+    return Author(bot.user)

@@ -1,0 +1,137 @@
+"""The Bot API over HTTP: authorises, decodes, lets faults and limits strike, calls, answers."""
+
+import asyncio
+import inspect
+
+from aiohttp import web
+
+from sandbox.telegram.faults.faults import DROP_AFTER, DROP_BEFORE, ERROR, HANG, LATE, Fault
+from sandbox.telegram.methods.files import download
+from sandbox.telegram.methods.table import BY_LOWER, MANY, VISIBLE, Handler
+from sandbox.telegram.model import errors
+from sandbox.telegram.model.errors import ApiError
+from sandbox.telegram.model.shapes import Encoded, Json, encode
+from sandbox.telegram.schema.parameters import decode
+from sandbox.telegram.schema.schema import fields_of_method
+from sandbox.telegram.server.request_parsing import read_parameters
+from sandbox.telegram.state.app_key import WORLD
+from sandbox.telegram.state.call import Call, Upload
+from sandbox.telegram.state.world import World
+
+_JSON = {"Content-Type": "application/json"}
+
+
+def add_bot_api(app: web.Application) -> None:
+    """Serve the Bot API below /bot<token>/."""
+    app.router.add_get(r"/file/bot{token:[^/]+}/{path:.+}", download)
+    app.router.add_route("*", r"/bot{token:[^/]+}/{method:\w+}", handle)
+
+
+async def handle(request: web.Request) -> web.Response:
+    """Answer one call of a method."""
+    world = request.app[WORLD]
+    try:
+        bot = world.tokens.get(request.match_info["token"])
+        if bot is None:
+            raise errors.invalid_token()
+        found = BY_LOWER.get(request.match_info["method"].lower())
+        if found is None:
+            raise errors.unknown_method()
+        raw, files = await read_parameters(request)
+    except web.HTTPRequestEntityTooLarge:
+        return _failed(errors.body_too_large())
+    except ApiError as error:
+        return _failed(error)
+    name, handler = found
+    fault = world.faults.strike(name.lower(), raw.get("chat_id")) if world.faults.waiting else None
+    if fault is None:
+        return await _answer(Call(world, bot, raw, files), name, handler)
+    return await _answer_faulty(request, Call(world, bot, raw, files), name, handler, fault)
+
+
+async def _answer(call: Call, name: str, handler: Handler) -> web.Response:
+    """Do the call and return its answer; `call.params` is still as it came."""
+    world, result, error = call.world, None, None
+    try:
+        call.params = decode(name, _with_files(name, call.params, call.files))
+        _spend(call, name)
+        result = handler(call)
+        if inspect.isawaitable(result):
+            result = await result
+    except ApiError as refusal:
+        result, error = None, refusal  # an awaitable that raised is no result
+    if world.calls.recording:
+        shown = None if isinstance(result, Encoded) else result
+        world.calls.note(world.clock(), name, call.params, shown, error)
+    if error is not None:
+        return _failed(error)
+    text = result if isinstance(result, Encoded) else encode(result)
+    return web.Response(body=f'{{"ok":true,"result":{text}}}'.encode(), headers=_JSON)
+
+
+def _with_files(method: str, params: Json, files: dict[str, Upload]) -> Json:
+    """Name the files that came as parameters of their own; the rest is reached by attach://."""
+    if not files:
+        return params
+    own = fields_of_method(method).keys() & files.keys()
+    return {**params, **{name: f"attach://{name}" for name in own}}
+
+
+def _spend(call: Call, name: str) -> None:
+    limits = call.world.limits
+    if not limits.on or name not in VISIBLE:
+        return
+    chat_id = call.params.get("chat_id")
+    if not isinstance(chat_id, int):
+        return
+    cost = len(call.params[MANY[name]]) if name in MANY else 1
+    wait = limits.spend(call.bot.id, chat_id, call.world.clock(), cost)
+    if wait:
+        raise errors.flood(wait)
+
+
+def _failed(error: ApiError) -> web.Response:
+    reply: Json = {"ok": False, "error_code": error.code, "description": error.description}
+    if error.parameters:
+        reply["parameters"] = error.parameters
+    return web.Response(status=error.code, body=encode(reply).encode(), headers=_JSON)
+
+
+async def _answer_faulty(
+    request: web.Request, call: Call, name: str, handler: Handler, fault: Fault
+) -> web.Response:
+    world = call.world
+    if fault.kind in {ERROR, DROP_BEFORE, HANG}:
+        params = call.params
+        error = fault.error() if fault.kind == ERROR else ApiError(0, fault.kind)
+        world.calls.note(world.clock(), name, params, None, error)
+        if fault.kind == ERROR:
+            return _ordered_error(fault, error)
+        if fault.kind == HANG:
+            await world.closing.wait()
+        return _dropped(request)
+    response = await _answer(call, name, handler)
+    if fault.kind == LATE:
+        await _sleep(world, float(fault.order.get("seconds", 1.0)))
+    return _dropped(request) if fault.kind == DROP_AFTER else response
+
+
+def _ordered_error(fault: Fault, error: ApiError) -> web.Response:
+    if "body" in fault.order:
+        return web.Response(status=error.code, text=fault.order["body"], content_type="text/html")
+    return _failed(error)
+
+
+async def _sleep(world: World, seconds: float) -> None:
+    """Sleep, but no longer than the server lives."""
+    try:
+        await asyncio.wait_for(world.closing.wait(), seconds)
+    except TimeoutError:
+        return
+
+
+def _dropped(request: web.Request) -> web.Response:
+    """Close the connection without an answer; what is returned here is never written."""
+    if request.transport is not None:
+        request.transport.abort()
+    return web.Response()

@@ -1,0 +1,7 @@
+"""Where the application keeps its world."""
+
+from aiohttp import web
+
+from sandbox.telegram.state.world import World
+
+WORLD = web.AppKey("telegram_world", World)

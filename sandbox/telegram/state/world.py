@@ -1,0 +1,181 @@
+"""The whole state of the stand-in: who there is, what was written where, and what is to fail."""
+
+import asyncio
+import secrets
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from sandbox.telegram.faults.faults import Faults
+from sandbox.telegram.faults.flood_limits import Limits
+from sandbox.telegram.model.records import (
+    BOT,
+    RESET,
+    UPDATES,
+    Bot,
+    Callback,
+    Person,
+    Room,
+    StoredFile,
+    Topic,
+)
+from sandbox.telegram.model.shapes import Json
+from sandbox.telegram.model.update_queue import UpdateQueue
+from sandbox.telegram.state.call_log import CallLog
+from sandbox.telegram.state.change_feed import Feed
+from sandbox.telegram.state.webhooks import Webhooks
+
+# The account that speaks for anonymous administrators.
+GROUP_ANONYMOUS_BOT: Json = {
+    "id": 1087968824,
+    "is_bot": True,
+    "first_name": "Group",
+    "username": "GroupAnonymousBot",
+}
+MESSAGES_PER_ROOM = 20_000
+CALLBACKS_KEPT = 5_000
+
+
+@dataclass
+class World:
+    """Everything the server knows; all look-ups are by key."""
+
+    clock: Callable[[], float] = time.time
+    bots: dict[int, Bot] = field(default_factory=dict)
+    tokens: dict[str, Bot] = field(default_factory=dict)
+    people: dict[int, Person] = field(default_factory=dict)
+    groups: dict[int, Room] = field(default_factory=dict)
+    private: dict[tuple[int, int], Room] = field(default_factory=dict)
+    files: dict[str, StoredFile] = field(default_factory=dict)
+    paths: dict[str, StoredFile] = field(default_factory=dict)
+    callbacks: OrderedDict[str, Callback] = field(default_factory=OrderedDict)
+    feed: Feed = field(default_factory=Feed)
+    faults: Faults = field(default_factory=Faults)
+    limits: Limits = field(default_factory=Limits)
+    calls: CallLog = field(default_factory=CallLog)
+    # Called with the key of each record that changed; the store listens here.
+    on_change: Callable[[str, int], None] | None = None
+    webhooks: Webhooks = field(default_factory=Webhooks)
+    # Set when the server goes down: whatever waits must end.
+    closing: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def add_bot(self, user: Json, token: str) -> Bot:
+        """Add a bot under its token; its update ids start at random, as Telegram's do."""
+        bot = Bot(user, token, UpdateQueue(100_000_000 + secrets.randbelow(800_000_000)))
+        self.bots[bot.id] = bot
+        self.tokens[token] = bot
+        bot.queue.on_change = lambda number: self._update_changed(bot.id, number)
+        self.changed(BOT, bot.id)
+        return bot
+
+    def renew_token(self, bot: Bot, token: str) -> None:
+        """Give a bot another token, as @BotFather does; whoever has the old one is refused."""
+        del self.tokens[bot.token]
+        bot.token = token
+        self.tokens[token] = bot
+        self.changed(BOT, bot.id)
+
+    def rooms(self) -> list[Room]:
+        """Return every room there is, groups first."""
+        return [*self.groups.values(), *self.private.values()]
+
+    def room(self, chat_id: int, bot_id: int) -> Room | None:
+        """Return the group, or the private chat of this bot, that has this id."""
+        if chat_id < 0:
+            return self.groups.get(chat_id)
+        return self.private.get((bot_id, chat_id))
+
+    def open_private(self, bot: Bot, person: Person) -> Room:
+        """Return the person's private chat with the bot, and make it known to the bot."""
+        user = person.user
+        room = self.private.get((bot.id, user["id"]))
+        if room is None:
+            names = ("id", "first_name", "last_name", "username")
+            chat: Json = {name: user[name] for name in names if name in user}
+            room = Room({**chat, "type": "private"}, bot_id=bot.id)
+            self.private[bot.id, room.id] = room
+            self.changed(room.key)
+            self.feed.publish("user", room.id)
+        return room
+
+    def next_message_id(self, room: Room) -> int:
+        """Return the next id: counted per supergroup, and per bot over all its other chats."""
+        if room.bot_id:
+            bot = self.bots[room.bot_id]
+            bot.last_message_id += 1
+            return bot.last_message_id
+        room.last_message_id += 1
+        return room.last_message_id
+
+    def keep(self, room: Room, message: Json, kind: str = "message") -> None:
+        """Store a new or edited message and tell the watchers."""
+        number = message["message_id"]
+        room.messages[number] = message
+        if len(room.messages) > MESSAGES_PER_ROOM:
+            self.forget(room, next(iter(room.messages)))
+        if self.on_change is not None:
+            self.on_change(room.key, number)
+            if room.bot_id:
+                self.on_change(BOT, room.bot_id)
+        self.feed.publish(kind, room.id, message=message)
+
+    def forget(self, room: Room, message_id: int) -> Json | None:
+        """Remove a message and what hangs on it; return it, or None if there was none."""
+        message = room.messages.pop(message_id, None)
+        room.reactions.pop(message_id, None)
+        if message_id in room.pinned:
+            room.pinned.remove(message_id)
+        self.changed(room.key, message_id)
+        return message
+
+    def _update_changed(self, bot_id: int, update_id: int) -> None:
+        if self.on_change is not None:
+            self.on_change(UPDATES + str(bot_id), update_id)
+            self.on_change(BOT, bot_id)
+
+    def changed(self, key: str, part: int = 0) -> None:
+        """Note that a record is to be saved."""
+        if self.on_change is not None:
+            self.on_change(key, part)
+
+    def delete_topic(self, room: Room, topic: Topic) -> None:
+        """Delete a topic with its messages; no update tells of it."""
+        topic.deleted = True
+        thread = topic.thread_id
+        inside = [
+            number
+            for number, message in room.messages.items()
+            if message.get("message_thread_id") == thread and message.get("is_topic_message")
+        ]
+        for number in inside:
+            self.forget(room, number)
+        self.changed(room.key)
+        self.feed.publish("topic", room.id, thread=thread)
+
+    def new_number(self) -> str:
+        """Return a number that nobody had before, as albums and polls have one."""
+        return str(secrets.randbits(62))
+
+    def new_callback(self, bot_id: int, kept: float) -> Callback:
+        """Return a fresh callback query that expires after `kept` seconds."""
+        number = self.new_number()
+        callback = Callback(number, bot_id, self.clock() + kept)
+        self.callbacks[number] = callback
+        if len(self.callbacks) > CALLBACKS_KEPT:
+            self.callbacks.popitem(last=False)
+        return callback
+
+    def reset(self) -> None:
+        """Forget everything but the watchers."""
+        for bot in self.bots.values():
+            self.webhooks.stop(bot)
+            bot.queue.end_wait()
+        records = (self.bots, self.tokens, self.people, self.groups, self.private, self.files)
+        for record in (*records, self.paths, self.callbacks):
+            record.clear()
+        self.faults = Faults()
+        self.limits = Limits()
+        self.calls = CallLog()
+        self.feed.publish("reset", 0)
+        self.changed(RESET)

@@ -1,0 +1,118 @@
+"""What happens in chats: sending, ticks, reactions, edits, revokes; tells both sides of each."""
+
+from sandbox.telegram.model.shapes import Json
+from sandbox.waha.engine import payloads, webhook_events
+from sandbox.waha.engine.webhook_events import emit
+from sandbox.waha.model.records import (
+    ACKS,
+    APP,
+    CUSTOMER,
+    DESK,
+    PLAYED,
+    READ,
+    SERVER,
+    Chat,
+    Message,
+    Session,
+)
+from sandbox.waha.state.world import WahaWorld
+
+NUMBERS = {name: number for number, name in ACKS.items()}
+
+
+def speak(world: WahaWorld, session: Session, chat: Chat, message: Message) -> Json:
+    """Put a new message into a chat and tell the webhooks; return it as WAHA shows it."""
+    message.ack = SERVER
+    world.keep(chat, message)
+    if message.from_desk:
+        chat.typing = False
+    shape = payloads.full(world, session, chat, message)
+    if not message.from_desk:
+        emit(world, session, webhook_events.MESSAGE, shape, chat.phone)
+    emit(world, session, webhook_events.MESSAGE_ANY, shape, chat.phone)
+    if message.from_desk:
+        _tick_by_itself(world, session, chat, message)
+    return shape
+
+
+def _tick_by_itself(world: WahaWorld, session: Session, chat: Chat, message: Message) -> None:
+    """Let the ticks come that come without anybody doing anything."""
+    person, last = world.people[chat.phone], NUMBERS.get(world.tuning.acks, 0)
+    if session.name in person.blocked:
+        last = min(last, SERVER)
+    for ack in range(SERVER, last + 1):
+        if ack < PLAYED or message.kind == "voice":
+            set_ack(world, session, chat, message, ack)
+
+
+def set_ack(world: WahaWorld, session: Session, chat: Chat, message: Message, ack: int) -> None:
+    """Put a message's tick, to whatever it is told, and tell the webhooks."""
+    message.ack = ack
+    world.changed(chat)
+    payload = payloads.acked(world, session, message)
+    emit(world, session, webhook_events.MESSAGE_ACK, payload, chat.phone)
+
+
+def read(world: WahaWorld, session: Session, chat: Chat, *, up_to: int = READ) -> list[str]:
+    """Let the customer read what was sent; return the ids of what was unread."""
+    news = [
+        one
+        for one in chat.messages.values()
+        if one.from_desk and 0 <= one.ack < up_to and (up_to < PLAYED or one.kind == "voice")
+    ]
+    for message in news:
+        set_ack(world, session, chat, message, up_to)
+    return [message.id for message in news]
+
+
+def see(world: WahaWorld, chat: Chat, tails: set[str] | None = None) -> list[str]:
+    """Show the customer that its messages were read; None means all of them."""
+    news = [
+        one
+        for one in chat.messages.values()
+        if not one.from_desk and not one.seen and (tails is None or one.tail in tails)
+    ]
+    for message in news:
+        message.seen = True
+    if news:
+        world.changed(chat)
+    return [message.id for message in news]
+
+
+def react(
+    world: WahaWorld,
+    session: Session,
+    chat: Chat,
+    message: Message,
+    emoji: str,
+    *,
+    by_desk: bool,
+    source: str = APP,
+) -> None:
+    """Put a side's reaction on a message; an empty emoji takes it back."""
+    side = DESK if by_desk else CUSTOMER
+    message.reactions.pop(side, None)
+    if emoji:
+        message.reactions[side] = emoji
+    world.changed(chat)
+    by = payloads.actor(message, by_desk=by_desk, source=source)
+    payload = payloads.reacted(world, session, message, emoji, by)
+    emit(world, session, webhook_events.MESSAGE_REACTION, payload, chat.phone)
+
+
+def edit(world: WahaWorld, session: Session, chat: Chat, message: Message, text: str) -> Json:
+    """Change a message's text; return the edit as WAHA tells it."""
+    message.body, message.edited = text, True
+    world.changed(chat)
+    payload = payloads.edited(world, session, chat, message)
+    emit(world, session, webhook_events.MESSAGE_EDITED, payload, chat.phone)
+    return payload
+
+
+def revoke(world: WahaWorld, session: Session, chat: Chat, message: Message) -> None:
+    """Delete a message for everyone."""
+    message.revoked = True
+    message.body, message.file, message.location, message.vcards = "", None, None, []
+    world.changed(chat)
+    payload = payloads.revoked(world, session, message)
+    emit(world, session, webhook_events.MESSAGE_REVOKED, payload, chat.phone)

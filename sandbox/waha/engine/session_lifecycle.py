@@ -1,0 +1,111 @@
+"""How a session comes up: STARTING, its QR codes one after the other, then WORKING or FAILED."""
+
+import asyncio
+import base64
+import secrets
+
+from sandbox.telegram.model.shapes import Json
+from sandbox.waha.engine.webhook_events import SESSION_STATUS, emit, release
+from sandbox.waha.model.records import FAILED, SCAN_QR_CODE, STARTING, STOPPED, WORKING, Session
+from sandbox.waha.state.world import WahaWorld
+
+# Seconds that each QR code lives; after the last there is none.
+LIVES = (60.0, 20.0, 20.0, 20.0, 20.0, 20.0)
+# Coming up takes a moment, at whatever tempo.
+START_SECONDS = 0.02
+STATUSES_KEPT = 10
+
+
+def start(world: WahaWorld, session: Session) -> None:
+    """Let a session come up; one that is up already stays as it is."""
+    if session.ladder is None or session.ladder.done():
+        _climb(world, session)
+
+
+def restart(world: WahaWorld, session: Session) -> None:
+    """Let a session go down and come up again."""
+    stop(world, session)
+    _climb(world, session)
+
+
+def stop(world: WahaWorld, session: Session) -> None:
+    """Let a session go down; its phone stays linked."""
+    leave(session)
+    if session.status != STOPPED:
+        set_status(world, session, STOPPED)
+
+
+def is_running(session: Session) -> bool:
+    """Tell whether a session was started and not stopped since."""
+    return session.status != STOPPED
+
+
+def link(world: WahaWorld, session: Session, me: Json) -> None:
+    """Let a phone take the session's code; it works from now on."""
+    leave(session)
+    session.me = me
+    set_status(world, session, WORKING)
+    release(world, session)
+
+
+def lose(world: WahaWorld, session: Session, *, fails: bool) -> None:
+    """Let the phone unlink the session: it shows codes again, or fails."""
+    leave(session)
+    session.me = None
+    session.backlog.clear()
+    if fails:
+        set_status(world, session, FAILED)
+    else:
+        session.ladder = asyncio.ensure_future(_show_codes(world, session))
+
+
+def leave(session: Session) -> None:
+    """Show no more codes."""
+    if session.ladder is not None:
+        session.ladder.cancel()
+    session.ladder, session.qr, session.code = None, None, None
+
+
+def set_status(world: WahaWorld, session: Session, status: str) -> None:
+    """Put a session into a status and tell the webhooks."""
+    session.status = status
+    point: Json = {"status": status, "timestamp": int(world.clock() * 1000)}
+    session.statuses = [*session.statuses, point][-STATUSES_KEPT:]
+    payload: Json = {"name": session.name, "status": status, "data": None}
+    payload["statuses"] = session.statuses
+    emit(world, session, SESSION_STATUS, payload, "status")
+    world.changed(session)
+
+
+def _climb(world: WahaWorld, session: Session) -> None:
+    leave(session)
+    set_status(world, session, STARTING)
+    session.ladder = asyncio.ensure_future(_come_up(world, session))
+
+
+async def _come_up(world: WahaWorld, session: Session) -> None:
+    await asyncio.sleep(START_SECONDS)
+    if session.me is None:
+        await _show_codes(world, session)
+        return
+    set_status(world, session, WORKING)
+    release(world, session)
+
+
+async def _show_codes(world: WahaWorld, session: Session) -> None:
+    for number, life in enumerate(LIVES, 1):
+        session.qr_count, session.qr = number, _new_code()
+        session.turn.clear()
+        set_status(world, session, SCAN_QR_CODE)
+        try:
+            await asyncio.wait_for(session.turn.wait(), life * world.tuning.tempo)
+        except TimeoutError:
+            continue
+    session.qr = None
+    set_status(world, session, FAILED)
+
+
+def _new_code() -> str:
+    """Return what a QR code holds, in the four parts that WhatsApp's have."""
+    keys = [base64.b64encode(secrets.token_bytes(32)).decode() for _ in range(3)]
+    return ",".join([f"2@{secrets.token_urlsafe(75)}", *keys])

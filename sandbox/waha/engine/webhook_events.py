@@ -1,0 +1,84 @@
+"""What webhooks are told: the envelope around every event, and who has asked for it."""
+
+from ulid import ULID
+
+from sandbox.telegram.model.shapes import Json, encode
+from sandbox.waha.model.records import WORKING, Session
+from sandbox.waha.state.webhooks import Post, signed
+from sandbox.waha.state.world import WahaWorld
+
+SESSION_STATUS = "session.status"
+MESSAGE = "message"
+MESSAGE_ANY = "message.any"
+MESSAGE_ACK = "message.ack"
+MESSAGE_REACTION = "message.reaction"
+MESSAGE_EDITED = "message.edited"
+MESSAGE_REVOKED = "message.revoked"
+BACKLOG = 2000
+
+
+def environment(world: WahaWorld) -> Json:
+    """Return what the server says of itself."""
+    engine = world.tuning.engine
+    return {
+        "version": "2026.7.1",
+        "engine": engine,
+        "tier": "PLUS",
+        "browser": "/usr/bin/chromium",
+        "platform": "linux/x64",
+        "worker": {"id": "waha-sandbox"},
+    }
+
+
+def emit(world: WahaWorld, session: Session, event: str, payload: Json, lane: str) -> None:
+    """Post an event to the session's webhooks that want it.
+
+    A linked session that is not connected gets it when it is again; one without a phone never.
+    """
+    if event != SESSION_STATUS and session.status != WORKING:
+        if session.me is not None and len(session.backlog) < BACKLOG:
+            session.backlog.append((event, payload, lane))
+        return
+    for hook in session.config.get("webhooks") or []:
+        if not {event, "*"}.isdisjoint(hook.get("events") or []):
+            for _ in range(1 + world.tuning.duplicates):
+                body = encode(envelope(world, session, event, payload)).encode()
+                about = payload.get("id")
+                post_raw(world, session, hook, event, body=body, lane=lane, about=about)
+
+
+def post_raw(
+    world: WahaWorld,
+    session: Session,
+    hook: Json,
+    event: str,
+    *,
+    body: bytes,
+    lane: str,
+    about: str | None = None,
+) -> None:
+    """Post any bytes to a webhook, signed with its key; `about` is noted for tests to look at."""
+    post = Post(hook, body, event, session.name, signed(hook, body), about)
+    world.webhooks.offer(f"{session.name} {lane}", post)
+
+
+def envelope(world: WahaWorld, session: Session, event: str, payload: Json) -> Json:
+    """Return an event as webhooks get it, under an id of its own."""
+    return {
+        "id": f"evt_{str(ULID()).lower()}",
+        "timestamp": int(world.clock() * 1000),
+        "event": event,
+        "session": session.name,
+        "metadata": session.config.get("metadata") or {},
+        "me": session.me,
+        "payload": payload,
+        "engine": world.tuning.engine,
+        "environment": environment(world),
+    }
+
+
+def release(world: WahaWorld, session: Session) -> None:
+    """Post what came while the linked session was not connected."""
+    waiting, session.backlog = session.backlog, []
+    for event, payload, lane in waiting:
+        emit(world, session, event, payload, lane)

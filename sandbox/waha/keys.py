@@ -1,7 +1,0 @@
-"""Where the application keeps its world."""
-
-from aiohttp import web
-
-from sandbox.waha.world import WahaWorld
-
-WAHA = web.AppKey("waha_world", WahaWorld)

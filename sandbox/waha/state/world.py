@@ -1,0 +1,102 @@
+"""The whole state of the stand-in: sessions, people, chats, files, and what is to fail."""
+
+import asyncio
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from sandbox.telegram.state.change_feed import Feed
+from sandbox.waha.faults.faults import Faults
+from sandbox.waha.model.records import Chat, Message, Person, Session, StoredFile
+from sandbox.waha.model.tuning import Tuning
+from sandbox.waha.state.call_log import Logbook
+from sandbox.waha.state.webhooks import Webhooks
+
+
+@dataclass
+class WahaWorld:
+    """Everything the server knows; all look-ups are by key."""
+
+    feed: Feed
+    clock: Callable[[], float] = time.time
+    sessions: dict[str, Session] = field(default_factory=dict)
+    people: dict[str, Person] = field(default_factory=dict)
+    lids: dict[str, Person] = field(default_factory=dict)
+    chats: dict[tuple[str, str], Chat] = field(default_factory=dict)
+    files: dict[str, StoredFile] = field(default_factory=dict)
+    tuning: Tuning = field(default_factory=Tuning)
+    faults: Faults = field(default_factory=Faults)
+    calls: Logbook = field(default_factory=Logbook)
+    webhooks: Webhooks = field(default_factory=Webhooks)
+    # Where the server was last called: what media addresses begin with.
+    base_url: str = ""
+    # Set when the server goes down: whatever waits must end.
+    closing: asyncio.Event = field(default_factory=asyncio.Event)
+    # Called at every change; the store listens here.
+    on_change: Callable[[], None] | None = None
+
+    def __post_init__(self) -> None:
+        self.webhooks.tuning = lambda: self.tuning
+
+    def add_person(self, phone: str, name: str, lid: str, *, by_lid: bool = False) -> Person:
+        """Add a customer's account under its phone and its hidden id (both digits)."""
+        person = Person(phone, name, lid or _digits(14), by_lid)
+        self.people[phone] = person
+        self.lids[person.lid] = person
+        self.changed(person)
+        return person
+
+    def chat(self, session: str, phone: str) -> Chat:
+        """Return the chat of a session with a customer, empty if they never wrote."""
+        return self.chats.setdefault((session, phone), Chat(session, phone))
+
+    def keep(self, chat: Chat, message: Message) -> None:
+        """Store a new message and tell the watchers."""
+        chat.messages[message.tail] = message
+        self.changed(chat)
+
+    def store(
+        self, session: str, mimetype: str, filename: str | None, data: bytes, suffix: str
+    ) -> StoredFile:
+        """Keep a file under a new id that ends with `suffix`."""
+        file = StoredFile(
+            f"{secrets.token_hex(10).upper()}{suffix}", session, mimetype, filename, data
+        )
+        self.files[file.id] = file
+        return file
+
+    def changed(self, of: Chat | Session | Person) -> None:
+        """Tell the watchers what changed."""
+        if isinstance(of, Chat):
+            self.feed.publish("waha_chat", 0, session=of.session, phone=of.phone)
+        elif isinstance(of, Person):
+            self.feed.publish("waha_person", 0, phone=of.phone)
+        else:
+            self.feed.publish("waha_session", 0, session=of.name, status=of.status)
+        self._note()
+
+    def _note(self) -> None:
+        if self.on_change is not None:
+            self.on_change()
+
+    def reset(self) -> None:
+        """Forget everything but the watchers and the address."""
+        for session in self.sessions.values():
+            if session.ladder is not None:
+                session.ladder.cancel()
+        self.webhooks.stop()
+        for records in (self.sessions, self.people, self.lids, self.chats, self.files):
+            records.clear()
+        self.tuning, self.faults, self.calls = Tuning(), Faults(), Logbook()
+        self.feed.publish("waha_reset", 0)
+        self._note()
+
+
+def new_tail() -> str:
+    """Return the own id of a new message, as WhatsApp's linked devices make them."""
+    return "3EB0" + secrets.token_hex(8).upper()
+
+
+def _digits(count: int) -> str:
+    return "1" + "".join(secrets.choice("0123456789") for _ in range(count - 1))

@@ -1,0 +1,1 @@
+"""Put one process together: HTTP server, services, shutdown."""

@@ -1,0 +1,124 @@
+"""What the API's handlers take by type: made once for a process, closed with it."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from api.auth.reauthentication import Proof
+from api.files.upload_form import Forms
+from api.installation.settings import Installation
+from api.webhooks.urls import WebhookUrls
+from db.database import Database
+from db.ids import ChannelId
+from desk.accounts.encryption import Seal
+from desk.accounts.hashing import Hasher
+from desk.accounts.log_ins import LogIns
+from desk.accounts.login_throttle import Counter, Guesses, MemoryCounter
+from desk.accounts.second_factor import SecondFactors
+from desk.cluster.notify import Bell
+from desk.delivery.abilities import Abilities
+from desk.delivery.ports import Carrier
+from desk.media.cache import Cache
+from desk.media.message_files import Files
+from desk.media.upload_store import Shelf
+from desk.setup.environment_channel import OwnChannel
+from desk.setup.news import ChannelNews
+from desk.templates.sync import Templates
+from desk.urls.public import PublicAddress
+from desk.webhooks.secrets import WebhookSecrets
+from scripts.configuration.settings import Settings
+from scripts.connections.providers import linkers_of, providers_of
+
+
+@dataclass(slots=True)
+class ApiServices:
+    """Services by their type, and how to let go of them."""
+
+    by_type: dict[type, Any] = field(default_factory=dict)
+    _closing: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
+
+    def add(self, *services: object) -> None:
+        """Give these to handlers that ask for their types."""
+        self.by_type |= {type(each): each for each in services}
+
+    def close_with(self, close: Callable[[], Awaitable[None]]) -> None:
+        """Have this done when the process ends."""
+        self._closing.append(close)
+
+    async def close(self) -> None:
+        """Let go of all of them."""
+        for close in reversed(self._closing):
+            await close()
+
+
+def api_services(
+    settings: Settings,
+    database: Database,
+    carriers: Mapping[ChannelId, Carrier],
+    channels_bell: Bell,
+) -> ApiServices:
+    """Make what the API's handlers take, from the settings; `carriers` are those in use."""
+    assert settings.jwt_secret is not None  # noqa: S101 the commands ask for them
+    assert settings.secret_key is not None  # noqa: S101 as above
+    made = ApiServices()
+    guesses, hasher = Guesses(_counter(settings, database, made)), Hasher()
+    factors = SecondFactors(settings.secret_key.get_secret_value())
+    made.add(
+        LogIns(settings.jwt_secret.get_secret_value()),
+        factors,
+        guesses,
+        hasher,
+        Proof(guesses, hasher, factors),
+        PublicAddress(settings.public_url),
+        WebhookSecrets(settings.secret_key.get_secret_value()),
+        WebhookUrls(allow_private=settings.webhook_allow_private),
+    )
+    _add_set_up(made, settings, channels_bell)
+    shelf, cache = Shelf(settings.media_dir), Cache(settings.media_dir / "cache")
+    made.add(
+        shelf, Forms(shelf), Files(shelf, cache, carriers), Abilities(carriers), Templates(carriers)
+    )
+    made.close_with(hasher.close)
+    return made
+
+
+def _add_set_up(made: ApiServices, settings: Settings, channels_bell: Bell) -> None:
+    assert settings.secret_key is not None  # noqa: S101 the commands ask for it
+    token = settings.telegram_bot_token
+    bot_id = None if token is None else token.get_secret_value().partition(":")[0]
+    made.add(
+        Seal(settings.secret_key.get_secret_value()),
+        providers_of(settings),
+        linkers_of(),
+        OwnChannel(bot_id, names_groups=bool(settings.telegram_staff_group)),
+        ChannelNews(channels_bell),
+        _installation(settings),
+    )
+
+
+def _installation(settings: Settings) -> Installation:
+    return Installation(
+        database="sqlite" if settings.database_url.is_sqlite else "mysql",
+        redis=settings.redis_url is not None,
+        public_url=settings.public_url,
+        telegram_api_url=settings.telegram_api_url,
+        telegram_bot_token=settings.telegram_bot_token is not None,
+        telegram_limits=settings.telegram_limits,
+        staff_enrolment=settings.staff_enrolment,
+        default_language=settings.default_language,
+        openai=settings.openai_api_key is not None,
+        openai_base_url=settings.openai_base_url,
+        openai_model=settings.openai_model,
+        cors_origins=tuple(sorted(settings.cors_origins)),
+    )
+
+
+def _counter(settings: Settings, database: Database, made: ApiServices) -> Counter:
+    if settings.redis_url is None:
+        return MemoryCounter()
+    # Six megabytes that a desk without Redis need not carry.
+    from desk.accounts.redis_login_throttle import RedisCounter  # noqa: PLC0415
+
+    counter = RedisCounter(settings.redis_url, database.address.url.database or "")
+    made.close_with(counter.close)
+    return counter

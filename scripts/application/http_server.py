@@ -1,0 +1,100 @@
+"""Where the network comes in: what a connection may cost before it asks anything, and how all end.
+
+A reverse proxy does the same before us; this holds where there is none, and where it is turned off.
+"""
+
+import asyncio
+import contextlib
+
+from aiohttp import web
+
+from api.http.graceful_shutdown import Closing
+from scripts.application.file_limits import most_connections
+from scripts.application.http_connection import Connection, Patience
+
+DEFAULT = Patience()
+
+# Of the 3 seconds that a stop may take: requests under way, then what is left of connections.
+_LAST_REQUESTS, _LAST_CONNECTIONS = 1.2, 0.2
+_FULL = (
+    b"HTTP/1.1 503 Service Unavailable\r\n"
+    b"Retry-After: 5\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+)
+
+
+class FrontDoor:
+    """Serves an application on one address."""
+
+    def __init__(
+        self,
+        app: web.Application,
+        closing: Closing,
+        host: str,
+        port: int,
+        *,
+        patience: Patience = DEFAULT,
+        most: int | None = None,
+    ) -> None:
+        """`most` connections at once; None: as many as files may be open."""
+        self._runner = web.AppRunner(app, shutdown_timeout=_LAST_CONNECTIONS)
+        self._closing, self._host, self._port = closing, host, port
+        self._patience, self._most = patience, most
+        self._site: _Site | None = None
+
+    async def open(self) -> str:
+        """Begin to serve; returns the address. Raises OSError where it is taken."""
+        await self._runner.setup()
+        most = most_connections() if self._most is None else self._most
+        self._site = _Site(self._runner, self._host, self._port, self._patience, most)
+        await self._site.start()
+        host, port = self._runner.addresses[0][:2]
+        return f"http://{host}:{port}"
+
+    async def finish(self) -> None:
+        """Let nobody in any more; who is in gets an answer."""
+        if self._site is not None:
+            await self._site.stop()
+        await self._closing.close(_LAST_REQUESTS)
+
+    async def close(self) -> None:
+        """End every connection."""
+        await self._runner.cleanup()
+
+
+class _Site(web.BaseSite):
+    """Listens; connections beyond `most` are turned away."""
+
+    def __init__(
+        self, runner: web.AppRunner, host: str, port: int, patience: Patience, most: int
+    ) -> None:
+        super().__init__(runner)
+        self._host, self._port = host, port
+        self._patience, self._most = patience, most
+
+    @property
+    def name(self) -> str:
+        return f"http://{self._host}:{self._port}"
+
+    async def start(self) -> None:
+        await super().start()
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(
+            self._admit, self._host, self._port, backlog=self._backlog
+        )
+
+    async def stop(self) -> None:
+        with contextlib.suppress(RuntimeError):  # stopped before
+            await super().stop()
+
+    def _admit(self) -> asyncio.Protocol:
+        server = self._runner.server
+        if server is None or len(server.connections) >= self._most:
+            return _Full()
+        return Connection(server, self._patience)
+
+
+class _Full(asyncio.Protocol):
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.WriteTransport)  # noqa: S101 of a socket
+        transport.write(_FULL)
+        transport.close()

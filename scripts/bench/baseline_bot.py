@@ -1,0 +1,28 @@
+"""The floor: a bare aiogram bot that sends every message on to a group and keeps nothing."""
+
+import asyncio
+import gc
+import sys
+
+from aiogram import Bot, Dispatcher
+from aiogram.types import Message
+
+from bot.bot_factory import make_bot
+
+
+async def _run(token: str, api_url: str, group: int) -> None:
+    dispatcher = Dispatcher(disable_fsm=True)
+
+    async def relay(message: Message, bot: Bot) -> None:
+        if message.chat.type == "private":
+            await bot.send_message(group, message.text or "")
+
+    dispatcher.message.register(relay)
+    gc.freeze()
+    gc.set_threshold(50_000, 50, 100)
+    print("ready", flush=True)  # noqa: T201 the benchmark waits for it
+    await dispatcher.start_polling(make_bot(token, api_url), handle_signals=True)
+
+
+if __name__ == "__main__":
+    asyncio.run(_run(sys.argv[1], sys.argv[2], int(sys.argv[3])))

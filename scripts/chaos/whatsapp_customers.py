@@ -1,0 +1,159 @@
+"""Customers who write to a number: at the Cloud API, or linked through WAHA."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+
+from sandbox.common.control_client import SandboxRefusalError
+from sandbox.graph.client import GraphSandbox
+from sandbox.waha.client import WahaSandbox
+from scripts.chaos.customers import Customer, Heard
+from scripts.chaos.message_log import Id, Json, token_in
+
+_STEPS = {"sent": "sent", "delivered": "delivered", "read": "read", "played": "read"}
+_TEMPLATE_NEEDED = 131047
+# WAHA's ticks; lower ones, and errors, are told by hand alone.
+_TICKS = {1: ("sent",), 2: ("sent", "delivered"), 3: ("sent", "delivered", "read")}
+
+
+@dataclass(slots=True)
+class CloudCustomer(Customer):
+    """A customer of a number at the Cloud API."""
+
+    graph: GraphSandbox
+    number: Json
+    person: Json
+
+    @property
+    def chat_id(self) -> Id:
+        return str(self.person["id"])
+
+    async def says(self, text: str, *, reply_to: Id | None = None) -> Id:
+        more = {} if reply_to is None else {"reply_to": str(reply_to)}
+        said = await self.graph.says(self.person, text, number=self.number, **more)
+        return str(said["id"])
+
+    async def sends_pictures(self, captions: list[str]) -> list[Id]:
+        to: dict[str, Any] = {"number": self.number}
+        sent = [
+            await self.graph.sends_media(self.person, "image", caption=each, **to)
+            for each in captions
+        ]
+        return [str(each["id"]) for each in sent]
+
+    async def edits(self, message: Id, text: str) -> None:
+        await self.graph.edits(str(message), text)
+
+    async def reacts(self, message: Id, emoji: str) -> None:
+        await self.graph.reacts(str(message), emoji)
+
+    async def reads(self) -> None:
+        await self.graph.reads(self.person, number=self.number)
+
+    async def tells(self, message: Id, states: tuple[str, ...]) -> None:
+        """Have the provider tell these statuses of an answer, whatever it told before."""
+        for state in states:
+            await self.graph.status(str(message), state)
+
+    async def chat(self) -> list[Heard]:
+        try:
+            found = await self.graph.messages(self.person, self.number)
+        except SandboxRefusalError:  # nobody wrote yet
+            return []
+        found = [each for each in found if each["type"] != "reaction"]
+        texts = {each["id"]: each for each in found}
+        return [_of_cloud(place, each, texts) for place, each in enumerate(found)]
+
+    async def spoil(self, **fault: object) -> int:
+        to = self.person["wa_id"] or self.person["user_id"]
+        return await self.graph.fail("messages", to=to, **fault)  # type: ignore[arg-type]  # `kind` and `times` among them
+
+    async def waits(self, fault: int) -> bool:
+        return any(each["id"] == fault for each in await self.graph.faults())
+
+
+def _of_cloud(place: int, each: Json, others: dict[str, Json]) -> Heard:
+    told = tuple(
+        "held" if step["code"] == _TEMPLATE_NEEDED else _STEPS.get(step["status"], "failed")
+        for step in each["statuses"]
+    )
+    return Heard(
+        id=each["id"],
+        place=place,
+        at=each["at"],
+        text=each["text"] or "",
+        by_desk=each["from"] == "business",
+        answers=token_in(others.get(each["reply_to"] or "") or {}),
+        reaction=each["reactions"].get("business", ""),
+        told=told,
+    )
+
+
+@dataclass(slots=True)
+class WahaCustomer(Customer):
+    """A customer of a number that is linked through WAHA."""
+
+    waha: WahaSandbox
+    session: str
+    person: Json
+    # What was told by hand: the stand-in itself remembers the last tick alone.
+    _by_hand: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+
+    @property
+    def chat_id(self) -> Id:
+        return str(self.person["phone"])
+
+    async def says(self, text: str, *, reply_to: Id | None = None) -> Id:
+        more = {} if reply_to is None else {"reply_to": str(reply_to)}
+        said = await self.waha.says(self.person, text, session=self.session, **more)
+        return str(said["tail"])
+
+    async def sends_pictures(self, captions: list[str]) -> list[Id]:
+        to: dict[str, Any] = {"session": self.session}
+        sent = [await self.waha.sends(self.person, "image", text=each, **to) for each in captions]
+        return [str(each["tail"]) for each in sent]
+
+    async def edits(self, message: Id, text: str) -> None:
+        await self.waha.edits(self.session, self.person, str(message), text)
+
+    async def reacts(self, message: Id, emoji: str) -> None:
+        await self.waha.reacts(self.session, self.person, str(message), emoji)
+
+    async def reads(self) -> None:
+        await self.waha.reads(self.session, self.person)
+
+    async def tells(self, message: Id, states: tuple[str, ...]) -> None:
+        """Have WAHA tell these ticks of an answer, whatever it told before."""
+        numbers = {"failed": -1, "sent": 1, "delivered": 2, "read": 3}
+        found = await self.waha.sees(self.session, self.person)
+        now = next((each["ack"] for each in found if each["tail"] == message), 0)
+        self._by_hand[str(message)] += [*_TICKS.get(now, ()), *states]
+        for state in states:
+            await self.waha.ack(self.session, self.person, str(message), numbers[state])
+
+    async def chat(self) -> list[Heard]:
+        try:
+            found = await self.waha.sees(self.session, self.person)
+        except SandboxRefusalError:  # nobody wrote yet
+            return []
+        texts = {each["tail"]: each for each in found}
+        return [self._heard(place, each, texts) for place, each in enumerate(found)]
+
+    def _heard(self, place: int, each: Json, others: dict[str, Json]) -> Heard:
+        told = (*self._by_hand.get(each["tail"], ()), *_TICKS.get(each["ack"], ()))
+        return Heard(
+            id=each["tail"],
+            place=place,
+            at=each["at"],
+            text=each["text"] or "",
+            by_desk=each["author"] == "desk",
+            answers=token_in(others.get(each["reply_to"] or "") or {}),
+            reaction=each["reactions"].get("desk", ""),
+            told=told,
+        )
+
+    async def spoil(self, **fault: object) -> int:
+        return await self.waha.fail("sendText", session=self.session, **fault)  # type: ignore[arg-type]  # `kind` and `times` among them
+
+    async def waits(self, fault: int) -> bool:
+        return any(each["id"] == fault for each in await self.waha.faults())

@@ -1,0 +1,104 @@
+"""The stage's WhatsApp numbers: one at the Cloud API, one linked through WAHA."""
+
+import asyncio
+import secrets
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.database import Database
+from db.ids import ChannelId
+from db.queries.channels import channels as kept_channels
+from db.tables import ChannelKind
+from db.url import parse_database_url
+from desk.accounts.encryption import Seal
+from sandbox.common.control_client import SandboxRefusalError
+from sandbox.graph.client import GraphSandbox
+from sandbox.waha.client import WahaSandbox
+from scripts.chaos.message_log import Json
+
+_CLOUD_PHONE, _LINKED_PHONE = "15550783881", "15550783882"
+SESSION = "osmodesk_chaos"
+_VERIFY = "chaos-verify-token"
+_WITHIN = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The desk's settings that channels are written with."""
+
+    url: str
+    secret_key: str
+    token: str
+    group: int
+
+
+async def add_channels(desk: Desk, number: Json, waha: WahaSandbox) -> ChannelId:
+    """Write the channels of both numbers, with the bot that serves their staff.
+
+    Returns the Cloud API number's channel.
+    """
+    seal, groups = Seal(desk.secret_key), [str(desk.group)]
+    cloud = {
+        "access_token": number["token"],
+        "phone_number_id": number["id"],
+        "app_secret": number["app_secret"],
+        "waba_id": number["account"],
+        "verify_token": _VERIFY,
+    }
+    linked = {
+        "url": waha.waha_url,
+        "api_key": waha.API_KEY,
+        "session": SESSION,
+        "hmac_key": secrets.token_urlsafe(32),
+    }
+
+    async def work(tx: AsyncSession) -> ChannelId:
+        kept = kept_channels.keep_channel
+        bot = await kept(
+            tx,
+            ChannelKind.TELEGRAM,
+            desk.token.partition(":")[0],
+            credentials=seal.seal({"token": desk.token}),
+            staff_groups=groups,
+        )
+        made = [
+            await kept(tx, kind, name, credentials=seal.seal(opened), staff_groups=groups)
+            for kind, name, opened in (
+                (ChannelKind.WHATSAPP_CLOUD, number["id"], cloud),
+                (ChannelKind.WHATSAPP_WAHA, f"{SESSION}@127.0.0.1", linked),
+            )
+        ]
+        for channel in made:
+            channel.name, channel.staff_channel_id = str(channel.kind), bot.id
+        return made[0].id
+
+    database = Database(parse_database_url(desk.url))
+    try:
+        return await database.run(work)
+    finally:
+        await database.close()
+
+
+async def add_number(graph: GraphSandbox) -> Json:
+    """Put a number at the Cloud API on the stage."""
+    return await graph.add_number(_CLOUD_PHONE)
+
+
+async def connect(graph: GraphSandbox, number: Json, address: str, channel: ChannelId) -> None:
+    """Enter the desk's address at Meta's stand-in, once the desk serves it."""
+    async with asyncio.timeout(_WITHIN):
+        while True:
+            try:
+                await graph.set_webhook(number, f"{address}/whatsapp/{channel}", _VERIFY)
+            except SandboxRefusalError:  # it is not served yet
+                await asyncio.sleep(0.1)
+            else:
+                return
+
+
+async def link(waha: WahaSandbox) -> None:
+    """Scan the code that the desk had made."""
+    await waha.until(SESSION, "SCAN_QR_CODE", seconds=_WITHIN)
+    await waha.scan(SESSION, phone=_LINKED_PHONE)
+    await waha.until(SESSION, "WORKING", seconds=_WITHIN)

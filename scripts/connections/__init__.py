@@ -1,0 +1,1 @@
+"""Channel connections of this process, and how they follow changes."""

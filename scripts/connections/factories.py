@@ -1,0 +1,78 @@
+"""How lines are made: what each kind of channel needs to be served."""
+
+from collections.abc import Mapping
+
+from bot.bot_factory import make_bot
+from bot.limits import OFF, TELEGRAM
+from bot.probe import Probe
+from bot.sender.sender import TelegramCarrier
+from bridge.cloud.limits import CLOUD
+from bridge.cloud.traits import CLOUD as CLOUD_TRAITS
+from bridge.waha.limits import WAHA
+from bridge.waha.traits import WAHA as WAHA_TRAITS
+from db.ids import ChannelId
+from db.tables import ChannelKind
+from desk.channel_traits import Traits
+from desk.channels import Channels, ServedChannel, UnknownChannelError
+from desk.limits.rate_limiter import EachItsOwn, Limits
+from desk.setup.providers import Credentials
+from scripts.configuration.settings import Settings
+from scripts.connections.connections import Line, Maker, TelegramLine
+from scripts.connections.whatsapp import cloud_maker, waha_line
+from scripts.monitoring.readiness import TelegramReadiness
+
+TRAITS: Mapping[ChannelKind, Traits] = {
+    ChannelKind.TELEGRAM: Traits(),
+    ChannelKind.WHATSAPP_CLOUD: CLOUD_TRAITS,
+    ChannelKind.WHATSAPP_WAHA: WAHA_TRAITS,
+}
+
+
+def makers(settings: Settings) -> Mapping[ChannelKind, Maker]:
+    """Give a maker of lines for each kind of channel that this program serves."""
+
+    def telegram(channel: ServedChannel, credentials: Credentials) -> Line:
+        bot = make_bot(credentials["token"], settings.telegram_api_url)
+        return TelegramLine(
+            channel=channel,
+            credentials=credentials,
+            carrier=TelegramCarrier(bot, settings.default_language),
+            close=bot.session.close,
+            bot=bot,
+            readiness=TelegramReadiness(Probe(bot)),
+        )
+
+    return {
+        ChannelKind.TELEGRAM: telegram,
+        ChannelKind.WHATSAPP_CLOUD: cloud_maker(settings),
+        ChannelKind.WHATSAPP_WAHA: waha_line,
+    }
+
+
+def limits(settings: Settings, channels: Channels) -> EachItsOwn | None:
+    """Give the limits that each bot's or number's provider sets; None: none is to be kept."""
+    chosen = _limits_of(settings)
+    if not limited(settings):
+        return None
+
+    def of(owner: str) -> Limits:
+        try:
+            return chosen[channels[ChannelId(owner)].kind]
+        except UnknownChannelError:
+            return OFF  # nothing goes through a channel that is not known
+
+    return EachItsOwn(of)
+
+
+def limited(settings: Settings) -> set[ChannelKind]:
+    """List the kinds of channels whose providers' limits are to be kept."""
+    return {kind for kind, each in _limits_of(settings).items() if each is not OFF}
+
+
+def _limits_of(settings: Settings) -> dict[ChannelKind, Limits]:
+    telegram, whatsapp = settings.telegram_limits != "off", settings.whatsapp_limits != "off"
+    return {
+        ChannelKind.TELEGRAM: TELEGRAM if telegram else OFF,
+        ChannelKind.WHATSAPP_CLOUD: CLOUD if whatsapp else OFF,
+        ChannelKind.WHATSAPP_WAHA: WAHA if whatsapp else OFF,
+    }

@@ -1,0 +1,1 @@
+"""The demo: a desk to play with, on local stand-ins."""

@@ -1,0 +1,185 @@
+"""`osmodesk demo`: the whole desk on one machine, with the sandbox in Telegram's place.
+
+Everything is kept in the folder `demo/`: stopping and starting again goes on where it stopped.
+"""
+
+import asyncio
+import json
+import secrets
+import signal
+import socket
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import SecretStr
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db import migrations
+from db.database import Database
+from db.dialect import table_of
+from db.tables import Agent, AgentStatus, User
+from db.url import parse_database_url
+from sandbox.app import serve
+from sandbox.telegram.client import TelegramSandbox
+from scripts.configuration.settings import Settings
+from scripts.demo import whatsapp
+from scripts.monitoring.logging_setup import set_up_logging
+from scripts.processes.run import run_until
+from scripts.seeding.samples import SAMPLE_ACCOUNTS, SAMPLE_CLIENTS
+from scripts.seeding.seed import seed_all
+
+FOLDER = Path("demo")
+_TOKEN = "900000000:demo-only-token-that-opens-nothing-else"  # noqa: S105 the sandbox's own
+_GROUP = -1009000000001
+_FIRST_AGENT = 910000001
+_PAGE_PORT, _API_PORT = 8090, 8080
+
+users = table_of(User)
+agents = table_of(Agent)
+
+
+@dataclass(frozen=True, slots=True)
+class _Agent:
+    """A seeded account with the Telegram account that plays it."""
+
+    email: str
+    name: str
+    telegram_id: int
+
+
+def run_demo() -> None:
+    """Run the demo until Ctrl-C."""
+    set_up_logging("WARNING")
+    FOLDER.mkdir(exist_ok=True)
+    asyncio.run(_demo())
+
+
+async def _demo() -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    async with serve(port=_free(_PAGE_PORT), state_file=FOLDER / "telegram.json") as sandbox:
+        await _people(sandbox.url)
+        await whatsapp.play(sandbox.url)
+        settings = _settings(sandbox.url)
+        await _fill(settings, sandbox.url)
+        ready: asyncio.Future[str] = loop.create_future()
+        async with asyncio.TaskGroup() as group:
+            connecting = group.create_task(_connect(settings, sandbox.url, ready))
+            await run_until(stop, settings, ready=ready.set_result)
+            connecting.cancel()
+
+
+async def _connect(settings: Settings, sandbox: str, ready: "asyncio.Future[str]") -> None:
+    """Greet the player once the desk serves, and tell the Cloud API where it is."""
+    address = await ready
+    database = Database(settings.database_url)
+    try:
+        await whatsapp.connect(database, sandbox, address)
+    finally:
+        await database.close()
+    _greet(sandbox, address)
+
+
+def _settings(sandbox: str) -> Settings:
+    kept = _secrets()
+    return Settings(
+        _env_file=None,
+        database_url=parse_database_url(f"sqlite+aiosqlite:///{FOLDER / 'osmodesk.db'}"),
+        media_dir=FOLDER / "media",
+        telegram_bot_token=SecretStr(_TOKEN),
+        telegram_staff_group=(str(_GROUP),),
+        telegram_api_url=sandbox,
+        whatsapp_api_url=f"{sandbox}/graph",
+        secret_key=SecretStr(kept["secret_key"]),
+        jwt_secret=SecretStr(kept["jwt_secret"]),
+        host="127.0.0.1",
+        port=_free(_API_PORT),
+    )
+
+
+def _secrets() -> dict[str, str]:
+    """Make the demo's secrets once: another key could not open what the first one sealed."""
+    file = FOLDER / "secrets.json"
+    if not file.exists():
+        made = {"secret_key": secrets.token_urlsafe(32), "jwt_secret": secrets.token_urlsafe(32)}
+        file.write_text(json.dumps(made))
+        file.chmod(0o600)
+    kept: dict[str, str] = json.loads(file.read_text())
+    return kept
+
+
+async def _people(url: str) -> None:
+    """Put the bot, the staff group and the sample customers on the stage; twice does nothing."""
+    async with TelegramSandbox(url) as telegram:
+        bot = await telegram.add_bot(_TOKEN, username="osmodesk_demo_bot")
+        staff = [await telegram.add_user(each.name, id=each.telegram_id) for each in _staff()]
+        for client in SAMPLE_CLIENTS:
+            await telegram.add_user(
+                client.name, id=int(client.telegram_id), username=client.username
+            )
+        await telegram.add_group(
+            "OsmoDesk staff", id=_GROUP, members=[*staff], admins=[staff[0]], bots=[bot]
+        )
+
+
+def _staff() -> list[_Agent]:
+    accounts = (account for account in SAMPLE_ACCOUNTS if account.role == "CS")
+    return [
+        _Agent(account.email, account.name, _FIRST_AGENT + number)
+        for number, account in enumerate(accounts)
+    ]
+
+
+async def _fill(settings: Settings, sandbox: str) -> None:
+    """Seed the database, and bind the agents to the Telegram accounts that play them."""
+    database = Database(settings.database_url)
+    try:
+        await migrations.upgrade(database)
+        # Before the samples: their conversation belongs to a channel that is served.
+        await whatsapp.add_channels(settings, database, sandbox)
+        await seed_all(database)
+        await database.run(_bind)
+    finally:
+        await database.close()
+
+
+async def _bind(tx: AsyncSession) -> None:
+    """Bind each seeded agent once, and set them online then: later it is the player's choice."""
+    for each in _staff():
+        user_id = await tx.scalar(
+            select(users.c.id).where(users.c.email == each.email, users.c.telegram_id.is_(None))
+        )
+        if user_id is None:
+            continue
+        bound = {"telegram_id": str(each.telegram_id)}
+        await tx.execute(update(users).where(users.c.id == user_id).values(bound))
+        online = {"status": AgentStatus.ONLINE}
+        await tx.execute(update(agents).where(agents.c.user_id == user_id).values(online))
+
+
+def _free(port: int) -> int:
+    """Prefer a port; any free one (0) if somebody else listens there."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return 0
+    return port
+
+
+def _greet(page: str, api: str) -> None:
+    admin = next(account for account in SAMPLE_ACCOUNTS if account.role == "ADMIN")
+    lines = [
+        "",
+        f"  OsmoDesk plays here:  {page}/",
+        "  On the left you are a customer, of Telegram or WhatsApp; beside it the staff group.",
+        f"  The API can be tried at {api}/docs; log in as {admin.email}, {admin.password}.",
+        f"  The desk itself answers at {api}/readyz. Everything is kept in {FOLDER}/.",
+        "  Ctrl-C stops it; start again, and it goes on where it stopped.",
+        "",
+    ]
+    print("\n".join(lines), flush=True)  # noqa: T201 a command speaks to a person

@@ -1,0 +1,72 @@
+"""The order in which the doctor looks at things."""
+
+from collections.abc import AsyncIterator
+
+import aiohttp
+
+from db.database import Database
+from desk.setup.findings import Finding, Mark, bad, good
+from scripts.configuration.parsers import is_loopback
+from scripts.configuration.settings import Settings, SettingsError, load_settings
+from scripts.doctor import services
+from scripts.doctor.channels import examine_channels
+from scripts.doctor.database import examine_accounts, examine_database
+from scripts.doctor.telegram import examine_telegram
+
+
+async def examine() -> AsyncIterator[Finding]:
+    """Check the settings, then each service that they name."""
+    try:
+        settings = load_settings()
+    except SettingsError as error:
+        for fault in error.faults:
+            name, _, rest = fault.partition(" ")
+            text, _, remedy = rest.partition("; ")
+            yield bad("settings", f"{name} {text}", remedy)
+        return
+    for finding in _examine_secrets(settings):
+        yield finding
+    async with aiohttp.ClientSession() as http:
+        async for finding in examine_telegram(http, settings):
+            yield finding
+        yield await services.examine_public_url(http, settings)
+        yield await services.examine_model(http, settings)
+        yield await services.examine_port(http, settings)
+    async for finding in _examine_data(settings):
+        yield finding
+    yield await services.examine_redis(settings)
+    for finding in services.examine_disk(settings):
+        yield finding
+    yield services.examine_converter()
+
+
+def _examine_secrets(settings: Settings) -> list[Finding]:
+    missing = [name for name in ("jwt_secret", "secret_key") if getattr(settings, name) is None]
+    if not missing:
+        return [good("settings", "well formed, and both secrets are there")]
+    return [
+        bad(
+            "settings",
+            f"{name.upper()} is missing",
+            Settings.model_fields[name].description or "",
+        )
+        for name in missing
+    ]
+
+
+async def _examine_data(settings: Settings) -> AsyncIterator[Finding]:
+    database = Database(settings.database_url, log_sql=settings.log_sql)
+    worst = Mark.GOOD
+    try:
+        async for finding in examine_database(database):
+            worst = max(worst, finding.mark)
+            yield finding
+        if worst is Mark.GOOD:
+            is_open = not is_loopback(settings.host) or settings.public_url is not None
+            by_code = settings.staff_enrolment == "code"
+            for finding in await examine_accounts(database, is_open=is_open, by_code=by_code):
+                yield finding
+            async for finding in examine_channels(settings, database):
+                yield finding
+    finally:
+        await database.close()

@@ -1,0 +1,1 @@
+"""Logs, task monitor, readiness."""

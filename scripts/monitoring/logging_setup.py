@@ -1,0 +1,66 @@
+"""What the operator reads: one line an event, in colours on a terminal, as JSON elsewhere."""
+
+import logging
+import re
+import sys
+from typing import TextIO
+
+import structlog
+from structlog.typing import EventDict, Processor, WrappedLogger
+
+from desk.formatting.masking import masked
+
+# What a terminal takes for an order: anybody may write it into a name or an address.
+_ORDERS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+def set_up_logging(level: str) -> None:
+    """Send our events and the libraries' warnings to standard error."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(Masked("%(message)s"))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
+    structlog.configure(
+        processors=processors(sys.stderr),
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+
+
+def processors(to: TextIO) -> list[Processor]:
+    """List what makes a line of an event, for a terminal or for a program that reads it."""
+    rendering: list[Processor] = [structlog.processors.JSONRenderer()]
+    if to.isatty():
+        rendering = [_without_orders, structlog.dev.ConsoleRenderer()]
+    return [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+        _without_tokens,
+        *rendering,
+    ]
+
+
+class Masked(logging.Formatter):
+    """Hides tokens in what libraries say."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return masked(super().format(record))
+
+
+def _without_tokens(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Hide tokens in tracebacks: an address of Telegram's holds one."""
+    if "exception" in event:
+        event["exception"] = masked(str(event["exception"]))
+    return event
+
+
+def _without_orders(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    return {name: _harmless(value) for name, value in event.items()}
+
+
+def _harmless(value: object) -> object:
+    if isinstance(value, str):
+        return _ORDERS.sub(lambda found: f"\\x{ord(found.group()):02x}", value)
+    return value

@@ -1,0 +1,99 @@
+"""What `/readyz` asks: whether everything that a process needs is there now."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import text
+
+from api.http.health import Check
+from bot.intake.poller import Poller
+from bot.probe import Probe
+from db.database import Database
+from db.revision import is_current
+
+# Shorter than what `/readyz` allows a check: then it can say what is wrong.
+_REDIS_PATIENCE = 1.0
+
+
+class NotMigratedError(Exception):
+    """The database is not at this program's version."""
+
+
+class NotRegisteredError(Exception):
+    """Telegram has not taken the bot's webhook yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseReadiness:
+    """Asks the database."""
+
+    database: Database
+
+    async def answers(self) -> None:
+        async with self.database.transaction() as tx:
+            await tx.execute(text("SELECT 1"))
+
+    async def is_migrated(self) -> None:
+        """Raise NotMigratedError while the database is at another version."""
+        if not await is_current(self.database):
+            raise NotMigratedError(
+                "the database is not at this program's version: run `osmodesk db deploy` first"
+            )
+
+
+class RedisReadiness:
+    """Asks Redis, over a connection of its own."""
+
+    def __init__(self, url: str) -> None:
+        # Who needs no Redis need not pay for it: its client takes 6 MB.
+        from redis.asyncio import Redis  # noqa: PLC0415
+        from redis.asyncio.retry import Retry  # noqa: PLC0415
+        from redis.backoff import NoBackoff  # noqa: PLC0415
+
+        self._redis = Redis.from_url(
+            url,
+            socket_timeout=_REDIS_PATIENCE,
+            socket_connect_timeout=_REDIS_PATIENCE,
+            retry=Retry(NoBackoff(), 0),
+        )
+
+    async def answers(self) -> None:
+        await self._redis.ping()
+
+    async def close(self) -> None:
+        await self._redis.aclose()
+
+
+@dataclass(slots=True)
+class TelegramReadiness:
+    """Tells whether a bot's way to Telegram works, by the poller if there is one."""
+
+    probe: Probe
+    poller: Poller | None = None
+    # None: this process does not register the bot.
+    is_registered: bool | None = None
+
+    async def answers(self) -> None:
+        """Raise what keeps the bot from Telegram."""
+        if self.is_registered is False:
+            raise NotRegisteredError
+        if self.poller is not None and not self.poller.stands_by:
+            self.poller.check()
+        else:
+            await self.probe.check()
+
+
+def checks(
+    database: Database,
+    redis: RedisReadiness | None,
+    telegram: Mapping[str, Check],
+) -> dict[str, Check]:
+    """List everything that is asked, by its name in the answer."""
+    of_database = DatabaseReadiness(database)
+    found: dict[str, Check] = {
+        "database": of_database.answers,
+        "migrations": of_database.is_migrated,
+    }
+    if redis is not None:
+        found["redis"] = redis.answers
+    return {**found, **telegram}

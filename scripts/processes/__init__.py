@@ -1,0 +1,1 @@
+"""Run the desk as one process, as web or as worker."""

@@ -1,0 +1,125 @@
+"""Uploads that take their time, and more of them than there is room for."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from aiohttp import FormData, web
+from aiohttp.test_utils import TestClient, TestServer
+
+from api.access.permissions import Rule
+from api.app import build_api
+from api.files.models import FileForm
+from api.files.upload_form import Forms
+from api.files.upload_validation import FORM
+from api.routing.context import Office, Transactions
+from api.routing.route import Route
+from api.schemas.base import Reply
+from db.database import Database
+from db.url import parse_database_url
+from desk.accounts.log_ins import LogIns
+from desk.channels import Channels
+from desk.cluster.wake import Wake
+from desk.media.upload_store import Shelf
+
+Client = TestClient[web.Request, web.Application]
+BEGINNING = (
+    b'--edge\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n' + b"x" * 300_000
+)
+END = b"\r\n--edge--\r\n"
+HEADERS = {"Content-Type": f"{FORM}; boundary=edge"}
+
+
+class Size(Reply):
+    size: int
+
+
+async def take(request: web.Request, forms: Forms) -> Size:
+    async with forms.receive(request) as received:
+        return Size(size=received.incoming.size)
+
+
+@asynccontextmanager
+async def serving(
+    folder: Path, *, stall: float = 20, whole: float = 60, at_once: int = 16
+) -> AsyncIterator[Client]:
+    forms = Forms(Shelf(folder), stall=stall, whole=whole, at_once=at_once)
+    route = Route("POST", "/file", take, "Take", may=Rule.ANYONE, consumes=FORM, form=FileForm)
+    unused = Database(parse_database_url("sqlite+aiosqlite:///never.db"))
+    transactions = Transactions(unused, Channels(), Wake())
+    office = Office(transactions, services={LogIns: LogIns("j" * 40), Forms: forms})
+    async with TestClient(TestServer(build_api(office, [route]))) as client:
+        yield client
+    await unused.close()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "media"
+
+
+def files(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+async def posted(client: Client, *pieces: bytes, pause: float = 0.0, missing: int = 0) -> int:
+    """Post these pieces with a pause after each, and announce what is `missing` too."""
+
+    async def slowly() -> AsyncIterator[bytes]:
+        for piece in pieces:
+            yield piece
+            await asyncio.sleep(pause)
+        if missing:
+            await asyncio.sleep(60)
+
+    length = {"Content-Length": str(sum(map(len, pieces)) + missing)}
+    async with client.post("/file", data=slowly(), headers={**HEADERS, **length}) as reply:
+        return reply.status
+
+
+async def test_what_comes_in_pieces_is_taken(folder: Path) -> None:
+    async with serving(folder) as client:
+        assert await posted(client, BEGINNING, b"more", END, pause=0.01) == 200
+    assert files(folder) == []
+
+
+async def test_what_stops_coming_is_given_up(folder: Path) -> None:
+    async with serving(folder, stall=0.2) as client:
+        assert await posted(client, BEGINNING, missing=1000) == 408
+    assert files(folder) == []
+
+
+async def test_what_trickles_for_too_long_is_given_up(folder: Path) -> None:
+    async with serving(folder, whole=0.5) as client:
+        assert await posted(client, BEGINNING, *([b"x" * 70_000] * 100), pause=0.02) == 408
+    assert files(folder) == []
+
+
+async def test_only_so_many_at_once(folder: Path) -> None:
+    async with serving(folder, at_once=1, stall=1.0) as client:
+        slow = asyncio.create_task(posted(client, BEGINNING, missing=1000))
+        while not files(folder):  # noqa: ASYNC110 nobody tells us when the file is there
+            await asyncio.sleep(0.005)
+        form = FormData()
+        form.add_field("file", b"x", filename="a")
+        async with client.post("/file", data=form) as reply:
+            assert reply.status == 503
+            assert reply.headers["Retry-After"]
+        assert await slow == 408
+        again = FormData()
+        again.add_field("file", b"x", filename="a")
+        async with client.post("/file", data=again) as reply:
+            assert (reply.status, await reply.json()) == (200, {"size": 1})
+
+
+@pytest.fixture
+def no_folder(folder: Path) -> Path:
+    folder.write_text("a file where the folder should be")
+    return folder
+
+
+async def test_a_disk_that_takes_nothing(no_folder: Path) -> None:
+    async with serving(no_folder) as client:
+        assert await posted(client, BEGINNING, END) == 503

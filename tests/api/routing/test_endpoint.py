@@ -1,0 +1,273 @@
+"""What stands between a request and its handler: with routes of the tests' own."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from aiohttp import ClientPayloadError, web
+from aiohttp.test_utils import TestClient, TestServer
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
+
+from api.access.caller import Caller
+from api.access.permissions import Rule
+from api.app import build_api
+from api.errors.problems import Conflict
+from api.routing.context import Manners, Office, Transactions
+from api.routing.route import Route
+from api.schemas.base import Body, Reply
+from db.database import Database
+from db.ids import ChannelId, UserId
+from db.tables.base import now_utc
+from desk.accounts.log_ins import LogIns
+from desk.channels import Channels
+from desk.cluster.wake import Wake
+from desk.unit_of_work import Desk
+
+Client = TestClient[web.Request, web.Application]
+
+
+class Word(Body):
+    word: str = "x"
+
+
+class Said(Reply):
+    word: str
+
+
+class Bell(Wake):
+    rung = 0
+
+    def ring(self) -> None:
+        self.rung += 1
+
+
+@asynccontextmanager
+async def serving(
+    database: Database, routes: Sequence[Route], *, bell: Bell | None = None, seconds: float = 20
+) -> AsyncIterator[Client]:
+    transactions = Transactions(database, Channels(), bell or Bell())
+    services = {LogIns: LogIns("j" * 40)}
+    office = Office(transactions, Manners(body_seconds=seconds), services)
+    async with TestClient(TestServer(build_api(office, routes))) as client:
+        yield client
+
+
+def post(handler: Any, **more: Any) -> Route:
+    return Route("POST", "/word", handler, "Say a word", may=Rule.ANYONE, **more)
+
+
+async def echo(body: Word) -> Said:
+    return Said(word=body.word)
+
+
+async def asked(client: Client, **body: Any) -> tuple[int, Any]:
+    async with client.post("/word", json=body) as reply:
+        return reply.status, await reply.json() if reply.status != 204 else None
+
+
+async def test_a_body_that_does_not_come_in_time(database: Database) -> None:
+    async def slowly() -> AsyncIterator[bytes]:
+        yield b'{"word":'
+        await asyncio.sleep(60)
+
+    async with serving(database, [post(echo)], seconds=0.1) as client:
+        headers = {"Content-Type": "application/json"}
+        async with client.post("/word", data=slowly(), headers=headers) as reply:
+            assert reply.status == 408
+            assert (await reply.json())["type"].endswith(":too-slow")
+            assert reply.headers["Connection"] == "close"
+
+
+async def test_a_client_that_goes_away_in_the_middle_hurts_nobody(database: Database) -> None:
+    async with serving(database, [post(echo)]) as client:
+        _, writer = await asyncio.open_connection("127.0.0.1", client.port)
+        writer.write(
+            b"POST /word HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+            b"Content-Length: 100\r\n\r\n{"
+        )
+        await writer.drain()
+        writer.close()
+        await writer.wait_closed()
+        assert await asked(client, word="here") == (200, {"word": "here"})
+
+
+async def test_the_limit_of_a_body_is_the_routes(database: Database) -> None:
+    async with serving(database, [post(echo, most=100)]) as client:
+        assert (await asked(client, word="x" * 80))[0] == 200
+        assert (await asked(client, word="x" * 100))[0] == 413
+
+
+async def test_a_fault_of_ours_tells_nothing_but_its_id(database: Database) -> None:
+    async def fails() -> None:
+        raise RuntimeError("the secret is hunter2")
+
+    async with serving(database, [post(fails)]) as client:
+        status, body = await asked(client)
+        assert status == 500
+        assert body["type"] == "urn:osmodesk:problem:broken"
+        assert "hunter2" not in str(body)
+        assert len(body["request_id"]) == 26
+
+
+async def test_what_takes_too_long_is_answered_503(database: Database) -> None:
+    async def hangs() -> None:
+        raise TimeoutError
+
+    async with serving(database, [post(hangs)]) as client, client.post("/word") as reply:
+        assert reply.status == 503
+        assert int(reply.headers["Retry-After"]) >= 1
+
+
+async def test_an_error_undoes_the_transaction_and_rings_nothing(database: Database) -> None:
+    bell = Bell()
+
+    async def writes(desk: Desk, body: Word) -> None:
+        await desk.tx.execute(text("INSERT INTO budgets (owner, calls) VALUES ('x', '{}')"))
+        if body.word == "fail":
+            raise Conflict("no")
+
+    route = post(writes, status=204)
+    count = text("SELECT count(*) FROM budgets")
+    async with serving(database, [route], bell=bell) as client:
+        assert (await asked(client, word="fail"))[0] == 409
+        async with database.transaction() as tx:
+            assert await tx.scalar(count) == 0
+        assert await asked(client) == (204, None)
+        async with database.transaction() as tx:
+            assert await tx.scalar(count) == 1
+    assert bell.rung == 0
+
+
+async def test_who_delivers_is_woken_once_it_is_committed(database: Database) -> None:
+    bell = Bell()
+    seen: list[int] = []
+
+    async def tells(desk: Desk, body: Word) -> None:
+        await desk.tx.execute(
+            text(
+                "INSERT INTO channels (id, kind, external_id, name, is_active, language,"
+                " staff_groups, moved_groups, offline_policy, ai_takeover, ai_takeover_minutes,"
+                " ai_reply_limit, settings, created_at) VALUES ('c', 'telegram', '1', 'Bot', 1,"
+                " 'en', '[]', '{}', 'keep', 'off', 5, 10, '{}', '2026-01-01')"
+            )
+        )
+        desk.tell_chat(ChannelId("c"), "7", body.word)
+        seen.append(bell.rung)
+
+    async with serving(database, [post(tells, status=204)], bell=bell) as client:
+        assert await asked(client) == (204, None)
+    assert (seen, bell.rung) == ([0], 1)
+    async with database.transaction() as tx:
+        assert await tx.scalar(text("SELECT count(*) FROM outbox")) == 1
+
+
+async def test_a_transaction_that_loses_is_done_again(database: Database) -> None:
+    tries: list[int] = []
+
+    async def loses(desk: Desk) -> Said:
+        tries.append(1)
+        await desk.tx.execute(text("INSERT INTO budgets (owner, calls) VALUES ('x', '{}')"))
+        if len(tries) < 3:
+            raise OperationalError("x", None, Exception(1213, "Deadlock found"))
+        return Said(word="done")
+
+    async with serving(database, [post(loses)]) as client:
+        assert await asked(client) == (200, {"word": "done"})
+    assert len(tries) == 3
+    async with database.transaction() as tx:
+        assert await tx.scalar(text("SELECT count(*) FROM budgets")) == 1
+
+
+async def test_a_row_that_is_there_already_is_a_conflict(database: Database) -> None:
+    async def writes(desk: Desk) -> None:
+        await desk.tx.execute(text("INSERT INTO budgets (owner, calls) VALUES ('x', '{}')"))
+
+    async with serving(database, [post(writes, status=204)]) as client:
+        assert await asked(client) == (204, None)
+        assert (await asked(client))[0] == 409
+
+
+async def test_a_value_that_cannot_be_kept_is_no_fault_of_ours(database: Database) -> None:
+    async def writes(desk: Desk) -> None:
+        statement = (
+            "INSERT INTO users (id, name, email, password_hash, role, is_active, token_version,"
+            " has_seeded_password, created_at)"
+            " VALUES ('1', 'x', 'x', 'x', 'ROOT', 1, 0, 0, '2026-01-01')"
+        )
+        await desk.tx.execute(text(statement))
+
+    async with serving(database, [post(writes, status=204)]) as client:
+        assert (await asked(client))[0] in {409, 422}
+
+
+async def test_handlers_begin_their_own_transactions(database: Database) -> None:
+    async def twice(within: Transactions) -> Said:
+        async def one(desk: Desk) -> str:
+            return str(desk.now <= now_utc())
+
+        return Said(word=await within.run(one) + await within.run(one))
+
+    async with serving(database, [post(twice)]) as client:
+        assert await asked(client) == (200, {"word": "TrueTrue"})
+
+
+async def no_annotation(body) -> None:  # type: ignore[no-untyped-def]
+    """Say nothing."""
+
+
+async def no_reply(body: Word) -> dict[str, str]:
+    return {"word": body.word}
+
+
+async def nobody_gives(bell: Bell) -> None:
+    bell.ring()
+
+
+async def no_such_placeholder(user_id: UserId) -> None:
+    _ = user_id
+
+
+async def needs_caller(caller: Caller) -> None:
+    _ = caller
+
+
+@pytest.mark.parametrize(
+    "route",
+    [
+        post(no_annotation),
+        post(no_reply),
+        post(nobody_gives),
+        post(no_such_placeholder),
+        post(needs_caller),
+        Route("GET", "/word/{user_id}", echo, "x"),
+    ],
+    ids=lambda route: route.handler.__name__,
+)
+async def test_a_row_that_its_handler_does_not_fit_stops_the_start(
+    database: Database, route: Route
+) -> None:
+    with pytest.raises(TypeError, match=route.name):
+        async with serving(database, [route]):
+            pass
+
+
+async def test_a_stream_that_breaks_off_is_not_followed_by_another_answer(
+    database: Database,
+) -> None:
+    async def breaks(request: web.Request) -> web.StreamResponse:
+        stream = web.StreamResponse()
+        await stream.prepare(request)
+        await stream.write(b"half of it")
+        raise RuntimeError("the provider is away")
+
+    route = Route("GET", "/word", breaks, "x", may=Rule.ANYONE, streams=("text/plain",))
+    async with serving(database, [route, post(echo)]) as client:
+        async with client.get("/word") as reply:
+            assert reply.status == 200
+            assert len(reply.headers["X-Request-Id"]) == 26
+            with pytest.raises(ClientPayloadError):
+                await reply.read()
+        assert await asked(client, word="here") == (200, {"word": "here"})

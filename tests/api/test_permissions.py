@@ -1,0 +1,134 @@
+"""Every route with every role: the table of rights is complete, and it is kept."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from api.routes import ROUTES
+from db.ids import new_id
+from db.tables.base import now_utc
+from tests.api.desk_actions import told_once
+from tests.api.permissions import RIGHTS, ROLES
+from tests.api.stage import ApiStage, Person
+
+GROUP = "-1001"
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+async def test_the_table_of_rights_has_every_route_and_no_other() -> None:
+    assert {route.name for route in ROUTES} == set(RIGHTS)
+
+
+async def things(api: ApiStage, holder: Person) -> dict[str, Any]:
+    """Make what the paths' placeholders stand for, by their names."""
+    session = await api.session(holder)
+    somebody = await api.person()
+    [whose] = await api.rows(
+        "SELECT conversation_id, client_id FROM sessions WHERE id = :id", id=session
+    )
+    channel = await api.channel(staff_groups=[GROUP])
+    return {
+        **whose,
+        "session_id": session,
+        "message_id": await api.message(session),
+        "log_in_id": holder.log_in,
+        "user_id": somebody.user_id,
+        "agent_id": holder.agent_id,
+        "channel_id": channel,
+        "template_id": await api.template(channel),
+        "reply_id": await api.canned_reply(),
+        "update_id": await api.parked_update(),
+        "join_id": await api.join(whose["client_id"]),
+        "group": GROUP,
+        **await told_once(api),
+    }
+
+
+async def token_of(api: ApiStage, role: str, holder: Person) -> str | None:
+    if role == "nobody":
+        return None
+    if role == "cs":
+        return holder.token
+    if role == "admin":
+        return (await api.admin()).token
+    if role == "expired":
+        return (await api.admin(now=now_utc() - timedelta(minutes=20))).token
+    person = await (api.admin() if role == "disabled" else api.person())
+    if role == "disabled":
+        await api.change("UPDATE users SET is_active = 0 WHERE id = :id", id=person.user_id)
+    return person.token
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("route", ROUTES, ids=[route.name for route in ROUTES])
+async def test_each_role_gets_what_is_theirs(api: ApiStage, route: Any, role: str) -> None:
+    right = RIGHTS[route.name]
+    holder = await api.person("Holder")
+    path = route.path.format_map(await things(api, holder))
+    body = right.body if right.body is not None or not route.takes.body else {}
+    answer = await api.ask(route.method, path, body, token=await token_of(api, role, holder))
+    expected = right.refused.get(role)
+    if expected is None:
+        assert answer.status not in {401, 403, 404}, answer.body
+    else:
+        assert answer.status == expected, answer.body
+        assert answer.problem in {"not-logged-in", "bad-credentials", "refused", "not-found"}
+
+
+@pytest.mark.parametrize("route", [r for r in ROUTES if r.takes.path], ids=lambda r: r.name)
+async def test_ids_of_nothing_are_not_found(api: ApiStage, route: Any) -> None:
+    admin = await api.admin()
+    body = RIGHTS[route.name].body or ({} if route.takes.body else None)
+    for wrong in (new_id(), "x", "%00", "..%2f", "%ff", "1" * 3000, "'; DROP TABLE users"):
+        path = route.path.format_map(dict.fromkeys(route.takes.path, wrong))
+        answer = await api.ask(route.method, path, body, token=admin.token)
+        assert answer.status == 404, (wrong, answer.body)
+        assert answer.problem == "not-found"
+
+
+OTHERS = [r for r in ROUTES if RIGHTS[r.name].refused.get("other cs") == 404]
+_SEEN_THROUGH_SESSIONS = ("session_id", "message_id", "conversation_id", "client_id")
+
+
+@pytest.mark.parametrize("held", [True, False], ids=["held", "nobody's"])
+@pytest.mark.parametrize(
+    "route",
+    [r for r in OTHERS if any(f"{{{name}}}" in r.path for name in _SEEN_THROUGH_SESSIONS)],
+    ids=lambda r: r.name,
+)
+async def test_what_has_ended_is_not_there_for_others_either(
+    api: ApiStage, route: Any, held: bool
+) -> None:
+    """Nor what ended before anybody took it: that it waited once makes it nobody's business."""
+    holder, other = await api.person("Holder"), await api.person("Other")
+    found = await things(api, holder)
+    await api.change(
+        "UPDATE sessions SET status = 'ENDED', ended_at = created_at, cs_id = :cs WHERE id = :id",
+        id=found["session_id"],
+        cs=holder.agent_id if held else None,
+    )
+    body = RIGHTS[route.name].body
+    answer = await other.stage.ask(
+        route.method, route.path.format_map(found), body, token=other.token
+    )
+    assert (answer.status, answer.problem) == (404, "not-found")
+
+
+@pytest.mark.parametrize("route", OTHERS, ids=lambda r: r.name)
+async def test_what_is_hidden_looks_like_what_is_not_there(api: ApiStage, route: Any) -> None:
+    """To the letter, but for the id of the request: nobody learns that it exists."""
+    holder, other = await api.person("Holder"), await api.person("Other")
+    found = await things(api, holder)
+    body = RIGHTS[route.name].body
+    hidden, nothing = [
+        await other.stage.ask(route.method, route.path.format_map(ids), body, token=other.token)
+        for ids in (found, dict.fromkeys(found, new_id()))
+    ]
+    told = []
+    for answer in (hidden, nothing):
+        assert answer.status == 404
+        answer.body.pop("request_id")
+        headers = {name.lower(): value for name, value in answer.headers.items()}
+        told.append((answer.body, headers | {"x-request-id": "", "date": ""}))
+    assert told[0] == told[1]

@@ -1,0 +1,111 @@
+"""A desk with one number at the Cloud API, to which webhook bodies are given."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bridge.cloud.intake.webhook_parser import arrivals_of, items_of
+from bridge.cloud.receiving.receiver import CloudReceiver
+from bridge.cloud.traits import CLOUD
+from db.database import Database
+from db.dialect import table_of
+from db.ids import ChannelId, new_id
+from db.queues.inbox import InboxRow
+from db.tables import Channel, ChannelKind, Contact, Message, MessageLink, Outbox
+from db.tables.base import now_utc
+from db.url import parse_database_url
+from desk.channels import Channels, ServedChannel
+from desk.unit_of_work import Desk
+from tests.bridge.cloud import webhook_bodies
+
+links = table_of(MessageLink)
+GROUP = "-1001"
+TRAITS = {ChannelKind.WHATSAPP_CLOUD: CLOUD}
+
+
+@dataclass(slots=True)
+class Inflow:
+    database: Database
+    channel_id: ChannelId
+    channels: Channels
+
+    async def take(self, content: object) -> None:
+        """Handle all that a body tells, in one transaction; raises what the first fault raises."""
+        raw = content if isinstance(content, bytes) else webhook_bodies.raw(content)
+
+        async def work(tx: AsyncSession) -> None:
+            desk = Desk(tx, now_utc(), self.channels)
+            arrivals = arrivals_of(items_of(raw), lambda *_: self.channel_id, raw)
+            rows = [
+                InboxRow(at, a.lane, a.channel_id, a.provider_id, a.payload, 0, desk.now)
+                for at, a in enumerate(arrivals)
+            ]
+            for handle in await CloudReceiver().prepare(desk, rows):
+                await handle()
+            await desk.flush()
+
+        await self.database.run(work)
+
+    async def read(self, table: type[Any]) -> list[Any]:
+        async with self.database.transaction() as tx:
+            return list((await tx.scalars(select(table).order_by(table.id))).all())
+
+    async def messages(self) -> list[Message]:
+        return await self.read(Message)
+
+    async def contacts(self) -> list[Contact]:
+        return await self.read(Contact)
+
+    async def to_staff(self) -> list[str]:
+        """Return kind and text of what staff is told, cards and what the customer hears aside."""
+        rows: list[Outbox] = await self.read(Outbox)
+        found = [(row.kind.value, row.payload) for row in rows]
+        found = [each for each in found if each[0] not in {"card", "notice"}]
+        return [f"{kind} {about.get('content', {}).get('text', '')}" for kind, about in found]
+
+    async def send(self, provider_id: str, state: str, chat: str = webhook_bodies.PHONE) -> Message:
+        """Have an answer of ours stand at the customer's under this id."""
+        [conversation, *_] = [row.conversation_id for row in await self.messages()]
+        [message, *_] = await self.messages()
+        answer = {
+            **message.model_dump(),
+            "id": new_id(),
+            "sender_type": "CS",
+            "direction": "outbound",
+            "delivery_state": state,
+            "conversation_id": conversation,
+        }
+        link = {
+            "message_id": answer["id"],
+            "channel_id": self.channel_id,
+            "side": "customer",
+            "chat": chat,
+            "provider_id": provider_id,
+        }
+        async with self.database.transaction() as tx:
+            await tx.execute(insert(table_of(Message)), [answer])
+            await tx.execute(insert(links), [link])
+        return Message(**answer)
+
+
+@asynccontextmanager
+async def opened(url: str) -> AsyncIterator[Inflow]:
+    database = Database(parse_database_url(url))
+    row = Channel(
+        id=ChannelId(new_id()),
+        kind=ChannelKind.WHATSAPP_CLOUD,
+        external_id=webhook_bodies.NUMBER,
+        name="Shop",
+        staff_groups=[GROUP],
+    )
+    served = ServedChannel.of(row, enrols_members=False, traits=TRAITS)
+    async with database.transaction() as tx:
+        tx.add(row)
+    try:
+        yield Inflow(database, served.id, Channels([served]))
+    finally:
+        await database.close()

@@ -1,0 +1,329 @@
+"""Webhooks over HTTP: who may post, what is kept, and when Meta shall try again."""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import aiohttp
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+from sqlalchemy import select
+
+from bridge.cloud.intake import webhook
+from bridge.cloud.receiving.receiver import CloudReceiver
+from db.database import Database
+from db.ids import ChannelId, new_id
+from db.queues.inbox import InboxRow
+from db.tables import Channel, ChannelKind, Contact, Inbox, InboxState, Message
+from db.tables.base import now_utc
+from db.url import parse_database_url
+from desk.channels import Channels, ServedChannel
+from desk.cluster.wake import Wake
+from desk.receiving.worker import Worker
+from desk.telemetry.metrics import Metrics
+from desk.unit_of_work import Desk
+from sandbox.app import serve
+from sandbox.graph.client import GraphSandbox
+from tests.bridge.cloud import webhook_bodies
+from tests.bridge.cloud.inbound_env import GROUP, TRAITS
+from tests.bridge.cloud.webhook_bodies import (
+    KINDS,
+    NUMBER,
+    SECRET,
+    message,
+    raw,
+    signature,
+    told,
+    value,
+)
+from tests.fixtures.intake import taking_in
+from tests.flows.eventually import eventually
+
+VERIFY = "verify-me"
+LARGEST = 64 * 1024
+
+
+@dataclass
+class Door:
+    """A webhook that is served, with one channel behind it, and whoever posts to it."""
+
+    database: Database
+    server: TestServer
+    http: aiohttp.ClientSession
+    credentials: dict[ChannelId, Mapping[str, str]]
+    channel: Channel
+    bell: Wake = field(default_factory=Wake)
+
+    async def post(
+        self, content: object, *, to: str | None = None, **headers: str
+    ) -> tuple[int, str]:
+        given = content if isinstance(content, bytes) else raw(content)
+        known = headers or {"X-Hub-Signature-256": signature(given)}
+        url = self.server.make_url(f"/whatsapp/{to or self.channel.id}")
+        async with self.http.post(url, data=given, headers=known) as reply:
+            return reply.status, await reply.text()
+
+    async def ask(self, **query: str) -> tuple[int, str]:
+        params = {name.replace("_", ".", 1): each for name, each in query.items()}
+        url = self.server.make_url(f"/whatsapp/{self.channel.id}")
+        async with self.http.get(url, params=params) as reply:
+            return reply.status, await reply.text()
+
+    async def rows(self) -> list[Inbox]:
+        async with self.database.transaction() as tx:
+            return list((await tx.scalars(select(Inbox).order_by(Inbox.id))).all())
+
+    async def add(self, number: str, secret: str, *, served: bool = True) -> ChannelId:
+        """Add another channel."""
+        row = Channel(
+            id=ChannelId(new_id()),
+            kind=ChannelKind.WHATSAPP_CLOUD,
+            external_id=number,
+            name=number,
+        )
+        channel_id = row.id
+        async with self.database.transaction() as tx:
+            tx.add(row)
+        if served:
+            self.credentials[channel_id] = {"phone_number_id": number, "app_secret": secret}
+        return channel_id
+
+
+@asynccontextmanager
+async def opened(url: str) -> AsyncIterator[Door]:
+    database = Database(parse_database_url(url))
+    row = Channel(
+        id=ChannelId(new_id()),
+        kind=ChannelKind.WHATSAPP_CLOUD,
+        external_id=NUMBER,
+        name="Shop",
+        staff_groups=[GROUP],
+    )
+    own = {"phone_number_id": NUMBER, "app_secret": SECRET, "verify_token": VERIFY}
+    credentials: dict[ChannelId, Mapping[str, str]] = {row.id: own}
+    async with database.transaction() as tx:
+        tx.add(row)
+        await tx.flush()
+        tx.expunge(row)
+    app = web.Application(client_max_size=LARGEST)
+    bell = Wake()
+    async with taking_in(database, bell) as intake:
+        app.add_routes(webhook.cloud_routes(credentials, intake, Metrics()))
+        async with TestServer(app) as server, aiohttp.ClientSession() as http:
+            yield Door(database, server, http, credentials, row, bell)
+    await database.close()
+
+
+@pytest.fixture
+async def door(migrated_sqlite_url: str) -> AsyncIterator[Door]:
+    async with opened(migrated_sqlite_url) as made:
+        yield made
+
+
+async def test_a_body_is_kept_item_by_item_once(migrated_url: str) -> None:
+    async with opened(migrated_url) as door:
+        whole = webhook_bodies.body(
+            value(
+                messages=[said for said, _, _ in KINDS.values()],
+                statuses=[webhook_bodies.status("sent")],
+            )
+        )
+        for _ in range(2):
+            assert await door.post(whole) == (200, "")
+        rows = await door.rows()
+        assert len(rows) == len({said["id"] for said, _, _ in KINDS.values()}) + 1
+        assert {row.state for row in rows} == {InboxState.PENDING}
+        assert {row.channel_id for row in rows} == {door.channel.id}
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"X-Other": "1"},
+        {"X-Hub-Signature-256": ""},
+        {"X-Hub-Signature-256": "sha256="},
+        {"X-Hub-Signature-256": "sha256=nothing"},
+        {"X-Hub-Signature-256": "sha256=\u00fc\u00e4"},
+        {"X-Hub-Signature-256": f"sha256={'0' * 64}"},
+        {"X-Hub-Signature-256": signature(raw(told()), "another-secret")},
+        {"X-Hub-Signature-256": signature(raw(told())).removeprefix("sha256=")},
+        {"X-Hub-Signature-256": signature(raw(told()), "")},
+        {"X-Hub-Signature": signature(raw(told()))},
+    ],
+)
+async def test_who_did_not_sign_is_refused(door: Door, headers: dict[str, str]) -> None:
+    status, _ = await door.post(told(), **headers)
+    assert status == 401
+    assert await door.rows() == []
+
+
+async def test_the_signature_is_over_the_bytes_as_they_came(door: Door) -> None:
+    escaped = raw(told(message("text", {"body": "\u00e4 \U0001f600 a/b"})))
+    assert b"\\u00e4" in escaped
+    assert b"a\\/b" in escaped
+    assert (await door.post(escaped))[0] == 200
+    changed = escaped.replace(b"\\/", b"/")
+    assert (await door.post(changed, **{"X-Hub-Signature-256": signature(escaped)}))[0] == 401
+    upper = signature(escaped).removeprefix("sha256=").upper()
+    assert (await door.post(escaped, **{"X-Hub-Signature-256": f"sha256={upper}"}))[0] == 200
+
+
+@pytest.mark.parametrize(
+    "junk",
+    [b"", b"{", b"[" * 50_000, b"\xff\x00", b"null", b"[]", b'{"entry": 5}', b'{"a":"\\ud800"}'],
+)
+async def test_signed_junk_is_kept_and_answered_200(door: Door, junk: bytes) -> None:
+    assert (await door.post(junk))[0] == 200
+    [row] = await door.rows()
+    assert "unreadable" in row.payload
+
+
+async def test_a_body_that_is_too_large_is_refused(door: Door) -> None:
+    large = raw(told(message("text", {"body": "x" * LARGEST})))
+    assert (await door.post(large))[0] == 413
+    assert await door.rows() == []
+
+
+async def test_one_apps_address_serves_all_of_its_numbers_and_no_other_apps(door: Door) -> None:
+    sister = await door.add("2", SECRET)
+    await door.add("3", "another-secret")
+    three = [
+        {**value(messages=[message("text", id=n)]), "metadata": {"phone_number_id": n}}
+        for n in "123"
+    ]
+    assert (await door.post(webhook_bodies.body(*three)))[0] == 200
+    rows = {row.provider_id: row.channel_id for row in await door.rows()}
+    # Those of an unknown number, and of one whose app did not sign: the addressed one parks them.
+    assert rows == {"1": door.channel.id, "2": sister, "3": door.channel.id}
+
+
+async def test_news_of_an_account_goes_to_a_channel_that_is_in_it(door: Door) -> None:
+    sister = await door.add("2", SECRET)
+    door.credentials[sister] = {**door.credentials[sister], "waba_id": "1022"}
+    door.credentials[door.channel.id] = {**door.credentials[door.channel.id], "waba_id": "7"}
+    news = webhook_bodies.body({"event": "APPROVED"}, field="message_template_status_update")
+    assert (await door.post(news))[0] == 200
+    other = {"entry": [{**news["entry"][0], "id": "nobody's"}]}
+    assert (await door.post(other))[0] == 200
+    assert [row.channel_id for row in await door.rows()] == [sister, door.channel.id]
+
+
+async def test_a_channel_that_is_not_served_is_waited_for(door: Door) -> None:
+    off = await door.add("2", SECRET, served=False)
+    theirs = {**value(messages=[message("text", id="2")]), "metadata": {"phone_number_id": "2"}}
+    assert (await door.post(webhook_bodies.body(theirs), to=off))[0] == 503
+    assert (await door.post(told(), to="nobody"))[0] == 503
+    assert (await door.post(told(), to=off, **{"X-Hub-Signature-256": "sha256=00"}))[0] == 503
+    assert (await door.post(told(), to=off, **{"X-Other": "1"}))[0] == 401
+    assert await door.rows() == []
+    # What is of a number that is served needs not wait for the one that gave the address.
+    assert (await door.post(told(message("text", id="1")), to=off))[0] == 200
+    assert [row.channel_id for row in await door.rows()] == [door.channel.id]
+
+
+async def test_the_handshake(door: Door) -> None:
+    right = {"hub_mode": "subscribe", "hub_verify_token": VERIFY, "hub_challenge": "115<b>"}
+    assert await door.ask(**right) == (200, "115<b>")
+    for wrong in (
+        {"hub_verify_token": "x"},
+        {"hub_verify_token": ""},
+        {"hub_verify_token": "\u00fc"},
+        {"hub_mode": "unsubscribe"},
+    ):
+        assert (await door.ask(**{**right, **wrong}))[0] == 403
+    door.credentials[door.channel.id] = {"app_secret": SECRET}
+    assert (await door.ask(**{**right, "hub_verify_token": ""}))[0] == 403
+
+
+async def test_what_could_not_be_committed_is_answered_so_that_meta_tries_again(
+    door: Door, migrated_sqlite_url: str
+) -> None:
+    somebody = sqlite3.connect(migrated_sqlite_url.partition("///")[2], isolation_level=None)
+    somebody.execute("ALTER TABLE inbox RENAME TO away")
+    assert (await door.post(told(message("text"))))[0] == 503
+    somebody.execute("ALTER TABLE away RENAME TO inbox")
+    somebody.close()
+    assert (await door.post(told(message("text"))))[0] == 200
+    assert len(await door.rows()) == 1
+
+
+async def test_what_cannot_be_handled_is_parked_with_its_reason_and_holds_nobody_up(
+    door: Door,
+) -> None:
+    foreign = {**value(messages=[message("text", id="f")]), "metadata": {"phone_number_id": "9"}}
+    await door.post(webhook_bodies.body(foreign, value(messages=[message("text", {"body": "Hi"})])))
+    await door.post(b"{")
+    served = ServedChannel.of(door.channel, enrols_members=False, traits=TRAITS)
+    receivers: Any = {ChannelKind.WHATSAPP_CLOUD: CloudReceiver()}
+    worker = Worker(door.database, Channels([served]), receivers, outbox_wake=Wake())
+    running = asyncio.ensure_future(worker.run())
+
+    async def all_settled() -> bool:
+        return all(row.settled_at is not None for row in await door.rows())
+
+    await eventually(all_settled, "every row settled")
+    worker.stop()
+    await running
+    rows = await door.rows()
+    assert {row.provider_id: row.state for row in rows if row.provider_id[0] != "n"} == {
+        "f": InboxState.PARKED,
+        "wamid.text": InboxState.DONE,
+    }
+    reasons = [row.error or "" for row in rows if row.state is InboxState.PARKED]
+    assert [each.partition(":")[0] for each in reasons] == ["UnknownNumberError", "UnreadableError"]
+    assert all(row.settled_at is not None and row.settled_at <= now_utc() for row in rows)
+
+
+async def test_all_that_the_sandbox_tells_is_understood(door: Door) -> None:
+    """Customers play at the sandbox's Graph API; what it posts, signed, becomes messages."""
+    async with serve() as running, GraphSandbox(running.url) as graph:
+        number = await graph.add_number(
+            "15550783881",
+            token="EAAtoken",
+            app_secret=SECRET,
+            webhook=str(door.server.make_url(f"/whatsapp/{door.channel.id}")),
+            verify_token=VERIFY,
+        )
+        own = {**door.credentials[door.channel.id], "phone_number_id": number["id"]}
+        door.credentials[door.channel.id] = own
+        ann = await graph.add_customer(
+            "\u00c4nn", phone=webhook_bodies.PHONE, user_id=webhook_bodies.USER_ID
+        )
+        await graph.settings(delay=0, copies=2)
+        said = await graph.says(ann, "*Hi*")
+        await graph.sends_media(ann, "voice", b"OggS")
+        await graph.edits(said, "Hello")
+        await graph.reacts(said, "\U0001f44d")
+        await graph.deletes(said)
+        await graph.sends_unsupported(ann)
+        await graph.writes_from_phone(ann, "We call you")
+        await graph.change_customer(ann, phone="16505559999")
+        await graph.says(ann, "From my new number", reply_to=said)
+        assert await graph.settled()
+        assert {post["status"] for post in await graph.posts()} == {200}
+    door.channel.external_id = number["id"]
+    served = ServedChannel.of(door.channel, enrols_members=False, traits=TRAITS)
+    rows = await door.rows()
+    async with door.database.transaction() as tx:
+        desk = Desk(tx, now_utc(), Channels([served]))
+        waiting = [
+            InboxRow(
+                row.id or 0, row.lane, row.channel_id, row.provider_id, row.payload, 0, desk.now
+            )
+            for row in rows
+        ]
+        for handle in await CloudReceiver().prepare(desk, waiting):
+            await handle()
+        await desk.flush()
+    async with door.database.transaction() as tx:
+        kept = list((await tx.scalars(select(Message).order_by(Message.id))).all())
+        [contact] = (await tx.scalars(select(Contact))).all()
+    assert [each.message_type.value for each in kept] == ["TEXT", "VOICE", "OTHER", "TEXT", "TEXT"]
+    assert (kept[0].message, kept[0].edited_at is not None) == ("Hello", True)
+    assert kept[0].deleted_at is not None
+    assert kept[4].reply_to_id == kept[0].id
+    assert contact.external_id == "16505559999"

@@ -1,0 +1,108 @@
+"""A receipt that comes in the moment in which its send is settled, by another transaction."""
+
+import asyncio
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.dialect import table_of
+from db.ids import MessageId, new_id
+from db.queues import lanes, outbox
+from db.queues.lanes import Due
+from db.tables import (
+    DeliveryState,
+    Lane,
+    Message,
+    MessageLink,
+    Outbox,
+    OutboxState,
+    Queue,
+)
+from db.tables.base import now_utc
+from desk.messages.receipts import came_early
+from desk.unit_of_work import Desk
+from tests.bridge.cloud import webhook_bodies
+from tests.bridge.cloud.inbound_env import Inflow, opened
+from tests.bridge.cloud.webhook_bodies import body, status, text, told, value
+
+_LANE = "person"
+
+
+async def _answer(inflow: Inflow) -> tuple[int, MessageId]:
+    """Have an answer that is being sent, its lane held by whoever sends it."""
+    [message, *_] = await inflow.messages()
+    answer = {
+        **message.model_dump(),
+        "id": new_id(),
+        "sender_type": "CS",
+        "direction": "outbound",
+        "delivery_state": DeliveryState.SENT,
+    }
+    row = {
+        "channel_id": inflow.channel_id,
+        "conversation_id": message.conversation_id,
+        "message_id": answer["id"],
+        "lane": _LANE,
+        "kind": "answer",
+        "payload": {},
+        "state": OutboxState.SENDING,
+        "attempts": 0,
+        "due_at": now_utc(),
+        "created_at": now_utc(),
+    }
+    async with inflow.database.transaction() as tx:
+        await tx.execute(insert(table_of(Message)), [answer])
+        await tx.execute(insert(table_of(Outbox)), [row])
+        await lanes.make_due(tx, [Due(Queue.CUSTOMER, _LANE, now_utc(), "gate")])
+        found = await tx.execute(
+            select(table_of(Outbox).c.id).where(table_of(Outbox).c.message_id == answer["id"])
+        )
+        return found.scalar_one(), MessageId(answer["id"])
+
+
+async def _settle(inflow: Inflow, tx: AsyncSession, row_id: int, message_id: MessageId) -> None:
+    """Write what the courier writes when it knows what the answer became, in its order."""
+    lane = table_of(Lane)
+    await tx.execute(update(lane).where(lane.c.lane == _LANE).values(lease=None, due_at=None))
+    await outbox.settle(tx, [row_id], now_utc())
+    link = {
+        "message_id": message_id,
+        "channel_id": inflow.channel_id,
+        "side": "customer",
+        "chat": webhook_bodies.PHONE,
+        "provider_id": "wamid.ours",
+    }
+    await tx.execute(insert(table_of(MessageLink)), [link])
+
+
+async def test_neither_overlooks_the_other(migrated_mariadb_url: str) -> None:
+    async with opened(migrated_mariadb_url) as inflow:
+        await inflow.take(told(text()))
+        row_id, message_id = await _answer(inflow)
+        receipt = status("delivered", biz_opaque_callback_data=str(row_id))
+        async with inflow.database.transaction() as tx:
+            await _settle(inflow, tx, row_id, message_id)
+            coming = asyncio.create_task(inflow.take(body(value(statuses=[receipt]))))
+            done, _ = await asyncio.wait([coming], timeout=0.3)
+            assert not done  # it waits for what is being written
+        await coming
+        kept = {each.id: each.delivery_state for each in await inflow.messages()}
+        assert kept[message_id] is DeliveryState.DELIVERED
+
+
+async def test_the_receipt_that_is_first_is_found(migrated_mariadb_url: str) -> None:
+    async with opened(migrated_mariadb_url) as inflow:
+        await inflow.take(told(text()))
+        row_id, message_id = await _answer(inflow)
+        receipt = status("delivered", biz_opaque_callback_data=str(row_id))
+        await inflow.take(body(value(statuses=[receipt])))
+
+        async def settle(tx: AsyncSession) -> None:
+            await _settle(inflow, tx, row_id, message_id)
+            desk = Desk(tx, now_utc(), inflow.channels)
+            await came_early(desk, inflow.channel_id, {"wamid.ours": message_id})
+            await desk.flush()
+
+        await inflow.database.run(settle)
+        kept = {each.id: each.delivery_state for each in await inflow.messages()}
+        assert kept[message_id] is DeliveryState.DELIVERED

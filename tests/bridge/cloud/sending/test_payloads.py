@@ -1,0 +1,137 @@
+"""Messages as the Graph API takes them, held against Meta's published schema."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bridge.cloud.sending import payloads
+from bridge.cloud.sending.interactive import choices, numbered
+from bridge.cloud.sending.message_types import uploaded_as
+from db.tables import MessageType
+from desk.content import Content
+from tests.sandbox.graph.schema_check import request_mistakes
+
+PHONE, USER_ID = "16505551234", "US.13491208655302741918"
+TEMPLATE = {
+    "name": "order_update",
+    "language": "en_US",
+    "components": [
+        {"type": "header", "parameters": [{"type": "document", "document": {"filename": "a.pdf"}}]},
+        {"type": "body", "parameters": [{"type": "text", "text": "Ann"}]},
+    ],
+}
+
+
+def button(text: str, data: str) -> dict[str, str]:
+    return {"text": text, "data": data}
+
+
+def interactive(*buttons: dict[str, str], body: str = "Which?") -> Any:
+    return choices(body, [[each] for each in buttons], label="Choose")
+
+
+CONTENTS: list[tuple[str, Any]] = [
+    ("text", payloads.text("hello")),
+    ("text", payloads.text("see https://x.example")),
+    ("image", payloads.media("image", "1", caption="a", name=None)),
+    ("document", payloads.media("document", "1", caption=None, name="a.pdf")),
+    ("audio", payloads.media("audio", "1", caption=None, name=None)),
+    ("sticker", payloads.media("sticker", "1", caption=None, name=None)),
+    ("location", payloads.location({"latitude": 1.5, "longitude": -2, "title": "T"})),
+    ("contacts", payloads.contacts({"phone": "+1650", "name": "Bob"})),
+    ("reaction", payloads.reaction("wamid.1", "")),
+    ("interactive", interactive(button("Yes", "y"), button("No", "n"))),
+    ("interactive", interactive(*(button(f"Row {n}", str(n)) for n in range(10)))),
+    ("template", payloads.template(Content(attributes={"template": TEMPLATE}), "77")),
+]
+
+
+@pytest.mark.parametrize(("kind", "content"), CONTENTS)
+@pytest.mark.parametrize("chat", [PHONE, USER_ID])
+def test_every_kind_is_as_meta_publishes_it(chat: str, kind: str, content: object) -> None:
+    message = payloads.message(chat, kind, content, row_id=42, reply_to="wamid.0")
+    assert request_mistakes(message) == []
+    assert message["biz_opaque_callback_data"] == "42"
+    assert message["context"] == {"message_id": "wamid.0"}
+
+
+@pytest.mark.parametrize(
+    ("chat", "key"),
+    [(PHONE, "to"), ("+16505551234", "to"), (USER_ID, "recipient"), ("US.ENT.118", "recipient")],
+)
+def test_a_phone_goes_into_to_and_a_user_id_into_recipient(chat: str, key: str) -> None:
+    assert payloads.addressed(chat)[key] == chat
+    assert len(payloads.addressed(chat)) == 3
+
+
+def test_a_templates_file_stands_in_its_header_alone() -> None:
+    made = payloads.template(
+        Content(type=MessageType.FILE, attributes={"template": TEMPLATE}), "77"
+    )
+    header, body = made["components"]
+    assert header["parameters"] == [
+        {"type": "document", "document": {"filename": "a.pdf", "id": "77"}}
+    ]
+    assert body == TEMPLATE["components"][1]
+    assert made["language"] == {"policy": "deterministic", "code": "en_US"}
+
+
+def test_a_link_is_previewed_and_words_are_not() -> None:
+    assert payloads.text("see HTTPS://x.example")["preview_url"] is True
+    assert payloads.text("none here")["preview_url"] is False
+
+
+def test_few_short_buttons_are_buttons_and_more_are_a_list() -> None:
+    three = interactive(button("A", "a"), button("B", "b"), button("C", "c"))
+    four = interactive(*(button(each, each) for each in "ABCD"))
+    long = interactive(button("A very long answer to choose", "a"))
+    assert three["type"] == "button"
+    assert [each["reply"]["title"] for each in three["action"]["buttons"]] == ["A", "B", "C"]
+    assert four["type"] == "list"
+    [row] = long["action"]["sections"][0]["rows"]
+    assert row["description"] == "A very long answer to choose"
+    assert row["title"] == "A very long answer to c…"
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        interactive(*(button(str(n), str(n)) for n in range(11))),
+        interactive(button("same", "1"), button("same", "2")),
+        interactive(button("a", "1"), button("b", "1")),
+        interactive(button("x" * 73, "1")),
+        interactive(button("", "1")),
+        interactive(button("a", "1"), body=""),
+        interactive(button("a", "1"), body="x" * 1025),
+    ],
+)
+def test_what_fits_neither_is_numbered(given: object) -> None:
+    assert given is None
+    assert numbered([[button("Yes", "y"), button("No", "n")]]) == "1. Yes\n2. No"
+
+
+@given(st.lists(st.tuples(st.text(max_size=90), st.text(max_size=300)), max_size=12))
+def test_whatever_the_buttons_are_meta_takes_what_comes_of_them(
+    given: list[tuple[str, str]],
+) -> None:
+    made = choices("Which?", [[button(*each)] for each in given], label="x" * 40)
+    if made is not None:
+        message = payloads.message(PHONE, "interactive", made, row_id=1)
+        assert request_mistakes(message) == []
+
+
+@pytest.mark.parametrize(
+    ("mime", "taken"),
+    [
+        ("audio/ogg", "audio/ogg; codecs=opus"),
+        ("audio/ogg; codecs=opus", "audio/ogg; codecs=opus"),
+        ("image/jpg", "image/jpeg"),
+        ("application/pdf", "application/pdf"),
+        ("application/zip", "text/plain"),
+        ("application/octet-stream", "text/plain"),
+    ],
+)
+def test_files_are_uploaded_under_a_type_that_meta_takes(mime: str, taken: str) -> None:
+    assert uploaded_as(mime) == taken

@@ -1,0 +1,315 @@
+"""What is sent through the Cloud API, at the sandbox's: every kind, and how each can fail."""
+
+import struct
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bridge.cloud.client.graph_client import Graph
+from bridge.cloud.sending.sender import CloudCarrier
+from db.tables import MessageType
+from desk.content import Content
+from desk.delivery.ports import (
+    Place,
+    SupportsDelete,
+    SupportsEdit,
+    SupportsReactions,
+    SupportsReadMarks,
+    SupportsTyping,
+)
+from desk.errors import (
+    ChannelStopped,
+    DeliveryError,
+    RateLimited,
+    Rejected,
+    Unavailable,
+    Uncertain,
+    WindowClosed,
+)
+from desk.media.ports import SupportsDownload, SupportsMedia
+from desk.templates.ports import SupportsTemplates
+from tests.bridge.cloud.cloud_env import PHONE, TOKEN, USER_ID, CloudStage, delivery, upload
+from tests.sandbox.graph.schema_check import request_mistakes
+
+K = MessageType
+JPEG = b"\xff\xd8\xff\xe0" + b"j" * 200
+OPUS = b"OggS" + b"\0" * 24 + b"OpusHead" + b"o" * 200
+PDF = b"%PDF-1.7\n" + b"p" * 200
+MP3 = b"ID3" + b"m" * 200
+
+
+def webp(side: int) -> bytes:
+    body = b"VP8X" + struct.pack("<I", 10) + b"\0" * 4 + (side - 1).to_bytes(3, "little") * 2
+    return b"RIFF" + struct.pack("<I", 4 + len(body)) + b"WEBP" + body
+
+
+async def conforming(stage: CloudStage) -> None:
+    bodies = await stage.bodies()
+    assert [request_mistakes(body) for body in bodies if "type" in body] == [[]] * len(bodies)
+
+
+def test_it_can_what_the_cloud_api_can() -> None:
+    carrier = CloudCarrier(Graph("http://127.0.0.1:1", TOKEN, "1"), "en")
+    can = (SupportsReactions, SupportsReadMarks, SupportsTyping, SupportsDownload)
+    assert all(isinstance(carrier, each) for each in (*can, SupportsMedia, SupportsTemplates))
+    assert not isinstance(carrier, SupportsEdit | SupportsDelete)
+
+
+async def test_a_text_with_its_formatting_a_reply_and_our_number_of_it(stage: CloudStage) -> None:
+    first = await stage.deliver(Content(text="Good day"))
+    bold = [{"type": "bold", "offset": 0, "length": 4}]
+    await stage.deliver(
+        Content(text="Read https://x.example", entities=bold), reply_to=first.provider_ids[0]
+    )
+    told = await stage.told()
+    assert [one["text"] for one in told] == ["Good day", "*Read* https://x.example"]
+    assert told[1]["reply_to"] == first.provider_ids[0] == told[0]["id"]
+    assert {one["callback_data"] for one in told} == {"7"}
+    assert [body["text"]["preview_url"] for body in await stage.bodies()] == [False, True]
+    await conforming(stage)
+
+
+async def test_a_customer_without_a_phone_is_written_to_by_the_id_that_meta_made(
+    stage: CloudStage,
+) -> None:
+    await stage.deliver(Content(text="Hello"), chat=USER_ID)
+    [body] = await stage.bodies()
+    assert body["recipient"] == USER_ID
+    assert "to" not in body
+    assert [one["text"] for one in await stage.told()] == ["Hello"]
+
+
+async def test_a_long_text_is_several_messages(stage: CloudStage) -> None:
+    receipt = await stage.deliver(Content(text="word " * 1000))
+    told = await stage.told()
+    assert tuple(one["id"] for one in told) == receipt.provider_ids
+    assert " ".join(one["text"].strip() for one in told) == ("word " * 1000).strip()
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "sent_as", "mime"),
+    [
+        (K.IMAGE, JPEG, "image", "image/jpeg"),
+        (K.IMAGE, b"GIF89a" + b"g" * 100, "document", "text/plain"),
+        (K.IMAGE, JPEG + b"j" * 5 * 1024 * 1024, "document", "image/jpeg"),
+        (K.FILE, PDF, "document", "application/pdf"),
+        (K.FILE, b"PK\x03\x04" + b"z" * 100, "document", "text/plain"),
+        (K.VOICE, OPUS, "audio", "audio/ogg; codecs=opus"),
+        (K.AUDIO, MP3, "audio", "audio/mpeg"),
+        (K.VOICE, MP3, "document", "audio/mpeg"),
+        (K.STICKER, webp(512), "sticker", "image/webp"),
+        (K.STICKER, webp(100), "document", "image/webp"),
+        (K.VIDEO, b"\x1aE\xdf\xa3" + b"w" * 100, "document", "text/plain"),
+        (K.ANIMATION, b"GIF89a" + b"g" * 100, "document", "text/plain"),
+    ],
+)
+async def test_a_file_goes_as_what_whatsapp_takes_it_for(
+    stage: CloudStage, tmp_path: Path, *, kind: K, data: bytes, sent_as: str, mime: str
+) -> None:
+    content, path = upload(tmp_path / "f", kind, data, name="n.bin")
+    await stage.deliver(content, file=path)
+    [told] = await stage.told()
+    assert told["type"] == sent_as
+    assert told["status"] == "sent"
+    assert await stage.graph.media(told["media"]) == data
+    [uploaded] = await stage.graph.calls("upload")
+    assert uploaded["body"]["type"] == uploaded["body"]["file"]["mime"] == mime
+    assert uploaded["body"]["file"]["name"] == "n.bin"
+    await conforming(stage)
+
+
+async def test_a_long_caption_goes_on_as_a_text_and_audio_has_none(
+    stage: CloudStage, tmp_path: Path
+) -> None:
+    content, path = upload(tmp_path / "f", K.IMAGE, JPEG)
+    long = Content(type=K.IMAGE, text="word " * 300, file=content.file)
+    await stage.deliver(long, file=path)
+    sound, path = upload(tmp_path / "g", K.AUDIO, MP3)
+    await stage.deliver(Content(type=K.AUDIO, text="Listen", file=sound.file), file=path)
+    picture, rest, audio, words = await stage.told()
+    caption = picture["content"]["caption"]
+    assert len(caption) <= 1024
+    assert f"{caption} {rest['text']}".split() == ["word"] * 300
+    assert (audio["type"], words["text"]) == ("audio", "Listen")
+
+
+async def test_a_file_that_stands_at_meta_goes_by_its_id(stage: CloudStage) -> None:
+    said = await stage.graph.sends_media(stage.ann, "image", JPEG)
+    file = {"id": said["content"]["id"], "mime": "image/jpeg"}
+    await stage.deliver(Content(type=K.IMAGE, text="Yours", file=file))
+    [told] = await stage.told()
+    assert told["content"] == {"id": file["id"], "caption": "Yours"}
+    assert await stage.graph.calls("upload") == []
+
+
+@pytest.mark.parametrize(
+    ("size", "words"), [(0, "the file is empty"), (100 * 1024 * 1024 + 1, "too large")]
+)
+async def test_what_no_document_can_be_is_refused_before_it_goes_up(
+    stage: CloudStage, tmp_path: Path, size: int, words: str
+) -> None:
+    content, path = upload(tmp_path / "f", K.FILE, b"")
+    with path.open("wb") as file:
+        file.truncate(size)
+    with pytest.raises(Rejected, match=words):
+        await stage.deliver(content, file=path)
+    with pytest.raises(Rejected, match="not there any more"):
+        await stage.deliver(content, file=tmp_path / "none")
+    with pytest.raises(Rejected, match="not there any more"):
+        await stage.deliver(content)
+    assert await stage.graph.calls() == []
+
+
+async def test_places_and_contacts(stage: CloudStage) -> None:
+    place = {"latitude": 52.5, "longitude": 13.4, "title": "Office", "address": "A street"}
+    await stage.deliver(Content(type=K.LOCATION, attributes=place))
+    await stage.deliver(Content(type=K.CONTACT, attributes={"phone": "+4930", "name": "Bob"}))
+    where, who = await stage.told()
+    assert where["content"] == {
+        "latitude": "52.5",
+        "longitude": "13.4",
+        "name": "Office",
+        "address": "A street",
+    }
+    assert who["content"][0]["phones"] == [{"phone": "+4930"}]
+    await conforming(stage)
+
+
+async def test_what_whatsapp_has_no_kind_for(stage: CloudStage) -> None:
+    with pytest.raises(Rejected, match="no such kind"):
+        await stage.deliver(Content(type=K.OTHER, attributes={"kind": "dice"}))
+    with pytest.raises(Rejected, match="nothing in it"):
+        await stage.deliver(Content(text=" "))
+    await stage.deliver(Content(type=K.OTHER, text="a poll", attributes={"kind": "poll"}))
+    assert [one["text"] for one in await stage.told()] == ["a poll"]
+
+
+async def test_buttons_lists_and_numbered_lines(stage: CloudStage) -> None:
+    for many in (2, 9, 12):
+        buttons = [[{"text": f"No {n}", "data": f"b{n}"}] for n in range(many)]
+        await stage.deliver(Content(text="Which?"), buttons=buttons)
+    two, nine, twelve = await stage.told()
+    assert two["content"]["type"] == "button"
+    assert nine["content"]["type"] == "list"
+    assert twelve["text"].splitlines()[-1] == "12. No 11"
+    await conforming(stage)
+
+
+async def test_a_template_with_a_picture_in_its_header(stage: CloudStage, tmp_path: Path) -> None:
+    components = [{"type": "HEADER", "format": "IMAGE"}, {"type": "BODY", "text": "Hi {{1}}"}]
+    await stage.graph.add_template("welcome", components, language="en")
+    about = {
+        "name": "welcome",
+        "language": "en",
+        "components": [
+            {"type": "header", "parameters": [{"type": "image", "image": {}}]},
+            {"type": "body", "parameters": [{"type": "text", "text": "Ann"}]},
+        ],
+    }
+    content, path = upload(tmp_path / "f", K.IMAGE, JPEG)
+    shown = Content(type=K.IMAGE, text="Hi Ann", file=content.file, attributes={"template": about})
+    await stage.deliver(shown, file=path)
+    plain = Content(text="Hi", attributes={"template": {**about, "components": []}})
+    with pytest.raises(Rejected, match="132012"):
+        await stage.deliver(plain)
+    [told] = await stage.told()
+    assert told["shown"]["body"] == "Hi Ann"
+    assert told["content"]["components"][0]["parameters"][0]["image"]["id"]
+    await conforming(stage)
+
+
+async def test_reactions_read_marks_and_typing(stage: CloudStage) -> None:
+    heard = await stage.graph.says(stage.ann, "A question")
+    place = Place(PHONE, last_heard=heard["id"])
+    await stage.carrier.mark_read(place)
+    assert not await stage.graph.is_typing(stage.ann)
+    await stage.carrier.show_typing(place)
+    assert await stage.graph.is_typing(stage.ann)
+    await stage.carrier.react(delivery(Content(), targets=(heard["id"],), emoji="👍"))
+    *_, said, reaction = await stage.graph.messages(stage.ann)
+    assert said["read"]
+    assert said["reactions"] == {"business": "👍"}
+    await stage.carrier.react(delivery(Content(), targets=(heard["id"],), emoji=""))
+    assert reaction["type"] == "reaction"
+    [_, said, *_] = await stage.graph.messages(stage.ann)
+    assert said["reactions"] == {}
+    await stage.carrier.show_typing(Place(PHONE))  # nobody has said anything: nothing to show
+    assert len(await stage.graph.calls("read")) == 2
+
+
+@pytest.mark.parametrize(
+    ("fault", "kind"),
+    [
+        ({"code": 131047}, WindowClosed),
+        ({"code": 131026}, Rejected),
+        ({"code": 190, "status": 401}, ChannelStopped),
+        ({"code": 131056}, RateLimited),
+        ({"code": 130429}, RateLimited),
+        ({"code": 131016, "status": 503}, Unavailable),
+        ({"code": 1, "status": 500}, Uncertain),
+        ({"kind": "html"}, Uncertain),
+        ({"kind": "html", "status": 502}, Uncertain),
+        ({"kind": "html", "body": '{"messages": [{"id": ""}]}'}, Uncertain),
+        ({"kind": "html", "body": "[" * 5000}, Uncertain),
+        ({"kind": "html", "body": '{"messages": "x"}'}, Uncertain),
+        ({"kind": "html", "body": '{"error": {"code": "x", "message": 5}}'}, Rejected),
+        ({"kind": "drop_before"}, Uncertain),
+        ({"kind": "drop_after"}, Uncertain),
+    ],
+)
+async def test_what_follows_when_a_send_fails(
+    stage: CloudStage, fault: dict[str, Any], kind: type[DeliveryError]
+) -> None:
+    await stage.graph.fail("messages", **fault)
+    with pytest.raises(DeliveryError) as failed:
+        await stage.deliver(Content(text="Hello"))
+    assert type(failed.value) is kind
+    assert TOKEN not in str(failed.value)
+    assert (await stage.deliver(Content(text="Again"))).provider_ids
+
+
+async def test_a_failed_upload_has_sent_nothing_and_may_be_made_again(
+    stage: CloudStage, tmp_path: Path
+) -> None:
+    content, path = upload(tmp_path / "f", K.IMAGE, JPEG)
+    for fault in ({"kind": "drop_after"}, {"kind": "html"}, {"code": 1, "status": 500}):
+        await stage.graph.fail("upload", **fault)
+        with pytest.raises(Unavailable):
+            await stage.deliver(content, file=path)
+    assert await stage.told() == []
+
+
+async def test_a_failure_behind_the_first_message_does_not_send_it_again(
+    stage: CloudStage, tmp_path: Path
+) -> None:
+    content, path = upload(tmp_path / "f", K.AUDIO, MP3)
+    await stage.graph.fail("messages", kind="late", seconds=0)  # the first goes through
+    await stage.graph.fail("messages", code=131016)
+    with pytest.raises(Rejected, match="only the first part"):
+        await stage.deliver(Content(type=K.AUDIO, text="Listen", file=content.file), file=path)
+    assert [one["type"] for one in await stage.told()] == ["audio"]
+
+
+async def test_nobody_there() -> None:
+    carrier = CloudCarrier(Graph("http://127.0.0.1:1", TOKEN, "1", "2"), "en")
+    with pytest.raises(Unavailable):
+        await carrier.deliver(delivery(Content(text="Hello")))
+    with pytest.raises(Unavailable):
+        await carrier.fetch_templates()
+    await carrier.close()
+
+
+async def test_templates_page_by_page(stage: CloudStage) -> None:
+    for number in range(130):
+        body = [{"type": "BODY", "text": "Hi {{name}}"}]
+        more = {"parameter_format": "NAMED"} if number == 7 else {}
+        await stage.graph.add_template(f"t{number}", body, language="en", **more)
+    found = await stage.carrier.fetch_templates()
+    assert [each.name for each in found] == [f"t{number}" for number in range(130)]
+    assert [each.name for each in found if each.is_named] == ["t7"]
+    assert {each.status for each in found} == {"APPROVED"}
+    assert len(await stage.graph.calls("templates")) == 2
+    await stage.graph.fail("templates", code=190, status=401)
+    with pytest.raises(ChannelStopped):
+        await stage.carrier.fetch_templates()

@@ -1,0 +1,152 @@
+"""WAHA's messages become the desk's, of every kind and every engine."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from bridge.waha.client.models import Message
+from bridge.waha.convert.from_waha import content_of, moment, name_of, person_of
+from bridge.waha.identifiers.file_ids import FileName, file_path
+from db.tables import MessageType
+from desk.content import Content
+
+FROM = "491511234567@c.us"
+BASE = {"id": f"false_{FROM}_AAA", "timestamp": 1667561485, "from": FROM, "fromMe": False}
+
+
+def read(**fields: Any) -> Content:
+    return content_of(Message.model_validate({**BASE, **fields}), "AAA")
+
+
+def media(mimetype: str | None = None, **more: Any) -> dict[str, Any]:
+    url = "http://waha:3000/api/files/ch7/x.bin"
+    return {"hasMedia": True, "media": {"url": url, "mimetype": mimetype, **more}}
+
+
+def test_marks_are_read() -> None:
+    content = read(body="*hello* you")
+    assert (content.type, content.text) == (MessageType.TEXT, "hello you")
+    assert content.entities == [{"type": "bold", "offset": 0, "length": 5}]
+
+
+@pytest.mark.parametrize(
+    ("mimetype", "data", "kind"),
+    [
+        ("image/jpeg", None, MessageType.IMAGE),
+        ("image/webp", None, MessageType.STICKER),
+        ("image/png", {"type": "sticker"}, MessageType.STICKER),
+        ("image/png", {"message": {"stickerMessage": {}}}, MessageType.STICKER),
+        ("image/png", {"Message": {"documentMessage": {}}}, MessageType.FILE),
+        ("video/mp4", None, MessageType.VIDEO),
+        ("audio/ogg; codecs=opus", None, MessageType.VOICE),
+        ("audio/mp4", {"type": "ptt"}, MessageType.VOICE),
+        ("audio/mp4", {"message": {"audioMessage": {"ptt": True}}}, MessageType.VOICE),
+        ("audio/mpeg", {"message": {"audioMessage": {"ptt": False}}}, MessageType.AUDIO),
+        ("application/pdf", None, MessageType.FILE),
+        (None, None, MessageType.FILE),
+    ],
+)
+def test_files_are_of_their_kind(mimetype: str | None, data: Any, kind: MessageType) -> None:
+    content = read(body="see *this*", _data=data, **media(mimetype, filename="a.bin"))
+    assert (content.type, content.text) == (kind, "see this")
+    assert content.file is not None
+    assert content.file["id"] == f"/api/files/ch7/x.bin#{FROM}/false_{FROM}_AAA"
+    assert content.file.get("mime") == mimetype
+    assert content.file["name"] == "a.bin"
+
+
+@pytest.mark.parametrize("given", [None, {"url": None, "error": {"message": "away"}}, {}])
+def test_a_file_that_waha_has_not_is_named_by_its_message(given: Any) -> None:
+    content = read(hasMedia=True, media=given)
+    assert content.file is not None
+    assert FileName.read(content.file["id"]) == FileName("", FROM, f"false_{FROM}_AAA")
+
+
+def test_an_edit_has_the_file_of_what_it_edits() -> None:
+    edit = Message.model_validate({**BASE, "id": f"false_{FROM}_BBB", **media("image/png")})
+    first, second = read(**media("image/png")).file, content_of(edit, "AAA").file
+    assert first is not None
+    assert second is not None
+    assert first["unique"] == second["unique"] == "AAA"
+
+
+def test_places_and_contacts_are_read() -> None:
+    place = {"latitude": "52.5", "longitude": "13.4", "name": "Here", "address": "Street 1"}
+    found = read(location=place)
+    assert (found.type, found.attributes) == (
+        MessageType.LOCATION,
+        {"latitude": 52.5, "longitude": 13.4, "title": "Here", "address": "Street 1"},
+    )
+    cards = read(vCards=["FN:Jane\nTEL:+1", "FN:Joe\nTEL:+2"])
+    assert (cards.type, cards.attributes) == (MessageType.CONTACT, {"phone": "+1", "name": "Jane"})
+    assert cards.text == "Jane: +1\nJoe: +2"
+
+
+@pytest.mark.parametrize(
+    "place", [{}, {"latitude": "x", "longitude": 1}, {"latitude": 91, "longitude": 0}, "no"]
+)
+def test_a_place_that_is_none_is_refused(place: Any) -> None:
+    with pytest.raises(ValidationError):
+        read(location=place)
+
+
+def test_what_is_not_known_is_kept_and_named() -> None:
+    assert read(body="", _data={"type": "poll_creation"}) == Content(
+        MessageType.OTHER, "[poll_creation]"
+    )
+    assert read().text == "[unknown]"
+
+
+@pytest.mark.parametrize(
+    "data", [{"notifyName": "Ann"}, {"pushName": "Ann"}, {"Info": {"PushName": " Ann "}}]
+)
+def test_every_engine_s_name_is_found(data: Any) -> None:
+    assert name_of(Message.model_validate({**BASE, "_data": data})) == "Ann"
+
+
+@pytest.mark.parametrize("data", [None, {}, {"pushName": 7}, {"Info": "x"}, {"pushName": " "}])
+def test_no_name_is_none(data: Any) -> None:
+    assert name_of(Message.model_validate({**BASE, "_data": data})) is None
+
+
+def test_a_person_is_known_by_the_phone_where_it_is_known() -> None:
+    plain = person_of(FROM, None, "Ann")
+    assert (plain.external_id, plain.phone, plain.alias) == (FROM, "+491511234567", None)
+    found = person_of("99@lid", FROM, None)
+    assert (found.external_id, found.phone, found.alias) == (FROM, "+491511234567", "99@lid")
+    assert found.name == "+491511234567"
+    hidden = person_of("99@lid", None, None)
+    assert (hidden.external_id, hidden.phone, hidden.alias) == ("99@lid", None, None)
+    assert hidden.name == "~99"
+
+
+def test_times_are_whole_or_not_or_milliseconds() -> None:
+    at = datetime(2022, 11, 4, 11, 31, 25, tzinfo=UTC)
+    assert moment(1667561485) == moment(1667561485000) == at
+    assert moment(1667561485.5) == at.replace(microsecond=500_000)
+
+
+@pytest.mark.parametrize("timestamp", [None, 0, -1, 1e300, float("nan"), float("inf")])
+def test_a_time_that_is_none_is_none(timestamp: float | None) -> None:
+    assert moment(timestamp) is None
+
+
+@pytest.mark.parametrize(
+    ("url", "path"),
+    [
+        ("http://waha:3000/api/files/ch7/x.jpg", "/api/files/ch7/x.jpg"),
+        ("https://evil.example/waha/api/files/x.jpg?a=b", "/api/files/x.jpg"),
+        ("/api/files/x.jpg", "/api/files/x.jpg"),
+        ("http://waha:3000/api/sessions", None),
+        ("http://waha:3000/api/files/../sessions", None),
+        ("http://waha:3000/api/files/%2e%2e/sessions", None),
+        ("http://waha:3000/api/files/a/%2e%2e%2f%2e%2e/b", None),
+        ("http://waha:3000/api/files/", None),
+        ("http://[", None),
+        ("", None),
+    ],
+)
+def test_only_waha_s_own_files_are_files(url: str, path: str | None) -> None:
+    assert file_path(url) == path

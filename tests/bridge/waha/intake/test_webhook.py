@@ -1,0 +1,106 @@
+"""The webhook by itself: what is signed is kept, then acknowledged; nothing else is."""
+
+import hashlib
+import hmac
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import aiohttp
+from aiohttp.test_utils import TestServer
+from aiohttp.web import Application
+from sqlalchemy import select
+
+from bridge.waha.intake.lid_resolver import Lids
+from bridge.waha.intake.webhook import waha_routes
+from db.database import Database
+from db.ids import ChannelId
+from db.queues.inbox import inbox
+from db.tables import Channel, ChannelKind
+from db.url import parse_database_url
+from desk.telemetry.metrics import Metrics
+from tests.bridge.waha.waha_env import CHANNEL
+from tests.fixtures.intake import taking_in
+
+KEY = "k" * 64
+BODY = b'{"event": "message", "payload": {"id": "false_1@c.us_A", "from": "1@c.us", "body": "x"}}'
+STATUS = b'{"event": "session.status", "id": "evt_1", "payload": {"status": "WORKING"}}'
+
+
+@dataclass(slots=True)
+class Hook:
+    server: TestServer
+    http: aiohttp.ClientSession
+    told: list[ChannelId] = field(default_factory=list)
+
+    async def post(
+        self,
+        body: bytes,
+        *,
+        key: str = KEY,
+        channel: str = CHANNEL,
+        signature: str | None = None,
+        algorithm: str | None = "sha512",
+    ) -> int:
+        signed = hmac.new(key.encode(), body, hashlib.sha512).hexdigest()
+        headers = {"X-Webhook-Hmac": signed if signature is None else signature}
+        if algorithm is not None:
+            headers["X-Webhook-Hmac-Algorithm"] = algorithm
+        url = self.server.make_url(f"/waha/{channel}")
+        async with self.http.post(url, data=body, headers=headers) as reply:
+            return reply.status
+
+
+@asynccontextmanager
+async def hooked(database: Database, key: str = KEY) -> AsyncIterator[Hook]:
+    app, told = Application(), list[ChannelId]()
+    keys, lids = {CHANNEL: {"hmac_key": key}}, Lids(lambda _: None)
+    async with taking_in(database) as intake:
+        app.add_routes(waha_routes(keys, intake, Metrics(), lids=lids, on_status=told.append))
+        async with TestServer(app) as server, aiohttp.ClientSession() as http:
+            yield Hook(server, http, told)
+
+
+async def kept(database: Database) -> list[str]:
+    async with database.transaction() as tx:
+        return list(await tx.scalars(select(inbox.c.provider_id).order_by(inbox.c.id)))
+
+
+async def prepared(url: str) -> Database:
+    database = Database(parse_database_url(url))
+    kind = ChannelKind.WHATSAPP_WAHA
+    async with database.transaction() as tx:
+        tx.add(Channel(id=CHANNEL, kind=kind, external_id="ch7@waha", name="Shop"))
+    return database
+
+
+async def test_what_is_signed_is_kept_once(migrated_url: str) -> None:
+    database = await prepared(migrated_url)
+    async with hooked(database) as hook:
+        assert [await hook.post(BODY) for _ in range(3)] == [200] * 3
+        assert hook.told == []
+        assert await hook.post(STATUS, algorithm=None) == 200
+        assert hook.told == [CHANNEL]
+    assert await kept(database) == ["message:false_A", "session.status:evt_1"]
+    await database.close()
+
+
+async def test_what_is_not_is_refused(migrated_sqlite_url: str) -> None:
+    database = await prepared(migrated_sqlite_url)
+    async with hooked(database) as hook:
+        assert await hook.post(BODY, key="wrong") == 403
+        for signature in ("", "0" * 128, "ü", "sha512=abc", "x" * 5000):
+            assert await hook.post(BODY, signature=signature) == 403
+        assert await hook.post(BODY, algorithm="md5") == 403
+        assert await hook.post(BODY, channel="X") == 503
+    async with hooked(database, key="") as hook:  # no key: nobody can sign
+        assert await hook.post(BODY, key="") == 403
+    assert await kept(database) == []
+    await database.close()
+
+
+async def test_what_could_not_be_kept_is_not_acknowledged(sqlite_url: str) -> None:
+    database = Database(parse_database_url(sqlite_url))  # without a single table
+    async with hooked(database) as hook:
+        assert await hook.post(BODY) == 503
+    await database.close()

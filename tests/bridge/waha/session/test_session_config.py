@@ -1,0 +1,60 @@
+"""A session's configuration: ours is put in, what others set stays, and nothing is done twice."""
+
+from typing import Any
+
+import pytest
+
+from bridge.waha.intake.raw_events import EVENTS
+from bridge.waha.session.session_config import Hook, begun, configured, hook_at, is_configured
+from db.ids import ChannelId
+from sandbox.waha.schema.schema import mistakes, named
+
+CHANNEL = ChannelId("01KAPQ4M6Q9Y0JX7T0ZV3F9B2D")
+HOOK = Hook(f"https://desk.example/waha/{CHANNEL}", "k" * 64)
+
+
+def test_ours_is_in_it_and_fits_the_schema() -> None:
+    config = configured({}, CHANNEL, HOOK)
+    assert mistakes(named("SessionCreateRequest"), {"name": "ch7", "config": config}) == []
+    [hook] = config["webhooks"]
+    assert hook["url"] == HOOK.url
+    assert hook["hmac"] == {"key": HOOK.key}
+    assert set(hook["events"]) == set(EVENTS)
+    assert config["metadata"] == {"channel": CHANNEL}
+    assert is_configured(config, CHANNEL, HOOK)
+    assert hook_at(config, HOOK.url) == HOOK
+
+
+@pytest.mark.parametrize("hook", [HOOK, None])
+def test_a_session_that_is_made_keeps_messages_whatever_its_engine(hook: Hook | None) -> None:
+    config = begun(CHANNEL, hook)
+    body = {"name": "ch7", "config": config}
+    assert mistakes(named("SessionCreateRequest"), body, strict=hook is None) == []
+    assert config["noweb"]["store"]["enabled"]
+    assert bool(config.get("webhooks")) is (hook is not None)
+
+
+def test_what_others_set_stays() -> None:
+    other = {"url": "https://crm.example/hook", "events": ["*"]}
+    there = {"proxy": {"server": "p:1"}, "metadata": {"a": "b"}, "webhooks": [other]}
+    config = configured(there, CHANNEL, HOOK)
+    assert config["proxy"] == {"server": "p:1"}
+    assert config["metadata"] == {"a": "b", "channel": CHANNEL}
+    assert config["webhooks"][0] == other
+    assert len(config["webhooks"]) == 2
+
+
+def test_a_webhook_of_ours_that_leads_elsewhere_is_replaced() -> None:
+    config = configured({}, CHANNEL, Hook(f"http://old:1/waha/{CHANNEL}", "old"))
+    assert not is_configured(config, CHANNEL, HOOK)
+    [hook] = configured(config, CHANNEL, HOOK)["webhooks"]
+    assert hook["url"] == HOOK.url
+
+
+@pytest.mark.parametrize(
+    "config", [{}, {"webhooks": None}, {"webhooks": ["x", 1]}, {"webhooks": "x", "metadata": 3}]
+)
+def test_odd_configurations_are_mended(config: dict[str, Any]) -> None:
+    assert not is_configured(config, CHANNEL, HOOK)
+    assert hook_at(config, HOOK.url) is None
+    assert is_configured(configured(config, CHANNEL, HOOK), CHANNEL, HOOK)

@@ -1,0 +1,133 @@
+"""What is asked of a WAHA server when a channel is set up, and what is said of the answers."""
+
+from typing import Any
+
+import pytest
+
+from bridge.waha.session.session_config import Hook, configured
+from bridge.waha.setup.linker import WahaLinker
+from bridge.waha.setup.provider import WahaProvider
+from desk.setup.errors import CredentialsRefusedError, ImpossibleError, ProviderAwayError
+from desk.setup.findings import Mark
+from desk.setup.providers import Credentials
+from tests.bridge.waha.waha_env import CHANNEL, SESSION, Stage
+from tests.services.process import free_port
+
+PROVIDER = WahaProvider()
+HOOK = f"https://desk.example/waha/{CHANNEL}"
+
+
+def given(stage: Stage, **changes: str) -> Credentials:
+    kept = {"url": stage.waha.waha_url, "api_key": stage.waha.API_KEY, "session": SESSION}
+    return {**kept, "hmac_key": "k" * 64, **changes}
+
+
+async def found(credentials: Credentials, webhook: str | None = HOOK) -> dict[str, Any]:
+    examined = await PROVIDER.examine(credentials, (), webhook)
+    return {each.subject: each for each in examined.channel}
+
+
+def test_what_we_make_ourselves_is_filled_in_and_what_is_there_stays() -> None:
+    made = PROVIDER.complete({"url": "http://waha:3000", "api_key": "k"})
+    assert len(made["hmac_key"]) == 64
+    assert made["session"].startswith("osmodesk_")
+    assert PROVIDER.complete(made) == made
+    assert PROVIDER.complete({"url": "u"})["hmac_key"] != made["hmac_key"]
+    assert PROVIDER.complete({"session": "mine"})["session"] == "mine"
+    assert PROVIDER.webhook is not None
+    assert PROVIDER.webhook.path_of(CHANNEL) == f"/waha/{CHANNEL}"
+    assert PROVIDER.webhook.secret is None
+
+
+async def test_a_number_is_known_by_its_session_and_server(stage: Stage) -> None:
+    identity = await PROVIDER.identify(given(stage))
+    host = stage.waha.base_url.partition("://")[2]
+    assert identity.external_id == f"{SESSION}@{host}"
+    assert identity.title == "OsmoDesk shop"
+    assert (identity.username or "").startswith("+")
+    other = await PROVIDER.identify(given(stage, session="other"))
+    assert other.external_id == f"other@{host}"
+    assert other.username is None
+
+
+async def test_a_wrong_key_is_refused_and_a_server_that_is_away_is_said_so(stage: Stage) -> None:
+    with pytest.raises(CredentialsRefusedError) as refused:
+        await PROVIDER.identify(given(stage, api_key="wrong"))
+    assert refused.value.field == "credentials.api_key"
+    with pytest.raises(ProviderAwayError, match="could not be reached"):
+        await PROVIDER.identify(given(stage, url=f"http://127.0.0.1:{free_port()}"))
+    await stage.waha.fail("sessions.list", kind="html")
+    with pytest.raises(ProviderAwayError, match="could not be read"):
+        await PROVIDER.identify(given(stage))
+    await stage.waha.fail("sessions.list", code=500)
+    with pytest.raises(ProviderAwayError):
+        await PROVIDER.identify(given(stage))
+
+
+async def test_all_is_well_when_it_is(stage: Stage) -> None:
+    await stage.client.configure(configured({}, CHANNEL, Hook(HOOK, "k" * 64)))
+    await stage.waha.until(SESSION, "WORKING")
+    told = await found(given(stage))
+    assert [each.mark for each in told.values()] == [Mark.GOOD] * 3
+    assert "+4915550000001" in told["link"].text
+    # Without a public address: one on this machine was told where we are here.
+    assert (await found(given(stage), None))["webhook"].mark is Mark.GOOD
+
+
+@pytest.mark.parametrize(
+    ("status", "mark", "words"),
+    [
+        ("SCAN_QR_CODE", Mark.WARN, "/qr"),
+        ("STARTING", Mark.WARN, "/qr"),
+        ("STOPPED", Mark.BAD, "link/start"),
+        ("FAILED", Mark.BAD, "link/restart"),
+        ("PASSKEY_REQUIRED", Mark.BAD, "phone"),
+    ],
+)
+async def test_each_status_has_its_remedy(
+    stage: Stage, status: str, mark: Mark, words: str
+) -> None:
+    await stage.waha.force_status(SESSION, status)
+    told = (await found(given(stage)))["link"]
+    assert (told.mark, words in told.remedy) == (mark, True)
+
+
+async def test_what_is_wrong_with_the_server_the_session_or_the_webhook_is_said(
+    stage: Stage,
+) -> None:
+    away = await found(given(stage, url=f"http://127.0.0.1:{free_port()}"))
+    assert away["WAHA"].mark is Mark.BAD
+    assert "refuses the key" in (await found(given(stage, api_key="wrong")))["WAHA"].text
+    assert (await found(given(stage, session="none")))["session"].mark is Mark.WARN
+    assert (await found(given(stage), None))["webhook"].mark is Mark.BAD
+    assert (await found(given(stage)))["webhook"].mark is Mark.WARN
+    await stage.client.configure(configured({}, CHANNEL, Hook(HOOK, "another")))
+    assert "another key" in (await found(given(stage)))["webhook"].text
+    await stage.waha.fail("sessions.get", kind="html")
+    assert (await found(given(stage)))["WAHA"].mark is Mark.BAD
+
+
+async def test_orders_reach_the_session(stage: Stage) -> None:
+    linker = WahaLinker()
+    await linker.order(given(stage), "stop")
+    await stage.waha.until(SESSION, "STOPPED")
+    await linker.order(given(stage), "start")
+    await stage.waha.until(SESSION, "WORKING")
+    await linker.order(given(stage), "logout")
+    await stage.waha.until(SESSION, "SCAN_QR_CODE")
+    code = await linker.request_code(given(stage), "4915550000001")
+    assert (await stage.waha.session(SESSION))["code"] == code
+    await linker.order(given(stage, session="none"), "restart")
+
+
+async def test_orders_that_cannot_be_given_are_said_so(stage: Stage) -> None:
+    linker = WahaLinker()
+    with pytest.raises(ImpossibleError, match="WORKING"):
+        await linker.request_code(given(stage), "4915550000001")
+    with pytest.raises(ProviderAwayError):
+        await linker.order(given(stage, url=f"http://127.0.0.1:{free_port()}"), "start")
+    await stage.waha.fail("sessions.stop", code=500)
+    with pytest.raises(ProviderAwayError):
+        await linker.order(given(stage), "stop")
+    with pytest.raises(ImpossibleError):
+        await linker.order(given(stage, api_key="wrong"), "stop")

@@ -1,0 +1,72 @@
+"""A WAHA server with one linked number, and our carrier to it."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bridge.waha.client.client import WahaClient
+from bridge.waha.sending.sender import WahaCarrier
+from db.ids import ChannelId
+from db.tables import OutboxKind, Side
+from desk.content import Content
+from desk.delivery.ports import Delivery, Place
+from sandbox.app import serve
+from sandbox.waha.client import WahaSandbox
+
+CHANNEL = ChannelId("01KAPQ4M6Q9Y0JX7T0ZV3F9B2D")
+SESSION = "ch7"
+Json = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Stage:
+    """The server, our client of it, and one customer."""
+
+    waha: WahaSandbox
+    client: WahaClient
+    carrier: WahaCarrier
+    ann: Json
+
+    @property
+    def place(self) -> Place:
+        return Place(self.ann["address"])
+
+    async def sees(self) -> list[Json]:
+        """Give what Ann sees in the chat."""
+        return await self.waha.sees(SESSION, self.ann)
+
+    async def bodies(self, operation: str) -> list[Json]:
+        """Give the bodies of our calls."""
+        return [call["params"] for call in await self.waha.calls(operation)]
+
+    def answer(self, content: Content, row_id: int = 1, **more: Any) -> Delivery:
+        return Delivery(row_id, OutboxKind.ANSWER, Side.CUSTOMER, self.place, content, **more)
+
+    async def sent(self, text: str, row_id: int = 1) -> str:
+        """Send a text; returns the id under which it is kept."""
+        receipt = await self.carrier.deliver(self.answer(Content(text=text), row_id))
+        return receipt.provider_ids[0]
+
+
+@asynccontextmanager
+async def linked(**customer: Any) -> AsyncIterator[Stage]:
+    """Run a server with one session that is linked."""
+    async with serve() as sandbox, WahaSandbox(sandbox.url) as waha:
+        client = WahaClient(waha.waha_url, waha.API_KEY, SESSION)
+        try:
+            await client.create({})
+            await waha.until(SESSION, "SCAN_QR_CODE")
+            await waha.scan(SESSION)
+            ann = await waha.add_customer("Ann", **customer)
+            yield Stage(waha, client, WahaCarrier(CHANNEL, client), ann)
+        finally:
+            await client.close()
+
+
+def file_of(folder: Path, data: bytes, name: str = "a.bin") -> Path:
+    """Write a file to be sent."""
+    path = folder / name
+    path.write_bytes(data)
+    return path

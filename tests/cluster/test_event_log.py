@@ -1,0 +1,173 @@
+"""The log of events with many writers at once: a reader loses nothing and is told nothing twice."""
+
+import asyncio
+import random
+from dataclasses import dataclass, field
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.database import Database
+from db.ids import SessionId
+from db.queries.events import events
+from db.queries.events.events import Happened, LoggedRow
+from db.tables import EventKind
+from db.tables.base import now_utc
+from desk.live.cursor import Position
+from desk.live.reader import Reader, is_lost, present, read_between
+from tests.cluster.conftest import Opener
+from tests.flows.eventually import eventually
+
+WRITERS, EACH = 6, 40
+
+
+class UndoneError(Exception):
+    """What makes a transaction come to nothing."""
+
+
+@dataclass
+class Writer:
+    """Commits events of its own, one after the other, each after a while of its own."""
+
+    name: int
+    database: Database
+    kept: list[str] = field(default_factory=list)
+
+    async def run(self) -> None:
+        chance = random.Random(self.name)  # noqa: S311 no secret
+        for number in range(EACH):
+            token = f"{self.name}.{number}"
+            try:
+                async with self.database.transaction() as tx:
+                    await write(tx, token)
+                    await asyncio.sleep(chance.choice([0, 0, 0.001, 0.01, 0.05]))
+                    if chance.random() < 0.1:
+                        raise UndoneError
+                self.kept.append(token)
+            except UndoneError:
+                pass
+
+
+async def write(tx: AsyncSession, *tokens: str) -> None:
+    happened = [Happened(EventKind.MESSAGE_NEW, SessionId("s"), token) for token in tokens]
+    await events.put(tx, happened, now_utc())
+
+
+def tokens_of(rows: list[LoggedRow]) -> list[str]:
+    return [each.about or "" for row in rows for each in row.happened]
+
+
+async def test_many_writers_and_a_reader_who_comes_back_again_and_again(another: Opener) -> None:
+    writers = [Writer(number, another()) for number in range(WRITERS)]
+    database, told = another(), []
+    position = await database.run(present)
+    writing = asyncio.gather(*(each.run() for each in writers))
+    reconnects = 0
+
+    async def look() -> list[str]:
+        """Read once more, by what the last id said alone: as who lost the connection does."""
+        nonlocal position, reconnects
+        reader = Reader(Position.read(str(position)))
+        rows = await database.run(lambda tx: reader.look(tx, most=7))
+        reader.pass_by(rows)
+        position, reconnects = reader.position, reconnects + 1
+        return tokens_of(rows)
+
+    while not writing.done():
+        told += await look()
+    await writing
+    while found := await look():
+        told += found
+    kept = [token for each in writers for token in each.kept]
+    assert len(told) == len(set(told)), "none twice"
+    assert set(told) == set(kept), "none lost"
+    for each in writers:
+        assert [token for token in told if token in set(each.kept)] == each.kept, "in order"
+    assert reconnects > 20
+
+
+async def test_who_moves_between_two_processes_is_told_each_once(another: Opener) -> None:
+    """Each process's reader has come to another place; the client takes its own along."""
+    writers = [Writer(number, another()) for number in range(WRITERS)]
+    databases = [another(), another()]
+    readers = [Reader(await databases[0].run(present)) for _ in databases]
+    mine, told = readers[0].position, []
+    chance = random.Random(7)  # noqa: S311 no secret
+    writing = asyncio.gather(*(each.run() for each in writers))
+
+    async def visit(at: int, most: int) -> None:
+        nonlocal mine
+        database, reader = databases[at], readers[at]
+        reader.pass_by(await database.run(lambda tx: reader.look(tx, most=most)))
+        until, after = reader.position, mine
+        rows = await database.run(lambda tx: read_between(tx, after, until, most=5))
+        for row in rows:
+            mine = mine.after(row.id)
+        told.extend(tokens_of(rows))
+
+    while not writing.done():
+        await visit(chance.randrange(2), most=chance.randrange(1, 9))
+    await writing
+
+    async def all_told() -> bool:
+        await visit(chance.randrange(2), most=50)
+        return len(told) >= sum(len(each.kept) for each in writers)
+
+    await eventually(all_told, "everything is told")
+    assert sorted(told) == sorted(token for each in writers for token in each.kept)
+
+
+async def test_what_is_committed_late_comes_late_and_not_never(another: Opener) -> None:
+    database, slow = another(), another()
+    async with slow.transaction() as tx:
+        await write(tx, "late")
+        async with database.transaction() as other:
+            await write(other, "early")
+        reader = Reader(Position())
+        rows = await database.run(lambda tx: reader.look(tx, most=9))
+        reader.pass_by(rows)
+        assert tokens_of(rows) == ["early"]
+        assert str(reader.position) == f"{rows[0].id}-{rows[0].id - 1}"
+        # Whoever begins to listen now is still to be told of it.
+        begins = await database.run(present)
+        assert not begins.has(rows[0].id - 1)
+    rows = await database.run(lambda tx: reader.look(tx, most=9))
+    reader.pass_by(rows)
+    assert tokens_of(rows) == ["late"]
+    assert reader.position.open == {}
+
+
+async def test_an_undone_row_is_not_waited_for_for_ever(another: Opener) -> None:
+    database, now = another(), [0.0]
+    for token in ("a", "undone", "b"):
+        try:
+            async with database.transaction() as tx:
+                await write(tx, token)
+                if token == "undone":
+                    raise UndoneError
+        except UndoneError:
+            pass
+    reader = Reader(Position(), patience=100, clock=lambda: now[0])
+    reader.pass_by(await database.run(lambda tx: reader.look(tx, most=9)))
+    assert len(reader.position.open) == 1
+    now[0] = 99.0
+    reader.pass_by([])
+    assert len(reader.position.open) == 1
+    now[0] = 101.0
+    reader.pass_by([])
+    assert reader.position.open == {}
+
+
+async def test_a_position_whose_events_are_gone_is_known_as_such(another: Opener) -> None:
+    database = another()
+    assert not await database.run(lambda tx: is_lost(tx, Position(0)))
+    assert await database.run(lambda tx: is_lost(tx, Position(3)))
+    for token in "abcd":
+        async with database.transaction() as tx:
+            await write(tx, token)
+    async with database.transaction() as tx:
+        await tx.execute(events.events.delete().where(events.events.c.id < 3))
+
+    async def lost(top: int) -> bool:
+        return await database.run(lambda tx: is_lost(tx, Position(top)))
+
+    assert [await lost(top) for top in range(7)] == [False, True, False, False, False, True, True]

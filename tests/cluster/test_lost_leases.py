@@ -1,0 +1,167 @@
+"""A courier that hung while others took its lanes over: no answer twice, and the agent knows."""
+
+import asyncio
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from db.ids import MessageId
+from db.queues.outbox import OutboxRow
+from db.tables import DeliveryState, MessageType
+from desk.content import Content
+from desk.delivery import lost_leases
+from desk.delivery.courier import Courier, CourierSettings
+from desk.delivery.executor import Performer
+from desk.delivery.file_transfer import Crossing
+from desk.delivery.ports import Delivery, Receipt
+from tests.desk.delivery.test_courier import is_quiet, running, states, until
+from tests.desk.stage import FakeCarrier, Stage, open_stage, text
+
+__all__ = ["stage"]
+
+
+@pytest.fixture
+async def stage(database: object) -> Stage:
+    return await open_stage(database)  # type: ignore[arg-type]
+
+
+@dataclass
+class Slow(FakeCarrier):
+    """A provider whose answers to one courier are long under way."""
+
+    asked: asyncio.Event = field(default_factory=asyncio.Event)
+    go: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def deliver(self, delivery: Delivery) -> Receipt:
+        receipt = await super().deliver(delivery)
+        self.asked.set()
+        await self.go.wait()
+        return receipt
+
+
+def courier_with(stage: Stage, carrier: FakeCarrier) -> Courier:
+    performer = Performer(stage.channels, {stage.channel_id: carrier}, stage.draw)
+    settings = CourierSettings(lanes_at_once=8)
+    return Courier(stage.database, stage.channels, performer, stage.throttle, settings)
+
+
+async def is_in_state(stage: Stage, answer: MessageId, state: DeliveryState) -> bool:
+    return (await stage.message(answer)).delivery_state is state
+
+
+async def test_the_agent_is_told_of_an_answer_that_arrived_after_all(stage: Stage) -> None:
+    slow, others = Slow(), FakeCarrier()
+    ana = await stage.customer()
+    answer = await stage.answer(ana, text("once"))
+    hung, other = courier_with(stage, slow), courier_with(stage, others)
+    async with running(hung):
+        await until(lambda: _is_set(slow.asked), hung)
+        # What a courier that hangs does not do is renew its lease: the other finds it run out.
+        await stage.change("lanes", lease_until=stage.now - timedelta(seconds=9))
+        hung._renewed_at += 100
+        async with running(other):
+            await until(
+                lambda: is_in_state(stage, answer, DeliveryState.UNCERTAIN),
+                other,
+            )
+            slow.go.set()
+            await until(lambda: is_in_state(stage, answer, DeliveryState.SENT), hung)
+            await until(lambda: is_quiet(stage), other, hung)
+    deliveries = [*slow.did("deliver"), *others.did("deliver")]
+    assert deliveries.count("once") == 1
+    told = [each for each in deliveries if "arrive" in each]
+    assert len(told) == 2, "first that nobody knows, then that it did"
+    assert len(await stage.copies(answer)) == 1
+    assert (await stage.message(answer)).delivery_error is None
+
+
+async def _is_set(event: asyncio.Event) -> bool:
+    return event.is_set()
+
+
+async def test_nothing_is_sent_under_a_lease_that_was_lost(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hangs, carrier = asyncio.Event(), FakeCarrier()
+    answer = await stage.answer(await stage.customer(), text("not by me"))
+    courier = courier_with(stage, carrier)
+    perform = lost_leases.still_held
+
+    async def after_a_while(*arguments: object) -> bool:
+        await hangs.wait()
+        monkeypatch.setattr(
+            lost_leases, "_MARGIN", timedelta(seconds=60)
+        )  # as if so much had passed
+        return await perform(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("desk.delivery.courier.still_held", after_a_while)
+    async with running(courier):
+        await until(lambda: _sends(stage), courier)
+        await stage.change("lanes", lease="01OTHER")
+        hangs.set()
+        await until(lambda: _forgot(courier), courier)
+    assert carrier.did("deliver") == []
+    assert await stage.states() == ["answer sending"], "whoever took it over says what it is"
+    assert await is_in_state(stage, answer, DeliveryState.PENDING)
+
+
+@dataclass
+class Ferry:
+    """Brings a file for so long that the lane may be another's by then."""
+
+    begun: asyncio.Event = field(default_factory=asyncio.Event)
+    go: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def is_needed(self, row: OutboxRow, delivery: Delivery) -> bool:
+        return delivery.content.file is not None and delivery.file is None
+
+    async def bring(self, row: OutboxRow, delivery: Delivery) -> Delivery:
+        self.begun.set()
+        await self.go.wait()
+        return replace(delivery, file=Path("/somewhere"))
+
+    def stop(self) -> None:
+        """Let nothing go: who stops here has waited for it."""
+
+
+async def test_nothing_is_sent_where_the_lane_was_lost_while_a_file_was_fetched(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lost_leases, "_MARGIN", timedelta(seconds=60))  # as if it had taken so long
+    ferry, carrier = Ferry(), FakeCarrier()
+    content = Content(MessageType.IMAGE, text="picture", file={"id": "1"})
+    await stage.answer(await stage.customer(), content)
+    performer = Performer(
+        stage.channels, {stage.channel_id: carrier}, stage.draw, cast("Crossing", ferry)
+    )
+    settings = CourierSettings(lanes_at_once=8)
+    courier = Courier(stage.database, stage.channels, performer, stage.throttle, settings)
+    async with running(courier):
+        await until(lambda: _is_set(ferry.begun), courier)
+        await stage.change("lanes", lease="01OTHER")
+        ferry.go.set()
+        await until(lambda: _forgot(courier), courier)
+    assert carrier.did("deliver") == []
+    assert await stage.states() == ["answer sending"], "whoever took it over says what it is"
+
+
+async def test_a_lease_that_nobody_wanted_is_renewed_and_used(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lost_leases, "_MARGIN", timedelta(seconds=60))
+    answer = await stage.answer(await stage.customer(), text("by me"))
+    carrier = FakeCarrier()
+    async with running(courier := courier_with(stage, carrier)):
+        await until(lambda: is_in_state(stage, answer, DeliveryState.SENT), courier)
+    assert carrier.did("deliver") == ["by me"]
+
+
+async def _sends(stage: Stage) -> bool:
+    return await states(stage) == {"sending"}
+
+
+async def _forgot(courier: Courier) -> bool:
+    return not courier._under_way

@@ -1,0 +1,132 @@
+"""Bells over Redis: heard in the other process, silent while Redis is away, back by themselves."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from desk.cluster.redis_notify import RedisBells
+from desk.cluster.wake import Wake
+from tests.flows.eventually import eventually
+from tests.services.redis import Redis
+
+TOPIC = "inbox"
+
+
+class Process:
+    """One process with one thing to wait for."""
+
+    def __init__(self, url: str, name: str = "desk", *, listens: bool = True) -> None:
+        self.wake = Wake()
+        self.bells = RedisBells(url, name, hears=None if listens else ())
+        self.bell = self.bells.bell(TOPIC, self.wake)
+
+    @property
+    def is_rung(self) -> bool:
+        return self.wake._rung.is_set()
+
+    async def forget(self) -> None:
+        await self.wake.sleep(0)
+
+
+@asynccontextmanager
+async def running(*processes: Process) -> AsyncIterator[None]:
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(each.bells.run()) for each in processes]
+        try:
+            await hearing(*processes)
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
+            for each in processes:
+                await each.bells.close()
+
+
+async def hearing(*processes: Process) -> None:
+    """Wait until all that listen do: then they ring once, for what they missed."""
+
+    async def all_hear() -> bool:
+        return all(each.is_rung for each in processes if each.bells._hears is None)
+
+    await eventually(all_hear, "everybody listens")
+    for each in processes:
+        await each.forget()
+
+
+async def heard(process: Process) -> None:
+    async def is_rung() -> bool:
+        return process.is_rung
+
+    await eventually(is_rung, "the ring is heard")
+
+
+async def test_a_ring_is_heard_everywhere(redis_url: str) -> None:
+    web, one, two = Process(redis_url, listens=False), Process(redis_url), Process(redis_url)
+    stranger = Process(redis_url, "another-desk")
+    async with running(web, one, two, stranger):
+        web.bell.ring()
+        await heard(one)
+        await heard(two)
+        assert not stranger.is_rung
+
+
+async def test_who_rings_is_woken_once(redis_url: str) -> None:
+    one, two = Process(redis_url), Process(redis_url)
+    async with running(one, two):
+        one.bell.ring()
+        assert one.is_rung
+        await one.forget()
+        await heard(two)
+        two.bell.ring()  # this comes after the echo of its own
+        await heard(one)
+
+
+def published(server: Redis) -> int:
+    """Count what was ever published on this server."""
+    with server.client() as client:
+        return int(client.info("commandstats").get("cmdstat_publish", {}).get("calls", 0))
+
+
+async def test_many_rings_travel_as_few(redis_url: str, redis_server: Redis) -> None:
+    one, two = Process(redis_url), Process(redis_url)
+    async with running(one, two):
+        before = published(redis_server)
+        for _ in range(1000):
+            one.bell.ring()
+        await heard(two)
+    assert published(redis_server) - before < 5
+
+
+async def test_redis_may_go_and_come_back(redis_url: str, redis_server: Redis) -> None:
+    one, two = Process(redis_url), Process(redis_url)
+    async with running(one, two):
+        assert await one.bells.answers()
+        await asyncio.to_thread(redis_server.stop)
+        try:
+            one.bell.ring()
+            assert one.is_rung  # within the process nothing changes
+            assert not await one.bells.answers()
+            await one.forget()  # now: who listens again rings at once
+        finally:
+            await asyncio.to_thread(redis_server.start)
+        await hearing(one, two)
+        two.bell.ring()
+        await heard(one)
+
+
+async def test_a_start_without_redis_is_no_fault(redis_url: str, redis_server: Redis) -> None:
+    await asyncio.to_thread(redis_server.stop)
+    one = Process(redis_url)
+    async with asyncio.TaskGroup() as group:
+        task = group.create_task(one.bells.run())
+        try:
+            one.bell.ring()
+            assert not await one.bells.answers()
+            await one.forget()  # now: who listens rings at once, maybe as soon as Redis is there
+            await asyncio.to_thread(redis_server.start)
+            await hearing(one)
+        finally:
+            await asyncio.to_thread(redis_server.start)
+            task.cancel()
+    await one.bells.close()

@@ -1,0 +1,159 @@
+"""Budgets: what several couriers spend together stays within the limits, and outlives them."""
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.database import Database
+from db.queries.limits.backoffs import keep_pause
+from db.queries.limits.usage import hold_budgets
+from db.tables import Budget
+from db.tables.base import now_utc
+from desk.lanes import gate_channel, gate_kind, group_gate, person_gate
+from desk.limits.clock import steady
+from desk.limits.rate_limiter import Limit, Limits
+from desk.limits.shared_limits import KeptBudgets, SharedThrottle
+from tests.cluster.conftest import Opener
+from tests.patience import SOON
+
+CHANNEL = "01CHANNEL"
+GROUP = group_gate(CHANNEL, "-1001")  # type: ignore[arg-type]
+PERSON = person_gate(CHANNEL, "7")  # type: ignore[arg-type]
+LIMITS = Limits(person=(Limit(3, 3.0),), group=(Limit(18, 60.0),), overall=(Limit(25, 1.0),))
+
+
+@dataclass
+class Spender:
+    """What a courier does with its throttle in each of its transactions."""
+
+    database: Database
+    throttle: SharedThrottle = field(
+        default_factory=lambda: SharedThrottle(LIMITS, kind_of=gate_kind, owner_of=gate_channel)
+    )
+
+    def __post_init__(self) -> None:
+        self.budgets = KeptBudgets(self.throttle, [CHANNEL])
+
+    async def spend(self, gate: str, at: float, *, calls: int = 1, fails: bool = False) -> bool:
+        """Spend calls if they fit; `fails`: the transaction is undone."""
+
+        async def work(tx: AsyncSession) -> bool:
+            now = datetime.fromtimestamp(at, UTC)
+            while not await self.budgets.borrow(tx, now, at):  # noqa: ASYNC110 a row of a database rings nobody
+                await asyncio.sleep(0.001)
+            fits = self.throttle.wait(gate, at, calls=calls) <= 0
+            if fits:
+                self.throttle.spend(gate, at, calls=calls)
+            await self.budgets.give_back(tx, at)
+            if fails:
+                raise ConnectionError
+            return fits
+
+        return await self.database.run(work)
+
+
+async def test_several_spend_no_more_than_one_may(another: Opener) -> None:
+    spenders = [Spender(another()) for _ in range(4)]
+    at = steady()
+
+    async def spend(spender: Spender) -> int:
+        return sum([await spender.spend(GROUP, at + n / 1000) for n in range(8)])
+
+    assert sum(await asyncio.gather(*map(spend, spenders))) == 18
+    assert not await spenders[0].spend(GROUP, at + 59)
+    assert await spenders[1].spend(GROUP, at + 60.1)
+
+
+async def test_a_restart_does_not_refill(database: Database) -> None:
+    at = steady()
+    first = Spender(database)
+    assert await first.spend(PERSON, at, calls=3)
+    assert await first.spend(GROUP, at, calls=18)
+    again = Spender(database)
+    assert not await again.spend(PERSON, at + 1)
+    assert not await again.spend(GROUP, at + 59)
+    assert await again.spend(PERSON, at + 3.1)
+
+
+async def test_what_is_undone_is_not_spent(database: Database) -> None:
+    at, spender = steady(), Spender(database)
+    assert await spender.spend(GROUP, at, calls=17)
+    for _ in range(3):
+        with pytest.raises(ConnectionError):
+            await spender.spend(GROUP, at, fails=True)
+    assert await spender.spend(GROUP, at)
+    assert not await spender.spend(GROUP, at)
+
+
+async def test_others_learn_when_a_call_was_really_made(database: Database) -> None:
+    at, slow, other = steady(), Spender(database), Spender(database)
+    assert await slow.spend(GROUP, at, calls=18)
+    assert not slow.budgets.has_news
+    slow.throttle.confirm(GROUP, at, at + 5, calls=18)
+    assert slow.budgets.has_news
+    assert not await slow.spend(GROUP, at + 6)
+    assert not slow.budgets.has_news
+    assert not await other.spend(GROUP, at + 60.1)
+    assert await other.spend(GROUP, at + 65.1)
+
+
+async def test_only_what_a_limit_remembers_is_kept(database: Database) -> None:
+    at, spender = steady(), Spender(database)
+    for number in range(40):
+        gate = person_gate(CHANNEL, str(number))  # type: ignore[arg-type]
+        assert await spender.spend(gate, at + number)
+    async with database.transaction() as tx:
+        kept = await tx.scalar(select(Budget.calls))
+    assert kept is not None
+    assert sum(map(len, kept.values())) <= 10
+
+
+async def test_a_gate_that_another_was_told_to_close_is_closed(database: Database) -> None:
+    at, spender = steady(), Spender(database)
+    async with database.transaction() as tx:
+        await keep_pause(tx, GROUP, datetime.fromtimestamp(at + 30, UTC))
+    assert not await spender.spend(GROUP, at)
+    assert await spender.spend(PERSON, at)
+    assert not await spender.spend(GROUP, at + 29)
+    assert await spender.spend(GROUP, at + 31)
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("desk.limits.shared_limits._PATIENCE", 0.05)
+
+
+@pytest.mark.usefixtures("quick")
+async def test_who_hangs_with_the_budgets_stops_nobody(another: Opener) -> None:
+    at, hangs, others = steady(), another(), [Spender(another()) for _ in range(3)]
+    assert await others[0].spend(GROUP, at, calls=1)
+
+    async def spend_alone(spender: Spender) -> int:
+        async def work(tx: AsyncSession) -> int:
+            moment = steady()
+            while not await spender.budgets.borrow(tx, now_utc(), moment):
+                await asyncio.sleep(0.01)
+                moment = steady()
+            spent = 0
+            while spender.throttle.wait(GROUP, moment) <= 0:
+                spender.throttle.spend(GROUP, moment)
+                spent += 1
+            await spender.budgets.give_back(tx, moment)
+            return spent
+
+        return await spender.database.run(work)
+
+    async with hangs.transaction() as tx:
+        assert await hold_budgets(tx, [CHANNEL]) is not None
+        spent = [await asyncio.wait_for(spend_alone(each), SOON) for each in others]
+        assert spent == [5, 5, 5]  # a third each, less what was known
+        assert [await spend_alone(each) for each in others] == [0, 0, 0]
+    # Free again: what was spent meanwhile is written down by whoever spent it.
+    for each in others:
+        await each.spend(PERSON, steady())
+    fits = [await Spender(others[0].database).spend(GROUP, steady()) for _ in range(4)]
+    assert fits == [True, True, False, False]

@@ -1,0 +1,143 @@
+"""The stage of customers who are one person: two bots, a WhatsApp number, and an administrator."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import text
+
+from db.ids import AgentId, ChannelId, ClientId, ConversationId, JoinId, UserId, new_id
+from db.queries.accounts.accounts import BoundAgent
+from db.tables import (
+    Agent,
+    AgentKind,
+    Channel,
+    ChannelKind,
+    OutboxKind,
+    Role,
+    User,
+)
+from desk.channels import ServedChannel
+from desk.clients.erasure import Step, erase_step
+from desk.clients.merging import join, take_apart
+from desk.content import Person
+from desk.conversations.sessions import ensure_session
+from desk.conversations.threads import open_thread
+from desk.unit_of_work import Desk
+from tests.desk.stage import Stage
+
+Rows = list[dict[str, Any]]
+
+
+@dataclass
+class Scene:
+    """The stage with a second bot and a WhatsApp number on it, and Ada, who may do all."""
+
+    stage: Stage
+    bot: ServedChannel
+    other_bot: ServedChannel
+    number: ServedChannel
+    ada: BoundAgent
+
+    async def comes(
+        self, channel: ServedChannel, external_id: str, name: str = "Ann", **more: Any
+    ) -> ConversationId:
+        """Have somebody write on a channel; their topic is open."""
+
+        async def arrive(desk: Desk) -> ConversationId:
+            thread = await open_thread(desk, channel, Person(external_id, name, **more))
+            await ensure_session(desk, thread)
+            return thread.conversation_id
+
+        found = await self.stage.on_desk(arrive)
+        await self.change(
+            "UPDATE conversations SET staff_topic = id WHERE id = :id AND staff_topic IS NULL",
+            id=found,
+        )
+        return found
+
+    async def join(self, kept: ClientId, other: ClientId) -> ClientId:
+        return await self.stage.on_desk(lambda desk: join(desk, kept, other, by=self.ada))
+
+    async def apart(self, join_id: JoinId) -> None:
+        await self.stage.on_desk(lambda desk: take_apart(desk, join_id, by=self.ada))
+
+    async def erase(self, client_id: ClientId) -> Step:
+        def nothing(*_: object) -> None:
+            """Forget no file: there is none."""
+
+        return await self.stage.on_desk(
+            lambda desk: erase_step(desk, client_id, nothing, by=self.ada)
+        )
+
+    async def client_of(self, conversation_id: ConversationId) -> ClientId:
+        return (await self.stage.thread(conversation_id)).client_id
+
+    async def client(self, client_id: ClientId) -> dict[str, Any]:
+        [row] = await self.rows("SELECT * FROM clients WHERE id = :id", id=client_id)
+        return row
+
+    async def only_join(self) -> JoinId:
+        [row] = await self.rows("SELECT id FROM client_joins WHERE undone_at IS NULL")
+        return JoinId(row["id"])
+
+    async def whose(self) -> list[tuple[str, str, str | None]]:
+        """List each address with whose it is and whose it was by itself; their sessions agree."""
+        rows = await self.rows(
+            "SELECT c.external_id, c.client_id, c.own_client_id, s.client_id AS of_session"
+            " FROM contacts c JOIN conversations v ON v.contact_id = c.id"
+            " JOIN sessions s ON s.conversation_id = v.id ORDER BY c.external_id"
+        )
+        assert all(row["of_session"] == row["client_id"] for row in rows), rows
+        return [(row["external_id"], row["client_id"], row["own_client_id"]) for row in rows]
+
+    async def notices(self) -> list[tuple[ConversationId, str, list[str]]]:
+        """List what topics were told: where, what, and what its buttons carry."""
+        return [
+            (
+                ConversationId(row.conversation_id or ""),
+                row.payload["content"]["text"],
+                [each["data"] for line in row.payload.get("buttons", ()) for each in line],
+            )
+            for row in await self.stage.outbox()
+            if row.kind is OutboxKind.STAFF_NOTICE
+        ]
+
+    async def rows(self, statement: str, **values: object) -> Rows:
+        async with self.stage.database.transaction() as tx:
+            return [dict(row) for row in (await tx.execute(text(statement), values)).mappings()]
+
+    async def change(self, statement: str, **values: object) -> None:
+        async with self.stage.database.transaction() as tx:
+            await tx.execute(text(statement), values)
+
+    async def on_client(self, work: Callable[[Desk], Awaitable[Any]]) -> None:
+        await self.stage.on_desk(work)
+
+
+async def scene(stage: Stage) -> Scene:
+    bot = stage.channels[stage.channel_id]
+    rows = [
+        Channel(
+            id=ChannelId(new_id()),
+            kind=kind,
+            external_id=name,
+            name=name,
+            staff_groups=["-1001"],
+            staff_channel_id=bot.id,
+        )
+        for kind, name in (
+            (ChannelKind.TELEGRAM, "Second bot"),
+            (ChannelKind.WHATSAPP_WAHA, "WhatsApp"),
+        )
+    ]
+    served = [ServedChannel.of(row, enrols_members=False) for row in rows]
+    user = User(name="Ada", email="ada@desk.test", password_hash="!", role=Role.ADMIN)
+    agent = Agent(kind=AgentKind.HUMAN, name="Ada", user_id=user.id)
+    async with stage.database.transaction() as tx:
+        tx.add_all([*rows, user])
+        await tx.flush()
+        tx.add(agent)
+    stage.channels.know([bot, *served])
+    ada = BoundAgent(UserId(user.id), AgentId(agent.id), "Ada", Role.ADMIN, None)
+    return Scene(stage, bot, served[0], served[1], ada)

@@ -1,0 +1,76 @@
+"""Decisions are pure: their properties hold for any candidates."""
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from db.ids import AgentId
+from desk.conversations.policy import Candidate, choose_agent, retry_delay
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+
+candidates = st.lists(
+    st.builds(
+        Candidate,
+        agent_id=st.uuids().map(lambda each: AgentId(str(each))),
+        name=st.just("Agent"),
+        active_sessions=st.integers(0, 4),
+        capacity=st.integers(0, 4),
+        last_assigned_at=st.none()
+        | st.integers(0, 5).map(lambda each: START + timedelta(minutes=each)),
+    ),
+    max_size=12,
+    unique_by=lambda each: each.agent_id,
+)
+
+
+@given(candidates)
+def test_the_chosen_agent_has_room_and_nobody_with_room_has_fewer(found: list[Candidate]) -> None:
+    chosen = choose_agent(found)
+    with_room = [each for each in found if each.active_sessions < each.capacity]
+    assert (chosen is None) == (not with_room)
+    if chosen is None:
+        return
+    assert chosen in with_room
+    assert chosen.active_sessions == min(each.active_sessions for each in with_room)
+    rivals = [each for each in with_room if each.active_sessions == chosen.active_sessions]
+    never = [each for each in rivals if each.last_assigned_at is None]
+    if never:
+        assert chosen in never
+    else:
+        earliest = min(each.last_assigned_at for each in rivals if each.last_assigned_at)
+        assert chosen.last_assigned_at == earliest
+
+
+@given(candidates, st.randoms(use_true_random=False))
+def test_the_order_in_which_agents_are_listed_changes_nothing(
+    found: list[Candidate], random: object
+) -> None:
+    shuffled = list(found)
+    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    assert choose_agent(found) == choose_agent(iter(shuffled))
+
+
+def test_equal_agents_take_turns() -> None:
+    agents = {name: Candidate(AgentId(name), name, 0, 9, None) for name in "abc"}
+    turns = []
+    for minute in range(6):
+        chosen = choose_agent(agents.values())
+        assert chosen is not None
+        turns.append(chosen.name)
+        # Each ends the session before the next one comes: only the time tells them apart.
+        last = START + timedelta(minutes=minute)
+        agents[chosen.name] = Candidate(chosen.agent_id, chosen.name, 0, 9, last)
+    assert turns == ["a", "b", "c", "a", "b", "c"]
+
+
+@given(st.integers(0, 10**9), st.floats(0, 1))
+def test_a_retry_waits_between_half_of_its_step_and_the_whole(attempts: int, jitter: float) -> None:
+    step = min(60.0, 2.0 ** min(attempts, 10))
+    assert step / 2 <= retry_delay(attempts, jitter=jitter) <= step
+
+
+def test_retries_double_until_the_longest() -> None:
+    delays = [retry_delay(attempts, base=0.5, most=10, jitter=1) for attempts in range(7)]
+    assert delays == [0.5, 1, 2, 4, 8, 10, 10]

@@ -1,0 +1,129 @@
+"""A bot whose staff serves a WhatsApp number as well, and what both providers hand out and take."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from bot.convert import media_constraints as telegram
+from bridge.convert import media_constraints as whatsapp
+from db.ids import ChannelId, MessageId, new_id
+from db.queues.outbox import OutboxRow
+from db.tables import Channel, ChannelKind, OutboxKind, OutboxState, Side
+from db.tables import MessageType as Kind
+from db.tables.base import now_utc
+from desk.channels import Channels, ServedChannel
+from desk.content import Content
+from desk.delivery.file_transfer import Crossing
+from desk.delivery.ports import Delivery, Place
+from desk.media.cache import Cache
+from desk.media.converter import Form, NotMadeError
+from desk.media.errors import MediaError
+from desk.media.message_files import Files
+from desk.media.ports import Takes
+from desk.media.upload_store import Shelf
+from tests.desk.media.sample_files import film
+
+MB = 1024 * 1024
+HTML = b"<!doctype html><script>alert(1)</script>"
+GOOD = film(b"avc1", b"mp4a")
+
+
+@dataclass
+class Provider:
+    """Hands out what it was given, and takes what its table says."""
+
+    table: Any
+    files: dict[str, bytes] = field(default_factory=dict)
+    faults: list[MediaError] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+    given: int = 0
+    hold: asyncio.Event | None = None
+
+    def takes(self, kind: Kind) -> Takes | None:
+        found: Takes | None = self.table.takes(kind)
+        return found
+
+    async def download(self, file_id: str) -> AsyncGenerator[bytes, None]:
+        self.asked.append(file_id)
+        if self.hold is not None:
+            await self.hold.wait()
+        if self.faults:
+            raise self.faults.pop(0)
+        data = self.files[file_id]
+        for start in range(0, len(data), 64 * 1024):
+            self.given += 1
+            yield data[start : start + 64 * 1024]
+
+
+@dataclass
+class Maker:
+    """Makes what the test says, whatever it is given."""
+
+    results: dict[Form, bytes] = field(default_factory=dict)
+    asked: list[tuple[str, Form]] = field(default_factory=list)
+
+    async def made(self, source: Path, mime: str, form: Form) -> AsyncGenerator[bytes, None]:
+        self.asked.append((mime, form))
+        if form not in self.results:
+            raise NotMadeError("there is no such program")
+        yield self.results[form]
+
+
+def channel(kind: ChannelKind, staff: ChannelId | None = None) -> ServedChannel:
+    row = Channel(id=ChannelId(new_id()), kind=kind, external_id="1", name="x", staff_groups=["-1"])
+    served = ServedChannel.of(row, enrols_members=False)
+    return replace(served, staff_channel_id=staff or served.id)
+
+
+@dataclass
+class Scene:
+    """A bot whose staff serves a WhatsApp number as well."""
+
+    root: Path
+    maker: Maker = field(default_factory=Maker)
+    bot: ServedChannel = field(default_factory=lambda: channel(ChannelKind.TELEGRAM))
+    at_telegram: Provider = field(default_factory=lambda: Provider(telegram))
+    at_whatsapp: Provider = field(default_factory=lambda: Provider(whatsapp))
+
+    def __post_init__(self) -> None:
+        self.number = channel(ChannelKind.WHATSAPP_CLOUD, self.bot.id)
+        self.shelf = Shelf(self.root)
+        carriers = {self.bot.id: self.at_telegram, self.number.id: self.at_whatsapp}
+        self.files = Files(self.shelf, Cache(self.root / "cache"), carriers)
+        self.crossing = Crossing(
+            Channels([self.bot, self.number]), carriers, self.files, self.maker, "en"
+        )
+
+    def errand(self, side: Side, content: Content, **more: Any) -> tuple[OutboxRow, Delivery]:
+        """Make an answer to the number's customer, or a copy of what that customer sent."""
+        to_staff = side is Side.STAFF
+        kind = more.pop("kind", OutboxKind.COPY if to_staff else OutboxKind.ANSWER)
+        through = self.bot if to_staff else self.number
+        attempts = more.pop("attempts", 0)
+        message = more.pop("message", MessageId(new_id()))
+        now, state = now_utc(), OutboxState.PENDING
+        row = OutboxRow(1, "lane", through.id, None, message, kind, {}, state, attempts, now, now)
+        about = {"place": Place("42"), "channel_id": self.number.id, **more}
+        return row, Delivery(1, kind, side, content=content, **about)
+
+    async def bring(self, side: Side, content: Content, **more: Any) -> Delivery:
+        row, delivery = self.errand(side, content, **more)
+        assert self.crossing.is_needed(row, delivery)
+        return await self.crossing.bring(row, delivery)
+
+    async def from_customer(self, kind: Kind, data: bytes, **file: Any) -> Delivery:
+        self.at_whatsapp.files["media"] = data
+        return await self.bring(Side.STAFF, Content(kind, file={"id": "media", **file}))
+
+    async def from_agent(self, kind: Kind, data: bytes, **file: Any) -> Delivery:
+        self.at_telegram.files["photo"] = data
+        content = Content(kind, text="see", file={"id": "photo", **file}, source=("-1", "7"))
+        return await self.bring(Side.CUSTOMER, content)
+
+
+def put_upload(shelf: Shelf, message: MessageId, data: bytes) -> None:
+    path = shelf.upload(message)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)

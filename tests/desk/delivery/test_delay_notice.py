@@ -1,0 +1,67 @@
+"""An answer that is held up shows so on the agent's own message, and costs nothing otherwise."""
+
+import pytest
+
+from db.database import Database
+from db.tables import MessageLink, Side
+from desk.errors import Unavailable
+from desk.limits.rate_limiter import Limit, Limits
+from tests.desk.stage import GROUP, Stage, open_stage, text
+
+
+async def answered_in_topic(stage: Stage, words: str = "Hello") -> None:
+    """Have an agent answer from the topic, where their message is number 900."""
+    ana = await stage.customer()
+    await stage.change("conversations", staff_topic="7", staff_card="8")
+    message_id = await stage.answer(ana, text(words))
+    async with stage.database.transaction() as tx:
+        tx.add(
+            MessageLink(
+                message_id=message_id,
+                channel_id=stage.channel_id,
+                side=Side.STAFF,
+                chat=GROUP,
+                provider_id="900",
+            )
+        )
+
+
+async def test_a_held_answer_is_marked_once_and_unmarked_when_it_went(stage: Stage) -> None:
+    await answered_in_topic(stage)
+    stage.carrier.faults = [Unavailable("down", after=10)]
+    await stage.deliver()
+    stage.carrier.faults = [Unavailable("down", after=10)]
+    stage.later(10)
+    await stage.deliver()
+    stage.later(10)
+    await stage.deliver()
+    assert stage.carrier.did("react") == ["900=👀", "900="]
+
+
+@pytest.mark.parametrize("patience", [0, 10])
+async def test_one_that_goes_at_its_first_try_costs_no_reaction(
+    stage: Stage, patience: int
+) -> None:
+    await answered_in_topic(stage)
+    stage.later(patience)
+    await stage.deliver()
+    assert stage.carrier.methods() == ["deliver"]
+
+
+async def test_an_answer_from_elsewhere_opens_no_topic_for_its_mark(stage: Stage) -> None:
+    ana = await stage.customer()
+    stage.carrier.faults = [Unavailable("down", after=10)]
+    await stage.answer(ana, text("Hello"))
+    for _ in range(3):
+        await stage.deliver()
+        stage.later(10)
+    assert stage.carrier.methods() == ["deliver", "deliver"]
+
+
+async def test_the_limits_of_a_chat_hold_answers_without_a_mark_for_a_moment(
+    database: Database,
+) -> None:
+    stage = await open_stage(database, limits=Limits(person=(Limit(1, 2.0),)))
+    await answered_in_topic(stage, "x")
+    await stage.deliver()
+    assert stage.carrier.methods() == ["deliver"]

@@ -1,0 +1,66 @@
+"""Edits that come before their answer was sent: the customer gets what was meant, once."""
+
+from db.ids import ConversationId, MessageId
+from db.tables import OutboxKind, OutboxState
+from desk.errors import RateLimited
+from desk.formatting.splitting import TEXT_LIMIT
+from desk.unit_of_work import Desk
+from tests.desk.stage import Stage, text, thread_of
+
+
+async def edit(stage: Stage, ana: ConversationId, message_id: MessageId, *words: str) -> None:
+    async def change(desk: Desk) -> None:
+        for each in words:
+            payload = {"message": message_id, "content": text(each).to_json()}
+            thread = await thread_of(desk, ana)
+            desk.to_customer(thread, OutboxKind.EDIT, payload, message_id=message_id)
+
+    await stage.on_desk(change)
+
+
+def told(stage: Stage) -> list[tuple[str, str]]:
+    return [(call[0], call[3]) for call in stage.carrier.calls if call[1] == "42"]
+
+
+async def test_the_last_edit_goes_in_the_answers_place_and_nothing_waits_behind_it(
+    stage: Stage,
+) -> None:
+    ana = await stage.customer()
+    answer = await stage.answer(ana, text("at tne"))
+    await edit(stage, ana, answer, "at ten", "at eleven")
+    await stage.answer(ana, text("see you"))
+    await stage.deliver()
+    assert told(stage) == [("deliver", "at eleven"), ("deliver", "see you")]
+    rows = await stage.outbox()
+    assert {row.state for row in rows} == {OutboxState.DONE}
+    assert len(await stage.copies(answer)) == 1
+
+
+async def test_an_answer_that_was_refused_for_now_goes_as_it_reads_by_then(stage: Stage) -> None:
+    ana = await stage.customer()
+    stage.carrier.faults = [RateLimited("slowly", after=1)]
+    answer = await stage.answer(ana, text("at tne"))
+    await stage.deliver()
+    await edit(stage, ana, answer, "at ten")
+    stage.later(60)
+    await stage.deliver()
+    assert ("deliver", "at ten") in told(stage)
+    assert "edit" not in {kind for kind, _ in told(stage)}
+
+
+async def test_a_long_answer_is_edited_when_all_of_it_is_there(stage: Stage) -> None:
+    ana = await stage.customer()
+    answer = await stage.answer(ana, text("long " * TEXT_LIMIT))
+    await edit(stage, ana, answer, "short")
+    await stage.deliver()
+    kinds = [kind for kind, _ in told(stage)]
+    assert kinds[0] == "deliver"
+    assert kinds[-1] == "edit"
+
+
+async def test_what_became_too_long_for_one_message_is_an_edit(stage: Stage) -> None:
+    ana = await stage.customer()
+    answer = await stage.answer(ana, text("short"))
+    await edit(stage, ana, answer, "long " * TEXT_LIMIT)
+    await stage.deliver()
+    assert [kind for kind, _ in told(stage)] == ["deliver", "edit"]

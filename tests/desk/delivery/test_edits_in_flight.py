@@ -1,0 +1,76 @@
+"""Edits that come while what they change is still under way."""
+
+from db.ids import ConversationId, MessageId
+from db.tables import OutboxKind
+from desk.errors import Uncertain
+from desk.formatting.splitting import TEXT_LIMIT
+from desk.messages import uncertain
+from desk.messages.edits import keep_edit
+from desk.unit_of_work import Desk
+from tests.desk.stage import Stage, picture, text, thread_of
+
+
+async def edit(stage: Stage, ana: ConversationId, message_id: MessageId, words: str) -> None:
+    async def change(desk: Desk) -> None:
+        content = text(words)
+        await keep_edit(desk, message_id, content)
+        payload = {"message": message_id, "content": content.to_json()}
+        thread = await thread_of(desk, ana)
+        desk.to_customer(thread, OutboxKind.EDIT, payload, message_id=message_id)
+
+    await stage.on_desk(change)
+
+
+async def send_again(stage: Stage, ana: ConversationId, row_id: int) -> None:
+    async def press(desk: Desk) -> None:
+        assert await uncertain.send_again(desk, await thread_of(desk, ana), None, row_id)
+
+    await stage.on_desk(press)
+    await stage.deliver()
+
+
+async def test_what_is_sent_again_says_what_an_edit_made_of_it(stage: Stage) -> None:
+    ana = await stage.customer()
+    stage.carrier.faults = [Uncertain("no answer came")]
+    message_id = await stage.answer(ana, text("tommorow"))
+    await stage.deliver()
+    await edit(stage, ana, message_id, "tomorrow")
+    await stage.deliver()
+    [row, *_] = await stage.outbox()
+    assert row.id is not None
+    stage.carrier.calls.clear()
+    await send_again(stage, ana, row.id)
+    assert [call for call in stage.carrier.calls if call[1] == "42"] == [
+        ("deliver", "42", None, "tomorrow")
+    ]
+
+
+async def test_one_part_of_many_is_sent_again_as_it_was(stage: Stage) -> None:
+    ana = await stage.customer()
+    words = "long " * TEXT_LIMIT
+    stage.carrier.faults = [Uncertain("no answer came")]
+    message_id = await stage.answer(ana, text(words))
+    await stage.deliver()
+    first = stage.carrier.did()[0]
+    await edit(stage, ana, message_id, "short")
+    [row, *_] = await stage.outbox()
+    assert row.id is not None
+    stage.carrier.calls.clear()
+    await send_again(stage, ana, row.id)
+    assert first in stage.carrier.did("deliver")
+
+
+async def test_an_edit_of_an_albums_item_is_no_part_of_the_album(stage: Stage) -> None:
+    ana = await stage.customer()
+    await stage.change("conversations", staff_topic="7", staff_card="8")
+    ids = [await stage.copy(ana, picture(str(n), album="a"), hold=True) for n in range(2)]
+
+    async def change(desk: Desk) -> None:
+        payload = {"message": ids[1], "content": picture("two", album="a").to_json()}
+        thread = await thread_of(desk, ana)
+        desk.to_staff(thread, OutboxKind.EDIT, payload, message_id=ids[1])
+
+    await stage.on_desk(change)
+    stage.later(2)
+    await stage.deliver()
+    assert stage.carrier.did("album", "edit") == ["0+1", "101.1=two"]

@@ -1,0 +1,56 @@
+"""What agents say elsewhere travels with what customers say, and each line says whose it is."""
+
+from db.database import Database
+from db.ids import AgentId, ConversationId, MessageId, UserId, new_id
+from db.queries.accounts.accounts import BoundAgent
+from db.queries.messages.message_rows import one_message
+from db.tables import Agent, AgentKind, Role, User
+from desk.content import Content
+from desk.limits.rate_limiter import Limit, Limits
+from desk.messages import from_api, revisions
+from desk.unit_of_work import Desk
+from tests.desk.stage import Stage, open_stage, text, thread_of
+
+
+async def agent(stage: Stage) -> BoundAgent:
+    user = User(id=UserId(new_id()), name="Mia", email="m@x.test", password_hash="!", role=Role.CS)
+    made = Agent(id=AgentId(new_id()), kind=AgentKind.HUMAN, name="Mia", user_id=user.id)
+    async with stage.database.transaction() as tx:
+        tx.add(user)
+        await tx.flush()
+        tx.add(made)
+    return BoundAgent(user.id, made.id, "Mia", Role.CS, None)
+
+
+async def test_a_burst_of_both_sides_is_one_message_that_can_be_edited(database: Database) -> None:
+    stage = await open_stage(database, limits=Limits(group=(Limit(3, 60.0),)))
+    ana, mia = await stage.customer(), await agent(stage)
+    await stage.change("conversations", staff_topic="5", staff_card="9")
+    await stage.copy(ana, text("hello?"))
+    said = await answer(stage, ana, mia, "at nine")
+    await stage.copy(ana, text("am or pm?"))
+    await stage.copy(ana, text("???"))
+    await stage.deliver()
+    shown = [each.content.text for each in stage.carrier.deliveries if each.place.topic]
+    assert shown == ["hello?\nMia: at nine\nam or pm?\n???"]
+
+    async def change(desk: Desk) -> None:
+        row = await one_message(desk.tx, said)
+        assert row is not None
+        await revisions.change(desk, await thread_of(desk, ana), mia, row, "at nine pm")
+
+    await stage.on_desk(change)
+    stage.later(60)
+    await stage.deliver()
+    whole = "hello?\nMia: at nine pm\nam or pm?\n???"
+    assert any(each.endswith(f"={whole}") for each in stage.carrier.did("edit"))
+
+
+async def answer(
+    stage: Stage, conversation_id: ConversationId, mia: BoundAgent, words: str
+) -> MessageId:
+    async def say(desk: Desk) -> MessageId:
+        thread = await thread_of(desk, conversation_id)
+        return await from_api.answered(desk, thread, mia, Content(text=words))
+
+    return await stage.on_desk(say)

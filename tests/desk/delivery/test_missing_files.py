@@ -1,0 +1,159 @@
+"""Deliveries whose files come from another provider: in order, and told to both sides if not."""
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from db.database import Database
+from db.ids import ConversationId
+from db.queues.outbox import OutboxRow
+from db.tables import DeliveryState, MessageType
+from desk.content import Content
+from desk.delivery.executor import Performer
+from desk.delivery.file_transfer import Crossing
+from desk.delivery.ports import Delivery
+from desk.errors import DeliveryError, FileRefused, Unavailable
+from tests.desk.stage import Stage, open_stage, text
+
+FILE = Path("/somewhere/file")
+
+
+@dataclass
+class Ferry:
+    """Brings every file, unless it is told to fail."""
+
+    faults: dict[str, list[DeliveryError]] = field(default_factory=dict)
+    brought: list[str] = field(default_factory=list)
+
+    def is_needed(self, row: OutboxRow, delivery: Delivery) -> bool:
+        return delivery.content.file is not None and delivery.file is None
+
+    async def bring(self, row: OutboxRow, delivery: Delivery) -> Delivery:
+        name = delivery.content.text or ""
+        self.brought.append(name)
+        faults = self.faults.get(name)
+        if faults:
+            return replace(delivery, lack=faults.pop(0))
+        return replace(delivery, file=FILE)
+
+
+@dataclass
+class Scene:
+    stage: Stage
+    ferry: Ferry
+    ana: ConversationId
+
+    async def turn(self) -> int:
+        works = []
+        for work in await self.stage.claim():
+            lacks = self.stage.performer.lacks_files(work)
+            works.append(await self.stage.performer.bring_files(work) if lacks else work)
+        outcomes = [await self.stage.performer.perform(work) for work in works]
+        await self.stage.settle(*outcomes)
+        return len(outcomes)
+
+    async def deliver(self) -> None:
+        for _ in range(30):
+            if not await self.turn():
+                return
+        raise AssertionError("deliveries never come to an end")
+
+    def told(self, chat: str) -> list[str]:
+        """List what was said in a chat, with a mark for what came with a file."""
+        return [
+            ("+" if each.file else "") + (each.content.text or "")
+            for each in self.stage.carrier.deliveries
+            if each.place.chat == chat
+        ]
+
+
+@pytest.fixture
+async def scene(database: Database) -> Scene:
+    stage, ferry = await open_stage(database), Ferry()
+    stage.performer = Performer(
+        stage.channels, {stage.channel_id: stage.carrier}, stage.draw, cast("Crossing", ferry)
+    )
+    return Scene(stage, ferry, await stage.customer())
+
+
+def picture(words: str, **more: Any) -> Content:
+    return Content(MessageType.IMAGE, text=words, file={"id": words}, **more)
+
+
+async def test_in_order_and_each_with_its_own_turn(scene: Scene) -> None:
+    for content in (text("1"), picture("2"), text("3"), picture("4"), picture("5"), text("6")):
+        await scene.stage.answer(scene.ana, content)
+    await scene.deliver()
+    assert scene.told("42") == ["1", "+2", "3", "+4", "+5", "6"]
+    assert scene.ferry.brought == ["2", "4", "5"]
+    assert all("done" in each for each in await scene.stage.states())
+
+
+async def test_texts_before_a_file_do_not_wait_for_it(scene: Scene) -> None:
+    for content in (text("1"), text("2"), picture("3")):
+        await scene.stage.copy(scene.ana, content)
+    while "2" not in scene.told("-1001"):
+        await scene.turn()
+        assert scene.ferry.brought == []
+    await scene.deliver()
+    assert scene.told("-1001") == ["1", "2", "+3"]
+
+
+async def test_a_customers_file_that_cannot_be_had_is_told_to_both(scene: Scene) -> None:
+    scene.ferry.faults["plan"] = [FileRefused("the file has 80 MB")]
+    await scene.stage.change("clients", language="id")
+    await scene.stage.copy(scene.ana, picture("plan"))
+    await scene.stage.copy(scene.ana, text("did you get it?"))
+    await scene.deliver()
+    staff, customer = scene.told("-1001"), scene.told("42")
+    assert staff[0] == "did you get it?"
+    assert "IMAGE" in staff[1]
+    assert "the file has 80 MB" in staff[1]
+    assert staff[1].endswith("plan")
+    assert len(customer) == 1
+    assert customer[0].startswith("Maaf, berkas")
+
+
+async def test_an_agents_file_that_cannot_be_had_is_told_to_staff_alone(scene: Scene) -> None:
+    scene.ferry.faults["price list"] = [FileRefused("up to 20 MB")]
+    message_id = await scene.stage.answer(scene.ana, picture("price list"))
+    await scene.deliver()
+    message = await scene.stage.message(message_id)
+    assert (message.delivery_state, message.delivery_error) == (DeliveryState.FAILED, "up to 20 MB")
+    assert scene.told("42") == []
+    assert "up to 20 MB" in scene.told("-1001")[0]
+
+
+async def test_a_provider_that_is_away_holds_the_conversation_up_in_order(scene: Scene) -> None:
+    scene.ferry.faults["1"] = [Unavailable("its server answered 503")]
+    for content in (picture("1"), text("2")):
+        await scene.stage.answer(scene.ana, content)
+    await scene.deliver()
+    assert scene.told("42") == []
+    scene.stage.later(10)
+    await scene.deliver()
+    assert scene.told("42") == ["+1", "2"]
+
+
+async def test_of_an_album_only_what_cannot_be_had_is_left_out(scene: Scene) -> None:
+    scene.ferry.faults["2"] = [FileRefused("it is gone")]
+    sent = [
+        await scene.stage.answer(scene.ana, picture(str(number), album="a")) for number in (1, 2, 3)
+    ]
+    scene.stage.later(2)
+    await scene.deliver()
+    assert scene.told("42") == ["+1", "+3"]
+    states = [(await scene.stage.message(each)).delivery_state for each in sent]
+    assert states == [DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.SENT]
+
+
+async def test_an_album_with_all_its_files_goes_one_by_one(scene: Scene) -> None:
+    """As files of ours it is no album that the provider could copy."""
+    for number in (1, 2):
+        await scene.stage.answer(scene.ana, picture(str(number), album="a"))
+    scene.stage.later(2)
+    await scene.deliver()
+    assert scene.told("42") == ["+1", "+2"]
+    assert "album" not in scene.stage.carrier.methods()

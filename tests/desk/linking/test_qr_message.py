@@ -1,0 +1,169 @@
+"""Where a code is shown, it follows the code; whatever happens on the way, one picture is left."""
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.database import Database
+from db.ids import ChannelId, new_id
+from db.queries.channels import whatsapp_sessions
+from db.queues.outbox import Errand
+from db.tables import Channel, ChannelKind, LinkStatus, OutboxKind, WhatsAppSession
+from db.tables.base import now_utc
+from desk.channels import Channels, ServedChannel
+from desk.linking import qr_message
+from desk.unit_of_work import Desk
+
+GROUP = "-1001"
+S = LinkStatus
+
+
+class Scene:
+    """One number, and the desk in a transaction that is rolled on by hand."""
+
+    def __init__(self, tx: AsyncSession, channel: ServedChannel, row: WhatsAppSession) -> None:
+        self.tx, self.channel, self.row = tx, channel, row
+        self.now = now_utc()
+
+    def desk(self, later: float = 0.0) -> Desk:
+        self.now += timedelta(seconds=later)
+        return Desk(self.tx, self.now, Channels([self.channel]))
+
+    def has(self, status: LinkStatus, code: str | None = None) -> None:
+        self.row.status, self.row.qr = status, code
+        self.row.qr_at = self.now if code else None
+
+    def ask(self, topic: str | None = None) -> list[Errand]:
+        desk = self.desk()
+        qr_message.ask(desk, self.channel, self.row, GROUP, topic)
+        return desk.errands
+
+    def refresh(self, later: float = 0.0) -> list[Errand]:
+        desk = self.desk(later)
+        qr_message.refresh(desk, self.channel, self.row)
+        return desk.errands
+
+    async def learned(self, errand: Errand, provider_id: str) -> list[Errand]:
+        await self.tx.flush()
+        desk = self.desk()
+        await qr_message.learned(desk, dict(errand.payload), provider_id)
+        return desk.errands
+
+
+async def scene(tx: AsyncSession) -> Scene:
+    channel_id = ChannelId(new_id())
+    kind = ChannelKind.WHATSAPP_WAHA
+    row = Channel(id=channel_id, kind=kind, external_id="s@h", name="Shop", staff_groups=[GROUP])
+    tx.add(row)
+    await tx.flush()
+    served = ServedChannel.of(row, enrols_members=False)
+    return Scene(tx, served, await whatsapp_sessions.locked(tx, channel_id))
+
+
+def kinds(errands: list[Errand]) -> list[OutboxKind]:
+    return [each.kind for each in errands]
+
+
+def code_of(errand: Errand) -> Any:
+    return errand.payload["content"]["file"]["qr"]
+
+
+async def test_a_picture_is_sent_follows_the_code_and_goes(database: Database) -> None:
+    async with database.transaction() as tx:
+        on = await scene(tx)
+        on.has(S.SCAN_QR_CODE, "a")
+        [sent] = on.ask("7")
+        assert (sent.kind, code_of(sent), sent.payload["topic"]) == (OutboxKind.GENERAL, "a", "7")
+        assert await on.learned(sent, "100") == []
+        assert on.refresh() == []
+        on.has(S.SCAN_QR_CODE, "b")
+        [changed] = on.refresh()
+        assert (changed.kind, code_of(changed), changed.payload["at"]) == (
+            OutboxKind.EDIT,
+            "b",
+            "100",
+        )
+        on.has(S.WORKING)
+        [gone] = on.refresh()
+        assert (gone.kind, gone.payload["at"]) == (OutboxKind.DELETE, "100")
+        assert on.row.shown == []
+
+
+async def test_what_changes_while_the_picture_is_on_its_way_is_made_up_for(
+    database: Database,
+) -> None:
+    async with database.transaction() as tx:
+        on = await scene(tx)
+        on.has(S.SCAN_QR_CODE, "a")
+        [sent] = on.ask()
+        on.has(S.SCAN_QR_CODE, "b")
+        assert on.refresh() == []
+        [changed] = await on.learned(sent, "100")
+        assert (changed.kind, code_of(changed)) == (OutboxKind.EDIT, "b")
+
+
+async def test_a_picture_that_arrives_when_the_code_is_used_goes_at_once(
+    database: Database,
+) -> None:
+    async with database.transaction() as tx:
+        on = await scene(tx)
+        on.has(S.SCAN_QR_CODE, "a")
+        [sent] = on.ask()
+        on.has(S.WORKING)
+        assert on.refresh() == []
+        [gone] = await on.learned(sent, "100")
+        assert (gone.kind, gone.payload["at"]) == (OutboxKind.DELETE, "100")
+        assert on.row.shown == []
+
+
+async def test_a_picture_that_never_arrives_is_forgotten(database: Database) -> None:
+    async with database.transaction() as tx:
+        on = await scene(tx)
+        on.has(S.SCAN_QR_CODE, "a")
+        [sent] = on.ask()
+        on.has(S.WORKING)
+        assert on.refresh(later=600) == []
+        assert on.row.shown == []
+        [gone] = await on.learned(sent, "100")  # after all
+        assert gone.kind is OutboxKind.DELETE
+
+
+async def test_who_asks_before_there_is_a_code_gets_it_when_there_is(database: Database) -> None:
+    async with database.transaction() as tx:
+        on = await scene(tx)
+        on.has(S.STARTING)
+        assert on.ask() == []
+        assert on.refresh(later=5) == []
+        on.has(S.SCAN_QR_CODE, "a")
+        assert kinds(on.refresh()) == [OutboxKind.GENERAL]
+
+
+async def test_who_asks_twice_sees_one_picture(database: Database) -> None:
+    async with database.transaction() as tx:
+        on = await scene(tx)
+        on.has(S.SCAN_QR_CODE, "a")
+        [first] = on.ask()
+        await on.learned(first, "100")
+        again = on.ask()
+        assert kinds(again) == [OutboxKind.DELETE, OutboxKind.GENERAL]
+        assert len(on.row.shown) == 1
+        assert await on.learned(again[1], "101") == []
+        # Two in a hurry: whichever comes to stand second is taken away.
+        third, fourth = on.ask()[-1], on.ask()[-1]
+        assert await on.learned(third, "102") == []
+        [stray] = await on.learned(fourth, "103")
+        assert (stray.kind, stray.payload["at"]) == (OutboxKind.DELETE, "103")
+
+
+async def test_a_code_that_nobody_scanned_is_said_to_be_over(database: Database) -> None:
+    async with database.transaction() as tx:
+        on = await scene(tx)
+        on.has(S.SCAN_QR_CODE, "a")
+        [sent] = on.ask()
+        await on.learned(sent, "100")
+        on.has(S.FAILED)
+        gone, said = on.refresh()
+        assert gone.kind is OutboxKind.DELETE
+        assert "/qr" in said.payload["content"]["text"]
+        assert on.row.shown == []

@@ -1,0 +1,80 @@
+"""A position says exactly what was told: nothing is lost, nothing is told twice."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from desk.live.cursor import MOST_OPEN, Position
+
+
+def test_rows_in_order_leave_one_number() -> None:
+    position = Position(5)
+    for row in (6, 7, 8):
+        position = position.after(row)
+    assert str(position) == "8"
+
+
+def test_a_row_that_comes_late_is_open_until_it_came() -> None:
+    position = Position(5).after(7).after(8)
+    assert str(position) == "8-6"
+    assert position.has(7)
+    assert not position.has(6)
+    assert str(position.after(6)) == "8"
+
+
+def test_of_a_row_told_in_part_it_is_known_how_much() -> None:
+    position = Position(5).after(6, told=2)
+    assert str(position) == "6-6.2"
+    assert position.told_of(6) == 2
+    assert not position.has(6)
+    assert str(position.after(6)) == "6"
+
+
+def test_a_row_given_up_is_not_waited_for() -> None:
+    position = Position(5).after(8)
+    assert str(position.without({6})) == "8-7"
+
+
+def test_only_the_newest_open_rows_are_remembered() -> None:
+    position = Position(0).after(10_000)
+    assert len(position.open) == MOST_OPEN - 1
+    assert min(position.open) == 10_000 - MOST_OPEN + 1
+    assert Position.read(str(position)) == position
+    in_part = position.after(10_002, told=3)
+    assert len(in_part.open) == MOST_OPEN
+    assert Position.read(str(in_part)) == in_part
+
+
+@pytest.mark.parametrize(
+    "text", ["", "-1", "x", "1-", "1-2.", "1 ", "\uff11", "1" * 19, "1-2-3.4.5", "1" + "-2" * 101]
+)
+def test_what_is_no_position_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="no position"):
+        Position.read(text)
+
+
+rows = st.lists(st.integers(1, 40), unique=True)
+
+
+@given(rows)
+def test_whatever_the_order_what_was_told_is_known(order: list[int]) -> None:
+    position = Position()
+    for row in order:
+        position = position.after(row)
+    assert {row for row in range(1, 41) if position.has(row)} == set(order)
+    assert Position.read(str(position)) == position
+
+
+@given(rows, rows)
+def test_one_covers_another_if_nothing_is_left_to_tell_that_the_other_knows(
+    first: list[int], second: list[int]
+) -> None:
+    here, there = Position(), Position()
+    for row in first:
+        here = here.after(row)
+    for row in second:
+        there = there.after(row)
+    later = {row for row in range(1, 41) if not here.has(row)}
+    assert here.covers(there) == (
+        not any(there.has(row) for row in later) and here.top >= there.top
+    )

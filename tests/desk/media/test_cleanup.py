@@ -1,0 +1,115 @@
+"""Files go when no message has them, and not a moment too soon."""
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.ids import MessageId, new_id
+from desk.content import Content
+from desk.housekeeping import Housekeeping
+from desk.media.cleanup import MediaSweep
+from desk.media.upload_store import Shelf
+from tests.desk.stage import Stage as DeskStage
+
+HOUR = 3600.0
+
+
+async def nothing(tx: AsyncSession) -> None:
+    _ = tx
+
+
+def made(path: Path, *, age: float) -> Path:
+    """Write a file that was last changed and used so many seconds ago."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"x")
+    then = time.time() - age
+    os.utime(path, (then, then))
+    return path
+
+
+def left(root: Path) -> set[Path]:
+    return {path for path in root.rglob("*") if path.is_file()}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "media"
+
+
+def upload(root: Path, message_id: str, *, age: float) -> Path:
+    return made(Shelf(root).upload(MessageId(message_id)), age=age)
+
+
+def fetched(root: Path, message_id: str, *, age: float, end: str = "." + "a" * 16) -> Path:
+    return made(root / "cache" / f"{message_id}{end}", age=age)
+
+
+async def a_message(stage: DeskStage) -> MessageId:
+    return await stage.answer(await stage.customer(), Content(text="hello"))
+
+
+async def swept(stage: DeskStage, root: Path) -> int:
+    return await MediaSweep(root).round(stage.database, first=nothing)
+
+
+async def test_what_no_message_has_goes_after_an_hour(stage: DeskStage, folder: Path) -> None:
+    kept = await a_message(stage)
+    stay = {
+        upload(folder, kept, age=9 * HOUR),
+        fetched(folder, kept, age=9 * HOUR),
+        upload(folder, new_id(), age=0.5 * HOUR),
+        fetched(folder, new_id(), age=0.5 * HOUR),
+    }
+    upload(folder, new_id(), age=2 * HOUR)
+    fetched(folder, new_id(), age=2 * HOUR)
+    assert await swept(stage, folder) == 2
+    assert left(folder) == stay
+    assert await swept(stage, folder) == 0
+
+
+async def test_what_broke_off_and_what_nobody_asks_for(stage: DeskStage, folder: Path) -> None:
+    kept = await a_message(stage)
+    made(folder / "incoming" / new_id(), age=2 * HOUR)
+    made(folder / "cache" / f"{new_id()}.part", age=2 * HOUR)
+    fetched(folder, kept, age=8 * 24 * HOUR)
+    stay = {
+        made(folder / "incoming" / new_id(), age=60),
+        made(folder / "cache" / f"{new_id()}.part", age=60),
+        upload(folder, kept, age=8 * 24 * HOUR),
+        fetched(folder, kept, age=6 * 24 * HOUR, end="." + "b" * 16),
+    }
+    assert await swept(stage, folder) == 3
+    assert left(folder) == stay
+
+
+async def test_what_is_not_ours_is_left_alone(stage: DeskStage, folder: Path) -> None:
+    stay = {
+        made(folder / "notes.txt", age=99 * HOUR),
+        made(folder / "uploads" / "2026" / "somebody's file.pdf", age=99 * HOUR),
+        made(folder / "uploads" / "stray", age=99 * HOUR),
+        made(folder / "other" / new_id(), age=99 * HOUR),
+    }
+    assert await swept(stage, folder) == 0
+    assert left(folder) == stay
+    assert await swept(stage, folder / "nowhere") == 0
+
+
+async def test_many_files_are_gone_through_in_rounds(stage: DeskStage, folder: Path) -> None:
+    kept = upload(folder, await a_message(stage), age=9 * HOUR)
+    for number in range(23):
+        upload(folder, f"{number % 8}{new_id()[1:]}", age=2 * HOUR)
+    media = MediaSweep(folder, most=10, at_once=4)
+    removed = [await media.round(stage.database, first=nothing) for _ in range(4)]
+    assert sum(removed) == 23
+    assert max(removed) <= 10
+    assert left(folder) == {kept}
+
+
+async def test_it_is_part_of_keeping_house(stage: DeskStage, folder: Path) -> None:
+    upload(folder, new_id(), age=2 * HOUR)
+    house = Housekeeping(stage.database, pause=0.001, media=MediaSweep(folder))
+    assert (await house.keep_house())["files"] == 1
+    assert left(folder) == set()

@@ -1,0 +1,48 @@
+"""Whatever a file is called: what is shown of it is a name, and no place and no order."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from desk.media.file_names import clean_name
+
+
+@pytest.mark.parametrize(
+    ("given_name", "clean"),
+    [
+        ("report.pdf", "report.pdf"),
+        ("Quarterly report (2).pdf", "Quarterly report (2).pdf"),
+        ("отчёт.docx", "отчёт.docx"),
+        ("../../etc/passwd", "passwd"),
+        ("..\\..\\windows\\win.ini", "win.ini"),
+        ("/etc/shadow", "shadow"),
+        ("a/..", None),
+        ("....", None),
+        (".bashrc", "bashrc"),
+        ("a\x00b.txt", "ab.txt"),
+        ('a"\r\nX-Evil: 1.txt', "a_ X-Evil_ 1.txt"),
+        ("invoice\u202egpj.exe", "invoicegpj.exe"),
+        ("\ud800.txt", "txt"),
+        ("%2e%2e%2fx", "_2e_2e_2fx"),
+        ("C:secret.txt", "C_secret.txt"),
+        ("", None),
+        (None, None),
+        ("  ", None),
+        ("x" * 300 + ".pdf", "x" * 116 + ".pdf"),
+        ("x" * 300, "x" * 120),
+    ],
+)
+def test_what_is_left_of_a_name(given_name: str | None, clean: str | None) -> None:
+    assert clean_name(given_name) == clean
+
+
+@given(st.text(max_size=300))
+def test_what_holds_for_every_name(text: str) -> None:
+    clean = clean_name(text)
+    if clean is None:
+        return
+    assert 0 < len(clean) <= 120
+    assert not set(clean) & set('/\\:*?"<>|\r\n\t\x00')
+    assert clean[0] not in ". "
+    assert clean.isprintable()
+    assert clean_name(clean) == clean

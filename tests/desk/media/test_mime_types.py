@@ -1,0 +1,133 @@
+"""A file is what its bytes say, or it is nothing in particular."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from db.tables import MessageType
+from desk.media.mime_types import (
+    ANYTHING,
+    BytesDisagreeError,
+    sent_as,
+    shown_as,
+    sniffed,
+    type_of,
+)
+
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(24)
+HEADS = {
+    "image/jpeg": b"\xff\xd8\xff\xe0" + bytes(20),
+    "image/png": PNG,
+    "image/gif": b"GIF89a" + bytes(20),
+    "image/webp": b"RIFF\x00\x00\x00\x00WEBPVP8 ",
+    "video/mp4": b"\x00\x00\x00\x20ftypisom" + bytes(20),
+    "video/quicktime": b"\x00\x00\x00\x14ftypqt  " + bytes(20),
+    "image/heic": b"\x00\x00\x00\x18ftypheic" + bytes(20),
+    "audio/mp4": b"\x00\x00\x00\x20ftypM4A " + bytes(20),
+    "audio/mpeg": b"\xff\xfb\x90\x64" + bytes(20),
+    "audio/ogg": b"OggS" + bytes(24) + b"OpusHead",
+    "video/webm": b"\x1aE\xdf\xa3" + bytes(20),
+    "application/pdf": b"%PDF-1.7\n",
+    "application/zip": b"PK\x03\x04" + bytes(20),
+    "video/3gpp": b"\x00\x00\x00\x18ftyp3gp4" + bytes(20),
+    "audio/aac": b"\xff\xf1\x50\x80\x02\x1f\xfc" + bytes(20),
+    "audio/amr": b"#!AMR\n" + bytes(20),
+    "audio/wav": b"RIFF\x00\x00\x00\x00WAVEfmt " + bytes(20),
+    "audio/flac": b"fLaC" + bytes(20),
+}
+HTML = b"<!doctype html><script>alert(1)</script>"
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'
+
+
+@pytest.mark.parametrize("mime", HEADS)
+def test_known_by_its_first_bytes(mime: str) -> None:
+    assert sniffed(HEADS[mime]) == mime
+    assert type_of(HEADS[mime], None) == mime
+    assert type_of(HEADS[mime], ANYTHING) == mime
+
+
+@pytest.mark.parametrize(
+    "claim", ["image/png", "image/jpeg", "video/mp4", "audio/ogg", "IMAGE/PNG"]
+)
+@pytest.mark.parametrize("head", [HTML, SVG, b"", b"MZ\x90\x00", b"\x89PN", HEADS["image/gif"]])
+def test_what_it_is_called_and_is_not(claim: str, head: bytes) -> None:
+    with pytest.raises(BytesDisagreeError):
+        type_of(head, claim)
+
+
+@pytest.mark.parametrize(
+    ("claim", "kept"),
+    [
+        ("text/html; charset=utf-8", "text/html"),
+        ("image/svg+xml", "image/svg+xml"),
+        ("Text/Plain", "text/plain"),
+        ("application/x-made-up", "application/x-made-up"),
+        ("no type", ANYTHING),
+        ("text/html\r\nX-Evil: 1", ANYTHING),
+        ("a/" + "b" * 500, ANYTHING),
+        ("", ANYTHING),
+    ],
+)
+def test_other_claims_are_kept_where_they_are_types(claim: str, kept: str) -> None:
+    assert type_of(HTML, claim) == kept
+    assert sent_as(kept, HTML) is MessageType.FILE
+
+
+def test_how_each_is_sent() -> None:
+    sent = {mime: sent_as(mime, head) for mime, head in HEADS.items()}
+    assert sent == {
+        "image/jpeg": MessageType.IMAGE,
+        "image/png": MessageType.IMAGE,
+        "image/gif": MessageType.ANIMATION,
+        "image/webp": MessageType.IMAGE,
+        "video/mp4": MessageType.VIDEO,
+        "video/quicktime": MessageType.FILE,
+        "image/heic": MessageType.FILE,
+        "audio/mp4": MessageType.AUDIO,
+        "audio/mpeg": MessageType.AUDIO,
+        "audio/ogg": MessageType.VOICE,
+        "video/webm": MessageType.FILE,
+        "application/pdf": MessageType.FILE,
+        "application/zip": MessageType.FILE,
+        "video/3gpp": MessageType.FILE,
+        "audio/aac": MessageType.FILE,
+        "audio/amr": MessageType.FILE,
+        "audio/wav": MessageType.FILE,
+        "audio/flac": MessageType.FILE,
+    }
+
+
+@pytest.mark.parametrize(
+    ("head", "kept", "shown"),
+    [
+        (PNG, "image/png", ("image/png", True)),
+        (PNG, "text/html", ("image/png", True)),
+        (HTML, "image/png", (ANYTHING, False)),
+        (HTML, "text/html", (ANYTHING, False)),
+        (SVG, "image/svg+xml", (ANYTHING, False)),
+        (HTML, "application/xhtml+xml", (ANYTHING, False)),
+        (b"x", "text/javascript", (ANYTHING, False)),
+        (b"x", "message/rfc822", (ANYTHING, False)),
+        (b"CWS\x09", "application/x-shockwave-flash", (ANYTHING, False)),
+        (b"GIF89a/*<script>", "text/html", ("image/gif", True)),
+        (b"x", "text/plain\r\nSet-Cookie: a=b", (ANYTHING, False)),
+        (b"x", None, (ANYTHING, False)),
+        (HEADS["application/pdf"], "application/pdf", ("application/pdf", False)),
+        (b"x", "text/csv", ("text/csv", False)),
+    ],
+)
+def test_what_a_browser_is_told(head: bytes, kept: str | None, shown: tuple[str, bool]) -> None:
+    assert shown_as(head, kept) == shown
+
+
+@given(st.binary(max_size=80), st.text(max_size=40) | st.sampled_from(sorted(HEADS)))
+def test_no_bytes_and_no_claim_break_it(head: bytes, claim: str) -> None:
+    kind, may_show = shown_as(head, claim)
+    assert kind.isascii()
+    assert "\n" not in kind
+    assert not may_show or sniffed(head) == kind
+    try:
+        kept = type_of(head, claim)
+    except BytesDisagreeError:
+        return
+    assert sent_as(kept, head) in MessageType

@@ -1,0 +1,142 @@
+"""How far answers got: only up, whatever order receipts come in, and doubts settled by them."""
+
+from datetime import timedelta
+from itertools import permutations
+
+import pytest
+
+from db.database import Database
+from db.ids import ConversationId, MessageId
+from db.tables import DeliveryState, OutboxState
+from desk.channel_traits import Traits
+from desk.delivery.executor import Performer
+from desk.delivery.ports import Delivery, Receipt
+from desk.errors import Uncertain
+from desk.messages.receipts import Progress, progressed
+from desk.unit_of_work import Desk
+from tests.desk.stage import Stage, open_stage, text
+
+WITHIN = timedelta(seconds=20)
+SENT, DELIVERED, READ, FAILED = (
+    DeliveryState.SENT,
+    DeliveryState.DELIVERED,
+    DeliveryState.READ,
+    DeliveryState.FAILED,
+)
+
+
+@pytest.fixture
+async def stage(database: Database) -> Stage:
+    return await open_stage(database, Traits(receipt_within=WITHIN))
+
+
+async def tell(
+    stage: Stage, provider_id: str, state: DeliveryState, *, errand: int | None = None
+) -> None:
+    async def work(desk: Desk) -> None:
+        progress = Progress("42", provider_id, state, errand=errand)
+        await progressed(desk, desk.channels[stage.channel_id], progress)
+
+    await stage.on_desk(work)
+
+
+async def state_of(stage: Stage, message_id: MessageId) -> DeliveryState:
+    return (await stage.message(message_id)).delivery_state
+
+
+async def sent(stage: Stage, ann: ConversationId, words: str = "Hi!") -> tuple[MessageId, str]:
+    """Have an answer sent; gives it and the provider's id of it."""
+    message_id = await stage.answer(ann, text(words))
+    await stage.deliver()
+    [(_, _, provider_id)] = await stage.copies(message_id)
+    return message_id, provider_id
+
+
+@pytest.mark.parametrize("order", list(permutations([SENT, DELIVERED, READ])))
+async def test_receipts_lead_up_in_whatever_order(
+    stage: Stage, order: tuple[DeliveryState, ...]
+) -> None:
+    message_id, provider_id = await sent(stage, await stage.customer())
+    highest = SENT
+    for state in order:
+        await tell(stage, provider_id, state)
+        await tell(stage, provider_id, state)  # twice is as once
+        highest = max(highest, state, key=[SENT, DELIVERED, READ].index)
+        assert await state_of(stage, message_id) is highest
+
+
+async def test_what_arrived_does_not_fail_and_what_failed_may_have_arrived(stage: Stage) -> None:
+    ann = await stage.customer()
+    arrived, its_id = await sent(stage, ann)
+    await tell(stage, its_id, DELIVERED)
+    await tell(stage, its_id, FAILED)
+    assert await state_of(stage, arrived) is DELIVERED
+    failed, its_id = await sent(stage, ann, "Again")
+    await tell(stage, its_id, FAILED)
+    assert (await state_of(stage, failed), (await stage.message(failed)).delivery_error) == (
+        FAILED,
+        "the provider does not say why",
+    )
+    await tell(stage, its_id, READ)
+    assert (await state_of(stage, failed), (await stage.message(failed)).delivery_error) == (
+        READ,
+        None,
+    )
+
+
+async def test_a_receipt_before_the_answer_to_its_send_is_heeded_then(stage: Stage) -> None:
+    ann = await stage.customer()
+    message_id = await stage.answer(ann, text("Quick"))
+    works = [work for work in await stage.claim() if work.queue == "customer"]
+    [row] = [row for row in await stage.outbox() if row.message_id == message_id]
+    outcome = await stage.performer.perform(works[0])
+    [(_, receipt)] = outcome.receipts
+    for state in (DELIVERED, SENT):
+        await tell(stage, receipt.provider_ids[0], state, errand=row.id)
+    assert await state_of(stage, message_id) is DeliveryState.PENDING
+    await stage.settle(outcome)
+    assert await state_of(stage, message_id) is DELIVERED
+
+
+class _Lost:
+    """A carrier whose sends arrive, and whose answers get lost."""
+
+    def __init__(self) -> None:
+        self.sends = 0
+
+    async def deliver(self, delivery: Delivery) -> Receipt:
+        self.sends += 1
+        raise Uncertain("no answer came")
+
+
+async def lost(stage: Stage) -> tuple[MessageId, int, _Lost]:
+    """Have an answer sent whose answer gets lost; gives its outbox row too."""
+    ann = await stage.customer()
+    carrier = _Lost()
+    stage.performer = Performer(stage.channels, {stage.channel_id: carrier}, stage.draw)
+    message_id = await stage.answer(ann, text("Did you get it?"))
+    await stage.turn()
+    [row] = [row for row in await stage.outbox() if row.message_id == message_id]
+    assert row.state is OutboxState.SENDING, "nobody is asked yet"
+    return message_id, row.id, carrier
+
+
+async def test_a_doubt_is_settled_by_the_receipt_and_nothing_is_sent_again(stage: Stage) -> None:
+    message_id, row, carrier = await lost(stage)
+    await tell(stage, "wamid.1", DELIVERED, errand=row)
+    await stage.turn()
+    assert await state_of(stage, message_id) is DELIVERED
+    assert [each[2] for each in await stage.copies(message_id)] == ["wamid.1"]
+    stage.later(2 * WITHIN.total_seconds())
+    await stage.turn()
+    assert carrier.sends == 1
+
+
+async def test_without_a_receipt_the_agent_is_asked_and_a_late_one_tells(stage: Stage) -> None:
+    message_id, row, carrier = await lost(stage)
+    stage.later(WITHIN.total_seconds() + 1)
+    await stage.turn()
+    assert await state_of(stage, message_id) is DeliveryState.UNCERTAIN
+    await tell(stage, "wamid.1", READ, errand=row)
+    assert await state_of(stage, message_id) is READ
+    assert carrier.sends == 1

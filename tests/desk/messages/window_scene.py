@@ -1,0 +1,147 @@
+"""A stage whose channel has a window for free answers, with an agent and templates."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.database import Database
+from db.ids import AgentId, ConversationId, MessageId, new_id
+from db.queries.accounts.accounts import BoundAgent
+from db.queues import inbox
+from db.queues.inbox import InboxRow
+from db.tables import (
+    Agent,
+    AgentKind,
+    Event,
+    Inbox,
+    InboxState,
+    OutboxKind,
+    Role,
+    TemplateStatus,
+    User,
+    WhatsAppMessageTemplate,
+)
+from desk.channel_traits import Traits
+from desk.content import Content, Person, Said
+from desk.messages import inbound, outbound, window_timer
+from desk.receiving.timers import Timer, TimerReceiver, is_timer
+from desk.unit_of_work import Desk
+from tests.desk.stage import Stage, open_stage, thread_of
+
+DAY = timedelta(hours=24)
+WINDOW = Traits(reply_window=DAY)
+
+
+@dataclass
+class Scene:
+    """A stage, its agent, and its one customer's conversation."""
+
+    stage: Stage
+    mia: BoundAgent
+    ann: ConversationId
+
+    async def writes(self, text: str = "hello", *, at: datetime | None = None) -> None:
+        """Have the customer write; what follows from it waits to be delivered."""
+
+        async def wrote(desk: Desk) -> None:
+            said = Said(Content(text=text), "42", new_id(), at=at)
+            channel = desk.channels[self.stage.channel_id]
+            await inbound.wrote(desk, channel, Person("42", "Ann"), said)
+
+        await self.stage.on_desk(wrote)
+
+    async def answers(self, text: str = "Hi!", **more: Any) -> MessageId:
+        """Have the agent answer in the topic."""
+
+        async def answer(desk: Desk) -> MessageId:
+            thread = await thread_of(desk, self.ann)
+            said = Said(Content(text=text, **more), "-1001", str(int(self.stage.at)))
+            return await outbound.answered(desk, thread, self.mia, said)
+
+        return await self.stage.on_desk(answer)
+
+    async def template(self, **fields: Any) -> str:
+        values = {
+            "name": "hello",
+            "language": "en",
+            "status": TemplateStatus.APPROVED,
+            "components": [{"type": "BODY", "text": "Hello {{name}}!"}],
+            "is_named": True,
+        }
+        row = WhatsAppMessageTemplate(channel_id=self.stage.channel_id, **{**values, **fields})
+        async with self.stage.database.transaction() as tx:
+            tx.add(row)
+        return row.id
+
+    async def notices(self) -> list[dict[str, Any]]:
+        """Give what the topic was told, newest last."""
+        rows = await self.stage.outbox()
+        return [row.payload for row in rows if row.kind is OutboxKind.STAFF_NOTICE]
+
+    async def told(self) -> list[str]:
+        return [each["content"]["text"] for each in await self.notices()]
+
+    async def buttons(self) -> list[str]:
+        """Give what the buttons below the newest notice carry."""
+        [*_, newest] = await self.notices()
+        return [each["data"] for row in newest["buttons"] for each in row]
+
+    async def timers(self) -> list[datetime]:
+        """Tell when timers are set for."""
+        wanted = select(Inbox.due_at).where(Inbox.state == InboxState.PENDING)
+        async with self.stage.database.transaction() as tx:
+            return sorted((await tx.scalars(wanted)).all())
+
+    async def ring(self) -> int:
+        """Handle the timers that are due, as the worker does."""
+        async with self.stage.database.transaction() as tx:
+            lanes = set((await tx.scalars(select(Inbox.lane))).all())
+
+        async def handle(tx: AsyncSession) -> int:
+            found = await inbox.oldest(tx, sorted(lanes), 5)
+            due: list[InboxRow] = [
+                row for rows in found.values() for row in rows if row.due_at <= self.stage.now
+            ]
+            assert all(is_timer(row) for row in due)
+            desk = Desk(tx, self.stage.now, self.stage.channels)
+            receiver = TimerReceiver({Timer.WINDOW: window_timer.on_time})
+            for handling in await receiver.prepare(desk, due):
+                await handling()
+            await inbox.settle(tx, [row.id for row in due], self.stage.now)
+            await desk.flush()
+            return len(due)
+
+        return await self.stage.database.run(handle)
+
+    async def until(self) -> datetime | None:
+        return (await self.stage.thread(self.ann)).reply_until
+
+    async def close(self) -> None:
+        """Let a day pass without a word of the customer's."""
+        self.stage.later(DAY.total_seconds() + 1)
+        await self.stage.deliver()
+
+    async def events(self) -> str:
+        async with self.stage.database.transaction() as tx:
+            return "".join((await tx.scalars(select(Event.happened).order_by(Event.id))).all())
+
+
+async def open_scene(database: Database) -> Scene:
+    """Set a scene: the customer wrote just now, and the agent holds the session."""
+    stage = await open_stage(database, WINDOW)
+    user = User(name="Mia", email="mia@example.com", password_hash="x", role=Role.CS)
+    async with database.transaction() as tx:
+        tx.add(user)
+        await tx.flush()
+        agent = Agent(id=AgentId(new_id()), kind=AgentKind.HUMAN, name="Mia", user_id=user.id)
+        tx.add(agent)
+    ann = await stage.customer("Ann")
+    await stage.change("conversations", staff_topic="7", staff_card="8")
+    scene = Scene(stage, BoundAgent(user.id, agent.id, "Mia", Role.CS, None), ann)
+    await scene.writes()
+    await scene.answers("I am Mia.")
+    await stage.deliver()
+    return scene

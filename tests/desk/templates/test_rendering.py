@@ -1,0 +1,250 @@
+"""Templates filled in: nothing is left out unsaid, and the provider gets what it approved."""
+
+import json
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from desk.templates.rendering import (
+    FillingError,
+    Kind,
+    MissingError,
+    Upload,
+    fill,
+    obstacle,
+    outline,
+    variables,
+)
+
+NUMBERED = [
+    {"type": "HEADER", "format": "TEXT", "text": "Order {{1}}", "example": {"header_text": ["A7"]}},
+    {
+        "type": "BODY",
+        "text": "Hello {{1}}, your order comes on {{2}}.",
+        "example": {"body_text": [["Ann", "Monday"]]},
+    },
+    {"type": "FOOTER", "text": "The shop"},
+    {
+        "type": "BUTTONS",
+        "buttons": [
+            {"type": "QUICK_REPLY", "text": "Stop"},
+            {
+                "type": "URL",
+                "text": "Track",
+                "url": "https://shop.example/t/{{1}}",
+                "example": ["https://shop.example/t/A7"],
+            },
+            {"type": "PHONE_NUMBER", "text": "Call", "phone_number": "+4912345"},
+            {"type": "COPY_CODE", "example": "SALE25"},
+        ],
+    },
+]
+VALUES = {"header.1": "A7", "1": "Ann", "2": "Monday", "button.1": "A7", "button.3": "SALE25"}
+
+
+def picture(form: str = "IMAGE") -> list[dict[str, object]]:
+    return [{"type": "HEADER", "format": form}, {"type": "BODY", "text": "Look!"}]
+
+
+def test_everything_that_is_left_out_is_listed_in_the_order_of_reading() -> None:
+    found = [(each.key, each.kind, each.example) for each in variables(NUMBERED)]
+    assert found == [
+        ("header.1", Kind.TEXT, "A7"),
+        ("1", Kind.TEXT, "Ann"),
+        ("2", Kind.TEXT, "Monday"),
+        ("button.1", Kind.TEXT, "https://shop.example/t/A7"),
+        ("button.3", Kind.CODE, "SALE25"),
+    ]
+
+
+def test_the_provider_gets_each_part_as_it_asks_for_it() -> None:
+    filled = fill(NUMBERED, VALUES)
+    assert filled.components == [
+        {"type": "header", "parameters": [{"type": "text", "text": "A7"}]},
+        {
+            "type": "body",
+            "parameters": [{"type": "text", "text": "Ann"}, {"type": "text", "text": "Monday"}],
+        },
+        {
+            "type": "button",
+            "sub_type": "url",
+            "index": "1",
+            "parameters": [{"type": "text", "text": "A7"}],
+        },
+        {
+            "type": "button",
+            "sub_type": "copy_code",
+            "index": "3",
+            "parameters": [{"type": "coupon_code", "coupon_code": "SALE25"}],
+        },
+    ]
+    assert filled.text == (
+        "Order A7\n\nHello Ann, your order comes on Monday.\n\nThe shop\n\n"
+        "[Stop]\n[Track] https://shop.example/t/A7\n[Call] +4912345\n[Copy] SALE25"
+    )
+
+
+def test_named_variables_keep_their_names() -> None:
+    body = [
+        {
+            "type": "BODY",
+            "text": "Dear {{customer}}, {{ agent }} here.",
+            "example": {
+                "body_text_named_params": [{"param_name": "customer", "example": "Ann"}],
+            },
+        }
+    ]
+    assert [(each.key, each.example) for each in variables(body)] == [
+        ("customer", "Ann"),
+        ("agent", ""),
+    ]
+    filled = fill(body, {"customer": "Bo", "agent": "Mia"}, is_named=True)
+    assert filled.text == "Dear Bo, Mia here."
+    assert [each["parameter_name"] for each in filled.components[0]["parameters"]] == [
+        "customer",
+        "agent",
+    ]
+
+
+def test_numbers_are_taken_by_their_value_not_by_where_they_stand() -> None:
+    body = [{"type": "BODY", "text": "{{10}} {{2}} {{1}} {{2}}"}]
+    assert [each.key for each in variables(body)] == ["1", "2", "10"]
+    filled = fill(body, {"1": "a", "2": "b", "10": "c"})
+    assert filled.text == "c b a b"
+    assert [each["text"] for each in filled.components[0]["parameters"]] == ["a", "b", "c"]
+
+
+def test_every_variable_that_is_missing_is_named() -> None:
+    with pytest.raises(MissingError) as caught:
+        fill(NUMBERED, {"1": "Ann", "2": "  ", "header.1": ""})
+    assert caught.value.keys == ("header.1", "2", "button.1", "button.3")
+    assert "header.1, 2, button.1, button.3" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        ({**VALUES, "3": "x"}, "no variable 3"),
+        ({**VALUES, "1": "{{1}}"}, "1 is still to be filled in"),
+        ({**VALUES, "1": "x" * 1025}, "1 may have 1024 characters"),
+        ({**VALUES, "button.3": "x" * 16}, "button.3 may have 15 characters"),
+        ({**VALUES, "1": "x" * 1000}, "its text has 1035 characters: 1024 at most"),
+        ({**VALUES, "header.1": "x" * 60}, "its header has 66 characters: 60 at most"),
+    ],
+    ids=["unknown", "left as it was", "long", "long code", "long text", "long header"],
+)
+def test_a_wrong_value_is_told(values: dict[str, str], told: str) -> None:
+    with pytest.raises(FillingError, match=re.escape(told)):
+        fill(NUMBERED, values)
+
+
+def test_white_space_that_meta_refuses_becomes_blanks() -> None:
+    body = [{"type": "BODY", "text": "Hi {{1}}"}]
+    filled = fill(body, {"1": " a\n\tb      c "})
+    assert filled.components[0]["parameters"][0]["text"] == "a b c"
+
+
+@pytest.mark.parametrize("kind", ["image", "video", "document"])
+def test_a_header_takes_a_link_or_a_file_of_ours(kind: str) -> None:
+    parts = picture(kind.upper())
+    assert [(each.key, each.kind) for each in variables(parts)] == [("header", kind)]
+    linked = fill(parts, {"header": "https://shop.example/a.bin"})
+    assert linked.components == [
+        {
+            "type": "header",
+            "parameters": [{"type": kind, kind: {"link": "https://shop.example/a.bin"}}],
+        }
+    ]
+    uploaded = fill(parts, {}, upload=Upload(Kind(kind), "a.bin"))
+    [parameter] = uploaded.components[0]["parameters"]
+    assert parameter == {"type": kind, kind: {"filename": "a.bin"} if kind == "document" else {}}
+    with pytest.raises(MissingError):
+        fill(parts, {})
+
+
+@pytest.mark.parametrize(
+    "link", ["a.jpg", "ftp://x/a", "https://", "javascript:x", "http://[", "/"]
+)
+def test_what_is_no_link_is_told(link: str) -> None:
+    with pytest.raises(FillingError, match="is to be a link to a file"):
+        fill(picture(), {"header": link})
+
+
+def test_a_file_of_another_kind_or_for_no_header_is_told() -> None:
+    with pytest.raises(FillingError, match="a file of the kind image"):
+        fill(picture(), {}, upload=Upload(Kind.VIDEO))
+    with pytest.raises(FillingError, match="takes no file"):
+        fill([{"type": "BODY", "text": "Hi"}], {}, upload=Upload(Kind.IMAGE))
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        [{"type": "HEADER", "format": "LOCATION"}],
+        [{"type": "CAROUSEL", "cards": []}],
+        [{"type": "BUTTONS", "buttons": [{"type": "FLOW", "text": "Go"}]}],
+        [{}],
+    ],
+    ids=["location", "carousel", "flow", "nothing"],
+)
+def test_what_we_cannot_fill_is_not_sent(parts: list[dict[str, object]]) -> None:
+    assert obstacle(parts)
+    with pytest.raises(FillingError, match="cannot be sent from here"):
+        fill(parts, {})
+
+
+def test_a_template_without_variables_needs_nothing() -> None:
+    filled = fill([{"type": "BODY", "text": "Hello!"}], {})
+    assert (filled.components, filled.text) == ([], "Hello!")
+    assert outline(NUMBERED).startswith("Order {{1}}\n\nHello {{1}}, your")
+
+
+names = st.from_regex(r"[a-z][a-z0-9_]{0,8}", fullmatch=True)
+words = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zs", "Zl", "Zp"]), min_size=1)
+
+
+@given(
+    st.lists(names, min_size=1, max_size=5, unique=True).flatmap(
+        lambda keys: st.tuples(
+            st.just(keys),
+            st.lists(words.filter(lambda w: "{{" not in w), min_size=len(keys), max_size=len(keys)),
+        )
+    ),
+    st.booleans(),
+)
+def test_what_is_filled_in_is_what_is_read_and_what_is_sent(
+    made: tuple[list[str], list[str]], is_named: bool
+) -> None:
+    keys, values = made
+    text = "-".join(f"{{{{{key}}}}}" for key in keys)
+    given_values = dict(zip(keys, (value[:150] for value in values), strict=True))
+    filled = fill([{"type": "BODY", "text": text}], given_values, is_named=is_named)
+    assert filled.text == "-".join(given_values[key] for key in keys)
+    sent = [each["text"] for each in filled.components[0]["parameters"]]
+    assert sent == [given_values[key] for key in keys]
+    json.dumps(filled.components)
+
+
+@given(st.dictionaries(names, words, max_size=4))
+def test_a_value_is_never_looked_through_for_variables(values: dict[str, str]) -> None:
+    text = " ".join(f"{{{{{key}}}}}" for key in values)
+    tricky = dict.fromkeys(values, "{{x}} a")
+    filled = fill([{"type": "BODY", "text": f"Hi {text}"}], tricky)
+    assert filled.text == f"Hi {' '.join(tricky.values())}"
+
+
+junk = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner),
+    max_leaves=8,
+)
+
+
+@given(st.sampled_from(["HEADER", "BODY", "FOOTER"]), junk, junk)
+def test_odd_descriptions_break_nothing(kind: str, text: object, example: object) -> None:
+    parts = [{"type": kind, "text": text, "example": example}]
+    found = variables(parts)
+    assert all(each.key for each in found)
+    outline(parts)

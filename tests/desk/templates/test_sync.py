@@ -1,0 +1,164 @@
+"""Templates are kept as the provider has them, and keep their ids."""
+
+import asyncio
+from dataclasses import dataclass, field
+
+import pytest
+from sqlalchemy import select
+
+from db.database import Database
+from db.tables import TemplateStatus, WhatsAppMessageTemplate
+from desk.errors import ChannelStopped
+from desk.templates.ports import Fetched
+from desk.templates.sync import (
+    NoTemplatesError,
+    Templates,
+    keep,
+    keep_in_step,
+    status_changed,
+    status_of,
+)
+from desk.unit_of_work import Desk
+from tests.desk.stage import Stage
+from tests.patience import PATIENCE
+
+
+@dataclass
+class Keeper:
+    """A provider's keep of templates; `faults` are raised first, in order."""
+
+    templates: list[Fetched] = field(default_factory=list)
+    faults: list[Exception] = field(default_factory=list)
+    asked: int = 0
+    thrice: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def fetch_templates(self) -> list[Fetched]:
+        self.asked += 1
+        if self.asked == 3:
+            self.thrice.set()
+        if self.faults:
+            raise self.faults.pop(0)
+        return self.templates
+
+
+def one(name: str = "hello", language: str = "en", **more: object) -> Fetched:
+    values = {"provider_id": "1", "status": "APPROVED", "category": "UTILITY", **more}
+    return Fetched(name=name, language=language, **values)  # type: ignore[arg-type] # by their names
+
+
+async def kept(database: Database) -> dict[tuple[str, str], WhatsAppMessageTemplate]:
+    async with database.transaction() as tx:
+        rows = (await tx.scalars(select(WhatsAppMessageTemplate))).all()
+    return {(row.name, row.language): row for row in rows}
+
+
+async def sync(stage: Stage, *fetched: Fetched) -> tuple[int, int]:
+    found = await stage.database.run(lambda tx: keep(tx, stage.channel_id, fetched, stage.now))
+    return found.found, found.gone
+
+
+async def test_what_changed_is_changed_and_keeps_its_id(stage: Stage) -> None:
+    assert await sync(stage, one(), one("order", "id", is_named=True)) == (2, 0)
+    before = await kept(stage.database)
+    stage.later(60)
+    body = [{"type": "BODY", "text": "New"}]
+    fetched = one(status="REJECTED", reason="INVALID_FORMAT", components=body)
+    assert await sync(stage, fetched, one("order", "id", is_named=True)) == (2, 0)
+    after = await kept(stage.database)
+    assert {key: row.id for key, row in before.items()} == {
+        key: row.id for key, row in after.items()
+    }
+    changed = after["hello", "en"]
+    assert (changed.status, changed.reason) == (TemplateStatus.REJECTED, "INVALID_FORMAT")
+    assert changed.components == body
+    assert changed.created_at < changed.synced_at == stage.now
+
+
+async def test_what_is_no_more_is_marked_once_and_may_come_back(stage: Stage) -> None:
+    await sync(stage, one(), one("order"))
+    stage.later(60)
+    assert await sync(stage, one()) == (1, 1)
+    assert (await kept(stage.database))["order", "en"].status is TemplateStatus.GONE
+    stage.later(60)
+    assert await sync(stage, one()) == (1, 0)
+    stage.later(60)
+    assert await sync(stage, one("order")) == (1, 1)
+    assert (await kept(stage.database))["order", "en"].status is TemplateStatus.APPROVED
+
+
+async def test_strange_words_are_kept_and_long_ones_cut(stage: Stage) -> None:
+    assert await sync(stage, one("n" * 500, "x" * 50, category="c" * 99, reason="r" * 999)) == (
+        1,
+        0,
+    )
+    [row] = (await kept(stage.database)).values()
+    assert (len(row.name), len(row.language), len(row.category)) == (190, 16, 32)
+    assert len(row.reason or "") == 500
+    assert await sync(stage) == (0, 0)  # at the same moment: nothing is known to be older
+
+
+@pytest.mark.parametrize(
+    ("word", "status"),
+    [
+        ("approved", TemplateStatus.APPROVED),
+        ("PAUSED", TemplateStatus.PAUSED),
+        ("IN_APPEAL", TemplateStatus.PENDING),
+        ("PENDING_DELETION", TemplateStatus.GONE),
+        ("FLAGGED", TemplateStatus.APPROVED),
+        ("SOMETHING_NEW", TemplateStatus.OTHER),
+        ("", TemplateStatus.OTHER),
+    ],
+)
+def test_the_providers_words_are_understood(word: str, status: TemplateStatus) -> None:
+    assert status_of(word) is status
+
+
+async def test_a_decision_of_the_providers_is_kept_if_the_template_is_known(stage: Stage) -> None:
+    await sync(stage, one())
+
+    async def tell(desk: Desk, name: str) -> bool:
+        channel = desk.channels[stage.channel_id]
+        return await status_changed(desk, channel, name, "en", status="PAUSED", reason="QUALITY")
+
+    assert await stage.on_desk(lambda desk: tell(desk, "hello"))
+    assert not await stage.on_desk(lambda desk: tell(desk, "unknown"))
+    [row] = (await kept(stage.database)).values()
+    assert (row.status, row.reason) == (TemplateStatus.PAUSED, "QUALITY")
+
+
+async def test_who_has_none_to_give_says_why(stage: Stage) -> None:
+    with pytest.raises(NoTemplatesError, match="not served"):
+        await Templates({}).fetch(stage.channel_id)
+    with pytest.raises(NoTemplatesError, match="of this kind"):
+        await Templates({stage.channel_id: stage.carrier}).fetch(stage.channel_id)
+
+
+async def test_they_are_fetched_at_once_and_again_after_a_while(stage: Stage) -> None:
+    keeper = Keeper([one()])
+    templates = Templates({stage.channel_id: keeper})
+    channel = stage.channels[stage.channel_id]
+    async with asyncio.timeout(PATIENCE):
+        job = asyncio.create_task(keep_in_step(stage.database, templates, channel, every=0.01))
+        await keeper.thrice.wait()
+        job.cancel()
+    assert list(await kept(stage.database)) == [("hello", "en")]
+
+
+async def test_a_fetch_that_fails_is_tried_again_and_changes_nothing(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("desk.templates.sync._AGAIN", 0.01)
+    await sync(stage, one("old"))
+    keeper = Keeper([one()], faults=[ChannelStopped("the token is bad")])
+    templates = Templates({stage.channel_id: keeper})
+    channel = stage.channels[stage.channel_id]
+    async with asyncio.timeout(PATIENCE):
+        job = asyncio.create_task(keep_in_step(stage.database, templates, channel))
+        while ("hello", "en") not in await kept(stage.database):
+            assert (await kept(stage.database))["old", "en"].status in {
+                TemplateStatus.APPROVED,
+                TemplateStatus.GONE,
+            }
+            await asyncio.sleep(0.005)
+        job.cancel()
+    assert keeper.asked == 2

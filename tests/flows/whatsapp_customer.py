@@ -1,0 +1,68 @@
+"""What customers of both kinds of WhatsApp number have in common in the flow tests."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from tests.flows.chat_message import Heard
+from tests.flows.eventually import eventually
+
+Json = dict[str, Any]
+_PHONES = iter(range(6_281_100_000_000, 6_281_200_000_000))
+_SIGNS = {"bold": "*", "italic": "_", "strikethrough": "~", "code": "`"}
+# What WhatsApp calls a kind → what the tests call it.
+HEARD = {"image": "photo", "file": "document", "contacts": "contact"}
+
+
+def new_phone() -> str:
+    """Return a number that nobody has yet."""
+    return str(next(_PHONES))
+
+
+def marked(text: str, marks: Mapping[str, str] | None) -> str:
+    """Write a text as somebody types it on a phone who wants words formatted."""
+    for kind, words in (marks or {}).items():
+        text = text.replace(words, f"{_SIGNS[kind]}{words}{_SIGNS[kind]}", 1)
+    return text
+
+
+class WhatsAppCustomer:
+    """What hearing is alike on both."""
+
+    name: str
+
+    async def begins(self) -> None:
+        """Nobody has to press anything before the first message."""
+
+    async def sends(
+        self, kind: str, *, caption: str | None = None, data: bytes | None = None, **more: Any
+    ) -> str:
+        raise NotImplementedError
+
+    async def sends_album(self, *kinds: str, caption: str | None = None) -> list[str]:
+        """Send one after the other: WhatsApp tells of no albums."""
+        return [
+            await self.sends(kind, caption=caption if number == 0 else None)
+            for number, kind in enumerate(kinds)
+        ]
+
+    async def chat(self) -> list[Heard]:
+        raise NotImplementedError
+
+    async def heard(self) -> list[Heard]:
+        return [each for each in await self.chat() if each.by_desk]
+
+    async def hears(self, text: str) -> Heard:
+        async def found() -> Heard | None:
+            return next((each for each in await self.heard() if text in each.text), None)
+
+        return await eventually(found, f"{self.name} hears {text[:60]!r}")
+
+    def marks_in(self, message: Heard) -> set[tuple[str, str]]:
+        return {
+            (kind, words)
+            for kind, sign in _SIGNS.items()
+            for words in re.findall(
+                rf"(?<!\w){re.escape(sign)}(\S[^\n]*?){re.escape(sign)}", message.text
+            )
+        }

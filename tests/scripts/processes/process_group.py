@@ -1,0 +1,131 @@
+"""`osmodesk` as processes of their own: started, frozen, killed and ended one by one."""
+
+import asyncio
+import os
+import signal
+import sys
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import scripts
+from tests.flows.eventually import eventually
+from tests.flows.stage import SECRET_KEY, TOKEN, Stage
+from tests.patience import PATIENCE
+
+ROOT = Path(scripts.__file__).parent.parent
+# Telegram's limits as the desk keeps them, with a minute of this many seconds.
+SHORT_MINUTE = 6.0
+_WITH_SHORT_MINUTES = f"""
+import bot.limits
+from desk.limits.rate_limiter import Limit, Limits
+bot.limits.TELEGRAM = Limits(
+    person=(Limit(3, 3.0),), group=(Limit(18, {SHORT_MINUTE}),), overall=(Limit(25, 1.0),)
+)
+from scripts.cli import main
+main()
+"""
+
+
+@dataclass
+class Process:
+    """One process of the desk."""
+
+    running: asyncio.subprocess.Process
+    log: Path
+
+    @property
+    def said(self) -> str:
+        return self.log.read_text()
+
+    async def says(self, words: str, within: float = PATIENCE) -> None:
+        """Wait until the log holds these words; fail with the log when the process ends first."""
+
+        async def found() -> bool:
+            if words in self.said:
+                return True
+            assert self.running.returncode is None, self.said
+            return False
+
+        await eventually(found, f"{self.log.name} says {words!r}", within)
+
+    async def kill(self) -> None:
+        self.running.kill()
+        await self.running.wait()
+
+    def freeze(self) -> None:
+        self.running.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        self.running.send_signal(signal.SIGCONT)
+
+    async def stop(self) -> float:
+        """End the process in order; returns how many seconds that took."""
+        began = time.monotonic()
+        self.running.terminate()
+        assert await self.running.wait() == 0, self.said
+        return time.monotonic() - began
+
+    async def refused(self, within: float = PATIENCE) -> str:
+        """Wait until the process gave up; returns the one line that it said."""
+        assert await asyncio.wait_for(self.running.wait(), within) == 1, self.said
+        [line] = [each for each in self.said.splitlines() if each.startswith("osmodesk: ")]
+        return line
+
+
+@dataclass
+class Town:
+    """Every process of one installation."""
+
+    stage: Stage
+    folder: Path
+    environment: Mapping[str, str]
+    processes: list[Process]
+
+    async def start(self, command: str, *, short_minutes: bool = False, **more: str) -> Process:
+        """Start a process; it need not be ready yet."""
+        number = len(self.processes)
+        log = self.folder / f"{command}-{number}.log"
+        program = ["-c", _WITH_SHORT_MINUTES] if short_minutes else ["-m", "scripts.cli"]
+        with log.open("wb") as written:
+            running = await asyncio.create_subprocess_exec(
+                *(sys.executable, *program, command),
+                env={**self.environment, **more},
+                cwd=self.folder,  # where no .env lies
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=written,
+                stderr=asyncio.subprocess.STDOUT,
+            )
+        self.processes.append(Process(running, log))
+        return self.processes[-1]
+
+    async def stop(self, *processes: Process) -> list[float]:
+        """End processes in order, all at once; returns how long each took."""
+        return await asyncio.gather(*(each.stop() for each in processes))
+
+
+@asynccontextmanager
+async def town(stage: Stage, database_url: str, folder: Path, **more: str) -> AsyncIterator[Town]:
+    """Build a place for processes; those that still run in the end are killed."""
+    environment = {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(ROOT),
+        "DATABASE_URL": database_url,
+        "TELEGRAM_BOT_TOKEN": TOKEN,
+        "TELEGRAM_STAFF_GROUP": str(stage.group["id"]),
+        "TELEGRAM_API_URL": stage.url,
+        "TELEGRAM_LIMITS": "off",
+        "SECRET_KEY": SECRET_KEY,
+        "JWT_SECRET": "j" * 40,
+        "PORT": "0",
+        **more,
+    }
+    made = Town(stage, folder, environment, [])
+    try:
+        yield made
+    finally:
+        for each in made.processes:
+            if each.running.returncode is None:
+                await each.kill()

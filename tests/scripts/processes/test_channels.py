@@ -1,0 +1,109 @@
+"""A channel that is added, switched off and on by the API is so in every process within seconds."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from tests.api.stage import ApiStage
+from tests.flows.eventually import eventually
+from tests.flows.second_bot import Second, second_bot
+from tests.flows.stage import prepared
+from tests.patience import SOON
+from tests.scripts.processes.process_group import Process, Town, town
+from tests.services.process import free_port
+
+READY = '"event": "ready"'
+
+# Every process looks after its channels every two seconds; nobody says from outside that it has.
+_LOOKS = 10.0
+
+
+@asynccontextmanager
+async def on_many(
+    url: str, folder: Path, *, workers: int, **more: str
+) -> AsyncIterator[tuple[list[Second], Town, list[Process]]]:
+    """Run two webs and workers; gives the second bot as an administrator sees it on each web."""
+    ports = free_port(), free_port()
+    async with (
+        prepared(url) as stage,
+        town(stage, url, folder, **more) as place,
+        aiohttp.ClientSession() as http,
+    ):
+        for port in ports:
+            await place.start("web", PORT=str(port))
+        working = [await place.start("worker") for _ in range(workers)]
+        await asyncio.gather(*(each.says(READY) for each in place.processes))
+        addresses = [f"http://127.0.0.1:{port}" for port in ports]
+        apis = [ApiStage(each, stage.database, stage.settings, http) for each in addresses]
+        stage.address = addresses[0]
+        here = await second_bot(stage, apis[0])
+        there = Second(stage, apis[1], await apis[1].admin("Zoe"), here.group)
+        yield [here, there], place, working
+
+
+async def everywhere(admins: list[Second], *, served: bool) -> None:
+    """Wait until both webs serve the channel, or do not; a poller that leads serves it too."""
+
+    async def agreed() -> bool:
+        found = []
+        for each in admins:
+            async with each.api.http.get(f"{each.api.address}/readyz") as reply:
+                found.append(f"telegram:{admins[0].channel}" in await reply.json())
+        return set(found) == {served}
+
+    await eventually(agreed, f"every web knows that it is {served}")
+
+
+async def relays(on: Second, words: str) -> None:
+    bea = await on.customer()
+    await bea.says(words)
+    await (await on.topic(bea)).shows(words)
+
+
+@pytest.mark.parametrize("redis", [True, False], ids=["with Redis", "without"])
+async def test_every_process_follows(
+    migrated_mariadb_url: str, redis_url: str, tmp_path: Path, *, redis: bool
+) -> None:
+    more = {"REDIS_URL": redis_url} if redis else {}
+    workers = 2 if redis else 1
+    async with on_many(migrated_mariadb_url, tmp_path, workers=workers, **more) as (
+        admins,
+        place,
+        working,
+    ):
+        here, there = admins
+        began = time.monotonic()
+        await here.add()
+        there.channel = here.channel
+        await relays(here, "hello")
+        # The promise, and what a customer's first message takes on a slow machine.
+        assert time.monotonic() - began < SOON
+        await everywhere(admins, served=True)
+        bea, mia = await here.customer(), await here.agent()
+        await bea.says("me too")
+        topic = await here.topic(bea)
+        await topic.shows("me too")
+        await there.change(is_active=False)
+        await everywhere(admins, served=False)
+        await asyncio.sleep(_LOOKS)  # after which no worker may serve it any more
+        await bea.says("while it was off")
+        await mia.writes(topic, "answered while it was off")
+        await asyncio.sleep(1.0)
+        assert "while it was off" not in await topic.texts()
+        await here.change(is_active=True)
+        await topic.shows("while it was off")
+        await bea.hears("answered while it was off")
+        if redis:
+            await working[0].kill()
+            await relays(here, "is the other one there?")
+        states = await here.stage.rows("SELECT state, count(*) AS n FROM inbox GROUP BY state")
+        assert {row["state"] for row in states} <= {"done", "pending"}
+        for each in place.processes:
+            assert "Traceback" not in each.said
+        alive = [each for each in place.processes if each.running.returncode is None]
+        assert max(await place.stop(*alive)) < SOON

@@ -1,0 +1,311 @@
+"""Several processes share the work: three workers and two webs on MariaDB and Redis.
+
+Each is the real command; one worker is killed, Redis goes and comes back, all of them are ended.
+"""
+
+import asyncio
+import itertools
+import re
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+from bot.intake.webhook import webhook_secret
+from db.ids import ChannelId
+from db.sqlite_guard import FileTakenError
+from desk.cluster.membership import RefusedError
+from scripts.monitoring.error_messages import explain
+from scripts.processes.run import run_until
+from tests.flows.customers import Customer
+from tests.flows.eventually import eventually
+from tests.flows.staff import Person
+from tests.flows.stage import SECRET_KEY, Stage, prepared
+from tests.patience import SOON
+from tests.scripts.processes.process_group import SHORT_MINUTE, Process, Town, town
+from tests.services.process import free_port
+from tests.services.redis import Redis
+
+READY = '"event": "ready"'
+# A lease, and the second in which a worker looks for those that ran out.
+_NUMBERS = itertools.count(8_000_000)
+
+
+@dataclass
+class Talk:
+    """What one customer and the staff say to each other."""
+
+    stage: Stage
+    mia: Person
+    customer: Customer
+    # Where the customer's updates are posted after the first; None: as the sandbox does it.
+    door: tuple[str, str] | None = None
+    asked: list[str] = field(default_factory=list)
+    answered: list[str] = field(default_factory=list)
+
+    async def ask(self, many: int) -> None:
+        for _ in range(many):
+            self.asked.append(f"question {len(self.asked):02}")
+            if self.door is not None and len(self.asked) > 1:
+                await self.stage.topic(self.customer)
+                await self._post(self.asked[-1])
+            else:
+                await self.customer.says(self.asked[-1])
+
+    async def answer(self, many: int) -> None:
+        topic = await self.stage.topic(self.customer)
+        for _ in range(many):
+            self.answered.append(f"answer {len(self.answered):02}")
+            await self.mia.writes(topic, self.answered[-1])
+
+    async def _post(self, text: str) -> None:
+        """Bring an update to a door of our choice, as Telegram would: again until it is taken."""
+        assert self.door is not None
+        url, secret = self.door
+        number, person = next(_NUMBERS), {"id": int(self.customer.address), "is_bot": False}
+        message: dict[str, Any] = {
+            "message_id": number,
+            "date": int(time.time()),
+            "text": text,
+            "from": {**person, "first_name": self.customer.name},
+            "chat": {"id": person["id"], "type": "private", "first_name": self.customer.name},
+        }
+        header = {"X-Telegram-Bot-Api-Secret-Token": secret}
+        async with aiohttp.ClientSession(headers=header) as http:
+            for _ in range(2):  # the second time it is a duplicate
+                async with http.post(url, json={"update_id": number, "message": message}) as reply:
+                    assert reply.status == 200
+
+    async def check(self) -> None:
+        """Everything asked is in the topic in order; every answer came once, or the agent knows."""
+        topic = await self.stage.topic(self.customer)
+        shown = re.findall(r"question \d\d", "\n".join(await topic.texts()))
+        assert list(dict.fromkeys(shown)) == self.asked
+        came = [one.text for one in await self.customer.heard() if one.text.startswith("answer")]
+        uncertain = [
+            row["message"]
+            for row in await self.stage.kept(self.customer)
+            if row["delivery_state"] == "uncertain"
+        ]
+        assert came == [one for one in self.answered if one in came], "in order, none twice"
+        assert set(came) | set(uncertain) == set(self.answered), "none lost"
+
+
+async def settled(stage: Stage) -> None:
+    """Wait until nothing is left to be handled or sent."""
+
+    async def nothing() -> bool:
+        [row] = await stage.rows(
+            "SELECT (SELECT COUNT(*) FROM inbox WHERE state = 'pending')"
+            " + (SELECT COUNT(*) FROM outbox WHERE state IN ('pending', 'sending')) AS n"
+        )
+        return int(row["n"]) == 0
+
+    await eventually(nothing, "everything is settled")
+
+
+async def at_home(all_of_them: list[Talk]) -> None:
+    """Wait until the desk knows everybody's topic: who is killed while opening one opens two."""
+    stage = all_of_them[0].stage
+
+    async def known() -> bool:
+        asked = "SELECT COUNT(*) AS n FROM conversations WHERE staff_topic IS NOT NULL"
+        [row] = await stage.rows(asked)
+        return int(row["n"]) == len(all_of_them)
+
+    await eventually(known, "everybody has a topic")
+
+
+@asynccontextmanager
+async def on_five(
+    database_url: str, redis_url: str, folder: Path, *, short_minutes: bool = False
+) -> AsyncIterator[tuple[Stage, Town, list[Process], str]]:
+    """Two webs and three workers; Telegram calls the first web, the other's address is given."""
+    ports = free_port(), free_port()
+    more = {"REDIS_URL": redis_url, "PUBLIC_URL": f"http://127.0.0.1:{ports[0]}"}
+    if short_minutes:
+        more["TELEGRAM_LIMITS"] = "telegram"
+    async with prepared(database_url) as stage, town(stage, database_url, folder, **more) as place:
+        for port in ports:
+            await place.start("web", PORT=str(port))
+        workers = [await place.start("worker", short_minutes=short_minutes) for _ in range(3)]
+        await asyncio.gather(*(each.says(READY) for each in place.processes))
+
+        async def registered() -> bool:
+            return bool(await stage.calls("setMyCommands"))
+
+        await eventually(registered, "the bot is registered")
+        assert len(await stage.calls("setWebhook")) == 1, "one of them sees to it"
+        yield stage, place, workers, f"http://127.0.0.1:{ports[1]}"
+
+
+async def talks(stage: Stage, many: int, other_web: str) -> list[Talk]:
+    """Bring customers; every other one is heard by the other web."""
+    [channel] = await stage.rows("SELECT id FROM channels")
+    secret = webhook_secret(SECRET_KEY, ChannelId(channel["id"]))
+    door = f"{other_web}/telegram/{channel['id']}", secret
+    mia = await stage.agent("Mia")
+    return [
+        Talk(stage, mia, await stage.customer("Ann"), door if number % 2 else None)
+        for number in range(many)
+    ]
+
+
+async def stopped_in_time(place: Town) -> None:
+    alive = [each for each in place.processes if each.running.returncode is None]
+    took = await place.stop(*alive)
+    assert max(took) < SOON, took
+
+
+async def test_limits_and_order_hold_over_all_processes(
+    migrated_mariadb_url: str, redis_url: str, redis_server: Redis, tmp_path: Path
+) -> None:
+    async with on_five(migrated_mariadb_url, redis_url, tmp_path, short_minutes=True) as (
+        stage,
+        place,
+        workers,
+        other_web,
+    ):
+        await stage.telegram.limits(on=True, group_window=SHORT_MINUTE)
+        all_of_them = await talks(stage, 4, other_web)
+        await asyncio.gather(*(each.ask(3) for each in all_of_them))
+        await at_home(all_of_them)
+        await asyncio.gather(*(each.ask(2) for each in all_of_them))
+        await workers[0].kill()
+        await asyncio.to_thread(redis_server.stop)
+        try:
+            await asyncio.gather(*(each.answer(2) for each in all_of_them))
+            await asyncio.gather(*(each.ask(1) for each in all_of_them))
+            await all_of_them[0].customer.hears("answer 00")
+        finally:
+            await asyncio.to_thread(redis_server.start)
+        await asyncio.gather(*(each.answer(1) for each in all_of_them))
+        await settled(stage, 6 * SHORT_MINUTE)
+        for each in all_of_them:
+            await each.check()
+        refused = [call for call in await stage.telegram.calls() if call["error_code"] == 429]
+        assert refused == []
+        assert "redis.away" in workers[1].said
+        assert "redis.back" in workers[1].said
+        await stopped_in_time(place)
+
+
+async def test_a_killed_worker_is_replaced_within_seconds(
+    migrated_mariadb_url: str, redis_url: str, tmp_path: Path
+) -> None:
+    async with on_five(migrated_mariadb_url, redis_url, tmp_path) as (
+        stage,
+        place,
+        workers,
+        other_web,
+    ):
+        all_of_them = await talks(stage, 12, other_web)
+        await asyncio.gather(*(each.ask(5) for each in all_of_them))
+        await at_home(all_of_them)
+        # So slow that each worker holds some when one is killed.
+        await stage.telegram.fail("sendMessage", times=24, kind="late", seconds=0.5)
+        await asyncio.gather(*(each.answer(3) for each in all_of_them))
+        await asyncio.gather(*(each.ask(5) for each in all_of_them))
+        await workers[0].kill()
+        killed = time.monotonic()
+        await settled(stage)
+        # What it held was taken over; then it took its time, as all of it does here.
+        assert time.monotonic() - killed < SOON
+        for each in all_of_them:
+            await each.check()
+        await stopped_in_time(place)
+
+
+async def test_a_poller_is_followed_and_a_frozen_worker_does_no_harm(
+    migrated_mariadb_url: str, redis_url: str, tmp_path: Path
+) -> None:
+    url = migrated_mariadb_url
+    async with prepared(url) as stage, town(stage, url, tmp_path, REDIS_URL=redis_url) as place:
+        first = await place.start("worker")
+        await first.says('"name": "poll:')
+        second = await place.start("worker")
+        mia, ann = await stage.agent("Mia"), await stage.customer()
+        await ann.says("hello")
+        topic = await stage.topic(ann)
+        await topic.shows("hello")
+        await stage.telegram.fail("sendMessage", chat_id=int(ann.address), kind="late", seconds=9.0)
+        await second.says(READY)
+        # The first sends it, and hangs for longer than its lease; then it goes on.
+        second.freeze()
+        await mia.writes(topic, "once only")
+        await _is_sending(stage)
+        first.freeze()
+        second.thaw()
+        frozen = time.monotonic()
+        # It led the polling too: the other one follows.
+        await ann.says("still there?")
+        await topic.shows("may or may not have arrived")
+        assert time.monotonic() - frozen < SOON
+        await topic.shows("still there?")
+        first.thaw()
+        await topic.shows("It did arrive")
+        await settled(stage)
+        assert [one.text for one in await ann.heard() if one.text == "once only"] == ["once only"]
+        await stage.kept_as(ann, "once only", "sent")
+        # It led before; now it stands by.
+        assert "lead.lost" in first.said
+        await second.kill()
+        killed = time.monotonic()
+        await ann.says("and now?")
+        await topic.shows("and now?")
+        assert time.monotonic() - killed < SOON
+        conflicts = [
+            call for call in await stage.calls("getUpdates", ok=False) if call["error_code"] == 409
+        ]
+        # The poll that the frozen one had open is ended by its follower's; no other.
+        assert len(conflicts) <= 2, conflicts
+        await stopped_in_time(place)
+
+
+async def _is_sending(stage: Stage) -> None:
+    async def is_so() -> bool:
+        asked = "SELECT 1 FROM outbox WHERE state = 'sending' AND kind = 'answer'"
+        return bool(await stage.rows(asked))
+
+    await eventually(is_so, "the answer is being sent")
+
+
+@pytest.mark.parametrize(("serves", "works"), [(True, True), (True, False), (False, True)])
+async def test_one_process_serves_an_sqlite_file(
+    migrated_sqlite_url: str, serves: bool, works: bool
+) -> None:
+    async with prepared(migrated_sqlite_url) as stage:
+        async with stage.desk():
+            with pytest.raises(FileTakenError) as refused:
+                await run_until(asyncio.Event(), stage.settings, serves=serves, works=works)
+            assert explain(refused.value) == str(refused.value)
+            assert "osmodesk run" in str(refused.value)
+        async with stage.desk():
+            pass
+
+
+async def test_a_second_worker_needs_redis(migrated_mariadb_url: str, redis_url: str) -> None:
+    never = asyncio.Event()
+    async with prepared(migrated_mariadb_url) as stage, stage.desk():
+        with pytest.raises(RefusedError, match="set REDIS_URL"):
+            await run_until(never, stage.settings, serves=False)
+        with_redis = stage.settings.model_copy(update={"redis_url": redis_url})
+        with pytest.raises(RefusedError, match="runs without Redis"):
+            await run_until(never, with_redis, serves=False)
+
+
+async def test_redis_that_does_not_answer_keeps_out_a_second_worker_alone(
+    migrated_mariadb_url: str,
+) -> None:
+    nobody = f"redis://127.0.0.1:{free_port()}/0"
+    async with prepared(migrated_mariadb_url, redis_url=nobody) as stage, stage.desk():
+        ann = await stage.customer()
+        await ann.says("is anybody there?")
+        await (await stage.topic(ann)).shows("is anybody there?")
+        with pytest.raises(RefusedError, match="no Redis answers at REDIS_URL"):
+            await run_until(asyncio.Event(), stage.settings, serves=False)
