@@ -11,8 +11,8 @@ from db.ids import AgentId, ChannelId
 from db.queries.channels import channels as queries
 from db.tables import Channel
 from desk.setup import channels, staff_channel
+from desk.setup.channels import ChannelNews
 from desk.setup.environment_channel import OwnChannel
-from desk.setup.news import ChannelNews
 from desk.setup.providers import Providers
 from desk.setup.staff_groups import set_groups
 from desk.unit_of_work import Desk

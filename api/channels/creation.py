@@ -13,9 +13,9 @@ from db.ids import AgentId, ChannelId, new_id
 from db.tables import Channel, ChannelKind
 from desk.accounts.encryption import Seal
 from desk.setup import channels, check_results, staff_channel
+from desk.setup.channels import ChannelNews
 from desk.setup.environment_channel import OwnChannel
 from desk.setup.errors import ImpossibleError
-from desk.setup.news import ChannelNews
 from desk.setup.providers import Credentials, Examination, Providers
 from desk.setup.staff_groups import add_group, groups_of
 from desk.unit_of_work import Desk

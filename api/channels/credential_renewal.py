@@ -11,8 +11,8 @@ from db.ids import ChannelId
 from db.tables import Channel, ChannelKind
 from desk.accounts.encryption import Seal, WrongKeyError
 from desk.setup import channels
+from desk.setup.channels import ChannelNews
 from desk.setup.environment_channel import OwnChannel
-from desk.setup.news import ChannelNews
 from desk.setup.providers import Credentials, Providers
 from desk.unit_of_work import Desk
 from desk.urls.public import PublicAddress

@@ -10,8 +10,8 @@ from db.ids import ChannelId, StaffGroup
 from db.tables import Channel, ChannelKind
 from desk.accounts.encryption import Seal
 from desk.setup import channels, check_results
+from desk.setup.channels import ChannelNews
 from desk.setup.environment_channel import OwnChannel
-from desk.setup.news import ChannelNews
 from desk.setup.providers import Credentials, Providers
 from desk.setup.staff_groups import add_group, groups_of, remove_group
 from desk.unit_of_work import Desk

@@ -22,7 +22,7 @@ from desk.business_hours import (
     read_hours,
 )
 from desk.setup import channels
-from desk.setup.news import ChannelNews
+from desk.setup.channels import ChannelNews
 from desk.unit_of_work import Desk
 
 _TIME = r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$"

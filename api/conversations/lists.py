@@ -16,8 +16,8 @@ from db.queries.conversations.conversation_lists import (
     list_conversations,
 )
 from db.queries.conversations.conversation_summary import ConversationRow, one_conversation
+from desk.conversations.sessions import mark_all_read
 from desk.conversations.threads import thread_by_id
-from desk.reading import mark_all_read
 from desk.unit_of_work import Desk
 
 

@@ -18,8 +18,8 @@ from desk.linking.ports import Linker, Linkers, Verb
 from desk.linking.qr import picture
 from desk.linking.states import LOGGED_OUT_AT, STOPPED_BY_ADMIN, current_code
 from desk.setup import channels
+from desk.setup.channels import ChannelNews
 from desk.setup.errors import SetUpError
-from desk.setup.news import ChannelNews
 from desk.setup.providers import Credentials
 from desk.unit_of_work import Desk
 

@@ -9,7 +9,7 @@ from api.schemas.base import Reply, Ulid
 from db.ids import MessageId
 from db.queries.messages.message_rows import MessageRow
 from db.tables import DeliveryState, Direction, MessageType, SenderType
-from desk.overtaken import MISSING
+from desk.messages.edits import MISSING
 
 
 class FileOut(Reply):

@@ -11,8 +11,7 @@ from db.ids import AgentId, ChannelId
 from db.queries.accounts import staff_lists as queries
 from db.queries.accounts.staff_lists import AgentRow
 from db.queries.channels.telegram import bot_username
-from desk.accounts.binding import issue_link_code, unbind
-from desk.accounts.link_codes import LIFETIME
+from desk.accounts.binding import LIFETIME, issue_link_code, unbind
 from desk.conversations.agents import be, set_capacity, set_channels
 from desk.unit_of_work import Desk
 

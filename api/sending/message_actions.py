@@ -10,7 +10,7 @@ from api.sending.thread_access import message_to_touch
 from db.ids import MessageId
 from db.tables import DeliveryState, Direction
 from desk.conversations.notices import tell_beside
-from desk.delivery.abilities import Abilities
+from desk.delivery.ports import Abilities
 from desk.messages import drafts, outbound, revisions, uncertain
 from desk.messages.revisions import RevisingError
 from desk.unit_of_work import Desk

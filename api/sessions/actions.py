@@ -13,8 +13,8 @@ from db.queries.accounts.accounts import BoundAgent
 from db.queries.conversations.location import SessionPlace, place_of_session
 from db.queries.conversations.threads import Thread
 from desk.conversations import actions, transfers
+from desk.conversations.sessions import mark_read
 from desk.conversations.threads import thread_by_id
-from desk.reading import mark_read
 from desk.unit_of_work import Desk
 
 

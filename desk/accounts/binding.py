@@ -1,6 +1,9 @@
 """Binds Telegram accounts to agents: a message in the staff group alone makes nobody one."""
 
-from datetime import datetime
+import hashlib
+import re
+import secrets
+from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -8,7 +11,6 @@ from db.ids import UserId
 from db.queries.accounts import accounts as queries
 from db.queries.accounts.accounts import BoundAgent
 from desk.accounts.enrolment import enrol_member
-from desk.accounts.link_codes import LIFETIME, hash_code, new_code
 from desk.audit import CONSOLE, Actor, record
 
 __all__ = [
@@ -85,3 +87,26 @@ async def _take_away(
     await queries.change_user(tx, user_id, telegram_id=None)
     details = {"telegram_id": telegram_id, "reason": reason}
     await record(tx, by, "telegram.unbound", f"user:{user_id}", details, now=now)
+
+
+LIFETIME = timedelta(minutes=10)
+# Crockford's base 32: no I, L, O, U, so that nothing is read as something else.
+_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_LOOK_ALIKES = str.maketrans("OIL", "011")
+# 16 letters of 5 bits: 80 bits. Nobody guesses that within 10 minutes, however many codes are
+# tried, so guesses need no throttle.
+_LENGTH = 16
+_GROUP = 4
+
+
+def new_code() -> str:
+    """Make a code of 80 random bits, in groups that are easy to type: `7K2M-…-…-…`."""
+    letters = "".join(secrets.choice(_LETTERS) for _ in range(_LENGTH))
+    return "-".join(letters[start : start + _GROUP] for start in range(0, _LENGTH, _GROUP))
+
+
+def hash_code(code: str) -> str:
+    """Give what is kept of a code, however it was typed: case, dashes and look-alikes aside."""
+    letters = re.sub(r"[\s_-]", "", code).upper()
+    plain = letters.translate(_LOOK_ALIKES)
+    return hashlib.sha256(plain.encode()).hexdigest()

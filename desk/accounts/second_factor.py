@@ -17,8 +17,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.ids import UserId
 from db.queries.accounts import second_factors as queries
+from desk.accounts.binding import hash_code, new_code
 from desk.accounts.encryption import Seal
-from desk.accounts.link_codes import hash_code, new_code
 from desk.audit import Actor, record
 
 PURPOSE = b"osmodesk: second factors, 1"

@@ -7,8 +7,8 @@ from db.queries.conversations.threads import Thread
 from db.queues import outbox
 from db.tables import OutboxKind
 from desk.content import Content
+from desk.formatting.splitting import parts_of
 from desk.lanes import told_about
-from desk.parts import parts_of
 from desk.unit_of_work import Desk
 
 

@@ -5,6 +5,7 @@ from db.queries.accounts import agents
 from db.queries.accounts.accounts import BoundAgent
 from db.queries.conversations import sessions
 from db.queries.conversations.threads import Thread
+from db.queries.conversations.unread import mark_conversation_as_read, mark_sessions_read
 from db.tables import OutboxKind
 from desk.audit import note
 from desk.content import Content
@@ -114,3 +115,18 @@ def _forget_session(thread: Thread) -> None:
 def _tell_customer(desk: Desk, thread: Thread, key: str, **values: object) -> None:
     text = desk.for_customer(thread, key, **values)
     desk.to_customer(thread, OutboxKind.NOTICE, {"content": Content(text=text).to_json()})
+
+
+async def mark_read(desk: Desk, thread: Thread, session_id: SessionId) -> None:
+    """Mark all that the customer wrote in one session of the thread as read."""
+    if thread.session_id == session_id:
+        desk.staff_read(thread, session_id, spoke=False)
+    elif await mark_sessions_read(desk.tx, [session_id]):
+        desk.events.messages_read(session_id)
+
+
+async def mark_all_read(desk: Desk, thread: Thread) -> None:
+    """Mark all that the customer ever wrote in the thread as read."""
+    count = await mark_conversation_as_read(desk.tx, thread.conversation_id)
+    if count and thread.session_id is not None:
+        desk.events.messages_read(thread.session_id)

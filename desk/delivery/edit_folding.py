@@ -13,7 +13,7 @@ from db.queues import outbox
 from db.queues.outbox import OutboxRow
 from db.tables import OutboxKind, OutboxState
 from desk.content import Content
-from desk.parts import parts_of
+from desk.formatting.splitting import parts_of
 
 # In the payload of an answer that is a part of a long one.
 PART = "is_part"

@@ -1,6 +1,6 @@
 """What delivery needs of a channel: one small interface, and optional capabilities beside it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, runtime_checkable
@@ -127,3 +127,18 @@ class SupportsErasure(Protocol):
     """A channel whose topics can be taken away for good."""
 
     async def delete_topic(self, place: Place, name: str) -> None: ...
+
+
+class Abilities:
+    """Tells what the carriers in use can do."""
+
+    def __init__(self, carriers: Mapping[ChannelId, Carrier]) -> None:
+        self._carriers = carriers
+
+    def edits(self, channel_id: ChannelId) -> bool:
+        """Tell whether what was sent through a channel can be changed there."""
+        return isinstance(self._carriers.get(channel_id), SupportsEdit)
+
+    def deletes(self, channel_id: ChannelId) -> bool:
+        """Tell whether what was sent through a channel can be deleted there."""
+        return isinstance(self._carriers.get(channel_id), SupportsDelete)

@@ -4,6 +4,8 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
+from desk.content import Content
+
 # Telegram's and WhatsApp's limit alike, in UTF-16 code units.
 TEXT_LIMIT = 4096
 Entities = list[dict[str, Any]] | None
@@ -107,3 +109,13 @@ def _share(entities: Entities, start: int, length: int) -> Entities:
         if begin < end:
             shared.append({**entity, "offset": begin - start, "length": end - begin})
     return shared or None
+
+
+def parts_of(content: Content) -> list[Content]:
+    """Cut a text that is too long for one message; anything else is one part."""
+    if not content.is_text or not content.text or content.is_template:
+        return [content]
+    if 2 * len(content.text) <= TEXT_LIMIT:  # in UTF-16 no character takes more than two units
+        return [Content(type=content.type, text=content.text, entities=content.entities)]
+    pieces = split_text(content.text, content.entities, TEXT_LIMIT)
+    return [Content(type=content.type, text=text, entities=entities) for text, entities in pieces]

@@ -9,9 +9,9 @@ from db.queries.accounts.accounts import BoundAgent
 from db.queries.conversations.threads import Thread
 from db.tables import OutboxKind
 from desk.content import Content
+from desk.formatting.splitting import parts_of
 from desk.messages.attribution import attributed
 from desk.messages.outbound import answer, note_down
-from desk.parts import parts_of
 from desk.unit_of_work import Desk
 
 # Marks a message whose copy in the topic is the bot's own, and not what the agent wrote there.

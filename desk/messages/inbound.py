@@ -30,10 +30,9 @@ from desk.conversations.threads import (
     thread_at,
     thread_of_contact,
 )
+from desk.formatting.splitting import parts_of
 from desk.messages import window, window_timer
-from desk.messages.edits import Change, keep_edit, mark_taken_back
-from desk.overtaken import note_early_edit, was_overtaken
-from desk.parts import parts_of
+from desk.messages.edits import Change, keep_edit, mark_taken_back, note_early_edit, was_overtaken
 from desk.unit_of_work import Desk
 
 contacts = table_of(Contact)

@@ -23,9 +23,9 @@ from desk.content import Content, Said
 from desk.conversations.sessions import ensure_session, open_for
 from desk.conversations.threads import message_answered, message_meant
 from desk.delivery.edit_folding import PART
+from desk.formatting.splitting import parts_of
 from desk.messages import drafts, window
 from desk.messages.edits import Change, keep_edit
-from desk.parts import parts_of
 from desk.unit_of_work import Desk
 
 messages = table_of(Message)

@@ -1,6 +1,7 @@
 """Channels: made, changed, switched off and on again while the desk runs."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from db.ids import AgentId, ChannelId, new_id
@@ -9,6 +10,7 @@ from db.queries.channels import channels as queries
 from db.tables import Channel, ChannelKind
 from desk.accounts.encryption import Seal
 from desk.audit import note
+from desk.cluster.notify import Bell
 from desk.conversations.assignment import give_out_waiting
 from desk.messages.window import WARNING, WARNING_MINUTES
 from desk.setup.errors import GoneError, ImpossibleError, UnfitError
@@ -180,3 +182,14 @@ def set_hours(
 
 def _subject(channel: Channel) -> str:
     return f"channel:{channel.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelNews:
+    """The bell that has channels read again."""
+
+    bell: Bell
+
+    def tell(self) -> None:
+        """Ring; to be done when the change is committed."""
+        self.bell.ring()

@@ -16,13 +16,12 @@ from desk.accounts.log_ins import LogIns
 from desk.accounts.login_throttle import Counter, Guesses, MemoryCounter
 from desk.accounts.second_factor import SecondFactors
 from desk.cluster.notify import Bell
-from desk.delivery.abilities import Abilities
-from desk.delivery.ports import Carrier
+from desk.delivery.ports import Abilities, Carrier
 from desk.media.cache import Cache
 from desk.media.message_files import Files
 from desk.media.upload_store import Shelf
+from desk.setup.channels import ChannelNews
 from desk.setup.environment_channel import OwnChannel
-from desk.setup.news import ChannelNews
 from desk.templates.sync import Templates
 from desk.urls.public import PublicAddress
 from desk.webhooks.secrets import WebhookSecrets

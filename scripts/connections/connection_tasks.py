@@ -23,11 +23,11 @@ from desk.telemetry.metrics import Metrics
 from desk.templates.sync import Templates, keep_in_step
 from desk.unit_of_work import Desk
 from scripts.application.cluster_membership import Place
+from scripts.configuration.parsers import is_loopback
 from scripts.configuration.settings import Settings
 from scripts.connections.connections import Line, TelegramLine
 from scripts.connections.task_supervisor import Job
 from scripts.connections.whatsapp import CloudLine, WahaLine
-from scripts.loopback import is_loopback
 
 
 @dataclass(frozen=True, slots=True)

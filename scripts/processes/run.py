@@ -16,8 +16,8 @@ from desk.accounts.accounts import seeded_passwords
 from scripts.application.cluster_membership import Place, take_place
 from scripts.application.file_limits import allow_many
 from scripts.application.http_server import FrontDoor
+from scripts.configuration.parsers import is_loopback
 from scripts.configuration.settings import Settings
-from scripts.loopback import is_loopback
 from scripts.monitoring.logging_setup import set_up_logging
 from scripts.monitoring.readiness import NotMigratedError
 from scripts.wiring import House, build_house
