@@ -6,13 +6,13 @@ from alembic import context
 from sqlalchemy import Connection
 
 from db.database import Database
-from db.migrations import options, run_apart
+from db.migrations import build_options, run_on_new_connection
 from db.tables import metadata
 from db.url import parse_database_url
 
 
 def migrate(connection: Connection) -> None:
-    context.configure(connection=connection, target_metadata=metadata, **options())
+    context.configure(connection=connection, target_metadata=metadata, **build_options())
     with context.begin_transaction():
         context.run_migrations()
 
@@ -22,4 +22,4 @@ if connection is not None:
     migrate(connection)
 else:
     address = os.environ.get("DATABASE_URL", "sqlite+aiosqlite:///osmodesk.db")
-    run_apart(Database(parse_database_url(address)), migrate)
+    run_on_new_connection(Database(parse_database_url(address)), migrate)

@@ -85,10 +85,10 @@ async def _look_up(desk: Desk, updates: Sequence[tuple[InboxRow, Update]]) -> No
             topics.setdefault(chat, set()).add(str(message.message_thread_id))
     await recall(desk, writers)
     for channel_id, ids in contacts.items():
-        for thread in await threads.by_contacts(desk.tx, channel_id, sorted(ids)):
+        for thread in await threads.lock_by_contacts(desk.tx, channel_id, sorted(ids)):
             desk.remember(thread)
     for chat, names in topics.items():
-        for thread in await threads.by_topics(desk.tx, chat, sorted(names)):
+        for thread in await threads.lock_by_topics(desk.tx, chat, sorted(names)):
             desk.remember(thread)
 
 

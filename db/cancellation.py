@@ -3,7 +3,7 @@
 import asyncio
 
 
-def heed_cancellation() -> None:
+def raise_if_cancelled() -> None:
     """Raise CancelledError where this task was told to end and something swallowed that.
 
     Python 3.11's `wait_for`, which the MySQL driver connects with, does so when what it waits for

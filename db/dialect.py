@@ -12,32 +12,32 @@ Changes = Callable[[Any], dict[str, Any]]
 Row = TypeVar("Row", bound=tuple[Any, ...])
 
 
-def on_sqlite(tx: AsyncSession) -> bool:
+def is_sqlite(tx: AsyncSession) -> bool:
     """Tell whether this transaction is on SQLite."""
     return tx.get_bind().dialect.name == "sqlite"
 
 
-def table_of(model: type[Any]) -> Table:
+def get_table(model: type[Any]) -> Table:
     """Give the Core table behind a model: the hot path speaks Core, not ORM."""
     found: FromClause = model.__table__
     assert isinstance(found, Table)  # noqa: S101 for the type checker: every model of ours has one
     return found
 
 
-def insert_new(tx: AsyncSession, table: Table, keys: tuple[str, ...]) -> Executable:
+def insert_or_ignore(tx: AsyncSession, table: Table, keys: tuple[str, ...]) -> Executable:
     """Give an insert of rows whose unique `keys` are not there yet; the others stay as they are.
 
     To be executed with a list of rows: both drivers send them as one statement.
     """
-    return _insert_new(on_sqlite(tx), table, keys)
+    return _insert_or_ignore(is_sqlite(tx), table, keys)
 
 
 def upsert(tx: AsyncSession, table: Table, keys: tuple[str, ...], changes: Changes) -> Executable:
     """Give an insert that, where the key is there, makes `changes(new)` instead."""
-    return _upsert(on_sqlite(tx), table, keys, changes)
+    return _upsert(is_sqlite(tx), table, keys, changes)
 
 
-def joined_as_written(statement: Select[Row]) -> Select[Row]:
+def force_join_order(statement: Select[Row]) -> Select[Row]:
     """Have MySQL and MariaDB join the tables in the order in which they are named.
 
     For a statement that begins with few rows which they cannot know to be few.
@@ -48,16 +48,16 @@ def joined_as_written(statement: Select[Row]) -> Select[Row]:
 
 
 @cache
-def _insert_new(sqlites: bool, table: Table, keys: tuple[str, ...]) -> Executable:
-    if sqlites:
+def _insert_or_ignore(for_sqlite: bool, table: Table, keys: tuple[str, ...]) -> Executable:
+    if for_sqlite:
         return sqlite.insert(table).on_conflict_do_nothing(index_elements=keys)
     # INSERT IGNORE would also swallow truncation and bad values; this swallows duplicates alone.
     return mysql.insert(table).on_duplicate_key_update({keys[0]: table.c[keys[0]]})
 
 
 @cache
-def _upsert(sqlites: bool, table: Table, keys: tuple[str, ...], changes: Changes) -> Executable:
-    if sqlites:
+def _upsert(for_sqlite: bool, table: Table, keys: tuple[str, ...], changes: Changes) -> Executable:
+    if for_sqlite:
         lite = sqlite.insert(table)
         return lite.on_conflict_do_update(index_elements=keys, set_=changes(lite.excluded))
     my = mysql.insert(table)

@@ -8,7 +8,7 @@ from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import PoolResetState
 
-from db.sqlite_inline import inline_creator
+from db.sqlite_inline import build_inline_connector
 from db.url import DatabaseUrl
 
 _SQLITE_PRAGMAS = (
@@ -28,15 +28,15 @@ _MYSQL_SESSION = (
     " /*M!100300 , idle_transaction_timeout=5 */"
 )
 
-_RETURNED = "returned_at"
+_RETURNED_AT = "returned_at"
 # A connection that rested so long may have been closed by a server that was restarted meanwhile.
-_IDLE = 1.0
+_IDLE_SECONDS = 1.0
 
 
 def create_engine(address: DatabaseUrl, *, log_sql: bool = False) -> AsyncEngine:
     """Open a pool of connections; nothing is connected until it is used."""
     if address.is_sqlite:
-        return _sqlite(address, log_sql)
+        return _create_sqlite_engine(address, log_sql)
     engine = create_async_engine(
         address.url,
         echo=log_sql,
@@ -52,14 +52,14 @@ def create_engine(address: DatabaseUrl, *, log_sql: bool = False) -> AsyncEngine
     )
     # The pool's own ways, a ping and a rollback for every transaction, are two waits more than the
     # transaction needs; both are done here where they tell or change anything.
-    event.listen(engine.sync_engine, "checkout", _ping_what_was_idle)
-    event.listen(engine.sync_engine, "checkin", _note_return)
-    event.listen(engine.sync_engine, "reset", _roll_back_what_is_open)
+    event.listen(engine.sync_engine, "checkout", _ping_if_idle)
+    event.listen(engine.sync_engine, "checkin", _record_checkin)
+    event.listen(engine.sync_engine, "reset", _roll_back_open_transaction)
     return engine
 
 
-def _ping_what_was_idle(connection: Any, record: Any, _proxy: Any) -> None:
-    if time.monotonic() - record.info.get(_RETURNED, 0.0) < _IDLE:
+def _ping_if_idle(connection: Any, record: Any, _proxy: Any) -> None:
+    if time.monotonic() - record.info.get(_RETURNED_AT, 0.0) < _IDLE_SECONDS:
         return
     try:
         connection.ping(reconnect=False)
@@ -67,20 +67,20 @@ def _ping_what_was_idle(connection: Any, record: Any, _proxy: Any) -> None:
         raise DisconnectionError("the server closed this connection") from error
 
 
-def _note_return(_connection: Any, record: Any) -> None:
-    record.info[_RETURNED] = time.monotonic()
+def _record_checkin(_connection: Any, record: Any) -> None:
+    record.info[_RETURNED_AT] = time.monotonic()
 
 
-def _roll_back_what_is_open(connection: Any, _record: Any, state: PoolResetState) -> None:
+def _roll_back_open_transaction(connection: Any, _record: Any, state: PoolResetState) -> None:
     if not state.terminate_only and connection.driver_connection.get_transaction_status():
         connection.rollback()
 
 
-def _sqlite(address: DatabaseUrl, log_sql: bool) -> AsyncEngine:
+def _create_sqlite_engine(address: DatabaseUrl, log_sql: bool) -> AsyncEngine:
     # One connection: SQLite has one writer, and a second one would only spin on the lock.
     engine = create_async_engine(
         address.url,
-        async_creator=inline_creator(address.url),
+        async_creator=build_inline_connector(address.url),
         echo=log_sql,
         hide_parameters=not log_sql,
         pool_size=1,

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from db import types
 from db.database import Database
 
-_NAMES = {
+_TYPE_NAMES = {
     id(each): name
     for name, each in vars(types).items()
     if name in {"Ulid", "Key", "QueueId", "LongText", "Json"}
@@ -22,7 +22,7 @@ _NAMES = {
 _FOLDER = Path(__file__).parent.parent / "alembic"
 
 
-def config(connection: Connection | None = None) -> Config:
+def build_config(connection: Connection | None = None) -> Config:
     """Build alembic's configuration, independent of the folder that the process runs in."""
     made = Config()
     made.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
@@ -30,7 +30,7 @@ def config(connection: Connection | None = None) -> Config:
     return made
 
 
-def options() -> dict[str, Any]:
+def build_options() -> dict[str, Any]:
     """Give the options with which migrations run and are compared with the models."""
     # SQLite cannot alter most of a table: a migration that alters one uses `batch_alter_table`.
     return {"compare_type": True, "render_item": _render_item}
@@ -43,7 +43,7 @@ def _render_item(kind: str, item: Any, context: AutogenContext) -> str | Literal
     if isinstance(item, sa.Enum):
         context.imports.add("from db.types import checked_string")
         return f"checked_string({item.name!r}, {', '.join(map(repr, item.enums))})"
-    name = "UtcDateTime" if isinstance(item, types.UtcDateTime) else _NAMES.get(id(item))
+    name = "UtcDateTime" if isinstance(item, types.UtcDateTime) else _TYPE_NAMES.get(id(item))
     if name is None:
         return False
     context.imports.add(f"from db.types import {name}")
@@ -53,16 +53,16 @@ def _render_item(kind: str, item: Any, context: AutogenContext) -> str | Literal
 async def upgrade(database: Database, revision: str = "head") -> None:
     """Run every migration up to `revision`; one that is there already is left alone."""
     async with database.engine.begin() as connection:
-        await connection.run_sync(lambda sync: command.upgrade(config(sync), revision))
+        await connection.run_sync(lambda sync: command.upgrade(build_config(sync), revision))
 
 
 async def downgrade(database: Database, revision: str) -> None:
     """Undo migrations down to `revision` (`base`: all of them)."""
     async with database.engine.begin() as connection:
-        await connection.run_sync(lambda sync: command.downgrade(config(sync), revision))
+        await connection.run_sync(lambda sync: command.downgrade(build_config(sync), revision))
 
 
-def run_apart(database: Database, work: Callable[[Connection], None]) -> None:
+def run_on_new_connection(database: Database, work: Callable[[Connection], None]) -> None:
     """Run `work` on a connection of its own, for alembic's own command line."""
 
     async def run() -> None:

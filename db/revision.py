@@ -13,16 +13,16 @@ _VERSIONS = Path(__file__).parent.parent / "alembic" / "versions"
 async def is_current(database: Database) -> bool:
     """Tell whether the database is at the newest migration."""
     async with database.transaction() as tx:
-        return await (await tx.connection()).run_sync(_revision) == newest()
+        return await (await tx.connection()).run_sync(_read_revision) == find_newest_revision()
 
 
 @cache
-def newest() -> str:
+def find_newest_revision() -> str:
     """Name the newest migration: files are named by their revision, four digits, in order."""
     return max(file.name.partition("_")[0] for file in _VERSIONS.glob("[0-9]*.py"))
 
 
-def _revision(connection: Connection) -> str | None:
+def _read_revision(connection: Connection) -> str | None:
     if not inspect(connection).has_table("alembic_version"):
         return None
     found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))

@@ -9,15 +9,15 @@ from pathlib import Path
 from db.url import DatabaseUrl
 
 
-class FileTakenError(Exception):
+class DatabaseInUseError(Exception):
     """Another process serves the SQLite file; the text says which, and what to do."""
 
 
 @contextmanager
-def only_process(address: DatabaseUrl) -> Iterator[None]:
+def hold_process_lock(address: DatabaseUrl) -> Iterator[None]:
     """Hold the file for this process until the block ends, or the process does in any way.
 
-    Raises FileTakenError. A server's database, and one in memory, are nobody's alone.
+    Raises DatabaseInUseError. A server's database, and one in memory, are nobody's alone.
     """
     if not address.is_sqlite or address.url.database in {None, "", ":memory:"}:
         yield
@@ -32,7 +32,7 @@ def only_process(address: DatabaseUrl) -> Iterator[None]:
             fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             held.seek(0)
-            raise FileTakenError(_reason(held.read())) from None
+            raise DatabaseInUseError(_reason(held.read())) from None
         held.truncate(0)
         held.write(str(os.getpid()))
         held.flush()

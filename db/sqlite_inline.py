@@ -16,8 +16,17 @@ from sqlalchemy.engine import URL
 
 T = TypeVar("T")
 
-_WAITING = ("BEGIN", "COMMIT", "ROLLBACK", "PRAGMA", "VACUUM", "CREATE", "ALTER", "DROP")
-_WAITING_CALLS = {"commit", "rollback", "close", "backup"}
+_BLOCKING_STATEMENTS = (
+    "BEGIN",
+    "COMMIT",
+    "ROLLBACK",
+    "PRAGMA",
+    "VACUUM",
+    "CREATE",
+    "ALTER",
+    "DROP",
+)
+_BLOCKING_CALLS = {"commit", "rollback", "close", "backup"}
 _ROWS_AT_ONCE = 64
 
 
@@ -28,7 +37,7 @@ class InlineConnection(aiosqlite.Connection):
         if not self._running or not self._connection:
             raise ValueError("Connection closed")  # as aiosqlite does: SQLAlchemy knows the text
         # The pool rolls back whatever comes back to it, though all of it was committed.
-        if _may_wait(fn, args) and not (
+        if _may_block(fn, args) and not (
             fn.__name__ == "rollback" and not self._connection.in_transaction
         ):
             result: T = await super()._execute(fn, *args, **kwargs)  # type: ignore[no-untyped-call]
@@ -36,7 +45,7 @@ class InlineConnection(aiosqlite.Connection):
         return fn(*args, **kwargs)
 
 
-def inline_creator(url: URL) -> Callable[[], Awaitable[InlineConnection]]:
+def build_inline_connector(url: URL) -> Callable[[], Awaitable[InlineConnection]]:
     """Build what opens connections to this database file."""
     (database,), options = SQLiteDialect_aiosqlite().create_connect_args(url)
     # The thread opens the file; the event loop's thread uses it too, never both at once.
@@ -52,9 +61,9 @@ def inline_creator(url: URL) -> Callable[[], Awaitable[InlineConnection]]:
     return connect
 
 
-def _may_wait(fn: Callable[..., Any], args: tuple[Any, ...]) -> bool:
+def _may_block(fn: Callable[..., Any], args: tuple[Any, ...]) -> bool:
     """Tell whether a call may have to wait for another process or for the disk."""
     if not isinstance(getattr(fn, "__self__", None), sqlite3.Cursor):
-        return fn.__name__ in _WAITING_CALLS
+        return fn.__name__ in _BLOCKING_CALLS
     statement = args[0] if args and isinstance(args[0], str) else ""
-    return statement.lstrip()[:8].upper().startswith(_WAITING)
+    return statement.lstrip()[:8].upper().startswith(_BLOCKING_STATEMENTS)

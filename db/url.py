@@ -16,8 +16,8 @@ _DRIVERS = {
 _HOST = re.compile(r"[A-Za-z0-9._-]+|[0-9A-Fa-f:.]+(%\w+)?", re.ASCII)
 _HIGHEST_PORT = 65535
 # The largest number of connections and seconds that are not a slip of the keyboard.
-_MOST_CONNECTIONS = 1000
-_MOST_SECONDS = 3600
+_MAX_CONNECTIONS = 1000
+_MAX_SECONDS = 3600
 
 
 class DatabaseUrlError(ValueError):
@@ -45,14 +45,14 @@ def parse_database_url(text: str) -> DatabaseUrl:
 
     Raises DatabaseUrlError with one line that says what is wrong.
     """
-    url = _split(text.strip())
+    url = _parse_url(text.strip())
     backend = url.get_backend_name()
     if backend not in _DRIVERS:
         raise DatabaseUrlError(f"names {backend!r}; it looks like {_FORMS}")
     if backend != "sqlite":
         _check_server(text, url)
-    limit = _whole_number(url, "connection_limit", default=10, most=_MOST_CONNECTIONS)
-    timeout = _whole_number(url, "pool_timeout", default=20, most=_MOST_SECONDS)
+    limit = _read_whole_number(url, "connection_limit", default=10, most=_MAX_CONNECTIONS)
+    timeout = _read_whole_number(url, "pool_timeout", default=20, most=_MAX_SECONDS)
     url = url.set(drivername=_DRIVERS[backend]).difference_update_query(
         ["connection_limit", "pool_timeout"]
     )
@@ -61,7 +61,7 @@ def parse_database_url(text: str) -> DatabaseUrl:
     return DatabaseUrl(url, limit, timeout)
 
 
-def _split(text: str) -> URL:
+def _parse_url(text: str) -> URL:
     try:
         return make_url(text)
     except ArgumentError:
@@ -83,7 +83,7 @@ def _check_server(text: str, url: URL) -> None:
         raise DatabaseUrlError(f"has a port outside 1 to {_HIGHEST_PORT}")
 
 
-def _whole_number(url: URL, name: str, *, default: int, most: int) -> int:
+def _read_whole_number(url: URL, name: str, *, default: int, most: int) -> int:
     value = url.query.get(name)
     if value is None:
         return default

@@ -7,14 +7,14 @@ from typing import Any
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.dialect import table_of
+from db.dialect import get_table
 from db.ids import UserId, new_id
 from db.queries.accounts.accounts import BoundAgent
 from db.tables import AuditEntry
 from db.tables.base import now_utc
 from desk.unit_of_work import Desk
 
-_entries = table_of(AuditEntry)
+_entries = get_table(AuditEntry)
 _LONGEST = 190
 
 

@@ -16,10 +16,10 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.database import Database
-from db.errors import DatabaseFault
+from db.errors import DATABASE_ERRORS
 from db.ids import new_id
 from db.queries.cleanup import cleanup, event_cleanup
-from db.queries.cleanup.cleanup import Swept
+from db.queries.cleanup.cleanup import CleanupBatch
 from db.queues import leases
 from db.queues.lanes import LeaseLostError
 from db.tables import Queue
@@ -52,7 +52,7 @@ _REST = 10
 class Batch(Protocol):
     """One short piece of a chore: `after` is where the one before it ended."""
 
-    def __call__(self, tx: AsyncSession, now: datetime, after: Any) -> Awaitable[Swept]: ...
+    def __call__(self, tx: AsyncSession, now: datetime, after: Any) -> Awaitable[CleanupBatch]: ...
 
 
 Around = Callable[[AsyncSession], Awaitable[None]]
@@ -80,14 +80,14 @@ def chores() -> Mapping[str, Batch]:
     }
 
 
-def _older(age: timedelta, work: Callable[..., Awaitable[Swept]], limit: int) -> Batch:
-    async def batch(tx: AsyncSession, now: datetime, after: Any) -> Swept:
+def _older(age: timedelta, work: Callable[..., Awaitable[CleanupBatch]], limit: int) -> Batch:
+    async def batch(tx: AsyncSession, now: datetime, after: Any) -> CleanupBatch:
         return await work(tx, now - age, limit, after)
 
     return batch
 
 
-async def _idle_lanes(tx: AsyncSession, now: datetime, after: Any, *, queue: Queue) -> Swept:
+async def _idle_lanes(tx: AsyncSession, now: datetime, after: Any, *, queue: Queue) -> CleanupBatch:
     _ = now
     return await cleanup.delete_idle_lanes(tx, queue, ONE_OFF, _LANES, after)
 
@@ -111,7 +111,7 @@ async def sweep(
     total, after = 0, None
     while True:
 
-        async def work(tx: AsyncSession, after: Any = after) -> Swept:
+        async def work(tx: AsyncSession, after: Any = after) -> CleanupBatch:
             await first(tx)
             return await batch(tx, now, after)
 
@@ -141,7 +141,7 @@ class Housekeeping:
                 await self.keep_house()
             except LeaseLostError:
                 log.info("housekeeping.taken_over")
-            except DatabaseFault as error:
+            except DATABASE_ERRORS as error:
                 log.warning("housekeeping.database_away", error=type(error).__name__)
 
     async def keep_house(self) -> dict[str, int]:
@@ -156,7 +156,7 @@ class Housekeeping:
             return {}
 
         async def hold(tx: AsyncSession) -> None:
-            if not await leases.keep_on(tx, _LEASE_NAME, token, now_utc() + _LEASE):
+            if not await leases.renew(tx, _LEASE_NAME, token, now_utc() + _LEASE):
                 raise LeaseLostError(f"another process holds {_LEASE_NAME}")
 
         removed = {
@@ -166,7 +166,7 @@ class Housekeeping:
         if self.media is not None:
             files = await self.media.round(self.database, first=hold, pause=self.pause)
             removed["files"] = files
-        await self.database.run(lambda tx: leases.let_go(tx, _LEASE_NAME, token))
+        await self.database.run(lambda tx: leases.release(tx, _LEASE_NAME, token))
         removed = {name: count for name, count in removed.items() if count}
         if removed:
             log.info(

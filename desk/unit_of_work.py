@@ -12,14 +12,14 @@ from typing import Any
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.dialect import table_of
+from db.dialect import get_table
 from db.ids import AgentId, ChannelId, ConversationId, MessageId, SessionId, new_id
 from db.queries.accounts.accounts import BoundAgent
-from db.queries.conversations.reply_window import Heard, note_heard
+from db.queries.conversations.reply_window import ReplyWindowUpdate, update_reply_windows
 from db.queries.conversations.threads import Thread
-from db.queries.conversations.unread import Reading, note_unread
+from db.queries.conversations.unread import UnreadUpdate, update_unread
 from db.queues import outbox
-from db.queues.outbox import Errand
+from db.queues.outbox import OutboxItem
 from db.tables import (
     DeliveryState,
     Direction,
@@ -36,8 +36,8 @@ from desk.content import Content, Said
 from desk.events import Events
 from desk.texts import speak
 
-messages = table_of(Message)
-links = table_of(MessageLink)
+messages = get_table(Message)
+links = get_table(MessageLink)
 
 # The items of an album come one by one and with no end mark: they are waited for this long.
 ALBUM_HOLD = timedelta(milliseconds=600)
@@ -69,9 +69,9 @@ class Desk:
     copies_known: dict[tuple[str, str, str], MessageId | None] = field(default_factory=dict)
     # When what is being handled came; None: it came from no provider.
     came_at: datetime | None = None
-    errands: list[Errand] = field(default_factory=list)
-    reading: dict[ConversationId, Reading] = field(default_factory=dict)
-    heard: dict[ConversationId, Heard] = field(default_factory=dict)
+    errands: list[OutboxItem] = field(default_factory=list)
+    reading: dict[ConversationId, UnreadUpdate] = field(default_factory=dict)
+    heard: dict[ConversationId, ReplyWindowUpdate] = field(default_factory=dict)
     events: Events = field(default_factory=Events)
     _messages: list[dict[str, Any]] = field(default_factory=list)
     _links: list[dict[str, Any]] = field(default_factory=list)
@@ -161,31 +161,35 @@ class Desk:
 
     def customer_wrote(self, thread: Thread) -> None:
         """Count one more message of the customer's as unread."""
-        reading = self.reading.setdefault(thread.conversation_id, Reading())
-        reading.add, reading.spoke = reading.add + 1, True
+        reading = self.reading.setdefault(thread.conversation_id, UnreadUpdate())
+        reading.add, reading.has_message = reading.add + 1, True
 
-    def staff_read(self, thread: Thread, session_id: SessionId, *, spoke: bool = True) -> None:
+    def staff_read(
+        self, thread: Thread, session_id: SessionId, *, has_message: bool = True
+    ) -> None:
         """Note that staff read what there is in the open session, and, if so, that they `spoke`."""
-        if self.channel_of(thread).traits.marks_read and thread.last_heard is not None:
+        if self.channel_of(thread).traits.marks_read and thread.last_inbound_id is not None:
             self._mark_read(thread)
-        before = self.reading.get(thread.conversation_id) or Reading(spoke=False)
+        before = self.reading.get(thread.conversation_id) or UnreadUpdate(has_message=False)
         read = (*before.read, session_id)
-        self.reading[thread.conversation_id] = Reading(read, spoke=spoke or before.spoke)
+        self.reading[thread.conversation_id] = UnreadUpdate(
+            read, has_message=has_message or before.has_message
+        )
 
     # What is to be done at providers
 
     def _mark_read(self, thread: Thread) -> None:
         """Show the customer that what they said was read, once for all that they said so far."""
         self.errands.append(
-            Errand(
+            OutboxItem(
                 queue=Queue.BACKGROUND,
                 lane=lanes.seen_lane(thread.conversation_id),
-                gate=lanes.FREE,
+                rate_limit_key=lanes.FREE,
                 kind=OutboxKind.SEEN,
                 channel_id=thread.channel_id,
                 conversation_id=thread.conversation_id,
                 due_at=self.now,
-                once=f"seen:{thread.conversation_id}:{thread.last_heard}"[:_KEY],
+                dedup_key=f"seen:{thread.conversation_id}:{thread.last_inbound_id}"[:_KEY],
             )
         )
 
@@ -201,17 +205,17 @@ class Desk:
         """Put something into the customer's lane; the items of an album wait for each other."""
         in_album = kind is OutboxKind.ANSWER and payload.get("content", {}).get("album") is not None
         self.errands.append(
-            Errand(
+            OutboxItem(
                 queue=Queue.CUSTOMER,
                 lane=lanes.lane_of(Side.CUSTOMER, thread.conversation_id),
-                gate=lanes.person_gate(thread.channel_id, thread.external_id),
+                rate_limit_key=lanes.person_gate(thread.channel_id, thread.external_id),
                 kind=kind,
                 channel_id=thread.channel_id,
                 conversation_id=thread.conversation_id,
                 message_id=message_id,
                 payload=payload,
                 due_at=self.now + ALBUM_HOLD if in_album else self.now,
-                once=once,
+                dedup_key=once,
             )
         )
 
@@ -229,17 +233,17 @@ class Desk:
         if thread.staff_chat is None:
             return
         self.errands.append(
-            Errand(
+            OutboxItem(
                 queue=Queue.STAFF,
                 lane=lanes.lane_of(Side.STAFF, thread.conversation_id),
-                gate=self.staff_gate(thread),
+                rate_limit_key=self.staff_gate(thread),
                 kind=kind,
                 channel_id=self.channel_of(thread).staff_channel_id,
                 conversation_id=thread.conversation_id,
                 message_id=message_id,
                 payload=payload,
                 due_at=self.now + ALBUM_HOLD if hold else self.now,
-                once=once,
+                dedup_key=once,
             )
         )
 
@@ -262,10 +266,10 @@ class Desk:
         if thread.staff_chat is None:
             return
         self.errands.append(
-            Errand(
+            OutboxItem(
                 queue=Queue.BACKGROUND,
                 lane=lanes.card_lane(thread.conversation_id),
-                gate=self.staff_gate(thread),
+                rate_limit_key=self.staff_gate(thread),
                 kind=kind,
                 channel_id=self.channel_of(thread).staff_channel_id,
                 conversation_id=thread.conversation_id,
@@ -286,15 +290,15 @@ class Desk:
         """Say something in a chat, outside any conversation."""
         gate = lanes.group_gate if group else lanes.person_gate
         self.errands.append(
-            Errand(
+            OutboxItem(
                 queue=Queue.CUSTOMER if not group else Queue.STAFF,
                 lane=lanes.chat_lane(channel_id, chat),
-                gate=gate(channel_id, chat),
+                rate_limit_key=gate(channel_id, chat),
                 kind=OutboxKind.GENERAL,
                 channel_id=channel_id,
                 payload={"content": Content(text=text).to_json(), "chat": chat, "topic": topic},
                 due_at=self.now,
-                once=once,
+                dedup_key=once,
             )
         )
 
@@ -303,10 +307,10 @@ class Desk:
     ) -> None:
         """Answer a press of a button; it is free of limits and waits for nothing."""
         self.errands.append(
-            Errand(
+            OutboxItem(
                 queue=Queue.CUSTOMER,
                 lane=lanes.button_lane(callback_id),
-                gate=lanes.FREE,
+                rate_limit_key=lanes.FREE,
                 kind=OutboxKind.BUTTON_REPLY,
                 channel_id=channel_id,
                 payload={"callback": callback_id, "text": text, "alert": alert},
@@ -323,9 +327,9 @@ class Desk:
     async def flush(self) -> None:
         """Write everything that was collected, in an order that the references allow."""
         await self.write_collected()
-        for session_id in await note_unread(self.tx, self.reading, self.now):
+        for session_id in await update_unread(self.tx, self.reading, self.now):
             self.events.messages_read(session_id)
-        await note_heard(self.tx, self.heard)
+        await update_reply_windows(self.tx, self.heard)
         await outbox.put(self.tx, self.errands, self.now)
         await self.events.keep(self.tx, self.now)
 

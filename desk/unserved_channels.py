@@ -20,13 +20,13 @@ async def look_again(
     tx: AsyncSession, channel_ids: Collection[ChannelId], now: datetime
 ) -> dict[ChannelId, datetime]:
     """Tell when to look again at work of these channels, none of which this process serves."""
-    on = await channels.switched_on(tx, channel_ids)
+    on = await channels.find_active(tx, channel_ids)
     return {each: now + (SOON if each in on else _SOME_TIME) for each in channel_ids}
 
 
 async def wake(tx: AsyncSession, channel_id: ChannelId, now: datetime) -> None:
     """Make everything due that waited for this channel, which is switched on by now."""
-    received = await inbox.waiting_lanes(tx, channel_id)
-    await lanes.advance(tx, [Queue.INBOX], received, now)
-    to_send = await outbox.waiting_lanes(tx, channel_id)
-    await lanes.advance(tx, [Queue.CUSTOMER, Queue.STAFF, Queue.BACKGROUND], to_send, now)
+    received = await inbox.list_waiting_lanes(tx, channel_id)
+    await lanes.bring_forward(tx, [Queue.INBOX], received, now)
+    to_send = await outbox.list_waiting_lanes(tx, channel_id)
+    await lanes.bring_forward(tx, [Queue.CUSTOMER, Queue.STAFF, Queue.BACKGROUND], to_send, now)

@@ -204,7 +204,7 @@ async def build_house(
     services = api_services(settings, database, lines.carriers, channels_bell)
     news, herald = Wake(), _herald(settings, database, place, services)
     together = Together(news.ring, herald.ring)
-    database.on_news = place.bells.bell("events", together).ring
+    database.on_new_events = place.bells.bell("events", together).ring
     inbox_bell = place.bells.bell("inbox", worker.wake)
     house = House(
         settings,
@@ -229,7 +229,7 @@ async def build_house(
     house.services.add(_composing(settings, channels, lines))
     if works:
         switchboard.jobs_of = house.line_jobs().of
-        switchboard.on_news = house.look_for_work
+        switchboard.on_new_events = house.look_for_work
     if settings.redis_url is not None:
         house.redis = RedisReadiness(settings.redis_url)
     return house
@@ -246,7 +246,7 @@ def _herald(settings: Settings, database: Database, place: Place, services: ApiS
 
 async def _switchboard(settings: Settings, database: Database, seal: Seal) -> Switchboard:
     """Make the switchboard, connected as the channels stand now; it does not run yet."""
-    read = partial(database.run, kept_channels.everyone)
+    read = partial(database.run, kept_channels.list_all)
     switchboard = Switchboard(
         read,
         seal,
@@ -270,7 +270,7 @@ async def _keep_own_channel(tx: AsyncSession, *, settings: Settings, seal: Seal)
     if settings.telegram_bot_token is None:
         return
     token = settings.telegram_bot_token.get_secret_value()
-    await kept_channels.keep_channel(
+    await kept_channels.save_channel(
         tx,
         ChannelKind.TELEGRAM,
         token.partition(":")[0],

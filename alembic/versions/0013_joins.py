@@ -17,7 +17,7 @@ down_revision: str | Sequence[str] | None = "0012"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
-_NEW = (("clients", "joined_into_id"), ("contacts", "own_client_id"))
+_NEW = (("clients", "merged_into_id"), ("contacts", "own_client_id"))
 
 
 def upgrade() -> None:
@@ -25,7 +25,7 @@ def upgrade() -> None:
         _refer_to_clients(table, column)
         op.create_index(op.f(f"ix_{table}_{column}"), table, [column])
     op.create_table(
-        "client_joins",
+        "client_merges",
         sa.Column("id", Ulid, nullable=False),
         sa.Column("kept_id", Ulid, nullable=False),
         sa.Column("joined_id", Ulid, nullable=False),
@@ -36,7 +36,7 @@ def upgrade() -> None:
         sa.Column("undone_at", UtcDateTime(), nullable=True),
         *(
             sa.ForeignKeyConstraint(
-                [column], [f"{table}.id"], name=op.f(f"fk_client_joins_{column}")
+                [column], [f"{table}.id"], name=op.f(f"fk_client_merges_{column}")
             )
             for column, table in (
                 ("kept_id", "clients"),
@@ -44,11 +44,11 @@ def upgrade() -> None:
                 ("by_agent_id", "agents"),
             )
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_client_joins")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_client_merges")),
         mysql_charset="utf8mb4",
     )
-    op.create_index(op.f("ix_client_joins_kept_id"), "client_joins", ["kept_id"])
-    op.create_index(op.f("ix_client_joins_joined_id"), "client_joins", ["joined_id"])
+    op.create_index(op.f("ix_client_merges_kept_id"), "client_merges", ["kept_id"])
+    op.create_index(op.f("ix_client_merges_joined_id"), "client_merges", ["joined_id"])
     _in_one_form()
 
 
@@ -79,7 +79,7 @@ def _in_one_form() -> None:
 
 
 def downgrade() -> None:
-    op.drop_table("client_joins")
+    op.drop_table("client_merges")
     for table, column in reversed(_NEW):
         if op.get_bind().dialect.name != "sqlite":
             op.drop_constraint(op.f(f"fk_{table}_{column}"), table, type_="foreignkey")

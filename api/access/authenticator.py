@@ -4,7 +4,7 @@ from aiohttp import web
 
 from api.access.caller import Caller
 from api.errors.problems import NotLoggedIn
-from db.queries.accounts.callers import who_calls
+from db.queries.accounts.callers import find_caller
 from desk.accounts.access_tokens import AccessTokens, BadTokenError, Claims
 from desk.unit_of_work import Desk
 
@@ -30,7 +30,7 @@ class Doorkeeper:
 
     async def caller(self, desk: Desk, claims: Claims) -> Caller:
         """Find who it is; raises NotLoggedIn where the log-in, or the user, has ended since."""
-        row = await who_calls(desk.tx, claims.user_id, claims.log_in)
+        row = await find_caller(desk.tx, claims.user_id, claims.log_in)
         if row is None or row.token_version != claims.version or row.expires_at <= desk.now:
             raise NotLoggedIn("this log-in has ended", bad_token=True)
         return Caller(

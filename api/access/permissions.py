@@ -52,8 +52,8 @@ def sees(caller: Caller, *, holder: AgentId | None, is_open: bool) -> bool:
     return _sees(sight(caller), holder, is_open)
 
 
-def _sees(eyes: AgentId | None, holder: AgentId | None, is_open: bool) -> bool:
-    return eyes is None or (is_open if holder is None else holder == eyes)
+def _sees(viewer: AgentId | None, holder: AgentId | None, is_open: bool) -> bool:
+    return viewer is None or (is_open if holder is None else holder == viewer)
 
 
 def must_see(caller: Caller, *, holder: AgentId | None, is_open: bool) -> None:
@@ -70,17 +70,17 @@ class Share(Enum):
     NOTHING = "nothing"
 
 
-def share(eyes: AgentId | None, told: Told) -> Share:
+def share(viewer: AgentId | None, told: Told) -> Share:
     """Tell how much of an event is for the `eyes` that a list would be read with, as of now."""
     session = told.session
     if told.kind is EventKind.CHANNEL_LINK:
-        return Share.ALL if eyes is None else Share.NOTHING
-    if session is None or _sees(eyes, session.cs_id, session.status is SessionStatus.ACTIVE):
+        return Share.ALL if viewer is None else Share.NOTHING
+    if session is None or _sees(viewer, session.cs_id, session.status is SessionStatus.ACTIVE):
         return Share.ALL
-    return Share.GONE if _saw(eyes, told, session) else Share.NOTHING
+    return Share.GONE if _saw(viewer, told, session) else Share.NOTHING
 
 
-def _saw(eyes: AgentId | None, told: Told, session: SessionRow) -> bool:
+def _saw(viewer: AgentId | None, told: Told, session: SessionRow) -> bool:
     """Tell whether the event may have taken a session out of their sight."""
     match told.kind:
         case EventKind.SESSION_ASSIGNED:
@@ -88,7 +88,7 @@ def _saw(eyes: AgentId | None, told: Told, session: SessionRow) -> bool:
         case EventKind.SESSION_ENDED:
             return session.cs_id is None
         case EventKind.SESSION_TRANSFERRED | EventKind.SESSION_REOPENED:
-            return told.more is not None and told.more.get("from") == eyes
+            return told.more is not None and told.more.get("from") == viewer
     return False
 
 

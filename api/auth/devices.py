@@ -13,7 +13,7 @@ from desk.unit_of_work import Desk
 async def list_mine(desk: Desk, caller: Caller) -> LogInsOut:
     """List my log-ins that can still be used."""
     since = desk.now - IDLE
-    rows = await queries.list_open(
+    rows = await queries.list_active(
         desk.tx, caller.user_id, desk.now, used_since=since, most=log_ins.MOST_LISTED
     )
     return LogInsOut(

@@ -65,7 +65,7 @@ async def _named(desk: Desk, email: str) -> User | None:
 
     MariaDB finds `mia` also as `mía`: each spelling would be an account of its own to the throttle.
     """
-    user = await accounts.user_by_email(desk.tx, email)
+    user = await accounts.find_user_by_email(desk.tx, email)
     return user if user is not None and user.email == email else None
 
 
@@ -88,7 +88,7 @@ async def _decide(desk: Desk, tried: _Try, gate: LogIns, factors: SecondFactors)
 async def _still(desk: Desk, tried: _Try) -> User | None:
     """Lock the user and see that the password is still theirs: a change of it waits for us."""
     assert tried.user is not None  # noqa: S101 asked before
-    user = await accounts.user_by_id(desk.tx, tried.user.id, lock=True)
+    user = await accounts.find_user(desk.tx, tried.user.id, lock=True)
     if user is None or not user.is_active or user.password_hash != tried.user.password_hash:
         return None
     return user

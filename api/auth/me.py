@@ -66,14 +66,14 @@ async def _hashes(
 
 
 async def _change_password(desk: Desk, caller: Caller, old: str, new: str) -> None:
-    user = await accounts.user_by_id(desk.tx, caller.user_id, lock=True)
+    user = await accounts.find_user(desk.tx, caller.user_id, lock=True)
     if user is None or user.password_hash != old:
         raise Conflict("the password was changed meanwhile")
     await give_password(desk.tx, user, new, by=caller.actor, now=desk.now)
 
 
 async def _me(desk: Desk, caller: Caller, name: str) -> Me:
-    found = await agents.presence(desk.tx, caller.agent_id)
+    found = await agents.read_presence(desk.tx, caller.agent_id)
     return Me(
         id=caller.user_id,
         agent_id=caller.agent_id,

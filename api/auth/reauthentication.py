@@ -77,7 +77,7 @@ class Proof:
         raise Invalid.field("password", "is not the password", "wrong_password")
 
     async def _hash_of(self, within: Transactions, caller: Caller, given: str) -> str | None:
-        user = await within.run(lambda desk: accounts.user_by_id(desk.tx, caller.user_id))
+        user = await within.run(lambda desk: accounts.find_user(desk.tx, caller.user_id))
         kept = user.password_hash if user else None
         return kept if await self._hasher.verify(given, kept) else None
 

@@ -17,7 +17,7 @@ from api.schemas.pagination import Cursor, Page, page_of
 from db.ids import CannedReplyId, ChannelId, SessionId
 from db.queries import canned_replies as queries
 from db.queries.conversations import threads
-from db.queries.conversations.location import place_of_session
+from db.queries.conversations.location import find_session_location
 from db.tables import CannedReply
 from desk.canned.lookup import values_for
 from desk.canned.rendering import EXAMPLES, render
@@ -82,16 +82,16 @@ async def preview(desk: Desk, caller: Caller, reply_id: CannedReplyId, body: Pre
     reply = await _row(desk, reply_id)
     if body.session_id is None:
         return Preview(text=render(reply.text, EXAMPLES))
-    place = await place_of_session(desk.tx, SessionId(body.session_id))
+    place = await find_session_location(desk.tx, SessionId(body.session_id))
     if place is None:
         raise NotFound
     must_see(caller, holder=place.cs_id, is_open=place.is_open)
-    [thread] = await threads.read_only(desk.tx, [place.conversation_id])
+    [thread] = await threads.read_by_ids(desk.tx, [place.conversation_id])
     return Preview(text=render(reply.text, values_for(desk, thread, caller.name)))
 
 
 async def _row(desk: Desk, reply_id: CannedReplyId) -> CannedReply:
-    row = await queries.one(desk.tx, reply_id)
+    row = await queries.find_reply(desk.tx, reply_id)
     if row is None:
         raise NotFound
     return row

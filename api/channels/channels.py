@@ -30,7 +30,7 @@ async def list_channels(
         kind=query.kind,
         is_active=query.is_active,
     )
-    agents = await queries.agents_of(desk.tx, [row.id for row in rows])
+    agents = await queries.list_agents_by_channel(desk.tx, [row.id for row in rows])
 
     def show_row(row: Channel) -> ChannelOut:
         return describe(row, list(agents[row.id]), own, providers, public, desk.now)

@@ -19,7 +19,7 @@ from desk.urls.public import PublicAddress
 
 async def read(desk: Desk, channel_id: ChannelId) -> Channel:
     """Read a channel; raises NotFound."""
-    row = await queries.one(desk.tx, channel_id)
+    row = await queries.find_channel(desk.tx, channel_id)
     if row is None:
         raise NotFound
     return row
@@ -29,7 +29,7 @@ async def shown(
     desk: Desk, row: Channel, own: OwnChannel, providers: Providers, public: PublicAddress
 ) -> ChannelOut:
     """Show one channel."""
-    agents = await queries.agents_of(desk.tx, [row.id])
+    agents = await queries.list_agents_by_channel(desk.tx, [row.id])
     return describe(row, list(agents[row.id]), own, providers, public, desk.now)
 
 

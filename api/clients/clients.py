@@ -17,8 +17,8 @@ from api.sessions.models import ClientSessionQuery, SessionOut
 from db.ids import ClientId
 from db.queries.clients import merging
 from db.queries.clients.client_lists import list_clients
-from db.queries.clients.clients import ClientRow, contacts_of, one_client
-from db.queries.clients.merging import JoinRow
+from db.queries.clients.clients import ClientRow, find_client, list_contacts
+from db.queries.clients.merging import MergeRow
 from desk.clients import clients
 from desk.phones import as_typed
 from desk.unit_of_work import Desk
@@ -31,7 +31,7 @@ async def list_all(desk: Desk, caller: Caller, query: ClientQuery) -> Page[Clien
     """List clients of whom I may see a session, the newest first."""
     found = await list_clients(
         desk.tx,
-        eyes=sight(caller),
+        viewer=sight(caller),
         words=query.q,
         phone=query.phone and as_typed(query.phone),
         start=query.start,
@@ -85,11 +85,11 @@ async def unblock(desk: Desk, caller: Caller, client_id: ClientId) -> ClientDeta
 
 async def visible(desk: Desk, caller: Caller, client_id: ClientId) -> ClientRow:
     """Read a client whom the caller may see, by any id they had; raises NotFound."""
-    row = await one_client(desk.tx, client_id, eyes=sight(caller))
+    row = await find_client(desk.tx, client_id, viewer=sight(caller))
     if row is None:
-        kept = await merging.kept_one(desk.tx, client_id)
+        kept = await merging.find_surviving_client(desk.tx, client_id)
         if kept is not None and kept != client_id:
-            row = await one_client(desk.tx, kept, eyes=sight(caller))
+            row = await find_client(desk.tx, kept, viewer=sight(caller))
     if row is None:
         raise NotFound
     return row
@@ -98,8 +98,8 @@ async def visible(desk: Desk, caller: Caller, client_id: ClientId) -> ClientRow:
 async def detail(desk: Desk, caller: Caller, row: ClientRow) -> ClientDetail:
     """Show a client with all that is known of them."""
     shown = ClientOut.model_validate(row)
-    contacts = [ContactOut.model_validate(each) for each in await contacts_of(desk.tx, row.id)]
-    joins = [join_shown(each) for each in await merging.joins_of(desk.tx, row.id)]
+    contacts = [ContactOut.model_validate(each) for each in await list_contacts(desk.tx, row.id)]
+    joins = [join_shown(each) for each in await merging.list_merges(desk.tx, row.id)]
     same = await _same_phone(desk, caller, row)
     return ClientDetail(**dict(shown), contacts=contacts, joins=joins, same_phone=same)
 
@@ -107,16 +107,18 @@ async def detail(desk: Desk, caller: Caller, row: ClientRow) -> ClientDetail:
 async def _same_phone(desk: Desk, caller: Caller, row: ClientRow) -> list[str]:
     if row.phone is None:
         return []
-    found = await merging.with_phone(desk.tx, row.phone, besides=row.id, most=_MOST_NAMED)
-    eyes = sight(caller)
-    return [each for each in found if await one_client(desk.tx, each, eyes=eyes) is not None]
+    found = await merging.list_clients_by_phone(
+        desk.tx, row.phone, besides=row.id, most=_MOST_NAMED
+    )
+    viewer = sight(caller)
+    return [each for each in found if await find_client(desk.tx, each, viewer=viewer) is not None]
 
 
-def join_shown(row: JoinRow) -> JoinOut:
+def join_shown(row: MergeRow) -> JoinOut:
     """Show who was joined to somebody."""
     return JoinOut(
         id=row.id,
-        client_id=row.joined_id,
+        client_id=row.merged_id,
         name=row.name,
         username=row.username,
         phone=row.phone,

@@ -14,17 +14,17 @@ from api.routing.context import Transactions
 from api.routing.route import JSON
 from api.schemas.base import Reply
 from db.ids import ClientId, ConversationId, MessageId
-from db.queries.clients.clients import one_client
+from db.queries.clients.clients import find_client
 from db.queries.clients.export import (
-    KeptConversation,
-    KeptHandover,
-    KeptSession,
-    conversations_of,
-    handovers_of,
-    joined_to,
-    sessions_of,
+    ExportedConversation,
+    ExportedHandover,
+    ExportedSession,
+    list_conversations,
+    list_handovers,
+    list_merged_clients,
+    list_sessions,
 )
-from db.queries.messages.message_rows import messages_after
+from db.queries.messages.message_rows import list_messages_after
 from desk.audit import note
 from desk.unit_of_work import Desk
 
@@ -39,9 +39,9 @@ class ClientExport(Reply):
     joined: list[ClientOut] = Field(
         description="the clients who were found to be the same person, as they are by themselves"
     )
-    conversations: list[KeptConversation]
-    sessions: list[KeptSession]
-    handovers: list[KeptHandover] = Field(description="who was given a session, and why")
+    conversations: list[ExportedConversation]
+    sessions: list[ExportedSession]
+    handovers: list[ExportedHandover] = Field(description="who was given a session, and why")
 
 
 async def export(
@@ -71,17 +71,19 @@ async def export(
 
 
 async def _head(desk: Desk, caller: Caller, client_id: ClientId) -> ClientExport:
-    client = await one_client(desk.tx, client_id, eyes=None)
+    client = await find_client(desk.tx, client_id, viewer=None)
     if client is None:
         raise NotFound
     note(desk, caller.agent, "client.export", client_id)
     return ClientExport(
         exported_at=desk.now,
         client=ClientOut.model_validate(client),
-        joined=[ClientOut.model_validate(each) for each in await joined_to(desk.tx, client_id)],
-        conversations=list(await conversations_of(desk.tx, client_id)),
-        sessions=list(await sessions_of(desk.tx, client_id)),
-        handovers=list(await handovers_of(desk.tx, client_id)),
+        joined=[
+            ClientOut.model_validate(each) for each in await list_merged_clients(desk.tx, client_id)
+        ],
+        conversations=list(await list_conversations(desk.tx, client_id)),
+        sessions=list(await list_sessions(desk.tx, client_id)),
+        handovers=list(await list_handovers(desk.tx, client_id)),
     )
 
 
@@ -94,7 +96,7 @@ async def _messages(within: Transactions, ids: list[ConversationId]) -> AsyncIte
             async def more(
                 desk: Desk, of: ConversationId = conversation_id, since: MessageId | None = after
             ) -> list[MessageOut]:
-                rows = await messages_after(desk.tx, of, since, most=_MESSAGES_AT_ONCE)
+                rows = await list_messages_after(desk.tx, of, since, most=_MESSAGES_AT_ONCE)
                 return [MessageOut.of(row) for row in rows]
 
             found = await within.run(more)

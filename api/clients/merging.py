@@ -5,9 +5,9 @@ from api.access.permissions import sight
 from api.clients.clients import detail, visible
 from api.clients.models import ClientDetail, JoinWith
 from api.errors.problems import Conflict, Invalid, NotFound
-from db.ids import ClientId, JoinId
+from db.ids import ClientId, MergeId
 from db.queries.clients import merging as queries
-from db.queries.clients.clients import one_client
+from db.queries.clients.clients import find_client
 from desk.clients.merging import JoinError, NobodyError, join, take_apart
 from desk.unit_of_work import Desk
 
@@ -22,8 +22,8 @@ async def join_with(
     already stay so.
     """
     kept = await visible(desk, caller, client_id)
-    other = await queries.kept_one(desk.tx, ClientId(body.client_id))
-    if other is None or await one_client(desk.tx, other, eyes=sight(caller)) is None:
+    other = await queries.find_surviving_client(desk.tx, ClientId(body.client_id))
+    if other is None or await find_client(desk.tx, other, viewer=sight(caller)) is None:
         raise Invalid.field("client_id", "names nobody whom you see", "unknown")
     try:
         now = await join(desk, kept.id, other, by=caller.agent)
@@ -34,11 +34,11 @@ async def join_with(
     return await detail(desk, caller, await visible(desk, caller, now))
 
 
-async def separate(desk: Desk, caller: Caller, client_id: ClientId, join_id: JoinId) -> None:
+async def separate(desk: Desk, caller: Caller, client_id: ClientId, join_id: MergeId) -> None:
     """Undo a join: each has again what is theirs by itself, also what came since."""
     kept = await visible(desk, caller, client_id)
-    row = await queries.one(desk.tx, join_id)
-    if row is None or kept.id != await queries.kept_one(desk.tx, row.kept_id):
+    row = await queries.find_merge(desk.tx, join_id)
+    if row is None or kept.id != await queries.find_surviving_client(desk.tx, row.kept_id):
         raise NotFound
     try:
         await take_apart(desk, join_id, by=caller.agent)

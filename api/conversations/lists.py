@@ -11,11 +11,11 @@ from api.sessions.models import ChannelBrief
 from api.sessions.serializers import agent_shown, client_shown, last_shown
 from db.ids import AgentId, ChannelId, ConversationId
 from db.queries.conversations.conversation_lists import (
-    WantedConversations,
+    ConversationFilter,
     get_conversation_with_messages,
     list_conversations,
 )
-from db.queries.conversations.conversation_summary import ConversationRow, one_conversation
+from db.queries.conversations.conversation_summary import ConversationRow, find_conversation
 from desk.conversations.sessions import mark_all_read
 from desk.conversations.threads import thread_by_id
 from desk.unit_of_work import Desk
@@ -23,11 +23,11 @@ from desk.unit_of_work import Desk
 
 async def list_all(desk: Desk, caller: Caller, query: ConversationQuery) -> Page[ConversationOut]:
     """List conversations of which I may see something, what was last written in first."""
-    eyes = sight(caller)
-    if query.agent_id is not None and eyes not in {None, query.agent_id}:
+    viewer = sight(caller)
+    if query.agent_id is not None and viewer not in {None, query.agent_id}:
         return Page(items=[], next=None, previous=None)
-    wanted = WantedConversations(
-        eyes=eyes,
+    wanted = ConversationFilter(
+        viewer=viewer,
         holder=None if query.agent_id is None else AgentId(query.agent_id),
         channel=None if query.channel_id is None else ChannelId(query.channel_id),
         unread=query.unread,
@@ -40,7 +40,7 @@ async def list_all(desk: Desk, caller: Caller, query: ConversationQuery) -> Page
 
 async def show(desk: Desk, caller: Caller, conversation_id: ConversationId) -> ConversationOut:
     """Show a conversation with its customer and its open session."""
-    row = await one_conversation(desk.tx, conversation_id, eyes=sight(caller))
+    row = await find_conversation(desk.tx, conversation_id, viewer=sight(caller))
     if row is None:
         raise NotFound
     return _shown(row)
@@ -51,7 +51,7 @@ async def list_messages(
 ) -> Page[MessageOut]:
     """List what was said in all sessions of a conversation that I may see, the newest first."""
     found = await get_conversation_with_messages(
-        desk.tx, conversation_id, eyes=sight(caller), start=query.start, limit=query.limit
+        desk.tx, conversation_id, viewer=sight(caller), start=query.start, limit=query.limit
     )
     if found is None:
         raise NotFound
@@ -60,7 +60,7 @@ async def list_messages(
 
 async def read(desk: Desk, caller: Caller, conversation_id: ConversationId) -> None:
     """Mark all that the customer ever wrote in a conversation as read."""
-    if await one_conversation(desk.tx, conversation_id, eyes=sight(caller)) is None:
+    if await find_conversation(desk.tx, conversation_id, viewer=sight(caller)) is None:
         raise NotFound
     thread = await thread_by_id(desk, conversation_id)
     if thread is None:

@@ -20,7 +20,7 @@ from api.errors.problems import (
     WrongKey,
 )
 from api.schemas.base import FieldError, ProblemDetails, Where
-from db.errors import DatabaseFault, is_away, words_of
+from db.errors import DATABASE_ERRORS, describe_error, is_transient
 from desk.accounts.encryption import WrongKeyError
 from desk.accounts.errors import (
     AccountError,
@@ -72,7 +72,7 @@ def problem_of(error: Exception) -> Problem:
         case TimeoutError():
             log.warning("api.out_of_time")
             return Unavailable(after=_SECONDS_AWAY)
-    if isinstance(error, DatabaseFault):
+    if isinstance(error, DATABASE_ERRORS):
         return _of_database(error)
     log.error("api.broken", exc_info=error)
     return Broken("the server's log has the reason under this request_id")
@@ -179,11 +179,11 @@ def _of_set_up(error: SetUpError | WrongKeyError) -> Problem:
 
 
 def _of_database(error: Exception) -> Problem:
-    if is_away(error):
-        log.warning("api.database_away", error=words_of(error))
+    if is_transient(error):
+        log.warning("api.database_away", error=describe_error(error))
         return Unavailable("the database is away", after=_SECONDS_AWAY)
     if isinstance(error, IntegrityError):
-        log.info("api.conflict", error=words_of(error))
+        log.info("api.conflict", error=describe_error(error))
         return Conflict("somebody changed this meanwhile: read it again")
-    log.warning("api.value_refused", error=words_of(error))
+    log.warning("api.value_refused", error=describe_error(error))
     return Invalid(detail="a value cannot be kept")

@@ -17,10 +17,10 @@ from api.errors.problems import TooManyRequests, Unavailable
 from api.events.rendering import Frame
 from api.events.subscriber import Audience, Seat
 from db.database import Database
-from db.errors import DatabaseFault, words_of
+from db.errors import DATABASE_ERRORS, describe_error
 from db.ids import UserId
-from db.queries.accounts.callers import CallerRow, who_still_calls
-from db.queries.events.events import LoggedRow
+from db.queries.accounts.callers import CallerRow, find_callers
+from db.queries.events.events import EventLogRow
 from db.tables.base import now_utc
 from desk.cluster.wake import Wake
 from desk.live.cursor import Position
@@ -38,7 +38,7 @@ _CHECK_EVERY = 2.0
 _MOST_SEATS, _MOST_OF_A_USER = 4000, 20
 _PATIENCE = 5.0
 
-Read = list[tuple[LoggedRow, list[Told | None]]]
+Read = list[tuple[EventLogRow, list[Told | None]]]
 
 
 class Hub:
@@ -127,8 +127,8 @@ class Hub:
             await self._somebody.wait()
             try:
                 more = await self._look()
-            except DatabaseFault as error:
-                log.warning("events.database_away", error=words_of(error))
+            except DATABASE_ERRORS as error:
+                log.warning("events.database_away", error=describe_error(error))
                 more = False
                 await asyncio.sleep(_IDLE)
             if self._seats:
@@ -188,7 +188,7 @@ class Hub:
         log_ins = sorted({seat.caller.log_in for seat in seats})
         if not log_ins:
             return
-        found = await self._database.run(lambda tx: who_still_calls(tx, log_ins))
+        found = await self._database.run(lambda tx: find_callers(tx, log_ins))
         for seat in seats:
             if seat.is_gone():
                 seat.end("gone")

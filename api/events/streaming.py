@@ -14,7 +14,7 @@ from api.events.rendering import lines, signal
 from api.events.subscriber import Seat
 from api.routing.context import Transactions
 from db.ids import ChannelId, SessionId
-from db.queries.conversations.session_rows import one_session
+from db.queries.conversations.session_rows import find_session
 from db.tables import SessionStatus
 from db.tables.base import now_utc
 from desk.live.cursor import Position
@@ -129,7 +129,7 @@ def _place(request: web.Request, query: EventQuery) -> Position | None:
 
 
 async def _must_see(desk: Desk, caller: Caller, session_id: SessionId) -> None:
-    row = await one_session(desk.tx, session_id)
+    row = await find_session(desk.tx, session_id)
     if row is None:
         raise NotFound
     must_see(caller, holder=row.cs_id, is_open=row.status is SessionStatus.ACTIVE)

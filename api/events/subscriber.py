@@ -20,7 +20,7 @@ MOST_WAITING = 1024 * 1024
 class Audience:
     """Those who are told the same: rendered and chosen once for all of them."""
 
-    eyes: AgentId | None
+    viewer: AgentId | None
     channel: ChannelId | None = None
     session: SessionId | None = None
 
@@ -31,7 +31,7 @@ class Audience:
     def _lines(self, frame: Frame) -> bytes:
         if not self._listens_for(frame):
             return b""
-        match share(self.eyes, frame.told):
+        match share(self.viewer, frame.told):
             case Share.ALL:
                 return frame.all_of_it
             case Share.GONE:

@@ -20,9 +20,9 @@ from api.files.headers import file_headers
 from api.files.ranges import Part, part_of
 from api.routing.context import Transactions
 from db.ids import ChannelId, MessageId
-from db.queries.conversations.location import place_of_message
-from db.queries.messages.copies import came_through
-from db.queries.messages.message_rows import MessageRow, one_message
+from db.queries.conversations.location import find_message_location
+from db.queries.messages.copies import find_source_channel
+from db.queries.messages.message_rows import MessageRow, find_message
 from desk.media.errors import AwayError, MediaError, OutOfReachError
 from desk.media.message_files import Files, name_of
 from desk.media.mime_types import HEAD
@@ -61,14 +61,14 @@ async def show_file(
 
 async def _find(desk: Desk, caller: Caller, message_id: MessageId) -> tuple[MessageRow, ChannelId]:
     """Find a message with a file, and the channel that its file came through."""
-    place = await place_of_message(desk.tx, message_id)
+    place = await find_message_location(desk.tx, message_id)
     if place is None:
         raise NotFound
     must_see(caller, holder=place.cs_id, is_open=place.is_open)
-    row = await one_message(desk.tx, message_id)
+    row = await find_message(desk.tx, message_id)
     if row is None or row.file is None:
         raise Conflict("this message has no file")
-    return row, await came_through(desk.tx, message_id) or place.channel_id
+    return row, await find_source_channel(desk.tx, message_id) or place.channel_id
 
 
 def _problem(error: MediaError) -> Problem:

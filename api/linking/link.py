@@ -31,7 +31,7 @@ _HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "V
 async def show(desk: Desk, channel_id: ChannelId, linkers: Linkers) -> LinkOut:
     """Show how a number's link stands, as it was last heard."""
     channel = await _linked_kind(desk, channel_id, linkers)
-    return _shown(desk, channel, await whatsapp_sessions.one(desk.tx, channel_id))
+    return _shown(desk, channel, await whatsapp_sessions.find_link(desk.tx, channel_id))
 
 
 async def show_code(
@@ -42,7 +42,7 @@ async def show_code(
     It changes every 20 seconds or so: ask again until there is none, or `status` is WORKING.
     """
     await _linked_kind(desk, channel_id, linkers)
-    row = await whatsapp_sessions.one(desk.tx, channel_id)
+    row = await whatsapp_sessions.find_link(desk.tx, channel_id)
     code = current_code(row, desk.now)
     if row is None or code is None:
         raise NotFound("there is no code to be scanned at present: see the link's status")
@@ -151,7 +151,7 @@ async def _order(
     async def done(desk: Desk) -> LinkOut:
         note(desk, caller.agent, f"link_{verb}", f"channel:{channel_id}")
         channel = await read(desk, channel_id)
-        return _shown(desk, channel, await whatsapp_sessions.one(desk.tx, channel_id))
+        return _shown(desk, channel, await whatsapp_sessions.find_link(desk.tx, channel_id))
 
     shown = await within.run(done)
     news.tell()

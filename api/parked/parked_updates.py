@@ -11,7 +11,7 @@ from api.schemas.base import Reply, Ulid
 from api.schemas.pagination import Cursor, Page, PageQuery, page_of
 from db.ids import ChannelId
 from db.queries import parked as queries
-from db.queries.lists.keyset import way_of
+from db.queries.lists.keyset import get_direction
 from db.tables import Inbox
 from desk.setup import parked_updates
 from desk.setup.parked_updates import excerpt
@@ -47,7 +47,7 @@ async def list_parked(desk: Desk, query: ParkedQuery) -> Page[ParkedOut]:
     start = query.start
     rows = await queries.list_parked(
         desk.tx,
-        way=way_of(start),
+        way=get_direction(start),
         beyond=0 if start is None else min(int(ULID.from_str(start.id)), _LARGEST),
         limit=query.limit,
         channel_id=None if query.channel_id is None else ChannelId(query.channel_id),
@@ -57,7 +57,7 @@ async def list_parked(desk: Desk, query: ParkedQuery) -> Page[ParkedOut]:
 
 async def show(desk: Desk, update_id: int) -> ParkedOut:
     """Show one parked update, and more of it than a list does."""
-    row = await queries.one_parked(desk.tx, update_id)
+    row = await queries.find_parked(desk.tx, update_id)
     if row is None:
         raise NotFound
     return _shown(row, _SHOWN)

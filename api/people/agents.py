@@ -10,7 +10,7 @@ from api.schemas.pagination import Cursor, Page, page_of
 from db.ids import AgentId, ChannelId
 from db.queries.accounts import staff_lists as queries
 from db.queries.accounts.staff_lists import AgentRow
-from db.queries.channels.telegram import bot_username
+from db.queries.channels.telegram import find_bot_username
 from desk.accounts.binding import LIFETIME, issue_link_code, unbind
 from desk.conversations.agents import be, set_capacity, set_channels
 from desk.unit_of_work import Desk
@@ -26,14 +26,14 @@ async def list_agents(desk: Desk, query: AgentQuery) -> Page[AgentOut]:
         statuses=query.status,
         serving=None if query.channel_id is None else ChannelId(query.channel_id),
     )
-    serves = await queries.channels_of(desk.tx, [row.id for row in rows])
+    serves = await queries.list_channels_by_agent(desk.tx, [row.id for row in rows])
     return page_of(rows, query, lambda row: _shown(row, serves[row.id]), _key)
 
 
 async def show(desk: Desk, agent_id: AgentId) -> AgentOut:
     """Show one agent."""
     row = await _row(desk, agent_id)
-    return _shown(row, (await queries.channels_of(desk.tx, [agent_id]))[agent_id])
+    return _shown(row, (await queries.list_channels_by_agent(desk.tx, [agent_id]))[agent_id])
 
 
 async def change(desk: Desk, caller: Caller, agent_id: AgentId, body: AgentChanges) -> AgentOut:
@@ -53,7 +53,7 @@ async def change(desk: Desk, caller: Caller, agent_id: AgentId, body: AgentChang
 async def _serve(
     desk: Desk, caller: Caller, agent_id: AgentId, channel_ids: Sequence[ChannelId]
 ) -> None:
-    if set(channel_ids) - await queries.existing_channels(desk.tx, channel_ids):
+    if set(channel_ids) - await queries.find_existing_channels(desk.tx, channel_ids):
         raise Invalid.field("channel_ids", "names a channel that there is not", "unknown")
     await set_channels(desk, agent_id, channel_ids, by=caller.agent)
 
@@ -63,7 +63,7 @@ async def issue_code(desk: Desk, caller: Caller, agent_id: AgentId) -> LinkCode:
     row = await _person(desk, caller, agent_id)
     assert row.user_id is not None  # noqa: S101 of a person
     code = await issue_link_code(desk.tx, row.user_id, now=desk.now, by=caller.actor)
-    bot = await bot_username(desk.tx)
+    bot = await find_bot_username(desk.tx)
     return LinkCode(
         code=code,
         command=f"/link {code}",
@@ -89,7 +89,7 @@ async def _person(desk: Desk, caller: Caller, agent_id: AgentId) -> AgentRow:
 
 
 async def _row(desk: Desk, agent_id: AgentId) -> AgentRow:
-    row = await queries.one_agent(desk.tx, agent_id)
+    row = await queries.find_agent(desk.tx, agent_id)
     if row is None:
         raise NotFound
     return row

@@ -105,7 +105,7 @@ async def drop_second_factor(desk: Desk, caller: Caller, user_id: UserId) -> Non
 
 
 async def _row(desk: Desk, user_id: UserId) -> UserRow:
-    row = await queries.one_user(desk.tx, user_id)
+    row = await queries.find_user(desk.tx, user_id)
     if row is None:
         raise NotFound
     return row

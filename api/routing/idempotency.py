@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from api.access.caller import Caller
 from api.errors.problems import Invalid, KeyUsedOtherwise
 from api.schemas.base import FieldError
-from db.queries.idempotency import keep_reply, take_key
+from db.queries.idempotency import save_reply, take_key
 from desk.unit_of_work import Desk
 
 R = TypeVar("R", bound=BaseModel)
@@ -65,7 +65,7 @@ async def once(
     )
     if kept is None:
         reply = await work()
-        await keep_reply(desk.tx, caller.user_id, key.value, reply.model_dump_json())
+        await save_reply(desk.tx, caller.user_id, key.value, reply.model_dump_json())
         return reply
     if kept.fingerprint != fingerprint:
         raise KeyUsedOtherwise(detail="use a new key for a new request")

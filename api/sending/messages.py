@@ -7,7 +7,7 @@ from api.sending.models import NewMessage
 from api.sending.reply_window import must_be_open
 from api.sending.thread_access import message_answered, thread_to_answer
 from db.ids import MessageId, SessionId
-from db.queries.messages.message_rows import one_message
+from db.queries.messages.message_rows import find_message
 from desk.content import Content
 from desk.messages import from_api
 from desk.unit_of_work import Desk
@@ -43,6 +43,6 @@ async def _say(desk: Desk, caller: Caller, session_id: SessionId, body: NewMessa
 async def shown(desk: Desk, message_id: MessageId) -> MessageOut:
     """Show a message as it stands in this transaction."""
     await desk.write_collected()
-    row = await one_message(desk.tx, message_id)
+    row = await find_message(desk.tx, message_id)
     assert row is not None  # noqa: S101 it was found, or written, in this transaction
     return MessageOut.of(row)

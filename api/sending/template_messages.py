@@ -11,7 +11,7 @@ from api.sending.thread_access import message_answered, thread_to_answer
 from api.templates.models import Given, NewTemplateMessage, TemplateSent, brief
 from db.ids import MessageId, SessionId, TemplateId, new_id
 from db.queries.conversations.threads import Thread
-from db.queries.messages.message_rows import one_message
+from db.queries.messages.message_rows import find_message
 from db.tables import WhatsAppMessageTemplate
 from desk.media.upload_store import Shelf
 from desk.messages import template_messages
@@ -95,7 +95,7 @@ async def _header(desk: Desk, thread: Thread, body: NewTemplateMessage) -> Heade
     """Find the file for the header; raises Invalid."""
     if body.header_message_id is None:
         return None
-    row = await one_message(desk.tx, MessageId(body.header_message_id))
+    row = await find_message(desk.tx, MessageId(body.header_message_id))
     if row is None or row.conversation_id != thread.conversation_id:
         message = "there is no such message in this conversation"
         raise Invalid.field("header_message_id", message, "unknown")

@@ -5,13 +5,13 @@ from api.access.permissions import must_see
 from api.errors.problems import Conflict, Invalid, NotFound
 from db.ids import MessageId, SessionId
 from db.queries.conversations.location import (
-    SessionPlace,
-    conversation_of_message,
-    place_of_message,
-    place_of_session,
+    SessionLocation,
+    find_conversation_of_message,
+    find_message_location,
+    find_session_location,
 )
 from db.queries.conversations.threads import Thread
-from db.queries.messages.message_rows import MessageRow, one_message
+from db.queries.messages.message_rows import MessageRow, find_message
 from desk.conversations.threads import thread_by_id
 from desk.unit_of_work import Desk
 
@@ -22,7 +22,7 @@ async def thread_to_answer(desk: Desk, caller: Caller, session_id: SessionId) ->
     That of a session that has ended as well, if none is open now: as in a topic, what is said there
     opens the next one. Raises NotFound, or Conflict where the conversation goes on in another.
     """
-    place = await place_of_session(desk.tx, session_id)
+    place = await find_session_location(desk.tx, session_id)
     if place is None:
         raise NotFound
     thread = await _locked(desk, caller, place)
@@ -38,17 +38,17 @@ async def message_to_touch(
 
     Raises NotFound, or Conflict where the channel is not served.
     """
-    place = await place_of_message(desk.tx, message_id)
+    place = await find_message_location(desk.tx, message_id)
     if place is None:
         raise NotFound
     thread = await _locked(desk, caller, place)
-    row = await one_message(desk.tx, message_id)
+    row = await find_message(desk.tx, message_id)
     if row is None:
         raise NotFound
     return row, thread
 
 
-async def _locked(desk: Desk, caller: Caller, place: SessionPlace) -> Thread:
+async def _locked(desk: Desk, caller: Caller, place: SessionLocation) -> Thread:
     thread = await thread_by_id(desk, place.conversation_id)
     if thread is None:
         raise NotFound  # deleted since
@@ -66,6 +66,6 @@ async def message_answered(desk: Desk, thread: Thread, reply_to: str | None) -> 
     if reply_to is None:
         return None
     message_id = MessageId(reply_to)
-    if await conversation_of_message(desk.tx, message_id) != thread.conversation_id:
+    if await find_conversation_of_message(desk.tx, message_id) != thread.conversation_id:
         raise Invalid.field("reply_to", "there is no such message in this conversation", "unknown")
     return message_id

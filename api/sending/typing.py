@@ -7,7 +7,7 @@ from api.routing.context import Transactions
 from api.sending.models import TypingOut
 from db.ids import SessionId
 from db.queries.conversations import threads
-from db.queries.conversations.location import SessionPlace, place_of_session
+from db.queries.conversations.location import SessionLocation, find_session_location
 from db.queries.conversations.threads import Thread
 from desk.delivery.typing import Composing, note_pause
 from desk.errors import DeliveryError
@@ -37,8 +37,8 @@ async def show_typing(
     return TypingOut(shown=asked is None)
 
 
-async def _place(desk: Desk, caller: Caller, session_id: SessionId) -> SessionPlace:
-    place = await place_of_session(desk.tx, session_id)
+async def _place(desk: Desk, caller: Caller, session_id: SessionId) -> SessionLocation:
+    place = await find_session_location(desk.tx, session_id)
     if place is None:
         raise NotFound
     must_see(caller, holder=place.cs_id, is_open=place.is_open)
@@ -48,10 +48,10 @@ async def _place(desk: Desk, caller: Caller, session_id: SessionId) -> SessionPl
 
 
 async def _take_room(
-    desk: Desk, caller: Caller, place: SessionPlace, composing: Composing
+    desk: Desk, caller: Caller, place: SessionLocation, composing: Composing
 ) -> Thread | None:
     desk.events.typing(place.session_id, caller.agent_id)
-    for thread in await threads.read_only(desk.tx, [place.conversation_id]):
+    for thread in await threads.read_by_ids(desk.tx, [place.conversation_id]):
         if await composing.take_room(desk, thread):
             return thread
     return None

@@ -10,7 +10,7 @@ from api.sessions.models import Assignment, SessionDetail, Transfer
 from db.ids import AgentId, SessionId
 from db.queries.accounts import agents
 from db.queries.accounts.accounts import BoundAgent
-from db.queries.conversations.location import SessionPlace, place_of_session
+from db.queries.conversations.location import SessionLocation, find_session_location
 from db.queries.conversations.threads import Thread
 from desk.conversations import actions, transfers
 from desk.conversations.sessions import mark_read
@@ -74,21 +74,23 @@ async def reopen(desk: Desk, caller: Caller, session_id: SessionId) -> SessionDe
     return await detail(desk, session_id)
 
 
-async def _place(desk: Desk, session_id: SessionId) -> SessionPlace:
-    place = await place_of_session(desk.tx, session_id)
+async def _place(desk: Desk, session_id: SessionId) -> SessionLocation:
+    place = await find_session_location(desk.tx, session_id)
     if place is None:
         raise NotFound
     return place
 
 
-async def _locked(desk: Desk, place: SessionPlace) -> Thread:
+async def _locked(desk: Desk, place: SessionLocation) -> Thread:
     thread = await thread_by_id(desk, place.conversation_id)
     if thread is None:
         raise NotFound  # deleted since
     return thread
 
 
-async def _thread(desk: Desk, caller: Caller, session_id: SessionId) -> tuple[Thread, SessionPlace]:
+async def _thread(
+    desk: Desk, caller: Caller, session_id: SessionId
+) -> tuple[Thread, SessionLocation]:
     """Lock and give the conversation of a session that the caller may touch."""
     place = await _place(desk, session_id)
     thread = await _locked(desk, place)
@@ -97,7 +99,7 @@ async def _thread(desk: Desk, caller: Caller, session_id: SessionId) -> tuple[Th
     return thread, place
 
 
-def _whose(thread: Thread, place: SessionPlace) -> tuple[AgentId | None, bool]:
+def _whose(thread: Thread, place: SessionLocation) -> tuple[AgentId | None, bool]:
     """Tell who holds a session, and whether it is open, as read under the lock."""
     if thread.session_id == place.session_id:
         return thread.cs_id, True
@@ -105,13 +107,13 @@ def _whose(thread: Thread, place: SessionPlace) -> tuple[AgentId | None, bool]:
 
 
 async def _must_have_seen_it_wait(desk: Desk, holder: AgentId | None, is_open: bool) -> None:
-    given_at = await agents.last_given(desk.tx, holder) if is_open and holder else None
+    given_at = await agents.read_last_assigned_at(desk.tx, holder) if is_open and holder else None
     if not knew_of(given_at, desk.now):
         raise NotFound
 
 
 async def _agent(desk: Desk, agent_id: str) -> BoundAgent:
-    agent = await agents.member(desk.tx, AgentId(agent_id))
+    agent = await agents.find_agent(desk.tx, AgentId(agent_id))
     if agent is None:
         raise Invalid.field("agent_id", "there is no such agent who can log in", "unknown")
     return agent

@@ -14,12 +14,12 @@ from api.sessions.models import (
 )
 from api.sessions.serializers import session_shown
 from db.ids import AgentId, ChannelId, ClientId, SessionId
-from db.queries.conversations.handovers import newest_handovers
-from db.queries.conversations.location import place_of_session
+from db.queries.conversations.handovers import list_newest_handovers
+from db.queries.conversations.location import find_session_location
 from db.queries.conversations.session_lists import list_sessions
-from db.queries.conversations.session_rows import SessionRow, one_session
-from db.queries.conversations.session_statements import Wanted
-from db.queries.messages.message_rows import MessageRow, messages_of_session
+from db.queries.conversations.session_rows import SessionRow, find_session
+from db.queries.conversations.session_statements import SessionFilter
+from db.queries.messages.message_rows import MessageRow, list_session_messages
 from desk.unit_of_work import Desk
 
 _HANDOVERS = 50
@@ -38,8 +38,8 @@ async def page_of_sessions(
     holder = None if query.agent_id is None else AgentId(query.agent_id)
     if query.mine and holder not in {None, caller.agent_id}:
         return Page(items=[], next=None, previous=None)
-    wanted = Wanted(
-        eyes=sight(caller),
+    wanted = SessionFilter(
+        viewer=sight(caller),
         status=query.status,
         waiting=query.waiting,
         holder=caller.agent_id if query.mine else holder,
@@ -58,7 +58,7 @@ async def page_of_sessions(
 
 async def show(desk: Desk, caller: Caller, session_id: SessionId) -> SessionDetail:
     """Show a session with its customer, its last message, and its handovers."""
-    place = await place_of_session(desk.tx, session_id)
+    place = await find_session_location(desk.tx, session_id)
     if place is None:
         raise NotFound
     must_see(caller, holder=place.cs_id, is_open=place.is_open)
@@ -67,10 +67,10 @@ async def show(desk: Desk, caller: Caller, session_id: SessionId) -> SessionDeta
 
 async def detail(desk: Desk, session_id: SessionId) -> SessionDetail:
     """Show a session as it stands in this transaction, to whoever may see it or just acted."""
-    row = await one_session(desk.tx, session_id)
+    row = await find_session(desk.tx, session_id)
     if row is None:
         raise NotFound
-    handovers = await newest_handovers(desk.tx, session_id, most=_HANDOVERS)
+    handovers = await list_newest_handovers(desk.tx, session_id, most=_HANDOVERS)
     listed = [Handover.model_validate(each) for each in handovers]
     return SessionDetail(**dict(session_shown(row)), handovers=listed)
 
@@ -79,8 +79,8 @@ async def list_messages(
     desk: Desk, caller: Caller, session_id: SessionId, query: PageQuery
 ) -> Page[MessageOut]:
     """List a session's messages and notes, the newest first."""
-    found = await messages_of_session(desk.tx, session_id, start=query.start, limit=query.limit)
-    whose = found or await place_of_session(desk.tx, session_id)
+    found = await list_session_messages(desk.tx, session_id, start=query.start, limit=query.limit)
+    whose = found or await find_session_location(desk.tx, session_id)
     if whose is None:
         raise NotFound
     must_see(caller, holder=whose.cs_id, is_open=whose.is_open)

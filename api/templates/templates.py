@@ -33,7 +33,7 @@ async def list_templates(
 
 async def show(desk: Desk, template_id: TemplateId) -> TemplateOut:
     """Show a template with what it leaves out."""
-    row = await queries.one(desk.tx, template_id)
+    row = await queries.find_template(desk.tx, template_id)
     if row is None:
         raise NotFound
     return shown(row)

@@ -18,7 +18,7 @@ from desk.webhooks import management
 async def list_of(desk: Desk, webhook_id: WebhookId, query: DeliveryQuery) -> Page[DeliveryOut]:
     """List a webhook's deliveries, the newest first; those of one state by when they were due."""
     await row_of(desk, webhook_id)
-    rows = await queries.page_of_deliveries(
+    rows = await queries.list_deliveries(
         desk.tx, webhook_id, state=query.state, start=query.start, limit=query.limit
     )
     key = partial(_key, by_due=query.state is not None)
@@ -40,7 +40,7 @@ async def replay(
 
 
 async def _row(desk: Desk, webhook_id: WebhookId, delivery_id: DeliveryId) -> DeliveryRow:
-    row = await queries.one_delivery(desk.tx, webhook_id, delivery_id)
+    row = await queries.find_delivery(desk.tx, webhook_id, delivery_id)
     if row is None:
         raise NotFound
     return row

@@ -24,7 +24,7 @@ from desk.webhooks.secrets import WebhookSecrets
 
 async def list_all(desk: Desk) -> WebhooksOut:
     """List the webhooks, the oldest first."""
-    return WebhooksOut(items=[_shown(row) for row in await queries.every(desk.tx)])
+    return WebhooksOut(items=[_shown(row) for row in await queries.list_all(desk.tx)])
 
 
 async def create(
@@ -83,13 +83,13 @@ async def try_out(desk: Desk, caller: Caller, webhook_id: WebhookId) -> Delivery
     if not row.is_active:
         raise Conflict("the webhook is switched off: switch it on first")
     delivery_id = await management.try_out(desk, caller.agent, row)
-    delivery = await queries.one_delivery(desk.tx, webhook_id, delivery_id)
+    delivery = await queries.find_delivery(desk.tx, webhook_id, delivery_id)
     return DeliveryOut.model_validate(delivery)
 
 
 async def row_of(desk: Desk, webhook_id: WebhookId) -> WebhookRow:
     """Read a webhook; raises NotFound."""
-    row = await queries.one(desk.tx, webhook_id)
+    row = await queries.find_webhook(desk.tx, webhook_id)
     if row is None:
         raise NotFound
     return row

@@ -96,7 +96,7 @@ async def _send_as(
     choice: str,
 ) -> tuple[str, bool]:
     """Send a held answer as the chosen agent; `me` is whoever pressed."""
-    sender = presser if choice == "me" else await agents.member(desk.tx, AgentId(choice))
+    sender = presser if choice == "me" else await agents.find_agent(desk.tx, AgentId(choice))
     message = query.message
     if sender is None or message is None:
         return desk.for_staff("agent.not_agent"), True

@@ -1,6 +1,6 @@
 """Buttons that say whether two customers are one person."""
 
-from db.ids import ClientId, JoinId
+from db.ids import ClientId, MergeId
 from db.queries.accounts.accounts import BoundAgent
 from db.queries.clients import merging as queries
 from desk.clients.merging import JoinError, NobodyError, join, may_join, take_apart
@@ -15,7 +15,7 @@ async def on_button(desk: Desk, agent: BoundAgent, verb: str, argument: str) -> 
         if verb == "join":
             kept, _, other = argument.partition(":")
             return await _join(desk, agent, ClientId(kept), ClientId(other))
-        return await _take_apart(desk, agent, JoinId(argument))
+        return await _take_apart(desk, agent, MergeId(argument))
     except NobodyError:
         return desk.for_staff("button.out_of_date"), True
     except JoinError as error:
@@ -23,7 +23,7 @@ async def on_button(desk: Desk, agent: BoundAgent, verb: str, argument: str) -> 
 
 
 async def _join(desk: Desk, agent: BoundAgent, kept: ClientId, other: ClientId) -> Shown:
-    before = [await queries.kept_one(desk.tx, each) for each in (kept, other)]
+    before = [await queries.find_surviving_client(desk.tx, each) for each in (kept, other)]
     if None in before:
         raise NobodyError
     if not await may_join(desk, agent, kept, other):
@@ -34,8 +34,8 @@ async def _join(desk: Desk, agent: BoundAgent, kept: ClientId, other: ClientId) 
     return desk.for_staff("button.joined"), False
 
 
-async def _take_apart(desk: Desk, agent: BoundAgent, join_id: JoinId) -> Shown:
-    row = await queries.one(desk.tx, join_id)
+async def _take_apart(desk: Desk, agent: BoundAgent, join_id: MergeId) -> Shown:
+    row = await queries.find_merge(desk.tx, join_id)
     if row is None:
         raise NobodyError
     if not await may_join(desk, agent, row.kept_id):

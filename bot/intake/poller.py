@@ -14,12 +14,12 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.intake.raw_updates import ALLOWED_UPDATES, arrival
-from db.cancellation import heed_cancellation
+from db.cancellation import raise_if_cancelled
 from db.database import Database
-from db.errors import DatabaseFault, words_of
+from db.errors import DATABASE_ERRORS, describe_error
 from db.ids import ChannelId
 from db.queues import inbox
-from db.queues.inbox import Arrival
+from db.queues.inbox import InboundEvent
 from db.queues.lanes import LeaseLostError
 from desk.cluster.leader import Lead, OnlyProcess
 from desk.cluster.notify import Bell
@@ -86,7 +86,7 @@ class Poller:
         """Poll for ever; end it by cancelling: what is not committed comes again."""
         async with aiohttp.ClientSession() as http:
             while True:
-                heed_cancellation()
+                raise_if_cancelled()
                 try:
                     if await self._lead.taken():
                         self._offset = 0  # what others had acknowledged does not come again
@@ -100,8 +100,8 @@ class Poller:
                 except LeaseLostError:
                     log.info("poll.taken_over", channel=self._channel_id)
                     await asyncio.sleep(1)
-                except DatabaseFault as error:
-                    log.warning("poll.database_away", error=words_of(error))
+                except DATABASE_ERRORS as error:
+                    log.warning("poll.database_away", error=describe_error(error))
                     await asyncio.sleep(1)
 
     async def _poll(self, http: aiohttp.ClientSession) -> list[dict[str, Any]]:
@@ -150,7 +150,7 @@ class Poller:
             # Not the highest ever seen: Telegram restarts its numbers after an idle week.
             self._offset = max(last) + 1
 
-    async def _put(self, tx: AsyncSession, arrivals: list[Arrival]) -> None:
+    async def _put(self, tx: AsyncSession, arrivals: list[InboundEvent]) -> None:
         await self._lead.check(tx)
         await inbox.put(tx, arrivals)
 

@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 from db.ids import ChannelId
-from db.queues.inbox import Arrival
+from db.queues.inbox import InboundEvent
 from desk.lanes import intake_lane, topic_place
 
 # Every kind of update that the handlers know. Reactions and chat_member are off by default.
@@ -21,9 +21,9 @@ _Json = dict[str, Any]
 _TOO_LARGE = 2**63
 
 
-def arrival(channel_id: ChannelId, update: _Json) -> Arrival:
+def arrival(channel_id: ChannelId, update: _Json) -> InboundEvent:
     """Turn a raw update into an inbox row; never fails on an update, however odd."""
-    return Arrival(
+    return InboundEvent(
         channel_id=channel_id,
         provider_id=_provider_id(update),
         lane=intake_lane(channel_id, _lane(update)),

@@ -10,7 +10,7 @@ import structlog
 from aiohttp import web
 
 from bot.intake.raw_updates import arrival
-from db.errors import DatabaseFault, words_of
+from db.errors import DATABASE_ERRORS, describe_error
 from db.ids import ChannelId
 from desk.receiving.intake import Intake
 from desk.telemetry.metrics import Metrics
@@ -57,8 +57,8 @@ def webhook_routes(
             # One that is kept after all when the time is over comes again, and is known by its id.
             async with asyncio.timeout(_PATIENCE):
                 await intake.keep([arrival(channel_id, update)])
-        except (*DatabaseFault, TimeoutError) as error:
-            log.warning("webhook.database_away", error=words_of(error))
+        except (*DATABASE_ERRORS, TimeoutError) as error:
+            log.warning("webhook.database_away", error=describe_error(error))
             return _refusal(503, "the update could not be kept; send it again")
         metrics.received(channel_id)
         return web.Response()

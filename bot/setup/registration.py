@@ -15,7 +15,7 @@ from aiogram.types import (
 )
 
 from bot.intake.raw_updates import ALLOWED_UPDATES
-from db.errors import DatabaseFault
+from db.errors import DATABASE_ERRORS
 
 log = structlog.get_logger(__name__)
 
@@ -63,7 +63,7 @@ async def register(
                     max_connections=40,
                 )
             await _set_commands(bot, staff_groups)
-        except (TelegramAPIError, ClientDecodeError, *DatabaseFault) as error:
+        except (TelegramAPIError, ClientDecodeError, *DATABASE_ERRORS) as error:
             log.warning("bot.not_registered", reason=type(error).__name__, next_try=pause)
             await asyncio.sleep(pause)
             pause = min(_LONGEST_PAUSE, pause * 2)

@@ -113,7 +113,7 @@ async def _look_up(desk: Desk, parsed: Sequence[tuple[InboxRow, Event | Exceptio
             if chat is not None:
                 contacts.setdefault(row.channel_id, set()).add(chat)
     for channel_id, found in contacts.items():
-        for thread in await threads.by_contacts(desk.tx, channel_id, sorted(found)):
+        for thread in await threads.lock_by_contacts(desk.tx, channel_id, sorted(found)):
             desk.remember(thread)
 
 

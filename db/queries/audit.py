@@ -6,18 +6,18 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.dialect import table_of
+from db.dialect import get_table
 from db.ids import UserId
-from db.queries.lists.keyset import Start, page
+from db.queries.lists.keyset import PageStart, paginate
 from db.tables import AuditEntry
 
-entries = table_of(AuditEntry)
+entries = get_table(AuditEntry)
 
 
 async def list_entries(
     tx: AsyncSession,
     *,
-    start: Start | None,
+    start: PageStart | None,
     limit: int,
     user_id: UserId | None = None,
     actor: str | None = None,
@@ -41,5 +41,5 @@ async def list_entries(
         statement = statement.where(entries.c.created_at >= since)
     if until is not None:
         statement = statement.where(entries.c.created_at < until)
-    paged = page(statement, entries.c.created_at, entries.c.id, start=start, limit=limit)
+    paged = paginate(statement, entries.c.created_at, entries.c.id, start=start, limit=limit)
     return list((await tx.scalars(paged)).all())

@@ -6,12 +6,12 @@ from typing import Any
 from sqlalchemy import Select, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.dialect import table_of
+from db.dialect import get_table
 from db.ids import CannedReplyId, ChannelId
-from db.queries.lists.keyset import Start, page
+from db.queries.lists.keyset import PageStart, paginate
 from db.tables import CannedReply
 
-replies = table_of(CannedReply)
+replies = get_table(CannedReply)
 # Of one channel and of all: far more than anybody looks through.
 _MOST = 2_000
 
@@ -19,7 +19,7 @@ _MOST = 2_000
 async def list_replies(
     tx: AsyncSession,
     *,
-    start: Start | None,
+    start: PageStart | None,
     limit: int,
     channel_id: ChannelId | None = None,
     language: str | None = None,
@@ -32,7 +32,7 @@ async def list_replies(
     """
     statement: Select[Any] = select(CannedReply)
     if channel_id is not None:
-        statement = statement.where(_fit_for(channel_id))
+        statement = statement.where(_is_for_channel(channel_id))
     if language is not None:
         statement = statement.where(replies.c.language == language)
     if shortcut is not None:
@@ -41,25 +41,25 @@ async def list_replies(
         columns = (replies.c.shortcut, replies.c.title, replies.c.text)
         found = [each.icontains(words, autoescape=True) for each in columns]
         statement = statement.where(or_(*found))
-    paged = page(statement, replies.c.created_at, replies.c.id, start=start, limit=limit)
+    paged = paginate(statement, replies.c.created_at, replies.c.id, start=start, limit=limit)
     return list((await tx.scalars(paged)).all())
 
 
-async def fit_for(
+async def list_for_channel(
     tx: AsyncSession, channel_id: ChannelId, shortcut: str | None = None
 ) -> list[CannedReply]:
     """Read the replies that customers of a channel may be sent; `shortcut`: those under it."""
-    wanted = select(CannedReply).where(_fit_for(channel_id))
+    wanted = select(CannedReply).where(_is_for_channel(channel_id))
     if shortcut is not None:
         wanted = wanted.where(replies.c.shortcut == shortcut)
     return list((await tx.scalars(wanted.order_by(replies.c.shortcut).limit(_MOST))).all())
 
 
-def _fit_for(channel_id: ChannelId) -> Any:
+def _is_for_channel(channel_id: ChannelId) -> Any:
     return or_(replies.c.channel_id.is_(None), replies.c.channel_id == channel_id)
 
 
-async def one(
+async def find_reply(
     tx: AsyncSession, reply_id: CannedReplyId, *, lock: bool = False
 ) -> CannedReply | None:
     """Read a reply; `lock`: for a change that no other transaction overtakes."""
@@ -69,19 +69,21 @@ async def one(
     return (await tx.scalars(wanted)).first()
 
 
-async def takes(tx: AsyncSession, slot: str) -> CannedReplyId | None:
+async def find_by_unique_key(tx: AsyncSession, unique_key: str) -> CannedReplyId | None:
     """Find the reply that takes a place."""
     found: CannedReplyId | None = await tx.scalar(
-        select(replies.c.id).where(replies.c.slot == slot)
+        select(replies.c.id).where(replies.c.unique_key == unique_key)
     )
     return found
 
 
-async def change(tx: AsyncSession, reply_id: CannedReplyId, values: Mapping[str, Any]) -> None:
+async def update_reply(
+    tx: AsyncSession, reply_id: CannedReplyId, values: Mapping[str, Any]
+) -> None:
     """Set some of a reply's columns."""
     await tx.execute(update(replies).where(replies.c.id == reply_id).values(**values))
 
 
-async def drop(tx: AsyncSession, reply_id: CannedReplyId) -> None:
+async def delete_reply(tx: AsyncSession, reply_id: CannedReplyId) -> None:
     """Delete a reply; what was sent by it stays as it was said."""
     await tx.execute(delete(replies).where(replies.c.id == reply_id))

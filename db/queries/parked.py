@@ -6,19 +6,19 @@ from typing import Any
 from sqlalchemy import CursorResult, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.dialect import table_of
+from db.dialect import get_table
 from db.ids import ChannelId
-from db.queries.lists.keyset import Way, page_shape_by_id
+from db.queries.lists.keyset import PageDirection, build_page_by_id
 from db.tables import Inbox, InboxState
 
-inbox = table_of(Inbox)
+inbox = get_table(Inbox)
 _IS_PARKED = inbox.c.state == InboxState.PARKED
 
 
 async def list_parked(
     tx: AsyncSession,
     *,
-    way: Way,
+    way: PageDirection,
     beyond: int,
     limit: int,
     channel_id: ChannelId | None = None,
@@ -28,13 +28,13 @@ async def list_parked(
     ids = select(inbox.c.id).where(_IS_PARKED)
     if channel_id is not None:
         ids = ids.where(inbox.c.channel_id == channel_id)
-    shape = page_shape_by_id(ids, inbox.c.id, way=way)
+    shape = build_page_by_id(ids, inbox.c.id, way=way)
     chosen = (await tx.scalars(shape, {"most": limit + 1, "start_id": beyond})).all()
     found = {row.id: row for row in await tx.scalars(select(Inbox).where(inbox.c.id.in_(chosen)))}
     return [found[each] for each in chosen if each in found]
 
 
-async def one_parked(tx: AsyncSession, update_id: int) -> Inbox | None:
+async def find_parked(tx: AsyncSession, update_id: int) -> Inbox | None:
     """Read a parked update."""
     wanted = select(Inbox).where(inbox.c.id == update_id, _IS_PARKED)
     return (await tx.scalars(wanted)).first()
@@ -43,16 +43,16 @@ async def one_parked(tx: AsyncSession, update_id: int) -> Inbox | None:
 async def unpark(tx: AsyncSession, update_id: int, now: datetime) -> bool:
     """Have an update wait again as if it had just come; False if it is not parked."""
     values = {"state": InboxState.PENDING, "attempts": 0, "due_at": now, "settled_at": None}
-    return await _change(tx, update_id, values)
+    return await _update_parked(tx, update_id, values)
 
 
 async def settle_parked(tx: AsyncSession, update_id: int, reason: str, now: datetime) -> bool:
     """Keep a parked update as settled, with the reason; False if it is not parked."""
     values = {"state": InboxState.DONE, "error": reason, "settled_at": now}
-    return await _change(tx, update_id, values)
+    return await _update_parked(tx, update_id, values)
 
 
-async def _change(tx: AsyncSession, update_id: int, values: dict[str, Any]) -> bool:
+async def _update_parked(tx: AsyncSession, update_id: int, values: dict[str, Any]) -> bool:
     parked = update(inbox).where(inbox.c.id == update_id, _IS_PARKED)
     result: Any = await tx.execute(parked.values(**values))
     assert isinstance(result, CursorResult)  # noqa: S101 for the type checker

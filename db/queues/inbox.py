@@ -8,22 +8,22 @@ from typing import Any, cast
 from sqlalchemy import CursorResult, and_, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.dialect import insert_new, table_of
+from db.dialect import get_table, insert_or_ignore
 from db.ids import ChannelId
-from db.queues.lanes import Due, make_due
-from db.queues.oldest_rows import oldest_rows
+from db.queues.lanes import LaneDueTime, make_due
+from db.queues.oldest_rows import read_oldest_rows
 from db.tables import Inbox, InboxState, Lane, Queue
 from db.tables.base import now_utc
 
-inbox = table_of(Inbox)
-lanes = table_of(Lane)
+inbox = get_table(Inbox)
+lanes = get_table(Lane)
 _COLUMNS = ("id", "lane", "channel_id", "provider_id", "payload", "attempts", "due_at")
 # A provider's text may be of any length; an error message needs no more than this to be told.
-_ERROR_LENGTH = 20_000
+_MAX_ERROR_LENGTH = 20_000
 
 
 @dataclass(frozen=True, slots=True)
-class Arrival:
+class InboundEvent:
     """An update as the provider sent it, with the lane that keeps its order."""
 
     channel_id: ChannelId
@@ -46,20 +46,20 @@ class InboxRow:
     due_at: datetime
 
 
-async def put(tx: AsyncSession, arrivals: Sequence[Arrival]) -> None:
+async def put(tx: AsyncSession, arrivals: Sequence[InboundEvent]) -> None:
     """Keep updates, each (channel, provider id) once, and make their lanes due."""
     if arrivals:
         await insert(tx, arrivals)
-        await make_due(tx, dues(arrivals))
+        await make_due(tx, build_due_times(arrivals))
 
 
-def dues(arrivals: Sequence[Arrival]) -> list[Due]:
+def build_due_times(arrivals: Sequence[InboundEvent]) -> list[LaneDueTime]:
     """Tell which lanes are due for these updates, and when."""
     now = now_utc()
-    return [Due(Queue.INBOX, each.lane, each.due_at or now) for each in arrivals]
+    return [LaneDueTime(Queue.INBOX, each.lane, each.due_at or now) for each in arrivals]
 
 
-async def insert(tx: AsyncSession, arrivals: Sequence[Arrival]) -> None:
+async def insert(tx: AsyncSession, arrivals: Sequence[InboundEvent]) -> None:
     """Keep updates, each (channel, provider id) once; their lanes are still to be made due."""
     now = now_utc()
     rows = [
@@ -75,15 +75,15 @@ async def insert(tx: AsyncSession, arrivals: Sequence[Arrival]) -> None:
         }
         for arrival in arrivals
     ]
-    await tx.execute(insert_new(tx, inbox, ("channel_id", "provider_id")), rows)
+    await tx.execute(insert_or_ignore(tx, inbox, ("channel_id", "provider_id")), rows)
 
 
 # Whoever keeps an update makes its lane due within a moment, if they live.
-_A_MOMENT = timedelta(seconds=5)
-_MOST_FORGOTTEN = 500
+_GRACE_PERIOD = timedelta(seconds=5)
+_MAX_FORGOTTEN_LANES = 500
 
 
-async def forgotten(tx: AsyncSession) -> list[Due]:
+async def list_forgotten_lanes(tx: AsyncSession) -> list[LaneDueTime]:
     """List lanes in which updates wait, long enough for somebody to have made them due."""
     now = now_utc()
     of_lane = and_(lanes.c.queue == Queue.INBOX, lanes.c.lane == inbox.c.lane)
@@ -92,20 +92,20 @@ async def forgotten(tx: AsyncSession) -> list[Due]:
         .outerjoin(lanes, of_lane)
         .where(
             inbox.c.state == InboxState.PENDING,
-            inbox.c.received_at < now - _A_MOMENT,
+            inbox.c.received_at < now - _GRACE_PERIOD,
             lanes.c.due_at.is_(None),
         )
         .distinct()
-        .limit(_MOST_FORGOTTEN)
+        .limit(_MAX_FORGOTTEN_LANES)
     )
-    return [Due(Queue.INBOX, lane, now) for lane in await tx.scalars(wanted)]
+    return [LaneDueTime(Queue.INBOX, lane, now) for lane in await tx.scalars(wanted)]
 
 
-async def oldest(
+async def read_oldest(
     tx: AsyncSession, lanes: Sequence[str], per_lane: int
 ) -> dict[str, list[InboxRow]]:
     """Read the oldest unsettled rows of each lane, in the order in which they came."""
-    found = await oldest_rows(
+    found = await read_oldest_rows(
         tx, inbox, columns=_COLUMNS, waiting=InboxState.PENDING, lanes=lanes, per_lane=per_lane
     )
     return {
@@ -125,7 +125,7 @@ async def oldest(
     }
 
 
-async def waiting_lanes(tx: AsyncSession, channel_id: ChannelId) -> list[str]:
+async def list_waiting_lanes(tx: AsyncSession, channel_id: ChannelId) -> list[str]:
     """List the lanes in which updates of a channel wait."""
     wanted = select(inbox.c.lane).where(
         inbox.c.state == InboxState.PENDING, inbox.c.channel_id == channel_id
@@ -146,13 +146,13 @@ async def settle(tx: AsyncSession, ids: Sequence[int], now: datetime) -> None:
         await tx.execute(_SETTLE, {"ids": ids, "at": now})
 
 
-async def put_back(tx: AsyncSession, row: InboxRow, error: str, due_at: datetime) -> bool:
+async def reschedule(tx: AsyncSession, row: InboxRow, error: str, due_at: datetime) -> bool:
     """Keep an update whose handling failed for another try at `due_at`.
 
     False, and nothing changed, if somebody else saw to it since `row` was read.
     """
-    change = {"attempts": row.attempts + 1, "error": error[:_ERROR_LENGTH], "due_at": due_at}
-    return await _change_as_read(tx, row, change)
+    change = {"attempts": row.attempts + 1, "error": error[:_MAX_ERROR_LENGTH], "due_at": due_at}
+    return await _update_if_unchanged(tx, row, change)
 
 
 async def park(tx: AsyncSession, row: InboxRow, error: str, now: datetime) -> bool:
@@ -163,13 +163,15 @@ async def park(tx: AsyncSession, row: InboxRow, error: str, now: datetime) -> bo
     change = {
         "state": InboxState.PARKED,
         "attempts": row.attempts + 1,
-        "error": error[:_ERROR_LENGTH],
+        "error": error[:_MAX_ERROR_LENGTH],
         "settled_at": now,
     }
-    return await _change_as_read(tx, row, change)
+    return await _update_if_unchanged(tx, row, change)
 
 
-async def _change_as_read(tx: AsyncSession, row: InboxRow, change: Mapping[str, object]) -> bool:
+async def _update_if_unchanged(
+    tx: AsyncSession, row: InboxRow, change: Mapping[str, object]
+) -> bool:
     as_read = and_(
         inbox.c.id == row.id,
         inbox.c.state == InboxState.PENDING,

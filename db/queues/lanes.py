@@ -24,13 +24,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.dialect import table_of, upsert
+from db.dialect import get_table, upsert
 from db.tables import Lane, Queue
 
-lanes = table_of(Lane)
+lanes = get_table(Lane)
 _TIME = lanes.c.due_at.type
 # Names to a statement.
-_AT_ONCE = 500
+_NAMES_PER_STATEMENT = 500
 
 
 class LeaseLostError(Exception):
@@ -43,22 +43,22 @@ class DueLane:
 
     queue: Queue
     lane: str
-    gate: str
+    rate_limit_key: str
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class LaneDueTime:
     """A lane that has work from `at` on."""
 
     queue: Queue
     lane: str
     at: datetime
-    gate: str = ""
+    rate_limit_key: str = ""
 
 
-async def make_due(tx: AsyncSession, dues: Iterable[Due]) -> None:
+async def make_due(tx: AsyncSession, dues: Iterable[LaneDueTime]) -> None:
     """Make lanes due, never later than they already are."""
-    earliest: dict[tuple[str, str], Due] = {}
+    earliest: dict[tuple[str, str], LaneDueTime] = {}
     for due in dues:
         known = earliest.get((due.queue, due.lane))
         if known is None or due.at < known.at:
@@ -67,24 +67,32 @@ async def make_due(tx: AsyncSession, dues: Iterable[Due]) -> None:
         return
     # In key order: two writers that touch the same lanes wait for each other, never in a circle.
     rows = [
-        {"queue": due.queue, "lane": due.lane, "due_at": due.at, "gate": due.gate}
+        {
+            "queue": due.queue,
+            "lane": due.lane,
+            "due_at": due.at,
+            "rate_limit_key": due.rate_limit_key,
+        }
         for _, due in sorted(earliest.items())
     ]
-    await tx.execute(upsert(tx, lanes, ("queue", "lane"), _sooner), rows)
+    await tx.execute(upsert(tx, lanes, ("queue", "lane"), _keep_earlier), rows)
 
 
-def _sooner(new: Any) -> dict[str, Any]:
+def _keep_earlier(new: Any) -> dict[str, Any]:
     later = and_(lanes.c.due_at.is_not(None), lanes.c.due_at <= new.due_at)
-    return {"due_at": case((later, lanes.c.due_at), else_=new.due_at), "gate": new.gate}
+    return {
+        "due_at": case((later, lanes.c.due_at), else_=new.due_at),
+        "rate_limit_key": new.rate_limit_key,
+    }
 
 
-_UNHELD = (lanes.c.due_at.is_not(None), lanes.c.lease.is_(None))
+_UNLEASED = (lanes.c.due_at.is_not(None), lanes.c.lease.is_(None))
 _NAMED = (lanes.c.queue == bindparam("of"), lanes.c.lane.in_(bindparam("names", expanding=True)))
-_OPEN_GATES = lanes.c.gate.not_in(bindparam("closed", expanding=True))
+_NOT_CLOSED = lanes.c.rate_limit_key.not_in(bindparam("closed", expanding=True))
 
 # Statements are built once: building one takes longer than running it.
 _DUE = (
-    select(lanes.c.lane, lanes.c.gate)
+    select(lanes.c.lane, lanes.c.rate_limit_key)
     .where(
         lanes.c.queue == bindparam("of"),
         lanes.c.due_at <= bindparam("now"),
@@ -94,15 +102,15 @@ _DUE = (
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
 )
-_DUE_AT_OPEN_GATES = _DUE.where(_OPEN_GATES)
+_DUE_NOT_CLOSED = _DUE.where(_NOT_CLOSED)
 _DUE_ONE = _DUE.where(lanes.c.lane == bindparam("only"))
 _LEASE = (
     update(lanes)
     .where(*_NAMED)
     .values(lease=bindparam("token"), lease_until=bindparam("until"), due_at=None)
 )
-_HELD = (*_NAMED, lanes.c.lease == bindparam("token"))
-_RELEASE = update(lanes).where(*_HELD).values(lease=None, lease_until=None)
+_LEASED = (*_NAMED, lanes.c.lease == bindparam("token"))
+_RELEASE = update(lanes).where(*_LEASED).values(lease=None, lease_until=None)
 _RELEASE_DUE = _RELEASE.values(
     due_at=case(
         (
@@ -113,7 +121,7 @@ _RELEASE_DUE = _RELEASE.values(
     )
 )
 _SET_DUE = update(lanes).where(*_NAMED).values(due_at=bindparam("at"))
-_ADVANCE = (
+_BRING_FORWARD = (
     update(lanes)
     .where(*_NAMED, lanes.c.lease.is_(None), lanes.c.due_at > bindparam("at", type_=_TIME))
     .values(due_at=bindparam("at", type_=_TIME))
@@ -125,13 +133,13 @@ _RENEW = (
 )
 
 
-async def due_lanes(
+async def lock_due_lanes(
     tx: AsyncSession,
     queue: Queue,
     now: datetime,
     *,
     most: int,
-    closed_gates: Collection[str] = (),
+    closed_keys: Collection[str] = (),
     only: str | None = None,
 ) -> list[DueLane]:
     """Lock and list the lanes that are due, longest due first; others' claims are passed over."""
@@ -139,9 +147,12 @@ async def due_lanes(
     wanted = _DUE
     if only is not None:
         wanted, bound["only"] = _DUE_ONE, only
-    elif closed_gates:
-        wanted, bound["closed"] = _DUE_AT_OPEN_GATES, list(closed_gates)
-    return [DueLane(queue, lane, gate) for lane, gate in await tx.execute(wanted, bound)]
+    elif closed_keys:
+        wanted, bound["closed"] = _DUE_NOT_CLOSED, list(closed_keys)
+    return [
+        DueLane(queue, lane, rate_limit_key)
+        for lane, rate_limit_key in await tx.execute(wanted, bound)
+    ]
 
 
 async def lease(
@@ -166,14 +177,14 @@ async def release(
     for at, names in by_time.items():
         bound: dict[str, Any] = {"of": queue, "names": names, "token": token}
         if at is None:
-            released += _matched(await tx.execute(_RELEASE, bound))
+            released += _row_count(await tx.execute(_RELEASE, bound))
         else:
-            released += _matched(await tx.execute(_RELEASE_DUE, {**bound, "at": at}))
+            released += _row_count(await tx.execute(_RELEASE_DUE, {**bound, "at": at}))
     if released != len(next_due):
         raise LeaseLostError(f"{len(next_due) - released} lane(s) of {queue} were taken over")
 
 
-async def hold(tx: AsyncSession, queue: Queue, lane: str) -> None:
+async def lock_lane(tx: AsyncSession, queue: Queue, lane: str) -> None:
     """Keep whoever works on a lane from releasing it until this transaction ends.
 
     What they write before that is seen by whoever reads after this.
@@ -189,16 +200,16 @@ async def set_due(
     await tx.execute(_SET_DUE, {"of": queue, "names": names, "at": at})
 
 
-async def advance(
+async def bring_forward(
     tx: AsyncSession, queues: Collection[Queue], names: Collection[str], at: datetime
 ) -> None:
     """Make lanes due at `at` that are due later, and that nobody is working on."""
     ordered = sorted(names)
-    for begin in range(0, len(ordered), _AT_ONCE):
-        some = ordered[begin : begin + _AT_ONCE]
+    for begin in range(0, len(ordered), _NAMES_PER_STATEMENT):
+        some = ordered[begin : begin + _NAMES_PER_STATEMENT]
         for queue in sorted(queues):
             bound = {"of": queue, "names": some, "at": at}
-            await tx.execute(_ADVANCE, bound)
+            await tx.execute(_BRING_FORWARD, bound)
 
 
 async def renew(tx: AsyncSession, tokens: Collection[str], until: datetime) -> None:
@@ -206,7 +217,7 @@ async def renew(tx: AsyncSession, tokens: Collection[str], until: datetime) -> N
     await tx.execute(_RENEW, {"tokens": list(tokens), "until": until})
 
 
-async def take_back(tx: AsyncSession, now: datetime, *, all_of_them: bool = False) -> int:
+async def reclaim(tx: AsyncSession, now: datetime, *, all_of_them: bool = False) -> int:
     """Make lanes due whose worker is gone: its lease ran out, or (`all_of_them`) there is none.
 
     Returns how many.
@@ -218,32 +229,32 @@ async def take_back(tx: AsyncSession, now: datetime, *, all_of_them: bool = Fals
     result = await tx.execute(
         update(lanes).where(gone).values(lease=None, lease_until=None, due_at=now)
     )
-    return _matched(result)
+    return _row_count(result)
 
 
-async def next_dues(
-    tx: AsyncSession, queues: tuple[Queue, ...], *, closed_gates: Collection[str] = ()
+async def read_next_due_by_queue(
+    tx: AsyncSession, queues: tuple[Queue, ...], *, closed_keys: Collection[str] = ()
 ) -> dict[Queue, datetime]:
     """Tell when the next lane of each queue is due; a queue where nothing waits is left out."""
-    bound = {"closed": list(closed_gates)} if closed_gates else {}
-    found = await tx.execute(_soonest(queues, gates=bool(closed_gates)), bound)
+    bound = {"closed": list(closed_keys)} if closed_keys else {}
+    found = await tx.execute(_build_next_due(queues, gates=bool(closed_keys)), bound)
     return {Queue(queue): at for queue, at in found}
 
 
-async def next_due(
-    tx: AsyncSession, queues: Collection[Queue], *, closed_gates: Collection[str] = ()
+async def read_next_due(
+    tx: AsyncSession, queues: Collection[Queue], *, closed_keys: Collection[str] = ()
 ) -> datetime | None:
     """Tell when the next lane of any of these queues is due; None: nothing waits."""
-    dues = await next_dues(tx, tuple(queues), closed_gates=closed_gates)
+    dues = await read_next_due_by_queue(tx, tuple(queues), closed_keys=closed_keys)
     return min(dues.values(), default=None)
 
 
 @cache
-def _soonest(queues: tuple[Queue, ...], *, gates: bool) -> CompoundSelect[Any]:
+def _build_next_due(queues: tuple[Queue, ...], *, gates: bool) -> CompoundSelect[Any]:
     """Build one index look-up a queue: MIN over all of them would read every due lane."""
     each = [
         select(lanes.c.queue, lanes.c.due_at)
-        .where(lanes.c.queue == queue, *_UNHELD, *((_OPEN_GATES,) if gates else ()))
+        .where(lanes.c.queue == queue, *_UNLEASED, *((_NOT_CLOSED,) if gates else ()))
         .order_by(lanes.c.due_at)
         .limit(1)
         .subquery()
@@ -252,6 +263,6 @@ def _soonest(queues: tuple[Queue, ...], *, gates: bool) -> CompoundSelect[Any]:
     return union_all(*(select(one.c.queue, one.c.due_at) for one in each))
 
 
-def _matched(result: Any) -> int:
+def _row_count(result: Any) -> int:
     assert isinstance(result, CursorResult)  # noqa: S101 for the type checker
     return result.rowcount

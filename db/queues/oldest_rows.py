@@ -7,7 +7,7 @@ from sqlalchemy import Row, Table, TextualSelect, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 
-async def oldest_rows(
+async def read_oldest_rows(
     tx: AsyncSession,
     table: Table,
     *,
@@ -28,7 +28,7 @@ async def oldest_rows(
         return found
     # Few sizes, so that few statements are kept: no lane is named like the padding.
     many = 1 << (len(lanes) - 1).bit_length()
-    statement = _statement(table, columns, waiting, held, many=many, per_lane=per_lane)
+    statement = _build_statement(table, columns, waiting, held, many=many, per_lane=per_lane)
     padded = [*lanes, *([""] * (many - len(lanes)))]
     bound = {f"lane_{place}": lane for place, lane in enumerate(padded)}
     for row in sorted(await tx.execute(statement, bound), key=lambda row: row.id):
@@ -38,7 +38,7 @@ async def oldest_rows(
 
 
 @cache
-def _statement(
+def _build_statement(
     table: Table,
     columns: tuple[str, ...],
     waiting: str,

@@ -8,14 +8,14 @@ from typing import Any, cast
 from sqlalchemy import CursorResult, and_, bindparam, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.dialect import insert_new, table_of
+from db.dialect import get_table, insert_or_ignore
 from db.ids import ChannelId, ConversationId, MessageId
-from db.queues.lanes import Due, make_due
-from db.queues.oldest_rows import oldest_rows
+from db.queues.lanes import LaneDueTime, make_due
+from db.queues.oldest_rows import read_oldest_rows
 from db.tables import Lane, Outbox, OutboxKind, OutboxState, Queue
 
-lanes = table_of(Lane)
-outbox = table_of(Outbox)
+lanes = get_table(Lane)
+outbox = get_table(Outbox)
 _COLUMNS = (
     "id",
     "lane",
@@ -29,23 +29,23 @@ _COLUMNS = (
     "due_at",
     "created_at",
 )
-_ERROR_LENGTH = 500
+_MAX_ERROR_LENGTH = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Errand:
+class OutboxItem:
     """Something to be done at a provider, not yet in the outbox."""
 
     queue: Queue
     lane: str
-    gate: str
+    rate_limit_key: str
     kind: OutboxKind
     channel_id: ChannelId
     due_at: datetime
     conversation_id: ConversationId | None = None
     message_id: MessageId | None = None
     payload: Mapping[str, Any] = field(default_factory=dict)
-    once: str | None = None
+    dedup_key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,43 +65,45 @@ class OutboxRow:
     created_at: datetime
 
     @property
-    def waited_for(self) -> bool:
+    def has_waited_for_receipt(self) -> bool:
         """Whether a receipt of it was waited for: `wait_for_receipt` put it off once."""
         return bool(self.payload.get("waited_for"))
 
 
-async def put(tx: AsyncSession, errands: Sequence[Errand], now: datetime) -> None:
+async def put(tx: AsyncSession, items: Sequence[OutboxItem], now: datetime) -> None:
     """Write errands, those with a `once` key only if it is new, and make their lanes due."""
-    plain = [_values(errand, now) for errand in errands if errand.once is None]
-    single = [_values(errand, now) for errand in errands if errand.once is not None]
+    plain = [_values(item, now) for item in items if item.dedup_key is None]
+    single = [_values(item, now) for item in items if item.dedup_key is not None]
     if plain:
         await tx.execute(insert(outbox), plain)
     if single:
-        await tx.execute(insert_new(tx, outbox, ("once",)), single)
-    await make_due(tx, (Due(each.queue, each.lane, each.due_at, each.gate) for each in errands))
+        await tx.execute(insert_or_ignore(tx, outbox, ("once",)), single)
+    await make_due(
+        tx, (LaneDueTime(each.queue, each.lane, each.due_at, each.rate_limit_key) for each in items)
+    )
 
 
-def _values(errand: Errand, now: datetime) -> dict[str, Any]:
+def _values(item: OutboxItem, now: datetime) -> dict[str, Any]:
     return {
-        "channel_id": errand.channel_id,
-        "conversation_id": errand.conversation_id,
-        "message_id": errand.message_id,
-        "lane": errand.lane,
-        "kind": errand.kind,
-        "payload": dict(errand.payload),
-        "once": errand.once,
+        "channel_id": item.channel_id,
+        "conversation_id": item.conversation_id,
+        "message_id": item.message_id,
+        "lane": item.lane,
+        "kind": item.kind,
+        "payload": dict(item.payload),
+        "once": item.dedup_key,
         "state": OutboxState.PENDING,
         "attempts": 0,
-        "due_at": errand.due_at,
+        "due_at": item.due_at,
         "created_at": now,
     }
 
 
-async def oldest(
+async def read_oldest(
     tx: AsyncSession, lanes: Sequence[str], per_lane: int
 ) -> dict[str, list[OutboxRow]]:
     """Read the oldest unsettled rows of each lane, in the order in which they were put."""
-    found = await oldest_rows(
+    found = await read_oldest_rows(
         tx,
         outbox,
         columns=_COLUMNS,
@@ -110,10 +112,10 @@ async def oldest(
         lanes=lanes,
         per_lane=per_lane,
     )
-    return {lane: [_row(row) for row in rows] for lane, rows in found.items()}
+    return {lane: [_to_row(row) for row in rows] for lane, rows in found.items()}
 
 
-async def waiting_lanes(tx: AsyncSession, channel_id: ChannelId) -> list[str]:
+async def list_waiting_lanes(tx: AsyncSession, channel_id: ChannelId) -> list[str]:
     """List the lanes in which something is to be done through a channel."""
     wanted = select(outbox.c.lane).where(
         outbox.c.state.in_([OutboxState.PENDING, OutboxState.SENDING]),
@@ -122,7 +124,7 @@ async def waiting_lanes(tx: AsyncSession, channel_id: ChannelId) -> list[str]:
     return list(await tx.scalars(wanted.distinct()))
 
 
-def _row(row: Any) -> OutboxRow:
+def _to_row(row: Any) -> OutboxRow:
     return OutboxRow(
         id=row.id,
         lane=row.lane,
@@ -147,12 +149,14 @@ _SETTLE = (
 )
 
 
-_PUT = select(outbox.c.once).where(outbox.c.once.in_(bindparam("keys", expanding=True)))
+_READ_USED_KEYS = select(outbox.c.dedup_key).where(
+    outbox.c.dedup_key.in_(bindparam("keys", expanding=True))
+)
 
 
-async def put_before(tx: AsyncSession, once: Sequence[str]) -> set[str]:
+async def find_used_keys(tx: AsyncSession, dedup_key: Sequence[str]) -> set[str]:
     """Tell which of these `once` keys were ever put, as far as they are kept."""
-    return set(await tx.scalars(_PUT, {"keys": once})) if once else set()
+    return set(await tx.scalars(_READ_USED_KEYS, {"keys": dedup_key})) if dedup_key else set()
 
 
 async def mark_sending(tx: AsyncSession, ids: Sequence[int]) -> None:
@@ -170,11 +174,13 @@ async def settle(
 ) -> None:
     """Note how rows ended."""
     if ids:
-        why = error and error[:_ERROR_LENGTH]
+        why = error and error[:_MAX_ERROR_LENGTH]
         await tx.execute(_SETTLE, {"ids": ids, "as_state": state, "at": now, "why": why})
 
 
-async def stop(tx: AsyncSession, message_id: MessageId, kind: OutboxKind, now: datetime) -> int:
+async def cancel_pending(
+    tx: AsyncSession, message_id: MessageId, kind: OutboxKind, now: datetime
+) -> int:
     """Give up what still waits to be sent of a message; returns how much that was.
 
     What somebody is about to send in this moment may go out all the same.
@@ -190,12 +196,14 @@ async def stop(tx: AsyncSession, message_id: MessageId, kind: OutboxKind, now: d
     return result.rowcount
 
 
-async def is_said(tx: AsyncSession, once: str) -> bool:
+async def is_key_used(tx: AsyncSession, dedup_key: str) -> bool:
     """Tell whether an errand with this `once` key is there."""
-    return await tx.scalar(select(outbox.c.id).where(outbox.c.once == once)) is not None
+    return await tx.scalar(select(outbox.c.id).where(outbox.c.dedup_key == dedup_key)) is not None
 
 
-async def has_begun(tx: AsyncSession, message_id: MessageId, *, but: Collection[int]) -> bool:
+async def has_started_sending(
+    tx: AsyncSession, message_id: MessageId, *, but: Collection[int]
+) -> bool:
     """Tell whether some part of an answer was sent, or may have been, `but` for these rows."""
     reached = {OutboxState.SENDING, OutboxState.DONE, OutboxState.UNCERTAIN}
     found = await tx.scalar(
@@ -228,7 +236,9 @@ _BEING_SENT = (
     .limit(1)
 )
 _BEING_SENT_IN_LANE = _BEING_SENT.where(lanes.c.lane == bindparam("name"))
-_BEING_SENT_THROUGH_GATE = _BEING_SENT.where(lanes.c.gate == bindparam("name"), lanes.c.lease > "")
+_BEING_SENT_THROUGH_GATE = _BEING_SENT.where(
+    lanes.c.rate_limit_key == bindparam("name"), lanes.c.lease > ""
+)
 
 
 async def is_being_sent(tx: AsyncSession, queue: Queue, lane: str, before: datetime) -> bool:
@@ -241,14 +251,14 @@ async def is_being_sent(tx: AsyncSession, queue: Queue, lane: str, before: datet
 
 
 async def is_being_sent_through(
-    tx: AsyncSession, queue: Queue, gate: str, before: datetime
+    tx: AsyncSession, queue: Queue, rate_limit_key: str, before: datetime
 ) -> bool:
     """Tell whether somebody is sending a message of any lane of a gate that was put `before`."""
-    bound = {"queue": queue, "name": gate, "before": before}
+    bound = {"queue": queue, "name": rate_limit_key, "before": before}
     return await tx.scalar(_BEING_SENT_THROUGH_GATE, bound) is not None
 
 
-async def put_back(
+async def reschedule(
     tx: AsyncSession, ids: Sequence[int], error: str, due_at: datetime, *, counts: bool = True
 ) -> None:
     """Keep rows for another try at `due_at`; one that `counts` makes the next wait longer."""
@@ -256,13 +266,13 @@ async def put_back(
         change = {
             "state": OutboxState.PENDING,
             "attempts": outbox.c.attempts + (1 if counts else 0),
-            "error": error[:_ERROR_LENGTH],
+            "error": error[:_MAX_ERROR_LENGTH],
             "due_at": due_at,
         }
         await tx.execute(update(outbox).where(outbox.c.id.in_(ids)).values(change))
 
 
-async def reword(tx: AsyncSession, row_id: int, payload: Mapping[str, Any]) -> None:
+async def replace_payload(tx: AsyncSession, row_id: int, payload: Mapping[str, Any]) -> None:
     """Have a row say something else; whoever calls this holds its lane."""
     await tx.execute(update(outbox).where(outbox.c.id == row_id).values(payload=dict(payload)))
 
@@ -272,13 +282,13 @@ async def wait_for_receipt(tx: AsyncSession, row: OutboxRow, error: str, until: 
     change = {
         "state": OutboxState.SENDING,
         "payload": {**row.payload, "waited_for": True},
-        "error": error[:_ERROR_LENGTH],
+        "error": error[:_MAX_ERROR_LENGTH],
         "due_at": until,
     }
     await tx.execute(update(outbox).where(outbox.c.id == row.id).values(change))
 
 
-async def look_now(tx: AsyncSession, row_id: int, now: datetime) -> None:
+async def recheck_now(tx: AsyncSession, row_id: int, now: datetime) -> None:
     """Have a row that is put off while its receipt is waited for looked at at once."""
     waits = (outbox.c.id == row_id, outbox.c.state == OutboxState.SENDING, outbox.c.due_at > now)
     await tx.execute(update(outbox).where(*waits).values(due_at=now))

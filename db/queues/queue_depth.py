@@ -7,20 +7,20 @@ from typing import Any
 from sqlalchemy import and_, case, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.dialect import table_of
-from db.tables import Inbox, InboxState, Outbox, OutboxState, Pause
+from db.dialect import get_table
+from db.tables import Inbox, InboxState, Outbox, OutboxState, RateLimitBackoff
 
-inbox = table_of(Inbox)
-outbox = table_of(Outbox)
-pauses = table_of(Pause)
+inbox = get_table(Inbox)
+outbox = get_table(Outbox)
+backoffs = get_table(RateLimitBackoff)
 
 # A count that has come this far means: that many or more.
-MOST = 200_000
+MAX_COUNTED = 200_000
 _OPEN = (OutboxState.PENDING, OutboxState.SENDING)
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class QueueDepth:
     """Rows that wait, those set for later apart; since when the oldest of the others does."""
 
     rows: int = 0
@@ -28,45 +28,52 @@ class Waiting:
     since: datetime | None = None
 
 
-async def waiting_updates(tx: AsyncSession, now: datetime) -> Waiting:
+async def count_waiting_updates(tx: AsyncSession, now: datetime) -> QueueDepth:
     """Count the updates that wait; a timer whose time has not come is one for later."""
-    some = select(inbox.c.due_at).where(inbox.c.state == InboxState.PENDING).limit(MOST).subquery()
+    some = (
+        select(inbox.c.due_at)
+        .where(inbox.c.state == InboxState.PENDING)
+        .limit(MAX_COUNTED)
+        .subquery()
+    )
     is_due = case((some.c.due_at <= now, 1))
     counts = select(func.count(is_due), func.count(), func.min(some.c.due_at)).select_from(some)
     due, everything, first = (await tx.execute(counts)).one()
-    return Waiting(due, everything - due, first if due else None)
+    return QueueDepth(due, everything - due, first if due else None)
 
 
-async def waiting_deliveries(tx: AsyncSession, prefix: str) -> Waiting:
+async def count_waiting_deliveries(tx: AsyncSession, prefix: str) -> QueueDepth:
     """Count the deliveries that wait in the lanes whose names begin with `prefix` and a colon."""
     lane = and_(outbox.c.lane >= f"{prefix}:", outbox.c.lane < f"{prefix};")
     total, oldest = 0, []
     for state in _OPEN:
-        some = select(outbox.c.id).where(outbox.c.state == state, lane).limit(MOST).subquery()
+        some = (
+            select(outbox.c.id).where(outbox.c.state == state, lane).limit(MAX_COUNTED).subquery()
+        )
         counts = select(func.count(), func.min(some.c.id)).select_from(some)
         rows, first = (await tx.execute(counts)).one()
         total += rows
         oldest.append(first)
     first_ids = [each for each in oldest if each is not None]
     came = await tx.execute(select(outbox.c.created_at).where(outbox.c.id.in_(first_ids)))
-    return Waiting(total, 0, min(came.scalars(), default=None))
+    return QueueDepth(total, 0, min(came.scalars(), default=None))
 
 
-async def parked_updates(tx: AsyncSession) -> int:
+async def count_parked_updates(tx: AsyncSession) -> int:
     """Count the updates that were set aside for an admin."""
     return await _count(tx, inbox, inbox.c.state == InboxState.PARKED)
 
 
-async def uncertain_deliveries(tx: AsyncSession) -> int:
+async def count_uncertain_deliveries(tx: AsyncSession) -> int:
     """Count the answers of which nobody knows whether they arrived."""
     return await _count(tx, outbox, outbox.c.state == OutboxState.UNCERTAIN)
 
 
-async def closed_gates(tx: AsyncSession, now: datetime) -> int:
+async def count_backoffs(tx: AsyncSession, now: datetime) -> int:
     """Count the gates that a provider closed (429) and that are still closed."""
-    return await _count(tx, pauses, pauses.c.until > now)
+    return await _count(tx, backoffs, backoffs.c.until > now)
 
 
 async def _count(tx: AsyncSession, table: Any, condition: Any) -> int:
-    some = select(table.c[0]).where(condition).limit(MOST).subquery()
+    some = select(table.c[0]).where(condition).limit(MAX_COUNTED).subquery()
     return int((await tx.execute(select(func.count()).select_from(some))).scalar_one())

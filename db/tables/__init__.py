@@ -10,7 +10,7 @@ from db.tables.channels import (
     ChannelKind,
     OfflinePolicy,
 )
-from db.tables.clients import Client, ClientJoin, Contact
+from db.tables.clients import Client, ClientMerge, Contact
 from db.tables.conversations import Conversation, ConversationHandover, Session, SessionStatus
 from db.tables.events import Event, EventCursor, EventKind
 from db.tables.idempotency import IdempotencyKey
@@ -31,15 +31,15 @@ from db.tables.messages import (
     Side,
 )
 from db.tables.queues import (
-    Budget,
     Inbox,
     InboxState,
     Lane,
     Outbox,
     OutboxKind,
     OutboxState,
-    Pause,
     Queue,
+    RateLimitBackoff,
+    RateLimitUsage,
 )
 from db.tables.users import Agent, AgentKind, AgentStatus, Role, User
 from db.tables.webhooks import Webhook, WebhookDelivery, WebhookDeliveryState
@@ -57,13 +57,13 @@ __all__ = [
     "AgentStatus",
     "AiTakeover",
     "AuditEntry",
-    "Budget",
+    "RateLimitUsage",
     "CannedReply",
     "Channel",
     "ChannelAgent",
     "ChannelKind",
     "Client",
-    "ClientJoin",
+    "ClientMerge",
     "Contact",
     "Conversation",
     "ConversationHandover",
@@ -87,7 +87,7 @@ __all__ = [
     "OutboxKind",
     "OutboxState",
     "PasswordReset",
-    "Pause",
+    "RateLimitBackoff",
     "Queue",
     "RecoveryCode",
     "RefreshToken",

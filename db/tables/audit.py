@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from db.ids import UserId
-from db.tables.base import moment, primary_ulid
+from db.tables.base import primary_ulid, timestamp
 from db.types import Json, Key
 
 
@@ -29,4 +29,4 @@ class AuditEntry(SQLModel, table=True):
     action: str = Field(sa_type=sa.String(64))
     subject: str = Field(sa_type=sa.String(190))
     details: dict[str, Any] | None = Field(default=None, sa_type=Json)
-    created_at: datetime = moment(index=True)
+    created_at: datetime = timestamp(index=True)

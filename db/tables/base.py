@@ -36,7 +36,7 @@ def reference(target: Any, *, nullable: bool = False, **column: Any) -> Any:
     return Field(sa_type=Ulid, foreign_key=target, nullable=nullable, **default, **column)
 
 
-def moment(*, nullable: bool = False, **column: Any) -> Any:
+def timestamp(*, nullable: bool = False, **column: Any) -> Any:
     """Declare a UTC time; one that must be there defaults to the present moment."""
     default: dict[str, Any] = {"default": None} if nullable else {"default_factory": now_utc}
     return Field(sa_type=UtcDateTime, nullable=nullable, **default, **column)

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from db.ids import CannedReplyId, ChannelId
-from db.tables.base import moment, primary_ulid, reference
+from db.tables.base import primary_ulid, reference, timestamp
 from db.types import Key, LongText
 
 
@@ -24,6 +24,6 @@ class CannedReply(SQLModel, table=True):
     channel_id: ChannelId | None = reference("channels.id", nullable=True)
     # Channel, language and shortcut in one: a unique key over columns of which one may be NULL
     # would let the same reply in twice.
-    slot: str = Field(sa_type=Key, unique=True)
-    created_at: datetime = moment()
-    updated_at: datetime = moment()
+    unique_key: str = Field(sa_type=Key, unique=True)
+    created_at: datetime = timestamp()
+    updated_at: datetime = timestamp()

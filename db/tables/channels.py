@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from db.ids import AgentId, ChannelId
-from db.tables.base import moment, primary_ulid, reference
+from db.tables.base import primary_ulid, reference, timestamp
 from db.types import Json, Key, LongText, short_enum
 
 
@@ -63,7 +63,7 @@ class Channel(SQLModel, table=True):
     opening_hours: dict[str, Any] | None = Field(default=None, sa_type=Json)
     # What the provider said when it was last asked: desk/setup/check_results.py.
     last_check: dict[str, Any] | None = Field(default=None, sa_type=Json)
-    created_at: datetime = moment()
+    created_at: datetime = timestamp()
 
 
 class ChannelAgent(SQLModel, table=True):

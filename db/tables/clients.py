@@ -6,8 +6,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from db.ids import AgentId, ChannelId, ClientId, ContactId, JoinId
-from db.tables.base import moment, primary_ulid, reference
+from db.ids import AgentId, ChannelId, ClientId, ContactId, MergeId
+from db.tables.base import primary_ulid, reference, timestamp
 from db.types import Json, Key
 
 
@@ -26,8 +26,8 @@ class Client(SQLModel, table=True):
     # Staff gave them this name: the provider's does not replace it.
     is_renamed: bool = False
     # The same person as this one, whose contacts and sessions theirs are as long as that holds.
-    joined_into_id: ClientId | None = reference("clients.id", nullable=True, index=True)
-    created_at: datetime = moment()
+    merged_into_id: ClientId | None = reference("clients.id", nullable=True, index=True)
+    created_at: datetime = timestamp()
 
 
 class Contact(SQLModel, table=True):
@@ -49,21 +49,21 @@ class Contact(SQLModel, table=True):
     alias: str | None = Field(default=None, sa_type=Key)
     # Why nothing reaches this address at present (the bot was blocked …); empty: reachable.
     unreachable: str | None = Field(default=None, sa_type=sa.String(190))
-    created_at: datetime = moment()
+    created_at: datetime = timestamp()
 
 
-class ClientJoin(SQLModel, table=True):
+class ClientMerge(SQLModel, table=True):
     """That two clients were found to be one person, by whom, and what changed by it."""
 
-    __tablename__ = "client_joins"
+    __tablename__ = "client_merges"
 
-    id: JoinId = primary_ulid()
+    id: MergeId = primary_ulid()
     kept_id: ClientId = reference("clients.id", index=True)
-    joined_id: ClientId = reference("clients.id", index=True)
+    merged_id: ClientId = reference("clients.id", index=True)
     by_agent_id: AgentId | None = reference("agents.id", nullable=True)
     # Which contacts, and how many sessions.
     moved: dict[str, Any] = Field(default_factory=dict, sa_type=Json, nullable=False)
     # Of the kept client: field → [before, after].
     changes: dict[str, Any] = Field(default_factory=dict, sa_type=Json, nullable=False)
-    created_at: datetime = moment()
-    undone_at: datetime | None = moment(nullable=True)
+    created_at: datetime = timestamp()
+    undone_at: datetime | None = timestamp(nullable=True)

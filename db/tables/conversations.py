@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from db.ids import AgentId, ChannelId, ClientId, ContactId, ConversationId, SessionId
-from db.tables.base import moment, now_utc, primary_ulid, reference
+from db.tables.base import now_utc, primary_ulid, reference, timestamp
 from db.types import Key, Ulid, UtcDateTime, short_enum
 
 
@@ -31,9 +31,9 @@ class Conversation(SQLModel, table=True):
     assigned_agent_id: AgentId | None = reference("agents.id", nullable=True, index=True)
     # Until when the customer may be written to freely, at a provider that says so; empty: always,
     # or not before they write.
-    reply_until: datetime | None = moment(nullable=True)
+    reply_until: datetime | None = timestamp(nullable=True)
     # The provider's id of what the customer said last, at a provider where it is marked as read.
-    last_heard: str | None = Field(default=None, sa_type=Key)
+    last_inbound_id: str | None = Field(default=None, sa_type=Key)
     unread_count: int = 0
     session_count: int = 0
     is_active: bool = True
@@ -41,7 +41,7 @@ class Conversation(SQLModel, table=True):
     last_message_at: datetime | None = Field(
         default_factory=now_utc, sa_type=UtcDateTime, nullable=True, index=True
     )
-    created_at: datetime = moment()
+    created_at: datetime = timestamp()
 
 
 class FormerTopic(SQLModel, table=True):
@@ -79,8 +79,8 @@ class Session(SQLModel, table=True):
     cs_id: AgentId | None = reference("agents.id", nullable=True)
     number: int = 1
     status: SessionStatus = Field(default=SessionStatus.ACTIVE, sa_type=short_enum(SessionStatus))
-    created_at: datetime = moment()
-    ended_at: datetime | None = moment(nullable=True)
+    created_at: datetime = timestamp()
+    ended_at: datetime | None = timestamp(nullable=True)
 
 
 class ConversationHandover(SQLModel, table=True):
@@ -97,4 +97,4 @@ class ConversationHandover(SQLModel, table=True):
     # Who did it: the first of the two, or an administrator.
     by_agent_id: AgentId = reference("agents.id")
     reason: str | None = Field(default=None, sa_type=sa.String(500))
-    created_at: datetime = moment()
+    created_at: datetime = timestamp()

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from sqlmodel import Field, SQLModel
 
-from db.tables.base import moment
+from db.tables.base import timestamp
 from db.types import Key, LongText, QueueId
 
 
@@ -39,8 +39,8 @@ class Event(SQLModel, table=True):
 
     id: int | None = Field(default=None, sa_type=QueueId, primary_key=True)
     # Ids alone, no words: written and read by db/queries/events/events.py.
-    happened: str = Field(sa_type=LongText)
-    created_at: datetime = moment()
+    records: str = Field(sa_type=LongText)
+    created_at: datetime = timestamp()
 
 
 class EventCursor(SQLModel, table=True):

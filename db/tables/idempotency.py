@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlmodel import Field, SQLModel
 
 from db.ids import UserId
-from db.tables.base import moment
+from db.tables.base import timestamp
 from db.types import Key, LongText, Ulid
 
 
@@ -22,4 +22,4 @@ class IdempotencyKey(SQLModel, table=True):
     # A hash of what was asked for.
     fingerprint: str = Field(sa_type=Key)
     reply: str | None = Field(default=None, sa_type=LongText)
-    created_at: datetime = moment(index=True)
+    created_at: datetime = timestamp(index=True)

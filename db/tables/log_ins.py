@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from db.ids import LogInId, UserId
-from db.tables.base import moment, primary_ulid, reference
+from db.tables.base import primary_ulid, reference, timestamp
 from db.types import Key, Ulid
 
 
@@ -17,12 +17,12 @@ class LogIn(SQLModel, table=True):
 
     id: LogInId = primary_ulid()
     user_id: UserId = reference("users.id", index=True)
-    created_at: datetime = moment()
-    last_used_at: datetime = moment()
+    created_at: datetime = timestamp()
+    last_used_at: datetime = timestamp()
     # However much it is used.
-    expires_at: datetime = moment(index=True)
-    ended_at: datetime | None = moment(nullable=True)
-    ended_because: str | None = Field(default=None, sa_type=Key)
+    expires_at: datetime = timestamp(index=True)
+    ended_at: datetime | None = timestamp(nullable=True)
+    end_reason: str | None = Field(default=None, sa_type=Key)
     address: str = Field(sa_type=Key)
     user_agent: str = Field(sa_type=sa.String(200))
 
@@ -35,9 +35,9 @@ class RefreshToken(SQLModel, table=True):
     id: str = primary_ulid()
     log_in_id: LogInId = reference("log_ins.id", index=True)
     token_hash: str = Field(sa_type=Key, unique=True)
-    created_at: datetime = moment()
-    expires_at: datetime = moment(index=True)
-    used_at: datetime | None = moment(nullable=True)
+    created_at: datetime = timestamp()
+    expires_at: datetime = timestamp(index=True)
+    used_at: datetime | None = timestamp(nullable=True)
     # Who used it: a hash of the client's address and name.
     used_by: str | None = Field(default=None, sa_type=Key)
 
@@ -51,7 +51,7 @@ class SecondFactor(SQLModel, table=True):
     is_required: bool = False
     # Sealed with SECRET_KEY.
     secret: str | None = Field(default=None, sa_type=sa.String(255))
-    confirmed_at: datetime | None = moment(nullable=True)
+    confirmed_at: datetime | None = timestamp(nullable=True)
     # The last 30 seconds whose code was used: no code is good twice.
     last_step: int | None = Field(default=None, sa_type=sa.BigInteger)
 
@@ -64,7 +64,7 @@ class RecoveryCode(SQLModel, table=True):
     id: str = primary_ulid()
     user_id: UserId = reference("users.id", index=True)
     code_hash: str = Field(sa_type=Key, unique=True)
-    used_at: datetime | None = moment(nullable=True)
+    used_at: datetime | None = timestamp(nullable=True)
 
 
 class PasswordReset(SQLModel, table=True):
@@ -75,4 +75,4 @@ class PasswordReset(SQLModel, table=True):
     id: str = primary_ulid()
     user_id: UserId = reference("users.id", unique=True)
     token_hash: str = Field(sa_type=Key, unique=True)
-    expires_at: datetime = moment(index=True)
+    expires_at: datetime = timestamp(index=True)

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from db.ids import AgentId, ChannelId, ConversationId, MessageId, SessionId
-from db.tables.base import moment, primary_ulid, reference
+from db.tables.base import primary_ulid, reference, timestamp
 from db.types import Json, Key, LongText, QueueId, short_enum
 
 
@@ -92,12 +92,12 @@ class Message(SQLModel, table=True):
     is_read: bool = False
     delivery_state: DeliveryState = Field(sa_type=short_enum(DeliveryState))
     delivery_error: str | None = Field(default=None, sa_type=sa.String(500))
-    edited_at: datetime | None = moment(nullable=True)
+    edited_at: datetime | None = timestamp(nullable=True)
     # Earlier texts with the time each was replaced, oldest first.
     history: list[dict[str, Any]] | None = Field(default=None, sa_type=Json)
     # When staff took it back from the customer; what it said stays.
-    deleted_at: datetime | None = moment(nullable=True)
-    created_at: datetime = moment()
+    deleted_at: datetime | None = timestamp(nullable=True)
+    created_at: datetime = timestamp()
 
 
 class MessageLink(SQLModel, table=True):

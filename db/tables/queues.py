@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from db.ids import ChannelId, ConversationId, MessageId
-from db.tables.base import moment, reference
+from db.tables.base import reference, timestamp
 from db.types import Json, Key, LongText, QueueId, Ulid, short_enum
 
 
@@ -63,12 +63,12 @@ class Lane(SQLModel, table=True):
     queue: Queue = Field(sa_type=short_enum(Queue), primary_key=True)
     lane: str = Field(sa_type=Key, primary_key=True)
     # Whose limits the lane's sends fall under; empty: nobody's.
-    gate: str = Field(default="", sa_type=Key)
-    due_at: datetime | None = moment(nullable=True)
+    rate_limit_key: str = Field(default="", sa_type=Key)
+    due_at: datetime | None = timestamp(nullable=True)
     # The claim that holds the lane: every claim has its own, so a worker whose lease ran out can
     # settle nothing.
     lease: str | None = Field(default=None, sa_type=Ulid, index=True)
-    lease_until: datetime | None = moment(nullable=True)
+    lease_until: datetime | None = timestamp(nullable=True)
 
 
 class Inbox(SQLModel, table=True):
@@ -89,9 +89,9 @@ class Inbox(SQLModel, table=True):
     state: InboxState = Field(default=InboxState.PENDING, sa_type=short_enum(InboxState))
     attempts: int = 0
     error: str | None = Field(default=None, sa_type=LongText)
-    due_at: datetime = moment()
-    received_at: datetime = moment()
-    settled_at: datetime | None = moment(nullable=True)
+    due_at: datetime = timestamp()
+    received_at: datetime = timestamp()
+    settled_at: datetime | None = timestamp(nullable=True)
 
 
 class Outbox(SQLModel, table=True):
@@ -108,29 +108,29 @@ class Outbox(SQLModel, table=True):
     kind: OutboxKind = Field(sa_type=short_enum(OutboxKind))
     payload: dict[str, Any] = Field(default_factory=dict, sa_type=Json, nullable=False)
     # Said at most once while the row is kept: "you are not bound", "an update was parked" …
-    once: str | None = Field(default=None, sa_type=Key, unique=True)
+    dedup_key: str | None = Field(default=None, sa_type=Key, unique=True)
     state: OutboxState = Field(default=OutboxState.PENDING, sa_type=short_enum(OutboxState))
     attempts: int = 0
     error: str | None = Field(default=None, sa_type=sa.String(500))
-    due_at: datetime = moment()
-    created_at: datetime = moment()
-    settled_at: datetime | None = moment(nullable=True)
+    due_at: datetime = timestamp()
+    created_at: datetime = timestamp()
+    settled_at: datetime | None = timestamp(nullable=True)
 
 
-class Pause(SQLModel, table=True):
+class RateLimitBackoff(SQLModel, table=True):
     """A gate that the provider closed (429): outlives a restart."""
 
-    __tablename__ = "pauses"
+    __tablename__ = "rate_limit_backoffs"
 
-    gate: str = Field(sa_type=Key, primary_key=True)
-    until: datetime = moment()
+    rate_limit_key: str = Field(sa_type=Key, primary_key=True)
+    until: datetime = timestamp()
     strikes: int = 1
 
 
-class Budget(SQLModel, table=True):
+class RateLimitUsage(SQLModel, table=True):
     """What a bot or number has spent of its provider's limits: see docs/adr/0010."""
 
-    __tablename__ = "budgets"
+    __tablename__ = "rate_limit_usage"
 
     owner: str = Field(sa_type=Key, primary_key=True)
     # Unix times of the calls through each gate that a limit still remembers.

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from db.ids import AgentId, UserId
-from db.tables.base import moment, primary_ulid, reference
+from db.tables.base import primary_ulid, reference, timestamp
 from db.types import Key, short_enum
 
 
@@ -44,8 +44,8 @@ class User(SQLModel, table=True):
     token_version: int = 0
     has_seeded_password: bool = False
     link_code_hash: str | None = Field(default=None, sa_type=Key, unique=True)
-    link_code_expires_at: datetime | None = moment(nullable=True)
-    created_at: datetime = moment()
+    link_code_expires_at: datetime | None = timestamp(nullable=True)
+    created_at: datetime = timestamp()
 
 
 class Agent(SQLModel, table=True):
@@ -60,5 +60,5 @@ class Agent(SQLModel, table=True):
     status: AgentStatus = Field(default=AgentStatus.OFFLINE, sa_type=short_enum(AgentStatus))
     capacity: int = 10
     active_sessions: int = 0
-    last_assigned_at: datetime | None = moment(nullable=True)
-    created_at: datetime = moment()
+    last_assigned_at: datetime | None = timestamp(nullable=True)
+    created_at: datetime = timestamp()

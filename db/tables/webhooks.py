@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from db.ids import DeliveryId, WebhookId
-from db.tables.base import moment, primary_ulid, reference
+from db.tables.base import primary_ulid, reference, timestamp
 from db.types import Json, LongText, short_enum
 
 
@@ -35,11 +35,11 @@ class Webhook(SQLModel, table=True):
     is_active: bool = True
     # Tries in a row that found nobody there, and when the next one is due.
     failures: int = 0
-    due_at: datetime | None = moment(nullable=True)
-    last_delivered_at: datetime | None = moment(nullable=True)
-    created_at: datetime = moment()
+    due_at: datetime | None = timestamp(nullable=True)
+    last_delivered_at: datetime | None = timestamp(nullable=True)
+    created_at: datetime = timestamp()
     # Deleted, but for its deliveries, which housekeeping removes.
-    deleted_at: datetime | None = moment(nullable=True)
+    deleted_at: datetime | None = timestamp(nullable=True)
 
 
 class WebhookDelivery(SQLModel, table=True):
@@ -55,17 +55,17 @@ class WebhookDelivery(SQLModel, table=True):
     webhook_id: WebhookId = reference("webhooks.id")
     event: str = Field(sa_type=sa.String(64))
     # As in `events.happened`, one event alone.
-    happened: str = Field(sa_type=LongText)
-    happened_at: datetime = moment()
+    records: str = Field(sa_type=LongText)
+    happened_at: datetime = timestamp()
     state: WebhookDeliveryState = Field(
         default=WebhookDeliveryState.PENDING, sa_type=short_enum(WebhookDeliveryState)
     )
     attempts: int = 0
-    due_at: datetime = moment()
+    due_at: datetime = timestamp()
     # Not tried after this: parked.
-    expires_at: datetime = moment()
+    expires_at: datetime = timestamp()
     # Of the last try: the HTTP status, or what else went wrong.
     status: int | None = None
     error: str | None = Field(default=None, sa_type=sa.String(500))
-    created_at: datetime = moment()
-    settled_at: datetime | None = moment(nullable=True)
+    created_at: datetime = timestamp()
+    settled_at: datetime | None = timestamp(nullable=True)

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from db.ids import ChannelId, TemplateId
-from db.tables.base import moment, primary_ulid, reference
+from db.tables.base import primary_ulid, reference, timestamp
 from db.tables.messages import DeliveryState
 from db.types import Json, Key, LongText, QueueId, short_enum
 
@@ -34,14 +34,14 @@ class WhatsAppSession(SQLModel, table=True):
     status: LinkStatus = Field(default=LinkStatus.STOPPED, sa_type=short_enum(LinkStatus))
     # What a QR code of now says; empty when there is nothing to scan.
     qr: str | None = Field(default=None, sa_type=LongText)
-    qr_at: datetime | None = moment(nullable=True)
+    qr_at: datetime | None = timestamp(nullable=True)
     # Who is linked: the number and the name that the phone shows.
     phone: str | None = Field(default=None, sa_type=sa.String(32))
     push_name: str | None = Field(default=None, sa_type=sa.String(190))
     error: str | None = Field(default=None, sa_type=sa.String(500))
     # Where staff sees the code at present, to be changed with it and withdrawn after it.
-    shown: list[dict[str, Any]] = Field(default_factory=list, sa_type=Json, nullable=False)
-    changed_at: datetime = moment()
+    qr_messages: list[dict[str, Any]] = Field(default_factory=list, sa_type=Json, nullable=False)
+    changed_at: datetime = timestamp()
 
 
 class TemplateStatus(StrEnum):
@@ -73,8 +73,8 @@ class WhatsAppMessageTemplate(SQLModel, table=True):
     components: list[dict[str, Any]] = Field(default_factory=list, sa_type=Json, nullable=False)
     is_named: bool = False
     reason: str | None = Field(default=None, sa_type=sa.String(500))
-    synced_at: datetime = moment()
-    created_at: datetime = moment()
+    synced_at: datetime = timestamp()
+    created_at: datetime = timestamp()
 
 
 class EarlyReceipt(SQLModel, table=True):
@@ -85,9 +85,9 @@ class EarlyReceipt(SQLModel, table=True):
     channel_id: ChannelId = reference("channels.id", primary_key=True)
     provider_id: str = Field(sa_type=Key, primary_key=True)
     # Our outbox row that it became of, where the provider gives its number back.
-    errand: int | None = Field(default=None, sa_type=QueueId, index=True)
+    outbox_id: int | None = Field(default=None, sa_type=QueueId, index=True)
     state: DeliveryState = Field(sa_type=short_enum(DeliveryState))
     reason: str | None = Field(default=None, sa_type=sa.String(500))
     # Whether what failed may be sent as a template.
     needs_template: bool = False
-    created_at: datetime = moment(index=True)
+    created_at: datetime = timestamp(index=True)

@@ -74,7 +74,7 @@ async def open_account(
     Raises AccountError.
     """
     name, email = normal_name(name), normal_email(email)
-    if await queries.user_by_email(tx, email) is not None:
+    if await queries.find_user_by_email(tx, email) is not None:
         raise EmailTakenError(email)
     user_id = UserId(new_id())
     user = User(id=user_id, name=name, email=email, password_hash=password_hash, role=role)
@@ -117,7 +117,7 @@ async def give_password(
     tx: AsyncSession, user: User, password_hash: str, *, by: Actor, now: datetime
 ) -> None:
     """Give a user another password, by its hash, and end every log-in made with the old one."""
-    await queries.change_user(
+    await queries.update_user(
         tx,
         user.id,
         password_hash=password_hash,
@@ -135,15 +135,15 @@ async def rename(tx: AsyncSession, user_id: UserId, name: str, *, by: Actor, now
     Raises BadNameError.
     """
     name = normal_name(name)
-    await queries.change_user(tx, user_id, name=name)
-    await queries.change_agent_of(tx, user_id, name=name)
+    await queries.update_user(tx, user_id, name=name)
+    await queries.update_agent_of_user(tx, user_id, name=name)
     await record(tx, by, "account.renamed", f"user:{user_id}", {"name": name}, now=now)
     return name
 
 
 async def account_named(tx: AsyncSession, email: str) -> User:
     """Find the user with this address; raises NoSuchAccountError."""
-    user = await queries.user_by_email(tx, normal_email(email))
+    user = await queries.find_user_by_email(tx, normal_email(email))
     if user is None:
         raise NoSuchAccountError(normal_email(email))
     return user
@@ -156,4 +156,4 @@ async def list_accounts(tx: AsyncSession) -> list[AccountRow]:
 
 async def seeded_passwords(tx: AsyncSession) -> list[str]:
     """List the addresses of accounts whose password everybody can read in the documentation."""
-    return await queries.list_seeded(tx)
+    return await queries.list_emails_with_seeded_password(tx)

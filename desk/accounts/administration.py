@@ -17,7 +17,7 @@ async def change_role(desk: Desk, user: User, role: Role, *, by: BoundAgent) -> 
     if role is user.role:
         return
     await _keep_an_admin(desk, user)
-    await queries.change_user(desk.tx, user.id, role=role)
+    await queries.update_user(desk.tx, user.id, role=role)
     details = {"from": user.role.value, "to": role.value}
     note(desk, by, "account.role_changed", f"user:{user.id}", details)
 
@@ -27,9 +27,9 @@ async def change_email(desk: Desk, user: User, email: str, *, by: BoundAgent) ->
     email = normal_email(email)
     if email == user.email:
         return
-    if await queries.user_by_email(desk.tx, email) is not None:
+    if await queries.find_user_by_email(desk.tx, email) is not None:
         raise EmailTakenError(email)
-    await queries.change_user(desk.tx, user.id, email=email)
+    await queries.update_user(desk.tx, user.id, email=email)
     details = {"from": user.email, "to": email}
     note(desk, by, "account.email_changed", f"user:{user.id}", details)
 
@@ -39,7 +39,7 @@ async def disable(desk: Desk, user: User, *, by: BoundAgent) -> None:
     if not user.is_active:
         return
     await _keep_an_admin(desk, user)
-    await queries.change_user(
+    await queries.update_user(
         desk.tx,
         user.id,
         is_active=False,
@@ -48,9 +48,9 @@ async def disable(desk: Desk, user: User, *, by: BoundAgent) -> None:
         link_code_expires_at=None,
     )
     await queries.end_log_ins(desk.tx, user.id, "disabled", desk.now)
-    await password_resets.drop_reset(desk.tx, user.id)
+    await password_resets.delete_reset(desk.tx, user.id)
     note(desk, by, "account.disabled", f"user:{user.id}")
-    row = await staff_lists.one_user(desk.tx, user.id)
+    row = await staff_lists.find_user(desk.tx, user.id)
     if row is not None:
         agent = BoundAgent(user.id, row.agent_id, row.name, row.role, row.telegram_id)
         await presence.leave_for_good(desk, agent, by=by)
@@ -60,7 +60,7 @@ async def enable(desk: Desk, user: User, *, by: Actor) -> None:
     """Let a disabled user in again, with the password and the second factor that they had."""
     if user.is_active:
         return
-    await queries.change_user(desk.tx, user.id, is_active=True)
+    await queries.update_user(desk.tx, user.id, is_active=True)
     await record(desk.tx, by, "account.enabled", f"user:{user.id}", now=desk.now)
 
 
@@ -70,7 +70,7 @@ async def lock_account(desk: Desk, user_id: UserId) -> User | None:
     Administrators first, always: two that disable each other must not wait for one another.
     """
     await staff_lists.lock_active_admins(desk.tx)
-    return await queries.user_by_id(desk.tx, user_id, lock=True)
+    return await queries.find_user(desk.tx, user_id, lock=True)
 
 
 async def _keep_an_admin(desk: Desk, user: User) -> None:

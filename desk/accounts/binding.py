@@ -29,7 +29,7 @@ async def issue_link_code(
 ) -> str:
     """Give a user a code that binds one Telegram account within 10 minutes; voids the last one."""
     code = new_code()
-    await queries.change_user(
+    await queries.update_user(
         tx, user_id, link_code_hash=hash_code(code), link_code_expires_at=now + LIFETIME
     )
     await record(tx, by, "account.link_code_issued", f"user:{user_id}", now=now)
@@ -43,14 +43,14 @@ async def redeem_link_code(
 
     A Telegram account belongs to one user: it is taken from whoever had it.
     """
-    user = await queries.user_by_link_code(tx, hash_code(code), now)
+    user = await queries.lock_user_by_link_code(tx, hash_code(code), now)
     if user is None:
         return None
     by = Actor(telegram_name or telegram_id, user.id)
-    holder = await queries.user_with_telegram(tx, telegram_id)
+    holder = await queries.find_user_by_telegram_id(tx, telegram_id)
     if holder is not None and holder != user.id:
         await _take_away(tx, holder, telegram_id, by=by, reason="bound to another account", now=now)
-    await queries.change_user(
+    await queries.update_user(
         tx, user.id, telegram_id=telegram_id, link_code_hash=None, link_code_expires_at=None
     )
     details = {"telegram_id": telegram_id, "telegram_name": telegram_name}
@@ -65,7 +65,7 @@ async def unbind(
 ) -> BoundAgent | None:
     """Take the Telegram account from whoever has it; returns the agent that had it, if active."""
     agent = await queries.find_bound_agent(tx, telegram_id)
-    holder = await queries.user_with_telegram(tx, telegram_id)
+    holder = await queries.find_user_by_telegram_id(tx, telegram_id)
     if holder is not None:
         await _take_away(tx, holder, telegram_id, by=by, reason=reason, now=now)
     return agent
@@ -84,7 +84,7 @@ async def bound_agents(tx: AsyncSession) -> list[BoundAgent]:
 async def _take_away(
     tx: AsyncSession, user_id: UserId, telegram_id: str, *, by: Actor, reason: str, now: datetime
 ) -> None:
-    await queries.change_user(tx, user_id, telegram_id=None)
+    await queries.update_user(tx, user_id, telegram_id=None)
     details = {"telegram_id": telegram_id, "reason": reason}
     await record(tx, by, "telegram.unbound", f"user:{user_id}", details, now=now)
 

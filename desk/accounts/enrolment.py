@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.dialect import insert_new, table_of
+from db.dialect import get_table, insert_or_ignore
 from db.ids import UserId, new_id
 from db.queries.accounts import accounts as queries
 from db.queries.accounts.accounts import BoundAgent
@@ -14,8 +14,8 @@ from desk.accounts.names import name_from_telegram
 from desk.accounts.passwords import UNUSABLE
 from desk.audit import Actor, record
 
-_users = table_of(User)
-_agents = table_of(Agent)
+_users = get_table(User)
+_agents = get_table(Agent)
 
 
 async def enrol_member(
@@ -25,7 +25,7 @@ async def enrol_member(
 
     None where an administrator disabled the account: enrolment does not undo that.
     """
-    if await queries.user_with_telegram(tx, telegram_id) is not None:
+    if await queries.find_user_by_telegram_id(tx, telegram_id) is not None:
         return await queries.find_bound_agent(tx, telegram_id)
     # `.invalid` is reserved: no mail ever goes there.
     email = f"telegram-{telegram_id}@members.invalid"
@@ -54,11 +54,11 @@ async def _user(
         "has_seeded_password": False,
         "created_at": now,
     }
-    await tx.execute(insert_new(tx, _users, ("email",)), [row])
-    user = await queries.user_by_email(tx, email)
+    await tx.execute(insert_or_ignore(tx, _users, ("email",)), [row])
+    user = await queries.find_user_by_email(tx, email)
     if user is None or not user.is_active:
         return None
-    await queries.change_user(tx, user.id, telegram_id=telegram_id)
+    await queries.update_user(tx, user.id, telegram_id=telegram_id)
     return user.id
 
 
@@ -73,7 +73,7 @@ async def _agent_online(tx: AsyncSession, user_id: UserId, name: str, now: datet
         "active_sessions": 0,
         "created_at": now,
     }
-    await tx.execute(insert_new(tx, _agents, ("user_id",)), [row])
+    await tx.execute(insert_or_ignore(tx, _agents, ("user_id",)), [row])
     await tx.execute(
         update(_agents).where(_agents.c.user_id == user_id).values(status=AgentStatus.ONLINE)
     )

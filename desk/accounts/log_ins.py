@@ -57,7 +57,7 @@ class LogIns:
     ) -> Pair:
         """Begin a log-in of somebody who proved who they are."""
         expires_at = now + ABSOLUTE
-        log_in = await queries.open_log_in(
+        log_in = await queries.add_log_in(
             tx,
             user_id=user_id,
             created_at=now,
@@ -79,7 +79,7 @@ class LogIns:
 
         A token that two have used ends its log-in: the transaction is to be committed then too.
         """
-        kept = await queries.token_by_hash(tx, hash_token(token))
+        kept = await queries.lock_token_by_hash(tx, hash_token(token))
         if kept is None or not kept.user_is_active:
             return None
         match judge(_known(kept), origin.mark, now):
@@ -98,7 +98,7 @@ class LogIns:
     ) -> Pair:
         following = self._refresh.successor(token)
         expires_at = min(now + IDLE, kept.log_in_expires_at)
-        await queries.use_token(tx, kept, origin.mark, now)
+        await queries.mark_token_used(tx, kept, origin.mark, now)
         await queries.add_token(tx, kept.log_in_id, hash_token(following), now, expires_at)
         return self._pair(_claims(kept), following, expires_at, now)
 
@@ -106,7 +106,7 @@ class LogIns:
         self, tx: AsyncSession, kept: TokenRow, token: str, now: datetime
     ) -> Pair | None:
         following = self._refresh.successor(token)
-        known = await queries.token_by_hash(tx, hash_token(following))
+        known = await queries.lock_token_by_hash(tx, hash_token(following))
         if known is None:  # it was used under another JWT_SECRET
             return None
         return self._pair(_claims(kept), following, known.expires_at, now)
@@ -114,7 +114,7 @@ class LogIns:
     async def _end_stolen(
         self, tx: AsyncSession, kept: TokenRow, origin: Origin, now: datetime
     ) -> None:
-        if not await queries.end_one(tx, kept.log_in_id, "refresh token used twice", now):
+        if not await queries.end_log_in(tx, kept.log_in_id, "refresh token used twice", now):
             return
         by = Actor(kept.user_name, kept.user_id)
         details = {"log_in": kept.log_in_id, **origin.told()}
@@ -129,7 +129,7 @@ async def end(
     tx: AsyncSession, user_id: UserId, log_in: LogInId, *, by: Actor, now: datetime
 ) -> bool:
     """End one log-in of a user; False if there is none of theirs that has not ended."""
-    if not await queries.end_one(tx, log_in, "logged out", now, of=user_id):
+    if not await queries.end_log_in(tx, log_in, "logged out", now, of=user_id):
         return False
     await record(tx, by, "log_in.ended", f"user:{user_id}", {"log_in": log_in}, now=now)
     return True

@@ -35,15 +35,15 @@ async def issue_reset(tx: AsyncSession, user_id: UserId, *, by: Actor, now: date
 
 async def can_redeem(tx: AsyncSession, token: str, now: datetime) -> bool:
     """Tell whether a token can still be used."""
-    return await queries.user_of_reset(tx, hash_token(token), now) is not None
+    return await queries.lock_user_by_reset(tx, hash_token(token), now) is not None
 
 
 async def redeem_reset(tx: AsyncSession, token: str, password_hash: str, now: datetime) -> bool:
     """Set the password of the token's user and end their log-ins; False: the token is of no use."""
-    user_id = await queries.user_of_reset(tx, hash_token(token), now)
-    user = None if user_id is None else await accounts.user_by_id(tx, user_id)
+    user_id = await queries.lock_user_by_reset(tx, hash_token(token), now)
+    user = None if user_id is None else await accounts.find_user(tx, user_id)
     if user is None or not user.is_active:
         return False
-    await queries.drop_reset(tx, user.id)
+    await queries.delete_reset(tx, user.id)
     await give_password(tx, user, password_hash, by=Actor(user.name, user.id), now=now)
     return True

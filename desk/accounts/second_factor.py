@@ -69,7 +69,7 @@ def matching_step(secret: bytes, code: str, now: datetime) -> int | None:
 async def switch_off(tx: AsyncSession, user_id: UserId, *, by: Actor, now: datetime) -> None:
     """Forget a user's secret and recovery codes; whether one is required stays."""
     nothing = {"secret": None, "confirmed_at": None, "last_step": None}
-    await queries.change_factor(tx, user_id, **nothing)
+    await queries.update_factor(tx, user_id, **nothing)
     await queries.replace_codes(tx, user_id, ())
     await record(tx, by, "second_factor.off", f"user:{user_id}", now=now)
 
@@ -82,7 +82,7 @@ class SecondFactors:
 
     async def standing(self, tx: AsyncSession, user_id: UserId) -> Standing:
         """Tell how it stands with a user's second factor."""
-        factor = await queries.factor_of(tx, user_id)
+        factor = await queries.find_factor(tx, user_id)
         if factor is None:
             return Standing(False, False, 0)
         left = await queries.count_codes(tx, user_id)
@@ -90,13 +90,13 @@ class SecondFactors:
 
     async def enrol(self, tx: AsyncSession, user_id: UserId, email: str) -> Enrolment | None:
         """Make a secret, which counts once it is confirmed; None: there is one that does."""
-        factor = await queries.factor_of(tx, user_id)
+        factor = await queries.find_factor(tx, user_id)
         if factor is not None and factor.confirmed_at is not None:
             return None
         raw = secrets.token_bytes(_BYTES)
         text = base64.b32encode(raw).decode()
         sealed = self._seal.seal({"totp": text})
-        await queries.change_factor(tx, user_id, secret=sealed, last_step=None)
+        await queries.update_factor(tx, user_id, secret=sealed, last_step=None)
         totp = TOTP(raw, _DIGITS, SHA1(), _SECONDS)  # noqa: S303 as above
         return Enrolment(text, totp.get_provisioning_uri(email, _ISSUER))
 
@@ -104,12 +104,12 @@ class SecondFactors:
         self, tx: AsyncSession, user_id: UserId, code: str, *, by: Actor, now: datetime
     ) -> list[str] | None:
         """Switch it on by its first code; returns the recovery codes. None: the code is wrong."""
-        factor = await queries.factor_of(tx, user_id)
+        factor = await queries.find_factor(tx, user_id)
         if factor is None or factor.confirmed_at is not None:
             return None
         if not await self._is_right(tx, user_id, factor.secret, code, now):
             return None
-        await queries.change_factor(tx, user_id, confirmed_at=now)
+        await queries.update_factor(tx, user_id, confirmed_at=now)
         await record(tx, by, "second_factor.on", f"user:{user_id}", now=now)
         return await self.new_codes(tx, user_id, by=by, now=now)
 
@@ -129,7 +129,7 @@ class SecondFactors:
 
         For a user without a second factor no code is right: ask `standing` first.
         """
-        factor = await queries.factor_of(tx, user_id)
+        factor = await queries.find_factor(tx, user_id)
         if factor is None or factor.confirmed_at is None:
             return False
         if _TOTP_CODE.fullmatch(code.replace(" ", "")):
@@ -143,7 +143,7 @@ class SecondFactors:
         self, tx: AsyncSession, user_id: UserId, required: bool, *, by: Actor, now: datetime
     ) -> None:
         """Say whether a user must have one; who must, can do nothing else until they do."""
-        await queries.change_factor(tx, user_id, is_required=required)
+        await queries.update_factor(tx, user_id, is_required=required)
         details = {"required": required}
         await record(tx, by, "second_factor.required", f"user:{user_id}", details, now=now)
 
@@ -154,4 +154,4 @@ class SecondFactors:
             return False
         secret = base64.b32decode(self._seal.unseal(sealed)["totp"])
         step = matching_step(secret, code.replace(" ", ""), now)
-        return step is not None and await queries.take_step(tx, user_id, step)
+        return step is not None and await queries.mark_step_used(tx, user_id, step)

@@ -11,7 +11,7 @@ from desk.unit_of_work import Desk
 
 async def recall(desk: Desk, telegram_ids: Collection[str]) -> None:
     """Look up at once which of these Telegram accounts belong to agents."""
-    found = await agents.members(desk.tx, telegram_ids)
+    found = await agents.find_bound_agents(desk.tx, telegram_ids)
     for telegram_id in telegram_ids:
         desk.staff[telegram_id] = found.get(telegram_id)
 

@@ -12,7 +12,7 @@ from desk.unit_of_work import Desk
 
 async def listed(desk: Desk, thread: Thread) -> list[Canned]:
     """List the replies that fit the customer, one for each shortcut."""
-    return _best(desk, thread, await queries.fit_for(desk.tx, thread.channel_id))
+    return _best(desk, thread, await queries.list_for_channel(desk.tx, thread.channel_id))
 
 
 async def found(desk: Desk, thread: Thread, shortcut: str) -> Canned | None:
@@ -20,7 +20,7 @@ async def found(desk: Desk, thread: Thread, shortcut: str) -> Canned | None:
     shortcut = shortcut.lower()
     if not is_shortcut(shortcut):
         return None
-    rows = await queries.fit_for(desk.tx, thread.channel_id, shortcut)
+    rows = await queries.list_for_channel(desk.tx, thread.channel_id, shortcut)
     return next(iter(_best(desk, thread, rows)), None)
 
 

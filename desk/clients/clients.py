@@ -15,7 +15,7 @@ from desk.unit_of_work import Desk
 async def rename(desk: Desk, client_id: ClientId, name: str, *, by: BoundAgent) -> None:
     """Give a customer the name that staff knows them by: the provider's no longer replaces it."""
     threads = await threads_of(desk, client_id)
-    await clients.change_client(desk.tx, client_id, name=name, is_renamed=True)
+    await clients.update_client(desk.tx, client_id, name=name, is_renamed=True)
     # Without the name: the log is kept for ever.
     note(desk, by, "client.rename", client_id)
     for thread in threads:
@@ -34,7 +34,7 @@ async def set_phone(desk: Desk, client_id: ClientId, phone: str | None, *, by: B
     phone = as_typed(phone) if phone else None
     if all(thread.phone == phone for thread in threads):
         return
-    await clients.change_client(desk.tx, client_id, phone=phone)
+    await clients.update_client(desk.tx, client_id, phone=phone)
     note(desk, by, "client.phone", client_id)
     for thread in threads:
         thread.phone = phone
@@ -54,7 +54,7 @@ async def unblock(desk: Desk, client_id: ClientId, *, by: BoundAgent) -> bool:
 
 async def threads_of(desk: Desk, client_id: ClientId) -> list[Thread]:
     """Lock and read a customer's conversations, one on each channel that they wrote on."""
-    contacts = await clients.contacts_of(desk.tx, client_id)
+    contacts = await clients.list_contacts(desk.tx, client_id)
     ids = sorted(contact.conversation_id for contact in contacts)
     found = [await thread_by_id(desk, each) for each in ids]
     return [thread for thread in found if thread is not None]

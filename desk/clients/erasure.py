@@ -12,9 +12,9 @@ from db.ids import ChannelId, ClientId, MessageId
 from db.queries.accounts import agents
 from db.queries.accounts.accounts import BoundAgent
 from db.queries.clients import erasure, merging
-from db.queries.clients.erasure import Trace
-from db.queries.conversations.threads import by_ids
-from db.queues.outbox import Errand
+from db.queries.clients.erasure import ErasedConversation
+from db.queries.conversations.threads import lock_by_ids
+from db.queues.outbox import OutboxItem
 from db.tables import OutboxKind, Queue, Side
 from desk import lanes
 from desk.audit import note
@@ -52,23 +52,23 @@ async def erase_step(desk: Desk, client_id: ClientId, forget: Forget, *, by: Bou
     Whoever was joined to them goes with them. Raises JoinedError or ChangedMeanwhileError: what was
     done so far in the transaction must be undone.
     """
-    traces = await erasure.traces_of(desk.tx, client_id)
+    traces = await erasure.list_client_conversations(desk.tx, client_id)
     if traces is None:
         return Step.UNKNOWN
     if not await _silence(desk, client_id, traces):
         return Step.BUSY
     ids = [trace.conversation_id for trace in traces]
-    found = await erasure.oldest_messages(desk.tx, ids, _AT_ONCE)
+    found = await erasure.list_oldest_messages(desk.tx, ids, _AT_ONCE)
     for message in found:
         for file in message.files:
             forget(message.id, file)
-    await erasure.erase_messages(desk.tx, [message.id for message in found])
+    await erasure.delete_messages(desk.tx, [message.id for message in found])
     if len(found) == _AT_ONCE:
         return Step.MORE
     return Step.DONE if await _finish(desk, client_id, traces, by) else Step.UNKNOWN
 
 
-async def _silence(desk: Desk, client_id: ClientId, traces: Sequence[Trace]) -> bool:
+async def _silence(desk: Desk, client_id: ClientId, traces: Sequence[ErasedConversation]) -> bool:
     """See that nothing about them is taken in or sent any more; False: it is, just now.
 
     Locks what the worker locks, in its order: what came in, the conversations, what goes out. The
@@ -76,18 +76,18 @@ async def _silence(desk: Desk, client_id: ClientId, traces: Sequence[Trace]) -> 
     """
     incoming = [lane for trace in traces for lane in _incoming(desk, trace)]
     outgoing = [lane for trace in traces for lane in _outgoing(trace)]
-    await erasure.silence_inbox(desk.tx, incoming, desk.now)
+    await erasure.clear_inbox(desk.tx, incoming, desk.now)
     ids = [trace.conversation_id for trace in traces]
-    await by_ids(desk.tx, ids)
-    found = await merging.lock(desk.tx, [client_id])
-    if client_id in found and found[client_id].joined_into_id is not None:
+    await lock_by_ids(desk.tx, ids)
+    found = await merging.lock_clients(desk.tx, [client_id])
+    if client_id in found and found[client_id].merged_into_id is not None:
         raise JoinedError
-    if await merging.conversations_of(desk.tx, [client_id]) != ids:
+    if await merging.list_conversations(desk.tx, [client_id]) != ids:
         raise ChangedMeanwhileError
-    return await erasure.silence_outbox(desk.tx, outgoing, desk.now)
+    return await erasure.clear_outbox(desk.tx, outgoing, desk.now)
 
 
-def _incoming(desk: Desk, trace: Trace) -> list[str]:
+def _incoming(desk: Desk, trace: ErasedConversation) -> list[str]:
     staff = _staff_channel(desk, trace)
     topics = [lanes.topic_place(chat, topic) for chat, topic in trace.topics]
     names = [trace.external_id, *([trace.alias] if trace.alias else [])]
@@ -99,7 +99,7 @@ def _incoming(desk: Desk, trace: Trace) -> list[str]:
     ]
 
 
-def _outgoing(trace: Trace) -> list[str]:
+def _outgoing(trace: ErasedConversation) -> list[str]:
     return [
         *(lanes.lane_of(side, trace.conversation_id) for side in Side),
         lanes.card_lane(trace.conversation_id),
@@ -108,15 +108,17 @@ def _outgoing(trace: Trace) -> list[str]:
     ]
 
 
-def _staff_channel(desk: Desk, trace: Trace) -> ChannelId:
+def _staff_channel(desk: Desk, trace: ErasedConversation) -> ChannelId:
     known = desk.channels.knows(trace.channel_id)
     return desk.channels[trace.channel_id].staff_channel_id if known else trace.channel_id
 
 
-async def _finish(desk: Desk, client_id: ClientId, traces: Sequence[Trace], by: BoundAgent) -> bool:
+async def _finish(
+    desk: Desk, client_id: ClientId, traces: Sequence[ErasedConversation], by: BoundAgent
+) -> bool:
     """Delete what is left; False: somebody else did, at the same time."""
-    holders = await erasure.open_sessions(desk.tx, client_id)
-    count = await erasure.erase_client(desk.tx, client_id, traces)
+    holders = await erasure.list_open_session_holders(desk.tx, client_id)
+    count = await erasure.delete_client(desk.tx, client_id, traces)
     if count is None:
         return False
     note(desk, by, "client.delete", client_id, {"sessions": count})
@@ -126,33 +128,33 @@ async def _finish(desk: Desk, client_id: ClientId, traces: Sequence[Trace], by: 
             _close_topic(desk, trace, by)
     for holder in holders:
         if holder is not None:
-            await agents.leave_place(desk.tx, holder)
+            await agents.decrement_active_sessions(desk.tx, holder)
     if holders:
         await give_out_waiting(desk)
     return True
 
 
-async def _forget(desk: Desk, trace: Trace) -> None:
+async def _forget(desk: Desk, trace: ErasedConversation) -> None:
     """Forget what only their address or conversation names."""
     gates = [lanes.person_gate(trace.channel_id, trace.external_id)]
-    await erasure.forget_pauses(desk.tx, gates)
-    await erasure.forget_budgets(desk.tx, trace.channel_id, gates)
-    await erasure.forget_replies(desk.tx, trace.conversation_id)
+    await erasure.delete_backoffs(desk.tx, gates)
+    await erasure.delete_usage(desk.tx, trace.channel_id, gates)
+    await erasure.delete_stored_replies(desk.tx, trace.conversation_id)
     about = lanes.told_about(trace.conversation_id)
-    await erasure.silence_told(desk.tx, about, desk.now)
+    await erasure.clear_agent_notices(desk.tx, about, desk.now)
 
 
-def _close_topic(desk: Desk, trace: Trace, by: BoundAgent) -> None:
+def _close_topic(desk: Desk, trace: ErasedConversation, by: BoundAgent) -> None:
     """Have the topic deleted, which holds copies of all that was said, and tell the group."""
     chat, topic = trace.topics[0]
     staff = _staff_channel(desk, trace)
     name = Content(text=desk.for_staff("card.erased")).to_json()
     desk.errands.append(
-        Errand(
+        OutboxItem(
             queue=Queue.STAFF,
             # A lane of its own: where the bot may not delete it, nothing waits behind it.
             lane=lanes.chat_lane(staff, lanes.topic_place(chat, topic)),
-            gate=lanes.group_gate(staff, chat),
+            rate_limit_key=lanes.group_gate(staff, chat),
             kind=OutboxKind.DELETE,
             channel_id=staff,
             payload={"chat": chat, "topic": topic, "whole_topic": True, "content": name},

@@ -7,11 +7,11 @@ Locks are taken as everywhere: conversations first, in their order, then the cli
 from collections.abc import Collection
 from typing import Any
 
-from db.ids import ClientId, JoinId, new_id
+from db.ids import ClientId, MergeId, new_id
 from db.queries.accounts.accounts import BoundAgent
 from db.queries.clients import merging as queries
-from db.queries.clients.clients import one_client
-from db.queries.clients.merging import JoinRow, Self
+from db.queries.clients.clients import find_client
+from db.queries.clients.merging import ClientState, MergeRow
 from db.queries.conversations.threads import Thread
 from db.tables import OutboxKind, Role
 from desk.audit import note
@@ -34,8 +34,8 @@ async def may_join(desk: Desk, agent: BoundAgent, *client_ids: ClientId) -> bool
     if agent.role is Role.ADMIN:
         return True
     for client_id in client_ids:
-        kept = await queries.kept_one(desk.tx, client_id)
-        if kept is None or await one_client(desk.tx, kept, eyes=agent.agent_id) is None:
+        kept = await queries.find_surviving_client(desk.tx, client_id)
+        if kept is None or await find_client(desk.tx, kept, viewer=agent.agent_id) is None:
             return False
     return True
 
@@ -49,17 +49,17 @@ async def join(desk: Desk, kept: ClientId, other: ClientId, *, by: BoundAgent) -
     """
     kept, other = await _as_of_now(desk, kept, other)
     threads, found = await _locked(desk, kept, other)
-    if kept == other or kept == found[other].joined_into_id:
+    if kept == other or kept == found[other].merged_into_id:
         return kept
-    if found[kept].joined_into_id == other:
+    if found[kept].merged_into_id == other:
         return other
-    if found[kept].joined_into_id or found[other].joined_into_id:
+    if found[kept].merged_into_id or found[other].merged_into_id:
         raise JoinError("one of them was joined to somebody else just now: look again")
     comes = [each for each in threads if each.client_id == other]
     changes = _changes(found[kept], found[other])
     await _apply(desk, kept, {field: after for field, (_, after) in changes.items()})
-    moved = await queries.move_in(desk.tx, other, kept)
-    join_id = await queries.keep(
+    moved = await queries.move_to_client(desk.tx, other, kept)
+    join_id = await queries.add_merge(
         desk.tx, kept, other, by=by.agent_id, moved=moved, changes=changes, now=desk.now
     )
     note(desk, by, "client.join", kept, {"join": join_id, "joined": other, **moved})
@@ -73,23 +73,23 @@ async def join(desk: Desk, kept: ClientId, other: ClientId, *, by: BoundAgent) -
     return kept
 
 
-async def take_apart(desk: Desk, join_id: JoinId, *, by: BoundAgent) -> JoinRow:
+async def take_apart(desk: Desk, join_id: MergeId, *, by: BoundAgent) -> MergeRow:
     """Have two clients be two again, with what is theirs by itself, also what came since.
 
     What the kept one took from the other goes, unless somebody has changed it since; who was
     blocked or let through since then stays so as both. Raises JoinError.
     """
     row = await _holding(desk, join_id)
-    kept, other = row.kept_id, row.joined_id
+    kept, other = row.kept_id, row.merged_id
     threads, found = await _locked(desk, kept, other)
     row = await _holding(desk, join_id)
-    if found[kept].joined_into_id is not None:
+    if found[kept].merged_into_id is not None:
         raise JoinError("whom they were joined to was joined to somebody else: undo that first")
     before, both = _undone(found[kept], row.changes)
     await _apply(desk, kept, before)
     await _apply(desk, other, both)
-    contacts = await queries.move_out(desk.tx, other, kept)
-    await queries.undo(desk.tx, join_id, desk.now)
+    contacts = await queries.move_back(desk.tx, other, kept)
+    await queries.mark_undone(desk.tx, join_id, desk.now)
     details = {"join": join_id, "joined": other, "contacts": contacts}
     note(desk, by, "client.take_apart", kept, details)
     gone = [each for each in threads if each.contact_id in contacts]
@@ -100,15 +100,15 @@ async def take_apart(desk: Desk, join_id: JoinId, *, by: BoundAgent) -> JoinRow:
     return row
 
 
-async def _holding(desk: Desk, join_id: JoinId) -> JoinRow:
-    row = await queries.one(desk.tx, join_id)
+async def _holding(desk: Desk, join_id: MergeId) -> MergeRow:
+    row = await queries.find_merge(desk.tx, join_id)
     if row is None:
         raise NobodyError
     return row
 
 
 async def _as_of_now(desk: Desk, kept: ClientId, other: ClientId) -> tuple[ClientId, ClientId]:
-    found = [await queries.kept_one(desk.tx, each) for each in (kept, other)]
+    found = [await queries.find_surviving_client(desk.tx, each) for each in (kept, other)]
     if found[0] is None or found[1] is None:
         raise NobodyError
     return found[0], found[1]
@@ -116,14 +116,14 @@ async def _as_of_now(desk: Desk, kept: ClientId, other: ClientId) -> tuple[Clien
 
 async def _locked(
     desk: Desk, kept: ClientId, other: ClientId
-) -> tuple[list[Thread], dict[ClientId, Self]]:
+) -> tuple[list[Thread], dict[ClientId, ClientState]]:
     """Lock both with all their conversations, in this order; raises NobodyError.
 
     A conversation that began meanwhile is locked in the end: it could not be known before.
     """
     both = {kept, other}
     threads = await _threads_of(desk, both)
-    found = await queries.lock(desk.tx, both)
+    found = await queries.lock_clients(desk.tx, both)
     if found.keys() != both:
         raise NobodyError
     more = await _threads_of(desk, both, besides={each.conversation_id for each in threads})
@@ -133,12 +133,12 @@ async def _locked(
 async def _threads_of(
     desk: Desk, client_ids: Collection[ClientId], besides: Collection[str] = ()
 ) -> list[Thread]:
-    ids = await queries.conversations_of(desk.tx, client_ids)
+    ids = await queries.list_conversations(desk.tx, client_ids)
     found = [await thread_by_id(desk, each) for each in ids if each not in besides]
     return [thread for thread in found if thread is not None]
 
 
-def _changes(kept: Self, other: Self) -> dict[str, Any]:
+def _changes(kept: ClientState, other: ClientState) -> dict[str, Any]:
     """Tell what changes of the kept one: field → [before, after]."""
     changes: dict[str, Any] = {"is_blocked": [kept.is_blocked, kept.is_blocked or other.is_blocked]}
     if kept.phone is None and other.phone is not None:
@@ -151,7 +151,7 @@ def _changes(kept: Self, other: Self) -> dict[str, Any]:
     return changes
 
 
-def _undone(kept: Self, changes: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+def _undone(kept: ClientState, changes: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """Tell what to set of the kept one, and of the other."""
     before = {
         field: was for field, (was, after) in changes.items() if getattr(kept, field) == after
@@ -164,13 +164,13 @@ def _undone(kept: Self, changes: dict[str, Any]) -> tuple[dict[str, Any], dict[s
 
 async def _apply(desk: Desk, client_id: ClientId, values: dict[str, Any]) -> None:
     if values:
-        await queries.change(desk.tx, client_id, **values)
+        await queries.update_client(desk.tx, client_id, **values)
 
 
 async def _tell_events(desk: Desk, moved: list[Thread], now_of: ClientId, was_of: ClientId) -> None:
     """Note it for the newest session of each conversation that is somebody else's now."""
     ids = [each.conversation_id for each in moved]
-    for session_id in await queries.newest_sessions(desk.tx, ids):
+    for session_id in await queries.list_newest_sessions(desk.tx, ids):
         desk.events.session_client(session_id, now_of, was_of)
 
 

@@ -13,7 +13,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.database import Database
-from db.errors import DatabaseFault
+from db.errors import DATABASE_ERRORS
 from db.ids import new_id
 from db.queues import lanes, leases
 from db.tables.base import now_utc
@@ -56,7 +56,7 @@ class _Lead:
         return news
 
     async def check(self, tx: AsyncSession) -> None:
-        await leases.check(tx, self.name, self.token)
+        await leases.ensure_held(tx, self.name, self.token)
 
     def note(self, *, leads: bool) -> None:
         if leads and not self._held.is_set():
@@ -92,7 +92,7 @@ class Roster:
 
         Waits some seconds for one that may have been killed; raises RefusedError when it lives.
         """
-        seen: Mapping[str, leases.Held] = {}
+        seen: Mapping[str, leases.LeaseInfo] = {}
         while True:
             others = await self._database.run(self._sign_on)
             if not others:
@@ -115,7 +115,7 @@ class Roster:
         while True:
             try:
                 await self._renew()
-            except DatabaseFault as error:
+            except DATABASE_ERRORS as error:
                 log.warning("roster.database_away", reason=type(error).__name__)
             await asyncio.sleep(EVERY)
 
@@ -124,14 +124,14 @@ class Roster:
 
         async def work(tx: AsyncSession) -> None:
             for name in (self._name, *self._leads):
-                await leases.let_go(tx, name, self._token)
+                await leases.release(tx, name, self._token)
 
         try:
             await self._database.run(work)
-        except DatabaseFault:
+        except DATABASE_ERRORS:
             log.info("roster.not_signed_off")  # the leases run out by themselves
 
-    async def _sign_on(self, tx: AsyncSession) -> list[leases.Held]:
+    async def _sign_on(self, tx: AsyncSession) -> list[leases.LeaseInfo]:
         """Sign on unless somebody is in the way; returns who is."""
         now, token = now_utc(), self._token
         await leases.lock(tx, _DOOR)
@@ -139,13 +139,15 @@ class Roster:
         if not in_the_way:
             if self._must_be_alone:
                 # Nobody else is there: whatever is held was held by one who died.
-                await lanes.take_back(tx, now, all_of_them=True)
+                await lanes.reclaim(tx, now, all_of_them=True)
             await leases.take(tx, self._name, token, now, now + LEASE, note=self._note)
         return in_the_way
 
-    async def _in_the_way(self, tx: AsyncSession) -> list[leases.Held]:
+    async def _in_the_way(self, tx: AsyncSession) -> list[leases.LeaseInfo]:
         others = [
-            other for other in await leases.held(tx, _WORKER, now_utc()) if other.name != self._name
+            other
+            for other in await leases.list_active(tx, _WORKER, now_utc())
+            if other.name != self._name
         ]
         return [other for other in others if self._must_be_alone or other.note == _ALONE]
 
@@ -163,16 +165,16 @@ class Roster:
         for name, lead in self._leads.items():
             lead.note(leads=name in taken)
 
-    async def _sign_on_again(self, tx: AsyncSession) -> tuple[set[str], list[leases.Held]]:
+    async def _sign_on_again(self, tx: AsyncSession) -> tuple[set[str], list[leases.LeaseInfo]]:
         """As `_renew_all`, by one that was away for so long that others could take its place."""
         await leases.lock(tx, _DOOR)
         others = await self._in_the_way(tx)
         return (set(), others) if others else await self._renew_all(tx)
 
-    async def _renew_all(self, tx: AsyncSession) -> tuple[set[str], list[leases.Held]]:
+    async def _renew_all(self, tx: AsyncSession) -> tuple[set[str], list[leases.LeaseInfo]]:
         now = now_utc()
         until = now + LEASE
-        if not await leases.keep_on(tx, self._name, self._token, until):
+        if not await leases.renew(tx, self._name, self._token, until):
             await leases.take(tx, self._name, self._token, now, until, note=self._note)
         taken = {
             name

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
-from db.cancellation import heed_cancellation
+from db.cancellation import raise_if_cancelled
 
 
 class Wake:
@@ -17,7 +17,7 @@ class Wake:
 
     async def sleep(self, seconds: float) -> None:
         """Sleep until rung, or for `seconds`; a loop that was told to end does so here."""
-        heed_cancellation()
+        raise_if_cancelled()
         try:
             async with asyncio.timeout(seconds):
                 await self._rung.wait()

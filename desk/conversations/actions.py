@@ -54,7 +54,7 @@ async def reopen(
         raise SteeringError("this session is open")
     if thread.session_id is not None:
         raise SteeringError("another session of this conversation is open: go on in that one")
-    holder = await agents.member(desk.tx, former) if former else None
+    holder = await agents.find_agent(desk.tx, former) if former else None
     if not await sessions.reopen(desk, thread, session_id, holder):
         raise SteeringError("this was not the conversation's last session: reopen the last one")
     note(desk, agent, "session.reopen", session_id)

@@ -3,7 +3,7 @@
 from db.ids import AgentId, ChannelId
 from db.queries.accounts import agents
 from db.queries.conversations import sessions
-from db.queries.conversations.sessions import Waiting
+from db.queries.conversations.sessions import SessionRef
 from db.tables import OutboxKind
 from desk.content import Content
 from desk.conversations.policy import Candidate, choose_agent
@@ -23,13 +23,15 @@ async def find_agent(
     """
     passed_over: set[AgentId] = {but} if but else set()
     while True:
-        rows = await agents.on_duty(desk.tx, channel_id)
+        rows = await agents.list_online_agents(desk.tx, channel_id)
         chosen = choose_agent(
             candidate for row in rows if (candidate := Candidate(*row)).agent_id not in passed_over
         )
         if chosen is None:
             return None
-        if await agents.take_place(desk.tx, chosen.agent_id, desk.now, seen=chosen.active_sessions):
+        if await agents.increment_active_sessions(
+            desk.tx, chosen.agent_id, desk.now, seen=chosen.active_sessions
+        ):
             return chosen
         passed_over.add(chosen.agent_id)
 
@@ -38,7 +40,7 @@ async def give_out_waiting(desk: Desk) -> int:
     """Give the sessions that wait longest to agents with room; returns how many found one."""
     given = 0
     nobody: set[ChannelId] = set()
-    for waiting in await sessions.oldest_waiting(desk.tx, most=_BATCH):
+    for waiting in await sessions.list_waiting(desk.tx, most=_BATCH):
         if waiting.channel_id in nobody or waiting.channel_id not in desk.channels:
             continue
         if await _give_out(desk, waiting):
@@ -48,14 +50,14 @@ async def give_out_waiting(desk: Desk) -> int:
     return given
 
 
-async def _give_out(desk: Desk, waiting: Waiting) -> bool:
+async def _give_out(desk: Desk, waiting: SessionRef) -> bool:
     thread = await thread_by_id(desk, waiting.conversation_id)
     if thread is None or thread.session_id != waiting.session_id or thread.cs_id is not None:
         return True  # ended or taken meanwhile: nothing to give
     agent = await find_agent(desk, waiting.channel_id)
     if agent is None:
         return False
-    await sessions.give_to(desk.tx, waiting.session_id, agent.agent_id, held_by=None)
+    await sessions.assign_session(desk.tx, waiting.session_id, agent.agent_id, held_by=None)
     thread.cs_id, thread.cs_name = agent.agent_id, agent.name
     desk.events.session_assigned(waiting.session_id, agent.agent_id)
     text = desk.for_customer(thread, "customer.assigned", agent=agent.name)

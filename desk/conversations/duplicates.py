@@ -24,7 +24,9 @@ async def ask_about_phone(desk: Desk, thread: Thread) -> None:
     """
     if thread.phone is None or not is_international(thread.phone) or thread.is_blocked:
         return
-    others = await merging.with_phone(desk.tx, thread.phone, besides=thread.client_id, most=_MOST)
+    others = await merging.list_clients_by_phone(
+        desk.tx, thread.phone, besides=thread.client_id, most=_MOST
+    )
     for other in others:
         theirs = await _newest(desk, other)
         if theirs is not None and not theirs.is_blocked:
@@ -42,11 +44,11 @@ def ask_about_move(desk: Desk, thread: Thread, there: Thread) -> None:
 
 async def _newest(desk: Desk, client_id: ClientId) -> Thread | None:
     """Read the conversation that a client began last, without a lock: nothing of it changes."""
-    ids = await merging.conversations_of(desk.tx, [client_id])
+    ids = await merging.list_conversations(desk.tx, [client_id])
     known = desk.threads.get(("conversation", ids[-1])) if ids else None
     if known is not None or not ids:
         return known
-    return next(iter(await threads.read_only(desk.tx, ids[-1:])), None)
+    return next(iter(await threads.read_by_ids(desk.tx, ids[-1:])), None)
 
 
 def _ask(desk: Desk, thread: Thread, other: Thread) -> None:

@@ -14,8 +14,8 @@ from desk.unit_of_work import Desk
 
 async def is_told(desk: Desk, once: str) -> bool:
     """Tell whether something that is said once was said, in this transaction or before."""
-    in_hand = any(errand.once == once for errand in desk.errands)
-    return in_hand or await outbox.is_said(desk.tx, once)
+    in_hand = any(errand.dedup_key == once for errand in desk.errands)
+    return in_hand or await outbox.is_key_used(desk.tx, once)
 
 
 def tell_topic(
@@ -61,13 +61,13 @@ async def tell_agent(
     """
     if agent_id is None or agent_id == by.agent_id:
         return
-    agent = await agents.member(desk.tx, agent_id)
+    agent = await agents.find_agent(desk.tx, agent_id)
     if agent is not None and agent.telegram_id is not None:
         text = desk.for_staff(key, by=by.name, customer=thread.name, **values)
         staff_channel = desk.channel_of(thread).staff_channel_id
         # By this it is found when the customer is to be forgotten: it names them.
         once = told_about(thread.conversation_id, new_id())
-        desk.tell_chat(staff_channel, agent.telegram_id, _together(text, more), once=once)
+        desk.tell_chat(staff_channel, agent.telegram_id, _together(text, more), dedup_key=once)
 
 
 def _together(text: str, more: str | None) -> str:

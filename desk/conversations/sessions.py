@@ -30,7 +30,7 @@ async def ensure_session(desk: Desk, thread: Thread) -> None:
 async def open_for(desk: Desk, thread: Thread, agent: BoundAgent) -> None:
     """See that the thread has an open session, taken by this agent if nobody holds it."""
     if thread.session_id is None:
-        await agents.take_place(desk.tx, agent.agent_id, desk.now)
+        await agents.increment_active_sessions(desk.tx, agent.agent_id, desk.now)
         await _open(desk, thread, agent.agent_id, agent.name)
     elif thread.cs_id is None:
         await claim(desk, thread, agent)
@@ -43,9 +43,9 @@ async def claim(desk: Desk, thread: Thread, agent: BoundAgent) -> bool:
     """
     if thread.session_id is None or thread.cs_id is not None:
         return False
-    if not await sessions.give_to(desk.tx, thread.session_id, agent.agent_id, held_by=None):
+    if not await sessions.assign_session(desk.tx, thread.session_id, agent.agent_id, held_by=None):
         return False
-    await agents.take_place(desk.tx, agent.agent_id, desk.now)
+    await agents.increment_active_sessions(desk.tx, agent.agent_id, desk.now)
     thread.cs_id, thread.cs_name = agent.agent_id, agent.name
     note(desk, agent, "session.claim", thread.session_id)
     desk.events.session_assigned(thread.session_id, agent.agent_id)
@@ -59,12 +59,12 @@ async def end(desk: Desk, thread: Thread, agent: BoundAgent | None, name: str) -
     `name` is who ended it, `agent` the account behind it if there is one. Returns False if none
     was open.
     """
-    if thread.session_id is None or not await sessions.end_one(desk.tx, thread, desk.now):
+    if thread.session_id is None or not await sessions.end_session(desk.tx, thread, desk.now):
         return False
     if thread.cs_id is not None:
-        await agents.leave_place(desk.tx, thread.cs_id)
+        await agents.decrement_active_sessions(desk.tx, thread.cs_id)
     # Whoever ends it has seen what there is: nobody will look for it in an ended session.
-    desk.staff_read(thread, thread.session_id, spoke=False)
+    desk.staff_read(thread, thread.session_id, has_message=False)
     _tell_customer(desk, thread, "customer.ended")
     text = desk.for_staff("topic.ended", number=thread.session_number, agent=name)
     desk.to_staff(thread, OutboxKind.STAFF_NOTICE, {"content": Content(text=text).to_json()})
@@ -84,11 +84,11 @@ async def reopen(desk: Desk, thread: Thread, ended: SessionId, holder: BoundAgen
     if thread.session_id is not None:
         return False
     cs_id = holder.agent_id if holder else None
-    since = await sessions.reopen_one(desk.tx, thread, ended, cs_id)
+    since = await sessions.reopen_session(desk.tx, thread, ended, cs_id)
     if since is None:
         return False
     if holder is not None:
-        await agents.take_place(desk.tx, holder.agent_id, desk.now)
+        await agents.increment_active_sessions(desk.tx, holder.agent_id, desk.now)
     thread.session_id, thread.session_number = ended, thread.session_count
     thread.session_since = since
     thread.cs_id, thread.cs_name = cs_id, holder.name if holder else None
@@ -99,7 +99,7 @@ async def reopen(desk: Desk, thread: Thread, ended: SessionId, holder: BoundAgen
 async def _open(
     desk: Desk, thread: Thread, agent_id: AgentId | None, agent_name: str | None
 ) -> None:
-    thread.session_id = await sessions.open_one(desk.tx, thread, agent_id, desk.now)
+    thread.session_id = await sessions.open_session(desk.tx, thread, agent_id, desk.now)
     thread.session_count += 1
     thread.session_number, thread.session_since = thread.session_count, desk.now
     thread.cs_id, thread.cs_name = agent_id, agent_name
@@ -120,7 +120,7 @@ def _tell_customer(desk: Desk, thread: Thread, key: str, **values: object) -> No
 async def mark_read(desk: Desk, thread: Thread, session_id: SessionId) -> None:
     """Mark all that the customer wrote in one session of the thread as read."""
     if thread.session_id == session_id:
-        desk.staff_read(thread, session_id, spoke=False)
+        desk.staff_read(thread, session_id, has_message=False)
     elif await mark_sessions_read(desk.tx, [session_id]):
         desk.events.messages_read(session_id)
 

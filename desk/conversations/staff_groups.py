@@ -4,7 +4,7 @@ from collections import Counter, deque
 
 from sqlalchemy import select, update
 
-from db.dialect import table_of
+from db.dialect import get_table
 from db.tables import Channel, Conversation, Lane, Outbox, OutboxState
 from desk.channels import ServedChannel
 from desk.lanes import chat_lane, group_gate
@@ -16,10 +16,10 @@ from desk.unit_of_work import Desk
 _CALLS = 3
 _REMEMBERED = 60.0
 
-channels = table_of(Channel)
-conversations = table_of(Conversation)
-lanes = table_of(Lane)
-outbox = table_of(Outbox)
+channels = get_table(Channel)
+conversations = get_table(Conversation)
+lanes = get_table(Lane)
+outbox = get_table(Outbox)
 
 
 class GroupChooser:
@@ -61,8 +61,8 @@ async def follow_group(desk: Desk, old: str, new: str) -> None:
             await desk.tx.execute(
                 update(channels).where(channels.c.id == row.id).values(moved_groups=moved)
             )
-        gates = update(lanes).where(lanes.c.gate == group_gate(row.id, old))
-        await desk.tx.execute(gates.values(gate=group_gate(row.id, new)))
+        gates = update(lanes).where(lanes.c.rate_limit_key == group_gate(row.id, old))
+        await desk.tx.execute(gates.values(rate_limit_key=group_gate(row.id, new)))
         await redirect(desk, chat_lane(row.id, old), new)
     await desk.tx.execute(
         update(conversations)

@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import insert, update
 
-from db.dialect import table_of
+from db.dialect import get_table
 from db.ids import ChannelId, ClientId, ContactId, ConversationId, MessageId, new_id
 from db.queries.clients import merging
 from db.queries.conversations import staff_places, threads
-from db.queries.conversations.former_topics import conversation_once_in
+from db.queries.conversations.former_topics import find_conversation_by_former_topic
 from db.queries.conversations.threads import Thread
 from db.queries.messages import copies
 from db.queues import outbox
@@ -23,9 +23,9 @@ from desk.errors import NotSettledYetError
 from desk.phones import international
 from desk.unit_of_work import Desk
 
-clients = table_of(Client)
-contacts = table_of(Contact)
-conversations = table_of(Conversation)
+clients = get_table(Client)
+contacts = get_table(Contact)
+conversations = get_table(Conversation)
 
 # What speaks of a message that is being sent waits so long for its settlement, at the most. A
 # settlement takes milliseconds, unless the provider's answer is slow or lost.
@@ -38,7 +38,7 @@ async def thread_of_contact(desk: Desk, channel_id: ChannelId, external_id: str)
     """Find the conversation of an address; None if nobody wrote from it yet."""
     known = desk.threads.get(("contact", channel_id, external_id))
     if known is None:
-        for found in await threads.by_contacts(desk.tx, channel_id, [external_id]):
+        for found in await threads.lock_by_contacts(desk.tx, channel_id, [external_id]):
             known = desk.remember(found)
     return known
 
@@ -55,7 +55,7 @@ async def thread_at(desk: Desk, channel: ServedChannel, *names: str | None) -> T
 
 
 async def _by_alias(desk: Desk, channel_id: ChannelId, alias: str) -> Thread | None:
-    for found in await threads.by_aliases(desk.tx, channel_id, [alias]):
+    for found in await threads.lock_by_aliases(desk.tx, channel_id, [alias]):
         # What this transaction has changed of it already is more than the row says.
         known = desk.threads.get(("conversation", found.conversation_id))
         return known or desk.remember(found)
@@ -70,9 +70,9 @@ async def thread_of_topic(desk: Desk, chat: str, topic: str) -> Thread | None:
     known = desk.threads.get(("topic", chat, topic))
     if known is not None:
         return known
-    for found in await threads.by_topics(desk.tx, chat, [topic]):
+    for found in await threads.lock_by_topics(desk.tx, chat, [topic]):
         return desk.remember(found)
-    once = await conversation_once_in(desk.tx, chat, topic)
+    once = await find_conversation_by_former_topic(desk.tx, chat, topic)
     return await thread_by_id(desk, once) if once is not None else None
 
 
@@ -80,7 +80,7 @@ async def thread_by_id(desk: Desk, conversation_id: ConversationId) -> Thread | 
     """Find a conversation by its id."""
     known = desk.threads.get(("conversation", conversation_id))
     if known is None:
-        for found in await threads.by_ids(desk.tx, [conversation_id]):
+        for found in await threads.lock_by_ids(desk.tx, [conversation_id]):
             known = desk.remember(found)
     return known
 
@@ -97,7 +97,7 @@ async def message_answered(
     place = (channel_id, chat, provider_id)
     if place in desk.copies_known:
         return desk.copies_known[place]
-    found = await copies.message_at(desk.tx, channel_id, chat, provider_id)
+    found = await copies.find_message_at(desk.tx, channel_id, chat, provider_id)
     return found[0] if found else None
 
 
@@ -117,7 +117,7 @@ async def message_meant(
         return known
     await wait_for_settlement(desk, thread, side)
     # Settled since it was looked up?
-    found = await copies.message_at(desk.tx, channel_id, chat, provider_id)
+    found = await copies.find_message_at(desk.tx, channel_id, chat, provider_id)
     return found[0] if found else None
 
 
@@ -128,12 +128,12 @@ async def message_meant_in_group(
 
     Raises NotSettledYetError as `message_meant` does.
     """
-    found = await copies.message_at(desk.tx, channel_id, chat, provider_id)
+    found = await copies.find_message_at(desk.tx, channel_id, chat, provider_id)
     if found is None and (before := _sent_before(desk)) is not None:
         gate = lanes.group_gate(channel_id, chat)
         if await outbox.is_being_sent_through(desk.tx, Queue.STAFF, gate, before):
             raise NotSettledYetError
-        found = await copies.message_at(desk.tx, channel_id, chat, provider_id)
+        found = await copies.find_message_at(desk.tx, channel_id, chat, provider_id)
     return found
 
 
@@ -173,7 +173,7 @@ async def look_for_copies(
         if (thread := desk.threads.get(("contact", channel_id, address))) is not None
     }
     if wanted:
-        found = await copies.messages_at(desk.tx, channel_id, wanted)
+        found = await copies.find_messages_at(desk.tx, channel_id, wanted)
         for chat, provider_id in wanted:
             known = found.get((chat, provider_id))
             desk.copies_known[channel_id, chat, provider_id] = known
@@ -237,7 +237,7 @@ async def _client(desk: Desk, channel: ServedChannel, person: Person) -> tuple[C
     """
     telegram_id = person.external_id if channel.kind is ChannelKind.TELEGRAM else None
     if telegram_id is not None:
-        found = await merging.owner_of(desk.tx, telegram_id)
+        found = await merging.find_owner(desk.tx, telegram_id)
         if found is not None:
             return found
     client_id = ClientId(new_id())
@@ -293,7 +293,7 @@ async def readdress(desk: Desk, thread: Thread, person: Person) -> None:
         await _set_phone(desk, thread, person.phone)
     gate = lanes.person_gate(thread.channel_id, thread.external_id)
     thread.external_id, thread.alias = person.external_id, person.alias
-    await staff_places.regate(
+    await staff_places.change_rate_limit_key(
         desk.tx, gate, lanes.person_gate(thread.channel_id, person.external_id)
     )
     desk.remember(thread)
@@ -302,11 +302,11 @@ async def readdress(desk: Desk, thread: Thread, person: Person) -> None:
 
 async def _give_staff_group(desk: Desk, thread: Thread, channel: ServedChannel) -> None:
     """Give a conversation a group that serves the channel: it has none, or one that left."""
-    if thread.staff_chat in await staff_places.groups_of(desk.tx, channel.id):
+    if thread.staff_chat in await staff_places.read_staff_groups(desk.tx, channel.id):
         return  # it serves since a moment ago, or has moved
     chat = await _choose_group(desk, channel)
     if chat is not None:
-        await staff_places.move_one(desk.tx, thread.conversation_id, chat)
+        await staff_places.move_conversation(desk.tx, thread.conversation_id, chat)
         thread.staff_chat, thread.staff_topic, thread.staff_card = chat, None, None
 
 
@@ -316,7 +316,7 @@ async def _choose_group(desk: Desk, channel: ServedChannel) -> str | None:
     Whoever wrote a row of this channel before, in this transaction, chooses none that is removed at
     the same time: the removal waits for the row's reference, or the row for the removal.
     """
-    groups = await staff_places.groups_of(desk.tx, channel.id)
+    groups = await staff_places.read_staff_groups(desk.tx, channel.id)
     return desk.choose_group(replace(channel, staff_groups=groups))
 
 

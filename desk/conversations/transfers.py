@@ -4,7 +4,7 @@ from db.ids import SessionId
 from db.queries.accounts import agents
 from db.queries.accounts.accounts import BoundAgent
 from db.queries.conversations import sessions
-from db.queries.conversations.handovers import keep_handover
+from db.queries.conversations.handovers import add_handover
 from db.queries.conversations.threads import Thread
 from db.tables import OutboxKind
 from desk.audit import note
@@ -65,17 +65,15 @@ async def _hand_over(
 ) -> None:
     assert thread.session_id is not None  # noqa: S101 it was looked at
     session_id, former, giver = thread.session_id, thread.cs_id, thread.cs_name
-    if not await sessions.give_to(desk.tx, session_id, to.agent_id, held_by=former):
+    if not await sessions.assign_session(desk.tx, session_id, to.agent_id, held_by=former):
         raise SteeringError("somebody changed this session just now: read it again")
-    await keep_handover(
-        desk.tx, thread, to=to.agent_id, by=by.agent_id, reason=reason, now=desk.now
-    )
+    await add_handover(desk.tx, thread, to=to.agent_id, by=by.agent_id, reason=reason, now=desk.now)
     if former is None:
         desk.events.session_assigned(session_id, to.agent_id)
     else:
-        await agents.leave_place(desk.tx, former)
+        await agents.decrement_active_sessions(desk.tx, former)
         desk.events.session_transferred(session_id, frm=former, to=to.agent_id)
-    await agents.take_place(desk.tx, to.agent_id, desk.now)
+    await agents.increment_active_sessions(desk.tx, to.agent_id, desk.now)
     thread.cs_id, thread.cs_name = to.agent_id, to.name
     # Without the reason: the log is kept for ever, and a reason may speak of the customer.
     note(desk, by, action, session_id, {"from": former, "to": to.agent_id})

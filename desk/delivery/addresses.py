@@ -9,7 +9,7 @@ from db.ids import ChannelId, ConversationId, MessageId
 from db.queries.conversations import threads
 from db.queries.conversations.threads import Thread
 from db.queries.messages import copies
-from db.queries.messages.copies import Copy, Told
+from db.queries.messages.copies import CombinedMessage, MessageCopy
 from db.queues.outbox import OutboxRow
 from db.tables import Direction, OutboxKind, Side
 from desk.content import Content
@@ -18,7 +18,7 @@ from desk.formatting.merging import merge_texts
 from desk.formatting.splitting import TEXT_LIMIT
 from desk.messages.attribution import attributed
 
-Copies = Mapping[MessageId, Sequence[Copy]]
+Copies = Mapping[MessageId, Sequence[MessageCopy]]
 
 
 @dataclass(slots=True)
@@ -26,7 +26,7 @@ class Addresses:
     """The threads and copies that a set of rows refers to."""
 
     threads: dict[ConversationId, Thread] = field(default_factory=dict)
-    copies: dict[Side, dict[MessageId, list[Copy]]] = field(default_factory=dict)
+    copies: dict[Side, dict[MessageId, list[MessageCopy]]] = field(default_factory=dict)
     # What copies say now that stand for several messages, by (chat, provider's id).
     together: dict[tuple[str, str], Content] = field(default_factory=dict)
 
@@ -67,7 +67,7 @@ class Addresses:
         if thread is None:
             return Place(row.payload.get("chat", ""), row.payload.get("topic"))
         if side is Side.CUSTOMER:
-            return Place(thread.external_id, last_heard=thread.last_heard)
+            return Place(thread.external_id, last_inbound_id=thread.last_inbound_id)
         return Place(thread.staff_chat or "", thread.staff_topic)
 
 
@@ -77,7 +77,7 @@ async def look_up(tx: AsyncSession, rows: Iterable[tuple[OutboxRow, Side]]) -> A
     found = Addresses()
     wanted = {row.conversation_id for row, _ in rows if row.conversation_id}
     if wanted:
-        for thread in await threads.read_only(tx, sorted(wanted)):
+        for thread in await threads.read_by_ids(tx, sorted(wanted)):
             found.threads[thread.conversation_id] = thread
     for side in Side:
         about = {
@@ -87,7 +87,7 @@ async def look_up(tx: AsyncSession, rows: Iterable[tuple[OutboxRow, Side]]) -> A
             for key in ("reply_to", "message")
             if (message_id := row.payload.get(key))
         }
-        found.copies[side] = await copies.copies_of(tx, sorted(about), side)
+        found.copies[side] = await copies.list_copies(tx, sorted(about), side)
     edited = [
         copy
         for row, side in rows
@@ -95,12 +95,12 @@ async def look_up(tx: AsyncSession, rows: Iterable[tuple[OutboxRow, Side]]) -> A
         for copy in found.copies[side].get(row.payload.get("message") or MessageId(""), ())
     ]
     channels = {row.channel_id for row, _ in rows}
-    for place, said in (await copies.told_together(tx, channels, edited)).items():
+    for place, said in (await copies.find_combined_messages(tx, channels, edited)).items():
         found.together[place] = merge_texts(map(_as_shown, said), TEXT_LIMIT)[0]
     return found
 
 
-def _as_shown(said: Told) -> Content:
+def _as_shown(said: CombinedMessage) -> Content:
     """Give a message as a copy for staff shows it: an agent's, with the name before it."""
     content = Content(type=said.type, text=said.text, entities=said.entities)
     if said.direction is Direction.INBOUND:

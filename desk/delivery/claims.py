@@ -109,12 +109,12 @@ async def claim(
 
 
 async def _claim_class(claiming: _Claiming, queue: Queue, room: int) -> None:
-    due = await lanes.due_lanes(
+    due = await lanes.lock_due_lanes(
         claiming.tx,
         queue,
         claiming.now,
         most=room,
-        closed_gates=claiming.throttle.closed(claiming.at),
+        closed_keys=claiming.throttle.closed(claiming.at),
     )
     if not due:
         return
@@ -194,10 +194,10 @@ async def _heads(
     `most` answers and whether there is another are enough, unless an album begins there.
     """
     if queue is not Queue.CUSTOMER:
-        return await outbox.oldest(tx, names, _PER_LANE)
-    rows = await outbox.oldest(tx, names, most + 1)
+        return await outbox.read_oldest(tx, names, _PER_LANE)
+    rows = await outbox.read_oldest(tx, names, most + 1)
     albums = [name for name, each in rows.items() if each and album_at_head(each)]
-    return {**rows, **await outbox.oldest(tx, albums, _PER_LANE)}
+    return {**rows, **await outbox.read_oldest(tx, albums, _PER_LANE)}
 
 
 async def _reworded(
@@ -207,9 +207,9 @@ async def _reworded(
     names = [name for name, each in rows.items() if may_be_reworded(each)]
     if not names:
         return {}
-    whole = await outbox.oldest(claiming.tx, names, _PER_LANE)
+    whole = await outbox.read_oldest(claiming.tx, names, _PER_LANE)
     await put_edits_in(claiming.tx, whole, claiming.now)
-    return await outbox.oldest(claiming.tx, names, _PER_LANE)
+    return await outbox.read_oldest(claiming.tx, names, _PER_LANE)
 
 
 def _opens_topic(queue: Queue, rows: Sequence[OutboxRow], known: Addresses) -> bool:
@@ -234,12 +234,14 @@ def _next(
     if step is None:
         return None
     calls, reserve = cost(step), _RESERVE if queue is Queue.BACKGROUND else 0
-    wait = claiming.throttle.wait(lane.gate, claiming.at, calls=calls, reserve=reserve)
+    wait = claiming.throttle.wait(lane.rate_limit_key, claiming.at, calls=calls, reserve=reserve)
     if wait > 0:
         return claiming.now + timedelta(seconds=wait)
-    claiming.throttle.spend(lane.gate, claiming.at, calls=calls)
+    claiming.throttle.spend(lane.rate_limit_key, claiming.at, calls=calls)
     more = len(rows) > _rows_in(step) or len(rows) == _PER_LANE
-    return Work(queue, lane.lane, lane.gate, claiming.token, claiming.now, step, claiming.at, more)
+    return Work(
+        queue, lane.lane, lane.rate_limit_key, claiming.token, claiming.now, step, claiming.at, more
+    )
 
 
 def _choose(
@@ -256,7 +258,9 @@ def _choose(
         return TooLate(head)
     if queue is Queue.BACKGROUND and head.kind is not OutboxKind.SEEN and thread is not None:
         return card_step(rows, thread)
-    plentiful = claiming.throttle.wait(lane.gate, claiming.at, calls=2, reserve=_RESERVE) <= 0
+    plentiful = (
+        claiming.throttle.wait(lane.rate_limit_key, claiming.at, calls=2, reserve=_RESERVE) <= 0
+    )
     first = preparation(queue, head, thread, plentiful=plentiful)
     if first is not None:
         return first
@@ -265,7 +269,7 @@ def _choose(
     if together:
         return DeliverAlbum(together, _deliveries(together, known, to_staff=to_staff))
     burst = burst_at_head(rows) if to_staff else []
-    if claiming.throttle.room(lane.gate, claiming.at, most=len(burst)) < len(burst):
+    if claiming.throttle.room(lane.rate_limit_key, claiming.at, most=len(burst)) < len(burst):
         return _together(burst, known)
     run = independent_run(rows)[: _affordable(claiming, lane)]
     return Deliver(tuple(run), _deliveries(run, known, to_staff=to_staff))
@@ -289,7 +293,7 @@ def _together(burst: Sequence[OutboxRow], known: Addresses) -> DeliverTogether |
 
 def _affordable(claiming: _Claiming, lane: DueLane) -> int:
     """Tell how many messages of a lane fit into its gate's budget now, one at the least."""
-    return max(1, claiming.throttle.room(lane.gate, claiming.at, most=claiming.most))
+    return max(1, claiming.throttle.room(lane.rate_limit_key, claiming.at, most=claiming.most))
 
 
 def _deliveries(

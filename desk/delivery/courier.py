@@ -14,8 +14,8 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.database import Database
-from db.errors import DatabaseFault, words_of
-from db.queries.limits.backoffs import open_pauses
+from db.errors import DATABASE_ERRORS, describe_error
+from db.queries.limits.backoffs import load_backoffs
 from db.queues import lanes
 from db.queues.lanes import LeaseLostError
 from db.queues.outbox import OutboxRow
@@ -121,8 +121,8 @@ class Courier:
                     await self._resume()
                     resumed = True
                 pause = await self._turn()
-            except DatabaseFault as error:
-                log.warning("courier.database_away", error=words_of(error))
+            except DATABASE_ERRORS as error:
+                log.warning("courier.database_away", error=describe_error(error))
                 pause = 1.0
             if pause > 0:
                 await self.wake.sleep(pause)
@@ -140,8 +140,8 @@ class Courier:
         """Pick up what a former run left: its lanes if nobody else can hold them, its pauses."""
 
         async def work(tx: AsyncSession) -> Sequence[tuple[str, datetime]]:
-            await lanes.take_back(tx, now_utc(), all_of_them=self._database.is_sqlite)
-            return await open_pauses(tx, now_utc())
+            await lanes.reclaim(tx, now_utc(), all_of_them=self._database.is_sqlite)
+            return await load_backoffs(tx, now_utc())
 
         for gate, until in await self._database.run(work):
             ends = steady() + (until - now_utc()).total_seconds()
@@ -203,7 +203,9 @@ class Courier:
         await desk.flush()
 
     async def _dues(self, tx: AsyncSession, at: float) -> dict[Queue, datetime]:
-        return await lanes.next_dues(tx, CLASSES, closed_gates=self._throttle.closed(at))
+        return await lanes.read_next_due_by_queue(
+            tx, CLASSES, closed_keys=self._throttle.closed(at)
+        )
 
     def _until_next(self, dues: Mapping[Queue, datetime], now: datetime, at: float) -> float:
         waits = [_IDLE, self._throttle.opens_in(at) or _IDLE]
@@ -216,7 +218,7 @@ class Courier:
         self._renewed_at = at
         if self._under_way:
             await lanes.renew(tx, set(self._under_way.values()), now + LEASE)
-        if taken := await lanes.take_back(tx, now):
+        if taken := await lanes.reclaim(tx, now):
             log.warning("courier.lanes_taken_over", lanes=taken)
             self._metrics.taken_over(taken)
 
@@ -244,7 +246,7 @@ class Courier:
         at = steady()
         slowed: dict[str, dict[str, float]] = {}
         for outcome in ended:
-            gate, error = outcome.work.gate, outcome.error
+            gate, error = outcome.work.rate_limit_key, outcome.error
             spent = cost(outcome.work.step)
             self._throttle.confirm(gate, outcome.work.spent_at, outcome.ended_at, calls=spent)
             if isinstance(error, RateLimited) and gate != FREE:

@@ -6,7 +6,7 @@ An answer that goes out at once costs no call of the staff group's budget.
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from db.queries.messages.copies import copies_of
+from db.queries.messages.copies import list_copies
 from db.queues import outbox
 from db.queues.outbox import OutboxRow
 from db.tables import OutboxKind, Side
@@ -35,7 +35,7 @@ async def show_sent(desk: Desk, rows: Sequence[OutboxRow]) -> None:
         for row in rows
         if row.kind is OutboxKind.ANSWER and desk.now - row.created_at > _PATIENCE
     }
-    for mark in await outbox.put_before(desk.tx, list(late)):
+    for mark in await outbox.find_used_keys(desk.tx, list(late)):
         await _react(desk, late[mark], "", once=f"sent:{late[mark].message_id}")
 
 
@@ -44,7 +44,7 @@ async def _react(desk: Desk, row: OutboxRow, emoji: str, *, once: str) -> None:
         return
     thread = await thread_by_id(desk, row.conversation_id)
     # An answer from elsewhere than the topic has no message there to show it on.
-    copies = await copies_of(desk.tx, [row.message_id], Side.STAFF)
+    copies = await list_copies(desk.tx, [row.message_id], Side.STAFF)
     if thread is not None and thread.staff_topic is not None and copies:
         payload = {"message": row.message_id, "emoji": emoji}
         desk.to_staff(thread, OutboxKind.REACTION, payload, once=once)

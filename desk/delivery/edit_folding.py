@@ -54,5 +54,5 @@ async def put_edits_in(
         edits = reworded(rows)
         if edits:
             content = edits[-1].payload["content"]
-            await outbox.reword(tx, rows[0].id, {**rows[0].payload, "content": content})
+            await outbox.replace_payload(tx, rows[0].id, {**rows[0].payload, "content": content})
             await outbox.settle(tx, [edit.id for edit in edits], now)

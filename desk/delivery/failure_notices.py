@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import update
 
-from db.dialect import table_of
+from db.dialect import get_table
 from db.queues import outbox
 from db.queues.outbox import OutboxRow
 from db.tables import DeliveryState, Message, OutboxKind, Queue
@@ -15,7 +15,7 @@ from desk.errors import ChannelStopped, FileRefused, Rejected, Uncertain
 from desk.messages.drafts import keep_draft
 from desk.unit_of_work import Desk
 
-messages = table_of(Message)
+messages = get_table(Message)
 
 # What is told of these stands as a reply to the agent's or the copied message.
 _TOLD_BESIDE = {OutboxKind.ANSWER, OutboxKind.EDIT, OutboxKind.DELETE}
@@ -96,12 +96,12 @@ async def keep_as_draft(desk: Desk, rows: Sequence[OutboxRow]) -> bool:
     if row.kind is not OutboxKind.ANSWER or row.message_id is None or is_template:
         return False
     thread = await thread_by_id(desk, row.conversation_id) if row.conversation_id else None
-    if thread is None or await outbox.has_begun(
+    if thread is None or await outbox.has_started_sending(
         desk.tx, row.message_id, but=[each.id for each in rows]
     ):
         return False
     if await keep_draft(desk, thread, row.message_id):
-        await outbox.stop(desk.tx, row.message_id, OutboxKind.ANSWER, desk.now)
+        await outbox.cancel_pending(desk.tx, row.message_id, OutboxKind.ANSWER, desk.now)
     return True
 
 

@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import and_, update
 
-from db.dialect import table_of
-from db.queries.conversations.former_topics import remember_topics
+from db.dialect import get_table
+from db.queries.conversations.former_topics import save_former_topics
 from db.queries.conversations.threads import Thread
-from db.queries.limits.backoffs import keep_pause
+from db.queries.limits.backoffs import save_backoff
 from db.queues import lanes, outbox
 from db.queues.outbox import OutboxRow
 from db.tables import Conversation, OutboxKind, OutboxState, Queue
@@ -47,7 +47,7 @@ from desk.messages.receipts import settles
 from desk.unit_of_work import Desk
 
 log = structlog.get_logger(__name__)
-conversations = table_of(Conversation)
+conversations = get_table(Conversation)
 
 # Doing these twice is the same as doing them once, so an uncertain one is simply done again.
 _REPEATABLE = {OutboxKind.EDIT, OutboxKind.REACTION, OutboxKind.DELETE}
@@ -102,10 +102,10 @@ class Failures:
         """Close the gate for as long as the provider asked, and a little longer."""
         seconds = error.after + 0.2 + self.jitter.random()
         until = desk.now + timedelta(seconds=seconds)
-        if outcome.work.gate != FREE:
-            gate = outcome.work.gate
-            await keep_pause(desk.tx, overall_gate(gate) if error.everywhere else gate, until)
-        await outbox.put_back(desk.tx, _ids(outcome.failed), str(error), desk.now, counts=False)
+        if outcome.work.rate_limit_key != FREE:
+            gate = outcome.work.rate_limit_key
+            await save_backoff(desk.tx, overall_gate(gate) if error.everywhere else gate, until)
+        await outbox.reschedule(desk.tx, _ids(outcome.failed), str(error), desk.now, counts=False)
         await show_held(desk, outcome.failed, until)
         return until
 
@@ -114,8 +114,8 @@ class Failures:
         if isinstance(error, Unavailable):
             seconds = max(seconds, error.after)
         until = desk.now + timedelta(seconds=seconds)
-        await outbox.put_back(desk.tx, _ids(outcome.failed[:1]), str(error), until)
-        await outbox.put_back(desk.tx, _ids(outcome.failed[1:]), "", desk.now, counts=False)
+        await outbox.reschedule(desk.tx, _ids(outcome.failed[:1]), str(error), until)
+        await outbox.reschedule(desk.tx, _ids(outcome.failed[1:]), "", desk.now, counts=False)
         await show_held(desk, outcome.failed, until)
         return until
 
@@ -136,7 +136,7 @@ class Failures:
             case _:
                 refused, behind = outcome.failed[:1], outcome.failed[1:]
                 await _end(desk, refused, OutboxState.FAILED, error)
-                await outbox.put_back(desk.tx, _ids(behind), "", desk.now, counts=False)
+                await outbox.reschedule(desk.tx, _ids(behind), "", desk.now, counts=False)
                 await tell_staff(desk, outcome.work.queue, refused[0], error)
                 return desk.now
 
@@ -147,7 +147,7 @@ async def _draft_kept(desk: Desk, outcome: Outcome, error: WindowClosed) -> date
     its = tuple(row for row in outcome.failed if row.message_id == refused)
     behind = [row.id for row in outcome.failed if row.message_id != refused]
     await _end(desk, its, OutboxState.FAILED, error)
-    await outbox.put_back(desk.tx, behind, "", desk.now, counts=False)
+    await outbox.reschedule(desk.tx, behind, "", desk.now, counts=False)
     return desk.now
 
 
@@ -170,16 +170,16 @@ async def _doubt(desk: Desk, outcome: Outcome, error: Uncertain) -> datetime:
     thread = await thread_by_id(desk, head.conversation_id)
     chat = thread.external_id if thread is not None else ""
     # A receipt that comes in this very moment is kept before we look, or finds what we write.
-    await lanes.hold(desk.tx, Queue.CUSTOMER, head.lane)
+    await lanes.lock_lane(desk.tx, Queue.CUSTOMER, head.lane)
     if await settles(desk, head.channel_id, chat, head.id):
-        await outbox.put_back(desk.tx, _ids(behind), "", desk.now, counts=False)
+        await outbox.reschedule(desk.tx, _ids(behind), "", desk.now, counts=False)
         return desk.now
     # A former look put it back to be looked at now: then it was waited for long enough.
-    if isinstance(outcome.work.step, Ambiguous) and head.waited_for:
+    if isinstance(outcome.work.step, Ambiguous) and head.has_waited_for_receipt:
         return await _ask(desk, outcome, error)
     until = desk.now + within
     await outbox.wait_for_receipt(desk.tx, head, str(error), until)
-    await outbox.put_back(desk.tx, _ids(behind), "", desk.now, counts=False)
+    await outbox.reschedule(desk.tx, _ids(behind), "", desk.now, counts=False)
     return until
 
 
@@ -189,7 +189,7 @@ async def _ask(desk: Desk, outcome: Outcome, error: Uncertain) -> datetime:
     together = len(outcome.failed) if isinstance(outcome.work.step, DeliverAlbum) else 1
     asked, behind = outcome.failed[:together], outcome.failed[together:]
     await _end(desk, asked, OutboxState.UNCERTAIN, error)
-    await outbox.put_back(desk.tx, _ids(behind), "", desk.now, counts=False)
+    await outbox.reschedule(desk.tx, _ids(behind), "", desk.now, counts=False)
     for row in asked:
         await ask_about(desk, row, error)
     return desk.now
@@ -202,7 +202,7 @@ async def _end(
 
 
 async def _at_once(desk: Desk, outcome: Outcome, error: DeliveryError) -> datetime:
-    await outbox.put_back(desk.tx, _ids(outcome.failed), str(error), desk.now, counts=False)
+    await outbox.reschedule(desk.tx, _ids(outcome.failed), str(error), desk.now, counts=False)
     return desk.now
 
 
@@ -215,7 +215,7 @@ async def _forget_topic(desk: Desk, outcome: Outcome) -> None:
         conversations.c.id == outcome.conversation_id,
         conversations.c.staff_topic == _topic_used(outcome),
     )
-    await remember_topics(desk.tx, gone)
+    await save_former_topics(desk.tx, gone)
     await desk.tx.execute(
         update(conversations).where(gone).values(staff_topic=None, staff_card=None)
     )
@@ -256,7 +256,7 @@ def _attempts(outcome: Outcome) -> int:
 
 
 def _staff_chat(outcome: Outcome) -> str:
-    return outcome.work.gate.rpartition(":")[2]
+    return outcome.work.rate_limit_key.rpartition(":")[2]
 
 
 def _ids(rows: tuple[OutboxRow, ...]) -> list[int]:

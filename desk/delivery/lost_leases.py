@@ -15,8 +15,8 @@ from sqlalchemy import CursorResult, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.database import Database
-from db.dialect import table_of
-from db.errors import DatabaseFault
+from db.dialect import get_table
+from db.errors import DATABASE_ERRORS
 from db.queues.outbox import OutboxRow
 from db.tables import Lane, MessageLink, Outbox, OutboxKind, OutboxState, Queue, Side
 from db.tables.base import now_utc
@@ -28,9 +28,9 @@ from desk.messages.uncertain import it_arrived
 from desk.unit_of_work import Desk
 
 log = structlog.get_logger(__name__)
-lanes = table_of(Lane)
-links = table_of(MessageLink)
-outbox = table_of(Outbox)
+lanes = get_table(Lane)
+links = get_table(MessageLink)
+outbox = get_table(Outbox)
 
 # A lease that is about to run out is looked at before something is sent under it.
 _MARGIN = timedelta(seconds=1)
@@ -59,7 +59,7 @@ async def still_held(database: Database, work: Work, lease: timedelta) -> bool:
 
     try:
         return await database.run(renew)
-    except DatabaseFault:
+    except DATABASE_ERRORS:
         return False
 
 

@@ -19,7 +19,7 @@ class Place:
     chat: str
     topic: str | None = None
     # The provider's id of what the customer said last, where reading it is shown to them.
-    last_heard: str | None = None
+    last_inbound_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

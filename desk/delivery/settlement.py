@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy import CursorResult, and_, insert, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.dialect import table_of
+from db.dialect import get_table
 from db.ids import ChannelId, MessageId
 from db.queries.conversations.threads import Thread
 from db.queues import lanes, outbox
-from db.queues.lanes import Due
+from db.queues.lanes import LaneDueTime
 from db.queues.outbox import OutboxRow
 from db.tables import (
     Conversation,
@@ -41,9 +41,9 @@ from desk.linking.qr_message import SHOWS, learned
 from desk.messages.receipts import came_early
 from desk.unit_of_work import Desk
 
-links = table_of(MessageLink)
-messages = table_of(Message)
-conversations = table_of(Conversation)
+links = get_table(MessageLink)
+messages = get_table(Message)
+conversations = get_table(Conversation)
 
 _CARD_GRACE = timedelta(seconds=1)
 
@@ -84,7 +84,7 @@ async def _settle_one(settling: Settling, outcome: Outcome, failures: Failures) 
         return await failures.settle(desk, outcome)
     if outcome.failed:
         behind = [row.id for row in outcome.failed]
-        await outbox.put_back(desk.tx, behind, "", desk.now, counts=False)
+        await outbox.reschedule(desk.tx, behind, "", desk.now, counts=False)
         return desk.now
     match work.step:
         case OpenTopic(thread):
@@ -138,7 +138,9 @@ async def _topic_opened(desk: Desk, thread: Thread, topic: str) -> None:
     # The card waited for its topic. The messages' lane posts it first if the budget allows; only
     # if it does not is it this lane's business, so it comes a little later.
     card, later = card_lane(thread.conversation_id), desk.now + _CARD_GRACE
-    await lanes.make_due(desk.tx, [Due(Queue.BACKGROUND, card, later, desk.staff_gate(thread))])
+    await lanes.make_due(
+        desk.tx, [LaneDueTime(Queue.BACKGROUND, card, later, desk.staff_gate(thread))]
+    )
 
 
 async def _card_shown(desk: Desk, thread: Thread, outcome: Outcome) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from db.ids import ChannelId, ConversationId
 from db.queries.conversations.threads import Thread
-from db.queries.limits.backoffs import keep_pause
+from db.queries.limits.backoffs import save_backoff
 from desk.delivery.ports import Carrier, Place, SupportsTyping
 from desk.errors import RateLimited, Unavailable
 from desk.lanes import person_gate
@@ -73,7 +73,9 @@ class Composing:
         if not isinstance(carrier, SupportsTyping):
             raise Unavailable("this channel is not served any more")
         try:
-            await carrier.show_typing(Place(thread.external_id, last_heard=thread.last_heard))
+            await carrier.show_typing(
+                Place(thread.external_id, last_inbound_id=thread.last_inbound_id)
+            )
         except RateLimited as error:
             return error
         return None
@@ -82,4 +84,4 @@ class Composing:
 async def note_pause(desk: Desk, thread: Thread, asked: RateLimited) -> None:
     """Close the customer's gate for everybody, as long as the provider asked."""
     gate = person_gate(thread.channel_id, thread.external_id)
-    await keep_pause(desk.tx, gate, desk.now + timedelta(seconds=asked.after))
+    await save_backoff(desk.tx, gate, desk.now + timedelta(seconds=asked.after))

@@ -83,7 +83,7 @@ class Work:
 
     queue: Queue
     lane: str
-    gate: str
+    rate_limit_key: str
     token: str
     claimed_at: datetime
     step: Step

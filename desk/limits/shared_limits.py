@@ -13,8 +13,8 @@ from typing import Protocol
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.queries.limits.backoffs import kept_pauses
-from db.queries.limits.usage import hold_budgets, keep_budgets, open_budgets, read_budgets
+from db.queries.limits.backoffs import list_backoffs
+from db.queries.limits.usage import ensure_usage, lock_usage, read_usage, save_usage
 from desk.lanes import gate_channel
 from desk.limits.rate_limiter import AnyLimits, Throttle
 
@@ -121,14 +121,14 @@ class KeptBudgets:
         self._owners = sorted(self._senders)
         if not self._owners:
             return True  # there is nobody here whose limits are kept
-        kept = await hold_budgets(tx, self._owners)
-        if kept is None and await open_budgets(tx, self._owners):
-            kept = await hold_budgets(tx, self._owners)
+        kept = await lock_usage(tx, self._owners)
+        if kept is None and await ensure_usage(tx, self._owners):
+            kept = await lock_usage(tx, self._owners)
         self._holds = kept is not None
         if kept is None:
             if not self._has_waited_enough(at):
                 return False
-            kept = await read_budgets(tx, self._owners)
+            kept = await read_usage(tx, self._owners)
         else:
             self._refused_since = None
         limits = self._throttle.limits
@@ -156,7 +156,7 @@ class KeptBudgets:
             by_owner.setdefault(owner, {})[gate] = calls
             if calls != self._borrowed.get(gate):
                 changed.add(owner)
-        await keep_budgets(tx, {owner: by_owner[owner] for owner in changed})
+        await save_usage(tx, {owner: by_owner[owner] for owner in changed})
 
     def _has_waited_enough(self, at: float) -> bool:
         if self._refused_since is None:
@@ -167,7 +167,7 @@ class KeptBudgets:
         return waited > _PATIENCE
 
     async def _close_gates(self, tx: AsyncSession, now: datetime, at: float) -> None:
-        for gate, until in await kept_pauses(tx, now):
+        for gate, until in await list_backoffs(tx, now):
             ends = at + (until - now).total_seconds()
             self._throttle.close(gate, ends)
             self._throttle.slow(gate, ends + _SLOW_AFTER_FLOOD)

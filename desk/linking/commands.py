@@ -37,12 +37,12 @@ async def show_codes(
     elif not ours:
         _say(desk, channel, group, topic, desk.for_staff("link.no_numbers"))
     for number in ours if agent is not None and agent.role is Role.ADMIN else ():
-        row = await whatsapp_sessions.locked(desk.tx, number.id)
+        row = await whatsapp_sessions.lock_link(desk.tx, number.id)
         if (why_not := _why_not(desk, number, row)) is not None:
             _say(desk, channel, group, topic, why_not)
             continue
         qr_message.ask(desk, number, row, group, topic)
-        if row.shown[-1]["qr"] is None:
+        if row.qr_messages[-1]["qr"] is None:
             _say(desk, channel, group, topic, desk.for_staff("link.coming", channel=number.name))
         await desk.tx.flush()
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from db.ids import ChannelId
 from db.queries.channels import whatsapp_sessions
-from db.queues.outbox import Errand
+from db.queues.outbox import OutboxItem
 from db.tables import LinkStatus, MessageType, OutboxKind, Queue, WhatsAppSession
 from desk import lanes
 from desk.channels import ServedChannel
@@ -43,14 +43,16 @@ def ask(
         "message": None,
         "since": desk.now.isoformat(),
     }
-    row.shown = [*(each for each in row.shown if each is not here), place]
+    row.qr_messages = [*(each for each in row.qr_messages if each is not here), place]
     refresh(desk, channel, row)
 
 
 def refresh(desk: Desk, channel: ServedChannel, row: WhatsAppSession) -> None:
     """Have every place show the code of now; where it is used or over, the picture goes."""
     code = current_code(row, desk.now)
-    row.shown = [place for each in row.shown if (place := _brought(desk, channel, row, each, code))]
+    row.qr_messages = [
+        place for each in row.qr_messages if (place := _brought(desk, channel, row, each, code))
+    ]
 
 
 async def learned(desk: Desk, row_payload: Place, provider_id: str) -> None:
@@ -59,7 +61,7 @@ async def learned(desk: Desk, row_payload: Place, provider_id: str) -> None:
     if not desk.channels.knows(channel_id):
         return  # this process is about to read it; the code is over before anybody could miss it
     channel = desk.channels[channel_id]
-    row = await whatsapp_sessions.locked(desk.tx, channel_id)
+    row = await whatsapp_sessions.lock_link(desk.tx, channel_id)
     here = _find(row, row_payload["chat"], row_payload["topic"])
     shown = row_payload["content"]["file"][DRAWN_OF]
     if here is None or here["message"] is not None:
@@ -67,7 +69,7 @@ async def learned(desk: Desk, row_payload: Place, provider_id: str) -> None:
         _delete(desk, stray)
         return
     there = {**here, "message": provider_id, "qr": shown}
-    row.shown = [there if each is here else each for each in row.shown]
+    row.qr_messages = [there if each is here else each for each in row.qr_messages]
     refresh(desk, channel, row)
     await desk.tx.flush()
 
@@ -131,10 +133,10 @@ def _put(desk: Desk, place: Place, kind: OutboxKind, content: Content, more: Pla
     channel_id, chat = ChannelId(place["channel"]), place["chat"]
     payload = {"content": content.to_json(), "chat": chat, "topic": place["topic"], **more}
     desk.errands.append(
-        Errand(
+        OutboxItem(
             queue=Queue.STAFF,
             lane=lanes.chat_lane(channel_id, chat),
-            gate=lanes.group_gate(channel_id, chat),
+            rate_limit_key=lanes.group_gate(channel_id, chat),
             kind=kind,
             channel_id=channel_id,
             payload=payload,
@@ -145,5 +147,5 @@ def _put(desk: Desk, place: Place, kind: OutboxKind, content: Content, more: Pla
 
 def _find(row: WhatsAppSession, chat: str, topic: str | None) -> Place | None:
     return next(
-        (each for each in row.shown if (each["chat"], each["topic"]) == (chat, topic)), None
+        (each for each in row.qr_messages if (each["chat"], each["topic"]) == (chat, topic)), None
     )

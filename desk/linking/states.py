@@ -144,5 +144,5 @@ def wanted_of(row: WhatsAppSession | None, settings: Mapping[str, Any]) -> Wante
     return Wanted(
         stopped=bool(settings.get(STOPPED_BY_ADMIN)),
         linked=row is not None and row.phone is not None,
-        code=row is not None and any(place["qr"] is None for place in row.shown),
+        code=row is not None and any(place["qr"] is None for place in row.qr_messages),
     )

@@ -14,7 +14,7 @@ _ERRORS = {News.LOST: "link.lost_error", News.FAILED: "link.failed_error"}
 
 async def note(desk: Desk, channel: ServedChannel, seen: Seen) -> None:
     """Keep how a link stands; what is older than what is known changes nothing."""
-    row = await whatsapp_sessions.locked(desk.tx, channel.id)
+    row = await whatsapp_sessions.lock_link(desk.tx, channel.id)
     if is_stale(row, seen):
         return
     if seen.is_event:
@@ -34,13 +34,13 @@ async def note(desk: Desk, channel: ServedChannel, seen: Seen) -> None:
 
 async def _was_asked_for(desk: Desk, channel: ServedChannel) -> bool:
     # What this process knows of the channel may be older.
-    kept = await channels.one(desk.tx, channel.id)
+    kept = await channels.find_channel(desk.tx, channel.id)
     return kept is not None and was_asked_for(kept.settings, desk.now)
 
 
 async def note_trouble(desk: Desk, channel: ServedChannel, reason: str) -> None:
     """Note that the provider cannot be asked how a link stands; admins are told once."""
-    row = await whatsapp_sessions.locked(desk.tx, channel.id)
+    row = await whatsapp_sessions.lock_link(desk.tx, channel.id)
     if row.error != (reason := reason[:500]):
         row.error = reason
         general(desk, channel, desk.for_staff("link.trouble", channel=channel.name, reason=reason))
@@ -49,7 +49,7 @@ async def note_trouble(desk: Desk, channel: ServedChannel, reason: str) -> None:
 
 async def note_mended(desk: Desk, channel: ServedChannel) -> None:
     """Note that the provider answers again, unless that was told with how the link stands."""
-    row = await whatsapp_sessions.locked(desk.tx, channel.id)
+    row = await whatsapp_sessions.lock_link(desk.tx, channel.id)
     if row.error is not None:
         row.error = None
         general(desk, channel, desk.for_staff("link.mended", channel=channel.name))

@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from db.ids import AgentId, MessageId, SessionId
 from db.queries.conversations.session_rows import SessionRow
 from db.queries.events import event_details
-from db.queries.events.events import Happened, LoggedRow
-from db.queries.messages.message_rows import MessageRow, messages_by_ids
+from db.queries.events.events import EventLogRow, EventRecord
+from db.queries.messages.message_rows import MessageRow, list_messages_by_ids
 from db.tables import EventKind
 
 # Whoever typed so long ago does not any more.
@@ -47,32 +47,32 @@ class _Known:
 
 
 async def tell(
-    tx: AsyncSession, rows: Sequence[LoggedRow], now: datetime
+    tx: AsyncSession, rows: Sequence[EventLogRow], now: datetime
 ) -> list[list[Told | None]]:
     """Read what each row's events are about, in three statements; None: there is nothing to tell.
 
     What was removed since is not told, nor who typed a while ago.
     """
-    all_of_them = [each for row in rows for each in row.happened]
+    all_of_them = [each for row in rows for each in row.records]
     if not all_of_them:
         return [[] for _ in rows]
     known = await _look_up(tx, all_of_them)
-    return [[_told(each, row.at, known, now) for each in row.happened] for row in rows]
+    return [[_told(each, row.at, known, now) for each in row.records] for row in rows]
 
 
-async def _look_up(tx: AsyncSession, happened: Sequence[Happened]) -> _Known:
+async def _look_up(tx: AsyncSession, happened: Sequence[EventRecord]) -> _Known:
     about = {each.about for each in happened if each.kind in _OF_MESSAGES}
-    messages = await messages_by_ids(tx, sorted(MessageId(each) for each in about if each))
+    messages = await list_messages_by_ids(tx, sorted(MessageId(each) for each in about if each))
     wanted = {each.session_id for each in happened} | {row.session_id for row in messages}
-    sessions = await event_details.sessions_by_ids(tx, sorted(each for each in wanted if each))
+    sessions = await event_details.list_sessions_by_ids(tx, sorted(each for each in wanted if each))
     agents = {each.about for each in happened if each.kind not in _OF_MESSAGES}
-    names = await event_details.names_of_agents(
+    names = await event_details.read_agent_names(
         tx, sorted(AgentId(each) for each in agents if each)
     )
     return _Known({row.id: row for row in messages}, {row.id: row for row in sessions}, names)
 
 
-def _told(each: Happened, at: datetime, known: _Known, now: datetime) -> Told | None:
+def _told(each: EventRecord, at: datetime, known: _Known, now: datetime) -> Told | None:
     if each.kind in _OF_MESSAGES:
         return _of_message(each, at, known)
     if each.kind is EventKind.CHANNEL_LINK:
@@ -87,7 +87,7 @@ def _told(each: Happened, at: datetime, known: _Known, now: datetime) -> Told | 
     return Told(each.kind, at, session, agent_id=agent_id, agent_name=name, more=each.more)
 
 
-def _of_message(each: Happened, at: datetime, known: _Known) -> Told | None:
+def _of_message(each: EventRecord, at: datetime, known: _Known) -> Told | None:
     message = known.messages.get(each.about or "")
     session_id: SessionId | None = message.session_id if message else each.session_id
     session = known.sessions.get(session_id or "")

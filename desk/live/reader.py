@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.queries.events import events
-from db.queries.events.events import LoggedRow
+from db.queries.events.events import EventLogRow
 from desk.live.cursor import MOST_OPEN, Position
 
 # Of a row that is not there after so many seconds it is believed that its transaction was undone.
@@ -22,7 +22,7 @@ MOST_EVENTS = 300
 
 async def present(tx: AsyncSession) -> Position:
     """Give the position that lies after all that can be seen now, and before all that cannot."""
-    newest = await events.newest(tx, _AROUND)
+    newest = await events.list_newest_ids(tx, _AROUND)
     if not newest:
         return Position()
     # A log that has hardly begun, or was nearly emptied, may have its first rows on their way.
@@ -36,7 +36,7 @@ async def is_lost(tx: AsyncSession, position: Position) -> bool:
 
     Or there is so much of it that reading everything anew costs less.
     """
-    newest, oldest = await events.newest(tx, 1), await events.oldest(tx)
+    newest, oldest = await events.list_newest_ids(tx, 1), await events.find_oldest_id(tx)
     if not newest or oldest is None:
         return position.top > 0
     behind = newest[0] - position.top
@@ -45,7 +45,7 @@ async def is_lost(tx: AsyncSession, position: Position) -> bool:
 
 async def read_between(
     tx: AsyncSession, after: Position, until: Position, *, most: int
-) -> list[LoggedRow]:
+) -> list[EventLogRow]:
     """Read what whoever is at `until` was told, and whoever is at `after` was not."""
     if until.top <= after.top and all(row in until.open for row in after.open):
         return []
@@ -54,16 +54,16 @@ async def read_between(
     return some([row for row in rows if until.has(row.id)][:most])
 
 
-def is_full(rows: Sequence[LoggedRow], most: int) -> bool:
+def is_full(rows: Sequence[EventLogRow], most: int) -> bool:
     """Tell whether there may be more where a reader that asked for `most` rows got these."""
-    return len(rows) == most or sum(len(row.happened) for row in rows) >= MOST_EVENTS
+    return len(rows) == most or sum(len(row.records) for row in rows) >= MOST_EVENTS
 
 
-def some(rows: Sequence[LoggedRow]) -> list[LoggedRow]:
+def some(rows: Sequence[EventLogRow]) -> list[EventLogRow]:
     """Give the first of these rows, as many as can be told at once."""
     many, taken = 0, 0
     while taken < len(rows) and many < MOST_EVENTS:
-        many, taken = many + len(rows[taken].happened), taken + 1
+        many, taken = many + len(rows[taken].records), taken + 1
     return list(rows[:taken])
 
 
@@ -84,11 +84,11 @@ class Reader:
         self._patience = patience
         self._clock = clock
 
-    async def look(self, tx: AsyncSession, *, most: int) -> list[LoggedRow]:
+    async def look(self, tx: AsyncSession, *, most: int) -> list[EventLogRow]:
         """Read the next rows; the position stays where it is, as the work may be repeated."""
         return some(await events.read(tx, self.position.top, self.position.open, most=most))
 
-    def pass_by(self, rows: Sequence[LoggedRow]) -> None:
+    def pass_by(self, rows: Sequence[EventLogRow]) -> None:
         """Go on behind rows that were told."""
         for row in rows:
             self.position = self.position.after(row.id)

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.database import Database
 from db.ids import MessageId
-from db.queries.cleanup.cleanup import still_kept
+from db.queries.cleanup.cleanup import find_existing_messages
 
 # What is younger may be on its way: a file is there before its message is committed.
 _YOUNG = 3600.0
@@ -55,7 +55,7 @@ class MediaSweep:
 
         async def work(tx: AsyncSession) -> set[MessageId]:
             await first(tx)
-            return await still_kept(tx, list(by_message))
+            return await find_existing_messages(tx, list(by_message))
 
         kept = await database.run(work)
         orphans = [path for each in by_message.keys() - kept for path in by_message[each]]

@@ -2,12 +2,12 @@
 
 from sqlalchemy import select
 
-from db.dialect import table_of
+from db.dialect import get_table
 from db.queries.conversations.threads import Thread
 from db.tables import DeliveryState, Direction, Message
 from desk.unit_of_work import Desk
 
-messages = table_of(Message)
+messages = get_table(Message)
 
 _ANSWERS = 4
 _KEYS = {

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import CursorResult, select, update
 
-from db.dialect import table_of
+from db.dialect import get_table
 from db.ids import MessageId, SessionId
 from db.queries.accounts.accounts import BoundAgent
 from db.queries.conversations.threads import Thread
@@ -28,8 +28,8 @@ from desk.messages import window
 from desk.templates.lookup import listed
 from desk.unit_of_work import Buttons, Desk
 
-messages = table_of(Message)
-conversations = table_of(Conversation)
+messages = get_table(Message)
+conversations = get_table(Conversation)
 
 # Templates to a page of buttons; drafts that are offered when the customer writes again.
 _PAGE = 8

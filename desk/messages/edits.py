@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import CursorResult, select, update
 
-from db.dialect import table_of
+from db.dialect import get_table
 from db.ids import MessageId
 from db.queries.conversations.threads import Thread
 from db.tables import Message, Side
@@ -16,7 +16,7 @@ from desk.content import Content, Said
 from desk.conversations.threads import message_answered, message_meant
 from desk.unit_of_work import Desk
 
-messages = table_of(Message)
+messages = get_table(Message)
 
 
 class Change(Enum):
@@ -101,7 +101,7 @@ async def mark_taken_back(desk: Desk, message_id: MessageId) -> bool:
     return True
 
 
-messages = table_of(Message)
+messages = get_table(Message)
 # In a message's history, in place of what it said first, as long as that is not known.
 MISSING = "missing"
 

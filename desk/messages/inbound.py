@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from sqlalchemy import update
 
-from db.dialect import table_of
+from db.dialect import get_table
 from db.ids import MessageId
-from db.queries.conversations.reply_window import Heard
+from db.queries.conversations.reply_window import ReplyWindowUpdate
 from db.queries.conversations.threads import Thread
 from db.tables import (
     Contact,
@@ -35,7 +35,7 @@ from desk.messages import window, window_timer
 from desk.messages.edits import Change, keep_edit, mark_taken_back, note_early_edit, was_overtaken
 from desk.unit_of_work import Desk
 
-contacts = table_of(Contact)
+contacts = get_table(Contact)
 
 
 async def started(desk: Desk, channel: ServedChannel, person: Person, said: Said) -> None:
@@ -95,10 +95,12 @@ async def _heard(desk: Desk, channel: ServedChannel, thread: Thread, said: Said)
         until = (said.at or desk.now) + traits.reply_window
         if thread.reply_until is None or until > thread.reply_until:
             thread.reply_until = until
-            desk.heard.setdefault(thread.conversation_id, Heard()).reply_until = until
+            desk.heard.setdefault(thread.conversation_id, ReplyWindowUpdate()).reply_until = until
     if traits.marks_read:
-        thread.last_heard = said.provider_id
-        desk.heard.setdefault(thread.conversation_id, Heard()).last_heard = said.provider_id
+        thread.last_inbound_id = said.provider_id
+        desk.heard.setdefault(
+            thread.conversation_id, ReplyWindowUpdate()
+        ).last_inbound_id = said.provider_id
     if not was_open:
         await window_timer.opened(desk, thread)
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import CursorResult, select, update
 
-from db.dialect import table_of
+from db.dialect import get_table
 from db.ids import MessageId
 from db.queries.accounts import agents
 from db.queries.accounts.accounts import BoundAgent
@@ -28,8 +28,8 @@ from desk.messages import drafts, window
 from desk.messages.edits import Change, keep_edit
 from desk.unit_of_work import Desk
 
-messages = table_of(Message)
-links = table_of(MessageLink)
+messages = get_table(Message)
+links = get_table(MessageLink)
 
 
 async def answered(desk: Desk, thread: Thread, agent: BoundAgent, said: Said) -> MessageId:
@@ -189,7 +189,7 @@ async def held(desk: Desk, thread: Thread, said: Said) -> None:
 
 
 async def _ask_sender(desk: Desk, thread: Thread, message_id: MessageId, said: Said) -> None:
-    members = await agents.all_members(desk.tx, most=8)
+    members = await agents.list_bound_agents(desk.tx, most=8)
     buttons = [
         [{"text": member.name, "data": f"as:{message_id}:{member.agent_id}"}] for member in members
     ]

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 from sqlalchemy import insert
 
-from db.dialect import table_of
+from db.dialect import get_table
 from db.ids import ChannelId, MessageId
 from db.queries.messages import receipts as queries
-from db.queries.messages.receipts import LADDER, Kept, Sending, Sent
+from db.queries.messages.receipts import STATE_RANKS, MessageState, OutboxRowState, StoredReceipt
 from db.queues import lanes, outbox
-from db.queues.lanes import Due
+from db.queues.lanes import LaneDueTime
 from db.tables import DeliveryState, MessageLink, OutboxKind, OutboxState, Queue, Side
 from desk.channels import ServedChannel
 from desk.content import Content
@@ -23,7 +23,7 @@ from desk.lanes import person_gate
 from desk.messages.drafts import keep_draft
 from desk.unit_of_work import Desk
 
-links = table_of(MessageLink)
+links = get_table(MessageLink)
 
 # What a receipt can still turn into a failure: nobody has seen it arrive.
 _UNSEEN = {DeliveryState.PENDING, DeliveryState.SENT, DeliveryState.UNCERTAIN}
@@ -49,8 +49,8 @@ class Progress:
     needs_template: bool = False
 
     @property
-    def kept(self) -> Kept:
-        return Kept(self.provider_id, self.state, self.reason, self.needs_template)
+    def kept(self) -> StoredReceipt:
+        return StoredReceipt(self.provider_id, self.state, self.reason, self.needs_template)
 
 
 async def progressed(desk: Desk, channel: ServedChannel, progress: Progress) -> None:
@@ -58,13 +58,13 @@ async def progressed(desk: Desk, channel: ServedChannel, progress: Progress) -> 
     thread = await thread_at(desk, channel, progress.chat)
     chat = thread.external_id if thread else progress.chat
     await desk.write_collected()
-    sent = await queries.sent_as(desk.tx, channel.id, chat, progress.provider_id)
+    sent = await queries.find_sent_message(desk.tx, channel.id, chat, progress.provider_id)
     if sent is not None:
         await apply(desk, sent, progress.kept)
         return
     row = await _errand(desk, channel.id, progress)
     if row is not None:  # whoever settles the send may have done so in this very moment
-        sent = await queries.sent_as(desk.tx, channel.id, chat, progress.provider_id)
+        sent = await queries.find_sent_message(desk.tx, channel.id, chat, progress.provider_id)
     if sent is not None:
         await apply(desk, sent, progress.kept)
         return
@@ -73,14 +73,14 @@ async def progressed(desk: Desk, channel: ServedChannel, progress: Progress) -> 
         return
     if row is not None and row.message_id is None and row.state is OutboxState.DONE:
         return  # a notice of our own: nobody asks how far it got
-    await queries.keep_early(desk.tx, channel.id, progress.errand, progress.kept, desk.now)
+    await queries.save_early_receipt(desk.tx, channel.id, progress.errand, progress.kept, desk.now)
     if row is not None and row.state is OutboxState.SENDING:
-        await outbox.look_now(desk.tx, row.row_id, desk.now)
+        await outbox.recheck_now(desk.tx, row.row_id, desk.now)
         gate = person_gate(channel.id, chat)
-        await lanes.make_due(desk.tx, [Due(Queue.CUSTOMER, row.lane, desk.now, gate)])
+        await lanes.make_due(desk.tx, [LaneDueTime(Queue.CUSTOMER, row.lane, desk.now, gate)])
 
 
-async def _errand(desk: Desk, channel_id: ChannelId, progress: Progress) -> Sending | None:
+async def _errand(desk: Desk, channel_id: ChannelId, progress: Progress) -> OutboxRowState | None:
     """Read the send that a receipt is about, while nobody else settles it.
 
     Otherwise either of us could overlook what the other is about to write: the receipt, kept for
@@ -88,22 +88,22 @@ async def _errand(desk: Desk, channel_id: ChannelId, progress: Progress) -> Send
     """
     if progress.errand is None:
         return None
-    row = await queries.sending(desk.tx, channel_id, progress.errand)
+    row = await queries.find_outbox_row(desk.tx, channel_id, progress.errand)
     if row is None:
         return None
-    await lanes.hold(desk.tx, Queue.CUSTOMER, row.lane)
-    return await queries.sending(desk.tx, channel_id, progress.errand)
+    await lanes.lock_lane(desk.tx, Queue.CUSTOMER, row.lane)
+    return await queries.find_outbox_row(desk.tx, channel_id, progress.errand)
 
 
-async def apply(desk: Desk, sent: Sent, kept: Kept) -> None:
+async def apply(desk: Desk, sent: MessageState, kept: StoredReceipt) -> None:
     """Bring an answer's state up to date, and tell staff where it turned out otherwise."""
     if kept.state is DeliveryState.FAILED:
         if sent.state in _UNSEEN:
             await _failed(desk, sent, kept)
         return
-    if LADDER[kept.state] <= LADDER.get(sent.state, 0):
+    if STATE_RANKS[kept.state] <= STATE_RANKS.get(sent.state, 0):
         return
-    await queries.set_state(desk.tx, sent.message_id, kept.state, None)
+    await queries.set_delivery_state(desk.tx, sent.message_id, kept.state, None)
     desk.events.delivery(sent.message_id)
     thread = await thread_by_id(desk, sent.conversation_id)
     if sent.state in _GIVEN_UP and thread is not None:
@@ -112,16 +112,16 @@ async def apply(desk: Desk, sent: Sent, kept: Kept) -> None:
 
 async def came_early(desk: Desk, channel_id: ChannelId, became: Mapping[str, MessageId]) -> None:
     """Apply what came before it was known what these messages became at the provider."""
-    for kept in await queries.take_early(desk.tx, channel_id, list(became)):
-        sent = await queries.message_as_it_is(desk.tx, became[kept.provider_id])
+    for kept in await queries.take_early_receipts(desk.tx, channel_id, list(became)):
+        sent = await queries.find_message_state(desk.tx, became[kept.provider_id])
         if sent is not None:
             await apply(desk, sent, kept)
 
 
 async def settles(desk: Desk, channel_id: ChannelId, chat: str, row_id: int) -> bool:
     """Settle a send that nobody saw the end of by a receipt that came for it; False: none did."""
-    found = await queries.take_early_of(desk.tx, row_id)
-    row = await queries.sending(desk.tx, channel_id, row_id) if found else None
+    found = await queries.take_early_receipts_of_row(desk.tx, row_id)
+    row = await queries.find_outbox_row(desk.tx, channel_id, row_id) if found else None
     if row is None:
         return False
     await _settle_doubt(desk, channel_id, chat, row, found[0])
@@ -129,7 +129,7 @@ async def settles(desk: Desk, channel_id: ChannelId, chat: str, row_id: int) -> 
 
 
 async def _settle_doubt(
-    desk: Desk, channel_id: ChannelId, chat: str, row: Sending, kept: Kept
+    desk: Desk, channel_id: ChannelId, chat: str, row: OutboxRowState, kept: StoredReceipt
 ) -> None:
     """Note that the provider did take what was uncertain."""
     await outbox.settle(desk.tx, [row.row_id], desk.now, error=BY_RECEIPT)
@@ -144,24 +144,24 @@ async def _settle_doubt(
         "provider_id": kept.provider_id,
     }
     await desk.tx.execute(insert(links), [link])
-    sent = await queries.message_as_it_is(desk.tx, row.message_id)
+    sent = await queries.find_message_state(desk.tx, row.message_id)
     if sent is None:
         return
-    await queries.set_state(desk.tx, sent.message_id, DeliveryState.SENT, None)
+    await queries.set_delivery_state(desk.tx, sent.message_id, DeliveryState.SENT, None)
     desk.events.delivery(sent.message_id)
     thread = await thread_by_id(desk, sent.conversation_id)
     if was_asked and thread is not None:
         tell_beside(desk, thread, sent.message_id, "topic.arrived_after_all")
-    await apply(desk, Sent(sent.message_id, sent.conversation_id, DeliveryState.SENT), kept)
+    await apply(desk, MessageState(sent.message_id, sent.conversation_id, DeliveryState.SENT), kept)
 
 
-async def _failed(desk: Desk, sent: Sent, kept: Kept) -> None:
+async def _failed(desk: Desk, sent: MessageState, kept: StoredReceipt) -> None:
     thread = await thread_by_id(desk, sent.conversation_id)
     if kept.needs_template and thread is not None:
         await keep_draft(desk, thread, sent.message_id)
         return
     reason = kept.reason or desk.for_staff("reason.unknown")
-    await queries.set_state(desk.tx, sent.message_id, DeliveryState.FAILED, reason)
+    await queries.set_delivery_state(desk.tx, sent.message_id, DeliveryState.FAILED, reason)
     desk.events.delivery(sent.message_id)
     if thread is not None:
         text = Content(text=desk.for_staff("topic.failed", reason=reason)).to_json()

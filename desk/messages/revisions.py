@@ -2,7 +2,7 @@
 
 from sqlalchemy import update
 
-from db.dialect import table_of
+from db.dialect import get_table
 from db.ids import MessageId
 from db.queries.accounts.accounts import BoundAgent
 from db.queries.conversations.threads import Thread
@@ -18,7 +18,7 @@ from desk.messages.edits import Change, keep_edit
 from desk.messages.from_api import is_outside
 from desk.unit_of_work import Desk
 
-messages = table_of(Message)
+messages = get_table(Message)
 
 _CAPTIONED = {
     MessageType.IMAGE,
@@ -83,7 +83,7 @@ async def take_back(desk: Desk, thread: Thread, agent: BoundAgent, row: MessageR
         raise RevisingError("nobody knows whether this arrived: settle it first")
     if row.deleted_at is not None:
         return
-    stopped = await outbox.stop(desk.tx, row.id, OutboxKind.ANSWER, desk.now)
+    stopped = await outbox.cancel_pending(desk.tx, row.id, OutboxKind.ANSWER, desk.now)
     is_held = row.delivery_state is DeliveryState.HELD
     await _mark(desk, row.id, unsent=is_held or stopped > 0)
     desk.events.message_deleted(row.session_id, row.id)

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import CursorResult, select, update
 
-from db.dialect import table_of
+from db.dialect import get_table
 from db.ids import ConversationId, MessageId
 from db.queries.accounts.accounts import BoundAgent
 from db.queries.conversations.threads import Thread
@@ -18,8 +18,8 @@ from desk.messages import drafts, window
 from desk.messages.outbound import send
 from desk.unit_of_work import Desk
 
-outbox = table_of(Outbox)
-messages = table_of(Message)
+outbox = get_table(Outbox)
+messages = get_table(Message)
 
 
 async def conversation_of(desk: Desk, row_id: int) -> ConversationId | None:
@@ -43,7 +43,7 @@ async def send_again(desk: Desk, thread: Thread, agent: BoundAgent | None, row_i
     sent = Content.from_json(row.payload["content"])
     is_open = window.takes(thread, desk.channel_of(thread), sent, desk.now)
     # What was half sent is no draft: the courier tells that the rest of it is refused.
-    if not is_open and not await queue.has_begun(desk.tx, row.message_id, but=[row_id]):
+    if not is_open and not await queue.has_started_sending(desk.tx, row.message_id, but=[row_id]):
         await drafts.keep_draft(desk, thread, row.message_id)
         return True
     content = await _as_it_reads_now(desk, row.message_id, sent)

@@ -14,10 +14,10 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.database import Database
-from db.errors import DatabaseFault, is_away, words_of
+from db.errors import DATABASE_ERRORS, describe_error, is_transient
 from db.queues import inbox, lanes
-from db.queues.inbox import Arrival
-from db.queues.lanes import Due
+from db.queues.inbox import InboundEvent
+from db.queues.lanes import LaneDueTime
 from desk.cluster.notify import Bell
 from desk.cluster.wake import Wake
 
@@ -33,7 +33,7 @@ _GATHER = 0.008
 
 @dataclass(slots=True)
 class _Waiting:
-    arrivals: Sequence[Arrival]
+    arrivals: Sequence[InboundEvent]
     kept: "asyncio.Future[None]"
 
 
@@ -44,12 +44,12 @@ class Intake:
     database: Database
     bell: Bell
     _waiting: list[_Waiting] = field(default_factory=list)
-    _dues: list[Due] = field(default_factory=list)
+    _dues: list[LaneDueTime] = field(default_factory=list)
     _posted: Wake = field(default_factory=Wake)
     _kept: Wake = field(default_factory=Wake)
 
-    async def keep(self, arrivals: Sequence[Arrival]) -> None:
-        """Keep these updates; raises DatabaseFault, or what else the database says of them.
+    async def keep(self, arrivals: Sequence[InboundEvent]) -> None:
+        """Keep these updates; raises DATABASE_ERRORS, or what else the database says of them.
 
         Somebody who stops waiting may find them kept all the same; they are known by their ids.
         """
@@ -87,7 +87,7 @@ class Intake:
         try:
             await self._insert(batch)
         except Exception as error:
-            if len(batch) == 1 or is_away(error):
+            if len(batch) == 1 or is_transient(error):
                 _fail(batch, error)
                 return
             for each in batch:  # only who is to blame is told so
@@ -96,7 +96,7 @@ class Intake:
         except BaseException:
             _fail(batch, asyncio.CancelledError())
             raise
-        self._dues.extend(due for each in batch for due in inbox.dues(each.arrivals))
+        self._dues.extend(due for each in batch for due in inbox.build_due_times(each.arrivals))
         self._kept.ring()
         for each in batch:
             if not each.kept.done():
@@ -110,8 +110,8 @@ class Intake:
         dues, self._dues = self._dues[:_AT_ONCE], self._dues[_AT_ONCE:]
         try:
             await self.database.run(lambda tx: lanes.make_due(tx, dues))
-        except DatabaseFault as error:
-            log.warning("intake.database_away", error=words_of(error))
+        except DATABASE_ERRORS as error:
+            log.warning("intake.database_away", error=describe_error(error))
             self._dues = [*dues, *self._dues]
             return False
         except BaseException:
@@ -136,6 +136,6 @@ async def wake_forgotten(tx: AsyncSession) -> int:
 
     Raises nothing of its own; a lane that somebody works on at this moment is left out.
     """
-    forgotten = await inbox.forgotten(tx)
+    forgotten = await inbox.list_forgotten_lanes(tx)
     await lanes.make_due(tx, forgotten)
     return len(forgotten)

@@ -13,7 +13,7 @@ from db.ids import ConversationId
 from db.queries.conversations import threads
 from db.queries.conversations.threads import Thread
 from db.queues import inbox
-from db.queues.inbox import Arrival, InboxRow
+from db.queues.inbox import InboundEvent, InboxRow
 from desk.lanes import timer_lane, timer_of
 from desk.receiving.ports import Handling
 from desk.unit_of_work import Desk
@@ -41,7 +41,7 @@ async def set_timer(desk: Desk, thread: Thread, timer: Timer, at: datetime) -> N
     lane = timer_lane(timer, thread.conversation_id)
     # No id of a conversation stands in what is kept after it is erased.
     name = hashlib.sha256(f"{lane}:{at.isoformat()}".encode()).hexdigest()[:40]
-    arrival = Arrival(thread.channel_id, f"timer:{name}", lane, "{}", due_at=at)
+    arrival = InboundEvent(thread.channel_id, f"timer:{name}", lane, "{}", due_at=at)
     await inbox.put(desk.tx, [arrival])
 
 
@@ -59,7 +59,7 @@ class TimerReceiver:
     async def prepare(self, desk: Desk, rows: Sequence[InboxRow]) -> list[Handling]:
         """Read the conversations that they are about, in one query."""
         ids = {about[1] for row in rows if (about := timer_of(row.lane))}
-        for thread in await threads.by_ids(desk.tx, sorted(ids)):
+        for thread in await threads.lock_by_ids(desk.tx, sorted(ids)):
             desk.remember(thread)
         return [partial(self._handle, desk, row) for row in rows]
 

@@ -15,7 +15,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.database import Database
-from db.errors import DatabaseFault, is_away, words_of
+from db.errors import DATABASE_ERRORS, describe_error, is_transient
 from db.queues import inbox, lanes
 from db.queues.inbox import InboxRow
 from db.tables import ChannelKind, Queue
@@ -98,8 +98,8 @@ class Worker:
             try:
                 await self._look_for_forgotten()
                 pause = await self._turn()
-            except DatabaseFault as error:
-                log.warning("worker.database_away", error=words_of(error))
+            except DATABASE_ERRORS as error:
+                log.warning("worker.database_away", error=describe_error(error))
                 pause = 1.0
             if pause > 0:
                 await self.wake.sleep(pause)
@@ -128,7 +128,7 @@ class Worker:
             self._outbox_wake.ring()
             return 0.0
         except Exception as error:
-            if is_away(error):
+            if is_transient(error):
                 raise
             await self._one_by_one()
             self._outbox_wake.ring()
@@ -183,7 +183,7 @@ class Worker:
         """Handle the due lanes row by row, each in a transaction of its own."""
 
         async def due(tx: AsyncSession) -> list[str]:
-            found = await lanes.due_lanes(tx, Queue.INBOX, now_utc(), most=_LANES_AT_ONCE)
+            found = await lanes.lock_due_lanes(tx, Queue.INBOX, now_utc(), most=_LANES_AT_ONCE)
             return [lane.lane for lane in found]
 
         for lane in await self._database.run(due):
@@ -213,7 +213,7 @@ class Worker:
             await self._put_off(waits.row)
             return False
         except Exception as error:
-            if not tried or is_away(error):
+            if not tried or is_transient(error):
                 raise
             failure = error
         else:
@@ -244,13 +244,13 @@ class Worker:
                 tell_admins(desk, row, reason)
         else:
             due = desk.now + timedelta(seconds=_FIRST_RETRY * 2**row.attempts)
-            changed = await inbox.put_back(tx, row, reason, due)
+            changed = await inbox.reschedule(tx, row, reason, due)
         if changed:  # otherwise another worker has handled it meanwhile, and its lane
             await lanes.set_due(tx, Queue.INBOX, [row.lane], due)
         await desk.flush()
 
     async def _until_next(self, tx: AsyncSession) -> float:
-        due = await lanes.next_due(tx, [Queue.INBOX])
+        due = await lanes.read_next_due(tx, [Queue.INBOX])
         if due is None:
             return _IDLE
         return min(_IDLE, max(0.0, (due - now_utc()).total_seconds()))
@@ -265,9 +265,9 @@ async def _take(
     tx: AsyncSession, now: datetime, *, per_lane: int | None = None, only: str | None = None
 ) -> Batch:
     """Lock due lanes and read their oldest rows, in the order in which they came."""
-    due = await lanes.due_lanes(tx, Queue.INBOX, now, most=_LANES_AT_ONCE, only=only)
+    due = await lanes.lock_due_lanes(tx, Queue.INBOX, now, most=_LANES_AT_ONCE, only=only)
     per_lane = per_lane or _fair_share(len(due))
-    found = await inbox.oldest(tx, [lane.lane for lane in due], per_lane)
+    found = await inbox.read_oldest(tx, [lane.lane for lane in due], per_lane)
     batch = Batch([], {})
     for lane, rows in found.items():
         ready = list(takewhile(lambda row: row.due_at <= now, rows))

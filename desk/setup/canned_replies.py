@@ -38,7 +38,7 @@ async def create(
         text=text,
         language=language,
         channel_id=channel_id,
-        slot=slot,
+        unique_key=slot,
         created_at=desk.now,
         updated_at=desk.now,
     )
@@ -52,7 +52,7 @@ async def change(
     desk: Desk, reply_id: CannedReplyId, values: Mapping[str, Any], *, by: BoundAgent
 ) -> CannedReply:
     """Change some of a reply; raises GoneError, UnfitError, ImpossibleError."""
-    reply = await queries.one(desk.tx, reply_id, lock=True)
+    reply = await queries.find_reply(desk.tx, reply_id, lock=True)
     if reply is None:
         raise GoneError
     changed = {name: value for name, value in values.items() if getattr(reply, name) != value}
@@ -66,9 +66,9 @@ async def change(
     for name, value in changed.items():
         setattr(reply, name, value)
     slot = slot_of(reply.channel_id, reply.language, reply.shortcut)
-    if slot != reply.slot:
+    if slot != reply.unique_key:
         await _check_free(desk, slot)
-        reply.slot = slot
+        reply.unique_key = slot
     reply.updated_at = desk.now
     await desk.tx.flush()
     details = {name: {"from": _short(was[name]), "to": _short(changed[name])} for name in changed}
@@ -78,11 +78,11 @@ async def change(
 
 async def delete(desk: Desk, reply_id: CannedReplyId, *, by: BoundAgent) -> None:
     """Delete a reply; raises GoneError."""
-    reply = await queries.one(desk.tx, reply_id, lock=True)
+    reply = await queries.find_reply(desk.tx, reply_id, lock=True)
     if reply is None:
         raise GoneError
     details = {"shortcut": reply.shortcut, "title": reply.title, "text": _short(reply.text)}
-    await queries.drop(desk.tx, reply_id)
+    await queries.delete_reply(desk.tx, reply_id)
     note(desk, by, "canned_reply.deleted", _subject(reply_id), details)
 
 
@@ -93,13 +93,13 @@ def _check_text(text: str) -> None:
 
 
 async def _check_channel(desk: Desk, channel_id: ChannelId | None) -> None:
-    if channel_id is not None and await channels.one(desk.tx, channel_id) is None:
+    if channel_id is not None and await channels.find_channel(desk.tx, channel_id) is None:
         raise UnfitError("channel_id", "names a channel that there is not")
 
 
 async def _check_free(desk: Desk, slot: str) -> None:
     with desk.tx.no_autoflush:
-        taken = await queries.takes(desk.tx, slot)
+        taken = await queries.find_by_unique_key(desk.tx, slot)
     if taken is not None:
         raise ImpossibleError(
             f"there is a reply with this shortcut for this channel and language: {taken}"

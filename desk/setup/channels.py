@@ -31,7 +31,7 @@ PLAIN = {
 
 async def locked(desk: Desk, channel_id: ChannelId) -> Channel:
     """Read a channel for a change that no other overtakes; raises GoneError."""
-    channel = await queries.one(desk.tx, channel_id, lock=True)
+    channel = await queries.find_channel(desk.tx, channel_id, lock=True)
     if channel is None:
         raise GoneError
     return channel
@@ -53,7 +53,7 @@ async def create(
     `staff_channel_id`: whose bot serves its staff groups, None: its own. `channel_id`: an id that
     was given out before, because its provider had to be told of it.
     """
-    there = await queries.by_provider(desk.tx, kind, identity.external_id)
+    there = await queries.find_by_external_id(desk.tx, kind, identity.external_id)
     if there is not None:
         raise ImpossibleError(f"this bot or number has a channel already: {there.id}")
     channel = Channel(
@@ -120,9 +120,9 @@ async def serve_with(
 
     Raises UnfitError where one of them is nobody.
     """
-    if unknown := set(agent_ids) - await queries.existing_agents(desk.tx, agent_ids):
+    if unknown := set(agent_ids) - await queries.find_existing_agents(desk.tx, agent_ids):
         raise UnfitError("agent_ids", f"names an agent that there is not: {min(unknown)}")
-    was = await queries.agents_of(desk.tx, [channel.id])
+    was = await queries.list_agents_by_channel(desk.tx, [channel.id])
     if set(was[channel.id]) == set(agent_ids):
         return
     await queries.set_agents(desk.tx, channel.id, agent_ids)
@@ -150,7 +150,7 @@ async def _move_server(desk: Desk, channel: Channel, external_id: str) -> None:
         raise ImpossibleError(
             "these are the credentials of another bot or number: make a channel of its own for it"
         )
-    there = await queries.by_provider(desk.tx, channel.kind, external_id)
+    there = await queries.find_by_external_id(desk.tx, channel.kind, external_id)
     if there is not None:
         raise ImpossibleError(f"this session has a channel already: {there.id}")
     channel.external_id = external_id

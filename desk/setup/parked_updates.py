@@ -4,7 +4,7 @@ import re
 
 from db.queries import parked as queries
 from db.queries.accounts.accounts import BoundAgent
-from db.queues.lanes import Due, make_due
+from db.queues.lanes import LaneDueTime, make_due
 from db.tables import Inbox, Queue
 from desk.audit import note
 from desk.formatting.masking import masked
@@ -21,7 +21,7 @@ async def retry(desk: Desk, update_id: int, *, by: BoundAgent) -> None:
     row = await _parked(desk, update_id)
     if not await queries.unpark(desk.tx, update_id, desk.now):
         raise GoneError
-    await make_due(desk.tx, [Due(Queue.INBOX, row.lane, desk.now)])
+    await make_due(desk.tx, [LaneDueTime(Queue.INBOX, row.lane, desk.now)])
     note(desk, by, "parked.retried", _subject(update_id), _details(row))
 
 
@@ -42,7 +42,7 @@ def excerpt(text: str, most: int) -> str:
 
 
 async def _parked(desk: Desk, update_id: int) -> Inbox:
-    row = await queries.one_parked(desk.tx, update_id)
+    row = await queries.find_parked(desk.tx, update_id)
     if row is None:
         raise GoneError
     return row

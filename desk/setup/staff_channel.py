@@ -3,7 +3,7 @@
 from db.ids import ChannelId
 from db.queries.accounts.accounts import BoundAgent
 from db.queries.channels import channels as queries
-from db.queries.conversations.staff_places import stands_anywhere
+from db.queries.conversations.staff_places import has_any_topic
 from db.tables import Channel, ChannelKind
 from desk.audit import note
 from desk.setup.errors import ImpossibleError, UnfitError
@@ -23,11 +23,11 @@ async def choose(desk: Desk, wanted: ChannelId | None) -> Channel | None:
     None: there is none at all. Raises UnfitError where the wanted one is no Telegram channel.
     """
     if wanted is not None:
-        found = await queries.one(desk.tx, wanted)
+        found = await queries.find_channel(desk.tx, wanted)
         if found is None or found.kind is not ChannelKind.TELEGRAM:
             raise UnfitError(FIELD, "names no Telegram channel")
         return found
-    bots = [each for each in await queries.everyone(desk.tx) if each.kind is ChannelKind.TELEGRAM]
+    bots = [each for each in await queries.list_all(desk.tx) if each.kind is ChannelKind.TELEGRAM]
     return next((each for each in bots if each.is_active), bots[0] if bots else None)
 
 
@@ -41,7 +41,7 @@ async def change(desk: Desk, channel: Channel, wanted: ChannelId | None, *, by: 
     chosen = await choose(desk, wanted)
     if chosen is None or chosen.id == channel.staff_channel_id:
         return
-    if await stands_anywhere(desk.tx, channel.id):
+    if await has_any_topic(desk.tx, channel.id):
         raise ImpossibleError(
             "conversations stand in its staff groups, in topics of the present bot: they cannot be "
             "handed to another one"

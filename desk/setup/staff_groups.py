@@ -50,7 +50,7 @@ async def remove_group(desk: Desk, channel: Channel, group: str, *, by: BoundAge
         raise GoneError
     if left:
         await _move_out(desk, channel, group, left[0])
-    elif await staff_places.stands_any_in(desk.tx, channel.id, group):
+    elif await staff_places.has_conversation_in(desk.tx, channel.id, group):
         raise ImpossibleError(
             "customers' conversations stand in this group, and there is no other for them: "
             "add one first"
@@ -63,10 +63,12 @@ async def remove_group(desk: Desk, channel: Channel, group: str, *, by: BoundAge
 
 async def _move_out(desk: Desk, channel: Channel, old: str, new: str) -> None:
     server = server_of_staff(channel)
-    await staff_places.move_all(desk.tx, channel.id, old, new)
+    await staff_places.move_conversations(desk.tx, channel.id, old, new)
     if not await _is_free(desk, channel, server, old):
         return  # the bot hears all that is written there, and finds whose topic it was
-    await staff_places.regate(desk.tx, group_gate(server, old), group_gate(server, new))
+    await staff_places.change_rate_limit_key(
+        desk.tx, group_gate(server, old), group_gate(server, new)
+    )
     await redirect(desk, chat_lane(server, old), new)
     # Whoever writes on in its topics should know that nobody hears them.
     desk.tell_chat(server, old, desk.for_staff("general.group_removed"), group=True)
@@ -76,7 +78,7 @@ async def _is_free(desk: Desk, channel: Channel, server: ChannelId, group: str) 
     """Tell whether a bot serves a group for no other channel than this."""
     return not any(
         each.id != channel.id and server_of_staff(each) == server and group in groups_of(each)
-        for each in await channels.everyone(desk.tx)
+        for each in await channels.list_all(desk.tx)
     )
 
 

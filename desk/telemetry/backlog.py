@@ -11,9 +11,9 @@ from prometheus_client.registry import Collector
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.database import Database
-from db.errors import DatabaseFault
+from db.errors import DATABASE_ERRORS
 from db.queues import queue_depth
-from db.queues.queue_depth import Waiting
+from db.queues.queue_depth import QueueDepth
 from db.tables import Queue
 from db.tables.base import now_utc
 from desk.lanes import PREFIXES
@@ -29,7 +29,7 @@ class Depths:
     """What waited at one moment."""
 
     now: datetime
-    queues: dict[Queue, Waiting]
+    queues: dict[Queue, QueueDepth]
     parked: int
     uncertain: int
     closed_gates: int
@@ -54,7 +54,7 @@ class Backlog(Collector):
             try:
                 async with asyncio.timeout(_PATIENCE):
                     self._found = await self.database.run(_read)
-            except (*DatabaseFault, TimeoutError):
+            except (*DATABASE_ERRORS, TimeoutError):
                 self._found = None
             took = time.monotonic() - began
             self._fresh_until = began + max(self.fresh_for, _REST * took)
@@ -68,16 +68,16 @@ class Backlog(Collector):
 
 async def _read(tx: AsyncSession) -> Depths:
     now = now_utc()
-    queues = {Queue.INBOX: await queue_depth.waiting_updates(tx, now)}
+    queues = {Queue.INBOX: await queue_depth.count_waiting_updates(tx, now)}
     for queue, prefixes in PREFIXES.items():
-        found = [await queue_depth.waiting_deliveries(tx, prefix) for prefix in prefixes]
+        found = [await queue_depth.count_waiting_deliveries(tx, prefix) for prefix in prefixes]
         since = min((each.since for each in found if each.since), default=None)
-        queues[queue] = Waiting(sum(each.rows for each in found), 0, since)
+        queues[queue] = QueueDepth(sum(each.rows for each in found), 0, since)
     parked, uncertain = (
-        await queue_depth.parked_updates(tx),
-        await queue_depth.uncertain_deliveries(tx),
+        await queue_depth.count_parked_updates(tx),
+        await queue_depth.count_uncertain_deliveries(tx),
     )
-    return Depths(now, queues, parked, uncertain, await queue_depth.closed_gates(tx, now))
+    return Depths(now, queues, parked, uncertain, await queue_depth.count_backoffs(tx, now))
 
 
 def _families(found: Depths) -> Iterator[Metric]:

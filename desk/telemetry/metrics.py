@@ -103,7 +103,7 @@ class Metrics:
         if error is not None:
             self._sends.add(side, _kind(outcome), _result(error))
             if isinstance(error, RateLimited):
-                self._limited.add(gate_kind(outcome.work.gate) or "none")
+                self._limited.add(gate_kind(outcome.work.rate_limit_key) or "none")
         elif isinstance(outcome.work.step, OpenTopic | ShowCard | PinCard):
             self._sends.add(side, _kind(outcome), "sent")
 

@@ -27,13 +27,13 @@ class Gaps:
 
 async def listed(desk: Desk, thread: Thread) -> list[WhatsAppMessageTemplate]:
     """List the templates that a customer may be sent, each in the language that fits them best."""
-    rows = await queries.approved(desk.tx, thread.channel_id)
+    rows = await queries.list_approved(desk.tx, thread.channel_id)
     return _best(desk, thread, rows)
 
 
 async def found(desk: Desk, thread: Thread, name: str) -> WhatsAppMessageTemplate | None:
     """Find the template of a name in the language that fits the customer best."""
-    rows = await queries.approved(desk.tx, thread.channel_id, name.lower())
+    rows = await queries.list_approved(desk.tx, thread.channel_id, name.lower())
     return next(iter(_best(desk, thread, rows)), None)
 
 
@@ -41,7 +41,7 @@ async def by_id(
     desk: Desk, thread: Thread, template_id: TemplateId
 ) -> WhatsAppMessageTemplate | None:
     """Find a template that the customer may be sent; None: it is not there, or not approved."""
-    row = await queries.one(desk.tx, template_id)
+    row = await queries.find_template(desk.tx, template_id)
     if row is None or row.channel_id != thread.channel_id:
         return None
     return row if row.status is TemplateStatus.APPROVED else None

@@ -10,7 +10,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.database import Database
-from db.errors import DatabaseFault, words_of
+from db.errors import DATABASE_ERRORS, describe_error
 from db.ids import ChannelId, new_id
 from db.queries.channels import templates as queries
 from db.tables import TemplateStatus
@@ -62,7 +62,7 @@ async def keep(
 ) -> Synced:
     """Keep what was fetched; what is kept and was not fetched is marked as gone, never deleted."""
     rows = {(each.name, each.language): _row(channel_id, each, now) for each in fetched}
-    await queries.keep(tx, list(rows.values()))
+    await queries.save_templates(tx, list(rows.values()))
     gone = await queries.mark_gone(tx, channel_id, now)
     return Synced(len(rows), gone)
 
@@ -133,8 +133,8 @@ async def keep_in_step(
         except (DeliveryError, NoTemplatesError) as error:
             log.warning("templates.not_fetched", channel=channel.id, reason=str(error))
             failures, pause = failures + 1, min(_LONGEST, _AGAIN * 2**failures)
-        except DatabaseFault as error:
-            log.warning("templates.database_away", error=words_of(error))
+        except DATABASE_ERRORS as error:
+            log.warning("templates.database_away", error=describe_error(error))
             pause = _AGAIN
         await asyncio.sleep(pause * random.uniform(0.9, 1.1))  # noqa: S311 no secret
 

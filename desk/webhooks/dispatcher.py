@@ -13,7 +13,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.database import Database
-from db.errors import DatabaseFault, words_of
+from db.errors import DATABASE_ERRORS, describe_error
 from db.ids import WebhookId
 from db.queries.events import webhooks as queries
 from db.queries.events.webhooks import WebhookRow
@@ -97,8 +97,8 @@ class Herald:
                 await self._database.run(lambda tx, batch=batch: self._settle(tx, batch))  # type: ignore[misc]
             except LeaseLostError:
                 log.info("webhooks.taken_over", webhook=batch.webhook.id)
-            except DatabaseFault as error:  # what arrived will arrive again, under the same id
-                log.warning("webhooks.database_away", error=words_of(error))
+            except DATABASE_ERRORS as error:  # what arrived will arrive again, under the same id
+                log.warning("webhooks.database_away", error=describe_error(error))
                 await asyncio.sleep(_AWAY)
             finally:
                 self._under_way.discard(batch.webhook.id)
@@ -117,8 +117,8 @@ class Herald:
             turn = await self._database.run(self._turn)
         except LeaseLostError:
             return False
-        except DatabaseFault as error:
-            log.warning("webhooks.database_away", error=words_of(error))
+        except DATABASE_ERRORS as error:
+            log.warning("webhooks.database_away", error=describe_error(error))
             await asyncio.sleep(_AWAY)
             return False
         self._is_wanted, self._open_since = bool(turn.webhooks), turn.open_since
@@ -129,7 +129,7 @@ class Herald:
 
     async def _turn(self, tx: AsyncSession) -> _Turn:
         """Spread what happened, and take what is due."""
-        if not (webhooks := await queries.active(tx)):
+        if not (webhooks := await queries.list_active(tx)):
             return _Turn([])
         await self._lead.check(tx)
         reader, more = await self._spread(tx, webhooks)
@@ -142,18 +142,18 @@ class Herald:
         return _Turn(webhooks, batches, reader.open_since, more)
 
     async def _spread(self, tx: AsyncSession, webhooks: list[WebhookRow]) -> tuple[Reader, bool]:
-        kept, now = await queries.hold_cursor(tx), now_utc()
+        kept, now = await queries.lock_cursor(tx), now_utc()
         place = await present(tx) if kept is None else Position.read(kept)
         reader = Reader(place, open_since=self._open_since)
         rows = await reader.look(tx, most=_ROWS)
         found = [
             delivery
             for row in rows
-            for happened in row.happened
+            for happened in row.records
             for delivery in deliveries_of(webhooks, happened, row.at, now)
         ]
-        await queries.put(tx, found)
+        await queries.add_deliveries(tx, found)
         reader.pass_by(rows)
         if str(reader.position) != kept:
-            await queries.keep_cursor(tx, str(reader.position))
+            await queries.save_cursor(tx, str(reader.position))
         return reader, is_full(rows, _ROWS)

@@ -6,10 +6,10 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.database import NEWS
+from db.database import NEW_EVENTS
 from db.ids import DeliveryId, WebhookId, new_id
 from db.queries.events import webhooks as queries
-from db.queries.events.events import Happened, packed
+from db.queries.events.events import EventRecord, encode_records
 from db.queries.events.webhooks import DeliveryRow, WebhookRow
 from db.tables import EventKind, WebhookDeliveryState
 from desk.audit import note
@@ -38,7 +38,7 @@ async def create(
     Raises TooManyWebhooksError.
     """
     await _begin_if_first(desk.tx)
-    if await queries.count(desk.tx) >= MOST_WEBHOOKS:
+    if await queries.count_webhooks(desk.tx) >= MOST_WEBHOOKS:
         raise TooManyWebhooksError
     webhook_id, secret = WebhookId(new_id()), new_secret()
     values = {
@@ -51,7 +51,7 @@ async def create(
         "failures": 0,
         "created_at": desk.now,
     }
-    await queries.add(desk.tx, values)
+    await queries.add_webhook(desk.tx, values)
     note(desk, by, "webhook.created", f"webhook:{webhook_id}", {"name": name, "url": url})
     return webhook_id, secret
 
@@ -62,39 +62,39 @@ async def change(desk: Desk, by: Any, webhook: WebhookRow, **values: Any) -> Non
         await _begin_if_first(desk.tx)
     if "url" in values or "is_active" in values:
         values |= {"failures": 0, "due_at": None}
-    await queries.change(desk.tx, webhook.id, **values)
+    await queries.update_webhook(desk.tx, webhook.id, **values)
     told = {key: value for key, value in values.items() if key not in {"failures", "due_at"}}
     note(desk, by, "webhook.changed", f"webhook:{webhook.id}", told)
-    desk.tx.info[NEWS] = True
+    desk.tx.info[NEW_EVENTS] = True
 
 
 async def renew_secret(desk: Desk, secrets: WebhookSecrets, by: Any, webhook: WebhookRow) -> str:
     """Give a webhook another secret, and return it; the old one signs nothing more."""
     secret = new_secret()
-    await queries.change(desk.tx, webhook.id, secret=secrets.sealed(secret))
+    await queries.update_webhook(desk.tx, webhook.id, secret=secrets.sealed(secret))
     note(desk, by, "webhook.secret_renewed", f"webhook:{webhook.id}")
     return secret
 
 
 async def remove(desk: Desk, by: Any, webhook: WebhookRow) -> None:
     """Delete a webhook; nothing more is delivered."""
-    await queries.change(desk.tx, webhook.id, is_active=False, deleted_at=desk.now)
+    await queries.update_webhook(desk.tx, webhook.id, is_active=False, deleted_at=desk.now)
     note(desk, by, "webhook.deleted", f"webhook:{webhook.id}", {"name": webhook.name})
 
 
 async def try_out(desk: Desk, by: Any, webhook: WebhookRow) -> DeliveryId:
     """Have a webhook told of nothing but that it works; returns the delivery."""
     row = delivery_of(webhook.id, TEST, "[]", happened_at=desk.now, now=desk.now)
-    await queries.put(desk.tx, [row])
-    await queries.change(desk.tx, webhook.id, due_at=None)
+    await queries.add_deliveries(desk.tx, [row])
+    await queries.update_webhook(desk.tx, webhook.id, due_at=None)
     note(desk, by, "webhook.tested", f"webhook:{webhook.id}")
-    desk.tx.info[NEWS] = True
+    desk.tx.info[NEW_EVENTS] = True
     return DeliveryId(row["id"])
 
 
 async def replay(desk: Desk, by: Any, delivery: DeliveryRow) -> None:
     """Deliver once more what was delivered, or given up; it keeps its id."""
-    await queries.note(
+    await queries.update_deliveries(
         desk.tx,
         [delivery.id],
         state=WebhookDeliveryState.ASIDE,
@@ -105,7 +105,7 @@ async def replay(desk: Desk, by: Any, delivery: DeliveryRow) -> None:
     )
     details = {"delivery": delivery.id}
     note(desk, by, "webhook.replayed", f"webhook:{delivery.webhook_id}", details)
-    desk.tx.info[NEWS] = True
+    desk.tx.info[NEW_EVENTS] = True
 
 
 def delivery_of(
@@ -132,12 +132,12 @@ def delivery_of(
 
 
 def deliveries_of(
-    webhooks: Sequence[WebhookRow], happened: Happened, at: datetime, now: datetime
+    webhooks: Sequence[WebhookRow], happened: EventRecord, at: datetime, now: datetime
 ) -> list[dict[str, Any]]:
     """Give the rows by which these webhooks are told of an event, as far as they want it."""
     if happened.kind not in KINDS:
         return []
-    words = packed([happened])
+    words = encode_records([happened])
     return [
         delivery_of(webhook.id, happened.kind, words, happened_at=at, now=now)
         for webhook in webhooks
@@ -147,6 +147,6 @@ def deliveries_of(
 
 async def _begin_if_first(tx: AsyncSession) -> None:
     """Have events spread from now on, where nobody wanted any so far."""
-    await queries.hold_cursor(tx)
-    if not await queries.active(tx):
-        await queries.keep_cursor(tx, str(await present(tx)))
+    await queries.lock_cursor(tx)
+    if not await queries.list_active(tx):
+        await queries.save_cursor(tx, str(await present(tx)))

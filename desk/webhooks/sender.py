@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from db.database import Database
 from db.ids import DeliveryId
 from db.queries.events import webhooks as queries
-from db.queries.events.events import LoggedRow, unpacked
+from db.queries.events.events import EventLogRow, decode_records
 from db.queries.events.webhooks import DeliveryRow, WebhookRow
 from db.tables import WebhookDeliveryState
 from db.tables.base import now_utc
@@ -53,8 +53,10 @@ async def take(tx: AsyncSession, webhook: WebhookRow, now: datetime) -> Batch | 
     """Read what a webhook is told next; None: nothing is due."""
     if webhook.due_at is not None and webhook.due_at > now:
         return None
-    found = await queries.due(tx, webhook.id, WebhookDeliveryState.PENDING, now, most=_AT_ONCE)
-    found += await queries.due(tx, webhook.id, WebhookDeliveryState.ASIDE, now, most=_ASIDE_AT_ONCE)
+    found = await queries.list_due(tx, webhook.id, WebhookDeliveryState.PENDING, now, most=_AT_ONCE)
+    found += await queries.list_due(
+        tx, webhook.id, WebhookDeliveryState.ASIDE, now, most=_ASIDE_AT_ONCE
+    )
     expired = [each for each in found if each.expires_at <= now]
     alive = [each for each in found if each.expires_at > now]
     return Batch(webhook, alive, expired) if found else None
@@ -116,7 +118,9 @@ class Delivering:
 
     async def _words(self, tx: AsyncSession, deliveries: Sequence[DeliveryRow]) -> _Words:
         """Render what is told, as things stand now; None: there is nothing left to tell."""
-        rows = [LoggedRow(0, unpacked(each.happened), each.happened_at) for each in deliveries]
+        rows = [
+            EventLogRow(0, decode_records(each.records), each.happened_at) for each in deliveries
+        ]
         found: _Words = {}
         told = await tell(tx, rows, now_utc())
         for delivery, each in zip(deliveries, told, strict=True):
@@ -149,7 +153,7 @@ async def settle(tx: AsyncSession, batch: Batch, now: datetime) -> None:
         else:
             await _note_failure(tx, delivery, answer, verdict)
     for status, ids in arrived.items():
-        await queries.note(
+        await queries.update_deliveries(
             tx,
             ids,
             state=WebhookDeliveryState.DELIVERED,
@@ -163,8 +167,8 @@ async def settle(tx: AsyncSession, batch: Batch, now: datetime) -> None:
 
 async def _park(tx: AsyncSession, batch: Batch, now: datetime) -> None:
     parked: dict[str, Any] = {"state": WebhookDeliveryState.PARKED, "settled_at": now}
-    await queries.note(tx, [each.id for each in batch.expired], **parked)
-    await queries.note(tx, [each.id for each in batch.gone], **parked, error=_GONE)
+    await queries.update_deliveries(tx, [each.id for each in batch.expired], **parked)
+    await queries.update_deliveries(tx, [each.id for each in batch.gone], **parked, error=_GONE)
     if batch.expired:
         log.warning("webhook.parked", webhook=batch.webhook.id, deliveries=len(batch.expired))
 
@@ -179,7 +183,7 @@ async def _note_failure(
     }
     if verdict.consequence is Consequence.ASIDE:
         values |= {"state": WebhookDeliveryState.ASIDE, "due_at": verdict.due_at}
-    await queries.note(tx, [delivery.id], **values)
+    await queries.update_deliveries(tx, [delivery.id], **values)
 
 
 async def _note_webhook(tx: AsyncSession, batch: Batch, now: datetime) -> None:
@@ -194,4 +198,4 @@ async def _note_webhook(tx: AsyncSession, batch: Batch, now: datetime) -> None:
             case Consequence.DOWN:
                 failures = values.get("failures", batch.webhook.failures) + 1
                 values |= {"failures": failures, "due_at": verdict.due_at}
-    await queries.change(tx, batch.webhook.id, at_url=batch.webhook.url, **values)
+    await queries.update_webhook(tx, batch.webhook.id, at_url=batch.webhook.url, **values)

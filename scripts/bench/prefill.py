@@ -7,7 +7,7 @@ from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.database import Database
-from db.dialect import table_of
+from db.dialect import get_table
 from db.ids import ChannelId, new_id
 from db.tables import (
     Channel,
@@ -74,7 +74,7 @@ class _Rows:
 
     async def write(self, tx: AsyncSession) -> None:
         for kind, rows in self.tables.items():
-            await tx.execute(insert(table_of(kind)), rows)
+            await tx.execute(insert(get_table(kind)), rows)
 
     def add_session(self, old: datetime, messages: int) -> None:
         """Add an ended session with so many messages, a second after each other."""

@@ -54,7 +54,7 @@ async def add_channels(desk: Desk, number: Json, waha: WahaSandbox) -> ChannelId
     }
 
     async def work(tx: AsyncSession) -> ChannelId:
-        kept = kept_channels.keep_channel
+        kept = kept_channels.save_channel
         bot = await kept(
             tx,
             ChannelKind.TELEGRAM,

@@ -92,7 +92,7 @@ def drop_second_factor(email: Email) -> None:
 @app.command()
 def link(email: Email) -> None:
     """Make a one-time code that binds a Telegram account to this account within 10 minutes."""
-    from db.queries.channels.telegram import bot_username
+    from db.queries.channels.telegram import find_bot_username
     from db.tables.base import now_utc
     from desk.accounts.accounts import account_named
     from desk.accounts.binding import issue_link_code
@@ -102,7 +102,7 @@ def link(email: Email) -> None:
         async with database.transaction() as tx:
             user = await account_named(tx, email)
             code = await issue_link_code(tx, user.id, now=now_utc())
-            return code, await bot_username(tx)
+            return code, await find_bot_username(tx)
 
     code, bot = on_database(work)
     typer.echo(f"Code for {email}, good once and for 10 minutes: {code}")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import structlog
 
 from api.http.health import Vitals
-from db.errors import DatabaseFault, words_of
+from db.errors import DATABASE_ERRORS, describe_error
 from db.tables import Channel, ChannelKind
 from desk.accounts.encryption import Seal, WrongKeyError
 from desk.channel_traits import Traits
@@ -39,7 +39,7 @@ class Switchboard:
     # What a line needs done as long as it is there, in this process.
     jobs_of: Callable[[Line], Iterator[Job]] = lambda _: iter(())
     # Told when a channel is served that was not before: what waits for it may go on.
-    on_news: Callable[[], None] = lambda: None
+    on_new_events: Callable[[], None] = lambda: None
     wake: Wake = field(default_factory=Wake)
     _sealed_wrongly: set[str] = field(default_factory=set)
 
@@ -58,7 +58,7 @@ class Switchboard:
         self.channels.know(each if each.id in keys else each.switched_off() for each in known)
         news = self.lines.serve((each, keys[each.id]) for each in self.channels)
         if news:
-            self.on_news()
+            self.on_new_events()
 
     async def run(self, vitals: Vitals) -> None:
         """Go on until cancelled."""
@@ -70,8 +70,8 @@ class Switchboard:
                 await self.wake.sleep(_EVERY)
                 try:
                     self.connect(await self.read())
-                except DatabaseFault as error:
-                    log.warning("switchboard.database_away", error=words_of(error))
+                except DATABASE_ERRORS as error:
+                    log.warning("switchboard.database_away", error=describe_error(error))
                 except Exception:
                     # A row that somebody changed by hand must not stop who serves the others.
                     log.exception("switchboard.unreadable", hint="the channels stay as they were")

@@ -125,7 +125,7 @@ class LineJobs:
         title, username = me.full_name[:120], me.username
 
         async def keep(tx: AsyncSession) -> str:
-            return await kept_channels.keep_title(tx, channel_id, title, username)
+            return await kept_channels.save_title(tx, channel_id, title, username)
 
         self.channels.rename(channel_id, await self.database.run(keep))
 

@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db import migrations
 from db.database import Database
-from db.dialect import table_of
+from db.dialect import get_table
 from db.tables import Agent, AgentStatus, User
 from db.url import parse_database_url
 from sandbox.app import serve
@@ -35,8 +35,8 @@ _GROUP = -1009000000001
 _FIRST_AGENT = 910000001
 _PAGE_PORT, _API_PORT = 8090, 8080
 
-users = table_of(User)
-agents = table_of(Agent)
+users = get_table(User)
+agents = get_table(Agent)
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ async def add_channels(settings: Settings, database: Database, sandbox: str) -> 
     token = settings.telegram_bot_token.get_secret_value()
 
     async def work(tx: AsyncSession) -> None:
-        bot = await kept_channels.keep_channel(
+        bot = await kept_channels.save_channel(
             tx,
             ChannelKind.TELEGRAM,
             token.partition(":")[0],
@@ -47,7 +47,7 @@ async def add_channels(settings: Settings, database: Database, sandbox: str) -> 
             staff_groups=settings.telegram_staff_group,
         )
         for kind, external_id, name, credentials in _channels(sandbox):
-            channel = await kept_channels.keep_channel(
+            channel = await kept_channels.save_channel(
                 tx,
                 kind,
                 external_id,
@@ -99,7 +99,7 @@ async def play(sandbox: str) -> None:
 async def connect(database: Database, sandbox: str, address: str) -> None:
     """Enter the desk's address at the stand-in, as one does on Meta's pages."""
     async with database.transaction() as tx:
-        rows: list[Channel] = await kept_channels.everyone(tx)
+        rows: list[Channel] = await kept_channels.list_all(tx)
     channel_id = ChannelId(next(row.id for row in rows if row.kind is ChannelKind.WHATSAPP_CLOUD))
     async with GraphSandbox(sandbox) as graph, asyncio.timeout(30):
         while True:

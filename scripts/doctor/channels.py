@@ -24,7 +24,7 @@ async def examine_channels(settings: Settings, database: Database) -> AsyncItera
     """Ask about each channel that is on, beside the one that the settings name."""
     token = settings.telegram_bot_token
     own = None if token is None else token.get_secret_value().partition(":")[0]
-    rows = await database.run(queries.everyone)
+    rows = await database.run(queries.list_all)
     templates = await database.run(count_templates)
     ward = _Ward(settings, providers_of(settings), {row.id: row for row in rows}, templates)
     for row in rows:

@@ -134,7 +134,7 @@ async def examine_accounts(database: Database, *, is_open: bool, by_code: bool) 
     """Check that somebody can log in and answer, and that no published password is in place."""
     async with database.transaction() as tx:
         count = await queries.count_accounts(tx)
-        seeded = await queries.list_seeded(tx)
+        seeded = await queries.list_emails_with_seeded_password(tx)
         bound = await queries.list_bound_agents(tx)
     findings = []
     if not count:

@@ -11,7 +11,7 @@ import uvloop
 
 from db.database import Database
 from db.revision import is_current
-from db.sqlite_guard import only_process
+from db.sqlite_guard import hold_process_lock
 from desk.accounts.accounts import seeded_passwords
 from scripts.application.cluster_membership import Place, take_place
 from scripts.application.file_limits import allow_many
@@ -70,9 +70,9 @@ async def run_until(
     """Run a process until `stop` is set; `ready` is told the address once it serves.
 
     Raises NotMigratedError where the database is MySQL's and older than this program, and
-    FileTakenError or RefusedError where another process is in the way.
+    DatabaseInUseError or RefusedError where another process is in the way.
     """
-    with only_process(settings.database_url):
+    with hold_process_lock(settings.database_url):
         database = Database(settings.database_url, log_sql=settings.log_sql)
         place = Place()
         try:

@@ -6,9 +6,9 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.dialect import table_of
+from db.dialect import get_table
 from db.ids import ChannelId, ClientId, ContactId, ConversationId, MessageId, SessionId, new_id
-from db.queries.channels.telegram import first_channel
+from db.queries.channels.telegram import find_first_channel
 from db.tables import (
     Agent,
     Channel,
@@ -33,10 +33,10 @@ from scripts.seeding.samples import (
     SampleMessage,
 )
 
-_clients = table_of(Client)
-_agents = table_of(Agent)
-_users = table_of(User)
-_contacts = table_of(Contact)
+_clients = get_table(Client)
+_agents = get_table(Agent)
+_users = get_table(User)
+_contacts = get_table(Contact)
 
 
 async def seed_clients(tx: AsyncSession, now: datetime) -> int:
@@ -106,7 +106,7 @@ async def _has_written(tx: AsyncSession, client_id: ClientId) -> bool:
 async def _conversation(
     tx: AsyncSession, client: Client, agent: Agent, now: datetime
 ) -> Conversation:
-    channel = await first_channel(tx) or await _sample_channel(tx, now)
+    channel = await find_first_channel(tx) or await _sample_channel(tx, now)
     begun = now - SAMPLE_MESSAGES[0].ago
     contact = Contact(
         id=ContactId(new_id()),

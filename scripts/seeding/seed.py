@@ -3,7 +3,7 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.database import Database
-from db.queries.accounts.accounts import user_by_email
+from db.queries.accounts.accounts import find_user_by_email
 from db.tables.base import now_utc
 from desk.accounts.accounts import create_account
 from scripts.seeding.conversation import seed_clients, seed_session
@@ -30,7 +30,7 @@ async def seed_all(database: Database) -> list[str]:
 
 
 async def _seed_account(tx: AsyncSession, sample: SampleAccount) -> bool:
-    if await user_by_email(tx, sample.email) is not None:
+    if await find_user_by_email(tx, sample.email) is not None:
         return False
     await create_account(
         tx,

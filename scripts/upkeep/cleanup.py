@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.database import Database
 from db.queries.cleanup import cleanup
-from db.queries.cleanup.cleanup import Swept
+from db.queries.cleanup.cleanup import CleanupBatch
 from desk.housekeeping import chores, sweep
 
 SILENT_FOR = timedelta(days=90)
@@ -22,5 +22,5 @@ async def clean_up(database: Database, now: datetime) -> dict[str, int]:
     return {**done, "silent conversations archived": await sweep(database, _archive, now)}
 
 
-async def _archive(tx: AsyncSession, now: datetime, after: Any) -> Swept:
-    return await cleanup.archive_conversations(tx, now - SILENT_FOR, _ROWS, after)
+async def _archive(tx: AsyncSession, now: datetime, after: Any) -> CleanupBatch:
+    return await cleanup.deactivate_conversations(tx, now - SILENT_FOR, _ROWS, after)

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.dialect import table_of
+from db.dialect import get_table
 from db.ids import AgentId, MessageId, SessionId, new_id
 from db.tables import (
     DeliveryState,
@@ -23,8 +23,8 @@ from db.tables.base import now_utc
 from desk.events import Events
 from tests.api.stage import ApiStage
 
-messages = table_of(Message)
-sessions = table_of(Session)
+messages = get_table(Message)
+sessions = get_table(Session)
 
 
 async def say(api: ApiStage, session: SessionId, *texts: str, **more: Any) -> list[MessageId]:
@@ -94,7 +94,7 @@ async def told_once(api: ApiStage) -> dict[str, str]:
     delivery = WebhookDelivery(
         webhook_id=webhook.id,
         event="session.ended",
-        happened="[]",
+        records="[]",
         state=WebhookDeliveryState.DELIVERED,
         expires_at=now,
     )

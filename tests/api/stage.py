@@ -20,8 +20,8 @@ from db.ids import (
     CannedReplyId,
     ChannelId,
     ClientId,
-    JoinId,
     LogInId,
+    MergeId,
     MessageId,
     SessionId,
     TemplateId,
@@ -36,7 +36,7 @@ from db.tables import (
     Channel,
     ChannelKind,
     Client,
-    ClientJoin,
+    ClientMerge,
     Contact,
     Conversation,
     DeliveryState,
@@ -196,7 +196,7 @@ class ApiStage:
         """Add a canned reply."""
         shortcut = fields.pop("shortcut", f"reply{next(self._numbers)}")
         slot = f"{fields.get('channel_id', '')}:{fields.get('language', '')}:{shortcut}"
-        reply = CannedReply(shortcut=shortcut, title="Title", text=text, slot=slot, **fields)
+        reply = CannedReply(shortcut=shortcut, title="Title", text=text, unique_key=slot, **fields)
         async with self.database.transaction() as tx:
             tx.add(reply)
         return reply.id
@@ -266,13 +266,13 @@ class ApiStage:
             tx.add(session)
         return session.id
 
-    async def join(self, kept: ClientId) -> JoinId:
+    async def join(self, kept: ClientId) -> MergeId:
         """Have somebody who was joined to a client."""
         async with self.database.transaction() as tx:
-            joined = Client(name=f"Joined {next(self._numbers)}", joined_into_id=kept)
+            joined = Client(name=f"Joined {next(self._numbers)}", merged_into_id=kept)
             tx.add(joined)
             await tx.flush()
-            row = ClientJoin(kept_id=kept, joined_id=joined.id, changes={"is_blocked": [0, 0]})
+            row = ClientMerge(kept_id=kept, merged_id=joined.id, changes={"is_blocked": [0, 0]})
             tx.add(row)
         return row.id
 

@@ -120,7 +120,7 @@ async def test_what_is_given_out_and_deleted_is_all_of_the_person(own_api: ApiSt
     refused = await on.ada.delete(f"/clients/{on.other}")
     assert (refused.status, refused.problem) == (409, "conflict")
     assert (await on.ada.delete(on.path)).status == 204
-    for table in ("clients", "contacts", "sessions", "messages", "client_joins"):
+    for table in ("clients", "contacts", "sessions", "messages", "client_merges"):
         assert await own_api.rows(f"SELECT id FROM {table}") == [], table  # noqa: S608 a name of ours
 
 
@@ -152,4 +152,4 @@ async def test_joined_from_both_sides_at_once(own_api: ApiStage) -> None:
     )
     assert {each.status for each in answers} == {200}
     assert len({each.body["id"] for each in answers}) == 1
-    assert len(await own_api.rows("SELECT id FROM client_joins")) == 1
+    assert len(await own_api.rows("SELECT id FROM client_merges")) == 1

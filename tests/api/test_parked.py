@@ -9,7 +9,7 @@ import pytest
 
 from db.ids import ChannelId
 from db.queues import inbox
-from db.queues.inbox import Arrival, InboxRow
+from db.queues.inbox import InboundEvent, InboxRow
 from db.tables import ChannelKind
 from desk.channels import Channels, ServedChannel
 from desk.cluster.wake import Wake
@@ -121,7 +121,7 @@ async def test_what_is_retried_is_handled_before_what_came_later(own_api: ApiSta
         await own_api.parked_update(f"parked {n}", channel_id=channel, lane="lane")
         for n in range(3)
     ]
-    later = [Arrival(channel, f"later {n}", "lane", f"later {n}") for n in range(2)]
+    later = [InboundEvent(channel, f"later {n}", "lane", f"later {n}") for n in range(2)]
     await own_api.database.run(lambda tx: inbox.put(tx, later))
     for number in (numbers[2], numbers[0]):
         assert (await ada.post(f"/parked-updates/{number}/retry")).status == 204

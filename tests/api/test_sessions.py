@@ -8,7 +8,7 @@ from urllib.parse import quote
 import pytest
 from sqlalchemy import insert
 
-from db.dialect import table_of
+from db.dialect import get_table
 from db.ids import SessionId, new_id
 from db.tables import Session, SessionStatus
 from tests.api.history import BEGAN, MINUTE, Past
@@ -237,7 +237,7 @@ async def many(past: Past, count: int) -> None:
                     "created_at": past.now,
                 }
             )
-        await tx.execute(insert(table_of(Session)), rows)
+        await tx.execute(insert(get_table(Session)), rows)
 
     await past.api.database.run(work)
 

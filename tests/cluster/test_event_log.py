@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from db.database import Database
 from db.ids import SessionId
 from db.queries.events import events
-from db.queries.events.events import Happened, LoggedRow
+from db.queries.events.events import EventLogRow, EventRecord
 from db.tables import EventKind
 from db.tables.base import now_utc
 from desk.live.cursor import Position
@@ -48,12 +48,12 @@ class Writer:
 
 
 async def write(tx: AsyncSession, *tokens: str) -> None:
-    happened = [Happened(EventKind.MESSAGE_NEW, SessionId("s"), token) for token in tokens]
+    happened = [EventRecord(EventKind.MESSAGE_NEW, SessionId("s"), token) for token in tokens]
     await events.put(tx, happened, now_utc())
 
 
-def tokens_of(rows: list[LoggedRow]) -> list[str]:
-    return [each.about or "" for row in rows for each in row.happened]
+def tokens_of(rows: list[EventLogRow]) -> list[str]:
+    return [each.about or "" for row in rows for each in row.records]
 
 
 async def test_many_writers_and_a_reader_who_comes_back_again_and_again(another: Opener) -> None:

@@ -72,7 +72,7 @@ async def test_who_signs_off_is_in_nobodys_way(another: Opener) -> None:
         pass
     await first.leave()
     async with another().transaction() as tx:
-        assert await leases.held(tx, "worker:", now_utc()) == []
+        assert await leases.list_active(tx, "worker:", now_utc()) == []
     await asyncio.wait_for(alone(another()).join(), PATIENCE)
 
 
@@ -116,7 +116,7 @@ async def test_one_leads_and_a_dead_leader_is_followed_soon(
             assert not await asyncio.wait_for(other.known(), PATIENCE)
             assert other.stands_by
             async with another().transaction() as tx:
-                [held] = await leases.held(tx, "poll", now_utc() - timedelta(hours=1))
+                [held] = await leases.list_active(tx, "poll", now_utc() - timedelta(hours=1))
             await life.aclose()
             began = time.monotonic()
             assert await asyncio.wait_for(other.taken(), PATIENCE)

@@ -9,9 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.database import Database
-from db.queries.limits.backoffs import keep_pause
-from db.queries.limits.usage import hold_budgets
-from db.tables import Budget
+from db.queries.limits.backoffs import save_backoff
+from db.queries.limits.usage import lock_usage
+from db.tables import RateLimitUsage
 from db.tables.base import now_utc
 from desk.lanes import gate_channel, gate_kind, group_gate, person_gate
 from desk.limits.clock import steady
@@ -107,7 +107,7 @@ async def test_only_what_a_limit_remembers_is_kept(database: Database) -> None:
         gate = person_gate(CHANNEL, str(number))  # type: ignore[arg-type]
         assert await spender.spend(gate, at + number)
     async with database.transaction() as tx:
-        kept = await tx.scalar(select(Budget.calls))
+        kept = await tx.scalar(select(RateLimitUsage.calls))
     assert kept is not None
     assert sum(map(len, kept.values())) <= 10
 
@@ -115,7 +115,7 @@ async def test_only_what_a_limit_remembers_is_kept(database: Database) -> None:
 async def test_a_gate_that_another_was_told_to_close_is_closed(database: Database) -> None:
     at, spender = steady(), Spender(database)
     async with database.transaction() as tx:
-        await keep_pause(tx, GROUP, datetime.fromtimestamp(at + 30, UTC))
+        await save_backoff(tx, GROUP, datetime.fromtimestamp(at + 30, UTC))
     assert not await spender.spend(GROUP, at)
     assert await spender.spend(PERSON, at)
     assert not await spender.spend(GROUP, at + 29)
@@ -148,7 +148,7 @@ async def test_who_hangs_with_the_budgets_stops_nobody(another: Opener) -> None:
         return await spender.database.run(work)
 
     async with hangs.transaction() as tx:
-        assert await hold_budgets(tx, [CHANNEL]) is not None
+        assert await lock_usage(tx, [CHANNEL]) is not None
         spent = [await asyncio.wait_for(spend_alone(each), SOON) for each in others]
         assert spent == [5, 5, 5]  # a third each, less what was known
         assert [await spend_alone(each) for each in others] == [0, 0, 0]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from db.sqlite_guard import FileTakenError, only_process
+from db.sqlite_guard import DatabaseInUseError, hold_process_lock
 from db.url import parse_database_url
 
 HOLDER = """
@@ -28,13 +28,15 @@ def test_a_second_process_is_refused_until_the_first_is_killed(sqlite_url: str) 
         assert holder.stdout is not None
         assert holder.stdout.readline() == "held\n"
         with (
-            pytest.raises(FileTakenError, match=f"process {holder.pid} serves this SQLite file"),
-            only_process(address),
+            pytest.raises(
+                DatabaseInUseError, match=f"process {holder.pid} serves this SQLite file"
+            ),
+            hold_process_lock(address),
         ):
             pass
         holder.send_signal(signal.SIGKILL)
         holder.wait()
-    with only_process(address):
+    with hold_process_lock(address):
         pass
 
 
@@ -43,11 +45,11 @@ def test_a_second_process_is_refused_until_the_first_is_killed(sqlite_url: str) 
     ["sqlite+aiosqlite://", "sqlite+aiosqlite:////no/such/folder/x.db", "mysql://u:p@h/db"],
 )
 def test_what_is_no_file_is_nobodys_alone(url: str) -> None:
-    with only_process(parse_database_url(url)), only_process(parse_database_url(url)):
+    with hold_process_lock(parse_database_url(url)), hold_process_lock(parse_database_url(url)):
         pass
 
 
 def test_two_files_are_two_desks(tmp_path: Path) -> None:
     one, two = (parse_database_url(f"sqlite:///{tmp_path / name}.db") for name in "ab")
-    with only_process(one), only_process(two):
+    with hold_process_lock(one), hold_process_lock(two):
         pass

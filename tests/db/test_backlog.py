@@ -40,10 +40,10 @@ OUTBOX = (
     "INSERT INTO outbox (channel_id, lane, kind, payload, state, attempts, due_at, created_at)"
     " SELECT :channel, {lane}, 'copy', '{{}}', '{state}', 0, :past, :past FROM {numbers}"
 )
-IDLE = "INSERT INTO lanes (queue, lane, gate) SELECT '{queue}', {id}, '' FROM {numbers}"
+IDLE = "INSERT INTO lanes (queue, lane, rate_limit_key) SELECT '{queue}', {id}, '' FROM {numbers}"
 DUE = (
-    "INSERT INTO lanes (queue, lane, gate, due_at)"
-    " SELECT DISTINCT '{queue}', lane, '{gate}', :past FROM {table}"
+    "INSERT INTO lanes (queue, lane, rate_limit_key, due_at)"
+    " SELECT DISTINCT '{queue}', lane, '{rate_limit_key}', :past FROM {table}"
 )
 
 
@@ -58,7 +58,7 @@ async def fill(database: Database, channel_id: ChannelId) -> None:
     for queue in (Queue.INBOX, *QUEUES):
         statements.append(IDLE.format(queue=queue, id=concat.format("p", "n"), **numbers))
     for queue, table in ((Queue.INBOX, "inbox"), (Queue.STAFF, "outbox")):
-        statements.append(DUE.format(queue=queue, table=table, gate=GATE))
+        statements.append(DUE.format(queue=queue, table=table, rate_limit_key=GATE))
     bound = {
         "channel": bindparam("channel", channel_id),
         "past": bindparam("past", NOW - HOUR, type_=UtcDateTime()),
@@ -97,22 +97,22 @@ async def handler_reads(tx: AsyncSession) -> int:
 
 async def receive(tx: AsyncSession) -> None:
     """One turn of the worker, as far as the queues go."""
-    due = await lanes.due_lanes(tx, Queue.INBOX, NOW, most=LANES_AT_ONCE)
+    due = await lanes.lock_due_lanes(tx, Queue.INBOX, NOW, most=LANES_AT_ONCE)
     names = sorted({lane.lane for lane in due} | {"staff:fat"})
-    rows = await inbox.oldest(tx, names, ROWS_PER_LANE)
+    rows = await inbox.read_oldest(tx, names, ROWS_PER_LANE)
     assert [len(found) for found in rows.values()] == [ROWS_PER_LANE] * len(names)
     await inbox.settle(tx, [row.id for found in rows.values() for row in found], NOW)
     await lanes.set_due(tx, Queue.INBOX, names, NOW)
-    await lanes.next_due(tx, [Queue.INBOX])
+    await lanes.read_next_due(tx, [Queue.INBOX])
 
 
 async def deliver(tx: AsyncSession) -> None:
     """One turn of the courier, as far as the queues go."""
     token = new_id()
-    await lanes.take_back(tx, NOW)
-    due = await lanes.due_lanes(tx, Queue.STAFF, NOW, most=LANES_AT_ONCE)
+    await lanes.reclaim(tx, NOW)
+    due = await lanes.lock_due_lanes(tx, Queue.STAFF, NOW, most=LANES_AT_ONCE)
     names = sorted({lane.lane for lane in due} | {"staff:fat"})
-    rows = await outbox.oldest(tx, names, ROWS_PER_LANE)
+    rows = await outbox.read_oldest(tx, names, ROWS_PER_LANE)
     assert [len(found) for found in rows.values()] == [ROWS_PER_LANE] * len(names)
     ids = [row.id for found in rows.values() for row in found]
     await lanes.lease(tx, Queue.STAFF, names, token=token, until=NOW + HOUR)
@@ -120,18 +120,18 @@ async def deliver(tx: AsyncSession) -> None:
     await lanes.renew(tx, [token], NOW + HOUR)
     await outbox.settle(tx, ids, NOW)
     await lanes.release(tx, Queue.STAFF, token, dict.fromkeys(names, NOW))
-    await lanes.next_due(tx, QUEUES)
+    await lanes.read_next_due(tx, QUEUES)
 
 
 async def wait(tx: AsyncSession) -> None:
-    """One turn of the courier while the staff group's gate is closed: its 1,001 lanes are read."""
+    """One turn of the courier while the staff group's rate_limit_key is closed: its 1,001 lanes are read."""
     closed = [GATE]
-    assert await lanes.due_lanes(tx, Queue.STAFF, NOW, most=9, closed_gates=closed) == []
-    assert await lanes.next_due(tx, QUEUES, closed_gates=closed) is None
+    assert await lanes.lock_due_lanes(tx, Queue.STAFF, NOW, most=9, closed_keys=closed) == []
+    assert await lanes.read_next_due(tx, QUEUES, closed_keys=closed) is None
 
 
 async def start(tx: AsyncSession) -> None:
-    await lanes.take_back(tx, NOW, all_of_them=True)
+    await lanes.reclaim(tx, NOW, all_of_them=True)
 
 
 async def test_a_turn_reads_a_bounded_number_of_rows(

@@ -11,10 +11,10 @@ from sqlalchemy import select
 from db.database import Database
 from db.ids import ChannelId, new_id
 from db.queries.cleanup import cleanup
-from db.queries.cleanup.cleanup import Swept
+from db.queries.cleanup.cleanup import CleanupBatch
 from db.queues import inbox, lanes
-from db.queues.inbox import Arrival
-from db.queues.lanes import Due
+from db.queues.inbox import InboundEvent
+from db.queues.lanes import LaneDueTime
 from db.tables import (
     IdempotencyKey,
     Inbox,
@@ -58,20 +58,22 @@ def update(channel_id: ChannelId, at: datetime, state: InboxState, lane: str = "
     return row
 
 
-def errand(channel_id: ChannelId, at: datetime, state: OutboxState, lane: str = "a") -> Outbox:
+def build_outbox_row(
+    channel_id: ChannelId, at: datetime, state: OutboxState, lane: str = "a"
+) -> Outbox:
     row = Outbox(channel_id=channel_id, lane=lane, kind=OutboxKind.NOTICE)
     row.state, row.created_at = state, at
     row.settled_at = None if state in {OutboxState.PENDING, OutboxState.SENDING} else at
     return row
 
 
-async def swept(database: Database, work: Any, limit: int = 2) -> list[Swept]:
+async def swept(database: Database, work: Any, limit: int = 2) -> list[CleanupBatch]:
     """Go on batch by batch until nothing is left."""
     batches, after = [], None
     while True:
 
-        async def batch(tx: Any, after: Any = after) -> Swept:
-            found: Swept = await work(tx, WEEK, limit, after)
+        async def batch(tx: Any, after: Any = after) -> CleanupBatch:
+            found: CleanupBatch = await work(tx, WEEK, limit, after)
             return found
 
         batches.append(await database.run(batch))
@@ -96,8 +98,8 @@ async def test_handled_updates_go_after_a_time_and_the_others_stay(
 async def test_of_deliveries_those_stay_that_are_uncertain_or_open(
     database: Database, channel_id: ChannelId
 ) -> None:
-    await add(database, *(errand(channel_id, OLD, state) for state in OutboxState))
-    await add(database, errand(channel_id, OLD, OutboxState.DONE))
+    await add(database, *(build_outbox_row(channel_id, OLD, state) for state in OutboxState))
+    await add(database, build_outbox_row(channel_id, OLD, OutboxState.DONE))
     assert sum(b.removed for b in await swept(database, cleanup.delete_settled_outbox)) == 2
     async with database.transaction() as tx:
         kept = set(await tx.scalars(select(Outbox.state)))
@@ -181,7 +183,7 @@ async def sweep_lanes(database: Database, queue: Queue, limit: int = 3) -> int:
     total, after = 0, None
     while True:
 
-        async def batch(tx: Any, after: Any = after) -> Swept:
+        async def batch(tx: Any, after: Any = after) -> CleanupBatch:
             return await cleanup.delete_idle_lanes(tx, queue, ONE_OFF, limit, after)
 
         found = await database.run(batch)
@@ -208,7 +210,7 @@ async def test_idle_lanes_go_once_no_row_of_theirs_is_kept(
         database,
         update(channel_id, YOUNG, InboxState.DONE, "used"),
         update(channel_id, YOUNG, InboxState.PARKED, "parked"),
-        errand(channel_id, YOUNG, OutboxState.DONE, "unused"),
+        build_outbox_row(channel_id, YOUNG, OutboxState.DONE, "unused"),
     )
     assert await sweep_lanes(database, Queue.INBOX) == 2
     assert await names(database, Queue.INBOX) == ["due", "held", "used"]
@@ -220,7 +222,7 @@ async def test_one_off_lanes_go_as_soon_as_they_are_idle(
 ) -> None:
     for n in range(7):
         await make_lane(database, Queue.CUSTOMER, f"button:{n}")
-        await add(database, errand(channel_id, YOUNG, OutboxState.DONE, f"button:{n}"))
+        await add(database, build_outbox_row(channel_id, YOUNG, OutboxState.DONE, f"button:{n}"))
     await make_lane(database, Queue.CUSTOMER, "chat:1", due_at=NOW)
     assert await sweep_lanes(database, Queue.CUSTOMER) == 7
     assert await names(database, Queue.CUSTOMER) == ["chat:1"]
@@ -232,7 +234,7 @@ async def test_a_lane_that_somebody_holds_is_passed_over(mariadb_database: Datab
     async with mariadb_database.transaction() as other:
         await lanes.set_due(other, Queue.CUSTOMER, ["chat:2"], None)
     async with mariadb_database.transaction() as worker:
-        assert await lanes.due_lanes(worker, Queue.CUSTOMER, NOW, most=1, only="chat:1")
+        assert await lanes.lock_due_lanes(worker, Queue.CUSTOMER, NOW, most=1, only="chat:1")
         await lanes.set_due(worker, Queue.CUSTOMER, ["chat:1"], None)
         assert await asyncio.wait_for(sweep_lanes(mariadb_database, Queue.CUSTOMER), SOON) == 1
     assert await names(mariadb_database, Queue.CUSTOMER) == ["chat:1"]
@@ -247,11 +249,11 @@ async def test_a_put_beside_a_sweep_keeps_its_wake_up(
 
     async def put() -> None:
         async with mariadb_database.transaction() as tx:
-            await lanes.make_due(tx, [Due(Queue.CUSTOMER, "chat:1", NOW)])
+            await lanes.make_due(tx, [LaneDueTime(Queue.CUSTOMER, "chat:1", NOW)])
 
     async with mariadb_database.transaction() as tx:
         if put_first:
-            await lanes.make_due(tx, [Due(Queue.CUSTOMER, "chat:1", NOW)])
+            await lanes.make_due(tx, [LaneDueTime(Queue.CUSTOMER, "chat:1", NOW)])
             assert await asyncio.wait_for(sweep_lanes(mariadb_database, Queue.CUSTOMER), SOON) == 0
             putting = None
         else:
@@ -263,7 +265,7 @@ async def test_a_put_beside_a_sweep_keeps_its_wake_up(
     if putting is not None:
         await putting
     async with mariadb_database.transaction() as tx:
-        assert len(await lanes.due_lanes(tx, Queue.CUSTOMER, NOW, most=9)) == 1
+        assert len(await lanes.lock_due_lanes(tx, Queue.CUSTOMER, NOW, most=9)) == 1
 
 
 @pytest.mark.parametrize("rounds", [15, pytest.param(40, marks=pytest.mark.long)])
@@ -276,15 +278,15 @@ async def test_no_wake_up_is_lost_while_lanes_are_deleted_all_the_time(
     async def put(writer: int) -> None:
         for n in range(rounds):
             arrivals = [
-                Arrival(channel_id, f"{writer}.{n}.{lane}", f"chat:{lane}", "{}")
+                InboundEvent(channel_id, f"{writer}.{n}.{lane}", f"chat:{lane}", "{}")
                 for lane in range(n % width + 1)
             ]
             await database.run(lambda tx, arrivals=arrivals: inbox.put(tx, arrivals))  # type: ignore[misc]
 
     async def work_off() -> int:
         async def turn(tx: Any) -> int:
-            due = await lanes.due_lanes(tx, Queue.INBOX, now_utc(), most=3)
-            rows = await inbox.oldest(tx, [lane.lane for lane in due], 2)
+            due = await lanes.lock_due_lanes(tx, Queue.INBOX, now_utc(), most=3)
+            rows = await inbox.read_oldest(tx, [lane.lane for lane in due], 2)
             await inbox.settle(tx, [row.id for each in rows.values() for row in each], now_utc())
             for lane, found in rows.items():
                 again = now_utc() if len(found) == 2 else None

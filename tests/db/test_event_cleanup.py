@@ -7,14 +7,14 @@ from sqlalchemy import select
 
 from db.database import Database
 from db.queries.cleanup import event_cleanup
-from db.queries.cleanup.cleanup import Swept
+from db.queries.cleanup.cleanup import CleanupBatch
 from db.tables import Event, Webhook, WebhookDelivery, WebhookDeliveryState
 from db.tables.base import now_utc
 from tests.db.test_cleanup import NOW, OLD, YOUNG, add, swept
 
 
 def event(days: float) -> Event:
-    return Event(happened="[]", created_at=NOW - timedelta(days=days))
+    return Event(records="[]", created_at=NOW - timedelta(days=days))
 
 
 async def ids(database: Database, model: Any) -> list[Any]:
@@ -46,7 +46,7 @@ async def test_what_webhooks_were_told_goes_and_what_they_are_to_be_told_stays(
     await add(database, webhook)
 
     def delivery(state: WebhookDeliveryState, created: Any, settled: Any) -> WebhookDelivery:
-        row = WebhookDelivery(webhook_id=webhook.id, event="x", happened="[]", expires_at=NOW)
+        row = WebhookDelivery(webhook_id=webhook.id, event="x", records="[]", expires_at=NOW)
         row.state, row.created_at, row.settled_at = state, created, settled
         return row
 
@@ -74,9 +74,9 @@ async def test_a_deleted_webhook_goes_after_all_that_it_was_told(database: Datab
     of_them = [(each.id, number) for each in (gone, just_now, there) for number in range(3)]
     kept = sorted([just_now.id, there.id])
     for webhook_id, _ in of_them:
-        row = WebhookDelivery(webhook_id=webhook_id, event="x", happened="[]", expires_at=NOW)
+        row = WebhookDelivery(webhook_id=webhook_id, event="x", records="[]", expires_at=NOW)
         await add(database, row)
-    batches: list[Swept] = await swept(database, event_cleanup.delete_deleted_webhooks)
+    batches: list[CleanupBatch] = await swept(database, event_cleanup.delete_deleted_webhooks)
     assert [batch.removed for batch in batches] == [2, 1, 0, 0]
     assert await ids(database, Webhook) == kept
     assert len(await ids(database, WebhookDelivery)) == 6

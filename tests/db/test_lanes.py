@@ -9,7 +9,7 @@ from sqlalchemy import select
 from db.database import Database
 from db.ids import new_id
 from db.queues import lanes
-from db.queues.lanes import Due, DueLane, LeaseLostError
+from db.queues.lanes import DueLane, LaneDueTime, LeaseLostError
 from db.tables import Lane, Queue
 from db.tables.base import now_utc
 
@@ -18,7 +18,7 @@ SOON, LATER = NOW + timedelta(seconds=5), NOW + timedelta(seconds=50)
 TOKEN, OTHER_TOKEN = new_id(), new_id()
 
 
-async def put(database: Database, *dues: Due) -> None:
+async def put(database: Database, *dues: LaneDueTime) -> None:
     async with database.transaction() as tx:
         await lanes.make_due(tx, dues)
 
@@ -30,7 +30,7 @@ async def claim(database: Database, token: str, names: Sequence[str], until: dat
 
 async def due_names(database: Database, now: datetime, *, closed: Sequence[str] = ()) -> list[str]:
     async with database.transaction() as tx:
-        found = await lanes.due_lanes(tx, Queue.STAFF, now, most=100, closed_gates=closed)
+        found = await lanes.lock_due_lanes(tx, Queue.STAFF, now, most=100, closed_keys=closed)
     return [each.lane for each in found]
 
 
@@ -39,8 +39,8 @@ async def kept(database: Database, name: str) -> Lane:
         return (await tx.scalars(select(Lane).where(Lane.lane == name))).one()
 
 
-def due(name: str, at: datetime, gate: str = "") -> Due:
-    return Due(Queue.STAFF, name, at, gate)
+def due(name: str, at: datetime, rate_limit_key: str = "") -> LaneDueTime:
+    return LaneDueTime(Queue.STAFF, name, at, rate_limit_key)
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ async def test_making_a_lane_due_keeps_the_earlier_time_and_the_newer_gate(
     await put(database, due("a", first, "group:1:old"))
     await put(database, due("a", then, "group:1:new"))
     lane = await kept(database, "a")
-    assert (lane.due_at, lane.gate) == (stays, "group:1:new")
+    assert (lane.due_at, lane.rate_limit_key) == (stays, "group:1:new")
 
 
 async def test_in_one_call_the_earliest_time_of_each_lane_counts(database: Database) -> None:
@@ -62,7 +62,7 @@ async def test_in_one_call_the_earliest_time_of_each_lane_counts(database: Datab
 
 
 async def test_queues_do_not_share_lanes(database: Database) -> None:
-    await put(database, Due(Queue.CUSTOMER, "a", NOW), due("a", LATER))
+    await put(database, LaneDueTime(Queue.CUSTOMER, "a", NOW), due("a", LATER))
     assert await due_names(database, NOW) == []
     assert await due_names(database, LATER) == ["a"]
 
@@ -75,8 +75,8 @@ async def test_due_lanes_come_longest_due_first_and_not_before_their_time(
     assert await due_names(database, NOW) == ["now"]
     assert await due_names(database, LATER) == ["now", "soon", "later"]
     async with database.transaction() as tx:
-        assert len(await lanes.due_lanes(tx, Queue.STAFF, LATER, most=2)) == 2
-        only = await lanes.due_lanes(tx, Queue.STAFF, LATER, most=9, only="soon")
+        assert len(await lanes.lock_due_lanes(tx, Queue.STAFF, LATER, most=2)) == 2
+        only = await lanes.lock_due_lanes(tx, Queue.STAFF, LATER, most=9, only="soon")
         assert only == [DueLane(Queue.STAFF, "soon", "")]
 
 
@@ -86,10 +86,10 @@ async def test_lanes_behind_closed_gates_are_neither_listed_nor_waited_for(
     await put(database, due("a", NOW, "group:1:x"), due("b", SOON, "group:1:y"))
     assert await due_names(database, LATER, closed=["group:1:x"]) == ["b"]
     async with database.transaction() as tx:
-        assert await lanes.next_due(tx, [Queue.STAFF]) == NOW
-        assert await lanes.next_due(tx, [Queue.STAFF], closed_gates=["group:1:x"]) == SOON
+        assert await lanes.read_next_due(tx, [Queue.STAFF]) == NOW
+        assert await lanes.read_next_due(tx, [Queue.STAFF], closed_keys=["group:1:x"]) == SOON
         both = ["group:1:x", "group:1:y"]
-        assert await lanes.next_due(tx, [Queue.STAFF], closed_gates=both) is None
+        assert await lanes.read_next_due(tx, [Queue.STAFF], closed_keys=both) is None
 
 
 async def test_a_leased_lane_is_nobody_elses_and_comes_back_when_due(database: Database) -> None:
@@ -97,7 +97,7 @@ async def test_a_leased_lane_is_nobody_elses_and_comes_back_when_due(database: D
     await claim(database, TOKEN, ["a"], SOON)
     assert await due_names(database, LATER) == []
     async with database.transaction() as tx:
-        assert await lanes.next_due(tx, [Queue.STAFF]) is None
+        assert await lanes.read_next_due(tx, [Queue.STAFF]) is None
         await lanes.release(tx, Queue.STAFF, TOKEN, {"a": SOON})
     assert await due_names(database, NOW) == []
     assert await due_names(database, SOON) == ["a"]
@@ -153,9 +153,9 @@ async def test_a_lease_that_ran_out_is_taken_back_and_a_renewed_one_is_not(
     await claim(database, TOKEN, ["a"], NOW + timedelta(seconds=1))
     await claim(database, OTHER_TOKEN, ["b"], NOW + timedelta(seconds=1))
     async with database.transaction() as tx:
-        assert await lanes.take_back(tx, NOW) == 0
+        assert await lanes.reclaim(tx, NOW) == 0
         await lanes.renew(tx, [OTHER_TOKEN], LATER)
-        assert await lanes.take_back(tx, SOON) == 1
+        assert await lanes.reclaim(tx, SOON) == 1
         await lanes.renew(tx, [], LATER)
     assert await due_names(database, SOON) == ["a"]
     assert (await kept(database, "idle")).due_at == LATER
@@ -168,7 +168,7 @@ async def test_the_only_worker_takes_back_every_lane(database: Database) -> None
     await put(database, due("a", NOW), due("idle", LATER))
     await claim(database, TOKEN, ["a"], LATER)
     async with database.transaction() as tx:
-        assert await lanes.take_back(tx, SOON, all_of_them=True) == 1
+        assert await lanes.reclaim(tx, SOON, all_of_them=True) == 1
     assert await due_names(database, SOON) == ["a"]
 
 

@@ -13,15 +13,15 @@ from sqlalchemy import Connection, event, insert, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.database import Database
-from db.dialect import table_of
+from db.dialect import get_table
 from db.ids import AgentId, ChannelId, ClientId, ConversationId, SessionId, new_id
 from db.queries.clients.client_lists import list_clients
-from db.queries.conversations.conversation_lists import WantedConversations, list_conversations
+from db.queries.conversations.conversation_lists import ConversationFilter, list_conversations
 from db.queries.conversations.session_lists import list_sessions
-from db.queries.conversations.session_statements import Wanted
-from db.queries.conversations.sessions import count_waiting, held_by, oldest_waiting
+from db.queries.conversations.session_statements import SessionFilter
+from db.queries.conversations.sessions import count_waiting, list_held_by, list_waiting
 from db.queries.conversations.unread import mark_conversation_as_read
-from db.queries.messages.message_rows import messages_of_conversation, messages_of_session
+from db.queries.messages.message_rows import list_conversation_messages, list_session_messages
 from db.tables import (
     Agent,
     AgentKind,
@@ -73,7 +73,7 @@ class Filled:
 
         async def work(tx: AsyncSession) -> None:
             for kind, values in rows.items():
-                await tx.execute(insert(table_of(kind)), values)
+                await tx.execute(insert(get_table(kind)), values)
 
         await self.database.run(work)
 
@@ -170,7 +170,7 @@ def sessions(start: bool = False, **wanted: Any) -> Read:
     async def read(tx: AsyncSession, filled: Filled) -> Any:
         named = {key: value(filled) if callable(value) else value for key, value in wanted.items()}
         begin = filled.middle if start else None
-        return (await list_sessions(tx, Wanted(**named), start=begin, limit=LIMIT)).rows
+        return (await list_sessions(tx, SessionFilter(**named), start=begin, limit=LIMIT)).rows
 
     return read
 
@@ -179,7 +179,7 @@ def conversations(start: bool = False, **wanted: Any) -> Read:
     async def read(tx: AsyncSession, filled: Filled) -> Any:
         named = {key: value(filled) if callable(value) else value for key, value in wanted.items()}
         begin = filled.middle_conversation if start else None
-        asked = WantedConversations(**named)
+        asked = ConversationFilter(**named)
         return (await list_conversations(tx, asked, start=begin, limit=LIMIT)).rows
 
     return read
@@ -199,11 +199,11 @@ READS: dict[str, Read] = {
     "ended ones": sessions(status=SessionStatus.ENDED),
     "open ones": sessions(status=SessionStatus.ACTIVE),
     "waiting ones": sessions(waiting=True),
-    "what an agent sees": sessions(eyes=first_agent),
-    "what an agent sees, further on": sessions(start=True, eyes=first_agent),
-    "what an agent holds": sessions(holder=first_agent, eyes=first_agent),
+    "what an agent sees": sessions(viewer=first_agent),
+    "what an agent sees, further on": sessions(start=True, viewer=first_agent),
+    "what an agent holds": sessions(holder=first_agent, viewer=first_agent),
     "a client's": sessions(client=a_client),
-    "a client's, for an agent": sessions(client=a_client, eyes=first_agent),
+    "a client's, for an agent": sessions(client=a_client, viewer=first_agent),
     "unread ones": sessions(unread=True),
     "the oldest": sessions(oldest_first=True),
     "within a time": sessions(since=BEGAN, until=BEGAN + timedelta(hours=3)),
@@ -212,26 +212,26 @@ READS: dict[str, Read] = {
     "conversations, further on": conversations(start=True),
     "conversations of an agent": conversations(holder=first_agent),
     "conversations with a name": conversations(words="Customer"),
-    "clients": lambda tx, _: list_clients(tx, eyes=None, words=None, start=None, limit=LIMIT),
+    "clients": lambda tx, _: list_clients(tx, viewer=None, words=None, start=None, limit=LIMIT),
     "clients by phone": lambda tx, _: list_clients(
-        tx, eyes=None, words=None, phone="+62811", start=None, limit=LIMIT
+        tx, viewer=None, words=None, phone="+62811", start=None, limit=LIMIT
     ),
     "clients by phone, for an agent": lambda tx, filled: list_clients(
-        tx, eyes=filled.agents[0], words=None, phone="+62811", start=None, limit=LIMIT
+        tx, viewer=filled.agents[0], words=None, phone="+62811", start=None, limit=LIMIT
     ),
     "clients, further on": lambda tx, filled: list_clients(
-        tx, eyes=None, words=None, start=filled.middle_client, limit=LIMIT
+        tx, viewer=None, words=None, start=filled.middle_client, limit=LIMIT
     ),
-    "messages of a session": lambda tx, filled: messages_of_session(
+    "messages of a session": lambda tx, filled: list_session_messages(
         tx, filled.sessions[101], start=None, limit=LIMIT
     ),
-    "messages of a conversation": lambda tx, filled: messages_of_conversation(
-        tx, filled.conversations[101], eyes=None, start=None, limit=LIMIT
+    "messages of a conversation": lambda tx, filled: list_conversation_messages(
+        tx, filled.conversations[101], viewer=None, start=None, limit=LIMIT
     ),
-    "messages of a conversation, for an agent": lambda tx, filled: messages_of_conversation(
-        tx, filled.conversations[101], eyes=filled.agents[0], start=None, limit=LIMIT
+    "messages of a conversation, for an agent": lambda tx, filled: list_conversation_messages(
+        tx, filled.conversations[101], viewer=filled.agents[0], start=None, limit=LIMIT
     ),
-    "who waits longest": lambda tx, _: oldest_waiting(tx, most=3),
+    "who waits longest": lambda tx, _: list_waiting(tx, most=3),
     "reading a conversation": lambda tx, filled: mark_conversation_as_read(
         tx, filled.conversations[150]
     ),
@@ -240,7 +240,7 @@ READS: dict[str, Read] = {
 SIFTED = {"unread ones", "words that all say", "conversations with a name"}
 # These count or list all that is open: it is bounded by how much the agents can hold.
 OF_ALL_OPEN: dict[str, Read] = {
-    "what an agent holds now": lambda tx, filled: held_by(tx, filled.agents[0]),
+    "what an agent holds now": lambda tx, filled: list_held_by(tx, filled.agents[0]),
     "how many wait": lambda tx, _: count_waiting(tx),
 }
 
@@ -315,14 +315,16 @@ async def test_what_is_open_is_found_by_an_index(filled: Filled, name: str) -> N
 async def test_looking_for_what_is_not_there_ends(mariadb_database: Database, seen: str) -> None:
     """What no index knows is looked for in a thousand rows, however many there are."""
     filled = await fill(mariadb_database)
-    eyes = filled.agents[0] if seen == "few" else None
+    viewer = filled.agents[0] if seen == "few" else None
 
     async def search(tx: AsyncSession) -> Any:
-        found = await list_sessions(tx, Wanted(eyes=eyes, words="zebra"), start=None, limit=LIMIT)
+        found = await list_sessions(
+            tx, SessionFilter(viewer=viewer, words="zebra"), start=None, limit=LIMIT
+        )
         assert found.rows == []
-        wanted = WantedConversations(eyes=eyes, words="zebra")
+        wanted = ConversationFilter(viewer=viewer, words="zebra")
         assert (await list_conversations(tx, wanted, start=None, limit=LIMIT)).rows == []
-        clients = await list_clients(tx, eyes=eyes, words="zebra", start=None, limit=LIMIT)
+        clients = await list_clients(tx, viewer=viewer, words="zebra", start=None, limit=LIMIT)
         assert clients.rows == []
 
     for _ in range(3):

@@ -13,9 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from db.database import Database
 from db.ids import ChannelId, new_id
 from db.queues import inbox, lanes, outbox
-from db.queues.inbox import Arrival
-from db.queues.lanes import Due, LeaseLostError
-from db.queues.outbox import Errand
+from db.queues.inbox import InboundEvent
+from db.queues.lanes import LaneDueTime, LeaseLostError
+from db.queues.outbox import OutboxItem
 from db.tables import Inbox, InboxState, Lane, OutboxKind, Queue
 from db.tables.base import now_utc
 from tests.patience import PATIENCE
@@ -29,15 +29,15 @@ class CrashError(Exception):
 
 async def test_two_claims_at_once_get_different_lanes(mariadb_database: Database) -> None:
     async with mariadb_database.transaction() as tx:
-        await lanes.make_due(tx, [Due(Queue.STAFF, f"lane{n}", NOW) for n in range(10)])
+        await lanes.make_due(tx, [LaneDueTime(Queue.STAFF, f"lane{n}", NOW) for n in range(10)])
     async with mariadb_database.transaction() as one, mariadb_database.transaction() as two:
-        first = await lanes.due_lanes(one, Queue.STAFF, NOW, most=4)
-        second = await lanes.due_lanes(two, Queue.STAFF, NOW, most=9)
+        first = await lanes.lock_due_lanes(one, Queue.STAFF, NOW, most=4)
+        second = await lanes.lock_due_lanes(two, Queue.STAFF, NOW, most=9)
         assert len(first) == 4
         assert {each.lane for each in first}.isdisjoint(each.lane for each in second)
         assert len(second) >= 1
     async with mariadb_database.transaction() as tx:
-        assert len(await lanes.due_lanes(tx, Queue.STAFF, NOW, most=99)) == 10
+        assert len(await lanes.lock_due_lanes(tx, Queue.STAFF, NOW, most=99)) == 10
 
 
 async def test_a_put_waits_for_the_release_and_its_wake_up_stays(
@@ -45,14 +45,14 @@ async def test_a_put_waits_for_the_release_and_its_wake_up_stays(
 ) -> None:
     """The race that loses messages elsewhere: a row comes while its lane is set idle."""
     async with mariadb_database.transaction() as tx:
-        await lanes.make_due(tx, [Due(Queue.INBOX, "a", NOW)])
+        await lanes.make_due(tx, [LaneDueTime(Queue.INBOX, "a", NOW)])
     holding = mariadb_database.transaction()
     tx = await holding.__aenter__()
-    assert await lanes.due_lanes(tx, Queue.INBOX, NOW, most=9)
+    assert await lanes.lock_due_lanes(tx, Queue.INBOX, NOW, most=9)
 
     async def put() -> None:
         async with mariadb_database.transaction() as other:
-            await lanes.make_due(other, [Due(Queue.INBOX, "a", NOW)])
+            await lanes.make_due(other, [LaneDueTime(Queue.INBOX, "a", NOW)])
 
     putting = asyncio.create_task(put())
     await asyncio.sleep(0.05)
@@ -61,7 +61,7 @@ async def test_a_put_waits_for_the_release_and_its_wake_up_stays(
     await holding.__aexit__(None, None, None)
     await putting
     async with mariadb_database.transaction() as tx:
-        assert [x.lane for x in await lanes.due_lanes(tx, Queue.INBOX, NOW, most=9)] == ["a"]
+        assert [x.lane for x in await lanes.lock_due_lanes(tx, Queue.INBOX, NOW, most=9)] == ["a"]
 
 
 WORKERS, LANES, ROWS = 4, 12, 15
@@ -76,7 +76,7 @@ async def fill(database: Database, channel_id: ChannelId) -> None:
     while at < len(places):
         step = DICE.randrange(1, 12)
         batch = places[at : at + step + 3]
-        arrivals = [Arrival(channel_id, str(n), lane, str(n)) for n, lane in batch]
+        arrivals = [InboundEvent(channel_id, str(n), lane, str(n)) for n, lane in batch]
         await database.run(lambda tx, arrivals=arrivals: inbox.put(tx, arrivals))
         at += step
 
@@ -121,8 +121,8 @@ async def test_locked_lanes_keep_order_through_crashes(
     """As the inbox's worker does: claim, handling and settling are one transaction."""
 
     async def handle(tx: AsyncSession) -> None:
-        due = await lanes.due_lanes(tx, Queue.INBOX, now_utc(), most=3)
-        found = await inbox.oldest(tx, [lane.lane for lane in due], 4)
+        due = await lanes.lock_due_lanes(tx, Queue.INBOX, now_utc(), most=3)
+        found = await inbox.read_oldest(tx, [lane.lane for lane in due], 4)
         for lane, rows in found.items():
             for row in rows:
                 await mark(tx, row.id)
@@ -153,12 +153,12 @@ async def test_leased_lanes_keep_order_through_crashes_and_lost_leases(
 
 async def claim_some(tx: AsyncSession, token: str) -> dict[str, list[int]]:
     now = now_utc()
-    await lanes.take_back(tx, now)
-    due = [lane.lane for lane in await lanes.due_lanes(tx, Queue.INBOX, now, most=3)]
+    await lanes.reclaim(tx, now)
+    due = [lane.lane for lane in await lanes.lock_due_lanes(tx, Queue.INBOX, now, most=3)]
     if due:
         until = now + timedelta(milliseconds=20)
         await lanes.lease(tx, Queue.INBOX, due, token=token, until=until)
-    found = await inbox.oldest(tx, due, 4)
+    found = await inbox.read_oldest(tx, due, 4)
     return {lane: [row.id for row in rows] for lane, rows in found.items()}
 
 
@@ -183,10 +183,10 @@ async def test_thousands_of_buttons_leave_no_lane_due(
     """A button's answer has a lane of its own, for itself alone."""
     now = now_utc()
     errands = [
-        Errand(
+        OutboxItem(
             queue=Queue.CUSTOMER,
             lane=f"button:{number}",
-            gate="",
+            rate_limit_key="",
             kind=OutboxKind.BUTTON_REPLY,
             channel_id=channel_id,
             due_at=now,
@@ -198,18 +198,18 @@ async def test_thousands_of_buttons_leave_no_lane_due(
     answered = 0
     while True:
         async with database.transaction() as tx:
-            due = await lanes.due_lanes(tx, Queue.CUSTOMER, now, most=200)
+            due = await lanes.lock_due_lanes(tx, Queue.CUSTOMER, now, most=200)
             if not due:
                 break
             names, token = [lane.lane for lane in due], new_id()
             await lanes.lease(tx, Queue.CUSTOMER, names, token=token, until=now)
-            found = await outbox.oldest(tx, names, 10)
+            found = await outbox.read_oldest(tx, names, 10)
             ids = [row.id for rows in found.values() for row in rows]
             answered += len(ids)
             await outbox.settle(tx, ids, now)
             await lanes.release(tx, Queue.CUSTOMER, token, dict.fromkeys(names))
     assert answered == 1000
     async with database.transaction() as tx:
-        assert await lanes.next_due(tx, list(Queue)) is None
+        assert await lanes.read_next_due(tx, list(Queue)) is None
         held = await tx.scalar(select(Lane.lane).where(Lane.lease.is_not(None)).limit(1))
     assert held is None

@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 
 from db import migrations
 from db.database import Database
-from db.revision import is_current, newest
+from db.revision import find_newest_revision, is_current
 from db.tables import (
     Channel,
     ChannelKind,
@@ -28,7 +28,7 @@ from db.tables import (
 )
 from db.url import parse_database_url
 
-SCRIPTS = ScriptDirectory.from_config(migrations.config())
+SCRIPTS = ScriptDirectory.from_config(migrations.build_config())
 REVISIONS = [script.revision for script in reversed(list(SCRIPTS.walk_revisions()))]
 
 
@@ -46,7 +46,7 @@ async def tables_of(database: Database) -> set[str]:
 
 
 def test_there_is_one_newest_migration() -> None:
-    assert SCRIPTS.get_heads() == [newest()]
+    assert SCRIPTS.get_heads() == [find_newest_revision()]
 
 
 async def test_every_migration_goes_up_down_and_up(empty: Database) -> None:
@@ -68,7 +68,7 @@ async def test_every_migration_goes_up_down_and_up(empty: Database) -> None:
 
 async def test_models_equal_migrations(database: Database) -> None:
     def difference(connection: Connection) -> Any:
-        context = MigrationContext.configure(connection, opts=migrations.options())
+        context = MigrationContext.configure(connection, opts=migrations.build_options())
         return compare_metadata(context, metadata)
 
     async with database.engine.connect() as connection:

@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 
 from db.database import Database
 from db.ids import ChannelId, new_id
-from db.queries.limits.backoffs import keep_pause
+from db.queries.limits.backoffs import save_backoff
 from db.queues import queue_depth
-from db.queues.queue_depth import Waiting
+from db.queues.queue_depth import QueueDepth
 from db.tables import Inbox, InboxState, Outbox, OutboxKind, OutboxState
 from db.tables.base import now_utc
 
@@ -23,7 +23,7 @@ async def add_update(
         tx.add(row)
 
 
-async def add_errand(
+async def add_outbox_row(
     database: Database, channel_id: ChannelId, lane: str, came: datetime, state: OutboxState
 ) -> None:
     row = Outbox(channel_id=channel_id, lane=lane, kind=OutboxKind.COPY)
@@ -32,37 +32,39 @@ async def add_errand(
         tx.add(row)
 
 
-async def updates(database: Database) -> Waiting:
+async def updates(database: Database) -> QueueDepth:
     async with database.transaction() as tx:
-        return await queue_depth.waiting_updates(tx, NOW)
+        return await queue_depth.count_waiting_updates(tx, NOW)
 
 
-async def deliveries(database: Database, prefix: str) -> Waiting:
+async def deliveries(database: Database, prefix: str) -> QueueDepth:
     async with database.transaction() as tx:
-        return await queue_depth.waiting_deliveries(tx, prefix)
+        return await queue_depth.count_waiting_deliveries(tx, prefix)
 
 
 async def test_nothing_waits_in_an_empty_database(database: Database) -> None:
-    assert await updates(database) == await deliveries(database, "staff") == Waiting()
+    assert await updates(database) == await deliveries(database, "staff") == QueueDepth()
     async with database.transaction() as tx:
         assert (
-            await queue_depth.parked_updates(tx) == await queue_depth.uncertain_deliveries(tx) == 0
+            await queue_depth.count_parked_updates(tx)
+            == await queue_depth.count_uncertain_deliveries(tx)
+            == 0
         )
-        assert await queue_depth.closed_gates(tx, NOW) == 0
+        assert await queue_depth.count_backoffs(tx, NOW) == 0
 
 
 async def test_timers_count_for_later_and_have_no_age(
     database: Database, channel_id: ChannelId
 ) -> None:
     await add_update(database, channel_id, NOW + HOUR, InboxState.PENDING)
-    assert await updates(database) == Waiting(0, 1, None)
+    assert await updates(database) == QueueDepth(0, 1, None)
     for due_at in (NOW - HOUR, NOW, NOW - 2 * HOUR):
         await add_update(database, channel_id, due_at, InboxState.PENDING)
     await add_update(database, channel_id, NOW - 9 * HOUR, InboxState.DONE)
     await add_update(database, channel_id, NOW - 9 * HOUR, InboxState.PARKED)
-    assert await updates(database) == Waiting(3, 1, NOW - 2 * HOUR)
+    assert await updates(database) == QueueDepth(3, 1, NOW - 2 * HOUR)
     async with database.transaction() as tx:
-        assert await queue_depth.parked_updates(tx) == 1
+        assert await queue_depth.count_parked_updates(tx) == 1
 
 
 async def test_classes_are_told_apart_by_their_lanes(
@@ -79,17 +81,17 @@ async def test_classes_are_told_apart_by_their_lanes(
         ("staffing", 9, OutboxState.PENDING),
     ]
     for lane, hours, state in rows:
-        await add_errand(database, channel_id, lane, NOW - hours * HOUR, state)
+        await add_outbox_row(database, channel_id, lane, NOW - hours * HOUR, state)
     # The first put of each state is the oldest; between the two the times decide.
-    assert await deliveries(database, "staff") == Waiting(3, 0, NOW - 4 * HOUR)
-    assert await deliveries(database, "customer") == Waiting(1, 0, NOW - HOUR)
-    assert await deliveries(database, "card") == Waiting()
+    assert await deliveries(database, "staff") == QueueDepth(3, 0, NOW - 4 * HOUR)
+    assert await deliveries(database, "customer") == QueueDepth(1, 0, NOW - HOUR)
+    assert await deliveries(database, "card") == QueueDepth()
     async with database.transaction() as tx:
-        assert await queue_depth.uncertain_deliveries(tx) == 1
+        assert await queue_depth.count_uncertain_deliveries(tx) == 1
 
 
 async def test_a_gate_is_closed_until_its_time(database: Database) -> None:
     async with database.transaction() as tx:
-        await keep_pause(tx, "person:1:2", NOW + HOUR)
-        await keep_pause(tx, "group:1:-2", NOW - HOUR)
-        assert await queue_depth.closed_gates(tx, NOW) == 1
+        await save_backoff(tx, "person:1:2", NOW + HOUR)
+        await save_backoff(tx, "group:1:-2", NOW - HOUR)
+        assert await queue_depth.count_backoffs(tx, NOW) == 1

@@ -8,11 +8,11 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import DataError, DBAPIError
 
 from db.database import Database
-from db.dialect import table_of
+from db.dialect import get_table
 from db.ids import ChannelId, new_id
 from db.queues import inbox, lanes, outbox
-from db.queues.inbox import Arrival, InboxRow
-from db.queues.outbox import Errand, OutboxRow
+from db.queues.inbox import InboundEvent, InboxRow
+from db.queues.outbox import OutboxItem, OutboxRow
 from db.tables import (
     Channel,
     ChannelKind,
@@ -32,8 +32,8 @@ LATER = NOW + timedelta(hours=3)
 ODD = "👨\u200d👩\u200d👧 𐍈 \x00\x01\t\r\n ' \" \\ % %s {} :x ; -- é ي \uffff \U0010ffff"
 
 
-def arrival(channel_id: ChannelId, number: int, lane: str = "a", **more: Any) -> Arrival:
-    return Arrival(
+def arrival(channel_id: ChannelId, number: int, lane: str = "a", **more: Any) -> InboundEvent:
+    return InboundEvent(
         channel_id=channel_id,
         provider_id=str(number),
         lane=lane,
@@ -42,11 +42,11 @@ def arrival(channel_id: ChannelId, number: int, lane: str = "a", **more: Any) ->
     )
 
 
-def errand(channel_id: ChannelId, number: int, lane: str = "a", **more: Any) -> Errand:
-    return Errand(
+def build_item(channel_id: ChannelId, number: int, lane: str = "a", **more: Any) -> OutboxItem:
+    return OutboxItem(
         queue=Queue.STAFF,
         lane=lane,
-        gate="group:1:x",
+        rate_limit_key="group:1:x",
         kind=OutboxKind.GENERAL,
         channel_id=channel_id,
         due_at=NOW,
@@ -55,29 +55,29 @@ def errand(channel_id: ChannelId, number: int, lane: str = "a", **more: Any) -> 
     )
 
 
-async def take_in(database: Database, *arrivals: Arrival) -> None:
+async def take_in(database: Database, *arrivals: InboundEvent) -> None:
     async with database.transaction() as tx:
         await inbox.put(tx, arrivals)
 
 
-async def send(database: Database, *errands: Errand) -> None:
+async def send(database: Database, *errands: OutboxItem) -> None:
     async with database.transaction() as tx:
         await outbox.put(tx, errands, NOW)
 
 
 async def waiting(database: Database, lane: str = "a", most: int = 50) -> list[InboxRow]:
     async with database.transaction() as tx:
-        return (await inbox.oldest(tx, [lane], most))[lane]
+        return (await inbox.read_oldest(tx, [lane], most))[lane]
 
 
 async def to_send(database: Database, lane: str = "a", most: int = 50) -> list[OutboxRow]:
     async with database.transaction() as tx:
-        return (await outbox.oldest(tx, [lane], most))[lane]
+        return (await outbox.read_oldest(tx, [lane], most))[lane]
 
 
 async def count(database: Database, model: type[Any]) -> int:
     async with database.transaction() as tx:
-        return await tx.scalar(select(func.count()).select_from(table_of(model))) or 0
+        return await tx.scalar(select(func.count()).select_from(get_table(model))) or 0
 
 
 # Inbox
@@ -98,7 +98,7 @@ async def test_one_that_was_handled_does_not_come_back(
 ) -> None:
     await take_in(database, arrival(channel_id, 1))
     async with database.transaction() as tx:
-        [row] = (await inbox.oldest(tx, ["a"], 1))["a"]
+        [row] = (await inbox.read_oldest(tx, ["a"], 1))["a"]
         await inbox.settle(tx, [row.id], NOW)
     await take_in(database, arrival(channel_id, 1))
     assert await waiting(database) == []
@@ -122,9 +122,9 @@ async def test_taking_in_makes_lanes_due_at_their_time(
     await take_in(database, arrival(channel_id, 1), timer)
     await take_in(database)
     async with database.transaction() as tx:
-        due = await lanes.due_lanes(tx, Queue.INBOX, now_utc(), most=9)
+        due = await lanes.lock_due_lanes(tx, Queue.INBOX, now_utc(), most=9)
         assert [lane.lane for lane in due] == ["a"]
-        due = await lanes.due_lanes(tx, Queue.INBOX, LATER, most=9)
+        due = await lanes.lock_due_lanes(tx, Queue.INBOX, LATER, most=9)
         assert [lane.lane for lane in due] == ["a", "timer"]
     [row] = await waiting(database, "timer")
     assert row.due_at == LATER
@@ -136,9 +136,9 @@ async def test_a_failed_update_waits_and_counts_its_tries(
     await take_in(database, arrival(channel_id, 1))
     for tries in range(3):
         async with database.transaction() as tx:
-            [row] = (await inbox.oldest(tx, ["a"], 1))["a"]
+            [row] = (await inbox.read_oldest(tx, ["a"], 1))["a"]
             assert row.attempts == tries
-            await inbox.put_back(tx, row, ODD * 1000, LATER)
+            await inbox.reschedule(tx, row, ODD * 1000, LATER)
     [row] = await waiting(database)
     assert (row.attempts, row.due_at) == (3, LATER)
 
@@ -148,7 +148,7 @@ async def test_a_parked_update_stands_in_nobodys_way(
 ) -> None:
     await take_in(database, arrival(channel_id, 1), arrival(channel_id, 2))
     async with database.transaction() as tx:
-        [row] = (await inbox.oldest(tx, ["a"], 1))["a"]
+        [row] = (await inbox.read_oldest(tx, ["a"], 1))["a"]
         await inbox.park(tx, row, ODD, NOW)
     assert [row.payload for row in await waiting(database)] == ["2"]
     async with database.transaction() as tx:
@@ -163,7 +163,7 @@ async def test_what_somebody_else_settled_is_neither_put_back_nor_parked(
     [row] = await waiting(database)
     async with database.transaction() as tx:
         await inbox.settle(tx, [row.id], NOW)
-        assert not await inbox.put_back(tx, row, "late", LATER)
+        assert not await inbox.reschedule(tx, row, "late", LATER)
         assert not await inbox.park(tx, row, "late", NOW)
     async with database.transaction() as tx:
         kept = (await tx.scalars(select(Inbox))).one()
@@ -182,18 +182,26 @@ async def test_a_payload_comes_back_as_it_was(
 
 
 async def test_what_is_said_once_is_said_once(database: Database, channel_id: ChannelId) -> None:
-    await send(database, errand(channel_id, 1, once="hello"), errand(channel_id, 2, once="hello"))
-    await send(database, errand(channel_id, 3, once="hello"), errand(channel_id, 4, once="other"))
+    await send(
+        database,
+        build_item(channel_id, 1, dedup_key="hello"),
+        build_item(channel_id, 2, dedup_key="hello"),
+    )
+    await send(
+        database,
+        build_item(channel_id, 3, dedup_key="hello"),
+        build_item(channel_id, 4, dedup_key="other"),
+    )
     assert [row.payload["number"] for row in await to_send(database)] == [1, 4]
     rows = await to_send(database)
     async with database.transaction() as tx:
         await outbox.settle(tx, [row.id for row in rows], NOW)
-    await send(database, errand(channel_id, 5, once="hello"), errand(channel_id, 6))
+    await send(database, build_item(channel_id, 5, dedup_key="hello"), build_item(channel_id, 6))
     assert [row.payload["number"] for row in await to_send(database)] == [6]
 
 
 async def test_many_may_be_said_without_a_key(database: Database, channel_id: ChannelId) -> None:
-    await send(database, *(errand(channel_id, number) for number in range(30)))
+    await send(database, *(build_item(channel_id, number) for number in range(30)))
     assert [row.payload["number"] for row in await to_send(database)] == list(range(30))
 
 
@@ -204,7 +212,7 @@ async def test_json_comes_back_as_it_was(database: Database, channel_id: Channel
         "long": "😀" * 50_000,
         "empty": {},
     }
-    await send(database, errand(channel_id, 1, payload=payload))
+    await send(database, build_item(channel_id, 1, payload=payload))
     [row] = await to_send(database)
     assert row.payload == payload
 
@@ -212,13 +220,13 @@ async def test_json_comes_back_as_it_was(database: Database, channel_id: Channel
 async def test_the_oldest_of_each_lane_come_first_however_fat_a_lane_is(
     database: Database, channel_id: ChannelId
 ) -> None:
-    fat = [errand(channel_id, number, "fat") for number in range(2000)]
-    thin = [errand(channel_id, number, f"thin{number % 99}") for number in range(198)]
+    fat = [build_item(channel_id, number, "fat") for number in range(2000)]
+    thin = [build_item(channel_id, number, f"thin{number % 99}") for number in range(198)]
     await send(database, *fat, *thin)
     names = ["fat", *(f"thin{number}" for number in range(99)), "empty"]
     async with database.transaction() as tx:
-        found = await outbox.oldest(tx, names, 3)
-        assert await outbox.oldest(tx, [], 3) == {}
+        found = await outbox.read_oldest(tx, names, 3)
+        assert await outbox.read_oldest(tx, [], 3) == {}
     assert list(found) == names
     assert [row.payload["number"] for row in found["fat"]] == [0, 1, 2]
     assert [row.payload["number"] for row in found["thin7"]] == [7, 106]
@@ -229,7 +237,7 @@ async def test_the_oldest_of_each_lane_come_first_however_fat_a_lane_is(
 async def test_what_is_being_sent_still_stands_at_the_head(
     database: Database, channel_id: ChannelId
 ) -> None:
-    await send(database, errand(channel_id, 1), errand(channel_id, 2))
+    await send(database, build_item(channel_id, 1), build_item(channel_id, 2))
     first, second = await to_send(database)
     async with database.transaction() as tx:
         await outbox.mark_sending(tx, [first.id])
@@ -245,7 +253,7 @@ async def test_what_is_being_sent_still_stands_at_the_head(
 async def test_what_is_settled_is_out_of_the_lane(
     database: Database, channel_id: ChannelId, state: OutboxState
 ) -> None:
-    await send(database, errand(channel_id, 1), errand(channel_id, 2))
+    await send(database, build_item(channel_id, 1), build_item(channel_id, 2))
     first, _ = await to_send(database)
     async with database.transaction() as tx:
         await outbox.settle(tx, [first.id], NOW, state, "😀" * 2000)
@@ -258,13 +266,13 @@ async def test_what_is_settled_is_out_of_the_lane(
 async def test_a_row_put_back_counts_its_try_only_if_it_was_one(
     database: Database, channel_id: ChannelId
 ) -> None:
-    await send(database, errand(channel_id, 1))
+    await send(database, build_item(channel_id, 1))
     [row] = await to_send(database)
     async with database.transaction() as tx:
         await outbox.mark_sending(tx, [row.id])
-        await outbox.put_back(tx, [row.id], "no answer", LATER)
-        await outbox.put_back(tx, [row.id], "not tried", LATER, counts=False)
-        await outbox.put_back(tx, [], "nothing", LATER)
+        await outbox.reschedule(tx, [row.id], "no answer", LATER)
+        await outbox.reschedule(tx, [row.id], "not tried", LATER, counts=False)
+        await outbox.reschedule(tx, [], "nothing", LATER)
     [row] = await to_send(database)
     assert (row.state, row.attempts, row.due_at) == (OutboxState.PENDING, 1, LATER)
 
@@ -272,9 +280,9 @@ async def test_a_row_put_back_counts_its_try_only_if_it_was_one(
 async def test_superseding_settles_what_was_asked_for_before(
     database: Database, channel_id: ChannelId
 ) -> None:
-    await send(database, errand(channel_id, 1), errand(channel_id, 2, "other"))
+    await send(database, build_item(channel_id, 1), build_item(channel_id, 2, "other"))
     async with database.transaction() as tx:
-        await outbox.put(tx, [errand(channel_id, 3)], LATER)
+        await outbox.put(tx, [build_item(channel_id, 3)], LATER)
         await outbox.supersede(tx, "a", OutboxKind.GENERAL, NOW)
         await outbox.supersede(tx, "a", OutboxKind.CARD, LATER)
     assert [row.payload["number"] for row in await to_send(database)] == [3]
@@ -284,11 +292,14 @@ async def test_superseding_settles_what_was_asked_for_before(
 async def test_an_errand_makes_its_lane_due_behind_its_gate(
     database: Database, channel_id: ChannelId
 ) -> None:
-    await send(database, errand(channel_id, 1))
+    await send(database, build_item(channel_id, 1))
     async with database.transaction() as tx:
-        assert await lanes.due_lanes(tx, Queue.STAFF, NOW, most=9, closed_gates=["group:1:x"]) == []
-        [lane] = await lanes.due_lanes(tx, Queue.STAFF, NOW, most=9)
-    assert (lane.lane, lane.gate) == ("a", "group:1:x")
+        assert (
+            await lanes.lock_due_lanes(tx, Queue.STAFF, NOW, most=9, closed_keys=["group:1:x"])
+            == []
+        )
+        [lane] = await lanes.lock_due_lanes(tx, Queue.STAFF, NOW, most=9)
+    assert (lane.lane, lane.rate_limit_key) == ("a", "group:1:x")
 
 
 # Strictness
@@ -300,7 +311,7 @@ async def test_a_key_that_is_too_long_is_refused_not_cut(
     """Two long names that were silently cut would be one lane."""
     with pytest.raises(DataError, match="too long"):
         async with mariadb_database.transaction() as tx:
-            await lanes.make_due(tx, [lanes.Due(Queue.STAFF, "x" * 192, NOW)])
+            await lanes.make_due(tx, [lanes.LaneDueTime(Queue.STAFF, "x" * 192, NOW)])
     assert await count(mariadb_database, Lane) == 0
 
 
@@ -309,5 +320,5 @@ async def test_a_key_with_other_than_ascii_is_refused_not_changed(
 ) -> None:
     with pytest.raises(DBAPIError):
         async with mariadb_database.transaction() as tx:
-            await lanes.make_due(tx, [lanes.Due(Queue.STAFF, "lane é", NOW)])
+            await lanes.make_due(tx, [lanes.LaneDueTime(Queue.STAFF, "lane é", NOW)])
     assert await count(mariadb_database, Lane) == 0

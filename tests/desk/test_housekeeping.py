@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.database import Database
 from db.ids import new_id
-from db.queries.cleanup.cleanup import Swept
+from db.queries.cleanup.cleanup import CleanupBatch
 from db.queues import lanes, leases
 from db.queues.lanes import LeaseLostError
 from db.tables import Lane, Queue
@@ -46,7 +46,7 @@ async def test_one_process_at_a_time(database: Database) -> None:
     token = await take(database)
     assert token is not None
     assert await house.keep_house() == {}
-    await database.run(lambda tx: leases.let_go(tx, "housekeeping", token))
+    await database.run(lambda tx: leases.release(tx, "housekeeping", token))
     assert await house.keep_house() == {"idle customer lanes": 1}
 
 
@@ -54,7 +54,7 @@ async def test_who_died_is_followed(database: Database) -> None:
     await add_lanes(database, "button:1")
     assert await take(database)
     async with database.transaction() as tx:
-        assert await lanes.take_back(tx, LATER) == 1  # as any courier does
+        assert await lanes.reclaim(tx, LATER) == 1  # as any courier does
     assert await Housekeeping(database, pause=0.001).keep_house() == {"idle customer lanes": 1}
 
 
@@ -67,7 +67,7 @@ async def test_who_was_taken_for_dead_removes_nothing_more(database: Database) -
 
     await eventually(begun, "the first batch is gone")
     async with database.transaction() as tx:
-        await lanes.take_back(tx, NOW + timedelta(hours=9))
+        await lanes.reclaim(tx, NOW + timedelta(hours=9))
     assert await take(database)
     left = await lane_names(database)
     with pytest.raises(LeaseLostError):
@@ -89,9 +89,9 @@ async def test_house_is_kept_once_and_the_next_may(database: Database) -> None:
 async def test_a_sweep_that_lost_its_turn_removes_nothing_more(database: Database) -> None:
     seen = []
 
-    async def batch(tx: AsyncSession, now: Any, after: Any) -> Swept:
+    async def batch(tx: AsyncSession, now: Any, after: Any) -> CleanupBatch:
         seen.append(after)
-        return Swept(1, len(seen))
+        return CleanupBatch(1, len(seen))
 
     async def first(tx: AsyncSession) -> None:
         if len(seen) == 2:
@@ -106,9 +106,9 @@ async def test_others_get_their_turn_between_batches(database: Database) -> None
     """SQLite has one writer: who waits for it must not wait for a whole chore."""
     removed, seen = [0], []
 
-    async def batch(tx: AsyncSession, now: Any, after: Any) -> Swept:
+    async def batch(tx: AsyncSession, now: Any, after: Any) -> CleanupBatch:
         removed[0] += 1
-        return Swept(1, removed[0] if removed[0] < 20 else None)
+        return CleanupBatch(1, removed[0] if removed[0] < 20 else None)
 
     async def other() -> None:
         async with database.transaction():

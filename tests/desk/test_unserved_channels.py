@@ -9,9 +9,9 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.database import Database
-from db.dialect import table_of
+from db.dialect import get_table
 from db.queues import inbox
-from db.queues.inbox import Arrival, InboxRow
+from db.queues.inbox import InboundEvent, InboxRow
 from db.tables import Channel, ChannelKind, Inbox, Lane
 from desk.channels import Channels
 from desk.cluster.wake import Wake
@@ -23,7 +23,7 @@ from desk.unserved_channels import wake
 from tests.desk.stage import Stage, open_stage, text
 
 MINUTE = timedelta(minutes=1)
-channels_table = table_of(Channel)
+channels_table = get_table(Channel)
 
 
 class Listener:
@@ -50,7 +50,7 @@ def unserved(stage: Stage, *, known: bool = True) -> Channels:
 
 
 async def come(stage: Stage, *payloads: str) -> None:
-    arrivals = [Arrival(stage.channel_id, each, "lane", each) for each in payloads]
+    arrivals = [InboundEvent(stage.channel_id, each, "lane", each) for each in payloads]
     await stage.database.run(lambda tx: inbox.put(tx, arrivals))
 
 
@@ -113,7 +113,7 @@ async def test_others_are_handled_beside_a_channel_that_is_not_served(stage: Sta
     await stage.change("channels", external_id="other")
     beside = await open_stage(stage.database)
     await come(stage, "waits")
-    arrival = Arrival(beside.channel_id, "1", "another lane", "goes on")
+    arrival = InboundEvent(beside.channel_id, "1", "another lane", "goes on")
     await stage.database.run(lambda tx: inbox.put(tx, [arrival]))
     assert await turn(stage, beside.channels) == ["goes on"]
 

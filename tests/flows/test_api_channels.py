@@ -10,7 +10,7 @@ import pytest
 
 from bot.intake.webhook import webhook_secret
 from db.queues import inbox
-from db.queues.inbox import Arrival
+from db.queues.inbox import InboundEvent
 from tests.flows.api_agents import called
 from tests.flows.eventually import eventually
 from tests.flows.second_bot import ID, TOKEN, Second, second_bot
@@ -107,7 +107,7 @@ async def come_to_us(on: Second, user: dict[str, Any], text: str) -> None:
         },
     }
     lane = f"tg:{on.channel}:{user['id']}"
-    arrival = Arrival(on.channel, "1", lane, json.dumps(update))
+    arrival = InboundEvent(on.channel, "1", lane, json.dumps(update))
     await on.stage.database.run(lambda tx: inbox.put(tx, [arrival]))
 
 

@@ -82,7 +82,7 @@ async def test_a_pause_that_it_brings_is_kept(stage: Stage, api: ApiStage) -> No
     await stage.telegram.fail("sendChatAction", chat_id=chat, code=429, retry_after=30)
     assert not await types(mia, session)
     paused = await api.rows(
-        "SELECT gate FROM pauses WHERE gate LIKE :gate", gate=f"person:%:{ann.address}"
+        "SELECT gate FROM rate_limit_backoffs WHERE gate LIKE :gate", gate=f"person:%:{ann.address}"
     )
     assert len(paused) == 1
 
@@ -102,5 +102,5 @@ async def test_it_leaves_the_customers_limit_to_answers(migrated_url: str) -> No
         await ann.hears("quick 1")
         calls = await own.telegram.calls(chat_id=int(ann.address))
         assert not [call for call in calls if call["error_code"] == 429]
-        spent = await own.rows("SELECT calls FROM budgets")
+        spent = await own.rows("SELECT calls FROM rate_limit_usage")
         assert any("person:" in str(row["calls"]) for row in spent)

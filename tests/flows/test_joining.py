@@ -112,7 +112,7 @@ async def test_who_may_not_see_both_says_nothing_of_them(migrated_url: str) -> N
         assert len(await clients(on)) == 2
 
         async def none_joined() -> bool:
-            return await on.stage.rows("SELECT id FROM client_joins") == []
+            return await on.stage.rows("SELECT id FROM client_merges") == []
 
         await eventually(none_joined, "nobody was joined")
         await other.shows(QUESTION)

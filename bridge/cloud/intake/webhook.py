@@ -11,9 +11,9 @@ import structlog
 from aiohttp import web
 
 from bridge.cloud.intake.webhook_parser import arrivals_of, items_of
-from db.errors import DatabaseFault, words_of
+from db.errors import DATABASE_ERRORS, describe_error
 from db.ids import ChannelId
-from db.queues.inbox import Arrival
+from db.queues.inbox import InboundEvent
 from desk.receiving.intake import Intake
 from desk.telemetry.metrics import Metrics
 
@@ -73,20 +73,20 @@ class _Webhook:
         except _UnservedNumberError:
             return _refusal(503, _UNSERVED)
 
-    async def _keep(self, arrivals: list[Arrival]) -> web.Response:
+    async def _keep(self, arrivals: list[InboundEvent]) -> web.Response:
         try:
             # One that is kept after all when the time is over comes again, and is known by its id.
             async with asyncio.timeout(_PATIENCE):
                 await self.intake.keep(arrivals)
-        except (*DatabaseFault, TimeoutError) as error:
-            log.warning("webhook.database_away", error=words_of(error))
+        except (*DATABASE_ERRORS, TimeoutError) as error:
+            log.warning("webhook.database_away", error=describe_error(error))
             return _refusal(503, "it could not be kept; send it again")
         for channel_id, many in Counter(each.channel_id for each in arrivals).items():
             self.metrics.received(channel_id, many)
         return web.Response()
 
 
-def _arrivals(raw: bytes, verified: Credentials, addressed: ChannelId) -> list[Arrival]:
+def _arrivals(raw: bytes, verified: Credentials, addressed: ChannelId) -> list[InboundEvent]:
     """Give each item to the channel of its number; an unknown number's to the addressed one.
 
     Raises _UnservedNumberError where that one is not served: Meta keeps the body.

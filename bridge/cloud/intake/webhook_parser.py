@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from db.ids import ChannelId
-from db.queues.inbox import Arrival
+from db.queues.inbox import InboundEvent
 from desk.lanes import whatsapp_lane
 
 _Json = dict[str, Any]
@@ -54,7 +54,7 @@ class Item:
         """The id of the number that it is about."""
         return _word(_dict(self.metadata).get("phone_number_id"))
 
-    def arrival(self, channel_id: ChannelId) -> Arrival:
+    def arrival(self, channel_id: ChannelId) -> InboundEvent:
         """Make it an inbox row of a channel."""
         kept = {
             "kind": self.kind,
@@ -66,7 +66,7 @@ class Item:
         if self.errors:
             kept["errors"] = self.errors
         payload = json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
-        return Arrival(
+        return InboundEvent(
             channel_id=channel_id,
             provider_id=self._provider_id(),
             lane=whatsapp_lane(channel_id, self._whose()),
@@ -112,7 +112,7 @@ def items_of(raw: bytes) -> list[Item]:
     return found or [_unreadable(raw)]
 
 
-def arrivals_of(items: list[Item], channel_of: ChannelOf, raw: bytes) -> list[Arrival]:
+def arrivals_of(items: list[Item], channel_of: ChannelOf, raw: bytes) -> list[InboundEvent]:
     """Make arrivals of items, each of the channel of its number."""
     try:
         return [item.arrival(channel_of(item.number, _word(item.account))) for item in items]

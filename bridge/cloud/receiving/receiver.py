@@ -80,7 +80,7 @@ async def _look_up(desk: Desk, rows: Sequence[tuple[InboxRow, Row]]) -> None:
         if found.kind in {"message", "echo", "status"}:
             wanted.setdefault(row.channel_id, set()).update(filter(None, (phone, user_id)))
     for channel_id, ids in wanted.items():
-        for thread in await threads.by_contacts(desk.tx, channel_id, sorted(ids)):
+        for thread in await threads.lock_by_contacts(desk.tx, channel_id, sorted(ids)):
             desk.remember(thread)
     for channel_id, places in _places(rows).items():
         await look_for_copies(desk, channel_id, places)

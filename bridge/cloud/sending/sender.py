@@ -93,10 +93,10 @@ class CloudCarrier:
             raise self._consequences.of_call(failure, "templates") from None
 
     async def _mark(self, place: Place, *, typing: bool) -> None:
-        if place.last_heard is None:
+        if place.last_inbound_id is None:
             return
         try:
-            await self._graph.mark(payloads.mark(place.last_heard, typing=typing))
+            await self._graph.mark(payloads.mark(place.last_inbound_id, typing=typing))
         except GraphFailure as failure:
             raise self._consequences.of_call(failure, place.chat) from None
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from bridge.waha.identifiers import chat_ids, message_ids
 from db.ids import ChannelId
-from db.queues.inbox import Arrival
+from db.queues.inbox import InboundEvent
 from desk.lanes import intake_lane
 
 Json = dict[str, Any]
@@ -63,7 +63,7 @@ class Raw:
         return named if named is not None else _chat_in_id(about.get("id"))
 
 
-def arrival(channel_id: ChannelId, raw: Raw, resolved: str | None) -> Arrival:
+def arrival(channel_id: ChannelId, raw: Raw, resolved: str | None) -> InboundEvent:
     """Turn an event into an inbox row; never fails.
 
     `resolved`: the chat id by the phone, where the event hides it.
@@ -72,7 +72,7 @@ def arrival(channel_id: ChannelId, raw: Raw, resolved: str | None) -> Arrival:
     text = raw.text
     if known is not None:
         text = json.dumps(known, ensure_ascii=False, separators=(",", ":"))
-    return Arrival(
+    return InboundEvent(
         channel_id=channel_id,
         provider_id=provider_id(raw),
         lane=intake_lane(channel_id, _place(raw, resolved)),

@@ -11,7 +11,7 @@ from aiohttp import web
 from bridge.waha.identifiers import chat_ids
 from bridge.waha.intake.lid_resolver import Lids
 from bridge.waha.intake.raw_events import SESSION_STATUS, Raw, arrival
-from db.errors import DatabaseFault, words_of
+from db.errors import DATABASE_ERRORS, describe_error
 from db.ids import ChannelId
 from desk.receiving.intake import Intake
 from desk.telemetry.instruments import Tally
@@ -69,8 +69,8 @@ def waha_routes(
             async with asyncio.timeout(_PATIENCE):
                 resolved = await lids.phones_chat(channel_id, raw.chat)
                 await intake.keep([arrival(channel_id, raw, resolved)])
-        except (*DatabaseFault, TimeoutError) as error:
-            log.warning("webhook.database_away", error=words_of(error))
+        except (*DATABASE_ERRORS, TimeoutError) as error:
+            log.warning("webhook.database_away", error=describe_error(error))
             return _refusal(503, "the event could not be kept; send it again")
         metrics.received(channel_id)
         if raw.event == SESSION_STATUS:

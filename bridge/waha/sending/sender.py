@@ -100,9 +100,9 @@ class WahaCarrier:
         try:
             await self._do(self._client.read(place.chat))
         except (Rejected, Uncertain):
-            if place.last_heard is None:
+            if place.last_inbound_id is None:
                 raise
-            last = message_ids.parse(place.last_heard).full(place.chat)
+            last = message_ids.parse(place.last_inbound_id).full(place.chat)
             seen: Json = {"chatId": place.chat, "messageIds": [last]}
             await self._do(self._client.send("sendSeen", seen))
 

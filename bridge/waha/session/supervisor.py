@@ -12,7 +12,7 @@ from bridge.waha.client.models import Session, link_status
 from bridge.waha.identifiers import chat_ids
 from bridge.waha.session.session_config import Hook, begun, configured, is_configured
 from db.database import Database
-from db.errors import DatabaseFault, words_of
+from db.errors import DATABASE_ERRORS, describe_error
 from db.ids import ChannelId
 from db.queries.channels import channels as kept_channels
 from db.queries.channels import whatsapp_sessions
@@ -85,8 +85,8 @@ class Keeper:
                 pause = await self._turn()
             except LeaseLostError:
                 log.info("link.taken_over", channel=self._channel_id)
-            except DatabaseFault as error:
-                log.warning("link.database_away", error=words_of(error))
+            except DATABASE_ERRORS as error:
+                log.warning("link.database_away", error=describe_error(error))
             except Exception:
                 # One number's trouble must not end who looks after it.
                 log.exception("link.mistaken", channel=self._channel_id)
@@ -106,8 +106,8 @@ class Keeper:
 
     async def _wanted(self) -> Wanted:
         async def read(tx: AsyncSession) -> Wanted:
-            channel = await kept_channels.one(tx, self._channel_id)
-            row = await whatsapp_sessions.one(tx, self._channel_id)
+            channel = await kept_channels.find_channel(tx, self._channel_id)
+            row = await whatsapp_sessions.find_link(tx, self._channel_id)
             return wanted_of(row, channel.settings if channel else {})
 
         return await self._database.run(read)

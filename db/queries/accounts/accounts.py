@@ -7,13 +7,13 @@ from typing import Any
 from sqlalchemy import Column, Select, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.dialect import table_of
+from db.dialect import get_table
 from db.ids import AgentId, UserId
 from db.tables import Agent, AgentStatus, LogIn, Role, User
 
-users = table_of(User)
-agents = table_of(Agent)
-log_ins = table_of(LogIn)
+users = get_table(User)
+agents = get_table(Agent)
+log_ins = get_table(LogIn)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class AccountRow:
     active_sessions: int | None
 
 
-async def user_by_email(tx: AsyncSession, email: str) -> User | None:
+async def find_user_by_email(tx: AsyncSession, email: str) -> User | None:
     """Find a user by the address, written as it is kept."""
     statement = select(User).where(users.c.email == email)
     # Read anew: statements of Core may have changed the row behind the object read before.
@@ -52,7 +52,7 @@ async def user_by_email(tx: AsyncSession, email: str) -> User | None:
     return (await tx.execute(fresh)).scalar_one_or_none()
 
 
-async def user_by_id(tx: AsyncSession, user_id: UserId, *, lock: bool = False) -> User | None:
+async def find_user(tx: AsyncSession, user_id: UserId, *, lock: bool = False) -> User | None:
     """Find a user by the id; `lock`: hold the row till the commit."""
     statement = select(User).where(users.c.id == user_id)
     if lock:
@@ -61,7 +61,7 @@ async def user_by_id(tx: AsyncSession, user_id: UserId, *, lock: bool = False) -
     return (await tx.execute(fresh)).scalar_one_or_none()
 
 
-async def user_by_link_code(tx: AsyncSession, code_hash: str, now: datetime) -> User | None:
+async def lock_user_by_link_code(tx: AsyncSession, code_hash: str, now: datetime) -> User | None:
     """Find the active user whose code this is and has not expired; lock the row till the commit."""
     statement = (
         select(User)
@@ -77,19 +77,19 @@ async def user_by_link_code(tx: AsyncSession, code_hash: str, now: datetime) -> 
     return (await tx.execute(statement)).scalar_one_or_none()
 
 
-async def user_with_telegram(tx: AsyncSession, telegram_id: str) -> UserId | None:
+async def find_user_by_telegram_id(tx: AsyncSession, telegram_id: str) -> UserId | None:
     """Find whose Telegram account this is, active or not."""
     found = await tx.execute(select(users.c.id).where(users.c.telegram_id == telegram_id))
     user_id: UserId | None = found.scalar_one_or_none()
     return user_id
 
 
-async def change_user(tx: AsyncSession, user_id: UserId, **changes: Any) -> None:
+async def update_user(tx: AsyncSession, user_id: UserId, **changes: Any) -> None:
     """Set columns of one user."""
     await tx.execute(update(users).where(users.c.id == user_id).values(**changes))
 
 
-async def change_agent_of(tx: AsyncSession, user_id: UserId, **changes: Any) -> None:
+async def update_agent_of_user(tx: AsyncSession, user_id: UserId, **changes: Any) -> None:
     """Set columns of the agent that a user is."""
     await tx.execute(update(agents).where(agents.c.user_id == user_id).values(**changes))
 
@@ -97,13 +97,13 @@ async def change_agent_of(tx: AsyncSession, user_id: UserId, **changes: Any) -> 
 async def end_log_ins(tx: AsyncSession, user_id: UserId, because: str, now: datetime) -> None:
     """End every log-in of a user, with the refresh tokens that belong to it."""
     open_ones = log_ins.c.user_id == user_id, log_ins.c.ended_at.is_(None)
-    changes = {"ended_at": now, "ended_because": because}
+    changes = {"ended_at": now, "end_reason": because}
     await tx.execute(update(log_ins).where(*open_ones).values(changes))
 
 
 async def find_bound_agent(tx: AsyncSession, telegram_id: str) -> BoundAgent | None:
     """Find the active user's agent behind a Telegram account."""
-    found = await tx.execute(_bound().where(users.c.telegram_id == telegram_id))
+    found = await tx.execute(_select_bound_agents().where(users.c.telegram_id == telegram_id))
     row = found.first()
     return BoundAgent(*row) if row else None
 
@@ -111,7 +111,9 @@ async def find_bound_agent(tx: AsyncSession, telegram_id: str) -> BoundAgent | N
 async def list_bound_agents(tx: AsyncSession) -> list[BoundAgent]:
     """List the active users' agents that have a Telegram account, by name."""
     found = await tx.execute(
-        _bound().where(users.c.telegram_id.is_not(None)).order_by(users.c.name, users.c.id)
+        _select_bound_agents()
+        .where(users.c.telegram_id.is_not(None))
+        .order_by(users.c.name, users.c.id)
     )
     return [BoundAgent(*row) for row in found]
 
@@ -138,7 +140,7 @@ async def list_account_rows(tx: AsyncSession) -> list[AccountRow]:
     return [AccountRow(*row) for row in await tx.execute(statement)]
 
 
-async def list_seeded(tx: AsyncSession) -> list[str]:
+async def list_emails_with_seeded_password(tx: AsyncSession) -> list[str]:
     """List the addresses of active users that still have the password of the seed."""
     statement = select(users.c.email).where(users.c.has_seeded_password, users.c.is_active)
     return list((await tx.execute(statement.order_by(users.c.email))).scalars())
@@ -150,7 +152,7 @@ async def count_accounts(tx: AsyncSession) -> int:
     return int((await tx.execute(statement)).scalar_one())
 
 
-def _bound() -> Select[Any]:
+def _select_bound_agents() -> Select[Any]:
     return (
         select(users.c.id, agents.c.id, users.c.name, users.c.role, users.c.telegram_id)
         .join(agents, agents.c.user_id == users.c.id)

@@ -8,18 +8,18 @@ from typing import Any
 from sqlalchemy import CursorResult, and_, bindparam, case, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.dialect import table_of
+from db.dialect import get_table
 from db.ids import AgentId, ChannelId
 from db.queries.accounts.accounts import BoundAgent
 from db.tables import Agent, AgentKind, AgentStatus, ChannelAgent, User
 
-agents = table_of(Agent)
-users = table_of(User)
-channel_agents = table_of(ChannelAgent)
+agents = get_table(Agent)
+users = get_table(User)
+channel_agents = get_table(ChannelAgent)
 
 
 @dataclass(frozen=True, slots=True)
-class Presence:
+class AgentPresence:
     """Where an agent stands."""
 
     name: str
@@ -41,7 +41,9 @@ _MEMBERS = (
 )
 
 
-async def members(tx: AsyncSession, telegram_ids: Collection[str]) -> dict[str, BoundAgent]:
+async def find_bound_agents(
+    tx: AsyncSession, telegram_ids: Collection[str]
+) -> dict[str, BoundAgent]:
     """Find the active agents behind these Telegram accounts."""
     if not telegram_ids:
         return {}
@@ -49,7 +51,7 @@ async def members(tx: AsyncSession, telegram_ids: Collection[str]) -> dict[str, 
     return {row.telegram_id: BoundAgent(*row) for row in rows}
 
 
-async def all_members(tx: AsyncSession, *, most: int) -> list[BoundAgent]:
+async def list_bound_agents(tx: AsyncSession, *, most: int) -> list[BoundAgent]:
     """List active agents with a Telegram account, those who are online first."""
     rows = await tx.execute(
         select(*_MEMBER)
@@ -61,7 +63,7 @@ async def all_members(tx: AsyncSession, *, most: int) -> list[BoundAgent]:
     return [BoundAgent(*row) for row in rows]
 
 
-async def member(tx: AsyncSession, agent_id: AgentId) -> BoundAgent | None:
+async def find_agent(tx: AsyncSession, agent_id: AgentId) -> BoundAgent | None:
     """Find an active agent by id."""
     rows = await tx.execute(
         select(*_MEMBER)
@@ -72,7 +74,7 @@ async def member(tx: AsyncSession, agent_id: AgentId) -> BoundAgent | None:
     return BoundAgent(*row) if row else None
 
 
-async def on_duty(tx: AsyncSession, channel_id: ChannelId) -> Sequence[tuple[Any, ...]]:
+async def list_online_agents(tx: AsyncSession, channel_id: ChannelId) -> Sequence[tuple[Any, ...]]:
     """List the people who are online and serve a channel; one that names nobody is served by all.
 
     Tuples of agent_id, name, active_sessions, capacity, last_assigned_at.
@@ -98,7 +100,7 @@ async def on_duty(tx: AsyncSession, channel_id: ChannelId) -> Sequence[tuple[Any
     return [tuple(row) for row in rows]
 
 
-async def take_place(
+async def increment_active_sessions(
     tx: AsyncSession, agent_id: AgentId, now: datetime, *, seen: int | None = None
 ) -> bool:
     """Count one more session for an agent; with `seen`, only if that many are still open."""
@@ -114,7 +116,7 @@ async def take_place(
     return result.rowcount == 1
 
 
-async def leave_place(tx: AsyncSession, agent_id: AgentId) -> None:
+async def decrement_active_sessions(tx: AsyncSession, agent_id: AgentId) -> None:
     """Count one session less for an agent."""
     await tx.execute(
         update(agents)
@@ -131,17 +133,17 @@ async def set_status(tx: AsyncSession, agent_id: AgentId, status: AgentStatus) -
     return result.rowcount == 1
 
 
-async def presence(tx: AsyncSession, agent_id: AgentId) -> Presence:
+async def read_presence(tx: AsyncSession, agent_id: AgentId) -> AgentPresence:
     """Read where an agent stands."""
     rows = await tx.execute(
         select(agents.c.name, agents.c.status, agents.c.active_sessions, agents.c.capacity).where(
             agents.c.id == agent_id
         )
     )
-    return Presence(*tuple(rows.one()))
+    return AgentPresence(*tuple(rows.one()))
 
 
-async def last_given(tx: AsyncSession, agent_id: AgentId) -> datetime | None:
+async def read_last_assigned_at(tx: AsyncSession, agent_id: AgentId) -> datetime | None:
     """Tell when an agent last got a session."""
     at: datetime | None = await tx.scalar(
         select(agents.c.last_assigned_at).where(agents.c.id == agent_id)

@@ -8,14 +8,14 @@ from typing import Any
 from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.dialect import table_of
+from db.dialect import get_table
 from db.ids import AgentId, LogInId, UserId
 from db.tables import Agent, LogIn, Role, SecondFactor, User
 
-users = table_of(User)
-agents = table_of(Agent)
-log_ins = table_of(LogIn)
-factors = table_of(SecondFactor)
+users = get_table(User)
+agents = get_table(Agent)
+log_ins = get_table(LogIn)
+factors = get_table(SecondFactor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,23 +63,21 @@ _OF_LOG_INS = _CALLERS.add_columns(log_ins.c.id.label("log_in")).where(
 )
 
 
-async def who_calls(tx: AsyncSession, user_id: UserId, log_in: LogInId) -> CallerRow | None:
+async def find_caller(tx: AsyncSession, user_id: UserId, log_in: LogInId) -> CallerRow | None:
     """Read the user behind a log-in; None if either has ended."""
     row = (await tx.execute(_CALLER, {"user": user_id, "log_in": log_in})).first()
     if row is None:
         return None
-    return _row(row)
+    return _to_row(row)
 
 
-async def who_still_calls(
-    tx: AsyncSession, log_in_ids: Sequence[LogInId]
-) -> dict[LogInId, CallerRow]:
+async def find_callers(tx: AsyncSession, log_in_ids: Sequence[LogInId]) -> dict[LogInId, CallerRow]:
     """Read the users behind many log-ins; those of which either has ended are left out."""
     rows = await tx.execute(_OF_LOG_INS, {"log_ins": log_in_ids})
-    return {row.log_in: _row(row) for row in rows}
+    return {row.log_in: _to_row(row) for row in rows}
 
 
-def _row(row: Any) -> CallerRow:
+def _to_row(row: Any) -> CallerRow:
     must_enrol = bool(row.is_required) and row.confirmed_at is None
     return CallerRow(
         row[0],

@@ -8,13 +8,13 @@ from typing import Any
 from sqlalchemy import CursorResult, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.dialect import table_of
+from db.dialect import get_table
 from db.ids import LogInId, UserId, new_id
 from db.tables import LogIn, RefreshToken, User
 
-log_ins = table_of(LogIn)
-tokens = table_of(RefreshToken)
-users = table_of(User)
+log_ins = get_table(LogIn)
+tokens = get_table(RefreshToken)
+users = get_table(User)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ _TOKEN = (
 )
 
 
-async def open_log_in(tx: AsyncSession, **columns: Any) -> LogInId:
+async def add_log_in(tx: AsyncSession, **columns: Any) -> LogInId:
     """Add a log-in; returns its id."""
     log_in_id = LogInId(new_id())
     await tx.execute(insert(log_ins).values(id=log_in_id, **columns))
@@ -68,7 +68,7 @@ async def add_token(
     await tx.execute(insert(tokens).values(id=new_id(), expires_at=expires_at, **row))
 
 
-async def token_by_hash(tx: AsyncSession, token_hash: str) -> TokenRow | None:
+async def lock_token_by_hash(tx: AsyncSession, token_hash: str) -> TokenRow | None:
     """Find a token and lock it till the commit: two uses of one are never judged at once."""
     held = select(tokens.c.id).where(tokens.c.token_hash == token_hash).with_for_update()
     token_id = (await tx.execute(held)).scalar_one_or_none()
@@ -78,27 +78,27 @@ async def token_by_hash(tx: AsyncSession, token_hash: str) -> TokenRow | None:
     return TokenRow(*found)
 
 
-async def use_token(tx: AsyncSession, token: TokenRow, by: str, now: datetime) -> None:
+async def mark_token_used(tx: AsyncSession, token: TokenRow, by: str, now: datetime) -> None:
     """Write down who used a token, and that its log-in is alive."""
     await tx.execute(update(tokens).where(tokens.c.id == token.id).values(used_at=now, used_by=by))
     alive = update(log_ins).where(log_ins.c.id == token.log_in_id).values(last_used_at=now)
     await tx.execute(alive)
 
 
-async def end_one(
+async def end_log_in(
     tx: AsyncSession, log_in_id: LogInId, because: str, now: datetime, *, of: UserId | None = None
 ) -> bool:
     """End a log-in, of this user if one is named; False if there is none that has not ended."""
     open_one = [log_ins.c.id == log_in_id, log_ins.c.ended_at.is_(None)]
     if of is not None:
         open_one.append(log_ins.c.user_id == of)
-    changes = {"ended_at": now, "ended_because": because}
+    changes = {"ended_at": now, "end_reason": because}
     result: Any = await tx.execute(update(log_ins).where(*open_one).values(changes))
     assert isinstance(result, CursorResult)  # noqa: S101 for the type checker
     return result.rowcount == 1
 
 
-async def list_open(
+async def list_active(
     tx: AsyncSession, user_id: UserId, now: datetime, *, used_since: datetime, most: int
 ) -> Sequence[LogIn]:
     """List a user's log-ins that can still be used, the last used first."""

@@ -5,28 +5,28 @@ from datetime import datetime
 from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.dialect import table_of
+from db.dialect import get_table
 from db.ids import UserId, new_id
 from db.tables import PasswordReset
 
-resets = table_of(PasswordReset)
+resets = get_table(PasswordReset)
 
 
 async def replace_reset(
     tx: AsyncSession, user_id: UserId, token_hash: str, expires_at: datetime
 ) -> None:
     """Give a user this reset instead of the one before."""
-    await drop_reset(tx, user_id)
+    await delete_reset(tx, user_id)
     row = {"user_id": user_id, "token_hash": token_hash, "expires_at": expires_at}
     await tx.execute(insert(resets).values(id=new_id(), **row))
 
 
-async def drop_reset(tx: AsyncSession, user_id: UserId) -> None:
+async def delete_reset(tx: AsyncSession, user_id: UserId) -> None:
     """Void a user's reset, if there is one."""
     await tx.execute(delete(resets).where(resets.c.user_id == user_id))
 
 
-async def user_of_reset(tx: AsyncSession, token_hash: str, now: datetime) -> UserId | None:
+async def lock_user_by_reset(tx: AsyncSession, token_hash: str, now: datetime) -> UserId | None:
     """Find whose reset this is, if it can still be used, and lock it till the commit."""
     good = resets.c.token_hash == token_hash, resets.c.expires_at > now
     statement = select(resets.c.user_id).where(*good).with_for_update()

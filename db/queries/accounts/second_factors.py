@@ -7,30 +7,30 @@ from typing import Any
 from sqlalchemy import CursorResult, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.dialect import insert_new, table_of
+from db.dialect import get_table, insert_or_ignore
 from db.ids import UserId, new_id
 from db.tables import RecoveryCode, SecondFactor
 
-factors = table_of(SecondFactor)
-codes = table_of(RecoveryCode)
+factors = get_table(SecondFactor)
+codes = get_table(RecoveryCode)
 
 
-async def factor_of(tx: AsyncSession, user_id: UserId) -> SecondFactor | None:
+async def find_factor(tx: AsyncSession, user_id: UserId) -> SecondFactor | None:
     """Read what is kept of a user's second factor."""
     statement = select(SecondFactor).where(factors.c.user_id == user_id)
     fresh = statement.execution_options(populate_existing=True)
     return (await tx.execute(fresh)).scalar_one_or_none()
 
 
-async def change_factor(tx: AsyncSession, user_id: UserId, **changes: Any) -> None:
+async def update_factor(tx: AsyncSession, user_id: UserId, **changes: Any) -> None:
     """Set columns of a user's second factor, which comes into being by that."""
     await tx.execute(
-        insert_new(tx, factors, ("user_id",)), [{"user_id": user_id, "is_required": False}]
+        insert_or_ignore(tx, factors, ("user_id",)), [{"user_id": user_id, "is_required": False}]
     )
     await tx.execute(update(factors).where(factors.c.user_id == user_id).values(**changes))
 
 
-async def take_step(tx: AsyncSession, user_id: UserId, step: int) -> bool:
+async def mark_step_used(tx: AsyncSession, user_id: UserId, step: int) -> bool:
     """Mark the codes up to this step as used; False if this one was used already."""
     unused = or_(factors.c.last_step.is_(None), factors.c.last_step < step)
     result = await tx.execute(

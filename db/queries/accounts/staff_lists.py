@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import Select, delete, exists, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.dialect import table_of
+from db.dialect import get_table
 from db.ids import AgentId, ChannelId, UserId
-from db.queries.lists.keyset import Start, page
+from db.queries.lists.keyset import PageStart, paginate
 from db.tables import (
     Agent,
     AgentKind,
@@ -22,11 +22,11 @@ from db.tables import (
     User,
 )
 
-users = table_of(User)
-agents = table_of(Agent)
-factors = table_of(SecondFactor)
-channels = table_of(Channel)
-channel_agents = table_of(ChannelAgent)
+users = get_table(User)
+agents = get_table(Agent)
+factors = get_table(SecondFactor)
+channels = get_table(Channel)
+channel_agents = get_table(ChannelAgent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ _AGENTS = select(
 async def list_users(
     tx: AsyncSession,
     *,
-    start: Start | None,
+    start: PageStart | None,
     limit: int,
     role: Role | None = None,
     is_active: bool | None = None,
@@ -117,11 +117,11 @@ async def list_users(
     if words:
         found = [each.icontains(words, autoescape=True) for each in (users.c.name, users.c.email)]
         statement = statement.where(or_(*found))
-    paged = page(statement, users.c.created_at, users.c.id, start=start, limit=limit)
+    paged = paginate(statement, users.c.created_at, users.c.id, start=start, limit=limit)
     return [UserRow(*row) for row in await tx.execute(paged)]
 
 
-async def one_user(tx: AsyncSession, user_id: UserId) -> UserRow | None:
+async def find_user(tx: AsyncSession, user_id: UserId) -> UserRow | None:
     """Read one user."""
     row = (await tx.execute(_USERS.where(users.c.id == user_id))).first()
     return UserRow(*tuple(row)) if row else None
@@ -130,7 +130,7 @@ async def one_user(tx: AsyncSession, user_id: UserId) -> UserRow | None:
 async def list_agents(
     tx: AsyncSession,
     *,
-    start: Start | None,
+    start: PageStart | None,
     limit: int,
     kind: AgentKind | None = None,
     statuses: Collection[AgentStatus] = (),
@@ -149,17 +149,17 @@ async def list_agents(
         named = exists().where(channel_agents.c.channel_id == serving)
         this = named.where(channel_agents.c.agent_id == agents.c.id)
         statement = statement.where(or_(this, ~named))
-    paged = page(statement, agents.c.created_at, agents.c.id, start=start, limit=limit)
+    paged = paginate(statement, agents.c.created_at, agents.c.id, start=start, limit=limit)
     return [AgentRow(*row) for row in await tx.execute(paged)]
 
 
-async def one_agent(tx: AsyncSession, agent_id: AgentId) -> AgentRow | None:
+async def find_agent(tx: AsyncSession, agent_id: AgentId) -> AgentRow | None:
     """Read one agent, also of a disabled user."""
     row = (await tx.execute(_AGENTS.where(agents.c.id == agent_id))).first()
     return AgentRow(*row) if row else None
 
 
-async def channels_of(
+async def list_channels_by_agent(
     tx: AsyncSession, agent_ids: Sequence[AgentId]
 ) -> dict[AgentId, list[ChannelId]]:
     """Tell which channels name these agents."""
@@ -182,7 +182,9 @@ async def set_channels(
         await tx.execute(insert(channel_agents), rows)
 
 
-async def existing_channels(tx: AsyncSession, channel_ids: Collection[ChannelId]) -> set[ChannelId]:
+async def find_existing_channels(
+    tx: AsyncSession, channel_ids: Collection[ChannelId]
+) -> set[ChannelId]:
     """Tell which of these channels there are."""
     return set(await tx.scalars(select(channels.c.id).where(channels.c.id.in_(channel_ids))))
 

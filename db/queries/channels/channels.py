@@ -6,25 +6,25 @@ from typing import Any
 from sqlalchemy import Select, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.dialect import table_of
+from db.dialect import get_table
 from db.ids import AgentId, ChannelId
-from db.queries.lists.keyset import Start, page
+from db.queries.lists.keyset import PageStart, paginate
 from db.tables import Agent, Channel, ChannelAgent, ChannelKind
 
-channels = table_of(Channel)
-channel_agents = table_of(ChannelAgent)
-agents = table_of(Agent)
+channels = get_table(Channel)
+channel_agents = get_table(ChannelAgent)
+agents = get_table(Agent)
 
 # Until its provider tells what it is called there.
-UNNAMED = "Telegram"
+DEFAULT_NAME = "Telegram"
 
 
-async def everyone(tx: AsyncSession) -> list[Channel]:
+async def list_all(tx: AsyncSession) -> list[Channel]:
     """Read every channel, switched on or not, the oldest first."""
     return list((await tx.scalars(select(Channel).order_by(channels.c.id))).all())
 
 
-async def switched_on(tx: AsyncSession, channel_ids: Collection[ChannelId]) -> set[ChannelId]:
+async def find_active(tx: AsyncSession, channel_ids: Collection[ChannelId]) -> set[ChannelId]:
     """Tell which of these channels are switched on."""
     wanted = select(channels.c.id).where(
         channels.c.id.in_(channel_ids), channels.c.is_active.is_(True)
@@ -32,7 +32,7 @@ async def switched_on(tx: AsyncSession, channel_ids: Collection[ChannelId]) -> s
     return set(await tx.scalars(wanted))
 
 
-async def keep_channel(
+async def save_channel(
     tx: AsyncSession,
     kind: ChannelKind,
     external_id: str,
@@ -49,7 +49,7 @@ async def keep_channel(
     )
     channel = found.first()
     if channel is None:
-        channel = Channel(kind=kind, external_id=external_id, name=UNNAMED)
+        channel = Channel(kind=kind, external_id=external_id, name=DEFAULT_NAME)
         tx.add(channel)
     channel.credentials = credentials
     channel.staff_groups = list(staff_groups) or channel.staff_groups
@@ -57,7 +57,7 @@ async def keep_channel(
     return channel
 
 
-async def keep_title(
+async def save_title(
     tx: AsyncSession, channel_id: ChannelId, title: str, username: str | None
 ) -> str:
     """Keep what the provider calls a bot; returns the channel's name.
@@ -67,13 +67,15 @@ async def keep_title(
     channel = (
         await tx.scalars(select(Channel).where(channels.c.id == channel_id).with_for_update())
     ).one()
-    if channel.name in {UNNAMED, channel.settings.get("title")}:
+    if channel.name in {DEFAULT_NAME, channel.settings.get("title")}:
         channel.name = title
     channel.settings = {**channel.settings, "title": title, "username": username}
     return channel.name
 
 
-async def one(tx: AsyncSession, channel_id: ChannelId, *, lock: bool = False) -> Channel | None:
+async def find_channel(
+    tx: AsyncSession, channel_id: ChannelId, *, lock: bool = False
+) -> Channel | None:
     """Read a channel; `lock`: for a change that no other transaction overtakes."""
     wanted = select(Channel).where(channels.c.id == channel_id)
     if lock:
@@ -81,7 +83,9 @@ async def one(tx: AsyncSession, channel_id: ChannelId, *, lock: bool = False) ->
     return (await tx.scalars(wanted)).first()
 
 
-async def by_provider(tx: AsyncSession, kind: ChannelKind, external_id: str) -> Channel | None:
+async def find_by_external_id(
+    tx: AsyncSession, kind: ChannelKind, external_id: str
+) -> Channel | None:
     """Find the channel of a bot or number."""
     wanted = select(Channel).where(channels.c.kind == kind, channels.c.external_id == external_id)
     return (await tx.scalars(wanted)).first()
@@ -90,7 +94,7 @@ async def by_provider(tx: AsyncSession, kind: ChannelKind, external_id: str) -> 
 async def list_channels(
     tx: AsyncSession,
     *,
-    start: Start | None,
+    start: PageStart | None,
     limit: int,
     kind: ChannelKind | None = None,
     is_active: bool | None = None,
@@ -101,11 +105,11 @@ async def list_channels(
         statement = statement.where(channels.c.kind == kind)
     if is_active is not None:
         statement = statement.where(channels.c.is_active.is_(is_active))
-    paged = page(statement, channels.c.created_at, channels.c.id, start=start, limit=limit)
+    paged = paginate(statement, channels.c.created_at, channels.c.id, start=start, limit=limit)
     return list((await tx.scalars(paged)).all())
 
 
-async def agents_of(
+async def list_agents_by_channel(
     tx: AsyncSession, channel_ids: Collection[ChannelId]
 ) -> dict[ChannelId, list[AgentId]]:
     """Tell which agents these channels name."""
@@ -116,7 +120,7 @@ async def agents_of(
     return found
 
 
-async def existing_agents(tx: AsyncSession, agent_ids: Collection[AgentId]) -> set[AgentId]:
+async def find_existing_agents(tx: AsyncSession, agent_ids: Collection[AgentId]) -> set[AgentId]:
     """Tell which of these agents there are."""
     return set(await tx.scalars(select(agents.c.id).where(agents.c.id.in_(agent_ids))))
 

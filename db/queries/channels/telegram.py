@@ -3,13 +3,13 @@
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.dialect import table_of
+from db.dialect import get_table
 from db.tables import Channel, ChannelKind
 
-channels = table_of(Channel)
+channels = get_table(Channel)
 
 
-async def first_channel(tx: AsyncSession) -> Channel | None:
+async def find_first_channel(tx: AsyncSession) -> Channel | None:
     """Find the oldest Telegram channel, an active one before others."""
     found = await tx.execute(
         select(Channel)
@@ -20,8 +20,8 @@ async def first_channel(tx: AsyncSession) -> Channel | None:
     return found.scalar_one_or_none()
 
 
-async def bot_username(tx: AsyncSession) -> str | None:
+async def find_bot_username(tx: AsyncSession) -> str | None:
     """Tell the bot's username, as far as it is known."""
-    channel = await first_channel(tx)
+    channel = await find_first_channel(tx)
     username = channel.settings.get("username") if channel else None
     return str(username) if username else None

@@ -6,10 +6,10 @@ from datetime import datetime
 from sqlalchemy import case, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.dialect import table_of
+from db.dialect import get_table
 from db.tables import TemplateStatus, WhatsAppMessageTemplate
 
-templates = table_of(WhatsAppMessageTemplate)
+templates = get_table(WhatsAppMessageTemplate)
 
 
 @dataclass(frozen=True, slots=True)

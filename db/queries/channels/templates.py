@@ -7,22 +7,30 @@ from typing import Any
 from sqlalchemy import Select, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.dialect import table_of, upsert
+from db.dialect import get_table, upsert
 from db.ids import ChannelId, TemplateId
-from db.queries.lists.keyset import Start, page
+from db.queries.lists.keyset import PageStart, paginate
 from db.tables import TemplateStatus, WhatsAppMessageTemplate
 
-templates = table_of(WhatsAppMessageTemplate)
+templates = get_table(WhatsAppMessageTemplate)
 # Meta keeps 6,000 of a number's at the most; nobody looks through more in a topic.
 _MOST = 6_000
-_FRESH = ("provider_id", "category", "status", "components", "is_named", "reason", "synced_at")
+_SYNCED_COLUMNS = (
+    "provider_id",
+    "category",
+    "status",
+    "components",
+    "is_named",
+    "reason",
+    "synced_at",
+)
 
 
 async def list_templates(
     tx: AsyncSession,
     channel_id: ChannelId,
     *,
-    start: Start | None,
+    start: PageStart | None,
     limit: int,
     status: TemplateStatus | None = None,
     name: str | None = None,
@@ -34,11 +42,11 @@ async def list_templates(
         statement = statement.where(templates.c.status == status)
     if name is not None:
         statement = statement.where(templates.c.name == name)
-    paged = page(statement, templates.c.created_at, templates.c.id, start=start, limit=limit)
+    paged = paginate(statement, templates.c.created_at, templates.c.id, start=start, limit=limit)
     return list((await tx.scalars(paged)).all())
 
 
-async def approved(
+async def list_approved(
     tx: AsyncSession, channel_id: ChannelId, name: str | None = None
 ) -> list[WhatsAppMessageTemplate]:
     """Read the templates of a channel that may be sent, in every language; `name`: of one alone."""
@@ -51,21 +59,23 @@ async def approved(
     return list((await tx.scalars(ordered)).all())
 
 
-async def one(tx: AsyncSession, template_id: TemplateId) -> WhatsAppMessageTemplate | None:
+async def find_template(
+    tx: AsyncSession, template_id: TemplateId
+) -> WhatsAppMessageTemplate | None:
     """Read a template."""
     this = select(WhatsAppMessageTemplate).where(templates.c.id == template_id)
     return (await tx.scalars(this)).first()
 
 
-async def keep(tx: AsyncSession, rows: Sequence[dict[str, Any]]) -> None:
+async def save_templates(tx: AsyncSession, rows: Sequence[dict[str, Any]]) -> None:
     """Keep templates as they are now; those that are there keep their ids."""
     if rows:
         keys = ("channel_id", "name", "language")
-        await tx.execute(upsert(tx, templates, keys, _fresh), list(rows))
+        await tx.execute(upsert(tx, templates, keys, _get_synced_values), list(rows))
 
 
-def _fresh(new: Any) -> dict[str, Any]:
-    return {name: new[name] for name in _FRESH}
+def _get_synced_values(new: Any) -> dict[str, Any]:
+    return {name: new[name] for name in _SYNCED_COLUMNS}
 
 
 async def mark_gone(tx: AsyncSession, channel_id: ChannelId, before: datetime) -> int:

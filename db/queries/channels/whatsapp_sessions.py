@@ -3,21 +3,21 @@
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.dialect import insert_new, table_of
+from db.dialect import get_table, insert_or_ignore
 from db.ids import ChannelId
 from db.tables import LinkStatus, WhatsAppSession
 from db.tables.base import now_utc
 
-sessions = table_of(WhatsAppSession)
+sessions = get_table(WhatsAppSession)
 
 
-async def one(tx: AsyncSession, channel_id: ChannelId) -> WhatsAppSession | None:
+async def find_link(tx: AsyncSession, channel_id: ChannelId) -> WhatsAppSession | None:
     """Read a channel's link; None: nothing was heard of it yet."""
     wanted = select(WhatsAppSession).where(sessions.c.channel_id == channel_id)
     return (await tx.scalars(wanted.execution_options(populate_existing=True))).first()
 
 
-async def locked(tx: AsyncSession, channel_id: ChannelId) -> WhatsAppSession:
+async def lock_link(tx: AsyncSession, channel_id: ChannelId) -> WhatsAppSession:
     """Read a channel's link for a change that no other overtakes; one is made if there is none."""
     wanted = (
         select(WhatsAppSession)
@@ -33,6 +33,6 @@ async def locked(tx: AsyncSession, channel_id: ChannelId) -> WhatsAppSession:
             "shown": [],
             "changed_at": now_utc(),
         }
-        await tx.execute(insert_new(tx, sessions, ("channel_id",)), [new])
+        await tx.execute(insert_or_ignore(tx, sessions, ("channel_id",)), [new])
         found = (await tx.scalars(wanted)).one()
     return found

@@ -11,9 +11,9 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Table, and_, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.dialect import table_of
+from db.dialect import get_table
 from db.ids import MessageId
-from db.queues.oldest_rows import oldest_rows
+from db.queues.oldest_rows import read_oldest_rows
 from db.tables import (
     Conversation,
     EarlyReceipt,
@@ -33,25 +33,25 @@ from db.tables import (
     User,
 )
 
-inbox = table_of(Inbox)
-outbox = table_of(Outbox)
-lanes = table_of(Lane)
-conversations = table_of(Conversation)
-sessions = table_of(Session)
-log_ins = table_of(LogIn)
-refresh_tokens = table_of(RefreshToken)
-resets = table_of(PasswordReset)
-users = table_of(User)
-messages = table_of(Message)
-early = table_of(EarlyReceipt)
-keys = table_of(IdempotencyKey)
+inbox = get_table(Inbox)
+outbox = get_table(Outbox)
+lanes = get_table(Lane)
+conversations = get_table(Conversation)
+sessions = get_table(Session)
+log_ins = get_table(LogIn)
+refresh_tokens = get_table(RefreshToken)
+resets = get_table(PasswordReset)
+users = get_table(User)
+messages = get_table(Message)
+early = get_table(EarlyReceipt)
+keys = get_table(IdempotencyKey)
 
 # Where a sweep begins that has no place of its own to go on from.
-_AGAIN = 0
+_FROM_START = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Swept:
+class CleanupBatch:
     """What one batch removed, and where the next one goes on; None: there is nothing left."""
 
     removed: int
@@ -60,7 +60,7 @@ class Swept:
 
 async def delete_settled_inbox(
     tx: AsyncSession, before: datetime, limit: int, after: int | None = None
-) -> Swept:
+) -> CleanupBatch:
     """Delete updates handled before then; parked ones stay until somebody has seen to them."""
     there = inbox, inbox.c.received_at, {InboxState.DONE}
     return await _delete_settled(tx, *there, before=before, limit=limit, after=after or 0)
@@ -68,7 +68,7 @@ async def delete_settled_inbox(
 
 async def delete_settled_outbox(
     tx: AsyncSession, before: datetime, limit: int, after: int | None = None
-) -> Swept:
+) -> CleanupBatch:
     """Delete what was sent or refused before then; what is uncertain waits for its agent."""
     there = outbox, outbox.c.created_at, {OutboxState.DONE, OutboxState.FAILED}
     return await _delete_settled(tx, *there, before=before, limit=limit, after=after or 0)
@@ -83,7 +83,7 @@ async def _delete_settled(
     before: datetime,
     limit: int,
     after: int,
-) -> Swept:
+) -> CleanupBatch:
     """Walk along the ids, oldest first, up to what came after `before`: no index is needed."""
     page = select(table.c.id, table.c.state, table.c.settled_at, came.label("came"))
     found = await tx.execute(page.where(table.c.id > after).order_by(table.c.id).limit(limit + 1))
@@ -93,7 +93,7 @@ async def _delete_settled(
     if ids:
         still = table.c.state.in_(sorted(settled))
         await tx.execute(delete(table).where(table.c.id.in_(ids), still))
-    return Swept(len(ids), old[-1].id if len(old) == limit else None)
+    return CleanupBatch(len(ids), old[-1].id if len(old) == limit else None)
 
 
 async def delete_idle_lanes(
@@ -102,7 +102,7 @@ async def delete_idle_lanes(
     one_off: tuple[str, ...],
     limit: int,
     after: str | None = None,
-) -> Swept:
+) -> CleanupBatch:
     """Delete lanes where nothing waits: one-off ones, and those of which no row is kept any more.
 
     No wake-up is lost. Whoever puts a row makes its lane due by an upsert, in the same transaction:
@@ -114,15 +114,17 @@ async def delete_idle_lanes(
     rows = (await tx.execute(page.where(there).order_by(lanes.c.lane).limit(limit))).all()
     idle = [row.lane for row in rows if row.due_at is None and row.lease is None]
     once = [lane for lane in idle if lane.startswith(one_off)]
-    unused = await _without_rows(tx, queue, [lane for lane in idle if lane not in set(once)])
+    unused = await _find_lanes_without_rows(
+        tx, queue, [lane for lane in idle if lane not in set(once)]
+    )
     removed = await _delete_if_idle(tx, queue, [*once, *unused])
-    return Swept(removed, rows[-1].lane if len(rows) == limit else None)
+    return CleanupBatch(removed, rows[-1].lane if len(rows) == limit else None)
 
 
-async def _without_rows(tx: AsyncSession, queue: Queue, names: list[str]) -> list[str]:
+async def _find_lanes_without_rows(tx: AsyncSession, queue: Queue, names: list[str]) -> list[str]:
     """Choose the lanes of which no settled row is kept: they were last used that long ago."""
     table = inbox if queue is Queue.INBOX else outbox
-    kept = await oldest_rows(
+    kept = await read_oldest_rows(
         tx, table, columns=("id", "lane"), waiting="done", lanes=names, per_lane=1
     )
     return [name for name, rows in kept.items() if not rows]
@@ -148,44 +150,44 @@ async def _delete_if_idle(tx: AsyncSession, queue: Queue, names: list[str]) -> i
 
 async def delete_expired_tokens(
     tx: AsyncSession, before: datetime, limit: int, after: int | None = None
-) -> Swept:
+) -> CleanupBatch:
     """Delete refresh tokens that expired before then."""
     _ = after  # the index leads to what is left
     expiry = refresh_tokens.c.expires_at
-    ids = await _ids(tx, refresh_tokens, expiry < before, limit, order=expiry)
+    ids = await _select_ids(tx, refresh_tokens, expiry < before, limit, order=expiry)
     if ids:
         await tx.execute(delete(refresh_tokens).where(refresh_tokens.c.id.in_(ids)))
-    return _counted(len(ids), limit)
+    return _build_batch(len(ids), limit)
 
 
 async def delete_expired_log_ins(
     tx: AsyncSession, before: datetime, limit: int, after: int | None = None
-) -> Swept:
+) -> CleanupBatch:
     """Delete log-ins that could not be used any more by then, with what is left of their tokens."""
     _ = after
     expiry = log_ins.c.expires_at
-    ids = await _ids(tx, log_ins, expiry < before, limit, order=expiry)
+    ids = await _select_ids(tx, log_ins, expiry < before, limit, order=expiry)
     if ids:
         await tx.execute(delete(refresh_tokens).where(refresh_tokens.c.log_in_id.in_(ids)))
         await tx.execute(delete(log_ins).where(log_ins.c.id.in_(ids)))
-    return _counted(len(ids), limit)
+    return _build_batch(len(ids), limit)
 
 
 async def delete_expired_resets(
     tx: AsyncSession, before: datetime, limit: int, after: int | None = None
-) -> Swept:
+) -> CleanupBatch:
     """Delete one-time links that expired before then."""
     _ = after
     expiry = resets.c.expires_at
-    ids = await _ids(tx, resets, expiry < before, limit, order=expiry)
+    ids = await _select_ids(tx, resets, expiry < before, limit, order=expiry)
     if ids:
         await tx.execute(delete(resets).where(resets.c.id.in_(ids)))
-    return _counted(len(ids), limit)
+    return _build_batch(len(ids), limit)
 
 
 async def delete_old_keys(
     tx: AsyncSession, before: datetime, limit: int, after: int | None = None
-) -> Swept:
+) -> CleanupBatch:
     """Delete the first replies of requests that came before then, with their keys."""
     _ = after
     came = keys.c.created_at
@@ -197,12 +199,12 @@ async def delete_old_keys(
     for user_id, names in by_user.items():
         theirs = (keys.c.user_id == user_id) & keys.c.key.in_(names) & (came < before)
         await tx.execute(delete(keys).where(theirs))
-    return _counted(len(found), limit)
+    return _build_batch(len(found), limit)
 
 
 async def delete_early_receipts(
     tx: AsyncSession, before: datetime, limit: int, after: int | None = None
-) -> Swept:
+) -> CleanupBatch:
     """Delete receipts that came before then, of messages that nobody here knows."""
     _ = after
     came = early.c.created_at
@@ -214,33 +216,33 @@ async def delete_early_receipts(
     for channel_id, ids in by_channel.items():
         these = (early.c.channel_id == channel_id) & early.c.provider_id.in_(ids) & (came < before)
         await tx.execute(delete(early).where(these))
-    return _counted(len(found), limit)
+    return _build_batch(len(found), limit)
 
 
 async def clear_link_codes(
     tx: AsyncSession, before: datetime, limit: int, after: int | None = None
-) -> Swept:
+) -> CleanupBatch:
     """Forget one-time codes that expired before then."""
     _ = after
     expired = users.c.link_code_expires_at < before
-    ids = await _ids(tx, users, expired, limit, order=users.c.id)
+    ids = await _select_ids(tx, users, expired, limit, order=users.c.id)
     if ids:
         await tx.execute(
             update(users)
             .where(users.c.id.in_(ids), expired)
             .values(link_code_hash=None, link_code_expires_at=None)
         )
-    return _counted(len(ids), limit)
+    return _build_batch(len(ids), limit)
 
 
-async def still_kept(tx: AsyncSession, ids: Sequence[MessageId]) -> set[MessageId]:
+async def find_existing_messages(tx: AsyncSession, ids: Sequence[MessageId]) -> set[MessageId]:
     """Tell which of these messages there are."""
     return set(await tx.scalars(select(messages.c.id).where(messages.c.id.in_(ids))))
 
 
-async def archive_conversations(
+async def deactivate_conversations(
     tx: AsyncSession, before: datetime, limit: int, after: int | None = None
-) -> Swept:
+) -> CleanupBatch:
     """Mark as inactive what nobody wrote in since then; an open session keeps its conversation."""
     _ = after
     open_session = (
@@ -253,14 +255,14 @@ async def archive_conversations(
     )
     last = func.coalesce(conversations.c.last_message_at, conversations.c.created_at)
     still = conversations.c.is_active & (last < before) & ~open_session
-    ids = await _ids(tx, conversations, still, limit, order=conversations.c.id)
+    ids = await _select_ids(tx, conversations, still, limit, order=conversations.c.id)
     if ids:
         chosen = conversations.c.id.in_(ids)
         await tx.execute(update(conversations).where(chosen).values(is_active=False))
-    return _counted(len(ids), limit)
+    return _build_batch(len(ids), limit)
 
 
-async def _ids(
+async def _select_ids(
     tx: AsyncSession,
     table: Table,
     condition: ColumnElement[bool],
@@ -272,5 +274,5 @@ async def _ids(
     return list(found.scalars())
 
 
-def _counted(count: int, limit: int) -> Swept:
-    return Swept(count, _AGAIN if count == limit else None)
+def _build_batch(count: int, limit: int) -> CleanupBatch:
+    return CleanupBatch(count, _FROM_START if count == limit else None)

@@ -5,32 +5,32 @@ from datetime import datetime
 from sqlalchemy import Table, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.dialect import table_of
-from db.queries.cleanup.cleanup import Swept
+from db.dialect import get_table
+from db.queries.cleanup.cleanup import CleanupBatch
 from db.tables import Event, Webhook, WebhookDelivery, WebhookDeliveryState
 
-events = table_of(Event)
-webhooks = table_of(Webhook)
-deliveries = table_of(WebhookDelivery)
+events = get_table(Event)
+webhooks = get_table(Webhook)
+deliveries = get_table(WebhookDelivery)
 
 _SETTLED = {WebhookDeliveryState.DELIVERED, WebhookDeliveryState.PARKED}
-_AGAIN = 0
+_FROM_START = 0
 
 
 async def delete_old_events(
     tx: AsyncSession, before: datetime, limit: int, after: int | None = None
-) -> Swept:
+) -> CleanupBatch:
     """Delete what happened before then; the newest row stays, so that ids go on from it."""
     _ = after  # the oldest are always the first
     page = select(events.c.id, events.c.created_at).order_by(events.c.id).limit(limit + 1)
     old = [row.id for row in (await tx.execute(page)).all()[:-1] if row.created_at < before]
-    await _delete(tx, events, old)
-    return Swept(len(old), _AGAIN if len(old) == limit else None)
+    await _delete_rows(tx, events, old)
+    return CleanupBatch(len(old), _FROM_START if len(old) == limit else None)
 
 
 async def delete_settled_deliveries(
     tx: AsyncSession, before: datetime, limit: int, after: str | None = None
-) -> Swept:
+) -> CleanupBatch:
     """Delete what webhooks were told, or could not be told, and was settled before then."""
     page = select(
         deliveries.c.id, deliveries.c.state, deliveries.c.settled_at, deliveries.c.created_at
@@ -40,27 +40,27 @@ async def delete_settled_deliveries(
     # Ids rise with the time they were made: beyond a young one there are no old ones.
     old = [row for row in rows if row.created_at < before]
     done = [row.id for row in old if row.state in _SETTLED and row.settled_at < before]
-    await _delete(tx, deliveries, done)
-    return Swept(len(done), old[-1].id if len(old) == limit else None)
+    await _delete_rows(tx, deliveries, done)
+    return CleanupBatch(len(done), old[-1].id if len(old) == limit else None)
 
 
 async def delete_deleted_webhooks(
     tx: AsyncSession, before: datetime, limit: int, after: int | None = None
-) -> Swept:
+) -> CleanupBatch:
     """Delete webhooks that were deleted before then, after what they were told."""
     _ = after
     gone = select(webhooks.c.id).where(webhooks.c.deleted_at < before).limit(1)
     webhook_id = await tx.scalar(gone)
     if webhook_id is None:
-        return Swept(0, None)
+        return CleanupBatch(0, None)
     told = select(deliveries.c.id).where(deliveries.c.webhook_id == webhook_id).limit(limit)
     ids = list(await tx.scalars(told))
-    await _delete(tx, deliveries, ids)
+    await _delete_rows(tx, deliveries, ids)
     if not ids:
-        await _delete(tx, webhooks, [webhook_id])
-    return Swept(len(ids), _AGAIN)
+        await _delete_rows(tx, webhooks, [webhook_id])
+    return CleanupBatch(len(ids), _FROM_START)
 
 
-async def _delete(tx: AsyncSession, table: Table, ids: list[int] | list[str]) -> None:
+async def _delete_rows(tx: AsyncSession, table: Table, ids: list[int] | list[str]) -> None:
     if ids:
         await tx.execute(delete(table).where(table.c.id.in_(ids)))

@@ -7,82 +7,98 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, bindparam, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.dialect import joined_as_written, table_of
+from db.dialect import force_join_order, get_table
 from db.ids import AgentId
-from db.queries.clients.clients import IS_ONE, READ, ClientRow
-from db.queries.lists.keyset import Start, Way, bound, page_shape_by_id, way_of
-from db.queries.lists.scan_limit import REACH, Found, last_within_reach, sifted
-from db.queries.lists.search import contains, pattern
-from db.queries.lists.search_scope import is_seen, seen_things, sees_few
+from db.queries.clients.clients import IS_NOT_MERGED, SELECT_CLIENT, ClientRow
+from db.queries.lists.keyset import (
+    PageDirection,
+    PageStart,
+    build_page_by_id,
+    get_direction,
+    get_page_params,
+)
+from db.queries.lists.scan_limit import SCAN_LIMIT, ScannedPage, build_scan_end, finish_page
+from db.queries.lists.search import build_like_pattern, contains
+from db.queries.lists.search_scope import has_few_visible_sessions, is_visible, select_visible_ids
 from db.tables import Client, Session
 
-clients = table_of(Client)
-sessions = table_of(Session)
+clients = get_table(Client)
+sessions = get_table(Session)
 
 
 @dataclass(frozen=True, slots=True)
-class _Shape:
-    way: Way
+class _QueryShape:
+    way: PageDirection
     # Whether somebody's eyes are to see them, and have seen few.
-    eyes: bool
+    viewer: bool
     few: bool
     words: bool
     phone: bool
 
     @property
-    def sifts(self) -> bool:
-        return not self.few and not self.phone and (self.eyes or self.words)
+    def needs_scan(self) -> bool:
+        return not self.few and not self.phone and (self.viewer or self.words)
 
 
 async def list_clients(
     tx: AsyncSession,
     *,
-    eyes: AgentId | None,
+    viewer: AgentId | None,
     words: str | None,
-    start: Start | None,
+    start: PageStart | None,
     limit: int,
     phone: str | None = None,
-) -> Found[ClientRow]:
+) -> ScannedPage[ClientRow]:
     """Read a page of clients and one more, the newest first; `words`: in name, username, phone.
 
-    `eyes`: those whom this agent sees, None: all. `phone`: those with exactly this number.
+    `viewer`: those whom this agent sees, None: all. `phone`: those with exactly this number.
     """
     # Few have one number: found by it, whoever asks.
-    few = phone is None and eyes is not None and await sees_few(tx, eyes)
-    shape = _Shape(way_of(start), eyes is not None, few, words is not None, phone is not None)
-    values = {**bound(start, limit), "eyes": eyes, "words": words and pattern(words)}
+    few = phone is None and viewer is not None and await has_few_visible_sessions(tx, viewer)
+    shape = _QueryShape(
+        get_direction(start), viewer is not None, few, words is not None, phone is not None
+    )
+    values = {
+        **get_page_params(start, limit),
+        "viewer": viewer,
+        "words": words and build_like_pattern(words),
+    }
     values["phone"] = phone
-    values["reach"] = REACH
-    rows = [ClientRow(*tuple(row)) for row in await tx.execute(_page(shape), values)]
-    return await sifted(tx, rows, limit, _last(shape), values) if shape.sifts else Found(rows)
+    values["reach"] = SCAN_LIMIT
+    rows = [ClientRow(*tuple(row)) for row in await tx.execute(_build_page(shape), values)]
+    return (
+        await finish_page(tx, rows, limit, _build_scan_end(shape), values)
+        if shape.needs_scan
+        else ScannedPage(rows)
+    )
 
 
 @cache
-def _page(shape: _Shape) -> Select[Any]:
-    if shape.sifts:
-        found = _looked_at(shape).subquery("found")
-        statement = READ.select_from(found.join(clients, clients.c.id == found.c.id))
-        statement = joined_as_written(statement)
+def _build_page(shape: _QueryShape) -> Select[Any]:
+    if shape.needs_scan:
+        found = _select_scanned(shape).subquery("found")
+        statement = SELECT_CLIENT.select_from(found.join(clients, clients.c.id == found.c.id))
+        statement = force_join_order(statement)
     elif shape.few:
-        seen = seen_things(sessions.c.client_id)
-        statement = READ.select_from(seen.join(clients, clients.c.id == seen.c.id))
+        seen = select_visible_ids(sessions.c.client_id)
+        statement = SELECT_CLIENT.select_from(seen.join(clients, clients.c.id == seen.c.id))
     else:
-        statement = READ
-    return page_shape_by_id(statement.where(*_conditions(shape)), clients.c.id, way=shape.way)
+        statement = SELECT_CLIENT
+    return build_page_by_id(statement.where(*_conditions(shape)), clients.c.id, way=shape.way)
 
 
 @cache
-def _last(shape: _Shape) -> Select[Any]:
-    return last_within_reach(_looked_at(shape))
+def _build_scan_end(shape: _QueryShape) -> Select[Any]:
+    return build_scan_end(_select_scanned(shape))
 
 
-def _looked_at(shape: _Shape) -> Select[Any]:
+def _select_scanned(shape: _QueryShape) -> Select[Any]:
     statement = select(clients.c.created_at, clients.c.id)
-    return page_shape_by_id(statement, clients.c.id, way=shape.way, most="reach")
+    return build_page_by_id(statement, clients.c.id, way=shape.way, most="reach")
 
 
-def _conditions(shape: _Shape) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = [IS_ONE]
+def _conditions(shape: _QueryShape) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = [IS_NOT_MERGED]
     if shape.phone:
         conditions.append(clients.c.phone == bindparam("phone"))
     if shape.words:
@@ -90,6 +106,6 @@ def _conditions(shape: _Shape) -> list[ColumnElement[bool]]:
             contains(column) for column in (clients.c.name, clients.c.username, clients.c.phone)
         )
         conditions.append(or_(*named))
-    if shape.eyes and not shape.few:
-        conditions.append(is_seen(sessions.c.client_id, clients.c.id))
+    if shape.viewer and not shape.few:
+        conditions.append(is_visible(sessions.c.client_id, clients.c.id))
     return conditions

@@ -7,15 +7,15 @@ from typing import Any
 from sqlalchemy import CursorResult, Select, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.dialect import table_of
+from db.dialect import get_table
 from db.ids import AgentId, ChannelId, ClientId, ContactId, ConversationId
-from db.queries.lists.search_scope import is_seen
+from db.queries.lists.search_scope import is_visible
 from db.tables import Client, Contact, Conversation, Session
 
-clients = table_of(Client)
-contacts = table_of(Contact)
-conversations = table_of(Conversation)
-sessions = table_of(Session)
+clients = get_table(Client)
+contacts = get_table(Contact)
+conversations = get_table(Conversation)
+sessions = get_table(Session)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class ContactRow:
     created_at: datetime
 
 
-READ: Select[Any] = select(
+SELECT_CLIENT: Select[Any] = select(
     clients.c.id,
     clients.c.name,
     clients.c.username,
@@ -56,27 +56,27 @@ READ: Select[Any] = select(
     clients.c.is_blocked,
     clients.c.created_at,
 )
-_SEEN = is_seen(sessions.c.client_id, clients.c.id)
+_SEEN = is_visible(sessions.c.client_id, clients.c.id)
 # Who is joined to another is that one. Said so that no index on it is used: nearly all are their
 # own, and MariaDB would rather read all of these than a list in its order.
-IS_ONE = func.coalesce(clients.c.joined_into_id, "") == ""
-_ONE = READ.where(clients.c.id == bindparam("client"), IS_ONE)
+IS_NOT_MERGED = func.coalesce(clients.c.merged_into_id, "") == ""
+_ONE = SELECT_CLIENT.where(clients.c.id == bindparam("client"), IS_NOT_MERGED)
 _ONE_SEEN = _ONE.where(_SEEN)
 
 
-async def one_client(
-    tx: AsyncSession, client_id: ClientId, *, eyes: AgentId | None
+async def find_client(
+    tx: AsyncSession, client_id: ClientId, *, viewer: AgentId | None
 ) -> ClientRow | None:
-    """Read a client; None where there is none whom `eyes` see (None: all are seen).
+    """Read a client; None where there is none whom `viewer` see (None: all are seen).
 
     Who is joined to another is not there by themselves.
     """
-    values = {"client": client_id, "eyes": eyes}
-    row = (await tx.execute(_ONE if eyes is None else _ONE_SEEN, values)).first()
+    values = {"client": client_id, "viewer": viewer}
+    row = (await tx.execute(_ONE if viewer is None else _ONE_SEEN, values)).first()
     return ClientRow(*tuple(row)) if row else None
 
 
-async def contacts_of(tx: AsyncSession, client_id: ClientId) -> list[ContactRow]:
+async def list_contacts(tx: AsyncSession, client_id: ClientId) -> list[ContactRow]:
     """List a client's addresses, with the conversation of each."""
     rows = await tx.execute(_CONTACTS, {"client": client_id})
     return [ContactRow(*tuple(row)) for row in rows]
@@ -99,7 +99,7 @@ _CONTACTS = (
 )
 
 
-async def change_client(tx: AsyncSession, client_id: ClientId, **changes: Any) -> None:
+async def update_client(tx: AsyncSession, client_id: ClientId, **changes: Any) -> None:
     """Set columns of one client."""
     await tx.execute(update(clients).where(clients.c.id == client_id).values(**changes))
 

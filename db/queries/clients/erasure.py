@@ -12,13 +12,12 @@ from typing import Any
 from sqlalchemy import CursorResult, Table, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.dialect import table_of
+from db.dialect import get_table
 from db.ids import AgentId, ChannelId, ClientId, ContactId, ConversationId, MessageId
-from db.queries.clients.merging import family
+from db.queries.clients.merging import find_merged_clients
 from db.tables import (
-    Budget,
     Client,
-    ClientJoin,
+    ClientMerge,
     Contact,
     Conversation,
     ConversationHandover,
@@ -30,36 +29,37 @@ from db.tables import (
     MessageLink,
     Outbox,
     OutboxState,
-    Pause,
     Queue,
+    RateLimitBackoff,
+    RateLimitUsage,
     Session,
     SessionStatus,
 )
 from db.tables.conversations import FormerTopic
 
-clients = table_of(Client)
-contacts = table_of(Contact)
-conversations = table_of(Conversation)
-former_topics = table_of(FormerTopic)
-sessions = table_of(Session)
-joins = table_of(ClientJoin)
-handovers = table_of(ConversationHandover)
-messages = table_of(Message)
-links = table_of(MessageLink)
-inbox = table_of(Inbox)
-outbox = table_of(Outbox)
-lanes = table_of(Lane)
-pauses = table_of(Pause)
-budgets = table_of(Budget)
-keys = table_of(IdempotencyKey)
+clients = get_table(Client)
+contacts = get_table(Contact)
+conversations = get_table(Conversation)
+former_topics = get_table(FormerTopic)
+sessions = get_table(Session)
+merges = get_table(ClientMerge)
+handovers = get_table(ConversationHandover)
+messages = get_table(Message)
+links = get_table(MessageLink)
+inbox = get_table(Inbox)
+outbox = get_table(Outbox)
+lanes = get_table(Lane)
+backoffs = get_table(RateLimitBackoff)
+usage = get_table(RateLimitUsage)
+keys = get_table(IdempotencyKey)
 
 # No lane is named like this: what is in it is done, and goes with the rest of what is settled.
-_NOWHERE = "erased"
+_ERASED_LANE = "erased"
 _OUTGOING = (Queue.CUSTOMER, Queue.STAFF, Queue.BACKGROUND)
 
 
 @dataclass(frozen=True, slots=True)
-class Trace:
+class ErasedConversation:
     """One conversation of a client's: where it is with the customer, and where with the staff."""
 
     contact_id: ContactId
@@ -80,7 +80,9 @@ class ErasedMessage:
     files: tuple[dict[str, Any], ...]
 
 
-async def traces_of(tx: AsyncSession, client_id: ClientId) -> list[Trace] | None:
+async def list_client_conversations(
+    tx: AsyncSession, client_id: ClientId
+) -> list[ErasedConversation] | None:
     """Find where a client's conversations stand; None if there is no such client."""
     if await tx.scalar(select(clients.c.id).where(clients.c.id == client_id)) is None:
         return None
@@ -98,10 +100,10 @@ async def traces_of(tx: AsyncSession, client_id: ClientId) -> list[Trace] | None
         .where(contacts.c.client_id == client_id)
         .order_by(conversations.c.id)
     )
-    return [await _trace(tx, row) for row in rows.all()]
+    return [await _read_conversation(tx, row) for row in rows.all()]
 
 
-async def _trace(tx: AsyncSession, row: Any) -> Trace:
+async def _read_conversation(tx: AsyncSession, row: Any) -> ErasedConversation:
     contact_id, channel_id, external_id, alias, conversation_id, chat, topic = row
     present = [(chat, topic)] if chat is not None and topic is not None else []
     former = await tx.execute(
@@ -111,10 +113,10 @@ async def _trace(tx: AsyncSession, row: Any) -> Trace:
     )
     topics = (*present, *((each.staff_chat, each.staff_topic) for each in former))
     known_as = (contact_id, channel_id, external_id, alias)
-    return Trace(*known_as, conversation_id, topics, bool(present))
+    return ErasedConversation(*known_as, conversation_id, topics, bool(present))
 
 
-async def silence_inbox(tx: AsyncSession, names: Collection[str], now: datetime) -> None:
+async def clear_inbox(tx: AsyncSession, names: Collection[str], now: datetime) -> None:
     """Empty what came in these lanes, handled or not, and forget the lanes.
 
     A worker that is at one of them is waited for. The rows stay, so that what comes twice is known.
@@ -122,12 +124,12 @@ async def silence_inbox(tx: AsyncSession, names: Collection[str], now: datetime)
     of_these = lanes.c.queue == Queue.INBOX, lanes.c.lane.in_(names)
     await tx.execute(select(lanes.c.lane).where(*of_these).with_for_update())
     for state in InboxState:
-        values = {"payload": "{}", "error": None, "lane": _NOWHERE, "settled_at": now}
-        await _empty(tx, inbox, state, names, {**values, "state": InboxState.DONE})
+        values = {"payload": "{}", "error": None, "lane": _ERASED_LANE, "settled_at": now}
+        await _clear_rows(tx, inbox, state, names, {**values, "state": InboxState.DONE})
     await tx.execute(delete(lanes).where(*of_these))
 
 
-async def silence_outbox(tx: AsyncSession, names: Collection[str], now: datetime) -> bool:
+async def clear_outbox(tx: AsyncSession, names: Collection[str], now: datetime) -> bool:
     """Empty what is or was to be sent in these lanes, and forget them.
 
     False, and nothing changed: something of it is being sent just now.
@@ -137,24 +139,24 @@ async def silence_outbox(tx: AsyncSession, names: Collection[str], now: datetime
     if any(lease is not None for lease in held):
         return False
     for state in OutboxState:
-        await _empty(tx, outbox, state, names, _emptied(now))
+        await _clear_rows(tx, outbox, state, names, _get_empty_values(now))
     await tx.execute(delete(lanes).where(*of_these))
     return True
 
 
-async def silence_told(tx: AsyncSession, beginning: str, now: datetime) -> None:
+async def clear_agent_notices(tx: AsyncSession, beginning: str, now: datetime) -> None:
     """Empty what agents were told, and are to be told, under keys that begin so."""
     # A range, and no LIKE: SQLite would not find these by their index.
-    named = outbox.c.once >= beginning, outbox.c.once < f"{beginning}~"
-    await tx.execute(update(outbox).where(*named).values(_emptied(now)))
+    named = outbox.c.dedup_key >= beginning, outbox.c.dedup_key < f"{beginning}~"
+    await tx.execute(update(outbox).where(*named).values(_get_empty_values(now)))
 
 
-def _emptied(now: datetime) -> dict[str, Any]:
+def _get_empty_values(now: datetime) -> dict[str, Any]:
     return {
         "payload": {},
         "error": None,
         "once": None,
-        "lane": _NOWHERE,
+        "lane": _ERASED_LANE,
         "state": OutboxState.DONE,
         "settled_at": now,
         "conversation_id": None,
@@ -162,28 +164,32 @@ def _emptied(now: datetime) -> dict[str, Any]:
     }
 
 
-async def _empty(
+async def _clear_rows(
     tx: AsyncSession, table: Table, state: str, names: Collection[str], values: dict[str, Any]
 ) -> None:
     these = table.c.state == state, table.c.lane.in_(names)
     await tx.execute(update(table).where(*these).values(values))
 
 
-async def forget_pauses(tx: AsyncSession, gates: Collection[str]) -> None:
+async def delete_backoffs(tx: AsyncSession, rate_limit_keys: Collection[str]) -> None:
     """Forget that these gates were closed: they are named by addresses."""
-    await tx.execute(delete(pauses).where(pauses.c.gate.in_(gates)))
+    await tx.execute(delete(backoffs).where(backoffs.c.rate_limit_key.in_(rate_limit_keys)))
 
 
-async def forget_budgets(tx: AsyncSession, owner: str, gates: Collection[str]) -> None:
+async def delete_usage(tx: AsyncSession, owner: str, rate_limit_keys: Collection[str]) -> None:
     """Forget what went through these gates of a bot's or number's."""
-    mine = budgets.c.owner == owner
-    calls = await tx.scalar(select(budgets.c.calls).where(mine).with_for_update())
-    if calls and not calls.keys().isdisjoint(gates):
-        left = {gate: times for gate, times in calls.items() if gate not in gates}
-        await tx.execute(update(budgets).where(mine).values(calls=left))
+    mine = usage.c.owner == owner
+    calls = await tx.scalar(select(usage.c.calls).where(mine).with_for_update())
+    if calls and not calls.keys().isdisjoint(rate_limit_keys):
+        left = {
+            rate_limit_key: times
+            for rate_limit_key, times in calls.items()
+            if rate_limit_key not in rate_limit_keys
+        }
+        await tx.execute(update(usage).where(mine).values(calls=left))
 
 
-async def forget_replies(tx: AsyncSession, conversation_id: ConversationId) -> None:
+async def delete_stored_replies(tx: AsyncSession, conversation_id: ConversationId) -> None:
     """Forget what was answered to requests about a conversation; such are kept for a day."""
     about = keys.c.reply.contains(f'"{conversation_id}"', autoescape=True)
     # Found first, without locks: a deletion that looks for them waits for whoever sends just now.
@@ -192,7 +198,7 @@ async def forget_replies(tx: AsyncSession, conversation_id: ConversationId) -> N
         await tx.execute(delete(keys).where(keys.c.user_id == user_id, keys.c.key == key))
 
 
-async def oldest_messages(
+async def list_oldest_messages(
     tx: AsyncSession, conversation_ids: Collection[ConversationId], most: int
 ) -> list[ErasedMessage]:
     """List messages of these conversations, the oldest of one after the other."""
@@ -212,28 +218,28 @@ async def oldest_messages(
     return found
 
 
-async def erase_messages(tx: AsyncSession, ids: Sequence[MessageId]) -> None:
+async def delete_messages(tx: AsyncSession, ids: Sequence[MessageId]) -> None:
     """Delete messages, and where their copies stand."""
     if ids:
         await tx.execute(delete(links).where(links.c.message_id.in_(ids)))
         await tx.execute(delete(messages).where(messages.c.id.in_(ids)))
 
 
-async def open_sessions(tx: AsyncSession, client_id: ClientId) -> list[AgentId | None]:
+async def list_open_session_holders(tx: AsyncSession, client_id: ClientId) -> list[AgentId | None]:
     """Tell who holds a client's open sessions; None: nobody, it waits."""
     is_open = sessions.c.client_id == client_id, sessions.c.status == SessionStatus.ACTIVE
     return list(await tx.scalars(select(sessions.c.cs_id).where(*is_open)))
 
 
-async def erase_client(
-    tx: AsyncSession, client_id: ClientId, traces: Sequence[Trace]
+async def delete_client(
+    tx: AsyncSession, client_id: ClientId, traces: Sequence[ErasedConversation]
 ) -> int | None:
     """Delete a client whose messages are gone, with all that belongs to them.
 
     Returns how many sessions they had; None: somebody else has deleted them.
     """
     ids = list(await tx.scalars(select(sessions.c.id).where(sessions.c.client_id == client_id)))
-    for some in _portions(ids):
+    for some in _split_into_chunks(ids):
         await tx.execute(delete(handovers).where(handovers.c.session_id.in_(some)))
         await tx.execute(delete(sessions).where(sessions.c.id.in_(some)))
     for trace in traces:
@@ -241,21 +247,21 @@ async def erase_client(
         await tx.execute(delete(former_topics).where(former_topics.c.conversation_id == of_this))
         await tx.execute(delete(conversations).where(conversations.c.id == of_this))
         await tx.execute(delete(contacts).where(contacts.c.id == trace.contact_id))
-    return len(ids) if await _erase_person(tx, client_id) else None
+    return len(ids) if await _delete_merged_clients(tx, client_id) else None
 
 
-async def _erase_person(tx: AsyncSession, client_id: ClientId) -> bool:
+async def _delete_merged_clients(tx: AsyncSession, client_id: ClientId) -> bool:
     """Delete a client with whoever was joined to them; False: nobody is there."""
-    person = sorted(await family(tx, client_id))
-    ever = or_(joins.c.kept_id.in_(person), joins.c.joined_id.in_(person))
-    await tx.execute(delete(joins).where(ever))
+    person = sorted(await find_merged_clients(tx, client_id))
+    ever = or_(merges.c.kept_id.in_(person), merges.c.merged_id.in_(person))
+    await tx.execute(delete(merges).where(ever))
     these = clients.c.id.in_(person)
-    await tx.execute(update(clients).where(these).values(joined_into_id=None))
+    await tx.execute(update(clients).where(these).values(merged_into_id=None))
     result: Any = await tx.execute(delete(clients).where(these))
     assert isinstance(result, CursorResult)  # noqa: S101 for the type checker
     return result.rowcount > 0
 
 
-def _portions(ids: list[Any], size: int = 500) -> Iterator[list[Any]]:
+def _split_into_chunks(ids: list[Any], size: int = 500) -> Iterator[list[Any]]:
     for start in range(0, len(ids), size):
         yield ids[start : start + size]

@@ -7,10 +7,10 @@ from datetime import datetime
 from sqlalchemy import BindParameter, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.dialect import table_of
+from db.dialect import get_table
 from db.ids import ChannelId, ClientId, ConversationId, SessionId
-from db.queries.clients.clients import READ, ClientRow
-from db.queries.clients.merging import family
+from db.queries.clients.clients import SELECT_CLIENT, ClientRow
+from db.queries.clients.merging import find_merged_clients
 from db.tables import (
     Agent,
     Channel,
@@ -22,19 +22,19 @@ from db.tables import (
     SessionStatus,
 )
 
-clients = table_of(Client)
-contacts = table_of(Contact)
-conversations = table_of(Conversation)
-channels = table_of(Channel)
-sessions = table_of(Session)
-agents = table_of(Agent)
-handovers = table_of(ConversationHandover)
+clients = get_table(Client)
+contacts = get_table(Contact)
+conversations = get_table(Conversation)
+channels = get_table(Channel)
+sessions = get_table(Session)
+agents = get_table(Agent)
+handovers = get_table(ConversationHandover)
 _to = agents.alias("heir")
 _by = agents.alias("doer")
 
 
 @dataclass(frozen=True, slots=True)
-class KeptConversation:
+class ExportedConversation:
     """A conversation, and the address that it is with."""
 
     id: ConversationId
@@ -48,7 +48,7 @@ class KeptConversation:
 
 
 @dataclass(frozen=True, slots=True)
-class KeptSession:
+class ExportedSession:
     """A session, and who held it."""
 
     id: SessionId
@@ -61,7 +61,7 @@ class KeptSession:
 
 
 @dataclass(frozen=True, slots=True)
-class KeptHandover:
+class ExportedHandover:
     """Why a session went to whom."""
 
     session_id: SessionId
@@ -116,26 +116,30 @@ _HANDOVERS = (
 )
 
 
-async def joined_to(tx: AsyncSession, client_id: ClientId) -> Sequence[ClientRow]:
+async def list_merged_clients(tx: AsyncSession, client_id: ClientId) -> Sequence[ClientRow]:
     """List the clients who are the same person, each as they are by themselves."""
-    others = await family(tx, client_id) - {client_id}
-    rows = await tx.execute(READ.where(clients.c.id.in_(sorted(others))).order_by(clients.c.id))
+    others = await find_merged_clients(tx, client_id) - {client_id}
+    rows = await tx.execute(
+        SELECT_CLIENT.where(clients.c.id.in_(sorted(others))).order_by(clients.c.id)
+    )
     return [ClientRow(*tuple(row)) for row in rows]
 
 
-async def conversations_of(tx: AsyncSession, client_id: ClientId) -> Sequence[KeptConversation]:
+async def list_conversations(
+    tx: AsyncSession, client_id: ClientId
+) -> Sequence[ExportedConversation]:
     """List a client's conversations, oldest first."""
     rows = await tx.execute(_CONVERSATIONS, {"client": client_id})
-    return [KeptConversation(*tuple(row)) for row in rows]
+    return [ExportedConversation(*tuple(row)) for row in rows]
 
 
-async def sessions_of(tx: AsyncSession, client_id: ClientId) -> Sequence[KeptSession]:
+async def list_sessions(tx: AsyncSession, client_id: ClientId) -> Sequence[ExportedSession]:
     """List a client's sessions, oldest first."""
     rows = await tx.execute(_SESSIONS, {"client": client_id})
-    return [KeptSession(*tuple(row)) for row in rows]
+    return [ExportedSession(*tuple(row)) for row in rows]
 
 
-async def handovers_of(tx: AsyncSession, client_id: ClientId) -> Sequence[KeptHandover]:
+async def list_handovers(tx: AsyncSession, client_id: ClientId) -> Sequence[ExportedHandover]:
     """List the handovers of a client's sessions, oldest first."""
     rows = await tx.execute(_HANDOVERS, {"client": client_id})
-    return [KeptHandover(*tuple(row)) for row in rows]
+    return [ExportedHandover(*tuple(row)) for row in rows]

@@ -1,6 +1,6 @@
 """The reference's view `conversation_summary`: a conversation with its customer, channel and agent.
 
-No database object: it would be another one on each engine, and here it knows whose eyes see it.
+No database object: it would be another one on each engine, and here it knows whose viewer see it.
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import FromClause, Select, and_, bindparam, case, func, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.dialect import joined_as_written, table_of
+from db.dialect import force_join_order, get_table
 from db.ids import (
     AgentId,
     ChannelId,
@@ -20,9 +20,9 @@ from db.ids import (
     MessageId,
     SessionId,
 )
-from db.queries.conversations.session_rows import SHOWN
-from db.queries.lists.search_scope import is_seen
-from db.queries.lists.visibility import seen_by
+from db.queries.conversations.session_rows import PREVIEW_LENGTH
+from db.queries.lists.search_scope import is_visible
+from db.queries.lists.visibility import is_visible_to
 from db.tables import (
     Agent,
     AgentKind,
@@ -38,13 +38,13 @@ from db.tables import (
     Session,
 )
 
-conversations = table_of(Conversation)
-contacts = table_of(Contact)
-clients = table_of(Client)
-channels = table_of(Channel)
-agents = table_of(Agent)
-sessions = table_of(Session)
-messages = table_of(Message)
+conversations = get_table(Conversation)
+contacts = get_table(Contact)
+clients = get_table(Client)
+channels = get_table(Channel)
+agents = get_table(Agent)
+sessions = get_table(Session)
+messages = get_table(Message)
 opened = sessions.alias("opened")
 last = messages.alias("last")
 _newest = messages.alias("newest")
@@ -116,24 +116,24 @@ _COLUMNS = (
     last.c.sender_type,
     last.c.direction,
     last.c.message_type,
-    func.substr(last.c.message, 1, SHOWN),
+    func.substr(last.c.message, 1, PREVIEW_LENGTH),
     last.c.author_name,
     last.c.created_at,
     conversations.c.reply_until,
 )
 
 
-def conversation_summary(found: FromClause | None = None, *, eyes: bool) -> Select[Any]:
+def conversation_summary(found: FromClause | None = None, *, viewer: bool) -> Select[Any]:
     """Give the statement that reads the conversations whose ids are in `found`, or any.
 
-    In no order. `eyes`: an agent is bound as `eyes`, and nothing is shown of sessions that this
+    In no order. `viewer`: an agent is bound as `viewer`, and nothing is shown of sessions that this
     agent does not see.
     """
     start: FromClause = conversations
     if found is not None:
         start = found.join(conversations, conversations.c.id == found.c.id)
-    shown = seen_by(opened, bindparam("eyes")) if eyes else true()
-    said_last = last.c.id == _newest_message(eyes=eyes)
+    shown = is_visible_to(opened, bindparam("viewer")) if viewer else true()
+    said_last = last.c.id == _select_newest_message(viewer=viewer)
     statement = select(*_COLUMNS).select_from(
         start.join(contacts, contacts.c.id == conversations.c.contact_id)
         .join(clients, clients.c.id == contacts.c.client_id)
@@ -142,12 +142,12 @@ def conversation_summary(found: FromClause | None = None, *, eyes: bool) -> Sele
         .outerjoin(agents, agents.c.id == opened.c.cs_id)
         .outerjoin(last, and_(said_last, last.c.conversation_id == conversations.c.id))
     )
-    return joined_as_written(statement)
+    return force_join_order(statement)
 
 
-def _newest_message(*, eyes: bool) -> Any:
+def _select_newest_message(*, viewer: bool) -> Any:
     """Give the id of what was last said in the newest session that is seen."""
-    seen = seen_by(_seen_last, bindparam("eyes")) if eyes else true()
+    seen = is_visible_to(_seen_last, bindparam("viewer")) if viewer else true()
     session = (
         select(_seen_last.c.id)
         .where(_seen_last.c.conversation_id == conversations.c.id, seen)
@@ -174,15 +174,15 @@ async def read_conversations(
 
 
 _ANY = conversations.c.id == bindparam("conversation")
-_SEEN = is_seen(sessions.c.conversation_id, conversations.c.id)
-_ONE = conversation_summary(eyes=False).where(_ANY)
-_ONE_SEEN = conversation_summary(eyes=True).where(_ANY, _SEEN)
+_SEEN = is_visible(sessions.c.conversation_id, conversations.c.id)
+_ONE = conversation_summary(viewer=False).where(_ANY)
+_ONE_SEEN = conversation_summary(viewer=True).where(_ANY, _SEEN)
 
 
-async def one_conversation(
-    tx: AsyncSession, conversation_id: ConversationId, *, eyes: AgentId | None
+async def find_conversation(
+    tx: AsyncSession, conversation_id: ConversationId, *, viewer: AgentId | None
 ) -> ConversationRow | None:
-    """Read a conversation; None where there is none of which `eyes` see something."""
-    values = {"conversation": conversation_id, "eyes": eyes}
-    rows = await read_conversations(tx, _ONE if eyes is None else _ONE_SEEN, values)
+    """Read a conversation; None where there is none of which `viewer` see something."""
+    values = {"conversation": conversation_id, "viewer": viewer}
+    rows = await read_conversations(tx, _ONE if viewer is None else _ONE_SEEN, values)
     return rows[0] if rows else None

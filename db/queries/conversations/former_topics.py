@@ -3,16 +3,16 @@
 from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.dialect import insert_new, table_of
+from db.dialect import get_table, insert_or_ignore
 from db.ids import ConversationId
 from db.tables import Conversation
 from db.tables.conversations import FormerTopic
 
-conversations = table_of(Conversation)
-former_topics = table_of(FormerTopic)
+conversations = get_table(Conversation)
+former_topics = get_table(FormerTopic)
 
 
-async def remember_topics(tx: AsyncSession, which: ColumnElement[bool]) -> None:
+async def save_former_topics(tx: AsyncSession, which: ColumnElement[bool]) -> None:
     """Note the present topics of these conversations, before they are forgotten."""
     columns = (conversations.c.staff_chat, conversations.c.staff_topic)
     there = and_(which, *(column.is_not(None) for column in columns))
@@ -22,10 +22,12 @@ async def remember_topics(tx: AsyncSession, which: ColumnElement[bool]) -> None:
         for chat, topic, conversation_id in found
     ]
     if rows:
-        await tx.execute(insert_new(tx, former_topics, ("staff_chat", "staff_topic")), rows)
+        await tx.execute(insert_or_ignore(tx, former_topics, ("staff_chat", "staff_topic")), rows)
 
 
-async def conversation_once_in(tx: AsyncSession, chat: str, topic: str) -> ConversationId | None:
+async def find_conversation_by_former_topic(
+    tx: AsyncSession, chat: str, topic: str
+) -> ConversationId | None:
     """Find the conversation that had this topic; None if no conversation did."""
     found: ConversationId | None = await tx.scalar(
         select(former_topics.c.conversation_id).where(

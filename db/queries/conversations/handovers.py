@@ -6,13 +6,13 @@ from datetime import datetime
 from sqlalchemy import bindparam, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.dialect import table_of
+from db.dialect import get_table
 from db.ids import AgentId, SessionId, new_id
 from db.queries.conversations.threads import Thread
 from db.tables import Agent, ConversationHandover
 
-handovers = table_of(ConversationHandover)
-agents = table_of(Agent)
+handovers = get_table(ConversationHandover)
+agents = get_table(Agent)
 _giver, _heir, _doer = (agents.alias(name) for name in ("giver", "heir", "doer"))
 
 
@@ -52,7 +52,7 @@ _NEWEST = (
 )
 
 
-async def newest_handovers(
+async def list_newest_handovers(
     tx: AsyncSession, session_id: SessionId, *, most: int
 ) -> list[HandoverRow]:
     """List a session's handovers, the newest first."""
@@ -60,7 +60,7 @@ async def newest_handovers(
     return [HandoverRow(*tuple(row)) for row in rows]
 
 
-async def keep_handover(
+async def add_handover(
     tx: AsyncSession,
     thread: Thread,
     *,

@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.dialect import table_of
+from db.dialect import get_table
 from db.ids import AgentId, ChannelId, ConversationId, MessageId, SessionId
 from db.tables import Conversation, Message, Session, SessionStatus
 
-sessions = table_of(Session)
-messages = table_of(Message)
-conversations = table_of(Conversation)
+sessions = get_table(Session)
+messages = get_table(Message)
+conversations = get_table(Conversation)
 
 
 @dataclass(frozen=True, slots=True)
-class SessionPlace:
+class SessionLocation:
     """A session's conversation, and whose it is, or was."""
 
     session_id: SessionId
@@ -29,33 +29,35 @@ class SessionPlace:
         return self.status is SessionStatus.ACTIVE
 
 
-_PLACE = select(
+_LOCATION = select(
     sessions.c.id,
     sessions.c.conversation_id,
     sessions.c.cs_id,
     sessions.c.status,
     conversations.c.channel_id,
 ).join(conversations, conversations.c.id == sessions.c.conversation_id)
-_OF_SESSION = _PLACE.where(sessions.c.id == bindparam("id"))
-_OF_MESSAGE = _PLACE.join(messages, messages.c.session_id == sessions.c.id).where(
+_OF_SESSION = _LOCATION.where(sessions.c.id == bindparam("id"))
+_OF_MESSAGE = _LOCATION.join(messages, messages.c.session_id == sessions.c.id).where(
     messages.c.id == bindparam("id")
 )
 _CONVERSATION = select(messages.c.conversation_id).where(messages.c.id == bindparam("id"))
 
 
-async def place_of_session(tx: AsyncSession, session_id: SessionId) -> SessionPlace | None:
+async def find_session_location(tx: AsyncSession, session_id: SessionId) -> SessionLocation | None:
     """Find a session."""
     row = (await tx.execute(_OF_SESSION, {"id": session_id})).first()
-    return SessionPlace(*row) if row else None
+    return SessionLocation(*row) if row else None
 
 
-async def place_of_message(tx: AsyncSession, message_id: MessageId) -> SessionPlace | None:
+async def find_message_location(tx: AsyncSession, message_id: MessageId) -> SessionLocation | None:
     """Find the session of a message."""
     row = (await tx.execute(_OF_MESSAGE, {"id": message_id})).first()
-    return SessionPlace(*row) if row else None
+    return SessionLocation(*row) if row else None
 
 
-async def conversation_of_message(tx: AsyncSession, message_id: MessageId) -> ConversationId | None:
+async def find_conversation_of_message(
+    tx: AsyncSession, message_id: MessageId
+) -> ConversationId | None:
     """Find the conversation of a message."""
     found: ConversationId | None = await tx.scalar(_CONVERSATION, {"id": message_id})
     return found

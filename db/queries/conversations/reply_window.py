@@ -8,39 +8,41 @@ from typing import Any
 from sqlalchemy import Column, case, literal, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.dialect import table_of
+from db.dialect import get_table
 from db.ids import ConversationId
 from db.tables import Conversation
 
-conversations = table_of(Conversation)
+conversations = get_table(Conversation)
 
 
 @dataclass(slots=True)
-class Heard:
+class ReplyWindowUpdate:
     """What a customer's newest message changes of their conversation; None: nothing."""
 
     reply_until: datetime | None = None
-    last_heard: str | None = None
+    last_inbound_id: str | None = None
 
 
-async def note_heard(tx: AsyncSession, heard: Mapping[ConversationId, Heard]) -> None:
+async def update_reply_windows(
+    tx: AsyncSession, heard: Mapping[ConversationId, ReplyWindowUpdate]
+) -> None:
     """Write it down for many conversations at once."""
     if not heard:
         return
     changes: dict[str, Any] = {}
-    for column in (conversations.c.reply_until, conversations.c.last_heard):
+    for column in (conversations.c.reply_until, conversations.c.last_inbound_id):
         values = {
             each: value
             for each, about in heard.items()
             if (value := getattr(about, column.name)) is not None
         }
         if values:
-            changes[column.name] = _each_its_own(column, values)
+            changes[column.name] = _build_case(column, values)
     if changes:
         these = conversations.c.id.in_(sorted(heard))
         await tx.execute(update(conversations).where(these).values(changes))
 
 
-def _each_its_own(column: Column[Any], values: Mapping[ConversationId, Any]) -> Any:
+def _build_case(column: Column[Any], values: Mapping[ConversationId, Any]) -> Any:
     typed = {each: literal(value, column.type) for each, value in values.items()}
     return case(typed, value=conversations.c.id, else_=column)

@@ -6,44 +6,44 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.queries.conversations.session_rows import SessionRow, read_sessions
 from db.queries.conversations.session_statements import (
-    Shape,
-    Wanted,
-    edge_of_page,
-    page_of_sessions,
+    QueryShape,
+    SessionFilter,
+    build_session_page,
+    build_session_scan_end,
 )
-from db.queries.lists.keyset import Start, bound, way_of
-from db.queries.lists.scan_limit import REACH, REACH_FOR_WORDS, Found, sifted
-from db.queries.lists.search import pattern
+from db.queries.lists.keyset import PageStart, get_direction, get_page_params
+from db.queries.lists.scan_limit import SCAN_LIMIT, TEXT_SCAN_LIMIT, ScannedPage, finish_page
+from db.queries.lists.search import build_like_pattern
 
 
 async def list_sessions(
-    tx: AsyncSession, wanted: Wanted, *, start: Start | None, limit: int
-) -> Found[SessionRow]:
+    tx: AsyncSession, wanted: SessionFilter, *, start: PageStart | None, limit: int
+) -> ScannedPage[SessionRow]:
     """Read a page of sessions and one more, the newest first unless it is asked otherwise."""
-    shape = Shape.of(wanted, way_of(start))
+    shape = QueryShape.from_filter(wanted, get_direction(start))
     if not shape.branches:
-        return Found([])
-    values = {**_values(wanted), **bound(start, limit)}
-    values["reach"] = _reach(wanted) if shape.sifts else limit + 1
-    rows = await read_sessions(tx, page_of_sessions(shape), values)
+        return ScannedPage([])
+    values = {**_get_params(wanted), **get_page_params(start, limit)}
+    values["reach"] = _get_scan_limit(wanted) if shape.needs_scan else limit + 1
+    rows = await read_sessions(tx, build_session_page(shape), values)
     # Here: a server sorts 51 rows with texts in them by way of a table on its disk.
-    rows.sort(key=lambda row: (row.created_at, row.id), reverse=not shape.rising)
-    if not shape.sifts:
-        return Found(rows)
-    return await sifted(tx, rows, limit, edge_of_page(shape), values)
+    rows.sort(key=lambda row: (row.created_at, row.id), reverse=not shape.is_ascending)
+    if not shape.needs_scan:
+        return ScannedPage(rows)
+    return await finish_page(tx, rows, limit, build_session_scan_end(shape), values)
 
 
-def _reach(wanted: Wanted) -> int:
-    return REACH_FOR_WORDS if wanted.words else REACH
+def _get_scan_limit(wanted: SessionFilter) -> int:
+    return TEXT_SCAN_LIMIT if wanted.words else SCAN_LIMIT
 
 
-def _values(wanted: Wanted) -> dict[str, Any]:
+def _get_params(wanted: SessionFilter) -> dict[str, Any]:
     return {
-        "eyes": wanted.eyes,
-        "holder": wanted.holder or wanted.eyes,
+        "viewer": wanted.viewer,
+        "holder": wanted.holder or wanted.viewer,
         "client": wanted.client,
         "channel": wanted.channel,
         "since": wanted.since,
         "until": wanted.until,
-        "words": wanted.words and pattern(wanted.words),
+        "words": wanted.words and build_like_pattern(wanted.words),
     }

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import FromClause, Select, and_, bindparam, case, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.dialect import joined_as_written, table_of
+from db.dialect import force_join_order, get_table
 from db.ids import AgentId, ChannelId, ClientId, ConversationId, MessageId, SessionId
 from db.tables import (
     Agent,
@@ -25,17 +25,17 @@ from db.tables import (
     SessionStatus,
 )
 
-sessions = table_of(Session)
-conversations = table_of(Conversation)
-clients = table_of(Client)
-channels = table_of(Channel)
-agents = table_of(Agent)
-messages = table_of(Message)
+sessions = get_table(Session)
+conversations = get_table(Conversation)
+clients = get_table(Client)
+channels = get_table(Channel)
+agents = get_table(Agent)
+messages = get_table(Message)
 last = messages.alias("last")
 _newest = messages.alias("newest")
 
 # Of what was last said a list shows the beginning.
-SHOWN = 200
+PREVIEW_LENGTH = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ _COLUMNS = (
     last.c.sender_type,
     last.c.direction,
     last.c.message_type,
-    func.substr(last.c.message, 1, SHOWN),
+    func.substr(last.c.message, 1, PREVIEW_LENGTH),
     last.c.author_name,
     last.c.created_at,
     conversations.c.reply_until,
@@ -105,7 +105,7 @@ _COLUMNS = (
 
 
 # One look into an index.
-_newest_of = (
+_NEWEST_MESSAGE_ID = (
     select(_newest.c.id)
     .where(_newest.c.session_id == sessions.c.id)
     .order_by(_newest.c.created_at.desc(), _newest.c.id.desc())
@@ -115,7 +115,7 @@ _newest_of = (
 )
 
 
-def sessions_in(found: FromClause | None = None) -> Select[Any]:
+def build_sessions_query(found: FromClause | None = None) -> Select[Any]:
     """Give the statement that reads the sessions whose ids are in `found`, or any, in no order."""
     start: FromClause = sessions
     if found is not None:
@@ -125,9 +125,9 @@ def sessions_in(found: FromClause | None = None) -> Select[Any]:
         .join(clients, clients.c.id == sessions.c.client_id)
         .join(channels, channels.c.id == conversations.c.channel_id)
         .outerjoin(agents, agents.c.id == sessions.c.cs_id)
-        .outerjoin(last, and_(last.c.id == _newest_of, last.c.session_id == sessions.c.id))
+        .outerjoin(last, and_(last.c.id == _NEWEST_MESSAGE_ID, last.c.session_id == sessions.c.id))
     )
-    return joined_as_written(statement)
+    return force_join_order(statement)
 
 
 async def read_sessions(
@@ -137,10 +137,10 @@ async def read_sessions(
     return [SessionRow(*tuple(row)) for row in await tx.execute(statement, values)]
 
 
-_ONE = sessions_in().where(sessions.c.id == bindparam("session"))
+_ONE = build_sessions_query().where(sessions.c.id == bindparam("session"))
 
 
-async def one_session(tx: AsyncSession, session_id: SessionId) -> SessionRow | None:
+async def find_session(tx: AsyncSession, session_id: SessionId) -> SessionRow | None:
     """Read one session."""
     rows = await read_sessions(tx, _ONE, {"session": session_id})
     return rows[0] if rows else None

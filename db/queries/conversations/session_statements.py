@@ -24,25 +24,25 @@ from sqlalchemy import (
     union_all,
 )
 
-from db.dialect import joined_as_written, table_of
+from db.dialect import force_join_order, get_table
 from db.ids import AgentId, ChannelId, ClientId
-from db.queries.conversations.session_rows import sessions_in
-from db.queries.lists.keyset import Way, is_rising, page_shape
-from db.queries.lists.scan_limit import last_within_reach
-from db.queries.lists.search import contains, looked_at, somebody_said
-from db.queries.lists.visibility import seen_by, waiting
+from db.queries.conversations.session_rows import build_sessions_query
+from db.queries.lists.keyset import PageDirection, build_page, is_ascending
+from db.queries.lists.scan_limit import build_scan_end
+from db.queries.lists.search import contains, has_matching_message, select_scanned_sessions
+from db.queries.lists.visibility import is_visible_to, is_waiting
 from db.tables import Client, Conversation, Session, SessionStatus
 
-sessions = table_of(Session)
-conversations = table_of(Conversation)
-clients = table_of(Client)
+sessions = get_table(Session)
+conversations = get_table(Conversation)
+clients = get_table(Client)
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which sessions; `eyes`: those that this agent sees, None: all."""
+class SessionFilter:
+    """Which sessions; `viewer`: those that this agent sees, None: all."""
 
-    eyes: AgentId | None = None
+    viewer: AgentId | None = None
     status: SessionStatus | None = None
     waiting: bool = False
     holder: AgentId | None = None
@@ -55,7 +55,7 @@ class Wanted:
     oldest_first: bool = False
 
 
-class _Of(Enum):
+class _BranchHolder(Enum):
     """Whose sessions a branch has."""
 
     ANYBODY = "anybody"
@@ -63,19 +63,19 @@ class _Of(Enum):
     HOLDER = "holder"
 
 
-_Branch = tuple[_Of, SessionStatus]
+_Branch = tuple[_BranchHolder, SessionStatus]
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class QueryShape:
     """What a list's statement depends on, without its values: it is built once for each."""
 
     branches: tuple[_Branch, ...]
-    way: Way
+    way: PageDirection
     oldest_first: bool
     client: bool
     # Of a client's sessions.
-    eyes: bool
+    viewer: bool
     holder: bool
     waiting: bool
     since: bool
@@ -85,14 +85,14 @@ class Shape:
     words: bool
 
     @classmethod
-    def of(cls, wanted: Wanted, way: Way) -> "Shape":
+    def from_filter(cls, wanted: SessionFilter, way: PageDirection) -> "QueryShape":
         of_client = wanted.client is not None
         return cls(
-            branches=tuple(_branches(wanted)),
+            branches=tuple(_list_branches(wanted)),
             way=way,
             oldest_first=wanted.oldest_first,
             client=of_client,
-            eyes=of_client and wanted.eyes is not None,
+            viewer=of_client and wanted.viewer is not None,
             holder=of_client and wanted.holder is not None,
             waiting=of_client and wanted.waiting,
             since=wanted.since is not None,
@@ -103,58 +103,66 @@ class Shape:
         )
 
     @property
-    def sifts(self) -> bool:
+    def needs_scan(self) -> bool:
         """Whether there is something that no index knows."""
         return self.channel or self.unread or self.words
 
     @property
-    def rising(self) -> bool:
-        return is_rising(self.way, oldest_first=self.oldest_first)
+    def is_ascending(self) -> bool:
+        return is_ascending(self.way, oldest_first=self.oldest_first)
 
 
-def _branches(wanted: Wanted) -> Iterator[_Branch]:
+def _list_branches(wanted: SessionFilter) -> Iterator[_Branch]:
     """List the branches in which everything wanted is, and nothing that is not."""
     open_only = wanted.waiting or wanted.unread
     for status in SessionStatus:
         is_open = status is SessionStatus.ACTIVE
         if wanted.status not in {None, status} or (open_only and not is_open):
             continue
-        for of in _whose(wanted):
-            if of is not _Of.NOBODY or is_open:  # nobody waits in a session that has ended
+        for of in _list_branch_holders(wanted):
+            if (
+                of is not _BranchHolder.NOBODY or is_open
+            ):  # nobody waits in a session that has ended
                 yield of, status
 
 
-def _whose(wanted: Wanted) -> Sequence[_Of]:
+def _list_branch_holders(wanted: SessionFilter) -> Sequence[_BranchHolder]:
     if wanted.client is not None:
-        return [_Of.ANYBODY]  # a client has few sessions: the rest is asked of each of them
+        return [
+            _BranchHolder.ANYBODY
+        ]  # a client has few sessions: the rest is asked of each of them
     if wanted.holder is not None:
-        is_seen = wanted.eyes in {None, wanted.holder}
-        return [_Of.HOLDER] if is_seen and not wanted.waiting else []
+        is_seen = wanted.viewer in {None, wanted.holder}
+        return [_BranchHolder.HOLDER] if is_seen and not wanted.waiting else []
     if wanted.waiting:
-        return [_Of.NOBODY]
-    return [_Of.ANYBODY] if wanted.eyes is None else [_Of.HOLDER, _Of.NOBODY]
+        return [_BranchHolder.NOBODY]
+    return (
+        [_BranchHolder.ANYBODY]
+        if wanted.viewer is None
+        else [_BranchHolder.HOLDER, _BranchHolder.NOBODY]
+    )
 
 
 @cache
-def page_of_sessions(shape: Shape) -> Select[Any]:
+def build_session_page(shape: QueryShape) -> Select[Any]:
     """Give the statement that reads a page, in no order."""
-    found = _found(shape)
-    if shape.sifts:
-        found = _sifted(shape, found).subquery("sifted")
-    return sessions_in(found)
+    found = _select_candidates(shape)
+    if shape.needs_scan:
+        found = _filter_candidates(shape, found).subquery("sifted")
+    return build_sessions_query(found)
 
 
 @cache
-def edge_of_page(shape: Shape) -> Select[Any]:
+def build_session_scan_end(shape: QueryShape) -> Select[Any]:
     """Give the statement that reads the last session within reach, if that many are there."""
-    found = _found(shape)
+    found = _select_candidates(shape)
     statement = _ordered(select(found.c.created_at, found.c.id), found, shape)
-    return last_within_reach(statement)
+    return build_scan_end(statement)
 
 
-def _found(shape: Shape) -> Subquery:
+def _select_candidates(shape: QueryShape) -> Subquery:
     """Give the sessions that the branches lead to, in order, as far as is looked."""
-    branches = [_branch(shape, each) for each in shape.branches]
+    branches = [_build_branch(shape, each) for each in shape.branches]
     if len(branches) == 1:
         return branches[0].subquery("found")
     each_alone = [select(branch.subquery()) for branch in branches]
@@ -162,36 +170,36 @@ def _found(shape: Shape) -> Subquery:
     return _in_order(select(both), both, shape, most="reach").subquery("found")
 
 
-def _branch(shape: Shape, branch: _Branch) -> Select[Any]:
+def _build_branch(shape: QueryShape, branch: _Branch) -> Select[Any]:
     of, status = branch
     statement = select(sessions.c.created_at, sessions.c.id).where(sessions.c.status == status)
-    if of is _Of.HOLDER:
+    if of is _BranchHolder.HOLDER:
         statement = statement.where(sessions.c.cs_id == bindparam("holder"))
-    elif of is _Of.NOBODY:
+    elif of is _BranchHolder.NOBODY:
         statement = statement.where(sessions.c.cs_id.is_(None))
     if shape.client:
         statement = statement.where(sessions.c.client_id == bindparam("client"))
-        statement = statement.where(*_asked_of_each(shape))
+        statement = statement.where(*_list_client_conditions(shape))
     if shape.since:
         statement = statement.where(sessions.c.created_at >= bindparam("since"))
     if shape.until:
         statement = statement.where(sessions.c.created_at < bindparam("until"))
     at, row_id = sessions.c.created_at, sessions.c.id
     order = shape.oldest_first
-    return page_shape(statement, at, row_id, way=shape.way, oldest_first=order, most="reach")
+    return build_page(statement, at, row_id, way=shape.way, oldest_first=order, most="reach")
 
 
-def _asked_of_each(shape: Shape) -> Iterator[ColumnElement[bool]]:
-    if shape.eyes:
-        yield seen_by(sessions, bindparam("eyes"))
+def _list_client_conditions(shape: QueryShape) -> Iterator[ColumnElement[bool]]:
+    if shape.viewer:
+        yield is_visible_to(sessions, bindparam("viewer"))
     if shape.holder:
         yield sessions.c.cs_id == bindparam("holder")
     if shape.waiting:
-        yield waiting(sessions)
+        yield is_waiting(sessions)
 
 
-def _sifted(shape: Shape, found: Subquery) -> Select[Any]:
-    found = looked_at(found) if shape.words else found
+def _filter_candidates(shape: QueryShape, found: Subquery) -> Select[Any]:
+    found = select_scanned_sessions(found) if shape.words else found
     joined = found.join(sessions, sessions.c.id == found.c.id).join(
         conversations, conversations.c.id == sessions.c.conversation_id
     )
@@ -203,15 +211,17 @@ def _sifted(shape: Shape, found: Subquery) -> Select[Any]:
     if shape.words:
         joined = joined.join(clients, clients.c.id == sessions.c.client_id)
         names = contains(clients.c.name), contains(clients.c.username)
-        conditions.append(or_(*names, somebody_said(found)))
+        conditions.append(or_(*names, has_matching_message(found)))
     statement = select(found.c.created_at, found.c.id).select_from(joined).where(*conditions)
-    return joined_as_written(_in_order(statement, found, shape, most="most"))
+    return force_join_order(_in_order(statement, found, shape, most="most"))
 
 
-def _in_order(statement: Select[Any], by: FromClause, shape: Shape, *, most: str) -> Select[Any]:
+def _in_order(
+    statement: Select[Any], by: FromClause, shape: QueryShape, *, most: str
+) -> Select[Any]:
     return _ordered(statement, by, shape).limit(bindparam(most, type_=Integer))
 
 
-def _ordered(statement: Select[Any], by: FromClause, shape: Shape) -> Select[Any]:
+def _ordered(statement: Select[Any], by: FromClause, shape: QueryShape) -> Select[Any]:
     keys = by.c.created_at, by.c.id
-    return statement.order_by(*(key.asc() if shape.rising else key.desc() for key in keys))
+    return statement.order_by(*(key.asc() if shape.is_ascending else key.desc() for key in keys))

@@ -7,17 +7,17 @@ from typing import Any
 from sqlalchemy import CursorResult, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.dialect import table_of
+from db.dialect import get_table
 from db.ids import AgentId, ChannelId, ConversationId, SessionId, new_id
 from db.queries.conversations.threads import Thread
 from db.tables import Conversation, Session, SessionStatus
 
-sessions = table_of(Session)
-conversations = table_of(Conversation)
+sessions = get_table(Session)
+conversations = get_table(Conversation)
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class SessionRef:
     """A session that nobody holds."""
 
     session_id: SessionId
@@ -25,7 +25,7 @@ class Waiting:
     channel_id: ChannelId
 
 
-async def open_one(
+async def open_session(
     tx: AsyncSession, thread: Thread, cs_id: AgentId | None, now: datetime
 ) -> SessionId:
     """Open the thread's next session; the database refuses a second ACTIVE one."""
@@ -50,7 +50,7 @@ async def open_one(
     return session_id
 
 
-async def give_to(
+async def assign_session(
     tx: AsyncSession, session_id: SessionId, agent_id: AgentId | None, *, held_by: AgentId | None
 ) -> bool:
     """Give an open session to an agent (or to nobody) if `held_by` still holds it."""
@@ -75,7 +75,7 @@ async def give_to(
     return True
 
 
-async def end_one(tx: AsyncSession, thread: Thread, now: datetime) -> bool:
+async def end_session(tx: AsyncSession, thread: Thread, now: datetime) -> bool:
     """End the thread's open session; False if it was ended already."""
     result = await tx.execute(
         update(sessions)
@@ -92,7 +92,7 @@ async def end_one(tx: AsyncSession, thread: Thread, now: datetime) -> bool:
     return True
 
 
-async def reopen_one(
+async def reopen_session(
     tx: AsyncSession, thread: Thread, session_id: SessionId, cs_id: AgentId | None
 ) -> datetime | None:
     """Have the thread's last session go on; returns since when it is, None if it is not ended."""
@@ -113,7 +113,7 @@ async def reopen_one(
     return since
 
 
-async def oldest_waiting(tx: AsyncSession, *, most: int) -> list[Waiting]:
+async def list_waiting(tx: AsyncSession, *, most: int) -> list[SessionRef]:
     """List the sessions that wait for an agent, longest first."""
     rows = await tx.execute(
         select(sessions.c.id, sessions.c.conversation_id, conversations.c.channel_id)
@@ -122,7 +122,7 @@ async def oldest_waiting(tx: AsyncSession, *, most: int) -> list[Waiting]:
         .order_by(sessions.c.created_at, sessions.c.id)
         .limit(most)
     )
-    return [Waiting(*row) for row in rows]
+    return [SessionRef(*row) for row in rows]
 
 
 async def count_waiting(tx: AsyncSession) -> int:
@@ -137,7 +137,7 @@ async def count_waiting(tx: AsyncSession) -> int:
     )
 
 
-async def held_by(tx: AsyncSession, agent_id: AgentId) -> list[Waiting]:
+async def list_held_by(tx: AsyncSession, agent_id: AgentId) -> list[SessionRef]:
     """List the open sessions that an agent holds, oldest first."""
     rows = await tx.execute(
         select(sessions.c.id, sessions.c.conversation_id, conversations.c.channel_id)
@@ -145,7 +145,7 @@ async def held_by(tx: AsyncSession, agent_id: AgentId) -> list[Waiting]:
         .where(sessions.c.status == SessionStatus.ACTIVE, sessions.c.cs_id == agent_id)
         .order_by(sessions.c.created_at)
     )
-    return [Waiting(*row) for row in rows]
+    return [SessionRef(*row) for row in rows]
 
 
 def _changed(result: Any) -> bool:

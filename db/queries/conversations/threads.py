@@ -8,15 +8,15 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.dialect import on_sqlite, table_of
+from db.dialect import get_table, is_sqlite
 from db.ids import AgentId, ChannelId, ClientId, ContactId, ConversationId, SessionId
 from db.tables import Agent, Client, Contact, Conversation, Session
 
-conversations = table_of(Conversation)
-contacts = table_of(Contact)
-clients = table_of(Client)
-sessions = table_of(Session)
-agents = table_of(Agent)
+conversations = get_table(Conversation)
+contacts = get_table(Contact)
+clients = get_table(Client)
+sessions = get_table(Session)
+agents = get_table(Agent)
 
 
 @dataclass(slots=True)
@@ -49,7 +49,7 @@ class Thread:
     phone: str | None = None
     # Until when free answers may be sent, where a provider limits that.
     reply_until: datetime | None = None
-    last_heard: str | None = None
+    last_inbound_id: str | None = None
     # Whose it is by itself, while that client is joined to this one.
     own_client_id: ClientId | None = None
 
@@ -79,7 +79,7 @@ _COLUMNS = (
     contacts.c.alias,
     clients.c.phone,
     conversations.c.reply_until,
-    conversations.c.last_heard,
+    conversations.c.last_inbound_id,
     contacts.c.own_client_id,
 )
 _FROM = (
@@ -112,54 +112,54 @@ _READ_BY_ID = _READ.where(_BY_ID)
 
 
 @dataclass(frozen=True, slots=True)
-class _Which:
+class _Selection:
     """One way to choose threads: read at once, or locked first."""
 
     read: Select[Any]
     lock: Select[Any]
 
     @classmethod
-    def where(cls, which: ColumnElement[bool]) -> "_Which":
+    def where(cls, which: ColumnElement[bool]) -> "_Selection":
         return cls(_READ.where(which), select(conversations.c.id).where(which).with_for_update())
 
 
-_WHICH_IDS, _WHICH_CONTACTS, _WHICH_ALIASES, _WHICH_TOPICS = map(
-    _Which.where, (_BY_ID, _BY_CONTACT, _BY_ALIAS, _BY_TOPIC)
+_SELECT_BY_IDS, _SELECT_BY_CONTACTS, _SELECT_BY_ALIASES, _SELECT_BY_TOPICS = map(
+    _Selection.where, (_BY_ID, _BY_CONTACT, _BY_ALIAS, _BY_TOPIC)
 )
 
 
-async def by_contacts(
+async def lock_by_contacts(
     tx: AsyncSession, channel_id: ChannelId, external_ids: Sequence[str]
 ) -> list[Thread]:
     """Lock and read the conversations of these addresses on a channel."""
-    return await _locked(tx, _WHICH_CONTACTS, channel=channel_id, addresses=external_ids)
+    return await _lock_and_read(tx, _SELECT_BY_CONTACTS, channel=channel_id, addresses=external_ids)
 
 
-async def by_aliases(
+async def lock_by_aliases(
     tx: AsyncSession, channel_id: ChannelId, aliases: Sequence[str]
 ) -> list[Thread]:
     """Lock and read the conversations of the addresses that have these other ids."""
-    return await _locked(tx, _WHICH_ALIASES, channel=channel_id, addresses=aliases)
+    return await _lock_and_read(tx, _SELECT_BY_ALIASES, channel=channel_id, addresses=aliases)
 
 
-async def by_topics(tx: AsyncSession, chat: str, topics: Sequence[str]) -> list[Thread]:
+async def lock_by_topics(tx: AsyncSession, chat: str, topics: Sequence[str]) -> list[Thread]:
     """Lock and read the conversations of these topics of a staff group."""
-    return await _locked(tx, _WHICH_TOPICS, chat=chat, topics=topics)
+    return await _lock_and_read(tx, _SELECT_BY_TOPICS, chat=chat, topics=topics)
 
 
-async def by_ids(tx: AsyncSession, ids: Sequence[ConversationId]) -> list[Thread]:
+async def lock_by_ids(tx: AsyncSession, ids: Sequence[ConversationId]) -> list[Thread]:
     """Lock and read these conversations."""
-    return await _locked(tx, _WHICH_IDS, ids=ids)
+    return await _lock_and_read(tx, _SELECT_BY_IDS, ids=ids)
 
 
-async def read_only(tx: AsyncSession, ids: Sequence[ConversationId]) -> list[Thread]:
+async def read_by_ids(tx: AsyncSession, ids: Sequence[ConversationId]) -> list[Thread]:
     """Read these conversations as they stand, without a lock."""
     return [Thread(*tuple(row)) for row in await tx.execute(_READ_BY_ID, {"ids": ids})]
 
 
-async def _locked(tx: AsyncSession, which: _Which, **bound: object) -> list[Thread]:
+async def _lock_and_read(tx: AsyncSession, which: _Selection, **bound: object) -> list[Thread]:
     """Lock the conversation rows alone, then read: a join `FOR UPDATE` would lock agents too."""
-    if on_sqlite(tx):  # BEGIN IMMEDIATE holds the one lock that there is
+    if is_sqlite(tx):  # BEGIN IMMEDIATE holds the one lock that there is
         return [Thread(*tuple(row)) for row in await tx.execute(which.read, bound)]
     ids = sorted((await tx.scalars(which.lock, bound)).all())
-    return await read_only(tx, ids) if ids else []
+    return await read_by_ids(tx, ids) if ids else []

@@ -8,34 +8,34 @@ from typing import Any
 from sqlalchemy import CursorResult, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.dialect import table_of
+from db.dialect import get_table
 from db.ids import ConversationId, SessionId
 from db.tables import Conversation, Message, SenderType, Session
 
-conversations = table_of(Conversation)
-messages = table_of(Message)
-sessions = table_of(Session)
+conversations = get_table(Conversation)
+messages = get_table(Message)
+sessions = get_table(Session)
 
 
 @dataclass(slots=True)
-class Reading:
+class UnreadUpdate:
     """What one transaction changes: everything read in sessions, then `add` new messages."""
 
     read: tuple[SessionId, ...] = ()
     add: int = 0
     # Whether somebody said something, or only looked.
-    spoke: bool = True
+    has_message: bool = True
 
 
 _THESE = conversations.c.id.in_(bindparam("ids", expanding=True))
-_NOTE = {"last_message_at": bindparam("at"), "is_active": True}
+_NEW_MESSAGE = {"last_message_at": bindparam("at"), "is_active": True}
 _ADD = (
     update(conversations)
     .where(_THESE)
-    .values(unread_count=conversations.c.unread_count + bindparam("count"), **_NOTE)
+    .values(unread_count=conversations.c.unread_count + bindparam("count"), **_NEW_MESSAGE)
 )
-_SET = update(conversations).where(_THESE).values(unread_count=bindparam("count"), **_NOTE)
-_LOOK = update(conversations).where(_THESE).values(unread_count=0)
+_SET = update(conversations).where(_THESE).values(unread_count=bindparam("count"), **_NEW_MESSAGE)
+_CLEAR = update(conversations).where(_THESE).values(unread_count=0)
 _READ = (
     update(messages)
     .where(
@@ -47,8 +47,8 @@ _READ = (
 )
 
 
-async def note_unread(
-    tx: AsyncSession, changes: Mapping[ConversationId, Reading], now: datetime
+async def update_unread(
+    tx: AsyncSession, changes: Mapping[ConversationId, UnreadUpdate], now: datetime
 ) -> list[SessionId]:
     """Count new messages as unread, and mark those that staff has answered as read.
 
@@ -56,13 +56,13 @@ async def note_unread(
     """
     groups: dict[tuple[bool, int, bool], list[ConversationId]] = {}
     for conversation_id, change in changes.items():
-        key = (bool(change.read), change.add, change.spoke)
+        key = (bool(change.read), change.add, change.has_message)
         groups.setdefault(key, []).append(conversation_id)
     for (read, count, spoke), ids in groups.items():
         if spoke:
             await tx.execute(_SET if read else _ADD, {"ids": ids, "count": count, "at": now})
         else:
-            await tx.execute(_LOOK, {"ids": ids})
+            await tx.execute(_CLEAR, {"ids": ids})
     read_sessions = [session for each in changes.values() for session in each.read]
     if read_sessions and await mark_sessions_read(tx, read_sessions):
         return read_sessions
@@ -77,7 +77,7 @@ async def mark_conversation_as_read(tx: AsyncSession, conversation_id: Conversat
     # Two statements: MariaDB would read every message there is to find those of a subquery.
     of_this = sessions.c.conversation_id == conversation_id
     ids = list(await tx.scalars(select(sessions.c.id).where(of_this)))
-    await tx.execute(_LOOK, {"ids": [conversation_id]})
+    await tx.execute(_CLEAR, {"ids": [conversation_id]})
     return await mark_sessions_read(tx, ids) if ids else 0
 
 

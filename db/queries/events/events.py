@@ -9,16 +9,16 @@ from typing import Any, NamedTuple
 from sqlalchemy import Integer, bindparam, func, insert, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.database import NEWS
-from db.dialect import table_of
+from db.database import NEW_EVENTS
+from db.dialect import get_table
 from db.ids import SessionId
 from db.tables import Event, EventKind
 
-events = table_of(Event)
+events = get_table(Event)
 _KINDS = {kind.value: kind for kind in EventKind}
 
 
-class Happened(NamedTuple):
+class EventRecord(NamedTuple):
     """One thing that happened: ids alone, its words are read when they are told."""
 
     kind: EventKind
@@ -30,30 +30,30 @@ class Happened(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class LoggedRow:
+class EventLogRow:
     """What happened in one transaction."""
 
     id: int
-    happened: tuple[Happened, ...]
+    records: tuple[EventRecord, ...]
     at: datetime
 
 
-def packed(happened: Sequence[Happened]) -> str:
+def encode_records(records: Sequence[EventRecord]) -> str:
     """Write down what happened, to be kept."""
-    return json.dumps(happened, separators=(",", ":"))
+    return json.dumps(records, separators=(",", ":"))
 
 
-def unpacked(text: str) -> tuple[Happened, ...]:
+def decode_records(text: str) -> tuple[EventRecord, ...]:
     """Read what `packed` gave; kinds that this version does not know are left out."""
     return tuple(
-        Happened(_KINDS[kind], *rest) for kind, *rest in json.loads(text) if kind in _KINDS
+        EventRecord(_KINDS[kind], *rest) for kind, *rest in json.loads(text) if kind in _KINDS
     )
 
 
 _PUT = insert(events)
 _ABOVE = events.c.id > bindparam("top")
 _MISSED = events.c.id.in_(bindparam("open", expanding=True))
-_COLUMNS = (events.c.id, events.c.happened, events.c.created_at)
+_COLUMNS = (events.c.id, events.c.records, events.c.created_at)
 _MOST = bindparam("most", type_=Integer)
 _READ_ABOVE = select(*_COLUMNS).where(_ABOVE).order_by(events.c.id).limit(_MOST)
 # One statement sees one moment: in two, a row could appear between them, and one after it be told
@@ -65,15 +65,15 @@ _NEWEST = select(events.c.id).order_by(events.c.id.desc()).limit(_MOST)
 _OLDEST = select(func.min(events.c.id))
 
 
-async def put(tx: AsyncSession, happened: Sequence[Happened], now: datetime) -> None:
+async def put(tx: AsyncSession, records: Sequence[EventRecord], now: datetime) -> None:
     """Keep what happened in this transaction, in order; its commit wakes whoever listens."""
-    tx.info[NEWS] = True
-    await tx.execute(_PUT, {"happened": packed(happened), "created_at": now})
+    tx.info[NEW_EVENTS] = True
+    await tx.execute(_PUT, {"happened": encode_records(records), "created_at": now})
 
 
 async def read(
     tx: AsyncSession, top: int, missed: Collection[int], *, most: int
-) -> list[LoggedRow]:
+) -> list[EventLogRow]:
     """Read rows of `missed` that are there by now, then those above `top`: `most` at once."""
     bound = {"top": top, "most": most}
     if missed:
@@ -81,15 +81,15 @@ async def read(
     else:
         found = await tx.execute(_READ_ABOVE, bound)
     rows = sorted(found, key=lambda row: row.id)[:most]
-    return [LoggedRow(row.id, unpacked(row.happened), row.created_at) for row in rows]
+    return [EventLogRow(row.id, decode_records(row.records), row.created_at) for row in rows]
 
 
-async def newest(tx: AsyncSession, most: int) -> list[int]:
+async def list_newest_ids(tx: AsyncSession, most: int) -> list[int]:
     """List the ids of the newest rows, the newest first."""
     return list(await tx.scalars(_NEWEST, {"most": most}))
 
 
-async def oldest(tx: AsyncSession) -> int | None:
+async def find_oldest_id(tx: AsyncSession) -> int | None:
     """Tell the id of the oldest row that is kept."""
     found: int | None = await tx.scalar(_OLDEST)
     return found

@@ -8,14 +8,14 @@ from typing import Any
 from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.dialect import insert_new, table_of
+from db.dialect import get_table, insert_or_ignore
 from db.ids import DeliveryId, WebhookId
-from db.queries.lists.keyset import Start, page
+from db.queries.lists.keyset import PageStart, paginate
 from db.tables import EventCursor, Webhook, WebhookDelivery, WebhookDeliveryState
 
-webhooks = table_of(Webhook)
-deliveries = table_of(WebhookDelivery)
-cursors = table_of(EventCursor)
+webhooks = get_table(Webhook)
+deliveries = get_table(WebhookDelivery)
+cursors = get_table(EventCursor)
 
 _CURSOR = "webhooks"
 
@@ -43,7 +43,7 @@ class DeliveryRow:
     id: DeliveryId
     webhook_id: WebhookId
     event: str
-    happened: str
+    records: str
     happened_at: datetime
     state: WebhookDeliveryState
     attempts: int
@@ -71,7 +71,7 @@ _DELIVERY = select(
     deliveries.c.id,
     deliveries.c.webhook_id,
     deliveries.c.event,
-    deliveries.c.happened,
+    deliveries.c.records,
     deliveries.c.happened_at,
     deliveries.c.state,
     deliveries.c.attempts,
@@ -95,28 +95,28 @@ _DUE = (
 _THESE = deliveries.c.id.in_(bindparam("ids", expanding=True))
 
 
-async def every(tx: AsyncSession) -> list[WebhookRow]:
+async def list_all(tx: AsyncSession) -> list[WebhookRow]:
     """List the webhooks, the oldest first."""
     return [WebhookRow(*tuple(row)) for row in await tx.execute(_WEBHOOK.order_by(webhooks.c.id))]
 
 
-async def active(tx: AsyncSession) -> list[WebhookRow]:
+async def list_active(tx: AsyncSession) -> list[WebhookRow]:
     """List those that are switched on."""
     return [WebhookRow(*tuple(row)) for row in await tx.execute(_ACTIVE)]
 
 
-async def one(tx: AsyncSession, webhook_id: WebhookId) -> WebhookRow | None:
+async def find_webhook(tx: AsyncSession, webhook_id: WebhookId) -> WebhookRow | None:
     """Read one webhook."""
     row = (await tx.execute(_WEBHOOK.where(webhooks.c.id == webhook_id))).first()
     return None if row is None else WebhookRow(*tuple(row))
 
 
-async def add(tx: AsyncSession, values: Mapping[str, Any]) -> None:
+async def add_webhook(tx: AsyncSession, values: Mapping[str, Any]) -> None:
     """Add a webhook."""
     await tx.execute(insert(webhooks).values(**values))
 
 
-async def change(
+async def update_webhook(
     tx: AsyncSession, webhook_id: WebhookId, *, at_url: str | None = None, **values: Any
 ) -> None:
     """Change a webhook; with `at_url` only if it is still there."""
@@ -127,26 +127,26 @@ async def change(
         await tx.execute(update(webhooks).where(*this).values(**values))
 
 
-async def hold_cursor(tx: AsyncSession) -> str | None:
+async def lock_cursor(tx: AsyncSession) -> str | None:
     """Read how far the events were spread, and let nobody else do so until the commit."""
     new = [{"name": _CURSOR, "position": ""}]
-    await tx.execute(insert_new(tx, cursors, ("name",)), new)
+    await tx.execute(insert_or_ignore(tx, cursors, ("name",)), new)
     held = select(cursors.c.position).where(cursors.c.name == _CURSOR).with_for_update()
     return await tx.scalar(held) or None
 
 
-async def keep_cursor(tx: AsyncSession, position: str) -> None:
+async def save_cursor(tx: AsyncSession, position: str) -> None:
     """Keep how far they are spread now."""
     await tx.execute(update(cursors).where(cursors.c.name == _CURSOR).values(position=position))
 
 
-async def put(tx: AsyncSession, rows: Sequence[Mapping[str, Any]]) -> None:
+async def add_deliveries(tx: AsyncSession, rows: Sequence[Mapping[str, Any]]) -> None:
     """Put deliveries."""
     if rows:
         await tx.execute(insert(deliveries), rows)
 
 
-async def due(
+async def list_due(
     tx: AsyncSession,
     webhook_id: WebhookId,
     state: WebhookDeliveryState,
@@ -159,18 +159,18 @@ async def due(
     return [DeliveryRow(*tuple(row)) for row in await tx.execute(_DUE, bound)]
 
 
-async def note(tx: AsyncSession, ids: Sequence[DeliveryId], **values: Any) -> None:
+async def update_deliveries(tx: AsyncSession, ids: Sequence[DeliveryId], **values: Any) -> None:
     """Note what came of deliveries."""
     if ids:
         await tx.execute(update(deliveries).where(_THESE).values(**values), {"ids": ids})
 
 
-async def page_of_deliveries(
+async def list_deliveries(
     tx: AsyncSession,
     webhook_id: WebhookId,
     *,
     state: WebhookDeliveryState | None,
-    start: Start | None,
+    start: PageStart | None,
     limit: int,
 ) -> list[DeliveryRow]:
     """Read a page of a webhook's deliveries and one more, the newest first.
@@ -181,11 +181,13 @@ async def page_of_deliveries(
     statement, at = _DELIVERY.where(deliveries.c.webhook_id == webhook_id), deliveries.c.created_at
     if state is not None:
         statement, at = statement.where(deliveries.c.state == state), deliveries.c.due_at
-    found: Any = await tx.execute(page(statement, at, deliveries.c.id, start=start, limit=limit))
+    found: Any = await tx.execute(
+        paginate(statement, at, deliveries.c.id, start=start, limit=limit)
+    )
     return [DeliveryRow(*tuple(row)) for row in found]
 
 
-async def one_delivery(
+async def find_delivery(
     tx: AsyncSession, webhook_id: WebhookId, delivery_id: DeliveryId
 ) -> DeliveryRow | None:
     """Read one delivery of a webhook."""
@@ -194,7 +196,7 @@ async def one_delivery(
     return None if row is None else DeliveryRow(*tuple(row))
 
 
-async def count(tx: AsyncSession) -> int:
+async def count_webhooks(tx: AsyncSession) -> int:
     """Count the webhooks that there are."""
     there = select(func.count()).select_from(webhooks).where(webhooks.c.deleted_at.is_(None))
     return await tx.scalar(there) or 0

@@ -7,29 +7,29 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.dialect import table_of, upsert
-from db.tables import Pause
+from db.dialect import get_table, upsert
+from db.tables import RateLimitBackoff
 
-pauses = table_of(Pause)
+backoffs = get_table(RateLimitBackoff)
 
 
-async def keep_pause(tx: AsyncSession, gate: str, until: datetime) -> None:
+async def save_backoff(tx: AsyncSession, rate_limit_key: str, until: datetime) -> None:
     """Keep a gate closed until then, and count how often it was closed."""
-    row = {"gate": gate, "until": until, "strikes": 1}
-    await tx.execute(upsert(tx, pauses, ("gate",), _longer), [row])
+    row = {"gate": rate_limit_key, "until": until, "strikes": 1}
+    await tx.execute(upsert(tx, backoffs, ("gate",), _extend), [row])
 
 
-def _longer(new: Any) -> dict[str, Any]:
-    return {"until": new.until, "strikes": pauses.c.strikes + 1}
+def _extend(new: Any) -> dict[str, Any]:
+    return {"until": new.until, "strikes": backoffs.c.strikes + 1}
 
 
-async def open_pauses(tx: AsyncSession, now: datetime) -> Sequence[tuple[str, datetime]]:
+async def load_backoffs(tx: AsyncSession, now: datetime) -> Sequence[tuple[str, datetime]]:
     """List the gates that are still closed, and forget those that are open again."""
-    await tx.execute(delete(pauses).where(pauses.c.until <= now))
-    return [(row.gate, row.until) for row in await tx.execute(select(pauses))]
+    await tx.execute(delete(backoffs).where(backoffs.c.until <= now))
+    return [(row.rate_limit_key, row.until) for row in await tx.execute(select(backoffs))]
 
 
-async def kept_pauses(tx: AsyncSession, now: datetime) -> Sequence[tuple[str, datetime]]:
+async def list_backoffs(tx: AsyncSession, now: datetime) -> Sequence[tuple[str, datetime]]:
     """List the gates that are still closed, whichever process was told so."""
-    found = await tx.execute(select(pauses).where(pauses.c.until > now))
-    return [(row.gate, row.until) for row in found]
+    found = await tx.execute(select(backoffs).where(backoffs.c.until > now))
+    return [(row.rate_limit_key, row.until) for row in found]

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, or_
 Row = TypeVar("Row", bound=tuple[Any, ...])
 
 
-class Start(Protocol):
+class PageStart(Protocol):
     """Beyond which row a page begins, and in which direction."""
 
     @property
@@ -20,27 +20,27 @@ class Start(Protocol):
     def back(self) -> bool: ...
 
 
-class Way(Enum):
+class PageDirection(Enum):
     """How a page is reached."""
 
     FIRST = "the list's beginning"
-    ON = "from a row on"
-    BACK = "from a row back"
+    FORWARD = "from a row on"
+    BACKWARD = "from a row back"
 
 
-def way_of(start: Start | None) -> Way:
+def get_direction(start: PageStart | None) -> PageDirection:
     """Tell how a page is reached that begins there."""
     if start is None:
-        return Way.FIRST
-    return Way.BACK if start.back else Way.ON
+        return PageDirection.FIRST
+    return PageDirection.BACKWARD if start.back else PageDirection.FORWARD
 
 
-def page(
+def paginate(
     statement: Select[Row],
     at: ColumnElement[datetime],
     row_id: ColumnElement[Any],
     *,
-    start: Start | None,
+    start: PageStart | None,
     limit: int,
     oldest_first: bool = False,
 ) -> Select[Row]:
@@ -49,22 +49,22 @@ def page(
     The order is (at, row_id), newest first; rows come from `start` away, also when it leads back.
     An index on what the statement holds fixed, then `at`, `row_id`, makes all pages cost the same.
     """
-    shape = page_shape(statement, at, row_id, way=way_of(start), oldest_first=oldest_first)
-    return shape.params(bound(start, limit))
+    shape = build_page(statement, at, row_id, way=get_direction(start), oldest_first=oldest_first)
+    return shape.params(get_page_params(start, limit))
 
 
-def page_shape(
+def build_page(
     statement: Select[Row],
     at: ColumnElement[datetime],
     row_id: ColumnElement[Any],
     *,
-    way: Way,
+    way: PageDirection,
     oldest_first: bool = False,
     most: str = "most",
 ) -> Select[Row]:
     """Give the same, to be built once and run with what `bound` says; `most` names the limit."""
-    rising = is_rising(way, oldest_first=oldest_first)
-    if way is not Way.FIRST:
+    rising = is_ascending(way, oldest_first=oldest_first)
+    if way is not PageDirection.FIRST:
         start_at = bindparam("start_at", type_=at.type)
         start_id = bindparam("start_id", type_=row_id.type)
         # Spelt out: MySQL does not use an index for (a, b) < (x, y).
@@ -76,24 +76,24 @@ def page_shape(
     return statement.order_by(*order).limit(bindparam(most, type_=Integer))
 
 
-def page_shape_by_id(
-    statement: Select[Row], row_id: ColumnElement[Any], *, way: Way, most: str = "most"
+def build_page_by_id(
+    statement: Select[Row], row_id: ColumnElement[Any], *, way: PageDirection, most: str = "most"
 ) -> Select[Row]:
     """Give the same in the order of ids alone: they rise with the time they were made."""
-    rising = is_rising(way)
-    if way is not Way.FIRST:
+    rising = is_ascending(way)
+    if way is not PageDirection.FIRST:
         start = bindparam("start_id", type_=row_id.type)
         statement = statement.where(row_id > start if rising else row_id < start)
     order = row_id.asc() if rising else row_id.desc()
     return statement.order_by(order).limit(bindparam(most, type_=Integer))
 
 
-def is_rising(way: Way, *, oldest_first: bool = False) -> bool:
+def is_ascending(way: PageDirection, *, oldest_first: bool = False) -> bool:
     """Tell whether rows are read in rising order."""
-    return oldest_first != (way is Way.BACK)
+    return oldest_first != (way is PageDirection.BACKWARD)
 
 
-def bound(start: Start | None, limit: int) -> dict[str, Any]:
+def get_page_params(start: PageStart | None, limit: int) -> dict[str, Any]:
     """Give the values of a page's shape."""
     most = {"most": limit + 1}
     return most if start is None else {**most, "start_at": start.at, "start_id": start.id}

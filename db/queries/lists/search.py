@@ -18,20 +18,20 @@ from sqlalchemy import (
     select,
 )
 
-from db.dialect import table_of
+from db.dialect import get_table
 from db.tables import Message
 
-messages = table_of(Message)
+messages = get_table(Message)
 _first = messages.alias("first")
 
 # Of one session so many messages are looked at, the newest.
-NEWEST = 500
+MAX_SCANNED_MESSAGES = 500
 _ESCAPE = "/"
-_EVER = literal(datetime(1970, 1, 1, tzinfo=UTC), messages.c.created_at.type)
-_MANY = 10_000
+_EPOCH = literal(datetime(1970, 1, 1, tzinfo=UTC), messages.c.created_at.type)
+_NO_LIMIT = 10_000
 
 
-def pattern(words: str) -> str:
+def build_like_pattern(words: str) -> str:
     """Give the pattern of whatever contains these words, letter by letter."""
     for special in (_ESCAPE, "%", "_"):
         words = words.replace(special, _ESCAPE + special)
@@ -46,7 +46,7 @@ def contains(column: ColumnElement[Any], name: str = "words") -> ColumnElement[b
     return column.like(bindparam(name), escape=_ESCAPE)
 
 
-def looked_at(found: FromClause) -> Subquery:
+def select_scanned_sessions(found: FromClause) -> Subquery:
     """Give the sessions of `found` with `since`, from when on their messages are looked at.
 
     It stands in a column, because a server would work it out anew for each message.
@@ -56,17 +56,17 @@ def looked_at(found: FromClause) -> Subquery:
         .where(_first.c.session_id == found.c.id)
         .order_by(_first.c.created_at.desc(), _first.c.id.desc())
         .limit(1)
-        .offset(NEWEST)
+        .offset(MAX_SCANNED_MESSAGES)
         .correlate(found)
         .scalar_subquery()
     )
-    since = func.coalesce(too_old, _EVER).label("since")
+    since = func.coalesce(too_old, _EPOCH).label("since")
     # With a limit, or MariaDB puts it back to where it came from.
-    kept = select(found.c.created_at, found.c.id, since).limit(_MANY)
+    kept = select(found.c.created_at, found.c.id, since).limit(_NO_LIMIT)
     return kept.subquery("looked_at")
 
 
-def somebody_said(session: FromClause) -> ColumnElement[bool]:
+def has_matching_message(session: FromClause) -> ColumnElement[bool]:
     """Say that one of the newest messages of a session of `looked_at` contains the words."""
     said = and_(
         messages.c.session_id == session.c.id,

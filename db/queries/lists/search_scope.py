@@ -22,27 +22,27 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.dialect import table_of
+from db.dialect import get_table
 from db.ids import AgentId
-from db.queries.lists.visibility import seen_by, waiting
+from db.queries.lists.visibility import is_visible_to, is_waiting
 from db.tables import Session, SessionStatus
 
-sessions = table_of(Session)
+sessions = get_table(Session)
 
 # What an agent has seen is few if it is fewer sessions than that.
 FEW = 1000
 
 
-async def sees_few(tx: AsyncSession, eyes: AgentId) -> bool:
+async def has_few_visible_sessions(tx: AsyncSession, viewer: AgentId) -> bool:
     """Tell whether an agent sees few sessions."""
-    seen = await tx.scalar(_HOW_MANY, {"eyes": eyes})
+    seen = await tx.scalar(_COUNT_VISIBLE, {"viewer": viewer})
     return (seen or 0) < FEW
 
 
-_MINE = sessions.c.cs_id == bindparam("eyes")
-_WAITING = waiting(sessions)
+_MINE = sessions.c.cs_id == bindparam("viewer")
+_WAITING = is_waiting(sessions)
 _each = [select(literal(1).label("one")).where(of).limit(FEW) for of in (_MINE, _WAITING)]
-_HOW_MANY = select(func.count()).select_from(
+_COUNT_VISIBLE = select(func.count()).select_from(
     union_all(*(select(each.subquery()) for each in _each)).subquery()
 )
 
@@ -50,26 +50,26 @@ _HOW_MANY = select(func.count()).select_from(
 _OPEN = select(sessions.c.conversation_id.label("id")).where(
     sessions.c.status == SessionStatus.ACTIVE
 )
-_HOW_MANY_OPEN = select(func.count()).select_from(_OPEN.limit(FEW).subquery())
+_COUNT_OPEN = select(func.count()).select_from(_OPEN.limit(FEW).subquery())
 
 
-async def few_are_open(tx: AsyncSession) -> bool:
+async def has_few_open_sessions(tx: AsyncSession) -> bool:
     """Tell whether few sessions are open."""
-    return (await tx.scalar(_HOW_MANY_OPEN) or 0) < FEW
+    return (await tx.scalar(_COUNT_OPEN) or 0) < FEW
 
 
-def open_conversations() -> Subquery:
+def select_open_conversations() -> Subquery:
     """Give the ids of the conversations with an open session."""
     return _OPEN.subquery("open")
 
 
 @cache
-def seen_things(column: Column[Any]) -> Subquery:
-    """Give the ids of the clients, or conversations, of the sessions that `eyes` see."""
+def select_visible_ids(column: Column[Any]) -> Subquery:
+    """Give the ids of the clients, or conversations, of the sessions that `viewer` see."""
     parts: list[Select[Any]] = [select(column.label("id")).where(of) for of in (_MINE, _WAITING)]
     return union(*parts).subquery("seen")
 
 
-def is_seen(column: Column[Any], thing: ColumnElement[Any]) -> ColumnElement[bool]:
-    """Say that `eyes` see one of the sessions of a client, or conversation."""
-    return exists().where(column == thing, seen_by(sessions, bindparam("eyes")))
+def is_visible(column: Column[Any], thing: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Say that `viewer` see one of the sessions of a client, or conversation."""
+    return exists().where(column == thing, is_visible_to(sessions, bindparam("viewer")))

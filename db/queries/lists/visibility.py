@@ -7,11 +7,11 @@ from sqlalchemy import ColumnElement, FromClause, and_, or_
 from db.tables import SessionStatus
 
 
-def seen_by(sessions: FromClause, agent: Any) -> ColumnElement[bool]:
+def is_visible_to(sessions: FromClause, agent: Any) -> ColumnElement[bool]:
     """Say that `agent` sees a session of `sessions`, the table or an alias of it."""
-    return or_(sessions.c.cs_id == agent, waiting(sessions))
+    return or_(sessions.c.cs_id == agent, is_waiting(sessions))
 
 
-def waiting(sessions: FromClause) -> ColumnElement[bool]:
+def is_waiting(sessions: FromClause) -> ColumnElement[bool]:
     """Say that a session waits for somebody to take it."""
     return and_(sessions.c.status == SessionStatus.ACTIVE, sessions.c.cs_id.is_(None))

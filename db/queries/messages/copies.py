@@ -7,16 +7,16 @@ from typing import Any
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.dialect import table_of
+from db.dialect import get_table
 from db.ids import ChannelId, ConversationId, MessageId
 from db.tables import Direction, Message, MessageLink, MessageType, Side
 
-links = table_of(MessageLink)
-messages = table_of(Message)
+links = get_table(MessageLink)
+messages = get_table(Message)
 
 
 @dataclass(frozen=True, slots=True)
-class Copy:
+class MessageCopy:
     """One copy of a message at a provider."""
 
     message_id: MessageId
@@ -25,7 +25,7 @@ class Copy:
     provider_id: str
 
 
-async def message_at(
+async def find_message_at(
     tx: AsyncSession, channel_id: ChannelId, chat: str, provider_id: str
 ) -> tuple[MessageId, ConversationId] | None:
     """Find the message that a provider's message is a copy of, with its conversation."""
@@ -44,7 +44,7 @@ async def message_at(
     return (row[0], row[1]) if row else None
 
 
-async def came_through(tx: AsyncSession, message_id: MessageId) -> ChannelId | None:
+async def find_source_channel(tx: AsyncSession, message_id: MessageId) -> ChannelId | None:
     """Tell through which channel a message came: its original is linked before every copy.
 
     None: it came by the API.
@@ -54,7 +54,7 @@ async def came_through(tx: AsyncSession, message_id: MessageId) -> ChannelId | N
     return found
 
 
-async def messages_at(
+async def find_messages_at(
     tx: AsyncSession, channel_id: ChannelId, places: Collection[tuple[str, str]]
 ) -> dict[tuple[str, str], MessageId]:
     """Find the messages whose copies stand at these places, each (chat, provider's id)."""
@@ -90,7 +90,7 @@ async def move_chat(tx: AsyncSession, channel_id: ChannelId, old: str, new: str)
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class CombinedMessage:
     """What a message says by now, and who says it to whom."""
 
     type: MessageType
@@ -100,14 +100,14 @@ class Told:
     author: str | None
 
 
-async def told_together(
-    tx: AsyncSession, channel_ids: Collection[ChannelId], copies: Sequence[Copy]
-) -> dict[tuple[str, str], list[Told]]:
+async def find_combined_messages(
+    tx: AsyncSession, channel_ids: Collection[ChannelId], copies: Sequence[MessageCopy]
+) -> dict[tuple[str, str], list[CombinedMessage]]:
     """Find which of these copies stand for several messages, and what each of those says now.
 
     By (chat, provider's id), the messages in their order.
     """
-    found: dict[tuple[str, str], list[Told]] = {}
+    found: dict[tuple[str, str], list[CombinedMessage]] = {}
     if not copies:
         return found
     rows = await tx.execute(
@@ -130,15 +130,15 @@ async def told_together(
         .order_by(links.c.message_id)
     )
     for chat, provider_id, *said in rows:
-        found.setdefault((chat, provider_id), []).append(Told(*said))
+        found.setdefault((chat, provider_id), []).append(CombinedMessage(*said))
     return {place: said for place, said in found.items() if len(said) > 1}
 
 
-async def copies_of(
+async def list_copies(
     tx: AsyncSession, message_ids: Sequence[MessageId], side: Side
-) -> dict[MessageId, list[Copy]]:
+) -> dict[MessageId, list[MessageCopy]]:
     """List the copies of these messages on one side, in the order in which they were made."""
-    found: dict[MessageId, list[Copy]] = {}
+    found: dict[MessageId, list[MessageCopy]] = {}
     if not message_ids:
         return found
     rows = await tx.execute(
@@ -147,5 +147,5 @@ async def copies_of(
         .order_by(links.c.id)
     )
     for row in rows:
-        found.setdefault(row.message_id, []).append(Copy(*row))
+        found.setdefault(row.message_id, []).append(MessageCopy(*row))
     return found

@@ -9,10 +9,17 @@ from typing import Any
 from sqlalchemy import Integer, Select, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.dialect import table_of
+from db.dialect import get_table
 from db.ids import AgentId, ConversationId, MessageId, SessionId
-from db.queries.lists.keyset import Start, Way, bound, page_shape, page_shape_by_id, way_of
-from db.queries.lists.visibility import seen_by
+from db.queries.lists.keyset import (
+    PageDirection,
+    PageStart,
+    build_page,
+    build_page_by_id,
+    get_direction,
+    get_page_params,
+)
+from db.queries.lists.visibility import is_visible_to
 from db.tables import (
     DeliveryState,
     Direction,
@@ -23,8 +30,8 @@ from db.tables import (
     SessionStatus,
 )
 
-messages = table_of(Message)
-sessions = table_of(Session)
+messages = get_table(Message)
+sessions = get_table(Session)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,15 +94,17 @@ class SessionPage:
     rows: list[MessageRow]
 
 
-async def messages_of_session(
-    tx: AsyncSession, session_id: SessionId, *, start: Start | None, limit: int
+async def list_session_messages(
+    tx: AsyncSession, session_id: SessionId, *, start: PageStart | None, limit: int
 ) -> SessionPage | None:
     """Read a page of a session's messages and one more, the newest first; None: nothing is there.
 
     Then there may be no such session either.
     """
-    values = {"session": session_id, **bound(start, limit)}
-    found = [tuple(row) for row in await tx.execute(_of_session(way_of(start)), values)]
+    values = {"session": session_id, **get_page_params(start, limit)}
+    found = [
+        tuple(row) for row in await tx.execute(_build_session_page(get_direction(start)), values)
+    ]
     if not found:
         return None
     cs_id, status = found[0][-2:]
@@ -104,27 +113,29 @@ async def messages_of_session(
     )
 
 
-async def messages_of_conversation(
+async def list_conversation_messages(
     tx: AsyncSession,
     conversation_id: ConversationId,
     *,
-    eyes: AgentId | None,
-    start: Start | None,
+    viewer: AgentId | None,
+    start: PageStart | None,
     limit: int,
 ) -> list[MessageRow]:
-    """Read the same of all of a conversation's sessions that `eyes` see; None: of all."""
-    statement = _of_conversation(way_of(start), eyes is None)
-    return await _rows(
-        tx, statement, {"conversation": conversation_id, "eyes": eyes, **bound(start, limit)}
+    """Read the same of all of a conversation's sessions that `viewer` see; None: of all."""
+    statement = _build_conversation_page(get_direction(start), viewer is None)
+    return await _read_rows(
+        tx,
+        statement,
+        {"conversation": conversation_id, "viewer": viewer, **get_page_params(start, limit)},
     )
 
 
-async def messages_after(
+async def list_messages_after(
     tx: AsyncSession, conversation_id: ConversationId, after: MessageId | None, *, most: int
 ) -> list[MessageRow]:
     """Read the next messages of a conversation, oldest first; None: from its beginning."""
     values = {"conversation": conversation_id, "after": after or "", "most": most}
-    return await _rows(tx, _AFTER, values)
+    return await _read_rows(tx, _AFTER, values)
 
 
 _AFTER = (
@@ -137,9 +148,9 @@ _AFTER = (
 )
 
 
-async def one_message(tx: AsyncSession, message_id: MessageId) -> MessageRow | None:
+async def find_message(tx: AsyncSession, message_id: MessageId) -> MessageRow | None:
     """Read one message."""
-    rows = await _rows(tx, _ONE, {"message": message_id})
+    rows = await _read_rows(tx, _ONE, {"message": message_id})
     return rows[0] if rows else None
 
 
@@ -147,28 +158,28 @@ _ONE = _READ.where(messages.c.id == bindparam("message"))
 _THESE = _READ.where(messages.c.id.in_(bindparam("ids", expanding=True)))
 
 
-async def messages_by_ids(tx: AsyncSession, ids: Sequence[MessageId]) -> list[MessageRow]:
+async def list_messages_by_ids(tx: AsyncSession, ids: Sequence[MessageId]) -> list[MessageRow]:
     """Read these messages, in no order."""
-    return await _rows(tx, _THESE, {"ids": ids}) if ids else []
+    return await _read_rows(tx, _THESE, {"ids": ids}) if ids else []
 
 
-async def _rows(tx: AsyncSession, statement: Select[Any], values: Any) -> list[MessageRow]:
+async def _read_rows(tx: AsyncSession, statement: Select[Any], values: Any) -> list[MessageRow]:
     return [MessageRow(*tuple(row)) for row in await tx.execute(statement, values)]
 
 
 @cache
-def _of_session(way: Way) -> Select[Any]:
+def _build_session_page(way: PageDirection) -> Select[Any]:
     whose = _READ.add_columns(sessions.c.cs_id, sessions.c.status)
     whose = whose.join(sessions, sessions.c.id == messages.c.session_id)
     of_one = whose.where(messages.c.session_id == bindparam("session"))
-    return page_shape(of_one, messages.c.created_at, messages.c.id, way=way)
+    return build_page(of_one, messages.c.created_at, messages.c.id, way=way)
 
 
 @cache
-def _of_conversation(way: Way, all_of_it: bool) -> Select[Any]:
+def _build_conversation_page(way: PageDirection, all_of_it: bool) -> Select[Any]:
     """Order by the id alone, as the index does."""
     statement = _READ.where(messages.c.conversation_id == bindparam("conversation"))
     if not all_of_it:
         statement = statement.join(sessions, sessions.c.id == messages.c.session_id)
-        statement = statement.where(seen_by(sessions, bindparam("eyes")))
-    return page_shape_by_id(statement, messages.c.id, way=way)
+        statement = statement.where(is_visible_to(sessions, bindparam("viewer")))
+    return build_page_by_id(statement, messages.c.id, way=way)

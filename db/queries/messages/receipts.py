@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, case, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.dialect import table_of, upsert
+from db.dialect import get_table, upsert
 from db.ids import ChannelId, ConversationId, MessageId
 from db.tables import (
     DeliveryState,
@@ -20,14 +20,14 @@ from db.tables import (
     Side,
 )
 
-early = table_of(EarlyReceipt)
-links = table_of(MessageLink)
-messages = table_of(Message)
-outbox = table_of(Outbox)
+early = get_table(EarlyReceipt)
+links = get_table(MessageLink)
+messages = get_table(Message)
+outbox = get_table(Outbox)
 
 # A receipt never leads down this ladder. What failed was sent before, as a late receipt may tell;
 # it may turn out to have arrived. So may what is a draft now, for it was refused.
-LADDER: Mapping[DeliveryState, int] = {
+STATE_RANKS: Mapping[DeliveryState, int] = {
     DeliveryState.SENT: 1,
     DeliveryState.FAILED: 2,
     DeliveryState.HELD: 2,
@@ -37,7 +37,7 @@ LADDER: Mapping[DeliveryState, int] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class MessageState:
     """An answer, as it is known at the moment."""
 
     message_id: MessageId
@@ -46,7 +46,7 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True)
-class Sending:
+class OutboxRowState:
     """An outbox row that may have been sent."""
 
     row_id: int
@@ -57,7 +57,7 @@ class Sending:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class StoredReceipt:
     """A receipt that came before we knew what it is about."""
 
     provider_id: str
@@ -66,9 +66,9 @@ class Kept:
     needs_template: bool
 
 
-async def sent_as(
+async def find_sent_message(
     tx: AsyncSession, channel_id: ChannelId, chat: str, provider_id: str
-) -> Sent | None:
+) -> MessageState | None:
     """Find the answer whose copy at the customer's this is."""
     found = await tx.execute(
         select(messages.c.id, messages.c.conversation_id, messages.c.delivery_state)
@@ -83,17 +83,19 @@ async def sent_as(
         .limit(1)
     )
     row = found.first()
-    return Sent(*row) if row else None
+    return MessageState(*row) if row else None
 
 
-async def message_as_it_is(tx: AsyncSession, message_id: MessageId) -> Sent | None:
+async def find_message_state(tx: AsyncSession, message_id: MessageId) -> MessageState | None:
     """Read how far an answer got."""
     these = (messages.c.id, messages.c.conversation_id, messages.c.delivery_state)
     row = (await tx.execute(select(*these).where(messages.c.id == message_id))).first()
-    return Sent(*row) if row else None
+    return MessageState(*row) if row else None
 
 
-async def sending(tx: AsyncSession, channel_id: ChannelId, row_id: int) -> Sending | None:
+async def find_outbox_row(
+    tx: AsyncSession, channel_id: ChannelId, row_id: int
+) -> OutboxRowState | None:
     """Read a row of the outbox, if it is one of this channel's."""
     these = (
         outbox.c.id,
@@ -104,10 +106,10 @@ async def sending(tx: AsyncSession, channel_id: ChannelId, row_id: int) -> Sendi
     )
     mine = (outbox.c.id == row_id, outbox.c.channel_id == channel_id)
     row = (await tx.execute(select(*these).where(*mine))).first()
-    return Sending(*row) if row else None
+    return OutboxRowState(*row) if row else None
 
 
-async def set_state(
+async def set_delivery_state(
     tx: AsyncSession, message_id: MessageId, state: DeliveryState, reason: str | None
 ) -> None:
     """Note how far an answer got."""
@@ -115,23 +117,27 @@ async def set_state(
     await tx.execute(update(messages).where(messages.c.id == message_id).values(change))
 
 
-async def keep_early(
-    tx: AsyncSession, channel_id: ChannelId, errand: int | None, kept: Kept, now: datetime
+async def save_early_receipt(
+    tx: AsyncSession,
+    channel_id: ChannelId,
+    outbox_id: int | None,
+    kept: StoredReceipt,
+    now: datetime,
 ) -> None:
     """Keep a receipt for later; of two about the same the higher one stays."""
     row = {
         "channel_id": channel_id,
         "provider_id": kept.provider_id,
-        "errand": errand,
+        "errand": outbox_id,
         "state": kept.state,
         "reason": kept.reason,
         "needs_template": kept.needs_template,
         "created_at": now,
     }
-    await tx.execute(upsert(tx, early, ("channel_id", "provider_id"), _higher), [row])
+    await tx.execute(upsert(tx, early, ("channel_id", "provider_id"), _keep_higher_state), [row])
 
 
-def _higher(new: Any) -> dict[str, Any]:
+def _keep_higher_state(new: Any) -> dict[str, Any]:
     # The state last: MySQL sets one column after the other, and the others ask for it.
     wins = _rank(new.state) > _rank(early.c.state)
     return {
@@ -141,24 +147,24 @@ def _higher(new: Any) -> dict[str, Any]:
 
 
 def _rank(state: ColumnElement[Any]) -> ColumnElement[int]:
-    return case(*((state == each.value, rank) for each, rank in LADDER.items()), else_=-1)
+    return case(*((state == each.value, rank) for each, rank in STATE_RANKS.items()), else_=-1)
 
 
-async def take_early(
+async def take_early_receipts(
     tx: AsyncSession, channel_id: ChannelId, provider_ids: Collection[str]
-) -> list[Kept]:
+) -> list[StoredReceipt]:
     """Take what came early about these messages at a provider."""
     return await _take(tx, early.c.channel_id == channel_id, early.c.provider_id.in_(provider_ids))
 
 
-async def take_early_of(tx: AsyncSession, errand: int) -> list[Kept]:
+async def take_early_receipts_of_row(tx: AsyncSession, outbox_id: int) -> list[StoredReceipt]:
     """Take what came early about an outbox row."""
-    return await _take(tx, early.c.errand == errand)
+    return await _take(tx, early.c.outbox_id == outbox_id)
 
 
-async def _take(tx: AsyncSession, *which: ColumnElement[bool]) -> list[Kept]:
+async def _take(tx: AsyncSession, *which: ColumnElement[bool]) -> list[StoredReceipt]:
     these = (early.c.provider_id, early.c.state, early.c.reason, early.c.needs_template)
-    found = [Kept(*row) for row in await tx.execute(select(*these).where(*which))]
+    found = [StoredReceipt(*row) for row in await tx.execute(select(*these).where(*which))]
     if found:
         await tx.execute(delete(early).where(*which))
     return found

@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.database import Database
 from db.ids import ChannelId
-from db.queries.channels.channels import keep_channel
+from db.queries.channels.channels import save_channel
 from db.tables import ChannelKind
 from desk.accounts.encryption import Seal
 from sandbox.graph.client import GraphSandbox
@@ -86,11 +86,11 @@ async def _channels(tx: AsyncSession) -> ChannelId:
     seal, groups = Seal(_SECRET), (str(GROUP),)
     sealed = seal.seal({"token": TOKEN})
     bot_id = TOKEN.partition(":")[0]
-    bot = await keep_channel(
+    bot = await save_channel(
         tx, ChannelKind.TELEGRAM, bot_id, credentials=sealed, staff_groups=groups
     )
     sealed = seal.seal(_KEYS)
-    number = await keep_channel(
+    number = await save_channel(
         tx, ChannelKind.WHATSAPP_CLOUD, _NUMBER, credentials=sealed, staff_groups=groups
     )
     number.staff_channel_id = bot.id

@@ -125,12 +125,14 @@ async def test_an_error_undoes_the_transaction_and_rings_nothing(database: Datab
     bell = Bell()
 
     async def writes(desk: Desk, body: Word) -> None:
-        await desk.tx.execute(text("INSERT INTO budgets (owner, calls) VALUES ('x', '{}')"))
+        await desk.tx.execute(
+            text("INSERT INTO rate_limit_usage (owner, calls) VALUES ('x', '{}')")
+        )
         if body.word == "fail":
             raise Conflict("no")
 
     route = post(writes, status=204)
-    count = text("SELECT count(*) FROM budgets")
+    count = text("SELECT count(*) FROM rate_limit_usage")
     async with serving(database, [route], bell=bell) as client:
         assert (await asked(client, word="fail"))[0] == 409
         async with database.transaction() as tx:
@@ -169,7 +171,9 @@ async def test_a_transaction_that_loses_is_done_again(database: Database) -> Non
 
     async def loses(desk: Desk) -> Said:
         tries.append(1)
-        await desk.tx.execute(text("INSERT INTO budgets (owner, calls) VALUES ('x', '{}')"))
+        await desk.tx.execute(
+            text("INSERT INTO rate_limit_usage (owner, calls) VALUES ('x', '{}')")
+        )
         if len(tries) < 3:
             raise OperationalError("x", None, Exception(1213, "Deadlock found"))
         return Said(word="done")
@@ -178,12 +182,14 @@ async def test_a_transaction_that_loses_is_done_again(database: Database) -> Non
         assert await asked(client) == (200, {"word": "done"})
     assert len(tries) == 3
     async with database.transaction() as tx:
-        assert await tx.scalar(text("SELECT count(*) FROM budgets")) == 1
+        assert await tx.scalar(text("SELECT count(*) FROM rate_limit_usage")) == 1
 
 
 async def test_a_row_that_is_there_already_is_a_conflict(database: Database) -> None:
     async def writes(desk: Desk) -> None:
-        await desk.tx.execute(text("INSERT INTO budgets (owner, calls) VALUES ('x', '{}')"))
+        await desk.tx.execute(
+            text("INSERT INTO rate_limit_usage (owner, calls) VALUES ('x', '{}')")
+        )
 
     async with serving(database, [post(writes, status=204)]) as client:
         assert await asked(client) == (204, None)

@@ -111,6 +111,6 @@ async def test_half_a_surrogate_pair_can_be_kept_on_both_engines(database: Datab
         await tx.flush()
         await inbox.put(tx, [arrival(CHANNEL, json.loads(json.dumps(each))) for each in sent])
     async with database.transaction() as tx:
-        found = await inbox.oldest(tx, [f"tg:{CHANNEL}:other"], 10)
+        found = await inbox.read_oldest(tx, [f"tg:{CHANNEL}:other"], 10)
     kept = [json.loads(row.payload)["message"]["text"] for each in found.values() for row in each]
     assert kept == ["\ufffd", "\ufffd\ufffd", "😀", "nul \x00", "￿", "\U0010ffff"]

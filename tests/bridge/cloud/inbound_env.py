@@ -12,7 +12,7 @@ from bridge.cloud.intake.webhook_parser import arrivals_of, items_of
 from bridge.cloud.receiving.receiver import CloudReceiver
 from bridge.cloud.traits import CLOUD
 from db.database import Database
-from db.dialect import table_of
+from db.dialect import get_table
 from db.ids import ChannelId, new_id
 from db.queues.inbox import InboxRow
 from db.tables import Channel, ChannelKind, Contact, Message, MessageLink, Outbox
@@ -22,7 +22,7 @@ from desk.channels import Channels, ServedChannel
 from desk.unit_of_work import Desk
 from tests.bridge.cloud import webhook_bodies
 
-links = table_of(MessageLink)
+links = get_table(MessageLink)
 GROUP = "-1001"
 TRAITS = {ChannelKind.WHATSAPP_CLOUD: CLOUD}
 
@@ -87,7 +87,7 @@ class Inflow:
             "provider_id": provider_id,
         }
         async with self.database.transaction() as tx:
-            await tx.execute(insert(table_of(Message)), [answer])
+            await tx.execute(insert(get_table(Message)), [answer])
             await tx.execute(insert(links), [link])
         return Message(**answer)
 

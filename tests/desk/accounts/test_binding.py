@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.database import Database
 from db.ids import UserId, new_id
-from db.queries.accounts.accounts import change_user
+from db.queries.accounts.accounts import update_user
 from db.tables import Agent, AgentStatus, AuditEntry, Role, User
 from desk.accounts.accounts import add_user_and_agent
 from desk.accounts.binding import (
@@ -110,7 +110,7 @@ async def test_a_disabled_user_binds_and_answers_no_more(database: Database) -> 
         user = await add_user(tx, "ani")
         await redeem(tx, await issue_link_code(tx, user, now=NOW))
         code = await issue_link_code(tx, user, now=NOW)
-        await change_user(tx, user, is_active=False)
+        await update_user(tx, user, is_active=False)
         assert await bound_agent(tx, "7") is None
         assert await bound_agents(tx) == []
         assert await redeem(tx, code, "8") == ""
@@ -160,7 +160,7 @@ async def test_enrolment_does_not_undo_a_disabled_account(database: Database) ->
     async with database.transaction() as tx:
         agent = await enrol_member(tx, "7", "Ani", now=NOW)
         assert agent is not None
-        await change_user(tx, agent.user_id, is_active=False)
+        await update_user(tx, agent.user_id, is_active=False)
         assert await enrol_member(tx, "7", "Ani", now=NOW) is None
         await unbind(tx, "7", reason="left the group", now=NOW)
         assert await enrol_member(tx, "7", "Ani", now=NOW) is None

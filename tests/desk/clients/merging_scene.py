@@ -6,7 +6,15 @@ from typing import Any
 
 from sqlalchemy import text
 
-from db.ids import AgentId, ChannelId, ClientId, ConversationId, JoinId, UserId, new_id
+from db.ids import (
+    AgentId,
+    ChannelId,
+    ClientId,
+    ConversationId,
+    MergeId,
+    UserId,
+    new_id,
+)
 from db.queries.accounts.accounts import BoundAgent
 from db.tables import (
     Agent,
@@ -59,7 +67,7 @@ class Scene:
     async def join(self, kept: ClientId, other: ClientId) -> ClientId:
         return await self.stage.on_desk(lambda desk: join(desk, kept, other, by=self.ada))
 
-    async def apart(self, join_id: JoinId) -> None:
+    async def apart(self, join_id: MergeId) -> None:
         await self.stage.on_desk(lambda desk: take_apart(desk, join_id, by=self.ada))
 
     async def erase(self, client_id: ClientId) -> Step:
@@ -77,9 +85,9 @@ class Scene:
         [row] = await self.rows("SELECT * FROM clients WHERE id = :id", id=client_id)
         return row
 
-    async def only_join(self) -> JoinId:
-        [row] = await self.rows("SELECT id FROM client_joins WHERE undone_at IS NULL")
-        return JoinId(row["id"])
+    async def only_join(self) -> MergeId:
+        [row] = await self.rows("SELECT id FROM client_merges WHERE undone_at IS NULL")
+        return MergeId(row["id"])
 
     async def whose(self) -> list[tuple[str, str, str | None]]:
         """List each address with whose it is and whose it was by itself; their sessions agree."""

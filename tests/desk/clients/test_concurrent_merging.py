@@ -72,5 +72,5 @@ async def test_a_deletion_and_a_join_at_once_leave_no_piece(many: Scene) -> None
             assert await many.erase(kept) is Step.DONE
         elif isinstance(second, NobodyError):
             assert await many.erase((other, kept)[number % 2]) is Step.DONE
-    for table in ("clients", "contacts", "conversations", "sessions", "client_joins"):
+    for table in ("clients", "contacts", "conversations", "sessions", "client_merges"):
         assert await many.rows(f"SELECT id FROM {table}") == [], table  # noqa: S608 as above

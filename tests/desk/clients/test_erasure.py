@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import func, select
 
-from db.dialect import table_of
+from db.dialect import get_table
 from db.ids import AgentId, ClientId, ConversationId, UserId, new_id
 from db.queries.accounts.accounts import BoundAgent
 from db.queues import lanes
@@ -25,7 +25,7 @@ async def erase(stage: Stage, client_id: ClientId) -> Step:
 
 async def count(stage: Stage, model: type[object]) -> int:
     async with stage.database.transaction() as tx:
-        return await tx.scalar(select(func.count()).select_from(table_of(model))) or 0
+        return await tx.scalar(select(func.count()).select_from(get_table(model))) or 0
 
 
 async def test_it_waits_for_what_is_being_sent(stage: Stage) -> None:
@@ -63,7 +63,7 @@ async def test_a_worker_that_hung_keeps_nothing_of_somebody_deleted(stage: Stage
     [work] = await stage.claim()
     outcome = await stage.performer.perform(work)
     stage.later(60)
-    await stage.database.run(lambda tx: lanes.take_back(tx, stage.now))
+    await stage.database.run(lambda tx: lanes.reclaim(tx, stage.now))
     assert await erase(stage, client) is Step.DONE
     with pytest.raises(LeaseLostError):
         await stage.settle(outcome)

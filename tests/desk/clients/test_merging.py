@@ -34,7 +34,7 @@ async def test_all_of_the_other_moves_and_comes_back(on: Scene) -> None:
     now = await on.client(kept)
     # Only what the kept one had not is the other's.
     assert (now["name"], now["phone"], now["language"]) == ("Ann", "+628111222", "id")
-    assert (await on.client(other))["joined_into_id"] == kept
+    assert (await on.client(other))["merged_into_id"] == kept
     told = await on.notices()
     join_id = await on.only_join()
     assert {(where, tuple(buttons)) for where, _, buttons in told} == {
@@ -142,7 +142,7 @@ async def test_a_chain_is_one_person_and_is_undone_from_its_end(on: Scene) -> No
     fourth = await on.comes(on.other_bot, "3")
     assert await on.client_of(fourth) == one
     [last] = await on.rows(
-        "SELECT id FROM client_joins WHERE undone_at IS NULL AND id <> :id", id=first
+        "SELECT id FROM client_merges WHERE undone_at IS NULL AND id <> :id", id=first
     )
     await on.apart(last["id"])
     assert {each[1:] for each in await on.whose()} == {(one, None), (two, None), (two, three)}
@@ -200,7 +200,7 @@ async def test_who_is_deleted_goes_with_whoever_was_joined_to_them(on: Scene) ->
         await on.erase(three)
     assert await on.erase(two) is Step.DONE
     assert [row["id"] for row in await on.rows("SELECT id FROM clients")] == [one]
-    assert await on.rows("SELECT id FROM client_joins") == []
+    assert await on.rows("SELECT id FROM client_merges") == []
     assert [each[1] for each in await on.whose()] == [one]
 
 
@@ -212,6 +212,6 @@ async def test_a_name_in_anothers_topic_is_forgotten_with_its_owner(on: Scene) -
     await on.join(kept, other)
     await on.apart(await on.only_join())
     assert await on.erase(other) is Step.DONE
-    for table in ("outbox", "client_joins", "audit_log", "events"):
+    for table in ("outbox", "client_merges", "audit_log", "events"):
         rows = await on.rows(f"SELECT * FROM {table}")  # noqa: S608 a name of ours
         assert "Bobolink" not in json.dumps(rows, default=str), table

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.database import Database
 from db.ids import new_id
-from db.tables import DeliveryState, Lane, Pause, Side
+from db.tables import DeliveryState, Lane, RateLimitBackoff, Side
 from desk.delivery.courier import Courier, CourierSettings
 from desk.delivery.ports import Delivery, Receipt
 from desk.errors import RateLimited
@@ -200,7 +200,7 @@ async def test_a_flood_is_kept_over_a_restart_and_other_gates_stay_open(stage: S
 
     async def was_called() -> bool:
         async with stage.database.transaction() as tx:
-            return (await tx.scalar(select(Pause.gate))) is not None
+            return (await tx.scalar(select(RateLimitBackoff.rate_limit_key))) is not None
 
     async with running(courier):
         await until(was_called, courier)

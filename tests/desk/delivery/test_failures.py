@@ -81,7 +81,7 @@ async def test_a_flood_pauses_its_gate_and_is_no_try(stage: Stage) -> None:
     lane = await stage.lane(row.lane)
     assert lane.due_at is not None
     assert 17 < (lane.due_at - stage.now).total_seconds() < 20
-    assert outcome.work.gate == person_gate(stage.channel_id, "42")
+    assert outcome.work.rate_limit_key == person_gate(stage.channel_id, "42")
     stage.later(20)
     await stage.deliver()
     assert stage.carrier.did() == ["1", "1"]

@@ -3,7 +3,7 @@
 from db.database import Database
 from db.ids import AgentId, ConversationId, MessageId, UserId, new_id
 from db.queries.accounts.accounts import BoundAgent
-from db.queries.messages.message_rows import one_message
+from db.queries.messages.message_rows import find_message
 from db.tables import Agent, AgentKind, Role, User
 from desk.content import Content
 from desk.limits.rate_limiter import Limit, Limits
@@ -35,7 +35,7 @@ async def test_a_burst_of_both_sides_is_one_message_that_can_be_edited(database:
     assert shown == ["hello?\nMia: at nine\nam or pm?\n???"]
 
     async def change(desk: Desk) -> None:
-        row = await one_message(desk.tx, said)
+        row = await find_message(desk.tx, said)
         assert row is not None
         await revisions.change(desk, await thread_of(desk, ana), mia, row, "at nine pm")
 

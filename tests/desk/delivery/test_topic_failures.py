@@ -2,7 +2,7 @@
 
 import pytest
 
-from db.queries.limits.backoffs import open_pauses
+from db.queries.limits.backoffs import load_backoffs
 from db.tables import OutboxKind, Queue
 from desk.delivery.work import OpenTopic, ShowCard
 from desk.errors import (
@@ -126,11 +126,13 @@ async def test_a_group_that_moved_is_followed_with_all_that_waits(stage: Stage) 
     await stage.copy(budi, text("from Budi"))
     stage.carrier.faults = [GroupMoved(NEW_GROUP), GroupMoved(NEW_GROUP)]
     works = await stage.claim()
-    assert {work.gate for work in works} == {group_gate(stage.channel_id, GROUP)}
+    assert {work.rate_limit_key for work in works} == {group_gate(stage.channel_id, GROUP)}
     for work in works:
         await stage.settle(await stage.performer.perform(work))
     stage.carrier.calls.clear()
-    assert {work.gate for work in await stage.claim()} == {group_gate(stage.channel_id, NEW_GROUP)}
+    assert {work.rate_limit_key for work in await stage.claim()} == {
+        group_gate(stage.channel_id, NEW_GROUP)
+    }
     await stage.change("lanes", lease=None, lease_until=None, due_at=stage.now)
     await stage.deliver()
     assert {chat for _, chat, _, _ in stage.carrier.calls} == {NEW_GROUP}
@@ -181,7 +183,7 @@ async def test_a_button_that_meets_a_flood_closes_no_gate(stage: Stage) -> None:
     await stage.deliver()
     assert stage.carrier.did("button") == ["cb", "cb"]
     async with stage.database.transaction() as tx:
-        assert await open_pauses(tx, stage.now) == []
+        assert await load_backoffs(tx, stage.now) == []
 
 
 @pytest.mark.parametrize("error", [Mistaken("bug"), Uncertain("no answer"), Rejected("late")])

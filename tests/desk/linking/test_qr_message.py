@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from db.database import Database
 from db.ids import ChannelId, new_id
 from db.queries.channels import whatsapp_sessions
-from db.queues.outbox import Errand
+from db.queues.outbox import OutboxItem
 from db.tables import Channel, ChannelKind, LinkStatus, OutboxKind, WhatsAppSession
 from db.tables.base import now_utc
 from desk.channels import Channels, ServedChannel
@@ -34,17 +34,17 @@ class Scene:
         self.row.status, self.row.qr = status, code
         self.row.qr_at = self.now if code else None
 
-    def ask(self, topic: str | None = None) -> list[Errand]:
+    def ask(self, topic: str | None = None) -> list[OutboxItem]:
         desk = self.desk()
         qr_message.ask(desk, self.channel, self.row, GROUP, topic)
         return desk.errands
 
-    def refresh(self, later: float = 0.0) -> list[Errand]:
+    def refresh(self, later: float = 0.0) -> list[OutboxItem]:
         desk = self.desk(later)
         qr_message.refresh(desk, self.channel, self.row)
         return desk.errands
 
-    async def learned(self, errand: Errand, provider_id: str) -> list[Errand]:
+    async def learned(self, errand: OutboxItem, provider_id: str) -> list[OutboxItem]:
         await self.tx.flush()
         desk = self.desk()
         await qr_message.learned(desk, dict(errand.payload), provider_id)
@@ -58,14 +58,14 @@ async def scene(tx: AsyncSession) -> Scene:
     tx.add(row)
     await tx.flush()
     served = ServedChannel.of(row, enrols_members=False)
-    return Scene(tx, served, await whatsapp_sessions.locked(tx, channel_id))
+    return Scene(tx, served, await whatsapp_sessions.lock_link(tx, channel_id))
 
 
-def kinds(errands: list[Errand]) -> list[OutboxKind]:
+def kinds(errands: list[OutboxItem]) -> list[OutboxKind]:
     return [each.kind for each in errands]
 
 
-def code_of(errand: Errand) -> Any:
+def code_of(errand: OutboxItem) -> Any:
     return errand.payload["content"]["file"]["qr"]
 
 
@@ -87,7 +87,7 @@ async def test_a_picture_is_sent_follows_the_code_and_goes(database: Database) -
         on.has(S.WORKING)
         [gone] = on.refresh()
         assert (gone.kind, gone.payload["at"]) == (OutboxKind.DELETE, "100")
-        assert on.row.shown == []
+        assert on.row.qr_messages == []
 
 
 async def test_what_changes_while_the_picture_is_on_its_way_is_made_up_for(
@@ -114,7 +114,7 @@ async def test_a_picture_that_arrives_when_the_code_is_used_goes_at_once(
         assert on.refresh() == []
         [gone] = await on.learned(sent, "100")
         assert (gone.kind, gone.payload["at"]) == (OutboxKind.DELETE, "100")
-        assert on.row.shown == []
+        assert on.row.qr_messages == []
 
 
 async def test_a_picture_that_never_arrives_is_forgotten(database: Database) -> None:
@@ -124,7 +124,7 @@ async def test_a_picture_that_never_arrives_is_forgotten(database: Database) -> 
         [sent] = on.ask()
         on.has(S.WORKING)
         assert on.refresh(later=600) == []
-        assert on.row.shown == []
+        assert on.row.qr_messages == []
         [gone] = await on.learned(sent, "100")  # after all
         assert gone.kind is OutboxKind.DELETE
 
@@ -147,7 +147,7 @@ async def test_who_asks_twice_sees_one_picture(database: Database) -> None:
         await on.learned(first, "100")
         again = on.ask()
         assert kinds(again) == [OutboxKind.DELETE, OutboxKind.GENERAL]
-        assert len(on.row.shown) == 1
+        assert len(on.row.qr_messages) == 1
         assert await on.learned(again[1], "101") == []
         # Two in a hurry: whichever comes to stand second is taken away.
         third, fourth = on.ask()[-1], on.ask()[-1]
@@ -166,4 +166,4 @@ async def test_a_code_that_nobody_scanned_is_said_to_be_over(database: Database)
         gone, said = on.refresh()
         assert gone.kind is OutboxKind.DELETE
         assert "/qr" in said.payload["content"]["text"]
-        assert on.row.shown == []
+        assert on.row.qr_messages == []

@@ -19,8 +19,8 @@ class Provider:
     def __init__(self) -> None:
         self.asked = 0
         self.began = asyncio.Event()
-        self.gate = asyncio.Event()
-        self.gate.set()
+        self.rate_limit_key = asyncio.Event()
+        self.rate_limit_key.set()
 
     def gives(self, *pieces: bytes, error: Exception | None = None) -> Fetch:
         async def fetch() -> AsyncGenerator[bytes, None]:
@@ -28,7 +28,7 @@ class Provider:
             self.began.set()
             for piece in pieces:
                 yield piece
-                await self.gate.wait()
+                await self.rate_limit_key.wait()
             if error is not None:
                 raise error
 
@@ -41,11 +41,11 @@ def names(folder: Path) -> set[str]:
 
 async def test_fetched_once_for_all_who_ask_at_once(tmp_path: Path) -> None:
     provider, cache = Provider(), Cache(tmp_path / "cache")
-    provider.gate.clear()
+    provider.rate_limit_key.clear()
     fetch = provider.gives(b"one ", b"two")
     asking = [asyncio.create_task(cache.file("a", fetch)) for _ in range(5)]
     await provider.began.wait()
-    provider.gate.set()
+    provider.rate_limit_key.set()
     paths = await asyncio.gather(*asking)
     assert {path.read_bytes() for path in paths} == {b"one two"}
     assert provider.asked == 1
@@ -85,7 +85,7 @@ async def test_one_file_does_not_take_all_the_room(tmp_path: Path) -> None:
 
 async def test_who_gives_up_leaves_nothing_half(tmp_path: Path) -> None:
     provider, cache = Provider(), Cache(tmp_path)
-    provider.gate.clear()
+    provider.rate_limit_key.clear()
     asking = asyncio.create_task(cache.file("a", provider.gives(b"half", b"more")))
     await provider.began.wait()
     asking.cancel()

@@ -101,7 +101,7 @@ class Scene:
             lanes = set((await tx.scalars(select(Inbox.lane))).all())
 
         async def handle(tx: AsyncSession) -> int:
-            found = await inbox.oldest(tx, sorted(lanes), 5)
+            found = await inbox.read_oldest(tx, sorted(lanes), 5)
             due: list[InboxRow] = [
                 row for rows in found.values() for row in rows if row.due_at <= self.stage.now
             ]
@@ -126,7 +126,7 @@ class Scene:
 
     async def events(self) -> str:
         async with self.stage.database.transaction() as tx:
-            return "".join((await tx.scalars(select(Event.happened).order_by(Event.id))).all())
+            return "".join((await tx.scalars(select(Event.records).order_by(Event.id))).all())
 
 
 async def open_scene(database: Database) -> Scene:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from db.ids import ConversationId, MessageId
 from db.queues import inbox
-from db.queues.inbox import Arrival, InboxRow
+from db.queues.inbox import InboundEvent, InboxRow
 from db.tables import ChannelKind, Inbox, Message, OutboxKind
 from db.tables.base import now_utc
 from desk.cluster.wake import Wake
@@ -61,7 +61,8 @@ async def working(stage: Stage, receiver: FakeReceiver) -> AsyncIterator[None]:
 async def take_in(stage: Stage, lane: str, *payloads: str, ago: float = 0) -> None:
     due_at = now_utc() - timedelta(seconds=ago)
     arrivals = [
-        Arrival(stage.channel_id, f"{lane}/{each}", lane, each, due_at=due_at) for each in payloads
+        InboundEvent(stage.channel_id, f"{lane}/{each}", lane, each, due_at=due_at)
+        for each in payloads
     ]
     await stage.database.run(lambda tx: inbox.put(tx, arrivals))
 

@@ -10,9 +10,9 @@ from sqlalchemy import select, text, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from db.database import Database
-from db.dialect import table_of
+from db.dialect import get_table
 from db.ids import ChannelId, new_id
-from db.queues.inbox import Arrival, inbox
+from db.queues.inbox import InboundEvent, inbox
 from db.tables import Channel, ChannelKind, Lane
 from db.tables.base import now_utc
 from db.url import parse_database_url
@@ -22,7 +22,7 @@ from tests.flows.eventually import eventually
 from tests.patience import SOON
 
 CHANNEL = ChannelId(new_id())
-lanes = table_of(Lane)
+lanes = get_table(Lane)
 
 
 @asynccontextmanager
@@ -40,8 +40,8 @@ async def database(migrated_url: str) -> AsyncIterator[Database]:
         yield made
 
 
-def arrival(number: int, lane: str = "a") -> Arrival:
-    return Arrival(CHANNEL, str(number), lane, "{}")
+def arrival(number: int, lane: str = "a") -> InboundEvent:
+    return InboundEvent(CHANNEL, str(number), lane, "{}")
 
 
 async def kept(database: Database) -> list[str]:
@@ -79,7 +79,7 @@ async def _is_due(database: Database, lane: str) -> bool:
 
 
 async def test_only_who_is_to_blame_is_refused(database: Database) -> None:
-    nobodys = Arrival(ChannelId(new_id()), "9", "b", "{}")
+    nobodys = InboundEvent(ChannelId(new_id()), "9", "b", "{}")
     async with taking_in(database) as intake:
         found = await asyncio.gather(
             intake.keep([arrival(1)]),

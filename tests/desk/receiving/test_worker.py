@@ -12,9 +12,9 @@ from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from db.database import Database
-from db.dialect import table_of
+from db.dialect import get_table
 from db.queues import inbox
-from db.queues.inbox import Arrival, InboxRow
+from db.queues.inbox import InboundEvent, InboxRow
 from db.tables import ChannelKind, Inbox, Lane, User
 from desk.cluster.wake import Wake
 from desk.receiving.ports import Handling
@@ -65,7 +65,7 @@ async def running(*workers: Worker) -> AsyncIterator[None]:
 async def take_in(stage: Stage, *rows: tuple[str, str]) -> None:
     """Put (lane, payload) into the inbox."""
     arrivals = [
-        Arrival(stage.channel_id, f"{lane}/{payload}", lane, payload) for lane, payload in rows
+        InboundEvent(stage.channel_id, f"{lane}/{payload}", lane, payload) for lane, payload in rows
     ]
     await stage.database.run(lambda tx: inbox.put(tx, arrivals))
 
@@ -176,7 +176,7 @@ async def test_what_the_database_refuses_is_the_rows_own_fault(stage: Stage) -> 
         user = {"name": "x", "email": "x@example.org", "password_hash": "x", "role": "ADMIN"}
         for each in "ab":
             values = {**user, "id": each, "created_at": desk.now}
-            await desk.tx.execute(insert(table_of(User)).values(values))
+            await desk.tx.execute(insert(get_table(User)).values(values))
 
     await take_in(stage, ("a", "bad"), ("a", "1"), ("b", "1"))
     await play(stage, FakeReceiver({"bad": twice}))
@@ -233,7 +233,7 @@ async def test_a_conflict_with_another_writer_is_over_at_the_second_try(stage: S
 
 async def test_a_row_that_is_due_later_holds_its_lane_but_no_other(stage: Stage) -> None:
     receiver = FakeReceiver()
-    timer = Arrival(stage.channel_id, "t", "a", "timer", due_at=stage.now.replace(year=2999))
+    timer = InboundEvent(stage.channel_id, "t", "a", "timer", due_at=stage.now.replace(year=2999))
     await stage.database.run(lambda tx: inbox.put(tx, [timer]))
     await take_in(stage, ("a", "behind"), ("b", "1"))
     worker = worker_of(stage, receiver)

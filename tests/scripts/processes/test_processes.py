@@ -18,7 +18,7 @@ import pytest
 
 from bot.intake.webhook import webhook_secret
 from db.ids import ChannelId
-from db.sqlite_guard import FileTakenError
+from db.sqlite_guard import DatabaseInUseError
 from desk.cluster.membership import RefusedError
 from scripts.monitoring.error_messages import explain
 from scripts.processes.run import run_until
@@ -281,7 +281,7 @@ async def test_one_process_serves_an_sqlite_file(
 ) -> None:
     async with prepared(migrated_sqlite_url) as stage:
         async with stage.desk():
-            with pytest.raises(FileTakenError) as refused:
+            with pytest.raises(DatabaseInUseError) as refused:
                 await run_until(asyncio.Event(), stage.settings, serves=serves, works=works)
             assert explain(refused.value) == str(refused.value)
             assert "osmodesk run" in str(refused.value)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bridge.cloud.intake.webhook_parser import arrivals_of, items_of
 from db.ids import ChannelId
-from db.queues.inbox import Arrival
+from db.queues.inbox import InboundEvent
 from tests.bridge.cloud.webhook_bodies import (
     CONTACT,
     PHONE,
@@ -24,12 +24,12 @@ from tests.bridge.cloud.webhook_bodies import (
 CHANNEL = ChannelId("C")
 
 
-def arrivals(content: object) -> list[Arrival]:
+def arrivals(content: object) -> list[InboundEvent]:
     given_bytes = content if isinstance(content, bytes) else raw(content)
     return arrivals_of(items_of(given_bytes), lambda *_: CHANNEL, given_bytes)
 
 
-def kept(arrival: Arrival) -> dict[str, Any]:
+def kept(arrival: InboundEvent) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(arrival.payload)
     return found
 

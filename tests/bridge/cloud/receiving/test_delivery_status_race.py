@@ -5,10 +5,10 @@ import asyncio
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.dialect import table_of
+from db.dialect import get_table
 from db.ids import MessageId, new_id
 from db.queues import lanes, outbox
-from db.queues.lanes import Due
+from db.queues.lanes import LaneDueTime
 from db.tables import (
     DeliveryState,
     Lane,
@@ -51,18 +51,18 @@ async def _answer(inflow: Inflow) -> tuple[int, MessageId]:
         "created_at": now_utc(),
     }
     async with inflow.database.transaction() as tx:
-        await tx.execute(insert(table_of(Message)), [answer])
-        await tx.execute(insert(table_of(Outbox)), [row])
-        await lanes.make_due(tx, [Due(Queue.CUSTOMER, _LANE, now_utc(), "gate")])
+        await tx.execute(insert(get_table(Message)), [answer])
+        await tx.execute(insert(get_table(Outbox)), [row])
+        await lanes.make_due(tx, [LaneDueTime(Queue.CUSTOMER, _LANE, now_utc(), "gate")])
         found = await tx.execute(
-            select(table_of(Outbox).c.id).where(table_of(Outbox).c.message_id == answer["id"])
+            select(get_table(Outbox).c.id).where(get_table(Outbox).c.message_id == answer["id"])
         )
         return found.scalar_one(), MessageId(answer["id"])
 
 
 async def _settle(inflow: Inflow, tx: AsyncSession, row_id: int, message_id: MessageId) -> None:
     """Write what the courier writes when it knows what the answer became, in its order."""
-    lane = table_of(Lane)
+    lane = get_table(Lane)
     await tx.execute(update(lane).where(lane.c.lane == _LANE).values(lease=None, due_at=None))
     await outbox.settle(tx, [row_id], now_utc())
     link = {
@@ -72,7 +72,7 @@ async def _settle(inflow: Inflow, tx: AsyncSession, row_id: int, message_id: Mes
         "chat": webhook_bodies.PHONE,
         "provider_id": "wamid.ours",
     }
-    await tx.execute(insert(table_of(MessageLink)), [link])
+    await tx.execute(insert(get_table(MessageLink)), [link])
 
 
 async def test_neither_overlooks_the_other(migrated_mariadb_url: str) -> None:

@@ -69,7 +69,7 @@ async def test_who_wrote_when_and_until_when_they_may_be_answered(inflow: Inflow
     [contact] = await inflow.contacts()
     assert (contact.external_id, contact.alias) == (PHONE, USER_ID)
     [conversation] = await inflow.read(Conversation)
-    assert conversation.last_heard == "wamid.Hi"
+    assert conversation.last_inbound_id == "wamid.Hi"
     at = datetime.fromtimestamp(1739321024, UTC)
     assert conversation.reply_until == at + timedelta(hours=24)
 

@@ -221,7 +221,7 @@ async def test_a_template_with_a_picture_in_its_header(stage: CloudStage, tmp_pa
 
 async def test_reactions_read_marks_and_typing(stage: CloudStage) -> None:
     heard = await stage.graph.says(stage.ann, "A question")
-    place = Place(PHONE, last_heard=heard["id"])
+    place = Place(PHONE, last_inbound_id=heard["id"])
     await stage.carrier.mark_read(place)
     assert not await stage.graph.is_typing(stage.ann)
     await stage.carrier.show_typing(place)

@@ -149,7 +149,7 @@ async def test_reactions_are_set_and_taken_back(stage: Stage) -> None:
 async def test_read_marks_and_typing_are_seen(stage: Stage) -> None:
     await stage.waha.says(stage.ann, "hello", session=SESSION)
     said = await stage.waha.says(stage.ann, "are you there?", session=SESSION)
-    place = Place(stage.ann["address"], last_heard=message_ids.parse(said["id"]).kept)
+    place = Place(stage.ann["address"], last_inbound_id=message_ids.parse(said["id"]).kept)
     await stage.waha.fail("messages.read", code=400, message="Enable the store")
     await stage.carrier.mark_read(place)
     assert [each["seen"] for each in await stage.sees()] == [False, True]
