@@ -13,9 +13,9 @@ from pydantic_core import from_json
 from db.ids import ChannelId
 from db.queries.conversations import threads
 from db.queues.inbox import InboxRow
-from desk.accounts.staff import recall
-from desk.receiving.ports import Handling
-from desk.unit_of_work import Desk
+from desk.accounts.staff import load_agents
+from desk.receiving.ports import RowHandler
+from desk.unit_of_work import UnitOfWork
 
 
 class UnknownUpdateError(Exception):
@@ -29,12 +29,12 @@ class TelegramReceiver:
         self._bots = bots
         self._router = router
 
-    async def prepare(self, desk: Desk, rows: Sequence[InboxRow]) -> list[Handling]:
+    async def prepare(self, uow: UnitOfWork, rows: Sequence[InboxRow]) -> list[RowHandler]:
         """Parse a batch once, and read the threads and agents of all of it in a few queries."""
         parsed = [(row, self._parse(row)) for row in rows]
         known = [(row, found) for row, found in parsed if isinstance(found, Update)]
-        await _look_up(desk, known)
-        return [partial(self._handle, desk, row, found) for row, found in parsed]
+        await _look_up(uow, known)
+        return [partial(self._handle, uow, row, found) for row, found in parsed]
 
     def _parse(self, row: InboxRow) -> Update | Exception:
         try:
@@ -44,7 +44,7 @@ class TelegramReceiver:
         except Exception as error:
             return error
 
-    async def _handle(self, desk: Desk, row: InboxRow, update: Update | Exception) -> None:
+    async def _handle(self, uow: UnitOfWork, row: InboxRow, update: Update | Exception) -> None:
         """Handle one update; raises where it cannot be parsed, is unknown, or a handler fails."""
         if isinstance(update, Exception):
             raise update
@@ -52,10 +52,10 @@ class TelegramReceiver:
             kind = update.event_type
         except UpdateTypeLookupError:
             raise UnknownUpdateError(f"unknown kind of update: {_kinds(row.payload)}") from None
-        bot, channel = self._bots[row.channel_id], desk.channels[row.channel_id]
+        bot, channel = self._bots[row.channel_id], uow.channels[row.channel_id]
         # The router itself, not a Dispatcher around it: that would time and log every update.
         await self._router.propagate_event(
-            kind, getattr(update, kind), bot=bot, desk=desk, channel=channel
+            kind, getattr(update, kind), bot=bot, uow=uow, channel=channel
         )
 
 
@@ -69,7 +69,7 @@ def _without_root(update: Any) -> Any:
     return update
 
 
-async def _look_up(desk: Desk, updates: Sequence[tuple[InboxRow, Update]]) -> None:
+async def _look_up(uow: UnitOfWork, updates: Sequence[tuple[InboxRow, Update]]) -> None:
     contacts: dict[ChannelId, set[str]] = {}
     topics: dict[str, set[str]] = {}
     writers: set[str] = set()
@@ -83,13 +83,13 @@ async def _look_up(desk: Desk, updates: Sequence[tuple[InboxRow, Update]]) -> No
             contacts.setdefault(row.channel_id, set()).add(chat)
         elif message.is_topic_message:
             topics.setdefault(chat, set()).add(str(message.message_thread_id))
-    await recall(desk, writers)
+    await load_agents(uow, writers)
     for channel_id, ids in contacts.items():
-        for thread in await threads.lock_by_contacts(desk.tx, channel_id, sorted(ids)):
-            desk.remember(thread)
+        for thread in await threads.lock_by_contacts(uow.tx, channel_id, sorted(ids)):
+            uow.add_thread(thread)
     for chat, names in topics.items():
-        for thread in await threads.lock_by_topics(desk.tx, chat, sorted(names)):
-            desk.remember(thread)
+        for thread in await threads.lock_by_topics(uow.tx, chat, sorted(names)):
+            uow.add_thread(thread)
 
 
 def _kinds(payload: str) -> str:

@@ -7,7 +7,7 @@ import aiohttp
 from yarl import URL
 
 from desk.media.errors import AwayError, GoneError, MediaError
-from desk.urls.origins import Origin, StrayLinkError, must_lead_to
+from desk.urls.origins import Origin, UrlNotAllowedError, require_allowed_origin
 
 _PIECE = 64 * 1024
 _REDIRECTS = {301, 302, 303, 307, 308}
@@ -37,7 +37,7 @@ async def fetched(
     failure: MediaError | None = None
     try:
         for _ in range(_MOST_REDIRECTS + 1):
-            address = URL(must_lead_to(url, allowed), encoded=True)
+            address = URL(require_allowed_origin(url, allowed), encoded=True)
             asking = http.get(
                 address,
                 headers={**(headers or {}), "Accept-Encoding": "identity"},
@@ -52,7 +52,7 @@ async def fetched(
                     return
                 url = str(address.join(URL(response.headers.get("Location", ""), encoded=True)))
         failure = GoneError("its server sends us from one place to the next")
-    except StrayLinkError as error:
+    except UrlNotAllowedError as error:
         failure = GoneError(f"its link is not followed: {error}")
     except (aiohttp.ClientError, OSError, ValueError):  # OSError: a time-out too
         failure = AwayError("its server did not hand it out")

@@ -12,10 +12,10 @@ from db.ids import UserId, new_id
 from db.queries.accounts.accounts import BoundAgent
 from db.tables import AuditEntry
 from db.tables.base import now_utc
-from desk.unit_of_work import Desk
+from desk.unit_of_work import UnitOfWork
 
 _entries = get_table(AuditEntry)
-_LONGEST = 190
+_MAX_LENGTH = 190
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +45,8 @@ async def record(
     await tx.execute(insert(_entries).values(entry))
 
 
-def note(
-    desk: Desk,
+def add_entry(
+    uow: UnitOfWork,
     actor: BoundAgent | None,
     action: str,
     subject: str,
@@ -54,7 +54,7 @@ def note(
 ) -> None:
     """Add the same, to be written with the rest of what the desk collects."""
     by = Actor(actor.name, actor.user_id) if actor else _SYSTEM
-    desk.tx.add(AuditEntry(**_entry(by, action, subject, details, desk.now)))
+    uow.tx.add(AuditEntry(**_entry(by, action, subject, details, uow.now)))
 
 
 def _entry(
@@ -63,9 +63,9 @@ def _entry(
     return {
         "id": new_id(),
         "user_id": by.user_id,
-        "actor": by.name[:_LONGEST],
+        "actor": by.name[:_MAX_LENGTH],
         "action": action,
-        "subject": subject[:_LONGEST],
+        "subject": subject[:_MAX_LENGTH],
         "details": details,
         "created_at": now,
     }

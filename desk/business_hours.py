@@ -21,16 +21,16 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 _DAY = timedelta(days=1)
 _FULL_DAY = 24 * 60
 # Beyond this nobody plans: a desk that does not open by then is closed for good.
-_AHEAD = 400
+_MAX_DAYS_AHEAD = 400
 # Open for so long without a break is always open.
 _ALWAYS = timedelta(days=8)
 # No place on earth is further from UTC.
-_FURTHEST = timedelta(hours=15)
+_MAX_UTC_OFFSET = timedelta(hours=15)
 
 Interval = tuple[datetime, datetime]
 
 
-class BadHoursError(ValueError):
+class InvalidHoursError(ValueError):
     """Opening hours that mean nothing; `field` names the part that is wrong."""
 
     def __init__(self, field: str, reason: str) -> None:
@@ -54,7 +54,7 @@ class Hours:
     week: tuple[tuple[Span, ...], ...]
     holidays: Mapping[date, tuple[Span, ...]]
 
-    def on(self, day: date) -> tuple[Span, ...]:
+    def for_day(self, day: date) -> tuple[Span, ...]:
         """Give the hours of a day."""
         return self.holidays.get(day, self.week[day.weekday()])
 
@@ -63,18 +63,18 @@ def is_open(hours: Hours, now: datetime) -> bool:
     """Tell whether the desk is open at a moment."""
     wall = now.astimezone(hours.zone)
     minutes = wall.hour * 60 + wall.minute
-    return any(span.opens <= minutes < span.closes for span in hours.on(wall.date()))
+    return any(span.opens <= minutes < span.closes for span in hours.for_day(wall.date()))
 
 
-def next_opening(hours: Hours, now: datetime) -> datetime | None:
+def find_next_opening(hours: Hours, now: datetime) -> datetime | None:
     """Tell when the desk is open next, in UTC: `now` if it is; None if not within a year."""
-    for opens, closes in _intervals(hours, now, _AHEAD):
+    for opens, closes in _intervals(hours, now, _MAX_DAYS_AHEAD):
         if closes > now:
             return max(opens, now.astimezone(UTC))
     return None
 
 
-def next_closing(hours: Hours, now: datetime) -> datetime | None:
+def find_next_closing(hours: Hours, now: datetime) -> datetime | None:
     """Tell when a desk that is open closes, in UTC; None if it is not, or never does."""
     closing = None
     for opens, closes in _intervals(hours, now, _ALWAYS.days + 2):
@@ -92,78 +92,78 @@ def _intervals(hours: Hours, now: datetime, days: int) -> Iterator[Interval]:
     first = now.astimezone(hours.zone).date() - _DAY
     for number in range(days + 2):
         day = first + number * _DAY
-        if spans := hours.on(day):
-            yield from _of_day(hours.zone, day, spans)
+        if spans := hours.for_day(day):
+            yield from _day_intervals(hours.zone, day, spans)
 
 
-def _of_day(zone: ZoneInfo, day: date, spans: Sequence[Span]) -> Iterator[Interval]:
+def _day_intervals(zone: ZoneInfo, day: date, spans: Sequence[Span]) -> Iterator[Interval]:
     midnight = datetime.combine(day, time(), UTC)
-    begin, end = midnight - _FURTHEST, midnight + _DAY + _FURTHEST
-    before, after = _offset(zone, begin), _offset(zone, end)
+    begin, end = midnight - _MAX_UTC_OFFSET, midnight + _DAY + _MAX_UTC_OFFSET
+    before, after = _utc_offset(zone, begin), _utc_offset(zone, end)
     if before == after:
         yield from (
-            (_at(midnight, s.opens, before), _at(midnight, s.closes, before)) for s in spans
+            (_to_utc(midnight, s.opens, before), _to_utc(midnight, s.closes, before)) for s in spans
         )
         return
-    change = _change(zone, begin, end)
+    change = _find_clock_change(zone, begin, end)
     for span in spans:
-        closes = min(_at(midnight, span.closes, before), change)
-        if (opens := _at(midnight, span.opens, before)) < closes:
+        closes = min(_to_utc(midnight, span.closes, before), change)
+        if (opens := _to_utc(midnight, span.opens, before)) < closes:
             yield opens, closes
     for span in spans:
-        opens = max(_at(midnight, span.opens, after), change)
-        if opens < (closes := _at(midnight, span.closes, after)):
+        opens = max(_to_utc(midnight, span.opens, after), change)
+        if opens < (closes := _to_utc(midnight, span.closes, after)):
             yield opens, closes
 
 
-def _at(midnight: datetime, minutes: int, offset: timedelta) -> datetime:
+def _to_utc(midnight: datetime, minutes: int, offset: timedelta) -> datetime:
     return midnight + timedelta(minutes=minutes) - offset
 
 
-def _change(zone: ZoneInfo, begin: datetime, end: datetime) -> datetime:
+def _find_clock_change(zone: ZoneInfo, begin: datetime, end: datetime) -> datetime:
     """Find the moment between both at which the clocks change, to the second."""
-    before = _offset(zone, begin)
+    before = _utc_offset(zone, begin)
     while end - begin > timedelta(seconds=1):
         middle = begin + timedelta(seconds=(end - begin) // timedelta(seconds=2))
-        if _offset(zone, middle) == before:
+        if _utc_offset(zone, middle) == before:
             begin = middle
         else:
             end = middle
     return end
 
 
-def _offset(zone: ZoneInfo, at: datetime) -> timedelta:
+def _utc_offset(zone: ZoneInfo, at: datetime) -> timedelta:
     return at.astimezone(zone).utcoffset() or timedelta()
 
 
-def read_hours(kept: Mapping[str, Any]) -> Hours:
+def parse_hours(kept: Mapping[str, Any]) -> Hours:
     """Read opening hours from the document in which they are kept; raises BadHoursError.
 
     {"time_zone": "Asia/Jakarta", "week": {"monday": [{"opens": "09:00", "closes": "17:00"}], …},
     "holidays": [{"date": "2026-12-25", "name": "Christmas", "open": []}, …]}
     """
     if kept["time_zone"] not in _zones():
-        raise BadHoursError("time_zone", "is no time zone: Asia/Jakarta is one")
-    week = tuple(_day(kept["week"].get(day, ()), f"week.{day}") for day in WEEKDAYS)
+        raise InvalidHoursError("time_zone", "is no time zone: Asia/Jakarta is one")
+    week = tuple(_parse_day(kept["week"].get(day, ()), f"week.{day}") for day in WEEKDAYS)
     holidays: dict[date, tuple[Span, ...]] = {}
     for place, each in enumerate(kept.get("holidays", ())):
         day = date.fromisoformat(each["date"])
         if day in holidays:
-            raise BadHoursError(f"holidays.{place}.date", "is there twice")
-        holidays[day] = _day(each.get("open", ()), f"holidays.{place}.open")
+            raise InvalidHoursError(f"holidays.{place}.date", "is there twice")
+        holidays[day] = _parse_day(each.get("open", ()), f"holidays.{place}.open")
     return Hours(ZoneInfo(kept["time_zone"]), week, holidays)
 
 
-def kept_hours(kept: Mapping[str, Any]) -> Hours | None:
+def load_hours(kept: Mapping[str, Any]) -> Hours | None:
     """Read opening hours that were checked before they were kept; None if they mean nothing now."""
-    return _read_kept(json.dumps(kept, sort_keys=True))
+    return _parse_cached(json.dumps(kept, sort_keys=True))
 
 
 @lru_cache(maxsize=256)
-def _read_kept(kept: str) -> Hours | None:
+def _parse_cached(kept: str) -> Hours | None:
     # Read once: channels are read again and again, and hardly ever change.
     try:
-        return read_hours(json.loads(kept))
+        return parse_hours(json.loads(kept))
     except (ValueError, LookupError, TypeError, AttributeError) as error:
         # This machine knows the time zone no more, or somebody changed the row by hand.
         log.error("hours.unreadable", reason=f"{type(error).__name__}: {error}")
@@ -175,17 +175,21 @@ def _zones() -> frozenset[str]:
     return frozenset(available_timezones())  # which looks through the file system each time
 
 
-def _day(kept: Sequence[Mapping[str, str]], where: str) -> tuple[Span, ...]:
-    spans = tuple(Span(_minutes(each["opens"]), _minutes(each["closes"])) for each in kept)
+def _parse_day(kept: Sequence[Mapping[str, str]], where: str) -> tuple[Span, ...]:
+    spans = tuple(
+        Span(_parse_minutes(each["opens"]), _parse_minutes(each["closes"])) for each in kept
+    )
     for place, span in enumerate(spans):
         if not span.opens < span.closes <= _FULL_DAY:
-            raise BadHoursError(f"{where}.{place}", "closes before it opens, or at the same time")
+            raise InvalidHoursError(
+                f"{where}.{place}", "closes before it opens, or at the same time"
+            )
     for place, (one, other) in enumerate(pairwise(spans), 1):
         if other.opens < one.closes:
-            raise BadHoursError(f"{where}.{place}", "begins before the one before it has ended")
+            raise InvalidHoursError(f"{where}.{place}", "begins before the one before it has ended")
     return spans
 
 
-def _minutes(text: str) -> int:
+def _parse_minutes(text: str) -> int:
     hours, _, minutes = text.partition(":")
     return int(hours) * 60 + int(minutes)

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 
 @dataclass(frozen=True, slots=True)
-class Traits:
+class ChannelTraits:
     """How one kind of channel differs from the plainest one; each room says so of its own kinds."""
 
     # Free answers may be sent for so long after the customer's last message; None: always.
@@ -15,10 +15,10 @@ class Traits:
     # One address may come under two ids (a phone number, and one that the provider made).
     has_aliases: bool = False
     # What the provider tells may come in another order than it happened: edits before messages.
-    overtakes: bool = False
+    has_unordered_edits: bool = False
     # The provider tells how far a message got, so soon that what follows an uncertain send can wait
     # for it; None: it does not.
-    receipt_within: timedelta | None = None
+    receipt_timeout: timedelta | None = None
 
 
-PLAIN = Traits()
+DEFAULT_TRAITS = ChannelTraits()

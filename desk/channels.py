@@ -7,10 +7,10 @@ from typing import Any
 
 from db.ids import ChannelId
 from db.tables import Channel, ChannelKind, OfflinePolicy
-from desk.business_hours import Hours, kept_hours
-from desk.channel_traits import PLAIN, Traits
+from desk.business_hours import Hours, load_hours
+from desk.channel_traits import DEFAULT_TRAITS, ChannelTraits
 
-NO_TRAITS: Mapping[ChannelKind, Traits] = MappingProxyType({})
+NO_TRAITS: Mapping[ChannelKind, ChannelTraits] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +30,16 @@ class ServedChannel:
     # Whoever is in the staff group may answer; otherwise only agents bound by a one-time code.
     enrols_members: bool = False
     settings: dict[str, Any] = field(default_factory=dict, hash=False)
-    traits: Traits = PLAIN
+    traits: ChannelTraits = DEFAULT_TRAITS
 
     @classmethod
-    def of(
+    def from_row(
         cls,
         row: Channel,
         *,
         enrols_members: bool,
         language: str = "en",
-        traits: Mapping[ChannelKind, Traits] = NO_TRAITS,
+        traits: Mapping[ChannelKind, ChannelTraits] = NO_TRAITS,
     ) -> "ServedChannel":
         """Read a kept channel; `language` is spoken where it has none of its own."""
         moved = row.moved_groups
@@ -53,13 +53,13 @@ class ServedChannel:
             staff_channel_id=row.staff_channel_id or row.id,
             offline_policy=row.offline_policy,
             is_active=row.is_active,
-            hours=None if row.opening_hours is None else kept_hours(row.opening_hours),
+            hours=None if row.opening_hours is None else load_hours(row.opening_hours),
             enrols_members=enrols_members,
             settings=row.settings,
-            traits=traits.get(row.kind, PLAIN),
+            traits=traits.get(row.kind, DEFAULT_TRAITS),
         )
 
-    def switched_off(self) -> "ServedChannel":
+    def as_inactive(self) -> "ServedChannel":
         """Give the same channel, not served."""
         return replace(self, is_active=False)
 
@@ -80,11 +80,11 @@ class Channels:
         # Staff groups that became supergroups while this process ran. What is read just now may
         # be older than such a move, whose transaction is still to be committed.
         self._moved: dict[str, str] = {}
-        self.know(known)
+        self.replace_all(known)
 
-    def know(self, channels: Iterable[ServedChannel]) -> None:
+    def replace_all(self, channels: Iterable[ServedChannel]) -> None:
         """Take these for all the channels that there are."""
-        self._known = {each.id: self._where_they_are(each) for each in channels}
+        self._known = {each.id: self._with_current_groups(each) for each in channels}
 
     def __getitem__(self, channel_id: ChannelId) -> ServedChannel:
         """Give a channel, served or not; raises UnknownChannelError."""
@@ -100,7 +100,7 @@ class Channels:
     def __iter__(self) -> Iterator[ServedChannel]:
         return (each for each in self._known.values() if each.is_active)
 
-    def knows(self, channel_id: ChannelId) -> bool:
+    def is_known(self, channel_id: ChannelId) -> bool:
         """Tell whether a channel was read, served or not."""
         return channel_id in self._known
 
@@ -110,12 +110,12 @@ class Channels:
             each.staff_channel_id == channel_id and chat in each.staff_groups for each in self
         )
 
-    def speaks_in(self, channel_id: ChannelId, chat: str) -> bool:
+    def is_default_in(self, channel_id: ChannelId, chat: str) -> bool:
         """Tell whether `channel_id` answers what is asked of nobody in a group of several."""
         there = (each.staff_channel_id for each in self if chat in each.staff_groups)
         return channel_id == min(there, default=None)
 
-    def with_on(self, channel_id: ChannelId) -> "Channels":
+    def with_active(self, channel_id: ChannelId) -> "Channels":
         """Give the same channels, with this one switched on if it is known."""
         return Channels(
             replace(each, is_active=True) if each.id == channel_id else each
@@ -129,9 +129,9 @@ class Channels:
     def move_group(self, old: str, new: str) -> None:
         """Follow a staff group to its new id."""
         self._moved[old] = new
-        self.know(list(self._known.values()))
+        self.replace_all(list(self._known.values()))
 
-    def _where_they_are(self, channel: ServedChannel) -> ServedChannel:
+    def _with_current_groups(self, channel: ServedChannel) -> ServedChannel:
         if self._moved.keys().isdisjoint(channel.staff_groups):
             return channel
         groups = tuple(self._moved.get(group, group) for group in channel.staff_groups)
@@ -139,7 +139,7 @@ class Channels:
 
 
 @dataclass(frozen=True, slots=True)
-class Senders:
+class RateLimitOwners:
     """Whose limits are spent: the served channels, and the channels that serve their staff."""
 
     channels: Channels
@@ -151,4 +151,4 @@ class Senders:
         return iter({who for who in senders if self._is_limited(who)})
 
     def _is_limited(self, who: ChannelId) -> bool:
-        return self.channels.knows(who) and self.channels[who].kind in self.kinds
+        return self.channels.is_known(who) and self.channels[who].kind in self.kinds

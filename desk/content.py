@@ -67,7 +67,7 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class IncomingMessage:
     """Something that was said: what, where it stands at the provider, and what it answers."""
 
     content: Content

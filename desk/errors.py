@@ -40,31 +40,31 @@ class FileRefused(Rejected):
 class Unavailable(DeliveryError):  # noqa: N818 the consequence is the name
     """The provider did not do it this time; `after` seconds at the least before the next try."""
 
-    def __init__(self, reason: str, *, after: float = 0) -> None:
+    def __init__(self, reason: str, *, retry_after: float = 0) -> None:
         super().__init__(reason)
-        self.after = after
+        self.retry_after = retry_after
 
 
 class RateLimited(Unavailable):
     """The provider asked for a pause of `after` seconds: in this chat, or `everywhere`."""
 
-    def __init__(self, reason: str, *, after: float = 0, everywhere: bool = False) -> None:
-        super().__init__(reason, after=after)
+    def __init__(self, reason: str, *, retry_after: float = 0, everywhere: bool = False) -> None:
+        super().__init__(reason, retry_after=retry_after)
         self.everywhere = everywhere
 
 
 class ChannelStopped(Unavailable):
     """The provider serves this bot or number no more until an operator has mended something."""
 
-    def __init__(self, reason: str, *, after: float = 60.0) -> None:
-        super().__init__(reason, after=after)
+    def __init__(self, reason: str, *, retry_after: float = 60.0) -> None:
+        super().__init__(reason, retry_after=retry_after)
 
 
 class Uncertain(DeliveryError):  # noqa: N818 the consequence is the name
     """The request was written and no answer came: nobody knows whether it was done."""
 
 
-class Mistaken(Uncertain):
+class InternalError(Uncertain):
     """Our own program failed, before or after the request: nobody knows whether it was done."""
 
 

@@ -24,63 +24,85 @@ from db.queues import leases
 from db.queues.lanes import LeaseLostError
 from db.tables import Queue
 from db.tables.base import now_utc
-from desk.lanes import ONE_OFF
+from desk.lanes import ONE_OFF_PREFIXES
 from desk.media.cleanup import MediaSweep
 
 log = structlog.get_logger(__name__)
 
 # Longer than any provider repeats an update: a duplicate is known as one until then.
-SETTLED_FOR = timedelta(days=7)
+SETTLED_RETENTION = timedelta(days=7)
 # Whoever listened was away for longer than a weekend: they read everything anew.
-_EVENTS_FOR = timedelta(days=3)
+_EVENT_RETENTION = timedelta(days=3)
 # What was under way to a webhook when it was deleted is settled by then.
-_A_MOMENT = timedelta(minutes=5)
-_CODES_FOR = timedelta(days=1)
+_WEBHOOK_GRACE = timedelta(minutes=5)
+_CODE_RETENTION = timedelta(days=1)
 # As long as api/routing/idempotency.py answers by them, and a little longer.
-_KEYS_FOR = timedelta(days=1, hours=1)
-_EVERY = 300.0
+_KEY_RETENTION = timedelta(days=1, hours=1)
+_INTERVAL = 300.0
 _LEASE_NAME = "housekeeping"
 # Far longer than a batch: who holds it that long is dead.
-_LEASE = timedelta(seconds=60)
+_LEASE_DURATION = timedelta(seconds=60)
 # Rows and lanes to a transaction: on SQLite everybody else waits for it, some 10 milliseconds.
-_ROWS, _LANES = 100, 100
+_ROWS_PER_BATCH, _LANES_PER_BATCH = 100, 100
 _PAUSE = 0.05
 # Of the time that passes, at most a fraction of this is spent on batches.
-_REST = 10
+_REST_FACTOR = 10
 
 
-class Batch(Protocol):
+class DeleteBatch(Protocol):
     """One short piece of a chore: `after` is where the one before it ended."""
 
     def __call__(self, tx: AsyncSession, now: datetime, after: Any) -> Awaitable[CleanupBatch]: ...
 
 
-Around = Callable[[AsyncSession], Awaitable[None]]
+BeforeBatch = Callable[[AsyncSession], Awaitable[None]]
 
 
-def chores() -> Mapping[str, Batch]:
+def list_chores() -> Mapping[str, DeleteBatch]:
     """List what there is to do, each by the name of what it removes."""
     idle = {
         f"idle {queue} lanes": partial(_idle_lanes, queue=queue)
         for queue in (Queue.INBOX, Queue.CUSTOMER, Queue.STAFF, Queue.BACKGROUND)
     }
     return {
-        "handled updates": _older(SETTLED_FOR, cleanup.delete_settled_inbox, _ROWS),
-        "settled deliveries": _older(SETTLED_FOR, cleanup.delete_settled_outbox, _ROWS),
-        "expired refresh tokens": _older(SETTLED_FOR, cleanup.delete_expired_tokens, _ROWS),
-        "expired log-ins": _older(SETTLED_FOR, cleanup.delete_expired_log_ins, _ROWS),
-        "expired one-time links": _older(_CODES_FOR, cleanup.delete_expired_resets, _ROWS),
-        "old keys of sends": _older(_KEYS_FOR, cleanup.delete_old_keys, _ROWS),
-        "receipts of nothing": _older(_CODES_FOR, cleanup.delete_early_receipts, _ROWS),
-        "expired link codes": _older(_CODES_FOR, cleanup.clear_link_codes, _ROWS),
-        "old events": _older(_EVENTS_FOR, event_cleanup.delete_old_events, _ROWS),
-        "told webhooks": _older(SETTLED_FOR, event_cleanup.delete_settled_deliveries, _ROWS),
-        "deleted webhooks": _older(_A_MOMENT, event_cleanup.delete_deleted_webhooks, _ROWS),
+        "handled updates": _make_batch(
+            SETTLED_RETENTION, cleanup.delete_settled_inbox, _ROWS_PER_BATCH
+        ),
+        "settled deliveries": _make_batch(
+            SETTLED_RETENTION, cleanup.delete_settled_outbox, _ROWS_PER_BATCH
+        ),
+        "expired refresh tokens": _make_batch(
+            SETTLED_RETENTION, cleanup.delete_expired_tokens, _ROWS_PER_BATCH
+        ),
+        "expired log-ins": _make_batch(
+            SETTLED_RETENTION, cleanup.delete_expired_log_ins, _ROWS_PER_BATCH
+        ),
+        "expired one-time links": _make_batch(
+            _CODE_RETENTION, cleanup.delete_expired_resets, _ROWS_PER_BATCH
+        ),
+        "old keys of sends": _make_batch(_KEY_RETENTION, cleanup.delete_old_keys, _ROWS_PER_BATCH),
+        "receipts of nothing": _make_batch(
+            _CODE_RETENTION, cleanup.delete_early_receipts, _ROWS_PER_BATCH
+        ),
+        "expired link codes": _make_batch(
+            _CODE_RETENTION, cleanup.clear_link_codes, _ROWS_PER_BATCH
+        ),
+        "old events": _make_batch(
+            _EVENT_RETENTION, event_cleanup.delete_old_events, _ROWS_PER_BATCH
+        ),
+        "told webhooks": _make_batch(
+            SETTLED_RETENTION, event_cleanup.delete_settled_deliveries, _ROWS_PER_BATCH
+        ),
+        "deleted webhooks": _make_batch(
+            _WEBHOOK_GRACE, event_cleanup.delete_deleted_webhooks, _ROWS_PER_BATCH
+        ),
         **idle,
     }
 
 
-def _older(age: timedelta, work: Callable[..., Awaitable[CleanupBatch]], limit: int) -> Batch:
+def _make_batch(
+    age: timedelta, work: Callable[..., Awaitable[CleanupBatch]], limit: int
+) -> DeleteBatch:
     async def batch(tx: AsyncSession, now: datetime, after: Any) -> CleanupBatch:
         return await work(tx, now - age, limit, after)
 
@@ -89,19 +111,19 @@ def _older(age: timedelta, work: Callable[..., Awaitable[CleanupBatch]], limit: 
 
 async def _idle_lanes(tx: AsyncSession, now: datetime, after: Any, *, queue: Queue) -> CleanupBatch:
     _ = now
-    return await cleanup.delete_idle_lanes(tx, queue, ONE_OFF, _LANES, after)
+    return await cleanup.delete_idle_lanes(tx, queue, ONE_OFF_PREFIXES, _LANES_PER_BATCH, after)
 
 
-async def _nothing(tx: AsyncSession) -> None:
+async def _do_nothing(tx: AsyncSession) -> None:
     _ = tx
 
 
-async def sweep(
+async def run_chore(
     database: Database,
-    batch: Batch,
+    batch: DeleteBatch,
     now: datetime,
     *,
-    first: Around = _nothing,
+    first: BeforeBatch = _do_nothing,
     pause: float = 0.0,
 ) -> int:
     """Do a chore to its end, `first` within each transaction; returns how much was removed.
@@ -120,7 +142,7 @@ async def sweep(
         total, after = total + swept.removed, swept.after
         if after is None:
             return total
-        await asyncio.sleep(max(pause, _REST * (time.monotonic() - began)) if pause else 0)
+        await asyncio.sleep(max(pause, _REST_FACTOR * (time.monotonic() - began)) if pause else 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +150,7 @@ class Housekeeping:
     """Keeps house now and then, as long as no other process does; `every` is in seconds."""
 
     database: Database
-    every: float = _EVERY
+    every: float = _INTERVAL
     pause: float = _PAUSE
     media: MediaSweep | None = None
 
@@ -138,30 +160,30 @@ class Housekeeping:
             # Not at the start, and not in step with other processes.
             await asyncio.sleep(self.every * random.uniform(0.5, 1))  # noqa: S311 jitter, no secret
             try:
-                await self.keep_house()
+                await self.run_once()
             except LeaseLostError:
                 log.info("housekeeping.taken_over")
             except DATABASE_ERRORS as error:
                 log.warning("housekeeping.database_away", error=type(error).__name__)
 
-    async def keep_house(self) -> dict[str, int]:
+    async def run_once(self) -> dict[str, int]:
         """Do every chore once; returns what was removed, nothing while another process is at it.
 
         Raises LeaseLostError when another process took it over.
         """
         token, now = new_id(), now_utc()
         if not await self.database.run(
-            lambda tx: leases.take(tx, _LEASE_NAME, token, now, now + _LEASE)
+            lambda tx: leases.take(tx, _LEASE_NAME, token, now, now + _LEASE_DURATION)
         ):
             return {}
 
         async def hold(tx: AsyncSession) -> None:
-            if not await leases.renew(tx, _LEASE_NAME, token, now_utc() + _LEASE):
+            if not await leases.renew(tx, _LEASE_NAME, token, now_utc() + _LEASE_DURATION):
                 raise LeaseLostError(f"another process holds {_LEASE_NAME}")
 
         removed = {
-            name: await sweep(self.database, batch, now, first=hold, pause=self.pause)
-            for name, batch in chores().items()
+            name: await run_chore(self.database, batch, now, first=hold, pause=self.pause)
+            for name, batch in list_chores().items()
         }
         if self.media is not None:
             files = await self.media.round(self.database, first=hold, pause=self.pause)

@@ -5,10 +5,10 @@ import re
 _NO_DIGIT = re.compile(r"[^0-9]")
 # With the country's code, as the numbering plan of the world has it.
 _SHORTEST, _LONGEST = 7, 15
-_ABROAD = ("+", "00")
+_INTERNATIONAL_PREFIXES = ("+", "00")
 
 
-def international(given: str) -> str | None:
+def parse_international(given: str) -> str | None:
     """Read a number that a provider vouches for: it has its country's code, with a `+` or without.
 
     None: it is none, such as an id that hides the number.
@@ -19,10 +19,10 @@ def international(given: str) -> str | None:
     return f"+{digits}"
 
 
-def as_typed(given: str) -> str:
+def parse_typed(given: str) -> str:
     """Read a number that a person typed; one without its country's code stays without a `+`."""
     digits = _NO_DIGIT.sub("", given)
-    abroad = given.strip().startswith(_ABROAD)
+    abroad = given.strip().startswith(_INTERNATIONAL_PREFIXES)
     return f"+{digits.removeprefix('00')}" if abroad else digits
 
 

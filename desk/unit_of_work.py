@@ -32,27 +32,27 @@ from db.tables import (
 )
 from desk import lanes
 from desk.channels import Channels, ServedChannel
-from desk.content import Content, Said
-from desk.events import Events
-from desk.texts import speak
+from desk.content import Content, IncomingMessage
+from desk.events import EventCollector
+from desk.texts import translate
 
 messages = get_table(Message)
 links = get_table(MessageLink)
 
 # The items of an album come one by one and with no end mark: they are waited for this long.
 ALBUM_HOLD = timedelta(milliseconds=600)
-_KEY = 191  # as long as its column
+_MAX_KEY_LENGTH = 191  # as long as its column
 ChooseGroup = Callable[[ServedChannel], str | None]
 Buttons = list[list[dict[str, str]]]
 
 
-def first_group(channel: ServedChannel) -> str | None:
+def choose_first_group(channel: ServedChannel) -> str | None:
     """Choose the first staff group of a channel; None if it has none."""
     return next(iter(channel.staff_groups), None)
 
 
 @dataclass(slots=True)
-class Desk:
+class UnitOfWork:
     """One transaction's view of the desk."""
 
     tx: AsyncSession
@@ -60,25 +60,25 @@ class Desk:
     channels: Channels
     staff_language: str = "en"
     # Which staff group a new conversation gets.
-    choose_group: ChooseGroup = first_group
+    choose_group: ChooseGroup = choose_first_group
     threads: dict[tuple[str, ...], Thread] = field(default_factory=dict)
     # Telegram account → the agent it is bound to; None: nobody, as far as was looked.
-    staff: dict[str, BoundAgent | None] = field(default_factory=dict)
+    bound_agents: dict[str, BoundAgent | None] = field(default_factory=dict)
     # (channel, chat, provider's id) → the message that stands there, as it was looked up for a
     # whole batch; None: none of ours.
-    copies_known: dict[tuple[str, str, str], MessageId | None] = field(default_factory=dict)
+    known_copies: dict[tuple[str, str, str], MessageId | None] = field(default_factory=dict)
     # When what is being handled came; None: it came from no provider.
     came_at: datetime | None = None
-    errands: list[OutboxItem] = field(default_factory=list)
-    reading: dict[ConversationId, UnreadUpdate] = field(default_factory=dict)
-    heard: dict[ConversationId, ReplyWindowUpdate] = field(default_factory=dict)
-    events: Events = field(default_factory=Events)
+    outbox_items: list[OutboxItem] = field(default_factory=list)
+    unread_updates: dict[ConversationId, UnreadUpdate] = field(default_factory=dict)
+    window_updates: dict[ConversationId, ReplyWindowUpdate] = field(default_factory=dict)
+    events: EventCollector = field(default_factory=EventCollector)
     _messages: list[dict[str, Any]] = field(default_factory=list)
     _links: list[dict[str, Any]] = field(default_factory=list)
 
     # What is known
 
-    def remember(self, thread: Thread) -> Thread:
+    def add_thread(self, thread: Thread) -> Thread:
         """Keep a thread at hand for the rest of the transaction, under all its names."""
         self.threads["contact", thread.channel_id, thread.external_id] = thread
         self.threads["conversation", thread.conversation_id] = thread
@@ -86,7 +86,7 @@ class Desk:
             self.threads["topic", thread.staff_chat, thread.staff_topic] = thread
         return thread
 
-    def forget(self, thread: Thread) -> None:
+    def drop_thread(self, thread: Thread) -> None:
         """Have a thread read again by whoever needs it: its rows say something else by now."""
         for name in [name for name, each in self.threads.items() if each is thread]:
             del self.threads[name]
@@ -94,7 +94,9 @@ class Desk:
     def channel_of(self, thread: Thread) -> ServedChannel:
         return self.channels[thread.channel_id]
 
-    def link_in_hand(self, channel_id: ChannelId, chat: str, provider_id: str) -> MessageId | None:
+    def find_collected_message(
+        self, channel_id: ChannelId, chat: str, provider_id: str
+    ) -> MessageId | None:
         """Find a message of this very transaction by where its original stands."""
         for link in reversed(self._links):
             if (link["channel_id"], link["chat"], link["provider_id"]) == (
@@ -108,7 +110,7 @@ class Desk:
 
     # What is to be written
 
-    def write_message(
+    def add_message(
         self,
         thread: Thread,
         content: Content,
@@ -144,10 +146,12 @@ class Desk:
                 "created_at": self.now,
             }
         )
-        self.events.message_new(thread.session_id, message_id)
+        self.events.add_message_new(thread.session_id, message_id)
         return message_id
 
-    def link(self, message_id: MessageId, channel_id: ChannelId, side: Side, said: Said) -> None:
+    def add_link(
+        self, message_id: MessageId, channel_id: ChannelId, side: Side, said: IncomingMessage
+    ) -> None:
         """Keep where the original of a message stands."""
         self._links.append(
             {
@@ -159,117 +163,121 @@ class Desk:
             }
         )
 
-    def customer_wrote(self, thread: Thread) -> None:
+    def add_unread(self, thread: Thread) -> None:
         """Count one more message of the customer's as unread."""
-        reading = self.reading.setdefault(thread.conversation_id, UnreadUpdate())
+        reading = self.unread_updates.setdefault(thread.conversation_id, UnreadUpdate())
         reading.add, reading.has_message = reading.add + 1, True
 
-    def staff_read(
+    def mark_read_by_staff(
         self, thread: Thread, session_id: SessionId, *, has_message: bool = True
     ) -> None:
         """Note that staff read what there is in the open session, and, if so, that they `spoke`."""
         if self.channel_of(thread).traits.marks_read and thread.last_inbound_id is not None:
-            self._mark_read(thread)
-        before = self.reading.get(thread.conversation_id) or UnreadUpdate(has_message=False)
+            self._send_read_mark(thread)
+        before = self.unread_updates.get(thread.conversation_id) or UnreadUpdate(has_message=False)
         read = (*before.read, session_id)
-        self.reading[thread.conversation_id] = UnreadUpdate(
+        self.unread_updates[thread.conversation_id] = UnreadUpdate(
             read, has_message=has_message or before.has_message
         )
 
     # What is to be done at providers
 
-    def _mark_read(self, thread: Thread) -> None:
+    def _send_read_mark(self, thread: Thread) -> None:
         """Show the customer that what they said was read, once for all that they said so far."""
-        self.errands.append(
+        self.outbox_items.append(
             OutboxItem(
                 queue=Queue.BACKGROUND,
-                lane=lanes.seen_lane(thread.conversation_id),
-                rate_limit_key=lanes.FREE,
+                lane=lanes.read_mark_lane(thread.conversation_id),
+                rate_limit_key=lanes.NO_LIMIT,
                 kind=OutboxKind.SEEN,
                 channel_id=thread.channel_id,
                 conversation_id=thread.conversation_id,
                 due_at=self.now,
-                dedup_key=f"seen:{thread.conversation_id}:{thread.last_inbound_id}"[:_KEY],
+                dedup_key=f"seen:{thread.conversation_id}:{thread.last_inbound_id}"[
+                    :_MAX_KEY_LENGTH
+                ],
             )
         )
 
-    def to_customer(
+    def enqueue_for_customer(
         self,
         thread: Thread,
         kind: OutboxKind,
         payload: Mapping[str, Any],
         *,
         message_id: MessageId | None = None,
-        once: str | None = None,
+        dedup_key: str | None = None,
     ) -> None:
         """Put something into the customer's lane; the items of an album wait for each other."""
         in_album = kind is OutboxKind.ANSWER and payload.get("content", {}).get("album") is not None
-        self.errands.append(
+        self.outbox_items.append(
             OutboxItem(
                 queue=Queue.CUSTOMER,
-                lane=lanes.lane_of(Side.CUSTOMER, thread.conversation_id),
-                rate_limit_key=lanes.person_gate(thread.channel_id, thread.external_id),
+                lane=lanes.conversation_lane(Side.CUSTOMER, thread.conversation_id),
+                rate_limit_key=lanes.person_limit_key(thread.channel_id, thread.external_id),
                 kind=kind,
                 channel_id=thread.channel_id,
                 conversation_id=thread.conversation_id,
                 message_id=message_id,
                 payload=payload,
                 due_at=self.now + ALBUM_HOLD if in_album else self.now,
-                dedup_key=once,
+                dedup_key=dedup_key,
             )
         )
 
-    def to_staff(
+    def enqueue_for_staff(
         self,
         thread: Thread,
         kind: OutboxKind,
         payload: Mapping[str, Any],
         *,
         message_id: MessageId | None = None,
-        once: str | None = None,
+        dedup_key: str | None = None,
         hold: bool = False,
     ) -> None:
         """Put something into the lane of the conversation's topic."""
         if thread.staff_chat is None:
             return
-        self.errands.append(
+        self.outbox_items.append(
             OutboxItem(
                 queue=Queue.STAFF,
-                lane=lanes.lane_of(Side.STAFF, thread.conversation_id),
-                rate_limit_key=self.staff_gate(thread),
+                lane=lanes.conversation_lane(Side.STAFF, thread.conversation_id),
+                rate_limit_key=self.staff_limit_key(thread),
                 kind=kind,
                 channel_id=self.channel_of(thread).staff_channel_id,
                 conversation_id=thread.conversation_id,
                 message_id=message_id,
                 payload=payload,
                 due_at=self.now + ALBUM_HOLD if hold else self.now,
-                dedup_key=once,
+                dedup_key=dedup_key,
             )
         )
 
-    def staff_gate(self, thread: Thread) -> str:
-        return lanes.group_gate(self.channel_of(thread).staff_channel_id, thread.staff_chat or "")
+    def staff_limit_key(self, thread: Thread) -> str:
+        return lanes.group_limit_key(
+            self.channel_of(thread).staff_channel_id, thread.staff_chat or ""
+        )
 
-    def introduce(self, thread: Thread) -> None:
+    def open_topic(self, thread: Thread) -> None:
         """Have the conversation's topic opened, with its card, before anything is said in it."""
-        self.to_staff(thread, OutboxKind.CARD, {})
+        self.enqueue_for_staff(thread, OutboxKind.CARD, {})
 
     def refresh_card(self, thread: Thread) -> None:
         """Have the topic's card show the thread as it stands after this transaction."""
-        self._to_card(thread, OutboxKind.CARD)
+        self._enqueue_for_card(thread, OutboxKind.CARD)
 
     def pin_card(self, thread: Thread) -> None:
         """Have the topic's card pinned."""
-        self._to_card(thread, OutboxKind.PIN)
+        self._enqueue_for_card(thread, OutboxKind.PIN)
 
-    def _to_card(self, thread: Thread, kind: OutboxKind) -> None:
+    def _enqueue_for_card(self, thread: Thread, kind: OutboxKind) -> None:
         if thread.staff_chat is None:
             return
-        self.errands.append(
+        self.outbox_items.append(
             OutboxItem(
                 queue=Queue.BACKGROUND,
                 lane=lanes.card_lane(thread.conversation_id),
-                rate_limit_key=self.staff_gate(thread),
+                rate_limit_key=self.staff_limit_key(thread),
                 kind=kind,
                 channel_id=self.channel_of(thread).staff_channel_id,
                 conversation_id=thread.conversation_id,
@@ -277,7 +285,7 @@ class Desk:
             )
         )
 
-    def tell_chat(
+    def enqueue_for_chat(
         self,
         channel_id: ChannelId,
         chat: str,
@@ -285,20 +293,20 @@ class Desk:
         *,
         topic: str | None = None,
         group: bool = False,
-        once: str | None = None,
+        dedup_key: str | None = None,
     ) -> None:
         """Say something in a chat, outside any conversation."""
-        gate = lanes.group_gate if group else lanes.person_gate
-        self.errands.append(
+        rate_limit_key = lanes.group_limit_key if group else lanes.person_limit_key
+        self.outbox_items.append(
             OutboxItem(
                 queue=Queue.CUSTOMER if not group else Queue.STAFF,
                 lane=lanes.chat_lane(channel_id, chat),
-                rate_limit_key=gate(channel_id, chat),
+                rate_limit_key=rate_limit_key(channel_id, chat),
                 kind=OutboxKind.GENERAL,
                 channel_id=channel_id,
                 payload={"content": Content(text=text).to_json(), "chat": chat, "topic": topic},
                 due_at=self.now,
-                dedup_key=once,
+                dedup_key=dedup_key,
             )
         )
 
@@ -306,11 +314,11 @@ class Desk:
         self, channel_id: ChannelId, callback_id: str, text: str, *, alert: bool = False
     ) -> None:
         """Answer a press of a button; it is free of limits and waits for nothing."""
-        self.errands.append(
+        self.outbox_items.append(
             OutboxItem(
                 queue=Queue.CUSTOMER,
                 lane=lanes.button_lane(callback_id),
-                rate_limit_key=lanes.FREE,
+                rate_limit_key=lanes.NO_LIMIT,
                 kind=OutboxKind.BUTTON_REPLY,
                 channel_id=channel_id,
                 payload={"callback": callback_id, "text": text, "alert": alert},
@@ -318,22 +326,22 @@ class Desk:
             )
         )
 
-    def for_staff(self, key: str, **values: object) -> str:
-        return speak(self.staff_language, key, **values)
+    def text_for_staff(self, key: str, **values: object) -> str:
+        return translate(self.staff_language, key, **values)
 
-    def for_customer(self, thread: Thread, key: str, **values: object) -> str:
-        return speak(thread.language or self.channel_of(thread).language, key, **values)
+    def text_for_customer(self, thread: Thread, key: str, **values: object) -> str:
+        return translate(thread.language or self.channel_of(thread).language, key, **values)
 
     async def flush(self) -> None:
         """Write everything that was collected, in an order that the references allow."""
-        await self.write_collected()
-        for session_id in await update_unread(self.tx, self.reading, self.now):
-            self.events.messages_read(session_id)
-        await update_reply_windows(self.tx, self.heard)
-        await outbox.put(self.tx, self.errands, self.now)
-        await self.events.keep(self.tx, self.now)
+        await self.flush_messages()
+        for session_id in await update_unread(self.tx, self.unread_updates, self.now):
+            self.events.add_messages_read(session_id)
+        await update_reply_windows(self.tx, self.window_updates)
+        await outbox.put(self.tx, self.outbox_items, self.now)
+        await self.events.flush(self.tx, self.now)
 
-    async def write_collected(self) -> None:
+    async def flush_messages(self) -> None:
         """Write the messages collected so far, for a handler that must read one of them."""
         if self._messages:
             await self.tx.execute(insert(messages), self._messages)
@@ -341,7 +349,7 @@ class Desk:
             await self.tx.execute(insert(links), self._links)
             for each in self._links:  # what was looked for before may be there now
                 place = each["channel_id"], each["chat"], each["provider_id"]
-                self.copies_known.pop(place, None)
+                self.known_copies.pop(place, None)
         self._messages.clear()
         self._links.clear()
 

@@ -11,20 +11,20 @@ from db.queues import inbox, lanes, outbox
 from db.tables import Queue
 
 # A channel that is switched on is served by every process before long: scripts/connections/channel_reloader.py.
-SOON = timedelta(seconds=1)
+RETRY_SOON = timedelta(seconds=1)
 # One that is switched off wakes its lanes when it is switched on. This is the safety net.
-_SOME_TIME = timedelta(hours=1)
+_RETRY_LATER = timedelta(hours=1)
 
 
-async def look_again(
+async def find_retry_times(
     tx: AsyncSession, channel_ids: Collection[ChannelId], now: datetime
 ) -> dict[ChannelId, datetime]:
     """Tell when to look again at work of these channels, none of which this process serves."""
     on = await channels.find_active(tx, channel_ids)
-    return {each: now + (SOON if each in on else _SOME_TIME) for each in channel_ids}
+    return {each: now + (RETRY_SOON if each in on else _RETRY_LATER) for each in channel_ids}
 
 
-async def wake(tx: AsyncSession, channel_id: ChannelId, now: datetime) -> None:
+async def wake_lanes(tx: AsyncSession, channel_id: ChannelId, now: datetime) -> None:
     """Make everything due that waited for this channel, which is switched on by now."""
     received = await inbox.list_waiting_lanes(tx, channel_id)
     await lanes.bring_forward(tx, [Queue.INBOX], received, now)

@@ -33,19 +33,19 @@ from db.queries.channels import channels as kept_channels
 from db.tables import ChannelKind
 from db.tables.base import now_utc
 from desk.accounts.encryption import Seal
-from desk.channels import Channels, Senders
-from desk.cluster.notify import Bell
-from desk.cluster.wake import Together, Wake
+from desk.channels import Channels, RateLimitOwners
+from desk.cluster.notify import Notifier
+from desk.cluster.wake import NotifierGroup, Signal
 from desk.conversations.staff_groups import GroupChooser
-from desk.delivery.cards import card_of
+from desk.delivery.cards import build_card
 from desk.delivery.courier import Courier, CourierSettings
 from desk.delivery.executor import Performer
 from desk.delivery.file_transfer import Crossing
-from desk.delivery.typing import Composing
+from desk.delivery.typing import TypingIndicator
 from desk.housekeeping import Housekeeping
-from desk.lanes import gate_channel, gate_kind
-from desk.limits.rate_limiter import Throttle
-from desk.limits.shared_limits import Budgets, KeptBudgets, SharedThrottle, Unlimited
+from desk.lanes import limit_channel, limit_kind
+from desk.limits.rate_limiter import RateLimiter
+from desk.limits.shared_limits import NoSharedUsage, SharedRateLimiter, SharedUsage, StoredUsage
 from desk.media.cache import Cache
 from desk.media.cleanup import MediaSweep
 from desk.media.ffmpeg import find_converter
@@ -88,8 +88,8 @@ class House:
     metrics: Metrics
     housekeeping: Housekeeping
     place: Place
-    inbox_bell: Bell
-    outbox_bell: Bell
+    inbox_notifier: Notifier
+    outbox_notifier: Notifier
     choose_group: ChooseGroup
     services: ApiServices
     hub: Hub
@@ -128,7 +128,7 @@ class House:
         transactions = Transactions(
             self.database,
             self.channels,
-            self.outbox_bell,
+            self.outbox_notifier,
             staff_language=settings.default_language,
             choose_group=self.choose_group,
         )
@@ -145,18 +145,18 @@ class House:
             self.database,
             self.channels,
             self.place,
-            self.inbox_bell,
+            self.inbox_notifier,
             self.metrics,
             self._secret,
-            self.outbox_bell,
+            self.outbox_notifier,
             self.services.by_type[Templates],
             lambda: self.address,
         )
 
     def look_for_work(self) -> None:
         """Wake this process's loops: a channel is served that was not before."""
-        self.worker.wake.ring()
-        self.courier.wake.ring()
+        self.worker.signal.notify()
+        self.courier.signal.notify()
 
     async def close(self) -> None:
         """Let go of connections."""
@@ -180,12 +180,14 @@ async def build_house(
     seal = Seal(_secret_key(settings))
     switchboard = await _switchboard(settings, database, seal)
     channels, lines = switchboard.channels, switchboard.lines
-    throttle = _throttle(settings, channels)
+    rate_limiter = _throttle(settings, channels)
     metrics = Metrics(lambda: database.retries)
-    courier = _courier(settings, database, channels, lines, throttle=throttle, metrics=metrics)
-    choose_group = GroupChooser(throttle).choose
-    outbox_bell = place.bells.bell("outbox", courier.wake)
-    channels_bell = place.bells.bell("channels", switchboard.wake)
+    courier = _courier(
+        settings, database, channels, lines, rate_limiter=rate_limiter, metrics=metrics
+    )
+    choose_group = GroupChooser(rate_limiter).choose
+    outbox_notifier = place.notifiers.create_notifier("outbox", courier.signal)
+    channels_notifier = place.notifiers.create_notifier("channels", switchboard.signal)
     worker = Worker(
         database,
         channels,
@@ -194,18 +196,18 @@ async def build_house(
             ChannelKind.WHATSAPP_CLOUD: CloudReceiver(),
             ChannelKind.WHATSAPP_WAHA: WahaReceiver(),
         },
-        outbox_wake=outbox_bell,
+        outbox_notifier=outbox_notifier,
         staff_language=settings.default_language,
         choose_group=choose_group,
         metrics=metrics,
-        timers=TimerReceiver({Timer.WINDOW: window_timer.on_time}),
+        timers=TimerReceiver({Timer.WINDOW: window_timer.handle_window_timer}),
     )
     housekeeping = Housekeeping(database, media=MediaSweep(settings.media_dir))
-    services = api_services(settings, database, lines.carriers, channels_bell)
-    news, herald = Wake(), _herald(settings, database, place, services)
-    together = Together(news.ring, herald.ring)
-    database.on_new_events = place.bells.bell("events", together).ring
-    inbox_bell = place.bells.bell("inbox", worker.wake)
+    services = api_services(settings, database, lines.carriers, channels_notifier)
+    news, herald = Signal(), _herald(settings, database, place, services)
+    together = NotifierGroup(news.notify, herald.notify)
+    database.on_new_events = place.notifiers.create_notifier("events", together).notify
+    inbox_notifier = place.notifiers.create_notifier("inbox", worker.signal)
     house = House(
         settings,
         database,
@@ -217,12 +219,12 @@ async def build_house(
         metrics,
         housekeeping,
         place,
-        inbox_bell=inbox_bell,
-        outbox_bell=outbox_bell,
+        inbox_notifier=inbox_notifier,
+        outbox_notifier=outbox_notifier,
         choose_group=choose_group,
         services=services,
         hub=Hub(database, news),
-        intake=Intake(database, inbox_bell),
+        intake=Intake(database, inbox_notifier),
         herald=herald,
     )
     house.services.add(house.hub)
@@ -241,7 +243,7 @@ def _herald(settings: Settings, database: Database, place: Place, services: ApiS
     services.close_with(poster.close)
     secrets: WebhookSecrets = services.by_type[WebhookSecrets]
     delivering = Delivering(database, poster, secrets, body_of)
-    return Herald(database, place.lead("webhooks"), delivering)
+    return Herald(database, place.leader_lock("webhooks"), delivering)
 
 
 async def _switchboard(settings: Settings, database: Database, seal: Seal) -> Switchboard:
@@ -285,20 +287,20 @@ def _courier(
     channels: Channels,
     lines: Lines,
     *,
-    throttle: Throttle,
+    rate_limiter: RateLimiter,
     metrics: Metrics,
 ) -> Courier:
     language = settings.default_language
     performer = Performer(
         channels,
         lines.carriers,
-        lambda thread: card_of(thread, channels[thread.channel_id], language, now_utc()),
+        lambda thread: build_card(thread, channels[thread.channel_id], language, now_utc()),
         _crossing(settings, channels, lines),
     )
     chosen = CourierSettings(staff_language=language)
-    budgets = _budgets(settings, throttle, channels)
+    usage = _budgets(settings, rate_limiter, channels)
     return Courier(
-        database, channels, performer, throttle, chosen, metrics=metrics, budgets=budgets
+        database, channels, performer, rate_limiter, chosen, metrics=metrics, usage=usage
     )
 
 
@@ -309,24 +311,24 @@ def _crossing(settings: Settings, channels: Channels, lines: Lines) -> Crossing:
     return Crossing(channels, lines.carriers, files, find_converter(), language)
 
 
-def _composing(settings: Settings, channels: Channels, lines: Lines) -> Composing:
-    throttle = _throttle(
+def _composing(settings: Settings, channels: Channels, lines: Lines) -> TypingIndicator:
+    rate_limiter = _throttle(
         settings, channels
     )  # of its own: the courier's knows what is spent while it claims
-    return Composing(lines.carriers, throttle, _budgets(settings, throttle, channels))
+    return TypingIndicator(lines.carriers, rate_limiter, _budgets(settings, rate_limiter, channels))
 
 
-def _budgets(settings: Settings, throttle: Throttle, channels: Channels) -> Budgets:
-    if isinstance(throttle, SharedThrottle):
-        return KeptBudgets(throttle, Senders(channels, limited(settings)))
-    return Unlimited()
+def _budgets(settings: Settings, rate_limiter: RateLimiter, channels: Channels) -> SharedUsage:
+    if isinstance(rate_limiter, SharedRateLimiter):
+        return StoredUsage(rate_limiter, RateLimitOwners(channels, limited(settings)))
+    return NoSharedUsage()
 
 
-def _throttle(settings: Settings, channels: Channels) -> Throttle:
+def _throttle(settings: Settings, channels: Channels) -> RateLimiter:
     allowed = limits(settings, channels)
     if allowed is None:
-        return Throttle(OFF, kind_of=gate_kind, owner_of=gate_channel)
-    return SharedThrottle(allowed, kind_of=gate_kind, owner_of=gate_channel)
+        return RateLimiter(OFF, kind_of=limit_kind, owner_of=limit_channel)
+    return SharedRateLimiter(allowed, kind_of=limit_kind, owner_of=limit_channel)
 
 
 def _secret_key(settings: Settings) -> str:

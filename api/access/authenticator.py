@@ -6,7 +6,7 @@ from api.access.caller import Caller
 from api.errors.problems import NotLoggedIn
 from db.queries.accounts.callers import find_caller
 from desk.accounts.access_tokens import AccessTokens, BadTokenError, Claims
-from desk.unit_of_work import Desk
+from desk.unit_of_work import UnitOfWork
 
 
 class Doorkeeper:
@@ -28,10 +28,10 @@ class Doorkeeper:
         except BadTokenError as error:
             raise NotLoggedIn(str(error), bad_token=True) from None
 
-    async def caller(self, desk: Desk, claims: Claims) -> Caller:
+    async def caller(self, uow: UnitOfWork, claims: Claims) -> Caller:
         """Find who it is; raises NotLoggedIn where the log-in, or the user, has ended since."""
-        row = await find_caller(desk.tx, claims.user_id, claims.log_in)
-        if row is None or row.token_version != claims.version or row.expires_at <= desk.now:
+        row = await find_caller(uow.tx, claims.user_id, claims.log_in)
+        if row is None or row.token_version != claims.version or row.expires_at <= uow.now:
             raise NotLoggedIn("this log-in has ended", bad_token=True)
         return Caller(
             row.user_id,

@@ -10,7 +10,7 @@ from api.schemas.pagination import Cursor, Page, PageQuery, page_of
 from db.ids import UserId
 from db.queries import audit as queries
 from db.tables import AuditEntry
-from desk.unit_of_work import Desk
+from desk.unit_of_work import UnitOfWork
 
 Action = Annotated[Line, Field(max_length=64, examples=["channel.changed"])]
 
@@ -38,10 +38,10 @@ class AuditQuery(PageQuery):
     until: Moment | None = Field(default=None, description="before this time")
 
 
-async def list_entries(desk: Desk, query: AuditQuery) -> Page[EntryOut]:
+async def list_entries(uow: UnitOfWork, query: AuditQuery) -> Page[EntryOut]:
     """List what was done, the newest first."""
     rows = await queries.list_entries(
-        desk.tx,
+        uow.tx,
         start=query.start,
         limit=query.limit,
         user_id=None if query.user_id is None else UserId(query.user_id),

@@ -7,14 +7,14 @@ from db.ids import LogInId
 from db.queries.accounts import log_ins as queries
 from desk.accounts import log_ins
 from desk.accounts.refresh_tokens import IDLE
-from desk.unit_of_work import Desk
+from desk.unit_of_work import UnitOfWork
 
 
-async def list_mine(desk: Desk, caller: Caller) -> LogInsOut:
+async def list_mine(uow: UnitOfWork, caller: Caller) -> LogInsOut:
     """List my log-ins that can still be used."""
-    since = desk.now - IDLE
+    since = uow.now - IDLE
     rows = await queries.list_active(
-        desk.tx, caller.user_id, desk.now, used_since=since, most=log_ins.MOST_LISTED
+        uow.tx, caller.user_id, uow.now, used_since=since, most=log_ins.MOST_LISTED
     )
     return LogInsOut(
         items=[
@@ -32,8 +32,8 @@ async def list_mine(desk: Desk, caller: Caller) -> LogInsOut:
     )
 
 
-async def end_one(desk: Desk, caller: Caller, log_in_id: LogInId) -> None:
+async def end_one(uow: UnitOfWork, caller: Caller, log_in_id: LogInId) -> None:
     """End one log-in of mine: its tokens are void at once."""
     by = caller.actor
-    if not await log_ins.end(desk.tx, caller.user_id, log_in_id, by=by, now=desk.now):
+    if not await log_ins.end(uow.tx, caller.user_id, log_in_id, by=by, now=uow.now):
         raise NotFound

@@ -16,7 +16,7 @@ from desk.accounts.login_throttle import Guesses
 from desk.accounts.names import plain_email
 from desk.accounts.second_factor import SecondFactors
 from desk.audit import Actor, record
-from desk.unit_of_work import Desk
+from desk.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +46,13 @@ async def log_in(
     """
     email = plain_email(body.email)
     async with guesses.one(email, origin.address) as guess:
-        user = await within.run(lambda desk: _named(desk, email))
+        user = await within.run(lambda uow: _named(uow, email))
         known = user is not None and user.is_active
         is_right = await hasher.verify(
             body.password, user.password_hash if user and known else None
         )
         tried = _Try(email, body.code, origin, user if known else None, is_right)
-        outcome = await within.run(lambda desk: _decide(desk, tried, gate, factors))
+        outcome = await within.run(lambda uow: _decide(uow, tried, gate, factors))
         guess.right = isinstance(outcome, Pair)
         guess.void = isinstance(outcome, SecondFactorNeeded)
     if isinstance(outcome, Problem):
@@ -60,46 +60,48 @@ async def log_in(
     return tokens_of(outcome)
 
 
-async def _named(desk: Desk, email: str) -> User | None:
+async def _named(uow: UnitOfWork, email: str) -> User | None:
     """Find the user with exactly this address.
 
     MariaDB finds `mia` also as `mía`: each spelling would be an account of its own to the throttle.
     """
-    user = await accounts.find_user_by_email(desk.tx, email)
+    user = await accounts.find_user_by_email(uow.tx, email)
     return user if user is not None and user.email == email else None
 
 
-async def _decide(desk: Desk, tried: _Try, gate: LogIns, factors: SecondFactors) -> Pair | Problem:
+async def _decide(
+    uow: UnitOfWork, tried: _Try, gate: LogIns, factors: SecondFactors
+) -> Pair | Problem:
     """Begin a log-in, or write down that it was refused: either is committed."""
-    user = await _still(desk, tried) if tried.user and tried.password_is_right else None
+    user = await _still(uow, tried) if tried.user and tried.password_is_right else None
     if user is None:
-        return await _refuse(desk, tried, BadCredentials(), "password")
+        return await _refuse(uow, tried, BadCredentials(), "password")
     by = Actor(user.name, user.id)
-    if (await factors.standing(desk.tx, user.id)).is_on:
+    if (await factors.standing(uow.tx, user.id)).is_on:
         if tried.code is None:
             return SecondFactorNeeded()
-        if not await factors.passes(desk.tx, user.id, tried.code, by=by, now=desk.now):
-            return await _refuse(desk, tried, BadCredentials(), "second factor")
+        if not await factors.passes(uow.tx, user.id, tried.code, by=by, now=uow.now):
+            return await _refuse(uow, tried, BadCredentials(), "second factor")
     return await gate.begin(
-        desk.tx, user.id, user.token_version, by=by, origin=tried.origin, now=desk.now
+        uow.tx, user.id, user.token_version, by=by, origin=tried.origin, now=uow.now
     )
 
 
-async def _still(desk: Desk, tried: _Try) -> User | None:
+async def _still(uow: UnitOfWork, tried: _Try) -> User | None:
     """Lock the user and see that the password is still theirs: a change of it waits for us."""
     assert tried.user is not None  # noqa: S101 asked before
-    user = await accounts.find_user(desk.tx, tried.user.id, lock=True)
+    user = await accounts.find_user(uow.tx, tried.user.id, lock=True)
     if user is None or not user.is_active or user.password_hash != tried.user.password_hash:
         return None
     return user
 
 
-async def _refuse(desk: Desk, tried: _Try, problem: Problem, because: str) -> Problem:
+async def _refuse(uow: UnitOfWork, tried: _Try, problem: Problem, because: str) -> Problem:
     by, subject = Actor(tried.email), f"email:{tried.email}"
     if tried.user is not None:
         by, subject = Actor(tried.email, tried.user.id), f"user:{tried.user.id}"
     details = {"because": because, **tried.origin.told()}
-    await record(desk.tx, by, "log_in.failed", subject, details, now=desk.now)
+    await record(uow.tx, by, "log_in.failed", subject, details, now=uow.now)
     return problem
 
 
@@ -110,21 +112,21 @@ async def refresh(body: RefreshBody, origin: Origin, within: Transactions, gate:
     second use ends the log-in, for whoever stole it and for whom it was stolen from.
     """
     token = body.refresh_token
-    pair = await within.run(lambda desk: gate.refresh(desk.tx, token, origin=origin, now=desk.now))
+    pair = await within.run(lambda uow: gate.refresh(uow.tx, token, origin=origin, now=uow.now))
     if pair is None:
         raise NotLoggedIn("this refresh token is of no use: log in again", bad_token=True)
     return tokens_of(pair)
 
 
-async def log_out(desk: Desk, caller: Caller) -> None:
+async def log_out(uow: UnitOfWork, caller: Caller) -> None:
     """End this log-in: its tokens are void at once."""
     user_id, by = caller.user_id, caller.actor
-    await log_ins.end(desk.tx, user_id, caller.log_in, by=by, now=desk.now)
+    await log_ins.end(uow.tx, user_id, caller.log_in, by=by, now=uow.now)
 
 
-async def log_out_everywhere(desk: Desk, caller: Caller) -> None:
+async def log_out_everywhere(uow: UnitOfWork, caller: Caller) -> None:
     """End every log-in of mine, this one too."""
-    await log_ins.end_all(desk.tx, caller.user_id, by=caller.actor, now=desk.now)
+    await log_ins.end_all(uow.tx, caller.user_id, by=caller.actor, now=uow.now)
 
 
 def tokens_of(pair: Pair) -> Tokens:

@@ -11,12 +11,12 @@ from desk.accounts.client_info import Origin
 from desk.accounts.hashing import Hasher
 from desk.accounts.passwords import check_new_password
 from desk.conversations import presence
-from desk.unit_of_work import Desk
+from desk.unit_of_work import UnitOfWork
 
 
-async def show(desk: Desk, caller: Caller) -> Me:
+async def show(uow: UnitOfWork, caller: Caller) -> Me:
     """Tell who is logged in."""
-    return await _me(desk, caller, caller.name)
+    return await _me(uow, caller, caller.name)
 
 
 async def change(
@@ -33,15 +33,15 @@ async def change(
     """
     hashes = await _hashes(within, caller, body, origin, proof, hasher)
 
-    async def work(desk: Desk) -> Me:
+    async def work(uow: UnitOfWork) -> Me:
         name = caller.name
         if body.name is not None:
-            name = await rename(desk.tx, caller.user_id, body.name, by=caller.actor, now=desk.now)
+            name = await rename(uow.tx, caller.user_id, body.name, by=caller.actor, now=uow.now)
         if body.status is not None:
-            await presence.be(desk, caller.agent, body.status)
+            await presence.set_status(uow, caller.agent, body.status)
         if hashes is not None:
-            await _change_password(desk, caller, *hashes)
-        return await _me(desk, caller, name)
+            await _change_password(uow, caller, *hashes)
+        return await _me(uow, caller, name)
 
     return await within.run(work)
 
@@ -65,15 +65,15 @@ async def _hashes(
     return old, await hasher.hash(body.password)
 
 
-async def _change_password(desk: Desk, caller: Caller, old: str, new: str) -> None:
-    user = await accounts.find_user(desk.tx, caller.user_id, lock=True)
+async def _change_password(uow: UnitOfWork, caller: Caller, old: str, new: str) -> None:
+    user = await accounts.find_user(uow.tx, caller.user_id, lock=True)
     if user is None or user.password_hash != old:
         raise Conflict("the password was changed meanwhile")
-    await give_password(desk.tx, user, new, by=caller.actor, now=desk.now)
+    await give_password(uow.tx, user, new, by=caller.actor, now=uow.now)
 
 
-async def _me(desk: Desk, caller: Caller, name: str) -> Me:
-    found = await agents.read_presence(desk.tx, caller.agent_id)
+async def _me(uow: UnitOfWork, caller: Caller, name: str) -> Me:
+    found = await agents.read_presence(uow.tx, caller.agent_id)
     return Me(
         id=caller.user_id,
         agent_id=caller.agent_id,

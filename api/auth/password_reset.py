@@ -15,8 +15,8 @@ async def redeem(body: ResetBody, within: Transactions, hasher: Hasher) -> None:
     check_new_password(body.password)
     token, useless = body.token, Invalid.field("token", _USELESS, "wrong")
     # Nobody has us hash a password for a token that is none.
-    if not await within.run(lambda desk: can_redeem(desk.tx, token, desk.now)):
+    if not await within.run(lambda uow: can_redeem(uow.tx, token, uow.now)):
         raise useless
     password_hash = await hasher.hash(body.password)
-    if not await within.run(lambda desk: redeem_reset(desk.tx, token, password_hash, desk.now)):
+    if not await within.run(lambda uow: redeem_reset(uow.tx, token, password_hash, uow.now)):
         raise useless

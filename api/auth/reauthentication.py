@@ -13,7 +13,7 @@ from desk.accounts.hashing import Hasher
 from desk.accounts.login_throttle import Guesses
 from desk.accounts.second_factor import SecondFactors
 from desk.audit import record
-from desk.unit_of_work import Desk
+from desk.unit_of_work import UnitOfWork
 
 T = TypeVar("T")
 
@@ -47,7 +47,7 @@ class Proof:
         caller: Caller,
         origin: Origin,
         body: BothFactors,
-        then: Callable[[Desk], Awaitable[T]],
+        then: Callable[[UnitOfWork], Awaitable[T]],
     ) -> T:
         """Do `then` where password and code are right, in the transaction that uses up the code.
 
@@ -55,11 +55,11 @@ class Proof:
         `password` does.
         """
 
-        async def work(desk: Desk) -> T:
+        async def work(uow: UnitOfWork) -> T:
             by, code = caller.actor, body.code
-            if not await self._factors.passes(desk.tx, caller.user_id, code, by=by, now=desk.now):
+            if not await self._factors.passes(uow.tx, caller.user_id, code, by=by, now=uow.now):
                 raise _WrongCodeError
-            return await then(desk)
+            return await then(uow)
 
         wrong = "password"
         async with self._guesses.one(caller.email, origin.address) as guess:
@@ -77,7 +77,7 @@ class Proof:
         raise Invalid.field("password", "is not the password", "wrong_password")
 
     async def _hash_of(self, within: Transactions, caller: Caller, given: str) -> str | None:
-        user = await within.run(lambda desk: accounts.find_user(desk.tx, caller.user_id))
+        user = await within.run(lambda uow: accounts.find_user(uow.tx, caller.user_id))
         kept = user.password_hash if user else None
         return kept if await self._hasher.verify(given, kept) else None
 
@@ -87,8 +87,8 @@ class Proof:
         """Write down that somebody with this log-in could not prove who they are."""
         subject, details = f"user:{caller.user_id}", {"because": because, **origin.told()}
 
-        async def work(desk: Desk) -> None:
-            await record(desk.tx, caller.actor, "proof.failed", subject, details, now=desk.now)
+        async def work(uow: UnitOfWork) -> None:
+            await record(uow.tx, caller.actor, "proof.failed", subject, details, now=uow.now)
 
         await within.run(work)
 

@@ -15,12 +15,12 @@ from api.routing.context import Transactions
 from desk.accounts.client_info import Origin
 from desk.accounts.second_factor import SecondFactors
 from desk.accounts.second_factor import switch_off as forget
-from desk.unit_of_work import Desk
+from desk.unit_of_work import UnitOfWork
 
 
-async def show(desk: Desk, caller: Caller, factors: SecondFactors) -> SecondFactorOut:
+async def show(uow: UnitOfWork, caller: Caller, factors: SecondFactors) -> SecondFactorOut:
     """Tell how it stands with my second factor."""
-    return SecondFactorOut.model_validate(await factors.standing(desk.tx, caller.user_id))
+    return SecondFactorOut.model_validate(await factors.standing(uow.tx, caller.user_id))
 
 
 async def enrol(
@@ -33,18 +33,18 @@ async def enrol(
 ) -> EnrolmentOut:
     """Get a secret for an authenticator app; it counts once its first code is confirmed."""
     await proof.password(within, caller, origin, body.password, "password")
-    made = await within.run(lambda desk: factors.enrol(desk.tx, caller.user_id, caller.email))
+    made = await within.run(lambda uow: factors.enrol(uow.tx, caller.user_id, caller.email))
     if made is None:
         raise Conflict("there is a second factor already: switch it off first")
     return EnrolmentOut.model_validate(made)
 
 
 async def confirm(
-    desk: Desk, caller: Caller, body: CodeBody, factors: SecondFactors
+    uow: UnitOfWork, caller: Caller, body: CodeBody, factors: SecondFactors
 ) -> RecoveryCodesOut:
     """Switch the second factor on with its first code, and get the recovery codes."""
     by = caller.actor
-    codes = await factors.confirm(desk.tx, caller.user_id, body.code, by=by, now=desk.now)
+    codes = await factors.confirm(uow.tx, caller.user_id, body.code, by=by, now=uow.now)
     if codes is None:
         raise Invalid.field("code", "is not the code of the secret that was given last", "wrong")
     return RecoveryCodesOut(recovery_codes=codes)
@@ -59,10 +59,10 @@ async def renew_codes(
     factors: SecondFactors,
 ) -> RecoveryCodesOut:
     """Get new recovery codes; those before are void."""
-    await within.run(lambda desk: _must_have_one(desk, caller, factors))
+    await within.run(lambda uow: _must_have_one(uow, caller, factors))
 
-    async def work(desk: Desk) -> RecoveryCodesOut:
-        codes = await factors.new_codes(desk.tx, caller.user_id, by=caller.actor, now=desk.now)
+    async def work(uow: UnitOfWork) -> RecoveryCodesOut:
+        codes = await factors.new_codes(uow.tx, caller.user_id, by=caller.actor, now=uow.now)
         return RecoveryCodesOut(recovery_codes=codes)
 
     return await proof.both(within, caller, origin, body, work)
@@ -77,14 +77,14 @@ async def switch_off(
     factors: SecondFactors,
 ) -> None:
     """Switch my second factor off; where one is required another must follow."""
-    await within.run(lambda desk: _must_have_one(desk, caller, factors))
+    await within.run(lambda uow: _must_have_one(uow, caller, factors))
 
-    async def work(desk: Desk) -> None:
-        await forget(desk.tx, caller.user_id, by=caller.actor, now=desk.now)
+    async def work(uow: UnitOfWork) -> None:
+        await forget(uow.tx, caller.user_id, by=caller.actor, now=uow.now)
 
     await proof.both(within, caller, origin, body, work)
 
 
-async def _must_have_one(desk: Desk, caller: Caller, factors: SecondFactors) -> None:
-    if not (await factors.standing(desk.tx, caller.user_id)).is_on:
+async def _must_have_one(uow: UnitOfWork, caller: Caller, factors: SecondFactors) -> None:
+    if not (await factors.standing(uow.tx, caller.user_id)).is_on:
         raise Conflict("there is no second factor")

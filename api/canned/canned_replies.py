@@ -19,16 +19,16 @@ from db.queries import canned_replies as queries
 from db.queries.conversations import threads
 from db.queries.conversations.location import find_session_location
 from db.tables import CannedReply
-from desk.canned.lookup import values_for
-from desk.canned.rendering import EXAMPLES, render
+from desk.canned.lookup import build_values
+from desk.canned.rendering import EXAMPLE_VALUES, render
 from desk.setup import canned_replies
-from desk.unit_of_work import Desk
+from desk.unit_of_work import UnitOfWork
 
 
-async def list_replies(desk: Desk, query: CannedQuery) -> Page[CannedOut]:
+async def list_replies(uow: UnitOfWork, query: CannedQuery) -> Page[CannedOut]:
     """List canned replies, the newest first."""
     rows = await queries.list_replies(
-        desk.tx,
+        uow.tx,
         start=query.start,
         limit=query.limit,
         channel_id=None if query.channel_id is None else ChannelId(query.channel_id),
@@ -39,15 +39,15 @@ async def list_replies(desk: Desk, query: CannedQuery) -> Page[CannedOut]:
     return page_of(rows, query, _shown, lambda row: Cursor(row.created_at, row.id))
 
 
-async def show(desk: Desk, reply_id: CannedReplyId) -> CannedOut:
+async def show(uow: UnitOfWork, reply_id: CannedReplyId) -> CannedOut:
     """Show one canned reply."""
-    return _shown(await _row(desk, reply_id))
+    return _shown(await _row(uow, reply_id))
 
 
-async def create(desk: Desk, caller: Caller, body: NewCanned) -> CannedOut:
+async def create(uow: UnitOfWork, caller: Caller, body: NewCanned) -> CannedOut:
     """Write a canned reply; of one shortcut there is one for each channel and language."""
     made = await canned_replies.create(
-        desk,
+        uow,
         shortcut=body.shortcut,
         title=body.title,
         text=body.text,
@@ -59,10 +59,10 @@ async def create(desk: Desk, caller: Caller, body: NewCanned) -> CannedOut:
 
 
 async def change(
-    desk: Desk, caller: Caller, reply_id: CannedReplyId, body: CannedChanges
+    uow: UnitOfWork, caller: Caller, reply_id: CannedReplyId, body: CannedChanges
 ) -> CannedOut:
     """Change a canned reply; what was sent by it stays as it was said."""
-    return _shown(await canned_replies.change(desk, reply_id, _given(body), by=caller.agent))
+    return _shown(await canned_replies.change(uow, reply_id, _given(body), by=caller.agent))
 
 
 def _given(body: CannedChanges) -> dict[str, Any]:
@@ -72,26 +72,28 @@ def _given(body: CannedChanges) -> dict[str, Any]:
     return {**given, "language": body.language or ""} if "language" in given else given
 
 
-async def delete(desk: Desk, caller: Caller, reply_id: CannedReplyId) -> None:
+async def delete(uow: UnitOfWork, caller: Caller, reply_id: CannedReplyId) -> None:
     """Delete a canned reply; what was sent by it stays."""
-    await canned_replies.delete(desk, reply_id, by=caller.agent)
+    await canned_replies.delete(uow, reply_id, by=caller.agent)
 
 
-async def preview(desk: Desk, caller: Caller, reply_id: CannedReplyId, body: PreviewFor) -> Preview:
+async def preview(
+    uow: UnitOfWork, caller: Caller, reply_id: CannedReplyId, body: PreviewFor
+) -> Preview:
     """Fill a canned reply in, for a session or with examples; nothing is sent."""
-    reply = await _row(desk, reply_id)
+    reply = await _row(uow, reply_id)
     if body.session_id is None:
-        return Preview(text=render(reply.text, EXAMPLES))
-    place = await find_session_location(desk.tx, SessionId(body.session_id))
+        return Preview(text=render(reply.text, EXAMPLE_VALUES))
+    place = await find_session_location(uow.tx, SessionId(body.session_id))
     if place is None:
         raise NotFound
     must_see(caller, holder=place.cs_id, is_open=place.is_open)
-    [thread] = await threads.read_by_ids(desk.tx, [place.conversation_id])
-    return Preview(text=render(reply.text, values_for(desk, thread, caller.name)))
+    [thread] = await threads.read_by_ids(uow.tx, [place.conversation_id])
+    return Preview(text=render(reply.text, build_values(uow, thread, caller.name)))
 
 
-async def _row(desk: Desk, reply_id: CannedReplyId) -> CannedReply:
-    row = await queries.find_reply(desk.tx, reply_id)
+async def _row(uow: UnitOfWork, reply_id: CannedReplyId) -> CannedReply:
+    row = await queries.find_reply(uow.tx, reply_id)
     if row is None:
         raise NotFound
     return row

@@ -8,11 +8,11 @@ from pydantic import Field
 from api.channels.models import Language
 from api.schemas.base import Body, Line, Reply, Text, Ulid, Words
 from api.schemas.pagination import PageQuery
-from desk.canned.rendering import EXAMPLES, SHORTCUT
+from desk.canned.rendering import EXAMPLE_VALUES, SHORTCUT_PATTERN
 
-_LEAVES_OUT = "may leave out " + ", ".join(f"{{{{{name}}}}}" for name in EXAMPLES)
+_LEAVES_OUT = "may leave out " + ", ".join(f"{{{{{name}}}}}" for name in EXAMPLE_VALUES)
 
-Shortcut = Annotated[str, Field(pattern=SHORTCUT, max_length=32, examples=["hello"])]
+Shortcut = Annotated[str, Field(pattern=SHORTCUT_PATTERN, max_length=32, examples=["hello"])]
 Title = Annotated[Line, Field(max_length=120)]
 CannedText = Annotated[Text, Field(max_length=4000, description=_LEAVES_OUT)]
 

@@ -15,38 +15,42 @@ from desk.setup.channels import ChannelNews
 from desk.setup.environment_channel import OwnChannel
 from desk.setup.providers import Providers
 from desk.setup.staff_groups import set_groups
-from desk.unit_of_work import Desk
+from desk.unit_of_work import UnitOfWork
 from desk.urls.public import PublicAddress
 
 
 async def list_channels(
-    desk: Desk, query: ChannelQuery, own: OwnChannel, providers: Providers, public: PublicAddress
+    uow: UnitOfWork,
+    query: ChannelQuery,
+    own: OwnChannel,
+    providers: Providers,
+    public: PublicAddress,
 ) -> Page[ChannelOut]:
     """List channels, the newest first."""
     rows = await queries.list_channels(
-        desk.tx,
+        uow.tx,
         start=query.start,
         limit=query.limit,
         kind=query.kind,
         is_active=query.is_active,
     )
-    agents = await queries.list_agents_by_channel(desk.tx, [row.id for row in rows])
+    agents = await queries.list_agents_by_channel(uow.tx, [row.id for row in rows])
 
     def show_row(row: Channel) -> ChannelOut:
-        return describe(row, list(agents[row.id]), own, providers, public, desk.now)
+        return describe(row, list(agents[row.id]), own, providers, public, uow.now)
 
     return page_of(rows, query, show_row, lambda row: Cursor(row.created_at, row.id))
 
 
 async def show(
-    desk: Desk,
+    uow: UnitOfWork,
     channel_id: ChannelId,
     own: OwnChannel,
     providers: Providers,
     public: PublicAddress,
 ) -> ChannelOut:
     """Show one channel."""
-    return await shown(desk, await read(desk, channel_id), own, providers, public)
+    return await shown(uow, await read(uow, channel_id), own, providers, public)
 
 
 async def change(
@@ -64,22 +68,22 @@ async def change(
     What waits for a channel that is switched off stays, in order, until it is on again.
     """
 
-    async def work(desk: Desk) -> ChannelOut:
-        row, by = await channels.locked(desk, channel_id), caller.agent
-        channels.change(desk, row, _given(body), by=by)
+    async def work(uow: UnitOfWork) -> ChannelOut:
+        row, by = await channels.locked(uow, channel_id), caller.agent
+        channels.change(uow, row, _given(body), by=by)
         if body.window_warning_minutes is not None:
-            channels.set_window_warning(desk, row, body.window_warning_minutes, by=by)
+            channels.set_window_warning(uow, row, body.window_warning_minutes, by=by)
         if body.staff_channel_id is not None:
             wanted = ChannelId(body.staff_channel_id)
-            await staff_channel.change(desk, row, wanted, by=by)
+            await staff_channel.change(uow, row, wanted, by=by)
         if body.staff_groups is not None:
             own.keep_groups(row)
-            await set_groups(desk, row, body.staff_groups, by=by)
+            await set_groups(uow, row, body.staff_groups, by=by)
         if body.agent_ids is not None:
-            await channels.serve_with(desk, row, _agents(body.agent_ids), by=by)
+            await channels.serve_with(uow, row, _agents(body.agent_ids), by=by)
         if body.is_active is not None:
-            await channels.switch(desk, row, on=body.is_active, by=by)
-        return await shown(desk, row, own, providers, public)
+            await channels.switch(uow, row, on=body.is_active, by=by)
+        return await shown(uow, row, own, providers, public)
 
     changed = await within.run(work)
     news.tell()

@@ -18,7 +18,7 @@ from desk.setup.environment_channel import OwnChannel
 from desk.setup.errors import ImpossibleError
 from desk.setup.providers import Credentials, Examination, Providers
 from desk.setup.staff_groups import add_group, groups_of
-from desk.unit_of_work import Desk
+from desk.unit_of_work import UnitOfWork
 from desk.urls.public import PublicAddress
 
 
@@ -49,16 +49,16 @@ async def create(
     wanted, kind = body.root, ChannelKind(body.root.kind)
     provider, channel_id = providers[kind], ChannelId(new_id())
     credentials = provider.complete(wanted.credentials.model_dump(exclude_none=True))
-    staff = await within.run(lambda desk: _staff(desk, body, credentials, seal))
+    staff = await within.run(lambda uow: _staff(uow, body, credentials, seal))
     identity = await identify(provider, credentials)
     webhook = webhook_of(provider.webhook, channel_id, public)
     address = webhook.url if webhook else None
     found = await examine(providers, kind, credentials, staff, address)
 
-    async def work(desk: Desk) -> ChannelOut:
+    async def work(uow: UnitOfWork) -> ChannelOut:
         sealed, by = seal.seal(credentials), caller.agent
         row = await channels.create(
-            desk,
+            uow,
             kind,
             identity,
             sealed,
@@ -67,13 +67,13 @@ async def create(
             channel_id=channel_id,
             staff_channel_id=staff.channel_id,
         )
-        channels.change(desk, row, _set_at_once(body), by=by)
+        channels.change(uow, row, _set_at_once(body), by=by)
         for group in staff.groups:
-            add_group(desk, row, group, by=by)
-        await channels.serve_with(desk, row, [AgentId(each) for each in wanted.agent_ids], by=by)
-        await channels.switch(desk, row, on=wanted.is_active, by=by)
-        check_results.keep_examination(row, found, desk.now)
-        out = await shown(desk, row, own, providers, public)
+            add_group(uow, row, group, by=by)
+        await channels.serve_with(uow, row, [AgentId(each) for each in wanted.agent_ids], by=by)
+        await channels.switch(uow, row, on=wanted.is_active, by=by)
+        check_results.keep_examination(row, found, uow.now)
+        out = await shown(uow, row, own, providers, public)
         return out.model_copy(
             update={"webhook": webhook_of(provider.webhook, channel_id, public, told=credentials)}
         )
@@ -104,20 +104,20 @@ async def examine_groups(providers: Providers, staff: Staff) -> Examination:
     return await providers[ChannelKind.TELEGRAM].examine(staff.credentials, staff.groups)
 
 
-async def staff_of(desk: Desk, row: Channel, groups: Sequence[str], seal: Seal) -> Staff:
+async def staff_of(uow: UnitOfWork, row: Channel, groups: Sequence[str], seal: Seal) -> Staff:
     """Tell who serves these groups of a channel."""
     if row.staff_channel_id is None:
         return Staff(None, _opened(row, seal), groups)
-    server = await read(desk, row.staff_channel_id)
+    server = await read(uow, row.staff_channel_id)
     return Staff(server.id, _opened(server, seal), groups)
 
 
-async def _staff(desk: Desk, body: NewChannel, credentials: Credentials, seal: Seal) -> Staff:
+async def _staff(uow: UnitOfWork, body: NewChannel, credentials: Credentials, seal: Seal) -> Staff:
     wanted = body.root
     if isinstance(wanted, NewTelegramChannel):
         return Staff(None, credentials, wanted.staff_groups)
     named = wanted.staff_channel_id
-    server = await staff_channel.choose(desk, ChannelId(named) if named else None)
+    server = await staff_channel.choose(uow, ChannelId(named) if named else None)
     if server is None:
         if wanted.staff_groups:
             raise ImpossibleError("no bot could serve these groups: add a Telegram channel first")

@@ -14,7 +14,7 @@ from desk.setup import channels
 from desk.setup.channels import ChannelNews
 from desk.setup.environment_channel import OwnChannel
 from desk.setup.providers import Credentials, Providers
-from desk.unit_of_work import Desk
+from desk.unit_of_work import UnitOfWork
 from desk.urls.public import PublicAddress
 
 
@@ -35,8 +35,8 @@ async def renew_credentials(
     webhook that was set up at the provider goes on.
     """
 
-    async def look(desk: Desk) -> tuple[ChannelKind, Credentials]:
-        row = await read(desk, channel_id)
+    async def look(uow: UnitOfWork) -> tuple[ChannelKind, Credentials]:
+        row = await read(uow, channel_id)
         own.keep_token(row)
         return row.kind, _opened(row, seal)
 
@@ -44,10 +44,10 @@ async def renew_credentials(
     credentials = providers[kind].complete({**before, **body.of(kind)})
     identity = await identify(providers[kind], credentials)
 
-    async def work(desk: Desk) -> ChannelOut:
-        row, sealed = await channels.locked(desk, channel_id), seal.seal(credentials)
-        await channels.renew_credentials(desk, row, identity, sealed, by=caller.agent)
-        out = await shown(desk, row, own, providers, public)
+    async def work(uow: UnitOfWork) -> ChannelOut:
+        row, sealed = await channels.locked(uow, channel_id), seal.seal(credentials)
+        await channels.renew_credentials(uow, row, identity, sealed, by=caller.agent)
+        out = await shown(uow, row, own, providers, public)
         if before:
             return out
         told = webhook_of(providers[kind].webhook, channel_id, public, told=credentials)
@@ -69,15 +69,15 @@ async def renew_webhook_secret(
 ) -> WebhookOut:
     """Make a new secret for a channel's webhook, shown this once, to be entered at its provider."""
 
-    async def work(desk: Desk) -> WebhookOut:
-        row = await channels.locked(desk, channel_id)
+    async def work(uow: UnitOfWork) -> WebhookOut:
+        row = await channels.locked(uow, channel_id)
         provider = providers[row.kind]
         if provider.webhook is None or provider.webhook.secret is None:
             raise Conflict("nobody has to enter a secret for this kind of channel")
         secret, kept = provider.webhook.secret, dict(channels.open_credentials(row, seal))
         kept.pop(secret, None)
         credentials = provider.complete(kept)
-        channels.keep_webhook_secret(desk, row, seal.seal(credentials), by=caller.agent)
+        channels.keep_webhook_secret(uow, row, seal.seal(credentials), by=caller.agent)
         told = webhook_of(provider.webhook, channel_id, public, told=credentials)
         assert told is not None  # noqa: S101 looked at above
         return told

@@ -14,7 +14,7 @@ from desk.setup.channels import ChannelNews
 from desk.setup.environment_channel import OwnChannel
 from desk.setup.providers import Credentials, Providers
 from desk.setup.staff_groups import add_group, groups_of, remove_group
-from desk.unit_of_work import Desk
+from desk.unit_of_work import UnitOfWork
 from desk.urls.public import PublicAddress
 
 
@@ -31,18 +31,18 @@ async def check(
     to be seen with the channel.
     """
 
-    async def look(desk: Desk) -> tuple[ChannelKind, Credentials, Staff]:
-        row = await read(desk, channel_id)
+    async def look(uow: UnitOfWork) -> tuple[ChannelKind, Credentials, Staff]:
+        row = await read(uow, channel_id)
         credentials = channels.open_credentials(row, seal)
-        return row.kind, credentials, await staff_of(desk, row, groups_of(row), seal)
+        return row.kind, credentials, await staff_of(uow, row, groups_of(row), seal)
 
     kind, credentials, staff = await within.run(look)
     webhook = webhook_of(providers[kind].webhook, channel_id, public)
     found = await examine(providers, kind, credentials, staff, webhook.url if webhook else None)
 
-    async def keep(desk: Desk) -> CheckOut:
-        row = await channels.locked(desk, channel_id)
-        check_results.keep_examination(row, found, desk.now)
+    async def keep(uow: UnitOfWork) -> CheckOut:
+        row = await channels.locked(uow, channel_id)
+        check_results.keep_examination(row, found, uow.now)
         return _check(row)
 
     return await within.run(keep)
@@ -56,9 +56,9 @@ def _check(row: Channel) -> CheckOut:
     return CheckOut(ok=ok, channel=of_channel, staff_groups=groups)
 
 
-async def list_groups(desk: Desk, channel_id: ChannelId) -> StaffGroups:
+async def list_groups(uow: UnitOfWork, channel_id: ChannelId) -> StaffGroups:
     """List a channel's staff groups with what the last check said of each."""
-    return StaffGroups(items=staff_groups(await read(desk, channel_id)))
+    return StaffGroups(items=staff_groups(await read(uow, channel_id)))
 
 
 async def add(
@@ -73,19 +73,19 @@ async def add(
 ) -> StaffGroupOut:
     """Have a group serve a channel; it is asked about, and added whatever comes of it."""
 
-    async def look(desk: Desk) -> Staff:
-        row = await read(desk, channel_id)
+    async def look(uow: UnitOfWork) -> Staff:
+        row = await read(uow, channel_id)
         own.keep_groups(row)
         if row.staff_channel_id is None and row.kind is not ChannelKind.TELEGRAM:
             raise Conflict("no bot could serve the group: set the channel's staff_channel_id first")
-        return await staff_of(desk, row, [body.id], seal)
+        return await staff_of(uow, row, [body.id], seal)
 
     found = await examine_groups(providers, await within.run(look))
 
-    async def work(desk: Desk) -> StaffGroupOut:
-        row = await channels.locked(desk, channel_id)
-        add_group(desk, row, body.id, by=caller.agent)
-        check_results.keep_of_groups(row, found, desk.now)
+    async def work(uow: UnitOfWork) -> StaffGroupOut:
+        row = await channels.locked(uow, channel_id)
+        add_group(uow, row, body.id, by=caller.agent)
+        check_results.keep_of_groups(row, found, uow.now)
         return next(each for each in staff_groups(row) if each.id == body.id)
 
     added = await within.run(work)
@@ -103,10 +103,10 @@ async def remove(
 ) -> None:
     """Have a group serve a channel no more; its conversations go on in another of its groups."""
 
-    async def work(desk: Desk) -> None:
-        row = await channels.locked(desk, channel_id)
+    async def work(uow: UnitOfWork) -> None:
+        row = await channels.locked(uow, channel_id)
         own.keep_groups(row)
-        await remove_group(desk, row, group, by=caller.agent)
+        await remove_group(uow, row, group, by=caller.agent)
 
     await within.run(work)
     news.tell()

@@ -11,7 +11,7 @@ from api.schemas.base import GROUP, Body, Line, Reply, Ulid
 from api.schemas.pagination import PageQuery
 from db.tables import AiTakeover, ChannelKind, OfflinePolicy
 from desk.setup.check_results import Told
-from desk.setup.findings import Mark
+from desk.setup.findings import Severity
 from desk.setup.staff_groups import MOST_GROUPS
 
 _MOST_AGENTS = 1000
@@ -37,10 +37,10 @@ class FindingOut(Reply):
     @classmethod
     def of(cls, told: Told) -> "FindingOut":
         found = told.finding
-        marks: dict[Mark, Literal["good", "warn", "bad"]] = {
-            Mark.GOOD: "good",
-            Mark.WARN: "warn",
-            Mark.BAD: "bad",
+        marks: dict[Severity, Literal["good", "warn", "bad"]] = {
+            Severity.OK: "good",
+            Severity.WARN: "warn",
+            Severity.ERROR: "bad",
         }
         return cls(
             mark=marks[found.mark],

@@ -14,16 +14,16 @@ from api.schemas.base import Body, Line, Reply
 from db.ids import ChannelId
 from db.tables import Channel
 from desk.business_hours import (
-    BadHoursError,
+    InvalidHoursError,
+    find_next_closing,
+    find_next_opening,
     is_open,
-    kept_hours,
-    next_closing,
-    next_opening,
-    read_hours,
+    load_hours,
+    parse_hours,
 )
 from desk.setup import channels
 from desk.setup.channels import ChannelNews
-from desk.unit_of_work import Desk
+from desk.unit_of_work import UnitOfWork
 
 _TIME = r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$"
 _MOST_SPANS = 12
@@ -80,9 +80,9 @@ class HoursOut(Reply):
     closes_at: datetime | None = Field(description="next; null: it is closed, or never closes")
 
 
-async def show(desk: Desk, channel_id: ChannelId) -> HoursOut:
+async def show(uow: UnitOfWork, channel_id: ChannelId) -> HoursOut:
     """Show a channel's opening hours, and whether it is open now."""
-    return _shown(await read(desk, channel_id), desk.now)
+    return _shown(await read(uow, channel_id), uow.now)
 
 
 async def put(
@@ -95,14 +95,14 @@ async def put(
     """Set a channel's opening hours, all of them anew."""
     document = body.model_dump(mode="json")
     try:
-        read_hours(document)
-    except BadHoursError as error:
+        parse_hours(document)
+    except InvalidHoursError as error:
         raise Invalid.field(error.field, str(error)) from None
 
-    async def work(desk: Desk) -> HoursOut:
-        row = await channels.locked(desk, channel_id)
-        channels.set_hours(desk, row, document, by=caller.agent)
-        return _shown(row, desk.now)
+    async def work(uow: UnitOfWork) -> HoursOut:
+        row = await channels.locked(uow, channel_id)
+        channels.set_hours(uow, row, document, by=caller.agent)
+        return _shown(row, uow.now)
 
     done = await within.run(work)
     news.tell()
@@ -114,22 +114,22 @@ async def remove(
 ) -> None:
     """Have a channel no opening hours: customers are told none."""
 
-    async def work(desk: Desk) -> None:
-        row = await channels.locked(desk, channel_id)
-        channels.set_hours(desk, row, None, by=caller.agent)
+    async def work(uow: UnitOfWork) -> None:
+        row = await channels.locked(uow, channel_id)
+        channels.set_hours(uow, row, None, by=caller.agent)
 
     await within.run(work)
     news.tell()
 
 
 def _shown(row: Channel, now: datetime) -> HoursOut:
-    hours = kept_hours(row.opening_hours) if row.opening_hours else None
+    hours = load_hours(row.opening_hours) if row.opening_hours else None
     if row.opening_hours is None or hours is None:
         return HoursOut(hours=None, is_open=True, opens_at=None, closes_at=None)
     open_now = is_open(hours, now)
     return HoursOut(
         hours=OpeningHours.model_validate_json(json.dumps(row.opening_hours)),
         is_open=open_now,
-        opens_at=None if open_now else next_opening(hours, now),
-        closes_at=next_closing(hours, now),
+        opens_at=None if open_now else find_next_opening(hours, now),
+        closes_at=find_next_closing(hours, now),
     )

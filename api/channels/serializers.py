@@ -7,30 +7,30 @@ from api.errors.problems import NotFound
 from db.ids import ChannelId
 from db.queries.channels import channels as queries
 from db.tables import Channel
-from desk.business_hours import is_open, kept_hours
-from desk.messages.window import WARNING, WARNING_MINUTES
+from desk.business_hours import is_open, load_hours
+from desk.messages.window import DEFAULT_WARNING_MINUTES, WARNING_SETTING
 from desk.setup import check_results
 from desk.setup.environment_channel import OwnChannel
 from desk.setup.providers import Credentials, Providers, Webhook
 from desk.setup.staff_groups import groups_of
-from desk.unit_of_work import Desk
+from desk.unit_of_work import UnitOfWork
 from desk.urls.public import PublicAddress
 
 
-async def read(desk: Desk, channel_id: ChannelId) -> Channel:
+async def read(uow: UnitOfWork, channel_id: ChannelId) -> Channel:
     """Read a channel; raises NotFound."""
-    row = await queries.find_channel(desk.tx, channel_id)
+    row = await queries.find_channel(uow.tx, channel_id)
     if row is None:
         raise NotFound
     return row
 
 
 async def shown(
-    desk: Desk, row: Channel, own: OwnChannel, providers: Providers, public: PublicAddress
+    uow: UnitOfWork, row: Channel, own: OwnChannel, providers: Providers, public: PublicAddress
 ) -> ChannelOut:
     """Show one channel."""
-    agents = await queries.list_agents_by_channel(desk.tx, [row.id])
-    return describe(row, list(agents[row.id]), own, providers, public, desk.now)
+    agents = await queries.list_agents_by_channel(uow.tx, [row.id])
+    return describe(row, list(agents[row.id]), own, providers, public, uow.now)
 
 
 def webhook_of(
@@ -44,7 +44,7 @@ def webhook_of(
         return None
     path, secret = webhook.path_of(channel_id), webhook.secret
     shown_once = told[secret] if told is not None and secret is not None else None
-    return WebhookOut(url=public.of(path), path=path, verify_token=shown_once)
+    return WebhookOut(url=public.url_for(path), path=path, verify_token=shown_once)
 
 
 def describe(
@@ -57,7 +57,7 @@ def describe(
 ) -> ChannelOut:
     """Describe a channel as it stands."""
     provider = providers.by_kind.get(row.kind)
-    hours = kept_hours(row.opening_hours) if row.opening_hours else None
+    hours = load_hours(row.opening_hours) if row.opening_hours else None
     return ChannelOut(
         id=row.id,
         kind=row.kind,
@@ -70,7 +70,7 @@ def describe(
         language=row.language or None,
         offline_policy=row.offline_policy,
         agent_ids=agent_ids,
-        window_warning_minutes=row.settings.get(WARNING, WARNING_MINUTES),
+        window_warning_minutes=row.settings.get(WARNING_SETTING, DEFAULT_WARNING_MINUTES),
         ai_takeover=row.ai_takeover,
         ai_takeover_minutes=row.ai_takeover_minutes,
         ai_reply_limit=row.ai_reply_limit,

@@ -20,20 +20,20 @@ from db.queries.clients.client_lists import list_clients
 from db.queries.clients.clients import ClientRow, find_client, list_contacts
 from db.queries.clients.merging import MergeRow
 from desk.clients import clients
-from desk.phones import as_typed
-from desk.unit_of_work import Desk
+from desk.phones import parse_typed
+from desk.unit_of_work import UnitOfWork
 
 # Of others with the same number.
 _MOST_NAMED = 10
 
 
-async def list_all(desk: Desk, caller: Caller, query: ClientQuery) -> Page[ClientOut]:
+async def list_all(uow: UnitOfWork, caller: Caller, query: ClientQuery) -> Page[ClientOut]:
     """List clients of whom I may see a session, the newest first."""
     found = await list_clients(
-        desk.tx,
+        uow.tx,
         viewer=sight(caller),
         words=query.q,
-        phone=query.phone and as_typed(query.phone),
+        phone=query.phone and parse_typed(query.phone),
         start=query.start,
         limit=query.limit,
     )
@@ -41,77 +41,75 @@ async def list_all(desk: Desk, caller: Caller, query: ClientQuery) -> Page[Clien
     return page_of(found.rows, query, ClientOut.model_validate, _key, edge=edge)
 
 
-async def show(desk: Desk, caller: Caller, client_id: ClientId) -> ClientDetail:
+async def show(uow: UnitOfWork, caller: Caller, client_id: ClientId) -> ClientDetail:
     """Show a client with their addresses; whoever was joined to another is that one."""
-    return await detail(desk, caller, await visible(desk, caller, client_id))
+    return await detail(uow, caller, await visible(uow, caller, client_id))
 
 
 async def list_sessions(
-    desk: Desk, caller: Caller, client_id: ClientId, query: ClientSessionQuery
+    uow: UnitOfWork, caller: Caller, client_id: ClientId, query: ClientSessionQuery
 ) -> Page[SessionOut]:
     """List a client's sessions that I may see, the newest first."""
-    client = await visible(desk, caller, client_id)
-    return await page_of_sessions(desk, caller, query, client.id)
+    client = await visible(uow, caller, client_id)
+    return await page_of_sessions(uow, caller, query, client.id)
 
 
 async def change(
-    desk: Desk, caller: Caller, client_id: ClientId, body: ClientChanges
+    uow: UnitOfWork, caller: Caller, client_id: ClientId, body: ClientChanges
 ) -> ClientDetail:
     """Give a client another name, or note their phone number; their topics show it."""
-    client_id = (await visible(desk, caller, client_id)).id
+    client_id = (await visible(uow, caller, client_id)).id
     if body.name is not None:
         name = " ".join(body.name.split())
         if not name:
             raise Invalid.field("name", "has no letters", "blank")
-        await clients.rename(desk, client_id, name, by=caller.agent)
+        await clients.rename(uow, client_id, name, by=caller.agent)
     if "phone" in body.model_fields_set:
-        await clients.set_phone(desk, client_id, body.phone, by=caller.agent)
-    return await detail(desk, caller, await visible(desk, caller, client_id))
+        await clients.set_phone(uow, client_id, body.phone, by=caller.agent)
+    return await detail(uow, caller, await visible(uow, caller, client_id))
 
 
-async def block(desk: Desk, caller: Caller, client_id: ClientId) -> ClientDetail:
+async def block(uow: UnitOfWork, caller: Caller, client_id: ClientId) -> ClientDetail:
     """Take in nothing more that a client writes; for one who is blocked nothing changes."""
-    client_id = (await visible(desk, caller, client_id)).id
-    await clients.block(desk, client_id, by=caller.agent)
-    return await detail(desk, caller, await visible(desk, caller, client_id))
+    client_id = (await visible(uow, caller, client_id)).id
+    await clients.block(uow, client_id, by=caller.agent)
+    return await detail(uow, caller, await visible(uow, caller, client_id))
 
 
-async def unblock(desk: Desk, caller: Caller, client_id: ClientId) -> ClientDetail:
+async def unblock(uow: UnitOfWork, caller: Caller, client_id: ClientId) -> ClientDetail:
     """Take in again what a client writes; for one who is not blocked nothing changes."""
-    client_id = (await visible(desk, caller, client_id)).id
-    await clients.unblock(desk, client_id, by=caller.agent)
-    return await detail(desk, caller, await visible(desk, caller, client_id))
+    client_id = (await visible(uow, caller, client_id)).id
+    await clients.unblock(uow, client_id, by=caller.agent)
+    return await detail(uow, caller, await visible(uow, caller, client_id))
 
 
-async def visible(desk: Desk, caller: Caller, client_id: ClientId) -> ClientRow:
+async def visible(uow: UnitOfWork, caller: Caller, client_id: ClientId) -> ClientRow:
     """Read a client whom the caller may see, by any id they had; raises NotFound."""
-    row = await find_client(desk.tx, client_id, viewer=sight(caller))
+    row = await find_client(uow.tx, client_id, viewer=sight(caller))
     if row is None:
-        kept = await merging.find_surviving_client(desk.tx, client_id)
+        kept = await merging.find_surviving_client(uow.tx, client_id)
         if kept is not None and kept != client_id:
-            row = await find_client(desk.tx, kept, viewer=sight(caller))
+            row = await find_client(uow.tx, kept, viewer=sight(caller))
     if row is None:
         raise NotFound
     return row
 
 
-async def detail(desk: Desk, caller: Caller, row: ClientRow) -> ClientDetail:
+async def detail(uow: UnitOfWork, caller: Caller, row: ClientRow) -> ClientDetail:
     """Show a client with all that is known of them."""
     shown = ClientOut.model_validate(row)
-    contacts = [ContactOut.model_validate(each) for each in await list_contacts(desk.tx, row.id)]
-    joins = [join_shown(each) for each in await merging.list_merges(desk.tx, row.id)]
-    same = await _same_phone(desk, caller, row)
+    contacts = [ContactOut.model_validate(each) for each in await list_contacts(uow.tx, row.id)]
+    joins = [join_shown(each) for each in await merging.list_merges(uow.tx, row.id)]
+    same = await _same_phone(uow, caller, row)
     return ClientDetail(**dict(shown), contacts=contacts, joins=joins, same_phone=same)
 
 
-async def _same_phone(desk: Desk, caller: Caller, row: ClientRow) -> list[str]:
+async def _same_phone(uow: UnitOfWork, caller: Caller, row: ClientRow) -> list[str]:
     if row.phone is None:
         return []
-    found = await merging.list_clients_by_phone(
-        desk.tx, row.phone, besides=row.id, most=_MOST_NAMED
-    )
+    found = await merging.list_clients_by_phone(uow.tx, row.phone, besides=row.id, most=_MOST_NAMED)
     viewer = sight(caller)
-    return [each for each in found if await find_client(desk.tx, each, viewer=viewer) is not None]
+    return [each for each in found if await find_client(uow.tx, each, viewer=viewer) is not None]
 
 
 def join_shown(row: MergeRow) -> JoinOut:

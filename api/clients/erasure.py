@@ -7,7 +7,12 @@ from api.access.caller import Caller
 from api.errors.problems import Conflict, NotFound, Unavailable
 from api.routing.context import Transactions
 from db.ids import ClientId
-from desk.clients.erasure import ChangedMeanwhileError, JoinedError, Step, erase_step
+from desk.clients.erasure import (
+    ConcurrentChangeError,
+    ErasureStep,
+    MergedClientError,
+    erase_step,
+)
 from desk.media.message_files import Files
 
 # Something is sent within a moment, or waits for the provider with nothing held.
@@ -29,24 +34,24 @@ async def delete(within: Transactions, caller: Caller, client_id: ClientId, file
     while True:
         try:
             done = await within.run(step)
-        except ChangedMeanwhileError:
-            done = Step.BUSY
-        except JoinedError:
+        except ConcurrentChangeError:
+            done = ErasureStep.BUSY
+        except MergedClientError:
             raise Conflict(
                 "they were joined to another client: delete that one, or undo the join first"
             ) from None
         match done:
-            case Step.DONE:
+            case ErasureStep.DONE:
                 return
-            case Step.UNKNOWN if began:
+            case ErasureStep.UNKNOWN if began:
                 return  # somebody else deleted the last of it
-            case Step.UNKNOWN:
+            case ErasureStep.UNKNOWN:
                 raise NotFound
-            case Step.BUSY if moments == _MOMENTS:
+            case ErasureStep.BUSY if moments == _MOMENTS:
                 raise Unavailable("something is being sent to them: ask again", after=1)
-            case Step.BUSY:
+            case ErasureStep.BUSY:
                 moments += 1
                 await asyncio.sleep(_MOMENT)
-            case Step.MORE:
+            case ErasureStep.MORE:
                 began = True
                 await asyncio.sleep(_BREATH)

@@ -25,8 +25,8 @@ from db.queries.clients.export import (
     list_sessions,
 )
 from db.queries.messages.message_rows import list_messages_after
-from desk.audit import note
-from desk.unit_of_work import Desk
+from desk.audit import add_entry
+from desk.unit_of_work import UnitOfWork
 
 _MESSAGES_AT_ONCE = 200
 
@@ -48,7 +48,7 @@ async def export(
     request: web.Request, within: Transactions, caller: Caller, client_id: ClientId
 ) -> web.StreamResponse:
     """Give out all that is kept of a client, their messages last and oldest first, as a file."""
-    head = await within.run(lambda desk: _head(desk, caller, client_id))
+    head = await within.run(lambda uow: _head(uow, caller, client_id))
     response = web.StreamResponse(
         headers={
             "Content-Type": JSON,
@@ -70,20 +70,20 @@ async def export(
     return response
 
 
-async def _head(desk: Desk, caller: Caller, client_id: ClientId) -> ClientExport:
-    client = await find_client(desk.tx, client_id, viewer=None)
+async def _head(uow: UnitOfWork, caller: Caller, client_id: ClientId) -> ClientExport:
+    client = await find_client(uow.tx, client_id, viewer=None)
     if client is None:
         raise NotFound
-    note(desk, caller.agent, "client.export", client_id)
+    add_entry(uow, caller.agent, "client.export", client_id)
     return ClientExport(
-        exported_at=desk.now,
+        exported_at=uow.now,
         client=ClientOut.model_validate(client),
         joined=[
-            ClientOut.model_validate(each) for each in await list_merged_clients(desk.tx, client_id)
+            ClientOut.model_validate(each) for each in await list_merged_clients(uow.tx, client_id)
         ],
-        conversations=list(await list_conversations(desk.tx, client_id)),
-        sessions=list(await list_sessions(desk.tx, client_id)),
-        handovers=list(await list_handovers(desk.tx, client_id)),
+        conversations=list(await list_conversations(uow.tx, client_id)),
+        sessions=list(await list_sessions(uow.tx, client_id)),
+        handovers=list(await list_handovers(uow.tx, client_id)),
     )
 
 
@@ -94,9 +94,11 @@ async def _messages(within: Transactions, ids: list[ConversationId]) -> AsyncIte
         while True:
 
             async def more(
-                desk: Desk, of: ConversationId = conversation_id, since: MessageId | None = after
+                uow: UnitOfWork,
+                of: ConversationId = conversation_id,
+                since: MessageId | None = after,
             ) -> list[MessageOut]:
-                rows = await list_messages_after(desk.tx, of, since, most=_MESSAGES_AT_ONCE)
+                rows = await list_messages_after(uow.tx, of, since, most=_MESSAGES_AT_ONCE)
                 return [MessageOut.of(row) for row in rows]
 
             found = await within.run(more)

@@ -8,12 +8,12 @@ from api.errors.problems import Conflict, Invalid, NotFound
 from db.ids import ClientId, MergeId
 from db.queries.clients import merging as queries
 from db.queries.clients.clients import find_client
-from desk.clients.merging import JoinError, NobodyError, join, take_apart
-from desk.unit_of_work import Desk
+from desk.clients.merging import ClientNotFoundError, MergeError, merge, unmerge
+from desk.unit_of_work import UnitOfWork
 
 
 async def join_with(
-    desk: Desk, caller: Caller, client_id: ClientId, body: JoinWith
+    uow: UnitOfWork, caller: Caller, client_id: ClientId, body: JoinWith
 ) -> ClientDetail:
     """Have another client be the same person as this one; answers who they are by now.
 
@@ -21,28 +21,28 @@ async def join_with(
     conversation goes on where it is. The other's id leads to the kept one from now on. Who are one
     already stay so.
     """
-    kept = await visible(desk, caller, client_id)
-    other = await queries.find_surviving_client(desk.tx, ClientId(body.client_id))
-    if other is None or await find_client(desk.tx, other, viewer=sight(caller)) is None:
+    kept = await visible(uow, caller, client_id)
+    other = await queries.find_surviving_client(uow.tx, ClientId(body.client_id))
+    if other is None or await find_client(uow.tx, other, viewer=sight(caller)) is None:
         raise Invalid.field("client_id", "names nobody whom you see", "unknown")
     try:
-        now = await join(desk, kept.id, other, by=caller.agent)
-    except NobodyError:
+        now = await merge(uow, kept.id, other, by=caller.agent)
+    except ClientNotFoundError:
         raise NotFound from None
-    except JoinError as error:
+    except MergeError as error:
         raise Conflict(str(error)) from None
-    return await detail(desk, caller, await visible(desk, caller, now))
+    return await detail(uow, caller, await visible(uow, caller, now))
 
 
-async def separate(desk: Desk, caller: Caller, client_id: ClientId, join_id: MergeId) -> None:
+async def separate(uow: UnitOfWork, caller: Caller, client_id: ClientId, join_id: MergeId) -> None:
     """Undo a join: each has again what is theirs by itself, also what came since."""
-    kept = await visible(desk, caller, client_id)
-    row = await queries.find_merge(desk.tx, join_id)
-    if row is None or kept.id != await queries.find_surviving_client(desk.tx, row.kept_id):
+    kept = await visible(uow, caller, client_id)
+    row = await queries.find_merge(uow.tx, join_id)
+    if row is None or kept.id != await queries.find_surviving_client(uow.tx, row.kept_id):
         raise NotFound
     try:
-        await take_apart(desk, join_id, by=caller.agent)
-    except NobodyError:
+        await unmerge(uow, join_id, by=caller.agent)
+    except ClientNotFoundError:
         raise NotFound from None
-    except JoinError as error:
+    except MergeError as error:
         raise Conflict(str(error)) from None

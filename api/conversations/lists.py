@@ -17,11 +17,13 @@ from db.queries.conversations.conversation_lists import (
 )
 from db.queries.conversations.conversation_summary import ConversationRow, find_conversation
 from desk.conversations.sessions import mark_all_read
-from desk.conversations.threads import thread_by_id
-from desk.unit_of_work import Desk
+from desk.conversations.threads import find_thread
+from desk.unit_of_work import UnitOfWork
 
 
-async def list_all(desk: Desk, caller: Caller, query: ConversationQuery) -> Page[ConversationOut]:
+async def list_all(
+    uow: UnitOfWork, caller: Caller, query: ConversationQuery
+) -> Page[ConversationOut]:
     """List conversations of which I may see something, what was last written in first."""
     viewer = sight(caller)
     if query.agent_id is not None and viewer not in {None, query.agent_id}:
@@ -33,41 +35,41 @@ async def list_all(desk: Desk, caller: Caller, query: ConversationQuery) -> Page
         unread=query.unread,
         words=query.q,
     )
-    found = await list_conversations(desk.tx, wanted, start=query.start, limit=query.limit)
+    found = await list_conversations(uow.tx, wanted, start=query.start, limit=query.limit)
     edge = None if found.edge is None else Cursor(found.edge.at, found.edge.id)
     return page_of(found.rows, query, _shown, _key, edge=edge)
 
 
-async def show(desk: Desk, caller: Caller, conversation_id: ConversationId) -> ConversationOut:
+async def show(uow: UnitOfWork, caller: Caller, conversation_id: ConversationId) -> ConversationOut:
     """Show a conversation with its customer and its open session."""
-    row = await find_conversation(desk.tx, conversation_id, viewer=sight(caller))
+    row = await find_conversation(uow.tx, conversation_id, viewer=sight(caller))
     if row is None:
         raise NotFound
     return _shown(row)
 
 
 async def list_messages(
-    desk: Desk, caller: Caller, conversation_id: ConversationId, query: PageQuery
+    uow: UnitOfWork, caller: Caller, conversation_id: ConversationId, query: PageQuery
 ) -> Page[MessageOut]:
     """List what was said in all sessions of a conversation that I may see, the newest first."""
     found = await get_conversation_with_messages(
-        desk.tx, conversation_id, viewer=sight(caller), start=query.start, limit=query.limit
+        uow.tx, conversation_id, viewer=sight(caller), start=query.start, limit=query.limit
     )
     if found is None:
         raise NotFound
     return page_of(found[1], query, MessageOut.of, message_key)
 
 
-async def read(desk: Desk, caller: Caller, conversation_id: ConversationId) -> None:
+async def read(uow: UnitOfWork, caller: Caller, conversation_id: ConversationId) -> None:
     """Mark all that the customer ever wrote in a conversation as read."""
-    if await find_conversation(desk.tx, conversation_id, viewer=sight(caller)) is None:
+    if await find_conversation(uow.tx, conversation_id, viewer=sight(caller)) is None:
         raise NotFound
-    thread = await thread_by_id(desk, conversation_id)
+    thread = await find_thread(uow, conversation_id)
     if thread is None:
         raise NotFound  # deleted since
     if thread.session_id is not None:
         must_see(caller, holder=thread.cs_id, is_open=True)
-    await mark_all_read(desk, thread)
+    await mark_all_read(uow, thread)
 
 
 def _shown(row: ConversationRow) -> ConversationOut:

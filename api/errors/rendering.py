@@ -32,7 +32,7 @@ from desk.accounts.errors import (
 from desk.accounts.hashing import OverloadedError
 from desk.accounts.login_throttle import GuessesAwayError, TooManyGuessesError
 from desk.channels import UnknownChannelError
-from desk.conversations.actions import SteeringError
+from desk.conversations.actions import SessionActionError
 from desk.setup.errors import GoneError, ProviderAwayError, SetUpError, UnfitError
 from desk.templates.rendering import FillingError, MissingError
 
@@ -61,7 +61,7 @@ def problem_of(error: Exception) -> Problem:
             return _of_aiohttp(error)
         case AccountError():
             return _of_account(error)
-        case SteeringError() | FillingError():
+        case SessionActionError() | FillingError():
             return _of_work(error)
         case TooManyGuessesError() | OverloadedError() | GuessesAwayError():
             return _of_log_in(error)
@@ -132,9 +132,9 @@ def _of_aiohttp(error: web.HTTPException) -> Problem:
     return BadRequest(error.reason)
 
 
-def _of_work(error: SteeringError | FillingError) -> Problem:
+def _of_work(error: SessionActionError | FillingError) -> Problem:
     """Tell what is not possible; of a template, the variables that are missing or wrong."""
-    if isinstance(error, SteeringError):
+    if isinstance(error, SessionActionError):
         return Conflict(str(error))
     if not isinstance(error, MissingError):
         place = f"variables.{error.key}" if error.key else "variables"

@@ -22,7 +22,7 @@ from db.ids import UserId
 from db.queries.accounts.callers import CallerRow, find_callers
 from db.queries.events.events import EventLogRow
 from db.tables.base import now_utc
-from desk.cluster.wake import Wake
+from desk.cluster.wake import Signal
 from desk.live.cursor import Position
 from desk.live.details import Told, tell
 from desk.live.reader import Reader, is_full, present, read_between
@@ -44,10 +44,10 @@ Read = list[tuple[EventLogRow, list[Told | None]]]
 class Hub:
     """Every open stream of a process."""
 
-    def __init__(self, database: Database, wake: Wake) -> None:
+    def __init__(self, database: Database, signal: Signal) -> None:
         """`wake` is rung when something happened."""
         self._database = database
-        self._wake = wake
+        self._wake = signal
         self._seats: set[Seat] = set()
         self._joined: dict[Audience, set[Seat]] = {}
         self._of_users: Counter[UserId] = Counter()
@@ -80,7 +80,7 @@ class Hub:
     async def position(self) -> Position:
         """Tell where the hub stands once it has read all that is there now; raises TimeoutError."""
         next_look = self._begun + 1
-        self._wake.ring()
+        self._wake.notify()
         async with asyncio.timeout(_PATIENCE), self._looked:
             await self._looked.wait_for(lambda: self._done >= next_look)
         return self._here()

@@ -19,7 +19,7 @@ from db.tables import SessionStatus
 from db.tables.base import now_utc
 from desk.live.cursor import Position
 from desk.live.reader import is_lost
-from desk.unit_of_work import Desk
+from desk.unit_of_work import UnitOfWork
 
 _HEARTBEAT = 15.0
 _RETRY_MS = 2000
@@ -44,7 +44,7 @@ async def listen(
     """
     after = _place(request, query)
     if query.session is not None:
-        await within.run(lambda desk: _must_see(desk, caller, SessionId(query.session or "")))
+        await within.run(lambda uow: _must_see(uow, caller, SessionId(query.session or "")))
     seat = Seat(
         caller,
         channel=None if query.channel is None else ChannelId(query.channel),
@@ -90,7 +90,7 @@ class _Stream:
 
     async def _known(self, here: Position, after: Position) -> Position:
         """Give where to go on, which is here where what followed was removed."""
-        if not await self._within.run(lambda desk: is_lost(desk.tx, after)):
+        if not await self._within.run(lambda uow: is_lost(uow.tx, after)):
             return after
         await self._say("resync", at_position=str(here))
         return here
@@ -107,8 +107,8 @@ class _Stream:
                 at = at.after(row.id)
         await self._say("ready", at_position=str(at))
 
-    async def _missed(self, desk: Desk, *, at: Position) -> tuple[Position, Read]:
-        return await self._hub.missed(desk.tx, at)
+    async def _missed(self, uow: UnitOfWork, *, at: Position) -> tuple[Position, Read]:
+        return await self._hub.missed(uow.tx, at)
 
     async def _say(self, kind: str, *, at_position: str | None = None, **more: object) -> None:
         await self._send(lines(kind, signal(kind, at=now_utc(), **more), at_position))
@@ -128,8 +128,8 @@ def _place(request: web.Request, query: EventQuery) -> Position | None:
         raise BadRequest("Last-Event-ID is no id of an event") from None
 
 
-async def _must_see(desk: Desk, caller: Caller, session_id: SessionId) -> None:
-    row = await find_session(desk.tx, session_id)
+async def _must_see(uow: UnitOfWork, caller: Caller, session_id: SessionId) -> None:
+    row = await find_session(uow.tx, session_id)
     if row is None:
         raise NotFound
     must_see(caller, holder=row.cs_id, is_open=row.status is SessionStatus.ACTIVE)

@@ -26,7 +26,7 @@ from db.queries.messages.message_rows import MessageRow, find_message
 from desk.media.errors import AwayError, MediaError, OutOfReachError
 from desk.media.message_files import Files, name_of
 from desk.media.mime_types import HEAD
-from desk.unit_of_work import Desk
+from desk.unit_of_work import UnitOfWork
 
 _PIECE = 256 * 1024
 _SECONDS_AWAY = 5
@@ -44,7 +44,7 @@ async def show_file(
     `ETag` and `If-None-Match`, `Range` and `If-Range` work. What could hold a script comes as an
     attachment, whatever it calls itself.
     """
-    row, via = await within.run(lambda desk: _find(desk, caller, message_id))
+    row, via = await within.run(lambda uow: _find(uow, caller, message_id))
     assert row.file is not None  # noqa: S101 looked at in `_find`
     try:
         path = await files.path(message_id, row.file, via)
@@ -59,16 +59,18 @@ async def show_file(
         return await _answer(request, file, row, etag)
 
 
-async def _find(desk: Desk, caller: Caller, message_id: MessageId) -> tuple[MessageRow, ChannelId]:
+async def _find(
+    uow: UnitOfWork, caller: Caller, message_id: MessageId
+) -> tuple[MessageRow, ChannelId]:
     """Find a message with a file, and the channel that its file came through."""
-    place = await find_message_location(desk.tx, message_id)
+    place = await find_message_location(uow.tx, message_id)
     if place is None:
         raise NotFound
     must_see(caller, holder=place.cs_id, is_open=place.is_open)
-    row = await find_message(desk.tx, message_id)
+    row = await find_message(uow.tx, message_id)
     if row is None or row.file is None:
         raise Conflict("this message has no file")
-    return row, await find_source_channel(desk.tx, message_id) or place.channel_id
+    return row, await find_source_channel(uow.tx, message_id) or place.channel_id
 
 
 def _problem(error: MediaError) -> Problem:

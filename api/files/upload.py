@@ -21,7 +21,7 @@ from desk.content import Content
 from desk.media.mime_types import sent_as
 from desk.media.upload_store import Shelf
 from desk.messages import from_api
-from desk.unit_of_work import Desk
+from desk.unit_of_work import UnitOfWork
 
 # Telegram's.
 _PICTURE = 10 * MEGABYTE
@@ -41,14 +41,14 @@ async def send_file(
     Its first bytes must be what it is called. Pictures may have 10 MB, all else 50 MB; what no
     browser or phone shows by itself goes as a document, HTML and SVG too.
     """
-    await within.run(lambda desk: thread_to_answer(desk, caller, session_id))
+    await within.run(lambda uow: thread_to_answer(uow, caller, session_id))
     async with forms.receive(request) as received:
         message_id = MessageId(new_id())
         content = _content(received, message_id)
 
-        async def work(desk: Desk) -> MessageOut:
-            send = partial(_send, desk, caller, session_id, received, content, shelf)
-            return await once(desk, caller, key, send, asked=_asked(received), model=MessageOut)
+        async def work(uow: UnitOfWork) -> MessageOut:
+            send = partial(_send, uow, caller, session_id, received, content, shelf)
+            return await once(uow, caller, key, send, asked=_asked(received), model=MessageOut)
 
         try:
             return await within.run(work)
@@ -58,7 +58,7 @@ async def send_file(
 
 
 async def _send(
-    desk: Desk,
+    uow: UnitOfWork,
     caller: Caller,
     session_id: SessionId,
     received: Received,
@@ -67,14 +67,14 @@ async def _send(
 ) -> MessageOut:
     assert content.file is not None  # noqa: S101 made just now
     message_id = MessageId(content.file["upload"])
-    thread = await thread_to_answer(desk, caller, session_id)
-    reply_to = await message_answered(desk, thread, received.fields.reply_to)
+    thread = await thread_to_answer(uow, caller, session_id)
+    reply_to = await message_answered(uow, thread, received.fields.reply_to)
     if not received.fields.internal and received.fields.if_closed == "refuse":
-        await must_be_open(desk, thread)
+        await must_be_open(uow, thread)
     await shelf.keep(received.incoming, message_id)
-    speak = from_api.noted if received.fields.internal else from_api.answered
-    await speak(desk, thread, caller.agent, content, reply_to=reply_to, message_id=message_id)
-    return await shown(desk, message_id)
+    speak = from_api.add_note_from_api if received.fields.internal else from_api.reply_from_api
+    await speak(uow, thread, caller.agent, content, reply_to=reply_to, message_id=message_id)
+    return await shown(uow, message_id)
 
 
 def _content(received: Received, message_id: MessageId) -> Content:

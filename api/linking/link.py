@@ -13,37 +13,37 @@ from db.ids import ChannelId
 from db.queries.channels import whatsapp_sessions
 from db.tables import Channel, LinkStatus, WhatsAppSession
 from desk.accounts.encryption import Seal
-from desk.audit import note
+from desk.audit import add_entry
 from desk.linking.ports import Linker, Linkers, Verb
-from desk.linking.qr import picture
+from desk.linking.qr import draw_qr
 from desk.linking.states import LOGGED_OUT_AT, STOPPED_BY_ADMIN, current_code
 from desk.setup import channels
 from desk.setup.channels import ChannelNews
 from desk.setup.errors import SetUpError
 from desk.setup.providers import Credentials
-from desk.unit_of_work import Desk
+from desk.unit_of_work import UnitOfWork
 
 # Whoever has the code can link a phone of theirs: no cache may keep it.
 _FORMS = {"image/png", "image/*", "text/plain", "application/json", "*/*"}
 _HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "Vary": "Accept"}
 
 
-async def show(desk: Desk, channel_id: ChannelId, linkers: Linkers) -> LinkOut:
+async def show(uow: UnitOfWork, channel_id: ChannelId, linkers: Linkers) -> LinkOut:
     """Show how a number's link stands, as it was last heard."""
-    channel = await _linked_kind(desk, channel_id, linkers)
-    return _shown(desk, channel, await whatsapp_sessions.find_link(desk.tx, channel_id))
+    channel = await _linked_kind(uow, channel_id, linkers)
+    return _shown(uow, channel, await whatsapp_sessions.find_link(uow.tx, channel_id))
 
 
 async def show_code(
-    request: web.Request, desk: Desk, channel_id: ChannelId, linkers: Linkers
+    request: web.Request, uow: UnitOfWork, channel_id: ChannelId, linkers: Linkers
 ) -> web.StreamResponse:
     """Show the QR code that is to be scanned now, as PNG, or by `Accept` as text or JSON.
 
     It changes every 20 seconds or so: ask again until there is none, or `status` is WORKING.
     """
-    await _linked_kind(desk, channel_id, linkers)
-    row = await whatsapp_sessions.find_link(desk.tx, channel_id)
-    code = current_code(row, desk.now)
+    await _linked_kind(uow, channel_id, linkers)
+    row = await whatsapp_sessions.find_link(uow.tx, channel_id)
+    code = current_code(row, uow.now)
     if row is None or code is None:
         raise NotFound("there is no code to be scanned at present: see the link's status")
     match _preferred(request.headers.get("Accept", "")):
@@ -53,7 +53,7 @@ async def show_code(
             told = CodeOut(value=code, since=row.qr_at or row.changed_at)
             body = told.model_dump_json().encode()
             return web.Response(body=body, content_type=kind, headers=_HEADERS)
-    return web.Response(body=picture(code), content_type="image/png", headers=_HEADERS)
+    return web.Response(body=draw_qr(code), content_type="image/png", headers=_HEADERS)
 
 
 def _preferred(accept: str) -> str:
@@ -119,11 +119,11 @@ async def request_code(
     seal: Seal,
 ) -> PairingCode:
     """Ask for a code that is typed on the phone, where no camera can scan one."""
-    linker, credentials = await within.run(lambda desk: _open(desk, channel_id, linkers, seal))
+    linker, credentials = await within.run(lambda uow: _open(uow, channel_id, linkers, seal))
     code = await linker.request_code(credentials, body.phone.removeprefix("+"))
 
-    async def write_down(desk: Desk) -> None:
-        note(desk, caller.agent, "link_code_requested", f"channel:{channel_id}")
+    async def write_down(uow: UnitOfWork) -> None:
+        add_entry(uow, caller.agent, "link_code_requested", f"channel:{channel_id}")
 
     await within.run(write_down)
     return PairingCode(code=code)
@@ -140,53 +140,53 @@ async def _order(
     verb: Verb,
 ) -> LinkOut:
     """Give an order; what is wanted is kept first, so that nobody orders the contrary."""
-    linker, credentials = await within.run(lambda desk: _open(desk, channel_id, linkers, seal))
-    before = await within.run(lambda desk: _want(desk, channel_id, verb))
+    linker, credentials = await within.run(lambda uow: _open(uow, channel_id, linkers, seal))
+    before = await within.run(lambda uow: _want(uow, channel_id, verb))
     try:
         await linker.order(credentials, verb)
     except SetUpError:
-        await within.run(lambda desk: _put_back(desk, channel_id, before))
+        await within.run(lambda uow: _put_back(uow, channel_id, before))
         raise
 
-    async def done(desk: Desk) -> LinkOut:
-        note(desk, caller.agent, f"link_{verb}", f"channel:{channel_id}")
-        channel = await read(desk, channel_id)
-        return _shown(desk, channel, await whatsapp_sessions.find_link(desk.tx, channel_id))
+    async def done(uow: UnitOfWork) -> LinkOut:
+        add_entry(uow, caller.agent, f"link_{verb}", f"channel:{channel_id}")
+        channel = await read(uow, channel_id)
+        return _shown(uow, channel, await whatsapp_sessions.find_link(uow.tx, channel_id))
 
     shown = await within.run(done)
     news.tell()
     return shown
 
 
-async def _want(desk: Desk, channel_id: ChannelId, verb: Verb) -> dict[str, Any]:
+async def _want(uow: UnitOfWork, channel_id: ChannelId, verb: Verb) -> dict[str, Any]:
     """Keep what an order means for whoever looks after the link; returns the settings before."""
-    channel = await channels.locked(desk, channel_id)
+    channel = await channels.locked(uow, channel_id)
     before = channel.settings
     changes: dict[str, Any] = {STOPPED_BY_ADMIN: verb == "stop"}
     if verb == "logout":
-        changes = {LOGGED_OUT_AT: desk.now.isoformat()}
+        changes = {LOGGED_OUT_AT: uow.now.isoformat()}
     channel.settings = {**before, **changes}
     return before
 
 
-async def _put_back(desk: Desk, channel_id: ChannelId, before: dict[str, Any]) -> None:
+async def _put_back(uow: UnitOfWork, channel_id: ChannelId, before: dict[str, Any]) -> None:
     """Let things stand as before an order that could not be given."""
-    channel = await channels.locked(desk, channel_id)
+    channel = await channels.locked(uow, channel_id)
     ours = (STOPPED_BY_ADMIN, LOGGED_OUT_AT)
     others = {name: value for name, value in channel.settings.items() if name not in ours}
     channel.settings = {**others, **{name: before[name] for name in ours if name in before}}
 
 
 async def _open(
-    desk: Desk, channel_id: ChannelId, linkers: Linkers, seal: Seal
+    uow: UnitOfWork, channel_id: ChannelId, linkers: Linkers, seal: Seal
 ) -> tuple[Linker, Credentials]:
-    channel = await read(desk, channel_id)
+    channel = await read(uow, channel_id)
     return linkers[channel.kind], channels.open_credentials(channel, seal)
 
 
-async def _linked_kind(desk: Desk, channel_id: ChannelId, linkers: Linkers) -> Channel:
+async def _linked_kind(uow: UnitOfWork, channel_id: ChannelId, linkers: Linkers) -> Channel:
     """Read a channel; raises ImpossibleError where its kind needs no link."""
-    channel = await read(desk, channel_id)
+    channel = await read(uow, channel_id)
     _ = linkers[channel.kind]
     return channel
 
@@ -195,13 +195,13 @@ def _is_stopped(channel: Channel) -> bool:
     return bool(channel.settings.get(STOPPED_BY_ADMIN))
 
 
-def _shown(desk: Desk, channel: Channel, row: WhatsAppSession | None) -> LinkOut:
+def _shown(uow: UnitOfWork, channel: Channel, row: WhatsAppSession | None) -> LinkOut:
     return LinkOut(
         status=row.status if row else LinkStatus.STOPPED,
         phone=(row.phone or None) if row else None,
         name=row.push_name if row else None,
         error=row.error if row else None,
-        has_code=current_code(row, desk.now) is not None,
+        has_code=current_code(row, uow.now) is not None,
         stopped_by_admin=_is_stopped(channel),
         since=row.changed_at if row else None,
     )

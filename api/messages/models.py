@@ -9,7 +9,7 @@ from api.schemas.base import Reply, Ulid
 from db.ids import MessageId
 from db.queries.messages.message_rows import MessageRow
 from db.tables import DeliveryState, Direction, MessageType, SenderType
-from desk.messages.edits import MISSING
+from desk.messages.edits import ORIGINAL_MISSING
 
 
 class FileOut(Reply):
@@ -80,7 +80,9 @@ class MessageOut(Reply):
             edited_at=row.edited_at,
             deleted_at=row.deleted_at,
             history=[
-                EarlierText(**_earlier(each)) for each in row.history or () if MISSING not in each
+                EarlierText(**_earlier(each))
+                for each in row.history or ()
+                if ORIGINAL_MISSING not in each
             ],
         )
 

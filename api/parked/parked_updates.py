@@ -15,7 +15,7 @@ from db.queries.lists.keyset import get_direction
 from db.tables import Inbox
 from desk.setup import parked_updates
 from desk.setup.parked_updates import excerpt
-from desk.unit_of_work import Desk
+from desk.unit_of_work import UnitOfWork
 
 # Characters of an update and of an error that a list shows, and that one update alone does.
 _LISTED = 300
@@ -42,11 +42,11 @@ class ParkedQuery(PageQuery):
     channel_id: Ulid | None = None
 
 
-async def list_parked(desk: Desk, query: ParkedQuery) -> Page[ParkedOut]:
+async def list_parked(uow: UnitOfWork, query: ParkedQuery) -> Page[ParkedOut]:
     """List parked updates, the newest first."""
     start = query.start
     rows = await queries.list_parked(
-        desk.tx,
+        uow.tx,
         way=get_direction(start),
         beyond=0 if start is None else min(int(ULID.from_str(start.id)), _LARGEST),
         limit=query.limit,
@@ -55,22 +55,22 @@ async def list_parked(desk: Desk, query: ParkedQuery) -> Page[ParkedOut]:
     return page_of(rows, query, lambda row: _shown(row, _LISTED), _key)
 
 
-async def show(desk: Desk, update_id: int) -> ParkedOut:
+async def show(uow: UnitOfWork, update_id: int) -> ParkedOut:
     """Show one parked update, and more of it than a list does."""
-    row = await queries.find_parked(desk.tx, update_id)
+    row = await queries.find_parked(uow.tx, update_id)
     if row is None:
         raise NotFound
     return _shown(row, _SHOWN)
 
 
-async def retry(desk: Desk, caller: Caller, update_id: int) -> None:
+async def retry(uow: UnitOfWork, caller: Caller, update_id: int) -> None:
     """Have a parked update handled again, before what came later in the same conversation."""
-    await parked_updates.retry(desk, update_id, by=caller.agent)
+    await parked_updates.retry(uow, update_id, by=caller.agent)
 
 
-async def drop(desk: Desk, caller: Caller, update_id: int) -> None:
+async def drop(uow: UnitOfWork, caller: Caller, update_id: int) -> None:
     """Settle a parked update without handling it; the audit log says who did."""
-    await parked_updates.drop(desk, update_id, by=caller.agent)
+    await parked_updates.drop(uow, update_id, by=caller.agent)
 
 
 def _key(row: Inbox) -> Cursor:

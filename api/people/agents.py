@@ -12,84 +12,86 @@ from db.queries.accounts import staff_lists as queries
 from db.queries.accounts.staff_lists import AgentRow
 from db.queries.channels.telegram import find_bot_username
 from desk.accounts.binding import LIFETIME, issue_link_code, unbind
-from desk.conversations.agents import be, set_capacity, set_channels
-from desk.unit_of_work import Desk
+from desk.conversations.agents import set_agent_status, set_capacity, set_channels
+from desk.unit_of_work import UnitOfWork
 
 
-async def list_agents(desk: Desk, query: AgentQuery) -> Page[AgentOut]:
+async def list_agents(uow: UnitOfWork, query: AgentQuery) -> Page[AgentOut]:
     """List agents, the newest first; with `status=online` those who are online."""
     rows = await queries.list_agents(
-        desk.tx,
+        uow.tx,
         start=query.start,
         limit=query.limit,
         kind=query.kind,
         statuses=query.status,
         serving=None if query.channel_id is None else ChannelId(query.channel_id),
     )
-    serves = await queries.list_channels_by_agent(desk.tx, [row.id for row in rows])
+    serves = await queries.list_channels_by_agent(uow.tx, [row.id for row in rows])
     return page_of(rows, query, lambda row: _shown(row, serves[row.id]), _key)
 
 
-async def show(desk: Desk, agent_id: AgentId) -> AgentOut:
+async def show(uow: UnitOfWork, agent_id: AgentId) -> AgentOut:
     """Show one agent."""
-    row = await _row(desk, agent_id)
-    return _shown(row, (await queries.list_channels_by_agent(desk.tx, [agent_id]))[agent_id])
+    row = await _row(uow, agent_id)
+    return _shown(row, (await queries.list_channels_by_agent(uow.tx, [agent_id]))[agent_id])
 
 
-async def change(desk: Desk, caller: Caller, agent_id: AgentId, body: AgentChanges) -> AgentOut:
+async def change(
+    uow: UnitOfWork, caller: Caller, agent_id: AgentId, body: AgentChanges
+) -> AgentOut:
     """Change an agent's status, capacity, or the channels that name them."""
-    row = await _row(desk, agent_id)
+    row = await _row(uow, agent_id)
     if row.is_active is False:
         raise Conflict("the account of this agent is disabled")
     if body.channel_ids is not None:
-        await _serve(desk, caller, agent_id, [ChannelId(each) for each in body.channel_ids])
+        await _serve(uow, caller, agent_id, [ChannelId(each) for each in body.channel_ids])
     if body.capacity is not None:
-        await set_capacity(desk, agent_id, body.capacity, by=caller.agent)
+        await set_capacity(uow, agent_id, body.capacity, by=caller.agent)
     if body.status is not None:
-        await be(desk, row, body.status, by=caller.agent)
-    return await show(desk, agent_id)
+        await set_agent_status(uow, row, body.status, by=caller.agent)
+    return await show(uow, agent_id)
 
 
 async def _serve(
-    desk: Desk, caller: Caller, agent_id: AgentId, channel_ids: Sequence[ChannelId]
+    uow: UnitOfWork, caller: Caller, agent_id: AgentId, channel_ids: Sequence[ChannelId]
 ) -> None:
-    if set(channel_ids) - await queries.find_existing_channels(desk.tx, channel_ids):
+    if set(channel_ids) - await queries.find_existing_channels(uow.tx, channel_ids):
         raise Invalid.field("channel_ids", "names a channel that there is not", "unknown")
-    await set_channels(desk, agent_id, channel_ids, by=caller.agent)
+    await set_channels(uow, agent_id, channel_ids, by=caller.agent)
 
 
-async def issue_code(desk: Desk, caller: Caller, agent_id: AgentId) -> LinkCode:
+async def issue_code(uow: UnitOfWork, caller: Caller, agent_id: AgentId) -> LinkCode:
     """Get a code that binds a Telegram account to an agent: oneself, or whomever an admin names."""
-    row = await _person(desk, caller, agent_id)
+    row = await _person(uow, caller, agent_id)
     assert row.user_id is not None  # noqa: S101 of a person
-    code = await issue_link_code(desk.tx, row.user_id, now=desk.now, by=caller.actor)
-    bot = await find_bot_username(desk.tx)
+    code = await issue_link_code(uow.tx, row.user_id, now=uow.now, by=caller.actor)
+    bot = await find_bot_username(uow.tx)
     return LinkCode(
         code=code,
         command=f"/link {code}",
         link=f"https://t.me/{bot}?start=link_{code}" if bot else None,
-        expires_at=desk.now + LIFETIME,
+        expires_at=uow.now + LIFETIME,
     )
 
 
-async def unlink(desk: Desk, caller: Caller, agent_id: AgentId) -> None:
+async def unlink(uow: UnitOfWork, caller: Caller, agent_id: AgentId) -> None:
     """Unbind the Telegram account of an agent: oneself, or whomever an admin names."""
-    row = await _person(desk, caller, agent_id)
+    row = await _person(uow, caller, agent_id)
     if row.telegram_id is not None:
         reason = "by the API"
-        await unbind(desk.tx, row.telegram_id, reason=reason, now=desk.now, by=caller.actor)
+        await unbind(uow.tx, row.telegram_id, reason=reason, now=uow.now, by=caller.actor)
 
 
-async def _person(desk: Desk, caller: Caller, agent_id: AgentId) -> AgentRow:
+async def _person(uow: UnitOfWork, caller: Caller, agent_id: AgentId) -> AgentRow:
     must_be(caller, agent_id)
-    row = await _row(desk, agent_id)
+    row = await _row(uow, agent_id)
     if row.user_id is None or not row.is_active:
         raise Conflict("this agent is no person who can log in")
     return row
 
 
-async def _row(desk: Desk, agent_id: AgentId) -> AgentRow:
-    row = await queries.find_agent(desk.tx, agent_id)
+async def _row(uow: UnitOfWork, agent_id: AgentId) -> AgentRow:
+    row = await queries.find_agent(uow.tx, agent_id)
     if row is None:
         raise NotFound
     return row

@@ -16,14 +16,14 @@ from desk.accounts.accounts import open_account, rename
 from desk.accounts.log_ins import end_all
 from desk.accounts.password_resets import issue_reset
 from desk.accounts.second_factor import SecondFactors, switch_off
-from desk.unit_of_work import Desk
+from desk.unit_of_work import UnitOfWork
 from desk.urls.public import PublicAddress
 
 
-async def list_users(desk: Desk, query: UserQuery) -> Page[UserOut]:
+async def list_users(uow: UnitOfWork, query: UserQuery) -> Page[UserOut]:
     """List users, the newest first."""
     rows = await queries.list_users(
-        desk.tx,
+        uow.tx,
         start=query.start,
         limit=query.limit,
         role=query.role,
@@ -33,79 +33,81 @@ async def list_users(desk: Desk, query: UserQuery) -> Page[UserOut]:
     return page_of(rows, query, shown, lambda row: Cursor(row.created_at, row.id))
 
 
-async def show(desk: Desk, user_id: UserId) -> UserOut:
+async def show(uow: UnitOfWork, user_id: UserId) -> UserOut:
     """Show one user."""
-    return shown(await _row(desk, user_id))
+    return shown(await _row(uow, user_id))
 
 
-async def create(desk: Desk, caller: Caller, body: NewUser) -> UserOut:
+async def create(uow: UnitOfWork, caller: Caller, body: NewUser) -> UserOut:
     """Make a user, who is an agent by that; nobody can log in as them before they have a link."""
     made = await open_account(
-        desk.tx,
+        uow.tx,
         name=body.name,
         email=body.email,
         role=body.role,
         by=caller.actor,
-        now=desk.now,
+        now=uow.now,
     )
-    return shown(await _row(desk, made.user_id))
+    return shown(await _row(uow, made.user_id))
 
 
 async def change(
-    desk: Desk, caller: Caller, user_id: UserId, body: UserChanges, factors: SecondFactors
+    uow: UnitOfWork, caller: Caller, user_id: UserId, body: UserChanges, factors: SecondFactors
 ) -> UserOut:
     """Change a user's name, address, role; disable or enable them; require a second factor.
 
     Who is disabled is out at once, and their sessions go to others. The last administrator stays.
     """
-    user = await administration.lock_account(desk, user_id)
+    user = await administration.lock_account(uow, user_id)
     if user is None:
         raise NotFound
     if body.name is not None:
-        await rename(desk.tx, user_id, body.name, by=caller.actor, now=desk.now)
+        await rename(uow.tx, user_id, body.name, by=caller.actor, now=uow.now)
     if body.email is not None:
-        await administration.change_email(desk, user, body.email, by=caller.agent)
+        await administration.change_email(uow, user, body.email, by=caller.agent)
     if body.role is not None:
-        await administration.change_role(desk, user, body.role, by=caller.agent)
-    await _activate(desk, caller, user, body.is_active)
+        await administration.change_role(uow, user, body.role, by=caller.agent)
+    await _activate(uow, caller, user, body.is_active)
     if body.second_factor_required is not None:
-        require = partial(factors.require, by=caller.actor, now=desk.now)
-        await require(desk.tx, user_id, body.second_factor_required)
-    return shown(await _row(desk, user_id))
+        require = partial(factors.require, by=caller.actor, now=uow.now)
+        await require(uow.tx, user_id, body.second_factor_required)
+    return shown(await _row(uow, user_id))
 
 
-async def _activate(desk: Desk, caller: Caller, user: User, is_active: bool | None) -> None:
+async def _activate(uow: UnitOfWork, caller: Caller, user: User, is_active: bool | None) -> None:
     if is_active is True:
-        await administration.enable(desk, user, by=caller.actor)
+        await administration.enable(uow, user, by=caller.actor)
     elif is_active is False:
-        await administration.disable(desk, user, by=caller.agent)
+        await administration.disable(uow, user, by=caller.agent)
 
 
 async def issue_link(
-    desk: Desk, caller: Caller, user_id: UserId, address: PublicAddress
+    uow: UnitOfWork, caller: Caller, user_id: UserId, address: PublicAddress
 ) -> ResetLink:
     """Make a link by which a user chooses a password, once and within 24 hours."""
-    row = await _row(desk, user_id)
-    made = await issue_reset(desk.tx, row.id, by=caller.actor, now=desk.now)
+    row = await _row(uow, user_id)
+    made = await issue_reset(uow.tx, row.id, by=caller.actor, now=uow.now)
     # Behind the #: browsers send that to nobody, and no log holds it.
     path = f"{PATH}#{made.token}"
-    return ResetLink(token=made.token, path=path, link=address.of(path), expires_at=made.expires_at)
+    return ResetLink(
+        token=made.token, path=path, link=address.url_for(path), expires_at=made.expires_at
+    )
 
 
-async def log_out(desk: Desk, caller: Caller, user_id: UserId) -> None:
+async def log_out(uow: UnitOfWork, caller: Caller, user_id: UserId) -> None:
     """End every log-in of a user."""
-    row = await _row(desk, user_id)
-    await end_all(desk.tx, row.id, by=caller.actor, now=desk.now)
+    row = await _row(uow, user_id)
+    await end_all(uow.tx, row.id, by=caller.actor, now=uow.now)
 
 
-async def drop_second_factor(desk: Desk, caller: Caller, user_id: UserId) -> None:
+async def drop_second_factor(uow: UnitOfWork, caller: Caller, user_id: UserId) -> None:
     """Switch off the second factor of a user who lost it, and their recovery codes with it."""
-    row = await _row(desk, user_id)
-    await switch_off(desk.tx, row.id, by=caller.actor, now=desk.now)
+    row = await _row(uow, user_id)
+    await switch_off(uow.tx, row.id, by=caller.actor, now=uow.now)
 
 
-async def _row(desk: Desk, user_id: UserId) -> UserRow:
-    row = await queries.find_user(desk.tx, user_id)
+async def _row(uow: UnitOfWork, user_id: UserId) -> UserRow:
+    row = await queries.find_user(uow.tx, user_id)
     if row is None:
         raise NotFound
     return row

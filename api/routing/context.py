@@ -12,8 +12,8 @@ from api.http.graceful_shutdown import Closing
 from db.database import Database
 from db.tables.base import now_utc
 from desk.channels import Channels
-from desk.cluster.notify import Bell
-from desk.unit_of_work import ChooseGroup, Desk, first_group
+from desk.cluster.notify import Notifier
+from desk.unit_of_work import ChooseGroup, UnitOfWork, choose_first_group
 
 T = TypeVar("T")
 Network = IPv4Network | IPv6Network
@@ -40,18 +40,18 @@ class Transactions:
         self,
         database: Database,
         channels: Channels,
-        outbox_bell: Bell,
+        outbox_notifier: Notifier,
         *,
         staff_language: str = "en",
-        choose_group: ChooseGroup = first_group,
+        choose_group: ChooseGroup = choose_first_group,
     ) -> None:
         self._database = database
         self._channels = channels
-        self._outbox_bell = outbox_bell
+        self._outbox_bell = outbox_notifier
         self._staff_language = staff_language
         self._choose_group = choose_group
 
-    async def run(self, work: Callable[[Desk], Awaitable[T]]) -> T:
+    async def run(self, work: Callable[[UnitOfWork], Awaitable[T]]) -> T:
         """Do `work` in one transaction; whoever delivers is woken when it is committed.
 
         `work` may run several times. Raises TimeoutError when it does not come to an end.
@@ -60,21 +60,21 @@ class Transactions:
 
         async def once(tx: AsyncSession) -> T:
             nonlocal wrote
-            desk = self._desk(tx)
-            done = await work(desk)
-            wrote = bool(desk.errands)
-            await desk.flush()
+            uow = self._make_uow(tx)
+            done = await work(uow)
+            wrote = bool(uow.outbox_items)
+            await uow.flush()
             return done
 
         async with asyncio.timeout(_PATIENCE):
             done = await self._database.run(once)
         if wrote:
-            self._outbox_bell.ring()
+            self._outbox_bell.notify()
         return done
 
-    def _desk(self, tx: AsyncSession) -> Desk:
+    def _make_uow(self, tx: AsyncSession) -> UnitOfWork:
         language, group = self._staff_language, self._choose_group
-        return Desk(tx, now_utc(), self._channels, language, choose_group=group)
+        return UnitOfWork(tx, now_utc(), self._channels, language, choose_group=group)
 
 
 @dataclass(frozen=True, slots=True)

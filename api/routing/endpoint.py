@@ -15,7 +15,7 @@ from api.routing.idempotency import SendKey
 from api.routing.request_parsing import parse_body, parse_path, parse_query, read_body
 from api.routing.route import JSON, Route
 from desk.accounts.client_info import Origin
-from desk.unit_of_work import Desk
+from desk.unit_of_work import UnitOfWork
 
 
 class Endpoint:
@@ -30,7 +30,7 @@ class Endpoint:
         """Raise TypeError where the handler takes what nobody can give."""
         self._route, self._takes = route, route.takes
         self._office, self._doorkeeper = office, doorkeeper
-        known = {Desk, Caller, Origin, SendKey, Transactions, web.Request, *office.services}
+        known = {UnitOfWork, Caller, Origin, SendKey, Transactions, web.Request, *office.services}
         if missing := set(self._takes.given.values()) - known:
             raise TypeError(f"{route.name}: nobody gives {missing}")
 
@@ -42,13 +42,13 @@ class Endpoint:
             seconds = self._office.manners.body_seconds
             raw = await read_body(request, most=self._route.limit, seconds=seconds)
 
-        async def prepare(desk: Desk) -> dict[str, Any]:
-            caller = None if claims is None else await self._doorkeeper.caller(desk, claims)
+        async def prepare(uow: UnitOfWork) -> dict[str, Any]:
+            caller = None if claims is None else await self._doorkeeper.caller(uow, claims)
             admit(self._route.may, caller)
-            return {**self._read(request, raw), **self._give(request, desk, caller)}
+            return {**self._read(request, raw), **self._give(request, uow, caller)}
 
-        async def whole(desk: Desk) -> Any:
-            return await self._route.handler(**await prepare(desk))
+        async def whole(uow: UnitOfWork) -> Any:
+            return await self._route.handler(**await prepare(uow))
 
         if self._takes.one_transaction:
             return self._render(await self._office.transactions.run(whole))
@@ -81,10 +81,10 @@ class Endpoint:
         return found
 
     def _give(
-        self, request: web.Request, desk: Desk | None, caller: Caller | None
+        self, request: web.Request, uow: UnitOfWork | None, caller: Caller | None
     ) -> dict[str, Any]:
         at_hand: Mapping[type, Any] = {
-            Desk: desk,
+            UnitOfWork: uow,
             Caller: caller,
             Transactions: self._office.transactions,
             web.Request: request,

@@ -14,7 +14,7 @@ from api.access.caller import Caller
 from api.errors.problems import Invalid, KeyUsedOtherwise
 from api.schemas.base import FieldError
 from db.queries.idempotency import save_reply, take_key
-from desk.unit_of_work import Desk
+from desk.unit_of_work import UnitOfWork
 
 R = TypeVar("R", bound=BaseModel)
 
@@ -43,7 +43,7 @@ class SendKey:
 
 
 async def once(
-    desk: Desk,
+    uow: UnitOfWork,
     caller: Caller,
     key: SendKey,
     work: Callable[[], Awaitable[R]],
@@ -59,13 +59,11 @@ async def once(
     if key.value is None:
         return await work()
     fingerprint = hashlib.sha256(f"{key.where}\n{asked}".encode()).hexdigest()
-    since = desk.now - KEPT_FOR
-    kept = await take_key(
-        desk.tx, caller.user_id, key.value, fingerprint, now=desk.now, since=since
-    )
+    since = uow.now - KEPT_FOR
+    kept = await take_key(uow.tx, caller.user_id, key.value, fingerprint, now=uow.now, since=since)
     if kept is None:
         reply = await work()
-        await save_reply(desk.tx, caller.user_id, key.value, reply.model_dump_json())
+        await save_reply(uow.tx, caller.user_id, key.value, reply.model_dump_json())
         return reply
     if kept.fingerprint != fingerprint:
         raise KeyUsedOtherwise(detail="use a new key for a new request")

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from api.access.caller import Caller
 from api.access.permissions import Rule
 from api.errors.problems import Problem
-from desk.unit_of_work import Desk
+from desk.unit_of_work import UnitOfWork
 
 Handler = Callable[..., Awaitable[Any]]
 JSON = "application/json"
@@ -36,7 +36,7 @@ class Takes:
     @property
     def one_transaction(self) -> bool:
         """Whether all of the handler is one transaction; otherwise it begins its own."""
-        return Desk in self.given.values()
+        return UnitOfWork in self.given.values()
 
     @property
     def caller(self) -> bool:

@@ -9,79 +9,83 @@ from api.sending.reply_window import must_be_open
 from api.sending.thread_access import message_to_touch
 from db.ids import MessageId
 from db.tables import DeliveryState, Direction
-from desk.conversations.notices import tell_beside
+from desk.conversations.notices import notify_beside
 from desk.delivery.ports import Abilities
 from desk.messages import drafts, outbound, revisions, uncertain
-from desk.messages.revisions import RevisingError
-from desk.unit_of_work import Desk
+from desk.messages.revisions import RevisionError
+from desk.unit_of_work import UnitOfWork
 
 _CANNOT = "this conversation's channel cannot do that to what was sent"
 
 
 async def change(
-    desk: Desk, caller: Caller, message_id: MessageId, body: MessageChanges, abilities: Abilities
+    uow: UnitOfWork,
+    caller: Caller,
+    message_id: MessageId,
+    body: MessageChanges,
+    abilities: Abilities,
 ) -> MessageOut:
     """Change what an answer, its caption, or a note says; what it said before is kept.
 
     The customer's copy and the topic's follow. Where the provider refuses, the topic is told.
     """
-    row, thread = await message_to_touch(desk, caller, message_id)
+    row, thread = await message_to_touch(uow, caller, message_id)
     if row.direction is Direction.OUTBOUND and not abilities.edits(thread.channel_id):
         raise Conflict(_CANNOT)
     try:
-        await revisions.change(desk, thread, caller.agent, row, body.text)
-    except RevisingError as error:
+        await revisions.change_text(uow, thread, caller.agent, row, body.text)
+    except RevisionError as error:
         raise Conflict(str(error)) from None
-    return await shown(desk, message_id)
+    return await shown(uow, message_id)
 
 
 async def delete(
-    desk: Desk, caller: Caller, message_id: MessageId, abilities: Abilities
+    uow: UnitOfWork, caller: Caller, message_id: MessageId, abilities: Abilities
 ) -> MessageOut:
     """Delete an answer at the customer's, a draft or a note; it stays here, and the topic is told.
 
     What was not sent yet is not sent. Where the provider refuses (Telegram does after two days) the
     mark goes again, and the topic is told.
     """
-    row, thread = await message_to_touch(desk, caller, message_id)
+    row, thread = await message_to_touch(uow, caller, message_id)
     if drafts.is_draft(row.delivery_state, row.delivery_error, row.deleted_at):
-        await drafts.discard(desk, thread, caller.agent, message_id)
-        tell_beside(desk, thread, message_id, "topic.draft_discarded", agent=caller.name)
-        return await shown(desk, message_id)
+        await drafts.discard(uow, thread, caller.agent, message_id)
+        notify_beside(uow, thread, message_id, "topic.draft_discarded", agent=caller.name)
+        return await shown(uow, message_id)
     if row.direction is Direction.OUTBOUND and not abilities.deletes(thread.channel_id):
         raise Conflict(_CANNOT)
     try:
-        await revisions.take_back(desk, thread, caller.agent, row)
-    except RevisingError as error:
+        await revisions.delete_message(uow, thread, caller.agent, row)
+    except RevisionError as error:
         raise Conflict(str(error)) from None
-    return await shown(desk, message_id)
+    return await shown(uow, message_id)
 
 
-async def resend(desk: Desk, caller: Caller, message_id: MessageId) -> MessageOut:
+async def resend(uow: UnitOfWork, caller: Caller, message_id: MessageId) -> MessageOut:
     """Send an answer again of which nobody knows whether it arrived, or a draft, as buttons do.
 
     A draft is an answer that the closed window held back: see `delivery_error`.
     """
-    row, thread = await message_to_touch(desk, caller, message_id)
+    row, thread = await message_to_touch(uow, caller, message_id)
     if row.delivery_state in {DeliveryState.HELD, DeliveryState.UNCERTAIN}:
-        await must_be_open(desk, thread)
+        await must_be_open(uow, thread)
     if drafts.is_draft(row.delivery_state, row.delivery_error, row.deleted_at):
-        await outbound.send_draft(desk, thread, message_id, caller.agent)
-        tell_beside(desk, thread, message_id, "topic.draft_sent", agent=caller.name)
-        return await shown(desk, message_id)
-    return await _settle(desk, caller, message_id, arrived=False)
+        await outbound.send_draft(uow, thread, message_id, caller.agent)
+        notify_beside(uow, thread, message_id, "topic.draft_sent", agent=caller.name)
+        return await shown(uow, message_id)
+    return await _settle(uow, caller, message_id, arrived=False)
 
 
-async def settle(desk: Desk, caller: Caller, message_id: MessageId) -> MessageOut:
+async def settle(uow: UnitOfWork, caller: Caller, message_id: MessageId) -> MessageOut:
     """Note that an answer did arrive of which nobody knew, as the topic's button does."""
-    return await _settle(desk, caller, message_id, arrived=True)
+    return await _settle(uow, caller, message_id, arrived=True)
 
 
 async def _settle(
-    desk: Desk, caller: Caller, message_id: MessageId, *, arrived: bool
+    uow: UnitOfWork, caller: Caller, message_id: MessageId, *, arrived: bool
 ) -> MessageOut:
-    _, thread = await message_to_touch(desk, caller, message_id)
-    done = await uncertain.settle_all(desk, thread, caller.agent, message_id, arrived=arrived)
+    _, thread = await message_to_touch(uow, caller, message_id)
+    done = await uncertain.settle_all(uow, thread, caller.agent, message_id, arrived=arrived)
     if not done:
         raise Conflict("this answer is not uncertain, or was settled already")
-    return await shown(desk, message_id)
+    return await shown(uow, message_id)

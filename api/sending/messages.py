@@ -10,11 +10,11 @@ from db.ids import MessageId, SessionId
 from db.queries.messages.message_rows import find_message
 from desk.content import Content
 from desk.messages import from_api
-from desk.unit_of_work import Desk
+from desk.unit_of_work import UnitOfWork
 
 
 async def say(
-    desk: Desk, caller: Caller, session_id: SessionId, body: NewMessage, key: SendKey
+    uow: UnitOfWork, caller: Caller, session_id: SessionId, body: NewMessage, key: SendKey
 ) -> MessageOut:
     """Answer the customer, or note something down, as in the conversation's topic.
 
@@ -25,24 +25,26 @@ async def say(
     """
 
     async def work() -> MessageOut:
-        return await _say(desk, caller, session_id, body)
+        return await _say(uow, caller, session_id, body)
 
-    return await once(desk, caller, key, work, asked=body.model_dump_json(), model=MessageOut)
+    return await once(uow, caller, key, work, asked=body.model_dump_json(), model=MessageOut)
 
 
-async def _say(desk: Desk, caller: Caller, session_id: SessionId, body: NewMessage) -> MessageOut:
-    thread = await thread_to_answer(desk, caller, session_id)
-    reply_to = await message_answered(desk, thread, body.reply_to)
+async def _say(
+    uow: UnitOfWork, caller: Caller, session_id: SessionId, body: NewMessage
+) -> MessageOut:
+    thread = await thread_to_answer(uow, caller, session_id)
+    reply_to = await message_answered(uow, thread, body.reply_to)
     if not body.internal and body.if_closed == "refuse":
-        await must_be_open(desk, thread)
-    speak = from_api.noted if body.internal else from_api.answered
+        await must_be_open(uow, thread)
+    speak = from_api.add_note_from_api if body.internal else from_api.reply_from_api
     said = Content(text=body.text)
-    return await shown(desk, await speak(desk, thread, caller.agent, said, reply_to=reply_to))
+    return await shown(uow, await speak(uow, thread, caller.agent, said, reply_to=reply_to))
 
 
-async def shown(desk: Desk, message_id: MessageId) -> MessageOut:
+async def shown(uow: UnitOfWork, message_id: MessageId) -> MessageOut:
     """Show a message as it stands in this transaction."""
-    await desk.write_collected()
-    row = await find_message(desk.tx, message_id)
+    await uow.flush_messages()
+    row = await find_message(uow.tx, message_id)
     assert row is not None  # noqa: S101 it was found, or written, in this transaction
     return MessageOut.of(row)

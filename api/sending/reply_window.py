@@ -9,7 +9,7 @@ from api.templates.models import brief
 from db.queries.conversations.threads import Thread
 from desk.messages import window
 from desk.templates.lookup import listed
-from desk.unit_of_work import Desk
+from desk.unit_of_work import UnitOfWork
 
 # More than anybody chooses from; all of them are at /channels/{id}/templates.
 _MOST = 100
@@ -23,8 +23,8 @@ IfClosed = Annotated[
 ]
 
 
-async def must_be_open(desk: Desk, thread: Thread) -> None:
+async def must_be_open(uow: UnitOfWork, thread: Thread) -> None:
     """Raise WindowClosed, with what may be sent instead, where a free answer may not be sent."""
-    if not window.is_open(thread, desk.channel_of(thread), desk.now):
-        rows = await listed(desk, thread)
+    if not window.is_open(thread, uow.channel_of(thread), uow.now):
+        rows = await listed(uow, thread)
         raise WindowClosed(map(brief, rows[:_MOST]))

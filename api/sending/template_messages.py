@@ -17,11 +17,11 @@ from desk.media.upload_store import Shelf
 from desk.messages import template_messages
 from desk.messages.template_messages import HeaderFile
 from desk.templates import lookup
-from desk.unit_of_work import Desk
+from desk.unit_of_work import UnitOfWork
 
 
 async def send(
-    desk: Desk,
+    uow: UnitOfWork,
     caller: Caller,
     session_id: SessionId,
     body: NewTemplateMessage,
@@ -33,36 +33,36 @@ async def send(
     It is an answer as any other: one to a session that waits takes it. What is missing is named.
     """
     if body.preview:
-        return await _filled(desk, caller, session_id, body)
-    work = partial(_send, desk, caller, session_id, body, shelf)
-    return await once(desk, caller, key, work, asked=body.model_dump_json(), model=TemplateSent)
+        return await _filled(uow, caller, session_id, body)
+    work = partial(_send, uow, caller, session_id, body, shelf)
+    return await once(uow, caller, key, work, asked=body.model_dump_json(), model=TemplateSent)
 
 
 async def _filled(
-    desk: Desk, caller: Caller, session_id: SessionId, body: NewTemplateMessage
+    uow: UnitOfWork, caller: Caller, session_id: SessionId, body: NewTemplateMessage
 ) -> TemplateSent:
-    thread = await thread_to_answer(desk, caller, session_id)
-    template, header = await _template(desk, thread, body), await _header(desk, thread, body)
+    thread = await thread_to_answer(uow, caller, session_id)
+    template, header = await _template(uow, thread, body), await _header(uow, thread, body)
     made = template_messages.filled(
-        desk, thread, caller.name, template, _values(body), header=header
+        uow, thread, caller.name, template, _values(body), header=header
     )
-    told = _told(template, body, lookup.gaps(desk, thread, template, caller.name))
+    told = _told(template, body, lookup.gaps(uow, thread, template, caller.name))
     return told.model_copy(update={"text": made.text})
 
 
 async def _send(
-    desk: Desk, caller: Caller, session_id: SessionId, body: NewTemplateMessage, shelf: Shelf
+    uow: UnitOfWork, caller: Caller, session_id: SessionId, body: NewTemplateMessage, shelf: Shelf
 ) -> TemplateSent:
-    thread = await thread_to_answer(desk, caller, session_id)
-    template, header = await _template(desk, thread, body), await _header(desk, thread, body)
-    reply_to = await message_answered(desk, thread, body.reply_to)
-    told = _told(template, body, lookup.gaps(desk, thread, template, caller.name))
+    thread = await thread_to_answer(uow, caller, session_id)
+    template, header = await _template(uow, thread, body), await _header(uow, thread, body)
+    reply_to = await message_answered(uow, thread, body.reply_to)
+    told = _told(template, body, lookup.gaps(uow, thread, template, caller.name))
     if header is not None:
         header = await _own_copy(shelf, header)
     message_id = await template_messages.send(
-        desk, thread, caller.agent, template, _values(body), reply_to=reply_to, header=header
+        uow, thread, caller.agent, template, _values(body), reply_to=reply_to, header=header
     )
-    message = await shown(desk, message_id)
+    message = await shown(uow, message_id)
     return told.model_copy(update={"text": message.message or "", "message": message})
 
 
@@ -75,15 +75,15 @@ def _values(body: NewTemplateMessage) -> dict[str, str]:
 
 
 async def _template(
-    desk: Desk, thread: Thread, body: NewTemplateMessage
+    uow: UnitOfWork, thread: Thread, body: NewTemplateMessage
 ) -> WhatsAppMessageTemplate:
     """Find what is to be sent; raises Invalid."""
     if (body.template_id is None) == (body.name is None):
         raise Invalid.field("template_id", "give this or `name`, one of the two", "one_of_two")
     if body.template_id is not None:
-        field, row = "template_id", await lookup.by_id(desk, thread, TemplateId(body.template_id))
+        field, row = "template_id", await lookup.by_id(uow, thread, TemplateId(body.template_id))
     else:
-        field, row = "name", await lookup.found(desk, thread, body.name or "")
+        field, row = "name", await lookup.found(uow, thread, body.name or "")
     if row is None:
         raise Invalid.field(
             field, "there is no approved template of this on the channel", "unknown"
@@ -91,11 +91,11 @@ async def _template(
     return row
 
 
-async def _header(desk: Desk, thread: Thread, body: NewTemplateMessage) -> HeaderFile | None:
+async def _header(uow: UnitOfWork, thread: Thread, body: NewTemplateMessage) -> HeaderFile | None:
     """Find the file for the header; raises Invalid."""
     if body.header_message_id is None:
         return None
-    row = await find_message(desk.tx, MessageId(body.header_message_id))
+    row = await find_message(uow.tx, MessageId(body.header_message_id))
     if row is None or row.conversation_id != thread.conversation_id:
         message = "there is no such message in this conversation"
         raise Invalid.field("header_message_id", message, "unknown")

@@ -12,60 +12,62 @@ from db.queries.conversations.location import (
 )
 from db.queries.conversations.threads import Thread
 from db.queries.messages.message_rows import MessageRow, find_message
-from desk.conversations.threads import thread_by_id
-from desk.unit_of_work import Desk
+from desk.conversations.threads import find_thread
+from desk.unit_of_work import UnitOfWork
 
 
-async def thread_to_answer(desk: Desk, caller: Caller, session_id: SessionId) -> Thread:
+async def thread_to_answer(uow: UnitOfWork, caller: Caller, session_id: SessionId) -> Thread:
     """Lock and give the conversation of a session that the caller may write in.
 
     That of a session that has ended as well, if none is open now: as in a topic, what is said there
     opens the next one. Raises NotFound, or Conflict where the conversation goes on in another.
     """
-    place = await find_session_location(desk.tx, session_id)
+    place = await find_session_location(uow.tx, session_id)
     if place is None:
         raise NotFound
-    thread = await _locked(desk, caller, place)
+    thread = await _locked(uow, caller, place)
     if thread.session_id not in {None, session_id}:
         raise Conflict("this session has ended, and the conversation goes on in another: see there")
     return thread
 
 
 async def message_to_touch(
-    desk: Desk, caller: Caller, message_id: MessageId
+    uow: UnitOfWork, caller: Caller, message_id: MessageId
 ) -> tuple[MessageRow, Thread]:
     """Lock a message's conversation and give both, if the caller may touch its session.
 
     Raises NotFound, or Conflict where the channel is not served.
     """
-    place = await find_message_location(desk.tx, message_id)
+    place = await find_message_location(uow.tx, message_id)
     if place is None:
         raise NotFound
-    thread = await _locked(desk, caller, place)
-    row = await find_message(desk.tx, message_id)
+    thread = await _locked(uow, caller, place)
+    row = await find_message(uow.tx, message_id)
     if row is None:
         raise NotFound
     return row, thread
 
 
-async def _locked(desk: Desk, caller: Caller, place: SessionLocation) -> Thread:
-    thread = await thread_by_id(desk, place.conversation_id)
+async def _locked(uow: UnitOfWork, caller: Caller, place: SessionLocation) -> Thread:
+    thread = await find_thread(uow, place.conversation_id)
     if thread is None:
         raise NotFound  # deleted since
     if thread.session_id == place.session_id:  # read under the lock: its holder may have changed
         must_see(caller, holder=thread.cs_id, is_open=True)
     else:
         must_see(caller, holder=place.cs_id, is_open=False)
-    if thread.channel_id not in desk.channels:
+    if thread.channel_id not in uow.channels:
         raise Conflict("this conversation's channel is not served at present")
     return thread
 
 
-async def message_answered(desk: Desk, thread: Thread, reply_to: str | None) -> MessageId | None:
+async def message_answered(
+    uow: UnitOfWork, thread: Thread, reply_to: str | None
+) -> MessageId | None:
     """Check that what is answered belongs to the conversation; raises Invalid."""
     if reply_to is None:
         return None
     message_id = MessageId(reply_to)
-    if await find_conversation_of_message(desk.tx, message_id) != thread.conversation_id:
+    if await find_conversation_of_message(uow.tx, message_id) != thread.conversation_id:
         raise Invalid.field("reply_to", "there is no such message in this conversation", "unknown")
     return message_id

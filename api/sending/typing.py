@@ -9,23 +9,23 @@ from db.ids import SessionId
 from db.queries.conversations import threads
 from db.queries.conversations.location import SessionLocation, find_session_location
 from db.queries.conversations.threads import Thread
-from desk.delivery.typing import Composing, note_pause
+from desk.delivery.typing import TypingIndicator, apply_backoff
 from desk.errors import DeliveryError
-from desk.unit_of_work import Desk
+from desk.unit_of_work import UnitOfWork
 
 
 async def show_typing(
-    within: Transactions, caller: Caller, session_id: SessionId, composing: Composing
+    within: Transactions, caller: Caller, session_id: SessionId, composing: TypingIndicator
 ) -> TypingOut:
     """Show the customer for some seconds that somebody is typing, where the channel can.
 
     Once every 4 seconds in a conversation is enough: more is passed over, and so is what would hold
     up answers. `shown` says whether the customer sees it.
     """
-    place = await within.run(lambda desk: _place(desk, caller, session_id))
+    place = await within.run(lambda uow: _place(uow, caller, session_id))
     if not composing.is_due(place.conversation_id):
         return TypingOut(shown=False)
-    thread = await within.run(lambda desk: _take_room(desk, caller, place, composing))
+    thread = await within.run(lambda uow: _take_room(uow, caller, place, composing))
     if thread is None:
         return TypingOut(shown=False)
     try:
@@ -33,12 +33,12 @@ async def show_typing(
     except DeliveryError:
         return TypingOut(shown=False)
     if asked is not None:
-        await within.run(lambda desk: note_pause(desk, thread, asked))
+        await within.run(lambda uow: apply_backoff(uow, thread, asked))
     return TypingOut(shown=asked is None)
 
 
-async def _place(desk: Desk, caller: Caller, session_id: SessionId) -> SessionLocation:
-    place = await find_session_location(desk.tx, session_id)
+async def _place(uow: UnitOfWork, caller: Caller, session_id: SessionId) -> SessionLocation:
+    place = await find_session_location(uow.tx, session_id)
     if place is None:
         raise NotFound
     must_see(caller, holder=place.cs_id, is_open=place.is_open)
@@ -48,10 +48,10 @@ async def _place(desk: Desk, caller: Caller, session_id: SessionId) -> SessionLo
 
 
 async def _take_room(
-    desk: Desk, caller: Caller, place: SessionLocation, composing: Composing
+    uow: UnitOfWork, caller: Caller, place: SessionLocation, composing: TypingIndicator
 ) -> Thread | None:
-    desk.events.typing(place.session_id, caller.agent_id)
-    for thread in await threads.read_by_ids(desk.tx, [place.conversation_id]):
-        if await composing.take_room(desk, thread):
+    uow.events.add_typing(place.session_id, caller.agent_id)
+    for thread in await threads.read_by_ids(uow.tx, [place.conversation_id]):
+        if await composing.reserve_call(uow, thread):
             return thread
     return None

@@ -14,86 +14,86 @@ from db.queries.conversations.location import SessionLocation, find_session_loca
 from db.queries.conversations.threads import Thread
 from desk.conversations import actions, transfers
 from desk.conversations.sessions import mark_read
-from desk.conversations.threads import thread_by_id
-from desk.unit_of_work import Desk
+from desk.conversations.threads import find_thread
+from desk.unit_of_work import UnitOfWork
 
 
-async def read(desk: Desk, caller: Caller, session_id: SessionId) -> None:
+async def read(uow: UnitOfWork, caller: Caller, session_id: SessionId) -> None:
     """Mark all that the customer wrote in a session as read."""
-    thread, _ = await _thread(desk, caller, session_id)
-    await mark_read(desk, thread, session_id)
+    thread, _ = await _thread(uow, caller, session_id)
+    await mark_read(uow, thread, session_id)
 
 
-async def claim(desk: Desk, caller: Caller, session_id: SessionId) -> SessionDetail:
+async def claim(uow: UnitOfWork, caller: Caller, session_id: SessionId) -> SessionDetail:
     """Take a session that waits: of two who do so at once one gets it, and the other is told who.
 
     For who has it already nothing changes.
     """
-    place = await _place(desk, session_id)
-    thread = await _locked(desk, place)
+    place = await _place(uow, session_id)
+    thread = await _locked(uow, place)
     holder, is_open = _whose(thread, place)
     if not sees(caller, holder=holder, is_open=is_open):
-        await _must_have_seen_it_wait(desk, holder, is_open)
-    await actions.take(desk, thread, session_id, caller.agent)
-    return await detail(desk, session_id)
+        await _must_have_seen_it_wait(uow, holder, is_open)
+    await actions.claim_session(uow, thread, session_id, caller.agent)
+    return await detail(uow, session_id)
 
 
 async def assign(
-    desk: Desk, caller: Caller, session_id: SessionId, body: Assignment
+    uow: UnitOfWork, caller: Caller, session_id: SessionId, body: Assignment
 ) -> SessionDetail:
     """Give an open session to an agent, whoever holds it."""
-    thread, _ = await _thread(desk, caller, session_id)
-    to = await _agent(desk, body.agent_id)
-    give = partial(transfers.assign, desk, thread, session_id, to)
+    thread, _ = await _thread(uow, caller, session_id)
+    to = await _agent(uow, body.agent_id)
+    give = partial(transfers.assign, uow, thread, session_id, to)
     await give(by=caller.agent, reason=body.reason)
-    return await detail(desk, session_id)
+    return await detail(uow, session_id)
 
 
 async def transfer(
-    desk: Desk, caller: Caller, session_id: SessionId, body: Transfer
+    uow: UnitOfWork, caller: Caller, session_id: SessionId, body: Transfer
 ) -> SessionDetail:
     """Hand a session to another agent, who is told why; the reply is how it stands by then."""
-    thread, _ = await _thread(desk, caller, session_id)
-    to = await _agent(desk, body.agent_id)
-    give = partial(transfers.transfer, desk, thread, session_id, to)
+    thread, _ = await _thread(uow, caller, session_id)
+    to = await _agent(uow, body.agent_id)
+    give = partial(transfers.transfer, uow, thread, session_id, to)
     await give(by=caller.agent, reason=body.reason)
-    return await detail(desk, session_id)
+    return await detail(uow, session_id)
 
 
-async def end(desk: Desk, caller: Caller, session_id: SessionId) -> SessionDetail:
+async def end(uow: UnitOfWork, caller: Caller, session_id: SessionId) -> SessionDetail:
     """End a session: the customer is told, and whoever waits longest takes the free place."""
-    thread, _ = await _thread(desk, caller, session_id)
-    await actions.close(desk, thread, session_id, caller.agent)
-    return await detail(desk, session_id)
+    thread, _ = await _thread(uow, caller, session_id)
+    await actions.end_session(uow, thread, session_id, caller.agent)
+    return await detail(uow, session_id)
 
 
-async def reopen(desk: Desk, caller: Caller, session_id: SessionId) -> SessionDetail:
+async def reopen(uow: UnitOfWork, caller: Caller, session_id: SessionId) -> SessionDetail:
     """Have the conversation's last session go on, with who held it; without them it waits again."""
-    thread, place = await _thread(desk, caller, session_id)
-    await actions.reopen(desk, thread, session_id, caller.agent, place.cs_id)
-    return await detail(desk, session_id)
+    thread, place = await _thread(uow, caller, session_id)
+    await actions.reopen_session(uow, thread, session_id, caller.agent, place.cs_id)
+    return await detail(uow, session_id)
 
 
-async def _place(desk: Desk, session_id: SessionId) -> SessionLocation:
-    place = await find_session_location(desk.tx, session_id)
+async def _place(uow: UnitOfWork, session_id: SessionId) -> SessionLocation:
+    place = await find_session_location(uow.tx, session_id)
     if place is None:
         raise NotFound
     return place
 
 
-async def _locked(desk: Desk, place: SessionLocation) -> Thread:
-    thread = await thread_by_id(desk, place.conversation_id)
+async def _locked(uow: UnitOfWork, place: SessionLocation) -> Thread:
+    thread = await find_thread(uow, place.conversation_id)
     if thread is None:
         raise NotFound  # deleted since
     return thread
 
 
 async def _thread(
-    desk: Desk, caller: Caller, session_id: SessionId
+    uow: UnitOfWork, caller: Caller, session_id: SessionId
 ) -> tuple[Thread, SessionLocation]:
     """Lock and give the conversation of a session that the caller may touch."""
-    place = await _place(desk, session_id)
-    thread = await _locked(desk, place)
+    place = await _place(uow, session_id)
+    thread = await _locked(uow, place)
     holder, is_open = _whose(thread, place)
     must_see(caller, holder=holder, is_open=is_open)
     return thread, place
@@ -106,14 +106,14 @@ def _whose(thread: Thread, place: SessionLocation) -> tuple[AgentId | None, bool
     return place.cs_id, False
 
 
-async def _must_have_seen_it_wait(desk: Desk, holder: AgentId | None, is_open: bool) -> None:
-    given_at = await agents.read_last_assigned_at(desk.tx, holder) if is_open and holder else None
-    if not knew_of(given_at, desk.now):
+async def _must_have_seen_it_wait(uow: UnitOfWork, holder: AgentId | None, is_open: bool) -> None:
+    given_at = await agents.read_last_assigned_at(uow.tx, holder) if is_open and holder else None
+    if not knew_of(given_at, uow.now):
         raise NotFound
 
 
-async def _agent(desk: Desk, agent_id: str) -> BoundAgent:
-    agent = await agents.find_agent(desk.tx, AgentId(agent_id))
+async def _agent(uow: UnitOfWork, agent_id: str) -> BoundAgent:
+    agent = await agents.find_agent(uow.tx, AgentId(agent_id))
     if agent is None:
         raise Invalid.field("agent_id", "there is no such agent who can log in", "unknown")
     return agent

@@ -20,19 +20,22 @@ from db.queries.conversations.session_lists import list_sessions
 from db.queries.conversations.session_rows import SessionRow, find_session
 from db.queries.conversations.session_statements import SessionFilter
 from db.queries.messages.message_rows import MessageRow, list_session_messages
-from desk.unit_of_work import Desk
+from desk.unit_of_work import UnitOfWork
 
 _HANDOVERS = 50
 
 
-async def list_all(desk: Desk, caller: Caller, query: SessionQuery) -> Page[SessionOut]:
+async def list_all(uow: UnitOfWork, caller: Caller, query: SessionQuery) -> Page[SessionOut]:
     """List sessions that I may see, the newest first."""
     client = None if query.client_id is None else ClientId(query.client_id)
-    return await page_of_sessions(desk, caller, query, client)
+    return await page_of_sessions(uow, caller, query, client)
 
 
 async def page_of_sessions(
-    desk: Desk, caller: Caller, query: SessionQuery | ClientSessionQuery, client: ClientId | None
+    uow: UnitOfWork,
+    caller: Caller,
+    query: SessionQuery | ClientSessionQuery,
+    client: ClientId | None,
 ) -> Page[SessionOut]:
     """Read a page of sessions, of one client or of all."""
     holder = None if query.agent_id is None else AgentId(query.agent_id)
@@ -51,36 +54,36 @@ async def page_of_sessions(
         until=query.until,
         oldest_first=query.oldest_first,
     )
-    found = await list_sessions(desk.tx, wanted, start=query.start, limit=query.limit)
+    found = await list_sessions(uow.tx, wanted, start=query.start, limit=query.limit)
     edge = None if found.edge is None else Cursor(found.edge.at, found.edge.id)
     return page_of(found.rows, query, session_shown, _key, edge=edge)
 
 
-async def show(desk: Desk, caller: Caller, session_id: SessionId) -> SessionDetail:
+async def show(uow: UnitOfWork, caller: Caller, session_id: SessionId) -> SessionDetail:
     """Show a session with its customer, its last message, and its handovers."""
-    place = await find_session_location(desk.tx, session_id)
+    place = await find_session_location(uow.tx, session_id)
     if place is None:
         raise NotFound
     must_see(caller, holder=place.cs_id, is_open=place.is_open)
-    return await detail(desk, session_id)
+    return await detail(uow, session_id)
 
 
-async def detail(desk: Desk, session_id: SessionId) -> SessionDetail:
+async def detail(uow: UnitOfWork, session_id: SessionId) -> SessionDetail:
     """Show a session as it stands in this transaction, to whoever may see it or just acted."""
-    row = await find_session(desk.tx, session_id)
+    row = await find_session(uow.tx, session_id)
     if row is None:
         raise NotFound
-    handovers = await list_newest_handovers(desk.tx, session_id, most=_HANDOVERS)
+    handovers = await list_newest_handovers(uow.tx, session_id, most=_HANDOVERS)
     listed = [Handover.model_validate(each) for each in handovers]
     return SessionDetail(**dict(session_shown(row)), handovers=listed)
 
 
 async def list_messages(
-    desk: Desk, caller: Caller, session_id: SessionId, query: PageQuery
+    uow: UnitOfWork, caller: Caller, session_id: SessionId, query: PageQuery
 ) -> Page[MessageOut]:
     """List a session's messages and notes, the newest first."""
-    found = await list_session_messages(desk.tx, session_id, start=query.start, limit=query.limit)
-    whose = found or await find_session_location(desk.tx, session_id)
+    found = await list_session_messages(uow.tx, session_id, start=query.start, limit=query.limit)
+    whose = found or await find_session_location(uow.tx, session_id)
     if whose is None:
         raise NotFound
     must_see(caller, holder=whose.cs_id, is_open=whose.is_open)

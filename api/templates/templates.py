@@ -9,19 +9,19 @@ from api.templates.models import SyncOut, TemplateOut, TemplateQuery, shown
 from db.ids import ChannelId, TemplateId
 from db.queries.channels import templates as queries
 from desk import errors
-from desk.audit import note
+from desk.audit import add_entry
 from desk.templates.ports import Fetched
 from desk.templates.sync import NoTemplatesError, Templates, keep
-from desk.unit_of_work import Desk
+from desk.unit_of_work import UnitOfWork
 
 
 async def list_templates(
-    desk: Desk, channel_id: ChannelId, query: TemplateQuery
+    uow: UnitOfWork, channel_id: ChannelId, query: TemplateQuery
 ) -> Page[TemplateOut]:
     """List a channel's templates in every language, the newest first."""
-    await read(desk, channel_id)
+    await read(uow, channel_id)
     rows = await queries.list_templates(
-        desk.tx,
+        uow.tx,
         channel_id,
         start=query.start,
         limit=query.limit,
@@ -31,9 +31,9 @@ async def list_templates(
     return page_of(rows, query, shown, lambda row: Cursor(row.created_at, row.id))
 
 
-async def show(desk: Desk, template_id: TemplateId) -> TemplateOut:
+async def show(uow: UnitOfWork, template_id: TemplateId) -> TemplateOut:
     """Show a template with what it leaves out."""
-    row = await queries.find_template(desk.tx, template_id)
+    row = await queries.find_template(uow.tx, template_id)
     if row is None:
         raise NotFound
     return shown(row)
@@ -43,12 +43,12 @@ async def sync(
     within: Transactions, caller: Caller, channel_id: ChannelId, templates: Templates
 ) -> SyncOut:
     """Fetch a channel's templates from its provider now; it is done once an hour anyway."""
-    await within.run(lambda desk: read(desk, channel_id))
+    await within.run(lambda uow: read(uow, channel_id))
     fetched = await _fetched(templates, channel_id)
 
-    async def work(desk: Desk) -> SyncOut:
-        found = await keep(desk.tx, channel_id, fetched, desk.now)
-        note(desk, caller.agent, "channel.templates_synced", f"channel:{channel_id}")
+    async def work(uow: UnitOfWork) -> SyncOut:
+        found = await keep(uow.tx, channel_id, fetched, uow.now)
+        add_entry(uow, caller.agent, "channel.templates_synced", f"channel:{channel_id}")
         return SyncOut(found=found.found, gone=found.gone)
 
     return await within.run(work)

@@ -11,36 +11,38 @@ from db.ids import DeliveryId, WebhookId
 from db.queries.events import webhooks as queries
 from db.queries.events.webhooks import DeliveryRow
 from db.tables import WebhookDeliveryState
-from desk.unit_of_work import Desk
+from desk.unit_of_work import UnitOfWork
 from desk.webhooks import management
 
 
-async def list_of(desk: Desk, webhook_id: WebhookId, query: DeliveryQuery) -> Page[DeliveryOut]:
+async def list_of(
+    uow: UnitOfWork, webhook_id: WebhookId, query: DeliveryQuery
+) -> Page[DeliveryOut]:
     """List a webhook's deliveries, the newest first; those of one state by when they were due."""
-    await row_of(desk, webhook_id)
+    await row_of(uow, webhook_id)
     rows = await queries.list_deliveries(
-        desk.tx, webhook_id, state=query.state, start=query.start, limit=query.limit
+        uow.tx, webhook_id, state=query.state, start=query.start, limit=query.limit
     )
     key = partial(_key, by_due=query.state is not None)
     return page_of(rows, query, DeliveryOut.model_validate, key)
 
 
 async def replay(
-    desk: Desk, caller: Caller, webhook_id: WebhookId, delivery_id: DeliveryId
+    uow: UnitOfWork, caller: Caller, webhook_id: WebhookId, delivery_id: DeliveryId
 ) -> DeliveryOut:
     """Deliver once more what was delivered or given up: under the same id, as things stand now."""
-    webhook = await row_of(desk, webhook_id)
-    row = await _row(desk, webhook_id, delivery_id)
+    webhook = await row_of(uow, webhook_id)
+    row = await _row(uow, webhook_id, delivery_id)
     if not webhook.is_active:
         raise Conflict("the webhook is switched off: switch it on first")
     if row.state is WebhookDeliveryState.PENDING:
         raise Conflict("it is still to be delivered: it waits for its turn")
-    await management.replay(desk, caller.agent, row)
-    return DeliveryOut.model_validate(await _row(desk, webhook_id, delivery_id))
+    await management.replay(uow, caller.agent, row)
+    return DeliveryOut.model_validate(await _row(uow, webhook_id, delivery_id))
 
 
-async def _row(desk: Desk, webhook_id: WebhookId, delivery_id: DeliveryId) -> DeliveryRow:
-    row = await queries.find_delivery(desk.tx, webhook_id, delivery_id)
+async def _row(uow: UnitOfWork, webhook_id: WebhookId, delivery_id: DeliveryId) -> DeliveryRow:
+    row = await queries.find_delivery(uow.tx, webhook_id, delivery_id)
     if row is None:
         raise NotFound
     return row

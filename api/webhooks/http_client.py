@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import aiohttp
 
 from api.webhooks.dns_resolver import ThreadPerName
-from desk.urls.private import PrivateAddressError, public_socket
+from desk.urls.private import PrivateAddressError, open_public_socket
 from desk.webhooks.ports import Answer
 
 _SECONDS, _TO_CONNECT = 10.0, 5.0
@@ -49,7 +49,7 @@ class HttpPoster:
     def _session(self) -> aiohttp.ClientSession:
         if self._http is None:
             connector = aiohttp.TCPConnector(
-                socket_factory=None if self._allow_private else public_socket,
+                socket_factory=None if self._allow_private else open_public_socket,
                 limit=0,  # one at a time for each webhook, of which there are few
                 resolver=ThreadPerName(),
                 use_dns_cache=False,  # a name that changed its address is followed at once

@@ -17,42 +17,42 @@ from api.webhooks.urls import WebhookUrls
 from db.ids import WebhookId
 from db.queries.events import webhooks as queries
 from db.queries.events.webhooks import WebhookRow
-from desk.unit_of_work import Desk
+from desk.unit_of_work import UnitOfWork
 from desk.webhooks import management
 from desk.webhooks.secrets import WebhookSecrets
 
 
-async def list_all(desk: Desk) -> WebhooksOut:
+async def list_all(uow: UnitOfWork) -> WebhooksOut:
     """List the webhooks, the oldest first."""
-    return WebhooksOut(items=[_shown(row) for row in await queries.list_all(desk.tx)])
+    return WebhooksOut(items=[_shown(row) for row in await queries.list_all(uow.tx)])
 
 
 async def create(
-    desk: Desk, caller: Caller, body: NewWebhook, secrets: WebhookSecrets, urls: WebhookUrls
+    uow: UnitOfWork, caller: Caller, body: NewWebhook, secrets: WebhookSecrets, urls: WebhookUrls
 ) -> WebhookMade:
     """Have an address told what happens from now on; the secret is shown this once."""
     urls.check(body.url)
     events = _each_once(body.events)
     try:
         webhook_id, secret = await management.create(
-            desk, secrets, caller.agent, name=body.name, url=body.url, events=events
+            uow, secrets, caller.agent, name=body.name, url=body.url, events=events
         )
     except management.TooManyWebhooksError:
         most = management.MOST_WEBHOOKS
         raise Conflict(f"there are {most} webhooks, and no more are possible") from None
-    return WebhookMade(**_shown(await row_of(desk, webhook_id)).model_dump(), secret=secret)
+    return WebhookMade(**_shown(await row_of(uow, webhook_id)).model_dump(), secret=secret)
 
 
-async def show(desk: Desk, webhook_id: WebhookId) -> WebhookOut:
+async def show(uow: UnitOfWork, webhook_id: WebhookId) -> WebhookOut:
     """Show a webhook."""
-    return _shown(await row_of(desk, webhook_id))
+    return _shown(await row_of(uow, webhook_id))
 
 
 async def change(
-    desk: Desk, caller: Caller, webhook_id: WebhookId, body: WebhookChanges, urls: WebhookUrls
+    uow: UnitOfWork, caller: Caller, webhook_id: WebhookId, body: WebhookChanges, urls: WebhookUrls
 ) -> WebhookOut:
     """Change a webhook: with another address, or switched on again, it is tried at once."""
-    row = await row_of(desk, webhook_id)
+    row = await row_of(uow, webhook_id)
     found = body.model_dump(exclude_unset=True)
     if empty := [name for name, value in found.items() if value is None]:
         raise Invalid.field(empty[0], "must not be null; leave it out", "null")
@@ -60,36 +60,36 @@ async def change(
         urls.check(body.url)
     if body.events is not None:
         found["events"] = _each_once(body.events)
-    await management.change(desk, caller.agent, row, **found)
-    return _shown(await row_of(desk, webhook_id))
+    await management.change(uow, caller.agent, row, **found)
+    return _shown(await row_of(uow, webhook_id))
 
 
 async def renew_secret(
-    desk: Desk, caller: Caller, webhook_id: WebhookId, secrets: WebhookSecrets
+    uow: UnitOfWork, caller: Caller, webhook_id: WebhookId, secrets: WebhookSecrets
 ) -> WebhookSecret:
     """Give a webhook another secret; what is sent from now on is signed with it alone."""
-    row = await row_of(desk, webhook_id)
-    return WebhookSecret(secret=await management.renew_secret(desk, secrets, caller.agent, row))
+    row = await row_of(uow, webhook_id)
+    return WebhookSecret(secret=await management.renew_secret(uow, secrets, caller.agent, row))
 
 
-async def remove(desk: Desk, caller: Caller, webhook_id: WebhookId) -> None:
+async def remove(uow: UnitOfWork, caller: Caller, webhook_id: WebhookId) -> None:
     """Delete a webhook; what was not delivered yet is not delivered any more."""
-    await management.remove(desk, caller.agent, await row_of(desk, webhook_id))
+    await management.remove(uow, caller.agent, await row_of(uow, webhook_id))
 
 
-async def try_out(desk: Desk, caller: Caller, webhook_id: WebhookId) -> DeliveryOut:
+async def try_out(uow: UnitOfWork, caller: Caller, webhook_id: WebhookId) -> DeliveryOut:
     """Send an event `webhook.test` that says nothing else; see in its deliveries how it went."""
-    row = await row_of(desk, webhook_id)
+    row = await row_of(uow, webhook_id)
     if not row.is_active:
         raise Conflict("the webhook is switched off: switch it on first")
-    delivery_id = await management.try_out(desk, caller.agent, row)
-    delivery = await queries.find_delivery(desk.tx, webhook_id, delivery_id)
+    delivery_id = await management.try_out(uow, caller.agent, row)
+    delivery = await queries.find_delivery(uow.tx, webhook_id, delivery_id)
     return DeliveryOut.model_validate(delivery)
 
 
-async def row_of(desk: Desk, webhook_id: WebhookId) -> WebhookRow:
+async def row_of(uow: UnitOfWork, webhook_id: WebhookId) -> WebhookRow:
     """Read a webhook; raises NotFound."""
-    row = await queries.find_webhook(desk.tx, webhook_id)
+    row = await queries.find_webhook(uow.tx, webhook_id)
     if row is None:
         raise NotFound
     return row

@@ -7,7 +7,7 @@ from typing import Any
 from aiogram.types import Message, MessageEntity, User
 
 from db.tables import MessageType
-from desk.content import Content, Person, Said
+from desk.content import Content, IncomingMessage, Person
 
 _File = dict[str, Any]
 _LINKS = {"url", "text_link"}
@@ -34,9 +34,9 @@ def writer(message: Message, user: User) -> Person:
     return replace(who, phone=attributes["phone"]) if attributes.get("is_own") else who
 
 
-def said(message: Message) -> Said:
+def said(message: Message) -> IncomingMessage:
     """Describe what was said, where it stands, and which message it answers."""
-    return Said(
+    return IncomingMessage(
         content=content(message),
         chat=str(message.chat.id),
         provider_id=str(message.message_id),

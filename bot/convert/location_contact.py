@@ -9,7 +9,7 @@ from aiogram.types import Message
 
 from db.tables import MessageType
 from desk.content import Content
-from desk.texts import speak
+from desk.texts import translate
 
 _NORTH, _EAST = 90.0, 180.0
 # Telegram's own limits are wider or not told.
@@ -53,6 +53,6 @@ def in_words(content: Content, language: str) -> Content:
     """Say what something is that cannot be shown, after the words that came with it."""
     said = content.attributes or {}
     kind = str(said.get("kind") or said.get("name") or content.type.value.lower())[:_LONGEST]
-    words = speak(language, "topic.other", kind=kind)
+    words = translate(language, "topic.other", kind=kind)
     text = f"{content.text}\n{words}" if content.text else words
     return replace(content, type=MessageType.TEXT, text=text)

@@ -5,87 +5,91 @@ from aiogram.types import Message
 from db.queries.accounts.accounts import BoundAgent
 from db.queries.conversations import sessions
 from desk.accounts.binding import redeem_link_code
-from desk.accounts.staff import agent_behind, agent_in_group
+from desk.accounts.staff import find_bound_agent, find_or_enrol_agent
 from desk.channels import ServedChannel
 from desk.conversations import presence
-from desk.unit_of_work import Desk
+from desk.unit_of_work import UnitOfWork
 
 # A deep link carries a code as /start link_CODE.
 LINK_PREFIX = "link_"
 
 
-async def on_link(message: Message, desk: Desk, channel: ServedChannel, argument: str) -> None:
+async def on_link(message: Message, uow: UnitOfWork, channel: ServedChannel, argument: str) -> None:
     """Bind the writer's Telegram account to the agent that the code was made for."""
     user = message.from_user
     if user is None:
         return
     if not argument:
-        _say(message, desk, channel, "agent.link_usage")
+        _say(message, uow, channel, "agent.link_usage")
         return
     bound = await redeem_link_code(
-        desk.tx,
+        uow.tx,
         argument,
         telegram_id=str(user.id),
         telegram_name=user.full_name,
-        now=desk.now,
+        now=uow.now,
     )
-    desk.staff.pop(str(user.id), None)
+    uow.bound_agents.pop(str(user.id), None)
     if bound is None:
-        _say(message, desk, channel, "agent.link_failed")
+        _say(message, uow, channel, "agent.link_failed")
     else:
-        _say(message, desk, channel, "agent.linked", name=bound.name)
+        _say(message, uow, channel, "agent.linked", name=bound.name)
 
 
-async def on_presence(message: Message, desk: Desk, channel: ServedChannel, command: str) -> None:
+async def on_presence(
+    message: Message, uow: UnitOfWork, channel: ServedChannel, command: str
+) -> None:
     """Set or tell an agent's presence."""
-    agent = await _agent(message, desk, channel)
+    agent = await _agent(message, uow, channel)
     if agent is None:
-        _say(message, desk, channel, "agent.not_agent")
+        _say(message, uow, channel, "agent.not_agent")
         return
     match command:
         case "online":
-            now = await presence.come_online(desk, agent)
+            now = await presence.go_online(uow, agent)
         case "offline":
-            now = await presence.go_offline(desk, agent)
+            now = await presence.go_offline(uow, agent)
         case _:
-            now = await presence.current(desk, agent)
+            now = await presence.get_presence(uow, agent)
     _say(
         message,
-        desk,
+        uow,
         channel,
         f"agent.{command}",
         name=now.name,
         status=now.status,
         active=now.active_sessions,
         capacity=now.capacity,
-        waiting=await sessions.count_waiting(desk.tx),
+        waiting=await sessions.count_waiting(uow.tx),
     )
 
 
 async def on_private(
-    message: Message, desk: Desk, channel: ServedChannel, agent: BoundAgent
+    message: Message, uow: UnitOfWork, channel: ServedChannel, agent: BoundAgent
 ) -> None:
     """Tell an agent who writes to the bot where customers are answered."""
     if message.content_type == "text":
-        _say(message, desk, channel, "agent.private_hint", name=agent.name)
+        _say(message, uow, channel, "agent.private_hint", name=agent.name)
 
 
-async def _agent(message: Message, desk: Desk, channel: ServedChannel) -> BoundAgent | None:
+async def _agent(message: Message, uow: UnitOfWork, channel: ServedChannel) -> BoundAgent | None:
     user = message.from_user
     if user is None or message.sender_chat is not None:
         return None
     if message.chat.type == "private":
-        return await agent_behind(desk, str(user.id))
-    return await agent_in_group(desk, channel, str(user.id), user.full_name)
+        return await find_bound_agent(uow, str(user.id))
+    return await find_or_enrol_agent(uow, channel, str(user.id), user.full_name)
 
 
-def _say(message: Message, desk: Desk, channel: ServedChannel, key: str, **values: object) -> None:
+def _say(
+    message: Message, uow: UnitOfWork, channel: ServedChannel, key: str, **values: object
+) -> None:
     """Answer where the command was given."""
     topic = str(message.message_thread_id) if message.is_topic_message else None
-    desk.tell_chat(
+    uow.enqueue_for_chat(
         channel.id,
         str(message.chat.id),
-        desk.for_staff(key, **values),
+        uow.text_for_staff(key, **values),
         topic=topic,
         group=message.chat.type != "private",
     )

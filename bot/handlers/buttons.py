@@ -8,126 +8,128 @@ from db.queries.accounts import agents
 from db.queries.accounts.accounts import BoundAgent
 from db.queries.conversations.threads import Thread
 from db.tables import OutboxKind
-from desk.accounts.staff import agent_in_group
+from desk.accounts.staff import find_or_enrol_agent
 from desk.channels import ServedChannel
 from desk.content import Content
 from desk.conversations import sessions
-from desk.conversations.threads import thread_by_id, thread_of_topic
+from desk.conversations.threads import find_thread, find_thread_by_topic
 from desk.messages import delivery_status, outbound, uncertain, window
-from desk.unit_of_work import Desk
+from desk.unit_of_work import UnitOfWork
 
 _GROUP_ANONYMOUS_BOT = 1087968824
 # A longer number fits into no BIGINT: no row of ours has it.
 _ROW_ID_DIGITS = 18
 
 
-async def on_button(query: CallbackQuery, desk: Desk, channel: ServedChannel) -> None:
+async def on_button(query: CallbackQuery, uow: UnitOfWork, channel: ServedChannel) -> None:
     """Do what a button says, if whoever pressed it may."""
     by_admin = query.from_user.id == _GROUP_ANONYMOUS_BOT
     agent = None
     if not by_admin:
-        agent = await agent_in_group(
-            desk, channel, str(query.from_user.id), query.from_user.full_name
+        agent = await find_or_enrol_agent(
+            uow, channel, str(query.from_user.id), query.from_user.full_name
         )
     if agent is None and not by_admin:
-        desk.answer_button(channel.id, query.id, desk.for_staff("agent.not_agent"), alert=True)
+        uow.answer_button(channel.id, query.id, uow.text_for_staff("agent.not_agent"), alert=True)
         return
-    text, alert = await _press(query, desk, agent)
-    desk.answer_button(channel.id, query.id, text, alert=alert)
+    text, alert = await _press(query, uow, agent)
+    uow.answer_button(channel.id, query.id, text, alert=alert)
 
 
-async def _press(query: CallbackQuery, desk: Desk, agent: BoundAgent | None) -> tuple[str, bool]:
+async def _press(
+    query: CallbackQuery, uow: UnitOfWork, agent: BoundAgent | None
+) -> tuple[str, bool]:
     """Do it; returns what to show whoever pressed, and whether they must confirm it."""
     verb, _, argument = (query.data or "").partition(":")
     match verb:
         case "claim" if agent is not None:
-            return await _claim(desk, agent, ConversationId(argument))
+            return await _claim(uow, agent, ConversationId(argument))
         case "end":
-            return await _end(desk, agent, ConversationId(argument), query.from_user.full_name)
+            return await _end(uow, agent, ConversationId(argument), query.from_user.full_name)
         case "ticks":
-            return await _ticks(desk, ConversationId(argument))
+            return await _ticks(uow, ConversationId(argument))
         case "as":
             message_id, _, choice = argument.partition(":")
-            return await _send_as(query, desk, agent, MessageId(message_id), choice)
+            return await _send_as(query, uow, agent, MessageId(message_id), choice)
         case "again" | "arrived" if argument.isdecimal() and len(argument) <= _ROW_ID_DIGITS:
-            return await _settle_uncertain(desk, agent, verb, int(argument))
+            return await _settle_uncertain(uow, agent, verb, int(argument))
         case "join" | "unjoin" if agent is not None:
-            return await merging.on_button(desk, agent, verb, argument)
+            return await merging.on_button(uow, agent, verb, argument)
         case _ if verb in templates.VERBS:
-            return await templates.on_button(query, desk, agent, verb, argument)
-    return desk.for_staff("button.out_of_date"), True
+            return await templates.on_button(query, uow, agent, verb, argument)
+    return uow.text_for_staff("button.out_of_date"), True
 
 
 async def _claim(
-    desk: Desk, agent: BoundAgent, conversation_id: ConversationId
+    uow: UnitOfWork, agent: BoundAgent, conversation_id: ConversationId
 ) -> tuple[str, bool]:
-    thread = await thread_by_id(desk, conversation_id)
+    thread = await find_thread(uow, conversation_id)
     if thread is None or thread.session_id is None:
-        return desk.for_staff("button.out_of_date"), True
+        return uow.text_for_staff("button.out_of_date"), True
     if thread.cs_id == agent.agent_id:
-        return desk.for_staff("button.already_yours"), False
-    if await sessions.claim(desk, thread, agent):
-        return desk.for_staff("button.claimed"), False
-    return desk.for_staff("button.taken", agent=thread.cs_name), True
+        return uow.text_for_staff("button.already_yours"), False
+    if await sessions.claim(uow, thread, agent):
+        return uow.text_for_staff("button.claimed"), False
+    return uow.text_for_staff("button.taken", agent=thread.cs_name), True
 
 
-async def _ticks(desk: Desk, conversation_id: ConversationId) -> tuple[str, bool]:
-    thread = await thread_by_id(desk, conversation_id)
+async def _ticks(uow: UnitOfWork, conversation_id: ConversationId) -> tuple[str, bool]:
+    thread = await find_thread(uow, conversation_id)
     if thread is None:
-        return desk.for_staff("button.out_of_date"), True
-    return await delivery_status.ticks_of(desk, thread), True
+        return uow.text_for_staff("button.out_of_date"), True
+    return await delivery_status.describe_deliveries(uow, thread), True
 
 
 async def _end(
-    desk: Desk, agent: BoundAgent | None, conversation_id: ConversationId, name: str
+    uow: UnitOfWork, agent: BoundAgent | None, conversation_id: ConversationId, name: str
 ) -> tuple[str, bool]:
-    thread = await thread_by_id(desk, conversation_id)
+    thread = await find_thread(uow, conversation_id)
     name = agent.name if agent else name
-    if thread is None or not await sessions.end(desk, thread, agent, name):
-        return desk.for_staff("button.out_of_date"), True
-    return desk.for_staff("button.ended"), False
+    if thread is None or not await sessions.end(uow, thread, agent, name):
+        return uow.text_for_staff("button.out_of_date"), True
+    return uow.text_for_staff("button.ended"), False
 
 
 async def _send_as(
     query: CallbackQuery,
-    desk: Desk,
+    uow: UnitOfWork,
     presser: BoundAgent | None,
     message_id: MessageId,
     choice: str,
 ) -> tuple[str, bool]:
     """Send a held answer as the chosen agent; `me` is whoever pressed."""
-    sender = presser if choice == "me" else await agents.find_agent(desk.tx, AgentId(choice))
+    sender = presser if choice == "me" else await agents.find_agent(uow.tx, AgentId(choice))
     message = query.message
     if sender is None or message is None:
-        return desk.for_staff("agent.not_agent"), True
+        return uow.text_for_staff("agent.not_agent"), True
     topic = str(getattr(message, "message_thread_id", ""))
-    thread = await thread_of_topic(desk, str(message.chat.id), topic)
+    thread = await find_thread_by_topic(uow, str(message.chat.id), topic)
     if thread is None:
-        return desk.for_staff("button.out_of_date"), True
-    if not await outbound.send_held(desk, thread, message_id, sender):
-        return desk.for_staff("button.already_sent"), True
-    content = Content(text=desk.for_staff("topic.sent_as", agent=sender.name)).to_json()
+        return uow.text_for_staff("button.out_of_date"), True
+    if not await outbound.send_held_reply(uow, thread, message_id, sender):
+        return uow.text_for_staff("button.already_sent"), True
+    content = Content(text=uow.text_for_staff("topic.sent_as", agent=sender.name)).to_json()
     payload = {"content": content, "at": str(message.message_id)}
-    desk.to_staff(thread, OutboxKind.EDIT, payload)
-    return _told_sent(desk, thread), False
+    uow.enqueue_for_staff(thread, OutboxKind.EDIT, payload)
+    return _told_sent(uow, thread), False
 
 
-def _told_sent(desk: Desk, thread: Thread) -> str:
-    is_open = window.is_open(thread, desk.channel_of(thread), desk.now)
-    return desk.for_staff("button.sent" if is_open else "button.kept")
+def _told_sent(uow: UnitOfWork, thread: Thread) -> str:
+    is_open = window.is_open(thread, uow.channel_of(thread), uow.now)
+    return uow.text_for_staff("button.sent" if is_open else "button.kept")
 
 
 async def _settle_uncertain(
-    desk: Desk, agent: BoundAgent | None, verb: str, row_id: int
+    uow: UnitOfWork, agent: BoundAgent | None, verb: str, row_id: int
 ) -> tuple[str, bool]:
-    conversation_id = await uncertain.conversation_of(desk, row_id)
-    thread = await thread_by_id(desk, conversation_id) if conversation_id else None
+    conversation_id = await uncertain.find_conversation(uow, row_id)
+    thread = await find_thread(uow, conversation_id) if conversation_id else None
     if thread is None:
-        return desk.for_staff("button.out_of_date"), True
+        return uow.text_for_staff("button.out_of_date"), True
     if verb == "arrived":
-        done, said = await uncertain.it_arrived(desk, agent, row_id), "button.settled"
+        done, said = await uncertain.mark_arrived(uow, agent, row_id), "button.settled"
     else:
-        done, said = await uncertain.send_again(desk, thread, agent, row_id), "button.sent"
+        done, said = await uncertain.resend(uow, thread, agent, row_id), "button.sent"
         if done:
-            return _told_sent(desk, thread), False
-    return desk.for_staff(said if done else "button.already_settled"), not done
+            return _told_sent(uow, thread), False
+    return uow.text_for_staff(said if done else "button.already_settled"), not done

@@ -9,10 +9,10 @@ from bot.handlers.command_parser import command_of
 from db.queries.accounts.accounts import BoundAgent
 from db.queries.conversations.threads import Thread
 from desk.canned import lookup
-from desk.content import Content, Said
-from desk.conversations.notices import tell_beside, tell_topic
+from desk.content import Content, IncomingMessage
+from desk.conversations.notices import notify_beside, notify_topic
 from desk.messages import outbound, window
-from desk.unit_of_work import Desk
+from desk.unit_of_work import UnitOfWork
 
 COMMAND = "r"
 # Of a list; more is looked through in the API.
@@ -21,7 +21,7 @@ _TITLE = 60
 
 
 async def on_command(
-    message: Message, desk: Desk, thread: Thread, agent: BoundAgent | None, name: str
+    message: Message, uow: UnitOfWork, thread: Thread, agent: BoundAgent | None, name: str
 ) -> None:
     """Answer the customer with a canned reply; list them, or those that may have been meant.
 
@@ -29,58 +29,60 @@ async def on_command(
     """
     _, shortcut = command_of(message)
     if not shortcut:
-        await _list(desk, thread)
+        await _list(uow, thread)
         return
-    said = await _said(message, desk, thread, agent, name)
+    said = await _said(message, uow, thread, agent, name)
     if said is None:
-        await _tell_near(desk, thread, shortcut)
+        await _tell_near(uow, thread, shortcut)
     elif agent is None:
-        await outbound.held(desk, thread, said)
-        tell_topic(desk, thread, "topic.canned_text", more=said.content.text)
+        await outbound.hold_anonymous_reply(uow, thread, said)
+        notify_topic(uow, thread, "topic.canned_text", more=said.content.text)
     else:
-        message_id = await outbound.answered(desk, thread, agent, said)
-        is_open = window.is_open(thread, desk.channel_of(thread), desk.now)
+        message_id = await outbound.reply_from_topic(uow, thread, agent, said)
+        is_open = window.is_open(thread, uow.channel_of(thread), uow.now)
         key = "topic.canned_sent" if is_open else "topic.canned_text"
-        tell_beside(desk, thread, message_id, key, more=said.content.text)
+        notify_beside(uow, thread, message_id, key, more=said.content.text)
 
 
-async def on_edit(message: Message, desk: Desk, thread: Thread, agent: BoundAgent | None) -> None:
+async def on_edit(
+    message: Message, uow: UnitOfWork, thread: Thread, agent: BoundAgent | None
+) -> None:
     """Have another reply stand where the one was that a command asked for; never the command."""
     _, shortcut = command_of(message)
-    said = await _said(message, desk, thread, agent, agent.name if agent else "")
+    said = await _said(message, uow, thread, agent, agent.name if agent else "")
     if said is None:
-        await _tell_near(desk, thread, shortcut)
+        await _tell_near(uow, thread, shortcut)
     else:
-        await outbound.edited(desk, thread, said)
+        await outbound.edit_from_topic(uow, thread, said)
 
 
 async def _said(
-    message: Message, desk: Desk, thread: Thread, agent: BoundAgent | None, name: str
-) -> Said | None:
+    message: Message, uow: UnitOfWork, thread: Thread, agent: BoundAgent | None, name: str
+) -> IncomingMessage | None:
     """Read the command as what it stands for; None: there is no such reply."""
     _, shortcut = command_of(message)
-    reply = await lookup.found(desk, thread, shortcut)
+    reply = await lookup.find_reply(uow, thread, shortcut)
     if reply is None:
         return None
-    text = lookup.filled_in(desk, thread, reply, agent, name)
+    text = lookup.fill_in(uow, thread, reply, agent, name)
     return replace(from_telegram.said(message), content=Content(text=text))
 
 
-async def _list(desk: Desk, thread: Thread) -> None:
-    replies = await lookup.listed(desk, thread)
+async def _list(uow: UnitOfWork, thread: Thread) -> None:
+    replies = await lookup.list_replies(uow, thread)
     if not replies:
-        tell_topic(desk, thread, "topic.canned_none")
+        notify_topic(uow, thread, "topic.canned_none")
         return
     lines = [f"/r {each.shortcut} — {each.title[:_TITLE]}" for each in replies[:_SHOWN]]
     if len(replies) > _SHOWN:
         lines.append("…")
-    tell_topic(desk, thread, "topic.canned_list", more="\n".join(lines))
+    notify_topic(uow, thread, "topic.canned_list", more="\n".join(lines))
 
 
-async def _tell_near(desk: Desk, thread: Thread, shortcut: str) -> None:
-    near = await lookup.meant(desk, thread, shortcut)
+async def _tell_near(uow: UnitOfWork, thread: Thread, shortcut: str) -> None:
+    near = await lookup.suggest_shortcuts(uow, thread, shortcut)
     if near:
         told = ", ".join(f"/r {each}" for each in near)
-        tell_topic(desk, thread, "topic.canned_near", shortcut=shortcut[:_TITLE], near=told)
+        notify_topic(uow, thread, "topic.canned_near", shortcut=shortcut[:_TITLE], near=told)
     else:
-        tell_topic(desk, thread, "topic.canned_unknown", shortcut=shortcut[:_TITLE])
+        notify_topic(uow, thread, "topic.canned_unknown", shortcut=shortcut[:_TITLE])

@@ -5,30 +5,34 @@ from aiogram.types import Message, MessageReactionUpdated, ReactionTypeEmoji, Us
 from bot.convert import from_telegram
 from desk.channels import ServedChannel
 from desk.messages import inbound
-from desk.unit_of_work import Desk
+from desk.unit_of_work import UnitOfWork
 
 
-async def on_start(message: Message, user: User, desk: Desk, channel: ServedChannel) -> None:
+async def on_start(message: Message, user: User, uow: UnitOfWork, channel: ServedChannel) -> None:
     """Greet a customer and open a session."""
     who = from_telegram.person(user)
-    await inbound.started(desk, channel, who, from_telegram.said(message))
+    await inbound.handle_start(uow, channel, who, from_telegram.said(message))
 
 
-async def on_message(message: Message, user: User, desk: Desk, channel: ServedChannel) -> None:
+async def on_message(message: Message, user: User, uow: UnitOfWork, channel: ServedChannel) -> None:
     """Take in what a customer wrote, whatever its type."""
     who = from_telegram.writer(message, user)
-    await inbound.wrote(desk, channel, who, from_telegram.said(message))
+    await inbound.receive_message(uow, channel, who, from_telegram.said(message))
 
 
-async def on_edit(message: Message, user: User, desk: Desk, channel: ServedChannel) -> None:
+async def on_edit(message: Message, user: User, uow: UnitOfWork, channel: ServedChannel) -> None:
     """Take in a customer's edit."""
     who = from_telegram.person(user)
-    await inbound.edited(desk, channel, who, from_telegram.said(message))
+    await inbound.receive_edit(uow, channel, who, from_telegram.said(message))
 
 
-async def on_reaction(event: MessageReactionUpdated, desk: Desk, channel: ServedChannel) -> None:
+async def on_reaction(
+    event: MessageReactionUpdated, uow: UnitOfWork, channel: ServedChannel
+) -> None:
     """Take in a customer's reaction to an answer."""
-    await inbound.reacted(desk, channel, str(event.chat.id), str(event.message_id), emoji_of(event))
+    await inbound.receive_reaction(
+        uow, channel, str(event.chat.id), str(event.message_id), emoji_of(event)
+    )
 
 
 def emoji_of(event: MessageReactionUpdated) -> str:

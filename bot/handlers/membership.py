@@ -4,41 +4,43 @@ from aiogram.types import ChatMemberUpdated, Message
 
 from desk.accounts.binding import unbind
 from desk.channels import ServedChannel
-from desk.conversations.staff_groups import follow_group
+from desk.conversations.staff_groups import move_staff_group
 from desk.messages import inbound
-from desk.texts import speak
-from desk.unit_of_work import Desk
+from desk.texts import translate
+from desk.unit_of_work import UnitOfWork
 
 _GONE = {"left", "kicked"}
 
 
-async def on_group_moved(message: Message, desk: Desk) -> None:
+async def on_group_moved(message: Message, uow: UnitOfWork) -> None:
     """Follow a staff group that became a supergroup."""
-    await follow_group(desk, str(message.chat.id), str(message.migrate_to_chat_id))
+    await move_staff_group(uow, str(message.chat.id), str(message.migrate_to_chat_id))
 
 
-async def on_left_notice(message: Message, desk: Desk) -> None:
+async def on_left_notice(message: Message, uow: UnitOfWork) -> None:
     """Unbind whoever left the staff group."""
     if message.left_chat_member is not None:
-        await _left(desk, str(message.left_chat_member.id))
+        await _left(uow, str(message.left_chat_member.id))
 
 
-async def on_member(event: ChatMemberUpdated, desk: Desk) -> None:
+async def on_member(event: ChatMemberUpdated, uow: UnitOfWork) -> None:
     """Unbind whoever left the staff group or was put out of it."""
     if event.new_chat_member.status in _GONE:
-        await _left(desk, str(event.new_chat_member.user.id))
+        await _left(uow, str(event.new_chat_member.user.id))
 
 
-async def on_own_membership(event: ChatMemberUpdated, desk: Desk, channel: ServedChannel) -> None:
+async def on_own_membership(
+    event: ChatMemberUpdated, uow: UnitOfWork, channel: ServedChannel
+) -> None:
     """Note that a customer blocked the bot, or lets it write again."""
     customer = str(event.chat.id)
     if event.new_chat_member.status in _GONE:
-        reason = speak(desk.staff_language, "reason.blocked")
-        await inbound.became_unreachable(desk, channel, customer, reason)
+        reason = translate(uow.staff_language, "reason.blocked")
+        await inbound.mark_unreachable(uow, channel, customer, reason)
     else:
-        await inbound.became_reachable(desk, channel, customer)
+        await inbound.mark_reachable(uow, channel, customer)
 
 
-async def _left(desk: Desk, telegram_id: str) -> None:
-    await unbind(desk.tx, telegram_id, reason="left the staff group", now=desk.now)
-    desk.staff.pop(telegram_id, None)
+async def _left(uow: UnitOfWork, telegram_id: str) -> None:
+    await unbind(uow.tx, telegram_id, reason="left the staff group", now=uow.now)
+    uow.bound_agents.pop(telegram_id, None)

@@ -11,90 +11,96 @@ from aiogram.types import (
 
 from bot.handlers import agents, buttons, customers, linking, membership, staff_group
 from bot.handlers.command_parser import command_of
-from desk.accounts.staff import agent_behind
+from desk.accounts.staff import find_bound_agent
 from desk.channels import ServedChannel
-from desk.unit_of_work import Desk
+from desk.unit_of_work import UnitOfWork
 
 _PRESENCE = {"online", "offline", "status"}
 
 
-async def on_message(message: Message, desk: Desk, channel: ServedChannel, bot: Bot) -> None:
+async def on_message(message: Message, uow: UnitOfWork, channel: ServedChannel, bot: Bot) -> None:
     """Route a message; what is said in a chat that is nobody's is left alone."""
     if message.chat.type == "private":
-        await _in_private(message, desk, channel)
-    elif _is_staff_group(message.chat, desk, channel):
-        await _in_staff_group(message, desk, channel, bot)
+        await _in_private(message, uow, channel)
+    elif _is_staff_group(message.chat, uow, channel):
+        await _in_staff_group(message, uow, channel, bot)
 
 
-async def _in_private(message: Message, desk: Desk, channel: ServedChannel) -> None:
+async def _in_private(message: Message, uow: UnitOfWork, channel: ServedChannel) -> None:
     user = message.from_user
     if user is None or customers.is_service(message):
         return
     command, argument = command_of(message)
     if command == "link":
-        await agents.on_link(message, desk, channel, argument)
+        await agents.on_link(message, uow, channel, argument)
     elif command == "start" and argument.startswith(agents.LINK_PREFIX):
         code = argument.removeprefix(agents.LINK_PREFIX)
-        await agents.on_link(message, desk, channel, code)
+        await agents.on_link(message, uow, channel, code)
     elif command in _PRESENCE:
-        await agents.on_presence(message, desk, channel, command or "")
-    elif agent := await agent_behind(desk, str(user.id)):
-        await agents.on_private(message, desk, channel, agent)
+        await agents.on_presence(message, uow, channel, command or "")
+    elif agent := await find_bound_agent(uow, str(user.id)):
+        await agents.on_private(message, uow, channel, agent)
     elif command == "start":
-        await customers.on_start(message, user, desk, channel)
+        await customers.on_start(message, user, uow, channel)
     else:
-        await customers.on_message(message, user, desk, channel)
+        await customers.on_message(message, user, uow, channel)
 
 
-async def _in_staff_group(message: Message, desk: Desk, channel: ServedChannel, bot: Bot) -> None:
+async def _in_staff_group(
+    message: Message, uow: UnitOfWork, channel: ServedChannel, bot: Bot
+) -> None:
     if message.migrate_to_chat_id is not None:
-        await membership.on_group_moved(message, desk)
+        await membership.on_group_moved(message, uow)
     elif message.left_chat_member is not None:
-        await membership.on_left_notice(message, desk)
+        await membership.on_left_notice(message, uow)
     elif command_of(message)[0] == linking.COMMAND:
-        await linking.on_qr(message, desk, channel)
+        await linking.on_qr(message, uow, channel)
     elif command_of(message)[0] in _PRESENCE:
         # Where several bots are in one group, each of them hears it.
-        if desk.channels.speaks_in(channel.id, str(message.chat.id)):
-            await agents.on_presence(message, desk, channel, command_of(message)[0] or "")
+        if uow.channels.is_default_in(channel.id, str(message.chat.id)):
+            await agents.on_presence(message, uow, channel, command_of(message)[0] or "")
     else:
-        await staff_group.on_message(message, desk, channel, bot)
+        await staff_group.on_message(message, uow, channel, bot)
 
 
-async def on_edit(message: Message, desk: Desk, channel: ServedChannel) -> None:
+async def on_edit(message: Message, uow: UnitOfWork, channel: ServedChannel) -> None:
     """Route an edit."""
     if message.chat.type == "private" and message.from_user is not None:
-        await customers.on_edit(message, message.from_user, desk, channel)
-    elif _is_staff_group(message.chat, desk, channel):
-        await staff_group.on_edit(message, desk, channel)
+        await customers.on_edit(message, message.from_user, uow, channel)
+    elif _is_staff_group(message.chat, uow, channel):
+        await staff_group.on_edit(message, uow, channel)
 
 
-async def on_reaction(event: MessageReactionUpdated, desk: Desk, channel: ServedChannel) -> None:
+async def on_reaction(
+    event: MessageReactionUpdated, uow: UnitOfWork, channel: ServedChannel
+) -> None:
     """Route a reaction."""
     if event.chat.type == "private":
-        await customers.on_reaction(event, desk, channel)
-    elif _is_staff_group(event.chat, desk, channel):
-        await staff_group.on_reaction(event, desk, channel)
+        await customers.on_reaction(event, uow, channel)
+    elif _is_staff_group(event.chat, uow, channel):
+        await staff_group.on_reaction(event, uow, channel)
 
 
-async def on_button(query: CallbackQuery, desk: Desk, channel: ServedChannel) -> None:
+async def on_button(query: CallbackQuery, uow: UnitOfWork, channel: ServedChannel) -> None:
     """Route a press of a button; only staff has buttons."""
     chat = query.message.chat if query.message else None
-    if chat is not None and _is_staff_group(chat, desk, channel):
-        await buttons.on_button(query, desk, channel)
+    if chat is not None and _is_staff_group(chat, uow, channel):
+        await buttons.on_button(query, uow, channel)
 
 
-async def on_member(event: ChatMemberUpdated, desk: Desk, channel: ServedChannel) -> None:
+async def on_member(event: ChatMemberUpdated, uow: UnitOfWork, channel: ServedChannel) -> None:
     """Route a change of somebody's membership."""
-    if _is_staff_group(event.chat, desk, channel):
-        await membership.on_member(event, desk)
+    if _is_staff_group(event.chat, uow, channel):
+        await membership.on_member(event, uow)
 
 
-async def on_own_membership(event: ChatMemberUpdated, desk: Desk, channel: ServedChannel) -> None:
+async def on_own_membership(
+    event: ChatMemberUpdated, uow: UnitOfWork, channel: ServedChannel
+) -> None:
     """Route a change of the bot's own membership."""
     if event.chat.type == "private":
-        await membership.on_own_membership(event, desk, channel)
+        await membership.on_own_membership(event, uow, channel)
 
 
-def _is_staff_group(chat: Chat, desk: Desk, channel: ServedChannel) -> bool:
-    return desk.channels.is_staff_group(channel.id, str(chat.id))
+def _is_staff_group(chat: Chat, uow: UnitOfWork, channel: ServedChannel) -> bool:
+    return uow.channels.is_staff_group(channel.id, str(chat.id))

@@ -10,118 +10,124 @@ from bot.handlers.customers import emoji_of, is_service
 from db.queries.accounts.accounts import BoundAgent
 from db.queries.conversations.threads import Thread
 from db.tables import OutboxKind
-from desk.accounts.staff import agent_behind, agent_in_group
+from desk.accounts.staff import find_bound_agent, find_or_enrol_agent
 from desk.channels import ServedChannel
-from desk.content import Content, Said
+from desk.content import Content, IncomingMessage
 from desk.conversations import sessions
-from desk.conversations.threads import message_meant_in_group, thread_by_id, thread_of_topic
+from desk.conversations.threads import find_thread, find_thread_by_topic, message_meant_in_group
 from desk.messages import outbound
-from desk.unit_of_work import Desk
+from desk.unit_of_work import UnitOfWork
 
 _NOTE = "//"
 
 
-async def on_message(message: Message, desk: Desk, channel: ServedChannel, bot: Bot) -> None:
+async def on_message(message: Message, uow: UnitOfWork, channel: ServedChannel, bot: Bot) -> None:
     """Send an agent's answer to the customer, keep a note, or do what a command says."""
-    thread = await _thread(message, desk, channel)
+    thread = await _thread(message, uow, channel)
     if thread is None or is_service(message) or not _is_staff(message, bot):
         return
-    agent = await _author(message, desk, channel)
+    agent = await _author(message, uow, channel)
     command, _ = command_of(message)
     if command is not None:
-        await _command(message, desk, thread, agent, command)
+        await _command(message, uow, thread, agent, command)
     elif (message.text or message.caption or "").startswith(_NOTE):
-        await outbound.noted(desk, thread, agent, _name(message), from_telegram.said(message))
+        await outbound.add_note_from_topic(
+            uow, thread, agent, _name(message), from_telegram.said(message)
+        )
     elif agent is not None:
-        await outbound.answered(desk, thread, agent, from_telegram.said(message))
+        await outbound.reply_from_topic(uow, thread, agent, from_telegram.said(message))
     elif _is_anonymous(message):
-        await outbound.held(desk, thread, from_telegram.said(message))
+        await outbound.hold_anonymous_reply(uow, thread, from_telegram.said(message))
     else:
-        await _refuse(message, desk, thread)
+        await _refuse(message, uow, thread)
 
 
-async def on_edit(message: Message, desk: Desk, channel: ServedChannel) -> None:
+async def on_edit(message: Message, uow: UnitOfWork, channel: ServedChannel) -> None:
     """Edit what the customer received."""
-    thread = await _thread(message, desk, channel)
+    thread = await _thread(message, uow, channel)
     if thread is None:
         return
     if command_of(message)[0] == canned_replies.COMMAND:
-        author = await _author(message, desk, channel)
-        await canned_replies.on_edit(message, desk, thread, author)
+        author = await _author(message, uow, channel)
+        await canned_replies.on_edit(message, uow, thread, author)
     elif command_of(message)[0] == templates.COMMAND:
-        templates.on_edit(desk, thread)
+        templates.on_edit(uow, thread)
     else:
-        await outbound.edited(desk, thread, from_telegram.said(message))
+        await outbound.edit_from_topic(uow, thread, from_telegram.said(message))
 
 
-async def on_reaction(event: MessageReactionUpdated, desk: Desk, channel: ServedChannel) -> None:
+async def on_reaction(
+    event: MessageReactionUpdated, uow: UnitOfWork, channel: ServedChannel
+) -> None:
     """Show an agent's reaction to the customer; the update does not say in which topic it is."""
-    if event.user is None or await agent_behind(desk, str(event.user.id)) is None:
+    if event.user is None or await find_bound_agent(uow, str(event.user.id)) is None:
         return
     chat, provider_id = str(event.chat.id), str(event.message_id)
-    found = await message_meant_in_group(desk, channel.id, chat, provider_id)
-    thread = await thread_by_id(desk, found[1]) if found else None
+    found = await message_meant_in_group(uow, channel.id, chat, provider_id)
+    thread = await find_thread(uow, found[1]) if found else None
     if thread is not None:
-        place = Said(content=Content(), chat=chat, provider_id=provider_id)
-        await outbound.reacted(desk, thread, place, emoji_of(event))
+        place = IncomingMessage(content=Content(), chat=chat, provider_id=provider_id)
+        await outbound.react_from_topic(uow, thread, place, emoji_of(event))
 
 
 async def _command(
-    message: Message, desk: Desk, thread: Thread, agent: BoundAgent | None, command: str
+    message: Message, uow: UnitOfWork, thread: Thread, agent: BoundAgent | None, command: str
 ) -> None:
     if agent is None and not _is_anonymous(message):
-        await _refuse(message, desk, thread)
+        await _refuse(message, uow, thread)
         return
     match command:
         case "end":
-            if not await sessions.end(desk, thread, agent, _name(message)):
-                _tell(message, desk, thread, "topic.no_session")
+            if not await sessions.end(uow, thread, agent, _name(message)):
+                _tell(message, uow, thread, "topic.no_session")
         case "claim" if agent is not None:
-            if await sessions.claim(desk, thread, agent):
-                _tell(message, desk, thread, "topic.claimed", agent=agent.name)
+            if await sessions.claim(uow, thread, agent):
+                _tell(message, uow, thread, "topic.claimed", agent=agent.name)
             elif thread.session_id is None:
-                _tell(message, desk, thread, "topic.no_session")
+                _tell(message, uow, thread, "topic.no_session")
             else:
-                _tell(message, desk, thread, "button.taken", agent=thread.cs_name)
+                _tell(message, uow, thread, "button.taken", agent=thread.cs_name)
         case canned_replies.COMMAND:
-            await canned_replies.on_command(message, desk, thread, agent, _name(message))
+            await canned_replies.on_command(message, uow, thread, agent, _name(message))
         case templates.COMMAND:
-            await templates.on_command(message, desk, thread, agent)
+            await templates.on_command(message, uow, thread, agent)
         case "help":
-            _tell(message, desk, thread, "topic.help")
+            _tell(message, uow, thread, "topic.help")
         case _:
-            _tell(message, desk, thread, "topic.unknown_command", command=f"/{command}")
+            _tell(message, uow, thread, "topic.unknown_command", command=f"/{command}")
 
 
-async def _refuse(message: Message, desk: Desk, thread: Thread) -> None:
+async def _refuse(message: Message, uow: UnitOfWork, thread: Thread) -> None:
     """Tell somebody who is no agent, once in a topic, that nothing went out."""
-    await outbound.noted(desk, thread, None, _name(message), from_telegram.said(message))
+    await outbound.add_note_from_topic(
+        uow, thread, None, _name(message), from_telegram.said(message)
+    )
     user_id = message.from_user.id if message.from_user else message.chat.id
     _tell(
         message,
-        desk,
+        uow,
         thread,
         "topic.not_bound",
-        once=f"unbound:{thread.conversation_id}:{user_id}",
+        dedup_key=f"unbound:{thread.conversation_id}:{user_id}",
         name=_name(message),
     )
 
 
 def _tell(
     message: Message,
-    desk: Desk,
+    uow: UnitOfWork,
     thread: Thread,
     key: str,
     *,
-    once: str | None = None,
+    dedup_key: str | None = None,
     **values: object,
 ) -> None:
-    content = Content(text=desk.for_staff(key, **values)).to_json()
+    content = Content(text=uow.text_for_staff(key, **values)).to_json()
     payload = {"content": content, "reply_at": str(message.message_id)}
-    desk.to_staff(thread, OutboxKind.STAFF_NOTICE, payload, once=once)
+    uow.enqueue_for_staff(thread, OutboxKind.STAFF_NOTICE, payload, dedup_key=dedup_key)
 
 
-async def _thread(message: Message, desk: Desk, channel: ServedChannel) -> Thread | None:
+async def _thread(message: Message, uow: UnitOfWork, channel: ServedChannel) -> Thread | None:
     """Find the conversation of the topic; topics that staff opened for itself have none.
 
     Another bot's topic is that bot's business: where several are in a group, each hears all of it.
@@ -129,16 +135,16 @@ async def _thread(message: Message, desk: Desk, channel: ServedChannel) -> Threa
     # Only in a forum: elsewhere a thread is a chain of replies.
     if message.message_thread_id is None or not (message.is_topic_message or message.chat.is_forum):
         return None
-    thread = await thread_of_topic(desk, str(message.chat.id), str(message.message_thread_id))
-    is_ours = thread is None or desk.channel_of(thread).staff_channel_id == channel.id
+    thread = await find_thread_by_topic(uow, str(message.chat.id), str(message.message_thread_id))
+    is_ours = thread is None or uow.channel_of(thread).staff_channel_id == channel.id
     return thread if is_ours else None
 
 
-async def _author(message: Message, desk: Desk, channel: ServedChannel) -> BoundAgent | None:
+async def _author(message: Message, uow: UnitOfWork, channel: ServedChannel) -> BoundAgent | None:
     user = message.from_user
     if user is None or message.sender_chat is not None:
         return None
-    return await agent_in_group(desk, channel, str(user.id), user.full_name)
+    return await find_or_enrol_agent(uow, channel, str(user.id), user.full_name)
 
 
 def _is_anonymous(message: Message) -> bool:

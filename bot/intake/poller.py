@@ -21,8 +21,8 @@ from db.ids import ChannelId
 from db.queues import inbox
 from db.queues.inbox import InboundEvent
 from db.queues.lanes import LeaseLostError
-from desk.cluster.leader import Lead, OnlyProcess
-from desk.cluster.notify import Bell
+from desk.cluster.leader import LeaderLock, SingleProcessLock
+from desk.cluster.notify import Notifier
 from desk.telemetry.metrics import Metrics
 
 log = structlog.get_logger(__name__)
@@ -51,10 +51,10 @@ class Poller:
         channel_id: ChannelId,
         bot_url: str,
         database: Database,
-        inbox_wake: Bell,
+        inbox_wake: Notifier,
         *,
         metrics: Metrics | None = None,
-        lead: Lead | None = None,
+        leader_lock: LeaderLock | None = None,
     ) -> None:
         """`bot_url` is the Bot API's address with the token: it is never logged.
 
@@ -65,15 +65,15 @@ class Poller:
         self._database = database
         self._inbox_wake = inbox_wake
         self._metrics = metrics or Metrics()
-        self._lead = lead or OnlyProcess()
+        self._leader_lock = leader_lock or SingleProcessLock()
         self._offset = 0
         self._fault: PollError | None = PollError("not asked yet", 0)
         self._last_ok = 0.0
 
     @property
-    def stands_by(self) -> bool:
+    def is_standby(self) -> bool:
         """Tell whether another process polls."""
-        return self._lead.stands_by
+        return self._leader_lock.is_standby
 
     def check(self) -> None:
         """Raise PollError unless the last call was answered, and not too long ago."""
@@ -88,7 +88,7 @@ class Poller:
             while True:
                 raise_if_cancelled()
                 try:
-                    if await self._lead.taken():
+                    if await self._leader_lock.acquire():
                         self._offset = 0  # what others had acknowledged does not come again
                     updates = await self._poll(http)
                     self._fault, self._last_ok = None, time.monotonic()
@@ -142,7 +142,7 @@ class Poller:
         arrivals = [arrival(self._channel_id, update) for update in updates]
         await self._database.run(lambda tx: self._put(tx, arrivals))
         self._metrics.received(self._channel_id, len(updates))
-        self._inbox_wake.ring()
+        self._inbox_wake.notify()
         last = [
             update["update_id"] for update in updates if isinstance(update.get("update_id"), int)
         ]
@@ -151,7 +151,7 @@ class Poller:
             self._offset = max(last) + 1
 
     async def _put(self, tx: AsyncSession, arrivals: list[InboundEvent]) -> None:
-        await self._lead.check(tx)
+        await self._leader_lock.check(tx)
         await inbox.put(tx, arrivals)
 
 

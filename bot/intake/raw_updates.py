@@ -6,7 +6,7 @@ from typing import Any
 
 from db.ids import ChannelId
 from db.queues.inbox import InboundEvent
-from desk.lanes import intake_lane, topic_place
+from desk.lanes import telegram_lane, topic_location
 
 # Every kind of update that the handlers know. Reactions and chat_member are off by default.
 ALLOWED_UPDATES = [
@@ -26,7 +26,7 @@ def arrival(channel_id: ChannelId, update: _Json) -> InboundEvent:
     return InboundEvent(
         channel_id=channel_id,
         provider_id=_provider_id(update),
-        lane=intake_lane(channel_id, _lane(update)),
+        lane=telegram_lane(channel_id, _lane(update)),
         payload=_storable(json.dumps(update, ensure_ascii=False, separators=(",", ":"))),
     )
 
@@ -68,5 +68,5 @@ def _lane_of(place: _Json) -> str | None:
         return None
     thread = place.get("message_thread_id")
     if place.get("is_topic_message") and _is_id(thread):
-        return topic_place(str(chat_id), str(thread))
+        return topic_location(str(chat_id), str(thread))
     return str(chat_id)

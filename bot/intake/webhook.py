@@ -56,7 +56,7 @@ def webhook_routes(
         try:
             # One that is kept after all when the time is over comes again, and is known by its id.
             async with asyncio.timeout(_PATIENCE):
-                await intake.keep([arrival(channel_id, update)])
+                await intake.accept([arrival(channel_id, update)])
         except (*DATABASE_ERRORS, TimeoutError) as error:
             log.warning("webhook.database_away", error=describe_error(error))
             return _refusal(503, "the update could not be kept; send it again")

@@ -24,7 +24,7 @@ from desk.errors import (
     Unavailable,
     Uncertain,
 )
-from desk.texts import speak
+from desk.texts import translate
 
 # How long to wait for the operator to mend what only they can: rights, a group, a token.
 OPERATOR = 60.0
@@ -55,17 +55,17 @@ def consequence(
     """Tell what follows from an error of aiogram's for a delivery to this side."""
     match error:
         case TelegramRetryAfter():
-            return RateLimited(_words(error), after=float(error.retry_after))
+            return RateLimited(_words(error), retry_after=float(error.retry_after))
         case TelegramMigrateToChat():
             return GroupMoved(str(error.migrate_to_chat_id))
         case TelegramServerError():
             return Unavailable(_words(error))
         case TelegramEntityTooLarge():  # to aiogram a kind of network error: it comes first
-            return Rejected(speak(language, "reason.too_large"))
+            return Rejected(translate(language, "reason.too_large"))
         case TelegramNetworkError():
             return _network(error)
         case TelegramUnauthorizedError():
-            return Unavailable("Telegram refuses the bot's token", after=OPERATOR)
+            return Unavailable("Telegram refuses the bot's token", retry_after=OPERATOR)
         case ClientDecodeError():
             # A gateway's page instead of an answer: what is behind it may have done it.
             return Uncertain("the answer could not be read")
@@ -87,7 +87,7 @@ def _in_staff_group(error: TelegramAPIError) -> DeliveryError:
         return TopicGone(words)
     forbidden = isinstance(error, TelegramForbiddenError)
     if forbidden or any(text in words for text in _GROUP_UNFIT):
-        return Unavailable(words, after=OPERATOR)
+        return Unavailable(words, retry_after=OPERATOR)
     return Rejected(words)
 
 
@@ -95,7 +95,7 @@ def _plainly(error: TelegramAPIError, language: str) -> str:
     words = _words(error)
     for theirs, ours in _CUSTOMER_GONE.items():
         if theirs in words:
-            return f"{speak(language, f'reason.{ours}')} ({words})"
+            return f"{translate(language, f'reason.{ours}')} ({words})"
     return words
 
 

@@ -9,7 +9,7 @@ from bot.convert import to_telegram
 from bot.sender.api_calls import Calls
 from desk.content import Content
 from desk.delivery.ports import Delivery
-from desk.linking.qr import picture
+from desk.linking.qr import draw_qr
 from desk.linking.qr_message import DRAWN_OF
 
 _NAME = "code.png"
@@ -49,4 +49,4 @@ class Codes:
 
 def _drawn(content: Content) -> BufferedInputFile:
     assert content.file is not None  # noqa: S101 see is_code
-    return BufferedInputFile(picture(str(content.file[DRAWN_OF])), filename=_NAME)
+    return BufferedInputFile(draw_qr(str(content.file[DRAWN_OF])), filename=_NAME)

@@ -178,7 +178,7 @@ class TelegramCarrier(Topics):
         if elsewhere and not await self.is_forum(place):
             # Where topics are switched off, Telegram ignores them: the whole group would read it.
             await self._delete(delivery, message_id(result))
-            raise Unavailable("topics are switched off in the staff group", after=OPERATOR)
+            raise Unavailable("topics are switched off in the staff group", retry_after=OPERATOR)
         return Receipt((message_id(result),))
 
     async def _copy(self, delivery: Delivery, chat: str, original: str) -> Receipt:

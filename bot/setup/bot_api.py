@@ -4,7 +4,7 @@ from typing import Any
 
 import aiohttp
 
-from desk.formatting.masking import masked
+from desk.formatting.masking import mask_secrets
 
 _PATIENCE = aiohttp.ClientTimeout(total=10)
 
@@ -13,7 +13,7 @@ class RefusedError(Exception):
     """The Bot API said no."""
 
     def __init__(self, code: int, description: str, moved_to: str | None = None) -> None:
-        super().__init__(masked(description))
+        super().__init__(mask_secrets(description))
         self.code = code
         self.moved_to = moved_to
 
@@ -38,7 +38,7 @@ class BotApi:
         except TimeoutError:
             raise UnreachableError("no answer within 10 s") from None
         except aiohttp.ClientConnectorError as error:
-            raise UnreachableError(masked(f"no connection ({error.strerror})")) from None
+            raise UnreachableError(mask_secrets(f"no connection ({error.strerror})")) from None
         except (aiohttp.ClientError, ValueError, RecursionError) as error:
             # Only the kind: the text of aiohttp's errors holds the address, and so the token.
             raise UnreachableError(f"no Bot API answer ({type(error).__name__})") from None

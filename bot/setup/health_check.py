@@ -6,8 +6,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bot.setup.bot_api import BotApi, RefusedError, UnreachableError, who_is
-from desk.formatting.masking import masked
-from desk.setup.findings import Finding, bad, good, warn
+from desk.formatting.masking import mask_secrets
+from desk.setup.findings import CheckResult, report_error, report_ok, report_warning
 
 UNAUTHORIZED = {401, 404}
 _MANY_UPDATES = 100
@@ -34,63 +34,67 @@ class Names:
 
 async def examine_token(
     api: BotApi, where: str, names: Names
-) -> tuple[list[Finding], _Json | None]:
+) -> tuple[list[CheckResult], _Json | None]:
     """Ask the Bot API at `where` who the bot is; returns the bot too if it knows one."""
     try:
         me = await who_is(api)
     except UnreachableError as error:
         remedy = f"check {names.api_url}, and the way from this machine to it"
-        return [bad(BOT, f"{error} from {where}", remedy)], None
+        return [report_error(BOT, f"{error} from {where}", remedy)], None
     except RefusedError as error:
         remedy = "copy it anew: @BotFather, /mybots, the bot, API Token"
         if error.code not in UNAUTHORIZED:
             remedy = "try again in a while"
-        return [bad(BOT, f"{where} refuses {names.token} ({error})", remedy)], None
-    return [good(BOT, f"@{me.get('username')} at {where}"), _privacy_mode(me)], me
+        return [report_error(BOT, f"{where} refuses {names.token} ({error})", remedy)], None
+    return [report_ok(BOT, f"@{me.get('username')} at {where}"), _privacy_mode(me)], me
 
 
-def _privacy_mode(me: _Json) -> Finding:
+def _privacy_mode(me: _Json) -> CheckResult:
     # Said because guides tell people to switch it off: that is not needed here.
     if me.get("can_read_all_group_messages"):
-        return good(BOT, "privacy mode is off: it would not matter, the bot is an administrator")
-    return good(BOT, "privacy mode is on, and may stay so: an administrator reads every message")
+        return report_ok(
+            BOT, "privacy mode is off: it would not matter, the bot is an administrator"
+        )
+    return report_ok(
+        BOT, "privacy mode is on, and may stay so: an administrator reads every message"
+    )
 
 
 async def examine_groups(
     api: BotApi, groups: Sequence[str], bot_id: int, names: Names
-) -> dict[str, Finding]:
+) -> dict[str, CheckResult]:
     """Ask of each group whether it is a forum in which the bot has the rights that it needs."""
     return {group: await _examine_group(api, group, bot_id, names) for group in groups}
 
 
-async def _examine_group(api: BotApi, group: str, bot_id: int, names: Names) -> Finding:
+async def _examine_group(api: BotApi, group: str, bot_id: int, names: Names) -> CheckResult:
     try:
         chat = await api.call("getChat", chat_id=group)
         name = f"{group} ({chat.get('title')})"
         if chat.get("type") != "supergroup" or not chat.get("is_forum"):
             remedy = "group settings > Topics: switch them on (the id may change then)"
-            return bad(GROUP, f"{name} has no topics", remedy)
+            return report_error(GROUP, f"{name} has no topics", remedy)
         member = await api.call("getChatMember", chat_id=group, user_id=bot_id)
     except (RefusedError, UnreachableError) as error:
         return _no_group(group, error, names)
     return _rights(name, member)
 
 
-def _no_group(group: str, error: RefusedError | UnreachableError, names: Names) -> Finding:
+def _no_group(group: str, error: RefusedError | UnreachableError, names: Names) -> CheckResult:
     if isinstance(error, RefusedError) and error.moved_to:
         text = f"{group} has become a supergroup and has a new id"
-        return bad(GROUP, text, names.replace_group.format(new=error.moved_to))
-    return bad(
+        return report_error(GROUP, text, names.replace_group.format(new=error.moved_to))
+    return report_error(
         GROUP,
         f"{group} is not to be reached ({error})",
         "add the bot to the group, and check the id: it begins with -100",
     )
 
 
-def _rights(name: str, member: _Json) -> Finding:
+def _rights(name: str, member: _Json) -> CheckResult:
     if member.get("status") not in {"administrator", "creator"}:
         remedy = "group settings > Administrators > Add: the bot"
-        return bad(GROUP, f"{name}: the bot is no administrator", remedy)
+        return report_error(GROUP, f"{name}: the bot is no administrator", remedy)
     missing = [
         label
         for right, label in _RIGHTS.items()
@@ -99,36 +103,40 @@ def _rights(name: str, member: _Json) -> Finding:
     if missing:
         rights = ", ".join(missing)
         remedy = f"group settings > Administrators > the bot: {rights}"
-        return bad(GROUP, f"{name}: the bot lacks rights: {rights}", remedy)
-    return good(GROUP, f"{name}: has topics, and the bot has the rights that it needs")
+        return report_error(GROUP, f"{name}: the bot lacks rights: {rights}", remedy)
+    return report_ok(GROUP, f"{name}: has topics, and the bot has the rights that it needs")
 
 
-async def examine_webhook(api: BotApi, public_url: str | None) -> Finding:
+async def examine_webhook(api: BotApi, public_url: str | None) -> CheckResult:
     """Ask where Telegram sends the bot's updates: below `public_url`, or nowhere if we poll."""
     try:
         info = await api.call("getWebhookInfo")
     except (RefusedError, UnreachableError) as error:
-        return bad(WEBHOOK, str(error), "try again in a while")
+        return report_error(WEBHOOK, str(error), "try again in a while")
     url = str(info.get("url") or "")
     if public_url and not _below(url, public_url):
         text = f"set to {_place(url)}, not below PUBLIC_URL" if url else "not set yet"
-        return warn(WEBHOOK, text, "osmodesk run (or worker) sets it while the channel is on")
+        return report_warning(
+            WEBHOOK, text, "osmodesk run (or worker) sets it while the channel is on"
+        )
     if url and not public_url:
         remedy = "osmodesk run removes it to poll; end whatever uses the same token elsewhere"
-        return warn(WEBHOOK, f"set to {_place(url)}, and PUBLIC_URL is not set", remedy)
+        return report_warning(WEBHOOK, f"set to {_place(url)}, and PUBLIC_URL is not set", remedy)
     return _webhook_health(info, polling=not public_url)
 
 
-def _webhook_health(info: _Json, *, polling: bool) -> Finding:
+def _webhook_health(info: _Json, *, polling: bool) -> CheckResult:
     pending = _count(info.get("pending_update_count"))
     if info.get("last_error_message") and pending:
-        text = f"Telegram's last try failed: {masked(str(info['last_error_message']))}"
-        return warn(WEBHOOK, text, "PUBLIC_URL must lead to HOST:PORT with a valid certificate")
+        text = f"Telegram's last try failed: {mask_secrets(str(info['last_error_message']))}"
+        return report_warning(
+            WEBHOOK, text, "PUBLIC_URL must lead to HOST:PORT with a valid certificate"
+        )
     if pending > _MANY_UPDATES:
-        return warn(WEBHOOK, f"{pending} updates wait", "osmodesk run fetches them")
+        return report_warning(WEBHOOK, f"{pending} updates wait", "osmodesk run fetches them")
     if polling:
-        return good(WEBHOOK, "none, as it should be: PUBLIC_URL is not set, so we poll")
-    return good(WEBHOOK, "set, and Telegram reports no error")
+        return report_ok(WEBHOOK, "none, as it should be: PUBLIC_URL is not set, so we poll")
+    return report_ok(WEBHOOK, "set, and Telegram reports no error")
 
 
 def _count(found: object) -> int:

@@ -16,7 +16,7 @@ from bot.setup.health_check import (
     examine_webhook,
 )
 from desk.setup.errors import CredentialsRefusedError, ProviderAwayError
-from desk.setup.findings import bad
+from desk.setup.findings import report_error
 from desk.setup.providers import Credentials, Examination, Identity, Webhook
 
 # For all that is asked at once; whoever waits for it is a person.
@@ -69,7 +69,7 @@ class TelegramProvider:
                 return await self._examine(BotApi(http, self.api_url, credentials["token"]), groups)
         except TimeoutError:
             text = f"{self.api_url} did not answer everything within {_PATIENCE:.0f} s"
-            return Examination((bad(BOT, text, "try again in a while"),))
+            return Examination((report_error(BOT, text, "try again in a while"),))
 
     async def _examine(self, api: BotApi, groups: Sequence[str]) -> Examination:
         found, me = await examine_token(api, self.api_url, _NAMES)

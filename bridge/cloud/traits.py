@@ -2,14 +2,14 @@
 
 from datetime import timedelta
 
-from desk.channel_traits import Traits
+from desk.channel_traits import ChannelTraits
 
-CLOUD = Traits(
+CLOUD = ChannelTraits(
     reply_window=timedelta(hours=24),
     marks_read=True,
     # A phone number, and the id that Meta makes for one business.
     has_aliases=True,
-    overtakes=True,
+    has_unordered_edits=True,
     # A status comes within a second or two of the send, and carries our own number of it.
-    receipt_within=timedelta(seconds=20),
+    receipt_timeout=timedelta(seconds=20),
 )

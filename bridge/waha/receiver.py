@@ -27,13 +27,13 @@ from db.queries.conversations import threads
 from db.queues.inbox import InboxRow
 from db.tables import DeliveryState, Side
 from desk.channels import ServedChannel
-from desk.content import Person, Said
-from desk.conversations.threads import message_answered, message_meant, thread_at
+from desk.content import IncomingMessage, Person
+from desk.conversations.threads import find_message, find_thread_by_address, message_meant
 from desk.linking import status as keeping
 from desk.linking.states import Seen
 from desk.messages import from_phone, inbound, receipts
-from desk.receiving.ports import Handling
-from desk.unit_of_work import Desk
+from desk.receiving.ports import RowHandler
+from desk.unit_of_work import UnitOfWork
 
 log = structlog.get_logger(__name__)
 
@@ -55,30 +55,30 @@ class UnknownEventError(Exception):
 class WahaReceiver:
     """Handles the inbox rows of numbers that are linked through WAHA."""
 
-    async def prepare(self, desk: Desk, rows: Sequence[InboxRow]) -> list[Handling]:
+    async def prepare(self, uow: UnitOfWork, rows: Sequence[InboxRow]) -> list[RowHandler]:
         """Parse a batch once, and read the threads of all of it in a few queries."""
         parsed = [(row, _parse(row)) for row in rows]
-        await _look_up(desk, parsed)
-        return [partial(self._handle, desk, row, found) for row, found in parsed]
+        await _look_up(uow, parsed)
+        return [partial(self._handle, uow, row, found) for row, found in parsed]
 
-    async def _handle(self, desk: Desk, row: InboxRow, event: Event | Exception) -> None:
+    async def _handle(self, uow: UnitOfWork, row: InboxRow, event: Event | Exception) -> None:
         """Handle one event; raises where it cannot be read, is unknown, or a handler fails."""
         if isinstance(event, Exception):
             raise event
-        channel = desk.channels[row.channel_id]
+        channel = uow.channels[row.channel_id]
         match event.event:
             case "message" | "message.any":
-                await _on_message(desk, channel, event, _read(Message, event))
+                await _on_message(uow, channel, event, _read(Message, event))
             case "message.ack":
-                await _on_ack(desk, channel, event, _read(Ack, event))
+                await _on_ack(uow, channel, event, _read(Ack, event))
             case "message.reaction":
-                await _on_reaction(desk, channel, event, _read(Reaction, event))
+                await _on_reaction(uow, channel, event, _read(Reaction, event))
             case "message.edited":
-                await _on_edit(desk, channel, event, _read(Edit, event))
+                await _on_edit(uow, channel, event, _read(Edit, event))
             case "message.revoked":
-                await _on_revoke(desk, channel, event, _read(Revoke, event))
+                await _on_revoke(uow, channel, event, _read(Revoke, event))
             case "session.status":
-                await _on_status(desk, channel, event, _read(StatusChange, event))
+                await _on_status(uow, channel, event, _read(StatusChange, event))
             case _:
                 raise UnknownEventError(f"unknown kind of event: {event.event[:60]!r}")
 
@@ -105,7 +105,7 @@ def _faults(error: ValidationError) -> str:
     return "; ".join(named)
 
 
-async def _look_up(desk: Desk, parsed: Sequence[tuple[InboxRow, Event | Exception]]) -> None:
+async def _look_up(uow: UnitOfWork, parsed: Sequence[tuple[InboxRow, Event | Exception]]) -> None:
     contacts: dict[ChannelId, set[str]] = {}
     for row, event in parsed:
         if isinstance(event, Event) and event.event in _OF_CUSTOMERS:
@@ -113,8 +113,8 @@ async def _look_up(desk: Desk, parsed: Sequence[tuple[InboxRow, Event | Exceptio
             if chat is not None:
                 contacts.setdefault(row.channel_id, set()).add(chat)
     for channel_id, found in contacts.items():
-        for thread in await threads.lock_by_contacts(desk.tx, channel_id, sorted(found)):
-            desk.remember(thread)
+        for thread in await threads.lock_by_contacts(uow.tx, channel_id, sorted(found)):
+            uow.add_thread(thread)
 
 
 _OF_CUSTOMERS = {MESSAGE, MESSAGE_ANY, REACTION, EDITED}
@@ -133,51 +133,53 @@ def _chat(event: Event, named: object, written_id: str | None) -> str | None:
 
 
 async def _person(
-    desk: Desk, channel: ServedChannel, event: Event, chat: str, name: str | None
+    uow: UnitOfWork, channel: ServedChannel, event: Event, chat: str, name: str | None
 ) -> Person:
     """Say whose chat it is, by the name that is known where the event says none."""
     person = person_of(chat, event.resolved, name)
     if name is None:
-        thread = await thread_at(desk, channel, person.external_id, person.alias)
+        thread = await find_thread_by_address(uow, channel, person.external_id, person.alias)
         person = replace(person, name=thread.name) if thread else person
     return person
 
 
-async def _on_message(desk: Desk, channel: ServedChannel, event: Event, message: Message) -> None:
+async def _on_message(
+    uow: UnitOfWork, channel: ServedChannel, event: Event, message: Message
+) -> None:
     name = message_ids.parse(message.id, from_us=message.from_me)
     chat = _chat(event, message.chat, message.id)
     if chat is None:
         return
     if message.from_me and message.source != _APP:
-        await _came_back(desk, channel, chat, name)
+        await _came_back(uow, channel, chat, name)
         return
     writer = None if message.from_me else name_of(message)
-    person = await _person(desk, channel, event, chat, writer)
-    said = Said(
+    person = await _person(uow, channel, event, chat, writer)
+    said = IncomingMessage(
         content=content_of(message, name.tail),
         chat=person.external_id,
         provider_id=name.kept,
-        reply_to=await _answered(desk, channel, person, message),
+        reply_to=await _answered(uow, channel, person, message),
         at=moment(message.timestamp),
     )
     if message.from_me:
-        await from_phone.answered_elsewhere(desk, channel, person, said)
+        await from_phone.add_reply_from_phone(uow, channel, person, said)
     else:
-        await inbound.wrote(desk, channel, person, said)
+        await inbound.receive_message(uow, channel, person, said)
 
 
 async def _came_back(
-    desk: Desk, channel: ServedChannel, chat: str, name: message_ids.MessageId
+    uow: UnitOfWork, channel: ServedChannel, chat: str, name: message_ids.MessageId
 ) -> None:
     """Take our own message as a receipt where it bears the name of a row of ours."""
     errand = message_ids.errand_of(channel.id, name.tail)
     if errand is not None:
-        sent = receipts.Progress(chat, name.kept, DeliveryState.SENT, errand)
-        await receipts.progressed(desk, channel, sent)
+        sent = receipts.DeliveryReceipt(chat, name.kept, DeliveryState.SENT, errand)
+        await receipts.receive_receipt(uow, channel, sent)
 
 
 async def _answered(
-    desk: Desk, channel: ServedChannel, person: Person, message: Message
+    uow: UnitOfWork, channel: ServedChannel, person: Person, message: Message
 ) -> str | None:
     """Find what a message answers; where only the tail is named, whoever wrote that."""
     written = message.reply_to.id if message.reply_to else None
@@ -189,18 +191,18 @@ async def _answered(
         return None
     if message_ids.names_its_writer(written):
         return name.kept
-    thread = await thread_at(desk, channel, person.external_id, person.alias)
+    thread = await find_thread_by_address(uow, channel, person.external_id, person.alias)
     if thread is None:
         return None
     chat = thread.external_id
     ours, theirs = (message_ids.MessageId(from_us, name.tail).kept for from_us in (True, False))
-    if await message_answered(desk, channel.id, chat, theirs) is not None:
+    if await find_message(uow, channel.id, chat, theirs) is not None:
         return theirs
-    known = await message_meant(desk, thread, Side.CUSTOMER, chat, ours)
+    known = await message_meant(uow, thread, Side.CUSTOMER, chat, ours)
     return ours if known is not None else None
 
 
-async def _on_ack(desk: Desk, channel: ServedChannel, event: Event, ack: Ack) -> None:
+async def _on_ack(uow: UnitOfWork, channel: ServedChannel, event: Event, ack: Ack) -> None:
     name = message_ids.parse(ack.id, from_us=ack.from_me)
     state = _STATES.get(ack.ack)
     if state is None or not name.from_us:
@@ -208,18 +210,18 @@ async def _on_ack(desk: Desk, channel: ServedChannel, event: Event, ack: Ack) ->
     chat = _chat(event, name.chat or ack.to, ack.id)
     if chat is None:
         return
-    progress = receipts.Progress(
+    progress = receipts.DeliveryReceipt(
         chat=event.resolved or chat,
         provider_id=name.kept,
         state=state,
-        errand=message_ids.errand_of(channel.id, name.tail),
+        outbox_id=message_ids.errand_of(channel.id, name.tail),
         reason="WhatsApp did not take the message" if state is DeliveryState.FAILED else None,
     )
-    await receipts.progressed(desk, channel, progress)
+    await receipts.receive_receipt(uow, channel, progress)
 
 
 async def _on_reaction(
-    desk: Desk, channel: ServedChannel, event: Event, reaction: Reaction
+    uow: UnitOfWork, channel: ServedChannel, event: Event, reaction: Reaction
 ) -> None:
     if reaction.from_me:
         return  # ours, come back; or put on the phone, where it speaks to the customer alone
@@ -227,28 +229,28 @@ async def _on_reaction(
     if chat is not None:
         about = message_ids.parse(reaction.reaction.message_id).kept
         emoji = reaction.reaction.text or ""
-        await inbound.reacted(desk, channel, event.resolved or chat, about, emoji)
+        await inbound.receive_reaction(uow, channel, event.resolved or chat, about, emoji)
 
 
-async def _on_edit(desk: Desk, channel: ServedChannel, event: Event, edit: Edit) -> None:
+async def _on_edit(uow: UnitOfWork, channel: ServedChannel, event: Event, edit: Edit) -> None:
     if edit.from_me:
         return  # ours, come back; what is changed on the phone itself stays as it was with us
     chat = _chat(event, edit.chat, edit.id)
     if chat is None:
         return
-    person = await _person(desk, channel, event, chat, name_of(edit))
+    person = await _person(uow, channel, event, chat, name_of(edit))
     # The tail alone; whoever edits is who wrote.
     about = message_ids.parse(edit.edited_id)
-    said = Said(
+    said = IncomingMessage(
         content=content_of(edit, about.tail),
         chat=person.external_id,
         provider_id=about.kept,
         at=moment(edit.timestamp),
     )
-    await inbound.edited(desk, channel, person, said)
+    await inbound.receive_edit(uow, channel, person, said)
 
 
-async def _on_revoke(desk: Desk, channel: ServedChannel, event: Event, revoke: Revoke) -> None:
+async def _on_revoke(uow: UnitOfWork, channel: ServedChannel, event: Event, revoke: Revoke) -> None:
     about, what = revoke.after or revoke.before, revoke.what
     if about is None or what is None:
         raise UnknownEventError("message.revoked: it does not say what, or in which chat")
@@ -257,11 +259,11 @@ async def _on_revoke(desk: Desk, channel: ServedChannel, event: Event, revoke: R
     chat = _chat(event, about.chat, about.id)
     if chat is not None:
         gone = message_ids.parse(what).kept
-        await inbound.revoked(desk, channel, event.resolved or chat, gone)
+        await inbound.receive_deletion(uow, channel, event.resolved or chat, gone)
 
 
 async def _on_status(
-    desk: Desk, channel: ServedChannel, event: Event, change: StatusChange
+    uow: UnitOfWork, channel: ServedChannel, event: Event, change: StatusChange
 ) -> None:
     status = link_status(change.status)
     if status is None:
@@ -269,8 +271,8 @@ async def _on_status(
     me = event.me
     seen = Seen(
         status,
-        at=moment(event.timestamp) or desk.now,
+        at=moment(event.timestamp) or uow.now,
         phone=chat_ids.phone(chat_ids.person(me.id) or "@lid") if me else None,
         name=me.push_name if me else None,
     )
-    await keeping.note(desk, channel, seen)
+    await keeping.note(uow, channel, seen)

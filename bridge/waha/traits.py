@@ -2,14 +2,14 @@
 
 from datetime import timedelta
 
-from desk.channel_traits import Traits
+from desk.channel_traits import ChannelTraits
 
-WAHA = Traits(
+WAHA = ChannelTraits(
     marks_read=True,
     # A phone number's chat id, and the "lid" that hides it.
     has_aliases=True,
-    overtakes=True,
+    has_unordered_edits=True,
     # An ack comes within a second of the send, and names the id that we gave the message (ids.py);
     # so long because whoever lost the answer may have lost the line for a moment.
-    receipt_within=timedelta(seconds=15),
+    receipt_timeout=timedelta(seconds=15),
 )

@@ -7,74 +7,74 @@ from db.queries.accounts.accounts import BoundAgent
 from db.tables import Role, User
 from desk.accounts.errors import EmailTakenError, LastAdminError
 from desk.accounts.names import normal_email
-from desk.audit import Actor, note, record
+from desk.audit import Actor, add_entry, record
 from desk.conversations import presence
-from desk.unit_of_work import Desk
+from desk.unit_of_work import UnitOfWork
 
 
-async def change_role(desk: Desk, user: User, role: Role, *, by: BoundAgent) -> None:
+async def change_role(uow: UnitOfWork, user: User, role: Role, *, by: BoundAgent) -> None:
     """Give a user another role, from this moment on; raises LastAdminError."""
     if role is user.role:
         return
-    await _keep_an_admin(desk, user)
-    await queries.update_user(desk.tx, user.id, role=role)
+    await _keep_an_admin(uow, user)
+    await queries.update_user(uow.tx, user.id, role=role)
     details = {"from": user.role.value, "to": role.value}
-    note(desk, by, "account.role_changed", f"user:{user.id}", details)
+    add_entry(uow, by, "account.role_changed", f"user:{user.id}", details)
 
 
-async def change_email(desk: Desk, user: User, email: str, *, by: BoundAgent) -> None:
+async def change_email(uow: UnitOfWork, user: User, email: str, *, by: BoundAgent) -> None:
     """Give a user another address to log in with; raises BadEmailError, EmailTakenError."""
     email = normal_email(email)
     if email == user.email:
         return
-    if await queries.find_user_by_email(desk.tx, email) is not None:
+    if await queries.find_user_by_email(uow.tx, email) is not None:
         raise EmailTakenError(email)
-    await queries.update_user(desk.tx, user.id, email=email)
+    await queries.update_user(uow.tx, user.id, email=email)
     details = {"from": user.email, "to": email}
-    note(desk, by, "account.email_changed", f"user:{user.id}", details)
+    add_entry(uow, by, "account.email_changed", f"user:{user.id}", details)
 
 
-async def disable(desk: Desk, user: User, *, by: BoundAgent) -> None:
+async def disable(uow: UnitOfWork, user: User, *, by: BoundAgent) -> None:
     """Shut a user out at once; what they held goes to others, or waits; raises LastAdminError."""
     if not user.is_active:
         return
-    await _keep_an_admin(desk, user)
+    await _keep_an_admin(uow, user)
     await queries.update_user(
-        desk.tx,
+        uow.tx,
         user.id,
         is_active=False,
         token_version=User.token_version + 1,
         link_code_hash=None,
         link_code_expires_at=None,
     )
-    await queries.end_log_ins(desk.tx, user.id, "disabled", desk.now)
-    await password_resets.delete_reset(desk.tx, user.id)
-    note(desk, by, "account.disabled", f"user:{user.id}")
-    row = await staff_lists.find_user(desk.tx, user.id)
+    await queries.end_log_ins(uow.tx, user.id, "disabled", uow.now)
+    await password_resets.delete_reset(uow.tx, user.id)
+    add_entry(uow, by, "account.disabled", f"user:{user.id}")
+    row = await staff_lists.find_user(uow.tx, user.id)
     if row is not None:
         agent = BoundAgent(user.id, row.agent_id, row.name, row.role, row.telegram_id)
-        await presence.leave_for_good(desk, agent, by=by)
+        await presence.retire_agent(uow, agent, by=by)
 
 
-async def enable(desk: Desk, user: User, *, by: Actor) -> None:
+async def enable(uow: UnitOfWork, user: User, *, by: Actor) -> None:
     """Let a disabled user in again, with the password and the second factor that they had."""
     if user.is_active:
         return
-    await queries.update_user(desk.tx, user.id, is_active=True)
-    await record(desk.tx, by, "account.enabled", f"user:{user.id}", now=desk.now)
+    await queries.update_user(uow.tx, user.id, is_active=True)
+    await record(uow.tx, by, "account.enabled", f"user:{user.id}", now=uow.now)
 
 
-async def lock_account(desk: Desk, user_id: UserId) -> User | None:
+async def lock_account(uow: UnitOfWork, user_id: UserId) -> User | None:
     """Read a user for a change of role or of being active, which no other overtakes.
 
     Administrators first, always: two that disable each other must not wait for one another.
     """
-    await staff_lists.lock_active_admins(desk.tx)
-    return await queries.find_user(desk.tx, user_id, lock=True)
+    await staff_lists.lock_active_admins(uow.tx)
+    return await queries.find_user(uow.tx, user_id, lock=True)
 
 
-async def _keep_an_admin(desk: Desk, user: User) -> None:
+async def _keep_an_admin(uow: UnitOfWork, user: User) -> None:
     if user.role is not Role.ADMIN or not user.is_active:
         return
-    if set(await staff_lists.lock_active_admins(desk.tx)) <= {user.id}:
+    if set(await staff_lists.lock_active_admins(uow.tx)) <= {user.id}:
         raise LastAdminError

@@ -9,7 +9,7 @@ from itertools import islice
 from db.ids import CannedReplyId, ChannelId
 
 # What a text may leave out, and what stands there in a preview without a session.
-EXAMPLES: Mapping[str, str] = {
+EXAMPLE_VALUES: Mapping[str, str] = {
     "name": "Ann Smith",
     "first_name": "Ann",
     "username": "@ann",
@@ -18,14 +18,14 @@ EXAMPLES: Mapping[str, str] = {
     "session": "12",
 }
 # What an agent types, and what a column of ids can hold.
-SHORTCUT = r"^[a-z0-9][a-z0-9_-]{0,31}$"
-_SHORTCUT = re.compile(SHORTCUT)
+SHORTCUT_PATTERN = r"^[a-z0-9][a-z0-9_-]{0,31}$"
+_SHORTCUT = re.compile(SHORTCUT_PATTERN)
 _VARIABLE = re.compile(r"\{\{\s*([A-Za-z_]*)\s*\}\}")
-_NEAR_ENOUGH = 0.55
+_MIN_SIMILARITY = 0.55
 
 
 @dataclass(frozen=True, slots=True)
-class Canned:
+class CannedText:
     """A canned reply; an empty language and no channel: for every one."""
 
     id: CannedReplyId
@@ -41,10 +41,10 @@ def is_shortcut(text: str) -> bool:
     return _SHORTCUT.fullmatch(text) is not None
 
 
-def unknown_variables(text: str) -> list[str]:
+def find_unknown_variables(text: str) -> list[str]:
     """List what a text leaves out that nobody knows, in order and once each."""
     found = (match.group(1) for match in _VARIABLE.finditer(text))
-    return list(dict.fromkeys(name for name in found if name not in EXAMPLES))
+    return list(dict.fromkeys(name for name in found if name not in EXAMPLE_VALUES))
 
 
 def render(text: str, values: Mapping[str, str]) -> str:
@@ -55,21 +55,21 @@ def render(text: str, values: Mapping[str, str]) -> str:
     return _VARIABLE.sub(lambda match: values.get(match.group(1), ""), text)
 
 
-def slot_of(channel_id: ChannelId | None, language: str, shortcut: str) -> str:
+def slot_key(channel_id: ChannelId | None, language: str, shortcut: str) -> str:
     """Name the place that a reply takes: there is one for each channel, language and shortcut."""
     return f"{channel_id or ''}:{language}:{shortcut}"
 
 
-def best(
-    replies: Iterable[Canned], *, channel_id: ChannelId, languages: Sequence[str]
-) -> list[Canned]:
+def choose_replies(
+    replies: Iterable[CannedText], *, channel_id: ChannelId, languages: Sequence[str]
+) -> list[CannedText]:
     """Choose one reply for each shortcut, in their order: the one that fits a customer best.
 
     By language first, in the order of `languages`, then one of no language, then of another; of
     two such the one of the channel alone. A reply of another channel is none.
     """
     order = {language: place for place, language in enumerate([*languages, ""])}
-    chosen: dict[str, tuple[tuple[int, int, str], Canned]] = {}
+    chosen: dict[str, tuple[tuple[int, int, str], CannedText]] = {}
     for each in replies:
         if each.channel_id not in {None, channel_id}:
             continue
@@ -80,7 +80,7 @@ def best(
     return [chosen[shortcut][1] for shortcut in sorted(chosen)]
 
 
-def near(wanted: str, shortcuts: Iterable[str], *, most: int = 5) -> list[str]:
+def find_similar(wanted: str, shortcuts: Iterable[str], *, most: int = 5) -> list[str]:
     """List the shortcuts that somebody may have meant, the nearest first."""
     wanted = wanted.lower()
 
@@ -90,5 +90,5 @@ def near(wanted: str, shortcuts: Iterable[str], *, most: int = 5) -> list[str]:
         return 1 - SequenceMatcher(None, wanted, shortcut).ratio()
 
     ranked = sorted((distance(each), each) for each in dict.fromkeys(shortcuts))
-    good = (each for far, each in ranked if far <= 1 - _NEAR_ENOUGH)
+    good = (each for far, each in ranked if far <= 1 - _MIN_SIMILARITY)
     return list(islice(good, most))

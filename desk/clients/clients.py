@@ -4,72 +4,74 @@ from db.ids import ClientId
 from db.queries.accounts.accounts import BoundAgent
 from db.queries.clients import clients
 from db.queries.conversations.threads import Thread
-from desk.audit import note
-from desk.conversations.duplicates import ask_about_phone
-from desk.conversations.notices import tell_topic
-from desk.conversations.threads import thread_by_id
-from desk.phones import as_typed
-from desk.unit_of_work import Desk
+from desk.audit import add_entry
+from desk.conversations.duplicates import ask_about_same_phone
+from desk.conversations.notices import notify_topic
+from desk.conversations.threads import find_thread
+from desk.phones import parse_typed
+from desk.unit_of_work import UnitOfWork
 
 
-async def rename(desk: Desk, client_id: ClientId, name: str, *, by: BoundAgent) -> None:
+async def rename(uow: UnitOfWork, client_id: ClientId, name: str, *, by: BoundAgent) -> None:
     """Give a customer the name that staff knows them by: the provider's no longer replaces it."""
-    threads = await threads_of(desk, client_id)
-    await clients.update_client(desk.tx, client_id, name=name, is_renamed=True)
+    threads = await lock_threads(uow, client_id)
+    await clients.update_client(uow.tx, client_id, name=name, is_renamed=True)
     # Without the name: the log is kept for ever.
-    note(desk, by, "client.rename", client_id)
+    add_entry(uow, by, "client.rename", client_id)
     for thread in threads:
         thread.name, thread.is_renamed = name, True
-        tell_topic(desk, thread, "topic.renamed", agent=by.name, name=name)
-        desk.refresh_card(thread)
+        notify_topic(uow, thread, "topic.renamed", agent=by.name, name=name)
+        uow.refresh_card(thread)
 
 
-async def set_phone(desk: Desk, client_id: ClientId, phone: str | None, *, by: BoundAgent) -> None:
+async def set_phone(
+    uow: UnitOfWork, client_id: ClientId, phone: str | None, *, by: BoundAgent
+) -> None:
     """Note a customer's phone number as confirmed by staff; None: forget it.
 
     Kept in one form (`desk/phones.py`), so that they are found by it; where another customer has
     the same one, staff is asked whether they are one person.
     """
-    threads = await threads_of(desk, client_id)
-    phone = as_typed(phone) if phone else None
+    threads = await lock_threads(uow, client_id)
+    phone = parse_typed(phone) if phone else None
     if all(thread.phone == phone for thread in threads):
         return
-    await clients.update_client(desk.tx, client_id, phone=phone)
-    note(desk, by, "client.phone", client_id)
+    await clients.update_client(uow.tx, client_id, phone=phone)
+    add_entry(uow, by, "client.phone", client_id)
     for thread in threads:
         thread.phone = phone
     if phone and threads:
-        await ask_about_phone(desk, threads[-1])
+        await ask_about_same_phone(uow, threads[-1])
 
 
-async def block(desk: Desk, client_id: ClientId, *, by: BoundAgent) -> bool:
+async def block(uow: UnitOfWork, client_id: ClientId, *, by: BoundAgent) -> bool:
     """Take in nothing more that a customer writes; False if they were blocked already."""
-    return await _set_blocked(desk, client_id, True, by=by)
+    return await _set_blocked(uow, client_id, True, by=by)
 
 
-async def unblock(desk: Desk, client_id: ClientId, *, by: BoundAgent) -> bool:
+async def unblock(uow: UnitOfWork, client_id: ClientId, *, by: BoundAgent) -> bool:
     """Take in again what a customer writes; False if they were not blocked."""
-    return await _set_blocked(desk, client_id, False, by=by)
+    return await _set_blocked(uow, client_id, False, by=by)
 
 
-async def threads_of(desk: Desk, client_id: ClientId) -> list[Thread]:
+async def lock_threads(uow: UnitOfWork, client_id: ClientId) -> list[Thread]:
     """Lock and read a customer's conversations, one on each channel that they wrote on."""
-    contacts = await clients.list_contacts(desk.tx, client_id)
+    contacts = await clients.list_contacts(uow.tx, client_id)
     ids = sorted(contact.conversation_id for contact in contacts)
-    found = [await thread_by_id(desk, each) for each in ids]
+    found = [await find_thread(uow, each) for each in ids]
     return [thread for thread in found if thread is not None]
 
 
 async def _set_blocked(
-    desk: Desk, client_id: ClientId, is_blocked: bool, *, by: BoundAgent
+    uow: UnitOfWork, client_id: ClientId, is_blocked: bool, *, by: BoundAgent
 ) -> bool:
-    threads = await threads_of(desk, client_id)
-    if not await clients.set_blocked(desk.tx, client_id, is_blocked):
+    threads = await lock_threads(uow, client_id)
+    if not await clients.set_blocked(uow.tx, client_id, is_blocked):
         return False
-    note(desk, by, "client.block" if is_blocked else "client.unblock", client_id)
+    add_entry(uow, by, "client.block" if is_blocked else "client.unblock", client_id)
     for thread in threads:
         thread.is_blocked = is_blocked
         key = "topic.blocked" if is_blocked else "topic.unblocked"
-        tell_topic(desk, thread, key, agent=by.name)
-        desk.refresh_card(thread)
+        notify_topic(uow, thread, key, agent=by.name)
+        uow.refresh_card(thread)
     return True

@@ -17,19 +17,19 @@ from db.queries.conversations.threads import lock_by_ids
 from db.queues.outbox import OutboxItem
 from db.tables import OutboxKind, Queue, Side
 from desk import lanes
-from desk.audit import note
+from desk.audit import add_entry
 from desk.content import Content
-from desk.conversations.assignment import give_out_waiting
+from desk.conversations.assignment import assign_waiting
 from desk.receiving.timers import Timer
-from desk.unit_of_work import Desk
+from desk.unit_of_work import UnitOfWork
 
 # Messages that one step deletes: on SQLite everybody else waits for it.
-_AT_ONCE = 200
+_BATCH_SIZE = 200
 # Removes a message's file from our disk; a second time it is gone already.
-Forget = Callable[[MessageId, dict[str, Any]], None]
+RemoveFile = Callable[[MessageId, dict[str, Any]], None]
 
 
-class Step(Enum):
+class ErasureStep(Enum):
     """How far the deletion of a client came."""
 
     UNKNOWN = "there is no such client"
@@ -38,127 +38,133 @@ class Step(Enum):
     DONE = "nothing is left"
 
 
-class JoinedError(Exception):
+class MergedClientError(Exception):
     """They are one person with somebody else by now: nothing was deleted."""
 
 
-class ChangedMeanwhileError(Exception):
+class ConcurrentChangeError(Exception):
     """Conversations became theirs, or others', just now: nothing was done, try again."""
 
 
-async def erase_step(desk: Desk, client_id: ClientId, forget: Forget, *, by: BoundAgent) -> Step:
+async def erase_step(
+    uow: UnitOfWork, client_id: ClientId, forget: RemoveFile, *, by: BoundAgent
+) -> ErasureStep:
     """Delete some of what is kept of a client, and in the end the client.
 
     Whoever was joined to them goes with them. Raises JoinedError or ChangedMeanwhileError: what was
     done so far in the transaction must be undone.
     """
-    traces = await erasure.list_client_conversations(desk.tx, client_id)
+    traces = await erasure.list_client_conversations(uow.tx, client_id)
     if traces is None:
-        return Step.UNKNOWN
-    if not await _silence(desk, client_id, traces):
-        return Step.BUSY
+        return ErasureStep.UNKNOWN
+    if not await _stop_queues(uow, client_id, traces):
+        return ErasureStep.BUSY
     ids = [trace.conversation_id for trace in traces]
-    found = await erasure.list_oldest_messages(desk.tx, ids, _AT_ONCE)
+    found = await erasure.list_oldest_messages(uow.tx, ids, _BATCH_SIZE)
     for message in found:
         for file in message.files:
             forget(message.id, file)
-    await erasure.delete_messages(desk.tx, [message.id for message in found])
-    if len(found) == _AT_ONCE:
-        return Step.MORE
-    return Step.DONE if await _finish(desk, client_id, traces, by) else Step.UNKNOWN
+    await erasure.delete_messages(uow.tx, [message.id for message in found])
+    if len(found) == _BATCH_SIZE:
+        return ErasureStep.MORE
+    return ErasureStep.DONE if await _finish(uow, client_id, traces, by) else ErasureStep.UNKNOWN
 
 
-async def _silence(desk: Desk, client_id: ClientId, traces: Sequence[ErasedConversation]) -> bool:
+async def _stop_queues(
+    uow: UnitOfWork, client_id: ClientId, traces: Sequence[ErasedConversation]
+) -> bool:
     """See that nothing about them is taken in or sent any more; False: it is, just now.
 
     Locks what the worker locks, in its order: what came in, the conversations, what goes out. The
     client is locked after the conversations, as by whoever joins them to somebody.
     """
-    incoming = [lane for trace in traces for lane in _incoming(desk, trace)]
-    outgoing = [lane for trace in traces for lane in _outgoing(trace)]
-    await erasure.clear_inbox(desk.tx, incoming, desk.now)
+    incoming = [lane for trace in traces for lane in _inbox_lanes(uow, trace)]
+    outgoing = [lane for trace in traces for lane in _outbox_lanes(trace)]
+    await erasure.clear_inbox(uow.tx, incoming, uow.now)
     ids = [trace.conversation_id for trace in traces]
-    await lock_by_ids(desk.tx, ids)
-    found = await merging.lock_clients(desk.tx, [client_id])
+    await lock_by_ids(uow.tx, ids)
+    found = await merging.lock_clients(uow.tx, [client_id])
     if client_id in found and found[client_id].merged_into_id is not None:
-        raise JoinedError
-    if await merging.list_conversations(desk.tx, [client_id]) != ids:
-        raise ChangedMeanwhileError
-    return await erasure.clear_outbox(desk.tx, outgoing, desk.now)
+        raise MergedClientError
+    if await merging.list_conversations(uow.tx, [client_id]) != ids:
+        raise ConcurrentChangeError
+    return await erasure.clear_outbox(uow.tx, outgoing, uow.now)
 
 
-def _incoming(desk: Desk, trace: ErasedConversation) -> list[str]:
-    staff = _staff_channel(desk, trace)
-    topics = [lanes.topic_place(chat, topic) for chat, topic in trace.topics]
+def _inbox_lanes(uow: UnitOfWork, trace: ErasedConversation) -> list[str]:
+    staff = _staff_channel(uow, trace)
+    topics = [lanes.topic_location(chat, topic) for chat, topic in trace.topics]
     names = [trace.external_id, *([trace.alias] if trace.alias else [])]
     return [
-        *(lanes.intake_lane(trace.channel_id, name) for name in names),
+        *(lanes.telegram_lane(trace.channel_id, name) for name in names),
         *(lanes.whatsapp_lane(trace.channel_id, name) for name in names),
         *(lanes.timer_lane(timer, trace.conversation_id) for timer in Timer),
-        *(lanes.intake_lane(staff, topic) for topic in topics),
+        *(lanes.telegram_lane(staff, topic) for topic in topics),
     ]
 
 
-def _outgoing(trace: ErasedConversation) -> list[str]:
+def _outbox_lanes(trace: ErasedConversation) -> list[str]:
     return [
-        *(lanes.lane_of(side, trace.conversation_id) for side in Side),
+        *(lanes.conversation_lane(side, trace.conversation_id) for side in Side),
         lanes.card_lane(trace.conversation_id),
-        lanes.seen_lane(trace.conversation_id),
+        lanes.read_mark_lane(trace.conversation_id),
         lanes.chat_lane(trace.channel_id, trace.external_id),
     ]
 
 
-def _staff_channel(desk: Desk, trace: ErasedConversation) -> ChannelId:
-    known = desk.channels.knows(trace.channel_id)
-    return desk.channels[trace.channel_id].staff_channel_id if known else trace.channel_id
+def _staff_channel(uow: UnitOfWork, trace: ErasedConversation) -> ChannelId:
+    known = uow.channels.is_known(trace.channel_id)
+    return uow.channels[trace.channel_id].staff_channel_id if known else trace.channel_id
 
 
 async def _finish(
-    desk: Desk, client_id: ClientId, traces: Sequence[ErasedConversation], by: BoundAgent
+    uow: UnitOfWork, client_id: ClientId, traces: Sequence[ErasedConversation], by: BoundAgent
 ) -> bool:
     """Delete what is left; False: somebody else did, at the same time."""
-    holders = await erasure.list_open_session_holders(desk.tx, client_id)
-    count = await erasure.delete_client(desk.tx, client_id, traces)
+    holders = await erasure.list_open_session_holders(uow.tx, client_id)
+    count = await erasure.delete_client(uow.tx, client_id, traces)
     if count is None:
         return False
-    note(desk, by, "client.delete", client_id, {"sessions": count})
+    add_entry(uow, by, "client.delete", client_id, {"sessions": count})
     for trace in traces:
-        await _forget(desk, trace)
+        await _delete_references(uow, trace)
         if trace.has_topic:
-            _close_topic(desk, trace, by)
+            _close_topic(uow, trace, by)
     for holder in holders:
         if holder is not None:
-            await agents.decrement_active_sessions(desk.tx, holder)
+            await agents.decrement_active_sessions(uow.tx, holder)
     if holders:
-        await give_out_waiting(desk)
+        await assign_waiting(uow)
     return True
 
 
-async def _forget(desk: Desk, trace: ErasedConversation) -> None:
+async def _delete_references(uow: UnitOfWork, trace: ErasedConversation) -> None:
     """Forget what only their address or conversation names."""
-    gates = [lanes.person_gate(trace.channel_id, trace.external_id)]
-    await erasure.delete_backoffs(desk.tx, gates)
-    await erasure.delete_usage(desk.tx, trace.channel_id, gates)
-    await erasure.delete_stored_replies(desk.tx, trace.conversation_id)
-    about = lanes.told_about(trace.conversation_id)
-    await erasure.clear_agent_notices(desk.tx, about, desk.now)
+    gates = [lanes.person_limit_key(trace.channel_id, trace.external_id)]
+    await erasure.delete_backoffs(uow.tx, gates)
+    await erasure.delete_usage(uow.tx, trace.channel_id, gates)
+    await erasure.delete_stored_replies(uow.tx, trace.conversation_id)
+    about = lanes.notice_key(trace.conversation_id)
+    await erasure.clear_agent_notices(uow.tx, about, uow.now)
 
 
-def _close_topic(desk: Desk, trace: ErasedConversation, by: BoundAgent) -> None:
+def _close_topic(uow: UnitOfWork, trace: ErasedConversation, by: BoundAgent) -> None:
     """Have the topic deleted, which holds copies of all that was said, and tell the group."""
     chat, topic = trace.topics[0]
-    staff = _staff_channel(desk, trace)
-    name = Content(text=desk.for_staff("card.erased")).to_json()
-    desk.errands.append(
+    staff = _staff_channel(uow, trace)
+    name = Content(text=uow.text_for_staff("card.erased")).to_json()
+    uow.outbox_items.append(
         OutboxItem(
             queue=Queue.STAFF,
             # A lane of its own: where the bot may not delete it, nothing waits behind it.
-            lane=lanes.chat_lane(staff, lanes.topic_place(chat, topic)),
-            rate_limit_key=lanes.group_gate(staff, chat),
+            lane=lanes.chat_lane(staff, lanes.topic_location(chat, topic)),
+            rate_limit_key=lanes.group_limit_key(staff, chat),
             kind=OutboxKind.DELETE,
             channel_id=staff,
             payload={"chat": chat, "topic": topic, "whole_topic": True, "content": name},
-            due_at=desk.now,
+            due_at=uow.now,
         )
     )
-    desk.tell_chat(staff, chat, desk.for_staff("general.erased", agent=by.name), group=True)
+    uow.enqueue_for_chat(
+        staff, chat, uow.text_for_staff("general.erased", agent=by.name), group=True
+    )

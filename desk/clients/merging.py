@@ -14,131 +14,133 @@ from db.queries.clients.clients import find_client
 from db.queries.clients.merging import ClientState, MergeRow
 from db.queries.conversations.threads import Thread
 from db.tables import OutboxKind, Role
-from desk.audit import note
+from desk.audit import add_entry
 from desk.content import Content
-from desk.conversations.threads import thread_by_id
-from desk.lanes import told_about
-from desk.unit_of_work import Desk
+from desk.conversations.threads import find_thread
+from desk.lanes import notice_key
+from desk.unit_of_work import UnitOfWork
 
 
-class JoinError(Exception):
+class MergeError(Exception):
     """Not possible as things stand; says why, and what to do."""
 
 
-class NobodyError(JoinError):
+class ClientNotFoundError(MergeError):
     """There is no such client, or no such join."""
 
 
-async def may_join(desk: Desk, agent: BoundAgent, *client_ids: ClientId) -> bool:
+async def can_merge(uow: UnitOfWork, agent: BoundAgent, *client_ids: ClientId) -> bool:
     """Tell whether somebody may say who these clients are: an administrator, or who sees all."""
     if agent.role is Role.ADMIN:
         return True
     for client_id in client_ids:
-        kept = await queries.find_surviving_client(desk.tx, client_id)
-        if kept is None or await find_client(desk.tx, kept, viewer=agent.agent_id) is None:
+        kept = await queries.find_surviving_client(uow.tx, client_id)
+        if kept is None or await find_client(uow.tx, kept, viewer=agent.agent_id) is None:
             return False
     return True
 
 
-async def join(desk: Desk, kept: ClientId, other: ClientId, *, by: BoundAgent) -> ClientId:
+async def merge(uow: UnitOfWork, kept: ClientId, other: ClientId, *, by: BoundAgent) -> ClientId:
     """Have two clients be one person, `kept` if neither is joined yet; tells who it is.
 
     Their name is that of the kept one, unless staff named the other alone. What the kept one has
     not (a phone, a language) is the other's. Blocked is who was blocked as either: what was kept
     out does not come in by another door. Those who are one already stay so. Raises JoinError.
     """
-    kept, other = await _as_of_now(desk, kept, other)
-    threads, found = await _locked(desk, kept, other)
+    kept, other = await _resolve_merged(uow, kept, other)
+    threads, found = await _lock_both(uow, kept, other)
     if kept == other or kept == found[other].merged_into_id:
         return kept
     if found[kept].merged_into_id == other:
         return other
     if found[kept].merged_into_id or found[other].merged_into_id:
-        raise JoinError("one of them was joined to somebody else just now: look again")
+        raise MergeError("one of them was joined to somebody else just now: look again")
     comes = [each for each in threads if each.client_id == other]
-    changes = _changes(found[kept], found[other])
-    await _apply(desk, kept, {field: after for field, (_, after) in changes.items()})
-    moved = await queries.move_to_client(desk.tx, other, kept)
+    changes = _plan_changes(found[kept], found[other])
+    await _apply(uow, kept, {field: after for field, (_, after) in changes.items()})
+    moved = await queries.move_to_client(uow.tx, other, kept)
     join_id = await queries.add_merge(
-        desk.tx, kept, other, by=by.agent_id, moved=moved, changes=changes, now=desk.now
+        uow.tx, kept, other, by=by.agent_id, moved=moved, changes=changes, now=uow.now
     )
-    note(desk, by, "client.join", kept, {"join": join_id, "joined": other, **moved})
-    await _tell_events(desk, comes, kept, other)
-    undo = [{"text": desk.for_staff("topic.take_apart"), "data": f"unjoin:{join_id}"}]
+    add_entry(uow, by, "client.join", kept, {"join": join_id, "joined": other, **moved})
+    await _add_events(uow, comes, kept, other)
+    undo = [{"text": uow.text_for_staff("topic.take_apart"), "data": f"unjoin:{join_id}"}]
     for thread in threads:
         another = found[other if thread.client_id == kept else kept]
-        text = desk.for_staff("topic.joined", agent=by.name, name=another.name)
-        _tell(desk, thread, text, [undo], _about(threads, another.id))
-        _anew(desk, thread)
+        text = uow.text_for_staff("topic.joined", agent=by.name, name=another.name)
+        _notify_topic(uow, thread, text, [undo], _notice_key(threads, another.id))
+        _refresh(uow, thread)
     return kept
 
 
-async def take_apart(desk: Desk, join_id: MergeId, *, by: BoundAgent) -> MergeRow:
+async def unmerge(uow: UnitOfWork, join_id: MergeId, *, by: BoundAgent) -> MergeRow:
     """Have two clients be two again, with what is theirs by itself, also what came since.
 
     What the kept one took from the other goes, unless somebody has changed it since; who was
     blocked or let through since then stays so as both. Raises JoinError.
     """
-    row = await _holding(desk, join_id)
+    row = await _get_merge(uow, join_id)
     kept, other = row.kept_id, row.merged_id
-    threads, found = await _locked(desk, kept, other)
-    row = await _holding(desk, join_id)
+    threads, found = await _lock_both(uow, kept, other)
+    row = await _get_merge(uow, join_id)
     if found[kept].merged_into_id is not None:
-        raise JoinError("whom they were joined to was joined to somebody else: undo that first")
-    before, both = _undone(found[kept], row.changes)
-    await _apply(desk, kept, before)
-    await _apply(desk, other, both)
-    contacts = await queries.move_back(desk.tx, other, kept)
-    await queries.mark_undone(desk.tx, join_id, desk.now)
+        raise MergeError("whom they were joined to was joined to somebody else: undo that first")
+    before, both = _plan_undo(found[kept], row.changes)
+    await _apply(uow, kept, before)
+    await _apply(uow, other, both)
+    contacts = await queries.move_back(uow.tx, other, kept)
+    await queries.mark_undone(uow.tx, join_id, uow.now)
     details = {"join": join_id, "joined": other, "contacts": contacts}
-    note(desk, by, "client.take_apart", kept, details)
+    add_entry(uow, by, "client.take_apart", kept, details)
     gone = [each for each in threads if each.contact_id in contacts]
-    await _tell_events(desk, gone, other, kept)
+    await _add_events(uow, gone, other, kept)
     for thread in threads:
-        _tell(desk, thread, desk.for_staff("topic.taken_apart", agent=by.name), [], None)
-        _anew(desk, thread)
+        _notify_topic(uow, thread, uow.text_for_staff("topic.taken_apart", agent=by.name), [], None)
+        _refresh(uow, thread)
     return row
 
 
-async def _holding(desk: Desk, join_id: MergeId) -> MergeRow:
-    row = await queries.find_merge(desk.tx, join_id)
+async def _get_merge(uow: UnitOfWork, join_id: MergeId) -> MergeRow:
+    row = await queries.find_merge(uow.tx, join_id)
     if row is None:
-        raise NobodyError
+        raise ClientNotFoundError
     return row
 
 
-async def _as_of_now(desk: Desk, kept: ClientId, other: ClientId) -> tuple[ClientId, ClientId]:
-    found = [await queries.find_surviving_client(desk.tx, each) for each in (kept, other)]
+async def _resolve_merged(
+    uow: UnitOfWork, kept: ClientId, other: ClientId
+) -> tuple[ClientId, ClientId]:
+    found = [await queries.find_surviving_client(uow.tx, each) for each in (kept, other)]
     if found[0] is None or found[1] is None:
-        raise NobodyError
+        raise ClientNotFoundError
     return found[0], found[1]
 
 
-async def _locked(
-    desk: Desk, kept: ClientId, other: ClientId
+async def _lock_both(
+    uow: UnitOfWork, kept: ClientId, other: ClientId
 ) -> tuple[list[Thread], dict[ClientId, ClientState]]:
     """Lock both with all their conversations, in this order; raises NobodyError.
 
     A conversation that began meanwhile is locked in the end: it could not be known before.
     """
     both = {kept, other}
-    threads = await _threads_of(desk, both)
-    found = await queries.lock_clients(desk.tx, both)
+    threads = await _load_threads(uow, both)
+    found = await queries.lock_clients(uow.tx, both)
     if found.keys() != both:
-        raise NobodyError
-    more = await _threads_of(desk, both, besides={each.conversation_id for each in threads})
+        raise ClientNotFoundError
+    more = await _load_threads(uow, both, besides={each.conversation_id for each in threads})
     return [*threads, *more], found
 
 
-async def _threads_of(
-    desk: Desk, client_ids: Collection[ClientId], besides: Collection[str] = ()
+async def _load_threads(
+    uow: UnitOfWork, client_ids: Collection[ClientId], besides: Collection[str] = ()
 ) -> list[Thread]:
-    ids = await queries.list_conversations(desk.tx, client_ids)
-    found = [await thread_by_id(desk, each) for each in ids if each not in besides]
+    ids = await queries.list_conversations(uow.tx, client_ids)
+    found = [await find_thread(uow, each) for each in ids if each not in besides]
     return [thread for thread in found if thread is not None]
 
 
-def _changes(kept: ClientState, other: ClientState) -> dict[str, Any]:
+def _plan_changes(kept: ClientState, other: ClientState) -> dict[str, Any]:
     """Tell what changes of the kept one: field → [before, after]."""
     changes: dict[str, Any] = {"is_blocked": [kept.is_blocked, kept.is_blocked or other.is_blocked]}
     if kept.phone is None and other.phone is not None:
@@ -151,7 +153,7 @@ def _changes(kept: ClientState, other: ClientState) -> dict[str, Any]:
     return changes
 
 
-def _undone(kept: ClientState, changes: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+def _plan_undo(kept: ClientState, changes: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """Tell what to set of the kept one, and of the other."""
     before = {
         field: was for field, (was, after) in changes.items() if getattr(kept, field) == after
@@ -162,34 +164,40 @@ def _undone(kept: ClientState, changes: dict[str, Any]) -> tuple[dict[str, Any],
     return before, {"is_blocked": kept.is_blocked} if decided_since else {}
 
 
-async def _apply(desk: Desk, client_id: ClientId, values: dict[str, Any]) -> None:
+async def _apply(uow: UnitOfWork, client_id: ClientId, values: dict[str, Any]) -> None:
     if values:
-        await queries.update_client(desk.tx, client_id, **values)
+        await queries.update_client(uow.tx, client_id, **values)
 
 
-async def _tell_events(desk: Desk, moved: list[Thread], now_of: ClientId, was_of: ClientId) -> None:
+async def _add_events(
+    uow: UnitOfWork, moved: list[Thread], now_of: ClientId, was_of: ClientId
+) -> None:
     """Note it for the newest session of each conversation that is somebody else's now."""
     ids = [each.conversation_id for each in moved]
-    for session_id in await queries.list_newest_sessions(desk.tx, ids):
-        desk.events.session_client(session_id, now_of, was_of)
+    for session_id in await queries.list_newest_sessions(uow.tx, ids):
+        uow.events.add_session_client_changed(session_id, now_of, was_of)
 
 
-def _about(threads: list[Thread], client_id: ClientId) -> str | None:
+def _notice_key(threads: list[Thread], client_id: ClientId) -> str | None:
     """Name a notice that names somebody else: by this it is found when they are to be forgotten."""
     theirs = (each.conversation_id for each in threads if each.client_id == client_id)
-    return next((told_about(each, new_id()) for each in theirs), None)
+    return next((notice_key(each, new_id()) for each in theirs), None)
 
 
-def _tell(
-    desk: Desk, thread: Thread, text: str, buttons: list[list[dict[str, str]]], once: str | None
+def _notify_topic(
+    uow: UnitOfWork,
+    thread: Thread,
+    text: str,
+    buttons: list[list[dict[str, str]]],
+    dedup_key: str | None,
 ) -> None:
     """Say it in the conversation's topic, if it has one: for this none is opened."""
     if thread.staff_topic is not None:
         payload = {"content": Content(text=text).to_json(), "buttons": buttons}
-        desk.to_staff(thread, OutboxKind.STAFF_NOTICE, payload, once=once)
+        uow.enqueue_for_staff(thread, OutboxKind.STAFF_NOTICE, payload, dedup_key=dedup_key)
 
 
-def _anew(desk: Desk, thread: Thread) -> None:
+def _refresh(uow: UnitOfWork, thread: Thread) -> None:
     """Have the card drawn again, and the thread read again by whoever needs it here."""
-    desk.refresh_card(thread)
-    desk.forget(thread)
+    uow.refresh_card(thread)
+    uow.drop_thread(thread)

@@ -20,21 +20,21 @@ from db.tables.base import now_utc
 
 log = structlog.get_logger(__name__)
 
-LEASE = timedelta(seconds=3.5)
-EVERY = 0.5
+LEASE_DURATION = timedelta(seconds=3.5)
+RENEW_INTERVAL = 0.5
 _WORKER = "worker:"
-_DOOR = "workers"
+_JOIN_LOCK = "workers"
 # What a worker says of itself: whether it can hear others at all.
 _ALONE, _SHARING = "alone", "sharing"
 
 
-class RefusedError(Exception):
+class WorkerRefusedError(Exception):
     """A worker may not start beside those that are alive; the text says why and what to do."""
 
 
 @dataclass(slots=True)
-class _Lead:
-    """One right of the roster's; see `desk.cluster.leader.Lead`."""
+class _LeaderLease:
+    """One right of the roster's; see `desk.cluster.leader.LeaderLock`."""
 
     name: str
     token: str
@@ -43,14 +43,14 @@ class _Lead:
     _is_news: bool = False
 
     @property
-    def stands_by(self) -> bool:
+    def is_standby(self) -> bool:
         return self._asked.is_set() and not self._held.is_set()
 
-    async def known(self) -> bool:
+    async def wait_until_known(self) -> bool:
         await self._asked.wait()
         return self._held.is_set()
 
-    async def taken(self) -> bool:
+    async def acquire(self) -> bool:
         await self._held.wait()
         news, self._is_news = self._is_news, False
         return news
@@ -69,7 +69,7 @@ class _Lead:
         self._asked.set()
 
 
-class Roster:
+class WorkerRegistry:
     """One worker's place among the others."""
 
     def __init__(self, database: Database, *, has_redis: bool, redis_answers: bool) -> None:
@@ -80,12 +80,12 @@ class Roster:
         self._must_be_alone = not redis_answers
         self._token = new_id()
         self._name = f"{_WORKER}{self._token}"
-        self._leads: dict[str, _Lead] = {}
+        self._leads: dict[str, _LeaderLease] = {}
         self._renewed = now_utc()
 
-    def lead(self, name: str) -> _Lead:
+    def leader_lock(self, name: str) -> _LeaderLease:
         """Give the right of this name; `run` takes it when it is free."""
-        return self._leads.setdefault(name, _Lead(name, self._token))
+        return self._leads.setdefault(name, _LeaderLease(name, self._token))
 
     async def join(self) -> None:
         """Sign on as a worker.
@@ -103,9 +103,9 @@ class Roster:
             if any(
                 name in seen and other.until > seen[name].until for name, other in now_seen.items()
             ):
-                raise RefusedError(self._reason())
+                raise WorkerRefusedError(self._reason())
             seen = {**now_seen, **seen}
-            await asyncio.sleep(EVERY / 2)
+            await asyncio.sleep(RENEW_INTERVAL / 2)
 
     async def run(self) -> None:
         """Stay signed on, and take what leads are free, until cancelled.
@@ -117,7 +117,7 @@ class Roster:
                 await self._renew()
             except DATABASE_ERRORS as error:
                 log.warning("roster.database_away", reason=type(error).__name__)
-            await asyncio.sleep(EVERY)
+            await asyncio.sleep(RENEW_INTERVAL)
 
     async def leave(self) -> None:
         """Sign off, so that whoever is next need not wait."""
@@ -134,16 +134,16 @@ class Roster:
     async def _sign_on(self, tx: AsyncSession) -> list[leases.LeaseInfo]:
         """Sign on unless somebody is in the way; returns who is."""
         now, token = now_utc(), self._token
-        await leases.lock(tx, _DOOR)
-        in_the_way = await self._in_the_way(tx)
+        await leases.lock(tx, _JOIN_LOCK)
+        in_the_way = await self._find_conflicting(tx)
         if not in_the_way:
             if self._must_be_alone:
                 # Nobody else is there: whatever is held was held by one who died.
                 await lanes.reclaim(tx, now, all_of_them=True)
-            await leases.take(tx, self._name, token, now, now + LEASE, note=self._note)
+            await leases.take(tx, self._name, token, now, now + LEASE_DURATION, note=self._note)
         return in_the_way
 
-    async def _in_the_way(self, tx: AsyncSession) -> list[leases.LeaseInfo]:
+    async def _find_conflicting(self, tx: AsyncSession) -> list[leases.LeaseInfo]:
         others = [
             other
             for other in await leases.list_active(tx, _WORKER, now_utc())
@@ -152,7 +152,7 @@ class Roster:
         return [other for other in others if self._must_be_alone or other.note == _ALONE]
 
     async def _renew(self) -> None:
-        late = now_utc() - self._renewed > LEASE
+        late = now_utc() - self._renewed > LEASE_DURATION
         if late:
             for lead in self._leads.values():
                 lead.note(leads=False)
@@ -160,20 +160,20 @@ class Roster:
             self._renew_all if not late else self._sign_on_again
         )
         if others:
-            raise RefusedError(self._reason())
+            raise WorkerRefusedError(self._reason())
         self._renewed = now_utc()
         for name, lead in self._leads.items():
             lead.note(leads=name in taken)
 
     async def _sign_on_again(self, tx: AsyncSession) -> tuple[set[str], list[leases.LeaseInfo]]:
         """As `_renew_all`, by one that was away for so long that others could take its place."""
-        await leases.lock(tx, _DOOR)
-        others = await self._in_the_way(tx)
+        await leases.lock(tx, _JOIN_LOCK)
+        others = await self._find_conflicting(tx)
         return (set(), others) if others else await self._renew_all(tx)
 
     async def _renew_all(self, tx: AsyncSession) -> tuple[set[str], list[leases.LeaseInfo]]:
         now = now_utc()
-        until = now + LEASE
+        until = now + LEASE_DURATION
         if not await leases.renew(tx, self._name, self._token, until):
             await leases.take(tx, self._name, self._token, now, until, note=self._note)
         taken = {

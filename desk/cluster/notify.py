@@ -3,19 +3,19 @@
 from typing import Protocol
 
 
-class Bell(Protocol):
+class Notifier(Protocol):
     """Tells that there is work; a `Wake` is one for its own process alone."""
 
-    def ring(self) -> None: ...
+    def notify(self) -> None: ...
 
 
-class Bells(Protocol):
+class NotifierHub(Protocol):
     """Gives out the bells of one process.
 
     They may fail to be heard elsewhere: whoever waits also looks by itself now and then.
     """
 
-    def bell(self, topic: str, wake: Bell) -> Bell:
+    def create_notifier(self, topic: str, signal: Notifier) -> Notifier:
         """Give the bell that rings `wake`, and the wakes of this topic in other processes."""
 
     async def run(self) -> None:
@@ -25,12 +25,12 @@ class Bells(Protocol):
         """Let go of connections."""
 
 
-class LocalBells:
+class LocalNotifierHub:
     """All there is when one process does everything."""
 
-    def bell(self, topic: str, wake: Bell) -> Bell:
+    def create_notifier(self, topic: str, signal: Notifier) -> Notifier:
         _ = topic
-        return wake
+        return signal
 
     async def run(self) -> None:
         """Nothing goes in or out."""

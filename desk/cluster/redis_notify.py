@@ -14,48 +14,48 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from db.ids import new_id
-from desk.cluster.notify import Bell
+from desk.cluster.notify import Notifier
 
 log = structlog.get_logger(__name__)
 
 # Rings that come so close together travel as one.
-_GATHER = 0.002
-_PATIENCE = 2.0
+_BATCH_DELAY = 0.002
+_TIMEOUT = 2.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 2.0
-_Away = (RedisError, OSError, TimeoutError)
+_CONNECTION_ERRORS = (RedisError, OSError, TimeoutError)
 
 
-class RedisBells:
+class RedisNotifierHub:
     """Carries the rings of one installation: processes with the same `name` hear each other."""
 
-    def __init__(self, url: str, name: str, *, hears: Collection[str] | None = None) -> None:
+    def __init__(self, url: str, name: str, *, subscribed: Collection[str] | None = None) -> None:
         """Open nothing yet; `hears`: what this process waits for; None: for every topic."""
         self._redis: Redis = Redis.from_url(
             url,
-            socket_timeout=_PATIENCE,
-            socket_connect_timeout=_PATIENCE,
+            socket_timeout=_TIMEOUT,
+            socket_connect_timeout=_TIMEOUT,
             health_check_interval=10,
             # Once, for a connection that broke while nobody used it. More is ours: with pauses.
             retry=Retry(NoBackoff(), 1),
         )
         self._prefix = f"osmodesk:{name}:"
         self._me = new_id()
-        self._hears = hears
-        self._wakes: dict[str, Bell] = {}
-        self._rung: set[str] = set()
+        self._subscribed = subscribed
+        self._signals: dict[str, Notifier] = {}
+        self._rung_topics: set[str] = set()
         self._to_publish = asyncio.Event()
         self._away = False
 
-    def bell(self, topic: str, wake: Bell) -> Bell:
+    def create_notifier(self, topic: str, signal: Notifier) -> Notifier:
         """Give the bell that rings `wake`, and the wakes of this topic in other processes."""
-        self._wakes[topic] = wake
-        return _SharedBell(wake, lambda: self._announce(topic))
+        self._signals[topic] = signal
+        return _SharedNotifier(signal, lambda: self._announce(topic))
 
     async def answers(self) -> bool:
         """Tell whether Redis is there."""
         try:
             await self._redis.publish(f"{self._prefix}hello", self._me)
-        except _Away as error:
+        except _CONNECTION_ERRORS as error:
             log.debug("redis.away", reason=type(error).__name__)
             return False
         return True
@@ -63,26 +63,26 @@ class RedisBells:
     async def run(self) -> None:
         """Carry rings until cancelled; comes back by itself when Redis was away."""
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._again_and_again(self._publish))
-            if self._heard_topics():
-                group.create_task(self._again_and_again(self._listen))
+            group.create_task(self._run_forever(self._publish))
+            if self._subscribed_topics():
+                group.create_task(self._run_forever(self._listen))
 
     async def close(self) -> None:
         """Let go of connections."""
         await self._redis.aclose()
 
     def _announce(self, topic: str) -> None:
-        self._rung.add(topic)
+        self._rung_topics.add(topic)
         self._to_publish.set()
 
-    async def _again_and_again(self, work: Callable[[], Awaitable[None]]) -> None:
+    async def _run_forever(self, work: Callable[[], Awaitable[None]]) -> None:
         pause = _FIRST_PAUSE
         while True:
             began = asyncio.get_running_loop().time()
             try:
                 await work()
-            except _Away as error:
-                self._note_away(error)
+            except _CONNECTION_ERRORS as error:
+                self._log_away(error)
             if asyncio.get_running_loop().time() - began > _LONGEST_PAUSE:
                 pause = _FIRST_PAUSE
             await asyncio.sleep(pause * random.uniform(0.5, 1))  # noqa: S311 jitter, no secret
@@ -91,34 +91,38 @@ class RedisBells:
     async def _publish(self) -> None:
         while True:
             await self._to_publish.wait()
-            await asyncio.sleep(_GATHER)
+            await asyncio.sleep(_BATCH_DELAY)
             self._to_publish.clear()
-            topics, self._rung = self._rung, set()
+            topics, self._rung_topics = self._rung_topics, set()
             for topic in topics:
                 await self._redis.publish(self._prefix + topic, self._me)
-            self._note_back()
+            self._log_back()
 
     async def _listen(self) -> None:
         async with self._redis.pubsub(ignore_subscribe_messages=True) as heard:
-            topics = self._heard_topics()
+            topics = self._subscribed_topics()
             await heard.subscribe(*(self._prefix + topic for topic in topics))
-            self._note_back()
+            self._log_back()
             for topic in topics:
-                self._wakes[topic].ring()  # for what was missed
+                self._signals[topic].notify()  # for what was missed
             while True:
                 message = await heard.get_message(timeout=5.0)
                 if message is not None and message["data"] != self._me.encode():
-                    self._heard(message["channel"].decode())
+                    self._handle_message(message["channel"].decode())
 
-    def _heard_topics(self) -> list[str]:
-        return [topic for topic in self._wakes if self._hears is None or topic in self._hears]
+    def _subscribed_topics(self) -> list[str]:
+        return [
+            topic
+            for topic in self._signals
+            if self._subscribed is None or topic in self._subscribed
+        ]
 
-    def _heard(self, channel: str) -> None:
-        wake = self._wakes.get(channel.removeprefix(self._prefix))
-        if wake is not None:
-            wake.ring()
+    def _handle_message(self, channel: str) -> None:
+        signal = self._signals.get(channel.removeprefix(self._prefix))
+        if signal is not None:
+            signal.notify()
 
-    def _note_away(self, error: BaseException) -> None:
+    def _log_away(self, error: BaseException) -> None:
         if not self._away:
             self._away = True
             log.warning(
@@ -127,17 +131,17 @@ class RedisBells:
                 hint="other processes find their work every second until it is back",
             )
 
-    def _note_back(self) -> None:
+    def _log_back(self) -> None:
         if self._away:
             self._away = False
             log.info("redis.back")
 
 
-class _SharedBell:
-    def __init__(self, wake: Bell, announce: Callable[[], None]) -> None:
-        self._wake = wake
+class _SharedNotifier:
+    def __init__(self, signal: Notifier, announce: Callable[[], None]) -> None:
+        self._signal = signal
         self._announce = announce
 
-    def ring(self) -> None:
-        self._wake.ring()
+    def notify(self) -> None:
+        self._signal.notify()
         self._announce()

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from db.cancellation import raise_if_cancelled
 
 
-class Wake:
+class Signal:
     """An alarm clock that anyone in this process may ring."""
 
     def __init__(self) -> None:
         self._rung = asyncio.Event()
 
-    def ring(self) -> None:
+    def notify(self) -> None:
         self._rung.set()
 
     async def sleep(self, seconds: float) -> None:
@@ -26,12 +26,12 @@ class Wake:
         self._rung.clear()
 
 
-class Together:
+class NotifierGroup:
     """Several who are woken by one ring."""
 
     def __init__(self, *rung: Callable[[], None]) -> None:
         self._rung = rung
 
-    def ring(self) -> None:
+    def notify(self) -> None:
         for ring in self._rung:
             ring()

@@ -7,33 +7,37 @@ from db.queries.accounts import staff_lists
 from db.queries.accounts.accounts import BoundAgent
 from db.queries.accounts.staff_lists import AgentRow
 from db.tables import AgentStatus
-from desk.audit import note
+from desk.audit import add_entry
 from desk.conversations import presence
-from desk.conversations.assignment import give_out_waiting
-from desk.unit_of_work import Desk
+from desk.conversations.assignment import assign_waiting
+from desk.unit_of_work import UnitOfWork
 
 
-async def be(desk: Desk, agent: AgentRow, status: AgentStatus, *, by: BoundAgent) -> None:
+async def set_agent_status(
+    uow: UnitOfWork, agent: AgentRow, status: AgentStatus, *, by: BoundAgent
+) -> None:
     """Set an agent's status, with all that follows for a person's sessions."""
     if agent.user_id is None or agent.role is None:
-        await presence.set_status(desk, agent.id, status)
-        note(desk, by, f"agent.{status.value}", agent.id)
+        await presence.save_status(uow, agent.id, status)
+        add_entry(uow, by, f"agent.{status.value}", agent.id)
         return
     known = BoundAgent(agent.user_id, agent.id, agent.name, agent.role, agent.telegram_id)
-    await presence.be(desk, known, status, by=by)
+    await presence.set_status(uow, known, status, by=by)
 
 
-async def set_capacity(desk: Desk, agent_id: AgentId, capacity: int, *, by: BoundAgent) -> None:
+async def set_capacity(
+    uow: UnitOfWork, agent_id: AgentId, capacity: int, *, by: BoundAgent
+) -> None:
     """Set how many sessions an agent is given at most; what waits is given out if there is room."""
-    await staff_lists.set_capacity(desk.tx, agent_id, capacity)
-    note(desk, by, "capacity.changed", agent_id, {"capacity": capacity})
-    await give_out_waiting(desk)
+    await staff_lists.set_capacity(uow.tx, agent_id, capacity)
+    add_entry(uow, by, "capacity.changed", agent_id, {"capacity": capacity})
+    await assign_waiting(uow)
 
 
 async def set_channels(
-    desk: Desk, agent_id: AgentId, channel_ids: Collection[ChannelId], *, by: BoundAgent
+    uow: UnitOfWork, agent_id: AgentId, channel_ids: Collection[ChannelId], *, by: BoundAgent
 ) -> None:
     """Have these channels name the agent, and no other; what waits there is given out."""
-    await staff_lists.set_channels(desk.tx, agent_id, channel_ids)
-    note(desk, by, "channels.changed", agent_id, {"channels": list(channel_ids)})
-    await give_out_waiting(desk)
+    await staff_lists.set_channels(uow.tx, agent_id, channel_ids)
+    add_entry(uow, by, "channels.changed", agent_id, {"channels": list(channel_ids)})
+    await assign_waiting(uow)

@@ -7,26 +7,26 @@ from db.queries.conversations.threads import Thread
 from db.queues import outbox
 from db.tables import OutboxKind
 from desk.content import Content
-from desk.formatting.splitting import parts_of
-from desk.lanes import told_about
-from desk.unit_of_work import Desk
+from desk.formatting.splitting import split_content
+from desk.lanes import notice_key
+from desk.unit_of_work import UnitOfWork
 
 
-async def is_told(desk: Desk, once: str) -> bool:
+async def is_already_sent(uow: UnitOfWork, dedup_key: str) -> bool:
     """Tell whether something that is said once was said, in this transaction or before."""
-    in_hand = any(errand.dedup_key == once for errand in desk.errands)
-    return in_hand or await outbox.is_key_used(desk.tx, once)
+    in_hand = any(errand.dedup_key == dedup_key for errand in uow.outbox_items)
+    return in_hand or await outbox.is_key_used(uow.tx, dedup_key)
 
 
-def tell_topic(
-    desk: Desk, thread: Thread, key: str, *, more: str | None = None, **values: object
+def notify_topic(
+    uow: UnitOfWork, thread: Thread, key: str, *, more: str | None = None, **values: object
 ) -> None:
     """Say something in the conversation's topic; `more`: in somebody's own words, below it."""
-    _tell(desk, thread, _together(desk.for_staff(key, **values), more), None)
+    _enqueue_notice(uow, thread, _join_lines(uow.text_for_staff(key, **values), more), None)
 
 
-def tell_beside(
-    desk: Desk,
+def notify_beside(
+    uow: UnitOfWork,
     thread: Thread,
     message_id: MessageId,
     key: str,
@@ -35,18 +35,18 @@ def tell_beside(
     **values: object,
 ) -> None:
     """Say something in the conversation's topic as a reply to a message's copy there."""
-    _tell(desk, thread, _together(desk.for_staff(key, **values), more), message_id)
+    _enqueue_notice(uow, thread, _join_lines(uow.text_for_staff(key, **values), more), message_id)
 
 
-def _tell(desk: Desk, thread: Thread, text: str, reply_to: MessageId | None) -> None:
-    for part in parts_of(Content(text=text)):
+def _enqueue_notice(uow: UnitOfWork, thread: Thread, text: str, reply_to: MessageId | None) -> None:
+    for part in split_content(Content(text=text)):
         payload = {"content": part.to_json(), "reply_to": reply_to}
-        desk.to_staff(thread, OutboxKind.STAFF_NOTICE, payload)
+        uow.enqueue_for_staff(thread, OutboxKind.STAFF_NOTICE, payload)
         reply_to = None
 
 
-async def tell_agent(
-    desk: Desk,
+async def notify_agent(
+    uow: UnitOfWork,
     thread: Thread,
     agent_id: AgentId | None,
     key: str,
@@ -61,14 +61,16 @@ async def tell_agent(
     """
     if agent_id is None or agent_id == by.agent_id:
         return
-    agent = await agents.find_agent(desk.tx, agent_id)
+    agent = await agents.find_agent(uow.tx, agent_id)
     if agent is not None and agent.telegram_id is not None:
-        text = desk.for_staff(key, by=by.name, customer=thread.name, **values)
-        staff_channel = desk.channel_of(thread).staff_channel_id
+        text = uow.text_for_staff(key, by=by.name, customer=thread.name, **values)
+        staff_channel = uow.channel_of(thread).staff_channel_id
         # By this it is found when the customer is to be forgotten: it names them.
-        once = told_about(thread.conversation_id, new_id())
-        desk.tell_chat(staff_channel, agent.telegram_id, _together(text, more), dedup_key=once)
+        dedup_key = notice_key(thread.conversation_id, new_id())
+        uow.enqueue_for_chat(
+            staff_channel, agent.telegram_id, _join_lines(text, more), dedup_key=dedup_key
+        )
 
 
-def _together(text: str, more: str | None) -> str:
+def _join_lines(text: str, more: str | None) -> str:
     return f"{text}\n{more}" if more else text

@@ -7,95 +7,95 @@ from db.queries.accounts.agents import AgentPresence
 from db.queries.conversations import sessions
 from db.queries.conversations.sessions import SessionRef
 from db.tables import AgentStatus, OfflinePolicy
-from desk.audit import note
-from desk.conversations.assignment import find_agent, give_out_waiting
-from desk.conversations.threads import thread_by_id
-from desk.unit_of_work import Desk
+from desk.audit import add_entry
+from desk.conversations.assignment import assign_waiting, reserve_agent
+from desk.conversations.threads import find_thread
+from desk.unit_of_work import UnitOfWork
 
 
-async def be(
-    desk: Desk, agent: BoundAgent, status: AgentStatus, *, by: BoundAgent | None = None
+async def set_status(
+    uow: UnitOfWork, agent: BoundAgent, status: AgentStatus, *, by: BoundAgent | None = None
 ) -> AgentPresence:
     """Set an agent's status, with all that follows; `by`: who does it, where not the agent.
 
     Who is busy or away keeps their open sessions and is given no new ones. Returns their presence.
     """
     if status is AgentStatus.ONLINE:
-        return await come_online(desk, agent, by=by)
+        return await go_online(uow, agent, by=by)
     if status is AgentStatus.OFFLINE:
-        return await go_offline(desk, agent, by=by)
-    await set_status(desk, agent.agent_id, status)
-    note(desk, by or agent, f"agent.{status.value}", agent.agent_id)
-    return await agents.read_presence(desk.tx, agent.agent_id)
+        return await go_offline(uow, agent, by=by)
+    await save_status(uow, agent.agent_id, status)
+    add_entry(uow, by or agent, f"agent.{status.value}", agent.agent_id)
+    return await agents.read_presence(uow.tx, agent.agent_id)
 
 
-async def come_online(
-    desk: Desk, agent: BoundAgent, *, by: BoundAgent | None = None
+async def go_online(
+    uow: UnitOfWork, agent: BoundAgent, *, by: BoundAgent | None = None
 ) -> AgentPresence:
     """Set an agent online and give them what waits; returns their presence."""
-    await set_status(desk, agent.agent_id, AgentStatus.ONLINE)
-    note(desk, by or agent, "agent.online", agent.agent_id)
-    await desk.tx.flush()
-    await give_out_waiting(desk)
-    return await agents.read_presence(desk.tx, agent.agent_id)
+    await save_status(uow, agent.agent_id, AgentStatus.ONLINE)
+    add_entry(uow, by or agent, "agent.online", agent.agent_id)
+    await uow.tx.flush()
+    await assign_waiting(uow)
+    return await agents.read_presence(uow.tx, agent.agent_id)
 
 
 async def go_offline(
-    desk: Desk, agent: BoundAgent, *, by: BoundAgent | None = None
+    uow: UnitOfWork, agent: BoundAgent, *, by: BoundAgent | None = None
 ) -> AgentPresence:
     """Set an agent offline; open sessions stay, go back or pass on, as their channels say.
 
     Returns their presence.
     """
-    await set_status(desk, agent.agent_id, AgentStatus.OFFLINE)
-    note(desk, by or agent, "agent.offline", agent.agent_id)
-    await desk.tx.flush()
-    for held in await sessions.list_held_by(desk.tx, agent.agent_id):
-        await _leave(desk, agent, held)
-    await give_out_waiting(desk)
-    return await agents.read_presence(desk.tx, agent.agent_id)
+    await save_status(uow, agent.agent_id, AgentStatus.OFFLINE)
+    add_entry(uow, by or agent, "agent.offline", agent.agent_id)
+    await uow.tx.flush()
+    for held in await sessions.list_held_by(uow.tx, agent.agent_id):
+        await _release_session(uow, agent, held)
+    await assign_waiting(uow)
+    return await agents.read_presence(uow.tx, agent.agent_id)
 
 
-async def leave_for_good(desk: Desk, agent: BoundAgent, *, by: BoundAgent) -> None:
+async def retire_agent(uow: UnitOfWork, agent: BoundAgent, *, by: BoundAgent) -> None:
     """Set an agent offline who does not come back: their sessions go to others, or wait."""
-    await set_status(desk, agent.agent_id, AgentStatus.OFFLINE)
-    note(desk, by, "agent.offline", agent.agent_id)
-    await desk.tx.flush()
-    for held in await sessions.list_held_by(desk.tx, agent.agent_id):
-        await _leave(desk, agent, held, OfflinePolicy.HAND_BACK)
-    await give_out_waiting(desk)
+    await save_status(uow, agent.agent_id, AgentStatus.OFFLINE)
+    add_entry(uow, by, "agent.offline", agent.agent_id)
+    await uow.tx.flush()
+    for held in await sessions.list_held_by(uow.tx, agent.agent_id):
+        await _release_session(uow, agent, held, OfflinePolicy.HAND_BACK)
+    await assign_waiting(uow)
 
 
-async def _leave(
-    desk: Desk, agent: BoundAgent, held: SessionRef, policy: OfflinePolicy | None = None
+async def _release_session(
+    uow: UnitOfWork, agent: BoundAgent, held: SessionRef, policy: OfflinePolicy | None = None
 ) -> None:
-    served = held.channel_id in desk.channels
+    served = held.channel_id in uow.channels
     if policy is None:
-        policy = desk.channels[held.channel_id].offline_policy if served else OfflinePolicy.KEEP
-    thread = await thread_by_id(desk, held.conversation_id)
+        policy = uow.channels[held.channel_id].offline_policy if served else OfflinePolicy.KEEP
+    thread = await find_thread(uow, held.conversation_id)
     if policy is OfflinePolicy.KEEP or thread is None or thread.cs_id != agent.agent_id:
         return
-    heir = await find_agent(desk, held.channel_id, but=agent.agent_id)
+    heir = await reserve_agent(uow, held.channel_id, exclude=agent.agent_id)
     if heir is None and policy is OfflinePolicy.PASS_ON:
         return  # nobody to pass it on to: better a late answer than none
     await sessions.assign_session(
-        desk.tx, held.session_id, heir.agent_id if heir else None, held_by=agent.agent_id
+        uow.tx, held.session_id, heir.agent_id if heir else None, held_by=agent.agent_id
     )
-    await agents.decrement_active_sessions(desk.tx, agent.agent_id)
+    await agents.decrement_active_sessions(uow.tx, agent.agent_id)
     thread.cs_id, thread.cs_name = (heir.agent_id, heir.name) if heir else (None, None)
-    desk.events.session_transferred(
+    uow.events.add_session_transferred(
         held.session_id, frm=agent.agent_id, to=heir.agent_id if heir else None
     )
     if served:
-        desk.refresh_card(thread)
+        uow.refresh_card(thread)
 
 
-async def set_status(desk: Desk, agent_id: AgentId, status: AgentStatus) -> None:
+async def save_status(uow: UnitOfWork, agent_id: AgentId, status: AgentStatus) -> None:
     """Set an agent's status, and nothing else."""
-    if await agents.set_status(desk.tx, agent_id, status):
-        desk.events.agent_status(agent_id, status)
+    if await agents.set_status(uow.tx, agent_id, status):
+        uow.events.add_agent_status(agent_id, status)
 
 
-async def current(desk: Desk, agent: BoundAgent) -> AgentPresence:
+async def get_presence(uow: UnitOfWork, agent: BoundAgent) -> AgentPresence:
     """Tell where an agent stands."""
-    return await agents.read_presence(desk.tx, agent.agent_id)
+    return await agents.read_presence(uow.tx, agent.agent_id)

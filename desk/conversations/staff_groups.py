@@ -7,14 +7,14 @@ from sqlalchemy import select, update
 from db.dialect import get_table
 from db.tables import Channel, Conversation, Lane, Outbox, OutboxState
 from desk.channels import ServedChannel
-from desk.lanes import chat_lane, group_gate
-from desk.limits.clock import steady
-from desk.limits.rate_limiter import Throttle
-from desk.unit_of_work import Desk
+from desk.lanes import chat_lane, group_limit_key
+from desk.limits.clock import steady_now
+from desk.limits.rate_limiter import RateLimiter
+from desk.unit_of_work import UnitOfWork
 
 # What a new conversation will take of its group's budget at once: topic, card, message.
-_CALLS = 3
-_REMEMBERED = 60.0
+_CALLS_PER_CONVERSATION = 3
+_MEMORY_SECONDS = 60.0
 
 channels = get_table(Channel)
 conversations = get_table(Conversation)
@@ -25,59 +25,62 @@ outbox = get_table(Outbox)
 class GroupChooser:
     """Gives a new conversation to the staff group with the most budget left; it stays there."""
 
-    def __init__(self, throttle: Throttle) -> None:
-        self._throttle = throttle
-        self._given: deque[tuple[float, str]] = deque()
+    def __init__(self, rate_limiter: RateLimiter) -> None:
+        self._rate_limiter = rate_limiter
+        self._chosen: deque[tuple[float, str]] = deque()
 
     def choose(self, channel: ServedChannel) -> str | None:
         """Choose a group of the channel's; None if it has none."""
         if len(channel.staff_groups) <= 1:
             return next(iter(channel.staff_groups), None)
-        now = steady()
-        while self._given and self._given[0][0] < now - _REMEMBERED:
-            self._given.popleft()
-        planned = Counter(group for _, group in self._given)
+        now = steady_now()
+        while self._chosen and self._chosen[0][0] < now - _MEMORY_SECONDS:
+            self._chosen.popleft()
+        planned = Counter(group for _, group in self._chosen)
 
         def left(group: str) -> int:
-            gate = group_gate(channel.staff_channel_id, group)
+            rate_limit_key = group_limit_key(channel.staff_channel_id, group)
             # Many may come at once: what was given out counts before it is spent.
-            return self._throttle.room(gate, now, most=1_000_000) - _CALLS * planned[group]
+            return (
+                self._rate_limiter.available(rate_limit_key, now, most=1_000_000)
+                - _CALLS_PER_CONVERSATION * planned[group]
+            )
 
         chosen = max(channel.staff_groups, key=left)
-        self._given.append((now, chosen))
+        self._chosen.append((now, chosen))
         return chosen
 
 
-async def follow_group(desk: Desk, old: str, new: str) -> None:
+async def move_staff_group(uow: UnitOfWork, old: str, new: str) -> None:
     """Move everything that names a staff group to its new id; topics are opened there anew."""
     if old == new:
         return
-    rows = await desk.tx.execute(
+    rows = await uow.tx.execute(
         select(channels.c.id, channels.c.moved_groups, channels.c.staff_groups)
     )
     for row in rows.all():
         if old in row.staff_groups:
             moved = {**row.moved_groups, old: new}
-            await desk.tx.execute(
+            await uow.tx.execute(
                 update(channels).where(channels.c.id == row.id).values(moved_groups=moved)
             )
-        gates = update(lanes).where(lanes.c.rate_limit_key == group_gate(row.id, old))
-        await desk.tx.execute(gates.values(rate_limit_key=group_gate(row.id, new)))
-        await redirect(desk, chat_lane(row.id, old), new)
-    await desk.tx.execute(
+        gates = update(lanes).where(lanes.c.rate_limit_key == group_limit_key(row.id, old))
+        await uow.tx.execute(gates.values(rate_limit_key=group_limit_key(row.id, new)))
+        await redirect_chat_messages(uow, chat_lane(row.id, old), new)
+    await uow.tx.execute(
         update(conversations)
         .where(conversations.c.staff_chat == old)
         .values(staff_chat=new, staff_topic=None, staff_card=None)
     )
-    desk.channels.move_group(old, new)
+    uow.channels.move_group(old, new)
 
 
-async def redirect(desk: Desk, lane: str, new: str) -> None:
+async def redirect_chat_messages(uow: UnitOfWork, lane: str, new: str) -> None:
     """Send what was to be said in the old group, outside any conversation, to the new one."""
     waits = outbox.c.state.in_([OutboxState.PENDING, OutboxState.SENDING])
-    rows = await desk.tx.execute(
+    rows = await uow.tx.execute(
         select(outbox.c.id, outbox.c.payload).where(outbox.c.lane == lane, waits)
     )
     for row in rows.all():
         payload = {**row.payload, "chat": new, "topic": None}
-        await desk.tx.execute(update(outbox).where(outbox.c.id == row.id).values(payload=payload))
+        await uow.tx.execute(update(outbox).where(outbox.c.id == row.id).values(payload=payload))

@@ -16,7 +16,7 @@ from desk.content import Content
 from desk.delivery.ports import Delivery, Place
 from desk.formatting.merging import merge_texts
 from desk.formatting.splitting import TEXT_LIMIT
-from desk.messages.attribution import attributed
+from desk.messages.attribution import add_author
 
 Copies = Mapping[MessageId, Sequence[MessageCopy]]
 
@@ -105,7 +105,7 @@ def _as_shown(said: CombinedMessage) -> Content:
     content = Content(type=said.type, text=said.text, entities=said.entities)
     if said.direction is Direction.INBOUND:
         return content
-    return attributed(content, said.author or "", is_note=said.direction is Direction.INTERNAL)
+    return add_author(content, said.author or "", is_note=said.direction is Direction.INTERNAL)
 
 
 def side_of(row: OutboxRow, *, to_staff: bool) -> Side:

@@ -6,14 +6,14 @@ from db.queries.conversations.threads import Thread
 from desk.channels import ServedChannel
 from desk.delivery.ports import Card
 from desk.messages import window
-from desk.texts import speak
+from desk.texts import translate
 
 
-def card_of(thread: Thread, channel: ServedChannel, language: str, now: datetime) -> Card:
+def build_card(thread: Thread, channel: ServedChannel, language: str, now: datetime) -> Card:
     """Describe a conversation for the people who answer in its topic, as it stands `now`."""
 
     def say(key: str) -> str:
-        return speak(language, f"card.{key}")
+        return translate(language, f"card.{key}")
 
     lines = [(say("customer"), thread.name)]
     if thread.username:
@@ -27,23 +27,23 @@ def card_of(thread: Thread, channel: ServedChannel, language: str, now: datetime
     if thread.session_id:
         lines.append((say("assigned"), thread.cs_name or say("nobody")))
     if window.has_window(channel):
-        lines.append((say("window"), _window(thread, channel, language, now)))
+        lines.append((say("window"), _format_window(thread, channel, language, now)))
     if thread.is_blocked:
         lines.append(("⛔", say("blocked")))
     if thread.unreachable:
         lines.append(("⚠", thread.unreachable))
     buttons = _buttons(thread, say("claim"), say("end"))
-    if buttons and channel.traits.receipt_within is not None:
+    if buttons and channel.traits.receipt_timeout is not None:
         buttons[0].append({"text": say("ticks"), "data": f"ticks:{thread.conversation_id}"})
     return Card(thread.name, tuple(lines), buttons)
 
 
-def _window(thread: Thread, channel: ServedChannel, language: str, now: datetime) -> str:
+def _format_window(thread: Thread, channel: ServedChannel, language: str, now: datetime) -> str:
     """Tell how the window stands; it may be open for longer by the time that this is read."""
     if not window.is_open(thread, channel, now):
-        return speak(language, "card.window_closed")
+        return translate(language, "card.window_closed")
     time = f"{thread.reply_until:%Y-%m-%d %H:%M}"
-    return speak(language, "card.window_open", time=time)
+    return translate(language, "card.window_open", time=time)
 
 
 def _buttons(thread: Thread, claim: str, end: str) -> list[list[dict[str, str]]]:

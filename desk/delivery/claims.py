@@ -42,8 +42,8 @@ from desk.delivery.work import (
 )
 from desk.formatting.merging import merge_texts
 from desk.formatting.splitting import TEXT_LIMIT
-from desk.limits.rate_limiter import Throttle
-from desk.unserved_channels import look_again
+from desk.limits.rate_limiter import RateLimiter
+from desk.unserved_channels import find_retry_times
 
 # Most urgent first: an answer never waits behind copies, a copy never behind cards.
 CLASSES = (Queue.CUSTOMER, Queue.STAFF, Queue.BACKGROUND)
@@ -62,7 +62,7 @@ _RESERVE = 6
 @dataclass(slots=True)
 class _Claiming:
     tx: AsyncSession
-    throttle: Throttle
+    rate_limiter: RateLimiter
     now: datetime
     at: float
     token: str
@@ -84,7 +84,7 @@ class Claim:
 
 async def claim(
     tx: AsyncSession,
-    throttle: Throttle,
+    rate_limiter: RateLimiter,
     now: datetime,
     at: float,
     *,
@@ -98,7 +98,7 @@ async def claim(
     Nothing is claimed that would have to wait, for its limits or for a channel of `channels` to be
     served; None: all are.
     """
-    claiming = _Claiming(tx, throttle, now, at, new_id(), channels, [])
+    claiming = _Claiming(tx, rate_limiter, now, at, new_id(), channels, [])
     for queue in classes:
         room = most - len(claiming.works)
         if room > 0:
@@ -114,7 +114,7 @@ async def _claim_class(claiming: _Claiming, queue: Queue, room: int) -> None:
         queue,
         claiming.now,
         most=room,
-        closed_keys=claiming.throttle.closed(claiming.at),
+        closed_keys=claiming.rate_limiter.list_closed(claiming.at),
     )
     if not due:
         return
@@ -171,7 +171,7 @@ async def _put_off_unserved(
         for lane, head in heads.items()
         if (channel_id := _unserved(channels, head, known.thread_of(head)))
     }
-    again = await look_again(claiming.tx, set(away.values()), claiming.now) if away else {}
+    again = await find_retry_times(claiming.tx, set(away.values()), claiming.now) if away else {}
     for channel_id, at in again.items():
         names = [lane for lane, its in away.items() if its == channel_id]
         await lanes.set_due(claiming.tx, queue, names, at)
@@ -181,7 +181,7 @@ async def _put_off_unserved(
 def _unserved(channels: Channels, head: OutboxRow, thread: Thread | None) -> ChannelId | None:
     if head.channel_id not in channels:
         return head.channel_id
-    if thread is not None and not channels.knows(thread.channel_id):
+    if thread is not None and not channels.is_known(thread.channel_id):
         return thread.channel_id
     return None
 
@@ -234,10 +234,12 @@ def _next(
     if step is None:
         return None
     calls, reserve = cost(step), _RESERVE if queue is Queue.BACKGROUND else 0
-    wait = claiming.throttle.wait(lane.rate_limit_key, claiming.at, calls=calls, reserve=reserve)
+    wait = claiming.rate_limiter.wait(
+        lane.rate_limit_key, claiming.at, calls=calls, reserve=reserve
+    )
     if wait > 0:
         return claiming.now + timedelta(seconds=wait)
-    claiming.throttle.spend(lane.rate_limit_key, claiming.at, calls=calls)
+    claiming.rate_limiter.spend(lane.rate_limit_key, claiming.at, calls=calls)
     more = len(rows) > _rows_in(step) or len(rows) == _PER_LANE
     return Work(
         queue, lane.lane, lane.rate_limit_key, claiming.token, claiming.now, step, claiming.at, more
@@ -259,7 +261,7 @@ def _choose(
     if queue is Queue.BACKGROUND and head.kind is not OutboxKind.SEEN and thread is not None:
         return card_step(rows, thread)
     plentiful = (
-        claiming.throttle.wait(lane.rate_limit_key, claiming.at, calls=2, reserve=_RESERVE) <= 0
+        claiming.rate_limiter.wait(lane.rate_limit_key, claiming.at, calls=2, reserve=_RESERVE) <= 0
     )
     first = preparation(queue, head, thread, plentiful=plentiful)
     if first is not None:
@@ -269,7 +271,9 @@ def _choose(
     if together:
         return DeliverAlbum(together, _deliveries(together, known, to_staff=to_staff))
     burst = burst_at_head(rows) if to_staff else []
-    if claiming.throttle.room(lane.rate_limit_key, claiming.at, most=len(burst)) < len(burst):
+    if claiming.rate_limiter.available(lane.rate_limit_key, claiming.at, most=len(burst)) < len(
+        burst
+    ):
         return _together(burst, known)
     run = independent_run(rows)[: _affordable(claiming, lane)]
     return Deliver(tuple(run), _deliveries(run, known, to_staff=to_staff))
@@ -293,7 +297,9 @@ def _together(burst: Sequence[OutboxRow], known: Addresses) -> DeliverTogether |
 
 def _affordable(claiming: _Claiming, lane: DueLane) -> int:
     """Tell how many messages of a lane fit into its gate's budget now, one at the least."""
-    return max(1, claiming.throttle.room(lane.rate_limit_key, claiming.at, most=claiming.most))
+    return max(
+        1, claiming.rate_limiter.available(lane.rate_limit_key, claiming.at, most=claiming.most)
+    )
 
 
 def _deliveries(

@@ -22,7 +22,7 @@ from db.queues.outbox import OutboxRow
 from db.tables import Queue
 from db.tables.base import now_utc
 from desk.channels import Channels
-from desk.cluster.wake import Wake
+from desk.cluster.wake import Signal
 from desk.delivery.claims import CLASSES, LEASE, claim, cost
 from desk.delivery.delay_notice import show_held
 from desk.delivery.executor import Performer
@@ -31,12 +31,12 @@ from desk.delivery.lost_leases import Latecomers, still_held
 from desk.delivery.settlement import settle
 from desk.delivery.work import Outcome, Work
 from desk.errors import RateLimited
-from desk.lanes import FREE, gate_channel
-from desk.limits.clock import steady
-from desk.limits.rate_limiter import Throttle
-from desk.limits.shared_limits import Budgets, Unlimited
+from desk.lanes import NO_LIMIT, limit_channel
+from desk.limits.clock import steady_now
+from desk.limits.rate_limiter import RateLimiter
+from desk.limits.shared_limits import NoSharedUsage, SharedUsage
 from desk.telemetry.metrics import Metrics
-from desk.unit_of_work import Desk
+from desk.unit_of_work import UnitOfWork
 
 log = structlog.get_logger(__name__)
 
@@ -71,22 +71,22 @@ class Courier:
         database: Database,
         channels: Channels,
         performer: Performer,
-        throttle: Throttle,
+        rate_limiter: RateLimiter,
         settings: CourierSettings,
         *,
         metrics: Metrics | None = None,
-        budgets: Budgets | None = None,
+        usage: SharedUsage | None = None,
     ) -> None:
-        self.wake = Wake()
+        self.signal = Signal()
         self._database = database
         self._channels = channels
         self._performer = performer
-        self._throttle = throttle
+        self._rate_limiter = rate_limiter
         self._settings = settings
         self._metrics = metrics or Metrics()
-        self._budgets = budgets or Unlimited()
+        self._usage = usage or NoSharedUsage()
         self._failures = Failures(random.Random())  # noqa: S311 jitter, no secret
-        self._late = Latecomers(database, self._desk)
+        self._late = Latecomers(database, self._make_uow)
         self._works: asyncio.Queue[Work] = asyncio.Queue()
         self._ended: list[Outcome] = []
         self._under_way: dict[tuple[str, str], str] = {}
@@ -110,7 +110,7 @@ class Courier:
             self._metrics.performed(outcome)
             # Not in one line: the list is another one after a turn that went on meanwhile.
             self._ended.append(outcome)
-            self.wake.ring()
+            self.signal.notify()
 
     async def run(self) -> None:
         """Take turns until `stop`, then settle what is still under way."""
@@ -125,7 +125,7 @@ class Courier:
                 log.warning("courier.database_away", error=describe_error(error))
                 pause = 1.0
             if pause > 0:
-                await self.wake.sleep(pause)
+                await self.signal.sleep(pause)
                 if self._ended:
                     many = len(self._under_way) - len(self._ended) > _MANY
                     await asyncio.sleep(_GATHER_MANY if many else _GATHER)
@@ -134,7 +134,7 @@ class Courier:
         """Claim nothing more; `run` returns once everything under way is settled."""
         self._stopping = True
         self._performer.stop()
-        self.wake.ring()
+        self.signal.notify()
 
     async def _resume(self) -> None:
         """Pick up what a former run left: its lanes if nobody else can hold them, its pauses."""
@@ -143,10 +143,10 @@ class Courier:
             await lanes.reclaim(tx, now_utc(), all_of_them=self._database.is_sqlite)
             return await load_backoffs(tx, now_utc())
 
-        for gate, until in await self._database.run(work):
-            ends = steady() + (until - now_utc()).total_seconds()
-            self._throttle.close(gate, ends)
-            self._throttle.slow(gate, ends + _SLOW_AFTER_FLOOD)
+        for rate_limit_key, until in await self._database.run(work):
+            ends = steady_now() + (until - now_utc()).total_seconds()
+            self._rate_limiter.close(rate_limit_key, ends)
+            self._rate_limiter.slow(rate_limit_key, ends + _SLOW_AFTER_FLOOD)
 
     async def _turn(self) -> float:
         """Settle what ended, claim what is due; returns how long to sleep."""
@@ -170,9 +170,9 @@ class Courier:
     async def _settle_and_claim(
         self, tx: AsyncSession, ended: Sequence[Outcome]
     ) -> tuple[list[Work], float]:
-        now, at = now_utc(), steady()
+        now, at = now_utc(), steady_now()
         if ended:
-            await settle(self._desk(tx, now), ended, self._failures)
+            await settle(self._make_uow(tx, now), ended, self._failures)
             # Before the claim: what came meanwhile must not go through a gate that just closed.
             self._close_gates(ended)
         await self._keep_leases(tx, now, at)
@@ -181,13 +181,13 @@ class Courier:
             return [], _IDLE
         dues = await self._dues(tx, at)
         due = tuple(queue for queue in CLASSES if queue in dues and dues[queue] <= now)
-        if due or self._budgets.has_news:
-            if not await self._budgets.borrow(tx, now, at):
+        if due or self._usage.has_unsaved:
+            if not await self._usage.load_usage(tx, now, at):
                 return [], _OTHERS_TURN
             claimed = await claim(
-                tx, self._throttle, now, at, most=room, classes=due, channels=self._channels
+                tx, self._rate_limiter, now, at, most=room, classes=due, channels=self._channels
             )
-            await self._budgets.give_back(tx, at)
+            await self._usage.save_usage(tx, at)
             await self._tell_held(tx, now, claimed.held)
             if claimed.works:
                 return claimed.works, _IDLE
@@ -197,18 +197,18 @@ class Courier:
     async def _tell_held(
         self, tx: AsyncSession, now: datetime, held: Sequence[tuple[OutboxRow, datetime]]
     ) -> None:
-        desk = self._desk(tx, now)
+        uow = self._make_uow(tx, now)
         for row, until in held:
-            await show_held(desk, [row], until)
-        await desk.flush()
+            await show_held(uow, [row], until)
+        await uow.flush()
 
     async def _dues(self, tx: AsyncSession, at: float) -> dict[Queue, datetime]:
         return await lanes.read_next_due_by_queue(
-            tx, CLASSES, closed_keys=self._throttle.closed(at)
+            tx, CLASSES, closed_keys=self._rate_limiter.list_closed(at)
         )
 
     def _until_next(self, dues: Mapping[Queue, datetime], now: datetime, at: float) -> float:
-        waits = [_IDLE, self._throttle.opens_in(at) or _IDLE]
+        waits = [_IDLE, self._rate_limiter.seconds_until_open(at) or _IDLE]
         waits += [(due - now).total_seconds() for due in dues.values()]
         return max(0.002, min(waits))
 
@@ -232,7 +232,7 @@ class Courier:
             try:
                 await self._database.run(
                     lambda tx, outcome=outcome: settle(  # type: ignore[misc]
-                        self._desk(tx, now_utc()), [outcome], self._failures
+                        self._make_uow(tx, now_utc()), [outcome], self._failures
                     )
                 )
             except LeaseLostError:
@@ -243,28 +243,36 @@ class Courier:
             self._forget([outcome])
 
     def _close_gates(self, ended: Sequence[Outcome]) -> None:
-        at = steady()
+        at = steady_now()
         slowed: dict[str, dict[str, float]] = {}
         for outcome in ended:
-            gate, error = outcome.work.rate_limit_key, outcome.error
+            rate_limit_key, error = outcome.work.rate_limit_key, outcome.error
             spent = cost(outcome.work.step)
-            self._throttle.confirm(gate, outcome.work.spent_at, outcome.ended_at, calls=spent)
-            if isinstance(error, RateLimited) and gate != FREE:
-                self._throttle.close(gate, at + error.after + 0.5)
+            self._rate_limiter.confirm(
+                rate_limit_key, outcome.work.spent_at, outcome.ended_at, calls=spent
+            )
+            if isinstance(error, RateLimited) and rate_limit_key != NO_LIMIT:
+                self._rate_limiter.close(rate_limit_key, at + error.retry_after + 0.5)
                 if error.everywhere:
-                    self._throttle.close_owner(gate, at + error.after + 0.5)
-                self._throttle.slow(gate, at + error.after + _SLOW_AFTER_FLOOD)
-                slowed.setdefault(gate_channel(gate), {})[gate] = error.after
-            elif outcome.seconds > _SLOW_SEND and gate != FREE and not outcome.takes_its_time:
+                    self._rate_limiter.close_owner(rate_limit_key, at + error.retry_after + 0.5)
+                self._rate_limiter.slow(rate_limit_key, at + error.retry_after + _SLOW_AFTER_FLOOD)
+                slowed.setdefault(limit_channel(rate_limit_key), {})[rate_limit_key] = (
+                    error.retry_after
+                )
+            elif (
+                outcome.seconds > _SLOW_SEND
+                and rate_limit_key != NO_LIMIT
+                and not outcome.takes_its_time
+            ):
                 # The provider sleeps before it refuses: an early sign of a flood.
-                self._throttle.slow(gate, at + _SLOW_AFTER_SIGN)
+                self._rate_limiter.slow(rate_limit_key, at + _SLOW_AFTER_SIGN)
         for gates in slowed.values():
             if len(gates) >= _GATES_FOR_ALL:
-                self._throttle.close_owner(next(iter(gates)), at + max(gates.values()))
+                self._rate_limiter.close_owner(next(iter(gates)), at + max(gates.values()))
 
     def _forget(self, ended: Sequence[Outcome]) -> None:
         for outcome in ended:
             self._under_way.pop((outcome.work.token, outcome.work.lane), None)
 
-    def _desk(self, tx: AsyncSession, now: datetime) -> Desk:
-        return Desk(tx, now, self._channels, self._settings.staff_language)
+    def _make_uow(self, tx: AsyncSession, now: datetime) -> UnitOfWork:
+        return UnitOfWork(tx, now, self._channels, self._settings.staff_language)

@@ -10,8 +10,8 @@ from db.queries.messages.copies import list_copies
 from db.queues import outbox
 from db.queues.outbox import OutboxRow
 from db.tables import OutboxKind, Side
-from desk.conversations.threads import thread_by_id
-from desk.unit_of_work import Desk
+from desk.conversations.threads import find_thread
+from desk.unit_of_work import UnitOfWork
 
 # An agent does not wonder about less.
 _PATIENCE = timedelta(seconds=3)
@@ -19,35 +19,35 @@ _PATIENCE = timedelta(seconds=3)
 HELD = "👀"
 
 
-async def show_held(desk: Desk, rows: Sequence[OutboxRow], until: datetime) -> None:
+async def show_held(uow: UnitOfWork, rows: Sequence[OutboxRow], until: datetime) -> None:
     """Mark answers that will have waited for over 3 seconds by `until`, each once."""
     for row in rows:
         if row.kind is OutboxKind.ANSWER and until - row.created_at > _PATIENCE:
             if row.message_id is not None:
-                desk.events.held_up(row.message_id, until)
-            await _react(desk, row, HELD, once=_mark(row))
+                uow.events.add_delivery_delayed(row.message_id, until)
+            await _react(uow, row, HELD, dedup_key=_mark(row))
 
 
-async def show_sent(desk: Desk, rows: Sequence[OutboxRow]) -> None:
+async def show_sent(uow: UnitOfWork, rows: Sequence[OutboxRow]) -> None:
     """Take the mark off answers that went out after all."""
     late = {
         _mark(row): row
         for row in rows
-        if row.kind is OutboxKind.ANSWER and desk.now - row.created_at > _PATIENCE
+        if row.kind is OutboxKind.ANSWER and uow.now - row.created_at > _PATIENCE
     }
-    for mark in await outbox.find_used_keys(desk.tx, list(late)):
-        await _react(desk, late[mark], "", once=f"sent:{late[mark].message_id}")
+    for mark in await outbox.find_used_keys(uow.tx, list(late)):
+        await _react(uow, late[mark], "", dedup_key=f"sent:{late[mark].message_id}")
 
 
-async def _react(desk: Desk, row: OutboxRow, emoji: str, *, once: str) -> None:
+async def _react(uow: UnitOfWork, row: OutboxRow, emoji: str, *, dedup_key: str) -> None:
     if row.conversation_id is None or row.message_id is None:
         return
-    thread = await thread_by_id(desk, row.conversation_id)
+    thread = await find_thread(uow, row.conversation_id)
     # An answer from elsewhere than the topic has no message there to show it on.
-    copies = await list_copies(desk.tx, [row.message_id], Side.STAFF)
+    copies = await list_copies(uow.tx, [row.message_id], Side.STAFF)
     if thread is not None and thread.staff_topic is not None and copies:
         payload = {"message": row.message_id, "emoji": emoji}
-        desk.to_staff(thread, OutboxKind.REACTION, payload, once=once)
+        uow.enqueue_for_staff(thread, OutboxKind.REACTION, payload, dedup_key=dedup_key)
 
 
 def _mark(row: OutboxRow) -> str:

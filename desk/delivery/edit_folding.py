@@ -13,7 +13,7 @@ from db.queues import outbox
 from db.queues.outbox import OutboxRow
 from db.tables import OutboxKind, OutboxState
 from desk.content import Content
-from desk.formatting.splitting import parts_of
+from desk.formatting.splitting import split_content
 
 # In the payload of an answer that is a part of a long one.
 PART = "is_part"
@@ -34,7 +34,7 @@ def reworded(rows: Sequence[OutboxRow]) -> tuple[OutboxRow, ...]:
     if not may_be_reworded(rows):
         return ()
     edits = tuple(takewhile(lambda row: _changes(row, rows[0]), rows[1:]))
-    fits = len(parts_of(Content.from_json(edits[-1].payload["content"]))) == 1
+    fits = len(split_content(Content.from_json(edits[-1].payload["content"]))) == 1
     return edits if fits else ()
 
 

@@ -39,8 +39,15 @@ from desk.delivery.work import (
     TooLate,
     Work,
 )
-from desk.errors import DeliveryError, Mistaken, Rejected, Unavailable, Uncertain, WindowClosed
-from desk.limits.clock import steady
+from desk.errors import (
+    DeliveryError,
+    InternalError,
+    Rejected,
+    Unavailable,
+    Uncertain,
+    WindowClosed,
+)
+from desk.limits.clock import steady_now
 
 log = structlog.get_logger(__name__)
 
@@ -102,15 +109,15 @@ class Performer:
 
     async def perform(self, work: Work) -> Outcome:
         """Do a step; errors of a delivery are part of the outcome, nothing else may be raised."""
-        outcome, started = Outcome(work), steady()
+        outcome, started = Outcome(work), steady_now()
         try:
             await self._do(work, outcome)
         except DeliveryError as error:
             outcome.error = error
         except Exception as error:
             log.exception("delivery.mistaken", lane=work.lane)
-            outcome.error = Mistaken(f"{type(error).__name__}: {error}")
-        outcome.ended_at = steady()
+            outcome.error = InternalError(f"{type(error).__name__}: {error}")
+        outcome.ended_at = steady_now()
         outcome.seconds = (outcome.ended_at - started) / max(1, len(outcome.receipts))
         if outcome.error is not None or isinstance(work.step, Deliver):
             outcome.failed = _not_done(work, outcome)
@@ -119,7 +126,7 @@ class Performer:
     def leave(self, work: Work) -> Outcome:
         """Do nothing of a step: somebody else may be doing it."""
         outcome = Outcome(work, error=Unavailable("another worker took this over"))
-        outcome.ended_at = steady()
+        outcome.ended_at = steady_now()
         outcome.failed = _not_done(work, outcome)
         return outcome
 
@@ -149,9 +156,9 @@ class Performer:
     async def _deliver_run(
         self, rows: tuple[OutboxRow, ...], deliveries: tuple[Delivery, ...], outcome: Outcome
     ) -> None:
-        until = steady() + _LONGEST_RUN
+        until = steady_now() + _LONGEST_RUN
         for row, delivery in zip(rows, deliveries, strict=True):
-            if outcome.receipts and (steady() > until or self._lacks(row, delivery)):
+            if outcome.receipts and (steady_now() > until or self._lacks(row, delivery)):
                 return
             receipt = await self._deliver(self._carrier(row.channel_id), delivery)
             outcome.receipts.append((row, receipt))
@@ -209,7 +216,7 @@ class Performer:
         carrier = self._carriers.get(channel_id)
         if carrier is None:
             # Switched off since this was claimed: it waits for the channel (desk/unserved_channels.py).
-            raise Unavailable("this channel is not served at present", after=1)
+            raise Unavailable("this channel is not served at present", retry_after=1)
         return carrier
 
 

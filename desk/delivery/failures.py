@@ -15,8 +15,8 @@ from db.queues import lanes, outbox
 from db.queues.outbox import OutboxRow
 from db.tables import Conversation, OutboxKind, OutboxState, Queue
 from desk.conversations.policy import retry_delay
-from desk.conversations.staff_groups import follow_group
-from desk.conversations.threads import thread_by_id
+from desk.conversations.staff_groups import move_staff_group
+from desk.conversations.threads import find_thread
 from desk.delivery.delay_notice import show_held
 from desk.delivery.failure_notices import ask_about, keep_as_draft, tell_staff, tell_stopped
 from desk.delivery.work import (
@@ -34,7 +34,7 @@ from desk.errors import (
     ChannelStopped,
     DeliveryError,
     GroupMoved,
-    Mistaken,
+    InternalError,
     RateLimited,
     Rejected,
     TopicGone,
@@ -42,9 +42,9 @@ from desk.errors import (
     Uncertain,
     WindowClosed,
 )
-from desk.lanes import FREE, overall_gate
-from desk.messages.receipts import settles
-from desk.unit_of_work import Desk
+from desk.lanes import NO_LIMIT, overall_limit_key
+from desk.messages.receipts import settle_by_receipt
+from desk.unit_of_work import UnitOfWork
 
 log = structlog.get_logger(__name__)
 conversations = get_table(Conversation)
@@ -64,7 +64,7 @@ class Failures:
 
     jitter: random.Random
 
-    async def settle(self, desk: Desk, outcome: Outcome) -> datetime | None:
+    async def settle(self, uow: UnitOfWork, outcome: Outcome) -> datetime | None:
         """Note a failed outcome; returns when its lane is due next."""
         error = outcome.error
         log.info(
@@ -75,80 +75,84 @@ class Failures:
         )
         match error:
             case RateLimited():
-                return await self._pause(desk, outcome, error)
+                return await self._pause(uow, outcome, error)
             case GroupMoved():
-                await follow_group(desk, _staff_chat(outcome), error.new_chat)
-                return await _at_once(desk, outcome, error)
+                await move_staff_group(uow, _staff_chat(outcome), error.new_chat)
+                return await _at_once(uow, outcome, error)
             case TopicGone():
-                await _forget_topic(desk, outcome)
-                return await _at_once(desk, outcome, error)
+                await _forget_topic(uow, outcome)
+                return await _at_once(uow, outcome, error)
             case ChannelStopped():
-                tell_stopped(desk, outcome.failed, error)
-                return await self._later(desk, outcome, error)
-            case WindowClosed() if await keep_as_draft(desk, outcome.failed):
-                return await _draft_kept(desk, outcome, error)
+                tell_stopped(uow, outcome.failed, error)
+                return await self._later(uow, outcome, error)
+            case WindowClosed() if await keep_as_draft(uow, outcome.failed):
+                return await _draft_kept(uow, outcome, error)
             case Rejected():
-                return await self._give_up(desk, outcome, error)
+                return await self._give_up(uow, outcome, error)
             case Uncertain() if _must_not_repeat(outcome):
-                return await _doubt(desk, outcome, error)
+                return await _doubt(uow, outcome, error)
             case _ if _is_vain(outcome):
-                return await self._give_up(desk, outcome, Rejected(str(error)))
-            case Mistaken() if _attempts(outcome) >= _MOST_MISTAKES:
-                return await self._give_up(desk, outcome, Rejected(str(error)))
+                return await self._give_up(uow, outcome, Rejected(str(error)))
+            case InternalError() if _attempts(outcome) >= _MOST_MISTAKES:
+                return await self._give_up(uow, outcome, Rejected(str(error)))
             case _:
-                return await self._later(desk, outcome, error or DeliveryError("unknown"))
+                return await self._later(uow, outcome, error or DeliveryError("unknown"))
 
-    async def _pause(self, desk: Desk, outcome: Outcome, error: RateLimited) -> datetime:
+    async def _pause(self, uow: UnitOfWork, outcome: Outcome, error: RateLimited) -> datetime:
         """Close the gate for as long as the provider asked, and a little longer."""
-        seconds = error.after + 0.2 + self.jitter.random()
-        until = desk.now + timedelta(seconds=seconds)
-        if outcome.work.rate_limit_key != FREE:
-            gate = outcome.work.rate_limit_key
-            await save_backoff(desk.tx, overall_gate(gate) if error.everywhere else gate, until)
-        await outbox.reschedule(desk.tx, _ids(outcome.failed), str(error), desk.now, counts=False)
-        await show_held(desk, outcome.failed, until)
+        seconds = error.retry_after + 0.2 + self.jitter.random()
+        until = uow.now + timedelta(seconds=seconds)
+        if outcome.work.rate_limit_key != NO_LIMIT:
+            rate_limit_key = outcome.work.rate_limit_key
+            await save_backoff(
+                uow.tx,
+                overall_limit_key(rate_limit_key) if error.everywhere else rate_limit_key,
+                until,
+            )
+        await outbox.reschedule(uow.tx, _ids(outcome.failed), str(error), uow.now, counts=False)
+        await show_held(uow, outcome.failed, until)
         return until
 
-    async def _later(self, desk: Desk, outcome: Outcome, error: DeliveryError) -> datetime:
+    async def _later(self, uow: UnitOfWork, outcome: Outcome, error: DeliveryError) -> datetime:
         seconds = retry_delay(_attempts(outcome), jitter=self.jitter.random())
         if isinstance(error, Unavailable):
-            seconds = max(seconds, error.after)
-        until = desk.now + timedelta(seconds=seconds)
-        await outbox.reschedule(desk.tx, _ids(outcome.failed[:1]), str(error), until)
-        await outbox.reschedule(desk.tx, _ids(outcome.failed[1:]), "", desk.now, counts=False)
-        await show_held(desk, outcome.failed, until)
+            seconds = max(seconds, error.retry_after)
+        until = uow.now + timedelta(seconds=seconds)
+        await outbox.reschedule(uow.tx, _ids(outcome.failed[:1]), str(error), until)
+        await outbox.reschedule(uow.tx, _ids(outcome.failed[1:]), "", uow.now, counts=False)
+        await show_held(uow, outcome.failed, until)
         return until
 
-    async def _give_up(self, desk: Desk, outcome: Outcome, error: Rejected) -> datetime | None:
+    async def _give_up(self, uow: UnitOfWork, outcome: Outcome, error: Rejected) -> datetime | None:
         """Settle what was refused for good; the rows behind it go on."""
         match outcome.work.step:
             case OpenTopic():
-                return await self._later(desk, outcome, Unavailable(str(error), after=60))
+                return await self._later(uow, outcome, Unavailable(str(error), retry_after=60))
             case ShowCard(thread) if thread.staff_card is not None:
-                await _forget_card(desk, thread)  # deleted: post it anew
-                return await _at_once(desk, outcome, error)
+                await _forget_card(uow, thread)  # deleted: post it anew
+                return await _at_once(uow, outcome, error)
             case ShowCard(thread, ()):
-                await _do_without_card(desk, thread)
-                return desk.now
+                await _do_without_card(uow, thread)
+                return uow.now
             case ShowCard() | PinCard():
-                await _end(desk, outcome.failed, OutboxState.FAILED, error)
-                return desk.now
+                await _end(uow, outcome.failed, OutboxState.FAILED, error)
+                return uow.now
             case _:
                 refused, behind = outcome.failed[:1], outcome.failed[1:]
-                await _end(desk, refused, OutboxState.FAILED, error)
-                await outbox.reschedule(desk.tx, _ids(behind), "", desk.now, counts=False)
-                await tell_staff(desk, outcome.work.queue, refused[0], error)
-                return desk.now
+                await _end(uow, refused, OutboxState.FAILED, error)
+                await outbox.reschedule(uow.tx, _ids(behind), "", uow.now, counts=False)
+                await tell_staff(uow, outcome.work.queue, refused[0], error)
+                return uow.now
 
 
-async def _draft_kept(desk: Desk, outcome: Outcome, error: WindowClosed) -> datetime:
+async def _draft_kept(uow: UnitOfWork, outcome: Outcome, error: WindowClosed) -> datetime:
     """Settle an answer that is a draft by now, all parts of it; what stands behind goes on."""
     refused = outcome.failed[0].message_id
     its = tuple(row for row in outcome.failed if row.message_id == refused)
     behind = [row.id for row in outcome.failed if row.message_id != refused]
-    await _end(desk, its, OutboxState.FAILED, error)
-    await outbox.reschedule(desk.tx, behind, "", desk.now, counts=False)
-    return desk.now
+    await _end(uow, its, OutboxState.FAILED, error)
+    await outbox.reschedule(uow.tx, behind, "", uow.now, counts=False)
+    return uow.now
 
 
 def _is_vain(outcome: Outcome) -> bool:
@@ -161,52 +165,52 @@ def _must_not_repeat(outcome: Outcome) -> bool:
     return to_customer and any(row.kind not in _REPEATABLE for row in outcome.failed[:1])
 
 
-async def _doubt(desk: Desk, outcome: Outcome, error: Uncertain) -> datetime:
+async def _doubt(uow: UnitOfWork, outcome: Outcome, error: Uncertain) -> datetime:
     """Wait for the receipt of a send that nobody saw the end of, where the provider gives one."""
     head, behind = outcome.failed[0], outcome.failed[1:]
-    within = desk.channels[head.channel_id].traits.receipt_within
+    within = uow.channels[head.channel_id].traits.receipt_timeout
     if within is None or head.conversation_id is None:
-        return await _ask(desk, outcome, error)
-    thread = await thread_by_id(desk, head.conversation_id)
+        return await _ask(uow, outcome, error)
+    thread = await find_thread(uow, head.conversation_id)
     chat = thread.external_id if thread is not None else ""
     # A receipt that comes in this very moment is kept before we look, or finds what we write.
-    await lanes.lock_lane(desk.tx, Queue.CUSTOMER, head.lane)
-    if await settles(desk, head.channel_id, chat, head.id):
-        await outbox.reschedule(desk.tx, _ids(behind), "", desk.now, counts=False)
-        return desk.now
+    await lanes.lock_lane(uow.tx, Queue.CUSTOMER, head.lane)
+    if await settle_by_receipt(uow, head.channel_id, chat, head.id):
+        await outbox.reschedule(uow.tx, _ids(behind), "", uow.now, counts=False)
+        return uow.now
     # A former look put it back to be looked at now: then it was waited for long enough.
     if isinstance(outcome.work.step, Ambiguous) and head.has_waited_for_receipt:
-        return await _ask(desk, outcome, error)
-    until = desk.now + within
-    await outbox.wait_for_receipt(desk.tx, head, str(error), until)
-    await outbox.reschedule(desk.tx, _ids(behind), "", desk.now, counts=False)
+        return await _ask(uow, outcome, error)
+    until = uow.now + within
+    await outbox.wait_for_receipt(uow.tx, head, str(error), until)
+    await outbox.reschedule(uow.tx, _ids(behind), "", uow.now, counts=False)
     return until
 
 
-async def _ask(desk: Desk, outcome: Outcome, error: Uncertain) -> datetime:
+async def _ask(uow: UnitOfWork, outcome: Outcome, error: Uncertain) -> datetime:
     """Leave it to the agent whether an answer that may have arrived is sent again."""
     # An album travels as one: what is unknown of its first message is unknown of all.
     together = len(outcome.failed) if isinstance(outcome.work.step, DeliverAlbum) else 1
     asked, behind = outcome.failed[:together], outcome.failed[together:]
-    await _end(desk, asked, OutboxState.UNCERTAIN, error)
-    await outbox.reschedule(desk.tx, _ids(behind), "", desk.now, counts=False)
+    await _end(uow, asked, OutboxState.UNCERTAIN, error)
+    await outbox.reschedule(uow.tx, _ids(behind), "", uow.now, counts=False)
     for row in asked:
-        await ask_about(desk, row, error)
-    return desk.now
+        await ask_about(uow, row, error)
+    return uow.now
 
 
 async def _end(
-    desk: Desk, rows: tuple[OutboxRow, ...], state: OutboxState, error: DeliveryError
+    uow: UnitOfWork, rows: tuple[OutboxRow, ...], state: OutboxState, error: DeliveryError
 ) -> None:
-    await outbox.settle(desk.tx, _ids(rows), desk.now, state, str(error))
+    await outbox.settle(uow.tx, _ids(rows), uow.now, state, str(error))
 
 
-async def _at_once(desk: Desk, outcome: Outcome, error: DeliveryError) -> datetime:
-    await outbox.reschedule(desk.tx, _ids(outcome.failed), str(error), desk.now, counts=False)
-    return desk.now
+async def _at_once(uow: UnitOfWork, outcome: Outcome, error: DeliveryError) -> datetime:
+    await outbox.reschedule(uow.tx, _ids(outcome.failed), str(error), uow.now, counts=False)
+    return uow.now
 
 
-async def _forget_topic(desk: Desk, outcome: Outcome) -> None:
+async def _forget_topic(uow: UnitOfWork, outcome: Outcome) -> None:
     """Forget a topic that was deleted: the next step of the lane opens it again.
 
     Another lane may have learnt it first, and had a new one opened: that one stays.
@@ -215,8 +219,8 @@ async def _forget_topic(desk: Desk, outcome: Outcome) -> None:
         conversations.c.id == outcome.conversation_id,
         conversations.c.staff_topic == _topic_used(outcome),
     )
-    await save_former_topics(desk.tx, gone)
-    await desk.tx.execute(
+    await save_former_topics(uow.tx, gone)
+    await uow.tx.execute(
         update(conversations).where(gone).values(staff_topic=None, staff_card=None)
     )
 
@@ -233,22 +237,22 @@ def _topic_used(outcome: Outcome) -> str | None:
             return None
 
 
-async def _forget_card(desk: Desk, thread: Thread) -> None:
+async def _forget_card(uow: UnitOfWork, thread: Thread) -> None:
     gone = and_(
         conversations.c.id == thread.conversation_id,
         conversations.c.staff_card == thread.staff_card,
     )
-    await desk.tx.execute(update(conversations).where(gone).values(staff_card=None))
+    await uow.tx.execute(update(conversations).where(gone).values(staff_card=None))
 
 
-async def _do_without_card(desk: Desk, thread: Thread) -> None:
+async def _do_without_card(uow: UnitOfWork, thread: Thread) -> None:
     """Let messages go on where a card is refused; the card's next refresh tries it again."""
     refused = and_(
         conversations.c.id == thread.conversation_id,
         conversations.c.staff_topic == thread.staff_topic,
         conversations.c.staff_card.is_(None),
     )
-    await desk.tx.execute(update(conversations).where(refused).values(staff_card=_NO_CARD))
+    await uow.tx.execute(update(conversations).where(refused).values(staff_card=_NO_CARD))
 
 
 def _attempts(outcome: Outcome) -> int:

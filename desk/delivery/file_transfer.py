@@ -25,7 +25,7 @@ from desk.media.message_files import Files
 from desk.media.ports import SupportsMedia, Takes
 from desk.media.send_options import TakesOf
 from desk.media.transcode import ANYTHING, Making
-from desk.texts import speak
+from desk.texts import translate
 
 log = structlog.get_logger(__name__)
 
@@ -101,7 +101,7 @@ class Crossing:
     def _origin(self, row: OutboxRow, delivery: Delivery) -> ChannelId:
         """Tell which channel knows the file: the customer's own, or the staff's."""
         channel_id = delivery.channel_id
-        if channel_id is None or not self._channels.knows(channel_id):
+        if channel_id is None or not self._channels.is_known(channel_id):
             return row.channel_id
         to_staff = delivery.side is Side.STAFF
         return channel_id if to_staff else self._channels[channel_id].staff_channel_id
@@ -109,7 +109,7 @@ class Crossing:
     @asynccontextmanager
     async def _a_place(self) -> AsyncIterator[None]:
         if self._room <= 0:
-            raise Unavailable("many files are on their way at once", after=1)
+            raise Unavailable("many files are on their way at once", retry_after=1)
         self._room -= 1
         try:
             async with asyncio.timeout(0 if self._stopping else _LONGEST) as limit:
@@ -164,4 +164,4 @@ class Crossing:
         return self._refused("file_gone", why=error)
 
     def _refused(self, key: str, **values: Any) -> FileRefused:
-        return FileRefused(speak(self._language, f"reason.{key}", **values))
+        return FileRefused(translate(self._language, f"reason.{key}", **values))

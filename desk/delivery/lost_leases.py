@@ -21,11 +21,11 @@ from db.queues.outbox import OutboxRow
 from db.tables import Lane, MessageLink, Outbox, OutboxKind, OutboxState, Queue, Side
 from db.tables.base import now_utc
 from desk.content import Content
-from desk.conversations.threads import thread_by_id
+from desk.conversations.threads import find_thread
 from desk.delivery.ports import Receipt
 from desk.delivery.work import Deliver, DeliverAlbum, Outcome, Work
-from desk.messages.uncertain import it_arrived
-from desk.unit_of_work import Desk
+from desk.messages.uncertain import mark_arrived
+from desk.unit_of_work import UnitOfWork
 
 log = structlog.get_logger(__name__)
 lanes = get_table(Lane)
@@ -68,7 +68,7 @@ class Latecomers:
     """Answers that arrived though their lane was lost, until that is noted."""
 
     database: Database
-    desk: Callable[[AsyncSession, datetime], Desk]
+    make_uow: Callable[[AsyncSession, datetime], UnitOfWork]
     _waiting: list[tuple[Outcome, datetime]] = field(default_factory=list)
 
     def add(self, outcome: Outcome) -> None:
@@ -85,21 +85,21 @@ class Latecomers:
 
     async def _note(self, tx: AsyncSession, outcome: Outcome) -> bool:
         """Note an outcome; False: whoever took the lane over has not said yet what it thinks."""
-        desk = self.desk(tx, now_utc())
+        uow = self.make_uow(tx, now_utc())
         ids = [row.id for row, _ in outcome.receipts]
         states = await tx.scalars(select(outbox.c.state).where(outbox.c.id.in_(ids)))
         if _OPEN & set(states):
             return False
         for row, receipt in outcome.receipts:
-            if row.kind is OutboxKind.ANSWER and await it_arrived(desk, None, row.id):
+            if row.kind is OutboxKind.ANSWER and await mark_arrived(uow, None, row.id):
                 log.info("delivery.arrived_after_all", lane=outcome.work.lane)
-                await _keep_copies(desk, outcome, row, receipt)
-                await _tell(desk, row)
-        await desk.flush()
+                await _keep_copies(uow, outcome, row, receipt)
+                await _tell(uow, row)
+        await uow.flush()
         return True
 
 
-async def _keep_copies(desk: Desk, outcome: Outcome, row: OutboxRow, receipt: Receipt) -> None:
+async def _keep_copies(uow: UnitOfWork, outcome: Outcome, row: OutboxRow, receipt: Receipt) -> None:
     match outcome.work.step:
         case Deliver(rows, deliveries) | DeliverAlbum(rows, deliveries):
             place = deliveries[rows.index(row)].place
@@ -116,15 +116,15 @@ async def _keep_copies(desk: Desk, outcome: Outcome, row: OutboxRow, receipt: Re
         for provider_id in receipt.provider_ids
     ]
     if copies:
-        await desk.tx.execute(insert(links), copies)
+        await uow.tx.execute(insert(links), copies)
 
 
-async def _tell(desk: Desk, row: OutboxRow) -> None:
+async def _tell(uow: UnitOfWork, row: OutboxRow) -> None:
     if row.conversation_id is None:
         return
-    thread = await thread_by_id(desk, row.conversation_id)
+    thread = await find_thread(uow, row.conversation_id)
     if thread is not None:
-        text = desk.for_staff("topic.arrived_after_all")
+        text = uow.text_for_staff("topic.arrived_after_all")
         payload = {"content": Content(text=text).to_json(), "reply_to": row.message_id}
-        once = f"arrived:{row.message_id}"
-        desk.to_staff(thread, OutboxKind.STAFF_NOTICE, payload, once=once)
+        dedup_key = f"arrived:{row.message_id}"
+        uow.enqueue_for_staff(thread, OutboxKind.STAFF_NOTICE, payload, dedup_key=dedup_key)

@@ -23,7 +23,7 @@ from db.tables import (
     Queue,
     Side,
 )
-from desk.conversations.threads import thread_by_id
+from desk.conversations.threads import find_thread
 from desk.delivery.delay_notice import show_sent
 from desk.delivery.failures import Failures
 from desk.delivery.ports import Receipt
@@ -38,8 +38,8 @@ from desk.delivery.work import (
 )
 from desk.lanes import card_lane
 from desk.linking.qr_message import SHOWS, learned
-from desk.messages.receipts import came_early
-from desk.unit_of_work import Desk
+from desk.messages.receipts import apply_early_receipts
+from desk.unit_of_work import UnitOfWork
 
 links = get_table(MessageLink)
 messages = get_table(Message)
@@ -52,7 +52,7 @@ _CARD_GRACE = timedelta(seconds=1)
 class Settling:
     """What a group of outcomes adds up to."""
 
-    desk: Desk
+    uow: UnitOfWork
     done: list[int] = field(default_factory=list)
     copies: list[dict[str, Any]] = field(default_factory=list)
     sent: list[MessageId] = field(default_factory=list)
@@ -61,44 +61,44 @@ class Settling:
     releases: dict[tuple[Queue, str], dict[str, datetime | None]] = field(default_factory=dict)
 
 
-async def settle(desk: Desk, outcomes: Sequence[Outcome], failures: Failures) -> None:
+async def settle(uow: UnitOfWork, outcomes: Sequence[Outcome], failures: Failures) -> None:
     """Settle a group of outcomes and give their lanes back.
 
     Raises LeaseLostError when a lane was taken over: then nothing of the group may be kept.
     """
-    settling = Settling(desk)
+    settling = Settling(uow)
     for outcome in outcomes:
         due = await _settle_one(settling, outcome, failures)
         key = outcome.work.queue, outcome.work.token
         settling.releases.setdefault(key, {})[outcome.work.lane] = due
-    await show_sent(desk, [row for outcome in outcomes for row, _ in outcome.receipts])
+    await show_sent(uow, [row for outcome in outcomes for row, _ in outcome.receipts])
     await _write(settling)
 
 
 async def _settle_one(settling: Settling, outcome: Outcome, failures: Failures) -> datetime | None:
     """Note one outcome; returns when its lane is due next."""
-    desk, work = settling.desk, outcome.work
+    uow, work = settling.uow, outcome.work
     for row, receipt in outcome.receipts:
         _note_done(settling, row, receipt, outcome)
     if outcome.error is not None:
-        return await failures.settle(desk, outcome)
+        return await failures.settle(uow, outcome)
     if outcome.failed:
         behind = [row.id for row in outcome.failed]
-        await outbox.reschedule(desk.tx, behind, "", desk.now, counts=False)
-        return desk.now
+        await outbox.reschedule(uow.tx, behind, "", uow.now, counts=False)
+        return uow.now
     match work.step:
         case OpenTopic(thread):
-            await _topic_opened(desk, thread, outcome.topic or "")
-            return desk.now
+            await _topic_opened(uow, thread, outcome.topic or "")
+            return uow.now
         case ShowCard(thread, rows):
             settling.done.extend(row.id for row in rows)
-            await _card_shown(desk, thread, outcome)
-            return desk.now
+            await _card_shown(uow, thread, outcome)
+            return uow.now
         case PinCard(_, row):
             settling.done.append(row.id)
         case _:
             pass
-    return desk.now if work.more else None
+    return uow.now if work.more else None
 
 
 def _note_done(settling: Settling, row: OutboxRow, receipt: Receipt, outcome: Outcome) -> None:
@@ -129,21 +129,21 @@ def _note_done(settling: Settling, row: OutboxRow, receipt: Receipt, outcome: Ou
         settling.sent.append(row.message_id)
 
 
-async def _topic_opened(desk: Desk, thread: Thread, topic: str) -> None:
-    await desk.tx.execute(
+async def _topic_opened(uow: UnitOfWork, thread: Thread, topic: str) -> None:
+    await uow.tx.execute(
         update(conversations)
         .where(conversations.c.id == thread.conversation_id)
         .values(staff_topic=topic, staff_card=None)
     )
     # The card waited for its topic. The messages' lane posts it first if the budget allows; only
     # if it does not is it this lane's business, so it comes a little later.
-    card, later = card_lane(thread.conversation_id), desk.now + _CARD_GRACE
+    card, later = card_lane(thread.conversation_id), uow.now + _CARD_GRACE
     await lanes.make_due(
-        desk.tx, [LaneDueTime(Queue.BACKGROUND, card, later, desk.staff_gate(thread))]
+        uow.tx, [LaneDueTime(Queue.BACKGROUND, card, later, uow.staff_limit_key(thread))]
     )
 
 
-async def _card_shown(desk: Desk, thread: Thread, outcome: Outcome) -> None:
+async def _card_shown(uow: UnitOfWork, thread: Thread, outcome: Outcome) -> None:
     if thread.staff_card is not None:
         return
     still_there = and_(
@@ -151,7 +151,7 @@ async def _card_shown(desk: Desk, thread: Thread, outcome: Outcome) -> None:
         conversations.c.staff_topic == thread.staff_topic,
         conversations.c.staff_card.is_(None),
     )
-    result: Any = await desk.tx.execute(
+    result: Any = await uow.tx.execute(
         update(conversations).where(still_there).values(staff_card=outcome.card)
     )
     assert isinstance(result, CursorResult)  # noqa: S101 for the type checker
@@ -159,43 +159,43 @@ async def _card_shown(desk: Desk, thread: Thread, outcome: Outcome) -> None:
         return  # another lane posted one first, or the topic was deleted with this one in it
     # The card was drawn from what was known when its lane was claimed; a change that was under way
     # then may bear an earlier time, so the times alone do not tell what the card shows.
-    known = await thread_by_id(desk, thread.conversation_id)
+    known = await find_thread(uow, thread.conversation_id)
     if known is not None and replace(known, staff_card=None) == thread:
         lane = card_lane(thread.conversation_id)
-        await outbox.supersede(desk.tx, lane, OutboxKind.CARD, outcome.work.claimed_at)
-    desk.pin_card(thread)
+        await outbox.supersede(uow.tx, lane, OutboxKind.CARD, outcome.work.claimed_at)
+    uow.pin_card(thread)
 
 
 async def _write(settling: Settling) -> None:
-    desk, tx = settling.desk, settling.desk.tx
+    uow, tx = settling.uow, settling.uow.tx
     # First: under a lease that was lost, what the rest refers to may be gone (desk/clients/erasure.py).
     for (queue, token), next_due in settling.releases.items():
         await lanes.release(tx, queue, token, next_due)
-    await outbox.settle(tx, settling.done, desk.now)
+    await outbox.settle(tx, settling.done, uow.now)
     if settling.copies:
         await tx.execute(insert(links), settling.copies)
     if settling.sent:
         await _mark_sent(tx, settling.sent)
         for message_id in dict.fromkeys(settling.sent):
-            desk.events.delivery(message_id)
+            uow.events.add_delivery_changed(message_id)
     await _heed_receipts(settling)
     for asked, provider_id in settling.codes:
-        await learned(desk, asked, provider_id)
-    await desk.flush()
+        await learned(uow, asked, provider_id)
+    await uow.flush()
 
 
 async def _heed_receipts(settling: Settling) -> None:
     """Heed receipts that came before it was known what they were about."""
-    desk = settling.desk
+    uow = settling.uow
     became: dict[ChannelId, dict[str, MessageId]] = {}
     for copy in settling.copies:
         if (
             copy["side"] is Side.CUSTOMER
-            and desk.channels[copy["channel_id"]].traits.receipt_within
+            and uow.channels[copy["channel_id"]].traits.receipt_timeout
         ):
             became.setdefault(copy["channel_id"], {})[copy["provider_id"]] = copy["message_id"]
     for channel_id, each in became.items():
-        await came_early(desk, channel_id, each)
+        await apply_early_receipts(uow, channel_id, each)
 
 
 async def _mark_sent(tx: AsyncSession, ids: Sequence[MessageId]) -> None:

@@ -104,7 +104,7 @@ def is_too_late(head: OutboxRow, thread: Thread, channel: ServedChannel, now: da
     kept = head.payload.get("content")
     if not window.has_window(channel) or head.kind not in _SAID or not kept:
         return False
-    return not window.takes(thread, channel, Content.from_json(kept), now)
+    return not window.can_send(thread, channel, Content.from_json(kept), now)
 
 
 def was_being_sent(row: OutboxRow) -> bool:

@@ -8,60 +8,64 @@ from db.queries.conversations.threads import Thread
 from db.queries.limits.backoffs import save_backoff
 from desk.delivery.ports import Carrier, Place, SupportsTyping
 from desk.errors import RateLimited, Unavailable
-from desk.lanes import person_gate
-from desk.limits.clock import steady
-from desk.limits.rate_limiter import Throttle
-from desk.limits.shared_limits import Budgets
-from desk.unit_of_work import Desk
+from desk.lanes import person_limit_key
+from desk.limits.clock import steady_now
+from desk.limits.rate_limiter import RateLimiter
+from desk.limits.shared_limits import SharedUsage
+from desk.unit_of_work import UnitOfWork
 
 # What is shown stays for five seconds at Telegram.
-_EVERY = 4.0
+_INTERVAL = 4.0
 # Of what a customer's chat may take, so much is left for answers.
 _RESERVE = 2
-_MOST_REMEMBERED = 1000
+_MAX_REMEMBERED = 1000
 
 
-class Composing:
+class TypingIndicator:
     """Shows it at most every 4 seconds in a conversation, and only where there is room."""
 
     def __init__(
-        self, carriers: Mapping[ChannelId, Carrier], throttle: Throttle, budgets: Budgets
+        self, carriers: Mapping[ChannelId, Carrier], rate_limiter: RateLimiter, usage: SharedUsage
     ) -> None:
         """Take a throttle and budgets of its own: what others spent is in the database."""
         self._carriers = carriers
-        self._throttle = throttle
-        self._budgets = budgets
-        self._shown: dict[ConversationId, float] = {}
-        self._asking = False
+        self._rate_limiter = rate_limiter
+        self._usage = usage
+        self._shown_at: dict[ConversationId, float] = {}
+        self._is_reserving = False
 
     def is_due(self, conversation_id: ConversationId) -> bool:
         """Tell whether nothing was shown in a conversation lately; then that it is shown now."""
-        now = steady()
-        if now - self._shown.get(conversation_id, 0.0) < _EVERY:
+        now = steady_now()
+        if now - self._shown_at.get(conversation_id, 0.0) < _INTERVAL:
             return False
-        if len(self._shown) >= _MOST_REMEMBERED:
-            self._shown = {each: at for each, at in self._shown.items() if now - at < _EVERY}
-        self._shown[conversation_id] = now
+        if len(self._shown_at) >= _MAX_REMEMBERED:
+            self._shown_at = {
+                each: at for each, at in self._shown_at.items() if now - at < _INTERVAL
+            }
+        self._shown_at[conversation_id] = now
         return True
 
-    async def take_room(self, desk: Desk, thread: Thread) -> bool:
+    async def reserve_call(self, uow: UnitOfWork, thread: Thread) -> bool:
         """Take one call of the customer's gate, in the transaction of `desk`; False: no room."""
-        if self._asking or not isinstance(self._carriers.get(thread.channel_id), SupportsTyping):
+        if self._is_reserving or not isinstance(
+            self._carriers.get(thread.channel_id), SupportsTyping
+        ):
             return False
-        self._asking = True
+        self._is_reserving = True
         try:
-            return await self._take(desk, person_gate(thread.channel_id, thread.external_id))
+            return await self._reserve(uow, person_limit_key(thread.channel_id, thread.external_id))
         finally:
-            self._asking = False
+            self._is_reserving = False
 
-    async def _take(self, desk: Desk, gate: str) -> bool:
-        at = steady()
-        if not await self._budgets.borrow(desk.tx, desk.now, at):
+    async def _reserve(self, uow: UnitOfWork, rate_limit_key: str) -> bool:
+        at = steady_now()
+        if not await self._usage.load_usage(uow.tx, uow.now, at):
             return False
-        if self._throttle.wait(gate, at, reserve=_RESERVE) > 0:
+        if self._rate_limiter.wait(rate_limit_key, at, reserve=_RESERVE) > 0:
             return False
-        self._throttle.spend(gate, at)
-        await self._budgets.give_back(desk.tx, at)
+        self._rate_limiter.spend(rate_limit_key, at)
+        await self._usage.save_usage(uow.tx, at)
         return True
 
     async def show(self, thread: Thread) -> RateLimited | None:
@@ -81,7 +85,7 @@ class Composing:
         return None
 
 
-async def note_pause(desk: Desk, thread: Thread, asked: RateLimited) -> None:
+async def apply_backoff(uow: UnitOfWork, thread: Thread, asked: RateLimited) -> None:
     """Close the customer's gate for everybody, as long as the provider asked."""
-    gate = person_gate(thread.channel_id, thread.external_id)
-    await save_backoff(desk.tx, gate, desk.now + timedelta(seconds=asked.after))
+    rate_limit_key = person_limit_key(thread.channel_id, thread.external_id)
+    await save_backoff(uow.tx, rate_limit_key, uow.now + timedelta(seconds=asked.retry_after))

@@ -7,7 +7,7 @@ from db.tables import MessageType
 from desk.content import Content
 from desk.formatting.splitting import utf16_length
 
-_BETWEEN = "\n"
+_SEPARATOR = "\n"
 
 
 def merge_texts(contents: Iterable[Content], limit: int) -> tuple[Content, int]:
@@ -20,10 +20,10 @@ def merge_texts(contents: Iterable[Content], limit: int) -> tuple[Content, int]:
     entities: list[dict[str, Any]] = []
     for content in contents:
         words = content.text or ""
-        gap = len(_BETWEEN) if taken else 0
+        gap = len(_SEPARATOR) if taken else 0
         if taken and length + gap + utf16_length(words) > limit:
             break
-        text += (_BETWEEN if taken else "") + words
+        text += (_SEPARATOR if taken else "") + words
         start = length + gap
         entities += [{**each, "offset": each["offset"] + start} for each in content.entities or ()]
         length, taken = start + utf16_length(words), taken + 1

@@ -15,7 +15,7 @@ _LAST_OF_ONE_UNIT = 0xFFFF
 # Better places first: a paragraph's end, a line's, a sentence's, a word's.
 _BREAKS = ("\n\n", "\n", ". ", "! ", "? ", " ")
 # Longer runs of what belongs together are no writing any more: they are cut like anything else.
-_LONGEST_SIGN = 40
+_MAX_GRAPHEME_LENGTH = 40
 _JOINER = "\u200d"
 _MARKS = {"Mn", "Me", "Mc"}
 
@@ -32,38 +32,38 @@ def split_text(text: str, entities: Entities, limit: int) -> Iterator[tuple[str,
     """
     start = 0
     while utf16_length(text) > limit:
-        cut = _place_to_cut(text, limit)
+        cut = _find_cut(text, limit)
         part, rest = text[:cut].rstrip(), text[cut:]
         kept = rest.lstrip()
         if part:
-            yield part, _share(entities, start, utf16_length(part))
+            yield part, _clip_entities(entities, start, utf16_length(part))
         start += utf16_length(text[:cut]) + utf16_length(rest) - utf16_length(kept)
         text = kept
     if text:
-        yield text, _share(entities, start, utf16_length(text))
+        yield text, _clip_entities(entities, start, utf16_length(text))
 
 
-def _place_to_cut(text: str, limit: int) -> int:
+def _find_cut(text: str, limit: int) -> int:
     """Find the index to cut at: the best break in the second half of what fits."""
     fits = _index_of(text, limit)
     for mark in _BREAKS:
         at = text.rfind(mark, fits // 2, fits)
         if at >= 0:
             return at + len(mark)
-    return _between_signs(text, fits)
+    return _avoid_grapheme_split(text, fits)
 
 
-def _between_signs(text: str, at: int) -> int:
+def _avoid_grapheme_split(text: str, at: int) -> int:
     """Move a cut back out of what a reader sees as one: an accented letter, a flag, a family."""
-    for place in range(at, max(at - _LONGEST_SIGN, 0), -1):
-        if not _belongs_together(text, place):
+    for place in range(at, max(at - _MAX_GRAPHEME_LENGTH, 0), -1):
+        if not _is_inside_grapheme(text, place):
             return place
     return at
 
 
-def _belongs_together(text: str, place: int) -> bool:
+def _is_inside_grapheme(text: str, place: int) -> bool:
     before, after = text[place - 1], text[place]
-    if before == _JOINER or _extends(after):
+    if before == _JOINER or _is_extender(after):
         return True
     if not (_is_flag_letter(before) and _is_flag_letter(after)):
         return False
@@ -74,7 +74,7 @@ def _belongs_together(text: str, place: int) -> bool:
     return (place - begin) % 2 == 1
 
 
-def _extends(character: str) -> bool:
+def _is_extender(character: str) -> bool:
     """Tell what changes the character before it: accents, joiners, skin tones, a flag's tags."""
     return (
         unicodedata.category(character) in _MARKS
@@ -100,7 +100,7 @@ def _index_of(text: str, units: int) -> int:
     return len(text)
 
 
-def _share(entities: Entities, start: int, length: int) -> Entities:
+def _clip_entities(entities: Entities, start: int, length: int) -> Entities:
     """Give the part from `start` its pieces of the entities, counted from its own beginning."""
     shared = []
     for entity in entities or ():
@@ -111,7 +111,7 @@ def _share(entities: Entities, start: int, length: int) -> Entities:
     return shared or None
 
 
-def parts_of(content: Content) -> list[Content]:
+def split_content(content: Content) -> list[Content]:
     """Cut a text that is too long for one message; anything else is one part."""
     if not content.is_text or not content.text or content.is_template:
         return [content]

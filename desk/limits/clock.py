@@ -7,7 +7,7 @@ class SteadyClock:
     """Unix time as it was when the process started, going on with the time that passed since."""
 
     def __init__(self) -> None:
-        self._ahead = time.time() - time.monotonic()
+        self._offset = time.time() - time.monotonic()
 
     def __call__(self) -> float:
         """Tell the seconds since 1970, to the millisecond.
@@ -16,9 +16,9 @@ class SteadyClock:
         this.
         """
         passed = time.monotonic()
-        if time.time() - passed > self._ahead + 1.0:
-            self._ahead = time.time() - passed
-        return round(self._ahead + passed, 3)
+        if time.time() - passed > self._offset + 1.0:
+            self._offset = time.time() - passed
+        return round(self._offset + passed, 3)
 
 
-steady = SteadyClock()
+steady_now = SteadyClock()

@@ -15,56 +15,56 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.queries.limits.backoffs import list_backoffs
 from db.queries.limits.usage import ensure_usage, lock_usage, read_usage, save_usage
-from desk.lanes import gate_channel
-from desk.limits.rate_limiter import AnyLimits, Throttle
+from desk.lanes import limit_channel
+from desk.limits.rate_limiter import AnyLimits, RateLimiter
 
 log = structlog.get_logger(__name__)
 
 Calls = dict[str, list[float]]
 
 # A courier that cannot have the budgets for so long goes on: whoever holds them hangs.
-_PATIENCE = 2.0
+_MAX_WAIT = 2.0
 # Then it keeps to this part of the limits, so that several who do the same stay below them.
-_PART = 3
+_FALLBACK_SHARE = 3
 # No limit of a provider looks back further.
-_LONGEST = 120.0
+_MAX_LIMIT_SECONDS = 120.0
 # How long a gate is used less after it was closed (desk/delivery/courier.py says the same).
 _SLOW_AFTER_FLOOD = 300.0
 
 
-class Budgets(Protocol):
+class SharedUsage(Protocol):
     """The throttle's memory, shared with whoever else sends for the same bots and numbers."""
 
-    async def borrow(self, tx: AsyncSession, now: datetime, at: float) -> bool:
+    async def load_usage(self, tx: AsyncSession, now: datetime, at: float) -> bool:
         """Tell the throttle what all processes spent; False: another has the budgets just now.
 
         `now` is wall time, `at` the same moment on the throttle's clock.
         """
 
-    async def give_back(self, tx: AsyncSession, at: float) -> None:
+    async def save_usage(self, tx: AsyncSession, at: float) -> None:
         """Write down what the throttle spent since `borrow`."""
 
     @property
-    def has_news(self) -> bool:
+    def has_unsaved(self) -> bool:
         """Tell whether others should be told though nothing is to be spent."""
 
 
-class Unlimited:
+class NoSharedUsage:
     """Where no limit is kept there is nothing to share."""
 
-    has_news = False
+    has_unsaved = False
 
-    async def borrow(self, tx: AsyncSession, now: datetime, at: float) -> bool:
+    async def load_usage(self, tx: AsyncSession, now: datetime, at: float) -> bool:
         """Let the courier go on."""
         _ = tx, now, at
         return True
 
-    async def give_back(self, tx: AsyncSession, at: float) -> None:
+    async def save_usage(self, tx: AsyncSession, at: float) -> None:
         """There is nothing to write down."""
 
 
-class SharedThrottle(Throttle):
-    """A throttle whose memory is kept elsewhere; its clock is `desk.limits.clock.steady`."""
+class SharedRateLimiter(RateLimiter):
+    """A throttle whose memory is kept elsewhere; its clock is `desk.limits.clock.steady_now`."""
 
     def __init__(
         self, limits: AnyLimits, *, kind_of: Callable[[str], str], owner_of: Callable[[str], str]
@@ -73,20 +73,24 @@ class SharedThrottle(Throttle):
         self.limits = limits
         # What was learnt after it was written down: gate, spent at, really made at, how many.
         self._confirmed: deque[tuple[str, float, float, int]] = deque()
-        self.has_news = False
+        self.has_unsaved = False
 
-    def confirm(self, gate: str, spent_at: float, now: float, *, calls: int) -> None:
+    def confirm(self, rate_limit_key: str, spent_at: float, now: float, *, calls: int) -> None:
         """Count calls from when their answer came, also where they are written down."""
-        super().confirm(gate, spent_at, now, calls=calls)
-        if gate and calls:
-            self._confirmed.append((gate, spent_at, now, calls))
-            self.has_news = True
+        super().confirm(rate_limit_key, spent_at, now, calls=calls)
+        if rate_limit_key and calls:
+            self._confirmed.append((rate_limit_key, spent_at, now, calls))
+            self.has_unsaved = True
 
-    def recall_confirmed(self, calls: Mapping[str, Iterable[float]], limits: AnyLimits) -> None:
+    def restore_with_confirmed(
+        self, calls: Mapping[str, Iterable[float]], limits: AnyLimits
+    ) -> None:
         """Take `calls` for all there were, save that some were made later than it says there."""
-        self.recall(calls, limits)
-        for gate, spent_at, now, many in self._confirmed:
-            super().confirm(gate, spent_at, now, calls=many)  # the same twice is the same as once
+        self.restore(calls, limits)
+        for rate_limit_key, spent_at, now, many in self._confirmed:
+            super().confirm(
+                rate_limit_key, spent_at, now, calls=many
+            )  # the same twice is the same as once
 
     def forget_confirmed(self, before: float) -> None:
         """Forget what no limit remembers any more."""
@@ -94,29 +98,29 @@ class SharedThrottle(Throttle):
             self._confirmed.popleft()
 
 
-class KeptBudgets:
+class StoredUsage:
     """Budgets in the database."""
 
-    def __init__(self, throttle: SharedThrottle, owners: Iterable[str]) -> None:
+    def __init__(self, rate_limiter: SharedRateLimiter, owners: Iterable[str]) -> None:
         """Keep the budgets of `owners`: the channels that `throttle` knows the limits of.
 
         They are gone through anew each time: channels come and go.
         """
-        self._throttle = throttle
+        self._rate_limiter = rate_limiter
         self._senders = owners
         self._owners: list[str] = []
-        self._borrowed: Calls = {}
-        self._holds = False
+        self._loaded: Calls = {}
+        self._is_holder = False
         self._refused_since: float | None = None
         # Spent while somebody else held the rows.
-        self._unwritten: Calls = {}
+        self._unsaved: Calls = {}
 
     @property
-    def has_news(self) -> bool:
+    def has_unsaved(self) -> bool:
         """Tell whether others do not know yet when calls were really made."""
-        return self._throttle.has_news
+        return self._rate_limiter.has_unsaved
 
-    async def borrow(self, tx: AsyncSession, now: datetime, at: float) -> bool:
+    async def load_usage(self, tx: AsyncSession, now: datetime, at: float) -> bool:
         """Tell the throttle what all processes spent; False: another has the budgets just now."""
         self._owners = sorted(self._senders)
         if not self._owners:
@@ -124,37 +128,37 @@ class KeptBudgets:
         kept = await lock_usage(tx, self._owners)
         if kept is None and await ensure_usage(tx, self._owners):
             kept = await lock_usage(tx, self._owners)
-        self._holds = kept is not None
+        self._is_holder = kept is not None
         if kept is None:
             if not self._has_waited_enough(at):
                 return False
             kept = await read_usage(tx, self._owners)
         else:
             self._refused_since = None
-        limits = self._throttle.limits
-        self._throttle.forget_confirmed(at - _LONGEST)
-        self._borrowed = _together([*kept.values(), self._unwritten])
-        self._throttle.recall_confirmed(
-            self._borrowed, limits if self._holds else limits.part(_PART)
+        limits = self._rate_limiter.limits
+        self._rate_limiter.forget_confirmed(at - _MAX_LIMIT_SECONDS)
+        self._loaded = _merge_calls([*kept.values(), self._unsaved])
+        self._rate_limiter.restore_with_confirmed(
+            self._loaded, limits if self._is_holder else limits.divide(_FALLBACK_SHARE)
         )
-        await self._close_gates(tx, now, at)
+        await self._close_keys(tx, now, at)
         return True
 
-    async def give_back(self, tx: AsyncSession, at: float) -> None:
+    async def save_usage(self, tx: AsyncSession, at: float) -> None:
         """Write down what the throttle spent since `borrow`."""
         if not self._owners:
             return
-        spent = self._throttle.spent(at)
-        if not self._holds:
-            self._unwritten = spent
+        spent = self._rate_limiter.list_calls(at)
+        if not self._is_holder:
+            self._unsaved = spent
             return
-        self._throttle.has_news = False
+        self._rate_limiter.has_unsaved = False
         by_owner: dict[str, Calls] = {}
         changed = set()
-        for gate, calls in spent.items():
-            owner = gate_channel(gate)
-            by_owner.setdefault(owner, {})[gate] = calls
-            if calls != self._borrowed.get(gate):
+        for rate_limit_key, calls in spent.items():
+            owner = limit_channel(rate_limit_key)
+            by_owner.setdefault(owner, {})[rate_limit_key] = calls
+            if calls != self._loaded.get(rate_limit_key):
                 changed.add(owner)
         await save_usage(tx, {owner: by_owner[owner] for owner in changed})
 
@@ -162,21 +166,25 @@ class KeptBudgets:
         if self._refused_since is None:
             self._refused_since = at
         waited = at - self._refused_since
-        if waited > _PATIENCE:
-            log.warning("budgets.held_by_another", seconds=round(waited, 1), part=f"1/{_PART}")
-        return waited > _PATIENCE
+        if waited > _MAX_WAIT:
+            log.warning(
+                "budgets.held_by_another", seconds=round(waited, 1), divide=f"1/{_FALLBACK_SHARE}"
+            )
+        return waited > _MAX_WAIT
 
-    async def _close_gates(self, tx: AsyncSession, now: datetime, at: float) -> None:
-        for gate, until in await list_backoffs(tx, now):
+    async def _close_keys(self, tx: AsyncSession, now: datetime, at: float) -> None:
+        for rate_limit_key, until in await list_backoffs(tx, now):
             ends = at + (until - now).total_seconds()
-            self._throttle.close(gate, ends)
-            self._throttle.slow(gate, ends + _SLOW_AFTER_FLOOD)
+            self._rate_limiter.close(rate_limit_key, ends)
+            self._rate_limiter.slow(rate_limit_key, ends + _SLOW_AFTER_FLOOD)
 
 
-def _together(all_calls: Iterable[Calls]) -> Calls:
+def _merge_calls(all_calls: Iterable[Calls]) -> Calls:
     """Unite what is known of the same calls from several sides; each call is counted once."""
     united: dict[str, Counter[float]] = {}
     for calls in all_calls:
-        for gate, times in calls.items():
-            united[gate] = united.get(gate, Counter()) | Counter(times)
-    return {gate: sorted(counted.elements()) for gate, counted in united.items()}
+        for rate_limit_key, times in calls.items():
+            united[rate_limit_key] = united.get(rate_limit_key, Counter()) | Counter(times)
+    return {
+        rate_limit_key: sorted(counted.elements()) for rate_limit_key, counted in united.items()
+    }

@@ -2,59 +2,59 @@
 
 from db.queries.channels import whatsapp_sessions
 from db.tables import ChannelKind, LinkStatus, Role, WhatsAppSession
-from desk.accounts.staff import agent_behind
+from desk.accounts.staff import find_bound_agent
 from desk.channels import ServedChannel
 from desk.linking import qr_message
 from desk.linking.states import STOPPED_BY_ADMIN
-from desk.unit_of_work import Desk
+from desk.unit_of_work import UnitOfWork
 
 
-def numbers_of(desk: Desk, group: str) -> list[ServedChannel]:
+def numbers_of(uow: UnitOfWork, group: str) -> list[ServedChannel]:
     """List the channels of a staff group that are linked by QR code, by name."""
     found = (
         each
-        for each in desk.channels
+        for each in uow.channels
         if each.kind is ChannelKind.WHATSAPP_WAHA and group in each.staff_groups
     )
     return sorted(found, key=lambda each: (each.name, each.id))
 
 
 async def show_codes(
-    desk: Desk, channel: ServedChannel, group: str, topic: str | None, telegram_id: str | None
+    uow: UnitOfWork, channel: ServedChannel, group: str, topic: str | None, telegram_id: str | None
 ) -> None:
     """Show the codes that are to be scanned, or say why there is none.
 
     `telegram_id` is who asks; None: somebody who hides it. `channel` is the bot that was asked: it
     speaks for the numbers whose staff it serves.
     """
-    numbers = numbers_of(desk, group)
+    numbers = numbers_of(uow, group)
     ours = [each for each in numbers if each.staff_channel_id == channel.id]
-    if not ours and (numbers or not desk.channels.speaks_in(channel.id, group)):
+    if not ours and (numbers or not uow.channels.is_default_in(channel.id, group)):
         return  # another bot of the group answers
-    agent = await agent_behind(desk, telegram_id) if telegram_id else None
+    agent = await find_bound_agent(uow, telegram_id) if telegram_id else None
     if agent is None or agent.role is not Role.ADMIN:
-        _say(desk, channel, group, topic, desk.for_staff("link.for_admins"))
+        _say(uow, channel, group, topic, uow.text_for_staff("link.for_admins"))
     elif not ours:
-        _say(desk, channel, group, topic, desk.for_staff("link.no_numbers"))
+        _say(uow, channel, group, topic, uow.text_for_staff("link.no_numbers"))
     for number in ours if agent is not None and agent.role is Role.ADMIN else ():
-        row = await whatsapp_sessions.lock_link(desk.tx, number.id)
-        if (why_not := _why_not(desk, number, row)) is not None:
-            _say(desk, channel, group, topic, why_not)
+        row = await whatsapp_sessions.lock_link(uow.tx, number.id)
+        if (why_not := _why_not(uow, number, row)) is not None:
+            _say(uow, channel, group, topic, why_not)
             continue
-        qr_message.ask(desk, number, row, group, topic)
+        qr_message.ask(uow, number, row, group, topic)
         if row.qr_messages[-1]["qr"] is None:
-            _say(desk, channel, group, topic, desk.for_staff("link.coming", channel=number.name))
-        await desk.tx.flush()
+            _say(uow, channel, group, topic, uow.text_for_staff("link.coming", channel=number.name))
+        await uow.tx.flush()
 
 
-def _why_not(desk: Desk, number: ServedChannel, row: WhatsAppSession) -> str | None:
+def _why_not(uow: UnitOfWork, number: ServedChannel, row: WhatsAppSession) -> str | None:
     """Say why there is no code to be shown; None: there is one, or will be."""
     if row.status is LinkStatus.WORKING:
-        return desk.for_staff("link.works", channel=number.name, phone=row.phone or "?")
+        return uow.text_for_staff("link.works", channel=number.name, phone=row.phone or "?")
     if number.settings.get(STOPPED_BY_ADMIN):
-        return desk.for_staff("link.stopped", channel=number.name, id=number.id)
+        return uow.text_for_staff("link.stopped", channel=number.name, id=number.id)
     return None
 
 
-def _say(desk: Desk, channel: ServedChannel, group: str, topic: str | None, text: str) -> None:
-    desk.tell_chat(channel.id, group, text, topic=topic, group=True)
+def _say(uow: UnitOfWork, channel: ServedChannel, group: str, topic: str | None, text: str) -> None:
+    uow.enqueue_for_chat(channel.id, group, text, topic=topic, group=True)

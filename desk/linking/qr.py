@@ -7,12 +7,12 @@ import segno
 # Pixels of a module: a phone reads it from a screen at arm's length.
 _SCALE = 8
 # What a QR code can hold at the least correction; ours are of some 240 characters.
-MOST = 2_000
+MAX_LENGTH = 2_000
 
 
-def picture(text: str) -> bytes:
+def draw_qr(text: str) -> bytes:
     """Draw a QR code as a PNG, with the quiet border that scanners need; raises ValueError."""
-    if not text or len(text) > MOST:
+    if not text or len(text) > MAX_LENGTH:
         raise ValueError("a QR code of this text would not be read")
     drawn = io.BytesIO()
     segno.make(text, error="l", micro=False).save(drawn, kind="png", scale=_SCALE, border=4)

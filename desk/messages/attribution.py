@@ -7,22 +7,22 @@ from desk.content import Content
 from desk.formatting.splitting import split_text, utf16_length
 
 # As in a topic: what begins so is a note, and nothing that the customer gets.
-_NOTE = "// "
+_NOTE_PREFIX = "// "
 # Telegram's, in UTF-16 code units; the customer's copy has room for all of it.
 CAPTION_LIMIT = 1024
 
 
-def attributed(content: Content, author: str, *, is_note: bool = False) -> Content:
+def add_author(content: Content, author: str, *, is_note: bool = False) -> Content:
     """Put the author's name before a text or a caption."""
-    name = f"{_NOTE if is_note else ''}{author}:"
+    name = f"{_NOTE_PREFIX if is_note else ''}{author}:"
     words = f"{name} {content.text}" if content.text else name
     shift = utf16_length(name) + 1
     bold: dict[str, Any] = {"type": "bold", "offset": 0, "length": utf16_length(name)}
     moved = [{**each, "offset": each["offset"] + shift} for each in content.entities or ()]
-    return _fitting(replace(content, text=words, entities=[bold, *moved]))
+    return _cut_caption(replace(content, text=words, entities=[bold, *moved]))
 
 
-def _fitting(content: Content) -> Content:
+def _cut_caption(content: Content) -> Content:
     """Cut a caption that the name made too long: what is cut off is kept, and can be read."""
     words = content.text or ""
     if content.is_text or utf16_length(words) <= CAPTION_LIMIT:

@@ -22,111 +22,118 @@ from db.tables import (
     OutboxKind,
     WhatsAppMessageTemplate,
 )
-from desk.audit import note
+from desk.audit import add_entry
 from desk.content import Content
 from desk.messages import window
 from desk.templates.lookup import listed
-from desk.unit_of_work import Buttons, Desk
+from desk.unit_of_work import Buttons, UnitOfWork
 
 messages = get_table(Message)
 conversations = get_table(Conversation)
 
 # Templates to a page of buttons; drafts that are offered when the customer writes again.
-_PAGE = 8
-_LABEL = 48
-_OFFERED = 5
+_PAGE_SIZE = 8
+_MAX_LABEL_LENGTH = 48
+_MAX_OFFERED = 5
 # How far back drafts are looked for when the customer writes again.
-_LOOKED_AT = 500
-_DRAFT = (
+_MAX_SEARCHED = 500
+_IS_DRAFT = (
     messages.c.delivery_state == DeliveryState.HELD,
     messages.c.delivery_error.is_not(None),
     messages.c.deleted_at.is_(None),
 )
 
 
-async def keep_draft(desk: Desk, thread: Thread, message_id: MessageId) -> bool:
+async def save_draft(uow: UnitOfWork, thread: Thread, message_id: MessageId) -> bool:
     """Keep an answer that was refused because the window is closed, and ask in the topic what next.
 
     False: it is kept already, or was taken back. If the customer wrote since the answer was
     written, it can be sent at once; otherwise the window is closed, whatever we thought.
     """
-    await desk.write_collected()
-    found = await desk.tx.execute(
+    await uow.flush_messages()
+    found = await uow.tx.execute(
         select(messages.c.created_at, messages.c.attributes).where(messages.c.id == message_id)
     )
     row = found.first()
-    if row is None or not await _hold(desk, message_id):
+    if row is None or not await _hold(uow, message_id):
         return False
-    channel = desk.channel_of(thread)
-    heard = window.last_wrote(thread, channel)
-    if heard is not None and heard > row.created_at and window.is_open(thread, channel, desk.now):
-        _offer(desk, thread, message_id)
+    channel = uow.channel_of(thread)
+    heard = window.last_customer_message_at(thread, channel)
+    if heard is not None and heard > row.created_at and window.is_open(thread, channel, uow.now):
+        _offer(uow, thread, message_id)
         return True
-    await _close(desk, thread)
+    await _close_window(uow, thread)
     album = (row.attributes or {}).get("album")
-    await _ask(desk, thread, message_id, once=f"draft:{album}" if album else None)
+    await _ask(uow, thread, message_id, dedup_key=f"draft:{album}" if album else None)
     return True
 
 
-async def _hold(desk: Desk, message_id: MessageId) -> bool:
-    desk.events.delivery(message_id)
+async def _hold(uow: UnitOfWork, message_id: MessageId) -> bool:
+    uow.events.add_delivery_changed(message_id)
     this = update(messages).where(
         messages.c.id == message_id,
         messages.c.deleted_at.is_(None),
         messages.c.delivery_error.is_(None) | (messages.c.delivery_state != DeliveryState.HELD),
     )
-    reason = desk.for_staff("reason.window_closed")[:500]
+    reason = uow.text_for_staff("reason.window_closed")[:500]
     values = {"delivery_state": DeliveryState.HELD, "delivery_error": reason}
-    return _one(await desk.tx.execute(this.values(values)))
+    return _is_one_row(await uow.tx.execute(this.values(values)))
 
 
-async def _close(desk: Desk, thread: Thread) -> None:
+async def _close_window(uow: UnitOfWork, thread: Thread) -> None:
     """Note that the window is closed now, where we thought that it was open."""
-    if not window.is_open(thread, desk.channel_of(thread), desk.now):
+    if not window.is_open(thread, uow.channel_of(thread), uow.now):
         return
     this = update(conversations).where(conversations.c.id == thread.conversation_id)
-    await desk.tx.execute(this.values(reply_until=desk.now))
-    thread.reply_until = desk.now
-    desk.refresh_card(thread)
+    await uow.tx.execute(this.values(reply_until=uow.now))
+    thread.reply_until = uow.now
+    uow.refresh_card(thread)
 
 
-async def _ask(desk: Desk, thread: Thread, message_id: MessageId, *, once: str | None) -> None:
-    text, buttons = await choice(desk, thread, message_id)
+async def _ask(
+    uow: UnitOfWork, thread: Thread, message_id: MessageId, *, dedup_key: str | None
+) -> None:
+    text, buttons = await build_question(uow, thread, message_id)
     payload = {
         "content": Content(text=text).to_json(),
         "buttons": buttons,
         "reply_to": message_id,
     }
-    desk.to_staff(thread, OutboxKind.STAFF_NOTICE, payload, once=once)
+    uow.enqueue_for_staff(thread, OutboxKind.STAFF_NOTICE, payload, dedup_key=dedup_key)
 
 
-async def choice(
-    desk: Desk, thread: Thread, message_id: MessageId | None, page: int = 0
+async def build_question(
+    uow: UnitOfWork, thread: Thread, message_id: MessageId | None, page: int = 0
 ) -> tuple[str, Buttons]:
     """Give a text and the buttons that stand below it: a page of templates, and what to do else.
 
     `message_id`: the draft that is asked about, if it is one.
     """
-    found = await listed(desk, thread)
+    found = await listed(uow, thread)
     key = "topic.window_closed" if message_id else "topic.template_list"
     if not found:
         key = "topic.window_closed_no_templates" if message_id else "topic.template_none"
-    return desk.for_staff(key), template_buttons(desk, found, message_id, page)
+    return uow.text_for_staff(key), build_template_buttons(uow, found, message_id, page)
 
 
-def template_buttons(
-    desk: Desk,
+def build_template_buttons(
+    uow: UnitOfWork,
     templates: Sequence[WhatsAppMessageTemplate],
     message_id: MessageId | None,
     page: int,
 ) -> Buttons:
     """Lay a page of templates out as buttons; ids alone, because a button carries 64 bytes."""
     about = message_id or ""
-    last = max(0, (len(templates) - 1) // _PAGE)
+    last = max(0, (len(templates) - 1) // _PAGE_SIZE)
     page = min(max(0, page), last)
-    shown = templates[page * _PAGE : (page + 1) * _PAGE]
+    shown = templates[page * _PAGE_SIZE : (page + 1) * _PAGE_SIZE]
     rows = [
-        [{"text": f"{each.name[:_LABEL]} ({each.language})", "data": f"tpl:{each.id}:{about}"}]
+        [
+            {
+                "text": f"{each.name[:_MAX_LABEL_LENGTH]} ({each.language})",
+                "data": f"tpl:{each.id}:{about}",
+            }
+        ]
         for each in shown
     ]
     pages = [
@@ -134,80 +141,82 @@ def template_buttons(
         for mark, to in (("◀", page - 1), ("▶", page + 1))
         if 0 <= to <= last
     ]
-    discard = {"text": desk.for_staff("topic.discard"), "data": f"drop:{about}"}
+    discard = {"text": uow.text_for_staff("topic.discard"), "data": f"drop:{about}"}
     return [*rows, *([pages] if pages else []), *([[discard]] if message_id else [])]
 
 
-async def offer_drafts(desk: Desk, thread: Thread) -> None:
+async def offer_drafts(uow: UnitOfWork, thread: Thread) -> None:
     """Ask whether what was kept shall be sent, now that the customer wrote again."""
     newest = (
         select(messages.c.id)
         .where(messages.c.conversation_id == thread.conversation_id)
         .order_by(messages.c.id.desc())
-        .limit(_LOOKED_AT)
+        .limit(_MAX_SEARCHED)
         .subquery()
     )
-    kept = select(messages.c.id).join(newest, newest.c.id == messages.c.id).where(*_DRAFT)
-    found = (await desk.tx.scalars(kept.order_by(messages.c.id))).all()
-    for message_id in found[-_OFFERED:]:
-        _offer(desk, thread, MessageId(message_id))
+    kept = select(messages.c.id).join(newest, newest.c.id == messages.c.id).where(*_IS_DRAFT)
+    found = (await uow.tx.scalars(kept.order_by(messages.c.id))).all()
+    for message_id in found[-_MAX_OFFERED:]:
+        _offer(uow, thread, MessageId(message_id))
 
 
-def _offer(desk: Desk, thread: Thread, message_id: MessageId) -> None:
+def _offer(uow: UnitOfWork, thread: Thread, message_id: MessageId) -> None:
     buttons = [
         [
-            {"text": desk.for_staff("topic.send_draft"), "data": f"draft:{message_id}"},
-            {"text": desk.for_staff("topic.discard"), "data": f"drop:{message_id}"},
+            {"text": uow.text_for_staff("topic.send_draft"), "data": f"draft:{message_id}"},
+            {"text": uow.text_for_staff("topic.discard"), "data": f"drop:{message_id}"},
         ]
     ]
-    content = Content(text=desk.for_staff("topic.draft_waits")).to_json()
+    content = Content(text=uow.text_for_staff("topic.draft_waits")).to_json()
     payload = {"content": content, "buttons": buttons, "reply_to": message_id}
-    desk.to_staff(thread, OutboxKind.STAFF_NOTICE, payload)
+    uow.enqueue_for_staff(thread, OutboxKind.STAFF_NOTICE, payload)
 
 
-async def release(desk: Desk, thread: Thread, agent: BoundAgent, message_id: MessageId) -> bool:
+async def release(
+    uow: UnitOfWork, thread: Thread, agent: BoundAgent, message_id: MessageId
+) -> bool:
     """Note that a draft is to be sent after all; False: it is none any more, or not of here."""
     values = {"delivery_state": DeliveryState.PENDING, "delivery_error": None}
-    if not await _change(desk, thread, message_id, values):
+    if not await _change(uow, thread, message_id, values):
         return False
-    desk.events.delivery(message_id)
-    note(desk, agent, "draft.sent", message_id)
+    uow.events.add_delivery_changed(message_id)
+    add_entry(uow, agent, "draft.sent", message_id)
     return True
 
 
 async def discard(
-    desk: Desk, thread: Thread, agent: BoundAgent | None, message_id: MessageId
+    uow: UnitOfWork, thread: Thread, agent: BoundAgent | None, message_id: MessageId
 ) -> bool:
     """Drop a draft: it stays in the history, marked; False: it is none any more, or not of here."""
     values: dict[str, Any] = {
         "delivery_state": DeliveryState.FAILED,
         "delivery_error": "discarded before it was sent",
-        "deleted_at": desk.now,
+        "deleted_at": uow.now,
     }
-    if not await _change(desk, thread, message_id, values):
+    if not await _change(uow, thread, message_id, values):
         return False
-    session_id: SessionId | None = await desk.tx.scalar(
+    session_id: SessionId | None = await uow.tx.scalar(
         select(messages.c.session_id).where(messages.c.id == message_id)
     )
     if session_id is not None:
-        desk.events.message_deleted(session_id, message_id)
-    note(desk, agent, "draft.discarded", message_id)
+        uow.events.add_message_deleted(session_id, message_id)
+    add_entry(uow, agent, "draft.discarded", message_id)
     return True
 
 
 async def _change(
-    desk: Desk, thread: Thread, message_id: MessageId, values: dict[str, Any]
+    uow: UnitOfWork, thread: Thread, message_id: MessageId, values: dict[str, Any]
 ) -> bool:
     this = update(messages).where(
         messages.c.id == message_id,
         messages.c.conversation_id == thread.conversation_id,
         messages.c.direction == Direction.OUTBOUND,
-        *_DRAFT,
+        *_IS_DRAFT,
     )
-    return _one(await desk.tx.execute(this.values(values)))
+    return _is_one_row(await uow.tx.execute(this.values(values)))
 
 
-def _one(result: Any) -> bool:
+def _is_one_row(result: Any) -> bool:
     assert isinstance(result, CursorResult)  # noqa: S101 for the type checker
     return result.rowcount == 1
 

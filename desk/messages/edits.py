@@ -12,9 +12,9 @@ from db.ids import MessageId
 from db.queries.conversations.threads import Thread
 from db.tables import Message, Side
 from desk.channels import ServedChannel
-from desk.content import Content, Said
-from desk.conversations.threads import message_answered, message_meant
-from desk.unit_of_work import Desk
+from desk.content import Content, IncomingMessage
+from desk.conversations.threads import find_message, message_meant
+from desk.unit_of_work import UnitOfWork
 
 messages = get_table(Message)
 
@@ -27,15 +27,15 @@ class Change(Enum):
     FILE = "file"
 
 
-async def keep_edit(
-    desk: Desk, message_id: MessageId, content: Content, at: datetime | None = None
+async def apply_edit(
+    uow: UnitOfWork, message_id: MessageId, content: Content, at: datetime | None = None
 ) -> Change:
     """Keep a message's new text or file, the earlier one in its history; tell what changed.
 
     `at`: when it was changed, of a provider that may tell an edit after a later one.
     """
-    await desk.write_collected()  # the message may have been written in this very transaction
-    rows = await desk.tx.execute(
+    await uow.flush_messages()  # the message may have been written in this very transaction
+    rows = await uow.tx.execute(
         select(messages.c.message, messages.c.entities, messages.c.file, messages.c.history).where(
             messages.c.id == message_id
         )
@@ -43,32 +43,32 @@ async def keep_edit(
     kept = rows.first()
     if kept is None:
         return Change.NOTHING
-    change = _change(kept, content)
+    change = _compare(kept, content)
     if change is Change.NOTHING or (at is not None and _is_older(at, kept.history)):
         return Change.NOTHING
     earlier = {
         "message": kept.message,
         "entities": kept.entities,
         "file": kept.file,
-        "until": (at or desk.now).isoformat(),
+        "until": (at or uow.now).isoformat(),
     }
-    desk.events.message_edited(message_id)
-    await desk.tx.execute(
+    uow.events.add_message_edited(message_id)
+    await uow.tx.execute(
         update(messages)
         .where(messages.c.id == message_id)
         .values(
             message=content.text,
             entities=content.entities,
             file=content.file or kept.file,
-            edited_at=desk.now,
+            edited_at=uow.now,
             history=[*(kept.history or []), earlier],
         )
     )
     return change
 
 
-def _change(kept: Any, content: Content) -> Change:
-    if content.file is not None and _which(kept.file) != _which(content.file):
+def _compare(kept: Any, content: Content) -> Change:
+    if content.file is not None and _file_identity(kept.file) != _file_identity(content.file):
         return Change.FILE
     if (kept.message, kept.entities) != (content.text, content.entities):
         return Change.TEXT
@@ -80,61 +80,63 @@ def _is_older(at: datetime, history: list[dict[str, Any]] | None) -> bool:
     return bool(history and at < datetime.fromisoformat(history[-1]["until"]))
 
 
-def _which(file: Mapping[str, Any] | None) -> Any:
+def _file_identity(file: Mapping[str, Any] | None) -> Any:
     """Name a file so that the same one has the same name, wherever it was sent."""
     return file and (file.get("unique") or file.get("sha256") or file.get("id"))
 
 
-async def mark_taken_back(desk: Desk, message_id: MessageId) -> bool:
+async def mark_deleted(uow: UnitOfWork, message_id: MessageId) -> bool:
     """Note that whoever said something took it back; what it said stays. False: it is noted."""
-    await desk.write_collected()
+    await uow.flush_messages()
     change = (
         update(messages)
         .where(messages.c.id == message_id, messages.c.deleted_at.is_(None))
-        .values(deleted_at=desk.now)
+        .values(deleted_at=uow.now)
     )
-    result: Any = await desk.tx.execute(change)
+    result: Any = await uow.tx.execute(change)
     assert isinstance(result, CursorResult)  # noqa: S101 for the type checker
     if result.rowcount != 1:
         return False
-    desk.events.message_edited(message_id)
+    uow.events.add_message_edited(message_id)
     return True
 
 
 messages = get_table(Message)
 # In a message's history, in place of what it said first, as long as that is not known.
-MISSING = "missing"
+ORIGINAL_MISSING = "missing"
 
 
-async def note_early_edit(desk: Desk, message_id: MessageId, at: datetime | None) -> None:
+async def record_early_edit(uow: UnitOfWork, message_id: MessageId, at: datetime | None) -> None:
     """Note that a message was written from its edit of `at`: what it said first is not known."""
-    await desk.write_collected()
-    earliest = {**_earlier(Content(), (at or desk.now).isoformat()), MISSING: True}
-    change = {"edited_at": desk.now, "history": [earliest]}
-    await desk.tx.execute(update(messages).where(messages.c.id == message_id).values(change))
+    await uow.flush_messages()
+    earliest = {**_history_entry(Content(), (at or uow.now).isoformat()), ORIGINAL_MISSING: True}
+    change = {"edited_at": uow.now, "history": [earliest]}
+    await uow.tx.execute(update(messages).where(messages.c.id == message_id).values(change))
 
 
-async def was_overtaken(desk: Desk, channel: ServedChannel, thread: Thread, said: Said) -> bool:
+async def save_late_original(
+    uow: UnitOfWork, channel: ServedChannel, thread: Thread, said: IncomingMessage
+) -> bool:
     """Keep what comes after its own edit as the earliest text of it; False: nothing overtook it."""
-    if not channel.traits.overtakes:
+    if not channel.traits.has_unordered_edits:
         return False
-    message_id = await message_answered(desk, channel.id, said.chat, said.provider_id)
+    message_id = await find_message(uow, channel.id, said.chat, said.provider_id)
     if message_id is None:
         return False
-    await desk.write_collected()
+    await uow.flush_messages()
     this = messages.c.id == message_id
-    history = await desk.tx.scalar(select(messages.c.history).where(this))
-    if not history or not history[0].get(MISSING):
+    history = await uow.tx.scalar(select(messages.c.history).where(this))
+    if not history or not history[0].get(ORIGINAL_MISSING):
         return False
-    reply_to = await message_meant(desk, thread, Side.CUSTOMER, said.chat, said.reply_to)
-    earliest = _earlier(said.content, history[0]["until"])
+    reply_to = await message_meant(uow, thread, Side.CUSTOMER, said.chat, said.reply_to)
+    earliest = _history_entry(said.content, history[0]["until"])
     change = {"history": [earliest, *history[1:]], "reply_to_id": reply_to}
-    await desk.tx.execute(update(messages).where(this).values(change))
-    desk.events.message_edited(message_id)
+    await uow.tx.execute(update(messages).where(this).values(change))
+    uow.events.add_message_edited(message_id)
     return True
 
 
-def _earlier(content: Content, until: str) -> dict[str, Any]:
+def _history_entry(content: Content, until: str) -> dict[str, Any]:
     return {
         "message": content.text,
         "entities": content.entities,

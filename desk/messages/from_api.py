@@ -9,22 +9,22 @@ from db.queries.accounts.accounts import BoundAgent
 from db.queries.conversations.threads import Thread
 from db.tables import OutboxKind
 from desk.content import Content
-from desk.formatting.splitting import parts_of
-from desk.messages.attribution import attributed
-from desk.messages.outbound import answer, note_down
-from desk.unit_of_work import Desk
+from desk.formatting.splitting import split_content
+from desk.messages.attribution import add_author
+from desk.messages.outbound import add_note, reply
+from desk.unit_of_work import UnitOfWork
 
 # Marks a message whose copy in the topic is the bot's own, and not what the agent wrote there.
-OUTSIDE = {"via": "api"}
+FROM_API = {"via": "api"}
 
 
-def is_outside(attributes: Mapping[str, Any] | None) -> bool:
+def is_from_api(attributes: Mapping[str, Any] | None) -> bool:
     """Tell whether a message that has these is marked like this."""
-    return attributes is not None and attributes.items() >= OUTSIDE.items()
+    return attributes is not None and attributes.items() >= FROM_API.items()
 
 
-async def answered(
-    desk: Desk,
+async def reply_from_api(
+    uow: UnitOfWork,
     thread: Thread,
     agent: BoundAgent,
     content: Content,
@@ -33,16 +33,16 @@ async def answered(
     message_id: MessageId | None = None,
 ) -> MessageId:
     """Keep an answer, have it sent to the customer, and show it in the topic."""
-    said = replace(content, attributes={**(content.attributes or {}), **OUTSIDE})
-    message_id = await answer(desk, thread, agent, said, reply_to, message_id=message_id)
+    said = replace(content, attributes={**(content.attributes or {}), **FROM_API})
+    message_id = await reply(uow, thread, agent, said, reply_to, message_id=message_id)
     # A template's preview is all of it that is shown.
-    shown = attributed(replace(said, attributes=OUTSIDE), agent.name)
-    show(desk, thread, agent.name, message_id, shown, reply_to=reply_to)
+    shown = add_author(replace(said, attributes=FROM_API), agent.name)
+    show_in_topic(uow, thread, agent.name, message_id, shown, reply_to=reply_to)
     return message_id
 
 
-async def noted(
-    desk: Desk,
+async def add_note_from_api(
+    uow: UnitOfWork,
     thread: Thread,
     agent: BoundAgent,
     content: Content,
@@ -51,18 +51,18 @@ async def noted(
     message_id: MessageId | None = None,
 ) -> MessageId:
     """Keep an internal note, and show it in the topic."""
-    said = replace(content, attributes=OUTSIDE)
-    kept = await note_down(
-        desk, thread, agent, agent.name, said, reply_to=reply_to, message_id=message_id
+    said = replace(content, attributes=FROM_API)
+    kept = await add_note(
+        uow, thread, agent, agent.name, said, reply_to=reply_to, message_id=message_id
     )
     assert kept is not None  # noqa: S101 an agent's note opens a session where none is
-    shown = attributed(said, agent.name, is_note=True)
-    show(desk, thread, agent.name, kept, shown, reply_to=reply_to)
+    shown = add_author(said, agent.name, is_note=True)
+    show_in_topic(uow, thread, agent.name, kept, shown, reply_to=reply_to)
     return kept
 
 
-def show(
-    desk: Desk,
+def show_in_topic(
+    uow: UnitOfWork,
     thread: Thread,
     author: str,
     message_id: MessageId,
@@ -71,7 +71,7 @@ def show(
     reply_to: MessageId | None,
 ) -> None:
     """Show in the topic what `author` said elsewhere, in as many parts as it needs."""
-    for part in parts_of(shown):
+    for part in split_content(shown):
         payload = {"content": part.to_json(), "reply_to": reply_to, "by": author}
-        desk.to_staff(thread, OutboxKind.COPY, payload, message_id=message_id)
+        uow.enqueue_for_staff(thread, OutboxKind.COPY, payload, message_id=message_id)
         reply_to = None

@@ -2,29 +2,29 @@
 
 from db.tables import DeliveryState, Direction, SenderType, Side
 from desk.channels import ServedChannel
-from desk.content import Person, Said
+from desk.content import IncomingMessage, Person
 from desk.conversations.sessions import ensure_session
-from desk.conversations.threads import message_answered, message_meant, open_thread
-from desk.messages.attribution import attributed
-from desk.messages.from_api import show
-from desk.unit_of_work import Desk
+from desk.conversations.threads import ensure_thread, find_message, message_meant
+from desk.messages.attribution import add_author
+from desk.messages.from_api import show_in_topic
+from desk.unit_of_work import UnitOfWork
 
 
-async def answered_elsewhere(
-    desk: Desk, channel: ServedChannel, person: Person, said: Said
+async def add_reply_from_phone(
+    uow: UnitOfWork, channel: ServedChannel, person: Person, said: IncomingMessage
 ) -> None:
     """Keep what staff wrote to a customer on the phone itself, and show it in the topic.
 
     `person` is the customer. What we sent ourselves comes back like this too, and is known already.
     """
-    thread = await open_thread(desk, channel, person)
+    thread = await ensure_thread(uow, channel, person)
     chat = thread.external_id
-    if await message_answered(desk, channel.id, chat, said.provider_id) is not None:
+    if await find_message(uow, channel.id, chat, said.provider_id) is not None:
         return
-    await ensure_session(desk, thread)
-    author = desk.for_staff("topic.on_the_phone")
-    reply_to = await message_meant(desk, thread, Side.CUSTOMER, chat, said.reply_to)
-    message_id = desk.write_message(
+    await ensure_session(uow, thread)
+    author = uow.text_for_staff("topic.on_the_phone")
+    reply_to = await message_meant(uow, thread, Side.CUSTOMER, chat, said.reply_to)
+    message_id = uow.add_message(
         thread,
         said.content,
         sender=SenderType.CS,
@@ -33,7 +33,11 @@ async def answered_elsewhere(
         reply_to=reply_to,
         author_name=author,
     )
-    desk.link(message_id, channel.id, Side.CUSTOMER, Said(said.content, chat, said.provider_id))
+    uow.add_link(
+        message_id, channel.id, Side.CUSTOMER, IncomingMessage(said.content, chat, said.provider_id)
+    )
     if thread.session_id is not None:
-        desk.staff_read(thread, thread.session_id)
-    show(desk, thread, author, message_id, attributed(said.content, author), reply_to=reply_to)
+        uow.mark_read_by_staff(thread, thread.session_id)
+    show_in_topic(
+        uow, thread, author, message_id, add_author(said.content, author), reply_to=reply_to
+    )

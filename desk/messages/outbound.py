@@ -18,30 +18,32 @@ from db.tables import (
     SenderType,
     Side,
 )
-from desk.audit import note
-from desk.content import Content, Said
-from desk.conversations.sessions import ensure_session, open_for
-from desk.conversations.threads import message_answered, message_meant
+from desk.audit import add_entry
+from desk.content import Content, IncomingMessage
+from desk.conversations.sessions import ensure_session, ensure_session_held_by
+from desk.conversations.threads import find_message, message_meant
 from desk.delivery.edit_folding import PART
-from desk.formatting.splitting import parts_of
+from desk.formatting.splitting import split_content
 from desk.messages import drafts, window
-from desk.messages.edits import Change, keep_edit
-from desk.unit_of_work import Desk
+from desk.messages.edits import Change, apply_edit
+from desk.unit_of_work import UnitOfWork
 
 messages = get_table(Message)
 links = get_table(MessageLink)
 
 
-async def answered(desk: Desk, thread: Thread, agent: BoundAgent, said: Said) -> MessageId:
+async def reply_from_topic(
+    uow: UnitOfWork, thread: Thread, agent: BoundAgent, said: IncomingMessage
+) -> MessageId:
     """Keep an agent's answer and have it sent to the customer."""
-    reply_to = await _answers(desk, thread, said)
-    message_id = await answer(desk, thread, agent, said.content, reply_to)
-    desk.link(message_id, desk.channel_of(thread).staff_channel_id, Side.STAFF, said)
+    reply_to = await _find_replied_message(uow, thread, said)
+    message_id = await reply(uow, thread, agent, said.content, reply_to)
+    uow.add_link(message_id, uow.channel_of(thread).staff_channel_id, Side.STAFF, said)
     return message_id
 
 
-async def answer(
-    desk: Desk,
+async def reply(
+    uow: UnitOfWork,
     thread: Thread,
     agent: BoundAgent,
     content: Content,
@@ -54,27 +56,29 @@ async def answer(
     It stays a draft where the window is closed (desk/messages/window.py). `message_id`: the id that the
     message is to have, where something bears it already.
     """
-    await open_for(desk, thread, agent)
+    await ensure_session_held_by(uow, thread, agent)
     state = DeliveryState.PENDING
-    message_id = _keep(
-        desk, thread, content, state, agent, reply_to=reply_to, message_id=message_id
+    message_id = _add_message(
+        uow, thread, content, state, agent, reply_to=reply_to, message_id=message_id
     )
     if thread.session_id is not None:
-        desk.staff_read(thread, thread.session_id)
-    if window.takes(thread, desk.channel_of(thread), content, desk.now):
-        send(desk, thread, message_id, content, reply_to)
+        uow.mark_read_by_staff(thread, thread.session_id)
+    if window.can_send(thread, uow.channel_of(thread), content, uow.now):
+        enqueue_reply(uow, thread, message_id, content, reply_to)
     else:
-        await drafts.keep_draft(desk, thread, message_id)
+        await drafts.save_draft(uow, thread, message_id)
     return message_id
 
 
-async def _answers(desk: Desk, thread: Thread, said: Said) -> MessageId | None:
+async def _find_replied_message(
+    uow: UnitOfWork, thread: Thread, said: IncomingMessage
+) -> MessageId | None:
     """Find the message that something said in the topic answers."""
-    return await message_meant(desk, thread, Side.STAFF, said.chat, said.reply_to)
+    return await message_meant(uow, thread, Side.STAFF, said.chat, said.reply_to)
 
 
-def _keep(
-    desk: Desk,
+def _add_message(
+    uow: UnitOfWork,
     thread: Thread,
     content: Content,
     state: DeliveryState,
@@ -84,7 +88,7 @@ def _keep(
     message_id: MessageId | None = None,
 ) -> MessageId:
     """Keep what staff says to the customer."""
-    return desk.write_message(
+    return uow.add_message(
         thread,
         content,
         sender=SenderType.CS,
@@ -97,35 +101,39 @@ def _keep(
     )
 
 
-def send(
-    desk: Desk,
+def enqueue_reply(
+    uow: UnitOfWork,
     thread: Thread,
     message_id: MessageId,
     content: Content,
     reply_to: MessageId | None = None,
 ) -> None:
     """Put an answer into the customer's lane, in as many parts as its text needs."""
-    parts = parts_of(content)
+    parts = split_content(content)
     for part in parts:
         payload: dict[str, Any] = {"content": part.to_json(), "reply_to": reply_to}
         if len(parts) > 1:
             payload[PART] = True
-        desk.to_customer(thread, OutboxKind.ANSWER, payload, message_id=message_id)
+        uow.enqueue_for_customer(thread, OutboxKind.ANSWER, payload, message_id=message_id)
         reply_to = None  # the first part answers; the others follow it
 
 
-async def noted(
-    desk: Desk, thread: Thread, author: BoundAgent | None, author_name: str, said: Said
+async def add_note_from_topic(
+    uow: UnitOfWork,
+    thread: Thread,
+    author: BoundAgent | None,
+    author_name: str,
+    said: IncomingMessage,
 ) -> MessageId | None:
     """Keep an internal note: it stays among staff. None if no session is open to keep it in."""
-    message_id = await note_down(desk, thread, author, author_name, said.content)
+    message_id = await add_note(uow, thread, author, author_name, said.content)
     if message_id is not None:
-        desk.link(message_id, desk.channel_of(thread).staff_channel_id, Side.STAFF, said)
+        uow.add_link(message_id, uow.channel_of(thread).staff_channel_id, Side.STAFF, said)
     return message_id
 
 
-async def note_down(
-    desk: Desk,
+async def add_note(
+    uow: UnitOfWork,
     thread: Thread,
     author: BoundAgent | None,
     author_name: str,
@@ -136,10 +144,10 @@ async def note_down(
 ) -> MessageId | None:
     """Keep an internal note, wherever it was written. None if no session is open to keep it in."""
     if author is not None:
-        await open_for(desk, thread, author)
+        await ensure_session_held_by(uow, thread, author)
     if thread.session_id is None:
         return None
-    return desk.write_message(
+    return uow.add_message(
         thread,
         content,
         sender=SenderType.CS,
@@ -152,14 +160,14 @@ async def note_down(
     )
 
 
-async def edited(desk: Desk, thread: Thread, said: Said) -> None:
+async def edit_from_topic(uow: UnitOfWork, thread: Thread, said: IncomingMessage) -> None:
     """Edit the customer's copies of an answer; a note's or a draft's edit is kept alone."""
-    channel_id = desk.channel_of(thread).staff_channel_id
-    message_id = await message_answered(desk, channel_id, said.chat, said.provider_id)
+    channel_id = uow.channel_of(thread).staff_channel_id
+    message_id = await find_message(uow, channel_id, said.chat, said.provider_id)
     if message_id is None:
         return
-    change = await keep_edit(desk, message_id, said.content)
-    rows = await desk.tx.execute(
+    change = await apply_edit(uow, message_id, said.content)
+    rows = await uow.tx.execute(
         select(messages.c.direction, messages.c.delivery_state).where(messages.c.id == message_id)
     )
     direction, state = rows.one()
@@ -167,44 +175,56 @@ async def edited(desk: Desk, thread: Thread, said: Said) -> None:
         return  # what is held goes out as it reads by then
     payload = {"message": message_id, "content": said.content.to_json()}
     if change is Change.TEXT:
-        desk.to_customer(thread, OutboxKind.EDIT, payload, message_id=message_id)
+        uow.enqueue_for_customer(thread, OutboxKind.EDIT, payload, message_id=message_id)
     elif change is Change.FILE:
-        desk.to_customer(thread, OutboxKind.ANSWER, payload, message_id=message_id)
+        uow.enqueue_for_customer(thread, OutboxKind.ANSWER, payload, message_id=message_id)
 
 
-async def reacted(desk: Desk, thread: Thread, said_at: Said, emoji: str) -> None:
+async def react_from_topic(
+    uow: UnitOfWork, thread: Thread, said_at: IncomingMessage, emoji: str
+) -> None:
     """Show an agent's reaction on the customer's own message; empty takes it back."""
-    message_id = await message_meant(desk, thread, Side.STAFF, said_at.chat, said_at.provider_id)
+    message_id = await message_meant(uow, thread, Side.STAFF, said_at.chat, said_at.provider_id)
     if message_id is not None:
-        desk.to_customer(thread, OutboxKind.REACTION, {"message": message_id, "emoji": emoji})
+        uow.enqueue_for_customer(
+            thread, OutboxKind.REACTION, {"message": message_id, "emoji": emoji}
+        )
 
 
-async def held(desk: Desk, thread: Thread, said: Said) -> None:
+async def hold_anonymous_reply(uow: UnitOfWork, thread: Thread, said: IncomingMessage) -> None:
     """Keep an answer whose author is hidden (an anonymous admin), and ask who sends it."""
-    await ensure_session(desk, thread)  # the message needs one to belong to
-    reply_to = await _answers(desk, thread, said)
-    message_id = _keep(desk, thread, said.content, DeliveryState.HELD, None, reply_to=reply_to)
-    desk.link(message_id, desk.channel_of(thread).staff_channel_id, Side.STAFF, said)
-    await _ask_sender(desk, thread, message_id, said)
+    await ensure_session(uow, thread)  # the message needs one to belong to
+    reply_to = await _find_replied_message(uow, thread, said)
+    message_id = _add_message(
+        uow, thread, said.content, DeliveryState.HELD, None, reply_to=reply_to
+    )
+    uow.add_link(message_id, uow.channel_of(thread).staff_channel_id, Side.STAFF, said)
+    await _ask_sender(uow, thread, message_id, said)
 
 
-async def _ask_sender(desk: Desk, thread: Thread, message_id: MessageId, said: Said) -> None:
-    members = await agents.list_bound_agents(desk.tx, most=8)
+async def _ask_sender(
+    uow: UnitOfWork, thread: Thread, message_id: MessageId, said: IncomingMessage
+) -> None:
+    members = await agents.list_bound_agents(uow.tx, most=8)
     buttons = [
         [{"text": member.name, "data": f"as:{message_id}:{member.agent_id}"}] for member in members
     ]
-    buttons.append([{"text": desk.for_staff("topic.send_as_me"), "data": f"as:{message_id}:me"}])
-    content = Content(text=desk.for_staff("topic.ask_sender")).to_json()
+    buttons.append(
+        [{"text": uow.text_for_staff("topic.send_as_me"), "data": f"as:{message_id}:me"}]
+    )
+    content = Content(text=uow.text_for_staff("topic.ask_sender")).to_json()
     payload = {"content": content, "buttons": buttons, "reply_at": said.provider_id}
-    desk.to_staff(thread, OutboxKind.STAFF_NOTICE, payload)
+    uow.enqueue_for_staff(thread, OutboxKind.STAFF_NOTICE, payload)
 
 
-async def send_held(desk: Desk, thread: Thread, message_id: MessageId, agent: BoundAgent) -> bool:
+async def send_held_reply(
+    uow: UnitOfWork, thread: Thread, message_id: MessageId, agent: BoundAgent
+) -> bool:
     """Send a held answer in this agent's name; False if somebody already did.
 
     Where the window is closed it becomes a draft of theirs.
     """
-    result: Any = await desk.tx.execute(
+    result: Any = await uow.tx.execute(
         update(messages)
         .where(
             messages.c.id == message_id,
@@ -220,30 +240,32 @@ async def send_held(desk: Desk, thread: Thread, message_id: MessageId, agent: Bo
     assert isinstance(result, CursorResult)  # noqa: S101 for the type checker
     if result.rowcount != 1:
         return False
-    desk.events.delivery(message_id)
-    await open_for(desk, thread, agent)
-    note(desk, agent, "answer.send_as", message_id)
-    if window.is_open(thread, desk.channel_of(thread), desk.now):
-        content, reply_to = await kept_content(desk, message_id)
-        send(desk, thread, message_id, content, reply_to)
+    uow.events.add_delivery_changed(message_id)
+    await ensure_session_held_by(uow, thread, agent)
+    add_entry(uow, agent, "answer.send_as", message_id)
+    if window.is_open(thread, uow.channel_of(thread), uow.now):
+        content, reply_to = await load_content(uow, message_id)
+        enqueue_reply(uow, thread, message_id, content, reply_to)
     else:
-        await drafts.keep_draft(desk, thread, message_id)
+        await drafts.save_draft(uow, thread, message_id)
     return True
 
 
-async def send_draft(desk: Desk, thread: Thread, message_id: MessageId, agent: BoundAgent) -> bool:
+async def send_draft(
+    uow: UnitOfWork, thread: Thread, message_id: MessageId, agent: BoundAgent
+) -> bool:
     """Send a draft, now that the window is open; False if it is none any more."""
-    if not await drafts.release(desk, thread, agent, message_id):
+    if not await drafts.release(uow, thread, agent, message_id):
         return False
-    await open_for(desk, thread, agent)
-    content, reply_to = await kept_content(desk, message_id)
-    send(desk, thread, message_id, content, reply_to)
+    await ensure_session_held_by(uow, thread, agent)
+    content, reply_to = await load_content(uow, message_id)
+    enqueue_reply(uow, thread, message_id, content, reply_to)
     return True
 
 
-async def kept_content(desk: Desk, message_id: MessageId) -> tuple[Content, MessageId | None]:
+async def load_content(uow: UnitOfWork, message_id: MessageId) -> tuple[Content, MessageId | None]:
     """Read back what a message says, and which message it answers."""
-    rows = await desk.tx.execute(
+    rows = await uow.tx.execute(
         select(messages, links.c.chat, links.c.provider_id)
         .outerjoin(links, (links.c.message_id == messages.c.id) & (links.c.side == Side.STAFF))
         .where(messages.c.id == message_id)

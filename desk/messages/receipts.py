@@ -17,24 +17,24 @@ from db.queues.lanes import LaneDueTime
 from db.tables import DeliveryState, MessageLink, OutboxKind, OutboxState, Queue, Side
 from desk.channels import ServedChannel
 from desk.content import Content
-from desk.conversations.notices import tell_beside
-from desk.conversations.threads import thread_at, thread_by_id
-from desk.lanes import person_gate
-from desk.messages.drafts import keep_draft
-from desk.unit_of_work import Desk
+from desk.conversations.notices import notify_beside
+from desk.conversations.threads import find_thread, find_thread_by_address
+from desk.lanes import person_limit_key
+from desk.messages.drafts import save_draft
+from desk.unit_of_work import UnitOfWork
 
 links = get_table(MessageLink)
 
 # What a receipt can still turn into a failure: nobody has seen it arrive.
 _UNSEEN = {DeliveryState.PENDING, DeliveryState.SENT, DeliveryState.UNCERTAIN}
 # What the outbox says of a send that nobody saw the end of, and that a receipt told of.
-BY_RECEIPT = "nobody saw its end; a receipt told that it was taken"
+SETTLED_BY_RECEIPT = "nobody saw its end; a receipt told that it was taken"
 # What was told to have failed, or to be a draft.
-_GIVEN_UP = {DeliveryState.FAILED, DeliveryState.HELD}
+_NOT_SENT = {DeliveryState.FAILED, DeliveryState.HELD}
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class DeliveryReceipt:
     """How far one of our messages got: SENT, DELIVERED, READ or FAILED."""
 
     # The customer's id, as the provider names it here.
@@ -42,97 +42,107 @@ class Progress:
     provider_id: str
     state: DeliveryState
     # The number of our outbox row, where the provider gives it back.
-    errand: int | None = None
+    outbox_id: int | None = None
     # Why it failed, fit for an agent's eyes.
     reason: str | None = None
     # It failed because only a template may be sent.
     needs_template: bool = False
 
     @property
-    def kept(self) -> StoredReceipt:
+    def as_stored(self) -> StoredReceipt:
         return StoredReceipt(self.provider_id, self.state, self.reason, self.needs_template)
 
 
-async def progressed(desk: Desk, channel: ServedChannel, progress: Progress) -> None:
+async def receive_receipt(
+    uow: UnitOfWork, channel: ServedChannel, progress: DeliveryReceipt
+) -> None:
     """Note how far a message got; what settles a doubt about its sending settles it."""
-    thread = await thread_at(desk, channel, progress.chat)
+    thread = await find_thread_by_address(uow, channel, progress.chat)
     chat = thread.external_id if thread else progress.chat
-    await desk.write_collected()
-    sent = await queries.find_sent_message(desk.tx, channel.id, chat, progress.provider_id)
+    await uow.flush_messages()
+    sent = await queries.find_sent_message(uow.tx, channel.id, chat, progress.provider_id)
     if sent is not None:
-        await apply(desk, sent, progress.kept)
+        await apply_status(uow, sent, progress.as_stored)
         return
-    row = await _errand(desk, channel.id, progress)
+    row = await _load_outbox_row(uow, channel.id, progress)
     if row is not None:  # whoever settles the send may have done so in this very moment
-        sent = await queries.find_sent_message(desk.tx, channel.id, chat, progress.provider_id)
+        sent = await queries.find_sent_message(uow.tx, channel.id, chat, progress.provider_id)
     if sent is not None:
-        await apply(desk, sent, progress.kept)
+        await apply_status(uow, sent, progress.as_stored)
         return
     if row is not None and row.state is OutboxState.UNCERTAIN:
-        await _settle_doubt(desk, channel.id, chat, row, progress.kept)
+        await _settle_uncertain(uow, channel.id, chat, row, progress.as_stored)
         return
     if row is not None and row.message_id is None and row.state is OutboxState.DONE:
         return  # a notice of our own: nobody asks how far it got
-    await queries.save_early_receipt(desk.tx, channel.id, progress.errand, progress.kept, desk.now)
+    await queries.save_early_receipt(
+        uow.tx, channel.id, progress.outbox_id, progress.as_stored, uow.now
+    )
     if row is not None and row.state is OutboxState.SENDING:
-        await outbox.recheck_now(desk.tx, row.row_id, desk.now)
-        gate = person_gate(channel.id, chat)
-        await lanes.make_due(desk.tx, [LaneDueTime(Queue.CUSTOMER, row.lane, desk.now, gate)])
+        await outbox.recheck_now(uow.tx, row.row_id, uow.now)
+        rate_limit_key = person_limit_key(channel.id, chat)
+        await lanes.make_due(
+            uow.tx, [LaneDueTime(Queue.CUSTOMER, row.lane, uow.now, rate_limit_key)]
+        )
 
 
-async def _errand(desk: Desk, channel_id: ChannelId, progress: Progress) -> OutboxRowState | None:
+async def _load_outbox_row(
+    uow: UnitOfWork, channel_id: ChannelId, progress: DeliveryReceipt
+) -> OutboxRowState | None:
     """Read the send that a receipt is about, while nobody else settles it.
 
     Otherwise either of us could overlook what the other is about to write: the receipt, kept for
     when it is known what was sent, or what was sent.
     """
-    if progress.errand is None:
+    if progress.outbox_id is None:
         return None
-    row = await queries.find_outbox_row(desk.tx, channel_id, progress.errand)
+    row = await queries.find_outbox_row(uow.tx, channel_id, progress.outbox_id)
     if row is None:
         return None
-    await lanes.lock_lane(desk.tx, Queue.CUSTOMER, row.lane)
-    return await queries.find_outbox_row(desk.tx, channel_id, progress.errand)
+    await lanes.lock_lane(uow.tx, Queue.CUSTOMER, row.lane)
+    return await queries.find_outbox_row(uow.tx, channel_id, progress.outbox_id)
 
 
-async def apply(desk: Desk, sent: MessageState, kept: StoredReceipt) -> None:
+async def apply_status(uow: UnitOfWork, sent: MessageState, kept: StoredReceipt) -> None:
     """Bring an answer's state up to date, and tell staff where it turned out otherwise."""
     if kept.state is DeliveryState.FAILED:
         if sent.state in _UNSEEN:
-            await _failed(desk, sent, kept)
+            await _mark_failed(uow, sent, kept)
         return
     if STATE_RANKS[kept.state] <= STATE_RANKS.get(sent.state, 0):
         return
-    await queries.set_delivery_state(desk.tx, sent.message_id, kept.state, None)
-    desk.events.delivery(sent.message_id)
-    thread = await thread_by_id(desk, sent.conversation_id)
-    if sent.state in _GIVEN_UP and thread is not None:
-        tell_beside(desk, thread, sent.message_id, "topic.arrived_after_all")
+    await queries.set_delivery_state(uow.tx, sent.message_id, kept.state, None)
+    uow.events.add_delivery_changed(sent.message_id)
+    thread = await find_thread(uow, sent.conversation_id)
+    if sent.state in _NOT_SENT and thread is not None:
+        notify_beside(uow, thread, sent.message_id, "topic.arrived_after_all")
 
 
-async def came_early(desk: Desk, channel_id: ChannelId, became: Mapping[str, MessageId]) -> None:
+async def apply_early_receipts(
+    uow: UnitOfWork, channel_id: ChannelId, became: Mapping[str, MessageId]
+) -> None:
     """Apply what came before it was known what these messages became at the provider."""
-    for kept in await queries.take_early_receipts(desk.tx, channel_id, list(became)):
-        sent = await queries.find_message_state(desk.tx, became[kept.provider_id])
+    for kept in await queries.take_early_receipts(uow.tx, channel_id, list(became)):
+        sent = await queries.find_message_state(uow.tx, became[kept.provider_id])
         if sent is not None:
-            await apply(desk, sent, kept)
+            await apply_status(uow, sent, kept)
 
 
-async def settles(desk: Desk, channel_id: ChannelId, chat: str, row_id: int) -> bool:
+async def settle_by_receipt(uow: UnitOfWork, channel_id: ChannelId, chat: str, row_id: int) -> bool:
     """Settle a send that nobody saw the end of by a receipt that came for it; False: none did."""
-    found = await queries.take_early_receipts_of_row(desk.tx, row_id)
-    row = await queries.find_outbox_row(desk.tx, channel_id, row_id) if found else None
+    found = await queries.take_early_receipts_of_row(uow.tx, row_id)
+    row = await queries.find_outbox_row(uow.tx, channel_id, row_id) if found else None
     if row is None:
         return False
-    await _settle_doubt(desk, channel_id, chat, row, found[0])
+    await _settle_uncertain(uow, channel_id, chat, row, found[0])
     return True
 
 
-async def _settle_doubt(
-    desk: Desk, channel_id: ChannelId, chat: str, row: OutboxRowState, kept: StoredReceipt
+async def _settle_uncertain(
+    uow: UnitOfWork, channel_id: ChannelId, chat: str, row: OutboxRowState, kept: StoredReceipt
 ) -> None:
     """Note that the provider did take what was uncertain."""
-    await outbox.settle(desk.tx, [row.row_id], desk.now, error=BY_RECEIPT)
+    await outbox.settle(uow.tx, [row.row_id], uow.now, error=SETTLED_BY_RECEIPT)
     if row.message_id is None:
         return
     was_asked = row.state is OutboxState.UNCERTAIN
@@ -143,28 +153,30 @@ async def _settle_doubt(
         "chat": chat,
         "provider_id": kept.provider_id,
     }
-    await desk.tx.execute(insert(links), [link])
-    sent = await queries.find_message_state(desk.tx, row.message_id)
+    await uow.tx.execute(insert(links), [link])
+    sent = await queries.find_message_state(uow.tx, row.message_id)
     if sent is None:
         return
-    await queries.set_delivery_state(desk.tx, sent.message_id, DeliveryState.SENT, None)
-    desk.events.delivery(sent.message_id)
-    thread = await thread_by_id(desk, sent.conversation_id)
+    await queries.set_delivery_state(uow.tx, sent.message_id, DeliveryState.SENT, None)
+    uow.events.add_delivery_changed(sent.message_id)
+    thread = await find_thread(uow, sent.conversation_id)
     if was_asked and thread is not None:
-        tell_beside(desk, thread, sent.message_id, "topic.arrived_after_all")
-    await apply(desk, MessageState(sent.message_id, sent.conversation_id, DeliveryState.SENT), kept)
+        notify_beside(uow, thread, sent.message_id, "topic.arrived_after_all")
+    await apply_status(
+        uow, MessageState(sent.message_id, sent.conversation_id, DeliveryState.SENT), kept
+    )
 
 
-async def _failed(desk: Desk, sent: MessageState, kept: StoredReceipt) -> None:
-    thread = await thread_by_id(desk, sent.conversation_id)
+async def _mark_failed(uow: UnitOfWork, sent: MessageState, kept: StoredReceipt) -> None:
+    thread = await find_thread(uow, sent.conversation_id)
     if kept.needs_template and thread is not None:
-        await keep_draft(desk, thread, sent.message_id)
+        await save_draft(uow, thread, sent.message_id)
         return
-    reason = kept.reason or desk.for_staff("reason.unknown")
-    await queries.set_delivery_state(desk.tx, sent.message_id, DeliveryState.FAILED, reason)
-    desk.events.delivery(sent.message_id)
+    reason = kept.reason or uow.text_for_staff("reason.unknown")
+    await queries.set_delivery_state(uow.tx, sent.message_id, DeliveryState.FAILED, reason)
+    uow.events.add_delivery_changed(sent.message_id)
     if thread is not None:
-        text = Content(text=desk.for_staff("topic.failed", reason=reason)).to_json()
+        text = Content(text=uow.text_for_staff("topic.failed", reason=reason)).to_json()
         payload = {"content": text, "reply_to": sent.message_id}
-        once = f"failed:{sent.message_id}"  # not for each part
-        desk.to_staff(thread, OutboxKind.STAFF_NOTICE, payload, once=once)
+        dedup_key = f"failed:{sent.message_id}"  # not for each part
+        uow.enqueue_for_staff(thread, OutboxKind.STAFF_NOTICE, payload, dedup_key=dedup_key)

@@ -9,14 +9,14 @@ from db.queries.conversations.threads import Thread
 from db.queries.messages.message_rows import MessageRow
 from db.queues import outbox
 from db.tables import DeliveryState, Direction, Message, MessageType, OutboxKind
-from desk.audit import note
+from desk.audit import add_entry
 from desk.content import Content
-from desk.conversations.notices import tell_beside
+from desk.conversations.notices import notify_beside
 from desk.formatting.splitting import utf16_length
-from desk.messages.attribution import CAPTION_LIMIT, attributed
-from desk.messages.edits import Change, keep_edit
-from desk.messages.from_api import is_outside
-from desk.unit_of_work import Desk
+from desk.messages.attribution import CAPTION_LIMIT, add_author
+from desk.messages.edits import Change, apply_edit
+from desk.messages.from_api import is_from_api
+from desk.unit_of_work import UnitOfWork
 
 messages = get_table(Message)
 
@@ -30,12 +30,12 @@ _CAPTIONED = {
 }
 
 
-class RevisingError(Exception):
+class RevisionError(Exception):
     """Not possible with this message; says why, and what to do."""
 
 
-async def change(
-    desk: Desk, thread: Thread, agent: BoundAgent, row: MessageRow, text: str | None
+async def change_text(
+    uow: UnitOfWork, thread: Thread, agent: BoundAgent, row: MessageRow, text: str | None
 ) -> None:
     """Change what an answer or a note says, at the customer's and in the topic.
 
@@ -43,68 +43,70 @@ async def change(
     """
     said = Content(type=row.message_type, text=text, file=row.file)
     _check_change(row, said)
-    if await keep_edit(desk, row.id, said) is Change.NOTHING:
+    if await apply_edit(uow, row.id, said) is Change.NOTHING:
         return
-    note(desk, agent, "answer.change", row.id)
+    add_entry(uow, agent, "answer.change", row.id)
     if row.direction is Direction.OUTBOUND:
         payload = {"message": row.id, "content": said.to_json()}
-        desk.to_customer(thread, OutboxKind.EDIT, payload, message_id=row.id)
-    if is_outside(row.attributes):  # the copy in the topic is the bot's own
+        uow.enqueue_for_customer(thread, OutboxKind.EDIT, payload, message_id=row.id)
+    if is_from_api(row.attributes):  # the copy in the topic is the bot's own
         author = row.author_name or agent.name
-        shown = attributed(said, author, is_note=row.direction is Direction.INTERNAL)
+        shown = add_author(said, author, is_note=row.direction is Direction.INTERNAL)
         payload = {"message": row.id, "content": shown.to_json(), "by": agent.name}
-        desk.to_staff(thread, OutboxKind.EDIT, payload, message_id=row.id)
+        uow.enqueue_for_staff(thread, OutboxKind.EDIT, payload, message_id=row.id)
     else:
-        tell_beside(desk, thread, row.id, "topic.changed_by", more=text, agent=agent.name)
+        notify_beside(uow, thread, row.id, "topic.changed_by", more=text, agent=agent.name)
 
 
 def _check_change(row: MessageRow, said: Content) -> None:
     _check(row)
     if row.deleted_at is not None:
-        raise RevisingError("this message was deleted")
+        raise RevisionError("this message was deleted")
     if row.attributes and "template" in row.attributes:
-        raise RevisingError("a template stays as it was sent")
+        raise RevisionError("a template stays as it was sent")
     if said.is_text:
         if not said.text:
-            raise RevisingError("a text cannot be empty: delete it instead")
+            raise RevisionError("a text cannot be empty: delete it instead")
     elif row.message_type not in _CAPTIONED:
-        raise RevisingError("this kind of message has no text that could be changed")
+        raise RevisionError("this kind of message has no text that could be changed")
     elif utf16_length(said.text or "") > CAPTION_LIMIT:
-        raise RevisingError(f"a caption has at most {CAPTION_LIMIT} UTF-16 code units")
+        raise RevisionError(f"a caption has at most {CAPTION_LIMIT} UTF-16 code units")
 
 
-async def take_back(desk: Desk, thread: Thread, agent: BoundAgent, row: MessageRow) -> None:
+async def delete_message(
+    uow: UnitOfWork, thread: Thread, agent: BoundAgent, row: MessageRow
+) -> None:
     """Delete an answer at the customer's, or a note; what it said is kept, and the topic is told.
 
     What was not sent yet is not sent. Raises RevisingError.
     """
     _check(row)
     if row.delivery_state is DeliveryState.UNCERTAIN:
-        raise RevisingError("nobody knows whether this arrived: settle it first")
+        raise RevisionError("nobody knows whether this arrived: settle it first")
     if row.deleted_at is not None:
         return
-    stopped = await outbox.cancel_pending(desk.tx, row.id, OutboxKind.ANSWER, desk.now)
+    stopped = await outbox.cancel_pending(uow.tx, row.id, OutboxKind.ANSWER, uow.now)
     is_held = row.delivery_state is DeliveryState.HELD
-    await _mark(desk, row.id, unsent=is_held or stopped > 0)
-    desk.events.message_deleted(row.session_id, row.id)
-    note(desk, agent, "answer.delete", row.id)
+    await _mark_deleted(uow, row.id, unsent=is_held or stopped > 0)
+    uow.events.add_message_deleted(row.session_id, row.id)
+    add_entry(uow, agent, "answer.delete", row.id)
     is_answer = row.direction is Direction.OUTBOUND
     if is_answer:  # also where it was stopped: it may have been on its way in this very moment
-        desk.to_customer(thread, OutboxKind.DELETE, {"message": row.id}, message_id=row.id)
+        uow.enqueue_for_customer(thread, OutboxKind.DELETE, {"message": row.id}, message_id=row.id)
     key = "topic.taken_back" if is_answer else "topic.note_deleted"
-    tell_beside(desk, thread, row.id, key, agent=agent.name)
+    notify_beside(uow, thread, row.id, key, agent=agent.name)
 
 
 def _check(row: MessageRow) -> None:
     if row.direction is Direction.INBOUND:
-        raise RevisingError("what customers wrote stays as it is")
+        raise RevisionError("what customers wrote stays as it is")
 
 
-async def _mark(desk: Desk, message_id: MessageId, *, unsent: bool) -> None:
-    values: dict[str, object] = {"deleted_at": desk.now}
+async def _mark_deleted(uow: UnitOfWork, message_id: MessageId, *, unsent: bool) -> None:
+    values: dict[str, object] = {"deleted_at": uow.now}
     if unsent:
         values |= {
             "delivery_state": DeliveryState.FAILED,
             "delivery_error": "deleted before it was sent",
         }
-    await desk.tx.execute(update(messages).where(messages.c.id == message_id).values(values))
+    await uow.tx.execute(update(messages).where(messages.c.id == message_id).values(values))

@@ -5,15 +5,15 @@ from collections.abc import Sequence
 from db.queries.accounts.accounts import BoundAgent
 from db.queries.conversations.threads import Thread
 from db.tables import OutboxKind, WhatsAppMessageTemplate
-from desk.canned.rendering import near
-from desk.content import Content, Said
-from desk.conversations.notices import tell_topic
+from desk.canned.rendering import find_similar
+from desk.content import Content, IncomingMessage
+from desk.conversations.notices import notify_topic
 from desk.formatting.splitting import utf16_length
 from desk.messages.template_messages import send
 from desk.templates.lookup import found, gaps, listed
 from desk.templates.rendering import FillingError, MissingError, Variable
 from desk.templates.selection import in_order
-from desk.unit_of_work import Desk
+from desk.unit_of_work import UnitOfWork
 
 # Of what is shown in a notice.
 _NAME, _EXAMPLE = 60, 40
@@ -26,39 +26,45 @@ def parsed(argument: str) -> tuple[str, list[str]]:
 
 
 async def asked_for(
-    desk: Desk, thread: Thread, agent: BoundAgent, name: str, given: Sequence[str], *, said: Said
+    uow: UnitOfWork,
+    thread: Thread,
+    agent: BoundAgent,
+    name: str,
+    given: Sequence[str],
+    *,
+    said: IncomingMessage,
 ) -> None:
     """Send the template of a name, with what was written behind it, or tell why not."""
-    template = await found(desk, thread, name)
+    template = await found(uow, thread, name)
     if template is None:
-        await _tell_near(desk, thread, name)
+        await _tell_near(uow, thread, name)
     else:
-        await attempt(desk, thread, agent, template, given, said=said)
+        await attempt(uow, thread, agent, template, given, said=said)
 
 
 async def attempt(
-    desk: Desk,
+    uow: UnitOfWork,
     thread: Thread,
     agent: BoundAgent,
     template: WhatsAppMessageTemplate,
     given: Sequence[str],
     *,
-    said: Said | None = None,
+    said: IncomingMessage | None = None,
 ) -> bool:
     """Send a template with these values, in their order; tell the topic what it lacks: False."""
-    left_out = gaps(desk, thread, template, agent.name)
+    left_out = gaps(uow, thread, template, agent.name)
     values = in_order(left_out.all, left_out.known, given)
     if values is None:
-        _tell_needs(desk, thread, template, left_out.asked)
+        _tell_needs(uow, thread, template, left_out.asked)
         return False
     try:
-        await send(desk, thread, agent, template, values, said=said)
+        await send(uow, thread, agent, template, values, said=said)
     except MissingError as error:
         lacking = [each for each in left_out.all if each.key in error.keys]
-        _tell_needs(desk, thread, template, lacking)
+        _tell_needs(uow, thread, template, lacking)
         return False
     except FillingError as error:
-        tell_topic(desk, thread, "topic.template_wrong", name=template.name, reason=error)
+        notify_topic(uow, thread, "topic.template_wrong", name=template.name, reason=error)
         return False
     return True
 
@@ -70,10 +76,10 @@ def command(template: WhatsAppMessageTemplate, asked: Sequence[Variable]) -> str
 
 
 def _tell_needs(
-    desk: Desk, thread: Thread, template: WhatsAppMessageTemplate, asked: Sequence[Variable]
+    uow: UnitOfWork, thread: Thread, template: WhatsAppMessageTemplate, asked: Sequence[Variable]
 ) -> None:
     """Show the command to complete; it can be copied by a tap."""
-    text = desk.for_staff(
+    text = uow.text_for_staff(
         "topic.template_needs",
         name=template.name,
         many=len(asked),
@@ -82,17 +88,17 @@ def _tell_needs(
     line = command(template, asked)
     code = {"type": "code", "offset": utf16_length(text) + 1, "length": utf16_length(line)}
     content = Content(text=f"{text}\n{line}", entities=[code])
-    desk.to_staff(thread, OutboxKind.STAFF_NOTICE, {"content": content.to_json()})
+    uow.enqueue_for_staff(thread, OutboxKind.STAFF_NOTICE, {"content": content.to_json()})
 
 
 def _described(variable: Variable) -> str:
     return f"{variable.key} ({(variable.example or variable.kind.value)[:_EXAMPLE]})"
 
 
-async def _tell_near(desk: Desk, thread: Thread, name: str) -> None:
-    names = near(name, (each.name for each in await listed(desk, thread)))
+async def _tell_near(uow: UnitOfWork, thread: Thread, name: str) -> None:
+    names = find_similar(name, (each.name for each in await listed(uow, thread)))
     if names:
         told = ", ".join(f"/t {each}" for each in names)
-        tell_topic(desk, thread, "topic.template_near", name=name[:_NAME], near=told)
+        notify_topic(uow, thread, "topic.template_near", name=name[:_NAME], near=told)
     else:
-        tell_topic(desk, thread, "topic.template_unknown", name=name[:_NAME])
+        notify_topic(uow, thread, "topic.template_unknown", name=name[:_NAME])

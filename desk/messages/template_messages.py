@@ -8,12 +8,12 @@ from db.ids import MessageId
 from db.queries.accounts.accounts import BoundAgent
 from db.queries.conversations.threads import Thread
 from db.tables import MessageType, TemplateStatus, WhatsAppMessageTemplate
-from desk.content import Content, Said
-from desk.conversations.notices import tell_beside
+from desk.content import Content, IncomingMessage
+from desk.conversations.notices import notify_beside
 from desk.messages import from_api, outbound
 from desk.templates.lookup import gaps
 from desk.templates.rendering import Filled, FillingError, Kind, Upload, fill
-from desk.unit_of_work import Desk
+from desk.unit_of_work import UnitOfWork
 
 _AS: Mapping[Kind, MessageType] = {
     Kind.IMAGE: MessageType.IMAGE,
@@ -40,7 +40,7 @@ class HeaderFile:
 
 
 def filled(
-    desk: Desk,
+    uow: UnitOfWork,
     thread: Thread,
     agent: str,
     template: WhatsAppMessageTemplate,
@@ -54,20 +54,20 @@ def filled(
     """
     if template.status is not TemplateStatus.APPROVED:
         raise FillingError(f"this template is {template.status}: only approved ones can be sent")
-    known = gaps(desk, thread, template, agent).known
+    known = gaps(uow, thread, template, agent).known
     values = {**known, **variables}
     upload = header.upload if header else None
     return fill(template.components, values, is_named=template.is_named, upload=upload)
 
 
 async def send(
-    desk: Desk,
+    uow: UnitOfWork,
     thread: Thread,
     agent: BoundAgent,
     template: WhatsAppMessageTemplate,
     variables: Mapping[str, str],
     *,
-    said: Said | None = None,
+    said: IncomingMessage | None = None,
     reply_to: MessageId | None = None,
     header: HeaderFile | None = None,
 ) -> MessageId:
@@ -76,15 +76,15 @@ async def send(
     `said`: the command in the topic that asked for it. Raises FillingError, and nothing is sent.
     """
     content = _content(
-        template, filled(desk, thread, agent.name, template, variables, header=header), header
+        template, filled(uow, thread, agent.name, template, variables, header=header), header
     )
     if said is None:
         kept_as = header.message_id if header else None
-        return await from_api.answered(
-            desk, thread, agent, content, reply_to=reply_to, message_id=kept_as
+        return await from_api.reply_from_api(
+            uow, thread, agent, content, reply_to=reply_to, message_id=kept_as
         )
-    message_id = await outbound.answered(desk, thread, agent, replace(said, content=content))
-    tell_beside(desk, thread, message_id, "topic.template_sent", more=content.text)
+    message_id = await outbound.reply_from_topic(uow, thread, agent, replace(said, content=content))
+    notify_beside(uow, thread, message_id, "topic.template_sent", more=content.text)
     return message_id
 
 

@@ -10,8 +10,8 @@ from desk.channels import ServedChannel
 from desk.content import Content
 
 # Before it closes the agent is told, so many minutes; 0: not at all.
-WARNING = "window_warning_minutes"
-WARNING_MINUTES = 60
+WARNING_SETTING = "window_warning_minutes"
+DEFAULT_WARNING_MINUTES = 60
 
 
 def has_window(channel: ServedChannel) -> bool:
@@ -26,18 +26,18 @@ def is_open(thread: Thread, channel: ServedChannel, now: datetime) -> bool:
     return thread.reply_until is not None and now < thread.reply_until
 
 
-def takes(thread: Thread, channel: ServedChannel, content: Content, now: datetime) -> bool:
+def can_send(thread: Thread, channel: ServedChannel, content: Content, now: datetime) -> bool:
     """Tell whether this may be sent now: a template at any time."""
     return content.is_template or is_open(thread, channel, now)
 
 
-def warn_at(channel: ServedChannel, closes: datetime) -> datetime:
+def warning_time(channel: ServedChannel, closes: datetime) -> datetime:
     """Tell when it is to be said that the window closes then."""
-    minutes = channel.settings.get(WARNING, WARNING_MINUTES)
+    minutes = channel.settings.get(WARNING_SETTING, DEFAULT_WARNING_MINUTES)
     return closes - timedelta(minutes=minutes)
 
 
-def last_wrote(thread: Thread, channel: ServedChannel) -> datetime | None:
+def last_customer_message_at(thread: Thread, channel: ServedChannel) -> datetime | None:
     """Tell when the customer wrote last, as far as the window knows."""
     window = channel.traits.reply_window
     if window is None or thread.reply_until is None:

@@ -18,17 +18,17 @@ from db.errors import DATABASE_ERRORS, describe_error, is_transient
 from db.queues import inbox, lanes
 from db.queues.inbox import InboundEvent
 from db.queues.lanes import LaneDueTime
-from desk.cluster.notify import Bell
-from desk.cluster.wake import Wake
+from desk.cluster.notify import Notifier
+from desk.cluster.wake import Signal
 
 log = structlog.get_logger(__name__)
 
 # A transaction of this many keeps nobody waiting for long.
-_AT_ONCE = 200
+_BATCH_SIZE = 200
 _IDLE = 60.0
-_AGAIN = 0.5
+_RETRY_DELAY = 0.5
 # Before lanes are made due: what comes in these milliseconds is handled together.
-_GATHER = 0.008
+_BATCH_DELAY = 0.008
 
 
 @dataclass(slots=True)
@@ -42,13 +42,13 @@ class Intake:
     """Keeps what web servers of this process are posted; `bell` is rung when it may be handled."""
 
     database: Database
-    bell: Bell
+    notifier: Notifier
     _waiting: list[_Waiting] = field(default_factory=list)
     _dues: list[LaneDueTime] = field(default_factory=list)
-    _posted: Wake = field(default_factory=Wake)
-    _kept: Wake = field(default_factory=Wake)
+    _accepted_signal: Signal = field(default_factory=Signal)
+    _stored_signal: Signal = field(default_factory=Signal)
 
-    async def keep(self, arrivals: Sequence[InboundEvent]) -> None:
+    async def accept(self, arrivals: Sequence[InboundEvent]) -> None:
         """Keep these updates; raises DATABASE_ERRORS, or what else the database says of them.
 
         Somebody who stops waiting may find them kept all the same; they are known by their ids.
@@ -57,26 +57,26 @@ class Intake:
             return
         waiting = _Waiting(arrivals, asyncio.get_running_loop().create_future())
         self._waiting.append(waiting)
-        self._posted.ring()
+        self._accepted_signal.notify()
         await waiting.kept
 
     async def run(self) -> None:
         """Keep what is posted until cancelled: all that came during one commit is the next."""
         while True:
-            await self._posted.sleep(_IDLE)
+            await self._accepted_signal.sleep(_IDLE)
             while self._waiting:
-                batch, self._waiting = self._waiting[:_AT_ONCE], self._waiting[_AT_ONCE:]
+                batch, self._waiting = self._waiting[:_BATCH_SIZE], self._waiting[_BATCH_SIZE:]
                 await self._keep(batch)
 
     async def make_due(self) -> None:
         """Make lanes due until cancelled, in whichever time that takes."""
         while True:
-            await self._kept.sleep(_IDLE)
+            await self._stored_signal.sleep(_IDLE)
             if self._dues:
-                await asyncio.sleep(_GATHER)
+                await asyncio.sleep(_BATCH_DELAY)
             while self._dues:
                 if not await self._make_due():
-                    await asyncio.sleep(_AGAIN)
+                    await asyncio.sleep(_RETRY_DELAY)
 
     async def finish(self) -> None:
         """Make due what was kept and is not yet; nobody posts any more."""
@@ -97,7 +97,7 @@ class Intake:
             _fail(batch, asyncio.CancelledError())
             raise
         self._dues.extend(due for each in batch for due in inbox.build_due_times(each.arrivals))
-        self._kept.ring()
+        self._stored_signal.notify()
         for each in batch:
             if not each.kept.done():
                 each.kept.set_result(None)
@@ -107,7 +107,7 @@ class Intake:
         await self.database.run(lambda tx: inbox.insert(tx, arrivals))
 
     async def _make_due(self) -> bool:
-        dues, self._dues = self._dues[:_AT_ONCE], self._dues[_AT_ONCE:]
+        dues, self._dues = self._dues[:_BATCH_SIZE], self._dues[_BATCH_SIZE:]
         try:
             await self.database.run(lambda tx: lanes.make_due(tx, dues))
         except DATABASE_ERRORS as error:
@@ -117,7 +117,7 @@ class Intake:
         except BaseException:
             self._dues = [*dues, *self._dues]  # told to end in the middle: `finish` does it
             raise
-        self.bell.ring()
+        self.notifier.notify()
         return True
 
 
@@ -131,7 +131,7 @@ def _fail(batch: Sequence[_Waiting], error: BaseException) -> None:
             each.kept.set_exception(error)
 
 
-async def wake_forgotten(tx: AsyncSession) -> int:
+async def wake_forgotten_lanes(tx: AsyncSession) -> int:
     """Make lanes due in which updates wait that nobody was told of; returns how many.
 
     Raises nothing of its own; a lane that somebody works on at this moment is left out.

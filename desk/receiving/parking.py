@@ -3,31 +3,31 @@
 from datetime import datetime
 
 from db.queues.inbox import InboxRow
-from desk.unit_of_work import Desk
+from desk.unit_of_work import UnitOfWork
 
-MOST_TRIES = 5
+MAX_ATTEMPTS = 5
 # Admins are told once in so many seconds: a flood of bad updates must not eat the group's budget.
-_TELL_EVERY = 300
-_ERROR_SHOWN = 300
+_NOTIFY_INTERVAL = 300
+_MAX_ERROR_LENGTH = 300
 
 
-def tell_admins(desk: Desk, row: InboxRow, error: str) -> None:
+def notify_admins(uow: UnitOfWork, row: InboxRow, error: str) -> None:
     """Say in the staff group's General topic that an update was parked, and why."""
-    if row.channel_id not in desk.channels:
+    if row.channel_id not in uow.channels:
         return
-    channel = desk.channels[row.channel_id]
-    text = desk.for_staff(
-        "general.parked", tries=MOST_TRIES, row=row.id, error=error[:_ERROR_SHOWN]
+    channel = uow.channels[row.channel_id]
+    text = uow.text_for_staff(
+        "general.parked", tries=MAX_ATTEMPTS, row=row.id, error=error[:_MAX_ERROR_LENGTH]
     )
     for group in channel.staff_groups[:1]:
-        desk.tell_chat(
+        uow.enqueue_for_chat(
             channel.staff_channel_id,
             group,
             text,
             group=True,
-            once=f"parked:{channel.id}:{_period(desk.now)}",
+            dedup_key=f"parked:{channel.id}:{_period(uow.now)}",
         )
 
 
 def _period(now: datetime) -> int:
-    return int(now.timestamp()) // _TELL_EVERY
+    return int(now.timestamp()) // _NOTIFY_INTERVAL

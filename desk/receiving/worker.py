@@ -21,27 +21,27 @@ from db.queues.inbox import InboxRow
 from db.tables import ChannelKind, Queue
 from db.tables.base import now_utc
 from desk.channels import Channels, UnknownChannelError
-from desk.cluster.notify import Bell
-from desk.cluster.wake import Wake
+from desk.cluster.notify import Notifier
+from desk.cluster.wake import Signal
 from desk.errors import NotSettledYetError
-from desk.limits.clock import steady
-from desk.receiving.intake import wake_forgotten
-from desk.receiving.parking import MOST_TRIES, tell_admins
-from desk.receiving.ports import Handling, Receiver
+from desk.limits.clock import steady_now
+from desk.receiving.intake import wake_forgotten_lanes
+from desk.receiving.parking import MAX_ATTEMPTS, notify_admins
+from desk.receiving.ports import Receiver, RowHandler
 from desk.receiving.timers import TimerReceiver, is_timer
 from desk.telemetry.metrics import Metrics
-from desk.unit_of_work import ChooseGroup, Desk, first_group
-from desk.unserved_channels import SOON, look_again
+from desk.unit_of_work import ChooseGroup, UnitOfWork, choose_first_group
+from desk.unserved_channels import RETRY_SOON, find_retry_times
 
 log = structlog.get_logger(__name__)
 
 # A batch shares a commit; a larger one would keep delivery waiting for its turn.
 _LANES_AT_ONCE = 64
 _ROWS_AT_ONCE = 128
-_LEAST_PER_LANE = 4
+_MIN_PER_LANE = 4
 _IDLE = 1.0
 # A web server may have died between keeping an update and saying that it is there.
-_LOOK_EVERY = 60.0
+_FORGOTTEN_INTERVAL = 60.0
 # A failing row holds its lane up for about a second in all before it is parked.
 _FIRST_RETRY = 0.06
 # How soon to look again at what speaks of a message that is still being sent.
@@ -74,23 +74,23 @@ class Worker:
         channels: Channels,
         receivers: Mapping[ChannelKind, Receiver],
         *,
-        outbox_wake: Bell,
+        outbox_notifier: Notifier,
         staff_language: str = "en",
-        choose_group: ChooseGroup = first_group,
+        choose_group: ChooseGroup = choose_first_group,
         metrics: Metrics | None = None,
         timers: Receiver | None = None,
     ) -> None:
-        self.wake = Wake()
+        self.signal = Signal()
         self._database = database
         self._channels = channels
         self._receivers = receivers
         self._timers = timers or TimerReceiver({})
-        self._outbox_wake = outbox_wake
+        self._outbox_notifier = outbox_notifier
         self._staff_language = staff_language
         self._choose_group = choose_group
         self._metrics = metrics or Metrics()
         self._stopping = False
-        self._looks_at = 0.0
+        self._next_look = 0.0
 
     async def run(self) -> None:
         """Handle what comes until `stop`."""
@@ -102,22 +102,22 @@ class Worker:
                 log.warning("worker.database_away", error=describe_error(error))
                 pause = 1.0
             if pause > 0:
-                await self.wake.sleep(pause)
+                await self.signal.sleep(pause)
             else:
                 await asyncio.sleep(0)
 
     async def _look_for_forgotten(self) -> None:
         """Look, at the start and now and then, for updates whose lanes nobody made due."""
-        if steady() < self._looks_at:
+        if steady_now() < self._next_look:
             return
-        if found := await self._database.run(wake_forgotten):
+        if found := await self._database.run(wake_forgotten_lanes):
             log.info("inbox.forgotten", lanes=found)
-        self._looks_at = steady() + _LOOK_EVERY
+        self._next_look = steady_now() + _FORGOTTEN_INTERVAL
 
     def stop(self) -> None:
         """End after the transaction under way."""
         self._stopping = True
-        self.wake.ring()
+        self.signal.notify()
 
     async def _turn(self) -> float:
         """Handle one batch; returns how long to sleep."""
@@ -125,47 +125,47 @@ class Worker:
             rows, pause = await self._database.run(self._handle_batch)
         except _LaneWaitsError as waits:
             await self._by_itself(waits.row.lane)  # what is before that row need not wait
-            self._outbox_wake.ring()
+            self._outbox_notifier.notify()
             return 0.0
         except Exception as error:
             if is_transient(error):
                 raise
-            await self._one_by_one()
-            self._outbox_wake.ring()
+            await self._handle_one_by_one()
+            self._outbox_notifier.notify()
             return 0.0
         if rows:
             self._metrics.handled(rows)
-            self._outbox_wake.ring()
+            self._outbox_notifier.notify()
         return pause
 
     async def _handle_batch(self, tx: AsyncSession) -> tuple[list[InboxRow], float]:
         """Handle what is due; returns the rows, and how long to sleep after them."""
-        desk = self._desk(tx)
-        batch = await self._leave_unserved(tx, await _take(tx, desk.now), desk.now)
-        await self._handle(desk, batch)
-        if len(batch.next_due) == _LANES_AT_ONCE or desk.now in batch.next_due.values():
+        uow = self._make_uow(tx)
+        batch = await self._leave_unserved(tx, await _claim_batch(tx, uow.now), uow.now)
+        await self._handle(uow, batch)
+        if len(batch.next_due) == _LANES_AT_ONCE or uow.now in batch.next_due.values():
             return batch.rows, 0.0
         return batch.rows, await self._until_next(tx)
 
-    async def _handle(self, desk: Desk, batch: Batch) -> None:
+    async def _handle(self, uow: UnitOfWork, batch: Batch) -> None:
         by_kind: dict[ChannelKind | None, list[InboxRow]] = {}
         for row in batch.rows:
             kind = None if is_timer(row) else self._channels[row.channel_id].kind
             by_kind.setdefault(kind, []).append(row)
-        handlings: dict[int, Handling] = {}
+        handlings: dict[int, RowHandler] = {}
         for kind, rows in by_kind.items():
             receiver = self._timers if kind is None else self._receivers[kind]
-            found = await receiver.prepare(desk, rows)
+            found = await receiver.prepare(uow, rows)
             handlings.update(zip((row.id for row in rows), found, strict=True))
         for row in batch.rows:
-            desk.came_at = row.due_at
+            uow.came_at = row.due_at
             try:
                 await handlings[row.id]()
             except NotSettledYetError:
                 raise _LaneWaitsError(row) from None
-        await desk.flush()
-        await inbox.settle(desk.tx, [row.id for row in batch.rows], desk.now)
-        await _release(desk.tx, batch.next_due)
+        await uow.flush()
+        await inbox.settle(uow.tx, [row.id for row in batch.rows], uow.now)
+        await _release(uow.tx, batch.next_due)
 
     async def _leave_unserved(self, tx: AsyncSession, batch: Batch, now: datetime) -> Batch:
         """Leave out what came for channels that this process does not serve; it is no fault."""
@@ -174,12 +174,12 @@ class Worker:
         }
         if not unserved:
             return batch
-        again = await look_again(tx, set(unserved.values()), now)
+        again = await find_retry_times(tx, set(unserved.values()), now)
         later = {lane: again[channel_id] for lane, channel_id in unserved.items()}
         rows = [row for row in batch.rows if row.lane not in unserved]
         return Batch(rows, {**batch.next_due, **later})
 
-    async def _one_by_one(self) -> None:
+    async def _handle_one_by_one(self) -> None:
         """Handle the due lanes row by row, each in a transaction of its own."""
 
         async def due(tx: AsyncSession) -> list[str]:
@@ -191,7 +191,7 @@ class Worker:
 
     async def _by_itself(self, lane: str) -> None:
         """Handle the oldest rows of a lane, each in a transaction of its own."""
-        for _ in range(_LEAST_PER_LANE):
+        for _ in range(_MIN_PER_LANE):
             if not await self._handle_head(lane):
                 break
 
@@ -200,11 +200,11 @@ class Worker:
         tried: list[InboxRow] = []
 
         async def work(tx: AsyncSession) -> int:
-            desk = self._desk(tx)
-            found = await _take(tx, desk.now, per_lane=1, only=lane)
-            batch = await self._leave_unserved(tx, found, desk.now)
+            uow = self._make_uow(tx)
+            found = await _claim_batch(tx, uow.now, per_lane=1, only=lane)
+            batch = await self._leave_unserved(tx, found, uow.now)
             tried[:] = batch.rows
-            await self._handle(desk, batch)
+            await self._handle(uow, batch)
             return len(batch.rows)
 
         try:
@@ -231,23 +231,23 @@ class Worker:
     async def _note_failure(self, tx: AsyncSession, row: InboxRow, error: Exception) -> None:
         if isinstance(error, UnknownChannelError):
             # It speaks of a channel that was made a moment ago: nobody is to blame.
-            await lanes.set_due(tx, Queue.INBOX, [row.lane], now_utc() + SOON)
+            await lanes.set_due(tx, Queue.INBOX, [row.lane], now_utc() + RETRY_SOON)
             return
         # An error may quote what made it fail: half a character, which nothing can keep.
         reason = f"{type(error).__name__}: {error}".encode(errors="replace").decode()
         log.error("inbox.failed", row=row.id, attempt=row.attempts + 1, exc_info=error)
-        desk = self._desk(tx)
-        if row.attempts + 1 >= MOST_TRIES:
-            due = desk.now
-            changed = await inbox.park(tx, row, reason, desk.now)
+        uow = self._make_uow(tx)
+        if row.attempts + 1 >= MAX_ATTEMPTS:
+            due = uow.now
+            changed = await inbox.park(tx, row, reason, uow.now)
             if changed:
-                tell_admins(desk, row, reason)
+                notify_admins(uow, row, reason)
         else:
-            due = desk.now + timedelta(seconds=_FIRST_RETRY * 2**row.attempts)
+            due = uow.now + timedelta(seconds=_FIRST_RETRY * 2**row.attempts)
             changed = await inbox.reschedule(tx, row, reason, due)
         if changed:  # otherwise another worker has handled it meanwhile, and its lane
             await lanes.set_due(tx, Queue.INBOX, [row.lane], due)
-        await desk.flush()
+        await uow.flush()
 
     async def _until_next(self, tx: AsyncSession) -> float:
         due = await lanes.read_next_due(tx, [Queue.INBOX])
@@ -255,13 +255,13 @@ class Worker:
             return _IDLE
         return min(_IDLE, max(0.0, (due - now_utc()).total_seconds()))
 
-    def _desk(self, tx: AsyncSession) -> Desk:
-        return Desk(
+    def _make_uow(self, tx: AsyncSession) -> UnitOfWork:
+        return UnitOfWork(
             tx, now_utc(), self._channels, self._staff_language, choose_group=self._choose_group
         )
 
 
-async def _take(
+async def _claim_batch(
     tx: AsyncSession, now: datetime, *, per_lane: int | None = None, only: str | None = None
 ) -> Batch:
     """Lock due lanes and read their oldest rows, in the order in which they came."""
@@ -284,7 +284,7 @@ def _fair_share(many: int) -> int:
     A lane that is alone is not kept to the few rows that each of many lanes gets.
     """
     lanes_about = 1 << max(0, many - 1).bit_length()
-    return max(_LEAST_PER_LANE, _ROWS_AT_ONCE // lanes_about)
+    return max(_MIN_PER_LANE, _ROWS_AT_ONCE // lanes_about)
 
 
 async def _release(tx: AsyncSession, next_due: Mapping[str, datetime | None]) -> None:

@@ -9,14 +9,14 @@ from db.queries.accounts.accounts import BoundAgent
 from db.queries.channels import channels as queries
 from db.tables import Channel, ChannelKind
 from desk.accounts.encryption import Seal
-from desk.audit import note
-from desk.cluster.notify import Bell
-from desk.conversations.assignment import give_out_waiting
-from desk.messages.window import WARNING, WARNING_MINUTES
+from desk.audit import add_entry
+from desk.cluster.notify import Notifier
+from desk.conversations.assignment import assign_waiting
+from desk.messages.window import DEFAULT_WARNING_MINUTES, WARNING_SETTING
 from desk.setup.errors import GoneError, ImpossibleError, UnfitError
 from desk.setup.providers import Credentials, Identity
-from desk.unit_of_work import Desk
-from desk.unserved_channels import wake
+from desk.unit_of_work import UnitOfWork
+from desk.unserved_channels import wake_lanes
 
 # What anybody may set on any channel, and nothing follows but what it says.
 PLAIN = {
@@ -29,16 +29,16 @@ PLAIN = {
 }
 
 
-async def locked(desk: Desk, channel_id: ChannelId) -> Channel:
+async def locked(uow: UnitOfWork, channel_id: ChannelId) -> Channel:
     """Read a channel for a change that no other overtakes; raises GoneError."""
-    channel = await queries.find_channel(desk.tx, channel_id, lock=True)
+    channel = await queries.find_channel(uow.tx, channel_id, lock=True)
     if channel is None:
         raise GoneError
     return channel
 
 
 async def create(
-    desk: Desk,
+    uow: UnitOfWork,
     kind: ChannelKind,
     identity: Identity,
     credentials: str,
@@ -53,7 +53,7 @@ async def create(
     `staff_channel_id`: whose bot serves its staff groups, None: its own. `channel_id`: an id that
     was given out before, because its provider had to be told of it.
     """
-    there = await queries.find_by_external_id(desk.tx, kind, identity.external_id)
+    there = await queries.find_by_external_id(uow.tx, kind, identity.external_id)
     if there is not None:
         raise ImpossibleError(f"this bot or number has a channel already: {there.id}")
     channel = Channel(
@@ -64,16 +64,16 @@ async def create(
         credentials=credentials,
         staff_channel_id=staff_channel_id,
         settings={"title": identity.title, "username": identity.username},
-        created_at=desk.now,
+        created_at=uow.now,
     )
-    desk.tx.add(channel)
-    await desk.tx.flush()
+    uow.tx.add(channel)
+    await uow.tx.flush()
     details = {"kind": kind.value, "external_id": identity.external_id, "name": channel.name}
-    note(desk, by, "channel.created", _subject(channel), details)
+    add_entry(uow, by, "channel.created", _subject(channel), details)
     return channel
 
 
-def change(desk: Desk, channel: Channel, values: Mapping[str, Any], *, by: BoundAgent) -> None:
+def change(uow: UnitOfWork, channel: Channel, values: Mapping[str, Any], *, by: BoundAgent) -> None:
     """Set some of `PLAIN`; what is as it was is not written down."""
     changed: dict[str, Any] = {}
     for name, value in values.items():
@@ -83,19 +83,25 @@ def change(desk: Desk, channel: Channel, values: Mapping[str, Any], *, by: Bound
             changed[name] = {"from": was, "to": value}
             setattr(channel, name, value)
     if changed:
-        note(desk, by, "channel.changed", _subject(channel), changed)
+        add_entry(uow, by, "channel.changed", _subject(channel), changed)
 
 
-def set_window_warning(desk: Desk, channel: Channel, minutes: int, *, by: BoundAgent) -> None:
+def set_window_warning(uow: UnitOfWork, channel: Channel, minutes: int, *, by: BoundAgent) -> None:
     """Set how long before the window for free answers closes an agent is told; 0: not at all."""
-    was = channel.settings.get(WARNING, WARNING_MINUTES)
+    was = channel.settings.get(WARNING_SETTING, DEFAULT_WARNING_MINUTES)
     if was == minutes:
         return
-    channel.settings = {**channel.settings, WARNING: minutes}
-    note(desk, by, "channel.changed", _subject(channel), {WARNING: {"from": was, "to": minutes}})
+    channel.settings = {**channel.settings, WARNING_SETTING: minutes}
+    add_entry(
+        uow,
+        by,
+        "channel.changed",
+        _subject(channel),
+        {WARNING_SETTING: {"from": was, "to": minutes}},
+    )
 
 
-async def switch(desk: Desk, channel: Channel, *, on: bool, by: BoundAgent) -> None:
+async def switch(uow: UnitOfWork, channel: Channel, *, on: bool, by: BoundAgent) -> None:
     """Switch a channel on or off; what waits for it stays, and goes on when it is on again.
 
     Raises ImpossibleError where there are no credentials to switch on with.
@@ -105,43 +111,43 @@ async def switch(desk: Desk, channel: Channel, *, on: bool, by: BoundAgent) -> N
     if on and channel.credentials is None:
         raise ImpossibleError("this channel has no credentials yet: set them first")
     channel.is_active = on
-    note(desk, by, f"channel.switched_{'on' if on else 'off'}", _subject(channel))
-    await desk.tx.flush()
+    add_entry(uow, by, f"channel.switched_{'on' if on else 'off'}", _subject(channel))
+    await uow.tx.flush()
     if on:
-        await wake(desk.tx, channel.id, desk.now)
-        desk.channels = desk.channels.with_on(channel.id)
-        await give_out_waiting(desk)
+        await wake_lanes(uow.tx, channel.id, uow.now)
+        uow.channels = uow.channels.with_active(channel.id)
+        await assign_waiting(uow)
 
 
 async def serve_with(
-    desk: Desk, channel: Channel, agent_ids: Collection[AgentId], *, by: BoundAgent
+    uow: UnitOfWork, channel: Channel, agent_ids: Collection[AgentId], *, by: BoundAgent
 ) -> None:
     """Have these agents serve a channel, empty: all of them; what waits there is given out.
 
     Raises UnfitError where one of them is nobody.
     """
-    if unknown := set(agent_ids) - await queries.find_existing_agents(desk.tx, agent_ids):
+    if unknown := set(agent_ids) - await queries.find_existing_agents(uow.tx, agent_ids):
         raise UnfitError("agent_ids", f"names an agent that there is not: {min(unknown)}")
-    was = await queries.list_agents_by_channel(desk.tx, [channel.id])
+    was = await queries.list_agents_by_channel(uow.tx, [channel.id])
     if set(was[channel.id]) == set(agent_ids):
         return
-    await queries.set_agents(desk.tx, channel.id, agent_ids)
+    await queries.set_agents(uow.tx, channel.id, agent_ids)
     details = {"agents": {"from": sorted(was[channel.id]), "to": sorted(set(agent_ids))}}
-    note(desk, by, "channel.changed", _subject(channel), details)
-    await give_out_waiting(desk)
+    add_entry(uow, by, "channel.changed", _subject(channel), details)
+    await assign_waiting(uow)
 
 
 async def renew_credentials(
-    desk: Desk, channel: Channel, identity: Identity, credentials: str, *, by: BoundAgent
+    uow: UnitOfWork, channel: Channel, identity: Identity, credentials: str, *, by: BoundAgent
 ) -> None:
     """Give a channel other credentials of the same bot or number; raises ImpossibleError."""
     if identity.external_id != channel.external_id:
-        await _move_server(desk, channel, identity.external_id)
+        await _move_server(uow, channel, identity.external_id)
     channel.credentials = credentials
-    note(desk, by, "channel.credentials_changed", _subject(channel))
+    add_entry(uow, by, "channel.credentials_changed", _subject(channel))
 
 
-async def _move_server(desk: Desk, channel: Channel, external_id: str) -> None:
+async def _move_server(uow: UnitOfWork, channel: Channel, external_id: str) -> None:
     """Have a linked number's channel follow its WAHA to another place; raises ImpossibleError.
 
     Which number is linked there is decided by who scans the code, not by where the server is.
@@ -150,16 +156,18 @@ async def _move_server(desk: Desk, channel: Channel, external_id: str) -> None:
         raise ImpossibleError(
             "these are the credentials of another bot or number: make a channel of its own for it"
         )
-    there = await queries.find_by_external_id(desk.tx, channel.kind, external_id)
+    there = await queries.find_by_external_id(uow.tx, channel.kind, external_id)
     if there is not None:
         raise ImpossibleError(f"this session has a channel already: {there.id}")
     channel.external_id = external_id
 
 
-def keep_webhook_secret(desk: Desk, channel: Channel, credentials: str, *, by: BoundAgent) -> None:
+def keep_webhook_secret(
+    uow: UnitOfWork, channel: Channel, credentials: str, *, by: BoundAgent
+) -> None:
     """Keep sealed credentials with another secret of the webhook in them."""
     channel.credentials = credentials
-    note(desk, by, "channel.webhook_secret_changed", _subject(channel))
+    add_entry(uow, by, "channel.webhook_secret_changed", _subject(channel))
 
 
 def open_credentials(channel: Channel, seal: Seal) -> Credentials:
@@ -170,14 +178,14 @@ def open_credentials(channel: Channel, seal: Seal) -> Credentials:
 
 
 def set_hours(
-    desk: Desk, channel: Channel, hours: dict[str, Any] | None, *, by: BoundAgent
+    uow: UnitOfWork, channel: Channel, hours: dict[str, Any] | None, *, by: BoundAgent
 ) -> None:
     """Set a channel's opening hours, read and found sound before; None: always open."""
     if channel.opening_hours == hours:
         return
     details = {"from": channel.opening_hours, "to": hours}
     channel.opening_hours = hours
-    note(desk, by, "channel.hours_changed", _subject(channel), details)
+    add_entry(uow, by, "channel.hours_changed", _subject(channel), details)
 
 
 def _subject(channel: Channel) -> str:
@@ -188,8 +196,8 @@ def _subject(channel: Channel) -> str:
 class ChannelNews:
     """The bell that has channels read again."""
 
-    bell: Bell
+    notifier: Notifier
 
     def tell(self) -> None:
         """Ring; to be done when the change is committed."""
-        self.bell.ring()
+        self.notifier.notify()

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from db.tables import Channel
-from desk.setup.findings import Finding, Mark
+from desk.setup.findings import CheckResult, Severity
 from desk.setup.providers import Examination
 
 
@@ -14,7 +14,7 @@ from desk.setup.providers import Examination
 class Told:
     """A finding, and when it was one."""
 
-    finding: Finding
+    finding: CheckResult
     at: datetime
 
 
@@ -46,7 +46,7 @@ def of_groups(channel: Channel) -> dict[str, Told]:
     return {group: told[0] for group, each in kept.items() if (told := _read(each))}
 
 
-def _written(findings: Sequence[Finding], now: datetime) -> list[dict[str, Any]]:
+def _written(findings: Sequence[CheckResult], now: datetime) -> list[dict[str, Any]]:
     return [
         {
             "mark": finding.mark.name.lower(),
@@ -62,7 +62,9 @@ def _written(findings: Sequence[Finding], now: datetime) -> list[dict[str, Any]]
 def _read(kept: Sequence[Mapping[str, str]]) -> list[Told]:
     return [
         Told(
-            Finding(Mark[each["mark"].upper()], each["subject"], each["text"], each["remedy"]),
+            CheckResult(
+                Severity[each["mark"].upper()], each["subject"], each["text"], each["remedy"]
+            ),
             datetime.fromisoformat(each["at"]),
         )
         for each in kept

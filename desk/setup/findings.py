@@ -4,40 +4,40 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 
-class Mark(IntEnum):
-    GOOD = 0
+class Severity(IntEnum):
+    OK = 0
     WARN = 1
-    BAD = 2
+    ERROR = 2
 
     @property
-    def sign(self) -> str:
+    def symbol(self) -> str:
         return "✓!✗"[self]
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class CheckResult:
     """One line of the report."""
 
-    mark: Mark
+    mark: Severity
     subject: str
     text: str
     remedy: str = ""
 
     def __str__(self) -> str:
-        line = f"{self.mark.sign} {self.subject}: {self.text}"
+        line = f"{self.mark.symbol} {self.subject}: {self.text}"
         return f"{line} → {self.remedy}" if self.remedy else line
 
 
-def good(subject: str, text: str) -> Finding:
+def report_ok(subject: str, text: str) -> CheckResult:
     """Report what is as it should be."""
-    return Finding(Mark.GOOD, subject, text)
+    return CheckResult(Severity.OK, subject, text)
 
 
-def warn(subject: str, text: str, remedy: str) -> Finding:
+def report_warning(subject: str, text: str, remedy: str) -> CheckResult:
     """Report what works, and may not be meant so."""
-    return Finding(Mark.WARN, subject, text, remedy)
+    return CheckResult(Severity.WARN, subject, text, remedy)
 
 
-def bad(subject: str, text: str, remedy: str) -> Finding:
+def report_error(subject: str, text: str, remedy: str) -> CheckResult:
     """Report what does not work."""
-    return Finding(Mark.BAD, subject, text, remedy)
+    return CheckResult(Severity.ERROR, subject, text, remedy)

@@ -7,7 +7,7 @@ from typing import Protocol
 from db.ids import ChannelId
 from db.tables import ChannelKind
 from desk.setup.errors import ImpossibleError
-from desk.setup.findings import Finding
+from desk.setup.findings import CheckResult
 
 Credentials = Mapping[str, str]
 
@@ -25,8 +25,8 @@ class Identity:
 class Examination:
     """What was found of a channel, and of each of its staff groups."""
 
-    channel: tuple[Finding, ...]
-    groups: Mapping[str, Finding] = field(default_factory=dict)
+    channel: tuple[CheckResult, ...]
+    groups: Mapping[str, CheckResult] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

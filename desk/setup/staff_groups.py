@@ -7,12 +7,12 @@ from db.queries.accounts.accounts import BoundAgent
 from db.queries.channels import channels
 from db.queries.conversations import staff_places
 from db.tables import Channel, ChannelKind
-from desk.audit import note
-from desk.conversations.staff_groups import redirect
-from desk.lanes import chat_lane, group_gate
+from desk.audit import add_entry
+from desk.conversations.staff_groups import redirect_chat_messages
+from desk.lanes import chat_lane, group_limit_key
 from desk.setup.errors import GoneError, ImpossibleError
 from desk.setup.staff_channel import server_of_staff
-from desk.unit_of_work import Desk
+from desk.unit_of_work import UnitOfWork
 
 # Each takes a check of two calls; a budget of 20 calls a minute each is plenty.
 MOST_GROUPS = 20
@@ -23,7 +23,7 @@ def groups_of(channel: Channel) -> list[str]:
     return [channel.moved_groups.get(group, group) for group in channel.staff_groups]
 
 
-def add_group(desk: Desk, channel: Channel, group: str, *, by: BoundAgent) -> None:
+def add_group(uow: UnitOfWork, channel: Channel, group: str, *, by: BoundAgent) -> None:
     """Have a group serve a channel; raises ImpossibleError."""
     if channel.kind is not ChannelKind.TELEGRAM and channel.staff_channel_id is None:
         raise ImpossibleError(
@@ -37,10 +37,10 @@ def add_group(desk: Desk, channel: Channel, group: str, *, by: BoundAgent) -> No
     if len(groups) >= MOST_GROUPS:
         raise ImpossibleError(f"a channel has {MOST_GROUPS} staff groups at most")
     channel.staff_groups = [*groups, group]
-    note(desk, by, "staff_group.added", f"channel:{channel.id}", {"group": group})
+    add_entry(uow, by, "staff_group.added", f"channel:{channel.id}", {"group": group})
 
 
-async def remove_group(desk: Desk, channel: Channel, group: str, *, by: BoundAgent) -> None:
+async def remove_group(uow: UnitOfWork, channel: Channel, group: str, *, by: BoundAgent) -> None:
     """Have a group serve a channel no more; its conversations go on in another group.
 
     Raises GoneError, and ImpossibleError where there is no other group for them.
@@ -49,8 +49,8 @@ async def remove_group(desk: Desk, channel: Channel, group: str, *, by: BoundAge
     if len(left) == len(channel.staff_groups):
         raise GoneError
     if left:
-        await _move_out(desk, channel, group, left[0])
-    elif await staff_places.has_conversation_in(desk.tx, channel.id, group):
+        await _move_out(uow, channel, group, left[0])
+    elif await staff_places.has_conversation_in(uow.tx, channel.id, group):
         raise ImpossibleError(
             "customers' conversations stand in this group, and there is no other for them: "
             "add one first"
@@ -58,41 +58,41 @@ async def remove_group(desk: Desk, channel: Channel, group: str, *, by: BoundAge
     channel.staff_groups = left
     channel.last_check = _without(channel, group)
     details = {"group": group, "moved_to": left[0] if left else None}
-    note(desk, by, "staff_group.removed", f"channel:{channel.id}", details)
+    add_entry(uow, by, "staff_group.removed", f"channel:{channel.id}", details)
 
 
-async def _move_out(desk: Desk, channel: Channel, old: str, new: str) -> None:
+async def _move_out(uow: UnitOfWork, channel: Channel, old: str, new: str) -> None:
     server = server_of_staff(channel)
-    await staff_places.move_conversations(desk.tx, channel.id, old, new)
-    if not await _is_free(desk, channel, server, old):
+    await staff_places.move_conversations(uow.tx, channel.id, old, new)
+    if not await _is_free(uow, channel, server, old):
         return  # the bot hears all that is written there, and finds whose topic it was
     await staff_places.change_rate_limit_key(
-        desk.tx, group_gate(server, old), group_gate(server, new)
+        uow.tx, group_limit_key(server, old), group_limit_key(server, new)
     )
-    await redirect(desk, chat_lane(server, old), new)
+    await redirect_chat_messages(uow, chat_lane(server, old), new)
     # Whoever writes on in its topics should know that nobody hears them.
-    desk.tell_chat(server, old, desk.for_staff("general.group_removed"), group=True)
+    uow.enqueue_for_chat(server, old, uow.text_for_staff("general.group_removed"), group=True)
 
 
-async def _is_free(desk: Desk, channel: Channel, server: ChannelId, group: str) -> bool:
+async def _is_free(uow: UnitOfWork, channel: Channel, server: ChannelId, group: str) -> bool:
     """Tell whether a bot serves a group for no other channel than this."""
     return not any(
         each.id != channel.id and server_of_staff(each) == server and group in groups_of(each)
-        for each in await channels.list_all(desk.tx)
+        for each in await channels.list_all(uow.tx)
     )
 
 
 async def set_groups(
-    desk: Desk, channel: Channel, groups: Sequence[str], *, by: BoundAgent
+    uow: UnitOfWork, channel: Channel, groups: Sequence[str], *, by: BoundAgent
 ) -> None:
     """Have these groups serve a channel, and no other; raises ImpossibleError."""
     before = groups_of(channel)
     for group in dict.fromkeys(groups):
         if group not in before:
-            add_group(desk, channel, group, by=by)
+            add_group(uow, channel, group, by=by)
     for group in before:
         if group not in groups:
-            await remove_group(desk, channel, group, by=by)
+            await remove_group(uow, channel, group, by=by)
 
 
 def _without(channel: Channel, group: str) -> dict[str, object] | None:

@@ -16,7 +16,7 @@ from db.queues import queue_depth
 from db.queues.queue_depth import QueueDepth
 from db.tables import Queue
 from db.tables.base import now_utc
-from desk.lanes import PREFIXES
+from desk.lanes import LANE_PREFIXES
 
 _PATIENCE = 2.0
 _FRESH_FOR = 5.0
@@ -69,7 +69,7 @@ class Backlog(Collector):
 async def _read(tx: AsyncSession) -> Depths:
     now = now_utc()
     queues = {Queue.INBOX: await queue_depth.count_waiting_updates(tx, now)}
-    for queue, prefixes in PREFIXES.items():
+    for queue, prefixes in LANE_PREFIXES.items():
         found = [await queue_depth.count_waiting_deliveries(tx, prefix) for prefix in prefixes]
         since = min((each.since for each in found if each.since), default=None)
         queues[queue] = QueueDepth(sum(each.rows for each in found), 0, since)

@@ -15,13 +15,13 @@ from desk.delivery.work import DeliverAlbum, OpenTopic, Outcome, PinCard, ShowCa
 from desk.errors import (
     AddressChanged,
     DeliveryError,
-    Mistaken,
+    InternalError,
     RateLimited,
     Rejected,
     Unavailable,
     Uncertain,
 )
-from desk.lanes import gate_kind
+from desk.lanes import limit_kind
 from desk.telemetry.instruments import Histogram, Tally
 
 # The more special one first.
@@ -29,7 +29,7 @@ _RESULTS: tuple[tuple[type[DeliveryError], str], ...] = (
     (RateLimited, "rate_limited"),
     (Unavailable, "unavailable"),
     (Rejected, "rejected"),
-    (Mistaken, "mistaken"),
+    (InternalError, "mistaken"),
     (Uncertain, "uncertain"),
     (AddressChanged, "address_changed"),
 )
@@ -103,7 +103,7 @@ class Metrics:
         if error is not None:
             self._sends.add(side, _kind(outcome), _result(error))
             if isinstance(error, RateLimited):
-                self._limited.add(gate_kind(outcome.work.rate_limit_key) or "none")
+                self._limited.add(limit_kind(outcome.work.rate_limit_key) or "none")
         elif isinstance(outcome.work.step, OpenTopic | ShowCard | PinCard):
             self._sends.add(side, _kind(outcome), "sent")
 

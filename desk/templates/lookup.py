@@ -7,10 +7,10 @@ from db.ids import TemplateId
 from db.queries.channels import templates as queries
 from db.queries.conversations.threads import Thread
 from db.tables import TemplateStatus, WhatsAppMessageTemplate
-from desk.canned.lookup import values_for
+from desk.canned.lookup import build_values
 from desk.templates.rendering import Variable, obstacle, variables
 from desk.templates.selection import asked, best, guesses
-from desk.unit_of_work import Desk
+from desk.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,37 +25,37 @@ class Gaps:
         return asked(self.all, self.known)
 
 
-async def listed(desk: Desk, thread: Thread) -> list[WhatsAppMessageTemplate]:
+async def listed(uow: UnitOfWork, thread: Thread) -> list[WhatsAppMessageTemplate]:
     """List the templates that a customer may be sent, each in the language that fits them best."""
-    rows = await queries.list_approved(desk.tx, thread.channel_id)
-    return _best(desk, thread, rows)
+    rows = await queries.list_approved(uow.tx, thread.channel_id)
+    return _best(uow, thread, rows)
 
 
-async def found(desk: Desk, thread: Thread, name: str) -> WhatsAppMessageTemplate | None:
+async def found(uow: UnitOfWork, thread: Thread, name: str) -> WhatsAppMessageTemplate | None:
     """Find the template of a name in the language that fits the customer best."""
-    rows = await queries.list_approved(desk.tx, thread.channel_id, name.lower())
-    return next(iter(_best(desk, thread, rows)), None)
+    rows = await queries.list_approved(uow.tx, thread.channel_id, name.lower())
+    return next(iter(_best(uow, thread, rows)), None)
 
 
 async def by_id(
-    desk: Desk, thread: Thread, template_id: TemplateId
+    uow: UnitOfWork, thread: Thread, template_id: TemplateId
 ) -> WhatsAppMessageTemplate | None:
     """Find a template that the customer may be sent; None: it is not there, or not approved."""
-    row = await queries.find_template(desk.tx, template_id)
+    row = await queries.find_template(uow.tx, template_id)
     if row is None or row.channel_id != thread.channel_id:
         return None
     return row if row.status is TemplateStatus.APPROVED else None
 
 
-def gaps(desk: Desk, thread: Thread, template: WhatsAppMessageTemplate, agent: str) -> Gaps:
+def gaps(uow: UnitOfWork, thread: Thread, template: WhatsAppMessageTemplate, agent: str) -> Gaps:
     """Tell what a template leaves out for this customer; `agent` is the name of who sends it."""
     wanted = variables(template.components)
-    return Gaps(wanted, guesses(wanted, values_for(desk, thread, agent)))
+    return Gaps(wanted, guesses(wanted, build_values(uow, thread, agent)))
 
 
 def _best(
-    desk: Desk, thread: Thread, rows: list[WhatsAppMessageTemplate]
+    uow: UnitOfWork, thread: Thread, rows: list[WhatsAppMessageTemplate]
 ) -> list[WhatsAppMessageTemplate]:
-    spoken = (thread.language, desk.channel_of(thread).language)
+    spoken = (thread.language, uow.channel_of(thread).language)
     can_be_sent = (row for row in rows if obstacle(row.components) is None)
     return best(can_be_sent, [each for each in spoken if each])

@@ -18,7 +18,7 @@ from db.tables.base import now_utc
 from desk.channels import ServedChannel
 from desk.errors import DeliveryError
 from desk.templates.ports import Fetched, SupportsTemplates
-from desk.unit_of_work import Desk
+from desk.unit_of_work import UnitOfWork
 
 log = structlog.get_logger(__name__)
 
@@ -104,7 +104,7 @@ def _reason(given: str | None) -> str | None:
 
 
 async def status_changed(
-    desk: Desk,
+    uow: UnitOfWork,
     channel: ServedChannel,
     name: str,
     language: str,
@@ -117,7 +117,7 @@ async def status_changed(
     False: the template is not known here; the next synchronisation brings it.
     """
     return await queries.set_status(
-        desk.tx, channel.id, name, language, status=status_of(status), reason=_reason(reason)
+        uow.tx, channel.id, name, language, status=status_of(status), reason=_reason(reason)
     )
 
 

@@ -8,18 +8,18 @@ from typing import Any
 LANGUAGES = ("en", "id")
 
 
-def speak(language: str | None, key: str, **values: object) -> str:
+def translate(language: str | None, key: str, **values: object) -> str:
     """Say `key` ("customer.waiting") in a language, or in English where we do not speak it.
 
     `language` is an IETF tag as providers send it: `id-ID` is `id`.
     """
     theme, _, name = key.partition(".")
     spoken = (language or "").partition("-")[0].lower()
-    text: str = catalogue(spoken if spoken in LANGUAGES else "en")[theme][name]
+    text: str = load_catalogue(spoken if spoken in LANGUAGES else "en")[theme][name]
     return text.format(**values)
 
 
 @cache
-def catalogue(language: str) -> dict[str, dict[str, Any]]:
+def load_catalogue(language: str) -> dict[str, dict[str, Any]]:
     """Load every text of a language, by theme and name."""
     return tomllib.loads(files(__name__).joinpath(f"{language}.toml").read_text("utf-8"))

@@ -16,7 +16,7 @@ _PLAIN = re.compile(r"[!-\[\]-~]+", re.ASCII)
 _NAME = re.compile(r"[a-z0-9._-]+|\[[0-9a-f:.]+\]", re.ASCII)
 
 
-class StrayLinkError(ValueError):
+class UrlNotAllowedError(ValueError):
     """A link that leads elsewhere, or nowhere; the text does not repeat it."""
 
 
@@ -32,19 +32,19 @@ class Origin:
         return f"{self.scheme}://{self.host}:{self.port}"
 
 
-def origin_of(url: str) -> Origin:
+def parse_origin(url: str) -> Origin:
     """Tell which server a link leads to; raises StrayLinkError for what is not plainly a link."""
     if len(url) > _LONGEST or not _PLAIN.fullmatch(url):
-        raise StrayLinkError("it is no plain link")
+        raise UrlNotAllowedError("it is no plain link")
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        raise StrayLinkError("it is no link") from None
+        raise UrlNotAllowedError("it is no link") from None
     if parts.scheme not in _PORTS:
-        raise StrayLinkError("it is neither http nor https")
+        raise UrlNotAllowedError("it is neither http nor https")
     if "@" in parts.netloc:
-        raise StrayLinkError("it holds a user")
+        raise UrlNotAllowedError("it holds a user")
     return Origin(parts.scheme, _host(parts), _PORTS[parts.scheme] if port is None else port)
 
 
@@ -52,12 +52,12 @@ def _host(parts: SplitResult) -> str:
     host = parts.netloc.lower()
     host = re.sub(r":[0-9]*$", "", host) if not host.endswith("]") else host
     if not _NAME.fullmatch(host) or not host.strip("."):
-        raise StrayLinkError("it names no server")
+        raise UrlNotAllowedError("it names no server")
     return host.rstrip(".")
 
 
-def must_lead_to(url: str, allowed: Collection[Origin]) -> str:
+def require_allowed_origin(url: str, allowed: Collection[Origin]) -> str:
     """Give a link back that leads to an allowed server; raises StrayLinkError for any other."""
-    if origin_of(url) not in allowed:
-        raise StrayLinkError("it leads to a server that is not ours to ask")
+    if parse_origin(url) not in allowed:
+        raise UrlNotAllowedError("it leads to a server that is not ours to ask")
     return url

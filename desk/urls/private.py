@@ -30,7 +30,7 @@ def is_public(address: str) -> bool:
 
 
 def _is_public(found: IPv4Address | IPv6Address) -> bool:
-    if isinstance(found, IPv6Address) and (carried := _carried(found)) is not None:
+    if isinstance(found, IPv6Address) and (carried := _embedded_ipv4(found)) is not None:
         return _is_public(carried)
     closed = (
         found.is_private,
@@ -44,7 +44,7 @@ def _is_public(found: IPv4Address | IPv6Address) -> bool:
     return found.is_global and not any(closed)
 
 
-def _carried(address: IPv6Address) -> IPv4Address | None:
+def _embedded_ipv4(address: IPv6Address) -> IPv4Address | None:
     """Give the IPv4 address that an IPv6 one stands for."""
     if address in _NAT64:
         return IPv4Address(int(address) & _LOW)
@@ -52,7 +52,7 @@ def _carried(address: IPv6Address) -> IPv4Address | None:
     return address.ipv4_mapped or address.sixtofour or (teredo[1] if teredo else None)
 
 
-def public_socket(info: Any) -> socket.socket:
+def open_public_socket(info: Any) -> socket.socket:
     """Open a socket for one address of a connection; raises PrivateAddressError."""
     family, kind, protocol, _, place = info
     if not is_public(str(place[0])):

@@ -9,6 +9,6 @@ class PublicAddress:
 
     url: str | None = None
 
-    def of(self, path: str) -> str | None:
+    def url_for(self, path: str) -> str | None:
         """Give the whole address of a path."""
         return None if self.url is None else self.url.rstrip("/") + path

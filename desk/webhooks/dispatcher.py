@@ -19,8 +19,8 @@ from db.queries.events import webhooks as queries
 from db.queries.events.webhooks import WebhookRow
 from db.queues.lanes import LeaseLostError
 from db.tables.base import now_utc
-from desk.cluster.leader import Lead
-from desk.cluster.wake import Wake
+from desk.cluster.leader import LeaderLock
+from desk.cluster.wake import Signal
 from desk.live.cursor import Position
 from desk.live.reader import Reader, is_full, present
 from desk.webhooks.management import MOST_WEBHOOKS, deliveries_of
@@ -49,11 +49,11 @@ class _Turn:
 class Herald:
     """One process's part in telling webhooks."""
 
-    def __init__(self, database: Database, lead: Lead, delivering: Delivering) -> None:
+    def __init__(self, database: Database, lead: LeaderLock, delivering: Delivering) -> None:
         self._database = database
-        self._lead = lead
+        self._leader_lock = lead
         self._delivering = delivering
-        self._wake = Wake()
+        self._wake = Signal()
         self._works: asyncio.Queue[Batch] = asyncio.Queue()
         self._under_way: set[WebhookId] = set()
         self._open_since: Mapping[int, float] = {}
@@ -67,10 +67,10 @@ class Herald:
         """How many `send` loops the worker's task group should run: no webhook waits for others."""
         return MOST_WEBHOOKS
 
-    def ring(self) -> None:
+    def notify(self) -> None:
         """Tell that something happened."""
         if self._is_wanted:
-            self._wake.ring()
+            self._wake.notify()
 
     async def finish(self) -> None:
         """Begin nothing more, and return once what is under way is settled."""
@@ -82,7 +82,7 @@ class Herald:
     async def run(self) -> None:
         """Spread and hand out, while this process leads, until cancelled."""
         while True:
-            await self._lead.taken()
+            await self._leader_lock.acquire()
             more = await self._try_turn()
             await asyncio.sleep(_GATHER)
             if not more:
@@ -102,12 +102,12 @@ class Herald:
                 await asyncio.sleep(_AWAY)
             finally:
                 self._under_way.discard(batch.webhook.id)
-                self._wake.ring()
+                self._wake.notify()
                 if not self._under_way:
                     self._settled.set()
 
     async def _settle(self, tx: AsyncSession, batch: Batch) -> None:
-        await self._lead.check(tx)
+        await self._leader_lock.check(tx)
         await settle(tx, batch, now_utc())
 
     async def _try_turn(self) -> bool:
@@ -131,7 +131,7 @@ class Herald:
         """Spread what happened, and take what is due."""
         if not (webhooks := await queries.list_active(tx)):
             return _Turn([])
-        await self._lead.check(tx)
+        await self._leader_lock.check(tx)
         reader, more = await self._spread(tx, webhooks)
         now = now_utc()
         batches = [

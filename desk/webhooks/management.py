@@ -12,9 +12,9 @@ from db.queries.events import webhooks as queries
 from db.queries.events.events import EventRecord, encode_records
 from db.queries.events.webhooks import DeliveryRow, WebhookRow
 from db.tables import EventKind, WebhookDeliveryState
-from desk.audit import note
+from desk.audit import add_entry
 from desk.live.reader import present
-from desk.unit_of_work import Desk
+from desk.unit_of_work import UnitOfWork
 from desk.webhooks.retry_policy import LIFETIME
 from desk.webhooks.secrets import WebhookSecrets
 from desk.webhooks.signing import new_secret
@@ -31,14 +31,14 @@ class TooManyWebhooksError(Exception):
 
 
 async def create(
-    desk: Desk, secrets: WebhookSecrets, by: Any, *, name: str, url: str, events: Sequence[str]
+    uow: UnitOfWork, secrets: WebhookSecrets, by: Any, *, name: str, url: str, events: Sequence[str]
 ) -> tuple[WebhookId, str]:
     """Set a webhook up: it is told what happens from now on; returns it and its secret.
 
     Raises TooManyWebhooksError.
     """
-    await _begin_if_first(desk.tx)
-    if await queries.count_webhooks(desk.tx) >= MOST_WEBHOOKS:
+    await _begin_if_first(uow.tx)
+    if await queries.count_webhooks(uow.tx) >= MOST_WEBHOOKS:
         raise TooManyWebhooksError
     webhook_id, secret = WebhookId(new_id()), new_secret()
     values = {
@@ -49,63 +49,65 @@ async def create(
         "secret": secrets.sealed(secret),
         "is_active": True,
         "failures": 0,
-        "created_at": desk.now,
+        "created_at": uow.now,
     }
-    await queries.add_webhook(desk.tx, values)
-    note(desk, by, "webhook.created", f"webhook:{webhook_id}", {"name": name, "url": url})
+    await queries.add_webhook(uow.tx, values)
+    add_entry(uow, by, "webhook.created", f"webhook:{webhook_id}", {"name": name, "url": url})
     return webhook_id, secret
 
 
-async def change(desk: Desk, by: Any, webhook: WebhookRow, **values: Any) -> None:
+async def change(uow: UnitOfWork, by: Any, webhook: WebhookRow, **values: Any) -> None:
     """Change a webhook; one that is switched on, or moves, is tried at once."""
     if values.get("is_active"):
-        await _begin_if_first(desk.tx)
+        await _begin_if_first(uow.tx)
     if "url" in values or "is_active" in values:
         values |= {"failures": 0, "due_at": None}
-    await queries.update_webhook(desk.tx, webhook.id, **values)
+    await queries.update_webhook(uow.tx, webhook.id, **values)
     told = {key: value for key, value in values.items() if key not in {"failures", "due_at"}}
-    note(desk, by, "webhook.changed", f"webhook:{webhook.id}", told)
-    desk.tx.info[NEW_EVENTS] = True
+    add_entry(uow, by, "webhook.changed", f"webhook:{webhook.id}", told)
+    uow.tx.info[NEW_EVENTS] = True
 
 
-async def renew_secret(desk: Desk, secrets: WebhookSecrets, by: Any, webhook: WebhookRow) -> str:
+async def renew_secret(
+    uow: UnitOfWork, secrets: WebhookSecrets, by: Any, webhook: WebhookRow
+) -> str:
     """Give a webhook another secret, and return it; the old one signs nothing more."""
     secret = new_secret()
-    await queries.update_webhook(desk.tx, webhook.id, secret=secrets.sealed(secret))
-    note(desk, by, "webhook.secret_renewed", f"webhook:{webhook.id}")
+    await queries.update_webhook(uow.tx, webhook.id, secret=secrets.sealed(secret))
+    add_entry(uow, by, "webhook.secret_renewed", f"webhook:{webhook.id}")
     return secret
 
 
-async def remove(desk: Desk, by: Any, webhook: WebhookRow) -> None:
+async def remove(uow: UnitOfWork, by: Any, webhook: WebhookRow) -> None:
     """Delete a webhook; nothing more is delivered."""
-    await queries.update_webhook(desk.tx, webhook.id, is_active=False, deleted_at=desk.now)
-    note(desk, by, "webhook.deleted", f"webhook:{webhook.id}", {"name": webhook.name})
+    await queries.update_webhook(uow.tx, webhook.id, is_active=False, deleted_at=uow.now)
+    add_entry(uow, by, "webhook.deleted", f"webhook:{webhook.id}", {"name": webhook.name})
 
 
-async def try_out(desk: Desk, by: Any, webhook: WebhookRow) -> DeliveryId:
+async def try_out(uow: UnitOfWork, by: Any, webhook: WebhookRow) -> DeliveryId:
     """Have a webhook told of nothing but that it works; returns the delivery."""
-    row = delivery_of(webhook.id, TEST, "[]", happened_at=desk.now, now=desk.now)
-    await queries.add_deliveries(desk.tx, [row])
-    await queries.update_webhook(desk.tx, webhook.id, due_at=None)
-    note(desk, by, "webhook.tested", f"webhook:{webhook.id}")
-    desk.tx.info[NEW_EVENTS] = True
+    row = delivery_of(webhook.id, TEST, "[]", happened_at=uow.now, now=uow.now)
+    await queries.add_deliveries(uow.tx, [row])
+    await queries.update_webhook(uow.tx, webhook.id, due_at=None)
+    add_entry(uow, by, "webhook.tested", f"webhook:{webhook.id}")
+    uow.tx.info[NEW_EVENTS] = True
     return DeliveryId(row["id"])
 
 
-async def replay(desk: Desk, by: Any, delivery: DeliveryRow) -> None:
+async def replay(uow: UnitOfWork, by: Any, delivery: DeliveryRow) -> None:
     """Deliver once more what was delivered, or given up; it keeps its id."""
     await queries.update_deliveries(
-        desk.tx,
+        uow.tx,
         [delivery.id],
         state=WebhookDeliveryState.ASIDE,
         attempts=0,
-        due_at=desk.now,
-        expires_at=desk.now + LIFETIME,
+        due_at=uow.now,
+        expires_at=uow.now + LIFETIME,
         settled_at=None,
     )
     details = {"delivery": delivery.id}
-    note(desk, by, "webhook.replayed", f"webhook:{delivery.webhook_id}", details)
-    desk.tx.info[NEW_EVENTS] = True
+    add_entry(uow, by, "webhook.replayed", f"webhook:{delivery.webhook_id}", details)
+    uow.tx.info[NEW_EVENTS] = True
 
 
 def delivery_of(

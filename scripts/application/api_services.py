@@ -15,7 +15,7 @@ from desk.accounts.hashing import Hasher
 from desk.accounts.log_ins import LogIns
 from desk.accounts.login_throttle import Counter, Guesses, MemoryCounter
 from desk.accounts.second_factor import SecondFactors
-from desk.cluster.notify import Bell
+from desk.cluster.notify import Notifier
 from desk.delivery.ports import Abilities, Carrier
 from desk.media.cache import Cache
 from desk.media.message_files import Files
@@ -54,7 +54,7 @@ def api_services(
     settings: Settings,
     database: Database,
     carriers: Mapping[ChannelId, Carrier],
-    channels_bell: Bell,
+    channels_notifier: Notifier,
 ) -> ApiServices:
     """Make what the API's handlers take, from the settings; `carriers` are those in use."""
     assert settings.jwt_secret is not None  # noqa: S101 the commands ask for them
@@ -72,7 +72,7 @@ def api_services(
         WebhookSecrets(settings.secret_key.get_secret_value()),
         WebhookUrls(allow_private=settings.webhook_allow_private),
     )
-    _add_set_up(made, settings, channels_bell)
+    _add_set_up(made, settings, channels_notifier)
     shelf, cache = Shelf(settings.media_dir), Cache(settings.media_dir / "cache")
     made.add(
         shelf, Forms(shelf), Files(shelf, cache, carriers), Abilities(carriers), Templates(carriers)
@@ -81,7 +81,7 @@ def api_services(
     return made
 
 
-def _add_set_up(made: ApiServices, settings: Settings, channels_bell: Bell) -> None:
+def _add_set_up(made: ApiServices, settings: Settings, channels_notifier: Notifier) -> None:
     assert settings.secret_key is not None  # noqa: S101 the commands ask for it
     token = settings.telegram_bot_token
     bot_id = None if token is None else token.get_secret_value().partition(":")[0]
@@ -90,7 +90,7 @@ def _add_set_up(made: ApiServices, settings: Settings, channels_bell: Bell) -> N
         providers_of(settings),
         linkers_of(),
         OwnChannel(bot_id, names_groups=bool(settings.telegram_staff_group)),
-        ChannelNews(channels_bell),
+        ChannelNews(channels_notifier),
         _installation(settings),
     )
 

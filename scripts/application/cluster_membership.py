@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 import structlog
 
 from db.database import Database
-from desk.cluster.leader import Lead, OnlyProcess
-from desk.cluster.membership import Roster
-from desk.cluster.notify import Bells, LocalBells
+from desk.cluster.leader import LeaderLock, SingleProcessLock
+from desk.cluster.membership import WorkerRegistry
+from desk.cluster.notify import LocalNotifierHub, NotifierHub
 from scripts.configuration.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -24,16 +24,16 @@ _HEARD_BY_WEBS = {"events", "channels"}
 class Place:
     """What a process has of the others; by default there are none."""
 
-    bells: Bells = field(default_factory=LocalBells)
-    roster: Roster | None = None
+    notifiers: NotifierHub = field(default_factory=LocalNotifierHub)
+    roster: WorkerRegistry | None = None
 
-    def lead(self, name: str) -> Lead:
+    def leader_lock(self, name: str) -> LeaderLock:
         """Give the right to do what only one process may do."""
-        return OnlyProcess() if self.roster is None else self.roster.lead(name)
+        return SingleProcessLock() if self.roster is None else self.roster.leader_lock(name)
 
     def tasks(self) -> Iterator[Callable[[], Coroutine[None, None, None]]]:
         """List what a worker does to keep its place."""
-        yield self.bells.run
+        yield self.notifiers.run
         if self.roster is not None:
             yield self.roster.run
 
@@ -45,7 +45,7 @@ class Place:
                     await self.roster.leave()
         except TimeoutError:
             log.info("place.left_in_silence")
-        await self.bells.close()
+        await self.notifiers.close()
 
 
 async def take_place(settings: Settings, database: Database, *, works: bool) -> Place:
@@ -55,24 +55,26 @@ async def take_place(settings: Settings, database: Database, *, works: bool) -> 
     """
     if database.is_sqlite:
         return Place()  # one process does it all: db/sqlite_guard.py
-    bells: Bells = LocalBells()
+    notifiers: NotifierHub = LocalNotifierHub()
     answers = False
     if settings.redis_url is not None:
         # Six megabytes that a desk without Redis need not carry.
-        from desk.cluster.redis_notify import RedisBells  # noqa: PLC0415
+        from desk.cluster.redis_notify import RedisNotifierHub  # noqa: PLC0415
 
         name = database.address.url.database or ""
-        hears = None if works else _HEARD_BY_WEBS
-        bells = redis = RedisBells(settings.redis_url, name, hears=hears)
+        subscribed = None if works else _HEARD_BY_WEBS
+        notifiers = redis = RedisNotifierHub(settings.redis_url, name, subscribed=subscribed)
         answers = await redis.answers()
         if not answers:
             log.warning("redis.unreachable", hint="work is found every second until it answers")
     if not works:
-        return Place(bells)
-    roster = Roster(database, has_redis=settings.redis_url is not None, redis_answers=answers)
+        return Place(notifiers)
+    roster = WorkerRegistry(
+        database, has_redis=settings.redis_url is not None, redis_answers=answers
+    )
     try:
         await roster.join()
     except BaseException:
-        await bells.close()
+        await notifiers.close()
         raise
-    return Place(bells, roster)
+    return Place(notifiers, roster)

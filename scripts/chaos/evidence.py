@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from desk.messages.receipts import BY_RECEIPT
+from desk.messages.receipts import SETTLED_BY_RECEIPT
 from scripts.chaos.customers import Heard
 from scripts.chaos.engines import Row
 from scripts.chaos.message_log import TOKEN, Id, Json, Said, Way, carried, token_in, words_of
@@ -183,7 +183,9 @@ async def _books(stage: Stage, evidence: Evidence) -> None:
         if token.startswith(Way.DOWN) and token not in known:
             evidence.refused += [_refusal(row, token) for row in rows if _is_refused(row)]
     evidence.by_receipt = len(
-        await stage.rows(f"SELECT id FROM outbox WHERE state = 'done' AND error = '{BY_RECEIPT}'")  # noqa: S608 a constant of our own
+        await stage.rows(
+            f"SELECT id FROM outbox WHERE state = 'done' AND error = '{SETTLED_BY_RECEIPT}'"
+        )  # noqa: S608 a constant of our own
     )
 
 

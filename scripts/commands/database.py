@@ -70,21 +70,21 @@ def reset(yes: Yes = False) -> None:
 @app.command()
 def check() -> None:
     """Check connection, version, migrations, character set, and every reference between rows."""
-    from desk.setup.findings import Mark
+    from desk.setup.findings import Severity
     from scripts.commands.database_work import on_database
     from scripts.doctor.database import examine_database, examine_soundness
 
-    async def work(database: "Database") -> Mark:
-        worst = Mark.GOOD
+    async def work(database: "Database") -> Severity:
+        worst = Severity.OK
         for examine in (examine_database, examine_soundness):
             async for finding in examine(database):
                 typer.echo(str(finding))
                 worst = max(worst, finding.mark)
-            if worst is Mark.BAD:
+            if worst is Severity.ERROR:
                 break
         return worst
 
-    if on_database(work) is Mark.BAD:
+    if on_database(work) is Severity.ERROR:
         raise typer.Exit(1)
 
 

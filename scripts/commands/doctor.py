@@ -13,13 +13,13 @@ def doctor() -> None:
 
 
 async def _tell() -> None:
-    from desk.setup.findings import Mark
+    from desk.setup.findings import Severity
     from scripts.doctor.health_check import examine
 
-    worst = Mark.GOOD
+    worst = Severity.OK
     async for finding in examine():
         # One at a time: some take seconds.
         typer.echo(str(finding))
         worst = max(worst, finding.mark)
-    if worst is Mark.BAD:
+    if worst is Severity.ERROR:
         raise typer.Exit(1)

@@ -10,9 +10,9 @@ from api.http.health import Vitals
 from db.errors import DATABASE_ERRORS, describe_error
 from db.tables import Channel, ChannelKind
 from desk.accounts.encryption import Seal, WrongKeyError
-from desk.channel_traits import Traits
+from desk.channel_traits import ChannelTraits
 from desk.channels import Channels, ServedChannel
-from desk.cluster.wake import Wake
+from desk.cluster.wake import Signal
 from desk.setup.providers import Credentials
 from scripts.connections.connections import Line, Lines
 from scripts.connections.task_supervisor import Job, Jobs
@@ -35,18 +35,18 @@ class Switchboard:
     lines: Lines
     language: str
     enrols_members: bool
-    traits: Mapping[ChannelKind, Traits] = field(default_factory=dict)
+    traits: Mapping[ChannelKind, ChannelTraits] = field(default_factory=dict)
     # What a line needs done as long as it is there, in this process.
     jobs_of: Callable[[Line], Iterator[Job]] = lambda _: iter(())
     # Told when a channel is served that was not before: what waits for it may go on.
     on_new_events: Callable[[], None] = lambda: None
-    wake: Wake = field(default_factory=Wake)
+    signal: Signal = field(default_factory=Signal)
     _sealed_wrongly: set[str] = field(default_factory=set)
 
     def connect(self, rows: list[Channel]) -> None:
         """Serve these channels as they stand; one whose credentials do not open is told of."""
         known = [
-            ServedChannel.of(
+            ServedChannel.from_row(
                 row,
                 language=self.language,
                 enrols_members=self.enrols_members,
@@ -55,7 +55,7 @@ class Switchboard:
             for row in rows
         ]
         keys = {row.id: opened for row in rows if (opened := self._credentials(row))}
-        self.channels.know(each if each.id in keys else each.switched_off() for each in known)
+        self.channels.replace_all(each if each.id in keys else each.as_inactive() for each in known)
         news = self.lines.serve((each, keys[each.id]) for each in self.channels)
         if news:
             self.on_new_events()
@@ -67,7 +67,7 @@ class Switchboard:
             while True:
                 await jobs.keep(job for line in self.lines.all() for job in self.jobs_of(line))
                 await self.lines.let_go()
-                await self.wake.sleep(_EVERY)
+                await self.signal.sleep(_EVERY)
                 try:
                     self.connect(await self.read())
                 except DATABASE_ERRORS as error:

@@ -18,10 +18,10 @@ from db.ids import ChannelId
 from db.queries.channels import channels as kept_channels
 from db.tables.base import now_utc
 from desk.channels import Channels
-from desk.cluster.notify import Bell
+from desk.cluster.notify import Notifier
 from desk.telemetry.metrics import Metrics
 from desk.templates.sync import Templates, keep_in_step
-from desk.unit_of_work import Desk
+from desk.unit_of_work import UnitOfWork
 from scripts.application.cluster_membership import Place
 from scripts.configuration.parsers import is_loopback
 from scripts.configuration.settings import Settings
@@ -38,11 +38,11 @@ class LineJobs:
     database: Database
     channels: Channels
     place: Place
-    inbox_bell: Bell
+    inbox_notifier: Notifier
     metrics: Metrics
     # A Telegram channel's secret, by which its webhook calls are known to be genuine.
     secret_of: Callable[[ChannelId], str]
-    outbox_bell: Bell
+    outbox_notifier: Notifier
     templates: Templates
     # Where this process serves, once it does; empty: it does not.
     address: Callable[[], str]
@@ -68,7 +68,7 @@ class LineJobs:
         yield Job(f"templates:{name}", line, partial(self._keep_templates, line))
 
     async def _keep_templates(self, line: CloudLine) -> None:
-        await self.place.lead(f"templates:{line.channel.id}").taken()
+        await self.place.leader_lock(f"templates:{line.channel.id}").acquire()
         await keep_in_step(self.database, self.templates, line.channel)
 
     def _waha(self, line: WahaLine) -> Iterator[Job]:
@@ -77,9 +77,9 @@ class LineJobs:
             line.client,
             self.database,
             self._hook(line),
-            self.place.lead(f"link:{line.channel.id}"),
-            desk=self._desk,
-            outbox_bell=self.outbox_bell,
+            self.place.leader_lock(f"link:{line.channel.id}"),
+            uow=self._desk,
+            outbox_notifier=self.outbox_notifier,
         )
         yield Job(f"link:{line.channel.id}", line, line.keeper.run)
 
@@ -94,8 +94,8 @@ class LineJobs:
             f"{base.rstrip('/')}{WAHA_PATH}/{line.channel.id}", line.credentials["hmac_key"]
         )
 
-    def _desk(self, tx: AsyncSession) -> Desk:
-        return Desk(tx, now_utc(), self.channels, self.settings.default_language)
+    def _desk(self, tx: AsyncSession) -> UnitOfWork:
+        return UnitOfWork(tx, now_utc(), self.channels, self.settings.default_language)
 
     async def _poll(self, line: TelegramLine) -> None:
         url = bot_url(line.credentials["token"], self.settings.telegram_api_url)
@@ -103,18 +103,18 @@ class LineJobs:
             line.channel.id,
             url,
             self.database,
-            self.inbox_bell,
+            self.inbox_notifier,
             metrics=self.metrics,
-            lead=self.place.lead(f"poll:{line.channel.id}"),
+            leader_lock=self.place.leader_lock(f"poll:{line.channel.id}"),
         )
         await poller.run()
 
     async def _register(self, line: TelegramLine) -> None:
-        lead = self.place.lead(f"register:{line.channel.id}")
+        lead = self.place.leader_lock(f"register:{line.channel.id}")
         line.readiness.is_registered = None if self.settings.public_url is None else False
-        if not await lead.known():
+        if not await lead.wait_until_known():
             line.readiness.is_registered = None  # another process sees to it
-            await lead.taken()
+            await lead.acquire()
         learnt = partial(self._learnt, line.channel.id)
         webhook = self._webhook(line.channel.id)
         await register(line.bot, webhook, line.channel.staff_groups, learnt)

@@ -12,17 +12,17 @@ from bridge.waha.limits import WAHA
 from bridge.waha.traits import WAHA as WAHA_TRAITS
 from db.ids import ChannelId
 from db.tables import ChannelKind
-from desk.channel_traits import Traits
+from desk.channel_traits import ChannelTraits
 from desk.channels import Channels, ServedChannel, UnknownChannelError
-from desk.limits.rate_limiter import EachItsOwn, Limits
+from desk.limits.rate_limiter import Limits, PerOwnerLimits
 from desk.setup.providers import Credentials
 from scripts.configuration.settings import Settings
 from scripts.connections.connections import Line, Maker, TelegramLine
 from scripts.connections.whatsapp import cloud_maker, waha_line
 from scripts.monitoring.readiness import TelegramReadiness
 
-TRAITS: Mapping[ChannelKind, Traits] = {
-    ChannelKind.TELEGRAM: Traits(),
+TRAITS: Mapping[ChannelKind, ChannelTraits] = {
+    ChannelKind.TELEGRAM: ChannelTraits(),
     ChannelKind.WHATSAPP_CLOUD: CLOUD_TRAITS,
     ChannelKind.WHATSAPP_WAHA: WAHA_TRAITS,
 }
@@ -49,7 +49,7 @@ def makers(settings: Settings) -> Mapping[ChannelKind, Maker]:
     }
 
 
-def limits(settings: Settings, channels: Channels) -> EachItsOwn | None:
+def limits(settings: Settings, channels: Channels) -> PerOwnerLimits | None:
     """Give the limits that each bot's or number's provider sets; None: none is to be kept."""
     chosen = _limits_of(settings)
     if not limited(settings):
@@ -61,7 +61,7 @@ def limits(settings: Settings, channels: Channels) -> EachItsOwn | None:
         except UnknownChannelError:
             return OFF  # nothing goes through a channel that is not known
 
-    return EachItsOwn(of)
+    return PerOwnerLimits(of)
 
 
 def limited(settings: Settings) -> set[ChannelKind]:

@@ -73,6 +73,6 @@ def link_changed(lines: Lines) -> Callable[[ChannelId], None]:
     def wake(channel_id: ChannelId) -> None:
         line = lines.get(channel_id)
         if isinstance(line, WahaLine) and line.keeper is not None:
-            line.keeper.wake.ring()
+            line.keeper.signal.notify()
 
     return wake

@@ -9,7 +9,7 @@ from db.queries.channels.template_counts import TemplateCount, count_templates
 from db.tables import Channel, ChannelKind
 from desk.accounts.encryption import Seal, WrongKeyError
 from desk.setup.errors import ImpossibleError
-from desk.setup.findings import Finding, bad, good, warn
+from desk.setup.findings import CheckResult, report_error, report_ok, report_warning
 from desk.setup.providers import Credentials, Provider, Providers
 from desk.setup.staff_groups import groups_of
 from desk.urls.public import PublicAddress
@@ -20,7 +20,7 @@ _STAFF = "staff groups"
 _TEMPLATES = "templates"
 
 
-async def examine_channels(settings: Settings, database: Database) -> AsyncIterator[Finding]:
+async def examine_channels(settings: Settings, database: Database) -> AsyncIterator[CheckResult]:
     """Ask about each channel that is on, beside the one that the settings name."""
     token = settings.telegram_bot_token
     own = None if token is None else token.get_secret_value().partition(":")[0]
@@ -41,16 +41,18 @@ class _Ward:
     channels: dict[str, Channel]
     templates: dict[str, TemplateCount]
 
-    async def examine(self, row: Channel) -> list[Finding]:
+    async def examine(self, row: Channel) -> list[CheckResult]:
         """Examine one channel."""
         subject = "token" if row.kind is ChannelKind.TELEGRAM else "credentials"
         credentials = self._opened(row, subject)
-        if isinstance(credentials, Finding):
+        if isinstance(credentials, CheckResult):
             return [credentials]
         try:
             provider = self.providers[row.kind]
         except ImpossibleError as error:
-            return [bad(subject, str(error), "switch it off, or install a version that can")]
+            return [
+                report_error(subject, str(error), "switch it off, or install a version that can")
+            ]
         if row.kind is ChannelKind.TELEGRAM:
             found = await provider.examine(credentials, groups_of(row))
             return [*found.channel, *found.groups.values()]
@@ -60,37 +62,47 @@ class _Ward:
             *await self._groups(row),
         ]
 
-    def _opened(self, row: Channel, subject: str) -> Credentials | Finding:
+    def _opened(self, row: Channel, subject: str) -> Credentials | CheckResult:
         if row.credentials is None or self.settings.secret_key is None:
             remedy = f"PUT /api/v1/channels/{row.id}/credentials"
-            return warn(subject, "has none, so it is not served", remedy)
+            return report_warning(subject, "has none, so it is not served", remedy)
         try:
             return Seal(self.settings.secret_key.get_secret_value()).unseal(row.credentials)
         except WrongKeyError as error:
             text, _, remedy = str(error).partition(": ")
-            return bad(subject, text, remedy)
+            return report_error(subject, text, remedy)
 
     def _address(self, row: Channel, provider: Provider) -> str | None:
         public = PublicAddress(self.settings.public_url)
-        return None if provider.webhook is None else public.of(provider.webhook.path_of(row.id))
+        return (
+            None if provider.webhook is None else public.url_for(provider.webhook.path_of(row.id))
+        )
 
-    async def _groups(self, row: Channel) -> list[Finding]:
+    async def _groups(self, row: Channel) -> list[CheckResult]:
         """Ask the bot of the staff groups about them."""
         remedy = f"PATCH /api/v1/channels/{row.id} with staff_channel_id and staff_groups"
         server = self.channels.get(row.staff_channel_id or "")
         groups = groups_of(row)
         if server is None or not groups:
-            return [warn(_STAFF, "none: nobody can answer its customers from Telegram", remedy)]
+            return [
+                report_warning(
+                    _STAFF, "none: nobody can answer its customers from Telegram", remedy
+                )
+            ]
         if not server.is_active:
             text = f"the bot that serves them ({server.name}) is switched off"
-            return [bad(_STAFF, text, f"PATCH /api/v1/channels/{server.id} with is_active: true")]
+            return [
+                report_error(
+                    _STAFF, text, f"PATCH /api/v1/channels/{server.id} with is_active: true"
+                )
+            ]
         credentials = self._opened(server, _STAFF)
-        if isinstance(credentials, Finding):
+        if isinstance(credentials, CheckResult):
             return [credentials]
         found = await self.providers[server.kind].examine(credentials, groups)
         return list(found.groups.values())
 
-    def _templates(self, row: Channel) -> list[Finding]:
+    def _templates(self, row: Channel) -> list[CheckResult]:
         """Tell what we know of its templates, for a number that needs them."""
         if row.kind is not ChannelKind.WHATSAPP_CLOUD:
             return []
@@ -98,6 +110,6 @@ class _Ward:
         if known is None:
             text = "none were fetched: nothing can be sent a day after a customer's last message"
             remedy = f"POST /api/v1/channels/{row.id}/templates/sync; write some at Meta first"
-            return [warn(_TEMPLATES, text, remedy)]
+            return [report_warning(_TEMPLATES, text, remedy)]
         at = f"{known.synced_at:%Y-%m-%d %H:%M} UTC"
-        return [good(_TEMPLATES, f"{known.approved} approved of {known.number}, fetched {at}")]
+        return [report_ok(_TEMPLATES, f"{known.approved} approved of {known.number}, fetched {at}")]

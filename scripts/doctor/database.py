@@ -11,7 +11,7 @@ from db.database import Database
 from db.queries.accounts import accounts as queries
 from db.revision import is_current
 from db.tables import metadata
-from desk.setup.findings import Finding, bad, good, warn
+from desk.setup.findings import CheckResult, report_error, report_ok, report_warning
 from scripts.monitoring.error_messages import explain
 
 _DATABASE = "database"
@@ -19,32 +19,34 @@ _MARIADB = (10, 6)
 _MYSQL = (8, 0)
 
 
-async def examine_database(database: Database) -> AsyncIterator[Finding]:
+async def examine_database(database: Database) -> AsyncIterator[CheckResult]:
     """Check connection, version, migrations and character set; stop at what makes the rest moot."""
     if _is_new(database):
         remedy = "osmodesk run makes it, or osmodesk db migrate"
-        yield warn(_DATABASE, f"there is no file {database.address.url.database} yet", remedy)
+        yield report_warning(
+            _DATABASE, f"there is no file {database.address.url.database} yet", remedy
+        )
         return
     try:
         async with database.engine.connect() as connection:
             yield await _version(connection, database)
         current = await is_current(database)
     except Exception as error:  # whatever the driver raises is the finding
-        yield bad(_DATABASE, f"{database.address}: {explain(error)}", "then try again")
+        yield report_error(_DATABASE, f"{database.address}: {explain(error)}", "then try again")
         return
     if not current:
-        yield bad(
+        yield report_error(
             _DATABASE, "its tables are missing or older than this version", _migrate(database)
         )
         return
-    yield good(_DATABASE, "migrations are up to date")
+    yield report_ok(_DATABASE, "migrations are up to date")
     if not database.is_sqlite:
         async with database.engine.connect() as connection:
             yield await _character_set(connection)
             yield await _storage(connection)
 
 
-async def examine_soundness(database: Database) -> AsyncIterator[Finding]:
+async def examine_soundness(database: Database) -> AsyncIterator[CheckResult]:
     """Read the whole database for rows that refer to nothing, and SQLite's file for damage."""
     async with database.engine.connect() as connection:
         if database.is_sqlite:
@@ -53,23 +55,23 @@ async def examine_soundness(database: Database) -> AsyncIterator[Finding]:
         orphans = [each async for each in _orphans(connection)]
     if orphans:
         remedy = "restore a backup, or repair these rows by hand"
-        yield bad(_DATABASE, f"rows refer to nothing: {', '.join(orphans)}", remedy)
+        yield report_error(_DATABASE, f"rows refer to nothing: {', '.join(orphans)}", remedy)
     else:
-        yield good(_DATABASE, "every reference leads to a row")
+        yield report_ok(_DATABASE, "every reference leads to a row")
 
 
-async def _version(connection: AsyncConnection, database: Database) -> Finding:
+async def _version(connection: AsyncConnection, database: Database) -> CheckResult:
     where = str(database.address)
     if database.is_sqlite:
-        return good(_DATABASE, f"{where} opens")
+        return report_ok(_DATABASE, f"{where} opens")
     said = str((await connection.execute(text("SELECT VERSION()"))).scalar())
     name, least = ("MariaDB", _MARIADB) if "maria" in said.lower() else ("MySQL", _MYSQL)
     numbers = tuple(int(each) for each in re.findall(r"\d+", said)[:2])
     shown = f"{name} {'.'.join(map(str, numbers))}"
     if numbers < least:
         needed = ".".join(map(str, least))
-        return bad(_DATABASE, f"{shown} is too old", f"{name} {needed} or newer is needed")
-    return good(_DATABASE, f"{where} answers, {shown}")
+        return report_error(_DATABASE, f"{shown} is too old", f"{name} {needed} or newer is needed")
+    return report_ok(_DATABASE, f"{where} answers, {shown}")
 
 
 def _is_new(database: Database) -> bool:
@@ -86,7 +88,7 @@ def _migrate(database: Database) -> str:
     )
 
 
-async def _character_set(connection: AsyncConnection) -> Finding:
+async def _character_set(connection: AsyncConnection) -> CheckResult:
     statement = text(
         "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE()"
         " AND table_name <> 'alembic_version' AND table_collation NOT LIKE 'utf8mb4%'"
@@ -94,11 +96,13 @@ async def _character_set(connection: AsyncConnection) -> Finding:
     narrow = list((await connection.execute(statement)).scalars())
     if narrow:
         remedy = "ALTER TABLE name CONVERT TO CHARACTER SET utf8mb4"
-        return bad(_DATABASE, f"not utf8mb4, so emoji are lost: {', '.join(narrow)}", remedy)
-    return good(_DATABASE, "every table is utf8mb4")
+        return report_error(
+            _DATABASE, f"not utf8mb4, so emoji are lost: {', '.join(narrow)}", remedy
+        )
+    return report_ok(_DATABASE, "every table is utf8mb4")
 
 
-async def _storage(connection: AsyncConnection) -> Finding:
+async def _storage(connection: AsyncConnection) -> CheckResult:
     statement = text(
         "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE()"
         " AND engine <> 'InnoDB'"
@@ -106,14 +110,16 @@ async def _storage(connection: AsyncConnection) -> Finding:
     others = list((await connection.execute(statement)).scalars())
     if others:
         remedy = "ALTER TABLE name ENGINE=InnoDB"
-        return bad(_DATABASE, f"without transactions: {', '.join(others)}", remedy)
-    return good(_DATABASE, "every table is InnoDB")
+        return report_error(_DATABASE, f"without transactions: {', '.join(others)}", remedy)
+    return report_ok(_DATABASE, "every table is InnoDB")
 
 
-def _file(said: str) -> Finding:
+def _file(said: str) -> CheckResult:
     if said == "ok":
-        return good(_DATABASE, "the file is sound")
-    return bad(_DATABASE, f"the file is damaged: {said.splitlines()[0]}", "restore a backup")
+        return report_ok(_DATABASE, "the file is sound")
+    return report_error(
+        _DATABASE, f"the file is damaged: {said.splitlines()[0]}", "restore a backup"
+    )
 
 
 async def _orphans(connection: AsyncConnection) -> AsyncIterator[str]:
@@ -130,7 +136,9 @@ async def _orphans(connection: AsyncConnection) -> AsyncIterator[str]:
                 yield f"{table.name}.{child.name} ({count})"
 
 
-async def examine_accounts(database: Database, *, is_open: bool, by_code: bool) -> list[Finding]:
+async def examine_accounts(
+    database: Database, *, is_open: bool, by_code: bool
+) -> list[CheckResult]:
     """Check that somebody can log in and answer, and that no published password is in place."""
     async with database.transaction() as tx:
         count = await queries.count_accounts(tx)
@@ -139,12 +147,14 @@ async def examine_accounts(database: Database, *, is_open: bool, by_code: bool) 
     findings = []
     if not count:
         remedy = "osmodesk accounts add EMAIL --role admin"
-        findings.append(warn("accounts", "there are none", remedy))
+        findings.append(report_warning("accounts", "there are none", remedy))
     if seeded:
-        tell = bad if is_open else warn
+        tell = report_error if is_open else report_warning
         text_ = f"published passwords are in place: {', '.join(seeded)}"
         findings.append(tell("accounts", text_, "osmodesk accounts passwd EMAIL"))
     if by_code and not bound:
         remedy = "osmodesk accounts link EMAIL, or STAFF_ENROLMENT=members"
-        findings.append(warn("agents", "nobody may answer from Telegram yet", remedy))
-    return findings or [good("accounts", f"{count}, of which {len(bound)} answer from Telegram")]
+        findings.append(report_warning("agents", "nobody may answer from Telegram yet", remedy))
+    return findings or [
+        report_ok("accounts", f"{count}, of which {len(bound)} answer from Telegram")
+    ]

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import aiohttp
 
 from db.database import Database
-from desk.setup.findings import Finding, Mark, bad, good
+from desk.setup.findings import CheckResult, Severity, report_error, report_ok
 from scripts.configuration.parsers import is_loopback
 from scripts.configuration.settings import Settings, SettingsError, load_settings
 from scripts.doctor import services
@@ -14,7 +14,7 @@ from scripts.doctor.database import examine_accounts, examine_database
 from scripts.doctor.telegram import examine_telegram
 
 
-async def examine() -> AsyncIterator[Finding]:
+async def examine() -> AsyncIterator[CheckResult]:
     """Check the settings, then each service that they name."""
     try:
         settings = load_settings()
@@ -22,7 +22,7 @@ async def examine() -> AsyncIterator[Finding]:
         for fault in error.faults:
             name, _, rest = fault.partition(" ")
             text, _, remedy = rest.partition("; ")
-            yield bad("settings", f"{name} {text}", remedy)
+            yield report_error("settings", f"{name} {text}", remedy)
         return
     for finding in _examine_secrets(settings):
         yield finding
@@ -40,12 +40,12 @@ async def examine() -> AsyncIterator[Finding]:
     yield services.examine_converter()
 
 
-def _examine_secrets(settings: Settings) -> list[Finding]:
+def _examine_secrets(settings: Settings) -> list[CheckResult]:
     missing = [name for name in ("jwt_secret", "secret_key") if getattr(settings, name) is None]
     if not missing:
-        return [good("settings", "well formed, and both secrets are there")]
+        return [report_ok("settings", "well formed, and both secrets are there")]
     return [
-        bad(
+        report_error(
             "settings",
             f"{name.upper()} is missing",
             Settings.model_fields[name].description or "",
@@ -54,14 +54,14 @@ def _examine_secrets(settings: Settings) -> list[Finding]:
     ]
 
 
-async def _examine_data(settings: Settings) -> AsyncIterator[Finding]:
+async def _examine_data(settings: Settings) -> AsyncIterator[CheckResult]:
     database = Database(settings.database_url, log_sql=settings.log_sql)
-    worst = Mark.GOOD
+    worst = Severity.OK
     try:
         async for finding in examine_database(database):
             worst = max(worst, finding.mark)
             yield finding
-        if worst is Mark.GOOD:
+        if worst is Severity.OK:
             is_open = not is_loopback(settings.host) or settings.public_url is not None
             by_code = settings.staff_enrolment == "code"
             for finding in await examine_accounts(database, is_open=is_open, by_code=by_code):

@@ -9,9 +9,9 @@ import aiohttp
 from redis.asyncio import Redis
 from redis.exceptions import AuthenticationError, RedisError
 
-from desk.formatting.masking import masked
+from desk.formatting.masking import mask_secrets
 from desk.media.ffmpeg import PROGRAM
-from desk.setup.findings import Finding, bad, good, warn
+from desk.setup.findings import CheckResult, report_error, report_ok, report_warning
 from scripts.configuration.settings import Settings
 
 _PATIENCE = 10.0
@@ -23,28 +23,28 @@ _OK = 200
 _UNAUTHORIZED = {401, 403}
 
 
-async def examine_redis(settings: Settings) -> Finding:
+async def examine_redis(settings: Settings) -> CheckResult:
     """PING the Redis of REDIS_URL."""
     if settings.redis_url is None:
         needed = "needed by a second worker only"
-        return good("redis", f"REDIS_URL is not set; {needed}")
+        return report_ok("redis", f"REDIS_URL is not set; {needed}")
     redis = Redis.from_url(settings.redis_url, socket_timeout=_PATIENCE)
     try:
         await redis.ping()
     except AuthenticationError:
-        return bad("redis", "refuses the password", "correct the password in REDIS_URL")
+        return report_error("redis", "refuses the password", "correct the password in REDIS_URL")
     except (RedisError, OSError, TimeoutError) as error:
         remedy = "start it, or correct REDIS_URL"
-        return bad("redis", f"does not answer ({masked(str(error))})", remedy)
+        return report_error("redis", f"does not answer ({mask_secrets(str(error))})", remedy)
     finally:
         await redis.aclose()
-    return good("redis", "answers")
+    return report_ok("redis", "answers")
 
 
-async def examine_model(http: aiohttp.ClientSession, settings: Settings) -> Finding:
+async def examine_model(http: aiohttp.ClientSession, settings: Settings) -> CheckResult:
     """Ask the OpenAI-compatible server for its models, with the key."""
     if settings.openai_api_key is None:
-        return good("openai", "no key: AI agents answer from their knowledge articles alone")
+        return report_ok("openai", "no key: AI agents answer from their knowledge articles alone")
     where, key = settings.openai_base_url, settings.openai_api_key.get_secret_value()
     try:
         answer = http.get(
@@ -56,27 +56,29 @@ async def examine_model(http: aiohttp.ClientSession, settings: Settings) -> Find
             return _models(settings, response.status, await response.json(content_type=None))
     except (aiohttp.ClientError, TimeoutError, ValueError) as error:
         text = f"{where} does not answer as it should ({type(error).__name__})"
-        return bad("openai", text, "check OPENAI_BASE_URL: it ends with /v1 as a rule")
+        return report_error("openai", text, "check OPENAI_BASE_URL: it ends with /v1 as a rule")
 
 
-def _models(settings: Settings, status: int, body: object) -> Finding:
+def _models(settings: Settings, status: int, body: object) -> CheckResult:
     where = settings.openai_base_url
     if status in _UNAUTHORIZED:
         remedy = "make another key on the provider's page, or leave it out"
-        return bad("openai", f"{where} refuses OPENAI_API_KEY", remedy)
+        return report_error("openai", f"{where} refuses OPENAI_API_KEY", remedy)
     listed = body.get("data") if isinstance(body, dict) else None
     if status != _OK or not isinstance(listed, list):
         text = f"{where} lists no models (HTTP {status})"
-        return bad("openai", text, "check OPENAI_BASE_URL: it ends with /v1 as a rule")
+        return report_error("openai", text, "check OPENAI_BASE_URL: it ends with /v1 as a rule")
     names = [str(each.get("id")) for each in listed if isinstance(each, dict)]
     if settings.openai_model not in names:
         some = ", ".join(names[:5]) or "none"
         text = f"{where} has no model {settings.openai_model}"
-        return warn("openai", text, f"set OPENAI_MODEL to one that it has, such as {some}")
-    return good("openai", f"{where} answers and has {settings.openai_model}")
+        return report_warning(
+            "openai", text, f"set OPENAI_MODEL to one that it has, such as {some}"
+        )
+    return report_ok("openai", f"{where} answers and has {settings.openai_model}")
 
 
-def examine_disk(settings: Settings) -> list[Finding]:
+def examine_disk(settings: Settings) -> list[CheckResult]:
     """Check the room for the SQLite file and for media, and that media can be written."""
     findings = [_media_folder(settings.media_dir)]
     if settings.database_url.is_sqlite and settings.database_url.url.database:
@@ -84,66 +86,76 @@ def examine_disk(settings: Settings) -> list[Finding]:
     return findings
 
 
-def _media_folder(folder: Path) -> Finding:
+def _media_folder(folder: Path) -> CheckResult:
     # The folder itself is made when it is needed: looking changes nothing.
     there = next(each for each in (folder.absolute(), *folder.absolute().parents) if each.exists())
     if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
         text = f"MEDIA_DIR {folder} cannot be written"
-        return bad("disk", text, "make it ours, or set MEDIA_DIR to another folder")
+        return report_error("disk", text, "make it ours, or set MEDIA_DIR to another folder")
     return _room("media", there)
 
 
-def _room(what: str, folder: Path) -> Finding:
+def _room(what: str, folder: Path) -> CheckResult:
     try:
         free = shutil.disk_usage(folder).free
     except OSError as error:
-        return bad("disk", f"{folder} cannot be used ({error.strerror})", "make this folder")
+        return report_error(
+            "disk", f"{folder} cannot be used ({error.strerror})", "make this folder"
+        )
     text = f"{free / 2**30:.1f} GiB free for {what} in {folder}"
     if free < _TOO_LITTLE:
-        return bad("disk", text, "make room, or move it to a larger disk")
-    return warn("disk", text, "make room soon") if free < _LITTLE else good("disk", text)
+        return report_error("disk", text, "make room, or move it to a larger disk")
+    return (
+        report_warning("disk", text, "make room soon")
+        if free < _LITTLE
+        else report_ok("disk", text)
+    )
 
 
-def examine_converter() -> Finding:
+def examine_converter() -> CheckResult:
     """Look for the program that makes films and sounds into what WhatsApp and Telegram take."""
     found = shutil.which(PROGRAM)
     if found is not None:
-        return good("media", f"films and sounds are made to fit by {found}")
+        return report_ok("media", f"films and sounds are made to fit by {found}")
     text = f"{PROGRAM} is not installed: what WhatsApp or Telegram do not play goes as a document"
-    return warn("media", text, f"install {PROGRAM} (on Debian: apt install {PROGRAM}), or leave it")
+    return report_warning(
+        "media", text, f"install {PROGRAM} (on Debian: apt install {PROGRAM}), or leave it"
+    )
 
 
-async def examine_port(http: aiohttp.ClientSession, settings: Settings) -> Finding:
+async def examine_port(http: aiohttp.ClientSession, settings: Settings) -> CheckResult:
     """Check that HOST:PORT is free, or that it is us who listen there."""
     where = f"{settings.host}:{settings.port}"
     try:
         server = await asyncio.start_server(_hang_up, settings.host, settings.port)
     except OSError as error:
         if await _is_us(http, settings):
-            return good("port", f"OsmoDesk is running at {where}")
+            return report_ok("port", f"OsmoDesk is running at {where}")
         remedy = "end who listens there, or set HOST and PORT to what is ours"
-        return bad("port", f"{where} cannot be had ({error.strerror})", remedy)
+        return report_error("port", f"{where} cannot be had ({error.strerror})", remedy)
     server.close()
     await server.wait_closed()
-    return good("port", f"{where} is free")
+    return report_ok("port", f"{where} is free")
 
 
-async def examine_public_url(http: aiohttp.ClientSession, settings: Settings) -> Finding:
+async def examine_public_url(http: aiohttp.ClientSession, settings: Settings) -> CheckResult:
     """Check that PUBLIC_URL leads somewhere; only a running OsmoDesk shows that it leads to us."""
     if settings.public_url is None:
-        return good("public address", "PUBLIC_URL is not set: updates are fetched by polling")
+        return report_ok("public address", "PUBLIC_URL is not set: updates are fetched by polling")
     try:
         answer = http.get(
             f"{settings.public_url}/healthz", timeout=aiohttp.ClientTimeout(total=_PATIENCE)
         )
         async with answer as response:
             if response.status == _OK:
-                return good("public address", f"{settings.public_url} leads to OsmoDesk")
+                return report_ok("public address", f"{settings.public_url} leads to OsmoDesk")
             said = f"HTTP {response.status}"
     except (aiohttp.ClientError, TimeoutError) as error:
         said = type(error).__name__
     remedy = "start osmodesk run, and see that the proxy leads there with a valid certificate"
-    return warn("public address", f"{settings.public_url}/healthz does not answer: {said}", remedy)
+    return report_warning(
+        "public address", f"{settings.public_url}/healthz does not answer: {said}", remedy
+    )
 
 
 async def _is_us(http: aiohttp.ClientSession, settings: Settings) -> bool:

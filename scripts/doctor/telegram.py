@@ -13,16 +13,16 @@ from bot.setup.health_check import (
     examine_token,
     examine_webhook,
 )
-from desk.setup.findings import Finding, warn
+from desk.setup.findings import CheckResult, report_warning
 from scripts.configuration.settings import Settings
 
 
 async def examine_telegram(
     http: aiohttp.ClientSession, settings: Settings
-) -> AsyncIterator[Finding]:
+) -> AsyncIterator[CheckResult]:
     """Ask the Bot API about everything that the settings say of Telegram."""
     if settings.telegram_bot_token is None:
-        yield warn(
+        yield report_warning(
             BOT,
             "TELEGRAM_BOT_TOKEN is not set",
             "get one from @BotFather with /newbot, unless the channels were made through the API",
@@ -37,7 +37,7 @@ async def examine_telegram(
         return
     groups = settings.telegram_staff_group
     if not groups:
-        yield warn(
+        yield report_warning(
             GROUP,
             "TELEGRAM_STAFF_GROUP is not set: nobody can answer from Telegram",
             "make a group, switch on its topics, add the bot as an administrator, set its id",

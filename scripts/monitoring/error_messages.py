@@ -3,7 +3,7 @@
 import os
 import traceback
 
-from desk.formatting.masking import masked
+from desk.formatting.masking import mask_secrets
 from scripts.configuration.settings import SettingsError
 
 _BAD_SETTINGS = 2
@@ -37,11 +37,11 @@ _SQLITE = {
 def explain(error: BaseException) -> str:
     """Tell what went wrong, a line for each fault, with no secret in it."""
     if os.environ.get("LOG_LEVEL", "").upper() == "DEBUG":
-        return masked("".join(traceback.format_exception(error)))
+        return mask_secrets("".join(traceback.format_exception(error)))
     leaf = _first_leaf(error)
     if isinstance(leaf, SettingsError):
         return str(leaf)
-    return masked(_database_fault(leaf) or _plain(leaf))
+    return mask_secrets(_database_fault(leaf) or _plain(leaf))
 
 
 def exit_code(error: BaseException) -> int:

@@ -8,7 +8,7 @@ from typing import TextIO
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-from desk.formatting.masking import masked
+from desk.formatting.masking import mask_secrets
 
 # What a terminal takes for an order: anybody may write it into a name or an address.
 _ORDERS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -46,13 +46,13 @@ class Masked(logging.Formatter):
     """Hides tokens in what libraries say."""
 
     def format(self, record: logging.LogRecord) -> str:
-        return masked(super().format(record))
+        return mask_secrets(super().format(record))
 
 
 def _without_tokens(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     """Hide tokens in tracebacks: an address of Telegram's holds one."""
     if "exception" in event:
-        event["exception"] = masked(str(event["exception"]))
+        event["exception"] = mask_secrets(str(event["exception"]))
     return event
 
 

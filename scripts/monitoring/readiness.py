@@ -77,7 +77,7 @@ class TelegramReadiness:
         """Raise what keeps the bot from Telegram."""
         if self.is_registered is False:
             raise NotRegisteredError
-        if self.poller is not None and not self.poller.stands_by:
+        if self.poller is not None and not self.poller.is_standby:
             self.poller.check()
         else:
             await self.probe.check()

@@ -133,7 +133,7 @@ def _door(house: House) -> FrontDoor:
 async def _serve_on(stop: asyncio.Event, house: House, door: FrontDoor | None) -> None:
     """Serve until `stop`, and let the workers know what came."""
     async with asyncio.TaskGroup() as group:
-        steady = [group.create_task(house.place.bells.run()), *_common(group, house)]
+        steady = [group.create_task(house.place.notifiers.run()), *_common(group, house)]
         await stop.wait()
         house.hub.stop()
         if door is not None:

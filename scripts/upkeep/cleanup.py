@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from db.database import Database
 from db.queries.cleanup import cleanup
 from db.queries.cleanup.cleanup import CleanupBatch
-from desk.housekeeping import chores, sweep
+from desk.housekeeping import list_chores, run_chore
 
 SILENT_FOR = timedelta(days=90)
 _ROWS = 200
@@ -17,9 +17,10 @@ _ROWS = 200
 async def clean_up(database: Database, now: datetime) -> dict[str, int]:
     """Remove and archive what is due; returns how many of each, by what they are."""
     done = {
-        f"{name} removed": await sweep(database, batch, now) for name, batch in chores().items()
+        f"{name} removed": await run_chore(database, batch, now)
+        for name, batch in list_chores().items()
     }
-    return {**done, "silent conversations archived": await sweep(database, _archive, now)}
+    return {**done, "silent conversations archived": await run_chore(database, _archive, now)}
 
 
 async def _archive(tx: AsyncSession, now: datetime, after: Any) -> CleanupBatch:

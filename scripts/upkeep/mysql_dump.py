@@ -11,7 +11,7 @@ from pathlib import Path
 import pymysql
 
 from db.url import DatabaseUrl
-from desk.formatting.masking import masked
+from desk.formatting.masking import mask_secrets
 from scripts.upkeep.errors import UpkeepError
 
 _DUMP_PROGRAMS = ("mariadb-dump", "mysqldump")
@@ -86,7 +86,7 @@ def _run(command: list[str], *, stdin: int | None = None, stdout: int | None = N
     )
     if done.returncode:
         said = done.stderr.decode(errors="replace").strip().splitlines() or ["no reason given"]
-        raise UpkeepError(f"{Path(command[0]).name}: {masked(said[-1])}")
+        raise UpkeepError(f"{Path(command[0]).name}: {mask_secrets(said[-1])}")
 
 
 def _check(file: Path) -> None:

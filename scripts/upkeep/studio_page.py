@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Table
 
-from desk.formatting.masking import masked
+from desk.formatting.masking import mask_secrets
 
 _SECRET_COLUMNS = {"password_hash", "link_code_hash", "token_hash", "family", "credentials"}
 _SECRET_KEYS = re.compile(r"token|secret|password|api_?key|credential", re.IGNORECASE)
@@ -54,7 +54,7 @@ def shown(column: str, value: Any) -> str:
     """Give a value as text, with what is secret hidden."""
     if column in _SECRET_COLUMNS:
         return _HIDDEN
-    text = masked(str(_without_secrets(value)))
+    text = mask_secrets(str(_without_secrets(value)))
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 

@@ -20,7 +20,7 @@ from db.tables import (
     WebhookDeliveryState,
 )
 from db.tables.base import now_utc
-from desk.events import Events
+from desk.events import EventCollector
 from tests.api.stage import ApiStage
 
 messages = get_table(Message)
@@ -49,11 +49,11 @@ async def say(api: ApiStage, session: SessionId, *texts: str, **more: Any) -> li
     ]
 
     async def work(tx: AsyncSession) -> None:
-        events = Events()
+        events = EventCollector()
         await tx.execute(insert(messages), rows)
         for message_id in ids:
-            events.message_new(session, message_id)
-        await events.keep(tx, now_utc())
+            events.add_message_new(session, message_id)
+        await events.flush(tx, now_utc())
 
     await api.database.run(work)
     return ids
@@ -63,13 +63,13 @@ async def give(api: ApiStage, session: SessionId, to: AgentId | None, frm: Agent
     """Have a session given to somebody, or to nobody."""
 
     async def work(tx: AsyncSession) -> None:
-        events = Events()
+        events = EventCollector()
         if frm is None and to is not None:
-            events.session_assigned(session, to)
+            events.add_session_assigned(session, to)
         elif frm is not None:
-            events.session_transferred(session, frm=frm, to=to)
+            events.add_session_transferred(session, frm=frm, to=to)
         await tx.execute(sessions.update().where(sessions.c.id == session).values(cs_id=to))
-        await events.keep(tx, now_utc())
+        await events.flush(tx, now_utc())
 
     await api.database.run(work)
 
@@ -78,11 +78,11 @@ async def end(api: ApiStage, session: SessionId) -> None:
     """Have a session ended."""
 
     async def work(tx: AsyncSession) -> None:
-        events = Events()
-        events.session_ended(session)
+        events = EventCollector()
+        events.add_session_ended(session)
         done = {"status": SessionStatus.ENDED, "ended_at": now_utc()}
         await tx.execute(sessions.update().where(sessions.c.id == session).values(**done))
-        await events.keep(tx, now_utc())
+        await events.flush(tx, now_utc())
 
     await api.database.run(work)
 

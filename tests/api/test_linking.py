@@ -10,7 +10,7 @@ from desk.accounts.encryption import Seal
 from desk.channels import Channels, ServedChannel
 from desk.linking.states import Seen
 from desk.linking.status import note
-from desk.unit_of_work import Desk
+from desk.unit_of_work import UnitOfWork
 from tests.api.event_stream import listening
 from tests.api.stage import SECRET_KEY, ApiStage
 
@@ -133,10 +133,10 @@ async def test_how_a_link_stands_is_told_to_administrators_alone(api: ApiStage) 
     async def scanned(tx: AsyncSession) -> None:
         row = await tx.get_one(Channel, channel)
         served = ServedChannel.of(row, enrols_members=False)
-        desk = Desk(tx, now_utc(), Channels([served]))
-        seen = Seen(LinkStatus.SCAN_QR_CODE, desk.now, qr="2@now", is_event=False)
-        await note(desk, served, seen)
-        await desk.flush()
+        uow = UnitOfWork(tx, now_utc(), Channels([served]))
+        seen = Seen(LinkStatus.SCAN_QR_CODE, uow.now, qr="2@now", is_event=False)
+        await note(uow, served, seen)
+        await uow.flush()
 
     async with (
         listening(api, ada.token, channel=channel) as adas,

@@ -12,10 +12,10 @@ from db.queues import inbox
 from db.queues.inbox import InboundEvent, InboxRow
 from db.tables import ChannelKind
 from desk.channels import Channels, ServedChannel
-from desk.cluster.wake import Wake
-from desk.receiving.ports import Handling
+from desk.cluster.wake import Signal
+from desk.receiving.ports import RowHandler
 from desk.receiving.worker import Worker
-from desk.unit_of_work import Desk
+from desk.unit_of_work import UnitOfWork
 from tests.api.stage import ApiStage, Json
 
 TOKEN = "123456789:AAsecretsecretsecretsecretsecret"
@@ -88,7 +88,7 @@ class Listener:
     def __init__(self) -> None:
         self.handled: list[str] = []
 
-    async def prepare(self, desk: Desk, rows: Sequence[InboxRow]) -> list[Handling]:
+    async def prepare(self, uow: UnitOfWork, rows: Sequence[InboxRow]) -> list[RowHandler]:
         return [partial(self._handle, row) for row in rows]
 
     async def _handle(self, row: InboxRow) -> None:
@@ -109,7 +109,7 @@ async def handled(api: ApiStage, channel: ChannelId) -> list[str]:
     )
     listener = Listener()
     receivers = {ChannelKind.TELEGRAM: listener}
-    worker = Worker(api.database, Channels([served]), receivers, outbox_wake=Wake())
+    worker = Worker(api.database, Channels([served]), receivers, outbox_notifier=Signal())
     for _ in range(10):
         await worker._turn()
     return listener.handled

@@ -12,7 +12,7 @@ from aiohttp.test_utils import TestServer
 
 from bridge.file_download import fetched
 from desk.media.errors import AwayError, GoneError, MediaError
-from desk.urls.origins import origin_of
+from desk.urls.origins import parse_origin
 
 KEY = "Bearer EAAsecret"
 SIGNED = "hash=0123"
@@ -75,7 +75,7 @@ async def server() -> AsyncIterator[Server]:
 
 
 async def fetch(url: str, *allowed: Server) -> bytes:
-    origins = [origin_of(each.url) for each in allowed]
+    origins = [parse_origin(each.url) for each in allowed]
     headers = {"Authorization": KEY}
     async with aiohttp.ClientSession() as http:
         pieces = fetched(http, url, allowed=origins, headers=headers)

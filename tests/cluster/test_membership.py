@@ -13,22 +13,22 @@ from db.queues import leases
 from db.queues.lanes import LeaseLostError
 from db.tables.base import now_utc
 from desk.cluster import membership as module
-from desk.cluster.membership import RefusedError, Roster
+from desk.cluster.membership import WorkerRefusedError, WorkerRegistry
 from tests.cluster.conftest import Opener
 from tests.flows.eventually import eventually
 from tests.patience import PATIENCE, SOON
 
 
-def sharing(database: Database) -> Roster:
-    return Roster(database, has_redis=True, redis_answers=True)
+def sharing(database: Database) -> WorkerRegistry:
+    return WorkerRegistry(database, has_redis=True, redis_answers=True)
 
 
-def alone(database: Database) -> Roster:
-    return Roster(database, has_redis=False, redis_answers=False)
+def alone(database: Database) -> WorkerRegistry:
+    return WorkerRegistry(database, has_redis=False, redis_answers=False)
 
 
 @asynccontextmanager
-async def signed_on(roster: Roster) -> AsyncIterator[Roster]:
+async def signed_on(roster: WorkerRegistry) -> AsyncIterator[WorkerRegistry]:
     """A live worker; when the block ends it dies without a word."""
     await roster.join()
     running = asyncio.create_task(roster.run())
@@ -52,16 +52,16 @@ async def test_workers_with_redis_stand_beside_each_other(another: Opener) -> No
         (alone, sharing, "runs without Redis"),
         (
             sharing,
-            lambda database: Roster(database, has_redis=True, redis_answers=False),
+            lambda database: WorkerRegistry(database, has_redis=True, redis_answers=False),
             "no Redis answers at REDIS_URL",
         ),
     ],
 )
 async def test_a_second_worker_is_refused_and_told_why(
-    another: Opener, first: type[Roster], second: type[Roster], reason: str
+    another: Opener, first: type[WorkerRegistry], second: type[WorkerRegistry], reason: str
 ) -> None:
     async with signed_on(first(another())):
-        with pytest.raises(RefusedError, match=reason) as refused:
+        with pytest.raises(WorkerRefusedError, match=reason) as refused:
             await asyncio.wait_for(second(another()).join(), PATIENCE)
         assert "\n" not in str(refused.value)
 
@@ -78,20 +78,20 @@ async def test_who_signs_off_is_in_nobodys_way(another: Opener) -> None:
 
 async def test_a_killed_worker_is_waited_for_and_what_it_held_is_free(another: Opener) -> None:
     async with signed_on(alone(another())) as first:
-        lead = first.lead("poll")
-        await asyncio.wait_for(lead.taken(), PATIENCE)
+        lead = first.leader_lock("poll")
+        await asyncio.wait_for(lead.acquire(), PATIENCE)
     began = time.monotonic()
     second = alone(another())
     async with signed_on(second):
         assert time.monotonic() - began < SOON
-        await asyncio.wait_for(second.lead("poll").taken(), PATIENCE)
+        await asyncio.wait_for(second.leader_lock("poll").acquire(), PATIENCE)
 
 
 async def test_when_two_start_at_once_one_is_let_in(another: Opener) -> None:
-    async def start(roster: Roster) -> bool:
+    async def start(roster: WorkerRegistry) -> bool:
         try:
             await roster.join()
-        except RefusedError:
+        except WorkerRefusedError:
             return False
         keeping.append(asyncio.create_task(roster.run()))
         return True
@@ -108,18 +108,18 @@ async def test_one_leads_and_a_dead_leader_is_followed_soon(
     another: Opener,
 ) -> None:
     first, second = sharing(another()), sharing(another())
-    lead, other = first.lead("poll"), second.lead("poll")
+    lead, other = first.leader_lock("poll"), second.leader_lock("poll")
     async with AsyncExitStack() as life:
         await life.enter_async_context(signed_on(first))
-        assert await asyncio.wait_for(lead.known(), PATIENCE)
+        assert await asyncio.wait_for(lead.wait_until_known(), PATIENCE)
         async with signed_on(second):
-            assert not await asyncio.wait_for(other.known(), PATIENCE)
-            assert other.stands_by
+            assert not await asyncio.wait_for(other.wait_until_known(), PATIENCE)
+            assert other.is_standby
             async with another().transaction() as tx:
                 [held] = await leases.list_active(tx, "poll", now_utc() - timedelta(hours=1))
             await life.aclose()
             began = time.monotonic()
-            assert await asyncio.wait_for(other.taken(), PATIENCE)
+            assert await asyncio.wait_for(other.acquire(), PATIENCE)
             assert now_utc() >= held.until, "it took the lead from one that could be alive"
             assert time.monotonic() - began < SOON
 
@@ -127,8 +127,8 @@ async def test_one_leads_and_a_dead_leader_is_followed_soon(
 async def test_a_leader_that_hung_is_fenced(another: Opener) -> None:
     first, second = another(), another()
     async with signed_on(sharing(first)) as hung:
-        lead = hung.lead("poll")
-        await asyncio.wait_for(lead.taken(), PATIENCE)
+        lead = hung.leader_lock("poll")
+        await asyncio.wait_for(lead.acquire(), PATIENCE)
         async with first.transaction() as tx:
             await lead.check(tx)
         # What others do once the lease ran out, long before this one is scheduled again.
@@ -140,7 +140,7 @@ async def test_a_leader_that_hung_is_fenced(another: Opener) -> None:
                 await lead.check(tx)
 
         async def stands_by() -> bool:
-            return lead.stands_by
+            return lead.is_standby
 
         await eventually(stands_by, "the old leader knows that it does not lead")
 
@@ -154,5 +154,5 @@ async def test_a_worker_that_hung_ends_when_its_place_was_taken(
     async with database.transaction() as tx:
         await leases.take(tx, "worker:other", "other", late, late, note="sharing")
     monkeypatch.setattr(module, "LEASE", timedelta())  # as if as much time had passed
-    with pytest.raises(RefusedError):
+    with pytest.raises(WorkerRefusedError):
         await asyncio.wait_for(hung.run(), PATIENCE)

@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from desk.cluster.redis_notify import RedisBells
-from desk.cluster.wake import Wake
+from desk.cluster.redis_notify import RedisNotifierHub
+from desk.cluster.wake import Signal
 from tests.flows.eventually import eventually
 from tests.services.redis import Redis
 
@@ -16,22 +16,22 @@ class Process:
     """One process with one thing to wait for."""
 
     def __init__(self, url: str, name: str = "desk", *, listens: bool = True) -> None:
-        self.wake = Wake()
-        self.bells = RedisBells(url, name, hears=None if listens else ())
-        self.bell = self.bells.bell(TOPIC, self.wake)
+        self.signal = Signal()
+        self.notifiers = RedisNotifierHub(url, name, subscribed=None if listens else ())
+        self.bell = self.notifiers.bell(TOPIC, self.signal)
 
     @property
     def is_rung(self) -> bool:
-        return self.wake._rung.is_set()
+        return self.signal._rung.is_set()
 
     async def forget(self) -> None:
-        await self.wake.sleep(0)
+        await self.signal.sleep(0)
 
 
 @asynccontextmanager
 async def running(*processes: Process) -> AsyncIterator[None]:
     async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(each.bells.run()) for each in processes]
+        tasks = [group.create_task(each.notifiers.run()) for each in processes]
         try:
             await hearing(*processes)
             yield
@@ -40,14 +40,14 @@ async def running(*processes: Process) -> AsyncIterator[None]:
                 task.cancel()
             await asyncio.wait(tasks)
             for each in processes:
-                await each.bells.close()
+                await each.notifiers.close()
 
 
 async def hearing(*processes: Process) -> None:
     """Wait until all that listen do: then they ring once, for what they missed."""
 
     async def all_hear() -> bool:
-        return all(each.is_rung for each in processes if each.bells._hears is None)
+        return all(each.is_rung for each in processes if each.notifiers._subscribed is None)
 
     await eventually(all_hear, "everybody listens")
     for each in processes:
@@ -65,7 +65,7 @@ async def test_a_ring_is_heard_everywhere(redis_url: str) -> None:
     web, one, two = Process(redis_url, listens=False), Process(redis_url), Process(redis_url)
     stranger = Process(redis_url, "another-desk")
     async with running(web, one, two, stranger):
-        web.bell.ring()
+        web.bell.notify()
         await heard(one)
         await heard(two)
         assert not stranger.is_rung
@@ -74,11 +74,11 @@ async def test_a_ring_is_heard_everywhere(redis_url: str) -> None:
 async def test_who_rings_is_woken_once(redis_url: str) -> None:
     one, two = Process(redis_url), Process(redis_url)
     async with running(one, two):
-        one.bell.ring()
+        one.bell.notify()
         assert one.is_rung
         await one.forget()
         await heard(two)
-        two.bell.ring()  # this comes after the echo of its own
+        two.bell.notify()  # this comes after the echo of its own
         await heard(one)
 
 
@@ -93,7 +93,7 @@ async def test_many_rings_travel_as_few(redis_url: str, redis_server: Redis) -> 
     async with running(one, two):
         before = published(redis_server)
         for _ in range(1000):
-            one.bell.ring()
+            one.bell.notify()
         await heard(two)
     assert published(redis_server) - before < 5
 
@@ -101,17 +101,17 @@ async def test_many_rings_travel_as_few(redis_url: str, redis_server: Redis) -> 
 async def test_redis_may_go_and_come_back(redis_url: str, redis_server: Redis) -> None:
     one, two = Process(redis_url), Process(redis_url)
     async with running(one, two):
-        assert await one.bells.answers()
+        assert await one.notifiers.answers()
         await asyncio.to_thread(redis_server.stop)
         try:
-            one.bell.ring()
+            one.bell.notify()
             assert one.is_rung  # within the process nothing changes
-            assert not await one.bells.answers()
+            assert not await one.notifiers.answers()
             await one.forget()  # now: who listens again rings at once
         finally:
             await asyncio.to_thread(redis_server.start)
         await hearing(one, two)
-        two.bell.ring()
+        two.bell.notify()
         await heard(one)
 
 
@@ -119,14 +119,14 @@ async def test_a_start_without_redis_is_no_fault(redis_url: str, redis_server: R
     await asyncio.to_thread(redis_server.stop)
     one = Process(redis_url)
     async with asyncio.TaskGroup() as group:
-        task = group.create_task(one.bells.run())
+        task = group.create_task(one.notifiers.run())
         try:
-            one.bell.ring()
-            assert not await one.bells.answers()
+            one.bell.notify()
+            assert not await one.notifiers.answers()
             await one.forget()  # now: who listens rings at once, maybe as soon as Redis is there
             await asyncio.to_thread(redis_server.start)
             await hearing(one)
         finally:
             await asyncio.to_thread(redis_server.start)
             task.cancel()
-    await one.bells.close()
+    await one.notifiers.close()

@@ -13,16 +13,16 @@ from db.queries.limits.backoffs import save_backoff
 from db.queries.limits.usage import lock_usage
 from db.tables import RateLimitUsage
 from db.tables.base import now_utc
-from desk.lanes import gate_channel, gate_kind, group_gate, person_gate
-from desk.limits.clock import steady
+from desk.lanes import group_limit_key, limit_channel, limit_kind, person_limit_key
+from desk.limits.clock import steady_now
 from desk.limits.rate_limiter import Limit, Limits
-from desk.limits.shared_limits import KeptBudgets, SharedThrottle
+from desk.limits.shared_limits import SharedRateLimiter, StoredUsage
 from tests.cluster.conftest import Opener
 from tests.patience import SOON
 
 CHANNEL = "01CHANNEL"
-GROUP = group_gate(CHANNEL, "-1001")  # type: ignore[arg-type]
-PERSON = person_gate(CHANNEL, "7")  # type: ignore[arg-type]
+GROUP = group_limit_key(CHANNEL, "-1001")  # type: ignore[arg-type]
+PERSON = person_limit_key(CHANNEL, "7")  # type: ignore[arg-type]
 LIMITS = Limits(person=(Limit(3, 3.0),), group=(Limit(18, 60.0),), overall=(Limit(25, 1.0),))
 
 
@@ -31,24 +31,28 @@ class Spender:
     """What a courier does with its throttle in each of its transactions."""
 
     database: Database
-    throttle: SharedThrottle = field(
-        default_factory=lambda: SharedThrottle(LIMITS, kind_of=gate_kind, owner_of=gate_channel)
+    rate_limiter: SharedRateLimiter = field(
+        default_factory=lambda: SharedRateLimiter(
+            LIMITS, kind_of=limit_kind, owner_of=limit_channel
+        )
     )
 
     def __post_init__(self) -> None:
-        self.budgets = KeptBudgets(self.throttle, [CHANNEL])
+        self.usage = StoredUsage(self.rate_limiter, [CHANNEL])
 
-    async def spend(self, gate: str, at: float, *, calls: int = 1, fails: bool = False) -> bool:
+    async def spend(
+        self, rate_limit_key: str, at: float, *, calls: int = 1, fails: bool = False
+    ) -> bool:
         """Spend calls if they fit; `fails`: the transaction is undone."""
 
         async def work(tx: AsyncSession) -> bool:
             now = datetime.fromtimestamp(at, UTC)
-            while not await self.budgets.borrow(tx, now, at):  # noqa: ASYNC110 a row of a database rings nobody
+            while not await self.usage.load_usage(tx, now, at):  # noqa: ASYNC110 a row of a database rings nobody
                 await asyncio.sleep(0.001)
-            fits = self.throttle.wait(gate, at, calls=calls) <= 0
+            fits = self.rate_limiter.wait(rate_limit_key, at, calls=calls) <= 0
             if fits:
-                self.throttle.spend(gate, at, calls=calls)
-            await self.budgets.give_back(tx, at)
+                self.rate_limiter.spend(rate_limit_key, at, calls=calls)
+            await self.usage.save_usage(tx, at)
             if fails:
                 raise ConnectionError
             return fits
@@ -58,7 +62,7 @@ class Spender:
 
 async def test_several_spend_no_more_than_one_may(another: Opener) -> None:
     spenders = [Spender(another()) for _ in range(4)]
-    at = steady()
+    at = steady_now()
 
     async def spend(spender: Spender) -> int:
         return sum([await spender.spend(GROUP, at + n / 1000) for n in range(8)])
@@ -69,7 +73,7 @@ async def test_several_spend_no_more_than_one_may(another: Opener) -> None:
 
 
 async def test_a_restart_does_not_refill(database: Database) -> None:
-    at = steady()
+    at = steady_now()
     first = Spender(database)
     assert await first.spend(PERSON, at, calls=3)
     assert await first.spend(GROUP, at, calls=18)
@@ -80,7 +84,7 @@ async def test_a_restart_does_not_refill(database: Database) -> None:
 
 
 async def test_what_is_undone_is_not_spent(database: Database) -> None:
-    at, spender = steady(), Spender(database)
+    at, spender = steady_now(), Spender(database)
     assert await spender.spend(GROUP, at, calls=17)
     for _ in range(3):
         with pytest.raises(ConnectionError):
@@ -90,22 +94,22 @@ async def test_what_is_undone_is_not_spent(database: Database) -> None:
 
 
 async def test_others_learn_when_a_call_was_really_made(database: Database) -> None:
-    at, slow, other = steady(), Spender(database), Spender(database)
+    at, slow, other = steady_now(), Spender(database), Spender(database)
     assert await slow.spend(GROUP, at, calls=18)
-    assert not slow.budgets.has_news
-    slow.throttle.confirm(GROUP, at, at + 5, calls=18)
-    assert slow.budgets.has_news
+    assert not slow.usage.has_unsaved
+    slow.rate_limiter.confirm(GROUP, at, at + 5, calls=18)
+    assert slow.usage.has_unsaved
     assert not await slow.spend(GROUP, at + 6)
-    assert not slow.budgets.has_news
+    assert not slow.usage.has_unsaved
     assert not await other.spend(GROUP, at + 60.1)
     assert await other.spend(GROUP, at + 65.1)
 
 
 async def test_only_what_a_limit_remembers_is_kept(database: Database) -> None:
-    at, spender = steady(), Spender(database)
+    at, spender = steady_now(), Spender(database)
     for number in range(40):
-        gate = person_gate(CHANNEL, str(number))  # type: ignore[arg-type]
-        assert await spender.spend(gate, at + number)
+        rate_limit_key = person_limit_key(CHANNEL, str(number))  # type: ignore[arg-type]
+        assert await spender.spend(rate_limit_key, at + number)
     async with database.transaction() as tx:
         kept = await tx.scalar(select(RateLimitUsage.calls))
     assert kept is not None
@@ -113,7 +117,7 @@ async def test_only_what_a_limit_remembers_is_kept(database: Database) -> None:
 
 
 async def test_a_gate_that_another_was_told_to_close_is_closed(database: Database) -> None:
-    at, spender = steady(), Spender(database)
+    at, spender = steady_now(), Spender(database)
     async with database.transaction() as tx:
         await save_backoff(tx, GROUP, datetime.fromtimestamp(at + 30, UTC))
     assert not await spender.spend(GROUP, at)
@@ -124,25 +128,25 @@ async def test_a_gate_that_another_was_told_to_close_is_closed(database: Databas
 
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("desk.limits.shared_limits._PATIENCE", 0.05)
+    monkeypatch.setattr("desk.limits.shared_limits._MAX_WAIT", 0.05)
 
 
 @pytest.mark.usefixtures("quick")
 async def test_who_hangs_with_the_budgets_stops_nobody(another: Opener) -> None:
-    at, hangs, others = steady(), another(), [Spender(another()) for _ in range(3)]
+    at, hangs, others = steady_now(), another(), [Spender(another()) for _ in range(3)]
     assert await others[0].spend(GROUP, at, calls=1)
 
     async def spend_alone(spender: Spender) -> int:
         async def work(tx: AsyncSession) -> int:
-            moment = steady()
-            while not await spender.budgets.borrow(tx, now_utc(), moment):
+            moment = steady_now()
+            while not await spender.usage.load_usage(tx, now_utc(), moment):
                 await asyncio.sleep(0.01)
-                moment = steady()
+                moment = steady_now()
             spent = 0
-            while spender.throttle.wait(GROUP, moment) <= 0:
-                spender.throttle.spend(GROUP, moment)
+            while spender.rate_limiter.wait(GROUP, moment) <= 0:
+                spender.rate_limiter.spend(GROUP, moment)
                 spent += 1
-            await spender.budgets.give_back(tx, moment)
+            await spender.usage.save_usage(tx, moment)
             return spent
 
         return await spender.database.run(work)
@@ -154,6 +158,6 @@ async def test_who_hangs_with_the_budgets_stops_nobody(another: Opener) -> None:
         assert [await spend_alone(each) for each in others] == [0, 0, 0]
     # Free again: what was spent meanwhile is written down by whoever spent it.
     for each in others:
-        await each.spend(PERSON, steady())
-    fits = [await Spender(others[0].database).spend(GROUP, steady()) for _ in range(4)]
+        await each.spend(PERSON, steady_now())
+    fits = [await Spender(others[0].database).spend(GROUP, steady_now()) for _ in range(4)]
     assert fits == [True, True, False, False]

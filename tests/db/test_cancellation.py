@@ -7,7 +7,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.database import Database
-from desk.cluster.wake import Wake
+from desk.cluster.wake import Signal
 from tests.patience import PATIENCE
 
 
@@ -48,7 +48,7 @@ async def test_a_loop_that_was_told_to_end_sleeps_no_more() -> None:
     async def loop() -> None:
         await swallow()
         while True:
-            await Wake().sleep(0.001)
+            await Signal().sleep(0.001)
 
     with pytest.raises(asyncio.CancelledError):
         await asyncio.wait_for(asyncio.create_task(loop()), PATIENCE)

@@ -28,22 +28,22 @@ from db.tables import (
     metadata,
 )
 from db.tables.base import now_utc
-from desk.channel_traits import PLAIN, Traits
+from desk.channel_traits import DEFAULT_TRAITS, ChannelTraits
 from desk.channels import Channels, ServedChannel
 from desk.content import Content, Person
 from desk.conversations.sessions import ensure_session
-from desk.conversations.threads import open_thread, thread_by_id
-from desk.delivery.cards import card_of
+from desk.conversations.threads import ensure_thread, find_thread
+from desk.delivery.cards import build_card
 from desk.delivery.claims import claim
 from desk.delivery.executor import Performer
 from desk.delivery.failures import Failures
 from desk.delivery.ports import Card, Delivery, Place, Receipt
 from desk.delivery.settlement import settle
 from desk.delivery.work import Outcome, Work
-from desk.lanes import gate_channel, gate_kind
-from desk.limits.rate_limiter import Limits, Throttle
-from desk.messages.outbound import send
-from desk.unit_of_work import Desk
+from desk.lanes import limit_channel, limit_kind
+from desk.limits.rate_limiter import Limits, RateLimiter
+from desk.messages.outbound import enqueue_reply
+from desk.unit_of_work import UnitOfWork
 
 GROUP = "-1001"
 T = TypeVar("T")
@@ -128,12 +128,12 @@ class Stage:
     at: float = 1000.0
 
     def __post_init__(self) -> None:
-        self.throttle = Throttle(self.limits, kind_of=gate_kind, owner_of=gate_channel)
+        self.rate_limiter = RateLimiter(self.limits, kind_of=limit_kind, owner_of=limit_channel)
         self.failures = Failures(random.Random(1))  # noqa: S311 no secret
         self.performer = Performer(self.channels, {self.channel_id: self.carrier}, self.draw)
 
     def draw(self, thread: Thread) -> Card:
-        return card_of(thread, self.channels[thread.channel_id], "en", self.now)
+        return build_card(thread, self.channels[thread.channel_id], "en", self.now)
 
     def later(self, seconds: float) -> None:
         self.now += timedelta(seconds=seconds)
@@ -141,13 +141,13 @@ class Stage:
 
     # Acting
 
-    async def on_desk(self, work: Callable[[Desk], Awaitable[T]]) -> T:
+    async def run_in_uow(self, work: Callable[[UnitOfWork], Awaitable[T]]) -> T:
         """Do something at the desk in one transaction."""
 
         async def whole(tx: AsyncSession) -> T:
-            desk = Desk(tx, self.now, self.channels)
-            result = await work(desk)
-            await desk.flush()
+            uow = UnitOfWork(tx, self.now, self.channels)
+            result = await work(uow)
+            await uow.flush()
             return result
 
         return await self.database.run(whole)
@@ -155,21 +155,21 @@ class Stage:
     async def customer(self, name: str = "Ana", external_id: str = "42") -> ConversationId:
         """Bring a customer with an open session; nothing of it waits to be sent."""
 
-        async def arrive(desk: Desk) -> ConversationId:
+        async def arrive(uow: UnitOfWork) -> ConversationId:
             person = Person(external_id, name)
-            thread = await open_thread(desk, self.channels[self.channel_id], person)
-            await ensure_session(desk, thread)
-            desk.errands.clear()
+            thread = await ensure_thread(uow, self.channels[self.channel_id], person)
+            await ensure_session(uow, thread)
+            uow.outbox_items.clear()
             return thread.conversation_id
 
-        return await self.on_desk(arrive)
+        return await self.run_in_uow(arrive)
 
     async def answer(self, conversation_id: ConversationId, *parts: Content) -> MessageId:
         """Have an answer of these parts sent to the customer."""
 
-        async def write(desk: Desk) -> MessageId:
-            thread = await thread_of(desk, conversation_id)
-            message_id = desk.write_message(
+        async def write(uow: UnitOfWork) -> MessageId:
+            thread = await thread_of(uow, conversation_id)
+            message_id = uow.add_message(
                 thread,
                 parts[0],
                 sender=SenderType.CS,
@@ -177,19 +177,19 @@ class Stage:
                 state=DeliveryState.PENDING,
             )
             for part in parts:
-                send(desk, thread, message_id, part)
+                enqueue_reply(uow, thread, message_id, part)
             return message_id
 
-        return await self.on_desk(write)
+        return await self.run_in_uow(write)
 
     async def copy(
         self, conversation_id: ConversationId, content: Content, **more: Any
     ) -> MessageId:
         """Have a customer's message copied to staff."""
 
-        async def write(desk: Desk) -> MessageId:
-            thread = await thread_of(desk, conversation_id)
-            message_id = desk.write_message(
+        async def write(uow: UnitOfWork) -> MessageId:
+            thread = await thread_of(uow, conversation_id)
+            message_id = uow.add_message(
                 thread,
                 content,
                 sender=SenderType.CLIENT,
@@ -197,43 +197,43 @@ class Stage:
                 state=DeliveryState.RECEIVED,
             )
             payload = {"content": content.to_json()}
-            desk.to_staff(thread, OutboxKind.COPY, payload, message_id=message_id, **more)
+            uow.enqueue_for_staff(thread, OutboxKind.COPY, payload, message_id=message_id, **more)
             return message_id
 
-        return await self.on_desk(write)
+        return await self.run_in_uow(write)
 
     async def edit(
         self, conversation_id: ConversationId, message_id: MessageId, content: Content, side: Side
     ) -> None:
         """Have the copies of a message on one side edited."""
 
-        async def write(desk: Desk) -> None:
-            thread = await thread_of(desk, conversation_id)
+        async def write(uow: UnitOfWork) -> None:
+            thread = await thread_of(uow, conversation_id)
             payload = {"message": message_id, "content": content.to_json()}
-            put = desk.to_customer if side is Side.CUSTOMER else desk.to_staff
+            put = uow.enqueue_for_customer if side is Side.CUSTOMER else uow.enqueue_for_staff
             put(thread, OutboxKind.EDIT, payload, message_id=message_id)
 
-        await self.on_desk(write)
+        await self.run_in_uow(write)
 
     async def refresh_card(self, conversation_id: ConversationId) -> None:
-        async def refresh(desk: Desk) -> None:
-            desk.refresh_card(await thread_of(desk, conversation_id))
+        async def refresh(uow: UnitOfWork) -> None:
+            uow.refresh_card(await thread_of(uow, conversation_id))
 
-        await self.on_desk(refresh)
+        await self.run_in_uow(refresh)
 
     # Delivering
 
     async def claim(self, most: int = 50) -> list[Work]:
         claimed = await self.database.run(
             lambda tx: claim(
-                tx, self.throttle, self.now, self.at, most=most, channels=self.channels
+                tx, self.rate_limiter, self.now, self.at, most=most, channels=self.channels
             )
         )
         return claimed.works
 
     async def settle(self, *outcomes: Outcome) -> None:
         async def work(tx: AsyncSession) -> None:
-            await settle(Desk(tx, self.now, self.channels), outcomes, self.failures)
+            await settle(UnitOfWork(tx, self.now, self.channels), outcomes, self.failures)
 
         await self.database.run(work)
 
@@ -278,7 +278,7 @@ class Stage:
             return (await tx.scalars(select(Lane).where(Lane.lane == name))).one()
 
     async def thread(self, conversation_id: ConversationId) -> Thread:
-        return await self.on_desk(lambda desk: thread_of(desk, conversation_id))
+        return await self.run_in_uow(lambda uow: thread_of(uow, conversation_id))
 
     async def change(self, table: str, **values: Any) -> None:
         """Change every row of a table behind the desk's back."""
@@ -286,8 +286,8 @@ class Stage:
             await tx.execute(metadata.tables[table].update().values(**values))
 
 
-async def thread_of(desk: Desk, conversation_id: ConversationId) -> Thread:
-    thread = await thread_by_id(desk, conversation_id)
+async def thread_of(uow: UnitOfWork, conversation_id: ConversationId) -> Thread:
+    thread = await find_thread(uow, conversation_id)
     assert thread is not None
     return thread
 
@@ -300,7 +300,9 @@ def picture(words: str, **more: Any) -> Content:
     return Content(MessageType.IMAGE, text=words, source=("42", "7"), **more)
 
 
-async def open_stage(database: Database, traits: Traits = PLAIN, **more: Any) -> Stage:
+async def open_stage(
+    database: Database, traits: ChannelTraits = DEFAULT_TRAITS, **more: Any
+) -> Stage:
     """Set up a stage with one channel of these traits and its staff group."""
     channel = Channel(
         id=ChannelId(new_id()),
@@ -310,7 +312,7 @@ async def open_stage(database: Database, traits: Traits = PLAIN, **more: Any) ->
         staff_groups=[GROUP],
     )
     kinds = {channel.kind: traits}
-    served = ServedChannel.of(channel, enrols_members=False, traits=kinds)
+    served = ServedChannel.from_row(channel, enrols_members=False, traits=kinds)
     async with database.transaction() as tx:
         tx.add(channel)
     return Stage(database, served.id, Channels([served]), **more)

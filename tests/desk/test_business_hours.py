@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 
 from desk.business_hours import (
     WEEKDAYS,
-    BadHoursError,
     Hours,
+    InvalidHoursError,
     Span,
+    find_next_closing,
+    find_next_opening,
     is_open,
-    kept_hours,
-    next_closing,
-    next_opening,
-    read_hours,
+    load_hours,
+    parse_hours,
 )
 
 OFFICE = {day: [{"opens": "09:00", "closes": "17:00"}] for day in WEEKDAYS[:5]}
@@ -41,25 +41,25 @@ def wall(hours: Hours, at: datetime | None) -> str:
 
 
 def test_an_office_week() -> None:
-    hours = read_hours(kept())
+    hours = parse_hours(kept())
     friday_evening = utc("2026-01-09 10:00")  # 17:00 in Jakarta
     assert is_open(hours, friday_evening - timedelta(microseconds=1))
     assert not is_open(hours, friday_evening)
-    assert wall(hours, next_opening(hours, friday_evening)) == "Mon 2026-01-12 09:00"
-    assert next_closing(hours, friday_evening) is None
-    assert wall(hours, next_closing(hours, utc("2026-01-09 03:00"))) == "Fri 2026-01-09 17:00"
+    assert wall(hours, find_next_opening(hours, friday_evening)) == "Mon 2026-01-12 09:00"
+    assert find_next_closing(hours, friday_evening) is None
+    assert wall(hours, find_next_closing(hours, utc("2026-01-09 03:00"))) == "Fri 2026-01-09 17:00"
     at_noon = utc("2026-01-09 05:00")
-    assert next_opening(hours, at_noon) == at_noon
+    assert find_next_opening(hours, at_noon) == at_noon
 
 
 def test_holidays_take_the_place_of_their_day() -> None:
     short = {"date": "2026-12-24", "open": [{"opens": "09:00", "closes": "12:00"}]}
-    hours = read_hours(kept(holidays=[short, {"date": "2026-12-25", "name": "Christmas"}]))
-    assert wall(hours, next_closing(hours, utc("2026-12-24 03:00"))) == "Thu 2026-12-24 12:00"
-    assert wall(hours, next_opening(hours, utc("2026-12-24 06:00"))) == "Mon 2026-12-28 09:00"
+    hours = parse_hours(kept(holidays=[short, {"date": "2026-12-25", "name": "Christmas"}]))
+    assert wall(hours, find_next_closing(hours, utc("2026-12-24 03:00"))) == "Thu 2026-12-24 12:00"
+    assert wall(hours, find_next_opening(hours, utc("2026-12-24 06:00"))) == "Mon 2026-12-28 09:00"
     open_sunday = {"date": "2026-12-27", "open": [{"opens": "10:00", "closes": "11:00"}]}
-    hours = read_hours(kept(holidays=[open_sunday]))
-    assert wall(hours, next_opening(hours, utc("2026-12-26 06:00"))) == "Sun 2026-12-27 10:00"
+    hours = parse_hours(kept(holidays=[open_sunday]))
+    assert wall(hours, find_next_opening(hours, utc("2026-12-26 06:00"))) == "Sun 2026-12-27 10:00"
 
 
 def test_spans_that_meet_at_midnight_are_one() -> None:
@@ -67,37 +67,37 @@ def test_spans_that_meet_at_midnight_are_one() -> None:
         "friday": [{"opens": "22:00", "closes": "24:00"}],
         "saturday": [{"opens": "00:00", "closes": "02:00"}],
     }
-    hours = read_hours(kept("Europe/Berlin", week))
-    assert wall(hours, next_closing(hours, utc("2026-01-09 22:00"))) == "Sat 2026-01-10 02:00"
+    hours = parse_hours(kept("Europe/Berlin", week))
+    assert wall(hours, find_next_closing(hours, utc("2026-01-09 22:00"))) == "Sat 2026-01-10 02:00"
 
 
 def test_always_open_never_closes_and_never_open_never_opens() -> None:
-    always, never = read_hours(kept(week=every_day("00:00", "24:00"))), read_hours(kept(week={}))
+    always, never = parse_hours(kept(week=every_day("00:00", "24:00"))), parse_hours(kept(week={}))
     now = utc("2026-01-09 10:00")
-    assert (is_open(always, now), next_closing(always, now)) == (True, None)
-    assert (is_open(never, now), next_opening(never, now)) == (False, None)
+    assert (is_open(always, now), find_next_closing(always, now)) == (True, None)
+    assert (is_open(never, now), find_next_opening(never, now)) == (False, None)
 
 
 def test_an_opening_that_the_clocks_leave_out_is_at_their_change() -> None:
-    hours = read_hours(kept("Europe/Berlin", every_day("02:30", "10:00")))
+    hours = parse_hours(kept("Europe/Berlin", every_day("02:30", "10:00")))
     night = utc("2026-03-28 23:00")  # 2026-03-29: from 02:00 straight to 03:00
-    assert wall(hours, next_opening(hours, night)) == "Sun 2026-03-29 03:00"
-    within = read_hours(kept("Europe/Berlin", every_day("02:15", "02:45")))
-    assert wall(within, next_opening(within, night)) == "Mon 2026-03-30 02:15"
+    assert wall(hours, find_next_opening(hours, night)) == "Sun 2026-03-29 03:00"
+    within = parse_hours(kept("Europe/Berlin", every_day("02:15", "02:45")))
+    assert wall(within, find_next_opening(within, night)) == "Mon 2026-03-30 02:15"
 
 
 def test_an_hour_that_comes_twice_is_open_twice() -> None:
-    hours = read_hours(kept("Europe/Berlin", every_day("02:15", "02:45")))
-    first = next_opening(hours, utc("2026-10-24 23:00"))  # 2026-10-25: 03:00 is 02:00 again
+    hours = parse_hours(kept("Europe/Berlin", every_day("02:15", "02:45")))
+    first = find_next_opening(hours, utc("2026-10-24 23:00"))  # 2026-10-25: 03:00 is 02:00 again
     assert first == utc("2026-10-25 00:15")
-    closing = next_closing(hours, first)
+    closing = find_next_closing(hours, first)
     assert closing == utc("2026-10-25 00:45")
-    assert next_opening(hours, closing) == utc("2026-10-25 01:15")
+    assert find_next_opening(hours, closing) == utc("2026-10-25 01:15")
 
 
 def test_a_day_that_a_country_left_out() -> None:
-    hours = read_hours(kept("Pacific/Apia", every_day("09:00", "17:00")))
-    assert wall(hours, next_opening(hours, utc("2011-12-30 04:00"))) == "Sat 2011-12-31 09:00"
+    hours = parse_hours(kept("Pacific/Apia", every_day("09:00", "17:00")))
+    assert wall(hours, find_next_opening(hours, utc("2011-12-30 04:00"))) == "Sat 2011-12-31 09:00"
 
 
 @pytest.mark.parametrize(
@@ -125,8 +125,8 @@ def test_a_day_that_a_country_left_out() -> None:
     ],
 )
 def test_hours_that_mean_nothing_are_refused(changes: dict[str, Any], field: str) -> None:
-    with pytest.raises(BadHoursError) as refused:
-        read_hours({**kept(), **changes})
+    with pytest.raises(InvalidHoursError) as refused:
+        parse_hours({**kept(), **changes})
     assert refused.value.field == field
 
 
@@ -142,7 +142,7 @@ def test_hours_that_mean_nothing_are_refused(changes: dict[str, Any], field: str
     ],
 )
 def test_hours_that_were_broken_by_hand_are_none(broken: dict[str, Any]) -> None:
-    assert kept_hours(broken) is None
+    assert load_hours(broken) is None
 
 
 ZONES = sorted(available_timezones() - {"localtime"})
@@ -187,7 +187,7 @@ def test_the_next_opening_of_many_hours(hours: Hours, now: datetime) -> None:
 
 
 def check_next_opening(hours: Hours, now: datetime) -> None:
-    found = next_opening(hours, now)
+    found = find_next_opening(hours, now)
     if found is None:
         assert not any(hours.week)
         return
@@ -215,10 +215,10 @@ def test_desks_of_many_hours_are_open_until_they_close(hours: Hours, moment: dat
 
 
 def check_open_until_closing(hours: Hours, moment: datetime) -> None:
-    now = next_opening(hours, moment)  # itself, where it is open then
+    now = find_next_opening(hours, moment)  # itself, where it is open then
     assume(now is not None)
     assert now is not None
-    found = next_closing(hours, now)
+    found = find_next_closing(hours, now)
     until = found or now + timedelta(days=8)
     for part in range(60):
         assert is_open(hours, now + (until - now) * part / 60)

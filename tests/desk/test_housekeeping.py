@@ -15,7 +15,7 @@ from db.queues import lanes, leases
 from db.queues.lanes import LeaseLostError
 from db.tables import Lane, Queue
 from db.tables.base import now_utc
-from desk.housekeeping import Housekeeping, chores, sweep
+from desk.housekeeping import Housekeeping, list_chores, run_chore
 from tests.flows.eventually import eventually
 
 NOW = now_utc()
@@ -45,9 +45,9 @@ async def test_one_process_at_a_time(database: Database) -> None:
     await add_lanes(database, "button:1")
     token = await take(database)
     assert token is not None
-    assert await house.keep_house() == {}
+    assert await house.run_once() == {}
     await database.run(lambda tx: leases.release(tx, "housekeeping", token))
-    assert await house.keep_house() == {"idle customer lanes": 1}
+    assert await house.run_once() == {"idle customer lanes": 1}
 
 
 async def test_who_died_is_followed(database: Database) -> None:
@@ -55,12 +55,12 @@ async def test_who_died_is_followed(database: Database) -> None:
     assert await take(database)
     async with database.transaction() as tx:
         assert await lanes.reclaim(tx, LATER) == 1  # as any courier does
-    assert await Housekeeping(database, pause=0.001).keep_house() == {"idle customer lanes": 1}
+    assert await Housekeeping(database, pause=0.001).run_once() == {"idle customer lanes": 1}
 
 
 async def test_who_was_taken_for_dead_removes_nothing_more(database: Database) -> None:
     await add_lanes(database, *(f"button:{n}" for n in range(250)))
-    house = asyncio.create_task(Housekeeping(database, pause=0.2).keep_house())
+    house = asyncio.create_task(Housekeeping(database, pause=0.2).run_once())
 
     async def begun() -> bool:
         return len(await lane_names(database)) < 200
@@ -81,9 +81,9 @@ async def test_house_is_kept_once_and_the_next_may(database: Database) -> None:
     await add_lanes(database, "card:1", queue=Queue.BACKGROUND)
     house = Housekeeping(database, pause=0.001)
     done = {"idle customer lanes": 250, "idle background lanes": 1}
-    assert await house.keep_house() == done
+    assert await house.run_once() == done
     assert await lane_names(database) == ["housekeeping"]
-    assert await house.keep_house() == {}
+    assert await house.run_once() == {}
 
 
 async def test_a_sweep_that_lost_its_turn_removes_nothing_more(database: Database) -> None:
@@ -98,7 +98,7 @@ async def test_a_sweep_that_lost_its_turn_removes_nothing_more(database: Databas
             raise LeaseLostError("taken over")
 
     with pytest.raises(LeaseLostError):
-        await sweep(database, batch, NOW, first=first)
+        await run_chore(database, batch, NOW, first=first)
     assert seen == [None, 1]
 
 
@@ -114,7 +114,7 @@ async def test_others_get_their_turn_between_batches(database: Database) -> None
         async with database.transaction():
             seen.append(removed[0])
 
-    await asyncio.gather(sweep(database, batch, NOW, pause=0.001), *(other() for _ in range(3)))
+    await asyncio.gather(run_chore(database, batch, NOW, pause=0.001), *(other() for _ in range(3)))
     assert max(seen) < 20
 
 
@@ -135,6 +135,6 @@ async def test_it_comes_round_by_itself_and_is_ended_by_cancelling(
 
 
 def test_every_queue_is_swept() -> None:
-    assert [name for name in chores() if name.startswith("idle")] == [
+    assert [name for name in list_chores() if name.startswith("idle")] == [
         f"idle {queue} lanes" for queue in Queue
     ]

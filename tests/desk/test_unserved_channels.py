@@ -14,12 +14,12 @@ from db.queues import inbox
 from db.queues.inbox import InboundEvent, InboxRow
 from db.tables import Channel, ChannelKind, Inbox, Lane
 from desk.channels import Channels
-from desk.cluster.wake import Wake
+from desk.cluster.wake import Signal
 from desk.delivery.claims import claim
-from desk.receiving.ports import Handling
+from desk.receiving.ports import RowHandler
 from desk.receiving.worker import Worker
-from desk.unit_of_work import Desk
-from desk.unserved_channels import wake
+from desk.unit_of_work import UnitOfWork
+from desk.unserved_channels import wake_lanes
 from tests.desk.stage import Stage, open_stage, text
 
 MINUTE = timedelta(minutes=1)
@@ -32,7 +32,7 @@ class Listener:
     def __init__(self) -> None:
         self.handled: list[str] = []
 
-    async def prepare(self, desk: Desk, rows: Sequence[InboxRow]) -> list[Handling]:
+    async def prepare(self, uow: UnitOfWork, rows: Sequence[InboxRow]) -> list[RowHandler]:
         return [partial(self._handle, row) for row in rows]
 
     async def _handle(self, row: InboxRow) -> None:
@@ -46,7 +46,7 @@ async def stage(database: Database) -> Stage:
 
 def unserved(stage: Stage, *, known: bool = True) -> Channels:
     """What a process knows that read the channel as switched off, or has not read it yet."""
-    return Channels([stage.channels[stage.channel_id].switched_off()] if known else [])
+    return Channels([stage.channels[stage.channel_id].as_inactive()] if known else [])
 
 
 async def come(stage: Stage, *payloads: str) -> None:
@@ -58,7 +58,7 @@ async def turn(stage: Stage, channels: Channels) -> list[str]:
     """Let a worker that knows these channels look once; returns what it handled."""
     listener = Listener()
     receivers = {ChannelKind.TELEGRAM: listener}
-    await Worker(stage.database, channels, receivers, outbox_wake=Wake())._turn()
+    await Worker(stage.database, channels, receivers, outbox_notifier=Signal())._turn()
     return listener.handled
 
 
@@ -75,7 +75,7 @@ async def switch(stage: Stage, *, on: bool) -> None:
     async def work(tx: AsyncSession) -> None:
         await tx.execute(update(channels_table).values(is_active=on))
         if on:
-            await wake(tx, stage.channel_id, stage.now)
+            await wake_lanes(tx, stage.channel_id, stage.now)
 
     await stage.database.run(work)
 
@@ -120,7 +120,7 @@ async def test_others_are_handled_beside_a_channel_that_is_not_served(stage: Sta
 
 async def claimed(stage: Stage, channels: Channels) -> int:
     made = await stage.database.run(
-        lambda tx: claim(tx, stage.throttle, stage.now, stage.at, most=50, channels=channels)
+        lambda tx: claim(tx, stage.rate_limiter, stage.now, stage.at, most=50, channels=channels)
     )
     return len(made.works)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from desk.texts import LANGUAGES, catalogue, speak
+from desk.texts import LANGUAGES, load_catalogue, translate
 from tests.flows.stage import staged
 
 
@@ -41,7 +41,7 @@ async def test_who_tells_no_language_gets_the_desks(migrated_sqlite_url: str) ->
 def shape(language: str) -> dict[str, Any]:
     return {
         f"{theme}.{name}": set(re.findall(r"\{\w*\}", text))
-        for theme, texts in catalogue(language).items()
+        for theme, texts in load_catalogue(language).items()
         for name, text in texts.items()
     }
 
@@ -52,4 +52,6 @@ def test_every_language_has_the_same_texts_and_placeholders(language: str) -> No
 
 
 def test_unknown_languages_fall_back_to_english() -> None:
-    assert speak("fr", "card.end") == speak(None, "card.end") == speak("en-GB", "card.end")
+    assert (
+        translate("fr", "card.end") == translate(None, "card.end") == translate("en-GB", "card.end")
+    )

@@ -14,7 +14,7 @@ from desk.errors import (
     Uncertain,
     WindowClosed,
 )
-from desk.texts import speak
+from desk.texts import translate
 
 
 class Fate(Enum):
@@ -82,7 +82,7 @@ def needs_template(code: int) -> bool:
 def plainly(code: int, words: str, language: str) -> str:
     """Say why something failed, first in words that an agent understands."""
     key = _PLAIN.get(code)
-    return f"{speak(language, f'reason.{key}')} ({words})" if key else words
+    return f"{translate(language, f'reason.{key}')} ({words})" if key else words
 
 
 class Patience:
@@ -139,24 +139,24 @@ class Consequences:
         plain = plainly(refusal.code, words, self._language)
         match fate_of(refusal.code):
             case Fate.RETRY:
-                return Unavailable(words, after=refusal.retry_after or 0)
+                return Unavailable(words, retry_after=refusal.retry_after or 0)
             case Fate.SOMETIMES:
                 few = self._patience.again(f"row:{row_id}") < _FEW
                 return Unavailable(words) if few else Rejected(words)
             case Fate.NUMBER_BUSY:
                 after = min(2.0 ** self._patience.again("number"), _LONGEST_BUSY)
-                return RateLimited(words, after=refusal.retry_after or after, everywhere=True)
+                return RateLimited(words, retry_after=refusal.retry_after or after, everywhere=True)
             case Fate.PAIR_BUSY:
                 times = min(self._patience.again(f"pair:{chat}"), _MOST_DOUBLINGS)
-                return RateLimited(words, after=4.0**times)
+                return RateLimited(words, retry_after=4.0**times)
             case Fate.TEMPLATE:
                 return WindowClosed(plain)
             case Fate.FINAL | Fate.MEND:
                 return Rejected(plain)
             case Fate.TOMORROW:
-                return Unavailable(plain, after=DAY)
+                return Unavailable(plain, retry_after=DAY)
             case Fate.PAUSE:
-                return RateLimited(words, after=SPAM_PAUSE, everywhere=True)
+                return RateLimited(words, retry_after=SPAM_PAUSE, everywhere=True)
             case Fate.STOP:
                 return ChannelStopped(words)
         return self._unknown(refusal, words)
@@ -166,7 +166,7 @@ class Consequences:
         match refusal.status:
             case HTTPStatus.TOO_MANY_REQUESTS:
                 after = min(2.0 ** self._patience.again("number"), _LONGEST_BUSY)
-                return RateLimited(words, after=refusal.retry_after or after, everywhere=True)
+                return RateLimited(words, retry_after=refusal.retry_after or after, everywhere=True)
             case HTTPStatus.UNAUTHORIZED:
                 return ChannelStopped(words)
         if refusal.status >= HTTPStatus.INTERNAL_SERVER_ERROR:

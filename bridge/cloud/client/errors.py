@@ -9,7 +9,7 @@ GraphFailure
 
 from typing import Any
 
-from desk.formatting.masking import masked
+from desk.formatting.masking import mask_secrets
 
 
 class GraphFailure(Exception):  # noqa: N818 each name says what happened
@@ -42,7 +42,7 @@ class Refused(GraphFailure):
         self.code = _number(error.get("code"))
         self.subcode = _number(error.get("error_subcode"))
         self.retry_after = retry_after
-        super().__init__(masked(words_of(error)))
+        super().__init__(mask_secrets(words_of(error)))
 
 
 def words_of(error: dict[str, Any]) -> str:

@@ -29,7 +29,7 @@ from bridge.cloud.client.responses import (
     TokenFacts,
 )
 from bridge.file_download import fetched
-from desk.urls.origins import Origin, StrayLinkError, origin_of
+from desk.urls.origins import Origin, UrlNotAllowedError, parse_origin
 
 VERSION = "v23.0"
 # Where Meta keeps files: this server, and all below the other name.
@@ -162,9 +162,9 @@ class Graph:
 
     def _origins(self, url: str) -> list[Origin]:
         """List the servers that the token may go to for a file: the API's own, and Meta's."""
-        allowed = [origin_of(str(self._base)), origin_of(_FILES)]
-        with suppress(StrayLinkError):
-            given = origin_of(url)
+        allowed = [parse_origin(str(self._base)), parse_origin(_FILES)]
+        with suppress(UrlNotAllowedError):
+            given = parse_origin(url)
             if given == Origin("https", given.host, 443) and given.host.endswith(_FILES_BELOW):
                 allowed.append(given)
         return allowed

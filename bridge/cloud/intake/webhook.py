@@ -77,7 +77,7 @@ class _Webhook:
         try:
             # One that is kept after all when the time is over comes again, and is known by its id.
             async with asyncio.timeout(_PATIENCE):
-                await self.intake.keep(arrivals)
+                await self.intake.accept(arrivals)
         except (*DATABASE_ERRORS, TimeoutError) as error:
             log.warning("webhook.database_away", error=describe_error(error))
             return _refusal(503, "it could not be kept; send it again")

@@ -9,7 +9,7 @@ from bridge.cloud.receiving.summaries import fault as words_of_fault
 from bridge.cloud.receiving.webhook_models import Fault, TemplateNews
 from desk.channels import ServedChannel
 from desk.templates.sync import status_changed
-from desk.unit_of_work import Desk
+from desk.unit_of_work import UnitOfWork
 
 _MOST_SHOWN = 400
 _TEMPLATE_STATUS = "message_template_status_update"
@@ -37,40 +37,42 @@ class UnknownFieldError(Exception):
     """Meta told of something that this version does not know."""
 
 
-async def change(desk: Desk, channel: ServedChannel, field: str, value: Any) -> None:
+async def change(uow: UnitOfWork, channel: ServedChannel, field: str, value: Any) -> None:
     """Take in what is no message and no status; raises UnknownFieldError."""
     if not isinstance(value, Mapping):
         raise UnknownFieldError(f"a change of {field or 'nothing'} that says nothing")
     if field == _TEMPLATE_STATUS:
-        await _template(desk, channel, TemplateNews.model_validate(value))
+        await _template(uow, channel, TemplateNews.model_validate(value))
     elif field in _TOLD:
-        _tell(desk, channel, f"{field}: {compact(value)}")
+        _tell(uow, channel, f"{field}: {compact(value)}")
     else:
         raise UnknownFieldError(f"this version does not know what {field or 'no field'} means")
 
 
-def fault(desk: Desk, channel: ServedChannel, error: Fault) -> None:
+def fault(uow: UnitOfWork, channel: ServedChannel, error: Fault) -> None:
     """Tell the admins of an error that is no message's."""
-    _tell(desk, channel, words_of_fault(error))
+    _tell(uow, channel, words_of_fault(error))
 
 
-async def _template(desk: Desk, channel: ServedChannel, news: TemplateNews) -> None:
+async def _template(uow: UnitOfWork, channel: ServedChannel, news: TemplateNews) -> None:
     name, language = news.message_template_name, news.message_template_language
     if not (name and language and news.event):
         raise UnknownFieldError("a template's status that does not say of which template")
     reason = None if news.reason in {None, "", "NONE"} else news.reason
     # Here it may be written "pt-BR" what is "pt_BR" where templates are listed.
     for spelt in dict.fromkeys((language, language.replace("-", "_"))):
-        if await status_changed(desk, channel, name, spelt, status=news.event, reason=reason):
+        if await status_changed(uow, channel, name, spelt, status=news.event, reason=reason):
             break
     if news.event.upper() != "APPROVED":
-        _tell(desk, channel, " · ".join(filter(None, (name, language, news.event, reason))))
+        _tell(uow, channel, " · ".join(filter(None, (name, language, news.event, reason))))
 
 
-def _tell(desk: Desk, channel: ServedChannel, what: str) -> None:
+def _tell(uow: UnitOfWork, channel: ServedChannel, what: str) -> None:
     """Say it in the first staff group, once an hour."""
-    text = desk.for_staff("general.whatsapp_news", channel=channel.name, what=what[:_MOST_SHOWN])
+    text = uow.text_for_staff(
+        "general.whatsapp_news", channel=channel.name, what=what[:_MOST_SHOWN]
+    )
     digest = hashlib.sha256(what.encode("utf-8", "replace")).hexdigest()[:16]
     for group in channel.staff_groups[:1]:
-        once = f"news:{channel.id}:{digest}:{desk.now:%Y-%m-%dT%H}"
-        desk.tell_chat(channel.staff_channel_id, group, text, group=True, once=once)
+        dedup_key = f"news:{channel.id}:{digest}:{uow.now:%Y-%m-%dT%H}"
+        uow.enqueue_for_chat(channel.staff_channel_id, group, text, group=True, dedup_key=dedup_key)

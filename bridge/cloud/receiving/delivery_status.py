@@ -6,8 +6,8 @@ from bridge.cloud.receiving.summaries import fault
 from bridge.cloud.receiving.webhook_models import Contact, HalfAnItemError, Status
 from db.tables import DeliveryState
 from desk.channels import ServedChannel
-from desk.messages.receipts import Progress, progressed
-from desk.unit_of_work import Desk
+from desk.messages.receipts import DeliveryReceipt, receive_receipt
+from desk.unit_of_work import UnitOfWork
 
 _STATES = {
     "sent": DeliveryState.SENT,
@@ -25,7 +25,7 @@ class UnknownStatusError(Exception):
 
 
 async def status(
-    desk: Desk, channel: ServedChannel, status: Status, contact: Contact | None
+    uow: UnitOfWork, channel: ServedChannel, status: Status, contact: Contact | None
 ) -> None:
     """Note how far one of our messages got."""
     state = _STATES.get(status.status or "")
@@ -35,18 +35,18 @@ async def status(
         raise HalfAnItemError("the status does not say of which message")
     failed = status.errors if state is DeliveryState.FAILED else []
     codes = [int(each.code) for each in failed if each.code and each.code.isdecimal()]
-    language = desk.staff_language
+    language = uow.staff_language
     reasons = [
         plainly(codes[0] if codes else -1, fault(each), language)[:_REASON] for each in failed[:1]
     ]
-    await progressed(
-        desk,
+    await receive_receipt(
+        uow,
         channel,
-        Progress(
+        DeliveryReceipt(
             chat=_whose(status, contact),
             provider_id=status.id,
             state=state,
-            errand=_errand(status.biz_opaque_callback_data),
+            outbox_id=_errand(status.biz_opaque_callback_data),
             reason=reasons[0] if reasons else None,
             needs_template=any(map(needs_template, codes)),
         ),

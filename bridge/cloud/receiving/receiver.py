@@ -17,9 +17,9 @@ from db.ids import ChannelId
 from db.queries.conversations import threads
 from db.queues.inbox import InboxRow
 from desk.channels import ServedChannel
-from desk.conversations.threads import look_for_copies
-from desk.receiving.ports import Handling
-from desk.unit_of_work import Desk
+from desk.conversations.threads import preload_copies
+from desk.receiving.ports import RowHandler
+from desk.unit_of_work import UnitOfWork
 
 
 class UnreadableError(Exception):
@@ -44,11 +44,11 @@ class Row:
 class CloudReceiver:
     """Handles the inbox rows of numbers at the Cloud API."""
 
-    async def prepare(self, desk: Desk, rows: Sequence[InboxRow]) -> list[Handling]:
+    async def prepare(self, uow: UnitOfWork, rows: Sequence[InboxRow]) -> list[RowHandler]:
         """Read a batch once, and its customers' threads in a few queries."""
         read = [(row, _read(row)) for row in rows]
-        await _look_up(desk, [(row, found) for row, found in read if isinstance(found, Row)])
-        return [partial(_handle, desk, row, found) for row, found in read]
+        await _look_up(uow, [(row, found) for row, found in read if isinstance(found, Row)])
+        return [partial(_handle, uow, row, found) for row, found in read]
 
 
 def _read(row: InboxRow) -> Row | Exception:
@@ -70,7 +70,7 @@ def _read(row: InboxRow) -> Row | Exception:
         return error
 
 
-async def _look_up(desk: Desk, rows: Sequence[tuple[InboxRow, Row]]) -> None:
+async def _look_up(uow: UnitOfWork, rows: Sequence[tuple[InboxRow, Row]]) -> None:
     """Have the threads of those who wrote, or were written to, at hand."""
     wanted: dict[ChannelId, set[str]] = {}
     for row, found in rows:
@@ -80,10 +80,10 @@ async def _look_up(desk: Desk, rows: Sequence[tuple[InboxRow, Row]]) -> None:
         if found.kind in {"message", "echo", "status"}:
             wanted.setdefault(row.channel_id, set()).update(filter(None, (phone, user_id)))
     for channel_id, ids in wanted.items():
-        for thread in await threads.lock_by_contacts(desk.tx, channel_id, sorted(ids)):
-            desk.remember(thread)
+        for thread in await threads.lock_by_contacts(uow.tx, channel_id, sorted(ids)):
+            uow.add_thread(thread)
     for channel_id, places in _places(rows).items():
-        await look_for_copies(desk, channel_id, places)
+        await preload_copies(uow, channel_id, places)
 
 
 def _places(rows: Sequence[tuple[InboxRow, Row]]) -> dict[ChannelId, set[tuple[str, str]]]:
@@ -104,11 +104,11 @@ def _places(rows: Sequence[tuple[InboxRow, Row]]) -> dict[ChannelId, set[tuple[s
     return found
 
 
-async def _handle(desk: Desk, row: InboxRow, found: Row | Exception) -> None:
+async def _handle(uow: UnitOfWork, row: InboxRow, found: Row | Exception) -> None:
     """Handle one item; raises where it cannot be understood, or a handler fails."""
     if isinstance(found, Exception):
         raise found
-    channel = desk.channels[row.channel_id]
+    channel = uow.channels[row.channel_id]
     if found.kind == UNREADABLE:
         raise UnreadableError("the body is no webhook of the Cloud API's; it is kept as it came")
     if found.number is not None and found.number != channel.external_id:
@@ -116,23 +116,23 @@ async def _handle(desk: Desk, row: InboxRow, found: Row | Exception) -> None:
             f"it is about the number with the id {found.number}, which is no channel of this desk"
         )
     try:
-        await _of_kind(desk, channel, row, found)
+        await _of_kind(uow, channel, row, found)
     except ValidationError as error:
         raise UnreadableError(f"it is no {found.kind} of the Cloud API's") from error
 
 
-async def _of_kind(desk: Desk, channel: ServedChannel, row: InboxRow, found: Row) -> None:
+async def _of_kind(uow: UnitOfWork, channel: ServedChannel, row: InboxRow, found: Row) -> None:
     item, contact = found.item, found.contact
     match found.kind:
         case "message" | "echo":
             told = Told(Message.model_validate(item), contact, row.provider_id, item)
             happened = inbound.message if found.kind == "message" else inbound.echo
-            await happened(desk, channel, told)
+            await happened(uow, channel, told)
         case "status":
-            await delivery_status.status(desk, channel, Status.model_validate(item), contact)
+            await delivery_status.status(uow, channel, Status.model_validate(item), contact)
         case "error":
-            account_events.fault(desk, channel, Fault.model_validate(item))
+            account_events.fault(uow, channel, Fault.model_validate(item))
         case kind if kind == CHANGE:
-            await account_events.change(desk, channel, found.field, item)
+            await account_events.change(uow, channel, found.field, item)
         case _:
             raise UnreadableError(f"a kind of item that is not known: {found.kind}")

@@ -23,7 +23,7 @@ from desk.errors import DeliveryError, Rejected
 from desk.formatting.splitting import utf16_length
 from desk.media.ports import Takes
 from desk.templates.ports import Fetched
-from desk.texts import speak
+from desk.texts import translate
 
 _TEXT, _CAPTION = payloads.TEXT_LIMIT, payloads.CAPTION_LIMIT
 
@@ -61,7 +61,7 @@ class CloudCarrier:
             return await self._send_file(delivery)
         if content.text:
             return await self._send_text(delivery, content)
-        raise Rejected(speak(self._language, "reason.no_such_kind"))
+        raise Rejected(translate(self._language, "reason.no_such_kind"))
 
     async def react(self, delivery: Delivery) -> None:
         """React to a copy; an empty `emoji` takes the reaction back."""
@@ -105,13 +105,13 @@ class CloudCarrier:
             return await self._send_choices(delivery, content)
         parts = list(written_parts(content.text or "", content.entities, _TEXT))
         if not parts:
-            raise Rejected(speak(self._language, "reason.nothing_to_send"))
+            raise Rejected(translate(self._language, "reason.nothing_to_send"))
         return await self._with_rest(delivery, "text", payloads.text(parts[0]), parts[1:])
 
     async def _send_choices(self, delivery: Delivery, content: Content) -> Receipt:
         """Send a text with something to choose below it."""
         body = write_marks(content.text or "", content.entities)
-        label = speak(self._language, "customer.choose")
+        label = translate(self._language, "customer.choose")
         interactive = choices(body, delivery.buttons, label=label)
         if interactive is not None:
             return await self._with_rest(delivery, "interactive", interactive, [])
@@ -156,7 +156,7 @@ class CloudCarrier:
                 ids.append(await self._send(delivery, "text", payloads.text(part)))
             except DeliveryError as error:
                 raise Rejected(
-                    speak(self._language, "reason.only_the_first", reason=error)
+                    translate(self._language, "reason.only_the_first", reason=error)
                 ) from error
         return Receipt(tuple(ids))
 

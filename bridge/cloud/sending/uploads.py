@@ -13,7 +13,7 @@ from desk.errors import Rejected
 from desk.media.file_names import clean_name
 from desk.media.probe import Facts, facts_of
 from desk.media.send_options import fits
-from desk.texts import speak
+from desk.texts import translate
 
 _MB = 1024 * 1024
 
@@ -35,12 +35,12 @@ class Uploads:
             raise delivery.lack
         if delivery.file is None:
             if not kept.get("id"):
-                raise Rejected(speak(self._language, "reason.no_file"))
+                raise Rejected(translate(self._language, "reason.no_file"))
             return NAMES.get(content.type, "document"), str(kept["id"]), name
         try:
             facts = await facts_of(delivery.file, kept)
         except OSError:
-            raise Rejected(speak(self._language, "reason.no_file")) from None
+            raise Rejected(translate(self._language, "reason.no_file")) from None
         kind = self._kind(content.type, facts)
         return kind, await self._upload(delivery, delivery.file, facts, name or kind), name
 
@@ -58,7 +58,7 @@ class Uploads:
         most = document.most if document is not None else 0
         if facts.size > most or facts.size == 0:
             key = "reason.too_large_for_whatsapp" if facts.size else "reason.empty_file"
-            raise Rejected(speak(self._language, key, most=most // _MB))
+            raise Rejected(translate(self._language, key, most=most // _MB))
         return NAMES[MessageType.FILE]
 
     async def _upload(self, delivery: Delivery, path: Path, facts: Facts, name: str) -> str:
@@ -70,4 +70,4 @@ class Uploads:
             chat, row_id = delivery.place.chat, delivery.row_id
             raise self._consequences.of_call(failure, chat, row_id) from None
         except OSError:
-            raise Rejected(speak(self._language, "reason.no_file")) from None
+            raise Rejected(translate(self._language, "reason.no_file")) from None

@@ -7,7 +7,7 @@ from bridge.cloud.client.errors import GraphFailure, Refused
 from bridge.cloud.client.graph_client import Graph
 from bridge.cloud.client.responses import Number
 from db.tables.base import now_utc
-from desk.setup.findings import Finding, bad, good, warn
+from desk.setup.findings import CheckResult, report_error, report_ok, report_warning
 
 NUMBER, TOKEN, ACCOUNT, WEBHOOK = "number", "access token", "business account", "webhook"
 _SCOPES = ("whatsapp_business_messaging", "whatsapp_business_management")
@@ -17,19 +17,19 @@ _LATER = "try again in a while"
 _RENEW = "Meta Business Suite > System users: a token that does not expire, with both permissions"
 
 
-async def examine(graph: Graph, where: str, webhook: str | None) -> list[Finding]:
+async def examine(graph: Graph, where: str, webhook: str | None) -> list[CheckResult]:
     """Ask about everything; without a token that is taken there is nothing more to ask."""
     try:
         number = await graph.number()
     except Refused as refusal:
-        return [bad(NUMBER, f"{where} refuses the token or the number: {refusal}", _RENEW)]
+        return [report_error(NUMBER, f"{where} refuses the token or the number: {refusal}", _RENEW)]
     except GraphFailure as failure:
         remedy = "check WHATSAPP_API_URL, and the way from this machine to it"
-        return [bad(NUMBER, f"no Graph API at {where}: {failure}", remedy)]
+        return [report_error(NUMBER, f"no Graph API at {where}: {failure}", remedy)]
     found = [*_of_number(number), await _of_token(graph)]
     if not graph.has_account:
         remedy = "give the channel its waba_id: templates and webhooks are the account's"
-        found.append(warn(ACCOUNT, "it is not known which one the number is in", remedy))
+        found.append(report_warning(ACCOUNT, "it is not known which one the number is in", remedy))
         return [*found, *_of_webhook(number.webhook_configuration, webhook, None)]
     subscribed, of_account, override = await _of_account(graph)
     found.append(of_account)
@@ -39,72 +39,72 @@ async def examine(graph: Graph, where: str, webhook: str | None) -> list[Finding
     ]
 
 
-def _of_number(number: Number) -> list[Finding]:
+def _of_number(number: Number) -> list[CheckResult]:
     name = " ".join(filter(None, (number.verified_name, number.display_phone_number)))
     found = []
     if number.status in {None, _CONNECTED}:
-        found.append(good(NUMBER, f"{name or number.id} is connected"))
+        found.append(report_ok(NUMBER, f"{name or number.id} is connected"))
     else:
         remedy = "register it: WhatsApp Manager > Phone numbers, or POST /{number}/register"
-        found.append(bad(NUMBER, f"{name or number.id} is {number.status}", remedy))
+        found.append(report_error(NUMBER, f"{name or number.id} is {number.status}", remedy))
     if number.quality_rating in {"YELLOW", "RED"}:
         text = f"its quality is rated {number.quality_rating}: Meta may limit or pause it"
-        found.append(warn(NUMBER, text, "see which templates customers block or report"))
+        found.append(report_warning(NUMBER, text, "see which templates customers block or report"))
     if number.name_status in {"DECLINED", "EXPIRED"}:
         text = f"its name is {number.name_status}"
-        found.append(warn(NUMBER, text, "WhatsApp Manager > Phone numbers: another name"))
+        found.append(report_warning(NUMBER, text, "WhatsApp Manager > Phone numbers: another name"))
     return found
 
 
-async def _of_token(graph: Graph) -> Finding:
+async def _of_token(graph: Graph) -> CheckResult:
     try:
         facts = await graph.token_facts()
     except GraphFailure as failure:
-        return warn(TOKEN, f"Meta does not say what it may do: {failure}", _LATER)
+        return report_warning(TOKEN, f"Meta does not say what it may do: {failure}", _LATER)
     missing = [scope for scope in _SCOPES if scope not in facts.scopes]
     if not facts.is_valid:
-        return bad(TOKEN, "it is not valid any more", _RENEW)
+        return report_error(TOKEN, "it is not valid any more", _RENEW)
     if missing:
-        return bad(TOKEN, f"it lacks {', '.join(missing)}", _RENEW)
+        return report_error(TOKEN, f"it lacks {', '.join(missing)}", _RENEW)
     if facts.expires_at:
         until = datetime.fromtimestamp(facts.expires_at, UTC)
         days = (until - now_utc()).days
         if days <= _SOON_DAYS:
-            return warn(TOKEN, f"it expires on {until:%Y-%m-%d}", _RENEW)
-    return good(TOKEN, "it is valid, and has the permissions that are needed")
+            return report_warning(TOKEN, f"it expires on {until:%Y-%m-%d}", _RENEW)
+    return report_ok(TOKEN, "it is valid, and has the permissions that are needed")
 
 
-async def _of_account(graph: Graph) -> tuple[bool, Finding, str | None]:
+async def _of_account(graph: Graph) -> tuple[bool, CheckResult, str | None]:
     """Ask whether an app is told what happens in the account, and where, if it says so."""
     try:
         apps = (await graph.subscriptions()).data
     except Refused as refusal:
         remedy = "check the channel's waba_id: WhatsApp Manager > Settings > Account"
-        return False, bad(ACCOUNT, f"Meta refuses it: {refusal}", remedy), None
+        return False, report_error(ACCOUNT, f"Meta refuses it: {refusal}", remedy), None
     except GraphFailure as failure:
-        return False, warn(ACCOUNT, f"Meta could not be asked: {failure}", _LATER), None
+        return False, report_warning(ACCOUNT, f"Meta could not be asked: {failure}", _LATER), None
     if not apps:
         text = "no app is subscribed to it: nothing that customers write comes here"
         remedy = "POST /{waba_id}/subscribed_apps with the token, or the app's dashboard"
-        return False, bad(ACCOUNT, text, remedy), None
+        return False, report_error(ACCOUNT, text, remedy), None
     names = ", ".join(each.whatsapp_business_api_data.name or "an app" for each in apps)
     override = next(
         (each.override_callback_uri for each in apps if each.override_callback_uri), None
     )
-    return True, good(ACCOUNT, f"{names} is told what happens in it"), override
+    return True, report_ok(ACCOUNT, f"{names} is told what happens in it"), override
 
 
-def _of_webhook(places: object, wanted: str | None, override: str | None) -> list[Finding]:
+def _of_webhook(places: object, wanted: str | None, override: str | None) -> list[CheckResult]:
     """Compare where Meta calls with where we listen; nothing where it does not say."""
     used = getattr(places, "used", None) or override
     if wanted is None:
         remedy = "set PUBLIC_URL to the https address at which Meta reaches us"
-        return [bad(WEBHOOK, "PUBLIC_URL is not set: Meta cannot call us", remedy)]
+        return [report_error(WEBHOOK, "PUBLIC_URL is not set: Meta cannot call us", remedy)]
     if used is None:
         remedy = f"the app's dashboard > WhatsApp > Configuration: {wanted}, with the verify token"
-        return [warn(WEBHOOK, "Meta does not say where it calls us", remedy)]
+        return [report_warning(WEBHOOK, "Meta does not say where it calls us", remedy)]
     # One app has one address for all of its numbers: another channel's serves this one, too.
     if used.rpartition("/")[0] == wanted.rpartition("/")[0]:
-        return [good(WEBHOOK, "Meta calls us where it should")]
+        return [report_ok(WEBHOOK, "Meta calls us where it should")]
     remedy = f"the app's dashboard > WhatsApp > Configuration: {wanted}, with the verify token"
-    return [warn(WEBHOOK, f"Meta calls {urlsplit(used).hostname or 'elsewhere'}", remedy)]
+    return [report_warning(WEBHOOK, f"Meta calls {urlsplit(used).hostname or 'elsewhere'}", remedy)]

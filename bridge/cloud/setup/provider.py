@@ -13,7 +13,7 @@ from bridge.cloud.client.responses import Number
 from bridge.cloud.intake.webhook import PATH
 from bridge.cloud.setup.health_check import NUMBER, examine
 from desk.setup.errors import CredentialsRefusedError, ProviderAwayError
-from desk.setup.findings import bad
+from desk.setup.findings import report_error
 from desk.setup.providers import Credentials, Examination, Identity, Webhook
 
 # For all that is asked at once; whoever waits for it is a person.
@@ -61,7 +61,7 @@ class CloudProvider:
                     return Examination(tuple(await examine(graph, self.api_url, webhook)))
             except TimeoutError:
                 text = f"{self.api_url} did not answer everything within {_PATIENCE:.0f} s"
-                return Examination((bad(NUMBER, text, "try again in a while"),))
+                return Examination((report_error(NUMBER, text, "try again in a while"),))
 
     @asynccontextmanager
     async def _graph(self, credentials: Credentials) -> AsyncIterator[Graph]:

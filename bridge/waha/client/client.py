@@ -16,7 +16,7 @@ from bridge.waha.client.errors import NoAnswerError, RefusedError, UnreachedErro
 from bridge.waha.client.models import Message, Session
 from bridge.waha.identifiers.file_ids import file_path
 from desk.media.errors import GoneError
-from desk.urls.origins import origin_of
+from desk.urls.origins import parse_origin
 from desk.urls.servers import own_socket
 
 Json = dict[str, Any]
@@ -166,7 +166,7 @@ class WahaClient:
             raise GoneError("WAHA names no file of its own")
         address = str(self._base.joinpath(*_segments(path)))
         chunks = fetched(
-            self._session(), address, allowed={origin_of(address)}, headers=self._headers()
+            self._session(), address, allowed={parse_origin(address)}, headers=self._headers()
         )
         async with aclosing(chunks):
             async for piece in chunks:
@@ -279,7 +279,7 @@ def _refusal(response: aiohttp.ClientResponse, said: Any) -> WahaError:
         response.status,
         _words(facts) or f"WAHA answered {response.status}",
         session_status=status if has_status else None,
-        after=_after(response),
+        retry_after=_after(response),
     )
 
 

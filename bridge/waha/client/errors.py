@@ -54,13 +54,13 @@ class RefusedError(WahaError):
         reason: str,
         *,
         session_status: str | None = None,
-        after: float | None = None,
+        retry_after: float | None = None,
     ) -> None:
         super().__init__(reason)
         self.status = status
         # What the session is, where that is why.
         self.session_status = session_status
-        self.after = after
+        self.retry_after = retry_after
 
 
 def consequence(error: WahaError) -> DeliveryError:
@@ -82,10 +82,10 @@ def _refused(error: RefusedError) -> DeliveryError:
         case HTTPStatus.NOT_FOUND if "session" in str(error).lower():
             return ChannelStopped("WAHA does not know the number's session")
         case HTTPStatus.TOO_MANY_REQUESTS:
-            after = _PAUSE if error.after is None else error.after
-            return RateLimited(str(error), after=after, everywhere=True)
+            retry_after = _PAUSE if error.retry_after is None else error.retry_after
+            return RateLimited(str(error), retry_after=retry_after, everywhere=True)
         case HTTPStatus.SERVICE_UNAVAILABLE:
-            return Unavailable(str(error), after=error.after or 0)
+            return Unavailable(str(error), retry_after=error.retry_after or 0)
     if error.status < HTTPStatus.BAD_REQUEST:
         return ChannelStopped(f"WAHA's address leads elsewhere ({error.status})")
     if error.status < HTTPStatus.INTERNAL_SERVER_ERROR or _says_nobody(error):
@@ -96,7 +96,7 @@ def _refused(error: RefusedError) -> DeliveryError:
 
 def _not_working(status: str) -> DeliveryError:
     if status in {"STARTING", "WORKING"}:
-        return Unavailable("the number's session is coming up", after=_COMING_UP)
+        return Unavailable("the number's session is coming up", retry_after=_COMING_UP)
     return ChannelStopped(_BY_STATUS.get(status, f"the number's session is {status} at WAHA"))
 
 

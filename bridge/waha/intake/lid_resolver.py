@@ -16,7 +16,7 @@ from bridge.waha.client.client import WahaClient
 from bridge.waha.client.errors import WahaError
 from bridge.waha.identifiers import chat_ids
 from db.ids import ChannelId
-from desk.limits.clock import steady
+from desk.limits.clock import steady_now
 
 log = structlog.get_logger(__name__)
 
@@ -46,7 +46,7 @@ class Lids:
         key = channel_id, lid
         if key in self._known:
             return self._known[key]
-        if steady() < self._unknown.get(key, 0.0):
+        if steady_now() < self._unknown.get(key, 0.0):
             return None
         return await self._asked_once(key)
 
@@ -80,6 +80,6 @@ class Lids:
             self._known.clear()
             self._unknown.clear()
         if found is None:
-            self._unknown[key] = steady() + _ASK_AGAIN
+            self._unknown[key] = steady_now() + _ASK_AGAIN
         else:
             self._known[key] = found

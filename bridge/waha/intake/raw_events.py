@@ -8,7 +8,7 @@ from typing import Any
 from bridge.waha.identifiers import chat_ids, message_ids
 from db.ids import ChannelId
 from db.queues.inbox import InboundEvent
-from desk.lanes import intake_lane
+from desk.lanes import telegram_lane
 
 Json = dict[str, Any]
 
@@ -75,7 +75,7 @@ def arrival(channel_id: ChannelId, raw: Raw, resolved: str | None) -> InboundEve
     return InboundEvent(
         channel_id=channel_id,
         provider_id=provider_id(raw),
-        lane=intake_lane(channel_id, _place(raw, resolved)),
+        lane=telegram_lane(channel_id, _place(raw, resolved)),
         payload=_storable(text),
     )
 

@@ -68,7 +68,7 @@ def waha_routes(
             # One that is kept after all when the time is over comes again, and is known by its id.
             async with asyncio.timeout(_PATIENCE):
                 resolved = await lids.phones_chat(channel_id, raw.chat)
-                await intake.keep([arrival(channel_id, raw, resolved)])
+                await intake.accept([arrival(channel_id, raw, resolved)])
         except (*DATABASE_ERRORS, TimeoutError) as error:
             log.warning("webhook.database_away", error=describe_error(error))
             return _refusal(503, "the event could not be kept; send it again")

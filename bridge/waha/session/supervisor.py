@@ -19,12 +19,12 @@ from db.queries.channels import whatsapp_sessions
 from db.queues.lanes import LeaseLostError
 from db.tables import LinkStatus
 from db.tables.base import now_utc
-from desk.cluster.leader import Lead
-from desk.cluster.notify import Bell
-from desk.cluster.wake import Wake
+from desk.cluster.leader import LeaderLock
+from desk.cluster.notify import Notifier
+from desk.cluster.wake import Signal
 from desk.linking import status as keeping
 from desk.linking.states import Order, Seen, Wanted, order_for, wanted_of
-from desk.unit_of_work import Desk
+from desk.unit_of_work import UnitOfWork
 
 log = structlog.get_logger(__name__)
 
@@ -43,7 +43,7 @@ _TOLERATED = 3
 # A session that fails again and again is restarted more and more rarely.
 _FIRST_RESTART, _LONGEST_RESTART = 5.0, 600.0
 
-MakeDesk = Callable[[AsyncSession], Desk]
+MakeDesk = Callable[[AsyncSession], UnitOfWork]
 
 
 class Keeper:
@@ -55,20 +55,20 @@ class Keeper:
         client: WahaClient,
         database: Database,
         hook: Hook | None,
-        lead: Lead,
+        leader_lock: LeaderLock,
         *,
-        desk: MakeDesk,
-        outbox_bell: Bell,
+        uow: MakeDesk,
+        outbox_notifier: Notifier,
     ) -> None:
         """Take what it works with; without a `hook` WAHA cannot call us, and the link is kept."""
-        self.wake = Wake()
+        self.signal = Signal()
         self._channel_id = channel_id
         self._client = client
         self._database = database
         self._hook = hook
-        self._lead = lead
-        self._make_desk = desk
-        self._outbox_bell = outbox_bell
+        self._leader_lock = leader_lock
+        self._make_desk = uow
+        self._outbox_bell = outbox_notifier
         self._failures = 0
         self._told = False
         # So that a server which describes the configuration in other words is not told for ever.
@@ -81,7 +81,7 @@ class Keeper:
         while True:
             pause = _FIRST_RETRY
             try:
-                await self._lead.taken()
+                await self._leader_lock.acquire()
                 pause = await self._turn()
             except LeaseLostError:
                 log.info("link.taken_over", channel=self._channel_id)
@@ -91,7 +91,7 @@ class Keeper:
                 # One number's trouble must not end who looks after it.
                 log.exception("link.mistaken", channel=self._channel_id)
                 pause = _PAUSE
-            await self.wake.sleep(pause)
+            await self.signal.sleep(pause)
 
     async def _turn(self) -> float:
         """Look at the session once, and do what it needs; returns when to look again."""
@@ -100,7 +100,7 @@ class Keeper:
             seen = await self._put_right(wanted)
         except WahaError as error:
             return await self._in_trouble(error)
-        await self._note(lambda desk: keeping.note(desk, desk.channels[self._channel_id], seen))
+        await self._note(lambda uow: keeping.note(uow, uow.channels[self._channel_id], seen))
         await self._out_of_trouble()
         return _PAUSES.get(seen.status, _PAUSE)
 
@@ -185,7 +185,7 @@ class Keeper:
         if self._failures >= _TOLERATED and not self._told:
             self._told = True
             await self._note(
-                lambda desk: keeping.note_trouble(desk, desk.channels[self._channel_id], reason)
+                lambda uow: keeping.note_trouble(uow, uow.channels[self._channel_id], reason)
             )
         return min(_LONGEST_RETRY, _FIRST_RETRY * 2.0 ** min(self._failures - 1, 10))
 
@@ -193,22 +193,20 @@ class Keeper:
         self._failures = 0
         if self._told:
             self._told = False
-            await self._note(
-                lambda desk: keeping.note_mended(desk, desk.channels[self._channel_id])
-            )
+            await self._note(lambda uow: keeping.note_mended(uow, uow.channels[self._channel_id]))
 
-    async def _note(self, work: Callable[[Desk], Awaitable[Any]]) -> None:
+    async def _note(self, work: Callable[[UnitOfWork], Awaitable[Any]]) -> None:
         """Do it in one transaction, as long as this process leads; whoever delivers is woken."""
         wrote = False
 
         async def once(tx: AsyncSession) -> None:
             nonlocal wrote
-            await self._lead.check(tx)
-            desk = self._make_desk(tx)
-            await work(desk)
-            wrote = bool(desk.errands)
-            await desk.flush()
+            await self._leader_lock.check(tx)
+            uow = self._make_desk(tx)
+            await work(uow)
+            wrote = bool(uow.outbox_items)
+            await uow.flush()
 
         await self._database.run(once)
         if wrote:
-            self._outbox_bell.ring()
+            self._outbox_bell.notify()

@@ -14,7 +14,7 @@ from bridge.waha.intake.webhook import PATH
 from bridge.waha.session.session_config import hook_at, hook_signed_with
 from db.tables import LinkStatus
 from desk.setup.errors import CredentialsRefusedError, ProviderAwayError
-from desk.setup.findings import Finding, bad, good, warn
+from desk.setup.findings import CheckResult, report_error, report_ok, report_warning
 from desk.setup.providers import Credentials, Examination, Identity, Webhook
 
 # For all that is asked at once; whoever waits for it is a person.
@@ -79,7 +79,7 @@ class WahaProvider:
                     return Examination(tuple(await _examined(client, credentials, webhook)))
             except TimeoutError:
                 text = f"{client.host} did not answer everything within {_PATIENCE:.0f} s"
-                return Examination((bad(_SERVER, text, "try again in a while"),))
+                return Examination((report_error(_SERVER, text, "try again in a while"),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,58 +92,64 @@ class _Closing:
 
 async def _examined(
     client: WahaClient, credentials: Credentials, webhook: str | None
-) -> list[Finding]:
+) -> list[CheckResult]:
     try:
         session = await client.here()
     except UnreachedError as error:
-        return [bad(_SERVER, str(error), _CHECK_ADDRESS)]
+        return [report_error(_SERVER, str(error), _CHECK_ADDRESS)]
     except RefusedError as error:
         if error.status in _UNAUTHORIZED:
-            return [bad(_SERVER, f"{client.host} refuses the key", _REFUSED)]
-        return [bad(_SERVER, f"{client.host}: {error}", "look into WAHA's log")]
+            return [report_error(_SERVER, f"{client.host} refuses the key", _REFUSED)]
+        return [report_error(_SERVER, f"{client.host}: {error}", "look into WAHA's log")]
     except WahaError as error:
-        return [bad(_SERVER, str(error), _CHECK_ADDRESS)]
-    found = [good(_SERVER, f"{client.host} answers, and takes the key")]
+        return [report_error(_SERVER, str(error), _CHECK_ADDRESS)]
+    found = [report_ok(_SERVER, f"{client.host} answers, and takes the key")]
     if session is None:
         text = f"there is no session {client.session} yet"
-        found.append(warn(_SESSION, text, "the desk makes it within seconds once it serves this"))
+        found.append(
+            report_warning(_SESSION, text, "the desk makes it within seconds once it serves this")
+        )
         return found
     found.append(_link(session))
     found.append(_hook(session, credentials, webhook))
     return found
 
 
-def _link(session: Session) -> Finding:
+def _link(session: Session) -> CheckResult:
     status = link_status(session.status)
     if status is LinkStatus.WORKING:
-        return good(_LINK, f"{session.name} is linked to {_phone(session) or 'a phone'}")
+        return report_ok(_LINK, f"{session.name} is linked to {_phone(session) or 'a phone'}")
     text = f"{session.name} is {session.status}"
     match status:
         case LinkStatus.SCAN_QR_CODE | LinkStatus.STARTING:
-            return warn(_LINK, text, "scan the code: /qr in the staff group, or link/qr in the API")
+            return report_warning(
+                _LINK, text, "scan the code: /qr in the staff group, or link/qr in the API"
+            )
         case LinkStatus.STOPPED:
-            return bad(_LINK, text, "start it: POST /channels/{id}/link/start")
+            return report_error(_LINK, text, "start it: POST /channels/{id}/link/start")
         case LinkStatus.PASSKEY_REQUIRED | LinkStatus.PASSKEY_CONFIRMATION:
-            return bad(_LINK, text, "confirm the link on the phone")
-    return bad(_LINK, text, "restart it: POST /channels/{id}/link/restart, or /qr")
+            return report_error(_LINK, text, "confirm the link on the phone")
+    return report_error(_LINK, text, "restart it: POST /channels/{id}/link/restart, or /qr")
 
 
-def _hook(session: Session, credentials: Credentials, webhook: str | None) -> Finding:
+def _hook(session: Session, credentials: Credentials, webhook: str | None) -> CheckResult:
     wanted = credentials.get("hmac_key", "")
     if webhook is None:
         # One on this machine is told an address that is good here: scripts/connections/connection_tasks.py.
         near = hook_signed_with(session.config or {}, wanted)
         if near is not None:
-            return good(_WEBHOOK, f"WAHA calls {near.url}")
+            return report_ok(_WEBHOOK, f"WAHA calls {near.url}")
         remedy = "set PUBLIC_URL to an address at which WAHA reaches this desk"
-        return bad(_WEBHOOK, "WAHA has no way to call us", remedy)
+        return report_error(_WEBHOOK, "WAHA has no way to call us", remedy)
     there = hook_at(session.config or {}, webhook)
     if there is None:
-        return warn(_WEBHOOK, f"WAHA does not call {webhook}", "the desk sets it when it starts")
+        return report_warning(
+            _WEBHOOK, f"WAHA does not call {webhook}", "the desk sets it when it starts"
+        )
     if there.key and there.key != wanted:
         remedy = "the desk sets it when it starts; nothing is taken until then"
-        return bad(_WEBHOOK, "WAHA signs with another key", remedy)
-    return good(_WEBHOOK, f"WAHA calls {webhook}")
+        return report_error(_WEBHOOK, "WAHA signs with another key", remedy)
+    return report_ok(_WEBHOOK, f"WAHA calls {webhook}")
 
 
 def _phone(session: Session | None) -> str | None:

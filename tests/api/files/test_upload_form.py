@@ -21,7 +21,7 @@ from db.database import Database
 from db.url import parse_database_url
 from desk.accounts.log_ins import LogIns
 from desk.channels import Channels
-from desk.cluster.wake import Wake
+from desk.cluster.wake import Signal
 from desk.media.upload_store import Shelf
 
 Client = TestClient[web.Request, web.Application]
@@ -48,7 +48,7 @@ async def serving(
     forms = Forms(Shelf(folder), stall=stall, whole=whole, at_once=at_once)
     route = Route("POST", "/file", take, "Take", may=Rule.ANYONE, consumes=FORM, form=FileForm)
     unused = Database(parse_database_url("sqlite+aiosqlite:///never.db"))
-    transactions = Transactions(unused, Channels(), Wake())
+    transactions = Transactions(unused, Channels(), Signal())
     office = Office(transactions, services={LogIns: LogIns("j" * 40), Forms: forms})
     async with TestClient(TestServer(build_api(office, [route]))) as client:
         yield client

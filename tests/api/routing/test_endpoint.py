@@ -23,8 +23,8 @@ from db.ids import ChannelId, UserId
 from db.tables.base import now_utc
 from desk.accounts.log_ins import LogIns
 from desk.channels import Channels
-from desk.cluster.wake import Wake
-from desk.unit_of_work import Desk
+from desk.cluster.wake import Signal
+from desk.unit_of_work import UnitOfWork
 
 Client = TestClient[web.Request, web.Application]
 
@@ -37,18 +37,22 @@ class Said(Reply):
     word: str
 
 
-class Bell(Wake):
+class FakeNotifier(Signal):
     rung = 0
 
-    def ring(self) -> None:
+    def notify(self) -> None:
         self.rung += 1
 
 
 @asynccontextmanager
 async def serving(
-    database: Database, routes: Sequence[Route], *, bell: Bell | None = None, seconds: float = 20
+    database: Database,
+    routes: Sequence[Route],
+    *,
+    notifier: FakeNotifier | None = None,
+    seconds: float = 20,
 ) -> AsyncIterator[Client]:
-    transactions = Transactions(database, Channels(), bell or Bell())
+    transactions = Transactions(database, Channels(), notifier or FakeNotifier())
     services = {LogIns: LogIns("j" * 40)}
     office = Office(transactions, Manners(body_seconds=seconds), services)
     async with TestClient(TestServer(build_api(office, routes))) as client:
@@ -122,33 +126,31 @@ async def test_what_takes_too_long_is_answered_503(database: Database) -> None:
 
 
 async def test_an_error_undoes_the_transaction_and_rings_nothing(database: Database) -> None:
-    bell = Bell()
+    notifier = FakeNotifier()
 
-    async def writes(desk: Desk, body: Word) -> None:
-        await desk.tx.execute(
-            text("INSERT INTO rate_limit_usage (owner, calls) VALUES ('x', '{}')")
-        )
+    async def writes(uow: UnitOfWork, body: Word) -> None:
+        await uow.tx.execute(text("INSERT INTO rate_limit_usage (owner, calls) VALUES ('x', '{}')"))
         if body.word == "fail":
             raise Conflict("no")
 
     route = post(writes, status=204)
     count = text("SELECT count(*) FROM rate_limit_usage")
-    async with serving(database, [route], bell=bell) as client:
+    async with serving(database, [route], notifier=notifier) as client:
         assert (await asked(client, word="fail"))[0] == 409
         async with database.transaction() as tx:
             assert await tx.scalar(count) == 0
         assert await asked(client) == (204, None)
         async with database.transaction() as tx:
             assert await tx.scalar(count) == 1
-    assert bell.rung == 0
+    assert notifier.rung == 0
 
 
 async def test_who_delivers_is_woken_once_it_is_committed(database: Database) -> None:
-    bell = Bell()
+    notifier = FakeNotifier()
     seen: list[int] = []
 
-    async def tells(desk: Desk, body: Word) -> None:
-        await desk.tx.execute(
+    async def tells(uow: UnitOfWork, body: Word) -> None:
+        await uow.tx.execute(
             text(
                 "INSERT INTO channels (id, kind, external_id, name, is_active, language,"
                 " staff_groups, moved_groups, offline_policy, ai_takeover, ai_takeover_minutes,"
@@ -156,12 +158,12 @@ async def test_who_delivers_is_woken_once_it_is_committed(database: Database) ->
                 " 'en', '[]', '{}', 'keep', 'off', 5, 10, '{}', '2026-01-01')"
             )
         )
-        desk.tell_chat(ChannelId("c"), "7", body.word)
-        seen.append(bell.rung)
+        uow.enqueue_for_chat(ChannelId("c"), "7", body.word)
+        seen.append(notifier.rung)
 
-    async with serving(database, [post(tells, status=204)], bell=bell) as client:
+    async with serving(database, [post(tells, status=204)], notifier=notifier) as client:
         assert await asked(client) == (204, None)
-    assert (seen, bell.rung) == ([0], 1)
+    assert (seen, notifier.rung) == ([0], 1)
     async with database.transaction() as tx:
         assert await tx.scalar(text("SELECT count(*) FROM outbox")) == 1
 
@@ -169,11 +171,9 @@ async def test_who_delivers_is_woken_once_it_is_committed(database: Database) ->
 async def test_a_transaction_that_loses_is_done_again(database: Database) -> None:
     tries: list[int] = []
 
-    async def loses(desk: Desk) -> Said:
+    async def loses(uow: UnitOfWork) -> Said:
         tries.append(1)
-        await desk.tx.execute(
-            text("INSERT INTO rate_limit_usage (owner, calls) VALUES ('x', '{}')")
-        )
+        await uow.tx.execute(text("INSERT INTO rate_limit_usage (owner, calls) VALUES ('x', '{}')"))
         if len(tries) < 3:
             raise OperationalError("x", None, Exception(1213, "Deadlock found"))
         return Said(word="done")
@@ -186,10 +186,8 @@ async def test_a_transaction_that_loses_is_done_again(database: Database) -> Non
 
 
 async def test_a_row_that_is_there_already_is_a_conflict(database: Database) -> None:
-    async def writes(desk: Desk) -> None:
-        await desk.tx.execute(
-            text("INSERT INTO rate_limit_usage (owner, calls) VALUES ('x', '{}')")
-        )
+    async def writes(uow: UnitOfWork) -> None:
+        await uow.tx.execute(text("INSERT INTO rate_limit_usage (owner, calls) VALUES ('x', '{}')"))
 
     async with serving(database, [post(writes, status=204)]) as client:
         assert await asked(client) == (204, None)
@@ -197,13 +195,13 @@ async def test_a_row_that_is_there_already_is_a_conflict(database: Database) -> 
 
 
 async def test_a_value_that_cannot_be_kept_is_no_fault_of_ours(database: Database) -> None:
-    async def writes(desk: Desk) -> None:
+    async def writes(uow: UnitOfWork) -> None:
         statement = (
             "INSERT INTO users (id, name, email, password_hash, role, is_active, token_version,"
             " has_seeded_password, created_at)"
             " VALUES ('1', 'x', 'x', 'x', 'ROOT', 1, 0, 0, '2026-01-01')"
         )
-        await desk.tx.execute(text(statement))
+        await uow.tx.execute(text(statement))
 
     async with serving(database, [post(writes, status=204)]) as client:
         assert (await asked(client))[0] in {409, 422}
@@ -211,8 +209,8 @@ async def test_a_value_that_cannot_be_kept_is_no_fault_of_ours(database: Databas
 
 async def test_handlers_begin_their_own_transactions(database: Database) -> None:
     async def twice(within: Transactions) -> Said:
-        async def one(desk: Desk) -> str:
-            return str(desk.now <= now_utc())
+        async def one(uow: UnitOfWork) -> str:
+            return str(uow.now <= now_utc())
 
         return Said(word=await within.run(one) + await within.run(one))
 
@@ -228,8 +226,8 @@ async def no_reply(body: Word) -> dict[str, str]:
     return {"word": body.word}
 
 
-async def nobody_gives(bell: Bell) -> None:
-    bell.ring()
+async def nobody_gives(notifier: FakeNotifier) -> None:
+    notifier.notify()
 
 
 async def no_such_placeholder(user_id: UserId) -> None:

@@ -99,14 +99,14 @@ def test_a_deleted_topic_is_opened_again(words: str) -> None:
 def test_what_is_wrong_with_the_group_waits_for_the_operator(words: str) -> None:
     found = follows(raised(400, BAD + words), Side.STAFF)
     assert type(found) is Unavailable
-    assert found.after >= 60
+    assert found.retry_after >= 60
 
 
 @pytest.mark.parametrize("words", BOT_GONE)
 def test_copies_for_a_group_without_the_bot_are_kept(words: str) -> None:
     found = follows(raised(403, FORBIDDEN + words), Side.STAFF)
     assert type(found) is Unavailable
-    assert found.after >= 60
+    assert found.retry_after >= 60
 
 
 @pytest.mark.parametrize(("words", "plainly"), CUSTOMER_GONE.items())
@@ -128,7 +128,7 @@ def test_a_flood_pauses_for_as_long_as_asked(side: Side) -> None:
     error = raised(429, "Too Many Requests: retry after 17", {"retry_after": 17})
     found = follows(error, side)
     assert type(found) is RateLimited
-    assert found.after == 17
+    assert found.retry_after == 17
 
 
 @pytest.mark.parametrize("side", Side)
@@ -151,7 +151,7 @@ def test_a_server_that_says_it_failed_is_tried_again(code: int, words: str, side
 def test_a_refused_token_is_the_operators_to_mend(side: Side) -> None:
     found = follows(raised(401, "Unauthorized: invalid token specified"), side)
     assert type(found) is Unavailable
-    assert found.after >= 60
+    assert found.retry_after >= 60
 
 
 @pytest.mark.parametrize("side", Side)

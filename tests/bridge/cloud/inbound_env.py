@@ -19,7 +19,7 @@ from db.tables import Channel, ChannelKind, Contact, Message, MessageLink, Outbo
 from db.tables.base import now_utc
 from db.url import parse_database_url
 from desk.channels import Channels, ServedChannel
-from desk.unit_of_work import Desk
+from desk.unit_of_work import UnitOfWork
 from tests.bridge.cloud import webhook_bodies
 
 links = get_table(MessageLink)
@@ -38,15 +38,15 @@ class Inflow:
         raw = content if isinstance(content, bytes) else webhook_bodies.raw(content)
 
         async def work(tx: AsyncSession) -> None:
-            desk = Desk(tx, now_utc(), self.channels)
+            uow = UnitOfWork(tx, now_utc(), self.channels)
             arrivals = arrivals_of(items_of(raw), lambda *_: self.channel_id, raw)
             rows = [
-                InboxRow(at, a.lane, a.channel_id, a.provider_id, a.payload, 0, desk.now)
+                InboxRow(at, a.lane, a.channel_id, a.provider_id, a.payload, 0, uow.now)
                 for at, a in enumerate(arrivals)
             ]
-            for handle in await CloudReceiver().prepare(desk, rows):
+            for handle in await CloudReceiver().prepare(uow, rows):
                 await handle()
-            await desk.flush()
+            await uow.flush()
 
         await self.database.run(work)
 
@@ -102,7 +102,7 @@ async def opened(url: str) -> AsyncIterator[Inflow]:
         name="Shop",
         staff_groups=[GROUP],
     )
-    served = ServedChannel.of(row, enrols_members=False, traits=TRAITS)
+    served = ServedChannel.from_row(row, enrols_members=False, traits=TRAITS)
     async with database.transaction() as tx:
         tx.add(row)
     try:

@@ -6,13 +6,13 @@ from hypothesis import strategies as st
 
 from db.ids import CannedReplyId, ChannelId
 from desk.canned.rendering import (
-    EXAMPLES,
-    Canned,
-    best,
-    near,
+    EXAMPLE_VALUES,
+    CannedText,
+    choose_replies,
+    find_similar,
+    find_unknown_variables,
     render,
-    slot_of,
-    unknown_variables,
+    slot_key,
 )
 
 SHOP, BANK = ChannelId("shop"), ChannelId("bank")
@@ -20,9 +20,9 @@ SHOP, BANK = ChannelId("shop"), ChannelId("bank")
 
 def reply(
     text: str, shortcut: str = "hi", language: str = "", channel: str | None = None
-) -> Canned:
+) -> CannedText:
     channel_id = None if channel is None else ChannelId(channel)
-    return Canned(CannedReplyId(text), shortcut, "Title", text, language, channel_id)
+    return CannedText(CannedReplyId(text), shortcut, "Title", text, language, channel_id)
 
 
 def test_variables_are_filled_in_whatever_the_spaces() -> None:
@@ -38,10 +38,10 @@ def test_what_has_no_value_is_left_out() -> None:
 @pytest.mark.parametrize("text", ["{name}", "{{name", "name}}", "{{ na me }}", "{{}", "{% name %}"])
 def test_what_is_no_variable_stays(text: str) -> None:
     assert render(text, {"name": "Ann"}) == text
-    assert unknown_variables(text) == []
+    assert find_unknown_variables(text) == []
 
 
-@given(st.text(), st.dictionaries(st.sampled_from(sorted(EXAMPLES)), st.text()))
+@given(st.text(), st.dictionaries(st.sampled_from(sorted(EXAMPLE_VALUES)), st.text()))
 def test_what_is_filled_in_is_never_looked_through_for_more(
     around: str, values: dict[str, str]
 ) -> None:
@@ -53,12 +53,12 @@ def test_what_is_filled_in_is_never_looked_through_for_more(
 
 @given(st.text())
 def test_any_text_can_be_looked_through(text: str) -> None:
-    unknown_variables(text)
-    render(text, EXAMPLES)
+    find_unknown_variables(text)
+    render(text, EXAMPLE_VALUES)
 
 
 def test_unknown_variables_are_named_once_and_in_order() -> None:
-    assert unknown_variables("{{who}} {{name}} {{ what }} {{who}} {{}}") == ["who", "what", ""]
+    assert find_unknown_variables("{{who}} {{name}} {{ what }} {{who}} {{}}") == ["who", "what", ""]
 
 
 def test_the_customers_language_comes_first_then_the_channels_own() -> None:
@@ -72,7 +72,7 @@ def test_the_customers_language_comes_first_then_the_channels_own() -> None:
     ]
 
     def chosen(*languages: str, channel: ChannelId = SHOP) -> str:
-        [found] = best(replies, channel_id=channel, languages=languages)
+        [found] = choose_replies(replies, channel_id=channel, languages=languages)
         return found.text
 
     assert chosen("id", "en") == "id at the shop"
@@ -84,20 +84,20 @@ def test_the_customers_language_comes_first_then_the_channels_own() -> None:
 
 
 def test_a_reply_of_another_language_is_better_than_none() -> None:
-    [found] = best([reply("halo", language="id")], channel_id=SHOP, languages=["en"])
+    [found] = choose_replies([reply("halo", language="id")], channel_id=SHOP, languages=["en"])
     assert found.text == "halo"
-    assert best([reply("b", channel="bank")], channel_id=SHOP, languages=["en"]) == []
+    assert choose_replies([reply("b", channel="bank")], channel_id=SHOP, languages=["en"]) == []
 
 
 def test_of_each_shortcut_there_is_one_and_they_are_in_order() -> None:
     replies = [reply("1", "b"), reply("2", "a"), reply("3", "b", language="en"), reply("4", "c")]
-    found = best(replies, channel_id=SHOP, languages=["en"])
+    found = choose_replies(replies, channel_id=SHOP, languages=["en"])
     assert [(each.shortcut, each.text) for each in found] == [("a", "2"), ("b", "3"), ("c", "4")]
 
 
 def test_a_place_is_one_for_each_channel_language_and_shortcut() -> None:
     slots = {
-        slot_of(channel, language, shortcut)
+        slot_key(channel, language, shortcut)
         for channel in (None, SHOP, BANK)
         for language in ("", "en")
         for shortcut in ("a", "b")
@@ -116,5 +116,5 @@ def test_a_place_is_one_for_each_channel_language_and_shortcut() -> None:
     ],
 )
 def test_who_mistypes_is_told_what_is_near(wanted: str, found: list[str]) -> None:
-    assert near(wanted, ["hello", "help-me", "refund", "bye"])[: len(found)] == found
-    assert bool(near(wanted, ["hello", "help-me", "refund", "bye"])) == bool(found)
+    assert find_similar(wanted, ["hello", "help-me", "refund", "bye"])[: len(found)] == found
+    assert bool(find_similar(wanted, ["hello", "help-me", "refund", "bye"])) == bool(found)

@@ -26,12 +26,12 @@ from db.tables import (
     User,
 )
 from desk.channels import ServedChannel
-from desk.clients.erasure import Step, erase_step
-from desk.clients.merging import join, take_apart
+from desk.clients.erasure import ErasureStep, erase_step
+from desk.clients.merging import merge, unmerge
 from desk.content import Person
 from desk.conversations.sessions import ensure_session
-from desk.conversations.threads import open_thread
-from desk.unit_of_work import Desk
+from desk.conversations.threads import ensure_thread
+from desk.unit_of_work import UnitOfWork
 from tests.desk.stage import Stage
 
 Rows = list[dict[str, Any]]
@@ -52,12 +52,12 @@ class Scene:
     ) -> ConversationId:
         """Have somebody write on a channel; their topic is open."""
 
-        async def arrive(desk: Desk) -> ConversationId:
-            thread = await open_thread(desk, channel, Person(external_id, name, **more))
-            await ensure_session(desk, thread)
+        async def arrive(uow: UnitOfWork) -> ConversationId:
+            thread = await ensure_thread(uow, channel, Person(external_id, name, **more))
+            await ensure_session(uow, thread)
             return thread.conversation_id
 
-        found = await self.stage.on_desk(arrive)
+        found = await self.stage.run_in_uow(arrive)
         await self.change(
             "UPDATE conversations SET staff_topic = id WHERE id = :id AND staff_topic IS NULL",
             id=found,
@@ -65,17 +65,17 @@ class Scene:
         return found
 
     async def join(self, kept: ClientId, other: ClientId) -> ClientId:
-        return await self.stage.on_desk(lambda desk: join(desk, kept, other, by=self.ada))
+        return await self.stage.run_in_uow(lambda uow: merge(uow, kept, other, by=self.ada))
 
     async def apart(self, join_id: MergeId) -> None:
-        await self.stage.on_desk(lambda desk: take_apart(desk, join_id, by=self.ada))
+        await self.stage.run_in_uow(lambda uow: unmerge(uow, join_id, by=self.ada))
 
-    async def erase(self, client_id: ClientId) -> Step:
+    async def erase(self, client_id: ClientId) -> ErasureStep:
         def nothing(*_: object) -> None:
             """Forget no file: there is none."""
 
-        return await self.stage.on_desk(
-            lambda desk: erase_step(desk, client_id, nothing, by=self.ada)
+        return await self.stage.run_in_uow(
+            lambda uow: erase_step(uow, client_id, nothing, by=self.ada)
         )
 
     async def client_of(self, conversation_id: ConversationId) -> ClientId:
@@ -119,8 +119,8 @@ class Scene:
         async with self.stage.database.transaction() as tx:
             await tx.execute(text(statement), values)
 
-    async def on_client(self, work: Callable[[Desk], Awaitable[Any]]) -> None:
-        await self.stage.on_desk(work)
+    async def on_client(self, work: Callable[[UnitOfWork], Awaitable[Any]]) -> None:
+        await self.stage.run_in_uow(work)
 
 
 async def scene(stage: Stage) -> Scene:
@@ -139,13 +139,13 @@ async def scene(stage: Stage) -> Scene:
             (ChannelKind.WHATSAPP_WAHA, "WhatsApp"),
         )
     ]
-    served = [ServedChannel.of(row, enrols_members=False) for row in rows]
+    served = [ServedChannel.from_row(row, enrols_members=False) for row in rows]
     user = User(name="Ada", email="ada@desk.test", password_hash="!", role=Role.ADMIN)
     agent = Agent(kind=AgentKind.HUMAN, name="Ada", user_id=user.id)
     async with stage.database.transaction() as tx:
         tx.add_all([*rows, user])
         await tx.flush()
         tx.add(agent)
-    stage.channels.know([bot, *served])
+    stage.channels.replace_all([bot, *served])
     ada = BoundAgent(UserId(user.id), AgentId(agent.id), "Ada", Role.ADMIN, None)
     return Scene(stage, bot, served[0], served[1], ada)

@@ -5,8 +5,8 @@ import asyncio
 import pytest
 
 from db.database import Database
-from desk.clients.erasure import ChangedMeanwhileError, JoinedError, Step
-from desk.clients.merging import NobodyError
+from desk.clients.erasure import ConcurrentChangeError, ErasureStep, MergedClientError
+from desk.clients.merging import ClientNotFoundError
 from tests.desk.clients.merging_scene import Scene, scene
 from tests.desk.stage import open_stage
 
@@ -32,7 +32,7 @@ async def test_undone_by_two_at_once_it_is_undone_once(many: Scene) -> None:
     await many.join(kept, other)
     join_id = await many.only_join()
     found = await asyncio.gather(*(many.apart(join_id) for _ in range(4)), return_exceptions=True)
-    assert [type(each) for each in found if each is not None] == [NobodyError] * 3
+    assert [type(each) for each in found if each is not None] == [ClientNotFoundError] * 3
     assert [each[1] for each in await many.whose()] == [kept, other]
 
 
@@ -66,11 +66,13 @@ async def test_a_deletion_and_a_join_at_once_leave_no_piece(many: Scene) -> None
         first, second = await asyncio.gather(
             many.erase((kept, other)[number % 2]), many.join(kept, other), return_exceptions=True
         )
-        assert first is Step.DONE or isinstance(first, (JoinedError, ChangedMeanwhileError)), first
-        assert second == kept or isinstance(second, NobodyError), second
-        if not (isinstance(second, NobodyError) or first is Step.DONE):
-            assert await many.erase(kept) is Step.DONE
-        elif isinstance(second, NobodyError):
-            assert await many.erase((other, kept)[number % 2]) is Step.DONE
+        assert first is ErasureStep.DONE or isinstance(
+            first, (MergedClientError, ConcurrentChangeError)
+        ), first
+        assert second == kept or isinstance(second, ClientNotFoundError), second
+        if not (isinstance(second, ClientNotFoundError) or first is ErasureStep.DONE):
+            assert await many.erase(kept) is ErasureStep.DONE
+        elif isinstance(second, ClientNotFoundError):
+            assert await many.erase((other, kept)[number % 2]) is ErasureStep.DONE
     for table in ("clients", "contacts", "conversations", "sessions", "client_merges"):
         assert await many.rows(f"SELECT id FROM {table}") == [], table  # noqa: S608 as above

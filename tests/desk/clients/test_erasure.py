@@ -9,7 +9,7 @@ from db.queries.accounts.accounts import BoundAgent
 from db.queues import lanes
 from db.queues.lanes import LeaseLostError
 from db.tables import Client, Contact, Conversation, MessageLink, Role
-from desk.clients.erasure import Step, erase_step
+from desk.clients.erasure import ErasureStep, erase_step
 from tests.desk.stage import Stage, text
 
 ADA = BoundAgent(UserId(new_id()), AgentId(new_id()), "Ada", Role.ADMIN, None)
@@ -19,8 +19,8 @@ async def client_of(stage: Stage, conversation_id: ConversationId) -> ClientId:
     return (await stage.thread(conversation_id)).client_id
 
 
-async def erase(stage: Stage, client_id: ClientId) -> Step:
-    return await stage.on_desk(lambda desk: erase_step(desk, client_id, lambda *_: None, by=ADA))
+async def erase(stage: Stage, client_id: ClientId) -> ErasureStep:
+    return await stage.run_in_uow(lambda uow: erase_step(uow, client_id, lambda *_: None, by=ADA))
 
 
 async def count(stage: Stage, model: type[object]) -> int:
@@ -33,12 +33,12 @@ async def test_it_waits_for_what_is_being_sent(stage: Stage) -> None:
     client = await client_of(stage, ana)
     await stage.answer(ana, text("hello"))
     works = await stage.claim()
-    assert await erase(stage, client) is Step.BUSY
+    assert await erase(stage, client) is ErasureStep.BUSY
     assert await stage.states() == ["answer sending"]
     await stage.settle(*[await stage.performer.perform(work) for work in works])
-    assert await erase(stage, client) is Step.DONE
+    assert await erase(stage, client) is ErasureStep.DONE
     assert [await count(stage, each) for each in (Client, Contact, Conversation)] == [0, 0, 0]
-    assert await erase(stage, client) is Step.UNKNOWN
+    assert await erase(stage, client) is ErasureStep.UNKNOWN
 
 
 async def test_what_was_still_to_be_sent_is_not_sent(stage: Stage) -> None:
@@ -46,7 +46,7 @@ async def test_what_was_still_to_be_sent_is_not_sent(stage: Stage) -> None:
     for each in (ana, bea):
         await stage.answer(each, text("hello"))
         await stage.copy(each, text("hi"))
-    assert await erase(stage, await client_of(stage, ana)) is Step.DONE
+    assert await erase(stage, await client_of(stage, ana)) is ErasureStep.DONE
     await stage.deliver()
     assert {chat for method, chat, _, _ in stage.carrier.calls if method == "deliver"} == {
         "43",
@@ -64,7 +64,7 @@ async def test_a_worker_that_hung_keeps_nothing_of_somebody_deleted(stage: Stage
     outcome = await stage.performer.perform(work)
     stage.later(60)
     await stage.database.run(lambda tx: lanes.reclaim(tx, stage.now))
-    assert await erase(stage, client) is Step.DONE
+    assert await erase(stage, client) is ErasureStep.DONE
     with pytest.raises(LeaseLostError):
         await stage.settle(outcome)
     assert await count(stage, MessageLink) == 0

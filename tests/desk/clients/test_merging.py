@@ -6,10 +6,10 @@ import pytest
 
 from db.ids import ClientId, new_id
 from desk.clients import clients
-from desk.clients.erasure import JoinedError, Step
-from desk.clients.merging import JoinError, NobodyError
+from desk.clients.erasure import ErasureStep, MergedClientError
+from desk.clients.merging import ClientNotFoundError, MergeError
 from desk.content import Person
-from desk.messages.inbound import moved
+from desk.messages.inbound import receive_address_change
 from tests.desk.clients.merging_scene import Scene, scene
 from tests.desk.stage import Stage
 
@@ -46,7 +46,7 @@ async def test_all_of_the_other_moves_and_comes_back(on: Scene) -> None:
     await on.apart(join_id)
     assert (await on.rows("SELECT * FROM clients ORDER BY id"), await on.whose()) == before
     assert len(await on.notices()) == 4
-    with pytest.raises(NobodyError):
+    with pytest.raises(ClientNotFoundError):
         await on.apart(join_id)
     entries = await on.rows("SELECT action, subject FROM audit_log ORDER BY id")
     assert [tuple(each.values()) for each in entries] == [
@@ -84,7 +84,7 @@ async def test_whoever_was_joined_goes_by_the_name_of_the_kept_one(on: Scene) ->
 async def test_a_name_that_staff_gave_is_kept_and_given_back(on: Scene) -> None:
     ann, bob = await on.comes(on.bot, "42"), await on.comes(on.bot, "43", "Bob")
     kept, other = await on.client_of(ann), await on.client_of(bob)
-    await on.on_client(lambda desk: clients.rename(desk, other, "Bob the Baker", by=on.ada))
+    await on.on_client(lambda uow: clients.rename(uow, other, "Bob the Baker", by=on.ada))
     await on.join(kept, other)
     joined = await on.client(kept)
     assert (joined["name"], bool(joined["is_renamed"])) == ("Bob the Baker", True)
@@ -93,7 +93,7 @@ async def test_a_name_that_staff_gave_is_kept_and_given_back(on: Scene) -> None:
     assert (apart["name"], bool(apart["is_renamed"])) == ("Ann", False)
     # Named since they were joined: that name stays.
     await on.join(kept, other)
-    await on.on_client(lambda desk: clients.rename(desk, kept, "The Bakers", by=on.ada))
+    await on.on_client(lambda uow: clients.rename(uow, kept, "The Bakers", by=on.ada))
     await on.apart(await on.only_join())
     assert (await on.client(kept))["name"] == "The Bakers"
     assert bool((await on.client(kept))["is_renamed"])
@@ -107,14 +107,14 @@ async def test_who_was_blocked_comes_in_by_no_other_door(on: Scene) -> None:
         found = [(await on.client(each))["is_blocked"] for each in (kept, other)]
         return bool(found[0]), bool(found[1])
 
-    await on.on_client(lambda desk: clients.block(desk, other, by=on.ada))
+    await on.on_client(lambda uow: clients.block(uow, other, by=on.ada))
     await on.join(kept, other)
     assert (await on.client(kept))["is_blocked"]
     await on.apart(await on.only_join())
     assert await blocked() == (False, True)
     # What is decided of the person since holds for both.
     await on.join(kept, other)
-    await on.on_client(lambda desk: clients.unblock(desk, kept, by=on.ada))
+    await on.on_client(lambda uow: clients.unblock(uow, kept, by=on.ada))
     await on.apart(await on.only_join())
     assert await blocked() == (False, False)
 
@@ -126,7 +126,7 @@ async def test_joining_twice_or_the_other_way_is_joining_once(on: Scene) -> None
         assert await on.join(*pair) == kept
     await on.only_join()
     assert len(await on.notices()) == 2
-    with pytest.raises(NobodyError):
+    with pytest.raises(ClientNotFoundError):
         await on.join(kept, ClientId(new_id()))
 
 
@@ -137,7 +137,7 @@ async def test_a_chain_is_one_person_and_is_undone_from_its_end(on: Scene) -> No
     first = await on.only_join()
     await on.join(one, three)  # who is two by now
     assert [each[1:] for each in await on.whose()] == [(one, None), (one, two), (one, three)]
-    with pytest.raises(JoinError, match="undo that first"):
+    with pytest.raises(MergeError, match="undo that first"):
         await on.apart(first)
     fourth = await on.comes(on.other_bot, "3")
     assert await on.client_of(fourth) == one
@@ -157,7 +157,7 @@ async def test_staff_is_asked_once_about_those_with_one_number(on: Scene) -> Non
     assert await on.notices() == []
     kept, other = await on.client_of(ann), await on.client_of(bob)
     for typed in ("+62 811-1234", "0062 811 1234"):
-        await on.on_client(lambda desk, it=typed: clients.set_phone(desk, kept, it, by=on.ada))
+        await on.on_client(lambda uow, it=typed: clients.set_phone(uow, kept, it, by=on.ada))
         assert (await on.client(kept))["phone"] == "+628111234"
         button = f"join:{kept}:{other}"
         told = await on.notices()
@@ -173,7 +173,7 @@ async def test_staff_is_asked_once_about_those_with_one_number(on: Scene) -> Non
 async def test_a_number_without_its_country_is_nobodys_in_particular(on: Scene, typed: str) -> None:
     for address in ("42", "43"):
         client = await on.client_of(await on.comes(on.bot, address))
-        await on.on_client(lambda desk, it=client: clients.set_phone(desk, it, typed, by=on.ada))
+        await on.on_client(lambda uow, it=client: clients.set_phone(uow, it, typed, by=on.ada))
     assert await on.notices() == []
 
 
@@ -183,7 +183,9 @@ async def test_who_goes_on_as_somebody_known_may_be_the_same(on: Scene) -> None:
     kept, other = await on.client_of(ann), await on.client_of(bob)
     new = Person("628333444@c.us", "Ann")
     for _ in range(2):
-        await on.on_client(lambda desk: moved(desk, on.number, "628111222@c.us", new))
+        await on.on_client(
+            lambda uow: receive_address_change(uow, on.number, "628111222@c.us", new)
+        )
     [(where, text_, buttons)] = await on.notices()
     assert (where, buttons) == (ann, [f"join:{kept}:{other}"])
     assert "628333444@c.us" in text_
@@ -196,9 +198,9 @@ async def test_who_is_deleted_goes_with_whoever_was_joined_to_them(on: Scene) ->
     await on.join(one, two)
     await on.apart(await on.only_join())
     await on.join(two, three)
-    with pytest.raises(JoinedError):
+    with pytest.raises(MergedClientError):
         await on.erase(three)
-    assert await on.erase(two) is Step.DONE
+    assert await on.erase(two) is ErasureStep.DONE
     assert [row["id"] for row in await on.rows("SELECT id FROM clients")] == [one]
     assert await on.rows("SELECT id FROM client_merges") == []
     assert [each[1] for each in await on.whose()] == [one]
@@ -207,11 +209,11 @@ async def test_who_is_deleted_goes_with_whoever_was_joined_to_them(on: Scene) ->
 async def test_a_name_in_anothers_topic_is_forgotten_with_its_owner(on: Scene) -> None:
     ann, bob = await on.comes(on.bot, "42"), await on.comes(on.bot, "43", "Bobolink")
     kept, other = await on.client_of(ann), await on.client_of(bob)
-    await on.on_client(lambda desk: clients.set_phone(desk, kept, "+628111234", by=on.ada))
-    await on.on_client(lambda desk: clients.set_phone(desk, other, "+628111234", by=on.ada))
+    await on.on_client(lambda uow: clients.set_phone(uow, kept, "+628111234", by=on.ada))
+    await on.on_client(lambda uow: clients.set_phone(uow, other, "+628111234", by=on.ada))
     await on.join(kept, other)
     await on.apart(await on.only_join())
-    assert await on.erase(other) is Step.DONE
+    assert await on.erase(other) is ErasureStep.DONE
     for table in ("outbox", "client_merges", "audit_log", "events"):
         rows = await on.rows(f"SELECT * FROM {table}")  # noqa: S608 a name of ours
         assert "Bobolink" not in json.dumps(rows, default=str), table

@@ -8,8 +8,8 @@ import pytest
 from db.database import Database
 from db.tables import Channel
 from desk.channels import Channels, ServedChannel
-from desk.conversations.queue_notices import waiting_text
-from desk.unit_of_work import Desk
+from desk.conversations.queue_notices import build_queue_notice
+from desk.unit_of_work import UnitOfWork
 from tests.desk.stage import Stage, open_stage, thread_of
 
 WEEK = {day: [{"opens": "09:00", "closes": "17:00"}] for day in ("monday", "tuesday")}
@@ -25,14 +25,14 @@ async def told(stage: Stage, hours: dict[str, Any] | None, now: str, language: s
     customer = await stage.customer()
     row = Channel(id=stage.channel_id, kind="telegram", external_id="1", name="Bot")
     row.opening_hours = hours
-    channels = Channels([ServedChannel.of(row, enrols_members=False, language=language)])
+    channels = Channels([ServedChannel.from_row(row, enrols_members=False, language=language)])
     moment = datetime.fromisoformat(now).replace(tzinfo=UTC)
 
-    async def ask(desk: Desk) -> str:
-        desk.now, desk.channels = moment, channels
-        return waiting_text(desk, await thread_of(desk, customer), 3)
+    async def ask(uow: UnitOfWork) -> str:
+        uow.now, uow.channels = moment, channels
+        return build_queue_notice(uow, await thread_of(uow, customer), 3)
 
-    return await stage.on_desk(ask)
+    return await stage.run_in_uow(ask)
 
 
 def hours(zone: str = "Asia/Jakarta", **more: Any) -> dict[str, Any]:

@@ -73,7 +73,7 @@ class Maker:
 
 def channel(kind: ChannelKind, staff: ChannelId | None = None) -> ServedChannel:
     row = Channel(id=ChannelId(new_id()), kind=kind, external_id="1", name="x", staff_groups=["-1"])
-    served = ServedChannel.of(row, enrols_members=False)
+    served = ServedChannel.from_row(row, enrols_members=False)
     return replace(served, staff_channel_id=staff or served.id)
 
 

@@ -17,8 +17,8 @@ from db.tables import DeliveryState, Lane, RateLimitBackoff, Side
 from desk.delivery.courier import Courier, CourierSettings
 from desk.delivery.ports import Delivery, Receipt
 from desk.errors import RateLimited
-from desk.lanes import FREE, lane_of, person_gate
-from desk.unit_of_work import Desk
+from desk.lanes import NO_LIMIT, conversation_lane, person_limit_key
+from desk.unit_of_work import UnitOfWork
 from tests.desk.stage import FakeCarrier, Stage, T, open_stage, text
 from tests.patience import PATIENCE
 
@@ -55,7 +55,7 @@ def courier_of(stage: Stage, database: Database | None = None) -> Courier:
         database or stage.database,
         stage.channels,
         stage.performer,
-        stage.throttle,
+        stage.rate_limiter,
         CourierSettings(lanes_at_once=8),
     )
 
@@ -79,7 +79,7 @@ async def running(*couriers: Courier) -> AsyncIterator[None]:
 async def until(what: Callable[[], Awaitable[bool]], *couriers: Courier) -> None:
     while not await what():
         for each in couriers:
-            each.wake.ring()
+            each.signal.notify()
         await asyncio.sleep(0.01)
 
 
@@ -136,7 +136,7 @@ async def test_a_lost_lease_drops_its_own_outcome_and_settles_the_others(stage: 
     async with running(courier):
         await until(are_sending, courier)
         async with stage.database.transaction() as tx:
-            mine = Lane.lane == lane_of(Side.CUSTOMER, ana)  # type: ignore[arg-type]
+            mine = Lane.lane == conversation_lane(Side.CUSTOMER, ana)  # type: ignore[arg-type]
             await tx.execute(update(Lane).where(mine).values(lease=new_id()))
         carrier.go.set()
 
@@ -194,7 +194,7 @@ async def test_outcomes_outlive_a_database_that_is_away_while_settling(
 
 async def test_a_flood_is_kept_over_a_restart_and_other_gates_stay_open(stage: Stage) -> None:
     ana, budi = await stage.customer("Ana", "1"), await stage.customer("Budi", "2")
-    stage.carrier.faults = [RateLimited("flood", after=600)]
+    stage.carrier.faults = [RateLimited("flood", retry_after=600)]
     await stage.answer(ana, text("Ana's"))
     courier = courier_of(stage)
 
@@ -226,12 +226,12 @@ async def test_floods_of_three_gates_close_the_bot_and_free_ones_count_for_none(
     stage: Stage,
 ) -> None:
     people = [await stage.customer(f"C{n}", str(n)) for n in range(3)]
-    stage.carrier.faults = [RateLimited("flood", after=600)] * 4
+    stage.carrier.faults = [RateLimited("flood", retry_after=600)] * 4
 
-    async def press(desk: Desk) -> None:
-        desk.answer_button(stage.channel_id, "cb", "Done")
+    async def press(uow: UnitOfWork) -> None:
+        uow.answer_button(stage.channel_id, "cb", "Done")
 
-    await stage.on_desk(press)
+    await stage.run_in_uow(press)
     for each in people:
         await stage.answer(each, text("hello"))
     courier = courier_of(stage)
@@ -243,8 +243,8 @@ async def test_floods_of_three_gates_close_the_bot_and_free_ones_count_for_none(
         await until(all_called, courier)
     assert await states(stage) == {"pending"}
     now = time.monotonic()
-    assert stage.throttle.wait(person_gate(stage.channel_id, "somebody else"), now) > 500
-    assert stage.throttle.wait(FREE, now) == 0
+    assert stage.rate_limiter.wait(person_limit_key(stage.channel_id, "somebody else"), now) > 500
+    assert stage.rate_limiter.wait(NO_LIMIT, now) == 0
 
 
 async def test_two_couriers_share_the_work_and_send_nothing_twice(

@@ -28,9 +28,9 @@ async def answered_in_topic(stage: Stage, words: str = "Hello") -> None:
 
 async def test_a_held_answer_is_marked_once_and_unmarked_when_it_went(stage: Stage) -> None:
     await answered_in_topic(stage)
-    stage.carrier.faults = [Unavailable("down", after=10)]
+    stage.carrier.faults = [Unavailable("down", retry_after=10)]
     await stage.deliver()
-    stage.carrier.faults = [Unavailable("down", after=10)]
+    stage.carrier.faults = [Unavailable("down", retry_after=10)]
     stage.later(10)
     await stage.deliver()
     stage.later(10)
@@ -50,7 +50,7 @@ async def test_one_that_goes_at_its_first_try_costs_no_reaction(
 
 async def test_an_answer_from_elsewhere_opens_no_topic_for_its_mark(stage: Stage) -> None:
     ana = await stage.customer()
-    stage.carrier.faults = [Unavailable("down", after=10)]
+    stage.carrier.faults = [Unavailable("down", retry_after=10)]
     await stage.answer(ana, text("Hello"))
     for _ in range(3):
         await stage.deliver()

@@ -4,18 +4,18 @@ from db.ids import ConversationId, MessageId
 from db.tables import OutboxKind, OutboxState
 from desk.errors import RateLimited
 from desk.formatting.splitting import TEXT_LIMIT
-from desk.unit_of_work import Desk
+from desk.unit_of_work import UnitOfWork
 from tests.desk.stage import Stage, text, thread_of
 
 
 async def edit(stage: Stage, ana: ConversationId, message_id: MessageId, *words: str) -> None:
-    async def change(desk: Desk) -> None:
+    async def change(uow: UnitOfWork) -> None:
         for each in words:
             payload = {"message": message_id, "content": text(each).to_json()}
-            thread = await thread_of(desk, ana)
-            desk.to_customer(thread, OutboxKind.EDIT, payload, message_id=message_id)
+            thread = await thread_of(uow, ana)
+            uow.enqueue_for_customer(thread, OutboxKind.EDIT, payload, message_id=message_id)
 
-    await stage.on_desk(change)
+    await stage.run_in_uow(change)
 
 
 def told(stage: Stage) -> list[tuple[str, str]]:
@@ -38,7 +38,7 @@ async def test_the_last_edit_goes_in_the_answers_place_and_nothing_waits_behind_
 
 async def test_an_answer_that_was_refused_for_now_goes_as_it_reads_by_then(stage: Stage) -> None:
     ana = await stage.customer()
-    stage.carrier.faults = [RateLimited("slowly", after=1)]
+    stage.carrier.faults = [RateLimited("slowly", retry_after=1)]
     answer = await stage.answer(ana, text("at tne"))
     await stage.deliver()
     await edit(stage, ana, answer, "at ten")

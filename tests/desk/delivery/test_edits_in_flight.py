@@ -5,27 +5,27 @@ from db.tables import OutboxKind
 from desk.errors import Uncertain
 from desk.formatting.splitting import TEXT_LIMIT
 from desk.messages import uncertain
-from desk.messages.edits import keep_edit
-from desk.unit_of_work import Desk
+from desk.messages.edits import apply_edit
+from desk.unit_of_work import UnitOfWork
 from tests.desk.stage import Stage, picture, text, thread_of
 
 
 async def edit(stage: Stage, ana: ConversationId, message_id: MessageId, words: str) -> None:
-    async def change(desk: Desk) -> None:
+    async def change(uow: UnitOfWork) -> None:
         content = text(words)
-        await keep_edit(desk, message_id, content)
+        await apply_edit(uow, message_id, content)
         payload = {"message": message_id, "content": content.to_json()}
-        thread = await thread_of(desk, ana)
-        desk.to_customer(thread, OutboxKind.EDIT, payload, message_id=message_id)
+        thread = await thread_of(uow, ana)
+        uow.enqueue_for_customer(thread, OutboxKind.EDIT, payload, message_id=message_id)
 
-    await stage.on_desk(change)
+    await stage.run_in_uow(change)
 
 
 async def send_again(stage: Stage, ana: ConversationId, row_id: int) -> None:
-    async def press(desk: Desk) -> None:
-        assert await uncertain.send_again(desk, await thread_of(desk, ana), None, row_id)
+    async def press(uow: UnitOfWork) -> None:
+        assert await uncertain.resend(uow, await thread_of(uow, ana), None, row_id)
 
-    await stage.on_desk(press)
+    await stage.run_in_uow(press)
     await stage.deliver()
 
 
@@ -65,12 +65,12 @@ async def test_an_edit_of_an_albums_item_is_no_part_of_the_album(stage: Stage) -
     await stage.change("conversations", staff_topic="7", staff_card="8")
     ids = [await stage.copy(ana, picture(str(n), album="a"), hold=True) for n in range(2)]
 
-    async def change(desk: Desk) -> None:
+    async def change(uow: UnitOfWork) -> None:
         payload = {"message": ids[1], "content": picture("two", album="a").to_json()}
-        thread = await thread_of(desk, ana)
-        desk.to_staff(thread, OutboxKind.EDIT, payload, message_id=ids[1])
+        thread = await thread_of(uow, ana)
+        uow.enqueue_for_staff(thread, OutboxKind.EDIT, payload, message_id=ids[1])
 
-    await stage.on_desk(change)
+    await stage.run_in_uow(change)
     stage.later(2)
     await stage.deliver()
     assert stage.carrier.did("album", "edit") == ["0+1", "101.1=two"]

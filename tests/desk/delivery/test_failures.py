@@ -7,7 +7,7 @@ from desk.errors import (
     Unavailable,
     Uncertain,
 )
-from desk.lanes import person_gate
+from desk.lanes import person_limit_key
 from tests.desk.stage import Stage, picture, text
 
 
@@ -61,7 +61,7 @@ async def test_an_unavailable_provider_is_tried_later_each_time(stage: Stage) ->
 
 async def test_unavailable_waits_at_least_as_long_as_it_says(stage: Stage) -> None:
     ana = await in_topic(stage)
-    stage.carrier.faults = [Unavailable("no rights", after=60)]
+    stage.carrier.faults = [Unavailable("no rights", retry_after=60)]
     await stage.copy(ana, text("1"))
     await stage.turn()
     stage.later(59.9)
@@ -73,7 +73,7 @@ async def test_unavailable_waits_at_least_as_long_as_it_says(stage: Stage) -> No
 
 async def test_a_flood_pauses_its_gate_and_is_no_try(stage: Stage) -> None:
     ana = await in_topic(stage)
-    stage.carrier.faults = [RateLimited("flood", after=17)]
+    stage.carrier.faults = [RateLimited("flood", retry_after=17)]
     await stage.answer(ana, text("1"))
     [outcome] = await stage.turn()
     [row] = await stage.outbox()
@@ -81,7 +81,7 @@ async def test_a_flood_pauses_its_gate_and_is_no_try(stage: Stage) -> None:
     lane = await stage.lane(row.lane)
     assert lane.due_at is not None
     assert 17 < (lane.due_at - stage.now).total_seconds() < 20
-    assert outcome.work.rate_limit_key == person_gate(stage.channel_id, "42")
+    assert outcome.work.rate_limit_key == person_limit_key(stage.channel_id, "42")
     stage.later(20)
     await stage.deliver()
     assert stage.carrier.did() == ["1", "1"]

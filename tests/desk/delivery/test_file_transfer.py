@@ -289,7 +289,7 @@ async def test_slow_files_leave_room_for_what_else_is_to_be_sent(scene: Scene) -
     await asyncio.sleep(0)
     said = lack(await scene.bring(Side.STAFF, content))
     assert type(said) is Unavailable
-    assert said.after > 0
+    assert said.retry_after > 0
     scene.at_whatsapp.hold.set()
     assert [each.lack for each in await asyncio.gather(*waiting)] == [None] * 16
     assert (await scene.bring(Side.STAFF, content)).lack is None

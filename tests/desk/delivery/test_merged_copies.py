@@ -8,7 +8,7 @@ from db.tables import Agent, AgentKind, Role, User
 from desk.content import Content
 from desk.limits.rate_limiter import Limit, Limits
 from desk.messages import from_api, revisions
-from desk.unit_of_work import Desk
+from desk.unit_of_work import UnitOfWork
 from tests.desk.stage import Stage, open_stage, text, thread_of
 
 
@@ -34,12 +34,12 @@ async def test_a_burst_of_both_sides_is_one_message_that_can_be_edited(database:
     shown = [each.content.text for each in stage.carrier.deliveries if each.place.topic]
     assert shown == ["hello?\nMia: at nine\nam or pm?\n???"]
 
-    async def change(desk: Desk) -> None:
-        row = await find_message(desk.tx, said)
+    async def change(uow: UnitOfWork) -> None:
+        row = await find_message(uow.tx, said)
         assert row is not None
-        await revisions.change(desk, await thread_of(desk, ana), mia, row, "at nine pm")
+        await revisions.change_text(uow, await thread_of(uow, ana), mia, row, "at nine pm")
 
-    await stage.on_desk(change)
+    await stage.run_in_uow(change)
     stage.later(60)
     await stage.deliver()
     whole = "hello?\nMia: at nine pm\nam or pm?\n???"
@@ -49,8 +49,8 @@ async def test_a_burst_of_both_sides_is_one_message_that_can_be_edited(database:
 async def answer(
     stage: Stage, conversation_id: ConversationId, mia: BoundAgent, words: str
 ) -> MessageId:
-    async def say(desk: Desk) -> MessageId:
-        thread = await thread_of(desk, conversation_id)
-        return await from_api.answered(desk, thread, mia, Content(text=words))
+    async def say(uow: UnitOfWork) -> MessageId:
+        thread = await thread_of(uow, conversation_id)
+        return await from_api.reply_from_api(uow, thread, mia, Content(text=words))
 
-    return await stage.on_desk(say)
+    return await stage.run_in_uow(say)

@@ -8,7 +8,7 @@ from db.database import Database
 from db.tables import DeliveryState, OutboxKind
 from desk.delivery import executor
 from desk.limits.rate_limiter import Limit, Limits
-from desk.unit_of_work import ALBUM_HOLD, Desk
+from desk.unit_of_work import ALBUM_HOLD, UnitOfWork
 from tests.desk.stage import GROUP, Stage, open_stage, picture, text, thread_of
 
 
@@ -134,15 +134,15 @@ async def test_an_edit_behind_its_message_finds_it(stage: Stage) -> None:
     answer = await stage.answer(ana, text("Helo"))
     copy = await stage.copy(ana, text("Hepl"))
 
-    async def edit(desk: Desk) -> None:
-        thread = await thread_of(desk, ana)
+    async def edit(uow: UnitOfWork) -> None:
+        thread = await thread_of(uow, ana)
         payload = {"message": answer, "content": text("Hello").to_json()}
-        desk.to_customer(thread, OutboxKind.EDIT, payload)
+        uow.enqueue_for_customer(thread, OutboxKind.EDIT, payload)
         payload = {"message": copy, "content": text("Help").to_json()}
-        desk.to_staff(thread, OutboxKind.EDIT, payload)
-        desk.to_staff(thread, OutboxKind.REACTION, {"message": copy, "emoji": "👍"})
+        uow.enqueue_for_staff(thread, OutboxKind.EDIT, payload)
+        uow.enqueue_for_staff(thread, OutboxKind.REACTION, {"message": copy, "emoji": "👍"})
 
-    await stage.on_desk(edit)
+    await stage.run_in_uow(edit)
     await stage.deliver()
     [(_, _, staff_place)] = await stage.copies(copy)
     # Nobody had sent the answer yet.
@@ -155,11 +155,11 @@ async def test_a_reply_goes_to_the_copy_that_it_answers(stage: Stage) -> None:
     ana = await with_card(stage)
     first = await stage.copy(ana, text("A question"))
 
-    async def reply(desk: Desk) -> None:
+    async def reply(uow: UnitOfWork) -> None:
         payload = {"content": text("More of it").to_json(), "reply_to": first}
-        desk.to_staff(await thread_of(desk, ana), OutboxKind.COPY, payload)
+        uow.enqueue_for_staff(await thread_of(uow, ana), OutboxKind.COPY, payload)
 
-    await stage.on_desk(reply)
+    await stage.run_in_uow(reply)
     await stage.deliver()
     [(_, _, place)] = await stage.copies(first)
     assert [each.reply_to for each in stage.carrier.deliveries] == [None, place]
@@ -259,11 +259,11 @@ async def test_a_full_gate_sends_no_more_than_its_limit_and_forgets_nothing(
 
 
 async def test_a_button_is_answered_beside_everything_else(stage: Stage) -> None:
-    async def press(desk: Desk) -> None:
-        desk.answer_button(stage.channel_id, "cb-1", "Done", alert=True)
-        desk.tell_chat(stage.channel_id, GROUP, "General words", group=True)
+    async def press(uow: UnitOfWork) -> None:
+        uow.answer_button(stage.channel_id, "cb-1", "Done", alert=True)
+        uow.enqueue_for_chat(stage.channel_id, GROUP, "General words", group=True)
 
-    await stage.on_desk(press)
+    await stage.run_in_uow(press)
     await stage.deliver()
     assert stage.carrier.calls == [
         ("button", "", None, "cb-1"),

@@ -7,15 +7,15 @@ from db.tables import OutboxKind, Queue
 from desk.delivery.work import OpenTopic, ShowCard
 from desk.errors import (
     GroupMoved,
-    Mistaken,
+    InternalError,
     RateLimited,
     Rejected,
     TopicGone,
     Unavailable,
     Uncertain,
 )
-from desk.lanes import group_gate
-from desk.unit_of_work import Desk
+from desk.lanes import group_limit_key
+from desk.unit_of_work import UnitOfWork
 from tests.desk.stage import GROUP, Stage, text
 
 NEW_GROUP = "-1009"
@@ -126,12 +126,12 @@ async def test_a_group_that_moved_is_followed_with_all_that_waits(stage: Stage) 
     await stage.copy(budi, text("from Budi"))
     stage.carrier.faults = [GroupMoved(NEW_GROUP), GroupMoved(NEW_GROUP)]
     works = await stage.claim()
-    assert {work.rate_limit_key for work in works} == {group_gate(stage.channel_id, GROUP)}
+    assert {work.rate_limit_key for work in works} == {group_limit_key(stage.channel_id, GROUP)}
     for work in works:
         await stage.settle(await stage.performer.perform(work))
     stage.carrier.calls.clear()
     assert {work.rate_limit_key for work in await stage.claim()} == {
-        group_gate(stage.channel_id, NEW_GROUP)
+        group_limit_key(stage.channel_id, NEW_GROUP)
     }
     await stage.change("lanes", lease=None, lease_until=None, due_at=stage.now)
     await stage.deliver()
@@ -143,11 +143,11 @@ async def test_a_group_that_moved_is_followed_with_all_that_waits(stage: Stage) 
 
 
 async def test_what_was_said_in_a_group_that_moved_is_said_in_the_new_one(stage: Stage) -> None:
-    async def tell(desk: Desk) -> None:
+    async def tell(uow: UnitOfWork) -> None:
         for words in ("one", "two"):
-            desk.tell_chat(stage.channel_id, GROUP, words, group=True)
+            uow.enqueue_for_chat(stage.channel_id, GROUP, words, group=True)
 
-    await stage.on_desk(tell)
+    await stage.run_in_uow(tell)
     stage.carrier.faults = [GroupMoved(NEW_GROUP)]
     await stage.deliver()
     assert stage.carrier.calls[1:] == [
@@ -160,7 +160,7 @@ async def test_copies_for_a_group_without_the_bot_wait_for_the_operator(stage: S
     ana = await in_topic(stage)
     await stage.copy(ana, text("1"))
     for _ in range(3):
-        stage.carrier.faults = [Unavailable("bot was kicked", after=60)]
+        stage.carrier.faults = [Unavailable("bot was kicked", retry_after=60)]
         await stage.deliver()
         stage.later(60)
     stage.later(-30)
@@ -173,11 +173,11 @@ async def test_copies_for_a_group_without_the_bot_wait_for_the_operator(stage: S
 
 
 async def test_a_button_that_meets_a_flood_closes_no_gate(stage: Stage) -> None:
-    async def press(desk: Desk) -> None:
-        desk.answer_button(stage.channel_id, "cb", "Done")
+    async def press(uow: UnitOfWork) -> None:
+        uow.answer_button(stage.channel_id, "cb", "Done")
 
-    await stage.on_desk(press)
-    stage.carrier.faults = [RateLimited("flood", after=3)]
+    await stage.run_in_uow(press)
+    stage.carrier.faults = [RateLimited("flood", retry_after=3)]
     await stage.deliver()
     stage.later(5)
     await stage.deliver()
@@ -186,12 +186,12 @@ async def test_a_button_that_meets_a_flood_closes_no_gate(stage: Stage) -> None:
         assert await load_backoffs(tx, stage.now) == []
 
 
-@pytest.mark.parametrize("error", [Mistaken("bug"), Uncertain("no answer"), Rejected("late")])
+@pytest.mark.parametrize("error", [InternalError("bug"), Uncertain("no answer"), Rejected("late")])
 async def test_a_buttons_answer_is_never_asked_about(stage: Stage, error: Exception) -> None:
-    async def press(desk: Desk) -> None:
-        desk.answer_button(stage.channel_id, "cb", "Done")
+    async def press(uow: UnitOfWork) -> None:
+        uow.answer_button(stage.channel_id, "cb", "Done")
 
-    await stage.on_desk(press)
+    await stage.run_in_uow(press)
     stage.carrier.faults = [error]
     await stage.deliver()
     assert stage.carrier.did("button") == ["cb"]

@@ -13,7 +13,7 @@ from db.tables import Channel, ChannelKind, LinkStatus, OutboxKind, WhatsAppSess
 from db.tables.base import now_utc
 from desk.channels import Channels, ServedChannel
 from desk.linking import qr_message
-from desk.unit_of_work import Desk
+from desk.unit_of_work import UnitOfWork
 
 GROUP = "-1001"
 S = LinkStatus
@@ -26,29 +26,29 @@ class Scene:
         self.tx, self.channel, self.row = tx, channel, row
         self.now = now_utc()
 
-    def desk(self, later: float = 0.0) -> Desk:
+    def make_uow(self, later: float = 0.0) -> UnitOfWork:
         self.now += timedelta(seconds=later)
-        return Desk(self.tx, self.now, Channels([self.channel]))
+        return UnitOfWork(self.tx, self.now, Channels([self.channel]))
 
     def has(self, status: LinkStatus, code: str | None = None) -> None:
         self.row.status, self.row.qr = status, code
         self.row.qr_at = self.now if code else None
 
     def ask(self, topic: str | None = None) -> list[OutboxItem]:
-        desk = self.desk()
-        qr_message.ask(desk, self.channel, self.row, GROUP, topic)
-        return desk.errands
+        uow = self.make_uow()
+        qr_message.ask(uow, self.channel, self.row, GROUP, topic)
+        return uow.outbox_items
 
     def refresh(self, later: float = 0.0) -> list[OutboxItem]:
-        desk = self.desk(later)
-        qr_message.refresh(desk, self.channel, self.row)
-        return desk.errands
+        uow = self.make_uow(later)
+        qr_message.refresh(uow, self.channel, self.row)
+        return uow.outbox_items
 
     async def learned(self, errand: OutboxItem, provider_id: str) -> list[OutboxItem]:
         await self.tx.flush()
-        desk = self.desk()
-        await qr_message.learned(desk, dict(errand.payload), provider_id)
-        return desk.errands
+        uow = self.make_uow()
+        await qr_message.learned(uow, dict(errand.payload), provider_id)
+        return uow.outbox_items
 
 
 async def scene(tx: AsyncSession) -> Scene:
@@ -57,7 +57,7 @@ async def scene(tx: AsyncSession) -> Scene:
     row = Channel(id=channel_id, kind=kind, external_id="s@h", name="Shop", staff_groups=[GROUP])
     tx.add(row)
     await tx.flush()
-    served = ServedChannel.of(row, enrols_members=False)
+    served = ServedChannel.from_row(row, enrols_members=False)
     return Scene(tx, served, await whatsapp_sessions.lock_link(tx, channel_id))
 
 

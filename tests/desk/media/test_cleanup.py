@@ -111,5 +111,5 @@ async def test_many_files_are_gone_through_in_rounds(stage: DeskStage, folder: P
 async def test_it_is_part_of_keeping_house(stage: DeskStage, folder: Path) -> None:
     upload(folder, new_id(), age=2 * HOUR)
     house = Housekeeping(stage.database, pause=0.001, media=MediaSweep(folder))
-    assert (await house.keep_house())["files"] == 1
+    assert (await house.run_once())["files"] == 1
     assert left(folder) == set()

@@ -3,7 +3,7 @@
 from db.tables import MessageType
 from desk.content import Content
 from desk.formatting.splitting import utf16_length
-from desk.messages.attribution import CAPTION_LIMIT, attributed
+from desk.messages.attribution import CAPTION_LIMIT, add_author
 
 
 def bold(length: int) -> dict[str, object]:
@@ -11,15 +11,15 @@ def bold(length: int) -> dict[str, object]:
 
 
 def test_the_name_comes_first() -> None:
-    shown = attributed(Content(text="hello"), "Mia")
+    shown = add_author(Content(text="hello"), "Mia")
     assert (shown.text, shown.entities) == ("Mia: hello", [bold(4)])
-    note = attributed(Content(text="hello"), "Mia", is_note=True)
+    note = add_author(Content(text="hello"), "Mia", is_note=True)
     assert (note.text, note.entities) == ("// Mia: hello", [bold(7)])
 
 
 def test_entities_move_with_the_text_in_utf16_units() -> None:
     link = {"type": "url", "offset": 3, "length": 5}
-    shown = attributed(Content(text="go a.com", entities=[link]), "Mia 🦊")
+    shown = add_author(Content(text="go a.com", entities=[link]), "Mia 🦊")
     assert shown.entities == [bold(7), {"type": "url", "offset": 11, "length": 5}]
     assert shown.text is not None
     units = shown.text.encode("utf-16-le")
@@ -27,17 +27,17 @@ def test_entities_move_with_the_text_in_utf16_units() -> None:
 
 
 def test_a_file_without_words_says_whose_it_is() -> None:
-    shown = attributed(Content(type=MessageType.IMAGE, file={"size": 1}), "Mia")
+    shown = add_author(Content(type=MessageType.IMAGE, file={"size": 1}), "Mia")
     assert (shown.text, shown.file) == ("Mia:", {"size": 1})
 
 
 def test_a_caption_that_the_name_makes_too_long_is_cut() -> None:
     words = "🦊" * (CAPTION_LIMIT // 2)
-    shown = attributed(Content(type=MessageType.FILE, text=words), "Mia")
+    shown = add_author(Content(type=MessageType.FILE, text=words), "Mia")
     assert shown.text is not None
     assert CAPTION_LIMIT - 2 <= utf16_length(shown.text) <= CAPTION_LIMIT
     assert shown.text.endswith("🦊…")
-    whole = attributed(Content(type=MessageType.FILE, text="x" * (CAPTION_LIMIT - 5)), "Mia")
+    whole = add_author(Content(type=MessageType.FILE, text="x" * (CAPTION_LIMIT - 5)), "Mia")
     assert whole.text == "Mia: " + "x" * (CAPTION_LIMIT - 5)
-    text = attributed(Content(text="x" * 5000), "Mia")
+    text = add_author(Content(text="x" * 5000), "Mia")
     assert text.text == "Mia: " + "x" * 5000

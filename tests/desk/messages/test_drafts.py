@@ -5,7 +5,7 @@ import pytest
 from db.database import Database
 from db.ids import MessageId
 from db.tables import DeliveryState, OutboxState, TemplateStatus
-from desk.content import Said
+from desk.content import IncomingMessage
 from desk.conversations import sessions
 from desk.errors import Uncertain, WindowClosed
 from desk.messages import (
@@ -17,10 +17,10 @@ from desk.messages import (
     template_messages,
     uncertain,
 )
-from desk.messages.receipts import Progress
+from desk.messages.receipts import DeliveryReceipt
 from desk.templates.lookup import found
 from desk.templates.rendering import FillingError
-from desk.unit_of_work import Desk
+from desk.unit_of_work import UnitOfWork
 from tests.desk.messages.window_scene import DAY, Scene, open_scene
 from tests.desk.stage import GROUP, text, thread_of
 
@@ -36,11 +36,11 @@ async def state(scene: Scene, message_id: MessageId) -> tuple[str, bool]:
 
 
 async def release(scene: Scene, message_id: MessageId) -> bool:
-    async def send(desk: Desk) -> bool:
-        thread = await thread_of(desk, scene.ann)
-        return await outbound.send_draft(desk, thread, message_id, scene.mia)
+    async def send(uow: UnitOfWork) -> bool:
+        thread = await thread_of(uow, scene.ann)
+        return await outbound.send_draft(uow, thread, message_id, scene.mia)
 
-    return await scene.stage.on_desk(send)
+    return await scene.stage.run_in_uow(send)
 
 
 async def test_while_it_is_open_answers_go_out(scene: Scene) -> None:
@@ -83,11 +83,11 @@ async def test_many_templates_come_page_by_page(scene: Scene) -> None:
         await scene.template(name=f"t{number:02}")
 
     async def labels(page: int) -> list[str]:
-        async def look(desk: Desk) -> list[str]:
-            _, rows = await drafts.choice(desk, await thread_of(desk, scene.ann), None, page)
+        async def look(uow: UnitOfWork) -> list[str]:
+            _, rows = await drafts.build_question(uow, await thread_of(uow, scene.ann), None, page)
             return [each["text"] for row in rows for each in row]
 
-        return await scene.stage.on_desk(look)
+        return await scene.stage.run_in_uow(look)
 
     assert await labels(0) == [f"t{n:02} (en)" for n in range(8)] + ["▶"]
     assert await labels(1) == [f"t{n:02} (en)" for n in range(8, 16)] + ["◀", "▶"]
@@ -136,17 +136,17 @@ async def refuse_late(scene: Scene, message_id: MessageId) -> None:
     """Have the provider tell of an answer that it took that it was not delivered."""
     [*_, copy] = [each for each in await scene.stage.copies(message_id) if each[0] == "customer"]
 
-    async def tell(desk: Desk) -> None:
-        progress = Progress(
+    async def tell(uow: UnitOfWork) -> None:
+        progress = DeliveryReceipt(
             chat="42",
             provider_id=copy[2],
             state=DeliveryState.FAILED,
             reason="131047",
             needs_template=True,
         )
-        await receipts.progressed(desk, desk.channels[scene.stage.channel_id], progress)
+        await receipts.receive_receipt(uow, uow.channels[scene.stage.channel_id], progress)
 
-    await scene.stage.on_desk(tell)
+    await scene.stage.run_in_uow(tell)
 
 
 async def test_a_late_refusal_keeps_the_answer_as_a_draft_once(scene: Scene) -> None:
@@ -190,12 +190,14 @@ async def test_a_draft_that_was_edited_goes_out_as_it_reads_by_then(scene: Scene
     place = str(int(scene.stage.at))
     message_id = await scene.answers("Too late")
 
-    async def edit(desk: Desk) -> None:
-        thread = await thread_of(desk, scene.ann)
-        await outbound.edited(desk, thread, Said(text("Better so"), GROUP, place))
+    async def edit(uow: UnitOfWork) -> None:
+        thread = await thread_of(uow, scene.ann)
+        await outbound.edit_from_topic(
+            uow, thread, IncomingMessage(text("Better so"), GROUP, place)
+        )
 
     before = len(await scene.stage.outbox())
-    await scene.stage.on_desk(edit)
+    await scene.stage.run_in_uow(edit)
     assert len(await scene.stage.outbox()) == before
     await scene.writes("Hello again")
     assert await release(scene, message_id)
@@ -218,27 +220,27 @@ async def test_what_may_have_arrived_is_a_draft_if_it_is_to_be_sent_again_too_la
     assert row_id is not None
     await scene.close()
 
-    async def again(desk: Desk) -> bool:
-        thread = await thread_of(desk, scene.ann)
-        return await uncertain.send_again(desk, thread, scene.mia, row_id)
+    async def again(uow: UnitOfWork) -> bool:
+        thread = await thread_of(uow, scene.ann)
+        return await uncertain.resend(uow, thread, scene.mia, row_id)
 
-    assert await scene.stage.on_desk(again)
+    assert await scene.stage.run_in_uow(again)
     await scene.stage.deliver()
     assert await state(scene, message_id) == ("held", True)
     assert scene.stage.carrier.did("deliver").count("Did it arrive?") == 1
-    assert not await scene.stage.on_desk(again)
+    assert not await scene.stage.run_in_uow(again)
 
 
 async def test_a_discarded_draft_is_not_sent_and_stays_in_the_history(scene: Scene) -> None:
     await scene.close()
     message_id = await scene.answers("Too late")
 
-    async def discard(desk: Desk) -> bool:
-        thread = await thread_of(desk, scene.ann)
-        return await drafts.discard(desk, thread, scene.mia, message_id)
+    async def discard(uow: UnitOfWork) -> bool:
+        thread = await thread_of(uow, scene.ann)
+        return await drafts.discard(uow, thread, scene.mia, message_id)
 
-    assert await scene.stage.on_desk(discard)
-    assert not await scene.stage.on_desk(discard)
+    assert await scene.stage.run_in_uow(discard)
+    assert not await scene.stage.run_in_uow(discard)
     await scene.writes("Hello again")
     assert not await release(scene, message_id)
     await scene.stage.deliver()
@@ -252,23 +254,23 @@ async def test_a_draft_of_somebody_elses_conversation_is_nobodys_here(scene: Sce
     message_id = await scene.answers("Too late")
     bob = await scene.stage.customer("Bob", "43")
 
-    async def elsewhere(desk: Desk) -> tuple[bool, bool]:
-        thread = await thread_of(desk, bob)
-        sent = await outbound.send_draft(desk, thread, message_id, scene.mia)
-        return sent, await drafts.discard(desk, thread, scene.mia, message_id)
+    async def elsewhere(uow: UnitOfWork) -> tuple[bool, bool]:
+        thread = await thread_of(uow, bob)
+        sent = await outbound.send_draft(uow, thread, message_id, scene.mia)
+        return sent, await drafts.discard(uow, thread, scene.mia, message_id)
 
-    assert await scene.stage.on_desk(elsewhere) == (False, False)
+    assert await scene.stage.run_in_uow(elsewhere) == (False, False)
     assert await state(scene, message_id) == ("held", True)
 
 
 async def test_an_answer_by_the_api_is_shown_in_the_topic_as_a_draft(scene: Scene) -> None:
     await scene.close()
 
-    async def answer(desk: Desk) -> MessageId:
-        thread = await thread_of(desk, scene.ann)
-        return await from_api.answered(desk, thread, scene.mia, text("By the API"))
+    async def answer(uow: UnitOfWork) -> MessageId:
+        thread = await thread_of(uow, scene.ann)
+        return await from_api.reply_from_api(uow, thread, scene.mia, text("By the API"))
 
-    message_id = await scene.stage.on_desk(answer)
+    message_id = await scene.stage.run_in_uow(answer)
     await scene.stage.deliver()
     assert await state(scene, message_id) == ("held", True)
     assert "Mia: By the API" in scene.stage.carrier.did("deliver")
@@ -277,11 +279,11 @@ async def test_an_answer_by_the_api_is_shown_in_the_topic_as_a_draft(scene: Scen
 async def test_the_end_of_a_session_is_not_told_to_who_cannot_hear_it(scene: Scene) -> None:
     await scene.close()
 
-    async def end(desk: Desk) -> None:
-        await sessions.end(desk, await thread_of(desk, scene.ann), scene.mia, "Mia")
+    async def end(uow: UnitOfWork) -> None:
+        await sessions.end(uow, await thread_of(uow, scene.ann), scene.mia, "Mia")
 
     before = len(await scene.told())
-    await scene.stage.on_desk(end)
+    await scene.stage.run_in_uow(end)
     await scene.stage.deliver()
     assert not any("closed. Write" in each for each in scene.stage.carrier.did("deliver"))
     assert len(await scene.told()) == before + 1  # that it was ended
@@ -291,13 +293,13 @@ async def test_the_end_of_a_session_is_not_told_to_who_cannot_hear_it(scene: Sce
 
 
 async def send(scene: Scene, name: str, *given: str) -> bool:
-    async def work(desk: Desk) -> bool:
-        thread = await thread_of(desk, scene.ann)
-        template = await found(desk, thread, name)
+    async def work(uow: UnitOfWork) -> bool:
+        thread = await thread_of(uow, scene.ann)
+        template = await found(uow, thread, name)
         assert template is not None
-        return await template_commands.attempt(desk, thread, scene.mia, template, given)
+        return await template_commands.attempt(uow, thread, scene.mia, template, given)
 
-    return await scene.stage.on_desk(work)
+    return await scene.stage.run_in_uow(work)
 
 
 async def test_a_template_goes_out_at_any_time_and_is_shown(scene: Scene) -> None:
@@ -364,13 +366,13 @@ async def test_the_customers_language_goes_first(scene: Scene) -> None:
 async def test_one_that_was_paused_meanwhile_is_not_sent(scene: Scene) -> None:
     await scene.template()
 
-    async def work(desk: Desk) -> None:
-        thread = await thread_of(desk, scene.ann)
-        template = await found(desk, thread, "hello")
+    async def work(uow: UnitOfWork) -> None:
+        thread = await thread_of(uow, scene.ann)
+        template = await found(uow, thread, "hello")
         assert template is not None
         template.status = TemplateStatus.PAUSED
-        await template_messages.send(desk, thread, scene.mia, template, {})
+        await template_messages.send(uow, thread, scene.mia, template, {})
 
     with pytest.raises(FillingError, match="only approved ones"):
-        await scene.stage.on_desk(work)
+        await scene.stage.run_in_uow(work)
     assert "Hello Ann!" not in [row.payload.get("text") for row in await scene.stage.outbox()]

@@ -8,12 +8,12 @@ import pytest
 from db.database import Database
 from db.ids import ConversationId, MessageId
 from db.tables import DeliveryState, OutboxState
-from desk.channel_traits import Traits
+from desk.channel_traits import ChannelTraits
 from desk.delivery.executor import Performer
 from desk.delivery.ports import Delivery, Receipt
 from desk.errors import Uncertain
-from desk.messages.receipts import Progress, progressed
-from desk.unit_of_work import Desk
+from desk.messages.receipts import DeliveryReceipt, receive_receipt
+from desk.unit_of_work import UnitOfWork
 from tests.desk.stage import Stage, open_stage, text
 
 WITHIN = timedelta(seconds=20)
@@ -27,17 +27,17 @@ SENT, DELIVERED, READ, FAILED = (
 
 @pytest.fixture
 async def stage(database: Database) -> Stage:
-    return await open_stage(database, Traits(receipt_within=WITHIN))
+    return await open_stage(database, ChannelTraits(receipt_timeout=WITHIN))
 
 
 async def tell(
-    stage: Stage, provider_id: str, state: DeliveryState, *, errand: int | None = None
+    stage: Stage, provider_id: str, state: DeliveryState, *, outbox_id: int | None = None
 ) -> None:
-    async def work(desk: Desk) -> None:
-        progress = Progress("42", provider_id, state, errand=errand)
-        await progressed(desk, desk.channels[stage.channel_id], progress)
+    async def work(uow: UnitOfWork) -> None:
+        progress = DeliveryReceipt("42", provider_id, state, outbox_id=outbox_id)
+        await receive_receipt(uow, uow.channels[stage.channel_id], progress)
 
-    await stage.on_desk(work)
+    await stage.run_in_uow(work)
 
 
 async def state_of(stage: Stage, message_id: MessageId) -> DeliveryState:
@@ -92,7 +92,7 @@ async def test_a_receipt_before_the_answer_to_its_send_is_heeded_then(stage: Sta
     outcome = await stage.performer.perform(works[0])
     [(_, receipt)] = outcome.receipts
     for state in (DELIVERED, SENT):
-        await tell(stage, receipt.provider_ids[0], state, errand=row.id)
+        await tell(stage, receipt.provider_ids[0], state, outbox_id=row.id)
     assert await state_of(stage, message_id) is DeliveryState.PENDING
     await stage.settle(outcome)
     assert await state_of(stage, message_id) is DELIVERED
@@ -123,7 +123,7 @@ async def lost(stage: Stage) -> tuple[MessageId, int, _Lost]:
 
 async def test_a_doubt_is_settled_by_the_receipt_and_nothing_is_sent_again(stage: Stage) -> None:
     message_id, row, carrier = await lost(stage)
-    await tell(stage, "wamid.1", DELIVERED, errand=row)
+    await tell(stage, "wamid.1", DELIVERED, outbox_id=row)
     await stage.turn()
     assert await state_of(stage, message_id) is DELIVERED
     assert [each[2] for each in await stage.copies(message_id)] == ["wamid.1"]
@@ -137,6 +137,6 @@ async def test_without_a_receipt_the_agent_is_asked_and_a_late_one_tells(stage: 
     stage.later(WITHIN.total_seconds() + 1)
     await stage.turn()
     assert await state_of(stage, message_id) is DeliveryState.UNCERTAIN
-    await tell(stage, "wamid.1", READ, errand=row)
+    await tell(stage, "wamid.1", READ, outbox_id=row)
     assert await state_of(stage, message_id) is READ
     assert carrier.sends == 1

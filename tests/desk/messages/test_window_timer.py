@@ -7,12 +7,12 @@ from sqlalchemy import select
 
 from db.database import Database
 from db.tables import Inbox, InboxState, Lane, OutboxKind, Queue
-from desk.clients.erasure import Step, erase_step
-from desk.cluster.wake import Wake
+from desk.clients.erasure import ErasureStep, erase_step
+from desk.cluster.wake import Signal
 from desk.messages import window, window_timer
 from desk.receiving.timers import Timer, TimerReceiver, set_timer
 from desk.receiving.worker import Worker
-from desk.unit_of_work import Desk
+from desk.unit_of_work import UnitOfWork
 from tests.desk.messages.window_scene import DAY, Scene, open_scene
 from tests.desk.receiving.test_worker import all_settled, rows, running
 from tests.desk.stage import thread_of
@@ -52,8 +52,8 @@ async def test_one_timer_goes_with_an_open_window_however_much_the_customer_writ
 async def test_the_agent_is_told_once_before_it_closes(scene: Scene) -> None:
     until = await scene.until()
     scene.stage.later((DAY - HOUR).total_seconds())
-    assert await scene.ring() == 1
-    assert await scene.ring() == 0
+    assert await scene.notify() == 1
+    assert await scene.notify() == 0
     [warning] = await warnings(scene)
     assert warning.startswith(f"Mia, this customer can be answered freely until {until:%Y-%m-%d}")
     assert (await scene.events()).count("window.closing") == 1
@@ -65,23 +65,23 @@ async def test_what_the_customer_wrote_since_puts_it_off(scene: Scene) -> None:
     await scene.writes()
     later = scene.stage.now + DAY
     scene.stage.later((DAY - 2 * HOUR).total_seconds())
-    assert await scene.ring() == 1
+    assert await scene.notify() == 1
     assert await warnings(scene) == []
     assert await scene.timers() == [later - HOUR]
     scene.stage.later(3600)
-    assert await scene.ring() == 1
+    assert await scene.notify() == 1
     assert len(await warnings(scene)) == 1
 
 
 async def test_a_window_that_was_opened_anew_is_told_of_again(scene: Scene) -> None:
     scene.stage.later((DAY - HOUR).total_seconds())
-    await scene.ring()
+    await scene.notify()
     await scene.writes()
     scene.stage.later(HOUR.total_seconds())
-    assert await scene.ring() == 1
+    assert await scene.notify() == 1
     assert len(await warnings(scene)) == 1
     scene.stage.later((DAY - 2 * HOUR).total_seconds())
-    await scene.ring()
+    await scene.notify()
     assert len(await warnings(scene)) == 2
 
 
@@ -89,11 +89,11 @@ async def test_the_card_is_drawn_anew_when_it_closes_and_when_it_opens(scene: Sc
     assert shown(scene) == f"at least until {await scene.until():%Y-%m-%d %H:%M} UTC"
     drawn = await cards(scene)
     scene.stage.later((DAY - HOUR).total_seconds())
-    await scene.ring()
+    await scene.notify()
     await scene.stage.deliver()
     assert await cards(scene) == drawn
     scene.stage.later(HOUR.total_seconds() + 1)
-    await scene.ring()
+    await scene.notify()
     await scene.stage.deliver()
     assert (await cards(scene), shown(scene)) == (drawn + 1, "closed: templates only")
     assert await scene.timers() == []
@@ -108,7 +108,7 @@ async def test_the_card_is_drawn_anew_when_it_closes_and_when_it_opens(scene: Sc
 async def test_nobody_is_told_of_a_session_that_has_ended(scene: Scene) -> None:
     await scene.stage.change("sessions", status="ENDED", ended_at=scene.stage.now)
     scene.stage.later((DAY - HOUR).total_seconds())
-    assert await scene.ring() == 1
+    assert await scene.notify() == 1
     assert await warnings(scene) == []
     assert "window.closing" not in await scene.events()
 
@@ -116,7 +116,7 @@ async def test_nobody_is_told_of_a_session_that_has_ended(scene: Scene) -> None:
 async def test_who_waits_for_somebody_is_told_of_without_a_name(scene: Scene) -> None:
     await scene.stage.change("sessions", cs_id=None)
     scene.stage.later((DAY - HOUR).total_seconds())
-    await scene.ring()
+    await scene.notify()
     [warning] = await warnings(scene)
     assert warning.startswith("This customer can be")
     assert "nobody has taken" in warning
@@ -125,19 +125,19 @@ async def test_who_waits_for_somebody_is_told_of_without_a_name(scene: Scene) ->
 @pytest.mark.parametrize("minutes", [0, 120])
 async def test_how_long_before_is_the_channels_setting(scene: Scene, minutes: int) -> None:
     channel = scene.stage.channels[scene.stage.channel_id]
-    channel.settings[window.WARNING] = minutes
+    channel.settings[window.WARNING_SETTING] = minutes
     await scene.close()
-    await scene.ring()
+    await scene.notify()
     await scene.writes()
     assert await scene.timers() == [scene.stage.now + DAY - timedelta(minutes=minutes)]
     scene.stage.later(DAY.total_seconds() - minutes * 60)
-    await scene.ring()
+    await scene.notify()
     assert len(await warnings(scene)) == (1 if minutes else 0)
 
 
 async def test_what_reached_us_a_day_late_opens_nothing(scene: Scene) -> None:
     await scene.close()
-    await scene.ring()
+    await scene.notify()
     until = await scene.until()
     await scene.writes("from yesterday", at=scene.stage.now - DAY)
     assert not window.is_open(
@@ -150,21 +150,21 @@ async def test_what_reached_us_a_day_late_opens_nothing(scene: Scene) -> None:
 
 
 async def test_a_worker_handles_timers_beside_what_customers_write(scene: Scene) -> None:
-    async def set_it(desk: Desk) -> None:
-        thread = await thread_of(desk, scene.ann)
-        await set_timer(desk, thread, Timer.WINDOW, scene.stage.now - HOUR)
-        await set_timer(desk, thread, Timer.WINDOW, scene.stage.now - HOUR)  # the same one
+    async def set_it(uow: UnitOfWork) -> None:
+        thread = await thread_of(uow, scene.ann)
+        await set_timer(uow, thread, Timer.WINDOW, scene.stage.now - HOUR)
+        await set_timer(uow, thread, Timer.WINDOW, scene.stage.now - HOUR)  # the same one
 
     await scene.stage.change("inbox", state=InboxState.DONE, settled_at=scene.stage.now)
-    await scene.stage.on_desk(set_it)
+    await scene.stage.run_in_uow(set_it)
     until = scene.stage.now + timedelta(minutes=30)
     await scene.stage.change("conversations", reply_until=until)
-    timers = TimerReceiver({Timer.WINDOW: window_timer.on_time})
+    timers = TimerReceiver({Timer.WINDOW: window_timer.handle_window_timer})
     stage = scene.stage
-    worker = Worker(stage.database, stage.channels, {}, outbox_wake=Wake(), timers=timers)
+    worker = Worker(stage.database, stage.channels, {}, outbox_notifier=Signal(), timers=timers)
     async with running(worker):
         while not await warnings(scene):
-            worker.wake.ring()
+            worker.signal.notify()
     assert await scene.timers() == [until]
     assert [row.state.value for row in await rows(stage)] == ["done", "done", "pending"]
 
@@ -172,11 +172,11 @@ async def test_a_worker_handles_timers_beside_what_customers_write(scene: Scene)
 async def test_nothing_of_a_timer_outlives_a_customer_who_was_deleted(scene: Scene) -> None:
     client_id = (await scene.stage.thread(scene.ann)).client_id
 
-    async def erase(desk: Desk) -> Step:
-        return await erase_step(desk, client_id, lambda *_: None, by=scene.mia)
+    async def erase(uow: UnitOfWork) -> ErasureStep:
+        return await erase_step(uow, client_id, lambda *_: None, by=scene.mia)
 
     assert len(await scene.timers()) == 1
-    assert await scene.stage.on_desk(erase) is Step.DONE
+    assert await scene.stage.run_in_uow(erase) is ErasureStep.DONE
     assert await scene.timers() == []
     async with scene.stage.database.transaction() as tx:
         kept = [(row.lane, row.payload) for row in await tx.scalars(select(Inbox))]
@@ -185,13 +185,13 @@ async def test_nothing_of_a_timer_outlives_a_customer_who_was_deleted(scene: Sce
 
 
 async def test_an_unknown_timer_is_parked_and_holds_nobody_up(scene: Scene) -> None:
-    async def set_it(desk: Desk) -> None:
-        thread = await thread_of(desk, scene.ann)
-        await set_timer(desk, thread, Timer.WINDOW, scene.stage.now)
+    async def set_it(uow: UnitOfWork) -> None:
+        thread = await thread_of(uow, scene.ann)
+        await set_timer(uow, thread, Timer.WINDOW, scene.stage.now)
 
     await scene.stage.change("inbox", state=InboxState.DONE, settled_at=scene.stage.now)
-    await scene.stage.on_desk(set_it)
-    worker = Worker(scene.stage.database, scene.stage.channels, {}, outbox_wake=Wake())
+    await scene.stage.run_in_uow(set_it)
+    worker = Worker(scene.stage.database, scene.stage.channels, {}, outbox_notifier=Signal())
     async with running(worker):
         await all_settled(scene.stage, worker)
     [*_, row] = await rows(scene.stage)

@@ -24,15 +24,15 @@ from db.tables import (
     User,
     WhatsAppMessageTemplate,
 )
-from desk.channel_traits import Traits
-from desk.content import Content, Person, Said
+from desk.channel_traits import ChannelTraits
+from desk.content import Content, IncomingMessage, Person
 from desk.messages import inbound, outbound, window_timer
 from desk.receiving.timers import Timer, TimerReceiver, is_timer
-from desk.unit_of_work import Desk
+from desk.unit_of_work import UnitOfWork
 from tests.desk.stage import Stage, open_stage, thread_of
 
 DAY = timedelta(hours=24)
-WINDOW = Traits(reply_window=DAY)
+WINDOW = ChannelTraits(reply_window=DAY)
 
 
 @dataclass
@@ -46,22 +46,22 @@ class Scene:
     async def writes(self, text: str = "hello", *, at: datetime | None = None) -> None:
         """Have the customer write; what follows from it waits to be delivered."""
 
-        async def wrote(desk: Desk) -> None:
-            said = Said(Content(text=text), "42", new_id(), at=at)
-            channel = desk.channels[self.stage.channel_id]
-            await inbound.wrote(desk, channel, Person("42", "Ann"), said)
+        async def wrote(uow: UnitOfWork) -> None:
+            said = IncomingMessage(Content(text=text), "42", new_id(), at=at)
+            channel = uow.channels[self.stage.channel_id]
+            await inbound.receive_message(uow, channel, Person("42", "Ann"), said)
 
-        await self.stage.on_desk(wrote)
+        await self.stage.run_in_uow(wrote)
 
     async def answers(self, text: str = "Hi!", **more: Any) -> MessageId:
         """Have the agent answer in the topic."""
 
-        async def answer(desk: Desk) -> MessageId:
-            thread = await thread_of(desk, self.ann)
-            said = Said(Content(text=text, **more), "-1001", str(int(self.stage.at)))
-            return await outbound.answered(desk, thread, self.mia, said)
+        async def answer(uow: UnitOfWork) -> MessageId:
+            thread = await thread_of(uow, self.ann)
+            said = IncomingMessage(Content(text=text, **more), "-1001", str(int(self.stage.at)))
+            return await outbound.reply_from_topic(uow, thread, self.mia, said)
 
-        return await self.stage.on_desk(answer)
+        return await self.stage.run_in_uow(answer)
 
     async def template(self, **fields: Any) -> str:
         values = {
@@ -95,7 +95,7 @@ class Scene:
         async with self.stage.database.transaction() as tx:
             return sorted((await tx.scalars(wanted)).all())
 
-    async def ring(self) -> int:
+    async def notify(self) -> int:
         """Handle the timers that are due, as the worker does."""
         async with self.stage.database.transaction() as tx:
             lanes = set((await tx.scalars(select(Inbox.lane))).all())
@@ -106,12 +106,12 @@ class Scene:
                 row for rows in found.values() for row in rows if row.due_at <= self.stage.now
             ]
             assert all(is_timer(row) for row in due)
-            desk = Desk(tx, self.stage.now, self.stage.channels)
-            receiver = TimerReceiver({Timer.WINDOW: window_timer.on_time})
-            for handling in await receiver.prepare(desk, due):
+            uow = UnitOfWork(tx, self.stage.now, self.stage.channels)
+            receiver = TimerReceiver({Timer.WINDOW: window_timer.handle_window_timer})
+            for handling in await receiver.prepare(uow, due):
                 await handling()
             await inbox.settle(tx, [row.id for row in due], self.stage.now)
-            await desk.flush()
+            await uow.flush()
             return len(due)
 
         return await self.stage.database.run(handle)

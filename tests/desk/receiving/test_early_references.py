@@ -15,19 +15,19 @@ from db.queues import inbox
 from db.queues.inbox import InboundEvent, InboxRow
 from db.tables import ChannelKind, Inbox, Message, OutboxKind
 from db.tables.base import now_utc
-from desk.cluster.wake import Wake
-from desk.content import Content, Person, Said
+from desk.cluster.wake import Signal
+from desk.content import Content, IncomingMessage, Person
 from desk.conversations.threads import message_meant_in_group
 from desk.delivery.work import Outcome
 from desk.messages import inbound, outbound
-from desk.receiving.ports import Handling
+from desk.receiving.ports import RowHandler
 from desk.receiving.worker import Worker
-from desk.unit_of_work import Desk
+from desk.unit_of_work import UnitOfWork
 from tests.desk.stage import GROUP, Stage, text, thread_of
 from tests.flows.eventually import PATIENCE, eventually
 
 ANA = Person("42", "Ana")
-Action = Callable[[Desk], Awaitable[object]]
+Action = Callable[[UnitOfWork], Awaitable[object]]
 
 
 @dataclass
@@ -37,18 +37,18 @@ class FakeReceiver:
     actions: dict[str, Action]
     tries: dict[str, int] = field(default_factory=dict)
 
-    async def prepare(self, desk: Desk, rows: Sequence[InboxRow]) -> list[Handling]:
-        return [partial(self._handle, desk, row) for row in rows]
+    async def prepare(self, uow: UnitOfWork, rows: Sequence[InboxRow]) -> list[RowHandler]:
+        return [partial(self._handle, uow, row) for row in rows]
 
-    async def _handle(self, desk: Desk, row: InboxRow) -> None:
+    async def _handle(self, uow: UnitOfWork, row: InboxRow) -> None:
         self.tries[row.payload] = self.tries.get(row.payload, 0) + 1
-        await self.actions[row.payload](desk)
+        await self.actions[row.payload](uow)
 
 
 @asynccontextmanager
 async def working(stage: Stage, receiver: FakeReceiver) -> AsyncIterator[None]:
     worker = Worker(
-        stage.database, stage.channels, {ChannelKind.TELEGRAM: receiver}, outbox_wake=Wake()
+        stage.database, stage.channels, {ChannelKind.TELEGRAM: receiver}, outbox_notifier=Signal()
     )
     async with asyncio.timeout(3 * PATIENCE), asyncio.TaskGroup() as group:
         group.create_task(worker.run())
@@ -107,7 +107,7 @@ async def with_topic(stage: Stage) -> ConversationId:
 async def put_off_until_settled(stage: Stage, outcomes: list[Outcome], action: Action) -> None:
     """Have something told before what it is about is settled: it waits, and nobody else does."""
 
-    async def nothing(desk: Desk) -> None:
+    async def nothing(uow: UnitOfWork) -> None:
         """Stands for all that is about no message."""
 
     receiver = FakeReceiver({"early": action, "before": nothing, "other": nothing})
@@ -132,9 +132,9 @@ async def test_a_customers_reply_waits_for_the_answer_to_be_settled(stage: Stage
     answer = await stage.answer(ana, text("red or blue?"))
     outcomes, there = await sending(stage)
 
-    async def reply(desk: Desk) -> None:
-        said = Said(Content(text="blue"), "42", "9001", reply_to=there)
-        await inbound.wrote(desk, stage.channels[stage.channel_id], ANA, said)
+    async def reply(uow: UnitOfWork) -> None:
+        said = IncomingMessage(Content(text="blue"), "42", "9001", reply_to=there)
+        await inbound.receive_message(uow, stage.channels[stage.channel_id], ANA, said)
 
     await put_off_until_settled(stage, outcomes, reply)
     assert (await kept(stage, "blue")).reply_to_id == answer
@@ -145,8 +145,8 @@ async def test_a_customers_reaction_waits_for_the_answer_to_be_settled(stage: St
     answer = await stage.answer(ana, text("done"))
     outcomes, there = await sending(stage)
 
-    async def react(desk: Desk) -> None:
-        await inbound.reacted(desk, stage.channels[stage.channel_id], "42", there, "👍")
+    async def react(uow: UnitOfWork) -> None:
+        await inbound.receive_reaction(uow, stage.channels[stage.channel_id], "42", there, "👍")
 
     await put_off_until_settled(stage, outcomes, react)
     assert await reactions(stage) == [answer]
@@ -157,10 +157,10 @@ async def test_an_agents_reply_waits_for_the_copy_to_be_settled(stage: Stage) ->
     question = await stage.copy(ana, text("where is it?"))
     outcomes, there = await sending(stage)
 
-    async def reply(desk: Desk) -> None:
-        thread = await thread_of(desk, ana)
-        said = Said(Content(text="on its way"), GROUP, "9001", reply_to=there)
-        await outbound.held(desk, thread, said)
+    async def reply(uow: UnitOfWork) -> None:
+        thread = await thread_of(uow, ana)
+        said = IncomingMessage(Content(text="on its way"), GROUP, "9001", reply_to=there)
+        await outbound.hold_anonymous_reply(uow, thread, said)
 
     await put_off_until_settled(stage, outcomes, reply)
     assert (await kept(stage, "on its way")).reply_to_id == question
@@ -171,12 +171,14 @@ async def test_an_agents_reaction_waits_for_the_copy_to_be_settled(stage: Stage)
     question = await stage.copy(ana, text("thank you"))
     outcomes, there = await sending(stage)
 
-    async def react(desk: Desk) -> None:
+    async def react(uow: UnitOfWork) -> None:
         # As in the staff group, where a reaction does not say in which topic it is.
-        found = await message_meant_in_group(desk, stage.channel_id, GROUP, there)
+        found = await message_meant_in_group(uow, stage.channel_id, GROUP, there)
         if found is not None:
-            thread = await thread_of(desk, found[1])
-            await outbound.reacted(desk, thread, Said(Content(), GROUP, there), "❤")
+            thread = await thread_of(uow, found[1])
+            await outbound.react_from_topic(
+                uow, thread, IncomingMessage(Content(), GROUP, there), "❤"
+            )
 
     await put_off_until_settled(stage, outcomes, react)
     assert await reactions(stage) == [question]
@@ -190,9 +192,9 @@ async def test_nothing_waits_for_what_is_not_to_come(stage: Stage, ago: float) -
         await stage.answer(ana, text("red or blue?"))
         await sending(stage)
 
-    async def reply(desk: Desk) -> None:
-        said = Said(Content(text="blue"), "42", "9001", reply_to="from before the desk")
-        await inbound.wrote(desk, stage.channels[stage.channel_id], ANA, said)
+    async def reply(uow: UnitOfWork) -> None:
+        said = IncomingMessage(Content(text="blue"), "42", "9001", reply_to="from before the desk")
+        await inbound.receive_message(uow, stage.channels[stage.channel_id], ANA, said)
 
     receiver = FakeReceiver({"reply": reply})
     await take_in(stage, "lane", "reply", ago=ago)
@@ -208,9 +210,9 @@ async def test_what_was_put_later_is_not_waited_for(stage: Stage) -> None:
     await stage.answer(ana, text("red or blue?"))
     await sending(stage)
 
-    async def reply(desk: Desk) -> None:
-        said = Said(Content(text="blue"), "42", "9001", reply_to="from before the desk")
-        await inbound.wrote(desk, stage.channels[stage.channel_id], ANA, said)
+    async def reply(uow: UnitOfWork) -> None:
+        said = IncomingMessage(Content(text="blue"), "42", "9001", reply_to="from before the desk")
+        await inbound.receive_message(uow, stage.channels[stage.channel_id], ANA, said)
 
     receiver = FakeReceiver({"reply": reply})
     await take_in(stage, "lane", "reply", ago=0)

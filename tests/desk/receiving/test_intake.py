@@ -16,7 +16,7 @@ from db.queues.inbox import InboundEvent, inbox
 from db.tables import Channel, ChannelKind, Lane
 from db.tables.base import now_utc
 from db.url import parse_database_url
-from desk.receiving.intake import Intake, wake_forgotten
+from desk.receiving.intake import Intake, wake_forgotten_lanes
 from tests.fixtures.intake import taking_in
 from tests.flows.eventually import eventually
 from tests.patience import SOON
@@ -56,8 +56,8 @@ async def due(database: Database) -> set[str]:
 
 async def test_what_comes_together_is_kept_in_order_once_and_made_due(database: Database) -> None:
     async with taking_in(database) as intake:
-        await asyncio.gather(*(intake.keep([arrival(n, f"lane {n % 7}")]) for n in range(50)))
-        await intake.keep([arrival(3), arrival(51, "lane 9"), arrival(51, "lane 9")])
+        await asyncio.gather(*(intake.accept([arrival(n, f"lane {n % 7}")]) for n in range(50)))
+        await intake.accept([arrival(3), arrival(51, "lane 9"), arrival(51, "lane 9")])
         assert await kept(database) == [*map(str, range(50)), "51"]
     assert await due(database) >= {f"lane {n}" for n in (*range(7), 9)}
 
@@ -65,11 +65,11 @@ async def test_what_comes_together_is_kept_in_order_once_and_made_due(database: 
 async def test_nobody_waits_for_a_lane_that_a_worker_holds(migrated_mariadb_url: str) -> None:
     """SQLite has one writer at a time, and no rows to lock."""
     async with opened(migrated_mariadb_url) as database, taking_in(database) as intake:
-        await intake.keep([arrival(1)])
+        await intake.accept([arrival(1)])
         await eventually(lambda: _is_due(database, "a"), "the lane is due")
         async with database.transaction() as worker:
             await worker.execute(text("SELECT lane FROM lanes WHERE lane = 'a' FOR UPDATE"))
-            await asyncio.wait_for(intake.keep([arrival(2)]), SOON)
+            await asyncio.wait_for(intake.accept([arrival(2)]), SOON)
             await worker.execute(update(lanes).values(due_at=None))
         await eventually(lambda: _is_due(database, "a"), "it is due again after the worker")
 
@@ -82,9 +82,9 @@ async def test_only_who_is_to_blame_is_refused(database: Database) -> None:
     nobodys = InboundEvent(ChannelId(new_id()), "9", "b", "{}")
     async with taking_in(database) as intake:
         found = await asyncio.gather(
-            intake.keep([arrival(1)]),
-            intake.keep([nobodys]),
-            intake.keep([arrival(2)]),
+            intake.accept([arrival(1)]),
+            intake.accept([nobodys]),
+            intake.accept([arrival(2)]),
             return_exceptions=True,
         )
         assert (found[0], found[2]) == (None, None)
@@ -94,26 +94,26 @@ async def test_only_who_is_to_blame_is_refused(database: Database) -> None:
 
 async def test_who_stops_waiting_stops_nobody_else(database: Database) -> None:
     async with taking_in(database) as intake:
-        impatient = asyncio.ensure_future(intake.keep([arrival(1)]))
+        impatient = asyncio.ensure_future(intake.accept([arrival(1)]))
         await asyncio.sleep(0)
         impatient.cancel()
-        await intake.keep([arrival(2)])
+        await intake.accept([arrival(2)])
         assert "2" in await kept(database)
 
 
 async def test_updates_of_a_server_that_died_in_between_are_found(database: Database) -> None:
     intake = Intake(database, _Silent())
     keeping = asyncio.ensure_future(intake.run())  # and nobody makes anything due: it died
-    await intake.keep([arrival(1, "forgotten")])
+    await intake.accept([arrival(1, "forgotten")])
     keeping.cancel()
-    assert await database.run(wake_forgotten) == 0, "somebody may be about to"
+    assert await database.run(wake_forgotten_lanes) == 0, "somebody may be about to"
     async with database.transaction() as tx:
         await tx.execute(update(inbox).values(received_at=now_utc() - timedelta(minutes=1)))
-    assert await database.run(wake_forgotten) == 1
+    assert await database.run(wake_forgotten_lanes) == 1
     assert await due(database) == {"forgotten"}
-    assert await database.run(wake_forgotten) == 0
+    assert await database.run(wake_forgotten_lanes) == 0
 
 
 class _Silent:
-    def ring(self) -> None:
+    def notify(self) -> None:
         """Nobody hears it."""

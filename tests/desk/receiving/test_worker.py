@@ -16,10 +16,10 @@ from db.dialect import get_table
 from db.queues import inbox
 from db.queues.inbox import InboundEvent, InboxRow
 from db.tables import ChannelKind, Inbox, Lane, User
-from desk.cluster.wake import Wake
-from desk.receiving.ports import Handling
+from desk.cluster.wake import Signal
+from desk.receiving.ports import RowHandler
 from desk.receiving.worker import Worker
-from desk.unit_of_work import Desk
+from desk.unit_of_work import UnitOfWork
 from tests.desk.stage import GROUP, Stage, open_stage
 from tests.patience import PATIENCE
 
@@ -28,26 +28,26 @@ from tests.patience import PATIENCE
 class FakeReceiver:
     """Says in a chat what it handled; `faults` maps a payload to what raises for it."""
 
-    faults: dict[str, Callable[[Desk], object]] = field(default_factory=dict)
+    faults: dict[str, Callable[[UnitOfWork], object]] = field(default_factory=dict)
     tries: Counter[str] = field(default_factory=Counter)
 
-    async def prepare(self, desk: Desk, rows: Sequence[InboxRow]) -> list[Handling]:
-        return [partial(self._handle, desk, row) for row in rows]
+    async def prepare(self, uow: UnitOfWork, rows: Sequence[InboxRow]) -> list[RowHandler]:
+        return [partial(self._handle, uow, row) for row in rows]
 
-    async def _handle(self, desk: Desk, row: InboxRow) -> None:
+    async def _handle(self, uow: UnitOfWork, row: InboxRow) -> None:
         self.tries[row.payload] += 1
-        desk.tell_chat(row.channel_id, row.lane, row.payload)
+        uow.enqueue_for_chat(row.channel_id, row.lane, row.payload)
         fault = self.faults.get(row.payload)
         if fault is not None:
-            await desk.tx.execute(select(1))
-            result = fault(desk)
+            await uow.tx.execute(select(1))
+            result = fault(uow)
             if asyncio.iscoroutine(result):
                 await result
 
 
 def worker_of(stage: Stage, receiver: FakeReceiver) -> Worker:
     receivers = {ChannelKind.TELEGRAM: receiver}
-    return Worker(stage.database, stage.channels, receivers, outbox_wake=Wake())
+    return Worker(stage.database, stage.channels, receivers, outbox_notifier=Signal())
 
 
 @asynccontextmanager
@@ -78,7 +78,7 @@ async def rows(stage: Stage) -> list[Inbox]:
 async def all_settled(stage: Stage, *workers: Worker) -> None:
     while any(row.settled_at is None for row in await rows(stage)):
         for each in workers:
-            each.wake.ring()
+            each.signal.notify()
         await asyncio.sleep(0.01)
 
 
@@ -106,8 +106,8 @@ async def test_rows_are_handled_once_and_in_order(stage: Stage) -> None:
         assert set(due) == {None}
 
 
-def raising(error: Exception) -> Callable[[Desk], object]:
-    def fault(desk: Desk) -> None:
+def raising(error: Exception) -> Callable[[UnitOfWork], object]:
+    def fault(uow: UnitOfWork) -> None:
         raise error
 
     return fault
@@ -141,7 +141,7 @@ async def test_admins_are_told_once_of_a_flood_of_bad_updates(stage: Stage) -> N
 async def test_only_the_row_to_blame_is_put_back(stage: Stage) -> None:
     failures = iter([ValueError("once"), ValueError("twice")])
 
-    def fault(desk: Desk) -> None:
+    def fault(uow: UnitOfWork) -> None:
         error = next(failures, None)
         if error is not None:
             raise error
@@ -158,7 +158,7 @@ async def test_a_database_that_is_away_counts_as_no_try(stage: Stage) -> None:
     gone = OperationalError("UPDATE", {}, Exception(2013, "Lost connection during query"))
     failures = iter([gone] * 7)
 
-    def fault(desk: Desk) -> None:
+    def fault(uow: UnitOfWork) -> None:
         error = next(failures, None)
         if error is not None:
             raise error
@@ -172,11 +172,11 @@ async def test_a_database_that_is_away_counts_as_no_try(stage: Stage) -> None:
 async def test_what_the_database_refuses_is_the_rows_own_fault(stage: Stage) -> None:
     """It must not stop everything as if the database were away."""
 
-    async def twice(desk: Desk) -> None:
+    async def twice(uow: UnitOfWork) -> None:
         user = {"name": "x", "email": "x@example.org", "password_hash": "x", "role": "ADMIN"}
         for each in "ab":
-            values = {**user, "id": each, "created_at": desk.now}
-            await desk.tx.execute(insert(get_table(User)).values(values))
+            values = {**user, "id": each, "created_at": uow.now}
+            await uow.tx.execute(insert(get_table(User)).values(values))
 
     await take_in(stage, ("a", "bad"), ("a", "1"), ("b", "1"))
     await play(stage, FakeReceiver({"bad": twice}))
@@ -189,11 +189,11 @@ async def test_what_the_database_refuses_is_the_rows_own_fault(stage: Stage) -> 
 async def test_what_mariadb_cannot_keep_is_the_rows_own_fault(mariadb_database: Database) -> None:
     stage = await open_stage(mariadb_database)
 
-    async def too_long(desk: Desk) -> None:
-        desk.tell_chat(stage.channel_id, "x" * 500, "hello")
+    async def too_long(uow: UnitOfWork) -> None:
+        uow.enqueue_for_chat(stage.channel_id, "x" * 500, "hello")
 
-    async def not_ascii(desk: Desk) -> None:
-        desk.tell_chat(stage.channel_id, "é", "hello")
+    async def not_ascii(uow: UnitOfWork) -> None:
+        uow.enqueue_for_chat(stage.channel_id, "é", "hello")
 
     await take_in(stage, ("a", "bad"), ("a", "odd"), ("a", "1"))
     await play(stage, FakeReceiver({"bad": too_long, "odd": not_ascii}))
@@ -209,8 +209,8 @@ async def test_an_error_that_quotes_half_a_character_can_be_kept(stage: Stage) -
 
 
 async def test_half_a_character_in_what_is_written_is_the_rows_own_fault(stage: Stage) -> None:
-    def odd(desk: Desk) -> None:
-        desk.tell_chat(stage.channel_id, "x", "plain", once="\ud83d")
+    def odd(uow: UnitOfWork) -> None:
+        uow.enqueue_for_chat(stage.channel_id, "x", "plain", dedup_key="\ud83d")
 
     await take_in(stage, ("a", "bad"), ("a", "1"))
     await play(stage, FakeReceiver({"bad": odd}))
@@ -221,7 +221,7 @@ async def test_a_conflict_with_another_writer_is_over_at_the_second_try(stage: S
     """Two lanes make the same client at once: one of them finds it made."""
     failures = iter([IntegrityError("INSERT", {}, Exception(1062, "Duplicate entry"))] * 2)
 
-    def fault(desk: Desk) -> None:
+    def fault(uow: UnitOfWork) -> None:
         error = next(failures, None)
         if error is not None:
             raise error
@@ -239,7 +239,7 @@ async def test_a_row_that_is_due_later_holds_its_lane_but_no_other(stage: Stage)
     worker = worker_of(stage, receiver)
     async with running(worker):
         while not await said(stage, "b"):
-            worker.wake.ring()
+            worker.signal.notify()
             await asyncio.sleep(0.01)
     assert await said(stage, "a") == []
     async with stage.database.transaction() as tx:

@@ -28,7 +28,7 @@ from desk.delivery.work import Deliver, OpenTopic, Outcome, Step, Work
 from desk.errors import (
     DeliveryError,
     GroupMoved,
-    Mistaken,
+    InternalError,
     RateLimited,
     Rejected,
     TopicGone,
@@ -71,8 +71,8 @@ def row(kind: OutboxKind, created_at: datetime | None = None) -> OutboxRow:
     )
 
 
-def outcome(step: Step, queue: Queue = Queue.CUSTOMER, gate: str = "") -> Outcome:
-    return Outcome(Work(queue, "a", gate, new_id(), now_utc(), step, 0.0, more=False))
+def outcome(step: Step, queue: Queue = Queue.CUSTOMER, rate_limit_key: str = "") -> Outcome:
+    return Outcome(Work(queue, "a", rate_limit_key, new_id(), now_utc(), step, 0.0, more=False))
 
 
 def sent(*kinds: OutboxKind, ago: float = 0.0, queue: Queue = Queue.CUSTOMER) -> Outcome:
@@ -82,8 +82,8 @@ def sent(*kinds: OutboxKind, ago: float = 0.0, queue: Queue = Queue.CUSTOMER) ->
     return found
 
 
-def failed(error: DeliveryError, gate: str = "") -> Outcome:
-    found = outcome(Deliver((row(OutboxKind.ANSWER),), ()), gate=gate)
+def failed(error: DeliveryError, rate_limit_key: str = "") -> Outcome:
+    found = outcome(Deliver((row(OutboxKind.ANSWER),), ()), rate_limit_key=rate_limit_key)
     found.failed, found.error = (row(OutboxKind.ANSWER),), error
     return found
 
@@ -110,11 +110,11 @@ def test_sends_are_told_by_side_and_kind() -> None:
 @pytest.mark.parametrize(
     ("error", "result"),
     [
-        (RateLimited("slow", after=3), "rate_limited"),
+        (RateLimited("slow", retry_after=3), "rate_limited"),
         (Unavailable("500"), "unavailable"),
         (Rejected("no"), "rejected"),
         (Uncertain("?"), "uncertain"),
-        (Mistaken("?"), "mistaken"),
+        (InternalError("?"), "mistaken"),
         (TopicGone("gone"), "address_changed"),
         (GroupMoved("-2"), "address_changed"),
         (DeliveryError("?"), "failed"),
@@ -130,12 +130,13 @@ def test_a_failed_send_is_told_by_its_consequence(error: DeliveryError, result: 
 
 def test_429s_are_counted_by_whose_limit_it_was() -> None:
     metrics = Metrics()
-    for gate in ("person:1:2", "group:1:-2", "group:1:-3", ""):
-        metrics.performed(failed(RateLimited("slow", after=3), gate))
+    for rate_limit_key in ("person:1:2", "group:1:-2", "group:1:-3", ""):
+        metrics.performed(failed(RateLimited("slow", retry_after=3), rate_limit_key))
     metrics.performed(failed(Unavailable("500"), "group:1:-2"))
     found = told(metrics.registry)
     limited = {
-        gate: found[f"osmodesk_rate_limits_total,gate={gate}"] for gate in ("person", "none")
+        rate_limit_key: found[f"osmodesk_rate_limits_total,gate={rate_limit_key}"]
+        for rate_limit_key in ("person", "none")
     }
     assert limited == {"person": 1, "none": 1}
     assert found["osmodesk_rate_limits_total,gate=group"] == 2

@@ -18,7 +18,7 @@ from desk.templates.sync import (
     status_changed,
     status_of,
 )
-from desk.unit_of_work import Desk
+from desk.unit_of_work import UnitOfWork
 from tests.desk.stage import Stage
 from tests.patience import PATIENCE
 
@@ -116,12 +116,12 @@ def test_the_providers_words_are_understood(word: str, status: TemplateStatus) -
 async def test_a_decision_of_the_providers_is_kept_if_the_template_is_known(stage: Stage) -> None:
     await sync(stage, one())
 
-    async def tell(desk: Desk, name: str) -> bool:
-        channel = desk.channels[stage.channel_id]
-        return await status_changed(desk, channel, name, "en", status="PAUSED", reason="QUALITY")
+    async def tell(uow: UnitOfWork, name: str) -> bool:
+        channel = uow.channels[stage.channel_id]
+        return await status_changed(uow, channel, name, "en", status="PAUSED", reason="QUALITY")
 
-    assert await stage.on_desk(lambda desk: tell(desk, "hello"))
-    assert not await stage.on_desk(lambda desk: tell(desk, "unknown"))
+    assert await stage.run_in_uow(lambda uow: tell(uow, "hello"))
+    assert not await stage.run_in_uow(lambda uow: tell(uow, "unknown"))
     [row] = (await kept(stage.database)).values()
     assert (row.status, row.reason) == (TemplateStatus.PAUSED, "QUALITY")
 

@@ -6,7 +6,7 @@ from string import Formatter
 
 import pytest
 
-from desk.texts import LANGUAGES, catalogue, speak
+from desk.texts import LANGUAGES, load_catalogue, translate
 
 ROOT = Path(__file__).parent.parent.parent
 ROOMS = ("api", "bot", "bridge", "desk", "scripts")
@@ -15,7 +15,7 @@ ROOMS = ("api", "bot", "bridge", "desk", "scripts")
 def keys(language: str) -> dict[str, str]:
     return {
         f"{theme}.{name}": text
-        for theme, texts in catalogue(language).items()
+        for theme, texts in load_catalogue(language).items()
         for name, text in texts.items()
     }
 
@@ -45,7 +45,7 @@ def code() -> str:
 
 
 def test_every_text_that_the_code_names_exists() -> None:
-    themes = "|".join(catalogue("en"))
+    themes = "|".join(load_catalogue("en"))
     named = set(re.findall(rf'"((?:{themes})\.[a-z_]+)"', code()))
     # Loggers' events look alike; a text is what is spoken.
     events = set(re.findall(r'log\.\w+\(\s*"([a-z_.]+)"', code()))
@@ -65,12 +65,12 @@ def _is_named(key: str, source: str) -> bool:
 
 
 def test_a_tag_with_a_region_is_its_language_and_others_are_english() -> None:
-    english, indonesian = speak("en", "button.sent"), speak("id", "button.sent")
+    english, indonesian = translate("en", "button.sent"), translate("id", "button.sent")
     assert english != indonesian
-    assert speak("id-ID", "button.sent") == speak("ID", "button.sent") == indonesian
-    assert speak(None, "button.sent") == speak("", "button.sent") == english
-    assert speak("zh-hans", "button.sent") == english
+    assert translate("id-ID", "button.sent") == translate("ID", "button.sent") == indonesian
+    assert translate(None, "button.sent") == translate("", "button.sent") == english
+    assert translate("zh-hans", "button.sent") == english
 
 
 def test_braces_in_what_is_filled_in_stay_as_they_are() -> None:
-    assert speak("en", "topic.sent_as", agent="{agent} {0} {") == "Sent as {agent} {0} {."
+    assert translate("en", "topic.sent_as", agent="{agent} {0} {") == "Sent as {agent} {0} {."

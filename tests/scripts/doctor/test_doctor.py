@@ -10,7 +10,7 @@ from aiohttp import web
 from db.database import Database
 from db.tables import Channel, ChannelKind
 from desk.accounts.encryption import Seal
-from desk.setup.findings import Mark
+from desk.setup.findings import Severity
 from sandbox.app import serve
 from sandbox.telegram.client import TelegramSandbox
 from scripts.doctor.health_check import examine
@@ -320,4 +320,4 @@ def test_the_exit_code_is_1_if_anything_is_wrong(
 
 
 def test_the_marks_are_in_order() -> None:
-    assert "".join(mark.sign for mark in sorted(Mark)) == "✓!✗"
+    assert "".join(mark.symbol for mark in sorted(Severity)) == "✓!✗"

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from desk.accounts.errors import NoSuchAccountError
-from desk.formatting.masking import masked
+from desk.formatting.masking import mask_secrets
 from scripts.configuration.settings import SettingsError
 from scripts.monitoring.error_messages import exit_code, explain
 
@@ -21,13 +21,13 @@ TOKEN = "123456789:AAhunter2hunter2hunter2hunter2hun"
     ],
 )
 def test_what_looks_like_a_secret_is_masked(text: str) -> None:
-    assert "hunter2" not in masked(text)
+    assert "hunter2" not in mask_secrets(text)
     assert "hunter2" not in explain(RuntimeError(text))
 
 
 def test_ordinary_text_is_left_alone() -> None:
     text = "Ani wrote at 12:30:45 to http://127.0.0.1:8080/a:b"
-    assert masked(text) == text
+    assert mask_secrets(text) == text
 
 
 def test_the_statement_is_no_part_of_what_is_told() -> None:

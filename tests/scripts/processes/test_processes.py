@@ -19,7 +19,7 @@ import pytest
 from bot.intake.webhook import webhook_secret
 from db.ids import ChannelId
 from db.sqlite_guard import DatabaseInUseError
-from desk.cluster.membership import RefusedError
+from desk.cluster.membership import WorkerRefusedError
 from scripts.monitoring.error_messages import explain
 from scripts.processes.run import run_until
 from tests.flows.customers import Customer
@@ -292,10 +292,10 @@ async def test_one_process_serves_an_sqlite_file(
 async def test_a_second_worker_needs_redis(migrated_mariadb_url: str, redis_url: str) -> None:
     never = asyncio.Event()
     async with prepared(migrated_mariadb_url) as stage, stage.desk():
-        with pytest.raises(RefusedError, match="set REDIS_URL"):
+        with pytest.raises(WorkerRefusedError, match="set REDIS_URL"):
             await run_until(never, stage.settings, serves=False)
         with_redis = stage.settings.model_copy(update={"redis_url": redis_url})
-        with pytest.raises(RefusedError, match="runs without Redis"):
+        with pytest.raises(WorkerRefusedError, match="runs without Redis"):
             await run_until(never, with_redis, serves=False)
 
 
@@ -307,5 +307,5 @@ async def test_redis_that_does_not_answer_keeps_out_a_second_worker_alone(
         ann = await stage.customer()
         await ann.says("is anybody there?")
         await (await stage.topic(ann)).shows("is anybody there?")
-        with pytest.raises(RefusedError, match="no Redis answers at REDIS_URL"):
+        with pytest.raises(WorkerRefusedError, match="no Redis answers at REDIS_URL"):
             await run_until(asyncio.Event(), stage.settings, serves=False)

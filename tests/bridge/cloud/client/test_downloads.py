@@ -14,7 +14,7 @@ from aiohttp.test_utils import TestServer
 from bridge.cloud.client.downloads import Downloads
 from bridge.cloud.client.graph_client import Graph
 from desk.media.errors import AwayError, GoneError, MediaError
-from desk.urls.origins import must_lead_to, origin_of
+from desk.urls.origins import parse_origin, require_allowed_origin
 from tests.bridge.cloud.cloud_env import TOKEN, CloudStage
 
 DATA = b"x" * 200_000
@@ -160,7 +160,7 @@ async def test_the_token_goes_nowhere_else() -> None:
 )
 def test_metas_own_hosts_may_have_it(url: str) -> None:
     allowed = Graph("https://graph.facebook.com", TOKEN, "5")._origins(url)
-    assert must_lead_to(url, allowed) == url
+    assert require_allowed_origin(url, allowed) == url
     for other in (url.replace("https", "http"), url.replace(".net", ".net:8443")):
         if other != url:
-            assert origin_of(other) not in Graph("https://x.example", TOKEN, "5")._origins(other)
+            assert parse_origin(other) not in Graph("https://x.example", TOKEN, "5")._origins(other)

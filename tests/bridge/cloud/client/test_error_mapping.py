@@ -52,7 +52,7 @@ def test_a_busy_number_waits_longer_each_time_until_a_send_goes_through(code: in
         error = following(refused(code, status=429), consequences)
         assert isinstance(error, RateLimited)
         assert error.everywhere
-        return error.after
+        return error.retry_after
 
     assert [after() for _ in range(4)] == [1, 2, 4, 8]
     assert max(after() for _ in range(12)) == 300
@@ -67,7 +67,7 @@ def test_a_busy_pair_waits_four_to_the_power_of_n_alone() -> None:
         error = consequences.of_send(refused(131056), chat, 7)
         assert isinstance(error, RateLimited)
         assert not error.everywhere
-        return error.after
+        return error.retry_after
 
     assert [after("1") for _ in range(4)] == [1, 4, 16, 64]
     assert after("2") == 1
@@ -84,9 +84,9 @@ def test_what_went_wrong_a_few_times_is_given_up() -> None:
 def test_held_back_waits_a_day_and_spam_pauses_the_number() -> None:
     held, spam = following(refused(131049)), following(refused(131048))
     assert isinstance(held, Unavailable)
-    assert held.after == DAY
+    assert held.retry_after == DAY
     assert isinstance(spam, RateLimited)
-    assert (spam.everywhere, spam.after) == (True, SPAM_PAUSE)
+    assert (spam.everywhere, spam.retry_after) == (True, SPAM_PAUSE)
 
 
 def test_only_the_window_asks_for_a_template() -> None:

@@ -22,10 +22,10 @@ from db.tables import Channel, ChannelKind, Contact, Inbox, InboxState, Message
 from db.tables.base import now_utc
 from db.url import parse_database_url
 from desk.channels import Channels, ServedChannel
-from desk.cluster.wake import Wake
+from desk.cluster.wake import Signal
 from desk.receiving.worker import Worker
 from desk.telemetry.metrics import Metrics
-from desk.unit_of_work import Desk
+from desk.unit_of_work import UnitOfWork
 from sandbox.app import serve
 from sandbox.graph.client import GraphSandbox
 from tests.bridge.cloud import webhook_bodies
@@ -56,7 +56,7 @@ class Door:
     http: aiohttp.ClientSession
     credentials: dict[ChannelId, Mapping[str, str]]
     channel: Channel
-    bell: Wake = field(default_factory=Wake)
+    notifier: Signal = field(default_factory=Signal)
 
     async def post(
         self, content: object, *, to: str | None = None, **headers: str
@@ -110,11 +110,11 @@ async def opened(url: str) -> AsyncIterator[Door]:
         await tx.flush()
         tx.expunge(row)
     app = web.Application(client_max_size=LARGEST)
-    bell = Wake()
-    async with taking_in(database, bell) as intake:
+    notifier = Signal()
+    async with taking_in(database, notifier) as intake:
         app.add_routes(webhook.cloud_routes(credentials, intake, Metrics()))
         async with TestServer(app) as server, aiohttp.ClientSession() as http:
-            yield Door(database, server, http, credentials, row, bell)
+            yield Door(database, server, http, credentials, row, notifier)
     await database.close()
 
 
@@ -257,9 +257,9 @@ async def test_what_cannot_be_handled_is_parked_with_its_reason_and_holds_nobody
     foreign = {**value(messages=[message("text", id="f")]), "metadata": {"phone_number_id": "9"}}
     await door.post(webhook_bodies.body(foreign, value(messages=[message("text", {"body": "Hi"})])))
     await door.post(b"{")
-    served = ServedChannel.of(door.channel, enrols_members=False, traits=TRAITS)
+    served = ServedChannel.from_row(door.channel, enrols_members=False, traits=TRAITS)
     receivers: Any = {ChannelKind.WHATSAPP_CLOUD: CloudReceiver()}
-    worker = Worker(door.database, Channels([served]), receivers, outbox_wake=Wake())
+    worker = Worker(door.database, Channels([served]), receivers, outbox_notifier=Signal())
     running = asyncio.ensure_future(worker.run())
 
     async def all_settled() -> bool:
@@ -306,19 +306,19 @@ async def test_all_that_the_sandbox_tells_is_understood(door: Door) -> None:
         assert await graph.settled()
         assert {post["status"] for post in await graph.posts()} == {200}
     door.channel.external_id = number["id"]
-    served = ServedChannel.of(door.channel, enrols_members=False, traits=TRAITS)
+    served = ServedChannel.from_row(door.channel, enrols_members=False, traits=TRAITS)
     rows = await door.rows()
     async with door.database.transaction() as tx:
-        desk = Desk(tx, now_utc(), Channels([served]))
+        uow = UnitOfWork(tx, now_utc(), Channels([served]))
         waiting = [
             InboxRow(
-                row.id or 0, row.lane, row.channel_id, row.provider_id, row.payload, 0, desk.now
+                row.id or 0, row.lane, row.channel_id, row.provider_id, row.payload, 0, uow.now
             )
             for row in rows
         ]
-        for handle in await CloudReceiver().prepare(desk, waiting):
+        for handle in await CloudReceiver().prepare(uow, waiting):
             await handle()
-        await desk.flush()
+        await uow.flush()
     async with door.database.transaction() as tx:
         kept = list((await tx.scalars(select(Message).order_by(Message.id))).all())
         [contact] = (await tx.scalars(select(Contact))).all()

@@ -19,8 +19,8 @@ from db.tables import (
     Queue,
 )
 from db.tables.base import now_utc
-from desk.messages.receipts import came_early
-from desk.unit_of_work import Desk
+from desk.messages.receipts import apply_early_receipts
+from desk.unit_of_work import UnitOfWork
 from tests.bridge.cloud import webhook_bodies
 from tests.bridge.cloud.inbound_env import Inflow, opened
 from tests.bridge.cloud.webhook_bodies import body, status, text, told, value
@@ -99,9 +99,9 @@ async def test_the_receipt_that_is_first_is_found(migrated_mariadb_url: str) -> 
 
         async def settle(tx: AsyncSession) -> None:
             await _settle(inflow, tx, row_id, message_id)
-            desk = Desk(tx, now_utc(), inflow.channels)
-            await came_early(desk, inflow.channel_id, {"wamid.ours": message_id})
-            await desk.flush()
+            uow = UnitOfWork(tx, now_utc(), inflow.channels)
+            await apply_early_receipts(uow, inflow.channel_id, {"wamid.ours": message_id})
+            await uow.flush()
 
         await inflow.database.run(settle)
         kept = {each.id: each.delivery_state for each in await inflow.messages()}

@@ -6,7 +6,7 @@ import pytest
 
 from bridge.cloud.setup.provider import CloudProvider
 from desk.setup.errors import CredentialsRefusedError, ProviderAwayError
-from desk.setup.findings import Mark
+from desk.setup.findings import Severity
 from tests.bridge.cloud.cloud_env import SECRET, TOKEN, CloudStage
 
 WEBHOOK = "https://desk.example/whatsapp/01M81PBAMTV06NY0TWJ5VWTSB7"
@@ -26,12 +26,14 @@ def provider(stage: CloudStage) -> CloudProvider:
     return CloudProvider(stage.graph.api_url)
 
 
-async def marks(stage: CloudStage, webhook: str | None = WEBHOOK, **other: str) -> dict[str, Mark]:
+async def marks(
+    stage: CloudStage, webhook: str | None = WEBHOOK, **other: str
+) -> dict[str, Severity]:
     found = await provider(stage).examine(credentials(stage, **other), (), webhook)
-    worst: dict[str, Mark] = {}
+    worst: dict[str, Severity] = {}
     for each in found.channel:
-        worst[each.subject] = max(each.mark, worst.get(each.subject, Mark.GOOD))
-        assert each.remedy or each.mark is Mark.GOOD
+        worst[each.subject] = max(each.mark, worst.get(each.subject, Severity.OK))
+        assert each.remedy or each.mark is Severity.OK
         assert TOKEN not in str(each)
     return worst
 
@@ -70,26 +72,26 @@ async def test_a_meta_that_is_away(stage: CloudStage) -> None:
     with pytest.raises(ProviderAwayError):
         await nobody.identify(credentials(stage))
     found = await nobody.examine(credentials(stage), ())
-    assert [each.mark for each in found.channel] == [Mark.BAD]
+    assert [each.mark for each in found.channel] == [Severity.ERROR]
 
 
 async def test_all_is_well_but_for_the_webhook(stage: CloudStage) -> None:
     assert await marks(stage) == {
-        "number": Mark.GOOD,
-        "access token": Mark.GOOD,
-        "business account": Mark.GOOD,
-        "webhook": Mark.WARN,
+        "number": Severity.OK,
+        "access token": Severity.OK,
+        "business account": Severity.OK,
+        "webhook": Severity.WARN,
     }
-    assert (await marks(stage, None))["webhook"] is Mark.BAD
+    assert (await marks(stage, None))["webhook"] is Severity.ERROR
 
 
 async def test_what_is_wrong_is_said_of_each(stage: CloudStage) -> None:
     await stage.graph.change_number(stage.number, status="DISCONNECTED", subscribed=False)
     found = await marks(stage)
-    assert (found["number"], found["business account"]) == (Mark.BAD, Mark.BAD)
+    assert (found["number"], found["business account"]) == (Severity.ERROR, Severity.ERROR)
     await stage.graph.change_number(stage.number, status="CONNECTED", quality="RED")
-    assert (await marks(stage))["number"] is Mark.WARN
-    assert (await marks(stage, waba_id=""))["business account"] is Mark.WARN
-    assert (await marks(stage, waba_id="5"))["business account"] is Mark.BAD
+    assert (await marks(stage))["number"] is Severity.WARN
+    assert (await marks(stage, waba_id=""))["business account"] is Severity.WARN
+    assert (await marks(stage, waba_id="5"))["business account"] is Severity.ERROR
     await stage.graph.token(TOKEN, "expired")
-    assert await marks(stage) == {"number": Mark.BAD}
+    assert await marks(stage) == {"number": Severity.ERROR}

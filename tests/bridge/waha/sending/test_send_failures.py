@@ -53,7 +53,7 @@ async def test_a_429_pauses_the_whole_number(stage: Stage) -> None:
     error = await failing(stage, code=429)
     assert isinstance(error, RateLimited)
     assert error.everywhere
-    assert error.after > 0
+    assert error.retry_after > 0
 
 
 @pytest.mark.parametrize("kind", ["html", "drop_before"])

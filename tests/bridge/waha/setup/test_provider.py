@@ -8,7 +8,7 @@ from bridge.waha.session.session_config import Hook, configured
 from bridge.waha.setup.linker import WahaLinker
 from bridge.waha.setup.provider import WahaProvider
 from desk.setup.errors import CredentialsRefusedError, ImpossibleError, ProviderAwayError
-from desk.setup.findings import Mark
+from desk.setup.findings import Severity
 from desk.setup.providers import Credentials
 from tests.bridge.waha.waha_env import CHANNEL, SESSION, Stage
 from tests.services.process import free_port
@@ -68,24 +68,24 @@ async def test_all_is_well_when_it_is(stage: Stage) -> None:
     await stage.client.configure(configured({}, CHANNEL, Hook(HOOK, "k" * 64)))
     await stage.waha.until(SESSION, "WORKING")
     told = await found(given(stage))
-    assert [each.mark for each in told.values()] == [Mark.GOOD] * 3
+    assert [each.mark for each in told.values()] == [Severity.OK] * 3
     assert "+4915550000001" in told["link"].text
     # Without a public address: one on this machine was told where we are here.
-    assert (await found(given(stage), None))["webhook"].mark is Mark.GOOD
+    assert (await found(given(stage), None))["webhook"].mark is Severity.OK
 
 
 @pytest.mark.parametrize(
     ("status", "mark", "words"),
     [
-        ("SCAN_QR_CODE", Mark.WARN, "/qr"),
-        ("STARTING", Mark.WARN, "/qr"),
-        ("STOPPED", Mark.BAD, "link/start"),
-        ("FAILED", Mark.BAD, "link/restart"),
-        ("PASSKEY_REQUIRED", Mark.BAD, "phone"),
+        ("SCAN_QR_CODE", Severity.WARN, "/qr"),
+        ("STARTING", Severity.WARN, "/qr"),
+        ("STOPPED", Severity.ERROR, "link/start"),
+        ("FAILED", Severity.ERROR, "link/restart"),
+        ("PASSKEY_REQUIRED", Severity.ERROR, "phone"),
     ],
 )
 async def test_each_status_has_its_remedy(
-    stage: Stage, status: str, mark: Mark, words: str
+    stage: Stage, status: str, mark: Severity, words: str
 ) -> None:
     await stage.waha.force_status(SESSION, status)
     told = (await found(given(stage)))["link"]
@@ -96,15 +96,15 @@ async def test_what_is_wrong_with_the_server_the_session_or_the_webhook_is_said(
     stage: Stage,
 ) -> None:
     away = await found(given(stage, url=f"http://127.0.0.1:{free_port()}"))
-    assert away["WAHA"].mark is Mark.BAD
+    assert away["WAHA"].mark is Severity.ERROR
     assert "refuses the key" in (await found(given(stage, api_key="wrong")))["WAHA"].text
-    assert (await found(given(stage, session="none")))["session"].mark is Mark.WARN
-    assert (await found(given(stage), None))["webhook"].mark is Mark.BAD
-    assert (await found(given(stage)))["webhook"].mark is Mark.WARN
+    assert (await found(given(stage, session="none")))["session"].mark is Severity.WARN
+    assert (await found(given(stage), None))["webhook"].mark is Severity.ERROR
+    assert (await found(given(stage)))["webhook"].mark is Severity.WARN
     await stage.client.configure(configured({}, CHANNEL, Hook(HOOK, "another")))
     assert "another key" in (await found(given(stage)))["webhook"].text
     await stage.waha.fail("sessions.get", kind="html")
-    assert (await found(given(stage)))["WAHA"].mark is Mark.BAD
+    assert (await found(given(stage)))["WAHA"].mark is Severity.ERROR
 
 
 async def test_orders_reach_the_session(stage: Stage) -> None:
