@@ -6,7 +6,7 @@ from http import HTTPStatus
 import aiohttp
 from yarl import URL
 
-from desk.media.errors import AwayError, GoneError, MediaError
+from desk.media.errors import FileGoneError, FileUnavailableError, MediaError
 from desk.urls.origins import Origin, UrlNotAllowedError, require_allowed_origin
 
 _PIECE = 64 * 1024
@@ -51,11 +51,11 @@ async def fetched(
                         yield piece
                     return
                 url = str(address.join(URL(response.headers.get("Location", ""), encoded=True)))
-        failure = GoneError("its server sends us from one place to the next")
+        failure = FileGoneError("its server sends us from one place to the next")
     except UrlNotAllowedError as error:
-        failure = GoneError(f"its link is not followed: {error}")
+        failure = FileGoneError(f"its link is not followed: {error}")
     except (aiohttp.ClientError, OSError, ValueError):  # OSError: a time-out too
-        failure = AwayError("its server did not hand it out")
+        failure = FileUnavailableError("its server did not hand it out")
     # Here, and not where it was caught: the error there knows the address.
     if failure is not None:
         raise failure
@@ -63,6 +63,6 @@ async def fetched(
 
 def _check(status: int) -> None:
     if status in _GONE:
-        raise GoneError(f"its server answered {status}")
+        raise FileGoneError(f"its server answered {status}")
     if status != HTTPStatus.OK:
-        raise AwayError(f"its server answered {status}")
+        raise FileUnavailableError(f"its server answered {status}")

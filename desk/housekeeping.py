@@ -25,7 +25,7 @@ from db.queues.lanes import LeaseLostError
 from db.tables import Queue
 from db.tables.base import now_utc
 from desk.lanes import ONE_OFF_PREFIXES
-from desk.media.cleanup import MediaSweep
+from desk.media.cleanup import MediaCleanup
 
 log = structlog.get_logger(__name__)
 
@@ -152,7 +152,7 @@ class Housekeeping:
     database: Database
     every: float = _INTERVAL
     pause: float = _PAUSE
-    media: MediaSweep | None = None
+    media: MediaCleanup | None = None
 
     async def run(self) -> None:
         """Keep house for ever; end it by cancelling."""
@@ -186,7 +186,7 @@ class Housekeeping:
             for name, batch in list_chores().items()
         }
         if self.media is not None:
-            files = await self.media.round(self.database, first=hold, pause=self.pause)
+            files = await self.media.run_round(self.database, first=hold, pause=self.pause)
             removed["files"] = files
         await self.database.run(lambda tx: leases.release(tx, _LEASE_NAME, token))
         removed = {name: count for name, count in removed.items() if count}

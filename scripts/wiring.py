@@ -32,37 +32,37 @@ from db.ids import ChannelId
 from db.queries.channels import channels as kept_channels
 from db.tables import ChannelKind
 from db.tables.base import now_utc
-from desk.accounts.encryption import Seal
+from desk.accounts.encryption import Encryptor
 from desk.channels import Channels, RateLimitOwners
 from desk.cluster.notify import Notifier
 from desk.cluster.wake import NotifierGroup, Signal
 from desk.conversations.staff_groups import GroupChooser
 from desk.delivery.cards import build_card
 from desk.delivery.courier import Courier, CourierSettings
-from desk.delivery.executor import Performer
-from desk.delivery.file_transfer import Crossing
+from desk.delivery.executor import StepExecutor
+from desk.delivery.file_transfer import FileTransfer
 from desk.delivery.typing import TypingIndicator
 from desk.housekeeping import Housekeeping
 from desk.lanes import limit_channel, limit_kind
 from desk.limits.rate_limiter import RateLimiter
 from desk.limits.shared_limits import NoSharedUsage, SharedRateLimiter, SharedUsage, StoredUsage
-from desk.media.cache import Cache
-from desk.media.cleanup import MediaSweep
+from desk.media.cache import MediaCache
+from desk.media.cleanup import MediaCleanup
 from desk.media.ffmpeg import find_converter
-from desk.media.message_files import Files
-from desk.media.upload_store import Shelf
+from desk.media.message_files import MessageFiles
+from desk.media.upload_store import UploadStore
 from desk.messages import window_timer
 from desk.receiving.intake import Intake
 from desk.receiving.timers import Timer, TimerReceiver
 from desk.receiving.worker import Worker
 from desk.telemetry.backlog import Backlog
 from desk.telemetry.metrics import Metrics
-from desk.telemetry.request_metrics import Requests
-from desk.templates.sync import Templates
+from desk.telemetry.request_metrics import RequestMetrics
+from desk.templates.sync import TemplateFetcher
 from desk.unit_of_work import ChooseGroup
-from desk.webhooks.dispatcher import Herald
+from desk.webhooks.dispatcher import WebhookDispatcher
 from desk.webhooks.secrets import WebhookSecrets
-from desk.webhooks.sender import Delivering
+from desk.webhooks.sender import WebhookSender
 from scripts.application.api_services import ApiServices, api_services
 from scripts.application.cluster_membership import Place
 from scripts.configuration.settings import Settings
@@ -94,10 +94,10 @@ class House:
     services: ApiServices
     hub: Hub
     intake: Intake
-    herald: Herald
+    webhook_dispatcher: WebhookDispatcher
     vitals: Vitals = field(default_factory=Vitals)
     redis: RedisReadiness | None = None
-    requests: Requests = field(default_factory=Requests)
+    requests: RequestMetrics = field(default_factory=RequestMetrics)
     closing: Closing = field(default_factory=Closing)
     # Where it serves, once it does.
     address: str = ""
@@ -149,7 +149,7 @@ class House:
             self.metrics,
             self._secret,
             self.outbox_notifier,
-            self.services.by_type[Templates],
+            self.services.by_type[TemplateFetcher],
             lambda: self.address,
         )
 
@@ -177,8 +177,8 @@ async def build_house(
 
     `works`: it will also receive, handle and deliver, not only serve.
     """
-    seal = Seal(_secret_key(settings))
-    switchboard = await _switchboard(settings, database, seal)
+    encryptor = Encryptor(_secret_key(settings))
+    switchboard = await _switchboard(settings, database, encryptor)
     channels, lines = switchboard.channels, switchboard.lines
     rate_limiter = _throttle(settings, channels)
     metrics = Metrics(lambda: database.retries)
@@ -202,10 +202,10 @@ async def build_house(
         metrics=metrics,
         timers=TimerReceiver({Timer.WINDOW: window_timer.handle_window_timer}),
     )
-    housekeeping = Housekeeping(database, media=MediaSweep(settings.media_dir))
+    housekeeping = Housekeeping(database, media=MediaCleanup(settings.media_dir))
     services = api_services(settings, database, lines.carriers, channels_notifier)
-    news, herald = Signal(), _herald(settings, database, place, services)
-    together = NotifierGroup(news.notify, herald.notify)
+    news, webhook_dispatcher = Signal(), _herald(settings, database, place, services)
+    together = NotifierGroup(news.notify, webhook_dispatcher.notify)
     database.on_new_events = place.notifiers.create_notifier("events", together).notify
     inbox_notifier = place.notifiers.create_notifier("inbox", worker.signal)
     house = House(
@@ -225,7 +225,7 @@ async def build_house(
         services=services,
         hub=Hub(database, news),
         intake=Intake(database, inbox_notifier),
-        herald=herald,
+        webhook_dispatcher=webhook_dispatcher,
     )
     house.services.add(house.hub)
     house.services.add(_composing(settings, channels, lines))
@@ -237,28 +237,30 @@ async def build_house(
     return house
 
 
-def _herald(settings: Settings, database: Database, place: Place, services: ApiServices) -> Herald:
+def _herald(
+    settings: Settings, database: Database, place: Place, services: ApiServices
+) -> WebhookDispatcher:
     """Make the herald; in a process that only serves nobody runs it."""
     poster = HttpPoster(allow_private=settings.webhook_allow_private)
     services.close_with(poster.close)
     secrets: WebhookSecrets = services.by_type[WebhookSecrets]
-    delivering = Delivering(database, poster, secrets, body_of)
-    return Herald(database, place.leader_lock("webhooks"), delivering)
+    webhook_sender = WebhookSender(database, poster, secrets, body_of)
+    return WebhookDispatcher(database, place.leader_lock("webhooks"), webhook_sender)
 
 
-async def _switchboard(settings: Settings, database: Database, seal: Seal) -> Switchboard:
+async def _switchboard(settings: Settings, database: Database, encryptor: Encryptor) -> Switchboard:
     """Make the switchboard, connected as the channels stand now; it does not run yet."""
     read = partial(database.run, kept_channels.list_all)
     switchboard = Switchboard(
         read,
-        seal,
+        encryptor,
         Channels(),
         Lines(makers(settings)),
         traits=TRAITS,
         language=settings.default_language,
         enrols_members=settings.staff_enrolment == "members",
     )
-    keep_own = partial(_keep_own_channel, settings=settings, seal=seal)
+    keep_own = partial(_keep_own_channel, settings=settings, encryptor=encryptor)
     try:
         await database.run(keep_own)
     except IntegrityError:  # a process that started at the same moment made the same channel
@@ -267,7 +269,7 @@ async def _switchboard(settings: Settings, database: Database, seal: Seal) -> Sw
     return switchboard
 
 
-async def _keep_own_channel(tx: AsyncSession, *, settings: Settings, seal: Seal) -> None:
+async def _keep_own_channel(tx: AsyncSession, *, settings: Settings, encryptor: Encryptor) -> None:
     """Have the environment's token make its channel, or renew it."""
     if settings.telegram_bot_token is None:
         return
@@ -276,7 +278,7 @@ async def _keep_own_channel(tx: AsyncSession, *, settings: Settings, seal: Seal)
         tx,
         ChannelKind.TELEGRAM,
         token.partition(":")[0],
-        credentials=seal.seal({"token": token}),
+        credentials=encryptor.encrypt({"token": token}),
         staff_groups=settings.telegram_staff_group,
     )
 
@@ -291,7 +293,7 @@ def _courier(
     metrics: Metrics,
 ) -> Courier:
     language = settings.default_language
-    performer = Performer(
+    executor = StepExecutor(
         channels,
         lines.carriers,
         lambda thread: build_card(thread, channels[thread.channel_id], language, now_utc()),
@@ -299,16 +301,14 @@ def _courier(
     )
     chosen = CourierSettings(staff_language=language)
     usage = _budgets(settings, rate_limiter, channels)
-    return Courier(
-        database, channels, performer, rate_limiter, chosen, metrics=metrics, usage=usage
-    )
+    return Courier(database, channels, executor, rate_limiter, chosen, metrics=metrics, usage=usage)
 
 
-def _crossing(settings: Settings, channels: Channels, lines: Lines) -> Crossing:
-    shelf, cache = Shelf(settings.media_dir), Cache(settings.media_dir / "cache")
-    files = Files(shelf, cache, lines.carriers)
+def _crossing(settings: Settings, channels: Channels, lines: Lines) -> FileTransfer:
+    uploads, cache = UploadStore(settings.media_dir), MediaCache(settings.media_dir / "cache")
+    files = MessageFiles(uploads, cache, lines.carriers)
     language = settings.default_language
-    return Crossing(channels, lines.carriers, files, find_converter(), language)
+    return FileTransfer(channels, lines.carriers, files, find_converter(), language)
 
 
 def _composing(settings: Settings, channels: Channels, lines: Lines) -> TypingIndicator:

@@ -12,7 +12,7 @@ from api.errors.problems import NotFound, NotLoggedIn, Refused, SecondFactorFirs
 from db.ids import AgentId
 from db.queries.conversations.session_rows import SessionRow
 from db.tables import EventKind, SessionStatus
-from desk.live.details import Told
+from desk.live.details import EventDetails
 
 # As long as a list may stand on a screen before somebody acts on it.
 _A_MOMENT = timedelta(minutes=1)
@@ -70,7 +70,7 @@ class Share(Enum):
     NOTHING = "nothing"
 
 
-def share(viewer: AgentId | None, told: Told) -> Share:
+def share(viewer: AgentId | None, told: EventDetails) -> Share:
     """Tell how much of an event is for the `eyes` that a list would be read with, as of now."""
     session = told.session
     if told.kind is EventKind.CHANNEL_LINK:
@@ -80,7 +80,7 @@ def share(viewer: AgentId | None, told: Told) -> Share:
     return Share.GONE if _saw(viewer, told, session) else Share.NOTHING
 
 
-def _saw(viewer: AgentId | None, told: Told, session: SessionRow) -> bool:
+def _saw(viewer: AgentId | None, told: EventDetails, session: SessionRow) -> bool:
     """Tell whether the event may have taken a session out of their sight."""
     match told.kind:
         case EventKind.SESSION_ASSIGNED:

@@ -6,15 +6,15 @@ from api.errors.problems import NotFound
 from db.ids import LogInId
 from db.queries.accounts import log_ins as queries
 from desk.accounts import log_ins
-from desk.accounts.refresh_tokens import IDLE
+from desk.accounts.refresh_tokens import IDLE_LIFETIME
 from desk.unit_of_work import UnitOfWork
 
 
 async def list_mine(uow: UnitOfWork, caller: Caller) -> LogInsOut:
     """List my log-ins that can still be used."""
-    since = uow.now - IDLE
+    since = uow.now - IDLE_LIFETIME
     rows = await queries.list_active(
-        uow.tx, caller.user_id, uow.now, used_since=since, most=log_ins.MOST_LISTED
+        uow.tx, caller.user_id, uow.now, used_since=since, most=log_ins.MAX_LISTED
     )
     return LogInsOut(
         items=[
@@ -35,5 +35,5 @@ async def list_mine(uow: UnitOfWork, caller: Caller) -> LogInsOut:
 async def end_one(uow: UnitOfWork, caller: Caller, log_in_id: LogInId) -> None:
     """End one log-in of mine: its tokens are void at once."""
     by = caller.actor
-    if not await log_ins.end(uow.tx, caller.user_id, log_in_id, by=by, now=uow.now):
+    if not await log_ins.end_log_in(uow.tx, caller.user_id, log_in_id, by=by, now=uow.now):
         raise NotFound

@@ -9,11 +9,11 @@ from api.routing.context import Transactions
 from db.queries.accounts import accounts
 from db.tables import User
 from desk.accounts import log_ins
-from desk.accounts.client_info import Origin
+from desk.accounts.client_info import ClientInfo
 from desk.accounts.hashing import Hasher
-from desk.accounts.log_ins import LogIns, Pair
-from desk.accounts.login_throttle import Guesses
-from desk.accounts.names import plain_email
+from desk.accounts.log_ins import LogIns, TokenPair
+from desk.accounts.login_throttle import LoginThrottle
+from desk.accounts.names import clean_email
 from desk.accounts.second_factor import SecondFactors
 from desk.audit import Actor, record
 from desk.unit_of_work import UnitOfWork
@@ -25,16 +25,16 @@ class _Try:
 
     email: str
     code: str | None
-    origin: Origin
+    origin: ClientInfo
     user: User | None
     password_is_right: bool
 
 
 async def log_in(
     body: LogInBody,
-    origin: Origin,
+    origin: ClientInfo,
     within: Transactions,
-    guesses: Guesses,
+    login_throttle: LoginThrottle,
     hasher: Hasher,
     gate: LogIns,
     factors: SecondFactors,
@@ -44,8 +44,8 @@ async def log_in(
     A wrong password and an unknown address get the same answer. After five failures of an account,
     or from an address, each next try has to wait longer, up to 15 minutes.
     """
-    email = plain_email(body.email)
-    async with guesses.one(email, origin.address) as guess:
+    email = clean_email(body.email)
+    async with login_throttle.attempt(email, origin.address) as attempt:
         user = await within.run(lambda uow: _named(uow, email))
         known = user is not None and user.is_active
         is_right = await hasher.verify(
@@ -53,8 +53,8 @@ async def log_in(
         )
         tried = _Try(email, body.code, origin, user if known else None, is_right)
         outcome = await within.run(lambda uow: _decide(uow, tried, gate, factors))
-        guess.right = isinstance(outcome, Pair)
-        guess.void = isinstance(outcome, SecondFactorNeeded)
+        attempt.is_right = isinstance(outcome, TokenPair)
+        attempt.is_void = isinstance(outcome, SecondFactorNeeded)
     if isinstance(outcome, Problem):
         raise outcome
     return tokens_of(outcome)
@@ -71,18 +71,18 @@ async def _named(uow: UnitOfWork, email: str) -> User | None:
 
 async def _decide(
     uow: UnitOfWork, tried: _Try, gate: LogIns, factors: SecondFactors
-) -> Pair | Problem:
+) -> TokenPair | Problem:
     """Begin a log-in, or write down that it was refused: either is committed."""
     user = await _still(uow, tried) if tried.user and tried.password_is_right else None
     if user is None:
         return await _refuse(uow, tried, BadCredentials(), "password")
     by = Actor(user.name, user.id)
-    if (await factors.standing(uow.tx, user.id)).is_on:
+    if (await factors.get_status(uow.tx, user.id)).is_on:
         if tried.code is None:
             return SecondFactorNeeded()
-        if not await factors.passes(uow.tx, user.id, tried.code, by=by, now=uow.now):
+        if not await factors.verify_code(uow.tx, user.id, tried.code, by=by, now=uow.now):
             return await _refuse(uow, tried, BadCredentials(), "second factor")
-    return await gate.begin(
+    return await gate.begin_log_in(
         uow.tx, user.id, user.token_version, by=by, origin=tried.origin, now=uow.now
     )
 
@@ -100,12 +100,14 @@ async def _refuse(uow: UnitOfWork, tried: _Try, problem: Problem, because: str) 
     by, subject = Actor(tried.email), f"email:{tried.email}"
     if tried.user is not None:
         by, subject = Actor(tried.email, tried.user.id), f"user:{tried.user.id}"
-    details = {"because": because, **tried.origin.told()}
+    details = {"because": because, **tried.origin.to_audit_details()}
     await record(uow.tx, by, "log_in.failed", subject, details, now=uow.now)
     return problem
 
 
-async def refresh(body: RefreshBody, origin: Origin, within: Transactions, gate: LogIns) -> Tokens:
+async def refresh(
+    body: RefreshBody, origin: ClientInfo, within: Transactions, gate: LogIns
+) -> Tokens:
     """Get the next pair of tokens for a refresh token, which is used up by that.
 
     Asked again within 10 seconds by the same client it gives the same refresh token. Any other
@@ -121,15 +123,15 @@ async def refresh(body: RefreshBody, origin: Origin, within: Transactions, gate:
 async def log_out(uow: UnitOfWork, caller: Caller) -> None:
     """End this log-in: its tokens are void at once."""
     user_id, by = caller.user_id, caller.actor
-    await log_ins.end(uow.tx, user_id, caller.log_in, by=by, now=uow.now)
+    await log_ins.end_log_in(uow.tx, user_id, caller.log_in, by=by, now=uow.now)
 
 
 async def log_out_everywhere(uow: UnitOfWork, caller: Caller) -> None:
     """End every log-in of mine, this one too."""
-    await log_ins.end_all(uow.tx, caller.user_id, by=caller.actor, now=uow.now)
+    await log_ins.end_all_log_ins(uow.tx, caller.user_id, by=caller.actor, now=uow.now)
 
 
-def tokens_of(pair: Pair) -> Tokens:
+def tokens_of(pair: TokenPair) -> Tokens:
     """Show a pair of tokens to whom they belong."""
     return Tokens(
         access_token=pair.access_token,

@@ -6,8 +6,8 @@ from api.auth.reauthentication import Proof
 from api.errors.problems import Conflict, Invalid
 from api.routing.context import Transactions
 from db.queries.accounts import accounts, agents
-from desk.accounts.accounts import give_password, rename
-from desk.accounts.client_info import Origin
+from desk.accounts.accounts import rename_account, set_password_hash
+from desk.accounts.client_info import ClientInfo
 from desk.accounts.hashing import Hasher
 from desk.accounts.passwords import check_new_password
 from desk.conversations import presence
@@ -23,7 +23,7 @@ async def change(
     within: Transactions,
     caller: Caller,
     body: MeChanges,
-    origin: Origin,
+    origin: ClientInfo,
     proof: Proof,
     hasher: Hasher,
 ) -> Me:
@@ -36,7 +36,9 @@ async def change(
     async def work(uow: UnitOfWork) -> Me:
         name = caller.name
         if body.name is not None:
-            name = await rename(uow.tx, caller.user_id, body.name, by=caller.actor, now=uow.now)
+            name = await rename_account(
+                uow.tx, caller.user_id, body.name, by=caller.actor, now=uow.now
+            )
         if body.status is not None:
             await presence.set_status(uow, caller.agent, body.status)
         if hashes is not None:
@@ -50,7 +52,7 @@ async def _hashes(
     within: Transactions,
     caller: Caller,
     body: MeChanges,
-    origin: Origin,
+    origin: ClientInfo,
     proof: Proof,
     hasher: Hasher,
 ) -> tuple[str, str] | None:
@@ -69,7 +71,7 @@ async def _change_password(uow: UnitOfWork, caller: Caller, old: str, new: str) 
     user = await accounts.find_user(uow.tx, caller.user_id, lock=True)
     if user is None or user.password_hash != old:
         raise Conflict("the password was changed meanwhile")
-    await give_password(uow.tx, user, new, by=caller.actor, now=uow.now)
+    await set_password_hash(uow.tx, user, new, by=caller.actor, now=uow.now)
 
 
 async def _me(uow: UnitOfWork, caller: Caller, name: str) -> Me:

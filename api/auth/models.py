@@ -7,7 +7,7 @@ from pydantic import Field
 
 from api.schemas.base import Body, Line, Reply, Ulid
 from db.tables import AgentStatus, Role
-from desk.accounts.passwords import LEAST_CHARACTERS
+from desk.accounts.passwords import MIN_LENGTH
 
 # Longer than any that can be right; how long one may be is told where a new one is chosen.
 Password = Annotated[
@@ -15,7 +15,7 @@ Password = Annotated[
 ]
 # The rules for new ones are the desk's; this much of them a schema can say.
 NewPassword = Annotated[
-    Password, Field(json_schema_extra={"format": "password", "minLength": LEAST_CHARACTERS})
+    Password, Field(json_schema_extra={"format": "password", "minLength": MIN_LENGTH})
 ]
 Token = Annotated[str, Field(min_length=1, max_length=200)]
 Code = Annotated[

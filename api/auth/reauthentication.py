@@ -8,9 +8,9 @@ from api.auth.models import BothFactors
 from api.errors.problems import Invalid
 from api.routing.context import Transactions
 from db.queries.accounts import accounts
-from desk.accounts.client_info import Origin
+from desk.accounts.client_info import ClientInfo
 from desk.accounts.hashing import Hasher
-from desk.accounts.login_throttle import Guesses
+from desk.accounts.login_throttle import LoginThrottle
 from desk.accounts.second_factor import SecondFactors
 from desk.audit import record
 from desk.unit_of_work import UnitOfWork
@@ -21,21 +21,23 @@ T = TypeVar("T")
 class Proof:
     """Asks for the password again, and for a code, as slowly as a log-in does."""
 
-    def __init__(self, guesses: Guesses, hasher: Hasher, factors: SecondFactors) -> None:
-        self._guesses = guesses
+    def __init__(
+        self, login_throttle: LoginThrottle, hasher: Hasher, factors: SecondFactors
+    ) -> None:
+        self._guesses = login_throttle
         self._hasher = hasher
         self._factors = factors
 
     async def password(
-        self, within: Transactions, caller: Caller, origin: Origin, given: str, field: str
+        self, within: Transactions, caller: Caller, origin: ClientInfo, given: str, field: str
     ) -> str:
         """Give the hash that the password fits.
 
-        Raises Invalid for that field where it fits none, TooManyGuessesError, OverloadedError.
+        Raises Invalid for that field where it fits none, TooManyAttemptsError, OverloadedError.
         """
-        async with self._guesses.one(caller.email, origin.address) as guess:
+        async with self._guesses.attempt(caller.email, origin.address) as attempt:
             kept = await self._hash_of(within, caller, given)
-            guess.right = kept is not None
+            attempt.is_right = kept is not None
         if kept is None:
             await self._note(within, caller, origin, "password")
             raise Invalid.field(field, "is not the password", "wrong_password")
@@ -45,7 +47,7 @@ class Proof:
         self,
         within: Transactions,
         caller: Caller,
-        origin: Origin,
+        origin: ClientInfo,
         body: BothFactors,
         then: Callable[[UnitOfWork], Awaitable[T]],
     ) -> T:
@@ -57,19 +59,21 @@ class Proof:
 
         async def work(uow: UnitOfWork) -> T:
             by, code = caller.actor, body.code
-            if not await self._factors.passes(uow.tx, caller.user_id, code, by=by, now=uow.now):
+            if not await self._factors.verify_code(
+                uow.tx, caller.user_id, code, by=by, now=uow.now
+            ):
                 raise _WrongCodeError
             return await then(uow)
 
         wrong = "password"
-        async with self._guesses.one(caller.email, origin.address) as guess:
+        async with self._guesses.attempt(caller.email, origin.address) as attempt:
             if await self._hash_of(within, caller, body.password) is not None:
                 try:
                     done = await within.run(work)
                 except _WrongCodeError:
                     wrong = "code"
                 else:
-                    guess.right = True
+                    attempt.is_right = True
                     return done
         await self._note(within, caller, origin, wrong)
         if wrong == "code":
@@ -82,10 +86,13 @@ class Proof:
         return kept if await self._hasher.verify(given, kept) else None
 
     async def _note(
-        self, within: Transactions, caller: Caller, origin: Origin, because: str
+        self, within: Transactions, caller: Caller, origin: ClientInfo, because: str
     ) -> None:
         """Write down that somebody with this log-in could not prove who they are."""
-        subject, details = f"user:{caller.user_id}", {"because": because, **origin.told()}
+        subject, details = (
+            f"user:{caller.user_id}",
+            {"because": because, **origin.to_audit_details()},
+        )
 
         async def work(uow: UnitOfWork) -> None:
             await record(uow.tx, caller.actor, "proof.failed", subject, details, now=uow.now)

@@ -12,21 +12,21 @@ from api.auth.models import (
 from api.auth.reauthentication import Proof
 from api.errors.problems import Conflict, Invalid
 from api.routing.context import Transactions
-from desk.accounts.client_info import Origin
+from desk.accounts.client_info import ClientInfo
 from desk.accounts.second_factor import SecondFactors
-from desk.accounts.second_factor import switch_off as forget
+from desk.accounts.second_factor import disable_second_factor as forget
 from desk.unit_of_work import UnitOfWork
 
 
 async def show(uow: UnitOfWork, caller: Caller, factors: SecondFactors) -> SecondFactorOut:
     """Tell how it stands with my second factor."""
-    return SecondFactorOut.model_validate(await factors.standing(uow.tx, caller.user_id))
+    return SecondFactorOut.model_validate(await factors.get_status(uow.tx, caller.user_id))
 
 
 async def enrol(
     within: Transactions,
     caller: Caller,
-    origin: Origin,
+    origin: ClientInfo,
     body: PasswordBody,
     proof: Proof,
     factors: SecondFactors,
@@ -53,7 +53,7 @@ async def confirm(
 async def renew_codes(
     within: Transactions,
     caller: Caller,
-    origin: Origin,
+    origin: ClientInfo,
     body: BothFactors,
     proof: Proof,
     factors: SecondFactors,
@@ -62,7 +62,9 @@ async def renew_codes(
     await within.run(lambda uow: _must_have_one(uow, caller, factors))
 
     async def work(uow: UnitOfWork) -> RecoveryCodesOut:
-        codes = await factors.new_codes(uow.tx, caller.user_id, by=caller.actor, now=uow.now)
+        codes = await factors.replace_recovery_codes(
+            uow.tx, caller.user_id, by=caller.actor, now=uow.now
+        )
         return RecoveryCodesOut(recovery_codes=codes)
 
     return await proof.both(within, caller, origin, body, work)
@@ -71,7 +73,7 @@ async def renew_codes(
 async def switch_off(
     within: Transactions,
     caller: Caller,
-    origin: Origin,
+    origin: ClientInfo,
     body: BothFactors,
     proof: Proof,
     factors: SecondFactors,
@@ -86,5 +88,5 @@ async def switch_off(
 
 
 async def _must_have_one(uow: UnitOfWork, caller: Caller, factors: SecondFactors) -> None:
-    if not (await factors.standing(uow.tx, caller.user_id)).is_on:
+    if not (await factors.get_status(uow.tx, caller.user_id)).is_on:
         raise Conflict("there is no second factor")

@@ -11,8 +11,8 @@ from db.ids import AgentId, ChannelId
 from db.queries.channels import channels as queries
 from db.tables import Channel
 from desk.setup import channels, staff_channel
-from desk.setup.channels import ChannelNews
-from desk.setup.environment_channel import OwnChannel
+from desk.setup.channels import ChannelChangeNotifier
+from desk.setup.environment_channel import EnvironmentChannel
 from desk.setup.providers import Providers
 from desk.setup.staff_groups import set_groups
 from desk.unit_of_work import UnitOfWork
@@ -22,7 +22,7 @@ from desk.urls.public import PublicAddress
 async def list_channels(
     uow: UnitOfWork,
     query: ChannelQuery,
-    own: OwnChannel,
+    own: EnvironmentChannel,
     providers: Providers,
     public: PublicAddress,
 ) -> Page[ChannelOut]:
@@ -45,7 +45,7 @@ async def list_channels(
 async def show(
     uow: UnitOfWork,
     channel_id: ChannelId,
-    own: OwnChannel,
+    own: EnvironmentChannel,
     providers: Providers,
     public: PublicAddress,
 ) -> ChannelOut:
@@ -58,8 +58,8 @@ async def change(
     caller: Caller,
     channel_id: ChannelId,
     body: ChannelChanges,
-    own: OwnChannel,
-    news: ChannelNews,
+    own: EnvironmentChannel,
+    notifier: ChannelChangeNotifier,
     providers: Providers,
     public: PublicAddress,
 ) -> ChannelOut:
@@ -69,29 +69,29 @@ async def change(
     """
 
     async def work(uow: UnitOfWork) -> ChannelOut:
-        row, by = await channels.locked(uow, channel_id), caller.agent
-        channels.change(uow, row, _given(body), by=by)
+        row, by = await channels.lock_channel(uow, channel_id), caller.agent
+        channels.change_channel(uow, row, _given(body), by=by)
         if body.window_warning_minutes is not None:
             channels.set_window_warning(uow, row, body.window_warning_minutes, by=by)
         if body.staff_channel_id is not None:
             wanted = ChannelId(body.staff_channel_id)
-            await staff_channel.change(uow, row, wanted, by=by)
+            await staff_channel.change_staff_channel(uow, row, wanted, by=by)
         if body.staff_groups is not None:
-            own.keep_groups(row)
+            own.check_groups_editable(row)
             await set_groups(uow, row, body.staff_groups, by=by)
         if body.agent_ids is not None:
-            await channels.serve_with(uow, row, _agents(body.agent_ids), by=by)
+            await channels.set_agents(uow, row, _agents(body.agent_ids), by=by)
         if body.is_active is not None:
-            await channels.switch(uow, row, on=body.is_active, by=by)
+            await channels.set_active(uow, row, on=body.is_active, by=by)
         return await shown(uow, row, own, providers, public)
 
     changed = await within.run(work)
-    news.tell()
+    notifier.notify()
     return changed
 
 
 def _given(body: ChannelChanges) -> dict[str, Any]:
-    given = {name: getattr(body, name) for name in channels.PLAIN & body.model_fields_set}
+    given = {name: getattr(body, name) for name in channels.PLAIN_FIELDS & body.model_fields_set}
     if "language" in given:
         given["language"] = body.language or ""
     return {name: value for name, value in given.items() if value is not None}

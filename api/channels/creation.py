@@ -11,13 +11,13 @@ from api.channels.serializers import read, shown, webhook_of
 from api.routing.context import Transactions
 from db.ids import AgentId, ChannelId, new_id
 from db.tables import Channel, ChannelKind
-from desk.accounts.encryption import Seal
+from desk.accounts.encryption import Encryptor
 from desk.setup import channels, check_results, staff_channel
-from desk.setup.channels import ChannelNews
-from desk.setup.environment_channel import OwnChannel
-from desk.setup.errors import ImpossibleError
-from desk.setup.providers import Credentials, Examination, Providers
-from desk.setup.staff_groups import add_group, groups_of
+from desk.setup.channels import ChannelChangeNotifier
+from desk.setup.environment_channel import EnvironmentChannel
+from desk.setup.errors import NotPossibleError
+from desk.setup.providers import Credentials, HealthCheck, Providers
+from desk.setup.staff_groups import add_group, get_groups
 from desk.unit_of_work import UnitOfWork
 from desk.urls.public import PublicAddress
 
@@ -36,9 +36,9 @@ async def create(
     caller: Caller,
     body: NewChannel,
     providers: Providers,
-    seal: Seal,
-    news: ChannelNews,
-    own: OwnChannel,
+    encryptor: Encryptor,
+    notifier: ChannelChangeNotifier,
+    own: EnvironmentChannel,
     public: PublicAddress,
 ) -> ChannelOut:
     """Make a channel of what its provider takes; every process serves it in seconds.
@@ -49,15 +49,15 @@ async def create(
     wanted, kind = body.root, ChannelKind(body.root.kind)
     provider, channel_id = providers[kind], ChannelId(new_id())
     credentials = provider.complete(wanted.credentials.model_dump(exclude_none=True))
-    staff = await within.run(lambda uow: _staff(uow, body, credentials, seal))
+    staff = await within.run(lambda uow: _staff(uow, body, credentials, encryptor))
     identity = await identify(provider, credentials)
     webhook = webhook_of(provider.webhook, channel_id, public)
     address = webhook.url if webhook else None
     found = await examine(providers, kind, credentials, staff, address)
 
     async def work(uow: UnitOfWork) -> ChannelOut:
-        sealed, by = seal.seal(credentials), caller.agent
-        row = await channels.create(
+        sealed, by = encryptor.encrypt(credentials), caller.agent
+        row = await channels.create_channel(
             uow,
             kind,
             identity,
@@ -67,19 +67,19 @@ async def create(
             channel_id=channel_id,
             staff_channel_id=staff.channel_id,
         )
-        channels.change(uow, row, _set_at_once(body), by=by)
+        channels.change_channel(uow, row, _set_at_once(body), by=by)
         for group in staff.groups:
             add_group(uow, row, group, by=by)
-        await channels.serve_with(uow, row, [AgentId(each) for each in wanted.agent_ids], by=by)
-        await channels.switch(uow, row, on=wanted.is_active, by=by)
-        check_results.keep_examination(row, found, uow.now)
+        await channels.set_agents(uow, row, [AgentId(each) for each in wanted.agent_ids], by=by)
+        await channels.set_active(uow, row, on=wanted.is_active, by=by)
+        check_results.save_health_check(row, found, uow.now)
         out = await shown(uow, row, own, providers, public)
         return out.model_copy(
             update={"webhook": webhook_of(provider.webhook, channel_id, public, told=credentials)}
         )
 
     made = await within.run(work)
-    news.tell()
+    notifier.notify()
     return made
 
 
@@ -89,45 +89,49 @@ async def examine(
     credentials: Credentials,
     staff: Staff,
     webhook: str | None,
-) -> Examination:
+) -> HealthCheck:
     """Ask a channel's provider about it, and the bot of its staff groups about these."""
     if staff.channel_id is None:
-        return await providers[kind].examine(credentials, staff.groups, webhook)
-    found = await providers[kind].examine(credentials, (), webhook)
+        return await providers[kind].check_health(credentials, staff.groups, webhook)
+    found = await providers[kind].check_health(credentials, (), webhook)
     return replace(found, groups=(await examine_groups(providers, staff)).groups)
 
 
-async def examine_groups(providers: Providers, staff: Staff) -> Examination:
+async def examine_groups(providers: Providers, staff: Staff) -> HealthCheck:
     """Ask the bot of staff groups about them; nothing is found where it cannot be asked."""
     if staff.credentials is None or not staff.groups:
-        return Examination(())
-    return await providers[ChannelKind.TELEGRAM].examine(staff.credentials, staff.groups)
+        return HealthCheck(())
+    return await providers[ChannelKind.TELEGRAM].check_health(staff.credentials, staff.groups)
 
 
-async def staff_of(uow: UnitOfWork, row: Channel, groups: Sequence[str], seal: Seal) -> Staff:
+async def staff_of(
+    uow: UnitOfWork, row: Channel, groups: Sequence[str], encryptor: Encryptor
+) -> Staff:
     """Tell who serves these groups of a channel."""
     if row.staff_channel_id is None:
-        return Staff(None, _opened(row, seal), groups)
+        return Staff(None, _opened(row, encryptor), groups)
     server = await read(uow, row.staff_channel_id)
-    return Staff(server.id, _opened(server, seal), groups)
+    return Staff(server.id, _opened(server, encryptor), groups)
 
 
-async def _staff(uow: UnitOfWork, body: NewChannel, credentials: Credentials, seal: Seal) -> Staff:
+async def _staff(
+    uow: UnitOfWork, body: NewChannel, credentials: Credentials, encryptor: Encryptor
+) -> Staff:
     wanted = body.root
     if isinstance(wanted, NewTelegramChannel):
         return Staff(None, credentials, wanted.staff_groups)
     named = wanted.staff_channel_id
-    server = await staff_channel.choose(uow, ChannelId(named) if named else None)
+    server = await staff_channel.choose_staff_channel(uow, ChannelId(named) if named else None)
     if server is None:
         if wanted.staff_groups:
-            raise ImpossibleError("no bot could serve these groups: add a Telegram channel first")
+            raise NotPossibleError("no bot could serve these groups: add a Telegram channel first")
         return Staff(None, None, ())
-    groups = groups_of(server) if wanted.staff_groups is None else wanted.staff_groups
-    return Staff(server.id, _opened(server, seal), groups)
+    groups = get_groups(server) if wanted.staff_groups is None else wanted.staff_groups
+    return Staff(server.id, _opened(server, encryptor), groups)
 
 
-def _opened(row: Channel, seal: Seal) -> Credentials | None:
-    return None if row.credentials is None else channels.open_credentials(row, seal)
+def _opened(row: Channel, encryptor: Encryptor) -> Credentials | None:
+    return None if row.credentials is None else channels.decrypt_credentials(row, encryptor)
 
 
 def _set_at_once(body: NewChannel) -> dict[str, Any]:

@@ -9,10 +9,10 @@ from api.errors.problems import Conflict
 from api.routing.context import Transactions
 from db.ids import ChannelId
 from db.tables import Channel, ChannelKind
-from desk.accounts.encryption import Seal, WrongKeyError
+from desk.accounts.encryption import Encryptor, WrongKeyError
 from desk.setup import channels
-from desk.setup.channels import ChannelNews
-from desk.setup.environment_channel import OwnChannel
+from desk.setup.channels import ChannelChangeNotifier
+from desk.setup.environment_channel import EnvironmentChannel
 from desk.setup.providers import Credentials, Providers
 from desk.unit_of_work import UnitOfWork
 from desk.urls.public import PublicAddress
@@ -24,9 +24,9 @@ async def renew_credentials(
     channel_id: ChannelId,
     body: RenewedCredentials,
     providers: Providers,
-    seal: Seal,
-    news: ChannelNews,
-    own: OwnChannel,
+    encryptor: Encryptor,
+    notifier: ChannelChangeNotifier,
+    own: EnvironmentChannel,
     public: PublicAddress,
 ) -> ChannelOut:
     """Give a channel other credentials of the same bot or number.
@@ -37,16 +37,16 @@ async def renew_credentials(
 
     async def look(uow: UnitOfWork) -> tuple[ChannelKind, Credentials]:
         row = await read(uow, channel_id)
-        own.keep_token(row)
-        return row.kind, _opened(row, seal)
+        own.check_token_editable(row)
+        return row.kind, _opened(row, encryptor)
 
     kind, before = await within.run(look)
     credentials = providers[kind].complete({**before, **body.of(kind)})
     identity = await identify(providers[kind], credentials)
 
     async def work(uow: UnitOfWork) -> ChannelOut:
-        row, sealed = await channels.locked(uow, channel_id), seal.seal(credentials)
-        await channels.renew_credentials(uow, row, identity, sealed, by=caller.agent)
+        row, sealed = await channels.lock_channel(uow, channel_id), encryptor.encrypt(credentials)
+        await channels.replace_credentials(uow, row, identity, sealed, by=caller.agent)
         out = await shown(uow, row, own, providers, public)
         if before:
             return out
@@ -54,7 +54,7 @@ async def renew_credentials(
         return out.model_copy(update={"webhook": told})
 
     changed = await within.run(work)
-    news.tell()
+    notifier.notify()
     return changed
 
 
@@ -63,35 +63,35 @@ async def renew_webhook_secret(
     caller: Caller,
     channel_id: ChannelId,
     providers: Providers,
-    seal: Seal,
-    news: ChannelNews,
+    encryptor: Encryptor,
+    notifier: ChannelChangeNotifier,
     public: PublicAddress,
 ) -> WebhookOut:
     """Make a new secret for a channel's webhook, shown this once, to be entered at its provider."""
 
     async def work(uow: UnitOfWork) -> WebhookOut:
-        row = await channels.locked(uow, channel_id)
+        row = await channels.lock_channel(uow, channel_id)
         provider = providers[row.kind]
         if provider.webhook is None or provider.webhook.secret is None:
             raise Conflict("nobody has to enter a secret for this kind of channel")
-        secret, kept = provider.webhook.secret, dict(channels.open_credentials(row, seal))
+        secret, kept = provider.webhook.secret, dict(channels.decrypt_credentials(row, encryptor))
         kept.pop(secret, None)
         credentials = provider.complete(kept)
-        channels.keep_webhook_secret(uow, row, seal.seal(credentials), by=caller.agent)
+        channels.save_webhook_secret(uow, row, encryptor.encrypt(credentials), by=caller.agent)
         told = webhook_of(provider.webhook, channel_id, public, told=credentials)
         assert told is not None  # noqa: S101 looked at above
         return told
 
     made = await within.run(work)
-    news.tell()
+    notifier.notify()
     return made
 
 
-def _opened(row: Channel, seal: Seal) -> Credentials:
+def _opened(row: Channel, encryptor: Encryptor) -> Credentials:
     """Open what is kept; nothing, if it is to be entered anew because it does not open."""
     if row.credentials is None:
         return {}
     try:
-        return seal.unseal(row.credentials)
+        return encryptor.decrypt(row.credentials)
     except WrongKeyError:
         return {}

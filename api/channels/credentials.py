@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Discriminator, Field, RootModel, Tag
 from api.errors.problems import Invalid
 from api.schemas.base import Body
 from db.tables import ChannelKind
-from desk.urls.servers import server_at
+from desk.urls.servers import normalize_server_url
 
 _TOKEN = r"^[0-9]{1,20}:[A-Za-z0-9_-]{1,200}$"  # noqa: S105 what one looks like
 _VISIBLE = r"^[!-~]+$"
@@ -67,7 +67,7 @@ class WahaCredentials(Body):
             examples=["http://waha:3000"],
             description="of the server; a private address is fine",
         ),
-        AfterValidator(server_at),
+        AfterValidator(normalize_server_url),
     ]
     api_key: Annotated[str, _visible(500)] = _secret("WAHA's X-Api-Key")
     session: Annotated[str, Field(pattern=_NAME, max_length=54)] | None = Field(

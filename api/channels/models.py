@@ -10,16 +10,16 @@ from api.channels.credentials import CloudCredentials, TelegramCredentials, Waha
 from api.schemas.base import GROUP, Body, Line, Reply, Ulid
 from api.schemas.pagination import PageQuery
 from db.tables import AiTakeover, ChannelKind, OfflinePolicy
-from desk.setup.check_results import Told
+from desk.setup.check_results import StoredCheckResult
 from desk.setup.findings import Severity
-from desk.setup.staff_groups import MOST_GROUPS
+from desk.setup.staff_groups import MAX_GROUPS
 
 _MOST_AGENTS = 1000
 
 Name = Annotated[Line, Field(max_length=120)]
 GroupId = Annotated[str, Field(pattern=GROUP, max_length=21, examples=["-1001234567890"])]
 Language = Literal["en", "id"]
-Groups = Annotated[list[GroupId], Field(max_length=MOST_GROUPS)]
+Groups = Annotated[list[GroupId], Field(max_length=MAX_GROUPS)]
 Agents = Annotated[list[Ulid], Field(max_length=_MOST_AGENTS)]
 _STAFF = "the Telegram channel whose bot serves the staff groups; null: the oldest one"
 _NAMED = "the agents that serve it; empty: all do"
@@ -35,8 +35,8 @@ class FindingOut(Reply):
     at: datetime
 
     @classmethod
-    def of(cls, told: Told) -> "FindingOut":
-        found = told.finding
+    def of(cls, told: StoredCheckResult) -> "FindingOut":
+        found = told.result
         marks: dict[Severity, Literal["good", "warn", "bad"]] = {
             Severity.OK: "good",
             Severity.WARN: "warn",

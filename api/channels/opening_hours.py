@@ -22,7 +22,7 @@ from desk.business_hours import (
     parse_hours,
 )
 from desk.setup import channels
-from desk.setup.channels import ChannelNews
+from desk.setup.channels import ChannelChangeNotifier
 from desk.unit_of_work import UnitOfWork
 
 _TIME = r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$"
@@ -90,7 +90,7 @@ async def put(
     caller: Caller,
     channel_id: ChannelId,
     body: OpeningHours,
-    news: ChannelNews,
+    notifier: ChannelChangeNotifier,
 ) -> HoursOut:
     """Set a channel's opening hours, all of them anew."""
     document = body.model_dump(mode="json")
@@ -100,26 +100,26 @@ async def put(
         raise Invalid.field(error.field, str(error)) from None
 
     async def work(uow: UnitOfWork) -> HoursOut:
-        row = await channels.locked(uow, channel_id)
+        row = await channels.lock_channel(uow, channel_id)
         channels.set_hours(uow, row, document, by=caller.agent)
         return _shown(row, uow.now)
 
     done = await within.run(work)
-    news.tell()
+    notifier.notify()
     return done
 
 
 async def remove(
-    within: Transactions, caller: Caller, channel_id: ChannelId, news: ChannelNews
+    within: Transactions, caller: Caller, channel_id: ChannelId, notifier: ChannelChangeNotifier
 ) -> None:
     """Have a channel no opening hours: customers are told none."""
 
     async def work(uow: UnitOfWork) -> None:
-        row = await channels.locked(uow, channel_id)
+        row = await channels.lock_channel(uow, channel_id)
         channels.set_hours(uow, row, None, by=caller.agent)
 
     await within.run(work)
-    news.tell()
+    notifier.notify()
 
 
 def _shown(row: Channel, now: datetime) -> HoursOut:

@@ -10,9 +10,9 @@ from db.tables import Channel
 from desk.business_hours import is_open, load_hours
 from desk.messages.window import DEFAULT_WARNING_MINUTES, WARNING_SETTING
 from desk.setup import check_results
-from desk.setup.environment_channel import OwnChannel
+from desk.setup.environment_channel import EnvironmentChannel
 from desk.setup.providers import Credentials, Providers, Webhook
-from desk.setup.staff_groups import groups_of
+from desk.setup.staff_groups import get_groups
 from desk.unit_of_work import UnitOfWork
 from desk.urls.public import PublicAddress
 
@@ -26,7 +26,11 @@ async def read(uow: UnitOfWork, channel_id: ChannelId) -> Channel:
 
 
 async def shown(
-    uow: UnitOfWork, row: Channel, own: OwnChannel, providers: Providers, public: PublicAddress
+    uow: UnitOfWork,
+    row: Channel,
+    own: EnvironmentChannel,
+    providers: Providers,
+    public: PublicAddress,
 ) -> ChannelOut:
     """Show one channel."""
     agents = await queries.list_agents_by_channel(uow.tx, [row.id])
@@ -50,7 +54,7 @@ def webhook_of(
 def describe(
     row: Channel,
     agent_ids: list[str],
-    own: OwnChannel,
+    own: EnvironmentChannel,
     providers: Providers,
     public: PublicAddress,
     now: datetime,
@@ -65,7 +69,7 @@ def describe(
         name=row.name,
         username=row.settings.get("username"),
         is_active=row.is_active,
-        from_environment=own.made(row),
+        from_environment=own.matches(row),
         has_credentials=row.credentials is not None,
         language=row.language or None,
         offline_policy=row.offline_policy,
@@ -79,15 +83,15 @@ def describe(
         webhook=webhook_of(provider.webhook, row.id, public) if provider else None,
         has_opening_hours=row.opening_hours is not None,
         is_open=hours is None or is_open(hours, now),
-        last_check=[FindingOut.of(each) for each in check_results.of_channel(row)],
+        last_check=[FindingOut.of(each) for each in check_results.load_channel_checks(row)],
         created_at=row.created_at,
     )
 
 
 def staff_groups(row: Channel) -> list[StaffGroupOut]:
     """Show a channel's staff groups with what was last found of each."""
-    told = check_results.of_groups(row)
+    told = check_results.load_group_checks(row)
     return [
         StaffGroupOut(id=each, last_check=FindingOut.of(told[each]) if each in told else None)
-        for each in groups_of(row)
+        for each in get_groups(row)
     ]

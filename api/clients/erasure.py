@@ -13,7 +13,7 @@ from desk.clients.erasure import (
     MergedClientError,
     erase_step,
 )
-from desk.media.message_files import Files
+from desk.media.message_files import MessageFiles
 
 # Something is sent within a moment, or waits for the provider with nothing held.
 _MOMENTS = 50
@@ -22,7 +22,9 @@ _MOMENT = 0.1
 _BREATH = 0.01
 
 
-async def delete(within: Transactions, caller: Caller, client_id: ClientId, files: Files) -> None:
+async def delete(
+    within: Transactions, caller: Caller, client_id: ClientId, files: MessageFiles
+) -> None:
     """Delete a client and all that is kept of them: addresses, conversations, messages, files.
 
     Whoever was joined to them goes with them. Their topics are deleted too, and whoever writes from

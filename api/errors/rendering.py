@@ -30,11 +30,16 @@ from desk.accounts.errors import (
     NoSuchAccountError,
 )
 from desk.accounts.hashing import OverloadedError
-from desk.accounts.login_throttle import GuessesAwayError, TooManyGuessesError
+from desk.accounts.login_throttle import LoginThrottleUnavailableError, TooManyAttemptsError
 from desk.channels import UnknownChannelError
 from desk.conversations.actions import SessionActionError
-from desk.setup.errors import GoneError, ProviderAwayError, SetUpError, UnfitError
-from desk.templates.rendering import FillingError, MissingError
+from desk.setup.errors import (
+    InvalidValueError,
+    NotFoundError,
+    ProviderUnavailableError,
+    SetupError,
+)
+from desk.templates.rendering import MissingValuesError, RenderingError
 
 log = structlog.get_logger(__name__)
 
@@ -61,11 +66,11 @@ def problem_of(error: Exception) -> Problem:
             return _of_aiohttp(error)
         case AccountError():
             return _of_account(error)
-        case SessionActionError() | FillingError():
+        case SessionActionError() | RenderingError():
             return _of_work(error)
-        case TooManyGuessesError() | OverloadedError() | GuessesAwayError():
+        case TooManyAttemptsError() | OverloadedError() | LoginThrottleUnavailableError():
             return _of_log_in(error)
-        case SetUpError() | WrongKeyError():
+        case SetupError() | WrongKeyError():
             return _of_set_up(error)
         case UnknownChannelError():
             return Unavailable("the channel was made a moment ago", after=_SECONDS_AWAY)
@@ -132,11 +137,11 @@ def _of_aiohttp(error: web.HTTPException) -> Problem:
     return BadRequest(error.reason)
 
 
-def _of_work(error: SessionActionError | FillingError) -> Problem:
+def _of_work(error: SessionActionError | RenderingError) -> Problem:
     """Tell what is not possible; of a template, the variables that are missing or wrong."""
     if isinstance(error, SessionActionError):
         return Conflict(str(error))
-    if not isinstance(error, MissingError):
+    if not isinstance(error, MissingValuesError):
         place = f"variables.{error.key}" if error.key else "variables"
         return Invalid.field(place, str(error))
     return Invalid(
@@ -154,9 +159,11 @@ def _of_account(error: AccountError) -> Problem:
     return Conflict(str(error))
 
 
-def _of_log_in(error: TooManyGuessesError | OverloadedError | GuessesAwayError) -> Problem:
+def _of_log_in(
+    error: TooManyAttemptsError | OverloadedError | LoginThrottleUnavailableError,
+) -> Problem:
     match error:
-        case TooManyGuessesError():
+        case TooManyAttemptsError():
             return TooManyRequests("too many failures", after=error.after)
         case OverloadedError():
             return Unavailable("too many log-ins at once", after=error.after)
@@ -164,16 +171,16 @@ def _of_log_in(error: TooManyGuessesError | OverloadedError | GuessesAwayError) 
     return Unavailable("log-ins are not possible just now", after=_SECONDS_AWAY)
 
 
-def _of_set_up(error: SetUpError | WrongKeyError) -> Problem:
+def _of_set_up(error: SetupError | WrongKeyError) -> Problem:
     match error:
         case WrongKeyError():
             log.error("api.wrong_key", hint=str(error))
             return WrongKey(str(error), after=_SECONDS_AWAY_FOR_LONG)
-        case GoneError():
+        case NotFoundError():
             return NotFound()
-        case UnfitError():
+        case InvalidValueError():
             return Invalid.field(error.field, str(error))
-        case ProviderAwayError():
+        case ProviderUnavailableError():
             return ProviderAway(f"nothing was kept: {error}", after=_SECONDS_AWAY)
     return Conflict(str(error))
 

@@ -23,9 +23,9 @@ from db.queries.accounts.callers import CallerRow, find_callers
 from db.queries.events.events import EventLogRow
 from db.tables.base import now_utc
 from desk.cluster.wake import Signal
-from desk.live.cursor import Position
-from desk.live.details import Told, tell
-from desk.live.reader import Reader, is_full, present, read_between
+from desk.live.cursor import EventCursor
+from desk.live.details import EventDetails, load_details
+from desk.live.reader import EventReader, is_full, read_between, read_current_cursor
 
 log = structlog.get_logger(__name__)
 
@@ -38,7 +38,7 @@ _CHECK_EVERY = 2.0
 _MOST_SEATS, _MOST_OF_A_USER = 4000, 20
 _PATIENCE = 5.0
 
-Read = list[tuple[EventLogRow, list[Told | None]]]
+Read = list[tuple[EventLogRow, list[EventDetails | None]]]
 
 
 class Hub:
@@ -51,7 +51,7 @@ class Hub:
         self._seats: set[Seat] = set()
         self._joined: dict[Audience, set[Seat]] = {}
         self._of_users: Counter[UserId] = Counter()
-        self._reader: Reader | None = None
+        self._reader: EventReader | None = None
         # Looks at the log that were begun, and that came to their end.
         self._begun = self._done = 0
         self._looked = asyncio.Condition()
@@ -77,7 +77,7 @@ class Hub:
         finally:
             self._leave(seat)
 
-    async def position(self) -> Position:
+    async def position(self) -> EventCursor:
         """Tell where the hub stands once it has read all that is there now; raises TimeoutError."""
         next_look = self._begun + 1
         self._wake.notify()
@@ -85,13 +85,13 @@ class Hub:
             await self._looked.wait_for(lambda: self._done >= next_look)
         return self._here()
 
-    async def missed(self, tx: AsyncSession, after: Position) -> tuple[Position, Read]:
+    async def missed(self, tx: AsyncSession, after: EventCursor) -> tuple[EventCursor, Read]:
         """Read some of what was told here since `after`; the position says up to where."""
         until = self._here()
         rows = await read_between(tx, after, until, most=_ROWS)
-        return until, list(zip(rows, await tell(tx, rows, now_utc()), strict=True))
+        return until, list(zip(rows, await load_details(tx, rows, now_utc()), strict=True))
 
-    def join(self, seat: Seat, at: Position, until: Position) -> bool:
+    def join(self, seat: Seat, at: EventCursor, until: EventCursor) -> bool:
         """Have a seat told what comes, if nothing came since the hub stood at `until`."""
         here = self._here()
         if here is not until:
@@ -100,8 +100,8 @@ class Hub:
         self._joined.setdefault(seat.audience, set()).add(seat)
         return True
 
-    def _here(self) -> Position:
-        return Position() if self._reader is None else self._reader.position
+    def _here(self) -> EventCursor:
+        return EventCursor() if self._reader is None else self._reader.cursor
 
     def _leave(self, seat: Seat) -> None:
         self._seats.discard(seat)
@@ -157,27 +157,27 @@ class Hub:
         if time.monotonic() - self._checked > _CHECK_EVERY:
             await self._check_log_ins()
         if self._reader is None:
-            self._reader = Reader(await self._database.run(present))
+            self._reader = EventReader(await self._database.run(read_current_cursor))
         reader = self._reader
 
         async def look(tx: AsyncSession) -> Read:
-            rows = await reader.look(tx, most=_ROWS)
-            return list(zip(rows, await tell(tx, rows, now_utc()), strict=True))
+            rows = await reader.read_next(tx, most=_ROWS)
+            return list(zip(rows, await load_details(tx, rows, now_utc()), strict=True))
 
         read = await self._database.run(look)
         if read:
             self._tell(reader, read)
-        reader.pass_by(())
+        reader.advance(())
         return is_full([row for row, _ in read], _ROWS)
 
-    def _tell(self, reader: Reader, read: Read) -> None:
-        frames = frames_of(read, reader.position)
-        reader.pass_by([row for row, _ in read])
+    def _tell(self, reader: EventReader, read: Read) -> None:
+        frames = frames_of(read, reader.cursor)
+        reader.advance([row for row, _ in read])
         for audience, seats in self._joined.items():
             chunk = audience.chunk(frames)
             for seat in seats:
                 if seat.ahead is not None:
-                    _tell_who_is_ahead(seat, seat.ahead, read, reader.position)
+                    _tell_who_is_ahead(seat, seat.ahead, read, reader.cursor)
                 elif chunk:
                     seat.put(chunk)
 
@@ -196,11 +196,11 @@ class Hub:
                 seat.end("ended")
 
 
-def frames_of(read: Read, position: Position) -> list[Frame]:
+def frames_of(read: Read, position: EventCursor) -> list[Frame]:
     """Give what was read as it is told to somebody who stands at `position`."""
     frames = []
     for row, told in read:
-        first, last = position.told_of(row.id), len(told)
+        first, last = position.count_sent(row.id), len(told)
         for number, each in enumerate(told, start=1):
             if number <= first or each is None:
                 continue
@@ -220,9 +220,9 @@ def _can_be_told(frame: Frame) -> bool:
         return False
 
 
-def _tell_who_is_ahead(seat: Seat, ahead: Position, read: Read, here: Position) -> None:
+def _tell_who_is_ahead(seat: Seat, ahead: EventCursor, read: Read, here: EventCursor) -> None:
     """Tell somebody who was told of some of this elsewhere."""
-    news = [(row, told) for row, told in read if not ahead.has(row.id)]
+    news = [(row, told) for row, told in read if not ahead.has_passed(row.id)]
     if chunk := seat.audience.chunk(frames_of(news, ahead)):
         seat.put(chunk)
     for row, _ in news:

@@ -11,7 +11,7 @@ from api.sessions.models import SessionOut
 from api.sessions.serializers import session_shown
 from db.tables import AgentStatus, EventKind, LinkStatus
 from desk.live.cursor import PATTERN
-from desk.live.details import Told
+from desk.live.details import EventDetails
 
 Place = Annotated[str, Field(pattern=PATTERN, max_length=3000)]
 
@@ -60,7 +60,7 @@ class EventOut(Reply):
     )
 
     @classmethod
-    def of(cls, told: Told) -> "EventOut":
+    def of(cls, told: EventDetails) -> "EventOut":
         """Show an event: what does not belong to its kind is left out."""
         found: dict[str, object] = {"type": told.kind, "at": told.at}
         more = told.more or {}
@@ -84,7 +84,7 @@ class EventOut(Reply):
         return cls.model_validate(found)
 
 
-def _agent(told: Told) -> EventAgent | None:
+def _agent(told: EventDetails) -> EventAgent | None:
     if told.agent_id is None:
         return None
     status = (told.more or {}).get("status")

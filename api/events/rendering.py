@@ -8,14 +8,14 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from api.events.models import EventOut
-from desk.live.details import Told
+from desk.live.details import EventDetails
 
 _ANY: TypeAdapter[dict[str, Any]] = TypeAdapter(dict[str, Any])
 # Tells a CS that a session is out of their sight: somebody else holds it, or it ended untaken.
 GONE = "session.gone"
 
 
-def body_of(told: Told) -> bytes:
+def body_of(told: EventDetails) -> bytes:
     """Render an event for whoever may see all of it."""
     return EventOut.of(told).model_dump_json(exclude_unset=True).encode()
 
@@ -35,7 +35,7 @@ def lines(kind: str, body: bytes, position: str | None = None) -> bytes:
 class Frame:
     """One event, rendered at most once for each who is told as much of it."""
 
-    told: Told
+    told: EventDetails
     # Where a client stands that was told of it.
     position: str
 

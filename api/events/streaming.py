@@ -17,7 +17,7 @@ from db.ids import ChannelId, SessionId
 from db.queries.conversations.session_rows import find_session
 from db.tables import SessionStatus
 from db.tables.base import now_utc
-from desk.live.cursor import Position
+from desk.live.cursor import EventCursor
 from desk.live.reader import is_lost
 from desk.unit_of_work import UnitOfWork
 
@@ -74,7 +74,7 @@ class _Stream:
     ) -> None:
         self._response, self._seat, self._hub, self._within = response, seat, hub, within
 
-    async def run(self, here: Position, after: Position | None) -> None:
+    async def run(self, here: EventCursor, after: EventCursor | None) -> None:
         """Send until the end; raises ConnectionError or TimeoutError where nobody takes it."""
         await self._send(b"retry: %d\n\n" % _RETRY_MS)
         await self._begin(here if after is None else await self._known(here, after))
@@ -88,14 +88,14 @@ class _Stream:
                 await self._send(chunk or b": still here\n\n")
         await self._say("end", reason=self._seat.ended)
 
-    async def _known(self, here: Position, after: Position) -> Position:
+    async def _known(self, here: EventCursor, after: EventCursor) -> EventCursor:
         """Give where to go on, which is here where what followed was removed."""
         if not await self._within.run(lambda uow: is_lost(uow.tx, after)):
             return after
         await self._say("resync", at_position=str(here))
         return here
 
-    async def _begin(self, at: Position) -> None:
+    async def _begin(self, at: EventCursor) -> None:
         """Send what was missed, and join the hub where it stands."""
         while self._seat.ended is None:
             until, read = await self._within.run(partial(self._missed, at=at))
@@ -107,7 +107,7 @@ class _Stream:
                 at = at.after(row.id)
         await self._say("ready", at_position=str(at))
 
-    async def _missed(self, uow: UnitOfWork, *, at: Position) -> tuple[Position, Read]:
+    async def _missed(self, uow: UnitOfWork, *, at: EventCursor) -> tuple[EventCursor, Read]:
         return await self._hub.missed(uow.tx, at)
 
     async def _say(self, kind: str, *, at_position: str | None = None, **more: object) -> None:
@@ -118,12 +118,12 @@ class _Stream:
             await self._response.write(chunk)
 
 
-def _place(request: web.Request, query: EventQuery) -> Position | None:
+def _place(request: web.Request, query: EventQuery) -> EventCursor | None:
     given = request.headers.get("Last-Event-ID") or query.after
     if given is None:
         return None
     try:
-        return Position.read(given)
+        return EventCursor.parse(given)
     except ValueError:
         raise BadRequest("Last-Event-ID is no id of an event") from None
 

@@ -10,7 +10,7 @@ from api.access.permissions import Share, share, sight
 from api.events.rendering import Frame
 from db.ids import AgentId, ChannelId, SessionId
 from db.tables import EventKind
-from desk.live.cursor import Position
+from desk.live.cursor import EventCursor
 
 # What may wait for a slow reader, in bytes: one who lets more wait is cut off, and comes back.
 MOST_WAITING = 1024 * 1024
@@ -65,7 +65,7 @@ class Seat:
         self.caller = caller
         self.audience = Audience(sight(caller), channel, session)
         # Where the listener is ahead of the hub, having come from another process.
-        self.ahead: Position | None = None
+        self.ahead: EventCursor | None = None
         # Why the stream is at its end.
         self.ended: str | None = None
         self._cut = cut

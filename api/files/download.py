@@ -23,9 +23,9 @@ from db.ids import ChannelId, MessageId
 from db.queries.conversations.location import find_message_location
 from db.queries.messages.copies import find_source_channel
 from db.queries.messages.message_rows import MessageRow, find_message
-from desk.media.errors import AwayError, MediaError, OutOfReachError
-from desk.media.message_files import Files, name_of
-from desk.media.mime_types import HEAD
+from desk.media.errors import FileTooLargeError, FileUnavailableError, MediaError
+from desk.media.message_files import MessageFiles, cache_name
+from desk.media.mime_types import HEAD_SIZE
 from desk.unit_of_work import UnitOfWork
 
 _PIECE = 256 * 1024
@@ -37,7 +37,7 @@ async def show_file(
     within: Transactions,
     caller: Caller,
     message_id: MessageId,
-    files: Files,
+    files: MessageFiles,
 ) -> web.StreamResponse:
     """Fetch the file of a message, or a part of it, from our disk or the provider's.
 
@@ -50,7 +50,7 @@ async def show_file(
         path = await files.path(message_id, row.file, via)
     except MediaError as error:
         raise _problem(error) from None
-    etag = f'"{name_of(message_id, row.file)}"'
+    etag = f'"{cache_name(message_id, row.file)}"'
     try:
         file = await asyncio.to_thread(path.open, "rb")
     except FileNotFoundError:  # it had to make room, in this very moment
@@ -75,9 +75,9 @@ async def _find(
 
 def _problem(error: MediaError) -> Problem:
     match error:
-        case OutOfReachError():
+        case FileTooLargeError():
             return FileOutOfReach(f"{error}: look at it in the conversation's topic")
-        case AwayError():
+        case FileUnavailableError():
             return Unavailable(str(error), after=_SECONDS_AWAY)
     return ProviderRefused(str(error))
 
@@ -99,7 +99,7 @@ async def _answer(
 
 
 def _look(file: BinaryIO) -> tuple[bytes, int]:
-    head = file.read(HEAD)
+    head = file.read(HEAD_SIZE)
     return head, file.seek(0, 2)
 
 

@@ -4,7 +4,7 @@ import re
 from urllib.parse import quote
 
 from desk.media.file_names import clean_name
-from desk.media.mime_types import shown_as
+from desk.media.mime_types import choose_display_type
 
 # RFC 5987: what stands for itself in an extended value; quote() knows the letters and digits.
 _AS_IT_IS = "!#$&+-.^_`|~"
@@ -16,7 +16,7 @@ def file_headers(head: bytes, mime: str | None, name: str | None, etag: str) -> 
 
     Only what is safe by its bytes may be shown in place; `mime` and `name` are anybody's words.
     """
-    kind, may_show = shown_as(head, mime)
+    kind, may_show = choose_display_type(head, mime)
     return {
         "Content-Type": kind,
         "Content-Disposition": disposition(name, may_show=may_show),

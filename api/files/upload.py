@@ -18,8 +18,8 @@ from api.sending.thread_access import message_answered, thread_to_answer
 from db.ids import MessageId, SessionId, new_id
 from db.tables import MessageType
 from desk.content import Content
-from desk.media.mime_types import sent_as
-from desk.media.upload_store import Shelf
+from desk.media.mime_types import choose_message_type
+from desk.media.upload_store import UploadStore
 from desk.messages import from_api
 from desk.unit_of_work import UnitOfWork
 
@@ -34,7 +34,7 @@ async def send_file(
     session_id: SessionId,
     key: SendKey,
     forms: Forms,
-    shelf: Shelf,
+    uploads: UploadStore,
 ) -> MessageOut:
     """Send the customer a file, or keep it among staff, as in the conversation's topic.
 
@@ -47,13 +47,13 @@ async def send_file(
         content = _content(received, message_id)
 
         async def work(uow: UnitOfWork) -> MessageOut:
-            send = partial(_send, uow, caller, session_id, received, content, shelf)
+            send = partial(_send, uow, caller, session_id, received, content, uploads)
             return await once(uow, caller, key, send, asked=_asked(received), model=MessageOut)
 
         try:
             return await within.run(work)
         except Problem:
-            shelf.discard(message_id)
+            uploads.discard(message_id)
             raise
 
 
@@ -63,7 +63,7 @@ async def _send(
     session_id: SessionId,
     received: Received,
     content: Content,
-    shelf: Shelf,
+    uploads: UploadStore,
 ) -> MessageOut:
     assert content.file is not None  # noqa: S101 made just now
     message_id = MessageId(content.file["upload"])
@@ -71,7 +71,7 @@ async def _send(
     reply_to = await message_answered(uow, thread, received.fields.reply_to)
     if not received.fields.internal and received.fields.if_closed == "refuse":
         await must_be_open(uow, thread)
-    await shelf.keep(received.incoming, message_id)
+    await uploads.save(received.incoming, message_id)
     speak = from_api.add_note_from_api if received.fields.internal else from_api.reply_from_api
     await speak(uow, thread, caller.agent, content, reply_to=reply_to, message_id=message_id)
     return await shown(uow, message_id)
@@ -80,7 +80,7 @@ async def _send(
 def _content(received: Received, message_id: MessageId) -> Content:
     """Describe an upload as the desk knows files; raises TooLarge."""
     incoming, fields = received.incoming, received.fields
-    kind = sent_as(received.mime, incoming.head)
+    kind = choose_message_type(received.mime, incoming.head)
     if fields.as_document:
         kind = MessageType.FILE
     if kind is MessageType.IMAGE and incoming.size > _PICTURE:

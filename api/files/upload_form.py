@@ -24,7 +24,7 @@ from api.files.upload_validation import (
     checked,
     name_of_part,
 )
-from desk.media.upload_store import Incoming, Shelf, TooLargeError
+from desk.media.upload_store import ReceivedFile, UploadStore, UploadTooLargeError
 
 # What a client writes wrong is answered to it; the operator's log need not repeat it.
 warnings.filterwarnings("ignore", category=BadContentDispositionHeader)
@@ -52,9 +52,9 @@ class Forms:
     """
 
     def __init__(
-        self, shelf: Shelf, *, stall: float = 20.0, whole: float = 600.0, at_once: int = 16
+        self, uploads: UploadStore, *, stall: float = 20.0, whole: float = 600.0, at_once: int = 16
     ) -> None:
-        self._shelf = shelf
+        self._shelf = uploads
         self._stall = stall
         self._whole = whole
         self._room = at_once
@@ -81,7 +81,7 @@ class Forms:
                 return await self._parts(request, stack)
         except TimeoutError:
             raise TooSlow("nothing came for too long, or all of it took too long") from None
-        except TooLargeError:
+        except UploadTooLargeError:
             raise TooLarge(f"a file may have {MOST // MEGABYTE} MB") from None
         except _MALFORMED as error:
             raise BadRequest("the form broke off, or is not written as one") from error
@@ -91,7 +91,7 @@ class Forms:
 
     async def _parts(self, request: web.Request, stack: AsyncExitStack) -> Received:
         reader, given = await request.multipart(), dict[str, str]()
-        file: tuple[Incoming, BodyPartReader] | None = None
+        file: tuple[ReceivedFile, BodyPartReader] | None = None
         while (part := await self._in_time(reader.next())) is not None:
             if not isinstance(part, BodyPartReader):
                 raise BadRequest("a form within a form")

@@ -9,8 +9,8 @@ from api.errors.problems import Invalid, LengthRequired, TooLarge, UnsupportedMe
 from api.errors.rendering import invalid
 from api.files.models import FileFields
 from desk.media.file_names import clean_name
-from desk.media.mime_types import BytesDisagreeError, type_of
-from desk.media.upload_store import Incoming
+from desk.media.mime_types import TypeMismatchError, resolve_type
+from desk.media.upload_store import ReceivedFile
 
 FORM = "multipart/form-data"
 MEGABYTE = 1024 * 1024
@@ -27,7 +27,7 @@ _PLAIN = {"", "binary", "8bit", "7bit"}
 class Received:
     """An upload with what was said of it."""
 
-    incoming: Incoming
+    incoming: ReceivedFile
     name: str | None
     mime: str
     fields: FileFields
@@ -55,7 +55,7 @@ def name_of_part(part: BodyPartReader, taken: set[str]) -> str:
     return name
 
 
-def checked(incoming: Incoming, part: BodyPartReader, given: dict[str, str]) -> Received:
+def checked(incoming: ReceivedFile, part: BodyPartReader, given: dict[str, str]) -> Received:
     """Check a file and what is said of it; raises Invalid."""
     try:
         fields = FileFields.model_validate(given)
@@ -64,7 +64,7 @@ def checked(incoming: Incoming, part: BodyPartReader, given: dict[str, str]) -> 
     if incoming.size == 0:
         raise Invalid.field("file", "is empty", "empty")
     try:
-        mime = type_of(incoming.head, part.headers.get("Content-Type"))
-    except BytesDisagreeError as error:
+        mime = resolve_type(incoming.head, part.headers.get("Content-Type"))
+    except TypeMismatchError as error:
         raise Invalid.field("file", str(error), "bytes_disagree") from None
     return Received(incoming, clean_name(part.filename), mime, fields)

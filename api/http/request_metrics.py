@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
-from desk.telemetry.request_metrics import Requests
+from desk.telemetry.request_metrics import RequestMetrics
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 _BEGAN = web.RequestKey("began", float)
@@ -18,13 +18,13 @@ async def begin(request: web.Request, handler: Handler) -> web.StreamResponse:
     return await handler(request)
 
 
-def measured_by(requests: Requests) -> Callable[..., Awaitable[None]]:
+def measured_by(requests: RequestMetrics) -> Callable[..., Awaitable[None]]:
     """Build what counts an answer as its head is sent: a stream ends when it ends."""
 
     async def measure(request: web.Request, response: web.StreamResponse) -> None:
         now = time.perf_counter()
         seconds = now - request.get(_BEGAN, now)
-        requests.answered(request.method, _pattern(request), response.status, seconds)
+        requests.count_response(request.method, _pattern(request), response.status, seconds)
 
     return measure
 

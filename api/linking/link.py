@@ -12,14 +12,14 @@ from api.routing.context import Transactions
 from db.ids import ChannelId
 from db.queries.channels import whatsapp_sessions
 from db.tables import Channel, LinkStatus, WhatsAppSession
-from desk.accounts.encryption import Seal
+from desk.accounts.encryption import Encryptor
 from desk.audit import add_entry
-from desk.linking.ports import Linker, Linkers, Verb
+from desk.linking.ports import LinkCommand, Linker, Linkers
 from desk.linking.qr import draw_qr
-from desk.linking.states import LOGGED_OUT_AT, STOPPED_BY_ADMIN, current_code
+from desk.linking.states import LOGGED_OUT_AT, STOPPED_BY_ADMIN, get_current_code
 from desk.setup import channels
-from desk.setup.channels import ChannelNews
-from desk.setup.errors import SetUpError
+from desk.setup.channels import ChannelChangeNotifier
+from desk.setup.errors import SetupError
 from desk.setup.providers import Credentials
 from desk.unit_of_work import UnitOfWork
 
@@ -43,7 +43,7 @@ async def show_code(
     """
     await _linked_kind(uow, channel_id, linkers)
     row = await whatsapp_sessions.find_link(uow.tx, channel_id)
-    code = current_code(row, uow.now)
+    code = get_current_code(row, uow.now)
     if row is None or code is None:
         raise NotFound("there is no code to be scanned at present: see the link's status")
     match _preferred(request.headers.get("Accept", "")):
@@ -67,11 +67,11 @@ async def start(
     caller: Caller,
     channel_id: ChannelId,
     linkers: Linkers,
-    seal: Seal,
-    news: ChannelNews,
+    encryptor: Encryptor,
+    notifier: ChannelChangeNotifier,
 ) -> LinkOut:
     """Have a number's session started, and kept running from now on."""
-    return await _order(within, caller, channel_id, linkers, seal, news, verb="start")
+    return await _order(within, caller, channel_id, linkers, encryptor, notifier, verb="start")
 
 
 async def stop(
@@ -79,11 +79,11 @@ async def stop(
     caller: Caller,
     channel_id: ChannelId,
     linkers: Linkers,
-    seal: Seal,
-    news: ChannelNews,
+    encryptor: Encryptor,
+    notifier: ChannelChangeNotifier,
 ) -> LinkOut:
     """Have a number's session stopped until it is started here; the phone stays linked."""
-    return await _order(within, caller, channel_id, linkers, seal, news, verb="stop")
+    return await _order(within, caller, channel_id, linkers, encryptor, notifier, verb="stop")
 
 
 async def restart(
@@ -91,11 +91,11 @@ async def restart(
     caller: Caller,
     channel_id: ChannelId,
     linkers: Linkers,
-    seal: Seal,
-    news: ChannelNews,
+    encryptor: Encryptor,
+    notifier: ChannelChangeNotifier,
 ) -> LinkOut:
     """Have a number's session stopped and started: new codes, if it is not linked."""
-    return await _order(within, caller, channel_id, linkers, seal, news, verb="restart")
+    return await _order(within, caller, channel_id, linkers, encryptor, notifier, verb="restart")
 
 
 async def logout(
@@ -103,11 +103,11 @@ async def logout(
     caller: Caller,
     channel_id: ChannelId,
     linkers: Linkers,
-    seal: Seal,
-    news: ChannelNews,
+    encryptor: Encryptor,
+    notifier: ChannelChangeNotifier,
 ) -> LinkOut:
     """Unlink a number from its phone; conversations stay, and go on when a phone is linked."""
-    return await _order(within, caller, channel_id, linkers, seal, news, verb="logout")
+    return await _order(within, caller, channel_id, linkers, encryptor, notifier, verb="logout")
 
 
 async def request_code(
@@ -116,10 +116,10 @@ async def request_code(
     channel_id: ChannelId,
     body: PairingPhone,
     linkers: Linkers,
-    seal: Seal,
+    encryptor: Encryptor,
 ) -> PairingCode:
     """Ask for a code that is typed on the phone, where no camera can scan one."""
-    linker, credentials = await within.run(lambda uow: _open(uow, channel_id, linkers, seal))
+    linker, credentials = await within.run(lambda uow: _open(uow, channel_id, linkers, encryptor))
     code = await linker.request_code(credentials, body.phone.removeprefix("+"))
 
     async def write_down(uow: UnitOfWork) -> None:
@@ -134,17 +134,17 @@ async def _order(
     caller: Caller,
     channel_id: ChannelId,
     linkers: Linkers,
-    seal: Seal,
-    news: ChannelNews,
+    encryptor: Encryptor,
+    notifier: ChannelChangeNotifier,
     *,
-    verb: Verb,
+    verb: LinkCommand,
 ) -> LinkOut:
     """Give an order; what is wanted is kept first, so that nobody orders the contrary."""
-    linker, credentials = await within.run(lambda uow: _open(uow, channel_id, linkers, seal))
+    linker, credentials = await within.run(lambda uow: _open(uow, channel_id, linkers, encryptor))
     before = await within.run(lambda uow: _want(uow, channel_id, verb))
     try:
-        await linker.order(credentials, verb)
-    except SetUpError:
+        await linker.send_command(credentials, verb)
+    except SetupError:
         await within.run(lambda uow: _put_back(uow, channel_id, before))
         raise
 
@@ -154,13 +154,13 @@ async def _order(
         return _shown(uow, channel, await whatsapp_sessions.find_link(uow.tx, channel_id))
 
     shown = await within.run(done)
-    news.tell()
+    notifier.notify()
     return shown
 
 
-async def _want(uow: UnitOfWork, channel_id: ChannelId, verb: Verb) -> dict[str, Any]:
+async def _want(uow: UnitOfWork, channel_id: ChannelId, verb: LinkCommand) -> dict[str, Any]:
     """Keep what an order means for whoever looks after the link; returns the settings before."""
-    channel = await channels.locked(uow, channel_id)
+    channel = await channels.lock_channel(uow, channel_id)
     before = channel.settings
     changes: dict[str, Any] = {STOPPED_BY_ADMIN: verb == "stop"}
     if verb == "logout":
@@ -171,21 +171,21 @@ async def _want(uow: UnitOfWork, channel_id: ChannelId, verb: Verb) -> dict[str,
 
 async def _put_back(uow: UnitOfWork, channel_id: ChannelId, before: dict[str, Any]) -> None:
     """Let things stand as before an order that could not be given."""
-    channel = await channels.locked(uow, channel_id)
+    channel = await channels.lock_channel(uow, channel_id)
     ours = (STOPPED_BY_ADMIN, LOGGED_OUT_AT)
     others = {name: value for name, value in channel.settings.items() if name not in ours}
     channel.settings = {**others, **{name: before[name] for name in ours if name in before}}
 
 
 async def _open(
-    uow: UnitOfWork, channel_id: ChannelId, linkers: Linkers, seal: Seal
+    uow: UnitOfWork, channel_id: ChannelId, linkers: Linkers, encryptor: Encryptor
 ) -> tuple[Linker, Credentials]:
     channel = await read(uow, channel_id)
-    return linkers[channel.kind], channels.open_credentials(channel, seal)
+    return linkers[channel.kind], channels.decrypt_credentials(channel, encryptor)
 
 
 async def _linked_kind(uow: UnitOfWork, channel_id: ChannelId, linkers: Linkers) -> Channel:
-    """Read a channel; raises ImpossibleError where its kind needs no link."""
+    """Read a channel; raises NotPossibleError where its kind needs no link."""
     channel = await read(uow, channel_id)
     _ = linkers[channel.kind]
     return channel
@@ -201,7 +201,7 @@ def _shown(uow: UnitOfWork, channel: Channel, row: WhatsAppSession | None) -> Li
         phone=(row.phone or None) if row else None,
         name=row.push_name if row else None,
         error=row.error if row else None,
-        has_code=current_code(row, uow.now) is not None,
+        has_code=get_current_code(row, uow.now) is not None,
         stopped_by_admin=_is_stopped(channel),
         since=row.changed_at if row else None,
     )

@@ -14,7 +14,7 @@ from db.queries import parked as queries
 from db.queries.lists.keyset import get_direction
 from db.tables import Inbox
 from desk.setup import parked_updates
-from desk.setup.parked_updates import excerpt
+from desk.setup.parked_updates import redact_excerpt
 from desk.unit_of_work import UnitOfWork
 
 # Characters of an update and of an error that a list shows, and that one update alone does.
@@ -84,9 +84,9 @@ def _shown(row: Inbox, most: int) -> ParkedOut:
         id=row.id,
         channel_id=row.channel_id,
         provider_id=row.provider_id,
-        error=excerpt(row.error or "", most),
+        error=redact_excerpt(row.error or "", most),
         attempts=row.attempts,
         received_at=row.received_at,
         parked_at=row.settled_at,
-        payload=excerpt(row.payload, most),
+        payload=redact_excerpt(row.payload, most),
     )

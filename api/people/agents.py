@@ -11,7 +11,7 @@ from db.ids import AgentId, ChannelId
 from db.queries.accounts import staff_lists as queries
 from db.queries.accounts.staff_lists import AgentRow
 from db.queries.channels.telegram import find_bot_username
-from desk.accounts.binding import LIFETIME, issue_link_code, unbind
+from desk.accounts.binding import LINK_CODE_LIFETIME, issue_link_code, unbind_telegram
 from desk.conversations.agents import set_agent_status, set_capacity, set_channels
 from desk.unit_of_work import UnitOfWork
 
@@ -70,7 +70,7 @@ async def issue_code(uow: UnitOfWork, caller: Caller, agent_id: AgentId) -> Link
         code=code,
         command=f"/link {code}",
         link=f"https://t.me/{bot}?start=link_{code}" if bot else None,
-        expires_at=uow.now + LIFETIME,
+        expires_at=uow.now + LINK_CODE_LIFETIME,
     )
 
 
@@ -79,7 +79,7 @@ async def unlink(uow: UnitOfWork, caller: Caller, agent_id: AgentId) -> None:
     row = await _person(uow, caller, agent_id)
     if row.telegram_id is not None:
         reason = "by the API"
-        await unbind(uow.tx, row.telegram_id, reason=reason, now=uow.now, by=caller.actor)
+        await unbind_telegram(uow.tx, row.telegram_id, reason=reason, now=uow.now, by=caller.actor)
 
 
 async def _person(uow: UnitOfWork, caller: Caller, agent_id: AgentId) -> AgentRow:

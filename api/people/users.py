@@ -12,10 +12,10 @@ from db.queries.accounts import staff_lists as queries
 from db.queries.accounts.staff_lists import UserRow
 from db.tables import User
 from desk.accounts import administration
-from desk.accounts.accounts import open_account, rename
-from desk.accounts.log_ins import end_all
+from desk.accounts.accounts import add_account, rename_account
+from desk.accounts.log_ins import end_all_log_ins
 from desk.accounts.password_resets import issue_reset
-from desk.accounts.second_factor import SecondFactors, switch_off
+from desk.accounts.second_factor import SecondFactors, disable_second_factor
 from desk.unit_of_work import UnitOfWork
 from desk.urls.public import PublicAddress
 
@@ -40,7 +40,7 @@ async def show(uow: UnitOfWork, user_id: UserId) -> UserOut:
 
 async def create(uow: UnitOfWork, caller: Caller, body: NewUser) -> UserOut:
     """Make a user, who is an agent by that; nobody can log in as them before they have a link."""
-    made = await open_account(
+    made = await add_account(
         uow.tx,
         name=body.name,
         email=body.email,
@@ -58,27 +58,27 @@ async def change(
 
     Who is disabled is out at once, and their sessions go to others. The last administrator stays.
     """
-    user = await administration.lock_account(uow, user_id)
+    user = await administration.lock_user(uow, user_id)
     if user is None:
         raise NotFound
     if body.name is not None:
-        await rename(uow.tx, user_id, body.name, by=caller.actor, now=uow.now)
+        await rename_account(uow.tx, user_id, body.name, by=caller.actor, now=uow.now)
     if body.email is not None:
         await administration.change_email(uow, user, body.email, by=caller.agent)
     if body.role is not None:
         await administration.change_role(uow, user, body.role, by=caller.agent)
     await _activate(uow, caller, user, body.is_active)
     if body.second_factor_required is not None:
-        require = partial(factors.require, by=caller.actor, now=uow.now)
+        require = partial(factors.set_required, by=caller.actor, now=uow.now)
         await require(uow.tx, user_id, body.second_factor_required)
     return shown(await _row(uow, user_id))
 
 
 async def _activate(uow: UnitOfWork, caller: Caller, user: User, is_active: bool | None) -> None:
     if is_active is True:
-        await administration.enable(uow, user, by=caller.actor)
+        await administration.enable_user(uow, user, by=caller.actor)
     elif is_active is False:
-        await administration.disable(uow, user, by=caller.agent)
+        await administration.disable_user(uow, user, by=caller.agent)
 
 
 async def issue_link(
@@ -97,13 +97,13 @@ async def issue_link(
 async def log_out(uow: UnitOfWork, caller: Caller, user_id: UserId) -> None:
     """End every log-in of a user."""
     row = await _row(uow, user_id)
-    await end_all(uow.tx, row.id, by=caller.actor, now=uow.now)
+    await end_all_log_ins(uow.tx, row.id, by=caller.actor, now=uow.now)
 
 
 async def drop_second_factor(uow: UnitOfWork, caller: Caller, user_id: UserId) -> None:
     """Switch off the second factor of a user who lost it, and their recovery codes with it."""
     row = await _row(uow, user_id)
-    await switch_off(uow.tx, row.id, by=caller.actor, now=uow.now)
+    await disable_second_factor(uow.tx, row.id, by=caller.actor, now=uow.now)
 
 
 async def _row(uow: UnitOfWork, user_id: UserId) -> UserRow:

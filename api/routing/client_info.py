@@ -6,12 +6,12 @@ from ipaddress import IPv6Address, ip_address
 from aiohttp import web
 
 from api.routing.context import Network
-from desk.accounts.client_info import Origin
+from desk.accounts.client_info import ClientInfo
 
 _LONGEST = 200
 
 
-def origin_of(request: web.Request, trusted: Sequence[Network]) -> Origin:
+def origin_of(request: web.Request, trusted: Sequence[Network]) -> ClientInfo:
     """Tell where a request came from.
 
     A trusted proxy is believed about whom it speaks for; what further proxies say, only as long as
@@ -29,7 +29,7 @@ def origin_of(request: web.Request, trusted: Sequence[Network]) -> Origin:
             break
         address = before
     agent = request.headers.get("User-Agent", "")[:_LONGEST]
-    return Origin(address or "unknown", agent.encode(errors="replace").decode())
+    return ClientInfo(address or "unknown", agent.encode(errors="replace").decode())
 
 
 def _plain(text: str) -> str:

@@ -14,7 +14,7 @@ from api.routing.context import Office, Transactions
 from api.routing.idempotency import SendKey
 from api.routing.request_parsing import parse_body, parse_path, parse_query, read_body
 from api.routing.route import JSON, Route
-from desk.accounts.client_info import Origin
+from desk.accounts.client_info import ClientInfo
 from desk.unit_of_work import UnitOfWork
 
 
@@ -30,7 +30,15 @@ class Endpoint:
         """Raise TypeError where the handler takes what nobody can give."""
         self._route, self._takes = route, route.takes
         self._office, self._doorkeeper = office, doorkeeper
-        known = {UnitOfWork, Caller, Origin, SendKey, Transactions, web.Request, *office.services}
+        known = {
+            UnitOfWork,
+            Caller,
+            ClientInfo,
+            SendKey,
+            Transactions,
+            web.Request,
+            *office.services,
+        }
         if missing := set(self._takes.given.values()) - known:
             raise TypeError(f"{route.name}: nobody gives {missing}")
 
@@ -94,7 +102,7 @@ class Endpoint:
         }
 
     def _thing(self, kind: type, at_hand: Mapping[type, Any], request: web.Request) -> Any:
-        if kind is Origin:
+        if kind is ClientInfo:
             return origin_of(request, self._office.manners.trusted_proxies)
         if kind is SendKey:
             return SendKey.of(request)

@@ -32,13 +32,13 @@ from api.routing.idempotency import HEADER, KEY, SendKey
 from api.routing.route import JSON, Route
 from api.schemas.base import GROUP, ULID, ProblemDetails
 from db.ids import StaffGroup
-from desk.accounts.encryption import Seal
+from desk.accounts.encryption import Encryptor
 from desk.accounts.second_factor import SecondFactors
 
 Json = dict[str, Any]
 _REF = "#/components/schemas/{model}"
 # Services that open what is sealed with SECRET_KEY.
-_OPENS_SEALS = {Seal, SecondFactors}
+_OPENS_SEALS = {Encryptor, SecondFactors}
 _Wanted = list[tuple[type[BaseModel], JsonSchemaMode]]
 
 

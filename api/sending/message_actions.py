@@ -10,7 +10,7 @@ from api.sending.thread_access import message_to_touch
 from db.ids import MessageId
 from db.tables import DeliveryState, Direction
 from desk.conversations.notices import notify_beside
-from desk.delivery.ports import Abilities
+from desk.delivery.ports import ChannelCapabilities
 from desk.messages import drafts, outbound, revisions, uncertain
 from desk.messages.revisions import RevisionError
 from desk.unit_of_work import UnitOfWork
@@ -23,14 +23,14 @@ async def change(
     caller: Caller,
     message_id: MessageId,
     body: MessageChanges,
-    abilities: Abilities,
+    capabilities: ChannelCapabilities,
 ) -> MessageOut:
     """Change what an answer, its caption, or a note says; what it said before is kept.
 
     The customer's copy and the topic's follow. Where the provider refuses, the topic is told.
     """
     row, thread = await message_to_touch(uow, caller, message_id)
-    if row.direction is Direction.OUTBOUND and not abilities.edits(thread.channel_id):
+    if row.direction is Direction.OUTBOUND and not capabilities.can_edit(thread.channel_id):
         raise Conflict(_CANNOT)
     try:
         await revisions.change_text(uow, thread, caller.agent, row, body.text)
@@ -40,7 +40,7 @@ async def change(
 
 
 async def delete(
-    uow: UnitOfWork, caller: Caller, message_id: MessageId, abilities: Abilities
+    uow: UnitOfWork, caller: Caller, message_id: MessageId, capabilities: ChannelCapabilities
 ) -> MessageOut:
     """Delete an answer at the customer's, a draft or a note; it stays here, and the topic is told.
 
@@ -52,7 +52,7 @@ async def delete(
         await drafts.discard(uow, thread, caller.agent, message_id)
         notify_beside(uow, thread, message_id, "topic.draft_discarded", agent=caller.name)
         return await shown(uow, message_id)
-    if row.direction is Direction.OUTBOUND and not abilities.deletes(thread.channel_id):
+    if row.direction is Direction.OUTBOUND and not capabilities.can_delete(thread.channel_id):
         raise Conflict(_CANNOT)
     try:
         await revisions.delete_message(uow, thread, caller.agent, row)

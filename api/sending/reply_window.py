@@ -8,7 +8,7 @@ from api.errors.problems import WindowClosed
 from api.templates.models import brief
 from db.queries.conversations.threads import Thread
 from desk.messages import window
-from desk.templates.lookup import listed
+from desk.templates.lookup import list_templates
 from desk.unit_of_work import UnitOfWork
 
 # More than anybody chooses from; all of them are at /channels/{id}/templates.
@@ -26,5 +26,5 @@ IfClosed = Annotated[
 async def must_be_open(uow: UnitOfWork, thread: Thread) -> None:
     """Raise WindowClosed, with what may be sent instead, where a free answer may not be sent."""
     if not window.is_open(thread, uow.channel_of(thread), uow.now):
-        rows = await listed(uow, thread)
+        rows = await list_templates(uow, thread)
         raise WindowClosed(map(brief, rows[:_MOST]))

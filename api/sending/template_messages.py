@@ -13,7 +13,7 @@ from db.ids import MessageId, SessionId, TemplateId, new_id
 from db.queries.conversations.threads import Thread
 from db.queries.messages.message_rows import find_message
 from db.tables import WhatsAppMessageTemplate
-from desk.media.upload_store import Shelf
+from desk.media.upload_store import UploadStore
 from desk.messages import template_messages
 from desk.messages.template_messages import HeaderFile
 from desk.templates import lookup
@@ -26,7 +26,7 @@ async def send(
     session_id: SessionId,
     body: NewTemplateMessage,
     key: SendKey,
-    shelf: Shelf,
+    uploads: UploadStore,
 ) -> TemplateSent:
     """Send the customer a template, at any time, or show how it would read.
 
@@ -34,7 +34,7 @@ async def send(
     """
     if body.preview:
         return await _filled(uow, caller, session_id, body)
-    work = partial(_send, uow, caller, session_id, body, shelf)
+    work = partial(_send, uow, caller, session_id, body, uploads)
     return await once(uow, caller, key, work, asked=body.model_dump_json(), model=TemplateSent)
 
 
@@ -43,23 +43,27 @@ async def _filled(
 ) -> TemplateSent:
     thread = await thread_to_answer(uow, caller, session_id)
     template, header = await _template(uow, thread, body), await _header(uow, thread, body)
-    made = template_messages.filled(
+    made = template_messages.render_template(
         uow, thread, caller.name, template, _values(body), header=header
     )
-    told = _told(template, body, lookup.gaps(uow, thread, template, caller.name))
+    told = _told(template, body, lookup.get_variables(uow, thread, template, caller.name))
     return told.model_copy(update={"text": made.text})
 
 
 async def _send(
-    uow: UnitOfWork, caller: Caller, session_id: SessionId, body: NewTemplateMessage, shelf: Shelf
+    uow: UnitOfWork,
+    caller: Caller,
+    session_id: SessionId,
+    body: NewTemplateMessage,
+    uploads: UploadStore,
 ) -> TemplateSent:
     thread = await thread_to_answer(uow, caller, session_id)
     template, header = await _template(uow, thread, body), await _header(uow, thread, body)
     reply_to = await message_answered(uow, thread, body.reply_to)
-    told = _told(template, body, lookup.gaps(uow, thread, template, caller.name))
+    told = _told(template, body, lookup.get_variables(uow, thread, template, caller.name))
     if header is not None:
-        header = await _own_copy(shelf, header)
-    message_id = await template_messages.send(
+        header = await _own_copy(uploads, header)
+    message_id = await template_messages.send_template(
         uow, thread, caller.agent, template, _values(body), reply_to=reply_to, header=header
     )
     message = await shown(uow, message_id)
@@ -81,9 +85,12 @@ async def _template(
     if (body.template_id is None) == (body.name is None):
         raise Invalid.field("template_id", "give this or `name`, one of the two", "one_of_two")
     if body.template_id is not None:
-        field, row = "template_id", await lookup.by_id(uow, thread, TemplateId(body.template_id))
+        field, row = (
+            "template_id",
+            await lookup.get_template(uow, thread, TemplateId(body.template_id)),
+        )
     else:
-        field, row = "name", await lookup.found(uow, thread, body.name or "")
+        field, row = "name", await lookup.find_template(uow, thread, body.name or "")
     if row is None:
         raise Invalid.field(
             field, "there is no approved template of this on the channel", "unknown"
@@ -105,16 +112,16 @@ async def _header(uow: UnitOfWork, thread: Thread, body: NewTemplateMessage) -> 
     return HeaderFile(MessageId(row.file["upload"]), row.message_type, row.file)
 
 
-async def _own_copy(shelf: Shelf, header: HeaderFile) -> HeaderFile:
+async def _own_copy(uploads: UploadStore, header: HeaderFile) -> HeaderFile:
     """Have the file under the new message's own id too: each goes with its message."""
     message_id = MessageId(new_id())
-    if not await shelf.share(header.message_id, message_id):
+    if not await uploads.share(header.message_id, message_id):
         raise Conflict("the file of that message is not here any more: upload it again")
     return replace(header, message_id=message_id, file={**header.file, "upload": message_id})
 
 
 def _told(
-    template: WhatsAppMessageTemplate, body: NewTemplateMessage, gaps: lookup.Gaps
+    template: WhatsAppMessageTemplate, body: NewTemplateMessage, gaps: lookup.TemplateVariables
 ) -> TemplateSent:
     given = {**gaps.known, **_values(body)}
     into = [Given(key=each.key, value=given[each.key]) for each in gaps.all if each.key in given]

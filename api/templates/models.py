@@ -9,7 +9,7 @@ from api.messages.models import MessageOut
 from api.schemas.base import Body, Line, Reply, TemplateBrief, Text, Ulid
 from api.schemas.pagination import PageQuery
 from db.tables import TemplateStatus, WhatsAppMessageTemplate
-from desk.templates.rendering import obstacle, outline, variables
+from desk.templates.rendering import find_obstacle, get_outline, list_variables
 
 _KEY = "`1` or `name` in the text, `header.1` in the header, `header` for its file, `button.0`"
 _MOST_VARIABLES = 60
@@ -49,7 +49,7 @@ def shown(row: WhatsAppMessageTemplate) -> TemplateOut:
     """Show a template."""
     gaps = [
         VariableOut(key=each.key, kind=each.kind.value, example=each.example or None)
-        for each in variables(row.components)
+        for each in list_variables(row.components)
     ]
     return TemplateOut(
         **_brief(row),
@@ -57,7 +57,7 @@ def shown(row: WhatsAppMessageTemplate) -> TemplateOut:
         category=row.category,
         status=row.status,
         reason=row.reason,
-        cannot_be_sent=obstacle(row.components),
+        cannot_be_sent=find_obstacle(row.components),
         components=row.components,
         gaps=gaps,
         synced_at=row.synced_at,
@@ -70,8 +70,8 @@ def _brief(row: WhatsAppMessageTemplate) -> dict[str, Any]:
         "id": row.id,
         "name": row.name,
         "language": row.language,
-        "text": outline(row.components),
-        "variables": [each.key for each in variables(row.components)],
+        "text": get_outline(row.components),
+        "variables": [each.key for each in list_variables(row.components)],
     }
 
 

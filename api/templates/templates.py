@@ -10,8 +10,8 @@ from db.ids import ChannelId, TemplateId
 from db.queries.channels import templates as queries
 from desk import errors
 from desk.audit import add_entry
-from desk.templates.ports import Fetched
-from desk.templates.sync import NoTemplatesError, Templates, keep
+from desk.templates.ports import ProviderTemplate
+from desk.templates.sync import NoTemplatesError, TemplateFetcher, save_templates
 from desk.unit_of_work import UnitOfWork
 
 
@@ -40,21 +40,21 @@ async def show(uow: UnitOfWork, template_id: TemplateId) -> TemplateOut:
 
 
 async def sync(
-    within: Transactions, caller: Caller, channel_id: ChannelId, templates: Templates
+    within: Transactions, caller: Caller, channel_id: ChannelId, templates: TemplateFetcher
 ) -> SyncOut:
     """Fetch a channel's templates from its provider now; it is done once an hour anyway."""
     await within.run(lambda uow: read(uow, channel_id))
     fetched = await _fetched(templates, channel_id)
 
     async def work(uow: UnitOfWork) -> SyncOut:
-        found = await keep(uow.tx, channel_id, fetched, uow.now)
+        found = await save_templates(uow.tx, channel_id, fetched, uow.now)
         add_entry(uow, caller.agent, "channel.templates_synced", f"channel:{channel_id}")
         return SyncOut(found=found.found, gone=found.gone)
 
     return await within.run(work)
 
 
-async def _fetched(templates: Templates, channel_id: ChannelId) -> list[Fetched]:
+async def _fetched(templates: TemplateFetcher, channel_id: ChannelId) -> list[ProviderTemplate]:
     try:
         return await templates.fetch(channel_id)
     except NoTemplatesError as error:

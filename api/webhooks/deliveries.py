@@ -37,7 +37,7 @@ async def replay(
         raise Conflict("the webhook is switched off: switch it on first")
     if row.state is WebhookDeliveryState.PENDING:
         raise Conflict("it is still to be delivered: it waits for its turn")
-    await management.replay(uow, caller.agent, row)
+    await management.replay_delivery(uow, caller.agent, row)
     return DeliveryOut.model_validate(await _row(uow, webhook_id, delivery_id))
 
 

@@ -6,7 +6,7 @@ import aiohttp
 
 from api.webhooks.dns_resolver import ThreadPerName
 from desk.urls.private import PrivateAddressError, open_public_socket
-from desk.webhooks.ports import Answer
+from desk.webhooks.ports import PostResult
 
 _SECONDS, _TO_CONNECT = 10.0, 5.0
 _AGENT = "OsmoDesk-Webhooks/1"
@@ -24,7 +24,7 @@ class HttpPoster:
         )
         self._http: aiohttp.ClientSession | None = None
 
-    async def post(self, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
+    async def post(self, url: str, headers: Mapping[str, str], body: bytes) -> PostResult:
         """Post once; what the receiver says besides its status is not read."""
         try:
             async with self._session().post(
@@ -34,12 +34,12 @@ class HttpPoster:
                 allow_redirects=False,
             ) as reply:
                 if 300 <= reply.status < 400:  # noqa: PLR2004 HTTP's redirections
-                    return Answer(reply.status, _REDIRECTED)
-                return Answer(reply.status, after=_after(reply))
+                    return PostResult(reply.status, _REDIRECTED)
+                return PostResult(reply.status, after=_after(reply))
         except TimeoutError:
-            return Answer(error=f"no answer within {self._timeout.total:g} seconds")
+            return PostResult(error=f"no answer within {self._timeout.total:g} seconds")
         except (aiohttp.ClientError, OSError, ValueError) as error:
-            return Answer(error=_words(error))
+            return PostResult(error=_words(error))
 
     async def close(self) -> None:
         """Let go of connections."""

@@ -34,11 +34,11 @@ async def create(
     urls.check(body.url)
     events = _each_once(body.events)
     try:
-        webhook_id, secret = await management.create(
+        webhook_id, secret = await management.create_webhook(
             uow, secrets, caller.agent, name=body.name, url=body.url, events=events
         )
     except management.TooManyWebhooksError:
-        most = management.MOST_WEBHOOKS
+        most = management.MAX_WEBHOOKS
         raise Conflict(f"there are {most} webhooks, and no more are possible") from None
     return WebhookMade(**_shown(await row_of(uow, webhook_id)).model_dump(), secret=secret)
 
@@ -60,7 +60,7 @@ async def change(
         urls.check(body.url)
     if body.events is not None:
         found["events"] = _each_once(body.events)
-    await management.change(uow, caller.agent, row, **found)
+    await management.change_webhook(uow, caller.agent, row, **found)
     return _shown(await row_of(uow, webhook_id))
 
 
@@ -74,7 +74,7 @@ async def renew_secret(
 
 async def remove(uow: UnitOfWork, caller: Caller, webhook_id: WebhookId) -> None:
     """Delete a webhook; what was not delivered yet is not delivered any more."""
-    await management.remove(uow, caller.agent, await row_of(uow, webhook_id))
+    await management.delete_webhook(uow, caller.agent, await row_of(uow, webhook_id))
 
 
 async def try_out(uow: UnitOfWork, caller: Caller, webhook_id: WebhookId) -> DeliveryOut:
@@ -82,7 +82,7 @@ async def try_out(uow: UnitOfWork, caller: Caller, webhook_id: WebhookId) -> Del
     row = await row_of(uow, webhook_id)
     if not row.is_active:
         raise Conflict("the webhook is switched off: switch it on first")
-    delivery_id = await management.try_out(uow, caller.agent, row)
+    delivery_id = await management.send_test(uow, caller.agent, row)
     delivery = await queries.find_delivery(uow.tx, webhook_id, delivery_id)
     return DeliveryOut.model_validate(delivery)
 

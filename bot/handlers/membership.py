@@ -2,7 +2,7 @@
 
 from aiogram.types import ChatMemberUpdated, Message
 
-from desk.accounts.binding import unbind
+from desk.accounts.binding import unbind_telegram
 from desk.channels import ServedChannel
 from desk.conversations.staff_groups import move_staff_group
 from desk.messages import inbound
@@ -42,5 +42,5 @@ async def on_own_membership(
 
 
 async def _left(uow: UnitOfWork, telegram_id: str) -> None:
-    await unbind(uow.tx, telegram_id, reason="left the staff group", now=uow.now)
+    await unbind_telegram(uow.tx, telegram_id, reason="left the staff group", now=uow.now)
     uow.bound_agents.pop(telegram_id, None)

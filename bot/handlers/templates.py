@@ -12,7 +12,7 @@ from desk.content import Content
 from desk.conversations.notices import is_already_sent, notify_topic
 from desk.conversations.threads import find_thread_by_topic
 from desk.messages import drafts, outbound, template_commands, window
-from desk.templates.lookup import by_id
+from desk.templates.lookup import get_template
 from desk.unit_of_work import Buttons, UnitOfWork
 
 COMMAND = "t"
@@ -34,9 +34,9 @@ async def on_command(
     elif agent is None:
         notify_topic(uow, thread, "topic.template_by_agent")
     else:
-        name, given = template_commands.parsed(argument)
+        name, given = template_commands.parse_arguments(argument)
         said = from_telegram.said(message)
-        await template_commands.asked_for(uow, thread, agent, name, given, said=said)
+        await template_commands.send_by_name(uow, thread, agent, name, given, said=said)
 
 
 def on_edit(uow: UnitOfWork, thread: Thread) -> None:
@@ -81,14 +81,14 @@ async def _turn(uow: UnitOfWork, thread: Thread, at: str, page: str, about: str)
 async def _choose(
     uow: UnitOfWork, thread: Thread, agent: BoundAgent, at: str, *, template_id: str, about: str
 ) -> Shown:
-    template = await by_id(uow, thread, TemplateId(template_id))
+    template = await get_template(uow, thread, TemplateId(template_id))
     if template is None:
         return uow.text_for_staff("button.out_of_date"), True
     # Two people may press at the same moment, before either sees that the buttons are gone.
     dedup_key = f"chosen:{thread.staff_chat}:{at}"
     if await is_already_sent(uow, dedup_key):
         return uow.text_for_staff("button.already_sent"), True
-    if not await template_commands.attempt(uow, thread, agent, template, []):
+    if not await template_commands.try_send(uow, thread, agent, template, []):
         return uow.text_for_staff("button.template_not_sent"), False
     text = uow.text_for_staff("topic.template_chosen", agent=agent.name, name=template.name)
     left = drafts.build_template_buttons(uow, [], MessageId(about), 0) if about else []

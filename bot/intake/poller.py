@@ -141,7 +141,7 @@ class Poller:
             return
         arrivals = [arrival(self._channel_id, update) for update in updates]
         await self._database.run(lambda tx: self._put(tx, arrivals))
-        self._metrics.received(self._channel_id, len(updates))
+        self._metrics.count_received(self._channel_id, len(updates))
         self._inbox_wake.notify()
         last = [
             update["update_id"] for update in updates if isinstance(update.get("update_id"), int)

@@ -60,7 +60,7 @@ def webhook_routes(
         except (*DATABASE_ERRORS, TimeoutError) as error:
             log.warning("webhook.database_away", error=describe_error(error))
             return _refusal(503, "the update could not be kept; send it again")
-        metrics.received(channel_id)
+        metrics.count_received(channel_id)
         return web.Response()
 
     return [web.post(PATH, take)]

@@ -8,7 +8,12 @@ from aiogram import Bot
 from aiogram.exceptions import AiogramError, TelegramBadRequest
 from aiohttp import ClientError, ClientResponseError
 
-from desk.media.errors import AwayError, GoneError, MediaError, OutOfReachError
+from desk.media.errors import (
+    FileGoneError,
+    FileTooLargeError,
+    FileUnavailableError,
+    MediaError,
+)
 
 _SECONDS = 60
 
@@ -29,9 +34,11 @@ class Downloads:
                     yield chunk
         except ClientResponseError as error:
             gone = error.status in {HTTPStatus.NOT_FOUND, HTTPStatus.BAD_REQUEST}
-            failure = (GoneError if gone else AwayError)(f"Telegram answered {error.status}")
+            failure = (FileGoneError if gone else FileUnavailableError)(
+                f"Telegram answered {error.status}"
+            )
         except (ClientError, OSError):  # OSError: a time-out too
-            failure = AwayError("Telegram did not hand it out")
+            failure = FileUnavailableError("Telegram did not hand it out")
         # Here, and not where it was caught: the error there knows the address.
         if failure is not None:
             raise failure
@@ -42,10 +49,12 @@ class Downloads:
             found = await self._bot.get_file(file_id)
         except TelegramBadRequest as error:
             if "file is too big" in error.message:
-                raise OutOfReachError("Telegram hands out files of up to 20 MB") from None
-            raise GoneError(f"Telegram says: {error.message}") from None
+                raise FileTooLargeError("Telegram hands out files of up to 20 MB") from None
+            raise FileGoneError(f"Telegram says: {error.message}") from None
         except AiogramError as error:
-            raise AwayError(f"Telegram could not be asked ({type(error).__name__})") from None
+            raise FileUnavailableError(
+                f"Telegram could not be asked ({type(error).__name__})"
+            ) from None
         if not found.file_path:
-            raise GoneError("Telegram does not say where it is")
+            raise FileGoneError("Telegram does not say where it is")
         return found.file_path

@@ -12,14 +12,14 @@ from bot.sender.api_calls import Calls
 from bot.sender.uploads import Uploads
 from db.tables import MessageType, Side
 from desk.content import Content
-from desk.delivery.ports import Delivery, Receipt
+from desk.delivery.ports import Delivery, SendResult
 from desk.errors import Unavailable, Uncertain
 from desk.formatting.splitting import split_text
 
 _TEXT_LIMIT, _CAPTION_LIMIT = 4096, 1024
 
-SendText = Callable[[Delivery, Content], Awaitable[Receipt]]
-Placed = Callable[[Delivery, Any], Awaitable[Receipt]]
+SendText = Callable[[Delivery, Content], Awaitable[SendResult]]
+Placed = Callable[[Delivery, Any], Awaitable[SendResult]]
 
 
 class Brought:
@@ -32,7 +32,7 @@ class Brought:
         self._language = language
         self._uploads = Uploads(call)
 
-    async def send_file(self, delivery: Delivery, path: Path) -> Receipt:
+    async def send_file(self, delivery: Delivery, path: Path) -> SendResult:
         """Send a file with its caption; what is too long for that follows as texts."""
         if not await asyncio.to_thread(path.is_file):
             raise Unavailable("its file had to make room for others, and is fetched again")
@@ -40,9 +40,9 @@ class Brought:
         sent = await self._uploads.send(replace(delivery, content=caption), path)
         return await self._with_words(delivery, await self._placed(delivery, sent), rest)
 
-    async def send_thing(self, delivery: Delivery) -> Receipt:
+    async def send_thing(self, delivery: Delivery) -> SendResult:
         """Send a place or a contact, or say what it is that cannot be sent."""
-        place, content = delivery.place, delivery.content
+        place, content = delivery.destination, delivery.content
         common = {
             "chat_id": place.chat,
             "message_thread_id": to_telegram.thread(place.topic),
@@ -55,8 +55,8 @@ class Brought:
         return await self._with_words(delivery, receipt, _parts(content, _TEXT_LIMIT))
 
     async def _with_words(
-        self, delivery: Delivery, receipt: Receipt, parts: list[Content]
-    ) -> Receipt:
+        self, delivery: Delivery, receipt: SendResult, parts: list[Content]
+    ) -> SendResult:
         """Send texts behind what was sent; what a customer has already is not sent again."""
         ids, behind = receipt.provider_ids, replace(delivery, reply_to=None)
         for part in parts:
@@ -66,7 +66,7 @@ class Brought:
                 if delivery.side is Side.STAFF:
                     raise
                 raise Uncertain(f"it was sent without the end of its words ({error})") from error
-        return Receipt(ids)
+        return SendResult(ids)
 
 
 def _parts(content: Content, limit: int) -> list[Content]:

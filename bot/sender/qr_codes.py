@@ -10,14 +10,14 @@ from bot.sender.api_calls import Calls
 from desk.content import Content
 from desk.delivery.ports import Delivery
 from desk.linking.qr import draw_qr
-from desk.linking.qr_message import DRAWN_OF
+from desk.linking.qr_message import QR_KEY
 
 _NAME = "code.png"
 
 
 def is_code(content: Content) -> bool:
     """Tell whether a content is to be drawn."""
-    return content.file is not None and DRAWN_OF in content.file
+    return content.file is not None and QR_KEY in content.file
 
 
 class Codes:
@@ -28,7 +28,7 @@ class Codes:
 
     async def send(self, delivery: Delivery) -> Any:
         """Send a code; returns the message that it became."""
-        place = delivery.place
+        place = delivery.destination
         sending = SendPhoto(
             chat_id=place.chat,
             message_thread_id=to_telegram.thread(place.topic),
@@ -42,11 +42,11 @@ class Codes:
         for target in delivery.targets[:1]:
             media = InputMediaPhoto(media=_drawn(delivery.content), caption=delivery.content.text)
             changing = EditMessageMedia(
-                chat_id=delivery.place.chat, message_id=int(target), media=media
+                chat_id=delivery.destination.chat, message_id=int(target), media=media
             )
             await self._call(changing, delivery.side)
 
 
 def _drawn(content: Content) -> BufferedInputFile:
     assert content.file is not None  # noqa: S101 see is_code
-    return BufferedInputFile(draw_qr(str(content.file[DRAWN_OF])), filename=_NAME)
+    return BufferedInputFile(draw_qr(str(content.file[QR_KEY])), filename=_NAME)

@@ -28,10 +28,10 @@ from bot.sender.qr_codes import Codes, is_code
 from bot.sender.topics import Topics
 from db.tables import MessageType, Side
 from desk.content import Content
-from desk.delivery.ports import Delivery, Place, Receipt
+from desk.delivery.ports import Delivery, Destination, SendResult
 from desk.errors import Rejected, Unavailable
 from desk.formatting.splitting import Entities, split_text
-from desk.media.ports import Takes
+from desk.media.ports import MediaConstraints
 
 log = structlog.get_logger(__name__)
 
@@ -50,7 +50,7 @@ class TelegramCarrier(Topics):
         self._downloads = Downloads(bot)
         self._codes = Codes(self._call)
 
-    async def deliver(self, delivery: Delivery) -> Receipt:
+    async def deliver(self, delivery: Delivery) -> SendResult:
         """Send a text or a file of ours, copy what stands at Telegram, or make the like of it."""
         content = delivery.content
         if content.is_text:
@@ -63,7 +63,7 @@ class TelegramCarrier(Topics):
             return await self._copy(delivery, *content.source)
         return await self._brought.send_thing(delivery)
 
-    async def deliver_album(self, deliveries: Sequence[Delivery]) -> list[Receipt]:
+    async def deliver_album(self, deliveries: Sequence[Delivery]) -> list[SendResult]:
         """Copy an album as one; messages that are gone by now are skipped by Telegram."""
         first = deliveries[0]
         sources = [each.content.source for each in deliveries if each.content.source]
@@ -71,8 +71,8 @@ class TelegramCarrier(Topics):
             return [await self.deliver(each) for each in deliveries]
         result = await self._call(
             CopyMessages(
-                chat_id=first.place.chat,
-                message_thread_id=to_telegram.thread(first.place.topic),
+                chat_id=first.destination.chat,
+                message_thread_id=to_telegram.thread(first.destination.topic),
                 from_chat_id=sources[0][0],
                 message_ids=[int(original) for _, original in sources],
             ),
@@ -82,18 +82,18 @@ class TelegramCarrier(Topics):
         if len(copies) != len(deliveries):
             log.warning("album.partly_gone", wanted=len(deliveries), copied=len(copies))
             copies = []  # nobody knows which is which
-        return [Receipt((copy,)) for copy in copies] or [Receipt()] * len(deliveries)
+        return [SendResult((copy,)) for copy in copies] or [SendResult()] * len(deliveries)
 
-    async def edit(self, delivery: Delivery) -> Receipt:
+    async def edit(self, delivery: Delivery) -> SendResult:
         """Bring the copies of a message up to date; returns the parts that came to them."""
         content = delivery.content
         if is_code(content):
             await self._codes.edit(delivery)
-            return Receipt()
+            return SendResult()
         if not content.is_text:
             for target in delivery.targets[:1]:
                 await self._edit_caption(delivery, target)
-            return Receipt()
+            return SendResult()
         parts = list(split_text(content.text or "", content.entities, _TEXT_LIMIT))
         gone = []
         for target, (text, entities) in zip(delivery.targets, parts, strict=False):
@@ -109,12 +109,12 @@ class TelegramCarrier(Topics):
         more = parts[len(delivery.targets) :] if delivery.targets else []
         return await self._add(delivery, [*gone, *more])
 
-    async def _add(self, delivery: Delivery, parts: list[tuple[str, Entities]]) -> Receipt:
+    async def _add(self, delivery: Delivery, parts: list[tuple[str, Entities]]) -> SendResult:
         ids: tuple[str, ...] = ()
         for text, entities in parts:
             sent = await self._send_text(delivery, Content(text=text, entities=entities))
             ids += sent.provider_ids
-        return Receipt(ids)
+        return SendResult(ids)
 
     async def delete(self, delivery: Delivery) -> None:
         """Delete every copy of a message."""
@@ -127,7 +127,7 @@ class TelegramCarrier(Topics):
             shown = [ReactionTypeEmoji(emoji=delivery.emoji)] if delivery.emoji else []
             await self._call(
                 SetMessageReaction(
-                    chat_id=delivery.place.chat, message_id=int(target), reaction=[*shown]
+                    chat_id=delivery.destination.chat, message_id=int(target), reaction=[*shown]
                 ),
                 delivery.side,
             )
@@ -143,7 +143,7 @@ class TelegramCarrier(Topics):
             delivery.side,
         )
 
-    async def show_typing(self, place: Place) -> None:
+    async def show_typing(self, place: Destination) -> None:
         """Show a customer for some seconds that somebody is typing."""
         action = SendChatAction(chat_id=place.chat, action="typing")
         await self._call(action, Side.CUSTOMER, seconds=_TYPING_SECONDS)
@@ -152,12 +152,12 @@ class TelegramCarrier(Topics):
         """Give the bytes of a file that was sent through the bot."""
         return self._downloads.download(file_id)
 
-    def takes(self, kind: MessageType) -> Takes | None:
+    def get_media_constraints(self, kind: MessageType) -> MediaConstraints | None:
         """Say which files bots may send as a message of this kind."""
         return media_constraints.takes(kind)
 
-    async def _send_text(self, delivery: Delivery, content: Content) -> Receipt:
-        place = delivery.place
+    async def _send_text(self, delivery: Delivery, content: Content) -> SendResult:
+        place = delivery.destination
         result = await self._call(
             SendMessage(
                 chat_id=place.chat,
@@ -171,18 +171,18 @@ class TelegramCarrier(Topics):
         )
         return await self._placed(delivery, result)
 
-    async def _placed(self, delivery: Delivery, result: Any) -> Receipt:
+    async def _placed(self, delivery: Delivery, result: Any) -> SendResult:
         """Make sure that what was sent to staff came to stand in its topic."""
-        place = delivery.place
+        place = delivery.destination
         elsewhere = delivery.side is Side.STAFF and place.topic not in {None, _landed(result)}
         if elsewhere and not await self.is_forum(place):
             # Where topics are switched off, Telegram ignores them: the whole group would read it.
             await self._delete(delivery, message_id(result))
             raise Unavailable("topics are switched off in the staff group", retry_after=OPERATOR)
-        return Receipt((message_id(result),))
+        return SendResult((message_id(result),))
 
-    async def _copy(self, delivery: Delivery, chat: str, original: str) -> Receipt:
-        place, thread = delivery.place, to_telegram.thread(delivery.place.topic)
+    async def _copy(self, delivery: Delivery, chat: str, original: str) -> SendResult:
+        place, thread = delivery.destination, to_telegram.thread(delivery.destination.topic)
         copying = CopyMessage(
             chat_id=place.chat,
             message_thread_id=thread,
@@ -191,7 +191,7 @@ class TelegramCarrier(Topics):
             reply_parameters=to_telegram.reply(delivery.reply_to),
         )
         try:
-            return Receipt((message_id(await self._call(copying, delivery.side)),))
+            return SendResult((message_id(await self._call(copying, delivery.side)),))
         except Rejected as refusal:
             if delivery.side is not Side.STAFF or "can't be copied" not in str(refusal):
                 raise
@@ -202,12 +202,12 @@ class TelegramCarrier(Topics):
             from_chat_id=chat,
             message_id=int(original),
         )
-        return Receipt((message_id(await self._call(forwarding, delivery.side)),))
+        return SendResult((message_id(await self._call(forwarding, delivery.side)),))
 
     async def _edit_text(self, delivery: Delivery, target: str, content: Content) -> None:
         await self._call(
             EditMessageText(
-                chat_id=delivery.place.chat,
+                chat_id=delivery.destination.chat,
                 message_id=int(target),
                 text=content.text or "",
                 entities=to_telegram.entities(content.entities),
@@ -219,7 +219,7 @@ class TelegramCarrier(Topics):
     async def _edit_caption(self, delivery: Delivery, target: str) -> None:
         await self._call(
             EditMessageCaption(
-                chat_id=delivery.place.chat,
+                chat_id=delivery.destination.chat,
                 message_id=int(target),
                 caption=delivery.content.text,
                 caption_entities=to_telegram.entities(delivery.content.entities),
@@ -229,7 +229,7 @@ class TelegramCarrier(Topics):
 
     async def _delete(self, delivery: Delivery, target: str) -> None:
         await self._call(
-            DeleteMessage(chat_id=delivery.place.chat, message_id=int(target)), delivery.side
+            DeleteMessage(chat_id=delivery.destination.chat, message_id=int(target)), delivery.side
         )
 
 

@@ -15,7 +15,7 @@ from aiogram.methods import (
 from bot.convert import to_telegram
 from bot.sender.api_calls import Calls, message_id
 from db.tables import Side
-from desk.delivery.ports import Card, Place
+from desk.delivery.ports import Card, Destination
 from desk.errors import DeliveryError, Rejected, TopicGone, Unavailable
 
 _NO_RIGHT = "not enough rights"
@@ -36,7 +36,7 @@ class Topics:
         thread = made["message_thread_id"] if isinstance(made, dict) else made.message_thread_id
         return str(thread)
 
-    async def is_forum(self, place: Place) -> bool:
+    async def is_forum(self, place: Destination) -> bool:
         """Tell whether the group still has topics, by a call that changes nothing.
 
         Asked only where an answer does not name the topic: not every Bot API server does.
@@ -53,7 +53,7 @@ class Topics:
         self._forums.add(place.chat)
         return True
 
-    async def post_card(self, place: Place, card: Card) -> str:
+    async def post_card(self, place: Destination, card: Card) -> str:
         """Post a card; returns its message's id."""
         text, entities = to_telegram.card_text(card)
         posted = await self._call(
@@ -69,7 +69,7 @@ class Topics:
         )
         return message_id(posted)
 
-    async def edit_card(self, place: Place, card_id: str, card: Card) -> None:
+    async def edit_card(self, place: Destination, card_id: str, card: Card) -> None:
         """Bring a posted card up to date."""
         text, entities = to_telegram.card_text(card)
         await self._call(
@@ -83,7 +83,7 @@ class Topics:
             Side.STAFF,
         )
 
-    async def pin(self, place: Place, provider_id: str) -> None:
+    async def pin(self, place: Destination, provider_id: str) -> None:
         """Pin a message without a sound."""
         await self._call(
             PinChatMessage(
@@ -92,7 +92,7 @@ class Topics:
             Side.STAFF,
         )
 
-    async def delete_topic(self, place: Place, name: str) -> None:
+    async def delete_topic(self, place: Destination, name: str) -> None:
         """Delete a topic with all that is in it.
 
         Where the bot may not delete messages it is closed, and `name` stands in place of its own.

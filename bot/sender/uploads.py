@@ -67,7 +67,7 @@ class Uploads:
 
 
 def _sending(delivery: Delivery, kind: MessageType, path: Path) -> TelegramMethod[Message]:
-    content, place = delivery.content, delivery.place
+    content, place = delivery.content, delivery.destination
     file = FSInputFile(path, filename=_name(content))
     common: dict[str, Any] = {
         "chat_id": place.chat,

@@ -15,9 +15,9 @@ from bot.setup.health_check import (
     examine_token,
     examine_webhook,
 )
-from desk.setup.errors import CredentialsRefusedError, ProviderAwayError
+from desk.setup.errors import InvalidCredentialsError, ProviderUnavailableError
 from desk.setup.findings import report_error
-from desk.setup.providers import Credentials, Examination, Identity, Webhook
+from desk.setup.providers import Credentials, HealthCheck, Identity, Webhook
 
 # For all that is asked at once; whoever waits for it is a person.
 _PATIENCE = 25.0
@@ -41,40 +41,40 @@ class TelegramProvider:
         return credentials
 
     async def identify(self, credentials: Credentials) -> Identity:
-        """Ask whose token this is; raises CredentialsRefusedError or ProviderAwayError."""
+        """Ask whose token this is; raises InvalidCredentialsError or ProviderUnavailableError."""
         try:
             async with aiohttp.ClientSession() as http:
                 me = await who_is(BotApi(http, self.api_url, credentials["token"]))
         except UnreachableError as error:
-            raise ProviderAwayError(f"{self.api_url}: {error}") from None
+            raise ProviderUnavailableError(f"{self.api_url}: {error}") from None
         except RefusedError as error:
             if error.code not in UNAUTHORIZED:
-                raise ProviderAwayError(f"{self.api_url}: {error}") from None
+                raise ProviderUnavailableError(f"{self.api_url}: {error}") from None
             reason = "Telegram refuses it: copy it anew (@BotFather, /mybots, the bot, API Token)"
-            raise CredentialsRefusedError("credentials.token", reason) from None
+            raise InvalidCredentialsError("credentials.token", reason) from None
         username = me.get("username")
         names = (str(me[key]) for key in ("first_name", "last_name") if me.get(key))
         title = " ".join(names) or str(username or me["id"])
         return Identity(str(me["id"]), title[:120], str(username) if username else None)
 
-    async def examine(
+    async def check_health(
         self,
         credentials: Credentials,
         groups: Sequence[str],
         webhook: str | None = None,  # derived from the token, below public_url
-    ) -> Examination:
+    ) -> HealthCheck:
         """Ask about the token, each staff group and the bot's rights in it, the webhook."""
         try:
             async with asyncio.timeout(_PATIENCE), aiohttp.ClientSession() as http:
                 return await self._examine(BotApi(http, self.api_url, credentials["token"]), groups)
         except TimeoutError:
             text = f"{self.api_url} did not answer everything within {_PATIENCE:.0f} s"
-            return Examination((report_error(BOT, text, "try again in a while"),))
+            return HealthCheck((report_error(BOT, text, "try again in a while"),))
 
-    async def _examine(self, api: BotApi, groups: Sequence[str]) -> Examination:
+    async def _examine(self, api: BotApi, groups: Sequence[str]) -> HealthCheck:
         found, me = await examine_token(api, self.api_url, _NAMES)
         if me is None:
-            return Examination(tuple(found))
+            return HealthCheck(tuple(found))
         of_groups = await examine_groups(api, groups, int(me["id"]), _NAMES)
         found.append(await examine_webhook(api, self.public_url))
-        return Examination(tuple(found), of_groups)
+        return HealthCheck(tuple(found), of_groups)

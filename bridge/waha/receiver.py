@@ -30,7 +30,7 @@ from desk.channels import ServedChannel
 from desk.content import IncomingMessage, Person
 from desk.conversations.threads import find_message, find_thread_by_address, message_meant
 from desk.linking import status as keeping
-from desk.linking.states import Seen
+from desk.linking.states import LinkReport
 from desk.messages import from_phone, inbound, receipts
 from desk.receiving.ports import RowHandler
 from desk.unit_of_work import UnitOfWork
@@ -269,10 +269,10 @@ async def _on_status(
     if status is None:
         raise UnknownEventError(f"session.status: unknown status {change.status[:60]!r}")
     me = event.me
-    seen = Seen(
+    seen = LinkReport(
         status,
         at=moment(event.timestamp) or uow.now,
         phone=chat_ids.phone(chat_ids.person(me.id) or "@lid") if me else None,
         name=me.push_name if me else None,
     )
-    await keeping.note(uow, channel, seen)
+    await keeping.update_status(uow, channel, seen)

@@ -15,10 +15,10 @@ LEEWAY = timedelta(seconds=30)
 _ALGORITHM = "HS256"
 _AUDIENCE = "osmodesk-api"
 _TYPE = "access"
-_EXPIRED = "the access token has expired"
+_EXPIRED_MESSAGE = "the access token has expired"
 # Good tokens, the latest used; a bad one is never remembered.
-_REMEMBERED = 1000
-_REQUIRED = ["exp", "iat", "aud", "sub", "sid", "ver", "typ"]
+_CACHE_SIZE = 1000
+_REQUIRED_CLAIMS = ["exp", "iat", "aud", "sub", "sid", "ver", "typ"]
 
 
 class BadTokenError(Exception):
@@ -43,7 +43,7 @@ class AccessTokens:
     def __init__(self, secret: str) -> None:
         self._secret = secret
         # Whoever calls does so again and again: the same text need not be verified each time.
-        self._verified = lru_cache(_REMEMBERED)(self._verify)
+        self._verify_cached = lru_cache(_CACHE_SIZE)(self._verify)
 
     def issue(self, claims: Claims, now: datetime) -> str:
         """Make a token that is good for LIFETIME."""
@@ -60,9 +60,9 @@ class AccessTokens:
 
     def read(self, token: str) -> Claims:
         """Read a token; raises BadTokenError, which tells only whether it is too old."""
-        claims = self._verified(token)
+        claims = self._verify_cached(token)
         if claims.expires_at is not None and claims.expires_at + LEEWAY <= datetime.now(UTC):
-            raise BadTokenError(_EXPIRED)
+            raise BadTokenError(_EXPIRED_MESSAGE)
         return claims
 
     def _verify(self, token: str) -> Claims:
@@ -74,10 +74,10 @@ class AccessTokens:
                 algorithms=[_ALGORITHM],
                 audience=_AUDIENCE,
                 leeway=LEEWAY,
-                options={"require": _REQUIRED},
+                options={"require": _REQUIRED_CLAIMS},
             )
         except jwt.ExpiredSignatureError:
-            raise BadTokenError(_EXPIRED) from None
+            raise BadTokenError(_EXPIRED_MESSAGE) from None
         except (jwt.InvalidTokenError, ValueError, RecursionError):
             raise BadTokenError("the access token is not good") from None
         version = found["ver"]

@@ -11,8 +11,8 @@ from db.queries.accounts.accounts import AccountRow
 from db.tables import Agent, AgentKind, Role, User
 from db.tables.base import now_utc
 from desk.accounts.errors import EmailTakenError, NoSuchAccountError
-from desk.accounts.names import normal_email, normal_name
-from desk.accounts.passwords import UNUSABLE, check_new_password, hash_password
+from desk.accounts.names import normalize_email, normalize_name
+from desk.accounts.passwords import UNUSABLE_HASH, check_new_password, hash_password
 from desk.audit import CONSOLE, Actor, record
 
 
@@ -42,12 +42,12 @@ async def create_account(
     Raises AccountError. `seeded`: a demonstration account, exempt from the rules for passwords and
     marked, so that a start in production can warn of it.
     """
-    name, email = normal_name(name), normal_email(email)
+    name, email = normalize_name(name), normalize_email(email)
     if not seeded:
         check_new_password(password)
     # Before the first statement: on SQLite that is when the transaction takes the write lock.
     password_hash = await hash_password(password)
-    return await open_account(
+    return await add_account(
         tx,
         name=name,
         email=email,
@@ -58,13 +58,13 @@ async def create_account(
     )
 
 
-async def open_account(
+async def add_account(
     tx: AsyncSession,
     *,
     name: str,
     email: str,
     role: Role,
-    password_hash: str = UNUSABLE,
+    password_hash: str = UNUSABLE_HASH,
     by: Actor = CONSOLE,
     seeded: bool = False,
     now: datetime | None = None,
@@ -73,7 +73,7 @@ async def open_account(
 
     Raises AccountError.
     """
-    name, email = normal_name(name), normal_email(email)
+    name, email = normalize_name(name), normalize_email(email)
     if await queries.find_user_by_email(tx, email) is not None:
         raise EmailTakenError(email)
     user_id = UserId(new_id())
@@ -106,14 +106,14 @@ async def set_password(
     now: datetime | None = None,
 ) -> None:
     """Change a password and end every log-in made with the old one; raises AccountError."""
-    email = normal_email(email)
+    email = normalize_email(email)
     check_new_password(password)
     password_hash = await hash_password(password)
-    user = await account_named(tx, email)
-    await give_password(tx, user, password_hash, by=by, now=now or now_utc())
+    user = await get_user_by_email(tx, email)
+    await set_password_hash(tx, user, password_hash, by=by, now=now or now_utc())
 
 
-async def give_password(
+async def set_password_hash(
     tx: AsyncSession, user: User, password_hash: str, *, by: Actor, now: datetime
 ) -> None:
     """Give a user another password, by its hash, and end every log-in made with the old one."""
@@ -129,23 +129,25 @@ async def give_password(
     await record(tx, by, "account.password_changed", f"user:{user.id}", details, now=now)
 
 
-async def rename(tx: AsyncSession, user_id: UserId, name: str, *, by: Actor, now: datetime) -> str:
+async def rename_account(
+    tx: AsyncSession, user_id: UserId, name: str, *, by: Actor, now: datetime
+) -> str:
     """Give a user, and the agent that this user is, another name; returns it as it is kept.
 
     Raises BadNameError.
     """
-    name = normal_name(name)
+    name = normalize_name(name)
     await queries.update_user(tx, user_id, name=name)
     await queries.update_agent_of_user(tx, user_id, name=name)
     await record(tx, by, "account.renamed", f"user:{user_id}", {"name": name}, now=now)
     return name
 
 
-async def account_named(tx: AsyncSession, email: str) -> User:
+async def get_user_by_email(tx: AsyncSession, email: str) -> User:
     """Find the user with this address; raises NoSuchAccountError."""
-    user = await queries.find_user_by_email(tx, normal_email(email))
+    user = await queries.find_user_by_email(tx, normalize_email(email))
     if user is None:
-        raise NoSuchAccountError(normal_email(email))
+        raise NoSuchAccountError(normalize_email(email))
     return user
 
 
@@ -154,6 +156,6 @@ async def list_accounts(tx: AsyncSession) -> list[AccountRow]:
     return await queries.list_account_rows(tx)
 
 
-async def seeded_passwords(tx: AsyncSession) -> list[str]:
+async def list_seeded_emails(tx: AsyncSession) -> list[str]:
     """List the addresses of accounts whose password everybody can read in the documentation."""
     return await queries.list_emails_with_seeded_password(tx)

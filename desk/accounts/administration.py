@@ -6,7 +6,7 @@ from db.queries.accounts import password_resets, staff_lists
 from db.queries.accounts.accounts import BoundAgent
 from db.tables import Role, User
 from desk.accounts.errors import EmailTakenError, LastAdminError
-from desk.accounts.names import normal_email
+from desk.accounts.names import normalize_email
 from desk.audit import Actor, add_entry, record
 from desk.conversations import presence
 from desk.unit_of_work import UnitOfWork
@@ -16,7 +16,7 @@ async def change_role(uow: UnitOfWork, user: User, role: Role, *, by: BoundAgent
     """Give a user another role, from this moment on; raises LastAdminError."""
     if role is user.role:
         return
-    await _keep_an_admin(uow, user)
+    await _check_another_admin(uow, user)
     await queries.update_user(uow.tx, user.id, role=role)
     details = {"from": user.role.value, "to": role.value}
     add_entry(uow, by, "account.role_changed", f"user:{user.id}", details)
@@ -24,7 +24,7 @@ async def change_role(uow: UnitOfWork, user: User, role: Role, *, by: BoundAgent
 
 async def change_email(uow: UnitOfWork, user: User, email: str, *, by: BoundAgent) -> None:
     """Give a user another address to log in with; raises BadEmailError, EmailTakenError."""
-    email = normal_email(email)
+    email = normalize_email(email)
     if email == user.email:
         return
     if await queries.find_user_by_email(uow.tx, email) is not None:
@@ -34,11 +34,11 @@ async def change_email(uow: UnitOfWork, user: User, email: str, *, by: BoundAgen
     add_entry(uow, by, "account.email_changed", f"user:{user.id}", details)
 
 
-async def disable(uow: UnitOfWork, user: User, *, by: BoundAgent) -> None:
+async def disable_user(uow: UnitOfWork, user: User, *, by: BoundAgent) -> None:
     """Shut a user out at once; what they held goes to others, or waits; raises LastAdminError."""
     if not user.is_active:
         return
-    await _keep_an_admin(uow, user)
+    await _check_another_admin(uow, user)
     await queries.update_user(
         uow.tx,
         user.id,
@@ -56,7 +56,7 @@ async def disable(uow: UnitOfWork, user: User, *, by: BoundAgent) -> None:
         await presence.retire_agent(uow, agent, by=by)
 
 
-async def enable(uow: UnitOfWork, user: User, *, by: Actor) -> None:
+async def enable_user(uow: UnitOfWork, user: User, *, by: Actor) -> None:
     """Let a disabled user in again, with the password and the second factor that they had."""
     if user.is_active:
         return
@@ -64,7 +64,7 @@ async def enable(uow: UnitOfWork, user: User, *, by: Actor) -> None:
     await record(uow.tx, by, "account.enabled", f"user:{user.id}", now=uow.now)
 
 
-async def lock_account(uow: UnitOfWork, user_id: UserId) -> User | None:
+async def lock_user(uow: UnitOfWork, user_id: UserId) -> User | None:
     """Read a user for a change of role or of being active, which no other overtakes.
 
     Administrators first, always: two that disable each other must not wait for one another.
@@ -73,7 +73,7 @@ async def lock_account(uow: UnitOfWork, user_id: UserId) -> User | None:
     return await queries.find_user(uow.tx, user_id, lock=True)
 
 
-async def _keep_an_admin(uow: UnitOfWork, user: User) -> None:
+async def _check_another_admin(uow: UnitOfWork, user: User) -> None:
     if user.role is not Role.ADMIN or not user.is_active:
         return
     if set(await staff_lists.lock_active_admins(uow.tx)) <= {user.id}:

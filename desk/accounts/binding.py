@@ -28,9 +28,9 @@ async def issue_link_code(
     tx: AsyncSession, user_id: UserId, *, now: datetime, by: Actor = CONSOLE
 ) -> str:
     """Give a user a code that binds one Telegram account within 10 minutes; voids the last one."""
-    code = new_code()
+    code = generate_code()
     await queries.update_user(
-        tx, user_id, link_code_hash=hash_code(code), link_code_expires_at=now + LIFETIME
+        tx, user_id, link_code_hash=hash_code(code), link_code_expires_at=now + LINK_CODE_LIFETIME
     )
     await record(tx, by, "account.link_code_issued", f"user:{user_id}", now=now)
     return code
@@ -49,7 +49,9 @@ async def redeem_link_code(
     by = Actor(telegram_name or telegram_id, user.id)
     holder = await queries.find_user_by_telegram_id(tx, telegram_id)
     if holder is not None and holder != user.id:
-        await _take_away(tx, holder, telegram_id, by=by, reason="bound to another account", now=now)
+        await _unbind_user(
+            tx, holder, telegram_id, by=by, reason="bound to another account", now=now
+        )
     await queries.update_user(
         tx, user.id, telegram_id=telegram_id, link_code_hash=None, link_code_expires_at=None
     )
@@ -60,28 +62,28 @@ async def redeem_link_code(
     return await queries.find_bound_agent(tx, telegram_id)
 
 
-async def unbind(
+async def unbind_telegram(
     tx: AsyncSession, telegram_id: str, *, reason: str, now: datetime, by: Actor = CONSOLE
 ) -> BoundAgent | None:
     """Take the Telegram account from whoever has it; returns the agent that had it, if active."""
     agent = await queries.find_bound_agent(tx, telegram_id)
     holder = await queries.find_user_by_telegram_id(tx, telegram_id)
     if holder is not None:
-        await _take_away(tx, holder, telegram_id, by=by, reason=reason, now=now)
+        await _unbind_user(tx, holder, telegram_id, by=by, reason=reason, now=now)
     return agent
 
 
-async def bound_agent(tx: AsyncSession, telegram_id: str) -> BoundAgent | None:
+async def find_bound_agent(tx: AsyncSession, telegram_id: str) -> BoundAgent | None:
     """Tell who answers from this Telegram account; None unless bound to an active user."""
     return await queries.find_bound_agent(tx, telegram_id)
 
 
-async def bound_agents(tx: AsyncSession) -> list[BoundAgent]:
+async def list_bound_agents(tx: AsyncSession) -> list[BoundAgent]:
     """List all agents that answer from Telegram, by name."""
     return await queries.list_bound_agents(tx)
 
 
-async def _take_away(
+async def _unbind_user(
     tx: AsyncSession, user_id: UserId, telegram_id: str, *, by: Actor, reason: str, now: datetime
 ) -> None:
     await queries.update_user(tx, user_id, telegram_id=None)
@@ -89,24 +91,26 @@ async def _take_away(
     await record(tx, by, "telegram.unbound", f"user:{user_id}", details, now=now)
 
 
-LIFETIME = timedelta(minutes=10)
+LINK_CODE_LIFETIME = timedelta(minutes=10)
 # Crockford's base 32: no I, L, O, U, so that nothing is read as something else.
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_LOOK_ALIKES = str.maketrans("OIL", "011")
+_LOOKALIKES = str.maketrans("OIL", "011")
 # 16 letters of 5 bits: 80 bits. Nobody guesses that within 10 minutes, however many codes are
 # tried, so guesses need no throttle.
-_LENGTH = 16
-_GROUP = 4
+_CODE_LENGTH = 16
+_GROUP_SIZE = 4
 
 
-def new_code() -> str:
+def generate_code() -> str:
     """Make a code of 80 random bits, in groups that are easy to type: `7K2M-…-…-…`."""
-    letters = "".join(secrets.choice(_LETTERS) for _ in range(_LENGTH))
-    return "-".join(letters[start : start + _GROUP] for start in range(0, _LENGTH, _GROUP))
+    letters = "".join(secrets.choice(_LETTERS) for _ in range(_CODE_LENGTH))
+    return "-".join(
+        letters[start : start + _GROUP_SIZE] for start in range(0, _CODE_LENGTH, _GROUP_SIZE)
+    )
 
 
 def hash_code(code: str) -> str:
     """Give what is kept of a code, however it was typed: case, dashes and look-alikes aside."""
     letters = re.sub(r"[\s_-]", "", code).upper()
-    plain = letters.translate(_LOOK_ALIKES)
+    plain = letters.translate(_LOOKALIKES)
     return hashlib.sha256(plain.encode()).hexdigest()

@@ -5,17 +5,17 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
+class ClientInfo:
     """A client's address, and what it calls itself."""
 
     address: str
     user_agent: str
 
     @property
-    def mark(self) -> str:
+    def fingerprint(self) -> str:
         """Give what is kept of a client to know it again."""
         return hashlib.sha256(f"{self.address}\n{self.user_agent}".encode()).hexdigest()
 
-    def told(self) -> dict[str, str]:
+    def to_audit_details(self) -> dict[str, str]:
         """Give what the audit log says of it."""
         return {"address": self.address, "user_agent": self.user_agent}

@@ -27,4 +27,4 @@ alhamdulillah sayangkamu123 katasandi123 rahasia12345
 helpdesk1234 helpdesk12345 helpdeskhelpdesk osmodesk1234 osmodeskosmodesk osmochat1234
 customerservice customerservice1 customerservice123 telegram1234 whatsapp1234
 """
-COMMON = frozenset(_WORDS.split())
+COMMON_PASSWORDS = frozenset(_WORDS.split())

@@ -15,14 +15,14 @@ _CREDENTIALS = b"osmodesk: channel credentials, 1"
 class WrongKeyError(Exception):
     """What is sealed was not sealed with this SECRET_KEY, or was changed since."""
 
-    def __init__(self, what: str, or_else: str) -> None:
+    def __init__(self, what: str, remedy: str) -> None:
         super().__init__(
             f"{what} does not open with this SECRET_KEY: set the one that it was sealed with, "
-            f"or {or_else}"
+            f"or {remedy}"
         )
 
 
-class Seal:
+class Encryptor:
     """Seals and opens credentials with one SECRET_KEY."""
 
     def __init__(
@@ -31,7 +31,7 @@ class Seal:
         purpose: bytes = _CREDENTIALS,
         *,
         what: str = "a channel's token",
-        or_else: str = "enter the channel's token again",
+        remedy: str = "enter the channel's token again",
     ) -> None:
         """Take a key for one purpose; `what` and `or_else` are told when it is another one."""
         # SECRET_KEY is random and long, as the settings hold: no slow hash is needed.
@@ -39,16 +39,16 @@ class Seal:
             secret_key.encode()
         )
         self._fernet = Fernet(urlsafe_b64encode(key))
-        self._what, self._or_else = what, or_else
+        self._what, self._remedy = what, remedy
 
-    def seal(self, credentials: Mapping[str, str]) -> str:
+    def encrypt(self, credentials: Mapping[str, str]) -> str:
         """Give the text to be kept in `channels.credentials`."""
         return self._fernet.encrypt(json.dumps(dict(credentials)).encode()).decode()
 
-    def unseal(self, sealed: str) -> dict[str, str]:
+    def decrypt(self, sealed: str) -> dict[str, str]:
         """Give back the credentials; raises WrongKeyError."""
         try:
             opened = json.loads(self._fernet.decrypt(sealed.encode()))
         except InvalidToken:
-            raise WrongKeyError(self._what, self._or_else) from None
+            raise WrongKeyError(self._what, self._remedy) from None
         return {str(name): str(value) for name, value in opened.items()}

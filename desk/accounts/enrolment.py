@@ -11,7 +11,7 @@ from db.queries.accounts import accounts as queries
 from db.queries.accounts.accounts import BoundAgent
 from db.tables import Agent, AgentKind, AgentStatus, Role, User
 from desk.accounts.names import name_from_telegram
-from desk.accounts.passwords import UNUSABLE
+from desk.accounts.passwords import UNUSABLE_HASH
 from desk.audit import Actor, record
 
 _users = get_table(User)
@@ -30,16 +30,16 @@ async def enrol_member(
     # `.invalid` is reserved: no mail ever goes there.
     email = f"telegram-{telegram_id}@members.invalid"
     name = name_from_telegram(name, telegram_id)
-    user_id = await _user(tx, email, name, telegram_id, now)
+    user_id = await _add_user(tx, email, name, telegram_id, now)
     if user_id is None:
         return None
-    await _agent_online(tx, user_id, name, now)
+    await _add_online_agent(tx, user_id, name, now)
     details = {"telegram_id": telegram_id, "name": name}
     await record(tx, Actor(name, user_id), "member.enrolled", f"user:{user_id}", details, now=now)
     return await queries.find_bound_agent(tx, telegram_id)
 
 
-async def _user(
+async def _add_user(
     tx: AsyncSession, email: str, name: str, telegram_id: str, now: datetime
 ) -> UserId | None:
     # Two answers of a new member may be handled at once: the second insert finds the first's row.
@@ -47,7 +47,7 @@ async def _user(
         "id": new_id(),
         "name": name,
         "email": email,
-        "password_hash": UNUSABLE,
+        "password_hash": UNUSABLE_HASH,
         "role": Role.CS,
         "is_active": True,
         "token_version": 0,
@@ -62,7 +62,7 @@ async def _user(
     return user.id
 
 
-async def _agent_online(tx: AsyncSession, user_id: UserId, name: str, now: datetime) -> None:
+async def _add_online_agent(tx: AsyncSession, user_id: UserId, name: str, now: datetime) -> None:
     row = {
         "id": new_id(),
         "kind": AgentKind.HUMAN,

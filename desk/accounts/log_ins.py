@@ -11,24 +11,24 @@ from db.queries.accounts import log_ins as queries
 from db.queries.accounts.log_ins import TokenRow
 from desk.accounts import access_tokens
 from desk.accounts.access_tokens import AccessTokens, Claims
-from desk.accounts.client_info import Origin
+from desk.accounts.client_info import ClientInfo
 from desk.accounts.refresh_tokens import (
-    ABSOLUTE,
-    IDLE,
-    KeptToken,
+    IDLE_LIFETIME,
+    MAX_LIFETIME,
     RefreshTokens,
-    Use,
+    StoredToken,
+    TokenUse,
+    classify_use,
     hash_token,
-    judge,
 )
 from desk.audit import Actor, record
 
 # Enough for every device that somebody may have.
-MOST_LISTED = 100
+MAX_LISTED = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class TokenPair:
     """What a client gets, and keeps to itself."""
 
     access_token: str
@@ -45,36 +45,36 @@ class LogIns:
         self.access = AccessTokens(secret)
         self._refresh = RefreshTokens(secret)
 
-    async def begin(
+    async def begin_log_in(
         self,
         tx: AsyncSession,
         user_id: UserId,
         version: int,
         *,
         by: Actor,
-        origin: Origin,
+        client: ClientInfo,
         now: datetime,
-    ) -> Pair:
+    ) -> TokenPair:
         """Begin a log-in of somebody who proved who they are."""
-        expires_at = now + ABSOLUTE
+        expires_at = now + MAX_LIFETIME
         log_in = await queries.add_log_in(
             tx,
             user_id=user_id,
             created_at=now,
             last_used_at=now,
             expires_at=expires_at,
-            address=origin.address,
-            user_agent=origin.user_agent,
+            address=client.address,
+            user_agent=client.user_agent,
         )
-        token = self._refresh.first()
-        await queries.add_token(tx, log_in, hash_token(token), now, now + IDLE)
-        details = {"log_in": log_in, **origin.told()}
+        token = self._refresh.generate()
+        await queries.add_token(tx, log_in, hash_token(token), now, now + IDLE_LIFETIME)
+        details = {"log_in": log_in, **client.to_audit_details()}
         await record(tx, by, "log_in.began", f"user:{user_id}", details, now=now)
-        return self._pair(Claims(user_id, log_in, version), token, now + IDLE, now)
+        return self._issue_pair(Claims(user_id, log_in, version), token, now + IDLE_LIFETIME, now)
 
     async def refresh(
-        self, tx: AsyncSession, token: str, *, origin: Origin, now: datetime
-    ) -> Pair | None:
+        self, tx: AsyncSession, token: str, *, client: ClientInfo, now: datetime
+    ) -> TokenPair | None:
         """Give the pair that follows a refresh token; None: the token is of no use.
 
         A token that two have used ends its log-in: the transaction is to be committed then too.
@@ -82,50 +82,52 @@ class LogIns:
         kept = await queries.lock_token_by_hash(tx, hash_token(token))
         if kept is None or not kept.user_is_active:
             return None
-        match judge(_known(kept), origin.mark, now):
-            case Use.ENDED:
+        match classify_use(_to_stored_token(kept), client.fingerprint, now):
+            case TokenUse.ENDED:
                 return None
-            case Use.STOLEN:
-                await self._end_stolen(tx, kept, origin, now)
+            case TokenUse.STOLEN:
+                await self._end_stolen(tx, kept, client, now)
                 return None
-            case Use.FIRST:
-                return await self._rotate(tx, kept, token, origin, now)
-            case Use.AGAIN:
+            case TokenUse.FIRST:
+                return await self._rotate(tx, kept, token, client, now)
+            case TokenUse.REPEATED:
                 return await self._repeat(tx, kept, token, now)
 
     async def _rotate(
-        self, tx: AsyncSession, kept: TokenRow, token: str, origin: Origin, now: datetime
-    ) -> Pair:
-        following = self._refresh.successor(token)
-        expires_at = min(now + IDLE, kept.log_in_expires_at)
-        await queries.mark_token_used(tx, kept, origin.mark, now)
+        self, tx: AsyncSession, kept: TokenRow, token: str, client: ClientInfo, now: datetime
+    ) -> TokenPair:
+        following = self._refresh.derive_successor(token)
+        expires_at = min(now + IDLE_LIFETIME, kept.log_in_expires_at)
+        await queries.mark_token_used(tx, kept, client.fingerprint, now)
         await queries.add_token(tx, kept.log_in_id, hash_token(following), now, expires_at)
-        return self._pair(_claims(kept), following, expires_at, now)
+        return self._issue_pair(_to_claims(kept), following, expires_at, now)
 
     async def _repeat(
         self, tx: AsyncSession, kept: TokenRow, token: str, now: datetime
-    ) -> Pair | None:
-        following = self._refresh.successor(token)
+    ) -> TokenPair | None:
+        following = self._refresh.derive_successor(token)
         known = await queries.lock_token_by_hash(tx, hash_token(following))
         if known is None:  # it was used under another JWT_SECRET
             return None
-        return self._pair(_claims(kept), following, known.expires_at, now)
+        return self._issue_pair(_to_claims(kept), following, known.expires_at, now)
 
     async def _end_stolen(
-        self, tx: AsyncSession, kept: TokenRow, origin: Origin, now: datetime
+        self, tx: AsyncSession, kept: TokenRow, client: ClientInfo, now: datetime
     ) -> None:
         if not await queries.end_log_in(tx, kept.log_in_id, "refresh token used twice", now):
             return
         by = Actor(kept.user_name, kept.user_id)
-        details = {"log_in": kept.log_in_id, **origin.told()}
+        details = {"log_in": kept.log_in_id, **client.to_audit_details()}
         await record(tx, by, "log_in.reused", f"user:{kept.user_id}", details, now=now)
 
-    def _pair(self, claims: Claims, token: str, expires_at: datetime, now: datetime) -> Pair:
+    def _issue_pair(
+        self, claims: Claims, token: str, expires_at: datetime, now: datetime
+    ) -> TokenPair:
         seconds = int(access_tokens.LIFETIME.total_seconds())
-        return Pair(self.access.issue(claims, now), token, seconds, expires_at)
+        return TokenPair(self.access.issue(claims, now), token, seconds, expires_at)
 
 
-async def end(
+async def end_log_in(
     tx: AsyncSession, user_id: UserId, log_in: LogInId, *, by: Actor, now: datetime
 ) -> bool:
     """End one log-in of a user; False if there is none of theirs that has not ended."""
@@ -135,14 +137,14 @@ async def end(
     return True
 
 
-async def end_all(tx: AsyncSession, user_id: UserId, *, by: Actor, now: datetime) -> None:
+async def end_all_log_ins(tx: AsyncSession, user_id: UserId, *, by: Actor, now: datetime) -> None:
     """End every log-in of a user."""
     await accounts.end_log_ins(tx, user_id, "logged out everywhere", now)
     await record(tx, by, "log_in.ended_all", f"user:{user_id}", now=now)
 
 
-def _known(row: TokenRow) -> KeptToken:
-    return KeptToken(
+def _to_stored_token(row: TokenRow) -> StoredToken:
+    return StoredToken(
         row.id,
         row.expires_at,
         row.used_at,
@@ -152,5 +154,5 @@ def _known(row: TokenRow) -> KeptToken:
     )
 
 
-def _claims(row: TokenRow) -> Claims:
+def _to_claims(row: TokenRow) -> Claims:
     return Claims(row.user_id, row.log_in_id, row.token_version)

@@ -15,16 +15,16 @@ from typing import Protocol
 
 from db.tables.base import now_utc
 
-FREE = 5
-LONGEST = timedelta(minutes=15)
+FREE_ATTEMPTS = 5
+MAX_DELAY = timedelta(minutes=15)
 # After so long without another failure those before are forgotten.
-FORGOTTEN = timedelta(hours=1)
+FORGET_AFTER = timedelta(hours=1)
 # One household or one office has so many IPv6 addresses that each of them means nothing.
 _IPV6_NETWORK = 64
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
-class TooManyGuessesError(Exception):
+class TooManyAttemptsError(Exception):
     """Another try is not allowed yet, but `after` so many seconds."""
 
     def __init__(self, after: float) -> None:
@@ -32,124 +32,127 @@ class TooManyGuessesError(Exception):
         self.after = after
 
 
-class GuessesAwayError(Exception):
+class LoginThrottleUnavailableError(Exception):
     """The place where failures are counted does not answer: nobody is let in meanwhile."""
 
 
-class Counter(Protocol):
+class FailureCounter(Protocol):
     """Counts failures by key."""
 
-    async def begin(self, account: str, address: str) -> float:
+    async def begin_attempt(self, account: str, address: str) -> float:
         """Count a try at an account; seconds that one must wait instead, or 0.
 
-        Raises GuessesAwayError, as the others do.
+        Raises LoginThrottleUnavailableError, as the others do.
         """
 
-    async def fail(self, address: str) -> None:
+    async def record_failure(self, address: str) -> None:
         """Count a failure for an address."""
 
-    async def forget(self, account: str) -> None:
+    async def reset(self, account: str) -> None:
         """Forget an account's failures: somebody knew the password."""
 
-    async def take_back(self, account: str) -> None:
+    async def undo_attempt(self, account: str) -> None:
         """Uncount a try of which nothing came."""
 
 
-def pause_after(failures: int) -> timedelta:
+def delay_after(failures: int) -> timedelta:
     """Tell how long to wait after so many failures."""
-    if failures < FREE:
+    if failures < FREE_ATTEMPTS:
         return timedelta(0)
-    return min(LONGEST, timedelta(seconds=2.0 ** min(failures - FREE, 20)))
+    return min(MAX_DELAY, timedelta(seconds=2.0 ** min(failures - FREE_ATTEMPTS, 20)))
 
 
 @dataclass(slots=True)
-class Guess:
+class LoginAttempt:
     """One try under way: it is a failure, unless somebody says that it was right, or void."""
 
-    right: bool = False
+    is_right: bool = False
     # Nothing was learnt from it.
-    void: bool = False
+    is_void: bool = False
 
 
-class Guesses:
+class LoginThrottle:
     """Lets tries through, or not."""
 
-    def __init__(self, counter: Counter) -> None:
+    def __init__(self, counter: FailureCounter) -> None:
         self._counter = counter
 
     @asynccontextmanager
-    async def one(self, account: str, address: str) -> AsyncIterator[Guess]:
-        """Let one try through; raises TooManyGuessesError, or GuessesAwayError.
+    async def attempt(self, account: str, address: str) -> AsyncIterator[LoginAttempt]:
+        """Let one try through; raises TooManyAttemptsError, or LoginThrottleUnavailableError.
 
         An error that leaves the block was no answer to the try: it is void.
         """
-        account_key, address_key = _hashed("account", account), _hashed("address", _place(address))
-        if wait := await self._counter.begin(account_key, address_key):
-            raise TooManyGuessesError(wait)
-        guess = Guess()
+        account_key, address_key = (
+            _hash_key("account", account),
+            _hash_key("address", _network_of(address)),
+        )
+        if wait := await self._counter.begin_attempt(account_key, address_key):
+            raise TooManyAttemptsError(wait)
+        attempt = LoginAttempt()
         try:
-            yield guess
+            yield attempt
         except BaseException:
-            await self._counter.take_back(account_key)
+            await self._counter.undo_attempt(account_key)
             raise
-        if guess.right:
-            await self._counter.forget(account_key)
-        elif guess.void:
-            await self._counter.take_back(account_key)
+        if attempt.is_right:
+            await self._counter.reset(account_key)
+        elif attempt.is_void:
+            await self._counter.undo_attempt(account_key)
         else:
-            await self._counter.fail(address_key)
+            await self._counter.record_failure(address_key)
 
 
-class MemoryCounter:
+class MemoryFailureCounter:
     """Counts in this process alone."""
 
     def __init__(self, clock: Callable[[], datetime] = now_utc) -> None:
         self._clock = clock
-        self._kept: dict[str, _Failures] = {}
+        self._failures: dict[str, _Failures] = {}
         self._swept_at = clock()
 
-    async def begin(self, account: str, address: str) -> float:
+    async def begin_attempt(self, account: str, address: str) -> float:
         now = self._clock()
-        self._sweep(now)
-        wait = max(self._of(key, now).open_at for key in (account, address)) - now
+        self._remove_expired(now)
+        wait = max(self._get_failures(key, now).open_at for key in (account, address)) - now
         if wait > timedelta(0):
             return wait.total_seconds()
-        self._add(account, now)
+        self._count_failure(account, now)
         return 0.0
 
-    async def fail(self, address: str) -> None:
-        self._add(address, self._clock())
+    async def record_failure(self, address: str) -> None:
+        self._count_failure(address, self._clock())
 
-    async def forget(self, account: str) -> None:
-        self._kept.pop(account, None)
+    async def reset(self, account: str) -> None:
+        self._failures.pop(account, None)
 
-    async def take_back(self, account: str) -> None:
-        failures = self._of(account, self._clock())
+    async def undo_attempt(self, account: str) -> None:
+        failures = self._get_failures(account, self._clock())
         failures.count -= 1
         if failures.count < 1:
-            self._kept.pop(account, None)
-        elif failures.count < FREE:
+            self._failures.pop(account, None)
+        elif failures.count < FREE_ATTEMPTS:
             failures.open_at = _LONG_AGO
 
-    def _of(self, key: str, now: datetime) -> "_Failures":
-        found = self._kept.get(key)
+    def _get_failures(self, key: str, now: datetime) -> "_Failures":
+        found = self._failures.get(key)
         return found if found is not None and found.forgotten_at > now else _Failures()
 
-    def _add(self, key: str, now: datetime) -> None:
-        failures = self._kept[key] = self._of(key, now)
+    def _count_failure(self, key: str, now: datetime) -> None:
+        failures = self._failures[key] = self._get_failures(key, now)
         failures.count += 1
-        failures.forgotten_at = now + FORGOTTEN
-        if pause := pause_after(failures.count):
+        failures.forgotten_at = now + FORGET_AFTER
+        if pause := delay_after(failures.count):
             failures.open_at = now + pause
 
-    def _sweep(self, now: datetime) -> None:
+    def _remove_expired(self, now: datetime) -> None:
         """Let go of what lapsed; each key that is kept has cost its guesser a hash."""
-        if now - self._swept_at < FORGOTTEN:
+        if now - self._swept_at < FORGET_AFTER:
             return
         self._swept_at = now
-        lapsed = [key for key, each in self._kept.items() if each.forgotten_at <= now]
+        lapsed = [key for key, each in self._failures.items() if each.forgotten_at <= now]
         for key in lapsed:
-            del self._kept[key]
+            del self._failures[key]
 
 
 @dataclass(slots=True)
@@ -159,7 +162,7 @@ class _Failures:
     forgotten_at: datetime = _LONG_AGO
 
 
-def _place(address: str) -> str:
+def _network_of(address: str) -> str:
     try:
         found = ip_address(address)
     except ValueError:
@@ -169,6 +172,6 @@ def _place(address: str) -> str:
     return str(IPv6Network((int(found), _IPV6_NETWORK), strict=False))
 
 
-def _hashed(kind: str, name: str) -> str:
+def _hash_key(kind: str, name: str) -> str:
     """Give a key of one length, whatever somebody typed."""
     return f"{kind}:{hashlib.sha256(name.encode(errors='replace')).hexdigest()}"

@@ -4,34 +4,34 @@ import re
 
 from desk.accounts.errors import BadEmailError, BadNameError
 
-LONGEST_NAME = 120
-LONGEST_EMAIL = 190
+MAX_NAME_LENGTH = 120
+MAX_EMAIL_LENGTH = 190
 # ASCII only: MariaDB and SQLite do not agree on which other letters are the same.
 _EMAIL = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-z0-9-]+(\.[a-z0-9-]+)+")
 
 
-def plain_email(text: str) -> str:
+def clean_email(text: str) -> str:
     """Give whatever somebody typed as an address in the form in which addresses are kept."""
     return text.strip().lower()
 
 
-def normal_email(text: str) -> str:
+def normalize_email(text: str) -> str:
     """Give the address as it is kept: lower case, no spaces around; raises BadEmailError."""
-    email = plain_email(text)
-    if len(email) > LONGEST_EMAIL or not _EMAIL.fullmatch(email):
+    email = clean_email(text)
+    if len(email) > MAX_EMAIL_LENGTH or not _EMAIL.fullmatch(email):
         raise BadEmailError("the e-mail address should look like name@example.com")
     return email
 
 
-def normal_name(text: str) -> str:
+def normalize_name(text: str) -> str:
     """Give the name as it is kept, on one line; raises BadNameError."""
     name = " ".join(text.split())
-    if not name or len(name) > LONGEST_NAME or not name.isprintable():
-        raise BadNameError(f"the name should have 1 to {LONGEST_NAME} characters, on one line")
+    if not name or len(name) > MAX_NAME_LENGTH or not name.isprintable():
+        raise BadNameError(f"the name should have 1 to {MAX_NAME_LENGTH} characters, on one line")
     return name
 
 
 def name_from_telegram(text: str, telegram_id: str) -> str:
     """Give what can be kept of a name that somebody chose in Telegram; never empty."""
     shown = "".join(letter for letter in text if letter.isprintable())
-    return " ".join(shown.split())[:LONGEST_NAME] or f"Telegram {telegram_id}"
+    return " ".join(shown.split())[:MAX_NAME_LENGTH] or f"Telegram {telegram_id}"

@@ -9,28 +9,30 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from db.ids import UserId
 from db.queries.accounts import accounts
 from db.queries.accounts import password_resets as queries
-from desk.accounts.accounts import give_password
+from desk.accounts.accounts import set_password_hash
 from desk.accounts.refresh_tokens import hash_token
 from desk.audit import Actor, record
 
-LIFETIME = timedelta(hours=24)
+RESET_LIFETIME = timedelta(hours=24)
 _PREFIX = "odp_"
 
 
 @dataclass(frozen=True, slots=True)
-class Reset:
+class PasswordReset:
     """What is handed to the person: whoever has it sets the password."""
 
     token: str
     expires_at: datetime
 
 
-async def issue_reset(tx: AsyncSession, user_id: UserId, *, by: Actor, now: datetime) -> Reset:
+async def issue_reset(
+    tx: AsyncSession, user_id: UserId, *, by: Actor, now: datetime
+) -> PasswordReset:
     """Make a one-time token for a user; the one before is void."""
-    token, expires_at = _PREFIX + secrets.token_urlsafe(32), now + LIFETIME
+    token, expires_at = _PREFIX + secrets.token_urlsafe(32), now + RESET_LIFETIME
     await queries.replace_reset(tx, user_id, hash_token(token), expires_at)
     await record(tx, by, "account.reset_issued", f"user:{user_id}", now=now)
-    return Reset(token, expires_at)
+    return PasswordReset(token, expires_at)
 
 
 async def can_redeem(tx: AsyncSession, token: str, now: datetime) -> bool:
@@ -45,5 +47,5 @@ async def redeem_reset(tx: AsyncSession, token: str, password_hash: str, now: da
     if user is None or not user.is_active:
         return False
     await queries.delete_reset(tx, user.id)
-    await give_password(tx, user, password_hash, by=Actor(user.name, user.id), now=now)
+    await set_password_hash(tx, user, password_hash, by=Actor(user.name, user.id), now=now)
     return True

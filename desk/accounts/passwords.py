@@ -4,57 +4,57 @@ import asyncio
 
 import bcrypt
 
-from desk.accounts.common_passwords import COMMON
+from desk.accounts.common_passwords import COMMON_PASSWORDS
 from desk.accounts.errors import BadPasswordError
 
 COST = 12
-LEAST_CHARACTERS = 12
+MIN_LENGTH = 12
 # bcrypt reads no further: what is longer is refused, never cut.
-MOST_BYTES = 72
+MAX_BYTES = 72
 # No hash at all: nobody logs in with a password to an account that has this.
-UNUSABLE = "!"
+UNUSABLE_HASH = "!"
 # Of no password: what an unknown user's password is compared with.
-_DUMMY = b"$2b$%02d$" % COST + b"abcdefghijklmnopqrstuuWZB6Tv5R7Jm8EgkOq3xY1nD0cLhUfSa"
+_DUMMY_HASH = b"$2b$%02d$" % COST + b"abcdefghijklmnopqrstuuWZB6Tv5R7Jm8EgkOq3xY1nD0cLhUfSa"
 
 
 def check_new_password(password: str) -> None:
     """Raise BadPasswordError for a new password that is too short, too long or too common."""
-    if len(password) < LEAST_CHARACTERS:
-        raise BadPasswordError(f"the password is shorter than {LEAST_CHARACTERS} characters")
+    if len(password) < MIN_LENGTH:
+        raise BadPasswordError(f"the password is shorter than {MIN_LENGTH} characters")
     _check_length(password)
     if _is_common(password):
         raise BadPasswordError("this password is among the first that anybody would try")
 
 
-def hash_now(password: str) -> str:
+def hash_password_sync(password: str) -> str:
     """Give the hash to be kept, after a fifth of a second; raises BadPasswordError if too long."""
     _check_length(password)
     return bcrypt.hashpw(password.encode(), bcrypt.gensalt(COST)).decode()
 
 
-def verify_now(password: str, password_hash: str | None) -> bool:
+def verify_password_sync(password: str, password_hash: str | None) -> bool:
     """Tell whether the password is the hash's; takes as long when there is no such user (None)."""
-    known = password_hash is not None and password_hash != UNUSABLE
-    fits = len(password.encode()) <= MOST_BYTES
-    hashed = password_hash.encode() if password_hash is not None and known else _DUMMY
+    known = password_hash is not None and password_hash != UNUSABLE_HASH
+    fits = len(password.encode()) <= MAX_BYTES
+    hashed = password_hash.encode() if password_hash is not None and known else _DUMMY_HASH
     # Compared in every case: the answer's time tells nothing.
-    same = bcrypt.checkpw(password.encode()[:MOST_BYTES], hashed)
+    same = bcrypt.checkpw(password.encode()[:MAX_BYTES], hashed)
     return same and known and fits
 
 
 async def hash_password(password: str) -> str:
     """Do `hash_now` beside the event loop; a server uses a Hasher, which bounds how many."""
-    return await asyncio.to_thread(hash_now, password)
+    return await asyncio.to_thread(hash_password_sync, password)
 
 
 async def verify_password(password: str, password_hash: str | None) -> bool:
     """Do `verify_now` beside the event loop; a server uses a Hasher, which bounds how many."""
-    return await asyncio.to_thread(verify_now, password, password_hash)
+    return await asyncio.to_thread(verify_password_sync, password, password_hash)
 
 
 def _check_length(password: str) -> None:
-    if len(password.encode()) > MOST_BYTES:
-        raise BadPasswordError(f"the password is longer than {MOST_BYTES} bytes")
+    if len(password.encode()) > MAX_BYTES:
+        raise BadPasswordError(f"the password is longer than {MAX_BYTES} bytes")
 
 
 def _is_common(password: str) -> bool:
@@ -64,4 +64,4 @@ def _is_common(password: str) -> bool:
         len(plain) % width == 0 and plain == plain[:width] * (len(plain) // width)
         for width in range(1, 5)
     )
-    return repeated or plain in COMMON
+    return repeated or plain in COMMON_PASSWORDS

@@ -10,7 +10,12 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
-from desk.accounts.login_throttle import FORGOTTEN, FREE, LONGEST, GuessesAwayError
+from desk.accounts.login_throttle import (
+    FORGET_AFTER,
+    FREE_ATTEMPTS,
+    MAX_DELAY,
+    LoginThrottleUnavailableError,
+)
 
 _PATIENCE = 2.0
 # Times are Redis' own, in milliseconds: the clocks of the web processes may differ.
@@ -48,10 +53,14 @@ elseif count < tonumber(ARGV[1]) then
     redis.call('HDEL', KEYS[1], 'open_at')
 end
 """
-_ARGUMENTS = (FREE, LONGEST.total_seconds() * 1000, int(FORGOTTEN.total_seconds() * 1000))
+_ARGUMENTS = (
+    FREE_ATTEMPTS,
+    MAX_DELAY.total_seconds() * 1000,
+    int(FORGET_AFTER.total_seconds() * 1000),
+)
 
 
-class RedisCounter:
+class RedisFailureCounter:
     """Counts failures of one installation: processes with the same `name` count together."""
 
     def __init__(self, url: str, name: str) -> None:
@@ -62,24 +71,24 @@ class RedisCounter:
             # Once, for a connection that broke while nobody used it.
             retry=Retry(NoBackoff(), 1),
         )
-        self._prefix = f"osmodesk:{name}:guesses:"
+        self._prefix = f"osmodesk:{name}:login-failures:"
         self._begin = self._redis.register_script(_BEGIN)
         self._fail = self._redis.register_script(_FAIL)
         self._take_back = self._redis.register_script(_TAKE_BACK)
 
-    async def begin(self, account: str, address: str) -> float:
+    async def begin_attempt(self, account: str, address: str) -> float:
         return float(await self._run(self._begin, account, address)) / 1000
 
-    async def fail(self, address: str) -> None:
+    async def record_failure(self, address: str) -> None:
         await self._run(self._fail, address)
 
-    async def forget(self, account: str) -> None:
+    async def reset(self, account: str) -> None:
         try:
             await self._redis.delete(self._prefix + account)
         except (RedisError, OSError) as error:
-            raise GuessesAwayError from error
+            raise LoginThrottleUnavailableError from error
 
-    async def take_back(self, account: str) -> None:
+    async def undo_attempt(self, account: str) -> None:
         await self._run(self._take_back, account)
 
     async def close(self) -> None:
@@ -90,4 +99,4 @@ class RedisCounter:
         try:
             return await script(keys=[self._prefix + key for key in keys], args=_ARGUMENTS)
         except (RedisError, OSError) as error:
-            raise GuessesAwayError from error
+            raise LoginThrottleUnavailableError from error

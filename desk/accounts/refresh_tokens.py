@@ -17,27 +17,27 @@ from enum import Enum
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-IDLE = timedelta(days=7)
-ABSOLUTE = timedelta(days=30)
+IDLE_LIFETIME = timedelta(days=7)
+MAX_LIFETIME = timedelta(days=30)
 # For so long a second use by the same client is one use.
-GRACE = timedelta(seconds=10)
+REUSE_GRACE = timedelta(seconds=10)
 # Tells people and scanners of leaked secrets what they found.
 _PREFIX = "odr_"
 _BYTES = 32
 _PURPOSE = b"osmodesk: successors of refresh tokens, 1"
 
 
-class Use(Enum):
+class TokenUse(Enum):
     """What the use of a refresh token means."""
 
     FIRST = "first"
-    AGAIN = "again"
+    REPEATED = "again"
     ENDED = "ended"
     STOLEN = "stolen"
 
 
 @dataclass(frozen=True, slots=True)
-class KeptToken:
+class StoredToken:
     """What the database knows of a token and of its log-in."""
 
     id: str
@@ -48,15 +48,15 @@ class KeptToken:
     log_in_ended_at: datetime | None
 
 
-def judge(token: KeptToken, client: str, now: datetime) -> Use:
+def classify_use(token: StoredToken, client: str, now: datetime) -> TokenUse:
     """Tell what it means that `client` uses this token now."""
     if token.log_in_ended_at is not None or now >= token.log_in_expires_at:
-        return Use.ENDED
+        return TokenUse.ENDED
     if token.used_at is None:
-        return Use.FIRST if now < token.expires_at else Use.ENDED
-    at_once = now - token.used_at <= GRACE
+        return TokenUse.FIRST if now < token.expires_at else TokenUse.ENDED
+    at_once = now - token.used_at <= REUSE_GRACE
     same = token.used_by is not None and hmac.compare_digest(token.used_by, client)
-    return Use.AGAIN if at_once and same else Use.STOLEN
+    return TokenUse.REPEATED if at_once and same else TokenUse.STOLEN
 
 
 def hash_token(token: str) -> str:
@@ -71,11 +71,11 @@ class RefreshTokens:
         kdf = HKDF(algorithm=SHA256(), length=_BYTES, salt=None, info=_PURPOSE)
         self._key = kdf.derive(secret.encode())
 
-    def first(self) -> str:
+    def generate(self) -> str:
         """Make the first token of a log-in: 256 random bits."""
         return _PREFIX + secrets.token_urlsafe(_BYTES)
 
-    def successor(self, token: str) -> str:
+    def derive_successor(self, token: str) -> str:
         """Give the one token that follows this one."""
         digest = hmac.digest(self._key, token.encode(), "sha256")
         return _PREFIX + urlsafe_b64encode(digest).rstrip(b"=").decode()

@@ -17,19 +17,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.ids import UserId
 from db.queries.accounts import second_factors as queries
-from desk.accounts.binding import hash_code, new_code
-from desk.accounts.encryption import Seal
+from desk.accounts.binding import generate_code, hash_code
+from desk.accounts.encryption import Encryptor
 from desk.audit import Actor, record
 
 PURPOSE = b"osmodesk: second factors, 1"
-RECOVERY_CODES = 10
+RECOVERY_CODE_COUNT = 10
 _ISSUER = "OsmoDesk"
 # What every authenticator app understands.
 _DIGITS, _SECONDS, _BYTES = 6, 30, 20
 # Phones' clocks differ: the code before and the one after are good too.
-_STEPS_ASIDE = 1
+_STEP_TOLERANCE = 1
 # What an operator reads, and who stands before the door.
-_WITHOUT_KEY = (
+_WRONG_KEY_REMEDY = (
     "log in with a recovery code and set it up again, "
     "or have it switched off: osmodesk accounts drop-second-factor"
 )
@@ -45,7 +45,7 @@ class Enrolment:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class SecondFactorStatus:
     """How it stands with a user's second factor."""
 
     is_on: bool
@@ -53,12 +53,12 @@ class Standing:
     recovery_codes: int
 
 
-def matching_step(secret: bytes, code: str, now: datetime) -> int | None:
+def find_matching_step(secret: bytes, code: str, now: datetime) -> int | None:
     """Tell which 30 seconds a code belongs to, of those about now; None: of none of them."""
     # The algorithm that authenticator apps have in common: nothing depends on collisions.
     totp = TOTP(secret, _DIGITS, SHA1(), _SECONDS)  # noqa: S303
     present = int(now.timestamp()) // _SECONDS
-    around = range(present - _STEPS_ASIDE, present + _STEPS_ASIDE + 1)
+    around = range(present - _STEP_TOLERANCE, present + _STEP_TOLERANCE + 1)
     found = None
     for step in around:  # all of them: the time tells nothing
         if hmac.compare_digest(totp.generate(step * _SECONDS), code.encode()):
@@ -66,7 +66,9 @@ def matching_step(secret: bytes, code: str, now: datetime) -> int | None:
     return found
 
 
-async def switch_off(tx: AsyncSession, user_id: UserId, *, by: Actor, now: datetime) -> None:
+async def disable_second_factor(
+    tx: AsyncSession, user_id: UserId, *, by: Actor, now: datetime
+) -> None:
     """Forget a user's secret and recovery codes; whether one is required stays."""
     nothing = {"secret": None, "confirmed_at": None, "last_step": None}
     await queries.update_factor(tx, user_id, **nothing)
@@ -78,15 +80,17 @@ class SecondFactors:
     """Sets second factors up and checks them, with one installation's SECRET_KEY."""
 
     def __init__(self, secret_key: str) -> None:
-        self._seal = Seal(secret_key, PURPOSE, what="a second factor", or_else=_WITHOUT_KEY)
+        self._encryptor = Encryptor(
+            secret_key, PURPOSE, what="a second factor", remedy=_WRONG_KEY_REMEDY
+        )
 
-    async def standing(self, tx: AsyncSession, user_id: UserId) -> Standing:
+    async def get_status(self, tx: AsyncSession, user_id: UserId) -> SecondFactorStatus:
         """Tell how it stands with a user's second factor."""
         factor = await queries.find_factor(tx, user_id)
         if factor is None:
-            return Standing(False, False, 0)
+            return SecondFactorStatus(False, False, 0)
         left = await queries.count_codes(tx, user_id)
-        return Standing(factor.confirmed_at is not None, factor.is_required, left)
+        return SecondFactorStatus(factor.confirmed_at is not None, factor.is_required, left)
 
     async def enrol(self, tx: AsyncSession, user_id: UserId, email: str) -> Enrolment | None:
         """Make a secret, which counts once it is confirmed; None: there is one that does."""
@@ -95,7 +99,7 @@ class SecondFactors:
             return None
         raw = secrets.token_bytes(_BYTES)
         text = base64.b32encode(raw).decode()
-        sealed = self._seal.seal({"totp": text})
+        sealed = self._encryptor.encrypt({"totp": text})
         await queries.update_factor(tx, user_id, secret=sealed, last_step=None)
         totp = TOTP(raw, _DIGITS, SHA1(), _SECONDS)  # noqa: S303 as above
         return Enrolment(text, totp.get_provisioning_uri(email, _ISSUER))
@@ -107,22 +111,22 @@ class SecondFactors:
         factor = await queries.find_factor(tx, user_id)
         if factor is None or factor.confirmed_at is not None:
             return None
-        if not await self._is_right(tx, user_id, factor.secret, code, now):
+        if not await self._is_valid_totp(tx, user_id, factor.secret, code, now):
             return None
         await queries.update_factor(tx, user_id, confirmed_at=now)
         await record(tx, by, "second_factor.on", f"user:{user_id}", now=now)
-        return await self.new_codes(tx, user_id, by=by, now=now)
+        return await self.replace_recovery_codes(tx, user_id, by=by, now=now)
 
-    async def new_codes(
+    async def replace_recovery_codes(
         self, tx: AsyncSession, user_id: UserId, *, by: Actor, now: datetime
     ) -> list[str]:
         """Make new recovery codes; those before are void."""
-        codes = [new_code() for _ in range(RECOVERY_CODES)]
+        codes = [generate_code() for _ in range(RECOVERY_CODE_COUNT)]
         await queries.replace_codes(tx, user_id, [hash_code(each) for each in codes])
         await record(tx, by, "second_factor.recovery_codes", f"user:{user_id}", now=now)
         return codes
 
-    async def passes(
+    async def verify_code(
         self, tx: AsyncSession, user_id: UserId, code: str, *, by: Actor, now: datetime
     ) -> bool:
         """Tell whether this is a code of the user's, one-time or recovery; it is used up by that.
@@ -133,13 +137,13 @@ class SecondFactors:
         if factor is None or factor.confirmed_at is None:
             return False
         if _TOTP_CODE.fullmatch(code.replace(" ", "")):
-            return await self._is_right(tx, user_id, factor.secret, code, now)
+            return await self._is_valid_totp(tx, user_id, factor.secret, code, now)
         if not await queries.use_code(tx, user_id, hash_code(code), now):
             return False
         await record(tx, by, "second_factor.recovered", f"user:{user_id}", now=now)
         return True
 
-    async def require(
+    async def set_required(
         self, tx: AsyncSession, user_id: UserId, required: bool, *, by: Actor, now: datetime
     ) -> None:
         """Say whether a user must have one; who must, can do nothing else until they do."""
@@ -147,11 +151,11 @@ class SecondFactors:
         details = {"required": required}
         await record(tx, by, "second_factor.required", f"user:{user_id}", details, now=now)
 
-    async def _is_right(
+    async def _is_valid_totp(
         self, tx: AsyncSession, user_id: UserId, sealed: str | None, code: str, now: datetime
     ) -> bool:
         if sealed is None:
             return False
-        secret = base64.b32decode(self._seal.unseal(sealed)["totp"])
-        step = matching_step(secret, code.replace(" ", ""), now)
+        secret = base64.b32decode(self._encryptor.decrypt(sealed)["totp"])
+        step = find_matching_step(secret, code.replace(" ", ""), now)
         return step is not None and await queries.mark_step_used(tx, user_id, step)

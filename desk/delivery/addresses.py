@@ -13,7 +13,7 @@ from db.queries.messages.copies import CombinedMessage, MessageCopy
 from db.queues.outbox import OutboxRow
 from db.tables import Direction, OutboxKind, Side
 from desk.content import Content
-from desk.delivery.ports import Delivery, Place
+from desk.delivery.ports import Delivery, Destination
 from desk.formatting.merging import merge_texts
 from desk.formatting.splitting import TEXT_LIMIT
 from desk.messages.attribution import add_author
@@ -28,12 +28,12 @@ class Addresses:
     threads: dict[ConversationId, Thread] = field(default_factory=dict)
     copies: dict[Side, dict[MessageId, list[MessageCopy]]] = field(default_factory=dict)
     # What copies say now that stand for several messages, by (chat, provider's id).
-    together: dict[tuple[str, str], Content] = field(default_factory=dict)
+    merged: dict[tuple[str, str], Content] = field(default_factory=dict)
 
     def thread_of(self, row: OutboxRow) -> Thread | None:
         return self.threads.get(row.conversation_id) if row.conversation_id else None
 
-    def delivery(self, row: OutboxRow, side: Side) -> Delivery:
+    def build_delivery(self, row: OutboxRow, side: Side) -> Delivery:
         """Build a delivery with every provider's id that it needs."""
         payload, known = row.payload, self.copies.get(side, {})
         kept = payload.get("content")
@@ -41,12 +41,12 @@ class Addresses:
         about = known.get(payload.get("message") or MessageId(""), [])
         content = Content.from_json(kept) if kept else Content(text=payload.get("text"))
         if row.kind is OutboxKind.EDIT and about:
-            content = self.together.get((about[0].chat, about[0].provider_id), content)
+            content = self.merged.get((about[0].chat, about[0].provider_id), content)
         return Delivery(
             row_id=row.id,
             kind=row.kind,
             side=side,
-            place=self._place(row, side),
+            destination=self._place(row, side),
             content=content,
             reply_to=payload.get("reply_at") or (answered[0].provider_id if answered else None),
             targets=(payload["at"],) if "at" in payload else tuple(c.provider_id for c in about),
@@ -62,16 +62,16 @@ class Addresses:
         thread = self.thread_of(row)
         return thread.channel_id if thread else None
 
-    def _place(self, row: OutboxRow, side: Side) -> Place:
+    def _place(self, row: OutboxRow, side: Side) -> Destination:
         thread = self.thread_of(row)
         if thread is None:
-            return Place(row.payload.get("chat", ""), row.payload.get("topic"))
+            return Destination(row.payload.get("chat", ""), row.payload.get("topic"))
         if side is Side.CUSTOMER:
-            return Place(thread.external_id, last_inbound_id=thread.last_inbound_id)
-        return Place(thread.staff_chat or "", thread.staff_topic)
+            return Destination(thread.external_id, last_inbound_id=thread.last_inbound_id)
+        return Destination(thread.staff_chat or "", thread.staff_topic)
 
 
-async def look_up(tx: AsyncSession, rows: Iterable[tuple[OutboxRow, Side]]) -> Addresses:
+async def load_addresses(tx: AsyncSession, rows: Iterable[tuple[OutboxRow, Side]]) -> Addresses:
     """Read what these rows, each with the side it goes to, refer to."""
     rows = list(rows)
     found = Addresses()
@@ -96,11 +96,11 @@ async def look_up(tx: AsyncSession, rows: Iterable[tuple[OutboxRow, Side]]) -> A
     ]
     channels = {row.channel_id for row, _ in rows}
     for place, said in (await copies.find_combined_messages(tx, channels, edited)).items():
-        found.together[place] = merge_texts(map(_as_shown, said), TEXT_LIMIT)[0]
+        found.merged[place] = merge_texts(map(_to_staff_content, said), TEXT_LIMIT)[0]
     return found
 
 
-def _as_shown(said: CombinedMessage) -> Content:
+def _to_staff_content(said: CombinedMessage) -> Content:
     """Give a message as a copy for staff shows it: an agent's, with the name before it."""
     content = Content(type=said.type, text=said.text, entities=said.entities)
     if said.direction is Direction.INBOUND:

@@ -14,25 +14,25 @@ from db.queues.lanes import DueLane
 from db.queues.outbox import OutboxRow
 from db.tables import OutboxKind, Queue
 from desk.channels import Channels
-from desk.delivery.addresses import Addresses, look_up, side_of
-from desk.delivery.edit_folding import may_be_reworded, put_edits_in
+from desk.delivery.addresses import Addresses, load_addresses, side_of
+from desk.delivery.edit_folding import can_fold_edit, fold_edits
 from desk.delivery.ports import Delivery
 from desk.delivery.steps import (
-    album_at_head,
-    burst_at_head,
-    card_step,
-    due_of_head,
-    independent_run,
+    choose_card_step,
+    choose_preparation,
+    get_head_due,
     is_too_late,
     needs_topic,
-    preparation,
+    take_album,
+    take_burst,
+    take_independent,
     was_being_sent,
 )
 from desk.delivery.work import (
     Ambiguous,
     Deliver,
     DeliverAlbum,
-    DeliverTogether,
+    DeliverMerged,
     OpenTopic,
     PinCard,
     ShowCard,
@@ -46,21 +46,21 @@ from desk.limits.rate_limiter import RateLimiter
 from desk.unserved_channels import find_retry_times
 
 # Most urgent first: an answer never waits behind copies, a copy never behind cards.
-CLASSES = (Queue.CUSTOMER, Queue.STAFF, Queue.BACKGROUND)
+QUEUES_BY_URGENCY = (Queue.CUSTOMER, Queue.STAFF, Queue.BACKGROUND)
 # Short, so that a dead worker's lanes are soon taken over; the courier renews what it still holds.
 LEASE = timedelta(seconds=4)
 _PER_LANE = 10
 # What one claim takes from a lane if the gate has room. Answers go one by one until many lanes
 # wait: each is marked before it is sent, and a crash has an agent asked about every one marked.
-_COPIES_AT_ONCE = 8
-_ANSWERS_AT_ONCE = 4
+_MAX_COPIES = 8
+_MAX_ANSWERS = 4
 _MANY_LANES = 8
 # Of a group's budget, what cards and their pins leave for messages.
 _RESERVE = 6
 
 
 @dataclass(slots=True)
-class _Claiming:
+class _ClaimRun:
     tx: AsyncSession
     rate_limiter: RateLimiter
     now: datetime
@@ -71,7 +71,7 @@ class _Claiming:
     # How many messages of a lane may go at once, in the class at hand.
     most: int = 1
     # Answers that have to wait for the provider's limits, and until when.
-    held: list[tuple[OutboxRow, datetime]] = field(default_factory=list)
+    delayed: list[tuple[OutboxRow, datetime]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ class Claim:
     """What may be sent now, and which answers have to wait until when."""
 
     works: list[Work]
-    held: list[tuple[OutboxRow, datetime]]
+    delayed: list[tuple[OutboxRow, datetime]]
 
 
 async def claim(
@@ -89,7 +89,7 @@ async def claim(
     at: float,
     *,
     most: int,
-    classes: tuple[Queue, ...] = CLASSES,
+    classes: tuple[Queue, ...] = QUEUES_BY_URGENCY,
     channels: Channels | None = None,
 ) -> Claim:
     """Claim up to `most` lanes and mark the answers among them as being sent.
@@ -98,87 +98,89 @@ async def claim(
     Nothing is claimed that would have to wait, for its limits or for a channel of `channels` to be
     served; None: all are.
     """
-    claiming = _Claiming(tx, rate_limiter, now, at, new_id(), channels, [])
+    claim_run = _ClaimRun(tx, rate_limiter, now, at, new_id(), channels, [])
     for queue in classes:
-        room = most - len(claiming.works)
+        room = most - len(claim_run.works)
         if room > 0:
-            await _claim_class(claiming, queue, room)
-    sending = [row.id for work in claiming.works for row in _marked(work)]
+            await _claim_queue(claim_run, queue, room)
+    sending = [row.id for work in claim_run.works for row in _rows_to_mark(work)]
     await outbox.mark_sending(tx, sending)
-    return Claim(claiming.works, claiming.held)
+    return Claim(claim_run.works, claim_run.delayed)
 
 
-async def _claim_class(claiming: _Claiming, queue: Queue, room: int) -> None:
+async def _claim_queue(claim_run: _ClaimRun, queue: Queue, room: int) -> None:
     due = await lanes.lock_due_lanes(
-        claiming.tx,
+        claim_run.tx,
         queue,
-        claiming.now,
+        claim_run.now,
         most=room,
-        closed_keys=claiming.rate_limiter.list_closed(claiming.at),
+        closed_keys=claim_run.rate_limiter.list_closed(claim_run.at),
     )
     if not due:
         return
-    claiming.most = _most_at_once(queue, len(due))
-    rows = await _heads(claiming.tx, queue, [lane.lane for lane in due], claiming.most)
-    rows |= await _reworded(claiming, rows) if queue is Queue.CUSTOMER else {}
+    claim_run.most = _max_per_lane(queue, len(due))
+    rows = await _load_heads(claim_run.tx, queue, [lane.lane for lane in due], claim_run.most)
+    rows |= await _fold_edits(claim_run, rows) if queue is Queue.CUSTOMER else {}
     to_staff = queue is not Queue.CUSTOMER
-    known = await look_up(
-        claiming.tx,
+    known = await load_addresses(
+        claim_run.tx,
         ((row, side_of(row, to_staff=to_staff)) for each in rows.values() for row in each),
     )
-    away = await _put_off_unserved(claiming, queue, rows, known)
+    away = await _postpone_unserved(claim_run, queue, rows, known)
     taken: list[Work] = []
     waits: dict[datetime | None, list[str]] = {}
     # What needs a topic opened comes after what does not: a message is worth more than a topic.
     there = [lane for lane in due if lane.lane not in away]
     for lane in sorted(there, key=lambda lane: _opens_topic(queue, rows[lane.lane], known)):
-        work_or_time = _next(claiming, queue, lane, rows[lane.lane], known)
+        work_or_time = _choose_work(claim_run, queue, lane, rows[lane.lane], known)
         if isinstance(work_or_time, Work):
             taken.append(work_or_time)
         else:
             waits.setdefault(work_or_time, []).append(lane.lane)
     for at, names in waits.items():
-        await lanes.set_due(claiming.tx, queue, names, at)
+        await lanes.set_due(claim_run.tx, queue, names, at)
         if at is not None and queue is Queue.CUSTOMER:
-            claiming.held.extend((rows[name][0], at) for name in names if rows[name])
+            claim_run.delayed.extend((rows[name][0], at) for name in names if rows[name])
     if taken:
         names = [work.lane for work in taken]
-        until = claiming.now + LEASE
-        await lanes.lease(claiming.tx, queue, names, token=claiming.token, until=until)
-        claiming.works.extend(taken)
+        until = claim_run.now + LEASE
+        await lanes.lease(claim_run.tx, queue, names, token=claim_run.token, until=until)
+        claim_run.works.extend(taken)
 
 
-def _most_at_once(queue: Queue, due: int) -> int:
+def _max_per_lane(queue: Queue, due: int) -> int:
     """Tell how many messages of a lane one claim may take, while so many lanes are due."""
     if queue is not Queue.CUSTOMER:
-        return _COPIES_AT_ONCE
-    return _ANSWERS_AT_ONCE if due >= _MANY_LANES else 1
+        return _MAX_COPIES
+    return _MAX_ANSWERS if due >= _MANY_LANES else 1
 
 
-async def _put_off_unserved(
-    claiming: _Claiming,
+async def _postpone_unserved(
+    claim_run: _ClaimRun,
     queue: Queue,
     rows: Mapping[str, Sequence[OutboxRow]],
     known: Addresses,
 ) -> Collection[str]:
     """Put lanes off whose channel this process does not serve, or has not read yet."""
-    channels = claiming.channels
+    channels = claim_run.channels
     if channels is None:
         return ()
     heads = {lane: each[0] for lane, each in rows.items() if each}
     away = {
         lane: channel_id
         for lane, head in heads.items()
-        if (channel_id := _unserved(channels, head, known.thread_of(head)))
+        if (channel_id := _find_unserved_channel(channels, head, known.thread_of(head)))
     }
-    again = await find_retry_times(claiming.tx, set(away.values()), claiming.now) if away else {}
+    again = await find_retry_times(claim_run.tx, set(away.values()), claim_run.now) if away else {}
     for channel_id, at in again.items():
         names = [lane for lane, its in away.items() if its == channel_id]
-        await lanes.set_due(claiming.tx, queue, names, at)
+        await lanes.set_due(claim_run.tx, queue, names, at)
     return away
 
 
-def _unserved(channels: Channels, head: OutboxRow, thread: Thread | None) -> ChannelId | None:
+def _find_unserved_channel(
+    channels: Channels, head: OutboxRow, thread: Thread | None
+) -> ChannelId | None:
     if head.channel_id not in channels:
         return head.channel_id
     if thread is not None and not channels.is_known(thread.channel_id):
@@ -186,7 +188,7 @@ def _unserved(channels: Channels, head: OutboxRow, thread: Thread | None) -> Cha
     return None
 
 
-async def _heads(
+async def _load_heads(
     tx: AsyncSession, queue: Queue, names: Sequence[str], most: int
 ) -> dict[str, list[OutboxRow]]:
     """Read what each lane begins with: no more than its next step can use.
@@ -196,28 +198,28 @@ async def _heads(
     if queue is not Queue.CUSTOMER:
         return await outbox.read_oldest(tx, names, _PER_LANE)
     rows = await outbox.read_oldest(tx, names, most + 1)
-    albums = [name for name, each in rows.items() if each and album_at_head(each)]
+    albums = [name for name, each in rows.items() if each and take_album(each)]
     return {**rows, **await outbox.read_oldest(tx, albums, _PER_LANE)}
 
 
-async def _reworded(
-    claiming: _Claiming, rows: Mapping[str, Sequence[OutboxRow]]
+async def _fold_edits(
+    claim_run: _ClaimRun, rows: Mapping[str, Sequence[OutboxRow]]
 ) -> dict[str, list[OutboxRow]]:
     """Put edits into the answers before them; returns what those lanes begin with by then."""
-    names = [name for name, each in rows.items() if may_be_reworded(each)]
+    names = [name for name, each in rows.items() if can_fold_edit(each)]
     if not names:
         return {}
-    whole = await outbox.read_oldest(claiming.tx, names, _PER_LANE)
-    await put_edits_in(claiming.tx, whole, claiming.now)
-    return await outbox.read_oldest(claiming.tx, names, _PER_LANE)
+    whole = await outbox.read_oldest(claim_run.tx, names, _PER_LANE)
+    await fold_edits(claim_run.tx, whole, claim_run.now)
+    return await outbox.read_oldest(claim_run.tx, names, _PER_LANE)
 
 
 def _opens_topic(queue: Queue, rows: Sequence[OutboxRow], known: Addresses) -> bool:
     return bool(rows) and needs_topic(queue, rows[0], known.thread_of(rows[0]))
 
 
-def _next(
-    claiming: _Claiming,
+def _choose_work(
+    claim_run: _ClaimRun,
     queue: Queue,
     lane: DueLane,
     rows: Sequence[OutboxRow],
@@ -226,28 +228,35 @@ def _next(
     """Choose a lane's next step and spend its budget; or tell when the lane is due instead."""
     if not rows:
         return None
-    due_at = due_of_head(rows)
-    if due_at > claiming.now:
+    due_at = get_head_due(rows)
+    if due_at > claim_run.now:
         return due_at
-    ready = list(takewhile(lambda row: row.due_at <= claiming.now, rows))
-    step = _choose(claiming, queue, lane, ready, known)
+    ready = list(takewhile(lambda row: row.due_at <= claim_run.now, rows))
+    step = _choose_step(claim_run, queue, lane, ready, known)
     if step is None:
         return None
-    calls, reserve = cost(step), _RESERVE if queue is Queue.BACKGROUND else 0
-    wait = claiming.rate_limiter.wait(
-        lane.rate_limit_key, claiming.at, calls=calls, reserve=reserve
+    calls, reserve = count_calls(step), _RESERVE if queue is Queue.BACKGROUND else 0
+    wait = claim_run.rate_limiter.wait(
+        lane.rate_limit_key, claim_run.at, calls=calls, reserve=reserve
     )
     if wait > 0:
-        return claiming.now + timedelta(seconds=wait)
-    claiming.rate_limiter.spend(lane.rate_limit_key, claiming.at, calls=calls)
-    more = len(rows) > _rows_in(step) or len(rows) == _PER_LANE
+        return claim_run.now + timedelta(seconds=wait)
+    claim_run.rate_limiter.spend(lane.rate_limit_key, claim_run.at, calls=calls)
+    more = len(rows) > _count_rows(step) or len(rows) == _PER_LANE
     return Work(
-        queue, lane.lane, lane.rate_limit_key, claiming.token, claiming.now, step, claiming.at, more
+        queue,
+        lane.lane,
+        lane.rate_limit_key,
+        claim_run.token,
+        claim_run.now,
+        step,
+        claim_run.at,
+        more,
     )
 
 
-def _choose(
-    claiming: _Claiming,
+def _choose_step(
+    claim_run: _ClaimRun,
     queue: Queue,
     lane: DueLane,
     rows: list[OutboxRow],
@@ -256,72 +265,73 @@ def _choose(
     head, thread = rows[0], known.thread_of(rows[0])
     if was_being_sent(head):
         return Ambiguous(head)
-    if queue is Queue.CUSTOMER and _is_too_late(claiming, head, thread):
+    if queue is Queue.CUSTOMER and _is_too_late(claim_run, head, thread):
         return TooLate(head)
     if queue is Queue.BACKGROUND and head.kind is not OutboxKind.SEEN and thread is not None:
-        return card_step(rows, thread)
+        return choose_card_step(rows, thread)
     plentiful = (
-        claiming.rate_limiter.wait(lane.rate_limit_key, claiming.at, calls=2, reserve=_RESERVE) <= 0
+        claim_run.rate_limiter.wait(lane.rate_limit_key, claim_run.at, calls=2, reserve=_RESERVE)
+        <= 0
     )
-    first = preparation(queue, head, thread, plentiful=plentiful)
+    first = choose_preparation(queue, head, thread, plentiful=plentiful)
     if first is not None:
         return first
     to_staff = queue is not Queue.CUSTOMER
-    together = album_at_head(rows)
+    together = take_album(rows)
     if together:
-        return DeliverAlbum(together, _deliveries(together, known, to_staff=to_staff))
-    burst = burst_at_head(rows) if to_staff else []
-    if claiming.rate_limiter.available(lane.rate_limit_key, claiming.at, most=len(burst)) < len(
+        return DeliverAlbum(together, _build_deliveries(together, known, to_staff=to_staff))
+    burst = take_burst(rows) if to_staff else []
+    if claim_run.rate_limiter.available(lane.rate_limit_key, claim_run.at, most=len(burst)) < len(
         burst
     ):
-        return _together(burst, known)
-    run = independent_run(rows)[: _affordable(claiming, lane)]
-    return Deliver(tuple(run), _deliveries(run, known, to_staff=to_staff))
+        return _merge_burst(burst, known)
+    run = take_independent(rows)[: _max_within_limit(claim_run, lane)]
+    return Deliver(tuple(run), _build_deliveries(run, known, to_staff=to_staff))
 
 
-def _is_too_late(claiming: _Claiming, head: OutboxRow, thread: Thread | None) -> bool:
-    channels = claiming.channels
+def _is_too_late(claim_run: _ClaimRun, head: OutboxRow, thread: Thread | None) -> bool:
+    channels = claim_run.channels
     if channels is None or thread is None:
         return False
-    return is_too_late(head, thread, channels[thread.channel_id], claiming.now)
+    return is_too_late(head, thread, channels[thread.channel_id], claim_run.now)
 
 
-def _together(burst: Sequence[OutboxRow], known: Addresses) -> DeliverTogether | Deliver:
+def _merge_burst(burst: Sequence[OutboxRow], known: Addresses) -> DeliverMerged | Deliver:
     """Make one message of a burst, for a window that has no room for all of it."""
-    deliveries = _deliveries(burst, known, to_staff=True)
+    deliveries = _build_deliveries(burst, known, to_staff=True)
     content, many = merge_texts((each.content for each in deliveries), TEXT_LIMIT)
     if many == 1:
         return Deliver(tuple(burst[:1]), deliveries[:1])
-    return DeliverTogether(tuple(burst[:many]), replace(deliveries[0], content=content))
+    return DeliverMerged(tuple(burst[:many]), replace(deliveries[0], content=content))
 
 
-def _affordable(claiming: _Claiming, lane: DueLane) -> int:
+def _max_within_limit(claim_run: _ClaimRun, lane: DueLane) -> int:
     """Tell how many messages of a lane fit into its gate's budget now, one at the least."""
     return max(
-        1, claiming.rate_limiter.available(lane.rate_limit_key, claiming.at, most=claiming.most)
+        1, claim_run.rate_limiter.available(lane.rate_limit_key, claim_run.at, most=claim_run.most)
     )
 
 
-def _deliveries(
+def _build_deliveries(
     rows: Sequence[OutboxRow], known: Addresses, *, to_staff: bool
 ) -> tuple[Delivery, ...]:
-    return tuple(known.delivery(row, side_of(row, to_staff=to_staff)) for row in rows)
+    return tuple(known.build_delivery(row, side_of(row, to_staff=to_staff)) for row in rows)
 
 
-def cost(step: Step) -> int:
+def count_calls(step: Step) -> int:
     """Count the calls that a step makes within the provider's limits."""
     match step:
         case Deliver(rows) | DeliverAlbum(rows):
             return len(rows)
         case Ambiguous() | TooLate():
             return 0
-        case OpenTopic() | ShowCard() | PinCard() | DeliverTogether():
+        case OpenTopic() | ShowCard() | PinCard() | DeliverMerged():
             return 1
 
 
-def _rows_in(step: Step) -> int:
+def _count_rows(step: Step) -> int:
     match step:
-        case Deliver(rows) | DeliverAlbum(rows) | DeliverTogether(rows):
+        case Deliver(rows) | DeliverAlbum(rows) | DeliverMerged(rows):
             return len(rows)
         case ShowCard(_, rows):
             return len(rows)
@@ -331,7 +341,7 @@ def _rows_in(step: Step) -> int:
             return 0
 
 
-def _marked(work: Work) -> tuple[OutboxRow, ...]:
+def _rows_to_mark(work: Work) -> tuple[OutboxRow, ...]:
     """List the rows of a work that a crash would leave uncertain: answers to customers."""
     if work.queue is not Queue.CUSTOMER or not isinstance(work.step, Deliver | DeliverAlbum):
         return ()

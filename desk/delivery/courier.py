@@ -23,11 +23,11 @@ from db.tables import Queue
 from db.tables.base import now_utc
 from desk.channels import Channels
 from desk.cluster.wake import Signal
-from desk.delivery.claims import CLASSES, LEASE, claim, cost
-from desk.delivery.delay_notice import show_held
-from desk.delivery.executor import Performer
-from desk.delivery.failures import Failures
-from desk.delivery.lost_leases import Latecomers, still_held
+from desk.delivery.claims import LEASE, QUEUES_BY_URGENCY, claim, count_calls
+from desk.delivery.delay_notice import show_delay
+from desk.delivery.executor import StepExecutor
+from desk.delivery.failures import FailureHandler
+from desk.delivery.lost_leases import LostLeaseReconciler, renew_lease
 from desk.delivery.settlement import settle
 from desk.delivery.work import Outcome, Work
 from desk.errors import RateLimited
@@ -41,14 +41,14 @@ from desk.unit_of_work import UnitOfWork
 log = structlog.get_logger(__name__)
 
 # Settling waits this long for more outcomes to share the commit: longer while much is under way.
-_GATHER, _GATHER_MANY = 0.002, 0.016
+_GATHER_SECONDS, _GATHER_SECONDS_BUSY = 0.002, 0.016
 _MANY = 12
 _RENEW_EVERY = 1.0
 _IDLE = 1.0
 # Another courier has the budgets: until it committed, some milliseconds.
-_OTHERS_TURN = 0.01
+_LIMITS_BUSY_DELAY = 0.01
 # So many gates closed by the provider at once mean that the bot as a whole is too fast.
-_GATES_FOR_ALL = 3
+_KEYS_FOR_ALL = 3
 # A call that takes so long, and for how long its gate is slowed down; longer after a real refusal.
 _SLOW_SEND = 1.0
 _SLOW_AFTER_SIGN = 60.0
@@ -70,7 +70,7 @@ class Courier:
         self,
         database: Database,
         channels: Channels,
-        performer: Performer,
+        executor: StepExecutor,
         rate_limiter: RateLimiter,
         settings: CourierSettings,
         *,
@@ -80,15 +80,15 @@ class Courier:
         self.signal = Signal()
         self._database = database
         self._channels = channels
-        self._performer = performer
+        self._executor = executor
         self._rate_limiter = rate_limiter
         self._settings = settings
         self._metrics = metrics or Metrics()
         self._usage = usage or NoSharedUsage()
-        self._failures = Failures(random.Random())  # noqa: S311 jitter, no secret
-        self._late = Latecomers(database, self._make_uow)
+        self._failures = FailureHandler(random.Random())  # noqa: S311 jitter, no secret
+        self._lost_leases = LostLeaseReconciler(database, self._make_uow)
         self._works: asyncio.Queue[Work] = asyncio.Queue()
-        self._ended: list[Outcome] = []
+        self._finished: list[Outcome] = []
         self._under_way: dict[tuple[str, str], str] = {}
         self._stopping = False
         self._renewed_at = 0.0
@@ -102,14 +102,14 @@ class Courier:
         """Perform claimed work, one step after the other, for ever."""
         while True:
             work = await self._works.get()
-            if self._performer.lacks_files(work):
-                work = await self._performer.bring_files(work)
+            if self._executor.needs_files(work):
+                work = await self._executor.fetch_files(work)
             # Only a process that hung, or fetched a file for long, may have lost it by now.
-            held = await still_held(self._database, work, LEASE)
-            outcome = await self._performer.perform(work) if held else self._performer.leave(work)
-            self._metrics.performed(outcome)
+            held = await renew_lease(self._database, work, LEASE)
+            outcome = await self._executor.execute(work) if held else self._executor.skip(work)
+            self._metrics.count_outcome(outcome)
             # Not in one line: the list is another one after a turn that went on meanwhile.
-            self._ended.append(outcome)
+            self._finished.append(outcome)
             self.signal.notify()
 
     async def run(self) -> None:
@@ -126,14 +126,14 @@ class Courier:
                 pause = 1.0
             if pause > 0:
                 await self.signal.sleep(pause)
-                if self._ended:
-                    many = len(self._under_way) - len(self._ended) > _MANY
-                    await asyncio.sleep(_GATHER_MANY if many else _GATHER)
+                if self._finished:
+                    many = len(self._under_way) - len(self._finished) > _MANY
+                    await asyncio.sleep(_GATHER_SECONDS_BUSY if many else _GATHER_SECONDS)
 
     def stop(self) -> None:
         """Claim nothing more; `run` returns once everything under way is settled."""
         self._stopping = True
-        self._performer.stop()
+        self._executor.stop()
         self.signal.notify()
 
     async def _resume(self) -> None:
@@ -150,16 +150,16 @@ class Courier:
 
     async def _turn(self) -> float:
         """Settle what ended, claim what is due; returns how long to sleep."""
-        await self._late.note()
-        ended, self._ended = self._ended, []
+        await self._lost_leases.reconcile()
+        ended, self._finished = self._finished, []
         try:
             works, pause = await self._database.run(lambda tx: self._settle_and_claim(tx, ended))
         except LeaseLostError:
-            self._ended = ended + self._ended
+            self._finished = ended + self._finished
             await self._settle_one_by_one(len(ended))
             return 0.0
         except BaseException:
-            self._ended = ended + self._ended  # nothing was kept: settle it in the next turn
+            self._finished = ended + self._finished  # nothing was kept: settle it in the next turn
             raise
         self._forget(ended)
         for work in works:
@@ -174,45 +174,47 @@ class Courier:
         if ended:
             await settle(self._make_uow(tx, now), ended, self._failures)
             # Before the claim: what came meanwhile must not go through a gate that just closed.
-            self._close_gates(ended)
-        await self._keep_leases(tx, now, at)
+            self._apply_rate_limits(ended)
+        await self._renew_leases(tx, now, at)
         room = self.senders - len(self._under_way) + len(ended)
         if self._stopping or room <= 0:
             return [], _IDLE
-        dues = await self._dues(tx, at)
-        due = tuple(queue for queue in CLASSES if queue in dues and dues[queue] <= now)
+        dues = await self._next_dues(tx, at)
+        due = tuple(queue for queue in QUEUES_BY_URGENCY if queue in dues and dues[queue] <= now)
         if due or self._usage.has_unsaved:
             if not await self._usage.load_usage(tx, now, at):
-                return [], _OTHERS_TURN
+                return [], _LIMITS_BUSY_DELAY
             claimed = await claim(
                 tx, self._rate_limiter, now, at, most=room, classes=due, channels=self._channels
             )
             await self._usage.save_usage(tx, at)
-            await self._tell_held(tx, now, claimed.held)
+            await self._show_delays(tx, now, claimed.delayed)
             if claimed.works:
                 return claimed.works, _IDLE
         # What was due had to wait, and its lanes were put off until then.
-        return [], self._until_next(await self._dues(tx, at) if due else dues, now, at)
+        return [], self._seconds_until_next(await self._next_dues(tx, at) if due else dues, now, at)
 
-    async def _tell_held(
+    async def _show_delays(
         self, tx: AsyncSession, now: datetime, held: Sequence[tuple[OutboxRow, datetime]]
     ) -> None:
         uow = self._make_uow(tx, now)
         for row, until in held:
-            await show_held(uow, [row], until)
+            await show_delay(uow, [row], until)
         await uow.flush()
 
-    async def _dues(self, tx: AsyncSession, at: float) -> dict[Queue, datetime]:
+    async def _next_dues(self, tx: AsyncSession, at: float) -> dict[Queue, datetime]:
         return await lanes.read_next_due_by_queue(
-            tx, CLASSES, closed_keys=self._rate_limiter.list_closed(at)
+            tx, QUEUES_BY_URGENCY, closed_keys=self._rate_limiter.list_closed(at)
         )
 
-    def _until_next(self, dues: Mapping[Queue, datetime], now: datetime, at: float) -> float:
+    def _seconds_until_next(
+        self, dues: Mapping[Queue, datetime], now: datetime, at: float
+    ) -> float:
         waits = [_IDLE, self._rate_limiter.seconds_until_open(at) or _IDLE]
         waits += [(due - now).total_seconds() for due in dues.values()]
         return max(0.002, min(waits))
 
-    async def _keep_leases(self, tx: AsyncSession, now: datetime, at: float) -> None:
+    async def _renew_leases(self, tx: AsyncSession, now: datetime, at: float) -> None:
         if at - self._renewed_at < _RENEW_EVERY:
             return
         self._renewed_at = at
@@ -220,7 +222,7 @@ class Courier:
             await lanes.renew(tx, set(self._under_way.values()), now + LEASE)
         if taken := await lanes.reclaim(tx, now):
             log.warning("courier.lanes_taken_over", lanes=taken)
-            self._metrics.taken_over(taken)
+            self._metrics.count_taken_over(taken)
 
     async def _settle_one_by_one(self, many: int) -> None:
         """Settle each by itself: only what another worker took over is dropped.
@@ -228,7 +230,7 @@ class Courier:
         What an error of the database leaves over waits for the next turn.
         """
         for _ in range(many):
-            outcome = self._ended[0]
+            outcome = self._finished[0]
             try:
                 await self._database.run(
                     lambda tx, outcome=outcome: settle(  # type: ignore[misc]
@@ -237,17 +239,17 @@ class Courier:
                 )
             except LeaseLostError:
                 log.warning("courier.lease_lost", lane=outcome.work.lane)
-                self._late.add(outcome)
-            del self._ended[0]
-            self._close_gates([outcome])
+                self._lost_leases.add(outcome)
+            del self._finished[0]
+            self._apply_rate_limits([outcome])
             self._forget([outcome])
 
-    def _close_gates(self, ended: Sequence[Outcome]) -> None:
+    def _apply_rate_limits(self, ended: Sequence[Outcome]) -> None:
         at = steady_now()
         slowed: dict[str, dict[str, float]] = {}
         for outcome in ended:
             rate_limit_key, error = outcome.work.rate_limit_key, outcome.error
-            spent = cost(outcome.work.step)
+            spent = count_calls(outcome.work.step)
             self._rate_limiter.confirm(
                 rate_limit_key, outcome.work.spent_at, outcome.ended_at, calls=spent
             )
@@ -262,12 +264,12 @@ class Courier:
             elif (
                 outcome.seconds > _SLOW_SEND
                 and rate_limit_key != NO_LIMIT
-                and not outcome.takes_its_time
+                and not outcome.has_upload
             ):
                 # The provider sleeps before it refuses: an early sign of a flood.
                 self._rate_limiter.slow(rate_limit_key, at + _SLOW_AFTER_SIGN)
         for gates in slowed.values():
-            if len(gates) >= _GATES_FOR_ALL:
+            if len(gates) >= _KEYS_FOR_ALL:
                 self._rate_limiter.close_owner(next(iter(gates)), at + max(gates.values()))
 
     def _forget(self, ended: Sequence[Outcome]) -> None:

@@ -14,26 +14,26 @@ from desk.conversations.threads import find_thread
 from desk.unit_of_work import UnitOfWork
 
 # An agent does not wonder about less.
-_PATIENCE = timedelta(seconds=3)
+_DELAY_THRESHOLD = timedelta(seconds=3)
 # Of the reactions that a bot may set, the one that says "not yet, but looked after".
-HELD = "👀"
+DELAY_EMOJI = "👀"
 
 
-async def show_held(uow: UnitOfWork, rows: Sequence[OutboxRow], until: datetime) -> None:
+async def show_delay(uow: UnitOfWork, rows: Sequence[OutboxRow], until: datetime) -> None:
     """Mark answers that will have waited for over 3 seconds by `until`, each once."""
     for row in rows:
-        if row.kind is OutboxKind.ANSWER and until - row.created_at > _PATIENCE:
+        if row.kind is OutboxKind.ANSWER and until - row.created_at > _DELAY_THRESHOLD:
             if row.message_id is not None:
                 uow.events.add_delivery_delayed(row.message_id, until)
-            await _react(uow, row, HELD, dedup_key=_mark(row))
+            await _react(uow, row, DELAY_EMOJI, dedup_key=_once_key(row))
 
 
-async def show_sent(uow: UnitOfWork, rows: Sequence[OutboxRow]) -> None:
+async def clear_delay(uow: UnitOfWork, rows: Sequence[OutboxRow]) -> None:
     """Take the mark off answers that went out after all."""
     late = {
-        _mark(row): row
+        _once_key(row): row
         for row in rows
-        if row.kind is OutboxKind.ANSWER and uow.now - row.created_at > _PATIENCE
+        if row.kind is OutboxKind.ANSWER and uow.now - row.created_at > _DELAY_THRESHOLD
     }
     for mark in await outbox.find_used_keys(uow.tx, list(late)):
         await _react(uow, late[mark], "", dedup_key=f"sent:{late[mark].message_id}")
@@ -50,5 +50,5 @@ async def _react(uow: UnitOfWork, row: OutboxRow, emoji: str, *, dedup_key: str)
         uow.enqueue_for_staff(thread, OutboxKind.REACTION, payload, dedup_key=dedup_key)
 
 
-def _mark(row: OutboxRow) -> str:
-    return f"held:{row.message_id}"
+def _once_key(row: OutboxRow) -> str:
+    return f"delayed:{row.message_id}"

@@ -16,34 +16,34 @@ from desk.content import Content
 from desk.formatting.splitting import split_content
 
 # In the payload of an answer that is a part of a long one.
-PART = "is_part"
+PART_KEY = "is_part"
 
 
-def may_be_reworded(rows: Sequence[OutboxRow]) -> bool:
+def can_fold_edit(rows: Sequence[OutboxRow]) -> bool:
     """Tell whether a lane begins with an answer that was not sent, and an edit of it."""
     if len(rows) < 2:  # noqa: PLR2004 the answer and the edit
         return False
     head, edit = rows[:2]
     waits = head.kind is OutboxKind.ANSWER and head.state is OutboxState.PENDING
     # Of a long answer some parts may be out already.
-    return waits and PART not in head.payload and _changes(edit, head)
+    return waits and PART_KEY not in head.payload and _is_edit_of(edit, head)
 
 
-def reworded(rows: Sequence[OutboxRow]) -> tuple[OutboxRow, ...]:
+def take_foldable_edits(rows: Sequence[OutboxRow]) -> tuple[OutboxRow, ...]:
     """Take the edits that the answer at a lane's head can take in: the last of them wins."""
-    if not may_be_reworded(rows):
+    if not can_fold_edit(rows):
         return ()
-    edits = tuple(takewhile(lambda row: _changes(row, rows[0]), rows[1:]))
+    edits = tuple(takewhile(lambda row: _is_edit_of(row, rows[0]), rows[1:]))
     fits = len(split_content(Content.from_json(edits[-1].payload["content"]))) == 1
     return edits if fits else ()
 
 
-def _changes(row: OutboxRow, answer: OutboxRow) -> bool:
+def _is_edit_of(row: OutboxRow, answer: OutboxRow) -> bool:
     is_edit = row.kind is OutboxKind.EDIT and row.state is OutboxState.PENDING
     return is_edit and row.payload.get("message") == answer.message_id is not None
 
 
-async def put_edits_in(
+async def fold_edits(
     tx: AsyncSession, lanes: Mapping[str, Sequence[OutboxRow]], now: datetime
 ) -> None:
     """Have answers that nobody sent yet say what their edits say, which are done with that.
@@ -51,7 +51,7 @@ async def put_edits_in(
     The caller holds the lanes: whoever claims them next reads the answers anew.
     """
     for rows in lanes.values():
-        edits = reworded(rows)
+        edits = take_foldable_edits(rows)
         if edits:
             content = edits[-1].payload["content"]
             await outbox.replace_payload(tx, rows[0].id, {**rows[0].payload, "content": content})

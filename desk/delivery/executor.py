@@ -11,13 +11,13 @@ from db.queries.conversations.threads import Thread
 from db.queues.outbox import OutboxRow
 from db.tables import OutboxKind
 from desk.channels import Channels
-from desk.delivery.file_transfer import Crossing
+from desk.delivery.file_transfer import FileTransfer
 from desk.delivery.ports import (
     Card,
-    Carrier,
+    ChannelSender,
     Delivery,
-    Place,
-    Receipt,
+    Destination,
+    SendResult,
     SupportsAlbums,
     SupportsButtons,
     SupportsDelete,
@@ -31,7 +31,7 @@ from desk.delivery.work import (
     Ambiguous,
     Deliver,
     DeliverAlbum,
-    DeliverTogether,
+    DeliverMerged,
     OpenTopic,
     Outcome,
     PinCard,
@@ -52,48 +52,50 @@ from desk.limits.clock import steady_now
 log = structlog.get_logger(__name__)
 
 # A process that hung in the middle of a run may have lost the lane: it sends no more of it.
-_LONGEST_RUN = 1.0
+_MAX_RUN_SECONDS = 1.0
 
-Carriers = Mapping[ChannelId, Carrier]
-Draw = Callable[[Thread], Card]
+ChannelSenders = Mapping[ChannelId, ChannelSender]
+DrawCard = Callable[[Thread], Card]
 
 
-class Performer:
+class StepExecutor:
     """Does steps through the channels' carriers."""
 
     def __init__(
         self,
         channels: Channels,
-        carriers: Carriers,
-        draw: Draw,
-        crossing: Crossing | None = None,
+        senders: ChannelSenders,
+        draw: DrawCard,
+        file_transfer: FileTransfer | None = None,
     ) -> None:
         """`crossing` brings files from one provider to another; without it there is one alone."""
         self._channels = channels
-        self._carriers = carriers
+        self._senders = senders
         self._draw = draw
-        self._crossing = crossing
+        self._file_transfer = file_transfer
 
-    def lacks_files(self, work: Work) -> bool:
+    def needs_files(self, work: Work) -> bool:
         """Tell whether files have to be brought here before a step is done."""
         match work.step:
             case Deliver(rows, deliveries):
-                return self._lacks(rows[0], deliveries[0])
+                return self._needs_file(rows[0], deliveries[0])
             case DeliverAlbum(rows, deliveries):
-                return any(map(self._lacks, rows, deliveries))
+                return any(map(self._needs_file, rows, deliveries))
         return False
 
-    async def bring_files(self, work: Work) -> Work:
+    async def fetch_files(self, work: Work) -> Work:
         """Give a step with its files on our disk, as far as they can be had; it may take long."""
-        assert self._crossing is not None  # noqa: S101 asked for by `lacks_files`
+        assert self._file_transfer is not None  # noqa: S101 asked for by `lacks_files`
         match work.step:
             case Deliver(rows, deliveries):  # those behind the first have their own turns
-                first = await self._crossing.bring(rows[0], deliveries[0])
+                first = await self._file_transfer.fetch(rows[0], deliveries[0])
                 return replace(work, step=Deliver(rows, (first, *deliveries[1:])))
             case DeliverAlbum(rows, deliveries):
                 pairs = zip(rows, deliveries, strict=True)
                 brought = [
-                    await self._crossing.bring(row, each) if self._lacks(row, each) else each
+                    await self._file_transfer.fetch(row, each)
+                    if self._needs_file(row, each)
+                    else each
                     for row, each in pairs
                 ]
                 return replace(work, step=DeliverAlbum(rows, tuple(brought)))
@@ -101,53 +103,53 @@ class Performer:
 
     def stop(self) -> None:
         """Let go of files that are being brought."""
-        if self._crossing is not None:
-            self._crossing.stop()
+        if self._file_transfer is not None:
+            self._file_transfer.stop()
 
-    def _lacks(self, row: OutboxRow, delivery: Delivery) -> bool:
-        return self._crossing is not None and self._crossing.is_needed(row, delivery)
+    def _needs_file(self, row: OutboxRow, delivery: Delivery) -> bool:
+        return self._file_transfer is not None and self._file_transfer.is_needed(row, delivery)
 
-    async def perform(self, work: Work) -> Outcome:
+    async def execute(self, work: Work) -> Outcome:
         """Do a step; errors of a delivery are part of the outcome, nothing else may be raised."""
         outcome, started = Outcome(work), steady_now()
         try:
-            await self._do(work, outcome)
+            await self._execute(work, outcome)
         except DeliveryError as error:
             outcome.error = error
         except Exception as error:
-            log.exception("delivery.mistaken", lane=work.lane)
+            log.exception("delivery.internal_error", lane=work.lane)
             outcome.error = InternalError(f"{type(error).__name__}: {error}")
         outcome.ended_at = steady_now()
-        outcome.seconds = (outcome.ended_at - started) / max(1, len(outcome.receipts))
+        outcome.seconds = (outcome.ended_at - started) / max(1, len(outcome.results))
         if outcome.error is not None or isinstance(work.step, Deliver):
-            outcome.failed = _not_done(work, outcome)
+            outcome.failed = _list_unfinished(work, outcome)
         return outcome
 
-    def leave(self, work: Work) -> Outcome:
+    def skip(self, work: Work) -> Outcome:
         """Do nothing of a step: somebody else may be doing it."""
         outcome = Outcome(work, error=Unavailable("another worker took this over"))
         outcome.ended_at = steady_now()
-        outcome.failed = _not_done(work, outcome)
+        outcome.failed = _list_unfinished(work, outcome)
         return outcome
 
-    async def _do(self, work: Work, outcome: Outcome) -> None:
+    async def _execute(self, work: Work, outcome: Outcome) -> None:
         match work.step:
             case Deliver(rows, deliveries):
                 await self._deliver_run(rows, deliveries, outcome)
             case DeliverAlbum(rows, deliveries):
                 await self._deliver_album(rows, deliveries, outcome)
-            case DeliverTogether(rows, delivery):
-                receipt = await self._deliver(self._carrier(rows[0].channel_id), delivery)
-                outcome.receipts.extend((row, receipt) for row in rows)
+            case DeliverMerged(rows, delivery):
+                send_result = await self._deliver(self._get_sender(rows[0].channel_id), delivery)
+                outcome.results.extend((row, send_result) for row in rows)
             case OpenTopic(thread):
-                outcome.topic = await self._topics(thread).open_topic(
+                outcome.topic = await self._get_topics(thread).open_topic(
                     thread.staff_chat or "", thread.name
                 )
             case ShowCard(thread):
                 outcome.card = await self._show_card(thread)
             case PinCard(thread):
                 if thread.staff_card is not None:
-                    await self._topics(thread).pin(_topic(thread), thread.staff_card)
+                    await self._get_topics(thread).pin(_topic_of(thread), thread.staff_card)
             case TooLate():
                 raise WindowClosed("the window for free answers closed while this waited")
             case Ambiguous():
@@ -156,84 +158,84 @@ class Performer:
     async def _deliver_run(
         self, rows: tuple[OutboxRow, ...], deliveries: tuple[Delivery, ...], outcome: Outcome
     ) -> None:
-        until = steady_now() + _LONGEST_RUN
+        until = steady_now() + _MAX_RUN_SECONDS
         for row, delivery in zip(rows, deliveries, strict=True):
-            if outcome.receipts and (steady_now() > until or self._lacks(row, delivery)):
+            if outcome.results and (steady_now() > until or self._needs_file(row, delivery)):
                 return
-            receipt = await self._deliver(self._carrier(row.channel_id), delivery)
-            outcome.receipts.append((row, receipt))
+            send_result = await self._deliver(self._get_sender(row.channel_id), delivery)
+            outcome.results.append((row, send_result))
 
-    async def _deliver(self, carrier: Carrier, delivery: Delivery) -> Receipt:
-        if delivery.lack is not None:
-            raise delivery.lack
+    async def _deliver(self, sender: ChannelSender, delivery: Delivery) -> SendResult:
+        if delivery.file_error is not None:
+            raise delivery.file_error
         match delivery.kind:
-            case OutboxKind.EDIT if isinstance(carrier, SupportsEdit):
-                return await carrier.edit(delivery)
+            case OutboxKind.EDIT if isinstance(sender, SupportsEdit):
+                return await sender.edit(delivery)
             case OutboxKind.DELETE if delivery.whole_topic:
-                await _erase(carrier, delivery)
-            case OutboxKind.DELETE if isinstance(carrier, SupportsDelete):
-                await carrier.delete(delivery)
-            case OutboxKind.REACTION if isinstance(carrier, SupportsReactions):
-                await carrier.react(delivery)
+                await _delete_topic(sender, delivery)
+            case OutboxKind.DELETE if isinstance(sender, SupportsDelete):
+                await sender.delete(delivery)
+            case OutboxKind.REACTION if isinstance(sender, SupportsReactions):
+                await sender.react(delivery)
             case OutboxKind.SEEN:
-                if isinstance(carrier, SupportsReadMarks):
-                    await carrier.mark_read(delivery.place)
-            case OutboxKind.BUTTON_REPLY if isinstance(carrier, SupportsButtons):
-                await carrier.answer_button(delivery)
+                if isinstance(sender, SupportsReadMarks):
+                    await sender.mark_read(delivery.destination)
+            case OutboxKind.BUTTON_REPLY if isinstance(sender, SupportsButtons):
+                await sender.answer_button(delivery)
             case OutboxKind.EDIT | OutboxKind.DELETE | OutboxKind.REACTION:
                 raise Rejected("this channel cannot change what was sent")
             case _:
-                return await carrier.deliver(delivery)
-        return Receipt()
+                return await sender.deliver(delivery)
+        return SendResult()
 
     async def _deliver_album(
         self, rows: tuple[OutboxRow, ...], deliveries: tuple[Delivery, ...], outcome: Outcome
     ) -> None:
-        carrier = self._carrier(rows[0].channel_id)
-        is_there = not any(each.file or each.lack for each in deliveries)
-        if isinstance(carrier, SupportsAlbums) and is_there:
+        sender = self._get_sender(rows[0].channel_id)
+        is_there = not any(each.file or each.file_error for each in deliveries)
+        if isinstance(sender, SupportsAlbums) and is_there:
             with suppress(Rejected):  # as a whole: one by one, only what is to blame is refused
-                receipts = await carrier.deliver_album(deliveries)
-                outcome.receipts.extend(zip(rows, receipts, strict=True))
+                receipts = await sender.deliver_album(deliveries)
+                outcome.results.extend(zip(rows, receipts, strict=True))
                 return
         for row, delivery in zip(rows, deliveries, strict=True):
-            outcome.receipts.append((row, await self._deliver(carrier, delivery)))
+            outcome.results.append((row, await self._deliver(sender, delivery)))
 
     async def _show_card(self, thread: Thread) -> str:
-        card, topics = self._draw(thread), self._topics(thread)
+        card, topics = self._draw(thread), self._get_topics(thread)
         if thread.staff_card is None:
-            return await topics.post_card(_topic(thread), card)
-        await topics.edit_card(_topic(thread), thread.staff_card, card)
+            return await topics.post_card(_topic_of(thread), card)
+        await topics.edit_card(_topic_of(thread), thread.staff_card, card)
         return thread.staff_card
 
-    def _topics(self, thread: Thread) -> SupportsTopics:
-        carrier = self._carrier(self._channels[thread.channel_id].staff_channel_id)
-        if not isinstance(carrier, SupportsTopics):
+    def _get_topics(self, thread: Thread) -> SupportsTopics:
+        sender = self._get_sender(self._channels[thread.channel_id].staff_channel_id)
+        if not isinstance(sender, SupportsTopics):
             raise Rejected("the staff's channel has no topics")
-        return carrier
+        return sender
 
-    def _carrier(self, channel_id: ChannelId) -> Carrier:
-        carrier = self._carriers.get(channel_id)
-        if carrier is None:
+    def _get_sender(self, channel_id: ChannelId) -> ChannelSender:
+        sender = self._senders.get(channel_id)
+        if sender is None:
             # Switched off since this was claimed: it waits for the channel (desk/unserved_channels.py).
             raise Unavailable("this channel is not served at present", retry_after=1)
-        return carrier
+        return sender
 
 
-async def _erase(carrier: Carrier, delivery: Delivery) -> None:
-    if not isinstance(carrier, SupportsErasure):
+async def _delete_topic(sender: ChannelSender, delivery: Delivery) -> None:
+    if not isinstance(sender, SupportsErasure):
         raise Rejected("this channel cannot delete a topic")
-    await carrier.delete_topic(delivery.place, delivery.content.text or "")
+    await sender.delete_topic(delivery.destination, delivery.content.text or "")
 
 
-def _topic(thread: Thread) -> Place:
-    return Place(thread.staff_chat or "", thread.staff_topic)
+def _topic_of(thread: Thread) -> Destination:
+    return Destination(thread.staff_chat or "", thread.staff_topic)
 
 
-def _not_done(work: Work, outcome: Outcome) -> tuple[OutboxRow, ...]:
+def _list_unfinished(work: Work, outcome: Outcome) -> tuple[OutboxRow, ...]:
     match work.step:
-        case Deliver(rows) | DeliverAlbum(rows) | DeliverTogether(rows):
-            return rows[len(outcome.receipts) :]
+        case Deliver(rows) | DeliverAlbum(rows) | DeliverMerged(rows):
+            return rows[len(outcome.results) :]
         case ShowCard(_, rows):
             return rows
         case PinCard(_, row) | Ambiguous(row) | TooLate(row):

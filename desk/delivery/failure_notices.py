@@ -18,23 +18,25 @@ from desk.unit_of_work import UnitOfWork
 messages = get_table(Message)
 
 # What is told of these stands as a reply to the agent's or the copied message.
-_TOLD_BESIDE = {OutboxKind.ANSWER, OutboxKind.EDIT, OutboxKind.DELETE}
+_REPLY_KINDS = {OutboxKind.ANSWER, OutboxKind.EDIT, OutboxKind.DELETE}
 
 
-async def ask_about(uow: UnitOfWork, row: OutboxRow, error: Uncertain) -> None:
+async def ask_if_arrived(uow: UnitOfWork, row: OutboxRow, error: Uncertain) -> None:
     """Ask the agent whether an answer arrived: nobody else can know."""
     if row.kind is OutboxKind.ANSWER:
-        await _mark(uow, row, DeliveryState.UNCERTAIN, str(error))
+        await _set_delivery_state(uow, row, DeliveryState.UNCERTAIN, str(error))
         buttons = [
             [
                 {"text": uow.text_for_staff("topic.send_again"), "data": f"again:{row.id}"},
                 {"text": uow.text_for_staff("topic.it_arrived"), "data": f"arrived:{row.id}"},
             ]
         ]
-        await _tell_topic(uow, row, uow.text_for_staff("topic.uncertain"), buttons)
+        await _notify_topic(uow, row, uow.text_for_staff("topic.uncertain"), buttons)
 
 
-def tell_stopped(uow: UnitOfWork, rows: Sequence[OutboxRow], error: ChannelStopped) -> None:
+def notify_channel_stopped(
+    uow: UnitOfWork, rows: Sequence[OutboxRow], error: ChannelStopped
+) -> None:
     """Tell the staff groups, once a day, that a channel sends nothing until somebody mends it."""
     for channel_id in {row.channel_id for row in rows}:
         channel = uow.channels[channel_id]
@@ -46,29 +48,31 @@ def tell_stopped(uow: UnitOfWork, rows: Sequence[OutboxRow], error: ChannelStopp
             )
 
 
-async def tell_staff(uow: UnitOfWork, queue: Queue, row: OutboxRow, error: Rejected) -> None:
+async def notify_staff(uow: UnitOfWork, queue: Queue, row: OutboxRow, error: Rejected) -> None:
     """Show staff what was refused, where the agent sees it."""
     if row.kind is OutboxKind.EDIT:
-        await _tell_edit(uow, queue, row, error)
+        await _notify_edit(uow, queue, row, error)
     elif row.kind is OutboxKind.DELETE:
-        await _tell_deletion(uow, row, error)
+        await _notify_deletion(uow, row, error)
     elif row.kind is OutboxKind.ANSWER:
-        await _mark(uow, row, DeliveryState.FAILED, str(error))
+        await _set_delivery_state(uow, row, DeliveryState.FAILED, str(error))
         text = uow.text_for_staff("topic.failed", reason=str(error))
-        await _tell_topic(uow, row, text, dedup_key=f"failed:{row.message_id}")  # not for each part
+        await _notify_topic(
+            uow, row, text, dedup_key=f"failed:{row.message_id}"
+        )  # not for each part
     elif row.kind is OutboxKind.REACTION and queue is not Queue.CUSTOMER:
-        await _tell_reaction(uow, row)
+        await _notify_reaction(uow, row)
     elif row.kind is OutboxKind.COPY:
         kind, by = row.payload.get("content", {}).get("type", "?"), row.payload.get("by")
         key = "topic.cannot_show" if by else "topic.cannot_copy"
         text = uow.text_for_staff(key, type=kind, reason=str(error), agent=by)
         words = row.payload.get("content", {}).get("text")
-        await _tell_topic(uow, row, f"{text}\n\n{words}" if words else text)
+        await _notify_topic(uow, row, f"{text}\n\n{words}" if words else text)
         if isinstance(error, FileRefused) and not by:
-            await _tell_customer(uow, row)
+            await _notify_customer(uow, row)
 
 
-async def _tell_reaction(uow: UnitOfWork, row: OutboxRow) -> None:
+async def _notify_reaction(uow: UnitOfWork, row: OutboxRow) -> None:
     """Say how a customer reacted where staff's channel has no such reaction."""
     about, emoji = row.payload.get("message"), row.payload.get("emoji")
     thread = await find_thread(uow, row.conversation_id) if row.conversation_id else None
@@ -78,7 +82,7 @@ async def _tell_reaction(uow: UnitOfWork, row: OutboxRow) -> None:
         notify_beside(uow, thread, about, "topic.customer_reacted", emoji=emoji)
 
 
-async def _tell_customer(uow: UnitOfWork, row: OutboxRow) -> None:
+async def _notify_customer(uow: UnitOfWork, row: OutboxRow) -> None:
     """Tell a customer that nobody could see the file that they sent."""
     thread = await find_thread(uow, row.conversation_id) if row.conversation_id else None
     if thread is not None and not thread.is_blocked:
@@ -88,7 +92,7 @@ async def _tell_customer(uow: UnitOfWork, row: OutboxRow) -> None:
         uow.enqueue_for_customer(thread, OutboxKind.NOTICE, payload, dedup_key=dedup_key)
 
 
-async def keep_as_draft(uow: UnitOfWork, rows: Sequence[OutboxRow]) -> bool:
+async def save_as_draft(uow: UnitOfWork, rows: Sequence[OutboxRow]) -> bool:
     """Keep the answer that the closed window refused, the first of `rows`, as a draft.
 
     False where it is none, or some of it was sent: sent as a whole later it would say that twice.
@@ -107,28 +111,28 @@ async def keep_as_draft(uow: UnitOfWork, rows: Sequence[OutboxRow]) -> bool:
     return True
 
 
-async def _tell_edit(uow: UnitOfWork, queue: Queue, row: OutboxRow, error: Rejected) -> None:
+async def _notify_edit(uow: UnitOfWork, queue: Queue, row: OutboxRow, error: Rejected) -> None:
     """Show staff an edit that reached nobody, or what a customer's message says by now."""
     if queue is Queue.CUSTOMER:
-        await _tell_topic(uow, row, uow.text_for_staff("topic.edit_refused", reason=str(error)))
+        await _notify_topic(uow, row, uow.text_for_staff("topic.edit_refused", reason=str(error)))
     elif words := row.payload.get("content", {}).get("text"):
         by = row.payload.get("by")
         key = "topic.changed_anew" if by else "topic.edited_anew"
         edited = uow.text_for_staff(key, agent=by)
-        await _tell_topic(uow, row, f"{edited}\n\n{words}")
+        await _notify_topic(uow, row, f"{edited}\n\n{words}")
 
 
-async def _tell_deletion(uow: UnitOfWork, row: OutboxRow, error: Rejected) -> None:
+async def _notify_deletion(uow: UnitOfWork, row: OutboxRow, error: Rejected) -> None:
     """Show staff that the customer still sees an answer, which is not marked as deleted then."""
     if row.message_id is None:
         return
     still = update(messages).where(messages.c.id == row.message_id).values(deleted_at=None)
     await uow.tx.execute(still)
     uow.events.add_message_edited(row.message_id)
-    await _tell_topic(uow, row, uow.text_for_staff("topic.delete_refused", reason=str(error)))
+    await _notify_topic(uow, row, uow.text_for_staff("topic.delete_refused", reason=str(error)))
 
 
-async def _tell_topic(
+async def _notify_topic(
     uow: UnitOfWork,
     row: OutboxRow,
     text: str,
@@ -143,12 +147,14 @@ async def _tell_topic(
         payload = {
             "content": Content(text=text).to_json(),
             "buttons": buttons or [],
-            "reply_to": row.message_id if row.kind in _TOLD_BESIDE else None,
+            "reply_to": row.message_id if row.kind in _REPLY_KINDS else None,
         }
         uow.enqueue_for_staff(thread, OutboxKind.STAFF_NOTICE, payload, dedup_key=dedup_key)
 
 
-async def _mark(uow: UnitOfWork, row: OutboxRow, state: DeliveryState, reason: str) -> None:
+async def _set_delivery_state(
+    uow: UnitOfWork, row: OutboxRow, state: DeliveryState, reason: str
+) -> None:
     if row.message_id is not None:
         uow.events.add_delivery_changed(row.message_id)
     await uow.tx.execute(

@@ -17,13 +17,18 @@ from db.tables import Conversation, OutboxKind, OutboxState, Queue
 from desk.conversations.policy import retry_delay
 from desk.conversations.staff_groups import move_staff_group
 from desk.conversations.threads import find_thread
-from desk.delivery.delay_notice import show_held
-from desk.delivery.failure_notices import ask_about, keep_as_draft, tell_staff, tell_stopped
+from desk.delivery.delay_notice import show_delay
+from desk.delivery.failure_notices import (
+    ask_if_arrived,
+    notify_channel_stopped,
+    notify_staff,
+    save_as_draft,
+)
 from desk.delivery.work import (
     Ambiguous,
     Deliver,
     DeliverAlbum,
-    DeliverTogether,
+    DeliverMerged,
     OpenTopic,
     Outcome,
     PinCard,
@@ -53,13 +58,13 @@ conversations = get_table(Conversation)
 _REPEATABLE = {OutboxKind.EDIT, OutboxKind.REACTION, OutboxKind.DELETE}
 
 # A fault of our own in one copy must not hold up the whole conversation for ever.
-_MOST_MISTAKES = 4
+_MAX_INTERNAL_ERRORS = 4
 # In place of a card's id: no message has it, so that an edit of it is refused.
 _NO_CARD = "0"
 
 
 @dataclass(frozen=True, slots=True)
-class Failures:
+class FailureHandler:
     """Settles outcomes with an error; `random` is the jitter's source, 0 to 1."""
 
     jitter: random.Random
@@ -75,30 +80,30 @@ class Failures:
         )
         match error:
             case RateLimited():
-                return await self._pause(uow, outcome, error)
+                return await self._back_off(uow, outcome, error)
             case GroupMoved():
                 await move_staff_group(uow, _staff_chat(outcome), error.new_chat)
-                return await _at_once(uow, outcome, error)
+                return await _retry_now(uow, outcome, error)
             case TopicGone():
                 await _forget_topic(uow, outcome)
-                return await _at_once(uow, outcome, error)
+                return await _retry_now(uow, outcome, error)
             case ChannelStopped():
-                tell_stopped(uow, outcome.failed, error)
-                return await self._later(uow, outcome, error)
-            case WindowClosed() if await keep_as_draft(uow, outcome.failed):
-                return await _draft_kept(uow, outcome, error)
+                notify_channel_stopped(uow, outcome.failed, error)
+                return await self._retry_later(uow, outcome, error)
+            case WindowClosed() if await save_as_draft(uow, outcome.failed):
+                return await _settle_draft(uow, outcome, error)
             case Rejected():
                 return await self._give_up(uow, outcome, error)
             case Uncertain() if _must_not_repeat(outcome):
-                return await _doubt(uow, outcome, error)
-            case _ if _is_vain(outcome):
+                return await _wait_for_receipt(uow, outcome, error)
+            case _ if _is_obsolete(outcome):
                 return await self._give_up(uow, outcome, Rejected(str(error)))
-            case InternalError() if _attempts(outcome) >= _MOST_MISTAKES:
+            case InternalError() if _attempts(outcome) >= _MAX_INTERNAL_ERRORS:
                 return await self._give_up(uow, outcome, Rejected(str(error)))
             case _:
-                return await self._later(uow, outcome, error or DeliveryError("unknown"))
+                return await self._retry_later(uow, outcome, error or DeliveryError("unknown"))
 
-    async def _pause(self, uow: UnitOfWork, outcome: Outcome, error: RateLimited) -> datetime:
+    async def _back_off(self, uow: UnitOfWork, outcome: Outcome, error: RateLimited) -> datetime:
         """Close the gate for as long as the provider asked, and a little longer."""
         seconds = error.retry_after + 0.2 + self.jitter.random()
         until = uow.now + timedelta(seconds=seconds)
@@ -110,52 +115,56 @@ class Failures:
                 until,
             )
         await outbox.reschedule(uow.tx, _ids(outcome.failed), str(error), uow.now, counts=False)
-        await show_held(uow, outcome.failed, until)
+        await show_delay(uow, outcome.failed, until)
         return until
 
-    async def _later(self, uow: UnitOfWork, outcome: Outcome, error: DeliveryError) -> datetime:
+    async def _retry_later(
+        self, uow: UnitOfWork, outcome: Outcome, error: DeliveryError
+    ) -> datetime:
         seconds = retry_delay(_attempts(outcome), jitter=self.jitter.random())
         if isinstance(error, Unavailable):
             seconds = max(seconds, error.retry_after)
         until = uow.now + timedelta(seconds=seconds)
         await outbox.reschedule(uow.tx, _ids(outcome.failed[:1]), str(error), until)
         await outbox.reschedule(uow.tx, _ids(outcome.failed[1:]), "", uow.now, counts=False)
-        await show_held(uow, outcome.failed, until)
+        await show_delay(uow, outcome.failed, until)
         return until
 
     async def _give_up(self, uow: UnitOfWork, outcome: Outcome, error: Rejected) -> datetime | None:
         """Settle what was refused for good; the rows behind it go on."""
         match outcome.work.step:
             case OpenTopic():
-                return await self._later(uow, outcome, Unavailable(str(error), retry_after=60))
+                return await self._retry_later(
+                    uow, outcome, Unavailable(str(error), retry_after=60)
+                )
             case ShowCard(thread) if thread.staff_card is not None:
                 await _forget_card(uow, thread)  # deleted: post it anew
-                return await _at_once(uow, outcome, error)
+                return await _retry_now(uow, outcome, error)
             case ShowCard(thread, ()):
-                await _do_without_card(uow, thread)
+                await _skip_card(uow, thread)
                 return uow.now
             case ShowCard() | PinCard():
-                await _end(uow, outcome.failed, OutboxState.FAILED, error)
+                await _settle_rows(uow, outcome.failed, OutboxState.FAILED, error)
                 return uow.now
             case _:
                 refused, behind = outcome.failed[:1], outcome.failed[1:]
-                await _end(uow, refused, OutboxState.FAILED, error)
+                await _settle_rows(uow, refused, OutboxState.FAILED, error)
                 await outbox.reschedule(uow.tx, _ids(behind), "", uow.now, counts=False)
-                await tell_staff(uow, outcome.work.queue, refused[0], error)
+                await notify_staff(uow, outcome.work.queue, refused[0], error)
                 return uow.now
 
 
-async def _draft_kept(uow: UnitOfWork, outcome: Outcome, error: WindowClosed) -> datetime:
+async def _settle_draft(uow: UnitOfWork, outcome: Outcome, error: WindowClosed) -> datetime:
     """Settle an answer that is a draft by now, all parts of it; what stands behind goes on."""
     refused = outcome.failed[0].message_id
     its = tuple(row for row in outcome.failed if row.message_id == refused)
     behind = [row.id for row in outcome.failed if row.message_id != refused]
-    await _end(uow, its, OutboxState.FAILED, error)
+    await _settle_rows(uow, its, OutboxState.FAILED, error)
     await outbox.reschedule(uow.tx, behind, "", uow.now, counts=False)
     return uow.now
 
 
-def _is_vain(outcome: Outcome) -> bool:
+def _is_obsolete(outcome: Outcome) -> bool:
     """Tell whether what failed was of use for a moment only, and that moment is over."""
     return any(row.kind is OutboxKind.SEEN and row.attempts > 1 for row in outcome.failed[:1])
 
@@ -165,12 +174,12 @@ def _must_not_repeat(outcome: Outcome) -> bool:
     return to_customer and any(row.kind not in _REPEATABLE for row in outcome.failed[:1])
 
 
-async def _doubt(uow: UnitOfWork, outcome: Outcome, error: Uncertain) -> datetime:
+async def _wait_for_receipt(uow: UnitOfWork, outcome: Outcome, error: Uncertain) -> datetime:
     """Wait for the receipt of a send that nobody saw the end of, where the provider gives one."""
     head, behind = outcome.failed[0], outcome.failed[1:]
     within = uow.channels[head.channel_id].traits.receipt_timeout
     if within is None or head.conversation_id is None:
-        return await _ask(uow, outcome, error)
+        return await _ask_agent(uow, outcome, error)
     thread = await find_thread(uow, head.conversation_id)
     chat = thread.external_id if thread is not None else ""
     # A receipt that comes in this very moment is kept before we look, or finds what we write.
@@ -180,32 +189,32 @@ async def _doubt(uow: UnitOfWork, outcome: Outcome, error: Uncertain) -> datetim
         return uow.now
     # A former look put it back to be looked at now: then it was waited for long enough.
     if isinstance(outcome.work.step, Ambiguous) and head.has_waited_for_receipt:
-        return await _ask(uow, outcome, error)
+        return await _ask_agent(uow, outcome, error)
     until = uow.now + within
     await outbox.wait_for_receipt(uow.tx, head, str(error), until)
     await outbox.reschedule(uow.tx, _ids(behind), "", uow.now, counts=False)
     return until
 
 
-async def _ask(uow: UnitOfWork, outcome: Outcome, error: Uncertain) -> datetime:
+async def _ask_agent(uow: UnitOfWork, outcome: Outcome, error: Uncertain) -> datetime:
     """Leave it to the agent whether an answer that may have arrived is sent again."""
     # An album travels as one: what is unknown of its first message is unknown of all.
     together = len(outcome.failed) if isinstance(outcome.work.step, DeliverAlbum) else 1
     asked, behind = outcome.failed[:together], outcome.failed[together:]
-    await _end(uow, asked, OutboxState.UNCERTAIN, error)
+    await _settle_rows(uow, asked, OutboxState.UNCERTAIN, error)
     await outbox.reschedule(uow.tx, _ids(behind), "", uow.now, counts=False)
     for row in asked:
-        await ask_about(uow, row, error)
+        await ask_if_arrived(uow, row, error)
     return uow.now
 
 
-async def _end(
+async def _settle_rows(
     uow: UnitOfWork, rows: tuple[OutboxRow, ...], state: OutboxState, error: DeliveryError
 ) -> None:
     await outbox.settle(uow.tx, _ids(rows), uow.now, state, str(error))
 
 
-async def _at_once(uow: UnitOfWork, outcome: Outcome, error: DeliveryError) -> datetime:
+async def _retry_now(uow: UnitOfWork, outcome: Outcome, error: DeliveryError) -> datetime:
     await outbox.reschedule(uow.tx, _ids(outcome.failed), str(error), uow.now, counts=False)
     return uow.now
 
@@ -217,7 +226,7 @@ async def _forget_topic(uow: UnitOfWork, outcome: Outcome) -> None:
     """
     gone = and_(
         conversations.c.id == outcome.conversation_id,
-        conversations.c.staff_topic == _topic_used(outcome),
+        conversations.c.staff_topic == _topic_of(outcome),
     )
     await save_former_topics(uow.tx, gone)
     await uow.tx.execute(
@@ -225,14 +234,14 @@ async def _forget_topic(uow: UnitOfWork, outcome: Outcome) -> None:
     )
 
 
-def _topic_used(outcome: Outcome) -> str | None:
+def _topic_of(outcome: Outcome) -> str | None:
     match outcome.work.step:
         case ShowCard(thread) | PinCard(thread) | OpenTopic(thread):
             return thread.staff_topic
         case Deliver(_, deliveries) | DeliverAlbum(_, deliveries):
-            return deliveries[0].place.topic
-        case DeliverTogether(_, delivery):
-            return delivery.place.topic
+            return deliveries[0].destination.topic
+        case DeliverMerged(_, delivery):
+            return delivery.destination.topic
         case Ambiguous() | TooLate():
             return None
 
@@ -245,7 +254,7 @@ async def _forget_card(uow: UnitOfWork, thread: Thread) -> None:
     await uow.tx.execute(update(conversations).where(gone).values(staff_card=None))
 
 
-async def _do_without_card(uow: UnitOfWork, thread: Thread) -> None:
+async def _skip_card(uow: UnitOfWork, thread: Thread) -> None:
     """Let messages go on where a card is refused; the card's next refresh tries it again."""
     refused = and_(
         conversations.c.id == thread.conversation_id,

@@ -22,7 +22,7 @@ from db.tables import Lane, MessageLink, Outbox, OutboxKind, OutboxState, Queue,
 from db.tables.base import now_utc
 from desk.content import Content
 from desk.conversations.threads import find_thread
-from desk.delivery.ports import Receipt
+from desk.delivery.ports import SendResult
 from desk.delivery.work import Deliver, DeliverAlbum, Outcome, Work
 from desk.messages.uncertain import mark_arrived
 from desk.unit_of_work import UnitOfWork
@@ -33,15 +33,15 @@ links = get_table(MessageLink)
 outbox = get_table(Outbox)
 
 # A lease that is about to run out is looked at before something is sent under it.
-_MARGIN = timedelta(seconds=1)
+_LEASE_MARGIN = timedelta(seconds=1)
 # Whoever took a lane over notes within a moment that it does not know what became of the answer.
-_PATIENCE = timedelta(seconds=15)
-_OPEN = {OutboxState.PENDING, OutboxState.SENDING}
+_MAX_WAIT = timedelta(seconds=15)
+_UNSETTLED = {OutboxState.PENDING, OutboxState.SENDING}
 
 
-async def still_held(database: Database, work: Work, lease: timedelta) -> bool:
+async def renew_lease(database: Database, work: Work, lease: timedelta) -> bool:
     """Tell whether a claimed lane is still ours; then it is for a whole lease from now."""
-    if now_utc() < work.claimed_at + lease - _MARGIN:
+    if now_utc() < work.claimed_at + lease - _LEASE_MARGIN:
         return True
 
     async def renew(tx: AsyncSession) -> bool:
@@ -64,7 +64,7 @@ async def still_held(database: Database, work: Work, lease: timedelta) -> bool:
 
 
 @dataclass(slots=True)
-class Latecomers:
+class LostLeaseReconciler:
     """Answers that arrived though their lane was lost, until that is noted."""
 
     database: Database
@@ -73,36 +73,38 @@ class Latecomers:
 
     def add(self, outcome: Outcome) -> None:
         """Remember what was learnt under a lease that was lost."""
-        if outcome.work.queue is Queue.CUSTOMER and outcome.receipts:
-            self._waiting.append((outcome, now_utc() + _PATIENCE))
+        if outcome.work.queue is Queue.CUSTOMER and outcome.results:
+            self._waiting.append((outcome, now_utc() + _MAX_WAIT))
 
-    async def note(self) -> None:
+    async def reconcile(self) -> None:
         """Note what can be noted now; the rest is tried again with the next call."""
         waiting, self._waiting = self._waiting, []
         for outcome, until in waiting:
-            if not await self.database.run(lambda tx, each=outcome: self._note(tx, each)):  # type: ignore[misc]
+            if not await self.database.run(lambda tx, each=outcome: self._reconcile_one(tx, each)):  # type: ignore[misc]
                 self._waiting += [(outcome, until)] if now_utc() < until else []
 
-    async def _note(self, tx: AsyncSession, outcome: Outcome) -> bool:
+    async def _reconcile_one(self, tx: AsyncSession, outcome: Outcome) -> bool:
         """Note an outcome; False: whoever took the lane over has not said yet what it thinks."""
         uow = self.make_uow(tx, now_utc())
-        ids = [row.id for row, _ in outcome.receipts]
+        ids = [row.id for row, _ in outcome.results]
         states = await tx.scalars(select(outbox.c.state).where(outbox.c.id.in_(ids)))
-        if _OPEN & set(states):
+        if _UNSETTLED & set(states):
             return False
-        for row, receipt in outcome.receipts:
+        for row, send_result in outcome.results:
             if row.kind is OutboxKind.ANSWER and await mark_arrived(uow, None, row.id):
                 log.info("delivery.arrived_after_all", lane=outcome.work.lane)
-                await _keep_copies(uow, outcome, row, receipt)
-                await _tell(uow, row)
+                await _save_copies(uow, outcome, row, send_result)
+                await _notify_arrived(uow, row)
         await uow.flush()
         return True
 
 
-async def _keep_copies(uow: UnitOfWork, outcome: Outcome, row: OutboxRow, receipt: Receipt) -> None:
+async def _save_copies(
+    uow: UnitOfWork, outcome: Outcome, row: OutboxRow, send_result: SendResult
+) -> None:
     match outcome.work.step:
         case Deliver(rows, deliveries) | DeliverAlbum(rows, deliveries):
-            place = deliveries[rows.index(row)].place
+            place = deliveries[rows.index(row)].destination
         case _:
             return
     copies = [
@@ -113,13 +115,13 @@ async def _keep_copies(uow: UnitOfWork, outcome: Outcome, row: OutboxRow, receip
             "chat": place.chat,
             "provider_id": provider_id,
         }
-        for provider_id in receipt.provider_ids
+        for provider_id in send_result.provider_ids
     ]
     if copies:
         await uow.tx.execute(insert(links), copies)
 
 
-async def _tell(uow: UnitOfWork, row: OutboxRow) -> None:
+async def _notify_arrived(uow: UnitOfWork, row: OutboxRow) -> None:
     if row.conversation_id is None:
         return
     thread = await find_thread(uow, row.conversation_id)

@@ -13,7 +13,7 @@ from desk.unit_of_work import Buttons
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Destination:
     """Where something goes: a chat, and a topic of it."""
 
     chat: str
@@ -29,7 +29,7 @@ class Delivery:
     row_id: int
     kind: OutboxKind
     side: Side
-    place: Place
+    destination: Destination
     content: Content = field(default_factory=Content)
     # The provider's id of the message that this one answers.
     reply_to: str | None = None
@@ -47,11 +47,11 @@ class Delivery:
     # The content's file on our own disk, where it does not stand at this provider already; or why
     # it could not be had (desk/delivery/file_transfer.py).
     file: Path | None = None
-    lack: DeliveryError | None = None
+    file_error: DeliveryError | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Receipt:
+class SendResult:
     """The provider's ids of what a delivery became."""
 
     provider_ids: tuple[str, ...] = ()
@@ -66,20 +66,20 @@ class Card:
     buttons: Buttons = field(default_factory=list)
 
 
-class Carrier(Protocol):
+class ChannelSender(Protocol):
     """Brings messages to one channel; raises what desk/errors.py draws, and nothing else."""
 
-    async def deliver(self, delivery: Delivery) -> Receipt: ...
+    async def deliver(self, delivery: Delivery) -> SendResult: ...
 
 
 @runtime_checkable
 class SupportsAlbums(Protocol):
-    async def deliver_album(self, deliveries: Sequence[Delivery]) -> list[Receipt]: ...
+    async def deliver_album(self, deliveries: Sequence[Delivery]) -> list[SendResult]: ...
 
 
 @runtime_checkable
 class SupportsEdit(Protocol):
-    async def edit(self, delivery: Delivery) -> Receipt: ...
+    async def edit(self, delivery: Delivery) -> SendResult: ...
 
 
 @runtime_checkable
@@ -94,14 +94,14 @@ class SupportsReactions(Protocol):
 
 @runtime_checkable
 class SupportsTyping(Protocol):
-    async def show_typing(self, place: Place) -> None: ...
+    async def show_typing(self, destination: Destination) -> None: ...
 
 
 @runtime_checkable
 class SupportsReadMarks(Protocol):
     """A channel that shows customers that what they said was read."""
 
-    async def mark_read(self, place: Place) -> None: ...
+    async def mark_read(self, destination: Destination) -> None: ...
 
 
 @runtime_checkable
@@ -115,30 +115,30 @@ class SupportsTopics(Protocol):
 
     async def open_topic(self, chat: str, title: str) -> str: ...
 
-    async def post_card(self, place: Place, card: Card) -> str: ...
+    async def post_card(self, destination: Destination, card: Card) -> str: ...
 
-    async def edit_card(self, place: Place, card_id: str, card: Card) -> None: ...
+    async def edit_card(self, destination: Destination, card_id: str, card: Card) -> None: ...
 
-    async def pin(self, place: Place, provider_id: str) -> None: ...
+    async def pin(self, destination: Destination, provider_id: str) -> None: ...
 
 
 @runtime_checkable
 class SupportsErasure(Protocol):
     """A channel whose topics can be taken away for good."""
 
-    async def delete_topic(self, place: Place, name: str) -> None: ...
+    async def delete_topic(self, destination: Destination, name: str) -> None: ...
 
 
-class Abilities:
+class ChannelCapabilities:
     """Tells what the carriers in use can do."""
 
-    def __init__(self, carriers: Mapping[ChannelId, Carrier]) -> None:
-        self._carriers = carriers
+    def __init__(self, senders: Mapping[ChannelId, ChannelSender]) -> None:
+        self._senders = senders
 
-    def edits(self, channel_id: ChannelId) -> bool:
+    def can_edit(self, channel_id: ChannelId) -> bool:
         """Tell whether what was sent through a channel can be changed there."""
-        return isinstance(self._carriers.get(channel_id), SupportsEdit)
+        return isinstance(self._senders.get(channel_id), SupportsEdit)
 
-    def deletes(self, channel_id: ChannelId) -> bool:
+    def can_delete(self, channel_id: ChannelId) -> bool:
         """Tell whether what was sent through a channel can be deleted there."""
-        return isinstance(self._carriers.get(channel_id), SupportsDelete)
+        return isinstance(self._senders.get(channel_id), SupportsDelete)

@@ -24,20 +24,20 @@ from db.tables import (
     Side,
 )
 from desk.conversations.threads import find_thread
-from desk.delivery.delay_notice import show_sent
-from desk.delivery.failures import Failures
-from desk.delivery.ports import Receipt
+from desk.delivery.delay_notice import clear_delay
+from desk.delivery.failures import FailureHandler
+from desk.delivery.ports import SendResult
 from desk.delivery.work import (
     Deliver,
     DeliverAlbum,
-    DeliverTogether,
+    DeliverMerged,
     OpenTopic,
     Outcome,
     PinCard,
     ShowCard,
 )
 from desk.lanes import card_lane
-from desk.linking.qr_message import SHOWS, learned
+from desk.linking.qr_message import CHANNEL_KEY, save_message_id
 from desk.messages.receipts import apply_early_receipts
 from desk.unit_of_work import UnitOfWork
 
@@ -49,7 +49,7 @@ _CARD_GRACE = timedelta(seconds=1)
 
 
 @dataclass(slots=True)
-class Settling:
+class Settlement:
     """What a group of outcomes adds up to."""
 
     uow: UnitOfWork
@@ -57,29 +57,31 @@ class Settling:
     copies: list[dict[str, Any]] = field(default_factory=list)
     sent: list[MessageId] = field(default_factory=list)
     # Pictures of codes that came to stand somewhere: what was asked for, and the provider's id.
-    codes: list[tuple[dict[str, Any], str]] = field(default_factory=list)
+    qr_pictures: list[tuple[dict[str, Any], str]] = field(default_factory=list)
     releases: dict[tuple[Queue, str], dict[str, datetime | None]] = field(default_factory=dict)
 
 
-async def settle(uow: UnitOfWork, outcomes: Sequence[Outcome], failures: Failures) -> None:
+async def settle(uow: UnitOfWork, outcomes: Sequence[Outcome], failures: FailureHandler) -> None:
     """Settle a group of outcomes and give their lanes back.
 
     Raises LeaseLostError when a lane was taken over: then nothing of the group may be kept.
     """
-    settling = Settling(uow)
+    settlement = Settlement(uow)
     for outcome in outcomes:
-        due = await _settle_one(settling, outcome, failures)
+        due = await _settle_one(settlement, outcome, failures)
         key = outcome.work.queue, outcome.work.token
-        settling.releases.setdefault(key, {})[outcome.work.lane] = due
-    await show_sent(uow, [row for outcome in outcomes for row, _ in outcome.receipts])
-    await _write(settling)
+        settlement.releases.setdefault(key, {})[outcome.work.lane] = due
+    await clear_delay(uow, [row for outcome in outcomes for row, _ in outcome.results])
+    await _flush(settlement)
 
 
-async def _settle_one(settling: Settling, outcome: Outcome, failures: Failures) -> datetime | None:
+async def _settle_one(
+    settlement: Settlement, outcome: Outcome, failures: FailureHandler
+) -> datetime | None:
     """Note one outcome; returns when its lane is due next."""
-    uow, work = settling.uow, outcome.work
-    for row, receipt in outcome.receipts:
-        _note_done(settling, row, receipt, outcome)
+    uow, work = settlement.uow, outcome.work
+    for row, send_result in outcome.results:
+        _record_sent(settlement, row, send_result, outcome)
     if outcome.error is not None:
         return await failures.settle(uow, outcome)
     if outcome.failed:
@@ -88,34 +90,36 @@ async def _settle_one(settling: Settling, outcome: Outcome, failures: Failures) 
         return uow.now
     match work.step:
         case OpenTopic(thread):
-            await _topic_opened(uow, thread, outcome.topic or "")
+            await _save_topic(uow, thread, outcome.topic or "")
             return uow.now
         case ShowCard(thread, rows):
-            settling.done.extend(row.id for row in rows)
-            await _card_shown(uow, thread, outcome)
+            settlement.done.extend(row.id for row in rows)
+            await _save_card(uow, thread, outcome)
             return uow.now
         case PinCard(_, row):
-            settling.done.append(row.id)
+            settlement.done.append(row.id)
         case _:
             pass
-    return uow.now if work.more else None
+    return uow.now if work.has_more else None
 
 
-def _note_done(settling: Settling, row: OutboxRow, receipt: Receipt, outcome: Outcome) -> None:
-    settling.done.append(row.id)
+def _record_sent(
+    settlement: Settlement, row: OutboxRow, send_result: SendResult, outcome: Outcome
+) -> None:
+    settlement.done.append(row.id)
     if row.message_id is None:
-        if SHOWS in row.payload and receipt.provider_ids:
-            settling.codes.append((row.payload, receipt.provider_ids[0]))
+        if CHANNEL_KEY in row.payload and send_result.provider_ids:
+            settlement.qr_pictures.append((row.payload, send_result.provider_ids[0]))
         return
     side = Side.CUSTOMER if outcome.work.queue is Queue.CUSTOMER else Side.STAFF
     match outcome.work.step:
         case Deliver(rows, deliveries) | DeliverAlbum(rows, deliveries):
-            chat = deliveries[rows.index(row)].place.chat
-        case DeliverTogether(_, delivery):
-            chat = delivery.place.chat
+            chat = deliveries[rows.index(row)].destination.chat
+        case DeliverMerged(_, delivery):
+            chat = delivery.destination.chat
         case _:
             return
-    settling.copies.extend(
+    settlement.copies.extend(
         {
             "message_id": row.message_id,
             "channel_id": row.channel_id,
@@ -123,13 +127,13 @@ def _note_done(settling: Settling, row: OutboxRow, receipt: Receipt, outcome: Ou
             "chat": chat,
             "provider_id": provider_id,
         }
-        for provider_id in receipt.provider_ids
+        for provider_id in send_result.provider_ids
     )
     if row.kind is OutboxKind.ANSWER:
-        settling.sent.append(row.message_id)
+        settlement.sent.append(row.message_id)
 
 
-async def _topic_opened(uow: UnitOfWork, thread: Thread, topic: str) -> None:
+async def _save_topic(uow: UnitOfWork, thread: Thread, topic: str) -> None:
     await uow.tx.execute(
         update(conversations)
         .where(conversations.c.id == thread.conversation_id)
@@ -143,7 +147,7 @@ async def _topic_opened(uow: UnitOfWork, thread: Thread, topic: str) -> None:
     )
 
 
-async def _card_shown(uow: UnitOfWork, thread: Thread, outcome: Outcome) -> None:
+async def _save_card(uow: UnitOfWork, thread: Thread, outcome: Outcome) -> None:
     if thread.staff_card is not None:
         return
     still_there = and_(
@@ -166,29 +170,29 @@ async def _card_shown(uow: UnitOfWork, thread: Thread, outcome: Outcome) -> None
     uow.pin_card(thread)
 
 
-async def _write(settling: Settling) -> None:
-    uow, tx = settling.uow, settling.uow.tx
+async def _flush(settlement: Settlement) -> None:
+    uow, tx = settlement.uow, settlement.uow.tx
     # First: under a lease that was lost, what the rest refers to may be gone (desk/clients/erasure.py).
-    for (queue, token), next_due in settling.releases.items():
+    for (queue, token), next_due in settlement.releases.items():
         await lanes.release(tx, queue, token, next_due)
-    await outbox.settle(tx, settling.done, uow.now)
-    if settling.copies:
-        await tx.execute(insert(links), settling.copies)
-    if settling.sent:
-        await _mark_sent(tx, settling.sent)
-        for message_id in dict.fromkeys(settling.sent):
+    await outbox.settle(tx, settlement.done, uow.now)
+    if settlement.copies:
+        await tx.execute(insert(links), settlement.copies)
+    if settlement.sent:
+        await _mark_sent(tx, settlement.sent)
+        for message_id in dict.fromkeys(settlement.sent):
             uow.events.add_delivery_changed(message_id)
-    await _heed_receipts(settling)
-    for asked, provider_id in settling.codes:
-        await learned(uow, asked, provider_id)
+    await _apply_early_receipts(settlement)
+    for asked, provider_id in settlement.qr_pictures:
+        await save_message_id(uow, asked, provider_id)
     await uow.flush()
 
 
-async def _heed_receipts(settling: Settling) -> None:
+async def _apply_early_receipts(settlement: Settlement) -> None:
     """Heed receipts that came before it was known what they were about."""
-    uow = settling.uow
+    uow = settlement.uow
     became: dict[ChannelId, dict[str, MessageId]] = {}
-    for copy in settling.copies:
+    for copy in settlement.copies:
         if (
             copy["side"] is Side.CUSTOMER
             and uow.channels[copy["channel_id"]].traits.receipt_timeout

@@ -15,7 +15,7 @@ from desk.messages import window
 # Nothing of these needs the conversation's topic to be there.
 _WITHOUT_TOPIC = {OutboxKind.GENERAL, OutboxKind.BUTTON_REPLY}
 # What a customer reads as a message.
-_SAID = {OutboxKind.ANSWER, OutboxKind.NOTICE}
+_MESSAGE_KINDS = {OutboxKind.ANSWER, OutboxKind.NOTICE}
 # An album is at most ten messages at every provider that has albums.
 _ALBUM_SIZE = 10
 
@@ -26,7 +26,7 @@ def needs_topic(queue: Queue, head: OutboxRow, thread: Thread | None) -> bool:
     return to_staff and thread is not None and thread.staff_topic is None
 
 
-def preparation(
+def choose_preparation(
     queue: Queue, head: OutboxRow, thread: Thread | None, *, plentiful: bool
 ) -> OpenTopic | ShowCard | None:
     """Choose what has to be done before the head of a lane; None: nothing.
@@ -44,7 +44,7 @@ def preparation(
     return None
 
 
-def card_step(rows: Sequence[OutboxRow], thread: Thread) -> ShowCard | PinCard | None:
+def choose_card_step(rows: Sequence[OutboxRow], thread: Thread) -> ShowCard | PinCard | None:
     """Choose what a card's lane needs: one refresh stands for all that wait; the latest wins.
 
     None: the topic is not there yet, and opening it is the messages' business.
@@ -58,7 +58,7 @@ def card_step(rows: Sequence[OutboxRow], thread: Thread) -> ShowCard | PinCard |
     return ShowCard(thread, tuple(same))
 
 
-def album_at_head(rows: Sequence[OutboxRow]) -> tuple[OutboxRow, ...]:
+def take_album(rows: Sequence[OutboxRow]) -> tuple[OutboxRow, ...]:
     """Take the rows at the head that were sent as one album; a single one is no album."""
     album, kind = rows[0].payload.get("content", {}).get("album"), rows[0].kind
     if album is None or kind is OutboxKind.EDIT:
@@ -72,12 +72,12 @@ def album_at_head(rows: Sequence[OutboxRow]) -> tuple[OutboxRow, ...]:
     return tuple(together) if len(together) > 1 else ()
 
 
-def due_of_head(rows: Sequence[OutboxRow]) -> datetime:
+def get_head_due(rows: Sequence[OutboxRow]) -> datetime:
     """Tell when a lane's head may be sent: an album with the last of its messages that came."""
-    return max(row.due_at for row in album_at_head(rows) or rows[:1])
+    return max(row.due_at for row in take_album(rows) or rows[:1])
 
 
-def independent_run(rows: Sequence[OutboxRow]) -> list[OutboxRow]:
+def take_independent(rows: Sequence[OutboxRow]) -> list[OutboxRow]:
     """Take rows from the head that need no id which one of them has yet to get."""
     run = [rows[0]]
     for row in rows[1:]:
@@ -88,7 +88,7 @@ def independent_run(rows: Sequence[OutboxRow]) -> list[OutboxRow]:
     return run
 
 
-def burst_at_head(rows: Sequence[OutboxRow]) -> list[OutboxRow]:
+def take_burst(rows: Sequence[OutboxRow]) -> list[OutboxRow]:
     """Take the customer's plain texts at the head: they can travel as one message."""
     return list(takewhile(_is_plain_text, rows))
 
@@ -102,7 +102,7 @@ def _is_plain_text(row: OutboxRow) -> bool:
 def is_too_late(head: OutboxRow, thread: Thread, channel: ServedChannel, now: datetime) -> bool:
     """Tell whether what a customer is to be told waited until only templates may be sent."""
     kept = head.payload.get("content")
-    if not window.has_window(channel) or head.kind not in _SAID or not kept:
+    if not window.has_window(channel) or head.kind not in _MESSAGE_KINDS or not kept:
         return False
     return not window.can_send(thread, channel, Content.from_json(kept), now)
 

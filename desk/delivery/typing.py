@@ -6,7 +6,7 @@ from datetime import timedelta
 from db.ids import ChannelId, ConversationId
 from db.queries.conversations.threads import Thread
 from db.queries.limits.backoffs import save_backoff
-from desk.delivery.ports import Carrier, Place, SupportsTyping
+from desk.delivery.ports import ChannelSender, Destination, SupportsTyping
 from desk.errors import RateLimited, Unavailable
 from desk.lanes import person_limit_key
 from desk.limits.clock import steady_now
@@ -25,10 +25,13 @@ class TypingIndicator:
     """Shows it at most every 4 seconds in a conversation, and only where there is room."""
 
     def __init__(
-        self, carriers: Mapping[ChannelId, Carrier], rate_limiter: RateLimiter, usage: SharedUsage
+        self,
+        senders: Mapping[ChannelId, ChannelSender],
+        rate_limiter: RateLimiter,
+        usage: SharedUsage,
     ) -> None:
         """Take a throttle and budgets of its own: what others spent is in the database."""
-        self._carriers = carriers
+        self._senders = senders
         self._rate_limiter = rate_limiter
         self._usage = usage
         self._shown_at: dict[ConversationId, float] = {}
@@ -49,7 +52,7 @@ class TypingIndicator:
     async def reserve_call(self, uow: UnitOfWork, thread: Thread) -> bool:
         """Take one call of the customer's gate, in the transaction of `desk`; False: no room."""
         if self._is_reserving or not isinstance(
-            self._carriers.get(thread.channel_id), SupportsTyping
+            self._senders.get(thread.channel_id), SupportsTyping
         ):
             return False
         self._is_reserving = True
@@ -73,12 +76,12 @@ class TypingIndicator:
 
         Raises DeliveryError where it was not shown for another reason.
         """
-        carrier = self._carriers.get(thread.channel_id)
-        if not isinstance(carrier, SupportsTyping):
+        sender = self._senders.get(thread.channel_id)
+        if not isinstance(sender, SupportsTyping):
             raise Unavailable("this channel is not served any more")
         try:
-            await carrier.show_typing(
-                Place(thread.external_id, last_inbound_id=thread.last_inbound_id)
+            await sender.show_typing(
+                Destination(thread.external_id, last_inbound_id=thread.last_inbound_id)
             )
         except RateLimited as error:
             return error

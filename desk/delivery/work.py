@@ -7,7 +7,7 @@ from db.ids import ConversationId
 from db.queries.conversations.threads import Thread
 from db.queues.outbox import OutboxRow
 from db.tables import Queue
-from desk.delivery.ports import Delivery, Receipt
+from desk.delivery.ports import Delivery, SendResult
 from desk.errors import DeliveryError
 
 
@@ -51,7 +51,7 @@ class DeliverAlbum:
 
 
 @dataclass(frozen=True, slots=True)
-class DeliverTogether:
+class DeliverMerged:
     """Deliver these rows, a burst of short texts, as one message: the budget is short."""
 
     rows: tuple[OutboxRow, ...]
@@ -72,9 +72,7 @@ class TooLate:
     row: OutboxRow
 
 
-Step = (
-    OpenTopic | ShowCard | PinCard | Deliver | DeliverAlbum | DeliverTogether | Ambiguous | TooLate
-)
+Step = OpenTopic | ShowCard | PinCard | Deliver | DeliverAlbum | DeliverMerged | Ambiguous | TooLate
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +88,7 @@ class Work:
     # When its calls were taken from the gate's budget, on the throttle's clock.
     spent_at: float
     # Whether rows are left in the lane once the step is done.
-    more: bool
+    has_more: bool
 
 
 @dataclass(slots=True)
@@ -98,7 +96,7 @@ class Outcome:
     """How a step ended: what was done, and the error that stopped it, if any."""
 
     work: Work
-    receipts: list[tuple[OutboxRow, Receipt]] = field(default_factory=list)
+    results: list[tuple[OutboxRow, SendResult]] = field(default_factory=list)
     topic: str | None = None
     card: str | None = None
     # The rows that the error is about, and those behind them that were not tried. Without an error:
@@ -111,7 +109,7 @@ class Outcome:
     ended_at: float = 0.0
 
     @property
-    def takes_its_time(self) -> bool:
+    def has_upload(self) -> bool:
         """Whether it may well have been slow for what it sent: a file goes up for a while."""
         match self.work.step:
             case Deliver(_, deliveries) | DeliverAlbum(_, deliveries):
@@ -125,5 +123,5 @@ class Outcome:
                 return thread.conversation_id
             case Ambiguous(row) | TooLate(row):
                 return row.conversation_id
-            case Deliver(rows) | DeliverAlbum(rows) | DeliverTogether(rows):
+            case Deliver(rows) | DeliverAlbum(rows) | DeliverMerged(rows):
                 return rows[0].conversation_id

@@ -9,7 +9,7 @@ from desk.linking.states import STOPPED_BY_ADMIN
 from desk.unit_of_work import UnitOfWork
 
 
-def numbers_of(uow: UnitOfWork, group: str) -> list[ServedChannel]:
+def list_numbers(uow: UnitOfWork, group: str) -> list[ServedChannel]:
     """List the channels of a staff group that are linked by QR code, by name."""
     found = (
         each
@@ -27,7 +27,7 @@ async def show_codes(
     `telegram_id` is who asks; None: somebody who hides it. `channel` is the bot that was asked: it
     speaks for the numbers whose staff it serves.
     """
-    numbers = numbers_of(uow, group)
+    numbers = list_numbers(uow, group)
     ours = [each for each in numbers if each.staff_channel_id == channel.id]
     if not ours and (numbers or not uow.channels.is_default_in(channel.id, group)):
         return  # another bot of the group answers
@@ -38,16 +38,18 @@ async def show_codes(
         _say(uow, channel, group, topic, uow.text_for_staff("link.no_numbers"))
     for number in ours if agent is not None and agent.role is Role.ADMIN else ():
         row = await whatsapp_sessions.lock_link(uow.tx, number.id)
-        if (why_not := _why_not(uow, number, row)) is not None:
+        if (why_not := _explain_missing_code(uow, number, row)) is not None:
             _say(uow, channel, group, topic, why_not)
             continue
-        qr_message.ask(uow, number, row, group, topic)
+        qr_message.show_code(uow, number, row, group, topic)
         if row.qr_messages[-1]["qr"] is None:
             _say(uow, channel, group, topic, uow.text_for_staff("link.coming", channel=number.name))
         await uow.tx.flush()
 
 
-def _why_not(uow: UnitOfWork, number: ServedChannel, row: WhatsAppSession) -> str | None:
+def _explain_missing_code(
+    uow: UnitOfWork, number: ServedChannel, row: WhatsAppSession
+) -> str | None:
     """Say why there is no code to be shown; None: there is one, or will be."""
     if row.status is LinkStatus.WORKING:
         return uow.text_for_staff("link.works", channel=number.name, phone=row.phone or "?")

@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from db.tables import ChannelKind
-from desk.setup.errors import ImpossibleError
+from desk.setup.errors import NotPossibleError
 from desk.setup.providers import Credentials
 
-Verb = Literal["start", "stop", "restart", "logout"]
+LinkCommand = Literal["start", "stop", "restart", "logout"]
 
 
 class Linker(Protocol):
     """One kind of channel's link between its number and a phone."""
 
-    async def order(self, credentials: Credentials, verb: Verb) -> None:
+    async def send_command(self, credentials: Credentials, command: LinkCommand) -> None:
         """Have the number's session started, stopped, restarted or unlinked.
 
         That there is none yet is no fault: whoever keeps the link makes it.
@@ -31,10 +31,10 @@ class Linkers:
     by_kind: Mapping[ChannelKind, Linker]
 
     def __getitem__(self, kind: ChannelKind) -> Linker:
-        """Give a kind's linker; raises ImpossibleError where it needs no link."""
+        """Give a kind's linker; raises NotPossibleError where it needs no link."""
         try:
             return self.by_kind[kind]
         except KeyError:
-            raise ImpossibleError(
+            raise NotPossibleError(
                 f"a channel of the kind {kind} is not linked to a phone"
             ) from None

@@ -10,21 +10,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 # So many rows below the newest may still be on their way.
-MOST_OPEN = 100
-PATTERN = rf"^[0-9]{{1,18}}(-[0-9]{{1,18}}(\.[0-9]{{1,6}})?){{0,{MOST_OPEN}}}$"
+MAX_PENDING = 100
+PATTERN = rf"^[0-9]{{1,18}}(-[0-9]{{1,18}}(\.[0-9]{{1,6}})?){{0,{MAX_PENDING}}}$"
 _PATTERN = re.compile(PATTERN, re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
-class Position:
+class EventCursor:
     """A place in the log of events; immutable."""
 
     top: int = 0
     # Rows up to `top` that were not told in full → how many of their events were.
-    open: Mapping[int, int] = field(default_factory=dict)
+    pending: Mapping[int, int] = field(default_factory=dict)
 
     @classmethod
-    def read(cls, text: str) -> "Position":
+    def parse(cls, text: str) -> "EventCursor":
         """Read a position from what `str` gave; raises ValueError."""
         if not _PATTERN.fullmatch(text):
             raise ValueError("is no position in the events")
@@ -33,43 +33,45 @@ class Position:
         return cls(int(top), {int(row): int(many or 0) for row, _, many in told})
 
     def __str__(self) -> str:
-        told = (f"-{row}.{many}" if many else f"-{row}" for row, many in sorted(self.open.items()))
+        told = (
+            f"-{row}.{many}" if many else f"-{row}" for row, many in sorted(self.pending.items())
+        )
         return f"{self.top}{''.join(told)}"
 
-    def has(self, row: int) -> bool:
+    def has_passed(self, row: int) -> bool:
         """Tell whether a row was told in full."""
-        return row <= self.top and row not in self.open
+        return row <= self.top and row not in self.pending
 
-    def told_of(self, row: int) -> int:
+    def count_sent(self, row: int) -> int:
         """Tell how many of the events of a row that is not told in full were told."""
-        return self.open.get(row, 0)
+        return self.pending.get(row, 0)
 
-    def passing(self, row: int) -> "Position":
+    def advance_to(self, row: int) -> "EventCursor":
         """Give the position once this row is reached; what is skipped on the way stays open."""
         if row <= self.top:
             return self
-        skipped = range(max(self.top + 1, row - MOST_OPEN), row)
-        return Position(row, _newest({**self.open, **dict.fromkeys(skipped, 0), row: 0}))
+        skipped = range(max(self.top + 1, row - MAX_PENDING), row)
+        return EventCursor(row, _keep_newest({**self.pending, **dict.fromkeys(skipped, 0), row: 0}))
 
-    def after(self, row: int, told: int | None = None) -> "Position":
+    def after(self, row: int, told: int | None = None) -> "EventCursor":
         """Give the position after this row, or after the first `told` events of it."""
-        reached = self.passing(row)
-        rest = {each: many for each, many in reached.open.items() if each != row}
-        return Position(reached.top, rest if told is None else {**rest, row: told})
+        reached = self.advance_to(row)
+        rest = {each: many for each, many in reached.pending.items() if each != row}
+        return EventCursor(reached.top, rest if told is None else {**rest, row: told})
 
-    def without(self, rows: "set[int]") -> "Position":
+    def drop(self, rows: "set[int]") -> "EventCursor":
         """Give the position for which these rows will never come."""
-        if rows.isdisjoint(self.open):
+        if rows.isdisjoint(self.pending):
             return self
-        return Position(self.top, {r: many for r, many in self.open.items() if r not in rows})
+        return EventCursor(self.top, {r: many for r, many in self.pending.items() if r not in rows})
 
-    def covers(self, other: "Position") -> bool:
+    def covers(self, other: "EventCursor") -> bool:
         """Tell whether whoever is here is still to be told nothing that `other` was told."""
-        known = any(other.has(row) or other.told_of(row) for row in self.open)
+        known = any(other.has_passed(row) or other.count_sent(row) for row in self.pending)
         return self.top >= other.top and not known
 
 
-def _newest(open_rows: Mapping[int, int]) -> dict[int, int]:
-    if len(open_rows) <= MOST_OPEN:
+def _keep_newest(open_rows: Mapping[int, int]) -> dict[int, int]:
+    if len(open_rows) <= MAX_PENDING:
         return dict(open_rows)
-    return {row: open_rows[row] for row in sorted(open_rows)[-MOST_OPEN:]}
+    return {row: open_rows[row] for row in sorted(open_rows)[-MAX_PENDING:]}

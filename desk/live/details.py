@@ -15,8 +15,8 @@ from db.queries.messages.message_rows import MessageRow, list_messages_by_ids
 from db.tables import EventKind
 
 # Whoever typed so long ago does not any more.
-_TYPING_FOR = timedelta(seconds=10)
-_OF_MESSAGES = {
+_TYPING_LIFETIME = timedelta(seconds=10)
+_MESSAGE_EVENTS = {
     EventKind.MESSAGE_NEW,
     EventKind.MESSAGE_EDITED,
     EventKind.MESSAGE_DELETED,
@@ -25,7 +25,7 @@ _OF_MESSAGES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class EventDetails:
     """An event with what it is about."""
 
     kind: EventKind
@@ -40,15 +40,15 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
+class _Related:
     messages: Mapping[str, MessageRow]
     sessions: Mapping[str, SessionRow]
     agents: Mapping[str, str]
 
 
-async def tell(
+async def load_details(
     tx: AsyncSession, rows: Sequence[EventLogRow], now: datetime
-) -> list[list[Told | None]]:
+) -> list[list[EventDetails | None]]:
     """Read what each row's events are about, in three statements; None: there is nothing to tell.
 
     What was removed since is not told, nor who typed a while ago.
@@ -56,42 +56,44 @@ async def tell(
     all_of_them = [each for row in rows for each in row.records]
     if not all_of_them:
         return [[] for _ in rows]
-    known = await _look_up(tx, all_of_them)
-    return [[_told(each, row.at, known, now) for each in row.records] for row in rows]
+    known = await _load_related(tx, all_of_them)
+    return [[_to_details(each, row.at, known, now) for each in row.records] for row in rows]
 
 
-async def _look_up(tx: AsyncSession, happened: Sequence[EventRecord]) -> _Known:
-    about = {each.about for each in happened if each.kind in _OF_MESSAGES}
+async def _load_related(tx: AsyncSession, happened: Sequence[EventRecord]) -> _Related:
+    about = {each.about for each in happened if each.kind in _MESSAGE_EVENTS}
     messages = await list_messages_by_ids(tx, sorted(MessageId(each) for each in about if each))
     wanted = {each.session_id for each in happened} | {row.session_id for row in messages}
     sessions = await event_details.list_sessions_by_ids(tx, sorted(each for each in wanted if each))
-    agents = {each.about for each in happened if each.kind not in _OF_MESSAGES}
+    agents = {each.about for each in happened if each.kind not in _MESSAGE_EVENTS}
     names = await event_details.read_agent_names(
         tx, sorted(AgentId(each) for each in agents if each)
     )
-    return _Known({row.id: row for row in messages}, {row.id: row for row in sessions}, names)
+    return _Related({row.id: row for row in messages}, {row.id: row for row in sessions}, names)
 
 
-def _told(each: EventRecord, at: datetime, known: _Known, now: datetime) -> Told | None:
-    if each.kind in _OF_MESSAGES:
-        return _of_message(each, at, known)
+def _to_details(
+    each: EventRecord, at: datetime, known: _Related, now: datetime
+) -> EventDetails | None:
+    if each.kind in _MESSAGE_EVENTS:
+        return _to_message_details(each, at, known)
     if each.kind is EventKind.CHANNEL_LINK:
-        return Told(each.kind, at, about=each.about, more=each.more)
+        return EventDetails(each.kind, at, about=each.about, more=each.more)
     agent_id = AgentId(each.about) if each.about else None
     name = known.agents.get(each.about or "")
     if each.kind is EventKind.AGENT_STATUS:
-        return Told(each.kind, at, agent_id=agent_id, agent_name=name, more=each.more)
+        return EventDetails(each.kind, at, agent_id=agent_id, agent_name=name, more=each.more)
     session = known.sessions.get(each.session_id or "")
-    if session is None or (each.kind is EventKind.TYPING and now - at > _TYPING_FOR):
+    if session is None or (each.kind is EventKind.TYPING and now - at > _TYPING_LIFETIME):
         return None
-    return Told(each.kind, at, session, agent_id=agent_id, agent_name=name, more=each.more)
+    return EventDetails(each.kind, at, session, agent_id=agent_id, agent_name=name, more=each.more)
 
 
-def _of_message(each: EventRecord, at: datetime, known: _Known) -> Told | None:
+def _to_message_details(each: EventRecord, at: datetime, known: _Related) -> EventDetails | None:
     message = known.messages.get(each.about or "")
     session_id: SessionId | None = message.session_id if message else each.session_id
     session = known.sessions.get(session_id or "")
     gone = message is None and each.kind is not EventKind.MESSAGE_DELETED
     if session is None or gone:
         return None
-    return Told(each.kind, at, session, message, about=each.about, more=each.more)
+    return EventDetails(each.kind, at, session, message, about=each.about, more=each.more)

@@ -7,96 +7,96 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.queries.events import events
 from db.queries.events.events import EventLogRow
-from desk.live.cursor import MOST_OPEN, Position
+from desk.live.cursor import MAX_PENDING, EventCursor
 
 # Of a row that is not there after so many seconds it is believed that its transaction was undone.
 # None of ours lives nearly as long: docs/adr/0014-events.md.
-PATIENCE = 120.0
+MISSING_ROW_TIMEOUT = 120.0
 # A transaction that is about to commit has written its row so many rows ago at the most.
-_AROUND = 1000
+_SCAN_ROWS = 1000
 _FEW = 20
-MOST_BEHIND = 50_000
+MAX_BEHIND = 50_000
 # Rows of a busy desk hold a hundred events each; what they are about is read for so many at once.
-MOST_EVENTS = 300
+MAX_EVENTS = 300
 
 
-async def present(tx: AsyncSession) -> Position:
+async def read_current_cursor(tx: AsyncSession) -> EventCursor:
     """Give the position that lies after all that can be seen now, and before all that cannot."""
-    newest = await events.list_newest_ids(tx, _AROUND)
+    newest = await events.list_newest_ids(tx, _SCAN_ROWS)
     if not newest:
-        return Position()
+        return EventCursor()
     # A log that has hardly begun, or was nearly emptied, may have its first rows on their way.
     lowest = max(1, newest[-1] - max(0, _FEW - len(newest)))
     missing = set(range(lowest, newest[0])) - set(newest)
-    return Position(newest[0], dict.fromkeys(sorted(missing)[-MOST_OPEN:], 0))
+    return EventCursor(newest[0], dict.fromkeys(sorted(missing)[-MAX_PENDING:], 0))
 
 
-async def is_lost(tx: AsyncSession, position: Position) -> bool:
+async def is_lost(tx: AsyncSession, cursor: EventCursor) -> bool:
     """Tell whether something after this position was removed, or is of another database.
 
     Or there is so much of it that reading everything anew costs less.
     """
     newest, oldest = await events.list_newest_ids(tx, 1), await events.find_oldest_id(tx)
     if not newest or oldest is None:
-        return position.top > 0
-    behind = newest[0] - position.top
-    return behind < 0 or behind > MOST_BEHIND or 0 < position.top < oldest - 1
+        return cursor.top > 0
+    behind = newest[0] - cursor.top
+    return behind < 0 or behind > MAX_BEHIND or 0 < cursor.top < oldest - 1
 
 
 async def read_between(
-    tx: AsyncSession, after: Position, until: Position, *, most: int
+    tx: AsyncSession, after: EventCursor, until: EventCursor, *, most: int
 ) -> list[EventLogRow]:
     """Read what whoever is at `until` was told, and whoever is at `after` was not."""
-    if until.top <= after.top and all(row in until.open for row in after.open):
+    if until.top <= after.top and all(row in until.pending for row in after.pending):
         return []
-    missed = [row for row in after.open if until.has(row)]
-    rows = await events.read(tx, after.top, missed, most=most + len(until.open))
-    return some([row for row in rows if until.has(row.id)][:most])
+    missed = [row for row in after.pending if until.has_passed(row)]
+    rows = await events.read(tx, after.top, missed, most=most + len(until.pending))
+    return take_batch([row for row in rows if until.has_passed(row.id)][:most])
 
 
 def is_full(rows: Sequence[EventLogRow], most: int) -> bool:
     """Tell whether there may be more where a reader that asked for `most` rows got these."""
-    return len(rows) == most or sum(len(row.records) for row in rows) >= MOST_EVENTS
+    return len(rows) == most or sum(len(row.records) for row in rows) >= MAX_EVENTS
 
 
-def some(rows: Sequence[EventLogRow]) -> list[EventLogRow]:
+def take_batch(rows: Sequence[EventLogRow]) -> list[EventLogRow]:
     """Give the first of these rows, as many as can be told at once."""
     many, taken = 0, 0
-    while taken < len(rows) and many < MOST_EVENTS:
+    while taken < len(rows) and many < MAX_EVENTS:
         many, taken = many + len(rows[taken].records), taken + 1
     return list(rows[:taken])
 
 
-class Reader:
+class EventReader:
     """One reader's way along the log; `position` is where it has come to."""
 
     def __init__(
         self,
-        position: Position,
+        cursor: EventCursor,
         *,
-        patience: float = PATIENCE,
+        patience: float = MISSING_ROW_TIMEOUT,
         clock: Callable[[], float] = time.monotonic,
-        open_since: Mapping[int, float] | None = None,
+        pending_since: Mapping[int, float] | None = None,
     ) -> None:
         """`open_since` is that of an earlier reader, who waited for some rows already."""
-        self.position = position
-        self.open_since: Mapping[int, float] = open_since or {}
+        self.cursor = cursor
+        self.pending_since: Mapping[int, float] = pending_since or {}
         self._patience = patience
         self._clock = clock
 
-    async def look(self, tx: AsyncSession, *, most: int) -> list[EventLogRow]:
+    async def read_next(self, tx: AsyncSession, *, most: int) -> list[EventLogRow]:
         """Read the next rows; the position stays where it is, as the work may be repeated."""
-        return some(await events.read(tx, self.position.top, self.position.open, most=most))
+        return take_batch(await events.read(tx, self.cursor.top, self.cursor.pending, most=most))
 
-    def pass_by(self, rows: Sequence[EventLogRow]) -> None:
+    def advance(self, rows: Sequence[EventLogRow]) -> None:
         """Go on behind rows that were told."""
         for row in rows:
-            self.position = self.position.after(row.id)
-        self._forget_undone()
+            self.cursor = self.cursor.after(row.id)
+        self._drop_rolled_back()
 
-    def _forget_undone(self) -> None:
-        now, still_open = self._clock(), self.position.open
-        since = {row: self.open_since.get(row, now) for row in still_open}
+    def _drop_rolled_back(self) -> None:
+        now, still_open = self._clock(), self.cursor.pending
+        since = {row: self.pending_since.get(row, now) for row in still_open}
         undone = {row for row, at in since.items() if now - at > self._patience}
-        self.position = self.position.without(undone)
-        self.open_since = {row: at for row, at in since.items() if row not in undone}
+        self.cursor = self.cursor.drop(undone)
+        self.pending_since = {row: at for row, at in since.items() if row not in undone}

@@ -10,36 +10,36 @@ from typing import BinaryIO
 from weakref import WeakValueDictionary
 
 from db.ids import new_id
-from desk.media.errors import OutOfReachError
+from desk.media.errors import FileTooLargeError
 
 MEGABYTE = 1024 * 1024
-_ROOM = 1024 * MEGABYTE
+_MAX_CACHE_BYTES = 1024 * MEGABYTE
 # Fetched at the same time: each holds a connection to the provider.
-_AT_ONCE = 8
+_MAX_FETCHES = 8
 
 Fetch = Callable[[], AsyncGenerator[bytes, None]]
-_PART = ".part"
+_PART_SUFFIX = ".part"
 
 
-class Cache:
+class MediaCache:
     """A folder of at most `room` bytes, and of no file over a quarter of that."""
 
-    def __init__(self, folder: Path, *, room: int = _ROOM) -> None:
+    def __init__(self, folder: Path, *, room: int = _MAX_CACHE_BYTES) -> None:
         self._folder = folder
         self._room = room
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
-        self._fetching = asyncio.Semaphore(_AT_ONCE)
+        self._fetching = asyncio.Semaphore(_MAX_FETCHES)
 
     async def file(self, name: str, fetch: Fetch) -> Path:
         """Give the file of this name, fetched first if it is not here.
 
         Whoever asks for it meanwhile waits for the same fetch. `name` must be of our making. Raises
-        what `fetch` raises, and OutOfReachError for what is too large to be kept here.
+        what `fetch` raises, and FileTooLargeError for what is too large to be kept here.
         """
         place = self._folder / name
         turn = self._turns.setdefault(name, asyncio.Lock())
         async with turn:
-            if not await asyncio.to_thread(_touched, place):
+            if not await asyncio.to_thread(_touch, place):
                 async with self._fetching:
                     await self._fetch(place, fetch)
         return place
@@ -50,7 +50,7 @@ class Cache:
 
     async def _fetch(self, place: Path, fetch: Fetch) -> None:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        unfinished = self._folder / f"{new_id()}{_PART}"
+        unfinished = self._folder / f"{new_id()}{_PART_SUFFIX}"
         try:
             async with contextlib.aclosing(fetch()) as chunks:
                 await self._write(unfinished, chunks)
@@ -65,12 +65,12 @@ class Cache:
             async for chunk in chunks:
                 size += len(chunk)
                 if size > self._room // 4:
-                    raise OutOfReachError(f"it has more than {self._room // 4 // MEGABYTE} MB")
+                    raise FileTooLargeError(f"it has more than {self._room // 4 // MEGABYTE} MB")
                 await asyncio.to_thread(_write, file, chunk)
 
     def _make_room(self, but: Path) -> None:
         """Remove what was not used for longest until the rest fits."""
-        kept = sorted(_files(self._folder), key=lambda each: each[0], reverse=True)
+        kept = sorted(_list_files(self._folder), key=lambda each: each[0], reverse=True)
         total = 0
         for _, size, path in kept:
             total += size
@@ -82,7 +82,7 @@ def _write(file: BinaryIO, chunk: bytes) -> None:
     file.write(chunk)
 
 
-def _touched(path: Path) -> bool:
+def _touch(path: Path) -> bool:
     """Note that a file is used just now; False if it is not there."""
     try:
         os.utime(path, (time.time(), path.stat().st_mtime))
@@ -91,12 +91,12 @@ def _touched(path: Path) -> bool:
     return True
 
 
-def _files(folder: Path) -> list[tuple[float, int, Path]]:
+def _list_files(folder: Path) -> list[tuple[float, int, Path]]:
     """List when each file was last used, its size, and where it is; not what is being fetched."""
     found = []
     with os.scandir(folder) as entries:
         for entry in entries:
-            if entry.name.endswith(_PART):
+            if entry.name.endswith(_PART_SUFFIX):
                 continue
             with contextlib.suppress(FileNotFoundError):
                 known = entry.stat()

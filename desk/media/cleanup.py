@@ -16,16 +16,16 @@ from db.ids import MessageId
 from db.queries.cleanup.cleanup import find_existing_messages
 
 # What is younger may be on its way: a file is there before its message is committed.
-_YOUNG = 3600.0
+_MIN_AGE = 3600.0
 # Of what was fetched from a provider, what nobody asked for in a week.
-_UNUSED = 7 * 86_400.0
-_OURS = re.compile(r"([0-7][0-9A-HJKMNP-TV-Z]{25})(\.[0-9a-f]{16})?", re.ASCII)
+_MAX_UNUSED = 7 * 86_400.0
+_FILE_NAME = re.compile(r"([0-7][0-9A-HJKMNP-TV-Z]{25})(\.[0-9a-f]{16})?", re.ASCII)
 
-Before = Callable[[AsyncSession], Awaitable[None]]
+BeforeHook = Callable[[AsyncSession], Awaitable[None]]
 
 
 @dataclass(slots=True)
-class MediaSweep:
+class MediaCleanup:
     """Goes through MEDIA_DIR round by round; other files there are left alone.
 
     A round looks at `most` files, and asks about so many of them `at_once`; the next one goes on
@@ -37,20 +37,20 @@ class MediaSweep:
     at_once: int = 100
     _last: str = ""
 
-    async def round(self, database: Database, *, first: Before, pause: float = 0.0) -> int:
+    async def run_round(self, database: Database, *, first: BeforeHook, pause: float = 0.0) -> int:
         """Look at the next files, `first` within each transaction; returns how many it removed."""
-        removed = await asyncio.to_thread(self._left_over)
-        paths = await asyncio.to_thread(self._next)
+        removed = await asyncio.to_thread(self._remove_leftovers)
+        paths = await asyncio.to_thread(self._next_files)
         for begin in range(0, len(paths), self.at_once):
             removed += await self._batch(database, paths[begin : begin + self.at_once], first)
             await asyncio.sleep(pause)
-        self._last = self._place(paths[-1]) if len(paths) == self.most else ""
+        self._last = self._relative_path(paths[-1]) if len(paths) == self.most else ""
         return removed
 
-    async def _batch(self, database: Database, paths: list[Path], first: Before) -> int:
+    async def _batch(self, database: Database, paths: list[Path], first: BeforeHook) -> int:
         by_message: dict[MessageId, list[Path]] = {}
         for path in paths:
-            if found := _OURS.fullmatch(path.name):
+            if found := _FILE_NAME.fullmatch(path.name):
                 by_message.setdefault(MessageId(found[1]), []).append(path)
 
         async def work(tx: AsyncSession) -> set[MessageId]:
@@ -59,31 +59,31 @@ class MediaSweep:
 
         kept = await database.run(work)
         orphans = [path for each in by_message.keys() - kept for path in by_message[each]]
-        return await asyncio.to_thread(_remove_older, orphans, _YOUNG)
+        return await asyncio.to_thread(_remove_older, orphans, _MIN_AGE)
 
-    def _next(self) -> list[Path]:
+    def _next_files(self) -> list[Path]:
         """List the next files after the last round's, in an order that stays."""
-        found = (path for path in _files(self.root) if self._place(path) > self._last)
+        found = (path for path in _iter_files(self.root) if self._relative_path(path) > self._last)
         return list(islice(found, self.most))
 
-    def _place(self, path: Path) -> str:
+    def _relative_path(self, path: Path) -> str:
         return path.relative_to(self.root).as_posix()
 
-    def _left_over(self) -> int:
+    def _remove_leftovers(self) -> int:
         """Remove what broke off in the middle, and what nobody asks for any more."""
         cache = self.root / "cache"
-        unfinished = [*_in(self.root / "incoming"), *cache.glob("*.part")]
-        removed = _remove_older(unfinished, _YOUNG)
-        return removed + _remove_older(_in(cache), _UNUSED, used=True)
+        unfinished = [*_list_folder(self.root / "incoming"), *cache.glob("*.part")]
+        removed = _remove_older(unfinished, _MIN_AGE)
+        return removed + _remove_older(_list_folder(cache), _MAX_UNUSED, used=True)
 
 
-def _files(root: Path) -> Iterator[Path]:
+def _iter_files(root: Path) -> Iterator[Path]:
     """Go through what is kept for messages, folder by folder."""
-    for folder in [root / "cache", *_in(root / "uploads")]:
-        yield from _in(folder)
+    for folder in [root / "cache", *_list_folder(root / "uploads")]:
+        yield from _list_folder(folder)
 
 
-def _in(folder: Path) -> list[Path]:
+def _list_folder(folder: Path) -> list[Path]:
     try:
         return sorted(folder.iterdir())
     except (FileNotFoundError, NotADirectoryError):

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 
-class Form(Enum):
+class OutputFormat(Enum):
     """What a file can be made into, by the end of its name."""
 
     MP4 = "mp4"  # H.264 and AAC
@@ -15,15 +15,15 @@ class Form(Enum):
     PNG = "png"
 
 
-class NotMadeError(Exception):
+class ConversionError(Exception):
     """A file was not made into another form; the text says why, and is fit for a log."""
 
 
 class Converter(Protocol):
     """Makes files into other forms."""
 
-    def made(self, source: Path, mime: str, form: Form) -> AsyncGenerator[bytes, None]:
-        """Give the bytes of what a file becomes, in pieces; raises NotMadeError, nothing else.
+    def convert(self, source: Path, mime: str, form: OutputFormat) -> AsyncGenerator[bytes, None]:
+        """Give the bytes of what a file becomes, in pieces; raises ConversionError, nothing else.
 
         `mime` is what the source is by its first bytes.
         """
@@ -32,7 +32,9 @@ class Converter(Protocol):
 class NoConverter:
     """Makes nothing: what would have to be made into something else goes as a document."""
 
-    async def made(self, source: Path, mime: str, form: Form) -> AsyncGenerator[bytes, None]:
+    async def convert(
+        self, source: Path, mime: str, form: OutputFormat
+    ) -> AsyncGenerator[bytes, None]:
         """Refuse."""
-        raise NotMadeError("there is no program that makes films and sounds into others")
+        raise ConversionError("there is no program that makes films and sounds into others")
         yield b""  # what makes this a generator

@@ -1,9 +1,9 @@
 """Why a file cannot be had.
 
 MediaError
-├── OutOfReachError   the provider does not hand out files so large
+├── FileTooLargeError   the provider does not hand out files so large
 ├── GoneError         it is not there any more, or the provider refuses it
-└── AwayError         the provider cannot be asked at present
+└── FileUnavailableError         the provider cannot be asked at present
 """
 
 
@@ -11,13 +11,13 @@ class MediaError(Exception):
     """A file that cannot be had; the text is fit for an agent's eyes, and names no address."""
 
 
-class OutOfReachError(MediaError):
+class FileTooLargeError(MediaError):
     """Too large for the provider's way of handing out files."""
 
 
-class GoneError(MediaError):
+class FileGoneError(MediaError):
     """Not there any more, or refused for good."""
 
 
-class AwayError(MediaError):
+class FileUnavailableError(MediaError):
     """Not to be had at present: later, perhaps."""

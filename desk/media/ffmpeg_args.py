@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from desk.media.converter import Form
+from desk.media.converter import OutputFormat
 
 # By which name ffmpeg knows what our media types are: nothing is guessed from the bytes.
-READS = {
+INPUT_FORMATS = {
     "video/mp4": "mov",
     "video/3gpp": "mov",
     "video/quicktime": "mov",
@@ -23,32 +23,32 @@ READS = {
     "audio/ogg; codecs=opus": "ogg",
 }
 # No side over 1280 pixels, none odd, nothing blown up.
-_SMALLER = (
+_SCALE_DOWN = (
     "scale=w='min(1280,iw)':h='min(1280,ih)'"
     ":force_original_aspect_ratio=decrease:force_divisible_by=2"
 )
-_WRITES = {
-    Form.MP4: (
-        *("-map", "0:v:0", "-map", "0:a:0?", "-vf", _SMALLER),
+_OUTPUT_ARGUMENTS = {
+    OutputFormat.MP4: (
+        *("-map", "0:v:0", "-map", "0:a:0?", "-vf", _SCALE_DOWN),
         *("-c:v", "libx264", "-profile:v", "main", "-preset", "veryfast", "-crf", "26"),
         *("-pix_fmt", "yuv420p", "-c:a", "aac", "-b:a", "96k", "-ac", "2"),
         *("-movflags", "+faststart", "-f", "mp4"),
     ),
-    Form.OPUS: (
+    OutputFormat.OPUS: (
         *("-map", "0:a:0", "-vn", "-c:a", "libopus", "-b:a", "32k", "-ac", "1"),
         *("-ar", "48000", "-f", "ogg"),
     ),
-    Form.M4A: ("-map", "0:a:0", "-vn", "-c:a", "aac", "-b:a", "128k", "-f", "ipod"),
-    Form.PNG: ("-map", "0:v:0", "-frames:v", "1", "-c:v", "png", "-f", "image2pipe"),
+    OutputFormat.M4A: ("-map", "0:a:0", "-vn", "-c:a", "aac", "-b:a", "128k", "-f", "ipod"),
+    OutputFormat.PNG: ("-map", "0:v:0", "-frames:v", "1", "-c:v", "png", "-f", "image2pipe"),
 }
 
 
-def arguments(source: Path, reads: str, form: Form, result: Path) -> list[str]:
+def build_arguments(source: Path, reads: str, form: OutputFormat, result: Path) -> list[str]:
     """List what ffmpeg is told."""
     return [
         *("-nostdin", "-hide_banner", "-loglevel", "error", "-y"),
         *("-protocol_whitelist", "file,pipe", "-threads", "1", "-f", reads),
         *("-i", f"file:{source.absolute()}", "-map_metadata", "-1", "-threads", "1"),
-        *_WRITES[form],
+        *_OUTPUT_ARGUMENTS[form],
         f"file:{result}",
     ]

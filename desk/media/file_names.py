@@ -3,13 +3,13 @@
 import re
 import unicodedata
 
-_LONGEST = 120
-_LONGEST_END = 16
+_MAX_LENGTH = 120
+_MAX_EXTENSION_LENGTH = 16
 # Separators of paths, and what some system takes for more than a letter.
-_NO_LETTERS = re.compile(r'[\\/:*?"<>|%`]+')
+_FORBIDDEN = re.compile(r'[\\/:*?"<>|%`]+')
 _SPACES = re.compile(r"\s+")
 # How names end by which programs, and some providers, tell what a file is.
-_ENDS = {
+_EXTENSIONS = {
     "image/jpeg": ".jpg",
     "image/png": ".png",
     "image/webp": ".webp",
@@ -36,13 +36,13 @@ def clean_name(given: str | None) -> str | None:
     """
     name = unicodedata.normalize("NFC", given or "").replace("\\", "/").rpartition("/")[2]
     name = "".join(each for each in _SPACES.sub(" ", name) if _is_visible(each))
-    name = _NO_LETTERS.sub("_", name).strip(" .")
-    if len(name) <= _LONGEST:
+    name = _FORBIDDEN.sub("_", name).strip(" .")
+    if len(name) <= _MAX_LENGTH:
         return name or None
     stem, dot, end = name.rpartition(".")
-    if not dot or len(end) > _LONGEST_END:
-        return name[:_LONGEST].rstrip(" .")
-    return stem[: _LONGEST - len(end) - 1].rstrip(" .") + dot + end
+    if not dot or len(end) > _MAX_EXTENSION_LENGTH:
+        return name[:_MAX_LENGTH].rstrip(" .")
+    return stem[: _MAX_LENGTH - len(end) - 1].rstrip(" .") + dot + end
 
 
 def _is_visible(character: str) -> bool:
@@ -50,13 +50,13 @@ def _is_visible(character: str) -> bool:
     return character == " " or unicodedata.category(character)[0] not in {"C", "Z"}
 
 
-def name_for(given: str | None, mime: str, *, made: bool = False) -> str:
+def choose_file_name(given: str | None, mime: str, *, is_converted: bool = False) -> str:
     """Name a file that goes out: as it was called, or by its type where it had no name.
 
     `made`: it was made into another type, and its old ending would be wrong.
     """
-    name, end = clean_name(given) or "file", _ENDS.get(mime, "")
-    if made:
+    name, end = clean_name(given) or "file", _EXTENSIONS.get(mime, "")
+    if is_converted:
         stem, dot, _ = name.rpartition(".")
         return f"{stem if dot else name}{end}"
     return name if "." in name else f"{name}{end}"

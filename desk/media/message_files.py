@@ -9,20 +9,22 @@ from pathlib import Path
 from typing import Any
 
 from db.ids import ChannelId, MessageId
-from desk.media.cache import MEGABYTE, Cache
-from desk.media.converter import Converter, Form
-from desk.media.errors import AwayError, GoneError, OutOfReachError
+from desk.media.cache import MEGABYTE, MediaCache
+from desk.media.converter import Converter, OutputFormat
+from desk.media.errors import FileGoneError, FileTooLargeError, FileUnavailableError
 from desk.media.ports import SupportsDownload
-from desk.media.upload_store import Shelf
+from desk.media.upload_store import UploadStore
 
 
-class Files:
+class MessageFiles:
     """Gives messages' files as files of our own disk."""
 
-    def __init__(self, shelf: Shelf, cache: Cache, carriers: Mapping[ChannelId, object]) -> None:
-        self._shelf = shelf
+    def __init__(
+        self, uploads: UploadStore, cache: MediaCache, senders: Mapping[ChannelId, object]
+    ) -> None:
+        self._uploads = uploads
         self._cache = cache
-        self._carriers = carriers
+        self._senders = senders
 
     async def path(
         self,
@@ -37,61 +39,63 @@ class Files:
         Of one with more than `most` bytes no more is fetched. Raises MediaError.
         """
         if "upload" in file:
-            return await self._upload(message_id)
-        carrier = self._carriers.get(via)
-        if not isinstance(carrier, SupportsDownload):
-            raise AwayError("its channel is not served at present")
+            return await self._get_upload_path(message_id)
+        sender = self._senders.get(via)
+        if not isinstance(sender, SupportsDownload):
+            raise FileUnavailableError("its channel is not served at present")
         if not isinstance(file.get("id"), str):
-            raise GoneError("its provider did not say where it is")
-        fetch = partial(_fetched, carrier, file["id"], most)
-        return await self._cache.file(name_of(message_id, file), fetch)
+            raise FileGoneError("its provider did not say where it is")
+        fetch = partial(_download, sender, file["id"], most)
+        return await self._cache.file(cache_name(message_id, file), fetch)
 
-    async def made(
+    async def convert(
         self,
         message_id: MessageId,
         file: Mapping[str, Any],
-        made: tuple[Path, str, Form],
+        made: tuple[Path, str, OutputFormat],
         converter: Converter,
     ) -> Path:
         """Say where a message's file lies made into another form: from where, of which type, what.
 
-        Raises NotMadeError, and OutOfReachError for what is too large to be kept.
+        Raises ConversionError, and FileTooLargeError for what is too large to be kept.
         """
         return await self._cache.file(
-            _name_of_made(message_id, file, made[2]), partial(converter.made, *made)
+            _converted_cache_name(message_id, file, made[2]), partial(converter.convert, *made)
         )
 
     def forget(self, message_id: MessageId, file: Mapping[str, Any]) -> None:
         """Remove what our disk has of a message's file; a second time it is gone already."""
-        self._shelf.discard(message_id)
-        self._cache.forget(name_of(message_id, file))
-        for form in Form:
-            self._cache.forget(_name_of_made(message_id, file, form))
+        self._uploads.discard(message_id)
+        self._cache.forget(cache_name(message_id, file))
+        for form in OutputFormat:
+            self._cache.forget(_converted_cache_name(message_id, file, form))
 
-    async def _upload(self, message_id: MessageId) -> Path:
-        path = self._shelf.upload(message_id)
+    async def _get_upload_path(self, message_id: MessageId) -> Path:
+        path = self._uploads.path_of(message_id)
         if not await asyncio.to_thread(path.is_file):
-            raise GoneError("it is not in MEDIA_DIR, which all processes share")
+            raise FileGoneError("it is not in MEDIA_DIR, which all processes share")
         return path
 
 
-def name_of(message_id: MessageId, file: Mapping[str, Any]) -> str:
+def cache_name(message_id: MessageId, file: Mapping[str, Any]) -> str:
     """Name a message's file: the same one always, and another where an edit replaced it."""
     which = file.get("sha256") or file.get("unique") or file.get("id") or ""
     return f"{message_id}.{hashlib.sha256(str(which).encode()).hexdigest()[:16]}"
 
 
-def _name_of_made(message_id: MessageId, file: Mapping[str, Any], form: Form) -> str:
-    return name_of(message_id, {"id": f"{name_of(message_id, file)} as {form.value}"})
+def _converted_cache_name(
+    message_id: MessageId, file: Mapping[str, Any], form: OutputFormat
+) -> str:
+    return cache_name(message_id, {"id": f"{cache_name(message_id, file)} as {form.value}"})
 
 
-async def _fetched(
-    carrier: SupportsDownload, file_id: str, most: int | None
+async def _download(
+    sender: SupportsDownload, file_id: str, most: int | None
 ) -> AsyncGenerator[bytes, None]:
     size = 0
-    async with contextlib.aclosing(carrier.download(file_id)) as pieces:
+    async with contextlib.aclosing(sender.download(file_id)) as pieces:
         async for piece in pieces:
             size += len(piece)
             if most is not None and size > most:
-                raise OutOfReachError(f"it has more than {most // MEGABYTE} MB")
+                raise FileTooLargeError(f"it has more than {most // MEGABYTE} MB")
             yield piece

@@ -8,11 +8,11 @@ import re
 from db.tables import MessageType
 
 # As many bytes as `sniffed` looks at.
-HEAD = 64
-ANYTHING = "application/octet-stream"
+HEAD_SIZE = 64
+UNKNOWN_TYPE = "application/octet-stream"
 
 _MIME = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,60}/[a-z0-9][a-z0-9!#$&^_.+-]{0,60}")
-_BEGINNINGS = (
+_SIGNATURES = (
     (b"\xff\xd8\xff", "image/jpeg"),
     (b"\x89PNG\r\n\x1a\n", "image/png"),
     (b"GIF87a", "image/gif"),
@@ -34,7 +34,7 @@ _OTHER_BRANDS = {
     **dict.fromkeys((b"3gp4", b"3gp5", b"3gp6", b"3gp7", b"3gg6", b"3g2a"), "video/3gpp"),
 }
 # What a sender may call it, and what the bytes may then be.
-_CLAIMS = {
+_TYPES_BY_CLAIM = {
     "image/jpeg": {"image/jpeg"},
     "image/jpg": {"image/jpeg"},
     "image/pjpeg": {"image/jpeg"},
@@ -56,7 +56,7 @@ _CLAIMS = {
     "application/zip": {"application/zip"},
 }
 # How each is sent; whatever is not here is a document.
-_SENT_AS = {
+_MESSAGE_TYPES = {
     "image/jpeg": MessageType.IMAGE,
     "image/png": MessageType.IMAGE,
     "image/webp": MessageType.IMAGE,
@@ -67,18 +67,18 @@ _SENT_AS = {
     "audio/ogg": MessageType.VOICE,
 }
 # What a browser may show by itself: nothing of it can hold a script.
-_SHOWABLE = frozenset(_SENT_AS) | {"video/webm"}
+_DISPLAYABLE = frozenset(_MESSAGE_TYPES) | {"video/webm"}
 # What a browser might run if it were shown after all.
 _ACTIVE = re.compile(r"html|xml|svg|script|ecma|wasm|flash|mht|rfc822|multipart")
 
 
-class BytesDisagreeError(Exception):
+class TypeMismatchError(Exception):
     """A file is not what its sender calls it; the text says both."""
 
 
-def sniffed(head: bytes) -> str | None:
+def sniff_type(head: bytes) -> str | None:
     """Tell the media type of a file from its first HEAD bytes; None: nothing that we know."""
-    for beginning, mime in _BEGINNINGS:
+    for beginning, mime in _SIGNATURES:
         if head.startswith(beginning):
             return mime
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
@@ -113,33 +113,35 @@ def _is_aac_frame(head: bytes) -> bool:
     return (head[2] >> 2) & 0x0F < 13  # noqa: PLR2004 as above
 
 
-def type_of(head: bytes, claimed: str | None) -> str:
-    """Give the media type to keep a file under; raises BytesDisagreeError.
+def resolve_type(head: bytes, claimed: str | None) -> str:
+    """Give the media type to keep a file under; raises TypeMismatchError.
 
     `claimed` is what its sender says, in whatever form.
     """
     claim = (claimed or "").partition(";")[0].strip().lower()
-    found = sniffed(head)
-    if claim in _CLAIMS and found not in _CLAIMS[claim]:
-        raise BytesDisagreeError(f"it is called {claim}, and its bytes are {found or 'not'}")
-    if claim in _CLAIMS or claim in {"", ANYTHING}:
-        return found or ANYTHING
-    return claim if _MIME.fullmatch(claim) else ANYTHING
+    found = sniff_type(head)
+    if claim in _TYPES_BY_CLAIM and found not in _TYPES_BY_CLAIM[claim]:
+        raise TypeMismatchError(f"it is called {claim}, and its bytes are {found or 'not'}")
+    if claim in _TYPES_BY_CLAIM or claim in {"", UNKNOWN_TYPE}:
+        return found or UNKNOWN_TYPE
+    return claim if _MIME.fullmatch(claim) else UNKNOWN_TYPE
 
 
-def sent_as(mime: str, head: bytes) -> MessageType:
+def choose_message_type(mime: str, head: bytes) -> MessageType:
     """Tell as what a file of this type is sent: it must be that by its bytes as well."""
-    return _SENT_AS.get(mime, MessageType.FILE) if sniffed(head) == mime else MessageType.FILE
+    return (
+        _MESSAGE_TYPES.get(mime, MessageType.FILE) if sniff_type(head) == mime else MessageType.FILE
+    )
 
 
-def shown_as(head: bytes, kept: str | None) -> tuple[str, bool]:
+def choose_display_type(head: bytes, kept: str | None) -> tuple[str, bool]:
     """Give the type that a browser is told, and whether it may show the file by itself.
 
     `kept` is what was kept of the type: anybody's word.
     """
-    found = sniffed(head)
-    if found in _SHOWABLE:
+    found = sniff_type(head)
+    if found in _DISPLAYABLE:
         return found, True
     mime = (kept or "").lower()
-    is_plain = _MIME.fullmatch(mime) and not _ACTIVE.search(mime) and mime not in _SHOWABLE
-    return (mime if is_plain else ANYTHING), False
+    is_plain = _MIME.fullmatch(mime) and not _ACTIVE.search(mime) and mime not in _DISPLAYABLE
+    return (mime if is_plain else UNKNOWN_TYPE), False

@@ -6,7 +6,7 @@ By hand: it is one walk through nested boxes, of a file that anybody may have ma
 from typing import BinaryIO
 
 # What a track's description is called → what we call it.
-_NAMES = {
+_CODEC_NAMES = {
     b"avc1": "h264",
     b"avc3": "h264",
     b"hev1": "h265",
@@ -21,37 +21,37 @@ _NAMES = {
     b".mp3": "mp3",
     b"ac-3": "ac3",
 }
-_WITHIN = {b"moov", b"trak", b"mdia", b"minf", b"stbl"}
+_CONTAINER_BOXES = {b"moov", b"trak", b"mdia", b"minf", b"stbl"}
 # A film of some minutes has a few dozen of them; its descriptions are short.
-_MOST_BOXES = 1000
+_MAX_BOXES = 1000
 _HEADER, _LARGE_HEADER = 8, 16
-_DESCRIPTIONS = 8
+_MAX_DESCRIPTIONS = 8
 
 
-def codecs_of(file: BinaryIO) -> frozenset[str] | None:
+def read_codecs(file: BinaryIO) -> frozenset[str] | None:
     """Name what the tracks of an MP4 file are coded with; None where that cannot be read.
 
     A codec that we have no name for goes by the four letters that the file has.
     """
     size, found = file.seek(0, 2), set[str]()
-    left, spans = _MOST_BOXES, [(0, size)]
+    left, spans = _MAX_BOXES, [(0, size)]
     while spans:
         start, end = spans.pop()
         while start + _HEADER <= end:
             left -= 1
-            box = _box(file, start, end)
+            box = _read_box(file, start, end)
             if box is None or left < 0:
                 return None
             name, body, after = box
-            if name in _WITHIN:
+            if name in _CONTAINER_BOXES:
                 spans.append((body, after))
             elif name == b"stsd":
-                found |= _described(file, body, after)
+                found |= _read_descriptions(file, body, after)
             start = after
     return frozenset(found) or None
 
 
-def _box(file: BinaryIO, start: int, end: int) -> tuple[bytes, int, int] | None:
+def _read_box(file: BinaryIO, start: int, end: int) -> tuple[bytes, int, int] | None:
     """Read a box's header: its name, and where its body begins and ends."""
     file.seek(start)
     header = file.read(_LARGE_HEADER)
@@ -65,13 +65,13 @@ def _box(file: BinaryIO, start: int, end: int) -> tuple[bytes, int, int] | None:
     return header[4:8], body, start + size
 
 
-def _described(file: BinaryIO, body: int, end: int) -> set[str]:
+def _read_descriptions(file: BinaryIO, body: int, end: int) -> set[str]:
     """Name the first descriptions of a track: as a rule it has one."""
     found, start = set[str](), body + 8
-    for _ in range(_DESCRIPTIONS):
-        box = _box(file, start, end) if start + _HEADER <= end else None
+    for _ in range(_MAX_DESCRIPTIONS):
+        box = _read_box(file, start, end) if start + _HEADER <= end else None
         if box is None:
             break
         name, _, start = box
-        found.add(_NAMES.get(name) or name.decode("latin-1"))
+        found.add(_CODEC_NAMES.get(name) or name.decode("latin-1"))
     return found

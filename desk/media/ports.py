@@ -16,18 +16,18 @@ class SupportsDownload(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Takes:
+class MediaConstraints:
     """What a channel takes as one kind of message."""
 
     # Bytes.
-    most: int
+    max_bytes: int
     # Media types, to the letter; none: any.
-    types: frozenset[str] = frozenset()
+    mime_types: frozenset[str] = frozenset()
     # What the tracks of a film may hold, of "h264", "aac" and the like; none: anything.
     codecs: frozenset[str] = frozenset()
     # Pixels on each side, where it must be so many; and bytes of a picture that moves.
-    side: int | None = None
-    most_moving: int | None = None
+    square_pixels: int | None = None
+    max_animated_bytes: int | None = None
 
 
 @runtime_checkable
@@ -37,7 +37,7 @@ class SupportsMedia(Protocol):
     What it does not take as the kind that it is goes as another kind, and in the end as a document.
     """
 
-    def takes(self, kind: MessageType) -> Takes | None:
+    def get_media_constraints(self, kind: MessageType) -> MediaConstraints | None:
         """Say what may be sent as a message of this kind; None: no such message can be sent.
 
         For MessageType.FILE, a document, there is always an answer.

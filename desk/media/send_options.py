@@ -4,81 +4,92 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from db.tables import MessageType
-from desk.media.converter import Form
-from desk.media.ports import Takes
-from desk.media.probe import Facts
+from desk.media.converter import OutputFormat
+from desk.media.ports import MediaConstraints
+from desk.media.probe import MediaInfo
 
-TakesOf = Callable[[MessageType], Takes | None]
+GetConstraints = Callable[[MessageType], MediaConstraints | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class SendOption:
     """A way for a file to go: as this kind of message, made into another form first or as it is."""
 
     kind: MessageType
-    form: Form | None = None
+    output_format: OutputFormat | None = None
 
 
 _K = MessageType
-_FILM = Way(_K.VIDEO, Form.MP4)
-_PICTURE = Way(_K.IMAGE, Form.PNG)
+_AS_VIDEO = SendOption(_K.VIDEO, OutputFormat.MP4)
+_AS_IMAGE = SendOption(_K.IMAGE, OutputFormat.PNG)
 # How each kind may go, what keeps most of it first; the end of all is a document.
-_WAYS = {
-    _K.IMAGE: (Way(_K.IMAGE),),
-    _K.VIDEO: (Way(_K.VIDEO), _FILM, Way(_K.AUDIO)),
-    _K.ANIMATION: (Way(_K.ANIMATION), Way(_K.VIDEO), _FILM),
-    _K.VIDEO_NOTE: (Way(_K.VIDEO), _FILM),
-    _K.VOICE: (Way(_K.VOICE), Way(_K.VOICE, Form.OPUS), Way(_K.AUDIO)),
-    _K.AUDIO: (Way(_K.AUDIO), Way(_K.VOICE), Way(_K.AUDIO, Form.M4A)),
-    _K.STICKER: (Way(_K.STICKER), Way(_K.IMAGE), Way(_K.VIDEO), _PICTURE, _FILM),
+_OPTIONS = {
+    _K.IMAGE: (SendOption(_K.IMAGE),),
+    _K.VIDEO: (SendOption(_K.VIDEO), _AS_VIDEO, SendOption(_K.AUDIO)),
+    _K.ANIMATION: (SendOption(_K.ANIMATION), SendOption(_K.VIDEO), _AS_VIDEO),
+    _K.VIDEO_NOTE: (SendOption(_K.VIDEO), _AS_VIDEO),
+    _K.VOICE: (SendOption(_K.VOICE), SendOption(_K.VOICE, OutputFormat.OPUS), SendOption(_K.AUDIO)),
+    _K.AUDIO: (SendOption(_K.AUDIO), SendOption(_K.VOICE), SendOption(_K.AUDIO, OutputFormat.M4A)),
+    _K.STICKER: (
+        SendOption(_K.STICKER),
+        SendOption(_K.IMAGE),
+        SendOption(_K.VIDEO),
+        _AS_IMAGE,
+        _AS_VIDEO,
+    ),
 }
 
 
-def ways(kind: MessageType, facts: Facts, takes: TakesOf) -> Iterator[Way]:
+def iter_send_options(
+    kind: MessageType, info: MediaInfo, takes: GetConstraints
+) -> Iterator[SendOption]:
     """Go through the ways that are open to a file, the best first.
 
     One with a `form` is open if the file can be made into that, which has to be tried.
     """
-    for way in _WAYS.get(kind, ()):
-        taken = takes(way.kind)
+    for option in _OPTIONS.get(kind, ()):
+        taken = takes(option.kind)
         if taken is None:
             continue
-        if way.form is not None:
-            if _may_become(way.form, facts):
-                yield way
-        elif fits(facts, taken):
-            yield way
+        if option.output_format is not None:
+            if _can_convert(option.output_format, info):
+                yield option
+        elif is_accepted(info, taken):
+            yield option
     document = takes(MessageType.FILE)
-    if document is not None and facts.size <= document.most:
-        yield Way(MessageType.FILE)
+    if document is not None and info.size <= document.max_bytes:
+        yield SendOption(MessageType.FILE)
 
 
-def fits(facts: Facts, takes: Takes) -> bool:
+def is_accepted(info: MediaInfo, takes: MediaConstraints) -> bool:
     """Tell whether a channel takes a file as it is."""
-    if takes.types and not (facts.is_sure and facts.mime in takes.types):
+    if takes.mime_types and not (info.is_sure and info.mime in takes.mime_types):
         return False
-    if takes.codecs and not (facts.codecs and facts.codecs <= takes.codecs):
+    if takes.codecs and not (info.codecs and info.codecs <= takes.codecs):
         return False
-    if takes.side is not None and (facts.width, facts.height) != (takes.side, takes.side):
+    if takes.square_pixels is not None and (info.width, info.height) != (
+        takes.square_pixels,
+        takes.square_pixels,
+    ):
         return False
-    if facts.moves:
-        return takes.most_moving is not None and facts.size <= takes.most_moving
-    return facts.size <= takes.most
+    if info.is_animated:
+        return takes.max_animated_bytes is not None and info.size <= takes.max_animated_bytes
+    return info.size <= takes.max_bytes
 
 
-def _may_become(form: Form, facts: Facts) -> bool:
+def _can_convert(form: OutputFormat, info: MediaInfo) -> bool:
     """Tell whether it makes sense to have a file made into another form."""
-    what = facts.mime.partition("/")[0]
+    what = info.mime.partition("/")[0]
     match form:
-        case Form.PNG:
-            return facts.is_sure and what == "image" and not facts.moves
-        case Form.MP4:
-            return facts.is_sure and (what == "video" or facts.mime == "image/gif")
-        case Form.OPUS | Form.M4A:
-            return facts.is_sure and (what == "audio" or _is_sound(facts))
+        case OutputFormat.PNG:
+            return info.is_sure and what == "image" and not info.is_animated
+        case OutputFormat.MP4:
+            return info.is_sure and (what == "video" or info.mime == "image/gif")
+        case OutputFormat.OPUS | OutputFormat.M4A:
+            return info.is_sure and (what == "audio" or _may_be_audio(info))
     return False
 
 
-def _is_sound(facts: Facts) -> bool:
+def _may_be_audio(info: MediaInfo) -> bool:
     """Tell a container of films that may hold sound alone: some phones record so."""
-    return facts.mime in {"video/mp4", "video/3gpp", "video/webm"}
+    return info.mime in {"video/mp4", "video/3gpp", "video/webm"}

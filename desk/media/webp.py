@@ -3,36 +3,39 @@
 from dataclasses import dataclass
 
 # As many bytes as `shape_of` looks at.
-HEAD = 30
-_MOVES = 0x02
+HEADER_SIZE = 30
+_ANIMATION_FLAG = 0x02
 _FOURTEEN_BITS = 0x3FFF
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class WebpInfo:
     """Pixels, and whether there is more than one picture."""
 
     width: int
     height: int
-    moves: bool = False
+    is_animated: bool = False
 
 
-def shape_of(head: bytes) -> Shape | None:
+def read_webp_info(head: bytes) -> WebpInfo | None:
     """Tell the shape of a WebP that begins so; None: it is none, or broken."""
-    if len(head) < HEAD or head[:4] != b"RIFF" or head[8:12] != b"WEBP":
+    if len(head) < HEADER_SIZE or head[:4] != b"RIFF" or head[8:12] != b"WEBP":
         return None
     match head[12:16]:
         case b"VP8X":
-            width, height = _number(head[24:27]) + 1, _number(head[27:30]) + 1
-            return Shape(width, height, bool(head[20] & _MOVES))
+            width, height = (
+                _read_little_endian(head[24:27]) + 1,
+                _read_little_endian(head[27:30]) + 1,
+            )
+            return WebpInfo(width, height, bool(head[20] & _ANIMATION_FLAG))
         case b"VP8L" if head[20] == 0x2F:  # noqa: PLR2004 its mark
-            bits = _number(head[21:25])
-            return Shape((bits & _FOURTEEN_BITS) + 1, (bits >> 14 & _FOURTEEN_BITS) + 1)
+            bits = _read_little_endian(head[21:25])
+            return WebpInfo((bits & _FOURTEEN_BITS) + 1, (bits >> 14 & _FOURTEEN_BITS) + 1)
         case b"VP8 " if head[23:26] == b"\x9d\x01\x2a":
-            width, height = _number(head[26:28]), _number(head[28:30])
-            return Shape(width & _FOURTEEN_BITS, height & _FOURTEEN_BITS)
+            width, height = _read_little_endian(head[26:28]), _read_little_endian(head[28:30])
+            return WebpInfo(width & _FOURTEEN_BITS, height & _FOURTEEN_BITS)
     return None
 
 
-def _number(little: bytes) -> int:
+def _read_little_endian(little: bytes) -> int:
     return int.from_bytes(little, "little")

@@ -25,7 +25,7 @@ from db.tables import (
 from desk.audit import add_entry
 from desk.content import Content
 from desk.messages import window
-from desk.templates.lookup import listed
+from desk.templates.lookup import list_templates
 from desk.unit_of_work import Buttons, UnitOfWork
 
 messages = get_table(Message)
@@ -109,7 +109,7 @@ async def build_question(
 
     `message_id`: the draft that is asked about, if it is one.
     """
-    found = await listed(uow, thread)
+    found = await list_templates(uow, thread)
     key = "topic.window_closed" if message_id else "topic.template_list"
     if not found:
         key = "topic.window_closed_no_templates" if message_id else "topic.template_none"

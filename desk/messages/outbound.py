@@ -22,7 +22,7 @@ from desk.audit import add_entry
 from desk.content import Content, IncomingMessage
 from desk.conversations.sessions import ensure_session, ensure_session_held_by
 from desk.conversations.threads import find_message, message_meant
-from desk.delivery.edit_folding import PART
+from desk.delivery.edit_folding import PART_KEY
 from desk.formatting.splitting import split_content
 from desk.messages import drafts, window
 from desk.messages.edits import Change, apply_edit
@@ -113,7 +113,7 @@ def enqueue_reply(
     for part in parts:
         payload: dict[str, Any] = {"content": part.to_json(), "reply_to": reply_to}
         if len(parts) > 1:
-            payload[PART] = True
+            payload[PART_KEY] = True
         uow.enqueue_for_customer(thread, OutboxKind.ANSWER, payload, message_id=message_id)
         reply_to = None  # the first part answers; the others follow it
 

@@ -9,23 +9,23 @@ from desk.canned.rendering import find_similar
 from desk.content import Content, IncomingMessage
 from desk.conversations.notices import notify_topic
 from desk.formatting.splitting import utf16_length
-from desk.messages.template_messages import send
-from desk.templates.lookup import found, gaps, listed
-from desk.templates.rendering import FillingError, MissingError, Variable
-from desk.templates.selection import in_order
+from desk.messages.template_messages import send_template
+from desk.templates.lookup import find_template, get_variables, list_templates
+from desk.templates.rendering import MissingValuesError, RenderingError, Variable
+from desk.templates.selection import assign_values
 from desk.unit_of_work import UnitOfWork
 
 # Of what is shown in a notice.
 _NAME, _EXAMPLE = 60, 40
 
 
-def parsed(argument: str) -> tuple[str, list[str]]:
+def parse_arguments(argument: str) -> tuple[str, list[str]]:
     """Read `name value1 | value2`."""
     name, _, rest = argument.strip().partition(" ")
     return name, [each.strip() for each in rest.split("|")] if rest.strip() else []
 
 
-async def asked_for(
+async def send_by_name(
     uow: UnitOfWork,
     thread: Thread,
     agent: BoundAgent,
@@ -35,14 +35,14 @@ async def asked_for(
     said: IncomingMessage,
 ) -> None:
     """Send the template of a name, with what was written behind it, or tell why not."""
-    template = await found(uow, thread, name)
+    template = await find_template(uow, thread, name)
     if template is None:
-        await _tell_near(uow, thread, name)
+        await _suggest_names(uow, thread, name)
     else:
-        await attempt(uow, thread, agent, template, given, said=said)
+        await try_send(uow, thread, agent, template, given, said=said)
 
 
-async def attempt(
+async def try_send(
     uow: UnitOfWork,
     thread: Thread,
     agent: BoundAgent,
@@ -52,30 +52,30 @@ async def attempt(
     said: IncomingMessage | None = None,
 ) -> bool:
     """Send a template with these values, in their order; tell the topic what it lacks: False."""
-    left_out = gaps(uow, thread, template, agent.name)
-    values = in_order(left_out.all, left_out.known, given)
+    left_out = get_variables(uow, thread, template, agent.name)
+    values = assign_values(left_out.all, left_out.known, given)
     if values is None:
-        _tell_needs(uow, thread, template, left_out.asked)
+        _show_missing(uow, thread, template, left_out.missing)
         return False
     try:
-        await send(uow, thread, agent, template, values, said=said)
-    except MissingError as error:
+        await send_template(uow, thread, agent, template, values, said=said)
+    except MissingValuesError as error:
         lacking = [each for each in left_out.all if each.key in error.keys]
-        _tell_needs(uow, thread, template, lacking)
+        _show_missing(uow, thread, template, lacking)
         return False
-    except FillingError as error:
+    except RenderingError as error:
         notify_topic(uow, thread, "topic.template_wrong", name=template.name, reason=error)
         return False
     return True
 
 
-def command(template: WhatsAppMessageTemplate, asked: Sequence[Variable]) -> str:
+def build_command(template: WhatsAppMessageTemplate, asked: Sequence[Variable]) -> str:
     """Write the command that sends a template, with places to be filled in."""
     places = " | ".join(f"{{{{{each.key}}}}}" for each in asked)
     return f"/t {template.name} {places}".rstrip()
 
 
-def _tell_needs(
+def _show_missing(
     uow: UnitOfWork, thread: Thread, template: WhatsAppMessageTemplate, asked: Sequence[Variable]
 ) -> None:
     """Show the command to complete; it can be copied by a tap."""
@@ -83,20 +83,20 @@ def _tell_needs(
         "topic.template_needs",
         name=template.name,
         many=len(asked),
-        missing=", ".join(map(_described, asked)),
+        missing=", ".join(map(_describe, asked)),
     )
-    line = command(template, asked)
+    line = build_command(template, asked)
     code = {"type": "code", "offset": utf16_length(text) + 1, "length": utf16_length(line)}
     content = Content(text=f"{text}\n{line}", entities=[code])
     uow.enqueue_for_staff(thread, OutboxKind.STAFF_NOTICE, {"content": content.to_json()})
 
 
-def _described(variable: Variable) -> str:
+def _describe(variable: Variable) -> str:
     return f"{variable.key} ({(variable.example or variable.kind.value)[:_EXAMPLE]})"
 
 
-async def _tell_near(uow: UnitOfWork, thread: Thread, name: str) -> None:
-    names = find_similar(name, (each.name for each in await listed(uow, thread)))
+async def _suggest_names(uow: UnitOfWork, thread: Thread, name: str) -> None:
+    names = find_similar(name, (each.name for each in await list_templates(uow, thread)))
     if names:
         told = ", ".join(f"/t {each}" for each in names)
         notify_topic(uow, thread, "topic.template_near", name=name[:_NAME], near=told)

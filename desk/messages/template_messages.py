@@ -11,16 +11,22 @@ from db.tables import MessageType, TemplateStatus, WhatsAppMessageTemplate
 from desk.content import Content, IncomingMessage
 from desk.conversations.notices import notify_beside
 from desk.messages import from_api, outbound
-from desk.templates.lookup import gaps
-from desk.templates.rendering import Filled, FillingError, Kind, Upload, fill
+from desk.templates.lookup import get_variables
+from desk.templates.rendering import (
+    HeaderUpload,
+    RenderedTemplate,
+    RenderingError,
+    VariableKind,
+    render_components,
+)
 from desk.unit_of_work import UnitOfWork
 
-_AS: Mapping[Kind, MessageType] = {
-    Kind.IMAGE: MessageType.IMAGE,
-    Kind.VIDEO: MessageType.VIDEO,
-    Kind.DOCUMENT: MessageType.FILE,
+_MESSAGE_TYPES: Mapping[VariableKind, MessageType] = {
+    VariableKind.IMAGE: MessageType.IMAGE,
+    VariableKind.VIDEO: MessageType.VIDEO,
+    VariableKind.DOCUMENT: MessageType.FILE,
 }
-_KINDS = {kind: each for each, kind in _AS.items()}
+_VARIABLE_KINDS = {kind: each for each, kind in _MESSAGE_TYPES.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +38,14 @@ class HeaderFile:
     file: dict[str, Any]
 
     @property
-    def upload(self) -> Upload:
-        """Say what filling has to know of it; raises FillingError."""
-        if self.type not in _KINDS:
-            raise FillingError("a header takes a picture, a video or a document", "header")
-        return Upload(_KINDS[self.type], self.file.get("name"))
+    def upload(self) -> HeaderUpload:
+        """Say what filling has to know of it; raises RenderingError."""
+        if self.type not in _VARIABLE_KINDS:
+            raise RenderingError("a header takes a picture, a video or a document", "header")
+        return HeaderUpload(_VARIABLE_KINDS[self.type], self.file.get("name"))
 
 
-def filled(
+def render_template(
     uow: UnitOfWork,
     thread: Thread,
     agent: str,
@@ -47,20 +53,20 @@ def filled(
     variables: Mapping[str, str],
     *,
     header: HeaderFile | None = None,
-) -> Filled:
+) -> RenderedTemplate:
     """Fill a template in for a customer, with what is known where nothing was given.
 
-    Raises FillingError; MissingError names what nobody knows.
+    Raises RenderingError; MissingError names what nobody knows.
     """
     if template.status is not TemplateStatus.APPROVED:
-        raise FillingError(f"this template is {template.status}: only approved ones can be sent")
-    known = gaps(uow, thread, template, agent).known
+        raise RenderingError(f"this template is {template.status}: only approved ones can be sent")
+    known = get_variables(uow, thread, template, agent).known
     values = {**known, **variables}
     upload = header.upload if header else None
-    return fill(template.components, values, is_named=template.is_named, upload=upload)
+    return render_components(template.components, values, is_named=template.is_named, upload=upload)
 
 
-async def send(
+async def send_template(
     uow: UnitOfWork,
     thread: Thread,
     agent: BoundAgent,
@@ -73,10 +79,12 @@ async def send(
 ) -> MessageId:
     """Send a customer a template, and show it in the topic; the window does not matter.
 
-    `said`: the command in the topic that asked for it. Raises FillingError, and nothing is sent.
+    `said`: the command in the topic that asked for it. Raises RenderingError, and nothing is sent.
     """
-    content = _content(
-        template, filled(uow, thread, agent.name, template, variables, header=header), header
+    content = _to_content(
+        template,
+        render_template(uow, thread, agent.name, template, variables, header=header),
+        header,
     )
     if said is None:
         kept_as = header.message_id if header else None
@@ -88,7 +96,9 @@ async def send(
     return message_id
 
 
-def _content(template: WhatsAppMessageTemplate, made: Filled, header: HeaderFile | None) -> Content:
+def _to_content(
+    template: WhatsAppMessageTemplate, made: RenderedTemplate, header: HeaderFile | None
+) -> Content:
     about = {"name": template.name, "language": template.language, "components": made.components}
     content = Content(text=made.text, attributes={"template": about})
     if header is None:

@@ -134,7 +134,7 @@ class Worker:
             self._outbox_notifier.notify()
             return 0.0
         if rows:
-            self._metrics.handled(rows)
+            self._metrics.count_handled(rows)
             self._outbox_notifier.notify()
         return pause
 
@@ -217,7 +217,7 @@ class Worker:
                 raise
             failure = error
         else:
-            self._metrics.handled(tried)
+            self._metrics.count_handled(tried)
             return bool(handled)
         await self._database.run(lambda tx: self._note_failure(tx, tried[0], failure))
         return False

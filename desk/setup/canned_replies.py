@@ -10,10 +10,10 @@ from db.queries.channels import channels
 from db.tables import CannedReply
 from desk.audit import add_entry
 from desk.canned.rendering import EXAMPLE_VALUES, find_unknown_variables, slot_key
-from desk.setup.errors import GoneError, ImpossibleError, UnfitError
+from desk.setup.errors import InvalidValueError, NotFoundError, NotPossibleError
 from desk.unit_of_work import UnitOfWork
 
-_SHOWN = 200
+_AUDIT_LENGTH = 200
 
 
 async def create(
@@ -26,7 +26,7 @@ async def create(
     channel_id: ChannelId | None,
     by: BoundAgent,
 ) -> CannedReply:
-    """Write a reply; raises UnfitError, and ImpossibleError where its place is taken."""
+    """Write a reply; raises InvalidValueError, and NotPossibleError where its place is taken."""
     _check_text(text)
     await _check_channel(uow, channel_id)
     slot = slot_key(channel_id, language, shortcut)
@@ -51,10 +51,10 @@ async def create(
 async def change(
     uow: UnitOfWork, reply_id: CannedReplyId, values: Mapping[str, Any], *, by: BoundAgent
 ) -> CannedReply:
-    """Change some of a reply; raises GoneError, UnfitError, ImpossibleError."""
+    """Change some of a reply; raises GoneError, InvalidValueError, NotPossibleError."""
     reply = await queries.find_reply(uow.tx, reply_id, lock=True)
     if reply is None:
-        raise GoneError
+        raise NotFoundError
     changed = {name: value for name, value in values.items() if getattr(reply, name) != value}
     if not changed:
         return reply
@@ -80,7 +80,7 @@ async def delete(uow: UnitOfWork, reply_id: CannedReplyId, *, by: BoundAgent) ->
     """Delete a reply; raises GoneError."""
     reply = await queries.find_reply(uow.tx, reply_id, lock=True)
     if reply is None:
-        raise GoneError
+        raise NotFoundError
     details = {"shortcut": reply.shortcut, "title": reply.title, "text": _short(reply.text)}
     await queries.delete_reply(uow.tx, reply_id)
     add_entry(uow, by, "canned_reply.deleted", _subject(reply_id), details)
@@ -89,25 +89,25 @@ async def delete(uow: UnitOfWork, reply_id: CannedReplyId, *, by: BoundAgent) ->
 def _check_text(text: str) -> None:
     if unknown := find_unknown_variables(text):
         known = ", ".join(EXAMPLE_VALUES)
-        raise UnfitError("text", f"{{{{{unknown[0]}}}}} is not known; known are {known}")
+        raise InvalidValueError("text", f"{{{{{unknown[0]}}}}} is not known; known are {known}")
 
 
 async def _check_channel(uow: UnitOfWork, channel_id: ChannelId | None) -> None:
     if channel_id is not None and await channels.find_channel(uow.tx, channel_id) is None:
-        raise UnfitError("channel_id", "names a channel that there is not")
+        raise InvalidValueError("channel_id", "names a channel that there is not")
 
 
 async def _check_free(uow: UnitOfWork, slot: str) -> None:
     with uow.tx.no_autoflush:
         taken = await queries.find_by_unique_key(uow.tx, slot)
     if taken is not None:
-        raise ImpossibleError(
+        raise NotPossibleError(
             f"there is a reply with this shortcut for this channel and language: {taken}"
         )
 
 
 def _short(value: object) -> object:
-    return value[:_SHOWN] if isinstance(value, str) else value
+    return value[:_AUDIT_LENGTH] if isinstance(value, str) else value
 
 
 def _subject(reply_id: CannedReplyId) -> str:

@@ -8,18 +8,18 @@ from db.ids import AgentId, ChannelId, new_id
 from db.queries.accounts.accounts import BoundAgent
 from db.queries.channels import channels as queries
 from db.tables import Channel, ChannelKind
-from desk.accounts.encryption import Seal
+from desk.accounts.encryption import Encryptor
 from desk.audit import add_entry
 from desk.cluster.notify import Notifier
 from desk.conversations.assignment import assign_waiting
 from desk.messages.window import DEFAULT_WARNING_MINUTES, WARNING_SETTING
-from desk.setup.errors import GoneError, ImpossibleError, UnfitError
+from desk.setup.errors import InvalidValueError, NotFoundError, NotPossibleError
 from desk.setup.providers import Credentials, Identity
 from desk.unit_of_work import UnitOfWork
 from desk.unserved_channels import wake_lanes
 
 # What anybody may set on any channel, and nothing follows but what it says.
-PLAIN = {
+PLAIN_FIELDS = {
     "name",
     "language",
     "offline_policy",
@@ -29,15 +29,15 @@ PLAIN = {
 }
 
 
-async def locked(uow: UnitOfWork, channel_id: ChannelId) -> Channel:
+async def lock_channel(uow: UnitOfWork, channel_id: ChannelId) -> Channel:
     """Read a channel for a change that no other overtakes; raises GoneError."""
     channel = await queries.find_channel(uow.tx, channel_id, lock=True)
     if channel is None:
-        raise GoneError
+        raise NotFoundError
     return channel
 
 
-async def create(
+async def create_channel(
     uow: UnitOfWork,
     kind: ChannelKind,
     identity: Identity,
@@ -48,14 +48,14 @@ async def create(
     channel_id: ChannelId | None = None,
     staff_channel_id: ChannelId | None = None,
 ) -> Channel:
-    """Make a channel of this bot or number, with sealed credentials; raises ImpossibleError.
+    """Make a channel of this bot or number, with sealed credentials; raises NotPossibleError.
 
     `staff_channel_id`: whose bot serves its staff groups, None: its own. `channel_id`: an id that
     was given out before, because its provider had to be told of it.
     """
     there = await queries.find_by_external_id(uow.tx, kind, identity.external_id)
     if there is not None:
-        raise ImpossibleError(f"this bot or number has a channel already: {there.id}")
+        raise NotPossibleError(f"this bot or number has a channel already: {there.id}")
     channel = Channel(
         id=channel_id or ChannelId(new_id()),
         kind=kind,
@@ -73,11 +73,13 @@ async def create(
     return channel
 
 
-def change(uow: UnitOfWork, channel: Channel, values: Mapping[str, Any], *, by: BoundAgent) -> None:
+def change_channel(
+    uow: UnitOfWork, channel: Channel, values: Mapping[str, Any], *, by: BoundAgent
+) -> None:
     """Set some of `PLAIN`; what is as it was is not written down."""
     changed: dict[str, Any] = {}
     for name, value in values.items():
-        assert name in PLAIN  # noqa: S101 callers name fields, not users
+        assert name in PLAIN_FIELDS  # noqa: S101 callers name fields, not users
         was = getattr(channel, name)
         if was != value:
             changed[name] = {"from": was, "to": value}
@@ -101,15 +103,15 @@ def set_window_warning(uow: UnitOfWork, channel: Channel, minutes: int, *, by: B
     )
 
 
-async def switch(uow: UnitOfWork, channel: Channel, *, on: bool, by: BoundAgent) -> None:
+async def set_active(uow: UnitOfWork, channel: Channel, *, on: bool, by: BoundAgent) -> None:
     """Switch a channel on or off; what waits for it stays, and goes on when it is on again.
 
-    Raises ImpossibleError where there are no credentials to switch on with.
+    Raises NotPossibleError where there are no credentials to switch on with.
     """
     if channel.is_active is on:
         return
     if on and channel.credentials is None:
-        raise ImpossibleError("this channel has no credentials yet: set them first")
+        raise NotPossibleError("this channel has no credentials yet: set them first")
     channel.is_active = on
     add_entry(uow, by, f"channel.switched_{'on' if on else 'off'}", _subject(channel))
     await uow.tx.flush()
@@ -119,15 +121,15 @@ async def switch(uow: UnitOfWork, channel: Channel, *, on: bool, by: BoundAgent)
         await assign_waiting(uow)
 
 
-async def serve_with(
+async def set_agents(
     uow: UnitOfWork, channel: Channel, agent_ids: Collection[AgentId], *, by: BoundAgent
 ) -> None:
     """Have these agents serve a channel, empty: all of them; what waits there is given out.
 
-    Raises UnfitError where one of them is nobody.
+    Raises InvalidValueError where one of them is nobody.
     """
     if unknown := set(agent_ids) - await queries.find_existing_agents(uow.tx, agent_ids):
-        raise UnfitError("agent_ids", f"names an agent that there is not: {min(unknown)}")
+        raise InvalidValueError("agent_ids", f"names an agent that there is not: {min(unknown)}")
     was = await queries.list_agents_by_channel(uow.tx, [channel.id])
     if set(was[channel.id]) == set(agent_ids):
         return
@@ -137,10 +139,10 @@ async def serve_with(
     await assign_waiting(uow)
 
 
-async def renew_credentials(
+async def replace_credentials(
     uow: UnitOfWork, channel: Channel, identity: Identity, credentials: str, *, by: BoundAgent
 ) -> None:
-    """Give a channel other credentials of the same bot or number; raises ImpossibleError."""
+    """Give a channel other credentials of the same bot or number; raises NotPossibleError."""
     if identity.external_id != channel.external_id:
         await _move_server(uow, channel, identity.external_id)
     channel.credentials = credentials
@@ -148,21 +150,21 @@ async def renew_credentials(
 
 
 async def _move_server(uow: UnitOfWork, channel: Channel, external_id: str) -> None:
-    """Have a linked number's channel follow its WAHA to another place; raises ImpossibleError.
+    """Have a linked number's channel follow its WAHA to another place; raises NotPossibleError.
 
     Which number is linked there is decided by who scans the code, not by where the server is.
     """
     if channel.kind is not ChannelKind.WHATSAPP_WAHA:
-        raise ImpossibleError(
+        raise NotPossibleError(
             "these are the credentials of another bot or number: make a channel of its own for it"
         )
     there = await queries.find_by_external_id(uow.tx, channel.kind, external_id)
     if there is not None:
-        raise ImpossibleError(f"this session has a channel already: {there.id}")
+        raise NotPossibleError(f"this session has a channel already: {there.id}")
     channel.external_id = external_id
 
 
-def keep_webhook_secret(
+def save_webhook_secret(
     uow: UnitOfWork, channel: Channel, credentials: str, *, by: BoundAgent
 ) -> None:
     """Keep sealed credentials with another secret of the webhook in them."""
@@ -170,11 +172,11 @@ def keep_webhook_secret(
     add_entry(uow, by, "channel.webhook_secret_changed", _subject(channel))
 
 
-def open_credentials(channel: Channel, seal: Seal) -> Credentials:
-    """Open a channel's credentials; raises ImpossibleError where there are none."""
+def decrypt_credentials(channel: Channel, encryptor: Encryptor) -> Credentials:
+    """Open a channel's credentials; raises NotPossibleError where there are none."""
     if channel.credentials is None:
-        raise ImpossibleError("this channel has no credentials yet: set them first")
-    return seal.unseal(channel.credentials)
+        raise NotPossibleError("this channel has no credentials yet: set them first")
+    return encryptor.decrypt(channel.credentials)
 
 
 def set_hours(
@@ -193,11 +195,11 @@ def _subject(channel: Channel) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class ChannelNews:
+class ChannelChangeNotifier:
     """The bell that has channels read again."""
 
     notifier: Notifier
 
-    def tell(self) -> None:
+    def notify(self) -> None:
         """Ring; to be done when the change is committed."""
         self.notifier.notify()

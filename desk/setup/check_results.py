@@ -7,46 +7,46 @@ from typing import Any
 
 from db.tables import Channel
 from desk.setup.findings import CheckResult, Severity
-from desk.setup.providers import Examination
+from desk.setup.providers import HealthCheck
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class StoredCheckResult:
     """A finding, and when it was one."""
 
-    finding: CheckResult
+    result: CheckResult
     at: datetime
 
 
-def keep_examination(channel: Channel, found: Examination, now: datetime) -> None:
+def save_health_check(channel: Channel, found: HealthCheck, now: datetime) -> None:
     """Keep what was found; groups that were not asked about keep what was found before."""
-    groups = {group: _written([finding], now) for group, finding in found.groups.items()}
+    groups = {group: _to_json([finding], now) for group, finding in found.groups.items()}
     before = (channel.last_check or {}).get("groups", {})
     channel.last_check = {
-        "channel": _written(found.channel, now),
+        "channel": _to_json(found.channel, now),
         "groups": {**before, **groups},
     }
 
 
-def keep_of_groups(channel: Channel, found: Examination, now: datetime) -> None:
+def save_group_checks(channel: Channel, found: HealthCheck, now: datetime) -> None:
     """Keep what was found of some groups, beside all that was found before."""
-    groups = {group: _written([finding], now) for group, finding in found.groups.items()}
+    groups = {group: _to_json([finding], now) for group, finding in found.groups.items()}
     before = channel.last_check or {}
     channel.last_check = {**before, "groups": {**before.get("groups", {}), **groups}}
 
 
-def of_channel(channel: Channel) -> list[Told]:
+def load_channel_checks(channel: Channel) -> list[StoredCheckResult]:
     """Read what was last found of the channel itself; empty: nobody asked."""
-    return _read((channel.last_check or {}).get("channel", ()))
+    return _from_json((channel.last_check or {}).get("channel", ()))
 
 
-def of_groups(channel: Channel) -> dict[str, Told]:
+def load_group_checks(channel: Channel) -> dict[str, StoredCheckResult]:
     """Read what was last found of each of its groups that somebody asked about."""
     kept: Mapping[str, Any] = (channel.last_check or {}).get("groups", {})
-    return {group: told[0] for group, each in kept.items() if (told := _read(each))}
+    return {group: told[0] for group, each in kept.items() if (told := _from_json(each))}
 
 
-def _written(findings: Sequence[CheckResult], now: datetime) -> list[dict[str, Any]]:
+def _to_json(findings: Sequence[CheckResult], now: datetime) -> list[dict[str, Any]]:
     return [
         {
             "mark": finding.mark.name.lower(),
@@ -59,9 +59,9 @@ def _written(findings: Sequence[CheckResult], now: datetime) -> list[dict[str, A
     ]
 
 
-def _read(kept: Sequence[Mapping[str, str]]) -> list[Told]:
+def _from_json(kept: Sequence[Mapping[str, str]]) -> list[StoredCheckResult]:
     return [
-        Told(
+        StoredCheckResult(
             CheckResult(
                 Severity[each["mark"].upper()], each["subject"], each["text"], each["remedy"]
             ),

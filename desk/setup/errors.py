@@ -1,23 +1,23 @@
 """Why something cannot be set up as asked; nothing was changed.
 
-SetUpError
-├── ImpossibleError             not as things stand; the text says what to do instead
-├── UnfitError                  a value that cannot be; `field` names it
-│   └── CredentialsRefusedError the provider does not take them
+SetupError
+├── NotPossibleError             not as things stand; the text says what to do instead
+├── InvalidValueError                  a value that cannot be; `field` names it
+│   └── InvalidCredentialsError the provider does not take them
 ├── GoneError                   what was to be changed is not there
-└── ProviderAwayError           the provider does not answer
+└── ProviderUnavailableError           the provider does not answer
 """
 
 
-class SetUpError(Exception):
+class SetupError(Exception):
     """Something cannot be set up as asked."""
 
 
-class ImpossibleError(SetUpError):
+class NotPossibleError(SetupError):
     """Not possible as things stand."""
 
 
-class UnfitError(SetUpError):
+class InvalidValueError(SetupError):
     """A value cannot be what it was meant to be."""
 
     def __init__(self, field: str, reason: str) -> None:
@@ -25,13 +25,13 @@ class UnfitError(SetUpError):
         self.field = field
 
 
-class CredentialsRefusedError(UnfitError):
+class InvalidCredentialsError(InvalidValueError):
     """The provider does not take these credentials."""
 
 
-class GoneError(SetUpError):
+class NotFoundError(SetupError):
     """There is no such thing."""
 
 
-class ProviderAwayError(SetUpError):
+class ProviderUnavailableError(SetupError):
     """The provider does not answer."""

@@ -8,43 +8,43 @@ from db.queues.lanes import LaneDueTime, make_due
 from db.tables import Inbox, Queue
 from desk.audit import add_entry
 from desk.formatting.masking import mask_secrets
-from desk.setup.errors import GoneError
+from desk.setup.errors import NotFoundError
 from desk.unit_of_work import UnitOfWork
 
 # Of an error or an update that an entry of the audit log repeats.
-_NOTED = 300
+_AUDIT_LENGTH = 300
 _CODE = re.compile(r"(/link(?:@\w+)?\s+|link_)[\w-]+")
 
 
 async def retry(uow: UnitOfWork, update_id: int, *, by: BoundAgent) -> None:
     """Have a parked update handled again, before what came later in its lane; raises GoneError."""
-    row = await _parked(uow, update_id)
+    row = await _get_parked(uow, update_id)
     if not await queries.unpark(uow.tx, update_id, uow.now):
-        raise GoneError
+        raise NotFoundError
     await make_due(uow.tx, [LaneDueTime(Queue.INBOX, row.lane, uow.now)])
     add_entry(uow, by, "parked.retried", _subject(update_id), _details(row))
 
 
 async def drop(uow: UnitOfWork, update_id: int, *, by: BoundAgent) -> None:
     """Settle a parked update without handling it; raises GoneError."""
-    row = await _parked(uow, update_id)
+    row = await _get_parked(uow, update_id)
     reason = f"dropped by {by.name}: {row.error or ''}"
     if not await queries.settle_parked(uow.tx, update_id, reason, uow.now):
-        raise GoneError
+        raise NotFoundError
     add_entry(uow, by, "parked.dropped", _subject(update_id), _details(row))
 
 
-def excerpt(text: str, most: int) -> str:
+def redact_excerpt(text: str, most: int) -> str:
     """Give the beginning of what came from elsewhere, with what looks like a secret hidden."""
     # A secret that begins within what is shown is hidden whole.
     beginning = _CODE.sub(r"\1<code>", mask_secrets(text[: most + 500]))
     return beginning if len(beginning) <= most else beginning[: most - 1] + "…"
 
 
-async def _parked(uow: UnitOfWork, update_id: int) -> Inbox:
+async def _get_parked(uow: UnitOfWork, update_id: int) -> Inbox:
     row = await queries.find_parked(uow.tx, update_id)
     if row is None:
-        raise GoneError
+        raise NotFoundError
     return row
 
 
@@ -52,7 +52,7 @@ def _details(row: Inbox) -> dict[str, object]:
     return {
         "channel_id": row.channel_id,
         "provider_id": row.provider_id,
-        "error": excerpt(row.error or "", _NOTED),
+        "error": redact_excerpt(row.error or "", _AUDIT_LENGTH),
     }
 
 

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from db.ids import ChannelId
 from db.tables import ChannelKind
-from desk.setup.errors import ImpossibleError
+from desk.setup.errors import NotPossibleError
 from desk.setup.findings import CheckResult
 
 Credentials = Mapping[str, str]
@@ -22,7 +22,7 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True)
-class Examination:
+class HealthCheck:
     """What was found of a channel, and of each of its staff groups."""
 
     channel: tuple[CheckResult, ...]
@@ -59,11 +59,11 @@ class Provider(Protocol):
         """
 
     async def identify(self, credentials: Credentials) -> Identity:
-        """Ask whose these credentials are; raises CredentialsRefusedError or ProviderAwayError."""
+        """Ask whose these credentials are; raises InvalidCredentialsError or ProviderUnavailableError."""
 
-    async def examine(
+    async def check_health(
         self, credentials: Credentials, groups: Sequence[str], webhook: str | None = None
-    ) -> Examination:
+    ) -> HealthCheck:
         """Ask whether all is well; that the provider is away is a finding too.
 
         `groups` are the staff groups of a bot that serves them, of others there are none. `webhook`
@@ -78,8 +78,8 @@ class Providers:
     by_kind: Mapping[ChannelKind, Provider]
 
     def __getitem__(self, kind: ChannelKind) -> Provider:
-        """Give a kind's provider; raises ImpossibleError where this desk has none."""
+        """Give a kind's provider; raises NotPossibleError where this desk has none."""
         try:
             return self.by_kind[kind]
         except KeyError:
-            raise ImpossibleError(f"this desk cannot set up channels of the kind {kind}") from None
+            raise NotPossibleError(f"this desk cannot set up channels of the kind {kind}") from None

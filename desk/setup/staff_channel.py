@@ -6,45 +6,45 @@ from db.queries.channels import channels as queries
 from db.queries.conversations.staff_places import has_any_topic
 from db.tables import Channel, ChannelKind
 from desk.audit import add_entry
-from desk.setup.errors import ImpossibleError, UnfitError
+from desk.setup.errors import InvalidValueError, NotPossibleError
 from desk.unit_of_work import UnitOfWork
 
 FIELD = "staff_channel_id"
 
 
-def server_of_staff(channel: Channel) -> ChannelId:
+def get_staff_channel_id(channel: Channel) -> ChannelId:
     """Tell whose bot serves a channel's staff groups: another channel's, or its own."""
     return channel.staff_channel_id or channel.id
 
 
-async def choose(uow: UnitOfWork, wanted: ChannelId | None) -> Channel | None:
+async def choose_staff_channel(uow: UnitOfWork, wanted: ChannelId | None) -> Channel | None:
     """Find the Telegram channel that is wanted, otherwise the oldest that is on, or the oldest.
 
-    None: there is none at all. Raises UnfitError where the wanted one is no Telegram channel.
+    None: there is none at all. Raises InvalidValueError where the wanted one is no Telegram channel.
     """
     if wanted is not None:
         found = await queries.find_channel(uow.tx, wanted)
         if found is None or found.kind is not ChannelKind.TELEGRAM:
-            raise UnfitError(FIELD, "names no Telegram channel")
+            raise InvalidValueError(FIELD, "names no Telegram channel")
         return found
     bots = [each for each in await queries.list_all(uow.tx) if each.kind is ChannelKind.TELEGRAM]
     return next((each for each in bots if each.is_active), bots[0] if bots else None)
 
 
-async def change(
+async def change_staff_channel(
     uow: UnitOfWork, channel: Channel, wanted: ChannelId | None, *, by: BoundAgent
 ) -> None:
-    """Have another bot serve a channel's staff groups; raises UnfitError or ImpossibleError.
+    """Have another bot serve a channel's staff groups; raises InvalidValueError or NotPossibleError.
 
     Not once conversations stand there: their topics, cards and copies are the first bot's.
     """
     if channel.kind is ChannelKind.TELEGRAM:
-        raise UnfitError(FIELD, "is for channels without a bot: this one has its own")
-    chosen = await choose(uow, wanted)
+        raise InvalidValueError(FIELD, "is for channels without a bot: this one has its own")
+    chosen = await choose_staff_channel(uow, wanted)
     if chosen is None or chosen.id == channel.staff_channel_id:
         return
     if await has_any_topic(uow.tx, channel.id):
-        raise ImpossibleError(
+        raise NotPossibleError(
             "conversations stand in its staff groups, in topics of the present bot: they cannot be "
             "handed to another one"
         )

@@ -10,32 +10,32 @@ from db.tables import Channel, ChannelKind
 from desk.audit import add_entry
 from desk.conversations.staff_groups import redirect_chat_messages
 from desk.lanes import chat_lane, group_limit_key
-from desk.setup.errors import GoneError, ImpossibleError
-from desk.setup.staff_channel import server_of_staff
+from desk.setup.errors import NotFoundError, NotPossibleError
+from desk.setup.staff_channel import get_staff_channel_id
 from desk.unit_of_work import UnitOfWork
 
 # Each takes a check of two calls; a budget of 20 calls a minute each is plenty.
-MOST_GROUPS = 20
+MAX_GROUPS = 20
 
 
-def groups_of(channel: Channel) -> list[str]:
+def get_groups(channel: Channel) -> list[str]:
     """List a channel's staff groups under their present ids."""
     return [channel.moved_groups.get(group, group) for group in channel.staff_groups]
 
 
 def add_group(uow: UnitOfWork, channel: Channel, group: str, *, by: BoundAgent) -> None:
-    """Have a group serve a channel; raises ImpossibleError."""
+    """Have a group serve a channel; raises NotPossibleError."""
     if channel.kind is not ChannelKind.TELEGRAM and channel.staff_channel_id is None:
-        raise ImpossibleError(
+        raise NotPossibleError(
             "no bot could serve the group: set the channel's staff_channel_id first"
         )
-    groups = groups_of(channel)
+    groups = get_groups(channel)
     if moved := channel.moved_groups.get(group):
-        raise ImpossibleError(f"this group became a supergroup: its id is {moved} now")
+        raise NotPossibleError(f"this group became a supergroup: its id is {moved} now")
     if group in groups:
-        raise ImpossibleError("this group serves the channel already")
-    if len(groups) >= MOST_GROUPS:
-        raise ImpossibleError(f"a channel has {MOST_GROUPS} staff groups at most")
+        raise NotPossibleError("this group serves the channel already")
+    if len(groups) >= MAX_GROUPS:
+        raise NotPossibleError(f"a channel has {MAX_GROUPS} staff groups at most")
     channel.staff_groups = [*groups, group]
     add_entry(uow, by, "staff_group.added", f"channel:{channel.id}", {"group": group})
 
@@ -43,26 +43,26 @@ def add_group(uow: UnitOfWork, channel: Channel, group: str, *, by: BoundAgent) 
 async def remove_group(uow: UnitOfWork, channel: Channel, group: str, *, by: BoundAgent) -> None:
     """Have a group serve a channel no more; its conversations go on in another group.
 
-    Raises GoneError, and ImpossibleError where there is no other group for them.
+    Raises GoneError, and NotPossibleError where there is no other group for them.
     """
-    left = [each for each in groups_of(channel) if each != group]
+    left = [each for each in get_groups(channel) if each != group]
     if len(left) == len(channel.staff_groups):
-        raise GoneError
+        raise NotFoundError
     if left:
-        await _move_out(uow, channel, group, left[0])
+        await _move_conversations(uow, channel, group, left[0])
     elif await staff_places.has_conversation_in(uow.tx, channel.id, group):
-        raise ImpossibleError(
+        raise NotPossibleError(
             "customers' conversations stand in this group, and there is no other for them: "
             "add one first"
         )
     channel.staff_groups = left
-    channel.last_check = _without(channel, group)
+    channel.last_check = _drop_group_check(channel, group)
     details = {"group": group, "moved_to": left[0] if left else None}
     add_entry(uow, by, "staff_group.removed", f"channel:{channel.id}", details)
 
 
-async def _move_out(uow: UnitOfWork, channel: Channel, old: str, new: str) -> None:
-    server = server_of_staff(channel)
+async def _move_conversations(uow: UnitOfWork, channel: Channel, old: str, new: str) -> None:
+    server = get_staff_channel_id(channel)
     await staff_places.move_conversations(uow.tx, channel.id, old, new)
     if not await _is_free(uow, channel, server, old):
         return  # the bot hears all that is written there, and finds whose topic it was
@@ -77,7 +77,7 @@ async def _move_out(uow: UnitOfWork, channel: Channel, old: str, new: str) -> No
 async def _is_free(uow: UnitOfWork, channel: Channel, server: ChannelId, group: str) -> bool:
     """Tell whether a bot serves a group for no other channel than this."""
     return not any(
-        each.id != channel.id and server_of_staff(each) == server and group in groups_of(each)
+        each.id != channel.id and get_staff_channel_id(each) == server and group in get_groups(each)
         for each in await channels.list_all(uow.tx)
     )
 
@@ -85,8 +85,8 @@ async def _is_free(uow: UnitOfWork, channel: Channel, server: ChannelId, group: 
 async def set_groups(
     uow: UnitOfWork, channel: Channel, groups: Sequence[str], *, by: BoundAgent
 ) -> None:
-    """Have these groups serve a channel, and no other; raises ImpossibleError."""
-    before = groups_of(channel)
+    """Have these groups serve a channel, and no other; raises NotPossibleError."""
+    before = get_groups(channel)
     for group in dict.fromkeys(groups):
         if group not in before:
             add_group(uow, channel, group, by=by)
@@ -95,7 +95,7 @@ async def set_groups(
             await remove_group(uow, channel, group, by=by)
 
 
-def _without(channel: Channel, group: str) -> dict[str, object] | None:
+def _drop_group_check(channel: Channel, group: str) -> dict[str, object] | None:
     if channel.last_check is None:
         return None
     of_groups = channel.last_check.get("groups", {})

@@ -18,21 +18,21 @@ from db.tables import Queue
 from db.tables.base import now_utc
 from desk.lanes import LANE_PREFIXES
 
-_PATIENCE = 2.0
+_TIMEOUT = 2.0
 _FRESH_FOR = 5.0
 # Of the time that passes, reading takes at most a fraction of this, however much waits.
-_REST = 50
+_REST_FACTOR = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Depths:
+class BacklogStats:
     """What waited at one moment."""
 
     now: datetime
     queues: dict[Queue, QueueDepth]
     parked: int
     uncertain: int
-    closed_gates: int
+    closed_keys: int
 
 
 @dataclass(slots=True, eq=False)
@@ -41,32 +41,32 @@ class Backlog(Collector):
 
     database: Database
     fresh_for: float = _FRESH_FOR
-    _found: Depths | None = None
+    _stats: BacklogStats | None = None
     _fresh_until: float = 0.0
-    _one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def refresh(self) -> None:
         """Read anew what was read long enough ago; a database that is away leaves nothing known."""
-        async with self._one_at_a_time:
+        async with self._lock:
             began = time.monotonic()
             if began < self._fresh_until:
                 return
             try:
-                async with asyncio.timeout(_PATIENCE):
-                    self._found = await self.database.run(_read)
+                async with asyncio.timeout(_TIMEOUT):
+                    self._stats = await self.database.run(_read)
             except (*DATABASE_ERRORS, TimeoutError):
-                self._found = None
+                self._stats = None
             took = time.monotonic() - began
-            self._fresh_until = began + max(self.fresh_for, _REST * took)
+            self._fresh_until = began + max(self.fresh_for, _REST_FACTOR * took)
 
     def collect(self) -> Iterator[Metric]:
-        is_up = int(self._found is not None)
+        is_up = int(self._stats is not None)
         yield GaugeMetricFamily("osmodesk_database_up", "Whether the database answered.", is_up)
-        if self._found is not None:
-            yield from _families(self._found)
+        if self._stats is not None:
+            yield from _to_metrics(self._stats)
 
 
-async def _read(tx: AsyncSession) -> Depths:
+async def _read(tx: AsyncSession) -> BacklogStats:
     now = now_utc()
     queues = {Queue.INBOX: await queue_depth.count_waiting_updates(tx, now)}
     for queue, prefixes in LANE_PREFIXES.items():
@@ -77,10 +77,10 @@ async def _read(tx: AsyncSession) -> Depths:
         await queue_depth.count_parked_updates(tx),
         await queue_depth.count_uncertain_deliveries(tx),
     )
-    return Depths(now, queues, parked, uncertain, await queue_depth.count_backoffs(tx, now))
+    return BacklogStats(now, queues, parked, uncertain, await queue_depth.count_backoffs(tx, now))
 
 
-def _families(found: Depths) -> Iterator[Metric]:
+def _to_metrics(found: BacklogStats) -> Iterator[Metric]:
     rows = GaugeMetricFamily("osmodesk_queue_rows", "Rows that wait.", labels=["queue"])
     later = GaugeMetricFamily(
         "osmodesk_queue_later_rows", "Rows set for a later time.", labels=["queue"]
@@ -97,7 +97,7 @@ def _families(found: Depths) -> Iterator[Metric]:
     plain = {
         "osmodesk_parked_updates": ("Updates set aside for an admin.", found.parked),
         "osmodesk_uncertain_deliveries": ("Answers that may have arrived.", found.uncertain),
-        "osmodesk_gates_closed": ("Chats that a provider's 429 closed.", found.closed_gates),
+        "osmodesk_rate_limited_keys": ("Chats that a provider's 429 closed.", found.closed_keys),
     }
     for name, (about, value) in plain.items():
         yield GaugeMetricFamily(name, about, value)

@@ -12,11 +12,11 @@ from prometheus_client.metrics_core import CounterMetricFamily, HistogramMetricF
 from prometheus_client.registry import Collector
 
 # Seconds. The p99 goals are 30 ms alone and 2 s under a backlog; a limit holds up to a minute.
-BOUNDS = (0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 300.0)
-_NAMES = (*map(str, BOUNDS), "+Inf")
+BUCKETS = (0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 300.0)
+_BUCKET_NAMES = (*map(str, BUCKETS), "+Inf")
 
 
-class Tally(Collector):
+class CounterMetric(Collector):
     """Counts by label values."""
 
     def __init__(self, name: str, about: str, labels: Sequence[str] = ()) -> None:
@@ -40,11 +40,11 @@ class Durations:
     __slots__ = ("counts", "total")
 
     def __init__(self) -> None:
-        self.counts = [0] * len(_NAMES)
+        self.counts = [0] * len(_BUCKET_NAMES)
         self.total = 0.0
 
     def observe(self, seconds: float) -> None:
-        self.counts[bisect_left(BOUNDS, seconds)] += 1
+        self.counts[bisect_left(BUCKETS, seconds)] += 1
         self.total += seconds
 
 
@@ -53,11 +53,13 @@ class Histogram(Collector):
 
     def __init__(self, name: str, about: str, label: str, values: Sequence[str]) -> None:
         self._name, self._about, self._label = name, about, label
-        self.of = {value: Durations() for value in values}
+        self.by_label = {value: Durations() for value in values}
 
     def collect(self) -> Iterator[Metric]:
         family = HistogramMetricFamily(self._name, self._about, labels=[self._label])
-        for value, durations in self.of.items():
-            buckets = list(zip(_NAMES, map(float, accumulate(durations.counts)), strict=True))
+        for value, durations in self.by_label.items():
+            buckets = list(
+                zip(_BUCKET_NAMES, map(float, accumulate(durations.counts)), strict=True)
+            )
             family.add_metric([value], buckets, durations.total)
         yield family

@@ -22,14 +22,14 @@ from desk.errors import (
     Uncertain,
 )
 from desk.lanes import limit_kind
-from desk.telemetry.instruments import Histogram, Tally
+from desk.telemetry.instruments import CounterMetric, Histogram
 
 # The more special one first.
 _RESULTS: tuple[tuple[type[DeliveryError], str], ...] = (
     (RateLimited, "rate_limited"),
     (Unavailable, "unavailable"),
     (Rejected, "rejected"),
-    (InternalError, "mistaken"),
+    (InternalError, "internal_error"),
     (Uncertain, "uncertain"),
     (AddressChanged, "address_changed"),
 )
@@ -40,17 +40,17 @@ class Metrics:
 
     def __init__(self, database_retries: Callable[[], int] = lambda: 0) -> None:
         self.registry = CollectorRegistry()
-        self._received = Tally(
+        self._received = CounterMetric(
             "osmodesk_updates_received", "Updates that providers sent.", ["channel"]
         )
-        self._handled = Tally("osmodesk_updates_handled", "Updates that were handled.")
+        self._handled = CounterMetric("osmodesk_updates_handled", "Updates that were handled.")
         self._handling = Histogram(
             "osmodesk_handling_seconds",
             "From an update's arrival, or a timer's time, until it was handled and committed.",
             "queue",
             [Queue.INBOX],
         )
-        self._sends = Tally(
+        self._sends = CounterMetric(
             "osmodesk_sends", "Attempts at a provider, by their result.", ["side", "kind", "result"]
         )
         self._delivery = Histogram(
@@ -59,11 +59,13 @@ class Metrics:
             "side",
             list(Side),
         )
-        self._limited = Tally(
+        self._limited = CounterMetric(
             "osmodesk_rate_limits", "429s: how often a provider asked for a pause.", ["gate"]
         )
-        self._taken_over = Tally("osmodesk_lanes_taken_over", "Lanes whose worker was gone.")
-        retries = _Read(
+        self._taken_over = CounterMetric(
+            "osmodesk_lanes_taken_over", "Lanes whose worker was gone."
+        )
+        retries = _CallbackCounter(
             "osmodesk_database_retries",
             "Transactions repeated because the database gave them up in favour of others.",
             database_retries,
@@ -78,41 +80,45 @@ class Metrics:
         for collector in collectors:
             self.registry.register(collector)
 
-    def received(self, channel_id: ChannelId, count: int = 1) -> None:
+    def count_received(self, channel_id: ChannelId, count: int = 1) -> None:
         """Count updates that were kept, those that a provider repeated among them."""
         self._received.add(channel_id, count=count)
 
-    def handled(self, rows: Sequence[InboxRow]) -> None:
+    def count_handled(self, rows: Sequence[InboxRow]) -> None:
         """Count updates whose handling is committed."""
         if not rows:
             return
-        now, observe = now_utc(), self._handling.of[Queue.INBOX].observe
+        now, observe = now_utc(), self._handling.by_label[Queue.INBOX].observe
         for row in rows:
-            observe(_seconds(row.due_at, now))
+            observe(_elapsed(row.due_at, now))
         self._handled.add(count=len(rows))
 
-    def performed(self, outcome: Outcome) -> None:
+    def count_outcome(self, outcome: Outcome) -> None:
         """Count what came of a step at the provider."""
         side = Side.CUSTOMER if outcome.work.queue is Queue.CUSTOMER else Side.STAFF
-        if outcome.receipts:
-            now, observe, counts = now_utc(), self._delivery.of[side].observe, self._sends.counts
-            for row, _ in outcome.receipts:
-                observe(_seconds(row.created_at, now))
+        if outcome.results:
+            now, observe, counts = (
+                now_utc(),
+                self._delivery.by_label[side].observe,
+                self._sends.counts,
+            )
+            for row, _ in outcome.results:
+                observe(_elapsed(row.created_at, now))
                 counts[side, row.kind, "sent"] += 1
         error = outcome.error
         if error is not None:
-            self._sends.add(side, _kind(outcome), _result(error))
+            self._sends.add(side, _step_kind(outcome), _result_name(error))
             if isinstance(error, RateLimited):
                 self._limited.add(limit_kind(outcome.work.rate_limit_key) or "none")
         elif isinstance(outcome.work.step, OpenTopic | ShowCard | PinCard):
-            self._sends.add(side, _kind(outcome), "sent")
+            self._sends.add(side, _step_kind(outcome), "sent")
 
-    def taken_over(self, count: int) -> None:
+    def count_taken_over(self, count: int) -> None:
         """Count lanes whose lease ran out."""
         self._taken_over.add(count=count)
 
 
-class _Read(Collector):
+class _CallbackCounter(Collector):
     """A counter that is kept elsewhere."""
 
     def __init__(self, name: str, about: str, read: Callable[[], int]) -> None:
@@ -122,17 +128,17 @@ class _Read(Collector):
         yield CounterMetricFamily(self._name, self._about, self._read())
 
 
-def _seconds(since: datetime, now: datetime) -> float:
+def _elapsed(since: datetime, now: datetime) -> float:
     seconds = (now - since).total_seconds()
     # Another machine's clock may be ahead of ours.
     return seconds if seconds > 0 else 0.0
 
 
-def _result(error: DeliveryError) -> str:
+def _result_name(error: DeliveryError) -> str:
     return next((name for kind, name in _RESULTS if isinstance(error, kind)), "failed")
 
 
-def _kind(outcome: Outcome) -> str:
+def _step_kind(outcome: Outcome) -> str:
     match outcome.work.step:
         case OpenTopic():
             return "open_topic"

@@ -5,7 +5,7 @@ from typing import Any, Protocol, runtime_checkable
 
 
 @dataclass(frozen=True, slots=True)
-class Fetched:
+class ProviderTemplate:
     """A template in one language, as the provider keeps it."""
 
     provider_id: str
@@ -26,4 +26,4 @@ class Fetched:
 class SupportsTemplates(Protocol):
     """A channel whose provider keeps templates; raises what desk/errors.py draws."""
 
-    async def fetch_templates(self) -> list[Fetched]: ...
+    async def fetch_templates(self) -> list[ProviderTemplate]: ...

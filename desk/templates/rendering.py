@@ -15,13 +15,13 @@ Json = dict[str, Any]
 
 _VARIABLE = re.compile(r"\{\{\s*([A-Za-z0-9_]+)\s*\}\}")
 # Meta's, in characters: of the body when it is filled in, of one value, and of a link.
-_BODY, _HEADER, _VALUE, _LINK = 1024, 60, 1024, 2000
-_CODE = 15
-_MARKS = {"IMAGE": "🖼", "VIDEO": "🎬", "DOCUMENT": "📄"}
+_MAX_BODY, _MAX_HEADER, _MAX_VALUE, _MAX_LINK = 1024, 60, 1024, 2000
+_MAX_CODE = 15
+_MEDIA_ICONS = {"IMAGE": "🖼", "VIDEO": "🎬", "DOCUMENT": "📄"}
 _PLAIN_BUTTONS = {"QUICK_REPLY", "PHONE_NUMBER"}
 
 
-class Kind(StrEnum):
+class VariableKind(StrEnum):
     """What a variable is filled in with."""
 
     TEXT = "text"
@@ -32,7 +32,7 @@ class Kind(StrEnum):
 
     @property
     def is_media(self) -> bool:
-        return self in {Kind.IMAGE, Kind.VIDEO, Kind.DOCUMENT}
+        return self in {VariableKind.IMAGE, VariableKind.VIDEO, VariableKind.DOCUMENT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Variable:
     """Something that a template leaves out."""
 
     key: str
-    kind: Kind
+    kind: VariableKind
     # What its author gave as an example; empty: nothing.
     example: str = ""
     # The text around it, where that is text: what comes before tells what is meant.
@@ -48,7 +48,7 @@ class Variable:
 
 
 @dataclass(frozen=True, slots=True)
-class Filled:
+class RenderedTemplate:
     """A template with everything filled in: for the provider, and for people."""
 
     components: list[Json]
@@ -56,14 +56,14 @@ class Filled:
 
 
 @dataclass(frozen=True, slots=True)
-class Upload:
+class HeaderUpload:
     """A file of ours for the header: its bytes go up when the template is sent."""
 
-    kind: Kind
+    kind: VariableKind
     name: str | None = None
 
 
-class FillingError(Exception):
+class RenderingError(Exception):
     """A template cannot be filled in like this; says why. `key`: the variable's, if one's fault."""
 
     def __init__(self, reason: str, key: str = "") -> None:
@@ -71,7 +71,7 @@ class FillingError(Exception):
         self.key = key
 
 
-class MissingError(FillingError):
+class MissingValuesError(RenderingError):
     """Variables were left out."""
 
     def __init__(self, keys: Sequence[str]) -> None:
@@ -80,13 +80,13 @@ class MissingError(FillingError):
         self.keys = tuple(keys)
 
 
-def obstacle(components: Sequence[Json]) -> str | None:
+def find_obstacle(components: Sequence[Json]) -> str | None:
     """Tell what about a template cannot be sent from here; None: nothing."""
     for each in components:
         kind = _upper(each, "type")
         if kind not in {"HEADER", "BODY", "FOOTER", "BUTTONS"}:
             return f"it has a part of the kind {kind}"
-        if kind == "HEADER" and _upper(each, "format", "TEXT") not in {"TEXT", *_MARKS}:
+        if kind == "HEADER" and _upper(each, "format", "TEXT") not in {"TEXT", *_MEDIA_ICONS}:
             return f"its header is of the kind {_upper(each, 'format')}"
         if kind == "BUTTONS":
             for button in each.get("buttons") or ():
@@ -95,21 +95,21 @@ def obstacle(components: Sequence[Json]) -> str | None:
     return None
 
 
-def variables(components: Sequence[Json]) -> list[Variable]:
+def list_variables(components: Sequence[Json]) -> list[Variable]:
     """List what a template leaves out, in the order in which it is read."""
     found: list[Variable] = []
     for each in components:
         match _upper(each, "type"):
             case "HEADER":
-                found.extend(_of_header(each))
+                found.extend(_header_variables(each))
             case "BODY":
-                found.extend(_of_text(each, "body_text", ""))
+                found.extend(_text_variables(each, "body_text", ""))
             case "BUTTONS":
-                found.extend(_of_buttons(each))
+                found.extend(_button_variables(each))
     return found
 
 
-def outline(components: Sequence[Json]) -> str:
+def get_outline(components: Sequence[Json]) -> str:
     """Give what a template says, with its variables left in it."""
     shown: list[str] = []
     for each in components:
@@ -120,21 +120,21 @@ def outline(components: Sequence[Json]) -> str:
     return "\n\n".join(shown)
 
 
-def fill(
+def render_components(
     components: Sequence[Json],
     values: Mapping[str, str],
     *,
     is_named: bool = False,
-    upload: Upload | None = None,
-) -> Filled:
+    upload: HeaderUpload | None = None,
+) -> RenderedTemplate:
     """Fill a template in; `upload` takes the place of the header's link.
 
-    Raises FillingError; MissingError names every variable that was left out.
+    Raises RenderingError; MissingError names every variable that was left out.
     """
-    if reason := obstacle(components):
-        raise FillingError(f"this template cannot be sent from here: {reason}")
-    wanted = {each.key: each for each in variables(components)}
-    checked = _checked(wanted, values, upload)
+    if reason := find_obstacle(components):
+        raise RenderingError(f"this template cannot be sent from here: {reason}")
+    wanted = {each.key: each for each in list_variables(components)}
+    checked = _check_values(wanted, values, upload)
     made: list[Json] = []
     shown: list[str] = []
     for each in components:
@@ -143,7 +143,7 @@ def fill(
                 parameters, text = _fill_header(each, checked, upload, is_named=is_named)
                 made += [{"type": "header", "parameters": parameters}] if parameters else []
             case "BODY":
-                parameters, text = _fill_text(each, checked, "", _BODY, is_named=is_named)
+                parameters, text = _fill_text(each, checked, "", _MAX_BODY, is_named=is_named)
                 made += [{"type": "body", "parameters": parameters}] if parameters else []
             case "BUTTONS":
                 buttons, text = _fill_buttons(each, checked)
@@ -151,7 +151,7 @@ def fill(
             case _:
                 text = str(each.get("text", ""))
         shown += [text] if text else []
-    return Filled(made, "\n\n".join(shown))
+    return RenderedTemplate(made, "\n\n".join(shown))
 
 
 def _upper(part: Json, name: str, otherwise: str = "") -> str:
@@ -161,45 +161,45 @@ def _upper(part: Json, name: str, otherwise: str = "") -> str:
 # What is left out
 
 
-def _of_header(header: Json) -> Iterator[Variable]:
+def _header_variables(header: Json) -> Iterator[Variable]:
     form = _upper(header, "format", "TEXT")
-    if form in _MARKS:
-        yield Variable("header", Kind(form.lower()))
+    if form in _MEDIA_ICONS:
+        yield Variable("header", VariableKind(form.lower()))
     else:
-        yield from _of_text(header, "header_text", "header.")
+        yield from _text_variables(header, "header_text", "header.")
 
 
-def _of_text(part: Json, examples: str, prefix: str) -> Iterator[Variable]:
+def _text_variables(part: Json, examples: str, prefix: str) -> Iterator[Variable]:
     text = str(part.get("text", ""))
-    names = _names(text)
-    known = _examples(part.get("example"), examples, names)
+    names = _variable_names(text)
+    known = _read_examples(part.get("example"), examples, names)
     for name in names:
-        before = text[: _first(text, name)]
-        yield Variable(prefix + name, Kind.TEXT, known.get(name, ""), before[-40:])
+        before = text[: _find_first(text, name)]
+        yield Variable(prefix + name, VariableKind.TEXT, known.get(name, ""), before[-40:])
 
 
-def _of_buttons(part: Json) -> Iterator[Variable]:
+def _button_variables(part: Json) -> Iterator[Variable]:
     for index, button in enumerate(part.get("buttons") or ()):
         key, example = f"button.{index}", button.get("example")
         shown = str(example[0] if isinstance(example, list) and example else example or "")
         match _upper(button, "type"):
-            case "URL" if _names(str(button.get("url", ""))):
-                yield Variable(key, Kind.TEXT, shown, str(button.get("url", ""))[:200])
+            case "URL" if _variable_names(str(button.get("url", ""))):
+                yield Variable(key, VariableKind.TEXT, shown, str(button.get("url", ""))[:200])
             case "COPY_CODE":
-                yield Variable(key, Kind.CODE, shown)
+                yield Variable(key, VariableKind.CODE, shown)
 
 
-def _names(text: str) -> list[str]:
+def _variable_names(text: str) -> list[str]:
     """List a text's variables once each: numbered ones by their numbers, as Meta takes them."""
     names = list(dict.fromkeys(_VARIABLE.findall(text)))
     return sorted(names, key=int) if all(each.isdecimal() for each in names) else names
 
 
-def _first(text: str, name: str) -> int:
+def _find_first(text: str, name: str) -> int:
     return next((m.start() for m in _VARIABLE.finditer(text) if m.group(1) == name), 0)
 
 
-def _examples(given: Any, name: str, names: Sequence[str]) -> dict[str, str]:
+def _read_examples(given: Any, name: str, names: Sequence[str]) -> dict[str, str]:
     """Read the examples of a text's variables: each with its name, or in their order."""
     if not isinstance(given, dict):
         return {}
@@ -218,33 +218,37 @@ def _examples(given: Any, name: str, names: Sequence[str]) -> dict[str, str]:
 # What is given
 
 
-def _checked(
-    wanted: Mapping[str, Variable], values: Mapping[str, str], upload: Upload | None
+def _check_values(
+    wanted: Mapping[str, Variable], values: Mapping[str, str], upload: HeaderUpload | None
 ) -> dict[str, str]:
     header = wanted.get("header")
     if upload is not None and (header is None or header.kind is not upload.kind):
         has = "no file" if header is None else f"a file of the kind {header.kind}"
-        raise FillingError(f"its header takes {has}", "header")
+        raise RenderingError(f"its header takes {has}", "header")
     unknown = [key for key in values if key not in wanted]
     if unknown:
-        raise FillingError(f"this template has no variable {unknown[0]}", unknown[0])
+        raise RenderingError(f"this template has no variable {unknown[0]}", unknown[0])
     by_file = {"header"} if upload is not None else set()
     missing = [k for k in wanted if k not in by_file and not values.get(k, "").strip()]
     if missing:
-        raise MissingError(missing)
-    return {key: _value(each, values[key]) for key, each in wanted.items() if key not in by_file}
+        raise MissingValuesError(missing)
+    return {
+        key: _check_value(each, values[key]) for key, each in wanted.items() if key not in by_file
+    }
 
 
-def _value(variable: Variable, value: str) -> str:
+def _check_value(variable: Variable, value: str) -> str:
     """Check a value; white space becomes single blanks, which is all that Meta takes."""
     value = " ".join(value.split())
     if _VARIABLE.fullmatch(value):
-        raise FillingError(f"{variable.key} is still to be filled in", variable.key)
-    most = {Kind.TEXT: _VALUE, Kind.CODE: _CODE}.get(variable.kind, _LINK)
+        raise RenderingError(f"{variable.key} is still to be filled in", variable.key)
+    most = {VariableKind.TEXT: _MAX_VALUE, VariableKind.CODE: _MAX_CODE}.get(
+        variable.kind, _MAX_LINK
+    )
     if len(value) > most:
-        raise FillingError(f"{variable.key} may have {most} characters", variable.key)
+        raise RenderingError(f"{variable.key} may have {most} characters", variable.key)
     if variable.kind.is_media and not _is_link(value):
-        raise FillingError(
+        raise RenderingError(
             f"{variable.key} is to be a link to a file ({variable.kind})", variable.key
         )
     return value
@@ -262,29 +266,29 @@ def _is_link(text: str) -> bool:
 
 
 def _fill_header(
-    header: Json, values: Mapping[str, str], upload: Upload | None, *, is_named: bool
+    header: Json, values: Mapping[str, str], upload: HeaderUpload | None, *, is_named: bool
 ) -> tuple[list[Json], str]:
     form = _upper(header, "format", "TEXT")
-    if form not in _MARKS:
-        return _fill_text(header, values, "header.", _HEADER, is_named=is_named)
+    if form not in _MEDIA_ICONS:
+        return _fill_text(header, values, "header.", _MAX_HEADER, is_named=is_named)
     kind = form.lower()
     if upload is None:
         file: Json = {"link": values["header"]}
-        return [{"type": kind, kind: file}], f"{_MARKS[form]} {values['header']}"
+        return [{"type": kind, kind: file}], f"{_MEDIA_ICONS[form]} {values['header']}"
     # The carrier sets the id that the provider gives the file.
-    file = {"filename": upload.name} if upload.kind is Kind.DOCUMENT and upload.name else {}
-    return [{"type": kind, kind: file}], f"{_MARKS[form]} {upload.name or ''}".rstrip()
+    file = {"filename": upload.name} if upload.kind is VariableKind.DOCUMENT and upload.name else {}
+    return [{"type": kind, kind: file}], f"{_MEDIA_ICONS[form]} {upload.name or ''}".rstrip()
 
 
 def _fill_text(
     part: Json, values: Mapping[str, str], prefix: str, most: int, *, is_named: bool
 ) -> tuple[list[Json], str]:
     text = str(part.get("text", ""))
-    names = _names(text)
+    names = _variable_names(text)
     filled = _VARIABLE.sub(lambda found: values[prefix + found.group(1)], text)
     if names and len(filled) > most:
         what = "header" if prefix else "text"
-        raise FillingError(f"filled in, its {what} has {len(filled)} characters: {most} at most")
+        raise RenderingError(f"filled in, its {what} has {len(filled)} characters: {most} at most")
     parameters = [
         {
             "type": "text",

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol, TypeVar
 
-from desk.templates.rendering import Kind, Variable
+from desk.templates.rendering import Variable, VariableKind
 
 
-class Spoken(Protocol):
+class HasLanguage(Protocol):
     """A template in one language."""
 
     @property
@@ -17,7 +17,7 @@ class Spoken(Protocol):
     def language(self) -> str: ...
 
 
-T = TypeVar("T", bound=Spoken)
+T = TypeVar("T", bound=HasLanguage)
 
 # Before a name, in the languages in which it is common; what stands between is a comma at most.
 _GREETING = re.compile(
@@ -26,7 +26,7 @@ _GREETING = re.compile(
     re.IGNORECASE,
 )
 # A variable's name → which fact it asks for.
-_NAMES: Mapping[str, str] = {
+_FACTS_BY_NAME: Mapping[str, str] = {
     "name": "name",
     "full_name": "name",
     "customer": "name",
@@ -46,7 +46,7 @@ _NAMES: Mapping[str, str] = {
 }
 
 
-def best(templates: Iterable[T], languages: Sequence[str]) -> list[T]:
+def choose_languages(templates: Iterable[T], languages: Sequence[str]) -> list[T]:
     """Choose one language of each template, by name: the first of `languages` that there is.
 
     Of a language's forms the very one is better than another of the same (`en_US` for `en`); where
@@ -63,47 +63,47 @@ def best(templates: Iterable[T], languages: Sequence[str]) -> list[T]:
 
 def _rank(language: str, languages: Sequence[str]) -> int:
     for place, wanted in enumerate(languages):
-        if _plain(language) == _plain(wanted):
+        if _normalize(language) == _normalize(wanted):
             return 2 * place
-        if _main(language) == _main(wanted):
+        if _main_language(language) == _main_language(wanted):
             return 2 * place + 1
     return 2 * len(languages)
 
 
-def _plain(language: str) -> str:
+def _normalize(language: str) -> str:
     return language.lower().replace("-", "_")
 
 
-def _main(language: str) -> str:
-    return _plain(language).partition("_")[0]
+def _main_language(language: str) -> str:
+    return _normalize(language).partition("_")[0]
 
 
-def guesses(wanted: Iterable[Variable], facts: Mapping[str, str]) -> dict[str, str]:
+def guess_values(wanted: Iterable[Variable], facts: Mapping[str, str]) -> dict[str, str]:
     """Fill in what is certain: variables named like a fact, and the name after a greeting.
 
     `facts`: name, first_name, agent, session. All else is for a person to say.
     """
-    found = ((each.key, _guess(each, facts)) for each in wanted)
+    found = ((each.key, _guess_value(each, facts)) for each in wanted)
     return {key: value for key, value in found if value}
 
 
-def _guess(variable: Variable, facts: Mapping[str, str]) -> str | None:
-    if variable.kind is not Kind.TEXT or variable.key.startswith("button."):
+def _guess_value(variable: Variable, facts: Mapping[str, str]) -> str | None:
+    if variable.kind is not VariableKind.TEXT or variable.key.startswith("button."):
         return None
     name = variable.key.removeprefix("header.").lower()
-    if name in _NAMES:
-        return facts.get(_NAMES[name])
+    if name in _FACTS_BY_NAME:
+        return facts.get(_FACTS_BY_NAME[name])
     if name.isdecimal() and _GREETING.search(variable.before):
         return facts.get("name")
     return None
 
 
-def asked(wanted: Sequence[Variable], guessed: Mapping[str, str]) -> list[Variable]:
+def list_missing(wanted: Sequence[Variable], guessed: Mapping[str, str]) -> list[Variable]:
     """List what a person has to say."""
     return [each for each in wanted if each.key not in guessed]
 
 
-def in_order(
+def assign_values(
     wanted: Sequence[Variable], guessed: Mapping[str, str], given: Sequence[str]
 ) -> dict[str, str] | None:
     """Say which value is whose: one for each variable, or one for each that is asked for.
@@ -112,7 +112,7 @@ def in_order(
     """
     if len(given) == len(wanted):
         return {each.key: value for each, value in zip(wanted, given, strict=True)}
-    left = asked(wanted, guessed)
+    left = list_missing(wanted, guessed)
     if len(given) == len(left):
         said = {each.key: value for each, value in zip(left, given, strict=True)}
         return {**guessed, **said}

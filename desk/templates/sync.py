@@ -17,14 +17,14 @@ from db.tables import TemplateStatus
 from db.tables.base import now_utc
 from desk.channels import ServedChannel
 from desk.errors import DeliveryError
-from desk.templates.ports import Fetched, SupportsTemplates
+from desk.templates.ports import ProviderTemplate, SupportsTemplates
 from desk.unit_of_work import UnitOfWork
 
 log = structlog.get_logger(__name__)
 
-_EVERY = 3600.0
+_INTERVAL = 3600.0
 # After a fetch that failed; the next one that fails is waited for longer.
-_AGAIN, _LONGEST = 30.0, 1800.0
+_RETRY_AFTER, _MAX_RETRY_AFTER = 30.0, 1800.0
 # What a column has room for; more is no name of Meta's.
 _NAME, _LANGUAGE, _CATEGORY, _REASON = 190, 16, 32, 500
 
@@ -34,40 +34,40 @@ class NoTemplatesError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Templates:
+class TemplateFetcher:
     """Fetches the templates of the channels that are served."""
 
-    carriers: Mapping[ChannelId, object]
+    senders: Mapping[ChannelId, object]
 
-    async def fetch(self, channel_id: ChannelId) -> list[Fetched]:
+    async def fetch(self, channel_id: ChannelId) -> list[ProviderTemplate]:
         """Ask a channel's provider; raises NoTemplatesError, or DeliveryError where it fails."""
-        carrier = self.carriers.get(channel_id)
-        if carrier is None:
+        sender = self.senders.get(channel_id)
+        if sender is None:
             raise NoTemplatesError("this channel is not served at present")
-        if not isinstance(carrier, SupportsTemplates):
+        if not isinstance(sender, SupportsTemplates):
             raise NoTemplatesError("channels of this kind have no templates")
-        return await carrier.fetch_templates()
+        return await sender.fetch_templates()
 
 
 @dataclass(frozen=True, slots=True)
-class Synced:
+class SyncResult:
     """What a synchronisation found: so many templates, and so many that are no more."""
 
     found: int
     gone: int
 
 
-async def keep(
-    tx: AsyncSession, channel_id: ChannelId, fetched: Sequence[Fetched], now: datetime
-) -> Synced:
+async def save_templates(
+    tx: AsyncSession, channel_id: ChannelId, fetched: Sequence[ProviderTemplate], now: datetime
+) -> SyncResult:
     """Keep what was fetched; what is kept and was not fetched is marked as gone, never deleted."""
-    rows = {(each.name, each.language): _row(channel_id, each, now) for each in fetched}
+    rows = {(each.name, each.language): _to_row(channel_id, each, now) for each in fetched}
     await queries.save_templates(tx, list(rows.values()))
     gone = await queries.mark_gone(tx, channel_id, now)
-    return Synced(len(rows), gone)
+    return SyncResult(len(rows), gone)
 
 
-def _row(channel_id: ChannelId, fetched: Fetched, now: datetime) -> dict[str, object]:
+def _to_row(channel_id: ChannelId, fetched: ProviderTemplate, now: datetime) -> dict[str, object]:
     return {
         "id": new_id(),
         "channel_id": channel_id,
@@ -75,16 +75,16 @@ def _row(channel_id: ChannelId, fetched: Fetched, now: datetime) -> dict[str, ob
         "name": fetched.name[:_NAME],
         "language": fetched.language[:_LANGUAGE],
         "category": fetched.category[:_CATEGORY],
-        "status": status_of(fetched.status),
+        "status": to_status(fetched.status),
         "components": fetched.components,
         "is_named": fetched.is_named,
-        "reason": _reason(fetched.reason),
+        "reason": _to_reason(fetched.reason),
         "synced_at": now,
         "created_at": now,
     }
 
 
-def status_of(word: str) -> TemplateStatus:
+def to_status(word: str) -> TemplateStatus:
     """Read the provider's word for a template's status."""
     known = {each.value: each for each in TemplateStatus}
     others = {
@@ -99,11 +99,11 @@ def status_of(word: str) -> TemplateStatus:
     return known.get(word) or others.get(word, TemplateStatus.OTHER)
 
 
-def _reason(given: str | None) -> str | None:
+def _to_reason(given: str | None) -> str | None:
     return None if given in {None, "", "NONE"} else str(given)[:_REASON]
 
 
-async def status_changed(
+async def update_status(
     uow: UnitOfWork,
     channel: ServedChannel,
     name: str,
@@ -117,29 +117,35 @@ async def status_changed(
     False: the template is not known here; the next synchronisation brings it.
     """
     return await queries.set_status(
-        uow.tx, channel.id, name, language, status=status_of(status), reason=_reason(reason)
+        uow.tx, channel.id, name, language, status=to_status(status), reason=_to_reason(reason)
     )
 
 
-async def keep_in_step(
-    database: Database, templates: Templates, channel: ServedChannel, *, every: float = _EVERY
+async def sync_forever(
+    database: Database,
+    templates: TemplateFetcher,
+    channel: ServedChannel,
+    *,
+    every: float = _INTERVAL,
 ) -> None:
     """Fetch a channel's templates now and once in `every` seconds, until cancelled."""
     failures = 0
     while True:
         try:
-            await _fetch_once(database, templates, channel)
+            await _sync_once(database, templates, channel)
             failures, pause = 0, every
         except (DeliveryError, NoTemplatesError) as error:
             log.warning("templates.not_fetched", channel=channel.id, reason=str(error))
-            failures, pause = failures + 1, min(_LONGEST, _AGAIN * 2**failures)
+            failures, pause = failures + 1, min(_MAX_RETRY_AFTER, _RETRY_AFTER * 2**failures)
         except DATABASE_ERRORS as error:
             log.warning("templates.database_away", error=describe_error(error))
-            pause = _AGAIN
+            pause = _RETRY_AFTER
         await asyncio.sleep(pause * random.uniform(0.9, 1.1))  # noqa: S311 no secret
 
 
-async def _fetch_once(database: Database, templates: Templates, channel: ServedChannel) -> None:
+async def _sync_once(
+    database: Database, templates: TemplateFetcher, channel: ServedChannel
+) -> None:
     fetched = await templates.fetch(channel.id)
-    found = await database.run(lambda tx: keep(tx, channel.id, fetched, now_utc()))
-    log.info("templates.kept", channel=channel.id, found=found.found, gone=found.gone)
+    found = await database.run(lambda tx: save_templates(tx, channel.id, fetched, now_utc()))
+    log.info("templates.synced", channel=channel.id, found=found.found, gone=found.gone)

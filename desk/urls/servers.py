@@ -18,7 +18,7 @@ _METADATA = (
     IPv6Network("fd00:ec2::/32"),
     IPv6Network("fd20:ce::/32"),
 )
-_NAMES = {"metadata", "metadata.google.internal", "metadata.goog", "instance-data"}
+_METADATA_HOSTS = {"metadata", "metadata.google.internal", "metadata.goog", "instance-data"}
 _NAT64 = IPv6Network("64:ff9b::/96")
 _HOST = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)(\.(?!-)[a-z0-9_-]{1,63}(?<!-))*")
 _PATH = re.compile(r"(/[A-Za-z0-9._~-]+)*")
@@ -27,7 +27,7 @@ _ODD_NUMBER = re.compile(r"(0x[0-9a-f]*|[0-9]+)(\.(0x[0-9a-f]*|[0-9]+)){0,3}")
 _PORTS = {"http": 80, "https": 443}
 
 
-class BadServerError(ValueError):
+class InvalidServerUrlError(ValueError):
     """The address of a server cannot be used; the text says why."""
 
 
@@ -38,47 +38,47 @@ class MetadataAddressError(OSError):
         super().__init__("an address of the cloud's metadata service: it is not asked")
 
 
-def server_at(url: str) -> str:
+def normalize_server_url(url: str) -> str:
     """Give the address of a server as we keep it: small letters, no default port, no last slash.
 
-    Raises BadServerError for what is no http(s) address, names a user, or leads to the cloud's
+    Raises InvalidServerUrlError for what is no http(s) address, names a user, or leads to the cloud's
     metadata. A name is not looked up: see `own_socket`.
     """
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        raise BadServerError("is no address of a server") from None
+        raise InvalidServerUrlError("is no address of a server") from None
     if parts.scheme not in _PORTS:
-        raise BadServerError("begins neither with http:// nor with https://")
+        raise InvalidServerUrlError("begins neither with http:// nor with https://")
     if "@" in parts.netloc:
-        raise BadServerError("holds a user: what proves who asks is the API key")
+        raise InvalidServerUrlError("holds a user: what proves who asks is the API key")
     if parts.query or parts.fragment or "?" in url or "#" in url:
-        raise BadServerError("holds more than a server and a path")
+        raise InvalidServerUrlError("holds more than a server and a path")
     if port == 0:
-        raise BadServerError("is no address of a server")
+        raise InvalidServerUrlError("is no address of a server")
     path = parts.path.rstrip("/")
     if not _PATH.fullmatch(path) or "/.." in f"{path}/" or "/./" in f"{path}/":
-        raise BadServerError("holds a path that is none")
-    host = _host(parts.hostname or "")
+        raise InvalidServerUrlError("holds a path that is none")
+    host = _normalize_host(parts.hostname or "")
     where = host if port in {None, _PORTS[parts.scheme]} else f"{host}:{port}"
     return f"{parts.scheme}://{where}{path}"
 
 
-def place_of(url: str) -> str:
+def get_host(url: str) -> str:
     """Name the server of a kept address: host, and port if it is none of the usual."""
     return urlsplit(url).netloc
 
 
-def is_metadata(address: str) -> bool:
+def is_metadata_address(address: str) -> bool:
     """Tell whether an IP address is one where the cloud answers about the machine."""
     found = ip_address(address.partition("%")[0])
-    if isinstance(found, IPv6Address) and (carried := _carried(found)) is not None:
-        return is_metadata(str(carried))
+    if isinstance(found, IPv6Address) and (carried := _embedded_ipv4(found)) is not None:
+        return is_metadata_address(str(carried))
     return any(found.version == each.version and found in each for each in _METADATA)
 
 
-def _carried(address: IPv6Address) -> IPv4Address | None:
+def _embedded_ipv4(address: IPv6Address) -> IPv4Address | None:
     """Give the IPv4 address that an IPv6 one stands for."""
     if address in _NAT64:
         return IPv4Address(int(address) & 0xFFFFFFFF)
@@ -86,37 +86,37 @@ def _carried(address: IPv6Address) -> IPv4Address | None:
     return address.ipv4_mapped or address.sixtofour or (teredo[1] if teredo else None)
 
 
-def own_socket(info: Any) -> socket.socket:
+def open_checked_socket(info: Any) -> socket.socket:
     """Open a socket for one address of a connection; raises MetadataAddressError.
 
     For aiohttp's `socket_factory`: the address is looked at, whatever name led to it.
     """
     family, kind, protocol, _, place = info
-    if is_metadata(str(place[0])):
+    if is_metadata_address(str(place[0])):
         raise MetadataAddressError
     return socket.socket(family=family, type=kind, proto=protocol)
 
 
-def _host(host: str) -> str:
+def _normalize_host(host: str) -> str:
     host = host.lower().rstrip(".")
     if "%" in host:  # an address by way of one network card
-        raise BadServerError("is no address of a server")
+        raise InvalidServerUrlError("is no address of a server")
     if ":" in host:
-        return f"[{_number(host)}]"
+        return f"[{_normalize_ip(host)}]"
     if _ODD_NUMBER.fullmatch(host):
-        return _number(host)
+        return _normalize_ip(host)
     if len(host) > 253 or not _HOST.fullmatch(host):  # noqa: PLR2004 what DNS allows
-        raise BadServerError("is no address of a server")
-    if host in _NAMES:
-        raise BadServerError("is the cloud's metadata service")
+        raise InvalidServerUrlError("is no address of a server")
+    if host in _METADATA_HOSTS:
+        raise InvalidServerUrlError("is the cloud's metadata service")
     return host
 
 
-def _number(host: str) -> str:
+def _normalize_ip(host: str) -> str:
     try:
         found = ip_address(host)
     except ValueError:
-        raise BadServerError("is no address of a server: write it as 192.0.2.1") from None
-    if is_metadata(str(found)):
-        raise BadServerError("is the cloud's metadata service")
+        raise InvalidServerUrlError("is no address of a server: write it as 192.0.2.1") from None
+    if is_metadata_address(str(found)):
+        raise InvalidServerUrlError("is the cloud's metadata service")
     return str(found)

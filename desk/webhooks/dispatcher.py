@@ -21,17 +21,17 @@ from db.queues.lanes import LeaseLostError
 from db.tables.base import now_utc
 from desk.cluster.leader import LeaderLock
 from desk.cluster.wake import Signal
-from desk.live.cursor import Position
-from desk.live.reader import Reader, is_full, present
-from desk.webhooks.management import MOST_WEBHOOKS, deliveries_of
-from desk.webhooks.sender import Batch, Delivering, settle, take
+from desk.live.cursor import EventCursor
+from desk.live.reader import EventReader, is_full, read_current_cursor
+from desk.webhooks.management import MAX_WEBHOOKS, to_delivery_rows
+from desk.webhooks.sender import DeliveryBatch, WebhookSender, load_batch, settle_batch
 
 log = structlog.get_logger(__name__)
 
 _ROWS = 200
 # How often it is looked whether there are webhooks at all, and what is due by itself.
-_NOBODY, _IDLE = 2.0, 1.0
-_AWAY = 1.0
+_IDLE_WITHOUT_WEBHOOKS, _IDLE = 2.0, 1.0
+_DATABASE_RETRY = 1.0
 # What happens so close together is spread at once.
 _GATHER = 0.02
 
@@ -41,40 +41,40 @@ class _Turn:
     """What one transaction of the herald's came to."""
 
     webhooks: list[WebhookRow]
-    batches: list[Batch] = field(default_factory=list)
-    open_since: Mapping[int, float] = field(default_factory=dict)
+    batches: list[DeliveryBatch] = field(default_factory=list)
+    pending_since: Mapping[int, float] = field(default_factory=dict)
     more: bool = False
 
 
-class Herald:
+class WebhookDispatcher:
     """One process's part in telling webhooks."""
 
-    def __init__(self, database: Database, lead: LeaderLock, delivering: Delivering) -> None:
+    def __init__(self, database: Database, leader_lock: LeaderLock, sender: WebhookSender) -> None:
         self._database = database
-        self._leader_lock = lead
-        self._delivering = delivering
+        self._leader_lock = leader_lock
+        self._sender = sender
         self._wake = Signal()
-        self._works: asyncio.Queue[Batch] = asyncio.Queue()
+        self._batches: asyncio.Queue[DeliveryBatch] = asyncio.Queue()
         self._under_way: set[WebhookId] = set()
-        self._open_since: Mapping[int, float] = {}
+        self._pending_since: Mapping[int, float] = {}
         # Whether there is any webhook: while there is none, nothing that happens wakes anybody.
-        self._is_wanted = False
+        self._has_webhooks = False
         self._stopping = False
         self._settled = asyncio.Event()
 
     @property
     def senders(self) -> int:
         """How many `send` loops the worker's task group should run: no webhook waits for others."""
-        return MOST_WEBHOOKS
+        return MAX_WEBHOOKS
 
     def notify(self) -> None:
         """Tell that something happened."""
-        if self._is_wanted:
+        if self._has_webhooks:
             self._wake.notify()
 
     async def finish(self) -> None:
         """Begin nothing more, and return once what is under way is settled."""
-        self._stopping = self._delivering.is_stopping = True
+        self._stopping = self._sender.is_stopping = True
         if self._under_way:
             self._settled.clear()
             await self._settled.wait()
@@ -86,29 +86,29 @@ class Herald:
             more = await self._try_turn()
             await asyncio.sleep(_GATHER)
             if not more:
-                await self._wake.sleep(_IDLE if self._is_wanted else _NOBODY)
+                await self._wake.sleep(_IDLE if self._has_webhooks else _IDLE_WITHOUT_WEBHOOKS)
 
     async def send(self) -> None:
         """Deliver what is handed out, one batch after the other, for ever."""
         while True:
-            batch = await self._works.get()
+            batch = await self._batches.get()
             try:
-                await self._delivering.deliver(batch)
+                await self._sender.send_batch(batch)
                 await self._database.run(lambda tx, batch=batch: self._settle(tx, batch))  # type: ignore[misc]
             except LeaseLostError:
                 log.info("webhooks.taken_over", webhook=batch.webhook.id)
             except DATABASE_ERRORS as error:  # what arrived will arrive again, under the same id
                 log.warning("webhooks.database_away", error=describe_error(error))
-                await asyncio.sleep(_AWAY)
+                await asyncio.sleep(_DATABASE_RETRY)
             finally:
                 self._under_way.discard(batch.webhook.id)
                 self._wake.notify()
                 if not self._under_way:
                     self._settled.set()
 
-    async def _settle(self, tx: AsyncSession, batch: Batch) -> None:
+    async def _settle(self, tx: AsyncSession, batch: DeliveryBatch) -> None:
         await self._leader_lock.check(tx)
-        await settle(tx, batch, now_utc())
+        await settle_batch(tx, batch, now_utc())
 
     async def _try_turn(self) -> bool:
         if self._stopping:
@@ -119,12 +119,12 @@ class Herald:
             return False
         except DATABASE_ERRORS as error:
             log.warning("webhooks.database_away", error=describe_error(error))
-            await asyncio.sleep(_AWAY)
+            await asyncio.sleep(_DATABASE_RETRY)
             return False
-        self._is_wanted, self._open_since = bool(turn.webhooks), turn.open_since
+        self._has_webhooks, self._pending_since = bool(turn.webhooks), turn.pending_since
         for batch in turn.batches:
             self._under_way.add(batch.webhook.id)
-            self._works.put_nowait(batch)
+            self._batches.put_nowait(batch)
         return turn.more
 
     async def _turn(self, tx: AsyncSession) -> _Turn:
@@ -132,28 +132,30 @@ class Herald:
         if not (webhooks := await queries.list_active(tx)):
             return _Turn([])
         await self._leader_lock.check(tx)
-        reader, more = await self._spread(tx, webhooks)
+        reader, more = await self._create_deliveries(tx, webhooks)
         now = now_utc()
         batches = [
             batch
             for webhook in webhooks
-            if webhook.id not in self._under_way and (batch := await take(tx, webhook, now))
+            if webhook.id not in self._under_way and (batch := await load_batch(tx, webhook, now))
         ]
-        return _Turn(webhooks, batches, reader.open_since, more)
+        return _Turn(webhooks, batches, reader.pending_since, more)
 
-    async def _spread(self, tx: AsyncSession, webhooks: list[WebhookRow]) -> tuple[Reader, bool]:
+    async def _create_deliveries(
+        self, tx: AsyncSession, webhooks: list[WebhookRow]
+    ) -> tuple[EventReader, bool]:
         kept, now = await queries.lock_cursor(tx), now_utc()
-        place = await present(tx) if kept is None else Position.read(kept)
-        reader = Reader(place, open_since=self._open_since)
-        rows = await reader.look(tx, most=_ROWS)
+        place = await read_current_cursor(tx) if kept is None else EventCursor.parse(kept)
+        reader = EventReader(place, pending_since=self._pending_since)
+        rows = await reader.read_next(tx, most=_ROWS)
         found = [
             delivery
             for row in rows
             for happened in row.records
-            for delivery in deliveries_of(webhooks, happened, row.at, now)
+            for delivery in to_delivery_rows(webhooks, happened, row.at, now)
         ]
         await queries.add_deliveries(tx, found)
-        reader.pass_by(rows)
-        if str(reader.position) != kept:
-            await queries.save_cursor(tx, str(reader.position))
+        reader.advance(rows)
+        if str(reader.cursor) != kept:
+            await queries.save_cursor(tx, str(reader.cursor))
         return reader, is_full(rows, _ROWS)

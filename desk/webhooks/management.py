@@ -13,40 +13,40 @@ from db.queries.events.events import EventRecord, encode_records
 from db.queries.events.webhooks import DeliveryRow, WebhookRow
 from db.tables import EventKind, WebhookDeliveryState
 from desk.audit import add_entry
-from desk.live.reader import present
+from desk.live.reader import read_current_cursor
 from desk.unit_of_work import UnitOfWork
-from desk.webhooks.retry_policy import LIFETIME
+from desk.webhooks.retry_policy import DELIVERY_LIFETIME
 from desk.webhooks.secrets import WebhookSecrets
-from desk.webhooks.signing import new_secret
+from desk.webhooks.signing import generate_secret
 
 # Of an installation: each may have a request under way.
-MOST_WEBHOOKS = 50
-TEST = "webhook.test"
+MAX_WEBHOOKS = 50
+TEST_EVENT = "webhook.test"
 # What webhooks may be told of; who types is nobody's business a second later.
-KINDS = tuple(kind for kind in EventKind if kind is not EventKind.TYPING)
+EVENT_KINDS = tuple(kind for kind in EventKind if kind is not EventKind.TYPING)
 
 
 class TooManyWebhooksError(Exception):
     """There are as many as one installation can have."""
 
 
-async def create(
+async def create_webhook(
     uow: UnitOfWork, secrets: WebhookSecrets, by: Any, *, name: str, url: str, events: Sequence[str]
 ) -> tuple[WebhookId, str]:
     """Set a webhook up: it is told what happens from now on; returns it and its secret.
 
     Raises TooManyWebhooksError.
     """
-    await _begin_if_first(uow.tx)
-    if await queries.count_webhooks(uow.tx) >= MOST_WEBHOOKS:
+    await _start_if_first(uow.tx)
+    if await queries.count_webhooks(uow.tx) >= MAX_WEBHOOKS:
         raise TooManyWebhooksError
-    webhook_id, secret = WebhookId(new_id()), new_secret()
+    webhook_id, secret = WebhookId(new_id()), generate_secret()
     values = {
         "id": webhook_id,
         "name": name,
         "url": url,
         "events": list(events),
-        "secret": secrets.sealed(secret),
+        "secret": secrets.encrypt(secret),
         "is_active": True,
         "failures": 0,
         "created_at": uow.now,
@@ -56,10 +56,10 @@ async def create(
     return webhook_id, secret
 
 
-async def change(uow: UnitOfWork, by: Any, webhook: WebhookRow, **values: Any) -> None:
+async def change_webhook(uow: UnitOfWork, by: Any, webhook: WebhookRow, **values: Any) -> None:
     """Change a webhook; one that is switched on, or moves, is tried at once."""
     if values.get("is_active"):
-        await _begin_if_first(uow.tx)
+        await _start_if_first(uow.tx)
     if "url" in values or "is_active" in values:
         values |= {"failures": 0, "due_at": None}
     await queries.update_webhook(uow.tx, webhook.id, **values)
@@ -72,21 +72,21 @@ async def renew_secret(
     uow: UnitOfWork, secrets: WebhookSecrets, by: Any, webhook: WebhookRow
 ) -> str:
     """Give a webhook another secret, and return it; the old one signs nothing more."""
-    secret = new_secret()
-    await queries.update_webhook(uow.tx, webhook.id, secret=secrets.sealed(secret))
+    secret = generate_secret()
+    await queries.update_webhook(uow.tx, webhook.id, secret=secrets.encrypt(secret))
     add_entry(uow, by, "webhook.secret_renewed", f"webhook:{webhook.id}")
     return secret
 
 
-async def remove(uow: UnitOfWork, by: Any, webhook: WebhookRow) -> None:
+async def delete_webhook(uow: UnitOfWork, by: Any, webhook: WebhookRow) -> None:
     """Delete a webhook; nothing more is delivered."""
     await queries.update_webhook(uow.tx, webhook.id, is_active=False, deleted_at=uow.now)
     add_entry(uow, by, "webhook.deleted", f"webhook:{webhook.id}", {"name": webhook.name})
 
 
-async def try_out(uow: UnitOfWork, by: Any, webhook: WebhookRow) -> DeliveryId:
+async def send_test(uow: UnitOfWork, by: Any, webhook: WebhookRow) -> DeliveryId:
     """Have a webhook told of nothing but that it works; returns the delivery."""
-    row = delivery_of(webhook.id, TEST, "[]", happened_at=uow.now, now=uow.now)
+    row = to_delivery_row(webhook.id, TEST_EVENT, "[]", happened_at=uow.now, now=uow.now)
     await queries.add_deliveries(uow.tx, [row])
     await queries.update_webhook(uow.tx, webhook.id, due_at=None)
     add_entry(uow, by, "webhook.tested", f"webhook:{webhook.id}")
@@ -94,7 +94,7 @@ async def try_out(uow: UnitOfWork, by: Any, webhook: WebhookRow) -> DeliveryId:
     return DeliveryId(row["id"])
 
 
-async def replay(uow: UnitOfWork, by: Any, delivery: DeliveryRow) -> None:
+async def replay_delivery(uow: UnitOfWork, by: Any, delivery: DeliveryRow) -> None:
     """Deliver once more what was delivered, or given up; it keeps its id."""
     await queries.update_deliveries(
         uow.tx,
@@ -102,7 +102,7 @@ async def replay(uow: UnitOfWork, by: Any, delivery: DeliveryRow) -> None:
         state=WebhookDeliveryState.ASIDE,
         attempts=0,
         due_at=uow.now,
-        expires_at=uow.now + LIFETIME,
+        expires_at=uow.now + DELIVERY_LIFETIME,
         settled_at=None,
     )
     details = {"delivery": delivery.id}
@@ -110,7 +110,7 @@ async def replay(uow: UnitOfWork, by: Any, delivery: DeliveryRow) -> None:
     uow.tx.info[NEW_EVENTS] = True
 
 
-def delivery_of(
+def to_delivery_row(
     webhook_id: WebhookId,
     event: str,
     happened: str,
@@ -128,27 +128,27 @@ def delivery_of(
         "state": WebhookDeliveryState.PENDING,
         "attempts": 0,
         "due_at": now,
-        "expires_at": now + LIFETIME,
+        "expires_at": now + DELIVERY_LIFETIME,
         "created_at": now,
     }
 
 
-def deliveries_of(
+def to_delivery_rows(
     webhooks: Sequence[WebhookRow], happened: EventRecord, at: datetime, now: datetime
 ) -> list[dict[str, Any]]:
     """Give the rows by which these webhooks are told of an event, as far as they want it."""
-    if happened.kind not in KINDS:
+    if happened.kind not in EVENT_KINDS:
         return []
     words = encode_records([happened])
     return [
-        delivery_of(webhook.id, happened.kind, words, happened_at=at, now=now)
+        to_delivery_row(webhook.id, happened.kind, words, happened_at=at, now=now)
         for webhook in webhooks
         if at >= webhook.created_at and (not webhook.events or happened.kind in webhook.events)
     ]
 
 
-async def _begin_if_first(tx: AsyncSession) -> None:
+async def _start_if_first(tx: AsyncSession) -> None:
     """Have events spread from now on, where nobody wanted any so far."""
     await queries.lock_cursor(tx)
     if not await queries.list_active(tx):
-        await queries.save_cursor(tx, str(await present(tx)))
+        await queries.save_cursor(tx, str(await read_current_cursor(tx)))

@@ -6,7 +6,7 @@ from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class PostResult:
     """What came of one try: a status, or why there is none."""
 
     status: int | None = None
@@ -15,8 +15,8 @@ class Answer:
     after: float = 0.0
 
 
-class Poster(Protocol):
+class HttpClient(Protocol):
     """Posts to addresses that users gave."""
 
-    async def post(self, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
+    async def post(self, url: str, headers: Mapping[str, str], body: bytes) -> PostResult:
         """Post once, within seconds; never raises because of the receiver."""

@@ -1,6 +1,6 @@
 """Webhooks' secrets at rest: sealed with a key made from SECRET_KEY."""
 
-from desk.accounts.encryption import Seal
+from desk.accounts.encryption import Encryptor
 
 _PURPOSE = b"osmodesk: webhook secrets, 1"
 
@@ -9,14 +9,14 @@ class WebhookSecrets:
     """Seals and opens webhooks' secrets."""
 
     def __init__(self, secret_key: str) -> None:
-        self._seal = Seal(
-            secret_key, _PURPOSE, what="a webhook's secret", or_else="renew the webhook's secret"
+        self._encryptor = Encryptor(
+            secret_key, _PURPOSE, what="a webhook's secret", remedy="renew the webhook's secret"
         )
 
-    def sealed(self, secret: str) -> str:
+    def encrypt(self, secret: str) -> str:
         """Give the text to be kept in `webhooks.secret`."""
-        return self._seal.seal({"secret": secret})
+        return self._encryptor.encrypt({"secret": secret})
 
-    def opened(self, sealed: str) -> str:
+    def decrypt(self, sealed: str) -> str:
         """Give back a secret; raises WrongKeyError."""
-        return self._seal.unseal(sealed)["secret"]
+        return self._encryptor.decrypt(sealed)["secret"]

@@ -13,12 +13,12 @@ _PREFIX = "whsec_"
 _BYTES = 32
 
 
-def new_secret() -> str:
+def generate_secret() -> str:
     """Make a secret: `whsec_` and 32 random bytes in base64."""
     return _PREFIX + b64encode(secrets.token_bytes(_BYTES)).decode()
 
 
-def signed_headers(secret: str, delivery_id: str, now: datetime, body: bytes) -> dict[str, str]:
+def sign_headers(secret: str, delivery_id: str, now: datetime, body: bytes) -> dict[str, str]:
     """Give the headers that prove who sent `body`, and when."""
     timestamp = str(int(now.timestamp()))
     key = b64decode(secret.removeprefix(_PREFIX))

@@ -10,19 +10,19 @@ from api.installation.settings import Installation
 from api.webhooks.urls import WebhookUrls
 from db.database import Database
 from db.ids import ChannelId
-from desk.accounts.encryption import Seal
+from desk.accounts.encryption import Encryptor
 from desk.accounts.hashing import Hasher
 from desk.accounts.log_ins import LogIns
-from desk.accounts.login_throttle import Counter, Guesses, MemoryCounter
+from desk.accounts.login_throttle import FailureCounter, LoginThrottle, MemoryFailureCounter
 from desk.accounts.second_factor import SecondFactors
 from desk.cluster.notify import Notifier
-from desk.delivery.ports import Abilities, Carrier
-from desk.media.cache import Cache
-from desk.media.message_files import Files
-from desk.media.upload_store import Shelf
-from desk.setup.channels import ChannelNews
-from desk.setup.environment_channel import OwnChannel
-from desk.templates.sync import Templates
+from desk.delivery.ports import ChannelCapabilities, ChannelSender
+from desk.media.cache import MediaCache
+from desk.media.message_files import MessageFiles
+from desk.media.upload_store import UploadStore
+from desk.setup.channels import ChannelChangeNotifier
+from desk.setup.environment_channel import EnvironmentChannel
+from desk.templates.sync import TemplateFetcher
 from desk.urls.public import PublicAddress
 from desk.webhooks.secrets import WebhookSecrets
 from scripts.configuration.settings import Settings
@@ -53,29 +53,33 @@ class ApiServices:
 def api_services(
     settings: Settings,
     database: Database,
-    carriers: Mapping[ChannelId, Carrier],
+    carriers: Mapping[ChannelId, ChannelSender],
     channels_notifier: Notifier,
 ) -> ApiServices:
     """Make what the API's handlers take, from the settings; `carriers` are those in use."""
     assert settings.jwt_secret is not None  # noqa: S101 the commands ask for them
     assert settings.secret_key is not None  # noqa: S101 as above
     made = ApiServices()
-    guesses, hasher = Guesses(_counter(settings, database, made)), Hasher()
+    login_throttle, hasher = LoginThrottle(_counter(settings, database, made)), Hasher()
     factors = SecondFactors(settings.secret_key.get_secret_value())
     made.add(
         LogIns(settings.jwt_secret.get_secret_value()),
         factors,
-        guesses,
+        login_throttle,
         hasher,
-        Proof(guesses, hasher, factors),
+        Proof(login_throttle, hasher, factors),
         PublicAddress(settings.public_url),
         WebhookSecrets(settings.secret_key.get_secret_value()),
         WebhookUrls(allow_private=settings.webhook_allow_private),
     )
     _add_set_up(made, settings, channels_notifier)
-    shelf, cache = Shelf(settings.media_dir), Cache(settings.media_dir / "cache")
+    uploads, cache = UploadStore(settings.media_dir), MediaCache(settings.media_dir / "cache")
     made.add(
-        shelf, Forms(shelf), Files(shelf, cache, carriers), Abilities(carriers), Templates(carriers)
+        uploads,
+        Forms(uploads),
+        MessageFiles(uploads, cache, carriers),
+        ChannelCapabilities(carriers),
+        TemplateFetcher(carriers),
     )
     made.close_with(hasher.close)
     return made
@@ -86,11 +90,11 @@ def _add_set_up(made: ApiServices, settings: Settings, channels_notifier: Notifi
     token = settings.telegram_bot_token
     bot_id = None if token is None else token.get_secret_value().partition(":")[0]
     made.add(
-        Seal(settings.secret_key.get_secret_value()),
+        Encryptor(settings.secret_key.get_secret_value()),
         providers_of(settings),
         linkers_of(),
-        OwnChannel(bot_id, names_groups=bool(settings.telegram_staff_group)),
-        ChannelNews(channels_notifier),
+        EnvironmentChannel(bot_id, has_groups=bool(settings.telegram_staff_group)),
+        ChannelChangeNotifier(channels_notifier),
         _installation(settings),
     )
 
@@ -112,12 +116,12 @@ def _installation(settings: Settings) -> Installation:
     )
 
 
-def _counter(settings: Settings, database: Database, made: ApiServices) -> Counter:
+def _counter(settings: Settings, database: Database, made: ApiServices) -> FailureCounter:
     if settings.redis_url is None:
-        return MemoryCounter()
+        return MemoryFailureCounter()
     # Six megabytes that a desk without Redis need not carry.
-    from desk.accounts.redis_login_throttle import RedisCounter  # noqa: PLC0415
+    from desk.accounts.redis_login_throttle import RedisFailureCounter  # noqa: PLC0415
 
-    counter = RedisCounter(settings.redis_url, database.address.url.database or "")
+    counter = RedisFailureCounter(settings.redis_url, database.address.url.database or "")
     made.close_with(counter.close)
     return counter

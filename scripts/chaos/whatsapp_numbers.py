@@ -11,7 +11,7 @@ from db.ids import ChannelId
 from db.queries.channels import channels as kept_channels
 from db.tables import ChannelKind
 from db.url import parse_database_url
-from desk.accounts.encryption import Seal
+from desk.accounts.encryption import Encryptor
 from sandbox.common.control_client import SandboxRefusalError
 from sandbox.graph.client import GraphSandbox
 from sandbox.waha.client import WahaSandbox
@@ -38,7 +38,7 @@ async def add_channels(desk: Desk, number: Json, waha: WahaSandbox) -> ChannelId
 
     Returns the Cloud API number's channel.
     """
-    seal, groups = Seal(desk.secret_key), [str(desk.group)]
+    encryptor, groups = Encryptor(desk.secret_key), [str(desk.group)]
     cloud = {
         "access_token": number["token"],
         "phone_number_id": number["id"],
@@ -59,11 +59,11 @@ async def add_channels(desk: Desk, number: Json, waha: WahaSandbox) -> ChannelId
             tx,
             ChannelKind.TELEGRAM,
             desk.token.partition(":")[0],
-            credentials=seal.seal({"token": desk.token}),
+            credentials=encryptor.encrypt({"token": desk.token}),
             staff_groups=groups,
         )
         made = [
-            await kept(tx, kind, name, credentials=seal.seal(opened), staff_groups=groups)
+            await kept(tx, kind, name, credentials=encryptor.encrypt(opened), staff_groups=groups)
             for kind, name, opened in (
                 (ChannelKind.WHATSAPP_CLOUD, number["id"], cloud),
                 (ChannelKind.WHATSAPP_WAHA, f"{SESSION}@127.0.0.1", linked),

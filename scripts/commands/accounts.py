@@ -75,15 +75,15 @@ def passwd(email: Email, password: Password = None) -> None:
 def drop_second_factor(email: Email) -> None:
     """Switch off the second factor of somebody who lost it, and their recovery codes with it."""
     from db.tables.base import now_utc
-    from desk.accounts.accounts import account_named
-    from desk.accounts.second_factor import switch_off
+    from desk.accounts.accounts import get_user_by_email
+    from desk.accounts.second_factor import disable_second_factor
     from desk.audit import CONSOLE
     from scripts.commands.database_work import on_database
 
     async def work(database: "Database") -> None:
         async with database.transaction() as tx:
-            user = await account_named(tx, email)
-            await switch_off(tx, user.id, by=CONSOLE, now=now_utc())
+            user = await get_user_by_email(tx, email)
+            await disable_second_factor(tx, user.id, by=CONSOLE, now=now_utc())
 
     on_database(work)
     typer.echo(f"{email} logs in with the password alone.")
@@ -94,13 +94,13 @@ def link(email: Email) -> None:
     """Make a one-time code that binds a Telegram account to this account within 10 minutes."""
     from db.queries.channels.telegram import find_bot_username
     from db.tables.base import now_utc
-    from desk.accounts.accounts import account_named
+    from desk.accounts.accounts import get_user_by_email
     from desk.accounts.binding import issue_link_code
     from scripts.commands.database_work import on_database
 
     async def work(database: "Database") -> tuple[str, str | None]:
         async with database.transaction() as tx:
-            user = await account_named(tx, email)
+            user = await get_user_by_email(tx, email)
             code = await issue_link_code(tx, user.id, now=now_utc())
             return code, await find_bot_username(tx)
 

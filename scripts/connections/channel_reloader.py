@@ -9,7 +9,7 @@ import structlog
 from api.http.health import Vitals
 from db.errors import DATABASE_ERRORS, describe_error
 from db.tables import Channel, ChannelKind
-from desk.accounts.encryption import Seal, WrongKeyError
+from desk.accounts.encryption import Encryptor, WrongKeyError
 from desk.channel_traits import ChannelTraits
 from desk.channels import Channels, ServedChannel
 from desk.cluster.wake import Signal
@@ -30,7 +30,7 @@ class Switchboard:
     """Keeps a process's channels and lines as they are in the database."""
 
     read: Read
-    seal: Seal
+    encryptor: Encryptor
     channels: Channels
     lines: Lines
     language: str
@@ -82,7 +82,7 @@ class Switchboard:
         if row.credentials in self._sealed_wrongly:
             return None
         try:
-            return self.seal.unseal(row.credentials)
+            return self.seal.decrypt(row.credentials)
         except WrongKeyError as error:
             self._sealed_wrongly.add(row.credentials)
             log.error("channel.not_served", channel=row.id, reason=str(error))

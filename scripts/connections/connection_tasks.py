@@ -20,7 +20,7 @@ from db.tables.base import now_utc
 from desk.channels import Channels
 from desk.cluster.notify import Notifier
 from desk.telemetry.metrics import Metrics
-from desk.templates.sync import Templates, keep_in_step
+from desk.templates.sync import TemplateFetcher, sync_forever
 from desk.unit_of_work import UnitOfWork
 from scripts.application.cluster_membership import Place
 from scripts.configuration.parsers import is_loopback
@@ -43,7 +43,7 @@ class LineJobs:
     # A Telegram channel's secret, by which its webhook calls are known to be genuine.
     secret_of: Callable[[ChannelId], str]
     outbox_notifier: Notifier
-    templates: Templates
+    templates: TemplateFetcher
     # Where this process serves, once it does; empty: it does not.
     address: Callable[[], str]
 
@@ -69,7 +69,7 @@ class LineJobs:
 
     async def _keep_templates(self, line: CloudLine) -> None:
         await self.place.leader_lock(f"templates:{line.channel.id}").acquire()
-        await keep_in_step(self.database, self.templates, line.channel)
+        await sync_forever(self.database, self.templates, line.channel)
 
     def _waha(self, line: WahaLine) -> Iterator[Job]:
         line.keeper = line.keeper or Keeper(

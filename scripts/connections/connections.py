@@ -11,7 +11,7 @@ from bot.bot_factory import Bot
 from db.ids import ChannelId
 from db.tables import ChannelKind
 from desk.channels import ServedChannel
-from desk.delivery.ports import Carrier
+from desk.delivery.ports import ChannelSender
 from desk.setup.providers import Credentials
 from scripts.monitoring.readiness import TelegramReadiness
 
@@ -27,7 +27,7 @@ class Line:
 
     channel: ServedChannel
     credentials: Credentials
-    carrier: Carrier
+    carrier: ChannelSender
     close: Callable[[], Awaitable[None]]
 
     @property
@@ -67,7 +67,7 @@ class Lines:
 
     makers: Mapping[ChannelKind, Maker]
     bots: dict[ChannelId, Bot] = field(default_factory=dict)
-    carriers: dict[ChannelId, Carrier] = field(default_factory=dict)
+    carriers: dict[ChannelId, ChannelSender] = field(default_factory=dict)
     credentials: dict[ChannelId, Credentials] = field(default_factory=dict)
     _lines: dict[ChannelId, Line] = field(default_factory=dict)
     _retired: list[_Retired] = field(default_factory=list)

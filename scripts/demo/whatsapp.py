@@ -10,7 +10,7 @@ from db.database import Database
 from db.ids import ChannelId
 from db.queries.channels import channels as kept_channels
 from db.tables import Channel, ChannelKind
-from desk.accounts.encryption import Seal
+from desk.accounts.encryption import Encryptor
 from sandbox.common.control_client import SandboxRefusalError
 from sandbox.graph.client import GraphSandbox
 from sandbox.waha.client import WahaSandbox
@@ -35,7 +35,7 @@ async def add_channels(settings: Settings, database: Database, sandbox: str) -> 
     """Have a channel of each kind of WhatsApp number; started again it has their addresses anew."""
     assert settings.secret_key is not None  # noqa: S101 the demo makes it
     assert settings.telegram_bot_token is not None  # noqa: S101 the demo's own
-    seal = Seal(settings.secret_key.get_secret_value())
+    encryptor = Encryptor(settings.secret_key.get_secret_value())
     token = settings.telegram_bot_token.get_secret_value()
 
     async def work(tx: AsyncSession) -> None:
@@ -43,7 +43,7 @@ async def add_channels(settings: Settings, database: Database, sandbox: str) -> 
             tx,
             ChannelKind.TELEGRAM,
             token.partition(":")[0],
-            credentials=seal.seal({"token": token}),
+            credentials=encryptor.encrypt({"token": token}),
             staff_groups=settings.telegram_staff_group,
         )
         for kind, external_id, name, credentials in _channels(sandbox):
@@ -51,7 +51,7 @@ async def add_channels(settings: Settings, database: Database, sandbox: str) -> 
                 tx,
                 kind,
                 external_id,
-                credentials=seal.seal(credentials),
+                credentials=encryptor.encrypt(credentials),
                 staff_groups=settings.telegram_staff_group,
             )
             channel.name, channel.staff_channel_id = name, bot.id

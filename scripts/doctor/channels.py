@@ -7,11 +7,11 @@ from db.database import Database
 from db.queries.channels import channels as queries
 from db.queries.channels.template_counts import TemplateCount, count_templates
 from db.tables import Channel, ChannelKind
-from desk.accounts.encryption import Seal, WrongKeyError
-from desk.setup.errors import ImpossibleError
+from desk.accounts.encryption import Encryptor, WrongKeyError
+from desk.setup.errors import NotPossibleError
 from desk.setup.findings import CheckResult, report_error, report_ok, report_warning
 from desk.setup.providers import Credentials, Provider, Providers
-from desk.setup.staff_groups import groups_of
+from desk.setup.staff_groups import get_groups
 from desk.urls.public import PublicAddress
 from scripts.configuration.settings import Settings
 from scripts.connections.providers import providers_of
@@ -30,7 +30,7 @@ async def examine_channels(settings: Settings, database: Database) -> AsyncItera
     for row in rows:
         is_own = row.kind is ChannelKind.TELEGRAM and row.external_id == own
         if row.is_active and not is_own:
-            for finding in await ward.examine(row):
+            for finding in await ward.check_health(row):
                 yield replace(finding, subject=f"channel {row.name}, {finding.subject}")
 
 
@@ -41,7 +41,7 @@ class _Ward:
     channels: dict[str, Channel]
     templates: dict[str, TemplateCount]
 
-    async def examine(self, row: Channel) -> list[CheckResult]:
+    async def check_health(self, row: Channel) -> list[CheckResult]:
         """Examine one channel."""
         subject = "token" if row.kind is ChannelKind.TELEGRAM else "credentials"
         credentials = self._opened(row, subject)
@@ -49,15 +49,15 @@ class _Ward:
             return [credentials]
         try:
             provider = self.providers[row.kind]
-        except ImpossibleError as error:
+        except NotPossibleError as error:
             return [
                 report_error(subject, str(error), "switch it off, or install a version that can")
             ]
         if row.kind is ChannelKind.TELEGRAM:
-            found = await provider.examine(credentials, groups_of(row))
+            found = await provider.check_health(credentials, get_groups(row))
             return [*found.channel, *found.groups.values()]
         return [
-            *(await provider.examine(credentials, (), self._address(row, provider))).channel,
+            *(await provider.check_health(credentials, (), self._address(row, provider))).channel,
             *self._templates(row),
             *await self._groups(row),
         ]
@@ -67,7 +67,7 @@ class _Ward:
             remedy = f"PUT /api/v1/channels/{row.id}/credentials"
             return report_warning(subject, "has none, so it is not served", remedy)
         try:
-            return Seal(self.settings.secret_key.get_secret_value()).unseal(row.credentials)
+            return Encryptor(self.settings.secret_key.get_secret_value()).decrypt(row.credentials)
         except WrongKeyError as error:
             text, _, remedy = str(error).partition(": ")
             return report_error(subject, text, remedy)
@@ -82,7 +82,7 @@ class _Ward:
         """Ask the bot of the staff groups about them."""
         remedy = f"PATCH /api/v1/channels/{row.id} with staff_channel_id and staff_groups"
         server = self.channels.get(row.staff_channel_id or "")
-        groups = groups_of(row)
+        groups = get_groups(row)
         if server is None or not groups:
             return [
                 report_warning(
@@ -99,7 +99,7 @@ class _Ward:
         credentials = self._opened(server, _STAFF)
         if isinstance(credentials, CheckResult):
             return [credentials]
-        found = await self.providers[server.kind].examine(credentials, groups)
+        found = await self.providers[server.kind].check_health(credentials, groups)
         return list(found.groups.values())
 
     def _templates(self, row: Channel) -> list[CheckResult]:

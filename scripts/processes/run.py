@@ -12,7 +12,7 @@ import uvloop
 from db.database import Database
 from db.revision import is_current
 from db.sqlite_guard import hold_process_lock
-from desk.accounts.accounts import seeded_passwords
+from desk.accounts.accounts import list_seeded_emails
 from scripts.application.cluster_membership import Place, take_place
 from scripts.application.file_limits import allow_many
 from scripts.application.http_server import FrontDoor
@@ -154,10 +154,10 @@ async def _work(stop: asyncio.Event, house: House, door: FrontDoor | None) -> No
             for number in range(house.courier.senders)
         ]
         steady.append(watch("housekeeping", group.create_task(house.housekeeping.run())))
-        steady.append(watch("herald", group.create_task(house.herald.run())))
+        steady.append(watch("herald", group.create_task(house.webhook_dispatcher.run())))
         steady += [
-            watch(f"webhooks:{number}", group.create_task(house.herald.send()))
-            for number in range(house.herald.senders)
+            watch(f"webhooks:{number}", group.create_task(house.webhook_dispatcher.send()))
+            for number in range(house.webhook_dispatcher.senders)
         ]
         closing = [
             watch("worker", group.create_task(house.worker.run())),
@@ -168,7 +168,7 @@ async def _work(stop: asyncio.Event, house: House, door: FrontDoor | None) -> No
         house.worker.stop()
         house.courier.stop()
         house.hub.stop()
-        closing.append(group.create_task(house.herald.finish()))
+        closing.append(group.create_task(house.webhook_dispatcher.finish()))
         if door is not None:
             closing.append(group.create_task(door.finish()))
         # What is still being sent after this is marked as such in the outbox.
@@ -200,7 +200,7 @@ async def _warn(settings: Settings, house: House) -> None:
             log.warning("no_staff_group", hint="set TELEGRAM_STAFF_GROUP: agents answer there")
     if not is_loopback(settings.host):
         async with house.database.transaction() as tx:
-            for email in await seeded_passwords(tx):
+            for email in await list_seeded_emails(tx):
                 log.warning("seeded_password", account=email, hint="osmodesk accounts passwd")
 
 

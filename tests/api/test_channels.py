@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from db.ids import new_id
-from desk.accounts.encryption import Seal
+from desk.accounts.encryption import Encryptor
 from tests.api.channel_scene import OTHER, TOKEN, Scene
 from tests.api.stage import SECRET_KEY
 
@@ -49,7 +49,7 @@ async def test_a_channel_is_made_and_shown_without_its_secret(on: Scene) -> None
     ]
     assert not any(TOKEN.encode() in each or b"BBBBBB" in each for each in everything)
     [row] = await on.api.rows("SELECT credentials FROM channels")
-    assert Seal(SECRET_KEY).unseal(row["credentials"]) == {"token": TOKEN}
+    assert Encryptor(SECRET_KEY).decrypt(row["credentials"]) == {"token": TOKEN}
 
 
 @pytest.mark.parametrize(
@@ -211,7 +211,7 @@ async def test_credentials_of_another_secret_key_are_entered_again(on: Scene) ->
     path = await on.added()
     await on.api.change(
         "UPDATE channels SET credentials = :sealed",
-        sealed=Seal("another secret key, long enough").seal({"token": TOKEN}),
+        sealed=Encryptor("another secret key, long enough").encrypt({"token": TOKEN}),
     )
     broken = await on.ada.post(f"{path}/test")
     assert (broken.status, broken.problem) == (503, "wrong-key")

@@ -8,7 +8,7 @@ import pytest
 from db.ids import new_id
 from db.tables.base import now_utc
 from desk.accounts.access_tokens import LIFETIME, Claims
-from desk.live.cursor import Position
+from desk.live.cursor import EventCursor
 from tests.api.desk_actions import end, give, say
 from tests.api.event_stream import listening
 from tests.api.stage import ApiStage, Person
@@ -32,7 +32,7 @@ async def test_it_begins_with_what_a_client_needs_to_come_back(api: ApiStage) ->
         assert "Content-Length" not in ears.reply.headers
         assert ears.retry == 2000
         assert [each.kind for each in ears.heard] == ["ready"]
-        assert str(Position.read(ears.last_id)) == ears.last_id
+        assert str(EventCursor.read(ears.last_id)) == ears.last_id
 
 
 async def test_a_message_is_told_to_whoever_sees_its_session(api: ApiStage) -> None:

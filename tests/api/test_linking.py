@@ -6,10 +6,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from db.ids import ChannelId
 from db.tables import Channel, ChannelKind, LinkStatus, WhatsAppSession
 from db.tables.base import now_utc
-from desk.accounts.encryption import Seal
+from desk.accounts.encryption import Encryptor
 from desk.channels import Channels, ServedChannel
-from desk.linking.states import Seen
-from desk.linking.status import note
+from desk.linking.states import LinkReport
+from desk.linking.status import update_status
 from desk.unit_of_work import UnitOfWork
 from tests.api.event_stream import listening
 from tests.api.stage import SECRET_KEY, ApiStage
@@ -28,7 +28,9 @@ _ORDERS = ("start", "stop", "restart", "logout")
 
 async def number(api: ApiStage, **fields: object) -> str:
     """Add a number's channel; nobody serves it."""
-    channel = await api.channel(is_active=False, credentials=Seal(SECRET_KEY).seal(CREDENTIALS))
+    channel = await api.channel(
+        is_active=False, credentials=Encryptor(SECRET_KEY).encrypt(CREDENTIALS)
+    )
     await api.change(
         "UPDATE channels SET kind = :kind WHERE id = :id",
         kind=ChannelKind.WHATSAPP_WAHA.value,
@@ -134,8 +136,8 @@ async def test_how_a_link_stands_is_told_to_administrators_alone(api: ApiStage) 
         row = await tx.get_one(Channel, channel)
         served = ServedChannel.of(row, enrols_members=False)
         uow = UnitOfWork(tx, now_utc(), Channels([served]))
-        seen = Seen(LinkStatus.SCAN_QR_CODE, uow.now, qr="2@now", is_event=False)
-        await note(uow, served, seen)
+        seen = LinkReport(LinkStatus.SCAN_QR_CODE, uow.now, qr="2@now", is_event=False)
+        await update_status(uow, served, seen)
         await uow.flush()
 
     async with (

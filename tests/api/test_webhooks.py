@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from db.ids import new_id
-from desk.webhooks.management import MOST_WEBHOOKS
+from desk.webhooks.management import MAX_WEBHOOKS
 from tests.api.stage import ApiStage, Person
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -126,10 +126,10 @@ async def test_there_is_an_end_to_how_many_there_are(api: ApiStage) -> None:
     ada = await api.admin()
     for row in await api.rows("SELECT id FROM webhooks WHERE deleted_at IS NULL"):
         await ada.delete(f"/webhooks/{row['id']}")
-    for _ in range(MOST_WEBHOOKS):
+    for _ in range(MAX_WEBHOOKS):
         last = await made(ada)
     assert (await ada.post("/webhooks", {"name": "Hook", "url": GOOD})).problem == "conflict"
     assert (await ada.delete(f"/webhooks/{last['id']}")).status == 204
     await made(ada)
-    assert len((await ada.get("/webhooks")).body["items"]) == MOST_WEBHOOKS
+    assert len((await ada.get("/webhooks")).body["items"]) == MAX_WEBHOOKS
     assert (await ada.get(f"/webhooks/{new_id()}")).problem == "not-found"

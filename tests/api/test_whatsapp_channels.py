@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from desk.accounts.encryption import Seal
+from desk.accounts.encryption import Encryptor
 from sandbox.app import serve
 from sandbox.graph.client import GraphSandbox
 from sandbox.telegram.client import TelegramSandbox
@@ -55,7 +55,7 @@ class Numbers(Scene):
         [row] = await self.api.rows(
             "SELECT credentials FROM channels WHERE id = :id", id=channel_id
         )
-        found: Json = Seal(SECRET_KEY).unseal(row["credentials"])
+        found: Json = Encryptor(SECRET_KEY).decrypt(row["credentials"])
         return found
 
 

@@ -1,12 +1,14 @@
 """A SECRET_KEY that is not the one things were sealed with: told to whoever asks, with a way on."""
 
-from desk.accounts.encryption import Seal
+from desk.accounts.encryption import Encryptor
 from tests.api.stage import ApiStage
 
 
 async def test_a_channel_says_that_its_token_does_not_open(own_api: ApiStage) -> None:
     ada = await own_api.admin()
-    sealed = Seal("another key, as long as keys have to be").seal({"token": "123456:" + "A" * 35})
+    sealed = Encryptor("another key, as long as keys have to be").encrypt(
+        {"token": "123456:" + "A" * 35}
+    )
     channel = await own_api.channel(credentials=sealed)
     checked = await ada.post(f"/channels/{channel}/test")
     added = await ada.post(f"/channels/{channel}/staff-groups", {"id": "-1009"})

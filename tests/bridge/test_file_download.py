@@ -11,7 +11,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from bridge.file_download import fetched
-from desk.media.errors import AwayError, GoneError, MediaError
+from desk.media.errors import FileGoneError, FileUnavailableError, MediaError
 from desk.urls.origins import parse_origin
 
 KEY = "Bearer EAAsecret"
@@ -105,14 +105,15 @@ async def test_a_redirection_elsewhere_is_not(server: Server, path: str) -> None
 async def test_a_link_to_somebody_else_is_not_even_asked_for(server: Server) -> None:
     async with serving() as other:
         for url in (other.url, other.url.replace("127.0.0.1", "localhost"), "file:///etc/passwd"):
-            with pytest.raises(GoneError):
+            with pytest.raises(FileGoneError):
                 await fetch(f"{url}/file", server)
         assert other.asked == []
     assert server.asked == []
 
 
 @pytest.mark.parametrize(
-    ("path", "kind"), [("/none", GoneError), ("/busy", AwayError), ("/cut", AwayError)]
+    ("path", "kind"),
+    [("/none", FileGoneError), ("/busy", FileUnavailableError), ("/cut", FileUnavailableError)],
 )
 async def test_what_fails_says_so_without_the_link_and_the_key(
     server: Server, path: str, kind: type[MediaError]
@@ -126,5 +127,5 @@ async def test_what_fails_says_so_without_the_link_and_the_key(
 
 async def test_a_server_that_is_not_there() -> None:
     gone = Server(url="http://127.0.0.1:1")
-    with pytest.raises(AwayError):
+    with pytest.raises(FileUnavailableError):
         await fetch("http://127.0.0.1:1/file", gone)

@@ -12,8 +12,8 @@ from db.queries.events import events
 from db.queries.events.events import EventLogRow, EventRecord
 from db.tables import EventKind
 from db.tables.base import now_utc
-from desk.live.cursor import Position
-from desk.live.reader import Reader, is_lost, present, read_between
+from desk.live.cursor import EventCursor
+from desk.live.reader import EventReader, is_lost, read_between, read_current_cursor
 from tests.cluster.conftest import Opener
 from tests.flows.eventually import eventually
 
@@ -59,17 +59,17 @@ def tokens_of(rows: list[EventLogRow]) -> list[str]:
 async def test_many_writers_and_a_reader_who_comes_back_again_and_again(another: Opener) -> None:
     writers = [Writer(number, another()) for number in range(WRITERS)]
     database, told = another(), []
-    position = await database.run(present)
+    position = await database.run(read_current_cursor)
     writing = asyncio.gather(*(each.run() for each in writers))
     reconnects = 0
 
     async def look() -> list[str]:
         """Read once more, by what the last id said alone: as who lost the connection does."""
         nonlocal position, reconnects
-        reader = Reader(Position.read(str(position)))
-        rows = await database.run(lambda tx: reader.look(tx, most=7))
-        reader.pass_by(rows)
-        position, reconnects = reader.position, reconnects + 1
+        reader = EventReader(EventCursor.parse(str(position)))
+        rows = await database.run(lambda tx: reader.read_next(tx, most=7))
+        reader.advance(rows)
+        position, reconnects = reader.cursor, reconnects + 1
         return tokens_of(rows)
 
     while not writing.done():
@@ -89,16 +89,16 @@ async def test_who_moves_between_two_processes_is_told_each_once(another: Opener
     """Each process's reader has come to another place; the client takes its own along."""
     writers = [Writer(number, another()) for number in range(WRITERS)]
     databases = [another(), another()]
-    readers = [Reader(await databases[0].run(present)) for _ in databases]
-    mine, told = readers[0].position, []
+    readers = [EventReader(await databases[0].run(read_current_cursor)) for _ in databases]
+    mine, told = readers[0].cursor, []
     chance = random.Random(7)  # noqa: S311 no secret
     writing = asyncio.gather(*(each.run() for each in writers))
 
     async def visit(at: int, most: int) -> None:
         nonlocal mine
         database, reader = databases[at], readers[at]
-        reader.pass_by(await database.run(lambda tx: reader.look(tx, most=most)))
-        until, after = reader.position, mine
+        reader.advance(await database.run(lambda tx: reader.read_next(tx, most=most)))
+        until, after = reader.cursor, mine
         rows = await database.run(lambda tx: read_between(tx, after, until, most=5))
         for row in rows:
             mine = mine.after(row.id)
@@ -122,18 +122,18 @@ async def test_what_is_committed_late_comes_late_and_not_never(another: Opener) 
         await write(tx, "late")
         async with database.transaction() as other:
             await write(other, "early")
-        reader = Reader(Position())
-        rows = await database.run(lambda tx: reader.look(tx, most=9))
-        reader.pass_by(rows)
+        reader = EventReader(EventCursor())
+        rows = await database.run(lambda tx: reader.read_next(tx, most=9))
+        reader.advance(rows)
         assert tokens_of(rows) == ["early"]
-        assert str(reader.position) == f"{rows[0].id}-{rows[0].id - 1}"
+        assert str(reader.cursor) == f"{rows[0].id}-{rows[0].id - 1}"
         # Whoever begins to listen now is still to be told of it.
-        begins = await database.run(present)
-        assert not begins.has(rows[0].id - 1)
-    rows = await database.run(lambda tx: reader.look(tx, most=9))
-    reader.pass_by(rows)
+        begins = await database.run(read_current_cursor)
+        assert not begins.has_passed(rows[0].id - 1)
+    rows = await database.run(lambda tx: reader.read_next(tx, most=9))
+    reader.advance(rows)
     assert tokens_of(rows) == ["late"]
-    assert reader.position.open == {}
+    assert reader.cursor.pending == {}
 
 
 async def test_an_undone_row_is_not_waited_for_for_ever(another: Opener) -> None:
@@ -146,21 +146,21 @@ async def test_an_undone_row_is_not_waited_for_for_ever(another: Opener) -> None
                     raise UndoneError
         except UndoneError:
             pass
-    reader = Reader(Position(), patience=100, clock=lambda: now[0])
-    reader.pass_by(await database.run(lambda tx: reader.look(tx, most=9)))
-    assert len(reader.position.open) == 1
+    reader = EventReader(EventCursor(), patience=100, clock=lambda: now[0])
+    reader.advance(await database.run(lambda tx: reader.read_next(tx, most=9)))
+    assert len(reader.cursor.pending) == 1
     now[0] = 99.0
-    reader.pass_by([])
-    assert len(reader.position.open) == 1
+    reader.advance([])
+    assert len(reader.cursor.pending) == 1
     now[0] = 101.0
-    reader.pass_by([])
-    assert reader.position.open == {}
+    reader.advance([])
+    assert reader.cursor.pending == {}
 
 
 async def test_a_position_whose_events_are_gone_is_known_as_such(another: Opener) -> None:
     database = another()
-    assert not await database.run(lambda tx: is_lost(tx, Position(0)))
-    assert await database.run(lambda tx: is_lost(tx, Position(3)))
+    assert not await database.run(lambda tx: is_lost(tx, EventCursor(0)))
+    assert await database.run(lambda tx: is_lost(tx, EventCursor(3)))
     for token in "abcd":
         async with database.transaction() as tx:
             await write(tx, token)
@@ -168,6 +168,6 @@ async def test_a_position_whose_events_are_gone_is_known_as_such(another: Opener
         await tx.execute(events.events.delete().where(events.events.c.id < 3))
 
     async def lost(top: int) -> bool:
-        return await database.run(lambda tx: is_lost(tx, Position(top)))
+        return await database.run(lambda tx: is_lost(tx, EventCursor(top)))
 
     assert [await lost(top) for top in range(7)] == [False, True, False, False, False, True, True]

@@ -14,9 +14,9 @@ from db.tables import DeliveryState, MessageType
 from desk.content import Content
 from desk.delivery import lost_leases
 from desk.delivery.courier import Courier, CourierSettings
-from desk.delivery.executor import Performer
-from desk.delivery.file_transfer import Crossing
-from desk.delivery.ports import Delivery, Receipt
+from desk.delivery.executor import StepExecutor
+from desk.delivery.file_transfer import FileTransfer
+from desk.delivery.ports import Delivery, SendResult
 from tests.desk.delivery.test_courier import is_quiet, running, states, until
 from tests.desk.stage import FakeCarrier, Stage, open_stage, text
 
@@ -35,7 +35,7 @@ class Slow(FakeCarrier):
     asked: asyncio.Event = field(default_factory=asyncio.Event)
     go: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def deliver(self, delivery: Delivery) -> Receipt:
+    async def deliver(self, delivery: Delivery) -> SendResult:
         receipt = await super().deliver(delivery)
         self.asked.set()
         await self.go.wait()
@@ -43,9 +43,9 @@ class Slow(FakeCarrier):
 
 
 def courier_with(stage: Stage, carrier: FakeCarrier) -> Courier:
-    performer = Performer(stage.channels, {stage.channel_id: carrier}, stage.draw)
+    executor = StepExecutor(stage.channels, {stage.channel_id: carrier}, stage.draw)
     settings = CourierSettings(lanes_at_once=8)
-    return Courier(stage.database, stage.channels, performer, stage.rate_limiter, settings)
+    return Courier(stage.database, stage.channels, executor, stage.rate_limiter, settings)
 
 
 async def is_in_state(stage: Stage, answer: MessageId, state: DeliveryState) -> bool:
@@ -88,7 +88,7 @@ async def test_nothing_is_sent_under_a_lease_that_was_lost(
     hangs, carrier = asyncio.Event(), FakeCarrier()
     answer = await stage.answer(await stage.customer(), text("not by me"))
     courier = courier_with(stage, carrier)
-    perform = lost_leases.still_held
+    perform = lost_leases.renew_lease
 
     async def after_a_while(*arguments: object) -> bool:
         await hangs.wait()
@@ -134,11 +134,11 @@ async def test_nothing_is_sent_where_the_lane_was_lost_while_a_file_was_fetched(
     ferry, carrier = Ferry(), FakeCarrier()
     content = Content(MessageType.IMAGE, text="picture", file={"id": "1"})
     await stage.answer(await stage.customer(), content)
-    performer = Performer(
-        stage.channels, {stage.channel_id: carrier}, stage.draw, cast("Crossing", ferry)
+    executor = StepExecutor(
+        stage.channels, {stage.channel_id: carrier}, stage.draw, cast("FileTransfer", ferry)
     )
     settings = CourierSettings(lanes_at_once=8)
-    courier = Courier(stage.database, stage.channels, performer, stage.rate_limiter, settings)
+    courier = Courier(stage.database, stage.channels, executor, stage.rate_limiter, settings)
     async with running(courier):
         await until(lambda: _is_set(ferry.begun), courier)
         await stage.change("lanes", lease="01OTHER")

@@ -35,9 +35,9 @@ from desk.conversations.sessions import ensure_session
 from desk.conversations.threads import ensure_thread, find_thread
 from desk.delivery.cards import build_card
 from desk.delivery.claims import claim
-from desk.delivery.executor import Performer
-from desk.delivery.failures import Failures
-from desk.delivery.ports import Card, Delivery, Place, Receipt
+from desk.delivery.executor import StepExecutor
+from desk.delivery.failures import FailureHandler
+from desk.delivery.ports import Card, Delivery, Destination, SendResult
 from desk.delivery.settlement import settle
 from desk.delivery.work import Outcome, Work
 from desk.lanes import limit_channel, limit_kind
@@ -69,7 +69,7 @@ class FakeCarrier:
     def methods(self) -> list[str]:
         return [method for method, *_ in self.calls]
 
-    def _note(self, method: str, place: Place, about: str = "") -> str:
+    def _note(self, method: str, place: Destination, about: str = "") -> str:
         self.calls.append((method, place.chat, place.topic, about))
         fault = self.faults.pop(0) if self.faults else None
         if fault is not None:
@@ -77,41 +77,45 @@ class FakeCarrier:
         self.number += 1
         return str(self.number)
 
-    async def deliver(self, delivery: Delivery) -> Receipt:
+    async def deliver(self, delivery: Delivery) -> SendResult:
         self.deliveries.append(delivery)
-        return Receipt((self._note("deliver", delivery.place, delivery.content.text or ""),))
+        return SendResult(
+            (self._note("deliver", delivery.destination, delivery.content.text or ""),)
+        )
 
-    async def deliver_album(self, deliveries: list[Delivery]) -> list[Receipt]:
+    async def deliver_album(self, deliveries: list[Delivery]) -> list[SendResult]:
         about = "+".join(each.content.text or "" for each in deliveries)
-        self._note("album", deliveries[0].place, about)
+        self._note("album", deliveries[0].destination, about)
         self.deliveries.extend(deliveries)
-        return [Receipt((f"{self.number}.{place}",)) for place in range(len(deliveries))]
+        return [SendResult((f"{self.number}.{place}",)) for place in range(len(deliveries))]
 
-    async def edit(self, delivery: Delivery) -> Receipt:
-        self._note("edit", delivery.place, f"{','.join(delivery.targets)}={delivery.content.text}")
-        return Receipt()
+    async def edit(self, delivery: Delivery) -> SendResult:
+        self._note(
+            "edit", delivery.destination, f"{','.join(delivery.targets)}={delivery.content.text}"
+        )
+        return SendResult()
 
     async def delete(self, delivery: Delivery) -> None:
-        self._note("delete", delivery.place, ",".join(delivery.targets))
+        self._note("delete", delivery.destination, ",".join(delivery.targets))
 
     async def react(self, delivery: Delivery) -> None:
-        self._note("react", delivery.place, f"{','.join(delivery.targets)}={delivery.emoji}")
+        self._note("react", delivery.destination, f"{','.join(delivery.targets)}={delivery.emoji}")
 
     async def answer_button(self, delivery: Delivery) -> None:
-        self._note("button", delivery.place, delivery.callback)
+        self._note("button", delivery.destination, delivery.callback)
 
     async def open_topic(self, chat: str, title: str) -> str:
-        return self._note("open", Place(chat), title)
+        return self._note("open", Destination(chat), title)
 
-    async def post_card(self, place: Place, card: Card) -> str:
+    async def post_card(self, place: Destination, card: Card) -> str:
         self.cards.append(card)
         return self._note("post", place, card.title)
 
-    async def edit_card(self, place: Place, card_id: str, card: Card) -> None:
+    async def edit_card(self, place: Destination, card_id: str, card: Card) -> None:
         self.cards.append(card)
         self._note("card", place, card_id)
 
-    async def pin(self, place: Place, provider_id: str) -> None:
+    async def pin(self, place: Destination, provider_id: str) -> None:
         self._note("pin", place, provider_id)
 
 
@@ -129,8 +133,8 @@ class Stage:
 
     def __post_init__(self) -> None:
         self.rate_limiter = RateLimiter(self.limits, kind_of=limit_kind, owner_of=limit_channel)
-        self.failures = Failures(random.Random(1))  # noqa: S311 no secret
-        self.performer = Performer(self.channels, {self.channel_id: self.carrier}, self.draw)
+        self.failures = FailureHandler(random.Random(1))  # noqa: S311 no secret
+        self.executor = StepExecutor(self.channels, {self.channel_id: self.carrier}, self.draw)
 
     def draw(self, thread: Thread) -> Card:
         return build_card(thread, self.channels[thread.channel_id], "en", self.now)
@@ -239,7 +243,7 @@ class Stage:
 
     async def turn(self) -> list[Outcome]:
         """Claim, perform and settle once."""
-        outcomes = [await self.performer.perform(work) for work in await self.claim()]
+        outcomes = [await self.executor.execute(work) for work in await self.claim()]
         if outcomes:
             await self.settle(*outcomes)
         return outcomes

@@ -7,7 +7,7 @@ import aiohttp
 import pytest
 
 from db.ids import MessageId, new_id
-from desk.media.upload_store import Shelf
+from desk.media.upload_store import UploadStore
 from sandbox.telegram.model.sample_files import SAMPLES, png
 from tests.api.stage import ApiStage
 from tests.flows.api_agents import talking
@@ -191,7 +191,7 @@ async def test_names_are_only_names(
     fetched = await mia.get(f"/messages/{said.body['id']}/file")
     assert fetched.raw == b"words"
     root = stage.settings.media_dir.resolve()
-    place = Shelf(root).upload(MessageId(said.body["id"]))
+    place = UploadStore(root).upload(MessageId(said.body["id"]))
     assert place in media_of(stage)
     assert all(path.is_relative_to(root) for path in media_of(stage))
 
@@ -275,7 +275,7 @@ async def test_an_upload_that_is_not_there_any_more(stage: Stage, api: ApiStage)
     await eventually(
         lambda: stage.telegram.calls("sendPhoto", int(ann.address)), "Telegram fails once"
     )
-    Shelf(stage.settings.media_dir).discard(MessageId(said.body["id"]))
+    UploadStore(stage.settings.media_dir).discard(MessageId(said.body["id"]))
     await stage.in_no_time(
         topic.shows("Not delivered: the file cannot be had any more (it is not in MEDIA_DIR")
     )

@@ -10,7 +10,7 @@ from http import HTTPStatus
 from bridge.cloud.client.errors import GraphFailure, Refused
 from bridge.cloud.client.graph_client import Graph
 from bridge.cloud.client.responses import MediaPlace
-from desk.media.errors import AwayError, GoneError
+from desk.media.errors import FileGoneError, FileUnavailableError
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
 _NO_SUCH_FILE = (100, 33)
@@ -28,14 +28,14 @@ class Downloads:
         An address that has expired, or an id that is not known, is asked for once again.
         """
         if not _ID.fullmatch(file_id):
-            raise GoneError("what was kept of it is no id of Meta's")
+            raise FileGoneError("what was kept of it is no id of Meta's")
         begun = False
         try:
             async with aclosing(self._bytes(await self._place(file_id))) as pieces:
                 async for piece in pieces:
                     begun = True
                     yield piece
-        except GoneError:
+        except FileGoneError:
             if begun:
                 raise
             async with aclosing(self._bytes(await self._place(file_id))) as pieces:
@@ -47,10 +47,10 @@ class Downloads:
         try:
             return await self._graph.resolve(file_id)
         except Refused as refusal:
-            kind = GoneError if _is_unknown(refusal) else AwayError
+            kind = FileGoneError if _is_unknown(refusal) else FileUnavailableError
             raise kind(f"Meta says: {refusal}") from None
         except GraphFailure as failure:
-            raise AwayError(f"Meta could not be asked: {failure}") from None
+            raise FileUnavailableError(f"Meta could not be asked: {failure}") from None
 
     async def _bytes(self, place: MediaPlace) -> AsyncGenerator[bytes, None]:
         digest = hashlib.sha256()
@@ -59,7 +59,7 @@ class Downloads:
                 digest.update(piece)
                 yield piece
         if place.sha256 and not _is(digest, place.sha256):
-            raise AwayError("what came is not what Meta has: the hashes differ")
+            raise FileUnavailableError("what came is not what Meta has: the hashes differ")
 
 
 def _is_unknown(refusal: Refused) -> bool:

@@ -5,7 +5,7 @@ from pydantic import ValidationError
 
 from bridge.cloud.client.graph_client import Graph
 from bridge.cloud.client.responses import Template
-from desk.templates.ports import Fetched
+from desk.templates.ports import ProviderTemplate
 
 log = structlog.get_logger(__name__)
 
@@ -13,11 +13,11 @@ log = structlog.get_logger(__name__)
 _MOST_PAGES = 200
 
 
-async def fetched(graph: Graph) -> list[Fetched]:
+async def fetched(graph: Graph) -> list[ProviderTemplate]:
     """List all templates, page by page; raises GraphFailure. Without an account there are none."""
     if not graph.has_account:
         return []
-    found: list[Fetched] = []
+    found: list[ProviderTemplate] = []
     after: str | None = None
     for _ in range(_MOST_PAGES):
         page = await graph.templates(after)
@@ -30,13 +30,13 @@ async def fetched(graph: Graph) -> list[Fetched]:
     return found
 
 
-def _read(raw: dict[str, object]) -> Fetched | None:
+def _read(raw: dict[str, object]) -> ProviderTemplate | None:
     try:
         template = Template.model_validate(raw)
     except ValidationError:
         log.warning("templates.odd", id=str(raw.get("id"))[:64], name=str(raw.get("name"))[:64])
         return None
-    return Fetched(
+    return ProviderTemplate(
         provider_id=template.id,
         name=template.name,
         language=template.language,

@@ -82,7 +82,7 @@ class _Webhook:
             log.warning("webhook.database_away", error=describe_error(error))
             return _refusal(503, "it could not be kept; send it again")
         for channel_id, many in Counter(each.channel_id for each in arrivals).items():
-            self.metrics.received(channel_id, many)
+            self.metrics.count_received(channel_id, many)
         return web.Response()
 
 

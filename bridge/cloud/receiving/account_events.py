@@ -8,7 +8,7 @@ from bridge.cloud.receiving.summaries import compact
 from bridge.cloud.receiving.summaries import fault as words_of_fault
 from bridge.cloud.receiving.webhook_models import Fault, TemplateNews
 from desk.channels import ServedChannel
-from desk.templates.sync import status_changed
+from desk.templates.sync import update_status
 from desk.unit_of_work import UnitOfWork
 
 _MOST_SHOWN = 400
@@ -61,7 +61,7 @@ async def _template(uow: UnitOfWork, channel: ServedChannel, news: TemplateNews)
     reason = None if news.reason in {None, "", "NONE"} else news.reason
     # Here it may be written "pt-BR" what is "pt_BR" where templates are listed.
     for spelt in dict.fromkeys((language, language.replace("-", "_"))):
-        if await status_changed(uow, channel, name, spelt, status=news.event, reason=reason):
+        if await update_status(uow, channel, name, spelt, status=news.event, reason=reason):
             break
     if news.event.upper() != "APPROVED":
         _tell(uow, channel, " · ".join(filter(None, (name, language, news.event, reason))))

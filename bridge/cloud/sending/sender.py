@@ -18,11 +18,11 @@ from bridge.convert.media_constraints import takes
 from bridge.convert.to_whatsapp import write_marks, written_parts
 from db.tables import MessageType
 from desk.content import Content
-from desk.delivery.ports import Delivery, Place, Receipt
+from desk.delivery.ports import Delivery, Destination, SendResult
 from desk.errors import DeliveryError, Rejected
 from desk.formatting.splitting import utf16_length
-from desk.media.ports import Takes
-from desk.templates.ports import Fetched
+from desk.media.ports import MediaConstraints
+from desk.templates.ports import ProviderTemplate
 from desk.texts import translate
 
 _TEXT, _CAPTION = payloads.TEXT_LIMIT, payloads.CAPTION_LIMIT
@@ -43,11 +43,11 @@ class CloudCarrier:
         """Let go of connections."""
         await self._graph.close()
 
-    async def deliver(self, delivery: Delivery) -> Receipt:
+    async def deliver(self, delivery: Delivery) -> SendResult:
         """Send content of any kind; what needs several messages has several ids."""
         content = delivery.content
         if content.is_template:
-            return Receipt((await self._send_template(delivery),))
+            return SendResult((await self._send_template(delivery),))
         match content.type:
             case MessageType.TEXT | MessageType.LINK:
                 return await self._send_text(delivery, content)
@@ -69,15 +69,15 @@ class CloudCarrier:
             reaction = payloads.reaction(target, delivery.emoji)
             await self._send(delivery, "reaction", reaction)
 
-    async def mark_read(self, place: Place) -> None:
+    async def mark_read(self, place: Destination) -> None:
         """Show the customer that what they said last was read, and all before it."""
         await self._mark(place, typing=False)
 
-    async def show_typing(self, place: Place) -> None:
+    async def show_typing(self, place: Destination) -> None:
         """Show the customer for 25 seconds that somebody is typing; it marks as read, too."""
         await self._mark(place, typing=True)
 
-    def takes(self, kind: MessageType) -> Takes | None:
+    def get_media_constraints(self, kind: MessageType) -> MediaConstraints | None:
         """Say what may be sent as a message of this kind."""
         return takes(kind)
 
@@ -85,14 +85,14 @@ class CloudCarrier:
         """Give the bytes of a file that was sent through the number."""
         return self._downloads.download(file_id)
 
-    async def fetch_templates(self) -> list[Fetched]:
+    async def fetch_templates(self) -> list[ProviderTemplate]:
         """List the templates of the number's business account."""
         try:
             return await fetched(self._graph)
         except GraphFailure as failure:
             raise self._consequences.of_call(failure, "templates") from None
 
-    async def _mark(self, place: Place, *, typing: bool) -> None:
+    async def _mark(self, place: Destination, *, typing: bool) -> None:
         if place.last_inbound_id is None:
             return
         try:
@@ -100,7 +100,7 @@ class CloudCarrier:
         except GraphFailure as failure:
             raise self._consequences.of_call(failure, place.chat) from None
 
-    async def _send_text(self, delivery: Delivery, content: Content) -> Receipt:
+    async def _send_text(self, delivery: Delivery, content: Content) -> SendResult:
         if delivery.buttons:
             return await self._send_choices(delivery, content)
         parts = list(written_parts(content.text or "", content.entities, _TEXT))
@@ -108,7 +108,7 @@ class CloudCarrier:
             raise Rejected(translate(self._language, "reason.nothing_to_send"))
         return await self._with_rest(delivery, "text", payloads.text(parts[0]), parts[1:])
 
-    async def _send_choices(self, delivery: Delivery, content: Content) -> Receipt:
+    async def _send_choices(self, delivery: Delivery, content: Content) -> SendResult:
         """Send a text with something to choose below it."""
         body = write_marks(content.text or "", content.entities)
         label = translate(self._language, "customer.choose")
@@ -123,7 +123,7 @@ class CloudCarrier:
             parts += written_parts(lines, None, _TEXT)
         return await self._with_rest(delivery, "text", payloads.text(parts[0]), parts[1:])
 
-    async def _send_file(self, delivery: Delivery) -> Receipt:
+    async def _send_file(self, delivery: Delivery) -> SendResult:
         """Send a file with its caption; what the caption has no room for follows as a text."""
         content = delivery.content
         kind, media_id, name = await self._uploads.ready(delivery)
@@ -145,7 +145,7 @@ class CloudCarrier:
 
     async def _with_rest(
         self, delivery: Delivery, kind: str, content: object, rest: list[str]
-    ) -> Receipt:
+    ) -> SendResult:
         """Send a message and the texts that belong to it.
 
         Once the first is out, a failure must not have all of it sent again.
@@ -158,12 +158,12 @@ class CloudCarrier:
                 raise Rejected(
                     translate(self._language, "reason.only_the_first", reason=error)
                 ) from error
-        return Receipt(tuple(ids))
+        return SendResult(tuple(ids))
 
     async def _send(
         self, delivery: Delivery, kind: str, content: object, *, reply_to: str | None = None
     ) -> str:
-        chat, row_id = delivery.place.chat, delivery.row_id
+        chat, row_id = delivery.destination.chat, delivery.row_id
         message = payloads.message(chat, kind, content, row_id=row_id, reply_to=reply_to)
         try:
             sent = await self._graph.send(message)

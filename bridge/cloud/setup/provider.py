@@ -12,9 +12,9 @@ from bridge.cloud.client.graph_client import Graph
 from bridge.cloud.client.responses import Number
 from bridge.cloud.intake.webhook import PATH
 from bridge.cloud.setup.health_check import NUMBER, examine
-from desk.setup.errors import CredentialsRefusedError, ProviderAwayError
+from desk.setup.errors import InvalidCredentialsError, ProviderUnavailableError
 from desk.setup.findings import report_error
-from desk.setup.providers import Credentials, Examination, Identity, Webhook
+from desk.setup.providers import Credentials, HealthCheck, Identity, Webhook
 
 # For all that is asked at once; whoever waits for it is a person.
 _PATIENCE = 25.0
@@ -39,7 +39,7 @@ class CloudProvider:
         return {"verify_token": secrets.token_urlsafe(24), **given}
 
     async def identify(self, credentials: Credentials) -> Identity:
-        """Ask whose number this is; raises CredentialsRefusedError or ProviderAwayError."""
+        """Ask whose number this is; raises InvalidCredentialsError or ProviderUnavailableError."""
         async with self._graph(credentials) as graph:
             try:
                 async with asyncio.timeout(_PATIENCE):
@@ -47,21 +47,23 @@ class CloudProvider:
             except Refused as refusal:
                 raise self._refused(refusal) from None
             except (GraphFailure, TimeoutError) as failure:
-                raise ProviderAwayError(f"{self.api_url}: {failure or 'no answer'}") from None
+                raise ProviderUnavailableError(
+                    f"{self.api_url}: {failure or 'no answer'}"
+                ) from None
         return _identity(number)
 
-    async def examine(
+    async def check_health(
         self, credentials: Credentials, groups: Sequence[str], webhook: str | None = None
-    ) -> Examination:
+    ) -> HealthCheck:
         """Ask about the token, the number, the business account's apps, the webhook."""
         _ = groups  # those are Telegram's
         async with self._graph(credentials) as graph:
             try:
                 async with asyncio.timeout(_PATIENCE):
-                    return Examination(tuple(await examine(graph, self.api_url, webhook)))
+                    return HealthCheck(tuple(await examine(graph, self.api_url, webhook)))
             except TimeoutError:
                 text = f"{self.api_url} did not answer everything within {_PATIENCE:.0f} s"
-                return Examination((report_error(NUMBER, text, "try again in a while"),))
+                return HealthCheck((report_error(NUMBER, text, "try again in a while"),))
 
     @asynccontextmanager
     async def _graph(self, credentials: Credentials) -> AsyncIterator[Graph]:
@@ -76,14 +78,14 @@ class CloudProvider:
         finally:
             await graph.close()
 
-    def _refused(self, refusal: Refused) -> CredentialsRefusedError | ProviderAwayError:
+    def _refused(self, refusal: Refused) -> InvalidCredentialsError | ProviderUnavailableError:
         if (refusal.code, refusal.subcode) == _NO_SUCH_OBJECT:
             reason = "Meta knows no such number, or the token has no right to it"
-            return CredentialsRefusedError("credentials.phone_number_id", reason)
+            return InvalidCredentialsError("credentials.phone_number_id", reason)
         if fate_of(refusal.code) is Fate.STOP or refusal.status in {401, 403}:
             reason = f"Meta refuses the token: {refusal}"
-            return CredentialsRefusedError("credentials.access_token", reason)
-        return ProviderAwayError(f"{self.api_url}: {refusal}")
+            return InvalidCredentialsError("credentials.access_token", reason)
+        return ProviderUnavailableError(f"{self.api_url}: {refusal}")
 
 
 def _identity(number: Number) -> Identity:

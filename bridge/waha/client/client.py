@@ -15,9 +15,9 @@ from bridge.file_download import fetched
 from bridge.waha.client.errors import NoAnswerError, RefusedError, UnreachedError, WahaError
 from bridge.waha.client.models import Message, Session
 from bridge.waha.identifiers.file_ids import file_path
-from desk.media.errors import GoneError
+from desk.media.errors import FileGoneError
 from desk.urls.origins import parse_origin
-from desk.urls.servers import own_socket
+from desk.urls.servers import open_checked_socket
 
 Json = dict[str, Any]
 
@@ -163,7 +163,7 @@ class WahaClient:
         """
         path = file_path(url)
         if path is None:
-            raise GoneError("WAHA names no file of its own")
+            raise FileGoneError("WAHA names no file of its own")
         address = str(self._base.joinpath(*_segments(path)))
         chunks = fetched(
             self._session(), address, allowed={parse_origin(address)}, headers=self._headers()
@@ -223,7 +223,7 @@ class WahaClient:
     def _session(self) -> aiohttp.ClientSession:
         if self._http is None:
             connector = aiohttp.TCPConnector(
-                keepalive_timeout=_IDLE_SECONDS, socket_factory=own_socket
+                keepalive_timeout=_IDLE_SECONDS, socket_factory=open_checked_socket
             )
             self._http = aiohttp.ClientSession(connector=connector, auto_decompress=True)
         return self._http

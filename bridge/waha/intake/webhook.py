@@ -14,7 +14,7 @@ from bridge.waha.intake.raw_events import SESSION_STATUS, Raw, arrival
 from db.errors import DATABASE_ERRORS, describe_error
 from db.ids import ChannelId
 from desk.receiving.intake import Intake
-from desk.telemetry.instruments import Tally
+from desk.telemetry.instruments import CounterMetric
 from desk.telemetry.metrics import Metrics
 
 log = structlog.get_logger(__name__)
@@ -44,7 +44,7 @@ def waha_routes(
 
     `on_status` is called when it told that a channel's link changed (keeper.py waits for that).
     """
-    ignored = Tally(
+    ignored = CounterMetric(
         "osmodesk_waha_ignored",
         "Events of linked numbers that are no customer's: of groups, broadcasts, newsletters.",
         ["channel", "reason"],
@@ -72,7 +72,7 @@ def waha_routes(
         except (*DATABASE_ERRORS, TimeoutError) as error:
             log.warning("webhook.database_away", error=describe_error(error))
             return _refusal(503, "the event could not be kept; send it again")
-        metrics.received(channel_id)
+        metrics.count_received(channel_id)
         if raw.event == SESSION_STATUS:
             on_status(channel_id)
         return web.Response()

@@ -18,10 +18,10 @@ from bridge.waha.sending.requests import CAPTION_LIMIT, TEXT_LIMIT, Request, req
 from db.ids import ChannelId
 from db.tables import MessageType
 from desk.content import Content
-from desk.delivery.ports import Delivery, Place, Receipt
+from desk.delivery.ports import Delivery, Destination, SendResult
 from desk.errors import DeliveryError, Rejected, Uncertain
-from desk.media.errors import AwayError, GoneError
-from desk.media.ports import Takes
+from desk.media.errors import FileGoneError, FileUnavailableError
+from desk.media.ports import MediaConstraints
 
 log = structlog.get_logger(__name__)
 
@@ -38,15 +38,15 @@ class WahaCarrier:
         self._channel_id = channel_id
         self._client = client
 
-    async def deliver(self, delivery: Delivery) -> Receipt:
+    async def deliver(self, delivery: Delivery) -> SendResult:
         """Send a content; what is behind a part that failed is not sent."""
-        if delivery.lack is not None:
-            raise delivery.lack
-        chat = delivery.place.chat
+        if delivery.file_error is not None:
+            raise delivery.file_error
+        chat = delivery.destination.chat
         reply_to = delivery.reply_to and message_ids.parse(delivery.reply_to).full(chat)
         return await self._send_all(delivery, requests_for(chat, delivery.content, reply_to))
 
-    async def _send_all(self, delivery: Delivery, requests: Iterable[Request]) -> Receipt:
+    async def _send_all(self, delivery: Delivery, requests: Iterable[Request]) -> SendResult:
         done: list[str] = []
         for number, request in enumerate(requests):
             try:
@@ -57,9 +57,9 @@ class WahaCarrier:
                 # Tried again, the row would bring what is there already a second time.
                 kind = Rejected if isinstance(error, Rejected) else Uncertain
                 raise kind(f"only the first part was sent: {error}") from error
-        return Receipt(tuple(done))
+        return SendResult(tuple(done))
 
-    async def edit(self, delivery: Delivery) -> Receipt:
+    async def edit(self, delivery: Delivery) -> SendResult:
         """Change what was sent; a text that is longer now goes on in messages of its own."""
         content, targets = delivery.content, delivery.targets
         first = CAPTION_LIMIT if content.file is not None else TEXT_LIMIT
@@ -77,9 +77,9 @@ class WahaCarrier:
         more = parts[len(targets) :] if targets else []
         done: list[str] = []
         for part in [*gone, *more]:
-            for request in requests_for(delivery.place.chat, Content(text=part), None):
+            for request in requests_for(delivery.destination.chat, Content(text=part), None):
                 done += await self._send(delivery, request, is_first=False)
-        return Receipt(tuple(done))
+        return SendResult(tuple(done))
 
     async def delete(self, delivery: Delivery) -> None:
         """Delete every message that an answer came to, for everyone."""
@@ -92,7 +92,7 @@ class WahaCarrier:
             _, message_id = _in_chat(delivery, target)
             await self._do(self._client.react(message_id, delivery.emoji))
 
-    async def mark_read(self, place: Place) -> None:
+    async def mark_read(self, place: Destination) -> None:
         """Show a customer that what they wrote was read: all of it, or where WAHA cannot, the last.
 
         An engine that keeps no messages does not know which of them are unread.
@@ -106,11 +106,11 @@ class WahaCarrier:
             seen: Json = {"chatId": place.chat, "messageIds": [last]}
             await self._do(self._client.send("sendSeen", seen))
 
-    async def show_typing(self, place: Place) -> None:
+    async def show_typing(self, place: Destination) -> None:
         """Show a customer that somebody is typing; a message that arrives ends it."""
         await self._do(self._client.send("startTyping", {"chatId": place.chat}))
 
-    def takes(self, kind: MessageType) -> Takes | None:
+    def get_media_constraints(self, kind: MessageType) -> MediaConstraints | None:
         """Say which files WhatsApp takes as messages of this kind; WAHA sends no stickers."""
         return None if kind is MessageType.STICKER else media_constraints.takes(kind)
 
@@ -127,7 +127,7 @@ class WahaCarrier:
                     begun = True
                     yield piece
                 return
-        except GoneError:
+        except FileGoneError:
             if begun or not name.message_id:
                 raise
         async with aclosing(self._client.download(await self._fetched_anew(name))) as pieces:
@@ -141,7 +141,7 @@ class WahaCarrier:
             raise _as_media(error) from None
         url = found.media.url if found.media else None
         if url is None:
-            raise GoneError("WhatsApp does not hand it out any more")
+            raise FileGoneError("WhatsApp does not hand it out any more")
         return url
 
     async def _send(self, delivery: Delivery, request: Request, *, is_first: bool) -> list[str]:
@@ -153,7 +153,7 @@ class WahaCarrier:
         try:
             answer = await self._do(self._call(delivery, request, tail))
         except Uncertain:
-            found = None if tail is None else await self._look_up(delivery.place.chat, tail)
+            found = None if tail is None else await self._look_up(delivery.destination.chat, tail)
             if found is None:
                 raise
             return [found]
@@ -193,7 +193,7 @@ class WahaCarrier:
 
 def _in_chat(delivery: Delivery, target: str) -> tuple[str, str]:
     """Give a message's chat and its id as WAHA takes them."""
-    chat = delivery.place.chat
+    chat = delivery.destination.chat
     return chat, message_ids.parse(target).full(chat)
 
 
@@ -215,6 +215,6 @@ def sent_id(answer: Any) -> str | None:
     return None
 
 
-def _as_media(error: WahaError) -> AwayError | GoneError:
+def _as_media(error: WahaError) -> FileUnavailableError | FileGoneError:
     gone = isinstance(error, RefusedError) and error.status in {400, 404, 410}
-    return (GoneError if gone else AwayError)(str(error))
+    return (FileGoneError if gone else FileUnavailableError)(str(error))

@@ -23,7 +23,13 @@ from desk.cluster.leader import LeaderLock
 from desk.cluster.notify import Notifier
 from desk.cluster.wake import Signal
 from desk.linking import status as keeping
-from desk.linking.states import Order, Seen, Wanted, order_for, wanted_of
+from desk.linking.states import (
+    DesiredState,
+    LinkReport,
+    SessionCommand,
+    choose_command,
+    get_desired_state,
+)
 from desk.unit_of_work import UnitOfWork
 
 log = structlog.get_logger(__name__)
@@ -100,19 +106,21 @@ class Keeper:
             seen = await self._put_right(wanted)
         except WahaError as error:
             return await self._in_trouble(error)
-        await self._note(lambda uow: keeping.note(uow, uow.channels[self._channel_id], seen))
+        await self._note(
+            lambda uow: keeping.update_status(uow, uow.channels[self._channel_id], seen)
+        )
         await self._out_of_trouble()
         return _PAUSES.get(seen.status, _PAUSE)
 
-    async def _wanted(self) -> Wanted:
-        async def read(tx: AsyncSession) -> Wanted:
+    async def _wanted(self) -> DesiredState:
+        async def read(tx: AsyncSession) -> DesiredState:
             channel = await kept_channels.find_channel(tx, self._channel_id)
             row = await whatsapp_sessions.find_link(tx, self._channel_id)
-            return wanted_of(row, channel.settings if channel else {})
+            return get_desired_state(row, channel.settings if channel else {})
 
         return await self._database.run(read)
 
-    async def _put_right(self, wanted: Wanted) -> Seen:
+    async def _put_right(self, wanted: DesiredState) -> LinkReport:
         """Bring the session to where it should be, by one order at the most; say how it stands."""
         session = await self._client.here()
         if session is None:
@@ -127,41 +135,41 @@ class Keeper:
         await self._order(session, wanted)
         return await self._seen(session)
 
-    async def _make(self, wanted: Wanted) -> Seen:
+    async def _make(self, wanted: DesiredState) -> LinkReport:
         """Make the session, which starts by itself, unless an admin wants it stopped."""
-        if wanted.stopped:
-            return Seen(LinkStatus.STOPPED, now_utc(), is_event=False)
+        if wanted.is_stopped:
+            return LinkReport(LinkStatus.STOPPED, now_utc(), is_event=False)
         self._configured = True
         await self._client.create(begun(self._channel_id, self._hook))
         log.info("link.made", channel=self._channel_id, session=self._client.session)
-        return Seen(LinkStatus.STARTING, now_utc(), is_event=False)
+        return LinkReport(LinkStatus.STARTING, now_utc(), is_event=False)
 
-    async def _order(self, session: Session, wanted: Wanted) -> None:
+    async def _order(self, session: Session, wanted: DesiredState) -> None:
         status = link_status(session.status)
-        order = order_for(status, wanted) if status is not None else None
+        order = choose_command(status, wanted) if status is not None else None
         if status is LinkStatus.WORKING:
             self._restarts, self._restart_after = 0, 0.0
-        if order is None or (order is Order.RESTART and not self._may_restart(wanted)):
+        if order is None or (order is SessionCommand.RESTART and not self._may_restart(wanted)):
             return
         await self._client.order(order.value)
         log.info("link.ordered", channel=self._channel_id, order=order.value)
 
-    def _may_restart(self, wanted: Wanted) -> bool:
+    def _may_restart(self, wanted: DesiredState) -> bool:
         now = now_utc().timestamp()
-        if now < self._restart_after and not wanted.code:
+        if now < self._restart_after and not wanted.wants_code:
             return False
         self._restart_after = now + min(_LONGEST_RESTART, _FIRST_RESTART * 2**self._restarts)
         self._restarts += 1
         return True
 
-    async def _seen(self, session: Session) -> Seen:
+    async def _seen(self, session: Session) -> LinkReport:
         status = link_status(session.status)
         if status is None:
             raise RefusedError(0, f"WAHA says {session.status[:60]!r}, which we do not know")
         code = await self._code() if status is LinkStatus.SCAN_QR_CODE else None
         me = session.me
         chat = chat_ids.person(me.id) if me else None
-        return Seen(
+        return LinkReport(
             status,
             now_utc(),
             phone=chat_ids.phone(chat) if chat else None,
@@ -185,7 +193,7 @@ class Keeper:
         if self._failures >= _TOLERATED and not self._told:
             self._told = True
             await self._note(
-                lambda uow: keeping.note_trouble(uow, uow.channels[self._channel_id], reason)
+                lambda uow: keeping.report_unreachable(uow, uow.channels[self._channel_id], reason)
             )
         return min(_LONGEST_RETRY, _FIRST_RETRY * 2.0 ** min(self._failures - 1, 10))
 
@@ -193,7 +201,9 @@ class Keeper:
         self._failures = 0
         if self._told:
             self._told = False
-            await self._note(lambda uow: keeping.note_mended(uow, uow.channels[self._channel_id]))
+            await self._note(
+                lambda uow: keeping.report_reachable(uow, uow.channels[self._channel_id])
+            )
 
     async def _note(self, work: Callable[[UnitOfWork], Awaitable[Any]]) -> None:
         """Do it in one transaction, as long as this process leads; whoever delivers is woken."""

@@ -6,8 +6,8 @@ from contextlib import asynccontextmanager
 from bridge.waha.client.client import WahaClient
 from bridge.waha.client.errors import RefusedError, WahaError
 from bridge.waha.setup.provider import client_of
-from desk.linking.ports import Verb
-from desk.setup.errors import ImpossibleError, ProviderAwayError
+from desk.linking.ports import LinkCommand
+from desk.setup.errors import NotPossibleError, ProviderUnavailableError
 from desk.setup.providers import Credentials
 
 _NOT_FOUND = 404
@@ -17,7 +17,7 @@ _SERVER_ERRORS = 500
 class WahaLinker:
     """Any WAHA server: each channel's credentials name its own."""
 
-    async def order(self, credentials: Credentials, verb: Verb) -> None:
+    async def order(self, credentials: Credentials, verb: LinkCommand) -> None:
         """Have a session started, stopped, restarted or unlinked; see desk/linking/ports.py."""
         async with _asking(credentials) as client:
             try:
@@ -40,11 +40,11 @@ async def _asking(credentials: Credentials) -> AsyncIterator[WahaClient]:
         yield client
     except RefusedError as error:
         if error.session_status is not None:
-            raise ImpossibleError(f"the number's session is {error.session_status}") from None
+            raise NotPossibleError(f"the number's session is {error.session_status}") from None
         if error.status >= _SERVER_ERRORS:
-            raise ProviderAwayError(f"{client.host}: {error}") from None
-        raise ImpossibleError(f"WAHA refuses: {error}") from None
+            raise ProviderUnavailableError(f"{client.host}: {error}") from None
+        raise NotPossibleError(f"WAHA refuses: {error}") from None
     except WahaError as error:
-        raise ProviderAwayError(str(error)) from None
+        raise ProviderUnavailableError(str(error)) from None
     finally:
         await client.close()

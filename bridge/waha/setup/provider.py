@@ -13,9 +13,9 @@ from bridge.waha.identifiers import chat_ids
 from bridge.waha.intake.webhook import PATH
 from bridge.waha.session.session_config import hook_at, hook_signed_with
 from db.tables import LinkStatus
-from desk.setup.errors import CredentialsRefusedError, ProviderAwayError
+from desk.setup.errors import InvalidCredentialsError, ProviderUnavailableError
 from desk.setup.findings import CheckResult, report_error, report_ok, report_warning
-from desk.setup.providers import Credentials, Examination, Identity, Webhook
+from desk.setup.providers import Credentials, HealthCheck, Identity, Webhook
 
 # For all that is asked at once; whoever waits for it is a person.
 _PATIENCE = 25.0
@@ -47,7 +47,7 @@ class WahaProvider:
         return {**made, **{name: value for name, value in credentials.items() if value}}
 
     async def identify(self, credentials: Credentials) -> Identity:
-        """Ask whether the server takes the key; raises CredentialsRefusedError, ProviderAwayError.
+        """Ask whether the server takes the key; raises InvalidCredentialsError, ProviderUnavailableError.
 
         A number is known by its session: which phone is linked to it may change.
         """
@@ -57,29 +57,29 @@ class WahaProvider:
                 known = await client.sessions()
             except RefusedError as error:
                 if error.status in _UNAUTHORIZED:
-                    raise CredentialsRefusedError("credentials.api_key", _REFUSED) from None
-                raise ProviderAwayError(f"{client.host}: {error}") from None
+                    raise InvalidCredentialsError("credentials.api_key", _REFUSED) from None
+                raise ProviderUnavailableError(f"{client.host}: {error}") from None
             except WahaError as error:
-                raise ProviderAwayError(str(error)) from None
+                raise ProviderUnavailableError(str(error)) from None
         mine = next((each for each in known if each.name == client.session), None)
         name = mine.me.push_name if mine and mine.me else None
         phone = _phone(mine)
         title = name or phone or f"WhatsApp {client.session}"
         return Identity(f"{client.session}@{client.host}", title[:120], phone)
 
-    async def examine(
+    async def check_health(
         self, credentials: Credentials, groups: Sequence[str], webhook: str | None = None
-    ) -> Examination:
+    ) -> HealthCheck:
         """Ask about the server, the key, the session, its link to a phone, its webhook."""
         _ = groups  # the Telegram bot's, which serves them
         client = client_of(credentials)
         async with aclosing(_Closing(client)):
             try:
                 async with asyncio.timeout(_PATIENCE):
-                    return Examination(tuple(await _examined(client, credentials, webhook)))
+                    return HealthCheck(tuple(await _examined(client, credentials, webhook)))
             except TimeoutError:
                 text = f"{client.host} did not answer everything within {_PATIENCE:.0f} s"
-                return Examination((report_error(_SERVER, text, "try again in a while"),))
+                return HealthCheck((report_error(_SERVER, text, "try again in a while"),))
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from db.database import Database
 from db.ids import ChannelId
 from db.queries.channels.channels import save_channel
 from db.tables import ChannelKind
-from desk.accounts.encryption import Seal
+from desk.accounts.encryption import Encryptor
 from sandbox.graph.client import GraphSandbox
 from scripts.bench.api.load import Answers, steadily
 from scripts.bench.processes import Measured, python
@@ -83,13 +83,13 @@ async def run_webhooks(url: str, database: Database, *, rate: int, seconds: int)
 
 
 async def _channels(tx: AsyncSession) -> ChannelId:
-    seal, groups = Seal(_SECRET), (str(GROUP),)
-    sealed = seal.seal({"token": TOKEN})
+    encryptor, groups = Encryptor(_SECRET), (str(GROUP),)
+    sealed = encryptor.encrypt({"token": TOKEN})
     bot_id = TOKEN.partition(":")[0]
     bot = await save_channel(
         tx, ChannelKind.TELEGRAM, bot_id, credentials=sealed, staff_groups=groups
     )
-    sealed = seal.seal(_KEYS)
+    sealed = encryptor.encrypt(_KEYS)
     number = await save_channel(
         tx, ChannelKind.WHATSAPP_CLOUD, _NUMBER, credentials=sealed, staff_groups=groups
     )

@@ -22,7 +22,7 @@ from db.url import parse_database_url
 from desk.accounts.log_ins import LogIns
 from desk.channels import Channels
 from desk.cluster.wake import Signal
-from desk.media.upload_store import Shelf
+from desk.media.upload_store import UploadStore
 
 Client = TestClient[web.Request, web.Application]
 BEGINNING = (
@@ -45,7 +45,7 @@ async def take(request: web.Request, forms: Forms) -> Size:
 async def serving(
     folder: Path, *, stall: float = 20, whole: float = 60, at_once: int = 16
 ) -> AsyncIterator[Client]:
-    forms = Forms(Shelf(folder), stall=stall, whole=whole, at_once=at_once)
+    forms = Forms(UploadStore(folder), stall=stall, whole=whole, at_once=at_once)
     route = Route("POST", "/file", take, "Take", may=Rule.ANYONE, consumes=FORM, form=FileForm)
     unused = Database(parse_database_url("sqlite+aiosqlite:///never.db"))
     transactions = Transactions(unused, Channels(), Signal())

@@ -10,7 +10,7 @@ from aiohttp.test_utils import TestServer
 
 from bot.bot_factory import make_bot
 from bot.sender.downloads import Downloads
-from desk.media.errors import AwayError, GoneError, MediaError
+from desk.media.errors import FileGoneError, FileUnavailableError, MediaError
 
 SECRET = "A" * 35
 TOKEN = f"123456:{SECRET}"
@@ -72,7 +72,12 @@ async def test_a_file_comes_in_pieces() -> None:
 
 @pytest.mark.parametrize(
     ("handler", "kind"),
-    [(gone, GoneError), (failing, AwayError), (cut, AwayError), (astray, AwayError)],
+    [
+        (gone, FileGoneError),
+        (failing, FileUnavailableError),
+        (cut, FileUnavailableError),
+        (astray, FileUnavailableError),
+    ],
 )
 async def test_what_fails_says_so_without_the_address(
     handler: Handler, kind: type[MediaError]
@@ -89,7 +94,7 @@ async def test_what_fails_says_so_without_the_address(
 async def test_a_telegram_that_is_not_there() -> None:
     bot = make_bot(TOKEN, "http://127.0.0.1:1")
     try:
-        with pytest.raises(AwayError) as failed:
+        with pytest.raises(FileUnavailableError) as failed:
             await fetched(Downloads(bot))
     finally:
         await bot.session.close()

@@ -13,7 +13,7 @@ from bot.sender.sender import TelegramCarrier
 from db.tables import MessageType as Kind
 from db.tables import OutboxKind, Side
 from desk.content import Content
-from desk.delivery.ports import Delivery, Place
+from desk.delivery.ports import Delivery, Destination
 from desk.errors import Rejected, Unavailable, Uncertain
 from sandbox.app import serve
 from sandbox.telegram.client import TelegramSandbox
@@ -33,9 +33,11 @@ class Scene:
 
     async def send(self, content: Content, file: Path | None = None, **more: Any) -> list[Any]:
         """Deliver something; returns what Ana then reads, of which the carrier knew each id."""
-        place, known = Place(str(self.ana["id"])), len(await self.telegram.messages(self.ana))
+        place, known = Destination(str(self.ana["id"])), len(await self.telegram.messages(self.ana))
         more = {"side": Side.CUSTOMER, **more}
-        delivery = Delivery(1, OutboxKind.ANSWER, place=place, content=content, file=file, **more)
+        delivery = Delivery(
+            1, OutboxKind.ANSWER, destination=place, content=content, file=file, **more
+        )
         receipt = await self.carrier.deliver(delivery)
         read = (await self.telegram.messages(self.ana))[known:]
         assert [str(each["message_id"]) for each in read] == list(receipt.provider_ids)

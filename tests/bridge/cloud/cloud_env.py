@@ -10,7 +10,7 @@ from bridge.cloud.client.graph_client import Graph
 from bridge.cloud.sending.sender import CloudCarrier
 from db.tables import MessageType, OutboxKind, Side
 from desk.content import Content
-from desk.delivery.ports import Delivery, Place, Receipt
+from desk.delivery.ports import Delivery, Destination, SendResult
 from sandbox.app import serve
 from sandbox.graph.client import GraphSandbox
 
@@ -26,7 +26,7 @@ class CloudStage:
     number: Json
     ann: Json
 
-    async def deliver(self, content: Content, **more: Any) -> Receipt:
+    async def deliver(self, content: Content, **more: Any) -> SendResult:
         return await self.carrier.deliver(delivery(content, **more))
 
     async def told(self) -> list[Json]:
@@ -43,7 +43,7 @@ def delivery(content: Content, *, chat: str = PHONE, row_id: int = 7, **more: An
         row_id=row_id,
         kind=OutboxKind.ANSWER,
         side=Side.CUSTOMER,
-        place=Place(chat),
+        destination=Destination(chat),
         content=content,
         **more,
     )

@@ -11,7 +11,7 @@ from bridge.waha.sending.sender import WahaCarrier
 from db.ids import ChannelId
 from db.tables import OutboxKind, Side
 from desk.content import Content
-from desk.delivery.ports import Delivery, Place
+from desk.delivery.ports import Delivery, Destination
 from sandbox.app import serve
 from sandbox.waha.client import WahaSandbox
 
@@ -30,8 +30,8 @@ class Stage:
     ann: Json
 
     @property
-    def place(self) -> Place:
-        return Place(self.ann["address"])
+    def place(self) -> Destination:
+        return Destination(self.ann["address"])
 
     async def sees(self) -> list[Json]:
         """Give what Ann sees in the chat."""

@@ -12,7 +12,7 @@ from desk.accounts.accounts import (
     Account,
     create_account,
     list_accounts,
-    seeded_passwords,
+    list_seeded_emails,
     set_password,
 )
 from desk.accounts.errors import AccountError, EmailTakenError, NoSuchAccountError
@@ -84,7 +84,7 @@ async def test_what_cannot_be_taken_is_refused_in_one_line(
 async def test_a_new_password_ends_every_log_in(database: Database) -> None:
     async with database.transaction() as tx:
         account = await add(tx, seeded=True)
-        assert await seeded_passwords(tx) == ["ani@desk.test"]
+        assert await list_seeded_emails(tx) == ["ani@desk.test"]
         log_in = LogIn(user_id=account.user_id, address="::1", user_agent="x", expires_at=NOW)
         log_in.created_at = log_in.last_used_at = NOW
         tx.add(log_in)
@@ -95,7 +95,7 @@ async def test_a_new_password_ends_every_log_in(database: Database) -> None:
         assert user.token_version == 1
         assert await verify_password(BETTER, user.password_hash)
         assert (await tx.get_one(LogIn, log_in.id)).ended_at == NOW
-        assert await seeded_passwords(tx) == []
+        assert await list_seeded_emails(tx) == []
 
 
 async def test_nobody_changes_the_password_of_nobody(database: Database) -> None:

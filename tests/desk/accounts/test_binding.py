@@ -14,12 +14,12 @@ from db.queries.accounts.accounts import update_user
 from db.tables import Agent, AgentStatus, AuditEntry, Role, User
 from desk.accounts.accounts import add_user_and_agent
 from desk.accounts.binding import (
-    bound_agent,
-    bound_agents,
     enrol_member,
+    find_bound_agent,
     issue_link_code,
+    list_bound_agents,
     redeem_link_code,
-    unbind,
+    unbind_telegram,
 )
 
 NOW = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -56,10 +56,10 @@ async def test_a_code_binds_once(database: Database) -> None:
         assert re.fullmatch(r"[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){3}", code)
         assert await redeem(tx, code) == "ani"
         assert await redeem(tx, code, "8") == ""
-        agent = await bound_agent(tx, "7")
+        agent = await find_bound_agent(tx, "7")
         assert agent is not None
         assert (agent.user_id, agent.role) == (user, Role.ADMIN)
-        assert await bound_agent(tx, "8") is None
+        assert await find_bound_agent(tx, "8") is None
         assert await actions(tx) == [("account.link_code_issued", user), ("telegram.bound", user)]
 
 
@@ -111,8 +111,8 @@ async def test_a_disabled_user_binds_and_answers_no_more(database: Database) -> 
         await redeem(tx, await issue_link_code(tx, user, now=NOW))
         code = await issue_link_code(tx, user, now=NOW)
         await update_user(tx, user, is_active=False)
-        assert await bound_agent(tx, "7") is None
-        assert await bound_agents(tx) == []
+        assert await find_bound_agent(tx, "7") is None
+        assert await list_bound_agents(tx) == []
         assert await redeem(tx, code, "8") == ""
 
 
@@ -121,7 +121,7 @@ async def test_a_telegram_account_is_taken_from_who_had_it(database: Database) -
         ani, budi = await add_user(tx, "ani"), await add_user(tx, "budi")
         await redeem(tx, await issue_link_code(tx, ani, now=NOW))
         assert await redeem(tx, await issue_link_code(tx, budi, now=NOW)) == "budi"
-        assert [agent.user_id for agent in await bound_agents(tx)] == [budi]
+        assert [agent.user_id for agent in await list_bound_agents(tx)] == [budi]
         assert (await actions(tx))[-2:] == [("telegram.unbound", ani), ("telegram.bound", budi)]
 
 
@@ -129,11 +129,11 @@ async def test_leaving_unbinds(database: Database) -> None:
     async with database.transaction() as tx:
         user = await add_user(tx, "ani")
         await redeem(tx, await issue_link_code(tx, user, now=NOW))
-        agent = await unbind(tx, "7", reason="left the group", now=NOW)
+        agent = await unbind_telegram(tx, "7", reason="left the group", now=NOW)
         assert agent is not None
         assert agent.user_id == user
-        assert await bound_agent(tx, "7") is None
-        assert await unbind(tx, "7", reason="left the group", now=NOW) is None
+        assert await find_bound_agent(tx, "7") is None
+        assert await unbind_telegram(tx, "7", reason="left the group", now=NOW) is None
         assert (await actions(tx))[-1] == ("telegram.unbound", user)
 
 
@@ -152,7 +152,7 @@ async def test_a_member_is_enrolled_online_without_a_password(database: Database
 async def test_a_member_who_comes_back_has_the_same_agent(database: Database) -> None:
     async with database.transaction() as tx:
         first = await enrol_member(tx, "7", "Ani", now=NOW)
-        await unbind(tx, "7", reason="left the group", now=NOW)
+        await unbind_telegram(tx, "7", reason="left the group", now=NOW)
         assert await enrol_member(tx, "7", "", now=NOW) == first
 
 
@@ -162,7 +162,7 @@ async def test_enrolment_does_not_undo_a_disabled_account(database: Database) ->
         assert agent is not None
         await update_user(tx, agent.user_id, is_active=False)
         assert await enrol_member(tx, "7", "Ani", now=NOW) is None
-        await unbind(tx, "7", reason="left the group", now=NOW)
+        await unbind_telegram(tx, "7", reason="left the group", now=NOW)
         assert await enrol_member(tx, "7", "Ani", now=NOW) is None
 
 

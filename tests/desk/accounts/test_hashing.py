@@ -47,7 +47,7 @@ async def test_a_password_fits_its_hash_and_no_other() -> None:
 
 
 async def test_beyond_its_queue_it_says_when_to_come_again(gate: Gate) -> None:
-    hasher = Hasher(workers=1, most_waiting=3)
+    hasher = Hasher(workers=1, max_waiting=3)
     waiting = [asyncio.ensure_future(hasher.verify("x", "x")) for _ in range(4)]
     await asyncio.sleep(0)
     with pytest.raises(OverloadedError) as told:
@@ -62,7 +62,7 @@ async def test_beyond_its_queue_it_says_when_to_come_again(gate: Gate) -> None:
 async def test_who_gave_up_waiting_leaves_room_once_their_hash_is_done(
     gate: Gate,
 ) -> None:
-    hasher = Hasher(workers=1, most_waiting=0)
+    hasher = Hasher(workers=1, max_waiting=0)
     left = asyncio.ensure_future(hasher.verify("x", "x"))
     # What no thread has begun is never done, and would leave its room at once.
     await eventually(lambda: asyncio.sleep(0, gate.began.is_set()), "the thread is at it")

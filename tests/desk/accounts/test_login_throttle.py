@@ -8,16 +8,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from desk.accounts.login_throttle import (
-    FORGOTTEN,
-    LONGEST,
-    Counter,
-    Guesses,
-    GuessesAwayError,
-    MemoryCounter,
-    TooManyGuessesError,
-    pause_after,
+    FORGET_AFTER,
+    MAX_DELAY,
+    FailureCounter,
+    LoginThrottle,
+    LoginThrottleUnavailableError,
+    MemoryFailureCounter,
+    TooManyAttemptsError,
+    delay_after,
 )
-from desk.accounts.redis_login_throttle import RedisCounter
+from desk.accounts.redis_login_throttle import RedisFailureCounter
 from tests.services.redis import Redis
 
 NOW = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -32,86 +32,88 @@ class Clock:
 
 
 @pytest.fixture(params=["memory", "redis"])
-async def guesses(request: pytest.FixtureRequest) -> AsyncIterator[Guesses]:
+async def guesses(request: pytest.FixtureRequest) -> AsyncIterator[LoginThrottle]:
     if request.param == "memory":
-        yield Guesses(MemoryCounter())
+        yield LoginThrottle(MemoryFailureCounter())
         return
-    counter = RedisCounter(request.getfixturevalue("redis_url"), "test")
-    yield Guesses(counter)
+    counter = RedisFailureCounter(request.getfixturevalue("redis_url"), "test")
+    yield LoginThrottle(counter)
     await counter.close()
 
 
-async def wrong(guesses: Guesses, account: str = "mia", address: str = "192.0.2.1") -> None:
-    async with guesses.one(account, address):
+async def wrong(guesses: LoginThrottle, account: str = "mia", address: str = "192.0.2.1") -> None:
+    async with guesses.attempt(account, address):
         pass
 
 
-async def tries_until_refused(guesses: Guesses, *, same_account: bool) -> int:
+async def tries_until_refused(guesses: LoginThrottle, *, same_account: bool) -> int:
     """Guess until told to wait; a machine that stalls for a second gets a few tries more."""
     for tries in range(10):
         account = "mia" if same_account else f"account {tries}"
         address = f"192.0.2.{tries}" if same_account else "192.0.2.1"
         try:
             await wrong(guesses, account, address)
-        except TooManyGuessesError:
+        except TooManyAttemptsError:
             return tries
     return 10
 
 
-async def refused(guesses: Guesses, account: str = "mia", address: str = "192.0.2.1") -> float:
-    with pytest.raises(TooManyGuessesError) as told:
+async def refused(
+    guesses: LoginThrottle, account: str = "mia", address: str = "192.0.2.1"
+) -> float:
+    with pytest.raises(TooManyAttemptsError) as told:
         await wrong(guesses, account, address)
     return told.value.after
 
 
 def test_the_pause_doubles_from_the_fifth_failure_up_to_15_minutes() -> None:
-    pauses = [pause_after(count).total_seconds() for count in range(20)]
+    pauses = [delay_after(count).total_seconds() for count in range(20)]
     assert pauses[:9] == [0, 0, 0, 0, 0, 1, 2, 4, 8]
     assert pauses[14:] == [512, 900, 900, 900, 900, 900]
-    assert pause_after(10**9) == LONGEST
+    assert delay_after(10**9) == MAX_DELAY
 
 
-async def test_after_five_failures_an_account_must_wait(guesses: Guesses) -> None:
+async def test_after_five_failures_an_account_must_wait(guesses: LoginThrottle) -> None:
     assert 5 <= await tries_until_refused(guesses, same_account=True) < 10
     await wrong(guesses, "max", "192.0.2.99")
 
 
-async def test_after_five_failures_an_address_must_wait(guesses: Guesses) -> None:
+async def test_after_five_failures_an_address_must_wait(guesses: LoginThrottle) -> None:
     assert 5 <= await tries_until_refused(guesses, same_account=False) < 10
     await wrong(guesses, "max", "192.0.2.2")
 
 
 async def test_addresses_of_one_ipv6_network_are_one() -> None:
-    guesses = Guesses(MemoryCounter(Clock()))
+    guesses = LoginThrottle(MemoryFailureCounter(Clock()))
     for each in range(5):
         await wrong(guesses, f"account {each}", f"2001:db8:1:2::{each}")
     await refused(guesses, "max", "2001:db8:1:2:ffff::1")
     await wrong(guesses, "max", "2001:db8:1:3::1")
 
 
-async def test_who_knows_the_password_begins_anew(guesses: Guesses) -> None:
+async def test_who_knows_the_password_begins_anew(guesses: LoginThrottle) -> None:
     for turn in range(3):
         for each in range(4):
             await wrong(guesses, address=f"192.0.2.{10 * turn + each}")
-        async with guesses.one("mia", "192.0.2.99") as guess:
-            guess.right = True
+        async with guesses.attempt("mia", "192.0.2.99") as guess:
+            guess.is_right = True
 
 
-async def test_what_tells_nothing_counts_nothing(guesses: Guesses) -> None:
+async def test_what_tells_nothing_counts_nothing(guesses: LoginThrottle) -> None:
     for _ in range(10):
-        async with guesses.one("mia", "192.0.2.1") as guess:
-            guess.void = True
+        async with guesses.attempt("mia", "192.0.2.1") as guess:
+            guess.is_void = True
         with pytest.raises(ValueError, match="no answer"):
-            async with guesses.one("mia", "192.0.2.1"):
+            async with guesses.attempt("mia", "192.0.2.1"):
                 raise ValueError("no answer")
     await wrong(guesses)
 
 
-async def test_many_guesses_at_once_gain_nothing(guesses: Guesses) -> None:
+async def test_many_guesses_at_once_gain_nothing(guesses: LoginThrottle) -> None:
     inside, go = [], asyncio.Event()
 
     async def guess(number: int) -> None:
-        async with guesses.one("mia", f"192.0.2.{number}"):
+        async with guesses.attempt("mia", f"192.0.2.{number}"):
             inside.append(number)
             await go.wait()
 
@@ -121,13 +123,13 @@ async def test_many_guesses_at_once_gain_nothing(guesses: Guesses) -> None:
     go.set()
     found = await asyncio.gather(*tries, return_exceptions=True)
     assert 5 <= len(inside) <= 7  # one or two more where the machine stalled for a second
-    refusals = [each for each in found if isinstance(each, TooManyGuessesError)]
+    refusals = [each for each in found if isinstance(each, TooManyAttemptsError)]
     assert len(refusals) + len(inside) == len(tries)
 
 
 async def test_failures_are_forgotten_after_an_hour_and_pauses_end() -> None:
     clock = Clock()
-    guesses = Guesses(MemoryCounter(clock))
+    guesses = LoginThrottle(MemoryFailureCounter(clock))
     for _ in range(5):
         await wrong(guesses)
     clock.now += timedelta(seconds=1)
@@ -136,38 +138,38 @@ async def test_failures_are_forgotten_after_an_hour_and_pauses_end() -> None:
     clock.now += timedelta(seconds=2)
     await wrong(guesses)
     assert await refused(guesses) == 4
-    clock.now += FORGOTTEN
+    clock.now += FORGET_AFTER
     for _ in range(5):
         await wrong(guesses)
 
 
 async def test_nobody_is_locked_out_for_ever() -> None:
     clock = Clock()
-    guesses = Guesses(MemoryCounter(clock))
+    guesses = LoginThrottle(MemoryFailureCounter(clock))
     for _ in range(50):
         await wrong(guesses)
-        clock.now += LONGEST
-    async with guesses.one("mia", "192.0.2.1") as guess:
-        guess.right = True
+        clock.now += MAX_DELAY
+    async with guesses.attempt("mia", "192.0.2.1") as guess:
+        guess.is_right = True
 
 
 async def test_memory_lets_go_of_what_lapsed() -> None:
     clock = Clock()
-    counter = MemoryCounter(clock)
+    counter = MemoryFailureCounter(clock)
     for each in range(100):
-        await counter.begin(f"account {each}", "address")
-    clock.now += FORGOTTEN + FORGOTTEN
-    await counter.begin("one", "address")
+        await counter.begin_attempt(f"account {each}", "address")
+    clock.now += FORGET_AFTER + FORGET_AFTER
+    await counter.begin_attempt("one", "address")
     assert len(counter._kept) == 1
 
 
 async def test_a_redis_that_is_away_lets_nobody_in(redis_server: Redis, redis_url: str) -> None:
-    counter: Counter = RedisCounter(redis_url, "test")
-    guesses = Guesses(counter)
+    counter: FailureCounter = RedisFailureCounter(redis_url, "test")
+    guesses = LoginThrottle(counter)
     await wrong(guesses)
     await asyncio.to_thread(redis_server.stop)
     try:
-        with pytest.raises(GuessesAwayError):
+        with pytest.raises(LoginThrottleUnavailableError):
             await wrong(guesses)
     finally:
         await asyncio.to_thread(redis_server.start)
@@ -176,11 +178,11 @@ async def test_a_redis_that_is_away_lets_nobody_in(redis_server: Redis, redis_ur
 
 
 async def test_two_processes_count_together_and_two_installations_do_not(redis_url: str) -> None:
-    one, two, other = (RedisCounter(redis_url, name) for name in ("a", "a", "b"))
+    one, two, other = (RedisFailureCounter(redis_url, name) for name in ("a", "a", "b"))
     for counter in (one, two) * 3:  # the pause after the sixth is 2 seconds, and the next one 4
-        with contextlib.suppress(TooManyGuessesError):
-            await wrong(Guesses(counter))
-    assert await tries_until_refused(Guesses(two), same_account=True) < 5
-    await wrong(Guesses(other))
+        with contextlib.suppress(TooManyAttemptsError):
+            await wrong(LoginThrottle(counter))
+    assert await tries_until_refused(LoginThrottle(two), same_account=True) < 5
+    await wrong(LoginThrottle(other))
     for counter in (one, two, other):
         await counter.close()

@@ -35,7 +35,7 @@ async def test_it_waits_for_what_is_being_sent(stage: Stage) -> None:
     works = await stage.claim()
     assert await erase(stage, client) is ErasureStep.BUSY
     assert await stage.states() == ["answer sending"]
-    await stage.settle(*[await stage.performer.perform(work) for work in works])
+    await stage.settle(*[await stage.executor.execute(work) for work in works])
     assert await erase(stage, client) is ErasureStep.DONE
     assert [await count(stage, each) for each in (Client, Contact, Conversation)] == [0, 0, 0]
     assert await erase(stage, client) is ErasureStep.UNKNOWN
@@ -61,7 +61,7 @@ async def test_a_worker_that_hung_keeps_nothing_of_somebody_deleted(stage: Stage
     client = await client_of(stage, ana)
     await stage.answer(ana, text("hello"))
     [work] = await stage.claim()
-    outcome = await stage.performer.perform(work)
+    outcome = await stage.executor.execute(work)
     stage.later(60)
     await stage.database.run(lambda tx: lanes.reclaim(tx, stage.now))
     assert await erase(stage, client) is ErasureStep.DONE

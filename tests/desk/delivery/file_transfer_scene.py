@@ -15,14 +15,14 @@ from db.tables import MessageType as Kind
 from db.tables.base import now_utc
 from desk.channels import Channels, ServedChannel
 from desk.content import Content
-from desk.delivery.file_transfer import Crossing
-from desk.delivery.ports import Delivery, Place
-from desk.media.cache import Cache
-from desk.media.converter import Form, NotMadeError
+from desk.delivery.file_transfer import FileTransfer
+from desk.delivery.ports import Delivery, Destination
+from desk.media.cache import MediaCache
+from desk.media.converter import ConversionError, OutputFormat
 from desk.media.errors import MediaError
-from desk.media.message_files import Files
-from desk.media.ports import Takes
-from desk.media.upload_store import Shelf
+from desk.media.message_files import MessageFiles
+from desk.media.ports import MediaConstraints
+from desk.media.upload_store import UploadStore
 from tests.desk.media.sample_files import film
 
 MB = 1024 * 1024
@@ -41,8 +41,8 @@ class Provider:
     given: int = 0
     hold: asyncio.Event | None = None
 
-    def takes(self, kind: Kind) -> Takes | None:
-        found: Takes | None = self.table.takes(kind)
+    def get_media_constraints(self, kind: Kind) -> MediaConstraints | None:
+        found: MediaConstraints | None = self.table.get_media_constraints(kind)
         return found
 
     async def download(self, file_id: str) -> AsyncGenerator[bytes, None]:
@@ -61,13 +61,15 @@ class Provider:
 class Maker:
     """Makes what the test says, whatever it is given."""
 
-    results: dict[Form, bytes] = field(default_factory=dict)
-    asked: list[tuple[str, Form]] = field(default_factory=list)
+    results: dict[OutputFormat, bytes] = field(default_factory=dict)
+    asked: list[tuple[str, OutputFormat]] = field(default_factory=list)
 
-    async def made(self, source: Path, mime: str, form: Form) -> AsyncGenerator[bytes, None]:
+    async def convert(
+        self, source: Path, mime: str, form: OutputFormat
+    ) -> AsyncGenerator[bytes, None]:
         self.asked.append((mime, form))
         if form not in self.results:
-            raise NotMadeError("there is no such program")
+            raise ConversionError("there is no such program")
         yield self.results[form]
 
 
@@ -89,10 +91,10 @@ class Scene:
 
     def __post_init__(self) -> None:
         self.number = channel(ChannelKind.WHATSAPP_CLOUD, self.bot.id)
-        self.shelf = Shelf(self.root)
+        self.uploads = UploadStore(self.root)
         carriers = {self.bot.id: self.at_telegram, self.number.id: self.at_whatsapp}
-        self.files = Files(self.shelf, Cache(self.root / "cache"), carriers)
-        self.crossing = Crossing(
+        self.files = MessageFiles(self.uploads, MediaCache(self.root / "cache"), carriers)
+        self.file_transfer = FileTransfer(
             Channels([self.bot, self.number]), carriers, self.files, self.maker, "en"
         )
 
@@ -105,25 +107,25 @@ class Scene:
         message = more.pop("message", MessageId(new_id()))
         now, state = now_utc(), OutboxState.PENDING
         row = OutboxRow(1, "lane", through.id, None, message, kind, {}, state, attempts, now, now)
-        about = {"place": Place("42"), "channel_id": self.number.id, **more}
+        about = {"place": Destination("42"), "channel_id": self.number.id, **more}
         return row, Delivery(1, kind, side, content=content, **about)
 
-    async def bring(self, side: Side, content: Content, **more: Any) -> Delivery:
+    async def fetch(self, side: Side, content: Content, **more: Any) -> Delivery:
         row, delivery = self.errand(side, content, **more)
-        assert self.crossing.is_needed(row, delivery)
-        return await self.crossing.bring(row, delivery)
+        assert self.file_transfer.is_needed(row, delivery)
+        return await self.file_transfer.fetch(row, delivery)
 
     async def from_customer(self, kind: Kind, data: bytes, **file: Any) -> Delivery:
         self.at_whatsapp.files["media"] = data
-        return await self.bring(Side.STAFF, Content(kind, file={"id": "media", **file}))
+        return await self.fetch(Side.STAFF, Content(kind, file={"id": "media", **file}))
 
     async def from_agent(self, kind: Kind, data: bytes, **file: Any) -> Delivery:
         self.at_telegram.files["photo"] = data
         content = Content(kind, text="see", file={"id": "photo", **file}, source=("-1", "7"))
-        return await self.bring(Side.CUSTOMER, content)
+        return await self.fetch(Side.CUSTOMER, content)
 
 
-def put_upload(shelf: Shelf, message: MessageId, data: bytes) -> None:
-    path = shelf.upload(message)
+def put_upload(uploads: UploadStore, message: MessageId, data: bytes) -> None:
+    path = uploads.path_of(message)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(data)

@@ -15,7 +15,7 @@ from db.database import Database
 from db.ids import new_id
 from db.tables import DeliveryState, Lane, RateLimitBackoff, Side
 from desk.delivery.courier import Courier, CourierSettings
-from desk.delivery.ports import Delivery, Receipt
+from desk.delivery.ports import Delivery, SendResult
 from desk.errors import RateLimited
 from desk.lanes import NO_LIMIT, conversation_lane, person_limit_key
 from desk.unit_of_work import UnitOfWork
@@ -45,7 +45,7 @@ class Waiting(FakeCarrier):
 
     go: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def deliver(self, delivery: Delivery) -> Receipt:
+    async def deliver(self, delivery: Delivery) -> SendResult:
         await self.go.wait()
         return await super().deliver(delivery)
 
@@ -54,7 +54,7 @@ def courier_of(stage: Stage, database: Database | None = None) -> Courier:
     return Courier(
         database or stage.database,
         stage.channels,
-        stage.performer,
+        stage.executor,
         stage.rate_limiter,
         CourierSettings(lanes_at_once=8),
     )
@@ -106,7 +106,7 @@ async def is_quiet(stage: Stage) -> bool:
 
 async def test_stop_settles_what_is_under_way_and_claims_nothing_more(stage: Stage) -> None:
     carrier = Waiting()
-    stage.performer._carriers = {stage.channel_id: carrier}
+    stage.executor._carriers = {stage.channel_id: carrier}
     ana = await stage.customer()
     for number in range(3):
         await stage.answer(ana, text(str(number)))
@@ -124,7 +124,7 @@ async def test_stop_settles_what_is_under_way_and_claims_nothing_more(stage: Sta
 
 async def test_a_lost_lease_drops_its_own_outcome_and_settles_the_others(stage: Stage) -> None:
     carrier = Waiting()
-    stage.performer._carriers = {stage.channel_id: carrier}
+    stage.executor._carriers = {stage.channel_id: carrier}
     ana, budi = await stage.customer("Ana", "1"), await stage.customer("Budi", "2")
     lost = await stage.answer(ana, text("Ana's"))
     kept = await stage.answer(budi, text("Budi's"))
@@ -173,7 +173,7 @@ async def test_outcomes_outlive_a_database_that_is_away_while_settling(
     stage: Stage, flaky: Flaky
 ) -> None:
     carrier = Waiting()
-    stage.performer._carriers = {stage.channel_id: carrier}
+    stage.executor._carriers = {stage.channel_id: carrier}
     people = [await stage.customer(f"C{n}", str(n)) for n in range(5)]
     ids = [await stage.answer(each, text("hello")) for each in people]
     courier = courier_of(stage, flaky)

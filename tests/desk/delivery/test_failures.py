@@ -245,10 +245,10 @@ async def test_a_row_whose_channel_is_not_served_waits(stage: Stage) -> None:
     ana = await in_topic(stage)
     await stage.answer(ana, text("1"))
     [work] = await stage.claim()
-    carriers = stage.performer._carriers
-    stage.performer._carriers = {}
-    await stage.settle(await stage.performer.perform(work))
-    stage.performer._carriers = carriers
+    carriers = stage.executor._carriers
+    stage.executor._carriers = {}
+    await stage.settle(await stage.executor.execute(work))
+    stage.executor._carriers = carriers
     await stage.deliver()
     assert stage.carrier.calls == []
     stage.later(60)

@@ -12,13 +12,18 @@ from db.tables import MessageType as Kind
 from db.tables import OutboxKind, Side
 from desk.channels import Channels
 from desk.content import Content
-from desk.delivery.file_transfer import Crossing
+from desk.delivery.file_transfer import FileTransfer
 from desk.delivery.ports import Delivery
 from desk.errors import DeliveryError, FileRefused, Unavailable
-from desk.media.cache import Cache
-from desk.media.converter import Form
-from desk.media.errors import AwayError, GoneError, MediaError, OutOfReachError
-from desk.media.message_files import Files
+from desk.media.cache import MediaCache
+from desk.media.converter import OutputFormat
+from desk.media.errors import (
+    FileGoneError,
+    FileTooLargeError,
+    FileUnavailableError,
+    MediaError,
+)
+from desk.media.message_files import MessageFiles
 from tests.desk.delivery.file_transfer_scene import GOOD, HTML, MB, Maker, Scene, put_upload
 from tests.desk.media.sample_files import JPEG, MP3, OPUS, PNG, TGS, WEBM, film, webp
 
@@ -36,15 +41,15 @@ def read(path: Path | None) -> bytes:
 
 
 def shown(delivery: Delivery) -> tuple[Kind, str, str]:
-    assert delivery.lack is None
+    assert delivery.file_error is None
     file = delivery.content.file or {}
     return delivery.content.type, file["mime"], file["name"]
 
 
 def lack(delivery: Delivery) -> DeliveryError:
     assert delivery.file is None
-    assert delivery.lack is not None
-    return delivery.lack
+    assert delivery.file_error is not None
+    return delivery.file_error
 
 
 async def test_a_customers_picture_comes_to_staff(scene: Scene) -> None:
@@ -65,8 +70,8 @@ async def test_an_agents_picture_comes_to_the_customer(scene: Scene) -> None:
 async def test_a_file_is_fetched_once(scene: Scene) -> None:
     scene.at_whatsapp.files["media"] = JPEG
     content, message = Content(Kind.IMAGE, file={"id": "media"}), MessageId(new_id())
-    first = await scene.bring(Side.STAFF, content, message=message)
-    again = await scene.bring(Side.STAFF, content, message=message)
+    first = await scene.fetch(Side.STAFF, content, message=message)
+    again = await scene.fetch(Side.STAFF, content, message=message)
     assert (
         first.file
         == again.file
@@ -85,23 +90,23 @@ async def test_what_stands_there_or_is_no_file_stays_as_it_is(scene: Scene) -> N
         (picture, {"kind": OutboxKind.EDIT}),
         (picture, {"kind": OutboxKind.DELETE}),
     ):
-        assert not scene.crossing.is_needed(*scene.errand(Side.STAFF, content, **more))
+        assert not scene.file_transfer.is_needed(*scene.errand(Side.STAFF, content, **more))
     place = Content(Kind.LOCATION, attributes={"latitude": 1.0}, source=("-1", "7"))
-    brought = await scene.bring(Side.CUSTOMER, place)
-    assert (brought.file, brought.lack, brought.content.source) == (None, None, None)
+    brought = await scene.fetch(Side.CUSTOMER, place)
+    assert (brought.file, brought.file_error, brought.content.source) == (None, None, None)
     assert brought.content.attributes == place.attributes
 
 
 async def test_uploads_are_fitted_too(scene: Scene) -> None:
     message = MessageId(new_id())
-    await asyncio.to_thread(put_upload, scene.shelf, message, PNG)
+    await asyncio.to_thread(put_upload, scene.uploads, message, PNG)
     file = {"upload": message, "name": "a.png", "mime": "image/png", "size": len(PNG)}
     for side in Side:
-        brought = await scene.bring(side, Content(Kind.IMAGE, file=file))
-        assert brought.file == scene.shelf.upload(message)
+        brought = await scene.fetch(side, Content(Kind.IMAGE, file=file))
+        assert brought.file == scene.uploads.path_of(message)
         assert shown(brought) == (Kind.IMAGE, "image/png", "a.png")
-    scene.shelf.discard(message)
-    gone = await scene.bring(Side.STAFF, Content(Kind.IMAGE, file=file))
+    scene.uploads.discard(message)
+    gone = await scene.fetch(Side.STAFF, Content(Kind.IMAGE, file=file))
     assert "MEDIA_DIR" in str(lack(gone))
 
 
@@ -150,16 +155,26 @@ async def test_as_what_files_go_to_whatsapp(
 @pytest.mark.parametrize(
     ("kind", "data", "made", "expected"),
     [
-        (Kind.VIDEO, film(b"hvc1"), (Form.MP4, GOOD), (Kind.VIDEO, "video/mp4", "my.mp4")),
-        (Kind.STICKER, WEBM, (Form.MP4, GOOD), (Kind.VIDEO, "video/mp4", "my.mp4")),
-        (Kind.STICKER, webp(300, 300), (Form.PNG, PNG), (Kind.IMAGE, "image/png", "my.png")),
-        (Kind.VOICE, MP3, (Form.OPUS, OPUS), (Kind.VOICE, "audio/ogg; codecs=opus", "my.ogg")),
+        (Kind.VIDEO, film(b"hvc1"), (OutputFormat.MP4, GOOD), (Kind.VIDEO, "video/mp4", "my.mp4")),
+        (Kind.STICKER, WEBM, (OutputFormat.MP4, GOOD), (Kind.VIDEO, "video/mp4", "my.mp4")),
+        (
+            Kind.STICKER,
+            webp(300, 300),
+            (OutputFormat.PNG, PNG),
+            (Kind.IMAGE, "image/png", "my.png"),
+        ),
+        (
+            Kind.VOICE,
+            MP3,
+            (OutputFormat.OPUS, OPUS),
+            (Kind.VOICE, "audio/ogg; codecs=opus", "my.ogg"),
+        ),
         # What was made does not fit either: the next way, with the file as it was.
-        (Kind.VOICE, MP3, (Form.OPUS, HTML), (Kind.AUDIO, "audio/mpeg", "my.file")),
+        (Kind.VOICE, MP3, (OutputFormat.OPUS, HTML), (Kind.AUDIO, "audio/mpeg", "my.file")),
         (
             Kind.VIDEO,
             film(b"hvc1"),
-            (Form.MP4, GOOD + bytes(16 * MB)),
+            (OutputFormat.MP4, GOOD + bytes(16 * MB)),
             (Kind.FILE, "video/mp4", "my.file"),
         ),
     ],
@@ -169,7 +184,7 @@ async def test_what_is_made_into_what_fits(
     scene: Scene,
     kind: Kind,
     data: bytes,
-    made: tuple[Form, bytes],
+    made: tuple[OutputFormat, bytes],
     expected: tuple[Kind, str, str],
 ) -> None:
     form, result = made
@@ -180,12 +195,12 @@ async def test_what_is_made_into_what_fits(
 
 
 async def test_what_was_made_is_kept_and_forgotten_with_the_rest(scene: Scene) -> None:
-    scene.maker.results[Form.MP4] = GOOD
+    scene.maker.results[OutputFormat.MP4] = GOOD
     scene.at_telegram.files["photo"] = film(b"hvc1")
     file, message = {"id": "photo"}, MessageId(new_id())
     for _ in range(2):
-        await scene.bring(Side.CUSTOMER, Content(Kind.VIDEO, file=file), message=message)
-    assert scene.maker.asked == [("video/mp4", Form.MP4)]
+        await scene.fetch(Side.CUSTOMER, Content(Kind.VIDEO, file=file), message=message)
+    assert scene.maker.asked == [("video/mp4", OutputFormat.MP4)]
     assert len(await asyncio.to_thread(lambda: [*scene.root.rglob(f"{message}*")])) == 2
     scene.files.forget(message, file)
     assert not await asyncio.to_thread(lambda: [*scene.root.rglob(f"{message}*")])
@@ -214,8 +229,8 @@ async def test_one_that_hides_its_size_is_fetched_only_so_far(scene: Scene) -> N
 @pytest.mark.parametrize(
     ("error", "words"),
     [
-        (OutOfReachError("Telegram hands out files of up to 20 MB"), "up to 20 MB"),
-        (GoneError("its server answered 404"), "answered 404"),
+        (FileTooLargeError("Telegram hands out files of up to 20 MB"), "up to 20 MB"),
+        (FileGoneError("its server answered 404"), "answered 404"),
     ],
 )
 async def test_what_is_final(scene: Scene, error: MediaError, words: str) -> None:
@@ -224,25 +239,25 @@ async def test_what_is_final(scene: Scene, error: MediaError, words: str) -> Non
     assert isinstance(said, FileRefused)
     assert words in str(said)
     # Nothing of it stays: tried again, it can be had.
-    assert (await scene.from_agent(Kind.IMAGE, JPEG)).lack is None
+    assert (await scene.from_agent(Kind.IMAGE, JPEG)).file_error is None
 
 
 async def test_who_is_away_is_asked_again_but_not_for_ever(scene: Scene) -> None:
     scene.at_whatsapp.files["media"] = JPEG
     content = Content(Kind.IMAGE, file={"id": "media"})
     for attempts in range(7):
-        scene.at_whatsapp.faults = [AwayError("its server answered 503")]
-        said = lack(await scene.bring(Side.STAFF, content, attempts=attempts))
+        scene.at_whatsapp.faults = [FileUnavailableError("its server answered 503")]
+        said = lack(await scene.fetch(Side.STAFF, content, attempts=attempts))
         assert type(said) is Unavailable
-    scene.at_whatsapp.faults = [AwayError("its server answered 503")]
-    said = lack(await scene.bring(Side.STAFF, content, attempts=7))
+    scene.at_whatsapp.faults = [FileUnavailableError("its server answered 503")]
+    said = lack(await scene.fetch(Side.STAFF, content, attempts=7))
     assert isinstance(said, FileRefused)
     assert "answered 503" in str(said)
 
 
 @pytest.mark.parametrize("file", [{}, {"id": None}, {"id": 5}])
 async def test_a_reference_that_is_none(scene: Scene, file: dict[str, Any]) -> None:
-    brought = await scene.bring(Side.STAFF, Content(Kind.IMAGE, file=file))
+    brought = await scene.fetch(Side.STAFF, Content(Kind.IMAGE, file=file))
     assert isinstance(lack(brought), FileRefused)
 
 
@@ -252,44 +267,44 @@ async def test_an_empty_file(scene: Scene) -> None:
 
 async def test_a_file_of_no_message(scene: Scene) -> None:
     content = Content(Kind.IMAGE, file={"id": "media"})
-    brought = await scene.bring(Side.STAFF, content, message=None)
+    brought = await scene.fetch(Side.STAFF, content, message=None)
     assert isinstance(lack(brought), FileRefused)
 
 
 async def test_a_provider_that_breaks_its_promise(scene: Scene) -> None:
-    brought = await scene.bring(Side.STAFF, Content(Kind.IMAGE, file={"id": "unknown"}))  # KeyError
+    brought = await scene.fetch(Side.STAFF, Content(Kind.IMAGE, file={"id": "unknown"}))  # KeyError
     assert type(lack(brought)) is Unavailable
 
 
 async def test_a_channel_that_is_not_served(scene: Scene, tmp_path: Path) -> None:
     channels, carriers = Channels([scene.bot, scene.number]), {scene.bot.id: scene.at_telegram}
-    files = Files(scene.shelf, Cache(tmp_path / "cache"), carriers)
-    crossing = Crossing(channels, carriers, files, Maker(), "en")
+    files = MessageFiles(scene.uploads, MediaCache(tmp_path / "cache"), carriers)
+    crossing = FileTransfer(channels, carriers, files, Maker(), "en")
     row, delivery = scene.errand(Side.STAFF, Content(Kind.IMAGE, file={"id": "media"}))
-    assert type(lack(await crossing.bring(row, delivery))) is Unavailable
+    assert type(lack(await crossing.fetch(row, delivery))) is Unavailable
 
 
 async def test_who_stops_lets_go_of_what_is_on_its_way(scene: Scene) -> None:
     scene.at_whatsapp.hold = asyncio.Event()
     content = Content(Kind.IMAGE, file={"id": "media"})
-    waiting = [asyncio.ensure_future(scene.bring(Side.STAFF, content)) for _ in range(3)]
+    waiting = [asyncio.ensure_future(scene.fetch(Side.STAFF, content)) for _ in range(3)]
     while len(scene.at_whatsapp.asked) < 3:  # noqa: ASYNC110 a few turns of the loop
         await asyncio.sleep(0)
-    scene.crossing.stop()
-    for each in [*await asyncio.gather(*waiting), await scene.bring(Side.STAFF, content)]:
+    scene.file_transfer.stop()
+    for each in [*await asyncio.gather(*waiting), await scene.fetch(Side.STAFF, content)]:
         assert type(lack(each)) is Unavailable
-        assert "stopping" in str(each.lack)
+        assert "stopping" in str(each.file_error)
 
 
 async def test_slow_files_leave_room_for_what_else_is_to_be_sent(scene: Scene) -> None:
     scene.at_whatsapp.hold = asyncio.Event()
     scene.at_whatsapp.files["media"] = JPEG
     content = Content(Kind.IMAGE, file={"id": "media"})
-    waiting = [asyncio.ensure_future(scene.bring(Side.STAFF, content)) for _ in range(16)]
+    waiting = [asyncio.ensure_future(scene.fetch(Side.STAFF, content)) for _ in range(16)]
     await asyncio.sleep(0)
-    said = lack(await scene.bring(Side.STAFF, content))
+    said = lack(await scene.fetch(Side.STAFF, content))
     assert type(said) is Unavailable
     assert said.retry_after > 0
     scene.at_whatsapp.hold.set()
-    assert [each.lack for each in await asyncio.gather(*waiting)] == [None] * 16
-    assert (await scene.bring(Side.STAFF, content)).lack is None
+    assert [each.file_error for each in await asyncio.gather(*waiting)] == [None] * 16
+    assert (await scene.fetch(Side.STAFF, content)).file_error is None

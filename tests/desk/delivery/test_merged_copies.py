@@ -31,7 +31,7 @@ async def test_a_burst_of_both_sides_is_one_message_that_can_be_edited(database:
     await stage.copy(ana, text("am or pm?"))
     await stage.copy(ana, text("???"))
     await stage.deliver()
-    shown = [each.content.text for each in stage.carrier.deliveries if each.place.topic]
+    shown = [each.content.text for each in stage.carrier.deliveries if each.destination.topic]
     assert shown == ["hello?\nMia: at nine\nam or pm?\n???"]
 
     async def change(uow: UnitOfWork) -> None:

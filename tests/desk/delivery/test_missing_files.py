@@ -11,8 +11,8 @@ from db.ids import ConversationId
 from db.queues.outbox import OutboxRow
 from db.tables import DeliveryState, MessageType
 from desk.content import Content
-from desk.delivery.executor import Performer
-from desk.delivery.file_transfer import Crossing
+from desk.delivery.executor import StepExecutor
+from desk.delivery.file_transfer import FileTransfer
 from desk.delivery.ports import Delivery
 from desk.errors import DeliveryError, FileRefused, Unavailable
 from tests.desk.stage import Stage, open_stage, text
@@ -30,12 +30,12 @@ class Ferry:
     def is_needed(self, row: OutboxRow, delivery: Delivery) -> bool:
         return delivery.content.file is not None and delivery.file is None
 
-    async def bring(self, row: OutboxRow, delivery: Delivery) -> Delivery:
+    async def fetch(self, row: OutboxRow, delivery: Delivery) -> Delivery:
         name = delivery.content.text or ""
         self.brought.append(name)
         faults = self.faults.get(name)
         if faults:
-            return replace(delivery, lack=faults.pop(0))
+            return replace(delivery, file_error=faults.pop(0))
         return replace(delivery, file=FILE)
 
 
@@ -48,9 +48,9 @@ class Scene:
     async def turn(self) -> int:
         works = []
         for work in await self.stage.claim():
-            lacks = self.stage.performer.lacks_files(work)
-            works.append(await self.stage.performer.bring_files(work) if lacks else work)
-        outcomes = [await self.stage.performer.perform(work) for work in works]
+            lacks = self.stage.executor.needs_files(work)
+            works.append(await self.stage.executor.fetch_files(work) if lacks else work)
+        outcomes = [await self.stage.executor.execute(work) for work in works]
         await self.stage.settle(*outcomes)
         return len(outcomes)
 
@@ -65,15 +65,15 @@ class Scene:
         return [
             ("+" if each.file else "") + (each.content.text or "")
             for each in self.stage.carrier.deliveries
-            if each.place.chat == chat
+            if each.destination.chat == chat
         ]
 
 
 @pytest.fixture
 async def scene(database: Database) -> Scene:
     stage, ferry = await open_stage(database), Ferry()
-    stage.performer = Performer(
-        stage.channels, {stage.channel_id: stage.carrier}, stage.draw, cast("Crossing", ferry)
+    stage.executor = StepExecutor(
+        stage.channels, {stage.channel_id: stage.carrier}, stage.draw, cast("FileTransfer", ferry)
     )
     return Scene(stage, ferry, await stage.customer())
 

@@ -28,7 +28,7 @@ async def test_answers_go_one_after_the_other_each_marked_before_it_is_sent(stag
     [work] = await stage.claim()
     assert await stage.states() == ["answer sending", "answer pending", "answer pending"]
     assert await stage.claim() == []  # the lane is held
-    await stage.settle(await stage.performer.perform(work))
+    await stage.settle(await stage.executor.execute(work))
     await stage.deliver()
     assert stage.carrier.did() == ["1", "2", "3"]
 
@@ -44,7 +44,7 @@ async def test_of_many_lanes_a_few_answers_each_are_marked_and_sent_in_order(sta
     await busy(stage, 6)
     works = await stage.claim()
     assert await stage.states() == (["answer sending"] * 4 + ["answer pending"] * 2) * 8
-    await stage.settle(*[await stage.performer.perform(work) for work in works])
+    await stage.settle(*[await stage.executor.execute(work) for work in works])
     await stage.deliver()
     for number in range(8):
         sent = [about for about in stage.carrier.did() if about.startswith(f"{number} ")]
@@ -66,7 +66,7 @@ async def test_a_run_that_takes_too_long_gives_the_rest_back(
     await busy(stage, 3)
     works = await stage.claim()
     monkeypatch.setattr(executor, "_LONGEST_RUN", -1.0)
-    await stage.settle(*[await stage.performer.perform(work) for work in works])
+    await stage.settle(*[await stage.executor.execute(work) for work in works])
     assert sorted(stage.carrier.did()) == [f"{number} 0" for number in range(8)]
     assert await stage.states() == ["answer done", "answer pending", "answer pending"] * 8
     assert {row.attempts for row in await stage.outbox()} == {0}
@@ -123,7 +123,7 @@ async def test_a_refresh_during_an_edit_is_another_edit(stage: Stage) -> None:
     await stage.refresh_card(ana)
     [work] = await stage.claim()
     await stage.refresh_card(ana)
-    await stage.settle(await stage.performer.perform(work))
+    await stage.settle(await stage.executor.execute(work))
     await stage.deliver()
     assert stage.carrier.methods() == ["card", "card"]
 
@@ -170,8 +170,8 @@ async def test_copies_of_one_conversation_go_in_order_and_at_once(stage: Stage) 
     for number in range(20):
         await stage.copy(ana, picture(str(number)))
     [work] = await stage.claim()
-    outcome = await stage.performer.perform(work)
-    assert len(outcome.receipts) > 1
+    outcome = await stage.executor.execute(work)
+    assert len(outcome.results) > 1
     await stage.settle(outcome)
     await stage.deliver()
     assert stage.carrier.did() == [str(number) for number in range(20)]

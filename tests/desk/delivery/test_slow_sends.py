@@ -8,7 +8,7 @@ from db.ids import ChannelId, ConversationId
 from db.queues.outbox import OutboxRow
 from db.tables import MessageType, OutboxKind, OutboxState, Queue, Side
 from desk.content import Content
-from desk.delivery.ports import Delivery, Place
+from desk.delivery.ports import Delivery, Destination
 from desk.delivery.work import Ambiguous, Deliver, Outcome, Work
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -29,7 +29,8 @@ ROW = OutboxRow(
 
 def delivered(*contents: Content) -> Outcome:
     deliveries = tuple(
-        Delivery(1, OutboxKind.ANSWER, Side.CUSTOMER, Place("7"), content) for content in contents
+        Delivery(1, OutboxKind.ANSWER, Side.CUSTOMER, Destination("7"), content)
+        for content in contents
     )
     step = Deliver((ROW,) * len(contents), deliveries)
     return Outcome(Work(Queue.CUSTOMER, "lane", "gate", "token", NOW, step, 0.0, more=False))
@@ -51,9 +52,9 @@ COPIED = Content(type=MessageType.FILE, file={"id": "x"}, source=("7", "8"))
 def test_only_what_goes_up_takes_its_time(
     contents: tuple[Content, ...], takes_its_time: bool
 ) -> None:
-    assert delivered(*contents).takes_its_time is takes_its_time
+    assert delivered(*contents).has_upload is takes_its_time
 
 
 def test_what_was_not_sent_does_not() -> None:
     work = Work(Queue.CUSTOMER, "lane", "gate", "token", NOW, Ambiguous(ROW), 0.0, more=False)
-    assert not Outcome(work).takes_its_time
+    assert not Outcome(work).has_upload

@@ -57,8 +57,8 @@ async def test_a_late_report_of_the_old_topic_does_not_lose_the_new_one(stage: S
     copy, card = sorted(await stage.claim(), key=lambda work: work.queue is Queue.BACKGROUND)
     assert isinstance(card.step, ShowCard)
     stage.carrier.faults = [TopicGone("gone"), TopicGone("gone")]
-    late = await stage.performer.perform(card)
-    await stage.settle(await stage.performer.perform(copy))
+    late = await stage.executor.execute(card)
+    await stage.settle(await stage.executor.execute(copy))
     await stage.deliver()
     thread = await stage.thread(ana)
     await stage.settle(late)
@@ -87,7 +87,7 @@ async def test_of_two_cards_posted_at_once_the_first_counts(stage: Stage) -> Non
     first, second = await stage.claim()
     assert isinstance(first.step, ShowCard)
     assert isinstance(second.step, ShowCard)
-    outcomes = [await stage.performer.perform(each) for each in (first, second)]
+    outcomes = [await stage.executor.execute(each) for each in (first, second)]
     await stage.settle(outcomes[0])
     await stage.settle(outcomes[1])
     await stage.deliver()
@@ -128,7 +128,7 @@ async def test_a_group_that_moved_is_followed_with_all_that_waits(stage: Stage) 
     works = await stage.claim()
     assert {work.rate_limit_key for work in works} == {group_limit_key(stage.channel_id, GROUP)}
     for work in works:
-        await stage.settle(await stage.performer.perform(work))
+        await stage.settle(await stage.executor.execute(work))
     stage.carrier.calls.clear()
     assert {work.rate_limit_key for work in await stage.claim()} == {
         group_limit_key(stage.channel_id, NEW_GROUP)

@@ -36,18 +36,18 @@ class Scene:
 
     def ask(self, topic: str | None = None) -> list[OutboxItem]:
         uow = self.make_uow()
-        qr_message.ask(uow, self.channel, self.row, GROUP, topic)
+        qr_message.show_code(uow, self.channel, self.row, GROUP, topic)
         return uow.outbox_items
 
     def refresh(self, later: float = 0.0) -> list[OutboxItem]:
         uow = self.make_uow(later)
-        qr_message.refresh(uow, self.channel, self.row)
+        qr_message.refresh_codes(uow, self.channel, self.row)
         return uow.outbox_items
 
     async def learned(self, errand: OutboxItem, provider_id: str) -> list[OutboxItem]:
         await self.tx.flush()
         uow = self.make_uow()
-        await qr_message.learned(uow, dict(errand.payload), provider_id)
+        await qr_message.save_message_id(uow, dict(errand.payload), provider_id)
         return uow.outbox_items
 
 

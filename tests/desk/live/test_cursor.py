@@ -4,45 +4,45 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desk.live.cursor import MOST_OPEN, Position
+from desk.live.cursor import MAX_PENDING, EventCursor
 
 
 def test_rows_in_order_leave_one_number() -> None:
-    position = Position(5)
+    position = EventCursor(5)
     for row in (6, 7, 8):
         position = position.after(row)
     assert str(position) == "8"
 
 
 def test_a_row_that_comes_late_is_open_until_it_came() -> None:
-    position = Position(5).after(7).after(8)
+    position = EventCursor(5).after(7).after(8)
     assert str(position) == "8-6"
-    assert position.has(7)
-    assert not position.has(6)
+    assert position.has_passed(7)
+    assert not position.has_passed(6)
     assert str(position.after(6)) == "8"
 
 
 def test_of_a_row_told_in_part_it_is_known_how_much() -> None:
-    position = Position(5).after(6, told=2)
+    position = EventCursor(5).after(6, told=2)
     assert str(position) == "6-6.2"
-    assert position.told_of(6) == 2
-    assert not position.has(6)
+    assert position.count_sent(6) == 2
+    assert not position.has_passed(6)
     assert str(position.after(6)) == "6"
 
 
 def test_a_row_given_up_is_not_waited_for() -> None:
-    position = Position(5).after(8)
-    assert str(position.without({6})) == "8-7"
+    position = EventCursor(5).after(8)
+    assert str(position.drop({6})) == "8-7"
 
 
 def test_only_the_newest_open_rows_are_remembered() -> None:
-    position = Position(0).after(10_000)
-    assert len(position.open) == MOST_OPEN - 1
-    assert min(position.open) == 10_000 - MOST_OPEN + 1
-    assert Position.read(str(position)) == position
+    position = EventCursor(0).after(10_000)
+    assert len(position.pending) == MAX_PENDING - 1
+    assert min(position.pending) == 10_000 - MAX_PENDING + 1
+    assert EventCursor.parse(str(position)) == position
     in_part = position.after(10_002, told=3)
-    assert len(in_part.open) == MOST_OPEN
-    assert Position.read(str(in_part)) == in_part
+    assert len(in_part.pending) == MAX_PENDING
+    assert EventCursor.parse(str(in_part)) == in_part
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_only_the_newest_open_rows_are_remembered() -> None:
 )
 def test_what_is_no_position_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="no position"):
-        Position.read(text)
+        EventCursor.parse(text)
 
 
 rows = st.lists(st.integers(1, 40), unique=True)
@@ -58,23 +58,23 @@ rows = st.lists(st.integers(1, 40), unique=True)
 
 @given(rows)
 def test_whatever_the_order_what_was_told_is_known(order: list[int]) -> None:
-    position = Position()
+    position = EventCursor()
     for row in order:
         position = position.after(row)
-    assert {row for row in range(1, 41) if position.has(row)} == set(order)
-    assert Position.read(str(position)) == position
+    assert {row for row in range(1, 41) if position.has_passed(row)} == set(order)
+    assert EventCursor.parse(str(position)) == position
 
 
 @given(rows, rows)
 def test_one_covers_another_if_nothing_is_left_to_tell_that_the_other_knows(
     first: list[int], second: list[int]
 ) -> None:
-    here, there = Position(), Position()
+    here, there = EventCursor(), EventCursor()
     for row in first:
         here = here.after(row)
     for row in second:
         there = there.after(row)
-    later = {row for row in range(1, 41) if not here.has(row)}
+    later = {row for row in range(1, 41) if not here.has_passed(row)}
     assert here.covers(there) == (
-        not any(there.has(row) for row in later) and here.top >= there.top
+        not any(there.has_passed(row) for row in later) and here.top >= there.top
     )

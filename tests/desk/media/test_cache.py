@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from desk.media.cache import Cache
-from desk.media.errors import GoneError, OutOfReachError
+from desk.media.cache import MediaCache
+from desk.media.errors import FileGoneError, FileTooLargeError
 
 Fetch = Callable[[], AsyncGenerator[bytes, None]]
 
@@ -40,7 +40,7 @@ def names(folder: Path) -> set[str]:
 
 
 async def test_fetched_once_for_all_who_ask_at_once(tmp_path: Path) -> None:
-    provider, cache = Provider(), Cache(tmp_path / "cache")
+    provider, cache = Provider(), MediaCache(tmp_path / "cache")
     provider.rate_limit_key.clear()
     fetch = provider.gives(b"one ", b"two")
     asking = [asyncio.create_task(cache.file("a", fetch)) for _ in range(5)]
@@ -54,16 +54,16 @@ async def test_fetched_once_for_all_who_ask_at_once(tmp_path: Path) -> None:
 
 
 async def test_what_fails_is_fetched_anew(tmp_path: Path) -> None:
-    provider, cache = Provider(), Cache(tmp_path)
-    with pytest.raises(GoneError):
-        await cache.file("a", provider.gives(b"half", error=GoneError("gone")))
+    provider, cache = Provider(), MediaCache(tmp_path)
+    with pytest.raises(FileGoneError):
+        await cache.file("a", provider.gives(b"half", error=FileGoneError("gone")))
     assert names(tmp_path) == set()
     path = await cache.file("a", provider.gives(b"whole"))
     assert path.read_bytes() == b"whole"
 
 
 async def test_the_longest_unused_make_room(tmp_path: Path) -> None:
-    provider, cache = Provider(), Cache(tmp_path, room=100)
+    provider, cache = Provider(), MediaCache(tmp_path, room=100)
     for number, name in enumerate("abcd"):
         path = await cache.file(name, provider.gives(bytes(25)))
         os.utime(path, (1000 + number, 5))
@@ -76,15 +76,15 @@ async def test_the_longest_unused_make_room(tmp_path: Path) -> None:
 
 
 async def test_one_file_does_not_take_all_the_room(tmp_path: Path) -> None:
-    provider, cache = Provider(), Cache(tmp_path, room=100)
+    provider, cache = Provider(), MediaCache(tmp_path, room=100)
     await cache.file("a", provider.gives(bytes(25)))
-    with pytest.raises(OutOfReachError):
+    with pytest.raises(FileTooLargeError):
         await cache.file("b", provider.gives(bytes(20), bytes(20)))
     assert names(tmp_path) == {"a"}
 
 
 async def test_who_gives_up_leaves_nothing_half(tmp_path: Path) -> None:
-    provider, cache = Provider(), Cache(tmp_path)
+    provider, cache = Provider(), MediaCache(tmp_path)
     provider.rate_limit_key.clear()
     asking = asyncio.create_task(cache.file("a", provider.gives(b"half", b"more")))
     await provider.began.wait()

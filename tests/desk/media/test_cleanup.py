@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from db.ids import MessageId, new_id
 from desk.content import Content
 from desk.housekeeping import Housekeeping
-from desk.media.cleanup import MediaSweep
-from desk.media.upload_store import Shelf
+from desk.media.cleanup import MediaCleanup
+from desk.media.upload_store import UploadStore
 from tests.desk.stage import Stage as DeskStage
 
 HOUR = 3600.0
@@ -40,7 +40,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def upload(root: Path, message_id: str, *, age: float) -> Path:
-    return made(Shelf(root).upload(MessageId(message_id)), age=age)
+    return made(UploadStore(root).path_of(MessageId(message_id)), age=age)
 
 
 def fetched(root: Path, message_id: str, *, age: float, end: str = "." + "a" * 16) -> Path:
@@ -52,7 +52,7 @@ async def a_message(stage: DeskStage) -> MessageId:
 
 
 async def swept(stage: DeskStage, root: Path) -> int:
-    return await MediaSweep(root).round(stage.database, first=nothing)
+    return await MediaCleanup(root).run_round(stage.database, first=nothing)
 
 
 async def test_what_no_message_has_goes_after_an_hour(stage: DeskStage, folder: Path) -> None:
@@ -101,8 +101,8 @@ async def test_many_files_are_gone_through_in_rounds(stage: DeskStage, folder: P
     kept = upload(folder, await a_message(stage), age=9 * HOUR)
     for number in range(23):
         upload(folder, f"{number % 8}{new_id()[1:]}", age=2 * HOUR)
-    media = MediaSweep(folder, most=10, at_once=4)
-    removed = [await media.round(stage.database, first=nothing) for _ in range(4)]
+    media = MediaCleanup(folder, most=10, at_once=4)
+    removed = [await media.run_round(stage.database, first=nothing) for _ in range(4)]
     assert sum(removed) == 23
     assert max(removed) <= 10
     assert left(folder) == {kept}
@@ -110,6 +110,6 @@ async def test_many_files_are_gone_through_in_rounds(stage: DeskStage, folder: P
 
 async def test_it_is_part_of_keeping_house(stage: DeskStage, folder: Path) -> None:
     upload(folder, new_id(), age=2 * HOUR)
-    house = Housekeeping(stage.database, pause=0.001, media=MediaSweep(folder))
+    house = Housekeeping(stage.database, pause=0.001, media=MediaCleanup(folder))
     assert (await house.run_once())["files"] == 1
     assert left(folder) == set()

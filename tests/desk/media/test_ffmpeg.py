@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from desk.media.converter import Converter, Form, NoConverter, NotMadeError
-from desk.media.ffmpeg import PROGRAM, Bounds, Ffmpeg, find_converter
-from desk.media.ffmpeg_args import arguments
-from desk.media.probe import facts_of
+from desk.media.converter import ConversionError, Converter, NoConverter, OutputFormat
+from desk.media.ffmpeg import PROGRAM, ConversionLimits, FfmpegConverter, find_converter
+from desk.media.ffmpeg_args import build_arguments
+from desk.media.probe import probe_file
 from tests.desk.media.sample_files import GIF, PNG, WEBM, film, sound
 from tests.flows.eventually import eventually
 
@@ -36,8 +36,8 @@ def program(folder: Path, body: str) -> str:
     return str(path)
 
 
-async def make(converter: Converter, source: Path, mime: str, form: Form) -> bytes:
-    return b"".join([piece async for piece in converter.made(source, mime, form)])
+async def make(converter: Converter, source: Path, mime: str, form: OutputFormat) -> bytes:
+    return b"".join([piece async for piece in converter.convert(source, mime, form)])
 
 
 # With a real one, if there is
@@ -46,25 +46,25 @@ async def make(converter: Converter, source: Path, mime: str, form: Form) -> byt
 @pytest.mark.parametrize(
     ("data", "mime", "form", "becomes"),
     [
-        (sound(), "audio/wav", Form.OPUS, "audio/ogg; codecs=opus"),
-        (sound(), "audio/wav", Form.M4A, "audio/mp4"),
-        (GIF, "image/gif", Form.MP4, "video/mp4"),
-        (PNG, "image/png", Form.PNG, "image/png"),
+        (sound(), "audio/wav", OutputFormat.OPUS, "audio/ogg; codecs=opus"),
+        (sound(), "audio/wav", OutputFormat.M4A, "audio/mp4"),
+        (GIF, "image/gif", OutputFormat.MP4, "video/mp4"),
+        (PNG, "image/png", OutputFormat.PNG, "image/png"),
     ],
 )
 async def test_what_files_become(
-    tmp_path: Path, data: bytes, mime: str, form: Form, becomes: str
+    tmp_path: Path, data: bytes, mime: str, form: OutputFormat, becomes: str
 ) -> None:
     source, converter = put(tmp_path / "source", data), find_converter()
-    assert isinstance(converter, Ffmpeg if HAS_ONE else NoConverter)
+    assert isinstance(converter, FfmpegConverter if HAS_ONE else NoConverter)
     if not HAS_ONE:
-        with pytest.raises(NotMadeError):
+        with pytest.raises(ConversionError):
             await make(converter, source, mime, form)
         return
     made = put(tmp_path / "made", await make(converter, source, mime, form))
-    facts = await facts_of(made, {})
+    facts = await probe_file(made, {})
     assert (facts.mime, facts.is_sure) == (becomes, True)
-    if form is Form.MP4:
+    if form is OutputFormat.MP4:
         assert facts.codecs == {"h264"}
 
 
@@ -80,8 +80,8 @@ async def test_what_files_become(
     ],
 )
 async def test_what_is_no_film_becomes_nothing(tmp_path: Path, data: bytes, mime: str) -> None:
-    with pytest.raises(NotMadeError):
-        await make(find_converter(), put(tmp_path / "source", data), mime, Form.MP4)
+    with pytest.raises(ConversionError):
+        await make(find_converter(), put(tmp_path / "source", data), mime, OutputFormat.MP4)
 
 
 # With a stand-in
@@ -89,9 +89,9 @@ async def test_what_is_no_film_becomes_nothing(tmp_path: Path, data: bytes, mime
 
 async def test_it_is_told_what_to_read_and_opens_nothing_else(tmp_path: Path) -> None:
     body = "open(out, 'w').write('\\n'.join([*sys.argv[1:], repr(sorted(os.environ))]))"
-    converter = Ffmpeg(program(tmp_path, body))
+    converter = FfmpegConverter(program(tmp_path, body))
     source = put(tmp_path / "-y; rm $(x) file:", PNG)
-    said = (await make(converter, source, "video/quicktime", Form.MP4)).decode().split("\n")
+    said = (await make(converter, source, "video/quicktime", OutputFormat.MP4)).decode().split("\n")
     assert said[said.index("-protocol_whitelist") + 1] == "file,pipe"
     assert said[said.index("-i") - 2 : said.index("-i") + 2] == [
         "-f",
@@ -103,24 +103,24 @@ async def test_it_is_told_what_to_read_and_opens_nothing_else(tmp_path: Path) ->
 
 
 def test_what_is_made_has_a_known_reader() -> None:
-    told = arguments(Path("/x"), "mov", Form.OPUS, Path("/y"))
+    told = build_arguments(Path("/x"), "mov", OutputFormat.OPUS, Path("/y"))
     assert told[-1] == "file:/y"
     assert "libopus" in told
 
 
 async def test_one_that_takes_too_long_is_ended(tmp_path: Path) -> None:
     body = f"open({str(tmp_path / 'pid')!r}, 'w').write(str(os.getpid())); time.sleep(60)"
-    converter = Ffmpeg(program(tmp_path, body), Bounds(seconds=0.3))
-    with pytest.raises(NotMadeError, match="more than"):
-        await make(converter, put(tmp_path / "source", PNG), "image/png", Form.PNG)
+    converter = FfmpegConverter(program(tmp_path, body), ConversionLimits(seconds=0.3))
+    with pytest.raises(ConversionError, match="more than"):
+        await make(converter, put(tmp_path / "source", PNG), "image/png", OutputFormat.PNG)
     await ended(tmp_path / "pid")
 
 
 async def test_one_that_nobody_waits_for_is_ended(tmp_path: Path) -> None:
     body = f"open({str(tmp_path / 'pid')!r}, 'w').write(str(os.getpid())); time.sleep(60)"
-    converter = Ffmpeg(program(tmp_path, body))
+    converter = FfmpegConverter(program(tmp_path, body))
     source = put(tmp_path / "source", PNG)
-    waiting = asyncio.ensure_future(make(converter, source, "image/png", Form.PNG))
+    waiting = asyncio.ensure_future(make(converter, source, "image/png", OutputFormat.PNG))
     await eventually(lambda: asyncio.to_thread(written, tmp_path / "pid"), "it runs")
     waiting.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -150,9 +150,9 @@ async def ended(path: Path) -> None:
     ],
 )
 async def test_one_that_fails_leaves_nothing(tmp_path: Path, body: str) -> None:
-    converter = Ffmpeg(program(tmp_path, body))
-    with pytest.raises(NotMadeError) as failed:
-        await make(converter, put(tmp_path / "source", PNG), "image/png", Form.PNG)
+    converter = FfmpegConverter(program(tmp_path, body))
+    with pytest.raises(ConversionError) as failed:
+        await make(converter, put(tmp_path / "source", PNG), "image/png", OutputFormat.PNG)
     assert len(str(failed.value)) < 400
 
 
@@ -163,15 +163,17 @@ async def test_it_writes_only_so_much(tmp_path: Path) -> None:
         "time.sleep(0.1)\nwith open(out, 'wb') as file:\n"
         "    for _ in range(100): file.write(bytes(100_000))"
     )
-    converter = Ffmpeg(program(tmp_path, body), Bounds(result=1_000_000))
-    with pytest.raises(NotMadeError):
-        await make(converter, put(tmp_path / "source", PNG), "image/png", Form.PNG)
+    converter = FfmpegConverter(program(tmp_path, body), ConversionLimits(result=1_000_000))
+    with pytest.raises(ConversionError):
+        await make(converter, put(tmp_path / "source", PNG), "image/png", OutputFormat.PNG)
 
 
 async def test_what_is_too_large_is_not_begun(tmp_path: Path) -> None:
-    converter = Ffmpeg(program(tmp_path, "open(out, 'w').write('x')"), Bounds(source=10))
-    with pytest.raises(NotMadeError, match="too large"):
-        await make(converter, put(tmp_path / "source", PNG), "image/png", Form.PNG)
+    converter = FfmpegConverter(
+        program(tmp_path, "open(out, 'w').write('x')"), ConversionLimits(source=10)
+    )
+    with pytest.raises(ConversionError, match="too large"):
+        await make(converter, put(tmp_path / "source", PNG), "image/png", OutputFormat.PNG)
 
 
 async def test_only_so_many_run_at_once(tmp_path: Path) -> None:
@@ -180,13 +182,15 @@ async def test_only_so_many_run_at_once(tmp_path: Path) -> None:
         f"log = open({str(tmp_path / 'log')!r}, 'a')\n"
         "log.write('+'); log.flush(); time.sleep(0.1); log.write('-')"
     )
-    converter = Ffmpeg(program(tmp_path, body), Bounds(at_once=1))
+    converter = FfmpegConverter(program(tmp_path, body), ConversionLimits(at_once=1))
     source = put(tmp_path / "source", PNG)
-    await asyncio.gather(*(make(converter, source, "image/png", Form.PNG) for _ in range(3)))
+    await asyncio.gather(
+        *(make(converter, source, "image/png", OutputFormat.PNG) for _ in range(3))
+    )
     assert written(tmp_path / "log") == "+-+-+-"
 
 
 async def test_a_program_that_is_gone(tmp_path: Path) -> None:
-    converter = Ffmpeg(str(tmp_path / "nothing"))
-    with pytest.raises(NotMadeError):
-        await make(converter, put(tmp_path / "source", PNG), "image/png", Form.PNG)
+    converter = FfmpegConverter(str(tmp_path / "nothing"))
+    with pytest.raises(ConversionError):
+        await make(converter, put(tmp_path / "source", PNG), "image/png", OutputFormat.PNG)

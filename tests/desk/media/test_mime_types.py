@@ -6,12 +6,12 @@ from hypothesis import strategies as st
 
 from db.tables import MessageType
 from desk.media.mime_types import (
-    ANYTHING,
-    BytesDisagreeError,
-    sent_as,
-    shown_as,
-    sniffed,
-    type_of,
+    UNKNOWN_TYPE,
+    TypeMismatchError,
+    choose_display_type,
+    choose_message_type,
+    resolve_type,
+    sniff_type,
 )
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(24)
@@ -41,9 +41,9 @@ SVG = b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'
 
 @pytest.mark.parametrize("mime", HEADS)
 def test_known_by_its_first_bytes(mime: str) -> None:
-    assert sniffed(HEADS[mime]) == mime
-    assert type_of(HEADS[mime], None) == mime
-    assert type_of(HEADS[mime], ANYTHING) == mime
+    assert sniff_type(HEADS[mime]) == mime
+    assert resolve_type(HEADS[mime], None) == mime
+    assert resolve_type(HEADS[mime], UNKNOWN_TYPE) == mime
 
 
 @pytest.mark.parametrize(
@@ -51,8 +51,8 @@ def test_known_by_its_first_bytes(mime: str) -> None:
 )
 @pytest.mark.parametrize("head", [HTML, SVG, b"", b"MZ\x90\x00", b"\x89PN", HEADS["image/gif"]])
 def test_what_it_is_called_and_is_not(claim: str, head: bytes) -> None:
-    with pytest.raises(BytesDisagreeError):
-        type_of(head, claim)
+    with pytest.raises(TypeMismatchError):
+        resolve_type(head, claim)
 
 
 @pytest.mark.parametrize(
@@ -62,19 +62,19 @@ def test_what_it_is_called_and_is_not(claim: str, head: bytes) -> None:
         ("image/svg+xml", "image/svg+xml"),
         ("Text/Plain", "text/plain"),
         ("application/x-made-up", "application/x-made-up"),
-        ("no type", ANYTHING),
-        ("text/html\r\nX-Evil: 1", ANYTHING),
-        ("a/" + "b" * 500, ANYTHING),
-        ("", ANYTHING),
+        ("no type", UNKNOWN_TYPE),
+        ("text/html\r\nX-Evil: 1", UNKNOWN_TYPE),
+        ("a/" + "b" * 500, UNKNOWN_TYPE),
+        ("", UNKNOWN_TYPE),
     ],
 )
 def test_other_claims_are_kept_where_they_are_types(claim: str, kept: str) -> None:
-    assert type_of(HTML, claim) == kept
-    assert sent_as(kept, HTML) is MessageType.FILE
+    assert resolve_type(HTML, claim) == kept
+    assert choose_message_type(kept, HTML) is MessageType.FILE
 
 
 def test_how_each_is_sent() -> None:
-    sent = {mime: sent_as(mime, head) for mime, head in HEADS.items()}
+    sent = {mime: choose_message_type(mime, head) for mime, head in HEADS.items()}
     assert sent == {
         "image/jpeg": MessageType.IMAGE,
         "image/png": MessageType.IMAGE,
@@ -102,32 +102,32 @@ def test_how_each_is_sent() -> None:
     [
         (PNG, "image/png", ("image/png", True)),
         (PNG, "text/html", ("image/png", True)),
-        (HTML, "image/png", (ANYTHING, False)),
-        (HTML, "text/html", (ANYTHING, False)),
-        (SVG, "image/svg+xml", (ANYTHING, False)),
-        (HTML, "application/xhtml+xml", (ANYTHING, False)),
-        (b"x", "text/javascript", (ANYTHING, False)),
-        (b"x", "message/rfc822", (ANYTHING, False)),
-        (b"CWS\x09", "application/x-shockwave-flash", (ANYTHING, False)),
+        (HTML, "image/png", (UNKNOWN_TYPE, False)),
+        (HTML, "text/html", (UNKNOWN_TYPE, False)),
+        (SVG, "image/svg+xml", (UNKNOWN_TYPE, False)),
+        (HTML, "application/xhtml+xml", (UNKNOWN_TYPE, False)),
+        (b"x", "text/javascript", (UNKNOWN_TYPE, False)),
+        (b"x", "message/rfc822", (UNKNOWN_TYPE, False)),
+        (b"CWS\x09", "application/x-shockwave-flash", (UNKNOWN_TYPE, False)),
         (b"GIF89a/*<script>", "text/html", ("image/gif", True)),
-        (b"x", "text/plain\r\nSet-Cookie: a=b", (ANYTHING, False)),
-        (b"x", None, (ANYTHING, False)),
+        (b"x", "text/plain\r\nSet-Cookie: a=b", (UNKNOWN_TYPE, False)),
+        (b"x", None, (UNKNOWN_TYPE, False)),
         (HEADS["application/pdf"], "application/pdf", ("application/pdf", False)),
         (b"x", "text/csv", ("text/csv", False)),
     ],
 )
 def test_what_a_browser_is_told(head: bytes, kept: str | None, shown: tuple[str, bool]) -> None:
-    assert shown_as(head, kept) == shown
+    assert choose_display_type(head, kept) == shown
 
 
 @given(st.binary(max_size=80), st.text(max_size=40) | st.sampled_from(sorted(HEADS)))
 def test_no_bytes_and_no_claim_break_it(head: bytes, claim: str) -> None:
-    kind, may_show = shown_as(head, claim)
+    kind, may_show = choose_display_type(head, claim)
     assert kind.isascii()
     assert "\n" not in kind
-    assert not may_show or sniffed(head) == kind
+    assert not may_show or sniff_type(head) == kind
     try:
-        kept = type_of(head, claim)
-    except BytesDisagreeError:
+        kept = resolve_type(head, claim)
+    except TypeMismatchError:
         return
-    assert sent_as(kept, head) in MessageType
+    assert choose_message_type(kept, head) in MessageType

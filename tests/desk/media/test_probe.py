@@ -7,20 +7,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desk.media.mp4 import codecs_of
-from desk.media.probe import Facts, facts_of
-from desk.media.webp import Shape, shape_of
+from desk.media.mp4 import read_codecs
+from desk.media.probe import MediaInfo, probe_file
+from desk.media.webp import WebpInfo, read_webp_info
 from sandbox.telegram.model.sample_files import SAMPLES
 from tests.desk.media.sample_files import GIF, OPUS, PNG, TGS, box, film, sound, webp
 
 
 def codecs(data: bytes) -> frozenset[str] | None:
-    return codecs_of(io.BytesIO(data))
+    return read_codecs(io.BytesIO(data))
 
 
-async def look(path: Path, data: bytes, mime: str = "") -> Facts:
+async def look(path: Path, data: bytes, mime: str = "") -> MediaInfo:
     put(path, data)
-    return await facts_of(path, {"mime": mime})
+    return await probe_file(path, {"mime": mime})
 
 
 def put(path: Path, data: bytes) -> None:
@@ -69,18 +69,18 @@ def test_boxes_in_boxes_without_end() -> None:
 def test_no_bytes_break_the_readers(data: bytes) -> None:
     found = codecs(data)
     assert found is None or found
-    shape = shape_of(data)
+    shape = read_webp_info(data)
     assert shape is None or shape.width > 0 or shape.height >= 0
 
 
 def test_shapes_of_stickers() -> None:
-    assert shape_of(webp()) == Shape(512, 512)
-    assert shape_of(webp(300, 512, moves=True)) == Shape(300, 512, moves=True)
-    assert shape_of(SAMPLES["sticker"][2]) is not None
+    assert read_webp_info(webp()) == WebpInfo(512, 512)
+    assert read_webp_info(webp(300, 512, moves=True)) == WebpInfo(300, 512, moves=True)
+    assert read_webp_info(SAMPLES["sticker"][2]) is not None
     lossy = b"RIFF\x00\x00\x00\x00WEBPVP8 " + bytes(7) + b"\x9d\x01\x2a\x00\x02\x00\x02"
-    assert shape_of(lossy) == Shape(512, 512)
-    assert shape_of(lossy[:20]) is None
-    assert shape_of(PNG) is None
+    assert read_webp_info(lossy) == WebpInfo(512, 512)
+    assert read_webp_info(lossy[:20]) is None
+    assert read_webp_info(PNG) is None
 
 
 async def test_what_files_are(tmp_path: Path) -> None:

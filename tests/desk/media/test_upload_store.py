@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from db.ids import MessageId, new_id
-from desk.media.upload_store import Shelf, TooLargeError
+from desk.media.upload_store import UploadStore, UploadTooLargeError
 
 
 async def chunks(*pieces: bytes) -> AsyncIterator[bytes]:
@@ -20,26 +20,26 @@ def files(root: Path) -> list[Path]:
 
 
 async def test_what_is_kept_is_what_came(tmp_path: Path) -> None:
-    shelf, message_id = Shelf(tmp_path / "media"), MessageId(new_id())
+    uploads, message_id = UploadStore(tmp_path / "media"), MessageId(new_id())
     sent = [b"head", b"x" * 700_000, b"", b"tail"]
-    async with shelf.receive(chunks(*sent), most=1_000_000) as incoming:
+    async with uploads.receive(chunks(*sent), most=1_000_000) as incoming:
         assert (incoming.size, incoming.head) == (700_008, (b"head" + b"x" * 60))
         assert incoming.digest == sha256(b"".join(sent)).hexdigest()
-        await shelf.keep(incoming, message_id)
-        await shelf.keep(incoming, message_id)  # a transaction that is done again
-    path = shelf.upload(message_id)
+        await uploads.save(incoming, message_id)
+        await uploads.save(incoming, message_id)  # a transaction that is done again
+    path = uploads.path_of(message_id)
     assert path.read_bytes() == b"".join(sent)
     assert files(tmp_path) == [path]
     assert path.stat().st_mode & 0o777 == 0o600
     assert path.parent.stat().st_mode & 0o777 == 0o700
-    shelf.discard(message_id)
-    shelf.discard(message_id)
+    uploads.discard(message_id)
+    uploads.discard(message_id)
     assert files(tmp_path) == []
 
 
 async def test_what_is_not_kept_is_gone(tmp_path: Path) -> None:
-    shelf = Shelf(tmp_path)
-    async with shelf.receive(chunks(b"abc"), most=10):
+    uploads = UploadStore(tmp_path)
+    async with uploads.receive(chunks(b"abc"), most=10):
         assert len(files(tmp_path)) == 1
     assert files(tmp_path) == []
 
@@ -53,8 +53,8 @@ async def test_too_much_is_noticed_as_it_comes(tmp_path: Path) -> None:
             taken += 1000
             yield bytes(1000)
 
-    with pytest.raises(TooLargeError):
-        async with Shelf(tmp_path).receive(endless(), most=10_000):
+    with pytest.raises(UploadTooLargeError):
+        async with UploadStore(tmp_path).receive(endless(), most=10_000):
             pass
     assert taken == 11_000
     assert files(tmp_path) == []
@@ -66,6 +66,6 @@ async def test_what_breaks_off_leaves_nothing(tmp_path: Path) -> None:
         raise ConnectionResetError
 
     with pytest.raises(ConnectionResetError):
-        async with Shelf(tmp_path).receive(broken(), most=1_000_000):
+        async with UploadStore(tmp_path).receive(broken(), most=1_000_000):
             pass
     assert files(tmp_path) == []

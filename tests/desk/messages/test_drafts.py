@@ -18,8 +18,8 @@ from desk.messages import (
     uncertain,
 )
 from desk.messages.receipts import DeliveryReceipt
-from desk.templates.lookup import found
-from desk.templates.rendering import FillingError
+from desk.templates.lookup import find_template
+from desk.templates.rendering import RenderingError
 from desk.unit_of_work import UnitOfWork
 from tests.desk.messages.window_scene import DAY, Scene, open_scene
 from tests.desk.stage import GROUP, text, thread_of
@@ -295,9 +295,9 @@ async def test_the_end_of_a_session_is_not_told_to_who_cannot_hear_it(scene: Sce
 async def send(scene: Scene, name: str, *given: str) -> bool:
     async def work(uow: UnitOfWork) -> bool:
         thread = await thread_of(uow, scene.ann)
-        template = await found(uow, thread, name)
+        template = await find_template(uow, thread, name)
         assert template is not None
-        return await template_commands.attempt(uow, thread, scene.mia, template, given)
+        return await template_commands.try_send(uow, thread, scene.mia, template, given)
 
     return await scene.stage.run_in_uow(work)
 
@@ -308,7 +308,7 @@ async def test_a_template_goes_out_at_any_time_and_is_shown(scene: Scene) -> Non
     assert await send(scene, "hello")
     await scene.stage.deliver()
     [*_, sent, shown] = scene.stage.carrier.deliveries
-    assert (sent.content.text, sent.place.chat) == ("Hello Ann!", "42")
+    assert (sent.content.text, sent.destination.chat) == ("Hello Ann!", "42")
     assert sent.content.attributes is not None
     assert sent.content.attributes["template"] == {
         "name": "hello",
@@ -368,11 +368,11 @@ async def test_one_that_was_paused_meanwhile_is_not_sent(scene: Scene) -> None:
 
     async def work(uow: UnitOfWork) -> None:
         thread = await thread_of(uow, scene.ann)
-        template = await found(uow, thread, "hello")
+        template = await find_template(uow, thread, "hello")
         assert template is not None
         template.status = TemplateStatus.PAUSED
-        await template_messages.send(uow, thread, scene.mia, template, {})
+        await template_messages.send_template(uow, thread, scene.mia, template, {})
 
-    with pytest.raises(FillingError, match="only approved ones"):
+    with pytest.raises(RenderingError, match="only approved ones"):
         await scene.stage.run_in_uow(work)
     assert "Hello Ann!" not in [row.payload.get("text") for row in await scene.stage.outbox()]

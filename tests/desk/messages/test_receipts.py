@@ -9,8 +9,8 @@ from db.database import Database
 from db.ids import ConversationId, MessageId
 from db.tables import DeliveryState, OutboxState
 from desk.channel_traits import ChannelTraits
-from desk.delivery.executor import Performer
-from desk.delivery.ports import Delivery, Receipt
+from desk.delivery.executor import StepExecutor
+from desk.delivery.ports import Delivery, SendResult
 from desk.errors import Uncertain
 from desk.messages.receipts import DeliveryReceipt, receive_receipt
 from desk.unit_of_work import UnitOfWork
@@ -89,8 +89,8 @@ async def test_a_receipt_before_the_answer_to_its_send_is_heeded_then(stage: Sta
     message_id = await stage.answer(ann, text("Quick"))
     works = [work for work in await stage.claim() if work.queue == "customer"]
     [row] = [row for row in await stage.outbox() if row.message_id == message_id]
-    outcome = await stage.performer.perform(works[0])
-    [(_, receipt)] = outcome.receipts
+    outcome = await stage.executor.execute(works[0])
+    [(_, receipt)] = outcome.results
     for state in (DELIVERED, SENT):
         await tell(stage, receipt.provider_ids[0], state, outbox_id=row.id)
     assert await state_of(stage, message_id) is DeliveryState.PENDING
@@ -104,7 +104,7 @@ class _Lost:
     def __init__(self) -> None:
         self.sends = 0
 
-    async def deliver(self, delivery: Delivery) -> Receipt:
+    async def deliver(self, delivery: Delivery) -> SendResult:
         self.sends += 1
         raise Uncertain("no answer came")
 
@@ -113,7 +113,7 @@ async def lost(stage: Stage) -> tuple[MessageId, int, _Lost]:
     """Have an answer sent whose answer gets lost; gives its outbox row too."""
     ann = await stage.customer()
     carrier = _Lost()
-    stage.performer = Performer(stage.channels, {stage.channel_id: carrier}, stage.draw)
+    stage.executor = StepExecutor(stage.channels, {stage.channel_id: carrier}, stage.draw)
     message_id = await stage.answer(ann, text("Did you get it?"))
     await stage.turn()
     [row] = [row for row in await stage.outbox() if row.message_id == message_id]

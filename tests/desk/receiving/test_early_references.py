@@ -82,7 +82,7 @@ async def until_handled(stage: Stage, *payloads: str) -> None:
 
 async def sending(stage: Stage) -> tuple[list[Outcome], str]:
     """Send what is due and settle nothing of it; returns what became of it, and its id there."""
-    outcomes = [await stage.performer.perform(work) for work in await stage.claim()]
+    outcomes = [await stage.executor.execute(work) for work in await stage.claim()]
     [(_, receipt)] = [each for outcome in outcomes for each in outcome.receipts]
     return outcomes, receipt.provider_ids[0]
 

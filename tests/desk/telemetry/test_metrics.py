@@ -23,7 +23,7 @@ from db.tables import (
     Queue,
 )
 from db.tables.base import now_utc
-from desk.delivery.ports import Receipt
+from desk.delivery.ports import SendResult
 from desk.delivery.work import Deliver, OpenTopic, Outcome, Step, Work
 from desk.errors import (
     DeliveryError,
@@ -36,7 +36,7 @@ from desk.errors import (
     Uncertain,
 )
 from desk.telemetry.backlog import Backlog
-from desk.telemetry.instruments import BOUNDS, Histogram
+from desk.telemetry.instruments import BUCKETS, Histogram
 from desk.telemetry.metrics import Metrics
 from tests.flows.eventually import eventually
 
@@ -72,13 +72,13 @@ def row(kind: OutboxKind, created_at: datetime | None = None) -> OutboxRow:
 
 
 def outcome(step: Step, queue: Queue = Queue.CUSTOMER, rate_limit_key: str = "") -> Outcome:
-    return Outcome(Work(queue, "a", rate_limit_key, new_id(), now_utc(), step, 0.0, more=False))
+    return Outcome(Work(queue, "a", rate_limit_key, new_id(), now_utc(), step, 0.0, has_more=False))
 
 
 def sent(*kinds: OutboxKind, ago: float = 0.0, queue: Queue = Queue.CUSTOMER) -> Outcome:
     rows = tuple(row(kind, now_utc() - timedelta(seconds=ago)) for kind in kinds)
     found = outcome(Deliver(rows, ()), queue)
-    found.receipts = [(each, Receipt()) for each in rows]
+    found.results = [(each, SendResult()) for each in rows]
     return found
 
 
@@ -90,9 +90,9 @@ def failed(error: DeliveryError, rate_limit_key: str = "") -> Outcome:
 
 def test_sends_are_told_by_side_and_kind() -> None:
     metrics = Metrics()
-    metrics.performed(sent(OutboxKind.ANSWER, OutboxKind.ANSWER, OutboxKind.EDIT))
-    metrics.performed(sent(OutboxKind.COPY, queue=Queue.STAFF))
-    metrics.performed(sent(OutboxKind.EDIT, ago=70, queue=Queue.STAFF))
+    metrics.count_outcome(sent(OutboxKind.ANSWER, OutboxKind.ANSWER, OutboxKind.EDIT))
+    metrics.count_outcome(sent(OutboxKind.COPY, queue=Queue.STAFF))
+    metrics.count_outcome(sent(OutboxKind.EDIT, ago=70, queue=Queue.STAFF))
     found = told(metrics.registry)
     name = "osmodesk_sends_total"
     assert {key: found[key] for key in found if key.startswith(name)} == {
@@ -114,7 +114,7 @@ def test_sends_are_told_by_side_and_kind() -> None:
         (Unavailable("500"), "unavailable"),
         (Rejected("no"), "rejected"),
         (Uncertain("?"), "uncertain"),
-        (InternalError("?"), "mistaken"),
+        (InternalError("?"), "internal_error"),
         (TopicGone("gone"), "address_changed"),
         (GroupMoved("-2"), "address_changed"),
         (DeliveryError("?"), "failed"),
@@ -122,7 +122,7 @@ def test_sends_are_told_by_side_and_kind() -> None:
 )
 def test_a_failed_send_is_told_by_its_consequence(error: DeliveryError, result: str) -> None:
     metrics = Metrics()
-    metrics.performed(failed(error))
+    metrics.count_outcome(failed(error))
     found = told(metrics.registry)
     assert found[f"osmodesk_sends_total,kind=answer,result={result},side=customer"] == 1
     assert found["osmodesk_delivery_seconds_count,side=customer"] == 0
@@ -131,23 +131,23 @@ def test_a_failed_send_is_told_by_its_consequence(error: DeliveryError, result: 
 def test_429s_are_counted_by_whose_limit_it_was() -> None:
     metrics = Metrics()
     for rate_limit_key in ("person:1:2", "group:1:-2", "group:1:-3", ""):
-        metrics.performed(failed(RateLimited("slow", retry_after=3), rate_limit_key))
-    metrics.performed(failed(Unavailable("500"), "group:1:-2"))
+        metrics.count_outcome(failed(RateLimited("slow", retry_after=3), rate_limit_key))
+    metrics.count_outcome(failed(Unavailable("500"), "group:1:-2"))
     found = told(metrics.registry)
     limited = {
-        rate_limit_key: found[f"osmodesk_rate_limits_total,gate={rate_limit_key}"]
+        rate_limit_key: found[f"osmodesk_rate_limits_total,key={rate_limit_key}"]
         for rate_limit_key in ("person", "none")
     }
     assert limited == {"person": 1, "none": 1}
-    assert found["osmodesk_rate_limits_total,gate=group"] == 2
+    assert found["osmodesk_rate_limits_total,key=group"] == 2
 
 
 def test_a_step_without_rows_counts_too() -> None:
     metrics, thread = Metrics(), cast("Thread", None)  # whose topic it is does not count
-    metrics.performed(outcome(OpenTopic(thread), Queue.STAFF))
+    metrics.count_outcome(outcome(OpenTopic(thread), Queue.STAFF))
     refused = outcome(OpenTopic(thread), Queue.STAFF)
     refused.error = Rejected("no rights")
-    metrics.performed(refused)
+    metrics.count_outcome(refused)
     found = told(metrics.registry)
     assert found["osmodesk_sends_total,kind=open_topic,result=sent,side=staff"] == 1
     assert found["osmodesk_sends_total,kind=open_topic,result=rejected,side=staff"] == 1
@@ -156,8 +156,10 @@ def test_a_step_without_rows_counts_too() -> None:
 def test_handling_is_measured_from_the_time_something_was_due() -> None:
     metrics = Metrics()
     due = (now_utc() - timedelta(seconds=4), now_utc() + timedelta(seconds=4))
-    metrics.handled([InboxRow(n, "a", CHANNEL, str(n), "", 0, at) for n, at in enumerate(due)])
-    metrics.handled([])
+    metrics.count_handled(
+        [InboxRow(n, "a", CHANNEL, str(n), "", 0, at) for n, at in enumerate(due)]
+    )
+    metrics.count_handled([])
     found = told(metrics.registry)
     assert found["osmodesk_updates_handled_total"] == 2
     assert found["osmodesk_handling_seconds_bucket,le=2.0,queue=inbox"] == 1  # a clock ahead: 0
@@ -168,31 +170,31 @@ def test_handling_is_measured_from_the_time_something_was_due() -> None:
 def test_what_was_never_counted_is_zero_and_what_is_counted_elsewhere_is_read() -> None:
     retries = [0]
     metrics = Metrics(lambda: retries[0])
-    metrics.received(CHANNEL, 3)
-    metrics.received(CHANNEL)
+    metrics.count_received(CHANNEL, 3)
+    metrics.count_received(CHANNEL)
     retries[0] = 7
     found = told(metrics.registry)
     assert found["osmodesk_lanes_taken_over_total"] == found["osmodesk_updates_handled_total"] == 0
     assert found["osmodesk_updates_received_total,channel=01CHANNEL"] == 4
     assert found["osmodesk_database_retries_total"] == 7
-    metrics.taken_over(2)
+    metrics.count_taken_over(2)
     assert told(metrics.registry)["osmodesk_lanes_taken_over_total"] == 2
 
 
 def test_processes_do_not_share_figures() -> None:
     one, two = Metrics(), Metrics()
-    one.taken_over(1)
+    one.count_taken_over(1)
     assert told(two.registry)["osmodesk_lanes_taken_over_total"] == 0
     assert b"process_resident_memory_bytes" in generate_latest(one.registry)
 
 
-@pytest.mark.parametrize("seconds", [0.0, *BOUNDS, 1e6])
+@pytest.mark.parametrize("seconds", [0.0, *BUCKETS, 1e6])
 def test_a_duration_falls_into_the_bucket_that_it_fits(seconds: float) -> None:
     registry, histogram = CollectorRegistry(), Histogram("osmodesk_x", "x", "side", ["a"])
     registry.register(histogram)
-    histogram.of["a"].observe(seconds)
+    histogram.by_label["a"].observe(seconds)
     found = told(registry)
-    for bound in BOUNDS:
+    for bound in BUCKETS:
         assert found[f"osmodesk_x_bucket,le={bound},side=a"] == (seconds <= bound)
     assert found["osmodesk_x_bucket,le=+Inf,side=a"] == found["osmodesk_x_count,side=a"] == 1
 

@@ -3,10 +3,10 @@
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
-from desk.telemetry.request_metrics import BOUNDS, Requests
+from desk.telemetry.request_metrics import BUCKETS, RequestMetrics
 
 
-def told(requests: Requests) -> dict[tuple[str, ...], float]:
+def told(requests: RequestMetrics) -> dict[tuple[str, ...], float]:
     """Give each sample: its name, with its labels' values in the order of their names."""
     registry = CollectorRegistry()
     registry.register(requests)
@@ -18,9 +18,9 @@ def told(requests: Requests) -> dict[tuple[str, ...], float]:
 
 
 def test_answers_are_counted_by_method_route_and_class_of_status() -> None:
-    requests = Requests()
+    requests = RequestMetrics()
     for status, seconds in ((200, 0.00390625), (201, 0.25), (404, 0.001)):
-        requests.answered("GET", "/sessions/{session_id}", status, seconds)
+        requests.count_response("GET", "/sessions/{session_id}", status, seconds)
     found = told(requests)
     count, route = "osmodesk_http_requests_total", "/sessions/{session_id}"
     assert found[count, "GET", route, "2xx"] == 2
@@ -28,14 +28,14 @@ def test_answers_are_counted_by_method_route_and_class_of_status() -> None:
     assert found["osmodesk_http_seconds_count", "GET", route, "2xx"] == 2
     assert found["osmodesk_http_seconds_sum", "GET", route, "2xx"] == 0.25390625
     bucket = "osmodesk_http_seconds_bucket"
-    within = [found[bucket, str(each), "GET", route, "2xx"] for each in BOUNDS]
+    within = [found[bucket, str(each), "GET", route, "2xx"] for each in BUCKETS]
     assert within == [1, 1, 1, 1, 2, 2, 2, 2]
 
 
 def test_nobody_makes_labels_up() -> None:
-    requests = Requests()
+    requests = RequestMetrics()
     for number in range(100):
-        requests.answered(f"M{number}", None, 404, 0.0)
+        requests.count_response(f"M{number}", None, 404, 0.0)
     found = told(requests)
     assert found["osmodesk_http_requests_total", "other", "other", "4xx"] == 100
     assert len({key for key in found if key[0] == "osmodesk_http_requests_total"}) == 1

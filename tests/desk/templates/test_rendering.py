@@ -8,14 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desk.templates.rendering import (
-    FillingError,
-    Kind,
-    MissingError,
-    Upload,
-    fill,
-    obstacle,
-    outline,
-    variables,
+    HeaderUpload,
+    MissingValuesError,
+    RenderingError,
+    VariableKind,
+    find_obstacle,
+    get_outline,
+    list_variables,
+    render_components,
 )
 
 NUMBERED = [
@@ -49,18 +49,18 @@ def picture(form: str = "IMAGE") -> list[dict[str, object]]:
 
 
 def test_everything_that_is_left_out_is_listed_in_the_order_of_reading() -> None:
-    found = [(each.key, each.kind, each.example) for each in variables(NUMBERED)]
+    found = [(each.key, each.kind, each.example) for each in list_variables(NUMBERED)]
     assert found == [
-        ("header.1", Kind.TEXT, "A7"),
-        ("1", Kind.TEXT, "Ann"),
-        ("2", Kind.TEXT, "Monday"),
-        ("button.1", Kind.TEXT, "https://shop.example/t/A7"),
-        ("button.3", Kind.CODE, "SALE25"),
+        ("header.1", VariableKind.TEXT, "A7"),
+        ("1", VariableKind.TEXT, "Ann"),
+        ("2", VariableKind.TEXT, "Monday"),
+        ("button.1", VariableKind.TEXT, "https://shop.example/t/A7"),
+        ("button.3", VariableKind.CODE, "SALE25"),
     ]
 
 
 def test_the_provider_gets_each_part_as_it_asks_for_it() -> None:
-    filled = fill(NUMBERED, VALUES)
+    filled = render_components(NUMBERED, VALUES)
     assert filled.components == [
         {"type": "header", "parameters": [{"type": "text", "text": "A7"}]},
         {
@@ -96,11 +96,11 @@ def test_named_variables_keep_their_names() -> None:
             },
         }
     ]
-    assert [(each.key, each.example) for each in variables(body)] == [
+    assert [(each.key, each.example) for each in list_variables(body)] == [
         ("customer", "Ann"),
         ("agent", ""),
     ]
-    filled = fill(body, {"customer": "Bo", "agent": "Mia"}, is_named=True)
+    filled = render_components(body, {"customer": "Bo", "agent": "Mia"}, is_named=True)
     assert filled.text == "Dear Bo, Mia here."
     assert [each["parameter_name"] for each in filled.components[0]["parameters"]] == [
         "customer",
@@ -110,15 +110,15 @@ def test_named_variables_keep_their_names() -> None:
 
 def test_numbers_are_taken_by_their_value_not_by_where_they_stand() -> None:
     body = [{"type": "BODY", "text": "{{10}} {{2}} {{1}} {{2}}"}]
-    assert [each.key for each in variables(body)] == ["1", "2", "10"]
-    filled = fill(body, {"1": "a", "2": "b", "10": "c"})
+    assert [each.key for each in list_variables(body)] == ["1", "2", "10"]
+    filled = render_components(body, {"1": "a", "2": "b", "10": "c"})
     assert filled.text == "c b a b"
     assert [each["text"] for each in filled.components[0]["parameters"]] == ["a", "b", "c"]
 
 
 def test_every_variable_that_is_missing_is_named() -> None:
-    with pytest.raises(MissingError) as caught:
-        fill(NUMBERED, {"1": "Ann", "2": "  ", "header.1": ""})
+    with pytest.raises(MissingValuesError) as caught:
+        render_components(NUMBERED, {"1": "Ann", "2": "  ", "header.1": ""})
     assert caught.value.keys == ("header.1", "2", "button.1", "button.3")
     assert "header.1, 2, button.1, button.3" in str(caught.value)
 
@@ -136,47 +136,49 @@ def test_every_variable_that_is_missing_is_named() -> None:
     ids=["unknown", "left as it was", "long", "long code", "long text", "long header"],
 )
 def test_a_wrong_value_is_told(values: dict[str, str], told: str) -> None:
-    with pytest.raises(FillingError, match=re.escape(told)):
-        fill(NUMBERED, values)
+    with pytest.raises(RenderingError, match=re.escape(told)):
+        render_components(NUMBERED, values)
 
 
 def test_white_space_that_meta_refuses_becomes_blanks() -> None:
     body = [{"type": "BODY", "text": "Hi {{1}}"}]
-    filled = fill(body, {"1": " a\n\tb      c "})
+    filled = render_components(body, {"1": " a\n\tb      c "})
     assert filled.components[0]["parameters"][0]["text"] == "a b c"
 
 
 @pytest.mark.parametrize("kind", ["image", "video", "document"])
 def test_a_header_takes_a_link_or_a_file_of_ours(kind: str) -> None:
     parts = picture(kind.upper())
-    assert [(each.key, each.kind) for each in variables(parts)] == [("header", kind)]
-    linked = fill(parts, {"header": "https://shop.example/a.bin"})
+    assert [(each.key, each.kind) for each in list_variables(parts)] == [("header", kind)]
+    linked = render_components(parts, {"header": "https://shop.example/a.bin"})
     assert linked.components == [
         {
             "type": "header",
             "parameters": [{"type": kind, kind: {"link": "https://shop.example/a.bin"}}],
         }
     ]
-    uploaded = fill(parts, {}, upload=Upload(Kind(kind), "a.bin"))
+    uploaded = render_components(parts, {}, upload=HeaderUpload(VariableKind(kind), "a.bin"))
     [parameter] = uploaded.components[0]["parameters"]
     assert parameter == {"type": kind, kind: {"filename": "a.bin"} if kind == "document" else {}}
-    with pytest.raises(MissingError):
-        fill(parts, {})
+    with pytest.raises(MissingValuesError):
+        render_components(parts, {})
 
 
 @pytest.mark.parametrize(
     "link", ["a.jpg", "ftp://x/a", "https://", "javascript:x", "http://[", "/"]
 )
 def test_what_is_no_link_is_told(link: str) -> None:
-    with pytest.raises(FillingError, match="is to be a link to a file"):
-        fill(picture(), {"header": link})
+    with pytest.raises(RenderingError, match="is to be a link to a file"):
+        render_components(picture(), {"header": link})
 
 
 def test_a_file_of_another_kind_or_for_no_header_is_told() -> None:
-    with pytest.raises(FillingError, match="a file of the kind image"):
-        fill(picture(), {}, upload=Upload(Kind.VIDEO))
-    with pytest.raises(FillingError, match="takes no file"):
-        fill([{"type": "BODY", "text": "Hi"}], {}, upload=Upload(Kind.IMAGE))
+    with pytest.raises(RenderingError, match="a file of the kind image"):
+        render_components(picture(), {}, upload=HeaderUpload(VariableKind.VIDEO))
+    with pytest.raises(RenderingError, match="takes no file"):
+        render_components(
+            [{"type": "BODY", "text": "Hi"}], {}, upload=HeaderUpload(VariableKind.IMAGE)
+        )
 
 
 @pytest.mark.parametrize(
@@ -190,15 +192,15 @@ def test_a_file_of_another_kind_or_for_no_header_is_told() -> None:
     ids=["location", "carousel", "flow", "nothing"],
 )
 def test_what_we_cannot_fill_is_not_sent(parts: list[dict[str, object]]) -> None:
-    assert obstacle(parts)
-    with pytest.raises(FillingError, match="cannot be sent from here"):
-        fill(parts, {})
+    assert find_obstacle(parts)
+    with pytest.raises(RenderingError, match="cannot be sent from here"):
+        render_components(parts, {})
 
 
 def test_a_template_without_variables_needs_nothing() -> None:
-    filled = fill([{"type": "BODY", "text": "Hello!"}], {})
+    filled = render_components([{"type": "BODY", "text": "Hello!"}], {})
     assert (filled.components, filled.text) == ([], "Hello!")
-    assert outline(NUMBERED).startswith("Order {{1}}\n\nHello {{1}}, your")
+    assert get_outline(NUMBERED).startswith("Order {{1}}\n\nHello {{1}}, your")
 
 
 names = st.from_regex(r"[a-z][a-z0-9_]{0,8}", fullmatch=True)
@@ -220,7 +222,7 @@ def test_what_is_filled_in_is_what_is_read_and_what_is_sent(
     keys, values = made
     text = "-".join(f"{{{{{key}}}}}" for key in keys)
     given_values = dict(zip(keys, (value[:150] for value in values), strict=True))
-    filled = fill([{"type": "BODY", "text": text}], given_values, is_named=is_named)
+    filled = render_components([{"type": "BODY", "text": text}], given_values, is_named=is_named)
     assert filled.text == "-".join(given_values[key] for key in keys)
     sent = [each["text"] for each in filled.components[0]["parameters"]]
     assert sent == [given_values[key] for key in keys]
@@ -231,7 +233,7 @@ def test_what_is_filled_in_is_what_is_read_and_what_is_sent(
 def test_a_value_is_never_looked_through_for_variables(values: dict[str, str]) -> None:
     text = " ".join(f"{{{{{key}}}}}" for key in values)
     tricky = dict.fromkeys(values, "{{x}} a")
-    filled = fill([{"type": "BODY", "text": f"Hi {text}"}], tricky)
+    filled = render_components([{"type": "BODY", "text": f"Hi {text}"}], tricky)
     assert filled.text == f"Hi {' '.join(tricky.values())}"
 
 
@@ -245,6 +247,6 @@ junk = st.recursive(
 @given(st.sampled_from(["HEADER", "BODY", "FOOTER"]), junk, junk)
 def test_odd_descriptions_break_nothing(kind: str, text: object, example: object) -> None:
     parts = [{"type": kind, "text": text, "example": example}]
-    found = variables(parts)
+    found = list_variables(parts)
     assert all(each.key for each in found)
-    outline(parts)
+    get_outline(parts)

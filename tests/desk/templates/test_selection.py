@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desk.messages.template_commands import parsed
-from desk.templates.rendering import Kind, Variable, variables
-from desk.templates.selection import asked, best, guesses, in_order
+from desk.messages.template_commands import parse_arguments
+from desk.templates.rendering import Variable, VariableKind, list_variables
+from desk.templates.selection import assign_values, choose_languages, guess_values, list_missing
 
 FACTS = {"name": "Ann Smith", "first_name": "Ann", "agent": "Mia", "session": "3"}
 
@@ -34,7 +34,7 @@ class One:
 def test_the_customers_language_goes_first(
     there: list[str], spoken: list[str], chosen: str
 ) -> None:
-    assert best([One("a", each) for each in there], spoken) == [One("a", chosen)]
+    assert choose_languages([One("a", each) for each in there], spoken) == [One("a", chosen)]
 
 
 @given(
@@ -42,10 +42,10 @@ def test_the_customers_language_goes_first(
     st.lists(st.sampled_from(["en", "id", "fr", "de"])),
 )
 def test_of_each_name_there_is_one(there: list[One], spoken: list[str]) -> None:
-    chosen = best(there, spoken)
+    chosen = choose_languages(there, spoken)
     assert [each.name for each in chosen] == sorted({each.name for each in there})
     assert set(chosen) <= set(there)
-    assert chosen == best(list(reversed(there)), spoken)
+    assert chosen == choose_languages(list(reversed(there)), spoken)
 
 
 @pytest.mark.parametrize(
@@ -61,23 +61,23 @@ def test_of_each_name_there_is_one(there: list[One], spoken: list[str]) -> None:
     ],
 )
 def test_only_what_is_certain_is_guessed(text: str, known: list[str]) -> None:
-    wanted = variables([{"type": "BODY", "text": text}])
-    assert list(guesses(wanted, FACTS)) == known
+    wanted = list_variables([{"type": "BODY", "text": text}])
+    assert list(guess_values(wanted, FACTS)) == known
 
 
 def test_a_fact_that_is_empty_is_asked_for() -> None:
-    wanted = [Variable("name", Kind.TEXT), Variable("header", Kind.IMAGE)]
-    assert guesses(wanted, {**FACTS, "name": ""}) == {}
-    assert asked(wanted, {}) == wanted
+    wanted = [Variable("name", VariableKind.TEXT), Variable("header", VariableKind.IMAGE)]
+    assert guess_values(wanted, {**FACTS, "name": ""}) == {}
+    assert list_missing(wanted, {}) == wanted
 
 
 @given(st.lists(st.sampled_from("abcdef"), unique=True), st.data())
 def test_values_go_to_all_or_to_those_that_are_asked(keys: list[str], data: st.DataObject) -> None:
-    wanted = [Variable(key, Kind.TEXT) for key in keys]
+    wanted = [Variable(key, VariableKind.TEXT) for key in keys]
     known = {key: f"known {key}" for key in data.draw(st.sets(st.sampled_from(keys or ["x"])))}
     known = {key: value for key, value in known.items() if key in keys}
     given_values = data.draw(st.lists(st.text(), max_size=7))
-    values = in_order(wanted, known, given_values)
+    values = assign_values(wanted, known, given_values)
     left = [key for key in keys if key not in known]
     if len(given_values) == len(keys):
         assert values == dict(zip(keys, given_values, strict=True))
@@ -98,4 +98,4 @@ def test_values_go_to_all_or_to_those_that_are_asked(keys: list[str], data: st.D
     ],
 )
 def test_a_command_is_read(argument: str, name: str, given_values: list[str]) -> None:
-    assert parsed(argument) == (name, given_values)
+    assert parse_arguments(argument) == (name, given_values)

@@ -9,14 +9,14 @@ from sqlalchemy import select
 from db.database import Database
 from db.tables import TemplateStatus, WhatsAppMessageTemplate
 from desk.errors import ChannelStopped
-from desk.templates.ports import Fetched
+from desk.templates.ports import ProviderTemplate
 from desk.templates.sync import (
     NoTemplatesError,
-    Templates,
-    keep,
-    keep_in_step,
-    status_changed,
-    status_of,
+    TemplateFetcher,
+    save_templates,
+    sync_forever,
+    to_status,
+    update_status,
 )
 from desk.unit_of_work import UnitOfWork
 from tests.desk.stage import Stage
@@ -27,12 +27,12 @@ from tests.patience import PATIENCE
 class Keeper:
     """A provider's keep of templates; `faults` are raised first, in order."""
 
-    templates: list[Fetched] = field(default_factory=list)
+    templates: list[ProviderTemplate] = field(default_factory=list)
     faults: list[Exception] = field(default_factory=list)
     asked: int = 0
     thrice: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def fetch_templates(self) -> list[Fetched]:
+    async def fetch_templates(self) -> list[ProviderTemplate]:
         self.asked += 1
         if self.asked == 3:
             self.thrice.set()
@@ -41,9 +41,9 @@ class Keeper:
         return self.templates
 
 
-def one(name: str = "hello", language: str = "en", **more: object) -> Fetched:
+def one(name: str = "hello", language: str = "en", **more: object) -> ProviderTemplate:
     values = {"provider_id": "1", "status": "APPROVED", "category": "UTILITY", **more}
-    return Fetched(name=name, language=language, **values)  # type: ignore[arg-type] # by their names
+    return ProviderTemplate(name=name, language=language, **values)  # type: ignore[arg-type] # by their names
 
 
 async def kept(database: Database) -> dict[tuple[str, str], WhatsAppMessageTemplate]:
@@ -52,8 +52,10 @@ async def kept(database: Database) -> dict[tuple[str, str], WhatsAppMessageTempl
     return {(row.name, row.language): row for row in rows}
 
 
-async def sync(stage: Stage, *fetched: Fetched) -> tuple[int, int]:
-    found = await stage.database.run(lambda tx: keep(tx, stage.channel_id, fetched, stage.now))
+async def sync(stage: Stage, *fetched: ProviderTemplate) -> tuple[int, int]:
+    found = await stage.database.run(
+        lambda tx: save_templates(tx, stage.channel_id, fetched, stage.now)
+    )
     return found.found, found.gone
 
 
@@ -110,7 +112,7 @@ async def test_strange_words_are_kept_and_long_ones_cut(stage: Stage) -> None:
     ],
 )
 def test_the_providers_words_are_understood(word: str, status: TemplateStatus) -> None:
-    assert status_of(word) is status
+    assert to_status(word) is status
 
 
 async def test_a_decision_of_the_providers_is_kept_if_the_template_is_known(stage: Stage) -> None:
@@ -118,7 +120,7 @@ async def test_a_decision_of_the_providers_is_kept_if_the_template_is_known(stag
 
     async def tell(uow: UnitOfWork, name: str) -> bool:
         channel = uow.channels[stage.channel_id]
-        return await status_changed(uow, channel, name, "en", status="PAUSED", reason="QUALITY")
+        return await update_status(uow, channel, name, "en", status="PAUSED", reason="QUALITY")
 
     assert await stage.run_in_uow(lambda uow: tell(uow, "hello"))
     assert not await stage.run_in_uow(lambda uow: tell(uow, "unknown"))
@@ -128,17 +130,17 @@ async def test_a_decision_of_the_providers_is_kept_if_the_template_is_known(stag
 
 async def test_who_has_none_to_give_says_why(stage: Stage) -> None:
     with pytest.raises(NoTemplatesError, match="not served"):
-        await Templates({}).fetch(stage.channel_id)
+        await TemplateFetcher({}).fetch(stage.channel_id)
     with pytest.raises(NoTemplatesError, match="of this kind"):
-        await Templates({stage.channel_id: stage.carrier}).fetch(stage.channel_id)
+        await TemplateFetcher({stage.channel_id: stage.carrier}).fetch(stage.channel_id)
 
 
 async def test_they_are_fetched_at_once_and_again_after_a_while(stage: Stage) -> None:
     keeper = Keeper([one()])
-    templates = Templates({stage.channel_id: keeper})
+    templates = TemplateFetcher({stage.channel_id: keeper})
     channel = stage.channels[stage.channel_id]
     async with asyncio.timeout(PATIENCE):
-        job = asyncio.create_task(keep_in_step(stage.database, templates, channel, every=0.01))
+        job = asyncio.create_task(sync_forever(stage.database, templates, channel, every=0.01))
         await keeper.thrice.wait()
         job.cancel()
     assert list(await kept(stage.database)) == [("hello", "en")]
@@ -147,13 +149,13 @@ async def test_they_are_fetched_at_once_and_again_after_a_while(stage: Stage) ->
 async def test_a_fetch_that_fails_is_tried_again_and_changes_nothing(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("desk.templates.sync._AGAIN", 0.01)
+    monkeypatch.setattr("desk.templates.sync._RETRY_AFTER", 0.01)
     await sync(stage, one("old"))
     keeper = Keeper([one()], faults=[ChannelStopped("the token is bad")])
-    templates = Templates({stage.channel_id: keeper})
+    templates = TemplateFetcher({stage.channel_id: keeper})
     channel = stage.channels[stage.channel_id]
     async with asyncio.timeout(PATIENCE):
-        job = asyncio.create_task(keep_in_step(stage.database, templates, channel))
+        job = asyncio.create_task(sync_forever(stage.database, templates, channel))
         while ("hello", "en") not in await kept(stage.database):
             assert (await kept(stage.database))["old", "en"].status in {
                 TemplateStatus.APPROVED,

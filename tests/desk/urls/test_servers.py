@@ -3,11 +3,11 @@
 import pytest
 
 from desk.urls.servers import (
-    BadServerError,
+    InvalidServerUrlError,
     MetadataAddressError,
-    is_metadata,
-    own_socket,
-    server_at,
+    is_metadata_address,
+    normalize_server_url,
+    open_checked_socket,
 )
 
 
@@ -26,8 +26,8 @@ from desk.urls.servers import (
     ],
 )
 def test_an_address_is_kept_in_one_form(url: str, kept: str) -> None:
-    assert server_at(url) == kept
-    assert server_at(kept) == kept
+    assert normalize_server_url(url) == kept
+    assert normalize_server_url(kept) == kept
 
 
 @pytest.mark.parametrize(
@@ -78,8 +78,8 @@ def test_an_address_is_kept_in_one_form(url: str, kept: str) -> None:
     ],
 )
 def test_where_no_server_of_ours_can_be_is_refused(url: str) -> None:
-    with pytest.raises(BadServerError) as refused:
-        server_at(url)
+    with pytest.raises(InvalidServerUrlError) as refused:
+        normalize_server_url(url)
     assert "secret" not in str(refused.value)
 
 
@@ -97,7 +97,7 @@ def test_where_no_server_of_ours_can_be_is_refused(url: str) -> None:
     ],
 )
 def test_a_name_is_looked_at_when_it_is_known_where_it_leads(address: str, refused: bool) -> None:
-    assert is_metadata(address) is refused
+    assert is_metadata_address(address) is refused
     if refused:
         with pytest.raises(MetadataAddressError):
-            own_socket((2, 1, 6, "", (address, 80)))
+            open_checked_socket((2, 1, 6, "", (address, 80)))

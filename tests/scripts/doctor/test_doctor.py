@@ -9,7 +9,7 @@ from aiohttp import web
 
 from db.database import Database
 from db.tables import Channel, ChannelKind
-from desk.accounts.encryption import Seal
+from desk.accounts.encryption import Encryptor
 from desk.setup.findings import Severity
 from sandbox.app import serve
 from sandbox.telegram.client import TelegramSandbox
@@ -191,11 +191,15 @@ async def test_channels_that_the_api_added_are_examined_too(
     environment(DATABASE_URL=database.address.url.render_as_string(hide_password=False))
     await telegram.add_bot("777:" + "hunter2" * 5, "shop_bot")
     group = await telegram.add_group("Shop staff", bots=[777], is_forum=False)
-    seal = Seal(SECRETS["SECRET_KEY"])
+    encryptor = Encryptor(SECRETS["SECRET_KEY"])
     async with database.transaction() as tx:
         for number, name, credentials in (
-            ("777", "Shop", seal.seal({"token": "777:" + "hunter2" * 5})),
-            ("778", "Old", Seal("another key, of which nobody knows").seal({"token": "778:A"})),
+            ("777", "Shop", encryptor.encrypt({"token": "777:" + "hunter2" * 5})),
+            (
+                "778",
+                "Old",
+                Encryptor("another key, of which nobody knows").encrypt({"token": "778:A"}),
+            ),
             ("779", "New", None),
             (str(bot), "Own", None),
         ):

@@ -8,7 +8,7 @@ import pytest
 
 from db.database import Database
 from db.tables import Channel, ChannelKind, TemplateStatus, WhatsAppMessageTemplate
-from desk.accounts.encryption import Seal
+from desk.accounts.encryption import Encryptor
 from sandbox.app import serve
 from sandbox.graph.client import GraphSandbox
 from sandbox.telegram.client import TelegramSandbox
@@ -32,7 +32,7 @@ class Ward:
     waha: WahaSandbox
 
     async def add(self, kind: ChannelKind, name: str, **fields: Any) -> Channel:
-        credentials = Seal(SECRETS["SECRET_KEY"]).seal(fields.pop("credentials"))
+        credentials = Encryptor(SECRETS["SECRET_KEY"]).encrypt(fields.pop("credentials"))
         values = {"external_id": name, "credentials": credentials, **fields}
         channel = Channel(kind=kind, name=name, **values)
         async with self.database.transaction() as tx:

@@ -82,8 +82,8 @@ async def test_who_is_under_way_gets_an_answer(migrated_url: str, tmp_path: Path
             halves = [asyncio.ensure_future(half_a_head(stage)) for _ in range(20)]
             asking = asyncio.ensure_future(ask_on(mia))
             # More than are hashed within the time that is left.
-            guesses = [asyncio.ensure_future(guess(mia, number)) for number in range(12)]
-            await asyncio.wait(guesses, return_when=asyncio.FIRST_COMPLETED)
+            login_throttle = [asyncio.ensure_future(guess(mia, number)) for number in range(12)]
+            await asyncio.wait(login_throttle, return_when=asyncio.FIRST_COMPLETED)
 
             told_at = loop.time()
             took = await process.stop()
@@ -95,7 +95,7 @@ async def test_who_is_under_way_gets_an_answer(migrated_url: str, tmp_path: Path
             answer = await slow
             assert (answer.status, answer.problem) == (503, "unavailable")
             assert int(answer.headers["Retry-After"]) >= 1
-            statuses = await asyncio.gather(*guesses)
+            statuses = await asyncio.gather(*login_throttle)
             assert set(statuses) <= {401, 503}
             assert 401 in statuses
             assert set(await asking) <= {200, 503}

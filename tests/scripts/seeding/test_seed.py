@@ -19,7 +19,7 @@ from db.tables import (
     User,
     metadata,
 )
-from desk.accounts.accounts import seeded_passwords
+from desk.accounts.accounts import list_seeded_emails
 from desk.accounts.passwords import verify_password
 from scripts.seeding.samples import SAMPLE_CLIENTS
 from scripts.seeding.seed import seed_all
@@ -55,7 +55,7 @@ async def test_the_accounts_of_the_reference_log_in(database: Database) -> None:
     assert await verify_password("admin123", users["admin@helpdesk.com"].password_hash)
     assert await verify_password("cs123", users["cs3@helpdesk.com"].password_hash)
     async with database.transaction() as tx:
-        assert await seeded_passwords(tx) == sorted(REFERENCE)
+        assert await list_seeded_emails(tx) == sorted(REFERENCE)
 
 
 async def test_the_session_agrees_with_every_counter(database: Database) -> None:

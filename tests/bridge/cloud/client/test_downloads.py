@@ -13,7 +13,7 @@ from aiohttp.test_utils import TestServer
 
 from bridge.cloud.client.downloads import Downloads
 from bridge.cloud.client.graph_client import Graph
-from desk.media.errors import AwayError, GoneError, MediaError
+from desk.media.errors import FileGoneError, FileUnavailableError, MediaError
 from desk.urls.origins import parse_origin, require_allowed_origin
 from tests.bridge.cloud.cloud_env import TOKEN, CloudStage
 
@@ -47,17 +47,17 @@ async def test_what_has_expired_is_asked_for_once_again(
     await stage.graph.fail(call, **fault)
     assert await fetched(stage, said["content"]["id"]) == DATA
     await stage.graph.fail(call, times=2, **fault)
-    with pytest.raises(GoneError):
+    with pytest.raises(FileGoneError):
         await fetched(stage, said["content"]["id"])
 
 
 async def test_a_file_that_is_no_more(stage: CloudStage) -> None:
     said = await stage.graph.sends_media(stage.ann, "image", DATA)
     await stage.graph.advance(8 * 86_400)
-    with pytest.raises(GoneError):
+    with pytest.raises(FileGoneError):
         await fetched(stage, said["content"]["id"])
     for odd in ("", "../me", "1/2", "a b", "x" * 200):
-        with pytest.raises(GoneError):
+        with pytest.raises(FileGoneError):
             await fetched(stage, odd)
 
 
@@ -76,7 +76,7 @@ async def test_what_may_be_had_later(  # dropped twice: aiohttp itself asks agai
 ) -> None:
     said = await stage.graph.sends_media(stage.ann, "image", DATA)
     await stage.graph.fail(call, **fault)
-    with pytest.raises(AwayError):
+    with pytest.raises(FileUnavailableError):
         await fetched(stage, said["content"]["id"])
 
 
@@ -124,7 +124,7 @@ async def test_the_hash_is_checked_in_both_spellings() -> None:
         meta.sha256 = hashlib.sha256(DATA).hexdigest()
         assert await fetched(way, "1") == DATA
         meta.sha256 = base64.b64encode(b"another").decode()
-        with pytest.raises(AwayError, match="hashes differ"):
+        with pytest.raises(FileUnavailableError, match="hashes differ"):
             await fetched(way, "1")
 
 
@@ -144,7 +144,7 @@ async def test_the_token_goes_nowhere_else() -> None:
             "",
         ):
             meta.file_url = foreign
-            with pytest.raises(GoneError, match="not followed") as failed:
+            with pytest.raises(FileGoneError, match="not followed") as failed:
                 await fetched(way, "1")
             assert TOKEN not in "".join(traceback.format_exception(failed.value))
         meta.file_url, meta.redirect = f"{meta.url}/file", other.file_url

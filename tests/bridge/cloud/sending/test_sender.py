@@ -11,7 +11,7 @@ from bridge.cloud.sending.sender import CloudCarrier
 from db.tables import MessageType
 from desk.content import Content
 from desk.delivery.ports import (
-    Place,
+    Destination,
     SupportsDelete,
     SupportsEdit,
     SupportsReactions,
@@ -221,7 +221,7 @@ async def test_a_template_with_a_picture_in_its_header(stage: CloudStage, tmp_pa
 
 async def test_reactions_read_marks_and_typing(stage: CloudStage) -> None:
     heard = await stage.graph.says(stage.ann, "A question")
-    place = Place(PHONE, last_inbound_id=heard["id"])
+    place = Destination(PHONE, last_inbound_id=heard["id"])
     await stage.carrier.mark_read(place)
     assert not await stage.graph.is_typing(stage.ann)
     await stage.carrier.show_typing(place)
@@ -234,7 +234,7 @@ async def test_reactions_read_marks_and_typing(stage: CloudStage) -> None:
     assert reaction["type"] == "reaction"
     [_, said, *_] = await stage.graph.messages(stage.ann)
     assert said["reactions"] == {}
-    await stage.carrier.show_typing(Place(PHONE))  # nobody has said anything: nothing to show
+    await stage.carrier.show_typing(Destination(PHONE))  # nobody has said anything: nothing to show
     assert len(await stage.graph.calls("read")) == 2
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pytest
 
 from bridge.cloud.setup.provider import CloudProvider
-from desk.setup.errors import CredentialsRefusedError, ProviderAwayError
+from desk.setup.errors import InvalidCredentialsError, ProviderUnavailableError
 from desk.setup.findings import Severity
 from tests.bridge.cloud.cloud_env import SECRET, TOKEN, CloudStage
 
@@ -29,7 +29,7 @@ def provider(stage: CloudStage) -> CloudProvider:
 async def marks(
     stage: CloudStage, webhook: str | None = WEBHOOK, **other: str
 ) -> dict[str, Severity]:
-    found = await provider(stage).examine(credentials(stage, **other), (), webhook)
+    found = await provider(stage).check_health(credentials(stage, **other), (), webhook)
     worst: dict[str, Severity] = {}
     for each in found.channel:
         worst[each.subject] = max(each.mark, worst.get(each.subject, Severity.OK))
@@ -51,12 +51,12 @@ async def test_whose_number_it_is(stage: CloudStage) -> None:
 
 
 async def test_credentials_that_meta_does_not_take(stage: CloudStage) -> None:
-    with pytest.raises(CredentialsRefusedError) as wrong:
+    with pytest.raises(InvalidCredentialsError) as wrong:
         await provider(stage).identify(credentials(stage, phone_number_id="123"))
     assert wrong.value.field == "credentials.phone_number_id"
     for state in ("expired", "revoked", "forbidden"):
         await stage.graph.token(TOKEN, state)
-        with pytest.raises(CredentialsRefusedError) as wrong:
+        with pytest.raises(InvalidCredentialsError) as wrong:
             await provider(stage).identify(credentials(stage))
         assert wrong.value.field == "credentials.access_token"
         assert TOKEN not in str(wrong.value)
@@ -65,13 +65,13 @@ async def test_credentials_that_meta_does_not_take(stage: CloudStage) -> None:
 async def test_a_meta_that_is_away(stage: CloudStage) -> None:
     for fault in ({"kind": "html"}, {"kind": "drop_after", "times": 2}, {"code": 2, "status": 503}):
         await stage.graph.fail("number", **fault)
-        with pytest.raises(ProviderAwayError):
+        with pytest.raises(ProviderUnavailableError):
             await provider(stage).identify(credentials(stage))
         await stage.graph.clear_faults()
     nobody = CloudProvider("http://127.0.0.1:1")
-    with pytest.raises(ProviderAwayError):
+    with pytest.raises(ProviderUnavailableError):
         await nobody.identify(credentials(stage))
-    found = await nobody.examine(credentials(stage), ())
+    found = await nobody.check_health(credentials(stage), ())
     assert [each.mark for each in found.channel] == [Severity.ERROR]
 
 

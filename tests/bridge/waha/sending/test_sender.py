@@ -12,7 +12,7 @@ from db.tables import MessageType, OutboxKind, Side
 from desk.content import Content
 from desk.delivery.ports import (
     Delivery,
-    Place,
+    Destination,
     SupportsDelete,
     SupportsEdit,
     SupportsReactions,
@@ -20,7 +20,7 @@ from desk.delivery.ports import (
     SupportsTyping,
 )
 from desk.errors import Rejected
-from desk.media.errors import AwayError, GoneError
+from desk.media.errors import FileGoneError, FileUnavailableError
 from desk.media.ports import SupportsDownload, SupportsMedia
 from tests.bridge.waha.waha_env import CHANNEL, SESSION, Stage, file_of, linked
 
@@ -97,7 +97,7 @@ async def test_a_file_that_is_not_there_is_refused(stage: Stage, tmp_path: Path)
 async def test_what_a_file_lacks_is_raised(stage: Stage) -> None:
     lack = Rejected("it is too large")
     with pytest.raises(Rejected, match="too large"):
-        await stage.carrier.deliver(stage.answer(Content(MessageType.FILE), lack=lack))
+        await stage.carrier.deliver(stage.answer(Content(MessageType.FILE), file_error=lack))
 
 
 async def test_a_place_and_a_contact_arrive(stage: Stage) -> None:
@@ -149,7 +149,7 @@ async def test_reactions_are_set_and_taken_back(stage: Stage) -> None:
 async def test_read_marks_and_typing_are_seen(stage: Stage) -> None:
     await stage.waha.says(stage.ann, "hello", session=SESSION)
     said = await stage.waha.says(stage.ann, "are you there?", session=SESSION)
-    place = Place(stage.ann["address"], last_inbound_id=message_ids.parse(said["id"]).kept)
+    place = Destination(stage.ann["address"], last_inbound_id=message_ids.parse(said["id"]).kept)
     await stage.waha.fail("messages.read", code=400, message="Enable the store")
     await stage.carrier.mark_read(place)
     assert [each["seen"] for each in await stage.sees()] == [False, True]
@@ -200,14 +200,14 @@ async def test_a_file_that_waha_removed_is_fetched_from_whatsapp_anew(stage: Sta
     ],
 )
 async def test_what_is_no_file_of_waha_s_is_gone(stage: Stage, file_id: str) -> None:
-    with pytest.raises(GoneError):
+    with pytest.raises(FileGoneError):
         await collected(stage, file_id)
 
 
 async def test_a_server_that_is_away_hands_out_nothing(stage: Stage) -> None:
     said = await stage.waha.sends(stage.ann, "file", b"x", session=SESSION)
     await stage.waha.fail("files", kind="drop_before", times=3)
-    with pytest.raises(AwayError):
+    with pytest.raises(FileUnavailableError):
         await collected(stage, f"/api/files/{SESSION}/{said['media']['file']}")
 
 

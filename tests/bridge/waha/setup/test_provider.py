@@ -7,7 +7,11 @@ import pytest
 from bridge.waha.session.session_config import Hook, configured
 from bridge.waha.setup.linker import WahaLinker
 from bridge.waha.setup.provider import WahaProvider
-from desk.setup.errors import CredentialsRefusedError, ImpossibleError, ProviderAwayError
+from desk.setup.errors import (
+    InvalidCredentialsError,
+    NotPossibleError,
+    ProviderUnavailableError,
+)
 from desk.setup.findings import Severity
 from desk.setup.providers import Credentials
 from tests.bridge.waha.waha_env import CHANNEL, SESSION, Stage
@@ -23,7 +27,7 @@ def given(stage: Stage, **changes: str) -> Credentials:
 
 
 async def found(credentials: Credentials, webhook: str | None = HOOK) -> dict[str, Any]:
-    examined = await PROVIDER.examine(credentials, (), webhook)
+    examined = await PROVIDER.check_health(credentials, (), webhook)
     return {each.subject: each for each in examined.channel}
 
 
@@ -51,16 +55,16 @@ async def test_a_number_is_known_by_its_session_and_server(stage: Stage) -> None
 
 
 async def test_a_wrong_key_is_refused_and_a_server_that_is_away_is_said_so(stage: Stage) -> None:
-    with pytest.raises(CredentialsRefusedError) as refused:
+    with pytest.raises(InvalidCredentialsError) as refused:
         await PROVIDER.identify(given(stage, api_key="wrong"))
     assert refused.value.field == "credentials.api_key"
-    with pytest.raises(ProviderAwayError, match="could not be reached"):
+    with pytest.raises(ProviderUnavailableError, match="could not be reached"):
         await PROVIDER.identify(given(stage, url=f"http://127.0.0.1:{free_port()}"))
     await stage.waha.fail("sessions.list", kind="html")
-    with pytest.raises(ProviderAwayError, match="could not be read"):
+    with pytest.raises(ProviderUnavailableError, match="could not be read"):
         await PROVIDER.identify(given(stage))
     await stage.waha.fail("sessions.list", code=500)
-    with pytest.raises(ProviderAwayError):
+    with pytest.raises(ProviderUnavailableError):
         await PROVIDER.identify(given(stage))
 
 
@@ -109,25 +113,25 @@ async def test_what_is_wrong_with_the_server_the_session_or_the_webhook_is_said(
 
 async def test_orders_reach_the_session(stage: Stage) -> None:
     linker = WahaLinker()
-    await linker.order(given(stage), "stop")
+    await linker.send_command(given(stage), "stop")
     await stage.waha.until(SESSION, "STOPPED")
-    await linker.order(given(stage), "start")
+    await linker.send_command(given(stage), "start")
     await stage.waha.until(SESSION, "WORKING")
-    await linker.order(given(stage), "logout")
+    await linker.send_command(given(stage), "logout")
     await stage.waha.until(SESSION, "SCAN_QR_CODE")
     code = await linker.request_code(given(stage), "4915550000001")
     assert (await stage.waha.session(SESSION))["code"] == code
-    await linker.order(given(stage, session="none"), "restart")
+    await linker.send_command(given(stage, session="none"), "restart")
 
 
 async def test_orders_that_cannot_be_given_are_said_so(stage: Stage) -> None:
     linker = WahaLinker()
-    with pytest.raises(ImpossibleError, match="WORKING"):
+    with pytest.raises(NotPossibleError, match="WORKING"):
         await linker.request_code(given(stage), "4915550000001")
-    with pytest.raises(ProviderAwayError):
-        await linker.order(given(stage, url=f"http://127.0.0.1:{free_port()}"), "start")
+    with pytest.raises(ProviderUnavailableError):
+        await linker.send_command(given(stage, url=f"http://127.0.0.1:{free_port()}"), "start")
     await stage.waha.fail("sessions.stop", code=500)
-    with pytest.raises(ProviderAwayError):
-        await linker.order(given(stage), "stop")
-    with pytest.raises(ImpossibleError):
-        await linker.order(given(stage, api_key="wrong"), "stop")
+    with pytest.raises(ProviderUnavailableError):
+        await linker.send_command(given(stage), "stop")
+    with pytest.raises(NotPossibleError):
+        await linker.send_command(given(stage, api_key="wrong"), "stop")
