@@ -12,7 +12,7 @@ from aiohttp import FormData
 from aiohttp.payload import BytesPayload
 from pydantic_core import from_json
 
-__all__ = ["Bot", "LeanSession", "User", "bot_url", "make_bot"]
+__all__ = ["Bot", "LightweightSession", "User", "bot_url", "make_bot"]
 
 # Telegram itself waits up to 8 s before it answers a flood; a file may take a while to copy.
 _TIMEOUT = 30
@@ -20,12 +20,12 @@ _CONNECTIONS = 200
 
 # Of what these answer only ids are read: building the whole message of it would be a tenth of the
 # cost of sending one.
-_IDS_ONLY = (SendMessage, CopyMessage, CopyMessages)
+_ID_ONLY_METHODS = (SendMessage, CopyMessage, CopyMessages)
 _OK = 200
-_Plain = Response[Any]
+_PlainResponse = Response[Any]
 
 
-class _Fields(FormData):
+class _PlainForm(FormData):
     """A form without files, encoded already: aiohttp's own prepares for files in every call."""
 
     def __init__(self, fields: dict[str, Any]) -> None:
@@ -35,30 +35,30 @@ class _Fields(FormData):
         return BytesPayload(self._body, content_type="application/x-www-form-urlencoded")
 
 
-class LeanSession(AiohttpSession):
+class LightweightSession(AiohttpSession):
     """aiogram's session, at half its cost for plain sends, which are nearly all that we call."""
 
     def build_form_data(self, bot: Bot, method: TelegramMethod[Any]) -> FormData:
         """Encode a call; of a plain send only what was said, for the bot has no defaults."""
-        if not isinstance(method, _IDS_ONLY):
+        if not isinstance(method, _ID_ONLY_METHODS):
             return super().build_form_data(bot, method)
         files: dict[str, InputFile] = {}
         said = method.model_dump(exclude_unset=True, warnings=False)
         fields = {key: self.prepare_value(value, bot, files) for key, value in said.items()}
-        return _Fields({key: value for key, value in fields.items() if value})
+        return _PlainForm({key: value for key, value in fields.items() if value})
 
     def check_response(
         self, bot: Bot, method: TelegramMethod[Any], status_code: int, content: str
     ) -> Response[Any]:
         """Read an answer; raises aiogram's exceptions as ever."""
-        if status_code == _OK and isinstance(method, _IDS_ONLY):
-            answer = _json(content)
+        if status_code == _OK and isinstance(method, _ID_ONLY_METHODS):
+            answer = _parse_json(content)
             if isinstance(answer, dict) and answer.get("ok") is True:
-                return _Plain.model_construct(ok=True, result=answer.get("result"))
+                return _PlainResponse.model_construct(ok=True, result=answer.get("result"))
         return super().check_response(bot, method, status_code, content)
 
 
-def _json(content: str) -> Any:
+def _parse_json(content: str) -> Any:
     try:
         return from_json(content)
     except ValueError:
@@ -68,10 +68,10 @@ def _json(content: str) -> Any:
 def make_bot(token: str, api_url: str) -> Bot:
     """Build a bot that talks to this Bot API server."""
     server = TelegramAPIServer.from_base(api_url.rstrip("/"))
-    session = LeanSession(api=server, limit=_CONNECTIONS, timeout=_TIMEOUT)
+    session = LightweightSession(api=server, limit=_CONNECTIONS, timeout=_TIMEOUT)
     return Bot(token, session=session)
 
 
-def bot_url(token: str, api_url: str) -> str:
+def build_bot_url(token: str, api_url: str) -> str:
     """Give the address that a bot's methods are below; it holds the token: never log it."""
     return f"{api_url.rstrip('/')}/bot{token}"

@@ -22,10 +22,10 @@ def import_aiogram() -> None:
         import aiogram  # noqa: F401, PLC0415 this is the import that the module is for
     finally:
         BaseModel.model_rebuild = build  # type: ignore[method-assign] # as it was
-    _build_when_used()
+    _build_on_first_use()
 
 
-def _build_when_used() -> None:
+def _build_on_first_use() -> None:
     from aiogram import types  # noqa: PLC0415 after the import above
     from aiogram.client.default import Default  # noqa: PLC0415
     from aiogram.methods import Response, TelegramMethod  # noqa: PLC0415

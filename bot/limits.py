@@ -3,10 +3,10 @@
 from desk.limits.rate_limiter import Limit, Limits
 
 # Telegram allows 20 a minute to a group, about 1 a second to a person, about 30 a second overall.
-TELEGRAM = Limits(
+TELEGRAM_LIMITS = Limits(
     person=(Limit(3, 3.0),),
     group=(Limit(18, 60.0),),
     overall=(Limit(25, 1.0),),
 )
 # A self-hosted server without limits, or a benchmark.
-OFF = Limits()
+NO_LIMITS = Limits()

@@ -16,11 +16,11 @@ class Probe:
         self._fresh_for = fresh_for
         self._fresh_until = 0.0
         self._error: Exception | None = None
-        self._one_at_a_time = asyncio.Lock()
+        self._lock = asyncio.Lock()
 
     async def check(self) -> None:
         """Raise aiogram's error if Telegram is away or does not know the bot."""
-        async with self._one_at_a_time:
+        async with self._lock:
             if time.monotonic() >= self._fresh_until:
                 self._error = await self._ask()
                 self._fresh_until = time.monotonic() + self._fresh_for

@@ -33,13 +33,13 @@ class TelegramReceiver:
         """Parse a batch once, and read the threads and agents of all of it in a few queries."""
         parsed = [(row, self._parse(row)) for row in rows]
         known = [(row, found) for row, found in parsed if isinstance(found, Update)]
-        await _look_up(uow, known)
+        await _preload(uow, known)
         return [partial(self._handle, uow, row, found) for row, found in parsed]
 
     def _parse(self, row: InboxRow) -> Update | Exception:
         try:
             bot = self._bots[row.channel_id]
-            update = _without_root(from_json(row.payload))
+            update = _drop_topic_root(from_json(row.payload))
             return Update.model_validate(update, context={"bot": bot})
         except Exception as error:
             return error
@@ -51,7 +51,9 @@ class TelegramReceiver:
         try:
             kind = update.event_type
         except UpdateTypeLookupError:
-            raise UnknownUpdateError(f"unknown kind of update: {_kinds(row.payload)}") from None
+            raise UnknownUpdateError(
+                f"unknown kind of update: {_list_update_types(row.payload)}"
+            ) from None
         bot, channel = self._bots[row.channel_id], uow.channels[row.channel_id]
         # The router itself, not a Dispatcher around it: that would time and log every update.
         await self._router.propagate_event(
@@ -59,7 +61,7 @@ class TelegramReceiver:
         )
 
 
-def _without_root(update: Any) -> Any:
+def _drop_topic_root(update: Any) -> Any:
     """Leave out the topic's root, which every message of a topic quotes: it is half of the work."""
     message = update.get("message") if isinstance(update, dict) else None
     if isinstance(message, dict) and isinstance(quoted := message.get("reply_to_message"), dict):
@@ -69,7 +71,7 @@ def _without_root(update: Any) -> Any:
     return update
 
 
-async def _look_up(uow: UnitOfWork, updates: Sequence[tuple[InboxRow, Update]]) -> None:
+async def _preload(uow: UnitOfWork, updates: Sequence[tuple[InboxRow, Update]]) -> None:
     contacts: dict[ChannelId, set[str]] = {}
     topics: dict[str, set[str]] = {}
     writers: set[str] = set()
@@ -92,5 +94,5 @@ async def _look_up(uow: UnitOfWork, updates: Sequence[tuple[InboxRow, Update]]) 
             uow.add_thread(thread)
 
 
-def _kinds(payload: str) -> str:
+def _list_update_types(payload: str) -> str:
     return ", ".join(key for key in json.loads(payload) if key != "update_id") or "none"

@@ -9,12 +9,12 @@ from yarl import URL
 from desk.media.errors import FileGoneError, FileUnavailableError, MediaError
 from desk.urls.origins import Origin, UrlNotAllowedError, require_allowed_origin
 
-_PIECE = 64 * 1024
+_CHUNK_SIZE = 64 * 1024
 _REDIRECTS = {301, 302, 303, 307, 308}
-_MOST_REDIRECTS = 3
+_MAX_REDIRECTS = 3
 # Of the whole, of a connection, and of any silence in between.
 _TIMEOUT = aiohttp.ClientTimeout(total=300, connect=10, sock_read=30)
-_GONE = {
+_GONE_STATUSES = {
     HTTPStatus.BAD_REQUEST,
     HTTPStatus.FORBIDDEN,
     HTTPStatus.NOT_FOUND,
@@ -22,7 +22,7 @@ _GONE = {
 }
 
 
-async def fetched(
+async def download_file(
     http: aiohttp.ClientSession,
     url: str,
     *,
@@ -36,7 +36,7 @@ async def fetched(
     """
     failure: MediaError | None = None
     try:
-        for _ in range(_MOST_REDIRECTS + 1):
+        for _ in range(_MAX_REDIRECTS + 1):
             address = URL(require_allowed_origin(url, allowed), encoded=True)
             asking = http.get(
                 address,
@@ -46,8 +46,8 @@ async def fetched(
             )
             async with asking as response:
                 if response.status not in _REDIRECTS:
-                    _check(response.status)
-                    async for piece in response.content.iter_chunked(_PIECE):
+                    _check_status(response.status)
+                    async for piece in response.content.iter_chunked(_CHUNK_SIZE):
                         yield piece
                     return
                 url = str(address.join(URL(response.headers.get("Location", ""), encoded=True)))
@@ -61,8 +61,8 @@ async def fetched(
         raise failure
 
 
-def _check(status: int) -> None:
-    if status in _GONE:
+def _check_status(status: int) -> None:
+    if status in _GONE_STATUSES:
         raise FileGoneError(f"its server answered {status}")
     if status != HTTPStatus.OK:
         raise FileUnavailableError(f"its server answered {status}")

@@ -20,12 +20,12 @@ from api.pages.password_reset.page import reset_routes
 from api.routing.context import Manners, Office, Transactions
 from api.webhooks.http_client import HttpPoster
 from bot.handlers import build_router
-from bot.intake.webhook import webhook_routes, webhook_secret
-from bot.limits import OFF
+from bot.intake.webhook import build_webhook_routes, derive_webhook_secret
+from bot.limits import NO_LIMITS
 from bot.receiver import TelegramReceiver
-from bridge.cloud.intake.webhook import cloud_routes
+from bridge.cloud.intake.webhook import build_cloud_routes
 from bridge.cloud.receiving.receiver import CloudReceiver
-from bridge.waha.intake.webhook import waha_routes
+from bridge.waha.intake.webhook import build_waha_routes
 from bridge.waha.receiver import WahaReceiver
 from db.database import Database
 from db.ids import ChannelId
@@ -110,7 +110,7 @@ class House:
         self.metrics.register(self.requests)
         app.add_routes(metrics_routes(self.metrics, Backlog(self.database)))
         serves = self.channels.__contains__
-        routes = webhook_routes(self._secret, serves, self.intake, self.metrics)
+        routes = build_webhook_routes(self._secret, serves, self.intake, self.metrics)
         app.add_routes([*routes, *self._whatsapp_routes()])
         app.add_routes([*docs_routes(), *reset_routes()])
         app.add_subapp(PREFIX, build_api(self._office()))
@@ -119,8 +119,8 @@ class House:
     def _whatsapp_routes(self) -> list[web.RouteDef]:
         keys, lines = self.lines.credentials, self.lines
         kept = (keys, self.intake, self.metrics)
-        waha = waha_routes(*kept, lids=hidden_ids(lines), on_status=link_changed(lines))
-        return [*cloud_routes(*kept), *waha]
+        waha = build_waha_routes(*kept, lids=hidden_ids(lines), on_status=link_changed(lines))
+        return [*build_cloud_routes(*kept), *waha]
 
     def _office(self) -> Office:
         """Put together what the API's handlers take."""
@@ -167,7 +167,7 @@ class House:
         await self.database.close()
 
     def _secret(self, channel_id: ChannelId) -> str:
-        return webhook_secret(_secret_key(self.settings), channel_id)
+        return derive_webhook_secret(_secret_key(self.settings), channel_id)
 
 
 async def build_house(
@@ -327,7 +327,7 @@ def _budgets(settings: Settings, rate_limiter: RateLimiter, channels: Channels) 
 def _throttle(settings: Settings, channels: Channels) -> RateLimiter:
     allowed = limits(settings, channels)
     if allowed is None:
-        return RateLimiter(OFF, kind_of=limit_kind, owner_of=limit_channel)
+        return RateLimiter(NO_LIMITS, kind_of=limit_kind, owner_of=limit_channel)
     return SharedRateLimiter(allowed, kind_of=limit_kind, owner_of=limit_channel)
 
 

@@ -13,7 +13,7 @@ _File = dict[str, Any]
 _LINKS = {"url", "text_link"}
 
 
-def person(user: User) -> Person:
+def to_person(user: User) -> Person:
     """Describe the writer of a message."""
     return Person(
         external_id=str(user.id),
@@ -24,39 +24,39 @@ def person(user: User) -> Person:
     )
 
 
-def writer(message: Message, user: User) -> Person:
+def to_author(message: Message, user: User) -> Person:
     """Describe the writer of a message, with their phone number if they share it by this one.
 
     Their own it is where Telegram says so; a contact of somebody else's says nothing of them.
     """
-    who = person(user)
-    _, attributes = _contact(message) if message.contact else (None, {})
+    who = to_person(user)
+    _, attributes = _describe_contact(message) if message.contact else (None, {})
     return replace(who, phone=attributes["phone"]) if attributes.get("is_own") else who
 
 
-def said(message: Message) -> IncomingMessage:
+def to_incoming_message(message: Message) -> IncomingMessage:
     """Describe what was said, where it stands, and which message it answers."""
     return IncomingMessage(
-        content=content(message),
+        content=to_content(message),
         chat=str(message.chat.id),
         provider_id=str(message.message_id),
-        reply_to=_answered(message),
+        reply_to=_find_reply_target(message),
     )
 
 
-def content(message: Message) -> Content:
+def to_content(message: Message) -> Content:
     """Describe what a message says, whatever its type."""
     place = (str(message.chat.id), str(message.message_id))
     if message.text is not None:
-        entities = _entities(message.entities)
+        entities = _to_entities(message.entities)
         has_link = any(each["type"] in _LINKS for each in entities or ())
         kind = MessageType.LINK if has_link else MessageType.TEXT
         return Content(type=kind, text=message.text, entities=entities, source=place)
-    kind, file, attributes = _described(message)
+    kind, file, attributes = _describe(message)
     return Content(
         type=kind,
         text=message.caption,
-        entities=_entities(message.caption_entities),
+        entities=_to_entities(message.caption_entities),
         file=file,
         attributes=attributes,
         album=message.media_group_id,
@@ -64,19 +64,19 @@ def content(message: Message) -> Content:
     )
 
 
-def _described(message: Message) -> tuple[MessageType, _File | None, dict[str, Any] | None]:
-    found = _FILES.get(message.content_type)
+def _describe(message: Message) -> tuple[MessageType, _File | None, dict[str, Any] | None]:
+    found = _FILE_TYPES.get(message.content_type)
     if found is not None:
         kind, attribute = found
-        return kind, _file(getattr(message, attribute)), None
-    describe = _OTHERS.get(message.content_type)
+        return kind, _to_file(getattr(message, attribute)), None
+    describe = _DESCRIBERS.get(message.content_type)
     if describe is not None:
         kind, attributes = describe(message)
         return kind, None, attributes
     return MessageType.OTHER, None, {"kind": message.content_type}
 
 
-_FILES: dict[str, tuple[MessageType, str]] = {
+_FILE_TYPES: dict[str, tuple[MessageType, str]] = {
     "photo": (MessageType.IMAGE, "photo"),
     "document": (MessageType.FILE, "document"),
     "video": (MessageType.VIDEO, "video"),
@@ -88,7 +88,7 @@ _FILES: dict[str, tuple[MessageType, str]] = {
 }
 
 
-def _location(message: Message) -> tuple[MessageType, dict[str, Any]]:
+def _describe_location(message: Message) -> tuple[MessageType, dict[str, Any]]:
     place = message.venue.location if message.venue else message.location
     assert place is not None  # noqa: S101 the content type says so
     attributes: dict[str, Any] = {"latitude": place.latitude, "longitude": place.longitude}
@@ -97,7 +97,7 @@ def _location(message: Message) -> tuple[MessageType, dict[str, Any]]:
     return MessageType.LOCATION, attributes
 
 
-def _contact(message: Message) -> tuple[MessageType, dict[str, Any]]:
+def _describe_contact(message: Message) -> tuple[MessageType, dict[str, Any]]:
     shared = message.contact
     assert shared is not None  # noqa: S101 the content type says so
     name = " ".join(filter(None, (shared.first_name, shared.last_name)))
@@ -107,14 +107,14 @@ def _contact(message: Message) -> tuple[MessageType, dict[str, Any]]:
     return MessageType.CONTACT, attributes
 
 
-_OTHERS: dict[str, Callable[[Message], tuple[MessageType, dict[str, Any]]]] = {
-    "location": _location,
-    "venue": _location,
-    "contact": _contact,
+_DESCRIBERS: dict[str, Callable[[Message], tuple[MessageType, dict[str, Any]]]] = {
+    "location": _describe_location,
+    "venue": _describe_location,
+    "contact": _describe_contact,
 }
 
 
-def _file(media: Any) -> _File:
+def _to_file(media: Any) -> _File:
     largest = media[-1] if isinstance(media, list) else media
     file = {
         "id": largest.file_id,
@@ -126,13 +126,13 @@ def _file(media: Any) -> _File:
     return {name: value for name, value in file.items() if value is not None}
 
 
-def _entities(entities: list[MessageEntity] | None) -> list[dict[str, Any]] | None:
+def _to_entities(entities: list[MessageEntity] | None) -> list[dict[str, Any]] | None:
     if not entities:
         return None
     return [entity.model_dump(mode="json", exclude_none=True) for entity in entities]
 
 
-def _answered(message: Message) -> str | None:
+def _find_reply_target(message: Message) -> str | None:
     """Name the message that this one answers.
 
     In a topic every message carries the topic's root as its `reply_to_message`: that is no reply.

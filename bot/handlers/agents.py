@@ -20,7 +20,7 @@ async def on_link(message: Message, uow: UnitOfWork, channel: ServedChannel, arg
     if user is None:
         return
     if not argument:
-        _say(message, uow, channel, "agent.link_usage")
+        _reply(message, uow, channel, "agent.link_usage")
         return
     bound = await redeem_link_code(
         uow.tx,
@@ -31,18 +31,18 @@ async def on_link(message: Message, uow: UnitOfWork, channel: ServedChannel, arg
     )
     uow.bound_agents.pop(str(user.id), None)
     if bound is None:
-        _say(message, uow, channel, "agent.link_failed")
+        _reply(message, uow, channel, "agent.link_failed")
     else:
-        _say(message, uow, channel, "agent.linked", name=bound.name)
+        _reply(message, uow, channel, "agent.linked", name=bound.name)
 
 
 async def on_presence(
     message: Message, uow: UnitOfWork, channel: ServedChannel, command: str
 ) -> None:
     """Set or tell an agent's presence."""
-    agent = await _agent(message, uow, channel)
+    agent = await _find_agent(message, uow, channel)
     if agent is None:
-        _say(message, uow, channel, "agent.not_agent")
+        _reply(message, uow, channel, "agent.not_agent")
         return
     match command:
         case "online":
@@ -51,7 +51,7 @@ async def on_presence(
             now = await presence.go_offline(uow, agent)
         case _:
             now = await presence.get_presence(uow, agent)
-    _say(
+    _reply(
         message,
         uow,
         channel,
@@ -69,10 +69,12 @@ async def on_private(
 ) -> None:
     """Tell an agent who writes to the bot where customers are answered."""
     if message.content_type == "text":
-        _say(message, uow, channel, "agent.private_hint", name=agent.name)
+        _reply(message, uow, channel, "agent.private_hint", name=agent.name)
 
 
-async def _agent(message: Message, uow: UnitOfWork, channel: ServedChannel) -> BoundAgent | None:
+async def _find_agent(
+    message: Message, uow: UnitOfWork, channel: ServedChannel
+) -> BoundAgent | None:
     user = message.from_user
     if user is None or message.sender_chat is not None:
         return None
@@ -81,7 +83,7 @@ async def _agent(message: Message, uow: UnitOfWork, channel: ServedChannel) -> B
     return await find_or_enrol_agent(uow, channel, str(user.id), user.full_name)
 
 
-def _say(
+def _reply(
     message: Message, uow: UnitOfWork, channel: ServedChannel, key: str, **values: object
 ) -> None:
     """Answer where the command was given."""

@@ -18,7 +18,7 @@ from desk.unit_of_work import UnitOfWork
 
 _GROUP_ANONYMOUS_BOT = 1087968824
 # A longer number fits into no BIGINT: no row of ours has it.
-_ROW_ID_DIGITS = 18
+_MAX_ROW_ID_DIGITS = 18
 
 
 async def on_button(query: CallbackQuery, uow: UnitOfWork, channel: ServedChannel) -> None:
@@ -32,11 +32,11 @@ async def on_button(query: CallbackQuery, uow: UnitOfWork, channel: ServedChanne
     if agent is None and not by_admin:
         uow.answer_button(channel.id, query.id, uow.text_for_staff("agent.not_agent"), alert=True)
         return
-    text, alert = await _press(query, uow, agent)
+    text, alert = await _run_button(query, uow, agent)
     uow.answer_button(channel.id, query.id, text, alert=alert)
 
 
-async def _press(
+async def _run_button(
     query: CallbackQuery, uow: UnitOfWork, agent: BoundAgent | None
 ) -> tuple[str, bool]:
     """Do it; returns what to show whoever pressed, and whether they must confirm it."""
@@ -47,15 +47,15 @@ async def _press(
         case "end":
             return await _end(uow, agent, ConversationId(argument), query.from_user.full_name)
         case "ticks":
-            return await _ticks(uow, ConversationId(argument))
+            return await _describe_delivery_status(uow, ConversationId(argument))
         case "as":
             message_id, _, choice = argument.partition(":")
             return await _send_as(query, uow, agent, MessageId(message_id), choice)
-        case "again" | "arrived" if argument.isdecimal() and len(argument) <= _ROW_ID_DIGITS:
-            return await _settle_uncertain(uow, agent, verb, int(argument))
+        case "again" | "arrived" if argument.isdecimal() and len(argument) <= _MAX_ROW_ID_DIGITS:
+            return await _resolve_uncertain(uow, agent, verb, int(argument))
         case "join" | "unjoin" if agent is not None:
             return await merging.on_button(uow, agent, verb, argument)
-        case _ if verb in templates.VERBS:
+        case _ if verb in templates.BUTTON_VERBS:
             return await templates.on_button(query, uow, agent, verb, argument)
     return uow.text_for_staff("button.out_of_date"), True
 
@@ -73,7 +73,9 @@ async def _claim(
     return uow.text_for_staff("button.taken", agent=thread.cs_name), True
 
 
-async def _ticks(uow: UnitOfWork, conversation_id: ConversationId) -> tuple[str, bool]:
+async def _describe_delivery_status(
+    uow: UnitOfWork, conversation_id: ConversationId
+) -> tuple[str, bool]:
     thread = await find_thread(uow, conversation_id)
     if thread is None:
         return uow.text_for_staff("button.out_of_date"), True
@@ -111,15 +113,15 @@ async def _send_as(
     content = Content(text=uow.text_for_staff("topic.sent_as", agent=sender.name)).to_json()
     payload = {"content": content, "at": str(message.message_id)}
     uow.enqueue_for_staff(thread, OutboxKind.EDIT, payload)
-    return _told_sent(uow, thread), False
+    return _describe_sent(uow, thread), False
 
 
-def _told_sent(uow: UnitOfWork, thread: Thread) -> str:
+def _describe_sent(uow: UnitOfWork, thread: Thread) -> str:
     is_open = window.is_open(thread, uow.channel_of(thread), uow.now)
     return uow.text_for_staff("button.sent" if is_open else "button.kept")
 
 
-async def _settle_uncertain(
+async def _resolve_uncertain(
     uow: UnitOfWork, agent: BoundAgent | None, verb: str, row_id: int
 ) -> tuple[str, bool]:
     conversation_id = await uncertain.find_conversation(uow, row_id)
@@ -131,5 +133,5 @@ async def _settle_uncertain(
     else:
         done, said = await uncertain.resend(uow, thread, agent, row_id), "button.sent"
         if done:
-            return _told_sent(uow, thread), False
+            return _describe_sent(uow, thread), False
     return uow.text_for_staff(said if done else "button.already_settled"), not done

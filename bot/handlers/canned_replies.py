@@ -5,7 +5,7 @@ from dataclasses import replace
 from aiogram.types import Message
 
 from bot.convert import from_telegram
-from bot.handlers.command_parser import command_of
+from bot.handlers.command_parser import parse_command
 from db.queries.accounts.accounts import BoundAgent
 from db.queries.conversations.threads import Thread
 from desk.canned import lookup
@@ -16,8 +16,8 @@ from desk.unit_of_work import UnitOfWork
 
 COMMAND = "r"
 # Of a list; more is looked through in the API.
-_SHOWN = 60
-_TITLE = 60
+_MAX_LISTED = 60
+_MAX_TITLE = 60
 
 
 async def on_command(
@@ -27,13 +27,13 @@ async def on_command(
 
     `name` is who writes, for somebody who hides their account: an agent is asked for then.
     """
-    _, shortcut = command_of(message)
+    _, shortcut = parse_command(message)
     if not shortcut:
-        await _list(uow, thread)
+        await _list_replies(uow, thread)
         return
-    said = await _said(message, uow, thread, agent, name)
+    said = await _expand_command(message, uow, thread, agent, name)
     if said is None:
-        await _tell_near(uow, thread, shortcut)
+        await _suggest_similar(uow, thread, shortcut)
     elif agent is None:
         await outbound.hold_anonymous_reply(uow, thread, said)
         notify_topic(uow, thread, "topic.canned_text", more=said.content.text)
@@ -48,41 +48,41 @@ async def on_edit(
     message: Message, uow: UnitOfWork, thread: Thread, agent: BoundAgent | None
 ) -> None:
     """Have another reply stand where the one was that a command asked for; never the command."""
-    _, shortcut = command_of(message)
-    said = await _said(message, uow, thread, agent, agent.name if agent else "")
+    _, shortcut = parse_command(message)
+    said = await _expand_command(message, uow, thread, agent, agent.name if agent else "")
     if said is None:
-        await _tell_near(uow, thread, shortcut)
+        await _suggest_similar(uow, thread, shortcut)
     else:
         await outbound.edit_from_topic(uow, thread, said)
 
 
-async def _said(
+async def _expand_command(
     message: Message, uow: UnitOfWork, thread: Thread, agent: BoundAgent | None, name: str
 ) -> IncomingMessage | None:
     """Read the command as what it stands for; None: there is no such reply."""
-    _, shortcut = command_of(message)
+    _, shortcut = parse_command(message)
     reply = await lookup.find_reply(uow, thread, shortcut)
     if reply is None:
         return None
     text = lookup.fill_in(uow, thread, reply, agent, name)
-    return replace(from_telegram.said(message), content=Content(text=text))
+    return replace(from_telegram.to_incoming_message(message), content=Content(text=text))
 
 
-async def _list(uow: UnitOfWork, thread: Thread) -> None:
+async def _list_replies(uow: UnitOfWork, thread: Thread) -> None:
     replies = await lookup.list_replies(uow, thread)
     if not replies:
         notify_topic(uow, thread, "topic.canned_none")
         return
-    lines = [f"/r {each.shortcut} — {each.title[:_TITLE]}" for each in replies[:_SHOWN]]
-    if len(replies) > _SHOWN:
+    lines = [f"/r {each.shortcut} — {each.title[:_MAX_TITLE]}" for each in replies[:_MAX_LISTED]]
+    if len(replies) > _MAX_LISTED:
         lines.append("…")
     notify_topic(uow, thread, "topic.canned_list", more="\n".join(lines))
 
 
-async def _tell_near(uow: UnitOfWork, thread: Thread, shortcut: str) -> None:
+async def _suggest_similar(uow: UnitOfWork, thread: Thread, shortcut: str) -> None:
     near = await lookup.suggest_shortcuts(uow, thread, shortcut)
     if near:
         told = ", ".join(f"/r {each}" for each in near)
-        notify_topic(uow, thread, "topic.canned_near", shortcut=shortcut[:_TITLE], near=told)
+        notify_topic(uow, thread, "topic.canned_near", shortcut=shortcut[:_MAX_TITLE], near=told)
     else:
-        notify_topic(uow, thread, "topic.canned_unknown", shortcut=shortcut[:_TITLE])
+        notify_topic(uow, thread, "topic.canned_unknown", shortcut=shortcut[:_MAX_TITLE])

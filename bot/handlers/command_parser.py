@@ -3,7 +3,7 @@
 from aiogram.types import Message
 
 
-def command_of(message: Message) -> tuple[str | None, str]:
+def parse_command(message: Message) -> tuple[str | None, str]:
     """Read a command's name, without slash and bot name, and what follows it.
 
     `/end@this_bot` is ours as `/end` is; `//` begins a note, not a command.

@@ -10,20 +10,20 @@ from desk.unit_of_work import UnitOfWork
 
 async def on_start(message: Message, user: User, uow: UnitOfWork, channel: ServedChannel) -> None:
     """Greet a customer and open a session."""
-    who = from_telegram.person(user)
-    await inbound.handle_start(uow, channel, who, from_telegram.said(message))
+    who = from_telegram.to_person(user)
+    await inbound.handle_start(uow, channel, who, from_telegram.to_incoming_message(message))
 
 
 async def on_message(message: Message, user: User, uow: UnitOfWork, channel: ServedChannel) -> None:
     """Take in what a customer wrote, whatever its type."""
-    who = from_telegram.writer(message, user)
-    await inbound.receive_message(uow, channel, who, from_telegram.said(message))
+    who = from_telegram.to_author(message, user)
+    await inbound.receive_message(uow, channel, who, from_telegram.to_incoming_message(message))
 
 
 async def on_edit(message: Message, user: User, uow: UnitOfWork, channel: ServedChannel) -> None:
     """Take in a customer's edit."""
-    who = from_telegram.person(user)
-    await inbound.receive_edit(uow, channel, who, from_telegram.said(message))
+    who = from_telegram.to_person(user)
+    await inbound.receive_edit(uow, channel, who, from_telegram.to_incoming_message(message))
 
 
 async def on_reaction(
@@ -31,18 +31,18 @@ async def on_reaction(
 ) -> None:
     """Take in a customer's reaction to an answer."""
     await inbound.receive_reaction(
-        uow, channel, str(event.chat.id), str(event.message_id), emoji_of(event)
+        uow, channel, str(event.chat.id), str(event.message_id), read_emoji(event)
     )
 
 
-def emoji_of(event: MessageReactionUpdated) -> str:
+def read_emoji(event: MessageReactionUpdated) -> str:
     """Read the reaction as it now is; empty when it was taken back or is no plain emoji."""
     plain = (each.emoji for each in event.new_reaction if isinstance(each, ReactionTypeEmoji))
     return next(plain, "")
 
 
 # Notices of Telegram's own: nobody said them, and nothing of them can be copied.
-_SERVICE = frozenset(
+_SERVICE_TYPES = frozenset(
     {
         "chat_background_set",
         "boost_added",
@@ -73,6 +73,6 @@ _SERVICE = frozenset(
 )
 
 
-def is_service(message: Message) -> bool:
+def is_service_message(message: Message) -> bool:
     """Tell whether Telegram itself says this."""
-    return message.content_type in _SERVICE
+    return message.content_type in _SERVICE_TYPES

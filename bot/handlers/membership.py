@@ -9,7 +9,7 @@ from desk.messages import inbound
 from desk.texts import translate
 from desk.unit_of_work import UnitOfWork
 
-_GONE = {"left", "kicked"}
+_LEFT_STATUSES = {"left", "kicked"}
 
 
 async def on_group_moved(message: Message, uow: UnitOfWork) -> None:
@@ -17,16 +17,16 @@ async def on_group_moved(message: Message, uow: UnitOfWork) -> None:
     await move_staff_group(uow, str(message.chat.id), str(message.migrate_to_chat_id))
 
 
-async def on_left_notice(message: Message, uow: UnitOfWork) -> None:
+async def on_member_left(message: Message, uow: UnitOfWork) -> None:
     """Unbind whoever left the staff group."""
     if message.left_chat_member is not None:
-        await _left(uow, str(message.left_chat_member.id))
+        await _unbind_agent(uow, str(message.left_chat_member.id))
 
 
 async def on_member(event: ChatMemberUpdated, uow: UnitOfWork) -> None:
     """Unbind whoever left the staff group or was put out of it."""
-    if event.new_chat_member.status in _GONE:
-        await _left(uow, str(event.new_chat_member.user.id))
+    if event.new_chat_member.status in _LEFT_STATUSES:
+        await _unbind_agent(uow, str(event.new_chat_member.user.id))
 
 
 async def on_own_membership(
@@ -34,13 +34,13 @@ async def on_own_membership(
 ) -> None:
     """Note that a customer blocked the bot, or lets it write again."""
     customer = str(event.chat.id)
-    if event.new_chat_member.status in _GONE:
+    if event.new_chat_member.status in _LEFT_STATUSES:
         reason = translate(uow.staff_language, "reason.blocked")
         await inbound.mark_unreachable(uow, channel, customer, reason)
     else:
         await inbound.mark_reachable(uow, channel, customer)
 
 
-async def _left(uow: UnitOfWork, telegram_id: str) -> None:
+async def _unbind_agent(uow: UnitOfWork, telegram_id: str) -> None:
     await unbind_telegram(uow.tx, telegram_id, reason="left the staff group", now=uow.now)
     uow.bound_agents.pop(telegram_id, None)

@@ -6,23 +6,25 @@ from db.queries.clients import merging as queries
 from desk.clients.merging import ClientNotFoundError, MergeError, can_merge, merge, unmerge
 from desk.unit_of_work import UnitOfWork
 
-Shown = tuple[str, bool]
+ButtonAnswer = tuple[str, bool]
 
 
-async def on_button(uow: UnitOfWork, agent: BoundAgent, verb: str, argument: str) -> Shown:
+async def on_button(uow: UnitOfWork, agent: BoundAgent, verb: str, argument: str) -> ButtonAnswer:
     """Join two customers, or take them apart, if whoever pressed may see both."""
     try:
         if verb == "join":
             kept, _, other = argument.partition(":")
-            return await _join(uow, agent, ClientId(kept), ClientId(other))
-        return await _take_apart(uow, agent, MergeId(argument))
+            return await _merge(uow, agent, ClientId(kept), ClientId(other))
+        return await _unmerge(uow, agent, MergeId(argument))
     except ClientNotFoundError:
         return uow.text_for_staff("button.out_of_date"), True
     except MergeError as error:
         return str(error), True
 
 
-async def _join(uow: UnitOfWork, agent: BoundAgent, kept: ClientId, other: ClientId) -> Shown:
+async def _merge(
+    uow: UnitOfWork, agent: BoundAgent, kept: ClientId, other: ClientId
+) -> ButtonAnswer:
     before = [await queries.find_surviving_client(uow.tx, each) for each in (kept, other)]
     if None in before:
         raise ClientNotFoundError
@@ -34,7 +36,7 @@ async def _join(uow: UnitOfWork, agent: BoundAgent, kept: ClientId, other: Clien
     return uow.text_for_staff("button.joined"), False
 
 
-async def _take_apart(uow: UnitOfWork, agent: BoundAgent, join_id: MergeId) -> Shown:
+async def _unmerge(uow: UnitOfWork, agent: BoundAgent, join_id: MergeId) -> ButtonAnswer:
     row = await queries.find_merge(uow.tx, join_id)
     if row is None:
         raise ClientNotFoundError

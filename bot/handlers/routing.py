@@ -10,33 +10,33 @@ from aiogram.types import (
 )
 
 from bot.handlers import agents, buttons, customers, linking, membership, staff_group
-from bot.handlers.command_parser import command_of
+from bot.handlers.command_parser import parse_command
 from desk.accounts.staff import find_bound_agent
 from desk.channels import ServedChannel
 from desk.unit_of_work import UnitOfWork
 
-_PRESENCE = {"online", "offline", "status"}
+_PRESENCE_COMMANDS = {"online", "offline", "status"}
 
 
 async def on_message(message: Message, uow: UnitOfWork, channel: ServedChannel, bot: Bot) -> None:
     """Route a message; what is said in a chat that is nobody's is left alone."""
     if message.chat.type == "private":
-        await _in_private(message, uow, channel)
+        await _route_private(message, uow, channel)
     elif _is_staff_group(message.chat, uow, channel):
-        await _in_staff_group(message, uow, channel, bot)
+        await _route_staff_group(message, uow, channel, bot)
 
 
-async def _in_private(message: Message, uow: UnitOfWork, channel: ServedChannel) -> None:
+async def _route_private(message: Message, uow: UnitOfWork, channel: ServedChannel) -> None:
     user = message.from_user
-    if user is None or customers.is_service(message):
+    if user is None or customers.is_service_message(message):
         return
-    command, argument = command_of(message)
+    command, argument = parse_command(message)
     if command == "link":
         await agents.on_link(message, uow, channel, argument)
     elif command == "start" and argument.startswith(agents.LINK_PREFIX):
         code = argument.removeprefix(agents.LINK_PREFIX)
         await agents.on_link(message, uow, channel, code)
-    elif command in _PRESENCE:
+    elif command in _PRESENCE_COMMANDS:
         await agents.on_presence(message, uow, channel, command or "")
     elif agent := await find_bound_agent(uow, str(user.id)):
         await agents.on_private(message, uow, channel, agent)
@@ -46,19 +46,19 @@ async def _in_private(message: Message, uow: UnitOfWork, channel: ServedChannel)
         await customers.on_message(message, user, uow, channel)
 
 
-async def _in_staff_group(
+async def _route_staff_group(
     message: Message, uow: UnitOfWork, channel: ServedChannel, bot: Bot
 ) -> None:
     if message.migrate_to_chat_id is not None:
         await membership.on_group_moved(message, uow)
     elif message.left_chat_member is not None:
-        await membership.on_left_notice(message, uow)
-    elif command_of(message)[0] == linking.COMMAND:
+        await membership.on_member_left(message, uow)
+    elif parse_command(message)[0] == linking.COMMAND:
         await linking.on_qr(message, uow, channel)
-    elif command_of(message)[0] in _PRESENCE:
+    elif parse_command(message)[0] in _PRESENCE_COMMANDS:
         # Where several bots are in one group, each of them hears it.
         if uow.channels.is_default_in(channel.id, str(message.chat.id)):
-            await agents.on_presence(message, uow, channel, command_of(message)[0] or "")
+            await agents.on_presence(message, uow, channel, parse_command(message)[0] or "")
     else:
         await staff_group.on_message(message, uow, channel, bot)
 

@@ -5,8 +5,8 @@ from aiogram.types import Message, MessageReactionUpdated
 
 from bot.convert import from_telegram
 from bot.handlers import canned_replies, templates
-from bot.handlers.command_parser import command_of
-from bot.handlers.customers import emoji_of, is_service
+from bot.handlers.command_parser import parse_command
+from bot.handlers.customers import is_service_message, read_emoji
 from db.queries.accounts.accounts import BoundAgent
 from db.queries.conversations.threads import Thread
 from db.tables import OutboxKind
@@ -18,42 +18,48 @@ from desk.conversations.threads import find_thread, find_thread_by_topic, messag
 from desk.messages import outbound
 from desk.unit_of_work import UnitOfWork
 
-_NOTE = "//"
+_NOTE_PREFIX = "//"
 
 
 async def on_message(message: Message, uow: UnitOfWork, channel: ServedChannel, bot: Bot) -> None:
     """Send an agent's answer to the customer, keep a note, or do what a command says."""
-    thread = await _thread(message, uow, channel)
-    if thread is None or is_service(message) or not _is_staff(message, bot):
+    thread = await _find_thread(message, uow, channel)
+    if thread is None or is_service_message(message) or not _is_from_person(message, bot):
         return
-    agent = await _author(message, uow, channel)
-    command, _ = command_of(message)
+    agent = await _find_author(message, uow, channel)
+    command, _ = parse_command(message)
     if command is not None:
-        await _command(message, uow, thread, agent, command)
-    elif (message.text or message.caption or "").startswith(_NOTE):
+        await _run_command(message, uow, thread, agent, command)
+    elif (message.text or message.caption or "").startswith(_NOTE_PREFIX):
         await outbound.add_note_from_topic(
-            uow, thread, agent, _name(message), from_telegram.said(message)
+            uow,
+            thread,
+            agent,
+            _choose_display_name(message),
+            from_telegram.to_incoming_message(message),
         )
     elif agent is not None:
-        await outbound.reply_from_topic(uow, thread, agent, from_telegram.said(message))
+        await outbound.reply_from_topic(
+            uow, thread, agent, from_telegram.to_incoming_message(message)
+        )
     elif _is_anonymous(message):
-        await outbound.hold_anonymous_reply(uow, thread, from_telegram.said(message))
+        await outbound.hold_anonymous_reply(uow, thread, from_telegram.to_incoming_message(message))
     else:
-        await _refuse(message, uow, thread)
+        await _reject(message, uow, thread)
 
 
 async def on_edit(message: Message, uow: UnitOfWork, channel: ServedChannel) -> None:
     """Edit what the customer received."""
-    thread = await _thread(message, uow, channel)
+    thread = await _find_thread(message, uow, channel)
     if thread is None:
         return
-    if command_of(message)[0] == canned_replies.COMMAND:
-        author = await _author(message, uow, channel)
+    if parse_command(message)[0] == canned_replies.COMMAND:
+        author = await _find_author(message, uow, channel)
         await canned_replies.on_edit(message, uow, thread, author)
-    elif command_of(message)[0] == templates.COMMAND:
+    elif parse_command(message)[0] == templates.COMMAND:
         templates.on_edit(uow, thread)
     else:
-        await outbound.edit_from_topic(uow, thread, from_telegram.said(message))
+        await outbound.edit_from_topic(uow, thread, from_telegram.to_incoming_message(message))
 
 
 async def on_reaction(
@@ -67,53 +73,55 @@ async def on_reaction(
     thread = await find_thread(uow, found[1]) if found else None
     if thread is not None:
         place = IncomingMessage(content=Content(), chat=chat, provider_id=provider_id)
-        await outbound.react_from_topic(uow, thread, place, emoji_of(event))
+        await outbound.react_from_topic(uow, thread, place, read_emoji(event))
 
 
-async def _command(
+async def _run_command(
     message: Message, uow: UnitOfWork, thread: Thread, agent: BoundAgent | None, command: str
 ) -> None:
     if agent is None and not _is_anonymous(message):
-        await _refuse(message, uow, thread)
+        await _reject(message, uow, thread)
         return
     match command:
         case "end":
-            if not await sessions.end(uow, thread, agent, _name(message)):
-                _tell(message, uow, thread, "topic.no_session")
+            if not await sessions.end(uow, thread, agent, _choose_display_name(message)):
+                _reply_in_topic(message, uow, thread, "topic.no_session")
         case "claim" if agent is not None:
             if await sessions.claim(uow, thread, agent):
-                _tell(message, uow, thread, "topic.claimed", agent=agent.name)
+                _reply_in_topic(message, uow, thread, "topic.claimed", agent=agent.name)
             elif thread.session_id is None:
-                _tell(message, uow, thread, "topic.no_session")
+                _reply_in_topic(message, uow, thread, "topic.no_session")
             else:
-                _tell(message, uow, thread, "button.taken", agent=thread.cs_name)
+                _reply_in_topic(message, uow, thread, "button.taken", agent=thread.cs_name)
         case canned_replies.COMMAND:
-            await canned_replies.on_command(message, uow, thread, agent, _name(message))
+            await canned_replies.on_command(
+                message, uow, thread, agent, _choose_display_name(message)
+            )
         case templates.COMMAND:
             await templates.on_command(message, uow, thread, agent)
         case "help":
-            _tell(message, uow, thread, "topic.help")
+            _reply_in_topic(message, uow, thread, "topic.help")
         case _:
-            _tell(message, uow, thread, "topic.unknown_command", command=f"/{command}")
+            _reply_in_topic(message, uow, thread, "topic.unknown_command", command=f"/{command}")
 
 
-async def _refuse(message: Message, uow: UnitOfWork, thread: Thread) -> None:
+async def _reject(message: Message, uow: UnitOfWork, thread: Thread) -> None:
     """Tell somebody who is no agent, once in a topic, that nothing went out."""
     await outbound.add_note_from_topic(
-        uow, thread, None, _name(message), from_telegram.said(message)
+        uow, thread, None, _choose_display_name(message), from_telegram.to_incoming_message(message)
     )
     user_id = message.from_user.id if message.from_user else message.chat.id
-    _tell(
+    _reply_in_topic(
         message,
         uow,
         thread,
         "topic.not_bound",
         dedup_key=f"unbound:{thread.conversation_id}:{user_id}",
-        name=_name(message),
+        name=_choose_display_name(message),
     )
 
 
-def _tell(
+def _reply_in_topic(
     message: Message,
     uow: UnitOfWork,
     thread: Thread,
@@ -127,7 +135,7 @@ def _tell(
     uow.enqueue_for_staff(thread, OutboxKind.STAFF_NOTICE, payload, dedup_key=dedup_key)
 
 
-async def _thread(message: Message, uow: UnitOfWork, channel: ServedChannel) -> Thread | None:
+async def _find_thread(message: Message, uow: UnitOfWork, channel: ServedChannel) -> Thread | None:
     """Find the conversation of the topic; topics that staff opened for itself have none.
 
     Another bot's topic is that bot's business: where several are in a group, each hears all of it.
@@ -140,7 +148,9 @@ async def _thread(message: Message, uow: UnitOfWork, channel: ServedChannel) -> 
     return thread if is_ours else None
 
 
-async def _author(message: Message, uow: UnitOfWork, channel: ServedChannel) -> BoundAgent | None:
+async def _find_author(
+    message: Message, uow: UnitOfWork, channel: ServedChannel
+) -> BoundAgent | None:
     user = message.from_user
     if user is None or message.sender_chat is not None:
         return None
@@ -152,7 +162,7 @@ def _is_anonymous(message: Message) -> bool:
     return message.sender_chat is not None and message.sender_chat.id == message.chat.id
 
 
-def _is_staff(message: Message, bot: Bot) -> bool:
+def _is_from_person(message: Message, bot: Bot) -> bool:
     """Tell a person's message from the bot's own, another bot's, and a linked channel's post."""
     if message.is_automatic_forward:
         return False
@@ -162,7 +172,7 @@ def _is_staff(message: Message, bot: Bot) -> bool:
     return user is not None and user.id != bot.id and not user.is_bot
 
 
-def _name(message: Message) -> str:
+def _choose_display_name(message: Message) -> str:
     if _is_anonymous(message):
         return message.author_signature or message.chat.title or "admin"
     return message.from_user.full_name if message.from_user else "?"

@@ -3,7 +3,7 @@
 from aiogram.types import CallbackQuery, Message
 
 from bot.convert import from_telegram
-from bot.handlers.command_parser import command_of
+from bot.handlers.command_parser import parse_command
 from db.ids import MessageId, TemplateId
 from db.queries.accounts.accounts import BoundAgent
 from db.queries.conversations.threads import Thread
@@ -17,16 +17,16 @@ from desk.unit_of_work import Buttons, UnitOfWork
 
 COMMAND = "t"
 # What its buttons begin with: see desk/messages/drafts.py.
-VERBS = {"tpl", "tpls", "draft", "drop"}
-_MOST_PAGES = 999
-Shown = tuple[str, bool]
+BUTTON_VERBS = {"tpl", "tpls", "draft", "drop"}
+_MAX_PAGES = 999
+ButtonAnswer = tuple[str, bool]
 
 
 async def on_command(
     message: Message, uow: UnitOfWork, thread: Thread, agent: BoundAgent | None
 ) -> None:
     """Send the customer a template; alone it lists them as buttons."""
-    _, argument = command_of(message)
+    _, argument = parse_command(message)
     if not argument:
         text, buttons = await drafts.build_question(uow, thread, None)
         payload = {"content": Content(text=text).to_json(), "buttons": buttons}
@@ -35,7 +35,7 @@ async def on_command(
         notify_topic(uow, thread, "topic.template_by_agent")
     else:
         name, given = template_commands.parse_arguments(argument)
-        said = from_telegram.said(message)
+        said = from_telegram.to_incoming_message(message)
         await template_commands.send_by_name(uow, thread, agent, name, given, said=said)
 
 
@@ -46,7 +46,7 @@ def on_edit(uow: UnitOfWork, thread: Thread) -> None:
 
 async def on_button(
     query: CallbackQuery, uow: UnitOfWork, agent: BoundAgent | None, verb: str, argument: str
-) -> Shown:
+) -> ButtonAnswer:
     """Do what a button below a list of templates or a draft says."""
     message = query.message
     topic = str(getattr(message, "message_thread_id", ""))
@@ -58,29 +58,31 @@ async def on_button(
     first, _, second = argument.partition(":")
     at = str(message.message_id)
     if verb == "tpls":
-        return await _turn(uow, thread, at, first, second)
+        return await _turn_page(uow, thread, at, first, second)
     if agent is None:
         return uow.text_for_staff("topic.template_by_agent"), True
     match verb:
         case "tpl":
-            return await _choose(uow, thread, agent, at, template_id=first, about=second)
+            return await _send_template(uow, thread, agent, at, template_id=first, about=second)
         case "draft":
             return await _send_draft(uow, thread, agent, at, MessageId(first))
-    return await _discard(uow, thread, agent, at, MessageId(first))
+    return await _discard_draft(uow, thread, agent, at, MessageId(first))
 
 
-async def _turn(uow: UnitOfWork, thread: Thread, at: str, page: str, about: str) -> Shown:
-    if not (page.isdecimal() and int(page[:6]) <= _MOST_PAGES):
+async def _turn_page(
+    uow: UnitOfWork, thread: Thread, at: str, page: str, about: str
+) -> ButtonAnswer:
+    if not (page.isdecimal() and int(page[:6]) <= _MAX_PAGES):
         return uow.text_for_staff("button.out_of_date"), True
     draft = MessageId(about) if about else None
     text, buttons = await drafts.build_question(uow, thread, draft, int(page))
-    _rewrite(uow, thread, at, text, buttons)
+    _edit_message(uow, thread, at, text, buttons)
     return "", False
 
 
-async def _choose(
+async def _send_template(
     uow: UnitOfWork, thread: Thread, agent: BoundAgent, at: str, *, template_id: str, about: str
-) -> Shown:
+) -> ButtonAnswer:
     template = await get_template(uow, thread, TemplateId(template_id))
     if template is None:
         return uow.text_for_staff("button.out_of_date"), True
@@ -92,31 +94,31 @@ async def _choose(
         return uow.text_for_staff("button.template_not_sent"), False
     text = uow.text_for_staff("topic.template_chosen", agent=agent.name, name=template.name)
     left = drafts.build_template_buttons(uow, [], MessageId(about), 0) if about else []
-    _rewrite(uow, thread, at, text, left, dedup_key=dedup_key)
+    _edit_message(uow, thread, at, text, left, dedup_key=dedup_key)
     return uow.text_for_staff("button.sent"), False
 
 
 async def _send_draft(
     uow: UnitOfWork, thread: Thread, agent: BoundAgent, at: str, message_id: MessageId
-) -> Shown:
+) -> ButtonAnswer:
     if not window.is_open(thread, uow.channel_of(thread), uow.now):
         return uow.text_for_staff("button.still_closed"), True
     if not await outbound.send_draft(uow, thread, message_id, agent):
         return uow.text_for_staff("button.draft_gone"), True
-    _rewrite(uow, thread, at, uow.text_for_staff("topic.draft_sent", agent=agent.name))
+    _edit_message(uow, thread, at, uow.text_for_staff("topic.draft_sent", agent=agent.name))
     return uow.text_for_staff("button.sent"), False
 
 
-async def _discard(
+async def _discard_draft(
     uow: UnitOfWork, thread: Thread, agent: BoundAgent, at: str, message_id: MessageId
-) -> Shown:
+) -> ButtonAnswer:
     if not await drafts.discard(uow, thread, agent, message_id):
         return uow.text_for_staff("button.draft_gone"), True
-    _rewrite(uow, thread, at, uow.text_for_staff("topic.draft_discarded", agent=agent.name))
+    _edit_message(uow, thread, at, uow.text_for_staff("topic.draft_discarded", agent=agent.name))
     return uow.text_for_staff("button.discarded"), False
 
 
-def _rewrite(
+def _edit_message(
     uow: UnitOfWork,
     thread: Thread,
     at: str,

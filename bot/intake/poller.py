@@ -13,7 +13,7 @@ import aiohttp
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.intake.raw_updates import ALLOWED_UPDATES, arrival
+from bot.intake.raw_updates import ALLOWED_UPDATES, to_inbound_event
 from db.cancellation import raise_if_cancelled
 from db.database import Database
 from db.errors import DATABASE_ERRORS, describe_error
@@ -27,10 +27,10 @@ from desk.telemetry.metrics import Metrics
 
 log = structlog.get_logger(__name__)
 
-_LONG_POLL = 30
-_BATCH = 100
+_LONG_POLL_SECONDS = 30
+_BATCH_SIZE = 100
 # A long poll may end in a failure of which we learn this much later.
-_SILENT_FOR = _LONG_POLL + 30
+_SILENCE_TIMEOUT = _LONG_POLL_SECONDS + 30
 _CONFLICT = 409
 _UNAUTHORIZED = 401
 
@@ -38,9 +38,9 @@ _UNAUTHORIZED = 401
 class PollError(Exception):
     """getUpdates did not answer with updates; `after` seconds until the next try."""
 
-    def __init__(self, reason: str, after: float) -> None:
+    def __init__(self, reason: str, retry_after: float) -> None:
         super().__init__(reason)
-        self.after = after
+        self.retry_after = retry_after
 
 
 class Poller:
@@ -51,7 +51,7 @@ class Poller:
         channel_id: ChannelId,
         bot_url: str,
         database: Database,
-        inbox_wake: Notifier,
+        inbox_notifier: Notifier,
         *,
         metrics: Metrics | None = None,
         leader_lock: LeaderLock | None = None,
@@ -63,12 +63,12 @@ class Poller:
         self._channel_id = channel_id
         self._bot_url = bot_url
         self._database = database
-        self._inbox_wake = inbox_wake
+        self._inbox_notifier = inbox_notifier
         self._metrics = metrics or Metrics()
         self._leader_lock = leader_lock or SingleProcessLock()
         self._offset = 0
         self._fault: PollError | None = PollError("not asked yet", 0)
-        self._last_ok = 0.0
+        self._last_success = 0.0
 
     @property
     def is_standby(self) -> bool:
@@ -79,7 +79,7 @@ class Poller:
         """Raise PollError unless the last call was answered, and not too long ago."""
         if self._fault is not None:
             raise PollError(str(self._fault), 0)
-        if time.monotonic() - self._last_ok > _SILENT_FOR:
+        if time.monotonic() - self._last_success > _SILENCE_TIMEOUT:
             raise PollError("silence", 0)
 
     async def run(self) -> None:
@@ -91,12 +91,12 @@ class Poller:
                     if await self._leader_lock.acquire():
                         self._offset = 0  # what others had acknowledged does not come again
                     updates = await self._poll(http)
-                    self._fault, self._last_ok = None, time.monotonic()
-                    await self._keep(updates)
+                    self._fault, self._last_success = None, time.monotonic()
+                    await self._store(updates)
                 except PollError as error:
                     self._fault = error
                     log.warning("poll.failed", channel=self._channel_id, reason=str(error))
-                    await asyncio.sleep(error.after)
+                    await asyncio.sleep(error.retry_after)
                 except LeaseLostError:
                     log.info("poll.taken_over", channel=self._channel_id)
                     await asyncio.sleep(1)
@@ -107,9 +107,9 @@ class Poller:
     async def _poll(self, http: aiohttp.ClientSession) -> list[dict[str, Any]]:
         body = {
             "offset": self._offset,
-            "limit": _BATCH,
+            "limit": _BATCH_SIZE,
             # After a failure a short one: whether it is over is known at once.
-            "timeout": _LONG_POLL if self._fault is None else 0,
+            "timeout": _LONG_POLL_SECONDS if self._fault is None else 0,
             "allowed_updates": json.dumps(ALLOWED_UPDATES),
         }
         answer = await self._call(http, "getUpdates", body)
@@ -118,13 +118,13 @@ class Poller:
         code, reason = answer.get("error_code"), str(answer.get("description"))
         if code == _CONFLICT and "webhook" in reason:
             await self._call(http, "deleteWebhook", {})
-        pause = (answer.get("parameters") or {}).get("retry_after") or _pause(code)
+        pause = (answer.get("parameters") or {}).get("retry_after") or _choose_backoff(code)
         raise PollError(reason, float(pause))
 
     async def _call(
         self, http: aiohttp.ClientSession, method: str, body: dict[str, Any]
     ) -> dict[str, Any]:
-        limit = aiohttp.ClientTimeout(total=_LONG_POLL + 15, connect=10)
+        limit = aiohttp.ClientTimeout(total=_LONG_POLL_SECONDS + 15, connect=10)
         try:
             async with http.post(f"{self._bot_url}/{method}", data=body, timeout=limit) as reply:
                 answer = await reply.json(content_type=None)
@@ -135,14 +135,14 @@ class Poller:
             raise PollError("not a Bot API answer", 2.0)
         return answer
 
-    async def _keep(self, updates: list[dict[str, Any]]) -> None:
+    async def _store(self, updates: list[dict[str, Any]]) -> None:
         """Commit a batch of updates, then let the next call acknowledge it."""
         if not updates:
             return
-        arrivals = [arrival(self._channel_id, update) for update in updates]
-        await self._database.run(lambda tx: self._put(tx, arrivals))
+        arrivals = [to_inbound_event(self._channel_id, update) for update in updates]
+        await self._database.run(lambda tx: self._insert(tx, arrivals))
         self._metrics.count_received(self._channel_id, len(updates))
-        self._inbox_wake.notify()
+        self._inbox_notifier.notify()
         last = [
             update["update_id"] for update in updates if isinstance(update.get("update_id"), int)
         ]
@@ -150,10 +150,10 @@ class Poller:
             # Not the highest ever seen: Telegram restarts its numbers after an idle week.
             self._offset = max(last) + 1
 
-    async def _put(self, tx: AsyncSession, arrivals: list[InboundEvent]) -> None:
+    async def _insert(self, tx: AsyncSession, arrivals: list[InboundEvent]) -> None:
         await self._leader_lock.check(tx)
         await inbox.put(tx, arrivals)
 
 
-def _pause(code: object) -> float:
+def _choose_backoff(code: object) -> float:
     return {_UNAUTHORIZED: 30.0, _CONFLICT: 2.0}.get(code if isinstance(code, int) else 0, 1.5)

@@ -18,25 +18,25 @@ ALLOWED_UPDATES = [
     "chat_member",
 ]
 _Json = dict[str, Any]
-_TOO_LARGE = 2**63
+_MAX_ID = 2**63
 
 
-def arrival(channel_id: ChannelId, update: _Json) -> InboundEvent:
+def to_inbound_event(channel_id: ChannelId, update: _Json) -> InboundEvent:
     """Turn a raw update into an inbox row; never fails on an update, however odd."""
     return InboundEvent(
         channel_id=channel_id,
-        provider_id=_provider_id(update),
-        lane=telegram_lane(channel_id, _lane(update)),
-        payload=_storable(json.dumps(update, ensure_ascii=False, separators=(",", ":"))),
+        provider_id=_build_provider_id(update),
+        lane=telegram_lane(channel_id, _find_lane(update)),
+        payload=_replace_surrogates(json.dumps(update, ensure_ascii=False, separators=(",", ":"))),
     )
 
 
-def _storable(text: str) -> str:
+def _replace_surrogates(text: str) -> str:
     """Replace halves of surrogate pairs: JSON can name them, no database can keep them."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-def _provider_id(update: _Json) -> str:
+def _build_provider_id(update: _Json) -> str:
     update_id = update.get("update_id")
     if _is_id(update_id):
         return str(update_id)
@@ -46,22 +46,22 @@ def _provider_id(update: _Json) -> str:
 
 def _is_id(value: object) -> bool:
     """Tell an id from anything else: Telegram's fit into 52 bits, ours in 64 and into a column."""
-    return type(value) is int and abs(value) < _TOO_LARGE  # a bool is an int to isinstance
+    return type(value) is int and abs(value) < _MAX_ID  # a bool is an int to isinstance
 
 
-def _lane(update: _Json) -> str:
+def _find_lane(update: _Json) -> str:
     """Name whose order the update belongs to: a private chat, a topic, or a whole chat."""
     for kind, event in update.items():
         if kind == "update_id" or not isinstance(event, dict):
             continue
         place = event.get("message") if kind == "callback_query" else event
-        lane = _lane_of(place) if isinstance(place, dict) else None
+        lane = _find_chat_lane(place) if isinstance(place, dict) else None
         if lane is not None:
             return lane
     return "other"
 
 
-def _lane_of(place: _Json) -> str | None:
+def _find_chat_lane(place: _Json) -> str | None:
     chat = place.get("chat")
     chat_id = chat.get("id") if isinstance(chat, dict) else None
     if not _is_id(chat_id):

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import structlog
 from aiohttp import web
 
-from bot.intake.raw_updates import arrival
+from bot.intake.raw_updates import to_inbound_event
 from db.errors import DATABASE_ERRORS, describe_error
 from db.ids import ChannelId
 from desk.receiving.intake import Intake
@@ -19,19 +19,19 @@ log = structlog.get_logger(__name__)
 
 PATH = "/telegram/{channel_id}"
 # A database that is locked is waited for so long, in seconds; then the provider shall try again.
-_PATIENCE = 10.0
+_STORE_TIMEOUT = 10.0
 _HEADER = "X-Telegram-Bot-Api-Secret-Token"
 
 
-def webhook_secret(secret_key: str, channel_id: ChannelId) -> str:
+def derive_webhook_secret(secret_key: str, channel_id: ChannelId) -> str:
     """Derive a channel's webhook secret: 64 characters that Telegram accepts, nothing to store."""
     name = f"telegram-webhook:{channel_id}".encode()
     return hmac.new(secret_key.encode(), name, hashlib.sha256).hexdigest()
 
 
-def webhook_routes(
+def build_webhook_routes(
     secret_of: Callable[[ChannelId], str],
-    serves: Callable[[ChannelId], bool],
+    is_served: Callable[[ChannelId], bool],
     intake: Intake,
     metrics: Metrics,
 ) -> list[web.RouteDef]:
@@ -41,29 +41,29 @@ def webhook_routes(
     updates and sends them again.
     """
 
-    async def take(request: web.Request) -> web.Response:
+    async def receive(request: web.Request) -> web.Response:
         channel_id = ChannelId(request.match_info["channel_id"])
         if not _is_genuine(request, secret_of(channel_id)):
-            return _refusal(403, "the secret token is missing or wrong")
-        if not serves(channel_id):
-            return _refusal(503, "this channel is not served at present; send it again")
+            return _reject(403, "the secret token is missing or wrong")
+        if not is_served(channel_id):
+            return _reject(503, "this channel is not served at present; send it again")
         try:
             update = json.loads(await request.read())
         except (ValueError, RecursionError):  # the latter: brackets without end
-            return _refusal(400, "the body is not JSON")
+            return _reject(400, "the body is not JSON")
         if not isinstance(update, dict) or not isinstance(update.get("update_id"), int):
-            return _refusal(400, "the body is not an update: it has no update_id")
+            return _reject(400, "the body is not an update: it has no update_id")
         try:
             # One that is kept after all when the time is over comes again, and is known by its id.
-            async with asyncio.timeout(_PATIENCE):
-                await intake.accept([arrival(channel_id, update)])
+            async with asyncio.timeout(_STORE_TIMEOUT):
+                await intake.accept([to_inbound_event(channel_id, update)])
         except (*DATABASE_ERRORS, TimeoutError) as error:
             log.warning("webhook.database_away", error=describe_error(error))
-            return _refusal(503, "the update could not be kept; send it again")
+            return _reject(503, "the update could not be kept; send it again")
         metrics.count_received(channel_id)
         return web.Response()
 
-    return [web.post(PATH, take)]
+    return [web.post(PATH, receive)]
 
 
 def _is_genuine(request: web.Request, secret: str) -> bool:
@@ -72,6 +72,6 @@ def _is_genuine(request: web.Request, secret: str) -> bool:
     return hmac.compare_digest(given, secret.encode())
 
 
-def _refusal(status: int, reason: str) -> web.Response:
+def _reject(status: int, reason: str) -> web.Response:
     log.warning("webhook.refused", status=status, reason=reason)
     return web.json_response({"error": reason}, status=status)

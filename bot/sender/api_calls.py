@@ -6,13 +6,13 @@ from aiogram import Bot
 from aiogram.exceptions import ClientDecodeError, TelegramAPIError
 from aiogram.methods import TelegramMethod
 
-from bot.sender.error_mapping import changes_nothing, consequence
+from bot.sender.error_mapping import is_already_done, to_delivery_error
 from db.tables import Side
 
 T = TypeVar("T")
 
 
-class Calls:
+class ApiCaller:
     """Calls one bot's methods."""
 
     def __init__(self, bot: Bot, language: str) -> None:
@@ -34,14 +34,14 @@ class Calls:
         except ClientDecodeError as error:
             if isinstance(error.data, dict) and error.data.get("ok"):
                 return error.data.get("result")
-            raise consequence(error, side, self._language) from error
+            raise to_delivery_error(error, side, self._language) from error
         except TelegramAPIError as error:
-            if changes_nothing(error):
+            if is_already_done(error):
                 return None
-            raise consequence(error, side, self._language) from error
+            raise to_delivery_error(error, side, self._language) from error
 
 
-def message_id(result: Any) -> str:
+def read_message_id(result: Any) -> str:
     """Read the id of a message that a call made."""
     found = result.get("message_id") if isinstance(result, dict) else result.message_id
     return str(found)

@@ -18,7 +18,7 @@ from desk.media.errors import (
 _SECONDS = 60
 
 
-class Downloads:
+class MediaDownloader:
     """Fetches what was sent through one bot."""
 
     def __init__(self, bot: Bot) -> None:
@@ -26,7 +26,7 @@ class Downloads:
 
     async def download(self, file_id: str) -> AsyncGenerator[bytes, None]:
         """Give a file's bytes; raises MediaError."""
-        url = self._bot.session.api.file_url(self._bot.token, await self._path(file_id))
+        url = self._bot.session.api.file_url(self._bot.token, await self._find_file_path(file_id))
         failure: MediaError | None = None
         try:
             async with aclosing(self._bot.session.stream_content(url, timeout=_SECONDS)) as chunks:
@@ -43,7 +43,7 @@ class Downloads:
         if failure is not None:
             raise failure
 
-    async def _path(self, file_id: str) -> str:
+    async def _find_file_path(self, file_id: str) -> str:
         """Ask where a file is; Telegram tells so for an hour."""
         try:
             found = await self._bot.get_file(file_id)

@@ -27,10 +27,10 @@ from desk.errors import (
 from desk.texts import translate
 
 # How long to wait for the operator to mend what only they can: rights, a group, a token.
-OPERATOR = 60.0
-_TOPIC_GONE = ("message thread not found", "TOPIC_DELETED", "TOPIC_ID_INVALID")
+OPERATOR_RETRY_SECONDS = 60.0
+_TOPIC_GONE_ERRORS = ("message thread not found", "TOPIC_DELETED", "TOPIC_ID_INVALID")
 # What is wrong with the staff group is the operator's to mend; nothing of it is given up.
-_GROUP_UNFIT = (
+_GROUP_ERRORS = (
     "chat not found",
     "not enough rights",
     "need administrator rights",
@@ -39,9 +39,9 @@ _GROUP_UNFIT = (
     "CHAT_WRITE_FORBIDDEN",
     "have no rights to send",
 )
-_AS_IT_SHOULD_BE = ("message is not modified", "message to delete not found")
+_NO_CHANGE_ERRORS = ("message is not modified", "message to delete not found")
 # Telegram's words → the key of ours, for what an agent should understand at a glance.
-_CUSTOMER_GONE = {
+_UNREACHABLE_CUSTOMER_ERRORS = {
     "bot was blocked by the user": "blocked",
     "user is deactivated": "deactivated",
     "bot can't initiate conversation with a user": "never_started",
@@ -49,62 +49,64 @@ _CUSTOMER_GONE = {
 }
 
 
-def consequence(
+def to_delivery_error(
     error: TelegramAPIError | ClientDecodeError, side: Side, language: str
 ) -> DeliveryError:
     """Tell what follows from an error of aiogram's for a delivery to this side."""
     match error:
         case TelegramRetryAfter():
-            return RateLimited(_words(error), retry_after=float(error.retry_after))
+            return RateLimited(_get_message(error), retry_after=float(error.retry_after))
         case TelegramMigrateToChat():
             return GroupMoved(str(error.migrate_to_chat_id))
         case TelegramServerError():
-            return Unavailable(_words(error))
+            return Unavailable(_get_message(error))
         case TelegramEntityTooLarge():  # to aiogram a kind of network error: it comes first
             return Rejected(translate(language, "reason.too_large"))
         case TelegramNetworkError():
-            return _network(error)
+            return _map_network_error(error)
         case TelegramUnauthorizedError():
-            return Unavailable("Telegram refuses the bot's token", retry_after=OPERATOR)
+            return Unavailable(
+                "Telegram refuses the bot's token", retry_after=OPERATOR_RETRY_SECONDS
+            )
         case ClientDecodeError():
             # A gateway's page instead of an answer: what is behind it may have done it.
             return Uncertain("the answer could not be read")
     if side is Side.STAFF:
-        return _in_staff_group(error)
-    return Rejected(_plainly(error, language))
+        return _map_staff_group_error(error)
+    return Rejected(_explain(error, language))
 
 
-def _network(error: TelegramNetworkError) -> DeliveryError:
+def _map_network_error(error: TelegramNetworkError) -> DeliveryError:
     """Tell a request that never left from one that got no answer."""
     if isinstance(error.__cause__, ClientConnectorError | ConnectionTimeoutError):
         return Unavailable("Telegram could not be reached")
     return Uncertain("no answer came")
 
 
-def _in_staff_group(error: TelegramAPIError) -> DeliveryError:
-    words = _words(error)
-    if any(text in words for text in _TOPIC_GONE):
+def _map_staff_group_error(error: TelegramAPIError) -> DeliveryError:
+    words = _get_message(error)
+    if any(text in words for text in _TOPIC_GONE_ERRORS):
         return TopicGone(words)
     forbidden = isinstance(error, TelegramForbiddenError)
-    if forbidden or any(text in words for text in _GROUP_UNFIT):
-        return Unavailable(words, retry_after=OPERATOR)
+    if forbidden or any(text in words for text in _GROUP_ERRORS):
+        return Unavailable(words, retry_after=OPERATOR_RETRY_SECONDS)
     return Rejected(words)
 
 
-def _plainly(error: TelegramAPIError, language: str) -> str:
-    words = _words(error)
-    for theirs, ours in _CUSTOMER_GONE.items():
+def _explain(error: TelegramAPIError, language: str) -> str:
+    words = _get_message(error)
+    for theirs, ours in _UNREACHABLE_CUSTOMER_ERRORS.items():
         if theirs in words:
             return f"{translate(language, f'reason.{ours}')} ({words})"
     return words
 
 
-def _words(error: TelegramAPIError) -> str:
+def _get_message(error: TelegramAPIError) -> str:
     return error.message
 
 
-def changes_nothing(error: TelegramAPIError) -> bool:
+def is_already_done(error: TelegramAPIError) -> bool:
     """Tell whether an edit or a deletion was refused because all is as it should be already."""
     return isinstance(error, TelegramBadRequest) and any(
-        words in error.message for words in _AS_IT_SHOULD_BE
+        words in error.message for words in _NO_CHANGE_ERRORS
     )

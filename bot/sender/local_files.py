@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from bot.convert import to_telegram
-from bot.convert.location_contact import in_words, thing
-from bot.sender.api_calls import Calls
-from bot.sender.uploads import Uploads
+from bot.convert.location_contact import describe_as_text, to_location_or_contact
+from bot.sender.api_calls import ApiCaller
+from bot.sender.uploads import MediaUploader
 from db.tables import MessageType, Side
 from desk.content import Content
 from desk.delivery.ports import Delivery, SendResult
@@ -19,42 +19,48 @@ from desk.formatting.splitting import split_text
 _TEXT_LIMIT, _CAPTION_LIMIT = 4096, 1024
 
 SendText = Callable[[Delivery, Content], Awaitable[SendResult]]
-Placed = Callable[[Delivery, Any], Awaitable[SendResult]]
+VerifyPlacement = Callable[[Delivery, Any], Awaitable[SendResult]]
 
 
-class Brought:
+class LocalFileSender:
     """Sends through one bot; `placed` sees that what was sent stands where it should."""
 
-    def __init__(self, call: Calls, send_text: SendText, placed: Placed, language: str) -> None:
+    def __init__(
+        self, call: ApiCaller, send_text: SendText, verify_placement: VerifyPlacement, language: str
+    ) -> None:
         self._call = call
         self._send_text = send_text
-        self._placed = placed
+        self._verify_placement = verify_placement
         self._language = language
-        self._uploads = Uploads(call)
+        self._uploads = MediaUploader(call)
 
     async def send_file(self, delivery: Delivery, path: Path) -> SendResult:
         """Send a file with its caption; what is too long for that follows as texts."""
         if not await asyncio.to_thread(path.is_file):
             raise Unavailable("its file had to make room for others, and is fetched again")
-        caption, rest = _captioned(delivery.content)
+        caption, rest = _split_caption(delivery.content)
         sent = await self._uploads.send(replace(delivery, content=caption), path)
-        return await self._with_words(delivery, await self._placed(delivery, sent), rest)
+        return await self._send_remaining_texts(
+            delivery, await self._verify_placement(delivery, sent), rest
+        )
 
-    async def send_thing(self, delivery: Delivery) -> SendResult:
+    async def send_location_or_contact(self, delivery: Delivery) -> SendResult:
         """Send a place or a contact, or say what it is that cannot be sent."""
         place, content = delivery.destination, delivery.content
         common = {
             "chat_id": place.chat,
-            "message_thread_id": to_telegram.thread(place.topic),
-            "reply_parameters": to_telegram.reply(delivery.reply_to),
+            "message_thread_id": to_telegram.to_thread_id(place.topic),
+            "reply_parameters": to_telegram.to_reply_parameters(delivery.reply_to),
         }
-        method = thing(content, common)
+        method = to_location_or_contact(content, common)
         if method is None:
-            return await self._send_text(delivery, in_words(content, self._language))
-        receipt = await self._placed(delivery, await self._call(method, delivery.side))
-        return await self._with_words(delivery, receipt, _parts(content, _TEXT_LIMIT))
+            return await self._send_text(delivery, describe_as_text(content, self._language))
+        receipt = await self._verify_placement(delivery, await self._call(method, delivery.side))
+        return await self._send_remaining_texts(
+            delivery, receipt, _split_into_texts(content, _TEXT_LIMIT)
+        )
 
-    async def _with_words(
+    async def _send_remaining_texts(
         self, delivery: Delivery, receipt: SendResult, parts: list[Content]
     ) -> SendResult:
         """Send texts behind what was sent; what a customer has already is not sent again."""
@@ -69,14 +75,14 @@ class Brought:
         return SendResult(ids)
 
 
-def _parts(content: Content, limit: int) -> list[Content]:
+def _split_into_texts(content: Content, limit: int) -> list[Content]:
     parts = split_text(content.text or "", content.entities, limit)
     return [Content(text=text, entities=entities) for text, entities in parts]
 
 
-def _captioned(content: Content) -> tuple[Content, list[Content]]:
+def _split_caption(content: Content) -> tuple[Content, list[Content]]:
     """Give a file with as much of its words as a caption holds, and the rest as texts."""
     if content.type is MessageType.STICKER:
-        return content, _parts(content, _TEXT_LIMIT)
-    first, *rest = _parts(content, _CAPTION_LIMIT) or [Content()]
+        return content, _split_into_texts(content, _TEXT_LIMIT)
+    first, *rest = _split_into_texts(content, _CAPTION_LIMIT) or [Content()]
     return replace(content, text=first.text, entities=first.entities), rest

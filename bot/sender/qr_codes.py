@@ -6,24 +6,24 @@ from aiogram.methods import EditMessageMedia, SendPhoto
 from aiogram.types import BufferedInputFile, InputMediaPhoto
 
 from bot.convert import to_telegram
-from bot.sender.api_calls import Calls
+from bot.sender.api_calls import ApiCaller
 from desk.content import Content
 from desk.delivery.ports import Delivery
 from desk.linking.qr import draw_qr
 from desk.linking.qr_message import QR_KEY
 
-_NAME = "code.png"
+_FILE_NAME = "code.png"
 
 
-def is_code(content: Content) -> bool:
+def is_qr_code(content: Content) -> bool:
     """Tell whether a content is to be drawn."""
     return content.file is not None and QR_KEY in content.file
 
 
-class Codes:
+class QrCodeSender:
     """Sends codes, and has one picture show another code."""
 
-    def __init__(self, call: Calls) -> None:
+    def __init__(self, call: ApiCaller) -> None:
         self._call = call
 
     async def send(self, delivery: Delivery) -> Any:
@@ -31,8 +31,8 @@ class Codes:
         place = delivery.destination
         sending = SendPhoto(
             chat_id=place.chat,
-            message_thread_id=to_telegram.thread(place.topic),
-            photo=_drawn(delivery.content),
+            message_thread_id=to_telegram.to_thread_id(place.topic),
+            photo=_draw_qr_code(delivery.content),
             caption=delivery.content.text,
         )
         return await self._call(sending, delivery.side)
@@ -40,13 +40,15 @@ class Codes:
     async def edit(self, delivery: Delivery) -> None:
         """Have the pictures that stand there show this code."""
         for target in delivery.targets[:1]:
-            media = InputMediaPhoto(media=_drawn(delivery.content), caption=delivery.content.text)
+            media = InputMediaPhoto(
+                media=_draw_qr_code(delivery.content), caption=delivery.content.text
+            )
             changing = EditMessageMedia(
                 chat_id=delivery.destination.chat, message_id=int(target), media=media
             )
             await self._call(changing, delivery.side)
 
 
-def _drawn(content: Content) -> BufferedInputFile:
+def _draw_qr_code(content: Content) -> BufferedInputFile:
     assert content.file is not None  # noqa: S101 see is_code
-    return BufferedInputFile(draw_qr(str(content.file[QR_KEY])), filename=_NAME)
+    return BufferedInputFile(draw_qr(str(content.file[QR_KEY])), filename=_FILE_NAME)

@@ -20,11 +20,11 @@ from aiogram.methods import (
 from aiogram.types import ReactionTypeEmoji
 
 from bot.convert import media_constraints, to_telegram
-from bot.sender.api_calls import Calls, message_id
-from bot.sender.downloads import Downloads
-from bot.sender.error_mapping import OPERATOR
-from bot.sender.local_files import Brought
-from bot.sender.qr_codes import Codes, is_code
+from bot.sender.api_calls import ApiCaller, read_message_id
+from bot.sender.downloads import MediaDownloader
+from bot.sender.error_mapping import OPERATOR_RETRY_SECONDS
+from bot.sender.local_files import LocalFileSender
+from bot.sender.qr_codes import QrCodeSender, is_qr_code
 from bot.sender.topics import Topics
 from db.tables import MessageType, Side
 from desk.content import Content
@@ -36,19 +36,21 @@ from desk.media.ports import MediaConstraints
 log = structlog.get_logger(__name__)
 
 _TEXT_LIMIT = 4096
-_NOT_THERE = "message to edit not found"
+_MESSAGE_NOT_FOUND = "message to edit not found"
 # What shows that somebody is typing is of no use later.
 _TYPING_SECONDS = 3
 
 
-class TelegramCarrier(Topics):
+class TelegramSender(Topics):
     """Brings messages to one bot's chats."""
 
     def __init__(self, bot: Bot, language: str) -> None:
-        super().__init__(Calls(bot, language))
-        self._brought = Brought(self._call, self._send_text, self._placed, language)
-        self._downloads = Downloads(bot)
-        self._codes = Codes(self._call)
+        super().__init__(ApiCaller(bot, language))
+        self._local_files = LocalFileSender(
+            self._call, self._send_text, self._verify_placement, language
+        )
+        self._downloads = MediaDownloader(bot)
+        self._qr_codes = QrCodeSender(self._call)
 
     async def deliver(self, delivery: Delivery) -> SendResult:
         """Send a text or a file of ours, copy what stands at Telegram, or make the like of it."""
@@ -56,12 +58,12 @@ class TelegramCarrier(Topics):
         if content.is_text:
             return await self._send_text(delivery, content)
         if delivery.file is not None:
-            return await self._brought.send_file(delivery, delivery.file)
-        if is_code(content):
-            return await self._placed(delivery, await self._codes.send(delivery))
+            return await self._local_files.send_file(delivery, delivery.file)
+        if is_qr_code(content):
+            return await self._verify_placement(delivery, await self._qr_codes.send(delivery))
         if content.source is not None:
             return await self._copy(delivery, *content.source)
-        return await self._brought.send_thing(delivery)
+        return await self._local_files.send_location_or_contact(delivery)
 
     async def deliver_album(self, deliveries: Sequence[Delivery]) -> list[SendResult]:
         """Copy an album as one; messages that are gone by now are skipped by Telegram."""
@@ -72,13 +74,13 @@ class TelegramCarrier(Topics):
         result = await self._call(
             CopyMessages(
                 chat_id=first.destination.chat,
-                message_thread_id=to_telegram.thread(first.destination.topic),
+                message_thread_id=to_telegram.to_thread_id(first.destination.topic),
                 from_chat_id=sources[0][0],
                 message_ids=[int(original) for _, original in sources],
             ),
             first.side,
         )
-        copies = [message_id(copy) for copy in result or ()]
+        copies = [read_message_id(copy) for copy in result or ()]
         if len(copies) != len(deliveries):
             log.warning("album.partly_gone", wanted=len(deliveries), copied=len(copies))
             copies = []  # nobody knows which is which
@@ -87,8 +89,8 @@ class TelegramCarrier(Topics):
     async def edit(self, delivery: Delivery) -> SendResult:
         """Bring the copies of a message up to date; returns the parts that came to them."""
         content = delivery.content
-        if is_code(content):
-            await self._codes.edit(delivery)
+        if is_qr_code(content):
+            await self._qr_codes.edit(delivery)
             return SendResult()
         if not content.is_text:
             for target in delivery.targets[:1]:
@@ -100,16 +102,18 @@ class TelegramCarrier(Topics):
             try:
                 await self._edit_text(delivery, target, Content(text=text, entities=entities))
             except Rejected as refusal:
-                if target == delivery.targets[0] or _NOT_THERE not in str(refusal):
+                if target == delivery.targets[0] or _MESSAGE_NOT_FOUND not in str(refusal):
                     raise
                 gone.append((text, entities))  # when the text was shorter, this was deleted
         for target in delivery.targets[len(parts) :]:
             await self._delete(delivery, target)
         # What never went out (refused, held) is not begun by an edit.
         more = parts[len(delivery.targets) :] if delivery.targets else []
-        return await self._add(delivery, [*gone, *more])
+        return await self._send_parts(delivery, [*gone, *more])
 
-    async def _add(self, delivery: Delivery, parts: list[tuple[str, Entities]]) -> SendResult:
+    async def _send_parts(
+        self, delivery: Delivery, parts: list[tuple[str, Entities]]
+    ) -> SendResult:
         ids: tuple[str, ...] = ()
         for text, entities in parts:
             sent = await self._send_text(delivery, Content(text=text, entities=entities))
@@ -154,44 +158,46 @@ class TelegramCarrier(Topics):
 
     def get_media_constraints(self, kind: MessageType) -> MediaConstraints | None:
         """Say which files bots may send as a message of this kind."""
-        return media_constraints.takes(kind)
+        return media_constraints.get_media_constraints(kind)
 
     async def _send_text(self, delivery: Delivery, content: Content) -> SendResult:
         place = delivery.destination
         result = await self._call(
             SendMessage(
                 chat_id=place.chat,
-                message_thread_id=to_telegram.thread(place.topic),
+                message_thread_id=to_telegram.to_thread_id(place.topic),
                 text=content.text or "",
-                entities=to_telegram.entities(content.entities),
-                reply_parameters=to_telegram.reply(delivery.reply_to),
-                reply_markup=to_telegram.keyboard(delivery.buttons),
+                entities=to_telegram.to_entities(content.entities),
+                reply_parameters=to_telegram.to_reply_parameters(delivery.reply_to),
+                reply_markup=to_telegram.to_keyboard(delivery.buttons),
             ),
             delivery.side,
         )
-        return await self._placed(delivery, result)
+        return await self._verify_placement(delivery, result)
 
-    async def _placed(self, delivery: Delivery, result: Any) -> SendResult:
+    async def _verify_placement(self, delivery: Delivery, result: Any) -> SendResult:
         """Make sure that what was sent to staff came to stand in its topic."""
         place = delivery.destination
-        elsewhere = delivery.side is Side.STAFF and place.topic not in {None, _landed(result)}
+        elsewhere = delivery.side is Side.STAFF and place.topic not in {None, _read_topic(result)}
         if elsewhere and not await self.is_forum(place):
             # Where topics are switched off, Telegram ignores them: the whole group would read it.
-            await self._delete(delivery, message_id(result))
-            raise Unavailable("topics are switched off in the staff group", retry_after=OPERATOR)
-        return SendResult((message_id(result),))
+            await self._delete(delivery, read_message_id(result))
+            raise Unavailable(
+                "topics are switched off in the staff group", retry_after=OPERATOR_RETRY_SECONDS
+            )
+        return SendResult((read_message_id(result),))
 
     async def _copy(self, delivery: Delivery, chat: str, original: str) -> SendResult:
-        place, thread = delivery.destination, to_telegram.thread(delivery.destination.topic)
+        place, thread = delivery.destination, to_telegram.to_thread_id(delivery.destination.topic)
         copying = CopyMessage(
             chat_id=place.chat,
             message_thread_id=thread,
             from_chat_id=chat,
             message_id=int(original),
-            reply_parameters=to_telegram.reply(delivery.reply_to),
+            reply_parameters=to_telegram.to_reply_parameters(delivery.reply_to),
         )
         try:
-            return SendResult((message_id(await self._call(copying, delivery.side)),))
+            return SendResult((read_message_id(await self._call(copying, delivery.side)),))
         except Rejected as refusal:
             if delivery.side is not Side.STAFF or "can't be copied" not in str(refusal):
                 raise
@@ -202,7 +208,7 @@ class TelegramCarrier(Topics):
             from_chat_id=chat,
             message_id=int(original),
         )
-        return SendResult((message_id(await self._call(forwarding, delivery.side)),))
+        return SendResult((read_message_id(await self._call(forwarding, delivery.side)),))
 
     async def _edit_text(self, delivery: Delivery, target: str, content: Content) -> None:
         await self._call(
@@ -210,8 +216,8 @@ class TelegramCarrier(Topics):
                 chat_id=delivery.destination.chat,
                 message_id=int(target),
                 text=content.text or "",
-                entities=to_telegram.entities(content.entities),
-                reply_markup=to_telegram.keyboard(delivery.buttons),
+                entities=to_telegram.to_entities(content.entities),
+                reply_markup=to_telegram.to_keyboard(delivery.buttons),
             ),
             delivery.side,
         )
@@ -222,7 +228,7 @@ class TelegramCarrier(Topics):
                 chat_id=delivery.destination.chat,
                 message_id=int(target),
                 caption=delivery.content.text,
-                caption_entities=to_telegram.entities(delivery.content.entities),
+                caption_entities=to_telegram.to_entities(delivery.content.entities),
             ),
             delivery.side,
         )
@@ -233,7 +239,7 @@ class TelegramCarrier(Topics):
         )
 
 
-def _landed(result: Any) -> str | None:
+def _read_topic(result: Any) -> str | None:
     """Tell in which topic a message came to stand."""
     if isinstance(result, dict):
         thread = result.get("message_thread_id")

@@ -13,7 +13,7 @@ from aiogram.methods import (
 )
 
 from bot.convert import to_telegram
-from bot.sender.api_calls import Calls, message_id
+from bot.sender.api_calls import ApiCaller, read_message_id
 from db.tables import Side
 from desk.delivery.ports import Card, Destination
 from desk.errors import DeliveryError, Rejected, TopicGone, Unavailable
@@ -24,14 +24,14 @@ _NO_RIGHT = "not enough rights"
 class Topics:
     """Opens topics and keeps their cards."""
 
-    def __init__(self, call: Calls) -> None:
+    def __init__(self, call: ApiCaller) -> None:
         self._call = call
         # Groups with topics whose Bot API server does not name them in its answers.
         self._forums: set[str] = set()
 
     async def open_topic(self, chat: str, title: str) -> str:
         """Open a topic; returns its id."""
-        name = to_telegram.topic_name(title)
+        name = to_telegram.to_topic_name(title)
         made = await self._call(CreateForumTopic(chat_id=chat, name=name), Side.STAFF)
         thread = made["message_thread_id"] if isinstance(made, dict) else made.message_thread_id
         return str(thread)
@@ -43,7 +43,7 @@ class Topics:
         """
         if place.chat in self._forums:
             return True
-        topic = to_telegram.thread(place.topic)
+        topic = to_telegram.to_thread_id(place.topic)
         asking = EditForumTopic(chat_id=place.chat, message_thread_id=topic or 0)
         try:
             await self._call(asking, Side.STAFF)
@@ -55,30 +55,30 @@ class Topics:
 
     async def post_card(self, place: Destination, card: Card) -> str:
         """Post a card; returns its message's id."""
-        text, entities = to_telegram.card_text(card)
+        text, entities = to_telegram.render_card(card)
         posted = await self._call(
             SendMessage(
                 chat_id=place.chat,
-                message_thread_id=to_telegram.thread(place.topic),
+                message_thread_id=to_telegram.to_thread_id(place.topic),
                 text=text,
                 entities=entities,
-                reply_markup=to_telegram.keyboard(card.buttons),
+                reply_markup=to_telegram.to_keyboard(card.buttons),
                 disable_notification=True,
             ),
             Side.STAFF,
         )
-        return message_id(posted)
+        return read_message_id(posted)
 
     async def edit_card(self, place: Destination, card_id: str, card: Card) -> None:
         """Bring a posted card up to date."""
-        text, entities = to_telegram.card_text(card)
+        text, entities = to_telegram.render_card(card)
         await self._call(
             EditMessageText(
                 chat_id=place.chat,
                 message_id=int(card_id),
                 text=text,
                 entities=entities,
-                reply_markup=to_telegram.keyboard(card.buttons),
+                reply_markup=to_telegram.to_keyboard(card.buttons),
             ),
             Side.STAFF,
         )
@@ -97,7 +97,7 @@ class Topics:
 
         Where the bot may not delete messages it is closed, and `name` stands in place of its own.
         """
-        chat, topic = place.chat, to_telegram.thread(place.topic) or 0
+        chat, topic = place.chat, to_telegram.to_thread_id(place.topic) or 0
         try:
             await self._call(DeleteForumTopic(chat_id=chat, message_thread_id=topic), Side.STAFF)
         except TopicGone:
@@ -105,9 +105,9 @@ class Topics:
         except Unavailable as refusal:
             if _NO_RIGHT not in str(refusal):
                 raise
-            await self._close(chat, topic, name)
+            await self._rename_and_close(chat, topic, name)
 
-    async def _close(self, chat: str, topic: int, name: str) -> None:
+    async def _rename_and_close(self, chat: str, topic: int, name: str) -> None:
         renaming = EditForumTopic(chat_id=chat, message_thread_id=topic, name=name)
         closing = CloseForumTopic(chat_id=chat, message_thread_id=topic)
         for call in (renaming, closing):

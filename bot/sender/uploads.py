@@ -17,7 +17,7 @@ from aiogram.methods import (
 from aiogram.types import FSInputFile, Message
 
 from bot.convert import to_telegram
-from bot.sender.api_calls import Calls
+from bot.sender.api_calls import ApiCaller
 from db.tables import MessageType
 from desk.content import Content
 from desk.delivery.ports import Delivery
@@ -26,8 +26,12 @@ from desk.errors import Rejected
 # Fifty megabytes over a line of three megabits a second.
 _SECONDS = 150
 # What Telegram refuses as a picture it takes as a document.
-_NO_PICTURE = ("IMAGE_PROCESS_FAILED", "PHOTO_INVALID_DIMENSIONS", "PHOTO_SAVE_FILE_INVALID")
-_SENDS: dict[MessageType, tuple[Callable[..., TelegramMethod[Message]], str]] = {
+_REFUSED_PICTURE_ERRORS = (
+    "IMAGE_PROCESS_FAILED",
+    "PHOTO_INVALID_DIMENSIONS",
+    "PHOTO_SAVE_FILE_INVALID",
+)
+_SEND_METHODS: dict[MessageType, tuple[Callable[..., TelegramMethod[Message]], str]] = {
     MessageType.IMAGE: (SendPhoto, "photo"),
     MessageType.VIDEO: (SendVideo, "video"),
     MessageType.ANIMATION: (SendAnimation, "animation"),
@@ -35,7 +39,7 @@ _SENDS: dict[MessageType, tuple[Callable[..., TelegramMethod[Message]], str]] = 
     MessageType.VOICE: (SendVoice, "voice"),
 }
 # Telegram tells some kinds by the name alone.
-_ENDS = {
+_EXTENSIONS = {
     MessageType.IMAGE: ".jpg",
     MessageType.VIDEO: ".mp4",
     MessageType.ANIMATION: ".gif",
@@ -45,10 +49,10 @@ _ENDS = {
 }
 
 
-class Uploads:
+class MediaUploader:
     """Sends files, read from the disk as they go out."""
 
-    def __init__(self, call: Calls) -> None:
+    def __init__(self, call: ApiCaller) -> None:
         self._call = call
 
     async def send(self, delivery: Delivery, path: Path) -> Any:
@@ -58,34 +62,38 @@ class Uploads:
         """
         kind = delivery.content.type
         try:
-            return await self._call(_sending(delivery, kind, path), delivery.side, seconds=_SECONDS)
+            return await self._call(
+                _build_method(delivery, kind, path), delivery.side, seconds=_SECONDS
+            )
         except Rejected as refusal:
-            if kind is MessageType.FILE or not any(each in str(refusal) for each in _NO_PICTURE):
+            if kind is MessageType.FILE or not any(
+                each in str(refusal) for each in _REFUSED_PICTURE_ERRORS
+            ):
                 raise
-        document = _sending(delivery, MessageType.FILE, path)
+        document = _build_method(delivery, MessageType.FILE, path)
         return await self._call(document, delivery.side, seconds=_SECONDS)
 
 
-def _sending(delivery: Delivery, kind: MessageType, path: Path) -> TelegramMethod[Message]:
+def _build_method(delivery: Delivery, kind: MessageType, path: Path) -> TelegramMethod[Message]:
     content, place = delivery.content, delivery.destination
-    file = FSInputFile(path, filename=_name(content))
+    file = FSInputFile(path, filename=_choose_file_name(content))
     common: dict[str, Any] = {
         "chat_id": place.chat,
-        "message_thread_id": to_telegram.thread(place.topic),
+        "message_thread_id": to_telegram.to_thread_id(place.topic),
         "caption": content.text,
-        "caption_entities": to_telegram.entities(content.entities),
-        "reply_parameters": to_telegram.reply(delivery.reply_to),
+        "caption_entities": to_telegram.to_entities(content.entities),
+        "reply_parameters": to_telegram.to_reply_parameters(delivery.reply_to),
     }
     if kind is MessageType.STICKER:
         del common["caption"], common["caption_entities"]
         return SendSticker(**common, sticker=file)
-    if kind in _SENDS:
-        method, parameter = _SENDS[kind]
+    if kind in _SEND_METHODS:
+        method, parameter = _SEND_METHODS[kind]
         return method(**common, **{parameter: file})
     # Whoever wants a document gets one: Telegram would make a video or a song of some.
     return SendDocument(**common, document=file, disable_content_type_detection=True)
 
 
-def _name(content: Content) -> str:
+def _choose_file_name(content: Content) -> str:
     name = (content.file or {}).get("name")
-    return str(name) if name else "file" + _ENDS.get(content.type, "")
+    return str(name) if name else "file" + _EXTENSIONS.get(content.type, "")

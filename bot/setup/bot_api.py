@@ -6,19 +6,19 @@ import aiohttp
 
 from desk.formatting.masking import mask_secrets
 
-_PATIENCE = aiohttp.ClientTimeout(total=10)
+_TIMEOUT = aiohttp.ClientTimeout(total=10)
 
 
-class RefusedError(Exception):
+class BotApiRefusedError(Exception):
     """The Bot API said no."""
 
-    def __init__(self, code: int, description: str, moved_to: str | None = None) -> None:
+    def __init__(self, code: int, description: str, migrated_to: str | None = None) -> None:
         super().__init__(mask_secrets(description))
         self.code = code
-        self.moved_to = moved_to
+        self.migrated_to = migrated_to
 
 
-class UnreachableError(Exception):
+class BotApiUnreachableError(Exception):
     """Nobody answered as a Bot API server does."""
 
 
@@ -32,38 +32,40 @@ class BotApi:
     async def call(self, method: str, **params: str | int) -> dict[str, Any]:
         """Call a method that answers with an object; raises RefusedError or UnreachableError."""
         try:
-            answer = self._http.post(f"{self._base}/{method}", json=params, timeout=_PATIENCE)
+            answer = self._http.post(f"{self._base}/{method}", json=params, timeout=_TIMEOUT)
             async with answer as response:
                 body = await response.json(content_type=None)
         except TimeoutError:
-            raise UnreachableError("no answer within 10 s") from None
+            raise BotApiUnreachableError("no answer within 10 s") from None
         except aiohttp.ClientConnectorError as error:
-            raise UnreachableError(mask_secrets(f"no connection ({error.strerror})")) from None
+            raise BotApiUnreachableError(
+                mask_secrets(f"no connection ({error.strerror})")
+            ) from None
         except (aiohttp.ClientError, ValueError, RecursionError) as error:
             # Only the kind: the text of aiohttp's errors holds the address, and so the token.
-            raise UnreachableError(f"no Bot API answer ({type(error).__name__})") from None
-        return _result(body)
+            raise BotApiUnreachableError(f"no Bot API answer ({type(error).__name__})") from None
+        return _read_result(body)
 
 
-async def who_is(api: BotApi) -> dict[str, Any]:
+async def get_me(api: BotApi) -> dict[str, Any]:
     """Ask for the bot itself, which has an id; raises RefusedError or UnreachableError."""
     me = await api.call("getMe")
     if not isinstance(me.get("id"), int):
-        raise UnreachableError("no Bot API answer")
+        raise BotApiUnreachableError("no Bot API answer")
     return me
 
 
-def _result(body: Any) -> dict[str, Any]:
+def _read_result(body: Any) -> dict[str, Any]:
     if not isinstance(body, dict) or "ok" not in body:
-        raise UnreachableError("no Bot API answer")
+        raise BotApiUnreachableError("no Bot API answer")
     if not body["ok"]:
         more, code = body.get("parameters"), body.get("error_code")
         moved = more.get("migrate_to_chat_id") if isinstance(more, dict) else None
         text = str(body.get("description", ""))
-        raise RefusedError(
+        raise BotApiRefusedError(
             code if isinstance(code, int) else 0, text, str(moved) if moved else None
         )
     result = body.get("result")
     if not isinstance(result, dict):
-        raise UnreachableError("no Bot API answer")
+        raise BotApiUnreachableError("no Bot API answer")
     return result

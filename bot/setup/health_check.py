@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from bot.setup.bot_api import BotApi, RefusedError, UnreachableError, who_is
+from bot.setup.bot_api import BotApi, BotApiRefusedError, BotApiUnreachableError, get_me
 from desk.formatting.masking import mask_secrets
 from desk.setup.findings import CheckResult, report_error, report_ok, report_warning
 
 UNAUTHORIZED = {401, 404}
-_MANY_UPDATES = 100
-_RIGHTS = {
+_MAX_PENDING_UPDATES = 100
+_REQUIRED_RIGHTS = {
     "can_manage_topics": "Manage topics",
     "can_pin_messages": "Pin messages",
     "can_delete_messages": "Delete messages",
@@ -23,7 +23,7 @@ _Json = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
+class SettingNames:
     """What whoever reads the findings calls the things that they set."""
 
     token: str = "TELEGRAM_BOT_TOKEN"  # noqa: S105 a name, no password
@@ -32,24 +32,24 @@ class Names:
     replace_group: str = "set TELEGRAM_STAFF_GROUP to {new}"
 
 
-async def examine_token(
-    api: BotApi, where: str, names: Names
+async def check_token(
+    api: BotApi, where: str, names: SettingNames
 ) -> tuple[list[CheckResult], _Json | None]:
     """Ask the Bot API at `where` who the bot is; returns the bot too if it knows one."""
     try:
-        me = await who_is(api)
-    except UnreachableError as error:
+        me = await get_me(api)
+    except BotApiUnreachableError as error:
         remedy = f"check {names.api_url}, and the way from this machine to it"
         return [report_error(BOT, f"{error} from {where}", remedy)], None
-    except RefusedError as error:
+    except BotApiRefusedError as error:
         remedy = "copy it anew: @BotFather, /mybots, the bot, API Token"
         if error.code not in UNAUTHORIZED:
             remedy = "try again in a while"
         return [report_error(BOT, f"{where} refuses {names.token} ({error})", remedy)], None
-    return [report_ok(BOT, f"@{me.get('username')} at {where}"), _privacy_mode(me)], me
+    return [report_ok(BOT, f"@{me.get('username')} at {where}"), _check_privacy_mode(me)], me
 
 
-def _privacy_mode(me: _Json) -> CheckResult:
+def _check_privacy_mode(me: _Json) -> CheckResult:
     # Said because guides tell people to switch it off: that is not needed here.
     if me.get("can_read_all_group_messages"):
         return report_ok(
@@ -60,14 +60,14 @@ def _privacy_mode(me: _Json) -> CheckResult:
     )
 
 
-async def examine_groups(
-    api: BotApi, groups: Sequence[str], bot_id: int, names: Names
+async def check_groups(
+    api: BotApi, groups: Sequence[str], bot_id: int, names: SettingNames
 ) -> dict[str, CheckResult]:
     """Ask of each group whether it is a forum in which the bot has the rights that it needs."""
-    return {group: await _examine_group(api, group, bot_id, names) for group in groups}
+    return {group: await _check_group(api, group, bot_id, names) for group in groups}
 
 
-async def _examine_group(api: BotApi, group: str, bot_id: int, names: Names) -> CheckResult:
+async def _check_group(api: BotApi, group: str, bot_id: int, names: SettingNames) -> CheckResult:
     try:
         chat = await api.call("getChat", chat_id=group)
         name = f"{group} ({chat.get('title')})"
@@ -75,15 +75,17 @@ async def _examine_group(api: BotApi, group: str, bot_id: int, names: Names) -> 
             remedy = "group settings > Topics: switch them on (the id may change then)"
             return report_error(GROUP, f"{name} has no topics", remedy)
         member = await api.call("getChatMember", chat_id=group, user_id=bot_id)
-    except (RefusedError, UnreachableError) as error:
-        return _no_group(group, error, names)
-    return _rights(name, member)
+    except (BotApiRefusedError, BotApiUnreachableError) as error:
+        return _explain_unreachable_group(group, error, names)
+    return _check_rights(name, member)
 
 
-def _no_group(group: str, error: RefusedError | UnreachableError, names: Names) -> CheckResult:
-    if isinstance(error, RefusedError) and error.moved_to:
+def _explain_unreachable_group(
+    group: str, error: BotApiRefusedError | BotApiUnreachableError, names: SettingNames
+) -> CheckResult:
+    if isinstance(error, BotApiRefusedError) and error.migrated_to:
         text = f"{group} has become a supergroup and has a new id"
-        return report_error(GROUP, text, names.replace_group.format(new=error.moved_to))
+        return report_error(GROUP, text, names.replace_group.format(new=error.migrated_to))
     return report_error(
         GROUP,
         f"{group} is not to be reached ({error})",
@@ -91,13 +93,13 @@ def _no_group(group: str, error: RefusedError | UnreachableError, names: Names) 
     )
 
 
-def _rights(name: str, member: _Json) -> CheckResult:
+def _check_rights(name: str, member: _Json) -> CheckResult:
     if member.get("status") not in {"administrator", "creator"}:
         remedy = "group settings > Administrators > Add: the bot"
         return report_error(GROUP, f"{name}: the bot is no administrator", remedy)
     missing = [
         label
-        for right, label in _RIGHTS.items()
+        for right, label in _REQUIRED_RIGHTS.items()
         if member["status"] != "creator" and not member.get(right)
     ]
     if missing:
@@ -107,46 +109,48 @@ def _rights(name: str, member: _Json) -> CheckResult:
     return report_ok(GROUP, f"{name}: has topics, and the bot has the rights that it needs")
 
 
-async def examine_webhook(api: BotApi, public_url: str | None) -> CheckResult:
+async def check_webhook(api: BotApi, public_url: str | None) -> CheckResult:
     """Ask where Telegram sends the bot's updates: below `public_url`, or nowhere if we poll."""
     try:
         info = await api.call("getWebhookInfo")
-    except (RefusedError, UnreachableError) as error:
+    except (BotApiRefusedError, BotApiUnreachableError) as error:
         return report_error(WEBHOOK, str(error), "try again in a while")
     url = str(info.get("url") or "")
-    if public_url and not _below(url, public_url):
-        text = f"set to {_place(url)}, not below PUBLIC_URL" if url else "not set yet"
+    if public_url and not _is_below(url, public_url):
+        text = f"set to {_hide_path(url)}, not below PUBLIC_URL" if url else "not set yet"
         return report_warning(
             WEBHOOK, text, "osmodesk run (or worker) sets it while the channel is on"
         )
     if url and not public_url:
         remedy = "osmodesk run removes it to poll; end whatever uses the same token elsewhere"
-        return report_warning(WEBHOOK, f"set to {_place(url)}, and PUBLIC_URL is not set", remedy)
-    return _webhook_health(info, polling=not public_url)
+        return report_warning(
+            WEBHOOK, f"set to {_hide_path(url)}, and PUBLIC_URL is not set", remedy
+        )
+    return _check_webhook_health(info, polling=not public_url)
 
 
-def _webhook_health(info: _Json, *, polling: bool) -> CheckResult:
-    pending = _count(info.get("pending_update_count"))
+def _check_webhook_health(info: _Json, *, polling: bool) -> CheckResult:
+    pending = _to_count(info.get("pending_update_count"))
     if info.get("last_error_message") and pending:
         text = f"Telegram's last try failed: {mask_secrets(str(info['last_error_message']))}"
         return report_warning(
             WEBHOOK, text, "PUBLIC_URL must lead to HOST:PORT with a valid certificate"
         )
-    if pending > _MANY_UPDATES:
+    if pending > _MAX_PENDING_UPDATES:
         return report_warning(WEBHOOK, f"{pending} updates wait", "osmodesk run fetches them")
     if polling:
         return report_ok(WEBHOOK, "none, as it should be: PUBLIC_URL is not set, so we poll")
     return report_ok(WEBHOOK, "set, and Telegram reports no error")
 
 
-def _count(found: object) -> int:
+def _to_count(found: object) -> int:
     return found if isinstance(found, int) else 0
 
 
-def _below(url: str, public_url: str) -> bool:
+def _is_below(url: str, public_url: str) -> bool:
     return url == public_url or url.startswith(f"{public_url}/")
 
 
-def _place(url: str) -> str:
+def _hide_path(url: str) -> str:
     # Not the path: somebody else's webhook may carry the token there.
     return urlsplit(url).hostname or "another address"

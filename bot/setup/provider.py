@@ -6,22 +6,22 @@ from dataclasses import dataclass
 
 import aiohttp
 
-from bot.setup.bot_api import BotApi, RefusedError, UnreachableError, who_is
+from bot.setup.bot_api import BotApi, BotApiRefusedError, BotApiUnreachableError, get_me
 from bot.setup.health_check import (
     BOT,
     UNAUTHORIZED,
-    Names,
-    examine_groups,
-    examine_token,
-    examine_webhook,
+    SettingNames,
+    check_groups,
+    check_token,
+    check_webhook,
 )
 from desk.setup.errors import InvalidCredentialsError, ProviderUnavailableError
 from desk.setup.findings import report_error
 from desk.setup.providers import Credentials, HealthCheck, Identity, Webhook
 
 # For all that is asked at once; whoever waits for it is a person.
-_PATIENCE = 25.0
-_NAMES = Names(
+_TIMEOUT_SECONDS = 25.0
+_SETTING_NAMES = SettingNames(
     token="the channel's token",  # noqa: S106 a name, no password
     replace_group="add {new}, then remove the old one",
 )
@@ -44,10 +44,10 @@ class TelegramProvider:
         """Ask whose token this is; raises InvalidCredentialsError or ProviderUnavailableError."""
         try:
             async with aiohttp.ClientSession() as http:
-                me = await who_is(BotApi(http, self.api_url, credentials["token"]))
-        except UnreachableError as error:
+                me = await get_me(BotApi(http, self.api_url, credentials["token"]))
+        except BotApiUnreachableError as error:
             raise ProviderUnavailableError(f"{self.api_url}: {error}") from None
-        except RefusedError as error:
+        except BotApiRefusedError as error:
             if error.code not in UNAUTHORIZED:
                 raise ProviderUnavailableError(f"{self.api_url}: {error}") from None
             reason = "Telegram refuses it: copy it anew (@BotFather, /mybots, the bot, API Token)"
@@ -65,16 +65,16 @@ class TelegramProvider:
     ) -> HealthCheck:
         """Ask about the token, each staff group and the bot's rights in it, the webhook."""
         try:
-            async with asyncio.timeout(_PATIENCE), aiohttp.ClientSession() as http:
+            async with asyncio.timeout(_TIMEOUT_SECONDS), aiohttp.ClientSession() as http:
                 return await self._examine(BotApi(http, self.api_url, credentials["token"]), groups)
         except TimeoutError:
-            text = f"{self.api_url} did not answer everything within {_PATIENCE:.0f} s"
+            text = f"{self.api_url} did not answer everything within {_TIMEOUT_SECONDS:.0f} s"
             return HealthCheck((report_error(BOT, text, "try again in a while"),))
 
     async def _examine(self, api: BotApi, groups: Sequence[str]) -> HealthCheck:
-        found, me = await examine_token(api, self.api_url, _NAMES)
+        found, me = await check_token(api, self.api_url, _SETTING_NAMES)
         if me is None:
             return HealthCheck(tuple(found))
-        of_groups = await examine_groups(api, groups, int(me["id"]), _NAMES)
-        found.append(await examine_webhook(api, self.public_url))
+        of_groups = await check_groups(api, groups, int(me["id"]), _SETTING_NAMES)
+        found.append(await check_webhook(api, self.public_url))
         return HealthCheck(tuple(found), of_groups)

@@ -30,11 +30,11 @@ _STAFF_COMMANDS = {
     "qr": "Show the code of a number to be linked (admins)",
     "help": "What I understand here",
 }
-_FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 60.0
+_FIRST_BACKOFF, _MAX_BACKOFF = 1.0, 60.0
 
 
 @dataclass(frozen=True, slots=True)
-class Webhook:
+class WebhookSettings:
     """Where Telegram shall send a bot's updates, and the secret that it shows us."""
 
     url: str
@@ -43,18 +43,18 @@ class Webhook:
 
 async def register(
     bot: Bot,
-    webhook: Webhook | None,
+    webhook: WebhookSettings | None,
     staff_groups: tuple[str, ...],
-    learnt: Callable[[User], Awaitable[None]],
+    on_identified: Callable[[User], Awaitable[None]],
 ) -> None:
     """Register a bot, again and again until Telegram took it; `learnt` is told who the bot is.
 
     A database that is away while that is kept is waited for as well.
     """
-    pause = _FIRST_PAUSE
+    pause = _FIRST_BACKOFF
     while True:
         try:
-            await learnt(await bot.get_me())
+            await on_identified(await bot.get_me())
             if webhook is not None:
                 await bot.set_webhook(
                     webhook.url,
@@ -66,7 +66,7 @@ async def register(
         except (TelegramAPIError, ClientDecodeError, *DATABASE_ERRORS) as error:
             log.warning("bot.not_registered", reason=type(error).__name__, next_try=pause)
             await asyncio.sleep(pause)
-            pause = min(_LONGEST_PAUSE, pause * 2)
+            pause = min(_MAX_BACKOFF, pause * 2)
         else:
             return
 

@@ -2,12 +2,12 @@
 
 from desk.limits.rate_limiter import Limit, Limits, Pace
 
-A_SECOND = 80
+MESSAGES_PER_SECOND = 80
 # One message in so many seconds to one recipient; a burst borrows from those to come.
 PAIR_SECONDS, PAIR_BURST = 6.0, 45
 
-CLOUD = Limits(
+CLOUD_LIMITS = Limits(
     person=Pace(PAIR_SECONDS, PAIR_BURST),
-    overall=(Limit(A_SECOND, 1.0),),
+    overall=(Limit(MESSAGES_PER_SECOND, 1.0),),
 )
-OFF = Limits()
+NO_LIMITS = Limits()

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from desk.channel_traits import ChannelTraits
 
-CLOUD = ChannelTraits(
+CLOUD_TRAITS = ChannelTraits(
     reply_window=timedelta(hours=24),
     marks_read=True,
     # A phone number, and the id that Meta makes for one business.

@@ -20,106 +20,106 @@ _QUOTE = re.compile(r"^>[ ]?(?=.)", re.MULTILINE)
 
 
 @dataclass(slots=True)
-class _Reading:
+class _ParseState:
     """What was found in a text: characters that are marks, those that are not read, and spans."""
 
     text: str
-    dropped: set[int] = field(default_factory=set)
+    marks: set[int] = field(default_factory=set)
     literal: set[int] = field(default_factory=set)
     spans: list[tuple[int, int, str]] = field(default_factory=list)
 
 
-def read_marks(text: str) -> tuple[str, Entities]:
+def parse_formatting(text: str) -> tuple[str, Entities]:
     """Take the marks out of a text; returns it with its entities, in UTF-16 units."""
     if _ANY_MARK.search(text) is None:
         return text, None
-    reading = _Reading(text)
-    _read_code(reading)
-    _read_addresses(reading)
-    _read_quotes(reading)
-    for start, end in _lines(text):
-        _read_emphasis(reading, start, end)
-    return _without_marks(reading)
+    state = _ParseState(text)
+    _read_code(state)
+    _read_addresses(state)
+    _read_quotes(state)
+    for start, end in _iterate_lines(text):
+        _read_emphasis(state, start, end)
+    return _remove_marks(state)
 
 
-def _read_code(reading: _Reading) -> None:
-    for found in _CODE.finditer(reading.text):
+def _read_code(state: _ParseState) -> None:
+    for found in _CODE.finditer(state.text):
         kind = "pre" if found["pre"] is not None else "code"
         start, end = found.span(kind)
         if not found[kind].strip():
             continue
-        reading.spans.append((start, end, kind))
-        reading.literal.update(range(*found.span()))
-        reading.dropped.update(range(found.start(), start), range(end, found.end()))
+        state.spans.append((start, end, kind))
+        state.literal.update(range(*found.span()))
+        state.marks.update(range(found.start(), start), range(end, found.end()))
 
 
-def _read_addresses(reading: _Reading) -> None:
-    for found in _ADDRESS.finditer(reading.text):
-        reading.literal.update(range(*found.span()))
+def _read_addresses(state: _ParseState) -> None:
+    for found in _ADDRESS.finditer(state.text):
+        state.literal.update(range(*found.span()))
 
 
-def _read_quotes(reading: _Reading) -> None:
+def _read_quotes(state: _ParseState) -> None:
     """Find quoted lines; those that follow each other are one quote."""
     quoted: list[tuple[int, int]] = []
-    for found in _QUOTE.finditer(reading.text):
-        if found.start() in reading.literal:
+    for found in _QUOTE.finditer(state.text):
+        if found.start() in state.literal:
             continue
-        line_end = reading.text.find("\n", found.start())
-        end = len(reading.text) if line_end < 0 else line_end
-        reading.dropped.update(range(*found.span()))
+        line_end = state.text.find("\n", found.start())
+        end = len(state.text) if line_end < 0 else line_end
+        state.marks.update(range(*found.span()))
         if quoted and quoted[-1][1] + 1 == found.start():
             quoted[-1] = (quoted[-1][0], end)
         else:
             quoted.append((found.end(), end))
-    reading.spans.extend((start, end, "blockquote") for start, end in quoted)
+    state.spans.extend((start, end, "blockquote") for start, end in quoted)
 
 
-def _lines(text: str) -> Iterator[tuple[int, int]]:
+def _iterate_lines(text: str) -> Iterator[tuple[int, int]]:
     start = 0
     for line in text.split("\n"):
         yield start, start + len(line)
         start += len(line) + 1
 
 
-def _read_emphasis(reading: _Reading, start: int, end: int) -> None:
+def _read_emphasis(state: _ParseState, start: int, end: int) -> None:
     """Pair the marks of one line; a mark inside of a pair that has no partner there is none."""
     open_marks: list[int] = []
     for at in range(start, end):
-        mark = reading.text[at]
-        if mark not in _EMPHASIS or at in reading.literal or at in reading.dropped:
+        mark = state.text[at]
+        if mark not in _EMPHASIS or at in state.literal or at in state.marks:
             continue
-        partner = next((one for one in reversed(open_marks) if reading.text[one] == mark), None)
-        if partner is not None and _closes(reading.text, at, end, partner):
+        partner = next((one for one in reversed(open_marks) if state.text[one] == mark), None)
+        if partner is not None and _can_close(state.text, at, end, partner):
             del open_marks[open_marks.index(partner) :]
-            reading.dropped.update((partner, at))
-            reading.spans.append((partner + 1, at, _EMPHASIS[mark]))
-        elif _opens(reading.text, at, start, end):
+            state.marks.update((partner, at))
+            state.spans.append((partner + 1, at, _EMPHASIS[mark]))
+        elif _can_open(state.text, at, start, end):
             open_marks.append(at)
 
 
-def _opens(text: str, at: int, start: int, end: int) -> bool:
+def _can_open(text: str, at: int, start: int, end: int) -> bool:
     after = text[at + 1] if at + 1 < end else " "
     before = text[at - 1] if at > start else " "
     return not after.isspace() and after != text[at] and not before.isalnum()
 
 
-def _closes(text: str, at: int, end: int, partner: int) -> bool:
+def _can_close(text: str, at: int, end: int, partner: int) -> bool:
     before, after = text[at - 1], text[at + 1] if at + 1 < end else " "
     return at - 1 > partner and not before.isspace() and not after.isalnum()
 
 
-def _without_marks(reading: _Reading) -> tuple[str, Entities]:
+def _remove_marks(state: _ParseState) -> tuple[str, Entities]:
     """Leave the marks out, and count the spans anew in what is left."""
     kept: list[str] = []
     units = [0]
-    for at, character in enumerate(reading.text):
-        is_mark = at in reading.dropped
+    for at, character in enumerate(state.text):
+        is_mark = at in state.marks
         if not is_mark:
             kept.append(character)
         units.append(units[-1] + (0 if is_mark else utf16_length(character)))
     entities: list[dict[str, Any]] = [
         {"type": kind, "offset": units[start], "length": units[end] - units[start]}
-        for start, end, kind in sorted(reading.spans, key=lambda span: (span[0], -span[1]))
+        for start, end, kind in sorted(state.spans, key=lambda span: (span[0], -span[1]))
         if units[end] > units[start]
     ]
     return "".join(kept), entities or None

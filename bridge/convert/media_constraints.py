@@ -7,16 +7,16 @@ _KILOBYTE = 1024
 _MEGABYTE = 1024 * _KILOBYTE
 
 # To the letter: with another one it is no voice message, or is refused.
-VOICE = "audio/ogg; codecs=opus"
+VOICE_MIME_TYPE = "audio/ogg; codecs=opus"
 
-_TAKES = {
+_CONSTRAINTS = {
     MessageType.IMAGE: MediaConstraints(5 * _MEGABYTE, frozenset({"image/jpeg", "image/png"})),
     MessageType.VIDEO: MediaConstraints(
         16 * _MEGABYTE,
         frozenset({"video/mp4", "video/3gpp"}),
         codecs=frozenset({"h264", "aac"}),
     ),
-    MessageType.VOICE: MediaConstraints(16 * _MEGABYTE, frozenset({VOICE})),
+    MessageType.VOICE: MediaConstraints(16 * _MEGABYTE, frozenset({VOICE_MIME_TYPE})),
     MessageType.AUDIO: MediaConstraints(
         16 * _MEGABYTE, frozenset({"audio/aac", "audio/amr", "audio/mpeg", "audio/mp4"})
     ),
@@ -30,6 +30,6 @@ _TAKES = {
 }
 
 
-def takes(kind: MessageType) -> MediaConstraints | None:
+def get_media_constraints(kind: MessageType) -> MediaConstraints | None:
     """Say what WhatsApp takes as a message of this kind; None: it has no such messages."""
-    return _TAKES.get(kind)
+    return _CONSTRAINTS.get(kind)

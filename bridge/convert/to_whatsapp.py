@@ -16,7 +16,7 @@ _INNERMOST = list(_MARKS)
 _CODE = {"code", "pre"}
 _QUOTES = {"blockquote", "expandable_blockquote"}
 # Below this a text is cut with its marks: an address alone may be longer than a message.
-_LEAST = 64
+_MIN_ROOM = 64
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -28,44 +28,44 @@ class _Span:
     kind: str
 
 
-def write_marks(text: str, entities: Entities) -> str:
+def format_text(text: str, entities: Entities) -> str:
     """Write a text with WhatsApp's marks; without entities it stays as it is."""
-    return _marked(*_with_addresses(text, entities)) if entities else text
+    return _insert_marks(*_insert_urls(text, entities)) if entities else text
 
 
-def written_parts(
+def split_formatted_text(
     text: str, entities: Entities, limit: int, first: int | None = None
 ) -> Iterator[str]:
     """Yield a text in as many messages as it needs, each with its marks at most `limit` units long.
 
     `first`: how long the first one may be, where that is another length: it is a caption.
     """
-    whole, spans = _with_addresses(text, entities)
-    rest, shared = _rest(whole, _entities(whole, spans), "")
+    whole, spans = _insert_urls(text, entities)
+    rest, shared = _remove_first_part(whole, _to_entities(whole, spans), "")
     room = first or limit
     while rest.strip():
-        part, written = _head(rest, shared, room)
+        part, written = _take_first_part(rest, shared, room)
         yield written
-        rest, shared = _rest(rest, shared, part)
+        rest, shared = _remove_first_part(rest, shared, part)
         room = limit
 
 
-def _head(text: str, entities: Entities, limit: int) -> tuple[str, str]:
+def _take_first_part(text: str, entities: Entities, limit: int) -> tuple[str, str]:
     """Take the first part of a text: as it stands there, and as it is written."""
     room = limit
     while True:
         part, shared = next(split_text(text, entities, room))
-        written = _marked(part, _spans(part, shared))
+        written = _insert_marks(part, _to_spans(part, shared))
         over = utf16_length(written) - limit
         if over <= 0:
             return part, written
         room = min(room, utf16_length(part)) - over
-        if room < min(_LEAST, limit // 2):
+        if room < min(_MIN_ROOM, limit // 2):
             part, _ = next(split_text(text, None, limit))
             return part, part  # more marks than words: they are left out
 
 
-def _rest(
+def _remove_first_part(
     text: str, entities: Sequence[dict[str, Any]] | None, head: str
 ) -> tuple[str, list[dict[str, Any]] | None]:
     """Give what of a text is behind its first part, without the spaces between."""
@@ -81,7 +81,7 @@ def _rest(
     return text[cut:], moved or None
 
 
-def _spans(text: str, entities: Entities) -> list[_Span]:
+def _to_spans(text: str, entities: Entities) -> list[_Span]:
     """Count entities in characters; what lies outside of the text is left out."""
     places = [0]
     index_at = {0: 0}
@@ -97,7 +97,7 @@ def _spans(text: str, entities: Entities) -> list[_Span]:
     return found
 
 
-def _entities(text: str, spans: list[_Span]) -> list[dict[str, Any]]:
+def _to_entities(text: str, spans: list[_Span]) -> list[dict[str, Any]]:
     return [
         {
             "type": span.kind,
@@ -108,18 +108,18 @@ def _entities(text: str, spans: list[_Span]) -> list[dict[str, Any]]:
     ]
 
 
-def _with_addresses(text: str, entities: Entities) -> tuple[str, list[_Span]]:
+def _insert_urls(text: str, entities: Entities) -> tuple[str, list[_Span]]:
     """Write addresses behind the words that they are hidden in: `text (url)`."""
     insertions: dict[int, str] = {}
     for entity in entities or ():
         if entity["type"] != "text_link" or not entity.get("url"):
             continue
-        for span in _spans(text, [entity]):
+        for span in _to_spans(text, [entity]):
             words, url = text[span.start : span.end], str(entity["url"])
-            if words.strip().rstrip("/") not in {url.rstrip("/"), _bare(url)}:
+            if words.strip().rstrip("/") not in {url.rstrip("/"), _strip_scheme(url)}:
                 at = span.start + len(words.rstrip())
                 insertions[at] = insertions.get(at, "") + f" ({url})"
-    spans = _spans(text, entities)
+    spans = _to_spans(text, entities)
     if not insertions:
         return text, spans
     written, cut = "", 0
@@ -141,20 +141,22 @@ def _with_addresses(text: str, entities: Entities) -> tuple[str, list[_Span]]:
     ]
 
 
-def _bare(url: str) -> str:
+def _strip_scheme(url: str) -> str:
     return url.partition("://")[2].rstrip("/")
 
 
-def _marked(text: str, spans: list[_Span]) -> str:
+def _insert_marks(text: str, spans: list[_Span]) -> str:
     """Put the marks into a text."""
-    pieces = _nested(_without_broken(text, [*_by_line(text, _joined(spans))]))
+    pieces = _drop_crossing_spans(
+        _drop_unsupported_spans(text, [*_split_by_line(text, _merge_touching_spans(spans))])
+    )
     before: dict[int, str] = {}
     after: dict[int, str] = {}
-    for piece in sorted(pieces, key=_innermost_first):
+    for piece in sorted(pieces, key=_sort_innermost_first):
         mark = _MARKS[piece.kind]
         after[piece.end] = after.get(piece.end, "") + mark
         before[piece.start] = mark + before.get(piece.start, "")
-    for start in _quoted_lines(text, spans):
+    for start in _find_quoted_lines(text, spans):
         before[start] = "> " + before.get(start, "")
     written = []
     for index in range(len(text) + 1):
@@ -162,11 +164,11 @@ def _marked(text: str, spans: list[_Span]) -> str:
     return "".join(written)
 
 
-def _innermost_first(piece: _Span) -> tuple[int, int]:
+def _sort_innermost_first(piece: _Span) -> tuple[int, int]:
     return piece.end - piece.start, _INNERMOST.index(piece.kind)
 
 
-def _joined(spans: list[_Span]) -> list[_Span]:
+def _merge_touching_spans(spans: list[_Span]) -> list[_Span]:
     """Make one of spans of a kind that touch."""
     joined: list[_Span] = []
     for span in sorted(spans, key=lambda each: (each.kind, each.start)):
@@ -178,7 +180,7 @@ def _joined(spans: list[_Span]) -> list[_Span]:
     return joined
 
 
-def _by_line(text: str, spans: list[_Span]) -> Iterator[_Span]:
+def _split_by_line(text: str, spans: list[_Span]) -> Iterator[_Span]:
     """Cut spans at the ends of lines, and trim the spaces off."""
     for span in spans:
         if span.kind not in _MARKS:
@@ -192,34 +194,34 @@ def _by_line(text: str, spans: list[_Span]) -> Iterator[_Span]:
             start += len(line) + 1
 
 
-def _without_broken(text: str, pieces: list[_Span]) -> list[_Span]:
+def _drop_unsupported_spans(text: str, pieces: list[_Span]) -> list[_Span]:
     """Leave out what WhatsApp would not read: marks within words, and in or across code."""
     code = [
         each for each in pieces if each.kind in _CODE and "`" not in text[each.start : each.end]
     ]
-    code = [each for each in code if each.kind == "pre" or not _inside_any(each, code, "pre")]
-    plain = [each for each in pieces if each.kind not in _CODE and _at_words_ends(text, each)]
-    return code + [each for each in plain if all(_apart_or_around(each, one) for one in code)]
+    code = [each for each in code if each.kind == "pre" or not _overlaps_any(each, code, "pre")]
+    plain = [each for each in pieces if each.kind not in _CODE and _is_at_word_boundary(text, each)]
+    return code + [each for each in plain if all(_is_apart_or_around(each, one) for one in code)]
 
 
-def _inside_any(span: _Span, others: list[_Span], kind: str) -> bool:
+def _overlaps_any(span: _Span, others: list[_Span], kind: str) -> bool:
     return any(
         each.kind == kind and each.start < span.end and span.start < each.end for each in others
     )
 
 
-def _apart_or_around(span: _Span, code: _Span) -> bool:
+def _is_apart_or_around(span: _Span, code: _Span) -> bool:
     apart = span.end <= code.start or code.end <= span.start
     return apart or (span.start <= code.start and code.end <= span.end)
 
 
-def _at_words_ends(text: str, span: _Span) -> bool:
+def _is_at_word_boundary(text: str, span: _Span) -> bool:
     before = text[span.start - 1] if span.start else " "
     after = text[span.end] if span.end < len(text) else " "
     return not before.isalnum() and not after.isalnum()
 
 
-def _nested(pieces: list[_Span]) -> list[_Span]:
+def _drop_crossing_spans(pieces: list[_Span]) -> list[_Span]:
     """Cut off what begins in one piece and ends behind it: marks must close in their order."""
     kept: list[_Span] = []
     for piece in sorted(pieces, key=lambda each: (each.start, -each.end)):
@@ -229,7 +231,7 @@ def _nested(pieces: list[_Span]) -> list[_Span]:
     return kept
 
 
-def _quoted_lines(text: str, spans: list[_Span]) -> set[int]:
+def _find_quoted_lines(text: str, spans: list[_Span]) -> set[int]:
     """Find where the lines begin that are quoted."""
     found = set()
     for span in spans:

@@ -7,11 +7,11 @@ number that answers people who wrote first. A desk that is sure of its number ma
 
 from desk.limits.rate_limiter import Limit, Limits
 
-PER_PERSON_A_SECOND = 1
-OVERALL_A_MINUTE = 20
+PERSON_PER_SECOND = 1
+TOTAL_PER_MINUTE = 20
 
-WAHA = Limits(
-    person=(Limit(PER_PERSON_A_SECOND, 1.0),),
-    overall=(Limit(OVERALL_A_MINUTE, 60.0),),
+WAHA_LIMITS = Limits(
+    person=(Limit(PERSON_PER_SECOND, 1.0),),
+    overall=(Limit(TOTAL_PER_MINUTE, 60.0),),
 )
-OFF = Limits()
+NO_LIMITS = Limits()

@@ -17,9 +17,9 @@ from bridge.waha.client.models import (
     Reaction,
     Revoke,
     StatusChange,
-    link_status,
+    to_link_status,
 )
-from bridge.waha.convert.from_waha import content_of, moment, name_of, person_of
+from bridge.waha.convert.from_waha import find_name, to_content, to_datetime, to_person
 from bridge.waha.identifiers import chat_ids, message_ids
 from bridge.waha.intake.raw_events import EDITED, MESSAGE, MESSAGE_ANY, REACTION
 from db.ids import ChannelId
@@ -38,7 +38,7 @@ from desk.unit_of_work import UnitOfWork
 log = structlog.get_logger(__name__)
 
 M = TypeVar("M", bound=BaseModel)
-_APP = "app"
+_PHONE_SOURCE = "app"
 _STATES = {
     -1: DeliveryState.FAILED,
     1: DeliveryState.SENT,
@@ -58,7 +58,7 @@ class WahaReceiver:
     async def prepare(self, uow: UnitOfWork, rows: Sequence[InboxRow]) -> list[RowHandler]:
         """Parse a batch once, and read the threads of all of it in a few queries."""
         parsed = [(row, _parse(row)) for row in rows]
-        await _look_up(uow, parsed)
+        await _preload(uow, parsed)
         return [partial(self._handle, uow, row, found) for row, found in parsed]
 
     async def _handle(self, uow: UnitOfWork, row: InboxRow, event: Event | Exception) -> None:
@@ -68,17 +68,17 @@ class WahaReceiver:
         channel = uow.channels[row.channel_id]
         match event.event:
             case "message" | "message.any":
-                await _on_message(uow, channel, event, _read(Message, event))
+                await _on_message(uow, channel, event, _parse_payload(Message, event))
             case "message.ack":
-                await _on_ack(uow, channel, event, _read(Ack, event))
+                await _on_ack(uow, channel, event, _parse_payload(Ack, event))
             case "message.reaction":
-                await _on_reaction(uow, channel, event, _read(Reaction, event))
+                await _on_reaction(uow, channel, event, _parse_payload(Reaction, event))
             case "message.edited":
-                await _on_edit(uow, channel, event, _read(Edit, event))
+                await _on_edit(uow, channel, event, _parse_payload(Edit, event))
             case "message.revoked":
-                await _on_revoke(uow, channel, event, _read(Revoke, event))
+                await _on_revoke(uow, channel, event, _parse_payload(Revoke, event))
             case "session.status":
-                await _on_status(uow, channel, event, _read(StatusChange, event))
+                await _on_status(uow, channel, event, _parse_payload(StatusChange, event))
             case _:
                 raise UnknownEventError(f"unknown kind of event: {event.event[:60]!r}")
 
@@ -87,29 +87,29 @@ def _parse(row: InboxRow) -> Event | Exception:
     try:
         return Event.model_validate(from_json(row.payload))
     except ValidationError as error:
-        return UnknownEventError(f"no event of WAHA's: {_faults(error)}")
+        return UnknownEventError(f"no event of WAHA's: {_format_errors(error)}")
     except ValueError as error:
         return UnknownEventError(f"the body is not JSON: {error}")
 
 
-def _read(kind: type[M], event: Event) -> M:
+def _parse_payload(kind: type[M], event: Event) -> M:
     try:
         return kind.model_validate(event.payload)
     except ValidationError as error:
-        raise UnknownEventError(f"{event.event}: {_faults(error)}") from None
+        raise UnknownEventError(f"{event.event}: {_format_errors(error)}") from None
 
 
-def _faults(error: ValidationError) -> str:
+def _format_errors(error: ValidationError) -> str:
     faults = error.errors(include_url=False, include_input=False, include_context=False)
     named = (f"{'.'.join(map(str, each['loc'])) or 'it'}: {each['msg']}" for each in faults[:5])
     return "; ".join(named)
 
 
-async def _look_up(uow: UnitOfWork, parsed: Sequence[tuple[InboxRow, Event | Exception]]) -> None:
+async def _preload(uow: UnitOfWork, parsed: Sequence[tuple[InboxRow, Event | Exception]]) -> None:
     contacts: dict[ChannelId, set[str]] = {}
     for row, event in parsed:
-        if isinstance(event, Event) and event.event in _OF_CUSTOMERS:
-            chat = event.resolved or chat_ids.person(event.payload.get("from"))
+        if isinstance(event, Event) and event.event in _CUSTOMER_EVENTS:
+            chat = event.resolved or chat_ids.normalize_person_chat(event.payload.get("from"))
             if chat is not None:
                 contacts.setdefault(row.channel_id, set()).add(chat)
     for channel_id, found in contacts.items():
@@ -117,26 +117,26 @@ async def _look_up(uow: UnitOfWork, parsed: Sequence[tuple[InboxRow, Event | Exc
             uow.add_thread(thread)
 
 
-_OF_CUSTOMERS = {MESSAGE, MESSAGE_ANY, REACTION, EDITED}
+_CUSTOMER_EVENTS = {MESSAGE, MESSAGE_ANY, REACTION, EDITED}
 
 
-def _chat(event: Event, named: object, written_id: str | None) -> str | None:
+def _find_chat(event: Event, named: object, written_id: str | None) -> str | None:
     """Tell whose chat an event is about, as it names it; None: it is no person's, so nobody's."""
     if named is None and written_id is not None:
-        named = message_ids.parse(written_id).chat
-    chat = chat_ids.person(named)
+        named = message_ids.parse_message_id(written_id).chat
+    chat = chat_ids.normalize_person_chat(named)
     if chat is None:
-        if chat_ids.why_not(named) is None:
+        if chat_ids.find_non_person_kind(named) is None:
             raise UnknownEventError(f"{event.event}: it does not say whose chat it is")
-        log.info("waha.ignored", event=event.event, reason=chat_ids.why_not(named))
+        log.info("waha.ignored", event=event.event, reason=chat_ids.find_non_person_kind(named))
     return chat
 
 
-async def _person(
+async def _find_person(
     uow: UnitOfWork, channel: ServedChannel, event: Event, chat: str, name: str | None
 ) -> Person:
     """Say whose chat it is, by the name that is known where the event says none."""
-    person = person_of(chat, event.resolved, name)
+    person = to_person(chat, event.resolved, name)
     if name is None:
         thread = await find_thread_by_address(uow, channel, person.external_id, person.alias)
         person = replace(person, name=thread.name) if thread else person
@@ -146,21 +146,21 @@ async def _person(
 async def _on_message(
     uow: UnitOfWork, channel: ServedChannel, event: Event, message: Message
 ) -> None:
-    name = message_ids.parse(message.id, from_us=message.from_me)
-    chat = _chat(event, message.chat, message.id)
+    name = message_ids.parse_message_id(message.id, from_us=message.from_me)
+    chat = _find_chat(event, message.chat, message.id)
     if chat is None:
         return
-    if message.from_me and message.source != _APP:
-        await _came_back(uow, channel, chat, name)
+    if message.from_me and message.source != _PHONE_SOURCE:
+        await _handle_own_echo(uow, channel, chat, name)
         return
-    writer = None if message.from_me else name_of(message)
-    person = await _person(uow, channel, event, chat, writer)
+    writer = None if message.from_me else find_name(message)
+    person = await _find_person(uow, channel, event, chat, writer)
     said = IncomingMessage(
-        content=content_of(message, name.tail),
+        content=to_content(message, name.tail),
         chat=person.external_id,
-        provider_id=name.kept,
-        reply_to=await _answered(uow, channel, person, message),
-        at=moment(message.timestamp),
+        provider_id=name.stored_id,
+        reply_to=await _find_reply_target(uow, channel, person, message),
+        at=to_datetime(message.timestamp),
     )
     if message.from_me:
         await from_phone.add_reply_from_phone(uow, channel, person, said)
@@ -168,17 +168,17 @@ async def _on_message(
         await inbound.receive_message(uow, channel, person, said)
 
 
-async def _came_back(
+async def _handle_own_echo(
     uow: UnitOfWork, channel: ServedChannel, chat: str, name: message_ids.MessageId
 ) -> None:
     """Take our own message as a receipt where it bears the name of a row of ours."""
-    errand = message_ids.errand_of(channel.id, name.tail)
+    errand = message_ids.find_row_id(channel.id, name.tail)
     if errand is not None:
-        sent = receipts.DeliveryReceipt(chat, name.kept, DeliveryState.SENT, errand)
+        sent = receipts.DeliveryReceipt(chat, name.stored_id, DeliveryState.SENT, errand)
         await receipts.receive_receipt(uow, channel, sent)
 
 
-async def _answered(
+async def _find_reply_target(
     uow: UnitOfWork, channel: ServedChannel, person: Person, message: Message
 ) -> str | None:
     """Find what a message answers; where only the tail is named, whoever wrote that."""
@@ -186,16 +186,18 @@ async def _answered(
     if written is None:
         return None
     try:
-        name = message_ids.parse(written)
+        name = message_ids.parse_message_id(written)
     except message_ids.MalformedIdError:
         return None
-    if message_ids.names_its_writer(written):
-        return name.kept
+    if message_ids.has_author(written):
+        return name.stored_id
     thread = await find_thread_by_address(uow, channel, person.external_id, person.alias)
     if thread is None:
         return None
     chat = thread.external_id
-    ours, theirs = (message_ids.MessageId(from_us, name.tail).kept for from_us in (True, False))
+    ours, theirs = (
+        message_ids.MessageId(from_us, name.tail).stored_id for from_us in (True, False)
+    )
     if await find_message(uow, channel.id, chat, theirs) is not None:
         return theirs
     known = await message_meant(uow, thread, Side.CUSTOMER, chat, ours)
@@ -203,18 +205,18 @@ async def _answered(
 
 
 async def _on_ack(uow: UnitOfWork, channel: ServedChannel, event: Event, ack: Ack) -> None:
-    name = message_ids.parse(ack.id, from_us=ack.from_me)
+    name = message_ids.parse_message_id(ack.id, from_us=ack.from_me)
     state = _STATES.get(ack.ack)
     if state is None or not name.from_us:
         return  # still on its way to WhatsApp; or how far we read what a customer wrote
-    chat = _chat(event, name.chat or ack.to, ack.id)
+    chat = _find_chat(event, name.chat or ack.to, ack.id)
     if chat is None:
         return
     progress = receipts.DeliveryReceipt(
         chat=event.resolved or chat,
-        provider_id=name.kept,
+        provider_id=name.stored_id,
         state=state,
-        outbox_id=message_ids.errand_of(channel.id, name.tail),
+        outbox_id=message_ids.find_row_id(channel.id, name.tail),
         reason="WhatsApp did not take the message" if state is DeliveryState.FAILED else None,
     )
     await receipts.receive_receipt(uow, channel, progress)
@@ -225,9 +227,9 @@ async def _on_reaction(
 ) -> None:
     if reaction.from_me:
         return  # ours, come back; or put on the phone, where it speaks to the customer alone
-    chat = _chat(event, reaction.sender, reaction.id)
+    chat = _find_chat(event, reaction.sender, reaction.id)
     if chat is not None:
-        about = message_ids.parse(reaction.reaction.message_id).kept
+        about = message_ids.parse_message_id(reaction.reaction.message_id).stored_id
         emoji = reaction.reaction.text or ""
         await inbound.receive_reaction(uow, channel, event.resolved or chat, about, emoji)
 
@@ -235,44 +237,44 @@ async def _on_reaction(
 async def _on_edit(uow: UnitOfWork, channel: ServedChannel, event: Event, edit: Edit) -> None:
     if edit.from_me:
         return  # ours, come back; what is changed on the phone itself stays as it was with us
-    chat = _chat(event, edit.chat, edit.id)
+    chat = _find_chat(event, edit.chat, edit.id)
     if chat is None:
         return
-    person = await _person(uow, channel, event, chat, name_of(edit))
+    person = await _find_person(uow, channel, event, chat, find_name(edit))
     # The tail alone; whoever edits is who wrote.
-    about = message_ids.parse(edit.edited_id)
+    about = message_ids.parse_message_id(edit.edited_id)
     said = IncomingMessage(
-        content=content_of(edit, about.tail),
+        content=to_content(edit, about.tail),
         chat=person.external_id,
-        provider_id=about.kept,
-        at=moment(edit.timestamp),
+        provider_id=about.stored_id,
+        at=to_datetime(edit.timestamp),
     )
     await inbound.receive_edit(uow, channel, person, said)
 
 
 async def _on_revoke(uow: UnitOfWork, channel: ServedChannel, event: Event, revoke: Revoke) -> None:
-    about, what = revoke.after or revoke.before, revoke.what
+    about, what = revoke.after or revoke.before, revoke.deleted_id
     if about is None or what is None:
         raise UnknownEventError("message.revoked: it does not say what, or in which chat")
     if about.from_me:
         return  # ours, come back; or on the phone: the topic shows what was said all the same
-    chat = _chat(event, about.chat, about.id)
+    chat = _find_chat(event, about.chat, about.id)
     if chat is not None:
-        gone = message_ids.parse(what).kept
+        gone = message_ids.parse_message_id(what).stored_id
         await inbound.receive_deletion(uow, channel, event.resolved or chat, gone)
 
 
 async def _on_status(
     uow: UnitOfWork, channel: ServedChannel, event: Event, change: StatusChange
 ) -> None:
-    status = link_status(change.status)
+    status = to_link_status(change.status)
     if status is None:
         raise UnknownEventError(f"session.status: unknown status {change.status[:60]!r}")
     me = event.me
     seen = LinkReport(
         status,
-        at=moment(event.timestamp) or uow.now,
-        phone=chat_ids.phone(chat_ids.person(me.id) or "@lid") if me else None,
+        at=to_datetime(event.timestamp) or uow.now,
+        phone=chat_ids.to_phone(chat_ids.normalize_person_chat(me.id) or "@lid") if me else None,
         name=me.push_name if me else None,
     )
     await keeping.update_status(uow, channel, seen)

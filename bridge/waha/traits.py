@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from desk.channel_traits import ChannelTraits
 
-WAHA = ChannelTraits(
+WAHA_TRAITS = ChannelTraits(
     marks_read=True,
     # A phone number's chat id, and the "lid" that hides it.
     has_aliases=True,

@@ -6,13 +6,13 @@ from functools import partial
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.bot_factory import User, bot_url
+from bot.bot_factory import User, build_bot_url
 from bot.intake.poller import Poller
 from bot.intake.webhook import PATH
-from bot.setup.registration import Webhook, register
+from bot.setup.registration import WebhookSettings, register
 from bridge.waha.intake.webhook import PATH as WAHA_PATH
-from bridge.waha.session.session_config import Hook
-from bridge.waha.session.supervisor import Keeper
+from bridge.waha.session.session_config import WebhookConfig
+from bridge.waha.session.supervisor import SessionSupervisor
 from db.database import Database
 from db.ids import ChannelId
 from db.queries.channels import channels as kept_channels
@@ -72,7 +72,7 @@ class LineJobs:
         await sync_forever(self.database, self.templates, line.channel)
 
     def _waha(self, line: WahaLine) -> Iterator[Job]:
-        line.keeper = line.keeper or Keeper(
+        line.keeper = line.keeper or SessionSupervisor(
             line.channel.id,
             line.client,
             self.database,
@@ -83,14 +83,14 @@ class LineJobs:
         )
         yield Job(f"link:{line.channel.id}", line, line.keeper.run)
 
-    def _hook(self, line: WahaLine) -> Hook | None:
+    def _hook(self, line: WahaLine) -> WebhookConfig | None:
         """Say where WAHA calls us: one on this machine reaches us without a public address."""
         base = self.settings.public_url
         if base is None and is_loopback(line.client.host.partition(":")[0]):
             base = self.address()
         if not base:
             return None
-        return Hook(
+        return WebhookConfig(
             f"{base.rstrip('/')}{WAHA_PATH}/{line.channel.id}", line.credentials["hmac_key"]
         )
 
@@ -98,7 +98,7 @@ class LineJobs:
         return UnitOfWork(tx, now_utc(), self.channels, self.settings.default_language)
 
     async def _poll(self, line: TelegramLine) -> None:
-        url = bot_url(line.credentials["token"], self.settings.telegram_api_url)
+        url = build_bot_url(line.credentials["token"], self.settings.telegram_api_url)
         line.readiness.poller = poller = Poller(
             line.channel.id,
             url,
@@ -129,8 +129,8 @@ class LineJobs:
 
         self.channels.rename(channel_id, await self.database.run(keep))
 
-    def _webhook(self, channel_id: ChannelId) -> Webhook | None:
+    def _webhook(self, channel_id: ChannelId) -> WebhookSettings | None:
         if self.settings.public_url is None:
             return None
         url = f"{self.settings.public_url.rstrip('/')}{PATH.format(channel_id=channel_id)}"
-        return Webhook(url, self.secret_of(channel_id))
+        return WebhookSettings(url, self.secret_of(channel_id))

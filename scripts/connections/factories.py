@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 
 from bot.bot_factory import make_bot
-from bot.limits import OFF, TELEGRAM
+from bot.limits import NO_LIMITS, TELEGRAM_LIMITS
 from bot.probe import Probe
-from bot.sender.sender import TelegramCarrier
-from bridge.cloud.limits import CLOUD
-from bridge.cloud.traits import CLOUD as CLOUD_TRAITS
-from bridge.waha.limits import WAHA
-from bridge.waha.traits import WAHA as WAHA_TRAITS
+from bot.sender.sender import TelegramSender
+from bridge.cloud.limits import CLOUD_LIMITS
+from bridge.cloud.traits import CLOUD_TRAITS
+from bridge.waha.limits import WAHA_LIMITS
+from bridge.waha.traits import WAHA_TRAITS
 from db.ids import ChannelId
 from db.tables import ChannelKind
 from desk.channel_traits import ChannelTraits
@@ -36,7 +36,7 @@ def makers(settings: Settings) -> Mapping[ChannelKind, Maker]:
         return TelegramLine(
             channel=channel,
             credentials=credentials,
-            carrier=TelegramCarrier(bot, settings.default_language),
+            carrier=TelegramSender(bot, settings.default_language),
             close=bot.session.close,
             bot=bot,
             readiness=TelegramReadiness(Probe(bot)),
@@ -59,20 +59,20 @@ def limits(settings: Settings, channels: Channels) -> PerOwnerLimits | None:
         try:
             return chosen[channels[ChannelId(owner)].kind]
         except UnknownChannelError:
-            return OFF  # nothing goes through a channel that is not known
+            return NO_LIMITS  # nothing goes through a channel that is not known
 
     return PerOwnerLimits(of)
 
 
 def limited(settings: Settings) -> set[ChannelKind]:
     """List the kinds of channels whose providers' limits are to be kept."""
-    return {kind for kind, each in _limits_of(settings).items() if each is not OFF}
+    return {kind for kind, each in _limits_of(settings).items() if each is not NO_LIMITS}
 
 
 def _limits_of(settings: Settings) -> dict[ChannelKind, Limits]:
     telegram, whatsapp = settings.telegram_limits != "off", settings.whatsapp_limits != "off"
     return {
-        ChannelKind.TELEGRAM: TELEGRAM if telegram else OFF,
-        ChannelKind.WHATSAPP_CLOUD: CLOUD if whatsapp else OFF,
-        ChannelKind.WHATSAPP_WAHA: WAHA if whatsapp else OFF,
+        ChannelKind.TELEGRAM: TELEGRAM_LIMITS if telegram else NO_LIMITS,
+        ChannelKind.WHATSAPP_CLOUD: CLOUD_LIMITS if whatsapp else NO_LIMITS,
+        ChannelKind.WHATSAPP_WAHA: WAHA_LIMITS if whatsapp else NO_LIMITS,
     }

@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bridge.cloud.client.graph_client import Graph
-from bridge.cloud.sending.sender import CloudCarrier
+from bridge.cloud.client.graph_client import GraphClient
+from bridge.cloud.sending.sender import CloudSender
 from bridge.waha.client.client import WahaClient
-from bridge.waha.intake.lid_resolver import Lids
-from bridge.waha.sending.sender import WahaCarrier
-from bridge.waha.session.supervisor import Keeper
-from bridge.waha.setup.provider import client_of
+from bridge.waha.intake.lid_resolver import LidResolver
+from bridge.waha.sending.sender import WahaSender
+from bridge.waha.session.supervisor import SessionSupervisor
+from bridge.waha.setup.provider import create_client
 from db.ids import ChannelId
 from desk.channels import ServedChannel
 from desk.setup.providers import Credentials
@@ -28,7 +28,7 @@ class WahaLine(Line):
 
     client: WahaClient
     # Who looks after the link, in a process that works.
-    keeper: Keeper | None = None
+    keeper: SessionSupervisor | None = None
 
 
 def cloud_maker(settings: Settings) -> Callable[[ServedChannel, Credentials], Line]:
@@ -36,8 +36,8 @@ def cloud_maker(settings: Settings) -> Callable[[ServedChannel, Credentials], Li
 
     def make(channel: ServedChannel, credentials: Credentials) -> Line:
         token, number = credentials["access_token"], credentials["phone_number_id"]
-        graph = Graph(settings.whatsapp_api_url, token, number, credentials.get("waba_id"))
-        carrier = CloudCarrier(graph, settings.default_language)
+        graph = GraphClient(settings.whatsapp_api_url, token, number, credentials.get("waba_id"))
+        carrier = CloudSender(graph, settings.default_language)
         return CloudLine(
             channel=channel, credentials=credentials, carrier=carrier, close=carrier.close
         )
@@ -47,24 +47,24 @@ def cloud_maker(settings: Settings) -> Callable[[ServedChannel, Credentials], Li
 
 def waha_line(channel: ServedChannel, credentials: Credentials) -> Line:
     """Make a line to a WAHA server."""
-    client = client_of(credentials)
+    client = create_client(credentials)
     return WahaLine(
         channel=channel,
         credentials=credentials,
-        carrier=WahaCarrier(channel.id, client),
+        carrier=WahaSender(channel.id, client),
         close=client.close,
         client=client,
     )
 
 
-def hidden_ids(lines: Lines) -> Lids:
+def hidden_ids(lines: Lines) -> LidResolver:
     """Ask the WAHA servers in use who is behind an id that hides a phone."""
 
     def client(channel_id: ChannelId) -> WahaClient | None:
         line = lines.get(channel_id)
         return line.client if isinstance(line, WahaLine) else None
 
-    return Lids(client)
+    return LidResolver(client)
 
 
 def link_changed(lines: Lines) -> Callable[[ChannelId], None]:

@@ -8,10 +8,10 @@ from bot.setup.bot_api import BotApi
 from bot.setup.health_check import (
     BOT,
     GROUP,
-    Names,
-    examine_groups,
-    examine_token,
-    examine_webhook,
+    SettingNames,
+    check_groups,
+    check_token,
+    check_webhook,
 )
 from desk.setup.findings import CheckResult, report_warning
 from scripts.configuration.settings import Settings
@@ -28,9 +28,9 @@ async def examine_telegram(
             "get one from @BotFather with /newbot, unless the channels were made through the API",
         )
         return
-    where, names = settings.telegram_api_url, Names()
+    where, names = settings.telegram_api_url, SettingNames()
     api = BotApi(http, where, settings.telegram_bot_token.get_secret_value())
-    found, me = await examine_token(api, where, names)
+    found, me = await check_token(api, where, names)
     for finding in found:
         yield finding
     if me is None:
@@ -42,6 +42,6 @@ async def examine_telegram(
             "TELEGRAM_STAFF_GROUP is not set: nobody can answer from Telegram",
             "make a group, switch on its topics, add the bot as an administrator, set its id",
         )
-    for finding in (await examine_groups(api, groups, int(me["id"]), names)).values():
+    for finding in (await check_groups(api, groups, int(me["id"]), names)).values():
         yield finding
-    yield await examine_webhook(api, settings.public_url)
+    yield await check_webhook(api, settings.public_url)

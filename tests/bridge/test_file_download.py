@@ -10,7 +10,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from bridge.file_download import fetched
+from bridge.file_download import download_file
 from desk.media.errors import FileGoneError, FileUnavailableError, MediaError
 from desk.urls.origins import parse_origin
 
@@ -78,7 +78,7 @@ async def fetch(url: str, *allowed: Server) -> bytes:
     origins = [parse_origin(each.url) for each in allowed]
     headers = {"Authorization": KEY}
     async with aiohttp.ClientSession() as http:
-        pieces = fetched(http, url, allowed=origins, headers=headers)
+        pieces = download_file(http, url, allowed=origins, headers=headers)
         return b"".join([piece async for piece in pieces])
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.intake.webhook import webhook_secret
+from bot.intake.webhook import derive_webhook_secret
 from db.queues import inbox
 from db.queues.inbox import InboundEvent
 from tests.flows.api_agents import called
@@ -301,7 +301,7 @@ async def test_by_webhook(migrated_url: str) -> None:
 
 async def post(on: Second, address: str) -> int:
     """Post an update to the second bot's webhook, with its secret."""
-    secret = webhook_secret(SECRET_KEY, on.channel)
+    secret = derive_webhook_secret(SECRET_KEY, on.channel)
     headers = {"X-Telegram-Bot-Api-Secret-Token": secret}
     url = f"{address}/telegram/{on.channel}"
     async with on.api.http.post(url, json={"update_id": 1}, headers=headers) as reply:

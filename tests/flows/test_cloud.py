@@ -6,7 +6,14 @@ from typing import Any
 import pytest
 
 from db.tables import ChannelKind
-from tests.bridge.cloud.webhook_bodies import CONTACT, KINDS, PHONE, USER_ID, body, value
+from tests.bridge.cloud.webhook_bodies import (
+    CONTACT,
+    KINDS,
+    PHONE,
+    USER_ID,
+    build_body,
+    build_value,
+)
 from tests.flows.channel_stages import CloudStage, staged_on
 from tests.flows.cloud import CloudCustomer
 from tests.flows.eventually import eventually
@@ -33,8 +40,8 @@ async def test_every_kind_of_message_is_shown_in_the_topic(stage: CloudStage) ->
         held = said.get(said["type"])
         if isinstance(held, dict) and "sha256" in held:
             said[said["type"]] = {**held, "id": file["content"]["id"], "sha256": None}
-        one = value(contacts=[contact], messages=[said]) | {"metadata": metadata}
-        assert (await graph.inject(body(one)))["status"] == 200
+        one = build_value(contacts=[contact], messages=[said]) | {"metadata": metadata}
+        assert (await graph.inject(build_body(one)))["status"] == 200
     topic = await stage.topic(ann)
     await topic.shows("WhatsApp says")
     shown = (await topic.shown())[1:]

@@ -102,7 +102,7 @@ async def test_a_customer_who_hides_the_phone_is_one_customer(migrated_sqlite_ur
 async def test_who_cannot_be_looked_up_is_known_by_the_hidden_id_until_they_can(
     migrated_sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lid_resolver, "_ASK_AGAIN", 0.0)
+    monkeypatch.setattr(lid_resolver, "_RETRY_UNKNOWN_SECONDS", 0.0)
     async with with_number(migrated_sqlite_url) as on:
         mia, ann = await on.stage.agent("Mia"), await on.customer(by_lid=True)
         hidden, phone = f"{ann.person['lid']}@lid", f"{ann.person['phone']}@c.us"

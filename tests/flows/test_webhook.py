@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import aiohttp
 import pytest
 
-from bot.intake.webhook import webhook_secret
+from bot.intake.webhook import derive_webhook_secret
 from db.ids import ChannelId
 from tests.flows.eventually import eventually
 from tests.flows.stage import SECRET_KEY, Stage, staged
@@ -50,7 +50,7 @@ async def hooked(database_url: str) -> AsyncIterator[Hook]:
     ):
         [channel] = await stage.rows("SELECT id FROM channels")
         channel_id = ChannelId(channel["id"])
-        secret = webhook_secret(SECRET_KEY, channel_id)
+        secret = derive_webhook_secret(SECRET_KEY, channel_id)
         await stage.telegram.webhook_retry_base(0.05)
         yield Hook(stage, f"{address}/telegram/{channel_id}", secret, http)
 

@@ -4,7 +4,13 @@ from collections import OrderedDict
 from enum import Enum
 from http import HTTPStatus
 
-from bridge.cloud.client.errors import Garbled, GraphFailure, NoAnswer, Refused, Unreached
+from bridge.cloud.client.errors import (
+    GraphCallError,
+    GraphRefusedError,
+    GraphUnreachableError,
+    InvalidResponseError,
+    NoResponseError,
+)
 from desk.errors import (
     ChannelStopped,
     DeliveryError,
@@ -17,155 +23,157 @@ from desk.errors import (
 from desk.texts import translate
 
 
-class Fate(Enum):
+class ErrorAction(Enum):
     """What is to be done about an error."""
 
     RETRY = "retry with backoff"
-    SOMETIMES = "retry a few times"
+    RETRY_FEW_TIMES = "retry a few times"
     NUMBER_BUSY = "the whole number waits a little"
     PAIR_BUSY = "this recipient waits 4^n seconds"
-    TEMPLATE = "a template is needed"
+    NEEDS_TEMPLATE = "a template is needed"
     FINAL = "final for this recipient"
-    TOMORROW = "wait a day"
-    PAUSE = "the whole number pauses"
-    MEND = "mend the payload or the media"
-    STOP = "stop the channel and tell an admin"
+    RETRY_TOMORROW = "wait a day"
+    PAUSE_NUMBER = "the whole number pauses"
+    FIX_PAYLOAD = "mend the payload or the media"
+    STOP_CHANNEL = "stop the channel and tell an admin"
 
 
-_RANGES = (
-    (range(200, 300), Fate.STOP),
-    (range(132_000, 132_017), Fate.MEND),
+_ACTIONS_BY_RANGE = (
+    (range(200, 300), ErrorAction.STOP_CHANNEL),
+    (range(132_000, 132_017), ErrorAction.FIX_PAYLOAD),
 )
-_FATES = {
-    **dict.fromkeys((4, 80007, 130429), Fate.NUMBER_BUSY),
-    131056: Fate.PAIR_BUSY,
-    131000: Fate.SOMETIMES,
-    **dict.fromkeys((131016, 131057), Fate.RETRY),
-    131047: Fate.TEMPLATE,
-    **dict.fromkeys((131026, 131030, 131051, 131050, 131021, 130472), Fate.FINAL),
-    131049: Fate.TOMORROW,
-    131048: Fate.PAUSE,
-    **dict.fromkeys((100, 131008, 131009, 131052, 131053), Fate.MEND),
-    **dict.fromkeys((0, 3, 10, 190, 368, 131031, 131042, 133010), Fate.STOP),
+_ACTIONS_BY_CODE = {
+    **dict.fromkeys((4, 80007, 130429), ErrorAction.NUMBER_BUSY),
+    131056: ErrorAction.PAIR_BUSY,
+    131000: ErrorAction.RETRY_FEW_TIMES,
+    **dict.fromkeys((131016, 131057), ErrorAction.RETRY),
+    131047: ErrorAction.NEEDS_TEMPLATE,
+    **dict.fromkeys((131026, 131030, 131051, 131050, 131021, 130472), ErrorAction.FINAL),
+    131049: ErrorAction.RETRY_TOMORROW,
+    131048: ErrorAction.PAUSE_NUMBER,
+    **dict.fromkeys((100, 131008, 131009, 131052, 131053), ErrorAction.FIX_PAYLOAD),
+    **dict.fromkeys((0, 3, 10, 190, 368, 131031, 131042, 133010), ErrorAction.STOP_CHANNEL),
     # Not in Meta's short list, and of the same kinds: no right to this number, no certificate.
-    **dict.fromkeys((131005, 131045), Fate.STOP),
+    **dict.fromkeys((131005, 131045), ErrorAction.STOP_CHANNEL),
 }
 # What an agent should understand at a glance; of others they read Meta's own words.
-_PLAIN = {
+_EXPLAINED_CODES = {
     131026: "not_on_whatsapp",
     131047: "window_closed",
     131049: "held_back",
     131050: "opted_out",
     130472: "in_experiment",
 }
-DAY = 86_400.0
+DAY_SECONDS = 86_400.0
 # Meta does not say for how long it finds that a number sends what people take for spam; each
 # further refusal pauses it again.
-SPAM_PAUSE = 3_600.0
-_LONGEST_BUSY = 300.0
-_MOST_DOUBLINGS = 6  # 4^6 s: more than an hour
-_FEW = 5
-_MOST_REMEMBERED = 10_000
+SPAM_BACKOFF = 3_600.0
+_MAX_BUSY_BACKOFF = 300.0
+_MAX_PAIR_EXPONENT = 6  # 4^6 s: more than an hour
+_MAX_FEW_TRIES = 5
+_MAX_COUNTERS = 10_000
 _UNCERTAIN = "no answer came that says whether it was sent"
 
 
-def fate_of(code: int) -> Fate | None:
+def find_error_action(code: int) -> ErrorAction | None:
     """Tell what is to be done about a code; None: Meta's table does not name it."""
-    return _FATES.get(code) or next((fate for codes, fate in _RANGES if code in codes), None)
+    return _ACTIONS_BY_CODE.get(code) or next(
+        (fate for codes, fate in _ACTIONS_BY_RANGE if code in codes), None
+    )
 
 
 def needs_template(code: int) -> bool:
     """Tell whether an error means that only a template may be sent."""
-    return fate_of(code) is Fate.TEMPLATE
+    return find_error_action(code) is ErrorAction.NEEDS_TEMPLATE
 
 
-def plainly(code: int, words: str, language: str) -> str:
+def explain_error(code: int, words: str, language: str) -> str:
     """Say why something failed, first in words that an agent understands."""
-    key = _PLAIN.get(code)
+    key = _EXPLAINED_CODES.get(code)
     return f"{translate(language, f'reason.{key}')} ({words})" if key else words
 
 
-class Patience:
+class BackoffCounter:
     """Counts refusals of the same kind in a row, each to be waited for longer."""
 
     def __init__(self) -> None:
         self._counts: OrderedDict[str, int] = OrderedDict()
 
-    def again(self, what: str) -> int:
+    def increment(self, what: str) -> int:
         """Count one more; returns how many there were before it."""
         before = self._counts.pop(what, 0)
         self._counts[what] = before + 1
-        if len(self._counts) > _MOST_REMEMBERED:
+        if len(self._counts) > _MAX_COUNTERS:
             self._counts.popitem(last=False)
         return before
 
-    def over(self, *what: str) -> None:
+    def reset(self, *what: str) -> None:
         """Forget: it went well."""
         for each in what:
             self._counts.pop(each, None)
 
 
-class Consequences:
+class ErrorMapper:
     """Tells what follows from a number's failed calls."""
 
     def __init__(self, language: str) -> None:
         self._language = language
-        self._patience = Patience()
+        self._backoff = BackoffCounter()
 
-    def went_well(self, chat: str, row_id: int) -> None:
+    def record_success(self, chat: str, row_id: int) -> None:
         """Note that a send was taken."""
-        self._patience.over("number", f"pair:{chat}", f"row:{row_id}")
+        self._backoff.reset("number", f"pair:{chat}", f"row:{row_id}")
 
-    def of_send(self, failure: GraphFailure, chat: str, row_id: int) -> DeliveryError:
+    def map_send_error(self, failure: GraphCallError, chat: str, row_id: int) -> DeliveryError:
         """Tell what follows where a message may have gone out."""
         match failure:
-            case Unreached():
+            case GraphUnreachableError():
                 return Unavailable("Meta could not be reached")
-            case NoAnswer():
+            case NoResponseError():
                 return Uncertain(_UNCERTAIN)
-            case Garbled(status=status):
-                return _of_a_page(status)
-            case Refused():
-                return self._refused(failure, chat, row_id)
+            case InvalidResponseError(status=status):
+                return _map_foreign_response(status)
+            case GraphRefusedError():
+                return self._map_refusal(failure, chat, row_id)
         return Uncertain(_UNCERTAIN)
 
-    def of_call(self, failure: GraphFailure, chat: str, row_id: int = 0) -> DeliveryError:
+    def map_call_error(self, failure: GraphCallError, chat: str, row_id: int = 0) -> DeliveryError:
         """Tell what follows where nothing can have gone out: it may be done again."""
-        error = self.of_send(failure, chat, row_id)
+        error = self.map_send_error(failure, chat, row_id)
         return Unavailable(str(failure)) if isinstance(error, Uncertain) else error
 
-    def _refused(self, refusal: Refused, chat: str, row_id: int) -> DeliveryError:
+    def _map_refusal(self, refusal: GraphRefusedError, chat: str, row_id: int) -> DeliveryError:
         words = str(refusal)
-        plain = plainly(refusal.code, words, self._language)
-        match fate_of(refusal.code):
-            case Fate.RETRY:
+        plain = explain_error(refusal.code, words, self._language)
+        match find_error_action(refusal.code):
+            case ErrorAction.RETRY:
                 return Unavailable(words, retry_after=refusal.retry_after or 0)
-            case Fate.SOMETIMES:
-                few = self._patience.again(f"row:{row_id}") < _FEW
+            case ErrorAction.RETRY_FEW_TIMES:
+                few = self._backoff.increment(f"row:{row_id}") < _MAX_FEW_TRIES
                 return Unavailable(words) if few else Rejected(words)
-            case Fate.NUMBER_BUSY:
-                after = min(2.0 ** self._patience.again("number"), _LONGEST_BUSY)
+            case ErrorAction.NUMBER_BUSY:
+                after = min(2.0 ** self._backoff.increment("number"), _MAX_BUSY_BACKOFF)
                 return RateLimited(words, retry_after=refusal.retry_after or after, everywhere=True)
-            case Fate.PAIR_BUSY:
-                times = min(self._patience.again(f"pair:{chat}"), _MOST_DOUBLINGS)
+            case ErrorAction.PAIR_BUSY:
+                times = min(self._backoff.increment(f"pair:{chat}"), _MAX_PAIR_EXPONENT)
                 return RateLimited(words, retry_after=4.0**times)
-            case Fate.TEMPLATE:
+            case ErrorAction.NEEDS_TEMPLATE:
                 return WindowClosed(plain)
-            case Fate.FINAL | Fate.MEND:
+            case ErrorAction.FINAL | ErrorAction.FIX_PAYLOAD:
                 return Rejected(plain)
-            case Fate.TOMORROW:
-                return Unavailable(plain, retry_after=DAY)
-            case Fate.PAUSE:
-                return RateLimited(words, retry_after=SPAM_PAUSE, everywhere=True)
-            case Fate.STOP:
+            case ErrorAction.RETRY_TOMORROW:
+                return Unavailable(plain, retry_after=DAY_SECONDS)
+            case ErrorAction.PAUSE_NUMBER:
+                return RateLimited(words, retry_after=SPAM_BACKOFF, everywhere=True)
+            case ErrorAction.STOP_CHANNEL:
                 return ChannelStopped(words)
-        return self._unknown(refusal, words)
+        return self._map_unknown_code(refusal, words)
 
-    def _unknown(self, refusal: Refused, words: str) -> DeliveryError:
+    def _map_unknown_code(self, refusal: GraphRefusedError, words: str) -> DeliveryError:
         """Judge an error that Meta's table does not name by its HTTP status."""
         match refusal.status:
             case HTTPStatus.TOO_MANY_REQUESTS:
-                after = min(2.0 ** self._patience.again("number"), _LONGEST_BUSY)
+                after = min(2.0 ** self._backoff.increment("number"), _MAX_BUSY_BACKOFF)
                 return RateLimited(words, retry_after=refusal.retry_after or after, everywhere=True)
             case HTTPStatus.UNAUTHORIZED:
                 return ChannelStopped(words)
@@ -174,7 +182,7 @@ class Consequences:
         return Rejected(words)
 
 
-def _of_a_page(status: int) -> DeliveryError:
+def _map_foreign_response(status: int) -> DeliveryError:
     """Judge an answer that is a page: of a gateway, behind which the send may have been done."""
     if status < HTTPStatus.MULTIPLE_CHOICES or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return Uncertain(_UNCERTAIN)

@@ -1,6 +1,6 @@
 """How a Graph call can fail, before anybody says what follows from it (errors.py).
 
-GraphFailure
+GraphCallError
 ├── Unreached   the request never left
 ├── NoAnswer    it was written, and no answer came
 ├── Garbled     an answer came that is not the Graph API's
@@ -12,19 +12,19 @@ from typing import Any
 from desk.formatting.masking import mask_secrets
 
 
-class GraphFailure(Exception):  # noqa: N818 each name says what happened
+class GraphCallError(Exception):  # noqa: N818 each name says what happened
     """A call that was not answered as it should be; no text of it holds the token."""
 
 
-class Unreached(GraphFailure):
+class GraphUnreachableError(GraphCallError):
     """The request never left."""
 
 
-class NoAnswer(GraphFailure):
+class NoResponseError(GraphCallError):
     """The request was written, and no answer came."""
 
 
-class Garbled(GraphFailure):
+class InvalidResponseError(GraphCallError):
     """Something answered that is not the Graph API, with this HTTP status."""
 
     def __init__(self, status: int) -> None:
@@ -32,20 +32,20 @@ class Garbled(GraphFailure):
         self.status = status
 
 
-class Refused(GraphFailure):
+class GraphRefusedError(GraphCallError):
     """The Graph API's error: `code` and `subcode` by its table, -1: it names none."""
 
     def __init__(
         self, status: int, error: dict[str, Any], *, retry_after: float | None = None
     ) -> None:
         self.status = status
-        self.code = _number(error.get("code"))
-        self.subcode = _number(error.get("error_subcode"))
+        self.code = _to_number(error.get("code"))
+        self.subcode = _to_number(error.get("error_subcode"))
         self.retry_after = retry_after
-        super().__init__(mask_secrets(words_of(error)))
+        super().__init__(mask_secrets(format_error(error)))
 
 
-def words_of(error: dict[str, Any]) -> str:
+def format_error(error: dict[str, Any]) -> str:
     """Say an error of Meta's in its own words, with its code, in at most 300 characters."""
     data = error.get("error_data")
     details = data.get("details") if isinstance(data, dict) else None
@@ -54,11 +54,11 @@ def words_of(error: dict[str, Any]) -> str:
         if isinstance(each, str) and each.strip() and each not in said:
             said.append(each.strip())
     words = ": ".join(said) or "no reason given"
-    code = _number(error.get("code"))
+    code = _to_number(error.get("code"))
     return words[:280] if code < 0 or str(code) in words else f"{words[:280]} ({code})"
 
 
-def _number(value: object) -> int:
+def _to_number(value: object) -> int:
     try:
         return int(str(value))
     except ValueError:

@@ -16,29 +16,34 @@ import aiohttp
 from pydantic import BaseModel, ValidationError
 from yarl import URL
 
-from bridge.cloud.client.errors import Garbled, NoAnswer, Refused, Unreached
-from bridge.cloud.client.responses import (
-    Done,
-    MediaPlace,
-    Named,
-    Number,
-    Subscriptions,
-    Taken,
-    TemplatePage,
-    TokenAnswer,
-    TokenFacts,
+from bridge.cloud.client.errors import (
+    GraphRefusedError,
+    GraphUnreachableError,
+    InvalidResponseError,
+    NoResponseError,
 )
-from bridge.file_download import fetched
+from bridge.cloud.client.responses import (
+    MediaUrl,
+    ObjectId,
+    PhoneNumber,
+    SendResponse,
+    Subscriptions,
+    SuccessResponse,
+    TemplatePage,
+    TokenInfo,
+    TokenResponse,
+)
+from bridge.file_download import download_file
 from desk.urls.origins import Origin, UrlNotAllowedError, parse_origin
 
 VERSION = "v23.0"
 # Where Meta keeps files: this server, and all below the other name.
-_FILES, _FILES_BELOW = "https://lookaside.fbsbx.com", ".fbcdn.net"
-_CALL = aiohttp.ClientTimeout(total=30, connect=10)
+_FILE_HOST, _FILE_HOST_SUFFIX = "https://lookaside.fbsbx.com", ".fbcdn.net"
+_CALL_TIMEOUT = aiohttp.ClientTimeout(total=30, connect=10)
 # A hundred megabytes over a line of six megabits a second.
-_FILE = aiohttp.ClientTimeout(total=180, connect=10)
-_CONNECTIONS = 100
-_PAGE = 100
+_UPLOAD_TIMEOUT = aiohttp.ClientTimeout(total=180, connect=10)
+_MAX_CONNECTIONS = 100
+_PAGE_SIZE = 100
 _NUMBER_FIELDS = (
     "id,display_phone_number,verified_name,quality_rating,status,name_status,webhook_configuration"
 )
@@ -46,8 +51,8 @@ _NUMBER_FIELDS = (
 A = TypeVar("A", bound=BaseModel)
 
 
-class Graph:
-    """One number's way to the Graph API; every call raises GraphFailure where it fails."""
+class GraphClient:
+    """One number's way to the Graph API; every call raises GraphCallError where it fails."""
 
     def __init__(
         self, api_url: str, token: str, phone_number_id: str, waba_id: str | None = None
@@ -66,12 +71,12 @@ class Graph:
 
     async def send(self, message: Mapping[str, Any]) -> str:
         """Send a message; returns its id."""
-        answer = await self._call("POST", f"{self._number}/messages", Taken, body=message)
+        answer = await self._call("POST", f"{self._number}/messages", SendResponse, body=message)
         return answer.messages[0].id
 
-    async def mark(self, mark: Mapping[str, Any]) -> None:
+    async def send_read_mark(self, mark: Mapping[str, Any]) -> None:
         """Send a read mark."""
-        await self._call("POST", f"{self._number}/messages", Done, body=mark)
+        await self._call("POST", f"{self._number}/messages", SuccessResponse, body=mark)
 
     async def upload(self, path: Path, mime: str, name: str) -> str:
         """Upload a file, read from the disk as it goes out; returns its id, good for 30 days."""
@@ -80,35 +85,35 @@ class Graph:
             form.add_field("messaging_product", "whatsapp")
             form.add_field("type", mime)
             form.add_field("file", file, filename=name, content_type=mime)
-            answer = await self._call("POST", f"{self._number}/media", Named, form=form)
+            answer = await self._call("POST", f"{self._number}/media", ObjectId, form=form)
         return answer.id
 
-    async def resolve(self, media_id: str) -> MediaPlace:
+    async def get_media_url(self, media_id: str) -> MediaUrl:
         """Ask where a file can be had."""
-        return await self._call(
-            "GET", media_id, MediaPlace, query={"phone_number_id": self._number}
+        return await self._call("GET", media_id, MediaUrl, query={"phone_number_id": self._number})
+
+    def download_file(self, url: str) -> AsyncGenerator[bytes, None]:
+        """Give the bytes at a file's address; raises MediaError, and goes to no foreign host."""
+        return download_file(
+            self._session, url, allowed=self._list_allowed_origins(url), headers=self._headers
         )
 
-    def fetched(self, url: str) -> AsyncGenerator[bytes, None]:
-        """Give the bytes at a file's address; raises MediaError, and goes to no foreign host."""
-        return fetched(self._session, url, allowed=self._origins(url), headers=self._headers)
-
-    async def number(self) -> Number:
+    async def get_number(self) -> PhoneNumber:
         """Ask about the number."""
-        return await self._call("GET", self._number, Number, query={"fields": _NUMBER_FIELDS})
+        return await self._call("GET", self._number, PhoneNumber, query={"fields": _NUMBER_FIELDS})
 
-    async def token_facts(self) -> TokenFacts:
+    async def get_token_info(self) -> TokenInfo:
         """Ask what the token may do."""
         query = {"input_token": self._token}
-        return (await self._call("GET", "debug_token", TokenAnswer, query=query)).data
+        return (await self._call("GET", "debug_token", TokenResponse, query=query)).data
 
-    async def subscriptions(self) -> Subscriptions:
+    async def get_subscriptions(self) -> Subscriptions:
         """Ask which apps are told what happens in the business account."""
         return await self._call("GET", f"{self._account}/subscribed_apps", Subscriptions)
 
-    async def templates(self, after: str | None = None) -> TemplatePage:
+    async def get_template_page(self, after: str | None = None) -> TemplatePage:
         """Ask for a page of the business account's templates."""
-        query = {"limit": str(_PAGE)} | ({"after": after} if after else {})
+        query = {"limit": str(_PAGE_SIZE)} | ({"after": after} if after else {})
         return await self._call(
             "GET", f"{self._account}/message_templates", TemplatePage, query=query
         )
@@ -121,7 +126,7 @@ class Graph:
     @property
     def _session(self) -> aiohttp.ClientSession:
         if self._http is None:  # not earlier: it belongs to the loop that runs
-            connector = aiohttp.TCPConnector(limit=_CONNECTIONS)
+            connector = aiohttp.TCPConnector(limit=_MAX_CONNECTIONS)
             self._http = aiohttp.ClientSession(connector=connector)
         return self._http
 
@@ -147,7 +152,7 @@ class Graph:
             json=body,
             data=form,
             headers=self._headers,
-            timeout=_CALL if form is None else _FILE,
+            timeout=_CALL_TIMEOUT if form is None else _UPLOAD_TIMEOUT,
             allow_redirects=False,
         )
         # Only the kind of aiohttp's errors: their texts may hold an address with the token.
@@ -155,37 +160,37 @@ class Graph:
             async with request as response:
                 raw = await response.read()
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
-            raise Unreached(type(error).__name__) from None
+            raise GraphUnreachableError(type(error).__name__) from None
         except (aiohttp.ClientError, OSError) as error:  # OSError: a time-out too
-            raise NoAnswer(type(error).__name__) from None
-        return _read(response, raw, answer)
+            raise NoResponseError(type(error).__name__) from None
+        return _parse_response(response, raw, answer)
 
-    def _origins(self, url: str) -> list[Origin]:
+    def _list_allowed_origins(self, url: str) -> list[Origin]:
         """List the servers that the token may go to for a file: the API's own, and Meta's."""
-        allowed = [parse_origin(str(self._base)), parse_origin(_FILES)]
+        allowed = [parse_origin(str(self._base)), parse_origin(_FILE_HOST)]
         with suppress(UrlNotAllowedError):
             given = parse_origin(url)
-            if given == Origin("https", given.host, 443) and given.host.endswith(_FILES_BELOW):
+            if given == Origin("https", given.host, 443) and given.host.endswith(_FILE_HOST_SUFFIX):
                 allowed.append(given)
         return allowed
 
 
-def _read(response: aiohttp.ClientResponse, raw: bytes, answer: type[A]) -> A:
-    found = _json(raw)
+def _parse_response(response: aiohttp.ClientResponse, raw: bytes, answer: type[A]) -> A:
+    found = _parse_json(raw)
     error = found.get("error")
     if isinstance(error, dict):
-        raise Refused(response.status, error, retry_after=_seconds(response))
+        raise GraphRefusedError(response.status, error, retry_after=_parse_retry_after(response))
     if response.status == HTTPStatus.TOO_MANY_REQUESTS:
-        raise Refused(response.status, {}, retry_after=_seconds(response))
+        raise GraphRefusedError(response.status, {}, retry_after=_parse_retry_after(response))
     if response.status != HTTPStatus.OK or not found:
-        raise Garbled(response.status)
+        raise InvalidResponseError(response.status)
     try:
         return answer.model_validate(found)
     except ValidationError:
-        raise Garbled(response.status) from None
+        raise InvalidResponseError(response.status) from None
 
 
-def _json(raw: bytes) -> dict[str, Any]:
+def _parse_json(raw: bytes) -> dict[str, Any]:
     try:
         found = json.loads(raw)
     except (ValueError, RecursionError):
@@ -193,6 +198,6 @@ def _json(raw: bytes) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _seconds(response: aiohttp.ClientResponse) -> float | None:
+def _parse_retry_after(response: aiohttp.ClientResponse) -> float | None:
     given = response.headers.get("Retry-After", "")
     return float(given) if given.isascii() and given.isdigit() else None

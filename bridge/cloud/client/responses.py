@@ -5,25 +5,25 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 
-class Done(BaseModel):
+class SuccessResponse(BaseModel):
     """Something that was done, and has no id."""
 
     success: bool = True
 
 
-class Named(BaseModel):
+class ObjectId(BaseModel):
     """Something that was made, with its id."""
 
     id: str = Field(min_length=1)
 
 
-class Taken(BaseModel):
+class SendResponse(BaseModel):
     """A message that was taken; all of its ids are one."""
 
-    messages: list[Named] = Field(min_length=1)
+    messages: list[ObjectId] = Field(min_length=1)
 
 
-class MediaPlace(BaseModel):
+class MediaUrl(BaseModel):
     """Where a file can be had for five minutes."""
 
     url: str
@@ -32,7 +32,7 @@ class MediaPlace(BaseModel):
     file_size: int | None = None
 
 
-class WebhookPlaces(BaseModel):
+class WebhookAddresses(BaseModel):
     """Where webhooks go: the number's own address wins, then the account's, then the app's."""
 
     phone_number: str | None = None
@@ -40,11 +40,11 @@ class WebhookPlaces(BaseModel):
     application: str | None = None
 
     @property
-    def used(self) -> str | None:
+    def effective(self) -> str | None:
         return self.phone_number or self.whatsapp_business_account or self.application
 
 
-class Number(BaseModel):
+class PhoneNumber(BaseModel):
     """A number as Meta shows it."""
 
     id: str
@@ -53,10 +53,10 @@ class Number(BaseModel):
     quality_rating: str | None = None
     status: str | None = None
     name_status: str | None = None
-    webhook_configuration: WebhookPlaces | None = None
+    webhook_configuration: WebhookAddresses | None = None
 
 
-class TokenFacts(BaseModel):
+class TokenInfo(BaseModel):
     """What Meta says of an access token; `expires_at` is 0 where it does not."""
 
     is_valid: bool = False
@@ -65,8 +65,8 @@ class TokenFacts(BaseModel):
     expires_at: int = 0
 
 
-class TokenAnswer(BaseModel):
-    data: TokenFacts = TokenFacts()
+class TokenResponse(BaseModel):
+    data: TokenInfo = TokenInfo()
 
 
 class SubscribedApp(BaseModel):

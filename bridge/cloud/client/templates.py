@@ -3,25 +3,25 @@
 import structlog
 from pydantic import ValidationError
 
-from bridge.cloud.client.graph_client import Graph
+from bridge.cloud.client.graph_client import GraphClient
 from bridge.cloud.client.responses import Template
 from desk.templates.ports import ProviderTemplate
 
 log = structlog.get_logger(__name__)
 
 # Meta allows 6,000 to an account; what goes on for longer goes in circles.
-_MOST_PAGES = 200
+_MAX_PAGES = 200
 
 
-async def fetched(graph: Graph) -> list[ProviderTemplate]:
-    """List all templates, page by page; raises GraphFailure. Without an account there are none."""
+async def fetch_all_templates(graph: GraphClient) -> list[ProviderTemplate]:
+    """List all templates, page by page; raises GraphCallError. Without an account there are none."""
     if not graph.has_account:
         return []
     found: list[ProviderTemplate] = []
     after: str | None = None
-    for _ in range(_MOST_PAGES):
-        page = await graph.templates(after)
-        found += filter(None, map(_read, page.data))
+    for _ in range(_MAX_PAGES):
+        page = await graph.get_template_page(after)
+        found += filter(None, map(_parse_template, page.data))
         cursor = page.paging.cursors.after
         # Only the cursor is taken: `next` is an address, and holds the token at Meta.
         if page.paging.next is None or not cursor or cursor == after:
@@ -30,11 +30,11 @@ async def fetched(graph: Graph) -> list[ProviderTemplate]:
     return found
 
 
-def _read(raw: dict[str, object]) -> ProviderTemplate | None:
+def _parse_template(raw: dict[str, object]) -> ProviderTemplate | None:
     try:
         template = Template.model_validate(raw)
     except ValidationError:
-        log.warning("templates.odd", id=str(raw.get("id"))[:64], name=str(raw.get("name"))[:64])
+        log.warning("templates.invalid", id=str(raw.get("id"))[:64], name=str(raw.get("name"))[:64])
         return None
     return ProviderTemplate(
         provider_id=template.id,

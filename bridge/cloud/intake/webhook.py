@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import structlog
 from aiohttp import web
 
-from bridge.cloud.intake.webhook_parser import arrivals_of, items_of
+from bridge.cloud.intake.webhook_parser import parse_items, to_inbound_events
 from db.errors import DATABASE_ERRORS, describe_error
 from db.ids import ChannelId
 from db.queues.inbox import InboundEvent
@@ -22,9 +22,9 @@ log = structlog.get_logger(__name__)
 PATH = "/whatsapp"
 _ROUTE = PATH + "/{channel_id}"
 # A database that is locked is waited for so long, in seconds; then Meta shall try again.
-_PATIENCE = 10.0
+_STORE_TIMEOUT = 10.0
 _HEADER, _SCHEME = "X-Hub-Signature-256", b"sha256="
-_UNSERVED = "this channel is not served at present; send it again"
+_CHANNEL_NOT_SERVED = "this channel is not served at present; send it again"
 Credentials = Mapping[ChannelId, Mapping[str, str]]
 
 
@@ -32,10 +32,12 @@ class _UnservedNumberError(Exception):
     """Some of a body is of a number whose channel is not served just now."""
 
 
-def cloud_routes(credentials: Credentials, intake: Intake, metrics: Metrics) -> list[web.RouteDef]:
+def build_cloud_routes(
+    credentials: Credentials, intake: Intake, metrics: Metrics
+) -> list[web.RouteDef]:
     """Build the routes of the channels whose credentials are in `credentials`, as they are then."""
     webhook = _Webhook(credentials, intake, metrics)
-    return [web.get(_ROUTE, webhook.shake_hands), web.post(_ROUTE, webhook.take)]
+    return [web.get(_ROUTE, webhook.verify_subscription), web.post(_ROUTE, webhook.receive)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,47 +48,49 @@ class _Webhook:
     intake: Intake
     metrics: Metrics
 
-    async def shake_hands(self, request: web.Request) -> web.Response:
+    async def verify_subscription(self, request: web.Request) -> web.Response:
         """Show Meta that the address is ours, as it asks when it is entered there."""
         own = self.credentials.get(ChannelId(request.match_info["channel_id"]), {})
         token = own.get("verify_token", "")
-        is_known = token and _same(request.query.get("hub.verify_token", ""), token)
+        is_known = token and _is_same_secret(request.query.get("hub.verify_token", ""), token)
         if request.query.get("hub.mode") != "subscribe" or not is_known:
-            return _refusal(403, "the verify token is not this channel's")
+            return _reject(403, "the verify token is not this channel's")
         challenge = request.query.get("hub.challenge", "")
         return web.Response(text=challenge, headers={"X-Content-Type-Options": "nosniff"})
 
-    async def take(self, request: web.Request) -> web.Response:
+    async def receive(self, request: web.Request) -> web.Response:
         """Keep what a body tells, item by item."""
         addressed = ChannelId(request.match_info["channel_id"])
-        signature = _signature(request)
+        signature = _read_signature(request)
         if signature is None:
-            return _refusal(401, "the signature is missing")
+            return _reject(401, "the signature is missing")
         raw = await request.read()
-        verified = _verified(self.credentials, addressed, raw, signature)
+        verified = _find_signing_channels(self.credentials, addressed, raw, signature)
         if not verified and addressed in self.credentials:
-            return _refusal(401, "the signature is wrong")
+            return _reject(401, "the signature is wrong")
         if not verified:
-            return _refusal(503, _UNSERVED)
+            return _reject(503, _CHANNEL_NOT_SERVED)
         try:
-            return await self._keep(_arrivals(raw, verified, addressed))
+            return await self._store(_to_inbound_events(raw, verified, addressed))
         except _UnservedNumberError:
-            return _refusal(503, _UNSERVED)
+            return _reject(503, _CHANNEL_NOT_SERVED)
 
-    async def _keep(self, arrivals: list[InboundEvent]) -> web.Response:
+    async def _store(self, arrivals: list[InboundEvent]) -> web.Response:
         try:
             # One that is kept after all when the time is over comes again, and is known by its id.
-            async with asyncio.timeout(_PATIENCE):
+            async with asyncio.timeout(_STORE_TIMEOUT):
                 await self.intake.accept(arrivals)
         except (*DATABASE_ERRORS, TimeoutError) as error:
             log.warning("webhook.database_away", error=describe_error(error))
-            return _refusal(503, "it could not be kept; send it again")
+            return _reject(503, "it could not be kept; send it again")
         for channel_id, many in Counter(each.channel_id for each in arrivals).items():
             self.metrics.count_received(channel_id, many)
         return web.Response()
 
 
-def _arrivals(raw: bytes, verified: Credentials, addressed: ChannelId) -> list[InboundEvent]:
+def _to_inbound_events(
+    raw: bytes, verified: Credentials, addressed: ChannelId
+) -> list[InboundEvent]:
     """Give each item to the channel of its number; an unknown number's to the addressed one.
 
     Raises _UnservedNumberError where that one is not served: Meta keeps the body.
@@ -103,10 +107,10 @@ def _arrivals(raw: bytes, verified: Credentials, addressed: ChannelId) -> list[I
             raise _UnservedNumberError
         return addressed if known is None else known
 
-    return arrivals_of(items_of(raw), channel_of, raw)
+    return to_inbound_events(parse_items(raw), channel_of, raw)
 
 
-def _verified(
+def _find_signing_channels(
     credentials: Credentials, addressed: ChannelId, raw: bytes, signature: bytes
 ) -> Credentials:
     """List the channels whose app signed this body; none: it is not genuine.
@@ -115,24 +119,25 @@ def _verified(
     signed; only where that channel is not served it may be any of ours.
     """
     own = credentials.get(addressed)
-    secrets = _secrets(credentials.values() if own is None else [own])
-    good = [each for each in secrets if hmac.compare_digest(_signed(raw, each), signature)]
+    secrets = _collect_secrets(credentials.values() if own is None else [own])
+    good = [each for each in secrets if hmac.compare_digest(_sign(raw, each), signature)]
     return {
         channel_id: each
         for channel_id, each in credentials.items()
-        if "phone_number_id" in each and any(_same(each.get("app_secret", ""), one) for one in good)
+        if "phone_number_id" in each
+        and any(_is_same_secret(each.get("app_secret", ""), one) for one in good)
     }
 
 
-def _secrets(credentials: Iterable[Mapping[str, str]]) -> set[str]:
+def _collect_secrets(credentials: Iterable[Mapping[str, str]]) -> set[str]:
     return {secret for each in credentials if (secret := each.get("app_secret"))}
 
 
-def _signed(raw: bytes, secret: str) -> bytes:
+def _sign(raw: bytes, secret: str) -> bytes:
     return hmac.new(secret.encode(), raw, hashlib.sha256).hexdigest().encode()
 
 
-def _signature(request: web.Request) -> bytes | None:
+def _read_signature(request: web.Request) -> bytes | None:
     """Read the signature as bytes: compare_digest raises on a text that is not ASCII."""
     given = request.headers.get(_HEADER, "").encode("utf-8", "surrogateescape")
     if not given.startswith(_SCHEME):
@@ -140,10 +145,10 @@ def _signature(request: web.Request) -> bytes | None:
     return given.removeprefix(_SCHEME).lower()
 
 
-def _same(given: str, secret: str) -> bool:
+def _is_same_secret(given: str, secret: str) -> bool:
     return hmac.compare_digest(given.encode("utf-8", "surrogateescape"), secret.encode())
 
 
-def _refusal(status: int, reason: str) -> web.Response:
+def _reject(status: int, reason: str) -> web.Response:
     log.warning("webhook.refused", status=status, reason=reason)
     return web.json_response({"error": reason}, status=status)

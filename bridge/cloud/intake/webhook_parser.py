@@ -17,25 +17,25 @@ from desk.lanes import whatsapp_lane
 
 _Json = dict[str, Any]
 # Meta's lists of items, and what each holds.
-LISTS = {
+ITEM_LISTS = {
     "messages": "message",
     "statuses": "status",
     "errors": "error",
     "message_echoes": "echo",
 }
 CHANGE, UNREADABLE = "change", "unreadable"
-_COMMON = {"messaging_product", "metadata", "contacts"}
+_COMMON_FIELDS = {"messaging_product", "metadata", "contacts"}
 # Of what is no JSON, so much is kept.
-_MOST_KEPT = 20_000
+_MAX_STORED = 20_000
 # As long as the column of providers' ids.
-_LONGEST_ID = 191
-_USUAL = re.compile(r"[A-Za-z0-9.]{1,64}")
+_MAX_ID_LENGTH = 191
+_PLAIN_ID = re.compile(r"[A-Za-z0-9.]{1,64}")
 # Whose an item is: by the id of its number, else of its business account.
-ChannelOf = Callable[[str | None, str | None], ChannelId]
+FindChannel = Callable[[str | None, str | None], ChannelId]
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class WebhookItem:
     """One thing that a webhook tells, with all that is needed to understand it alone."""
 
     kind: str
@@ -52,9 +52,9 @@ class Item:
     @property
     def number(self) -> str | None:
         """The id of the number that it is about."""
-        return _word(_dict(self.metadata).get("phone_number_id"))
+        return _to_text(_as_dict(self.metadata).get("phone_number_id"))
 
-    def arrival(self, channel_id: ChannelId) -> InboundEvent:
+    def to_inbound_event(self, channel_id: ChannelId) -> InboundEvent:
         """Make it an inbox row of a channel."""
         kept = {
             "kind": self.kind,
@@ -68,28 +68,28 @@ class Item:
         payload = json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
         return InboundEvent(
             channel_id=channel_id,
-            provider_id=self._provider_id(),
-            lane=whatsapp_lane(channel_id, self._whose()),
-            payload=_storable(payload),
+            provider_id=self._build_provider_id(),
+            lane=whatsapp_lane(channel_id, self._find_customer()),
+            payload=_replace_surrogates(payload),
         )
 
-    def _provider_id(self) -> str:
+    def _build_provider_id(self) -> str:
         """Name it so that a second one is known: by Meta's id, else by all that it says."""
-        item = _dict(self.content)
+        item = _as_dict(self.content)
         given = item.get("id")
         if isinstance(given, str) and given:
             if self.kind in {"message", "echo"}:
-                return _short(given)
+                return _shorten_id(given)
             if self.kind == "status":
                 recipient = item.get("recipient_id") or item.get("recipient_user_id") or ""
                 # Not by their number: the row outlives a customer who is to be forgotten.
                 whose = hashlib.sha256(str(recipient).encode(errors="replace")).hexdigest()[:16]
-                return _short(f"{given}:{item.get('status')}:{whose}")
-        return _digest([self.kind, self.field, self.content, self.metadata, self.time])
+                return _shorten_id(f"{given}:{item.get('status')}:{whose}")
+        return _hash_content([self.kind, self.field, self.content, self.metadata, self.time])
 
-    def _whose(self) -> str:
+    def _find_customer(self) -> str:
         """Name the customer whose order it belongs to."""
-        item, contact = _dict(self.content), _dict(self.contact)
+        item, contact = _as_dict(self.content), _as_dict(self.contact)
         names = {
             "message": (item.get("from"), item.get("from_user_id")),
             "status": (item.get("recipient_id"), item.get("recipient_user_id")),
@@ -99,97 +99,103 @@ class Item:
         whose = next((each for each in found if isinstance(each, str) and each), None)
         if self.kind not in names or whose is None:
             return "other"
-        return whose if _USUAL.fullmatch(whose) else _digest(whose)
+        return whose if _PLAIN_ID.fullmatch(whose) else _hash_content(whose)
 
 
-def items_of(raw: bytes) -> list[Item]:
+def parse_items(raw: bytes) -> list[WebhookItem]:
     """Take a body apart; what is no webhook of Meta's is one item, kept as it came."""
     try:
         body = json.loads(raw)
-        found = list(_walk(body))
+        found = list(_iterate_items(body))
     except (ValueError, RecursionError):  # the latter: brackets without end
-        return [_unreadable(raw)]
-    return found or [_unreadable(raw)]
+        return [_build_unreadable_item(raw)]
+    return found or [_build_unreadable_item(raw)]
 
 
-def arrivals_of(items: list[Item], channel_of: ChannelOf, raw: bytes) -> list[InboundEvent]:
+def to_inbound_events(
+    items: list[WebhookItem], channel_of: FindChannel, raw: bytes
+) -> list[InboundEvent]:
     """Make arrivals of items, each of the channel of its number."""
     try:
-        return [item.arrival(channel_of(item.number, _word(item.account))) for item in items]
+        return [
+            item.to_inbound_event(channel_of(item.number, _to_text(item.account))) for item in items
+        ]
     except (ValueError, RecursionError):  # read, and yet too deep to be written
-        return [_unreadable(raw).arrival(channel_of(None, None))]
+        return [_build_unreadable_item(raw).to_inbound_event(channel_of(None, None))]
 
 
-def _unreadable(raw: bytes) -> Item:
-    text = raw[:_MOST_KEPT].decode("utf-8", "replace")
-    return Item(UNREADABLE, "", text, time=hashlib.sha256(raw).hexdigest())
+def _build_unreadable_item(raw: bytes) -> WebhookItem:
+    text = raw[:_MAX_STORED].decode("utf-8", "replace")
+    return WebhookItem(UNREADABLE, "", text, time=hashlib.sha256(raw).hexdigest())
 
 
-def _walk(body: Any) -> Iterator[Item]:
-    for entry in _list(_dict(body).get("entry")):
-        changes = _dict(entry).get("changes")
+def _iterate_items(body: Any) -> Iterator[WebhookItem]:
+    for entry in _as_list(_as_dict(body).get("entry")):
+        changes = _as_dict(entry).get("changes")
         if not isinstance(changes, list) or not changes:
-            yield Item(CHANGE, "", entry)
+            yield WebhookItem(CHANGE, "", entry)
             continue
         for change in changes:
-            for item in _of_change(change, _dict(entry).get("time")):
-                yield replace(item, account=_dict(entry).get("id"))
+            for item in _parse_change(change, _as_dict(entry).get("time")):
+                yield replace(item, account=_as_dict(entry).get("id"))
 
 
-def _of_change(change: Any, time: Any) -> Iterator[Item]:
-    value, name = _dict(change).get("value"), _dict(change).get("field")
+def _parse_change(change: Any, time: Any) -> Iterator[WebhookItem]:
+    value, name = _as_dict(change).get("value"), _as_dict(change).get("field")
     field = name if isinstance(name, str) else ""
     if not isinstance(value, dict):
-        yield Item(CHANGE, field, change, time=time)
+        yield WebhookItem(CHANGE, field, change, time=time)
         return
-    metadata, contacts = value.get("metadata"), _list(value.get("contacts"))
-    known = [key for key in LISTS if isinstance(value.get(key), list)]
+    metadata, contacts = value.get("metadata"), _as_list(value.get("contacts"))
+    known = [key for key in ITEM_LISTS if isinstance(value.get(key), list)]
     for key in known:
         for content in value[key]:
-            contact = _contact_of(content, contacts)
+            contact = _find_contact(content, contacts)
             errors = value.get("errors") if key == "messages" else None
-            yield Item(LISTS[key], field, content, contact, metadata, errors)
-    rest = {key: each for key, each in value.items() if key not in _COMMON and key not in known}
+            yield WebhookItem(ITEM_LISTS[key], field, content, contact, metadata, errors)
+    rest = {
+        key: each for key, each in value.items() if key not in _COMMON_FIELDS and key not in known
+    }
     if rest or not known:
-        yield Item(CHANGE, field, rest or value, metadata=metadata, time=time)
+        yield WebhookItem(CHANGE, field, rest or value, metadata=metadata, time=time)
 
 
-def _contact_of(item: Any, contacts: list[Any]) -> Any:
+def _find_contact(item: Any, contacts: list[Any]) -> Any:
     """Find the contact that an item is about: by its ids, or because there is only one."""
     names = ("from", "from_user_id", "recipient_id", "recipient_user_id", "to", "to_user_id")
-    ids = {each for name in names if isinstance(each := _dict(item).get(name), str)}
+    ids = {each for name in names if isinstance(each := _as_dict(item).get(name), str)}
     for contact in contacts:
-        theirs = (_dict(contact).get("wa_id"), _dict(contact).get("user_id"))
+        theirs = (_as_dict(contact).get("wa_id"), _as_dict(contact).get("user_id"))
         if any(isinstance(each, str) and each in ids for each in theirs):
             return contact
     return contacts[0] if len(contacts) == 1 else None
 
 
-def _word(value: Any) -> str | None:
+def _to_text(value: Any) -> str | None:
     return str(value) if isinstance(value, str | int) else None
 
 
-def _dict(value: Any) -> Mapping[str, Any]:
+def _as_dict(value: Any) -> Mapping[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _list(value: Any) -> list[Any]:
+def _as_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-def _short(name: str) -> str:
+def _shorten_id(name: str) -> str:
     return (
         name
-        if name.isascii() and name.isprintable() and len(name) <= _LONGEST_ID
-        else _digest(name)
+        if name.isascii() and name.isprintable() and len(name) <= _MAX_ID_LENGTH
+        else _hash_content(name)
     )
 
 
-def _digest(content: Any) -> str:
+def _hash_content(content: Any) -> str:
     body = json.dumps(content, sort_keys=True).encode()
     return f"no-id:{hashlib.sha256(body).hexdigest()}"
 
 
-def _storable(text: str) -> str:
+def _replace_surrogates(text: str) -> str:
     """Replace halves of surrogate pairs: JSON can name them, no database can keep them."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -5,46 +5,48 @@ from dataclasses import replace
 from typing import Any
 
 from bridge.cloud.receiving import summaries
-from bridge.cloud.receiving.summaries import Say
-from bridge.cloud.receiving.webhook_models import Media, Said, Shared
-from bridge.convert.from_whatsapp import read_marks
+from bridge.cloud.receiving.summaries import Translate
+from bridge.cloud.receiving.webhook_models import Media, MessageBody, SharedContact
+from bridge.convert.from_whatsapp import parse_formatting
 from db.tables import MessageType
 from desk.content import Content
 from desk.media.file_names import clean_name
 
 _LINKS = ("http://", "https://")
-_LONGEST = 190
+_MAX_TYPE_LENGTH = 190
 
 
-def contents_of(said: Said, raw: dict[str, Any], say: Say) -> list[Content]:
+def parse_contents(body: MessageBody, raw: dict[str, Any], translate: Translate) -> list[Content]:
     """Describe what a message says: several contents where several contacts were shared.
 
     `raw` is the message as it came: what this version does not know is shown out of it.
     """
-    if said.type == "contacts":
-        return [_contact(each, say) for each in said.contacts] or [_unknown(said, raw, say)]
-    describe = _DESCRIBED.get(said.type or "")
-    content = describe(said, say) if describe is not None else None
-    return [_with_origin(content or _unknown(said, raw, say), said, say)]
+    if body.type == "contacts":
+        return [_parse_contact(each, translate) for each in body.contacts] or [
+            _parse_unknown(body, raw, translate)
+        ]
+    describe = _PARSERS.get(body.type or "")
+    content = describe(body, translate) if describe is not None else None
+    return [_append_origin(content or _parse_unknown(body, raw, translate), body, translate)]
 
 
-def _text(said: Said, say: Say) -> Content | None:
-    del say
-    return worded(said.text.body) if said.text and said.text.body else None
+def _parse_text(body: MessageBody, translate: Translate) -> Content | None:
+    del translate
+    return to_text_content(body.text.body) if body.text and body.text.body else None
 
 
-def worded(written: str) -> Content:
+def to_text_content(written: str) -> Content:
     """Describe a text of a customer's, its marks read."""
-    text, entities = read_marks(written)
+    text, entities = parse_formatting(written)
     has_link = any(each in text.lower() for each in _LINKS)
     kind = MessageType.LINK if has_link else MessageType.TEXT
     return Content(type=kind, text=text, entities=entities)
 
 
-def _file(kind: MessageType, media: Media | None) -> Content | None:
+def _parse_file(kind: MessageType, media: Media | None) -> Content | None:
     if media is None or not media.id:
         return None
-    text, entities = read_marks(media.caption) if media.caption else (None, None)
+    text, entities = parse_formatting(media.caption) if media.caption else (None, None)
     file = {
         "id": media.id,
         "mime": media.mime_type,
@@ -56,16 +58,16 @@ def _file(kind: MessageType, media: Media | None) -> Content | None:
     return Content(type=kind, text=text, entities=entities, file=kept)
 
 
-def _sound(said: Said, say: Say) -> Content | None:
-    del say
-    media = said.audio or said.voice
-    is_voice = media is not None and (bool(media.voice) or said.audio is None)
-    return _file(MessageType.VOICE if is_voice else MessageType.AUDIO, media)
+def _parse_audio(body: MessageBody, translate: Translate) -> Content | None:
+    del translate
+    media = body.audio or body.voice
+    is_voice = media is not None and (bool(media.voice) or body.audio is None)
+    return _parse_file(MessageType.VOICE if is_voice else MessageType.AUDIO, media)
 
 
-def _place(said: Said, say: Say) -> Content | None:
-    del say
-    place = said.location
+def _parse_location(body: MessageBody, translate: Translate) -> Content | None:
+    del translate
+    place = body.location
     if place is None or place.latitude is None or place.longitude is None:
         return None
     attributes: dict[str, Any] = {"latitude": place.latitude, "longitude": place.longitude}
@@ -74,34 +76,36 @@ def _place(said: Said, say: Say) -> Content | None:
     return Content(type=MessageType.LOCATION, attributes=attributes)
 
 
-def _contact(shared: Shared, say: Say) -> Content:
+def _parse_contact(shared: SharedContact, translate: Translate) -> Content:
     """Describe a shared contact; one without a phone number is a text."""
-    name = summaries.name_of(shared)
+    name = summaries.format_contact_name(shared)
     phones = [each.phone or each.wa_id for each in shared.phones if each.phone or each.wa_id]
-    more = summaries.more_of(shared, phones[1:])
+    more = summaries.format_contact_details(shared, phones[1:])
     if not phones:
-        return Content(text=say("whatsapp.contact", name=" · ".join(filter(None, (name, more)))))
+        return Content(
+            text=translate("whatsapp.contact", name=" · ".join(filter(None, (name, more))))
+        )
     attributes = {"phone": phones[0], "name": name or phones[0]}
     return Content(type=MessageType.CONTACT, text=more or None, attributes=attributes)
 
 
-def _pressed(said: Said, say: Say) -> Content | None:
+def _parse_button(body: MessageBody, translate: Translate) -> Content | None:
     """Describe the press of a template's button."""
-    del say
-    button = said.button
+    del translate
+    button = body.button
     if button is None or not (button.text or button.payload):
         return None
     attributes = {"choice": button.payload} if button.payload else None
     return Content(text=button.text or button.payload, attributes=attributes)
 
 
-def _chosen(said: Said, say: Say) -> Content | None:
+def _parse_interactive(body: MessageBody, translate: Translate) -> Content | None:
     """Describe what was chosen below a message of ours, or filled in."""
-    answer = said.interactive
+    answer = body.interactive
     if answer is None:
         return None
     if answer.nfm_reply is not None:
-        return Content(text=summaries.form(answer.nfm_reply, say))
+        return Content(text=summaries.summarize_form(answer.nfm_reply, translate))
     choice = answer.button_reply or answer.list_reply
     if choice is None or not (choice.title or choice.id):
         return None
@@ -110,31 +114,37 @@ def _chosen(said: Said, say: Say) -> Content | None:
     return Content(text="\n".join(filter(None, words)), attributes=attributes)
 
 
-def _ordered(said: Said, say: Say) -> Content | None:
-    return Content(text=summaries.order(said.order, say)) if said.order else None
+def _parse_order(body: MessageBody, translate: Translate) -> Content | None:
+    return Content(text=summaries.summarize_order(body.order, translate)) if body.order else None
 
 
-def _unsupported(said: Said, say: Say) -> Content:
+def _parse_unsupported(body: MessageBody, translate: Translate) -> Content:
     """Describe what WhatsApp does not hand out, by what it says of it."""
-    kind = (said.unsupported.type if said.unsupported else None) or "unsupported"
-    text = say("whatsapp.unsupported", kind=kind, reason=summaries.faults(said.errors))
+    kind = (body.unsupported.type if body.unsupported else None) or "unsupported"
+    text = translate(
+        "whatsapp.unsupported", kind=kind, reason=summaries.summarize_errors(body.errors)
+    )
     return Content(type=MessageType.OTHER, text=text, attributes={"kind": kind})
 
 
-def _unknown(said: Said, raw: dict[str, Any], say: Say) -> Content:
+def _parse_unknown(body: MessageBody, raw: dict[str, Any], translate: Translate) -> Content:
     """Describe a type that this version does not know, or that came without what makes it up."""
-    kind = said.type or "unknown"
-    shown = summaries.compact(raw.get(kind)) if kind in raw else summaries.faults(said.errors)
-    text = say("whatsapp.unknown", kind=kind, content=shown)
-    return Content(type=MessageType.OTHER, text=text, attributes={"kind": kind[:_LONGEST]})
+    kind = body.type or "unknown"
+    shown = (
+        summaries.to_short_json(raw.get(kind))
+        if kind in raw
+        else summaries.summarize_errors(body.errors)
+    )
+    text = translate("whatsapp.unknown", kind=kind, content=shown)
+    return Content(type=MessageType.OTHER, text=text, attributes={"kind": kind[:_MAX_TYPE_LENGTH]})
 
 
-def _with_origin(content: Content, said: Said, say: Say) -> Content:
+def _append_origin(content: Content, body: MessageBody, translate: Translate) -> Content:
     """Say behind a message by which advertisement, or of which product, it was written."""
-    product = said.context.referred_product if said.context else None
+    product = body.context.referred_product if body.context else None
     lines = [
-        summaries.referral(said.referral, say) if said.referral else "",
-        summaries.product(product, say) if product else "",
+        summaries.summarize_referral(body.referral, translate) if body.referral else "",
+        summaries.summarize_product(product, translate) if product else "",
     ]
     told = "\n".join(filter(None, lines))
     if not told:
@@ -143,17 +153,17 @@ def _with_origin(content: Content, said: Said, say: Say) -> Content:
     return replace(content, text=text)
 
 
-_DESCRIBED: dict[str, Callable[[Said, Say], Content | None]] = {
-    "text": _text,
-    "image": lambda said, _: _file(MessageType.IMAGE, said.image),
-    "video": lambda said, _: _file(MessageType.VIDEO, said.video),
-    "document": lambda said, _: _file(MessageType.FILE, said.document),
-    "sticker": lambda said, _: _file(MessageType.STICKER, said.sticker),
-    "audio": _sound,
-    "voice": _sound,
-    "location": _place,
-    "button": _pressed,
-    "interactive": _chosen,
-    "order": _ordered,
-    "unsupported": _unsupported,
+_PARSERS: dict[str, Callable[[MessageBody, Translate], Content | None]] = {
+    "text": _parse_text,
+    "image": lambda body, _: _parse_file(MessageType.IMAGE, body.image),
+    "video": lambda body, _: _parse_file(MessageType.VIDEO, body.video),
+    "document": lambda body, _: _parse_file(MessageType.FILE, body.document),
+    "sticker": lambda body, _: _parse_file(MessageType.STICKER, body.sticker),
+    "audio": _parse_audio,
+    "voice": _parse_audio,
+    "location": _parse_location,
+    "button": _parse_button,
+    "interactive": _parse_interactive,
+    "order": _parse_order,
+    "unsupported": _parse_unsupported,
 }

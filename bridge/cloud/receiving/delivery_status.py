@@ -1,9 +1,9 @@
 """How far our messages got, as Meta tells it."""
 
-from bridge.cloud.client.error_mapping import needs_template, plainly
-from bridge.cloud.receiving.identity import NobodyError, recipient
-from bridge.cloud.receiving.summaries import fault
-from bridge.cloud.receiving.webhook_models import Contact, HalfAnItemError, Status
+from bridge.cloud.client.error_mapping import explain_error, needs_template
+from bridge.cloud.receiving.identity import UnidentifiedPersonError, find_recipient_id
+from bridge.cloud.receiving.summaries import summarize_error
+from bridge.cloud.receiving.webhook_models import Contact, IncompleteItemError, Status
 from db.tables import DeliveryState
 from desk.channels import ServedChannel
 from desk.messages.receipts import DeliveryReceipt, receive_receipt
@@ -16,15 +16,15 @@ _STATES = {
     "played": DeliveryState.READ,
     "failed": DeliveryState.FAILED,
 }
-_LARGEST = 2**63 - 1
-_REASON = 500
+_MAX_ROW_ID = 2**63 - 1
+_MAX_REASON = 500
 
 
 class UnknownStatusError(Exception):
     """A status that this version does not know."""
 
 
-async def status(
+async def handle_status(
     uow: UnitOfWork, channel: ServedChannel, status: Status, contact: Contact | None
 ) -> None:
     """Note how far one of our messages got."""
@@ -32,37 +32,38 @@ async def status(
     if state is None:
         raise UnknownStatusError(f"a status that is not known: {status.status}")
     if not status.id:
-        raise HalfAnItemError("the status does not say of which message")
+        raise IncompleteItemError("the status does not say of which message")
     failed = status.errors if state is DeliveryState.FAILED else []
     codes = [int(each.code) for each in failed if each.code and each.code.isdecimal()]
     language = uow.staff_language
     reasons = [
-        plainly(codes[0] if codes else -1, fault(each), language)[:_REASON] for each in failed[:1]
+        explain_error(codes[0] if codes else -1, summarize_error(each), language)[:_MAX_REASON]
+        for each in failed[:1]
     ]
     await receive_receipt(
         uow,
         channel,
         DeliveryReceipt(
-            chat=_whose(status, contact),
+            chat=_find_recipient(status, contact),
             provider_id=status.id,
             state=state,
-            outbox_id=_errand(status.biz_opaque_callback_data),
+            outbox_id=_parse_row_id(status.biz_opaque_callback_data),
             reason=reasons[0] if reasons else None,
             needs_template=any(map(needs_template, codes)),
         ),
     )
 
 
-def _whose(status: Status, contact: Contact | None) -> str:
+def _find_recipient(status: Status, contact: Contact | None) -> str:
     """Tell whom a status is about; nobody where it does not say: it is known by its message."""
     try:
-        return recipient(status, contact)
-    except NobodyError:
+        return find_recipient_id(status, contact)
+    except UnidentifiedPersonError:
         return ""
 
 
-def _errand(given: str | None) -> int | None:
+def _parse_row_id(given: str | None) -> int | None:
     """Read our own number of a message back."""
     if given is None or not given.isascii() or not given.isdecimal() or len(given) > 19:  # noqa: PLR2004 digits of the largest
         return None
-    return int(given) if 0 < int(given) <= _LARGEST else None
+    return int(given) if 0 < int(given) <= _MAX_ROW_ID else None

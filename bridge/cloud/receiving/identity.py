@@ -10,18 +10,18 @@ _LONGEST_NAME, _LONGEST_USERNAME, _LONGEST_ID = 190, 64, 150
 _NUMBER = re.compile(r"[+]?[0-9][0-9 ()-]{2,24}")
 _USER_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 # WhatsApp's own words where it gives no field: "User Ann changed from <old> to <new>".
-_MOVED = re.compile(r"changed from (\S+) to (\S+)")
+_NUMBER_CHANGE_TEXT = re.compile(r"changed from (\S+) to (\S+)")
 
 
-class NobodyError(Exception):
+class UnidentifiedPersonError(Exception):
     """Neither a phone number nor a user id says whom it is about."""
 
 
-class StrangerError(Exception):
+class UnknownCustomerError(Exception):
     """It is about somebody who is not known here."""
 
 
-def ids_of(*names: str | None) -> tuple[str | None, str | None]:
+def parse_ids(*names: str | None) -> tuple[str | None, str | None]:
     """Tell the phone number, in digits, and the user id among what Meta calls somebody."""
     phone, user_id = None, None
     for name in names:
@@ -34,23 +34,25 @@ def ids_of(*names: str | None) -> tuple[str | None, str | None]:
     return phone, user_id
 
 
-def address_of(*names: str | None) -> str:
+def choose_external_id(*names: str | None) -> str:
     """Give the id that somebody is kept under; raises NobodyError."""
-    phone, user_id = ids_of(*names)
+    phone, user_id = parse_ids(*names)
     found = phone or user_id
     if found is None:
-        raise NobodyError("it names no phone number and no user id")
+        raise UnidentifiedPersonError("it names no phone number and no user id")
     return found
 
 
-def person(*names: str | None, contact: Contact | None = None) -> Person:
+def to_person(*names: str | None, contact: Contact | None = None) -> Person:
     """Describe somebody by what Meta calls them; raises NobodyError."""
     about = contact or Contact()
-    phone, user_id = ids_of(*names, about.wa_id, about.user_id)
+    phone, user_id = parse_ids(*names, about.wa_id, about.user_id)
     profile = about.profile
-    username = _clean(profile.username if profile else None).lstrip("@")[:_LONGEST_USERNAME]
-    name = _clean(profile.name if profile else None)[:_LONGEST_NAME]
-    external_id = address_of(phone, user_id)
+    username = _normalize_spaces(profile.username if profile else None).lstrip("@")[
+        :_LONGEST_USERNAME
+    ]
+    name = _normalize_spaces(profile.name if profile else None)[:_LONGEST_NAME]
+    external_id = choose_external_id(phone, user_id)
     return Person(
         external_id=external_id,
         name=name or username or (f"+{phone}" if phone else external_id),
@@ -60,36 +62,38 @@ def person(*names: str | None, contact: Contact | None = None) -> Person:
     )
 
 
-def writer(message: Message, contact: Contact | None) -> Person:
+def to_author(message: Message, contact: Contact | None) -> Person:
     """Describe who wrote a message; raises NobodyError."""
-    return person(message.from_, message.from_user_id, contact=contact)
+    return to_person(message.from_, message.from_user_id, contact=contact)
 
 
-def addressee(message: Message, contact: Contact | None) -> Person:
+def to_addressee(message: Message, contact: Contact | None) -> Person:
     """Describe whom an echo was written to; raises NobodyError."""
-    return person(message.to, message.to_user_id, contact=contact)
+    return to_person(message.to, message.to_user_id, contact=contact)
 
 
-def recipient(status: Status, contact: Contact | None) -> str:
+def find_recipient_id(status: Status, contact: Contact | None) -> str:
     """Tell the id of whom a status is about; raises NobodyError."""
     about = contact or Contact()
-    return address_of(status.recipient_id, status.recipient_user_id, about.wa_id, about.user_id)
+    return choose_external_id(
+        status.recipient_id, status.recipient_user_id, about.wa_id, about.user_id
+    )
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class NumberChange:
     """A customer's change of identity: ids that they may be known by, and as whom they go on."""
 
-    former: tuple[str, ...]
-    later: Person
+    old_ids: tuple[str, ...]
+    new_person: Person
 
 
-def move(message: Message) -> Move:
+def parse_number_change(message: Message) -> NumberChange:
     """Tell who moved, and as whom they go on; raises NobodyError."""
     system = message.system
     if system is None:
-        raise NobodyError("it does not say who moved")
-    words = _MOVED.search(system.body or "")
+        raise UnidentifiedPersonError("it does not say who moved")
+    words = _NUMBER_CHANGE_TEXT.search(system.body or "")
     former, later = words.groups() if words else (None, None)
     old = (
         message.from_,
@@ -98,12 +102,12 @@ def move(message: Message) -> Move:
         former,
         message.from_user_id,
     )
-    known = tuple(found for each in old for found in ids_of(each) if found)
+    known = tuple(found for each in old for found in parse_ids(each) if found)
     new = (system.new_wa_id or system.wa_id, system.user_id)
     if not known:
-        raise NobodyError("it does not say who moved")
-    return Move(known, person(*(new if any(new) else (later,))))
+        raise UnidentifiedPersonError("it does not say who moved")
+    return NumberChange(known, to_person(*(new if any(new) else (later,))))
 
 
-def _clean(text: str | None) -> str:
+def _normalize_spaces(text: str | None) -> str:
     return " ".join((text or "").split())

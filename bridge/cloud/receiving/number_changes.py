@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bridge.cloud.receiving.identity import StrangerError, move
+from bridge.cloud.receiving.identity import UnknownCustomerError, parse_number_change
 from bridge.cloud.receiving.webhook_models import Message
 from desk.channels import ServedChannel
 from desk.content import Person
@@ -15,13 +15,13 @@ from desk.messages import inbound
 from desk.unit_of_work import UnitOfWork
 
 
-async def moved(uow: UnitOfWork, channel: ServedChannel, message: Message) -> None:
+async def apply_number_change(uow: UnitOfWork, channel: ServedChannel, message: Message) -> None:
     """Have a customer go on under a new identity; who keeps the number has another user id only."""
-    found = move(message)
-    thread = await find_thread_by_address(uow, channel, *found.former)
+    found = parse_number_change(message)
+    thread = await find_thread_by_address(uow, channel, *found.old_ids)
     if thread is None:
-        raise StrangerError("somebody moved who never wrote to this desk")
-    later, own = found.later, {thread.external_id, thread.alias, None}
+        raise UnknownCustomerError("somebody moved who never wrote to this desk")
+    later, own = found.new_person, {thread.external_id, thread.alias, None}
     if later.phone is None and thread.external_id.isdecimal():
         later = replace(later, external_id=thread.external_id, alias=later.external_id)
     if later.external_id not in own:
@@ -30,7 +30,7 @@ async def moved(uow: UnitOfWork, channel: ServedChannel, message: Message) -> No
         await change_address(uow, thread, later)
 
 
-async def follow(uow: UnitOfWork, channel: ServedChannel, person: Person) -> None:
+async def follow_new_number(uow: UnitOfWork, channel: ServedChannel, person: Person) -> None:
     """Follow who writes from another number under the same user id; nobody said that they moved."""
     if person.alias is None or await find_thread_by_contact(uow, channel.id, person.external_id):
         return

@@ -10,9 +10,9 @@ from pydantic_core import from_json
 
 from bridge.cloud.intake.webhook_parser import CHANGE, UNREADABLE
 from bridge.cloud.receiving import account_events, delivery_status, inbound
-from bridge.cloud.receiving.identity import ids_of
-from bridge.cloud.receiving.inbound import Told
-from bridge.cloud.receiving.webhook_models import Contact, Fault, Message, Metadata, Status
+from bridge.cloud.receiving.identity import parse_ids
+from bridge.cloud.receiving.inbound import MessageContext
+from bridge.cloud.receiving.webhook_models import Contact, Message, Metadata, Status, WebhookError
 from db.ids import ChannelId
 from db.queries.conversations import threads
 from db.queues.inbox import InboxRow
@@ -22,7 +22,7 @@ from desk.receiving.ports import RowHandler
 from desk.unit_of_work import UnitOfWork
 
 
-class UnreadableError(Exception):
+class InvalidWebhookError(Exception):
     """What came is no webhook of the Cloud API's."""
 
 
@@ -31,7 +31,7 @@ class UnknownNumberError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ParsedRow:
     """An inbox row, read."""
 
     kind: str
@@ -46,12 +46,12 @@ class CloudReceiver:
 
     async def prepare(self, uow: UnitOfWork, rows: Sequence[InboxRow]) -> list[RowHandler]:
         """Read a batch once, and its customers' threads in a few queries."""
-        read = [(row, _read(row)) for row in rows]
-        await _look_up(uow, [(row, found) for row, found in read if isinstance(found, Row)])
+        read = [(row, _parse_row(row)) for row in rows]
+        await _preload(uow, [(row, found) for row, found in read if isinstance(found, ParsedRow)])
         return [partial(_handle, uow, row, found) for row, found in read]
 
 
-def _read(row: InboxRow) -> Row | Exception:
+def _parse_row(row: InboxRow) -> ParsedRow | Exception:
     try:
         kept = from_json(row.payload)
         kind, item = str(kept["kind"]), kept["item"]
@@ -59,7 +59,7 @@ def _read(row: InboxRow) -> Row | Exception:
             item = {"errors": kept["errors"], **item}
         contact = kept.get("contact")
         metadata = kept.get("metadata")
-        return Row(
+        return ParsedRow(
             kind,
             str(kept.get("field") or ""),
             item,
@@ -70,30 +70,34 @@ def _read(row: InboxRow) -> Row | Exception:
         return error
 
 
-async def _look_up(uow: UnitOfWork, rows: Sequence[tuple[InboxRow, Row]]) -> None:
+async def _preload(uow: UnitOfWork, rows: Sequence[tuple[InboxRow, ParsedRow]]) -> None:
     """Have the threads of those who wrote, or were written to, at hand."""
     wanted: dict[ChannelId, set[str]] = {}
     for row, found in rows:
         item = found.item if isinstance(found.item, dict) else {}
         names = [item.get(key) for key in ("from", "to", "recipient_id")]
-        phone, user_id = ids_of(*(each for each in names if isinstance(each, str)))
+        phone, user_id = parse_ids(*(each for each in names if isinstance(each, str)))
         if found.kind in {"message", "echo", "status"}:
             wanted.setdefault(row.channel_id, set()).update(filter(None, (phone, user_id)))
     for channel_id, ids in wanted.items():
         for thread in await threads.lock_by_contacts(uow.tx, channel_id, sorted(ids)):
             uow.add_thread(thread)
-    for channel_id, places in _places(rows).items():
+    for channel_id, places in _list_message_keys(rows).items():
         await preload_copies(uow, channel_id, places)
 
 
-def _places(rows: Sequence[tuple[InboxRow, Row]]) -> dict[ChannelId, set[tuple[str, str]]]:
+def _list_message_keys(
+    rows: Sequence[tuple[InboxRow, ParsedRow]],
+) -> dict[ChannelId, set[tuple[str, str]]]:
     """List the messages that these tell of, and those that they answer, by who wrote them."""
     found: dict[ChannelId, set[tuple[str, str]]] = {}
-    for row, told in rows:
-        item = told.item if told.kind == "message" and isinstance(told.item, dict) else {}
+    for row, incoming in rows:
+        item = (
+            incoming.item if incoming.kind == "message" and isinstance(incoming.item, dict) else {}
+        )
         context = item.get("context")
         answered = context.get("id") if isinstance(context, dict) else None
-        phone, user_id = ids_of(
+        phone, user_id = parse_ids(
             *(each for key in ("from", "to") if isinstance(each := item.get(key), str))
         )
         places = found.setdefault(row.channel_id, set())
@@ -104,35 +108,39 @@ def _places(rows: Sequence[tuple[InboxRow, Row]]) -> dict[ChannelId, set[tuple[s
     return found
 
 
-async def _handle(uow: UnitOfWork, row: InboxRow, found: Row | Exception) -> None:
+async def _handle(uow: UnitOfWork, row: InboxRow, found: ParsedRow | Exception) -> None:
     """Handle one item; raises where it cannot be understood, or a handler fails."""
     if isinstance(found, Exception):
         raise found
     channel = uow.channels[row.channel_id]
     if found.kind == UNREADABLE:
-        raise UnreadableError("the body is no webhook of the Cloud API's; it is kept as it came")
+        raise InvalidWebhookError(
+            "the body is no webhook of the Cloud API's; it is kept as it came"
+        )
     if found.number is not None and found.number != channel.external_id:
         raise UnknownNumberError(
             f"it is about the number with the id {found.number}, which is no channel of this desk"
         )
     try:
-        await _of_kind(uow, channel, row, found)
+        await _dispatch(uow, channel, row, found)
     except ValidationError as error:
-        raise UnreadableError(f"it is no {found.kind} of the Cloud API's") from error
+        raise InvalidWebhookError(f"it is no {found.kind} of the Cloud API's") from error
 
 
-async def _of_kind(uow: UnitOfWork, channel: ServedChannel, row: InboxRow, found: Row) -> None:
+async def _dispatch(
+    uow: UnitOfWork, channel: ServedChannel, row: InboxRow, found: ParsedRow
+) -> None:
     item, contact = found.item, found.contact
     match found.kind:
         case "message" | "echo":
-            told = Told(Message.model_validate(item), contact, row.provider_id, item)
-            happened = inbound.message if found.kind == "message" else inbound.echo
-            await happened(uow, channel, told)
+            incoming = MessageContext(Message.model_validate(item), contact, row.provider_id, item)
+            happened = inbound.handle_message if found.kind == "message" else inbound.handle_echo
+            await happened(uow, channel, incoming)
         case "status":
-            await delivery_status.status(uow, channel, Status.model_validate(item), contact)
+            await delivery_status.handle_status(uow, channel, Status.model_validate(item), contact)
         case "error":
-            account_events.fault(uow, channel, Fault.model_validate(item))
+            account_events.report_error(uow, channel, WebhookError.model_validate(item))
         case kind if kind == CHANGE:
-            await account_events.change(uow, channel, found.field, item)
+            await account_events.handle_change(uow, channel, found.field, item)
         case _:
-            raise UnreadableError(f"a kind of item that is not known: {found.kind}")
+            raise InvalidWebhookError(f"a kind of item that is not known: {found.kind}")

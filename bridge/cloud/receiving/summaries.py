@@ -3,19 +3,26 @@
 import json
 from typing import Any, Protocol
 
-from bridge.cloud.receiving.webhook_models import Fault, Form, Order, Product, Referral, Shared
+from bridge.cloud.receiving.webhook_models import (
+    Form,
+    Order,
+    Product,
+    Referral,
+    SharedContact,
+    WebhookError,
+)
 
-_MOST_SHOWN = 1000
-_MOST_LINES = 50
+_MAX_SHOWN = 1000
+_MAX_LINES = 50
 
 
-class Say(Protocol):
+class Translate(Protocol):
     """Says a text of ours in the language of whoever reads it."""
 
     def __call__(self, key: str, **values: object) -> str: ...
 
 
-def name_of(shared: Shared) -> str:
+def format_contact_name(shared: SharedContact) -> str:
     """Name a shared contact; empty: it has no name."""
     name = shared.name
     if name is None:
@@ -24,7 +31,7 @@ def name_of(shared: Shared) -> str:
     return (name.formatted_name or whole).strip()
 
 
-def more_of(shared: Shared, phones: list[str | None]) -> str:
+def format_contact_details(shared: SharedContact, phones: list[str | None]) -> str:
     """Tell what else there is in a shared contact: more numbers, addresses, a company."""
     company = shared.org
     of = (company.company, company.department, company.title) if company else ()
@@ -32,13 +39,13 @@ def more_of(shared: Shared, phones: list[str | None]) -> str:
     return " · ".join(each.strip() for each in (*phones, *mails, *of) if each and each.strip())
 
 
-def order(placed: Order, say: Say) -> str:
+def summarize_order(placed: Order, translate: Translate) -> str:
     """List what was ordered."""
-    lines = [say("whatsapp.order", catalog=placed.catalog_id or "?")]
-    for item in placed.product_items[:_MOST_LINES]:
+    lines = [translate("whatsapp.order", catalog=placed.catalog_id or "?")]
+    for item in placed.product_items[:_MAX_LINES]:
         price = " ".join(filter(None, (item.item_price, item.currency)))
         lines.append(
-            say(
+            translate(
                 "whatsapp.order_item",
                 quantity=item.quantity or "1",
                 item=item.product_retailer_id or "?",
@@ -48,56 +55,56 @@ def order(placed: Order, say: Say) -> str:
     return "\n".join([*lines, placed.text] if placed.text else lines)
 
 
-def form(filled: Form, say: Say) -> str:
+def summarize_form(filled: Form, translate: Translate) -> str:
     """List what was filled in."""
-    lines = [say("whatsapp.form", name=filled.name or filled.body or "?")]
+    lines = [translate("whatsapp.form", name=filled.name or filled.body or "?")]
     values = filled.response_json
     if isinstance(values, str):
         try:
             values = json.loads(values)
         except (ValueError, RecursionError):
-            return "\n".join([*lines, values[:_MOST_SHOWN]])
+            return "\n".join([*lines, values[:_MAX_SHOWN]])
     if not isinstance(values, dict):
-        return "\n".join([*lines, compact(values)])
+        return "\n".join([*lines, to_short_json(values)])
     # The token is ours, and tells nobody anything.
     shown = [(key, value) for key, value in values.items() if key != "flow_token"]
-    return "\n".join([*lines, *(f"{key}: {_plain(value)}" for key, value in shown[:_MOST_LINES])])
+    return "\n".join([*lines, *(f"{key}: {_to_text(value)}" for key, value in shown[:_MAX_LINES])])
 
 
-def referral(came_by: Referral, say: Say) -> str:
+def summarize_referral(came_by: Referral, translate: Translate) -> str:
     """Tell by which advertisement somebody came; empty: it says nothing."""
     words = [came_by.headline, came_by.body, came_by.source_url]
     what = " · ".join(each.strip() for each in words if each and each.strip())
-    return say("whatsapp.referral", what=what[:_MOST_SHOWN]) if what else ""
+    return translate("whatsapp.referral", what=what[:_MAX_SHOWN]) if what else ""
 
 
-def product(asked: Product, say: Say) -> str:
+def summarize_product(asked: Product, translate: Translate) -> str:
     """Tell of which product somebody asks."""
-    return say(
+    return translate(
         "whatsapp.product",
         product=asked.product_retailer_id or "?",
         catalog=asked.catalog_id or "?",
     )
 
 
-def fault(error: Fault) -> str:
+def summarize_error(error: WebhookError) -> str:
     """Say an error in Meta's words, with its code."""
     details = error.error_data.details if error.error_data else None
     said = dict.fromkeys(filter(None, (error.title or error.message, details)))
     words = ": ".join(said) or "?"
-    return f"{words[:_MOST_SHOWN]} ({error.code})" if error.code else words[:_MOST_SHOWN]
+    return f"{words[:_MAX_SHOWN]} ({error.code})" if error.code else words[:_MAX_SHOWN]
 
 
-def faults(errors: list[Fault]) -> str:
+def summarize_errors(errors: list[WebhookError]) -> str:
     """Say errors one after the other."""
-    return "; ".join(map(fault, errors[:3])) or "?"
+    return "; ".join(map(summarize_error, errors[:3])) or "?"
 
 
-def compact(value: Any) -> str:
+def to_short_json(value: Any) -> str:
     """Show anything as JSON, cut where it is long."""
     shown = json.dumps(value, ensure_ascii=False, default=str)
-    return shown if len(shown) <= _MOST_SHOWN else f"{shown[:_MOST_SHOWN]}…"
+    return shown if len(shown) <= _MAX_SHOWN else f"{shown[:_MAX_SHOWN]}…"
 
 
-def _plain(value: Any) -> str:
-    return value[:_MOST_SHOWN] if isinstance(value, str) else compact(value)
+def _to_text(value: Any) -> str:
+    return value[:_MAX_SHOWN] if isinstance(value, str) else to_short_json(value)

@@ -11,11 +11,11 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 T = TypeVar("T")
 
 
-class HalfAnItemError(Exception):
+class IncompleteItemError(Exception):
     """What came leaves out what makes it up."""
 
 
-def _word(value: object) -> str | None:
+def _to_text(value: object) -> str | None:
     """Take a text, or a number as its digits."""
     if isinstance(value, str):
         return value
@@ -23,255 +23,255 @@ def _word(value: object) -> str | None:
     return str(value) if is_number else None
 
 
-def _or_missing(value: object, read: Callable[[object], Any]) -> Any:
+def _read_or_none(value: object, read: Callable[[object], Any]) -> Any:
     try:
         return read(value)
     except ValidationError:
         return None
 
 
-def _readable(value: object) -> list[Any]:
+def _keep_objects(value: object) -> list[Any]:
     """Take a list without what are no objects."""
     return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
 
 
-Word = Annotated[str | None, BeforeValidator(_word)]
-Maybe = Annotated[T | None, WrapValidator(_or_missing)]
-Several = Annotated[list[T], BeforeValidator(_readable)]
+LenientText = Annotated[str | None, BeforeValidator(_to_text)]
+Lenient = Annotated[T | None, WrapValidator(_read_or_none)]
+LenientList = Annotated[list[T], BeforeValidator(_keep_objects)]
 
 
-class Part(BaseModel):
+class WebhookModel(BaseModel):
     """A part of an item; what we do not know of it is ignored."""
 
     model_config = ConfigDict(extra="ignore", populate_by_name=True)
 
 
-class Metadata(Part):
-    display_phone_number: Word = None
-    phone_number_id: Word = None
+class Metadata(WebhookModel):
+    display_phone_number: LenientText = None
+    phone_number_id: LenientText = None
 
 
-class Profile(Part):
-    name: Word = None
-    username: Word = None
+class Profile(WebhookModel):
+    name: LenientText = None
+    username: LenientText = None
 
 
-class Contact(Part):
+class Contact(WebhookModel):
     """Who wrote, or whom a status is about."""
 
-    profile: Maybe[Profile] = None
-    wa_id: Word = None
-    user_id: Word = None
+    profile: Lenient[Profile] = None
+    wa_id: LenientText = None
+    user_id: LenientText = None
 
 
-class ErrorData(Part):
-    details: Word = None
+class ErrorData(WebhookModel):
+    details: LenientText = None
 
 
-class Fault(Part):
+class WebhookError(WebhookModel):
     """An error, as webhooks carry it."""
 
-    code: Word = None
-    title: Word = None
-    message: Word = None
-    error_data: Maybe[ErrorData] = None
+    code: LenientText = None
+    title: LenientText = None
+    message: LenientText = None
+    error_data: Lenient[ErrorData] = None
 
 
-class Text(Part):
-    body: Word = None
+class Text(WebhookModel):
+    body: LenientText = None
 
 
-class Media(Part):
-    id: Word = None
-    mime_type: Word = None
-    sha256: Word = None
-    caption: Word = None
-    filename: Word = None
-    voice: Maybe[bool] = None
-    file_size: Maybe[int] = None
+class Media(WebhookModel):
+    id: LenientText = None
+    mime_type: LenientText = None
+    sha256: LenientText = None
+    caption: LenientText = None
+    filename: LenientText = None
+    voice: Lenient[bool] = None
+    file_size: Lenient[int] = None
 
 
-class Location(Part):
-    latitude: Maybe[float] = None
-    longitude: Maybe[float] = None
-    name: Word = None
-    address: Word = None
-    url: Word = None
+class Location(WebhookModel):
+    latitude: Lenient[float] = None
+    longitude: Lenient[float] = None
+    name: LenientText = None
+    address: LenientText = None
+    url: LenientText = None
 
 
-class SharedName(Part):
-    formatted_name: Word = None
-    first_name: Word = None
-    last_name: Word = None
+class SharedName(WebhookModel):
+    formatted_name: LenientText = None
+    first_name: LenientText = None
+    last_name: LenientText = None
 
 
-class SharedPhone(Part):
-    phone: Word = None
-    wa_id: Word = None
+class SharedPhone(WebhookModel):
+    phone: LenientText = None
+    wa_id: LenientText = None
 
 
-class SharedEmail(Part):
-    email: Word = None
+class SharedEmail(WebhookModel):
+    email: LenientText = None
 
 
-class SharedCompany(Part):
-    company: Word = None
-    department: Word = None
-    title: Word = None
+class SharedCompany(WebhookModel):
+    company: LenientText = None
+    department: LenientText = None
+    title: LenientText = None
 
 
-class Shared(Part):
+class SharedContact(WebhookModel):
     """A contact that was shared."""
 
-    name: Maybe[SharedName] = None
-    phones: Several[SharedPhone] = []
-    emails: Several[SharedEmail] = []
-    org: Maybe[SharedCompany] = None
+    name: Lenient[SharedName] = None
+    phones: LenientList[SharedPhone] = []
+    emails: LenientList[SharedEmail] = []
+    org: Lenient[SharedCompany] = None
 
 
-class Button(Part):
-    text: Word = None
-    payload: Word = None
+class Button(WebhookModel):
+    text: LenientText = None
+    payload: LenientText = None
 
 
-class Choice(Part):
-    id: Word = None
-    title: Word = None
-    description: Word = None
+class Choice(WebhookModel):
+    id: LenientText = None
+    title: LenientText = None
+    description: LenientText = None
 
 
-class Form(Part):
-    name: Word = None
-    body: Word = None
+class Form(WebhookModel):
+    name: LenientText = None
+    body: LenientText = None
     response_json: Any = None
 
 
-class Interactive(Part):
-    type: Word = None
-    button_reply: Maybe[Choice] = None
-    list_reply: Maybe[Choice] = None
-    nfm_reply: Maybe[Form] = None
+class Interactive(WebhookModel):
+    type: LenientText = None
+    button_reply: Lenient[Choice] = None
+    list_reply: Lenient[Choice] = None
+    nfm_reply: Lenient[Form] = None
 
 
-class Reaction(Part):
+class Reaction(WebhookModel):
     """A reaction; without an emoji it is taken back."""
 
-    message_id: Word = None
-    emoji: Word = None
+    message_id: LenientText = None
+    emoji: LenientText = None
 
 
-class Product(Part):
-    catalog_id: Word = None
-    product_retailer_id: Word = None
+class Product(WebhookModel):
+    catalog_id: LenientText = None
+    product_retailer_id: LenientText = None
 
 
-class Ordered(Part):
-    product_retailer_id: Word = None
-    quantity: Word = None
-    item_price: Word = None
-    currency: Word = None
+class OrderItem(WebhookModel):
+    product_retailer_id: LenientText = None
+    quantity: LenientText = None
+    item_price: LenientText = None
+    currency: LenientText = None
 
 
-class Order(Part):
-    catalog_id: Word = None
-    text: Word = None
-    product_items: Several[Ordered] = []
+class Order(WebhookModel):
+    catalog_id: LenientText = None
+    text: LenientText = None
+    product_items: LenientList[OrderItem] = []
 
 
-class Referral(Part):
+class Referral(WebhookModel):
     """The advertisement that a customer came by."""
 
-    source_url: Word = None
-    source_type: Word = None
-    headline: Word = None
-    body: Word = None
+    source_url: LenientText = None
+    source_type: LenientText = None
+    headline: LenientText = None
+    body: LenientText = None
 
 
-class System(Part):
+class System(WebhookModel):
     """Something that WhatsApp itself says of a customer."""
 
-    type: Word = None
-    body: Word = None
-    wa_id: Word = None
-    new_wa_id: Word = None
-    user_id: Word = None
-    previous_user_id: Word = None
-    customer: Word = None
+    type: LenientText = None
+    body: LenientText = None
+    wa_id: LenientText = None
+    new_wa_id: LenientText = None
+    user_id: LenientText = None
+    previous_user_id: LenientText = None
+    customer: LenientText = None
 
 
-class Context(Part):
+class Context(WebhookModel):
     """What a message answers, or was asked about."""
 
-    id: Word = None
-    referred_product: Maybe[Product] = None
+    id: LenientText = None
+    referred_product: Lenient[Product] = None
 
 
-class Unsupported(Part):
-    type: Word = None
+class Unsupported(WebhookModel):
+    type: LenientText = None
 
 
-class Said(Part):
+class MessageBody(WebhookModel):
     """What a message says, whatever its type; an edit holds one, too."""
 
-    type: Word = None
-    text: Maybe[Text] = None
-    image: Maybe[Media] = None
-    video: Maybe[Media] = None
-    audio: Maybe[Media] = None
-    voice: Maybe[Media] = None
-    document: Maybe[Media] = None
-    sticker: Maybe[Media] = None
-    location: Maybe[Location] = None
-    contacts: Several[Shared] = []
-    button: Maybe[Button] = None
-    interactive: Maybe[Interactive] = None
-    order: Maybe[Order] = None
-    referral: Maybe[Referral] = None
-    context: Maybe[Context] = None
-    unsupported: Maybe[Unsupported] = None
-    errors: Several[Fault] = []
+    type: LenientText = None
+    text: Lenient[Text] = None
+    image: Lenient[Media] = None
+    video: Lenient[Media] = None
+    audio: Lenient[Media] = None
+    voice: Lenient[Media] = None
+    document: Lenient[Media] = None
+    sticker: Lenient[Media] = None
+    location: Lenient[Location] = None
+    contacts: LenientList[SharedContact] = []
+    button: Lenient[Button] = None
+    interactive: Lenient[Interactive] = None
+    order: Lenient[Order] = None
+    referral: Lenient[Referral] = None
+    context: Lenient[Context] = None
+    unsupported: Lenient[Unsupported] = None
+    errors: LenientList[WebhookError] = []
 
 
-class Edit(Part):
-    original_message_id: Word = None
-    message: Maybe[Said] = None
+class Edit(WebhookModel):
+    original_message_id: LenientText = None
+    message: Lenient[MessageBody] = None
 
 
-class Revoke(Part):
-    original_message_id: Word = None
+class Revoke(WebhookModel):
+    original_message_id: LenientText = None
 
 
-class Message(Said):
+class Message(MessageBody):
     """A message of a customer's, or an echo of one that was written on the business's own phone."""
 
-    id: Word = None
-    from_: Word = Field(default=None, alias="from")
-    from_user_id: Word = None
-    to: Word = None
-    to_user_id: Word = None
-    timestamp: Word = None
-    reaction: Maybe[Reaction] = None
-    edit: Maybe[Edit] = None
-    revoke: Maybe[Revoke] = None
-    system: Maybe[System] = None
+    id: LenientText = None
+    from_: LenientText = Field(default=None, alias="from")
+    from_user_id: LenientText = None
+    to: LenientText = None
+    to_user_id: LenientText = None
+    timestamp: LenientText = None
+    reaction: Lenient[Reaction] = None
+    edit: Lenient[Edit] = None
+    revoke: Lenient[Revoke] = None
+    system: Lenient[System] = None
 
 
-class Status(Part):
+class Status(WebhookModel):
     """How far one of our messages got."""
 
-    id: Word = None
-    status: Word = None
-    timestamp: Word = None
-    recipient_id: Word = None
-    recipient_user_id: Word = None
-    biz_opaque_callback_data: Word = None
-    errors: Several[Fault] = []
+    id: LenientText = None
+    status: LenientText = None
+    timestamp: LenientText = None
+    recipient_id: LenientText = None
+    recipient_user_id: LenientText = None
+    biz_opaque_callback_data: LenientText = None
+    errors: LenientList[WebhookError] = []
 
 
-class TemplateNews(Part):
+class TemplateStatusUpdate(WebhookModel):
     """What Meta decided about a template."""
 
-    event: Word = None
-    message_template_name: Word = None
-    message_template_language: Word = None
-    reason: Word = None
+    event: LenientText = None
+    message_template_name: LenientText = None
+    message_template_language: LenientText = None
+    reason: LenientText = None

@@ -1,10 +1,10 @@
 """What the Cloud API calls each kind of message, and under which types files are uploaded."""
 
-from bridge.convert.media_constraints import VOICE
+from bridge.convert.media_constraints import VOICE_MIME_TYPE
 from db.tables import MessageType
 
 # What each is called in a message; those that are not here have no kind of their own.
-NAMES = {
+TYPE_NAMES = {
     MessageType.IMAGE: "image",
     MessageType.VIDEO: "video",
     MessageType.ANIMATION: "video",
@@ -14,10 +14,10 @@ NAMES = {
     MessageType.STICKER: "sticker",
     MessageType.FILE: "document",
 }
-CAPTIONED = {"image", "video", "document"}
+TYPES_WITH_CAPTION = {"image", "video", "document"}
 _OFFICE = "application/vnd.openxmlformats-officedocument."
 # What may be uploaded at all.
-_UPLOADED = frozenset(
+_UPLOAD_MIME_TYPES = frozenset(
     {
         "application/msword",
         "application/pdf",
@@ -39,15 +39,15 @@ _UPLOADED = frozenset(
         "video/mp4",
     }
 )
-_SPELT = {"image/jpg": "image/jpeg", "audio/mp3": "audio/mpeg", "audio/x-m4a": "audio/mp4"}
+_MIME_ALIASES = {"image/jpg": "image/jpeg", "audio/mp3": "audio/mpeg", "audio/x-m4a": "audio/mp4"}
 # As what a document is uploaded whose own type Meta does not take: phones go by its name.
-_ANY_DOCUMENT = "text/plain"
+_FALLBACK_MIME_TYPE = "text/plain"
 
 
-def uploaded_as(mime: str) -> str:
+def choose_upload_mime_type(mime: str) -> str:
     """Give the media type that a file is uploaded under: its own, where Meta takes it."""
     plain = mime.partition(";")[0].strip().lower()
-    plain = _SPELT.get(plain, plain)
+    plain = _MIME_ALIASES.get(plain, plain)
     if plain in {"audio/ogg", "audio/opus"}:
-        return VOICE
-    return plain if plain in _UPLOADED else _ANY_DOCUMENT
+        return VOICE_MIME_TYPE
+    return plain if plain in _UPLOAD_MIME_TYPES else _FALLBACK_MIME_TYPE

@@ -11,20 +11,20 @@ _Json = dict[str, Any]
 TEXT_LIMIT, CAPTION_LIMIT = 4096, 1024
 _PHONE = re.compile(r"\+?[0-9]{4,20}")
 _ADDRESS = re.compile(r"https?://", re.IGNORECASE)
-_NAME_LIMIT = 240
+_MAX_NAME = 240
 
 
-def addressed(chat: str) -> _Json:
+def build_recipient(chat: str) -> _Json:
     """Name the recipient: a phone number in `to`, an id that Meta made in `recipient`."""
     common = {"messaging_product": "whatsapp", "recipient_type": "individual"}
     return {**common, ("to" if _PHONE.fullmatch(chat) else "recipient"): chat}
 
 
-def message(
+def build_message(
     chat: str, kind: str, content: object, *, row_id: int, reply_to: str | None = None
 ) -> _Json:
     """Build a message; our own number of it comes back with its statuses."""
-    built = {**addressed(chat), "type": kind, kind: content}
+    built = {**build_recipient(chat), "type": kind, kind: content}
     if row_id > 0:
         built["biz_opaque_callback_data"] = str(row_id)
     if reply_to is not None and reply_to.startswith("wamid."):
@@ -32,12 +32,12 @@ def message(
     return built
 
 
-def text(body: str) -> _Json:
+def build_text(body: str) -> _Json:
     """Build a text's content."""
     return {"body": body, "preview_url": _ADDRESS.search(body) is not None}
 
 
-def media(kind: str, media_id: str, *, caption: str | None, name: str | None) -> _Json:
+def build_media(kind: str, media_id: str, *, caption: str | None, name: str | None) -> _Json:
     """Build a file's content: documents have names, some kinds have captions."""
     content: _Json = {"id": media_id}
     if caption:
@@ -47,49 +47,51 @@ def media(kind: str, media_id: str, *, caption: str | None, name: str | None) ->
     return content
 
 
-def location(attributes: Mapping[str, Any]) -> _Json:
+def build_location(attributes: Mapping[str, Any]) -> _Json:
     """Build a place's content; raises KeyError without coordinates."""
     place = {"latitude": str(attributes["latitude"]), "longitude": str(attributes["longitude"])}
     names = {"name": attributes.get("title"), "address": attributes.get("address")}
     return place | {key: str(value) for key, value in names.items() if value}
 
 
-def contacts(attributes: Mapping[str, Any]) -> list[_Json]:
+def build_contacts(attributes: Mapping[str, Any]) -> list[_Json]:
     """Build the content of one shared contact."""
     phone = str(attributes.get("phone") or "")
-    name = str(attributes.get("name") or phone or "?")[:_NAME_LIMIT]
+    name = str(attributes.get("name") or phone or "?")[:_MAX_NAME]
     contact: _Json = {"name": {"formatted_name": name, "first_name": name}}
     if phone:
         contact["phones"] = [{"phone": phone}]
     return [contact]
 
 
-def reaction(target: str, emoji: str) -> _Json:
+def build_reaction(target: str, emoji: str) -> _Json:
     """Build a reaction; an empty one takes it back."""
     return {"message_id": target, "emoji": emoji}
 
 
-def template(content: Content, media_id: str | None) -> _Json:
+def build_template(content: Content, media_id: str | None) -> _Json:
     """Build a template's content; `media_id` is the uploaded file of its header."""
     about = (content.attributes or {})["template"]
     language = about["language"]
     code = language.get("code") if isinstance(language, dict) else language
-    components = [_with_file(each, media_id) for each in about.get("components") or []]
+    components = [_insert_header_file(each, media_id) for each in about.get("components") or []]
     built: _Json = {"name": about["name"], "language": {"policy": "deterministic", "code": code}}
     return {**built, "components": components} if components else built
 
 
-def _with_file(component: _Json, media_id: str | None) -> _Json:
+def _insert_header_file(component: _Json, media_id: str | None) -> _Json:
     """Put the header's file in its place."""
     if media_id is None or str(component.get("type", "")).lower() != "header":
         return component
     return {
         **component,
-        "parameters": [_named_file(each, media_id) for each in component.get("parameters") or []],
+        "parameters": [
+            _build_file_parameter(each, media_id) for each in component.get("parameters") or []
+        ],
     }
 
 
-def _named_file(parameter: _Json, media_id: str) -> _Json:
+def _build_file_parameter(parameter: _Json, media_id: str) -> _Json:
     kind = str(parameter.get("type", ""))
     if kind not in {"image", "video", "document"}:
         return parameter
@@ -97,13 +99,13 @@ def _named_file(parameter: _Json, media_id: str) -> _Json:
     return {**parameter, kind: {**kept, "id": media_id}}
 
 
-def mark(heard: str, *, typing: bool = False) -> _Json:
+def build_read_mark(heard: str, *, typing: bool = False) -> _Json:
     """Build the mark that a message and all before it were read, perhaps with "typing …"."""
     built: _Json = {"messaging_product": "whatsapp", "status": "read", "message_id": heard}
     return {**built, "typing_indicator": {"type": "text"}} if typing else built
 
 
-def shortened(words: str, limit: int) -> str:
+def shorten(words: str, limit: int) -> str:
     """Cut words to at most `limit` UTF-16 units, the end marked."""
     if utf16_length(words) <= limit:
         return words

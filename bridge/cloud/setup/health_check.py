@@ -3,43 +3,49 @@
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
-from bridge.cloud.client.errors import GraphFailure, Refused
-from bridge.cloud.client.graph_client import Graph
-from bridge.cloud.client.responses import Number
+from bridge.cloud.client.errors import GraphCallError, GraphRefusedError
+from bridge.cloud.client.graph_client import GraphClient
+from bridge.cloud.client.responses import PhoneNumber
 from db.tables.base import now_utc
 from desk.setup.findings import CheckResult, report_error, report_ok, report_warning
 
 NUMBER, TOKEN, ACCOUNT, WEBHOOK = "number", "access token", "business account", "webhook"
 _SCOPES = ("whatsapp_business_messaging", "whatsapp_business_management")
 _CONNECTED = "CONNECTED"
-_SOON_DAYS = 7
-_LATER = "try again in a while"
-_RENEW = "Meta Business Suite > System users: a token that does not expire, with both permissions"
+_EXPIRY_WARNING_DAYS = 7
+_TRY_LATER = "try again in a while"
+_RENEW_TOKEN = (
+    "Meta Business Suite > System users: a token that does not expire, with both permissions"
+)
 
 
-async def examine(graph: Graph, where: str, webhook: str | None) -> list[CheckResult]:
+async def check_health(graph: GraphClient, where: str, webhook: str | None) -> list[CheckResult]:
     """Ask about everything; without a token that is taken there is nothing more to ask."""
     try:
-        number = await graph.number()
-    except Refused as refusal:
-        return [report_error(NUMBER, f"{where} refuses the token or the number: {refusal}", _RENEW)]
-    except GraphFailure as failure:
+        number = await graph.get_number()
+    except GraphRefusedError as refusal:
+        return [
+            report_error(
+                NUMBER, f"{where} refuses the token or the number: {refusal}", _RENEW_TOKEN
+            )
+        ]
+    except GraphCallError as failure:
         remedy = "check WHATSAPP_API_URL, and the way from this machine to it"
         return [report_error(NUMBER, f"no Graph API at {where}: {failure}", remedy)]
-    found = [*_of_number(number), await _of_token(graph)]
+    found = [*_check_number(number), await _check_token(graph)]
     if not graph.has_account:
         remedy = "give the channel its waba_id: templates and webhooks are the account's"
         found.append(report_warning(ACCOUNT, "it is not known which one the number is in", remedy))
-        return [*found, *_of_webhook(number.webhook_configuration, webhook, None)]
-    subscribed, of_account, override = await _of_account(graph)
+        return [*found, *_check_webhook(number.webhook_configuration, webhook, None)]
+    subscribed, of_account, override = await _check_account(graph)
     found.append(of_account)
     return [
         *found,
-        *_of_webhook(number.webhook_configuration, webhook, override if subscribed else None),
+        *_check_webhook(number.webhook_configuration, webhook, override if subscribed else None),
     ]
 
 
-def _of_number(number: Number) -> list[CheckResult]:
+def _check_number(number: PhoneNumber) -> list[CheckResult]:
     name = " ".join(filter(None, (number.verified_name, number.display_phone_number)))
     found = []
     if number.status in {None, _CONNECTED}:
@@ -56,33 +62,37 @@ def _of_number(number: Number) -> list[CheckResult]:
     return found
 
 
-async def _of_token(graph: Graph) -> CheckResult:
+async def _check_token(graph: GraphClient) -> CheckResult:
     try:
-        facts = await graph.token_facts()
-    except GraphFailure as failure:
-        return report_warning(TOKEN, f"Meta does not say what it may do: {failure}", _LATER)
+        facts = await graph.get_token_info()
+    except GraphCallError as failure:
+        return report_warning(TOKEN, f"Meta does not say what it may do: {failure}", _TRY_LATER)
     missing = [scope for scope in _SCOPES if scope not in facts.scopes]
     if not facts.is_valid:
-        return report_error(TOKEN, "it is not valid any more", _RENEW)
+        return report_error(TOKEN, "it is not valid any more", _RENEW_TOKEN)
     if missing:
-        return report_error(TOKEN, f"it lacks {', '.join(missing)}", _RENEW)
+        return report_error(TOKEN, f"it lacks {', '.join(missing)}", _RENEW_TOKEN)
     if facts.expires_at:
         until = datetime.fromtimestamp(facts.expires_at, UTC)
         days = (until - now_utc()).days
-        if days <= _SOON_DAYS:
-            return report_warning(TOKEN, f"it expires on {until:%Y-%m-%d}", _RENEW)
+        if days <= _EXPIRY_WARNING_DAYS:
+            return report_warning(TOKEN, f"it expires on {until:%Y-%m-%d}", _RENEW_TOKEN)
     return report_ok(TOKEN, "it is valid, and has the permissions that are needed")
 
 
-async def _of_account(graph: Graph) -> tuple[bool, CheckResult, str | None]:
+async def _check_account(graph: GraphClient) -> tuple[bool, CheckResult, str | None]:
     """Ask whether an app is told what happens in the account, and where, if it says so."""
     try:
-        apps = (await graph.subscriptions()).data
-    except Refused as refusal:
+        apps = (await graph.get_subscriptions()).data
+    except GraphRefusedError as refusal:
         remedy = "check the channel's waba_id: WhatsApp Manager > Settings > Account"
         return False, report_error(ACCOUNT, f"Meta refuses it: {refusal}", remedy), None
-    except GraphFailure as failure:
-        return False, report_warning(ACCOUNT, f"Meta could not be asked: {failure}", _LATER), None
+    except GraphCallError as failure:
+        return (
+            False,
+            report_warning(ACCOUNT, f"Meta could not be asked: {failure}", _TRY_LATER),
+            None,
+        )
     if not apps:
         text = "no app is subscribed to it: nothing that customers write comes here"
         remedy = "POST /{waba_id}/subscribed_apps with the token, or the app's dashboard"
@@ -94,7 +104,7 @@ async def _of_account(graph: Graph) -> tuple[bool, CheckResult, str | None]:
     return True, report_ok(ACCOUNT, f"{names} is told what happens in it"), override
 
 
-def _of_webhook(places: object, wanted: str | None, override: str | None) -> list[CheckResult]:
+def _check_webhook(places: object, wanted: str | None, override: str | None) -> list[CheckResult]:
     """Compare where Meta calls with where we listen; nothing where it does not say."""
     used = getattr(places, "used", None) or override
     if wanted is None:

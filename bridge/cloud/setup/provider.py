@@ -6,19 +6,19 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from bridge.cloud.client.error_mapping import Fate, fate_of
-from bridge.cloud.client.errors import GraphFailure, Refused
-from bridge.cloud.client.graph_client import Graph
-from bridge.cloud.client.responses import Number
+from bridge.cloud.client.error_mapping import ErrorAction, find_error_action
+from bridge.cloud.client.errors import GraphCallError, GraphRefusedError
+from bridge.cloud.client.graph_client import GraphClient
+from bridge.cloud.client.responses import PhoneNumber
 from bridge.cloud.intake.webhook import PATH
-from bridge.cloud.setup.health_check import NUMBER, examine
+from bridge.cloud.setup.health_check import NUMBER, check_health
 from desk.setup.errors import InvalidCredentialsError, ProviderUnavailableError
 from desk.setup.findings import report_error
 from desk.setup.providers import Credentials, HealthCheck, Identity, Webhook
 
 # For all that is asked at once; whoever waits for it is a person.
-_PATIENCE = 25.0
-_TITLE = 120
+_TIMEOUT_SECONDS = 25.0
+_MAX_TITLE = 120
 _NO_SUCH_OBJECT = (100, 33)
 
 
@@ -40,34 +40,34 @@ class CloudProvider:
 
     async def identify(self, credentials: Credentials) -> Identity:
         """Ask whose number this is; raises InvalidCredentialsError or ProviderUnavailableError."""
-        async with self._graph(credentials) as graph:
+        async with self._open_client(credentials) as graph:
             try:
-                async with asyncio.timeout(_PATIENCE):
-                    number = await graph.number()
-            except Refused as refusal:
-                raise self._refused(refusal) from None
-            except (GraphFailure, TimeoutError) as failure:
+                async with asyncio.timeout(_TIMEOUT_SECONDS):
+                    number = await graph.get_number()
+            except GraphRefusedError as refusal:
+                raise self._to_setup_error(refusal) from None
+            except (GraphCallError, TimeoutError) as failure:
                 raise ProviderUnavailableError(
                     f"{self.api_url}: {failure or 'no answer'}"
                 ) from None
-        return _identity(number)
+        return _to_identity(number)
 
     async def check_health(
         self, credentials: Credentials, groups: Sequence[str], webhook: str | None = None
     ) -> HealthCheck:
         """Ask about the token, the number, the business account's apps, the webhook."""
         _ = groups  # those are Telegram's
-        async with self._graph(credentials) as graph:
+        async with self._open_client(credentials) as graph:
             try:
-                async with asyncio.timeout(_PATIENCE):
-                    return HealthCheck(tuple(await examine(graph, self.api_url, webhook)))
+                async with asyncio.timeout(_TIMEOUT_SECONDS):
+                    return HealthCheck(tuple(await check_health(graph, self.api_url, webhook)))
             except TimeoutError:
-                text = f"{self.api_url} did not answer everything within {_PATIENCE:.0f} s"
+                text = f"{self.api_url} did not answer everything within {_TIMEOUT_SECONDS:.0f} s"
                 return HealthCheck((report_error(NUMBER, text, "try again in a while"),))
 
     @asynccontextmanager
-    async def _graph(self, credentials: Credentials) -> AsyncIterator[Graph]:
-        graph = Graph(
+    async def _open_client(self, credentials: Credentials) -> AsyncIterator[GraphClient]:
+        graph = GraphClient(
             self.api_url,
             credentials["access_token"],
             credentials["phone_number_id"],
@@ -78,16 +78,21 @@ class CloudProvider:
         finally:
             await graph.close()
 
-    def _refused(self, refusal: Refused) -> InvalidCredentialsError | ProviderUnavailableError:
+    def _to_setup_error(
+        self, refusal: GraphRefusedError
+    ) -> InvalidCredentialsError | ProviderUnavailableError:
         if (refusal.code, refusal.subcode) == _NO_SUCH_OBJECT:
             reason = "Meta knows no such number, or the token has no right to it"
             return InvalidCredentialsError("credentials.phone_number_id", reason)
-        if fate_of(refusal.code) is Fate.STOP or refusal.status in {401, 403}:
+        if find_error_action(refusal.code) is ErrorAction.STOP_CHANNEL or refusal.status in {
+            401,
+            403,
+        }:
             reason = f"Meta refuses the token: {refusal}"
             return InvalidCredentialsError("credentials.access_token", reason)
         return ProviderUnavailableError(f"{self.api_url}: {refusal}")
 
 
-def _identity(number: Number) -> Identity:
+def _to_identity(number: PhoneNumber) -> Identity:
     title = number.verified_name or number.display_phone_number or number.id
-    return Identity(number.id, title[:_TITLE])
+    return Identity(number.id, title[:_MAX_TITLE])

@@ -11,10 +11,15 @@ from aiohttp import hdrs
 from multidict import CIMultiDict
 from yarl import URL
 
-from bridge.file_download import fetched
-from bridge.waha.client.errors import NoAnswerError, RefusedError, UnreachedError, WahaError
+from bridge.file_download import download_file
+from bridge.waha.client.errors import (
+    WahaError,
+    WahaNoResponseError,
+    WahaRefusedError,
+    WahaUnreachableError,
+)
 from bridge.waha.client.models import Message, Session
-from bridge.waha.identifiers.file_ids import file_path
+from bridge.waha.identifiers.file_ids import find_file_path
 from desk.media.errors import FileGoneError
 from desk.urls.origins import parse_origin
 from desk.urls.servers import open_checked_socket
@@ -29,14 +34,14 @@ _SECONDS = 30.0
 # A hundred megabytes, by a third more as base64, over a line of eight megabits a second.
 _FILE_SECONDS = 180.0
 # No answer that we ask for is nearly so long.
-_MOST = 4 * 1024 * 1024
-_PIECE = 64 * 1024
-_WORDS = 300
+_MAX_RESPONSE_SIZE = 4 * 1024 * 1024
+_CHUNK_SIZE = 64 * 1024
+_MAX_REASON = 300
 _REDIRECTS = range(300, 400)
 
 
 @dataclass(frozen=True, slots=True)
-class Body:
+class StreamedBody:
     """A JSON body that is made while it is sent."""
 
     chunks: AsyncIterator[bytes]
@@ -65,18 +70,18 @@ class WahaClient:
 
     # Sessions
 
-    async def sessions(self) -> list[Session]:
+    async def list_sessions(self) -> list[Session]:
         """List the server's sessions, stopped ones too."""
         found = await self.call("GET", "api", "sessions", query={"all": "true"})
         if not isinstance(found, list):
-            raise NoAnswerError("WAHA's list of sessions could not be read")
-        return [_session(each) for each in found]
+            raise WahaNoResponseError("WAHA's list of sessions could not be read")
+        return [_parse_session(each) for each in found]
 
-    async def here(self) -> Session | None:
+    async def get_session(self) -> Session | None:
         """Describe our session; None: the server has none of this name."""
         try:
-            return _session(await self.call("GET", "api", "sessions", self.session))
-        except RefusedError as error:
+            return _parse_session(await self.call("GET", "api", "sessions", self.session))
+        except WahaRefusedError as error:
             if error.status == 404:  # noqa: PLR2004 not found
                 return None
             raise
@@ -90,9 +95,9 @@ class WahaClient:
         """Give our session another configuration; WAHA restarts it if it runs."""
         await self.call("PUT", "api", "sessions", self.session, body={"config": config})
 
-    async def order(self, verb: str) -> None:
+    async def send_command(self, command: str) -> None:
         """Have our session `start`, `stop`, `restart` or `logout`."""
-        await self.call("POST", "api", "sessions", self.session, verb)
+        await self.call("POST", "api", "sessions", self.session, command)
 
     async def qr(self) -> str:
         """Ask what the QR code of now says."""
@@ -101,7 +106,7 @@ class WahaClient:
         )
         value = found.get("value") if isinstance(found, dict) else None
         if not isinstance(value, str) or not value:
-            raise NoAnswerError("WAHA's QR code could not be read")
+            raise WahaNoResponseError("WAHA's QR code could not be read")
         return value
 
     async def request_code(self, phone: str) -> str:
@@ -110,7 +115,7 @@ class WahaClient:
         found = await self.call("POST", "api", self.session, "auth", "request-code", body=body)
         code = found.get("code") if isinstance(found, dict) else None
         if not isinstance(code, str) or not code:
-            raise NoAnswerError("WAHA's pairing code could not be read")
+            raise WahaNoResponseError("WAHA's pairing code could not be read")
         return code
 
     # Messages
@@ -119,7 +124,7 @@ class WahaClient:
         """Call one of the operations that name the session in their body."""
         return await self.call("POST", "api", operation, body={**body, "session": self.session})
 
-    async def send_file(self, operation: str, body: Body) -> Any:
+    async def send_file(self, operation: str, body: StreamedBody) -> Any:
         """Call one of them with a body that holds a file."""
         return await self.call("POST", "api", operation, streamed=body, seconds=_FILE_SECONDS)
 
@@ -130,26 +135,26 @@ class WahaClient:
 
     async def edit(self, chat: str, message_id: str, text: str) -> None:
         """Change the text of a message that we sent."""
-        await self.call("PUT", *self._message(chat, message_id), body={"text": text})
+        await self.call("PUT", *self._build_message_path(chat, message_id), body={"text": text})
 
     async def delete(self, chat: str, message_id: str) -> None:
         """Delete a message that we sent, for everyone."""
-        await self.call("DELETE", *self._message(chat, message_id))
+        await self.call("DELETE", *self._build_message_path(chat, message_id))
 
     async def read(self, chat: str) -> None:
         """Show a customer that what they wrote in the last days was read."""
         await self.call("POST", "api", self.session, "chats", chat, "messages", "read")
 
-    async def message(self, chat: str, message_id: str, *, download: bool = False) -> Message:
+    async def get_message(self, chat: str, message_id: str, *, download: bool = False) -> Message:
         """Look a message up; `download`: its file is fetched from WhatsApp if it is not there."""
         query = {"downloadMedia": "true" if download else "false"}
-        found = await self.call("GET", *self._message(chat, message_id), query=query)
+        found = await self.call("GET", *self._build_message_path(chat, message_id), query=query)
         try:
             return Message.model_validate(found)
         except ValueError:
-            raise NoAnswerError("WAHA's message could not be read") from None
+            raise WahaNoResponseError("WAHA's message could not be read") from None
 
-    async def phone_of(self, lid: str, *, seconds: float = _SECONDS) -> str | None:
+    async def find_phone(self, lid: str, *, seconds: float = _SECONDS) -> str | None:
         """Ask which phone's chat id is behind a lid; None: WAHA does not know."""
         found = await self.call("GET", "api", self.session, "lids", lid, seconds=seconds)
         phone = found.get("pn") if isinstance(found, dict) else None
@@ -161,12 +166,15 @@ class WahaClient:
         `url` may name any host, for servers often do not know how they are reached: the path alone
         counts, and only one below which WAHA keeps files.
         """
-        path = file_path(url)
+        path = find_file_path(url)
         if path is None:
             raise FileGoneError("WAHA names no file of its own")
-        address = str(self._base.joinpath(*_segments(path)))
-        chunks = fetched(
-            self._session(), address, allowed={parse_origin(address)}, headers=self._headers()
+        address = str(self._base.joinpath(*_split_path(path)))
+        chunks = download_file(
+            self._open_http_session(),
+            address,
+            allowed={parse_origin(address)},
+            headers=self._build_headers(),
         )
         async with aclosing(chunks):
             async for piece in chunks:
@@ -179,13 +187,13 @@ class WahaClient:
         method: str,
         *segments: str,
         body: Json | None = None,
-        streamed: Body | None = None,
+        streamed: StreamedBody | None = None,
         query: Mapping[str, str] | None = None,
         accept: str | None = None,
         seconds: float = _SECONDS,
     ) -> Any:
         """Make one call; returns the JSON of the answer, None where that has no body."""
-        headers = self._headers()
+        headers = self._build_headers()
         data: Any = None
         if body is not None:
             data = json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
@@ -197,30 +205,30 @@ class WahaClient:
         if accept is not None:
             headers[hdrs.ACCEPT] = accept
         try:
-            async with self._session().request(
+            async with self._open_http_session().request(
                 method,
                 self._base.joinpath(*segments),
                 data=data,
                 params=query,
                 headers=headers,
                 allow_redirects=False,
-                timeout=_timeout(seconds),
+                timeout=_build_timeout(seconds),
             ) as response:
-                return await _answer(response)
+                return await _read_response(response)
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
-            raise UnreachedError(f"WAHA at {self.host} could not be reached") from None
+            raise WahaUnreachableError(f"WAHA at {self.host} could not be reached") from None
         except (aiohttp.InvalidURL, ValueError):
-            raise UnreachedError(f"{self._base} is no address of a WAHA server") from None
+            raise WahaUnreachableError(f"{self._base} is no address of a WAHA server") from None
         except (aiohttp.ClientError, OSError):  # OSError: a time-out too
-            raise NoAnswerError(f"no answer came from WAHA at {self.host}") from None
+            raise WahaNoResponseError(f"no answer came from WAHA at {self.host}") from None
 
-    def _message(self, chat: str, message_id: str) -> tuple[str, ...]:
+    def _build_message_path(self, chat: str, message_id: str) -> tuple[str, ...]:
         return ("api", self.session, "chats", chat, "messages", message_id)
 
-    def _headers(self) -> "CIMultiDict[str]":
+    def _build_headers(self) -> "CIMultiDict[str]":
         return CIMultiDict({"X-Api-Key": self._key})
 
-    def _session(self) -> aiohttp.ClientSession:
+    def _open_http_session(self) -> aiohttp.ClientSession:
         if self._http is None:
             connector = aiohttp.TCPConnector(
                 keepalive_timeout=_IDLE_SECONDS, socket_factory=open_checked_socket
@@ -232,37 +240,39 @@ class WahaClient:
 _JSON = "application/json"
 
 
-def _segments(path: str) -> list[str]:
+def _split_path(path: str) -> list[str]:
     return path.strip("/").split("/")
 
 
-def _timeout(seconds: float) -> aiohttp.ClientTimeout:
+def _build_timeout(seconds: float) -> aiohttp.ClientTimeout:
     return aiohttp.ClientTimeout(total=seconds, sock_connect=_CONNECT_SECONDS)
 
 
-async def _answer(response: aiohttp.ClientResponse) -> Any:
-    raw = await _read(response)
-    said = _parsed(raw)
+async def _read_response(response: aiohttp.ClientResponse) -> Any:
+    raw = await _read_body(response)
+    said = _parse_json(raw)
     if response.status in _REDIRECTS or response.status >= 400:  # noqa: PLR2004 refusals
-        raise _refusal(response, said)
+        raise _to_refused_error(response, said)
     if said is _UNREADABLE:
-        raise NoAnswerError("WAHA's answer could not be read: something else may answer there")
+        raise WahaNoResponseError(
+            "WAHA's answer could not be read: something else may answer there"
+        )
     return said
 
 
-async def _read(response: aiohttp.ClientResponse) -> bytes:
+async def _read_body(response: aiohttp.ClientResponse) -> bytes:
     raw = bytearray()
-    async for piece in response.content.iter_chunked(_PIECE):
+    async for piece in response.content.iter_chunked(_CHUNK_SIZE):
         raw += piece
-        if len(raw) > _MOST:
-            raise NoAnswerError("WAHA's answer is too long")
+        if len(raw) > _MAX_RESPONSE_SIZE:
+            raise WahaNoResponseError("WAHA's answer is too long")
     return bytes(raw)
 
 
 _UNREADABLE = object()
 
 
-def _parsed(raw: bytes) -> Any:
+def _parse_json(raw: bytes) -> Any:
     if not raw.strip():
         return None
     try:
@@ -271,36 +281,36 @@ def _parsed(raw: bytes) -> Any:
         return _UNREADABLE
 
 
-def _refusal(response: aiohttp.ClientResponse, said: Any) -> WahaError:
+def _to_refused_error(response: aiohttp.ClientResponse, said: Any) -> WahaError:
     facts = said if isinstance(said, dict) else {}
     status = facts.get("status")
     has_status = isinstance(status, str) and "expected" in facts
-    return RefusedError(
+    return WahaRefusedError(
         response.status,
-        _words(facts) or f"WAHA answered {response.status}",
+        _find_reason(facts) or f"WAHA answered {response.status}",
         session_status=status if has_status else None,
-        retry_after=_after(response),
+        retry_after=_parse_retry_after(response),
     )
 
 
-def _words(facts: Json) -> str:
+def _find_reason(facts: Json) -> str:
     """Find why in one of the places where WAHA's layers say so."""
     thrown = facts.get("exception")
     inner = thrown.get("message") if isinstance(thrown, dict) else None
     for said in (inner, facts.get("message"), facts.get("error")):
         text = "; ".join(map(str, said)) if isinstance(said, list) else said
         if isinstance(text, str) and text:
-            return text[:_WORDS]
+            return text[:_MAX_REASON]
     return ""
 
 
-def _after(response: aiohttp.ClientResponse) -> float | None:
+def _parse_retry_after(response: aiohttp.ClientResponse) -> float | None:
     written = response.headers.get(hdrs.RETRY_AFTER, "")
     return min(float(written), 3600.0) if written.isascii() and written.isdigit() else None
 
 
-def _session(said: Any) -> Session:
+def _parse_session(said: Any) -> Session:
     try:
         return Session.model_validate(said)
     except ValueError:
-        raise NoAnswerError("WAHA's description of a session could not be read") from None
+        raise WahaNoResponseError("WAHA's description of a session could not be read") from None

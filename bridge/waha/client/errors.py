@@ -18,13 +18,19 @@ from desk.errors import (
 )
 
 # A session that comes up is there in a few seconds.
-_COMING_UP = 3.0
+_STARTUP_SECONDS = 3.0
 # Of a 429 that does not say for how long.
-_PAUSE = 30.0
+_RATE_LIMIT_SECONDS = 30.0
 # What engines throw about a recipient who is none: nothing was sent.
-_NOBODY = ("no lid for user", "invalid wid", "not registered", "not on whatsapp", "wid error")
+_UNKNOWN_RECIPIENT_ERRORS = (
+    "no lid for user",
+    "invalid wid",
+    "not registered",
+    "not on whatsapp",
+    "wid error",
+)
 _UNLINKED = "the number is not linked: an admin sees the QR code by /qr or in the API"
-_BY_STATUS = {
+_REASONS_BY_STATUS = {
     "SCAN_QR_CODE": _UNLINKED,
     "PASSKEY_REQUIRED": "the phone asks for a passkey before it links the number",
     "PASSKEY_CONFIRMATION_REQUIRED": "the phone asks to confirm the link of the number",
@@ -37,15 +43,15 @@ class WahaError(Exception):
     """A call that did not succeed; its text is fit for an agent's eyes."""
 
 
-class UnreachedError(WahaError):
+class WahaUnreachableError(WahaError):
     """The request was never written."""
 
 
-class NoAnswerError(WahaError):
+class WahaNoResponseError(WahaError):
     """The request was written, and no answer came that could be read."""
 
 
-class RefusedError(WahaError):
+class WahaRefusedError(WahaError):
     """WAHA answered that it will not."""
 
     def __init__(
@@ -63,43 +69,45 @@ class RefusedError(WahaError):
         self.retry_after = retry_after
 
 
-def consequence(error: WahaError) -> DeliveryError:
+def to_delivery_error(error: WahaError) -> DeliveryError:
     """Tell what follows from an error for a delivery."""
     match error:
-        case UnreachedError():
+        case WahaUnreachableError():
             return Unavailable(str(error))
-        case RefusedError():
-            return _refused(error)
+        case WahaRefusedError():
+            return _map_refusal(error)
     return Uncertain(str(error))
 
 
-def _refused(error: RefusedError) -> DeliveryError:
+def _map_refusal(error: WahaRefusedError) -> DeliveryError:
     if error.session_status is not None:
-        return _not_working(error.session_status)
+        return _map_session_status(error.session_status)
     match error.status:
         case HTTPStatus.UNAUTHORIZED | HTTPStatus.FORBIDDEN:
             return ChannelStopped("WAHA refuses the API key")
         case HTTPStatus.NOT_FOUND if "session" in str(error).lower():
             return ChannelStopped("WAHA does not know the number's session")
         case HTTPStatus.TOO_MANY_REQUESTS:
-            retry_after = _PAUSE if error.retry_after is None else error.retry_after
+            retry_after = _RATE_LIMIT_SECONDS if error.retry_after is None else error.retry_after
             return RateLimited(str(error), retry_after=retry_after, everywhere=True)
         case HTTPStatus.SERVICE_UNAVAILABLE:
             return Unavailable(str(error), retry_after=error.retry_after or 0)
     if error.status < HTTPStatus.BAD_REQUEST:
         return ChannelStopped(f"WAHA's address leads elsewhere ({error.status})")
-    if error.status < HTTPStatus.INTERNAL_SERVER_ERROR or _says_nobody(error):
+    if error.status < HTTPStatus.INTERNAL_SERVER_ERROR or _is_unknown_recipient(error):
         return Rejected(str(error))
     # The engine threw in the middle of something: nobody knows of what.
     return Uncertain(str(error))
 
 
-def _not_working(status: str) -> DeliveryError:
+def _map_session_status(status: str) -> DeliveryError:
     if status in {"STARTING", "WORKING"}:
-        return Unavailable("the number's session is coming up", retry_after=_COMING_UP)
-    return ChannelStopped(_BY_STATUS.get(status, f"the number's session is {status} at WAHA"))
+        return Unavailable("the number's session is coming up", retry_after=_STARTUP_SECONDS)
+    return ChannelStopped(
+        _REASONS_BY_STATUS.get(status, f"the number's session is {status} at WAHA")
+    )
 
 
-def _says_nobody(error: RefusedError) -> bool:
+def _is_unknown_recipient(error: WahaRefusedError) -> bool:
     words = str(error).lower()
-    return any(each in words for each in _NOBODY)
+    return any(each in words for each in _UNKNOWN_RECIPIENT_ERRORS)

@@ -7,20 +7,20 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from db.tables import LinkStatus
 
 
-def _text(value: Any) -> Any:
+def _to_text(value: Any) -> Any:
     """Take numbers and the like for texts: engines differ in what they quote."""
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
-Text = Annotated[str, BeforeValidator(_text)]
+Text = Annotated[str, BeforeValidator(_to_text)]
 Data = dict[str, Any]
 
 
-class _Said(BaseModel):
+class _WahaModel(BaseModel):
     model_config = ConfigDict(extra="ignore", populate_by_name=True, frozen=True)
 
 
-class Media(_Said):
+class Media(_WahaModel):
     """A message's file; `url` is where WAHA hands it out, for those with its key."""
 
     url: str | None = None
@@ -29,7 +29,7 @@ class Media(_Said):
     error: Any = None
 
 
-class Place(_Said):
+class Location(_WahaModel):
     """A location; engines write coordinates as texts."""
 
     latitude: float = Field(ge=-90, le=90)
@@ -39,13 +39,13 @@ class Place(_Said):
     description: str | None = None
 
 
-class Quoted(_Said):
+class QuotedMessage(_WahaModel):
     """The message that another one answers; its id may be the tail alone."""
 
     id: Text | None = None
 
 
-class Message(_Said):
+class Message(_WahaModel):
     """A message, in either direction."""
 
     id: Text
@@ -57,9 +57,9 @@ class Message(_Said):
     body: str | None = None
     has_media: bool = Field(default=False, alias="hasMedia")
     media: Media | None = None
-    location: Place | None = None
+    location: Location | None = None
     vcards: list[str] | None = Field(default=None, alias="vCards")
-    reply_to: Quoted | None = Field(default=None, alias="replyTo")
+    reply_to: QuotedMessage | None = Field(default=None, alias="replyTo")
     data: Data | None = Field(default=None, alias="_data")
 
     @property
@@ -74,7 +74,7 @@ class Edit(Message):
     edited_id: Text = Field(alias="editedMessageId")
 
 
-class Revoke(_Said):
+class Revoke(_WahaModel):
     """A message was deleted for everyone; `before` and `after` say in which chat."""
 
     revoked_id: Text | None = Field(default=None, alias="revokedMessageId")
@@ -82,12 +82,12 @@ class Revoke(_Said):
     before: Message | None = None
 
     @property
-    def what(self) -> str | None:
+    def deleted_id(self) -> str | None:
         """Name the message that is gone; servers before 2025 say so in `before` alone."""
         return self.revoked_id or (self.before.id if self.before else None)
 
 
-class Ack(_Said):
+class Ack(_WahaModel):
     """How far a message got."""
 
     id: Text
@@ -97,63 +97,63 @@ class Ack(_Said):
     ack: int
 
 
-class Emoji(_Said):
+class ReactionEmoji(_WahaModel):
     """What was put on which message; an empty text takes it back."""
 
     text: str | None = None
     message_id: Text = Field(alias="messageId")
 
 
-class Reaction(_Said):
+class Reaction(_WahaModel):
     """Somebody reacted to a message."""
 
     id: Text | None = None
     sender: str | None = Field(default=None, alias="from")
     to: str | None = None
     from_me: bool = Field(default=False, alias="fromMe")
-    reaction: Emoji
+    reaction: ReactionEmoji
 
 
-class Me(_Said):
+class LinkedAccount(_WahaModel):
     """The account that is linked."""
 
     id: str | None = None
     push_name: str | None = Field(default=None, alias="pushName")
 
 
-class StatusChange(_Said):
+class StatusChange(_WahaModel):
     """A session's status as an event tells it."""
 
     status: str
 
 
-class Session(_Said):
+class Session(_WahaModel):
     """A session as the server describes it."""
 
     name: str
     status: str
-    me: Me | None = None
+    me: LinkedAccount | None = None
     config: Data | None = None
 
 
-class Event(_Said):
+class Event(_WahaModel):
     """The envelope of everything that webhooks are told."""
 
     event: str
     session: str | None = None
     timestamp: float | None = None
-    me: Me | None = None
+    me: LinkedAccount | None = None
     payload: Data
     # The phone's chat id behind the payload's lid; put in by our own webhook (webhook.py).
     resolved: str | None = Field(default=None, alias="osmodesk_resolved")
 
 
 # WAHA's name → ours, where a column was too short for it.
-_RENAMED = {"PASSKEY_CONFIRMATION_REQUIRED": LinkStatus.PASSKEY_CONFIRMATION}
+_STATUS_NAMES = {"PASSKEY_CONFIRMATION_REQUIRED": LinkStatus.PASSKEY_CONFIRMATION}
 
 
-def link_status(status: str) -> LinkStatus | None:
+def to_link_status(status: str) -> LinkStatus | None:
     """Give a session's status as we keep it; None: one that this version does not know."""
-    if status in _RENAMED:
-        return _RENAMED[status]
+    if status in _STATUS_NAMES:
+        return _STATUS_NAMES[status]
     return LinkStatus(status) if status in LinkStatus.__members__.values() else None

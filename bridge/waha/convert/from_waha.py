@@ -3,45 +3,45 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from bridge.convert.from_whatsapp import read_marks
-from bridge.waha.client.models import Media, Message, Place
-from bridge.waha.convert.vcard import read_card
+from bridge.convert.from_whatsapp import parse_formatting
+from bridge.waha.client.models import Location, Media, Message
+from bridge.waha.convert.vcard import parse_card
 from bridge.waha.identifiers import chat_ids
-from bridge.waha.identifiers.file_ids import FileName, file_path
+from bridge.waha.identifiers.file_ids import FileId, find_file_path
 from db.tables import MessageType
 from desk.content import Content, Person
 
-_LONGEST_NAME = 120
+_MAX_NAME = 120
 # What engines call voice messages and stickers, which the media type alone does not tell.
 _VOICE, _STICKER = {"ptt", "voice"}, {"sticker"}
 # Where NOWEB and GOWS keep the message itself.
-_INNER = ("message", "Message")
+_INNER_KEYS = ("message", "Message")
 # Unix milliseconds of 1973 are more than Unix seconds of the year 5000.
 _MILLISECONDS = 100_000_000_000
 
 
-def content_of(message: Message, tail: str) -> Content:
+def to_content(message: Message, tail: str) -> Content:
     """Say what a message says, whatever kind it is of.
 
     `tail` names the message that it is, or that it edits: an edit has the file of what it edits.
     """
     if message.location is not None:
-        return _location(message.location, message.body)
+        return _to_location(message.location, message.body)
     if message.vcards:
-        return _contacts(message.vcards)
-    text, entities = read_marks(message.body or "")
+        return _to_contact(message.vcards)
+    text, entities = parse_formatting(message.body or "")
     if message.has_media:
-        kind = _kind_of_file(message)
-        return Content(kind, text or None, entities, file=_file(message, tail))
+        kind = _find_file_type(message)
+        return Content(kind, text or None, entities, file=_to_file(message, tail))
     if text:
         return Content(MessageType.TEXT, text, entities)
-    return Content(MessageType.OTHER, f"[{_engine_type(message.data) or 'unknown'}]")
+    return Content(MessageType.OTHER, f"[{_find_engine_type(message.data) or 'unknown'}]")
 
 
-def person_of(chat: str, phones_chat: str | None, name: str | None) -> Person:
+def to_person(chat: str, resolved_chat: str | None, name: str | None) -> Person:
     """Say whose chat this is; `phones_chat`: the id by their phone, where `chat` hides it."""
-    known = phones_chat or chat
-    phone = chat_ids.phone(known)
+    known = resolved_chat or chat
+    phone = chat_ids.to_phone(known)
     return Person(
         external_id=known,
         name=name or phone or f"~{known.partition('@')[0]}",
@@ -50,7 +50,7 @@ def person_of(chat: str, phones_chat: str | None, name: str | None) -> Person:
     )
 
 
-def name_of(message: Message) -> str | None:
+def find_name(message: Message) -> str | None:
     """Find what the writer calls themselves; each engine keeps it elsewhere."""
     data = message.data or {}
     info = data.get("Info")
@@ -59,11 +59,11 @@ def name_of(message: Message) -> str | None:
         for key in ("notifyName", "pushName", "PushName"):
             name = place.get(key) if isinstance(place, dict) else None
             if isinstance(name, str) and name.strip():
-                return " ".join(name.split())[:_LONGEST_NAME]
+                return " ".join(name.split())[:_MAX_NAME]
     return None
 
 
-def moment(timestamp: float | None) -> datetime | None:
+def to_datetime(timestamp: float | None) -> datetime | None:
     """Read a time of WAHA's: Unix seconds, whole or not, or milliseconds; None: it is none."""
     if timestamp is None or timestamp <= 0:
         return None
@@ -74,58 +74,58 @@ def moment(timestamp: float | None) -> datetime | None:
         return None
 
 
-def _file(message: Message, tail: str) -> dict[str, Any]:
+def _to_file(message: Message, tail: str) -> dict[str, Any]:
     media = message.media or Media()
-    path = (file_path(media.url) if media.url else None) or ""
-    name = FileName(path, message.chat or "", message.id)
+    path = (find_file_path(media.url) if media.url else None) or ""
+    name = FileId(path, message.chat or "", message.id)
     known = {"id": str(name), "unique": tail, "mime": media.mimetype, "name": media.filename}
     return {key: value for key, value in known.items() if value is not None}
 
 
-def _kind_of_file(message: Message) -> MessageType:
+def _find_file_type(message: Message) -> MessageType:
     mime = ((message.media.mimetype if message.media else None) or "").lower()
-    said = (_engine_type(message.data) or "").lower().removesuffix("message")
+    said = (_find_engine_type(message.data) or "").lower().removesuffix("message")
     if said in _STICKER or mime.startswith("image/webp"):
         return MessageType.STICKER
-    if said in _VOICE or _is_ptt(message.data) or mime.startswith("audio/ogg"):
+    if said in _VOICE or _is_voice_message(message.data) or mime.startswith("audio/ogg"):
         return MessageType.VOICE
-    for family, kind in _FAMILIES.items():
+    for family, kind in _TYPES_BY_MIME_PREFIX.items():
         if mime.startswith(family) and said != "document":
             return kind
     return MessageType.FILE
 
 
-_FAMILIES = {
+_TYPES_BY_MIME_PREFIX = {
     "image/": MessageType.IMAGE,
     "video/": MessageType.VIDEO,
     "audio/": MessageType.AUDIO,
 }
 
 
-def _engine_type(data: dict[str, Any] | None) -> str | None:
+def _find_engine_type(data: dict[str, Any] | None) -> str | None:
     """Tell what the engine calls this kind of message, as `sticker` or `pollCreationMessage`."""
     if not data:
         return None
     named = data.get("type")
     if isinstance(named, str) and named:
         return named
-    inner = _inner(data)
+    inner = _find_inner_message(data)
     return next((each for each in inner if each.endswith("Message")), None)
 
 
-def _is_ptt(data: dict[str, Any] | None) -> bool:
-    audio = _inner(data or {}).get("audioMessage")
+def _is_voice_message(data: dict[str, Any] | None) -> bool:
+    audio = _find_inner_message(data or {}).get("audioMessage")
     return isinstance(audio, dict) and bool(audio.get("ptt") or audio.get("PTT"))
 
 
-def _inner(data: dict[str, Any]) -> dict[str, Any]:
-    for key in _INNER:
+def _find_inner_message(data: dict[str, Any]) -> dict[str, Any]:
+    for key in _INNER_KEYS:
         if isinstance(inner := data.get(key), dict):
             return inner
     return {}
 
 
-def _location(place: Place, body: str | None) -> Content:
+def _to_location(place: Location, body: str | None) -> Content:
     title = place.name or place.description
     attributes = {
         "latitude": place.latitude,
@@ -139,8 +139,8 @@ def _location(place: Place, body: str | None) -> Content:
     return Content(MessageType.LOCATION, words, attributes=known)
 
 
-def _contacts(written: list[str]) -> Content:
-    cards = [read_card(each) for each in written]
+def _to_contact(written: list[str]) -> Content:
+    cards = [parse_card(each) for each in written]
     first = {"phone": cards[0].phone, "name": cards[0].name}
     more = "\n".join(f"{card.name}: {card.phone}" for card in cards) if len(cards) > 1 else None
     return Content(MessageType.CONTACT, more, attributes=first)

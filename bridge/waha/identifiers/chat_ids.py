@@ -3,7 +3,7 @@
 import re
 
 _PERSON = re.compile(r"([0-9]{1,32})(?::[0-9]+)?@(c\.us|s\.whatsapp\.net|lid)")
-_NOBODY = {
+_NON_PERSON_KINDS = {
     "g.us": "group",
     "broadcast": "status",
     "newsletter": "newsletter",
@@ -11,7 +11,7 @@ _NOBODY = {
 }
 
 
-def person(chat: object) -> str | None:
+def normalize_person_chat(chat: object) -> str | None:
     """Give a person's chat id in the form in which it is kept; None: it is no person's."""
     found = _PERSON.fullmatch(chat) if isinstance(chat, str) else None
     if found is None:
@@ -24,13 +24,13 @@ def is_lid(chat: str) -> bool:
     return chat.endswith("@lid")
 
 
-def phone(chat: str) -> str | None:
+def to_phone(chat: str) -> str | None:
     """Give the phone number behind a chat id, as `+<digits>`; None: it is hidden."""
     return None if is_lid(chat) else f"+{chat.partition('@')[0]}"
 
 
-def why_not(chat: object) -> str | None:
+def find_non_person_kind(chat: object) -> str | None:
     """Say whose chat it is where it is no person's: a group's, a newsletter's; None: unknown."""
     if not isinstance(chat, str):
         return None
-    return _NOBODY.get(chat.rpartition("@")[2])
+    return _NON_PERSON_KINDS.get(chat.rpartition("@")[2])

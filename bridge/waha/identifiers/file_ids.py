@@ -5,21 +5,21 @@ from urllib.parse import unquote
 
 from yarl import URL
 
-_FILES = "/api/files/"
+_FILES_PATH = "/api/files/"
 
 
-def file_path(url: str) -> str | None:
+def find_file_path(url: str) -> str | None:
     """Find in the address of a file the path below which WAHA keeps files; None: it has none.
 
     The server may be reached below a path of its own, which the address names or not.
     """
-    _, there, rest = URL(url).path.partition(_FILES) if _readable(url) else ("", "", "")
+    _, there, rest = URL(url).path.partition(_FILES_PATH) if _is_url(url) else ("", "", "")
     if not there or not rest or any(each in {"", ".", ".."} for each in unquote(rest).split("/")):
         return None
-    return _FILES + rest
+    return _FILES_PATH + rest
 
 
-def _readable(url: str) -> bool:
+def _is_url(url: str) -> bool:
     try:
         URL(url)
     except ValueError:
@@ -28,7 +28,7 @@ def _readable(url: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class FileName:
+class FileId:
     """What is kept of a file: `{path}#{chat}/{message's id}`; either part may be missing.
 
     WAHA keeps files for some minutes only; by the message it fetches one anew.
@@ -42,7 +42,7 @@ class FileName:
         return f"{self.path}#{self.chat}/{self.message_id}" if self.message_id else self.path
 
     @classmethod
-    def read(cls, kept: str) -> "FileName":
+    def read(cls, kept: str) -> "FileId":
         """Read what was kept, or the bare address of a file."""
         path, _, message = kept.partition("#")
         chat, _, message_id = message.partition("/")

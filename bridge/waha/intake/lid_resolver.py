@@ -23,24 +23,24 @@ log = structlog.get_logger(__name__)
 # The event waits for it, and WAHA for our answer.
 _SECONDS = 2.0
 # What WAHA did not know is asked again after a while: it learns it from the customer's messages.
-_ASK_AGAIN = 60.0
-_MOST = 20_000
+_RETRY_UNKNOWN_SECONDS = 60.0
+_MAX_REMEMBERED = 20_000
 
-ClientOf = Callable[[ChannelId], WahaClient | None]
+FindClient = Callable[[ChannelId], WahaClient | None]
 
 
 @dataclass(slots=True)
-class Lids:
+class LidResolver:
     """Asks, and remembers; a hidden id never leads to another phone later."""
 
-    client_of: ClientOf
+    find_client: FindClient
     _known: dict[tuple[ChannelId, str], str] = field(default_factory=dict)
     _unknown: dict[tuple[ChannelId, str], float] = field(default_factory=dict)
     _asking: dict[tuple[ChannelId, str], "asyncio.Future[str | None]"] = field(default_factory=dict)
 
-    async def phones_chat(self, channel_id: ChannelId, chat: object) -> str | None:
+    async def resolve_chat(self, channel_id: ChannelId, chat: object) -> str | None:
         """Give the chat id by the phone of one that hides it; None: not hidden, or not known."""
-        lid = chat_ids.person(chat)
+        lid = chat_ids.normalize_person_chat(chat)
         if lid is None or not chat_ids.is_lid(lid):
             return None
         key = channel_id, lid
@@ -48,9 +48,9 @@ class Lids:
             return self._known[key]
         if steady_now() < self._unknown.get(key, 0.0):
             return None
-        return await self._asked_once(key)
+        return await self._ask_once(key)
 
-    async def _asked_once(self, key: tuple[ChannelId, str]) -> str | None:
+    async def _ask_once(self, key: tuple[ChannelId, str]) -> str | None:
         """Ask, once for all who want to know it in this moment."""
         if key in self._asking:
             return await asyncio.shield(self._asking[key])
@@ -65,21 +65,21 @@ class Lids:
         return found
 
     async def _ask(self, channel_id: ChannelId, lid: str) -> str | None:
-        client = self.client_of(channel_id)
+        client = self.find_client(channel_id)
         if client is None:
             return None
         try:
-            phone = chat_ids.person(await client.phone_of(lid, seconds=_SECONDS))
+            phone = chat_ids.normalize_person_chat(await client.find_phone(lid, seconds=_SECONDS))
         except WahaError as error:
             log.info("waha.lid_unknown", channel=channel_id, reason=str(error))
             return None
         return None if phone is None or chat_ids.is_lid(phone) else phone
 
     def _remember(self, key: tuple[ChannelId, str], found: str | None) -> None:
-        if len(self._known) + len(self._unknown) >= _MOST:
+        if len(self._known) + len(self._unknown) >= _MAX_REMEMBERED:
             self._known.clear()
             self._unknown.clear()
         if found is None:
-            self._unknown[key] = steady_now() + _ASK_AGAIN
+            self._unknown[key] = steady_now() + _RETRY_UNKNOWN_SECONDS
         else:
             self._known[key] = found

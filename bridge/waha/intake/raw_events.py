@@ -19,19 +19,19 @@ EDITED, REVOKED = "message.edited", "message.revoked"
 # What we ask WAHA for. `message` is what customers write; `message.any` is that once more, and what
 # is written on the phone itself.
 EVENTS = (SESSION_STATUS, MESSAGE, MESSAGE_ANY, ACK, REACTION, EDITED, REVOKED)
-_LINK, _OTHER = "link", "other"
-_LONGEST_ID = 180
+_LINK_LANE, _OTHER_LANE = "link", "other"
+_MAX_ID_LENGTH = 180
 
 
 @dataclass(frozen=True, slots=True)
-class Raw:
+class RawEvent:
     """An event as it came: its text, and its JSON where that could be read."""
 
     text: str
-    said: Json | None = None
+    data: Json | None = None
 
     @classmethod
-    def read(cls, body: bytes) -> "Raw":
+    def read(cls, body: bytes) -> "RawEvent":
         """Read a body, whatever it is."""
         text = body.decode("utf-8", "replace")
         try:
@@ -43,12 +43,12 @@ class Raw:
     @property
     def event(self) -> str:
         """Name the event; empty: it has no name."""
-        named = (self.said or {}).get("event")
+        named = (self.data or {}).get("event")
         return named if isinstance(named, str) else ""
 
     @property
     def payload(self) -> Json:
-        found = (self.said or {}).get("payload")
+        found = (self.data or {}).get("payload")
         return found if isinstance(found, dict) else {}
 
     @property
@@ -60,27 +60,27 @@ class Raw:
                 about = about[part]
                 break
         named = about.get("to") if about.get("fromMe") is True else about.get("from")
-        return named if named is not None else _chat_in_id(about.get("id"))
+        return named if named is not None else _find_chat_in_id(about.get("id"))
 
 
-def arrival(channel_id: ChannelId, raw: Raw, resolved: str | None) -> InboundEvent:
+def to_inbound_event(channel_id: ChannelId, raw: RawEvent, resolved: str | None) -> InboundEvent:
     """Turn an event into an inbox row; never fails.
 
     `resolved`: the chat id by the phone, where the event hides it.
     """
-    known = raw.said if resolved is None else {**(raw.said or {}), "osmodesk_resolved": resolved}
+    known = raw.data if resolved is None else {**(raw.data or {}), "osmodesk_resolved": resolved}
     text = raw.text
     if known is not None:
         text = json.dumps(known, ensure_ascii=False, separators=(",", ":"))
     return InboundEvent(
         channel_id=channel_id,
-        provider_id=provider_id(raw),
-        lane=telegram_lane(channel_id, _place(raw, resolved)),
-        payload=_storable(text),
+        provider_id=build_provider_id(raw),
+        lane=telegram_lane(channel_id, _find_lane(raw, resolved)),
+        payload=_replace_surrogates(text),
     )
 
 
-def provider_id(raw: Raw) -> str:
+def build_provider_id(raw: RawEvent) -> str:
     """Name an event so that one that comes twice has one name.
 
     WAHA gives each try an id of its own; what the event is about tells them apart.
@@ -88,49 +88,49 @@ def provider_id(raw: Raw) -> str:
     payload, event = raw.payload, raw.event
     match event:
         case "message" | "message.any":
-            parts = ["message", _id(payload.get("id"))]
+            parts = ["message", _normalize_id(payload.get("id"))]
         case "message.ack":
-            parts = ["ack", _id(payload.get("id")), str(payload.get("ack"))]
+            parts = ["ack", _normalize_id(payload.get("id")), str(payload.get("ack"))]
         case "message.reaction" | "message.edited":
-            parts = [event, _id(payload.get("id"))]
+            parts = [event, _normalize_id(payload.get("id"))]
         case "message.revoked":
-            parts = [event, str(raw.chat), _id(_revoked(payload))]
+            parts = [event, str(raw.chat), _normalize_id(_find_revoked_id(payload))]
         case _:
-            parts = [event, str((raw.said or {}).get("id") or "")]
+            parts = [event, str((raw.data or {}).get("id") or "")]
     name = ":".join(parts)
-    fits = all(parts) and name.isascii() and len(name) <= _LONGEST_ID
+    fits = all(parts) and name.isascii() and len(name) <= _MAX_ID_LENGTH
     return name if fits else f"no-id:{hashlib.sha256(raw.text.encode()).hexdigest()}"
 
 
-def _revoked(payload: Json) -> object:
+def _find_revoked_id(payload: Json) -> object:
     before = payload.get("before")
     named = payload.get("revokedMessageId")
     return named or (before.get("id") if isinstance(before, dict) else None)
 
 
-def _id(written: object) -> str:
+def _normalize_id(written: object) -> str:
     """Give a message's id in the form in which it is compared; empty: it is none."""
     try:
-        return message_ids.parse(written).kept if isinstance(written, str) else ""
+        return message_ids.parse_message_id(written).stored_id if isinstance(written, str) else ""
     except message_ids.MalformedIdError:
         return ""
 
 
-def _place(raw: Raw, resolved: str | None) -> str:
+def _find_lane(raw: RawEvent, resolved: str | None) -> str:
     if raw.event == SESSION_STATUS:
-        return _LINK
-    found = resolved or chat_ids.person(raw.chat)
+        return _LINK_LANE
+    found = resolved or chat_ids.normalize_person_chat(raw.chat)
     # What is nobody's has no order: none of it waits for another that cannot be understood.
-    return found or f"{_OTHER}:{hashlib.sha256(raw.text.encode()).hexdigest()[:16]}"
+    return found or f"{_OTHER_LANE}:{hashlib.sha256(raw.text.encode()).hexdigest()[:16]}"
 
 
-def _chat_in_id(written: object) -> str | None:
+def _find_chat_in_id(written: object) -> str | None:
     try:
-        return message_ids.parse(written).chat if isinstance(written, str) else None
+        return message_ids.parse_message_id(written).chat if isinstance(written, str) else None
     except message_ids.MalformedIdError:
         return None
 
 
-def _storable(text: str) -> str:
+def _replace_surrogates(text: str) -> str:
     """Replace halves of surrogate pairs: JSON can name them, no database can keep them."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -7,34 +7,36 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
-from bridge.waha.client.client import Body
+from bridge.waha.client.client import StreamedBody
 
 # A multiple of three: every piece but the last is whole base64.
-_PIECE = 3 * 64 * 1024
+_CHUNK_SIZE = 3 * 64 * 1024
 
 
-async def with_file(body: dict[str, Any], path: Path) -> Body:
+async def build_upload_body(body: dict[str, Any], path: Path) -> StreamedBody:
     """Write `body` with the bytes of `path` as its file's `data`; raises OSError."""
     size = (await asyncio.to_thread(path.stat)).st_size
     file = {**body["file"], "data": ""}
     # The file last, its data last in it: what is before and behind is known at once.
     rest = {name: value for name, value in body.items() if name != "file"}
     whole = json.dumps({**rest, "file": file}, ensure_ascii=False).encode("utf-8", "replace")
-    before, after = whole[: -len(_END)], whole[-len(_END) :]
+    before, after = whole[: -len(_JSON_END)], whole[-len(_JSON_END) :]
     length = len(whole) + 4 * ((size + 2) // 3)
-    return Body(_pieces(before, path, size, after), length)
+    return StreamedBody(_iterate_chunks(before, path, size, after), length)
 
 
 # The end of what json.dumps writes: the empty data's quote, the file's brace, the body's brace.
-_END = '"}}'
+_JSON_END = '"}}'
 
 
-async def _pieces(before: bytes, path: Path, size: int, after: bytes) -> AsyncIterator[bytes]:
+async def _iterate_chunks(
+    before: bytes, path: Path, size: int, after: bytes
+) -> AsyncIterator[bytes]:
     yield before
     left = size
     with await asyncio.to_thread(path.open, "rb") as file:
         while left > 0:
-            piece = await asyncio.to_thread(file.read, min(_PIECE, left))
+            piece = await asyncio.to_thread(file.read, min(_CHUNK_SIZE, left))
             if not piece:
                 raise OSError("the file became shorter while it was sent")
             left -= len(piece)

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Any
 
-from bridge.convert.media_constraints import VOICE
-from bridge.convert.to_whatsapp import written_parts
-from bridge.waha.convert.vcard import Card, write_card
+from bridge.convert.media_constraints import VOICE_MIME_TYPE
+from bridge.convert.to_whatsapp import split_formatted_text
+from bridge.waha.convert.vcard import ContactCard, format_card
 from db.tables import MessageType
 from desk.content import Content
 from desk.errors import Rejected
@@ -19,14 +19,14 @@ CAPTION_LIMIT = 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class WahaRequest:
     """One call: the operation, its body without the session, and whether a file belongs into it."""
 
     operation: str
     body: Json
-    with_file: bool = False
+    has_file: bool = False
     # Whether the caller may choose the new message's id.
-    takes_id: bool = False
+    accepts_id: bool = False
 
 
 # How a kind of file is sent; what is not here is a document. A song has no operation of its own:
@@ -38,7 +38,7 @@ _OPERATIONS = {
     MessageType.VIDEO_NOTE: "sendVideo",
     MessageType.VOICE: "sendVoice",
 }
-_NAMES = {
+_DEFAULT_FILE_NAMES = {
     "sendImage": "image.jpg",
     "sendVideo": "video.mp4",
     "sendVoice": "voice.ogg",
@@ -46,57 +46,61 @@ _NAMES = {
 }
 
 
-def requests_for(chat: str, content: Content, reply_to: str | None) -> Iterator[Request]:
+def build_requests(chat: str, content: Content, reply_to: str | None) -> Iterator[WahaRequest]:
     """Say which calls bring a content to a chat, one after the other; raises Rejected."""
     match content.type:
         case MessageType.LOCATION:
-            yield _location(chat, content, reply_to)
+            yield _build_location(chat, content, reply_to)
         case MessageType.CONTACT:
-            yield _contact(chat, content, reply_to)
+            yield _build_contact(chat, content, reply_to)
         case _ if content.file is not None:
-            yield from _file(chat, content, reply_to)
+            yield from _build_file(chat, content, reply_to)
         case _:
-            yield from _texts(chat, content, reply_to)
+            yield from _build_texts(chat, content, reply_to)
 
 
-def _texts(chat: str, content: Content, reply_to: str | None) -> Iterator[Request]:
-    parts = list(written_parts(content.text or "", content.entities, TEXT_LIMIT))
+def _build_texts(chat: str, content: Content, reply_to: str | None) -> Iterator[WahaRequest]:
+    parts = list(split_formatted_text(content.text or "", content.entities, TEXT_LIMIT))
     if not parts:
         raise Rejected("there is nothing to send")
     for part in parts:
-        yield _text(chat, part, reply_to)
+        yield _build_text(chat, part, reply_to)
         reply_to = None
 
 
-def _text(chat: str, text: str, reply_to: str | None) -> Request:
-    body = {"chatId": chat, "text": text, **_reply(reply_to)}
-    return Request("sendText", body, takes_id=True)
+def _build_text(chat: str, text: str, reply_to: str | None) -> WahaRequest:
+    body = {"chatId": chat, "text": text, **_build_reply(reply_to)}
+    return WahaRequest("sendText", body, accepts_id=True)
 
 
-def _file(chat: str, content: Content, reply_to: str | None) -> Iterator[Request]:
+def _build_file(chat: str, content: Content, reply_to: str | None) -> Iterator[WahaRequest]:
     operation = _OPERATIONS.get(content.type, "sendFile")
     file = content.file or {}
-    mime = VOICE if operation == "sendVoice" else str(file.get("mime") or _ANYTHING)
-    name = str(file.get("name") or _NAMES[operation])
+    mime = VOICE_MIME_TYPE if operation == "sendVoice" else str(file.get("mime") or _ANY_MIME_TYPE)
+    name = str(file.get("name") or _DEFAULT_FILE_NAMES[operation])
     parts = list(
-        written_parts(content.text or "", content.entities, TEXT_LIMIT, first=CAPTION_LIMIT)
+        split_formatted_text(content.text or "", content.entities, TEXT_LIMIT, first=CAPTION_LIMIT)
     )
-    body: Json = {"chatId": chat, "file": {"mimetype": mime, "filename": name}, **_reply(reply_to)}
+    body: Json = {
+        "chatId": chat,
+        "file": {"mimetype": mime, "filename": name},
+        **_build_reply(reply_to),
+    }
     if operation == "sendVoice":
         body["convert"] = False  # it is what WhatsApp takes already: desk/media saw to it
     else:
         body["caption"] = parts.pop(0) if parts else ""
     if operation == "sendVideo":
         body |= {"convert": False, "asNote": content.type is MessageType.VIDEO_NOTE}
-    yield Request(operation, body, with_file=True)
+    yield WahaRequest(operation, body, has_file=True)
     for part in parts:
-        yield _text(chat, part, None)
+        yield _build_text(chat, part, None)
 
 
-_ANYTHING = "application/octet-stream"
+_ANY_MIME_TYPE = "application/octet-stream"
 
 
-def _location(chat: str, content: Content, reply_to: str | None) -> Request:
+def _build_location(chat: str, content: Content, reply_to: str | None) -> WahaRequest:
     facts = content.attributes or {}
     try:
         latitude, longitude = float(facts["latitude"]), float(facts["longitude"])
@@ -110,18 +114,18 @@ def _location(chat: str, content: Content, reply_to: str | None) -> Request:
         "latitude": latitude,
         "longitude": longitude,
         "title": title or content.text or "",
-        **_reply(reply_to),
+        **_build_reply(reply_to),
     }
-    return Request("sendLocation", body, takes_id=True)
+    return WahaRequest("sendLocation", body, accepts_id=True)
 
 
-def _contact(chat: str, content: Content, reply_to: str | None) -> Request:
+def _build_contact(chat: str, content: Content, reply_to: str | None) -> WahaRequest:
     facts = content.attributes or {}
-    card = Card(str(facts.get("name") or ""), str(facts.get("phone") or ""))
-    contacts = [{"vcard": write_card(card)}]
-    body = {"chatId": chat, "contacts": contacts, **_reply(reply_to)}
-    return Request("sendContactVcard", body, takes_id=True)
+    card = ContactCard(str(facts.get("name") or ""), str(facts.get("phone") or ""))
+    contacts = [{"vcard": format_card(card)}]
+    body = {"chatId": chat, "contacts": contacts, **_build_reply(reply_to)}
+    return WahaRequest("sendContactVcard", body, accepts_id=True)
 
 
-def _reply(reply_to: str | None) -> Json:
+def _build_reply(reply_to: str | None) -> Json:
     return {} if reply_to is None else {"reply_to": reply_to}

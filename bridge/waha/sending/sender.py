@@ -8,13 +8,13 @@ from typing import Any, TypeVar
 import structlog
 
 from bridge.convert import media_constraints
-from bridge.convert.to_whatsapp import written_parts
+from bridge.convert.to_whatsapp import split_formatted_text
 from bridge.waha.client.client import WahaClient
-from bridge.waha.client.errors import RefusedError, WahaError, consequence
+from bridge.waha.client.errors import WahaError, WahaRefusedError, to_delivery_error
 from bridge.waha.identifiers import message_ids
-from bridge.waha.identifiers.file_ids import FileName
-from bridge.waha.sending.base64_upload import with_file
-from bridge.waha.sending.requests import CAPTION_LIMIT, TEXT_LIMIT, Request, requests_for
+from bridge.waha.identifiers.file_ids import FileId
+from bridge.waha.sending.base64_upload import build_upload_body
+from bridge.waha.sending.requests import CAPTION_LIMIT, TEXT_LIMIT, WahaRequest, build_requests
 from db.ids import ChannelId
 from db.tables import MessageType
 from desk.content import Content
@@ -28,10 +28,10 @@ log = structlog.get_logger(__name__)
 T = TypeVar("T")
 Json = dict[str, Any]
 # A call that nobody saw the end of may still be under way at WAHA for a moment.
-_LOOK_AFTER = 0.5
+_LOOKUP_DELAY = 0.5
 
 
-class WahaCarrier:
+class WahaSender:
     """Brings messages to one linked number's chats; raises what desk/errors.py draws."""
 
     def __init__(self, channel_id: ChannelId, client: WahaClient) -> None:
@@ -43,10 +43,12 @@ class WahaCarrier:
         if delivery.file_error is not None:
             raise delivery.file_error
         chat = delivery.destination.chat
-        reply_to = delivery.reply_to and message_ids.parse(delivery.reply_to).full(chat)
-        return await self._send_all(delivery, requests_for(chat, delivery.content, reply_to))
+        reply_to = delivery.reply_to and message_ids.parse_message_id(delivery.reply_to).to_waha_id(
+            chat
+        )
+        return await self._send_all(delivery, build_requests(chat, delivery.content, reply_to))
 
-    async def _send_all(self, delivery: Delivery, requests: Iterable[Request]) -> SendResult:
+    async def _send_all(self, delivery: Delivery, requests: Iterable[WahaRequest]) -> SendResult:
         done: list[str] = []
         for number, request in enumerate(requests):
             try:
@@ -63,11 +65,15 @@ class WahaCarrier:
         """Change what was sent; a text that is longer now goes on in messages of its own."""
         content, targets = delivery.content, delivery.targets
         first = CAPTION_LIMIT if content.file is not None else TEXT_LIMIT
-        parts = list(written_parts(content.text or "", content.entities, TEXT_LIMIT, first=first))
+        parts = list(
+            split_formatted_text(content.text or "", content.entities, TEXT_LIMIT, first=first)
+        )
         gone: list[str] = []
         for target, part in zip(targets, parts, strict=False):
             try:
-                await self._do(self._client.edit(*_in_chat(delivery, target), part))
+                await self._run_mapping_errors(
+                    self._client.edit(*_to_waha_ids(delivery, target), part)
+                )
             except Rejected:
                 if target == targets[0]:
                     raise
@@ -77,7 +83,7 @@ class WahaCarrier:
         more = parts[len(targets) :] if targets else []
         done: list[str] = []
         for part in [*gone, *more]:
-            for request in requests_for(delivery.destination.chat, Content(text=part), None):
+            for request in build_requests(delivery.destination.chat, Content(text=part), None):
                 done += await self._send(delivery, request, is_first=False)
         return SendResult(tuple(done))
 
@@ -89,8 +95,8 @@ class WahaCarrier:
     async def react(self, delivery: Delivery) -> None:
         """Put our reaction on a message, or take it back."""
         for target in delivery.targets[:1]:
-            _, message_id = _in_chat(delivery, target)
-            await self._do(self._client.react(message_id, delivery.emoji))
+            _, message_id = _to_waha_ids(delivery, target)
+            await self._run_mapping_errors(self._client.react(message_id, delivery.emoji))
 
     async def mark_read(self, place: Destination) -> None:
         """Show a customer that what they wrote was read: all of it, or where WAHA cannot, the last.
@@ -98,28 +104,30 @@ class WahaCarrier:
         An engine that keeps no messages does not know which of them are unread.
         """
         try:
-            await self._do(self._client.read(place.chat))
+            await self._run_mapping_errors(self._client.read(place.chat))
         except (Rejected, Uncertain):
             if place.last_inbound_id is None:
                 raise
-            last = message_ids.parse(place.last_inbound_id).full(place.chat)
+            last = message_ids.parse_message_id(place.last_inbound_id).to_waha_id(place.chat)
             seen: Json = {"chatId": place.chat, "messageIds": [last]}
-            await self._do(self._client.send("sendSeen", seen))
+            await self._run_mapping_errors(self._client.send("sendSeen", seen))
 
     async def show_typing(self, place: Destination) -> None:
         """Show a customer that somebody is typing; a message that arrives ends it."""
-        await self._do(self._client.send("startTyping", {"chatId": place.chat}))
+        await self._run_mapping_errors(self._client.send("startTyping", {"chatId": place.chat}))
 
     def get_media_constraints(self, kind: MessageType) -> MediaConstraints | None:
         """Say which files WhatsApp takes as messages of this kind; WAHA sends no stickers."""
-        return None if kind is MessageType.STICKER else media_constraints.takes(kind)
+        return (
+            None if kind is MessageType.STICKER else media_constraints.get_media_constraints(kind)
+        )
 
     async def download(self, file_id: str) -> AsyncGenerator[bytes, None]:
         """Give the bytes of a file that a customer sent; raises MediaError.
 
         One that WAHA has removed already is fetched from WhatsApp anew, once.
         """
-        name = FileName.read(file_id)
+        name = FileId.read(file_id)
         begun = False
         try:
             async with aclosing(self._client.download(name.path)) as pieces:
@@ -130,74 +138,78 @@ class WahaCarrier:
         except FileGoneError:
             if begun or not name.message_id:
                 raise
-        async with aclosing(self._client.download(await self._fetched_anew(name))) as pieces:
+        async with aclosing(self._client.download(await self._refetch_file_url(name))) as pieces:
             async for piece in pieces:
                 yield piece
 
-    async def _fetched_anew(self, name: FileName) -> str:
+    async def _refetch_file_url(self, name: FileId) -> str:
         try:
-            found = await self._client.message(name.chat, name.message_id, download=True)
+            found = await self._client.get_message(name.chat, name.message_id, download=True)
         except WahaError as error:
-            raise _as_media(error) from None
+            raise _to_media_error(error) from None
         url = found.media.url if found.media else None
         if url is None:
             raise FileGoneError("WhatsApp does not hand it out any more")
         return url
 
-    async def _send(self, delivery: Delivery, request: Request, *, is_first: bool) -> list[str]:
+    async def _send(self, delivery: Delivery, request: WahaRequest, *, is_first: bool) -> list[str]:
         """Make one call; returns the id of the message that it made, where WAHA says it."""
         tail = None
-        if request.takes_id and is_first:
+        if request.accepts_id and is_first:
             # Only one message of a row can bear the row's name.
-            tail = message_ids.own_tail(self._channel_id, delivery.row_id)
+            tail = message_ids.build_own_tail(self._channel_id, delivery.row_id)
         try:
-            answer = await self._do(self._call(delivery, request, tail))
+            answer = await self._run_mapping_errors(self._call(delivery, request, tail))
         except Uncertain:
-            found = None if tail is None else await self._look_up(delivery.destination.chat, tail)
+            found = (
+                None
+                if tail is None
+                else await self._find_sent_message(delivery.destination.chat, tail)
+            )
             if found is None:
                 raise
             return [found]
-        sent = sent_id(answer)
+        sent = read_sent_id(answer)
         return [] if sent is None else [sent]
 
-    async def _call(self, delivery: Delivery, request: Request, tail: str | None) -> Any:
-        if not request.with_file:
+    async def _call(self, delivery: Delivery, request: WahaRequest, tail: str | None) -> Any:
+        if not request.has_file:
             body = request.body if tail is None else {**request.body, "id": tail}
             return await self._client.send(request.operation, body)
         path = delivery.file
         if path is None or not await asyncio.to_thread(path.is_file):
             raise Rejected("the file is not in MEDIA_DIR, which web and worker processes share")
-        whole = await with_file({**request.body, "session": self._client.session}, path)
+        whole = await build_upload_body({**request.body, "session": self._client.session}, path)
         return await self._client.send_file(request.operation, whole)
 
-    async def _look_up(self, chat: str, tail: str) -> str | None:
+    async def _find_sent_message(self, chat: str, tail: str) -> str | None:
         """Find a message that we named ourselves; None: it is not there, or nobody can say."""
-        await asyncio.sleep(_LOOK_AFTER)
+        await asyncio.sleep(_LOOKUP_DELAY)
         name = message_ids.MessageId(from_us=True, tail=tail)
         try:
-            await self._client.message(chat, name.full(chat))
+            await self._client.get_message(chat, name.to_waha_id(chat))
         except WahaError:
             return None
-        log.info("waha.found_after_all", message=tail)
-        return name.kept
+        log.info("waha.send_confirmed", get_message=tail)
+        return name.stored_id
 
     async def _delete(self, delivery: Delivery, target: str) -> None:
-        await self._do(self._client.delete(*_in_chat(delivery, target)))
+        await self._run_mapping_errors(self._client.delete(*_to_waha_ids(delivery, target)))
 
-    async def _do(self, call: Awaitable[T]) -> T:
+    async def _run_mapping_errors(self, call: Awaitable[T]) -> T:
         try:
             return await call
         except WahaError as error:
-            raise consequence(error) from error
+            raise to_delivery_error(error) from error
 
 
-def _in_chat(delivery: Delivery, target: str) -> tuple[str, str]:
+def _to_waha_ids(delivery: Delivery, target: str) -> tuple[str, str]:
     """Give a message's chat and its id as WAHA takes them."""
     chat = delivery.destination.chat
-    return chat, message_ids.parse(target).full(chat)
+    return chat, message_ids.parse_message_id(target).to_waha_id(chat)
 
 
-def sent_id(answer: Any) -> str | None:
+def read_sent_id(answer: Any) -> str | None:
     """Read the id of a message that was sent, in the form in which we keep it; None: not said.
 
     What was sent must not be sent again because its description is unusual.
@@ -208,13 +220,13 @@ def sent_id(answer: Any) -> str | None:
         written = said.get("_serialized") if isinstance(said, dict) else said
         if isinstance(written, str):
             try:
-                return message_ids.parse(written, from_us=True).kept
+                return message_ids.parse_message_id(written, from_us=True).stored_id
             except message_ids.MalformedIdError:
                 continue
     log.warning("waha.no_id", hint="edits, replies and receipts cannot find this message")
     return None
 
 
-def _as_media(error: WahaError) -> FileUnavailableError | FileGoneError:
-    gone = isinstance(error, RefusedError) and error.status in {400, 404, 410}
+def _to_media_error(error: WahaError) -> FileUnavailableError | FileGoneError:
+    gone = isinstance(error, WahaRefusedError) and error.status in {400, 404, 410}
     return (FileGoneError if gone else FileUnavailableError)(str(error))

@@ -13,14 +13,14 @@ _RETRIES = {"policy": "exponential", "delaySeconds": 2, "attempts": 15}
 
 
 @dataclass(frozen=True, slots=True)
-class Hook:
+class WebhookConfig:
     """Where WAHA should call us about a channel, and with which key it signs."""
 
     url: str
     key: str
 
 
-def begun(channel_id: ChannelId, hook: Hook | None) -> Config:
+def build_new_config(channel_id: ChannelId, hook: WebhookConfig | None) -> Config:
     """Give the configuration of a session that is to be made; `hook` None: WAHA cannot call us."""
     config: Config = {
         # What the phone's owner reads in the list of linked devices.
@@ -28,50 +28,50 @@ def begun(channel_id: ChannelId, hook: Hook | None) -> Config:
         # Without it the engine NOWEB can neither look messages up nor who hides behind an id.
         "noweb": {"markOnline": True, "store": {"enabled": True, "fullSync": False}},
     }
-    return config if hook is None else configured(config, channel_id, hook)
+    return config if hook is None else add_webhook(config, channel_id, hook)
 
 
-def configured(config: Mapping[str, Any], channel_id: ChannelId, hook: Hook) -> Config:
+def add_webhook(config: Mapping[str, Any], channel_id: ChannelId, hook: WebhookConfig) -> Config:
     """Give a session's configuration with our webhook in it; what others set stays."""
-    others = [each for each in _hooks(config) if not _is_ours(each, channel_id)]
+    others = [each for each in _list_webhooks(config) if not _is_ours(each, channel_id)]
     return {
         **config,
-        "metadata": {**_mapping(config.get("metadata")), "channel": channel_id},
+        "metadata": {**_as_mapping(config.get("metadata")), "channel": channel_id},
         # Nothing of them is a customer's: WAHA need not even tell of it.
         "ignore": {
-            **_mapping(config.get("ignore")),
+            **_as_mapping(config.get("ignore")),
             "status": True,
             "groups": True,
             "channels": True,
             "broadcast": True,
         },
-        "webhooks": [*others, _webhook(hook)],
+        "webhooks": [*others, _build_webhook(hook)],
     }
 
 
-def is_configured(config: Mapping[str, Any], channel_id: ChannelId, hook: Hook) -> bool:
+def is_configured(config: Mapping[str, Any], channel_id: ChannelId, hook: WebhookConfig) -> bool:
     """Tell whether a session tells us all that it should, where it should, and signs it."""
-    ours = [each for each in _hooks(config) if _is_ours(each, channel_id)]
-    return len(ours) == 1 and _comparable(ours[0]) == _comparable(_webhook(hook))
+    ours = [each for each in _list_webhooks(config) if _is_ours(each, channel_id)]
+    return len(ours) == 1 and _to_comparable(ours[0]) == _to_comparable(_build_webhook(hook))
 
 
-def hook_at(config: Mapping[str, Any], url: str) -> Hook | None:
+def find_webhook_by_url(config: Mapping[str, Any], url: str) -> WebhookConfig | None:
     """Find the webhook of a session that leads to `url`; its key is empty where it does not say."""
-    for each in _hooks(config):
+    for each in _list_webhooks(config):
         if each.get("url") == url:
-            return Hook(url, str(_mapping(each.get("hmac")).get("key") or ""))
+            return WebhookConfig(url, str(_as_mapping(each.get("hmac")).get("key") or ""))
     return None
 
 
-def hook_signed_with(config: Mapping[str, Any], key: str) -> Hook | None:
+def find_webhook_by_key(config: Mapping[str, Any], key: str) -> WebhookConfig | None:
     """Find the webhook of a session that is signed with this key, wherever it leads."""
-    for each in _hooks(config):
-        if key and _mapping(each.get("hmac")).get("key") == key:
-            return Hook(str(each.get("url") or ""), key)
+    for each in _list_webhooks(config):
+        if key and _as_mapping(each.get("hmac")).get("key") == key:
+            return WebhookConfig(str(each.get("url") or ""), key)
     return None
 
 
-def _webhook(hook: Hook) -> Config:
+def _build_webhook(hook: WebhookConfig) -> Config:
     return {
         "url": hook.url,
         "events": list(EVENTS),
@@ -80,10 +80,10 @@ def _webhook(hook: Hook) -> Config:
     }
 
 
-def _comparable(webhook: Mapping[str, Any]) -> tuple[object, ...]:
+def _to_comparable(webhook: Mapping[str, Any]) -> tuple[object, ...]:
     events = webhook.get("events")
     named = frozenset(map(str, events)) if isinstance(events, list) else frozenset()
-    hmac, retries = _mapping(webhook.get("hmac")), _mapping(webhook.get("retries"))
+    hmac, retries = _as_mapping(webhook.get("hmac")), _as_mapping(webhook.get("retries"))
     return webhook.get("url"), named, hmac.get("key"), retries.get("policy")
 
 
@@ -92,10 +92,10 @@ def _is_ours(webhook: Mapping[str, Any], channel_id: ChannelId) -> bool:
     return str(webhook.get("url", "")).rstrip("/").endswith(f"/{channel_id}")
 
 
-def _hooks(config: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+def _list_webhooks(config: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     hooks = config.get("webhooks")
     return [each for each in hooks if isinstance(each, Mapping)] if isinstance(hooks, list) else []
 
 
-def _mapping(value: object) -> Mapping[str, Any]:
+def _as_mapping(value: object) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}

@@ -7,10 +7,15 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bridge.waha.client.client import WahaClient
-from bridge.waha.client.errors import RefusedError, WahaError, consequence
-from bridge.waha.client.models import Session, link_status
+from bridge.waha.client.errors import WahaError, WahaRefusedError, to_delivery_error
+from bridge.waha.client.models import Session, to_link_status
 from bridge.waha.identifiers import chat_ids
-from bridge.waha.session.session_config import Hook, begun, configured, is_configured
+from bridge.waha.session.session_config import (
+    WebhookConfig,
+    add_webhook,
+    build_new_config,
+    is_configured,
+)
 from db.database import Database
 from db.errors import DATABASE_ERRORS, describe_error
 from db.ids import ChannelId
@@ -35,24 +40,24 @@ from desk.unit_of_work import UnitOfWork
 log = structlog.get_logger(__name__)
 
 # How long until it is looked at again, in seconds; an event of WAHA's wakes us before.
-_PAUSES = {
+_CHECK_INTERVALS = {
     LinkStatus.STARTING: 1.0,
     LinkStatus.SCAN_QR_CODE: 2.0,
     LinkStatus.PASSKEY_REQUIRED: 2.0,
     LinkStatus.PASSKEY_CONFIRMATION: 2.0,
     LinkStatus.FAILED: 2.0,
 }
-_PAUSE = 5.0
-_FIRST_RETRY, _LONGEST_RETRY = 0.5, 60.0
+_CHECK_INTERVAL = 5.0
+_FIRST_BACKOFF, _MAX_BACKOFF = 0.5, 60.0
 # A server that restarts is away for a moment: nobody needs to know.
-_TOLERATED = 3
+_FAILURES_BEFORE_REPORT = 3
 # A session that fails again and again is restarted more and more rarely.
-_FIRST_RESTART, _LONGEST_RESTART = 5.0, 600.0
+_FIRST_RESTART, _MAX_RESTART = 5.0, 600.0
 
-MakeDesk = Callable[[AsyncSession], UnitOfWork]
+MakeUnitOfWork = Callable[[AsyncSession], UnitOfWork]
 
 
-class Keeper:
+class SessionSupervisor:
     """Looks after one channel's session until cancelled; only the process that leads does."""
 
     def __init__(
@@ -60,10 +65,10 @@ class Keeper:
         channel_id: ChannelId,
         client: WahaClient,
         database: Database,
-        hook: Hook | None,
+        hook: WebhookConfig | None,
         leader_lock: LeaderLock,
         *,
-        uow: MakeDesk,
+        make_uow: MakeUnitOfWork,
         outbox_notifier: Notifier,
     ) -> None:
         """Take what it works with; without a `hook` WAHA cannot call us, and the link is kept."""
@@ -73,46 +78,46 @@ class Keeper:
         self._database = database
         self._hook = hook
         self._leader_lock = leader_lock
-        self._make_desk = uow
+        self._make_uow = make_uow
         self._outbox_bell = outbox_notifier
         self._failures = 0
-        self._told = False
+        self._is_reported = False
         # So that a server which describes the configuration in other words is not told for ever.
-        self._configured = False
+        self._is_configured = False
         self._restarts = 0
         self._restart_after = 0.0
 
     async def run(self) -> None:
         """Go on until cancelled."""
         while True:
-            pause = _FIRST_RETRY
+            pause = _FIRST_BACKOFF
             try:
                 await self._leader_lock.acquire()
-                pause = await self._turn()
+                pause = await self._run_once()
             except LeaseLostError:
                 log.info("link.taken_over", channel=self._channel_id)
             except DATABASE_ERRORS as error:
                 log.warning("link.database_away", error=describe_error(error))
             except Exception:
                 # One number's trouble must not end who looks after it.
-                log.exception("link.mistaken", channel=self._channel_id)
-                pause = _PAUSE
+                log.exception("link.internal_error", channel=self._channel_id)
+                pause = _CHECK_INTERVAL
             await self.signal.sleep(pause)
 
-    async def _turn(self) -> float:
+    async def _run_once(self) -> float:
         """Look at the session once, and do what it needs; returns when to look again."""
-        wanted = await self._wanted()
+        wanted = await self._load_wanted_state()
         try:
-            seen = await self._put_right(wanted)
+            seen = await self._reconcile(wanted)
         except WahaError as error:
-            return await self._in_trouble(error)
-        await self._note(
+            return await self._record_failure(error)
+        await self._run_transaction(
             lambda uow: keeping.update_status(uow, uow.channels[self._channel_id], seen)
         )
-        await self._out_of_trouble()
-        return _PAUSES.get(seen.status, _PAUSE)
+        await self._record_recovery()
+        return _CHECK_INTERVALS.get(seen.status, _CHECK_INTERVAL)
 
-    async def _wanted(self) -> DesiredState:
+    async def _load_wanted_state(self) -> DesiredState:
         async def read(tx: AsyncSession) -> DesiredState:
             channel = await kept_channels.find_channel(tx, self._channel_id)
             row = await whatsapp_sessions.find_link(tx, self._channel_id)
@@ -120,99 +125,99 @@ class Keeper:
 
         return await self._database.run(read)
 
-    async def _put_right(self, wanted: DesiredState) -> LinkReport:
+    async def _reconcile(self, wanted: DesiredState) -> LinkReport:
         """Bring the session to where it should be, by one order at the most; say how it stands."""
-        session = await self._client.here()
+        session = await self._client.get_session()
         if session is None:
-            return await self._make(wanted)
-        if not self._configured and self._hook is not None:
-            self._configured = True
+            return await self._create_session(wanted)
+        if not self._is_configured and self._hook is not None:
+            self._is_configured = True
             if not is_configured(session.config or {}, self._channel_id, self._hook):
-                config = configured(session.config or {}, self._channel_id, self._hook)
+                config = add_webhook(session.config or {}, self._channel_id, self._hook)
                 await self._client.configure(config)
                 log.info("link.configured", channel=self._channel_id)
-                session = await self._client.here() or session
-        await self._order(session, wanted)
-        return await self._seen(session)
+                session = await self._client.get_session() or session
+        await self._send_command(session, wanted)
+        return await self._to_link_state(session)
 
-    async def _make(self, wanted: DesiredState) -> LinkReport:
+    async def _create_session(self, wanted: DesiredState) -> LinkReport:
         """Make the session, which starts by itself, unless an admin wants it stopped."""
         if wanted.is_stopped:
             return LinkReport(LinkStatus.STOPPED, now_utc(), is_event=False)
-        self._configured = True
-        await self._client.create(begun(self._channel_id, self._hook))
-        log.info("link.made", channel=self._channel_id, session=self._client.session)
+        self._is_configured = True
+        await self._client.create(build_new_config(self._channel_id, self._hook))
+        log.info("link.created", channel=self._channel_id, session=self._client.session)
         return LinkReport(LinkStatus.STARTING, now_utc(), is_event=False)
 
-    async def _order(self, session: Session, wanted: DesiredState) -> None:
-        status = link_status(session.status)
+    async def _send_command(self, session: Session, wanted: DesiredState) -> None:
+        status = to_link_status(session.status)
         order = choose_command(status, wanted) if status is not None else None
         if status is LinkStatus.WORKING:
             self._restarts, self._restart_after = 0, 0.0
-        if order is None or (order is SessionCommand.RESTART and not self._may_restart(wanted)):
+        if order is None or (order is SessionCommand.RESTART and not self._can_restart(wanted)):
             return
-        await self._client.order(order.value)
-        log.info("link.ordered", channel=self._channel_id, order=order.value)
+        await self._client.send_command(order.value)
+        log.info("link.command_sent", channel=self._channel_id, send_command=order.value)
 
-    def _may_restart(self, wanted: DesiredState) -> bool:
+    def _can_restart(self, wanted: DesiredState) -> bool:
         now = now_utc().timestamp()
         if now < self._restart_after and not wanted.wants_code:
             return False
-        self._restart_after = now + min(_LONGEST_RESTART, _FIRST_RESTART * 2**self._restarts)
+        self._restart_after = now + min(_MAX_RESTART, _FIRST_RESTART * 2**self._restarts)
         self._restarts += 1
         return True
 
-    async def _seen(self, session: Session) -> LinkReport:
-        status = link_status(session.status)
+    async def _to_link_state(self, session: Session) -> LinkReport:
+        status = to_link_status(session.status)
         if status is None:
-            raise RefusedError(0, f"WAHA says {session.status[:60]!r}, which we do not know")
-        code = await self._code() if status is LinkStatus.SCAN_QR_CODE else None
+            raise WahaRefusedError(0, f"WAHA says {session.status[:60]!r}, which we do not know")
+        code = await self._fetch_qr_code() if status is LinkStatus.SCAN_QR_CODE else None
         me = session.me
-        chat = chat_ids.person(me.id) if me else None
+        chat = chat_ids.normalize_person_chat(me.id) if me else None
         return LinkReport(
             status,
             now_utc(),
-            phone=chat_ids.phone(chat) if chat else None,
+            phone=chat_ids.to_phone(chat) if chat else None,
             name=me.push_name if me else None,
             qr=code,
             is_event=False,
         )
 
-    async def _code(self) -> str | None:
+    async def _fetch_qr_code(self) -> str | None:
         try:
             return await self._client.qr()
-        except RefusedError as error:
+        except WahaRefusedError as error:
             if error.session_status is None:
                 raise
             return None  # it was scanned, or ran out, in this very moment
 
-    async def _in_trouble(self, error: WahaError) -> float:
+    async def _record_failure(self, error: WahaError) -> float:
         self._failures += 1
-        reason = str(consequence(error))
+        reason = str(to_delivery_error(error))
         log.warning("link.trouble", channel=self._channel_id, reason=reason)
-        if self._failures >= _TOLERATED and not self._told:
-            self._told = True
-            await self._note(
+        if self._failures >= _FAILURES_BEFORE_REPORT and not self._is_reported:
+            self._is_reported = True
+            await self._run_transaction(
                 lambda uow: keeping.report_unreachable(uow, uow.channels[self._channel_id], reason)
             )
-        return min(_LONGEST_RETRY, _FIRST_RETRY * 2.0 ** min(self._failures - 1, 10))
+        return min(_MAX_BACKOFF, _FIRST_BACKOFF * 2.0 ** min(self._failures - 1, 10))
 
-    async def _out_of_trouble(self) -> None:
+    async def _record_recovery(self) -> None:
         self._failures = 0
-        if self._told:
-            self._told = False
-            await self._note(
+        if self._is_reported:
+            self._is_reported = False
+            await self._run_transaction(
                 lambda uow: keeping.report_reachable(uow, uow.channels[self._channel_id])
             )
 
-    async def _note(self, work: Callable[[UnitOfWork], Awaitable[Any]]) -> None:
+    async def _run_transaction(self, work: Callable[[UnitOfWork], Awaitable[Any]]) -> None:
         """Do it in one transaction, as long as this process leads; whoever delivers is woken."""
         wrote = False
 
         async def once(tx: AsyncSession) -> None:
             nonlocal wrote
             await self._leader_lock.check(tx)
-            uow = self._make_desk(tx)
+            uow = self._make_uow(tx)
             await work(uow)
             wrote = bool(uow.outbox_items)
             await uow.flush()

@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from bridge.waha.client.client import WahaClient
-from bridge.waha.client.errors import RefusedError, WahaError
-from bridge.waha.setup.provider import client_of
+from bridge.waha.client.errors import WahaError, WahaRefusedError
+from bridge.waha.setup.provider import create_client
 from desk.linking.ports import LinkCommand
 from desk.setup.errors import NotPossibleError, ProviderUnavailableError
 from desk.setup.providers import Credentials
@@ -17,28 +17,28 @@ _SERVER_ERRORS = 500
 class WahaLinker:
     """Any WAHA server: each channel's credentials name its own."""
 
-    async def order(self, credentials: Credentials, verb: LinkCommand) -> None:
+    async def send_command(self, credentials: Credentials, command: LinkCommand) -> None:
         """Have a session started, stopped, restarted or unlinked; see desk/linking/ports.py."""
-        async with _asking(credentials) as client:
+        async with _open_client(credentials) as client:
             try:
-                await client.order(verb)
-            except RefusedError as error:
+                await client.send_command(command)
+            except WahaRefusedError as error:
                 if error.status != _NOT_FOUND:
                     raise
 
     async def request_code(self, credentials: Credentials, phone: str) -> str:
         """Ask for a code to be typed on the phone with this number."""
-        async with _asking(credentials) as client:
+        async with _open_client(credentials) as client:
             return await client.request_code(phone)
 
 
 @asynccontextmanager
-async def _asking(credentials: Credentials) -> AsyncIterator[WahaClient]:
+async def _open_client(credentials: Credentials) -> AsyncIterator[WahaClient]:
     """Give a client for the block, and its errors in the words of those who set up."""
-    client = client_of(credentials)
+    client = create_client(credentials)
     try:
         yield client
-    except RefusedError as error:
+    except WahaRefusedError as error:
         if error.session_status is not None:
             raise NotPossibleError(f"the number's session is {error.session_status}") from None
         if error.status >= _SERVER_ERRORS:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from aiogram.types import Message, User
 
-from bot.convert.from_telegram import content, person, said, writer
+from bot.convert.from_telegram import to_author, to_content, to_incoming_message, to_person
 from db.tables import MessageType
 from desk.content import Content
 
@@ -98,7 +98,7 @@ def test_a_file_keeps_its_reference_and_its_caption(name: str) -> None:
         "caption": "see <b>",
         "caption_entities": [{"type": "bold", "offset": 0, "length": 3}],
     }
-    assert content(message(**parts, **caption)) == Content(
+    assert to_content(message(**parts, **caption)) == Content(
         type=kind,
         text="see <b>",
         entities=[{"type": "bold", "offset": 0, "length": 3}],
@@ -110,7 +110,7 @@ def test_a_file_keeps_its_reference_and_its_caption(name: str) -> None:
 @pytest.mark.parametrize("name", FILES)
 def test_a_file_of_an_album_names_its_album(name: str) -> None:
     parts, kind, _ = FILES[name]
-    found = content(message(**parts, media_group_id="139"))
+    found = to_content(message(**parts, media_group_id="139"))
     assert (found.type, found.album, found.text, found.entities) == (kind, "139", None, None)
 
 
@@ -183,14 +183,14 @@ OTHERS: dict[str, tuple[dict[str, Any], MessageType, dict[str, Any]]] = {
 @pytest.mark.parametrize("name", OTHERS)
 def test_anything_else_keeps_what_can_be_told_of_it(name: str) -> None:
     parts, kind, attributes = OTHERS[name]
-    found = content(message(**parts))
+    found = to_content(message(**parts))
     assert found == Content(type=kind, attributes=attributes, source=("4242", "31"))
 
 
 @pytest.mark.parametrize("name", [*FILES, *OTHERS])
 def test_what_waits_in_the_outbox_comes_back_as_it_was(name: str) -> None:
     parts = (FILES | OTHERS)[name][0]
-    found = content(message(**parts, media_group_id="1"))
+    found = to_content(message(**parts, media_group_id="1"))
     assert Content.from_json(json.loads(json.dumps(found.to_json()))) == found
 
 
@@ -202,7 +202,7 @@ def test_a_text_keeps_its_entities_to_the_letter() -> None:
         {"type": "custom_emoji", "offset": 12, "length": 2, "custom_emoji_id": "537"},
         {"type": "expandable_blockquote", "offset": 15, "length": 2},
     ]
-    found = content(message(text="@ana Bí, x=1 😀 quote", entities=entities))
+    found = to_content(message(text="@ana Bí, x=1 😀 quote", entities=entities))
     assert found.type is MessageType.TEXT
     assert found.entities == entities
 
@@ -215,7 +215,7 @@ def test_a_text_keeps_its_entities_to_the_letter() -> None:
     ],
 )
 def test_a_text_with_a_link_is_a_link(entity: dict[str, Any]) -> None:
-    found = content(message(text="example.org", entities=[entity]))
+    found = to_content(message(text="example.org", entities=[entity]))
     assert found.type is MessageType.LINK
     assert found.is_text
 
@@ -236,7 +236,7 @@ ROOT = {
 
 def test_a_reply_names_the_message_that_it_answers() -> None:
     answered = {**ROOT, "message_id": 12, "text": "before"}
-    found = said(message(**TOPIC, text="yes", reply_to_message=answered))
+    found = to_incoming_message(message(**TOPIC, text="yes", reply_to_message=answered))
     assert (found.chat, found.provider_id, found.reply_to) == ("-1001", "31", "12")
 
 
@@ -248,11 +248,13 @@ def test_a_reply_names_the_message_that_it_answers() -> None:
     ],
 )
 def test_the_topics_root_is_not_what_a_message_answers(root: dict[str, Any]) -> None:
-    assert said(message(**TOPIC, text="hello", reply_to_message=root)).reply_to is None
+    assert (
+        to_incoming_message(message(**TOPIC, text="hello", reply_to_message=root)).reply_to is None
+    )
 
 
 def test_a_message_without_a_reply_answers_nothing() -> None:
-    assert said(message(text="hello")).reply_to is None
+    assert to_incoming_message(message(text="hello")).reply_to is None
 
 
 @pytest.mark.parametrize(
@@ -267,7 +269,7 @@ def test_a_message_without_a_reply_answers_nothing() -> None:
 def test_a_person_always_has_a_name_that_can_be_kept(
     account: dict[str, Any], name: str | None
 ) -> None:
-    found = person(User.model_validate(account))
+    found = to_person(User.model_validate(account))
     assert found.external_id == str(account["id"])
     assert 0 < len(found.name) <= 190
     if name is not None:
@@ -287,11 +289,11 @@ def test_a_phone_number_is_believed_of_who_shares_their_own(
         contact["user_id"] = user_id
     shared = message(contact=contact)
     assert shared.from_user is not None
-    assert writer(shared, shared.from_user).phone == believed
-    assert (content(shared).attributes or {}).get("is_own", False) is (believed is not None)
+    assert to_author(shared, shared.from_user).phone == believed
+    assert (to_content(shared).attributes or {}).get("is_own", False) is (believed is not None)
 
 
 def test_a_number_in_a_text_is_nobodys() -> None:
     told = message(text="my number is +62811")
     assert told.from_user is not None
-    assert writer(told, told.from_user) == person(told.from_user)
+    assert to_author(told, told.from_user) == to_person(told.from_user)

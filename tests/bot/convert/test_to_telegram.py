@@ -21,42 +21,42 @@ from desk.formatting.splitting import utf16_length
     ],
 )
 def test_entities_go_out_as_they_came(kept: list[dict[str, Any]]) -> None:
-    made = to_telegram.entities(kept)
+    made = to_telegram.to_entities(kept)
     assert made is not None
     assert [each.model_dump(exclude_none=True) for each in made] == kept
 
 
 def test_no_entities_are_none() -> None:
-    assert to_telegram.entities(None) is None
-    assert to_telegram.entities([]) is None
+    assert to_telegram.to_entities(None) is None
+    assert to_telegram.to_entities([]) is None
 
 
 def test_buttons_keep_their_rows_and_their_data() -> None:
     buttons = [[{"text": "Claim", "data": "claim:1"}, {"text": "End", "data": "end:1"}], []]
-    made = to_telegram.keyboard(buttons)
+    made = to_telegram.to_keyboard(buttons)
     assert made is not None
     assert [[(b.text, b.callback_data) for b in row] for row in made.inline_keyboard] == [
         [("Claim", "claim:1"), ("End", "end:1")],
         [],
     ]
-    assert to_telegram.keyboard([]) is None
+    assert to_telegram.to_keyboard([]) is None
 
 
 def test_an_answer_survives_that_what_it_answers_is_gone() -> None:
-    made = to_telegram.reply("12")
+    made = to_telegram.to_reply_parameters("12")
     assert made is not None
     assert (made.message_id, made.allow_sending_without_reply) == (12, True)
-    assert to_telegram.reply(None) is None
+    assert to_telegram.to_reply_parameters(None) is None
 
 
 def test_general_has_no_number() -> None:
-    assert to_telegram.thread(None) is None
-    assert to_telegram.thread("5") == 5
+    assert to_telegram.to_thread_id(None) is None
+    assert to_telegram.to_thread_id("5") == 5
 
 
 @given(st.text())
 def test_a_topics_name_is_never_empty_nor_too_long(title: str) -> None:
-    name = to_telegram.topic_name(title)
+    name = to_telegram.to_topic_name(title)
     assert name.strip()
     assert 1 <= len(name) <= 128
 
@@ -64,7 +64,7 @@ def test_a_topics_name_is_never_empty_nor_too_long(title: str) -> None:
 @given(st.text(max_size=40), st.text(max_size=40))
 def test_nothing_in_a_customers_name_is_markup(name: str, username: str) -> None:
     card = Card(name, (("Customer", name), ("Username", username)))
-    text, entities = to_telegram.card_text(card)
+    text, entities = to_telegram.render_card(card)
     assert text == f"Customer: {name}\nUsername: {username}"
     encoded = text.encode("utf-16-le")
     bold = [encoded[2 * e.offset : 2 * (e.offset + e.length)].decode("utf-16-le") for e in entities]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.intake.raw_updates import arrival
+from bot.intake.raw_updates import to_inbound_event
 from db.database import Database
 from db.ids import ChannelId, new_id
 from db.queues import inbox
@@ -47,7 +47,7 @@ updates = st.builds(
 @example({"update_id": 1, "message": {"chat": {"id": 5}, "text": "\ud83d"}})
 @example({"\udc00": {"chat": {"id": float("nan")}}})
 def test_any_object_becomes_a_row_that_fits(update: dict[str, Any]) -> None:
-    row = arrival(CHANNEL, update)
+    row = to_inbound_event(CHANNEL, update)
     for key in (row.lane, row.provider_id):
         assert key.isascii()
         assert 0 < len(key) <= KEY_LENGTH
@@ -57,7 +57,7 @@ def test_any_object_becomes_a_row_that_fits(update: dict[str, Any]) -> None:
 
 @given(updates)
 def test_the_same_update_is_always_the_same_row(update: dict[str, Any]) -> None:
-    assert arrival(CHANNEL, update) == arrival(CHANNEL, update)
+    assert to_inbound_event(CHANNEL, update) == to_inbound_event(CHANNEL, update)
 
 
 @given(updates)
@@ -67,11 +67,11 @@ def test_what_can_be_kept_is_kept_as_it_is(update: dict[str, Any]) -> None:
         text.encode()
     except UnicodeEncodeError:
         return
-    assert arrival(CHANNEL, update).payload == text
+    assert to_inbound_event(CHANNEL, update).payload == text
 
 
 def lane(**event: Any) -> str:
-    return arrival(CHANNEL, {"update_id": 1, **event}).lane.removeprefix(f"tg:{CHANNEL}:")
+    return to_inbound_event(CHANNEL, {"update_id": 1, **event}).lane.removeprefix(f"tg:{CHANNEL}:")
 
 
 GROUP = {"id": -1001, "type": "supergroup"}
@@ -99,8 +99,14 @@ def test_what_names_no_chat_shares_a_lane() -> None:
 
 def test_an_update_without_a_number_is_known_again_by_its_content() -> None:
     first, second = ({"message": {"text": each}} for each in "ab")
-    assert arrival(CHANNEL, first).provider_id == arrival(CHANNEL, dict(first)).provider_id
-    assert arrival(CHANNEL, first).provider_id != arrival(CHANNEL, second).provider_id
+    assert (
+        to_inbound_event(CHANNEL, first).provider_id
+        == to_inbound_event(CHANNEL, dict(first)).provider_id
+    )
+    assert (
+        to_inbound_event(CHANNEL, first).provider_id
+        != to_inbound_event(CHANNEL, second).provider_id
+    )
 
 
 async def test_half_a_surrogate_pair_can_be_kept_on_both_engines(database: Database) -> None:
@@ -109,7 +115,9 @@ async def test_half_a_surrogate_pair_can_be_kept_on_both_engines(database: Datab
     async with database.transaction() as tx:
         tx.add(Channel(id=CHANNEL, kind=ChannelKind.TELEGRAM, external_id="1", name="Bot"))
         await tx.flush()
-        await inbox.put(tx, [arrival(CHANNEL, json.loads(json.dumps(each))) for each in sent])
+        await inbox.put(
+            tx, [to_inbound_event(CHANNEL, json.loads(json.dumps(each))) for each in sent]
+        )
     async with database.transaction() as tx:
         found = await inbox.read_oldest(tx, [f"tg:{CHANNEL}:other"], 10)
     kept = [json.loads(row.payload)["message"]["text"] for each in found.values() for row in each]

@@ -22,7 +22,7 @@ from tests.fixtures.intake import taking_in
 async def test_a_locked_file_is_answered_in_time_and_the_repeated_update_is_kept(
     migrated_sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(webhook, "_PATIENCE", 0.3)
+    monkeypatch.setattr(webhook, "_STORE_TIMEOUT", 0.3)
     channel_id = ChannelId(new_id())
     database = Database(parse_database_url(migrated_sqlite_url))
     async with database.transaction() as tx:
@@ -32,7 +32,7 @@ async def test_a_locked_file_is_answered_in_time_and_the_repeated_update_is_kept
     somebody.execute("BEGIN IMMEDIATE")
     async with taking_in(database) as intake, AsyncExitStack() as stack:
         serves = {channel_id}.__contains__
-        app.add_routes(webhook.webhook_routes(lambda _: "secret", serves, intake, Metrics()))
+        app.add_routes(webhook.build_webhook_routes(lambda _: "secret", serves, intake, Metrics()))
         server = await stack.enter_async_context(TestServer(app))
         http = await stack.enter_async_context(aiohttp.ClientSession())
 
@@ -45,7 +45,7 @@ async def test_a_locked_file_is_answered_in_time_and_the_repeated_update_is_kept
         assert await post() == 503
         somebody.execute("ROLLBACK")
         somebody.close()
-        monkeypatch.setattr(webhook, "_PATIENCE", 20.0)
+        monkeypatch.setattr(webhook, "_STORE_TIMEOUT", 20.0)
         assert await post() == 200
     async with database.transaction() as tx:
         assert (await tx.scalars(select(inbox.c.provider_id))).all() == ["7"]

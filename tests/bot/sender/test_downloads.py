@@ -9,7 +9,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from bot.bot_factory import make_bot
-from bot.sender.downloads import Downloads
+from bot.sender.downloads import MediaDownloader
 from desk.media.errors import FileGoneError, FileUnavailableError, MediaError
 
 SECRET = "A" * 35
@@ -23,7 +23,7 @@ async def get_file(_: web.Request) -> web.Response:
 
 
 @asynccontextmanager
-async def telegram(handler: Handler) -> AsyncIterator[Downloads]:
+async def telegram(handler: Handler) -> AsyncIterator[MediaDownloader]:
     """Serve a Bot API that hands out files in this way."""
     app = web.Application()
     app.router.add_post(f"/bot{TOKEN}/getFile", get_file)
@@ -31,12 +31,12 @@ async def telegram(handler: Handler) -> AsyncIterator[Downloads]:
     async with TestServer(app) as server:
         bot = make_bot(TOKEN, str(server.make_url("/")))
         try:
-            yield Downloads(bot)
+            yield MediaDownloader(bot)
         finally:
             await bot.session.close()
 
 
-async def fetched(downloads: Downloads) -> bytes:
+async def fetched(downloads: MediaDownloader) -> bytes:
     return b"".join([piece async for piece in downloads.download("x")])
 
 
@@ -95,7 +95,7 @@ async def test_a_telegram_that_is_not_there() -> None:
     bot = make_bot(TOKEN, "http://127.0.0.1:1")
     try:
         with pytest.raises(FileUnavailableError) as failed:
-            await fetched(Downloads(bot))
+            await fetched(MediaDownloader(bot))
     finally:
         await bot.session.close()
     assert SECRET not in "".join(traceback.format_exception(failed.value))

@@ -11,8 +11,8 @@ from aiogram.methods import SendMessage
 from aiohttp import ClientConnectorError, ConnectionTimeoutError, ServerDisconnectedError
 from aiohttp.client_reqrep import ConnectionKey
 
-from bot.sender.api_calls import Calls, message_id
-from bot.sender.error_mapping import changes_nothing, consequence
+from bot.sender.api_calls import ApiCaller, read_message_id
+from bot.sender.error_mapping import is_already_done, to_delivery_error
 from db.tables import Side
 from desk.errors import (
     DeliveryError,
@@ -40,7 +40,7 @@ def raised(
 
 
 def follows(error: TelegramAPIError | ClientDecodeError, side: Side) -> DeliveryError:
-    return consequence(error, side, "en")
+    return to_delivery_error(error, side, "en")
 
 
 BAD = "Bad Request: "
@@ -195,8 +195,8 @@ def test_only_an_edit_that_changes_nothing_changes_nothing() -> None:
         "message is not modified: specified new message content and reply markup are exactly the"
         " same as a current content and reply markup of the message"
     )
-    assert changes_nothing(raised(400, BAD + same))
-    assert not changes_nothing(raised(400, BAD + "message to edit not found"))
+    assert is_already_done(raised(400, BAD + same))
+    assert not is_already_done(raised(400, BAD + "message to edit not found"))
 
 
 class Answering(AiohttpSession):
@@ -210,14 +210,14 @@ class Answering(AiohttpSession):
         return self.check_response(bot, method, *self._answer).result
 
 
-def calls_that_answer(code: int, body: str) -> Calls:
-    return Calls(Bot("1:x", session=Answering(code, body)), "en")
+def calls_that_answer(code: int, body: str) -> ApiCaller:
+    return ApiCaller(Bot("1:x", session=Answering(code, body)), "en")
 
 
 async def test_what_was_done_is_not_done_again_because_its_description_is_odd() -> None:
     odd = json.dumps({"ok": True, "result": {"message_id": 7, "chat": "not a chat"}})
     result = await calls_that_answer(200, odd)(METHOD, Side.CUSTOMER)
-    assert message_id(result) == "7"
+    assert read_message_id(result) == "7"
 
 
 async def test_a_failed_call_raises_its_consequence() -> None:

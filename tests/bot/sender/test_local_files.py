@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 
 from bot.bot_factory import make_bot
-from bot.sender.sender import TelegramCarrier
+from bot.sender.sender import TelegramSender
 from db.tables import MessageType as Kind
 from db.tables import OutboxKind, Side
 from desk.content import Content
@@ -24,11 +24,11 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 @dataclass
-class Scene:
+class SenderEnv:
     """A bot, and somebody who reads what it sends."""
 
     telegram: TelegramSandbox
-    carrier: TelegramCarrier
+    sender: TelegramSender
     ana: dict[str, Any]
 
     async def send(self, content: Content, file: Path | None = None, **more: Any) -> list[Any]:
@@ -38,21 +38,21 @@ class Scene:
         delivery = Delivery(
             1, OutboxKind.ANSWER, destination=place, content=content, file=file, **more
         )
-        receipt = await self.carrier.deliver(delivery)
+        receipt = await self.sender.deliver(delivery)
         read = (await self.telegram.messages(self.ana))[known:]
         assert [str(each["message_id"]) for each in read] == list(receipt.provider_ids)
         return read
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def scene() -> AsyncIterator[Scene]:
+async def sender_env() -> AsyncIterator[SenderEnv]:
     async with serve() as sandbox, TelegramSandbox(sandbox.url) as telegram:
         await telegram.add_bot(TOKEN)
         ana = await telegram.add_user("Ana")
         await telegram.say(ana, "/start")
         bot = make_bot(TOKEN, sandbox.url)
         try:
-            yield Scene(telegram, TelegramCarrier(bot, "en"), ana)
+            yield SenderEnv(telegram, TelegramSender(bot, "en"), ana)
         finally:
             await bot.session.close()
 
@@ -73,29 +73,33 @@ def file(folder: Path, kind: str) -> Path:
         (Kind.FILE, "document"),
     ],
 )
-async def test_files_with_captions(scene: Scene, tmp_path: Path, kind: Kind, sample: str) -> None:
+async def test_files_with_captions(
+    sender_env: SenderEnv, tmp_path: Path, kind: Kind, sample: str
+) -> None:
     bold = [{"type": "bold", "offset": 0, "length": 4}]
     about = {"name": SAMPLES[sample][0], "mime": SAMPLES[sample][1]}
     content = Content(kind, text="look here", entities=bold, file=about)
-    (read,) = await scene.send(content, file(tmp_path, sample))
+    (read,) = await sender_env.send(content, file(tmp_path, sample))
     assert sample in read
     assert (read["caption"], read["caption_entities"]) == ("look here", bold)
 
 
-async def test_a_sticker_and_its_words(scene: Scene, tmp_path: Path) -> None:
+async def test_a_sticker_and_its_words(sender_env: SenderEnv, tmp_path: Path) -> None:
     path = file(tmp_path, "sticker")
-    (alone,) = await scene.send(Content(Kind.STICKER, file={"name": "x.webp"}), path)
+    (alone,) = await sender_env.send(Content(Kind.STICKER, file={"name": "x.webp"}), path)
     assert "sticker" in alone
-    first, words = await scene.send(Content(Kind.STICKER, text="Ann:", file={}), path)
+    first, words = await sender_env.send(Content(Kind.STICKER, text="Ann:", file={}), path)
     assert "sticker" in first
     assert words["text"] == "Ann:"
 
 
-async def test_a_caption_that_is_too_long_goes_on_as_text(scene: Scene, tmp_path: Path) -> None:
+async def test_a_caption_that_is_too_long_goes_on_as_text(
+    sender_env: SenderEnv, tmp_path: Path
+) -> None:
     text = "word " * 1200  # six thousand characters: a caption, and two texts
     last = [{"type": "bold", "offset": 5990, "length": 4}]
     content = Content(Kind.IMAGE, text=text.strip(), entities=last, file={})
-    read = await scene.send(content, file(tmp_path, "photo"))
+    read = await sender_env.send(content, file(tmp_path, "photo"))
     said = [read[0]["caption"], *(each["text"] for each in read[1:])]
     assert " ".join(said) == text.strip()
     assert max(map(len, said[:1])) <= 1024
@@ -103,35 +107,35 @@ async def test_a_caption_that_is_too_long_goes_on_as_text(scene: Scene, tmp_path
     assert read[-1]["entities"][0]["type"] == "bold"
 
 
-async def test_what_a_customer_has_is_not_sent_again(scene: Scene, tmp_path: Path) -> None:
+async def test_what_a_customer_has_is_not_sent_again(sender_env: SenderEnv, tmp_path: Path) -> None:
     content = Content(Kind.IMAGE, text="word " * 300, file={})
     path = file(tmp_path, "photo")
-    await scene.telegram.fail("sendMessage", code=500, description="restart")
+    await sender_env.telegram.fail("sendMessage", code=500, description="restart")
     with pytest.raises(Uncertain, match="without the end"):
-        await scene.send(content, path)
+        await sender_env.send(content, path)
     # Staff is sent it again: better twice than not at all.
-    await scene.telegram.fail("sendMessage", code=500, description="restart")
+    await sender_env.telegram.fail("sendMessage", code=500, description="restart")
     with pytest.raises(Unavailable):
-        await scene.send(content, path, side=Side.STAFF)
-    assert await scene.send(content, path)
+        await sender_env.send(content, path, side=Side.STAFF)
+    assert await sender_env.send(content, path)
 
 
-async def test_places(scene: Scene) -> None:
+async def test_places(sender_env: SenderEnv) -> None:
     here = {"latitude": -6.2, "longitude": 106.8}
-    (plain,) = await scene.send(Content(Kind.LOCATION, attributes=here))
+    (plain,) = await sender_env.send(Content(Kind.LOCATION, attributes=here))
     assert (plain["location"]["latitude"], "venue" in plain) == (-6.2, False)
     named = {**here, "title": "The shop", "address": "Jl. Merdeka 1"}
-    (venue,) = await scene.send(Content(Kind.LOCATION, attributes=named))
+    (venue,) = await sender_env.send(Content(Kind.LOCATION, attributes=named))
     assert venue["venue"]["title"] == "The shop"
-    (half,) = await scene.send(Content(Kind.LOCATION, attributes={**here, "address": "Jl. 1"}))
+    (half,) = await sender_env.send(Content(Kind.LOCATION, attributes={**here, "address": "Jl. 1"}))
     assert half["venue"]["title"] == half["venue"]["address"] == "Jl. 1"
-    read = await scene.send(Content(Kind.LOCATION, text="here!", attributes=here))
+    read = await sender_env.send(Content(Kind.LOCATION, text="here!", attributes=here))
     assert ["location" in read[0], read[1]["text"]] == [True, "here!"]
 
 
-async def test_contacts(scene: Scene) -> None:
+async def test_contacts(sender_env: SenderEnv) -> None:
     shared = {"phone": "+62 812 555", "name": "Budi"}
-    (read,) = await scene.send(Content(Kind.CONTACT, attributes=shared))
+    (read,) = await sender_env.send(Content(Kind.CONTACT, attributes=shared))
     assert read["contact"]["phone_number"] == "+62 812 555"
     assert read["contact"]["first_name"] == "Budi"
 
@@ -150,18 +154,20 @@ async def test_contacts(scene: Scene) -> None:
         (Content(Kind.IMAGE), "image"),
     ],
 )
-async def test_what_cannot_be_shown_is_said(scene: Scene, content: Content, told: str) -> None:
-    (read,) = await scene.send(content)
+async def test_what_cannot_be_shown_is_said(
+    sender_env: SenderEnv, content: Content, told: str
+) -> None:
+    (read,) = await sender_env.send(content)
     assert told in read["text"]
     assert "cannot be shown" in read["text"]
 
 
-async def test_a_file_that_had_to_make_room(scene: Scene, tmp_path: Path) -> None:
+async def test_a_file_that_had_to_make_room(sender_env: SenderEnv, tmp_path: Path) -> None:
     with pytest.raises(Unavailable, match="fetched again"):
-        await scene.send(Content(Kind.FILE, file={}), tmp_path / "nothing")
+        await sender_env.send(Content(Kind.FILE, file={}), tmp_path / "nothing")
 
 
-async def test_a_file_that_is_too_large_after_all(scene: Scene, tmp_path: Path) -> None:
-    await scene.telegram.fail("sendDocument", code=413, description="Request Entity Too Large")
+async def test_a_file_that_is_too_large_after_all(sender_env: SenderEnv, tmp_path: Path) -> None:
+    await sender_env.telegram.fail("sendDocument", code=413, description="Request Entity Too Large")
     with pytest.raises(Rejected, match="too large for Telegram"):
-        await scene.send(Content(Kind.FILE, file={}), file(tmp_path, "document"))
+        await sender_env.send(Content(Kind.FILE, file={}), file(tmp_path, "document"))

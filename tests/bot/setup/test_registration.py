@@ -23,7 +23,7 @@ async def test_a_database_that_is_away_is_waited_for() -> None:
         await telegram.add_bot(TOKEN, first_name="Desk")
         bot = make_bot(TOKEN, sandbox.url)
         try:
-            await register(bot, None, (), learnt)
+            await register(bot, None, (), on_identified)
         finally:
             await bot.session.close()
         methods = [call["method"] for call in await telegram.calls()]

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bridge.cloud.client.graph_client import Graph
-from bridge.cloud.sending.sender import CloudCarrier
+from bridge.cloud.client.graph_client import GraphClient
+from bridge.cloud.sending.sender import CloudSender
 from db.tables import MessageType, OutboxKind, Side
 from desk.content import Content
 from desk.delivery.ports import Delivery, Destination, SendResult
@@ -20,25 +20,27 @@ PHONE, USER_ID = "16505551234", "US.13491208655302741918"
 
 
 @dataclass(slots=True)
-class CloudStage:
+class CloudEnv:
     graph: GraphSandbox
-    carrier: CloudCarrier
+    sender: CloudSender
     number: Json
     ann: Json
 
     async def deliver(self, content: Content, **more: Any) -> SendResult:
-        return await self.carrier.deliver(delivery(content, **more))
+        return await self.sender.deliver(build_delivery(content, **more))
 
-    async def told(self) -> list[Json]:
+    async def list_sent_messages(self) -> list[Json]:
         """Return what Ann was sent, in order."""
         assert await self.graph.settled()
         return [one for one in await self.graph.messages(self.ann) if one["from"] == "business"]
 
-    async def bodies(self) -> list[Json]:
+    async def list_bodies(self) -> list[Json]:
         return [call["body"] for call in await self.graph.calls("messages")]
 
 
-def delivery(content: Content, *, chat: str = PHONE, row_id: int = 7, **more: Any) -> Delivery:
+def build_delivery(
+    content: Content, *, chat: str = PHONE, row_id: int = 7, **more: Any
+) -> Delivery:
     return Delivery(
         row_id=row_id,
         kind=OutboxKind.ANSWER,
@@ -49,21 +51,21 @@ def delivery(content: Content, *, chat: str = PHONE, row_id: int = 7, **more: An
     )
 
 
-def upload(path: Path, kind: MessageType, data: bytes, **file: str) -> tuple[Content, Path]:
+def write_upload(path: Path, kind: MessageType, data: bytes, **file: str) -> tuple[Content, Path]:
     path.write_bytes(data)
     return Content(type=kind, file={"upload": "x", **file}), path
 
 
 @asynccontextmanager
-async def staged() -> AsyncIterator[CloudStage]:
+async def open_env() -> AsyncIterator[CloudEnv]:
     async with serve() as running, GraphSandbox(running.url) as graph:
         number = await graph.add_number("15550783881", token=TOKEN, app_secret=SECRET)
         ann = await graph.add_customer("Ann", phone=PHONE, user_id=USER_ID)
         await graph.settings(delay=0, ladder=["sent"])
         await graph.says(ann, "Hi")
-        way = Graph(graph.api_url, TOKEN, number["id"], number["account"])
-        carrier = CloudCarrier(way, "en")
+        way = GraphClient(graph.api_url, TOKEN, number["id"], number["account"])
+        sender = CloudSender(way, "en")
         try:
-            yield CloudStage(graph, carrier, number, ann)
+            yield CloudEnv(graph, sender, number, ann)
         finally:
-            await carrier.close()
+            await sender.close()

@@ -2,19 +2,19 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.bridge.cloud.cloud_env import CloudStage, staged
-from tests.bridge.cloud.inbound_env import Inflow, opened
+from tests.bridge.cloud.cloud_env import CloudEnv, open_env
+from tests.bridge.cloud.inbound_env import InboundEnv, open_env
 
 
 @pytest.fixture
-async def stage() -> AsyncIterator[CloudStage]:
+async def env() -> AsyncIterator[CloudEnv]:
     """A number at the sandbox's Graph API, with a carrier of ours, and Ann who has written."""
-    async with staged() as made:
+    async with open_env() as made:
         yield made
 
 
 @pytest.fixture
-async def inflow(migrated_sqlite_url: str) -> AsyncIterator[Inflow]:
+async def inbound(migrated_sqlite_url: str) -> AsyncIterator[InboundEnv]:
     """A desk with one number, to which webhook bodies are given."""
-    async with opened(migrated_sqlite_url) as made:
+    async with open_env(migrated_sqlite_url) as made:
         yield made

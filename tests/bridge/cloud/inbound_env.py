@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bridge.cloud.intake.webhook_parser import arrivals_of, items_of
+from bridge.cloud.intake.webhook_parser import parse_items, to_inbound_events
 from bridge.cloud.receiving.receiver import CloudReceiver
-from bridge.cloud.traits import CLOUD
+from bridge.cloud.traits import CLOUD_TRAITS
 from db.database import Database
 from db.dialect import get_table
 from db.ids import ChannelId, new_id
@@ -24,22 +24,22 @@ from tests.bridge.cloud import webhook_bodies
 
 links = get_table(MessageLink)
 GROUP = "-1001"
-TRAITS = {ChannelKind.WHATSAPP_CLOUD: CLOUD}
+TRAITS = {ChannelKind.WHATSAPP_CLOUD: CLOUD_TRAITS}
 
 
 @dataclass(slots=True)
-class Inflow:
+class InboundEnv:
     database: Database
     channel_id: ChannelId
     channels: Channels
 
-    async def take(self, content: object) -> None:
+    async def receive(self, content: object) -> None:
         """Handle all that a body tells, in one transaction; raises what the first fault raises."""
-        raw = content if isinstance(content, bytes) else webhook_bodies.raw(content)
+        raw = content if isinstance(content, bytes) else webhook_bodies.encode_body(content)
 
         async def work(tx: AsyncSession) -> None:
             uow = UnitOfWork(tx, now_utc(), self.channels)
-            arrivals = arrivals_of(items_of(raw), lambda *_: self.channel_id, raw)
+            arrivals = to_inbound_events(parse_items(raw), lambda *_: self.channel_id, raw)
             rows = [
                 InboxRow(at, a.lane, a.channel_id, a.provider_id, a.payload, 0, uow.now)
                 for at, a in enumerate(arrivals)
@@ -60,14 +60,16 @@ class Inflow:
     async def contacts(self) -> list[Contact]:
         return await self.read(Contact)
 
-    async def to_staff(self) -> list[str]:
+    async def load_staff_texts(self) -> list[str]:
         """Return kind and text of what staff is told, cards and what the customer hears aside."""
         rows: list[Outbox] = await self.read(Outbox)
         found = [(row.kind.value, row.payload) for row in rows]
         found = [each for each in found if each[0] not in {"card", "notice"}]
         return [f"{kind} {about.get('content', {}).get('text', '')}" for kind, about in found]
 
-    async def send(self, provider_id: str, state: str, chat: str = webhook_bodies.PHONE) -> Message:
+    async def store_answer(
+        self, provider_id: str, state: str, chat: str = webhook_bodies.PHONE
+    ) -> Message:
         """Have an answer of ours stand at the customer's under this id."""
         [conversation, *_] = [row.conversation_id for row in await self.messages()]
         [message, *_] = await self.messages()
@@ -93,7 +95,7 @@ class Inflow:
 
 
 @asynccontextmanager
-async def opened(url: str) -> AsyncIterator[Inflow]:
+async def open_env(url: str) -> AsyncIterator[InboundEnv]:
     database = Database(parse_database_url(url))
     row = Channel(
         id=ChannelId(new_id()),
@@ -106,6 +108,6 @@ async def opened(url: str) -> AsyncIterator[Inflow]:
     async with database.transaction() as tx:
         tx.add(row)
     try:
-        yield Inflow(database, served.id, Channels([served]))
+        yield InboundEnv(database, served.id, Channels([served]))
     finally:
         await database.close()

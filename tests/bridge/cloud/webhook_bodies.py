@@ -11,43 +11,45 @@ CONTACT = {"profile": {"name": "Änn"}, "wa_id": PHONE, "user_id": USER_ID}
 SECRET = "app-secret"
 
 
-def message(kind: str, content: object = None, **more: object) -> Json:
+def build_message(kind: str, content: object = None, **more: object) -> Json:
     told: Json = {"from": PHONE, "id": f"wamid.{kind}", "timestamp": "1739321024", "type": kind}
     if content is not None:
         told[kind] = content
     return {**told, **more}
 
 
-def text(words: str = "Hi", **more: object) -> Json:
-    return message("text", {"body": words}, **{"id": f"wamid.{words}", **more})
+def build_text(words: str = "Hi", **more: object) -> Json:
+    return build_message("text", {"body": words}, **{"id": f"wamid.{words}", **more})
 
 
-def status(state: str, **more: object) -> Json:
+def build_status(state: str, **more: object) -> Json:
     told = {"id": "wamid.ours", "status": state, "timestamp": "1739321024", "recipient_id": PHONE}
     return {**told, **more}
 
 
-def value(**more: object) -> Json:
+def build_value(**more: object) -> Json:
     metadata = {"display_phone_number": "15550783881", "phone_number_id": NUMBER}
     return {"messaging_product": "whatsapp", "metadata": metadata, **more}
 
 
-def body(*values: Json, field: str = "messages") -> Json:
+def build_body(*values: Json, field: str = "messages") -> Json:
     changes = [{"value": each, "field": field} for each in values]
     return {"object": "whatsapp_business_account", "entry": [{"id": "1022", "changes": changes}]}
 
 
-def told(*messages: Json, contacts: list[Any] | None = None) -> Json:
+def build_messages_body(*messages: Json, contacts: list[Any] | None = None) -> Json:
     """One body with these messages."""
-    return body(value(contacts=[CONTACT] if contacts is None else contacts, messages=[*messages]))
+    return build_body(
+        build_value(contacts=[CONTACT] if contacts is None else contacts, messages=[*messages])
+    )
 
 
-def raw(content: object) -> bytes:
+def encode_body(content: object) -> bytes:
     """The bytes of a body, escaped as Meta escapes them."""
     return json.dumps(content).replace("/", "\\/").encode()
 
 
-def signature(content: bytes, secret: str = SECRET) -> str:
+def sign_body(content: bytes, secret: str = SECRET) -> str:
     return f"sha256={hmac.new(secret.encode(), content, hashlib.sha256).hexdigest()}"
 
 
@@ -82,30 +84,38 @@ ERROR = {
 
 # Every kind, with the type that it becomes and words that staff reads of it.
 KINDS: dict[str, tuple[Json, str, str | None]] = {
-    "text": (message("text", {"body": "*Hi* there"}), "TEXT", "Hi there"),
-    "link": (message("text", {"body": "see https://x.example"}), "LINK", "see https://x.example"),
-    "image": (message("image", {**FILE, "caption": "A _cat_"}), "IMAGE", "A cat"),
-    "video": (message("video", FILE), "VIDEO", None),
-    "document": (message("document", {**FILE, "filename": "../a.pdf"}), "FILE", None),
-    "audio": (message("audio", {**FILE, "voice": False}), "AUDIO", None),
-    "voice": (message("audio", {**FILE, "voice": True}), "VOICE", None),
-    "sticker": (message("sticker", {**FILE, "animated": True}), "STICKER", None),
+    "text": (build_message("text", {"body": "*Hi* there"}), "TEXT", "Hi there"),
+    "link": (
+        build_message("text", {"body": "see https://x.example"}),
+        "LINK",
+        "see https://x.example",
+    ),
+    "image": (build_message("image", {**FILE, "caption": "A _cat_"}), "IMAGE", "A cat"),
+    "video": (build_message("video", FILE), "VIDEO", None),
+    "document": (build_message("document", {**FILE, "filename": "../a.pdf"}), "FILE", None),
+    "audio": (build_message("audio", {**FILE, "voice": False}), "AUDIO", None),
+    "voice": (build_message("audio", {**FILE, "voice": True}), "VOICE", None),
+    "sticker": (build_message("sticker", {**FILE, "animated": True}), "STICKER", None),
     "location": (
-        message("location", {"latitude": 52.5, "longitude": "13.4", "name": "Office"}),
+        build_message("location", {"latitude": 52.5, "longitude": "13.4", "name": "Office"}),
         "LOCATION",
         None,
     ),
-    "contact": (message("contacts", [CARD]), "CONTACT", "+1 556 · bob@example.org · Acme"),
-    "template button": (message("button", {"text": "Stop", "payload": "STOP"}), "TEXT", "Stop"),
+    "contact": (build_message("contacts", [CARD]), "CONTACT", "+1 556 · bob@example.org · Acme"),
+    "template button": (
+        build_message("button", {"text": "Stop", "payload": "STOP"}),
+        "TEXT",
+        "Stop",
+    ),
     "button reply": (
-        message(
+        build_message(
             "interactive", {"type": "button_reply", "button_reply": {"id": "y", "title": "Yes"}}
         ),
         "TEXT",
         "Yes",
     ),
     "list reply": (
-        message(
+        build_message(
             "interactive",
             {
                 "type": "list_reply",
@@ -116,12 +126,12 @@ KINDS: dict[str, tuple[Json, str, str | None]] = {
         "Priority\nNext day",
     ),
     "form": (
-        message("interactive", {"type": "nfm_reply", "nfm_reply": FORM}),
+        build_message("interactive", {"type": "nfm_reply", "nfm_reply": FORM}),
         "TEXT",
         "Filled in: flow\nsize: M",
     ),
     "order": (
-        message("order", ORDER),
+        build_message("order", ORDER),
         "TEXT",
         (
             "Order from the catalogue 194836987003835:\n"
@@ -129,12 +139,12 @@ KINDS: dict[str, tuple[Json, str, str | None]] = {
         ),
     ),
     "referral": (
-        message("text", {"body": "Hi"}, referral=AD),
+        build_message("text", {"body": "Hi"}, referral=AD),
         "TEXT",
         "Hi\n\nCame by an advertisement: Chat with us · Summer sale · https://fb.me/x",
     ),
     "product": (
-        message(
+        build_message(
             "text",
             {"body": "Is it there?"},
             context={"referred_product": {"catalog_id": "c", "product_retailer_id": "p"}},
@@ -143,7 +153,7 @@ KINDS: dict[str, tuple[Json, str, str | None]] = {
         "Is it there?\n\nAsks about the product p of the catalogue c.",
     ),
     "unsupported": (
-        message("unsupported", {"type": "poll_creation"}, errors=[ERROR]),
+        build_message("unsupported", {"type": "poll_creation"}, errors=[ERROR]),
         "OTHER",
         (
             "A message that WhatsApp does not hand out (poll_creation): Message type unknown: "
@@ -151,12 +161,14 @@ KINDS: dict[str, tuple[Json, str, str | None]] = {
         ),
     ),
     "unknown": (
-        message("hologram", {"depth": 3}),
+        build_message("hologram", {"depth": 3}),
         "OTHER",
         'A kind of message that this version does not know (hologram): {"depth": 3}',
     ),
     "other system": (
-        message("system", {"type": "customer_identity_changed", "body": "Änn has a new phone"}),
+        build_message(
+            "system", {"type": "customer_identity_changed", "body": "Änn has a new phone"}
+        ),
         "TEXT",
         "WhatsApp says: Änn has a new phone",
     ),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.convert.from_whatsapp import read_marks
+from bridge.convert.from_whatsapp import parse_formatting
 from desk.formatting.splitting import utf16_length
 
 
@@ -31,7 +31,7 @@ def entity(kind: str, offset: int, length: int) -> dict[str, object]:
     ],
 )
 def test_marks_become_entities(written: str, text: str, entities: list[object]) -> None:
-    assert read_marks(written) == (text, entities)
+    assert parse_formatting(written) == (text, entities)
 
 
 @pytest.mark.parametrize(
@@ -55,12 +55,12 @@ def test_marks_become_entities(written: str, text: str, entities: list[object]) 
     ],
 )
 def test_what_is_no_pair_of_marks_stays(written: str) -> None:
-    assert read_marks(written) == (written, None)
+    assert parse_formatting(written) == (written, None)
 
 
 @given(st.text(st.sampled_from("ab *_~`>\n\U0001f600é"), max_size=60))
 def test_entities_lie_within_the_text_and_hold_words(written: str) -> None:
-    text, entities = read_marks(written)
+    text, entities = parse_formatting(written)
     units = text.encode("utf-16-le")
     for each in entities or ():
         begin, length = each["offset"] * 2, each["length"] * 2
@@ -73,7 +73,7 @@ def test_entities_lie_within_the_text_and_hold_words(written: str) -> None:
 
 @given(st.text(max_size=200))
 def test_nothing_but_marks_is_lost(written: str) -> None:
-    text, _ = read_marks(written)
+    text, _ = parse_formatting(written)
     for mark in "*_~`> ":
         written, text = written.replace(mark, ""), text.replace(mark, "")
     assert text == written
@@ -82,5 +82,5 @@ def test_nothing_but_marks_is_lost(written: str) -> None:
 @pytest.mark.parametrize("of", ["*", "_a *b ", "```", "`", "> ", "http://", "~a", "`a\n", "```a\n"])
 def test_a_long_text_of_marks_takes_no_time(of: str) -> None:
     begun = time.process_time()
-    read_marks(of * 20_000)
+    parse_formatting(of * 20_000)
     assert time.process_time() - begun < 5

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.convert.from_whatsapp import read_marks
-from bridge.convert.to_whatsapp import write_marks, written_parts
+from bridge.convert.from_whatsapp import parse_formatting
+from bridge.convert.to_whatsapp import format_text, split_formatted_text
 from desk.formatting.splitting import utf16_length
 
 URL = "https://x.example/page"
@@ -54,12 +54,12 @@ def entity(kind: str, offset: int, length: int, **more: str) -> dict[str, Any]:
     ],
 )
 def test_entities_become_marks(text: str, entities: list[Any], written: str) -> None:
-    assert write_marks(text, entities) == written
+    assert format_text(text, entities) == written
 
 
 @given(st.text(max_size=100))
 def test_a_text_without_entities_stays(text: str) -> None:
-    assert write_marks(text, None) == text
+    assert format_text(text, None) == text
 
 
 WORDS = st.lists(
@@ -80,7 +80,7 @@ def test_what_is_written_reads_the_same(words: list[tuple[str, str | None]]) -> 
         if kind is not None:
             entities.append(entity(kind, utf16_length(text), utf16_length(word)))
         text += word
-    assert read_marks(write_marks(text, entities)) == (text, entities or None)
+    assert parse_formatting(format_text(text, entities)) == (text, entities or None)
 
 
 SPANS = st.lists(
@@ -96,7 +96,7 @@ SPANS = st.lists(
 
 @given(st.text(st.sampled_from("ab \n\U0001f600"), min_size=1, max_size=60), SPANS)
 def test_any_entities_lose_no_word(text: str, entities: list[Any]) -> None:
-    written = write_marks(text, entities)
+    written = format_text(text, entities)
     for mark in "*_`> ":
         written, text = written.replace(mark, ""), text.replace(mark, "")
     assert written == text
@@ -111,7 +111,7 @@ def test_any_entities_lose_no_word(text: str, entities: list[Any]) -> None:
 def test_parts_are_short_enough_and_lose_no_word(
     text: str, entities: list[Any], limit: int, first: int | None
 ) -> None:
-    parts = list(written_parts(text, entities, limit, first))
+    parts = list(split_formatted_text(text, entities, limit, first))
     for at, part in enumerate(parts):
         assert utf16_length(part) <= (first if first and at == 0 else limit)
     together = "".join(parts)
@@ -121,7 +121,9 @@ def test_parts_are_short_enough_and_lose_no_word(
 
 
 def test_a_caption_is_shorter_than_what_follows_it() -> None:
-    parts = list(written_parts(("word " * 1500).strip(), [entity("bold", 0, 7499)], 4096, 1024))
+    parts = list(
+        split_formatted_text(("word " * 1500).strip(), [entity("bold", 0, 7499)], 4096, 1024)
+    )
     assert [len(part) <= limit for part, limit in zip(parts, (1024, 4096, 4096), strict=True)]
     assert all(part.startswith("*word") and part.endswith("word*") for part in parts)
     assert " ".join(part.strip("*") for part in parts) == ("word " * 1500).strip()
@@ -129,6 +131,6 @@ def test_a_caption_is_shorter_than_what_follows_it() -> None:
 
 def test_an_address_longer_than_a_message_is_cut() -> None:
     url = f"https://x.example/{'a' * 200}"
-    parts = list(written_parts("here", [entity("text_link", 0, 4, url=url)], 50))
+    parts = list(split_formatted_text("here", [entity("text_link", 0, 4, url=url)], 50))
     assert all(len(part) <= 50 for part in parts)
     assert "".join(parts).replace(" ", "") == f"here({url})"

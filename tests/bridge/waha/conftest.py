@@ -2,10 +2,10 @@ from collections.abc import AsyncIterator
 
 import pytest_asyncio
 
-from tests.bridge.waha.waha_env import Stage, linked
+from tests.bridge.waha.waha_env import WahaEnv, open_env
 
 
 @pytest_asyncio.fixture
-async def stage() -> AsyncIterator[Stage]:
-    async with linked() as made:
+async def env() -> AsyncIterator[WahaEnv]:
+    async with open_env() as made:
         yield made

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from bridge.waha.client.client import WahaClient
-from bridge.waha.sending.sender import WahaCarrier
+from bridge.waha.sending.sender import WahaSender
 from db.ids import ChannelId
 from db.tables import OutboxKind, Side
 from desk.content import Content
@@ -21,12 +21,12 @@ Json = dict[str, Any]
 
 
 @dataclass(slots=True)
-class Stage:
+class WahaEnv:
     """The server, our client of it, and one customer."""
 
     waha: WahaSandbox
     client: WahaClient
-    carrier: WahaCarrier
+    sender: WahaSender
     ann: Json
 
     @property
@@ -41,17 +41,17 @@ class Stage:
         """Give the bodies of our calls."""
         return [call["params"] for call in await self.waha.calls(operation)]
 
-    def answer(self, content: Content, row_id: int = 1, **more: Any) -> Delivery:
+    def build_delivery(self, content: Content, row_id: int = 1, **more: Any) -> Delivery:
         return Delivery(row_id, OutboxKind.ANSWER, Side.CUSTOMER, self.place, content, **more)
 
-    async def sent(self, text: str, row_id: int = 1) -> str:
+    async def send_text(self, text: str, row_id: int = 1) -> str:
         """Send a text; returns the id under which it is kept."""
-        receipt = await self.carrier.deliver(self.answer(Content(text=text), row_id))
+        receipt = await self.sender.deliver(self.build_delivery(Content(text=text), row_id))
         return receipt.provider_ids[0]
 
 
 @asynccontextmanager
-async def linked(**customer: Any) -> AsyncIterator[Stage]:
+async def open_env(**customer: Any) -> AsyncIterator[WahaEnv]:
     """Run a server with one session that is linked."""
     async with serve() as sandbox, WahaSandbox(sandbox.url) as waha:
         client = WahaClient(waha.waha_url, waha.API_KEY, SESSION)
@@ -60,12 +60,12 @@ async def linked(**customer: Any) -> AsyncIterator[Stage]:
             await waha.until(SESSION, "SCAN_QR_CODE")
             await waha.scan(SESSION)
             ann = await waha.add_customer("Ann", **customer)
-            yield Stage(waha, client, WahaCarrier(CHANNEL, client), ann)
+            yield WahaEnv(waha, client, WahaSender(CHANNEL, client), ann)
         finally:
             await client.close()
 
 
-def file_of(folder: Path, data: bytes, name: str = "a.bin") -> Path:
+def write_file(folder: Path, data: bytes, name: str = "a.bin") -> Path:
     """Write a file to be sent."""
     path = folder / name
     path.write_bytes(data)

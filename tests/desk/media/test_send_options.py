@@ -102,7 +102,7 @@ TO_WHATSAPP = [
 
 @pytest.mark.parametrize(("kind", "file", "expected"), TO_WHATSAPP)
 def test_towards_whatsapp(kind: Kind, file: MediaInfo, expected: list[SendOption]) -> None:
-    assert list(iter_send_options(kind, file, whatsapp.takes)) == expected
+    assert list(iter_send_options(kind, file, whatsapp.get_media_constraints)) == expected
 
 
 def test_a_channel_that_takes_everything() -> None:

@@ -21,7 +21,7 @@ SHORT_MINUTE = 6.0
 _WITH_SHORT_MINUTES = f"""
 import bot.limits
 from desk.limits.rate_limiter import Limit, Limits
-bot.limits.TELEGRAM = Limits(
+bot.limits.TELEGRAM_LIMITS = Limits(
     person=(Limit(3, 3.0),), group=(Limit(18, {SHORT_MINUTE}),), overall=(Limit(25, 1.0),)
 )
 from scripts.cli import main

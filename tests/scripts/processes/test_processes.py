@@ -16,7 +16,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot.intake.webhook import webhook_secret
+from bot.intake.webhook import derive_webhook_secret
 from db.ids import ChannelId
 from db.sqlite_guard import DatabaseInUseError
 from desk.cluster.membership import WorkerRefusedError
@@ -147,7 +147,7 @@ async def on_five(
 async def talks(stage: Stage, many: int, other_web: str) -> list[Talk]:
     """Bring customers; every other one is heard by the other web."""
     [channel] = await stage.rows("SELECT id FROM channels")
-    secret = webhook_secret(SECRET_KEY, ChannelId(channel["id"]))
+    secret = derive_webhook_secret(SECRET_KEY, ChannelId(channel["id"]))
     door = f"{other_web}/telegram/{channel['id']}", secret
     mia = await stage.agent("Mia")
     return [

@@ -11,25 +11,25 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from bridge.cloud.client.downloads import Downloads
-from bridge.cloud.client.graph_client import Graph
+from bridge.cloud.client.downloads import MediaDownloader
+from bridge.cloud.client.graph_client import GraphClient
 from desk.media.errors import FileGoneError, FileUnavailableError, MediaError
 from desk.urls.origins import parse_origin, require_allowed_origin
-from tests.bridge.cloud.cloud_env import TOKEN, CloudStage
+from tests.bridge.cloud.cloud_env import TOKEN, CloudEnv
 
 DATA = b"x" * 200_000
 SHA = base64.b64encode(hashlib.sha256(DATA).digest()).decode()
 
 
-async def fetched(downloads: Downloads | CloudStage, file_id: str) -> bytes:
-    way = downloads.carrier if isinstance(downloads, CloudStage) else downloads
+async def fetched(downloads: MediaDownloader | CloudEnv, file_id: str) -> bytes:
+    way = downloads.sender if isinstance(downloads, CloudEnv) else downloads
     return b"".join([piece async for piece in way.download(file_id)])
 
 
-async def test_what_a_customer_sent(stage: CloudStage) -> None:
-    said = await stage.graph.sends_media(stage.ann, "document", DATA, mime="application/pdf")
-    assert await fetched(stage, said["content"]["id"]) == DATA
-    assert [call["call"] for call in await stage.graph.calls()] == ["resolve", "download"]
+async def test_what_a_customer_sent(env: CloudEnv) -> None:
+    said = await env.graph.sends_media(env.ann, "document", DATA, mime="application/pdf")
+    assert await fetched(env, said["content"]["id"]) == DATA
+    assert [call["call"] for call in await env.graph.calls()] == ["resolve", "download"]
 
 
 @pytest.mark.parametrize(
@@ -41,24 +41,24 @@ async def test_what_a_customer_sent(stage: CloudStage) -> None:
     ],
 )
 async def test_what_has_expired_is_asked_for_once_again(
-    stage: CloudStage, call: str, fault: dict[str, int]
+    env: CloudEnv, call: str, fault: dict[str, int]
 ) -> None:
-    said = await stage.graph.sends_media(stage.ann, "image", DATA)
-    await stage.graph.fail(call, **fault)
-    assert await fetched(stage, said["content"]["id"]) == DATA
-    await stage.graph.fail(call, times=2, **fault)
+    said = await env.graph.sends_media(env.ann, "image", DATA)
+    await env.graph.fail(call, **fault)
+    assert await fetched(env, said["content"]["id"]) == DATA
+    await env.graph.fail(call, times=2, **fault)
     with pytest.raises(FileGoneError):
-        await fetched(stage, said["content"]["id"])
+        await fetched(env, said["content"]["id"])
 
 
-async def test_a_file_that_is_no_more(stage: CloudStage) -> None:
-    said = await stage.graph.sends_media(stage.ann, "image", DATA)
-    await stage.graph.advance(8 * 86_400)
+async def test_a_file_that_is_no_more(env: CloudEnv) -> None:
+    said = await env.graph.sends_media(env.ann, "image", DATA)
+    await env.graph.advance(8 * 86_400)
     with pytest.raises(FileGoneError):
-        await fetched(stage, said["content"]["id"])
+        await fetched(env, said["content"]["id"])
     for odd in ("", "../me", "1/2", "a b", "x" * 200):
         with pytest.raises(FileGoneError):
-            await fetched(stage, odd)
+            await fetched(env, odd)
 
 
 @pytest.mark.parametrize(
@@ -72,12 +72,12 @@ async def test_a_file_that_is_no_more(stage: CloudStage) -> None:
     ],
 )
 async def test_what_may_be_had_later(  # dropped twice: aiohttp itself asks again once
-    stage: CloudStage, call: str, fault: dict[str, object]
+    env: CloudEnv, call: str, fault: dict[str, object]
 ) -> None:
-    said = await stage.graph.sends_media(stage.ann, "image", DATA)
-    await stage.graph.fail(call, **fault)
+    said = await env.graph.sends_media(env.ann, "image", DATA)
+    await env.graph.fail(call, **fault)
     with pytest.raises(FileUnavailableError):
-        await fetched(stage, said["content"]["id"])
+        await fetched(env, said["content"]["id"])
 
 
 @dataclass
@@ -112,9 +112,9 @@ async def metas() -> AsyncIterator[Meta]:
 
 
 @asynccontextmanager
-async def downloads(meta: Meta) -> AsyncIterator[Downloads]:
-    graph = Graph(meta.url, TOKEN, "5")
-    yield Downloads(graph)
+async def downloads(meta: Meta) -> AsyncIterator[MediaDownloader]:
+    graph = GraphClient(meta.url, TOKEN, "5")
+    yield MediaDownloader(graph)
     await graph.close()
 
 
@@ -159,8 +159,10 @@ async def test_the_token_goes_nowhere_else() -> None:
     ["https://lookaside.fbsbx.com/whatsapp?mid=1", "https://scontent.xx.fbcdn.net/a?b=c%2Fd"],
 )
 def test_metas_own_hosts_may_have_it(url: str) -> None:
-    allowed = Graph("https://graph.facebook.com", TOKEN, "5")._origins(url)
+    allowed = GraphClient("https://graph.facebook.com", TOKEN, "5")._origins(url)
     assert require_allowed_origin(url, allowed) == url
     for other in (url.replace("https", "http"), url.replace(".net", ".net:8443")):
         if other != url:
-            assert parse_origin(other) not in Graph("https://x.example", TOKEN, "5")._origins(other)
+            assert parse_origin(other) not in GraphClient("https://x.example", TOKEN, "5")._origins(
+                other
+            )

@@ -34,11 +34,11 @@ from tests.bridge.cloud.webhook_bodies import (
     KINDS,
     NUMBER,
     SECRET,
-    message,
-    raw,
-    signature,
-    told,
-    value,
+    build_message,
+    build_messages_body,
+    build_value,
+    encode_body,
+    sign_body,
 )
 from tests.fixtures.intake import taking_in
 from tests.flows.eventually import eventually
@@ -61,8 +61,8 @@ class Door:
     async def post(
         self, content: object, *, to: str | None = None, **headers: str
     ) -> tuple[int, str]:
-        given = content if isinstance(content, bytes) else raw(content)
-        known = headers or {"X-Hub-Signature-256": signature(given)}
+        given = content if isinstance(content, bytes) else encode_body(content)
+        known = headers or {"X-Hub-Signature-256": sign_body(given)}
         url = self.server.make_url(f"/whatsapp/{to or self.channel.id}")
         async with self.http.post(url, data=given, headers=known) as reply:
             return reply.status, await reply.text()
@@ -112,7 +112,7 @@ async def opened(url: str) -> AsyncIterator[Door]:
     app = web.Application(client_max_size=LARGEST)
     notifier = Signal()
     async with taking_in(database, notifier) as intake:
-        app.add_routes(webhook.cloud_routes(credentials, intake, Metrics()))
+        app.add_routes(webhook.build_cloud_routes(credentials, intake, Metrics()))
         async with TestServer(app) as server, aiohttp.ClientSession() as http:
             yield Door(database, server, http, credentials, row, notifier)
     await database.close()
@@ -126,10 +126,10 @@ async def door(migrated_sqlite_url: str) -> AsyncIterator[Door]:
 
 async def test_a_body_is_kept_item_by_item_once(migrated_url: str) -> None:
     async with opened(migrated_url) as door:
-        whole = webhook_bodies.body(
-            value(
+        whole = webhook_bodies.build_body(
+            build_value(
                 messages=[said for said, _, _ in KINDS.values()],
-                statuses=[webhook_bodies.status("sent")],
+                statuses=[webhook_bodies.build_status("sent")],
             )
         )
         for _ in range(2):
@@ -149,26 +149,32 @@ async def test_a_body_is_kept_item_by_item_once(migrated_url: str) -> None:
         {"X-Hub-Signature-256": "sha256=nothing"},
         {"X-Hub-Signature-256": "sha256=\u00fc\u00e4"},
         {"X-Hub-Signature-256": f"sha256={'0' * 64}"},
-        {"X-Hub-Signature-256": signature(raw(told()), "another-secret")},
-        {"X-Hub-Signature-256": signature(raw(told())).removeprefix("sha256=")},
-        {"X-Hub-Signature-256": signature(raw(told()), "")},
-        {"X-Hub-Signature": signature(raw(told()))},
+        {"X-Hub-Signature-256": sign_body(encode_body(build_messages_body()), "another-secret")},
+        {
+            "X-Hub-Signature-256": sign_body(encode_body(build_messages_body())).removeprefix(
+                "sha256="
+            )
+        },
+        {"X-Hub-Signature-256": sign_body(encode_body(build_messages_body()), "")},
+        {"X-Hub-Signature": sign_body(encode_body(build_messages_body()))},
     ],
 )
 async def test_who_did_not_sign_is_refused(door: Door, headers: dict[str, str]) -> None:
-    status, _ = await door.post(told(), **headers)
+    status, _ = await door.post(build_messages_body(), **headers)
     assert status == 401
     assert await door.rows() == []
 
 
 async def test_the_signature_is_over_the_bytes_as_they_came(door: Door) -> None:
-    escaped = raw(told(message("text", {"body": "\u00e4 \U0001f600 a/b"})))
+    escaped = encode_body(
+        build_messages_body(build_message("text", {"body": "\u00e4 \U0001f600 a/b"}))
+    )
     assert b"\\u00e4" in escaped
     assert b"a\\/b" in escaped
     assert (await door.post(escaped))[0] == 200
     changed = escaped.replace(b"\\/", b"/")
-    assert (await door.post(changed, **{"X-Hub-Signature-256": signature(escaped)}))[0] == 401
-    upper = signature(escaped).removeprefix("sha256=").upper()
+    assert (await door.post(changed, **{"X-Hub-Signature-256": sign_body(escaped)}))[0] == 401
+    upper = sign_body(escaped).removeprefix("sha256=").upper()
     assert (await door.post(escaped, **{"X-Hub-Signature-256": f"sha256={upper}"}))[0] == 200
 
 
@@ -183,7 +189,7 @@ async def test_signed_junk_is_kept_and_answered_200(door: Door, junk: bytes) -> 
 
 
 async def test_a_body_that_is_too_large_is_refused(door: Door) -> None:
-    large = raw(told(message("text", {"body": "x" * LARGEST})))
+    large = encode_body(build_messages_body(build_message("text", {"body": "x" * LARGEST})))
     assert (await door.post(large))[0] == 413
     assert await door.rows() == []
 
@@ -192,10 +198,10 @@ async def test_one_apps_address_serves_all_of_its_numbers_and_no_other_apps(door
     sister = await door.add("2", SECRET)
     await door.add("3", "another-secret")
     three = [
-        {**value(messages=[message("text", id=n)]), "metadata": {"phone_number_id": n}}
+        {**build_value(messages=[build_message("text", id=n)]), "metadata": {"phone_number_id": n}}
         for n in "123"
     ]
-    assert (await door.post(webhook_bodies.body(*three)))[0] == 200
+    assert (await door.post(webhook_bodies.build_body(*three)))[0] == 200
     rows = {row.provider_id: row.channel_id for row in await door.rows()}
     # Those of an unknown number, and of one whose app did not sign: the addressed one parks them.
     assert rows == {"1": door.channel.id, "2": sister, "3": door.channel.id}
@@ -205,7 +211,7 @@ async def test_news_of_an_account_goes_to_a_channel_that_is_in_it(door: Door) ->
     sister = await door.add("2", SECRET)
     door.credentials[sister] = {**door.credentials[sister], "waba_id": "1022"}
     door.credentials[door.channel.id] = {**door.credentials[door.channel.id], "waba_id": "7"}
-    news = webhook_bodies.body({"event": "APPROVED"}, field="message_template_status_update")
+    news = webhook_bodies.build_body({"event": "APPROVED"}, field="message_template_status_update")
     assert (await door.post(news))[0] == 200
     other = {"entry": [{**news["entry"][0], "id": "nobody's"}]}
     assert (await door.post(other))[0] == 200
@@ -214,14 +220,19 @@ async def test_news_of_an_account_goes_to_a_channel_that_is_in_it(door: Door) ->
 
 async def test_a_channel_that_is_not_served_is_waited_for(door: Door) -> None:
     off = await door.add("2", SECRET, served=False)
-    theirs = {**value(messages=[message("text", id="2")]), "metadata": {"phone_number_id": "2"}}
-    assert (await door.post(webhook_bodies.body(theirs), to=off))[0] == 503
-    assert (await door.post(told(), to="nobody"))[0] == 503
-    assert (await door.post(told(), to=off, **{"X-Hub-Signature-256": "sha256=00"}))[0] == 503
-    assert (await door.post(told(), to=off, **{"X-Other": "1"}))[0] == 401
+    theirs = {
+        **build_value(messages=[build_message("text", id="2")]),
+        "metadata": {"phone_number_id": "2"},
+    }
+    assert (await door.post(webhook_bodies.build_body(theirs), to=off))[0] == 503
+    assert (await door.post(build_messages_body(), to="nobody"))[0] == 503
+    assert (await door.post(build_messages_body(), to=off, **{"X-Hub-Signature-256": "sha256=00"}))[
+        0
+    ] == 503
+    assert (await door.post(build_messages_body(), to=off, **{"X-Other": "1"}))[0] == 401
     assert await door.rows() == []
     # What is of a number that is served needs not wait for the one that gave the address.
-    assert (await door.post(told(message("text", id="1")), to=off))[0] == 200
+    assert (await door.post(build_messages_body(build_message("text", id="1")), to=off))[0] == 200
     assert [row.channel_id for row in await door.rows()] == [door.channel.id]
 
 
@@ -244,18 +255,25 @@ async def test_what_could_not_be_committed_is_answered_so_that_meta_tries_again(
 ) -> None:
     somebody = sqlite3.connect(migrated_sqlite_url.partition("///")[2], isolation_level=None)
     somebody.execute("ALTER TABLE inbox RENAME TO away")
-    assert (await door.post(told(message("text"))))[0] == 503
+    assert (await door.post(build_messages_body(build_message("text"))))[0] == 503
     somebody.execute("ALTER TABLE away RENAME TO inbox")
     somebody.close()
-    assert (await door.post(told(message("text"))))[0] == 200
+    assert (await door.post(build_messages_body(build_message("text"))))[0] == 200
     assert len(await door.rows()) == 1
 
 
 async def test_what_cannot_be_handled_is_parked_with_its_reason_and_holds_nobody_up(
     door: Door,
 ) -> None:
-    foreign = {**value(messages=[message("text", id="f")]), "metadata": {"phone_number_id": "9"}}
-    await door.post(webhook_bodies.body(foreign, value(messages=[message("text", {"body": "Hi"})])))
+    foreign = {
+        **build_value(messages=[build_message("text", id="f")]),
+        "metadata": {"phone_number_id": "9"},
+    }
+    await door.post(
+        webhook_bodies.build_body(
+            foreign, build_value(messages=[build_message("text", {"body": "Hi"})])
+        )
+    )
     await door.post(b"{")
     served = ServedChannel.from_row(door.channel, enrols_members=False, traits=TRAITS)
     receivers: Any = {ChannelKind.WHATSAPP_CLOUD: CloudReceiver()}

@@ -7,26 +7,26 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.cloud.intake.webhook_parser import arrivals_of, items_of
+from bridge.cloud.intake.webhook_parser import parse_items, to_inbound_events
 from db.ids import ChannelId
 from db.queues.inbox import InboundEvent
 from tests.bridge.cloud.webhook_bodies import (
     CONTACT,
     PHONE,
     USER_ID,
-    body,
-    message,
-    raw,
-    status,
-    value,
+    build_body,
+    build_message,
+    build_status,
+    build_value,
+    encode_body,
 )
 
 CHANNEL = ChannelId("C")
 
 
 def arrivals(content: object) -> list[InboundEvent]:
-    given_bytes = content if isinstance(content, bytes) else raw(content)
-    return arrivals_of(items_of(given_bytes), lambda *_: CHANNEL, given_bytes)
+    given_bytes = content if isinstance(content, bytes) else encode_body(content)
+    return to_inbound_events(parse_items(given_bytes), lambda *_: CHANNEL, given_bytes)
 
 
 def kept(arrival: InboundEvent) -> dict[str, Any]:
@@ -35,13 +35,18 @@ def kept(arrival: InboundEvent) -> dict[str, Any]:
 
 
 def test_every_entry_change_and_item_is_an_arrival_of_its_own() -> None:
-    one = value(
+    one = build_value(
         contacts=[CONTACT],
-        messages=[message("text", id="m1"), message("text", id="m2")],
-        statuses=[status("sent"), status("delivered")],
+        messages=[build_message("text", id="m1"), build_message("text", id="m2")],
+        statuses=[build_status("sent"), build_status("delivered")],
         errors=[{"code": 1}],
     )
-    two = {"entry": [*body(one, one)["entry"], *body(value(messages=[message("x")]))["entry"]]}
+    two = {
+        "entry": [
+            *build_body(one, one)["entry"],
+            *build_body(build_value(messages=[build_message("x")]))["entry"],
+        ]
+    }
     found = arrivals(two)
     assert [kept(each)["kind"] for each in found] == [
         *["message", "message", "status", "status", "error"] * 2,
@@ -62,12 +67,12 @@ def test_every_entry_change_and_item_is_an_arrival_of_its_own() -> None:
 def test_each_item_has_what_it_takes_to_be_understood_alone() -> None:
     other = {"wa_id": "1", "profile": {"name": "Bo"}}
     [first, second, third] = arrivals(
-        body(
-            value(
+        build_body(
+            build_value(
                 contacts=[other, CONTACT],
                 messages=[
-                    message("text", id="1"),
-                    {**message("text", id="2"), "from": "nobody"},
+                    build_message("text", id="1"),
+                    {**build_message("text", id="2"), "from": "nobody"},
                     {"id": "3", "from_user_id": USER_ID},
                 ],
             )
@@ -82,22 +87,32 @@ def test_each_item_has_what_it_takes_to_be_understood_alone() -> None:
 def test_a_customers_messages_and_statuses_share_a_lane() -> None:
     echo = {"id": "e", "to": PHONE, "type": "text"}
     found = arrivals(
-        body(value(messages=[message("text")], statuses=[status("sent")], message_echoes=[echo]))
+        build_body(
+            build_value(
+                messages=[build_message("text")],
+                statuses=[build_status("sent")],
+                message_echoes=[echo],
+            )
+        )
     )
     assert {each.lane for each in found} == {f"wa:C:{PHONE}"}
-    [odd] = arrivals(body(value(messages=[{"id": "1", "from": "x" * 500 + "ü"}])))
+    [odd] = arrivals(build_body(build_value(messages=[{"id": "1", "from": "x" * 500 + "ü"}])))
     assert odd.lane.isascii()
     assert len(odd.lane) <= 191
 
 
 def test_what_is_no_list_of_items_is_kept_too() -> None:
     news = {"event": "DISABLED_UPDATE", "ban_info": {"waba_ban_state": "DISABLE"}}
-    assert [kept(each)["item"] for each in arrivals(body(news, field="account_update"))] == [news]
-    [only, rest] = arrivals(body(value(messages=[message("text")], calls=[{"id": "c"}])))
+    assert [kept(each)["item"] for each in arrivals(build_body(news, field="account_update"))] == [
+        news
+    ]
+    [only, rest] = arrivals(
+        build_body(build_value(messages=[build_message("text")], calls=[{"id": "c"}]))
+    )
     assert kept(only)["kind"] == "message"
     assert kept(rest)["item"] == {"calls": [{"id": "c"}]}
-    for strange in (value(), value(messages="x"), {"metadata": None}):
-        assert len(arrivals(body(strange))) == 1
+    for strange in (build_value(), build_value(messages="x"), {"metadata": None}):
+        assert len(arrivals(build_body(strange))) == 1
     assert len(arrivals({"entry": [{"changes": "x"}, "y", {"changes": [1, {"value": 2}]}]})) == 4
 
 
@@ -122,10 +137,12 @@ def test_what_is_no_json_is_kept_as_it_came_and_bounded() -> None:
 
 def test_ids_that_no_column_takes_become_digests() -> None:
     for odd in ("x" * 500, "wamid.ü", "a\nb", "\ud800"):
-        [found] = arrivals(body(value(messages=[message("text", id=odd)])))
+        [found] = arrivals(build_body(build_value(messages=[build_message("text", id=odd)])))
         assert found.provider_id.startswith("no-id:")
-    [first] = arrivals(body(value(messages=[message("text", id=None)])))
-    [other] = arrivals(body(value(messages=[message("text", id=None, text={"body": "else"})])))
+    [first] = arrivals(build_body(build_value(messages=[build_message("text", id=None)])))
+    [other] = arrivals(
+        build_body(build_value(messages=[build_message("text", id=None, text={"body": "else"})]))
+    )
     assert first.provider_id != other.provider_id
 
 

@@ -22,15 +22,21 @@ from db.tables.base import now_utc
 from desk.messages.receipts import apply_early_receipts
 from desk.unit_of_work import UnitOfWork
 from tests.bridge.cloud import webhook_bodies
-from tests.bridge.cloud.inbound_env import Inflow, opened
-from tests.bridge.cloud.webhook_bodies import body, status, text, told, value
+from tests.bridge.cloud.inbound_env import InboundEnv, open_env
+from tests.bridge.cloud.webhook_bodies import (
+    build_body,
+    build_messages_body,
+    build_status,
+    build_text,
+    build_value,
+)
 
 _LANE = "person"
 
 
-async def _answer(inflow: Inflow) -> tuple[int, MessageId]:
+async def _answer(inbound: InboundEnv) -> tuple[int, MessageId]:
     """Have an answer that is being sent, its lane held by whoever sends it."""
-    [message, *_] = await inflow.messages()
+    [message, *_] = await inbound.messages()
     answer = {
         **message.model_dump(),
         "id": new_id(),
@@ -39,7 +45,7 @@ async def _answer(inflow: Inflow) -> tuple[int, MessageId]:
         "delivery_state": DeliveryState.SENT,
     }
     row = {
-        "channel_id": inflow.channel_id,
+        "channel_id": inbound.channel_id,
         "conversation_id": message.conversation_id,
         "message_id": answer["id"],
         "lane": _LANE,
@@ -50,7 +56,7 @@ async def _answer(inflow: Inflow) -> tuple[int, MessageId]:
         "due_at": now_utc(),
         "created_at": now_utc(),
     }
-    async with inflow.database.transaction() as tx:
+    async with inbound.database.transaction() as tx:
         await tx.execute(insert(get_table(Message)), [answer])
         await tx.execute(insert(get_table(Outbox)), [row])
         await lanes.make_due(tx, [LaneDueTime(Queue.CUSTOMER, _LANE, now_utc(), "gate")])
@@ -60,14 +66,16 @@ async def _answer(inflow: Inflow) -> tuple[int, MessageId]:
         return found.scalar_one(), MessageId(answer["id"])
 
 
-async def _settle(inflow: Inflow, tx: AsyncSession, row_id: int, message_id: MessageId) -> None:
+async def _settle(
+    inbound: InboundEnv, tx: AsyncSession, row_id: int, message_id: MessageId
+) -> None:
     """Write what the courier writes when it knows what the answer became, in its order."""
     lane = get_table(Lane)
     await tx.execute(update(lane).where(lane.c.lane == _LANE).values(lease=None, due_at=None))
     await outbox.settle(tx, [row_id], now_utc())
     link = {
         "message_id": message_id,
-        "channel_id": inflow.channel_id,
+        "channel_id": inbound.channel_id,
         "side": "customer",
         "chat": webhook_bodies.PHONE,
         "provider_id": "wamid.ours",
@@ -76,33 +84,35 @@ async def _settle(inflow: Inflow, tx: AsyncSession, row_id: int, message_id: Mes
 
 
 async def test_neither_overlooks_the_other(migrated_mariadb_url: str) -> None:
-    async with opened(migrated_mariadb_url) as inflow:
-        await inflow.take(told(text()))
-        row_id, message_id = await _answer(inflow)
-        receipt = status("delivered", biz_opaque_callback_data=str(row_id))
-        async with inflow.database.transaction() as tx:
-            await _settle(inflow, tx, row_id, message_id)
-            coming = asyncio.create_task(inflow.take(body(value(statuses=[receipt]))))
+    async with open_env(migrated_mariadb_url) as inbound:
+        await inbound.receive(build_messages_body(build_text()))
+        row_id, message_id = await _answer(inbound)
+        receipt = build_status("delivered", biz_opaque_callback_data=str(row_id))
+        async with inbound.database.transaction() as tx:
+            await _settle(inbound, tx, row_id, message_id)
+            coming = asyncio.create_task(
+                inbound.receive(build_body(build_value(statuses=[receipt])))
+            )
             done, _ = await asyncio.wait([coming], timeout=0.3)
             assert not done  # it waits for what is being written
         await coming
-        kept = {each.id: each.delivery_state for each in await inflow.messages()}
+        kept = {each.id: each.delivery_state for each in await inbound.messages()}
         assert kept[message_id] is DeliveryState.DELIVERED
 
 
 async def test_the_receipt_that_is_first_is_found(migrated_mariadb_url: str) -> None:
-    async with opened(migrated_mariadb_url) as inflow:
-        await inflow.take(told(text()))
-        row_id, message_id = await _answer(inflow)
-        receipt = status("delivered", biz_opaque_callback_data=str(row_id))
-        await inflow.take(body(value(statuses=[receipt])))
+    async with open_env(migrated_mariadb_url) as inbound:
+        await inbound.receive(build_messages_body(build_text()))
+        row_id, message_id = await _answer(inbound)
+        receipt = build_status("delivered", biz_opaque_callback_data=str(row_id))
+        await inbound.receive(build_body(build_value(statuses=[receipt])))
 
         async def settle(tx: AsyncSession) -> None:
-            await _settle(inflow, tx, row_id, message_id)
-            uow = UnitOfWork(tx, now_utc(), inflow.channels)
-            await apply_early_receipts(uow, inflow.channel_id, {"wamid.ours": message_id})
+            await _settle(inbound, tx, row_id, message_id)
+            uow = UnitOfWork(tx, now_utc(), inbound.channels)
+            await apply_early_receipts(uow, inbound.channel_id, {"wamid.ours": message_id})
             await uow.flush()
 
-        await inflow.database.run(settle)
-        kept = {each.id: each.delivery_state for each in await inflow.messages()}
+        await inbound.database.run(settle)
+        kept = {each.id: each.delivery_state for each in await inbound.messages()}
         assert kept[message_id] is DeliveryState.DELIVERED

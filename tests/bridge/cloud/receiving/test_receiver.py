@@ -9,41 +9,41 @@ from hypothesis import strategies as st
 
 from bridge.cloud.receiving.account_events import UnknownFieldError
 from bridge.cloud.receiving.delivery_status import UnknownStatusError
-from bridge.cloud.receiving.identity import NobodyError, StrangerError
-from bridge.cloud.receiving.receiver import UnknownNumberError, UnreadableError
-from bridge.cloud.receiving.webhook_models import HalfAnItemError
+from bridge.cloud.receiving.identity import UnidentifiedPersonError, UnknownCustomerError
+from bridge.cloud.receiving.receiver import InvalidWebhookError, UnknownNumberError
+from bridge.cloud.receiving.webhook_models import IncompleteItemError
 from db.tables import Contact, Conversation, DeliveryState, Direction, MessageLink
 from tests.bridge.cloud import webhook_bodies
-from tests.bridge.cloud.inbound_env import Inflow
+from tests.bridge.cloud.inbound_env import InboundEnv
 from tests.bridge.cloud.webhook_bodies import (
     CONTACT,
     KINDS,
     PHONE,
     USER_ID,
-    body,
-    message,
-    status,
-    text,
-    told,
-    value,
+    build_body,
+    build_message,
+    build_messages_body,
+    build_status,
+    build_text,
+    build_value,
 )
 
 
 @pytest.mark.parametrize("name", KINDS)
-async def test_every_kind_is_kept_and_copied_to_staff(inflow: Inflow, name: str) -> None:
+async def test_every_kind_is_kept_and_copied_to_staff(inbound: InboundEnv, name: str) -> None:
     said, kind, words = KINDS[name]
-    await inflow.take(told(said))
-    [kept] = await inflow.messages()
+    await inbound.receive(build_messages_body(said))
+    [kept] = await inbound.messages()
     assert (kept.message_type.value, kept.message) == (kind, words)
     assert kept.direction is Direction.INBOUND
     assert kept.author_name == "Änn"
-    [copy] = await inflow.to_staff()
+    [copy] = await inbound.load_staff_texts()
     assert copy == f"copy {words or ''}"
 
 
-async def test_what_a_file_is(inflow: Inflow) -> None:
-    await inflow.take(told(KINDS["document"][0]))
-    [kept] = await inflow.messages()
+async def test_what_a_file_is(inbound: InboundEnv) -> None:
+    await inbound.receive(build_messages_body(KINDS["document"][0]))
+    [kept] = await inbound.messages()
     assert kept.file == {
         "id": "1908647269898587",
         "mime": "image/jpeg",
@@ -52,23 +52,26 @@ async def test_what_a_file_is(inflow: Inflow) -> None:
     }
 
 
-async def test_places_and_contacts(inflow: Inflow) -> None:
-    await inflow.take(
-        told(KINDS["location"][0], message("contacts", [webhook_bodies.CARD, webhook_bodies.CARD]))
+async def test_places_and_contacts(inbound: InboundEnv) -> None:
+    await inbound.receive(
+        build_messages_body(
+            KINDS["location"][0],
+            build_message("contacts", [webhook_bodies.CARD, webhook_bodies.CARD]),
+        )
     )
-    place, one, other = await inflow.messages()
+    place, one, other = await inbound.messages()
     assert place.attributes == {"latitude": 52.5, "longitude": 13.4, "title": "Office"}
     assert one.attributes == other.attributes == {"phone": "+1 555", "name": "Bob B"}
     # Both stand in the customer's one message: a reply to either answers that.
-    links: list[MessageLink] = await inflow.read(MessageLink)
+    links: list[MessageLink] = await inbound.read(MessageLink)
     assert [link.provider_id for link in links] == ["wamid.location", *["wamid.contacts"] * 2]
 
 
-async def test_who_wrote_when_and_until_when_they_may_be_answered(inflow: Inflow) -> None:
-    await inflow.take(told(text(from_user_id=USER_ID)))
-    [contact] = await inflow.contacts()
+async def test_who_wrote_when_and_until_when_they_may_be_answered(inbound: InboundEnv) -> None:
+    await inbound.receive(build_messages_body(build_text(from_user_id=USER_ID)))
+    [contact] = await inbound.contacts()
     assert (contact.external_id, contact.alias) == (PHONE, USER_ID)
-    [conversation] = await inflow.read(Conversation)
+    [conversation] = await inbound.read(Conversation)
     assert conversation.last_inbound_id == "wamid.Hi"
     at = datetime.fromtimestamp(1739321024, UTC)
     assert conversation.reply_until == at + timedelta(hours=24)
@@ -77,52 +80,58 @@ async def test_who_wrote_when_and_until_when_they_may_be_answered(inflow: Inflow
 @pytest.mark.parametrize(
     "said",
     [
-        (text(), [CONTACT]),
-        (text(), []),
-        (text(), [{}]),
-        (text(), [None, "junk", 5]),
-        (text(**{"from": f"+{PHONE}"}), [{"profile": "junk", "wa_id": 5}]),
-        ({**text(), "from": None}, [CONTACT]),
+        (build_text(), [CONTACT]),
+        (build_text(), []),
+        (build_text(), [{}]),
+        (build_text(), [None, "junk", 5]),
+        (build_text(**{"from": f"+{PHONE}"}), [{"profile": "junk", "wa_id": 5}]),
+        ({**build_text(), "from": None}, [CONTACT]),
     ],
 )
-async def test_whatever_is_missing_the_same_customer_wrote(inflow: Inflow, said: Any) -> None:
-    await inflow.take(told(text("first")))
-    await inflow.take(told(said[0], contacts=said[1]))
-    assert [each.external_id for each in await inflow.contacts()] == [PHONE]
-    assert len(await inflow.messages()) == 2
+async def test_whatever_is_missing_the_same_customer_wrote(inbound: InboundEnv, said: Any) -> None:
+    await inbound.receive(build_messages_body(build_text("first")))
+    await inbound.receive(build_messages_body(said[0], contacts=said[1]))
+    assert [each.external_id for each in await inbound.contacts()] == [PHONE]
+    assert len(await inbound.messages()) == 2
 
 
-async def test_a_customer_without_a_phone(inflow: Inflow) -> None:
+async def test_a_customer_without_a_phone(inbound: InboundEnv) -> None:
     contact = {"profile": {"name": "Bo", "username": "@bo"}, "user_id": USER_ID}
-    said = {**text(), "from_user_id": USER_ID}
+    said = {**build_text(), "from_user_id": USER_ID}
     del said["from"]
-    await inflow.take(told(said, contacts=[contact]))
-    await inflow.take(told({**said, "id": "wamid.2"}, contacts=[]))
-    [kept] = await inflow.contacts()
+    await inbound.receive(build_messages_body(said, contacts=[contact]))
+    await inbound.receive(build_messages_body({**said, "id": "wamid.2"}, contacts=[]))
+    [kept] = await inbound.contacts()
     assert (kept.external_id, kept.alias) == (USER_ID, None)
-    assert len(await inflow.messages()) == 2
+    assert len(await inbound.messages()) == 2
 
 
-async def test_a_reply_names_what_it_answers(inflow: Inflow) -> None:
-    await inflow.take(told(text("first")))
-    await inflow.take(told(text("second", context={"from": PHONE, "id": "wamid.first"})))
-    first, second = await inflow.messages()
+async def test_a_reply_names_what_it_answers(inbound: InboundEnv) -> None:
+    await inbound.receive(build_messages_body(build_text("first")))
+    await inbound.receive(
+        build_messages_body(build_text("second", context={"from": PHONE, "id": "wamid.first"}))
+    )
+    first, second = await inbound.messages()
     assert second.reply_to_id == first.id
 
 
-async def test_reactions_edits_and_deletions(inflow: Inflow) -> None:
-    await inflow.take(told(text("first")))
+async def test_reactions_edits_and_deletions(inbound: InboundEnv) -> None:
+    await inbound.receive(build_messages_body(build_text("first")))
     for emoji in ({"emoji": "👍"}, {"emoji": ""}, {}):
-        await inflow.take(told(message("reaction", {"message_id": "wamid.first", **emoji})))
+        await inbound.receive(
+            build_messages_body(build_message("reaction", {"message_id": "wamid.first", **emoji}))
+        )
     inner = {"context": {"id": "M0"}, "type": "text", "text": {"body": "*new*"}}
     change = {"original_message_id": "wamid.first", "message": inner}
-    await inflow.take(told(message("edit", change)))
-    await inflow.take(told(message("revoke", {"original_message_id": "wamid.first"})))
-    [kept] = await inflow.messages()
+    await inbound.receive(build_messages_body(build_message("edit", change)))
+    await inbound.receive(
+        build_messages_body(build_message("revoke", {"original_message_id": "wamid.first"}))
+    )
+    [kept] = await inbound.messages()
     assert (kept.message, kept.entities) == ("new", [{"type": "bold", "offset": 0, "length": 3}])
     assert kept.history is not None
     assert kept.history[0]["message"] == "first"
-    copy, *reactions, edit, notice = await inflow.to_staff()
+    copy, *reactions, edit, notice = await inbound.load_staff_texts()
     assert [copy, *reactions, edit] == ["copy first", *["reaction "] * 3, "edit new"]
     assert "took this message back" in notice
 
@@ -130,54 +139,54 @@ async def test_reactions_edits_and_deletions(inflow: Inflow) -> None:
 @pytest.mark.parametrize(
     ("said", "words"),
     [
-        (message("reaction", {"message_id": "wamid.old", "emoji": "👍"}), "Reacted with"),
-        (message("reaction", {"message_id": "wamid.old"}), "Took back a reaction"),
-        (message("revoke", {"original_message_id": "wamid.old"}), "Deleted a message"),
+        (build_message("reaction", {"message_id": "wamid.old", "emoji": "👍"}), "Reacted with"),
+        (build_message("reaction", {"message_id": "wamid.old"}), "Took back a reaction"),
+        (build_message("revoke", {"original_message_id": "wamid.old"}), "Deleted a message"),
     ],
 )
 async def test_what_is_about_a_message_that_is_not_known_is_shown(
-    inflow: Inflow, said: dict[str, Any], words: str
+    inbound: InboundEnv, said: dict[str, Any], words: str
 ) -> None:
-    with pytest.raises(StrangerError):
-        await inflow.take(told(said))
-    await inflow.take(told(text()))
-    await inflow.take(told(said))
-    _, kept = await inflow.messages()
+    with pytest.raises(UnknownCustomerError):
+        await inbound.receive(build_messages_body(said))
+    await inbound.receive(build_messages_body(build_text()))
+    await inbound.receive(build_messages_body(said))
+    _, kept = await inbound.messages()
     assert (kept.message or "").startswith(words)
 
 
-async def test_a_reaction_under_an_id_that_was_not_known_before(inflow: Inflow) -> None:
-    said = {**text("first"), "from_user_id": USER_ID}
+async def test_a_reaction_under_an_id_that_was_not_known_before(inbound: InboundEnv) -> None:
+    said = {**build_text("first"), "from_user_id": USER_ID}
     del said["from"]
-    await inflow.take(told(said, contacts=[]))
-    reaction = message("reaction", {"message_id": "wamid.first", "emoji": "👍"})
-    await inflow.take(told({**reaction, "from_user_id": USER_ID}, contacts=[]))
-    assert await inflow.to_staff() == ["copy first", "reaction "]
+    await inbound.receive(build_messages_body(said, contacts=[]))
+    reaction = build_message("reaction", {"message_id": "wamid.first", "emoji": "👍"})
+    await inbound.receive(build_messages_body({**reaction, "from_user_id": USER_ID}, contacts=[]))
+    assert await inbound.load_staff_texts() == ["copy first", "reaction "]
 
 
-async def test_what_meta_could_not_tell_is_shown_with_why(inflow: Inflow) -> None:
-    half = value(
-        contacts=[CONTACT], messages=[message("interactive")], errors=[webhook_bodies.ERROR]
+async def test_what_meta_could_not_tell_is_shown_with_why(inbound: InboundEnv) -> None:
+    half = build_value(
+        contacts=[CONTACT], messages=[build_message("interactive")], errors=[webhook_bodies.ERROR]
     )
-    await inflow.take(body(half))
-    [kept] = await inflow.messages()
+    await inbound.receive(build_body(half))
+    [kept] = await inbound.messages()
     assert kept.message_type.value == "OTHER"
     assert "Message type is currently not supported. (131051)" in (kept.message or "")
 
 
-async def test_an_edit_of_a_caption(inflow: Inflow) -> None:
-    await inflow.take(told(KINDS["image"][0]))
+async def test_an_edit_of_a_caption(inbound: InboundEnv) -> None:
+    await inbound.receive(build_messages_body(KINDS["image"][0]))
     inner = {"type": "image", "image": {**webhook_bodies.FILE, "caption": "A dog"}}
     change = {"original_message_id": "wamid.image", "message": inner}
-    await inflow.take(told(message("edit", change)))
-    [kept] = await inflow.messages()
+    await inbound.receive(build_messages_body(build_message("edit", change)))
+    [kept] = await inbound.messages()
     assert kept.message == "A dog"
-    assert [each.partition(" ")[0] for each in await inflow.to_staff()] == ["copy", "edit"]
+    assert [each.partition(" ")[0] for each in await inbound.load_staff_texts()] == ["copy", "edit"]
 
 
-async def test_who_opens_the_chat_is_greeted(inflow: Inflow) -> None:
-    await inflow.take(told(message("request_welcome")))
-    [kept] = await inflow.messages()
+async def test_who_opens_the_chat_is_greeted(inbound: InboundEnv) -> None:
+    await inbound.receive(build_messages_body(build_message("request_welcome")))
+    [kept] = await inbound.messages()
     assert kept.message == "The customer opened the chat."
 
 
@@ -193,38 +202,40 @@ async def test_who_opens_the_chat_is_greeted(inflow: Inflow) -> None:
         (["failed", "sent"], DeliveryState.FAILED),
     ],
 )
-async def test_ticks_only_go_up(inflow: Inflow, states: list[str], reached: DeliveryState) -> None:
-    await inflow.take(told(text()))
-    answer = await inflow.send("wamid.ours", "sent")
+async def test_ticks_only_go_up(
+    inbound: InboundEnv, states: list[str], reached: DeliveryState
+) -> None:
+    await inbound.receive(build_messages_body(build_text()))
+    answer = await inbound.store_answer("wamid.ours", "sent")
     for state in states:
         errors = {"errors": [{**webhook_bodies.ERROR, "code": 131026}]} if state == "failed" else {}
-        await inflow.take(body(value(statuses=[status(state, **errors)])))
-    [_, kept] = await inflow.messages()
+        await inbound.receive(build_body(build_value(statuses=[build_status(state, **errors)])))
+    [_, kept] = await inbound.messages()
     assert (kept.id, kept.delivery_state) == (answer.id, reached)
     if reached is DeliveryState.FAILED:
         assert kept.delivery_error is not None
         assert kept.delivery_error.startswith("WhatsApp cannot bring it to this number")
 
 
-async def test_statuses_of_half_a_kind(inflow: Inflow) -> None:
-    await inflow.take(told(text(from_user_id=USER_ID)))
-    await inflow.send("wamid.ours", "sent")
+async def test_statuses_of_half_a_kind(inbound: InboundEnv) -> None:
+    await inbound.receive(build_messages_body(build_text(from_user_id=USER_ID)))
+    await inbound.store_answer("wamid.ours", "sent")
     for half in (
         {"recipient_id": None, "recipient_user_id": USER_ID},
         {"recipient_id": 5, "errors": "x", "biz_opaque_callback_data": "junk"},
         {"biz_opaque_callback_data": "9" * 40, "timestamp": None},
     ):
-        await inflow.take(body(value(statuses=[status("delivered", **half)])))
-    [_, kept] = await inflow.messages()
+        await inbound.receive(build_body(build_value(statuses=[build_status("delivered", **half)])))
+    [_, kept] = await inbound.messages()
     assert kept.delivery_state is DeliveryState.DELIVERED
     with pytest.raises(UnknownStatusError):
-        await inflow.take(body(value(statuses=[status("vanished")])))
-    with pytest.raises(HalfAnItemError):
-        await inflow.take(body(value(statuses=[status("read", id=None)])))
+        await inbound.receive(build_body(build_value(statuses=[build_status("vanished")])))
+    with pytest.raises(IncompleteItemError):
+        await inbound.receive(build_body(build_value(statuses=[build_status("read", id=None)])))
 
 
-async def test_what_staff_writes_on_the_phone(inflow: Inflow) -> None:
-    await inflow.take(told(text()))
+async def test_what_staff_writes_on_the_phone(inbound: InboundEnv) -> None:
+    await inbound.receive(build_messages_body(build_text()))
     echo = {
         "from": "15550783881",
         "to": PHONE,
@@ -233,31 +244,33 @@ async def test_what_staff_writes_on_the_phone(inflow: Inflow) -> None:
         "type": "text",
         "text": {"body": "We _call_ you"},
     }
-    echoes = value(message_echoes=[echo])
-    await inflow.take(body(echoes, field="smb_message_echoes"))
-    await inflow.take(body(echoes, field="smb_message_echoes"))
-    _, kept = await inflow.messages()
+    echoes = build_value(message_echoes=[echo])
+    await inbound.receive(build_body(echoes, field="smb_message_echoes"))
+    await inbound.receive(build_body(echoes, field="smb_message_echoes"))
+    _, kept = await inbound.messages()
     assert (kept.message, kept.direction) == ("We call you", Direction.OUTBOUND)
     inner = {"type": "text", "text": {"body": "We call you now"}}
     change = {**echo, "id": "wamid.e2", "type": "edit"}
     change["edit"] = {"original_message_id": "wamid.echo", "message": inner}
     back = {**echo, "id": "wamid.e3", "type": "revoke"}
-    await inflow.take(body(value(message_echoes=[change, back]), field="smb_message_echoes"))
-    assert [each.message for each in await inflow.messages()][2:] == ["We call you now"]
+    await inbound.receive(
+        build_body(build_value(message_echoes=[change, back]), field="smb_message_echoes")
+    )
+    assert [each.message for each in await inbound.messages()][2:] == ["We call you now"]
 
 
-async def test_admins_are_told_what_meta_says_of_the_number(inflow: Inflow) -> None:
-    await inflow.take(body({"event": "RESTRICTED"}, field="account_update"))
-    await inflow.take(body(value(errors=[webhook_bodies.ERROR])))
-    await inflow.take(body(value(errors=[{"code": 1}])))
+async def test_admins_are_told_what_meta_says_of_the_number(inbound: InboundEnv) -> None:
+    await inbound.receive(build_body({"event": "RESTRICTED"}, field="account_update"))
+    await inbound.receive(build_body(build_value(errors=[webhook_bodies.ERROR])))
+    await inbound.receive(build_body(build_value(errors=[{"code": 1}])))
     rejected = {
         "event": "REJECTED",
         "message_template_name": "welcome",
         "message_template_language": "en",
         "reason": "INVALID_FORMAT",
     }
-    await inflow.take(body(rejected, field="message_template_status_update"))
-    notices = await inflow.to_staff()
+    await inbound.receive(build_body(rejected, field="message_template_status_update"))
+    notices = await inbound.load_staff_texts()
     assert [each.partition(": ")[2] for each in notices] == [
         'account_update: {"event": "RESTRICTED"}',
         "Message type unknown: Message type is currently not supported. (131051)",
@@ -269,36 +282,49 @@ async def test_admins_are_told_what_meta_says_of_the_number(inflow: Inflow) -> N
 @pytest.mark.parametrize(
     ("content", "error"),
     [
-        (b"{", UnreadableError),
-        (b"[" * 100_000, UnreadableError),
-        (b"null", UnreadableError),
-        ({"object": "page"}, UnreadableError),
+        (b"{", InvalidWebhookError),
+        (b"[" * 100_000, InvalidWebhookError),
+        (b"null", InvalidWebhookError),
+        ({"object": "page"}, InvalidWebhookError),
         ({"entry": ["x", {"changes": []}]}, UnknownFieldError),
-        (body({"a": 1}), UnknownFieldError),
-        (body({"a": 1}, field="history"), UnknownFieldError),
-        (body(value(calls=[{}]), field="calls"), UnknownFieldError),
-        (body({"event": "REJECTED"}, field="message_template_status_update"), UnknownFieldError),
-        ({"entry": [{"changes": ["x"]}]}, UnknownFieldError),
-        (told("x"), UnreadableError),  # type: ignore[arg-type] # half an item
-        (body(value(statuses=[5])), UnreadableError),
-        (told({"type": "text", "text": {"body": "x"}}, contacts=[]), NobodyError),
-        (told(message("reaction", {"emoji": "x"})), HalfAnItemError),
-        (told(message("edit", {})), HalfAnItemError),
-        (told(message("revoke")), HalfAnItemError),
-        (told(message("system", {"type": "user_changed_number"}, **{"from": "?"})), NobodyError),
+        (build_body({"a": 1}), UnknownFieldError),
+        (build_body({"a": 1}, field="history"), UnknownFieldError),
+        (build_body(build_value(calls=[{}]), field="calls"), UnknownFieldError),
         (
-            body({**value(messages=[text()]), "metadata": {"phone_number_id": "5"}}),
+            build_body({"event": "REJECTED"}, field="message_template_status_update"),
+            UnknownFieldError,
+        ),
+        ({"entry": [{"changes": ["x"]}]}, UnknownFieldError),
+        (build_messages_body("x"), InvalidWebhookError),  # type: ignore[arg-type] # half an item
+        (build_body(build_value(statuses=[5])), InvalidWebhookError),
+        (
+            build_messages_body({"type": "text", "text": {"body": "x"}}, contacts=[]),
+            UnidentifiedPersonError,
+        ),
+        (build_messages_body(build_message("reaction", {"emoji": "x"})), IncompleteItemError),
+        (build_messages_body(build_message("edit", {})), IncompleteItemError),
+        (build_messages_body(build_message("revoke")), IncompleteItemError),
+        (
+            build_messages_body(
+                build_message("system", {"type": "user_changed_number"}, **{"from": "?"})
+            ),
+            UnidentifiedPersonError,
+        ),
+        (
+            build_body(
+                {**build_value(messages=[build_text()]), "metadata": {"phone_number_id": "5"}}
+            ),
             UnknownNumberError,
         ),
     ],
 )
 async def test_what_cannot_be_understood_says_why(
-    inflow: Inflow, content: object, error: type[Exception]
+    inbound: InboundEnv, content: object, error: type[Exception]
 ) -> None:
     with pytest.raises(error) as failed:
-        await inflow.take(content)
+        await inbound.receive(content)
     assert str(failed.value)
-    assert await inflow.messages() == []
+    assert await inbound.messages() == []
 
 
 JSON = st.recursive(
@@ -321,20 +347,25 @@ NAMES = sorted({said["type"] for said, _, _ in KINDS.values()} | {"edit", "revok
 )
 @given(st.sampled_from(NAMES), JSON, JSON, JSON)
 async def test_a_known_writers_message_of_any_content_is_kept_or_says_what_it_lacks(
-    inflow: Inflow, kind: str, content: object, context: object, contact: object
+    inbound: InboundEnv, kind: str, content: object, context: object, contact: object
 ) -> None:
-    before = len(await inflow.messages())
-    said = message(kind, content, context=context, referral=contact, errors=content)
+    before = len(await inbound.messages())
+    said = build_message(kind, content, context=context, referral=contact, errors=content)
     try:
-        await inflow.take(told(said, contacts=[contact]))
-    except (HalfAnItemError, NobodyError, StrangerError):
+        await inbound.receive(build_messages_body(said, contacts=[contact]))
+    except (IncompleteItemError, UnidentifiedPersonError, UnknownCustomerError):
         return
-    assert len(await inflow.messages()) > before or kind in {"reaction", "edit", "revoke", "system"}
+    assert len(await inbound.messages()) > before or kind in {
+        "reaction",
+        "edit",
+        "revoke",
+        "system",
+    }
 
 
-async def test_a_contact_is_no_one_elses(inflow: Inflow) -> None:
+async def test_a_contact_is_no_one_elses(inbound: InboundEnv) -> None:
     others = [{"profile": {"name": "Bo"}, "wa_id": "1"}, {"profile": {"name": "Cy"}, "wa_id": "2"}]
-    await inflow.take(told(text(), contacts=others))
-    [kept] = await inflow.messages()
+    await inbound.receive(build_messages_body(build_text(), contacts=others))
+    [kept] = await inbound.messages()
     assert kept.author_name == f"+{PHONE}"
-    assert [each.external_id for each in await inflow.read(Contact)] == [PHONE]
+    assert [each.external_id for each in await inbound.read(Contact)] == [PHONE]

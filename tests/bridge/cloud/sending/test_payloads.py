@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.cloud.sending import payloads
-from bridge.cloud.sending.interactive import choices, numbered
-from bridge.cloud.sending.message_types import uploaded_as
+from bridge.cloud.sending.interactive import build_interactive, format_numbered_list
+from bridge.cloud.sending.message_types import choose_upload_mime_type
 from db.tables import MessageType
 from desk.content import Content
 from tests.sandbox.graph.schema_check import request_mistakes
@@ -29,29 +29,29 @@ def button(text: str, data: str) -> dict[str, str]:
 
 
 def interactive(*buttons: dict[str, str], body: str = "Which?") -> Any:
-    return choices(body, [[each] for each in buttons], label="Choose")
+    return build_interactive(body, [[each] for each in buttons], label="Choose")
 
 
 CONTENTS: list[tuple[str, Any]] = [
-    ("text", payloads.text("hello")),
-    ("text", payloads.text("see https://x.example")),
-    ("image", payloads.media("image", "1", caption="a", name=None)),
-    ("document", payloads.media("document", "1", caption=None, name="a.pdf")),
-    ("audio", payloads.media("audio", "1", caption=None, name=None)),
-    ("sticker", payloads.media("sticker", "1", caption=None, name=None)),
-    ("location", payloads.location({"latitude": 1.5, "longitude": -2, "title": "T"})),
-    ("contacts", payloads.contacts({"phone": "+1650", "name": "Bob"})),
-    ("reaction", payloads.reaction("wamid.1", "")),
+    ("text", payloads.build_text("hello")),
+    ("text", payloads.build_text("see https://x.example")),
+    ("image", payloads.build_media("image", "1", caption="a", name=None)),
+    ("document", payloads.build_media("document", "1", caption=None, name="a.pdf")),
+    ("audio", payloads.build_media("audio", "1", caption=None, name=None)),
+    ("sticker", payloads.build_media("sticker", "1", caption=None, name=None)),
+    ("location", payloads.build_location({"latitude": 1.5, "longitude": -2, "title": "T"})),
+    ("contacts", payloads.build_contacts({"phone": "+1650", "name": "Bob"})),
+    ("reaction", payloads.build_reaction("wamid.1", "")),
     ("interactive", interactive(button("Yes", "y"), button("No", "n"))),
     ("interactive", interactive(*(button(f"Row {n}", str(n)) for n in range(10)))),
-    ("template", payloads.template(Content(attributes={"template": TEMPLATE}), "77")),
+    ("template", payloads.build_template(Content(attributes={"template": TEMPLATE}), "77")),
 ]
 
 
 @pytest.mark.parametrize(("kind", "content"), CONTENTS)
 @pytest.mark.parametrize("chat", [PHONE, USER_ID])
 def test_every_kind_is_as_meta_publishes_it(chat: str, kind: str, content: object) -> None:
-    message = payloads.message(chat, kind, content, row_id=42, reply_to="wamid.0")
+    message = payloads.build_message(chat, kind, content, row_id=42, reply_to="wamid.0")
     assert request_mistakes(message) == []
     assert message["biz_opaque_callback_data"] == "42"
     assert message["context"] == {"message_id": "wamid.0"}
@@ -62,12 +62,12 @@ def test_every_kind_is_as_meta_publishes_it(chat: str, kind: str, content: objec
     [(PHONE, "to"), ("+16505551234", "to"), (USER_ID, "recipient"), ("US.ENT.118", "recipient")],
 )
 def test_a_phone_goes_into_to_and_a_user_id_into_recipient(chat: str, key: str) -> None:
-    assert payloads.addressed(chat)[key] == chat
-    assert len(payloads.addressed(chat)) == 3
+    assert payloads.build_recipient(chat)[key] == chat
+    assert len(payloads.build_recipient(chat)) == 3
 
 
 def test_a_templates_file_stands_in_its_header_alone() -> None:
-    made = payloads.template(
+    made = payloads.build_template(
         Content(type=MessageType.FILE, attributes={"template": TEMPLATE}), "77"
     )
     header, body = made["components"]
@@ -79,8 +79,8 @@ def test_a_templates_file_stands_in_its_header_alone() -> None:
 
 
 def test_a_link_is_previewed_and_words_are_not() -> None:
-    assert payloads.text("see HTTPS://x.example")["preview_url"] is True
-    assert payloads.text("none here")["preview_url"] is False
+    assert payloads.build_text("see HTTPS://x.example")["preview_url"] is True
+    assert payloads.build_text("none here")["preview_url"] is False
 
 
 def test_few_short_buttons_are_buttons_and_more_are_a_list() -> None:
@@ -109,16 +109,16 @@ def test_few_short_buttons_are_buttons_and_more_are_a_list() -> None:
 )
 def test_what_fits_neither_is_numbered(given: object) -> None:
     assert given is None
-    assert numbered([[button("Yes", "y"), button("No", "n")]]) == "1. Yes\n2. No"
+    assert format_numbered_list([[button("Yes", "y"), button("No", "n")]]) == "1. Yes\n2. No"
 
 
 @given(st.lists(st.tuples(st.text(max_size=90), st.text(max_size=300)), max_size=12))
 def test_whatever_the_buttons_are_meta_takes_what_comes_of_them(
     given: list[tuple[str, str]],
 ) -> None:
-    made = choices("Which?", [[button(*each)] for each in given], label="x" * 40)
+    made = build_interactive("Which?", [[button(*each)] for each in given], label="x" * 40)
     if made is not None:
-        message = payloads.message(PHONE, "interactive", made, row_id=1)
+        message = payloads.build_message(PHONE, "interactive", made, row_id=1)
         assert request_mistakes(message) == []
 
 
@@ -134,4 +134,4 @@ def test_whatever_the_buttons_are_meta_takes_what_comes_of_them(
     ],
 )
 def test_files_are_uploaded_under_a_type_that_meta_takes(mime: str, taken: str) -> None:
-    assert uploaded_as(mime) == taken
+    assert choose_upload_mime_type(mime) == taken

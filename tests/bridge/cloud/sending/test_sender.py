@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from bridge.cloud.client.graph_client import Graph
-from bridge.cloud.sending.sender import CloudCarrier
+from bridge.cloud.client.graph_client import GraphClient
+from bridge.cloud.sending.sender import CloudSender
 from db.tables import MessageType
 from desk.content import Content
 from desk.delivery.ports import (
@@ -29,7 +29,14 @@ from desk.errors import (
 )
 from desk.media.ports import SupportsDownload, SupportsMedia
 from desk.templates.ports import SupportsTemplates
-from tests.bridge.cloud.cloud_env import PHONE, TOKEN, USER_ID, CloudStage, delivery, upload
+from tests.bridge.cloud.cloud_env import (
+    PHONE,
+    TOKEN,
+    USER_ID,
+    CloudEnv,
+    build_delivery,
+    write_upload,
+)
 from tests.sandbox.graph.schema_check import request_mistakes
 
 K = MessageType
@@ -44,45 +51,45 @@ def webp(side: int) -> bytes:
     return b"RIFF" + struct.pack("<I", 4 + len(body)) + b"WEBP" + body
 
 
-async def conforming(stage: CloudStage) -> None:
-    bodies = await stage.bodies()
+async def conforming(env: CloudEnv) -> None:
+    bodies = await env.list_bodies()
     assert [request_mistakes(body) for body in bodies if "type" in body] == [[]] * len(bodies)
 
 
 def test_it_can_what_the_cloud_api_can() -> None:
-    carrier = CloudCarrier(Graph("http://127.0.0.1:1", TOKEN, "1"), "en")
+    sender = CloudSender(GraphClient("http://127.0.0.1:1", TOKEN, "1"), "en")
     can = (SupportsReactions, SupportsReadMarks, SupportsTyping, SupportsDownload)
-    assert all(isinstance(carrier, each) for each in (*can, SupportsMedia, SupportsTemplates))
-    assert not isinstance(carrier, SupportsEdit | SupportsDelete)
+    assert all(isinstance(sender, each) for each in (*can, SupportsMedia, SupportsTemplates))
+    assert not isinstance(sender, SupportsEdit | SupportsDelete)
 
 
-async def test_a_text_with_its_formatting_a_reply_and_our_number_of_it(stage: CloudStage) -> None:
-    first = await stage.deliver(Content(text="Good day"))
+async def test_a_text_with_its_formatting_a_reply_and_our_number_of_it(env: CloudEnv) -> None:
+    first = await env.deliver(Content(text="Good day"))
     bold = [{"type": "bold", "offset": 0, "length": 4}]
-    await stage.deliver(
+    await env.deliver(
         Content(text="Read https://x.example", entities=bold), reply_to=first.provider_ids[0]
     )
-    told = await stage.told()
+    told = await env.list_sent_messages()
     assert [one["text"] for one in told] == ["Good day", "*Read* https://x.example"]
     assert told[1]["reply_to"] == first.provider_ids[0] == told[0]["id"]
     assert {one["callback_data"] for one in told} == {"7"}
-    assert [body["text"]["preview_url"] for body in await stage.bodies()] == [False, True]
-    await conforming(stage)
+    assert [body["text"]["preview_url"] for body in await env.list_bodies()] == [False, True]
+    await conforming(env)
 
 
 async def test_a_customer_without_a_phone_is_written_to_by_the_id_that_meta_made(
-    stage: CloudStage,
+    env: CloudEnv,
 ) -> None:
-    await stage.deliver(Content(text="Hello"), chat=USER_ID)
-    [body] = await stage.bodies()
+    await env.deliver(Content(text="Hello"), chat=USER_ID)
+    [body] = await env.list_bodies()
     assert body["recipient"] == USER_ID
     assert "to" not in body
-    assert [one["text"] for one in await stage.told()] == ["Hello"]
+    assert [one["text"] for one in await env.list_sent_messages()] == ["Hello"]
 
 
-async def test_a_long_text_is_several_messages(stage: CloudStage) -> None:
-    receipt = await stage.deliver(Content(text="word " * 1000))
-    told = await stage.told()
+async def test_a_long_text_is_several_messages(env: CloudEnv) -> None:
+    receipt = await env.deliver(Content(text="word " * 1000))
+    told = await env.list_sent_messages()
     assert tuple(one["id"] for one in told) == receipt.provider_ids
     assert " ".join(one["text"].strip() for one in told) == ("word " * 1000).strip()
 
@@ -105,67 +112,67 @@ async def test_a_long_text_is_several_messages(stage: CloudStage) -> None:
     ],
 )
 async def test_a_file_goes_as_what_whatsapp_takes_it_for(
-    stage: CloudStage, tmp_path: Path, *, kind: K, data: bytes, sent_as: str, mime: str
+    env: CloudEnv, tmp_path: Path, *, kind: K, data: bytes, sent_as: str, mime: str
 ) -> None:
-    content, path = upload(tmp_path / "f", kind, data, name="n.bin")
-    await stage.deliver(content, file=path)
-    [told] = await stage.told()
+    content, path = write_upload(tmp_path / "f", kind, data, name="n.bin")
+    await env.deliver(content, file=path)
+    [told] = await env.list_sent_messages()
     assert told["type"] == sent_as
     assert told["status"] == "sent"
-    assert await stage.graph.media(told["media"]) == data
-    [uploaded] = await stage.graph.calls("upload")
+    assert await env.graph.media(told["media"]) == data
+    [uploaded] = await env.graph.calls("upload")
     assert uploaded["body"]["type"] == uploaded["body"]["file"]["mime"] == mime
     assert uploaded["body"]["file"]["name"] == "n.bin"
-    await conforming(stage)
+    await conforming(env)
 
 
 async def test_a_long_caption_goes_on_as_a_text_and_audio_has_none(
-    stage: CloudStage, tmp_path: Path
+    env: CloudEnv, tmp_path: Path
 ) -> None:
-    content, path = upload(tmp_path / "f", K.IMAGE, JPEG)
+    content, path = write_upload(tmp_path / "f", K.IMAGE, JPEG)
     long = Content(type=K.IMAGE, text="word " * 300, file=content.file)
-    await stage.deliver(long, file=path)
-    sound, path = upload(tmp_path / "g", K.AUDIO, MP3)
-    await stage.deliver(Content(type=K.AUDIO, text="Listen", file=sound.file), file=path)
-    picture, rest, audio, words = await stage.told()
+    await env.deliver(long, file=path)
+    sound, path = write_upload(tmp_path / "g", K.AUDIO, MP3)
+    await env.deliver(Content(type=K.AUDIO, text="Listen", file=sound.file), file=path)
+    picture, rest, audio, words = await env.list_sent_messages()
     caption = picture["content"]["caption"]
     assert len(caption) <= 1024
     assert f"{caption} {rest['text']}".split() == ["word"] * 300
     assert (audio["type"], words["text"]) == ("audio", "Listen")
 
 
-async def test_a_file_that_stands_at_meta_goes_by_its_id(stage: CloudStage) -> None:
-    said = await stage.graph.sends_media(stage.ann, "image", JPEG)
+async def test_a_file_that_stands_at_meta_goes_by_its_id(env: CloudEnv) -> None:
+    said = await env.graph.sends_media(env.ann, "image", JPEG)
     file = {"id": said["content"]["id"], "mime": "image/jpeg"}
-    await stage.deliver(Content(type=K.IMAGE, text="Yours", file=file))
-    [told] = await stage.told()
+    await env.deliver(Content(type=K.IMAGE, text="Yours", file=file))
+    [told] = await env.list_sent_messages()
     assert told["content"] == {"id": file["id"], "caption": "Yours"}
-    assert await stage.graph.calls("upload") == []
+    assert await env.graph.calls("upload") == []
 
 
 @pytest.mark.parametrize(
     ("size", "words"), [(0, "the file is empty"), (100 * 1024 * 1024 + 1, "too large")]
 )
 async def test_what_no_document_can_be_is_refused_before_it_goes_up(
-    stage: CloudStage, tmp_path: Path, size: int, words: str
+    env: CloudEnv, tmp_path: Path, size: int, words: str
 ) -> None:
-    content, path = upload(tmp_path / "f", K.FILE, b"")
+    content, path = write_upload(tmp_path / "f", K.FILE, b"")
     with path.open("wb") as file:
         file.truncate(size)
     with pytest.raises(Rejected, match=words):
-        await stage.deliver(content, file=path)
+        await env.deliver(content, file=path)
     with pytest.raises(Rejected, match="not there any more"):
-        await stage.deliver(content, file=tmp_path / "none")
+        await env.deliver(content, file=tmp_path / "none")
     with pytest.raises(Rejected, match="not there any more"):
-        await stage.deliver(content)
-    assert await stage.graph.calls() == []
+        await env.deliver(content)
+    assert await env.graph.calls() == []
 
 
-async def test_places_and_contacts(stage: CloudStage) -> None:
+async def test_places_and_contacts(env: CloudEnv) -> None:
     place = {"latitude": 52.5, "longitude": 13.4, "title": "Office", "address": "A street"}
-    await stage.deliver(Content(type=K.LOCATION, attributes=place))
-    await stage.deliver(Content(type=K.CONTACT, attributes={"phone": "+4930", "name": "Bob"}))
-    where, who = await stage.told()
+    await env.deliver(Content(type=K.LOCATION, attributes=place))
+    await env.deliver(Content(type=K.CONTACT, attributes={"phone": "+4930", "name": "Bob"}))
+    where, who = await env.list_sent_messages()
     assert where["content"] == {
         "latitude": "52.5",
         "longitude": "13.4",
@@ -173,32 +180,32 @@ async def test_places_and_contacts(stage: CloudStage) -> None:
         "address": "A street",
     }
     assert who["content"][0]["phones"] == [{"phone": "+4930"}]
-    await conforming(stage)
+    await conforming(env)
 
 
-async def test_what_whatsapp_has_no_kind_for(stage: CloudStage) -> None:
+async def test_what_whatsapp_has_no_kind_for(env: CloudEnv) -> None:
     with pytest.raises(Rejected, match="no such kind"):
-        await stage.deliver(Content(type=K.OTHER, attributes={"kind": "dice"}))
+        await env.deliver(Content(type=K.OTHER, attributes={"kind": "dice"}))
     with pytest.raises(Rejected, match="nothing in it"):
-        await stage.deliver(Content(text=" "))
-    await stage.deliver(Content(type=K.OTHER, text="a poll", attributes={"kind": "poll"}))
-    assert [one["text"] for one in await stage.told()] == ["a poll"]
+        await env.deliver(Content(text=" "))
+    await env.deliver(Content(type=K.OTHER, text="a poll", attributes={"kind": "poll"}))
+    assert [one["text"] for one in await env.list_sent_messages()] == ["a poll"]
 
 
-async def test_buttons_lists_and_numbered_lines(stage: CloudStage) -> None:
+async def test_buttons_lists_and_numbered_lines(env: CloudEnv) -> None:
     for many in (2, 9, 12):
         buttons = [[{"text": f"No {n}", "data": f"b{n}"}] for n in range(many)]
-        await stage.deliver(Content(text="Which?"), buttons=buttons)
-    two, nine, twelve = await stage.told()
+        await env.deliver(Content(text="Which?"), buttons=buttons)
+    two, nine, twelve = await env.list_sent_messages()
     assert two["content"]["type"] == "button"
     assert nine["content"]["type"] == "list"
     assert twelve["text"].splitlines()[-1] == "12. No 11"
-    await conforming(stage)
+    await conforming(env)
 
 
-async def test_a_template_with_a_picture_in_its_header(stage: CloudStage, tmp_path: Path) -> None:
+async def test_a_template_with_a_picture_in_its_header(env: CloudEnv, tmp_path: Path) -> None:
     components = [{"type": "HEADER", "format": "IMAGE"}, {"type": "BODY", "text": "Hi {{1}}"}]
-    await stage.graph.add_template("welcome", components, language="en")
+    await env.graph.add_template("welcome", components, language="en")
     about = {
         "name": "welcome",
         "language": "en",
@@ -207,35 +214,35 @@ async def test_a_template_with_a_picture_in_its_header(stage: CloudStage, tmp_pa
             {"type": "body", "parameters": [{"type": "text", "text": "Ann"}]},
         ],
     }
-    content, path = upload(tmp_path / "f", K.IMAGE, JPEG)
+    content, path = write_upload(tmp_path / "f", K.IMAGE, JPEG)
     shown = Content(type=K.IMAGE, text="Hi Ann", file=content.file, attributes={"template": about})
-    await stage.deliver(shown, file=path)
+    await env.deliver(shown, file=path)
     plain = Content(text="Hi", attributes={"template": {**about, "components": []}})
     with pytest.raises(Rejected, match="132012"):
-        await stage.deliver(plain)
-    [told] = await stage.told()
+        await env.deliver(plain)
+    [told] = await env.list_sent_messages()
     assert told["shown"]["body"] == "Hi Ann"
     assert told["content"]["components"][0]["parameters"][0]["image"]["id"]
-    await conforming(stage)
+    await conforming(env)
 
 
-async def test_reactions_read_marks_and_typing(stage: CloudStage) -> None:
-    heard = await stage.graph.says(stage.ann, "A question")
+async def test_reactions_read_marks_and_typing(env: CloudEnv) -> None:
+    heard = await env.graph.says(env.ann, "A question")
     place = Destination(PHONE, last_inbound_id=heard["id"])
-    await stage.carrier.mark_read(place)
-    assert not await stage.graph.is_typing(stage.ann)
-    await stage.carrier.show_typing(place)
-    assert await stage.graph.is_typing(stage.ann)
-    await stage.carrier.react(delivery(Content(), targets=(heard["id"],), emoji="👍"))
-    *_, said, reaction = await stage.graph.messages(stage.ann)
+    await env.sender.mark_read(place)
+    assert not await env.graph.is_typing(env.ann)
+    await env.sender.show_typing(place)
+    assert await env.graph.is_typing(env.ann)
+    await env.sender.react(build_delivery(Content(), targets=(heard["id"],), emoji="👍"))
+    *_, said, reaction = await env.graph.messages(env.ann)
     assert said["read"]
     assert said["reactions"] == {"business": "👍"}
-    await stage.carrier.react(delivery(Content(), targets=(heard["id"],), emoji=""))
+    await env.sender.react(build_delivery(Content(), targets=(heard["id"],), emoji=""))
     assert reaction["type"] == "reaction"
-    [_, said, *_] = await stage.graph.messages(stage.ann)
+    [_, said, *_] = await env.graph.messages(env.ann)
     assert said["reactions"] == {}
-    await stage.carrier.show_typing(Destination(PHONE))  # nobody has said anything: nothing to show
-    assert len(await stage.graph.calls("read")) == 2
+    await env.sender.show_typing(Destination(PHONE))  # nobody has said anything: nothing to show
+    assert len(await env.graph.calls("read")) == 2
 
 
 @pytest.mark.parametrize(
@@ -259,57 +266,57 @@ async def test_reactions_read_marks_and_typing(stage: CloudStage) -> None:
     ],
 )
 async def test_what_follows_when_a_send_fails(
-    stage: CloudStage, fault: dict[str, Any], kind: type[DeliveryError]
+    env: CloudEnv, fault: dict[str, Any], kind: type[DeliveryError]
 ) -> None:
-    await stage.graph.fail("messages", **fault)
+    await env.graph.fail("messages", **fault)
     with pytest.raises(DeliveryError) as failed:
-        await stage.deliver(Content(text="Hello"))
+        await env.deliver(Content(text="Hello"))
     assert type(failed.value) is kind
     assert TOKEN not in str(failed.value)
-    assert (await stage.deliver(Content(text="Again"))).provider_ids
+    assert (await env.deliver(Content(text="Again"))).provider_ids
 
 
 async def test_a_failed_upload_has_sent_nothing_and_may_be_made_again(
-    stage: CloudStage, tmp_path: Path
+    env: CloudEnv, tmp_path: Path
 ) -> None:
-    content, path = upload(tmp_path / "f", K.IMAGE, JPEG)
+    content, path = write_upload(tmp_path / "f", K.IMAGE, JPEG)
     for fault in ({"kind": "drop_after"}, {"kind": "html"}, {"code": 1, "status": 500}):
-        await stage.graph.fail("upload", **fault)
+        await env.graph.fail("upload", **fault)
         with pytest.raises(Unavailable):
-            await stage.deliver(content, file=path)
-    assert await stage.told() == []
+            await env.deliver(content, file=path)
+    assert await env.list_sent_messages() == []
 
 
 async def test_a_failure_behind_the_first_message_does_not_send_it_again(
-    stage: CloudStage, tmp_path: Path
+    env: CloudEnv, tmp_path: Path
 ) -> None:
-    content, path = upload(tmp_path / "f", K.AUDIO, MP3)
-    await stage.graph.fail("messages", kind="late", seconds=0)  # the first goes through
-    await stage.graph.fail("messages", code=131016)
+    content, path = write_upload(tmp_path / "f", K.AUDIO, MP3)
+    await env.graph.fail("messages", kind="late", seconds=0)  # the first goes through
+    await env.graph.fail("messages", code=131016)
     with pytest.raises(Rejected, match="only the first part"):
-        await stage.deliver(Content(type=K.AUDIO, text="Listen", file=content.file), file=path)
-    assert [one["type"] for one in await stage.told()] == ["audio"]
+        await env.deliver(Content(type=K.AUDIO, text="Listen", file=content.file), file=path)
+    assert [one["type"] for one in await env.list_sent_messages()] == ["audio"]
 
 
 async def test_nobody_there() -> None:
-    carrier = CloudCarrier(Graph("http://127.0.0.1:1", TOKEN, "1", "2"), "en")
+    sender = CloudSender(GraphClient("http://127.0.0.1:1", TOKEN, "1", "2"), "en")
     with pytest.raises(Unavailable):
-        await carrier.deliver(delivery(Content(text="Hello")))
+        await sender.deliver(build_delivery(Content(text="Hello")))
     with pytest.raises(Unavailable):
-        await carrier.fetch_templates()
-    await carrier.close()
+        await sender.fetch_templates()
+    await sender.close()
 
 
-async def test_templates_page_by_page(stage: CloudStage) -> None:
+async def test_templates_page_by_page(env: CloudEnv) -> None:
     for number in range(130):
         body = [{"type": "BODY", "text": "Hi {{name}}"}]
         more = {"parameter_format": "NAMED"} if number == 7 else {}
-        await stage.graph.add_template(f"t{number}", body, language="en", **more)
-    found = await stage.carrier.fetch_templates()
+        await env.graph.add_template(f"t{number}", body, language="en", **more)
+    found = await env.sender.fetch_templates()
     assert [each.name for each in found] == [f"t{number}" for number in range(130)]
     assert [each.name for each in found if each.is_named] == ["t7"]
     assert {each.status for each in found} == {"APPROVED"}
-    assert len(await stage.graph.calls("templates")) == 2
-    await stage.graph.fail("templates", code=190, status=401)
+    assert len(await env.graph.calls("templates")) == 2
+    await env.graph.fail("templates", code=190, status=401)
     with pytest.raises(ChannelStopped):
-        await stage.carrier.fetch_templates()
+        await env.sender.fetch_templates()

@@ -7,8 +7,8 @@ import pytest
 from pydantic import ValidationError
 
 from bridge.waha.client.models import Message
-from bridge.waha.convert.from_waha import content_of, moment, name_of, person_of
-from bridge.waha.identifiers.file_ids import FileName, file_path
+from bridge.waha.convert.from_waha import find_name, to_content, to_datetime, to_person
+from bridge.waha.identifiers.file_ids import FileId, find_file_path
 from db.tables import MessageType
 from desk.content import Content
 
@@ -17,7 +17,7 @@ BASE = {"id": f"false_{FROM}_AAA", "timestamp": 1667561485, "from": FROM, "fromM
 
 
 def read(**fields: Any) -> Content:
-    return content_of(Message.model_validate({**BASE, **fields}), "AAA")
+    return to_content(Message.model_validate({**BASE, **fields}), "AAA")
 
 
 def media(mimetype: str | None = None, **more: Any) -> dict[str, Any]:
@@ -61,12 +61,12 @@ def test_files_are_of_their_kind(mimetype: str | None, data: Any, kind: MessageT
 def test_a_file_that_waha_has_not_is_named_by_its_message(given: Any) -> None:
     content = read(hasMedia=True, media=given)
     assert content.file is not None
-    assert FileName.read(content.file["id"]) == FileName("", FROM, f"false_{FROM}_AAA")
+    assert FileId.read(content.file["id"]) == FileId("", FROM, f"false_{FROM}_AAA")
 
 
 def test_an_edit_has_the_file_of_what_it_edits() -> None:
     edit = Message.model_validate({**BASE, "id": f"false_{FROM}_BBB", **media("image/png")})
-    first, second = read(**media("image/png")).file, content_of(edit, "AAA").file
+    first, second = read(**media("image/png")).file, to_content(edit, "AAA").file
     assert first is not None
     assert second is not None
     assert first["unique"] == second["unique"] == "AAA"
@@ -103,34 +103,34 @@ def test_what_is_not_known_is_kept_and_named() -> None:
     "data", [{"notifyName": "Ann"}, {"pushName": "Ann"}, {"Info": {"PushName": " Ann "}}]
 )
 def test_every_engine_s_name_is_found(data: Any) -> None:
-    assert name_of(Message.model_validate({**BASE, "_data": data})) == "Ann"
+    assert find_name(Message.model_validate({**BASE, "_data": data})) == "Ann"
 
 
 @pytest.mark.parametrize("data", [None, {}, {"pushName": 7}, {"Info": "x"}, {"pushName": " "}])
 def test_no_name_is_none(data: Any) -> None:
-    assert name_of(Message.model_validate({**BASE, "_data": data})) is None
+    assert find_name(Message.model_validate({**BASE, "_data": data})) is None
 
 
 def test_a_person_is_known_by_the_phone_where_it_is_known() -> None:
-    plain = person_of(FROM, None, "Ann")
+    plain = to_person(FROM, None, "Ann")
     assert (plain.external_id, plain.phone, plain.alias) == (FROM, "+491511234567", None)
-    found = person_of("99@lid", FROM, None)
+    found = to_person("99@lid", FROM, None)
     assert (found.external_id, found.phone, found.alias) == (FROM, "+491511234567", "99@lid")
     assert found.name == "+491511234567"
-    hidden = person_of("99@lid", None, None)
+    hidden = to_person("99@lid", None, None)
     assert (hidden.external_id, hidden.phone, hidden.alias) == ("99@lid", None, None)
     assert hidden.name == "~99"
 
 
 def test_times_are_whole_or_not_or_milliseconds() -> None:
     at = datetime(2022, 11, 4, 11, 31, 25, tzinfo=UTC)
-    assert moment(1667561485) == moment(1667561485000) == at
-    assert moment(1667561485.5) == at.replace(microsecond=500_000)
+    assert to_datetime(1667561485) == to_datetime(1667561485000) == at
+    assert to_datetime(1667561485.5) == at.replace(microsecond=500_000)
 
 
 @pytest.mark.parametrize("timestamp", [None, 0, -1, 1e300, float("nan"), float("inf")])
 def test_a_time_that_is_none_is_none(timestamp: float | None) -> None:
-    assert moment(timestamp) is None
+    assert to_datetime(timestamp) is None
 
 
 @pytest.mark.parametrize(
@@ -149,4 +149,4 @@ def test_a_time_that_is_none_is_none(timestamp: float | None) -> None:
     ],
 )
 def test_only_waha_s_own_files_are_files(url: str, path: str | None) -> None:
-    assert file_path(url) == path
+    assert find_file_path(url) == path

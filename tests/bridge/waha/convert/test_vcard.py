@@ -2,7 +2,7 @@
 
 import pytest
 
-from bridge.waha.convert.vcard import Card, read_card, write_card
+from bridge.waha.convert.vcard import ContactCard, format_card, parse_card
 
 CARD = """BEGIN:VCARD
 VERSION:3.0
@@ -14,32 +14,32 @@ END:VCARD"""
 
 
 def test_name_and_number_are_read() -> None:
-    assert read_card(CARD) == Card("Jane Doe", "+49 155 50001")
+    assert parse_card(CARD) == ContactCard("Jane Doe", "+49 155 50001")
 
 
 def test_a_card_with_a_structured_name_alone_is_read_as_people_say_it() -> None:
-    assert read_card("N:Doe;Jane\nTEL:1").name == "Jane Doe"
+    assert parse_card("N:Doe;Jane\nTEL:1").name == "Jane Doe"
 
 
 def test_folded_and_escaped_lines_are_read() -> None:
-    assert read_card("FN:Doe\\, Jane\r\n  and\r\n  son\r\nTEL:+1").name == "Doe, Jane and son"
+    assert parse_card("FN:Doe\\, Jane\r\n  and\r\n  son\r\nTEL:+1").name == "Doe, Jane and son"
 
 
 @pytest.mark.parametrize(
     "written", ["", "nonsense", "FN", ":::", "TEL;:\0", "\n\n", "FN:" + "x" * 5000]
 )
 def test_what_is_no_card_is_nobody_s(written: str) -> None:
-    read = read_card(written)
+    read = parse_card(written)
     assert len(read.name) <= 190
     assert len(read.phone) <= 32
 
 
 def test_what_is_written_is_read_again() -> None:
-    card = Card("Doe; Jane, jun. \\", "+4915550001")
-    assert read_card(write_card(card)) == card
+    card = ContactCard("Doe; Jane, jun. \\", "+4915550001")
+    assert parse_card(format_card(card)) == card
 
 
 def test_no_line_of_ours_can_be_slipped_in() -> None:
-    written = write_card(Card("Jane\nTEL:+666", "+1\nX:2"))
+    written = format_card(ContactCard("Jane\nTEL:+666", "+1\nX:2"))
     assert written.count("TEL") == 2
     assert len(written.splitlines()) == 5

@@ -20,19 +20,19 @@ CHANNEL, OTHER = ChannelId("01KAPQ4M6Q9Y0JX7T0ZV3F9B2D"), ChannelId("01KAPQ4M6Q9
     ],
 )
 def test_every_form_of_an_id_is_kept_as_one(written: str) -> None:
-    assert message_ids.parse(written).kept == "false_3EB0AAA"
+    assert message_ids.parse_message_id(written).stored_id == "false_3EB0AAA"
 
 
 def test_the_writer_is_taken_from_the_id_and_else_from_the_event() -> None:
-    assert message_ids.parse("true_1@c.us_AAA", from_us=False).kept == "true_AAA"
-    assert message_ids.parse("AAA", from_us=True).kept == "true_AAA"
-    assert message_ids.names_its_writer("true_1@c.us_AAA")
-    assert not message_ids.names_its_writer("AAA")
+    assert message_ids.parse_message_id("true_1@c.us_AAA", from_us=False).stored_id == "true_AAA"
+    assert message_ids.parse_message_id("AAA", from_us=True).stored_id == "true_AAA"
+    assert message_ids.has_author("true_1@c.us_AAA")
+    assert not message_ids.has_author("AAA")
 
 
 def test_what_is_kept_is_full_again_with_its_chat() -> None:
-    assert message_ids.parse("false_AAA").full("1@lid") == "false_1@lid_AAA"
-    assert message_ids.parse("true_1@c.us_AAA").full("1@c.us") == "true_1@c.us_AAA"
+    assert message_ids.parse_message_id("false_AAA").to_waha_id("1@lid") == "false_1@lid_AAA"
+    assert message_ids.parse_message_id("true_1@c.us_AAA").to_waha_id("1@c.us") == "true_1@c.us_AAA"
 
 
 @pytest.mark.parametrize(
@@ -40,19 +40,19 @@ def test_what_is_kept_is_full_again_with_its_chat() -> None:
 )
 def test_what_is_no_id_is_refused(written: str) -> None:
     with pytest.raises(MalformedIdError):
-        message_ids.parse(written)
+        message_ids.parse_message_id(written)
 
 
 def test_a_message_that_we_named_leads_back_to_its_row() -> None:
-    tail = message_ids.own_tail(CHANNEL, 4711)
-    assert message_ids.errand_of(CHANNEL, tail) == 4711
-    assert message_ids.parse(f"true_1@c.us_{tail}").tail == tail
+    tail = message_ids.build_own_tail(CHANNEL, 4711)
+    assert message_ids.find_row_id(CHANNEL, tail) == 4711
+    assert message_ids.parse_message_id(f"true_1@c.us_{tail}").tail == tail
     assert len(tail) == 22
 
 
 def test_no_other_message_leads_to_a_row() -> None:
-    tail = message_ids.own_tail(CHANNEL, 4711)
-    assert message_ids.errand_of(OTHER, tail) is None
-    assert message_ids.errand_of(CHANNEL, "3EB0" + "0" * 18) is None
-    assert message_ids.errand_of(CHANNEL, tail[:-1]) is None
-    assert message_ids.own_tail(OTHER, 4711) != tail
+    tail = message_ids.build_own_tail(CHANNEL, 4711)
+    assert message_ids.find_row_id(OTHER, tail) is None
+    assert message_ids.find_row_id(CHANNEL, "3EB0" + "0" * 18) is None
+    assert message_ids.find_row_id(CHANNEL, tail[:-1]) is None
+    assert message_ids.build_own_tail(OTHER, 4711) != tail

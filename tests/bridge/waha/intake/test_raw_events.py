@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 
-from bridge.waha.intake.raw_events import Raw, arrival, provider_id
+from bridge.waha.intake.raw_events import RawEvent, build_provider_id, to_inbound_event
 from db.ids import ChannelId
 
 CHANNEL = ChannelId("01KAPQ4M6Q9Y0JX7T0ZV3F9B2D")
 
 
-def raw(event: str, payload: Any, **more: Any) -> Raw:
-    return Raw.read(json.dumps({"event": event, "payload": payload, **more}).encode())
+def raw(event: str, payload: Any, **more: Any) -> RawEvent:
+    return RawEvent.read(json.dumps({"event": event, "payload": payload, **more}).encode())
 
 
 def message(**fields: Any) -> dict[str, Any]:
@@ -22,26 +22,33 @@ def message(**fields: Any) -> dict[str, Any]:
 def test_one_message_has_one_name_in_each_event_about_it() -> None:
     one, again = raw("message", message(), id="evt_1"), raw("message.any", message(), id="evt_2")
     by_lid = raw("message", message(id="false_9@lid_AAA"), id="evt_3")
-    assert provider_id(one) == provider_id(again) == provider_id(by_lid) == "message:false_AAA"
+    assert (
+        build_provider_id(one)
+        == build_provider_id(again)
+        == build_provider_id(by_lid)
+        == "message:false_AAA"
+    )
 
 
 def test_each_tick_is_one_event() -> None:
-    names = {provider_id(raw("message.ack", {"id": "true_1@c.us_A", "ack": n})) for n in (1, 2, 3)}
+    names = {
+        build_provider_id(raw("message.ack", {"id": "true_1@c.us_A", "ack": n})) for n in (1, 2, 3)
+    }
     assert len(names) == 3
     same = raw("message.ack", {"id": "true_1@c.us_A", "ack": 3, "ackName": "READ"}, id="evt_9")
-    assert provider_id(same) in names
+    assert build_provider_id(same) in names
 
 
 def test_a_reaction_and_that_it_was_taken_back_are_two_events() -> None:
     about = {"text": "👍", "messageId": "true_1@c.us_A"}
     on = raw("message.reaction", message(id="false_1@c.us_R1", reaction=about))
     off = raw("message.reaction", message(id="false_1@c.us_R2", reaction={**about, "text": ""}))
-    assert provider_id(on) != provider_id(off)
+    assert build_provider_id(on) != build_provider_id(off)
 
 
 def test_a_status_is_told_apart_by_its_event() -> None:
     first = raw("session.status", {"status": "WORKING"}, id="evt_1")
-    assert provider_id(first) == "session.status:evt_1"
+    assert build_provider_id(first) == "session.status:evt_1"
 
 
 @pytest.mark.parametrize(
@@ -64,8 +71,8 @@ def test_a_status_is_told_apart_by_its_event() -> None:
     ],
 )
 def test_whatever_comes_is_kept(body: bytes) -> None:
-    row = arrival(CHANNEL, Raw.read(body), None)
-    assert row.provider_id == provider_id(Raw.read(body))
+    row = to_inbound_event(CHANNEL, RawEvent.read(body), None)
+    assert row.provider_id == build_provider_id(RawEvent.read(body))
     assert 0 < len(row.provider_id) <= 191
     assert row.provider_id.isascii()
     assert len(row.lane) <= 191
@@ -77,10 +84,10 @@ def test_what_a_customer_does_is_in_one_lane_by_whichever_id() -> None:
     ticked = raw("message.ack", {"id": "true_1@c.us_A", "from": "7@c.us", "to": "1@c.us"} | ME)
     gone = raw("message.revoked", {"revokedMessageId": "A", "after": message(id="false_1@c.us_X")})
     lanes = {
-        arrival(CHANNEL, raw("message", message()), None).lane,
-        arrival(CHANNEL, hidden, "1@c.us").lane,
-        arrival(CHANNEL, ticked, None).lane,
-        arrival(CHANNEL, gone, None).lane,
+        to_inbound_event(CHANNEL, raw("message", message()), None).lane,
+        to_inbound_event(CHANNEL, hidden, "1@c.us").lane,
+        to_inbound_event(CHANNEL, ticked, None).lane,
+        to_inbound_event(CHANNEL, gone, None).lane,
     }
     assert len(lanes) == 1
 
@@ -89,11 +96,13 @@ ME = {"fromMe": True}
 
 
 def test_what_is_nobody_s_waits_for_nothing() -> None:
-    lanes = {arrival(CHANNEL, Raw.read(body), None).lane for body in (b"a", b"b", b"c")}
+    lanes = {
+        to_inbound_event(CHANNEL, RawEvent.read(body), None).lane for body in (b"a", b"b", b"c")
+    }
     assert len(lanes) == 3
 
 
 def test_half_a_character_can_be_kept() -> None:
-    row = arrival(CHANNEL, raw("message", message(body="\ud800")), None)
+    row = to_inbound_event(CHANNEL, raw("message", message(body="\ud800")), None)
     assert "\ud800" not in row.payload
     assert json.loads(row.payload)["payload"]["id"] == "false_1@c.us_AAA"

@@ -11,8 +11,8 @@ from aiohttp.test_utils import TestServer
 from aiohttp.web import Application
 from sqlalchemy import select
 
-from bridge.waha.intake.lid_resolver import Lids
-from bridge.waha.intake.webhook import waha_routes
+from bridge.waha.intake.lid_resolver import LidResolver
+from bridge.waha.intake.webhook import build_waha_routes
 from db.database import Database
 from db.ids import ChannelId
 from db.queues.inbox import inbox
@@ -54,9 +54,9 @@ class Hook:
 @asynccontextmanager
 async def hooked(database: Database, key: str = KEY) -> AsyncIterator[Hook]:
     app, told = Application(), list[ChannelId]()
-    keys, lids = {CHANNEL: {"hmac_key": key}}, Lids(lambda _: None)
+    keys, lids = {CHANNEL: {"hmac_key": key}}, LidResolver(lambda _: None)
     async with taking_in(database) as intake:
-        app.add_routes(waha_routes(keys, intake, Metrics(), lids=lids, on_status=told.append))
+        app.add_routes(build_waha_routes(keys, intake, Metrics(), lids=lids, on_status=told.append))
         async with TestServer(app) as server, aiohttp.ClientSession() as http:
             yield Hook(server, http, told)
 

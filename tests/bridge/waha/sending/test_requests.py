@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bridge.waha.sending.requests import CAPTION_LIMIT, TEXT_LIMIT, Request, requests_for
+from bridge.waha.sending.requests import CAPTION_LIMIT, TEXT_LIMIT, WahaRequest, build_requests
 from db.tables import MessageType
 from desk.content import Content
 from desk.errors import Rejected
@@ -14,11 +14,11 @@ CHAT = "491511234567@c.us"
 FILE = {"id": "x", "mime": "image/jpeg", "name": "a.jpg"}
 
 
-def asked(content: Content, reply_to: str | None = None) -> list[Request]:
-    found = list(requests_for(CHAT, content, reply_to))
+def asked(content: Content, reply_to: str | None = None) -> list[WahaRequest]:
+    found = list(build_requests(CHAT, content, reply_to))
     for each in found:
         body: dict[str, Any] = {**each.body, "session": "ch7"}
-        if each.with_file:
+        if each.has_file:
             body["file"] = {**body["file"], "data": "AA=="}
         shape = body_shape("POST", f"/api/{each.operation}")
         assert shape is not None
@@ -32,7 +32,7 @@ def test_a_text_has_whatsapp_s_marks_and_names_what_it_answers() -> None:
     assert found.operation == "sendText"
     assert found.body["text"] == "*hi* you"
     assert found.body["reply_to"] == "false_1@c.us_AAA"
-    assert found.takes_id
+    assert found.accepts_id
 
 
 def test_a_long_text_is_split_and_only_the_first_part_answers() -> None:
@@ -58,7 +58,7 @@ def test_a_long_text_is_split_and_only_the_first_part_answers() -> None:
 )
 def test_every_kind_of_file_has_its_operation(kind: MessageType, operation: str) -> None:
     [found] = asked(Content(kind, file=FILE), "false_1@c.us_AAA")
-    assert (found.operation, found.with_file) == (operation, True)
+    assert (found.operation, found.has_file) == (operation, True)
 
 
 def test_a_voice_message_has_whatsapp_s_own_type() -> None:

@@ -8,18 +8,18 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from bridge.waha.client.client import WahaClient
-from bridge.waha.sending.sender import WahaCarrier
+from bridge.waha.sending.sender import WahaSender
 from db.tables import MessageType
 from desk.content import Content
 from desk.errors import ChannelStopped, DeliveryError, RateLimited, Rejected, Unavailable, Uncertain
-from tests.bridge.waha.waha_env import CHANNEL, SESSION, Stage, file_of
+from tests.bridge.waha.waha_env import CHANNEL, SESSION, WahaEnv, write_file
 from tests.services.process import free_port
 
 
-async def failing(stage: Stage, **fault: Any) -> DeliveryError:
-    await stage.waha.fail("sendText", **fault)
+async def failing(env: WahaEnv, **fault: Any) -> DeliveryError:
+    await env.waha.fail("sendText", **fault)
     with pytest.raises(DeliveryError) as raised:
-        await stage.sent("hello")
+        await env.send_text("hello")
     return raised.value
 
 
@@ -42,53 +42,53 @@ async def failing(stage: Stage, **fault: Any) -> DeliveryError:
     ],
 )
 async def test_each_refusal_has_its_consequence(
-    stage: Stage, code: int, message: str, kind: type[DeliveryError]
+    env: WahaEnv, code: int, message: str, kind: type[DeliveryError]
 ) -> None:
-    error = await failing(stage, code=code, message=message)
+    error = await failing(env, code=code, message=message)
     assert type(error) is kind
-    assert await stage.sees() == []
+    assert await env.sees() == []
 
 
-async def test_a_429_pauses_the_whole_number(stage: Stage) -> None:
-    error = await failing(stage, code=429)
+async def test_a_429_pauses_the_whole_number(env: WahaEnv) -> None:
+    error = await failing(env, code=429)
     assert isinstance(error, RateLimited)
     assert error.everywhere
     assert error.retry_after > 0
 
 
 @pytest.mark.parametrize("kind", ["html", "drop_before"])
-async def test_what_was_written_and_not_answered_is_uncertain(stage: Stage, kind: str) -> None:
-    assert type(await failing(stage, kind=kind)) is Uncertain
-    assert await stage.sees() == []
+async def test_what_was_written_and_not_answered_is_uncertain(env: WahaEnv, kind: str) -> None:
+    assert type(await failing(env, kind=kind)) is Uncertain
+    assert await env.sees() == []
 
 
 @pytest.mark.parametrize("kind", ["html_after", "drop_after"])
-async def test_what_arrived_all_the_same_is_found(stage: Stage, kind: str) -> None:
-    await stage.waha.fail("sendText", kind=kind)
-    kept = await stage.sent("hello")
-    [seen] = await stage.sees()
+async def test_what_arrived_all_the_same_is_found(env: WahaEnv, kind: str) -> None:
+    await env.waha.fail("sendText", kind=kind)
+    kept = await env.send_text("hello")
+    [seen] = await env.sees()
     assert kept == f"true_{seen['tail']}"
 
 
-async def test_what_cannot_be_looked_up_stays_uncertain(stage: Stage) -> None:
-    await stage.waha.fail("messages.get", code=500)
-    assert type(await failing(stage, kind="drop_after")) is Uncertain
-    assert len(await stage.sees()) == 1
+async def test_what_cannot_be_looked_up_stays_uncertain(env: WahaEnv) -> None:
+    await env.waha.fail("messages.get", code=500)
+    assert type(await failing(env, kind="drop_after")) is Uncertain
+    assert len(await env.sees()) == 1
 
 
-async def test_a_file_whose_end_nobody_saw_is_uncertain(stage: Stage, tmp_path: Path) -> None:
-    await stage.waha.fail("sendFile", kind="drop_after")
+async def test_a_file_whose_end_nobody_saw_is_uncertain(env: WahaEnv, tmp_path: Path) -> None:
+    await env.waha.fail("sendFile", kind="drop_after")
     content = Content(MessageType.FILE, file={"name": "a.bin"})
     with pytest.raises(Uncertain):
-        await stage.carrier.deliver(stage.answer(content, file=file_of(tmp_path, b"x")))
+        await env.sender.deliver(env.build_delivery(content, file=write_file(tmp_path, b"x")))
 
 
-async def test_after_the_first_part_nothing_is_repeated(stage: Stage, tmp_path: Path) -> None:
-    await stage.waha.fail("sendText", code=503)
+async def test_after_the_first_part_nothing_is_repeated(env: WahaEnv, tmp_path: Path) -> None:
+    await env.waha.fail("sendText", code=503)
     content = Content(MessageType.VOICE, "words", file={"mime": "audio/ogg"})
     with pytest.raises(Uncertain, match="only the first part"):
-        await stage.carrier.deliver(stage.answer(content, file=file_of(tmp_path, b"x")))
-    assert len(await stage.sees()) == 1
+        await env.sender.deliver(env.build_delivery(content, file=write_file(tmp_path, b"x")))
+    assert len(await env.sees()) == 1
 
 
 @pytest.mark.parametrize(
@@ -102,30 +102,30 @@ async def test_after_the_first_part_nothing_is_repeated(stage: Stage, tmp_path: 
     ],
 )
 async def test_a_session_that_does_not_work_holds_what_is_to_be_sent(
-    stage: Stage, status: str, kind: type[DeliveryError], words: str
+    env: WahaEnv, status: str, kind: type[DeliveryError], words: str
 ) -> None:
-    await stage.waha.force_status(SESSION, status)
+    await env.waha.force_status(SESSION, status)
     with pytest.raises(kind, match=words) as raised:
-        await stage.sent("hello")
+        await env.send_text("hello")
     assert type(raised.value) is kind
 
 
-async def test_a_wrong_key_stops_the_channel(stage: Stage) -> None:
-    client = WahaClient(stage.waha.waha_url, "wrong", SESSION)
+async def test_a_wrong_key_stops_the_channel(env: WahaEnv) -> None:
+    client = WahaClient(env.waha.waha_url, "wrong", SESSION)
     with pytest.raises(ChannelStopped, match="API key"):
-        await WahaCarrier(CHANNEL, client).deliver(stage.answer(Content(text="hello")))
+        await WahaSender(CHANNEL, client).deliver(env.build_delivery(Content(text="hello")))
     await client.close()
 
 
-async def test_a_server_that_is_not_there_was_never_written_to(stage: Stage) -> None:
+async def test_a_server_that_is_not_there_was_never_written_to(env: WahaEnv) -> None:
     client = WahaClient(f"http://127.0.0.1:{free_port()}", "k", SESSION)
     with pytest.raises(Unavailable, match="could not be reached") as raised:
-        await WahaCarrier(CHANNEL, client).deliver(stage.answer(Content(text="hello")))
+        await WahaSender(CHANNEL, client).deliver(env.build_delivery(Content(text="hello")))
     assert type(raised.value) is Unavailable
     await client.close()
 
 
-async def test_a_redirect_is_not_followed_with_the_key(stage: Stage) -> None:
+async def test_a_redirect_is_not_followed_with_the_key(env: WahaEnv) -> None:
     keys: list[str | None] = []
 
     async def elsewhere(request: web.Request) -> web.Response:
@@ -141,7 +141,7 @@ async def test_a_redirect_is_not_followed_with_the_key(stage: Stage) -> None:
     async with TestServer(target) as there, TestServer(app) as here:
         client = WahaClient(str(here.make_url("/")), "secret", SESSION)
         with pytest.raises(ChannelStopped, match="elsewhere"):
-            await WahaCarrier(CHANNEL, client).deliver(stage.answer(Content(text="hello")))
+            await WahaSender(CHANNEL, client).deliver(env.build_delivery(Content(text="hello")))
         await client.close()
     assert keys == []
 
@@ -151,7 +151,7 @@ async def test_a_redirect_is_not_followed_with_the_key(stage: Stage) -> None:
     [b"[" * 100_000, b"\xff\xfe", b"nul", b'"' + b"x" * 5_000_000 + b'"'],
     ids=["deep", "bytes", "cut off", "long"],
 )
-async def test_an_answer_that_cannot_be_read_is_uncertain(stage: Stage, answer: bytes) -> None:
+async def test_an_answer_that_cannot_be_read_is_uncertain(env: WahaEnv, answer: bytes) -> None:
     async def says(_: web.Request) -> web.Response:
         return web.Response(body=answer, status=201)
 
@@ -160,5 +160,5 @@ async def test_an_answer_that_cannot_be_read_is_uncertain(stage: Stage, answer: 
     async with TestServer(app) as server:
         client = WahaClient(str(server.make_url("/")), "k", SESSION)
         with pytest.raises(Uncertain):
-            await WahaCarrier(CHANNEL, client).deliver(stage.answer(Content(text="hello")))
+            await WahaSender(CHANNEL, client).deliver(env.build_delivery(Content(text="hello")))
         await client.close()

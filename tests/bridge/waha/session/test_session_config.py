@@ -5,16 +5,22 @@ from typing import Any
 import pytest
 
 from bridge.waha.intake.raw_events import EVENTS
-from bridge.waha.session.session_config import Hook, begun, configured, hook_at, is_configured
+from bridge.waha.session.session_config import (
+    WebhookConfig,
+    add_webhook,
+    build_new_config,
+    find_webhook_by_url,
+    is_configured,
+)
 from db.ids import ChannelId
 from sandbox.waha.schema.schema import mistakes, named
 
 CHANNEL = ChannelId("01KAPQ4M6Q9Y0JX7T0ZV3F9B2D")
-HOOK = Hook(f"https://desk.example/waha/{CHANNEL}", "k" * 64)
+HOOK = WebhookConfig(f"https://desk.example/waha/{CHANNEL}", "k" * 64)
 
 
 def test_ours_is_in_it_and_fits_the_schema() -> None:
-    config = configured({}, CHANNEL, HOOK)
+    config = add_webhook({}, CHANNEL, HOOK)
     assert mistakes(named("SessionCreateRequest"), {"name": "ch7", "config": config}) == []
     [hook] = config["webhooks"]
     assert hook["url"] == HOOK.url
@@ -22,12 +28,14 @@ def test_ours_is_in_it_and_fits_the_schema() -> None:
     assert set(hook["events"]) == set(EVENTS)
     assert config["metadata"] == {"channel": CHANNEL}
     assert is_configured(config, CHANNEL, HOOK)
-    assert hook_at(config, HOOK.url) == HOOK
+    assert find_webhook_by_url(config, HOOK.url) == HOOK
 
 
 @pytest.mark.parametrize("hook", [HOOK, None])
-def test_a_session_that_is_made_keeps_messages_whatever_its_engine(hook: Hook | None) -> None:
-    config = begun(CHANNEL, hook)
+def test_a_session_that_is_made_keeps_messages_whatever_its_engine(
+    hook: WebhookConfig | None,
+) -> None:
+    config = build_new_config(CHANNEL, hook)
     body = {"name": "ch7", "config": config}
     assert mistakes(named("SessionCreateRequest"), body, strict=hook is None) == []
     assert config["noweb"]["store"]["enabled"]
@@ -37,7 +45,7 @@ def test_a_session_that_is_made_keeps_messages_whatever_its_engine(hook: Hook | 
 def test_what_others_set_stays() -> None:
     other = {"url": "https://crm.example/hook", "events": ["*"]}
     there = {"proxy": {"server": "p:1"}, "metadata": {"a": "b"}, "webhooks": [other]}
-    config = configured(there, CHANNEL, HOOK)
+    config = add_webhook(there, CHANNEL, HOOK)
     assert config["proxy"] == {"server": "p:1"}
     assert config["metadata"] == {"a": "b", "channel": CHANNEL}
     assert config["webhooks"][0] == other
@@ -45,9 +53,9 @@ def test_what_others_set_stays() -> None:
 
 
 def test_a_webhook_of_ours_that_leads_elsewhere_is_replaced() -> None:
-    config = configured({}, CHANNEL, Hook(f"http://old:1/waha/{CHANNEL}", "old"))
+    config = add_webhook({}, CHANNEL, WebhookConfig(f"http://old:1/waha/{CHANNEL}", "old"))
     assert not is_configured(config, CHANNEL, HOOK)
-    [hook] = configured(config, CHANNEL, HOOK)["webhooks"]
+    [hook] = add_webhook(config, CHANNEL, HOOK)["webhooks"]
     assert hook["url"] == HOOK.url
 
 
@@ -56,5 +64,5 @@ def test_a_webhook_of_ours_that_leads_elsewhere_is_replaced() -> None:
 )
 def test_odd_configurations_are_mended(config: dict[str, Any]) -> None:
     assert not is_configured(config, CHANNEL, HOOK)
-    assert hook_at(config, HOOK.url) is None
-    assert is_configured(configured(config, CHANNEL, HOOK), CHANNEL, HOOK)
+    assert find_webhook_by_url(config, HOOK.url) is None
+    assert is_configured(add_webhook(config, CHANNEL, HOOK), CHANNEL, HOOK)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bridge.waha.session.session_config import Hook, configured
+from bridge.waha.session.session_config import WebhookConfig, add_webhook
 from bridge.waha.setup.linker import WahaLinker
 from bridge.waha.setup.provider import WahaProvider
 from desk.setup.errors import (
@@ -14,15 +14,15 @@ from desk.setup.errors import (
 )
 from desk.setup.findings import Severity
 from desk.setup.providers import Credentials
-from tests.bridge.waha.waha_env import CHANNEL, SESSION, Stage
+from tests.bridge.waha.waha_env import CHANNEL, SESSION, WahaEnv
 from tests.services.process import free_port
 
 PROVIDER = WahaProvider()
 HOOK = f"https://desk.example/waha/{CHANNEL}"
 
 
-def given(stage: Stage, **changes: str) -> Credentials:
-    kept = {"url": stage.waha.waha_url, "api_key": stage.waha.API_KEY, "session": SESSION}
+def given(env: WahaEnv, **changes: str) -> Credentials:
+    kept = {"url": env.waha.waha_url, "api_key": env.waha.API_KEY, "session": SESSION}
     return {**kept, "hmac_key": "k" * 64, **changes}
 
 
@@ -43,39 +43,39 @@ def test_what_we_make_ourselves_is_filled_in_and_what_is_there_stays() -> None:
     assert PROVIDER.webhook.secret is None
 
 
-async def test_a_number_is_known_by_its_session_and_server(stage: Stage) -> None:
-    identity = await PROVIDER.identify(given(stage))
-    host = stage.waha.base_url.partition("://")[2]
+async def test_a_number_is_known_by_its_session_and_server(env: WahaEnv) -> None:
+    identity = await PROVIDER.identify(given(env))
+    host = env.waha.base_url.partition("://")[2]
     assert identity.external_id == f"{SESSION}@{host}"
     assert identity.title == "OsmoDesk shop"
     assert (identity.username or "").startswith("+")
-    other = await PROVIDER.identify(given(stage, session="other"))
+    other = await PROVIDER.identify(given(env, session="other"))
     assert other.external_id == f"other@{host}"
     assert other.username is None
 
 
-async def test_a_wrong_key_is_refused_and_a_server_that_is_away_is_said_so(stage: Stage) -> None:
+async def test_a_wrong_key_is_refused_and_a_server_that_is_away_is_said_so(env: WahaEnv) -> None:
     with pytest.raises(InvalidCredentialsError) as refused:
-        await PROVIDER.identify(given(stage, api_key="wrong"))
+        await PROVIDER.identify(given(env, api_key="wrong"))
     assert refused.value.field == "credentials.api_key"
     with pytest.raises(ProviderUnavailableError, match="could not be reached"):
-        await PROVIDER.identify(given(stage, url=f"http://127.0.0.1:{free_port()}"))
-    await stage.waha.fail("sessions.list", kind="html")
+        await PROVIDER.identify(given(env, url=f"http://127.0.0.1:{free_port()}"))
+    await env.waha.fail("sessions.list", kind="html")
     with pytest.raises(ProviderUnavailableError, match="could not be read"):
-        await PROVIDER.identify(given(stage))
-    await stage.waha.fail("sessions.list", code=500)
+        await PROVIDER.identify(given(env))
+    await env.waha.fail("sessions.list", code=500)
     with pytest.raises(ProviderUnavailableError):
-        await PROVIDER.identify(given(stage))
+        await PROVIDER.identify(given(env))
 
 
-async def test_all_is_well_when_it_is(stage: Stage) -> None:
-    await stage.client.configure(configured({}, CHANNEL, Hook(HOOK, "k" * 64)))
-    await stage.waha.until(SESSION, "WORKING")
-    told = await found(given(stage))
+async def test_all_is_well_when_it_is(env: WahaEnv) -> None:
+    await env.client.configure(add_webhook({}, CHANNEL, WebhookConfig(HOOK, "k" * 64)))
+    await env.waha.until(SESSION, "WORKING")
+    told = await found(given(env))
     assert [each.mark for each in told.values()] == [Severity.OK] * 3
     assert "+4915550000001" in told["link"].text
     # Without a public address: one on this machine was told where we are here.
-    assert (await found(given(stage), None))["webhook"].mark is Severity.OK
+    assert (await found(given(env), None))["webhook"].mark is Severity.OK
 
 
 @pytest.mark.parametrize(
@@ -89,49 +89,49 @@ async def test_all_is_well_when_it_is(stage: Stage) -> None:
     ],
 )
 async def test_each_status_has_its_remedy(
-    stage: Stage, status: str, mark: Severity, words: str
+    env: WahaEnv, status: str, mark: Severity, words: str
 ) -> None:
-    await stage.waha.force_status(SESSION, status)
-    told = (await found(given(stage)))["link"]
+    await env.waha.force_status(SESSION, status)
+    told = (await found(given(env)))["link"]
     assert (told.mark, words in told.remedy) == (mark, True)
 
 
 async def test_what_is_wrong_with_the_server_the_session_or_the_webhook_is_said(
-    stage: Stage,
+    env: WahaEnv,
 ) -> None:
-    away = await found(given(stage, url=f"http://127.0.0.1:{free_port()}"))
+    away = await found(given(env, url=f"http://127.0.0.1:{free_port()}"))
     assert away["WAHA"].mark is Severity.ERROR
-    assert "refuses the key" in (await found(given(stage, api_key="wrong")))["WAHA"].text
-    assert (await found(given(stage, session="none")))["session"].mark is Severity.WARN
-    assert (await found(given(stage), None))["webhook"].mark is Severity.ERROR
-    assert (await found(given(stage)))["webhook"].mark is Severity.WARN
-    await stage.client.configure(configured({}, CHANNEL, Hook(HOOK, "another")))
-    assert "another key" in (await found(given(stage)))["webhook"].text
-    await stage.waha.fail("sessions.get", kind="html")
-    assert (await found(given(stage)))["WAHA"].mark is Severity.ERROR
+    assert "refuses the key" in (await found(given(env, api_key="wrong")))["WAHA"].text
+    assert (await found(given(env, session="none")))["session"].mark is Severity.WARN
+    assert (await found(given(env), None))["webhook"].mark is Severity.ERROR
+    assert (await found(given(env)))["webhook"].mark is Severity.WARN
+    await env.client.configure(add_webhook({}, CHANNEL, WebhookConfig(HOOK, "another")))
+    assert "another key" in (await found(given(env)))["webhook"].text
+    await env.waha.fail("sessions.get", kind="html")
+    assert (await found(given(env)))["WAHA"].mark is Severity.ERROR
 
 
-async def test_orders_reach_the_session(stage: Stage) -> None:
+async def test_orders_reach_the_session(env: WahaEnv) -> None:
     linker = WahaLinker()
-    await linker.send_command(given(stage), "stop")
-    await stage.waha.until(SESSION, "STOPPED")
-    await linker.send_command(given(stage), "start")
-    await stage.waha.until(SESSION, "WORKING")
-    await linker.send_command(given(stage), "logout")
-    await stage.waha.until(SESSION, "SCAN_QR_CODE")
-    code = await linker.request_code(given(stage), "4915550000001")
-    assert (await stage.waha.session(SESSION))["code"] == code
-    await linker.send_command(given(stage, session="none"), "restart")
+    await linker.send_command(given(env), "stop")
+    await env.waha.until(SESSION, "STOPPED")
+    await linker.send_command(given(env), "start")
+    await env.waha.until(SESSION, "WORKING")
+    await linker.send_command(given(env), "logout")
+    await env.waha.until(SESSION, "SCAN_QR_CODE")
+    code = await linker.request_code(given(env), "4915550000001")
+    assert (await env.waha.session(SESSION))["code"] == code
+    await linker.send_command(given(env, session="none"), "restart")
 
 
-async def test_orders_that_cannot_be_given_are_said_so(stage: Stage) -> None:
+async def test_orders_that_cannot_be_given_are_said_so(env: WahaEnv) -> None:
     linker = WahaLinker()
     with pytest.raises(NotPossibleError, match="WORKING"):
-        await linker.request_code(given(stage), "4915550000001")
+        await linker.request_code(given(env), "4915550000001")
     with pytest.raises(ProviderUnavailableError):
-        await linker.send_command(given(stage, url=f"http://127.0.0.1:{free_port()}"), "start")
-    await stage.waha.fail("sessions.stop", code=500)
+        await linker.send_command(given(env, url=f"http://127.0.0.1:{free_port()}"), "start")
+    await env.waha.fail("sessions.stop", code=500)
     with pytest.raises(ProviderUnavailableError):
-        await linker.send_command(given(stage), "stop")
+        await linker.send_command(given(env), "stop")
     with pytest.raises(NotPossibleError):
-        await linker.send_command(given(stage, api_key="wrong"), "stop")
+        await linker.send_command(given(env, api_key="wrong"), "stop")
