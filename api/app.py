@@ -4,39 +4,45 @@ from collections.abc import Sequence
 
 from aiohttp import web
 
-from api.access.authenticator import Doorkeeper
-from api.http.middlewares import answer_always, cors, headers_for
+from api.access.authenticator import Authenticator
+from api.http.middlewares import (
+    build_cors_middleware,
+    build_error_middleware,
+    build_header_signal,
+)
 from api.routes import ROUTES
-from api.routing.context import Office
+from api.routing.context import ApiContext
 from api.routing.endpoint import Endpoint
-from api.routing.openapi import described
+from api.routing.openapi import build_openapi
 from api.routing.route import JSON, Route
 from desk.accounts.log_ins import LogIns
 
 PREFIX = "/api/v1"
 
 
-def build_api(office: Office, routes: Sequence[Route] = ROUTES) -> web.Application:
+def build_api(context: ApiContext, routes: Sequence[Route] = ROUTES) -> web.Application:
     """Build the application to be mounted at PREFIX.
 
     Raises TypeError where a row of the table and its handler do not fit.
     """
-    origins = office.manners.cors_origins
-    app = web.Application(middlewares=[answer_always(office.closing), cors(origins)])
-    app.on_response_prepare.append(headers_for(origins))
-    doorkeeper = Doorkeeper(office.services[LogIns].access)
+    origins = context.http_policy.cors_origins
+    app = web.Application(
+        middlewares=[build_error_middleware(context.shutdown), build_cors_middleware(origins)]
+    )
+    app.on_response_prepare.append(build_header_signal(origins))
+    authenticator = Authenticator(context.services[LogIns].access)
     for route in routes:
-        endpoint = Endpoint(route, office, doorkeeper)
+        endpoint = Endpoint(route, context, authenticator)
         app.router.add_route(
-            route.method, route.path, endpoint.answer, expect_handler=endpoint.expected
+            route.method, route.path, endpoint.handle, expect_handler=endpoint.handle_expect
         )
-    app.router.add_route("GET", "/openapi.json", _Description(routes).tell)
+    app.router.add_route("GET", "/openapi.json", _OpenApiDocument(routes).serve)
     return app
 
 
-class _Description:
+class _OpenApiDocument:
     def __init__(self, routes: Sequence[Route]) -> None:
-        self._body = described(routes)
+        self._body = build_openapi(routes)
 
-    async def tell(self, _request: web.Request) -> web.Response:
+    async def serve(self, _request: web.Request) -> web.Response:
         return web.Response(body=self._body, content_type=JSON)

@@ -9,16 +9,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.app import PREFIX, build_api
 from api.events.hub import Hub
-from api.events.rendering import body_of
-from api.http.graceful_shutdown import Closing
-from api.http.health import Check, Vitals, health_routes
-from api.http.metrics import metrics_routes
-from api.http.middlewares import unnamed
-from api.http.request_metrics import begin, measured_by
-from api.pages.docs.page import docs_routes
-from api.pages.password_reset.page import reset_routes
-from api.routing.context import Manners, Office, Transactions
-from api.webhooks.http_client import HttpPoster
+from api.events.rendering import render_event
+from api.http.graceful_shutdown import GracefulShutdown
+from api.http.health import Check, TaskMonitor, build_health_routes
+from api.http.metrics import build_metrics_routes
+from api.http.middlewares import hide_server_version
+from api.http.request_metrics import build_request_recorder, start_request_timer
+from api.pages.docs.page import build_docs_routes
+from api.pages.password_reset.page import build_password_reset_routes
+from api.routing.context import ApiContext, HttpPolicy, Transactions
+from api.webhooks.http_client import WebhookHttpClient
 from bot.handlers import build_router
 from bot.intake.webhook import build_webhook_routes, derive_webhook_secret
 from bot.limits import NO_LIMITS
@@ -95,24 +95,24 @@ class House:
     hub: Hub
     intake: Intake
     webhook_dispatcher: WebhookDispatcher
-    vitals: Vitals = field(default_factory=Vitals)
+    vitals: TaskMonitor = field(default_factory=TaskMonitor)
     redis: RedisReadiness | None = None
     requests: RequestMetrics = field(default_factory=RequestMetrics)
-    closing: Closing = field(default_factory=Closing)
+    closing: GracefulShutdown = field(default_factory=GracefulShutdown)
     # Where it serves, once it does.
     address: str = ""
 
     def web_app(self) -> web.Application:
         """Build the application: health and metrics, and the channels' webhooks beside them."""
-        app = web.Application(client_max_size=4 * 1024 * 1024, middlewares=[begin])
-        app.on_response_prepare.extend([measured_by(self.requests), unnamed])
-        app.add_routes(health_routes(self._checks, self.vitals))
+        app = web.Application(client_max_size=4 * 1024 * 1024, middlewares=[start_request_timer])
+        app.on_response_prepare.extend([build_request_recorder(self.requests), hide_server_version])
+        app.add_routes(build_health_routes(self._checks, self.vitals))
         self.metrics.register(self.requests)
-        app.add_routes(metrics_routes(self.metrics, Backlog(self.database)))
+        app.add_routes(build_metrics_routes(self.metrics, Backlog(self.database)))
         serves = self.channels.__contains__
         routes = build_webhook_routes(self._secret, serves, self.intake, self.metrics)
         app.add_routes([*routes, *self._whatsapp_routes()])
-        app.add_routes([*docs_routes(), *reset_routes()])
+        app.add_routes([*build_docs_routes(), *build_password_reset_routes()])
         app.add_subapp(PREFIX, build_api(self._office()))
         return app
 
@@ -122,7 +122,7 @@ class House:
         waha = build_waha_routes(*kept, lids=hidden_ids(lines), on_status=link_changed(lines))
         return [*build_cloud_routes(*kept), *waha]
 
-    def _office(self) -> Office:
+    def _office(self) -> ApiContext:
         """Put together what the API's handlers take."""
         settings = self.settings
         transactions = Transactions(
@@ -132,8 +132,8 @@ class House:
             staff_language=settings.default_language,
             choose_group=self.choose_group,
         )
-        manners = Manners(settings.cors_origins, settings.trusted_proxies)
-        return Office(transactions, manners, self.services.by_type, self.closing)
+        http_policy = HttpPolicy(settings.cors_origins, settings.trusted_proxies)
+        return ApiContext(transactions, http_policy, self.services.by_type, self.closing)
 
     def _checks(self) -> dict[str, Check]:
         return checks(self.database, self.redis, self.lines.checks())
@@ -241,10 +241,10 @@ def _herald(
     settings: Settings, database: Database, place: Place, services: ApiServices
 ) -> WebhookDispatcher:
     """Make the herald; in a process that only serves nobody runs it."""
-    poster = HttpPoster(allow_private=settings.webhook_allow_private)
+    poster = WebhookHttpClient(allow_private=settings.webhook_allow_private)
     services.close_with(poster.close)
     secrets: WebhookSecrets = services.by_type[WebhookSecrets]
-    webhook_sender = WebhookSender(database, poster, secrets, body_of)
+    webhook_sender = WebhookSender(database, poster, secrets, render_event)
     return WebhookDispatcher(database, place.leader_lock("webhooks"), webhook_sender)
 
 

@@ -3,36 +3,36 @@
 from aiohttp import web
 
 from api.access.caller import Caller
-from api.errors.problems import NotLoggedIn
+from api.errors.problems import Unauthorized
 from db.queries.accounts.callers import find_caller
 from desk.accounts.access_tokens import AccessTokens, BadTokenError, Claims
 from desk.unit_of_work import UnitOfWork
 
 
-class Doorkeeper:
+class Authenticator:
     """Reads access tokens, and looks up whether what they say is still so."""
 
     def __init__(self, tokens: AccessTokens) -> None:
         self._tokens = tokens
 
-    def claims(self, request: web.Request) -> Claims:
+    def read_claims(self, request: web.Request) -> Claims:
         """Read the request's token; raises NotLoggedIn."""
         given = request.headers.getall("Authorization", [])
         if not given:
-            raise NotLoggedIn
+            raise Unauthorized
         scheme, _, token = given[0].partition(" ")
         if len(given) > 1 or scheme.lower() != "bearer":
-            raise NotLoggedIn("one header: `Authorization: Bearer` and an access token")
+            raise Unauthorized("one header: `Authorization: Bearer` and an access token")
         try:
             return self._tokens.read(token.strip())
         except BadTokenError as error:
-            raise NotLoggedIn(str(error), bad_token=True) from None
+            raise Unauthorized(str(error), bad_token=True) from None
 
     async def caller(self, uow: UnitOfWork, claims: Claims) -> Caller:
         """Find who it is; raises NotLoggedIn where the log-in, or the user, has ended since."""
         row = await find_caller(uow.tx, claims.user_id, claims.log_in)
         if row is None or row.token_version != claims.version or row.expires_at <= uow.now:
-            raise NotLoggedIn("this log-in has ended", bad_token=True)
+            raise Unauthorized("this log-in has ended", bad_token=True)
         return Caller(
             row.user_id,
             row.agent_id,

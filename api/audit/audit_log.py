@@ -5,8 +5,8 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from api.schemas.base import Line, Moment, Reply, Ulid
-from api.schemas.pagination import Cursor, Page, PageQuery, page_of
+from api.schemas.base import Line, ResponseModel, Timestamp, Ulid
+from api.schemas.pagination import Cursor, Page, PageQuery, build_page
 from db.ids import UserId
 from db.queries import audit as queries
 from db.tables import AuditEntry
@@ -15,7 +15,7 @@ from desk.unit_of_work import UnitOfWork
 Action = Annotated[Line, Field(max_length=64, examples=["channel.changed"])]
 
 
-class EntryOut(Reply):
+class AuditEntryOut(ResponseModel):
     """One thing that somebody did."""
 
     id: Ulid
@@ -34,11 +34,11 @@ class AuditQuery(PageQuery):
     actor: Line | None = Field(default=None, description="of this name; `console` is one")
     action: Action | None = None
     subject: Line | None = None
-    since: Moment | None = None
-    until: Moment | None = Field(default=None, description="before this time")
+    since: Timestamp | None = None
+    until: Timestamp | None = Field(default=None, description="before this time")
 
 
-async def list_entries(uow: UnitOfWork, query: AuditQuery) -> Page[EntryOut]:
+async def list_entries(uow: UnitOfWork, query: AuditQuery) -> Page[AuditEntryOut]:
     """List what was done, the newest first."""
     rows = await queries.list_entries(
         uow.tx,
@@ -51,8 +51,8 @@ async def list_entries(uow: UnitOfWork, query: AuditQuery) -> Page[EntryOut]:
         since=query.since,
         until=query.until,
     )
-    return page_of(rows, query, _shown, lambda row: Cursor(row.created_at, row.id))
+    return build_page(rows, query, _to_schema, lambda row: Cursor(row.created_at, row.id))
 
 
-def _shown(row: AuditEntry) -> EntryOut:
-    return EntryOut.model_validate(row)
+def _to_schema(row: AuditEntry) -> AuditEntryOut:
+    return AuditEntryOut.model_validate(row)

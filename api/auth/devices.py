@@ -10,7 +10,7 @@ from desk.accounts.refresh_tokens import IDLE_LIFETIME
 from desk.unit_of_work import UnitOfWork
 
 
-async def list_mine(uow: UnitOfWork, caller: Caller) -> LogInsOut:
+async def list_log_ins(uow: UnitOfWork, caller: Caller) -> LogInsOut:
     """List my log-ins that can still be used."""
     since = uow.now - IDLE_LIFETIME
     rows = await queries.list_active(
@@ -32,7 +32,7 @@ async def list_mine(uow: UnitOfWork, caller: Caller) -> LogInsOut:
     )
 
 
-async def end_one(uow: UnitOfWork, caller: Caller, log_in_id: LogInId) -> None:
+async def end_log_in(uow: UnitOfWork, caller: Caller, log_in_id: LogInId) -> None:
     """End one log-in of mine: its tokens are void at once."""
     by = caller.actor
     if not await log_ins.end_log_in(uow.tx, caller.user_id, log_in_id, by=by, now=uow.now):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from api.access.caller import Caller
 from api.auth.models import LogInBody, RefreshBody, Tokens
-from api.errors.problems import BadCredentials, NotLoggedIn, Problem, SecondFactorNeeded
+from api.errors.problems import BadCredentials, Problem, SecondFactorRequired, Unauthorized
 from api.routing.context import Transactions
 from db.queries.accounts import accounts
 from db.tables import User
@@ -20,20 +20,20 @@ from desk.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True, slots=True)
-class _Try:
+class _LogInRequest:
     """One try to log in; `password_is_right`: that of the user as they were read before."""
 
     email: str
     code: str | None
-    origin: ClientInfo
+    client: ClientInfo
     user: User | None
     password_is_right: bool
 
 
 async def log_in(
     body: LogInBody,
-    origin: ClientInfo,
-    within: Transactions,
+    client: ClientInfo,
+    transactions: Transactions,
     login_throttle: LoginThrottle,
     hasher: Hasher,
     gate: LogIns,
@@ -45,22 +45,22 @@ async def log_in(
     or from an address, each next try has to wait longer, up to 15 minutes.
     """
     email = clean_email(body.email)
-    async with login_throttle.attempt(email, origin.address) as attempt:
-        user = await within.run(lambda uow: _named(uow, email))
+    async with login_throttle.attempt(email, client.address) as attempt:
+        user = await transactions.run(lambda uow: _find_user(uow, email))
         known = user is not None and user.is_active
         is_right = await hasher.verify(
             body.password, user.password_hash if user and known else None
         )
-        tried = _Try(email, body.code, origin, user if known else None, is_right)
-        outcome = await within.run(lambda uow: _decide(uow, tried, gate, factors))
+        tried = _LogInRequest(email, body.code, client, user if known else None, is_right)
+        outcome = await transactions.run(lambda uow: _authenticate(uow, tried, gate, factors))
         attempt.is_right = isinstance(outcome, TokenPair)
-        attempt.is_void = isinstance(outcome, SecondFactorNeeded)
+        attempt.is_void = isinstance(outcome, SecondFactorRequired)
     if isinstance(outcome, Problem):
         raise outcome
-    return tokens_of(outcome)
+    return to_tokens(outcome)
 
 
-async def _named(uow: UnitOfWork, email: str) -> User | None:
+async def _find_user(uow: UnitOfWork, email: str) -> User | None:
     """Find the user with exactly this address.
 
     MariaDB finds `mia` also as `mía`: each spelling would be an account of its own to the throttle.
@@ -69,25 +69,27 @@ async def _named(uow: UnitOfWork, email: str) -> User | None:
     return user if user is not None and user.email == email else None
 
 
-async def _decide(
-    uow: UnitOfWork, tried: _Try, gate: LogIns, factors: SecondFactors
+async def _authenticate(
+    uow: UnitOfWork, tried: _LogInRequest, gate: LogIns, factors: SecondFactors
 ) -> TokenPair | Problem:
     """Begin a log-in, or write down that it was refused: either is committed."""
-    user = await _still(uow, tried) if tried.user and tried.password_is_right else None
+    user = (
+        await _lock_unchanged_user(uow, tried) if tried.user and tried.password_is_right else None
+    )
     if user is None:
-        return await _refuse(uow, tried, BadCredentials(), "password")
+        return await _record_failure(uow, tried, BadCredentials(), "password")
     by = Actor(user.name, user.id)
     if (await factors.get_status(uow.tx, user.id)).is_on:
         if tried.code is None:
-            return SecondFactorNeeded()
+            return SecondFactorRequired()
         if not await factors.verify_code(uow.tx, user.id, tried.code, by=by, now=uow.now):
-            return await _refuse(uow, tried, BadCredentials(), "second factor")
+            return await _record_failure(uow, tried, BadCredentials(), "second factor")
     return await gate.begin_log_in(
-        uow.tx, user.id, user.token_version, by=by, origin=tried.origin, now=uow.now
+        uow.tx, user.id, user.token_version, by=by, client=tried.client, now=uow.now
     )
 
 
-async def _still(uow: UnitOfWork, tried: _Try) -> User | None:
+async def _lock_unchanged_user(uow: UnitOfWork, tried: _LogInRequest) -> User | None:
     """Lock the user and see that the password is still theirs: a change of it waits for us."""
     assert tried.user is not None  # noqa: S101 asked before
     user = await accounts.find_user(uow.tx, tried.user.id, lock=True)
@@ -96,17 +98,19 @@ async def _still(uow: UnitOfWork, tried: _Try) -> User | None:
     return user
 
 
-async def _refuse(uow: UnitOfWork, tried: _Try, problem: Problem, because: str) -> Problem:
+async def _record_failure(
+    uow: UnitOfWork, tried: _LogInRequest, problem: Problem, because: str
+) -> Problem:
     by, subject = Actor(tried.email), f"email:{tried.email}"
     if tried.user is not None:
         by, subject = Actor(tried.email, tried.user.id), f"user:{tried.user.id}"
-    details = {"because": because, **tried.origin.to_audit_details()}
+    details = {"because": because, **tried.client.to_audit_details()}
     await record(uow.tx, by, "log_in.failed", subject, details, now=uow.now)
     return problem
 
 
 async def refresh(
-    body: RefreshBody, origin: ClientInfo, within: Transactions, gate: LogIns
+    body: RefreshBody, client: ClientInfo, transactions: Transactions, gate: LogIns
 ) -> Tokens:
     """Get the next pair of tokens for a refresh token, which is used up by that.
 
@@ -114,10 +118,12 @@ async def refresh(
     second use ends the log-in, for whoever stole it and for whom it was stolen from.
     """
     token = body.refresh_token
-    pair = await within.run(lambda uow: gate.refresh(uow.tx, token, origin=origin, now=uow.now))
+    pair = await transactions.run(
+        lambda uow: gate.refresh(uow.tx, token, client=client, now=uow.now)
+    )
     if pair is None:
-        raise NotLoggedIn("this refresh token is of no use: log in again", bad_token=True)
-    return tokens_of(pair)
+        raise Unauthorized("this refresh token is of no use: log in again", bad_token=True)
+    return to_tokens(pair)
 
 
 async def log_out(uow: UnitOfWork, caller: Caller) -> None:
@@ -131,7 +137,7 @@ async def log_out_everywhere(uow: UnitOfWork, caller: Caller) -> None:
     await log_ins.end_all_log_ins(uow.tx, caller.user_id, by=caller.actor, now=uow.now)
 
 
-def tokens_of(pair: TokenPair) -> Tokens:
+def to_tokens(pair: TokenPair) -> Tokens:
     """Show a pair of tokens to whom they belong."""
     return Tokens(
         access_token=pair.access_token,

@@ -2,8 +2,8 @@
 
 from api.access.caller import Caller
 from api.auth.models import Me, MeChanges
-from api.auth.reauthentication import Proof
-from api.errors.problems import Conflict, Invalid
+from api.auth.reauthentication import Reauthenticator
+from api.errors.problems import Conflict, ValidationFailed
 from api.routing.context import Transactions
 from db.queries.accounts import accounts, agents
 from desk.accounts.accounts import rename_account, set_password_hash
@@ -16,22 +16,22 @@ from desk.unit_of_work import UnitOfWork
 
 async def show(uow: UnitOfWork, caller: Caller) -> Me:
     """Tell who is logged in."""
-    return await _me(uow, caller, caller.name)
+    return await _build_me(uow, caller, caller.name)
 
 
 async def change(
-    within: Transactions,
+    transactions: Transactions,
     caller: Caller,
     body: MeChanges,
-    origin: ClientInfo,
-    proof: Proof,
+    client: ClientInfo,
+    reauthenticator: Reauthenticator,
     hasher: Hasher,
 ) -> Me:
     """Change my name, status or password.
 
     With a new password every log-in of mine ends, this one too: log in with it.
     """
-    hashes = await _hashes(within, caller, body, origin, proof, hasher)
+    hashes = await _hash_passwords(transactions, caller, body, client, reauthenticator, hasher)
 
     async def work(uow: UnitOfWork) -> Me:
         name = caller.name
@@ -43,27 +43,27 @@ async def change(
             await presence.set_status(uow, caller.agent, body.status)
         if hashes is not None:
             await _change_password(uow, caller, *hashes)
-        return await _me(uow, caller, name)
+        return await _build_me(uow, caller, name)
 
-    return await within.run(work)
+    return await transactions.run(work)
 
 
-async def _hashes(
-    within: Transactions,
+async def _hash_passwords(
+    transactions: Transactions,
     caller: Caller,
     body: MeChanges,
-    origin: ClientInfo,
-    proof: Proof,
+    client: ClientInfo,
+    reauthenticator: Reauthenticator,
     hasher: Hasher,
 ) -> tuple[str, str] | None:
     """Give the hashes of the password that is and of the one that shall be; None: no change."""
     if body.password is None:
         return None
     if body.current_password is None:
-        raise Invalid.field("current_password", "is needed with a new password", "missing")
+        raise ValidationFailed.field("current_password", "is needed with a new password", "missing")
     check_new_password(body.password)
     given = body.current_password
-    old = await proof.password(within, caller, origin, given, "current_password")
+    old = await reauthenticator.password(transactions, caller, client, given, "current_password")
     return old, await hasher.hash(body.password)
 
 
@@ -74,7 +74,7 @@ async def _change_password(uow: UnitOfWork, caller: Caller, old: str, new: str) 
     await set_password_hash(uow.tx, user, new, by=caller.actor, now=uow.now)
 
 
-async def _me(uow: UnitOfWork, caller: Caller, name: str) -> Me:
+async def _build_me(uow: UnitOfWork, caller: Caller, name: str) -> Me:
     found = await agents.read_presence(uow.tx, caller.agent_id)
     return Me(
         id=caller.user_id,

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from api.schemas.base import Body, Line, Reply, Ulid
+from api.schemas.base import Line, RequestBody, ResponseModel, Ulid
 from db.tables import AgentStatus, Role
 from desk.accounts.passwords import MIN_LENGTH
 
@@ -23,7 +23,7 @@ Code = Annotated[
 ]
 
 
-class LogInBody(Body):
+class LogInBody(RequestBody):
     """Who wants in."""
 
     email: Annotated[str, Field(min_length=1, max_length=190)]
@@ -33,7 +33,7 @@ class LogInBody(Body):
     )
 
 
-class Tokens(Reply):
+class Tokens(ResponseModel):
     """What lets a client in: keep both to yourself."""
 
     access_token: str = Field(description="for `Authorization: Bearer`")
@@ -43,13 +43,13 @@ class Tokens(Reply):
     refresh_expires_at: datetime = Field(description="unless it is used before")
 
 
-class RefreshBody(Body):
+class RefreshBody(RequestBody):
     """What the pair before gave."""
 
     refresh_token: Token
 
 
-class Me(Reply):
+class Me(ResponseModel):
     """Whoever is logged in."""
 
     id: Ulid
@@ -66,7 +66,7 @@ class Me(Reply):
     )
 
 
-class MeChanges(Body):
+class MeChanges(RequestBody):
     """What to change about oneself; what is left out stays."""
 
     name: Line | None = None
@@ -77,7 +77,7 @@ class MeChanges(Body):
     current_password: Password | None = Field(default=None, description="needed with a new one")
 
 
-class LogInOut(Reply):
+class LogInOut(ResponseModel):
     """One log-in on one device."""
 
     id: Ulid
@@ -89,19 +89,19 @@ class LogInOut(Reply):
     is_current: bool = Field(description="the one that asks")
 
 
-class LogInsOut(Reply):
+class LogInsOut(ResponseModel):
     """Where one is logged in, the last used first."""
 
     items: list[LogInOut]
 
 
-class PasswordBody(Body):
+class PasswordBody(RequestBody):
     """Proves that it is still the same person."""
 
     password: Password
 
 
-class SecondFactorOut(Reply):
+class SecondFactorOut(ResponseModel):
     """How it stands with the second factor."""
 
     is_on: bool
@@ -109,33 +109,33 @@ class SecondFactorOut(Reply):
     recovery_codes: int = Field(description="how many are left")
 
 
-class EnrolmentOut(Reply):
+class EnrolmentOut(ResponseModel):
     """What to put into an authenticator app; shown once."""
 
     secret: str
     uri: str = Field(description="otpauth://…, to be shown as a QR code")
 
 
-class CodeBody(Body):
+class CodeBody(RequestBody):
     """A code from the phone."""
 
     code: Code
 
 
-class RecoveryCodesOut(Reply):
+class RecoveryCodesOut(ResponseModel):
     """Recovery codes, each good once; shown once."""
 
     recovery_codes: list[str]
 
 
-class BothFactors(Body):
+class BothFactorsBody(RequestBody):
     """Proves with both factors that it is still the same person."""
 
     password: Password
     code: Code
 
 
-class ResetBody(Body):
+class PasswordResetBody(RequestBody):
     """What the one-time link holds, and the password that is to be."""
 
     token: Token

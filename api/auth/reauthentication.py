@@ -4,8 +4,8 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from api.access.caller import Caller
-from api.auth.models import BothFactors
-from api.errors.problems import Invalid
+from api.auth.models import BothFactorsBody
+from api.errors.problems import ValidationFailed
 from api.routing.context import Transactions
 from db.queries.accounts import accounts
 from desk.accounts.client_info import ClientInfo
@@ -18,7 +18,7 @@ from desk.unit_of_work import UnitOfWork
 T = TypeVar("T")
 
 
-class Proof:
+class Reauthenticator:
     """Asks for the password again, and for a code, as slowly as a log-in does."""
 
     def __init__(
@@ -29,26 +29,26 @@ class Proof:
         self._factors = factors
 
     async def password(
-        self, within: Transactions, caller: Caller, origin: ClientInfo, given: str, field: str
+        self, transactions: Transactions, caller: Caller, client: ClientInfo, given: str, field: str
     ) -> str:
         """Give the hash that the password fits.
 
         Raises Invalid for that field where it fits none, TooManyAttemptsError, OverloadedError.
         """
-        async with self._guesses.attempt(caller.email, origin.address) as attempt:
-            kept = await self._hash_of(within, caller, given)
+        async with self._guesses.attempt(caller.email, client.address) as attempt:
+            kept = await self._verify_password(transactions, caller, given)
             attempt.is_right = kept is not None
         if kept is None:
-            await self._note(within, caller, origin, "password")
-            raise Invalid.field(field, "is not the password", "wrong_password")
+            await self._record_failure(transactions, caller, client, "password")
+            raise ValidationFailed.field(field, "is not the password", "wrong_password")
         return kept
 
-    async def both(
+    async def verify_both_factors(
         self,
-        within: Transactions,
+        transactions: Transactions,
         caller: Caller,
-        origin: ClientInfo,
-        body: BothFactors,
+        client: ClientInfo,
+        body: BothFactorsBody,
         then: Callable[[UnitOfWork], Awaitable[T]],
     ) -> T:
         """Do `then` where password and code are right, in the transaction that uses up the code.
@@ -66,38 +66,40 @@ class Proof:
             return await then(uow)
 
         wrong = "password"
-        async with self._guesses.attempt(caller.email, origin.address) as attempt:
-            if await self._hash_of(within, caller, body.password) is not None:
+        async with self._guesses.attempt(caller.email, client.address) as attempt:
+            if await self._verify_password(transactions, caller, body.password) is not None:
                 try:
-                    done = await within.run(work)
+                    done = await transactions.run(work)
                 except _WrongCodeError:
                     wrong = "code"
                 else:
                     attempt.is_right = True
                     return done
-        await self._note(within, caller, origin, wrong)
+        await self._record_failure(transactions, caller, client, wrong)
         if wrong == "code":
-            raise Invalid.field("code", "is not right, or used already", "wrong")
-        raise Invalid.field("password", "is not the password", "wrong_password")
+            raise ValidationFailed.field("code", "is not right, or used already", "wrong")
+        raise ValidationFailed.field("password", "is not the password", "wrong_password")
 
-    async def _hash_of(self, within: Transactions, caller: Caller, given: str) -> str | None:
-        user = await within.run(lambda uow: accounts.find_user(uow.tx, caller.user_id))
+    async def _verify_password(
+        self, transactions: Transactions, caller: Caller, given: str
+    ) -> str | None:
+        user = await transactions.run(lambda uow: accounts.find_user(uow.tx, caller.user_id))
         kept = user.password_hash if user else None
         return kept if await self._hasher.verify(given, kept) else None
 
-    async def _note(
-        self, within: Transactions, caller: Caller, origin: ClientInfo, because: str
+    async def _record_failure(
+        self, transactions: Transactions, caller: Caller, client: ClientInfo, because: str
     ) -> None:
         """Write down that somebody with this log-in could not prove who they are."""
         subject, details = (
             f"user:{caller.user_id}",
-            {"because": because, **origin.to_audit_details()},
+            {"because": because, **client.to_audit_details()},
         )
 
         async def work(uow: UnitOfWork) -> None:
             await record(uow.tx, caller.actor, "proof.failed", subject, details, now=uow.now)
 
-        await within.run(work)
+        await transactions.run(work)
 
 
 class _WrongCodeError(Exception):

@@ -2,15 +2,15 @@
 
 from api.access.caller import Caller
 from api.auth.models import (
-    BothFactors,
+    BothFactorsBody,
     CodeBody,
     EnrolmentOut,
     PasswordBody,
     RecoveryCodesOut,
     SecondFactorOut,
 )
-from api.auth.reauthentication import Proof
-from api.errors.problems import Conflict, Invalid
+from api.auth.reauthentication import Reauthenticator
+from api.errors.problems import Conflict, ValidationFailed
 from api.routing.context import Transactions
 from desk.accounts.client_info import ClientInfo
 from desk.accounts.second_factor import SecondFactors
@@ -24,16 +24,16 @@ async def show(uow: UnitOfWork, caller: Caller, factors: SecondFactors) -> Secon
 
 
 async def enrol(
-    within: Transactions,
+    transactions: Transactions,
     caller: Caller,
-    origin: ClientInfo,
+    client: ClientInfo,
     body: PasswordBody,
-    proof: Proof,
+    reauthenticator: Reauthenticator,
     factors: SecondFactors,
 ) -> EnrolmentOut:
     """Get a secret for an authenticator app; it counts once its first code is confirmed."""
-    await proof.password(within, caller, origin, body.password, "password")
-    made = await within.run(lambda uow: factors.enrol(uow.tx, caller.user_id, caller.email))
+    await reauthenticator.password(transactions, caller, client, body.password, "password")
+    made = await transactions.run(lambda uow: factors.enrol(uow.tx, caller.user_id, caller.email))
     if made is None:
         raise Conflict("there is a second factor already: switch it off first")
     return EnrolmentOut.model_validate(made)
@@ -46,20 +46,22 @@ async def confirm(
     by = caller.actor
     codes = await factors.confirm(uow.tx, caller.user_id, body.code, by=by, now=uow.now)
     if codes is None:
-        raise Invalid.field("code", "is not the code of the secret that was given last", "wrong")
+        raise ValidationFailed.field(
+            "code", "is not the code of the secret that was given last", "wrong"
+        )
     return RecoveryCodesOut(recovery_codes=codes)
 
 
 async def renew_codes(
-    within: Transactions,
+    transactions: Transactions,
     caller: Caller,
-    origin: ClientInfo,
-    body: BothFactors,
-    proof: Proof,
+    client: ClientInfo,
+    body: BothFactorsBody,
+    reauthenticator: Reauthenticator,
     factors: SecondFactors,
 ) -> RecoveryCodesOut:
     """Get new recovery codes; those before are void."""
-    await within.run(lambda uow: _must_have_one(uow, caller, factors))
+    await transactions.run(lambda uow: _require_enrolled(uow, caller, factors))
 
     async def work(uow: UnitOfWork) -> RecoveryCodesOut:
         codes = await factors.replace_recovery_codes(
@@ -67,26 +69,26 @@ async def renew_codes(
         )
         return RecoveryCodesOut(recovery_codes=codes)
 
-    return await proof.both(within, caller, origin, body, work)
+    return await reauthenticator.verify_both_factors(transactions, caller, client, body, work)
 
 
 async def switch_off(
-    within: Transactions,
+    transactions: Transactions,
     caller: Caller,
-    origin: ClientInfo,
-    body: BothFactors,
-    proof: Proof,
+    client: ClientInfo,
+    body: BothFactorsBody,
+    reauthenticator: Reauthenticator,
     factors: SecondFactors,
 ) -> None:
     """Switch my second factor off; where one is required another must follow."""
-    await within.run(lambda uow: _must_have_one(uow, caller, factors))
+    await transactions.run(lambda uow: _require_enrolled(uow, caller, factors))
 
     async def work(uow: UnitOfWork) -> None:
         await forget(uow.tx, caller.user_id, by=caller.actor, now=uow.now)
 
-    await proof.both(within, caller, origin, body, work)
+    await reauthenticator.verify_both_factors(transactions, caller, client, body, work)
 
 
-async def _must_have_one(uow: UnitOfWork, caller: Caller, factors: SecondFactors) -> None:
+async def _require_enrolled(uow: UnitOfWork, caller: Caller, factors: SecondFactors) -> None:
     if not (await factors.get_status(uow.tx, caller.user_id)).is_on:
         raise Conflict("there is no second factor")

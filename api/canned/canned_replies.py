@@ -3,17 +3,17 @@
 from typing import Any
 
 from api.access.caller import Caller
-from api.access.permissions import must_see
+from api.access.permissions import require_visible
 from api.canned.models import (
-    CannedChanges,
-    CannedOut,
-    CannedQuery,
-    NewCanned,
+    CannedReplyChanges,
+    CannedReplyOut,
+    CannedReplyQuery,
+    NewCannedReply,
     Preview,
-    PreviewFor,
+    PreviewBody,
 )
 from api.errors.problems import NotFound
-from api.schemas.pagination import Cursor, Page, page_of
+from api.schemas.pagination import Cursor, Page, build_page
 from db.ids import CannedReplyId, ChannelId, SessionId
 from db.queries import canned_replies as queries
 from db.queries.conversations import threads
@@ -25,7 +25,7 @@ from desk.setup import canned_replies
 from desk.unit_of_work import UnitOfWork
 
 
-async def list_replies(uow: UnitOfWork, query: CannedQuery) -> Page[CannedOut]:
+async def list_replies(uow: UnitOfWork, query: CannedReplyQuery) -> Page[CannedReplyOut]:
     """List canned replies, the newest first."""
     rows = await queries.list_replies(
         uow.tx,
@@ -36,15 +36,15 @@ async def list_replies(uow: UnitOfWork, query: CannedQuery) -> Page[CannedOut]:
         shortcut=query.shortcut,
         words=query.q,
     )
-    return page_of(rows, query, _shown, lambda row: Cursor(row.created_at, row.id))
+    return build_page(rows, query, _to_schema, lambda row: Cursor(row.created_at, row.id))
 
 
-async def show(uow: UnitOfWork, reply_id: CannedReplyId) -> CannedOut:
+async def show(uow: UnitOfWork, reply_id: CannedReplyId) -> CannedReplyOut:
     """Show one canned reply."""
-    return _shown(await _row(uow, reply_id))
+    return _to_schema(await _load_reply(uow, reply_id))
 
 
-async def create(uow: UnitOfWork, caller: Caller, body: NewCanned) -> CannedOut:
+async def create(uow: UnitOfWork, caller: Caller, body: NewCannedReply) -> CannedReplyOut:
     """Write a canned reply; of one shortcut there is one for each channel and language."""
     made = await canned_replies.create(
         uow,
@@ -55,17 +55,19 @@ async def create(uow: UnitOfWork, caller: Caller, body: NewCanned) -> CannedOut:
         channel_id=None if body.channel_id is None else ChannelId(body.channel_id),
         by=caller.agent,
     )
-    return _shown(made)
+    return _to_schema(made)
 
 
 async def change(
-    uow: UnitOfWork, caller: Caller, reply_id: CannedReplyId, body: CannedChanges
-) -> CannedOut:
+    uow: UnitOfWork, caller: Caller, reply_id: CannedReplyId, body: CannedReplyChanges
+) -> CannedReplyOut:
     """Change a canned reply; what was sent by it stays as it was said."""
-    return _shown(await canned_replies.change(uow, reply_id, _given(body), by=caller.agent))
+    return _to_schema(
+        await canned_replies.change(uow, reply_id, _read_changes(body), by=caller.agent)
+    )
 
 
-def _given(body: CannedChanges) -> dict[str, Any]:
+def _read_changes(body: CannedReplyChanges) -> dict[str, Any]:
     given = body.model_dump(include=body.model_fields_set)
     needed = ("shortcut", "title", "text")  # of these null means: left out
     given = {name: each for name, each in given.items() if name not in needed or each is not None}
@@ -78,29 +80,29 @@ async def delete(uow: UnitOfWork, caller: Caller, reply_id: CannedReplyId) -> No
 
 
 async def preview(
-    uow: UnitOfWork, caller: Caller, reply_id: CannedReplyId, body: PreviewFor
+    uow: UnitOfWork, caller: Caller, reply_id: CannedReplyId, body: PreviewBody
 ) -> Preview:
     """Fill a canned reply in, for a session or with examples; nothing is sent."""
-    reply = await _row(uow, reply_id)
+    reply = await _load_reply(uow, reply_id)
     if body.session_id is None:
         return Preview(text=render(reply.text, EXAMPLE_VALUES))
     place = await find_session_location(uow.tx, SessionId(body.session_id))
     if place is None:
         raise NotFound
-    must_see(caller, holder=place.cs_id, is_open=place.is_open)
+    require_visible(caller, holder=place.cs_id, is_open=place.is_open)
     [thread] = await threads.read_by_ids(uow.tx, [place.conversation_id])
     return Preview(text=render(reply.text, build_values(uow, thread, caller.name)))
 
 
-async def _row(uow: UnitOfWork, reply_id: CannedReplyId) -> CannedReply:
+async def _load_reply(uow: UnitOfWork, reply_id: CannedReplyId) -> CannedReply:
     row = await queries.find_reply(uow.tx, reply_id)
     if row is None:
         raise NotFound
     return row
 
 
-def _shown(row: CannedReply) -> CannedOut:
-    return CannedOut(
+def _to_schema(row: CannedReply) -> CannedReplyOut:
+    return CannedReplyOut(
         id=row.id,
         shortcut=row.shortcut,
         title=row.title,

@@ -6,18 +6,18 @@ from typing import Annotated
 from pydantic import Field
 
 from api.channels.models import Language
-from api.schemas.base import Body, Line, Reply, Text, Ulid, Words
+from api.schemas.base import Line, RequestBody, ResponseModel, SearchText, Text, Ulid
 from api.schemas.pagination import PageQuery
 from desk.canned.rendering import EXAMPLE_VALUES, SHORTCUT_PATTERN
 
-_LEAVES_OUT = "may leave out " + ", ".join(f"{{{{{name}}}}}" for name in EXAMPLE_VALUES)
+_VARIABLES_HELP = "may leave out " + ", ".join(f"{{{{{name}}}}}" for name in EXAMPLE_VALUES)
 
 Shortcut = Annotated[str, Field(pattern=SHORTCUT_PATTERN, max_length=32, examples=["hello"])]
 Title = Annotated[Line, Field(max_length=120)]
-CannedText = Annotated[Text, Field(max_length=4000, description=_LEAVES_OUT)]
+CannedText = Annotated[Text, Field(max_length=4000, description=_VARIABLES_HELP)]
 
 
-class CannedOut(Reply):
+class CannedReplyOut(ResponseModel):
     """A text that is sent often, under a shortcut: `/r hello` in a topic."""
 
     id: Ulid
@@ -30,7 +30,7 @@ class CannedOut(Reply):
     updated_at: datetime
 
 
-class CannedQuery(PageQuery):
+class CannedReplyQuery(PageQuery):
     """Which canned replies."""
 
     channel_id: Ulid | None = Field(
@@ -38,10 +38,10 @@ class CannedQuery(PageQuery):
     )
     language: Language | None = None
     shortcut: Shortcut | None = None
-    q: Words | None = Field(default=None, description="words in shortcut, title or text")
+    q: SearchText | None = Field(default=None, description="words in shortcut, title or text")
 
 
-class NewCanned(Body):
+class NewCannedReply(RequestBody):
     """A text to be sent often."""
 
     shortcut: Shortcut
@@ -51,7 +51,7 @@ class NewCanned(Body):
     channel_id: Ulid | None = None
 
 
-class CannedChanges(Body):
+class CannedReplyChanges(RequestBody):
     """What to change about a canned reply; what is left out stays."""
 
     shortcut: Shortcut | None = None
@@ -61,13 +61,13 @@ class CannedChanges(Body):
     channel_id: Ulid | None = Field(default=None, description="null: for every channel")
 
 
-class PreviewFor(Body):
+class PreviewBody(RequestBody):
     """For whom to fill a text in."""
 
     session_id: Ulid | None = Field(default=None, description="null: with examples")
 
 
-class Preview(Reply):
+class Preview(ResponseModel):
     """The text as it would be sent."""
 
     text: str

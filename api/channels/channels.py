@@ -4,9 +4,9 @@ from typing import Any
 
 from api.access.caller import Caller
 from api.channels.models import ChannelChanges, ChannelOut, ChannelQuery
-from api.channels.serializers import describe, read, shown
+from api.channels.serializers import build_schema, load_channel, to_schema
 from api.routing.context import Transactions
-from api.schemas.pagination import Cursor, Page, page_of
+from api.schemas.pagination import Cursor, Page, build_page
 from db.ids import AgentId, ChannelId
 from db.queries.channels import channels as queries
 from db.tables import Channel
@@ -37,9 +37,9 @@ async def list_channels(
     agents = await queries.list_agents_by_channel(uow.tx, [row.id for row in rows])
 
     def show_row(row: Channel) -> ChannelOut:
-        return describe(row, list(agents[row.id]), own, providers, public, uow.now)
+        return build_schema(row, list(agents[row.id]), own, providers, public, uow.now)
 
-    return page_of(rows, query, show_row, lambda row: Cursor(row.created_at, row.id))
+    return build_page(rows, query, show_row, lambda row: Cursor(row.created_at, row.id))
 
 
 async def show(
@@ -50,11 +50,11 @@ async def show(
     public: PublicAddress,
 ) -> ChannelOut:
     """Show one channel."""
-    return await shown(uow, await read(uow, channel_id), own, providers, public)
+    return await to_schema(uow, await load_channel(uow, channel_id), own, providers, public)
 
 
 async def change(
-    within: Transactions,
+    transactions: Transactions,
     caller: Caller,
     channel_id: ChannelId,
     body: ChannelChanges,
@@ -70,7 +70,7 @@ async def change(
 
     async def work(uow: UnitOfWork) -> ChannelOut:
         row, by = await channels.lock_channel(uow, channel_id), caller.agent
-        channels.change_channel(uow, row, _given(body), by=by)
+        channels.change_channel(uow, row, _read_changes(body), by=by)
         if body.window_warning_minutes is not None:
             channels.set_window_warning(uow, row, body.window_warning_minutes, by=by)
         if body.staff_channel_id is not None:
@@ -80,22 +80,22 @@ async def change(
             own.check_groups_editable(row)
             await set_groups(uow, row, body.staff_groups, by=by)
         if body.agent_ids is not None:
-            await channels.set_agents(uow, row, _agents(body.agent_ids), by=by)
+            await channels.set_agents(uow, row, _agent_ids(body.agent_ids), by=by)
         if body.is_active is not None:
             await channels.set_active(uow, row, on=body.is_active, by=by)
-        return await shown(uow, row, own, providers, public)
+        return await to_schema(uow, row, own, providers, public)
 
-    changed = await within.run(work)
+    changed = await transactions.run(work)
     notifier.notify()
     return changed
 
 
-def _given(body: ChannelChanges) -> dict[str, Any]:
+def _read_changes(body: ChannelChanges) -> dict[str, Any]:
     given = {name: getattr(body, name) for name in channels.PLAIN_FIELDS & body.model_fields_set}
     if "language" in given:
         given["language"] = body.language or ""
     return {name: value for name, value in given.items() if value is not None}
 
 
-def _agents(ids: list[str]) -> list[AgentId]:
+def _agent_ids(ids: list[str]) -> list[AgentId]:
     return [AgentId(each) for each in ids]

@@ -7,7 +7,7 @@ from typing import Any
 from api.access.caller import Caller
 from api.channels.identification import identify
 from api.channels.models import ChannelOut, NewChannel, NewTelegramChannel
-from api.channels.serializers import read, shown, webhook_of
+from api.channels.serializers import load_channel, to_schema, webhook_to_schema
 from api.routing.context import Transactions
 from db.ids import AgentId, ChannelId, new_id
 from db.tables import Channel, ChannelKind
@@ -23,7 +23,7 @@ from desk.urls.public import PublicAddress
 
 
 @dataclass(frozen=True, slots=True)
-class Staff:
+class StaffBot:
     """Who serves a channel's staff groups: another channel with its credentials, or its own bot."""
 
     channel_id: ChannelId | None
@@ -32,7 +32,7 @@ class Staff:
 
 
 async def create(
-    within: Transactions,
+    transactions: Transactions,
     caller: Caller,
     body: NewChannel,
     providers: Providers,
@@ -49,11 +49,11 @@ async def create(
     wanted, kind = body.root, ChannelKind(body.root.kind)
     provider, channel_id = providers[kind], ChannelId(new_id())
     credentials = provider.complete(wanted.credentials.model_dump(exclude_none=True))
-    staff = await within.run(lambda uow: _staff(uow, body, credentials, encryptor))
+    staff = await transactions.run(lambda uow: _choose_staff_bot(uow, body, credentials, encryptor))
     identity = await identify(provider, credentials)
-    webhook = webhook_of(provider.webhook, channel_id, public)
+    webhook = webhook_to_schema(provider.webhook, channel_id, public)
     address = webhook.url if webhook else None
-    found = await examine(providers, kind, credentials, staff, address)
+    found = await check_channel_health(providers, kind, credentials, staff, address)
 
     async def work(uow: UnitOfWork) -> ChannelOut:
         sealed, by = encryptor.encrypt(credentials), caller.agent
@@ -67,72 +67,74 @@ async def create(
             channel_id=channel_id,
             staff_channel_id=staff.channel_id,
         )
-        channels.change_channel(uow, row, _set_at_once(body), by=by)
+        channels.change_channel(uow, row, _initial_settings(body), by=by)
         for group in staff.groups:
             add_group(uow, row, group, by=by)
         await channels.set_agents(uow, row, [AgentId(each) for each in wanted.agent_ids], by=by)
         await channels.set_active(uow, row, on=wanted.is_active, by=by)
         check_results.save_health_check(row, found, uow.now)
-        out = await shown(uow, row, own, providers, public)
+        out = await to_schema(uow, row, own, providers, public)
         return out.model_copy(
-            update={"webhook": webhook_of(provider.webhook, channel_id, public, told=credentials)}
+            update={
+                "webhook": webhook_to_schema(provider.webhook, channel_id, public, told=credentials)
+            }
         )
 
-    made = await within.run(work)
+    made = await transactions.run(work)
     notifier.notify()
     return made
 
 
-async def examine(
+async def check_channel_health(
     providers: Providers,
     kind: ChannelKind,
     credentials: Credentials,
-    staff: Staff,
+    staff: StaffBot,
     webhook: str | None,
 ) -> HealthCheck:
     """Ask a channel's provider about it, and the bot of its staff groups about these."""
     if staff.channel_id is None:
         return await providers[kind].check_health(credentials, staff.groups, webhook)
     found = await providers[kind].check_health(credentials, (), webhook)
-    return replace(found, groups=(await examine_groups(providers, staff)).groups)
+    return replace(found, groups=(await check_staff_groups(providers, staff)).groups)
 
 
-async def examine_groups(providers: Providers, staff: Staff) -> HealthCheck:
+async def check_staff_groups(providers: Providers, staff: StaffBot) -> HealthCheck:
     """Ask the bot of staff groups about them; nothing is found where it cannot be asked."""
     if staff.credentials is None or not staff.groups:
         return HealthCheck(())
     return await providers[ChannelKind.TELEGRAM].check_health(staff.credentials, staff.groups)
 
 
-async def staff_of(
+async def load_staff_bot(
     uow: UnitOfWork, row: Channel, groups: Sequence[str], encryptor: Encryptor
-) -> Staff:
+) -> StaffBot:
     """Tell who serves these groups of a channel."""
     if row.staff_channel_id is None:
-        return Staff(None, _opened(row, encryptor), groups)
-    server = await read(uow, row.staff_channel_id)
-    return Staff(server.id, _opened(server, encryptor), groups)
+        return StaffBot(None, _decrypt_credentials(row, encryptor), groups)
+    server = await load_channel(uow, row.staff_channel_id)
+    return StaffBot(server.id, _decrypt_credentials(server, encryptor), groups)
 
 
-async def _staff(
+async def _choose_staff_bot(
     uow: UnitOfWork, body: NewChannel, credentials: Credentials, encryptor: Encryptor
-) -> Staff:
+) -> StaffBot:
     wanted = body.root
     if isinstance(wanted, NewTelegramChannel):
-        return Staff(None, credentials, wanted.staff_groups)
+        return StaffBot(None, credentials, wanted.staff_groups)
     named = wanted.staff_channel_id
     server = await staff_channel.choose_staff_channel(uow, ChannelId(named) if named else None)
     if server is None:
         if wanted.staff_groups:
             raise NotPossibleError("no bot could serve these groups: add a Telegram channel first")
-        return Staff(None, None, ())
+        return StaffBot(None, None, ())
     groups = get_groups(server) if wanted.staff_groups is None else wanted.staff_groups
-    return Staff(server.id, _opened(server, encryptor), groups)
+    return StaffBot(server.id, _decrypt_credentials(server, encryptor), groups)
 
 
-def _opened(row: Channel, encryptor: Encryptor) -> Credentials | None:
+def _decrypt_credentials(row: Channel, encryptor: Encryptor) -> Credentials | None:
     return None if row.credentials is None else channels.decrypt_credentials(row, encryptor)
 
 
-def _set_at_once(body: NewChannel) -> dict[str, Any]:
+def _initial_settings(body: NewChannel) -> dict[str, Any]:
     return {"language": body.root.language or "", "offline_policy": body.root.offline_policy}

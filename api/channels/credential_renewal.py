@@ -3,8 +3,8 @@
 from api.access.caller import Caller
 from api.channels.credentials import RenewedCredentials
 from api.channels.identification import identify
-from api.channels.models import ChannelOut, WebhookOut
-from api.channels.serializers import read, shown, webhook_of
+from api.channels.models import ChannelOut, ChannelWebhookOut
+from api.channels.serializers import load_channel, to_schema, webhook_to_schema
 from api.errors.problems import Conflict
 from api.routing.context import Transactions
 from db.ids import ChannelId
@@ -19,7 +19,7 @@ from desk.urls.public import PublicAddress
 
 
 async def renew_credentials(
-    within: Transactions,
+    transactions: Transactions,
     caller: Caller,
     channel_id: ChannelId,
     body: RenewedCredentials,
@@ -36,40 +36,40 @@ async def renew_credentials(
     """
 
     async def look(uow: UnitOfWork) -> tuple[ChannelKind, Credentials]:
-        row = await read(uow, channel_id)
+        row = await load_channel(uow, channel_id)
         own.check_token_editable(row)
-        return row.kind, _opened(row, encryptor)
+        return row.kind, _decrypt_or_empty(row, encryptor)
 
-    kind, before = await within.run(look)
+    kind, before = await transactions.run(look)
     credentials = providers[kind].complete({**before, **body.of(kind)})
     identity = await identify(providers[kind], credentials)
 
     async def work(uow: UnitOfWork) -> ChannelOut:
         row, sealed = await channels.lock_channel(uow, channel_id), encryptor.encrypt(credentials)
         await channels.replace_credentials(uow, row, identity, sealed, by=caller.agent)
-        out = await shown(uow, row, own, providers, public)
+        out = await to_schema(uow, row, own, providers, public)
         if before:
             return out
-        told = webhook_of(providers[kind].webhook, channel_id, public, told=credentials)
+        told = webhook_to_schema(providers[kind].webhook, channel_id, public, told=credentials)
         return out.model_copy(update={"webhook": told})
 
-    changed = await within.run(work)
+    changed = await transactions.run(work)
     notifier.notify()
     return changed
 
 
 async def renew_webhook_secret(
-    within: Transactions,
+    transactions: Transactions,
     caller: Caller,
     channel_id: ChannelId,
     providers: Providers,
     encryptor: Encryptor,
     notifier: ChannelChangeNotifier,
     public: PublicAddress,
-) -> WebhookOut:
+) -> ChannelWebhookOut:
     """Make a new secret for a channel's webhook, shown this once, to be entered at its provider."""
 
-    async def work(uow: UnitOfWork) -> WebhookOut:
+    async def work(uow: UnitOfWork) -> ChannelWebhookOut:
         row = await channels.lock_channel(uow, channel_id)
         provider = providers[row.kind]
         if provider.webhook is None or provider.webhook.secret is None:
@@ -78,16 +78,16 @@ async def renew_webhook_secret(
         kept.pop(secret, None)
         credentials = provider.complete(kept)
         channels.save_webhook_secret(uow, row, encryptor.encrypt(credentials), by=caller.agent)
-        told = webhook_of(provider.webhook, channel_id, public, told=credentials)
+        told = webhook_to_schema(provider.webhook, channel_id, public, told=credentials)
         assert told is not None  # noqa: S101 looked at above
         return told
 
-    made = await within.run(work)
+    made = await transactions.run(work)
     notifier.notify()
     return made
 
 
-def _opened(row: Channel, encryptor: Encryptor) -> Credentials:
+def _decrypt_or_empty(row: Channel, encryptor: Encryptor) -> Credentials:
     """Open what is kept; nothing, if it is to be entered anew because it does not open."""
     if row.credentials is None:
         return {}

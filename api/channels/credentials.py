@@ -5,8 +5,8 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Discriminator, Field, RootModel, Tag
 
-from api.errors.problems import Invalid
-from api.schemas.base import Body
+from api.errors.problems import ValidationFailed
+from api.schemas.base import RequestBody
 from db.tables import ChannelKind
 from desk.urls.servers import normalize_server_url
 
@@ -19,15 +19,15 @@ _SECRET: dict[str, Any] = {"writeOnly": True}
 Number = Annotated[str, Field(pattern=_NUMBER, max_length=32, examples=["106540352242922"])]
 
 
-def _secret(about: str, **more: Any) -> Any:
+def _secret_field(about: str, **more: Any) -> Any:
     return Field(repr=False, description=about, json_schema_extra=_SECRET, **more)
 
 
-def _visible(most: int) -> Any:
+def _printable_field(most: int) -> Any:
     return Field(pattern=_VISIBLE, max_length=most)
 
 
-class TelegramCredentials(Body):
+class TelegramCredentials(RequestBody):
     """A bot's token, from @BotFather; it is sealed and never shown again."""
 
     token: Annotated[
@@ -42,21 +42,23 @@ class TelegramCredentials(Body):
     ]
 
 
-class CloudCredentials(Body):
+class CloudCredentials(RequestBody):
     """What Meta's pages show of a number and its app; all of it is sealed."""
 
-    access_token: Annotated[str, _visible(1024)] = _secret("of a system user: it does not end")
+    access_token: Annotated[str, _printable_field(1024)] = _secret_field(
+        "of a system user: it does not end"
+    )
     phone_number_id: Number = Field(description="Meta's id of the number, not the number itself")
-    app_secret: Annotated[str, _visible(200)] = _secret(
+    app_secret: Annotated[str, _printable_field(200)] = _secret_field(
         "App settings > Basic: what webhooks are signed with"
     )
     waba_id: Number = Field(description="the id of the WhatsApp Business account")
-    verify_token: Annotated[str, _visible(200)] | None = _secret(
+    verify_token: Annotated[str, _printable_field(200)] | None = _secret_field(
         "left out: we make one, shown once", default=None
     )
 
 
-class WahaCredentials(Body):
+class WahaCredentials(RequestBody):
     """How WAHA is reached; all of it is sealed."""
 
     url: Annotated[
@@ -69,13 +71,13 @@ class WahaCredentials(Body):
         ),
         AfterValidator(normalize_server_url),
     ]
-    api_key: Annotated[str, _visible(500)] = _secret("WAHA's X-Api-Key")
+    api_key: Annotated[str, _printable_field(500)] = _secret_field("WAHA's X-Api-Key")
     session: Annotated[str, Field(pattern=_NAME, max_length=54)] | None = Field(
         default=None, description="its name at WAHA; left out: we choose one"
     )
 
 
-def _kind_by_fields(given: object) -> str | None:
+def _guess_kind(given: object) -> str | None:
     """Tell by the names of the fields whose credentials these are."""
     if not isinstance(given, Mapping):
         return None
@@ -86,7 +88,7 @@ def _kind_by_fields(given: object) -> str | None:
 
 _CLOUD = CloudCredentials.model_fields.keys()
 _WAHA = WahaCredentials.model_fields.keys()
-_KINDS: dict[type[Body], ChannelKind] = {
+_KINDS: dict[type[RequestBody], ChannelKind] = {
     TelegramCredentials: ChannelKind.TELEGRAM,
     CloudCredentials: ChannelKind.WHATSAPP_CLOUD,
     WahaCredentials: ChannelKind.WHATSAPP_WAHA,
@@ -100,7 +102,7 @@ class RenewedCredentials(
             | Annotated[CloudCredentials, Tag("<cloud>")]
             | Annotated[WahaCredentials, Tag("<waha>")],
             Discriminator(
-                _kind_by_fields,
+                _guess_kind,
                 custom_error_type="kind",
                 custom_error_message="should be an object with the channel's credentials",
             ),
@@ -112,5 +114,7 @@ class RenewedCredentials(
     def of(self, kind: ChannelKind) -> dict[str, str]:
         """Give them, if they are those of this kind; raises Invalid."""
         if _KINDS[type(self.root)] is not kind:
-            raise Invalid.field("", f"these are no credentials of a {kind} channel", "other_kind")
+            raise ValidationFailed.field(
+                "", f"these are no credentials of a {kind} channel", "other_kind"
+            )
         return self.root.model_dump(exclude_none=True)

@@ -7,25 +7,27 @@ from typing import Annotated, Literal
 from pydantic import Discriminator, Field, RootModel, Tag
 
 from api.channels.credentials import CloudCredentials, TelegramCredentials, WahaCredentials
-from api.schemas.base import GROUP, Body, Line, Reply, Ulid
+from api.schemas.base import GROUP_ID_PATTERN, Line, RequestBody, ResponseModel, Ulid
 from api.schemas.pagination import PageQuery
 from db.tables import AiTakeover, ChannelKind, OfflinePolicy
 from desk.setup.check_results import StoredCheckResult
 from desk.setup.findings import Severity
 from desk.setup.staff_groups import MAX_GROUPS
 
-_MOST_AGENTS = 1000
+_MAX_AGENTS = 1000
 
 Name = Annotated[Line, Field(max_length=120)]
-GroupId = Annotated[str, Field(pattern=GROUP, max_length=21, examples=["-1001234567890"])]
+GroupId = Annotated[
+    str, Field(pattern=GROUP_ID_PATTERN, max_length=21, examples=["-1001234567890"])
+]
 Language = Literal["en", "id"]
 Groups = Annotated[list[GroupId], Field(max_length=MAX_GROUPS)]
-Agents = Annotated[list[Ulid], Field(max_length=_MOST_AGENTS)]
-_STAFF = "the Telegram channel whose bot serves the staff groups; null: the oldest one"
-_NAMED = "the agents that serve it; empty: all do"
+Agents = Annotated[list[Ulid], Field(max_length=_MAX_AGENTS)]
+_STAFF_CHANNEL_HELP = "the Telegram channel whose bot serves the staff groups; null: the oldest one"
+_AGENT_IDS_HELP = "the agents that serve it; empty: all do"
 
 
-class FindingOut(Reply):
+class CheckResultOut(ResponseModel):
     """What was found when the provider was asked."""
 
     mark: Literal["good", "warn", "bad"]
@@ -35,7 +37,7 @@ class FindingOut(Reply):
     at: datetime
 
     @classmethod
-    def of(cls, told: StoredCheckResult) -> "FindingOut":
+    def of(cls, told: StoredCheckResult) -> "CheckResultOut":
         found = told.result
         marks: dict[Severity, Literal["good", "warn", "bad"]] = {
             Severity.OK: "good",
@@ -51,34 +53,34 @@ class FindingOut(Reply):
         )
 
 
-class StaffGroupOut(Reply):
+class StaffGroupOut(ResponseModel):
     """A group whose members answer a channel's customers."""
 
     id: str
-    last_check: FindingOut | None = Field(description="null: nobody asked yet")
+    last_check: CheckResultOut | None = Field(description="null: nobody asked yet")
 
 
-class StaffGroups(Reply):
+class StaffGroups(ResponseModel):
     """The staff groups of a channel."""
 
     items: list[StaffGroupOut]
 
 
-class NewStaffGroup(Body):
+class NewStaffGroup(RequestBody):
     """A group in which the bot is, or will be, an administrator."""
 
     id: GroupId
 
 
-class CheckOut(Reply):
+class ChannelHealthOut(ResponseModel):
     """What the provider says of a channel now."""
 
     ok: bool = Field(description="nothing is bad")
-    channel: list[FindingOut]
+    channel: list[CheckResultOut]
     staff_groups: list[StaffGroupOut]
 
 
-class WebhookOut(Reply):
+class ChannelWebhookOut(ResponseModel):
     """What is entered on the provider's page, or told to it."""
 
     url: str | None = Field(description="null: PUBLIC_URL is not set, so nobody finds us")
@@ -88,7 +90,7 @@ class WebhookOut(Reply):
     )
 
 
-class ChannelOut(Reply):
+class ChannelOut(ResponseModel):
     """A bot or number that customers write to; its credentials are never shown."""
 
     id: Ulid
@@ -101,7 +103,7 @@ class ChannelOut(Reply):
     has_credentials: bool
     language: str | None = Field(description="null: DEFAULT_LANGUAGE")
     offline_policy: OfflinePolicy = Field(description="of an agent's sessions who goes offline")
-    agent_ids: list[Ulid] = Field(description=_NAMED)
+    agent_ids: list[Ulid] = Field(description=_AGENT_IDS_HELP)
     window_warning_minutes: int = Field(
         description="so long before free answers cannot be sent any more an agent is told; 0: never"
     )
@@ -112,12 +114,14 @@ class ChannelOut(Reply):
         description="the channel whose bot serves the staff groups; null: its own bot does"
     )
     staff_groups: list[StaffGroupOut]
-    webhook: WebhookOut | None = Field(
+    webhook: ChannelWebhookOut | None = Field(
         description="where its provider calls us, if somebody may have to enter that there"
     )
     has_opening_hours: bool
     is_open: bool = Field(description="by its opening hours, now")
-    last_check: list[FindingOut] = Field(description="of the channel itself; empty: nobody asked")
+    last_check: list[CheckResultOut] = Field(
+        description="of the channel itself; empty: nobody asked"
+    )
     created_at: datetime
 
 
@@ -128,12 +132,12 @@ class ChannelQuery(PageQuery):
     is_active: bool | None = None
 
 
-class _NewChannel(Body):
+class _NewChannel(RequestBody):
     name: Name | None = Field(default=None, description="null: as its provider calls it")
     is_active: bool = True
     language: Language | None = Field(default=None, description="null: DEFAULT_LANGUAGE")
     offline_policy: OfflinePolicy = OfflinePolicy.KEEP
-    agent_ids: Agents = Field(default=[], description=_NAMED)
+    agent_ids: Agents = Field(default=[], description=_AGENT_IDS_HELP)
 
 
 class NewTelegramChannel(_NewChannel):
@@ -145,7 +149,7 @@ class NewTelegramChannel(_NewChannel):
 
 
 class _NewWhatsAppChannel(_NewChannel):
-    staff_channel_id: Ulid | None = Field(default=None, description=_STAFF)
+    staff_channel_id: Ulid | None = Field(default=None, description=_STAFF_CHANNEL_HELP)
     staff_groups: Groups | None = Field(
         default=None, description="null: those of the staff channel"
     )
@@ -165,7 +169,7 @@ class NewWahaChannel(_NewWhatsAppChannel):
     credentials: WahaCredentials
 
 
-def _kind_of(given: object) -> str | None:
+def _read_kind(given: object) -> str | None:
     kind = given.get("kind", "telegram") if isinstance(given, Mapping) else None
     return f"<{kind}>" if isinstance(kind, str) else None
 
@@ -177,7 +181,7 @@ class NewChannel(
             | Annotated[NewCloudChannel, Tag("<whatsapp_cloud>")]
             | Annotated[NewWahaChannel, Tag("<whatsapp_waha>")],
             Discriminator(
-                _kind_of,
+                _read_kind,
                 custom_error_type="kind",
                 custom_error_message=f"`kind` is one of: {', '.join(ChannelKind)}",
             ),
@@ -187,7 +191,7 @@ class NewChannel(
     """A bot or number to be served, by its `kind`; without one it is a Telegram bot."""
 
 
-class ChannelChanges(Body):
+class ChannelChanges(RequestBody):
     """What to change about a channel; what is left out stays."""
 
     name: Name | None = None
@@ -195,10 +199,10 @@ class ChannelChanges(Body):
         default=None, description="false: what waits for it stays until it is true again"
     )
     language: Language | None = Field(default=None, description="null: DEFAULT_LANGUAGE")
-    staff_channel_id: Ulid | None = Field(default=None, description=_STAFF)
+    staff_channel_id: Ulid | None = Field(default=None, description=_STAFF_CHANNEL_HELP)
     staff_groups: Groups | None = None
     offline_policy: OfflinePolicy | None = None
-    agent_ids: Agents | None = Field(default=None, description=_NAMED)
+    agent_ids: Agents | None = Field(default=None, description=_AGENT_IDS_HELP)
     window_warning_minutes: Annotated[int, Field(ge=0, le=1380)] | None = Field(
         default=None,
         description="so long before free answers cannot be sent any more (WhatsApp) an agent is"

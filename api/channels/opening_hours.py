@@ -7,10 +7,10 @@ from typing import Annotated
 from pydantic import Field
 
 from api.access.caller import Caller
-from api.channels.serializers import read
-from api.errors.problems import Invalid
+from api.channels.serializers import load_channel
+from api.errors.problems import ValidationFailed
 from api.routing.context import Transactions
-from api.schemas.base import Body, Line, Reply
+from api.schemas.base import Line, RequestBody, ResponseModel
 from db.ids import ChannelId
 from db.tables import Channel
 from desk.business_hours import (
@@ -26,24 +26,24 @@ from desk.setup.channels import ChannelChangeNotifier
 from desk.unit_of_work import UnitOfWork
 
 _TIME = r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$"
-_MOST_SPANS = 12
-_MOST_HOLIDAYS = 400
+_MAX_SPANS = 12
+_MAX_HOLIDAYS = 400
 
 Day = date
 Time = Annotated[str, Field(pattern=_TIME, max_length=5, examples=["09:00"])]
 
 
-class Span(Body):
+class Span(RequestBody):
     """From when to when, by the clock on the wall; 24:00 is the end of the day."""
 
     opens: Time
     closes: Time
 
 
-Spans = Annotated[list[Span], Field(max_length=_MOST_SPANS, description="in order; empty: closed")]
+Spans = Annotated[list[Span], Field(max_length=_MAX_SPANS, description="in order; empty: closed")]
 
 
-class Week(Body):
+class Week(RequestBody):
     """The hours of each day."""
 
     monday: Spans = Field(default=[])
@@ -55,7 +55,7 @@ class Week(Body):
     sunday: Spans = Field(default=[])
 
 
-class Holiday(Body):
+class Holiday(RequestBody):
     """A day with hours of its own."""
 
     date: Day
@@ -63,15 +63,15 @@ class Holiday(Body):
     open: Spans = Field(default=[])
 
 
-class OpeningHours(Body):
+class OpeningHours(RequestBody):
     """When there is somebody to answer: customers who wait are told."""
 
     time_zone: Annotated[str, Field(min_length=1, max_length=64, examples=["Asia/Jakarta"])]
     week: Week
-    holidays: Annotated[list[Holiday], Field(max_length=_MOST_HOLIDAYS)] = Field(default=[])
+    holidays: Annotated[list[Holiday], Field(max_length=_MAX_HOLIDAYS)] = Field(default=[])
 
 
-class HoursOut(Reply):
+class HoursOut(ResponseModel):
     """Opening hours, and what they say now."""
 
     hours: OpeningHours | None = Field(description="null: none are set, customers are told none")
@@ -80,13 +80,13 @@ class HoursOut(Reply):
     closes_at: datetime | None = Field(description="next; null: it is closed, or never closes")
 
 
-async def show(uow: UnitOfWork, channel_id: ChannelId) -> HoursOut:
+async def show_hours(uow: UnitOfWork, channel_id: ChannelId) -> HoursOut:
     """Show a channel's opening hours, and whether it is open now."""
-    return _shown(await read(uow, channel_id), uow.now)
+    return _to_schema(await load_channel(uow, channel_id), uow.now)
 
 
-async def put(
-    within: Transactions,
+async def set_hours(
+    transactions: Transactions,
     caller: Caller,
     channel_id: ChannelId,
     body: OpeningHours,
@@ -97,20 +97,23 @@ async def put(
     try:
         parse_hours(document)
     except InvalidHoursError as error:
-        raise Invalid.field(error.field, str(error)) from None
+        raise ValidationFailed.field(error.field, str(error)) from None
 
     async def work(uow: UnitOfWork) -> HoursOut:
         row = await channels.lock_channel(uow, channel_id)
         channels.set_hours(uow, row, document, by=caller.agent)
-        return _shown(row, uow.now)
+        return _to_schema(row, uow.now)
 
-    done = await within.run(work)
+    done = await transactions.run(work)
     notifier.notify()
     return done
 
 
-async def remove(
-    within: Transactions, caller: Caller, channel_id: ChannelId, notifier: ChannelChangeNotifier
+async def remove_hours(
+    transactions: Transactions,
+    caller: Caller,
+    channel_id: ChannelId,
+    notifier: ChannelChangeNotifier,
 ) -> None:
     """Have a channel no opening hours: customers are told none."""
 
@@ -118,11 +121,11 @@ async def remove(
         row = await channels.lock_channel(uow, channel_id)
         channels.set_hours(uow, row, None, by=caller.agent)
 
-    await within.run(work)
+    await transactions.run(work)
     notifier.notify()
 
 
-def _shown(row: Channel, now: datetime) -> HoursOut:
+def _to_schema(row: Channel, now: datetime) -> HoursOut:
     hours = load_hours(row.opening_hours) if row.opening_hours else None
     if row.opening_hours is None or hours is None:
         return HoursOut(hours=None, is_open=True, opens_at=None, closes_at=None)

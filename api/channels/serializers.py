@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from api.channels.models import ChannelOut, FindingOut, StaffGroupOut, WebhookOut
+from api.channels.models import ChannelOut, ChannelWebhookOut, CheckResultOut, StaffGroupOut
 from api.errors.problems import NotFound
 from db.ids import ChannelId
 from db.queries.channels import channels as queries
@@ -17,7 +17,7 @@ from desk.unit_of_work import UnitOfWork
 from desk.urls.public import PublicAddress
 
 
-async def read(uow: UnitOfWork, channel_id: ChannelId) -> Channel:
+async def load_channel(uow: UnitOfWork, channel_id: ChannelId) -> Channel:
     """Read a channel; raises NotFound."""
     row = await queries.find_channel(uow.tx, channel_id)
     if row is None:
@@ -25,7 +25,7 @@ async def read(uow: UnitOfWork, channel_id: ChannelId) -> Channel:
     return row
 
 
-async def shown(
+async def to_schema(
     uow: UnitOfWork,
     row: Channel,
     own: EnvironmentChannel,
@@ -34,24 +34,24 @@ async def shown(
 ) -> ChannelOut:
     """Show one channel."""
     agents = await queries.list_agents_by_channel(uow.tx, [row.id])
-    return describe(row, list(agents[row.id]), own, providers, public, uow.now)
+    return build_schema(row, list(agents[row.id]), own, providers, public, uow.now)
 
 
-def webhook_of(
+def webhook_to_schema(
     webhook: Webhook | None,
     channel_id: ChannelId,
     public: PublicAddress,
     told: Credentials | None = None,
-) -> WebhookOut | None:
+) -> ChannelWebhookOut | None:
     """Describe where a channel's provider calls us; `told`: and the secret in there, just made."""
     if webhook is None:
         return None
     path, secret = webhook.path_of(channel_id), webhook.secret
     shown_once = told[secret] if told is not None and secret is not None else None
-    return WebhookOut(url=public.url_for(path), path=path, verify_token=shown_once)
+    return ChannelWebhookOut(url=public.url_for(path), path=path, verify_token=shown_once)
 
 
-def describe(
+def build_schema(
     row: Channel,
     agent_ids: list[str],
     own: EnvironmentChannel,
@@ -79,19 +79,19 @@ def describe(
         ai_takeover_minutes=row.ai_takeover_minutes,
         ai_reply_limit=row.ai_reply_limit,
         staff_channel_id=row.staff_channel_id,
-        staff_groups=staff_groups(row),
-        webhook=webhook_of(provider.webhook, row.id, public) if provider else None,
+        staff_groups=staff_groups_to_schema(row),
+        webhook=webhook_to_schema(provider.webhook, row.id, public) if provider else None,
         has_opening_hours=row.opening_hours is not None,
         is_open=hours is None or is_open(hours, now),
-        last_check=[FindingOut.of(each) for each in check_results.load_channel_checks(row)],
+        last_check=[CheckResultOut.of(each) for each in check_results.load_channel_checks(row)],
         created_at=row.created_at,
     )
 
 
-def staff_groups(row: Channel) -> list[StaffGroupOut]:
+def staff_groups_to_schema(row: Channel) -> list[StaffGroupOut]:
     """Show a channel's staff groups with what was last found of each."""
     told = check_results.load_group_checks(row)
     return [
-        StaffGroupOut(id=each, last_check=FindingOut.of(told[each]) if each in told else None)
+        StaffGroupOut(id=each, last_check=CheckResultOut.of(told[each]) if each in told else None)
         for each in get_groups(row)
     ]

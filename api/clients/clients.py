@@ -1,18 +1,18 @@
 """Clients, seen and changed."""
 
 from api.access.caller import Caller
-from api.access.permissions import sight
+from api.access.permissions import visibility_scope
 from api.clients.models import (
     ClientChanges,
     ClientDetail,
     ClientOut,
     ClientQuery,
     ContactOut,
-    JoinOut,
+    MergeOut,
 )
-from api.errors.problems import Invalid, NotFound
-from api.schemas.pagination import Cursor, Page, page_of
-from api.sessions.lists import page_of_sessions
+from api.errors.problems import NotFound, ValidationFailed
+from api.schemas.pagination import Cursor, Page, build_page
+from api.sessions.lists import build_session_page
 from api.sessions.models import ClientSessionQuery, SessionOut
 from db.ids import ClientId
 from db.queries.clients import merging
@@ -24,97 +24,99 @@ from desk.phones import parse_typed
 from desk.unit_of_work import UnitOfWork
 
 # Of others with the same number.
-_MOST_NAMED = 10
+_MAX_SAME_PHONE = 10
 
 
 async def list_all(uow: UnitOfWork, caller: Caller, query: ClientQuery) -> Page[ClientOut]:
     """List clients of whom I may see a session, the newest first."""
     found = await list_clients(
         uow.tx,
-        viewer=sight(caller),
+        viewer=visibility_scope(caller),
         words=query.q,
         phone=query.phone and parse_typed(query.phone),
         start=query.start,
         limit=query.limit,
     )
-    edge = None if found.edge is None else Cursor(found.edge.at, found.edge.id)
-    return page_of(found.rows, query, ClientOut.model_validate, _key, edge=edge)
+    scan_end = None if found.scan_end is None else Cursor(found.scan_end.at, found.scan_end.id)
+    return build_page(found.rows, query, ClientOut.model_validate, _cursor_of, scan_end=scan_end)
 
 
 async def show(uow: UnitOfWork, caller: Caller, client_id: ClientId) -> ClientDetail:
     """Show a client with their addresses; whoever was joined to another is that one."""
-    return await detail(uow, caller, await visible(uow, caller, client_id))
+    return await build_detail(uow, caller, await load_visible_client(uow, caller, client_id))
 
 
 async def list_sessions(
     uow: UnitOfWork, caller: Caller, client_id: ClientId, query: ClientSessionQuery
 ) -> Page[SessionOut]:
     """List a client's sessions that I may see, the newest first."""
-    client = await visible(uow, caller, client_id)
-    return await page_of_sessions(uow, caller, query, client.id)
+    client = await load_visible_client(uow, caller, client_id)
+    return await build_session_page(uow, caller, query, client.id)
 
 
 async def change(
     uow: UnitOfWork, caller: Caller, client_id: ClientId, body: ClientChanges
 ) -> ClientDetail:
     """Give a client another name, or note their phone number; their topics show it."""
-    client_id = (await visible(uow, caller, client_id)).id
+    client_id = (await load_visible_client(uow, caller, client_id)).id
     if body.name is not None:
         name = " ".join(body.name.split())
         if not name:
-            raise Invalid.field("name", "has no letters", "blank")
+            raise ValidationFailed.field("name", "has no letters", "blank")
         await clients.rename(uow, client_id, name, by=caller.agent)
     if "phone" in body.model_fields_set:
         await clients.set_phone(uow, client_id, body.phone, by=caller.agent)
-    return await detail(uow, caller, await visible(uow, caller, client_id))
+    return await build_detail(uow, caller, await load_visible_client(uow, caller, client_id))
 
 
 async def block(uow: UnitOfWork, caller: Caller, client_id: ClientId) -> ClientDetail:
     """Take in nothing more that a client writes; for one who is blocked nothing changes."""
-    client_id = (await visible(uow, caller, client_id)).id
+    client_id = (await load_visible_client(uow, caller, client_id)).id
     await clients.block(uow, client_id, by=caller.agent)
-    return await detail(uow, caller, await visible(uow, caller, client_id))
+    return await build_detail(uow, caller, await load_visible_client(uow, caller, client_id))
 
 
 async def unblock(uow: UnitOfWork, caller: Caller, client_id: ClientId) -> ClientDetail:
     """Take in again what a client writes; for one who is not blocked nothing changes."""
-    client_id = (await visible(uow, caller, client_id)).id
+    client_id = (await load_visible_client(uow, caller, client_id)).id
     await clients.unblock(uow, client_id, by=caller.agent)
-    return await detail(uow, caller, await visible(uow, caller, client_id))
+    return await build_detail(uow, caller, await load_visible_client(uow, caller, client_id))
 
 
-async def visible(uow: UnitOfWork, caller: Caller, client_id: ClientId) -> ClientRow:
+async def load_visible_client(uow: UnitOfWork, caller: Caller, client_id: ClientId) -> ClientRow:
     """Read a client whom the caller may see, by any id they had; raises NotFound."""
-    row = await find_client(uow.tx, client_id, viewer=sight(caller))
+    row = await find_client(uow.tx, client_id, viewer=visibility_scope(caller))
     if row is None:
         kept = await merging.find_surviving_client(uow.tx, client_id)
         if kept is not None and kept != client_id:
-            row = await find_client(uow.tx, kept, viewer=sight(caller))
+            row = await find_client(uow.tx, kept, viewer=visibility_scope(caller))
     if row is None:
         raise NotFound
     return row
 
 
-async def detail(uow: UnitOfWork, caller: Caller, row: ClientRow) -> ClientDetail:
+async def build_detail(uow: UnitOfWork, caller: Caller, row: ClientRow) -> ClientDetail:
     """Show a client with all that is known of them."""
     shown = ClientOut.model_validate(row)
     contacts = [ContactOut.model_validate(each) for each in await list_contacts(uow.tx, row.id)]
-    joins = [join_shown(each) for each in await merging.list_merges(uow.tx, row.id)]
-    same = await _same_phone(uow, caller, row)
+    joins = [merge_to_schema(each) for each in await merging.list_merges(uow.tx, row.id)]
+    same = await _find_same_phone(uow, caller, row)
     return ClientDetail(**dict(shown), contacts=contacts, joins=joins, same_phone=same)
 
 
-async def _same_phone(uow: UnitOfWork, caller: Caller, row: ClientRow) -> list[str]:
+async def _find_same_phone(uow: UnitOfWork, caller: Caller, row: ClientRow) -> list[str]:
     if row.phone is None:
         return []
-    found = await merging.list_clients_by_phone(uow.tx, row.phone, besides=row.id, most=_MOST_NAMED)
-    viewer = sight(caller)
+    found = await merging.list_clients_by_phone(
+        uow.tx, row.phone, besides=row.id, most=_MAX_SAME_PHONE
+    )
+    viewer = visibility_scope(caller)
     return [each for each in found if await find_client(uow.tx, each, viewer=viewer) is not None]
 
 
-def join_shown(row: MergeRow) -> JoinOut:
+def merge_to_schema(row: MergeRow) -> MergeOut:
     """Show who was joined to somebody."""
-    return JoinOut(
+    return MergeOut(
         id=row.id,
         client_id=row.merged_id,
         name=row.name,
@@ -125,5 +127,5 @@ def join_shown(row: MergeRow) -> JoinOut:
     )
 
 
-def _key(row: ClientRow) -> Cursor:
+def _cursor_of(row: ClientRow) -> Cursor:
     return Cursor(row.created_at, row.id)

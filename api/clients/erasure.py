@@ -4,7 +4,7 @@ import asyncio
 from functools import partial
 
 from api.access.caller import Caller
-from api.errors.problems import Conflict, NotFound, Unavailable
+from api.errors.problems import Conflict, NotFound, ServiceUnavailable
 from api.routing.context import Transactions
 from db.ids import ClientId
 from desk.clients.erasure import (
@@ -16,14 +16,14 @@ from desk.clients.erasure import (
 from desk.media.message_files import MessageFiles
 
 # Something is sent within a moment, or waits for the provider with nothing held.
-_MOMENTS = 50
-_MOMENT = 0.1
+_MAX_BUSY_RETRIES = 50
+_BUSY_RETRY_SECONDS = 0.1
 # Between two steps others have their turn.
-_BREATH = 0.01
+_STEP_PAUSE_SECONDS = 0.01
 
 
-async def delete(
-    within: Transactions, caller: Caller, client_id: ClientId, files: MessageFiles
+async def erase_client(
+    transactions: Transactions, caller: Caller, client_id: ClientId, files: MessageFiles
 ) -> None:
     """Delete a client and all that is kept of them: addresses, conversations, messages, files.
 
@@ -32,10 +32,10 @@ async def delete(
     asking again.
     """
     step = partial(erase_step, client_id=client_id, forget=files.forget, by=caller.agent)
-    moments, began = 0, False
+    busy_retries, began = 0, False
     while True:
         try:
-            done = await within.run(step)
+            done = await transactions.run(step)
         except ConcurrentChangeError:
             done = ErasureStep.BUSY
         except MergedClientError:
@@ -49,11 +49,11 @@ async def delete(
                 return  # somebody else deleted the last of it
             case ErasureStep.UNKNOWN:
                 raise NotFound
-            case ErasureStep.BUSY if moments == _MOMENTS:
-                raise Unavailable("something is being sent to them: ask again", after=1)
+            case ErasureStep.BUSY if busy_retries == _MAX_BUSY_RETRIES:
+                raise ServiceUnavailable("something is being sent to them: ask again", after=1)
             case ErasureStep.BUSY:
-                moments += 1
-                await asyncio.sleep(_MOMENT)
+                busy_retries += 1
+                await asyncio.sleep(_BUSY_RETRY_SECONDS)
             case ErasureStep.MORE:
                 began = True
-                await asyncio.sleep(_BREATH)
+                await asyncio.sleep(_STEP_PAUSE_SECONDS)

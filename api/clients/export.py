@@ -12,7 +12,7 @@ from api.errors.problems import NotFound
 from api.messages.models import MessageOut
 from api.routing.context import Transactions
 from api.routing.route import JSON
-from api.schemas.base import Reply
+from api.schemas.base import ResponseModel
 from db.ids import ClientId, ConversationId, MessageId
 from db.queries.clients.clients import find_client
 from db.queries.clients.export import (
@@ -28,10 +28,10 @@ from db.queries.messages.message_rows import list_messages_after
 from desk.audit import add_entry
 from desk.unit_of_work import UnitOfWork
 
-_MESSAGES_AT_ONCE = 200
+_BATCH_SIZE = 200
 
 
-class ClientExport(Reply):
+class ClientExport(ResponseModel):
     """Everything but the messages, which follow as `messages`."""
 
     exported_at: datetime
@@ -44,11 +44,11 @@ class ClientExport(Reply):
     handovers: list[ExportedHandover] = Field(description="who was given a session, and why")
 
 
-async def export(
-    request: web.Request, within: Transactions, caller: Caller, client_id: ClientId
+async def export_client(
+    request: web.Request, transactions: Transactions, caller: Caller, client_id: ClientId
 ) -> web.StreamResponse:
     """Give out all that is kept of a client, their messages last and oldest first, as a file."""
-    head = await within.run(lambda uow: _head(uow, caller, client_id))
+    head = await transactions.run(lambda uow: _load_header(uow, caller, client_id))
     response = web.StreamResponse(
         headers={
             "Content-Type": JSON,
@@ -60,7 +60,7 @@ async def export(
         # One object, written as it is read: years of messages fit into no memory.
         await response.write(head.model_dump_json().removesuffix("}").encode() + b',"messages":[')
         separator = b""
-        async for piece in _messages(within, [each.id for each in head.conversations]):
+        async for piece in _iter_messages(transactions, [each.id for each in head.conversations]):
             await response.write(separator + piece)
             separator = b","
         await response.write(b"]}")
@@ -70,7 +70,7 @@ async def export(
     return response
 
 
-async def _head(uow: UnitOfWork, caller: Caller, client_id: ClientId) -> ClientExport:
+async def _load_header(uow: UnitOfWork, caller: Caller, client_id: ClientId) -> ClientExport:
     client = await find_client(uow.tx, client_id, viewer=None)
     if client is None:
         raise NotFound
@@ -87,7 +87,9 @@ async def _head(uow: UnitOfWork, caller: Caller, client_id: ClientId) -> ClientE
     )
 
 
-async def _messages(within: Transactions, ids: list[ConversationId]) -> AsyncIterator[bytes]:
+async def _iter_messages(
+    transactions: Transactions, ids: list[ConversationId]
+) -> AsyncIterator[bytes]:
     """Read the messages of conversations, some at a time: joined by commas, never none."""
     for conversation_id in ids:
         after: MessageId | None = None
@@ -98,10 +100,10 @@ async def _messages(within: Transactions, ids: list[ConversationId]) -> AsyncIte
                 of: ConversationId = conversation_id,
                 since: MessageId | None = after,
             ) -> list[MessageOut]:
-                rows = await list_messages_after(uow.tx, of, since, most=_MESSAGES_AT_ONCE)
+                rows = await list_messages_after(uow.tx, of, since, most=_BATCH_SIZE)
                 return [MessageOut.of(row) for row in rows]
 
-            found = await within.run(more)
+            found = await transactions.run(more)
             if not found:
                 break
             yield b",".join(each.model_dump_json().encode() for each in found)

@@ -1,10 +1,10 @@
 """Clients who are one person: joined, and taken apart again."""
 
 from api.access.caller import Caller
-from api.access.permissions import sight
-from api.clients.clients import detail, visible
-from api.clients.models import ClientDetail, JoinWith
-from api.errors.problems import Conflict, Invalid, NotFound
+from api.access.permissions import visibility_scope
+from api.clients.clients import build_detail, load_visible_client
+from api.clients.models import ClientDetail, MergeBody
+from api.errors.problems import Conflict, NotFound, ValidationFailed
 from db.ids import ClientId, MergeId
 from db.queries.clients import merging as queries
 from db.queries.clients.clients import find_client
@@ -12,8 +12,8 @@ from desk.clients.merging import ClientNotFoundError, MergeError, merge, unmerge
 from desk.unit_of_work import UnitOfWork
 
 
-async def join_with(
-    uow: UnitOfWork, caller: Caller, client_id: ClientId, body: JoinWith
+async def merge_clients(
+    uow: UnitOfWork, caller: Caller, client_id: ClientId, body: MergeBody
 ) -> ClientDetail:
     """Have another client be the same person as this one; answers who they are by now.
 
@@ -21,22 +21,24 @@ async def join_with(
     conversation goes on where it is. The other's id leads to the kept one from now on. Who are one
     already stay so.
     """
-    kept = await visible(uow, caller, client_id)
+    kept = await load_visible_client(uow, caller, client_id)
     other = await queries.find_surviving_client(uow.tx, ClientId(body.client_id))
-    if other is None or await find_client(uow.tx, other, viewer=sight(caller)) is None:
-        raise Invalid.field("client_id", "names nobody whom you see", "unknown")
+    if other is None or await find_client(uow.tx, other, viewer=visibility_scope(caller)) is None:
+        raise ValidationFailed.field("client_id", "names nobody whom you see", "unknown")
     try:
         now = await merge(uow, kept.id, other, by=caller.agent)
     except ClientNotFoundError:
         raise NotFound from None
     except MergeError as error:
         raise Conflict(str(error)) from None
-    return await detail(uow, caller, await visible(uow, caller, now))
+    return await build_detail(uow, caller, await load_visible_client(uow, caller, now))
 
 
-async def separate(uow: UnitOfWork, caller: Caller, client_id: ClientId, join_id: MergeId) -> None:
+async def unmerge_clients(
+    uow: UnitOfWork, caller: Caller, client_id: ClientId, join_id: MergeId
+) -> None:
     """Undo a join: each has again what is theirs by itself, also what came since."""
-    kept = await visible(uow, caller, client_id)
+    kept = await load_visible_client(uow, caller, client_id)
     row = await queries.find_merge(uow.tx, join_id)
     if row is None or kept.id != await queries.find_surviving_client(uow.tx, row.kept_id):
         raise NotFound

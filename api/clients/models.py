@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from api.schemas.base import Body, Line, Reply, Ulid, Words
+from api.schemas.base import Line, RequestBody, ResponseModel, SearchText, Ulid
 from api.schemas.pagination import PageQuery
 
 Phone = Annotated[
@@ -13,7 +13,7 @@ Phone = Annotated[
 ]
 
 
-class ClientOut(Reply):
+class ClientOut(ResponseModel):
     """A person who writes to us."""
 
     id: Ulid
@@ -26,7 +26,7 @@ class ClientOut(Reply):
     created_at: datetime
 
 
-class ContactOut(Reply):
+class ContactOut(ResponseModel):
     """A client's address on one channel."""
 
     channel_id: Ulid
@@ -40,7 +40,7 @@ class ContactOut(Reply):
     created_at: datetime
 
 
-class JoinOut(Reply):
+class MergeOut(ResponseModel):
     """A client who was found to be the same person."""
 
     id: Ulid = Field(description="of the join, by which it is undone")
@@ -56,13 +56,13 @@ class ClientDetail(ClientOut):
     """A client with their addresses."""
 
     contacts: list[ContactOut]
-    joins: list[JoinOut] = Field(description="who was joined to them, the oldest first")
+    joins: list[MergeOut] = Field(description="who was joined to them, the oldest first")
     same_phone: list[Ulid] = Field(
         description="other clients with the same phone number, who may be the same person"
     )
 
 
-class JoinWith(Body):
+class MergeBody(RequestBody):
     """Who else is this client."""
 
     client_id: Ulid
@@ -74,14 +74,14 @@ class ClientQuery(PageQuery):
     phone: Phone | None = Field(
         default=None, description="exactly this number, however it is written"
     )
-    q: Words | None = Field(
+    q: SearchText | None = Field(
         default=None,
         description="in name, username or phone number. One page looks through so many clients and"
         " no more: it may be empty, and `next` leads on",
     )
 
 
-class ClientChanges(Body):
+class ClientChanges(RequestBody):
     """What to change about a client; what is left out stays."""
 
     name: Line | None = Field(

@@ -1,14 +1,14 @@
 """Conversations, seen and read."""
 
 from api.access.caller import Caller
-from api.access.permissions import must_see, sight
+from api.access.permissions import require_visible, visibility_scope
 from api.conversations.models import ConversationOut, ConversationQuery, OpenSession
 from api.errors.problems import NotFound
 from api.messages.models import MessageOut
-from api.schemas.pagination import Cursor, Page, PageQuery, page_of
-from api.sessions.lists import message_key
+from api.schemas.pagination import Cursor, Page, PageQuery, build_page
+from api.sessions.lists import message_cursor
 from api.sessions.models import ChannelBrief
-from api.sessions.serializers import agent_shown, client_shown, last_shown
+from api.sessions.serializers import agent_to_brief, client_to_brief, last_message_to_schema
 from db.ids import AgentId, ChannelId, ConversationId
 from db.queries.conversations.conversation_lists import (
     ConversationFilter,
@@ -25,7 +25,7 @@ async def list_all(
     uow: UnitOfWork, caller: Caller, query: ConversationQuery
 ) -> Page[ConversationOut]:
     """List conversations of which I may see something, what was last written in first."""
-    viewer = sight(caller)
+    viewer = visibility_scope(caller)
     if query.agent_id is not None and viewer not in {None, query.agent_id}:
         return Page(items=[], next=None, previous=None)
     wanted = ConversationFilter(
@@ -36,16 +36,16 @@ async def list_all(
         words=query.q,
     )
     found = await list_conversations(uow.tx, wanted, start=query.start, limit=query.limit)
-    edge = None if found.edge is None else Cursor(found.edge.at, found.edge.id)
-    return page_of(found.rows, query, _shown, _key, edge=edge)
+    scan_end = None if found.scan_end is None else Cursor(found.scan_end.at, found.scan_end.id)
+    return build_page(found.rows, query, _to_schema, _cursor_of, scan_end=scan_end)
 
 
 async def show(uow: UnitOfWork, caller: Caller, conversation_id: ConversationId) -> ConversationOut:
     """Show a conversation with its customer and its open session."""
-    row = await find_conversation(uow.tx, conversation_id, viewer=sight(caller))
+    row = await find_conversation(uow.tx, conversation_id, viewer=visibility_scope(caller))
     if row is None:
         raise NotFound
-    return _shown(row)
+    return _to_schema(row)
 
 
 async def list_messages(
@@ -53,43 +53,49 @@ async def list_messages(
 ) -> Page[MessageOut]:
     """List what was said in all sessions of a conversation that I may see, the newest first."""
     found = await get_conversation_with_messages(
-        uow.tx, conversation_id, viewer=sight(caller), start=query.start, limit=query.limit
+        uow.tx,
+        conversation_id,
+        viewer=visibility_scope(caller),
+        start=query.start,
+        limit=query.limit,
     )
     if found is None:
         raise NotFound
-    return page_of(found[1], query, MessageOut.of, message_key)
+    return build_page(found[1], query, MessageOut.of, message_cursor)
 
 
-async def read(uow: UnitOfWork, caller: Caller, conversation_id: ConversationId) -> None:
+async def mark_conversation_read(
+    uow: UnitOfWork, caller: Caller, conversation_id: ConversationId
+) -> None:
     """Mark all that the customer ever wrote in a conversation as read."""
-    if await find_conversation(uow.tx, conversation_id, viewer=sight(caller)) is None:
+    if await find_conversation(uow.tx, conversation_id, viewer=visibility_scope(caller)) is None:
         raise NotFound
     thread = await find_thread(uow, conversation_id)
     if thread is None:
         raise NotFound  # deleted since
     if thread.session_id is not None:
-        must_see(caller, holder=thread.cs_id, is_open=True)
+        require_visible(caller, holder=thread.cs_id, is_open=True)
     await mark_all_read(uow, thread)
 
 
-def _shown(row: ConversationRow) -> ConversationOut:
+def _to_schema(row: ConversationRow) -> ConversationOut:
     return ConversationOut(
         id=row.id,
-        client=client_shown(row),
+        client=client_to_brief(row),
         channel=ChannelBrief(id=row.channel_id, kind=row.channel_kind, name=row.channel_name),
         unreachable=row.unreachable,
-        session=_session(row),
+        session=_session_to_schema(row),
         session_count=row.session_count,
         unread_count=row.unread_count,
         reply_until=row.reply_until,
         is_active=row.is_active,
-        last_message=last_shown(row),
+        last_message=last_message_to_schema(row),
         last_message_at=row.last_message_at,
         created_at=row.created_at,
     )
 
 
-def _session(row: ConversationRow) -> OpenSession | None:
+def _session_to_schema(row: ConversationRow) -> OpenSession | None:
     if row.session_id is None or row.session_number is None or row.session_since is None:
         return None
     return OpenSession(
@@ -97,9 +103,9 @@ def _session(row: ConversationRow) -> OpenSession | None:
         number=row.session_number,
         waiting=row.cs_id is None,
         created_at=row.session_since,
-        agent=agent_shown(row),
+        agent=agent_to_brief(row),
     )
 
 
-def _key(row: ConversationRow) -> Cursor:
+def _cursor_of(row: ConversationRow) -> Cursor:
     return Cursor(row.last_message_at, row.id)

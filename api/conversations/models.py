@@ -4,12 +4,12 @@ from datetime import datetime
 
 from pydantic import Field
 
-from api.schemas.base import Reply, Ulid, Words
+from api.schemas.base import ResponseModel, SearchText, Ulid
 from api.schemas.pagination import PageQuery
 from api.sessions.models import AgentBrief, ChannelBrief, ClientBrief, LastMessage
 
 
-class OpenSession(Reply):
+class OpenSession(ResponseModel):
     """A conversation's open session."""
 
     id: Ulid
@@ -19,7 +19,7 @@ class OpenSession(Reply):
     agent: AgentBrief | None
 
 
-class ConversationOut(Reply):
+class ConversationOut(ResponseModel):
     """A customer's thread on one channel, as far as I may see its sessions."""
 
     id: Ulid
@@ -42,7 +42,7 @@ class ConversationOut(Reply):
 class ConversationQuery(PageQuery):
     """Which conversations."""
 
-    q: Words | None = Field(
+    q: SearchText | None = Field(
         default=None,
         description="in the customer's name, username or phone number. One page looks through so"
         " many conversations and no more: it may be empty, and `next` leads on",

@@ -33,7 +33,7 @@ from typing import ClassVar
 
 from api.schemas.base import FieldError, TemplateBrief
 
-TYPE = "urn:osmodesk:problem:"
+PROBLEM_TYPE_PREFIX = "urn:osmodesk:problem:"
 
 
 class Problem(Exception):  # noqa: N818 it is an answer, and named as RFC 9457 names it
@@ -52,14 +52,14 @@ class Problem(Exception):  # noqa: N818 it is an answer, and named as RFC 9457 n
 
     @classmethod
     def type(cls) -> str:
-        return TYPE + cls.slug
+        return PROBLEM_TYPE_PREFIX + cls.slug
 
 
 class BadRequest(Problem):
     status, slug, title = 400, "bad-request", "The request cannot be read"
 
 
-class NotLoggedIn(Problem):
+class Unauthorized(Problem):
     status, slug, title = 401, "not-logged-in", "Log in first"
 
     def __init__(self, detail: str | None = None, *, bad_token: bool = False) -> None:
@@ -69,19 +69,19 @@ class NotLoggedIn(Problem):
         self.headers["WWW-Authenticate"] = challenge
 
 
-class BadCredentials(NotLoggedIn):
+class BadCredentials(Unauthorized):
     slug, title = "bad-credentials", "The address, the password or the code is wrong"
 
 
-class SecondFactorNeeded(NotLoggedIn):
+class SecondFactorRequired(Unauthorized):
     slug, title = "second-factor-needed", "The code of the second factor is missing"
 
 
-class Refused(Problem):
+class Forbidden(Problem):
     status, slug, title = 403, "refused", "Not allowed"
 
 
-class SecondFactorFirst(Refused):
+class SecondFactorSetupRequired(Forbidden):
     slug, title = "second-factor-first", "Set up the second factor first"
 
 
@@ -97,7 +97,7 @@ class MethodNotAllowed(Problem):
         self.headers["Allow"] = ", ".join(sorted(allowed))
 
 
-class TooSlow(Problem):
+class RequestTimeout(Problem):
     status, slug, title = 408, "too-slow", "The body did not come in time"
 
 
@@ -105,11 +105,11 @@ class Conflict(Problem):
     status, slug, title = 409, "conflict", "Not possible as things stand"
 
 
-class FileOutOfReach(Conflict):
+class FileTooLargeToFetch(Conflict):
     slug, title = "file-out-of-reach", "The provider does not hand out files so large"
 
 
-class WindowClosed(Conflict):
+class ReplyWindowClosed(Conflict):
     slug, title = "window-closed", "Only a template may be sent to this customer now"
 
     def __init__(self, templates: Iterable[TemplateBrief] = ()) -> None:
@@ -122,7 +122,7 @@ class LengthRequired(Problem):
     status, slug, title = 411, "length-required", "Say how long the body is"
 
 
-class TooLarge(Problem):
+class ContentTooLarge(Problem):
     status, slug, title = 413, "too-large", "The body is too large"
 
 
@@ -130,7 +130,7 @@ class UnsupportedMediaType(Problem):
     status, slug, title = 415, "unsupported-media-type", "Not in this form"
 
 
-class NoSuchRange(Problem):
+class RangeNotSatisfiable(Problem):
     status, slug, title = 416, "no-such-range", "The file ends before that"
 
     def __init__(self, size: int) -> None:
@@ -139,7 +139,7 @@ class NoSuchRange(Problem):
         self.headers["Content-Range"] = f"bytes */{size}"
 
 
-class Invalid(Problem):
+class ValidationFailed(Problem):
     """Fields are wrong; each is named, with what is wrong about it."""
 
     status, slug, title = 422, "invalid", "Something in it is not right"
@@ -149,32 +149,32 @@ class Invalid(Problem):
         self.errors = tuple(errors)
 
     @classmethod
-    def field(cls, name: str, message: str, code: str = "value_error") -> "Invalid":
+    def field(cls, name: str, message: str, code: str = "value_error") -> "ValidationFailed":
         """One field of the body is wrong."""
         return cls([FieldError(where="body", field=name, code=code, message=message)])
 
 
-class KeyUsedOtherwise(Invalid):
+class IdempotencyKeyReused(ValidationFailed):
     slug, title = "key-used-otherwise", "This Idempotency-Key was used for something else"
 
 
-class _Later(Problem):
+class _RetryLater(Problem):
     def __init__(self, detail: str | None = None, *, after: float = 1) -> None:
         """Ask to come again after so many seconds."""
         super().__init__(detail)
         self.headers["Retry-After"] = str(max(1, -int(-after // 1)))
 
 
-class ProviderAway(_Later):
+class ProviderUnavailable(_RetryLater):
     # Not 503: we are there, and who asks may have to look at what they named.
     status, slug, title = 424, "provider-away", "The provider does not answer"
 
 
-class TooManyRequests(_Later):
+class TooManyRequests(_RetryLater):
     status, slug, title = 429, "too-many-requests", "Too many tries"
 
 
-class Broken(Problem):
+class InternalServerError(Problem):
     status, slug, title = 500, "broken", "A fault of the server"
 
 
@@ -182,9 +182,9 @@ class ProviderRefused(Problem):
     status, slug, title = 502, "provider-refused", "The provider does not give it"
 
 
-class Unavailable(_Later):
+class ServiceUnavailable(_RetryLater):
     status, slug, title = 503, "unavailable", "Not possible just now"
 
 
-class WrongKey(Unavailable):
+class WrongSecretKey(ServiceUnavailable):
     slug, title = "wrong-key", "What is kept sealed does not open with this SECRET_KEY"

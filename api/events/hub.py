@@ -13,9 +13,9 @@ from contextlib import contextmanager
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.errors.problems import TooManyRequests, Unavailable
+from api.errors.problems import ServiceUnavailable, TooManyRequests
 from api.events.rendering import Frame
-from api.events.subscriber import Audience, Seat
+from api.events.subscriber import EventScope, Subscriber
 from db.database import Database
 from db.errors import DATABASE_ERRORS, describe_error
 from db.ids import UserId
@@ -30,15 +30,15 @@ from desk.live.reader import EventReader, is_full, read_between, read_current_cu
 log = structlog.get_logger(__name__)
 
 # Rows at once; events that come so close together travel as one.
-_ROWS = 100
-_GATHER = 0.02
-_IDLE = 0.5
+_BATCH_SIZE = 100
+_BATCH_SECONDS = 0.02
+_IDLE_SECONDS = 0.5
 # How often it is looked whether the listeners are still logged in.
-_CHECK_EVERY = 2.0
-_MOST_SEATS, _MOST_OF_A_USER = 4000, 20
-_PATIENCE = 5.0
+_LOG_IN_CHECK_SECONDS = 2.0
+_MAX_SUBSCRIBERS, _MAX_PER_USER = 4000, 20
+_CATCH_UP_SECONDS = 5.0
 
-Read = list[tuple[EventLogRow, list[EventDetails | None]]]
+EventBatch = list[tuple[EventLogRow, list[EventDetails | None]]]
 
 
 class Hub:
@@ -48,155 +48,157 @@ class Hub:
         """`wake` is rung when something happened."""
         self._database = database
         self._wake = signal
-        self._seats: set[Seat] = set()
-        self._joined: dict[Audience, set[Seat]] = {}
-        self._of_users: Counter[UserId] = Counter()
+        self._subscribers: set[Subscriber] = set()
+        self._joined: dict[EventScope, set[Subscriber]] = {}
+        self._subscribers_per_user: Counter[UserId] = Counter()
         self._reader: EventReader | None = None
         # Looks at the log that were begun, and that came to their end.
-        self._begun = self._done = 0
-        self._looked = asyncio.Condition()
-        self._somebody = asyncio.Event()
+        self._polls_started = self._polls_finished = 0
+        self._poll_finished = asyncio.Condition()
+        self._has_subscribers = asyncio.Event()
         self._stopped = False
-        self._checked = 0.0
+        self._log_ins_checked_at = 0.0
 
     # For streams
 
     @contextmanager
-    def taken(self, seat: Seat) -> Iterator[None]:
+    def register(self, subscriber: Subscriber) -> Iterator[None]:
         """Take a seat until the block ends; raises TooManyRequests or Unavailable."""
-        user_id = seat.caller.user_id
-        if self._stopped or len(self._seats) >= _MOST_SEATS:
-            raise Unavailable("no more event streams here just now", after=5)
-        if self._of_users[user_id] >= _MOST_OF_A_USER:
-            raise TooManyRequests(f"{_MOST_OF_A_USER} event streams at once are enough", after=5)
-        self._seats.add(seat)
-        self._of_users[user_id] += 1
-        self._somebody.set()
+        user_id = subscriber.caller.user_id
+        if self._stopped or len(self._subscribers) >= _MAX_SUBSCRIBERS:
+            raise ServiceUnavailable("no more event streams here just now", after=5)
+        if self._subscribers_per_user[user_id] >= _MAX_PER_USER:
+            raise TooManyRequests(f"{_MAX_PER_USER} event streams at once are enough", after=5)
+        self._subscribers.add(subscriber)
+        self._subscribers_per_user[user_id] += 1
+        self._has_subscribers.set()
         try:
             yield
         finally:
-            self._leave(seat)
+            self._unregister(subscriber)
 
-    async def position(self) -> EventCursor:
+    async def catch_up(self) -> EventCursor:
         """Tell where the hub stands once it has read all that is there now; raises TimeoutError."""
-        next_look = self._begun + 1
+        next_look = self._polls_started + 1
         self._wake.notify()
-        async with asyncio.timeout(_PATIENCE), self._looked:
-            await self._looked.wait_for(lambda: self._done >= next_look)
-        return self._here()
+        async with asyncio.timeout(_CATCH_UP_SECONDS), self._poll_finished:
+            await self._poll_finished.wait_for(lambda: self._polls_finished >= next_look)
+        return self._current_cursor()
 
-    async def missed(self, tx: AsyncSession, after: EventCursor) -> tuple[EventCursor, Read]:
+    async def read_missed(
+        self, tx: AsyncSession, after: EventCursor
+    ) -> tuple[EventCursor, EventBatch]:
         """Read some of what was told here since `after`; the position says up to where."""
-        until = self._here()
-        rows = await read_between(tx, after, until, most=_ROWS)
+        until = self._current_cursor()
+        rows = await read_between(tx, after, until, most=_BATCH_SIZE)
         return until, list(zip(rows, await load_details(tx, rows, now_utc()), strict=True))
 
-    def join(self, seat: Seat, at: EventCursor, until: EventCursor) -> bool:
+    def join(self, subscriber: Subscriber, at: EventCursor, until: EventCursor) -> bool:
         """Have a seat told what comes, if nothing came since the hub stood at `until`."""
-        here = self._here()
+        here = self._current_cursor()
         if here is not until:
             return False
-        seat.ahead = None if here.covers(at) else at
-        self._joined.setdefault(seat.audience, set()).add(seat)
+        subscriber.ahead_at = None if here.covers(at) else at
+        self._joined.setdefault(subscriber.scope, set()).add(subscriber)
         return True
 
-    def _here(self) -> EventCursor:
+    def _current_cursor(self) -> EventCursor:
         return EventCursor() if self._reader is None else self._reader.cursor
 
-    def _leave(self, seat: Seat) -> None:
-        self._seats.discard(seat)
-        self._of_users[seat.caller.user_id] -= 1
-        if not self._of_users[seat.caller.user_id]:
-            del self._of_users[seat.caller.user_id]
-        there = self._joined.get(seat.audience, set())
-        there.discard(seat)
+    def _unregister(self, subscriber: Subscriber) -> None:
+        self._subscribers.discard(subscriber)
+        self._subscribers_per_user[subscriber.caller.user_id] -= 1
+        if not self._subscribers_per_user[subscriber.caller.user_id]:
+            del self._subscribers_per_user[subscriber.caller.user_id]
+        there = self._joined.get(subscriber.scope, set())
+        there.discard(subscriber)
         if not there:
-            self._joined.pop(seat.audience, None)
+            self._joined.pop(subscriber.scope, None)
 
     # For the process
 
     def stop(self) -> None:
         """End every stream; there will be no more."""
         self._stopped = True
-        for seat in self._seats:
-            seat.end("shutdown")
+        for subscriber in self._subscribers:
+            subscriber.end("shutdown")
 
     async def run(self) -> None:
         """Tell every stream what happens, until cancelled."""
         while True:
-            await self._somebody.wait()
+            await self._has_subscribers.wait()
             try:
-                more = await self._look()
+                more = await self._poll()
             except DATABASE_ERRORS as error:
-                log.warning("events.database_away", error=describe_error(error))
+                log.warning("events.database_unavailable", error=describe_error(error))
                 more = False
-                await asyncio.sleep(_IDLE)
-            if self._seats:
-                await asyncio.sleep(_GATHER)
+                await asyncio.sleep(_IDLE_SECONDS)
+            if self._subscribers:
+                await asyncio.sleep(_BATCH_SECONDS)
                 if not more:
-                    await self._wake.sleep(_IDLE)
+                    await self._wake.sleep(_IDLE_SECONDS)
             else:
-                self._rest()
+                self._pause_reading()
 
-    def _rest(self) -> None:
+    def _pause_reading(self) -> None:
         self._reader = None
-        self._somebody.clear()
+        self._has_subscribers.clear()
 
-    async def _look(self) -> bool:
-        self._begun += 1
-        look = self._begun
-        more = await self._turn()
+    async def _poll(self) -> bool:
+        self._polls_started += 1
+        look = self._polls_started
+        more = await self._read_and_broadcast()
         if not more:
-            async with self._looked:
-                self._done = look
-                self._looked.notify_all()
+            async with self._poll_finished:
+                self._polls_finished = look
+                self._poll_finished.notify_all()
         return more
 
-    async def _turn(self) -> bool:
+    async def _read_and_broadcast(self) -> bool:
         """Tell what happened since the last time; returns whether there is more."""
-        if time.monotonic() - self._checked > _CHECK_EVERY:
+        if time.monotonic() - self._log_ins_checked_at > _LOG_IN_CHECK_SECONDS:
             await self._check_log_ins()
         if self._reader is None:
             self._reader = EventReader(await self._database.run(read_current_cursor))
         reader = self._reader
 
-        async def look(tx: AsyncSession) -> Read:
-            rows = await reader.read_next(tx, most=_ROWS)
+        async def look(tx: AsyncSession) -> EventBatch:
+            rows = await reader.read_next(tx, most=_BATCH_SIZE)
             return list(zip(rows, await load_details(tx, rows, now_utc()), strict=True))
 
         read = await self._database.run(look)
         if read:
-            self._tell(reader, read)
+            self._broadcast(reader, read)
         reader.advance(())
-        return is_full([row for row, _ in read], _ROWS)
+        return is_full([row for row, _ in read], _BATCH_SIZE)
 
-    def _tell(self, reader: EventReader, read: Read) -> None:
-        frames = frames_of(read, reader.cursor)
+    def _broadcast(self, reader: EventReader, read: EventBatch) -> None:
+        frames = build_frames(read, reader.cursor)
         reader.advance([row for row, _ in read])
-        for audience, seats in self._joined.items():
-            chunk = audience.chunk(frames)
-            for seat in seats:
-                if seat.ahead is not None:
-                    _tell_who_is_ahead(seat, seat.ahead, read, reader.cursor)
+        for scope, subscribers in self._joined.items():
+            chunk = scope.render(frames)
+            for subscriber in subscribers:
+                if subscriber.ahead_at is not None:
+                    _send_to_subscriber_ahead(subscriber, subscriber.ahead_at, read, reader.cursor)
                 elif chunk:
-                    seat.put(chunk)
+                    subscriber.put(chunk)
 
     async def _check_log_ins(self) -> None:
         """End the streams of those who logged out, were disabled, or have other rights now."""
-        self._checked = time.monotonic()
-        seats = list(self._seats)  # who comes in the meantime was looked at just now
-        log_ins = sorted({seat.caller.log_in for seat in seats})
+        self._log_ins_checked_at = time.monotonic()
+        subscribers = list(self._subscribers)  # who comes in the meantime was looked at just now
+        log_ins = sorted({subscriber.caller.log_in for subscriber in subscribers})
         if not log_ins:
             return
         found = await self._database.run(lambda tx: find_callers(tx, log_ins))
-        for seat in seats:
-            if seat.is_gone():
-                seat.end("gone")
-            elif not _is_as_before(seat, found.get(seat.caller.log_in)):
-                seat.end("ended")
+        for subscriber in subscribers:
+            if subscriber.is_gone():
+                subscriber.end("gone")
+            elif not _has_same_access(subscriber, found.get(subscriber.caller.log_in)):
+                subscriber.end("ended")
 
 
-def frames_of(read: Read, position: EventCursor) -> list[Frame]:
+def build_frames(read: EventBatch, position: EventCursor) -> list[Frame]:
     """Give what was read as it is told to somebody who stands at `position`."""
     frames = []
     for row, told in read:
@@ -206,32 +208,34 @@ def frames_of(read: Read, position: EventCursor) -> list[Frame]:
                 continue
             place = position.after(row.id, None if number == last else number)
             frame = Frame(each, str(place))
-            if _can_be_told(frame):
+            if _can_render(frame):
                 frames.append(frame)
         position = position.after(row.id)
     return frames
 
 
-def _can_be_told(frame: Frame) -> bool:
+def _can_render(frame: Frame) -> bool:
     try:
         return bool(frame.body)
     except Exception:  # a fault of ours in one must not stop the others
-        log.exception("events.cannot_tell", kind=frame.told.kind, about=frame.told.about)
+        log.exception("events.render_failed", kind=frame.told.kind, about=frame.told.about)
         return False
 
 
-def _tell_who_is_ahead(seat: Seat, ahead: EventCursor, read: Read, here: EventCursor) -> None:
+def _send_to_subscriber_ahead(
+    subscriber: Subscriber, ahead: EventCursor, read: EventBatch, here: EventCursor
+) -> None:
     """Tell somebody who was told of some of this elsewhere."""
     news = [(row, told) for row, told in read if not ahead.has_passed(row.id)]
-    if chunk := seat.audience.chunk(frames_of(news, ahead)):
-        seat.put(chunk)
+    if chunk := subscriber.scope.render(build_frames(news, ahead)):
+        subscriber.put(chunk)
     for row, _ in news:
         ahead = ahead.after(row.id)
-    seat.ahead = None if here.covers(ahead) else ahead
+    subscriber.ahead_at = None if here.covers(ahead) else ahead
 
 
-def _is_as_before(seat: Seat, row: CallerRow | None) -> bool:
-    caller = seat.caller
+def _has_same_access(subscriber: Subscriber, row: CallerRow | None) -> bool:
+    caller = subscriber.caller
     return (
         row is not None
         and row.token_version == caller.version

@@ -6,29 +6,29 @@ from typing import Annotated
 from pydantic import Field
 
 from api.messages.models import MessageOut
-from api.schemas.base import Query, Reply, Ulid
+from api.schemas.base import QueryModel, ResponseModel, Ulid
 from api.sessions.models import SessionOut
-from api.sessions.serializers import session_shown
+from api.sessions.serializers import session_to_schema
 from db.tables import AgentStatus, EventKind, LinkStatus
 from desk.live.cursor import PATTERN
 from desk.live.details import EventDetails
 
-Place = Annotated[str, Field(pattern=PATTERN, max_length=3000)]
+EventCursorText = Annotated[str, Field(pattern=PATTERN, max_length=3000)]
 
 
-class EventQuery(Query):
+class EventQuery(QueryModel):
     """Which events, and from where on."""
 
     channel: Ulid | None = Field(default=None, description="of sessions of this channel alone")
     session: Ulid | None = Field(default=None, description="of this session alone")
-    after: Place | None = Field(
+    after: EventCursorText | None = Field(
         default=None,
         description="the id of the last event that you have; the header Last-Event-ID, where"
         " there is one, counts more",
     )
 
 
-class EventAgent(Reply):
+class EventAgent(ResponseModel):
     """The agent that an event is about."""
 
     id: Ulid
@@ -36,7 +36,7 @@ class EventAgent(Reply):
     status: AgentStatus | None
 
 
-class EventOut(Reply):
+class EventOut(ResponseModel):
     """An event, with what it is about as that stands when the event is told."""
 
     type: EventKind
@@ -65,7 +65,7 @@ class EventOut(Reply):
         found: dict[str, object] = {"type": told.kind, "at": told.at}
         more = told.more or {}
         if told.session is not None:
-            found["session"] = session_shown(told.session)
+            found["session"] = session_to_schema(told.session)
         if told.message is not None:
             found["message"] = MessageOut.of(told.message)
         match told.kind:
@@ -80,11 +80,11 @@ class EventOut(Reply):
             case EventKind.CHANNEL_LINK:
                 found |= {"channel_id": told.about, "link_status": more.get("status")}
             case EventKind.AGENT_STATUS | EventKind.TYPING:
-                found["agent"] = _agent(told)
+                found["agent"] = _agent_to_schema(told)
         return cls.model_validate(found)
 
 
-def _agent(told: EventDetails) -> EventAgent | None:
+def _agent_to_schema(told: EventDetails) -> EventAgent | None:
     if told.agent_id is None:
         return None
     status = (told.more or {}).get("status")

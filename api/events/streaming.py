@@ -6,12 +6,12 @@ from functools import partial
 from aiohttp import web
 
 from api.access.caller import Caller
-from api.access.permissions import must_see
+from api.access.permissions import require_visible
 from api.errors.problems import BadRequest, NotFound
-from api.events.hub import Hub, Read, frames_of
+from api.events.hub import EventBatch, Hub, build_frames
 from api.events.models import EventQuery
-from api.events.rendering import lines, signal
-from api.events.subscriber import Seat
+from api.events.rendering import render_control_event, render_sse
+from api.events.subscriber import Subscriber
 from api.routing.context import Transactions
 from db.ids import ChannelId, SessionId
 from db.queries.conversations.session_rows import find_session
@@ -21,10 +21,10 @@ from desk.live.cursor import EventCursor
 from desk.live.reader import is_lost
 from desk.unit_of_work import UnitOfWork
 
-_HEARTBEAT = 15.0
+_HEARTBEAT_SECONDS = 15.0
 _RETRY_MS = 2000
 # A client that takes nothing for so long is not there any more.
-_PATIENCE = 10.0
+_WRITE_TIMEOUT_SECONDS = 10.0
 _HEADERS = {
     "Content-Type": "text/event-stream",
     "Cache-Control": "no-store, no-transform",
@@ -33,8 +33,8 @@ _HEADERS = {
 }
 
 
-async def listen(
-    request: web.Request, caller: Caller, query: EventQuery, within: Transactions, hub: Hub
+async def stream_events(
+    request: web.Request, caller: Caller, query: EventQuery, transactions: Transactions, hub: Hub
 ) -> web.StreamResponse:
     """Tell live what happens, as server-sent events, to whoever may see it.
 
@@ -42,27 +42,29 @@ async def listen(
     what happens. `resync`: what came after that id is not kept any more, read the lists anew. It
     ends with `end` when the access token runs out or the log-in ends.
     """
-    after = _place(request, query)
+    after = _read_cursor(request, query)
     if query.session is not None:
-        await within.run(lambda uow: _must_see(uow, caller, SessionId(query.session or "")))
-    seat = Seat(
+        await transactions.run(
+            lambda uow: _require_visible_session(uow, caller, SessionId(query.session or ""))
+        )
+    subscriber = Subscriber(
         caller,
         channel=None if query.channel is None else ChannelId(query.channel),
         session=None if query.session is None else SessionId(query.session),
-        cut=lambda: _cut(request),
+        abort=lambda: _abort_connection(request),
         is_gone=lambda: request.transport is None or request.transport.is_closing(),
     )
-    with hub.taken(seat):
-        here = await hub.position()
+    with hub.register(subscriber):
+        here = await hub.catch_up()
         response = web.StreamResponse(headers=_HEADERS)
         await response.prepare(request)
-        stream = _Stream(response, seat, hub, within)
+        stream = _Stream(response, subscriber, hub, transactions)
         try:
             await stream.run(here, after)
         except ConnectionError:
             pass  # they are gone
         except TimeoutError:
-            _cut(request)  # nothing more would get there
+            _abort_connection(request)  # nothing more would get there
     return response
 
 
@@ -70,55 +72,70 @@ class _Stream:
     """One response, from its first line to its last."""
 
     def __init__(
-        self, response: web.StreamResponse, seat: Seat, hub: Hub, within: Transactions
+        self,
+        response: web.StreamResponse,
+        subscriber: Subscriber,
+        hub: Hub,
+        transactions: Transactions,
     ) -> None:
-        self._response, self._seat, self._hub, self._within = response, seat, hub, within
+        self._response, self._subscriber, self._hub, self._within = (
+            response,
+            subscriber,
+            hub,
+            transactions,
+        )
 
     async def run(self, here: EventCursor, after: EventCursor | None) -> None:
         """Send until the end; raises ConnectionError or TimeoutError where nobody takes it."""
         await self._send(b"retry: %d\n\n" % _RETRY_MS)
-        await self._begin(here if after is None else await self._known(here, after))
-        while self._seat.ended is None:
-            left = (self._seat.caller.until - now_utc()).total_seconds()
+        await self._replay_missed(here if after is None else await self._resolve_start(here, after))
+        while self._subscriber.end_reason is None:
+            left = (self._subscriber.caller.until - now_utc()).total_seconds()
             if left <= 0:
-                self._seat.end("expired")
+                self._subscriber.end("expired")
                 break
-            chunk = await self._seat.next(min(_HEARTBEAT, left))
-            if self._seat.ended is None and left > 0:
+            chunk = await self._subscriber.next(min(_HEARTBEAT_SECONDS, left))
+            if self._subscriber.end_reason is None and left > 0:
                 await self._send(chunk or b": still here\n\n")
-        await self._say("end", reason=self._seat.ended)
+        await self._send_control_event("end", reason=self._subscriber.end_reason)
 
-    async def _known(self, here: EventCursor, after: EventCursor) -> EventCursor:
+    async def _resolve_start(self, here: EventCursor, after: EventCursor) -> EventCursor:
         """Give where to go on, which is here where what followed was removed."""
         if not await self._within.run(lambda uow: is_lost(uow.tx, after)):
             return after
-        await self._say("resync", at_position=str(here))
+        await self._send_control_event("resync", at_position=str(here))
         return here
 
-    async def _begin(self, at: EventCursor) -> None:
+    async def _replay_missed(self, at: EventCursor) -> None:
         """Send what was missed, and join the hub where it stands."""
-        while self._seat.ended is None:
-            until, read = await self._within.run(partial(self._missed, at=at))
-            if not read and self._hub.join(self._seat, at, until):
+        while self._subscriber.end_reason is None:
+            until, read = await self._within.run(partial(self._read_missed, at=at))
+            if not read and self._hub.join(self._subscriber, at, until):
                 break
-            if chunk := self._seat.audience.chunk(frames_of(read, at)):
+            if chunk := self._subscriber.scope.render(build_frames(read, at)):
                 await self._send(chunk)
             for row, _ in read:
                 at = at.after(row.id)
-        await self._say("ready", at_position=str(at))
+        await self._send_control_event("ready", at_position=str(at))
 
-    async def _missed(self, uow: UnitOfWork, *, at: EventCursor) -> tuple[EventCursor, Read]:
-        return await self._hub.missed(uow.tx, at)
+    async def _read_missed(
+        self, uow: UnitOfWork, *, at: EventCursor
+    ) -> tuple[EventCursor, EventBatch]:
+        return await self._hub.read_missed(uow.tx, at)
 
-    async def _say(self, kind: str, *, at_position: str | None = None, **more: object) -> None:
-        await self._send(lines(kind, signal(kind, at=now_utc(), **more), at_position))
+    async def _send_control_event(
+        self, kind: str, *, at_position: str | None = None, **more: object
+    ) -> None:
+        await self._send(
+            render_sse(kind, render_control_event(kind, at=now_utc(), **more), at_position)
+        )
 
     async def _send(self, chunk: bytes) -> None:
-        async with asyncio.timeout(_PATIENCE):
+        async with asyncio.timeout(_WRITE_TIMEOUT_SECONDS):
             await self._response.write(chunk)
 
 
-def _place(request: web.Request, query: EventQuery) -> EventCursor | None:
+def _read_cursor(request: web.Request, query: EventQuery) -> EventCursor | None:
     given = request.headers.get("Last-Event-ID") or query.after
     if given is None:
         return None
@@ -128,13 +145,13 @@ def _place(request: web.Request, query: EventQuery) -> EventCursor | None:
         raise BadRequest("Last-Event-ID is no id of an event") from None
 
 
-async def _must_see(uow: UnitOfWork, caller: Caller, session_id: SessionId) -> None:
+async def _require_visible_session(uow: UnitOfWork, caller: Caller, session_id: SessionId) -> None:
     row = await find_session(uow.tx, session_id)
     if row is None:
         raise NotFound
-    must_see(caller, holder=row.cs_id, is_open=row.status is SessionStatus.ACTIVE)
+    require_visible(caller, holder=row.cs_id, is_open=row.status is SessionStatus.ACTIVE)
 
 
-def _cut(request: web.Request) -> None:
+def _abort_connection(request: web.Request) -> None:
     if request.transport is not None:
         request.transport.abort()

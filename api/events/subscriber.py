@@ -6,39 +6,39 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from api.access.caller import Caller
-from api.access.permissions import Share, share, sight
+from api.access.permissions import Visibility, decide_visibility, visibility_scope
 from api.events.rendering import Frame
 from db.ids import AgentId, ChannelId, SessionId
 from db.tables import EventKind
 from desk.live.cursor import EventCursor
 
 # What may wait for a slow reader, in bytes: one who lets more wait is cut off, and comes back.
-MOST_WAITING = 1024 * 1024
+MAX_QUEUED_BYTES = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Audience:
+class EventScope:
     """Those who are told the same: rendered and chosen once for all of them."""
 
     viewer: AgentId | None
     channel: ChannelId | None = None
     session: SessionId | None = None
 
-    def chunk(self, frames: Iterable[Frame]) -> bytes:
+    def render(self, frames: Iterable[Frame]) -> bytes:
         """Choose what these are told, as lines of the stream."""
-        return b"".join(self._lines(frame) for frame in frames)
+        return b"".join(self._render_frame(frame) for frame in frames)
 
-    def _lines(self, frame: Frame) -> bytes:
-        if not self._listens_for(frame):
+    def _render_frame(self, frame: Frame) -> bytes:
+        if not self._matches(frame):
             return b""
-        match share(self.viewer, frame.told):
-            case Share.ALL:
-                return frame.all_of_it
-            case Share.GONE:
-                return frame.gone
+        match decide_visibility(self.viewer, frame.told):
+            case Visibility.ALL:
+                return frame.full
+            case Visibility.HIDDEN:
+                return frame.hidden
         return b""
 
-    def _listens_for(self, frame: Frame) -> bool:
+    def _matches(self, frame: Frame) -> bool:
         if self.channel is None and self.session is None:
             return True
         session = frame.told.session
@@ -49,7 +49,7 @@ class Audience:
         return self.session is None or session.id == self.session
 
 
-class Seat:
+class Subscriber:
     """A listener's place in the hub."""
 
     def __init__(
@@ -58,51 +58,51 @@ class Seat:
         *,
         channel: ChannelId | None,
         session: SessionId | None,
-        cut: Callable[[], None],
+        abort: Callable[[], None],
         is_gone: Callable[[], bool],
     ) -> None:
         """`cut` breaks the connection off, whatever is being written; `is_gone`: that is done."""
         self.caller = caller
-        self.audience = Audience(sight(caller), channel, session)
+        self.scope = EventScope(visibility_scope(caller), channel, session)
         # Where the listener is ahead of the hub, having come from another process.
-        self.ahead: EventCursor | None = None
+        self.ahead_at: EventCursor | None = None
         # Why the stream is at its end.
-        self.ended: str | None = None
-        self._cut = cut
+        self.end_reason: str | None = None
+        self._abort = abort
         self.is_gone = is_gone
-        self._waiting: deque[bytes] = deque()
-        self._size = 0
-        self._filled = asyncio.Event()
+        self._queue: deque[bytes] = deque()
+        self._queued_bytes = 0
+        self._has_data = asyncio.Event()
 
     def put(self, chunk: bytes) -> None:
         """Have something sent; whoever reads too slowly is cut off."""
-        if self.ended is not None:
+        if self.end_reason is not None:
             return
-        if self._size > MOST_WAITING:
+        if self._queued_bytes > MAX_QUEUED_BYTES:
             self.end("slow")
-            self._cut()
+            self._abort()
             return
-        self._waiting.append(chunk)
-        self._size += len(chunk)
-        self._filled.set()
+        self._queue.append(chunk)
+        self._queued_bytes += len(chunk)
+        self._has_data.set()
 
     def end(self, reason: str) -> None:
         """Send nothing more, not even what waits."""
-        if self.ended is None:
-            self.ended = reason
-            self._waiting.clear()
-            self._filled.set()
+        if self.end_reason is None:
+            self.end_reason = reason
+            self._queue.clear()
+            self._has_data.set()
 
     async def next(self, seconds: float) -> bytes:
         """Wait for what is to be sent next; empty after `seconds`, or at the end."""
         try:
             async with asyncio.timeout(seconds):
-                await self._filled.wait()
+                await self._has_data.wait()
         except TimeoutError:
             return b""
-        chunk = b"".join(self._waiting)
-        self._waiting.clear()
-        self._size = 0
-        if self.ended is None:
-            self._filled.clear()
+        chunk = b"".join(self._queue)
+        self._queue.clear()
+        self._queued_bytes = 0
+        if self.end_reason is None:
+            self._has_data.clear()
         return chunk

@@ -7,17 +7,17 @@ from typing import BinaryIO
 from aiohttp import web
 
 from api.access.caller import Caller
-from api.access.permissions import must_see
+from api.access.permissions import require_visible
 from api.errors.problems import (
     Conflict,
-    FileOutOfReach,
+    FileTooLargeToFetch,
     NotFound,
     Problem,
     ProviderRefused,
-    Unavailable,
+    ServiceUnavailable,
 )
-from api.files.headers import file_headers
-from api.files.ranges import Part, part_of
+from api.files.headers import build_file_headers
+from api.files.ranges import ByteRange, parse_range
 from api.routing.context import Transactions
 from db.ids import ChannelId, MessageId
 from db.queries.conversations.location import find_message_location
@@ -28,13 +28,13 @@ from desk.media.message_files import MessageFiles, cache_name
 from desk.media.mime_types import HEAD_SIZE
 from desk.unit_of_work import UnitOfWork
 
-_PIECE = 256 * 1024
-_SECONDS_AWAY = 5
+_CHUNK_BYTES = 256 * 1024
+_RETRY_SECONDS = 5
 
 
-async def show_file(
+async def download_file(
     request: web.Request,
-    within: Transactions,
+    transactions: Transactions,
     caller: Caller,
     message_id: MessageId,
     files: MessageFiles,
@@ -44,66 +44,66 @@ async def show_file(
     `ETag` and `If-None-Match`, `Range` and `If-Range` work. What could hold a script comes as an
     attachment, whatever it calls itself.
     """
-    row, via = await within.run(lambda uow: _find(uow, caller, message_id))
+    row, via = await transactions.run(lambda uow: _find_file(uow, caller, message_id))
     assert row.file is not None  # noqa: S101 looked at in `_find`
     try:
         path = await files.path(message_id, row.file, via)
     except MediaError as error:
-        raise _problem(error) from None
+        raise _to_problem(error) from None
     etag = f'"{cache_name(message_id, row.file)}"'
     try:
         file = await asyncio.to_thread(path.open, "rb")
     except FileNotFoundError:  # it had to make room, in this very moment
-        raise Unavailable(after=1) from None
+        raise ServiceUnavailable(after=1) from None
     with file:
-        return await _answer(request, file, row, etag)
+        return await _respond(request, file, row, etag)
 
 
-async def _find(
+async def _find_file(
     uow: UnitOfWork, caller: Caller, message_id: MessageId
 ) -> tuple[MessageRow, ChannelId]:
     """Find a message with a file, and the channel that its file came through."""
     place = await find_message_location(uow.tx, message_id)
     if place is None:
         raise NotFound
-    must_see(caller, holder=place.cs_id, is_open=place.is_open)
+    require_visible(caller, holder=place.cs_id, is_open=place.is_open)
     row = await find_message(uow.tx, message_id)
     if row is None or row.file is None:
         raise Conflict("this message has no file")
     return row, await find_source_channel(uow.tx, message_id) or place.channel_id
 
 
-def _problem(error: MediaError) -> Problem:
+def _to_problem(error: MediaError) -> Problem:
     match error:
         case FileTooLargeError():
-            return FileOutOfReach(f"{error}: look at it in the conversation's topic")
+            return FileTooLargeToFetch(f"{error}: look at it in the conversation's topic")
         case FileUnavailableError():
-            return Unavailable(str(error), after=_SECONDS_AWAY)
+            return ServiceUnavailable(str(error), after=_RETRY_SECONDS)
     return ProviderRefused(str(error))
 
 
-async def _answer(
+async def _respond(
     request: web.Request, file: BinaryIO, row: MessageRow, etag: str
 ) -> web.StreamResponse:
-    head, size = await asyncio.to_thread(_look, file)
+    head, size = await asyncio.to_thread(_read_head, file)
     about = row.file or {}
-    headers = file_headers(head, about.get("mime"), about.get("name"), etag)
-    if _has_it(request.headers, etag):
+    headers = build_file_headers(head, about.get("mime"), about.get("name"), etag)
+    if _is_not_modified(request.headers, etag):
         return web.Response(status=304, headers=headers)
     asked = request.headers.get("If-Range", etag) == etag
-    part = part_of(request.headers.get("Range"), size) if asked else None
+    part = parse_range(request.headers.get("Range"), size) if asked else None
     if part is not None:
         headers["Content-Range"] = f"bytes {part.start}-{part.start + part.count - 1}/{size}"
     response = web.StreamResponse(status=206 if part else 200, headers=headers)
-    return await _send(request, response, file, part or Part(0, size))
+    return await _send(request, response, file, part or ByteRange(0, size))
 
 
-def _look(file: BinaryIO) -> tuple[bytes, int]:
+def _read_head(file: BinaryIO) -> tuple[bytes, int]:
     head = file.read(HEAD_SIZE)
     return head, file.seek(0, 2)
 
 
-def _has_it(headers: Mapping[str, str], etag: str) -> bool:
+def _is_not_modified(headers: Mapping[str, str], etag: str) -> bool:
     given = (
         each.strip().removeprefix("W/") for each in headers.get("If-None-Match", "").split(",")
     )
@@ -111,13 +111,13 @@ def _has_it(headers: Mapping[str, str], etag: str) -> bool:
 
 
 async def _send(
-    request: web.Request, response: web.StreamResponse, file: BinaryIO, part: Part
+    request: web.Request, response: web.StreamResponse, file: BinaryIO, part: ByteRange
 ) -> web.StreamResponse:
     response.content_length = left = part.count
     await response.prepare(request)
     await asyncio.to_thread(file.seek, part.start)
     try:
-        while left and (piece := await asyncio.to_thread(file.read, min(left, _PIECE))):
+        while left and (piece := await asyncio.to_thread(file.read, min(left, _CHUNK_BYTES))):
             await response.write(piece)
             left -= len(piece)
         await response.write_eof()

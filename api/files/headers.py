@@ -7,11 +7,13 @@ from desk.media.file_names import clean_name
 from desk.media.mime_types import choose_display_type
 
 # RFC 5987: what stands for itself in an extended value; quote() knows the letters and digits.
-_AS_IT_IS = "!#$&+-.^_`|~"
-_NOT_PLAIN = re.compile(r"[^A-Za-z0-9 ._()+-]")
+_SAFE_CHARACTERS = "!#$&+-.^_`|~"
+_UNSAFE = re.compile(r"[^A-Za-z0-9 ._()+-]")
 
 
-def file_headers(head: bytes, mime: str | None, name: str | None, etag: str) -> dict[str, str]:
+def build_file_headers(
+    head: bytes, mime: str | None, name: str | None, etag: str
+) -> dict[str, str]:
     """Write the headers of a file that begins with `head`.
 
     Only what is safe by its bytes may be shown in place; `mime` and `name` are anybody's words.
@@ -19,7 +21,7 @@ def file_headers(head: bytes, mime: str | None, name: str | None, etag: str) -> 
     kind, may_show = choose_display_type(head, mime)
     return {
         "Content-Type": kind,
-        "Content-Disposition": disposition(name, may_show=may_show),
+        "Content-Disposition": build_content_disposition(name, may_show=may_show),
         "ETag": etag,
         "Accept-Ranges": "bytes",
         # Kept by the browser that fetched it, and asked about each time.
@@ -28,11 +30,11 @@ def file_headers(head: bytes, mime: str | None, name: str | None, etag: str) -> 
     }
 
 
-def disposition(name: str | None, *, may_show: bool) -> str:
+def build_content_disposition(name: str | None, *, may_show: bool) -> str:
     """Write a Content-Disposition as RFC 6266 has it: a plain name, and the real one beside it."""
     how = "inline" if may_show else "attachment"
     clean = clean_name(name)
     if clean is None:
         return how
-    plain = _NOT_PLAIN.sub("_", clean)
-    return f"{how}; filename=\"{plain}\"; filename*=UTF-8''{quote(clean, safe=_AS_IT_IS)}"
+    plain = _UNSAFE.sub("_", clean)
+    return f"{how}; filename=\"{plain}\"; filename*=UTF-8''{quote(clean, safe=_SAFE_CHARACTERS)}"

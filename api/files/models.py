@@ -4,22 +4,22 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from api.schemas.base import Body, Text, Ulid
+from api.schemas.base import RequestBody, Text, Ulid
 from api.sending.reply_window import IfClosed
 from desk.formatting.splitting import utf16_length
 from desk.messages.attribution import CAPTION_LIMIT
 
 
-def _fitting(text: str) -> str:
+def _check_caption_length(text: str) -> str:
     if utf16_length(text) > CAPTION_LIMIT:
         raise ValueError(f"is longer than {CAPTION_LIMIT} UTF-16 code units")
     return text
 
 
-Caption = Annotated[Text, Field(max_length=CAPTION_LIMIT), AfterValidator(_fitting)]
+Caption = Annotated[Text, Field(max_length=CAPTION_LIMIT), AfterValidator(_check_caption_length)]
 
 
-class FileFields(Body):
+class FileFields(RequestBody):
     """What is said of a file."""
 
     caption: Caption | None = None

@@ -3,21 +3,21 @@
 import re
 from dataclasses import dataclass
 
-from api.errors.problems import NoSuchRange
+from api.errors.problems import RangeNotSatisfiable
 
 # More digits are no place in any file of ours.
 _BYTES = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ByteRange:
     """So many bytes from a place on."""
 
     start: int
     count: int
 
 
-def part_of(header: str | None, size: int) -> Part | None:
+def parse_range(header: str | None, size: int) -> ByteRange | None:
     """Read a Range header; None: all of the file is to be sent, for it asks for nothing we know.
 
     Raises NoSuchRange where the file of `size` bytes ends before it.
@@ -36,5 +36,5 @@ def part_of(header: str | None, size: int) -> Part | None:
             return None
         count = end - start + 1
     if count <= 0 or start >= size:
-        raise NoSuchRange(size)
-    return Part(start, count)
+        raise RangeNotSatisfiable(size)
+    return ByteRange(start, count)

@@ -6,15 +6,15 @@ from functools import partial
 from aiohttp import web
 
 from api.access.caller import Caller
-from api.errors.problems import Problem, TooLarge
-from api.files.upload_form import Forms
-from api.files.upload_validation import MEGABYTE, Received
+from api.errors.problems import ContentTooLarge, Problem
+from api.files.upload_form import UploadReceiver
+from api.files.upload_validation import MEGABYTE, UploadedFile
 from api.messages.models import MessageOut
 from api.routing.context import Transactions
-from api.routing.idempotency import SendKey, once
-from api.sending.messages import shown
-from api.sending.reply_window import must_be_open
-from api.sending.thread_access import message_answered, thread_to_answer
+from api.routing.idempotency import IdempotencyHeader, run_idempotent
+from api.sending.messages import load_message_schema
+from api.sending.reply_window import require_open_window
+from api.sending.thread_access import check_reply_target, lock_thread_to_reply
 from db.ids import MessageId, SessionId, new_id
 from db.tables import MessageType
 from desk.content import Content
@@ -24,16 +24,16 @@ from desk.messages import from_api
 from desk.unit_of_work import UnitOfWork
 
 # Telegram's.
-_PICTURE = 10 * MEGABYTE
+_MAX_PICTURE_BYTES = 10 * MEGABYTE
 
 
 async def send_file(
     request: web.Request,
-    within: Transactions,
+    transactions: Transactions,
     caller: Caller,
     session_id: SessionId,
-    key: SendKey,
-    forms: Forms,
+    key: IdempotencyHeader,
+    upload_receiver: UploadReceiver,
     uploads: UploadStore,
 ) -> MessageOut:
     """Send the customer a file, or keep it among staff, as in the conversation's topic.
@@ -41,17 +41,19 @@ async def send_file(
     Its first bytes must be what it is called. Pictures may have 10 MB, all else 50 MB; what no
     browser or phone shows by itself goes as a document, HTML and SVG too.
     """
-    await within.run(lambda uow: thread_to_answer(uow, caller, session_id))
-    async with forms.receive(request) as received:
+    await transactions.run(lambda uow: lock_thread_to_reply(uow, caller, session_id))
+    async with upload_receiver.receive(request) as received:
         message_id = MessageId(new_id())
-        content = _content(received, message_id)
+        content = _build_content(received, message_id)
 
         async def work(uow: UnitOfWork) -> MessageOut:
             send = partial(_send, uow, caller, session_id, received, content, uploads)
-            return await once(uow, caller, key, send, asked=_asked(received), model=MessageOut)
+            return await run_idempotent(
+                uow, caller, key, send, request_text=_fingerprint_text(received), model=MessageOut
+            )
 
         try:
-            return await within.run(work)
+            return await transactions.run(work)
         except Problem:
             uploads.discard(message_id)
             raise
@@ -61,30 +63,32 @@ async def _send(
     uow: UnitOfWork,
     caller: Caller,
     session_id: SessionId,
-    received: Received,
+    received: UploadedFile,
     content: Content,
     uploads: UploadStore,
 ) -> MessageOut:
     assert content.file is not None  # noqa: S101 made just now
     message_id = MessageId(content.file["upload"])
-    thread = await thread_to_answer(uow, caller, session_id)
-    reply_to = await message_answered(uow, thread, received.fields.reply_to)
+    thread = await lock_thread_to_reply(uow, caller, session_id)
+    reply_to = await check_reply_target(uow, thread, received.fields.reply_to)
     if not received.fields.internal and received.fields.if_closed == "refuse":
-        await must_be_open(uow, thread)
+        await require_open_window(uow, thread)
     await uploads.save(received.incoming, message_id)
     speak = from_api.add_note_from_api if received.fields.internal else from_api.reply_from_api
     await speak(uow, thread, caller.agent, content, reply_to=reply_to, message_id=message_id)
-    return await shown(uow, message_id)
+    return await load_message_schema(uow, message_id)
 
 
-def _content(received: Received, message_id: MessageId) -> Content:
+def _build_content(received: UploadedFile, message_id: MessageId) -> Content:
     """Describe an upload as the desk knows files; raises TooLarge."""
     incoming, fields = received.incoming, received.fields
     kind = choose_message_type(received.mime, incoming.head)
     if fields.as_document:
         kind = MessageType.FILE
-    if kind is MessageType.IMAGE and incoming.size > _PICTURE:
-        raise TooLarge(f"a picture may have {_PICTURE // MEGABYTE} MB; as_document=true, 50 MB")
+    if kind is MessageType.IMAGE and incoming.size > _MAX_PICTURE_BYTES:
+        raise ContentTooLarge(
+            f"a picture may have {_MAX_PICTURE_BYTES // MEGABYTE} MB; as_document=true, 50 MB"
+        )
     file = {
         "upload": message_id,
         "size": incoming.size,
@@ -96,6 +100,6 @@ def _content(received: Received, message_id: MessageId) -> Content:
     return Content(type=kind, text=fields.caption, file=kept)
 
 
-def _asked(received: Received) -> str:
+def _fingerprint_text(received: UploadedFile) -> str:
     incoming, fields = received.incoming, received.fields
     return json.dumps([incoming.digest, received.name, received.mime, fields.model_dump()])

@@ -15,14 +15,20 @@ from aiohttp import (
 )
 from aiohttp.http_exceptions import HttpProcessingError
 
-from api.errors.problems import BadRequest, Invalid, TooLarge, TooSlow, Unavailable
+from api.errors.problems import (
+    BadRequest,
+    ContentTooLarge,
+    RequestTimeout,
+    ServiceUnavailable,
+    ValidationFailed,
+)
 from api.files.upload_validation import (
+    MAX_FILE_BYTES,
     MEGABYTE,
-    MOST,
-    Received,
+    UploadedFile,
     check_request,
-    checked,
-    name_of_part,
+    read_part_name,
+    validate_upload,
 )
 from desk.media.upload_store import ReceivedFile, UploadStore, UploadTooLargeError
 
@@ -33,8 +39,8 @@ log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
 # Of each part that is not the file.
-_FIELD = 16 * 1024
-_PIECE = 64 * 1024
+_MAX_FIELD_BYTES = 16 * 1024
+_CHUNK_BYTES = 64 * 1024
 _MALFORMED = (
     ValueError,  # of a boundary, of a header, of an end that does not come
     RuntimeError,  # of an encoding
@@ -45,82 +51,87 @@ _MALFORMED = (
 )
 
 
-class Forms:
+class UploadReceiver:
     """Receives uploads, so many at once, each within its time; both in seconds.
 
     `stall` is how long nothing may come, `whole` how long all of it may take.
     """
 
     def __init__(
-        self, uploads: UploadStore, *, stall: float = 20.0, whole: float = 600.0, at_once: int = 16
+        self,
+        uploads: UploadStore,
+        *,
+        stall_seconds: float = 20.0,
+        total_seconds: float = 600.0,
+        max_concurrent: int = 16,
     ) -> None:
         self._shelf = uploads
-        self._stall = stall
-        self._whole = whole
-        self._room = at_once
+        self._stall_seconds = stall_seconds
+        self._total_seconds = total_seconds
+        self._free_slots = max_concurrent
 
     @asynccontextmanager
-    async def receive(self, request: web.Request) -> AsyncIterator[Received]:
+    async def receive(self, request: web.Request) -> AsyncIterator[UploadedFile]:
         """Receive a form with a file; what is not kept within the block is gone after it.
 
         Raises problems for whatever is wrong with it.
         """
         check_request(request)
-        if self._room <= 0:
-            raise Unavailable("too many uploads at once", after=5)
-        self._room -= 1
+        if self._free_slots <= 0:
+            raise ServiceUnavailable("too many uploads at once", after=5)
+        self._free_slots -= 1
         try:
             async with AsyncExitStack() as stack:
                 yield await self._read(request, stack)
         finally:
-            self._room += 1
+            self._free_slots += 1
 
-    async def _read(self, request: web.Request, stack: AsyncExitStack) -> Received:
+    async def _read(self, request: web.Request, stack: AsyncExitStack) -> UploadedFile:
         try:
-            async with asyncio.timeout(self._whole):
-                return await self._parts(request, stack)
+            async with asyncio.timeout(self._total_seconds):
+                return await self._read_parts(request, stack)
         except TimeoutError:
-            raise TooSlow("nothing came for too long, or all of it took too long") from None
+            raise RequestTimeout("nothing came for too long, or all of it took too long") from None
         except UploadTooLargeError:
-            raise TooLarge(f"a file may have {MOST // MEGABYTE} MB") from None
+            raise ContentTooLarge(f"a file may have {MAX_FILE_BYTES // MEGABYTE} MB") from None
         except _MALFORMED as error:
             raise BadRequest("the form broke off, or is not written as one") from error
         except OSError as error:
-            log.error("upload.not_kept", error=type(error).__name__, reason=error.strerror)
-            raise Unavailable("files cannot be kept at present", after=60) from None
+            log.error("upload.not_stored", error=type(error).__name__, reason=error.strerror)
+            raise ServiceUnavailable("files cannot be kept at present", after=60) from None
 
-    async def _parts(self, request: web.Request, stack: AsyncExitStack) -> Received:
+    async def _read_parts(self, request: web.Request, stack: AsyncExitStack) -> UploadedFile:
         reader, given = await request.multipart(), dict[str, str]()
         file: tuple[ReceivedFile, BodyPartReader] | None = None
-        while (part := await self._in_time(reader.next())) is not None:
+        while (part := await self._with_timeout(reader.next())) is not None:
             if not isinstance(part, BodyPartReader):
                 raise BadRequest("a form within a form")
-            name = name_of_part(part, {*given, *(["file"] if file else [])})
+            name = read_part_name(part, {*given, *(["file"] if file else [])})
             if name == "file":
-                pieces = self._pieces(part)
-                kept = self._shelf.receive(pieces, most=MOST)
+                pieces = self._iter_chunks(part)
+                kept = self._shelf.receive(pieces, most=MAX_FILE_BYTES)
                 file = await stack.enter_async_context(kept), part
             else:
-                given[name] = await self._text(name, part)
+                given[name] = await self._read_text(name, part)
         if file is None:
-            raise Invalid.field("file", "is missing", "missing")
-        return checked(*file, given)
+            raise ValidationFailed.field("file", "is missing", "missing")
+        return validate_upload(*file, given)
 
-    async def _pieces(self, part: BodyPartReader) -> AsyncIterator[bytes]:
+    async def _iter_chunks(self, part: BodyPartReader) -> AsyncIterator[bytes]:
         while not part.at_eof():
-            yield await self._in_time(part.read_chunk(_PIECE))
+            yield await self._with_timeout(part.read_chunk(_CHUNK_BYTES))
 
-    async def _text(self, name: str, part: BodyPartReader) -> str:
+    async def _read_text(self, name: str, part: BodyPartReader) -> str:
         text = bytearray()
-        async for piece in self._pieces(part):
+        async for piece in self._iter_chunks(part):
             text += piece
-            if len(text) > _FIELD:
-                raise TooLarge(f"a field may have {_FIELD} bytes")
+            if len(text) > _MAX_FIELD_BYTES:
+                raise ContentTooLarge(f"a field may have {_MAX_FIELD_BYTES} bytes")
         try:
             return text.decode()
         except UnicodeDecodeError:
-            raise Invalid.field(name, "is not UTF-8", "encoding") from None
+            raise ValidationFailed.field(name, "is not UTF-8", "encoding") from None
 
-    async def _in_time(self, coming: Awaitable[T]) -> T:
-        async with asyncio.timeout(self._stall):
-            return await coming
+    async def _with_timeout(self, awaitable: Awaitable[T]) -> T:
+        async with asyncio.timeout(self._stall_seconds):
+            return await awaitable

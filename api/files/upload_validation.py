@@ -5,26 +5,31 @@ from dataclasses import dataclass
 from aiohttp import BodyPartReader, web
 from pydantic import ValidationError
 
-from api.errors.problems import Invalid, LengthRequired, TooLarge, UnsupportedMediaType
-from api.errors.rendering import invalid
+from api.errors.problems import (
+    ContentTooLarge,
+    LengthRequired,
+    UnsupportedMediaType,
+    ValidationFailed,
+)
+from api.errors.rendering import to_validation_problem
 from api.files.models import FileFields
 from desk.media.file_names import clean_name
 from desk.media.mime_types import TypeMismatchError, resolve_type
 from desk.media.upload_store import ReceivedFile
 
-FORM = "multipart/form-data"
+FORM_TYPE = "multipart/form-data"
 MEGABYTE = 1024 * 1024
 # Telegram's limit for what bots upload.
-MOST = 50 * MEGABYTE
+MAX_FILE_BYTES = 50 * MEGABYTE
 # Of the form around the file.
-_AROUND = 64 * 1024
-_LONGEST_NAME = 100
+_FORM_OVERHEAD_BYTES = 64 * 1024
+_MAX_FIELD_NAME = 100
 # How a part's bytes may be written: as they are.
-_PLAIN = {"", "binary", "8bit", "7bit"}
+_PLAIN_ENCODINGS = {"", "binary", "8bit", "7bit"}
 
 
 @dataclass(frozen=True, slots=True)
-class Received:
+class UploadedFile:
     """An upload with what was said of it."""
 
     incoming: ReceivedFile
@@ -35,36 +40,40 @@ class Received:
 
 def check_request(request: web.Request) -> None:
     """Refuse what can be refused before any of it is read; raises problems."""
-    if request.content_type != FORM or "Content-Encoding" in request.headers:
-        raise UnsupportedMediaType(f"the body should be {FORM}, and not compressed")
+    if request.content_type != FORM_TYPE or "Content-Encoding" in request.headers:
+        raise UnsupportedMediaType(f"the body should be {FORM_TYPE}, and not compressed")
     if request.content_length is None:
         raise LengthRequired("an upload says how long it is: Content-Length")
-    if request.content_length > MOST + _AROUND:
-        raise TooLarge(f"a file may have {MOST // MEGABYTE} MB")
+    if request.content_length > MAX_FILE_BYTES + _FORM_OVERHEAD_BYTES:
+        raise ContentTooLarge(f"a file may have {MAX_FILE_BYTES // MEGABYTE} MB")
 
 
-def name_of_part(part: BodyPartReader, taken: set[str]) -> str:
+def read_part_name(part: BodyPartReader, taken: set[str]) -> str:
     """Tell which field a part is; raises Invalid for one that there is not, or twice."""
     name = part.name or ""
     if name != "file" and name not in FileFields.model_fields:
-        raise Invalid.field(name[:_LONGEST_NAME], "is not a field of this form", "extra_forbidden")
+        raise ValidationFailed.field(
+            name[:_MAX_FIELD_NAME], "is not a field of this form", "extra_forbidden"
+        )
     if name in taken:
-        raise Invalid.field(name, "is given more than once", "given_twice")
-    if part.headers.get("Content-Transfer-Encoding", "").strip().lower() not in _PLAIN:
+        raise ValidationFailed.field(name, "is given more than once", "given_twice")
+    if part.headers.get("Content-Transfer-Encoding", "").strip().lower() not in _PLAIN_ENCODINGS:
         raise UnsupportedMediaType("parts should be sent as they are")
     return name
 
 
-def checked(incoming: ReceivedFile, part: BodyPartReader, given: dict[str, str]) -> Received:
+def validate_upload(
+    incoming: ReceivedFile, part: BodyPartReader, given: dict[str, str]
+) -> UploadedFile:
     """Check a file and what is said of it; raises Invalid."""
     try:
         fields = FileFields.model_validate(given)
     except ValidationError as error:
-        raise invalid(error, "body") from None
+        raise to_validation_problem(error, "body") from None
     if incoming.size == 0:
-        raise Invalid.field("file", "is empty", "empty")
+        raise ValidationFailed.field("file", "is empty", "empty")
     try:
         mime = resolve_type(incoming.head, part.headers.get("Content-Type"))
     except TypeMismatchError as error:
-        raise Invalid.field("file", str(error), "bytes_disagree") from None
-    return Received(incoming, clean_name(part.filename), mime, fields)
+        raise ValidationFailed.field("file", str(error), "bytes_disagree") from None
+    return UploadedFile(incoming, clean_name(part.filename), mime, fields)

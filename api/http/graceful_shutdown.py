@@ -5,52 +5,52 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from api.errors.problems import Unavailable
+from api.errors.problems import ServiceUnavailable
 
 # Seconds until another process may be there.
-_BACK_IN = 3
+_RETRY_AFTER_SECONDS = 3
 # What was cancelled is rolled back, and answered, within so many seconds.
-_LAST = 0.3
+_CANCEL_SECONDS = 0.3
 
 
-class Closing:
+class GracefulShutdown:
     """Knows which requests are under way."""
 
     def __init__(self) -> None:
-        self._under_way: set[asyncio.Task[Any]] = set()
+        self._running: set[asyncio.Task[Any]] = set()
         self._is_closed = False
-        self._is_over = False
+        self._is_cancelling = False
 
     @contextmanager
-    def noted(self) -> Iterator[None]:
+    def track(self) -> Iterator[None]:
         """Be under way until the block ends; raises Unavailable once the process is going."""
         if self._is_closed:
-            raise _stopping()
+            raise _server_stopping()
         task = asyncio.current_task()
         assert task is not None  # noqa: S101 a request is handled in a task
-        self._under_way.add(task)
+        self._running.add(task)
         try:
             yield
         except asyncio.CancelledError:
-            if not self._is_over:
+            if not self._is_cancelling:
                 raise
             task.uncancel()
-            raise _stopping() from None
+            raise _server_stopping() from None
         finally:
-            self._under_way.discard(task)
+            self._running.discard(task)
 
     async def close(self, seconds: float) -> None:
         """Begin nothing more; what is not done within so many seconds is answered 503."""
         self._is_closed = True
-        if self._under_way:
-            await asyncio.wait(self._under_way, timeout=seconds)
-        self._is_over = True
-        left = list(self._under_way)
+        if self._running:
+            await asyncio.wait(self._running, timeout=seconds)
+        self._is_cancelling = True
+        left = list(self._running)
         for task in left:
             task.cancel()
         if left:
-            await asyncio.wait(left, timeout=_LAST)
+            await asyncio.wait(left, timeout=_CANCEL_SECONDS)
 
 
-def _stopping() -> Unavailable:
-    return Unavailable("the server is stopping", after=_BACK_IN)
+def _server_stopping() -> ServiceUnavailable:
+    return ServiceUnavailable("the server is stopping", after=_RETRY_AFTER_SECONDS)

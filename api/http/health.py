@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from aiohttp import web
 
 Check = Callable[[], Awaitable[None]]
-_PATIENCE = 2.0
+_CHECK_TIMEOUT_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
-class Vitals:
+class TaskMonitor:
     """The long-lived tasks of a process, each of which is to run until the process ends."""
 
     _tasks: dict[str, asyncio.Task[None]] = field(default_factory=dict)
@@ -25,12 +25,15 @@ class Vitals:
         """Have a task of this name end without a word, if there is one."""
         self._tasks.pop(name, None)
 
-    def ended(self) -> list[str]:
+    def list_ended(self) -> list[str]:
         return sorted(name for name, task in self._tasks.items() if task.done())
 
 
-def health_routes(
-    checks: Callable[[], Mapping[str, Check]], vitals: Vitals, *, patience: float = _PATIENCE
+def build_health_routes(
+    checks: Callable[[], Mapping[str, Check]],
+    task_monitor: TaskMonitor,
+    *,
+    timeout_seconds: float = _CHECK_TIMEOUT_SECONDS,
 ) -> list[web.RouteDef]:
     """Build both routes; a check that raises or is not done in time makes `/readyz` answer 503.
 
@@ -40,13 +43,15 @@ def health_routes(
 
     async def healthz(_request: web.Request) -> web.Response:
         # That it answers at all shows that the loop turns.
-        if ended := vitals.ended():
+        if ended := task_monitor.list_ended():
             return web.json_response({"status": "broken", "ended": ended}, status=503)
         return web.json_response({"status": "ok"})
 
     async def readyz(_request: web.Request) -> web.Response:
         asked = checks()
-        found = await asyncio.gather(*(_ask(check, patience) for check in asked.values()))
+        found = await asyncio.gather(
+            *(_run_check(check, timeout_seconds) for check in asked.values())
+        )
         ready = all(answer == "ok" for answer in found)
         body = {"status": "ok" if ready else "away", **dict(zip(asked, found, strict=True))}
         return web.json_response(body, status=200 if ready else 503)
@@ -54,9 +59,9 @@ def health_routes(
     return [web.get("/healthz", healthz), web.get("/readyz", readyz)]
 
 
-async def _ask(check: Check, patience: float) -> str:
+async def _run_check(check: Check, timeout_seconds: float) -> str:
     try:
-        async with asyncio.timeout(patience):
+        async with asyncio.timeout(timeout_seconds):
             await check()
     except Exception as error:
         return type(error).__name__

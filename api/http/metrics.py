@@ -7,7 +7,7 @@ from desk.telemetry.backlog import Backlog
 from desk.telemetry.metrics import Metrics
 
 
-def metrics_routes(metrics: Metrics, backlog: Backlog) -> list[web.RouteDef]:
+def build_metrics_routes(metrics: Metrics, backlog: Backlog) -> list[web.RouteDef]:
     """Build the route; it answers also while the database is away, without the queues' depths."""
     metrics.register(backlog)
 

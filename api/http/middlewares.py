@@ -7,18 +7,18 @@ from http import HTTPStatus
 import structlog
 from aiohttp import web
 
-from api.errors.rendering import problem_of, render
-from api.http.graceful_shutdown import Closing
+from api.errors.rendering import render_problem, to_problem
+from api.http.graceful_shutdown import GracefulShutdown
 from db.ids import new_id
 
 log = structlog.get_logger(__name__)
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-Signal = Callable[[web.Request, web.StreamResponse], Awaitable[None]]
-REQUEST_ID = "X-Request-Id"
-_ID = web.RequestKey("request_id", str)
-_BEGUN = web.RequestKey("answer_has_begun", bool)
-_HEADERS = {
+ResponseSignal = Callable[[web.Request, web.StreamResponse], Awaitable[None]]
+REQUEST_ID_HEADER = "X-Request-Id"
+_REQUEST_ID_KEY = web.RequestKey("request_id", str)
+_RESPONSE_STARTED = web.RequestKey("answer_has_begun", bool)
+_SECURITY_HEADERS = {
     # Answers are for this client now: no cache keeps them, no page frames or runs them.
     "Cache-Control": "no-store",
     "X-Content-Type-Options": "nosniff",
@@ -29,87 +29,89 @@ _HEADERS = {
 }
 _CORS_METHODS = "GET, POST, PUT, PATCH, DELETE"
 _CORS_HEADERS = "Authorization, Content-Type, Idempotency-Key, Last-Event-ID, Range"
-_CORS_SHOWN = f"{REQUEST_ID}, Retry-After, Content-Disposition, Content-Range"
-_CORS_SECONDS = "600"
+_CORS_EXPOSED_HEADERS = f"{REQUEST_ID_HEADER}, Retry-After, Content-Disposition, Content-Range"
+_CORS_MAX_AGE = "600"
 
 
-def answer_always(closing: Closing) -> Callable[..., Awaitable[web.StreamResponse]]:
+def build_error_middleware(
+    shutdown: GracefulShutdown,
+) -> Callable[..., Awaitable[web.StreamResponse]]:
     """Build the middleware that gives a request an id, and an answer whatever happens."""
 
     @web.middleware
     async def answer(request: web.Request, handler: Handler) -> web.StreamResponse:
-        request[_ID] = request_id = new_id()
+        request[_REQUEST_ID_KEY] = request_id = new_id()
         began = time.perf_counter()
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             try:
-                with closing.noted():
+                with shutdown.track():
                     response = await handler(request)
             except Exception as error:
-                response = _answer_to(error, request, request_id)
-            _note(request, response, time.perf_counter() - began)
+                response = _render_error(error, request, request_id)
+            _log_response(request, response, time.perf_counter() - began)
         return response
 
     return answer
 
 
-def _answer_to(error: Exception, request: web.Request, request_id: str) -> web.Response:
+def _render_error(error: Exception, request: web.Request, request_id: str) -> web.Response:
     """Render an error; raises it anew where a stream was begun: no other answer can follow."""
-    if request.get(_BEGUN):
-        log.info("api.broke_off", path=request.rel_url.raw_path, error=type(error).__name__)
+    if request.get(_RESPONSE_STARTED):
+        log.info("api.stream_aborted", path=request.rel_url.raw_path, error=type(error).__name__)
         raise error
-    response = render(problem_of(error), request_id)
+    response = render_problem(to_problem(error), request_id)
     if not request.content.is_eof():
         response.force_close()  # what is left of its body is not waited for
     return response
 
 
-def _note(request: web.Request, response: web.StreamResponse, seconds: float) -> None:
+def _log_response(request: web.Request, response: web.StreamResponse, seconds: float) -> None:
     note = log.info if response.status >= HTTPStatus.BAD_REQUEST else log.debug
     ms = round(seconds * 1000, 1)
     # As it was written: what its escapes stand for might be a terminal's.
     path, status = request.rel_url.raw_path, response.status
-    note("api.answered", method=request.method, path=path, status=status, ms=ms)
+    note("api.request", method=request.method, path=path, status=status, ms=ms)
 
 
-def cors(origins: frozenset[str]) -> Callable[..., Awaitable[web.StreamResponse]]:
+def build_cors_middleware(origins: frozenset[str]) -> Callable[..., Awaitable[web.StreamResponse]]:
     """Build the middleware that answers browsers' questions whether pages of `origins` may call."""
 
     @web.middleware
     async def preflight(request: web.Request, handler: Handler) -> web.StreamResponse:
         asks = "Access-Control-Request-Method" in request.headers
-        if request.method != "OPTIONS" or not asks or _origin(request) not in origins:
+        if request.method != "OPTIONS" or not asks or _request_origin(request) not in origins:
             return await handler(request)
         headers = {
             "Access-Control-Allow-Methods": _CORS_METHODS,
             "Access-Control-Allow-Headers": _CORS_HEADERS,
-            "Access-Control-Max-Age": _CORS_SECONDS,
+            "Access-Control-Max-Age": _CORS_MAX_AGE,
         }
         return web.Response(status=204, headers=headers)
 
     return preflight
 
 
-def headers_for(origins: frozenset[str]) -> Signal:
+def build_header_signal(origins: frozenset[str]) -> ResponseSignal:
     """Build what puts the headers on every answer, streams among them."""
 
     async def put(request: web.Request, response: web.StreamResponse) -> None:
-        for name, value in _HEADERS.items():
+        for name, value in _SECURITY_HEADERS.items():
             response.headers.setdefault(name, value)
-        request[_BEGUN] = True
-        response.headers[REQUEST_ID] = request.get(_ID, "")
+        request[_RESPONSE_STARTED] = True
+        response.headers[REQUEST_ID_HEADER] = request.get(_REQUEST_ID_KEY, "")
         if origins:
             response.headers.add("Vary", "Origin")
-        if (origin := _origin(request)) in origins:
+        if (origin := _request_origin(request)) in origins:
             response.headers["Access-Control-Allow-Origin"] = origin
-            response.headers["Access-Control-Expose-Headers"] = _CORS_SHOWN
+            response.headers["Access-Control-Expose-Headers"] = _CORS_EXPOSED_HEADERS
 
     return put
 
 
-async def unnamed(_request: web.Request, response: web.StreamResponse) -> None:
+async def hide_server_version(_request: web.Request, response: web.StreamResponse) -> None:
     """Say who serves, and not which versions of what."""
     response.headers["Server"] = "osmodesk"
 
 
-def _origin(request: web.Request) -> str:
+def _request_origin(request: web.Request) -> str:
     return request.headers.get("Origin", "")

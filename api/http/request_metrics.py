@@ -8,27 +8,27 @@ from aiohttp import web
 from desk.telemetry.request_metrics import RequestMetrics
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-_BEGAN = web.RequestKey("began", float)
+_STARTED_AT = web.RequestKey("began", float)
 
 
 @web.middleware
-async def begin(request: web.Request, handler: Handler) -> web.StreamResponse:
+async def start_request_timer(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Note when a request came."""
-    request[_BEGAN] = time.perf_counter()
+    request[_STARTED_AT] = time.perf_counter()
     return await handler(request)
 
 
-def measured_by(requests: RequestMetrics) -> Callable[..., Awaitable[None]]:
+def build_request_recorder(requests: RequestMetrics) -> Callable[..., Awaitable[None]]:
     """Build what counts an answer as its head is sent: a stream ends when it ends."""
 
     async def measure(request: web.Request, response: web.StreamResponse) -> None:
         now = time.perf_counter()
-        seconds = now - request.get(_BEGAN, now)
-        requests.count_response(request.method, _pattern(request), response.status, seconds)
+        seconds = now - request.get(_STARTED_AT, now)
+        requests.count_response(request.method, _route_pattern(request), response.status, seconds)
 
     return measure
 
 
-def _pattern(request: web.Request) -> str | None:
+def _route_pattern(request: web.Request) -> str | None:
     resource = request.match_info.route.resource
     return None if resource is None else resource.canonical

@@ -5,7 +5,7 @@ from importlib.metadata import version
 
 from pydantic import Field
 
-from api.schemas.base import Reply
+from api.schemas.base import ResponseModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Installation:
     cors_origins: tuple[str, ...]
 
 
-class SettingsOut(Reply):
+class SettingsOut(ResponseModel):
     """What is installed and configured; secrets are only said to be there or not."""
 
     version: str

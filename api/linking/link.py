@@ -5,9 +5,9 @@ from typing import Any
 from aiohttp import web
 
 from api.access.caller import Caller
-from api.channels.serializers import read
+from api.channels.serializers import load_channel
 from api.errors.problems import NotFound
-from api.linking.models import CodeOut, LinkOut, PairingCode, PairingPhone
+from api.linking.models import LinkOut, PairingCode, PairingPhone, QrCodeOut
 from api.routing.context import Transactions
 from db.ids import ChannelId
 from db.queries.channels import whatsapp_sessions
@@ -24,46 +24,46 @@ from desk.setup.providers import Credentials
 from desk.unit_of_work import UnitOfWork
 
 # Whoever has the code can link a phone of theirs: no cache may keep it.
-_FORMS = {"image/png", "image/*", "text/plain", "application/json", "*/*"}
+_MEDIA_TYPES = {"image/png", "image/*", "text/plain", "application/json", "*/*"}
 _HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "Vary": "Accept"}
 
 
-async def show(uow: UnitOfWork, channel_id: ChannelId, linkers: Linkers) -> LinkOut:
+async def show_link(uow: UnitOfWork, channel_id: ChannelId, linkers: Linkers) -> LinkOut:
     """Show how a number's link stands, as it was last heard."""
-    channel = await _linked_kind(uow, channel_id, linkers)
-    return _shown(uow, channel, await whatsapp_sessions.find_link(uow.tx, channel_id))
+    channel = await _load_linked_channel(uow, channel_id, linkers)
+    return _to_schema(uow, channel, await whatsapp_sessions.find_link(uow.tx, channel_id))
 
 
-async def show_code(
+async def show_qr_code(
     request: web.Request, uow: UnitOfWork, channel_id: ChannelId, linkers: Linkers
 ) -> web.StreamResponse:
     """Show the QR code that is to be scanned now, as PNG, or by `Accept` as text or JSON.
 
     It changes every 20 seconds or so: ask again until there is none, or `status` is WORKING.
     """
-    await _linked_kind(uow, channel_id, linkers)
+    await _load_linked_channel(uow, channel_id, linkers)
     row = await whatsapp_sessions.find_link(uow.tx, channel_id)
     code = get_current_code(row, uow.now)
     if row is None or code is None:
         raise NotFound("there is no code to be scanned at present: see the link's status")
-    match _preferred(request.headers.get("Accept", "")):
+    match _choose_media_type(request.headers.get("Accept", "")):
         case "text/plain":
             return web.Response(text=code, headers=_HEADERS)
         case "application/json" as kind:
-            told = CodeOut(value=code, since=row.qr_at or row.changed_at)
+            told = QrCodeOut(value=code, since=row.qr_at or row.changed_at)
             body = told.model_dump_json().encode()
             return web.Response(body=body, content_type=kind, headers=_HEADERS)
     return web.Response(body=draw_qr(code), content_type="image/png", headers=_HEADERS)
 
 
-def _preferred(accept: str) -> str:
+def _choose_media_type(accept: str) -> str:
     """Choose the first form that a client names: libraries list what they like best first."""
     named = (each.partition(";")[0].strip().lower() for each in accept.split(","))
-    return next((each for each in named if each in _FORMS), "")
+    return next((each for each in named if each in _MEDIA_TYPES), "")
 
 
 async def start(
-    within: Transactions,
+    transactions: Transactions,
     caller: Caller,
     channel_id: ChannelId,
     linkers: Linkers,
@@ -71,11 +71,13 @@ async def start(
     notifier: ChannelChangeNotifier,
 ) -> LinkOut:
     """Have a number's session started, and kept running from now on."""
-    return await _order(within, caller, channel_id, linkers, encryptor, notifier, verb="start")
+    return await _run_command(
+        transactions, caller, channel_id, linkers, encryptor, notifier, verb="start"
+    )
 
 
 async def stop(
-    within: Transactions,
+    transactions: Transactions,
     caller: Caller,
     channel_id: ChannelId,
     linkers: Linkers,
@@ -83,11 +85,13 @@ async def stop(
     notifier: ChannelChangeNotifier,
 ) -> LinkOut:
     """Have a number's session stopped until it is started here; the phone stays linked."""
-    return await _order(within, caller, channel_id, linkers, encryptor, notifier, verb="stop")
+    return await _run_command(
+        transactions, caller, channel_id, linkers, encryptor, notifier, verb="stop"
+    )
 
 
 async def restart(
-    within: Transactions,
+    transactions: Transactions,
     caller: Caller,
     channel_id: ChannelId,
     linkers: Linkers,
@@ -95,11 +99,13 @@ async def restart(
     notifier: ChannelChangeNotifier,
 ) -> LinkOut:
     """Have a number's session stopped and started: new codes, if it is not linked."""
-    return await _order(within, caller, channel_id, linkers, encryptor, notifier, verb="restart")
+    return await _run_command(
+        transactions, caller, channel_id, linkers, encryptor, notifier, verb="restart"
+    )
 
 
 async def logout(
-    within: Transactions,
+    transactions: Transactions,
     caller: Caller,
     channel_id: ChannelId,
     linkers: Linkers,
@@ -107,11 +113,13 @@ async def logout(
     notifier: ChannelChangeNotifier,
 ) -> LinkOut:
     """Unlink a number from its phone; conversations stay, and go on when a phone is linked."""
-    return await _order(within, caller, channel_id, linkers, encryptor, notifier, verb="logout")
+    return await _run_command(
+        transactions, caller, channel_id, linkers, encryptor, notifier, verb="logout"
+    )
 
 
-async def request_code(
-    within: Transactions,
+async def request_pairing_code(
+    transactions: Transactions,
     caller: Caller,
     channel_id: ChannelId,
     body: PairingPhone,
@@ -119,18 +127,20 @@ async def request_code(
     encryptor: Encryptor,
 ) -> PairingCode:
     """Ask for a code that is typed on the phone, where no camera can scan one."""
-    linker, credentials = await within.run(lambda uow: _open(uow, channel_id, linkers, encryptor))
+    linker, credentials = await transactions.run(
+        lambda uow: _open_linker(uow, channel_id, linkers, encryptor)
+    )
     code = await linker.request_code(credentials, body.phone.removeprefix("+"))
 
     async def write_down(uow: UnitOfWork) -> None:
         add_entry(uow, caller.agent, "link_code_requested", f"channel:{channel_id}")
 
-    await within.run(write_down)
+    await transactions.run(write_down)
     return PairingCode(code=code)
 
 
-async def _order(
-    within: Transactions,
+async def _run_command(
+    transactions: Transactions,
     caller: Caller,
     channel_id: ChannelId,
     linkers: Linkers,
@@ -140,25 +150,29 @@ async def _order(
     verb: LinkCommand,
 ) -> LinkOut:
     """Give an order; what is wanted is kept first, so that nobody orders the contrary."""
-    linker, credentials = await within.run(lambda uow: _open(uow, channel_id, linkers, encryptor))
-    before = await within.run(lambda uow: _want(uow, channel_id, verb))
+    linker, credentials = await transactions.run(
+        lambda uow: _open_linker(uow, channel_id, linkers, encryptor)
+    )
+    before = await transactions.run(lambda uow: _save_wanted_state(uow, channel_id, verb))
     try:
         await linker.send_command(credentials, verb)
     except SetupError:
-        await within.run(lambda uow: _put_back(uow, channel_id, before))
+        await transactions.run(lambda uow: _restore_wanted_state(uow, channel_id, before))
         raise
 
     async def done(uow: UnitOfWork) -> LinkOut:
         add_entry(uow, caller.agent, f"link_{verb}", f"channel:{channel_id}")
-        channel = await read(uow, channel_id)
-        return _shown(uow, channel, await whatsapp_sessions.find_link(uow.tx, channel_id))
+        channel = await load_channel(uow, channel_id)
+        return _to_schema(uow, channel, await whatsapp_sessions.find_link(uow.tx, channel_id))
 
-    shown = await within.run(done)
+    schema = await transactions.run(done)
     notifier.notify()
-    return shown
+    return schema
 
 
-async def _want(uow: UnitOfWork, channel_id: ChannelId, verb: LinkCommand) -> dict[str, Any]:
+async def _save_wanted_state(
+    uow: UnitOfWork, channel_id: ChannelId, verb: LinkCommand
+) -> dict[str, Any]:
     """Keep what an order means for whoever looks after the link; returns the settings before."""
     channel = await channels.lock_channel(uow, channel_id)
     before = channel.settings
@@ -169,7 +183,9 @@ async def _want(uow: UnitOfWork, channel_id: ChannelId, verb: LinkCommand) -> di
     return before
 
 
-async def _put_back(uow: UnitOfWork, channel_id: ChannelId, before: dict[str, Any]) -> None:
+async def _restore_wanted_state(
+    uow: UnitOfWork, channel_id: ChannelId, before: dict[str, Any]
+) -> None:
     """Let things stand as before an order that could not be given."""
     channel = await channels.lock_channel(uow, channel_id)
     ours = (STOPPED_BY_ADMIN, LOGGED_OUT_AT)
@@ -177,16 +193,16 @@ async def _put_back(uow: UnitOfWork, channel_id: ChannelId, before: dict[str, An
     channel.settings = {**others, **{name: before[name] for name in ours if name in before}}
 
 
-async def _open(
+async def _open_linker(
     uow: UnitOfWork, channel_id: ChannelId, linkers: Linkers, encryptor: Encryptor
 ) -> tuple[Linker, Credentials]:
-    channel = await read(uow, channel_id)
+    channel = await load_channel(uow, channel_id)
     return linkers[channel.kind], channels.decrypt_credentials(channel, encryptor)
 
 
-async def _linked_kind(uow: UnitOfWork, channel_id: ChannelId, linkers: Linkers) -> Channel:
+async def _load_linked_channel(uow: UnitOfWork, channel_id: ChannelId, linkers: Linkers) -> Channel:
     """Read a channel; raises NotPossibleError where its kind needs no link."""
-    channel = await read(uow, channel_id)
+    channel = await load_channel(uow, channel_id)
     _ = linkers[channel.kind]
     return channel
 
@@ -195,7 +211,7 @@ def _is_stopped(channel: Channel) -> bool:
     return bool(channel.settings.get(STOPPED_BY_ADMIN))
 
 
-def _shown(uow: UnitOfWork, channel: Channel, row: WhatsAppSession | None) -> LinkOut:
+def _to_schema(uow: UnitOfWork, channel: Channel, row: WhatsAppSession | None) -> LinkOut:
     return LinkOut(
         status=row.status if row else LinkStatus.STOPPED,
         phone=(row.phone or None) if row else None,

@@ -5,11 +5,11 @@ from typing import Annotated
 
 from pydantic import Field
 
-from api.schemas.base import Body, Reply
+from api.schemas.base import RequestBody, ResponseModel
 from db.tables import LinkStatus
 
 
-class LinkOut(Reply):
+class LinkOut(ResponseModel):
     """How the link of a number to its phone stands."""
 
     status: LinkStatus
@@ -21,14 +21,14 @@ class LinkOut(Reply):
     since: datetime | None = Field(description="when the status became so; null: not asked yet")
 
 
-class CodeOut(Reply):
+class QrCodeOut(ResponseModel):
     """What the QR code of now says."""
 
     value: str
     since: datetime
 
 
-class PairingPhone(Body):
+class PairingPhone(RequestBody):
     """The phone that is to be linked, by its number."""
 
     phone: Annotated[
@@ -37,7 +37,7 @@ class PairingPhone(Body):
     ]
 
 
-class PairingCode(Reply):
+class PairingCode(ResponseModel):
     """A code to be typed on the phone: WhatsApp, Linked devices, Link with phone number."""
 
     code: str

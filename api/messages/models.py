@@ -5,14 +5,14 @@ from typing import Any
 
 from pydantic import Field
 
-from api.schemas.base import Reply, Ulid
+from api.schemas.base import ResponseModel, Ulid
 from db.ids import MessageId
 from db.queries.messages.message_rows import MessageRow
 from db.tables import DeliveryState, Direction, MessageType, SenderType
 from desk.messages.edits import ORIGINAL_MISSING
 
 
-class FileOut(Reply):
+class FileOut(ResponseModel):
     """A file that came with a message."""
 
     url: str = Field(description="where it can be fetched, with an access token")
@@ -21,14 +21,14 @@ class FileOut(Reply):
     size: int | None = Field(description="in bytes")
 
 
-class EarlierText(Reply):
+class EarlierText(ResponseModel):
     """What a message said before it was edited."""
 
     message: str | None
     until: datetime
 
 
-class MessageOut(Reply):
+class MessageOut(ResponseModel):
     """One thing that somebody said."""
 
     id: Ulid
@@ -68,7 +68,7 @@ class MessageOut(Reply):
             message_type=row.message_type,
             message=row.message,
             entities=row.entities,
-            file=_file(row.id, row.file),
+            file=_file_to_schema(row.id, row.file),
             attributes=row.attributes,
             reply_to_id=row.reply_to_id,
             author_id=row.author_id,
@@ -80,14 +80,14 @@ class MessageOut(Reply):
             edited_at=row.edited_at,
             deleted_at=row.deleted_at,
             history=[
-                EarlierText(**_earlier(each))
+                EarlierText(**_earlier_to_fields(each))
                 for each in row.history or ()
                 if ORIGINAL_MISSING not in each
             ],
         )
 
 
-def _file(message_id: MessageId, file: dict[str, Any] | None) -> FileOut | None:
+def _file_to_schema(message_id: MessageId, file: dict[str, Any] | None) -> FileOut | None:
     if file is None:
         return None
     url = f"/api/v1/messages/{message_id}/file"
@@ -96,5 +96,5 @@ def _file(message_id: MessageId, file: dict[str, Any] | None) -> FileOut | None:
     )
 
 
-def _earlier(kept: dict[str, Any]) -> dict[str, Any]:
+def _earlier_to_fields(kept: dict[str, Any]) -> dict[str, Any]:
     return {"message": kept["message"], "until": datetime.fromisoformat(kept["until"])}

@@ -17,7 +17,7 @@ _HEADERS = {
 }
 
 
-def page_routes(
+def build_page_routes(
     path: str, index: Path, pieces: Mapping[str, Path], *, inline_styles: bool = False
 ) -> list[web.RouteDef]:
     """Build the routes of a page at `path` and of its pieces below it, by their names."""

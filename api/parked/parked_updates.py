@@ -7,8 +7,8 @@ from ulid import ULID
 
 from api.access.caller import Caller
 from api.errors.problems import NotFound
-from api.schemas.base import Reply, Ulid
-from api.schemas.pagination import Cursor, Page, PageQuery, page_of
+from api.schemas.base import ResponseModel, Ulid
+from api.schemas.pagination import Cursor, Page, PageQuery, build_page
 from db.ids import ChannelId
 from db.queries import parked as queries
 from db.queries.lists.keyset import get_direction
@@ -18,12 +18,12 @@ from desk.setup.parked_updates import redact_excerpt
 from desk.unit_of_work import UnitOfWork
 
 # Characters of an update and of an error that a list shows, and that one update alone does.
-_LISTED = 300
-_SHOWN = 4_000
-_LARGEST = 2**63 - 1
+_LIST_EXCERPT = 300
+_DETAIL_EXCERPT = 4_000
+_MAX_ID = 2**63 - 1
 
 
-class ParkedOut(Reply):
+class ParkedUpdateOut(ResponseModel):
     """An update that was set aside; what came after it did not wait."""
 
     id: int
@@ -36,31 +36,31 @@ class ParkedOut(Reply):
     payload: str = Field(description="the update's beginning; what looks like a secret is hidden")
 
 
-class ParkedQuery(PageQuery):
+class ParkedUpdateQuery(PageQuery):
     """Which parked updates."""
 
     channel_id: Ulid | None = None
 
 
-async def list_parked(uow: UnitOfWork, query: ParkedQuery) -> Page[ParkedOut]:
+async def list_parked(uow: UnitOfWork, query: ParkedUpdateQuery) -> Page[ParkedUpdateOut]:
     """List parked updates, the newest first."""
     start = query.start
     rows = await queries.list_parked(
         uow.tx,
         way=get_direction(start),
-        beyond=0 if start is None else min(int(ULID.from_str(start.id)), _LARGEST),
+        beyond=0 if start is None else min(int(ULID.from_str(start.id)), _MAX_ID),
         limit=query.limit,
         channel_id=None if query.channel_id is None else ChannelId(query.channel_id),
     )
-    return page_of(rows, query, lambda row: _shown(row, _LISTED), _key)
+    return build_page(rows, query, lambda row: _to_schema(row, _LIST_EXCERPT), _cursor_of)
 
 
-async def show(uow: UnitOfWork, update_id: int) -> ParkedOut:
+async def show(uow: UnitOfWork, update_id: int) -> ParkedUpdateOut:
     """Show one parked update, and more of it than a list does."""
     row = await queries.find_parked(uow.tx, update_id)
     if row is None:
         raise NotFound
-    return _shown(row, _SHOWN)
+    return _to_schema(row, _DETAIL_EXCERPT)
 
 
 async def retry(uow: UnitOfWork, caller: Caller, update_id: int) -> None:
@@ -73,14 +73,14 @@ async def drop(uow: UnitOfWork, caller: Caller, update_id: int) -> None:
     await parked_updates.drop(uow, update_id, by=caller.agent)
 
 
-def _key(row: Inbox) -> Cursor:
+def _cursor_of(row: Inbox) -> Cursor:
     # Numbers in the form of the other lists' ids.
     return Cursor(row.received_at, str(ULID.from_int(row.id or 0)))
 
 
-def _shown(row: Inbox, most: int) -> ParkedOut:
+def _to_schema(row: Inbox, most: int) -> ParkedUpdateOut:
     assert row.id is not None  # noqa: S101 it was read from the database
-    return ParkedOut(
+    return ParkedUpdateOut(
         id=row.id,
         channel_id=row.channel_id,
         provider_id=row.provider_id,

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from api.access.caller import Caller
-from api.access.permissions import must_be
-from api.errors.problems import Conflict, Invalid, NotFound
+from api.access.permissions import require_self_or_admin
+from api.errors.problems import Conflict, NotFound, ValidationFailed
 from api.people.models import AgentChanges, AgentOut, AgentQuery, LinkCode
-from api.schemas.pagination import Cursor, Page, page_of
+from api.schemas.pagination import Cursor, Page, build_page
 from db.ids import AgentId, ChannelId
 from db.queries.accounts import staff_lists as queries
 from db.queries.accounts.staff_lists import AgentRow
@@ -27,24 +27,24 @@ async def list_agents(uow: UnitOfWork, query: AgentQuery) -> Page[AgentOut]:
         serving=None if query.channel_id is None else ChannelId(query.channel_id),
     )
     serves = await queries.list_channels_by_agent(uow.tx, [row.id for row in rows])
-    return page_of(rows, query, lambda row: _shown(row, serves[row.id]), _key)
+    return build_page(rows, query, lambda row: _to_schema(row, serves[row.id]), _cursor_of)
 
 
 async def show(uow: UnitOfWork, agent_id: AgentId) -> AgentOut:
     """Show one agent."""
-    row = await _row(uow, agent_id)
-    return _shown(row, (await queries.list_channels_by_agent(uow.tx, [agent_id]))[agent_id])
+    row = await _load_agent(uow, agent_id)
+    return _to_schema(row, (await queries.list_channels_by_agent(uow.tx, [agent_id]))[agent_id])
 
 
 async def change(
     uow: UnitOfWork, caller: Caller, agent_id: AgentId, body: AgentChanges
 ) -> AgentOut:
     """Change an agent's status, capacity, or the channels that name them."""
-    row = await _row(uow, agent_id)
+    row = await _load_agent(uow, agent_id)
     if row.is_active is False:
         raise Conflict("the account of this agent is disabled")
     if body.channel_ids is not None:
-        await _serve(uow, caller, agent_id, [ChannelId(each) for each in body.channel_ids])
+        await _set_channels(uow, caller, agent_id, [ChannelId(each) for each in body.channel_ids])
     if body.capacity is not None:
         await set_capacity(uow, agent_id, body.capacity, by=caller.agent)
     if body.status is not None:
@@ -52,17 +52,17 @@ async def change(
     return await show(uow, agent_id)
 
 
-async def _serve(
+async def _set_channels(
     uow: UnitOfWork, caller: Caller, agent_id: AgentId, channel_ids: Sequence[ChannelId]
 ) -> None:
     if set(channel_ids) - await queries.find_existing_channels(uow.tx, channel_ids):
-        raise Invalid.field("channel_ids", "names a channel that there is not", "unknown")
+        raise ValidationFailed.field("channel_ids", "names a channel that there is not", "unknown")
     await set_channels(uow, agent_id, channel_ids, by=caller.agent)
 
 
-async def issue_code(uow: UnitOfWork, caller: Caller, agent_id: AgentId) -> LinkCode:
+async def create_link_code(uow: UnitOfWork, caller: Caller, agent_id: AgentId) -> LinkCode:
     """Get a code that binds a Telegram account to an agent: oneself, or whomever an admin names."""
-    row = await _person(uow, caller, agent_id)
+    row = await _load_person(uow, caller, agent_id)
     assert row.user_id is not None  # noqa: S101 of a person
     code = await issue_link_code(uow.tx, row.user_id, now=uow.now, by=caller.actor)
     bot = await find_bot_username(uow.tx)
@@ -74,34 +74,34 @@ async def issue_code(uow: UnitOfWork, caller: Caller, agent_id: AgentId) -> Link
     )
 
 
-async def unlink(uow: UnitOfWork, caller: Caller, agent_id: AgentId) -> None:
+async def unlink_telegram(uow: UnitOfWork, caller: Caller, agent_id: AgentId) -> None:
     """Unbind the Telegram account of an agent: oneself, or whomever an admin names."""
-    row = await _person(uow, caller, agent_id)
+    row = await _load_person(uow, caller, agent_id)
     if row.telegram_id is not None:
         reason = "by the API"
         await unbind_telegram(uow.tx, row.telegram_id, reason=reason, now=uow.now, by=caller.actor)
 
 
-async def _person(uow: UnitOfWork, caller: Caller, agent_id: AgentId) -> AgentRow:
-    must_be(caller, agent_id)
-    row = await _row(uow, agent_id)
+async def _load_person(uow: UnitOfWork, caller: Caller, agent_id: AgentId) -> AgentRow:
+    require_self_or_admin(caller, agent_id)
+    row = await _load_agent(uow, agent_id)
     if row.user_id is None or not row.is_active:
         raise Conflict("this agent is no person who can log in")
     return row
 
 
-async def _row(uow: UnitOfWork, agent_id: AgentId) -> AgentRow:
+async def _load_agent(uow: UnitOfWork, agent_id: AgentId) -> AgentRow:
     row = await queries.find_agent(uow.tx, agent_id)
     if row is None:
         raise NotFound
     return row
 
 
-def _key(row: AgentRow) -> Cursor:
+def _cursor_of(row: AgentRow) -> Cursor:
     return Cursor(row.created_at, row.id)
 
 
-def _shown(row: AgentRow, channel_ids: list[ChannelId]) -> AgentOut:
+def _to_schema(row: AgentRow, channel_ids: list[ChannelId]) -> AgentOut:
     return AgentOut(
         id=row.id,
         kind=row.kind,

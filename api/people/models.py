@@ -5,17 +5,17 @@ from typing import Annotated
 
 from pydantic import Field
 
-from api.schemas.base import Body, Line, Reply, Ulid, Words
+from api.schemas.base import Line, RequestBody, ResponseModel, SearchText, Ulid
 from api.schemas.pagination import PageQuery
 from db.tables import AgentKind, AgentStatus, Role
 
 Email = Annotated[str, Field(min_length=3, max_length=190, examples=["mia@example.com"])]
 Name = Annotated[Line, Field(max_length=120)]
 Capacity = Annotated[int, Field(ge=0, le=1000, description="sessions given to them at most")]
-MOST_CHANNELS = 200
+MAX_CHANNELS = 200
 
 
-class UserOut(Reply):
+class UserOut(ResponseModel):
     """Somebody who logs in."""
 
     id: Ulid
@@ -38,10 +38,10 @@ class UserQuery(PageQuery):
 
     role: Role | None = None
     is_active: bool | None = None
-    q: Words | None = Field(default=None, description="words in the name or the address")
+    q: SearchText | None = Field(default=None, description="words in the name or the address")
 
 
-class NewUser(Body):
+class NewUser(RequestBody):
     """Somebody who shall log in; give them a link to choose a password."""
 
     name: Name
@@ -49,7 +49,7 @@ class NewUser(Body):
     role: Role = Role.CS
 
 
-class UserChanges(Body):
+class UserChanges(RequestBody):
     """What to change about a user; what is left out stays."""
 
     name: Name | None = None
@@ -59,7 +59,7 @@ class UserChanges(Body):
     second_factor_required: bool | None = None
 
 
-class ResetLink(Reply):
+class ResetLink(ResponseModel):
     """Shown once: whoever has it chooses the password, and the link is used up."""
 
     token: str = Field(description="for POST /auth/reset")
@@ -68,7 +68,7 @@ class ResetLink(Reply):
     expires_at: datetime
 
 
-class AgentOut(Reply):
+class AgentOut(ResponseModel):
     """Whoever can hold sessions."""
 
     id: Ulid
@@ -96,17 +96,17 @@ class AgentQuery(PageQuery):
     channel_id: Ulid | None = Field(default=None, description="who serves this channel")
 
 
-class AgentChanges(Body):
+class AgentChanges(RequestBody):
     """What to change about an agent; what is left out stays."""
 
     status: AgentStatus | None = None
     capacity: Capacity | None = None
-    channel_ids: Annotated[list[Ulid], Field(max_length=MOST_CHANNELS)] | None = Field(
+    channel_ids: Annotated[list[Ulid], Field(max_length=MAX_CHANNELS)] | None = Field(
         default=None, description="the channels that name them; empty: none does"
     )
 
 
-class LinkCode(Reply):
+class LinkCode(ResponseModel):
     """Binds one Telegram account; good once."""
 
     code: str

@@ -4,9 +4,9 @@ from functools import partial
 
 from api.access.caller import Caller
 from api.errors.problems import NotFound
-from api.pages.password_reset.page import PATH
+from api.pages.password_reset.page import PASSWORD_RESET_PATH
 from api.people.models import NewUser, ResetLink, UserChanges, UserOut, UserQuery
-from api.schemas.pagination import Cursor, Page, page_of
+from api.schemas.pagination import Cursor, Page, build_page
 from db.ids import UserId
 from db.queries.accounts import staff_lists as queries
 from db.queries.accounts.staff_lists import UserRow
@@ -30,12 +30,12 @@ async def list_users(uow: UnitOfWork, query: UserQuery) -> Page[UserOut]:
         is_active=query.is_active,
         words=query.q,
     )
-    return page_of(rows, query, shown, lambda row: Cursor(row.created_at, row.id))
+    return build_page(rows, query, to_schema, lambda row: Cursor(row.created_at, row.id))
 
 
 async def show(uow: UnitOfWork, user_id: UserId) -> UserOut:
     """Show one user."""
-    return shown(await _row(uow, user_id))
+    return to_schema(await _load_user(uow, user_id))
 
 
 async def create(uow: UnitOfWork, caller: Caller, body: NewUser) -> UserOut:
@@ -48,7 +48,7 @@ async def create(uow: UnitOfWork, caller: Caller, body: NewUser) -> UserOut:
         by=caller.actor,
         now=uow.now,
     )
-    return shown(await _row(uow, made.user_id))
+    return to_schema(await _load_user(uow, made.user_id))
 
 
 async def change(
@@ -67,28 +67,28 @@ async def change(
         await administration.change_email(uow, user, body.email, by=caller.agent)
     if body.role is not None:
         await administration.change_role(uow, user, body.role, by=caller.agent)
-    await _activate(uow, caller, user, body.is_active)
+    await _set_active(uow, caller, user, body.is_active)
     if body.second_factor_required is not None:
         require = partial(factors.set_required, by=caller.actor, now=uow.now)
         await require(uow.tx, user_id, body.second_factor_required)
-    return shown(await _row(uow, user_id))
+    return to_schema(await _load_user(uow, user_id))
 
 
-async def _activate(uow: UnitOfWork, caller: Caller, user: User, is_active: bool | None) -> None:
+async def _set_active(uow: UnitOfWork, caller: Caller, user: User, is_active: bool | None) -> None:
     if is_active is True:
         await administration.enable_user(uow, user, by=caller.actor)
     elif is_active is False:
         await administration.disable_user(uow, user, by=caller.agent)
 
 
-async def issue_link(
+async def create_reset_link(
     uow: UnitOfWork, caller: Caller, user_id: UserId, address: PublicAddress
 ) -> ResetLink:
     """Make a link by which a user chooses a password, once and within 24 hours."""
-    row = await _row(uow, user_id)
+    row = await _load_user(uow, user_id)
     made = await issue_reset(uow.tx, row.id, by=caller.actor, now=uow.now)
     # Behind the #: browsers send that to nobody, and no log holds it.
-    path = f"{PATH}#{made.token}"
+    path = f"{PASSWORD_RESET_PATH}#{made.token}"
     return ResetLink(
         token=made.token, path=path, link=address.url_for(path), expires_at=made.expires_at
     )
@@ -96,24 +96,24 @@ async def issue_link(
 
 async def log_out(uow: UnitOfWork, caller: Caller, user_id: UserId) -> None:
     """End every log-in of a user."""
-    row = await _row(uow, user_id)
+    row = await _load_user(uow, user_id)
     await end_all_log_ins(uow.tx, row.id, by=caller.actor, now=uow.now)
 
 
-async def drop_second_factor(uow: UnitOfWork, caller: Caller, user_id: UserId) -> None:
+async def remove_second_factor(uow: UnitOfWork, caller: Caller, user_id: UserId) -> None:
     """Switch off the second factor of a user who lost it, and their recovery codes with it."""
-    row = await _row(uow, user_id)
+    row = await _load_user(uow, user_id)
     await disable_second_factor(uow.tx, row.id, by=caller.actor, now=uow.now)
 
 
-async def _row(uow: UnitOfWork, user_id: UserId) -> UserRow:
+async def _load_user(uow: UnitOfWork, user_id: UserId) -> UserRow:
     row = await queries.find_user(uow.tx, user_id)
     if row is None:
         raise NotFound
     return row
 
 
-def shown(row: UserRow) -> UserOut:
+def to_schema(row: UserRow) -> UserOut:
     """Show a user."""
     return UserOut(
         id=row.id,

@@ -1,8 +1,8 @@
 """Every route of the API: the one table that is served, described, and tested."""
 
 from api.routes.accounts import ACCOUNTS
-from api.routes.administration import OFFICE
-from api.routes.conversations import WORK
+from api.routes.administration import ADMINISTRATION
+from api.routes.conversations import CONVERSATIONS
 from api.routing.route import Route
 
-ROUTES: tuple[Route, ...] = (*ACCOUNTS, *WORK, *OFFICE)
+ROUTES: tuple[Route, ...] = (*ACCOUNTS, *CONVERSATIONS, *ADMINISTRATION)

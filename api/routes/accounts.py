@@ -1,19 +1,19 @@
 """Routes of those who log in: their log-ins, their accounts, users and agents."""
 
-from api.access.permissions import Rule
+from api.access.permissions import AccessRule
 from api.auth import devices, log_in, me, password_reset, second_factor
 from api.errors.problems import (
     BadCredentials,
     Conflict,
-    NotLoggedIn,
-    SecondFactorNeeded,
+    SecondFactorRequired,
     TooManyRequests,
+    Unauthorized,
 )
 from api.people import agents, users
 from api.routing.route import Route
 
 # Who must still set up a second factor can do this much.
-_SELF = Rule.ENROLLING
+_SELF = AccessRule.ENROLLING
 
 ACCOUNTS: tuple[Route, ...] = (
     # Logging in and out
@@ -22,45 +22,45 @@ ACCOUNTS: tuple[Route, ...] = (
         "/auth/login",
         log_in.log_in,
         "Log in",
-        may=Rule.ANYONE,
-        raises=(BadCredentials, SecondFactorNeeded, TooManyRequests),
+        access=AccessRule.ANYONE,
+        raises=(BadCredentials, SecondFactorRequired, TooManyRequests),
     ),
     Route(
         "POST",
         "/auth/refresh",
         log_in.refresh,
         "Stay logged in",
-        may=Rule.ANYONE,
-        raises=(NotLoggedIn,),
+        access=AccessRule.ANYONE,
+        raises=(Unauthorized,),
     ),
-    Route("POST", "/auth/logout", log_in.log_out, "Log out", may=_SELF, status=204),
+    Route("POST", "/auth/logout", log_in.log_out, "Log out", access=_SELF, status=204),
     Route(
         "POST",
         "/auth/logout-all",
         log_in.log_out_everywhere,
         "Log out everywhere",
-        may=_SELF,
+        access=_SELF,
         status=204,
     ),
-    Route("GET", "/auth/log-ins", devices.list_mine, "Where am I logged in?", may=_SELF),
+    Route("GET", "/auth/log-ins", devices.list_log_ins, "Where am I logged in?", access=_SELF),
     Route(
         "DELETE",
         "/auth/log-ins/{log_in_id}",
-        devices.end_one,
+        devices.end_log_in,
         "Log out there",
-        may=_SELF,
+        access=_SELF,
         status=204,
     ),
     Route(
         "POST",
         "/auth/reset",
-        password_reset.redeem,
+        password_reset.reset_password,
         "Set a password by a link",
-        may=Rule.ANYONE,
+        access=AccessRule.ANYONE,
         status=204,
     ),
     # One's own account
-    Route("GET", "/auth/me", me.show, "Who am I?", may=_SELF),
+    Route("GET", "/auth/me", me.show, "Who am I?", access=_SELF),
     Route(
         "PATCH",
         "/auth/me",
@@ -68,13 +68,13 @@ ACCOUNTS: tuple[Route, ...] = (
         "Change my name, status or password",
         raises=(Conflict, TooManyRequests),
     ),
-    Route("GET", "/auth/second-factor", second_factor.show, "My second factor", may=_SELF),
+    Route("GET", "/auth/second-factor", second_factor.show, "My second factor", access=_SELF),
     Route(
         "POST",
         "/auth/second-factor",
         second_factor.enrol,
         "Set up a second factor",
-        may=_SELF,
+        access=_SELF,
         raises=(Conflict, TooManyRequests),
     ),
     Route(
@@ -82,7 +82,7 @@ ACCOUNTS: tuple[Route, ...] = (
         "/auth/second-factor/confirm",
         second_factor.confirm,
         "Switch the second factor on",
-        may=_SELF,
+        access=_SELF,
     ),
     Route(
         "POST",
@@ -100,31 +100,31 @@ ACCOUNTS: tuple[Route, ...] = (
         raises=(Conflict, TooManyRequests),
     ),
     # Users
-    Route("GET", "/users", users.list_users, "List users", may=Rule.ADMIN),
+    Route("GET", "/users", users.list_users, "List users", access=AccessRule.ADMIN),
     Route(
         "POST",
         "/users",
         users.create,
         "Make a user",
-        may=Rule.ADMIN,
+        access=AccessRule.ADMIN,
         status=201,
         raises=(Conflict,),
     ),
-    Route("GET", "/users/{user_id}", users.show, "Show a user", may=Rule.ADMIN),
+    Route("GET", "/users/{user_id}", users.show, "Show a user", access=AccessRule.ADMIN),
     Route(
         "PATCH",
         "/users/{user_id}",
         users.change,
         "Change or disable a user",
-        may=Rule.ADMIN,
+        access=AccessRule.ADMIN,
         raises=(Conflict,),
     ),
     Route(
         "POST",
         "/users/{user_id}/reset-link",
-        users.issue_link,
+        users.create_reset_link,
         "Make a link to choose a password",
-        may=Rule.ADMIN,
+        access=AccessRule.ADMIN,
         status=201,
         raises=(Conflict,),
     ),
@@ -133,15 +133,15 @@ ACCOUNTS: tuple[Route, ...] = (
         "/users/{user_id}/log-ins",
         users.log_out,
         "Log a user out everywhere",
-        may=Rule.ADMIN,
+        access=AccessRule.ADMIN,
         status=204,
     ),
     Route(
         "DELETE",
         "/users/{user_id}/second-factor",
-        users.drop_second_factor,
+        users.remove_second_factor,
         "Switch a lost second factor off",
-        may=Rule.ADMIN,
+        access=AccessRule.ADMIN,
         status=204,
     ),
     # Agents
@@ -152,13 +152,13 @@ ACCOUNTS: tuple[Route, ...] = (
         "/agents/{agent_id}",
         agents.change,
         "Change an agent",
-        may=Rule.ADMIN,
+        access=AccessRule.ADMIN,
         raises=(Conflict,),
     ),
     Route(
         "POST",
         "/agents/{agent_id}/link-code",
-        agents.issue_code,
+        agents.create_link_code,
         "Bind a Telegram account",
         status=201,
         raises=(Conflict,),
@@ -166,7 +166,7 @@ ACCOUNTS: tuple[Route, ...] = (
     Route(
         "DELETE",
         "/agents/{agent_id}/telegram",
-        agents.unlink,
+        agents.unlink_telegram,
         "Unbind a Telegram account",
         status=204,
         raises=(Conflict,),

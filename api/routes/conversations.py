@@ -1,15 +1,15 @@
 """Routes of the daily work: sessions, conversations, clients, and what is said in them."""
 
-from api.access.permissions import Rule
+from api.access.permissions import AccessRule
 from api.clients import clients, erasure, export, merging
 from api.conversations import lists as conversations
 from api.errors.problems import (
     Conflict,
-    FileOutOfReach,
+    FileTooLargeToFetch,
     LengthRequired,
-    NoSuchRange,
     ProviderRefused,
-    WindowClosed,
+    RangeNotSatisfiable,
+    ReplyWindowClosed,
 )
 from api.files import download, upload, upload_validation
 from api.files.models import FileForm
@@ -19,7 +19,7 @@ from api.sending import template_messages as templates
 from api.sessions import actions
 from api.sessions import lists as sessions
 
-WORK: tuple[Route, ...] = (
+CONVERSATIONS: tuple[Route, ...] = (
     # Sessions
     Route("GET", "/sessions", sessions.list_all, "List sessions"),
     Route("GET", "/sessions/{session_id}", sessions.show, "Show a session"),
@@ -29,7 +29,9 @@ WORK: tuple[Route, ...] = (
         sessions.list_messages,
         "List a session's messages",
     ),
-    Route("POST", "/sessions/{session_id}/read", actions.read, "Mark as read", status=204),
+    Route(
+        "POST", "/sessions/{session_id}/read", actions.mark_session_read, "Mark as read", status=204
+    ),
     Route(
         "POST",
         "/sessions/{session_id}/claim",
@@ -42,7 +44,7 @@ WORK: tuple[Route, ...] = (
         "/sessions/{session_id}/assign",
         actions.assign,
         "Give a session to an agent",
-        may=Rule.ADMIN,
+        access=AccessRule.ADMIN,
         raises=(Conflict,),
     ),
     Route(
@@ -78,7 +80,7 @@ WORK: tuple[Route, ...] = (
     Route(
         "POST",
         "/conversations/{conversation_id}/read",
-        conversations.read,
+        conversations.mark_conversation_read,
         "Mark all of it as read",
         status=204,
     ),
@@ -94,14 +96,14 @@ WORK: tuple[Route, ...] = (
     Route(
         "POST",
         "/clients/{client_id}/join",
-        merging.join_with,
+        merging.merge_clients,
         "Join two clients who are one person",
         raises=(Conflict,),
     ),
     Route(
         "DELETE",
         "/clients/{client_id}/join/{join_id}",
-        merging.separate,
+        merging.unmerge_clients,
         "Undo a join",
         status=204,
         raises=(Conflict,),
@@ -109,17 +111,17 @@ WORK: tuple[Route, ...] = (
     Route(
         "GET",
         "/clients/{client_id}/export",
-        export.export,
+        export.export_client,
         "Give out all that is kept of a client",
-        may=Rule.ADMIN,
-        streams=(JSON,),
+        access=AccessRule.ADMIN,
+        stream_types=(JSON,),
     ),
     Route(
         "DELETE",
         "/clients/{client_id}",
-        erasure.delete,
+        erasure.erase_client,
         "Delete all that is kept of a client",
-        may=Rule.ADMIN,
+        access=AccessRule.ADMIN,
         status=204,
         raises=(Conflict,),
     ),
@@ -127,15 +129,15 @@ WORK: tuple[Route, ...] = (
     Route(
         "POST",
         "/sessions/{session_id}/messages",
-        messages.say,
+        messages.send_message,
         "Answer, or note something down",
         status=201,
-        raises=(Conflict, WindowClosed),
+        raises=(Conflict, ReplyWindowClosed),
     ),
     Route(
         "POST",
         "/sessions/{session_id}/templates",
-        templates.send,
+        templates.send_template,
         "Send a template, or see how it would read",
         raises=(Conflict,),
     ),
@@ -145,9 +147,9 @@ WORK: tuple[Route, ...] = (
         upload.send_file,
         "Send a file",
         status=201,
-        consumes=upload_validation.FORM,
+        consumes=upload_validation.FORM_TYPE,
         form=FileForm,
-        raises=(Conflict, WindowClosed, LengthRequired),
+        raises=(Conflict, ReplyWindowClosed, LengthRequired),
     ),
     Route(
         "POST",
@@ -159,38 +161,38 @@ WORK: tuple[Route, ...] = (
     Route(
         "PATCH",
         "/messages/{message_id}",
-        message_actions.change,
+        message_actions.edit_message,
         "Change what an answer says",
         raises=(Conflict,),
     ),
     Route(
         "DELETE",
         "/messages/{message_id}",
-        message_actions.delete,
+        message_actions.delete_message,
         "Take an answer back",
         raises=(Conflict,),
     ),
     Route(
         "POST",
         "/messages/{message_id}/resend",
-        message_actions.resend,
+        message_actions.resend_message,
         "Send an uncertain answer, or a draft",
-        raises=(Conflict, WindowClosed),
+        raises=(Conflict, ReplyWindowClosed),
     ),
     Route(
         "POST",
         "/messages/{message_id}/settle",
-        message_actions.settle,
+        message_actions.confirm_arrival,
         "Note that an uncertain answer arrived",
         raises=(Conflict,),
     ),
     Route(
         "GET",
         "/messages/{message_id}/file",
-        download.show_file,
+        download.download_file,
         "Fetch a message's file",
-        streams=("*/*",),
-        also=(206, 304),
-        raises=(Conflict, FileOutOfReach, NoSuchRange, ProviderRefused),
+        stream_types=("*/*",),
+        other_statuses=(206, 304),
+        raises=(Conflict, FileTooLargeToFetch, RangeNotSatisfiable, ProviderRefused),
     ),
 )

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.http.graceful_shutdown import Closing
+from api.http.graceful_shutdown import GracefulShutdown
 from db.database import Database
 from db.tables.base import now_utc
 from desk.channels import Channels
@@ -18,11 +18,11 @@ from desk.unit_of_work import ChooseGroup, UnitOfWork, choose_first_group
 T = TypeVar("T")
 Network = IPv4Network | IPv6Network
 # A transaction that takes longer is given up, and the client told to come again.
-_PATIENCE = 10.0
+_TRANSACTION_TIMEOUT_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
-class Manners:
+class HttpPolicy:
     """How the API behaves towards the network, by the operator's settings."""
 
     # Web pages of these origins may call us.
@@ -66,7 +66,7 @@ class Transactions:
             await uow.flush()
             return done
 
-        async with asyncio.timeout(_PATIENCE):
+        async with asyncio.timeout(_TRANSACTION_TIMEOUT_SECONDS):
             done = await self._database.run(once)
         if wrote:
             self._outbox_bell.notify()
@@ -78,11 +78,11 @@ class Transactions:
 
 
 @dataclass(frozen=True, slots=True)
-class Office:
+class ApiContext:
     """Everything that handlers may ask for."""
 
     transactions: Transactions
-    manners: Manners = field(default_factory=Manners)
+    http_policy: HttpPolicy = field(default_factory=HttpPolicy)
     # What else handlers take, by its type.
     services: Mapping[type, Any] = field(default_factory=dict)
-    closing: Closing = field(default_factory=Closing)
+    shutdown: GracefulShutdown = field(default_factory=GracefulShutdown)

@@ -11,21 +11,21 @@ from aiohttp import web
 from pydantic import BaseModel
 
 from api.access.caller import Caller
-from api.errors.problems import Invalid, KeyUsedOtherwise
+from api.errors.problems import IdempotencyKeyReused, ValidationFailed
 from api.schemas.base import FieldError
 from db.queries.idempotency import save_reply, take_key
 from desk.unit_of_work import UnitOfWork
 
 R = TypeVar("R", bound=BaseModel)
 
-HEADER = "Idempotency-Key"
-KEY = r"^[\x21-\x7e]{1,190}$"
-KEPT_FOR = timedelta(hours=24)
-_KEY = re.compile(KEY)
+IDEMPOTENCY_HEADER = "Idempotency-Key"
+KEY_PATTERN = r"^[\x21-\x7e]{1,190}$"
+REPLY_LIFETIME = timedelta(hours=24)
+_KEY_REGEX = re.compile(KEY_PATTERN)
 
 
 @dataclass(frozen=True, slots=True)
-class SendKey:
+class IdempotencyHeader:
     """What a request says to be known by when it comes again; None: nothing."""
 
     value: str | None
@@ -33,22 +33,24 @@ class SendKey:
     where: str
 
     @classmethod
-    def of(cls, request: web.Request) -> "SendKey":
+    def of(cls, request: web.Request) -> "IdempotencyHeader":
         """Read a request's key; raises Invalid."""
-        given = request.headers.getall(HEADER, [])
-        if len(given) > 1 or (given and not _KEY.fullmatch(given[0])):
+        given = request.headers.getall(IDEMPOTENCY_HEADER, [])
+        if len(given) > 1 or (given and not _KEY_REGEX.fullmatch(given[0])):
             message = "should be one word of 1 to 190 printable characters"
-            raise Invalid([FieldError(where="header", field=HEADER, code="key", message=message)])
+            raise ValidationFailed(
+                [FieldError(where="header", field=IDEMPOTENCY_HEADER, code="key", message=message)]
+            )
         return cls(given[0] if given else None, f"{request.method} {request.path}")
 
 
-async def once(
+async def run_idempotent(
     uow: UnitOfWork,
     caller: Caller,
-    key: SendKey,
+    key: IdempotencyHeader,
     work: Callable[[], Awaitable[R]],
     *,
-    asked: str,
+    request_text: str,
     model: type[R],
 ) -> R:
     """Do `work` and keep its reply under the key; or give the reply that was kept.
@@ -58,13 +60,13 @@ async def once(
     """
     if key.value is None:
         return await work()
-    fingerprint = hashlib.sha256(f"{key.where}\n{asked}".encode()).hexdigest()
-    since = uow.now - KEPT_FOR
+    fingerprint = hashlib.sha256(f"{key.where}\n{request_text}".encode()).hexdigest()
+    since = uow.now - REPLY_LIFETIME
     kept = await take_key(uow.tx, caller.user_id, key.value, fingerprint, now=uow.now, since=since)
     if kept is None:
         reply = await work()
         await save_reply(uow.tx, caller.user_id, key.value, reply.model_dump_json())
         return reply
     if kept.fingerprint != fingerprint:
-        raise KeyUsedOtherwise(detail="use a new key for a new request")
+        raise IdempotencyKeyReused(detail="use a new key for a new request")
     return model.model_validate_json(kept.reply)

@@ -10,27 +10,27 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
-from api.access.permissions import Rule
+from api.access.permissions import AccessRule
 from api.errors.problems import (
     BadRequest,
-    Broken,
-    Invalid,
-    KeyUsedOtherwise,
+    ContentTooLarge,
+    Forbidden,
+    IdempotencyKeyReused,
+    InternalServerError,
     NotFound,
-    NotLoggedIn,
     Problem,
-    Refused,
-    SecondFactorFirst,
-    TooLarge,
-    TooSlow,
-    Unavailable,
+    RequestTimeout,
+    SecondFactorSetupRequired,
+    ServiceUnavailable,
+    Unauthorized,
     UnsupportedMediaType,
-    WrongKey,
+    ValidationFailed,
+    WrongSecretKey,
 )
 from api.errors.rendering import MEDIA_TYPE
-from api.routing.idempotency import HEADER, KEY, SendKey
+from api.routing.idempotency import IDEMPOTENCY_HEADER, KEY_PATTERN, IdempotencyHeader
 from api.routing.route import JSON, Route
-from api.schemas.base import GROUP, ULID, ProblemDetails
+from api.schemas.base import GROUP_ID_PATTERN, ULID_PATTERN, ProblemDetails
 from db.ids import StaffGroup
 from desk.accounts.encryption import Encryptor
 from desk.accounts.second_factor import SecondFactors
@@ -38,22 +38,24 @@ from desk.accounts.second_factor import SecondFactors
 Json = dict[str, Any]
 _REF = "#/components/schemas/{model}"
 # Services that open what is sealed with SECRET_KEY.
-_OPENS_SEALS = {Encryptor, SecondFactors}
+_DECRYPTING_SERVICES = {Encryptor, SecondFactors}
 _Wanted = list[tuple[type[BaseModel], JsonSchemaMode]]
 
 
-def described(routes: Sequence[Route]) -> bytes:
+def build_openapi(routes: Sequence[Route]) -> bytes:
     """Give the description of these routes as JSON."""
     wanted: _Wanted = [(ProblemDetails, "serialization")]
     for route in routes:
-        takes = route.takes
+        signature = route.signature
         wanted += [
-            (model, "validation") for model in (takes.body, takes.query, route.form) if model
+            (model, "validation")
+            for model in (signature.body, signature.query, route.form)
+            if model
         ]
-        wanted += [(takes.gives, "serialization")] if takes.gives else []
+        wanted += [(signature.returns, "serialization")] if signature.returns else []
     places, definitions = models_json_schema(list(dict.fromkeys(wanted)), ref_template=_REF)
     schemas = definitions["$defs"]
-    queries = {route.takes.query for route in routes if route.takes.query}
+    queries = {route.signature.query for route in routes if route.signature.query}
     paths: dict[str, Json] = {}
     for route in routes:
         operation = _operation(route, places, schemas)
@@ -84,18 +86,22 @@ def _document(paths: Json, schemas: Json) -> Json:
 
 
 def _operation(route: Route, places: Any, schemas: Json) -> Json:
-    takes = route.takes
+    signature = route.signature
     operation: Json = {
         "operationId": _operation_id(route),
         "tags": [route.tag],
         "summary": route.summary,
-        "description": _about(route),
-        "security": [] if route.may is Rule.ANYONE else [{"access_token": []}],
-        "parameters": [*_of_path(route), *_of_query(takes.query, places, schemas), *_of_key(route)],
-        "responses": {**_successes(route, places), **_problems(route)},
+        "description": _describe(route),
+        "security": [] if route.access is AccessRule.ANYONE else [{"access_token": []}],
+        "parameters": [
+            *_path_parameters(route),
+            *_query_parameters(signature.query, places, schemas),
+            *_idempotency_parameters(route),
+        ],
+        "responses": {**_success_responses(route, places), **_problem_responses(route)},
     }
-    if takes.body or route.form:
-        model = takes.body or route.form
+    if signature.body or route.form:
+        model = signature.body or route.form
         content = {route.consumes: {"schema": places[model, "validation"]}}
         operation["requestBody"] = {"required": True, "content": content}
     return operation
@@ -106,24 +112,24 @@ def _operation_id(route: Route) -> str:
     return f"{module}_{route.handler.__name__}"
 
 
-def _about(route: Route) -> str:
+def _describe(route: Route) -> str:
     promise = inspect.getdoc(route.handler) or route.summary
-    return f"{promise}\n\nWho may: {route.may.value}."
+    return f"{promise}\n\nWho may: {route.access.value}."
 
 
-def _of_path(route: Route) -> list[Json]:
-    ulid = {"type": "string", "pattern": ULID}
+def _path_parameters(route: Route) -> list[Json]:
+    ulid = {"type": "string", "pattern": ULID_PATTERN}
     others: dict[Any, Json] = {
         int: {"type": "integer", "minimum": 1},
-        StaffGroup: {"type": "string", "pattern": GROUP},
+        StaffGroup: {"type": "string", "pattern": GROUP_ID_PATTERN},
     }
     return [
         {"name": name, "in": "path", "required": True, "schema": others.get(kind, ulid)}
-        for name, kind in route.takes.path.items()
+        for name, kind in route.signature.path.items()
     ]
 
 
-def _of_query(model: type[BaseModel] | None, places: Any, schemas: Json) -> list[Json]:
+def _query_parameters(model: type[BaseModel] | None, places: Any, schemas: Json) -> list[Json]:
     if model is None:
         return []
     schema = schemas[places[model, "validation"]["$ref"].rpartition("/")[2]]
@@ -131,12 +137,12 @@ def _of_query(model: type[BaseModel] | None, places: Any, schemas: Json) -> list
     return [_parameter(name, each, name in needed) for name, each in schema["properties"].items()]
 
 
-def _of_key(route: Route) -> list[Json]:
-    if SendKey not in route.takes.given.values():
+def _idempotency_parameters(route: Route) -> list[Json]:
+    if IdempotencyHeader not in route.signature.injected.values():
         return []
     about = "of your own making: the same one answers the first reply again, for a day"
-    schema = {"type": "string", "pattern": KEY}
-    return [{"name": HEADER, "in": "header", "schema": schema, "description": about}]
+    schema = {"type": "string", "pattern": KEY_PATTERN}
+    return [{"name": IDEMPOTENCY_HEADER, "in": "header", "schema": schema, "description": about}]
 
 
 def _parameter(name: str, schema: Json, is_needed: bool) -> Json:
@@ -153,26 +159,26 @@ def _parameter(name: str, schema: Json, is_needed: bool) -> Json:
     }
 
 
-def _successes(route: Route, places: Any) -> Json:
+def _success_responses(route: Route, places: Any) -> Json:
     return {
-        str(route.status): _success(route, places),
-        **{str(each): {"description": HTTPStatus(each).phrase} for each in route.also},
+        str(route.status): _success_response(route, places),
+        **{str(each): {"description": HTTPStatus(each).phrase} for each in route.other_statuses},
     }
 
 
-def _success(route: Route, places: Any) -> Json:
-    if route.streams:
-        content: Json = {kind: {"schema": {}} for kind in route.streams}
-    elif route.takes.gives:
-        content = {JSON: {"schema": places[route.takes.gives, "serialization"]}}
+def _success_response(route: Route, places: Any) -> Json:
+    if route.stream_types:
+        content: Json = {kind: {"schema": {}} for kind in route.stream_types}
+    elif route.signature.returns:
+        content = {JSON: {"schema": places[route.signature.returns, "serialization"]}}
     else:
         return {"description": "Done"}
     return {"description": "As asked", "content": content}
 
 
-def _problems(route: Route) -> Json:
+def _problem_responses(route: Route) -> Json:
     by_status: dict[int, list[type[Problem]]] = {}
-    for kind in dict.fromkeys(problems_of(route)):
+    for kind in dict.fromkeys(list_problems(route)):
         by_status.setdefault(kind.status, []).append(kind)
     schema = {"schema": {"$ref": _REF.format(model="ProblemDetails")}}
     return {
@@ -184,24 +190,24 @@ def _problems(route: Route) -> Json:
     }
 
 
-def problems_of(route: Route) -> Iterable[type[Problem]]:
+def list_problems(route: Route) -> Iterable[type[Problem]]:
     """List the problems that a route may answer: those that follow from what it takes, its own."""
-    takes = route.takes
-    if route.may is not Rule.ANYONE:
-        yield NotLoggedIn
-    if route.may in {Rule.LOGGED_IN, Rule.ADMIN}:
-        yield SecondFactorFirst
-    if route.may is Rule.ADMIN:
-        yield Refused
-    if takes.path:
+    signature = route.signature
+    if route.access is not AccessRule.ANYONE:
+        yield Unauthorized
+    if route.access in {AccessRule.LOGGED_IN, AccessRule.ADMIN}:
+        yield SecondFactorSetupRequired
+    if route.access is AccessRule.ADMIN:
+        yield Forbidden
+    if signature.path:
         yield NotFound
-    if takes.body or route.form:
-        yield from (BadRequest, TooSlow, TooLarge, UnsupportedMediaType)
-    if takes.body or takes.query or route.form:
-        yield Invalid
-    if SendKey in takes.given.values():
-        yield from (Invalid, KeyUsedOtherwise)
+    if signature.body or route.form:
+        yield from (BadRequest, RequestTimeout, ContentTooLarge, UnsupportedMediaType)
+    if signature.body or signature.query or route.form:
+        yield ValidationFailed
+    if IdempotencyHeader in signature.injected.values():
+        yield from (ValidationFailed, IdempotencyKeyReused)
     yield from route.raises
-    yield from (Broken, Unavailable)
-    if _OPENS_SEALS & set(takes.given.values()):
-        yield WrongKey
+    yield from (InternalServerError, ServiceUnavailable)
+    if _DECRYPTING_SERVICES & set(signature.injected.values()):
+        yield WrongSecretKey

@@ -10,42 +10,42 @@ from pydantic import BaseModel, ValidationError
 
 from api.errors.problems import (
     BadRequest,
-    Invalid,
+    ContentTooLarge,
     NotFound,
-    TooLarge,
-    TooSlow,
+    RequestTimeout,
     UnsupportedMediaType,
+    ValidationFailed,
 )
-from api.errors.rendering import invalid
+from api.errors.rendering import to_validation_problem
 from api.routing.route import JSON
-from api.schemas.base import GROUP, ULID, FieldError
+from api.schemas.base import GROUP_ID_PATTERN, ULID_PATTERN, FieldError
 from db.ids import StaffGroup
 
-_ULID = re.compile(ULID)
-_GROUP = re.compile(GROUP, re.ASCII)
+_ULID = re.compile(ULID_PATTERN)
+_GROUP = re.compile(GROUP_ID_PATTERN, re.ASCII)
 _NUMBER = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
 
 
-async def read_body(request: web.Request, *, most: int, seconds: float) -> bytes:
+async def read_body(request: web.Request, *, max_bytes: int, seconds: float) -> bytes:
     """Read a JSON body's bytes, before any of it is believed.
 
     Raises TooLarge as soon as it is more than `most` bytes, TooSlow after `seconds`,
     UnsupportedMediaType, BadRequest.
     """
-    _check_type(request)
-    if (request.content_length or 0) > most:
-        raise TooLarge(f"{most} bytes at most")
+    _check_content_type(request)
+    if (request.content_length or 0) > max_bytes:
+        raise ContentTooLarge(f"{max_bytes} bytes at most")
     parts: list[bytes] = []
     size = 0
     try:
         async with asyncio.timeout(seconds):
             async for part in request.content.iter_any():
                 size += len(part)
-                if size > most:
-                    raise TooLarge(f"{most} bytes at most")
+                if size > max_bytes:
+                    raise ContentTooLarge(f"{max_bytes} bytes at most")
                 parts.append(part)
     except TimeoutError:
-        raise TooSlow(f"it should be here within {seconds:.0f} seconds") from None
+        raise RequestTimeout(f"it should be here within {seconds:.0f} seconds") from None
     except (web.RequestPayloadError, ConnectionError) as error:
         raise BadRequest("the body broke off") from error
     return b"".join(parts)
@@ -56,7 +56,7 @@ def parse_body(model: type[BaseModel], raw: bytes) -> BaseModel:
     try:
         return model.model_validate_json(raw)
     except ValidationError as error:
-        raise invalid(error, "body") from None
+        raise to_validation_problem(error, "body") from None
 
 
 def parse_query(model: type[BaseModel], request: web.Request) -> BaseModel:
@@ -64,24 +64,24 @@ def parse_query(model: type[BaseModel], request: web.Request) -> BaseModel:
     found: dict[str, Any] = {}
     for name in request.query:
         values = request.query.getall(name)
-        if _takes_many(model, name):
+        if _is_list_field(model, name):
             found[name] = values
         elif len(values) > 1:
-            raise Invalid([_fault(name, "given_twice", "is given more than once")])
+            raise ValidationFailed([_query_error(name, "given_twice", "is given more than once")])
         else:
             found[name] = values[0]
     try:
         return model.model_validate(found)
     except ValidationError as error:
-        raise invalid(error, "query") from None
+        raise to_validation_problem(error, "query") from None
 
 
 def parse_path(wanted: Mapping[str, Any], request: web.Request) -> dict[str, Any]:
     """Read the ids in the path; what cannot be an id of ours is not found."""
-    return {name: _id(kind, request.match_info[name]) for name, kind in wanted.items()}
+    return {name: _parse_id(kind, request.match_info[name]) for name, kind in wanted.items()}
 
 
-def _id(kind: Any, text: str) -> Any:
+def _parse_id(kind: Any, text: str) -> Any:
     if kind is int:
         if _NUMBER.fullmatch(text):
             return int(text)
@@ -90,17 +90,17 @@ def _id(kind: Any, text: str) -> Any:
     raise NotFound
 
 
-def _check_type(request: web.Request) -> None:
+def _check_content_type(request: web.Request) -> None:
     if request.content_type != JSON or (request.charset or "utf-8").lower() != "utf-8":
         raise UnsupportedMediaType(f"the body should be {JSON}, in UTF-8")
     if "Content-Encoding" in request.headers:
         raise UnsupportedMediaType("the body should not be compressed")
 
 
-def _takes_many(model: type[BaseModel], name: str) -> bool:
+def _is_list_field(model: type[BaseModel], name: str) -> bool:
     field = model.model_fields.get(name)
     return field is not None and get_origin(field.annotation) in {list, tuple, set, frozenset}
 
 
-def _fault(name: str, code: str, message: str) -> FieldError:
+def _query_error(name: str, code: str, message: str) -> FieldError:
     return FieldError(where="query", field=name, code=code, message=message)

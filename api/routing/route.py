@@ -11,7 +11,7 @@ from aiohttp import web
 from pydantic import BaseModel
 
 from api.access.caller import Caller
-from api.access.permissions import Rule
+from api.access.permissions import AccessRule
 from api.errors.problems import Problem
 from desk.unit_of_work import UnitOfWork
 
@@ -19,28 +19,28 @@ Handler = Callable[..., Awaitable[Any]]
 JSON = "application/json"
 KILOBYTE = 1024
 # What is wrong in it is listed before anybody is asked who they are.
-_OF_ANYBODY = 16 * KILOBYTE
+_ANONYMOUS_BODY_LIMIT = 16 * KILOBYTE
 
 
 @dataclass(frozen=True)
-class Takes:
+class HandlerSignature:
     """What a handler asks for, read off its signature."""
 
     body: type[BaseModel] | None
     query: type[BaseModel] | None
     path: Mapping[str, Any]
     # Anything else by its type: the unit of work, the caller, the request, a service.
-    given: Mapping[str, type]
-    gives: type[BaseModel] | None
+    injected: Mapping[str, type]
+    returns: type[BaseModel] | None
 
     @property
-    def one_transaction(self) -> bool:
+    def is_one_transaction(self) -> bool:
         """Whether all of the handler is one transaction; otherwise it begins its own."""
-        return UnitOfWork in self.given.values()
+        return UnitOfWork in self.injected.values()
 
     @property
-    def caller(self) -> bool:
-        return Caller in self.given.values()
+    def needs_caller(self) -> bool:
+        return Caller in self.injected.values()
 
 
 @dataclass(frozen=True)
@@ -51,16 +51,16 @@ class Route:
     path: str
     handler: Handler
     summary: str
-    may: Rule = Rule.LOGGED_IN
+    access: AccessRule = AccessRule.LOGGED_IN
     status: int = 200
     # Problems of its own, beside those that follow from what it takes.
     raises: tuple[type[Problem], ...] = ()
     # Of the body, in bytes; less where anybody may call: see `limit`.
-    most: int = 256 * KILOBYTE
+    max_bytes: int = 256 * KILOBYTE
     # Where the handler answers with a stream: its media types.
-    streams: tuple[str, ...] = ()
+    stream_types: tuple[str, ...] = ()
     # What it may answer beside `status` where all is well: a part, "you have it".
-    also: tuple[int, ...] = ()
+    other_statuses: tuple[int, ...] = ()
     # Where the handler reads the request itself: the media type that it takes.
     consumes: str = JSON
     form: type[BaseModel] | None = field(default=None)
@@ -70,35 +70,39 @@ class Route:
         return f"{self.method} {self.path}"
 
     @property
-    def limit(self) -> int:
+    def body_limit(self) -> int:
         """Tell how many bytes the body may have."""
-        return min(self.most, _OF_ANYBODY) if self.may is Rule.ANYONE else self.most
+        return (
+            min(self.max_bytes, _ANONYMOUS_BODY_LIMIT)
+            if self.access is AccessRule.ANYONE
+            else self.max_bytes
+        )
 
     @property
     def tag(self) -> str:
         return self.path.split("/")[1]
 
     @cached_property
-    def takes(self) -> Takes:
+    def signature(self) -> HandlerSignature:
         """Read the handler's signature; raises TypeError where it does not fit the row."""
         hints = get_type_hints(self.handler)
-        gives = hints.pop("return", None)
+        returns = hints.pop("return", None)
         names = _placeholders(self.path)
         self._check(set(names) <= set(hints), f"the handler takes no {names}")
         untyped = set(inspect.signature(self.handler).parameters) - set(hints)
         self._check(not untyped, f"the handler's {sorted(untyped)} have no annotation")
         path = {name: hints.pop(name) for name in names}
         body, query = hints.pop("body", None), hints.pop("query", None)
-        nobody = self.may is Rule.ANYONE and Caller in hints.values()
+        nobody = self.access is AccessRule.ANYONE and Caller in hints.values()
         self._check(not nobody, "a route for anyone has no caller")
-        return Takes(body, query, path, hints, self._model(gives))
+        return HandlerSignature(body, query, path, hints, self._model(returns))
 
-    def _model(self, gives: Any) -> type[BaseModel] | None:
-        is_class = inspect.isclass(gives)
-        if is_class and issubclass(gives, BaseModel):
-            model: type[BaseModel] = gives
+    def _model(self, returns: Any) -> type[BaseModel] | None:
+        is_class = inspect.isclass(returns)
+        if is_class and issubclass(returns, BaseModel):
+            model: type[BaseModel] = returns
             return model
-        nothing = gives is type(None) or (is_class and issubclass(gives, web.StreamResponse))
+        nothing = returns is type(None) or (is_class and issubclass(returns, web.StreamResponse))
         self._check(nothing, "the handler gives neither a model, nor a stream, nor nothing")
         return None
 

@@ -7,49 +7,51 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
 # Telegram's ids of groups are negative.
-GROUP = r"^-[1-9][0-9]{0,19}$"
-ULID = r"^[0-7][0-9A-HJKMNP-TV-Z]{25}$"
-Where = Literal["body", "query", "header"]
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+GROUP_ID_PATTERN = r"^-[1-9][0-9]{0,19}$"
+ULID_PATTERN = r"^[0-7][0-9A-HJKMNP-TV-Z]{25}$"
+FieldLocation = Literal["body", "query", "header"]
+_RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
-class Body(BaseModel):
+class RequestBody(BaseModel):
     """What a client sends as JSON: no field that we do not know, no type that needs guessing."""
 
     model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False, frozen=True)
 
 
-class Query(BaseModel):
+class QueryModel(BaseModel):
     """What a client asks for behind the `?`: text, so numbers and booleans are read from it."""
 
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False, frozen=True)
 
 
-class Reply(BaseModel):
+class ResponseModel(BaseModel):
     """What we answer; a field may be added later, so clients pass over what they do not know."""
 
     model_config = ConfigDict(from_attributes=True, frozen=True)
 
 
-def _speakable(text: object) -> object:
+def _replace_surrogates(text: object) -> object:
     """Replace what no UTF-8 can say: bytes that were no text where a name should be."""
     return text.encode(errors="replace").decode() if isinstance(text, str) else text
 
 
-Told = Annotated[str, BeforeValidator(_speakable)]
+SafeText = Annotated[str, BeforeValidator(_replace_surrogates)]
 
 
-class FieldError(Reply):
+class FieldError(ResponseModel):
     """What is wrong with one field."""
 
-    where: Where
-    field: Told = Field(description="its name; of a field within others: `a.0.b`; empty: all of it")
+    where: FieldLocation
+    field: SafeText = Field(
+        description="its name; of a field within others: `a.0.b`; empty: all of it"
+    )
     code: str = Field(description="stable, for programs")
-    message: Told = Field(description="for people")
+    message: SafeText = Field(description="for people")
 
 
-class TemplateBrief(Reply):
+class TemplateBrief(ResponseModel):
     """A template that may be sent, in brief."""
 
     id: str
@@ -59,13 +61,13 @@ class TemplateBrief(Reply):
     variables: list[str] = Field(description="the keys of what it leaves out")
 
 
-class ProblemDetails(Reply):
+class ProblemDetails(ResponseModel):
     """RFC 9457: what went wrong."""
 
     type: str = Field(description="which problem this is, for ever the same")
     title: str
     status: int
-    detail: Told | None = None
+    detail: SafeText | None = None
     request_id: str = Field(description="also in the server's log and in X-Request-Id")
     errors: list[FieldError] | None = None
     templates: list[TemplateBrief] | None = Field(
@@ -73,28 +75,34 @@ class ProblemDetails(Reply):
     )
 
 
-def _without_controls(text: str) -> str:
+def _reject_control_characters(text: str) -> str:
     if _UNPRINTABLE.search(text):
         raise ValueError("holds control characters")
     return text
 
 
-def _as_written(moment: object) -> object:
+def _require_rfc3339(moment: object) -> object:
     """Take a time as RFC 3339 writes it alone: a number might be seconds, or milliseconds."""
-    if isinstance(moment, str) and not _MOMENT.fullmatch(moment):
+    if isinstance(moment, str) and not _RFC3339.fullmatch(moment):
         raise ValueError("should be a time with its offset, such as 2026-01-05T09:00:00Z")
     return moment
 
 
 # Pieces of models. `Text` may have several lines; `Words` are looked for (SQLite ends a text at a
 # NUL: what looks for more than it says would find everything).
-Ulid = Annotated[str, Field(pattern=ULID, examples=["01KAPQ4M6Q9Y0JX7T0ZV3F9B2D"])]
-Line = Annotated[str, Field(min_length=1, max_length=190), AfterValidator(_without_controls)]
-Text = Annotated[str, Field(min_length=1, max_length=16_000), AfterValidator(_without_controls)]
-Words = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_without_controls)]
+Ulid = Annotated[str, Field(pattern=ULID_PATTERN, examples=["01KAPQ4M6Q9Y0JX7T0ZV3F9B2D"])]
+Line = Annotated[
+    str, Field(min_length=1, max_length=190), AfterValidator(_reject_control_characters)
+]
+Text = Annotated[
+    str, Field(min_length=1, max_length=16_000), AfterValidator(_reject_control_characters)
+]
+SearchText = Annotated[
+    str, Field(min_length=1, max_length=100), AfterValidator(_reject_control_characters)
+]
 # A time that is one in every time zone, and in every database.
-Moment = Annotated[
+Timestamp = Annotated[
     AwareDatetime,
-    BeforeValidator(_as_written),
+    BeforeValidator(_require_rfc3339),
     Field(ge=datetime(1970, 1, 1, tzinfo=UTC), le=datetime(2200, 1, 1, tzinfo=UTC)),
 ]

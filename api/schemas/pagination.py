@@ -11,9 +11,9 @@ from typing import Annotated, Generic, TypeVar
 
 from pydantic import Field
 
-from api.schemas.base import Query, Reply
+from api.schemas.base import QueryModel, ResponseModel
 
-MOST = 100
+MAX_PAGE_SIZE = 100
 # What a cursor is made of is nobody's business but ours; that each one fits this pattern, and that
 # whatever fits it is a cursor, lets a bad one be told at once.
 _PATTERN = r"^[ab][0-9]{16}[0-7][0-9A-HJKMNP-TV-Z]{25}$"
@@ -21,7 +21,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
 T = TypeVar("T")
-R = TypeVar("R", bound=Reply)
+R = TypeVar("R", bound=ResponseModel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Cursor:
     back: bool = False
 
     @classmethod
-    def read(cls, text: str) -> "Cursor":
+    def decode(cls, text: str) -> "Cursor":
         """Read a cursor that fits the pattern."""
         return cls(_EPOCH + int(text[1:17]) * _MICROSECOND, text[17:], text[0] == "b")
 
@@ -42,20 +42,20 @@ class Cursor:
         return f"{'b' if self.back else 'a'}{(self.at - _EPOCH) // _MICROSECOND:016d}{self.id}"
 
 
-class PageQuery(Query):
+class PageQuery(QueryModel):
     """Which page of a list."""
 
     cursor: Annotated[str, Field(pattern=_PATTERN)] | None = Field(
         default=None, description="`next` or `previous` of another page; opaque"
     )
-    limit: int = Field(default=50, ge=1, le=MOST, description="how many at most")
+    limit: int = Field(default=50, ge=1, le=MAX_PAGE_SIZE, description="how many at most")
 
     @property
     def start(self) -> Cursor | None:
-        return None if self.cursor is None else Cursor.read(self.cursor)
+        return None if self.cursor is None else Cursor.decode(self.cursor)
 
 
-class Page(Reply, Generic[R]):
+class Page(ResponseModel, Generic[R]):
     """Some of a long list, and the way on in both directions."""
 
     items: list[R]
@@ -63,13 +63,13 @@ class Page(Reply, Generic[R]):
     previous: str | None = Field(description="cursor of the page before this; null: there is none")
 
 
-def page_of(
+def build_page(
     rows: Sequence[T],
     query: PageQuery,
-    shown: Callable[[T], R],
+    to_schema: Callable[[T], R],
     key: Callable[[T], Cursor],
     *,
-    edge: Cursor | None = None,
+    scan_end: Cursor | None = None,
 ) -> Page[R]:
     """Make a page of at most `limit` rows out of `limit + 1` that were read.
 
@@ -81,15 +81,15 @@ def page_of(
     back = start is not None and start.back
     kept = list(rows[: query.limit])
     # The rows, or what was looked at, from where the page began to where it ended.
-    near = key(kept[0]) if kept else edge
-    far = key(kept[-1]) if len(rows) > query.limit else edge
+    near = key(kept[0]) if kept else scan_end
+    far = key(kept[-1]) if len(rows) > query.limit else scan_end
     if start is None:
         near = None
     if back:
         kept.reverse()
         near, far = far, near
     return Page(
-        items=[shown(row) for row in kept],
+        items=[to_schema(row) for row in kept],
         next=None if far is None else str(replace(far, back=False)),
         previous=None if near is None else str(replace(near, back=True)),
     )

@@ -3,10 +3,10 @@
 from api.access.caller import Caller
 from api.errors.problems import Conflict
 from api.messages.models import MessageOut
-from api.sending.messages import shown
+from api.sending.messages import load_message_schema
 from api.sending.models import MessageChanges
-from api.sending.reply_window import must_be_open
-from api.sending.thread_access import message_to_touch
+from api.sending.reply_window import require_open_window
+from api.sending.thread_access import lock_message_and_thread
 from db.ids import MessageId
 from db.tables import DeliveryState, Direction
 from desk.conversations.notices import notify_beside
@@ -15,10 +15,10 @@ from desk.messages import drafts, outbound, revisions, uncertain
 from desk.messages.revisions import RevisionError
 from desk.unit_of_work import UnitOfWork
 
-_CANNOT = "this conversation's channel cannot do that to what was sent"
+_NOT_SUPPORTED = "this conversation's channel cannot do that to what was sent"
 
 
-async def change(
+async def edit_message(
     uow: UnitOfWork,
     caller: Caller,
     message_id: MessageId,
@@ -29,17 +29,17 @@ async def change(
 
     The customer's copy and the topic's follow. Where the provider refuses, the topic is told.
     """
-    row, thread = await message_to_touch(uow, caller, message_id)
+    row, thread = await lock_message_and_thread(uow, caller, message_id)
     if row.direction is Direction.OUTBOUND and not capabilities.can_edit(thread.channel_id):
-        raise Conflict(_CANNOT)
+        raise Conflict(_NOT_SUPPORTED)
     try:
         await revisions.change_text(uow, thread, caller.agent, row, body.text)
     except RevisionError as error:
         raise Conflict(str(error)) from None
-    return await shown(uow, message_id)
+    return await load_message_schema(uow, message_id)
 
 
-async def delete(
+async def delete_message(
     uow: UnitOfWork, caller: Caller, message_id: MessageId, capabilities: ChannelCapabilities
 ) -> MessageOut:
     """Delete an answer at the customer's, a draft or a note; it stays here, and the topic is told.
@@ -47,45 +47,45 @@ async def delete(
     What was not sent yet is not sent. Where the provider refuses (Telegram does after two days) the
     mark goes again, and the topic is told.
     """
-    row, thread = await message_to_touch(uow, caller, message_id)
+    row, thread = await lock_message_and_thread(uow, caller, message_id)
     if drafts.is_draft(row.delivery_state, row.delivery_error, row.deleted_at):
         await drafts.discard(uow, thread, caller.agent, message_id)
         notify_beside(uow, thread, message_id, "topic.draft_discarded", agent=caller.name)
-        return await shown(uow, message_id)
+        return await load_message_schema(uow, message_id)
     if row.direction is Direction.OUTBOUND and not capabilities.can_delete(thread.channel_id):
-        raise Conflict(_CANNOT)
+        raise Conflict(_NOT_SUPPORTED)
     try:
         await revisions.delete_message(uow, thread, caller.agent, row)
     except RevisionError as error:
         raise Conflict(str(error)) from None
-    return await shown(uow, message_id)
+    return await load_message_schema(uow, message_id)
 
 
-async def resend(uow: UnitOfWork, caller: Caller, message_id: MessageId) -> MessageOut:
+async def resend_message(uow: UnitOfWork, caller: Caller, message_id: MessageId) -> MessageOut:
     """Send an answer again of which nobody knows whether it arrived, or a draft, as buttons do.
 
     A draft is an answer that the closed window held back: see `delivery_error`.
     """
-    row, thread = await message_to_touch(uow, caller, message_id)
+    row, thread = await lock_message_and_thread(uow, caller, message_id)
     if row.delivery_state in {DeliveryState.HELD, DeliveryState.UNCERTAIN}:
-        await must_be_open(uow, thread)
+        await require_open_window(uow, thread)
     if drafts.is_draft(row.delivery_state, row.delivery_error, row.deleted_at):
         await outbound.send_draft(uow, thread, message_id, caller.agent)
         notify_beside(uow, thread, message_id, "topic.draft_sent", agent=caller.name)
-        return await shown(uow, message_id)
-    return await _settle(uow, caller, message_id, arrived=False)
+        return await load_message_schema(uow, message_id)
+    return await _settle_uncertain(uow, caller, message_id, arrived=False)
 
 
-async def settle(uow: UnitOfWork, caller: Caller, message_id: MessageId) -> MessageOut:
+async def confirm_arrival(uow: UnitOfWork, caller: Caller, message_id: MessageId) -> MessageOut:
     """Note that an answer did arrive of which nobody knew, as the topic's button does."""
-    return await _settle(uow, caller, message_id, arrived=True)
+    return await _settle_uncertain(uow, caller, message_id, arrived=True)
 
 
-async def _settle(
+async def _settle_uncertain(
     uow: UnitOfWork, caller: Caller, message_id: MessageId, *, arrived: bool
 ) -> MessageOut:
-    _, thread = await message_to_touch(uow, caller, message_id)
+    _, thread = await lock_message_and_thread(uow, caller, message_id)
     done = await uncertain.settle_all(uow, thread, caller.agent, message_id, arrived=arrived)
     if not done:
         raise Conflict("this answer is not uncertain, or was settled already")
-    return await shown(uow, message_id)
+    return await load_message_schema(uow, message_id)

@@ -2,10 +2,10 @@
 
 from api.access.caller import Caller
 from api.messages.models import MessageOut
-from api.routing.idempotency import SendKey, once
+from api.routing.idempotency import IdempotencyHeader, run_idempotent
 from api.sending.models import NewMessage
-from api.sending.reply_window import must_be_open
-from api.sending.thread_access import message_answered, thread_to_answer
+from api.sending.reply_window import require_open_window
+from api.sending.thread_access import check_reply_target, lock_thread_to_reply
 from db.ids import MessageId, SessionId
 from db.queries.messages.message_rows import find_message
 from desk.content import Content
@@ -13,8 +13,8 @@ from desk.messages import from_api
 from desk.unit_of_work import UnitOfWork
 
 
-async def say(
-    uow: UnitOfWork, caller: Caller, session_id: SessionId, body: NewMessage, key: SendKey
+async def send_message(
+    uow: UnitOfWork, caller: Caller, session_id: SessionId, body: NewMessage, key: IdempotencyHeader
 ) -> MessageOut:
     """Answer the customer, or note something down, as in the conversation's topic.
 
@@ -25,24 +25,28 @@ async def say(
     """
 
     async def work() -> MessageOut:
-        return await _say(uow, caller, session_id, body)
+        return await _send(uow, caller, session_id, body)
 
-    return await once(uow, caller, key, work, asked=body.model_dump_json(), model=MessageOut)
+    return await run_idempotent(
+        uow, caller, key, work, request_text=body.model_dump_json(), model=MessageOut
+    )
 
 
-async def _say(
+async def _send(
     uow: UnitOfWork, caller: Caller, session_id: SessionId, body: NewMessage
 ) -> MessageOut:
-    thread = await thread_to_answer(uow, caller, session_id)
-    reply_to = await message_answered(uow, thread, body.reply_to)
+    thread = await lock_thread_to_reply(uow, caller, session_id)
+    reply_to = await check_reply_target(uow, thread, body.reply_to)
     if not body.internal and body.if_closed == "refuse":
-        await must_be_open(uow, thread)
-    speak = from_api.add_note_from_api if body.internal else from_api.reply_from_api
-    said = Content(text=body.text)
-    return await shown(uow, await speak(uow, thread, caller.agent, said, reply_to=reply_to))
+        await require_open_window(uow, thread)
+    send = from_api.add_note_from_api if body.internal else from_api.reply_from_api
+    content = Content(text=body.text)
+    return await load_message_schema(
+        uow, await send(uow, thread, caller.agent, content, reply_to=reply_to)
+    )
 
 
-async def shown(uow: UnitOfWork, message_id: MessageId) -> MessageOut:
+async def load_message_schema(uow: UnitOfWork, message_id: MessageId) -> MessageOut:
     """Show a message as it stands in this transaction."""
     await uow.flush_messages()
     row = await find_message(uow.tx, message_id)

@@ -2,11 +2,11 @@
 
 from pydantic import Field
 
-from api.schemas.base import Body, Reply, Text, Ulid
+from api.schemas.base import RequestBody, ResponseModel, Text, Ulid
 from api.sending.reply_window import IfClosed
 
 
-class NewMessage(Body):
+class NewMessage(RequestBody):
     """An answer to the customer, or a note among staff."""
 
     text: Text = Field(description="what is longer than a message may be goes out in parts")
@@ -17,13 +17,13 @@ class NewMessage(Body):
     if_closed: IfClosed = "refuse"
 
 
-class MessageChanges(Body):
+class MessageChanges(RequestBody):
     """What a message is to say from now on."""
 
     text: Text | None = Field(description="or the caption of a file; null: it has none any more")
 
 
-class TypingOut(Reply):
+class TypingOut(ResponseModel):
     """Whether it was shown."""
 
     shown: bool = Field(description="whether the customer sees that somebody is typing")

@@ -4,15 +4,15 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from api.errors.problems import WindowClosed
-from api.templates.models import brief
+from api.errors.problems import ReplyWindowClosed
+from api.templates.models import template_to_brief
 from db.queries.conversations.threads import Thread
 from desk.messages import window
 from desk.templates.lookup import list_templates
 from desk.unit_of_work import UnitOfWork
 
 # More than anybody chooses from; all of them are at /channels/{id}/templates.
-_MOST = 100
+_MAX_TEMPLATES = 100
 
 IfClosed = Annotated[
     Literal["refuse", "draft"],
@@ -23,8 +23,8 @@ IfClosed = Annotated[
 ]
 
 
-async def must_be_open(uow: UnitOfWork, thread: Thread) -> None:
+async def require_open_window(uow: UnitOfWork, thread: Thread) -> None:
     """Raise WindowClosed, with what may be sent instead, where a free answer may not be sent."""
     if not window.is_open(thread, uow.channel_of(thread), uow.now):
         rows = await list_templates(uow, thread)
-        raise WindowClosed(map(brief, rows[:_MOST]))
+        raise ReplyWindowClosed(map(template_to_brief, rows[:_MAX_TEMPLATES]))

@@ -4,11 +4,16 @@ from dataclasses import replace
 from functools import partial
 
 from api.access.caller import Caller
-from api.errors.problems import Conflict, Invalid
-from api.routing.idempotency import SendKey, once
-from api.sending.messages import shown
-from api.sending.thread_access import message_answered, thread_to_answer
-from api.templates.models import Given, NewTemplateMessage, TemplateSent, brief
+from api.errors.problems import Conflict, ValidationFailed
+from api.routing.idempotency import IdempotencyHeader, run_idempotent
+from api.sending.messages import load_message_schema
+from api.sending.thread_access import check_reply_target, lock_thread_to_reply
+from api.templates.models import (
+    FilledVariable,
+    NewTemplateMessage,
+    TemplateSent,
+    template_to_brief,
+)
 from db.ids import MessageId, SessionId, TemplateId, new_id
 from db.queries.conversations.threads import Thread
 from db.queries.messages.message_rows import find_message
@@ -20,12 +25,12 @@ from desk.templates import lookup
 from desk.unit_of_work import UnitOfWork
 
 
-async def send(
+async def send_template(
     uow: UnitOfWork,
     caller: Caller,
     session_id: SessionId,
     body: NewTemplateMessage,
-    key: SendKey,
+    key: IdempotencyHeader,
     uploads: UploadStore,
 ) -> TemplateSent:
     """Send the customer a template, at any time, or show how it would read.
@@ -33,20 +38,25 @@ async def send(
     It is an answer as any other: one to a session that waits takes it. What is missing is named.
     """
     if body.preview:
-        return await _filled(uow, caller, session_id, body)
+        return await _preview(uow, caller, session_id, body)
     work = partial(_send, uow, caller, session_id, body, uploads)
-    return await once(uow, caller, key, work, asked=body.model_dump_json(), model=TemplateSent)
+    return await run_idempotent(
+        uow, caller, key, work, request_text=body.model_dump_json(), model=TemplateSent
+    )
 
 
-async def _filled(
+async def _preview(
     uow: UnitOfWork, caller: Caller, session_id: SessionId, body: NewTemplateMessage
 ) -> TemplateSent:
-    thread = await thread_to_answer(uow, caller, session_id)
-    template, header = await _template(uow, thread, body), await _header(uow, thread, body)
-    made = template_messages.render_template(
-        uow, thread, caller.name, template, _values(body), header=header
+    thread = await lock_thread_to_reply(uow, caller, session_id)
+    template, header = (
+        await _find_template(uow, thread, body),
+        await _find_header_file(uow, thread, body),
     )
-    told = _told(template, body, lookup.get_variables(uow, thread, template, caller.name))
+    made = template_messages.render_template(
+        uow, thread, caller.name, template, _read_values(body), header=header
+    )
+    told = _to_schema(template, body, lookup.get_variables(uow, thread, template, caller.name))
     return told.model_copy(update={"text": made.text})
 
 
@@ -57,33 +67,40 @@ async def _send(
     body: NewTemplateMessage,
     uploads: UploadStore,
 ) -> TemplateSent:
-    thread = await thread_to_answer(uow, caller, session_id)
-    template, header = await _template(uow, thread, body), await _header(uow, thread, body)
-    reply_to = await message_answered(uow, thread, body.reply_to)
-    told = _told(template, body, lookup.get_variables(uow, thread, template, caller.name))
-    if header is not None:
-        header = await _own_copy(uploads, header)
-    message_id = await template_messages.send_template(
-        uow, thread, caller.agent, template, _values(body), reply_to=reply_to, header=header
+    thread = await lock_thread_to_reply(uow, caller, session_id)
+    template, header = (
+        await _find_template(uow, thread, body),
+        await _find_header_file(uow, thread, body),
     )
-    message = await shown(uow, message_id)
+    reply_to = await check_reply_target(uow, thread, body.reply_to)
+    told = _to_schema(template, body, lookup.get_variables(uow, thread, template, caller.name))
+    if header is not None:
+        header = await _copy_header_file(uploads, header)
+    message_id = await template_messages.send_template(
+        uow, thread, caller.agent, template, _read_values(body), reply_to=reply_to, header=header
+    )
+    message = await load_message_schema(uow, message_id)
     return told.model_copy(update={"text": message.message or "", "message": message})
 
 
-def _values(body: NewTemplateMessage) -> dict[str, str]:
+def _read_values(body: NewTemplateMessage) -> dict[str, str]:
     """Read what was given; raises Invalid where one variable is given twice."""
     keys = [each.key for each in body.variables]
     if len(set(keys)) != len(keys):
-        raise Invalid.field("variables", "one of them is given more than once", "given_twice")
+        raise ValidationFailed.field(
+            "variables", "one of them is given more than once", "given_twice"
+        )
     return {each.key: each.value for each in body.variables}
 
 
-async def _template(
+async def _find_template(
     uow: UnitOfWork, thread: Thread, body: NewTemplateMessage
 ) -> WhatsAppMessageTemplate:
     """Find what is to be sent; raises Invalid."""
     if (body.template_id is None) == (body.name is None):
-        raise Invalid.field("template_id", "give this or `name`, one of the two", "one_of_two")
+        raise ValidationFailed.field(
+            "template_id", "give this or `name`, one of the two", "one_of_two"
+        )
     if body.template_id is not None:
         field, row = (
             "template_id",
@@ -92,27 +109,29 @@ async def _template(
     else:
         field, row = "name", await lookup.find_template(uow, thread, body.name or "")
     if row is None:
-        raise Invalid.field(
+        raise ValidationFailed.field(
             field, "there is no approved template of this on the channel", "unknown"
         )
     return row
 
 
-async def _header(uow: UnitOfWork, thread: Thread, body: NewTemplateMessage) -> HeaderFile | None:
+async def _find_header_file(
+    uow: UnitOfWork, thread: Thread, body: NewTemplateMessage
+) -> HeaderFile | None:
     """Find the file for the header; raises Invalid."""
     if body.header_message_id is None:
         return None
     row = await find_message(uow.tx, MessageId(body.header_message_id))
     if row is None or row.conversation_id != thread.conversation_id:
         message = "there is no such message in this conversation"
-        raise Invalid.field("header_message_id", message, "unknown")
+        raise ValidationFailed.field("header_message_id", message, "unknown")
     if row.file is None or "upload" not in row.file:
         message = "this message has no file that was uploaded here"
-        raise Invalid.field("header_message_id", message, "no_upload")
+        raise ValidationFailed.field("header_message_id", message, "no_upload")
     return HeaderFile(MessageId(row.file["upload"]), row.message_type, row.file)
 
 
-async def _own_copy(uploads: UploadStore, header: HeaderFile) -> HeaderFile:
+async def _copy_header_file(uploads: UploadStore, header: HeaderFile) -> HeaderFile:
     """Have the file under the new message's own id too: each goes with its message."""
     message_id = MessageId(new_id())
     if not await uploads.share(header.message_id, message_id):
@@ -120,9 +139,13 @@ async def _own_copy(uploads: UploadStore, header: HeaderFile) -> HeaderFile:
     return replace(header, message_id=message_id, file={**header.file, "upload": message_id})
 
 
-def _told(
+def _to_schema(
     template: WhatsAppMessageTemplate, body: NewTemplateMessage, gaps: lookup.TemplateVariables
 ) -> TemplateSent:
-    given = {**gaps.known, **_values(body)}
-    into = [Given(key=each.key, value=given[each.key]) for each in gaps.all if each.key in given]
-    return TemplateSent(template=brief(template), text="", variables=into, message=None)
+    given = {**gaps.known, **_read_values(body)}
+    into = [
+        FilledVariable(key=each.key, value=given[each.key])
+        for each in gaps.all
+        if each.key in given
+    ]
+    return TemplateSent(template=template_to_brief(template), text="", variables=into, message=None)

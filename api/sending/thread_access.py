@@ -1,8 +1,8 @@
 """Finds the conversation that an agent acts in, if it is theirs to act in."""
 
 from api.access.caller import Caller
-from api.access.permissions import must_see
-from api.errors.problems import Conflict, Invalid, NotFound
+from api.access.permissions import require_visible
+from api.errors.problems import Conflict, NotFound, ValidationFailed
 from db.ids import MessageId, SessionId
 from db.queries.conversations.location import (
     SessionLocation,
@@ -16,7 +16,7 @@ from desk.conversations.threads import find_thread
 from desk.unit_of_work import UnitOfWork
 
 
-async def thread_to_answer(uow: UnitOfWork, caller: Caller, session_id: SessionId) -> Thread:
+async def lock_thread_to_reply(uow: UnitOfWork, caller: Caller, session_id: SessionId) -> Thread:
     """Lock and give the conversation of a session that the caller may write in.
 
     That of a session that has ended as well, if none is open now: as in a topic, what is said there
@@ -25,13 +25,13 @@ async def thread_to_answer(uow: UnitOfWork, caller: Caller, session_id: SessionI
     place = await find_session_location(uow.tx, session_id)
     if place is None:
         raise NotFound
-    thread = await _locked(uow, caller, place)
+    thread = await _lock_visible_thread(uow, caller, place)
     if thread.session_id not in {None, session_id}:
         raise Conflict("this session has ended, and the conversation goes on in another: see there")
     return thread
 
 
-async def message_to_touch(
+async def lock_message_and_thread(
     uow: UnitOfWork, caller: Caller, message_id: MessageId
 ) -> tuple[MessageRow, Thread]:
     """Lock a message's conversation and give both, if the caller may touch its session.
@@ -41,27 +41,27 @@ async def message_to_touch(
     place = await find_message_location(uow.tx, message_id)
     if place is None:
         raise NotFound
-    thread = await _locked(uow, caller, place)
+    thread = await _lock_visible_thread(uow, caller, place)
     row = await find_message(uow.tx, message_id)
     if row is None:
         raise NotFound
     return row, thread
 
 
-async def _locked(uow: UnitOfWork, caller: Caller, place: SessionLocation) -> Thread:
+async def _lock_visible_thread(uow: UnitOfWork, caller: Caller, place: SessionLocation) -> Thread:
     thread = await find_thread(uow, place.conversation_id)
     if thread is None:
         raise NotFound  # deleted since
     if thread.session_id == place.session_id:  # read under the lock: its holder may have changed
-        must_see(caller, holder=thread.cs_id, is_open=True)
+        require_visible(caller, holder=thread.cs_id, is_open=True)
     else:
-        must_see(caller, holder=place.cs_id, is_open=False)
+        require_visible(caller, holder=place.cs_id, is_open=False)
     if thread.channel_id not in uow.channels:
         raise Conflict("this conversation's channel is not served at present")
     return thread
 
 
-async def message_answered(
+async def check_reply_target(
     uow: UnitOfWork, thread: Thread, reply_to: str | None
 ) -> MessageId | None:
     """Check that what is answered belongs to the conversation; raises Invalid."""
@@ -69,5 +69,7 @@ async def message_answered(
         return None
     message_id = MessageId(reply_to)
     if await find_conversation_of_message(uow.tx, message_id) != thread.conversation_id:
-        raise Invalid.field("reply_to", "there is no such message in this conversation", "unknown")
+        raise ValidationFailed.field(
+            "reply_to", "there is no such message in this conversation", "unknown"
+        )
     return message_id

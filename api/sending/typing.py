@@ -1,7 +1,7 @@
 """Shows that an agent is writing: to the customer, and to those who listen."""
 
 from api.access.caller import Caller
-from api.access.permissions import must_see
+from api.access.permissions import require_visible
 from api.errors.problems import Conflict, NotFound
 from api.routing.context import Transactions
 from api.sending.models import TypingOut
@@ -15,17 +15,17 @@ from desk.unit_of_work import UnitOfWork
 
 
 async def show_typing(
-    within: Transactions, caller: Caller, session_id: SessionId, composing: TypingIndicator
+    transactions: Transactions, caller: Caller, session_id: SessionId, composing: TypingIndicator
 ) -> TypingOut:
     """Show the customer for some seconds that somebody is typing, where the channel can.
 
     Once every 4 seconds in a conversation is enough: more is passed over, and so is what would hold
     up answers. `shown` says whether the customer sees it.
     """
-    place = await within.run(lambda uow: _place(uow, caller, session_id))
+    place = await transactions.run(lambda uow: _load_open_session(uow, caller, session_id))
     if not composing.is_due(place.conversation_id):
         return TypingOut(shown=False)
-    thread = await within.run(lambda uow: _take_room(uow, caller, place, composing))
+    thread = await transactions.run(lambda uow: _reserve_rate_limit(uow, caller, place, composing))
     if thread is None:
         return TypingOut(shown=False)
     try:
@@ -33,21 +33,23 @@ async def show_typing(
     except DeliveryError:
         return TypingOut(shown=False)
     if asked is not None:
-        await within.run(lambda uow: apply_backoff(uow, thread, asked))
+        await transactions.run(lambda uow: apply_backoff(uow, thread, asked))
     return TypingOut(shown=asked is None)
 
 
-async def _place(uow: UnitOfWork, caller: Caller, session_id: SessionId) -> SessionLocation:
+async def _load_open_session(
+    uow: UnitOfWork, caller: Caller, session_id: SessionId
+) -> SessionLocation:
     place = await find_session_location(uow.tx, session_id)
     if place is None:
         raise NotFound
-    must_see(caller, holder=place.cs_id, is_open=place.is_open)
+    require_visible(caller, holder=place.cs_id, is_open=place.is_open)
     if not place.is_open:
         raise Conflict("this session has ended: reopen it, or answer, which opens the next one")
     return place
 
 
-async def _take_room(
+async def _reserve_rate_limit(
     uow: UnitOfWork, caller: Caller, place: SessionLocation, composing: TypingIndicator
 ) -> Thread | None:
     uow.events.add_typing(place.session_id, caller.agent_id)

@@ -3,9 +3,9 @@
 from functools import partial
 
 from api.access.caller import Caller
-from api.access.permissions import knew_of, must_see, sees
-from api.errors.problems import Invalid, NotFound
-from api.sessions.lists import detail
+from api.access.permissions import can_see, require_visible, was_waiting_recently
+from api.errors.problems import NotFound, ValidationFailed
+from api.sessions.lists import load_detail
 from api.sessions.models import Assignment, SessionDetail, Transfer
 from db.ids import AgentId, SessionId
 from db.queries.accounts import agents
@@ -18,9 +18,9 @@ from desk.conversations.threads import find_thread
 from desk.unit_of_work import UnitOfWork
 
 
-async def read(uow: UnitOfWork, caller: Caller, session_id: SessionId) -> None:
+async def mark_session_read(uow: UnitOfWork, caller: Caller, session_id: SessionId) -> None:
     """Mark all that the customer wrote in a session as read."""
-    thread, _ = await _thread(uow, caller, session_id)
+    thread, _ = await _lock_visible_thread(uow, caller, session_id)
     await mark_read(uow, thread, session_id)
 
 
@@ -29,91 +29,91 @@ async def claim(uow: UnitOfWork, caller: Caller, session_id: SessionId) -> Sessi
 
     For who has it already nothing changes.
     """
-    place = await _place(uow, session_id)
-    thread = await _locked(uow, place)
-    holder, is_open = _whose(thread, place)
-    if not sees(caller, holder=holder, is_open=is_open):
-        await _must_have_seen_it_wait(uow, holder, is_open)
+    place = await _find_session(uow, session_id)
+    thread = await _lock_thread(uow, place)
+    holder, is_open = _current_holder(thread, place)
+    if not can_see(caller, holder=holder, is_open=is_open):
+        await _require_waiting_recently(uow, holder, is_open)
     await actions.claim_session(uow, thread, session_id, caller.agent)
-    return await detail(uow, session_id)
+    return await load_detail(uow, session_id)
 
 
 async def assign(
     uow: UnitOfWork, caller: Caller, session_id: SessionId, body: Assignment
 ) -> SessionDetail:
     """Give an open session to an agent, whoever holds it."""
-    thread, _ = await _thread(uow, caller, session_id)
-    to = await _agent(uow, body.agent_id)
+    thread, _ = await _lock_visible_thread(uow, caller, session_id)
+    to = await _load_agent(uow, body.agent_id)
     give = partial(transfers.assign, uow, thread, session_id, to)
     await give(by=caller.agent, reason=body.reason)
-    return await detail(uow, session_id)
+    return await load_detail(uow, session_id)
 
 
 async def transfer(
     uow: UnitOfWork, caller: Caller, session_id: SessionId, body: Transfer
 ) -> SessionDetail:
     """Hand a session to another agent, who is told why; the reply is how it stands by then."""
-    thread, _ = await _thread(uow, caller, session_id)
-    to = await _agent(uow, body.agent_id)
+    thread, _ = await _lock_visible_thread(uow, caller, session_id)
+    to = await _load_agent(uow, body.agent_id)
     give = partial(transfers.transfer, uow, thread, session_id, to)
     await give(by=caller.agent, reason=body.reason)
-    return await detail(uow, session_id)
+    return await load_detail(uow, session_id)
 
 
 async def end(uow: UnitOfWork, caller: Caller, session_id: SessionId) -> SessionDetail:
     """End a session: the customer is told, and whoever waits longest takes the free place."""
-    thread, _ = await _thread(uow, caller, session_id)
+    thread, _ = await _lock_visible_thread(uow, caller, session_id)
     await actions.end_session(uow, thread, session_id, caller.agent)
-    return await detail(uow, session_id)
+    return await load_detail(uow, session_id)
 
 
 async def reopen(uow: UnitOfWork, caller: Caller, session_id: SessionId) -> SessionDetail:
     """Have the conversation's last session go on, with who held it; without them it waits again."""
-    thread, place = await _thread(uow, caller, session_id)
+    thread, place = await _lock_visible_thread(uow, caller, session_id)
     await actions.reopen_session(uow, thread, session_id, caller.agent, place.cs_id)
-    return await detail(uow, session_id)
+    return await load_detail(uow, session_id)
 
 
-async def _place(uow: UnitOfWork, session_id: SessionId) -> SessionLocation:
+async def _find_session(uow: UnitOfWork, session_id: SessionId) -> SessionLocation:
     place = await find_session_location(uow.tx, session_id)
     if place is None:
         raise NotFound
     return place
 
 
-async def _locked(uow: UnitOfWork, place: SessionLocation) -> Thread:
+async def _lock_thread(uow: UnitOfWork, place: SessionLocation) -> Thread:
     thread = await find_thread(uow, place.conversation_id)
     if thread is None:
         raise NotFound  # deleted since
     return thread
 
 
-async def _thread(
+async def _lock_visible_thread(
     uow: UnitOfWork, caller: Caller, session_id: SessionId
 ) -> tuple[Thread, SessionLocation]:
     """Lock and give the conversation of a session that the caller may touch."""
-    place = await _place(uow, session_id)
-    thread = await _locked(uow, place)
-    holder, is_open = _whose(thread, place)
-    must_see(caller, holder=holder, is_open=is_open)
+    place = await _find_session(uow, session_id)
+    thread = await _lock_thread(uow, place)
+    holder, is_open = _current_holder(thread, place)
+    require_visible(caller, holder=holder, is_open=is_open)
     return thread, place
 
 
-def _whose(thread: Thread, place: SessionLocation) -> tuple[AgentId | None, bool]:
+def _current_holder(thread: Thread, place: SessionLocation) -> tuple[AgentId | None, bool]:
     """Tell who holds a session, and whether it is open, as read under the lock."""
     if thread.session_id == place.session_id:
         return thread.cs_id, True
     return place.cs_id, False
 
 
-async def _must_have_seen_it_wait(uow: UnitOfWork, holder: AgentId | None, is_open: bool) -> None:
+async def _require_waiting_recently(uow: UnitOfWork, holder: AgentId | None, is_open: bool) -> None:
     given_at = await agents.read_last_assigned_at(uow.tx, holder) if is_open and holder else None
-    if not knew_of(given_at, uow.now):
+    if not was_waiting_recently(given_at, uow.now):
         raise NotFound
 
 
-async def _agent(uow: UnitOfWork, agent_id: str) -> BoundAgent:
+async def _load_agent(uow: UnitOfWork, agent_id: str) -> BoundAgent:
     agent = await agents.find_agent(uow.tx, AgentId(agent_id))
     if agent is None:
-        raise Invalid.field("agent_id", "there is no such agent who can log in", "unknown")
+        raise ValidationFailed.field("agent_id", "there is no such agent who can log in", "unknown")
     return agent

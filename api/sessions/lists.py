@@ -1,10 +1,10 @@
 """Sessions and their messages, seen."""
 
 from api.access.caller import Caller
-from api.access.permissions import must_see, sight
+from api.access.permissions import require_visible, visibility_scope
 from api.errors.problems import NotFound
 from api.messages.models import MessageOut
-from api.schemas.pagination import Cursor, Page, PageQuery, page_of
+from api.schemas.pagination import Cursor, Page, PageQuery, build_page
 from api.sessions.models import (
     ClientSessionQuery,
     Handover,
@@ -12,7 +12,7 @@ from api.sessions.models import (
     SessionOut,
     SessionQuery,
 )
-from api.sessions.serializers import session_shown
+from api.sessions.serializers import session_to_schema
 from db.ids import AgentId, ChannelId, ClientId, SessionId
 from db.queries.conversations.handovers import list_newest_handovers
 from db.queries.conversations.location import find_session_location
@@ -22,16 +22,16 @@ from db.queries.conversations.session_statements import SessionFilter
 from db.queries.messages.message_rows import MessageRow, list_session_messages
 from desk.unit_of_work import UnitOfWork
 
-_HANDOVERS = 50
+_MAX_HANDOVERS = 50
 
 
 async def list_all(uow: UnitOfWork, caller: Caller, query: SessionQuery) -> Page[SessionOut]:
     """List sessions that I may see, the newest first."""
     client = None if query.client_id is None else ClientId(query.client_id)
-    return await page_of_sessions(uow, caller, query, client)
+    return await build_session_page(uow, caller, query, client)
 
 
-async def page_of_sessions(
+async def build_session_page(
     uow: UnitOfWork,
     caller: Caller,
     query: SessionQuery | ClientSessionQuery,
@@ -42,7 +42,7 @@ async def page_of_sessions(
     if query.mine and holder not in {None, caller.agent_id}:
         return Page(items=[], next=None, previous=None)
     wanted = SessionFilter(
-        viewer=sight(caller),
+        viewer=visibility_scope(caller),
         status=query.status,
         waiting=query.waiting,
         holder=caller.agent_id if query.mine else holder,
@@ -55,8 +55,8 @@ async def page_of_sessions(
         oldest_first=query.oldest_first,
     )
     found = await list_sessions(uow.tx, wanted, start=query.start, limit=query.limit)
-    edge = None if found.edge is None else Cursor(found.edge.at, found.edge.id)
-    return page_of(found.rows, query, session_shown, _key, edge=edge)
+    scan_end = None if found.scan_end is None else Cursor(found.scan_end.at, found.scan_end.id)
+    return build_page(found.rows, query, session_to_schema, _cursor_of, scan_end=scan_end)
 
 
 async def show(uow: UnitOfWork, caller: Caller, session_id: SessionId) -> SessionDetail:
@@ -64,18 +64,18 @@ async def show(uow: UnitOfWork, caller: Caller, session_id: SessionId) -> Sessio
     place = await find_session_location(uow.tx, session_id)
     if place is None:
         raise NotFound
-    must_see(caller, holder=place.cs_id, is_open=place.is_open)
-    return await detail(uow, session_id)
+    require_visible(caller, holder=place.cs_id, is_open=place.is_open)
+    return await load_detail(uow, session_id)
 
 
-async def detail(uow: UnitOfWork, session_id: SessionId) -> SessionDetail:
+async def load_detail(uow: UnitOfWork, session_id: SessionId) -> SessionDetail:
     """Show a session as it stands in this transaction, to whoever may see it or just acted."""
     row = await find_session(uow.tx, session_id)
     if row is None:
         raise NotFound
-    handovers = await list_newest_handovers(uow.tx, session_id, most=_HANDOVERS)
+    handovers = await list_newest_handovers(uow.tx, session_id, most=_MAX_HANDOVERS)
     listed = [Handover.model_validate(each) for each in handovers]
-    return SessionDetail(**dict(session_shown(row)), handovers=listed)
+    return SessionDetail(**dict(session_to_schema(row)), handovers=listed)
 
 
 async def list_messages(
@@ -86,14 +86,14 @@ async def list_messages(
     whose = found or await find_session_location(uow.tx, session_id)
     if whose is None:
         raise NotFound
-    must_see(caller, holder=whose.cs_id, is_open=whose.is_open)
-    return page_of(found.rows if found else [], query, MessageOut.of, message_key)
+    require_visible(caller, holder=whose.cs_id, is_open=whose.is_open)
+    return build_page(found.rows if found else [], query, MessageOut.of, message_cursor)
 
 
-def message_key(row: MessageRow) -> Cursor:
+def message_cursor(row: MessageRow) -> Cursor:
     """Say where a message stands in a list."""
     return Cursor(row.created_at, row.id)
 
 
-def _key(row: SessionRow) -> Cursor:
+def _cursor_of(row: SessionRow) -> Cursor:
     return Cursor(row.created_at, row.id)

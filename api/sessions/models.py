@@ -5,7 +5,14 @@ from typing import Annotated
 
 from pydantic import Field
 
-from api.schemas.base import Body, Line, Moment, Reply, Ulid, Words
+from api.schemas.base import (
+    Line,
+    RequestBody,
+    ResponseModel,
+    SearchText,
+    Timestamp,
+    Ulid,
+)
 from api.schemas.pagination import PageQuery
 from db.tables import (
     AgentKind,
@@ -19,7 +26,7 @@ from db.tables import (
 Reason = Annotated[Line, Field(max_length=500)]
 
 
-class ClientBrief(Reply):
+class ClientBrief(ResponseModel):
     """The customer, in brief."""
 
     id: Ulid
@@ -30,7 +37,7 @@ class ClientBrief(Reply):
     is_blocked: bool
 
 
-class ChannelBrief(Reply):
+class ChannelBrief(ResponseModel):
     """The channel, in brief."""
 
     id: Ulid
@@ -38,7 +45,7 @@ class ChannelBrief(Reply):
     name: str
 
 
-class AgentBrief(Reply):
+class AgentBrief(ResponseModel):
     """An agent, in brief."""
 
     id: Ulid
@@ -46,7 +53,7 @@ class AgentBrief(Reply):
     kind: AgentKind
 
 
-class LastMessage(Reply):
+class LastMessage(ResponseModel):
     """What was last said, as far as a list shows it."""
 
     id: Ulid
@@ -58,7 +65,7 @@ class LastMessage(Reply):
     created_at: datetime
 
 
-class SessionOut(Reply):
+class SessionOut(ResponseModel):
     """One episode of a conversation."""
 
     id: Ulid
@@ -79,7 +86,7 @@ class SessionOut(Reply):
     last_message: LastMessage | None
 
 
-class Handover(Reply):
+class Handover(ResponseModel):
     """Somebody gave the session to somebody."""
 
     from_agent_id: Ulid | None = Field(description="null: it waited")
@@ -105,13 +112,13 @@ class _SessionFilters(PageQuery):
     agent_id: Ulid | None = Field(default=None, description="held by this agent")
     channel_id: Ulid | None = None
     unread: bool = Field(default=False, description="true: only those with something unread")
-    q: Words | None = Field(
+    q: SearchText | None = Field(
         default=None,
         description="words in its newest 500 messages, or in the customer's name. One page looks"
         " through so many sessions and no more: it may be empty, and `next` leads on",
     )
-    since: Moment | None = Field(default=None, description="opened then or later")
-    until: Moment | None = Field(default=None, description="opened before then")
+    since: Timestamp | None = Field(default=None, description="opened then or later")
+    until: Timestamp | None = Field(default=None, description="opened before then")
     oldest_first: bool = False
 
 
@@ -125,14 +132,14 @@ class ClientSessionQuery(_SessionFilters):
     """Which sessions of a client."""
 
 
-class Assignment(Body):
+class Assignment(RequestBody):
     """Who shall hold the session."""
 
     agent_id: Ulid
     reason: Reason | None = None
 
 
-class Transfer(Body):
+class Transfer(RequestBody):
     """To whom the session is handed, and why."""
 
     agent_id: Ulid

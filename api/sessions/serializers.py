@@ -6,7 +6,7 @@ from db.queries.conversations.session_rows import SessionRow
 from db.tables import SessionStatus
 
 
-def session_shown(row: SessionRow) -> SessionOut:
+def session_to_schema(row: SessionRow) -> SessionOut:
     """Show a session."""
     is_open = row.status is SessionStatus.ACTIVE
     return SessionOut(
@@ -19,14 +19,14 @@ def session_shown(row: SessionRow) -> SessionOut:
         ended_at=row.ended_at,
         unread_count=row.unread_count,
         reply_until=row.reply_until,
-        client=client_shown(row),
+        client=client_to_brief(row),
         channel=ChannelBrief(id=row.channel_id, kind=row.channel_kind, name=row.channel_name),
-        agent=agent_shown(row),
-        last_message=last_shown(row),
+        agent=agent_to_brief(row),
+        last_message=last_message_to_schema(row),
     )
 
 
-def client_shown(row: SessionRow | ConversationRow) -> ClientBrief:
+def client_to_brief(row: SessionRow | ConversationRow) -> ClientBrief:
     """Show the customer in brief."""
     return ClientBrief(
         id=row.client_id,
@@ -38,14 +38,14 @@ def client_shown(row: SessionRow | ConversationRow) -> ClientBrief:
     )
 
 
-def agent_shown(row: SessionRow | ConversationRow) -> AgentBrief | None:
+def agent_to_brief(row: SessionRow | ConversationRow) -> AgentBrief | None:
     """Show who holds it, or held it."""
     if row.cs_id is None or row.cs_name is None or row.cs_kind is None:
         return None
     return AgentBrief(id=row.cs_id, name=row.cs_name, kind=row.cs_kind)
 
 
-def last_shown(row: SessionRow | ConversationRow) -> LastMessage | None:
+def last_message_to_schema(row: SessionRow | ConversationRow) -> LastMessage | None:
     """Show what was last said."""
     if row.last_id is None:
         return None

@@ -6,20 +6,20 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from api.messages.models import MessageOut
-from api.schemas.base import Body, Line, Reply, TemplateBrief, Text, Ulid
+from api.schemas.base import Line, RequestBody, ResponseModel, TemplateBrief, Text, Ulid
 from api.schemas.pagination import PageQuery
 from db.tables import TemplateStatus, WhatsAppMessageTemplate
 from desk.templates.rendering import find_obstacle, get_outline, list_variables
 
-_KEY = "`1` or `name` in the text, `header.1` in the header, `header` for its file, `button.0`"
-_MOST_VARIABLES = 60
+_KEY_HELP = "`1` or `name` in the text, `header.1` in the header, `header` for its file, `button.0`"
+_MAX_VARIABLES = 60
 Key = Annotated[Line, Field(max_length=80)]
 
 
-class VariableOut(Reply):
+class VariableOut(ResponseModel):
     """Something that a template leaves out."""
 
-    key: str = Field(description=_KEY)
+    key: str = Field(description=_KEY_HELP)
     kind: Literal["text", "image", "video", "document", "code"] = Field(
         description="what it is filled in with; of a file, a link to it"
     )
@@ -40,19 +40,19 @@ class TemplateOut(TemplateBrief):
     created_at: datetime
 
 
-def brief(row: WhatsAppMessageTemplate) -> TemplateBrief:
+def template_to_brief(row: WhatsAppMessageTemplate) -> TemplateBrief:
     """Show a template where one is to be chosen."""
-    return TemplateBrief(**_brief(row))
+    return TemplateBrief(**_brief_fields(row))
 
 
-def shown(row: WhatsAppMessageTemplate) -> TemplateOut:
+def template_to_schema(row: WhatsAppMessageTemplate) -> TemplateOut:
     """Show a template."""
     gaps = [
         VariableOut(key=each.key, kind=each.kind.value, example=each.example or None)
         for each in list_variables(row.components)
     ]
     return TemplateOut(
-        **_brief(row),
+        **_brief_fields(row),
         channel_id=row.channel_id,
         category=row.category,
         status=row.status,
@@ -65,7 +65,7 @@ def shown(row: WhatsAppMessageTemplate) -> TemplateOut:
     )
 
 
-def _brief(row: WhatsAppMessageTemplate) -> dict[str, Any]:
+def _brief_fields(row: WhatsAppMessageTemplate) -> dict[str, Any]:
     return {
         "id": row.id,
         "name": row.name,
@@ -82,21 +82,21 @@ class TemplateQuery(PageQuery):
     name: Key | None = Field(default=None, description="in every language that there is")
 
 
-class SyncOut(Reply):
+class TemplateSyncOut(ResponseModel):
     """What the provider has."""
 
     found: int
     gone: int = Field(description="kept here, and not at the provider any more since just now")
 
 
-class TemplateValue(Body):
+class TemplateValue(RequestBody):
     """What goes into a variable."""
 
-    key: Key = Field(description=_KEY)
+    key: Key = Field(description=_KEY_HELP)
     value: Annotated[Text, Field(max_length=2000)]
 
 
-class NewTemplateMessage(Body):
+class NewTemplateMessage(RequestBody):
     """A template to be sent."""
 
     template_id: Ulid | None = Field(default=None, description="this, or its name")
@@ -105,7 +105,7 @@ class NewTemplateMessage(Body):
     )
     variables: list[TemplateValue] = Field(
         default=[],
-        max_length=_MOST_VARIABLES,
+        max_length=_MAX_VARIABLES,
         description="what is left out is filled in where it is known: the customer's name, the"
         " agent's, the session's number",
     )
@@ -120,17 +120,17 @@ class NewTemplateMessage(Body):
     preview: bool = Field(default=False, description="true: it is shown, and nothing is sent")
 
 
-class Given(Reply):
+class FilledVariable(ResponseModel):
     """What went into a variable."""
 
     key: str
     value: str
 
 
-class TemplateSent(Reply):
+class TemplateSent(ResponseModel):
     """A template, filled in."""
 
     template: TemplateBrief
     text: str = Field(description="what the customer reads, in plain text")
-    variables: list[Given]
+    variables: list[FilledVariable]
     message: MessageOut | None = Field(description="null: a preview, nothing was sent")

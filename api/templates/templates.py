@@ -1,11 +1,16 @@
 """A channel's templates: listed by agents, fetched anew by administrators."""
 
 from api.access.caller import Caller
-from api.channels.serializers import read
-from api.errors.problems import Conflict, NotFound, ProviderRefused, Unavailable
+from api.channels.serializers import load_channel
+from api.errors.problems import Conflict, NotFound, ProviderRefused, ServiceUnavailable
 from api.routing.context import Transactions
-from api.schemas.pagination import Cursor, Page, page_of
-from api.templates.models import SyncOut, TemplateOut, TemplateQuery, shown
+from api.schemas.pagination import Cursor, Page, build_page
+from api.templates.models import (
+    TemplateOut,
+    TemplateQuery,
+    TemplateSyncOut,
+    template_to_schema,
+)
 from db.ids import ChannelId, TemplateId
 from db.queries.channels import templates as queries
 from desk import errors
@@ -19,7 +24,7 @@ async def list_templates(
     uow: UnitOfWork, channel_id: ChannelId, query: TemplateQuery
 ) -> Page[TemplateOut]:
     """List a channel's templates in every language, the newest first."""
-    await read(uow, channel_id)
+    await load_channel(uow, channel_id)
     rows = await queries.list_templates(
         uow.tx,
         channel_id,
@@ -28,7 +33,7 @@ async def list_templates(
         status=query.status,
         name=query.name,
     )
-    return page_of(rows, query, shown, lambda row: Cursor(row.created_at, row.id))
+    return build_page(rows, query, template_to_schema, lambda row: Cursor(row.created_at, row.id))
 
 
 async def show(uow: UnitOfWork, template_id: TemplateId) -> TemplateOut:
@@ -36,25 +41,27 @@ async def show(uow: UnitOfWork, template_id: TemplateId) -> TemplateOut:
     row = await queries.find_template(uow.tx, template_id)
     if row is None:
         raise NotFound
-    return shown(row)
+    return template_to_schema(row)
 
 
 async def sync(
-    within: Transactions, caller: Caller, channel_id: ChannelId, templates: TemplateFetcher
-) -> SyncOut:
+    transactions: Transactions, caller: Caller, channel_id: ChannelId, templates: TemplateFetcher
+) -> TemplateSyncOut:
     """Fetch a channel's templates from its provider now; it is done once an hour anyway."""
-    await within.run(lambda uow: read(uow, channel_id))
-    fetched = await _fetched(templates, channel_id)
+    await transactions.run(lambda uow: load_channel(uow, channel_id))
+    fetched = await _fetch_templates(templates, channel_id)
 
-    async def work(uow: UnitOfWork) -> SyncOut:
+    async def work(uow: UnitOfWork) -> TemplateSyncOut:
         found = await save_templates(uow.tx, channel_id, fetched, uow.now)
         add_entry(uow, caller.agent, "channel.templates_synced", f"channel:{channel_id}")
-        return SyncOut(found=found.found, gone=found.gone)
+        return TemplateSyncOut(found=found.found, gone=found.gone)
 
-    return await within.run(work)
+    return await transactions.run(work)
 
 
-async def _fetched(templates: TemplateFetcher, channel_id: ChannelId) -> list[ProviderTemplate]:
+async def _fetch_templates(
+    templates: TemplateFetcher, channel_id: ChannelId
+) -> list[ProviderTemplate]:
     try:
         return await templates.fetch(channel_id)
     except NoTemplatesError as error:
@@ -62,4 +69,4 @@ async def _fetched(templates: TemplateFetcher, channel_id: ChannelId) -> list[Pr
     except (errors.Rejected, errors.ChannelStopped) as error:
         raise ProviderRefused(str(error)) from None
     except errors.DeliveryError as error:
-        raise Unavailable(f"nothing was changed: {error}", after=5) from None
+        raise ServiceUnavailable(f"nothing was changed: {error}", after=5) from None

@@ -4,9 +4,9 @@ from functools import partial
 
 from api.access.caller import Caller
 from api.errors.problems import Conflict, NotFound
-from api.schemas.pagination import Cursor, Page, page_of
+from api.schemas.pagination import Cursor, Page, build_page
 from api.webhooks.models import DeliveryOut, DeliveryQuery
-from api.webhooks.webhooks import row_of
+from api.webhooks.webhooks import load_webhook
 from db.ids import DeliveryId, WebhookId
 from db.queries.events import webhooks as queries
 from db.queries.events.webhooks import DeliveryRow
@@ -15,38 +15,40 @@ from desk.unit_of_work import UnitOfWork
 from desk.webhooks import management
 
 
-async def list_of(
+async def list_deliveries(
     uow: UnitOfWork, webhook_id: WebhookId, query: DeliveryQuery
 ) -> Page[DeliveryOut]:
     """List a webhook's deliveries, the newest first; those of one state by when they were due."""
-    await row_of(uow, webhook_id)
+    await load_webhook(uow, webhook_id)
     rows = await queries.list_deliveries(
         uow.tx, webhook_id, state=query.state, start=query.start, limit=query.limit
     )
-    key = partial(_key, by_due=query.state is not None)
-    return page_of(rows, query, DeliveryOut.model_validate, key)
+    key = partial(_cursor_of, by_due=query.state is not None)
+    return build_page(rows, query, DeliveryOut.model_validate, key)
 
 
-async def replay(
+async def replay_delivery(
     uow: UnitOfWork, caller: Caller, webhook_id: WebhookId, delivery_id: DeliveryId
 ) -> DeliveryOut:
     """Deliver once more what was delivered or given up: under the same id, as things stand now."""
-    webhook = await row_of(uow, webhook_id)
-    row = await _row(uow, webhook_id, delivery_id)
+    webhook = await load_webhook(uow, webhook_id)
+    row = await _load_delivery(uow, webhook_id, delivery_id)
     if not webhook.is_active:
         raise Conflict("the webhook is switched off: switch it on first")
     if row.state is WebhookDeliveryState.PENDING:
         raise Conflict("it is still to be delivered: it waits for its turn")
     await management.replay_delivery(uow, caller.agent, row)
-    return DeliveryOut.model_validate(await _row(uow, webhook_id, delivery_id))
+    return DeliveryOut.model_validate(await _load_delivery(uow, webhook_id, delivery_id))
 
 
-async def _row(uow: UnitOfWork, webhook_id: WebhookId, delivery_id: DeliveryId) -> DeliveryRow:
+async def _load_delivery(
+    uow: UnitOfWork, webhook_id: WebhookId, delivery_id: DeliveryId
+) -> DeliveryRow:
     row = await queries.find_delivery(uow.tx, webhook_id, delivery_id)
     if row is None:
         raise NotFound
     return row
 
 
-def _key(row: DeliveryRow, *, by_due: bool) -> Cursor:
+def _cursor_of(row: DeliveryRow, *, by_due: bool) -> Cursor:
     return Cursor(row.due_at if by_due else row.created_at, row.id)

@@ -11,10 +11,10 @@ from typing import Any
 
 from aiohttp.abc import AbstractResolver, ResolveResult
 
-Found = list[Any]
+AddressList = list[Any]
 
 
-class ThreadPerName(AbstractResolver):
+class ThreadedResolver(AbstractResolver):
     """Asks the system, as everybody does; a thread that hangs does not hold up the program's end.
 
     There are never more lookups than webhooks, each of which waits for its own.
@@ -24,7 +24,7 @@ class ThreadPerName(AbstractResolver):
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
     ) -> list[ResolveResult]:
         """List the addresses of a name; raises OSError."""
-        found = await _ask(host, port, family)
+        found = await _resolve_in_thread(host, port, family)
         return [
             ResolveResult(
                 hostname=host,
@@ -41,11 +41,11 @@ class ThreadPerName(AbstractResolver):
         """There is nothing to let go of."""
 
 
-async def _ask(host: str, port: int, family: int) -> Found:
+async def _resolve_in_thread(host: str, port: int, family: int) -> AddressList:
     loop = asyncio.get_running_loop()
-    answer: asyncio.Future[Found] = loop.create_future()
+    answer: asyncio.Future[AddressList] = loop.create_future()
 
-    def tell(found: Found | None, error: OSError | UnicodeError | None) -> None:
+    def tell(found: AddressList | None, error: OSError | UnicodeError | None) -> None:
         if answer.done():  # nobody waits any more
             return
         if error is not None:
@@ -54,7 +54,7 @@ async def _ask(host: str, port: int, family: int) -> Found:
             answer.set_result(found or [])
 
     def ask() -> None:
-        found: Found | None = None
+        found: AddressList | None = None
         error: OSError | UnicodeError | None = None
         try:
             found = socket.getaddrinfo(host, port, family=family, type=socket.SOCK_STREAM)

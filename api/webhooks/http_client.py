@@ -4,23 +4,23 @@ from collections.abc import Mapping
 
 import aiohttp
 
-from api.webhooks.dns_resolver import ThreadPerName
+from api.webhooks.dns_resolver import ThreadedResolver
 from desk.urls.private import PrivateAddressError, open_public_socket
 from desk.webhooks.ports import PostResult
 
-_SECONDS, _TO_CONNECT = 10.0, 5.0
-_AGENT = "OsmoDesk-Webhooks/1"
-_REDIRECTED = "the receiver redirects: give the address that it redirects to"
+_TIMEOUT_SECONDS, _CONNECT_SECONDS = 10.0, 5.0
+_USER_AGENT = "OsmoDesk-Webhooks/1"
+_REDIRECT_ERROR = "the receiver redirects: give the address that it redirects to"
 
 
-class HttpPoster:
+class WebhookHttpClient:
     """Posts JSON over one pool of connections; opened when it is first used."""
 
-    def __init__(self, *, allow_private: bool = False, seconds: float = _SECONDS) -> None:
+    def __init__(self, *, allow_private: bool = False, seconds: float = _TIMEOUT_SECONDS) -> None:
         """`seconds`: what one try may take, from the name's lookup to the last header."""
         self._allow_private = allow_private
         self._timeout = aiohttp.ClientTimeout(
-            total=seconds, connect=min(seconds, _TO_CONNECT), sock_connect=_TO_CONNECT
+            total=seconds, connect=min(seconds, _CONNECT_SECONDS), sock_connect=_CONNECT_SECONDS
         )
         self._http: aiohttp.ClientSession | None = None
 
@@ -34,12 +34,12 @@ class HttpPoster:
                 allow_redirects=False,
             ) as reply:
                 if 300 <= reply.status < 400:  # noqa: PLR2004 HTTP's redirections
-                    return PostResult(reply.status, _REDIRECTED)
-                return PostResult(reply.status, after=_after(reply))
+                    return PostResult(reply.status, _REDIRECT_ERROR)
+                return PostResult(reply.status, after=_read_retry_after(reply))
         except TimeoutError:
             return PostResult(error=f"no answer within {self._timeout.total:g} seconds")
         except (aiohttp.ClientError, OSError, ValueError) as error:
-            return PostResult(error=_words(error))
+            return PostResult(error=_describe_error(error))
 
     async def close(self) -> None:
         """Let go of connections."""
@@ -51,25 +51,25 @@ class HttpPoster:
             connector = aiohttp.TCPConnector(
                 socket_factory=None if self._allow_private else open_public_socket,
                 limit=0,  # one at a time for each webhook, of which there are few
-                resolver=ThreadPerName(),
+                resolver=ThreadedResolver(),
                 use_dns_cache=False,  # a name that changed its address is followed at once
             )
             self._http = aiohttp.ClientSession(
                 connector=connector,
                 timeout=self._timeout,
-                headers={"User-Agent": _AGENT, "Accept-Encoding": "identity"},
+                headers={"User-Agent": _USER_AGENT, "Accept-Encoding": "identity"},
                 cookie_jar=aiohttp.DummyCookieJar(),
                 auto_decompress=False,
             )
         return self._http
 
 
-def _after(reply: aiohttp.ClientResponse) -> float:
+def _read_retry_after(reply: aiohttp.ClientResponse) -> float:
     given = reply.headers.get("Retry-After", "")
     return float(given) if given.isascii() and given.isdigit() and len(given) < 10 else 0.0  # noqa: PLR2004 no pause is longer
 
 
-def _words(error: Exception) -> str:
+def _describe_error(error: Exception) -> str:
     reason = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
     if isinstance(reason, PrivateAddressError):
         return f"{reason}: see WEBHOOK_ALLOW_PRIVATE"

@@ -5,14 +5,14 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from api.schemas.base import Body, Line, Reply, Ulid
+from api.schemas.base import Line, RequestBody, ResponseModel, Ulid
 from api.schemas.pagination import PageQuery
 from api.webhooks.urls import Url
 from db.tables import EventKind, WebhookDeliveryState
 
 Name = Annotated[Line, Field(max_length=120)]
 # Who types is told live or not at all.
-Wanted = Literal[
+WebhookEventKind = Literal[
     EventKind.MESSAGE_NEW,
     EventKind.MESSAGE_EDITED,
     EventKind.MESSAGE_DELETED,
@@ -29,11 +29,12 @@ Wanted = Literal[
     EventKind.CHANNEL_LINK,
 ]
 Events = Annotated[
-    list[Wanted], Field(max_length=20, description="which kinds of events; empty: all of them")
+    list[WebhookEventKind],
+    Field(max_length=20, description="which kinds of events; empty: all of them"),
 ]
 
 
-class NewWebhook(Body):
+class NewWebhook(RequestBody):
     """An address that is to be told what happens."""
 
     name: Name
@@ -41,7 +42,7 @@ class NewWebhook(Body):
     events: Events = Field(default_factory=list)
 
 
-class WebhookChanges(Body):
+class WebhookChanges(RequestBody):
     """What is to be different about a webhook."""
 
     name: Name | None = None
@@ -50,7 +51,7 @@ class WebhookChanges(Body):
     is_active: bool | None = None
 
 
-class WebhookOut(Reply):
+class WebhookOut(ResponseModel):
     """A webhook; its secret is shown once, when it is made."""
 
     id: Ulid
@@ -64,19 +65,19 @@ class WebhookOut(Reply):
     created_at: datetime
 
 
-class WebhooksOut(Reply):
+class WebhooksOut(ResponseModel):
     """Every webhook."""
 
     items: list[WebhookOut]
 
 
-class WebhookSecret(Reply):
+class WebhookSecret(ResponseModel):
     """What proves to the receiver who calls: see https://www.standardwebhooks.com."""
 
     secret: str = Field(description="keep it now: it is not shown again")
 
 
-class WebhookMade(WebhookOut):
+class CreatedWebhook(WebhookOut):
     """A webhook that was just made, with its secret."""
 
     secret: str = Field(description="keep it now: it is not shown again")
@@ -88,7 +89,7 @@ class DeliveryQuery(PageQuery):
     state: WebhookDeliveryState | None = None
 
 
-class DeliveryOut(Reply):
+class DeliveryOut(ResponseModel):
     """One event that a webhook was told of, or is to be."""
 
     id: Ulid = Field(description="also in the header webhook-id")

@@ -5,11 +5,11 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field
 
-from api.errors.problems import Invalid
+from api.errors.problems import ValidationFailed
 from desk.urls.private import is_public
 
 
-def _checked(url: str) -> str:
+def _check_url(url: str) -> str:
     parts = urlsplit(url)
     if not parts.hostname or parts.port == 0:  # a port that is none raises ValueError by itself
         raise ValueError("is no address of a server")
@@ -23,11 +23,11 @@ def _checked(url: str) -> str:
 Url = Annotated[
     str,
     Field(pattern=r"^https?://[!-~]+$", max_length=2000, examples=["https://example.com/hook"]),
-    AfterValidator(_checked),
+    AfterValidator(_check_url),
 ]
 
 
-class WebhookUrls:
+class WebhookUrlPolicy:
     """What the operator allows; the connection itself is checked again: desk/urls/private.py."""
 
     def __init__(self, *, allow_private: bool) -> None:
@@ -39,9 +39,11 @@ class WebhookUrls:
             return
         parts = urlsplit(url)
         if parts.scheme != "https":
-            raise Invalid.field("url", "is not https: it would show customers' words", "not_https")
+            raise ValidationFailed.field(
+                "url", "is not https: it would show customers' words", "not_https"
+            )
         if _is_address(parts.hostname or "") and not is_public(parts.hostname or ""):
-            raise Invalid.field("url", "is a private address", "private")
+            raise ValidationFailed.field("url", "is a private address", "private")
 
 
 def _is_address(host: str) -> bool:

@@ -3,17 +3,17 @@
 from typing import Any
 
 from api.access.caller import Caller
-from api.errors.problems import Conflict, Invalid, NotFound
+from api.errors.problems import Conflict, NotFound, ValidationFailed
 from api.webhooks.models import (
+    CreatedWebhook,
     DeliveryOut,
     NewWebhook,
     WebhookChanges,
-    WebhookMade,
     WebhookOut,
     WebhookSecret,
     WebhooksOut,
 )
-from api.webhooks.urls import WebhookUrls
+from api.webhooks.urls import WebhookUrlPolicy
 from db.ids import WebhookId
 from db.queries.events import webhooks as queries
 from db.queries.events.webhooks import WebhookRow
@@ -24,15 +24,19 @@ from desk.webhooks.secrets import WebhookSecrets
 
 async def list_all(uow: UnitOfWork) -> WebhooksOut:
     """List the webhooks, the oldest first."""
-    return WebhooksOut(items=[_shown(row) for row in await queries.list_all(uow.tx)])
+    return WebhooksOut(items=[_to_schema(row) for row in await queries.list_all(uow.tx)])
 
 
 async def create(
-    uow: UnitOfWork, caller: Caller, body: NewWebhook, secrets: WebhookSecrets, urls: WebhookUrls
-) -> WebhookMade:
+    uow: UnitOfWork,
+    caller: Caller,
+    body: NewWebhook,
+    secrets: WebhookSecrets,
+    urls: WebhookUrlPolicy,
+) -> CreatedWebhook:
     """Have an address told what happens from now on; the secret is shown this once."""
     urls.check(body.url)
-    events = _each_once(body.events)
+    events = _unique_values(body.events)
     try:
         webhook_id, secret = await management.create_webhook(
             uow, secrets, caller.agent, name=body.name, url=body.url, events=events
@@ -40,46 +44,52 @@ async def create(
     except management.TooManyWebhooksError:
         most = management.MAX_WEBHOOKS
         raise Conflict(f"there are {most} webhooks, and no more are possible") from None
-    return WebhookMade(**_shown(await row_of(uow, webhook_id)).model_dump(), secret=secret)
+    return CreatedWebhook(
+        **_to_schema(await load_webhook(uow, webhook_id)).model_dump(), secret=secret
+    )
 
 
 async def show(uow: UnitOfWork, webhook_id: WebhookId) -> WebhookOut:
     """Show a webhook."""
-    return _shown(await row_of(uow, webhook_id))
+    return _to_schema(await load_webhook(uow, webhook_id))
 
 
 async def change(
-    uow: UnitOfWork, caller: Caller, webhook_id: WebhookId, body: WebhookChanges, urls: WebhookUrls
+    uow: UnitOfWork,
+    caller: Caller,
+    webhook_id: WebhookId,
+    body: WebhookChanges,
+    urls: WebhookUrlPolicy,
 ) -> WebhookOut:
     """Change a webhook: with another address, or switched on again, it is tried at once."""
-    row = await row_of(uow, webhook_id)
+    row = await load_webhook(uow, webhook_id)
     found = body.model_dump(exclude_unset=True)
     if empty := [name for name, value in found.items() if value is None]:
-        raise Invalid.field(empty[0], "must not be null; leave it out", "null")
+        raise ValidationFailed.field(empty[0], "must not be null; leave it out", "null")
     if body.url is not None:
         urls.check(body.url)
     if body.events is not None:
-        found["events"] = _each_once(body.events)
+        found["events"] = _unique_values(body.events)
     await management.change_webhook(uow, caller.agent, row, **found)
-    return _shown(await row_of(uow, webhook_id))
+    return _to_schema(await load_webhook(uow, webhook_id))
 
 
 async def renew_secret(
     uow: UnitOfWork, caller: Caller, webhook_id: WebhookId, secrets: WebhookSecrets
 ) -> WebhookSecret:
     """Give a webhook another secret; what is sent from now on is signed with it alone."""
-    row = await row_of(uow, webhook_id)
+    row = await load_webhook(uow, webhook_id)
     return WebhookSecret(secret=await management.renew_secret(uow, secrets, caller.agent, row))
 
 
 async def remove(uow: UnitOfWork, caller: Caller, webhook_id: WebhookId) -> None:
     """Delete a webhook; what was not delivered yet is not delivered any more."""
-    await management.delete_webhook(uow, caller.agent, await row_of(uow, webhook_id))
+    await management.delete_webhook(uow, caller.agent, await load_webhook(uow, webhook_id))
 
 
-async def try_out(uow: UnitOfWork, caller: Caller, webhook_id: WebhookId) -> DeliveryOut:
+async def send_test_event(uow: UnitOfWork, caller: Caller, webhook_id: WebhookId) -> DeliveryOut:
     """Send an event `webhook.test` that says nothing else; see in its deliveries how it went."""
-    row = await row_of(uow, webhook_id)
+    row = await load_webhook(uow, webhook_id)
     if not row.is_active:
         raise Conflict("the webhook is switched off: switch it on first")
     delivery_id = await management.send_test(uow, caller.agent, row)
@@ -87,7 +97,7 @@ async def try_out(uow: UnitOfWork, caller: Caller, webhook_id: WebhookId) -> Del
     return DeliveryOut.model_validate(delivery)
 
 
-async def row_of(uow: UnitOfWork, webhook_id: WebhookId) -> WebhookRow:
+async def load_webhook(uow: UnitOfWork, webhook_id: WebhookId) -> WebhookRow:
     """Read a webhook; raises NotFound."""
     row = await queries.find_webhook(uow.tx, webhook_id)
     if row is None:
@@ -95,9 +105,9 @@ async def row_of(uow: UnitOfWork, webhook_id: WebhookId) -> WebhookRow:
     return row
 
 
-def _each_once(events: list[Any]) -> list[str]:
+def _unique_values(events: list[Any]) -> list[str]:
     return list(dict.fromkeys(each.value for each in events))
 
 
-def _shown(row: WebhookRow) -> WebhookOut:
+def _to_schema(row: WebhookRow) -> WebhookOut:
     return WebhookOut.model_validate(row)

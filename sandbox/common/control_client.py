@@ -8,7 +8,7 @@ import aiohttp
 Json = dict[str, Any]
 
 
-class SandboxRefusalError(Exception):
+class SandboxRequestError(Exception):
     """The control API said no; the text tells why."""
 
 
@@ -41,13 +41,13 @@ class ControlClient:
         return self._session
 
     async def ask(self, verb: str, path: str, body: Json | None = None, **query: object) -> Any:
-        """Make one control call and return its answer; a mistake raises SandboxRefusalError."""
+        """Make one control call and return its answer; a mistake raises SandboxRequestError."""
         url = f"{self.base_url}/{self.control}/{path}"
         params = {name: str(value) for name, value in query.items() if value is not None}
         async with self._http.request(verb, url, json=body, params=params) as response:
             content = await response.json(content_type=None)
             if not response.ok:
-                raise SandboxRefusalError(f"{verb} {path}: {content['error']}")
+                raise SandboxRequestError(f"{verb} {path}: {content['error']}")
             return content
 
     async def _bytes(self, path: str) -> bytes:

@@ -187,7 +187,7 @@ class GraphSandbox(ControlClient):
         """Return accounts with templates, numbers, customers and chats."""
         return await self._get("state")
 
-    async def settled(self, seconds: float = 5.0) -> bool:
+    async def wait_until_settled(self, seconds: float = 5.0) -> bool:
         """Wait until all statuses are told and all webhooks taken; False if that takes longer."""
         return bool((await self.ask("GET", "settled", seconds=seconds))["settled"])
 

@@ -22,4 +22,4 @@ async def _close(app: web.Application) -> None:
     world.closing.set()
     for task in list(world.tasks):
         task.cancel()
-    await world.poster.close()
+    await world.webhook_sender.close()

@@ -23,7 +23,7 @@ async def _index(_: web.Request) -> web.FileResponse:
     return web.FileResponse(_STATIC / "index.html", headers=_HEADERS)
 
 
-async def _fresh(request: web.Request, response: web.StreamResponse) -> None:
+async def _disable_caching(request: web.Request, response: web.StreamResponse) -> None:
     if request.path.startswith("/static/"):
         response.headers["Cache-Control"] = _HEADERS["Cache-Control"]
 
@@ -32,4 +32,4 @@ def add_page(app: web.Application) -> None:
     """Serve the page at `/` and what it needs under `/static/`."""
     app.router.add_get("/", _index)
     app.router.add_static("/static/", _STATIC)
-    app.on_response_prepare.append(_fresh)
+    app.on_response_prepare.append(_disable_caching)

@@ -6,7 +6,7 @@ from pathlib import Path
 from aiohttp import web
 
 from sandbox.telegram.control.routes import add_control
-from sandbox.telegram.persistence.state_file import kept
+from sandbox.telegram.persistence.state_file import keep_in_file
 from sandbox.telegram.server.bot_api import add_bot_api
 from sandbox.telegram.state.app_key import WORLD
 from sandbox.telegram.state.world import World
@@ -24,7 +24,7 @@ def add_telegram(app: web.Application, state_file: Path | None) -> None:
 
 def _keeper(path: Path) -> Callable[[web.Application], AsyncIterator[None]]:
     async def keep(app: web.Application) -> AsyncIterator[None]:
-        async with kept(app[WORLD], path):
+        async with keep_in_file(app[WORLD], path):
             yield
 
     return keep

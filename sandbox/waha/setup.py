@@ -7,7 +7,7 @@ from aiohttp import web
 
 from sandbox.telegram.state.app_key import WORLD
 from sandbox.waha.control.routes import add_control
-from sandbox.waha.persistence.state_file import kept
+from sandbox.waha.persistence.state_file import keep_in_file
 from sandbox.waha.server.waha_api import add_api
 from sandbox.waha.state.app_key import WAHA
 from sandbox.waha.state.world import WahaWorld
@@ -28,7 +28,7 @@ def add_waha(app: web.Application, state_file: Path | None = None) -> None:
 
 def _keeper(path: Path) -> Callable[[web.Application], AsyncIterator[None]]:
     async def keep(app: web.Application) -> AsyncIterator[None]:
-        async with kept(app[WAHA], path):
+        async with keep_in_file(app[WAHA], path):
             yield
 
     return keep

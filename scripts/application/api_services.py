@@ -4,10 +4,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from api.auth.reauthentication import Proof
-from api.files.upload_form import Forms
+from api.auth.reauthentication import Reauthenticator
+from api.files.upload_form import UploadReceiver
 from api.installation.settings import Installation
-from api.webhooks.urls import WebhookUrls
+from api.webhooks.urls import WebhookUrlPolicy
 from db.database import Database
 from db.ids import ChannelId
 from desk.accounts.encryption import Encryptor
@@ -67,16 +67,16 @@ def api_services(
         factors,
         login_throttle,
         hasher,
-        Proof(login_throttle, hasher, factors),
+        Reauthenticator(login_throttle, hasher, factors),
         PublicAddress(settings.public_url),
         WebhookSecrets(settings.secret_key.get_secret_value()),
-        WebhookUrls(allow_private=settings.webhook_allow_private),
+        WebhookUrlPolicy(allow_private=settings.webhook_allow_private),
     )
     _add_set_up(made, settings, channels_notifier)
     uploads, cache = UploadStore(settings.media_dir), MediaCache(settings.media_dir / "cache")
     made.add(
         uploads,
-        Forms(uploads),
+        UploadReceiver(uploads),
         MessageFiles(uploads, cache, carriers),
         ChannelCapabilities(carriers),
         TemplateFetcher(carriers),

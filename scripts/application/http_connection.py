@@ -8,8 +8,8 @@ from typing import Any
 import structlog
 from aiohttp import web
 
-from api.errors.problems import BadRequest, Broken, Problem
-from api.errors.rendering import render
+from api.errors.problems import BadRequest, InternalServerError, Problem
+from api.errors.rendering import render_problem
 from db.ids import new_id
 
 log = structlog.get_logger(__name__)
@@ -106,8 +106,12 @@ class Connection(web.RequestHandler):
             log.error("http.broken", exc_info=exc, request_id=request_id)
         if request.writer.output_size > 0:
             raise ConnectionError("an answer was begun, and no other can follow")
-        problem = BadRequest("this is not HTTP as it should be") if is_malformed else Broken()
-        answer = render(problem, request_id)
+        problem = (
+            BadRequest("this is not HTTP as it should be")
+            if is_malformed
+            else InternalServerError()
+        )
+        answer = render_problem(problem, request_id)
         answer.headers["Server"] = "osmodesk"
         answer.force_close()
         return answer

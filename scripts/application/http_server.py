@@ -8,7 +8,7 @@ import contextlib
 
 from aiohttp import web
 
-from api.http.graceful_shutdown import Closing
+from api.http.graceful_shutdown import GracefulShutdown
 from scripts.application.file_limits import most_connections
 from scripts.application.http_connection import Connection, Patience
 
@@ -28,7 +28,7 @@ class FrontDoor:
     def __init__(
         self,
         app: web.Application,
-        closing: Closing,
+        closing: GracefulShutdown,
         host: str,
         port: int,
         *,

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Iterable, Sequence
 
-from sandbox.common.control_client import SandboxRefusalError
+from sandbox.common.control_client import SandboxRequestError
 from scripts.chaos.customers import REFUSALS, Customer
 from scripts.chaos.message_log import Id, Json, Said, Way, token_in
 from scripts.chaos.plan import Line, Saying
@@ -193,7 +193,7 @@ async def _agent_edits(stage: Stage, line: Line, user: Json) -> bool:
     text = _edited(said)
     try:
         await stage.telegram.edit(user, GROUP, int(said.message_id), text)
-    except SandboxRefusalError:  # it was deleted with its topic
+    except SandboxRequestError:  # it was deleted with its topic
         said.gone = True
         return False
     said.edit(text, time.time())

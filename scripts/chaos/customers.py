@@ -4,13 +4,13 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from sandbox.common.control_client import SandboxRefusalError
+from sandbox.common.control_client import SandboxRequestError
 from sandbox.telegram.client import TelegramSandbox
 from scripts.chaos.message_log import Id, Json, token_in, words_of
 from scripts.chaos.plan import Kind
 
 # What the stand-ins say to what cannot be done: what it was about is gone, or nobody wrote yet.
-REFUSALS = (SandboxRefusalError, SandboxRefusalError)
+REFUSALS = (SandboxRequestError, SandboxRequestError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +125,7 @@ class TelegramCustomer(Customer):
     async def chat(self) -> list[Heard]:
         try:
             found = await self.telegram.messages(self.user)
-        except SandboxRefusalError:  # nobody wrote yet
+        except SandboxRequestError:  # nobody wrote yet
             return []
         return [self._heard(each) for each in found]
 

@@ -90,7 +90,7 @@ async def _is_done(stage: Stage) -> bool:
     texts = {row["message"] for row in kept}
     if not all(texts & {said.text, *said.as_new} for said in stage.ledger.said.values()):
         return False
-    is_told = await stage.graph.settled(_LOOK_EVERY)
+    is_told = await stage.graph.wait_until_settled(_LOOK_EVERY)
     return is_told and not await stage.rows(WAITING)
 
 

@@ -5,7 +5,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sandbox.common.control_client import SandboxRefusalError
+from sandbox.common.control_client import SandboxRequestError
 from scripts.chaos.evidence import WAITING, Copy, gather
 from scripts.chaos.message_log import Json, Said
 from scripts.chaos.stage import GROUP, Stage
@@ -73,7 +73,7 @@ def _notices(messages: list[Json]) -> dict[int, int]:
 async def _press(stage: Stage, doubt: _Doubt) -> bool:
     try:
         await stage.telegram.press(stage.agents[0], GROUP, doubt.notice, _button(doubt))
-    except SandboxRefusalError:
+    except SandboxRequestError:
         return False
     return True
 

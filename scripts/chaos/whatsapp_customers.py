@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
-from sandbox.common.control_client import SandboxRefusalError
+from sandbox.common.control_client import SandboxRequestError
 from sandbox.graph.client import GraphSandbox
 from sandbox.waha.client import WahaSandbox
 from scripts.chaos.customers import Customer, Heard
@@ -58,7 +58,7 @@ class CloudCustomer(Customer):
     async def chat(self) -> list[Heard]:
         try:
             found = await self.graph.messages(self.person, self.number)
-        except SandboxRefusalError:  # nobody wrote yet
+        except SandboxRequestError:  # nobody wrote yet
             return []
         found = [each for each in found if each["type"] != "reaction"]
         texts = {each["id"]: each for each in found}
@@ -134,7 +134,7 @@ class WahaCustomer(Customer):
     async def chat(self) -> list[Heard]:
         try:
             found = await self.waha.sees(self.session, self.person)
-        except SandboxRefusalError:  # nobody wrote yet
+        except SandboxRequestError:  # nobody wrote yet
             return []
         texts = {each["tail"]: each for each in found}
         return [self._heard(place, each, texts) for place, each in enumerate(found)]

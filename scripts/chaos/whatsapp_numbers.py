@@ -12,7 +12,7 @@ from db.queries.channels import channels as kept_channels
 from db.tables import ChannelKind
 from db.url import parse_database_url
 from desk.accounts.encryption import Encryptor
-from sandbox.common.control_client import SandboxRefusalError
+from sandbox.common.control_client import SandboxRequestError
 from sandbox.graph.client import GraphSandbox
 from sandbox.waha.client import WahaSandbox
 from scripts.chaos.message_log import Json
@@ -91,7 +91,7 @@ async def connect(graph: GraphSandbox, number: Json, address: str, channel: Chan
         while True:
             try:
                 await graph.set_webhook(number, f"{address}/whatsapp/{channel}", _VERIFY)
-            except SandboxRefusalError:  # it is not served yet
+            except SandboxRequestError:  # it is not served yet
                 await asyncio.sleep(0.1)
             else:
                 return

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from api.http.health import Vitals
+from api.http.health import TaskMonitor
 from db.errors import DATABASE_ERRORS, describe_error
 from db.tables import Channel, ChannelKind
 from desk.accounts.encryption import Encryptor, WrongKeyError
@@ -60,7 +60,7 @@ class Switchboard:
         if news:
             self.on_new_events()
 
-    async def run(self, vitals: Vitals) -> None:
+    async def run(self, vitals: TaskMonitor) -> None:
         """Go on until cancelled."""
         async with asyncio.TaskGroup() as group:
             jobs = Jobs(group, vitals)

@@ -7,7 +7,7 @@ from typing import Any
 
 import structlog
 
-from api.http.health import Vitals
+from api.http.health import TaskMonitor
 
 log = structlog.get_logger(__name__)
 
@@ -35,7 +35,7 @@ class _Running:
 class Jobs:
     """Keeps exactly the wanted jobs running, each once, in the task group of whoever asks."""
 
-    def __init__(self, group: asyncio.TaskGroup, vitals: Vitals) -> None:
+    def __init__(self, group: asyncio.TaskGroup, vitals: TaskMonitor) -> None:
         self._group = group
         self._vitals = vitals
         self._running: dict[str, _Running] = {}

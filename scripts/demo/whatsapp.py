@@ -11,7 +11,7 @@ from db.ids import ChannelId
 from db.queries.channels import channels as kept_channels
 from db.tables import Channel, ChannelKind
 from desk.accounts.encryption import Encryptor
-from sandbox.common.control_client import SandboxRefusalError
+from sandbox.common.control_client import SandboxRequestError
 from sandbox.graph.client import GraphSandbox
 from sandbox.waha.client import WahaSandbox
 from scripts.configuration.settings import Settings
@@ -105,7 +105,7 @@ async def connect(database: Database, sandbox: str, address: str) -> None:
         while True:
             try:
                 await graph.set_webhook(_NUMBER, f"{address}/whatsapp/{channel_id}", _VERIFY)
-            except SandboxRefusalError:  # the desk does not serve the channel yet
+            except SandboxRequestError:  # the desk does not serve the channel yet
                 await asyncio.sleep(0.2)
             else:
                 return

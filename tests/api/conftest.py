@@ -10,7 +10,7 @@ import pytest_asyncio
 from sandbox.app import serve
 from sandbox.telegram.client import TelegramSandbox
 from tests.api.channel_scene import OTHER, TOKEN, Scene
-from tests.api.stage import ApiStage, api_staged
+from tests.api.stage import ApiStage, run_api
 
 
 @pytest.fixture(scope="module")
@@ -24,14 +24,14 @@ def api_sqlite_url(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Pa
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def api(api_sqlite_url: str) -> AsyncIterator[ApiStage]:
     """A running API on SQLite; tests that use it say `pytestmark = pytest.mark.asyncio(...)`."""
-    async with api_staged(api_sqlite_url) as stage:
+    async with run_api(api_sqlite_url) as stage:
         yield stage
 
 
 @pytest.fixture
 async def own_api(migrated_url: str) -> AsyncIterator[ApiStage]:
     """A running API on a database of the test's own: once on each engine."""
-    async with api_staged(migrated_url) as stage:
+    async with run_api(migrated_url) as stage:
         yield stage
 
 
@@ -41,7 +41,7 @@ async def on(migrated_url: str) -> AsyncIterator[Scene]:
     async with (
         serve() as sandbox,
         TelegramSandbox(sandbox.url) as telegram,
-        api_staged(migrated_url, telegram_api_url=sandbox.url) as api,
+        run_api(migrated_url, telegram_api_url=sandbox.url) as api,
     ):
         await telegram.add_bot(TOKEN, "second_bot", "Second")
         await telegram.add_bot(OTHER, "third_bot", "Third")

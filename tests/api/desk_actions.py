@@ -87,7 +87,7 @@ async def end(api: ApiStage, session: SessionId) -> None:
     await api.database.run(work)
 
 
-async def told_once(api: ApiStage) -> dict[str, str]:
+async def create_delivered_webhook(api: ApiStage) -> dict[str, str]:
     """Set up a webhook that was told of something; gives the two ids as paths name them."""
     now = now_utc()
     webhook = Webhook(name="Hook", url="https://example.com/hook", secret="sealed")

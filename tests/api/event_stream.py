@@ -16,7 +16,7 @@ Json = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Heard:
+class ReceivedEvent:
     """One event as it came."""
 
     kind: str
@@ -34,11 +34,11 @@ class Heard:
 
 
 @dataclass
-class Ears:
+class EventListener:
     """Hears a stream until it ends."""
 
     reply: aiohttp.ClientResponse
-    heard: list[Heard] = field(default_factory=list)
+    heard: list[ReceivedEvent] = field(default_factory=list)
     retry: int | None = None
     comments: int = 0
     ended: bool = False
@@ -47,7 +47,7 @@ class Ears:
     def last_id(self) -> str:
         return [each.id for each in self.heard if each.id is not None][-1]
 
-    def of(self, kind: str) -> list[Heard]:
+    def of(self, kind: str) -> list[ReceivedEvent]:
         return [each for each in self.heard if each.kind == kind]
 
     def texts(self, kind: str = "message.new") -> list[str | None]:
@@ -75,14 +75,14 @@ class Ears:
         if "retry" in found:
             self.retry = int(found["retry"])
             return
-        heard = Heard(found["event"], found.get("id"), json.loads(found["data"]))
+        heard = ReceivedEvent(found["event"], found.get("id"), json.loads(found["data"]))
         assert heard.data["type"] == heard.kind
         self.heard.append(heard)
 
-    async def hears(self, kind: str, **wanted: Any) -> Heard:
+    async def hears(self, kind: str, **wanted: Any) -> ReceivedEvent:
         """Wait for an event of this kind, with these values in its data or as its text."""
 
-        async def found() -> Heard | None:
+        async def found() -> ReceivedEvent | None:
             for each in self.of(kind):
                 has = {**each.data, "text": each.text, "session": each.session}
                 if all(has.get(name) == value for name, value in wanted.items()):
@@ -103,9 +103,9 @@ class Ears:
 
 
 @asynccontextmanager
-async def listening(
+async def open_event_stream(
     api: ApiStage, token: str, *, last_id: str | None = None, **query: str
-) -> AsyncIterator[Ears]:
+) -> AsyncIterator[EventListener]:
     """Listen from when the stream is ready until the block ends."""
     headers = {"Authorization": f"Bearer {token}"}
     if last_id is not None:
@@ -117,7 +117,7 @@ async def listening(
         http.get(url, headers=headers, params=query) as reply,
     ):
         assert reply.status == 200, await reply.text()
-        ears = Ears(reply)
+        ears = EventListener(reply)
         listens = asyncio.create_task(ears.listen())
         try:
             await ears.hears("ready")

@@ -28,7 +28,7 @@ MINUTE = timedelta(minutes=1)
 
 
 @dataclass(slots=True)
-class Past:
+class HistoryBuilder:
     """Writes conversations of one channel; each is a minute younger than the one before."""
 
     api: ApiStage
@@ -37,7 +37,7 @@ class Past:
     _made: list[SessionId] = field(default_factory=list)
 
     @classmethod
-    async def on_a_channel(cls, api: ApiStage, name: str = "Bot") -> "Past":
+    async def on_a_channel(cls, api: ApiStage, name: str = "Bot") -> "HistoryBuilder":
         """Begin on a channel of its own."""
         channel = Channel(kind=ChannelKind.TELEGRAM, external_id=new_id(), name=name)
         channel_id = channel.id

@@ -12,7 +12,7 @@ _OUT = {"nobody": 401, "expired": 401, "disabled": 401}
 
 
 @dataclass(frozen=True)
-class Right:
+class ExpectedAccess:
     """What each role that may not gets instead; and a body that is right, where one is needed.
 
     A CS whose sessions these are is `cs`; `other cs` holds others. Placeholders in the path are
@@ -22,29 +22,29 @@ class Right:
     refused: dict[str, int] = field(default_factory=dict)
     body: Any = None
 
-    def sends(self, body: Any) -> "Right":
+    def sends(self, body: Any) -> "ExpectedAccess":
         return replace(self, body=body)
 
 
 # An id that is nobody's.
 NOBODY = "01KAPQ4M6Q9Y0JX7T0ZV3F9B2D"
 
-ANYONE = Right()
-LOGGED_IN = Right(_OUT)
-ADMIN = Right({**_OUT, "cs": 403, "other cs": 403})
+ANYONE = ExpectedAccess()
+LOGGED_IN = ExpectedAccess(_OUT)
+ADMIN = ExpectedAccess({**_OUT, "cs": 403, "other cs": 403})
 # Of a session that `cs` holds.
-MINE = Right({**_OUT, "other cs": 404})
+MINE = ExpectedAccess({**_OUT, "other cs": 404})
 
 CREDENTIALS = {"token": "123456:" + "A" * 35}
 
-RIGHTS: dict[str, Right] = {
+EXPECTED_ACCESS: dict[str, ExpectedAccess] = {
     "POST /auth/login": ANYONE,
     "POST /auth/refresh": ANYONE,
     "POST /auth/logout": LOGGED_IN,
     "POST /auth/logout-all": LOGGED_IN,
     "GET /auth/log-ins": LOGGED_IN,
     # Of `cs`; an administrator ends others' log-ins at /users.
-    "DELETE /auth/log-ins/{log_in_id}": Right({**_OUT, "other cs": 404, "admin": 404}),
+    "DELETE /auth/log-ins/{log_in_id}": ExpectedAccess({**_OUT, "other cs": 404, "admin": 404}),
     "POST /auth/reset": ANYONE,
     "GET /auth/me": LOGGED_IN,
     "PATCH /auth/me": LOGGED_IN,

@@ -314,7 +314,7 @@ class ApiStage:
 
 
 @asynccontextmanager
-async def api_staged(database_url: str, **settings: Any) -> AsyncIterator[ApiStage]:
+async def run_api(database_url: str, **settings: Any) -> AsyncIterator[ApiStage]:
     """Run a desk's web half on a migrated database until the block ends."""
     with TemporaryDirectory(prefix="osmodesk-media-") as media:
         async with _running(database_url, media_dir=Path(media), **settings) as stage:

@@ -5,21 +5,21 @@ from typing import Any
 import pytest
 
 from db.ids import new_id
-from tests.api.history import Past
+from tests.api.history import HistoryBuilder
 from tests.api.stage import ApiStage, Person
 from tests.api.test_sessions import ids, many, newest_first, pages
 
 
-async def conversation_of(past: Past, session: Any) -> str:
+async def conversation_of(past: HistoryBuilder, session: Any) -> str:
     return (await past.of(session))[0]
 
 
-async def client_of(past: Past, session: Any) -> str:
+async def client_of(past: HistoryBuilder, session: Any) -> str:
     return (await past.of(session))[1]
 
 
 async def test_a_conversation_is_shown_in_brief(own_api: ApiStage) -> None:
-    mia, past = await own_api.person("Mia"), await Past.on_a_channel(own_api)
+    mia, past = await own_api.person("Mia"), await HistoryBuilder.on_a_channel(own_api)
     first = await past.session(mia, ended=True, name="Ann", says=["Hello", "Good day"])
     second = await past.session(mia, again=first, unread=1, says=["It is me again"])
     conversation, client = await past.of(first)
@@ -43,7 +43,7 @@ async def test_a_conversation_is_shown_in_brief(own_api: ApiStage) -> None:
 
 async def test_of_a_conversation_one_sees_ones_own_part(own_api: ApiStage) -> None:
     mia, tom = await own_api.person("Mia"), await own_api.person("Tom")
-    ada, past = await own_api.admin(), await Past.on_a_channel(own_api)
+    ada, past = await own_api.admin(), await HistoryBuilder.on_a_channel(own_api)
     first = await past.session(mia, ended=True, says=["Hello", "Good day"])
     await past.session(tom, again=first, unread=1, says=["A secret"])
     conversation, client = await past.of(first)
@@ -74,8 +74,8 @@ async def test_of_a_conversation_one_sees_ones_own_part(own_api: ApiStage) -> No
 
 async def test_conversations_are_found_by_what_they_are(own_api: ApiStage) -> None:
     mia, tom = await own_api.person("Mia"), await own_api.person("Tom")
-    ada, past = await own_api.admin(), await Past.on_a_channel(own_api)
-    other = await Past.on_a_channel(own_api, "Another bot")
+    ada, past = await own_api.admin(), await HistoryBuilder.on_a_channel(own_api)
+    other = await HistoryBuilder.on_a_channel(own_api, "Another bot")
     other.minutes = 100
     a = await past.session(mia, name="Ann Lee", username="annlee", unread=1, says=["hi"])
     b = await past.session(tom, name="Bob 100%", phone="+62 811 234")
@@ -106,7 +106,7 @@ async def test_conversations_are_found_by_what_they_are(own_api: ApiStage) -> No
 
 @pytest.mark.parametrize("query", ["", "q=n", "unread=true"])
 async def test_pages_of_conversations_lead_both_ways(own_api: ApiStage, query: str) -> None:
-    mia, past = await own_api.person(), await Past.on_a_channel(own_api)
+    mia, past = await own_api.person(), await HistoryBuilder.on_a_channel(own_api)
     made = [
         await conversation_of(past, await past.session(mia, unread=1, says=["hi"]))
         for _ in range(7)
@@ -122,7 +122,7 @@ async def test_pages_of_conversations_lead_both_ways(own_api: ApiStage, query: s
 
 
 async def test_messages_of_a_conversation_come_in_pages(own_api: ApiStage) -> None:
-    mia, past = await own_api.person(), await Past.on_a_channel(own_api)
+    mia, past = await own_api.person(), await HistoryBuilder.on_a_channel(own_api)
     first = await past.session(mia, ended=True, says=["1", "2", "3"])
     await past.session(mia, again=first, says=["4", "5"])
     conversation = await conversation_of(past, first)
@@ -137,7 +137,7 @@ async def test_messages_of_a_conversation_come_in_pages(own_api: ApiStage) -> No
 
 async def test_clients_are_listed_and_found(own_api: ApiStage) -> None:
     mia, tom = await own_api.person("Mia"), await own_api.person("Tom")
-    ada, past = await own_api.admin(), await Past.on_a_channel(own_api)
+    ada, past = await own_api.admin(), await HistoryBuilder.on_a_channel(own_api)
     a = await client_of(past, await past.session(mia, name="Ann", username="annlee"))
     b = await client_of(past, await past.session(tom, name="Bob", phone="+62 811"))
     c = await client_of(past, await past.session(name="Cid"))
@@ -171,7 +171,7 @@ async def test_clients_are_listed_and_found(own_api: ApiStage) -> None:
 
 async def test_an_agent_who_has_seen_much_finds_theirs_among_all(own_api: ApiStage) -> None:
     """Beyond a thousand sessions an agent's lists are read another way, and say the same."""
-    mia, past = await own_api.person("Mia"), await Past.on_a_channel(own_api)
+    mia, past = await own_api.person("Mia"), await HistoryBuilder.on_a_channel(own_api)
     session = await past.session(mia, name="Zoe", unread=1, says=["hi"])
     await past.session(await own_api.person("Tom"), name="Bob")
     await many(past, 1001)

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from tests.api.stage import api_staged
+from tests.api.stage import run_api
 from tests.api.test_login import log_in, someone
 from tests.flows.eventually import eventually
 from tests.patience import PATIENCE
@@ -10,7 +10,7 @@ from tests.services.mariadb import MariaDB
 
 
 async def test_the_database_away_and_back(mariadb: MariaDB, migrated_mariadb_url: str) -> None:
-    async with api_staged(migrated_mariadb_url) as api:
+    async with run_api(migrated_mariadb_url) as api:
         mia = await someone(api)
         assert (await mia.get("/auth/me")).status == 200
         await asyncio.to_thread(mariadb.stop)
@@ -34,7 +34,7 @@ async def test_the_database_away_and_back(mariadb: MariaDB, migrated_mariadb_url
 async def test_a_database_that_hangs_is_not_waited_for_for_ever(
     mariadb: MariaDB, migrated_mariadb_url: str
 ) -> None:
-    async with api_staged(migrated_mariadb_url) as api:
+    async with run_api(migrated_mariadb_url) as api:
         mia = await someone(api)
         assert (await mia.get("/auth/me")).status == 200
         with mariadb.frozen():

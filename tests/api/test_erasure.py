@@ -3,13 +3,13 @@
 import asyncio
 import json
 
-from tests.api.history import Past
+from tests.api.history import HistoryBuilder
 from tests.api.stage import ApiStage
 
 
 async def test_years_of_messages_go_in_pieces(own_api: ApiStage) -> None:
     mia, ada = await own_api.person("Mia"), await own_api.admin()
-    past = await Past.on_a_channel(own_api)
+    past = await HistoryBuilder.on_a_channel(own_api)
     first = await past.session(mia, ended=True, says=[f"message {n}" for n in range(450)])
     await past.session(mia, again=first, says=["one more"])
     other = await past.session(mia, name="Bob", says=["Not of Ann", "Indeed"])
@@ -40,7 +40,7 @@ async def test_years_of_messages_go_in_pieces(own_api: ApiStage) -> None:
 
 
 async def test_what_is_named_by_their_address_goes_too(own_api: ApiStage) -> None:
-    ada, past = await own_api.admin(), await Past.on_a_channel(own_api)
+    ada, past = await own_api.admin(), await HistoryBuilder.on_a_channel(own_api)
     session = await past.session(says=["hi"])
     _, client = await past.of(session)
     theirs, others = f"person:{past.channel_id}:{client}", f"person:{past.channel_id}:8"

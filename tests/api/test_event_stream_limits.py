@@ -6,8 +6,8 @@ import socket
 from urllib.parse import urlsplit
 
 from tests.api.desk_actions import say
-from tests.api.event_stream import listening
-from tests.api.stage import ApiStage, api_staged
+from tests.api.event_stream import open_event_stream
+from tests.api.stage import ApiStage, run_api
 
 
 async def test_who_was_away_for_too_long_is_told_to_read_anew(own_api: ApiStage) -> None:
@@ -17,22 +17,22 @@ async def test_who_was_away_for_too_long_is_told_to_read_anew(own_api: ApiStage)
         await say(own_api, session, text)
     await own_api.change("DELETE FROM events WHERE id < 3")
     for last in ("1", "99", "50001"):
-        async with listening(own_api, mia.token, last_id=last) as ears:
+        async with open_event_stream(own_api, mia.token, last_id=last) as ears:
             assert [each.kind for each in ears.heard] == ["resync", "ready"]
             assert ears.heard[0].id == ears.heard[1].id
-    async with listening(own_api, mia.token, last_id="2") as ears:
+    async with open_event_stream(own_api, mia.token, last_id="2") as ears:
         assert ears.texts() == ["three", "four"]
-    async with listening(own_api, mia.token, last_id="0") as ears:
+    async with open_event_stream(own_api, mia.token, last_id="0") as ears:
         assert ears.texts() == ["three", "four"]
 
 
 async def test_who_reads_too_slowly_is_cut_off_and_comes_back(own_api: ApiStage) -> None:
     mia = await own_api.person()
     session = await own_api.session(mia)
-    async with listening(own_api, mia.token) as ears:
+    async with open_event_stream(own_api, mia.token) as ears:
         last = ears.last_id
     deaf = _connect_deaf(own_api, mia.token)
-    async with listening(own_api, mia.token) as good:
+    async with open_event_stream(own_api, mia.token) as good:
         texts = [f"{number} " + "x" * 15_000 for number in range(800)]
         for start in range(0, 800, 20):
             await say(own_api, session, *texts[start : start + 20])
@@ -43,7 +43,7 @@ async def test_who_reads_too_slowly_is_cut_off_and_comes_back(own_api: ApiStage)
     finally:
         deaf.close()
     assert 0 < read.count(b"event: message.new") < len(texts)
-    async with listening(own_api, mia.token, last_id=last) as again:
+    async with open_event_stream(own_api, mia.token, last_id=last) as again:
         assert again.texts() == texts
 
 
@@ -70,9 +70,9 @@ def _read_all(deaf: socket.socket) -> bytes:
 
 
 async def test_streams_end_in_time_when_the_program_does(migrated_sqlite_url: str) -> None:
-    async with api_staged(migrated_sqlite_url) as own:
+    async with run_api(migrated_sqlite_url) as own:
         mia = await own.person()
-        ears = listening(own, mia.token)
+        ears = open_event_stream(own, mia.token)
         heard = await ears.__aenter__()
         began = asyncio.get_running_loop().time()
     took = asyncio.get_running_loop().time() - began

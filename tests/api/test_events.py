@@ -10,7 +10,7 @@ from db.tables.base import now_utc
 from desk.accounts.access_tokens import LIFETIME, Claims
 from desk.live.cursor import EventCursor
 from tests.api.desk_actions import end, give, say
-from tests.api.event_stream import listening
+from tests.api.event_stream import open_event_stream
 from tests.api.stage import ApiStage, Person
 from tests.flows.eventually import eventually
 
@@ -25,7 +25,7 @@ async def marked(api: ApiStage, *people: Person) -> None:
 
 async def test_it_begins_with_what_a_client_needs_to_come_back(api: ApiStage) -> None:
     mia = await api.person()
-    async with listening(api, mia.token) as ears:
+    async with open_event_stream(api, mia.token) as ears:
         assert ears.reply.headers["Content-Type"] == "text/event-stream"
         assert "no-store" in ears.reply.headers["Cache-Control"]
         assert ears.reply.headers["X-Accel-Buffering"] == "no"
@@ -39,9 +39,9 @@ async def test_a_message_is_told_to_whoever_sees_its_session(api: ApiStage) -> N
     mia, ben, ada = await api.person("Mia"), await api.person("Ben"), await api.admin()
     session = await api.session(mia)
     async with (
-        listening(api, mia.token) as mias,
-        listening(api, ben.token) as bens,
-        listening(api, ada.token) as adas,
+        open_event_stream(api, mia.token) as mias,
+        open_event_stream(api, ben.token) as bens,
+        open_event_stream(api, ada.token) as adas,
     ):
         [message] = await say(api, session, "hello")
         heard = await mias.hears("message.new", session=session)
@@ -63,7 +63,7 @@ async def test_a_message_is_told_to_whoever_sees_its_session(api: ApiStage) -> N
 async def test_what_waits_is_told_to_all_until_somebody_holds_it(api: ApiStage) -> None:
     mia, ben = await api.person("Mia"), await api.person("Ben")
     session = await api.session()
-    async with listening(api, mia.token) as mias, listening(api, ben.token) as bens:
+    async with open_event_stream(api, mia.token) as mias, open_event_stream(api, ben.token) as bens:
         await say(api, session, "is anybody there?")
         await mias.hears("message.new", session=session)
         await bens.hears("message.new", session=session)
@@ -87,7 +87,7 @@ async def test_what_waits_is_told_to_all_until_somebody_holds_it(api: ApiStage) 
 
 async def test_one_that_ends_untaken_is_gone_for_all(api: ApiStage) -> None:
     mia, ada, session = await api.person(), await api.admin(), await api.session()
-    async with listening(api, mia.token) as mias, listening(api, ada.token) as adas:
+    async with open_event_stream(api, mia.token) as mias, open_event_stream(api, ada.token) as adas:
         await end(api, session)
         await mias.hears("session.gone", session_id=session)
         ended = await adas.hears("session.ended", session=session)
@@ -100,7 +100,7 @@ async def test_who_comes_back_is_told_what_was_missed_once_and_in_order(
 ) -> None:
     mia = await api.person()
     session = await api.session(mia)
-    async with listening(api, mia.token) as ears:
+    async with open_event_stream(api, mia.token) as ears:
         await say(api, session, "one")
         await ears.hears("message.new", text="one")
     last_id = ears.last_id if way != "query" else None
@@ -108,37 +108,41 @@ async def test_who_comes_back_is_told_what_was_missed_once_and_in_order(
     after = {"header": {}, "query": {"after": ears.last_id}, "both": {"after": "0"}}[way]
     await say(api, session, "two")
     await say(api, session, "three", "four")
-    async with listening(api, mia.token, session=session, last_id=last_id, **after) as again:
+    async with open_event_stream(
+        api, mia.token, session=session, last_id=last_id, **after
+    ) as again:
         assert again.texts() == ["two", "three", "four"]
         assert again.heard[-1].kind == "ready"
         await say(api, session, "and on")
         await again.hears("message.new", text="and on")
-    async with listening(api, mia.token, session=session, last_id=again.last_id) as nothing_new:
+    async with open_event_stream(
+        api, mia.token, session=session, last_id=again.last_id
+    ) as nothing_new:
         assert nothing_new.texts() == []
 
 
 async def test_who_lost_it_in_the_middle_of_a_transaction_is_told_the_rest(api: ApiStage) -> None:
     mia = await api.person()
     session = await api.session(mia)
-    async with listening(api, mia.token) as ears:
+    async with open_event_stream(api, mia.token) as ears:
         await say(api, session, "a", "b", "c")
         middle = await ears.hears("message.new", text="b")
         await ears.hears("message.new", text="c")
-    async with listening(api, mia.token, last_id=middle.id) as again:
+    async with open_event_stream(api, mia.token, last_id=middle.id) as again:
         assert [text for text in again.texts() if text in {"a", "b", "c"}] == ["c"]
 
 
 async def test_what_was_missed_is_told_by_what_one_may_see_now(api: ApiStage) -> None:
     mia, ben = await api.person("Mia"), await api.person("Ben")
     session = await api.session(mia)
-    async with listening(api, mia.token) as ears:
+    async with open_event_stream(api, mia.token) as ears:
         last = ears.last_id
     await say(api, session, "for mia's eyes")
     await give(api, session, ben.agent_id, mia.agent_id)
-    async with listening(api, mia.token, last_id=last) as again:
+    async with open_event_stream(api, mia.token, last_id=last) as again:
         assert "for mia's eyes" not in again.texts()
         await again.hears("session.gone", session_id=session)
-    async with listening(api, ben.token, last_id=last) as bens:
+    async with open_event_stream(api, ben.token, last_id=last) as bens:
         await bens.hears("message.new", text="for mia's eyes")
 
 
@@ -147,10 +151,10 @@ async def test_one_session_or_one_channel_alone(api: ApiStage) -> None:
     session, other = await api.session(mia), await api.session(mia)
     [channel] = await api.rows("SELECT id FROM channels LIMIT 1")
     async with (
-        listening(api, mia.token, session=session) as one,
-        listening(api, mia.token, channel=channel["id"]) as its,
-        listening(api, mia.token, channel=new_id()) as nobodys,
-        listening(api, mia.token) as every,
+        open_event_stream(api, mia.token, session=session) as one,
+        open_event_stream(api, mia.token, channel=channel["id"]) as its,
+        open_event_stream(api, mia.token, channel=new_id()) as nobodys,
+        open_event_stream(api, mia.token) as every,
     ):
         await marked(api, mia)
         await say(api, other, "in the other")
@@ -192,7 +196,7 @@ async def test_it_ends_with_the_access_token(api: ApiStage) -> None:
     mia = await api.person()
     began = now_utc() - LIFETIME + timedelta(seconds=2)
     token = api.tokens.issue(Claims(mia.user_id, mia.log_in, 0), began)
-    async with listening(api, token) as ears:
+    async with open_event_stream(api, token) as ears:
         assert await ears.hears_the_end() == "expired"
         assert now_utc() - began >= LIFETIME - timedelta(seconds=1)  # a token has whole seconds
 
@@ -209,7 +213,10 @@ async def test_it_ends_with_the_access_token(api: ApiStage) -> None:
 )
 async def test_it_ends_within_seconds_of_the_log_in(api: ApiStage, change: str) -> None:
     mia, ben = await api.person("Mia"), await api.person("Ben")
-    async with listening(api, mia.token) as ears, listening(api, ben.token) as others:
+    async with (
+        open_event_stream(api, mia.token) as ears,
+        open_event_stream(api, ben.token) as others,
+    ):
         began = asyncio.get_running_loop().time()
         await api.change(change, id=mia.user_id)
         assert await ears.hears_the_end() == "ended"
@@ -219,14 +226,14 @@ async def test_it_ends_within_seconds_of_the_log_in(api: ApiStage, change: str) 
 
 async def test_logging_out_ends_it(api: ApiStage) -> None:
     mia = await api.person()
-    async with listening(api, mia.token) as ears:
+    async with open_event_stream(api, mia.token) as ears:
         assert (await mia.post("/auth/logout")).status == 204
         assert await ears.hears_the_end() == "ended"
 
 
 async def test_there_is_an_end_to_how_many_one_may_open(api: ApiStage) -> None:
     mia, ben = await api.person("Mia"), await api.person("Ben")
-    open_ones = [listening(api, mia.token) for _ in range(20)]
+    open_ones = [open_event_stream(api, mia.token) for _ in range(20)]
     for each in open_ones:
         await each.__aenter__()
     try:
@@ -246,8 +253,8 @@ async def test_there_is_an_end_to_how_many_one_may_open(api: ApiStage) -> None:
 
 
 async def test_a_quiet_stream_is_kept_alive(api: ApiStage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("api.events.streaming._HEARTBEAT", 0.05)
-    async with listening(api, (await api.person()).token) as ears:
+    monkeypatch.setattr("api.events.streaming._HEARTBEAT_SECONDS", 0.05)
+    async with open_event_stream(api, (await api.person()).token) as ears:
 
         async def alive() -> bool:
             return ears.comments > 2
@@ -259,11 +266,11 @@ async def test_a_quiet_stream_is_kept_alive(api: ApiStage, monkeypatch: pytest.M
 async def test_who_comes_while_log_ins_are_looked_at_is_not_shut_out(
     api: ApiStage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("api.events.hub._CHECK_EVERY", 0.0)
+    monkeypatch.setattr("api.events.hub._LOG_IN_CHECK_SECONDS", 0.0)
     people = [await api.person() for _ in range(40)]
 
     async def listens(person: Person) -> None:
-        async with listening(api, person.token) as ears:
+        async with open_event_stream(api, person.token) as ears:
             await marked(api, person)
             await ears.hears("agent.status")
             assert not ears.of("end")

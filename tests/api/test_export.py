@@ -4,13 +4,16 @@ import json
 
 import pytest
 
-from tests.api.history import Past
+from tests.api.history import HistoryBuilder
 from tests.api.stage import ApiStage
 
 
 async def test_everything_is_in_it_and_nothing_of_others(own_api: ApiStage) -> None:
     mia, ada = await own_api.person("Mia"), await own_api.admin()
-    past, other = await Past.on_a_channel(own_api), await Past.on_a_channel(own_api, "Another")
+    past, other = (
+        await HistoryBuilder.on_a_channel(own_api),
+        await HistoryBuilder.on_a_channel(own_api, "Another"),
+    )
     first = await past.session(mia, ended=True, name="Ann", says=["Hello", "Good day"])
     second = await past.session(again=first, says=['An apostrophe\' and "quotes" \N{PILE OF POO}'])
     await past.session(mia, name="Bob", says=["Not of Ann"])
@@ -62,7 +65,7 @@ async def test_everything_is_in_it_and_nothing_of_others(own_api: ApiStage) -> N
 
 @pytest.mark.parametrize("many", [0, 200, 401])
 async def test_however_many_messages_there_are(own_api: ApiStage, many: int) -> None:
-    ada, past = await own_api.admin(), await Past.on_a_channel(own_api)
+    ada, past = await own_api.admin(), await HistoryBuilder.on_a_channel(own_api)
     texts = [f"message {n}" for n in range(many)]
     session = await past.session(says=texts)
     _, client = await past.of(session)

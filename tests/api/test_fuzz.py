@@ -16,7 +16,7 @@ import pytest
 from sandbox.app import serve
 from sandbox.graph.client import GraphSandbox
 from sandbox.telegram.client import TelegramSandbox
-from tests.api.stage import ApiStage, Person, api_staged
+from tests.api.stage import ApiStage, Person, run_api
 
 EXAMPLES = os.environ.get("FUZZ_EXAMPLES", "4")
 SEED = os.environ.get("FUZZ_SEED", "20261122")
@@ -53,9 +53,7 @@ async def own_api(migrated_url: str) -> AsyncIterator[ApiStage]:
         serve() as sandbox,
         TelegramSandbox(sandbox.url) as telegram,
         GraphSandbox(sandbox.url) as graph,
-        api_staged(
-            migrated_url, telegram_api_url=sandbox.url, whatsapp_api_url=graph.api_url
-        ) as api,
+        run_api(migrated_url, telegram_api_url=sandbox.url, whatsapp_api_url=graph.api_url) as api,
     ):
         # The token that the description gives as an example.
         await telegram.add_bot("123456789:AAExampleExampleExampleExampleExample")

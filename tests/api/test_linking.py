@@ -11,7 +11,7 @@ from desk.channels import Channels, ServedChannel
 from desk.linking.states import LinkReport
 from desk.linking.status import update_status
 from desk.unit_of_work import UnitOfWork
-from tests.api.event_stream import listening
+from tests.api.event_stream import open_event_stream
 from tests.api.stage import SECRET_KEY, ApiStage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -141,8 +141,8 @@ async def test_how_a_link_stands_is_told_to_administrators_alone(api: ApiStage) 
         await uow.flush()
 
     async with (
-        listening(api, ada.token, channel=channel) as adas,
-        listening(api, mia.token) as mias,
+        open_event_stream(api, ada.token, channel=channel) as adas,
+        open_event_stream(api, mia.token) as mias,
     ):
         await api.database.run(scanned)
         heard = await adas.hears("channel.link")

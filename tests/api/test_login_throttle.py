@@ -5,7 +5,7 @@ from typing import Any
 
 import bcrypt
 
-from tests.api.stage import Answer, ApiStage, api_staged
+from tests.api.stage import Answer, ApiStage, run_api
 from tests.api.test_login import PASSWORD, log_in, someone
 from tests.services.redis import Redis
 
@@ -31,7 +31,7 @@ async def until_refused(api: ApiStage, email: str, **more: Any) -> Answer:
 async def test_the_sixth_guess_must_wait_and_so_must_the_right_password(
     migrated_sqlite_url: str,
 ) -> None:
-    async with api_staged(migrated_sqlite_url) as api:
+    async with run_api(migrated_sqlite_url) as api:
         mia = await someone(api)
         refused = await until_refused(api, mia.email)
         assert refused.problem == "too-many-requests"
@@ -46,12 +46,12 @@ async def test_the_sixth_guess_must_wait_and_so_must_the_right_password(
 
 
 async def test_an_unknown_account_is_slowed_down_alike(migrated_sqlite_url: str) -> None:
-    async with api_staged(migrated_sqlite_url) as api:
+    async with run_api(migrated_sqlite_url) as api:
         await until_refused(api, "nobody@desk.test")
 
 
 async def test_the_throttle_stands_before_other_proofs_too(migrated_sqlite_url: str) -> None:
-    async with api_staged(migrated_sqlite_url) as api:
+    async with run_api(migrated_sqlite_url) as api:
         mia = await someone(api)
         change = {"password": "a better long password", "current_password": WRONG}
         for _ in range(12):
@@ -75,7 +75,7 @@ async def address_of(api: ApiStage, **more: Any) -> str:
 
 async def test_only_a_trusted_proxy_is_believed_about_addresses(migrated_sqlite_url: str) -> None:
     forged = {"X-Forwarded-For": "198.51.100.7"}
-    async with api_staged(migrated_sqlite_url) as api:
+    async with run_api(migrated_sqlite_url) as api:
         assert await address_of(api, headers=forged) == "127.0.0.1"
         # And another address each time helps no guesser.
         for number in range(12):
@@ -98,7 +98,7 @@ async def test_who_speaks_for_whom(migrated_sqlite_url: str) -> None:
         "fe80::1%" + "x" * 500: "fe80::1",
         ",,,": "127.0.0.1",
     }
-    async with api_staged(migrated_sqlite_url, trusted_proxies="127.0.0.1, ::1") as api:
+    async with run_api(migrated_sqlite_url, trusted_proxies="127.0.0.1, ::1") as api:
         for header, address in cases.items():
             assert await address_of(api, headers={"X-Forwarded-For": header}) == address, header
 
@@ -106,7 +106,7 @@ async def test_who_speaks_for_whom(migrated_sqlite_url: str) -> None:
 async def test_without_redis_nobody_is_let_in(
     redis_server: Redis, redis_url: str, migrated_sqlite_url: str
 ) -> None:
-    async with api_staged(migrated_sqlite_url, redis_url=redis_url) as api:
+    async with run_api(migrated_sqlite_url, redis_url=redis_url) as api:
         mia = await someone(api)
         assert (await log_in(api, mia.email)).status == 200
         await until_refused(api, "nobody@desk.test")
@@ -124,7 +124,7 @@ async def test_without_redis_nobody_is_let_in(
 async def test_more_log_ins_than_can_be_hashed_starve_nobody(migrated_sqlite_url: str) -> None:
     """With hashes of the real cost: each is let in or told when to come again; others go on."""
     real = bcrypt.hashpw(PASSWORD.encode(), bcrypt.gensalt(12)).decode()
-    async with api_staged(migrated_sqlite_url) as api:
+    async with run_api(migrated_sqlite_url) as api:
         mia = await api.person()
         people = [await api.person(password_hash=real) for _ in range(30)]
         hashing = asyncio.gather(*(log_in(api, each.email) for each in people))
@@ -148,7 +148,7 @@ async def test_more_log_ins_than_can_be_hashed_starve_nobody(migrated_sqlite_url
 
 
 async def test_a_password_of_any_length_is_no_fault(migrated_sqlite_url: str) -> None:
-    async with api_staged(migrated_sqlite_url) as api:
+    async with run_api(migrated_sqlite_url) as api:
         mia = await someone(api)
         for password in ("x", "x" * 73, "ä" * 1000, "\x00" * 20, PASSWORD + "\x00"):
             answer = await log_in(api, mia.email, password)

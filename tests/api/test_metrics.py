@@ -4,7 +4,7 @@ import aiohttp
 from prometheus_client.parser import text_string_to_metric_families
 
 from db.ids import new_id
-from tests.api.stage import Person, api_staged
+from tests.api.stage import Person, run_api
 from tests.flows.eventually import eventually
 from tests.flows.stage import Stage, staged
 
@@ -83,7 +83,7 @@ async def test_what_waits_is_told_from_the_database(migrated_url: str) -> None:
 async def test_requests_are_counted_by_route_and_never_by_address(
     migrated_sqlite_url: str,
 ) -> None:
-    async with api_staged(migrated_sqlite_url) as api:
+    async with run_api(migrated_sqlite_url) as api:
         mia = await api.person()
         session = await api.session(mia)
         for _ in range(3):

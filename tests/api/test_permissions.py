@@ -8,8 +8,8 @@ import pytest
 from api.routes import ROUTES
 from db.ids import new_id
 from db.tables.base import now_utc
-from tests.api.desk_actions import told_once
-from tests.api.permissions import RIGHTS, ROLES
+from tests.api.desk_actions import create_delivered_webhook
+from tests.api.permissions import EXPECTED_ACCESS, ROLES
 from tests.api.stage import ApiStage, Person
 
 GROUP = "-1001"
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 async def test_the_table_of_rights_has_every_route_and_no_other() -> None:
-    assert {route.name for route in ROUTES} == set(RIGHTS)
+    assert {route.name for route in ROUTES} == set(EXPECTED_ACCESS)
 
 
 async def things(api: ApiStage, holder: Person) -> dict[str, Any]:
@@ -41,7 +41,7 @@ async def things(api: ApiStage, holder: Person) -> dict[str, Any]:
         "update_id": await api.parked_update(),
         "join_id": await api.join(whose["client_id"]),
         "group": GROUP,
-        **await told_once(api),
+        **await create_delivered_webhook(api),
     }
 
 
@@ -63,10 +63,10 @@ async def token_of(api: ApiStage, role: str, holder: Person) -> str | None:
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("route", ROUTES, ids=[route.name for route in ROUTES])
 async def test_each_role_gets_what_is_theirs(api: ApiStage, route: Any, role: str) -> None:
-    right = RIGHTS[route.name]
+    right = EXPECTED_ACCESS[route.name]
     holder = await api.person("Holder")
     path = route.path.format_map(await things(api, holder))
-    body = right.body if right.body is not None or not route.takes.body else {}
+    body = right.body if right.body is not None or not route.signature.body else {}
     answer = await api.ask(route.method, path, body, token=await token_of(api, role, holder))
     expected = right.refused.get(role)
     if expected is None:
@@ -76,18 +76,18 @@ async def test_each_role_gets_what_is_theirs(api: ApiStage, route: Any, role: st
         assert answer.problem in {"not-logged-in", "bad-credentials", "refused", "not-found"}
 
 
-@pytest.mark.parametrize("route", [r for r in ROUTES if r.takes.path], ids=lambda r: r.name)
+@pytest.mark.parametrize("route", [r for r in ROUTES if r.signature.path], ids=lambda r: r.name)
 async def test_ids_of_nothing_are_not_found(api: ApiStage, route: Any) -> None:
     admin = await api.admin()
-    body = RIGHTS[route.name].body or ({} if route.takes.body else None)
+    body = EXPECTED_ACCESS[route.name].body or ({} if route.signature.body else None)
     for wrong in (new_id(), "x", "%00", "..%2f", "%ff", "1" * 3000, "'; DROP TABLE users"):
-        path = route.path.format_map(dict.fromkeys(route.takes.path, wrong))
+        path = route.path.format_map(dict.fromkeys(route.signature.path, wrong))
         answer = await api.ask(route.method, path, body, token=admin.token)
         assert answer.status == 404, (wrong, answer.body)
         assert answer.problem == "not-found"
 
 
-OTHERS = [r for r in ROUTES if RIGHTS[r.name].refused.get("other cs") == 404]
+OTHERS = [r for r in ROUTES if EXPECTED_ACCESS[r.name].refused.get("other cs") == 404]
 _SEEN_THROUGH_SESSIONS = ("session_id", "message_id", "conversation_id", "client_id")
 
 
@@ -108,7 +108,7 @@ async def test_what_has_ended_is_not_there_for_others_either(
         id=found["session_id"],
         cs=holder.agent_id if held else None,
     )
-    body = RIGHTS[route.name].body
+    body = EXPECTED_ACCESS[route.name].body
     answer = await other.stage.ask(
         route.method, route.path.format_map(found), body, token=other.token
     )
@@ -120,7 +120,7 @@ async def test_what_is_hidden_looks_like_what_is_not_there(api: ApiStage, route:
     """To the letter, but for the id of the request: nobody learns that it exists."""
     holder, other = await api.person("Holder"), await api.person("Other")
     found = await things(api, holder)
-    body = RIGHTS[route.name].body
+    body = EXPECTED_ACCESS[route.name].body
     hidden, nothing = [
         await other.stage.ask(route.method, route.path.format_map(ids), body, token=other.token)
         for ids in (found, dict.fromkeys(found, new_id()))

@@ -10,7 +10,7 @@ import pytest
 import structlog
 from structlog.testing import capture_logs
 
-from tests.api.stage import Answer, ApiStage, api_staged
+from tests.api.stage import Answer, ApiStage, run_api
 from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -54,7 +54,7 @@ async def test_no_such_method_says_which_there_are(api: ApiStage, method: str) -
 async def test_a_log_line_has_the_id_that_the_answer_has(api: ApiStage) -> None:
     with capture_logs([structlog.contextvars.merge_contextvars]) as said:
         answer = await api.ask("GET", "/nothing")
-    [line] = [each for each in said if each["event"] == "api.answered"]
+    [line] = [each for each in said if each["event"] == "api.request"]
     assert line["request_id"] == answer.headers["X-Request-Id"]
     assert (line["status"], line["path"]) == (404, "/api/v1/nothing")
 
@@ -336,7 +336,7 @@ async def test_pages_of_other_origins_may_not_call_unless_they_are_named(
 ) -> None:
     good, bad = "https://console.test", "https://evil.test"
     asks = {"Access-Control-Request-Method": "PATCH"}
-    async with api_staged(migrated_sqlite_url, cors_origins=good) as api:
+    async with run_api(migrated_sqlite_url, cors_origins=good) as api:
         mia = await api.person()
         allowed = await api.ask("OPTIONS", "/auth/me", headers={"Origin": good, **asks})
         assert allowed.status == 204

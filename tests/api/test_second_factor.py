@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from structlog.testing import capture_logs
 
 from db.tables.base import now_utc
-from tests.api.stage import Answer, ApiStage, Person, api_staged
+from tests.api.stage import Answer, ApiStage, Person, run_api
 from tests.api.test_login import PASSWORD, someone
 
 
@@ -190,16 +190,16 @@ async def test_a_stolen_log_in_and_the_password_are_not_enough(
 
 
 async def test_another_secret_key_is_told_to_whom_it_keeps_out(migrated_url: str) -> None:
-    async with api_staged(migrated_url) as api:
+    async with run_api(migrated_url) as api:
         mia, secret, codes = await with_factor(api)
-    async with api_staged(migrated_url, secret_key="S" * 40) as api:
+    async with run_api(migrated_url, secret_key="S" * 40) as api:
         with capture_logs() as said:
             answer = await log_in(api, mia, code_of(secret, later=1))
         assert (answer.status, answer.problem) == (503, "wrong-key")
         assert int(answer.headers["Retry-After"]) >= 1
         for way in ("SECRET_KEY", "recovery code", "drop-second-factor"):
             assert way in answer.body["detail"]
-        [line] = [each for each in said if each["event"] == "api.wrong_key"]
+        [line] = [each for each in said if each["event"] == "api.wrong_secret_key"]
         assert "SECRET_KEY" in line["hint"]
         # It is no failure of theirs: nothing is counted, and what is no secret still works.
         assert await api.audit("log_in.failed") == []

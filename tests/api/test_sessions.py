@@ -11,7 +11,7 @@ from sqlalchemy import insert
 from db.dialect import get_table
 from db.ids import SessionId, new_id
 from db.tables import Session, SessionStatus
-from tests.api.history import BEGAN, MINUTE, Past
+from tests.api.history import BEGAN, MINUTE, HistoryBuilder
 from tests.api.stage import ApiStage, Person
 
 
@@ -42,7 +42,7 @@ def newest_first(*sessions: SessionId) -> Sequence[str]:
 
 
 async def test_a_session_is_shown_with_all_that_one_asks_about(own_api: ApiStage) -> None:
-    mia, past = await own_api.person("Mia"), await Past.on_a_channel(own_api)
+    mia, past = await own_api.person("Mia"), await HistoryBuilder.on_a_channel(own_api)
     long = "Where is my order? " * 20
     session = await past.session(
         mia, name="Ann Lee", username="annlee", phone="+62811", unread=1, says=["Hi", "Yes?", long]
@@ -87,7 +87,7 @@ async def test_a_session_is_shown_with_all_that_one_asks_about(own_api: ApiStage
 
 
 async def test_a_session_in_which_nothing_was_said(own_api: ApiStage) -> None:
-    ada, past = await own_api.admin(), await Past.on_a_channel(own_api)
+    ada, past = await own_api.admin(), await HistoryBuilder.on_a_channel(own_api)
     session = await past.session()
     shown = (await ada.get(f"/sessions/{session}")).body
     assert (shown["waiting"], shown["agent"], shown["last_message"]) == (True, None, None)
@@ -95,7 +95,7 @@ async def test_a_session_in_which_nothing_was_said(own_api: ApiStage) -> None:
 
 async def test_one_sees_what_is_ones_own_and_what_waits(own_api: ApiStage) -> None:
     mia, tom = await own_api.person("Mia"), await own_api.person("Tom")
-    ada, past = await own_api.admin(), await Past.on_a_channel(own_api)
+    ada, past = await own_api.admin(), await HistoryBuilder.on_a_channel(own_api)
     mias, toms, waits = await past.session(mia), await past.session(tom), await past.session()
     mias_old, gave_up = await past.session(mia, ended=True), await past.session(ended=True)
     assert await ids(mia) == newest_first(mias, waits, mias_old)
@@ -109,8 +109,8 @@ async def test_one_sees_what_is_ones_own_and_what_waits(own_api: ApiStage) -> No
 
 async def test_sessions_are_found_by_what_they_are(own_api: ApiStage) -> None:
     mia, tom = await own_api.person("Mia"), await own_api.person("Tom")
-    ada, past = await own_api.admin(), await Past.on_a_channel(own_api)
-    other = await Past.on_a_channel(own_api, "Another bot")
+    ada, past = await own_api.admin(), await HistoryBuilder.on_a_channel(own_api)
+    other = await HistoryBuilder.on_a_channel(own_api, "Another bot")
     other.minutes = 100
     a = await past.session(mia, unread=1, says=["My invoice 100% is wrong", "Oh", "really"])
     b = await past.session(tom, says=["Hello", "Good day"])
@@ -179,7 +179,7 @@ async def test_what_makes_no_sense_is_refused(api: ApiStage, query: str) -> None
 
 @pytest.mark.parametrize("filters", ["", "oldest_first=true&", "q=ann&", "status=ENDED&q=n&"])
 async def test_pages_lead_both_ways(own_api: ApiStage, filters: str) -> None:
-    mia, past = await own_api.person(), await Past.on_a_channel(own_api)
+    mia, past = await own_api.person(), await HistoryBuilder.on_a_channel(own_api)
     sessions = [await past.session(mia, ended=True) for _ in range(5)]
     sessions += [await past.session(None) for _ in range(2)]
     if "ENDED" not in filters:
@@ -204,7 +204,7 @@ async def test_pages_lead_both_ways(own_api: ApiStage, filters: str) -> None:
 async def test_words_are_looked_for_so_far_in_one_go_and_the_list_goes_on(
     own_api: ApiStage,
 ) -> None:
-    ada, past = await own_api.admin(), await Past.on_a_channel(own_api)
+    ada, past = await own_api.admin(), await HistoryBuilder.on_a_channel(own_api)
     oldest = await past.session(says=["the needle"])
     await many(past, 450)
     newest = await past.session(says=["another needle"])
@@ -218,7 +218,7 @@ async def test_words_are_looked_for_so_far_in_one_go_and_the_list_goes_on(
     assert seen == [[], [], [newest]]
 
 
-async def many(past: Past, count: int) -> None:
+async def many(past: HistoryBuilder, count: int) -> None:
     """Write so many ended sessions of one conversation, each a minute younger, at once."""
     first = await past.session(ended=True)
     conversation, client = await past.of(first)
@@ -243,7 +243,7 @@ async def many(past: Past, count: int) -> None:
 
 
 async def test_messages_come_newest_first_and_both_ways(own_api: ApiStage) -> None:
-    mia, past = await own_api.person(), await Past.on_a_channel(own_api)
+    mia, past = await own_api.person(), await HistoryBuilder.on_a_channel(own_api)
     await past.session(mia, says=["of another session"])
     session = await past.session(mia, says=[f"message {n}" for n in range(7)], unread=1)
     path = f"/sessions/{session}/messages?limit=3"
@@ -266,7 +266,7 @@ async def test_messages_come_newest_first_and_both_ways(own_api: ApiStage) -> No
 
 
 async def test_a_message_is_shown_without_its_place_at_the_provider(own_api: ApiStage) -> None:
-    mia, past = await own_api.person(), await Past.on_a_channel(own_api)
+    mia, past = await own_api.person(), await HistoryBuilder.on_a_channel(own_api)
     session = await past.session(mia, says=["see here"])
     file = (
         '{"id": "AgACAg", "unique": "AQAD", "size": 7, "name": "a.pdf", "mime": "application/pdf"}'

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from api.webhooks.http_client import HttpPoster
+from api.webhooks.http_client import WebhookHttpClient
 from desk.urls.private import is_public
 from tests.patience import PATIENCE
 
@@ -107,7 +107,7 @@ async def test_nothing_is_connected_to_whatever_the_name(
     ours: tuple[int, list[str]], name: str
 ) -> None:
     port, came = ours
-    poster = HttpPoster()
+    poster = WebhookHttpClient()
     try:
         answer = await poster.post(f"http://{name}:{port}/", {}, b"{}")
     finally:
@@ -121,7 +121,7 @@ async def test_nothing_is_connected_to_whatever_the_name(
 
 async def test_where_it_is_allowed_it_is_connected_to(ours: tuple[int, list[str]]) -> None:
     port, came = ours
-    poster = HttpPoster(allow_private=True)
+    poster = WebhookHttpClient(allow_private=True)
     try:
         answer = await poster.post(f"http://127.0.0.1:{port}/", {"x": "y"}, b"{}")
     finally:
@@ -147,7 +147,7 @@ async def test_a_receiver_that_talks_nonsense_is_an_error_and_nothing_more(reply
         writer.close()
 
     server = await asyncio.start_server(take, "127.0.0.1", 0)
-    poster = HttpPoster(allow_private=True)
+    poster = WebhookHttpClient(allow_private=True)
     async with server:
         port = server.sockets[0].getsockname()[1]
         answer = await poster.post(f"http://127.0.0.1:{port}/", {}, b"{}")
@@ -165,7 +165,7 @@ async def test_a_receiver_that_never_answers_is_left(ours: tuple[int, list[str]]
         writer.close()
 
     server = await asyncio.start_server(take, "127.0.0.1", 0)
-    poster = HttpPoster(allow_private=True, seconds=0.3)
+    poster = WebhookHttpClient(allow_private=True, seconds=0.3)
     async with server:
         port = server.sockets[0].getsockname()[1]
         answer = await poster.post(f"http://127.0.0.1:{port}/", {}, b"{}")
@@ -175,7 +175,7 @@ async def test_a_receiver_that_never_answers_is_left(ours: tuple[int, list[str]]
 
 
 async def test_a_name_that_nobody_knows_is_an_error_like_any_other() -> None:
-    poster = HttpPoster()
+    poster = WebhookHttpClient()
     try:
         for name in ("nobody.invalid", "x" * 64 + ".invalid", "xn--.invalid", "a..b"):
             answer = await poster.post(f"https://{name}/", {}, b"{}")
@@ -198,7 +198,10 @@ async def test_names_that_nobody_answers_for_hold_nobody_else_up(
         return asks("localhost" if host.endswith(".slow") else host, *more, **named)
 
     monkeypatch.setattr(socket, "getaddrinfo", hangs)
-    poster, slow = HttpPoster(allow_private=True), HttpPoster(allow_private=True, seconds=0.5)
+    poster, slow = (
+        WebhookHttpClient(allow_private=True),
+        WebhookHttpClient(allow_private=True, seconds=0.5),
+    )
     try:
         hanging = asyncio.gather(
             *(slow.post(f"http://n{number}.slow:1/", {}, b"{}") for number in range(60))

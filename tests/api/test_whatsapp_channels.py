@@ -16,7 +16,7 @@ from sandbox.graph.client import GraphSandbox
 from sandbox.telegram.client import TelegramSandbox
 from sandbox.waha.client import WahaSandbox
 from tests.api.channel_scene import TOKEN, Scene
-from tests.api.stage import SECRET_KEY, Answer, api_staged
+from tests.api.stage import SECRET_KEY, Answer, run_api
 from tests.flows.eventually import eventually
 
 PUBLIC = "https://desk.example"
@@ -66,7 +66,7 @@ async def numbers(migrated_url: str) -> AsyncIterator[Numbers]:
         TelegramSandbox(sandbox.url) as telegram,
         GraphSandbox(sandbox.url) as graph,
         WahaSandbox(sandbox.url) as waha,
-        api_staged(
+        run_api(
             migrated_url,
             telegram_api_url=sandbox.url,
             whatsapp_api_url=graph.api_url,

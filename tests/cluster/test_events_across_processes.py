@@ -7,13 +7,13 @@ from contextlib import asynccontextmanager
 import pytest
 
 from tests.api.desk_actions import say
-from tests.api.event_stream import listening
-from tests.api.stage import ApiStage, api_staged
+from tests.api.event_stream import open_event_stream
+from tests.api.stage import ApiStage, run_api
 
 
 @asynccontextmanager
 async def two(url: str, **settings: str) -> AsyncIterator[tuple[ApiStage, ApiStage]]:
-    async with api_staged(url, **settings) as one, api_staged(url, **settings) as other:
+    async with run_api(url, **settings) as one, run_api(url, **settings) as other:
         yield one, other
 
 
@@ -21,10 +21,10 @@ async def test_what_happens_here_is_heard_there_by_the_bell(
     migrated_mariadb_url: str, redis_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # By itself nobody looks before this test is over.
-    monkeypatch.setattr("api.events.hub._IDLE", 600.0)
+    monkeypatch.setattr("api.events.hub._IDLE_SECONDS", 600.0)
     async with two(migrated_mariadb_url, redis_url=redis_url) as (here, there):
         mia, ada = await here.person("Mia"), await here.admin()
-        async with listening(there, ada.token) as ears:
+        async with open_event_stream(there, ada.token) as ears:
             for status in ("busy", "away", "online"):
                 assert (await mia.patch("/auth/me", {"status": status})).status == 200
                 agent = {"id": mia.agent_id, "name": mia.name, "status": status}
@@ -34,7 +34,7 @@ async def test_what_happens_here_is_heard_there_by_the_bell(
 async def test_without_redis_it_is_heard_all_the_same(migrated_mariadb_url: str) -> None:
     async with two(migrated_mariadb_url) as (here, there):
         mia, ada = await here.person("Mia"), await here.admin()
-        async with listening(there, ada.token) as ears:
+        async with open_event_stream(there, ada.token) as ears:
             await mia.patch("/auth/me", {"status": "busy"})
             await ears.hears("agent.status")
 
@@ -46,7 +46,7 @@ async def test_who_goes_from_one_to_the_other_is_told_each_once(
     async with two(migrated_mariadb_url, redis_url=redis_url) as (here, there):
         mia = await here.person("Mia")
         sessions = [await here.session(mia) for _ in range(4)]
-        async with listening(here, mia.token) as ears:
+        async with open_event_stream(here, mia.token) as ears:
             last, texts = ears.last_id, []
 
         async def write(number: int) -> None:
@@ -57,12 +57,14 @@ async def test_who_goes_from_one_to_the_other_is_told_each_once(
         writing = asyncio.gather(*(write(number) for number in range(4)))
         visits = 0
         while not writing.done() or visits % 2:
-            async with listening((here, there)[visits % 2], mia.token, last_id=last) as ears:
+            async with open_event_stream(
+                (here, there)[visits % 2], mia.token, last_id=last
+            ) as ears:
                 await asyncio.sleep(0.05)
                 texts += ears.texts()
                 last, visits = ears.last_id, visits + 1
         await writing
-        async with listening(there, mia.token, last_id=last) as ears:
+        async with open_event_stream(there, mia.token, last_id=last) as ears:
             texts += ears.texts()
         assert visits >= 2
         assert len(texts) == len(set(texts)), "none twice"

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.common.control_client import SandboxRefusalError
+from sandbox.common.control_client import SandboxRequestError
 from sandbox.graph.client import GraphSandbox
 from tests.flows.channels import add_channel
 from tests.flows.chat_message import Heard, digits, place_of
@@ -121,13 +121,13 @@ class CloudProvider:
     async def tells_twice(self, customer: Customer, text: str) -> None:
         await self.graph.settings(copies=2)
         await customer.says(text)
-        assert await self.graph.settled()
+        assert await self.graph.wait_until_settled()
         await self.graph.settings(copies=1)
 
     async def tells_late(self, customer: Customer, message: Heard) -> None:
         await self.graph.status(message.id, "delivered")
         await self.graph.status(message.id, "sent")
-        assert await self.graph.settled()
+        assert await self.graph.wait_until_settled()
 
     async def shows_typing(self, customer: Customer) -> bool:
         return await self.graph.is_typing(customer.address)
@@ -187,7 +187,7 @@ class CloudStage(Stage):
         async def shaken() -> bool:
             try:
                 await graph.set_webhook(number, url, token)
-            except SandboxRefusalError:  # it is not served yet
+            except SandboxRequestError:  # it is not served yet
                 return False
             return True
 

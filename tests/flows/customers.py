@@ -7,7 +7,7 @@ import base64
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from sandbox.common.control_client import SandboxRefusalError
+from sandbox.common.control_client import SandboxRequestError
 from sandbox.telegram.client import TelegramSandbox
 from tests.flows.chat_message import Heard, from_telegram
 from tests.flows.eventually import eventually
@@ -134,7 +134,7 @@ class TelegramCustomer:
     async def chat(self) -> list[Heard]:
         try:
             messages = await self.telegram.messages(self.user, bot=self.bot)
-        except SandboxRefusalError:  # nobody wrote yet
+        except SandboxRequestError:  # nobody wrote yet
             return []
         return [heard for each in messages if (heard := from_telegram(each))]
 

@@ -58,7 +58,7 @@ async def hears(ann: CloudCustomer, text: str) -> None:
 
 
 async def at_rest(ann: CloudCustomer) -> None:
-    assert await ann.graph.settled()
+    assert await ann.graph.wait_until_settled()
 
 
 async def begun(stage: CloudStage, **more: Any) -> tuple[CloudCustomer, Any, Any]:

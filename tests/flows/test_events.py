@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.api.event_stream import Ears, listening
+from tests.api.event_stream import EventListener, open_event_stream
 from tests.api.stage import ApiStage
 from tests.flows.api_agents import logged_in
 from tests.flows.customers import Customer
@@ -23,7 +23,7 @@ async def talking(stage: Stage) -> tuple[Person, Customer, Topic]:
     return mia, ann, topic
 
 
-async def delivered(ears: Ears, text: str, state: str) -> None:
+async def delivered(ears: EventListener, text: str, state: str) -> None:
     await ears.hears("delivery", text=text)
 
     async def found() -> bool:
@@ -38,7 +38,7 @@ async def test_from_the_first_message_to_the_end(stage: Stage, api: ApiStage) ->
     await stage.change("UPDATE agents SET status = 'offline'")
     ann = await stage.customer()
     me = await logged_in(api, mia)
-    async with listening(api, me.token) as ears:
+    async with open_event_stream(api, me.token) as ears:
         first = await ann.says("is anybody there?")
         opened = await ears.hears("session.opened")
         session = opened.session
@@ -73,7 +73,7 @@ async def test_from_the_first_message_to_the_end(stage: Stage, api: ApiStage) ->
 async def test_what_comes_of_an_answer_is_told(stage: Stage, api: ApiStage) -> None:
     mia, ann, topic = await talking(stage)
     me = await logged_in(api, mia)
-    async with listening(api, me.token) as ears:
+    async with open_event_stream(api, me.token) as ears:
         chat = int(ann.address)
         await stage.telegram.fail(
             "sendMessage",
@@ -96,7 +96,7 @@ async def test_an_answer_by_the_api_is_told_like_any_other(stage: Stage, api: Ap
     mia, ann, topic = await talking(stage)
     me = await logged_in(api, mia)
     session = (await stage.kept(ann))[-1]["session_id"]
-    async with listening(api, me.token, session=session) as ears:
+    async with open_event_stream(api, me.token, session=session) as ears:
         said = await me.post(f"/sessions/{session}/messages", {"text": "by the API"})
         assert said.status == 201
         await delivered(ears, "by the API", "sent")
@@ -106,7 +106,7 @@ async def test_an_answer_by_the_api_is_told_like_any_other(stage: Stage, api: Ap
 
 async def test_who_comes_and_goes_is_told(stage: Stage, api: ApiStage) -> None:
     mia, ada = await stage.agent("Mia", online=False), await api.admin()
-    async with listening(api, ada.token) as ears:
+    async with open_event_stream(api, ada.token) as ears:
         await mia.writes(stage.general, "/online")
         came = await ears.hears("agent.status")
         assert came.data["agent"] == {"id": mia.agent_id, "name": mia.name, "status": "online"}

@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 
 from db.tables.base import now_utc
-from tests.api.event_stream import listening
+from tests.api.event_stream import open_event_stream
 from tests.flows.api_agents import logged_in
 from tests.flows.eventually import eventually
 from tests.flows.files import send
@@ -106,7 +106,7 @@ async def test_the_agent_is_told_before_it_closes_and_so_is_who_listens(shop: Sh
     )
     soon, lane = now_utc() + timedelta(minutes=30), f"timer:window:{row['id']}"
     caller, session = await logged_in(shop.api, mia), await shop.session(ann)
-    async with listening(shop.api, caller.token, session=session) as ears:
+    async with open_event_stream(shop.api, caller.token, session=session) as ears:
         await shop.stage.change(
             "UPDATE conversations SET reply_until = :soon WHERE id = :id",
             soon=f"{soon:%Y-%m-%d %H:%M:%S.%f}",

@@ -4,13 +4,13 @@ from pathlib import Path
 
 from aiohttp import web
 
-from api.pages.static_page import page_routes
+from api.pages.static_page import build_page_routes
 
-PATH = "/reset"
-_OURS = Path(__file__).parent
+PASSWORD_RESET_PATH = "/reset"
+_STATIC_DIR = Path(__file__).parent
 
 
-def reset_routes() -> list[web.RouteDef]:
+def build_password_reset_routes() -> list[web.RouteDef]:
     """Build the routes of the page and of what it is made of."""
-    pieces = {name: _OURS / name for name in ("reset.js", "reset.css")}
-    return page_routes(PATH, _OURS / "index.html", pieces)
+    pieces = {name: _STATIC_DIR / name for name in ("reset.js", "reset.css")}
+    return build_page_routes(PASSWORD_RESET_PATH, _STATIC_DIR / "index.html", pieces)

@@ -5,10 +5,15 @@ import secrets
 
 from aiohttp import web
 
-from sandbox.graph.control.requests import MistakeError, account_of, customer_of, number_of
+from sandbox.graph.control.requests import (
+    ControlRequestError,
+    find_account,
+    find_customer,
+    find_number,
+)
 from sandbox.graph.control.views import customer_view, number_view
-from sandbox.graph.events.incoming import move
-from sandbox.graph.events.statuses import came_online
+from sandbox.graph.events.incoming import change_customer_identity
+from sandbox.graph.events.statuses import deliver_pending
 from sandbox.graph.model.records import (
     TOKEN_STATES,
     Account,
@@ -38,15 +43,15 @@ async def add_number(world: World, request: web.Request, body: Json) -> Json:
     if known is not None:
         return number_view(known)
     if not phone or not number_id.isdigit():
-        raise MistakeError("a number has a phone and an id of digits")
+        raise ControlRequestError("a number has a phone and an id of digits")
     account = _account(world, body)
     number = Number(number_id, account, phone, str(body.get("name") or "OsmoDesk"))
     if body.get("webhook"):
-        number.hook = await _shaken(world, body)
+        number.hook = await _verify_webhook(world, body)
     world.numbers[number_id] = number
     token = str(body.get("token") or f"EAA{secrets.token_hex(24)}")
-    _open(world, token, account)
-    world.changed("number")
+    _open_token(world, token, account)
+    world.notify_changed("number")
     return {**number_view(number), "token": token, "app_secret": account.app.secret}
 
 
@@ -60,27 +65,27 @@ def _account(world: World, body: Json) -> Account:
     return world.accounts[account_id]
 
 
-def _open(world: World, text: str, account: Account) -> None:
+def _open_token(world: World, text: str, account: Account) -> None:
     world.tokens.setdefault(text, Token(text, set())).accounts.add(account.id)
 
 
-async def _shaken(world: World, body: Json) -> Hook:
+async def _verify_webhook(world: World, body: Json) -> Hook:
     hook = Hook(str(body["webhook"]), str(body.get("verify_token", "")))
-    await world.poster.handshake(hook)
+    await world.webhook_sender.handshake(hook)
     return hook
 
 
 async def change_number(world: World, request: web.Request, body: Json) -> Json:
     """Change a number: quality, tier, status, name, subscribed, webhook with verify_token."""
-    number = number_of(world, request.match_info["id"])
+    number = find_number(world, request.match_info["id"])
     for name in ("quality", "tier", "status", "name"):
         if name in body:
             setattr(number, name, str(body[name]))
     if "subscribed" in body:
         number.account.subscribed = bool(body["subscribed"])
     if "webhook" in body:
-        number.hook = await _shaken(world, body) if body["webhook"] else None
-    world.changed("number")
+        number.hook = await _verify_webhook(world, body) if body["webhook"] else None
+    world.notify_changed("number")
     return number_view(number)
 
 
@@ -89,9 +94,9 @@ def set_token(world: World, request: web.Request, body: Json) -> Json:
     del request
     text, state = str(body["token"]), str(body.get("state", "valid"))
     if state not in TOKEN_STATES:
-        raise MistakeError(f"state is one of {', '.join(sorted(TOKEN_STATES))}")
+        raise ControlRequestError(f"state is one of {', '.join(sorted(TOKEN_STATES))}")
     if text not in world.tokens or "account" in body:
-        _open(world, text, account_of(world, body.get("account")))
+        _open_token(world, text, find_account(world, body.get("account")))
     world.tokens[text].state = state
     return {"token": text, "state": state}
 
@@ -107,12 +112,19 @@ def add_customer(world: World, request: web.Request, body: Json) -> Json:
     if user_id is None:
         user_id = f"{_country(phone)}.{secrets.randbelow(9 * 10**19) + 10**19}"
     if user_id and not _USER_ID.fullmatch(str(user_id)):
-        raise MistakeError("a user_id is two capital letters, a dot, and letters and digits")
-    known = next((world.known_as[one] for one in (phone, user_id) if one in world.known_as), None)
+        raise ControlRequestError("a user_id is two capital letters, a dot, and letters and digits")
+    known = next(
+        (
+            world.customers_by_name[one]
+            for one in (phone, user_id)
+            if one in world.customers_by_name
+        ),
+        None,
+    )
     if known is not None:
         return customer_view(known)
     if not phone and not user_id:
-        raise MistakeError("a customer has a phone, a user_id, or both")
+        raise ControlRequestError("a customer has a phone, a user_id, or both")
     customer = Customer(
         f"c{len(world.customers) + 1}",
         str(body["name"]),
@@ -122,8 +134,8 @@ def add_customer(world: World, request: web.Request, body: Json) -> Json:
         wa_id=digits(body.get("wa_id") or phone),
     )
     world.customers[customer.id] = customer
-    world.know(customer)
-    world.changed("customer")
+    world.index_customer(customer)
+    world.notify_changed("customer")
     return customer_view(customer)
 
 
@@ -137,33 +149,33 @@ def change_customer(world: World, request: web.Request, body: Json) -> Json:
     phone or user_id move the customer, and each number they wrote to is told by a system message;
     `told: false` leaves that out.
     """
-    customer = customer_of(world, request.match_info["id"])
+    customer = find_customer(world, request.match_info["id"])
     for name in ("name", "username"):
         if name in body:
             setattr(customer, name, str(body[name]))
     if "reachable" in body:
         customer.reachable = bool(body["reachable"])
     if "blocked" in body:
-        number = number_of(world, body.get("number"))
+        number = find_number(world, body.get("number"))
         (customer.blocked.add if body["blocked"] else customer.blocked.discard)(number.id)
     if "phone" in body or "user_id" in body:
-        _move(world, customer, body)
+        _change_identity(world, customer, body)
     if "online" in body:
         _set_online(world, customer, online=bool(body["online"]))
-    world.changed("customer")
+    world.notify_changed("customer")
     return customer_view(customer)
 
 
-def _move(world: World, customer: Customer, body: Json) -> None:
+def _change_identity(world: World, customer: Customer, body: Json) -> None:
     phone = digits(body["phone"]) if body.get("phone") else None
     user_id = str(body["user_id"]) if body.get("user_id") else None
     if body.get("told", True):
         for chat in _chats(world, customer):
-            move(world, chat, phone=phone, user_id=user_id)
+            change_customer_identity(world, chat, phone=phone, user_id=user_id)
     if "phone" in body:
         customer.phone = customer.wa_id = phone or ""
     customer.user_id = user_id or customer.user_id
-    world.know(customer)
+    world.index_customer(customer)
 
 
 def _chats(world: World, customer: Customer) -> list[Chat]:
@@ -174,4 +186,4 @@ def _set_online(world: World, customer: Customer, *, online: bool) -> None:
     customer.online = online
     if online:
         for chat in _chats(world, customer):
-            came_online(world, chat)
+            deliver_pending(world, chat)

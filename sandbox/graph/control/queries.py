@@ -4,7 +4,7 @@ import asyncio
 
 from aiohttp import web
 
-from sandbox.graph.control.requests import chat_of
+from sandbox.graph.control.requests import find_chat
 from sandbox.graph.control.views import (
     account_view,
     chat_view,
@@ -15,12 +15,12 @@ from sandbox.graph.control.views import (
 from sandbox.graph.model.shapes import Json
 from sandbox.graph.state.app_key import GRAPH
 from sandbox.graph.state.world import World
-from sandbox.telegram.state.change_feed import as_event
+from sandbox.telegram.state.change_feed import to_sse
 
 KEEP_ALIVE_SECONDS = 15.0
 
 
-def state(world: World, request: web.Request, body: Json) -> Json:
+def show_state(world: World, request: web.Request, body: Json) -> Json:
     """Return accounts with templates, numbers, customers, chats, and the last event's id."""
     del request, body
     return {
@@ -33,7 +33,7 @@ def state(world: World, request: web.Request, body: Json) -> Json:
     }
 
 
-def messages(world: World, request: web.Request, body: Json) -> list[Json]:
+def list_messages(world: World, request: web.Request, body: Json) -> list[Json]:
     """Return a chat's messages in order; `after` is the id of a message already known.
 
     The number "-" is the only one there is.
@@ -41,7 +41,7 @@ def messages(world: World, request: web.Request, body: Json) -> list[Json]:
     del body
     place = request.match_info
     number = None if place["number"] == "-" else place["number"]
-    chat = chat_of(world, {"number": number, "customer": place["customer"]})
+    chat = find_chat(world, {"number": number, "customer": place["customer"]})
     found = list(chat.messages.values())
     after = request.query.get("after")
     if after is not None and after in chat.messages:
@@ -49,7 +49,7 @@ def messages(world: World, request: web.Request, body: Json) -> list[Json]:
     return [message_view(world, chat, one) for one in found]
 
 
-async def file_bytes(request: web.Request) -> web.Response:
+async def download_file(request: web.Request) -> web.Response:
     """Return a file's bytes with their content type."""
     media = request.app[GRAPH].media.get(request.match_info["id"])
     if media is None:
@@ -63,7 +63,7 @@ async def file_bytes(request: web.Request) -> web.Response:
     return web.Response(body=media.data, headers=headers)
 
 
-async def events(request: web.Request) -> web.StreamResponse:
+async def stream_changes(request: web.Request) -> web.StreamResponse:
     """Stream what changes as server-sent events, from Last-Event-ID on if it is given."""
     world = request.app[GRAPH]
     last = request.headers.get("Last-Event-ID") or request.query.get("after")
@@ -93,7 +93,7 @@ async def _next(world: World, queue: "asyncio.Queue[tuple[int, Json]]") -> bytes
     if not arrival.done():
         arrival.cancel()
         return b": still here\n\n"
-    parts = [as_event(arrival.result())]
+    parts = [to_sse(arrival.result())]
     while not queue.empty():
-        parts.append(as_event(queue.get_nowait()))
+        parts.append(to_sse(queue.get_nowait()))
     return b"".join(parts)

@@ -11,7 +11,7 @@ what to read anew. A customer may be named by id, phone or user_id, a number by 
 from aiohttp import web
 
 from sandbox.graph.control import actions, people, queries, rules, templates
-from sandbox.graph.control.requests import controlled
+from sandbox.graph.control.requests import control_handler
 
 PREFIX = "/control/graph"
 ROUTES = (
@@ -22,31 +22,31 @@ ROUTES = (
     ("POST", "/customers/{id}", people.change_customer),
     ("POST", "/templates", templates.add_template),
     ("POST", "/templates/{id}", templates.change_template),
-    ("POST", "/messages", actions.say),
-    ("PATCH", "/messages/{id}", actions.change),
-    ("DELETE", "/messages/{id}", actions.delete),
+    ("POST", "/messages", actions.send_message),
+    ("PATCH", "/messages/{id}", actions.edit_message),
+    ("DELETE", "/messages/{id}", actions.delete_message),
     ("POST", "/messages/{id}/reaction", actions.react),
     ("POST", "/messages/{id}/press", actions.press),
-    ("POST", "/messages/{id}/status", actions.status),
+    ("POST", "/messages/{id}/status", actions.send_status),
     ("POST", "/read", actions.read),
-    ("POST", "/unsupported", actions.unsupported),
-    ("POST", "/echoes", actions.echo),
-    ("GET", "/chats/{number}/{customer}/messages", queries.messages),
+    ("POST", "/unsupported", actions.send_unsupported),
+    ("POST", "/echoes", actions.send_echo),
+    ("GET", "/chats/{number}/{customer}/messages", queries.list_messages),
     ("POST", "/faults", rules.order_fault),
     ("GET", "/faults", rules.list_faults),
     ("DELETE", "/faults", rules.clear_faults),
     ("POST", "/limits", rules.set_limits),
     ("POST", "/settings", rules.set_settings),
     ("POST", "/clock", rules.move_clock),
-    ("POST", "/hold", rules.hold),
-    ("POST", "/release", rules.release),
-    ("POST", "/webhooks", rules.inject),
-    ("POST", "/notifications", rules.notify),
-    ("GET", "/settled", rules.settled),
+    ("POST", "/hold", rules.hold_webhooks),
+    ("POST", "/release", rules.release_webhooks),
+    ("POST", "/webhooks", rules.inject_webhook),
+    ("POST", "/notifications", rules.send_notification),
+    ("GET", "/settled", rules.wait_until_settled),
     ("GET", "/calls", rules.list_calls),
     ("POST", "/calls", rules.record_calls),
     ("GET", "/posts", rules.list_posts),
-    ("GET", "/state", queries.state),
+    ("GET", "/state", queries.show_state),
     ("POST", "/reset", rules.reset),
 )
 
@@ -54,6 +54,6 @@ ROUTES = (
 def add_control(app: web.Application) -> None:
     """Serve the control API below /control/graph/."""
     for method, path, handler in ROUTES:
-        app.router.add_route(method, PREFIX + path, controlled(handler))
-    app.router.add_get(f"{PREFIX}/media/{{id}}", queries.file_bytes)
-    app.router.add_get(f"{PREFIX}/events", queries.events)
+        app.router.add_route(method, PREFIX + path, control_handler(handler))
+    app.router.add_get(f"{PREFIX}/media/{{id}}", queries.download_file)
+    app.router.add_get(f"{PREFIX}/events", queries.stream_changes)

@@ -6,15 +6,15 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox.graph.control.requests import MistakeError, account_of, number_of
-from sandbox.graph.events.webhook_values import tell, tell_account, value_of
+from sandbox.graph.control.requests import ControlRequestError, find_account, find_number
+from sandbox.graph.events.webhook_values import build_value, send_account_webhook, send_webhook
 from sandbox.graph.faults.faults import KINDS
 from sandbox.graph.faults.sending_limits import Limits
-from sandbox.graph.model.settings import NAMES, changed
-from sandbox.graph.model.shapes import Json, escaped
+from sandbox.graph.model.settings import NAMES, change_settings
+from sandbox.graph.model.shapes import Json, encode_escaped
 from sandbox.graph.server.call_table import NAMES as CALLS
 from sandbox.graph.state.world import World
-from sandbox.graph.webhooks.delivery import Post, signature
+from sandbox.graph.webhooks.delivery import Post, sign
 from sandbox.graph.webhooks.payloads import GROUPINGS, ITEMS, Item
 
 NUMBERS = ("per_second", "pair_seconds", "pair_burst", "per_day")
@@ -28,9 +28,9 @@ def order_fault(world: World, request: web.Request, body: Json) -> Json:
     """
     del request
     if body["call"] not in {*CALLS, "*"}:
-        raise MistakeError(f"no call {body['call']}; there are {', '.join(sorted(CALLS))}")
+        raise ControlRequestError(f"no call {body['call']}; there are {', '.join(sorted(CALLS))}")
     if body.get("kind", "error") not in KINDS:
-        raise MistakeError(f"kind is one of {', '.join(sorted(KINDS))}")
+        raise ControlRequestError(f"kind is one of {', '.join(sorted(KINDS))}")
     return {"id": world.faults.order(body).id}
 
 
@@ -53,7 +53,7 @@ def set_limits(world: World, request: web.Request, body: Json) -> Json:
     numbers = {name: body[name] for name in NUMBERS if name in body}
     for number in numbers.values():
         if isinstance(number, bool) or not isinstance(number, int | float) or number < 0:
-            raise MistakeError("limits are positive numbers")
+            raise ControlRequestError("limits are positive numbers")
     world.limits = Limits(on=bool(body["on"]), **numbers)
     return {"on": world.limits.on, **{name: getattr(world.limits, name) for name in NUMBERS}}
 
@@ -61,7 +61,7 @@ def set_limits(world: World, request: web.Request, body: Json) -> Json:
 def set_settings(world: World, request: web.Request, body: Json) -> Json:
     """Change settings (see sandbox/graph/model/settings.py) and return them all."""
     del request
-    world.settings = changed(world.settings, body)
+    world.settings = change_settings(world.settings, body)
     shown = {name: getattr(world.settings, name) for name in NAMES}
     return {**shown, "leave_out": sorted(world.settings.leave_out)}
 
@@ -75,15 +75,15 @@ def move_clock(world: World, request: web.Request, body: Json) -> Json:
     return {"now": world.clock.now()}
 
 
-def hold(world: World, request: web.Request, body: Json) -> Json:
+def hold_webhooks(world: World, request: web.Request, body: Json) -> Json:
     """Keep what webhooks would tell from now on, until it is released."""
     del request, body
-    if world.poster.held is None:
-        world.poster.held = []
-    return {"held": len(world.poster.held)}
+    if world.webhook_sender.held is None:
+        world.webhook_sender.held = []
+    return {"held": len(world.webhook_sender.held)}
 
 
-def release(world: World, request: web.Request, body: Json) -> Json:
+def release_webhooks(world: World, request: web.Request, body: Json) -> Json:
     """Post what was held, in an order and a grouping, so many items in one body.
 
     order: as_is, reversed, shuffled (with seed); grouping: items (joined in one change), changes,
@@ -92,19 +92,21 @@ def release(world: World, request: web.Request, body: Json) -> Json:
     del request
     order, grouping = str(body.get("order", "as_is")), str(body.get("grouping", ITEMS))
     if order not in ORDERS or grouping not in GROUPINGS:
-        raise MistakeError(f"order is one of {sorted(ORDERS)}, grouping of {sorted(GROUPINGS)}")
-    items = _ordered(world.poster.held or [], order, body.get("seed"))
-    world.poster.held = None
+        raise ControlRequestError(
+            f"order is one of {sorted(ORDERS)}, grouping of {sorted(GROUPINGS)}"
+        )
+    items = _reorder(world.webhook_sender.held or [], order, body.get("seed"))
+    world.webhook_sender.held = None
     size = int(body.get("per_body", 1)) or len(items) or 1
     targets = list(dict.fromkeys((item.hook.url, item.secret) for item in items))
     for target in targets:
         mine = [item for item in items if (item.hook.url, item.secret) == target]
         for start in range(0, len(mine), size):
-            world.poster.post(mine[start : start + size], grouping)
+            world.webhook_sender.post(mine[start : start + size], grouping)
     return {"released": len(items)}
 
 
-def _ordered(items: list[Item], order: str, seed: Any) -> list[Item]:
+def _reorder(items: list[Item], order: str, seed: Any) -> list[Item]:
     if order == "reversed":
         return items[::-1]
     if order == "shuffled":
@@ -112,43 +114,43 @@ def _ordered(items: list[Item], order: str, seed: Any) -> list[Item]:
     return items
 
 
-async def inject(world: World, request: web.Request, body: Json) -> Json:
+async def inject_webhook(world: World, request: web.Request, body: Json) -> Json:
     """Post any body (JSON, or text) to the number's webhook once and return what it answered.
 
     signed: "right" (as Meta), "wrong", "none", or any text for the header as it is.
     """
     del request
-    number = number_of(world, body.get("number"))
+    number = find_number(world, body.get("number"))
     if number.target is None:
-        raise MistakeError("the number has no webhook to post to")
+        raise ControlRequestError("the number has no webhook to post to")
     raw = body["body"]
-    data = raw.encode("utf-8", "surrogatepass") if isinstance(raw, str) else escaped(raw)
+    data = raw.encode("utf-8", "surrogatepass") if isinstance(raw, str) else encode_escaped(raw)
     secret = number.account.app.secret
     wanted = str(body.get("signed", "right"))
-    named = {"right": signature(secret, data), "wrong": signature(f"{secret}?", data), "none": None}
+    named = {"right": sign(secret, data), "wrong": sign(f"{secret}?", data), "none": None}
     post = Post(number.target, data, named.get(wanted, wanted))
-    status = await world.poster.once(post)
-    return {"status": status, "answer": world.poster.log[-1]["answer"]}
+    status = await world.webhook_sender.send_once(post)
+    return {"status": status, "answer": world.webhook_sender.log[-1]["answer"]}
 
 
-def notify(world: World, request: web.Request, body: Json) -> Json:
+def send_notification(world: World, request: web.Request, body: Json) -> Json:
     """Tell a webhook of any field: {field, value} of an account, or of a number."""
     del request
     name, value = str(body["field"]), dict(body["value"])
     if "number" in body:
-        number = number_of(world, body["number"])
-        tell(world, number, name, {**value_of(number), **value}, f"number {number.id}")
+        number = find_number(world, body["number"])
+        send_webhook(world, number, name, {**build_value(number), **value}, f"number {number.id}")
     else:
-        tell_account(world, account_of(world, body.get("account")), name, value)
+        send_account_webhook(world, find_account(world, body.get("account")), name, value)
     return {"told": True}
 
 
-async def settled(world: World, request: web.Request, body: Json) -> Json:
+async def wait_until_settled(world: World, request: web.Request, body: Json) -> Json:
     """Wait until all statuses are told and all webhooks delivered, `seconds` at the most."""
     del body
     try:
         async with asyncio.timeout(float(request.query.get("seconds", 5))):
-            while waiting := {*world.tasks, *world.poster.tasks}:
+            while waiting := {*world.tasks, *world.webhook_sender.tasks}:
                 await asyncio.wait(waiting)
     except TimeoutError:
         return {"settled": False}
@@ -173,7 +175,7 @@ def list_posts(world: World, request: web.Request, body: Json) -> list[Json]:
     """Return the webhooks that were posted, oldest first."""
     del body
     after = int(request.query.get("after") or 0)
-    return [post for post in world.poster.log if post["seq"] > after]
+    return [post for post in world.webhook_sender.log if post["seq"] > after]
 
 
 def reset(world: World, request: web.Request, body: Json) -> Json:

@@ -2,18 +2,18 @@
 
 from aiohttp import web
 
-from sandbox.graph.control.requests import NOT_FOUND, MistakeError, account_of
-from sandbox.graph.events.webhook_values import tell_account
+from sandbox.graph.control.requests import NOT_FOUND, ControlRequestError, find_account
+from sandbox.graph.events.webhook_values import send_account_webhook
 from sandbox.graph.model.records import Account, Template
 from sandbox.graph.model.shapes import Json
-from sandbox.graph.nodes.templates import STATUSES, shape
+from sandbox.graph.nodes.templates import STATUSES, to_shape
 from sandbox.graph.state.world import World
 
 
 def add_template(world: World, request: web.Request, body: Json) -> Json:
     """Add a template as it is, whatever its status: name, language, category, components, ..."""
     del request
-    account = account_of(world, body.get("account"))
+    account = find_account(world, body.get("account"))
     template = Template(
         id=world.new_id(),
         name=str(body["name"]),
@@ -24,13 +24,13 @@ def add_template(world: World, request: web.Request, body: Json) -> Json:
         parameter_format=str(body.get("parameter_format", "POSITIONAL")),
     )
     account.templates[template.id] = template
-    world.changed("templates")
-    return shape(template)
+    world.notify_changed("templates")
+    return to_shape(template)
 
 
 def _status(text: object) -> str:
     if text not in STATUSES:
-        raise MistakeError(f"status is one of {', '.join(sorted(STATUSES))}")
+        raise ControlRequestError(f"status is one of {', '.join(sorted(STATUSES))}")
     return str(text)
 
 
@@ -43,8 +43,8 @@ def change_template(world: World, request: web.Request, body: Json) -> Json:
             template.status = _status(body["status"])
             template.rejected_reason = str(body.get("reason", "NONE"))
             _tell_status(world, account, template)
-            return shape(template)
-    raise MistakeError(f"no template {template_id}", NOT_FOUND)
+            return to_shape(template)
+    raise ControlRequestError(f"no template {template_id}", NOT_FOUND)
 
 
 def _tell_status(world: World, account: Account, template: Template) -> None:
@@ -56,5 +56,5 @@ def _tell_status(world: World, account: Account, template: Template) -> None:
         "message_template_category": template.category,
         "reason": template.rejected_reason,
     }
-    tell_account(world, account, "message_template_status_update", value)
-    world.changed("templates")
+    send_account_webhook(world, account, "message_template_status_update", value)
+    world.notify_changed("templates")

@@ -1,9 +1,9 @@
 """What the page and the tests see: numbers, customers, and messages as a phone shows them."""
 
-from sandbox.graph.events.buttons import buttons_of
+from sandbox.graph.events.buttons import list_buttons
 from sandbox.graph.model.records import Account, Chat, Customer, Message, Number
 from sandbox.graph.model.shapes import Json
-from sandbox.graph.nodes.templates import shape as template_shape
+from sandbox.graph.nodes.templates import to_shape as template_shape
 from sandbox.graph.state.world import World
 
 
@@ -68,12 +68,12 @@ def message_view(world: World, chat: Chat, message: Message) -> Json:
         "customer": chat.customer.id,
         "from": "business" if message.outgoing else "customer",
         "type": message.kind,
-        "text": text_of(message),
+        "text": read_text(message),
         "content": message.content,
         "shown": message.more.get("shown"),
         "media": _media_view(world, message),
         "voice": _is_voice(message),
-        "buttons": buttons_of(message) if message.outgoing else [],
+        "buttons": list_buttons(message) if message.outgoing else [],
         "reply_to": message.reply_to or None,
         "reactions": dict(message.reactions),
         "at": message.at,
@@ -91,7 +91,7 @@ def _is_voice(message: Message) -> bool:
     return message.kind == "audio" and bool(message.more.get("voice") or content.get("voice"))
 
 
-def text_of(message: Message) -> str:
+def read_text(message: Message) -> str:
     """Return the words of a message: its text, its caption, or what its template says."""
     content = message.content if isinstance(message.content, dict) else {}
     if message.kind == "text":

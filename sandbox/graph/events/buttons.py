@@ -6,7 +6,7 @@ from sandbox.graph.model.records import Message
 from sandbox.graph.model.shapes import Json
 
 
-def buttons_of(message: Message) -> list[Json]:
+def list_buttons(message: Message) -> list[Json]:
     """Return what can be pressed on a message: kind, id and title of each."""
     content = message.content if isinstance(message.content, dict) else {}
     if message.kind == "template":
@@ -24,9 +24,9 @@ def buttons_of(message: Message) -> list[Json]:
     ]
 
 
-def pressed(message: Message, wanted: str) -> tuple[str, Any] | None:
+def build_button_reply(message: Message, wanted: str) -> tuple[str, Any] | None:
     """Return kind and content of the message that a press sends; None without such a button."""
-    for one in buttons_of(message):
+    for one in list_buttons(message):
         if wanted in {one["id"], one["title"]}:
             kind = one["kind"]
             if kind == "button":

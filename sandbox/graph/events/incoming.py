@@ -2,16 +2,21 @@
 
 from typing import Any
 
-from sandbox.graph.events.webhook_values import error_of, new_message_id, sender_of, tell_message
+from sandbox.graph.events.webhook_values import (
+    new_message_id,
+    send_message_webhook,
+    to_error,
+    to_sender,
+)
 from sandbox.graph.model.errors import GraphError
 from sandbox.graph.model.records import CUSTOMER, Chat, Customer, Media, Message
 from sandbox.graph.model.shapes import Json
 from sandbox.graph.state.world import World
 
-FILES = frozenset({"image", "document", "video", "audio", "sticker"})
+FILE_KINDS = frozenset({"image", "document", "video", "audio", "sticker"})
 
 
-def arrive(
+def receive_message(
     world: World,
     chat: Chat,
     kind: str,
@@ -35,7 +40,7 @@ def arrive(
     )
     world.keep(chat, message)
     chat.last_inbound = message.at
-    tell_message(world, chat, shape_of(world, chat, message))
+    send_message_webhook(world, chat, to_webhook_message(world, chat, message))
     return message
 
 
@@ -43,9 +48,9 @@ def _name(customer: Customer) -> str:
     return customer.wa_id or customer.user_id
 
 
-def shape_of(world: World, chat: Chat, message: Message) -> Json:
+def to_webhook_message(world: World, chat: Chat, message: Message) -> Json:
     """Return a customer's message as the webhook carries it."""
-    shape = sender_of(world, chat.customer) | {
+    shape = to_sender(world, chat.customer) | {
         "id": message.id,
         "timestamp": str(int(message.at)),
         "type": message.kind,
@@ -53,11 +58,11 @@ def shape_of(world: World, chat: Chat, message: Message) -> Json:
     if message.content is not None:
         shape[message.kind] = message.content
     shape |= {name: value for name, value in message.more.items() if name != "media_id"}
-    context = {**_quoted(chat, message.reply_to), **message.more.get("context", {})}
+    context = {**_reply_context(chat, message.reply_to), **message.more.get("context", {})}
     return {**shape, "context": context} if context else shape
 
 
-def _quoted(chat: Chat, message_id: str) -> Json:
+def _reply_context(chat: Chat, message_id: str) -> Json:
     """Return the context of a reply: whose message it is about, and its id."""
     if not message_id:
         return {}
@@ -66,7 +71,7 @@ def _quoted(chat: Chat, message_id: str) -> Json:
     return {"from": chat.number.phone if outgoing else chat.customer.wa_id, "id": message_id}
 
 
-def file_content(media: Media, kind: str, facts: Json) -> Json:
+def to_file_content(media: Media, kind: str, facts: Json) -> Json:
     """Return what stands under the kind of a message with a file."""
     content: Json = {"mime_type": media.mime, "sha256": media.sha256, "id": media.id}
     if facts.get("caption"):
@@ -80,7 +85,9 @@ def file_content(media: Media, kind: str, facts: Json) -> Json:
     return content
 
 
-def react(world: World, chat: Chat, target: Message, emoji: str, *, empty: bool = False) -> str:
+def receive_reaction(
+    world: World, chat: Chat, target: Message, emoji: str, *, empty: bool = False
+) -> str:
     """Let a customer react; without an emoji the reaction is taken back.
 
     `empty` sends "" then, as some versions do, instead of leaving the emoji out.
@@ -92,49 +99,51 @@ def react(world: World, chat: Chat, target: Message, emoji: str, *, empty: bool 
     if emoji:
         target.reactions[CUSTOMER] = emoji
     chat.last_inbound = world.clock.now()
-    world.changed("reaction", chat, target)
-    return _event(world, chat, "reaction", content)
+    world.notify_changed("reaction", chat, target)
+    return _send_event(world, chat, "reaction", content)
 
 
-def edit(world: World, chat: Chat, target: Message, content: Json) -> str:
+def receive_edit(world: World, chat: Chat, target: Message, content: Json) -> str:
     """Let a customer change a message; the webhook tells it as coexistence does."""
     old = dict(target.content) if isinstance(target.content, dict) else {}
     target.edits.append(old)
     target.content = {**old, **content}
-    world.changed("message", chat, target)
+    world.notify_changed("message", chat, target)
     message: Json = {"type": target.kind, target.kind: target.content}
-    return _event(world, chat, "edit", {"original_message_id": target.id, "message": message})
+    return _send_event(world, chat, "edit", {"original_message_id": target.id, "message": message})
 
 
-def revoke(world: World, chat: Chat, target: Message) -> str:
+def receive_deletion(world: World, chat: Chat, target: Message) -> str:
     """Let a customer delete a message for everyone."""
     target.deleted = True
-    world.changed("message", chat, target)
-    return _event(world, chat, "revoke", {"original_message_id": target.id})
+    world.notify_changed("message", chat, target)
+    return _send_event(world, chat, "revoke", {"original_message_id": target.id})
 
 
-def _event(world: World, chat: Chat, kind: str, content: Json) -> str:
+def _send_event(world: World, chat: Chat, kind: str, content: Json) -> str:
     """Tell of something that is no message of its own in the chat; return its id."""
     event_id = new_message_id(_name(chat.customer), outgoing=False)
-    shape = sender_of(world, chat.customer) | {"id": event_id}
+    shape = to_sender(world, chat.customer) | {"id": event_id}
     shape |= {"timestamp": str(int(world.clock.now())), "type": kind, kind: content}
-    tell_message(world, chat, shape)
+    send_message_webhook(world, chat, shape)
     return event_id
 
 
-def unsupported(world: World, chat: Chat, what: str) -> Message:
+def receive_unsupported(world: World, chat: Chat, what: str) -> Message:
     """Let a customer send what the Cloud API cannot carry."""
-    error = error_of(world, GraphError(131051, "Message type is currently not supported."))
-    return arrive(world, chat, "unsupported", {"type": what}, more={"errors": [error]})
+    error = to_error(world, GraphError(131051, "Message type is currently not supported."))
+    return receive_message(world, chat, "unsupported", {"type": what}, more={"errors": [error]})
 
 
-def move(world: World, chat: Chat, *, phone: str | None, user_id: str | None) -> str:
+def change_customer_identity(
+    world: World, chat: Chat, *, phone: str | None, user_id: str | None
+) -> str:
     """Tell that a customer has another phone or another business-scoped id; no contacts come.
 
     The message names the old identity in `from` and `from_user_id`, the new one in `system`.
     """
     customer = chat.customer
-    shape = sender_of(world, customer)
+    shape = to_sender(world, customer)
     old = customer.user_id if phone is None else customer.phone
     system: Json = {"type": "user_changed_user_id" if phone is None else "user_changed_number"}
     system["body"] = f"User {customer.name} changed from {old} to {phone or user_id}"
@@ -145,5 +154,5 @@ def move(world: World, chat: Chat, *, phone: str | None, user_id: str | None) ->
         system["user_id"] = user_id or customer.user_id
     shape |= {"id": new_message_id(_name(customer), outgoing=False), "type": "system"}
     shape |= {"timestamp": str(int(world.clock.now())), "system": system}
-    tell_message(world, chat, shape, contacts=False)
+    send_message_webhook(world, chat, shape, contacts=False)
     return str(shape["id"])

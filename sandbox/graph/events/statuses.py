@@ -5,15 +5,15 @@ import secrets
 
 from sandbox.graph.events.webhook_values import (
     MESSAGES,
-    contact_of,
-    error_of,
-    recipient_of,
-    tell,
-    value_of,
+    build_value,
+    send_webhook,
+    to_contact,
+    to_error,
+    to_recipient,
 )
 from sandbox.graph.model.errors import GraphError
 from sandbox.graph.model.records import Chat, Message
-from sandbox.graph.model.settings import DELIVERED, PLAYED, RANK, READ, SENT
+from sandbox.graph.model.settings import DELIVERED, PLAYED, READ, SENT, STATUS_RANK
 from sandbox.graph.model.shapes import Json
 from sandbox.graph.state.world import World
 
@@ -25,28 +25,28 @@ def is_voice(message: Message) -> bool:
     return message.kind == "audio" and bool(message.more.get("voice"))
 
 
-def climb(
+def advance_status(
     world: World, chat: Chat, message: Message, status: str, error: GraphError | None = None
 ) -> None:
     """Tell a status of a message that was sent; it is told even if the message was further."""
     at = world.clock.now()
     message.steps.append({"status": status, "at": at, "code": error.code if error else None})
     shape: Json = {"id": message.id, "status": status, "timestamp": str(int(at))}
-    shape |= recipient_of(world, chat.customer)
+    shape |= to_recipient(world, chat.customer)
     if error is None:
-        shape |= _costs(world, chat, message, status)
+        shape |= _pricing(world, chat, message, status)
     else:
-        shape["errors"] = [error_of(world, error)]
+        shape["errors"] = [to_error(world, error)]
     if message.callback_data is not None:
         shape["biz_opaque_callback_data"] = message.callback_data
-    value = value_of(chat.number)
+    value = build_value(chat.number)
     if error is None and not world.settings.leave_out & {"contacts", "status_contacts"}:
-        value["contacts"] = [contact_of(world, chat.customer)]
-    tell(world, chat.number, MESSAGES, {**value, "statuses": [shape]}, chat.key)
-    world.changed("status", chat, message)
+        value["contacts"] = [to_contact(world, chat.customer)]
+    send_webhook(world, chat.number, MESSAGES, {**value, "statuses": [shape]}, chat.key)
+    world.notify_changed("status", chat, message)
 
 
-def _costs(world: World, chat: Chat, message: Message, status: str) -> Json:
+def _pricing(world: World, chat: Chat, message: Message, status: str) -> Json:
     """Return the conversation and the price that a status tells."""
     if status in {READ, PLAYED}:
         return {}
@@ -65,23 +65,23 @@ def _costs(world: World, chat: Chat, message: Message, status: str) -> Json:
     return costs
 
 
-async def follow(world: World, chat: Chat, message: Message) -> None:
+async def send_automatic_statuses(world: World, chat: Chat, message: Message) -> None:
     """Tell the statuses that come by themselves, in the settings' order, each after their delay.
 
     Where somebody else brought the message further meanwhile, what is below that is left out.
     """
     told = 0
     for status in world.settings.ladder:
-        if not _reaches(chat, message, status):
+        if not _can_reach(chat, message, status):
             break
-        if len(message.steps) > told and RANK[message.status] >= RANK[status]:
+        if len(message.steps) > told and STATUS_RANK[message.status] >= STATUS_RANK[status]:
             continue
-        climb(world, chat, message, status)
+        advance_status(world, chat, message, status)
         told += 1
         await asyncio.sleep(world.settings.delay)
 
 
-def _reaches(chat: Chat, message: Message, status: str) -> bool:
+def _can_reach(chat: Chat, message: Message, status: str) -> bool:
     """Tell whether a message gets this far: phones may be off, and reactions are only sent."""
     customer = chat.customer
     if status == SENT:
@@ -91,19 +91,19 @@ def _reaches(chat: Chat, message: Message, status: str) -> bool:
     return status != PLAYED or is_voice(message)
 
 
-def came_online(world: World, chat: Chat) -> None:
+def deliver_pending(world: World, chat: Chat) -> None:
     """Deliver what waited for the customer's phone."""
     for message in chat.messages.values():
-        if message.outgoing and message.status == SENT and _reaches(chat, message, DELIVERED):
-            climb(world, chat, message, DELIVERED)
+        if message.outgoing and message.status == SENT and _can_reach(chat, message, DELIVERED):
+            advance_status(world, chat, message, DELIVERED)
 
 
-def read(world: World, chat: Chat, up_to: str | None) -> list[str]:
+def mark_read(world: World, chat: Chat, up_to: str | None) -> list[str]:
     """Let the customer read everything, or everything up to a message; return the ids."""
     found: list[str] = []
     for message in list(chat.messages.values()):
         if message.outgoing and message.status in {SENT, DELIVERED} and message.kind != "reaction":
-            climb(world, chat, message, READ)
+            advance_status(world, chat, message, READ)
             found.append(message.id)
         if message.id == up_to:
             break

@@ -21,13 +21,13 @@ def new_message_id(who: str, *, outgoing: bool) -> str:
     return "wamid." + base64.urlsafe_b64encode(b"".join(parts) + b"\x00").decode()
 
 
-def value_of(number: Number) -> Json:
+def build_value(number: Number) -> Json:
     """Return what each value of a number begins with."""
     metadata = {"display_phone_number": number.phone, "phone_number_id": number.id}
     return {"messaging_product": "whatsapp", "metadata": metadata}
 
 
-def contact_of(world: World, customer: Customer) -> Json:
+def to_contact(world: World, customer: Customer) -> Json:
     """Return the customer as `contacts` shows it."""
     left = world.settings.leave_out
     profile = {"name": customer.name}
@@ -41,7 +41,7 @@ def contact_of(world: World, customer: Customer) -> Json:
     return contact
 
 
-def sender_of(world: World, customer: Customer) -> Json:
+def to_sender(world: World, customer: Customer) -> Json:
     """Return the fields of a message that name who wrote it."""
     left = world.settings.leave_out
     sender: Json = {}
@@ -52,7 +52,7 @@ def sender_of(world: World, customer: Customer) -> Json:
     return sender
 
 
-def recipient_of(world: World, customer: Customer) -> Json:
+def to_recipient(world: World, customer: Customer) -> Json:
     """Return the fields of a status that name whom the message was for."""
     left = world.settings.leave_out
     recipient: Json = {}
@@ -63,7 +63,7 @@ def recipient_of(world: World, customer: Customer) -> Json:
     return recipient
 
 
-def error_of(world: World, error: GraphError) -> Json:
+def to_error(world: World, error: GraphError) -> Json:
     """Return an error as webhooks carry it."""
     shown = error.in_webhook()
     if "error_message" in world.settings.leave_out:
@@ -71,26 +71,28 @@ def error_of(world: World, error: GraphError) -> Json:
     return shown
 
 
-def tell(world: World, number: Number, field: str, value: Json, lane: str) -> None:
+def send_webhook(world: World, number: Number, field: str, value: Json, lane: str) -> None:
     """Tell the number's webhook, if it has one."""
     if number.target is not None:
         account = number.account
-        world.poster.offer(Item(account.id, field, value, number.target, account.app.secret, lane))
+        world.webhook_sender.offer(
+            Item(account.id, field, value, number.target, account.app.secret, lane)
+        )
 
 
-def tell_account(world: World, account: Account, field: str, value: Json) -> None:
+def send_account_webhook(world: World, account: Account, field: str, value: Json) -> None:
     """Tell whoever listens to an account of what is no number's own."""
     hooks = [one.hook for one in world.numbers.values() if one.account is account and one.hook]
     hook = account.hook or next(iter(hooks), None)
     if hook is not None and account.subscribed:
         item = Item(account.id, field, value, hook, account.app.secret, f"account {account.id}")
-        world.poster.offer(item)
+        world.webhook_sender.offer(item)
 
 
-def tell_message(world: World, chat: Chat, message: Json, *, contacts: bool = True) -> None:
+def send_message_webhook(world: World, chat: Chat, message: Json, *, contacts: bool = True) -> None:
     """Tell of something that a customer did."""
-    value = value_of(chat.number)
+    value = build_value(chat.number)
     if contacts and "contacts" not in world.settings.leave_out:
-        value["contacts"] = [contact_of(world, chat.customer)]
+        value["contacts"] = [to_contact(world, chat.customer)]
     value["messages"] = [message]
-    tell(world, chat.number, MESSAGES, value, chat.key)
+    send_webhook(world, chat.number, MESSAGES, value, chat.key)

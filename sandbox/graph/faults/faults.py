@@ -7,13 +7,13 @@ from sandbox.graph.model.shapes import Json, digits
 
 ERROR = "error"
 # The message is taken, and then gets a `failed` status.
-FAILED_LATER = "failed"
+FAIL_LATER = "failed"
 HTML = "html"
 DROP_BEFORE = "drop_before"
 DROP_AFTER = "drop_after"
 LATE = "late"
 HANG = "hang"
-KINDS = frozenset({ERROR, FAILED_LATER, HTML, DROP_BEFORE, DROP_AFTER, LATE, HANG})
+KINDS = frozenset({ERROR, FAIL_LATER, HTML, DROP_BEFORE, DROP_AFTER, LATE, HANG})
 HTML_PAGE = "<!DOCTYPE html><html><body><h1>Sorry, something went wrong.</h1></body></html>"
 
 

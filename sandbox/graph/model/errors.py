@@ -101,17 +101,17 @@ def invalid(text: str) -> GraphError:
     return GraphError(100, message=f"(#100) {text}")
 
 
-def required(name: str) -> GraphError:
+def missing_parameter(name: str) -> GraphError:
     """Return the refusal of a call that leaves a parameter of its own out."""
     return invalid(f"The parameter {name} is required.")
 
 
-def missing(details: str) -> GraphError:
+def missing_content(details: str) -> GraphError:
     """Return the refusal of a message whose content leaves something out."""
     return GraphError(131008, details)
 
 
-def wrong(details: str) -> GraphError:
+def wrong_content(details: str) -> GraphError:
     """Return the refusal of a message whose content holds a wrong value."""
     return GraphError(131009, details)
 

@@ -3,7 +3,7 @@
 from collections import OrderedDict
 from dataclasses import dataclass, field
 
-from sandbox.graph.model.settings import RANK
+from sandbox.graph.model.settings import STATUS_RANK
 from sandbox.graph.model.shapes import Json
 
 CUSTOMER = "customer"
@@ -125,7 +125,9 @@ class Message:
     @property
     def status(self) -> str:
         """The furthest status that was told, or nothing."""
-        return max((str(step["status"]) for step in self.steps), key=RANK.__getitem__, default="")
+        return max(
+            (str(step["status"]) for step in self.steps), key=STATUS_RANK.__getitem__, default=""
+        )
 
 
 @dataclass(slots=True)

@@ -13,9 +13,9 @@ DELIVERED = "delivered"
 READ = "read"
 PLAYED = "played"
 FAILED = "failed"
-LADDER = (SENT, DELIVERED, READ, PLAYED)
+STATUS_ORDER = (SENT, DELIVERED, READ, PLAYED)
 # How far each status is: a failure is undone by a delivery, not by "sent".
-RANK = {SENT: 1, FAILED: 2, DELIVERED: 3, READ: 4, PLAYED: 5}
+STATUS_RANK = {SENT: 1, FAILED: 2, DELIVERED: 3, READ: 4, PLAYED: 5}
 PARTS = frozenset(
     {
         "contacts",
@@ -64,7 +64,7 @@ class Settings:
 NAMES = tuple(one.name for one in fields(Settings))
 
 
-def changed(settings: Settings, wanted: Json) -> Settings:
+def change_settings(settings: Settings, wanted: Json) -> Settings:
     """Return the settings with some changed; a ValueError tells which makes no sense."""
     values = dict(wanted)
     for name, value in values.items():
@@ -73,13 +73,13 @@ def changed(settings: Settings, wanted: Json) -> Settings:
         if name in _CHOICES and value not in _CHOICES[name]:
             raise ValueError(f"{name} is one of {', '.join(sorted(_CHOICES[name]))}")
     if "ladder" in values:
-        values["ladder"] = _known(values["ladder"], frozenset(LADDER), "status")
+        values["ladder"] = _check_names(values["ladder"], frozenset(STATUS_ORDER), "status")
     if "leave_out" in values:
-        values["leave_out"] = frozenset(_known(values["leave_out"], PARTS, "part"))
+        values["leave_out"] = frozenset(_check_names(values["leave_out"], PARTS, "part"))
     return replace(settings, **values)
 
 
-def _known(names: list[str], known: frozenset[str], what: str) -> tuple[str, ...]:
+def _check_names(names: list[str], known: frozenset[str], what: str) -> tuple[str, ...]:
     unknown = [name for name in names if name not in known]
     if unknown:
         raise ValueError(f"no {what} {unknown[0]}; there are {', '.join(sorted(known))}")

@@ -8,7 +8,7 @@ Json = dict[str, Any]
 encode = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
 
 
-def escaped(content: Json) -> bytes:
+def encode_escaped(content: Json) -> bytes:
     r"""Return the bytes that are signed and posted: ASCII only, with \u00e4 and \/, as Meta's."""
     return encode(content).replace("/", "\\/").encode("ascii")
 

@@ -2,12 +2,12 @@
 
 import re
 
-from sandbox.graph.model.errors import invalid, required
+from sandbox.graph.model.errors import invalid, missing_parameter
 from sandbox.graph.model.records import CONNECTED, VALID, Account, Hook, Number
 from sandbox.graph.model.shapes import Json
 from sandbox.graph.state.call import Call
 
-USUAL = (
+DEFAULT_FIELDS = (
     "verified_name",
     "code_verification_status",
     "display_phone_number",
@@ -17,7 +17,7 @@ USUAL = (
     "webhook_configuration",
 )
 # Fields that may be asked for, and that have no value here.
-EMPTY = frozenset(
+UNSET_FIELDS = frozenset(
     {
         "account_review_status",
         "business_verification_status",
@@ -50,7 +50,7 @@ SCOPES = ["whatsapp_business_management", "whatsapp_business_messaging"]
 _FIRST = re.compile(r"(\d{1,3})(\d{3})(\d{3})(\d{4})")
 
 
-def spaced(phone: str) -> str:
+def format_phone(phone: str) -> str:
     """Return a phone number as Meta shows it, such as +1 555-078-3881."""
     found = _FIRST.fullmatch(phone)
     return f"+{found[1]} {found[2]}-{found[3]}-{found[4]}" if found else f"+{phone}"
@@ -62,7 +62,7 @@ def number_shape(number: Number) -> Json:
     return {
         "verified_name": number.name,
         "code_verification_status": "VERIFIED",
-        "display_phone_number": spaced(number.phone),
+        "display_phone_number": format_phone(number.phone),
         "quality_rating": number.quality,
         "platform_type": "CLOUD_API",
         "throughput": {"level": "STANDARD"},
@@ -77,28 +77,28 @@ def number_shape(number: Number) -> Json:
     }
 
 
-def _chosen(query: dict[str, str], shape: Json, usual: tuple[str, ...]) -> Json:
+def _select_fields(query: dict[str, str], shape: Json, usual: tuple[str, ...]) -> Json:
     names = [one.partition("{")[0] for one in query.get("fields", "").split(",") if one] or usual
     for name in names:
-        if name not in {*shape, *EMPTY, "id"}:
+        if name not in {*shape, *UNSET_FIELDS, "id"}:
             raise invalid(f"Tried accessing nonexisting field ({name})")
     return {name: shape[name] for name in names if name in shape}
 
 
 def show_number(call: Call, number: Number) -> Json:
     """Return a number, with the fields that were asked for."""
-    return {**_chosen(call.query, number_shape(number), USUAL), "id": number.id}
+    return {**_select_fields(call.query, number_shape(number), DEFAULT_FIELDS), "id": number.id}
 
 
 async def change_number(call: Call, number: Number) -> Json:
     """Give the number a webhook of its own, once that has shaken hands, or end it."""
     wanted = call.body.get("webhook_configuration")
     if not isinstance(wanted, dict):
-        raise required("webhook_configuration")
+        raise missing_parameter("webhook_configuration")
     url = str(wanted.get("override_callback_uri") or "")
     hook = Hook(url, str(wanted.get("verify_token", ""))) if url else None
     if hook is not None:
-        await call.world.poster.handshake(hook)
+        await call.world.webhook_sender.handshake(hook)
     number.hook = hook
     return {"success": True}
 
@@ -106,7 +106,7 @@ async def change_number(call: Call, number: Number) -> Json:
 def register(call: Call, number: Number) -> Json:
     """Connect a number to the Cloud API."""
     if not re.fullmatch(r"\d{6}", str(call.body.get("pin", ""))):
-        raise required("pin")
+        raise missing_parameter("pin")
     number.status = CONNECTED
     return {"success": True}
 
@@ -124,16 +124,16 @@ def show_account(call: Call, account: Account) -> Json:
     shape["message_template_namespace"] = f"ns_{account.id}"
     shape |= {"status": "ACTIVE", "health_status": {"can_send_message": "AVAILABLE"}}
     usual = ("name", "timezone_id", "message_template_namespace")
-    return {**_chosen(call.query, shape, usual), "id": account.id}
+    return {**_select_fields(call.query, shape, usual), "id": account.id}
 
 
-def numbers_of(call: Call, account: Account) -> Json:
+def list_numbers(call: Call, account: Account) -> Json:
     """Return the account's numbers."""
     mine = [one for one in call.world.numbers.values() if one.account is account]
     return {"data": [show_number(call, one) for one in mine]}
 
 
-def subscriptions(call: Call, account: Account) -> Json:
+def list_subscriptions(call: Call, account: Account) -> Json:
     """Return the apps that are told what happens in the account."""
     del call
     if not account.subscribed:
@@ -150,7 +150,7 @@ async def subscribe(call: Call, account: Account) -> Json:
     url = call.body.get("override_callback_uri")
     if url:
         hook = Hook(str(url), str(call.body.get("verify_token", "")))
-        await call.world.poster.handshake(hook)
+        await call.world.webhook_sender.handshake(hook)
         account.hook = hook
     account.subscribed = True
     return {"success": True}
@@ -173,7 +173,7 @@ def debug_token(call: Call) -> Json:
     """Tell whose token `input_token` is, and what it may do."""
     asked = call.query.get("input_token")
     if not asked:
-        raise required("input_token")
+        raise missing_parameter("input_token")
     token = call.world.tokens.get(asked)
     if token is None:
         return {"data": {"is_valid": False, "scopes": [], "error": {"code": 190}}}

@@ -4,10 +4,10 @@ import secrets
 
 from aiohttp import web
 
-from sandbox.graph.model.errors import invalid, no_such_object, required
+from sandbox.graph.model.errors import invalid, missing_parameter, no_such_object
 from sandbox.graph.model.records import VALID, Media, Number
 from sandbox.graph.model.shapes import Json
-from sandbox.graph.sending.attachments import MB, UPLOADABLE, UPLOADED_DAYS, base_type, store
+from sandbox.graph.sending.attachments import MB, UPLOADABLE, UPLOADED_DAYS, base_type, store_file
 from sandbox.graph.state.app_key import GRAPH
 from sandbox.graph.state.call import Call
 from sandbox.graph.state.world import World
@@ -17,12 +17,12 @@ LINKS_KEPT = 20_000
 LARGEST = 100 * MB
 
 
-def upload(call: Call, number: Number) -> Json:
+def upload_media(call: Call, number: Number) -> Json:
     """Take a file of one of the types that Meta names and return its id, good for 30 days."""
     if call.body.get("messaging_product") != "whatsapp":
-        raise required("messaging_product")
+        raise missing_parameter("messaging_product")
     if call.upload is None:
-        raise required("file")
+        raise missing_parameter("file")
     mime = str(call.body.get("type") or call.upload.mime)
     if base_type(mime) not in UPLOADABLE and not call.world.settings.any_document:
         names = ", ".join(sorted(UPLOADABLE))
@@ -34,7 +34,7 @@ def upload(call: Call, number: Number) -> Json:
         raise invalid(f"Param file must be at most {LARGEST} bytes.")
     if not call.upload.data:
         raise invalid("Param file must not be empty.")
-    media = store(
+    media = store_file(
         call.world,
         mime,
         call.upload.data,
@@ -45,7 +45,7 @@ def upload(call: Call, number: Number) -> Json:
     return {"id": media.id}
 
 
-def resolve(call: Call, media: Media) -> Json:
+def show_media(call: Call, media: Media) -> Json:
     """Return where a file can be downloaded for the next five minutes."""
     world = call.world
     _check_owner(call, media)
@@ -65,7 +65,7 @@ def resolve(call: Call, media: Media) -> Json:
     }
 
 
-def delete(call: Call, media: Media) -> Json:
+def delete_media(call: Call, media: Media) -> Json:
     """Forget a file."""
     _check_owner(call, media)
     del call.world.media[media.id]
@@ -78,7 +78,7 @@ def _check_owner(call: Call, media: Media) -> None:
         raise no_such_object(call.verb, media.id)
 
 
-def file_of(world: World, request: web.Request) -> Media | None:
+def find_file(world: World, request: web.Request) -> Media | None:
     """Return the file of a URL that has not expired and whose file is still there."""
     media_id, expires = world.links.get(request.query.get("hash", ""), ("", 0.0))
     if media_id != request.query.get("mid") or expires <= world.clock.now():
@@ -99,7 +99,7 @@ def is_bearer(world: World, request: web.Request, media: Media) -> bool:
 async def download(request: web.Request) -> web.Response:
     """Return a file's bytes: 404 once the URL has expired, 401 without the right token."""
     world = request.app[GRAPH]
-    media = file_of(world, request)
+    media = find_file(world, request)
     if media is None:
         return web.Response(status=404, text="Not Found")
     if not is_bearer(world, request, media):

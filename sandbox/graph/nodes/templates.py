@@ -3,7 +3,7 @@
 import base64
 import re
 
-from sandbox.graph.model.errors import GraphError, invalid, required
+from sandbox.graph.model.errors import GraphError, invalid, missing_parameter
 from sandbox.graph.model.records import Account, Template
 from sandbox.graph.model.shapes import Json
 from sandbox.graph.sending.templates import NAMED
@@ -21,7 +21,7 @@ ALREADY_THERE = 2388024
 NOT_THERE = 2593002
 
 
-def shape(template: Template) -> Json:
+def to_shape(template: Template) -> Json:
     """Return a template as the Graph API shows it."""
     shown: Json = {name: getattr(template, name) for name in FIELDS}
     if template.status == "REJECTED":
@@ -29,12 +29,12 @@ def shape(template: Template) -> Json:
     return shown
 
 
-def listing(call: Call, account: Account) -> Json:
+def list_templates(call: Call, account: Account) -> Json:
     """Return a page of templates, and the cursors to go on from."""
-    found = [one for one in account.templates.values() if _wanted(call.query, one)]
-    start, end = _span(call.query, [one.id for one in found])
+    found = [one for one in account.templates.values() if _matches(call.query, one)]
+    start, end = _page_range(call.query, [one.id for one in found])
     page = found[start:end]
-    answer: Json = {"data": [_cut(call.query, shape(one)) for one in page]}
+    answer: Json = {"data": [_select_fields(call.query, to_shape(one)) for one in page]}
     if call.query.get("summary"):
         answer["summary"] = _summary(account, len(found))
     if not page:
@@ -54,20 +54,20 @@ def _summary(account: Account, found: int) -> Json:
     return {**counts, "message_template_limit": LIMIT, "are_translations_complete": True}
 
 
-def _wanted(query: dict[str, str], template: Template) -> bool:
+def _matches(query: dict[str, str], template: Template) -> bool:
     if query.get("name") and query["name"] not in template.name:
         return False
     return all(query.get(name) in {None, getattr(template, name)} for name in FILTERS)
 
 
-def _span(query: dict[str, str], ids: list[str]) -> tuple[int, int]:
+def _page_range(query: dict[str, str], ids: list[str]) -> tuple[int, int]:
     limit = query.get("limit", str(PAGE))
     if not limit.isdigit() or not 1 <= int(limit) <= LARGEST_PAGE:
         raise invalid(f"Param limit must be a number between 1 and {LARGEST_PAGE}.")
     if "before" in query:
-        end = _place(query["before"], ids)
+        end = _decode_cursor(query["before"], ids)
         return max(0, end - int(limit)), end
-    start = _place(query["after"], ids) + 1 if query.get("after") else 0
+    start = _decode_cursor(query["after"], ids) + 1 if query.get("after") else 0
     return start, min(start + int(limit), len(ids))
 
 
@@ -75,14 +75,14 @@ def _cursor(template_id: str) -> str:
     return base64.urlsafe_b64encode(template_id.encode()).decode()
 
 
-def _place(cursor: str, ids: list[str]) -> int:
+def _decode_cursor(cursor: str, ids: list[str]) -> int:
     try:
         return ids.index(base64.urlsafe_b64decode(cursor).decode())
     except ValueError:
         raise invalid("Invalid cursors values") from None
 
 
-def _cut(query: dict[str, str], shown: Json) -> Json:
+def _select_fields(query: dict[str, str], shown: Json) -> Json:
     """Return only the fields that were asked for, and the id."""
     if not query.get("fields"):
         return shown
@@ -90,22 +90,22 @@ def _cut(query: dict[str, str], shown: Json) -> Json:
     return {name: value for name, value in shown.items() if name in wanted}
 
 
-def create(call: Call, account: Account) -> Json:
+def create_template(call: Call, account: Account) -> Json:
     """Create a template; it is looked at before it may be sent, unless the settings approve all."""
-    template = made(call, account.templates)
+    template = build_template(call, account.templates)
     if call.world.settings.approve_templates:
         template.status = "APPROVED"
     account.templates[template.id] = template
-    call.world.changed("templates")
+    call.world.notify_changed("templates")
     return {"id": template.id, "status": template.status, "category": template.category}
 
 
-def made(call: Call, known: dict[str, Template]) -> Template:
+def build_template(call: Call, known: dict[str, Template]) -> Template:
     """Return a new template of what was given, or raise what is wrong with it."""
     body = call.body
     for name in ("name", "language", "category", "components"):
         if not body.get(name):
-            raise required(name)
+            raise missing_parameter(name)
     if not NAME.fullmatch(str(body["name"])):
         raise invalid("Param name must be lower-case letters, digits and underscores.")
     if body["category"] not in CATEGORIES:
@@ -132,7 +132,7 @@ def _check_components(components: object) -> None:
         raise invalid("Param components must hold a BODY.")
 
 
-def change(call: Call, template: Template) -> Json:
+def change_template(call: Call, template: Template) -> Json:
     """Change a template's components or category; it is looked at again."""
     if "components" in call.body:
         _check_components(call.body["components"])
@@ -145,11 +145,11 @@ def change(call: Call, template: Template) -> Json:
     return {"success": True}
 
 
-def delete(call: Call, account: Account) -> Json:
+def delete_template(call: Call, account: Account) -> Json:
     """Delete all languages of a name, or the one template that `hsm_id` names."""
     name, hsm_id = call.query.get("name"), call.query.get("hsm_id")
     if not name:
-        raise required("name")
+        raise missing_parameter("name")
     doomed = [
         one.id
         for one in account.templates.values()
@@ -159,5 +159,5 @@ def delete(call: Call, account: Account) -> Json:
         raise GraphError(100, message="Message template not found", status=404, subcode=NOT_THERE)
     for template_id in doomed:
         del account.templates[template_id]
-    call.world.changed("templates")
+    call.world.notify_changed("templates")
     return {"success": True}

@@ -4,7 +4,7 @@ import base64
 import hashlib
 import re
 
-from sandbox.graph.model.errors import GraphError, wrong
+from sandbox.graph.model.errors import GraphError, wrong_content
 from sandbox.graph.model.records import Media, Number
 from sandbox.graph.model.shapes import Json
 from sandbox.graph.state.world import World
@@ -44,7 +44,7 @@ def base_type(mime: str) -> str:
     return mime.partition(";")[0].strip().lower()
 
 
-def store(
+def store_file(
     world: World, mime: str, data: bytes, *, days: int, number: Number, filename: str = ""
 ) -> Media:
     """Keep a file under a new id that lives so many days."""
@@ -55,11 +55,11 @@ def store(
     return media
 
 
-def media_named(world: World, media_id: str, number: Number) -> Media:
+def find_media(world: World, media_id: str, number: Number) -> Media:
     """Return a file that a message names; an unknown, foreign or expired id is refused at once."""
     media = world.media.get(media_id)
     if media is None or media.number_id != number.id or media.expires <= world.clock.now():
-        raise wrong(f"The media ID {media_id} is not known to this phone number")
+        raise wrong_content(f"The media ID {media_id} is not known to this phone number")
     return media
 
 
@@ -91,13 +91,13 @@ def _check_size(kind: str, media: Media, limit: int) -> None:
         raise GraphError(131053, f"Media file size too big. {words}. Media size: {len(media.data)}")
 
 
-async def fetched(world: World, link: str, number: Number, filename: str) -> Media:
+async def fetch_link(world: World, link: str, number: Number, filename: str) -> Media:
     """Return the file behind a link; one that cannot be had raises 131053."""
-    mime, data = await world.poster.fetch(link, SIZES["document"] + 1)
-    return store(world, mime, data, days=WEBHOOK_DAYS, number=number, filename=filename)
+    mime, data = await world.webhook_sender.fetch(link, SIZES["document"] + 1)
+    return store_file(world, mime, data, days=WEBHOOK_DAYS, number=number, filename=filename)
 
 
-def file_parts(kind: str, content: Json | list[Json]) -> list[tuple[str, Json]]:
+def list_file_parts(kind: str, content: Json | list[Json]) -> list[tuple[str, Json]]:
     """Return the (kind, media object) pairs of a message: its own, its header's, its template's."""
     if isinstance(content, list):
         return []

@@ -2,7 +2,13 @@
 
 from collections.abc import Callable
 
-from sandbox.graph.model.errors import GraphError, invalid, missing, required, wrong
+from sandbox.graph.model.errors import (
+    GraphError,
+    invalid,
+    missing_content,
+    missing_parameter,
+    wrong_content,
+)
 from sandbox.graph.model.shapes import Json
 from sandbox.graph.sending.interactive import check_interactive
 from sandbox.graph.sending.structure import check_structure
@@ -29,7 +35,7 @@ def check_content(kind: str, body: Json) -> Json | list[Json]:
         names = ", ".join(sorted(name.upper() for name in CHECKS))
         raise invalid(f"Param type must be one of {{{names}}} - got {kind!r}.")
     if kind not in body:
-        raise required(kind)
+        raise missing_parameter(kind)
     content: Json | list[Json] = body[kind]
     if kind == "contacts":
         check_contacts(content)
@@ -41,7 +47,7 @@ def check_content(kind: str, body: Json) -> Json | list[Json]:
     return content
 
 
-def only(kind: str, content: Json, known: set[str]) -> None:
+def check_known_keys(kind: str, content: Json, known: set[str]) -> None:
     """Refuse what the kind has no field for."""
     for key in content:
         if key not in known:
@@ -49,17 +55,17 @@ def only(kind: str, content: Json, known: set[str]) -> None:
 
 
 def _check_text(kind: str, content: Json) -> None:
-    only(kind, content, {"body", "preview_url"})
+    check_known_keys(kind, content, {"body", "preview_url"})
     text = content.get("body")
     if not isinstance(text, str) or not text.strip():
-        raise required("text['body']")
+        raise missing_parameter("text['body']")
     if len(text) > TEXT_LIMIT:
         raise invalid(f"Param text['body'] must be at most {TEXT_LIMIT} characters long.")
 
 
 def check_media(kind: str, content: Json) -> None:
     """Refuse a media object that names no file or two, or a caption that is too long."""
-    only(kind, content, {"id", "link"} | MEDIA_KEYS[kind])
+    check_known_keys(kind, content, {"id", "link"} | MEDIA_KEYS[kind])
     if ("id" in content) == ("link" in content):
         raise GraphError(100, f"Exactly one of {kind}['id'] and {kind}['link'] is needed")
     link = content.get("link")
@@ -70,42 +76,42 @@ def check_media(kind: str, content: Json) -> None:
 
 
 def _check_location(kind: str, content: Json) -> None:
-    only(kind, content, {"latitude", "longitude", "name", "address"})
+    check_known_keys(kind, content, {"latitude", "longitude", "name", "address"})
     for name, most in (("latitude", 90.0), ("longitude", 180.0)):
         if content.get(name) in {None, ""}:
-            raise missing(f"Parameter '{name}' is mandatory for type 'location'")
+            raise missing_content(f"Parameter '{name}' is mandatory for type 'location'")
         try:
             right = abs(float(content[name])) <= most
         except (TypeError, ValueError):
             right = False
         if not right:
-            raise wrong(f"{name} is not a number between -{most:g} and {most:g}")
+            raise wrong_content(f"{name} is not a number between -{most:g} and {most:g}")
 
 
 def check_contacts(contacts: object) -> None:
     """Refuse what is no list of one to five contacts with names."""
     if not isinstance(contacts, list) or not 1 <= len(contacts) <= CONTACTS_LIMIT:
-        raise wrong(f"contacts is a list of 1 to {CONTACTS_LIMIT} contacts")
+        raise wrong_content(f"contacts is a list of 1 to {CONTACTS_LIMIT} contacts")
     for contact in contacts:
         if not isinstance(contact, dict):
-            raise wrong("a contact is a JSON object")
-        only("contacts", contact, CONTACT_KEYS)
+            raise wrong_content("a contact is a JSON object")
+        check_known_keys("contacts", contact, CONTACT_KEYS)
         name = contact.get("name")
         if not isinstance(name, dict) or not name.get("formatted_name"):
-            raise missing("Parameter 'formatted_name' is mandatory for type 'contacts'")
+            raise missing_content("Parameter 'formatted_name' is mandatory for type 'contacts'")
         if not NAME_PARTS & name.keys():
-            raise missing("At least one of the optional name parameters is needed")
+            raise missing_content("At least one of the optional name parameters is needed")
 
 
 def _check_reaction(kind: str, content: Json) -> None:
-    only(kind, content, {"message_id", "emoji"})
+    check_known_keys(kind, content, {"message_id", "emoji"})
     if not content.get("message_id"):
-        raise missing("Parameter 'message_id' is mandatory for type 'reaction'")
+        raise missing_content("Parameter 'message_id' is mandatory for type 'reaction'")
     emoji = content.get("emoji")
     if emoji is None:
-        raise missing("Parameter 'emoji' is mandatory for type 'reaction'")
+        raise missing_content("Parameter 'emoji' is mandatory for type 'reaction'")
     if not isinstance(emoji, str) or (emoji and emoji.isascii()):
-        raise wrong("emoji is one emoji, or empty to take the reaction back")
+        raise wrong_content("emoji is one emoji, or empty to take the reaction back")
 
 
 def _check_interactive(kind: str, content: Json) -> None:
@@ -114,12 +120,12 @@ def _check_interactive(kind: str, content: Json) -> None:
 
 
 def _check_template(kind: str, content: Json) -> None:
-    only(kind, content, {"name", "language", "components", "namespace"})
+    check_known_keys(kind, content, {"name", "language", "components", "namespace"})
     if not content.get("name"):
-        raise required("template['name']")
+        raise missing_parameter("template['name']")
     language = content.get("language")
     if not isinstance(language, dict) or not language.get("code"):
-        raise required("template['language']['code']")
+        raise missing_parameter("template['language']['code']")
 
 
 CHECKS: dict[str, Callable[[str, Json], None]] = {

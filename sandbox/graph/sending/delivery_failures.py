@@ -14,7 +14,7 @@ def is_open(world: World, chat: Chat) -> bool:
     return world.clock.now() - chat.last_inbound < WINDOW_SECONDS
 
 
-async def refusals(world: World, chat: Chat, message: Message) -> GraphError | None:
+async def find_failures(world: World, chat: Chat, message: Message) -> GraphError | None:
     """Return what is to be told later as a failure; what is set to be refused at once is raised."""
     settings = world.settings
     if not chat.customer.reachable:
@@ -26,7 +26,7 @@ async def refusals(world: World, chat: Chat, message: Message) -> GraphError | N
         refusal = GraphError(131047, f"Message failed to send because {words}")
         return _later(refusal, settings.window)
     if settings.media == AT_ONCE:
-        await attach(world, chat, message)
+        await fetch_and_check_files(world, chat, message)
     return None
 
 
@@ -36,14 +36,14 @@ def _later(refusal: GraphError, mode: str) -> GraphError:
     return refusal
 
 
-async def attach(world: World, chat: Chat, message: Message) -> None:
+async def fetch_and_check_files(world: World, chat: Chat, message: Message) -> None:
     """Fetch and check a message's files; what WhatsApp cannot show raises 131053."""
-    for kind, part in attachments.file_parts(message.kind, message.content):
+    for kind, part in attachments.list_file_parts(message.kind, message.content):
         if "id" in part:
-            media = attachments.media_named(world, str(part["id"]), chat.number)
+            media = attachments.find_media(world, str(part["id"]), chat.number)
         else:
             name = str(part.get("filename", ""))
-            media = await attachments.fetched(world, str(part["link"]), chat.number, name)
+            media = await attachments.fetch_link(world, str(part["link"]), chat.number, name)
         if world.settings.media != OFF:
             attachments.check_file(kind, media, any_document=world.settings.any_document)
         message.more["media_id"] = media.id

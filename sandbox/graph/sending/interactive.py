@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from sandbox.graph.model.errors import missing, wrong
+from sandbox.graph.model.errors import missing_content, wrong_content
 from sandbox.graph.model.shapes import Json
 
 BUTTONS = 3
@@ -15,19 +15,19 @@ def check_interactive(content: Json, check_media: Callable[[str, Json], None]) -
     """Refuse what has no body, too many buttons or rows, or titles that are too long."""
     kind = content.get("type")
     if kind not in TYPES:
-        raise wrong(f"interactive type is one of {', '.join(sorted(TYPES))}")
+        raise wrong_content(f"interactive type is one of {', '.join(sorted(TYPES))}")
     _text(content, "body", 1024 if kind != "list" else 4096, needed=True)
     _text(content, "footer", 60, needed=False)
     _header(content.get("header"), check_media)
     action = content.get("action")
     if not isinstance(action, dict):
-        raise missing("Parameter 'action' is mandatory for type 'interactive'")
+        raise missing_content("Parameter 'action' is mandatory for type 'interactive'")
     if kind == "button":
         _buttons(action)
     elif kind == "list":
         _list(action)
     elif not action.get("name"):
-        raise missing("Parameter 'name' is mandatory for the action")
+        raise missing_content("Parameter 'name' is mandatory for the action")
 
 
 def _text(content: Json, part: str, limit: int, *, needed: bool) -> None:
@@ -36,9 +36,11 @@ def _text(content: Json, part: str, limit: int, *, needed: bool) -> None:
         return
     text = value.get("text") if isinstance(value, dict) else None
     if not isinstance(text, str) or not text:
-        raise missing(f"Parameter '{part}' is mandatory for type 'interactive'")
+        raise missing_content(f"Parameter '{part}' is mandatory for type 'interactive'")
     if len(text) > limit:
-        raise wrong(f"{part.capitalize()} text length invalid. Min length: 1, Max length: {limit}")
+        raise wrong_content(
+            f"{part.capitalize()} text length invalid. Min length: 1, Max length: {limit}"
+        )
 
 
 def _header(header: Json | None, check_media: Callable[[str, Json], None]) -> None:
@@ -46,9 +48,9 @@ def _header(header: Json | None, check_media: Callable[[str, Json], None]) -> No
         return
     kind = header.get("type")
     if kind not in HEADERS:
-        raise wrong(f"header type is one of {', '.join(sorted(HEADERS))}")
+        raise wrong_content(f"header type is one of {', '.join(sorted(HEADERS))}")
     if not header.get(kind):
-        raise missing(f"Parameter '{kind}' is mandatory for the header")
+        raise missing_content(f"Parameter '{kind}' is mandatory for the header")
     if kind == "text":
         _length("Header text", header["text"], 60)
     else:
@@ -57,34 +59,36 @@ def _header(header: Json | None, check_media: Callable[[str, Json], None]) -> No
 
 def _length(what: str, text: object, limit: int) -> None:
     if not isinstance(text, str) or not 1 <= len(text) <= limit:
-        raise wrong(f"{what} length invalid. Min length: 1, Max length: {limit}")
+        raise wrong_content(f"{what} length invalid. Min length: 1, Max length: {limit}")
 
 
 def _buttons(action: Json) -> None:
     buttons = action.get("buttons")
     if not isinstance(buttons, list) or not 1 <= len(buttons) <= BUTTONS:
-        raise wrong(
+        raise wrong_content(
             f"Invalid buttons count. Min allowed buttons: 1, Max allowed buttons: {BUTTONS}"
         )
     replies = [one.get("reply") or {} for one in buttons]
     for button, reply in zip(buttons, replies, strict=True):
         if button.get("type") != "reply":
-            raise wrong("A button's type is reply")
+            raise wrong_content("A button's type is reply")
         _length("Button title", reply.get("title"), 20)
         _length("Button id", reply.get("id"), 256)
-    _unlike("button", [[reply["title"] for reply in replies], [reply["id"] for reply in replies]])
+    _check_unique(
+        "button", [[reply["title"] for reply in replies], [reply["id"] for reply in replies]]
+    )
 
 
-def _unlike(what: str, columns: list[list[str]]) -> None:
+def _check_unique(what: str, columns: list[list[str]]) -> None:
     if any(len(set(column)) != len(column) for column in columns):
-        raise wrong(f"Titles and ids of a message's {what}s must be unlike")
+        raise wrong_content(f"Titles and ids of a message's {what}s must be unlike")
 
 
 def _list(action: Json) -> None:
     _length("Button text", action.get("button"), 20)
     sections = action.get("sections")
     if not isinstance(sections, list) or not 1 <= len(sections) <= ROWS:
-        raise wrong(
+        raise wrong_content(
             f"Invalid sections count. Min allowed sections: 1, Max allowed sections: {ROWS}"
         )
     rows: list[Json] = []
@@ -93,10 +97,10 @@ def _list(action: Json) -> None:
             _length("Section title", section.get("title"), 24)
         rows += section.get("rows") or []
     if not 1 <= len(rows) <= ROWS:
-        raise wrong(f"Total row count exceed max allowed count: {ROWS}")
+        raise wrong_content(f"Total row count exceed max allowed count: {ROWS}")
     for row in rows:
         _length("Row title", row.get("title"), 24)
         _length("Row id", row.get("id"), 200)
         if "description" in row:
             _length("Row description", row["description"] or "-", 72)
-    _unlike("row", [[row["id"] for row in rows]])
+    _check_unique("row", [[row["id"] for row in rows]])

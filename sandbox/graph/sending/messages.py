@@ -2,17 +2,17 @@
 
 import asyncio
 
-from sandbox.graph.events.statuses import climb, follow
+from sandbox.graph.events.statuses import advance_status, send_automatic_statuses
 from sandbox.graph.events.webhook_values import new_message_id
-from sandbox.graph.model.errors import GraphError, invalid, required, wrong
+from sandbox.graph.model.errors import GraphError, invalid, missing_parameter, wrong_content
 from sandbox.graph.model.records import BUSINESS, CONNECTED, Chat, Message, Number
 from sandbox.graph.model.settings import FAILED
 from sandbox.graph.model.shapes import Json
 from sandbox.graph.sending import attachments, templates
 from sandbox.graph.sending.content import check_content
-from sandbox.graph.sending.delivery_failures import attach, is_open, refusals
+from sandbox.graph.sending.delivery_failures import fetch_and_check_files, find_failures, is_open
 from sandbox.graph.sending.read_marks import mark_read
-from sandbox.graph.sending.recipients import chat_with, shown
+from sandbox.graph.sending.recipients import find_chat, to_contact
 from sandbox.graph.state.call import Call
 from sandbox.graph.state.world import World
 
@@ -31,21 +31,21 @@ KNOWN = frozenset(
 )
 
 
-async def send(call: Call, number: Number, late: GraphError | None = None) -> Json:
+async def send_message(call: Call, number: Number, late: GraphError | None = None) -> Json:
     """Take a message, or a read mark; `late` is a failure that is to follow as a status."""
     world, body = call.world, call.body
     if "messaging_product" not in body:
-        raise required("messaging_product")
+        raise missing_parameter("messaging_product")
     if body["messaging_product"] != "whatsapp":
         raise invalid("Param messaging_product must be one of {WHATSAPP}.")
     if number.status != CONNECTED:
         raise GraphError(133010, "The phone number is not registered")
     if "status" in body:
         return mark_read(world, number, body)
-    chat = chat_with(world, number, body)
+    chat = find_chat(world, number, body)
     message = _message(world, chat, body)
     _spend(world, chat, message)
-    late = late or await refusals(world, chat, message)
+    late = late or await find_failures(world, chat, message)
     _keep(world, chat, message)
     await _begin(world, chat, message, late)
     return _answer(world, chat, message, body)
@@ -59,7 +59,9 @@ def _message(world: World, chat: Chat, body: Json) -> Message:
             raise invalid(f'Unexpected key "{key}" on param "{kind}".')
     data = body.get("biz_opaque_callback_data")
     if data is not None and (not isinstance(data, str) or len(data) > CALLBACK_LIMIT):
-        raise wrong(f"biz_opaque_callback_data is a text of at most {CALLBACK_LIMIT} characters")
+        raise wrong_content(
+            f"biz_opaque_callback_data is a text of at most {CALLBACK_LIMIT} characters"
+        )
     who = chat.customer.wa_id or chat.customer.user_id or chat.customer.phone
     message = Message(
         new_message_id(who, outgoing=True),
@@ -80,7 +82,7 @@ def _context(body: Json) -> str:
         return ""
     reply_to = context.get("message_id") if isinstance(context, dict) else None
     if not isinstance(reply_to, str) or not reply_to.startswith("wamid."):
-        raise wrong("context holds the message_id of a message")
+        raise wrong_content("context holds the message_id of a message")
     return reply_to
 
 
@@ -90,14 +92,14 @@ def _check_parts(world: World, chat: Chat, message: Message) -> None:
     if isinstance(content, list):
         return
     if message.kind == "template":
-        template = templates.find(chat.number.account, content)
-        message.more["shown"] = templates.fill(template, content)
+        template = templates.find_template(chat.number.account, content)
+        message.more["shown"] = templates.fill_template(template, content)
         message.more["category"] = template.category.lower()
     if message.kind == "reaction" and content["message_id"] not in chat.messages:
-        raise wrong("The message to react to is not known in this chat")
-    for _, part in attachments.file_parts(message.kind, content):
+        raise wrong_content("The message to react to is not known in this chat")
+    for _, part in attachments.list_file_parts(message.kind, content):
         if "id" in part:
-            attachments.media_named(world, str(part["id"]), chat.number)
+            attachments.find_media(world, str(part["id"]), chat.number)
 
 
 def _spend(world: World, chat: Chat, message: Message) -> None:
@@ -115,7 +117,7 @@ def _keep(world: World, chat: Chat, message: Message) -> None:
         target.reactions.pop(BUSINESS, None)
         if message.content["emoji"]:
             target.reactions[BUSINESS] = message.content["emoji"]
-        world.changed("reaction", chat, target)
+        world.notify_changed("reaction", chat, target)
     world.keep(chat, message)
 
 
@@ -124,7 +126,7 @@ async def _begin(world: World, chat: Chat, message: Message, late: GraphError | 
     task = world.run(_statuses(world, chat, message, late))
     if world.settings.early:
         await asyncio.wait({task})
-        if lanes := {one for one in world.poster.tasks if not one.done()}:
+        if lanes := {one for one in world.webhook_sender.tasks if not one.done()}:
             await asyncio.wait(lanes, timeout=1.0)
 
 
@@ -133,13 +135,13 @@ async def _statuses(world: World, chat: Chat, message: Message, late: GraphError
         await asyncio.sleep(world.settings.delay)
     try:
         if late is None and "media_id" not in message.more:
-            await attach(world, chat, message)
+            await fetch_and_check_files(world, chat, message)
     except GraphError as error:
         late = error
     if late is not None:
-        climb(world, chat, message, FAILED, late)
+        advance_status(world, chat, message, FAILED, late)
         return
-    await follow(world, chat, message)
+    await send_automatic_statuses(world, chat, message)
 
 
 def _answer(world: World, chat: Chat, message: Message, body: Json) -> Json:
@@ -148,6 +150,6 @@ def _answer(world: World, chat: Chat, message: Message, body: Json) -> Json:
         told["message_status"] = "accepted"
     return {
         "messaging_product": "whatsapp",
-        "contacts": [shown(chat, body)],
+        "contacts": [to_contact(chat, body)],
         "messages": [told],
     }

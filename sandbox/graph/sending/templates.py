@@ -2,7 +2,7 @@
 
 import re
 
-from sandbox.graph.model.errors import GraphError, missing
+from sandbox.graph.model.errors import GraphError, missing_content
 from sandbox.graph.model.records import Account, Template
 from sandbox.graph.model.shapes import Json
 
@@ -14,7 +14,7 @@ _FORBIDDEN = re.compile(r"[\n\t]| {5,}")
 _FALLBACK = frozenset({"currency", "date_time"})
 
 
-def find(account: Account, content: Json) -> Template:
+def find_template(account: Account, content: Json) -> Template:
     """Return the approved template of this name and language."""
     name, language = content["name"], content["language"]["code"]
     for template in account.templates.values():
@@ -34,9 +34,9 @@ def variables(text: str) -> list[str]:
     return list(dict.fromkeys(VARIABLE.findall(text)))
 
 
-def fill(template: Template, content: Json) -> Json:
+def fill_template(template: Template, content: Json) -> Json:
     """Return what the customer sees: header, body, footer and buttons with everything filled in."""
-    given = _given(content)
+    given = _read_values(content)
     shown: Json = {}
     for component in template.components:
         kind = str(component.get("type", "")).lower()
@@ -57,7 +57,7 @@ def fill(template: Template, content: Json) -> Json:
     return shown
 
 
-def _given(content: Json) -> dict[str, list[Json]]:
+def _read_values(content: Json) -> dict[str, list[Json]]:
     given: dict[str, list[Json]] = {}
     for component in content.get("components") or []:
         kind = str(component.get("type", "")).lower()
@@ -79,7 +79,7 @@ def _header(template: Template, component: Json, values: list[Json]) -> Json:
             132012, f"header: Format mismatch, expected {form}, received {sent.upper()}"
         )
     if not isinstance(values[0].get(kind), dict):
-        raise missing(f"header: parameter '{kind}' is missing")
+        raise missing_content(f"header: parameter '{kind}' is missing")
     return {kind: values[0][kind]}
 
 
@@ -109,7 +109,7 @@ def _value(part: str, value: Json) -> str:
         raise GraphError(132012, f"{part}: Format mismatch, expected TEXT, received {kind}")
     text = value.get("text")
     if not isinstance(text, str) or not text:
-        raise missing(f"{part}: parameter 'text' is missing or empty")
+        raise missing_content(f"{part}: parameter 'text' is missing or empty")
     if _FORBIDDEN.search(text):
         words = "Param text cannot have new-line/tab characters or more than 4 consecutive spaces"
         raise GraphError(132018, f"{part}: {words}")

@@ -9,7 +9,7 @@ from sandbox.graph.faults.faults import (
     DROP_AFTER,
     DROP_BEFORE,
     ERROR,
-    FAILED_LATER,
+    FAIL_LATER,
     HANG,
     HTML,
     HTML_PAGE,
@@ -20,8 +20,8 @@ from sandbox.graph.model.errors import GraphError, no_such_object, unauthorized
 from sandbox.graph.model.records import VALID, Token
 from sandbox.graph.model.shapes import Json, encode
 from sandbox.graph.nodes.media import download
-from sandbox.graph.sending.recipients import asked_for
-from sandbox.graph.server.call_table import Found, found
+from sandbox.graph.sending.recipients import read_recipient
+from sandbox.graph.server.call_table import ResolvedCall, found
 from sandbox.graph.server.request_parsing import read_body
 from sandbox.graph.state.app_key import GRAPH
 from sandbox.graph.state.call import Call, Upload
@@ -44,7 +44,7 @@ def add_api(app: web.Application) -> None:
 async def unknown_path(request: web.Request) -> web.Response:
     """Answer what is no path of the Graph API."""
     text = f"Unknown path components: /{request.match_info['rest']}"
-    return refused(GraphError(2500, message=text, status=400))
+    return error_response(GraphError(2500, message=text, status=400))
 
 
 async def handle(request: web.Request) -> web.Response:
@@ -59,11 +59,13 @@ async def handle(request: web.Request) -> web.Response:
             raise no_such_object(call.verb, call.node)
         call.name = "read" if "status" in call.body and call.edge == "messages" else known[0]
     except GraphError as error:
-        return _noted(call, refused(error), error)
-    fault = world.faults.strike(call.name, asked_for(call.body)) if world.faults.waiting else None
+        return _log_call(call, error_response(error), error)
+    fault = (
+        world.faults.strike(call.name, read_recipient(call.body)) if world.faults.waiting else None
+    )
     if fault is None:
         return await _answer(call, known)
-    return await _faulty(request, call, known, fault)
+    return await _apply_fault(request, call, known, fault)
 
 
 def _call(request: web.Request, world: World) -> Call:
@@ -91,7 +93,7 @@ def _token(world: World, request: web.Request) -> Token:
     return token
 
 
-async def _answer(call: Call, known: Found, late: GraphError | None = None) -> web.Response:
+async def _answer(call: Call, known: ResolvedCall, late: GraphError | None = None) -> web.Response:
     _, handler, about = known
     try:
         more = {"late": late} if late is not None else {}
@@ -99,50 +101,52 @@ async def _answer(call: Call, known: Found, late: GraphError | None = None) -> w
         if inspect.isawaitable(result):
             result = await result
     except GraphError as error:
-        return _noted(call, refused(error), error)
-    return _noted(call, web.Response(body=encode(result).encode(), headers=_JSON), None, result)
+        return _log_call(call, error_response(error), error)
+    return _log_call(call, web.Response(body=encode(result).encode(), headers=_JSON), None, result)
 
 
-def refused(error: GraphError) -> web.Response:
+def error_response(error: GraphError) -> web.Response:
     """Return the answer to a call that is refused."""
     return web.Response(status=error.status, body=encode(error.reply()).encode(), headers=_JSON)
 
 
-def _noted(
+def _log_call(
     call: Call, response: web.Response, error: GraphError | None, result: Json | None = None
 ) -> web.Response:
     """Record the call as it was answered."""
     entry: Json = {"at": call.world.clock.now(), "call": call.name, "verb": call.verb}
-    entry |= {"path": call.path, "query": call.query, "to": asked_for(call.body)}
-    entry |= {"body": {**call.body, **_about(call.upload)}, "status": response.status}
+    entry |= {"path": call.path, "query": call.query, "to": read_recipient(call.body)}
+    entry |= {"body": {**call.body, **_describe_upload(call.upload)}, "status": response.status}
     call.world.calls.note({**entry, "code": error.code if error else None, "result": result})
     return response
 
 
-def _about(upload: Upload | None) -> Json:
+def _describe_upload(upload: Upload | None) -> Json:
     if upload is None:
         return {}
     return {"file": {"name": upload.name, "mime": upload.mime, "size": len(upload.data)}}
 
 
-async def _faulty(request: web.Request, call: Call, known: Found, fault: Fault) -> web.Response:
+async def _apply_fault(
+    request: web.Request, call: Call, known: ResolvedCall, fault: Fault
+) -> web.Response:
     """Let an ordered fault strike."""
-    if fault.kind in _INSTEAD:
+    if fault.kind in _REPLACING_FAULTS:
         error = fault.error() if fault.kind == ERROR else None
-        return _noted(call, await _instead(request, call.world, fault), error)
-    can_fail = fault.kind == FAILED_LATER and call.name == "messages"
+        return _log_call(call, await _replace_response(request, call.world, fault), error)
+    can_fail = fault.kind == FAIL_LATER and call.name == "messages"
     response = await _answer(call, known, fault.error() if can_fail else None)
-    return await _afterwards(request, call.world, fault, response)
+    return await _spoil_response(request, call.world, fault, response)
 
 
 # What happens in place of the call, and not to its answer.
-_INSTEAD = frozenset({ERROR, HTML, DROP_BEFORE, HANG})
+_REPLACING_FAULTS = frozenset({ERROR, HTML, DROP_BEFORE, HANG})
 
 
-async def _instead(request: web.Request, world: World, fault: Fault) -> web.Response:
+async def _replace_response(request: web.Request, world: World, fault: Fault) -> web.Response:
     order = fault.order
     if fault.kind == ERROR:
-        response = refused(fault.error())
+        response = error_response(fault.error())
         if "retry_after" in order:
             response.headers["Retry-After"] = str(order["retry_after"])
         return response
@@ -151,15 +155,15 @@ async def _instead(request: web.Request, world: World, fault: Fault) -> web.Resp
         return web.Response(text=page, content_type="text/html", status=status)
     if fault.kind == HANG:
         await world.closing.wait()
-    return _dropped(request)
+    return _drop_connection(request)
 
 
-async def _afterwards(
+async def _spoil_response(
     request: web.Request, world: World, fault: Fault, response: web.Response
 ) -> web.Response:
     if fault.kind == LATE:
         await _sleep(world, float(fault.order.get("seconds", 0.2)))
-    return _dropped(request) if fault.kind == DROP_AFTER else response
+    return _drop_connection(request) if fault.kind == DROP_AFTER else response
 
 
 async def _sleep(world: World, seconds: float) -> None:
@@ -170,7 +174,7 @@ async def _sleep(world: World, seconds: float) -> None:
         return
 
 
-def _dropped(request: web.Request) -> web.Response:
+def _drop_connection(request: web.Request) -> web.Response:
     """Close the connection without an answer; what is returned here is never written."""
     if request.transport is not None:
         request.transport.abort()
@@ -185,10 +189,10 @@ async def attachment(request: web.Request) -> web.Response:
         response = await download(request)
     elif fault.kind == ERROR and "code" not in fault.order:
         response = web.Response(status=int(fault.order.get("status", 404)))
-    elif fault.kind in _INSTEAD:
-        response = await _instead(request, world, fault)
+    elif fault.kind in _REPLACING_FAULTS:
+        response = await _replace_response(request, world, fault)
     else:
-        response = await _afterwards(request, world, fault, await download(request))
+        response = await _spoil_response(request, world, fault, await download(request))
     entry: Json = {"at": world.clock.now(), "call": "download", "verb": "GET", "body": {}}
     entry |= {"path": request.path, "query": dict(request.query), "to": ""}
     world.calls.note({**entry, "status": response.status, "code": None, "result": None})

@@ -14,8 +14,8 @@ from sandbox.graph.model.records import Account, App, Chat, Customer, Media, Mes
 from sandbox.graph.model.settings import Settings
 from sandbox.graph.model.shapes import Json, digits
 from sandbox.graph.state.call_log import CallLog
-from sandbox.graph.webhooks.delivery import Poster
-from sandbox.telegram.state.change_feed import Feed
+from sandbox.graph.webhooks.delivery import WebhookSender
+from sandbox.telegram.state.change_feed import ChangeFeed
 
 MESSAGES_KEPT = 100_000
 
@@ -31,7 +31,7 @@ class World:
     tokens: dict[str, Token] = field(default_factory=dict)
     customers: dict[str, Customer] = field(default_factory=dict)
     # The customers again, by phone, wa_id and business-scoped id as they are now.
-    known_as: dict[str, Customer] = field(default_factory=dict)
+    customers_by_name: dict[str, Customer] = field(default_factory=dict)
     chats: dict[tuple[str, str], Chat] = field(default_factory=dict)
     messages: OrderedDict[str, tuple[Chat, Message]] = field(default_factory=OrderedDict)
     media: dict[str, Media] = field(default_factory=dict)
@@ -40,8 +40,8 @@ class World:
     faults: Faults = field(default_factory=Faults)
     limits: Limits = field(default_factory=Limits)
     calls: CallLog = field(default_factory=CallLog)
-    feed: Feed = field(default_factory=Feed)
-    poster: Poster = field(default_factory=Poster)
+    feed: ChangeFeed = field(default_factory=ChangeFeed)
+    webhook_sender: WebhookSender = field(default_factory=WebhookSender)
     # Statuses that are still to come; kept here so that they are not collected.
     tasks: set["asyncio.Future[object]"] = field(default_factory=set)
     # Set when the server goes down: whatever waits must end.
@@ -50,38 +50,38 @@ class World:
     @property
     def settings(self) -> Settings:
         """How strict and quick everything is just now."""
-        return self.poster.settings
+        return self.webhook_sender.settings
 
     @settings.setter
     def settings(self, settings: Settings) -> None:
-        self.poster.settings = settings
+        self.webhook_sender.settings = settings
 
     def new_id(self) -> str:
         """Return an id as Meta's objects have them: digits, never given before."""
         return str(10**14 + secrets.randbelow(9 * 10**14))
 
-    def know(self, customer: Customer) -> None:
+    def index_customer(self, customer: Customer) -> None:
         """Make a customer found under all current names, and under no former one."""
         for name in customer.names:
-            self.known_as.pop(name, None)
+            self.customers_by_name.pop(name, None)
         known = (customer.phone, customer.wa_id, customer.user_id)
         customer.names = tuple({name for name in known if name})
-        self.known_as |= dict.fromkeys(customer.names, customer)
+        self.customers_by_name |= dict.fromkeys(customer.names, customer)
 
     def customer(self, name: object) -> Customer | None:
         """Return the customer with this id, phone, wa_id or business-scoped id."""
         text = str(name)
-        return self.customers.get(text) or self.known_as.get(text) or self._by_phone(text)
+        return self.customers.get(text) or self.customers_by_name.get(text) or self._by_phone(text)
 
     def _by_phone(self, text: str) -> Customer | None:
-        return self.known_as.get(digits(text)) if text[:1] in "+0123456789(" else None
+        return self.customers_by_name.get(digits(text)) if text[:1] in "+0123456789(" else None
 
     def chat(self, number: Number, customer: Customer) -> Chat:
         """Return the chat of a number and a customer; it begins when it is first asked for."""
         key = (number.id, customer.id)
         if key not in self.chats:
             self.chats[key] = Chat(number, customer)
-            self.changed("chat", self.chats[key])
+            self.notify_changed("chat", self.chats[key])
         return self.chats[key]
 
     def keep(self, chat: Chat, message: Message) -> None:
@@ -91,9 +91,11 @@ class World:
         if len(self.messages) > MESSAGES_KEPT:
             old_id, (old_chat, _) = self.messages.popitem(last=False)
             old_chat.messages.pop(old_id, None)
-        self.changed("message", chat, message)
+        self.notify_changed("message", chat, message)
 
-    def changed(self, kind: str, chat: Chat | None = None, message: Message | None = None) -> None:
+    def notify_changed(
+        self, kind: str, chat: Chat | None = None, message: Message | None = None
+    ) -> None:
         """Tell the watchers what changed; they read it anew."""
         details: Json = {}
         if chat is not None:
@@ -111,14 +113,14 @@ class World:
 
     def reset(self) -> None:
         """Forget everything but the watchers."""
-        self.poster.forget()
+        self.webhook_sender.cancel_all()
         for task in self.tasks:
             task.cancel()
         for record in (self.apps, self.accounts, self.numbers, self.tokens, self.customers):
             record.clear()
-        for more in (self.known_as, self.chats, self.messages, self.media, self.links):
+        for more in (self.customers_by_name, self.chats, self.messages, self.media, self.links):
             more.clear()
         self.clock.ahead, self.clock.frozen = 0.0, None
         self.settings, self.faults = Settings(), Faults()
         self.limits, self.calls = Limits(), CallLog()
-        self.changed("reset")
+        self.notify_changed("reset")

@@ -14,17 +14,17 @@ import aiohttp
 from sandbox.graph.model.errors import GraphError
 from sandbox.graph.model.records import Hook
 from sandbox.graph.model.settings import Settings
-from sandbox.graph.model.shapes import Json, escaped
-from sandbox.graph.webhooks.payloads import ITEMS, Item, body_of
+from sandbox.graph.model.shapes import Json, encode_escaped
+from sandbox.graph.webhooks.payloads import ITEMS, Item, build_body
 
-LONGEST_PAUSE = 60
+MAX_RETRY_SECONDS = 60
 ANSWER_SECONDS = 20.0
 CONNECTIONS = 100
 OK = 200
 RING = 20_000
 
 
-def signature(secret: str, body: bytes) -> str:
+def sign(secret: str, body: bytes) -> str:
     """Return what X-Hub-Signature-256 says of a body."""
     return f"sha256={hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()}"
 
@@ -40,7 +40,7 @@ class Post:
 
 
 @dataclass(slots=True)
-class Poster:
+class WebhookSender:
     """All deliveries; while `held` is a list, what happens is kept there and nothing goes out."""
 
     settings: Settings = field(default_factory=Settings)
@@ -62,9 +62,9 @@ class Poster:
     def post(self, items: list[Item], grouping: str) -> None:
         """Post items that go to one webhook as one body, as often as the settings say."""
         first = items[0]
-        body = escaped(body_of(items, grouping))
+        body = encode_escaped(build_body(items, grouping))
         for _ in range(self.settings.copies):
-            self._queue(first.lane, Post(first.hook, body, signature(first.secret, body)))
+            self._queue(first.lane, Post(first.hook, body, sign(first.secret, body)))
 
     def _queue(self, lane: str, post: Post) -> None:
         waiting = self.lanes.get(lane)
@@ -72,32 +72,32 @@ class Poster:
             waiting.append(post)
             return
         self.lanes[lane] = deque([post])
-        self._run(self._work_off(lane))
+        self._run(self._run_lane(lane))
 
     def _run(self, work: Coroutine[None, None, object]) -> None:
         task = asyncio.ensure_future(work)
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
 
-    async def _work_off(self, lane: str) -> None:
+    async def _run_lane(self, lane: str) -> None:
         """Post what waits, in order; what fails is tried again later and overtaken meanwhile."""
         waiting = self.lanes[lane]
         while waiting:
             post = waiting[0]
-            if await self.once(post) != OK:
-                self._run(self._again(post))
+            if await self.send_once(post) != OK:
+                self._run(self._retry(post))
             waiting.popleft()
         del self.lanes[lane]
 
-    async def _again(self, post: Post) -> None:
+    async def _retry(self, post: Post) -> None:
         pause = self.settings.retry_base
         while True:
             await asyncio.sleep(pause)
-            if await self.once(post) == OK:
+            if await self.send_once(post) == OK:
                 return
-            pause = min(pause * 2, self.settings.retry_base * LONGEST_PAUSE)
+            pause = min(pause * 2, self.settings.retry_base * MAX_RETRY_SECONDS)
 
-    async def once(self, post: Post) -> int:
+    async def send_once(self, post: Post) -> int:
         """Post a body once and return the HTTP status of the answer, 0 if there was none."""
         headers = {"Content-Type": "application/json", "User-Agent": "facebookexternalua"}
         if post.signature is not None:
@@ -162,7 +162,7 @@ class Poster:
             words = f"Downloading media from weblink failed: {type(error).__name__}"
             raise GraphError(131053, words) from error
 
-    def forget(self) -> None:
+    def cancel_all(self) -> None:
         """Stop everything that is on its way."""
         for task in self.tasks:
             task.cancel()
@@ -172,7 +172,7 @@ class Poster:
 
     async def close(self) -> None:
         """Stop, and close the connections."""
-        self.forget()
+        self.cancel_all()
         if self.client is not None:
             await self.client.close()
             self.client = None

@@ -24,7 +24,7 @@ class Item:
     lane: str
 
 
-def body_of(items: list[Item], grouping: str = ITEMS) -> Json:
+def build_body(items: list[Item], grouping: str = ITEMS) -> Json:
     """Return one body that tells all the items.
 
     "items" puts what belongs to one number and field into one change, "changes" gives each item a
@@ -34,7 +34,7 @@ def body_of(items: list[Item], grouping: str = ITEMS) -> Json:
     for item in items:
         entry = _entry_for(entries, item, grouping)
         changes: list[Json] = entry["changes"]
-        if not (grouping == ITEMS and _joined(changes, item)):
+        if not (grouping == ITEMS and _add_to_change(changes, item)):
             changes.append({"value": dict(item.value), "field": item.field})
     return {"object": "whatsapp_business_account", "entry": entries}
 
@@ -48,17 +48,17 @@ def _entry_for(entries: list[Json], item: Item, grouping: str) -> Json:
     return entries[-1]
 
 
-def _joined(changes: list[Json], item: Item) -> bool:
+def _add_to_change(changes: list[Json], item: Item) -> bool:
     """Add an item to the change of its number and field; False if there is none to join."""
     metadata = item.value.get("metadata")
     for change in changes:
         if metadata and change["field"] == item.field and change["value"]["metadata"] == metadata:
-            change["value"] = _merged(change["value"], item.value)
+            change["value"] = _merge_values(change["value"], item.value)
             return True
     return False
 
 
-def _merged(old: Json, new: Json) -> Json:
+def _merge_values(old: Json, new: Json) -> Json:
     both = dict(old)
     for name in LISTS:
         if name in new:

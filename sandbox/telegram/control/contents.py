@@ -2,12 +2,12 @@
 
 import base64
 
-from sandbox.telegram.control.requests import MistakeError
+from sandbox.telegram.control.requests import ControlRequestError
 from sandbox.telegram.methods.copies import CAPTIONED
 from sandbox.telegram.methods.messages import DICE, poll_shape
 from sandbox.telegram.model.shapes import Json
-from sandbox.telegram.rooms.media import media_content, sample
-from sandbox.telegram.schema.parameters import MismatchError, checked_object
+from sandbox.telegram.rooms.media import media_content, sample_file
+from sandbox.telegram.schema.parameters import MismatchError, check_object
 from sandbox.telegram.state.call import Upload
 from sandbox.telegram.state.world import World
 from sandbox.telegram.text.formatting import caption_content, text_content
@@ -15,11 +15,11 @@ from sandbox.telegram.text.formatting import caption_content, text_content
 PLAIN = {"location": "Location", "contact": "Contact"}
 
 
-def content_of(world: World, body: Json) -> Json:
+def build_content(world: World, body: Json) -> Json:
     """Return a message's content; exactly one kind must be given."""
     content = _kind(world, body)
     if body.get("forward_origin"):
-        content = {"forward_origin": _shaped("MessageOrigin", body["forward_origin"]), **content}
+        content = {"forward_origin": _to_shape("MessageOrigin", body["forward_origin"]), **content}
     if body.get("protect"):
         content["has_protected_content"] = True
     return content
@@ -30,24 +30,24 @@ def _kind(world: World, body: Json) -> Json:
         return _media(world, body["media"], body)
     for name, kind in PLAIN.items():
         if body.get(name):
-            return {name: _shaped(kind, body[name])}
+            return {name: _to_shape(kind, body[name])}
     if body.get("venue"):
-        venue = _shaped("Venue", body["venue"])
+        venue = _to_shape("Venue", body["venue"])
         return {"venue": venue, "location": venue["location"]}
     if body.get("poll"):
         return {"poll": poll_shape(world, body["poll"])}
     if body.get("dice"):
         return {"dice": _dice(body["dice"])}
     if body.get("text") is None:
-        raise MistakeError("say text, media, album, location, contact, venue, dice or poll")
+        raise ControlRequestError("say text, media, album, location, contact, venue, dice or poll")
     return text_content(world, str(body["text"]), None, body.get("entities"))
 
 
-def _shaped(kind: str, value: Json) -> Json:
+def _to_shape(kind: str, value: Json) -> Json:
     try:
-        return checked_object(kind, value)
+        return check_object(kind, value)
     except MismatchError as error:
-        raise MistakeError(str(error)) from None
+        raise ControlRequestError(str(error)) from None
 
 
 def _dice(asked: object) -> Json:
@@ -59,7 +59,7 @@ def _dice(asked: object) -> Json:
 
 def _media(world: World, media: Json, words: Json) -> Json:
     kind = str(media["kind"])
-    upload = sample(kind)
+    upload = sample_file(kind)
     if media.get("data") is not None:
         upload = Upload(upload.name, upload.mime, base64.b64decode(media["data"], validate=True))
     upload = Upload(media.get("name") or upload.name, media.get("mime") or upload.mime, upload.data)
@@ -70,7 +70,7 @@ def _media(world: World, media: Json, words: Json) -> Json:
     return content | caption_content(world, caption, None, entities)
 
 
-def album_of(world: World, body: Json) -> list[Json]:
+def build_album(world: World, body: Json) -> list[Json]:
     """Return the contents of an album's messages; the caption is the first one's."""
     group = world.new_number()
     contents = []

@@ -4,7 +4,12 @@ import secrets
 
 from aiohttp import web
 
-from sandbox.telegram.control.requests import MistakeError, group_of, number_in_path, person_of
+from sandbox.telegram.control.requests import (
+    ControlRequestError,
+    find_group,
+    find_person,
+    read_path_number,
+)
 from sandbox.telegram.model.records import (
     ADMINISTRATOR,
     CREATOR,
@@ -15,7 +20,7 @@ from sandbox.telegram.model.records import (
     Topic,
 )
 from sandbox.telegram.model.shapes import Json
-from sandbox.telegram.rooms.members import STATUSES, account, change_member, member_shape
+from sandbox.telegram.rooms.members import STATUSES, change_member, find_account, to_member_shape
 from sandbox.telegram.rooms.posting import Author, post_service
 from sandbox.telegram.state.world import GROUP_ANONYMOUS_BOT, World
 
@@ -32,15 +37,15 @@ def add_group(world: World, request: web.Request, body: Json) -> Json:
     if known is not None:
         return known.chat
     if number >= 0:
-        raise MistakeError("a group's id is negative")
+        raise ControlRequestError("a group's id is negative")
     chat: Json = {"id": number, "title": str(body["title"])}
     chat["type"] = "supergroup" if supergroup else "group"
     if supergroup and body.get("is_forum", True):
         chat["is_forum"] = True
     room = _new_room(chat)
-    _fill(world, room, body)
+    _add_members(world, room, body)
     world.groups[number] = room
-    world.changed(room.key)
+    world.mark_changed(room.key)
     world.feed.publish("group", number, chat=chat)
     return chat
 
@@ -56,31 +61,31 @@ def _new_id(*, supergroup: bool) -> int:
     return SUPERGROUP_BASE - number if supergroup else -number
 
 
-def _fill(world: World, room: Room, body: Json) -> None:
+def _add_members(world: World, room: Room, body: Json) -> None:
     for user_id in body.get("members", []):
-        room.members[person_of(world, user_id).user["id"]] = Member(MEMBER)
+        room.members[find_person(world, user_id).user["id"]] = Member(MEMBER)
     admins = body.get("admins", [])
     for position, user_id in enumerate(admins):
         status = CREATOR if position == 0 else ADMINISTRATOR
-        room.members[person_of(world, user_id).user["id"]] = Member(status)
+        room.members[find_person(world, user_id).user["id"]] = Member(status)
     for bot_id in body.get("bots", []):
         if int(bot_id) not in world.bots:
-            raise MistakeError(f"no bot {bot_id}", 404)
+            raise ControlRequestError(f"no bot {bot_id}", 404)
         room.members[int(bot_id)] = Member(ADMINISTRATOR)
 
 
 def set_member(world: World, request: web.Request, body: Json) -> Json:
     """Change somebody's standing and tell the bots as Telegram does."""
-    room = group_of(world, number_in_path(request, "chat"))
+    room = find_group(world, read_path_number(request, "chat"))
     number, status = int(body["user_id"]), str(body["status"])
-    user = account(world, number)
+    user = find_account(world, number)
     if user is None:
-        raise MistakeError(f"no user {number}", 404)
+        raise ControlRequestError(f"no user {number}", 404)
     if status not in STATUSES:
-        raise MistakeError(f"status must be one of {', '.join(sorted(STATUSES))}")
+        raise ControlRequestError(f"status must be one of {', '.join(sorted(STATUSES))}")
     new = Member(status, dict(body.get("rights") or {}))
     change_member(world, room, user, _actor(world, room, user), new)
-    return member_shape(user, new)
+    return to_member_shape(user, new)
 
 
 def _actor(world: World, room: Room, user: Json) -> Json:
@@ -94,21 +99,21 @@ def _actor(world: World, room: Room, user: Json) -> Json:
 
 def set_forum(world: World, request: web.Request, body: Json) -> Json:
     """Switch topics on or off."""
-    room = group_of(world, number_in_path(request, "chat"))
+    room = find_group(world, read_path_number(request, "chat"))
     if not room.is_supergroup:
-        raise MistakeError("only a supergroup has topics")
+        raise ControlRequestError("only a supergroup has topics")
     chat = {name: value for name, value in room.chat.items() if name != "is_forum"}
     room.chat = {**chat, "is_forum": True} if body["is_forum"] else chat
-    world.changed(room.key)
+    world.mark_changed(room.key)
     world.feed.publish("group", room.id, chat=room.chat)
     return room.chat
 
 
 def upgrade(world: World, request: web.Request, body: Json) -> Json:
     """Turn a basic group into a supergroup with another id."""
-    room = group_of(world, number_in_path(request, "chat"))
+    room = find_group(world, read_path_number(request, "chat"))
     if room.is_supergroup or room.migrated_to:
-        raise MistakeError("only a basic group can be upgraded, once")
+        raise ControlRequestError("only a basic group can be upgraded, once")
     number = _new_id(supergroup=True)
     chat: Json = {"id": number, "title": room.chat["title"], "type": "supergroup"}
     if body.get("is_forum"):
@@ -121,18 +126,18 @@ def upgrade(world: World, request: web.Request, body: Json) -> Json:
     author = Author(GROUP_ANONYMOUS_BOT, chat)
     post_service(world, new, author, {"migrate_from_chat_id": room.id})
     room.migrated_to = number
-    world.changed(room.key)
-    world.changed(new.key)
+    world.mark_changed(room.key)
+    world.mark_changed(new.key)
     world.feed.publish("group", number, chat=chat)
     return {"id": number}
 
 
 def set_topic(world: World, request: web.Request, body: Json) -> Json:
     """Let an administrator close or reopen a topic."""
-    room = group_of(world, number_in_path(request, "chat"))
-    topic = room.topics.get(number_in_path(request, "thread"))
+    room = find_group(world, read_path_number(request, "chat"))
+    topic = room.topics.get(read_path_number(request, "thread"))
     if topic is None or topic.deleted:
-        raise MistakeError("no such topic", 404)
+        raise ControlRequestError("no such topic", 404)
     closed = bool(body["closed"])
     if topic.closed != closed:
         topic.closed = closed
@@ -140,6 +145,6 @@ def set_topic(world: World, request: web.Request, body: Json) -> Json:
         content: Json = {"forum_topic_closed" if closed else "forum_topic_reopened": {}}
         actor = Author(_actor(world, room, GROUP_ANONYMOUS_BOT))
         post_service(world, room, actor, content, thread=thread)
-        world.changed(room.key)
+        world.mark_changed(room.key)
         world.feed.publish("topic", room.id, thread=topic.thread_id)
     return {"closed": topic.closed}

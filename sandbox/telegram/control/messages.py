@@ -2,49 +2,51 @@
 
 from aiohttp import web
 
-from sandbox.telegram.control.contents import album_of, content_of
+from sandbox.telegram.control.contents import build_album, build_content
 from sandbox.telegram.control.requests import (
-    MistakeError,
-    bot_of,
-    group_of,
-    message_of,
-    number_in_path,
-    person_of,
-    room_of,
+    ControlRequestError,
+    find_bot,
+    find_group,
+    find_message,
+    find_person,
+    find_room,
+    read_path_number,
 )
 from sandbox.telegram.model.records import GENERAL_THREAD, Room
 from sandbox.telegram.model.shapes import Json
 from sandbox.telegram.model.update_queue import CALLBACK_KEPT_SECONDS
-from sandbox.telegram.rooms.announcements import announce, tell
+from sandbox.telegram.rooms.announcements import queue_message, queue_update
 from sandbox.telegram.rooms.keyboards import find_button
-from sandbox.telegram.rooms.posting import Author, anonymous_admin, post
+from sandbox.telegram.rooms.posting import Author, anonymous_admin, post_message
 from sandbox.telegram.state.world import World
-from sandbox.telegram.text.formatting import formatted
+from sandbox.telegram.text.formatting import parse_text
 
 
-def say(world: World, request: web.Request, body: Json) -> Json | list[Json]:
+def send_message(world: World, request: web.Request, body: Json) -> Json | list[Json]:
     """Let a user write; an album becomes several messages."""
     del request
-    person = person_of(world, body["from"])
+    person = find_person(world, body["from"])
     room = _room(world, body)
     author = _author(room, person.user, anonymous=bool(body.get("anonymous")))
-    contents = album_of(world, body) if body.get("album") else [content_of(world, body)]
-    reply = message_of(room, body["reply_to"]) if body.get("reply_to") else None
+    contents = build_album(world, body) if body.get("album") else [build_content(world, body)]
+    reply = find_message(room, body["reply_to"]) if body.get("reply_to") else None
     thread = _thread(room, body, reply, person.user["id"])
-    sent = [post(world, room, author, one, thread=thread, reply=reply) for one in contents]
+    sent = [post_message(world, room, author, one, thread=thread, reply=reply) for one in contents]
     return sent if body.get("album") else sent[0]
 
 
 def _room(world: World, body: Json) -> Room:
     chat = body.get("chat")
     if chat is None or int(chat) == int(body["from"]):
-        return world.open_private(bot_of(world, body.get("bot")), person_of(world, body["from"]))
-    room = group_of(world, int(chat))
+        return world.open_private(
+            find_bot(world, body.get("bot")), find_person(world, body["from"])
+        )
+    room = find_group(world, int(chat))
     if room.migrated_to:
-        raise MistakeError(f"the group lives on as {room.migrated_to}")
+        raise ControlRequestError(f"the group lives on as {room.migrated_to}")
     member = room.members.get(int(body["from"]))
     if member is None or not member.is_inside:
-        raise MistakeError("the user is not in the group")
+        raise ControlRequestError("the user is not in the group")
     return room
 
 
@@ -52,7 +54,7 @@ def _author(room: Room, user: Json, *, anonymous: bool) -> Author:
     if not anonymous:
         return Author(user)
     if room.is_private or not room.members[user["id"]].is_admin:
-        raise MistakeError("only an administrator of a group can be anonymous")
+        raise ControlRequestError("only an administrator of a group can be anonymous")
     return anonymous_admin(room)
 
 
@@ -65,48 +67,48 @@ def _thread(room: Room, body: Json, reply: Json | None, user_id: int) -> int:
         thread = int(reply["message_thread_id"])
     topic = room.topics.get(thread or GENERAL_THREAD)
     if topic is None or topic.deleted:
-        raise MistakeError(f"no topic {thread}", 404)
+        raise ControlRequestError(f"no topic {thread}", 404)
     if topic.closed and not room.members[user_id].is_admin:
-        raise MistakeError("the topic is closed")
+        raise ControlRequestError("the topic is closed")
     return 0 if thread == GENERAL_THREAD else thread
 
 
-def _named(world: World, request: web.Request, body: Json) -> tuple[Room, Json]:
+def _find_message(world: World, request: web.Request, body: Json) -> tuple[Room, Json]:
     bot = body.get("bot") or request.query.get("bot")
-    room = room_of(world, number_in_path(request, "chat"), bot)
-    return room, message_of(room, number_in_path(request, "id"))
+    room = find_room(world, read_path_number(request, "chat"), bot)
+    return room, find_message(room, read_path_number(request, "id"))
 
 
-def edit(world: World, request: web.Request, body: Json) -> Json:
+def edit_message(world: World, request: web.Request, body: Json) -> Json:
     """Let a user edit a message."""
-    room, old = _named(world, request, body)
+    room, old = _find_message(world, request, body)
     field = "text" if "text" in old else "caption"
     written = body.get("text", body.get("caption"))
     if written is None:
-        raise MistakeError("say the new text or caption")
+        raise ControlRequestError("say the new text or caption")
     names = {"text": "entities", "caption": "caption_entities"}
-    text, entities = formatted(world, str(written), None, body.get("entities"))
+    text, entities = parse_text(world, str(written), None, body.get("entities"))
     new = {name: value for name, value in old.items() if name not in {field, names[field]}}
     new |= {field: text, "edit_date": int(world.clock())}
     if entities:
         new[names[field]] = entities
     world.keep(room, new, "edited")
-    announce(world, room, new, old["from"]["id"], "edited_message")
+    queue_message(world, room, new, old["from"]["id"], "edited_message")
     return new
 
 
-def delete(world: World, request: web.Request, body: Json) -> Json:
+def delete_message(world: World, request: web.Request, body: Json) -> Json:
     """Let a message vanish; bots are not told."""
-    room, message = _named(world, request, body)
+    room, message = _find_message(world, request, body)
     world.forget(room, message["message_id"])
     world.feed.publish("deleted", room.id, message_id=message["message_id"])
     return {"deleted": True}
 
 
-def react(world: World, request: web.Request, body: Json) -> Json:
+def react_to_message(world: World, request: web.Request, body: Json) -> Json:
     """Let a user react, or take the reaction back with an empty emoji."""
-    room, message = _named(world, request, body)
-    person, emoji = person_of(world, body["from"]), str(body.get("emoji") or "")
+    room, message = _find_message(world, request, body)
+    person, emoji = find_person(world, body["from"]), str(body.get("emoji") or "")
     number = message["message_id"]
     given = room.reactions.setdefault(number, {})
     old = given.pop(person.user["id"], "")
@@ -124,8 +126,10 @@ def react(world: World, request: web.Request, body: Json) -> Json:
     else:
         change["user"] = person.user
     if old != emoji:
-        tell(world, room, "message_reaction", change, lane=f"reactions {room.id}", admins=True)
-    world.changed(room.key, number)
+        queue_update(
+            world, room, "message_reaction", change, lane=f"reactions {room.id}", admins=True
+        )
+    world.mark_changed(room.key, number)
     world.feed.publish("reaction", room.id, message_id=number)
     return {"emoji": emoji}
 
@@ -134,17 +138,17 @@ def _reaction(emoji: str) -> list[Json]:
     return [{"type": "emoji", "emoji": emoji}] if emoji else []
 
 
-def press(world: World, request: web.Request, body: Json) -> Json:
+def press_button(world: World, request: web.Request, body: Json) -> Json:
     """Let a user press an inline button of a bot's message."""
-    room, message = _named(world, request, body)
-    person = person_of(world, body["from"])
+    room, message = _find_message(world, request, body)
+    person = find_person(world, body["from"])
     data, text = body.get("data"), body.get("text")
     button = find_button(message.get("reply_markup") or {}, data, text)
     if button is None or "callback_data" not in button:
-        raise MistakeError("the message has no such button")
+        raise ControlRequestError("the message has no such button")
     bot = world.bots.get(message["from"]["id"])
     if bot is None:
-        raise MistakeError("the message is no bot's")
+        raise ControlRequestError("the message is no bot's")
     author = _author(room, person.user, anonymous=bool(body.get("anonymous")))
     callback = world.new_callback(bot.id, CALLBACK_KEPT_SECONDS)
     query: Json = {
@@ -155,7 +159,7 @@ def press(world: World, request: web.Request, body: Json) -> Json:
         "data": button["callback_data"],
     }
     lane = f"callbacks {person.user['id']}"
-    tell(world, room, "callback_query", query, lane=lane, only=bot.id)
+    queue_update(world, room, "callback_query", query, lane=lane, only=bot.id)
     return {"id": callback.id}
 
 
@@ -164,27 +168,27 @@ def callback(world: World, request: web.Request, body: Json) -> Json:
     del body
     found = world.callbacks.get(request.match_info["id"])
     if found is None:
-        raise MistakeError("no such callback", 404)
+        raise ControlRequestError("no such callback", 404)
     return {"answered": found.answer is not None, **(found.answer or {})}
 
 
-def listing(world: World, request: web.Request, body: Json) -> list[Json]:
+def list_messages(world: World, request: web.Request, body: Json) -> list[Json]:
     """Return a chat's messages in order, with their reactions and whether they are pinned."""
     del body
-    room = room_of(world, number_in_path(request, "chat"), request.query.get("bot"))
+    room = find_room(world, read_path_number(request, "chat"), request.query.get("bot"))
     thread = int(request.query["thread"]) if request.query.get("thread") else None
     return [
-        _with_marks(room, message)
+        _add_marks(room, message)
         for message in room.messages.values()
-        if thread is None or _thread_of(message) == thread
+        if thread is None or _read_thread(message) == thread
     ]
 
 
-def _thread_of(message: Json) -> int:
+def _read_thread(message: Json) -> int:
     return int(message["message_thread_id"]) if message.get("is_topic_message") else GENERAL_THREAD
 
 
-def _with_marks(room: Room, message: Json) -> Json:
+def _add_marks(room: Room, message: Json) -> Json:
     number = message["message_id"]
     given = room.reactions.get(number, {})
     marks = [{"user_id": user_id, "emoji": emoji} for user_id, emoji in given.items()]

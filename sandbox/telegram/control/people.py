@@ -4,11 +4,16 @@ import secrets
 
 from aiohttp import web
 
-from sandbox.telegram.control.requests import MistakeError, bot_of, number_in_path, person_of
+from sandbox.telegram.control.requests import (
+    ControlRequestError,
+    find_bot,
+    find_person,
+    read_path_number,
+)
 from sandbox.telegram.model.records import KICKED, MEMBER, PERSON, Bot, Member, Person
 from sandbox.telegram.model.shapes import Json, without_empty
-from sandbox.telegram.rooms.announcements import tell
-from sandbox.telegram.rooms.members import member_shape
+from sandbox.telegram.rooms.announcements import queue_update
+from sandbox.telegram.rooms.members import to_member_shape
 from sandbox.telegram.state.world import World
 
 OPTIONAL = ("last_name", "username", "language_code")
@@ -23,11 +28,11 @@ def add_bot(world: World, request: web.Request, body: Json) -> Json:
         return known.user
     digits = token.partition(":")[0]
     if body.get("renew"):
-        bot = bot_of(world, digits)
+        bot = find_bot(world, digits)
         world.renew_token(bot, token)
         return bot.user
     if not digits.isdigit() or int(digits) in world.bots:
-        raise MistakeError("a token is <bot id>:<secret>, and a bot has one token")
+        raise ControlRequestError("a token is <bot id>:<secret>, and a bot has one token")
     user: Json = {
         "id": int(digits),
         "is_bot": True,
@@ -47,26 +52,26 @@ def add_user(world: World, request: web.Request, body: Json) -> Json:
     if known is not None:
         return known.user
     if number <= 0 or number in world.bots:
-        raise MistakeError("a user's id is positive and no bot's")
+        raise ControlRequestError("a user's id is positive and no bot's")
     chosen = {name: body.get(name) or None for name in OPTIONAL}
     user: Json = {"id": number, "is_bot": False, "first_name": str(body["first_name"])}
     user |= without_empty(chosen)
     if body.get("is_premium"):
         user["is_premium"] = True
     world.people[number] = Person(user)
-    world.changed(PERSON, number)
+    world.mark_changed(PERSON, number)
     world.feed.publish("user", number, user=user)
     return user
 
 
 def change_user(world: World, request: web.Request, body: Json) -> Json:
     """Let a user block or unblock a bot, or delete the account."""
-    person = person_of(world, number_in_path(request, "id"))
+    person = find_person(world, read_path_number(request, "id"))
     if "deactivated" in body:
         person.deactivated = bool(body["deactivated"])
     if "blocked" in body:
-        _set_blocked(world, person, bot_of(world, body.get("bot")), blocked=bool(body["blocked"]))
-    world.changed(PERSON, person.user["id"])
+        _set_blocked(world, person, find_bot(world, body.get("bot")), blocked=bool(body["blocked"]))
+    world.mark_changed(PERSON, person.user["id"])
     world.feed.publish("user", person.user["id"], user=person.user)
     return {**person.user, "blocked": bool(person.blocked), "deactivated": person.deactivated}
 
@@ -83,7 +88,7 @@ def _set_blocked(world: World, person: Person, bot: Bot, *, blocked: bool) -> No
         "chat": room.chat,
         "from": person.user,
         "date": int(world.clock()),
-        "old_chat_member": member_shape(bot.user, Member(old)),
-        "new_chat_member": member_shape(bot.user, Member(new)),
+        "old_chat_member": to_member_shape(bot.user, Member(old)),
+        "new_chat_member": to_member_shape(bot.user, Member(new)),
     }
-    tell(world, room, "my_chat_member", change, lane=str(room.id))
+    queue_update(world, room, "my_chat_member", change, lane=str(room.id))

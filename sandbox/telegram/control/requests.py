@@ -16,7 +16,7 @@ from sandbox.telegram.state.world import World
 NOT_FOUND = 404
 
 
-class MistakeError(Exception):
+class ControlRequestError(Exception):
     """A control request that makes no sense; `status` is 400 or 404."""
 
     def __init__(self, text: str, status: int = 400) -> None:
@@ -29,7 +29,7 @@ def _dumps() -> Callable[[Any], str]:
     return encode
 
 
-def answer(content: Any, status: int = 200) -> web.Response:
+def json_response(content: Any, status: int = 200) -> web.Response:
     """Return content as a JSON response."""
     return web.json_response(content, status=status, dumps=_dumps())
 
@@ -37,21 +37,21 @@ def answer(content: Any, status: int = 200) -> web.Response:
 Control = Callable[[World, web.Request, Json], Any]
 
 
-def controlled(handler: Control) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+def control_handler(handler: Control) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     """Turn a function of (world, request, body) that returns JSON into a request handler."""
 
     async def handle(request: web.Request) -> web.StreamResponse:
         try:
             content = handler(request.app[WORLD], request, await _body(request))
-        except MistakeError as mistake:
-            return answer({"error": str(mistake)}, mistake.status)
+        except ControlRequestError as mistake:
+            return json_response({"error": str(mistake)}, mistake.status)
         except ApiError as error:
-            return answer({"error": error.description}, 400)
+            return json_response({"error": error.description}, 400)
         except KeyError as error:
-            return answer({"error": f"missing field {error}"}, 400)
+            return json_response({"error": f"missing field {error}"}, 400)
         except (TypeError, ValueError) as error:
-            return answer({"error": f"malformed field: {error}"}, 400)
-        return answer(content)
+            return json_response({"error": f"malformed field: {error}"}, 400)
+        return json_response(content)
 
     return handle
 
@@ -62,62 +62,62 @@ async def _body(request: web.Request) -> Json:
         return {}
     content = json.loads(text)
     if not isinstance(content, dict):
-        raise MistakeError("expected a JSON object")
+        raise ControlRequestError("expected a JSON object")
     return content
 
 
-def number_in_path(request: web.Request, name: str) -> int:
+def read_path_number(request: web.Request, name: str) -> int:
     """Return a path segment as a number."""
     try:
         return int(request.match_info[name])
     except ValueError:
-        raise MistakeError(f"{name} must be a number") from None
+        raise ControlRequestError(f"{name} must be a number") from None
 
 
-def person_of(world: World, user_id: object) -> Person:
+def find_person(world: World, user_id: object) -> Person:
     """Return the user with this id."""
     person = world.people.get(int(str(user_id)))
     if person is None:
-        raise MistakeError(f"no user {user_id}", NOT_FOUND)
+        raise ControlRequestError(f"no user {user_id}", NOT_FOUND)
     return person
 
 
-def bot_of(world: World, bot_id: object = None) -> Bot:
+def find_bot(world: World, bot_id: object = None) -> Bot:
     """Return the bot with this id, or the only bot."""
     if bot_id is None:
         if len(world.bots) != 1:
-            raise MistakeError(f"there are {len(world.bots)} bots: say which `bot`")
+            raise ControlRequestError(f"there are {len(world.bots)} bots: say which `bot`")
         return next(iter(world.bots.values()))
     bot = world.bots.get(int(str(bot_id)))
     if bot is None:
-        raise MistakeError(f"no bot {bot_id}", NOT_FOUND)
+        raise ControlRequestError(f"no bot {bot_id}", NOT_FOUND)
     return bot
 
 
-def room_of(world: World, chat_id: object, bot_id: object = None) -> Room:
+def find_room(world: World, chat_id: object, bot_id: object = None) -> Room:
     """Return the group with this id, or a user's private chat with the bot."""
     number = int(str(chat_id))
     room = world.groups.get(number) if number < 0 else _private(world, number, bot_id)
     if room is None:
-        raise MistakeError(f"no chat {chat_id}", NOT_FOUND)
+        raise ControlRequestError(f"no chat {chat_id}", NOT_FOUND)
     return room
 
 
 def _private(world: World, user_id: int, bot_id: object) -> Room | None:
-    return world.private.get((bot_of(world, bot_id).id, user_id))
+    return world.private.get((find_bot(world, bot_id).id, user_id))
 
 
-def group_of(world: World, chat_id: int) -> Room:
+def find_group(world: World, chat_id: int) -> Room:
     """Return the group with this id."""
     room = world.groups.get(chat_id)
     if room is None:
-        raise MistakeError(f"no group {chat_id}", NOT_FOUND)
+        raise ControlRequestError(f"no group {chat_id}", NOT_FOUND)
     return room
 
 
-def message_of(room: Room, message_id: object) -> Json:
+def find_message(room: Room, message_id: object) -> Json:
     """Return a message of the room."""
     message = room.messages.get(int(str(message_id)))
     if message is None:
-        raise MistakeError(f"no message {message_id} in {room.id}", NOT_FOUND)
+        raise ControlRequestError(f"no message {message_id} in {room.id}", NOT_FOUND)
     return message

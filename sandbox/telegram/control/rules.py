@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from sandbox.telegram.control.requests import MistakeError, bot_of
+from sandbox.telegram.control.requests import ControlRequestError, find_bot
 from sandbox.telegram.faults.faults import KINDS
 from sandbox.telegram.faults.flood_limits import Limits
 from sandbox.telegram.methods.table import BY_LOWER
@@ -25,9 +25,9 @@ def order_fault(world: World, request: web.Request, body: Json) -> Json:
     del request
     method = str(body["method"])
     if method != "*" and method.lower() not in BY_LOWER:
-        raise MistakeError(f"no method {method}")
+        raise ControlRequestError(f"no method {method}")
     if body.get("kind", "error") not in KINDS:
-        raise MistakeError(f"kind must be one of {', '.join(sorted(KINDS))}")
+        raise ControlRequestError(f"kind must be one of {', '.join(sorted(KINDS))}")
     return {"id": world.faults.order(body).id}
 
 
@@ -51,7 +51,7 @@ def set_limits(world: World, request: web.Request, body: Json) -> Json:
     if any(
         isinstance(n, bool) or not isinstance(n, int | float) or n < 0 for n in numbers.values()
     ):
-        raise MistakeError("limits are positive numbers")
+        raise ControlRequestError("limits are positive numbers")
     world.limits = Limits(on=bool(body["on"]), **numbers)
     return {"on": world.limits.on, **{name: getattr(world.limits, name) for name in NUMBERS}}
 
@@ -71,20 +71,20 @@ def record_calls(world: World, request: web.Request, body: Json) -> Json:
     return {"record": world.calls.recording}
 
 
-def tune_webhooks(world: World, request: web.Request, body: Json) -> Json:
+def set_webhook_retry_base(world: World, request: web.Request, body: Json) -> Json:
     """Set how many seconds the webhook's retry unit lasts; Telegram's is one."""
     del request
     world.webhooks.retry_base = float(body["retry_base"])
     return {"retry_base": world.webhooks.retry_base}
 
 
-def inject(world: World, request: web.Request, body: Json) -> Json:
+def inject_update(world: World, request: web.Request, body: Json) -> Json:
     """Queue a raw update, or post any text to the webhook."""
     del request
-    bot = bot_of(world, body.get("bot"))
+    bot = find_bot(world, body.get("bot"))
     if "body" in body:
         if not world.webhooks.post_raw(bot, str(body["body"])):
-            raise MistakeError("the bot has no webhook to post to")
+            raise ControlRequestError("the bot has no webhook to post to")
         return {"posted": True}
     update = dict(body["update"])
     number = int(update.pop("update_id", 0)) or bot.queue.next_id

@@ -5,18 +5,23 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox.telegram.control.requests import MistakeError, group_of, number_in_path, room_of
+from sandbox.telegram.control.requests import (
+    ControlRequestError,
+    find_group,
+    find_room,
+    read_path_number,
+)
 from sandbox.telegram.model.records import GENERAL_THREAD, Room, Topic
 from sandbox.telegram.model.shapes import Json
-from sandbox.telegram.rooms.members import members_of
+from sandbox.telegram.rooms.members import list_members
 from sandbox.telegram.state.app_key import WORLD
-from sandbox.telegram.state.change_feed import as_event
+from sandbox.telegram.state.change_feed import to_sse
 from sandbox.telegram.state.world import World
 
 KEEP_ALIVE_SECONDS = 15.0
 
 
-def state(world: World, request: web.Request, body: Json) -> Json:
+def show_state(world: World, request: web.Request, body: Json) -> Json:
     """Return who there is and which chats there are."""
     del request, body
     return {
@@ -40,7 +45,9 @@ def state(world: World, request: web.Request, body: Json) -> Json:
 
 
 def _group(world: World, room: Room) -> Json:
-    members = [{"user": user, "status": member.status} for user, member in members_of(world, room)]
+    members = [
+        {"user": user, "status": member.status} for user, member in list_members(world, room)
+    ]
     shape: Json = {**room.chat, "members": members, "topics": _topics(room)}
     return {**shape, "migrated_to": room.migrated_to} if room.migrated_to else shape
 
@@ -60,31 +67,31 @@ def _topic(topic: Topic) -> Json:
     return {**shape, "hidden": topic.hidden} if topic.thread_id == GENERAL_THREAD else shape
 
 
-def topics(world: World, request: web.Request, body: Json) -> list[Json]:
+def list_topics(world: World, request: web.Request, body: Json) -> list[Json]:
     """Return a forum's topics, General first."""
     del body
-    return _topics(room_of(world, number_in_path(request, "chat"), request.query.get("bot")))
+    return _topics(find_room(world, read_path_number(request, "chat"), request.query.get("bot")))
 
 
-def _topic_named(world: World, request: web.Request) -> tuple[Room, Topic]:
-    room = group_of(world, number_in_path(request, "chat"))
-    topic = room.topics.get(number_in_path(request, "thread"))
+def _find_topic(world: World, request: web.Request) -> tuple[Room, Topic]:
+    room = find_group(world, read_path_number(request, "chat"))
+    topic = room.topics.get(read_path_number(request, "thread"))
     if topic is None or topic.deleted:
-        raise MistakeError("no such topic", 404)
+        raise ControlRequestError("no such topic", 404)
     return room, topic
 
 
 def delete_topic(world: World, request: web.Request, body: Json) -> Json:
     """Let an administrator delete a topic; bots are not told."""
     del body
-    room, topic = _topic_named(world, request)
+    room, topic = _find_topic(world, request)
     if topic.thread_id == GENERAL_THREAD:
-        raise MistakeError("the General topic cannot be deleted")
+        raise ControlRequestError("the General topic cannot be deleted")
     world.delete_topic(room, topic)
     return {"deleted": True}
 
 
-async def file_bytes(request: web.Request) -> web.Response:
+async def download_file(request: web.Request) -> web.Response:
     """Return a file's bytes with their content type."""
     stored = request.app[WORLD].files.get(request.match_info["file_id"])
     if stored is None:
@@ -98,7 +105,7 @@ async def file_bytes(request: web.Request) -> web.Response:
     return web.Response(body=stored.data, headers=headers)
 
 
-async def events(request: web.Request) -> web.StreamResponse:
+async def stream_changes(request: web.Request) -> web.StreamResponse:
     """Stream what changes as server-sent events, from Last-Event-ID on if it is given."""
     world = request.app[WORLD]
     last = request.headers.get("Last-Event-ID") or request.query.get("after")
@@ -107,11 +114,11 @@ async def events(request: web.Request) -> web.StreamResponse:
     )
     await response.prepare(request)
     queue = world.feed.watch(int(last) if last and last.isdigit() else None)
-    closing: asyncio.Future[object] = asyncio.ensure_future(_ended(world))
+    closing: asyncio.Future[object] = asyncio.ensure_future(_wait_for_end(world))
     try:
         await response.write(b": watching\n\n")
         while not closing.done():
-            await _pass_on(response, queue, closing)
+            await _write_changes(response, queue, closing)
     except ConnectionResetError:
         pass
     finally:
@@ -120,11 +127,11 @@ async def events(request: web.Request) -> web.StreamResponse:
     return response
 
 
-async def _ended(world: World) -> object:
+async def _wait_for_end(world: World) -> object:
     return await world.closing.wait()
 
 
-async def _pass_on(
+async def _write_changes(
     response: web.StreamResponse,
     queue: "asyncio.Queue[tuple[int, Json]]",
     closing: "asyncio.Future[object]",
@@ -137,7 +144,7 @@ async def _pass_on(
         arrival.cancel()
         await response.write(b": still here\n\n")
         return
-    parts = [as_event(arrival.result())]
+    parts = [to_sse(arrival.result())]
     while not queue.empty():
-        parts.append(as_event(queue.get_nowait()))
+        parts.append(to_sse(queue.get_nowait()))
     await response.write(b"".join(parts))

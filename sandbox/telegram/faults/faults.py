@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from sandbox.telegram.model.errors import ApiError, flood, migrated
+from sandbox.telegram.model.errors import ApiError, flood_wait, migrated
 from sandbox.telegram.model.shapes import Json
 
 ERROR = "error"
@@ -50,7 +50,7 @@ class Fault:
             return migrated(int(order["migrate_to_chat_id"]))
         code = int(order.get("code") or 500)
         if code == TOO_MANY_REQUESTS:
-            return flood(int(order.get("retry_after") or 1))
+            return flood_wait(int(order.get("retry_after") or 1))
         text = order.get("description")
         if text is None:
             return ApiError(code, "Internal Server Error: restart")

@@ -3,7 +3,7 @@
 from sandbox.telegram.model.shapes import Json
 from sandbox.telegram.state.call import Call
 
-ABILITIES: Json = {
+CAPABILITIES: Json = {
     "can_join_groups": True,
     "can_read_all_group_messages": False,
     "supports_inline_queries": False,
@@ -16,7 +16,7 @@ ABILITIES: Json = {
 
 def get_me(call: Call) -> Json:
     """Return the bot, with what only this method tells."""
-    return {**call.bot.user, **ABILITIES}
+    return {**call.bot.user, **CAPABILITIES}
 
 
 def log_out(call: Call) -> bool:

@@ -10,7 +10,7 @@ ATTACH = "attach://"
 PHOTO_LIMIT = 10 * 1024 * 1024
 IMAGES = (b"\x89PNG", b"\xff\xd8", b"GIF8", b"RIFF", b"BM")
 # A file sent before may be sent again as these kinds; all others only as what they were.
-RESENT = {"document": {"document", "animation"}, "animation": {"animation"}}
+RESENDABLE = {"document": {"document", "animation"}, "animation": {"animation"}}
 
 
 def file_content(call: Call, kind: str, value: object, facts: Json) -> Json:
@@ -21,18 +21,18 @@ def file_content(call: Call, kind: str, value: object, facts: Json) -> Json:
         upload = call.files.get(value.removeprefix(ATTACH))
         if upload is None:
             raise bad_request(f"there is no {kind} in the request")
-        return media_content(call.world, kind, checked(kind, upload), facts=facts)
+        return media_content(call.world, kind, check_upload(kind, upload), facts=facts)
     if value.startswith(("http://", "https://")):
         raise bad_request("failed to get HTTP URL content")
     stored = call.world.files.get(value)
     if stored is None:
         raise errors.wrong_file()
-    if stored.kind not in RESENT.get(kind, {kind}):
+    if stored.kind not in RESENDABLE.get(kind, {kind}):
         raise errors.wrong_file_type()
     return file_fields(stored)
 
 
-def checked(kind: str, upload: Upload) -> Upload:
+def check_upload(kind: str, upload: Upload) -> Upload:
     """Return the upload if it may be sent as this kind."""
     if not upload.data:
         raise errors.file_empty()

@@ -6,12 +6,12 @@ from sandbox.telegram.model.records import LEFT, MEMBER, Member, Room
 from sandbox.telegram.model.shapes import Json
 from sandbox.telegram.rooms.members import (
     PERMISSIONS,
-    account,
     change_member,
-    member_shape,
-    members_of,
+    find_account,
+    list_members,
+    to_member_shape,
 )
-from sandbox.telegram.state.call import Call, known_room
+from sandbox.telegram.state.call import Call, find_room
 
 REACTIONS_SHOWN = 11
 GIFTS = (
@@ -28,7 +28,7 @@ def _room(call: Call) -> Room:
     chat_id = call.params["chat_id"]
     if isinstance(chat_id, int) and chat_id > 0 and call.world.room(chat_id, call.bot.id) is None:
         raise errors.chat_not_found()
-    return known_room(call)
+    return find_room(call)
 
 
 def get_chat(call: Call) -> Json:
@@ -54,13 +54,13 @@ def get_chat(call: Call) -> Json:
 def get_chat_member(call: Call) -> Json:
     """Return somebody's standing in a chat; a stranger who exists has left."""
     room, number = _room(call), call.params["user_id"]
-    user = account(call.world, number)
+    user = find_account(call.world, number)
     if user is None:
         raise errors.user_not_found()
     if room.is_private:
         inside = number in {room.id, call.bot.id}
-        return member_shape(user, Member(MEMBER if inside else LEFT))
-    return member_shape(user, room.members.get(number, Member(LEFT)))
+        return to_member_shape(user, Member(MEMBER if inside else LEFT))
+    return to_member_shape(user, room.members.get(number, Member(LEFT)))
 
 
 def get_chat_member_count(call: Call) -> int:
@@ -68,7 +68,7 @@ def get_chat_member_count(call: Call) -> int:
     room = _room(call)
     if room.is_private:
         return 2
-    return sum(member.is_inside for _, member in members_of(call.world, room))
+    return sum(member.is_inside for _, member in list_members(call.world, room))
 
 
 def get_chat_administrators(call: Call) -> list[Json]:
@@ -78,8 +78,8 @@ def get_chat_administrators(call: Call) -> list[Json]:
         raise bad_request("there are no administrators in the private chat")
     hidden = set() if call.params.get("return_bots") else call.world.bots.keys() - {call.bot.id}
     return [
-        member_shape(user, member)
-        for user, member in members_of(call.world, room)
+        to_member_shape(user, member)
+        for user, member in list_members(call.world, room)
         if member.is_admin and user["id"] not in hidden
     ]
 

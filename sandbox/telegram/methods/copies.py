@@ -1,11 +1,11 @@
 """Copies and forwards, one or many."""
 
-from sandbox.telegram.methods.delivery import deliver_into, origin_of
+from sandbox.telegram.methods.delivery import build_origin, deliver_into
 from sandbox.telegram.model import errors
 from sandbox.telegram.model.records import Room
 from sandbox.telegram.model.shapes import Json
-from sandbox.telegram.rooms.keyboards import checked_markup
-from sandbox.telegram.state.call import Call, known_room, writable_room
+from sandbox.telegram.rooms.keyboards import check_markup
+from sandbox.telegram.state.call import Call, find_room, find_writable_room
 from sandbox.telegram.text.formatting import caption_content
 
 CAPTIONED = ("photo", "video", "animation", "audio", "document", "voice")
@@ -41,11 +41,11 @@ def _content(message: Json) -> Json:
 def copy_message(call: Call) -> Json:
     """Send a message's content again, as the bot's own."""
     params = call.params
-    room = writable_room(call)
-    source = known_room(call, "from_chat_id").messages.get(params["message_id"])
+    room = find_writable_room(call)
+    source = find_room(call, "from_chat_id").messages.get(params["message_id"])
     if source is None:
         raise errors.copy_not_found()
-    content = _copyable(source)
+    content = _check_copyable(source)
     if "caption" in params and any(name in content for name in CAPTIONED):
         for name in _CAPTION:
             content.pop(name, None)
@@ -54,7 +54,7 @@ def copy_message(call: Call) -> Json:
     return {"message_id": deliver_into(call, room, content)["message_id"]}
 
 
-def _copyable(source: Json) -> Json:
+def _check_copyable(source: Json) -> Json:
     if source.get("has_protected_content"):
         raise errors.protected()
     content = _content(source)
@@ -65,9 +65,9 @@ def _copyable(source: Json) -> Json:
 
 def copy_messages(call: Call) -> list[Json]:
     """Copy several messages; those that are missing or cannot be copied are left out."""
-    room = writable_room(call)
+    room = find_writable_room(call)
     results = []
-    for source in _sources(call, errors.copy_not_found):
+    for source in _find_sources(call, errors.copy_not_found):
         content = _content(source)
         if call.params.get("remove_caption"):
             content = {name: value for name, value in content.items() if name not in _CAPTION}
@@ -77,8 +77,8 @@ def copy_messages(call: Call) -> list[Json]:
 
 def forward_message(call: Call) -> Json:
     """Send a message on, with its origin."""
-    room = writable_room(call)
-    source = known_room(call, "from_chat_id").messages.get(call.params["message_id"])
+    room = find_writable_room(call)
+    source = find_room(call, "from_chat_id").messages.get(call.params["message_id"])
     if source is None:
         raise errors.forward_not_found()
     if source.get("has_protected_content"):
@@ -86,21 +86,21 @@ def forward_message(call: Call) -> Json:
     content = _content(source)
     if not content:
         raise errors.cannot_forward()
-    return _send(call, room, source, {"forward_origin": origin_of(source), **content})
+    return _send(call, room, source, {"forward_origin": build_origin(source), **content})
 
 
 def forward_messages(call: Call) -> list[Json]:
     """Forward several messages; those that are missing or cannot be forwarded are left out."""
-    room = writable_room(call)
+    room = find_writable_room(call)
     results = []
-    for source in _sources(call, errors.forward_not_found):
-        content = {"forward_origin": origin_of(source), **_content(source)}
+    for source in _find_sources(call, errors.forward_not_found):
+        content = {"forward_origin": build_origin(source), **_content(source)}
         results.append({"message_id": _send(call, room, source, content)["message_id"]})
     return results
 
 
-def _sources(call: Call, refusal: errors.Refusal) -> list[Json]:
-    room = known_room(call, "from_chat_id")
+def _find_sources(call: Call, refusal: errors.Refusal) -> list[Json]:
+    room = find_room(call, "from_chat_id")
     wanted = call.params["message_ids"]
     if not 1 <= len(wanted) <= 100 or wanted != sorted(set(wanted)):  # noqa: PLR2004 - the method's own bounds
         raise errors.bad_request("message identifiers must be in a strictly increasing order")
@@ -115,7 +115,7 @@ def _send(call: Call, room: Room, source: Json, content: Json) -> Json:
     if "media_group_id" in source:
         content["media_group_id"] = _group_id(call, source["media_group_id"])
     if "forward_origin" in content and "reply_markup" in source:
-        content |= checked_markup(source["reply_markup"])
+        content |= check_markup(source["reply_markup"])
     return deliver_into(call, room, content)
 
 

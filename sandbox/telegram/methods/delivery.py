@@ -4,38 +4,40 @@ from sandbox.telegram.model import errors
 from sandbox.telegram.model.errors import bad_request
 from sandbox.telegram.model.records import GENERAL_THREAD, Room
 from sandbox.telegram.model.shapes import Json, utf16_length
-from sandbox.telegram.rooms.keyboards import checked_markup
-from sandbox.telegram.rooms.posting import Author, post
-from sandbox.telegram.state.call import Call, has_right, known_room, writable_room
-from sandbox.telegram.text.formatting import formatted
+from sandbox.telegram.rooms.keyboards import check_markup
+from sandbox.telegram.rooms.posting import Author, post_message
+from sandbox.telegram.state.call import Call, find_room, find_writable_room, has_right
+from sandbox.telegram.text.formatting import parse_text
 
 
 def deliver(call: Call, content: Json) -> Json:
     """Post content into the chat that the call names and return the message."""
-    room = writable_room(call)
+    room = find_writable_room(call)
     return deliver_into(call, room, content)
 
 
 def deliver_into(call: Call, room: Room, content: Json) -> Json:
     """Post content into a chat, where the call's other parameters say."""
     params = call.params
-    thread = thread_named(call, room)
+    thread = find_thread(call, room)
     reply: Json | None = None
     extra: Json = {}
     if "reply_parameters" in params:
         reply, extra = _reply(call, room, params["reply_parameters"], thread)
-        thread = thread or _topic_of(room, reply)
+        thread = thread or _find_topic(room, reply)
     if "reply_markup" in params:
-        extra |= checked_markup(params["reply_markup"])
+        extra |= check_markup(params["reply_markup"])
     if params.get("protect_content"):
         extra["has_protected_content"] = True
     if "message_effect_id" in params and room.is_private:
         extra["effect_id"] = params["message_effect_id"]
     content = {**content, **extra} if extra else content
-    return post(call.world, room, Author(call.bot.user), content, thread=thread, reply=reply)
+    return post_message(
+        call.world, room, Author(call.bot.user), content, thread=thread, reply=reply
+    )
 
 
-def thread_named(call: Call, room: Room) -> int:
+def find_thread(call: Call, room: Room) -> int:
     """Return the topic that the call names, 0 for none; a supergroup without topics ignores it."""
     thread: int = call.params.get("message_thread_id", 0)
     if not room.is_supergroup:
@@ -52,7 +54,7 @@ def thread_named(call: Call, room: Room) -> int:
     return thread
 
 
-def _topic_of(room: Room, reply: Json | None) -> int:
+def _find_topic(room: Room, reply: Json | None) -> int:
     if reply is None or not reply.get("is_topic_message") or not room.is_forum:
         return 0
     return int(reply["message_thread_id"])
@@ -62,23 +64,23 @@ def _reply(call: Call, room: Room, asked: Json, thread: int) -> tuple[Json | Non
     """Return the message replied to and the further fields that the reply brings."""
     source = room
     if "chat_id" in asked and asked["chat_id"] != room.id:
-        source = known_room(Call(call.world, call.bot, asked))
+        source = find_room(Call(call.world, call.bot, asked))
     target = source.messages.get(int(asked.get("message_id", 0)))
-    if target is None or (thread and source is room and thread != _topic_of(room, target)):
+    if target is None or (thread and source is room and thread != _find_topic(room, target)):
         if asked.get("allow_sending_without_reply"):
             return None, {}
         raise errors.reply_not_found()
     extra = _quote(call, asked, target)
     if source is room:
         return target, extra
-    return None, {**extra, "external_reply": _external(source, target)}
+    return None, {**extra, "external_reply": _external_reply(source, target)}
 
 
 def _quote(call: Call, asked: Json, target: Json) -> Json:
     if not asked.get("quote"):
         return {}
     mode, entities = asked.get("quote_parse_mode"), asked.get("quote_entities")
-    quote, found = formatted(call.world, asked["quote"], mode, entities)
+    quote, found = parse_text(call.world, asked["quote"], mode, entities)
     whole: str = target.get("text") or target.get("caption") or ""
     if not quote or quote not in whole:
         raise errors.quote_invalid()
@@ -87,14 +89,14 @@ def _quote(call: Call, asked: Json, target: Json) -> Json:
     return {"quote": {**shape, "entities": found} if found else shape}
 
 
-def _external(source: Room, target: Json) -> Json:
-    shape: Json = {"origin": origin_of(target)}
+def _external_reply(source: Room, target: Json) -> Json:
+    shape: Json = {"origin": build_origin(target)}
     if source.is_supergroup:
         shape |= {"chat": source.chat, "message_id": target["message_id"]}
     return shape
 
 
-def origin_of(message: Json) -> Json:
+def build_origin(message: Json) -> Json:
     """Return the MessageOrigin of a message; what was forwarded keeps its first one."""
     if "forward_origin" in message:
         kept: Json = message["forward_origin"]

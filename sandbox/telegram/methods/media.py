@@ -5,14 +5,14 @@ from collections.abc import Callable
 from sandbox.telegram.methods.attachments import file_content
 from sandbox.telegram.methods.copies import CAPTIONED
 from sandbox.telegram.methods.delivery import deliver, deliver_into
-from sandbox.telegram.methods.edits import edited_target, replace
+from sandbox.telegram.methods.edits import find_edit_target, replace_message
 from sandbox.telegram.model import errors
 from sandbox.telegram.model.errors import bad_request
 from sandbox.telegram.model.shapes import Json
-from sandbox.telegram.state.call import Call, writable_room
+from sandbox.telegram.state.call import Call, find_writable_room
 from sandbox.telegram.text.formatting import caption_content
 
-FACTS = ("duration", "width", "height", "length", "performer", "title", "emoji")
+MEDIA_FIELDS = ("duration", "width", "height", "length", "performer", "title", "emoji")
 ALBUM_LIMIT = 10
 ALBUM_KINDS = frozenset({"photo", "video", "audio", "document"})
 # These keep to themselves in an album.
@@ -24,7 +24,7 @@ _REPLACED = (*EDITABLE, "caption", "caption_entities", *_SHOWN)
 
 def _content(call: Call, kind: str, source: Json, value: object) -> Json:
     """Return a file's message fields with the caption that `source` names."""
-    facts = {name: source[name] for name in FACTS if name in source}
+    facts = {name: source[name] for name in MEDIA_FIELDS if name in source}
     content = file_content(call, kind, value, facts)
     content = content | caption_content(
         call.world,
@@ -39,11 +39,11 @@ def _content(call: Call, kind: str, source: Json, value: object) -> Json:
     return content
 
 
-def sends(kind: str) -> Callable[[Call], Json]:
+def build_send_method(kind: str) -> Callable[[Call], Json]:
     """Return the method that sends a file of this kind."""
 
     def send(call: Call) -> Json:
-        writable_room(call)
+        find_writable_room(call)
         return deliver(call, _content(call, kind, call.params, call.params[kind]))
 
     return send
@@ -51,7 +51,7 @@ def sends(kind: str) -> Callable[[Call], Json]:
 
 def send_media_group(call: Call) -> list[Json]:
     """Send an album: as many messages as it has media, sharing a media_group_id."""
-    room = writable_room(call)
+    room = find_writable_room(call)
     asked = call.params["media"]
     if not asked:
         raise bad_request("there are no messages to send")
@@ -76,7 +76,7 @@ def _album_item(call: Call, media: Json) -> Json:
 
 def edit_message_media(call: Call) -> Json:
     """Put another file, with another caption, into a message."""
-    room, old = edited_target(call)
+    room, old = find_edit_target(call)
     media = call.params["media"]
     if media["type"] not in EDITABLE:
         raise bad_request("can't parse InputMedia: Media type is unsupported")
@@ -87,4 +87,4 @@ def edit_message_media(call: Call) -> Json:
     content = _content(call, media["type"], media, media["media"])
     if "edit_date" in old:
         content["edit_date"] = old["edit_date"]
-    return replace(call, room, old, _REPLACED, content)
+    return replace_message(call, room, old, _REPLACED, content)

@@ -3,12 +3,12 @@
 import secrets
 from typing import Any
 
-from sandbox.telegram.methods.delivery import deliver, thread_named
+from sandbox.telegram.methods.delivery import deliver, find_thread
 from sandbox.telegram.model.errors import bad_request
 from sandbox.telegram.model.shapes import Json
-from sandbox.telegram.state.call import Call, writable_room
+from sandbox.telegram.state.call import Call, find_writable_room
 from sandbox.telegram.state.world import World
-from sandbox.telegram.text.formatting import formatted, text_content
+from sandbox.telegram.text.formatting import parse_text, text_content
 
 DICE = {"🎲": 6, "🎯": 6, "🎳": 6, "🏀": 5, "⚽": 5, "🎰": 64}
 ACTIONS = frozenset(
@@ -39,7 +39,7 @@ def send_message(call: Call) -> Json:
     return deliver(call, content)
 
 
-def _picked(params: Json, *names: str) -> Json:
+def _select_fields(params: Json, *names: str) -> Json:
     return {name: params[name] for name in names if name in params}
 
 
@@ -47,7 +47,7 @@ def _location(params: Json) -> Json:
     names = ("latitude", "longitude", "horizontal_accuracy", "live_period", "heading")
     if not (-90 <= params["latitude"] <= 90 and -180 <= params["longitude"] <= 180):  # noqa: PLR2004 - degrees
         raise bad_request("wrong latitude or longitude specified")
-    return _picked(params, *names, "proximity_alert_radius")
+    return _select_fields(params, *names, "proximity_alert_radius")
 
 
 def send_location(call: Call) -> Json:
@@ -59,7 +59,7 @@ def send_venue(call: Call) -> Json:
     """Send a place; as in Telegram the message carries its location twice."""
     params = call.params
     place = _location({name: params[name] for name in ("latitude", "longitude")})
-    extra = _picked(
+    extra = _select_fields(
         params,
         "title",
         "address",
@@ -74,7 +74,7 @@ def send_venue(call: Call) -> Json:
 def send_contact(call: Call) -> Json:
     """Send a phone contact."""
     names = ("phone_number", "first_name", "last_name", "vcard")
-    return deliver(call, {"contact": _picked(call.params, *names)})
+    return deliver(call, {"contact": _select_fields(call.params, *names)})
 
 
 def send_dice(call: Call) -> Json:
@@ -90,7 +90,7 @@ def poll_shape(world: World, params: Json) -> Json:
     options = params["options"]
     if not 1 <= len(options) <= 12:  # noqa: PLR2004 - Telegram's own bounds
         raise bad_request("poll must have at least 1 and at most 12 option")
-    question, entities = formatted(
+    question, entities = parse_text(
         world,
         params["question"],
         params.get("question_parse_mode"),
@@ -123,10 +123,10 @@ def send_poll(call: Call) -> Json:
 
 def send_chat_action(call: Call) -> Any:
     """Show that the bot is typing or the like."""
-    room = writable_room(call)
+    room = find_writable_room(call)
     action = call.params["action"].lower()
     if action not in ACTIONS:
         raise bad_request("wrong parameter action in request")
-    thread = thread_named(call, room)
+    thread = find_thread(call, room)
     call.world.feed.publish("action", room.id, action=action, thread=thread, bot=call.bot.id)
     return True

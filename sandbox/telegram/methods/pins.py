@@ -1,15 +1,15 @@
 """Pinned messages."""
 
-from sandbox.telegram.methods.topics import topic_named
+from sandbox.telegram.methods.topics import find_topic
 from sandbox.telegram.model import errors
 from sandbox.telegram.model.records import Room
 from sandbox.telegram.model.shapes import Json
-from sandbox.telegram.rooms.posting import Author, post_service, without_reply
-from sandbox.telegram.state.call import Call, has_right, known_room
+from sandbox.telegram.rooms.posting import Author, post_service, strip_nested
+from sandbox.telegram.state.call import Call, find_room, has_right
 
 
 def _room(call: Call) -> Room:
-    room = known_room(call)
+    room = find_room(call)
     if not has_right(room, call.bot, "can_pin_messages"):
         raise errors.no_right_to_pin()
     return room
@@ -26,9 +26,9 @@ def pin_chat_message(call: Call) -> bool:
         return True
     room.pinned.append(number)
     thread = message["message_thread_id"] if message.get("is_topic_message") else 0
-    content = {"pinned_message": without_reply(message)}
+    content = {"pinned_message": strip_nested(message)}
     post_service(call.world, room, Author(call.bot.user), content, thread=thread)
-    call.world.changed(room.key)
+    call.world.mark_changed(room.key)
     call.world.feed.publish("pinned", room.id, message_id=number, pinned=True)
     return True
 
@@ -53,7 +53,7 @@ def unpin_all_chat_messages(call: Call) -> bool:
 def unpin_all_forum_topic_messages(call: Call) -> bool:
     """Unpin everything in a topic."""
     room = _room(call)
-    thread = topic_named(call, room).thread_id
+    thread = find_topic(call, room).thread_id
     _unpin(call, room, [n for n in room.pinned if _thread(room.messages[n]) == thread])
     return True
 
@@ -76,4 +76,4 @@ def _unpin(call: Call, room: Room, numbers: list[int]) -> None:
         if number in room.pinned:
             room.pinned.remove(number)
             call.world.feed.publish("pinned", room.id, message_id=number, pinned=False)
-    call.world.changed(room.key)
+    call.world.mark_changed(room.key)

@@ -21,7 +21,7 @@ def _choose_updates(call: Call) -> None:
         return
     known = schema()["types"]["Update"]["fields"]
     call.bot.queue.allowed = frozenset(kind for kind in chosen if kind in known)
-    call.world.changed(BOT, call.bot.id)
+    call.world.mark_changed(BOT, call.bot.id)
 
 
 async def get_updates(call: Call) -> Encoded:
@@ -63,7 +63,7 @@ def set_webhook(call: Call) -> bool:
         "has_custom_certificate": "certificate" in params or "certificate" in call.files,
     }
     bot.queue.end_wait(errors.ended_by_webhook())
-    call.world.changed(BOT, bot.id)
+    call.world.mark_changed(BOT, bot.id)
     call.world.webhooks.start(bot)
     return True
 
@@ -74,7 +74,7 @@ def delete_webhook(call: Call) -> bool:
     call.bot.webhook = {}
     if call.params.get("drop_pending_updates"):
         call.bot.queue.clear()
-    call.world.changed(BOT, call.bot.id)
+    call.world.mark_changed(BOT, call.bot.id)
     return True
 
 

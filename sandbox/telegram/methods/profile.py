@@ -8,7 +8,7 @@ from sandbox.telegram.model.records import BOT
 from sandbox.telegram.model.shapes import Json, encode
 from sandbox.telegram.state.call import Call
 
-MOST_COMMANDS = 100
+MAX_COMMANDS = 100
 DESCRIPTION_LENGTH = 256
 LENGTHS = {"name": 64, "description": 512, "short_description": 120}
 _COMMAND = re.compile(r"/?[a-z0-9_]{1,32}")
@@ -22,7 +22,7 @@ def _scope(call: Call) -> str:
 def set_my_commands(call: Call) -> bool:
     """Set the commands of a scope and language."""
     commands = call.params["commands"]
-    if len(commands) > MOST_COMMANDS:
+    if len(commands) > MAX_COMMANDS:
         raise bad_request("BOT_COMMANDS_TOO_MUCH")
     for command in commands:
         if _COMMAND.fullmatch(command["command"]) is None:
@@ -32,7 +32,7 @@ def set_my_commands(call: Call) -> bool:
     call.bot.commands[_scope(call)] = [
         {**command, "command": command["command"].lstrip("/")} for command in commands
     ]
-    call.world.changed(BOT, call.bot.id)
+    call.world.mark_changed(BOT, call.bot.id)
     return True
 
 
@@ -44,11 +44,11 @@ def get_my_commands(call: Call) -> list[Json]:
 def delete_my_commands(call: Call) -> bool:
     """Forget the commands of a scope and language."""
     call.bot.commands.pop(_scope(call), None)
-    call.world.changed(BOT, call.bot.id)
+    call.world.mark_changed(BOT, call.bot.id)
     return True
 
 
-def sets(what: str) -> Callable[[Call], bool]:
+def build_setter(what: str) -> Callable[[Call], bool]:
     """Return the method that sets the bot's name or one of its descriptions."""
 
     def set_text(call: Call) -> bool:
@@ -56,13 +56,13 @@ def sets(what: str) -> Callable[[Call], bool]:
         if len(text) > LENGTHS[what]:
             raise bad_request(f"BOT_{what.upper()}_TOO_LONG")
         call.bot.texts[f"{what} {call.params.get('language_code', '')}"] = text
-        call.world.changed(BOT, call.bot.id)
+        call.world.mark_changed(BOT, call.bot.id)
         return True
 
     return set_text
 
 
-def gets(what: str) -> Callable[[Call], Json]:
+def build_getter(what: str) -> Callable[[Call], Json]:
     """Return the method that tells the bot's name or one of its descriptions."""
 
     def get_text(call: Call) -> Json:
@@ -77,5 +77,5 @@ def gets(what: str) -> Callable[[Call], Json]:
 def set_chat_menu_button(call: Call) -> bool:
     """Set the button beside the input field."""
     call.bot.texts["menu"] = encode(call.params.get("menu_button") or {"type": "default"})
-    call.world.changed(BOT, call.bot.id)
+    call.world.mark_changed(BOT, call.bot.id)
     return True

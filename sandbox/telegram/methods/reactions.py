@@ -1,7 +1,7 @@
 """A bot's reactions to messages."""
 
 from sandbox.telegram.model import errors
-from sandbox.telegram.state.call import Call, writable_room
+from sandbox.telegram.state.call import Call, find_writable_room
 
 # What Telegram lets everybody react with.
 _ROWS = (
@@ -15,7 +15,7 @@ EMOJI = frozenset(emoji for row in _ROWS for emoji in row.split())
 
 def set_message_reaction(call: Call) -> bool:
     """React to a message with one emoji, or take the reaction back with none."""
-    room = writable_room(call)
+    room = find_writable_room(call)
     number = call.params["message_id"]
     if number not in room.messages:
         raise errors.react_not_found()
@@ -29,6 +29,6 @@ def set_message_reaction(call: Call) -> bool:
     given.pop(call.bot.id, None)
     if emoji:
         given[call.bot.id] = emoji
-    call.world.changed(room.key, number)
+    call.world.mark_changed(room.key, number)
     call.world.feed.publish("reaction", room.id, message_id=number)
     return True

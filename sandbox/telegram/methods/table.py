@@ -32,14 +32,14 @@ HANDLERS: dict[str, Handler] = {
     "deleteWebhook": polling.delete_webhook,
     "getWebhookInfo": polling.get_webhook_info,
     "sendMessage": messages.send_message,
-    "sendPhoto": media.sends("photo"),
-    "sendDocument": media.sends("document"),
-    "sendVideo": media.sends("video"),
-    "sendAudio": media.sends("audio"),
-    "sendVoice": media.sends("voice"),
-    "sendSticker": media.sends("sticker"),
-    "sendAnimation": media.sends("animation"),
-    "sendVideoNote": media.sends("video_note"),
+    "sendPhoto": media.build_send_method("photo"),
+    "sendDocument": media.build_send_method("document"),
+    "sendVideo": media.build_send_method("video"),
+    "sendAudio": media.build_send_method("audio"),
+    "sendVoice": media.build_send_method("voice"),
+    "sendSticker": media.build_send_method("sticker"),
+    "sendAnimation": media.build_send_method("animation"),
+    "sendVideoNote": media.build_send_method("video_note"),
     "sendMediaGroup": media.send_media_group,
     "sendLocation": messages.send_location,
     "sendVenue": messages.send_venue,
@@ -85,12 +85,12 @@ HANDLERS: dict[str, Handler] = {
     "setMyCommands": profile.set_my_commands,
     "getMyCommands": profile.get_my_commands,
     "deleteMyCommands": profile.delete_my_commands,
-    "setMyName": profile.sets("name"),
-    "getMyName": profile.gets("name"),
-    "setMyDescription": profile.sets("description"),
-    "getMyDescription": profile.gets("description"),
-    "setMyShortDescription": profile.sets("short_description"),
-    "getMyShortDescription": profile.gets("short_description"),
+    "setMyName": profile.build_setter("name"),
+    "getMyName": profile.build_getter("name"),
+    "setMyDescription": profile.build_setter("description"),
+    "getMyDescription": profile.build_getter("description"),
+    "setMyShortDescription": profile.build_setter("short_description"),
+    "getMyShortDescription": profile.build_getter("short_description"),
     "setChatMenuButton": profile.set_chat_menu_button,
 }
 
@@ -101,6 +101,13 @@ BY_LOWER: dict[str, tuple[str, Handler]] = {
 
 # What spends of the limits: whatever others in the chat can see.
 _FREE = ("get", "delete", "answer", "setMy", "setWebhook", "setChatMenuButton", "leave")
-VISIBLE = frozenset(name for name in HANDLERS if not name.startswith(_FREE)) - {"logOut", "close"}
+RATE_LIMITED = frozenset(name for name in HANDLERS if not name.startswith(_FREE)) - {
+    "logOut",
+    "close",
+}
 # What spends as many as it sends.
-MANY = {"sendMediaGroup": "media", "copyMessages": "message_ids", "forwardMessages": "message_ids"}
+BULK_METHODS = {
+    "sendMediaGroup": "media",
+    "copyMessages": "message_ids",
+    "forwardMessages": "message_ids",
+}

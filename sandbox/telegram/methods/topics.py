@@ -5,14 +5,14 @@ from sandbox.telegram.model.errors import bad_request
 from sandbox.telegram.model.records import GENERAL_THREAD, Room, Topic
 from sandbox.telegram.model.shapes import Json
 from sandbox.telegram.rooms.posting import Author, open_topic, post_service
-from sandbox.telegram.state.call import Call, has_right, known_room
+from sandbox.telegram.state.call import Call, find_room, has_right
 
 ICON_COLORS = (7322096, 16766590, 13338331, 9367192, 16749490, 16478047)
 NAME_LENGTH = 128
 
 
 def _forum(call: Call, refusal: errors.Refusal) -> Room:
-    room = known_room(call)
+    room = find_room(call)
     if not room.is_forum:
         raise errors.not_a_forum()
     if not has_right(room, call.bot, "can_manage_topics"):
@@ -20,7 +20,7 @@ def _forum(call: Call, refusal: errors.Refusal) -> Room:
     return room
 
 
-def topic_named(call: Call, room: Room) -> Topic:
+def find_topic(call: Call, room: Room) -> Topic:
     """Return the topic that a call is about; a deleted one is gone, as one that never was."""
     if not room.is_forum:
         raise errors.not_a_forum()
@@ -50,14 +50,14 @@ def create_forum_topic(call: Call) -> Json:
 def _announce(call: Call, room: Room, topic: Topic, content: Json) -> None:
     thread = 0 if topic.thread_id == GENERAL_THREAD else topic.thread_id
     post_service(call.world, room, Author(call.bot.user), content, thread=thread)
-    call.world.changed(room.key)
+    call.world.mark_changed(room.key)
     call.world.feed.publish("topic", room.id, thread=topic.thread_id)
 
 
 def edit_forum_topic(call: Call) -> bool:
     """Give a topic another name or icon."""
     room = _forum(call, errors.no_right_to_edit_topic)
-    topic = topic_named(call, room)
+    topic = find_topic(call, room)
     changes: Json = {}
     name = call.params.get("name", "").strip()[:NAME_LENGTH]
     if name and name != topic.name:
@@ -82,14 +82,14 @@ def set_closed(call: Call, room: Room, topic: Topic, *, closed: bool) -> None:
 def close_forum_topic(call: Call) -> bool:
     """Close a topic."""
     room = _forum(call, errors.no_right_to_close_topic)
-    set_closed(call, room, topic_named(call, room), closed=True)
+    set_closed(call, room, find_topic(call, room), closed=True)
     return True
 
 
 def reopen_forum_topic(call: Call) -> bool:
     """Open a closed topic again."""
     room = _forum(call, errors.no_right_to_close_topic)
-    set_closed(call, room, topic_named(call, room), closed=False)
+    set_closed(call, room, find_topic(call, room), closed=False)
     return True
 
 
@@ -98,7 +98,7 @@ def delete_forum_topic(call: Call) -> bool:
     room = _forum(call, errors.no_right_to_delete_topic)
     if not has_right(room, call.bot, "can_delete_messages"):
         raise errors.no_right_to_delete_topic()
-    topic = topic_named(call, room)
+    topic = find_topic(call, room)
     if topic.thread_id == GENERAL_THREAD:
         raise errors.topic_id_invalid()
     call.world.delete_topic(room, topic)

@@ -34,7 +34,7 @@ def conflict(text: str) -> ApiError:
     return ApiError(409, f"Conflict: {text}")
 
 
-def flood(retry_after: int) -> ApiError:
+def flood_wait(retry_after: int) -> ApiError:
     """Return the 429 that tells for how many seconds to be silent."""
     text = f"Too Many Requests: retry after {retry_after}"
     return ApiError(429, text, {"retry_after": retry_after})

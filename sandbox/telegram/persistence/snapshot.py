@@ -20,10 +20,10 @@ from sandbox.telegram.state.world import World
 Row = tuple[str, str | None]
 
 
-def rows_of(world: World, key: str, part: int) -> list[Row]:
+def build_rows(world: World, key: str, part: int) -> list[Row]:
     """Return the rows of a changed record; the empty key deletes everything."""
     if key == RESET:
-        return [("", None), *everything(world)]
+        return [("", None), *build_all_rows(world)]
     if key == BOT:
         return [_bot_row(world.bots[part])] if part in world.bots else []
     if key == PERSON:
@@ -40,7 +40,7 @@ def rows_of(world: World, key: str, part: int) -> list[Row]:
     return [_room_row(room), _message_row(room, part)] if part else [_room_row(room)]
 
 
-def everything(world: World) -> list[Row]:
+def build_all_rows(world: World) -> list[Row]:
     """Return the rows of all that there is, as after a reset that was followed by more."""
     rows = [_bot_row(bot) for bot in world.bots.values()]
     rows += [_person_row(world, number) for number in world.people]

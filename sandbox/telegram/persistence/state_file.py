@@ -12,15 +12,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sandbox.telegram.persistence.restore import restore
-from sandbox.telegram.persistence.snapshot import Row, rows_of
+from sandbox.telegram.persistence.snapshot import Row, build_rows
 from sandbox.telegram.state.world import World
 
-DELAY = 0.3
-PORTION = 500
+WRITE_DELAY = 0.3
+BATCH_SIZE = 500
 
 
 @dataclass(slots=True)
-class Store:
+class StateFile:
     """Collects the keys of what changed and writes them out."""
 
     world: World
@@ -38,7 +38,7 @@ class Store:
         """Write what changed, a short while after it did, for ever."""
         while True:
             await self.woken.wait()
-            await asyncio.sleep(DELAY)
+            await asyncio.sleep(WRITE_DELAY)
             await self.flush()
 
     async def flush(self) -> None:
@@ -46,20 +46,20 @@ class Store:
         self.woken.clear()
         dirty, self.dirty = list(self.dirty), {}
         rows: list[Row] = []
-        for start in range(0, len(dirty), PORTION):
-            for key, part in dirty[start : start + PORTION]:
-                rows.extend(rows_of(self.world, key, part))
+        for start in range(0, len(dirty), BATCH_SIZE):
+            for key, part in dirty[start : start + BATCH_SIZE]:
+                rows.extend(build_rows(self.world, key, part))
             await asyncio.sleep(0)
         if rows:
             await asyncio.to_thread(_write, self.path, rows)
 
 
 @asynccontextmanager
-async def kept(world: World, path: Path) -> AsyncIterator[None]:
+async def keep_in_file(world: World, path: Path) -> AsyncIterator[None]:
     """Restore the world from the file and keep the file up to date for as long as this lasts."""
     path.parent.mkdir(parents=True, exist_ok=True)
     restore(world, await asyncio.to_thread(_read, path))
-    store = Store(world, path)
+    store = StateFile(world, path)
     world.on_change = store.note
     writing = asyncio.ensure_future(store.run())
     try:

@@ -22,7 +22,7 @@ OWN_SERVICE = (
 )
 
 
-def bots_in(world: World, room: Room) -> Iterator[Bot]:
+def list_bots(world: World, room: Room) -> Iterator[Bot]:
     """Yield the bots that are in the room."""
     if room.bot_id:
         yield world.bots[room.bot_id]
@@ -33,22 +33,22 @@ def bots_in(world: World, room: Room) -> Iterator[Bot]:
             yield bot
 
 
-def announce(
+def queue_message(
     world: World, room: Room, message: Json, author_id: int, kind: str = "message"
 ) -> None:
     """Queue a new or edited message for every bot that may see it; none sees its own."""
     body = ""
-    for bot in bots_in(world, room):
+    for bot in list_bots(world, room):
         if bot.id == author_id and not any(name in message for name in OWN_SERVICE):
             continue
         if author_id in world.bots and bot.id != author_id:
             continue
-        if bot.queue.wants(kind) and _sees(room, bot, message):
+        if bot.queue.wants(kind) and _can_see(room, bot, message):
             body = body or encode(message)
             bot.queue.put(kind, str(room.id), body, world.clock())
 
 
-def tell(
+def queue_update(
     world: World,
     room: Room,
     kind: str,
@@ -63,7 +63,7 @@ def tell(
     `only` names the one bot it is for; `admins` leaves out bots that are no administrators.
     """
     body = encode(content)
-    for bot in bots_in(world, room):
+    for bot in list_bots(world, room):
         if (only and bot.id != only) or not bot.queue.wants(kind):
             continue
         if admins and not room.is_private and not room.members[bot.id].is_admin:
@@ -71,7 +71,7 @@ def tell(
         bot.queue.put(kind, lane, body, world.clock())
 
 
-def _sees(room: Room, bot: Bot, message: Json) -> bool:
+def _can_see(room: Room, bot: Bot, message: Json) -> bool:
     """Tell whether privacy mode lets the bot see the message; administrators see everything."""
     if room.is_private or room.members[bot.id].is_admin:
         return True

@@ -22,7 +22,7 @@ ACTIONS = frozenset(
 )
 
 
-def checked_markup(markup: Json) -> Json:
+def check_markup(markup: Json) -> Json:
     """Return the message field of a markup: inline keyboards stay, others only reach the app."""
     rows = markup.get("inline_keyboard")
     if rows is None:

@@ -28,7 +28,7 @@ THUMB_SIDE = 90
 _MIME = re.compile(r"[\w.+-]+/[\w.+-]+")
 
 
-def sample(kind: str) -> Upload:
+def sample_file(kind: str) -> Upload:
     """Return a small generated file of a kind."""
     if kind not in SAMPLES:
         raise ValueError(f"unknown kind of media {kind!r}")
@@ -36,7 +36,9 @@ def sample(kind: str) -> Upload:
     return Upload(name, mime, data)
 
 
-def store(world: World, kind: str, upload: Upload, claimed_size: int | None = None) -> StoredFile:
+def store_file(
+    world: World, kind: str, upload: Upload, claimed_size: int | None = None
+) -> StoredFile:
     """Keep a file under a new id; `claimed_size` makes it look as large as the test needs."""
     prefix, folder = KINDS[kind]
     mime = upload.mime if _MIME.fullmatch(upload.mime) else "application/octet-stream"
@@ -53,7 +55,7 @@ def store(world: World, kind: str, upload: Upload, claimed_size: int | None = No
     )
     world.files[stored.file_id] = stored
     world.paths[stored.path] = stored
-    world.changed(FILE + stored.file_id)
+    world.mark_changed(FILE + stored.file_id)
     return stored
 
 
@@ -70,14 +72,14 @@ def media_content(
     facts: Json | None = None,
 ) -> Json:
     """Store a file and return the message field of its kind; `facts` are what the sender said."""
-    stored = store(world, kind, upload, claimed_size)
+    stored = store_file(world, kind, upload, claimed_size)
     shape: Json = {
         "file_id": stored.file_id,
         "file_unique_id": stored.unique_id,
         "file_size": stored.size,
     }
-    shape |= _facts(kind, upload, facts or {})
-    stored.fields = _wrapped(world, kind, shape, upload)
+    shape |= _describe_media(kind, upload, facts or {})
+    stored.fields = _wrap_shape(world, kind, shape, upload)
     return stored.fields
 
 
@@ -86,7 +88,7 @@ def file_fields(stored: StoredFile) -> Json:
     return stored.fields
 
 
-def _wrapped(world: World, kind: str, shape: Json, upload: Upload) -> Json:
+def _wrap_shape(world: World, kind: str, shape: Json, upload: Upload) -> Json:
     """Return the message fields for a file's shape: photos come in sizes, animations twice."""
     if kind == "photo":
         return {"photo": _sizes(world, shape, upload)}
@@ -102,7 +104,7 @@ _DOCUMENT = ("file_id", "file_unique_id", "file_size", "file_name", "mime_type",
 def _sizes(world: World, shape: Json, upload: Upload) -> list[Json]:
     """Return a thumbnail and the photo itself, smallest first."""
     ratio = THUMB_SIDE / max(shape["width"], shape["height"], THUMB_SIDE)
-    small = store(world, "photo", upload)
+    small = store_file(world, "photo", upload)
     small.unique_id += "s"
     thumb: Json = {
         "file_id": small.file_id,
@@ -115,7 +117,7 @@ def _sizes(world: World, shape: Json, upload: Upload) -> list[Json]:
     return [thumb, shape]
 
 
-def _facts(kind: str, upload: Upload, facts: Json) -> Json:
+def _describe_media(kind: str, upload: Upload, facts: Json) -> Json:
     if kind == "photo":
         width, height = image_size(upload.data)
         return {"width": width, "height": height}

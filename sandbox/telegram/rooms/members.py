@@ -13,7 +13,7 @@ from sandbox.telegram.model.records import (
     Room,
 )
 from sandbox.telegram.model.shapes import Json, encode
-from sandbox.telegram.rooms.announcements import bots_in
+from sandbox.telegram.rooms.announcements import list_bots
 from sandbox.telegram.rooms.posting import Author, post_service
 from sandbox.telegram.state.world import World
 
@@ -54,7 +54,7 @@ PERMISSIONS = (
 STATUSES = frozenset({CREATOR, ADMINISTRATOR, MEMBER, RESTRICTED, LEFT, KICKED})
 
 
-def member_shape(user: Json, member: Member) -> Json:
+def to_member_shape(user: Json, member: Member) -> Json:
     """Return a ChatMember; rights that were not named are held by admins, not by the restricted."""
     shape: Json = {"status": member.status, "user": user}
     rights = member.rights
@@ -73,15 +73,15 @@ def member_shape(user: Json, member: Member) -> Json:
     return shape
 
 
-def account(world: World, user_id: int) -> Json | None:
+def find_account(world: World, user_id: int) -> Json | None:
     """Return the user or bot with this id."""
     holder: Person | Bot | None = world.people.get(user_id) or world.bots.get(user_id)
     return None if holder is None else holder.user
 
 
-def members_of(world: World, room: Room) -> list[tuple[Json, Member]]:
+def list_members(world: World, room: Room) -> list[tuple[Json, Member]]:
     """Return everybody who ever was in the group, with their standing."""
-    found = ((account(world, number), member) for number, member in room.members.items())
+    found = ((find_account(world, number), member) for number, member in room.members.items())
     return [(user, member) for user, member in found if user is not None]
 
 
@@ -93,18 +93,18 @@ def change_member(world: World, room: Room, user: Json, actor: Json, new: Member
         "chat": room.chat,
         "from": actor,
         "date": int(world.clock()),
-        "old_chat_member": member_shape(user, old),
-        "new_chat_member": member_shape(user, new),
+        "old_chat_member": to_member_shape(user, old),
+        "new_chat_member": to_member_shape(user, new),
     }
     body, now = encode(change), world.clock()
     own = world.bots.get(user["id"])
     if own is not None and own.queue.wants("my_chat_member"):
         own.queue.put("my_chat_member", str(room.id), body, now)
-    for bot in bots_in(world, room):
+    for bot in list_bots(world, room):
         if bot is not own and room.members[bot.id].is_admin and bot.queue.wants("chat_member"):
             bot.queue.put("chat_member", str(room.id), body, now)
     if old.is_inside != new.is_inside:
         content = {"new_chat_members": [user]} if new.is_inside else {"left_chat_member": user}
         post_service(world, room, Author(actor), content)
-    world.changed(room.key)
+    world.mark_changed(room.key)
     world.feed.publish("group", room.id, chat=room.chat)

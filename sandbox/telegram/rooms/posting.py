@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sandbox.telegram.model.records import Bot, Room, Topic
 from sandbox.telegram.model.shapes import Json
-from sandbox.telegram.rooms.announcements import announce
+from sandbox.telegram.rooms.announcements import queue_message
 from sandbox.telegram.state.world import GROUP_ANONYMOUS_BOT, World
 
 # What a message inside another message leaves out.
@@ -28,12 +28,12 @@ def anonymous_admin(room: Room) -> Author:
     return Author(GROUP_ANONYMOUS_BOT, room.chat)
 
 
-def without_reply(message: Json) -> Json:
+def strip_nested(message: Json) -> Json:
     """Return a message as it looks inside another one."""
     return {name: value for name, value in message.items() if name not in _NESTED}
 
 
-def post(
+def post_message(
     world: World,
     room: Room,
     author: Author,
@@ -54,14 +54,14 @@ def post(
     }
     if author.chat is not None:
         message["sender_chat"] = author.chat
-    _place(room, message, thread, reply)
+    _set_thread(room, message, thread, reply)
     message.update(content)
     world.keep(room, message)
-    announce(world, room, message, author.id)
+    queue_message(world, room, message, author.id)
     return message
 
 
-def _place(room: Room, message: Json, thread: int, reply: Json | None) -> None:
+def _set_thread(room: Room, message: Json, thread: int, reply: Json | None) -> None:
     topic = room.topics.get(thread) if thread and room.is_forum else None
     if topic is not None:
         message["message_thread_id"] = thread
@@ -71,14 +71,14 @@ def _place(room: Room, message: Json, thread: int, reply: Json | None) -> None:
     elif reply is not None and room.is_supergroup and not room.is_forum:
         message["message_thread_id"] = reply.get("message_thread_id", reply["message_id"])
     if reply is not None:
-        message["reply_to_message"] = without_reply(reply)
+        message["reply_to_message"] = strip_nested(reply)
 
 
 def post_service(
     world: World, room: Room, author: Author, content: Json, *, thread: int = 0
 ) -> Json:
     """Store a service message; bots are told of their own ones too."""
-    return post(world, room, author, {**content}, thread=thread)
+    return post_message(world, room, author, {**content}, thread=thread)
 
 
 def open_topic(
@@ -93,11 +93,11 @@ def open_topic(
         created["icon_custom_emoji_id"] = icon
     message = post_service(world, room, author, {"forum_topic_created": created}, thread=number)
     topic.root = message
-    world.changed(room.key)
+    world.mark_changed(room.key)
     world.feed.publish("topic", room.id, thread=number)
     return topic
 
 
-def bot_author(bot: Bot) -> Author:
+def author_of_bot(bot: Bot) -> Author:
     """Return the author of what a bot sends."""
     return Author(bot.user)

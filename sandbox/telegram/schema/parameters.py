@@ -47,7 +47,7 @@ def _missing(name: str) -> Exception:
     return bad_request(f'parameter "{name}" is required')
 
 
-def checked_object(name: str, value: Json) -> Json:
+def check_object(name: str, value: Json) -> Json:
     """Return the value if it is an object of this type; otherwise raise MismatchError."""
     checked: Json = _converter(name)(value)
     return checked

@@ -7,7 +7,7 @@ from aiohttp import web
 
 from sandbox.telegram.faults.faults import DROP_AFTER, DROP_BEFORE, ERROR, HANG, LATE, Fault
 from sandbox.telegram.methods.files import download
-from sandbox.telegram.methods.table import BY_LOWER, MANY, VISIBLE, Handler
+from sandbox.telegram.methods.table import BULK_METHODS, BY_LOWER, RATE_LIMITED, Handler
 from sandbox.telegram.model import errors
 from sandbox.telegram.model.errors import ApiError
 from sandbox.telegram.model.shapes import Encoded, Json, encode
@@ -39,9 +39,9 @@ async def handle(request: web.Request) -> web.Response:
             raise errors.unknown_method()
         raw, files = await read_parameters(request)
     except web.HTTPRequestEntityTooLarge:
-        return _failed(errors.body_too_large())
+        return _error_response(errors.body_too_large())
     except ApiError as error:
-        return _failed(error)
+        return _error_response(error)
     name, handler = found
     fault = world.faults.strike(name.lower(), raw.get("chat_id")) if world.faults.waiting else None
     if fault is None:
@@ -54,7 +54,7 @@ async def _answer(call: Call, name: str, handler: Handler) -> web.Response:
     world, result, error = call.world, None, None
     try:
         call.params = decode(name, _with_files(name, call.params, call.files))
-        _spend(call, name)
+        _spend_limit(call, name)
         result = handler(call)
         if inspect.isawaitable(result):
             result = await result
@@ -64,7 +64,7 @@ async def _answer(call: Call, name: str, handler: Handler) -> web.Response:
         shown = None if isinstance(result, Encoded) else result
         world.calls.note(world.clock(), name, call.params, shown, error)
     if error is not None:
-        return _failed(error)
+        return _error_response(error)
     text = result if isinstance(result, Encoded) else encode(result)
     return web.Response(body=f'{{"ok":true,"result":{text}}}'.encode(), headers=_JSON)
 
@@ -77,20 +77,20 @@ def _with_files(method: str, params: Json, files: dict[str, Upload]) -> Json:
     return {**params, **{name: f"attach://{name}" for name in own}}
 
 
-def _spend(call: Call, name: str) -> None:
+def _spend_limit(call: Call, name: str) -> None:
     limits = call.world.limits
-    if not limits.on or name not in VISIBLE:
+    if not limits.on or name not in RATE_LIMITED:
         return
     chat_id = call.params.get("chat_id")
     if not isinstance(chat_id, int):
         return
-    cost = len(call.params[MANY[name]]) if name in MANY else 1
+    cost = len(call.params[BULK_METHODS[name]]) if name in BULK_METHODS else 1
     wait = limits.spend(call.bot.id, chat_id, call.world.clock(), cost)
     if wait:
-        raise errors.flood(wait)
+        raise errors.flood_wait(wait)
 
 
-def _failed(error: ApiError) -> web.Response:
+def _error_response(error: ApiError) -> web.Response:
     reply: Json = {"ok": False, "error_code": error.code, "description": error.description}
     if error.parameters:
         reply["parameters"] = error.parameters
@@ -106,20 +106,20 @@ async def _answer_faulty(
         error = fault.error() if fault.kind == ERROR else ApiError(0, fault.kind)
         world.calls.note(world.clock(), name, params, None, error)
         if fault.kind == ERROR:
-            return _ordered_error(fault, error)
+            return _fault_error(fault, error)
         if fault.kind == HANG:
             await world.closing.wait()
-        return _dropped(request)
+        return _drop_connection(request)
     response = await _answer(call, name, handler)
     if fault.kind == LATE:
         await _sleep(world, float(fault.order.get("seconds", 1.0)))
-    return _dropped(request) if fault.kind == DROP_AFTER else response
+    return _drop_connection(request) if fault.kind == DROP_AFTER else response
 
 
-def _ordered_error(fault: Fault, error: ApiError) -> web.Response:
+def _fault_error(fault: Fault, error: ApiError) -> web.Response:
     if "body" in fault.order:
         return web.Response(status=error.code, text=fault.order["body"], content_type="text/html")
-    return _failed(error)
+    return _error_response(error)
 
 
 async def _sleep(world: World, seconds: float) -> None:
@@ -130,7 +130,7 @@ async def _sleep(world: World, seconds: float) -> None:
         return
 
 
-def _dropped(request: web.Request) -> web.Response:
+def _drop_connection(request: web.Request) -> web.Response:
     """Close the connection without an answer; what is returned here is never written."""
     if request.transport is not None:
         request.transport.abort()

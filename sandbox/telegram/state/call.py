@@ -38,14 +38,14 @@ class Call:
     albums: dict[str, str] = field(default_factory=dict)
 
 
-def known_room(call: Call, name: str = "chat_id") -> Room:
+def find_room(call: Call, name: str = "chat_id") -> Room:
     """Return the chat that a parameter names, or refuse as Telegram does."""
     chat_id = call.params[name]
     if not isinstance(chat_id, int):
         raise errors.chat_not_found()
     room = call.world.room(chat_id, call.bot.id)
     if room is None:
-        raise _unknown(call, chat_id)
+        raise _refuse_unknown(call, chat_id)
     if room.migrated_to:
         raise errors.migrated(room.migrated_to)
     if not room.is_private:
@@ -53,9 +53,9 @@ def known_room(call: Call, name: str = "chat_id") -> Room:
     return room
 
 
-def writable_room(call: Call, name: str = "chat_id") -> Room:
+def find_writable_room(call: Call, name: str = "chat_id") -> Room:
     """Return the chat that a parameter names if the bot may write there."""
-    room = known_room(call, name)
+    room = find_room(call, name)
     if room.is_private:
         person = call.world.people[room.id]
         if person.deactivated:
@@ -79,7 +79,7 @@ def has_right(room: Room, bot: Bot, right: str) -> bool:
     return member.status == ADMINISTRATOR and bool(member.rights.get(right, True))
 
 
-def _unknown(call: Call, chat_id: int) -> ApiError:
+def _refuse_unknown(call: Call, chat_id: int) -> ApiError:
     if chat_id in call.world.bots:
         return errors.bot_to_bot()
     person = call.world.people.get(chat_id)

@@ -11,7 +11,7 @@ BACKLOG = 5000
 
 
 @dataclass(slots=True)
-class Feed:
+class ChangeFeed:
     """Changes in order; each watcher has a queue of its own, and a slow one loses the oldest."""
 
     last_id: int = 0
@@ -43,6 +43,6 @@ class Feed:
         self.watchers.discard(queue)
 
 
-def as_event(item: tuple[int, Json]) -> bytes:
+def to_sse(item: tuple[int, Json]) -> bytes:
     """Return a change as one server-sent event."""
     return f"id: {item[0]}\nevent: change\ndata: {encode(item[1])}\n\n".encode()

@@ -23,7 +23,7 @@ from sandbox.telegram.model.records import (
 from sandbox.telegram.model.shapes import Json
 from sandbox.telegram.model.update_queue import UpdateQueue
 from sandbox.telegram.state.call_log import CallLog
-from sandbox.telegram.state.change_feed import Feed
+from sandbox.telegram.state.change_feed import ChangeFeed
 from sandbox.telegram.state.webhooks import Webhooks
 
 # The account that speaks for anonymous administrators.
@@ -50,7 +50,7 @@ class World:
     files: dict[str, StoredFile] = field(default_factory=dict)
     paths: dict[str, StoredFile] = field(default_factory=dict)
     callbacks: OrderedDict[str, Callback] = field(default_factory=OrderedDict)
-    feed: Feed = field(default_factory=Feed)
+    feed: ChangeFeed = field(default_factory=ChangeFeed)
     faults: Faults = field(default_factory=Faults)
     limits: Limits = field(default_factory=Limits)
     calls: CallLog = field(default_factory=CallLog)
@@ -66,7 +66,7 @@ class World:
         self.bots[bot.id] = bot
         self.tokens[token] = bot
         bot.queue.on_change = lambda number: self._update_changed(bot.id, number)
-        self.changed(BOT, bot.id)
+        self.mark_changed(BOT, bot.id)
         return bot
 
     def renew_token(self, bot: Bot, token: str) -> None:
@@ -74,7 +74,7 @@ class World:
         del self.tokens[bot.token]
         bot.token = token
         self.tokens[token] = bot
-        self.changed(BOT, bot.id)
+        self.mark_changed(BOT, bot.id)
 
     def rooms(self) -> list[Room]:
         """Return every room there is, groups first."""
@@ -95,7 +95,7 @@ class World:
             chat: Json = {name: user[name] for name in names if name in user}
             room = Room({**chat, "type": "private"}, bot_id=bot.id)
             self.private[bot.id, room.id] = room
-            self.changed(room.key)
+            self.mark_changed(room.key)
             self.feed.publish("user", room.id)
         return room
 
@@ -126,7 +126,7 @@ class World:
         room.reactions.pop(message_id, None)
         if message_id in room.pinned:
             room.pinned.remove(message_id)
-        self.changed(room.key, message_id)
+        self.mark_changed(room.key, message_id)
         return message
 
     def _update_changed(self, bot_id: int, update_id: int) -> None:
@@ -134,7 +134,7 @@ class World:
             self.on_change(UPDATES + str(bot_id), update_id)
             self.on_change(BOT, bot_id)
 
-    def changed(self, key: str, part: int = 0) -> None:
+    def mark_changed(self, key: str, part: int = 0) -> None:
         """Note that a record is to be saved."""
         if self.on_change is not None:
             self.on_change(key, part)
@@ -150,7 +150,7 @@ class World:
         ]
         for number in inside:
             self.forget(room, number)
-        self.changed(room.key)
+        self.mark_changed(room.key)
         self.feed.publish("topic", room.id, thread=thread)
 
     def new_number(self) -> str:
@@ -178,4 +178,4 @@ class World:
         self.limits = Limits()
         self.calls = CallLog()
         self.feed.publish("reset", 0)
-        self.changed(RESET)
+        self.mark_changed(RESET)

@@ -4,7 +4,7 @@ import re
 
 from sandbox.telegram.model.shapes import Json, utf16_length
 
-_FOUND = re.compile(
+_ENTITY = re.compile(
     r"(?P<url>https?://[^\s<>\"]+[^\s<>\".,;:!?)\]'])"
     r"|(?P<email>[\w.+-]+@[\w-]+\.[\w.-]*\w)"
     r"|(?P<bot_command>(?<![\w/@<>])/[A-Za-z0-9_]{1,64}(?:@[A-Za-z0-9_]{3,32})?(?![\w/@]))"
@@ -25,7 +25,7 @@ def find_entities(text: str) -> list[Json]:
         return []
     found: list[Json] = []
     ascii_only = text.isascii()
-    for match in _FOUND.finditer(text):
+    for match in _ENTITY.finditer(text):
         kind = match.lastgroup or ""
         start = match.start() if ascii_only else utf16_length(text[: match.start()])
         length = utf16_length(match.group())

@@ -12,14 +12,14 @@ TEXT_LIMIT = 4096
 CAPTION_LIMIT = 1024
 
 
-def formatted(
+def parse_text(
     world: World, text: str, parse_mode: str | None, entities: list[Json] | None
 ) -> tuple[str, list[Json]]:
     """Return the text without markup and all its entities, written and found."""
     if parse_mode:
-        text, entities = _parsed(text, parse_mode)
-    text, kept = _trimmed(text, _inside(text, entities or []))
-    kept = [_with_user(world, entity) for entity in kept]
+        text, entities = _parse_markup(text, parse_mode)
+    text, kept = _trim(text, _clip_entities(text, entities or []))
+    kept = [_add_user(world, entity) for entity in kept]
     return text, merge_entities(kept, text)
 
 
@@ -27,7 +27,7 @@ def text_content(
     world: World, text: str, parse_mode: str | None, entities: list[Json] | None
 ) -> Json:
     """Return a text message's content; an empty or an over-long text is a 400."""
-    text, found = formatted(world, text, parse_mode, entities)
+    text, found = parse_text(world, text, parse_mode, entities)
     if not text:
         raise errors.text_empty()
     if utf16_length(text) > TEXT_LIMIT:
@@ -41,7 +41,7 @@ def caption_content(
     """Return the caption's fields, none if it is empty; an over-long one is a 400."""
     if not caption:
         return {}
-    caption, found = formatted(world, caption, parse_mode, entities)
+    caption, found = parse_text(world, caption, parse_mode, entities)
     if utf16_length(caption) > CAPTION_LIMIT:
         raise errors.caption_too_long()
     if not caption:
@@ -49,7 +49,7 @@ def caption_content(
     return {"caption": caption, "caption_entities": found} if found else {"caption": caption}
 
 
-def _parsed(text: str, parse_mode: str) -> tuple[str, list[Json]]:
+def _parse_markup(text: str, parse_mode: str) -> tuple[str, list[Json]]:
     mode = parse_mode.lower()
     if mode == "html":
         return parse_html(text)
@@ -58,7 +58,7 @@ def _parsed(text: str, parse_mode: str) -> tuple[str, list[Json]]:
     raise bad_request("unsupported parse_mode")
 
 
-def _inside(text: str, entities: list[Json]) -> list[Json]:
+def _clip_entities(text: str, entities: list[Json]) -> list[Json]:
     """Return the entities that lie within the text; Telegram drops the others silently."""
     end = utf16_length(text)
     return [
@@ -69,7 +69,7 @@ def _inside(text: str, entities: list[Json]) -> list[Json]:
     ]
 
 
-def _trimmed(text: str, entities: list[Json]) -> tuple[str, list[Json]]:
+def _trim(text: str, entities: list[Json]) -> tuple[str, list[Json]]:
     stripped = text.strip(" \t\r\n")
     if len(stripped) == len(text) or not entities:
         return stripped, entities
@@ -84,7 +84,7 @@ def _trimmed(text: str, entities: list[Json]) -> tuple[str, list[Json]]:
     return stripped, kept
 
 
-def _with_user(world: World, entity: Json) -> Json:
+def _add_user(world: World, entity: Json) -> Json:
     if entity["type"] != "text_mention":
         return entity
     person = world.people.get(int(entity.get("user", {}).get("id", 0)))

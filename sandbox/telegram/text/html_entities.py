@@ -70,7 +70,7 @@ def parse_html(source: str) -> tuple[str, list[Json]]:
         elif match["end"]:
             _close_tag(parse, match)
         else:
-            _stray(parse, match)
+            _handle_stray(parse, match)
     if parse.open:
         raise _mistake(f'Can\'t find end tag corresponding to start tag "{parse.open[-1].tag}"')
     parse.entities.sort(key=lambda entity: (entity["offset"], -entity["length"]))
@@ -81,7 +81,7 @@ def _mistake(text: str) -> ApiError:
     return bad_request(f"can't parse entities: {text}")
 
 
-def _stray(parse: _Parse, match: re.Match[str]) -> None:
+def _handle_stray(parse: _Parse, match: re.Match[str]) -> None:
     if match["other"] == "&":
         parse.add("&")
         return

@@ -6,11 +6,17 @@ from aiohttp import web
 
 from sandbox.telegram.model.sample_files import SAMPLES
 from sandbox.telegram.model.shapes import Json
-from sandbox.waha.control.requests import MistakeError, chat_of, message_of, person_of, session_of
+from sandbox.waha.control.requests import (
+    ControlRequestError,
+    find_chat,
+    find_message,
+    find_person,
+    find_session,
+)
 from sandbox.waha.control.views import message_view
 from sandbox.waha.engine import chats
 from sandbox.waha.model.records import ACKS, APP, PLAYED, READ, Chat, Message, Session
-from sandbox.waha.operations.files import keep
+from sandbox.waha.operations.files import store_file
 from sandbox.waha.state.world import WahaWorld, new_tail
 
 # Kinds of the samples that WhatsApp calls otherwise.
@@ -18,16 +24,16 @@ KINDS = {"photo": "image", "document": "file"}
 TYPES = {"voice": "audio/ogg; codecs=opus", "photo": "image/jpeg"}
 
 
-def say(world: WahaWorld, request: web.Request, body: Json) -> Json:
+def send_message(world: WahaWorld, request: web.Request, body: Json) -> Json:
     """Let a customer write; with `by_desk` the owner writes to it on the linked phone."""
     del request
-    session = session_of(world, body.get("session"))
-    person = person_of(world, body["phone"])
+    session = find_session(world, body.get("session"))
+    person = find_person(world, body["phone"])
     chat = world.chat(session.name, person.phone)
     by_desk = bool(body.get("by_desk"))
     if by_desk and session.me is None:
-        raise MistakeError("no phone is linked: scan first")
-    reply = message_of(chat, body["reply_to"]).tail if body.get("reply_to") else None
+        raise ControlRequestError("no phone is linked: scan first")
+    reply = find_message(chat, body["reply_to"]).tail if body.get("reply_to") else None
     message = Message(
         tail=str(body.get("id") or new_tail()),
         chat_id=person.address,
@@ -37,7 +43,7 @@ def say(world: WahaWorld, request: web.Request, body: Json) -> Json:
         reply_to=reply,
         **_content(world, session, body),
     )
-    chats.speak(world, session, chat, message)
+    chats.post_message(world, session, chat, message)
     return message_view(world, message)
 
 
@@ -52,7 +58,7 @@ def _content(world: WahaWorld, session: Session, body: Json) -> Json:
     if body.get("vcards"):
         return {"kind": "contact", "vcards": [str(card) for card in body["vcards"]]}
     if body.get("text") is None:
-        raise MistakeError("say text, media, location or vcards")
+        raise ControlRequestError("say text, media, location or vcards")
     return {"body": str(body["text"])}
 
 
@@ -61,7 +67,7 @@ def _media(world: WahaWorld, session: Session, media: Json) -> Json:
     kind = str(media.get("kind", "document"))
     kind = {new: old for old, new in KINDS.items()}.get(kind, kind)
     if kind not in SAMPLES:
-        raise MistakeError(f"unknown kind of media {kind!r}")
+        raise ControlRequestError(f"unknown kind of media {kind!r}")
     name, mime, data = SAMPLES[kind]
     if media.get("data") is not None:
         data = base64.b64decode(media["data"], validate=True)
@@ -69,52 +75,52 @@ def _media(world: WahaWorld, session: Session, media: Json) -> Json:
     mimetype = str(media.get("mimetype") or (TYPES[kind] if kind == "voice" else mime))
     # Only documents have names in WhatsApp.
     shown = media.get("name") or (name if kind == "document" else None)
-    file = keep(world, session.name, mimetype, shown, data)
+    file = store_file(world, session.name, mimetype, shown, data)
     return {"kind": KINDS.get(kind, kind), "file": file.id}
 
 
-def _named(world: WahaWorld, request: web.Request) -> tuple[Session, Chat, Message]:
-    session, chat = chat_of(world, request)
-    return session, chat, message_of(chat, request.match_info["id"])
+def _find_message(world: WahaWorld, request: web.Request) -> tuple[Session, Chat, Message]:
+    session, chat = find_chat(world, request)
+    return session, chat, find_message(chat, request.match_info["id"])
 
 
-def react(world: WahaWorld, request: web.Request, body: Json) -> Json:
+def react_to_message(world: WahaWorld, request: web.Request, body: Json) -> Json:
     """Let a side react; an empty emoji takes the reaction back."""
-    session, chat, message = _named(world, request)
+    session, chat, message = _find_message(world, request)
     emoji, by_desk = str(body.get("emoji") or ""), bool(body.get("by_desk"))
-    chats.react(world, session, chat, message, emoji, by_desk=by_desk)
+    chats.set_reaction(world, session, chat, message, emoji, by_desk=by_desk)
     return message_view(world, message)
 
 
-def edit(world: WahaWorld, request: web.Request, body: Json) -> Json:
+def edit_message(world: WahaWorld, request: web.Request, body: Json) -> Json:
     """Let the one who wrote a message change its text."""
-    session, chat, message = _named(world, request)
+    session, chat, message = _find_message(world, request)
     if message.revoked:
-        raise MistakeError("the message was deleted")
-    chats.edit(world, session, chat, message, str(body["text"]))
+        raise ControlRequestError("the message was deleted")
+    chats.edit_message(world, session, chat, message, str(body["text"]))
     return message_view(world, message)
 
 
-def revoke(world: WahaWorld, request: web.Request, body: Json) -> Json:
+def revoke_message(world: WahaWorld, request: web.Request, body: Json) -> Json:
     """Let the one who wrote a message delete it for everyone."""
     del body
-    session, chat, message = _named(world, request)
-    chats.revoke(world, session, chat, message)
+    session, chat, message = _find_message(world, request)
+    chats.revoke_message(world, session, chat, message)
     return message_view(world, message)
 
 
-def tick(world: WahaWorld, request: web.Request, body: Json) -> Json:
+def set_ack(world: WahaWorld, request: web.Request, body: Json) -> Json:
     """Put a message's tick to anything, -1 (ERROR) to 4 (PLAYED); going down is told too."""
-    session, chat, message = _named(world, request)
+    session, chat, message = _find_message(world, request)
     ack = int(body["ack"])
     if ack not in ACKS:
-        raise MistakeError(f"ack must be one of {sorted(ACKS)}")
+        raise ControlRequestError(f"ack must be one of {sorted(ACKS)}")
     chats.set_ack(world, session, chat, message, ack)
     return message_view(world, message)
 
 
-def read(world: WahaWorld, request: web.Request, body: Json) -> Json:
+def read_messages(world: WahaWorld, request: web.Request, body: Json) -> Json:
     """Let a customer read all, or with `played` listen to all voice messages."""
-    session, chat = chat_of(world, request)
+    session, chat = find_chat(world, request)
     up_to = PLAYED if body.get("played") else READ
-    return {"ids": chats.read(world, session, chat, up_to=up_to)}
+    return {"ids": chats.read_as_customer(world, session, chat, up_to=up_to)}

@@ -3,40 +3,40 @@
 from aiohttp import web
 
 from sandbox.telegram.model.shapes import Json
-from sandbox.waha.control.requests import MistakeError, session_of
+from sandbox.waha.control.requests import ControlRequestError, find_session
 from sandbox.waha.engine import session_lifecycle
 from sandbox.waha.model.records import SCAN_QR_CODE, STATUSES, WORKING, Session
-from sandbox.waha.operations.sessions import described
+from sandbox.waha.operations.sessions import to_session_shape
 from sandbox.waha.state.world import WahaWorld
 
 PHONE = "4915550000001"
 OWNER = "OsmoDesk shop"
 
 
-def view(session: Session) -> Json:
+def to_session_view(session: Session) -> Json:
     """Return a session with what only the control API shows: the code to scan."""
     facts = {"qr": session.qr, "qr_count": session.qr_count, "code": session.code}
-    return {**described(session), **facts, "statuses": session.statuses}
+    return {**to_session_shape(session), **facts, "statuses": session.statuses}
 
 
-def scan(world: WahaWorld, request: web.Request, body: Json) -> Json:
+def scan_code(world: WahaWorld, request: web.Request, body: Json) -> Json:
     """Let a phone scan the code that is shown; `value` must be that one if it is given."""
-    session = session_of(world, request.match_info["session"])
+    session = find_session(world, request.match_info["session"])
     if session.status != SCAN_QR_CODE:
-        raise MistakeError(f"there is no code to scan: the session is {session.status}")
+        raise ControlRequestError(f"there is no code to scan: the session is {session.status}")
     if body.get("value") not in {None, session.qr}:
-        raise MistakeError("this code is no longer valid")
+        raise ControlRequestError("this code is no longer valid")
     if body.get("code") not in {None, session.code}:
-        raise MistakeError("this pairing code is not valid")
-    session_lifecycle.link(world, session, _account(body))
-    return view(session)
+        raise ControlRequestError("this pairing code is not valid")
+    session_lifecycle.link_phone(world, session, _account(body))
+    return to_session_view(session)
 
 
 def _account(body: Json) -> Json:
     """Return what WAHA tells of the account that a phone with this number has."""
     phone = str(body.get("phone") or PHONE).removeprefix("+")
     if not phone.isascii() or not phone.isdigit():
-        raise MistakeError("a phone is digits")
+        raise ControlRequestError("a phone is digits")
     return {
         "id": f"{phone}@c.us",
         "pushName": str(body.get("name") or OWNER),
@@ -45,32 +45,32 @@ def _account(body: Json) -> Json:
     }
 
 
-def unlink(world: WahaWorld, request: web.Request, body: Json) -> Json:
+def unlink_phone(world: WahaWorld, request: web.Request, body: Json) -> Json:
     """Let the phone unlink the session: it shows codes again, or fails."""
-    session = session_of(world, request.match_info["session"])
+    session = find_session(world, request.match_info["session"])
     if session.me is None:
-        raise MistakeError("no phone is linked")
-    session_lifecycle.lose(world, session, fails=bool(body.get("fails")))
-    return view(session)
+        raise ControlRequestError("no phone is linked")
+    session_lifecycle.unlink_phone(world, session, fails=bool(body.get("fails")))
+    return to_session_view(session)
 
 
-def force(world: WahaWorld, request: web.Request, body: Json) -> Json:
+def force_status(world: WahaWorld, request: web.Request, body: Json) -> Json:
     """Put the session into any status, and tell the webhooks."""
-    session, status = session_of(world, request.match_info["session"]), str(body["status"])
+    session, status = find_session(world, request.match_info["session"]), str(body["status"])
     if status not in STATUSES:
-        raise MistakeError(f"status must be one of {', '.join(STATUSES)}")
+        raise ControlRequestError(f"status must be one of {', '.join(STATUSES)}")
     if status == WORKING and session.me is None:
-        raise MistakeError("no phone is linked: scan first")
-    session_lifecycle.leave(session)
+        raise ControlRequestError("no phone is linked: scan first")
+    session_lifecycle.hide_codes(session)
     session_lifecycle.set_status(world, session, status)
-    return view(session)
+    return to_session_view(session)
 
 
-def next_code(world: WahaWorld, request: web.Request, body: Json) -> Json:
+def expire_code(world: WahaWorld, request: web.Request, body: Json) -> Json:
     """Let the code that is shown run out now."""
     del body
-    session = session_of(world, request.match_info["session"])
+    session = find_session(world, request.match_info["session"])
     if session.status != SCAN_QR_CODE:
-        raise MistakeError(f"there is no code: the session is {session.status}")
+        raise ControlRequestError(f"there is no code: the session is {session.status}")
     session.turn.set()
     return {"next": True}

@@ -6,18 +6,18 @@ from dataclasses import asdict, fields
 from aiohttp import web
 
 from sandbox.telegram.model.shapes import Json, encode
-from sandbox.waha.control.requests import MistakeError, person_of, session_of
+from sandbox.waha.control.requests import ControlRequestError, find_person, find_session
 from sandbox.waha.control.views import person_view
-from sandbox.waha.engine.webhook_events import envelope, post_raw
+from sandbox.waha.engine.webhook_events import build_envelope, post_raw
 from sandbox.waha.faults.faults import KINDS
 from sandbox.waha.model.records import ACKS
-from sandbox.waha.model.tuning import FREE, KEPT, NONE, Tuning
+from sandbox.waha.model.tuning import IN_ORDER, NONE, UNORDERED, Tuning
 from sandbox.waha.operations.table import NAMES
 from sandbox.waha.state.world import WahaWorld
 
 ALLOWED = {
     "acks": {NONE, *ACKS.values()},
-    "order": {FREE, KEPT},
+    "order": {UNORDERED, IN_ORDER},
     "engine": {"WEBJS", "WPP", "NOWEB", "GOWS"},
 }
 
@@ -28,7 +28,7 @@ def add_person(world: WahaWorld, request: web.Request, body: Json) -> Json:
     phone = str(body.get("phone") or f"4916{secrets.randbelow(10**9):09}").removeprefix("+")
     lid = str(body.get("lid") or "").partition("@")[0]
     if not all(one.isascii() and one.isdigit() for one in (phone, lid or "0")):
-        raise MistakeError("phone and lid are digits")
+        raise ControlRequestError("phone and lid are digits")
     known = world.people.get(phone)
     if known is None:
         by_lid = bool(body.get("by_lid"))
@@ -38,12 +38,12 @@ def add_person(world: WahaWorld, request: web.Request, body: Json) -> Json:
 
 def change_person(world: WahaWorld, request: web.Request, body: Json) -> Json:
     """Let a customer take another name, be named by its lid, or block a session."""
-    person = person_of(world, request.match_info["phone"])
+    person = find_person(world, request.match_info["phone"])
     person.name = str(body.get("name") or person.name)
     person.by_lid = bool(body.get("by_lid", person.by_lid))
     if "blocked" in body:
-        person.blocked = [session_of(world, name).name for name in body["blocked"]]
-    world.changed(person)
+        person.blocked = [find_session(world, name).name for name in body["blocked"]]
+    world.notify_changed(person)
     return person_view(person)
 
 
@@ -51,9 +51,9 @@ def order_fault(world: WahaWorld, request: web.Request, body: Json) -> Json:
     """Order a fault."""
     del request
     if body["operation"] not in NAMES | {"*"}:
-        raise MistakeError(f"operation must be * or one of {', '.join(sorted(NAMES))}")
+        raise ControlRequestError(f"operation must be * or one of {', '.join(sorted(NAMES))}")
     if body.get("kind", "error") not in KINDS:
-        raise MistakeError(f"kind must be one of {', '.join(sorted(KINDS))}")
+        raise ControlRequestError(f"kind must be one of {', '.join(sorted(KINDS))}")
     return {"id": world.faults.order(body).id}
 
 
@@ -70,22 +70,22 @@ def clear_faults(world: WahaWorld, request: web.Request, body: Json) -> Json:
     return {"cleared": True}
 
 
-def tune(world: WahaWorld, request: web.Request, body: Json) -> Json:
+def set_tuning(world: WahaWorld, request: web.Request, body: Json) -> Json:
     """Set some of the server's manners and return all of them."""
     del request
     known = {field.name: field for field in fields(Tuning)}
     for name, value in body.items():
         if name not in known:
-            raise MistakeError(f"no setting {name}: there are {', '.join(known)}")
+            raise ControlRequestError(f"no setting {name}: there are {', '.join(known)}")
         if name in ALLOWED and value not in ALLOWED[name]:
-            raise MistakeError(f"{name} must be one of {', '.join(sorted(ALLOWED[name]))}")
+            raise ControlRequestError(f"{name} must be one of {', '.join(sorted(ALLOWED[name]))}")
     for name, value in body.items():
         kind = type(getattr(Tuning(), name))
         setattr(world.tuning, name, kind(value))
     return asdict(world.tuning)
 
 
-def calls(world: WahaWorld, request: web.Request, body: Json) -> list[Json]:
+def list_calls(world: WahaWorld, request: web.Request, body: Json) -> list[Json]:
     """Return the recorded calls, oldest first."""
     del body
     asked, after = request.query, int(request.query.get("after") or 0)
@@ -93,7 +93,7 @@ def calls(world: WahaWorld, request: web.Request, body: Json) -> list[Json]:
     return world.calls.select(after, **wanted)
 
 
-def deliveries(world: WahaWorld, request: web.Request, body: Json) -> list[Json]:
+def list_deliveries(world: WahaWorld, request: web.Request, body: Json) -> list[Json]:
     """Return every try to deliver an event to a webhook, oldest first."""
     del body
     asked, after = request.query, int(request.query.get("after") or 0)
@@ -101,18 +101,18 @@ def deliveries(world: WahaWorld, request: web.Request, body: Json) -> list[Json]
     return world.webhooks.log.select(after, **wanted)
 
 
-def inject(world: WahaWorld, request: web.Request, body: Json) -> Json:
+def inject_event(world: WahaWorld, request: web.Request, body: Json) -> Json:
     """Post an event of any payload, or any text, to all webhooks of a session."""
     del request
-    session = session_of(world, body.get("session"))
+    session = find_session(world, body.get("session"))
     event = str(body.get("event", "message"))
     if "body" in body:
         text = str(body["body"])
     else:
-        text = encode(envelope(world, session, event, body["payload"]))
+        text = encode(build_envelope(world, session, event, body["payload"]))
     hooks = session.config.get("webhooks") or []
     if not hooks:
-        raise MistakeError("the session has no webhook")
+        raise ControlRequestError("the session has no webhook")
     for hook in hooks:
         signed = {**hook, "hmac": {"key": body["key"]}} if "key" in body else hook
         post_raw(world, session, signed, event, body=text.encode(), lane="injected")

@@ -5,9 +5,9 @@ import hashlib
 from aiohttp import web
 
 from sandbox.telegram.model.shapes import Json
-from sandbox.waha.control.phones import view
-from sandbox.waha.control.requests import chat_of, session_of
-from sandbox.waha.engine.qr import picture
+from sandbox.waha.control.phones import to_session_view
+from sandbox.waha.control.requests import find_chat, find_session
+from sandbox.waha.engine.qr import render_qr_png
 from sandbox.waha.model.records import ACKS, CUSTOMER, DESK, Message, Person
 from sandbox.waha.state.app_key import WAHA
 from sandbox.waha.state.world import WahaWorld
@@ -59,19 +59,19 @@ def _media(world: WahaWorld, file_id: str | None) -> Json | None:
     }
 
 
-def messages(world: WahaWorld, request: web.Request, body: Json) -> Json:
+def list_messages(world: WahaWorld, request: web.Request, body: Json) -> Json:
     """Return a chat as the customer sees it."""
     del body
-    _, chat = chat_of(world, request)
+    _, chat = find_chat(world, request)
     shown = [message_view(world, message) for message in chat.messages.values()]
     return {"session": chat.session, "phone": chat.phone, "typing": chat.typing, "messages": shown}
 
 
-def state(world: WahaWorld, request: web.Request, body: Json) -> Json:
+def show_state(world: WahaWorld, request: web.Request, body: Json) -> Json:
     """Return who there is, which sessions there are, and who wrote with whom."""
     del request, body
     return {
-        "sessions": [view(session) for session in world.sessions.values()],
+        "sessions": [to_session_view(session) for session in world.sessions.values()],
         "people": [person_view(person) for person in world.people.values()],
         "chats": [{"session": session, "phone": phone} for session, phone in world.chats],
     }
@@ -80,18 +80,18 @@ def state(world: WahaWorld, request: web.Request, body: Json) -> Json:
 def session(world: WahaWorld, request: web.Request, body: Json) -> Json:
     """Return a session with the code to scan."""
     del body
-    return view(session_of(world, request.match_info["session"]))
+    return to_session_view(find_session(world, request.match_info["session"]))
 
 
-async def code_picture(request: web.Request) -> web.Response:
+async def show_qr_code(request: web.Request) -> web.Response:
     """Return the picture of the code that can be scanned now."""
     found = request.app[WAHA].sessions.get(request.match_info["session"])
     if found is None or found.qr is None:
         return web.json_response({"error": "no code to scan"}, status=404)
-    return web.Response(body=picture(found.qr), content_type="image/png", headers=NO_STORE)
+    return web.Response(body=render_qr_png(found.qr), content_type="image/png", headers=NO_STORE)
 
 
-async def file_bytes(request: web.Request) -> web.Response:
+async def download_file(request: web.Request) -> web.Response:
     """Return a file's bytes with their content type."""
     file = request.app[WAHA].files.get(request.match_info["file"])
     if file is None:

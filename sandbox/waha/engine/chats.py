@@ -2,7 +2,7 @@
 
 from sandbox.telegram.model.shapes import Json
 from sandbox.waha.engine import payloads, webhook_events
-from sandbox.waha.engine.webhook_events import emit
+from sandbox.waha.engine.webhook_events import send_event
 from sandbox.waha.model.records import (
     ACKS,
     APP,
@@ -20,22 +20,22 @@ from sandbox.waha.state.world import WahaWorld
 NUMBERS = {name: number for number, name in ACKS.items()}
 
 
-def speak(world: WahaWorld, session: Session, chat: Chat, message: Message) -> Json:
+def post_message(world: WahaWorld, session: Session, chat: Chat, message: Message) -> Json:
     """Put a new message into a chat and tell the webhooks; return it as WAHA shows it."""
     message.ack = SERVER
     world.keep(chat, message)
     if message.from_desk:
         chat.typing = False
-    shape = payloads.full(world, session, chat, message)
+    shape = payloads.to_message(world, session, chat, message)
     if not message.from_desk:
-        emit(world, session, webhook_events.MESSAGE, shape, chat.phone)
-    emit(world, session, webhook_events.MESSAGE_ANY, shape, chat.phone)
+        send_event(world, session, webhook_events.MESSAGE, shape, chat.phone)
+    send_event(world, session, webhook_events.MESSAGE_ANY, shape, chat.phone)
     if message.from_desk:
-        _tick_by_itself(world, session, chat, message)
+        _send_automatic_acks(world, session, chat, message)
     return shape
 
 
-def _tick_by_itself(world: WahaWorld, session: Session, chat: Chat, message: Message) -> None:
+def _send_automatic_acks(world: WahaWorld, session: Session, chat: Chat, message: Message) -> None:
     """Let the ticks come that come without anybody doing anything."""
     person, last = world.people[chat.phone], NUMBERS.get(world.tuning.acks, 0)
     if session.name in person.blocked:
@@ -48,12 +48,14 @@ def _tick_by_itself(world: WahaWorld, session: Session, chat: Chat, message: Mes
 def set_ack(world: WahaWorld, session: Session, chat: Chat, message: Message, ack: int) -> None:
     """Put a message's tick, to whatever it is told, and tell the webhooks."""
     message.ack = ack
-    world.changed(chat)
-    payload = payloads.acked(world, session, message)
-    emit(world, session, webhook_events.MESSAGE_ACK, payload, chat.phone)
+    world.notify_changed(chat)
+    payload = payloads.to_ack(world, session, message)
+    send_event(world, session, webhook_events.MESSAGE_ACK, payload, chat.phone)
 
 
-def read(world: WahaWorld, session: Session, chat: Chat, *, up_to: int = READ) -> list[str]:
+def read_as_customer(
+    world: WahaWorld, session: Session, chat: Chat, *, up_to: int = READ
+) -> list[str]:
     """Let the customer read what was sent; return the ids of what was unread."""
     news = [
         one
@@ -65,7 +67,7 @@ def read(world: WahaWorld, session: Session, chat: Chat, *, up_to: int = READ) -
     return [message.id for message in news]
 
 
-def see(world: WahaWorld, chat: Chat, tails: set[str] | None = None) -> list[str]:
+def mark_seen(world: WahaWorld, chat: Chat, tails: set[str] | None = None) -> list[str]:
     """Show the customer that its messages were read; None means all of them."""
     news = [
         one
@@ -75,11 +77,11 @@ def see(world: WahaWorld, chat: Chat, tails: set[str] | None = None) -> list[str
     for message in news:
         message.seen = True
     if news:
-        world.changed(chat)
+        world.notify_changed(chat)
     return [message.id for message in news]
 
 
-def react(
+def set_reaction(
     world: WahaWorld,
     session: Session,
     chat: Chat,
@@ -94,25 +96,27 @@ def react(
     message.reactions.pop(side, None)
     if emoji:
         message.reactions[side] = emoji
-    world.changed(chat)
-    by = payloads.actor(message, by_desk=by_desk, source=source)
-    payload = payloads.reacted(world, session, message, emoji, by)
-    emit(world, session, webhook_events.MESSAGE_REACTION, payload, chat.phone)
+    world.notify_changed(chat)
+    by = payloads.act_on(message, by_desk=by_desk, source=source)
+    payload = payloads.to_reaction(world, session, message, emoji, by)
+    send_event(world, session, webhook_events.MESSAGE_REACTION, payload, chat.phone)
 
 
-def edit(world: WahaWorld, session: Session, chat: Chat, message: Message, text: str) -> Json:
+def edit_message(
+    world: WahaWorld, session: Session, chat: Chat, message: Message, text: str
+) -> Json:
     """Change a message's text; return the edit as WAHA tells it."""
     message.body, message.edited = text, True
-    world.changed(chat)
-    payload = payloads.edited(world, session, chat, message)
-    emit(world, session, webhook_events.MESSAGE_EDITED, payload, chat.phone)
+    world.notify_changed(chat)
+    payload = payloads.to_edit(world, session, chat, message)
+    send_event(world, session, webhook_events.MESSAGE_EDITED, payload, chat.phone)
     return payload
 
 
-def revoke(world: WahaWorld, session: Session, chat: Chat, message: Message) -> None:
+def revoke_message(world: WahaWorld, session: Session, chat: Chat, message: Message) -> None:
     """Delete a message for everyone."""
     message.revoked = True
     message.body, message.file, message.location, message.vcards = "", None, None, []
-    world.changed(chat)
-    payload = payloads.revoked(world, session, message)
-    emit(world, session, webhook_events.MESSAGE_REVOKED, payload, chat.phone)
+    world.notify_changed(chat)
+    payload = payloads.to_revocation(world, session, message)
+    send_event(world, session, webhook_events.MESSAGE_REVOKED, payload, chat.phone)

@@ -7,7 +7,7 @@ from sandbox.waha.model.records import ACKS, Chat, Message, Person, Session, Sto
 from sandbox.waha.state.world import WahaWorld, new_tail
 
 
-def moment(world: WahaWorld, at: float) -> float:
+def to_timestamp(world: WahaWorld, at: float) -> float:
     """Return a moment in Unix seconds, whole ones unless floats are asked for."""
     return round(at, 3) + 0.001 if world.tuning.float_timestamps else math.floor(at)
 
@@ -18,7 +18,7 @@ def media_url(world: WahaWorld, file: StoredFile) -> str:
     return f"{base}/api/files/{file.session}/{file.id}"
 
 
-def media(world: WahaWorld, file_id: str | None) -> Json | None:
+def to_media(world: WahaWorld, file_id: str | None) -> Json | None:
     """Return the media of a message; None if it has none."""
     if file_id is None:
         return None
@@ -29,13 +29,15 @@ def media(world: WahaWorld, file_id: str | None) -> Json | None:
     return {"url": media_url(world, file), **kind, "error": None}
 
 
-def stub(world: WahaWorld, session: Session, message: Message, tail: str, at: float) -> Json:
+def build_message_stub(
+    world: WahaWorld, session: Session, message: Message, tail: str, at: float
+) -> Json:
     """Return what every event about a message in its chat carries, under the id of the event."""
     me = session.me["id"] if session.me else None
     sides = (me, message.chat_id) if message.from_desk else (message.chat_id, me)
     return {
         "id": f"{str(message.from_desk).lower()}_{message.chat_id}_{tail}",
-        "timestamp": moment(world, at),
+        "timestamp": to_timestamp(world, at),
         "from": sides[0],
         "fromMe": message.from_desk,
         "source": message.source,
@@ -44,11 +46,11 @@ def stub(world: WahaWorld, session: Session, message: Message, tail: str, at: fl
     }
 
 
-def full(world: WahaWorld, session: Session, chat: Chat, message: Message) -> Json:
+def to_message(world: WahaWorld, session: Session, chat: Chat, message: Message) -> Json:
     """Return a message as WAHA's WAMessage."""
-    picture = media(world, message.file)
+    picture = to_media(world, message.file)
     shape: Json = {
-        **stub(world, session, message, message.tail, message.at),
+        **build_message_stub(world, session, message, message.tail, message.at),
         "body": message.body,
         "hasMedia": picture is not None,
         "media": picture,
@@ -68,7 +70,7 @@ def _reply(world: WahaWorld, chat: Chat, tail: str | None) -> Json | None:
     quoted = chat.messages.get(tail)
     if quoted is None:
         return {"id": tail, "participant": None, "body": None, "hasMedia": False, "media": None}
-    picture = media(world, quoted.file)
+    picture = to_media(world, quoted.file)
     shape: Json = {"id": quoted.tail, "participant": quoted.chat_id, "body": quoted.body}
     return {**shape, "hasMedia": picture is not None, "media": picture}
 
@@ -83,41 +85,43 @@ def _engine_data(world: WahaWorld, chat: Chat, message: Message) -> Json:
     return {"notifyName" if world.tuning.engine == "WEBJS" else "pushName": person.name}
 
 
-def acked(world: WahaWorld, session: Session, message: Message) -> Json:
+def to_ack(world: WahaWorld, session: Session, message: Message) -> Json:
     """Return how far a message has come."""
     names = ("id", "from", "to", "participant", "fromMe")
-    facts = stub(world, session, message, message.tail, message.at)
+    facts = build_message_stub(world, session, message, message.tail, message.at)
     shape: Json = {name: facts[name] for name in names}
     return {**shape, "ack": message.ack, "ackName": ACKS[message.ack], "_data": {}}
 
 
-def actor(message: Message, *, by_desk: bool, source: str) -> Message:
+def act_on(message: Message, *, by_desk: bool, source: str) -> Message:
     """Return a stand-in for a message's chat in which somebody acts on the message."""
     return Message("", message.chat_id, by_desk, source, message.at)
 
 
-def reacted(world: WahaWorld, session: Session, message: Message, emoji: str, by: Message) -> Json:
+def to_reaction(
+    world: WahaWorld, session: Session, message: Message, emoji: str, by: Message
+) -> Json:
     """Return a reaction, or with an empty emoji that it was taken back."""
-    shape = stub(world, session, by, new_tail(), world.clock())
+    shape = build_message_stub(world, session, by, new_tail(), world.clock())
     return {**shape, "reaction": {"text": emoji, "messageId": message.id}}
 
 
-def edited(world: WahaWorld, session: Session, chat: Chat, message: Message) -> Json:
+def to_edit(world: WahaWorld, session: Session, chat: Chat, message: Message) -> Json:
     """Return an edit: a message of its own that names the edited one by its tail."""
-    shape = full(world, session, chat, message)
-    shape |= stub(world, session, message, new_tail(), world.clock())
+    shape = to_message(world, session, chat, message)
+    shape |= build_message_stub(world, session, message, new_tail(), world.clock())
     return {**shape, "editedMessageId": message.tail}
 
 
-def revoked(world: WahaWorld, session: Session, message: Message) -> Json:
+def to_revocation(world: WahaWorld, session: Session, message: Message) -> Json:
     """Return that a message was deleted for everyone; what it said is not known any more."""
-    facts = stub(world, session, message, new_tail(), world.clock())
+    facts = build_message_stub(world, session, message, new_tail(), world.clock())
     after: Json = {**facts, "body": "", "hasMedia": False, "mediaUrl": None}
     after |= {"ack": message.ack, "ackName": ACKS[message.ack]}
     return {"revokedMessageId": message.tail, "before": None, "after": after, "_data": {}}
 
 
-def address_of(world: WahaWorld, chat_id: str) -> Person | None:
+def find_address(world: WahaWorld, chat_id: str) -> Person | None:
     """Return whom a chat id names; a phone that nobody has yet becomes a customer's."""
     digits, _, host = chat_id.partition("@")
     if not digits.isascii() or not digits.isdigit():
@@ -129,6 +133,6 @@ def address_of(world: WahaWorld, chat_id: str) -> Person | None:
     return world.people.get(digits) or world.add_person(digits, f"+{digits}", "")
 
 
-def tail_of(message_id: str) -> str:
+def read_tail(message_id: str) -> str:
     """Return a message's own id, out of a full one or as it is."""
     return message_id.rpartition("_")[2]

@@ -5,32 +5,32 @@ import base64
 import secrets
 
 from sandbox.telegram.model.shapes import Json
-from sandbox.waha.engine.webhook_events import SESSION_STATUS, emit, release
+from sandbox.waha.engine.webhook_events import SESSION_STATUS, send_backlog, send_event
 from sandbox.waha.model.records import FAILED, SCAN_QR_CODE, STARTING, STOPPED, WORKING, Session
 from sandbox.waha.state.world import WahaWorld
 
 # Seconds that each QR code lives; after the last there is none.
-LIVES = (60.0, 20.0, 20.0, 20.0, 20.0, 20.0)
+QR_LIFETIMES = (60.0, 20.0, 20.0, 20.0, 20.0, 20.0)
 # Coming up takes a moment, at whatever tempo.
 START_SECONDS = 0.02
 STATUSES_KEPT = 10
 
 
-def start(world: WahaWorld, session: Session) -> None:
+def start_session(world: WahaWorld, session: Session) -> None:
     """Let a session come up; one that is up already stays as it is."""
     if session.ladder is None or session.ladder.done():
-        _climb(world, session)
+        _run_startup(world, session)
 
 
-def restart(world: WahaWorld, session: Session) -> None:
+def restart_session(world: WahaWorld, session: Session) -> None:
     """Let a session go down and come up again."""
-    stop(world, session)
-    _climb(world, session)
+    stop_session(world, session)
+    _run_startup(world, session)
 
 
-def stop(world: WahaWorld, session: Session) -> None:
+def stop_session(world: WahaWorld, session: Session) -> None:
     """Let a session go down; its phone stays linked."""
-    leave(session)
+    hide_codes(session)
     if session.status != STOPPED:
         set_status(world, session, STOPPED)
 
@@ -40,17 +40,17 @@ def is_running(session: Session) -> bool:
     return session.status != STOPPED
 
 
-def link(world: WahaWorld, session: Session, me: Json) -> None:
+def link_phone(world: WahaWorld, session: Session, me: Json) -> None:
     """Let a phone take the session's code; it works from now on."""
-    leave(session)
+    hide_codes(session)
     session.me = me
     set_status(world, session, WORKING)
-    release(world, session)
+    send_backlog(world, session)
 
 
-def lose(world: WahaWorld, session: Session, *, fails: bool) -> None:
+def unlink_phone(world: WahaWorld, session: Session, *, fails: bool) -> None:
     """Let the phone unlink the session: it shows codes again, or fails."""
-    leave(session)
+    hide_codes(session)
     session.me = None
     session.backlog.clear()
     if fails:
@@ -59,7 +59,7 @@ def lose(world: WahaWorld, session: Session, *, fails: bool) -> None:
         session.ladder = asyncio.ensure_future(_show_codes(world, session))
 
 
-def leave(session: Session) -> None:
+def hide_codes(session: Session) -> None:
     """Show no more codes."""
     if session.ladder is not None:
         session.ladder.cancel()
@@ -73,27 +73,27 @@ def set_status(world: WahaWorld, session: Session, status: str) -> None:
     session.statuses = [*session.statuses, point][-STATUSES_KEPT:]
     payload: Json = {"name": session.name, "status": status, "data": None}
     payload["statuses"] = session.statuses
-    emit(world, session, SESSION_STATUS, payload, "status")
-    world.changed(session)
+    send_event(world, session, SESSION_STATUS, payload, "status")
+    world.notify_changed(session)
 
 
-def _climb(world: WahaWorld, session: Session) -> None:
-    leave(session)
+def _run_startup(world: WahaWorld, session: Session) -> None:
+    hide_codes(session)
     set_status(world, session, STARTING)
-    session.ladder = asyncio.ensure_future(_come_up(world, session))
+    session.ladder = asyncio.ensure_future(_connect(world, session))
 
 
-async def _come_up(world: WahaWorld, session: Session) -> None:
+async def _connect(world: WahaWorld, session: Session) -> None:
     await asyncio.sleep(START_SECONDS)
     if session.me is None:
         await _show_codes(world, session)
         return
     set_status(world, session, WORKING)
-    release(world, session)
+    send_backlog(world, session)
 
 
 async def _show_codes(world: WahaWorld, session: Session) -> None:
-    for number, life in enumerate(LIVES, 1):
+    for number, life in enumerate(QR_LIFETIMES, 1):
         session.qr_count, session.qr = number, _new_code()
         session.turn.clear()
         set_status(world, session, SCAN_QR_CODE)

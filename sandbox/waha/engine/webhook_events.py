@@ -4,7 +4,7 @@ from ulid import ULID
 
 from sandbox.telegram.model.shapes import Json, encode
 from sandbox.waha.model.records import WORKING, Session
-from sandbox.waha.state.webhooks import Post, signed
+from sandbox.waha.state.webhooks import Post, build_headers
 from sandbox.waha.state.world import WahaWorld
 
 SESSION_STATUS = "session.status"
@@ -17,7 +17,7 @@ MESSAGE_REVOKED = "message.revoked"
 BACKLOG = 2000
 
 
-def environment(world: WahaWorld) -> Json:
+def describe_server(world: WahaWorld) -> Json:
     """Return what the server says of itself."""
     engine = world.tuning.engine
     return {
@@ -30,7 +30,7 @@ def environment(world: WahaWorld) -> Json:
     }
 
 
-def emit(world: WahaWorld, session: Session, event: str, payload: Json, lane: str) -> None:
+def send_event(world: WahaWorld, session: Session, event: str, payload: Json, lane: str) -> None:
     """Post an event to the session's webhooks that want it.
 
     A linked session that is not connected gets it when it is again; one without a phone never.
@@ -42,7 +42,7 @@ def emit(world: WahaWorld, session: Session, event: str, payload: Json, lane: st
     for hook in session.config.get("webhooks") or []:
         if not {event, "*"}.isdisjoint(hook.get("events") or []):
             for _ in range(1 + world.tuning.duplicates):
-                body = encode(envelope(world, session, event, payload)).encode()
+                body = encode(build_envelope(world, session, event, payload)).encode()
                 about = payload.get("id")
                 post_raw(world, session, hook, event, body=body, lane=lane, about=about)
 
@@ -58,11 +58,11 @@ def post_raw(
     about: str | None = None,
 ) -> None:
     """Post any bytes to a webhook, signed with its key; `about` is noted for tests to look at."""
-    post = Post(hook, body, event, session.name, signed(hook, body), about)
+    post = Post(hook, body, event, session.name, build_headers(hook, body), about)
     world.webhooks.offer(f"{session.name} {lane}", post)
 
 
-def envelope(world: WahaWorld, session: Session, event: str, payload: Json) -> Json:
+def build_envelope(world: WahaWorld, session: Session, event: str, payload: Json) -> Json:
     """Return an event as webhooks get it, under an id of its own."""
     return {
         "id": f"evt_{str(ULID()).lower()}",
@@ -73,12 +73,12 @@ def envelope(world: WahaWorld, session: Session, event: str, payload: Json) -> J
         "me": session.me,
         "payload": payload,
         "engine": world.tuning.engine,
-        "environment": environment(world),
+        "environment": describe_server(world),
     }
 
 
-def release(world: WahaWorld, session: Session) -> None:
+def send_backlog(world: WahaWorld, session: Session) -> None:
     """Post what came while the linked session was not connected."""
     waiting, session.backlog = session.backlog, []
     for event, payload, lane in waiting:
-        emit(world, session, event, payload, lane)
+        send_event(world, session, event, payload, lane)

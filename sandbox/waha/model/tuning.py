@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-FREE = "free"
-KEPT = "kept"
+UNORDERED = "free"
+IN_ORDER = "kept"
 NONE = "NONE"
 
 
@@ -20,6 +20,6 @@ class Tuning:
     duplicates: int = 0
     float_timestamps: bool = False
     # "free": what must be retried is overtaken, as WAHA does it; "kept": a chat waits for it.
-    order: str = FREE
+    order: str = UNORDERED
     # What media addresses begin with; empty is the address at which the server was last called.
     media_base: str = ""

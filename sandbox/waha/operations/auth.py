@@ -4,7 +4,7 @@ import base64
 import secrets
 
 from sandbox.telegram.model.shapes import Json
-from sandbox.waha.engine.qr import picture
+from sandbox.waha.engine.qr import render_qr_png
 from sandbox.waha.model.errors import refusal
 from sandbox.waha.model.records import SCAN_QR_CODE
 from sandbox.waha.operations.call import Call
@@ -13,12 +13,12 @@ from sandbox.waha.operations.call import Call
 _LETTERS = "123456789ABCDEFGHJKLMNPQRSTVWXYZ"
 
 
-def code(call: Call) -> Json | bytes:
+def show_code(call: Call) -> Json | bytes:
     """Return the code that can be scanned now: PNG, base64 in JSON, or the text in it."""
     value = str(call.in_status(SCAN_QR_CODE).qr)
     if call.query.get("format", "image") == "raw":
         return {"value": value}
-    image = picture(value)
+    image = render_qr_png(value)
     if "application/json" in call.accept:
         return {"mimetype": "image/png", "data": base64.b64encode(image).decode()}
     return image
@@ -32,5 +32,5 @@ def request_code(call: Call) -> Json:
         raise refusal(400, ["phoneNumber must consist of digits"])
     letters = [secrets.choice(_LETTERS) for _ in range(8)]
     session.code = f"{''.join(letters[:4])}-{''.join(letters[4:])}"
-    call.world.changed(session)
+    call.world.notify_changed(session)
     return {"code": session.code}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sandbox.telegram.model.shapes import Json
-from sandbox.waha.engine.payloads import address_of, tail_of
+from sandbox.waha.engine.payloads import find_address, read_tail
 from sandbox.waha.model.errors import no_session, refusal, wrong_status
 from sandbox.waha.model.records import Chat, Message, Person, Session
 from sandbox.waha.state.world import WahaWorld
@@ -44,7 +44,7 @@ class Call:
     def person(self) -> Person:
         """Return the customer whose chat is asked for."""
         chat_id = str(self.path.get("chatId") or self.body.get("chatId"))
-        person = address_of(self.world, chat_id)
+        person = find_address(self.world, chat_id)
         if person is None:
             raise refusal(400, f"chatId {chat_id!r} is neither <digits>@c.us nor a known lid")
         return person
@@ -55,7 +55,7 @@ class Call:
 
     def message(self, chat: Chat, message_id: str) -> Message:
         """Return a message of a chat, by its full id or its tail."""
-        message = chat.messages.get(tail_of(message_id))
+        message = chat.messages.get(read_tail(message_id))
         if message is None:
             raise refusal(404, f"Message {message_id!r} not found")
         return message

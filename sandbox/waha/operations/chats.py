@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from sandbox.telegram.model.shapes import Json
 from sandbox.waha.engine import chats
-from sandbox.waha.engine.payloads import full
+from sandbox.waha.engine.payloads import to_message
 from sandbox.waha.model.errors import refusal
 from sandbox.waha.model.records import ACKS, WORKING, Message
 from sandbox.waha.operations.call import Call
@@ -19,17 +19,17 @@ FILTERS: dict[str, Filter] = {
 }
 
 
-def messages(call: Call) -> list[Json]:
+def list_messages(call: Call) -> list[Json]:
     """Return a chat's messages, the newest first unless asked otherwise."""
     session, chat = call.in_status(WORKING), call.chat()
     try:
-        found = _selected(call, list(chat.messages.values()))
+        found = _select(call, list(chat.messages.values()))
     except ValueError:
         raise refusal(400, ["limit, offset and timestamps must be numbers"]) from None
-    return [full(call.world, session, chat, message) for message in found]
+    return [to_message(call.world, session, chat, message) for message in found]
 
 
-def _selected(call: Call, found: list[Message]) -> list[Message]:
+def _select(call: Call, found: list[Message]) -> list[Message]:
     for name, fits in FILTERS.items():
         wanted = call.query.get(name)
         if wanted is not None:
@@ -40,40 +40,40 @@ def _selected(call: Call, found: list[Message]) -> list[Message]:
     return found[first : first + int(float(call.query.get("limit", LIMIT)))]
 
 
-def clear(call: Call) -> None:
+def clear_chat(call: Call) -> None:
     """Empty a chat on the linked number's side."""
     call.in_status(WORKING)
     chat = call.chat()
     chat.messages.clear()
-    call.world.changed(chat)
+    call.world.notify_changed(chat)
 
 
-def read(call: Call) -> Json:
+def mark_read(call: Call) -> Json:
     """Show the customer that everything was read."""
     call.in_status(WORKING)
-    return {"ids": chats.see(call.world, call.chat())}
+    return {"ids": chats.mark_seen(call.world, call.chat())}
 
 
 def message(call: Call) -> Json:
     """Return one message."""
     session, chat = call.in_status(WORKING), call.chat()
-    return full(call.world, session, chat, call.message(chat, call.path["messageId"]))
+    return to_message(call.world, session, chat, call.message(chat, call.path["messageId"]))
 
 
-def edit(call: Call) -> Json:
+def edit_message(call: Call) -> Json:
     """Change the text of a message that this number sent."""
     session, chat = call.in_status(WORKING), call.chat()
     found = call.message(chat, call.path["messageId"])
     if not found.from_desk or found.revoked:
         raise refusal(400, "Only own messages can be edited, and only while they are there")
-    chats.edit(call.world, session, chat, found, str(call.body["text"]))
-    return full(call.world, session, chat, found)
+    chats.edit_message(call.world, session, chat, found, str(call.body["text"]))
+    return to_message(call.world, session, chat, found)
 
 
-def delete(call: Call) -> Json:
+def delete_message(call: Call) -> Json:
     """Delete a message for everyone if this number sent it, else only for this side."""
     session, chat = call.in_status(WORKING), call.chat()
     found = call.message(chat, call.path["messageId"])
     if found.from_desk:
-        chats.revoke(call.world, session, chat, found)
+        chats.revoke_message(call.world, session, chat, found)
     return {}

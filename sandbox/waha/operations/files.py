@@ -11,29 +11,29 @@ from sandbox.telegram.model.shapes import Json
 from sandbox.waha.model.errors import crash, refusal
 from sandbox.waha.model.records import WORKING, StoredFile
 from sandbox.waha.operations.call import Call
-from sandbox.waha.operations.sending import say
+from sandbox.waha.operations.sending import send_message
 from sandbox.waha.state.world import WahaWorld
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 FETCH_SECONDS = 20.0
 
 
-async def image(call: Call) -> Json:
+async def send_image(call: Call) -> Json:
     """Send a picture."""
     return await _send(call, "image")
 
 
-async def document(call: Call) -> Json:
+async def send_document(call: Call) -> Json:
     """Send any file."""
     return await _send(call, "file")
 
 
-async def video(call: Call) -> Json:
+async def send_video(call: Call) -> Json:
     """Send a video."""
     return await _send(call, "video")
 
 
-async def voice(call: Call) -> Json:
+async def send_voice(call: Call) -> Json:
     """Send a voice message; it has no caption."""
     return await _send(call, "voice")
 
@@ -44,12 +44,12 @@ async def _send(call: Call, kind: str) -> Json:
     facts = call.body["file"]
     data = await _bytes(facts)
     mimetype, name = str(facts["mimetype"]), facts.get("filename")
-    file = keep(call.world, call.session_name, mimetype, str(name) if name else None, data)
+    file = store_file(call.world, call.session_name, mimetype, str(name) if name else None, data)
     caption = "" if kind == "voice" else str(call.body.get("caption") or "")
-    return say(call, kind, body=caption, file=file.id)
+    return send_message(call, kind, body=caption, file=file.id)
 
 
-def keep(
+def store_file(
     world: WahaWorld, session: str, mimetype: str, filename: str | None, data: bytes
 ) -> StoredFile:
     """Keep a file under an address that ends as its type does."""
@@ -64,10 +64,10 @@ async def _bytes(facts: Json) -> bytes:
             return base64.b64decode(str(facts["data"]), validate=True)
         except binascii.Error:
             raise refusal(400, ["file.data must be base64 encoded"]) from None
-    return await _fetched(str(facts["url"]))
+    return await _fetch(str(facts["url"]))
 
 
-async def _fetched(written: str) -> bytes:
+async def _fetch(written: str) -> bytes:
     """Fetch a file; this stand-in goes nowhere but to its own machine."""
     try:
         url = URL(written)

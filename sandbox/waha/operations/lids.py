@@ -12,7 +12,7 @@ def _pair(person: Person) -> Json:
     return {"lid": f"{person.lid}@lid", "pn": f"{person.phone}@c.us"}
 
 
-def listing(call: Call) -> list[Json]:
+def list_lids(call: Call) -> list[Json]:
     """Return known pairs."""
     call.in_status(WORKING)
     try:
@@ -22,13 +22,13 @@ def listing(call: Call) -> list[Json]:
     return [_pair(one) for one in list(call.world.people.values())[first : first + many]]
 
 
-def count(call: Call) -> Json:
+def count_lids(call: Call) -> Json:
     """Return how many pairs are known."""
     call.in_status(WORKING)
     return {"count": len(call.world.people)}
 
 
-def phone(call: Call) -> Json:
+def show_phone(call: Call) -> Json:
     """Return the phone behind a hidden id; null if it is not known."""
     call.in_status(WORKING)
     lid = call.path["lid"].partition("@")[0]
@@ -36,7 +36,7 @@ def phone(call: Call) -> Json:
     return _pair(person) if person else {"lid": f"{lid}@lid", "pn": None}
 
 
-def hidden(call: Call) -> Json:
+def show_lid(call: Call) -> Json:
     """Return the hidden id of a phone; null if it is not known."""
     call.in_status(WORKING)
     digits = call.path["phoneNumber"].partition("@")[0].removeprefix("+")

@@ -2,19 +2,19 @@
 
 from sandbox.telegram.model.shapes import Json
 from sandbox.waha.engine import chats
-from sandbox.waha.engine.payloads import full, tail_of
+from sandbox.waha.engine.payloads import read_tail, to_message
 from sandbox.waha.model.errors import refusal
 from sandbox.waha.model.records import API, WORKING, Chat, Message
 from sandbox.waha.operations.call import Call
 from sandbox.waha.state.world import new_tail
 
 
-def text(call: Call) -> Json:
+def send_text(call: Call) -> Json:
     """Send a text."""
-    return say(call, "text", body=str(call.body["text"]))
+    return send_message(call, "text", body=str(call.body["text"]))
 
 
-def location(call: Call) -> Json:
+def send_location(call: Call) -> Json:
     """Send a place."""
     facts = call.body
     place = {
@@ -23,15 +23,15 @@ def location(call: Call) -> Json:
         "live": False,
         "name": str(facts["title"]),
     }
-    return say(call, "location", location=place)
+    return send_message(call, "location", location=place)
 
 
-def contacts(call: Call) -> Json:
+def send_contacts(call: Call) -> Json:
     """Send one contact or several."""
     cards = [str(one.get("vcard") or _card(one)) for one in call.body.get("contacts") or []]
     if not cards:
         raise refusal(400, ["contacts should not be empty"])
-    return say(call, "contact", vcards=cards)
+    return send_message(call, "contact", vcards=cards)
 
 
 def _card(contact: Json) -> str:
@@ -50,7 +50,7 @@ def _card(contact: Json) -> str:
     )
 
 
-def say(call: Call, kind: str, **content: object) -> Json:
+def send_message(call: Call, kind: str, **content: object) -> Json:
     """Send a message of a kind.
 
     A caller that chose the message's id itself and sends it twice is answered with the first:
@@ -60,7 +60,7 @@ def say(call: Call, kind: str, **content: object) -> Json:
     own = call.body.get("id")
     known = chat.messages.get(str(own)) if own else None
     if known is not None:
-        return full(call.world, session, chat, known)
+        return to_message(call.world, session, chat, known)
     message = Message(
         tail=str(own) if own else new_tail(),
         chat_id=str(call.body["chatId"]),
@@ -71,25 +71,25 @@ def say(call: Call, kind: str, **content: object) -> Json:
         reply_to=_reply(call),
         **content,  # type: ignore[arg-type]  # each kind brings fields of the record
     )
-    return chats.speak(call.world, session, chat, message)
+    return chats.post_message(call.world, session, chat, message)
 
 
 def _reply(call: Call) -> str | None:
     """Return what is replied to; of a message that is not there WhatsApp makes a plain one."""
     asked = call.body.get("reply_to")
-    return tail_of(str(asked)) if asked else None
+    return read_tail(str(asked)) if asked else None
 
 
-def reaction(call: Call) -> Json:
+def send_reaction(call: Call) -> Json:
     """Put a reaction on a message, or take it back with an empty one."""
     session = call.in_status(WORKING)
-    chat, message = _named(call, str(call.body["messageId"]))
+    chat, message = _find_message(call, str(call.body["messageId"]))
     emoji = str(call.body["reaction"])
-    chats.react(call.world, session, chat, message, emoji, by_desk=True, source=API)
+    chats.set_reaction(call.world, session, chat, message, emoji, by_desk=True, source=API)
     return {"id": message.id, "reaction": emoji}
 
 
-def _named(call: Call, message_id: str) -> tuple[Chat, Message]:
+def _find_message(call: Call, message_id: str) -> tuple[Chat, Message]:
     """Return the message with this full id, and its chat."""
     parts = message_id.split("_", 2)
     if len(parts) != 3:  # noqa: PLR2004 - who wrote it, in which chat, its own id
@@ -99,30 +99,30 @@ def _named(call: Call, message_id: str) -> tuple[Chat, Message]:
     return chat, call.message(chat, message_id)
 
 
-def seen(call: Call) -> Json:
+def send_seen(call: Call) -> Json:
     """Show the customer that messages were read: those named, or all."""
     call.in_status(WORKING)
     asked = list(call.body.get("messageIds") or [])
     if call.body.get("messageId"):
         asked.append(call.body["messageId"])
-    tails = {tail_of(str(one)) for one in asked} if asked else None
-    chats.see(call.world, call.chat(), tails)
+    tails = {read_tail(str(one)) for one in asked} if asked else None
+    chats.mark_seen(call.world, call.chat(), tails)
     return {}
 
 
 def start_typing(call: Call) -> Json:
     """Show the customer that somebody writes."""
-    return _type(call, typing=True)
+    return _set_typing(call, typing=True)
 
 
 def stop_typing(call: Call) -> Json:
     """Show the customer that nobody writes any more."""
-    return _type(call, typing=False)
+    return _set_typing(call, typing=False)
 
 
-def _type(call: Call, *, typing: bool) -> Json:
+def _set_typing(call: Call, *, typing: bool) -> Json:
     call.in_status(WORKING)
     chat = call.chat()
     chat.typing = typing
-    call.world.changed(chat)
+    call.world.notify_changed(chat)
     return {}

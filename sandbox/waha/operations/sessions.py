@@ -13,22 +13,22 @@ from sandbox.waha.state.world import WahaWorld
 _NAME = re.compile(r"[a-zA-Z0-9_-]{1,54}")
 
 
-def listing(call: Call) -> list[Json]:
+def list_sessions(call: Call) -> list[Json]:
     """Return the sessions; those that are stopped only with `all`."""
     everything = call.query.get("all", "").lower() in {"true", "1"}
     return [
-        described(session)
+        to_session_shape(session)
         for session in call.world.sessions.values()
         if everything or session.status != STOPPED
     ]
 
 
-def one(call: Call) -> Json:
+def show_session(call: Call) -> Json:
     """Return a session."""
-    return described(call.session())
+    return to_session_shape(call.session())
 
 
-def described(session: Session) -> Json:
+def to_session_shape(session: Session) -> Json:
     """Return a session as the API shows it."""
     return {
         "name": session.name,
@@ -41,7 +41,7 @@ def described(session: Session) -> Json:
     }
 
 
-def create(call: Call) -> Json:
+def create_session(call: Call) -> Json:
     """Make a session, and start it unless told otherwise."""
     world, body = call.world, call.body
     name = str(body.get("name") or f"session_{secrets.token_hex(8)}")
@@ -52,73 +52,73 @@ def create(call: Call) -> Json:
     session = Session(name, body.get("config") or {})
     world.sessions[name] = session
     if body.get("start") is not False:
-        session_lifecycle.start(world, session)
+        session_lifecycle.start_session(world, session)
     else:
-        world.changed(session)
-    return described(session)
+        world.notify_changed(session)
+    return to_session_shape(session)
 
 
-def update(call: Call) -> Json:
+def update_session(call: Call) -> Json:
     """Give a session another configuration; one that runs is restarted with it."""
     session = call.session()
     running = session_lifecycle.is_running(session)
-    session_lifecycle.stop(call.world, session)
+    session_lifecycle.stop_session(call.world, session)
     session.config = call.body.get("config") or {}
     if running:
-        session_lifecycle.start(call.world, session)
-    return described(session)
+        session_lifecycle.start_session(call.world, session)
+    return to_session_shape(session)
 
 
-def delete(call: Call) -> None:
+def delete_session(call: Call) -> None:
     """Stop, unlink and forget a session; one that is not there is fine too."""
     session = call.world.sessions.get(call.session_name)
     if session is not None:
-        session_lifecycle.stop(call.world, session)
+        session_lifecycle.stop_session(call.world, session)
         del call.world.sessions[session.name]
-        call.world.changed(session)
+        call.world.notify_changed(session)
 
 
-def start(call: Call) -> Json:
+def start_session(call: Call) -> Json:
     """Start a session; one that runs goes on."""
     session = call.session()
     if not session_lifecycle.is_running(session):
-        session_lifecycle.start(call.world, session)
-    return described(session)
+        session_lifecycle.start_session(call.world, session)
+    return to_session_shape(session)
 
 
-def stop(call: Call) -> Json:
+def stop_session(call: Call) -> Json:
     """Stop a session; its phone stays linked."""
     session = call.session()
-    session_lifecycle.stop(call.world, session)
-    return described(session)
+    session_lifecycle.stop_session(call.world, session)
+    return to_session_shape(session)
 
 
-def restart(call: Call) -> Json:
+def restart_session(call: Call) -> Json:
     """Stop a session and start it again."""
     session = call.session()
-    session_lifecycle.stop(call.world, session)
-    session_lifecycle.start(call.world, session)
-    return described(session)
+    session_lifecycle.stop_session(call.world, session)
+    session_lifecycle.start_session(call.world, session)
+    return to_session_shape(session)
 
 
-def logout(call: Call) -> Json:
+def log_out_session(call: Call) -> Json:
     """Unlink a session's phone; one that ran starts anew, with a QR code."""
     session = call.session()
     running = session_lifecycle.is_running(session)
-    session_lifecycle.stop(call.world, session)
+    session_lifecycle.stop_session(call.world, session)
     forget_phone(call.world, session)
     if running:
-        session_lifecycle.start(call.world, session)
-    return described(session)
+        session_lifecycle.start_session(call.world, session)
+    return to_session_shape(session)
 
 
 def forget_phone(world: WahaWorld, session: Session) -> None:
     """Forget which phone a session was linked to, and what waited for it."""
     session.me = None
     session.backlog.clear()
-    world.changed(session)
+    world.notify_changed(session)
 
 
-def me(call: Call) -> Json | None:
+def show_account(call: Call) -> Json | None:
     """Return the linked account; null if there is none."""
     return call.session().me

@@ -20,14 +20,17 @@ from sandbox.waha.model.records import FAILED, STOPPED, Message, Person, Session
 from sandbox.waha.state.world import WahaWorld
 
 DELAY = 0.3
-OF_SESSION = ("name", "config", "status", "statuses", "me", "backlog")
+SESSION_FIELDS = ("name", "config", "status", "statuses", "me", "backlog")
 Row = tuple[str, str]
 
 
-def rows(world: WahaWorld, known: dict[str, str]) -> Iterator[Row]:
+def build_rows(world: WahaWorld, known: dict[str, str]) -> Iterator[Row]:
     """Yield a key and a text for each record; files that are known are not read again."""
     for session in world.sessions.values():
-        yield f"session {session.name}", encode({one: getattr(session, one) for one in OF_SESSION})
+        yield (
+            f"session {session.name}",
+            encode({one: getattr(session, one) for one in SESSION_FIELDS}),
+        )
     for person in world.people.values():
         yield f"person {person.phone}", encode(asdict(person))
     for chat in world.chats.values():
@@ -61,15 +64,15 @@ def restore(world: WahaWorld, found: dict[str, Any]) -> None:
             world.files[body["id"]] = StoredFile(**{**body, "data": data})
 
 
-def wake(world: WahaWorld) -> None:
+def restart_sessions(world: WahaWorld) -> None:
     """Let sessions that were up when the world was saved come up again."""
     for session in world.sessions.values():
         if session.status not in {STOPPED, FAILED}:
-            session_lifecycle.start(world, session)
+            session_lifecycle.start_session(world, session)
 
 
 @dataclass(slots=True)
-class Keeper:
+class StateFile:
     """Writes what changed; `written` is what the file holds."""
 
     world: WahaWorld
@@ -87,7 +90,7 @@ class Keeper:
     async def flush(self) -> None:
         """Write what changed until now."""
         self.woken.clear()
-        now = dict(rows(self.world, self.written))
+        now = dict(build_rows(self.world, self.written))
         changed = {key: text for key, text in now.items() if self.written.get(key) != text}
         gone = [key for key in self.written if key not in now]
         if changed or gone:
@@ -96,14 +99,14 @@ class Keeper:
 
 
 @asynccontextmanager
-async def kept(world: WahaWorld, path: Path) -> AsyncIterator[None]:
+async def keep_in_file(world: WahaWorld, path: Path) -> AsyncIterator[None]:
     """Restore the world from the file and keep the file up to date for as long as this lasts."""
     path.parent.mkdir(parents=True, exist_ok=True)
     found = await asyncio.to_thread(_read, path)
     restore(world, {key: json.loads(text) for key, text in found.items()})
-    keeper = Keeper(world, path, found)
+    keeper = StateFile(world, path, found)
     world.on_change = keeper.woken.set
-    wake(world)
+    restart_sessions(world)
     writing = asyncio.ensure_future(keeper.run())
     try:
         yield

@@ -38,17 +38,17 @@ def body_shape(verb: str, path: str) -> Json | None:
     return shape
 
 
-def success(verb: str, path: str) -> int:
+def success_status(verb: str, path: str) -> int:
     """Return the status with which a call succeeds."""
     return min(int(status) for status in operation(verb, path)["responses"])
 
 
-def named(name: str) -> Json:
+def schema_reference(name: str) -> Json:
     """Return the reference to a type of the schema."""
     return {"$ref": f"#/components/schemas/{name}"}
 
 
-def mistakes(
+def find_schema_errors(
     shape: Json, value: Any, path: str = "body", *, strict: bool = False, asked: bool = True
 ) -> list[str]:
     """Return what is wrong with a value; nothing if it conforms.
@@ -56,22 +56,25 @@ def mistakes(
     `strict` refuses unknown fields too. `asked` is for requests, where null says what leaving a
     field out says; in answers the schema's examples show null only where there is nothing to say.
     """
-    shape = _resolved(shape)
+    shape = _resolve(shape)
     if "oneOf" in shape:
-        tries = [mistakes(one, value, path, strict=strict, asked=asked) for one in shape["oneOf"]]
+        tries = [
+            find_schema_errors(one, value, path, strict=strict, asked=asked)
+            for one in shape["oneOf"]
+        ]
         return min(tries, key=len)
     if value is None and shape.get("nullable"):
         return []
     if "enum" in shape:
         return [] if value in shape["enum"] else [f"{path} is none of {shape['enum']}"]
     if shape.get("type") == "array":
-        return _of_list(shape, value, path, strict=strict, asked=asked)
+        return _list_errors(shape, value, path, strict=strict, asked=asked)
     if "properties" in shape:
-        return _of_object(shape, value, path, strict=strict, asked=asked)
-    return _of_plain(shape, value, path)
+        return _object_errors(shape, value, path, strict=strict, asked=asked)
+    return _plain_errors(shape, value, path)
 
 
-def _resolved(shape: Json) -> Json:
+def _resolve(shape: Json) -> Json:
     """Follow references; the schema wraps them in an `allOf` of one."""
     while "$ref" in shape or "allOf" in shape:
         if "allOf" in shape:
@@ -81,7 +84,7 @@ def _resolved(shape: Json) -> Json:
     return shape
 
 
-def _of_plain(shape: Json, value: Any, path: str) -> list[str]:
+def _plain_errors(shape: Json, value: Any, path: str) -> list[str]:
     kind = shape.get("type", "object")
     # The generator writes "object" for what it could not tell; a default gives the type away.
     if kind == "object":
@@ -92,17 +95,17 @@ def _of_plain(shape: Json, value: Any, path: str) -> list[str]:
     return [] if right else [f"{path} is no {kind}"]
 
 
-def _of_list(shape: Json, value: Any, path: str, *, strict: bool, asked: bool) -> list[str]:
+def _list_errors(shape: Json, value: Any, path: str, *, strict: bool, asked: bool) -> list[str]:
     if not isinstance(value, list):
         return [f"{path} is no array"]
     found = [
-        mistakes(shape["items"], one, f"{path}.{at}", strict=strict, asked=asked)
+        find_schema_errors(shape["items"], one, f"{path}.{at}", strict=strict, asked=asked)
         for at, one in enumerate(value)
     ]
     return [one for several in found for one in several]
 
 
-def _of_object(shape: Json, value: Any, path: str, *, strict: bool, asked: bool) -> list[str]:
+def _object_errors(shape: Json, value: Any, path: str, *, strict: bool, asked: bool) -> list[str]:
     if not isinstance(value, dict):
         return [f"{path} is no object"]
     fields, required = shape["properties"], shape.get("required", [])
@@ -114,5 +117,5 @@ def _of_object(shape: Json, value: Any, path: str, *, strict: bool, asked: bool)
         if missing and not (asked and name == "session"):
             found.append(f"{path}.{name} should not be empty")
         elif given is not None:
-            found += mistakes(facts, given, f"{path}.{name}", strict=strict, asked=asked)
+            found += find_schema_errors(facts, given, f"{path}.{name}", strict=strict, asked=asked)
     return found

@@ -25,9 +25,9 @@ from sandbox.waha.model.records import StoredFile
 from sandbox.waha.operations.call import Call, Handler
 from sandbox.waha.operations.files import download
 from sandbox.waha.operations.table import FILES, TABLE
-from sandbox.waha.schema.schema import body_shape, mistakes, success
+from sandbox.waha.schema.schema import body_shape, find_schema_errors, success_status
 from sandbox.waha.state.app_key import WAHA
-from sandbox.waha.state.call_log import shortened
+from sandbox.waha.state.call_log import shorten_params
 from sandbox.waha.state.world import WahaWorld
 
 PREFIX = "/waha"
@@ -53,9 +53,9 @@ class Route:
                 raise unauthorized()
             call.body = await _body(request, self.shape)
         except WahaError as error:
-            return self._noted(call, _refused(error), None, error)
+            return self._log_call(call, _error_response(error), None, error)
         fault = world.faults.strike(self.name, call.session_name) if world.faults.waiting else None
-        return await self._faulty(request, call, fault) if fault else await self._answer(call)
+        return await self._apply_fault(request, call, fault) if fault else await self._answer(call)
 
     async def _answer(self, call: Call) -> web.Response:
         result, error = None, None
@@ -64,26 +64,26 @@ class Route:
             if inspect.isawaitable(result):
                 result = await result
         except WahaError as refused:
-            return self._noted(call, _refused(refused), None, refused)
-        return self._noted(call, _answered(result, self.status), result, error)
+            return self._log_call(call, _error_response(refused), None, refused)
+        return self._log_call(call, _success_response(result, self.status), result, error)
 
-    async def _faulty(self, request: web.Request, call: Call, fault: Fault) -> web.Response:
+    async def _apply_fault(self, request: web.Request, call: Call, fault: Fault) -> web.Response:
         world = call.world
         if fault.kind in {ERROR, DROP_BEFORE, HANG, HTML}:
             error = fault.error() if fault.kind == ERROR else WahaError(0, {"error": fault.kind})
-            answer = _struck(fault, error)
-            self._noted(call, answer, None, error)
+            answer = _fault_response(fault, error)
+            self._log_call(call, answer, None, error)
             if fault.kind == HANG:
                 await world.closing.wait()
-            return _dropped(request) if fault.kind in {DROP_BEFORE, HANG} else answer
+            return _drop_connection(request) if fault.kind in {DROP_BEFORE, HANG} else answer
         answer = await self._answer(call)
         if fault.kind == LATE:
             await _sleep(world, float(fault.order.get("seconds", 1.0)))
         if fault.kind == HTML_AFTER:
-            return _page()
-        return _dropped(request) if fault.kind == DROP_AFTER else answer
+            return _proxy_page()
+        return _drop_connection(request) if fault.kind == DROP_AFTER else answer
 
-    def _noted(
+    def _log_call(
         self, call: Call, answer: web.Response, result: object, error: WahaError | None
     ) -> web.Response:
         shown = result if isinstance(result, dict | list) else None
@@ -93,7 +93,7 @@ class Route:
             session=call.session_name,
             path=dict(call.path),
             query=dict(call.query),
-            params=shortened(call.body),
+            params=shorten_params(call.body),
             ok=error is None,
             status=answer.status if error is None else error.status,
             error=error.body if error else None,
@@ -105,7 +105,7 @@ class Route:
 def add_api(app: web.Application) -> None:
     """Serve the API below /waha."""
     for verb, path, name, handler in TABLE:
-        route = Route(name, handler, body_shape(verb, path), success(verb, path))
+        route = Route(name, handler, body_shape(verb, path), success_status(verb, path))
         app.router.add_route(verb, PREFIX + path, route.handle)
     files = Route(FILES, download, None, 200)
     app.router.add_get(f"{PREFIX}/api/files/{{session}}/{{file}}", files.handle)
@@ -123,13 +123,13 @@ async def _body(request: web.Request, shape: Json | None) -> Json:
         raise refusal(413, "request entity too large") from None
     if not isinstance(content, dict):
         raise refusal(400, ["expected a JSON object"])
-    wrong = mistakes(shape, content)
+    wrong = find_schema_errors(shape, content)
     if wrong:
         raise refusal(400, [one.removeprefix("body.") for one in wrong])
     return content
 
 
-def _answered(result: object, status: int) -> web.Response:
+def _success_response(result: object, status: int) -> web.Response:
     if isinstance(result, bytes):
         return web.Response(body=result, content_type="image/png")
     if isinstance(result, StoredFile):
@@ -140,25 +140,25 @@ def _answered(result: object, status: int) -> web.Response:
     return web.json_response(result, status=status, dumps=encode)
 
 
-def _refused(error: WahaError) -> web.Response:
+def _error_response(error: WahaError) -> web.Response:
     return web.json_response(error.body, status=error.status, dumps=encode)
 
 
-def _struck(fault: Fault, error: WahaError) -> web.Response:
+def _fault_response(fault: Fault, error: WahaError) -> web.Response:
     if fault.kind == HTML:
-        return _page()
+        return _proxy_page()
     if fault.kind == ERROR and "body" in fault.order:
         text = str(fault.order["body"])
         return web.Response(status=error.status, text=text, content_type="text/html")
     if fault.kind != ERROR:
         return web.Response()
-    answer = _refused(error)
+    answer = _error_response(error)
     if "retry_after" in fault.order:
         answer.headers["Retry-After"] = str(int(fault.order["retry_after"]))
     return answer
 
 
-def _page() -> web.Response:
+def _proxy_page() -> web.Response:
     """Return what a proxy answers that knows nothing of WAHA."""
     return web.Response(text=PAGE, content_type="text/html")
 
@@ -171,7 +171,7 @@ async def _sleep(world: WahaWorld, seconds: float) -> None:
         return
 
 
-def _dropped(request: web.Request) -> web.Response:
+def _drop_connection(request: web.Request) -> web.Response:
     """Close the connection without an answer; what is returned here is never written."""
     if request.transport is not None:
         request.transport.abort()

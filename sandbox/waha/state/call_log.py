@@ -9,7 +9,7 @@ RING = 20_000
 
 
 @dataclass(slots=True)
-class Logbook:
+class CallLog:
     """The last entries in order."""
 
     last_seq: int = 0
@@ -31,7 +31,7 @@ class Logbook:
         ]
 
 
-def shortened(params: Json) -> Json:
+def shorten_params(params: Json) -> Json:
     """Return a request's body without the bulk of its file."""
     file = params.get("file")
     if not isinstance(file, dict) or not isinstance(file.get("data"), str):

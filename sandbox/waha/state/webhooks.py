@@ -12,8 +12,8 @@ import aiohttp
 from ulid import ULID
 
 from sandbox.telegram.model.shapes import Json
-from sandbox.waha.model.tuning import KEPT, Tuning
-from sandbox.waha.state.call_log import Logbook
+from sandbox.waha.model.tuning import IN_ORDER, Tuning
+from sandbox.waha.state.call_log import CallLog
 
 ANSWER_SECONDS = 30.0
 OK = range(200, 300)
@@ -35,7 +35,7 @@ class Post:
     tries: int = 0
 
 
-def signed(hook: Json, body: bytes) -> dict[str, str]:
+def build_headers(hook: Json, body: bytes) -> dict[str, str]:
     """Return the headers of a delivery, the signature among them if the hook has a key."""
     headers = {
         "Content-Type": "application/json",
@@ -56,7 +56,7 @@ class Webhooks:
     """All deliveries under way."""
 
     tuning: Callable[[], Tuning] = Tuning
-    log: Logbook = field(default_factory=Logbook)
+    log: CallLog = field(default_factory=CallLog)
     lanes: dict[tuple[str, str], deque[Post]] = field(default_factory=dict)
     tasks: set["asyncio.Future[None]"] = field(default_factory=set)
     client: aiohttp.ClientSession | None = None
@@ -69,14 +69,14 @@ class Webhooks:
             waiting.append(post)
             return
         self.lanes[key] = deque([post])
-        self._run(self._work_off(key))
+        self._run(self._run_lane(key))
 
     def stop(self) -> None:
         """Deliver no more."""
         for task in self.tasks:
             task.cancel()
         self.lanes.clear()
-        self.log = Logbook()
+        self.log = CallLog()
 
     async def close(self) -> None:
         """Deliver no more, and let go of the connections."""
@@ -90,11 +90,11 @@ class Webhooks:
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
 
-    async def _work_off(self, key: tuple[str, str]) -> None:
+    async def _run_lane(self, key: tuple[str, str]) -> None:
         lane = self.lanes[key]
         while lane:
             if not await self._try(lane[0]):
-                if self.tuning().order == KEPT:
+                if self.tuning().order == IN_ORDER:
                     await self._retry(lane[0])
                 else:
                     self._run(self._retry(lane[0]))
@@ -104,7 +104,7 @@ class Webhooks:
     async def _retry(self, post: Post) -> None:
         asked = {**RETRIES, **(post.hook.get("retries") or {})}
         while post.tries < int(asked["attempts"]):
-            await asyncio.sleep(pause(asked, post.tries) * self.tuning().tempo)
+            await asyncio.sleep(retry_delay(asked, post.tries) * self.tuning().tempo)
             if await self._try(post):
                 return
 
@@ -140,7 +140,7 @@ class Webhooks:
             return response.status
 
 
-def pause(asked: Json, tries: int) -> float:
+def retry_delay(asked: Json, tries: int) -> float:
     """Return the seconds before the next try, after `tries` that failed."""
     delay = float(asked["delaySeconds"])
     if asked["policy"] == "linear":

@@ -6,11 +6,11 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from sandbox.telegram.state.change_feed import Feed
+from sandbox.telegram.state.change_feed import ChangeFeed
 from sandbox.waha.faults.faults import Faults
 from sandbox.waha.model.records import Chat, Message, Person, Session, StoredFile
 from sandbox.waha.model.tuning import Tuning
-from sandbox.waha.state.call_log import Logbook
+from sandbox.waha.state.call_log import CallLog
 from sandbox.waha.state.webhooks import Webhooks
 
 
@@ -18,7 +18,7 @@ from sandbox.waha.state.webhooks import Webhooks
 class WahaWorld:
     """Everything the server knows; all look-ups are by key."""
 
-    feed: Feed
+    feed: ChangeFeed
     clock: Callable[[], float] = time.time
     sessions: dict[str, Session] = field(default_factory=dict)
     people: dict[str, Person] = field(default_factory=dict)
@@ -27,7 +27,7 @@ class WahaWorld:
     files: dict[str, StoredFile] = field(default_factory=dict)
     tuning: Tuning = field(default_factory=Tuning)
     faults: Faults = field(default_factory=Faults)
-    calls: Logbook = field(default_factory=Logbook)
+    calls: CallLog = field(default_factory=CallLog)
     webhooks: Webhooks = field(default_factory=Webhooks)
     # Where the server was last called: what media addresses begin with.
     base_url: str = ""
@@ -44,7 +44,7 @@ class WahaWorld:
         person = Person(phone, name, lid or _digits(14), by_lid)
         self.people[phone] = person
         self.lids[person.lid] = person
-        self.changed(person)
+        self.notify_changed(person)
         return person
 
     def chat(self, session: str, phone: str) -> Chat:
@@ -54,7 +54,7 @@ class WahaWorld:
     def keep(self, chat: Chat, message: Message) -> None:
         """Store a new message and tell the watchers."""
         chat.messages[message.tail] = message
-        self.changed(chat)
+        self.notify_changed(chat)
 
     def store(
         self, session: str, mimetype: str, filename: str | None, data: bytes, suffix: str
@@ -66,7 +66,7 @@ class WahaWorld:
         self.files[file.id] = file
         return file
 
-    def changed(self, of: Chat | Session | Person) -> None:
+    def notify_changed(self, of: Chat | Session | Person) -> None:
         """Tell the watchers what changed."""
         if isinstance(of, Chat):
             self.feed.publish("waha_chat", 0, session=of.session, phone=of.phone)
@@ -88,7 +88,7 @@ class WahaWorld:
         self.webhooks.stop()
         for records in (self.sessions, self.people, self.lids, self.chats, self.files):
             records.clear()
-        self.tuning, self.faults, self.calls = Tuning(), Faults(), Logbook()
+        self.tuning, self.faults, self.calls = Tuning(), Faults(), CallLog()
         self.feed.publish("waha_reset", 0)
         self._note()
 

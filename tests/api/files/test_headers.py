@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.files.headers import disposition, file_headers
+from api.files.headers import build_content_disposition, build_file_headers
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(24)
 
@@ -29,12 +29,12 @@ PNG = b"\x89PNG\r\n\x1a\n" + bytes(24)
     ],
 )
 def test_a_name_is_written_twice(name: str | None, written: str) -> None:
-    assert disposition(name, may_show=False) == written
+    assert build_content_disposition(name, may_show=False) == written
 
 
 @given(st.text(max_size=200), st.text(max_size=60), st.binary(max_size=64))
 def test_whatever_they_say_the_headers_stay_whole(name: str, mime: str, head: bytes) -> None:
-    headers = file_headers(head, mime, name, '"x"')
+    headers = build_file_headers(head, mime, name, '"x"')
     for value in headers.values():
         assert value.isascii()
         assert value.isprintable()
@@ -46,8 +46,8 @@ def test_whatever_they_say_the_headers_stay_whole(name: str, mime: str, head: by
 
 
 def test_a_picture_is_shown_and_a_page_is_not() -> None:
-    assert file_headers(PNG, "text/html", "x", '"x"')["Content-Type"] == "image/png"
-    page = file_headers(b"<html>", "text/html", "x.html", '"x"')
+    assert build_file_headers(PNG, "text/html", "x", '"x"')["Content-Type"] == "image/png"
+    page = build_file_headers(b"<html>", "text/html", "x.html", '"x"')
     assert page["Content-Type"] == "application/octet-stream"
     assert page["Content-Disposition"].startswith("attachment")
     assert page["X-Content-Type-Options"] == "nosniff"

@@ -9,14 +9,14 @@ import pytest
 from aiohttp import FormData, web
 from aiohttp.test_utils import TestClient, TestServer
 
-from api.access.permissions import Rule
+from api.access.permissions import AccessRule
 from api.app import build_api
 from api.files.models import FileForm
-from api.files.upload_form import Forms
-from api.files.upload_validation import FORM
-from api.routing.context import Office, Transactions
+from api.files.upload_form import UploadReceiver
+from api.files.upload_validation import FORM_TYPE
+from api.routing.context import ApiContext, Transactions
 from api.routing.route import Route
-from api.schemas.base import Reply
+from api.schemas.base import ResponseModel
 from db.database import Database
 from db.url import parse_database_url
 from desk.accounts.log_ins import LogIns
@@ -29,28 +29,35 @@ BEGINNING = (
     b'--edge\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n' + b"x" * 300_000
 )
 END = b"\r\n--edge--\r\n"
-HEADERS = {"Content-Type": f"{FORM}; boundary=edge"}
+HEADERS = {"Content-Type": f"{FORM_TYPE}; boundary=edge"}
 
 
-class Size(Reply):
+class Size(ResponseModel):
     size: int
 
 
-async def take(request: web.Request, forms: Forms) -> Size:
+async def take(request: web.Request, forms: UploadReceiver) -> Size:
     async with forms.receive(request) as received:
         return Size(size=received.incoming.size)
 
 
 @asynccontextmanager
 async def serving(
-    folder: Path, *, stall: float = 20, whole: float = 60, at_once: int = 16
+    folder: Path, *, stall_seconds: float = 20, total_seconds: float = 60, max_concurrent: int = 16
 ) -> AsyncIterator[Client]:
-    forms = Forms(UploadStore(folder), stall=stall, whole=whole, at_once=at_once)
-    route = Route("POST", "/file", take, "Take", may=Rule.ANYONE, consumes=FORM, form=FileForm)
+    forms = UploadReceiver(
+        UploadStore(folder),
+        stall_seconds=stall_seconds,
+        total_seconds=total_seconds,
+        max_concurrent=max_concurrent,
+    )
+    route = Route(
+        "POST", "/file", take, "Take", access=AccessRule.ANYONE, consumes=FORM_TYPE, form=FileForm
+    )
     unused = Database(parse_database_url("sqlite+aiosqlite:///never.db"))
     transactions = Transactions(unused, Channels(), Signal())
-    office = Office(transactions, services={LogIns: LogIns("j" * 40), Forms: forms})
-    async with TestClient(TestServer(build_api(office, [route]))) as client:
+    context = ApiContext(transactions, services={LogIns: LogIns("j" * 40), UploadReceiver: forms})
+    async with TestClient(TestServer(build_api(context, [route]))) as client:
         yield client
     await unused.close()
 
@@ -86,19 +93,19 @@ async def test_what_comes_in_pieces_is_taken(folder: Path) -> None:
 
 
 async def test_what_stops_coming_is_given_up(folder: Path) -> None:
-    async with serving(folder, stall=0.2) as client:
+    async with serving(folder, stall_seconds=0.2) as client:
         assert await posted(client, BEGINNING, missing=1000) == 408
     assert files(folder) == []
 
 
 async def test_what_trickles_for_too_long_is_given_up(folder: Path) -> None:
-    async with serving(folder, whole=0.5) as client:
+    async with serving(folder, total_seconds=0.5) as client:
         assert await posted(client, BEGINNING, *([b"x" * 70_000] * 100), pause=0.02) == 408
     assert files(folder) == []
 
 
 async def test_only_so_many_at_once(folder: Path) -> None:
-    async with serving(folder, at_once=1, stall=1.0) as client:
+    async with serving(folder, max_concurrent=1, stall_seconds=1.0) as client:
         slow = asyncio.create_task(posted(client, BEGINNING, missing=1000))
         while not files(folder):  # noqa: ASYNC110 nobody tells us when the file is there
             await asyncio.sleep(0.005)

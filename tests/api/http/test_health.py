@@ -6,7 +6,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from api.http.health import Check, Vitals, health_routes
+from api.http.health import Check, TaskMonitor, build_health_routes
 
 
 async def fine() -> None:
@@ -18,10 +18,18 @@ async def broken() -> None:
 
 
 async def asked(
-    checks: dict[str, Check], path: str, *, patience: float = 10, vitals: Vitals | None = None
+    checks: dict[str, Check],
+    path: str,
+    *,
+    timeout_seconds: float = 10,
+    task_monitor: TaskMonitor | None = None,
 ) -> tuple[int, object]:
     app = web.Application()
-    app.add_routes(health_routes(lambda: checks, vitals or Vitals(), patience=patience))
+    app.add_routes(
+        build_health_routes(
+            lambda: checks, task_monitor or TaskMonitor(), timeout_seconds=timeout_seconds
+        )
+    )
     async with TestClient(TestServer(app)) as client, client.get(path) as reply:
         return reply.status, await reply.json()
 
@@ -39,16 +47,16 @@ async def test_a_process_of_which_a_task_has_ended_is_not_healthy(ending: str) -
         if ending == "raises":
             raise ValueError("a secret")
 
-    vitals = Vitals()
-    courier = vitals.watch("courier", asyncio.create_task(task()))
-    worker = vitals.watch("worker", asyncio.create_task(asyncio.Event().wait()))  # type: ignore[arg-type]
-    assert await asked({}, "/healthz", vitals=vitals) == (200, {"status": "ok"})
+    task_monitor = TaskMonitor()
+    courier = task_monitor.watch("courier", asyncio.create_task(task()))
+    worker = task_monitor.watch("worker", asyncio.create_task(asyncio.Event().wait()))  # type: ignore[arg-type]
+    assert await asked({}, "/healthz", task_monitor=task_monitor) == (200, {"status": "ok"})
     if ending == "is cancelled":
         courier.cancel()
     end.set()
     await asyncio.wait([courier])
     told = {"status": "broken", "ended": ["courier"]}
-    assert await asked({}, "/healthz", vitals=vitals) == (503, told)
+    assert await asked({}, "/healthz", task_monitor=task_monitor) == (503, told)
     worker.cancel()
     await asyncio.gather(courier, worker, return_exceptions=True)
 
@@ -73,7 +81,7 @@ async def test_a_check_that_hangs_counts_as_away_and_is_ended() -> None:
             ended.append("database")
 
     body = {"status": "away", "database": "TimeoutError"}
-    assert await asked({"database": hangs}, "/readyz", patience=0.05) == (503, body)
+    assert await asked({"database": hangs}, "/readyz", timeout_seconds=0.05) == (503, body)
     assert ended == ["database"]
 
 

@@ -12,12 +12,12 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from api.access.caller import Caller
-from api.access.permissions import Rule
+from api.access.permissions import AccessRule
 from api.app import build_api
 from api.errors.problems import Conflict
-from api.routing.context import Manners, Office, Transactions
+from api.routing.context import ApiContext, HttpPolicy, Transactions
 from api.routing.route import Route
-from api.schemas.base import Body, Reply
+from api.schemas.base import RequestBody, ResponseModel
 from db.database import Database
 from db.ids import ChannelId, UserId
 from db.tables.base import now_utc
@@ -29,11 +29,11 @@ from desk.unit_of_work import UnitOfWork
 Client = TestClient[web.Request, web.Application]
 
 
-class Word(Body):
+class Word(RequestBody):
     word: str = "x"
 
 
-class Said(Reply):
+class WordReply(ResponseModel):
     word: str
 
 
@@ -54,17 +54,17 @@ async def serving(
 ) -> AsyncIterator[Client]:
     transactions = Transactions(database, Channels(), notifier or FakeNotifier())
     services = {LogIns: LogIns("j" * 40)}
-    office = Office(transactions, Manners(body_seconds=seconds), services)
-    async with TestClient(TestServer(build_api(office, routes))) as client:
+    context = ApiContext(transactions, HttpPolicy(body_seconds=seconds), services)
+    async with TestClient(TestServer(build_api(context, routes))) as client:
         yield client
 
 
 def post(handler: Any, **more: Any) -> Route:
-    return Route("POST", "/word", handler, "Say a word", may=Rule.ANYONE, **more)
+    return Route("POST", "/word", handler, "Say a word", access=AccessRule.ANYONE, **more)
 
 
-async def echo(body: Word) -> Said:
-    return Said(word=body.word)
+async def echo(body: Word) -> WordReply:
+    return WordReply(word=body.word)
 
 
 async def asked(client: Client, **body: Any) -> tuple[int, Any]:
@@ -99,7 +99,7 @@ async def test_a_client_that_goes_away_in_the_middle_hurts_nobody(database: Data
 
 
 async def test_the_limit_of_a_body_is_the_routes(database: Database) -> None:
-    async with serving(database, [post(echo, most=100)]) as client:
+    async with serving(database, [post(echo, max_bytes=100)]) as client:
         assert (await asked(client, word="x" * 80))[0] == 200
         assert (await asked(client, word="x" * 100))[0] == 413
 
@@ -171,12 +171,12 @@ async def test_who_delivers_is_woken_once_it_is_committed(database: Database) ->
 async def test_a_transaction_that_loses_is_done_again(database: Database) -> None:
     tries: list[int] = []
 
-    async def loses(uow: UnitOfWork) -> Said:
+    async def loses(uow: UnitOfWork) -> WordReply:
         tries.append(1)
         await uow.tx.execute(text("INSERT INTO rate_limit_usage (owner, calls) VALUES ('x', '{}')"))
         if len(tries) < 3:
             raise OperationalError("x", None, Exception(1213, "Deadlock found"))
-        return Said(word="done")
+        return WordReply(word="done")
 
     async with serving(database, [post(loses)]) as client:
         assert await asked(client) == (200, {"word": "done"})
@@ -208,11 +208,11 @@ async def test_a_value_that_cannot_be_kept_is_no_fault_of_ours(database: Databas
 
 
 async def test_handlers_begin_their_own_transactions(database: Database) -> None:
-    async def twice(within: Transactions) -> Said:
+    async def twice(within: Transactions) -> WordReply:
         async def one(uow: UnitOfWork) -> str:
             return str(uow.now <= now_utc())
 
-        return Said(word=await within.run(one) + await within.run(one))
+        return WordReply(word=await within.run(one) + await within.run(one))
 
     async with serving(database, [post(twice)]) as client:
         assert await asked(client) == (200, {"word": "TrueTrue"})
@@ -267,7 +267,9 @@ async def test_a_stream_that_breaks_off_is_not_followed_by_another_answer(
         await stream.write(b"half of it")
         raise RuntimeError("the provider is away")
 
-    route = Route("GET", "/word", breaks, "x", may=Rule.ANYONE, streams=("text/plain",))
+    route = Route(
+        "GET", "/word", breaks, "x", access=AccessRule.ANYONE, stream_types=("text/plain",)
+    )
     async with serving(database, [route, post(echo)]) as client:
         async with client.get("/word") as reply:
             assert reply.status == 200

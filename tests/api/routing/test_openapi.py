@@ -6,9 +6,9 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
-from api.access.permissions import Rule
+from api.access.permissions import AccessRule
 from api.routes import ROUTES
-from api.routing.openapi import problems_of
+from api.routing.openapi import list_problems
 from tests.api.stage import ApiStage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -54,15 +54,17 @@ async def test_whatever_is_referred_to_is_there_and_is_a_schema(api: ApiStage) -
 async def test_each_operation_says_who_may_and_what_may_go_wrong(api: ApiStage, route: Any) -> None:
     operation = operations(await description(api))[route.name]
     assert operation["summary"]
-    assert route.may.value in operation["description"]
-    assert operation["security"] == ([] if route.may is Rule.ANYONE else [{"access_token": []}])
-    problems = {str(kind.status) for kind in problems_of(route)}
-    successes = {str(each) for each in (route.status, *route.also)}
+    assert route.access.value in operation["description"]
+    assert operation["security"] == (
+        [] if route.access is AccessRule.ANYONE else [{"access_token": []}]
+    )
+    problems = {str(kind.status) for kind in list_problems(route)}
+    successes = {str(each) for each in (route.status, *route.other_statuses)}
     assert set(operation["responses"]) == {*successes, *problems}
     for status in problems:
         assert "application/problem+json" in operation["responses"][status]["content"]
     in_path = {each["name"] for each in operation["parameters"] if each["in"] == "path"}
-    assert in_path == set(route.takes.path)
+    assert in_path == set(route.signature.path)
 
 
 async def test_every_model_says_what_its_fields_may_be(api: ApiStage) -> None:
@@ -71,8 +73,8 @@ async def test_every_model_says_what_its_fields_may_be(api: ApiStage) -> None:
     bodies = {
         variant
         for route in ROUTES
-        if route.takes.body
-        for variant in variants(schemas, route.takes.body.__name__)
+        if route.signature.body
+        for variant in variants(schemas, route.signature.body.__name__)
     }
     loose = [
         f"{body}.{name}"

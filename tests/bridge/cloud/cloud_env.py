@@ -31,7 +31,7 @@ class CloudEnv:
 
     async def list_sent_messages(self) -> list[Json]:
         """Return what Ann was sent, in order."""
-        assert await self.graph.settled()
+        assert await self.graph.wait_until_settled()
         return [one for one in await self.graph.messages(self.ann) if one["from"] == "business"]
 
     async def list_bodies(self) -> list[Json]:

@@ -23,7 +23,7 @@ EXTENSIONS = ("biz_opaque_callback_data",)
 
 
 @functools.cache
-def published() -> Json:
+def load_schema() -> Json:
     """Return the schema, with its components made usable."""
     text = SCHEMA.read_text()
     document: Json = json.loads(text)
@@ -51,31 +51,33 @@ def _joined(known: Json, schema: Json) -> Json:
     return whole
 
 
-def mistakes(schema: Json, value: object) -> list[str]:
+def find_schema_errors(schema: Json, value: object) -> list[str]:
     """Return what is wrong with a value; nothing if it conforms."""
-    whole = {**schema, "components": published()["components"]}
+    whole = {**schema, "components": load_schema()["components"]}
     checker = jsonschema_rs.Draft4Validator(whole)
     return [f"{list(one.instance_path)}: {one.message}" for one in checker.iter_errors(value)]
 
 
-def request_mistakes(body: Json) -> list[str]:
+def find_request_errors(body: Json) -> list[str]:
     """Return what is wrong with the body of a POST to /messages."""
-    mapping = published()["components"]["schemas"]["Message"]["discriminator"]["mapping"]
+    mapping = load_schema()["components"]["schemas"]["Message"]["discriminator"]["mapping"]
     kind = mapping.get(body.get("type"))
     if kind is None:
         return [f"no type {body.get('type')!r}"]
     seen = {name: value for name, value in body.items() if name not in EXTENSIONS}
     if "recipient" in seen:
         seen["to"] = seen.pop("recipient")
-    return mistakes({"$ref": kind}, seen)
+    return find_schema_errors({"$ref": kind}, seen)
 
 
-def reply_mistakes(path: str, verb: str, body: object) -> list[str]:
+def find_reply_errors(path: str, verb: str, body: object) -> list[str]:
     """Return what is wrong with the answer to a call, named by its path after the version."""
-    call = published()["paths"][PREFIX + path][verb]
-    return mistakes(call["responses"]["200"]["content"]["application/json"]["schema"], body)
+    call = load_schema()["paths"][PREFIX + path][verb]
+    return find_schema_errors(
+        call["responses"]["200"]["content"]["application/json"]["schema"], body
+    )
 
 
-def status_mistakes(value: object) -> list[str]:
+def find_status_errors(value: object) -> list[str]:
     """Return what is wrong with a webhook's value that tells statuses."""
-    return mistakes({"$ref": "#/components/schemas/StatusMessageValue"}, value)
+    return find_schema_errors({"$ref": "#/components/schemas/StatusMessageValue"}, value)

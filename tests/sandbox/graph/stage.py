@@ -146,7 +146,7 @@ class Stage:
 
     async def status_of(self, message_id: str) -> list[tuple[str, int | None]]:
         """Return the statuses of a message, with the code of a failure, once all is told."""
-        assert await self.graph.settled()
+        assert await self.graph.wait_until_settled()
         for one in await self.graph.messages(self.ann):
             if one["id"] == message_id:
                 return [(step["status"], step["code"]) for step in one["statuses"]]
@@ -168,7 +168,7 @@ async def staged() -> AsyncIterator[Stage]:
         ann = await graph.add_customer("Änn", phone=PHONE, user_id="US.13491208655302741918")
         await graph.settings(delay=0)
         await graph.says(ann, "Hi")
-        assert await graph.settled()
+        assert await graph.wait_until_settled()
         hook.bodies.clear()
         hook.genuine.clear()
         yield Stage(running.url, http, graph, hook, number, ann)

@@ -6,10 +6,10 @@ from sandbox.graph.model.shapes import Json
 from sandbox.telegram.model.sample_files import SAMPLES, png
 from tests.sandbox.graph.message_bodies import BODY, BUTTONS, CONTACTS, LIST, LOCATION, TEMPLATE
 from tests.sandbox.graph.schema_check import (
-    published,
-    reply_mistakes,
-    request_mistakes,
-    status_mistakes,
+    find_reply_errors,
+    find_request_errors,
+    find_status_errors,
+    load_schema,
 )
 from tests.sandbox.graph.stage import PHONE, Stage
 
@@ -33,9 +33,9 @@ PLAIN: list[Json] = [
 
 async def _send(stage: Stage, body: Json) -> Json:
     whole = {"messaging_product": "whatsapp", "recipient_type": "individual", "to": PHONE, **body}
-    assert request_mistakes(whole) == []
+    assert find_request_errors(whole) == []
     reply = await stage.ok(**body)
-    assert reply_mistakes(MESSAGES, "post", reply) == []
+    assert find_reply_errors(MESSAGES, "post", reply) == []
     assert reply["contacts"] == [{"input": PHONE, "wa_id": PHONE}]
     return reply
 
@@ -45,10 +45,10 @@ async def test_plain_kinds_are_taken_and_told(stage: Stage, body: Json) -> None:
     await stage.graph.add_template("order_ready", [BODY], language="en_US")
     reply = await _send(stage, body)
     assert ("message_status" in reply["messages"][0]) == (body["type"] == "template")
-    assert await stage.graph.settled()
+    assert await stage.graph.wait_until_settled()
     assert [status for _, status in stage.hook.told()] == ["sent", "delivered"]
     for value in stage.hook.values():
-        assert status_mistakes(value) == []
+        assert find_status_errors(value) == []
 
 
 @pytest.mark.parametrize("kind", FILES)
@@ -57,7 +57,7 @@ async def test_files_are_taken_by_id(stage: Stage, kind: str) -> None:
     media_id = await stage.uploaded(data, mime, "a.bin")
     await _send(stage, {"type": kind, kind: {"id": media_id}})
     last = (await stage.graph.messages(stage.ann))[-1]
-    assert await stage.graph.settled()
+    assert await stage.graph.wait_until_settled()
     last = (await stage.graph.messages(stage.ann))[-1]
     assert (last["type"], last["status"]) == (kind, "delivered")
     assert await stage.graph.media(last["media"]) == data
@@ -76,28 +76,28 @@ async def test_a_reaction_and_a_reply(stage: Stage) -> None:
 async def test_media_calls_answer_as_published(stage: Stage) -> None:
     status, uploaded = await stage.upload(png(), "image/png", "a.png")
     assert status == 200
-    assert reply_mistakes("{Phone-Number-ID}/media", "post", uploaded) == []
+    assert find_reply_errors("{Phone-Number-ID}/media", "post", uploaded) == []
     path = f"{uploaded['id']}?phone_number_id={stage.number['id']}"
     _, resolved = await stage.call("GET", path)
     # Meta's own answers give the size as a number, its schema as a text.
     assert isinstance(resolved["file_size"], int)
     resolved["file_size"] = str(resolved["file_size"])
-    assert reply_mistakes("{Media-ID}", "get", resolved) == []
+    assert find_reply_errors("{Media-ID}", "get", resolved) == []
     _, deleted = await stage.call("DELETE", path)
     assert deleted == {"success": True}
-    assert reply_mistakes("{Media-ID}", "delete", deleted) == []
+    assert find_reply_errors("{Media-ID}", "delete", deleted) == []
 
 
 async def test_template_calls_answer_as_published(stage: Stage) -> None:
     edge = f"{stage.number['account']}/message_templates"
     body = {"name": "hello", "language": "en_US", "category": "UTILITY", "components": [BODY]}
     _, made = await stage.call("POST", edge, json=body)
-    assert reply_mistakes("{WABA-ID}/message_templates", "post", made) == []
+    assert find_reply_errors("{WABA-ID}/message_templates", "post", made) == []
     _, listed = await stage.call("GET", edge)
-    assert reply_mistakes("{WABA-ID}/message_templates", "get", listed) == []
+    assert find_reply_errors("{WABA-ID}/message_templates", "get", listed) == []
     assert listed["data"][0]["id"] == made["id"]
     _, gone = await stage.call("DELETE", f"{edge}?name=hello")
-    assert reply_mistakes("{WABA-ID}/message_templates", "delete", gone) == []
+    assert find_reply_errors("{WABA-ID}/message_templates", "delete", gone) == []
 
 
 async def test_every_published_call_is_served(stage: Stage) -> None:
@@ -106,7 +106,7 @@ async def test_every_published_call_is_served(stage: Stage) -> None:
         "{WABA-ID}": stage.number["account"],
         "{Media-ID}": await stage.uploaded(png(), "image/png"),
     }
-    for path, verbs in published()["paths"].items():
+    for path, verbs in load_schema()["paths"].items():
         if "{Media-URL}" in path:
             continue
         for verb in [one for one in ("get", "post", "delete") if one in verbs]:
@@ -120,9 +120,9 @@ async def test_every_published_call_is_served(stage: Stage) -> None:
 def test_the_mended_schema_still_refuses() -> None:
     whole: Json = {"messaging_product": "whatsapp", "recipient_type": "individual", "to": "1"}
     right = whole | {"type": "text", "text": {"body": "x"}}
-    assert request_mistakes(right) == []
-    assert request_mistakes(right | {"text": {"body": 1}})
-    assert request_mistakes(right | {"sticker": {}})
-    assert request_mistakes(whole | {"type": "audio", "audio": {"id": "1", "link": "x"}})
-    assert request_mistakes(whole | {"type": "telepathy"}) == ["no type 'telepathy'"]
-    assert status_mistakes({"messaging_product": "whatsapp", "metadata": {}})
+    assert find_request_errors(right) == []
+    assert find_request_errors(right | {"text": {"body": 1}})
+    assert find_request_errors(right | {"sticker": {}})
+    assert find_request_errors(whole | {"type": "audio", "audio": {"id": "1", "link": "x"}})
+    assert find_request_errors(whole | {"type": "telepathy"}) == ["no type 'telepathy'"]
+    assert find_status_errors({"messaging_product": "whatsapp", "metadata": {}})

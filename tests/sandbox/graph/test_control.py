@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from sandbox.common.control_client import SandboxRefusalError
+from sandbox.common.control_client import SandboxRequestError
 from sandbox.graph.model.shapes import Json
 from tests.patience import PATIENCE
 from tests.sandbox.graph.stage import PHONE, SECRET, TOKEN, VERIFY, Stage
@@ -40,7 +40,7 @@ async def test_changes_are_heard_of(stage: Stage) -> None:
     async with stage.http.get(url) as response:
         assert response.content_type == "text/event-stream"
         sent = await stage.text()
-        await stage.graph.settled()
+        await stage.graph.wait_until_settled()
         seen: list[Json] = []
         async with asyncio.timeout(PATIENCE):
             while len(seen) < 3:
@@ -73,12 +73,12 @@ async def test_messages_after_one_that_is_known(stage: Stage) -> None:
 
 async def test_two_numbers_must_be_named(stage: Stage) -> None:
     other = await stage.graph.add_number("4930123456", token="EAAother", account=None)
-    with pytest.raises(SandboxRefusalError, match="there are 2 numbers"):
+    with pytest.raises(SandboxRequestError, match="there are 2 numbers"):
         await stage.graph.says(stage.ann, "To whom?")
     await stage.graph.says(stage.ann, "To you", number=other)
     assert [one["text"] for one in await stage.graph.messages(stage.ann, other)] == ["To you"]
     assert await stage.graph.reads(stage.ann, number=other) == []
-    with pytest.raises(SandboxRefusalError, match="there are 2 accounts"):
+    with pytest.raises(SandboxRequestError, match="there are 2 accounts"):
         await stage.graph.add_template("x", [])
 
 
@@ -123,12 +123,12 @@ async def test_mistakes_are_told(stage: Stage, verb: str, path: str, body: Json 
 
 async def test_a_customer_changes_own_messages_only(stage: Stage) -> None:
     ours = await stage.text()
-    with pytest.raises(SandboxRefusalError, match="is the business's"):
+    with pytest.raises(SandboxRequestError, match="is the business's"):
         await stage.graph.edits(ours, "x")
     theirs = await stage.graph.says(stage.ann, "x")
-    with pytest.raises(SandboxRefusalError, match="not the business's"):
+    with pytest.raises(SandboxRequestError, match="not the business's"):
         await stage.graph.status(theirs, "read")
-    with pytest.raises(SandboxRefusalError, match="status is one of"):
+    with pytest.raises(SandboxRequestError, match="status is one of"):
         await stage.graph.status(ours, "eaten")
 
 

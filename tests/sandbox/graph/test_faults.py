@@ -84,7 +84,7 @@ async def test_a_connection_that_drops(stage: Stage, kind: str, taken: int) -> N
     await stage.graph.fail(kind=kind)
     with pytest.raises(aiohttp.ServerDisconnectedError):
         await stage.text("lost?", biz_opaque_callback_data="outbox 9")
-    assert await stage.graph.settled()
+    assert await stage.graph.wait_until_settled()
     seen = (await stage.graph.messages(stage.ann))[1:]
     assert [one["text"] for one in seen] == ["lost?"] * taken
     assert [status for _, status in stage.hook.told()] == ["sent", "delivered"] * taken

@@ -105,7 +105,7 @@ async def test_no_message_breaks_the_server(stage: Stage, seed: int) -> None:
         assert status < 500, (sent, content)
         accepted += status == 200
     assert accepted > 50
-    assert await stage.graph.settled()
+    assert await stage.graph.wait_until_settled()
     assert (await stage.graph.messages(stage.ann))[-1]
 
 

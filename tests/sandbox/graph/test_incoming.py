@@ -2,7 +2,7 @@
 
 import pytest
 
-from sandbox.common.control_client import SandboxRefusalError
+from sandbox.common.control_client import SandboxRequestError
 from sandbox.graph.model.shapes import Json
 from sandbox.telegram.model.sample_files import SAMPLES, png
 from tests.sandbox.graph.message_bodies import BUTTONS, CONTACTS, LIST, LOCATION
@@ -31,7 +31,7 @@ REFERRAL: Json = {
 
 
 async def _last(stage: Stage) -> Json:
-    assert await stage.graph.settled()
+    assert await stage.graph.wait_until_settled()
     return stage.hook.messages()[-1]
 
 
@@ -140,7 +140,7 @@ async def test_buttons_and_rows(stage: Stage) -> None:
     chosen = {"id": "mo", "title": "Monday", "description": "10 to 12"}
     expected = {"type": "list_reply", "list_reply": chosen}
     assert (await _last(stage))["interactive"] == expected
-    with pytest.raises(SandboxRefusalError, match="no button"):
+    with pytest.raises(SandboxRequestError, match="no button"):
         await stage.graph.presses(ours, "Sunday")
 
 
@@ -171,7 +171,7 @@ async def test_a_customer_moves_to_another_number(stage: Stage) -> None:
     await stage.graph.says("491711234567", "Me again")
     message = await _last(stage)
     assert (message["from"], message["from_user_id"]) == ("491711234567", "DE.1")
-    with pytest.raises(SandboxRefusalError, match="no customer"):
+    with pytest.raises(SandboxRequestError, match="no customer"):
         await stage.graph.says(PHONE, "Nobody")
     assert len(await stage.graph.messages(stage.ann)) == 2
 
@@ -194,7 +194,7 @@ async def test_a_business_scoped_id_changes(stage: Stage) -> None:
 
 async def test_the_business_writes_from_its_phone(stage: Stage) -> None:
     echoed = await stage.graph.writes_from_phone(stage.ann, "From the phone")
-    assert await stage.graph.settled()
+    assert await stage.graph.wait_until_settled()
     body = stage.hook.got()[-1]
     change = body["entry"][0]["changes"][0]
     assert change["field"] == "smb_message_echoes"

@@ -23,7 +23,7 @@ async def _download(stage: Stage, url: str, token: str = TOKEN) -> tuple[int, by
 
 async def test_a_url_needs_the_token_and_lives_five_minutes(stage: Stage) -> None:
     sent = await stage.graph.sends_media(stage.ann, "image", png(), mime="image/png", caption="Me")
-    assert await stage.graph.settled()
+    assert await stage.graph.wait_until_settled()
     image = stage.hook.messages()[-1]["image"]
     assert image["caption"] == "Me"
     digest = base64.b64encode(hashlib.sha256(png()).digest()).decode()

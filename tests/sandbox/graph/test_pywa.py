@@ -69,7 +69,7 @@ async def test_it_sends_every_kind(stage: Stage) -> None:
         days = SectionList(button_title="Choose", sections=[Section(title="Days", rows=rows)])
         assert await wa.send_message(PHONE, "When?", buttons=days)
         assert await wa.send_message(stage.ann["user_id"], "By id", reply_to_message_id=sent.id)
-    assert await stage.graph.settled()
+    assert await stage.graph.wait_until_settled()
     seen = (await stage.graph.messages(stage.ann))[1:]
     assert [one["type"] for one in seen] == [
         "text",
@@ -213,18 +213,18 @@ async def _everything(stage: Stage) -> None:
     await graph.sends(ann, "order", {"catalog_id": "7", "text": "", "product_items": [item]})
     await graph.edits(first, "Grüße")
     await graph.deletes(first)
-    await graph.settled()
+    await graph.wait_until_settled()
     asked = await stage.sent(
         type="interactive", interactive=BUTTONS, biz_opaque_callback_data="outbox 7"
     )
-    await graph.settled()
+    await graph.wait_until_settled()
     await graph.presses(asked, "No")
     await graph.reacts(asked, "🎉")
     await graph.settings(ladder=[])
     sent = await stage.text()
-    await graph.settled()
+    await graph.wait_until_settled()
     await graph.status(sent, "sent")
     await graph.status(sent, "failed", code=131049)
     await graph.writes_from_phone(ann, "From the phone")
     await graph.change_customer(ann, phone="491711234567")
-    assert await graph.settled()
+    assert await graph.wait_until_settled()

@@ -17,7 +17,7 @@ async def test_a_reply_with_our_own_mark_reaches_the_customer(stage: Stage) -> N
     assert sent.startswith("wamid.")
     seen = (await stage.graph.messages(stage.ann))[-1]
     assert (seen["from"], seen["text"], seen["reply_to"]) == ("business", "Hello 👋", first)
-    assert await stage.graph.settled()
+    assert await stage.graph.wait_until_settled()
     statuses = [one for value in stage.hook.values() for one in value["statuses"]]
     assert {one["biz_opaque_callback_data"] for one in statuses} == {"outbox 7"}
     assert statuses[0]["recipient_id"] == PHONE
@@ -33,14 +33,14 @@ async def test_a_business_scoped_id_goes_into_recipient(stage: Stage) -> None:
 async def test_a_customer_without_a_phone(stage: Stage) -> None:
     eve = await stage.graph.add_customer("Eve", user_id="ID.77")
     await stage.graph.says(eve, "Halo")
-    assert await stage.graph.settled()
+    assert await stage.graph.wait_until_settled()
     message, contact = stage.hook.messages()[0], stage.hook.values()[0]["contacts"][0]
     assert "from" not in message
     assert message["from_user_id"] == contact["user_id"] == "ID.77"
     assert "wa_id" not in contact
     stage.hook.bodies.clear()
     await stage.ok(recipient="ID.77", type="text", text={"body": "x"})
-    assert await stage.graph.settled()
+    assert await stage.graph.wait_until_settled()
     status = stage.hook.values()[0]["statuses"][0]
     assert (status.get("recipient_id"), status["recipient_user_id"]) == (None, "ID.77")
 

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from sandbox.graph.events.statuses import follow, read
+from sandbox.graph.events.statuses import mark_read, send_automatic_statuses
 from sandbox.graph.model.records import Account, App, Chat, Customer, Message, Number
 from sandbox.graph.model.settings import Settings
 from sandbox.graph.state.world import World
@@ -18,7 +18,7 @@ async def test_a_message_climbs_by_itself_and_is_read(stage: Stage) -> None:
     assert await stage.status_of(sent) == [("sent", None), ("delivered", None)]
     assert await stage.graph.reads(stage.ann) == [sent]
     assert await stage.graph.reads(stage.ann) == []
-    await stage.graph.settled()
+    await stage.graph.wait_until_settled()
     assert stage.hook.told() == [(sent, "sent"), (sent, "delivered"), (sent, "read")]
     first, second, third = (value["statuses"][0] for value in stage.hook.values())
     assert first["conversation"]["expiration_timestamp"].isdigit()
@@ -35,7 +35,7 @@ async def test_a_message_climbs_by_itself_and_is_read(stage: Stage) -> None:
 
 async def test_reading_up_to_a_message(stage: Stage) -> None:
     sent = [await stage.text(text) for text in "abc"]
-    await stage.graph.settled()
+    await stage.graph.wait_until_settled()
     assert await stage.graph.reads(stage.ann, up_to=sent[1]) == sent[:2]
     assert await stage.graph.reads(stage.ann) == sent[2:]
 
@@ -51,7 +51,7 @@ async def test_rungs_may_be_missing_or_by_hand(stage: Stage) -> None:
         await stage.graph.status(sent, status)
     await stage.graph.status(sent, "failed", code=131026, details="Off")
     await stage.graph.status(sent, "read")
-    await stage.graph.settled()
+    await stage.graph.wait_until_settled()
     rungs = ["delivered", "sent", "played", "failed", "read"]
     assert stage.hook.told()[-5:] == [(sent, rung) for rung in rungs]
 
@@ -72,10 +72,10 @@ async def test_what_is_read_already_is_not_delivered_afterwards() -> None:
     world = World()
     world.settings = Settings(delay=0)
     world.keep(chat, message)
-    climbing = asyncio.ensure_future(follow(world, chat, message))
+    climbing = asyncio.ensure_future(send_automatic_statuses(world, chat, message))
     await asyncio.sleep(0)
     assert message.status == "sent"
-    assert read(world, chat, None) == ["wamid.x"]
+    assert mark_read(world, chat, None) == ["wamid.x"]
     await climbing
     assert [step["status"] for step in message.steps] == ["sent", "read"]
 

@@ -84,7 +84,7 @@ async def test_a_rich_template_is_filled_in(stage: Stage) -> None:
     assert seen["shown"]["buttons"][3]["code"] == "X5"
     assert await stage.graph.media(seen["media"]) == png()
     await stage.graph.presses(sent, "Paid")
-    await stage.graph.settled()
+    await stage.graph.wait_until_settled()
     message = stage.hook.messages()[-1]
     assert (message["type"], message["button"]) == ("button", {"payload": "paid-7", "text": "Paid"})
 

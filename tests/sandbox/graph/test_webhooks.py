@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from sandbox.common.control_client import SandboxRefusalError
-from sandbox.graph.model.shapes import escaped
-from sandbox.graph.webhooks.delivery import signature
+from sandbox.common.control_client import SandboxRequestError
+from sandbox.graph.model.shapes import encode_escaped
+from sandbox.graph.webhooks.delivery import sign
 from tests.sandbox.graph.stage import PHONE, SECRET, VERIFY, Stage
 
 
@@ -20,14 +20,14 @@ async def test_bodies_are_signed_as_they_are_written(stage: Stage) -> None:
     assert stage.hook.messages()[0]["text"] == {"body": "Straße 1/2 👋"}
     # A reader who writes the JSON anew before checking would be wrong.
     anew = json.dumps(json.loads(raw)).encode()
-    assert signature(SECRET, anew) != signature(SECRET, raw)
+    assert sign(SECRET, anew) != sign(SECRET, raw)
 
 
 def test_the_signature_is_a_keyed_digest_of_the_bytes() -> None:
     # Computed by openssl dgst -sha256 -hmac s.
     said = "sha256=15c544482af51adcbb3fcf6b7172e3a83048f9d071440528512969a430423e99"
-    assert escaped({"a": "ä"}) == b'{"a":"\\u00e4"}'
-    assert signature("s", escaped({"a": "ä"})) == said
+    assert encode_escaped({"a": "ä"}) == b'{"a":"\\u00e4"}'
+    assert sign("s", encode_escaped({"a": "ä"})) == said
 
 
 async def test_a_message_says_what_meta_says(stage: Stage) -> None:
@@ -56,7 +56,7 @@ async def test_a_message_says_what_meta_says(stage: Stage) -> None:
 
 async def test_a_webhook_must_shake_hands(stage: Stage) -> None:
     for url, token in ((stage.hook.url, "wrong"), ("http://127.0.0.1:9/hook", VERIFY), ("x", "")):
-        with pytest.raises(SandboxRefusalError, match="Callback verification failed"):
+        with pytest.raises(SandboxRequestError, match="Callback verification failed"):
             await stage.graph.set_webhook(stage.number, url, token)
     await stage.graph.set_webhook(stage.number, None)
     await stage.graph.says(stage.ann, "unheard")
@@ -72,7 +72,7 @@ async def test_what_is_not_taken_comes_again_and_is_overtaken(stage: Stage) -> N
     stage.hook.statuses = [500, 200, 302]
     await stage.graph.says(stage.ann, "first")
     await stage.graph.says(stage.ann, "second")
-    assert await stage.graph.settled()
+    assert await stage.graph.wait_until_settled()
     texts = [one["text"]["body"] for one in stage.hook.messages()]
     assert texts == ["first", "second", "first", "first"]
     tries = [(post["try"], post["status"]) for post in await stage.graph.posts()]
@@ -90,7 +90,7 @@ async def test_batches(stage: Stage, grouping: str, entries: int, changes: int) 
     await stage.graph.says(stage.ann, "c")
     await stage.graph.settings(ladder=["sent"])
     sent = await stage.text("d")
-    await stage.graph.settled()
+    await stage.graph.wait_until_settled()
     assert stage.hook.bodies == []
     assert await stage.graph.release(grouping=grouping, per_body=0) == 4
     [body] = await stage.hook.until(1)
@@ -163,7 +163,7 @@ async def test_parts_of_statuses_may_be_missing(stage: Stage) -> None:
     parts = ["status_contacts", "conversation", "pricing", "recipient_id", "error_message"]
     await stage.graph.settings(leave_out=parts, ladder=["sent"])
     sent = await stage.text()
-    await stage.graph.settled()
+    await stage.graph.wait_until_settled()
     await stage.graph.status(sent, "failed", code=131047)
     await stage.hook.until(2)
     first, second = stage.hook.values()
@@ -191,7 +191,7 @@ async def test_other_fields(stage: Stage) -> None:
     await stage.graph.notify("account_update", value)
     quality = {"event": "FLAGGED", "current_limit": "TIER_1K"}
     await stage.graph.notify("phone_number_quality_update", quality, number=stage.number["id"])
-    await stage.graph.settled()
+    await stage.graph.wait_until_settled()
     fields = [body["entry"][0]["changes"][0]["field"] for body in stage.hook.got()]
     assert sorted(fields) == [
         "account_update",

@@ -13,23 +13,23 @@ _PLAIN: dict[str, tuple[type, ...]] = {
 }
 
 
-def mistakes(written: str, value: Any, path: str = "result") -> list[str]:
+def find_schema_errors(written: str, value: Any, path: str = "result") -> list[str]:
     """Return what is wrong with a value of the type that is written so; nothing if it conforms."""
     is_array, names = alternatives(written)
     if is_array:
         if not isinstance(value, list):
             return [f"{path}: no array"]
         item = names[0] if len(names) == 1 else " or ".join(names)
-        found = [mistakes(item, one, f"{path}[{at}]") for at, one in enumerate(value)]
+        found = [find_schema_errors(item, one, f"{path}[{at}]") for at, one in enumerate(value)]
         return [one for several in found for one in several]
     tries = [_leaf(leaf, value, path) for name in names for leaf in concrete(name)]
     return min(tries, key=len)
 
 
-def result_mistakes(method: str, value: Any) -> list[str]:
+def find_result_errors(method: str, value: Any) -> list[str]:
     """Return what is wrong with a method's result."""
     returns = schema()["methods"][method]["returns"]
-    return min((mistakes(written, value) for written in returns), key=len)
+    return min((find_schema_errors(written, value) for written in returns), key=len)
 
 
 def _leaf(name: str, value: Any, path: str) -> list[str]:
@@ -46,7 +46,7 @@ def _leaf(name: str, value: Any, path: str) -> list[str]:
     found = [f"{path}.{key}: unknown field of {name}" for key in value if key not in fields]
     for key, facts in fields.items():
         if key in value:
-            found += mistakes(facts["types"][0], value[key], f"{path}.{key}")
+            found += find_schema_errors(facts["types"][0], value[key], f"{path}.{key}")
         elif facts["required"]:
             found.append(f"{path}.{key}: required in {name}")
     return found

@@ -11,7 +11,7 @@ import pytest
 from sandbox.telegram.methods.table import HANDLERS
 from sandbox.telegram.model.sample_files import SAMPLES, png
 from sandbox.telegram.schema.schema import schema
-from tests.sandbox.telegram.schema_check import mistakes, result_mistakes
+from tests.sandbox.telegram.schema_check import find_result_errors, find_schema_errors
 from tests.sandbox.telegram.stage import Stage
 
 BUTTON = {"inline_keyboard": [[{"text": "Take", "callback_data": "take"}]]}
@@ -164,12 +164,12 @@ async def test_every_result_conforms_to_the_schema(stage: Stage) -> None:
             await stage.ok("reopenGeneralForumTopic", chat_id=scene.group)
         if method == "setWebhook":
             await stage.ok("deleteWebhook")
-        if found := result_mistakes(method, result):
+        if found := find_result_errors(method, result):
             wrong[method] = found
     for method, kind in SENDS.items():
         file_id = await scene.file_of(kind)
         result = await stage.ok(method, chat_id=scene.ann, **{kind: file_id})
-        if found := result_mistakes(method, result):
+        if found := find_result_errors(method, result):
             wrong[method] = found
     assert wrong == {}
 
@@ -180,7 +180,7 @@ async def test_uploads_of_every_kind_conform(stage: Stage) -> None:
         form = {"chat_id": str(stage.ann["id"])}
         upload = (data, name, mime)
         reply = await _upload(stage, method, form, {kind: upload})
-        assert result_mistakes(method, reply["result"]) == [], kind
+        assert find_result_errors(method, reply["result"]) == [], kind
 
 
 async def test_an_album_of_uploads_and_the_download_of_one(stage: Stage) -> None:
@@ -189,7 +189,7 @@ async def test_an_album_of_uploads_and_the_download_of_one(stage: Stage) -> None
     one, two = png(red=1), png(red=2)
     files = {"p1": (one, "1.png", "image/png"), "p2": (two, "2.png", "image/png")}
     reply = await _upload(stage, "sendMediaGroup", form, files)
-    assert result_mistakes("sendMediaGroup", reply["result"]) == []
+    assert find_result_errors("sendMediaGroup", reply["result"]) == []
     assert len({message["media_group_id"] for message in reply["result"]}) == 1
     found = await stage.ok("getFile", file_id=reply["result"][1]["photo"][-1]["file_id"])
     token = f"{stage.bot['id']}:sandbox-token"
@@ -247,7 +247,11 @@ async def test_every_update_conforms(stage: Stage) -> None:
     await telegram.upgrade(basic)
     await telegram.member(group, stage.bot, "kicked")
     updates = await stage.updates()
-    assert [mistakes("Update", update) for update in updates if mistakes("Update", update)] == []
+    assert [
+        find_schema_errors("Update", update)
+        for update in updates
+        if find_schema_errors("Update", update)
+    ] == []
     seen = {kind for update in updates for kind in update if kind != "update_id"}
     assert seen >= {
         "message",
@@ -269,4 +273,4 @@ async def test_every_update_conforms(stage: Stage) -> None:
     ],
 )
 def test_the_check_itself_finds_mistakes(written: str, value: Any) -> None:
-    assert mistakes(written, value) != []
+    assert find_schema_errors(written, value) != []

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.app import serve
-from sandbox.common.control_client import SandboxRefusalError
+from sandbox.common.control_client import SandboxRequestError
 from sandbox.telegram.client import TelegramSandbox
 from sandbox.telegram.model.shapes import Json
 from tests.patience import PATIENCE
@@ -34,7 +34,7 @@ async def test_adding_twice_adds_once(stage: Stage) -> None:
 
 async def test_two_bots_have_chats_of_their_own(stage: Stage) -> None:
     other = await stage.telegram.add_bot("77:x", username="other_bot")
-    with pytest.raises(SandboxRefusalError, match="say which"):
+    with pytest.raises(SandboxRequestError, match="say which"):
         await stage.telegram.say(stage.ann, "to whom?")
     await stage.telegram.say(stage.ann, "to you", bot=other["id"])
     assert await stage.updates() == []

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sandbox.common.control_client import SandboxRefusalError
+from sandbox.common.control_client import SandboxRequestError
 from tests.sandbox.telegram.stage import Stage
 
 
@@ -125,5 +125,5 @@ async def test_a_group_that_became_a_supergroup(stage: Stage) -> None:
         "parameters": {"migrate_to_chat_id": new},
     }
     await stage.ok("createForumTopic", chat_id=new, name="x")
-    with pytest.raises(SandboxRefusalError, match="only a basic group"):
+    with pytest.raises(SandboxRequestError, match="only a basic group"):
         await telegram.upgrade(new)

@@ -7,7 +7,7 @@ import json
 import aiohttp
 import pytest
 
-from sandbox.common.control_client import SandboxRefusalError
+from sandbox.common.control_client import SandboxRequestError
 from tests.sandbox.telegram.stage import TOKEN, Stage
 
 BUTTON = {"inline_keyboard": [[{"text": "Take", "callback_data": "take"}]]}
@@ -164,7 +164,7 @@ async def test_a_button_is_pressed_and_answered(stage: Stage) -> None:
         400,
         "Bad Request: query is too old and response timeout expired or query ID is invalid",
     )
-    with pytest.raises(SandboxRefusalError, match="no such button"):
+    with pytest.raises(SandboxRequestError, match="no such button"):
         await telegram.press(ann, ann, sent["message_id"], "drop")
     there = await stage.ok("sendMessage", chat_id=stage.group["id"], text="x", reply_markup=BUTTON)
     await telegram.press(stage.ben, stage.group, there["message_id"], text="Take", anonymous=True)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sandbox.common.control_client import SandboxRefusalError
+from sandbox.common.control_client import SandboxRequestError
 from tests.sandbox.telegram.stage import Stage
 
 THREAD_GONE = (400, "Bad Request: message thread not found")
@@ -102,7 +102,7 @@ async def test_a_deleted_topic_is_gone_for_good(stage: Stage) -> None:
     assert await stage.refused(
         "editMessageText", chat_id=group, message_id=sent["message_id"], text="y"
     ) == (400, "Bad Request: message to edit not found")
-    with pytest.raises(SandboxRefusalError, match="no topic"):
+    with pytest.raises(SandboxRequestError, match="no topic"):
         await stage.telegram.say(stage.ben, "x", chat=group, thread=thread)
 
 
@@ -114,7 +114,7 @@ async def test_closing_and_opening(stage: Stage) -> None:
     await stage.ok("closeForumTopic", **there)
     assert await stage.refused("closeForumTopic", **there) == unchanged
     await stage.ok("sendMessage", text="admins may", **there)
-    with pytest.raises(SandboxRefusalError, match="closed"):
+    with pytest.raises(SandboxRequestError, match="closed"):
         await stage.telegram.say(stage.ann, "x", chat=group, thread=thread)
     await stage.telegram.member(
         group, stage.bot, "administrator", rights={"can_manage_topics": False}

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.common.control_client import SandboxRefusalError
+from sandbox.common.control_client import SandboxRequestError
 from tests.sandbox.waha.stage import SESSION, Stage
 
 CHAT = {"session": SESSION, "chatId": "49151000001@c.us"}
@@ -81,7 +81,7 @@ async def test_a_control_mistake_is_explained(stage: Stage) -> None:
         (waha.ask("POST", "messages", {}), "missing field"),
         (waha.ask("POST", f"chats/{SESSION}/1/read", {}), "no customer"),
     ):
-        with pytest.raises(SandboxRefusalError, match=words):
+        with pytest.raises(SandboxRequestError, match=words):
             await asked
 
 

@@ -7,8 +7,8 @@ import zlib
 import pytest
 import segno
 
-from sandbox.common.control_client import SandboxRefusalError
-from sandbox.waha.engine.qr import picture
+from sandbox.common.control_client import SandboxRequestError
+from sandbox.waha.engine.qr import render_qr_png
 from tests.sandbox.waha.stage import SESSION, Stage
 
 QR = f"/api/{SESSION}/auth/qr"
@@ -48,7 +48,7 @@ async def test_the_code_comes_in_three_shapes(bare: Stage) -> None:
     assert modules(image.body) == [list(row) for row in expected.matrix]
     in_json = await bare.ok("GET", QR, headers={"Accept": "application/json"})
     assert in_json["mimetype"] == "image/png"
-    assert base64.b64decode(in_json["data"]) == image.body == picture(value)
+    assert base64.b64decode(in_json["data"]) == image.body == render_qr_png(value)
 
 
 async def test_each_code_is_new_and_told_and_the_sixth_is_the_last(bare: Stage) -> None:
@@ -63,7 +63,7 @@ async def test_each_code_is_new_and_told_and_the_sixth_is_the_last(bare: Stage) 
     assert told == ["STARTING", *["SCAN_QR_CODE"] * 6, "FAILED"]
     assert len(set(values)) == 6
     assert (await bare.call("GET", QR)).status == 422
-    with pytest.raises(SandboxRefusalError, match="no code"):
+    with pytest.raises(SandboxRequestError, match="no code"):
         await bare.waha.next_code(SESSION)
     await bare.ok("POST", f"/api/sessions/{SESSION}/restart")
     await bare.waha.until(SESSION, "SCAN_QR_CODE")
@@ -86,10 +86,10 @@ async def test_only_the_current_code_can_be_scanned(bare: Stage) -> None:
     old = await raw(bare)
     await bare.waha.next_code(SESSION)
     await bare.hook.until("session.status", 3)
-    with pytest.raises(SandboxRefusalError, match="no longer valid"):
+    with pytest.raises(SandboxRequestError, match="no longer valid"):
         await bare.waha.scan(SESSION, value=old)
     await bare.waha.scan(SESSION, value=await raw(bare))
-    with pytest.raises(SandboxRefusalError, match="no code to scan"):
+    with pytest.raises(SandboxRequestError, match="no code to scan"):
         await bare.waha.scan(SESSION)
 
 
@@ -98,7 +98,7 @@ async def test_a_pairing_code_links_too(bare: Stage) -> None:
     path = f"/api/{SESSION}/auth/request-code"
     code = (await bare.ok("POST", path, {"phoneNumber": "+491715550"}))["code"]
     assert (await bare.waha.session(SESSION))["code"] == code
-    with pytest.raises(SandboxRefusalError, match="pairing code"):
+    with pytest.raises(SandboxRequestError, match="pairing code"):
         await bare.waha.scan(SESSION, code="AAAA-0000")
     await bare.waha.scan(SESSION, code=code, phone="491715550")
     assert (await bare.waha.session(SESSION))["me"]["id"] == "491715550@c.us"

@@ -8,7 +8,14 @@ import pytest
 from sandbox.telegram.model.sample_files import png
 from sandbox.telegram.model.shapes import Json
 from sandbox.waha.operations.table import TABLE
-from sandbox.waha.schema.schema import body_shape, mistakes, named, operation, schema, success
+from sandbox.waha.schema.schema import (
+    body_shape,
+    find_schema_errors,
+    operation,
+    schema,
+    schema_reference,
+    success_status,
+)
 from tests.sandbox.waha.stage import EVENTS, SESSION, Stage
 
 CARD = "BEGIN:VCARD\nVERSION:3.0\nFN:Ben\nTEL;type=CELL;waid=4930:+49 30\nEND:VCARD"
@@ -17,7 +24,7 @@ CARD = "BEGIN:VCARD\nVERSION:3.0\nFN:Ben\nTEL;type=CELL;waid=4930:+49 30\nEND:VC
 def test_every_call_served_is_wahas() -> None:
     for verb, path, *_ in TABLE:
         assert operation(verb, path)
-        assert success(verb, path) in {200, 201}
+        assert success_status(verb, path) in {200, 201}
 
 
 def file(mimetype: str, name: str | None = None) -> Json:
@@ -69,7 +76,7 @@ def examples(to: str, incoming: str, own: str) -> list[tuple[str, str, Json | No
 
 
 def answer_shape(verb: str, path: str) -> Json | None:
-    content = operation(verb, path)["responses"][str(success(verb, path))].get("content", {})
+    content = operation(verb, path)["responses"][str(success_status(verb, path))].get("content", {})
     shape: Json | None = content.get("application/json", {}).get("schema")
     return shape
 
@@ -83,11 +90,11 @@ async def test_every_call_conforms(stage: Stage) -> None:
     for verb, path, body in examples(own["to"], said["id"], own["id"]):
         seen.add((verb, path))
         if body is not None:
-            assert mistakes(body_shape(verb, path) or {}, body, strict=True) == []
+            assert find_schema_errors(body_shape(verb, path) or {}, body, strict=True) == []
         answer = await stage.call(verb, path.format(**named_things), body)
-        assert answer.status == success(verb, path), (verb, path, answer)
+        assert answer.status == success_status(verb, path), (verb, path, answer)
         shape = answer_shape(verb, path)
-        if shape and (found := mistakes(shape, answer.json, asked=False)):
+        if shape and (found := find_schema_errors(shape, answer.json, asked=False)):
             wrong[path] = found
     assert wrong == {}
     seen.add(("POST", "/api/{session}/auth/request-code"))
@@ -96,11 +103,14 @@ async def test_every_call_conforms(stage: Stage) -> None:
 
 async def test_the_answers_of_linking_conform(bare: Stage) -> None:
     made = await bare.create()
-    assert mistakes(named("SessionDTO"), made, asked=False) == []
+    assert find_schema_errors(schema_reference("SessionDTO"), made, asked=False) == []
     shape = answer_shape("GET", "/api/{session}/auth/qr")
     assert shape is not None
     for options in ({"headers": {"Accept": "application/json"}}, {"params": {"format": "raw"}}):
-        assert mistakes(shape, await bare.ok("GET", f"/api/{SESSION}/auth/qr", **options)) == []
+        assert (
+            find_schema_errors(shape, await bare.ok("GET", f"/api/{SESSION}/auth/qr", **options))
+            == []
+        )
     asked = {"phoneNumber": "491715550"}
     code = await bare.ok("POST", f"/api/{SESSION}/auth/request-code", asked)
     assert len(code["code"]) == len("ABCD-EFGH")
@@ -113,7 +123,10 @@ async def test_messages_have_no_field_that_the_schema_does_not_know(stage: Stage
     listed = await stage.ok("GET", path, params={"limit": "100"})
     assert len(listed) == 3
     for message in [sent, *listed]:
-        assert mistakes(named("WAMessage"), message, strict=True, asked=False) == []
+        assert (
+            find_schema_errors(schema_reference("WAMessage"), message, strict=True, asked=False)
+            == []
+        )
 
 
 async def everything_happens(stage: Stage) -> None:
@@ -144,7 +157,9 @@ async def test_every_event_conforms(stage: Stage, tuned: Json) -> None:
     for event in stage.hook.got:
         body = schema()["webhooks"][event["event"]]["post"]["requestBody"]
         shape = body["content"]["application/json"]["schema"]
-        wrong += [(event, one) for one in mistakes(shape, event, strict=True, asked=False)]
+        wrong += [
+            (event, one) for one in find_schema_errors(shape, event, strict=True, asked=False)
+        ]
     assert wrong == []
     assert {event["event"] for event in stage.hook.got} == set(EVENTS)
 
@@ -152,12 +167,12 @@ async def test_every_event_conforms(stage: Stage, tuned: Json) -> None:
 @pytest.mark.parametrize(
     ("shape", "value"),
     [
-        (named("MeInfo"), {"id": "1"}),
-        (named("MessageTextRequest"), {"chatId": "1@c.us", "text": None}),
-        (named("SessionDTO"), {"name": "a", "status": "WELL"}),
-        ({"type": "array", "items": named("MeInfo")}, {}),
-        (named("MessageVoiceRequest"), {"chatId": "1", "convert": 1, "file": {}}),
+        (schema_reference("MeInfo"), {"id": "1"}),
+        (schema_reference("MessageTextRequest"), {"chatId": "1@c.us", "text": None}),
+        (schema_reference("SessionDTO"), {"name": "a", "status": "WELL"}),
+        ({"type": "array", "items": schema_reference("MeInfo")}, {}),
+        (schema_reference("MessageVoiceRequest"), {"chatId": "1", "convert": 1, "file": {}}),
     ],
 )
 def test_the_check_itself_finds_mistakes(shape: Json, value: Any) -> None:
-    assert mistakes(shape, value) != []
+    assert find_schema_errors(shape, value) != []

@@ -3,7 +3,7 @@
 import aiohttp
 import pytest
 
-from sandbox.common.control_client import SandboxRefusalError
+from sandbox.common.control_client import SandboxRequestError
 from tests.flows.eventually import eventually
 from tests.sandbox.waha.stage import SESSION, Stage
 
@@ -99,7 +99,7 @@ async def test_faults_are_listed_bound_to_a_session_and_forgotten(stage: Stage) 
     await stage.waha.clear_faults()
     assert await stage.waha.faults() == []
     for order in ({"operation": "sendFax"}, {"operation": "*", "kind": "odd"}):
-        with pytest.raises(SandboxRefusalError, match="must be"):
+        with pytest.raises(SandboxRequestError, match="must be"):
             await stage.waha.fail(**order)
 
 

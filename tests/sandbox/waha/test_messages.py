@@ -4,7 +4,7 @@ import base64
 
 import pytest
 
-from sandbox.common.control_client import SandboxRefusalError
+from sandbox.common.control_client import SandboxRequestError
 from sandbox.telegram.model.sample_files import png
 from sandbox.telegram.model.shapes import Json
 from tests.sandbox.waha.stage import SESSION, Stage
@@ -168,7 +168,7 @@ async def test_edits_and_deletions_name_a_message_by_its_tail(stage: Stage) -> N
     assert edited["id"] != said["id"]
     revoked = (await stage.hook.until("message.revoked"))[0]
     assert (revoked["revokedMessageId"], revoked["before"]) == (said["tail"], None)
-    with pytest.raises(SandboxRefusalError, match="deleted"):
+    with pytest.raises(SandboxRequestError, match="deleted"):
         await stage.waha.edits(SESSION, stage.ann, said, "Too late")
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sandbox.common.control_client import SandboxRefusalError
+from sandbox.common.control_client import SandboxRequestError
 from sandbox.telegram.model.shapes import Json
 from tests.sandbox.waha.stage import SESSION, Stage
 
@@ -83,7 +83,7 @@ async def test_the_phone_unlinks_and_links_again(stage: Stage) -> None:
     assert [one["body"] for one in stage.hook.of("message")] == ["heard"]
     await stage.waha.unlink(SESSION, fails=True)
     assert (await stage.waha.session(SESSION))["status"] == "FAILED"
-    with pytest.raises(SandboxRefusalError, match="no phone is linked"):
+    with pytest.raises(SandboxRequestError, match="no phone is linked"):
         await stage.waha.unlink(SESSION)
 
 

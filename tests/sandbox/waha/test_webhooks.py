@@ -6,8 +6,8 @@ import hmac
 
 import pytest
 
-from sandbox.common.control_client import SandboxRefusalError
-from sandbox.waha.state.webhooks import pause
+from sandbox.common.control_client import SandboxRequestError
+from sandbox.waha.state.webhooks import retry_delay
 from tests.patience import PATIENCE
 from tests.sandbox.waha.stage import KEY, SESSION, Stage
 
@@ -121,7 +121,7 @@ async def test_any_event_and_any_body_can_be_posted(stage: Stage) -> None:
 async def test_without_a_webhook_nothing_is_posted(bare: Stage) -> None:
     await bare.ok("POST", "/api/sessions", {"name": SESSION})
     await bare.waha.until(SESSION, "SCAN_QR_CODE")
-    with pytest.raises(SandboxRefusalError, match="no webhook"):
+    with pytest.raises(SandboxRequestError, match="no webhook"):
         await bare.waha.inject(SESSION, "message", {})
     await bare.waha.scan(SESSION)
     await bare.waha.says(bare.ann, "to nobody")
@@ -134,4 +134,4 @@ async def test_without_a_webhook_nothing_is_posted(bare: Stage) -> None:
 )
 def test_pauses_follow_the_policy(policy: str, pauses: list[float]) -> None:
     asked = {"policy": policy, "delaySeconds": 2, "attempts": 15}
-    assert [pause(asked, tries) for tries in (1, 2, 3)] == pauses
+    assert [retry_delay(asked, tries) for tries in (1, 2, 3)] == pauses

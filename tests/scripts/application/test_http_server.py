@@ -10,7 +10,7 @@ import pytest
 from aiohttp import web
 from structlog.testing import capture_logs
 
-from api.http.graceful_shutdown import Closing
+from api.http.graceful_shutdown import GracefulShutdown
 from scripts.application.file_limits import allow_many, most_connections
 from scripts.application.http_connection import Patience
 from scripts.application.http_server import FrontDoor
@@ -37,7 +37,7 @@ async def opened(
     """Open a door to two pages, and give what connects to it."""
     app = web.Application(client_max_size=10**7)
     app.add_routes([web.get("/", hello), web.post("/", echo), *more])
-    door = FrontDoor(app, Closing(), "127.0.0.1", 0, **{"patience": LITTLE, **chosen})  # type: ignore[arg-type]
+    door = FrontDoor(app, GracefulShutdown(), "127.0.0.1", 0, **{"patience": LITTLE, **chosen})  # type: ignore[arg-type]
     port = int((await door.open()).rpartition(":")[2])
 
     writers = []

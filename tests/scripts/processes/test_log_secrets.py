@@ -116,7 +116,7 @@ async def test_no_secret_is_in_the_log(migrated_url: str, tmp_path: Path) -> Non
             ]
         await process.stop()
     said = process.said
-    for event in ("api.answered", "http.malformed", "webhook.refused", '"stopped"'):
+    for event in ("api.request", "http.malformed", "webhook.refused", '"stopped"'):
         assert event in said
     assert [each for each in secrets if each in said] == []
     assert "Traceback" not in said

@@ -321,7 +321,7 @@ async def test_all_that_the_sandbox_tells_is_understood(door: Door) -> None:
         await graph.writes_from_phone(ann, "We call you")
         await graph.change_customer(ann, phone="16505559999")
         await graph.says(ann, "From my new number", reply_to=said)
-        assert await graph.settled()
+        assert await graph.wait_until_settled()
         assert {post["status"] for post in await graph.posts()} == {200}
     door.channel.external_id = number["id"]
     served = ServedChannel.from_row(door.channel, enrols_members=False, traits=TRAITS)

@@ -11,7 +11,7 @@ from bridge.cloud.sending.interactive import build_interactive, format_numbered_
 from bridge.cloud.sending.message_types import choose_upload_mime_type
 from db.tables import MessageType
 from desk.content import Content
-from tests.sandbox.graph.schema_check import request_mistakes
+from tests.sandbox.graph.schema_check import find_request_errors
 
 PHONE, USER_ID = "16505551234", "US.13491208655302741918"
 TEMPLATE = {
@@ -52,7 +52,7 @@ CONTENTS: list[tuple[str, Any]] = [
 @pytest.mark.parametrize("chat", [PHONE, USER_ID])
 def test_every_kind_is_as_meta_publishes_it(chat: str, kind: str, content: object) -> None:
     message = payloads.build_message(chat, kind, content, row_id=42, reply_to="wamid.0")
-    assert request_mistakes(message) == []
+    assert find_request_errors(message) == []
     assert message["biz_opaque_callback_data"] == "42"
     assert message["context"] == {"message_id": "wamid.0"}
 
@@ -119,7 +119,7 @@ def test_whatever_the_buttons_are_meta_takes_what_comes_of_them(
     made = build_interactive("Which?", [[button(*each)] for each in given], label="x" * 40)
     if made is not None:
         message = payloads.build_message(PHONE, "interactive", made, row_id=1)
-        assert request_mistakes(message) == []
+        assert find_request_errors(message) == []
 
 
 @pytest.mark.parametrize(

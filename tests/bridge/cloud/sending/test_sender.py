@@ -37,7 +37,7 @@ from tests.bridge.cloud.cloud_env import (
     build_delivery,
     write_upload,
 )
-from tests.sandbox.graph.schema_check import request_mistakes
+from tests.sandbox.graph.schema_check import find_request_errors
 
 K = MessageType
 JPEG = b"\xff\xd8\xff\xe0" + b"j" * 200
@@ -53,7 +53,7 @@ def webp(side: int) -> bytes:
 
 async def conforming(env: CloudEnv) -> None:
     bodies = await env.list_bodies()
-    assert [request_mistakes(body) for body in bodies if "type" in body] == [[]] * len(bodies)
+    assert [find_request_errors(body) for body in bodies if "type" in body] == [[]] * len(bodies)
 
 
 def test_it_can_what_the_cloud_api_can() -> None:

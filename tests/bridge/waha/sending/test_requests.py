@@ -8,7 +8,7 @@ from bridge.waha.sending.requests import CAPTION_LIMIT, TEXT_LIMIT, WahaRequest,
 from db.tables import MessageType
 from desk.content import Content
 from desk.errors import Rejected
-from sandbox.waha.schema.schema import body_shape, mistakes
+from sandbox.waha.schema.schema import body_shape, find_schema_errors
 
 CHAT = "491511234567@c.us"
 FILE = {"id": "x", "mime": "image/jpeg", "name": "a.jpg"}
@@ -22,7 +22,7 @@ def asked(content: Content, reply_to: str | None = None) -> list[WahaRequest]:
             body["file"] = {**body["file"], "data": "AA=="}
         shape = body_shape("POST", f"/api/{each.operation}")
         assert shape is not None
-        assert mistakes(shape, body, strict=True) == []
+        assert find_schema_errors(shape, body, strict=True) == []
     return found
 
 

@@ -13,7 +13,7 @@ from bridge.waha.session.session_config import (
     is_configured,
 )
 from db.ids import ChannelId
-from sandbox.waha.schema.schema import mistakes, named
+from sandbox.waha.schema.schema import find_schema_errors, schema_reference
 
 CHANNEL = ChannelId("01KAPQ4M6Q9Y0JX7T0ZV3F9B2D")
 HOOK = WebhookConfig(f"https://desk.example/waha/{CHANNEL}", "k" * 64)
@@ -21,7 +21,12 @@ HOOK = WebhookConfig(f"https://desk.example/waha/{CHANNEL}", "k" * 64)
 
 def test_ours_is_in_it_and_fits_the_schema() -> None:
     config = add_webhook({}, CHANNEL, HOOK)
-    assert mistakes(named("SessionCreateRequest"), {"name": "ch7", "config": config}) == []
+    assert (
+        find_schema_errors(
+            schema_reference("SessionCreateRequest"), {"name": "ch7", "config": config}
+        )
+        == []
+    )
     [hook] = config["webhooks"]
     assert hook["url"] == HOOK.url
     assert hook["hmac"] == {"key": HOOK.key}
@@ -37,7 +42,10 @@ def test_a_session_that_is_made_keeps_messages_whatever_its_engine(
 ) -> None:
     config = build_new_config(CHANNEL, hook)
     body = {"name": "ch7", "config": config}
-    assert mistakes(named("SessionCreateRequest"), body, strict=hook is None) == []
+    assert (
+        find_schema_errors(schema_reference("SessionCreateRequest"), body, strict=hook is None)
+        == []
+    )
     assert config["noweb"]["store"]["enabled"]
     assert bool(config.get("webhooks")) is (hook is not None)
 
