@@ -27,11 +27,11 @@ def main() -> None:
     try:
         app()
     except Exception as error:
-        from scripts.monitoring.error_messages import exit_code, explain  # noqa: PLC0415 only when something failed
+        from scripts.monitoring.error_messages import explain, get_exit_code  # noqa: PLC0415 only when something failed
 
         for line in explain(error).splitlines():
             print(f"osmodesk: {line}", file=sys.stderr)  # noqa: T201 a command speaks to a person
-        sys.exit(exit_code(error))
+        sys.exit(get_exit_code(error))
 
 
 if __name__ == "__main__":

@@ -63,31 +63,36 @@ from desk.unit_of_work import ChooseGroup
 from desk.webhooks.dispatcher import WebhookDispatcher
 from desk.webhooks.secrets import WebhookSecrets
 from desk.webhooks.sender import WebhookSender
-from scripts.application.api_services import ApiServices, api_services
-from scripts.application.cluster_membership import Place
+from scripts.application.api_services import ApiServices, build_api_services
+from scripts.application.cluster_membership import ClusterMembership
 from scripts.configuration.settings import Settings
-from scripts.connections.channel_reloader import Switchboard
-from scripts.connections.connection_tasks import LineJobs
-from scripts.connections.connections import Lines
-from scripts.connections.factories import TRAITS, limited, limits, makers
-from scripts.connections.whatsapp import hidden_ids, link_changed
-from scripts.monitoring.readiness import RedisReadiness, checks
+from scripts.connections.channel_reloader import ChannelReloader
+from scripts.connections.connection_tasks import ConnectionTasks
+from scripts.connections.connections import Connections
+from scripts.connections.factories import (
+    TRAITS,
+    build_factories,
+    build_rate_limits,
+    list_limited_kinds,
+)
+from scripts.connections.whatsapp import build_lid_resolver, build_link_waker
+from scripts.monitoring.readiness import RedisReadiness, list_checks
 
 
 @dataclass(slots=True)
-class House:
+class Application:
     """Everything that one process consists of, put together and not yet running."""
 
     settings: Settings
     database: Database
     channels: Channels
-    lines: Lines
-    switchboard: Switchboard
+    connections: Connections
+    reloader: ChannelReloader
     worker: Worker
     courier: Courier
     metrics: Metrics
     housekeeping: Housekeeping
-    place: Place
+    membership: ClusterMembership
     inbox_notifier: Notifier
     outbox_notifier: Notifier
     choose_group: ChooseGroup
@@ -95,34 +100,36 @@ class House:
     hub: Hub
     intake: Intake
     webhook_dispatcher: WebhookDispatcher
-    vitals: TaskMonitor = field(default_factory=TaskMonitor)
+    task_monitor: TaskMonitor = field(default_factory=TaskMonitor)
     redis: RedisReadiness | None = None
     requests: RequestMetrics = field(default_factory=RequestMetrics)
-    closing: GracefulShutdown = field(default_factory=GracefulShutdown)
+    shutdown: GracefulShutdown = field(default_factory=GracefulShutdown)
     # Where it serves, once it does.
     address: str = ""
 
-    def web_app(self) -> web.Application:
+    def build_web_app(self) -> web.Application:
         """Build the application: health and metrics, and the channels' webhooks beside them."""
         app = web.Application(client_max_size=4 * 1024 * 1024, middlewares=[start_request_timer])
         app.on_response_prepare.extend([build_request_recorder(self.requests), hide_server_version])
-        app.add_routes(build_health_routes(self._checks, self.vitals))
+        app.add_routes(build_health_routes(self._list_checks, self.task_monitor))
         self.metrics.register(self.requests)
         app.add_routes(build_metrics_routes(self.metrics, Backlog(self.database)))
         serves = self.channels.__contains__
-        routes = build_webhook_routes(self._secret, serves, self.intake, self.metrics)
-        app.add_routes([*routes, *self._whatsapp_routes()])
+        routes = build_webhook_routes(self._get_webhook_secret, serves, self.intake, self.metrics)
+        app.add_routes([*routes, *self._build_whatsapp_routes()])
         app.add_routes([*build_docs_routes(), *build_password_reset_routes()])
-        app.add_subapp(PREFIX, build_api(self._office()))
+        app.add_subapp(PREFIX, build_api(self._build_api_context()))
         return app
 
-    def _whatsapp_routes(self) -> list[web.RouteDef]:
-        keys, lines = self.lines.credentials, self.lines
+    def _build_whatsapp_routes(self) -> list[web.RouteDef]:
+        keys, connections = self.connections.credentials, self.connections
         kept = (keys, self.intake, self.metrics)
-        waha = build_waha_routes(*kept, lids=hidden_ids(lines), on_status=link_changed(lines))
+        waha = build_waha_routes(
+            *kept, lids=build_lid_resolver(connections), on_status=build_link_waker(connections)
+        )
         return [*build_cloud_routes(*kept), *waha]
 
-    def _office(self) -> ApiContext:
+    def _build_api_context(self) -> ApiContext:
         """Put together what the API's handlers take."""
         settings = self.settings
         transactions = Transactions(
@@ -133,66 +140,66 @@ class House:
             choose_group=self.choose_group,
         )
         http_policy = HttpPolicy(settings.cors_origins, settings.trusted_proxies)
-        return ApiContext(transactions, http_policy, self.services.by_type, self.closing)
+        return ApiContext(transactions, http_policy, self.services.by_type, self.shutdown)
 
-    def _checks(self) -> dict[str, Check]:
-        return checks(self.database, self.redis, self.lines.checks())
+    def _list_checks(self) -> dict[str, Check]:
+        return list_checks(self.database, self.redis, self.connections.checks())
 
-    def line_jobs(self) -> LineJobs:
+    def build_connection_tasks(self) -> ConnectionTasks:
         """Give what a worker does for each line."""
-        return LineJobs(
+        return ConnectionTasks(
             self.settings,
             self.database,
             self.channels,
-            self.place,
+            self.membership,
             self.inbox_notifier,
             self.metrics,
-            self._secret,
+            self._get_webhook_secret,
             self.outbox_notifier,
             self.services.by_type[TemplateFetcher],
             lambda: self.address,
         )
 
-    def look_for_work(self) -> None:
+    def wake_loops(self) -> None:
         """Wake this process's loops: a channel is served that was not before."""
         self.worker.signal.notify()
         self.courier.signal.notify()
 
     async def close(self) -> None:
         """Let go of connections."""
-        await self.lines.close()
+        await self.connections.close()
         await self.services.close()
         if self.redis is not None:
             await self.redis.close()
         await self.database.close()
 
-    def _secret(self, channel_id: ChannelId) -> str:
-        return derive_webhook_secret(_secret_key(self.settings), channel_id)
+    def _get_webhook_secret(self, channel_id: ChannelId) -> str:
+        return derive_webhook_secret(_get_secret_key(self.settings), channel_id)
 
 
-async def build_house(
-    settings: Settings, database: Database, place: Place, *, works: bool = True
-) -> House:
+async def build_application(
+    settings: Settings, database: Database, membership: ClusterMembership, *, is_worker: bool = True
+) -> Application:
     """Put a process together from its settings and what the database knows of channels.
 
     `works`: it will also receive, handle and deliver, not only serve.
     """
-    encryptor = Encryptor(_secret_key(settings))
-    switchboard = await _switchboard(settings, database, encryptor)
-    channels, lines = switchboard.channels, switchboard.lines
-    rate_limiter = _throttle(settings, channels)
+    encryptor = Encryptor(_get_secret_key(settings))
+    reloader = await _build_reloader(settings, database, encryptor)
+    channels, connections = reloader.channels, reloader.connections
+    rate_limiter = _build_rate_limiter(settings, channels)
     metrics = Metrics(lambda: database.retries)
-    courier = _courier(
-        settings, database, channels, lines, rate_limiter=rate_limiter, metrics=metrics
+    courier = _build_courier(
+        settings, database, channels, connections, rate_limiter=rate_limiter, metrics=metrics
     )
     choose_group = GroupChooser(rate_limiter).choose
-    outbox_notifier = place.notifiers.create_notifier("outbox", courier.signal)
-    channels_notifier = place.notifiers.create_notifier("channels", switchboard.signal)
+    outbox_notifier = membership.notifiers.create_notifier("outbox", courier.signal)
+    channels_notifier = membership.notifiers.create_notifier("channels", reloader.signal)
     worker = Worker(
         database,
         channels,
         {
-            ChannelKind.TELEGRAM: TelegramReceiver(lines.bots, build_router()),
+            ChannelKind.TELEGRAM: TelegramReceiver(connections.bots, build_router()),
             ChannelKind.WHATSAPP_CLOUD: CloudReceiver(),
             ChannelKind.WHATSAPP_WAHA: WahaReceiver(),
         },
@@ -203,22 +210,25 @@ async def build_house(
         timers=TimerReceiver({Timer.WINDOW: window_timer.handle_window_timer}),
     )
     housekeeping = Housekeeping(database, media=MediaCleanup(settings.media_dir))
-    services = api_services(settings, database, lines.carriers, channels_notifier)
-    news, webhook_dispatcher = Signal(), _herald(settings, database, place, services)
+    services = build_api_services(settings, database, connections.senders, channels_notifier)
+    news, webhook_dispatcher = (
+        Signal(),
+        _build_webhook_dispatcher(settings, database, membership, services),
+    )
     together = NotifierGroup(news.notify, webhook_dispatcher.notify)
-    database.on_new_events = place.notifiers.create_notifier("events", together).notify
-    inbox_notifier = place.notifiers.create_notifier("inbox", worker.signal)
-    house = House(
+    database.on_new_events = membership.notifiers.create_notifier("events", together).notify
+    inbox_notifier = membership.notifiers.create_notifier("inbox", worker.signal)
+    application = Application(
         settings,
         database,
         channels,
-        lines,
-        switchboard,
+        connections,
+        reloader,
         worker,
         courier,
         metrics,
         housekeeping,
-        place,
+        membership,
         inbox_notifier=inbox_notifier,
         outbox_notifier=outbox_notifier,
         choose_group=choose_group,
@@ -227,49 +237,51 @@ async def build_house(
         intake=Intake(database, inbox_notifier),
         webhook_dispatcher=webhook_dispatcher,
     )
-    house.services.add(house.hub)
-    house.services.add(_composing(settings, channels, lines))
-    if works:
-        switchboard.jobs_of = house.line_jobs().of
-        switchboard.on_new_events = house.look_for_work
+    application.services.add(application.hub)
+    application.services.add(_build_typing(settings, channels, connections))
+    if is_worker:
+        reloader.list_tasks = application.build_connection_tasks().list_tasks
+        reloader.on_new_events = application.wake_loops
     if settings.redis_url is not None:
-        house.redis = RedisReadiness(settings.redis_url)
-    return house
+        application.redis = RedisReadiness(settings.redis_url)
+    return application
 
 
-def _herald(
-    settings: Settings, database: Database, place: Place, services: ApiServices
+def _build_webhook_dispatcher(
+    settings: Settings, database: Database, membership: ClusterMembership, services: ApiServices
 ) -> WebhookDispatcher:
     """Make the herald; in a process that only serves nobody runs it."""
     poster = WebhookHttpClient(allow_private=settings.webhook_allow_private)
-    services.close_with(poster.close)
+    services.on_close(poster.close)
     secrets: WebhookSecrets = services.by_type[WebhookSecrets]
     webhook_sender = WebhookSender(database, poster, secrets, render_event)
-    return WebhookDispatcher(database, place.leader_lock("webhooks"), webhook_sender)
+    return WebhookDispatcher(database, membership.leader_lock("webhooks"), webhook_sender)
 
 
-async def _switchboard(settings: Settings, database: Database, encryptor: Encryptor) -> Switchboard:
+async def _build_reloader(
+    settings: Settings, database: Database, encryptor: Encryptor
+) -> ChannelReloader:
     """Make the switchboard, connected as the channels stand now; it does not run yet."""
     read = partial(database.run, kept_channels.list_all)
-    switchboard = Switchboard(
+    reloader = ChannelReloader(
         read,
         encryptor,
         Channels(),
-        Lines(makers(settings)),
+        Connections(build_factories(settings)),
         traits=TRAITS,
         language=settings.default_language,
         enrols_members=settings.staff_enrolment == "members",
     )
-    keep_own = partial(_keep_own_channel, settings=settings, encryptor=encryptor)
+    save_own = partial(_save_own_channel, settings=settings, encryptor=encryptor)
     try:
-        await database.run(keep_own)
+        await database.run(save_own)
     except IntegrityError:  # a process that started at the same moment made the same channel
-        await database.run(keep_own)
-    switchboard.connect(await read())
-    return switchboard
+        await database.run(save_own)
+    reloader.apply(await read())
+    return reloader
 
 
-async def _keep_own_channel(tx: AsyncSession, *, settings: Settings, encryptor: Encryptor) -> None:
+async def _save_own_channel(tx: AsyncSession, *, settings: Settings, encryptor: Encryptor) -> None:
     """Have the environment's token make its channel, or renew it."""
     if settings.telegram_bot_token is None:
         return
@@ -283,11 +295,11 @@ async def _keep_own_channel(tx: AsyncSession, *, settings: Settings, encryptor: 
     )
 
 
-def _courier(
+def _build_courier(
     settings: Settings,
     database: Database,
     channels: Channels,
-    lines: Lines,
+    connections: Connections,
     *,
     rate_limiter: RateLimiter,
     metrics: Metrics,
@@ -295,42 +307,48 @@ def _courier(
     language = settings.default_language
     executor = StepExecutor(
         channels,
-        lines.carriers,
+        connections.senders,
         lambda thread: build_card(thread, channels[thread.channel_id], language, now_utc()),
-        _crossing(settings, channels, lines),
+        _build_file_transfer(settings, channels, connections),
     )
     chosen = CourierSettings(staff_language=language)
-    usage = _budgets(settings, rate_limiter, channels)
+    usage = _build_usage(settings, rate_limiter, channels)
     return Courier(database, channels, executor, rate_limiter, chosen, metrics=metrics, usage=usage)
 
 
-def _crossing(settings: Settings, channels: Channels, lines: Lines) -> FileTransfer:
+def _build_file_transfer(
+    settings: Settings, channels: Channels, connections: Connections
+) -> FileTransfer:
     uploads, cache = UploadStore(settings.media_dir), MediaCache(settings.media_dir / "cache")
-    files = MessageFiles(uploads, cache, lines.carriers)
+    files = MessageFiles(uploads, cache, connections.senders)
     language = settings.default_language
-    return FileTransfer(channels, lines.carriers, files, find_converter(), language)
+    return FileTransfer(channels, connections.senders, files, find_converter(), language)
 
 
-def _composing(settings: Settings, channels: Channels, lines: Lines) -> TypingIndicator:
-    rate_limiter = _throttle(
+def _build_typing(
+    settings: Settings, channels: Channels, connections: Connections
+) -> TypingIndicator:
+    rate_limiter = _build_rate_limiter(
         settings, channels
     )  # of its own: the courier's knows what is spent while it claims
-    return TypingIndicator(lines.carriers, rate_limiter, _budgets(settings, rate_limiter, channels))
+    return TypingIndicator(
+        connections.senders, rate_limiter, _build_usage(settings, rate_limiter, channels)
+    )
 
 
-def _budgets(settings: Settings, rate_limiter: RateLimiter, channels: Channels) -> SharedUsage:
+def _build_usage(settings: Settings, rate_limiter: RateLimiter, channels: Channels) -> SharedUsage:
     if isinstance(rate_limiter, SharedRateLimiter):
-        return StoredUsage(rate_limiter, RateLimitOwners(channels, limited(settings)))
+        return StoredUsage(rate_limiter, RateLimitOwners(channels, list_limited_kinds(settings)))
     return NoSharedUsage()
 
 
-def _throttle(settings: Settings, channels: Channels) -> RateLimiter:
-    allowed = limits(settings, channels)
+def _build_rate_limiter(settings: Settings, channels: Channels) -> RateLimiter:
+    allowed = build_rate_limits(settings, channels)
     if allowed is None:
         return RateLimiter(NO_LIMITS, kind_of=limit_kind, owner_of=limit_channel)
     return SharedRateLimiter(allowed, kind_of=limit_kind, owner_of=limit_channel)
 
 
-def _secret_key(settings: Settings) -> str:
+def _get_secret_key(settings: Settings) -> str:
     assert settings.secret_key is not None  # noqa: S101 the commands ask for it
     return settings.secret_key.get_secret_value()

@@ -50,7 +50,7 @@ def plain_log() -> None:
 
 
 @contextmanager
-def running(kind: type[S]) -> Iterator[S]:
+def run_server(kind: type[S]) -> Iterator[S]:
     with tempfile.TemporaryDirectory(prefix="osmodesk-") as folder:
         server = kind(Path(folder))
         try:
@@ -62,26 +62,26 @@ def running(kind: type[S]) -> Iterator[S]:
 
 @pytest.fixture(scope="session")
 def mariadb() -> Iterator[MariaDB]:
-    with running(MariaDB) as server:
+    with run_server(MariaDB) as server:
         yield server
 
 
 @pytest.fixture(scope="session")
 def redis_server() -> Iterator[Redis]:
-    with running(Redis) as server:
+    with run_server(Redis) as server:
         yield server
 
 
 @pytest.fixture(scope="session")
 def chromium() -> browser.Chromium:
-    return browser.find()
+    return browser.find_chromium()
 
 
 @pytest.fixture
 def redis_url(redis_server: Redis) -> str:
     """REDIS_URL of an empty Redis."""
     redis_server.start()
-    redis_server.empty()
+    redis_server.clear()
     return redis_server.url
 
 

@@ -10,9 +10,9 @@ import pytest_asyncio
 
 from db.tables import ChannelKind
 from sandbox.telegram.model.sample_files import SAMPLES
-from tests.fixtures.database import migrated_on
-from tests.flows.channel_stages import staged_on
-from tests.flows.conversation import talking, told
+from tests.fixtures.database import open_migrated_database
+from tests.flows.channel_stages import run_channel_stage
+from tests.flows.conversation import find_received, start_conversation
 from tests.flows.eventually import eventually
 from tests.flows.stage import Stage
 
@@ -26,14 +26,14 @@ WORLDS = [(kind, engine) for engine in ("sqlite", "mariadb") for kind in Channel
 def world(request: pytest.FixtureRequest) -> Iterator[tuple[ChannelKind, str]]:
     """The kind of channel that the customers come through, and an empty database."""
     kind, engine = request.param
-    with migrated_on(engine, request) as url:
+    with open_migrated_database(engine, request) as url:
         yield kind, url
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def stage(world: tuple[ChannelKind, str]) -> AsyncIterator[Stage]:
     """A stage with a running desk that all scenarios share; each brings its own customers."""
-    async with staged_on(*world) as made:
+    async with run_channel_stage(*world) as made:
         yield made
 
 
@@ -46,21 +46,24 @@ async def test_a_customers_message_reaches_an_agent_and_the_answer_comes_back(
     await ann.sends("photo", caption="this one")
     topic = await stage.topic(ann)
     await topic.card(ann.name, "Session: #1", f"Assigned to: {mia.name}")
-    copy = await topic.shows("Where is my order?")
-    photo = await topic.shows("this one")
-    assert await topic.bytes_of(photo) == SAMPLES["photo"][2]
+    copy = await topic.wait_for("Where is my order?")
+    photo = await topic.wait_for("this one")
+    assert await topic.download(photo) == SAMPLES["photo"][2]
 
     await mia.writes(topic, "// a regular")
     await mia.writes(topic, "It arrives tomorrow.", reply_to=copy)
     await mia.writes(topic, media={"kind": "photo"}, caption="in this box")
-    assert (await ann.hears("It arrives tomorrow.")).reply_to == question
-    assert await ann.bytes_of(await ann.hears("in this box")) == SAMPLES["photo"][2]
+    assert (await ann.wait_for("It arrives tomorrow.")).reply_to == question
+    assert await ann.download(await ann.wait_for("in this box")) == SAMPLES["photo"][2]
     await mia.writes(topic, "/end")
-    await ann.hears("This conversation is closed.")
+    await ann.wait_for("This conversation is closed.")
     await topic.card("no open session")
     await mia.tells_bot("/offline", "You are offline")
 
-    kept = [(row["sender_type"], row["direction"], row["message"]) for row in await stage.kept(ann)]
+    kept = [
+        (row["sender_type"], row["direction"], row["message"])
+        for row in await stage.load_messages(ann)
+    ]
     assert [row for row in kept if row[2] != "/start"] == [
         ("CLIENT", "inbound", "Where is my order?"),
         ("CLIENT", "inbound", "this one"),
@@ -68,7 +71,7 @@ async def test_a_customers_message_reaches_an_agent_and_the_answer_comes_back(
         ("CS", "outbound", "It arrives tomorrow."),
         ("CS", "outbound", "in this box"),
     ]
-    assert {row["status"] for row in await stage.kept(ann)} == {"ENDED"}
+    assert {row["status"] for row in await stage.load_messages(ann)} == {"ENDED"}
 
     async def nothing_waits() -> bool:
         waiting = "SELECT o.id FROM outbox o JOIN conversations v ON v.id = o.conversation_id"
@@ -84,76 +87,78 @@ async def test_three_messages_at_once_open_one_topic_in_order(stage: Stage) -> N
     for number in range(3):
         await ann.says(f"at once {number}")
     topic = await stage.topic(ann)
-    await topic.shows("at once 2")
+    await topic.wait_for("at once 2")
     assert await topic.texts() == ["at once 0", "at once 1", "at once 2"]
-    assert len({row["session_id"] for row in await stage.kept(ann)}) == 1
+    assert len({row["session_id"] for row in await stage.load_messages(ann)}) == 1
 
 
 async def test_replies_keep_their_thread_both_ways(stage: Stage) -> None:
-    mia, ann, topic = await talking(stage)
+    mia, ann, topic = await start_conversation(stage)
     first = await ann.says("first question")
     await ann.says("second question")
-    copy = await topic.shows("first question")
-    await topic.shows("second question")
+    copy = await topic.wait_for("first question")
+    await topic.wait_for("second question")
 
     answer = await mia.writes(topic, "to the first", reply_to=copy)
-    heard = await ann.hears("to the first")
+    heard = await ann.wait_for("to the first")
     assert heard.reply_to == first
-    await stage.arrived(ann, "to the first")
+    await stage.wait_for_delivery(ann, "to the first")
 
     await ann.says("about your answer", reply_to=heard)
-    assert (await topic.shows("about your answer")).reply_to == answer.id
-    kept = {row["message"]: row for row in await stage.kept(ann)}
+    assert (await topic.wait_for("about your answer")).reply_to == answer.id
+    kept = {row["message"]: row for row in await stage.load_messages(ann)}
     assert kept["about your answer"]["reply_to_id"] == kept["to the first"]["id"]
     await mia.writes(topic, "no reply")
-    assert (await ann.hears("no reply")).reply_to is None
+    assert (await ann.wait_for("no reply")).reply_to is None
 
 
 async def test_edits_travel_both_ways_and_keep_their_history(stage: Stage) -> None:
-    mia, ann, topic = await talking(stage)
+    mia, ann, topic = await start_conversation(stage)
     said = await ann.says("the ordre 5")
-    copy = await topic.shows("the ordre 5")
+    copy = await topic.wait_for("the ordre 5")
     await ann.edits(said, "the order 5")
-    assert (await topic.shows("the order 5", edited=True)).id == copy.id
+    assert (await topic.wait_for("the order 5", edited=True)).id == copy.id
 
     answer = await mia.writes(topic, "It leaves tomorow")
-    heard = await ann.hears("It leaves tomorow")
-    await stage.arrived(ann, "It leaves tomorow")
+    heard = await ann.wait_for("It leaves tomorow")
+    await stage.wait_for_delivery(ann, "It leaves tomorow")
     await mia.edits(answer, "It leaves tomorrow")
-    if stage.can.edit_answers:
-        assert (await ann.hears("It leaves tomorrow")).id == heard.id
+    if stage.capabilities.can_edit_answers:
+        assert (await ann.wait_for("It leaves tomorrow")).id == heard.id
     else:
-        notice = await topic.shows("The edit did not reach the customer")
+        notice = await topic.wait_for("The edit did not reach the customer")
         assert notice.reply_to == answer.id
-        assert [each.text for each in await told(ann, "It leaves")] == ["It leaves tomorow"]
-    kept = {row["message"]: row for row in await stage.kept(ann)}
+        assert [each.text for each in await find_received(ann, "It leaves")] == [
+            "It leaves tomorow"
+        ]
+    kept = {row["message"]: row for row in await stage.load_messages(ann)}
     assert list(kept) == ["hello", "the order 5", "It leaves tomorrow"]
     assert "ordre" in kept["the order 5"]["history"]
     assert "tomorow" in kept["It leaves tomorrow"]["history"]
 
 
 async def test_an_answer_whose_end_nobody_saw_comes_once(stage: Stage) -> None:
-    mia, ann, topic = await talking(stage)
-    await stage.provider.drops(ann, taken=True)
+    mia, ann, topic = await start_conversation(stage)
+    await stage.provider.drop_connection(ann, taken=True)
     answer = await mia.writes(topic, "did it arrive?")
     await mia.writes(topic, "the next one")
-    await ann.hears("the next one")
-    if not stage.can.ticks:  # nobody can know but the customer
-        asked = await topic.shows("may or may not have arrived")
+    await ann.wait_for("the next one")
+    if not stage.capabilities.reports_delivery:  # nobody can know but the customer
+        asked = await topic.wait_for("may or may not have arrived")
         assert asked.reply_to == answer.id
-        await stage.kept_as(ann, "did it arrive?", "uncertain")
+        await stage.wait_for_state(ann, "did it arrive?", "uncertain")
         assert await mia.presses(asked, "It arrived") == "Noted: it arrived."
-    await stage.arrived(ann, "did it arrive?")
-    assert len(await told(ann, "did it arrive?")) == 1
+    await stage.wait_for_delivery(ann, "did it arrive?")
+    assert len(await find_received(ann, "did it arrive?")) == 1
     notices = [each for each in await topic.texts() if "may or may not have arrived" in each]
-    assert len(notices) == (0 if stage.can.ticks else 1)
+    assert len(notices) == (0 if stage.capabilities.reports_delivery else 1)
 
 
 async def test_what_is_told_twice_is_one_message(stage: Stage) -> None:
-    _, ann, topic = await talking(stage)
-    await stage.provider.tells_twice(ann, "once is enough")
+    _, ann, topic = await start_conversation(stage)
+    await stage.provider.deliver_twice(ann, "once is enough")
     await ann.says("and more")
-    await topic.shows("and more")
+    await topic.wait_for("and more")
     assert await topic.texts() == ["hello", "once is enough", "and more"]
-    kept = [row["message"] for row in await stage.kept(ann)]
+    kept = [row["message"] for row in await stage.load_messages(ann)]
     assert kept == ["hello", "once is enough", "and more"]

@@ -26,7 +26,7 @@ from desk.templates.sync import TemplateFetcher
 from desk.urls.public import PublicAddress
 from desk.webhooks.secrets import WebhookSecrets
 from scripts.configuration.settings import Settings
-from scripts.connections.providers import linkers_of, providers_of
+from scripts.connections.providers import build_linkers, build_providers
 
 
 @dataclass(slots=True)
@@ -34,33 +34,33 @@ class ApiServices:
     """Services by their type, and how to let go of them."""
 
     by_type: dict[type, Any] = field(default_factory=dict)
-    _closing: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
+    _close_callbacks: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
 
     def add(self, *services: object) -> None:
         """Give these to handlers that ask for their types."""
         self.by_type |= {type(each): each for each in services}
 
-    def close_with(self, close: Callable[[], Awaitable[None]]) -> None:
+    def on_close(self, close: Callable[[], Awaitable[None]]) -> None:
         """Have this done when the process ends."""
-        self._closing.append(close)
+        self._close_callbacks.append(close)
 
     async def close(self) -> None:
         """Let go of all of them."""
-        for close in reversed(self._closing):
+        for close in reversed(self._close_callbacks):
             await close()
 
 
-def api_services(
+def build_api_services(
     settings: Settings,
     database: Database,
-    carriers: Mapping[ChannelId, ChannelSender],
+    senders: Mapping[ChannelId, ChannelSender],
     channels_notifier: Notifier,
 ) -> ApiServices:
     """Make what the API's handlers take, from the settings; `carriers` are those in use."""
     assert settings.jwt_secret is not None  # noqa: S101 the commands ask for them
     assert settings.secret_key is not None  # noqa: S101 as above
     made = ApiServices()
-    login_throttle, hasher = LoginThrottle(_counter(settings, database, made)), Hasher()
+    login_throttle, hasher = LoginThrottle(_build_counter(settings, database, made)), Hasher()
     factors = SecondFactors(settings.secret_key.get_secret_value())
     made.add(
         LogIns(settings.jwt_secret.get_secret_value()),
@@ -72,34 +72,34 @@ def api_services(
         WebhookSecrets(settings.secret_key.get_secret_value()),
         WebhookUrlPolicy(allow_private=settings.webhook_allow_private),
     )
-    _add_set_up(made, settings, channels_notifier)
+    _add_setup_services(made, settings, channels_notifier)
     uploads, cache = UploadStore(settings.media_dir), MediaCache(settings.media_dir / "cache")
     made.add(
         uploads,
         UploadReceiver(uploads),
-        MessageFiles(uploads, cache, carriers),
-        ChannelCapabilities(carriers),
-        TemplateFetcher(carriers),
+        MessageFiles(uploads, cache, senders),
+        ChannelCapabilities(senders),
+        TemplateFetcher(senders),
     )
-    made.close_with(hasher.close)
+    made.on_close(hasher.close)
     return made
 
 
-def _add_set_up(made: ApiServices, settings: Settings, channels_notifier: Notifier) -> None:
+def _add_setup_services(made: ApiServices, settings: Settings, channels_notifier: Notifier) -> None:
     assert settings.secret_key is not None  # noqa: S101 the commands ask for it
     token = settings.telegram_bot_token
     bot_id = None if token is None else token.get_secret_value().partition(":")[0]
     made.add(
         Encryptor(settings.secret_key.get_secret_value()),
-        providers_of(settings),
-        linkers_of(),
+        build_providers(settings),
+        build_linkers(),
         EnvironmentChannel(bot_id, has_groups=bool(settings.telegram_staff_group)),
         ChannelChangeNotifier(channels_notifier),
-        _installation(settings),
+        _build_installation(settings),
     )
 
 
-def _installation(settings: Settings) -> Installation:
+def _build_installation(settings: Settings) -> Installation:
     return Installation(
         database="sqlite" if settings.database_url.is_sqlite else "mysql",
         redis=settings.redis_url is not None,
@@ -116,12 +116,12 @@ def _installation(settings: Settings) -> Installation:
     )
 
 
-def _counter(settings: Settings, database: Database, made: ApiServices) -> FailureCounter:
+def _build_counter(settings: Settings, database: Database, made: ApiServices) -> FailureCounter:
     if settings.redis_url is None:
         return MemoryFailureCounter()
     # Six megabytes that a desk without Redis need not carry.
     from desk.accounts.redis_login_throttle import RedisFailureCounter  # noqa: PLC0415
 
     counter = RedisFailureCounter(settings.redis_url, database.address.url.database or "")
-    made.close_with(counter.close)
+    made.on_close(counter.close)
     return counter

@@ -15,46 +15,52 @@ from scripts.configuration.settings import Settings
 log = structlog.get_logger(__name__)
 
 # Of the 3 seconds that a stop may take.
-_LAST_WORDS = 0.5
+_LEAVE_TIMEOUT = 0.5
 # What a process waits for that only serves.
-_HEARD_BY_WEBS = {"events", "channels"}
+_WEB_SIGNALS = {"events", "channels"}
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ClusterMembership:
     """What a process has of the others; by default there are none."""
 
     notifiers: NotifierHub = field(default_factory=LocalNotifierHub)
-    roster: WorkerRegistry | None = None
+    worker_registry: WorkerRegistry | None = None
 
     def leader_lock(self, name: str) -> LeaderLock:
         """Give the right to do what only one process may do."""
-        return SingleProcessLock() if self.roster is None else self.roster.leader_lock(name)
+        return (
+            SingleProcessLock()
+            if self.worker_registry is None
+            else self.worker_registry.leader_lock(name)
+        )
 
     def tasks(self) -> Iterator[Callable[[], Coroutine[None, None, None]]]:
         """List what a worker does to keep its place."""
         yield self.notifiers.run
-        if self.roster is not None:
-            yield self.roster.run
+        if self.worker_registry is not None:
+            yield self.worker_registry.run
 
     async def leave(self) -> None:
         """Leave it to the others at once; who cannot be told finds out within seconds."""
         try:
-            async with asyncio.timeout(_LAST_WORDS):
-                if self.roster is not None:
-                    await self.roster.leave()
+            async with asyncio.timeout(_LEAVE_TIMEOUT):
+                if self.worker_registry is not None:
+                    await self.worker_registry.leave()
         except TimeoutError:
-            log.info("place.left_in_silence")
+            log.info("cluster.leave_timed_out")
         await self.notifiers.close()
 
 
-async def take_place(settings: Settings, database: Database, *, works: bool) -> Place:
+async def join_cluster(
+    settings: Settings, database: Database, *, is_worker: bool
+) -> ClusterMembership:
     """Find this process's place; a worker must be let in by those that are alive.
 
     Raises RefusedError, which says why and what to do.
     """
     if database.is_sqlite:
-        return Place()  # one process does it all: db/sqlite_guard.py
+        return ClusterMembership()  # one process does it all: db/sqlite_guard.py
     notifiers: NotifierHub = LocalNotifierHub()
     answers = False
     if settings.redis_url is not None:
@@ -62,19 +68,19 @@ async def take_place(settings: Settings, database: Database, *, works: bool) -> 
         from desk.cluster.redis_notify import RedisNotifierHub  # noqa: PLC0415
 
         name = database.address.url.database or ""
-        subscribed = None if works else _HEARD_BY_WEBS
+        subscribed = None if is_worker else _WEB_SIGNALS
         notifiers = redis = RedisNotifierHub(settings.redis_url, name, subscribed=subscribed)
         answers = await redis.answers()
         if not answers:
             log.warning("redis.unreachable", hint="work is found every second until it answers")
-    if not works:
-        return Place(notifiers)
-    roster = WorkerRegistry(
+    if not is_worker:
+        return ClusterMembership(notifiers)
+    worker_registry = WorkerRegistry(
         database, has_redis=settings.redis_url is not None, redis_answers=answers
     )
     try:
-        await roster.join()
+        await worker_registry.join()
     except BaseException:
         await notifiers.close()
         raise
-    return Place(notifiers, roster)
+    return ClusterMembership(notifiers, worker_registry)

@@ -2,23 +2,23 @@
 
 import resource
 
-_WANTED = 16_384
+_OPEN_FILES = 16_384
 # Open files that are not clients': the database's, providers', uploads.
-_OURS = 256
-_MOST = 10_000
+_RESERVED = 256
+_MAX_CONNECTIONS = 10_000
 
 
-def allow_many() -> None:
+def raise_open_files_limit() -> None:
     """Let there be as many open files as the machine allows: event streams stay open."""
     now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = _WANTED if most == resource.RLIM_INFINITY else min(_WANTED, most)
+    wanted = _OPEN_FILES if most == resource.RLIM_INFINITY else min(_OPEN_FILES, most)
     if now != resource.RLIM_INFINITY and now < wanted:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
-def most_connections() -> int:
+def get_max_connections() -> int:
     """Tell how many clients may be connected at once and leave room for what we need ourselves."""
     now, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     if now == resource.RLIM_INFINITY:
-        return _MOST
-    return min(max(now // 2, now - _OURS), _MOST)
+        return _MAX_CONNECTIONS
+    return min(max(now // 2, now - _RESERVED), _MAX_CONNECTIONS)

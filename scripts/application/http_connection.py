@@ -14,27 +14,27 @@ from db.ids import new_id
 
 log = structlog.get_logger(__name__)
 
-_END = b"\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
-_TOO_SLOW = b"HTTP/1.1 408 Request Timeout" + _END
-_TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large" + _END
+_CLOSE_HEADERS = b"\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+_TOO_SLOW = b"HTTP/1.1 408 Request Timeout" + _CLOSE_HEADERS
+_TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large" + _CLOSE_HEADERS
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class ConnectionLimits:
     """What is borne of a connection; times in seconds."""
 
     # Of a request's head: what a proxy's own limits are, roughly.
-    head: float = 15.0
-    head_bytes: int = 32 * 1024
+    head_timeout: float = 15.0
+    max_head_bytes: int = 32 * 1024
     # Longer than proxies keep connections for, so that it is they who close them.
-    idle: float = 75.0
+    idle_timeout: float = 75.0
     # So long nothing that we say is taken.
-    stalled: float = 60.0
+    stall_timeout: float = 60.0
     # So long is read on of a body that was refused: whoever sends it should see the answer.
-    lingering: float = 2.0
+    linger_timeout: float = 2.0
 
 
-class Connection(web.RequestHandler):
+class HttpConnection(web.RequestHandler):
     """What aiohttp makes of a connection, and a clock for heads, which it has none for.
 
     Without it whoever sends a byte now and then keeps a connection for as long as they like, and a
@@ -42,51 +42,53 @@ class Connection(web.RequestHandler):
     answer nor the log repeats it: it may be an access token.
     """
 
-    __slots__ = ("_clock", "_head", "_patience", "_stall")
+    __slots__ = ("_head_size", "_head_timer", "_limits", "_stall_timer")
 
-    def __init__(self, server: web.Server, patience: Patience) -> None:
+    def __init__(self, server: web.Server, limits: ConnectionLimits) -> None:
         super().__init__(
             server,
             loop=asyncio.get_running_loop(),
             access_log=None,  # type: ignore[arg-type] # as web.run_app has it: none
-            keepalive_timeout=patience.idle,
-            lingering_time=patience.lingering,
+            keepalive_timeout=limits.idle_timeout,
+            lingering_time=limits.linger_timeout,
             # Nobody need send us anything compressed: what is sent is not unpacked to be refused.
             auto_decompress=False,
         )
-        self._patience = patience
+        self._limits = limits
         # Bytes of a head that is not whole yet, and what ends the waiting for its rest.
-        self._head = 0
-        self._clock: asyncio.TimerHandle | None = None
+        self._head_size = 0
+        self._head_timer: asyncio.TimerHandle | None = None
         # What ends the waiting for a client that takes nothing.
-        self._stall: asyncio.TimerHandle | None = None
+        self._stall_timer: asyncio.TimerHandle | None = None
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
         waiter = self._waiter
         if waiter is None or waiter.done():  # a request is handled, or about to be
-            if self._head:
-                self._head_is_done()
+            if self._head_size:
+                self._reset_head_timer()
             return
         if not data:  # aiohttp asks itself whether there is more
             return
-        self._head += len(data)
-        if self._head > self._patience.head_bytes:
-            self._turn_away(_TOO_LARGE)
-        elif self._clock is None:
-            self._clock = self._loop.call_later(self._patience.head, self._turn_away, _TOO_SLOW)
+        self._head_size += len(data)
+        if self._head_size > self._limits.max_head_bytes:
+            self._reject(_TOO_LARGE)
+        elif self._head_timer is None:
+            self._head_timer = self._loop.call_later(
+                self._limits.head_timeout, self._reject, _TOO_SLOW
+            )
 
     def pause_writing(self) -> None:
         super().pause_writing()
-        self._wait_for_it_to_be_taken()
+        self._start_stall_timer()
 
     def resume_writing(self) -> None:
-        self._is_taken()
+        self._cancel_stall_timer()
         super().resume_writing()
 
     def connection_lost(self, exc: BaseException | None) -> None:
-        self._head_is_done()
-        self._is_taken()
+        self._reset_head_timer()
+        self._cancel_stall_timer()
         super().connection_lost(exc)
 
     def handle_error(
@@ -119,32 +121,34 @@ class Connection(web.RequestHandler):
     def log_exception(self, *args: Any, **kw: Any) -> None:
         log.error("http.broken", said=str(args[0]), exc_info=kw.get("exc_info"))
 
-    def _head_is_done(self) -> None:
-        self._head = 0
-        if self._clock is not None:
-            self._clock.cancel()
-            self._clock = None
+    def _reset_head_timer(self) -> None:
+        self._head_size = 0
+        if self._head_timer is not None:
+            self._head_timer.cancel()
+            self._head_timer = None
 
-    def _is_taken(self) -> None:
-        if self._stall is not None:
-            self._stall.cancel()
-            self._stall = None
+    def _cancel_stall_timer(self) -> None:
+        if self._stall_timer is not None:
+            self._stall_timer.cancel()
+            self._stall_timer = None
 
-    def _wait_for_it_to_be_taken(self) -> None:
+    def _start_stall_timer(self) -> None:
         if self.transport is not None:
             left = self.transport.get_write_buffer_size()
-            self._stall = self._loop.call_later(self._patience.stalled, self._look_again, left)
+            self._stall_timer = self._loop.call_later(
+                self._limits.stall_timeout, self._check_progress, left
+            )
 
-    def _look_again(self, left: int) -> None:
+    def _check_progress(self, left: int) -> None:
         if self.transport is None:
             return
         if self.transport.get_write_buffer_size() < left:  # slowly, but it is taken
-            self._wait_for_it_to_be_taken()
+            self._start_stall_timer()
         else:
             self.transport.abort()
 
-    def _turn_away(self, words: bytes) -> None:
-        self._head_is_done()
+    def _reject(self, words: bytes) -> None:
+        self._reset_head_timer()
         if isinstance(self.transport, asyncio.WriteTransport):
             self.transport.write(words)
         self.force_close()

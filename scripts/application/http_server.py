@@ -9,43 +9,45 @@ import contextlib
 from aiohttp import web
 
 from api.http.graceful_shutdown import GracefulShutdown
-from scripts.application.file_limits import most_connections
-from scripts.application.http_connection import Connection, Patience
+from scripts.application.file_limits import get_max_connections
+from scripts.application.http_connection import ConnectionLimits, HttpConnection
 
-DEFAULT = Patience()
+DEFAULT_LIMITS = ConnectionLimits()
 
 # Of the 3 seconds that a stop may take: requests under way, then what is left of connections.
-_LAST_REQUESTS, _LAST_CONNECTIONS = 1.2, 0.2
-_FULL = (
+_REQUESTS_TIMEOUT, _CONNECTIONS_TIMEOUT = 1.2, 0.2
+_TOO_MANY_CONNECTIONS = (
     b"HTTP/1.1 503 Service Unavailable\r\n"
     b"Retry-After: 5\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 )
 
 
-class FrontDoor:
+class HttpServer:
     """Serves an application on one address."""
 
     def __init__(
         self,
         app: web.Application,
-        closing: GracefulShutdown,
+        shutdown: GracefulShutdown,
         host: str,
         port: int,
         *,
-        patience: Patience = DEFAULT,
-        most: int | None = None,
+        limits: ConnectionLimits = DEFAULT_LIMITS,
+        max_connections: int | None = None,
     ) -> None:
         """`most` connections at once; None: as many as files may be open."""
-        self._runner = web.AppRunner(app, shutdown_timeout=_LAST_CONNECTIONS)
-        self._closing, self._host, self._port = closing, host, port
-        self._patience, self._most = patience, most
+        self._runner = web.AppRunner(app, shutdown_timeout=_CONNECTIONS_TIMEOUT)
+        self._shutdown, self._host, self._port = shutdown, host, port
+        self._limits, self._max_connections = limits, max_connections
         self._site: _Site | None = None
 
-    async def open(self) -> str:
+    async def start(self) -> str:
         """Begin to serve; returns the address. Raises OSError where it is taken."""
         await self._runner.setup()
-        most = most_connections() if self._most is None else self._most
-        self._site = _Site(self._runner, self._host, self._port, self._patience, most)
+        max_connections = (
+            get_max_connections() if self._max_connections is None else self._max_connections
+        )
+        self._site = _Site(self._runner, self._host, self._port, self._limits, max_connections)
         await self._site.start()
         host, port = self._runner.addresses[0][:2]
         return f"http://{host}:{port}"
@@ -54,7 +56,7 @@ class FrontDoor:
         """Let nobody in any more; who is in gets an answer."""
         if self._site is not None:
             await self._site.stop()
-        await self._closing.close(_LAST_REQUESTS)
+        await self._shutdown.close(_REQUESTS_TIMEOUT)
 
     async def close(self) -> None:
         """End every connection."""
@@ -65,11 +67,16 @@ class _Site(web.BaseSite):
     """Listens; connections beyond `most` are turned away."""
 
     def __init__(
-        self, runner: web.AppRunner, host: str, port: int, patience: Patience, most: int
+        self,
+        runner: web.AppRunner,
+        host: str,
+        port: int,
+        limits: ConnectionLimits,
+        max_connections: int,
     ) -> None:
         super().__init__(runner)
         self._host, self._port = host, port
-        self._patience, self._most = patience, most
+        self._limits, self._max_connections = limits, max_connections
 
     @property
     def name(self) -> str:
@@ -79,22 +86,22 @@ class _Site(web.BaseSite):
         await super().start()
         loop = asyncio.get_running_loop()
         self._server = await loop.create_server(
-            self._admit, self._host, self._port, backlog=self._backlog
+            self._accept, self._host, self._port, backlog=self._backlog
         )
 
     async def stop(self) -> None:
         with contextlib.suppress(RuntimeError):  # stopped before
             await super().stop()
 
-    def _admit(self) -> asyncio.Protocol:
+    def _accept(self) -> asyncio.Protocol:
         server = self._runner.server
-        if server is None or len(server.connections) >= self._most:
-            return _Full()
-        return Connection(server, self._patience)
+        if server is None or len(server.connections) >= self._max_connections:
+            return _RejectingProtocol()
+        return HttpConnection(server, self._limits)
 
 
-class _Full(asyncio.Protocol):
+class _RejectingProtocol(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.WriteTransport)  # noqa: S101 of a socket
-        transport.write(_FULL)
+        transport.write(_TOO_MANY_CONNECTIONS)
         transport.close()

@@ -31,7 +31,7 @@ _PER_SESSION = 20
 _SESSIONS_AT_ONCE = 500
 
 
-async def prefill(database: Database, messages: int, *, longest: int = 0) -> None:
+async def prefill_database(database: Database, messages: int, *, longest: int = 0) -> None:
     """Write so many messages, 20 to a session, each with a copy at the provider.
 
     The sessions follow each other by a minute. `longest`: one more session with so many messages.

@@ -13,7 +13,7 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class MeasuredProcess:
     """A process under measurement."""
 
     pid: int
@@ -25,9 +25,9 @@ class Measured:
 
     def peak_megabytes(self) -> float:
         """Tell the most memory that was resident at once."""
-        return self._kept("VmHWM:")
+        return self._read_status("VmHWM:")
 
-    def _kept(self, name: str) -> float:
+    def _read_status(self, name: str) -> float:
         for line in Path(f"/proc/{self.pid}/status").read_text().splitlines():
             if line.startswith(name):
                 return int(line.split()[1]) / 1024
@@ -35,21 +35,21 @@ class Measured:
 
     def megabytes(self) -> float:
         """Tell the memory that is resident now."""
-        return self._kept("VmRSS:")
+        return self._read_status("VmRSS:")
 
-    def freeze(self) -> None:
+    def pause(self) -> None:
         """Stop the process where it is, so that work piles up before it."""
         os.kill(self.pid, signal.SIGSTOP)
 
-    def thaw(self) -> None:
+    def resume(self) -> None:
         """Let it go on."""
         os.kill(self.pid, signal.SIGCONT)
 
 
 @asynccontextmanager
-async def python(
-    *arguments: str, environment: Mapping[str, str] | None = None, says: str
-) -> AsyncIterator[tuple[Measured, str]]:
+async def start_python(
+    *arguments: str, environment: Mapping[str, str] | None = None, ready_text: str
+) -> AsyncIterator[tuple[MeasuredProcess, str]]:
     """Run Python with arguments until the block ends; starts it when a line contains `says`.
 
     Yields the process and that line.
@@ -63,9 +63,9 @@ async def python(
     )
     reader = None
     try:
-        line = await asyncio.wait_for(_line_with(process, says), timeout=30)
+        line = await asyncio.wait_for(_wait_for_line(process, ready_text), timeout=30)
         reader = asyncio.ensure_future(_drain(process))
-        yield Measured(process.pid), line
+        yield MeasuredProcess(process.pid), line
     finally:
         if process.returncode is None:
             process.send_signal(signal.SIGCONT)
@@ -75,13 +75,13 @@ async def python(
             await reader
 
 
-async def _line_with(process: asyncio.subprocess.Process, says: str) -> str:
+async def _wait_for_line(process: asyncio.subprocess.Process, ready_text: str) -> str:
     assert process.stdout is not None  # noqa: S101 it was asked for above
     seen = []
     async for raw in process.stdout:
         line = raw.decode().strip()
         seen.append(line)
-        if says in line:
+        if ready_text in line:
             return line
     raise RuntimeError("the process ended before it was ready:\n" + "\n".join(seen[-20:]))
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from statistics import quantiles
 from typing import Any
 
-from scripts.bench.processes import Measured, python
-from scripts.bench.stage import GROUP, TOKEN, Stage, stage, wait_until
+from scripts.bench.processes import MeasuredProcess, start_python
+from scripts.bench.stage import GROUP, TOKEN, Stage, run_stage, wait_until
 
 _SECRET = "benchmark-secret-of-forty-characters-000"  # noqa: S105 guards nothing
 _RATE = 50
@@ -39,23 +39,23 @@ class Latency:
     p99: float
 
 
-async def relay(
+async def measure_relay(
     database_url: str, *, messages: int, customers: int
 ) -> tuple[list[Figures], Latency]:
     """Measure the floor, both directions, and the latency at 50 messages a second."""
     each = messages // customers
-    async with stage(customers) as play:
-        figures = [await _floor(play, each)]
-    async with stage(customers) as play, _desk(play, database_url) as desk:
+    async with run_stage(customers) as play:
+        figures = [await _measure_baseline(play, each)]
+    async with run_stage(customers) as play, _run_desk(play, database_url) as desk:
         await _warm_up(play)
-        figures.append(await _inbound(play, desk, each))
-        figures.append(await _outbound(play, desk, each))
-        latency = await _latency(play)
+        figures.append(await _measure_inbound(play, desk, each))
+        figures.append(await _measure_outbound(play, desk, each))
+        latency = await _measure_latency(play)
     return figures, latency
 
 
 @asynccontextmanager
-async def _desk(play: Stage, database_url: str) -> AsyncIterator[Measured]:
+async def _run_desk(play: Stage, database_url: str) -> AsyncIterator[MeasuredProcess]:
     environment = {
         "DATABASE_URL": database_url,
         "TELEGRAM_BOT_TOKEN": TOKEN,
@@ -67,25 +67,27 @@ async def _desk(play: Stage, database_url: str) -> AsyncIterator[Measured]:
         "SECRET_KEY": _SECRET,
         "PORT": "0",
     }
-    async with python("-m", "scripts.cli", "run", environment=environment, says="ready") as (it, _):
+    async with start_python(
+        "-m", "scripts.cli", "run", environment=environment, ready_text="ready"
+    ) as (it, _):
         yield it
 
 
-async def _floor(play: Stage, each: int) -> Figures:
+async def _measure_baseline(play: Stage, each: int) -> Figures:
     arguments = ("-m", "scripts.bench.baseline_bot", TOKEN, play.url, str(GROUP))
-    async with python(*arguments, says="ready") as (bare, _):
-        await play.customers_write((number, "warm") for number in range(len(play.customers)))
-        await _sent(play, 0, len(play.customers))
-        return await _measured("bare aiogram echo", play, bare, _inbound_texts(play, each))
+    async with start_python(*arguments, ready_text="ready") as (bare, _):
+        await play.write_as_customers((number, "warm") for number in range(len(play.customers)))
+        await _wait_for_sends(play, 0, len(play.customers))
+        return await _measure("bare aiogram echo", play, bare, _build_inbound_texts(play, each))
 
 
 async def _warm_up(play: Stage) -> None:
     """Open every conversation's topic, and have the agent take every session."""
     many = len(play.customers)
-    await play.customers_write((number, f"warm {number}") for number in range(many))
+    await play.write_as_customers((number, f"warm {number}") for number in range(many))
     await wait_until(lambda: _has_topics(play, many), seconds=60)
     topics = await play.topics()
-    await play.agent_writes(topics, ((number, f"hello {number}") for number in range(many)))
+    await play.write_as_agent(topics, ((number, f"hello {number}") for number in range(many)))
     await asyncio.sleep(3)
 
 
@@ -93,36 +95,36 @@ async def _has_topics(play: Stage, many: int) -> bool:
     return len(await play.topics()) >= many
 
 
-def _inbound_texts(play: Stage, each: int) -> list[tuple[int, str]]:
+def _build_inbound_texts(play: Stage, each: int) -> list[tuple[int, str]]:
     return [(c, f"in {c} {n}") for n in range(each) for c in range(len(play.customers))]
 
 
-async def _inbound(play: Stage, desk: Measured, each: int) -> Figures:
-    return await _measured("customers to staff", play, desk, _inbound_texts(play, each))
+async def _measure_inbound(play: Stage, desk: MeasuredProcess, each: int) -> Figures:
+    return await _measure("customers to staff", play, desk, _build_inbound_texts(play, each))
 
 
-async def _outbound(play: Stage, desk: Measured, each: int) -> Figures:
+async def _measure_outbound(play: Stage, desk: MeasuredProcess, each: int) -> Figures:
     topics = await play.topics()
     texts = [(t, f"out {t} {n}") for n in range(each) for t in range(len(topics))]
-    return await _measured("staff to customers", play, desk, texts, topics)
+    return await _measure("staff to customers", play, desk, texts, topics)
 
 
-async def _measured(
+async def _measure(
     name: str,
     play: Stage,
-    it: Measured,
+    it: MeasuredProcess,
     texts: list[tuple[int, str]],
     topics: list[int] | None = None,
 ) -> Figures:
-    before = await play.last_call()
-    it.freeze()
+    before = await play.get_last_call()
+    it.pause()
     if topics is None:
-        await play.customers_write(texts)
+        await play.write_as_customers(texts)
     else:
-        await play.agent_writes(topics, texts)
+        await play.write_as_agent(topics, texts)
     cpu, started = it.cpu_seconds(), time.time()
-    it.thaw()
-    calls = await _sent(play, before, len(texts))
+    it.resume()
+    calls = await _wait_for_sends(play, before, len(texts))
     took = calls[len(texts) - 1]["at"] - started
     await asyncio.sleep(0.5)  # what is still being settled belongs to the cost
     used = it.cpu_seconds() - cpu
@@ -131,22 +133,22 @@ async def _measured(
     )
 
 
-async def _sent(play: Stage, before: int, many: int) -> list[dict[str, Any]]:
+async def _wait_for_sends(play: Stage, before: int, many: int) -> list[dict[str, Any]]:
     """Wait for so many messages since call number `before`; returns them in order."""
     seen: list[dict[str, Any]] = []
 
     async def all_there() -> bool:
-        seen.extend(await play.sends(int(seen[-1]["seq"]) if seen else before))
+        seen.extend(await play.list_sends(int(seen[-1]["seq"]) if seen else before))
         return len(seen) >= many
 
     await wait_until(all_there, seconds=120, every=0.3)
     return seen
 
 
-async def _latency(play: Stage) -> Latency:
+async def _measure_latency(play: Stage) -> Latency:
     """Write at a steady rate and compare times: both clocks are this machine's."""
     said: dict[str, float] = {}
-    before = await play.last_call()
+    before = await play.get_last_call()
     for number in range(_RATE * _RATE_SECONDS):
         text = f"lat {number}"
         said[text] = time.time()
@@ -155,7 +157,7 @@ async def _latency(play: Stage) -> Latency:
     await asyncio.sleep(1)
     waits = [
         (call["at"] - said[call["params"]["text"]]) * 1000
-        for call in await play.sends(before)
+        for call in await play.list_sends(before)
         if call["params"]["text"] in said
     ]
     cuts = quantiles(waits, n=100)

@@ -11,12 +11,12 @@ import uvloop
 from db import migrations
 from db.database import Database
 from db.url import parse_database_url
-from scripts.application.file_limits import allow_many
+from scripts.application.file_limits import raise_open_files_limit
 from scripts.bench.api.scenario import Figures as ApiFigures
 from scripts.bench.api.scenario import run_api
 from scripts.bench.events.scenario import run_events
-from scripts.bench.prefill import prefill
-from scripts.bench.relay import Figures, Latency, relay
+from scripts.bench.prefill import prefill_database
+from scripts.bench.relay import Figures, Latency, measure_relay
 from scripts.bench.webhooks.scenario import run_webhooks
 from scripts.private_servers.mariadb import DURABLE, MariaDB
 
@@ -30,8 +30,8 @@ def measure_api(messages: int, say: Say) -> None:
 
 async def _measure_api(messages: int, say: Say) -> None:
     for many in (messages // 10, messages):
-        async with _database("mariadb") as url:
-            await _fill(url, 0)
+        async with _open_database("mariadb") as url:
+            await _fill_database(url, 0)
             say(f"\nmariadb, {many:,} messages in {many // 20:,} sessions")
             _print_api(await run_api(url, many), say)
 
@@ -48,14 +48,14 @@ def _print_api(figures: list[ApiFigures], say: Say) -> None:
 
 def measure_events(engine: str, *, streams: int, events: int, say: Say) -> None:
     """Measure open event streams on `sqlite` or `mariadb` and print the figures."""
-    allow_many()
+    raise_open_files_limit()
     # The listeners share this machine: a quicker loop leaves more of it to what is measured.
     uvloop.run(_measure_events(engine, streams, events, say))
 
 
 async def _measure_events(engine: str, streams: int, events: int, say: Say) -> None:
-    async with _database(engine) as url:
-        await _fill(url, 0)
+    async with _open_database(engine) as url:
+        await _fill_database(url, 0)
         database = Database(parse_database_url(url))
         found = await run_events(url, database, streams=streams, events=events)
     say(f"\n{engine}, {found.streams:,} open streams, {found.events} messages that all are told")
@@ -73,8 +73,8 @@ def measure_webhooks(engine: str, *, rate: int, seconds: int, say: Say) -> None:
 
 
 async def _measure_webhooks(engine: str, rate: int, seconds: int, say: Say) -> None:
-    async with _database(engine) as url:
-        await _fill(url, 0)
+    async with _open_database(engine) as url:
+        await _fill_database(url, 0)
         database = Database(parse_database_url(url))
         try:
             found = await run_webhooks(url, database, rate=rate, seconds=seconds)
@@ -88,20 +88,24 @@ async def _measure_webhooks(engine: str, rate: int, seconds: int, say: Say) -> N
     say(f"post; peak memory {found.peak_megabytes:.0f} MB")
 
 
-def measure(engine: str, *, messages: int, customers: int, existing: int, say: Say) -> None:
+def measure_messages(
+    engine: str, *, messages: int, customers: int, existing: int, say: Say
+) -> None:
     """Measure the relay on `sqlite` or `mariadb` and print the figures."""
-    asyncio.run(_measure(engine, messages, customers, existing, say))
+    asyncio.run(_measure_messages(engine, messages, customers, existing, say))
 
 
-async def _measure(engine: str, messages: int, customers: int, existing: int, say: Say) -> None:
-    async with _database(engine) as url:
-        await _fill(url, existing)
+async def _measure_messages(
+    engine: str, messages: int, customers: int, existing: int, say: Say
+) -> None:
+    async with _open_database(engine) as url:
+        await _fill_database(url, existing)
         say(f"\n{engine}, {existing:,} messages there before, {customers} customers")
-        figures, latency = await relay(url, messages=messages, customers=customers)
-    _print(figures, latency, say)
+        figures, latency = await measure_relay(url, messages=messages, customers=customers)
+    _print_messages(figures, latency, say)
 
 
-def _print(figures: list[Figures], latency: Latency, say: Say) -> None:
+def _print_messages(figures: list[Figures], latency: Latency, say: Say) -> None:
     say(f"{'':24}{'messages/s':>12}{'CPU µs':>10}{'peak MB':>10}")
     for each in figures:
         say(
@@ -114,18 +118,18 @@ def _print(figures: list[Figures], latency: Latency, say: Say) -> None:
     say(f"at 50 messages/s: p50 {latency.p50:.1f} ms, p99 {latency.p99:.1f} ms")
 
 
-async def _fill(url: str, existing: int) -> None:
+async def _fill_database(url: str, existing: int) -> None:
     database = Database(parse_database_url(url))
     try:
         await migrations.upgrade(database)
         if existing:
-            await prefill(database, existing)
+            await prefill_database(database, existing)
     finally:
         await database.close()
 
 
 @asynccontextmanager
-async def _database(engine: str) -> AsyncIterator[str]:
+async def _open_database(engine: str) -> AsyncIterator[str]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         if engine == "sqlite":

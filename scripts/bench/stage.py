@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox.telegram.client import TelegramSandbox
-from scripts.bench.processes import python
+from scripts.bench.processes import start_python
 
 TOKEN = "700000001:benchmark-token-of-the-sandbox-alone"  # noqa: S105 the sandbox's own
 GROUP = -1007000000001
@@ -24,15 +24,15 @@ class Stage:
     customers: list[dict[str, Any]] = field(default_factory=list)
     agent: dict[str, Any] = field(default_factory=dict)
 
-    async def customers_write(self, texts: Iterable[tuple[int, str]]) -> None:
+    async def write_as_customers(self, texts: Iterable[tuple[int, str]]) -> None:
         """Have customers write: (customer's number, text) in order for each customer."""
-        await _in_lanes(
+        await _run_in_lanes(
             (number, self.telegram.say(self.customers[number], text)) for number, text in texts
         )
 
-    async def agent_writes(self, topics: list[int], texts: Iterable[tuple[int, str]]) -> None:
+    async def write_as_agent(self, topics: list[int], texts: Iterable[tuple[int, str]]) -> None:
         """Have the agent answer: (topic's number, text) in order for each topic."""
-        await _in_lanes(
+        await _run_in_lanes(
             (
                 number,
                 self.telegram.say(self.agent, text, chat=GROUP, thread=topics[number]),
@@ -45,21 +45,21 @@ class Stage:
         found = await self.telegram.topics(GROUP)
         return [each["message_thread_id"] for each in found if each["name"] != "General"]
 
-    async def sends(self, after: int) -> list[dict[str, Any]]:
+    async def list_sends(self, after: int) -> list[dict[str, Any]]:
         """List the messages that the bot sent since call number `after`."""
         return await self.telegram.calls("sendMessage", after=after)
 
-    async def last_call(self) -> int:
+    async def get_last_call(self) -> int:
         """Tell the number of the bot's last call."""
         calls = await self.telegram.calls("sendMessage")
         return int(calls[-1]["seq"]) if calls else 0
 
 
 @asynccontextmanager
-async def stage(customers: int) -> AsyncIterator[Stage]:
+async def run_stage(customers: int) -> AsyncIterator[Stage]:
     """Set a stage with so many customers and one agent."""
     async with (
-        python("-m", "sandbox", says="http://") as (_, url),
+        start_python("-m", "sandbox", ready_text="http://") as (_, url),
         TelegramSandbox(url) as telegram,
     ):
         set_stage = Stage(url, telegram)
@@ -82,7 +82,7 @@ async def wait_until(done: Any, *, seconds: float, every: float = 0.1) -> None:
         await asyncio.sleep(every)
 
 
-async def _in_lanes(work: Iterable[tuple[int, Awaitable[object]]]) -> None:
+async def _run_in_lanes(work: Iterable[tuple[int, Awaitable[object]]]) -> None:
     """Do work of many lanes at once, each lane in its order."""
     lanes: dict[int, list[Awaitable[object]]] = {}
     for lane, each in work:

@@ -10,17 +10,17 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from scripts.chaos import report
-from scripts.chaos.engines import Engine, Sqlite, mariadb
-from scripts.chaos.plan import Plan, draw, limited, volume
-from scripts.chaos.run import Result, run
+from scripts.chaos.engines import Engine, SqliteEngine, run_mariadb
+from scripts.chaos.plan import Plan, build_limited_scale, build_volume_scale, draw_plan
+from scripts.chaos.run import Result, run_plan
 from scripts.private_servers.programs import ProgramMissingError
 
 Say = Callable[[str], None]
-_SCALES = {"volume": volume, "limits": limited}
+_SCALE_BUILDERS = {"volume": build_volume_scale, "limits": build_limited_scale}
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class BatchOptions:
     """What is to be run."""
 
     first_seed: int | None
@@ -31,53 +31,58 @@ class Order:
     keep: Path | None = None
 
 
-def perform(order: Order, say: Say) -> int:
+def run_batch(options: BatchOptions, say: Say) -> int:
     """Run everything that was ordered; returns the exit status."""
-    return asyncio.run(_perform(order, say))
+    return asyncio.run(_run_batch(options, say))
 
 
-async def _perform(order: Order, say: Say) -> int:
-    first = secrets.randbelow(100_000) if order.first_seed is None else order.first_seed
+async def _run_batch(options: BatchOptions, say: Say) -> int:
+    first = secrets.randbelow(100_000) if options.first_seed is None else options.first_seed
     results: list[Result] = []
     missing: list[str] = []
-    for name in order.engines:
+    for name in options.engines:
         try:
-            with _engine(name) as engine:
-                for seed in range(first, first + order.seeds):
-                    results += await _seed(order, name, engine, seed, say)
+            with _open_engine(name) as engine:
+                for seed in range(first, first + options.seeds):
+                    results += await _run_seed(options, name, engine, seed, say)
         except ProgramMissingError as error:
             missing.append(f"NOT RUN {name}: {error}")
-    for line in (*report.summary(results), *missing):
+    for line in (*report.format_summary(results), *missing):
         say(line)
     must_run = bool(missing) and (not results or os.environ.get("CI", "") not in {"", "0", "false"})
     return int(must_run or not all(result.verdict.is_good for result in results))
 
 
 @contextlib.contextmanager
-def _engine(name: str) -> Iterator[Engine]:
+def _open_engine(name: str) -> Iterator[Engine]:
     if name == "sqlite":
-        yield Sqlite()
+        yield SqliteEngine()
         return
-    with TemporaryDirectory(prefix="osmodesk-chaos-") as folder, mariadb(Path(folder)) as server:
+    with (
+        TemporaryDirectory(prefix="osmodesk-chaos-") as folder,
+        run_mariadb(Path(folder)) as server,
+    ):
         yield server
 
 
-async def _seed(order: Order, name: str, engine: Engine, seed: int, say: Say) -> list[Result]:
-    plans = [draw(seed, _SCALES[part](order.seconds)) for part in order.parts]
+async def _run_seed(
+    options: BatchOptions, name: str, engine: Engine, seed: int, say: Say
+) -> list[Result]:
+    plans = [draw_plan(seed, _SCALE_BUILDERS[part](options.seconds)) for part in options.parts]
     results = await asyncio.gather(
-        *(run(plan, engine, _folder(order, name, plan)) for plan in plans)
+        *(run_plan(plan, engine, _make_folder(options, name, plan)) for plan in plans)
     )
     for result in results:
-        say(report.headline(name, result.plan))
-        for line in report.lines(result):
+        say(report.format_headline(name, result.plan))
+        for line in report.format_result(result):
             say(line)
     return list(results)
 
 
-def _folder(order: Order, name: str, plan: Plan) -> Path | None:
-    if order.keep is None:
+def _make_folder(options: BatchOptions, name: str, plan: Plan) -> Path | None:
+    if options.keep is None:
         return None
     part = "limits" if plan.scale.limits else "volume"
-    folder = (order.keep / f"{name}-{plan.seed}-{part}").absolute()
+    folder = (options.keep / f"{name}-{plan.seed}-{part}").absolute()
     folder.mkdir(parents=True, exist_ok=True)
     return folder

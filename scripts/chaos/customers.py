@@ -6,15 +6,15 @@ from dataclasses import dataclass, field
 
 from sandbox.common.control_client import SandboxRequestError
 from sandbox.telegram.client import TelegramSandbox
-from scripts.chaos.message_log import Id, Json, token_in, words_of
-from scripts.chaos.plan import Kind
+from scripts.chaos.message_log import Id, Json, find_token, get_text
+from scripts.chaos.plan import Provider
 
 # What the stand-ins say to what cannot be done: what it was about is gone, or nobody wrote yet.
-REFUSALS = (SandboxRequestError, SandboxRequestError)
+REFUSAL_ERRORS = (SandboxRequestError, SandboxRequestError)
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class ChatMessage:
     """One message of a customer's chat, as the customer sees it."""
 
     id: Id
@@ -24,22 +24,22 @@ class Heard:
     text: str
     by_desk: bool
     # The token of what it answers.
-    answers: str | None = None
+    reply_to_token: str | None = None
     # The desk's reaction to it; empty: none.
     reaction: str = ""
     # Every state that the provider told of it, in the desk's words.
-    told: tuple[str, ...] = ()
+    statuses: tuple[str, ...] = ()
 
     @property
-    def arrived(self) -> bool:
+    def has_arrived(self) -> bool:
         """Whether it reached the customer: what failed, and was seen by nobody, did not."""
-        told = set(self.told)
+        told = set(self.statuses)
         return not told & {"failed", "held"} or bool(told & {"delivered", "read"})
 
     @property
     def token(self) -> str | None:
         """Which thing said it is."""
-        return token_in({"text": self.text})
+        return find_token({"text": self.text})
 
 
 @dataclass(slots=True)
@@ -47,7 +47,7 @@ class Customer(ABC):
     """Somebody who writes to one of the desk's channels."""
 
     name: str
-    kind: Kind
+    kind: Provider
 
     @property
     @abstractmethod
@@ -75,15 +75,15 @@ class Customer(ABC):
         """Read everything."""
 
     @abstractmethod
-    async def chat(self) -> list[Heard]:
+    async def chat(self) -> list[ChatMessage]:
         """Look at the chat, oldest first; empty: there is none yet."""
 
     @abstractmethod
-    async def spoil(self, **fault: object) -> int:
+    async def add_fault(self, **fault: object) -> int:
         """Order a fault for the next answer; returns its number."""
 
     @abstractmethod
-    async def waits(self, fault: int) -> bool:
+    async def has_pending_fault(self, fault: int) -> bool:
         """Tell whether such a fault is still to come."""
 
 
@@ -122,28 +122,28 @@ class TelegramCustomer(Customer):
     async def reads(self) -> None:
         """Do nothing: bots do not learn of it."""
 
-    async def chat(self) -> list[Heard]:
+    async def chat(self) -> list[ChatMessage]:
         try:
             found = await self.telegram.messages(self.user)
         except SandboxRequestError:  # nobody wrote yet
             return []
-        return [self._heard(each) for each in found]
+        return [self._to_chat_message(each) for each in found]
 
-    def _heard(self, each: Json) -> Heard:
+    def _to_chat_message(self, each: Json) -> ChatMessage:
         answered = each.get("reply_to_message")
         marks = [mark["emoji"] for mark in each["_reactions"] if mark["user_id"] != self.chat_id]
-        return Heard(
+        return ChatMessage(
             id=each["message_id"],
             place=each["message_id"],
             at=each["date"],
-            text=words_of(each),
+            text=get_text(each),
             by_desk=each["from"]["is_bot"],
-            answers=token_in(answered) if answered else None,
+            reply_to_token=find_token(answered) if answered else None,
             reaction="".join(marks),
         )
 
-    async def spoil(self, **fault: object) -> int:
+    async def add_fault(self, **fault: object) -> int:
         return await self.telegram.fail("sendMessage", chat_id=int(self.chat_id), **fault)  # type: ignore[arg-type]  # `kind` and `times` among them
 
-    async def waits(self, fault: int) -> bool:
+    async def has_pending_fault(self, fault: int) -> bool:
         return any(each["id"] == fault for each in await self.telegram.faults())

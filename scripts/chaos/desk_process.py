@@ -12,12 +12,12 @@ import scripts
 
 _ROOT = Path(scripts.__file__).parent.parent
 # Far more than it takes: a machine that has much else to do is not what is examined.
-_STARTS_WITHIN = 90.0
-_STOPS_WITHIN = 10.0
+_START_TIMEOUT = 90.0
+_STOP_TIMEOUT = 10.0
 _PAUSE = 0.2
 
 
-class Keeper:
+class DeskProcess:
     """The desk as a process of its own, `osmodesk run`."""
 
     def __init__(self, environment: Mapping[str, str], folder: Path) -> None:
@@ -71,17 +71,17 @@ class Keeper:
                 if b'"event": "ready"' in line:
                     self._ready.set()
 
-    async def ready(self) -> None:
+    async def wait_until_ready(self) -> None:
         """Wait until the desk runs; raises TimeoutError if it does not start."""
         try:
-            await asyncio.wait_for(self._ready.wait(), _STARTS_WITHIN)
+            await asyncio.wait_for(self._ready.wait(), _START_TIMEOUT)
         except TimeoutError:
-            where = await self._where_it_hangs()
+            where = await self._describe_hang()
             raise TimeoutError(
-                f"the desk did not start within {_STARTS_WITHIN} s:\n{where}"
+                f"the desk did not start within {_START_TIMEOUT} s:\n{where}"
             ) from None
 
-    async def _where_it_hangs(self) -> str:
+    async def _describe_hang(self) -> str:
         process = self._process
         if process is not None and process.returncode is None:
             process.send_signal(signal.SIGABRT)  # its fault handler writes the stacks
@@ -103,6 +103,6 @@ class Keeper:
             return
         process.send_signal(signal.SIGTERM)
         try:
-            await asyncio.wait_for(process.wait(), _STOPS_WITHIN)
+            await asyncio.wait_for(process.wait(), _STOP_TIMEOUT)
         except TimeoutError:
             process.kill()

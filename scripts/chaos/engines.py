@@ -34,11 +34,11 @@ class Engine(ABC):
 
     @abstractmethod
     @asynccontextmanager
-    def fresh(self, folder: Path) -> AsyncIterator[str]:
+    def create_database(self, folder: Path) -> AsyncIterator[str]:
         """Yield the DATABASE_URL of a database with every table and no row."""
 
     @abstractmethod
-    def _take_away(self, url: str, size: float) -> None:
+    def _interrupt(self, url: str, size: float) -> None:
         """Make the database useless for a while, then give it back."""
 
     @abstractmethod
@@ -50,27 +50,27 @@ class Engine(ABC):
         async with self._one_at_a_time:
             return await asyncio.to_thread(self._rows, url, statement)
 
-    async def take_away(self, url: str, size: float) -> None:
+    async def interrupt(self, url: str, size: float) -> None:
         """Make the database useless for a while, the longer the larger `size` (0 to 1) is."""
         async with self._one_at_a_time:
             began = time.time()
             try:
-                await asyncio.to_thread(self._take_away, url, size)
+                await asyncio.to_thread(self._interrupt, url, size)
             finally:
                 self.outages.append((began, time.time()))
 
 
-class Sqlite(Engine):
+class SqliteEngine(Engine):
     """One file; it is taken away by whoever else locks it."""
 
     @asynccontextmanager
-    async def fresh(self, folder: Path) -> AsyncIterator[str]:
+    async def create_database(self, folder: Path) -> AsyncIterator[str]:
         url = f"sqlite+aiosqlite:///{folder / 'osmodesk.db'}"
         async with self._one_at_a_time:
             await _migrate(url)
         yield url
 
-    def _take_away(self, url: str, size: float) -> None:
+    def _interrupt(self, url: str, size: float) -> None:
         with closing(sqlite3.connect(_file(url), timeout=_PATIENCE, isolation_level=None)) as other:
             other.execute("BEGIN EXCLUSIVE")
             time.sleep(size * _LONGEST_LOCK)
@@ -83,13 +83,13 @@ class Sqlite(Engine):
 
 
 @dataclass
-class Server(Engine):
+class MariaDBEngine(Engine):
     """A MariaDB server of our own; it is taken away by SIGKILL, and comes back on its data."""
 
     server: MariaDB = field(kw_only=True)
 
     @asynccontextmanager
-    async def fresh(self, folder: Path) -> AsyncIterator[str]:
+    async def create_database(self, folder: Path) -> AsyncIterator[str]:
         del folder
         async with self._one_at_a_time:
             name = self.server.create_database()
@@ -99,7 +99,7 @@ class Server(Engine):
         async with self._one_at_a_time:
             self.server.execute(f"DROP DATABASE {name}")
 
-    def _take_away(self, url: str, size: float) -> None:
+    def _interrupt(self, url: str, size: float) -> None:
         del url
         self.server.kill()
         time.sleep(size * _LONGEST_ABSENCE)
@@ -122,12 +122,12 @@ class Server(Engine):
 
 
 @contextmanager
-def mariadb(folder: Path) -> Iterator[Server]:
+def run_mariadb(folder: Path) -> Iterator[MariaDBEngine]:
     """Run a private server while the block lasts; raises ProgramMissingError."""
     server = MariaDB(folder)
     try:
         server.start()
-        yield Server(server=server)
+        yield MariaDBEngine(server=server)
     finally:
         server.stop()
 

@@ -6,12 +6,21 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from desk.messages.receipts import SETTLED_BY_RECEIPT
-from scripts.chaos.customers import Heard
+from scripts.chaos.customers import ChatMessage
 from scripts.chaos.engines import Row
-from scripts.chaos.message_log import TOKEN, Id, Json, Said, Way, carried, token_in, words_of
-from scripts.chaos.plan import Kind
+from scripts.chaos.message_log import (
+    TOKEN,
+    Id,
+    Json,
+    MessageDirection,
+    SentMessage,
+    find_token,
+    get_text,
+    parse_messages,
+)
+from scripts.chaos.plan import Provider
 from scripts.chaos.stage import GROUP, Stage
-from scripts.chaos.webhook_times import Told, when_told
+from scripts.chaos.webhook_times import DeliveryTimes, load_delivery_times
 
 _COPYING = {"copyMessage", "copyMessages", "forwardMessage"}
 _FLOOD = 429
@@ -27,7 +36,7 @@ class Copy:
     message_id: int
     at: float
     text: str | None
-    answers: str | None = None
+    reply_to_token: str | None = None
     # Which one of those that travelled as one message.
     place: int = 0
 
@@ -49,79 +58,81 @@ class Evidence:
     # Notices that a customer received word for word more than once.
     repeated_notices: list[str] = field(default_factory=list)
     # What was told to be too fast, by where.
-    floods: dict[Kind, int] = field(default_factory=dict)
+    floods: dict[Provider, int] = field(default_factory=dict)
     calls: int = 0
     # Every state that WhatsApp told of an answer.
     states: dict[str, tuple[str, ...]] = field(default_factory=dict)
     # The other side's reaction as it is shown on the original.
     reactions: dict[str, str] = field(default_factory=dict)
     # When WhatsApp told what its customers said.
-    told: Mapping[str, Told] = field(default_factory=dict)
+    delivery_times: Mapping[str, DeliveryTimes] = field(default_factory=dict)
     # Doubts that a receipt settled.
     by_receipt: int = 0
 
 
-async def gather(stage: Stage) -> Evidence:
+async def gather_evidence(stage: Stage) -> Evidence:
     """Look at both sides and into the database."""
     evidence = Evidence()
     calls = await stage.telegram.calls()
     evidence.calls = len(calls)
-    await _floods(stage, evidence, calls)
+    await _count_floods(stage, evidence, calls)
     alive = {each["message_id"]: each for each in await stage.telegram.messages(GROUP)}
-    _staff_side(stage, evidence, calls, alive)
-    await _customers_side(stage, evidence)
-    evidence.told = await when_told(stage)
-    await _books(stage, evidence)
+    _read_staff_side(stage, evidence, calls, alive)
+    await _read_customers_side(stage, evidence)
+    evidence.told = await load_delivery_times(stage)
+    await _read_database(stage, evidence)
     _mark_shown(evidence, calls)
     return evidence
 
 
-async def _floods(stage: Stage, evidence: Evidence, calls: list[Json]) -> None:
+async def _count_floods(stage: Stage, evidence: Evidence, calls: list[Json]) -> None:
     cloud, linked = await stage.graph.calls("messages"), await stage.waha.calls()
     evidence.floods = {
-        Kind.TELEGRAM: sum(call["error_code"] == _FLOOD for call in calls),
-        Kind.CLOUD: sum(call["code"] in _CLOUD_FLOODS for call in cloud),
-        Kind.WAHA: sum(call["status"] == _FLOOD for call in linked),
+        Provider.TELEGRAM: sum(call["error_code"] == _FLOOD for call in calls),
+        Provider.CLOUD: sum(call["code"] in _CLOUD_FLOODS for call in cloud),
+        Provider.WAHA: sum(call["status"] == _FLOOD for call in linked),
     }
 
 
-def _staff_side(
+def _read_staff_side(
     stage: Stage, evidence: Evidence, calls: list[Json], alive: Mapping[int, Json]
 ) -> None:
     """Read staff's copies from the calls: a topic's messages vanish with it."""
-    originals = {(said.chat, said.message_id): said for said in stage.ledger.said.values()}
+    originals = {(said.chat, said.message_id): said for said in stage.message_log.messages.values()}
     for call in calls:
         if not call["ok"] or call["chat_id"] != GROUP:
             continue
-        for place, (token, message_id) in enumerate(_brought(call, originals)):
+        for place, (token, message_id) in enumerate(_list_sent_tokens(call, originals)):
             now = alive.get(message_id)
             copy = Copy(
                 token,
                 message_id,
                 call["at"],
                 # Gone with its topic, or no longer in the message that carried it.
-                dict(carried(now)).get(token, "") if now else None,
-                _answered(now) if now else None,
+                dict(parse_messages(now)).get(token, "") if now else None,
+                _find_replied_token(now) if now else None,
                 place,
             )
             evidence.copies.setdefault(token, []).append(copy)
-    for said in stage.ledger.of(Way.DOWN):
+    for said in stage.message_log.list_sent(MessageDirection.DOWN):
         original = alive.get(int(said.message_id))
         if original is not None:
-            evidence.reactions[said.token] = _marks(stage, original)
+            evidence.reactions[said.token] = _read_reactions(stage, original)
 
 
-def _marks(stage: Stage, message: Json) -> str:
+def _read_reactions(stage: Stage, message: Json) -> str:
     """Read what the bot reacted with."""
     people = {agent["id"] for agent in stage.agents}
     return "".join(m["emoji"] for m in message["_reactions"] if m["user_id"] not in people)
 
 
-def _brought(call: Json, originals: Mapping[tuple[Id, Id], Said]) -> Iterator[tuple[str, int]]:
+def _list_sent_tokens(
+    call: Json, originals: Mapping[tuple[Id, Id], SentMessage]
+) -> Iterator[tuple[str, int]]:
     """Name what a call brought, with the ids that it was given."""
     params, result = call["params"], call["result"]
     if call["method"].startswith("send") and isinstance(result, dict):
-        for token, _ in carried(params):
+        for token, _ in parse_messages(params):
             yield token, int(result["message_id"])
     elif call["method"] in _COPYING:
         asked = params.get("message_ids") or [params.get("message_id")]
@@ -132,12 +143,12 @@ def _brought(call: Json, originals: Mapping[tuple[Id, Id], Said]) -> Iterator[tu
                 yield said.token, int(copy["message_id"])
 
 
-def _answered(message: Json) -> str | None:
-    return token_in(message.get("reply_to_message") or {})
+def _find_replied_token(message: Json) -> str | None:
+    return find_token(message.get("reply_to_message") or {})
 
 
-async def _customers_side(stage: Stage, evidence: Evidence) -> None:
-    own = {(said.chat, said.message_id): said.token for said in stage.ledger.said.values()}
+async def _read_customers_side(stage: Stage, evidence: Evidence) -> None:
+    own = {(said.chat, said.message_id): said.token for said in stage.message_log.messages.values()}
     for customer in stage.customers:
         notices: list[str] = []
         for heard in await customer.chat():
@@ -148,19 +159,19 @@ async def _customers_side(stage: Stage, evidence: Evidence) -> None:
             elif heard.token is None:
                 notices.append(f"{customer.name}: {heard.text}")
             else:
-                _received(evidence, heard, heard.token)
+                _add_received(evidence, heard, heard.token)
         evidence.repeated_notices += sorted({each for each in notices if notices.count(each) > 1})
 
 
-def _received(evidence: Evidence, heard: Heard, token: str) -> None:
-    if heard.told:
-        evidence.states[token] = (*evidence.states.get(token, ()), *heard.told)
-    if heard.arrived:
-        copy = Copy(token, heard.place, heard.at, heard.text, heard.answers)
+def _add_received(evidence: Evidence, heard: ChatMessage, token: str) -> None:
+    if heard.statuses:
+        evidence.states[token] = (*evidence.states.get(token, ()), *heard.statuses)
+    if heard.has_arrived:
+        copy = Copy(token, heard.place, heard.at, heard.text, heard.reply_to_token)
         evidence.copies.setdefault(token, []).append(copy)
 
 
-async def _books(stage: Stage, evidence: Evidence) -> None:
+async def _read_database(stage: Stage, evidence: Evidence) -> None:
     ids: dict[str, str] = {}
     for row in await stage.rows("SELECT * FROM messages ORDER BY id"):
         found = TOKEN.match(row["message"] or "")
@@ -169,7 +180,7 @@ async def _books(stage: Stage, evidence: Evidence) -> None:
             ids[row["id"]] = found.group()
     for row in await stage.rows("SELECT * FROM message_links WHERE side = 'staff'"):
         token = ids.get(row["message_id"], "")
-        if token.startswith(Way.UP):
+        if token.startswith(MessageDirection.UP):
             evidence.known_copies.setdefault(token, set()).add(int(row["provider_id"]))
     evidence.parked = await stage.rows("SELECT * FROM inbox WHERE state = 'parked'")
     evidence.waiting = await stage.rows(WAITING)
@@ -180,8 +191,8 @@ async def _books(stage: Stage, evidence: Evidence) -> None:
         (evidence.uncertain if row["state"] == "uncertain" else evidence.refused).append(told)
     known = {row["token"] for row in evidence.refused}
     for token, rows in evidence.kept.items():
-        if token.startswith(Way.DOWN) and token not in known:
-            evidence.refused += [_refusal(row, token) for row in rows if _is_refused(row)]
+        if token.startswith(MessageDirection.DOWN) and token not in known:
+            evidence.refused += [_to_refusal(row, token) for row in rows if _is_refused(row)]
     evidence.by_receipt = len(
         await stage.rows(
             f"SELECT id FROM outbox WHERE state = 'done' AND error = '{SETTLED_BY_RECEIPT}'"
@@ -195,7 +206,7 @@ def _is_refused(row: Row) -> bool:
     return bool(row["delivery_state"] == "failed" or is_draft)
 
 
-def _refusal(row: Row, token: str) -> Row:
+def _to_refusal(row: Row, token: str) -> Row:
     told = {"state": row["delivery_state"], "error": row["delivery_error"], "id": None}
     return {**told, "token": token, "message_id": row["id"], "shown": False}
 
@@ -213,7 +224,9 @@ def _mark_shown(evidence: Evidence, calls: list[Json]) -> None:
     said = [call for call in calls if call["ok"] and call["method"] == "sendMessage"]
     buttons = " ".join(json.dumps(call["params"].get("reply_markup") or "") for call in said)
     notices = [
-        call["params"] for call in said if call["chat_id"] == GROUP and not token_in(call["params"])
+        call["params"]
+        for call in said
+        if call["chat_id"] == GROUP and not find_token(call["params"])
     ]
     for row in evidence.uncertain:
         row["shown"] = f'"again:{row["id"]}"' in buttons
@@ -223,4 +236,4 @@ def _mark_shown(evidence: Evidence, calls: list[Json]) -> None:
 
 
 def _is_about(row: Row, notice: dict[str, Any]) -> bool:
-    return bool(row["error"]) and row["error"] in words_of(notice)
+    return bool(row["error"]) and row["error"] in get_text(notice)

@@ -5,12 +5,12 @@ import contextlib
 import time
 from typing import Any
 
-from scripts.chaos.conversation_driver import say, topic_of
-from scripts.chaos.customers import REFUSALS
+from scripts.chaos.conversation_driver import find_topic, perform_action
+from scripts.chaos.customers import REFUSAL_ERRORS
 from scripts.chaos.message_log import Json
-from scripts.chaos.plan import Deed, Harm, Line, Saying
+from scripts.chaos.plan import ActionKind, FaultKind, Injection, PlannedAction
 from scripts.chaos.stage import GROUP, Stage
-from scripts.chaos.whatsapp_faults import do_mischief, spoil_whatsapp
+from scripts.chaos.whatsapp_faults import fail_whatsapp_calls, inject_whatsapp_fault
 
 _METHODS = (
     *("*", "*", "sendMessage", "sendMessage", "copyMessage", "editMessageText"),
@@ -26,15 +26,15 @@ _STRIKES_WITHIN = 2.0
 _MOSTLY, _OFTEN = 0.7, 0.5
 
 
-async def sabotage(stage: Stage, began: float) -> None:
+async def inject_faults(stage: Stage, began: float) -> None:
     """Do every deed; those that take long overlap with those that follow."""
     async with asyncio.TaskGroup() as group:
-        for deed in stage.plan.deeds:
-            await asyncio.sleep(max(0.0, began + deed.at - time.monotonic()))
-            group.create_task(_do(stage, deed))
+        for injection in stage.plan.injections:
+            await asyncio.sleep(max(0.0, began + injection.at - time.monotonic()))
+            group.create_task(_inject(stage, injection))
 
 
-async def forgive(stage: Stage) -> None:
+async def clear_all_faults(stage: Stage) -> None:
     """Have nothing go wrong any more."""
     await stage.telegram.clear_faults()
     await stage.graph.clear_faults()
@@ -43,106 +43,112 @@ async def forgive(stage: Stage) -> None:
     await stage.graph.settings(early=False)
 
 
-async def _do(stage: Stage, deed: Deed) -> None:
-    stage.deeds.append((time.time(), deed.harm))
-    match deed.harm:
-        case Harm.KILL:
-            stage.keeper.kill()
-        case Harm.KILL_WHILE_SENDING:
-            await _kill_while_sending(stage, deed)
-        case Harm.TOPIC:
-            await _delete_topic(stage, deed)
-        case Harm.DATABASE:
-            await _take_database_away(stage, deed)
-        case Harm.POLL:
-            await stage.telegram.fail("getUpdates", **_poll_fault(deed))
-        case Harm.MIXED | Harm.EARLY | Harm.FALSE | Harm.REFUSED | Harm.LINK:
-            await do_mischief(stage, deed)
+async def _inject(stage: Stage, injection: Injection) -> None:
+    stage.injections.append((time.time(), injection.kind))
+    match injection.kind:
+        case FaultKind.KILL:
+            stage.desk_process.kill()
+        case FaultKind.KILL_WHILE_SENDING:
+            await _kill_while_sending(stage, injection)
+        case FaultKind.TOPIC:
+            await _delete_topic(stage, injection)
+        case FaultKind.DATABASE:
+            await _take_database_away(stage, injection)
+        case FaultKind.POLL:
+            await stage.telegram.fail("getUpdates", **_choose_poll_fault(injection))
+        case (
+            FaultKind.MIXED | FaultKind.EARLY | FaultKind.FALSE | FaultKind.REFUSED | FaultKind.LINK
+        ):
+            await inject_whatsapp_fault(stage, injection)
         case _:
-            await _spoil_calls(stage, deed)
+            await _fail_calls(stage, injection)
 
 
-async def _kill_while_sending(stage: Stage, deed: Deed) -> None:
+async def _kill_while_sending(stage: Stage, injection: Injection) -> None:
     """Let an answer be sent but not answered, and kill the desk while it waits."""
-    kind = "late" if deed.size < _MOSTLY else "hang"
-    conversation, number = await _provoke(stage, deed, kind=kind, seconds=_LONGEST_LATE)
+    kind = "late" if injection.size < _MOSTLY else "hang"
+    conversation, number = await _fail_next_reply(
+        stage, injection, kind=kind, seconds=_LONGEST_LATE
+    )
     until = time.monotonic() + _STRIKES_WITHIN
     customer = stage.customers[conversation]
-    while await customer.waits(number):
+    while await customer.has_pending_fault(number):
         if time.monotonic() > until:  # a call that hung later would hang for half a minute
-            await forgive(stage)
+            await clear_all_faults(stage)
             break
         await asyncio.sleep(0.005)
-    stage.keeper.kill()
+    stage.desk_process.kill()
 
 
-async def _provoke(stage: Stage, deed: Deed, **fault: Any) -> tuple[int, int]:
+async def _fail_next_reply(stage: Stage, injection: Injection, **fault: Any) -> tuple[int, int]:
     """Order a fault for one customer's next answer, and have an agent write it.
 
     Returns the conversation and the fault's number; 0: nobody was there to be written to.
     """
     everybody = range(len(stage.customers))
-    start = int(deed.luck * len(everybody))
+    start = int(injection.luck * len(everybody))
     for conversation in (*everybody[start:], *everybody[:start]):
-        if await topic_of(stage, conversation) is None:
+        if await find_topic(stage, conversation) is None:
             continue
-        line = Line(deed.at, conversation, by_agent=True, saying=Saying.TEXT, luck=deed.size)
-        number = await stage.customers[conversation].spoil(**fault)
-        if await say(stage, line):
+        action = PlannedAction(
+            injection.at, conversation, by_agent=True, kind=ActionKind.TEXT, luck=injection.size
+        )
+        number = await stage.customers[conversation].add_fault(**fault)
+        if await perform_action(stage, action):
             return conversation, number
     return start, 0
 
 
-async def _delete_topic(stage: Stage, deed: Deed) -> None:
+async def _delete_topic(stage: Stage, injection: Injection) -> None:
     found = await stage.telegram.topics(GROUP)
     there = [each for each in found if not each["deleted"] and each["name"] != "General"]
     if not there:
         return
-    thread = there[int(deed.luck * len(there))]["message_thread_id"]
-    with contextlib.suppress(*REFUSALS):  # somebody else was faster
+    thread = there[int(injection.luck * len(there))]["message_thread_id"]
+    with contextlib.suppress(*REFUSAL_ERRORS):  # somebody else was faster
         await stage.telegram.delete_topic(GROUP, thread)
 
 
-async def _take_database_away(stage: Stage, deed: Deed) -> None:
-    await stage.engine.take_away(stage.url, deed.size)
+async def _take_database_away(stage: Stage, injection: Injection) -> None:
+    await stage.engine.interrupt(stage.url, injection.size)
 
 
-async def _spoil_calls(stage: Stage, deed: Deed) -> None:
-    at_telegram = deed.luck < _AT_TELEGRAM
-    method = _METHODS[int(deed.luck / _AT_TELEGRAM * len(_METHODS)) % len(_METHODS)]
-    times = 1 + int(deed.size * _MOST_CALLS)
-    match deed.harm:
-        case Harm.DROP_BEFORE | Harm.DROP_AFTER:
-            kind = "drop_before" if deed.harm is Harm.DROP_BEFORE else "drop_after"
-            if deed.size < _OFTEN:
-                await _provoke(stage, deed, kind=kind)
+async def _fail_calls(stage: Stage, injection: Injection) -> None:
+    at_telegram = injection.luck < _AT_TELEGRAM
+    method = _METHODS[int(injection.luck / _AT_TELEGRAM * len(_METHODS)) % len(_METHODS)]
+    times = 1 + int(injection.size * _MOST_CALLS)
+    match injection.kind:
+        case FaultKind.DROP_BEFORE | FaultKind.DROP_AFTER:
+            kind = "drop_before" if injection.kind is FaultKind.DROP_BEFORE else "drop_after"
+            if injection.size < _OFTEN:
+                await _fail_next_reply(stage, injection, kind=kind)
             elif not at_telegram:
-                await spoil_whatsapp(stage, deed, times)
+                await fail_whatsapp_calls(stage, injection, times)
             else:
                 await stage.telegram.fail(method, times=times, kind=kind)
         case _ if not at_telegram:
-            await spoil_whatsapp(stage, deed, times)
-        case Harm.LATE:
-            seconds = deed.size * _LONGEST_LATE
+            await fail_whatsapp_calls(stage, injection, times)
+        case FaultKind.LATE:
+            seconds = injection.size * _LONGEST_LATE
             await stage.telegram.fail(method, times=times, kind="late", seconds=seconds)
-        case Harm.FLOOD:
-            after = 1 + int(deed.size * _LONGEST_FLOOD)
+        case FaultKind.FLOOD:
+            after = 1 + int(injection.size * _LONGEST_FLOOD)
             await stage.telegram.fail(method, times=times, code=429, retry_after=after)
-        case Harm.GATEWAY_HTML:
+        case FaultKind.GATEWAY_HTML:
             await stage.telegram.fail(method, times=times, code=502, body=_HTML)
-        case Harm.GATEWAY_JSON:
+        case FaultKind.GATEWAY_JSON:
             await stage.telegram.fail(method, times=times, code=502, description="Bad Gateway")
         case _:
             await stage.telegram.fail(method, times=times, code=500)
 
 
-def _poll_fault(deed: Deed) -> Json:
+def _choose_poll_fault(injection: Injection) -> Json:
     kinds: tuple[Json, ...] = (
         {"kind": "drop_before"},
         {"kind": "drop_after"},
-        {"kind": "late", "seconds": deed.size},
+        {"kind": "late", "seconds": injection.size},
         {"code": 429, "retry_after": 1},
         {"code": 502, "body": _HTML},
         {"code": 500},
     )
-    return kinds[int(deed.luck * len(kinds))]
+    return kinds[int(injection.luck * len(kinds))]

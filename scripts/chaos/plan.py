@@ -10,7 +10,7 @@ from typing import TypeVar
 K = TypeVar("K", bound=StrEnum)
 
 
-class Kind(StrEnum):
+class Provider(StrEnum):
     """Where a customer writes to."""
 
     TELEGRAM = "Telegram"
@@ -18,7 +18,7 @@ class Kind(StrEnum):
     WAHA = "WAHA"
 
 
-class Saying(StrEnum):
+class ActionKind(StrEnum):
     """The ways of saying something."""
 
     TEXT = "text"
@@ -30,7 +30,7 @@ class Saying(StrEnum):
     READ = "read"
 
 
-class Harm(StrEnum):
+class FaultKind(StrEnum):
     """The ways of doing harm."""
 
     KILL = "kill"
@@ -53,22 +53,22 @@ class Harm(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class PlannedAction:
     """Something to be said; `luck` (0 to 1) picks what an edit or a reply is about."""
 
     at: float
     conversation: int
     by_agent: bool
-    saying: Saying
+    kind: ActionKind
     luck: float
 
 
 @dataclass(frozen=True, slots=True)
-class Deed:
+class Injection:
     """Some harm to be done; `luck` and `size` (0 to 1) pick whom it strikes and how hard."""
 
     at: float
-    harm: Harm
+    kind: FaultKind
     luck: float
     size: float
 
@@ -80,9 +80,9 @@ class Scale:
     customers: int
     agents: int
     seconds: float
-    lines_a_second: float
-    seconds_a_deed: float
-    harms: Mapping[Harm, float]
+    actions_per_second: float
+    seconds_per_injection: float
+    fault_weights: Mapping[FaultKind, float]
     limits: bool = False
     # So many answers at once to one customer at the Cloud API.
     burst: int = 0
@@ -96,105 +96,127 @@ class Plan:
     scale: Scale
     # Whether Telegram calls the desk; the WhatsApp numbers always do.
     webhook: bool
-    lines: tuple[Line, ...]
-    deeds: tuple[Deed, ...]
+    actions: tuple[PlannedAction, ...]
+    injections: tuple[Injection, ...]
 
 
-_SAYINGS = {
-    Saying.TEXT: 55,
-    Saying.PICTURE: 10,
-    Saying.ALBUM: 3,
-    Saying.REPLY: 16,
-    Saying.EDIT: 16,
-    Saying.REACTION: 6,
-    Saying.READ: 8,
+_ACTION_WEIGHTS = {
+    ActionKind.TEXT: 55,
+    ActionKind.PICTURE: 10,
+    ActionKind.ALBUM: 3,
+    ActionKind.REPLY: 16,
+    ActionKind.EDIT: 16,
+    ActionKind.REACTION: 6,
+    ActionKind.READ: 8,
 }
 # What cannot be done where: bots do not learn what is read, answers at the Cloud API stay as sent.
 _IMPOSSIBLE = {
-    (Kind.TELEGRAM, False): {Saying.READ},
-    (Kind.TELEGRAM, True): {Saying.READ},
-    (Kind.CLOUD, True): {Saying.READ, Saying.EDIT},
-    (Kind.WAHA, True): {Saying.READ},
+    (Provider.TELEGRAM, False): {ActionKind.READ},
+    (Provider.TELEGRAM, True): {ActionKind.READ},
+    (Provider.CLOUD, True): {ActionKind.READ, ActionKind.EDIT},
+    (Provider.WAHA, True): {ActionKind.READ},
 }
-_KINDS = (Kind.TELEGRAM, Kind.CLOUD, Kind.TELEGRAM, Kind.WAHA)
-_FIRST_OF_CLOUD = _KINDS.index(Kind.CLOUD)
+_KINDS = (Provider.TELEGRAM, Provider.CLOUD, Provider.TELEGRAM, Provider.WAHA)
+_FIRST_OF_CLOUD = _KINDS.index(Provider.CLOUD)
 _BY_AGENT = 0.45
 
-EVERY_HARM = {
-    Harm.KILL: 3.0,
-    Harm.KILL_WHILE_SENDING: 2.0,
-    Harm.DROP_BEFORE: 3.0,
-    Harm.DROP_AFTER: 3.0,
-    Harm.FLOOD: 2.0,
-    Harm.FAIL: 2.0,
-    Harm.GATEWAY_JSON: 1.0,
-    Harm.GATEWAY_HTML: 2.0,
-    Harm.LATE: 2.0,
-    Harm.POLL: 2.0,
-    Harm.TOPIC: 2.0,
-    Harm.DATABASE: 2.0,
-    Harm.MIXED: 3.0,
-    Harm.EARLY: 1.0,
-    Harm.FALSE: 3.0,
-    Harm.REFUSED: 2.0,
-    Harm.LINK: 0.5,
+ALL_FAULT_WEIGHTS = {
+    FaultKind.KILL: 3.0,
+    FaultKind.KILL_WHILE_SENDING: 2.0,
+    FaultKind.DROP_BEFORE: 3.0,
+    FaultKind.DROP_AFTER: 3.0,
+    FaultKind.FLOOD: 2.0,
+    FaultKind.FAIL: 2.0,
+    FaultKind.GATEWAY_JSON: 1.0,
+    FaultKind.GATEWAY_HTML: 2.0,
+    FaultKind.LATE: 2.0,
+    FaultKind.POLL: 2.0,
+    FaultKind.TOPIC: 2.0,
+    FaultKind.DATABASE: 2.0,
+    FaultKind.MIXED: 3.0,
+    FaultKind.EARLY: 1.0,
+    FaultKind.FALSE: 3.0,
+    FaultKind.REFUSED: 2.0,
+    FaultKind.LINK: 0.5,
 }
 # More than the Cloud API takes at once for one recipient.
 _BURST = 47
 # Under the limits no 429 is ordered: every one that comes is of our own making.
-_QUIET_HARM = {Harm.KILL: 1.0, Harm.DROP_BEFORE: 1.0, Harm.DROP_AFTER: 1.0, Harm.LATE: 1.0}
+_QUIET_FAULT_WEIGHTS = {
+    FaultKind.KILL: 1.0,
+    FaultKind.DROP_BEFORE: 1.0,
+    FaultKind.DROP_AFTER: 1.0,
+    FaultKind.LATE: 1.0,
+}
 
 
-def volume(seconds: float) -> Scale:
+def build_volume_scale(seconds: float) -> Scale:
     """Give the scale of a run without limits, where as much as possible goes wrong."""
-    return Scale(50, 5, seconds, lines_a_second=20, seconds_a_deed=0.5, harms=EVERY_HARM)
+    return Scale(
+        50,
+        5,
+        seconds,
+        actions_per_second=20,
+        seconds_per_injection=0.5,
+        fault_weights=ALL_FAULT_WEIGHTS,
+    )
 
 
-def limited(seconds: float) -> Scale:
+def build_limited_scale(seconds: float) -> Scale:
     """Give the scale of a run under Telegram's limits: little is said, and all of it counts."""
-    return Scale(4, 2, seconds, 40 / seconds, seconds / 4, _QUIET_HARM, limits=True, burst=_BURST)
+    return Scale(
+        4, 2, seconds, 40 / seconds, seconds / 4, _QUIET_FAULT_WEIGHTS, limits=True, burst=_BURST
+    )
 
 
-def kind_of(conversation: int) -> Kind:
+def get_provider(conversation: int) -> Provider:
     """Tell where the customer of a conversation writes to: half of them at Telegram."""
     return _KINDS[conversation % len(_KINDS)]
 
 
-def draw(seed: int, scale: Scale) -> Plan:
+def draw_plan(seed: int, scale: Scale) -> Plan:
     """Draw a run; the same seed and scale give the same plan."""
     chance = random.Random(f"{seed}:{scale.limits}")  # noqa: S311 to be repeated, no secret
     webhook = chance.random() < 0.5  # noqa: PLR2004 as often as not
-    lines = tuple(sorted((*_burst(scale), *_lines(chance, scale)), key=lambda line: line.at))
-    return Plan(seed, scale, webhook, lines, tuple(_deeds(chance, scale)))
+    lines = tuple(
+        sorted((*_draw_burst(scale), *_draw_actions(chance, scale)), key=lambda action: action.at)
+    )
+    return Plan(seed, scale, webhook, lines, tuple(_draw_injections(chance, scale)))
 
 
-def _lines(chance: random.Random, scale: Scale) -> Iterator[Line]:
-    for at in _moments(chance, scale.seconds, 1 / scale.lines_a_second):
+def _draw_actions(chance: random.Random, scale: Scale) -> Iterator[PlannedAction]:
+    for at in _draw_moments(chance, scale.seconds, 1 / scale.actions_per_second):
         conversation = chance.randrange(scale.customers)
         by_agent = chance.random() < _BY_AGENT
-        saying = _one_of(chance, _possible(conversation, by_agent=by_agent))
-        yield Line(at, conversation, by_agent, saying, luck=chance.random())
+        action_kind = _choose(chance, _list_possible_actions(conversation, by_agent=by_agent))
+        yield PlannedAction(at, conversation, by_agent, action_kind, luck=chance.random())
 
 
-def _burst(scale: Scale) -> Iterator[Line]:
+def _draw_burst(scale: Scale) -> Iterator[PlannedAction]:
     """Have a customer write, and be answered at length at once a little later."""
     if scale.burst:
-        yield Line(0.0, _FIRST_OF_CLOUD, by_agent=False, saying=Saying.TEXT, luck=0.0)
+        yield PlannedAction(0.0, _FIRST_OF_CLOUD, by_agent=False, kind=ActionKind.TEXT, luck=0.0)
     for _ in range(scale.burst):
-        yield Line(scale.seconds / 8, _FIRST_OF_CLOUD, by_agent=True, saying=Saying.TEXT, luck=0.0)
+        yield PlannedAction(
+            scale.seconds / 8, _FIRST_OF_CLOUD, by_agent=True, kind=ActionKind.TEXT, luck=0.0
+        )
 
 
-def _possible(conversation: int, *, by_agent: bool) -> Mapping[Saying, float]:
-    never = _IMPOSSIBLE.get((kind_of(conversation), by_agent), set())
-    return {saying: weight for saying, weight in _SAYINGS.items() if saying not in never}
+def _list_possible_actions(conversation: int, *, by_agent: bool) -> Mapping[ActionKind, float]:
+    never = _IMPOSSIBLE.get((get_provider(conversation), by_agent), set())
+    return {
+        action_kind: weight
+        for action_kind, weight in _ACTION_WEIGHTS.items()
+        if action_kind not in never
+    }
 
 
-def _deeds(chance: random.Random, scale: Scale) -> Iterator[Deed]:
-    for at in _moments(chance, scale.seconds, scale.seconds_a_deed):
-        yield Deed(at, _one_of(chance, scale.harms), chance.random(), chance.random())
+def _draw_injections(chance: random.Random, scale: Scale) -> Iterator[Injection]:
+    for at in _draw_moments(chance, scale.seconds, scale.seconds_per_injection):
+        yield Injection(at, _choose(chance, scale.fault_weights), chance.random(), chance.random())
 
 
-def _moments(chance: random.Random, until: float, mean: float) -> Iterator[float]:
+def _draw_moments(chance: random.Random, until: float, mean: float) -> Iterator[float]:
     def endless() -> Iterator[float]:
         at = 0.0
         while True:
@@ -204,5 +226,5 @@ def _moments(chance: random.Random, until: float, mean: float) -> Iterator[float
     return takewhile(lambda at: at < until, endless())
 
 
-def _one_of(chance: random.Random, weights: Mapping[K, float]) -> K:
+def _choose(chance: random.Random, weights: Mapping[K, float]) -> K:
     return chance.choices(list(weights), list(weights.values()))[0]

@@ -2,24 +2,24 @@
 
 from collections.abc import Iterator, Sequence
 
-from scripts.chaos.plan import Kind, Plan
+from scripts.chaos.plan import Plan, Provider
 from scripts.chaos.run import Result
 from scripts.chaos.verdict import Tally
 
 _MOST_FAULTS = 20
 
 
-def headline(engine: str, plan: Plan) -> str:
+def format_headline(engine: str, plan: Plan) -> str:
     """Name a run before it starts."""
     intake = "webhook" if plan.webhook else "polling"
     return (
         f"seed {plan.seed} on {engine}, {'limits' if plan.scale.limits else 'volume'}: "
         f"{plan.scale.customers} customers, {plan.scale.agents} agents, {intake}, "
-        f"{plan.scale.seconds:.0f} s, {len(plan.deeds)} deeds"
+        f"{plan.scale.seconds:.0f} s, {len(plan.injections)} deeds"
     )
 
 
-def lines(result: Result) -> Iterator[str]:
+def format_result(result: Result) -> Iterator[str]:
     """Tell a run's figures, and the evidence of whatever broke the promise."""
     it = result.verdict
     yield (
@@ -29,7 +29,7 @@ def lines(result: Result) -> Iterator[str]:
     yield (
         f"  doubled to staff {it.doubled_to_staff} (without reason {it.unexplained_to_staff}), "
         f"uncertain {it.uncertain}, refused {it.refused} (not shown {it.not_shown}), "
-        f"settled by agents {result.settled_doubts}"
+        f"settled by agents {result.resolved_sends}"
     )
     yield (
         f"  stale edits {it.stale_edits}, wrong replies {it.wrong_replies}, parked {it.parked}, "
@@ -47,13 +47,13 @@ def lines(result: Result) -> Iterator[str]:
             f"refused {each.refused}, 429s {each.floods}"
         )
     yield f"  finished {result.finishing:.1f} s after the last deed, {result.took:.0f} s in all"
-    for fault in it.faults[:_MOST_FAULTS]:
+    for fault in it.violations[:_MOST_FAULTS]:
         yield f"  BROKEN {fault}"
-    if len(it.faults) > _MOST_FAULTS:
-        yield f"  … and {len(it.faults) - _MOST_FAULTS} more"
+    if len(it.violations) > _MOST_FAULTS:
+        yield f"  … and {len(it.violations) - _MOST_FAULTS} more"
 
 
-def summary(results: Sequence[Result]) -> Iterator[str]:
+def format_summary(results: Sequence[Result]) -> Iterator[str]:
     """Add up all runs."""
     verdicts = [result.verdict for result in results]
     names = (
@@ -72,7 +72,7 @@ def summary(results: Sequence[Result]) -> Iterator[str]:
     )
     added = ", ".join(f"{name} {sum(getattr(v, field) for v in verdicts)}" for name, field in names)
     yield f"{len(results)} runs: {added}"
-    for kind in Kind:
+    for kind in Provider:
         tallies = [verdict.kinds[kind] for verdict in verdicts]
         figures = ", ".join(
             f"{name.replace('_', ' ')} {sum(getattr(tally, name) for tally in tallies)}"

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from scripts.chaos.conversation_driver import play
+from scripts.chaos.conversation_driver import send_all
 from scripts.chaos.engines import Engine
-from scripts.chaos.evidence import WAITING, gather
-from scripts.chaos.fault_injector import forgive, sabotage
-from scripts.chaos.plan import Harm, Plan
-from scripts.chaos.stage import Stage, staged
-from scripts.chaos.uncertain_sends import settle_doubts
-from scripts.chaos.verdict import Harms, Verdict, judge
+from scripts.chaos.evidence import WAITING, gather_evidence
+from scripts.chaos.fault_injector import clear_all_faults, inject_faults
+from scripts.chaos.plan import FaultKind, Plan
+from scripts.chaos.stage import Stage, run_stage
+from scripts.chaos.uncertain_sends import resolve_uncertain_sends
+from scripts.chaos.verdict import UncertainPeriods, Verdict, judge_run
 
 # How long the desk may take to finish once nothing goes wrong any more.
 _FINISHES_WITHIN = 75.0
@@ -22,7 +22,7 @@ _FINISHES_WITHIN_LIMITS = 240.0
 _LOOK_EVERY = 0.25
 # How long before a death something may have been sent that was not settled yet, and how long a
 # fault may wait for the calls that it strikes.
-_UNSETTLED = 12.0
+_UNSETTLED_SECONDS = 12.0
 _STRIKES_WITHIN = 10.0
 
 
@@ -32,42 +32,44 @@ class Result:
 
     plan: Plan
     verdict: Verdict
-    settled_doubts: int
+    resolved_sends: int
     starts: int
-    deeds: int
+    injections: int
     repeats: int
     # From the end of play until everything was delivered, and the whole run, in seconds.
     finishing: float
     took: float
 
 
-async def run(plan: Plan, engine: Engine, keep: Path | None = None) -> Result:
+async def run_plan(plan: Plan, engine: Engine, keep: Path | None = None) -> Result:
     """Play a plan; what it made is removed, unless it is to be kept in the folder `keep`."""
     began = time.monotonic()
     with contextlib.ExitStack() as stack:
         folder = keep or Path(stack.enter_context(TemporaryDirectory(prefix="osmodesk-chaos-")))
-        async with staged(plan, engine, folder) as stage:
-            await _act(stage)
+        async with run_stage(plan, engine, folder) as stage:
+            await _play_plan(stage)
             finishing = await _finish(stage)
-            evidence = await gather(stage)
+            evidence = await gather_evidence(stage)
             limits = plan.scale.limits
-            verdict = judge(stage.ledger, evidence, _harms(stage), floods_are_ours=limits)
-            settled = await settle_doubts(stage, verdict)
+            verdict = judge_run(
+                stage.message_log, evidence, _list_uncertain_periods(stage), floods_are_ours=limits
+            )
+            settled = await resolve_uncertain_sends(stage, verdict)
             return Result(
                 plan,
                 verdict,
                 settled,
-                stage.keeper.starts,
-                len(stage.deeds),
-                stage.relay.repeats,
+                stage.desk_process.starts,
+                len(stage.injections),
+                stage.webhook_proxy.repeats,
                 finishing,
                 time.monotonic() - began,
             )
 
 
-async def _act(stage: Stage) -> None:
+async def _play_plan(stage: Stage) -> None:
     began = time.monotonic()
-    await asyncio.gather(play(stage, began), sabotage(stage, began))
+    await asyncio.gather(send_all(stage, began), inject_faults(stage, began))
 
 
 async def _finish(stage: Stage) -> float:
@@ -75,9 +77,9 @@ async def _finish(stage: Stage) -> float:
     began = time.monotonic()
     limits = stage.plan.scale.limits
     until = began + (_FINISHES_WITHIN_LIMITS if limits else _FINISHES_WITHIN)
-    await forgive(stage)
-    await stage.relay.end()
-    await stage.keeper.ready()
+    await clear_all_faults(stage)
+    await stage.webhook_proxy.drain()
+    await stage.desk_process.wait_until_ready()
     quiet = 0
     while quiet < 2 and time.monotonic() < until:  # noqa: PLR2004 twice in a row is rest
         await asyncio.sleep(_LOOK_EVERY)
@@ -88,15 +90,19 @@ async def _finish(stage: Stage) -> float:
 async def _is_done(stage: Stage) -> bool:
     kept = await stage.rows("SELECT message FROM messages")
     texts = {row["message"] for row in kept}
-    if not all(texts & {said.text, *said.as_new} for said in stage.ledger.said.values()):
+    if not all(
+        texts & {said.text, *said.same_second_texts} for said in stage.message_log.messages.values()
+    ):
         return False
     is_told = await stage.graph.wait_until_settled(_LOOK_EVERY)
     return is_told and not await stage.rows(WAITING)
 
 
-def _harms(stage: Stage) -> Harms:
+def _list_uncertain_periods(stage: Stage) -> UncertainPeriods:
     """List what leaves it open whether a copy arrived: a death, an outage, a lost answer."""
-    spans = [(at - _UNSETTLED, at) for at in stage.keeper.kills]
-    spans += [(began - _UNSETTLED, ended) for began, ended in stage.engine.outages]
-    spans += [(at, at + _STRIKES_WITHIN) for at, harm in stage.deeds if harm == Harm.DROP_AFTER]
-    return Harms(spans)
+    spans = [(at - _UNSETTLED_SECONDS, at) for at in stage.desk_process.kills]
+    spans += [(began - _UNSETTLED_SECONDS, ended) for began, ended in stage.engine.outages]
+    spans += [
+        (at, at + _STRIKES_WITHIN) for at, harm in stage.injections if harm == FaultKind.DROP_AFTER
+    ]
+    return UncertainPeriods(spans)

@@ -11,14 +11,14 @@ from pathlib import Path
 from sandbox.graph.client import GraphSandbox
 from sandbox.telegram.client import TelegramSandbox
 from sandbox.waha.client import WahaSandbox
-from scripts.bench.processes import python
+from scripts.bench.processes import start_python
 from scripts.chaos import whatsapp_numbers
 from scripts.chaos.customers import Customer, TelegramCustomer
-from scripts.chaos.desk_process import Keeper
+from scripts.chaos.desk_process import DeskProcess
 from scripts.chaos.engines import Engine, Row
-from scripts.chaos.message_log import Json, Ledger
-from scripts.chaos.plan import Kind, Plan, kind_of
-from scripts.chaos.webhook_proxy import Relay, relaying
+from scripts.chaos.message_log import Json, MessageLog
+from scripts.chaos.plan import Plan, Provider, get_provider
+from scripts.chaos.webhook_proxy import WebhookProxy, run_webhook_proxy
 from scripts.chaos.whatsapp_customers import CloudCustomer, WahaCustomer
 from scripts.private_servers.process import free_port
 
@@ -44,15 +44,15 @@ class Stage:
     waha: WahaSandbox
     engine: Engine
     url: str
-    keeper: Keeper
-    relay: Relay
+    desk_process: DeskProcess
+    webhook_proxy: WebhookProxy
     # The number at the Cloud API.
     number: Json
     customers: list[Customer] = field(default_factory=list)
     agents: list[Json] = field(default_factory=list)
-    ledger: Ledger = field(default_factory=Ledger)
+    message_log: MessageLog = field(default_factory=MessageLog)
     # What was done, in words, with Unix times.
-    deeds: list[tuple[float, str]] = field(default_factory=list)
+    injections: list[tuple[float, str]] = field(default_factory=list)
     # Whoever speaks in a conversation waits for their turn: the ledger is written in order.
     turns: defaultdict[tuple[int, bool], asyncio.Lock] = field(
         default_factory=lambda: defaultdict(asyncio.Lock)
@@ -64,45 +64,50 @@ class Stage:
 
 
 @asynccontextmanager
-async def staged(plan: Plan, engine: Engine, folder: Path) -> AsyncIterator[Stage]:
+async def run_stage(plan: Plan, engine: Engine, folder: Path) -> AsyncIterator[Stage]:
     """Set a stage, with the desk running on it and its numbers connected."""
     chance = random.Random(f"relay {plan.seed}")  # noqa: S311 to be repeated, no secret
     async with AsyncExitStack() as stack:
-        _, address = await stack.enter_async_context(python("-m", "sandbox", says="http://"))
+        _, address = await stack.enter_async_context(
+            start_python("-m", "sandbox", ready_text="http://")
+        )
         telegram = await stack.enter_async_context(TelegramSandbox(address))
         graph = await stack.enter_async_context(GraphSandbox(address))
         waha = await stack.enter_async_context(WahaSandbox(address))
-        url = await stack.enter_async_context(engine.fresh(folder))
+        url = await stack.enter_async_context(engine.create_database(folder))
         port = free_port()
-        relay = await stack.enter_async_context(relaying(port, chance))
-        keeper = Keeper(_environment(plan, graph, url, port, relay), folder)
-        number = await whatsapp_numbers.add_number(graph)
-        stage = Stage(plan, telegram, graph, waha, engine, url, keeper, relay, number)
-        await _people(stage)
-        desk = whatsapp_numbers.Desk(url, _SECRET, _TOKEN, GROUP)
-        cloud = await whatsapp_numbers.add_channels(desk, number, waha)
-        await stack.enter_async_context(_kept(keeper))
-        await asyncio.gather(
-            whatsapp_numbers.connect(graph, number, relay.url, cloud), whatsapp_numbers.link(waha)
+        webhook_proxy = await stack.enter_async_context(run_webhook_proxy(port, chance))
+        desk_process = DeskProcess(
+            _build_environment(plan, graph, url, port, webhook_proxy), folder
         )
-        await _manners(stage)
+        number = await whatsapp_numbers.add_number(graph)
+        stage = Stage(plan, telegram, graph, waha, engine, url, desk_process, webhook_proxy, number)
+        await _add_people(stage)
+        desk = whatsapp_numbers.DeskSettings(url, _SECRET, _TOKEN, GROUP)
+        cloud = await whatsapp_numbers.add_channels(desk, number, waha)
+        await stack.enter_async_context(_run_desk(desk_process))
+        await asyncio.gather(
+            whatsapp_numbers.connect_webhook(graph, number, webhook_proxy.url, cloud),
+            whatsapp_numbers.link_number(waha),
+        )
+        await _configure_providers(stage)
         yield stage
 
 
 @asynccontextmanager
-async def _kept(keeper: Keeper) -> AsyncIterator[None]:
+async def _run_desk(desk_process: DeskProcess) -> AsyncIterator[None]:
     async with asyncio.TaskGroup() as group:
-        keeping = group.create_task(keeper.run())
+        keeping = group.create_task(desk_process.run())
         try:
-            await keeper.ready()
+            await desk_process.wait_until_ready()
             yield
         finally:
-            await keeper.stop()
+            await desk_process.stop()
             await asyncio.wait([keeping])
 
 
-def _environment(
-    plan: Plan, graph: GraphSandbox, url: str, port: int, relay: Relay
+def _build_environment(
+    plan: Plan, graph: GraphSandbox, url: str, port: int, webhook_proxy: WebhookProxy
 ) -> dict[str, str]:
     limits = plan.scale.limits
     environment = {
@@ -118,37 +123,37 @@ def _environment(
         "SECRET_KEY": _SECRET,
         "PORT": str(port),
     }
-    return {**environment, "PUBLIC_URL": relay.url} if plan.webhook else environment
+    return {**environment, "PUBLIC_URL": webhook_proxy.url} if plan.webhook else environment
 
 
-async def _people(stage: Stage) -> None:
+async def _add_people(stage: Stage) -> None:
     telegram, scale = stage.telegram, stage.plan.scale
     bot = await telegram.add_bot(_TOKEN)
     for number in range(scale.agents):
         stage.agents.append(await telegram.add_user(f"Agent {number}", id=_FIRST_AGENT + number))
     for number in range(scale.customers):
-        stage.customers.append(await _customer(stage, number))
+        stage.customers.append(await _add_customer(stage, number))
     await telegram.add_group("Staff", id=GROUP, members=[*stage.agents], bots=[bot])
 
 
-async def _customer(stage: Stage, number: int) -> Customer:
+async def _add_customer(stage: Stage, number: int) -> Customer:
     """Bring a customer of the kind that the conversation's number says."""
     name, phone = f"Customer {number:02}", str(_PHONES + number)
     hides = number % _HIDES == 0
-    match kind_of(number):
-        case Kind.TELEGRAM:
+    match get_provider(number):
+        case Provider.TELEGRAM:
             user = await stage.telegram.add_user(name, id=_FIRST_CUSTOMER + number)
-            return TelegramCustomer(name, Kind.TELEGRAM, stage.telegram, user)
-        case Kind.CLOUD:
+            return TelegramCustomer(name, Provider.TELEGRAM, stage.telegram, user)
+        case Provider.CLOUD:
             known_by = {"user_id": _USER_ID.format(number)} if hides else {"phone": phone}
             person = await stage.graph.add_customer(name, **known_by)
-            return CloudCustomer(name, Kind.CLOUD, stage.graph, stage.number, person)
-        case Kind.WAHA:
+            return CloudCustomer(name, Provider.CLOUD, stage.graph, stage.number, person)
+        case Provider.WAHA:
             person = await stage.waha.add_customer(name, phone=phone, by_lid=hides)
-            return WahaCustomer(name, Kind.WAHA, stage.waha, whatsapp_numbers.SESSION, person)
+            return WahaCustomer(name, Provider.WAHA, stage.waha, whatsapp_numbers.SESSION, person)
 
 
-async def _manners(stage: Stage) -> None:
+async def _configure_providers(stage: Stage) -> None:
     """Make the providers as strict, and as quick to try again, as the run needs them."""
     limits, is_even = stage.plan.scale.limits, stage.plan.seed % 2 == 0
     await stage.telegram.webhook_retry_base(_RETRY_UNIT)

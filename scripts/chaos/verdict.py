@@ -5,20 +5,20 @@ from dataclasses import dataclass, field
 from itertools import combinations
 
 from scripts.chaos.evidence import Copy, Evidence
-from scripts.chaos.message_log import Ledger, Said, Way
-from scripts.chaos.plan import Kind
+from scripts.chaos.message_log import MessageDirection, MessageLog, SentMessage
+from scripts.chaos.plan import Provider
 
 # How far an answer got; what failed, or was refused for want of a template, may still have arrived.
-_LADDER = ("sent", "failed", "held", "delivered", "read")
+_STATE_ORDER = ("sent", "failed", "held", "delivered", "read")
 
 
 @dataclass(frozen=True, slots=True)
-class Harms:
+class UncertainPeriods:
     """When a copy that was sent may have become uncertain, as spans of Unix time."""
 
     spans: Sequence[tuple[float, float]] = ()
 
-    def explain(self, at: float) -> bool:
+    def covers(self, at: float) -> bool:
         """Tell whether it is no wonder that what was sent at `at` was sent again."""
         return any(began <= at <= ended for began, ended in self.spans)
 
@@ -63,31 +63,37 @@ class Verdict:
     wrong_reactions: int = 0
     # Messages that WhatsApp itself told after later ones.
     told_late: int = 0
-    kinds: dict[Kind, Tally] = field(default_factory=lambda: {kind: Tally() for kind in Kind})
-    faults: list[str] = field(default_factory=list)
+    kinds: dict[Provider, Tally] = field(
+        default_factory=lambda: {kind: Tally() for kind in Provider}
+    )
+    violations: list[str] = field(default_factory=list)
 
     @property
     def is_good(self) -> bool:
         """Tell whether the promise was kept."""
-        return not self.faults
+        return not self.violations
 
 
-def judge(
-    ledger: Ledger, evidence: Evidence, harms: Harms, *, floods_are_ours: bool = False
+def judge_run(
+    message_log: MessageLog,
+    evidence: Evidence,
+    uncertain_periods: UncertainPeriods,
+    *,
+    floods_are_ours: bool = False,
 ) -> Verdict:
     """Compare what was said with what was received and kept.
 
     `floods_are_ours`: none was ordered, so a number that was too fast broke the promise.
     """
     verdict = Verdict(
-        sent=len(ledger.said),
-        skipped=ledger.skipped,
+        sent=len(message_log.messages),
+        skipped=message_log.skipped,
         floods=sum(evidence.floods.values()),
         by_receipt=evidence.by_receipt,
     )
     doubtful = {row["token"] for row in evidence.uncertain}
     refused = {row["token"] for row in evidence.refused}
-    for said in ledger.said.values():
+    for said in message_log.messages.values():
         copies = evidence.copies.get(said.token, [])
         tally = verdict.kinds[said.kind]
         tally.sent += 1
@@ -99,123 +105,143 @@ def judge(
         if not copies and said.token not in doubtful | refused:
             verdict.lost += 1
             tally.lost += 1
-            verdict.faults.append(f"lost: {_named(said)}; kept: {_kept(said, evidence)}")
+            verdict.violations.append(
+                f"lost: {_describe(said)}; kept: {_describe_stored(said, evidence)}"
+            )
         if len(copies) > 1:
-            _judge_doubled(verdict, said, copies, evidence, harms)
+            _judge_doubled(verdict, said, copies, evidence, uncertain_periods)
         if copies and said.token not in doubtful:
             _judge_text(verdict, said, copies[-1], evidence)
             _judge_reply(verdict, said, copies[-1])
         _judge_state(verdict, said, evidence)
         if said.token not in doubtful:
             _judge_reaction(verdict, said, copies, evidence)
-    _judge_order(verdict, ledger, evidence)
+    _judge_order(verdict, message_log, evidence)
     _judge_rest(verdict, evidence)
     _judge_floods(verdict, evidence, floods_are_ours=floods_are_ours)
     return verdict
 
 
-def _judge_kept(verdict: Verdict, said: Said, evidence: Evidence) -> None:
+def _judge_kept(verdict: Verdict, said: SentMessage, evidence: Evidence) -> None:
     rows = evidence.kept.get(said.token, [])
     if len(rows) != 1:
-        verdict.faults.append(f"in the database {len(rows)} times: {_named(said)}")
-    elif not said.says(rows[0]["message"]):
+        verdict.violations.append(f"in the database {len(rows)} times: {_describe(said)}")
+    elif not said.matches(rows[0]["message"]):
         verdict.stale_edits += 1
-        verdict.faults.append(f"kept as {rows[0]['message']!r}: {_named(said)}")
+        verdict.violations.append(f"kept as {rows[0]['message']!r}: {_describe(said)}")
 
 
 def _judge_doubled(
-    verdict: Verdict, said: Said, copies: list[Copy], evidence: Evidence, harms: Harms
+    verdict: Verdict,
+    said: SentMessage,
+    copies: list[Copy],
+    evidence: Evidence,
+    uncertain_periods: UncertainPeriods,
 ) -> None:
     told = ", ".join(f"{copy.message_id} at {copy.at:.2f}" for copy in copies)
-    if said.way is Way.DOWN:
+    if said.direction is MessageDirection.DOWN:
         verdict.doubled_to_customers += len(copies) - 1
         verdict.kinds[said.kind].doubled_to_customers += len(copies) - 1
-        verdict.faults.append(f"doubled to the customer: {_named(said)} as {told}")
+        verdict.violations.append(f"doubled to the customer: {_describe(said)} as {told}")
         return
     verdict.doubled_to_staff += len(copies) - 1
     known = evidence.known_copies.get(said.token, set()) & {copy.message_id for copy in copies}
-    if len(known) > 1 or not all(harms.explain(copy.at) for copy in copies[:-1]):
+    if len(known) > 1 or not all(uncertain_periods.covers(copy.at) for copy in copies[:-1]):
         verdict.unexplained_to_staff += 1
-        verdict.faults.append(
-            f"doubled to staff though certain: {_named(said)} as {told}, known: {sorted(known)}"
+        verdict.violations.append(
+            f"doubled to staff though certain: {_describe(said)} as {told}, known: {sorted(known)}"
         )
 
 
-def _judge_text(verdict: Verdict, said: Said, copy: Copy, evidence: Evidence) -> None:
+def _judge_text(verdict: Verdict, said: SentMessage, copy: Copy, evidence: Evidence) -> None:
     """See that the last copy has the last text; one that vanished with its topic cannot."""
-    if copy.text is None or said.says(copy.text):
+    if copy.text is None or said.matches(copy.text):
         return
     known = evidence.known_copies.get(said.token, set())
-    if said.way is Way.UP and copy.message_id not in known:
+    if said.direction is MessageDirection.UP and copy.message_id not in known:
         return
     verdict.stale_edits += 1
-    verdict.faults.append(f"shown as {copy.text!r} in {copy.message_id}: {_named(said)}")
+    verdict.violations.append(f"shown as {copy.text!r} in {copy.message_id}: {_describe(said)}")
 
 
-def _judge_reply(verdict: Verdict, said: Said, copy: Copy) -> None:
+def _judge_reply(verdict: Verdict, said: SentMessage, copy: Copy) -> None:
     """See that a reply answers what it answered; it may go without if that is gone."""
-    if copy.answers not in {None, said.answers}:
+    if copy.reply_to_token not in {None, said.reply_to_token}:
         verdict.wrong_replies += 1
-        verdict.faults.append(f"answers {copy.answers}: {_named(said)}")
+        verdict.violations.append(f"answers {copy.reply_to_token}: {_describe(said)}")
 
 
-def _judge_state(verdict: Verdict, said: Said, evidence: Evidence) -> None:
+def _judge_state(verdict: Verdict, said: SentMessage, evidence: Evidence) -> None:
     """See that an answer's state is the highest that was told of it."""
     told, rows = evidence.states.get(said.token, ()), evidence.kept.get(said.token, [])
     if not told or len(rows) != 1:
         return
-    highest, state = max(told, key=_LADDER.index), rows[0]["delivery_state"]
+    highest, state = max(told, key=_STATE_ORDER.index), rows[0]["delivery_state"]
     if state != highest:
         verdict.wrong_states += 1
         ladder = ", ".join(told)
-        verdict.faults.append(f"its state is {state}, but {ladder} was told: {_named(said)}")
+        verdict.violations.append(f"its state is {state}, but {ladder} was told: {_describe(said)}")
 
 
-def _judge_reaction(verdict: Verdict, said: Said, copies: list[Copy], evidence: Evidence) -> None:
+def _judge_reaction(
+    verdict: Verdict, said: SentMessage, copies: list[Copy], evidence: Evidence
+) -> None:
     """See that the other side's reaction is shown; of two copies nobody knows which it was on."""
     shown = evidence.reactions.get(said.token)
     if said.reaction is None or shown is None or len(copies) != 1:
         return
     known = evidence.known_copies.get(said.token, set())
-    if said.way is Way.UP and copies[0].message_id not in known:
+    if said.direction is MessageDirection.UP and copies[0].message_id not in known:
         return
     if shown != said.reaction:
         verdict.wrong_reactions += 1
-        verdict.faults.append(f"reaction {shown!r}, not {said.reaction!r}: {_named(said)}")
+        verdict.violations.append(f"reaction {shown!r}, not {said.reaction!r}: {_describe(said)}")
 
 
-def _judge_order(verdict: Verdict, ledger: Ledger, evidence: Evidence) -> None:
-    for way in Way:
-        for conversation in sorted({said.conversation for said in ledger.of(way)}):
-            said = [each for each in ledger.of(way, conversation) if each.token in evidence.copies]
-            shown = sorted(said, key=lambda each: _first(evidence, each))
+def _judge_order(verdict: Verdict, message_log: MessageLog, evidence: Evidence) -> None:
+    for direction in MessageDirection:
+        for conversation in sorted(
+            {said.conversation for said in message_log.list_sent(direction)}
+        ):
+            said = [
+                each
+                for each in message_log.list_sent(direction, conversation)
+                if each.token in evidence.copies
+            ]
+            shown = sorted(said, key=lambda each: _get_position(evidence, each))
             swapped = [
                 (before, after)
                 for before, after in combinations(shown, 2)
                 # Tokens sort as said; what travels as one message may stand in it only in order.
                 if after.token < before.token
             ]
-            late = {after.token for before, after in swapped if _told_late(evidence, before, after)}
+            late = {
+                after.token
+                for before, after in swapped
+                if _was_delivered_late(evidence, before, after)
+            }
             verdict.told_late += len(late)
             for before, after in swapped:
                 if after.token not in late:
-                    _note_disorder(verdict, evidence, before, after)
+                    _add_disorder(verdict, evidence, before, after)
 
 
-def _told_late(evidence: Evidence, before: Said, after: Said) -> bool:
+def _was_delivered_late(evidence: Evidence, before: SentMessage, after: SentMessage) -> bool:
     """Tell whether WhatsApp had not told of `after` yet when it told of what stands before it."""
-    one, other = evidence.told.get(before.token), evidence.told.get(after.token)
+    one, other = evidence.delivery_times.get(before.token), evidence.delivery_times.get(after.token)
     return bool(one and other and other.taken > one.began)
 
 
-def _note_disorder(verdict: Verdict, evidence: Evidence, before: Said, after: Said) -> None:
+def _add_disorder(
+    verdict: Verdict, evidence: Evidence, before: SentMessage, after: SentMessage
+) -> None:
     verdict.out_of_order += 1
     verdict.kinds[before.kind].out_of_order += 1
-    places = [f"{each.token} as {_first(evidence, each)}" for each in (before, after)]
-    verdict.faults.append(f"out of order: {', '.join(places)}")
+    places = [f"{each.token} as {_get_position(evidence, each)}" for each in (before, after)]
+    verdict.violations.append(f"out of order: {', '.join(places)}")
 
 
-def _first(evidence: Evidence, said: Said) -> tuple[int, int]:
+def _get_position(evidence: Evidence, said: SentMessage) -> tuple[int, int]:
     copy = evidence.copies[said.token][0]
     return copy.message_id, copy.place
 
@@ -225,31 +251,31 @@ def _judge_rest(verdict: Verdict, evidence: Evidence) -> None:
     for row in (*evidence.uncertain, *evidence.refused):
         if not row["shown"]:
             verdict.not_shown += 1
-            verdict.faults.append(
+            verdict.violations.append(
                 f"{row['state']} but not shown: {row['token']}, outbox {row['id']}"
             )
     for notice in evidence.repeated_notices:
         verdict.doubled_to_customers += 1
-        verdict.faults.append(f"a notice doubled to the customer: {notice}")
+        verdict.violations.append(f"a notice doubled to the customer: {notice}")
     verdict.parked = len(evidence.parked)
     for row in evidence.parked:
-        verdict.faults.append(f"parked: inbox {row['id']}: {str(row['error'])[:300]}")
+        verdict.violations.append(f"parked: inbox {row['id']}: {str(row['error'])[:300]}")
     for row in evidence.waiting:
-        verdict.faults.append(f"still waiting: {row}")
+        verdict.violations.append(f"still waiting: {row}")
 
 
 def _judge_floods(verdict: Verdict, evidence: Evidence, *, floods_are_ours: bool) -> None:
     """Count what was too fast; no number may be, where none of it was ordered."""
     for kind, floods in evidence.floods.items():
         verdict.kinds[kind].floods = floods
-        if floods and floods_are_ours and kind is not Kind.TELEGRAM:
-            verdict.faults.append(f"{kind}: {floods} times too fast, of our own making")
+        if floods and floods_are_ours and kind is not Provider.TELEGRAM:
+            verdict.violations.append(f"{kind}: {floods} times too fast, of our own making")
 
 
-def _named(said: Said) -> str:
+def _describe(said: SentMessage) -> str:
     return f"{said.token} ({said.text!r}, {said.chat}/{said.message_id})"
 
 
-def _kept(said: Said, evidence: Evidence) -> str:
+def _describe_stored(said: SentMessage, evidence: Evidence) -> str:
     rows = evidence.kept.get(said.token, [])
     return ", ".join(f"{row['id']} {row['delivery_state']}" for row in rows) or "no"

@@ -15,13 +15,13 @@ _ANSWER_WITHIN = 40
 
 
 @dataclass(slots=True)
-class Relay:
+class WebhookProxy:
     """Passes webhook calls on to the desk on `port`."""
 
     port: int
     chance: random.Random
     http: aiohttp.ClientSession
-    mischief: bool = True
+    repeats_calls: bool = True
     repeats: int = 0
     url: str = ""
     _later: set["asyncio.Task[int]"] = field(default_factory=set)
@@ -31,7 +31,7 @@ class Relay:
         body, headers = await request.read(), dict(request.headers)
         status = await self._post(request.path, body, headers)
         drawn = self.chance.random()
-        if status != web.HTTPOk.status_code or not self.mischief or drawn > _LATE:
+        if status != web.HTTPOk.status_code or not self.repeats_calls or drawn > _LATE:
             return web.Response(status=status)
         self.repeats += 1
         if drawn < _TWICE:
@@ -42,7 +42,7 @@ class Relay:
             self._post_later(request.path, body, headers)
         return web.Response(status=status)
 
-    async def shake_hands(self, request: web.Request) -> web.Response:
+    async def forward_verification(self, request: web.Request) -> web.Response:
         """Pass on what Meta asks when the address is entered there."""
         url = f"http://127.0.0.1:{self.port}{request.path_qs}"
         try:
@@ -69,26 +69,31 @@ class Relay:
         except (aiohttp.ClientError, TimeoutError, OSError):
             return web.HTTPBadGateway.status_code
 
-    async def end(self) -> None:
+    async def drain(self) -> None:
         """Wait for what was to come later."""
-        self.mischief = False
+        self.repeats_calls = False
         await asyncio.gather(*self._later, return_exceptions=True)
 
 
 @asynccontextmanager
-async def relaying(port: int, chance: random.Random) -> AsyncIterator[Relay]:
+async def run_webhook_proxy(port: int, chance: random.Random) -> AsyncIterator[WebhookProxy]:
     """Run a relay to the desk on `port` while the block lasts."""
     limit = aiohttp.ClientTimeout(total=_ANSWER_WITHIN)
     async with aiohttp.ClientSession(timeout=limit) as http:
-        relay = Relay(port, chance, http)
+        webhook_proxy = WebhookProxy(port, chance, http)
         app = web.Application()
         every = "/{path:.*}"
-        app.add_routes([web.post(every, relay.handle), web.get(every, relay.shake_hands)])
+        app.add_routes(
+            [
+                web.post(every, webhook_proxy.handle),
+                web.get(every, webhook_proxy.forward_verification),
+            ]
+        )
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
         await runner.setup()
         try:
             await web.TCPSite(runner, "127.0.0.1", 0).start()
-            relay.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-            yield relay
+            webhook_proxy.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+            yield webhook_proxy
         finally:
             await runner.cleanup()

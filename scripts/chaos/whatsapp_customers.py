@@ -7,8 +7,8 @@ from typing import Any
 from sandbox.common.control_client import SandboxRequestError
 from sandbox.graph.client import GraphSandbox
 from sandbox.waha.client import WahaSandbox
-from scripts.chaos.customers import Customer, Heard
-from scripts.chaos.message_log import Id, Json, token_in
+from scripts.chaos.customers import ChatMessage, Customer
+from scripts.chaos.message_log import Id, Json, find_token
 
 _STEPS = {"sent": "sent", "delivered": "delivered", "read": "read", "played": "read"}
 _TEMPLATE_NEEDED = 131047
@@ -50,42 +50,42 @@ class CloudCustomer(Customer):
     async def reads(self) -> None:
         await self.graph.reads(self.person, number=self.number)
 
-    async def tells(self, message: Id, states: tuple[str, ...]) -> None:
+    async def report_statuses(self, message: Id, states: tuple[str, ...]) -> None:
         """Have the provider tell these statuses of an answer, whatever it told before."""
         for state in states:
             await self.graph.status(str(message), state)
 
-    async def chat(self) -> list[Heard]:
+    async def chat(self) -> list[ChatMessage]:
         try:
             found = await self.graph.messages(self.person, self.number)
         except SandboxRequestError:  # nobody wrote yet
             return []
         found = [each for each in found if each["type"] != "reaction"]
         texts = {each["id"]: each for each in found}
-        return [_of_cloud(place, each, texts) for place, each in enumerate(found)]
+        return [from_cloud(place, each, texts) for place, each in enumerate(found)]
 
-    async def spoil(self, **fault: object) -> int:
+    async def add_fault(self, **fault: object) -> int:
         to = self.person["wa_id"] or self.person["user_id"]
         return await self.graph.fail("messages", to=to, **fault)  # type: ignore[arg-type]  # `kind` and `times` among them
 
-    async def waits(self, fault: int) -> bool:
+    async def has_pending_fault(self, fault: int) -> bool:
         return any(each["id"] == fault for each in await self.graph.faults())
 
 
-def _of_cloud(place: int, each: Json, others: dict[str, Json]) -> Heard:
+def from_cloud(place: int, each: Json, others: dict[str, Json]) -> ChatMessage:
     told = tuple(
         "held" if step["code"] == _TEMPLATE_NEEDED else _STEPS.get(step["status"], "failed")
         for step in each["statuses"]
     )
-    return Heard(
+    return ChatMessage(
         id=each["id"],
         place=place,
         at=each["at"],
         text=each["text"] or "",
         by_desk=each["from"] == "business",
-        answers=token_in(others.get(each["reply_to"] or "") or {}),
+        reply_to_token=find_token(others.get(each["reply_to"] or "") or {}),
         reaction=each["reactions"].get("business", ""),
-        told=told,
+        statuses=told,
     )
 
 
@@ -97,7 +97,7 @@ class WahaCustomer(Customer):
     session: str
     person: Json
     # What was told by hand: the stand-in itself remembers the last tick alone.
-    _by_hand: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    _extra_statuses: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
 
     @property
     def chat_id(self) -> Id:
@@ -122,38 +122,38 @@ class WahaCustomer(Customer):
     async def reads(self) -> None:
         await self.waha.reads(self.session, self.person)
 
-    async def tells(self, message: Id, states: tuple[str, ...]) -> None:
+    async def report_statuses(self, message: Id, states: tuple[str, ...]) -> None:
         """Have WAHA tell these ticks of an answer, whatever it told before."""
         numbers = {"failed": -1, "sent": 1, "delivered": 2, "read": 3}
         found = await self.waha.sees(self.session, self.person)
         now = next((each["ack"] for each in found if each["tail"] == message), 0)
-        self._by_hand[str(message)] += [*_TICKS.get(now, ()), *states]
+        self._extra_statuses[str(message)] += [*_TICKS.get(now, ()), *states]
         for state in states:
             await self.waha.ack(self.session, self.person, str(message), numbers[state])
 
-    async def chat(self) -> list[Heard]:
+    async def chat(self) -> list[ChatMessage]:
         try:
             found = await self.waha.sees(self.session, self.person)
         except SandboxRequestError:  # nobody wrote yet
             return []
         texts = {each["tail"]: each for each in found}
-        return [self._heard(place, each, texts) for place, each in enumerate(found)]
+        return [self._to_chat_message(place, each, texts) for place, each in enumerate(found)]
 
-    def _heard(self, place: int, each: Json, others: dict[str, Json]) -> Heard:
-        told = (*self._by_hand.get(each["tail"], ()), *_TICKS.get(each["ack"], ()))
-        return Heard(
+    def _to_chat_message(self, place: int, each: Json, others: dict[str, Json]) -> ChatMessage:
+        told = (*self._extra_statuses.get(each["tail"], ()), *_TICKS.get(each["ack"], ()))
+        return ChatMessage(
             id=each["tail"],
             place=place,
             at=each["at"],
             text=each["text"] or "",
             by_desk=each["author"] == "desk",
-            answers=token_in(others.get(each["reply_to"] or "") or {}),
+            reply_to_token=find_token(others.get(each["reply_to"] or "") or {}),
             reaction=each["reactions"].get("desk", ""),
-            told=told,
+            statuses=told,
         )
 
-    async def spoil(self, **fault: object) -> int:
+    async def add_fault(self, **fault: object) -> int:
         return await self.waha.fail("sendText", session=self.session, **fault)  # type: ignore[arg-type]  # `kind` and `times` among them
 
-    async def waits(self, fault: int) -> bool:
+    async def has_pending_fault(self, fault: int) -> bool:
         return any(each["id"] == fault for each in await self.waha.faults())

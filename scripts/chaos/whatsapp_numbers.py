@@ -24,7 +24,7 @@ _WITHIN = 60.0
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class DeskSettings:
     """The desk's settings that channels are written with."""
 
     url: str
@@ -33,7 +33,7 @@ class Desk:
     group: int
 
 
-async def add_channels(desk: Desk, number: Json, waha: WahaSandbox) -> ChannelId:
+async def add_channels(desk: DeskSettings, number: Json, waha: WahaSandbox) -> ChannelId:
     """Write the channels of both numbers, with the bot that serves their staff.
 
     Returns the Cloud API number's channel.
@@ -85,7 +85,9 @@ async def add_number(graph: GraphSandbox) -> Json:
     return await graph.add_number(_CLOUD_PHONE)
 
 
-async def connect(graph: GraphSandbox, number: Json, address: str, channel: ChannelId) -> None:
+async def connect_webhook(
+    graph: GraphSandbox, number: Json, address: str, channel: ChannelId
+) -> None:
     """Enter the desk's address at Meta's stand-in, once the desk serves it."""
     async with asyncio.timeout(_WITHIN):
         while True:
@@ -97,7 +99,7 @@ async def connect(graph: GraphSandbox, number: Json, address: str, channel: Chan
                 return
 
 
-async def link(waha: WahaSandbox) -> None:
+async def link_number(waha: WahaSandbox) -> None:
     """Scan the code that the desk had made."""
     await waha.until(SESSION, "SCAN_QR_CODE", seconds=_WITHIN)
     await waha.scan(SESSION, phone=_LINKED_PHONE)

@@ -36,9 +36,9 @@ def add(
     """Make an account. The password is asked for without echo, or read from standard input."""
     from db.tables import Role
     from desk.accounts.accounts import create_account
-    from scripts.commands.database_work import on_database
+    from scripts.commands.database_work import run_on_database
 
-    chosen = _password(password)
+    chosen = _read_password(password)
 
     async def work(database: "Database") -> str:
         async with database.transaction() as tx:
@@ -51,7 +51,7 @@ def add(
             )
             return account.email
 
-    added = on_database(work, migrate_sqlite=True)
+    added = run_on_database(work, migrate_sqlite=True)
     typer.echo(f"{added} can log in. To answer from Telegram: osmodesk accounts link {added}")
 
 
@@ -59,15 +59,15 @@ def add(
 def passwd(email: Email, password: Password = None) -> None:
     """Change a password, and end every log-in made with the old one."""
     from desk.accounts.accounts import set_password
-    from scripts.commands.database_work import on_database
+    from scripts.commands.database_work import run_on_database
 
-    chosen = _password(password)
+    chosen = _read_password(password)
 
     async def work(database: "Database") -> None:
         async with database.transaction() as tx:
             await set_password(tx, email, chosen)
 
-    on_database(work)
+    run_on_database(work)
     typer.echo(f"{email} has a new password; open log-ins have ended.")
 
 
@@ -78,14 +78,14 @@ def drop_second_factor(email: Email) -> None:
     from desk.accounts.accounts import get_user_by_email
     from desk.accounts.second_factor import disable_second_factor
     from desk.audit import CONSOLE
-    from scripts.commands.database_work import on_database
+    from scripts.commands.database_work import run_on_database
 
     async def work(database: "Database") -> None:
         async with database.transaction() as tx:
             user = await get_user_by_email(tx, email)
             await disable_second_factor(tx, user.id, by=CONSOLE, now=now_utc())
 
-    on_database(work)
+    run_on_database(work)
     typer.echo(f"{email} logs in with the password alone.")
 
 
@@ -96,7 +96,7 @@ def link(email: Email) -> None:
     from db.tables.base import now_utc
     from desk.accounts.accounts import get_user_by_email
     from desk.accounts.binding import issue_link_code
-    from scripts.commands.database_work import on_database
+    from scripts.commands.database_work import run_on_database
 
     async def work(database: "Database") -> tuple[str, str | None]:
         async with database.transaction() as tx:
@@ -104,7 +104,7 @@ def link(email: Email) -> None:
             code = await issue_link_code(tx, user.id, now=now_utc())
             return code, await find_bot_username(tx)
 
-    code, bot = on_database(work)
+    code, bot = run_on_database(work)
     typer.echo(f"Code for {email}, good once and for 10 minutes: {code}")
     typer.echo(f"Send this to the bot in a private chat: /link {code}")
     if bot:
@@ -115,13 +115,13 @@ def link(email: Email) -> None:
 def list_() -> None:
     """List the accounts."""
     from desk.accounts.accounts import list_accounts
-    from scripts.commands.database_work import on_database
+    from scripts.commands.database_work import run_on_database
 
     async def work(database: "Database") -> "list[AccountRow]":
         async with database.transaction() as tx:
             return await list_accounts(tx)
 
-    rows = on_database(work)
+    rows = run_on_database(work)
     if not rows:
         typer.echo("No accounts yet: osmodesk accounts add EMAIL --role admin")
         return
@@ -152,7 +152,7 @@ def _print_table(rows: "list[AccountRow]") -> None:
     Console(markup=False, highlight=False).print(table)
 
 
-def _password(given: str | None) -> str:
+def _read_password(given: str | None) -> str:
     if given is not None:
         return given
     if not sys.stdin.isatty():

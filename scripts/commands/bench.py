@@ -17,7 +17,7 @@ class Engines(StrEnum):
 
 
 @app.callback(invoke_without_command=True)
-def everything(context: typer.Context) -> None:
+def run_all(context: typer.Context) -> None:
     """Run every benchmark with its defaults."""
     if context.invoked_subcommand is None:
         relay()
@@ -34,11 +34,13 @@ def relay(
     database: Annotated[Engines, typer.Option(help="What is kept where.")] = Engines.BOTH,
 ) -> None:
     """Relay customers' messages to the staff group, and answers the other way."""
-    from scripts.bench.session import measure
+    from scripts.bench.session import measure_messages
 
     engines = ("sqlite", "mariadb") if database is Engines.BOTH else (database.value,)
     for engine in engines:
-        measure(engine, messages=messages, customers=customers, existing=existing, say=typer.echo)
+        measure_messages(
+            engine, messages=messages, customers=customers, existing=existing, say=typer.echo
+        )
 
 
 @app.command()

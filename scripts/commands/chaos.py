@@ -34,9 +34,9 @@ def chaos(
     ] = None,
 ) -> None:
     """Break everything while people talk, then count what was lost, doubled or out of order."""
-    from scripts.chaos.batch import Order, perform
+    from scripts.chaos.batch import BatchOptions, run_batch
 
-    order = Order(
+    options = BatchOptions(
         first_seed=seed,
         seeds=seeds,
         seconds=seconds,
@@ -44,4 +44,4 @@ def chaos(
         parts=("volume", "limits") if part is Part.ALL else (part.value,),
         keep=keep,
     )
-    raise typer.Exit(perform(order, typer.echo))
+    raise typer.Exit(run_batch(options, typer.echo))

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 app = typer.Typer(help="The database: tables, backup, clearing out.", no_args_is_help=True)
 
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
-Newest = "the database is at the newest migration"
+UP_TO_DATE = "the database is at the newest migration"
 
 
 @app.command()
@@ -29,10 +29,10 @@ def setup() -> None:
 def migrate() -> None:
     """Bring the tables to this version's form; does nothing where they are."""
     from db import migrations
-    from scripts.commands.database_work import on_database
+    from scripts.commands.database_work import run_on_database
 
-    on_database(migrations.upgrade)
-    typer.echo(Newest)
+    run_on_database(migrations.upgrade)
+    typer.echo(UP_TO_DATE)
 
 
 @app.command()
@@ -40,7 +40,7 @@ def deploy() -> None:
     """Migrate in a release: asks nothing, and fails if anything is left to do."""
     from db import migrations
     from db.revision import is_current
-    from scripts.commands.database_work import on_database
+    from scripts.commands.database_work import run_on_database
     from scripts.upkeep.errors import UpkeepError
 
     async def work(database: "Database") -> None:
@@ -48,22 +48,22 @@ def deploy() -> None:
         if not await is_current(database):
             raise UpkeepError("the database is not at the newest migration")
 
-    on_database(work)
-    typer.echo(Newest)
+    run_on_database(work)
+    typer.echo(UP_TO_DATE)
 
 
 @app.command()
 def reset(yes: Yes = False) -> None:
     """Delete everything and make the tables anew."""
     from db import migrations
-    from scripts.commands.database_work import on_database
+    from scripts.commands.database_work import run_on_database
 
     async def work(database: "Database") -> None:
         await migrations.downgrade(database, "base")
         await migrations.upgrade(database)
 
     _confirm("This deletes everything in {address}. Go on?", yes=yes)
-    on_database(work)
+    run_on_database(work)
     typer.echo("the database is empty; osmodesk seed fills in demonstration data")
 
 
@@ -71,12 +71,12 @@ def reset(yes: Yes = False) -> None:
 def check() -> None:
     """Check connection, version, migrations, character set, and every reference between rows."""
     from desk.setup.findings import Severity
-    from scripts.commands.database_work import on_database
-    from scripts.doctor.database import examine_database, examine_soundness
+    from scripts.commands.database_work import run_on_database
+    from scripts.doctor.database import check_database, check_integrity
 
     async def work(database: "Database") -> Severity:
         worst = Severity.OK
-        for examine in (examine_database, examine_soundness):
+        for examine in (check_database, check_integrity):
             async for finding in examine(database):
                 typer.echo(str(finding))
                 worst = max(worst, finding.mark)
@@ -84,7 +84,7 @@ def check() -> None:
                 break
         return worst
 
-    if on_database(work) is Severity.ERROR:
+    if run_on_database(work) is Severity.ERROR:
         raise typer.Exit(1)
 
 
@@ -119,13 +119,13 @@ def restore(
 ) -> None:
     """Put a backup in the place of everything in the database. End `osmodesk run` first."""
     from db.revision import is_current
-    from scripts.commands.database_work import on_database
+    from scripts.commands.database_work import run_on_database
     from scripts.configuration.settings import load_settings
     from scripts.upkeep.backup import restore as read
 
     _confirm("This replaces everything in {address}. Go on?", yes=yes)
     read(load_settings().database_url, file)
-    current = on_database(is_current)
+    current = run_on_database(is_current)
     typer.echo("restored" if current else "restored; it is older: run osmodesk db migrate")
 
 
@@ -133,10 +133,10 @@ def restore(
 def cleanup() -> None:
     """Remove what was settled 7 days ago; archive conversations silent for 90 days."""
     from db.tables.base import now_utc
-    from scripts.commands.database_work import on_database
+    from scripts.commands.database_work import run_on_database
     from scripts.upkeep.cleanup import clean_up
 
-    for what, count in on_database(lambda database: clean_up(database, now_utc())).items():
+    for what, count in run_on_database(lambda database: clean_up(database, now_utc())).items():
         typer.echo(f"{count} {what}")
 
 

@@ -11,12 +11,12 @@ from scripts.configuration.settings import Settings, load_settings
 T = TypeVar("T")
 
 
-def on_database(work: Callable[[Database], Awaitable[T]], *, migrate_sqlite: bool = False) -> T:
+def run_on_database(work: Callable[[Database], Awaitable[T]], *, migrate_sqlite: bool = False) -> T:
     """Run `work` on the settings' database and close it; see `opened`."""
-    return asyncio.run(opened(load_settings(), work, migrate_sqlite=migrate_sqlite))
+    return asyncio.run(run_with_settings(load_settings(), work, migrate_sqlite=migrate_sqlite))
 
 
-async def opened(
+async def run_with_settings(
     settings: Settings,
     work: Callable[[Database], Awaitable[T]],
     *,

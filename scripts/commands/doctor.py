@@ -9,15 +9,15 @@ def doctor() -> None:
     """Check every setting against the real services, and say what to do about each fault."""
     import asyncio
 
-    asyncio.run(_tell())
+    asyncio.run(_print_results())
 
 
-async def _tell() -> None:
+async def _print_results() -> None:
     from desk.setup.findings import Severity
-    from scripts.doctor.health_check import examine
+    from scripts.doctor.health_check import run_checks
 
     worst = Severity.OK
-    async for finding in examine():
+    async for finding in run_checks():
         # One at a time: some take seconds.
         typer.echo(str(finding))
         worst = max(worst, finding.mark)

@@ -11,8 +11,8 @@ def seed() -> None:
     Their passwords are published: admin@helpdesk.com / admin123 and cs1@ cs2@ cs3@helpdesk.com /
     cs123. Not for production.
     """
-    from scripts.commands.database_work import on_database
+    from scripts.commands.database_work import run_on_database
     from scripts.seeding.seed import seed_all
 
-    for line in on_database(seed_all, migrate_sqlite=True):
+    for line in run_on_database(seed_all, migrate_sqlite=True):
         typer.echo(line)

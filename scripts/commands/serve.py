@@ -2,14 +2,14 @@
 
 # ruff: noqa: PLC0415 each command imports what it runs when it runs: the others start at once
 
-_NEEDED = ("JWT_SECRET", "SECRET_KEY")
+_REQUIRED = ("JWT_SECRET", "SECRET_KEY")
 
 
 def run() -> None:
     """Run API, poller or webhook, and worker in one process. SQLite is migrated on the way."""
     from scripts.configuration.settings import load_settings
 
-    settings = load_settings(needs=_NEEDED)
+    settings = load_settings(required=_REQUIRED)
     from scripts.processes.run import run_all
 
     run_all(settings)
@@ -19,7 +19,7 @@ def web() -> None:
     """Serve the API and the webhooks alone; `osmodesk worker` does the rest."""
     from scripts.configuration.settings import load_settings
 
-    settings = load_settings(needs=_NEEDED)
+    settings = load_settings(required=_REQUIRED)
     from scripts.processes.run import run_web
 
     run_web(settings)
@@ -29,7 +29,7 @@ def worker() -> None:
     """Do everything but the API and the webhooks: handling, delivery, polling."""
     from scripts.configuration.settings import load_settings
 
-    settings = load_settings(needs=_NEEDED)
+    settings = load_settings(required=_REQUIRED)
     from scripts.processes.run import run_worker
 
     run_worker(settings)

@@ -7,10 +7,10 @@ from pathlib import Path
 from dotenv.parser import Binding, parse_stream
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_ANEW = "write it anew, starting from .env.example"
+_START_AGAIN = "write it anew, starting from .env.example"
 
 
-def faults_of(file: Path) -> list[str]:
+def find_env_file_errors(file: Path) -> list[str]:
     """List what is wrong with the file, a line each, without ever quoting its contents."""
     try:
         # utf-8-sig: Windows editors put a byte order mark in front, which hurts nobody.
@@ -20,11 +20,11 @@ def faults_of(file: Path) -> list[str]:
     except OSError as error:
         return [f"{file} cannot be read: {error.strerror}; make it a readable text file"]
     except UnicodeDecodeError as error:
-        return [f"{file} is not text in UTF-8 (byte {error.start}); {_ANEW}"]
+        return [f"{file} is not text in UTF-8 (byte {error.start}); {_START_AGAIN}"]
     if "\0" in text:
-        return [f"{file} holds NUL bytes; {_ANEW}"]
+        return [f"{file} holds NUL bytes; {_START_AGAIN}"]
     return [
-        f"{file} line {binding.original.line + _blank_lines(binding)} is not NAME=value; "
+        f"{file} line {binding.original.line + _count_blank_lines(binding)} is not NAME=value; "
         "correct it, or begin it with # to leave it out"
         for binding in parse_stream(StringIO(text))
         if _is_junk(binding)
@@ -39,6 +39,6 @@ def _is_junk(binding: Binding) -> bool:
     return binding.value is None or not _NAME.fullmatch(binding.key)
 
 
-def _blank_lines(binding: Binding) -> int:
+def _count_blank_lines(binding: Binding) -> int:
     text = binding.original.string
     return text[: len(text) - len(text.lstrip())].count("\n")

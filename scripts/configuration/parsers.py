@@ -16,89 +16,89 @@ _TOKEN = re.compile(r"\d{1,20}:[A-Za-z0-9_-]+", re.ASCII)
 _GROUP = re.compile(r"-\d{1,20}", re.ASCII)
 
 
-def database_url(value: object) -> DatabaseUrl:
+def parse_database_setting(value: object) -> DatabaseUrl:
     """Read DATABASE_URL."""
     if isinstance(value, DatabaseUrl):
         return value
     return parse_database_url(str(value))
 
 
-def bot_token(value: object) -> SecretStr:
+def parse_bot_token(value: object) -> SecretStr:
     """Read a bot's token."""
-    text = _plain(value)
+    text = _to_text(value)
     if not _TOKEN.fullmatch(text):
         raise ValueError("is not a bot token")
     return SecretStr(text)
 
 
-def long_secret(value: object) -> SecretStr:
+def parse_long_secret(value: object) -> SecretStr:
     """Read a secret that nobody can guess."""
-    text = _plain(value)
+    text = _to_text(value)
     if len(text) < SECRET_LENGTH:
         raise ValueError(f"is shorter than {SECRET_LENGTH} characters")
     return SecretStr(text)
 
 
-def api_key(value: object) -> SecretStr:
+def parse_api_key(value: object) -> SecretStr:
     """Read a key that goes into an HTTP header."""
-    text = _plain(value)
+    text = _to_text(value)
     if not text.isascii() or not text.isprintable() or " " in text:
         raise ValueError("holds characters that no key has")
     return SecretStr(text)
 
 
-def group_ids(value: object) -> tuple[str, ...]:
+def parse_group_ids(value: object) -> tuple[str, ...]:
     """Read the ids of groups, several with commas."""
-    ids = tuple(dict.fromkeys(_parts(value)))
+    ids = tuple(dict.fromkeys(_split_list(value)))
     if not all(_GROUP.fullmatch(each) for each in ids):
         raise ValueError("is not a list of group ids")
     return ids
 
 
-def http_url(value: object) -> str:
+def parse_http_url(value: object) -> str:
     """Read the address of a server, without a slash at its end."""
     text = str(value).strip().rstrip("/")
-    _checked_url(text, {"http", "https"})
+    _parse_url(text, {"http", "https"})
     return text
 
 
-def public_url(value: object) -> str:
+def parse_public_url(value: object) -> str:
     """Read the address under which the world reaches us: https, or http on this machine."""
     text = str(value).strip().rstrip("/")
-    parts = _checked_url(text, {"http", "https"})
+    parts = _parse_url(text, {"http", "https"})
     if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
         raise ValueError("is not https: Telegram and WhatsApp call nothing else")
     return text
 
 
-def redis_url(value: object) -> str:
+def parse_redis_url(value: object) -> str:
     """Read the address of a Redis."""
     text = str(value).strip()
     if text.startswith("unix:///"):
         return text
-    _checked_url(text, {"redis", "rediss"}, bare=False)
+    _parse_url(text, {"redis", "rediss"}, bare=False)
     return text
 
 
-def origins(value: object) -> frozenset[str]:
+def parse_origins(value: object) -> frozenset[str]:
     """Read the origins of web pages, several with commas."""
-    found = _parts(value)
+    found = _split_list(value)
     for each in found:
-        parts = _checked_url(each, {"http", "https"})
+        parts = _parse_url(each, {"http", "https"})
         if parts.path:
             raise ValueError("holds an address with a path: an origin ends after host and port")
     return frozenset(found)
 
 
-def networks(value: object) -> tuple[IPv4Network | IPv6Network, ...]:
+def parse_networks(value: object) -> tuple[IPv4Network | IPv6Network, ...]:
     """Read addresses or networks of proxies, several with commas."""
     try:
-        return tuple(ip_network(each) for each in _parts(value))
+        return tuple(ip_network(each) for each in _split_list(value))
     except ValueError:
         raise ValueError("is not a list of IP addresses or networks") from None
 
 
-def host(value: object) -> str:
+def parse_host(value: object) -> str:
     """Read the address to listen on."""
     text = str(value).strip()
     if not re.fullmatch(r"[A-Za-z0-9._:-]+", text, re.ASCII):
@@ -116,18 +116,18 @@ def is_loopback(name: str) -> bool:
         return False
 
 
-def _parts(value: object) -> list[str]:
+def _split_list(value: object) -> list[str]:
     if isinstance(value, list | tuple | set | frozenset):
         value = ",".join(map(str, value))
     parts = str(value).split(",")
     return [part.strip() for part in parts if part.strip()]
 
 
-def _plain(value: object) -> str:
+def _to_text(value: object) -> str:
     return (value.get_secret_value() if isinstance(value, SecretStr) else str(value)).strip()
 
 
-def _checked_url(text: str, schemes: set[str], *, bare: bool = True) -> SplitResult:
+def _parse_url(text: str, schemes: set[str], *, bare: bool = True) -> SplitResult:
     try:
         parts = urlsplit(text)
         _ = parts.port

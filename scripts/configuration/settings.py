@@ -10,7 +10,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from db.url import DatabaseUrl, parse_database_url
 from scripts.configuration import parsers as forms
-from scripts.configuration.env_file import faults_of
+from scripts.configuration.env_file import find_env_file_errors
 
 _RANDOM = 'python -c "import secrets; print(secrets.token_urlsafe(32))"'
 _SECRET = f"{forms.SECRET_LENGTH} characters or more, made by {_RANDOM}"
@@ -21,20 +21,20 @@ _GROUP = (
 )
 
 
-def _lower(value: object) -> object:
+def _to_lower(value: object) -> object:
     return value.strip().lower() if isinstance(value, str) else value
 
 
-def _upper(value: object) -> object:
+def _to_upper(value: object) -> object:
     return value.strip().upper() if isinstance(value, str) else value
 
 
 class SettingsError(Exception):
     """Settings are missing or malformed; the text has one line for each fault."""
 
-    def __init__(self, faults: Iterable[str]) -> None:
-        self.faults = tuple(faults)
-        super().__init__("\n".join(self.faults))
+    def __init__(self, errors: Iterable[str]) -> None:
+        self.errors = tuple(errors)
+        super().__init__("\n".join(self.errors))
 
 
 class Settings(BaseSettings):
@@ -49,58 +49,58 @@ class Settings(BaseSettings):
         hide_input_in_errors=True,
     )
 
-    database_url: Annotated[DatabaseUrl, PlainValidator(forms.database_url)] = Field(
+    database_url: Annotated[DatabaseUrl, PlainValidator(forms.parse_database_setting)] = Field(
         default_factory=lambda: parse_database_url("sqlite+aiosqlite:///osmodesk.db"),
         description="for example mysql://user:pass@host:3306/db",
     )
-    telegram_bot_token: Annotated[SecretStr, PlainValidator(forms.bot_token)] | None = Field(
+    telegram_bot_token: Annotated[SecretStr, PlainValidator(forms.parse_bot_token)] | None = Field(
         default=None, description=_TOKEN
     )
-    telegram_staff_group: Annotated[tuple[str, ...], PlainValidator(forms.group_ids)] = Field(
+    telegram_staff_group: Annotated[tuple[str, ...], PlainValidator(forms.parse_group_ids)] = Field(
         default=(), description=_GROUP
     )
-    telegram_api_url: Annotated[str, PlainValidator(forms.http_url)] = Field(
+    telegram_api_url: Annotated[str, PlainValidator(forms.parse_http_url)] = Field(
         default="https://api.telegram.org",
         description="the address of a Bot API server, such as http://127.0.0.1:8081",
     )
     # `off` is for a server of one's own and for benchmarks: Telegram itself punishes it.
-    telegram_limits: Annotated[Literal["telegram", "off"], BeforeValidator(_lower)] = Field(
+    telegram_limits: Annotated[Literal["telegram", "off"], BeforeValidator(_to_lower)] = Field(
         default="telegram", description="telegram, or off with a Bot API server of your own"
     )
-    whatsapp_api_url: Annotated[str, PlainValidator(forms.http_url)] = Field(
+    whatsapp_api_url: Annotated[str, PlainValidator(forms.parse_http_url)] = Field(
         default="https://graph.facebook.com",
         description="the address of a Graph API server, without the version",
     )
     # `off` is for benchmarks and tests: Meta refuses what is too fast, and closes numbers.
-    whatsapp_limits: Annotated[Literal["whatsapp", "off"], BeforeValidator(_lower)] = Field(
+    whatsapp_limits: Annotated[Literal["whatsapp", "off"], BeforeValidator(_to_lower)] = Field(
         default="whatsapp", description="whatsapp, or off with a stand-in of your own"
     )
-    public_url: Annotated[str, PlainValidator(forms.public_url)] | None = Field(
+    public_url: Annotated[str, PlainValidator(forms.parse_public_url)] | None = Field(
         default=None,
         description="looks like https://desk.example.com and leads to HOST:PORT; "
         "leave it out to fetch updates by polling",
     )
-    staff_enrolment: Annotated[Literal["code", "members"], BeforeValidator(_lower)] = Field(
+    staff_enrolment: Annotated[Literal["code", "members"], BeforeValidator(_to_lower)] = Field(
         default="code",
         description="code (agents bind their account by a one-time code) or members "
         "(every member of the staff group may answer)",
     )
-    redis_url: Annotated[str, PlainValidator(forms.redis_url)] | None = Field(
+    redis_url: Annotated[str, PlainValidator(forms.parse_redis_url)] | None = Field(
         default=None, repr=False, description="looks like redis://:password@127.0.0.1:6379/0"
     )
     # Loopback: nothing is open to the network until the operator says so. Behind a reverse proxy
     # that is right for good; a container or a Procfile platform sets HOST=0.0.0.0.
-    host: Annotated[str, PlainValidator(forms.host)] = Field(
+    host: Annotated[str, PlainValidator(forms.parse_host)] = Field(
         default="127.0.0.1", description="127.0.0.1 behind a reverse proxy, 0.0.0.0 in a container"
     )
     port: int = Field(default=8080, ge=0, le=65535, description="a number from 0 (any) to 65535")
-    cors_origins: Annotated[frozenset[str], PlainValidator(forms.origins)] = Field(
+    cors_origins: Annotated[frozenset[str], PlainValidator(forms.parse_origins)] = Field(
         default=frozenset(),
         description="looks like https://console.example.com, several with commas: "
         "web pages from there may call the API",
     )
     trusted_proxies: Annotated[
-        tuple[IPv4Network | IPv6Network, ...], PlainValidator(forms.networks)
+        tuple[IPv4Network | IPv6Network, ...], PlainValidator(forms.parse_networks)
     ] = Field(
         default=(),
         description="looks like 127.0.0.1 or 10.0.0.0/8, several with commas: the reverse proxies "
@@ -110,28 +110,28 @@ class Settings(BaseSettings):
         default=False,
         description="true (webhooks may lead into your own network, and by http) or false",
     )
-    log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = (
-        Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR")
-    )
+    log_level: Annotated[
+        Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_to_upper)
+    ] = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR")
     log_sql: bool = Field(default=False, description="true or false")
-    default_language: Annotated[Literal["en", "id"], BeforeValidator(_lower)] = Field(
+    default_language: Annotated[Literal["en", "id"], BeforeValidator(_to_lower)] = Field(
         default="en", description="en (English) or id (Indonesian)"
     )
     media_dir: Path = Field(
         default=Path("media"),
         description="a folder that we may write to; web and worker processes share it",
     )
-    jwt_secret: Annotated[SecretStr, PlainValidator(forms.long_secret)] | None = Field(
+    jwt_secret: Annotated[SecretStr, PlainValidator(forms.parse_long_secret)] | None = Field(
         default=None, description=_SECRET
     )
-    secret_key: Annotated[SecretStr, PlainValidator(forms.long_secret)] | None = Field(
+    secret_key: Annotated[SecretStr, PlainValidator(forms.parse_long_secret)] | None = Field(
         default=None, description=f"{_SECRET}; keep it, it opens the channels' credentials"
     )
-    openai_api_key: Annotated[SecretStr, PlainValidator(forms.api_key)] | None = Field(
+    openai_api_key: Annotated[SecretStr, PlainValidator(forms.parse_api_key)] | None = Field(
         default=None,
         description="looks like sk-…; made on the provider's page, or leave it out",
     )
-    openai_base_url: Annotated[str, PlainValidator(forms.http_url)] = Field(
+    openai_base_url: Annotated[str, PlainValidator(forms.parse_http_url)] = Field(
         default="https://api.openai.com/v1",
         description="the address of an OpenAI-compatible server, up to and with /v1",
     )
@@ -140,29 +140,29 @@ class Settings(BaseSettings):
     )
 
 
-def load_settings(*, needs: Iterable[str] = (), env_file: Path = Path(".env")) -> Settings:
+def load_settings(*, required: Iterable[str] = (), env_file: Path = Path(".env")) -> Settings:
     """Read the settings; those named in `needs` must be there.
 
     Raises SettingsError with one line for each fault, none of which repeats a value.
     """
-    if faults := faults_of(env_file):
-        raise SettingsError(faults)
+    if errors := find_env_file_errors(env_file):
+        raise SettingsError(errors)
     try:
         settings = Settings(_env_file=env_file, _env_file_encoding="utf-8-sig")
     except ValidationError as error:
-        raise SettingsError(dict.fromkeys(map(_fault, error.errors()))) from None
-    missing = [need.lower() for need in needs if not getattr(settings, need.lower())]
+        raise SettingsError(dict.fromkeys(map(_format_error, error.errors()))) from None
+    missing = [need.lower() for need in required if not getattr(settings, need.lower())]
     if missing:
-        raise SettingsError(f"{name.upper()} is missing; {_hint(name)}" for name in missing)
+        raise SettingsError(f"{name.upper()} is missing; {_get_hint(name)}" for name in missing)
     return settings
 
 
-def _fault(error: Any) -> str:
+def _format_error(error: Any) -> str:
     name = str(error["loc"][0])
     reason = error.get("ctx", {}).get("error")
     problem = str(reason) if isinstance(reason, ValueError) else "has a value that it cannot have"
-    return f"{name.upper()} {problem}; {_hint(name)}"
+    return f"{name.upper()} {problem}; {_get_hint(name)}"
 
 
-def _hint(name: str) -> str:
+def _get_hint(name: str) -> str:
     return Settings.model_fields[name].description or ""

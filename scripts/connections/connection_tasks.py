@@ -22,105 +22,115 @@ from desk.cluster.notify import Notifier
 from desk.telemetry.metrics import Metrics
 from desk.templates.sync import TemplateFetcher, sync_forever
 from desk.unit_of_work import UnitOfWork
-from scripts.application.cluster_membership import Place
+from scripts.application.cluster_membership import ClusterMembership
 from scripts.configuration.parsers import is_loopback
 from scripts.configuration.settings import Settings
-from scripts.connections.connections import Line, TelegramLine
-from scripts.connections.task_supervisor import Job
-from scripts.connections.whatsapp import CloudLine, WahaLine
+from scripts.connections.connections import Connection, TelegramConnection
+from scripts.connections.task_supervisor import SupervisedTask
+from scripts.connections.whatsapp import CloudConnection, WahaConnection
 
 
 @dataclass(frozen=True, slots=True)
-class LineJobs:
+class ConnectionTasks:
     """Makes bots known to their providers, and fetches what comes."""
 
     settings: Settings
     database: Database
     channels: Channels
-    place: Place
+    membership: ClusterMembership
     inbox_notifier: Notifier
     metrics: Metrics
     # A Telegram channel's secret, by which its webhook calls are known to be genuine.
-    secret_of: Callable[[ChannelId], str]
+    get_webhook_secret: Callable[[ChannelId], str]
     outbox_notifier: Notifier
     templates: TemplateFetcher
     # Where this process serves, once it does; empty: it does not.
-    address: Callable[[], str]
+    get_address: Callable[[], str]
 
-    def of(self, line: Line) -> Iterator[Job]:
+    def list_tasks(self, connection: Connection) -> Iterator[SupervisedTask]:
         """List what is to be done for a line."""
-        match line:
-            case TelegramLine():
-                yield from self._telegram(line)
-            case CloudLine():
-                yield from self._cloud(line)
-            case WahaLine():
-                yield from self._waha(line)
+        match connection:
+            case TelegramConnection():
+                yield from self._list_telegram_tasks(connection)
+            case CloudConnection():
+                yield from self._list_cloud_tasks(connection)
+            case WahaConnection():
+                yield from self._list_waha_tasks(connection)
 
-    def _telegram(self, line: TelegramLine) -> Iterator[Job]:
-        name, groups = line.channel.id, line.channel.staff_groups
-        yield Job(f"register:{name}", (line, groups), partial(self._register, line), lasts=False)
+    def _list_telegram_tasks(self, connection: TelegramConnection) -> Iterator[SupervisedTask]:
+        name, groups = connection.channel.id, connection.channel.staff_groups
+        yield SupervisedTask(
+            f"register:{name}",
+            (connection, groups),
+            partial(self._register, connection),
+            runs_forever=False,
+        )
         if self.settings.public_url is None:
-            yield Job(f"poller:{name}", line, partial(self._poll, line))
+            yield SupervisedTask(f"poller:{name}", connection, partial(self._poll, connection))
 
-    def _cloud(self, line: CloudLine) -> Iterator[Job]:
-        name = line.channel.id
-        yield Job(f"templates:{name}", line, partial(self._keep_templates, line))
+    def _list_cloud_tasks(self, connection: CloudConnection) -> Iterator[SupervisedTask]:
+        name = connection.channel.id
+        yield SupervisedTask(
+            f"templates:{name}", connection, partial(self._sync_templates, connection)
+        )
 
-    async def _keep_templates(self, line: CloudLine) -> None:
-        await self.place.leader_lock(f"templates:{line.channel.id}").acquire()
-        await sync_forever(self.database, self.templates, line.channel)
+    async def _sync_templates(self, connection: CloudConnection) -> None:
+        await self.membership.leader_lock(f"templates:{connection.channel.id}").acquire()
+        await sync_forever(self.database, self.templates, connection.channel)
 
-    def _waha(self, line: WahaLine) -> Iterator[Job]:
-        line.keeper = line.keeper or SessionSupervisor(
-            line.channel.id,
-            line.client,
+    def _list_waha_tasks(self, connection: WahaConnection) -> Iterator[SupervisedTask]:
+        connection.session_supervisor = connection.session_supervisor or SessionSupervisor(
+            connection.channel.id,
+            connection.client,
             self.database,
-            self._hook(line),
-            self.place.leader_lock(f"link:{line.channel.id}"),
-            uow=self._desk,
+            self._build_hook(connection),
+            self.membership.leader_lock(f"link:{connection.channel.id}"),
+            make_uow=self._make_uow,
             outbox_notifier=self.outbox_notifier,
         )
-        yield Job(f"link:{line.channel.id}", line, line.keeper.run)
+        yield SupervisedTask(
+            f"link:{connection.channel.id}", connection, connection.session_supervisor.run
+        )
 
-    def _hook(self, line: WahaLine) -> WebhookConfig | None:
+    def _build_hook(self, connection: WahaConnection) -> WebhookConfig | None:
         """Say where WAHA calls us: one on this machine reaches us without a public address."""
         base = self.settings.public_url
-        if base is None and is_loopback(line.client.host.partition(":")[0]):
-            base = self.address()
+        if base is None and is_loopback(connection.client.host.partition(":")[0]):
+            base = self.get_address()
         if not base:
             return None
         return WebhookConfig(
-            f"{base.rstrip('/')}{WAHA_PATH}/{line.channel.id}", line.credentials["hmac_key"]
+            f"{base.rstrip('/')}{WAHA_PATH}/{connection.channel.id}",
+            connection.credentials["hmac_key"],
         )
 
-    def _desk(self, tx: AsyncSession) -> UnitOfWork:
+    def _make_uow(self, tx: AsyncSession) -> UnitOfWork:
         return UnitOfWork(tx, now_utc(), self.channels, self.settings.default_language)
 
-    async def _poll(self, line: TelegramLine) -> None:
-        url = build_bot_url(line.credentials["token"], self.settings.telegram_api_url)
-        line.readiness.poller = poller = Poller(
-            line.channel.id,
+    async def _poll(self, connection: TelegramConnection) -> None:
+        url = build_bot_url(connection.credentials["token"], self.settings.telegram_api_url)
+        connection.readiness.poller = poller = Poller(
+            connection.channel.id,
             url,
             self.database,
             self.inbox_notifier,
             metrics=self.metrics,
-            leader_lock=self.place.leader_lock(f"poll:{line.channel.id}"),
+            leader_lock=self.membership.leader_lock(f"poll:{connection.channel.id}"),
         )
         await poller.run()
 
-    async def _register(self, line: TelegramLine) -> None:
-        lead = self.place.leader_lock(f"register:{line.channel.id}")
-        line.readiness.is_registered = None if self.settings.public_url is None else False
+    async def _register(self, connection: TelegramConnection) -> None:
+        lead = self.membership.leader_lock(f"register:{connection.channel.id}")
+        connection.readiness.is_registered = None if self.settings.public_url is None else False
         if not await lead.wait_until_known():
-            line.readiness.is_registered = None  # another process sees to it
+            connection.readiness.is_registered = None  # another process sees to it
             await lead.acquire()
-        learnt = partial(self._learnt, line.channel.id)
-        webhook = self._webhook(line.channel.id)
-        await register(line.bot, webhook, line.channel.staff_groups, learnt)
-        line.readiness.is_registered = True
+        save_profile = partial(self._save_bot_profile, connection.channel.id)
+        webhook = self._build_webhook(connection.channel.id)
+        await register(connection.bot, webhook, connection.channel.staff_groups, save_profile)
+        connection.readiness.is_registered = True
 
-    async def _learnt(self, channel_id: ChannelId, me: User) -> None:
+    async def _save_bot_profile(self, channel_id: ChannelId, me: User) -> None:
         """Keep what Telegram says of the bot."""
         title, username = me.full_name[:120], me.username
 
@@ -129,8 +139,8 @@ class LineJobs:
 
         self.channels.rename(channel_id, await self.database.run(keep))
 
-    def _webhook(self, channel_id: ChannelId) -> WebhookSettings | None:
+    def _build_webhook(self, channel_id: ChannelId) -> WebhookSettings | None:
         if self.settings.public_url is None:
             return None
         url = f"{self.settings.public_url.rstrip('/')}{PATH.format(channel_id=channel_id)}"
-        return WebhookSettings(url, self.secret_of(channel_id))
+        return WebhookSettings(url, self.get_webhook_secret(channel_id))

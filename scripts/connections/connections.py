@@ -18,16 +18,16 @@ from scripts.monitoring.readiness import TelegramReadiness
 log = structlog.get_logger(__name__)
 
 # Longer than any call takes: what was under way when a channel was switched off ends in peace.
-_GRACE = 60.0
+_CLOSE_AFTER = 60.0
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
-class Line:
+class Connection:
     """How this process reaches one bot or number."""
 
     channel: ServedChannel
     credentials: Credentials
-    carrier: ChannelSender
+    sender: ChannelSender
     close: Callable[[], Awaitable[None]]
 
     @property
@@ -37,7 +37,7 @@ class Line:
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
-class TelegramLine(Line):
+class TelegramConnection(Connection):
     """How this process reaches one of Telegram's bots."""
 
     bot: Bot
@@ -45,103 +45,114 @@ class TelegramLine(Line):
 
     @property
     def checks(self) -> Mapping[str, Check]:
-        return {f"telegram:{self.channel.id}": self.readiness.answers}
+        return {f"telegram:{self.channel.id}": self.readiness.check}
 
 
-Maker = Callable[[ServedChannel, Credentials], Line]
+ConnectionFactory = Callable[[ServedChannel, Credentials], Connection]
 
 
 @dataclass(frozen=True, slots=True)
 class _Retired:
-    line: Line
+    connection: Connection
     until: float
 
 
 @dataclass(slots=True)
-class Lines:
+class Connections:
     """The lines in use, each made by the maker of its kind.
 
     `bots` and `carriers` hold those just let go too, until nothing can be under way there;
     `credentials` hold only what is served.
     """
 
-    makers: Mapping[ChannelKind, Maker]
+    factories: Mapping[ChannelKind, ConnectionFactory]
     bots: dict[ChannelId, Bot] = field(default_factory=dict)
-    carriers: dict[ChannelId, ChannelSender] = field(default_factory=dict)
+    senders: dict[ChannelId, ChannelSender] = field(default_factory=dict)
     credentials: dict[ChannelId, Credentials] = field(default_factory=dict)
-    _lines: dict[ChannelId, Line] = field(default_factory=dict)
+    _connections: dict[ChannelId, Connection] = field(default_factory=dict)
     _retired: list[_Retired] = field(default_factory=list)
 
-    def all(self) -> list[Line]:
+    def all(self) -> list[Connection]:
         """List the lines in use."""
-        return list(self._lines.values())
+        return list(self._connections.values())
 
-    def get(self, channel_id: ChannelId) -> Line | None:
+    def get(self, channel_id: ChannelId) -> Connection | None:
         """Give the line of a channel, if it is served now."""
-        return self._lines.get(channel_id)
+        return self._connections.get(channel_id)
 
-    def can_make(self, kind: ChannelKind) -> bool:
+    def can_serve(self, kind: ChannelKind) -> bool:
         """Tell whether this program serves a kind of channel."""
-        return kind in self.makers
+        return kind in self.factories
 
-    def serve(self, wanted: Iterable[tuple[ServedChannel, Credentials]]) -> bool:
+    def replace(self, wanted: Iterable[tuple[ServedChannel, Credentials]]) -> bool:
         """Have a line for each of these channels with its credentials, and no other.
 
         Returns whether there is a line that was not there before.
         """
-        lines = {
-            channel.id: line
+        connections = {
+            channel.id: connection
             for channel, credentials in wanted
-            if (line := self._line(channel, credentials)) is not None
+            if (connection := self._get_or_open(channel, credentials)) is not None
         }
         for gone in [
-            each for each in self._lines.values() if lines.get(each.channel.id) is not each
+            each
+            for each in self._connections.values()
+            if connections.get(each.channel.id) is not each
         ]:
-            self._retired.append(_Retired(gone, time.monotonic() + _GRACE))
+            self._retired.append(_Retired(gone, time.monotonic() + _CLOSE_AFTER))
             self.credentials.pop(gone.channel.id, None)
         news = [
-            line for channel_id, line in lines.items() if self._lines.get(channel_id) is not line
+            connection
+            for channel_id, connection in connections.items()
+            if self._connections.get(channel_id) is not connection
         ]
-        for line in news:
-            self._use(line)
-        self._lines = lines
+        for connection in news:
+            self._activate(connection)
+        self._connections = connections
         return bool(news)
 
-    def _use(self, line: Line) -> None:
-        channel_id = line.channel.id
-        self.carriers[channel_id] = line.carrier
-        self.credentials[channel_id] = line.credentials
-        if isinstance(line, TelegramLine):
-            self.bots[channel_id] = line.bot
+    def _activate(self, connection: Connection) -> None:
+        channel_id = connection.channel.id
+        self.senders[channel_id] = connection.sender
+        self.credentials[channel_id] = connection.credentials
+        if isinstance(connection, TelegramConnection):
+            self.bots[channel_id] = connection.bot
 
-    def _line(self, channel: ServedChannel, credentials: Credentials) -> Line | None:
-        known = self._lines.get(channel.id)
+    def _get_or_open(self, channel: ServedChannel, credentials: Credentials) -> Connection | None:
+        known = self._connections.get(channel.id)
         if known is not None and known.credentials == credentials:
             known.channel = channel
             return known
         try:
-            return self.makers[channel.kind](channel, credentials)
+            return self.factories[channel.kind](channel, credentials)
         except (KeyError, ValueError) as error:
             log.error("channel.not_served", channel=channel.id, reason=f"credentials lack {error}")
             return None
 
-    async def let_go(self) -> None:
+    async def close_retired(self) -> None:
         """Close what was retired long enough ago."""
         now = time.monotonic()
-        due = [each.line for each in self._retired if each.until <= now]
+        due = [each.connection for each in self._retired if each.until <= now]
         self._retired = [each for each in self._retired if each.until > now]
-        for line in due:
-            channel_id = line.channel.id
-            if self.carriers.get(channel_id) is line.carrier:
-                del self.carriers[channel_id]
+        for connection in due:
+            channel_id = connection.channel.id
+            if self.senders.get(channel_id) is connection.sender:
+                del self.senders[channel_id]
                 self.bots.pop(channel_id, None)
-            await line.close()
+            await connection.close()
 
     async def close(self) -> None:
         """Close all of them."""
-        for line in (*self._lines.values(), *(each.line for each in self._retired)):
-            await line.close()
+        for connection in (
+            *self._connections.values(),
+            *(each.connection for each in self._retired),
+        ):
+            await connection.close()
 
     def checks(self) -> dict[str, Check]:
         """List what `/readyz` asks of each line, by its name in the answer."""
-        return {name: check for line in self._lines.values() for name, check in line.checks.items()}
+        return {
+            name: check
+            for connection in self._connections.values()
+            for name, check in connection.checks.items()
+        }

@@ -17,8 +17,8 @@ from desk.channels import Channels, ServedChannel, UnknownChannelError
 from desk.limits.rate_limiter import Limits, PerOwnerLimits
 from desk.setup.providers import Credentials
 from scripts.configuration.settings import Settings
-from scripts.connections.connections import Line, Maker, TelegramLine
-from scripts.connections.whatsapp import cloud_maker, waha_line
+from scripts.connections.connections import Connection, ConnectionFactory, TelegramConnection
+from scripts.connections.whatsapp import build_cloud_factory, open_waha_connection
 from scripts.monitoring.readiness import TelegramReadiness
 
 TRAITS: Mapping[ChannelKind, ChannelTraits] = {
@@ -28,15 +28,15 @@ TRAITS: Mapping[ChannelKind, ChannelTraits] = {
 }
 
 
-def makers(settings: Settings) -> Mapping[ChannelKind, Maker]:
+def build_factories(settings: Settings) -> Mapping[ChannelKind, ConnectionFactory]:
     """Give a maker of lines for each kind of channel that this program serves."""
 
-    def telegram(channel: ServedChannel, credentials: Credentials) -> Line:
+    def telegram(channel: ServedChannel, credentials: Credentials) -> Connection:
         bot = make_bot(credentials["token"], settings.telegram_api_url)
-        return TelegramLine(
+        return TelegramConnection(
             channel=channel,
             credentials=credentials,
-            carrier=TelegramSender(bot, settings.default_language),
+            sender=TelegramSender(bot, settings.default_language),
             close=bot.session.close,
             bot=bot,
             readiness=TelegramReadiness(Probe(bot)),
@@ -44,15 +44,15 @@ def makers(settings: Settings) -> Mapping[ChannelKind, Maker]:
 
     return {
         ChannelKind.TELEGRAM: telegram,
-        ChannelKind.WHATSAPP_CLOUD: cloud_maker(settings),
-        ChannelKind.WHATSAPP_WAHA: waha_line,
+        ChannelKind.WHATSAPP_CLOUD: build_cloud_factory(settings),
+        ChannelKind.WHATSAPP_WAHA: open_waha_connection,
     }
 
 
-def limits(settings: Settings, channels: Channels) -> PerOwnerLimits | None:
+def build_rate_limits(settings: Settings, channels: Channels) -> PerOwnerLimits | None:
     """Give the limits that each bot's or number's provider sets; None: none is to be kept."""
-    chosen = _limits_of(settings)
-    if not limited(settings):
+    chosen = _choose_limits(settings)
+    if not list_limited_kinds(settings):
         return None
 
     def of(owner: str) -> Limits:
@@ -64,12 +64,12 @@ def limits(settings: Settings, channels: Channels) -> PerOwnerLimits | None:
     return PerOwnerLimits(of)
 
 
-def limited(settings: Settings) -> set[ChannelKind]:
+def list_limited_kinds(settings: Settings) -> set[ChannelKind]:
     """List the kinds of channels whose providers' limits are to be kept."""
-    return {kind for kind, each in _limits_of(settings).items() if each is not NO_LIMITS}
+    return {kind for kind, each in _choose_limits(settings).items() if each is not NO_LIMITS}
 
 
-def _limits_of(settings: Settings) -> dict[ChannelKind, Limits]:
+def _choose_limits(settings: Settings) -> dict[ChannelKind, Limits]:
     telegram, whatsapp = settings.telegram_limits != "off", settings.whatsapp_limits != "off"
     return {
         ChannelKind.TELEGRAM: TELEGRAM_LIMITS if telegram else NO_LIMITS,

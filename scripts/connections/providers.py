@@ -10,7 +10,7 @@ from desk.setup.providers import Provider, Providers
 from scripts.configuration.settings import Settings
 
 
-def providers_of(settings: Settings) -> Providers:
+def build_providers(settings: Settings) -> Providers:
     """Make the provider of each kind of channel, as the settings have it."""
     made: dict[ChannelKind, Provider] = {
         ChannelKind.TELEGRAM: TelegramProvider(settings.telegram_api_url, settings.public_url),
@@ -20,6 +20,6 @@ def providers_of(settings: Settings) -> Providers:
     return Providers(made)
 
 
-def linkers_of() -> Linkers:
+def build_linkers() -> Linkers:
     """Make the linker of each kind of channel whose numbers are linked to a phone."""
     return Linkers({ChannelKind.WHATSAPP_WAHA: WahaLinker()})

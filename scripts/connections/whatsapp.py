@@ -14,65 +14,65 @@ from db.ids import ChannelId
 from desk.channels import ServedChannel
 from desk.setup.providers import Credentials
 from scripts.configuration.settings import Settings
-from scripts.connections.connections import Line, Lines
+from scripts.connections.connections import Connection, Connections
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
-class CloudLine(Line):
+class CloudConnection(Connection):
     """How this process reaches one number at the Cloud API."""
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
-class WahaLine(Line):
+class WahaConnection(Connection):
     """How this process reaches one number that is linked through WAHA."""
 
     client: WahaClient
     # Who looks after the link, in a process that works.
-    keeper: SessionSupervisor | None = None
+    session_supervisor: SessionSupervisor | None = None
 
 
-def cloud_maker(settings: Settings) -> Callable[[ServedChannel, Credentials], Line]:
+def build_cloud_factory(settings: Settings) -> Callable[[ServedChannel, Credentials], Connection]:
     """Give a maker of lines to the Cloud API."""
 
-    def make(channel: ServedChannel, credentials: Credentials) -> Line:
+    def make(channel: ServedChannel, credentials: Credentials) -> Connection:
         token, number = credentials["access_token"], credentials["phone_number_id"]
         graph = GraphClient(settings.whatsapp_api_url, token, number, credentials.get("waba_id"))
-        carrier = CloudSender(graph, settings.default_language)
-        return CloudLine(
-            channel=channel, credentials=credentials, carrier=carrier, close=carrier.close
+        sender = CloudSender(graph, settings.default_language)
+        return CloudConnection(
+            channel=channel, credentials=credentials, sender=sender, close=sender.close
         )
 
     return make
 
 
-def waha_line(channel: ServedChannel, credentials: Credentials) -> Line:
+def open_waha_connection(channel: ServedChannel, credentials: Credentials) -> Connection:
     """Make a line to a WAHA server."""
     client = create_client(credentials)
-    return WahaLine(
+    return WahaConnection(
         channel=channel,
         credentials=credentials,
-        carrier=WahaSender(channel.id, client),
+        sender=WahaSender(channel.id, client),
         close=client.close,
         client=client,
     )
 
 
-def hidden_ids(lines: Lines) -> LidResolver:
+def build_lid_resolver(connections: Connections) -> LidResolver:
     """Ask the WAHA servers in use who is behind an id that hides a phone."""
 
     def client(channel_id: ChannelId) -> WahaClient | None:
-        line = lines.get(channel_id)
-        return line.client if isinstance(line, WahaLine) else None
+        connection = connections.get(channel_id)
+        return connection.client if isinstance(connection, WahaConnection) else None
 
     return LidResolver(client)
 
 
-def link_changed(lines: Lines) -> Callable[[ChannelId], None]:
+def build_link_waker(connections: Connections) -> Callable[[ChannelId], None]:
     """Have whoever looks after a number's link look at it now, if it is this process."""
 
     def wake(channel_id: ChannelId) -> None:
-        line = lines.get(channel_id)
-        if isinstance(line, WahaLine) and line.keeper is not None:
-            line.keeper.signal.notify()
+        connection = connections.get(channel_id)
+        if isinstance(connection, WahaConnection) and connection.session_supervisor is not None:
+            connection.session_supervisor.signal.notify()
 
     return wake

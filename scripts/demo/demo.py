@@ -52,19 +52,19 @@ def run_demo() -> None:
     """Run the demo until Ctrl-C."""
     set_up_logging("WARNING")
     FOLDER.mkdir(exist_ok=True)
-    asyncio.run(_demo())
+    asyncio.run(_run_demo())
 
 
-async def _demo() -> None:
+async def _run_demo() -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    async with serve(port=_free(_PAGE_PORT), state_file=FOLDER / "telegram.json") as sandbox:
-        await _people(sandbox.url)
-        await whatsapp.play(sandbox.url)
-        settings = _settings(sandbox.url)
-        await _fill(settings, sandbox.url)
+    async with serve(port=_choose_port(_PAGE_PORT), state_file=FOLDER / "telegram.json") as sandbox:
+        await _add_people(sandbox.url)
+        await whatsapp.populate_sandbox(sandbox.url)
+        settings = _build_settings(sandbox.url)
+        await _seed_database(settings, sandbox.url)
         ready: asyncio.Future[str] = loop.create_future()
         async with asyncio.TaskGroup() as group:
             connecting = group.create_task(_connect(settings, sandbox.url, ready))
@@ -77,14 +77,14 @@ async def _connect(settings: Settings, sandbox: str, ready: "asyncio.Future[str]
     address = await ready
     database = Database(settings.database_url)
     try:
-        await whatsapp.connect(database, sandbox, address)
+        await whatsapp.connect_webhook(database, sandbox, address)
     finally:
         await database.close()
-    _greet(sandbox, address)
+    _print_greeting(sandbox, address)
 
 
-def _settings(sandbox: str) -> Settings:
-    kept = _secrets()
+def _build_settings(sandbox: str) -> Settings:
+    kept = _load_secrets()
     return Settings(
         _env_file=None,
         database_url=parse_database_url(f"sqlite+aiosqlite:///{FOLDER / 'osmodesk.db'}"),
@@ -96,11 +96,11 @@ def _settings(sandbox: str) -> Settings:
         secret_key=SecretStr(kept["secret_key"]),
         jwt_secret=SecretStr(kept["jwt_secret"]),
         host="127.0.0.1",
-        port=_free(_API_PORT),
+        port=_choose_port(_API_PORT),
     )
 
 
-def _secrets() -> dict[str, str]:
+def _load_secrets() -> dict[str, str]:
     """Make the demo's secrets once: another key could not open what the first one sealed."""
     file = FOLDER / "secrets.json"
     if not file.exists():
@@ -111,11 +111,11 @@ def _secrets() -> dict[str, str]:
     return kept
 
 
-async def _people(url: str) -> None:
+async def _add_people(url: str) -> None:
     """Put the bot, the staff group and the sample customers on the stage; twice does nothing."""
     async with TelegramSandbox(url) as telegram:
         bot = await telegram.add_bot(_TOKEN, username="osmodesk_demo_bot")
-        staff = [await telegram.add_user(each.name, id=each.telegram_id) for each in _staff()]
+        staff = [await telegram.add_user(each.name, id=each.telegram_id) for each in _list_staff()]
         for client in SAMPLE_CLIENTS:
             await telegram.add_user(
                 client.name, id=int(client.telegram_id), username=client.username
@@ -125,7 +125,7 @@ async def _people(url: str) -> None:
         )
 
 
-def _staff() -> list[_Agent]:
+def _list_staff() -> list[_Agent]:
     accounts = (account for account in SAMPLE_ACCOUNTS if account.role == "CS")
     return [
         _Agent(account.email, account.name, _FIRST_AGENT + number)
@@ -133,7 +133,7 @@ def _staff() -> list[_Agent]:
     ]
 
 
-async def _fill(settings: Settings, sandbox: str) -> None:
+async def _seed_database(settings: Settings, sandbox: str) -> None:
     """Seed the database, and bind the agents to the Telegram accounts that play them."""
     database = Database(settings.database_url)
     try:
@@ -141,14 +141,14 @@ async def _fill(settings: Settings, sandbox: str) -> None:
         # Before the samples: their conversation belongs to a channel that is served.
         await whatsapp.add_channels(settings, database, sandbox)
         await seed_all(database)
-        await database.run(_bind)
+        await database.run(_bind_agents)
     finally:
         await database.close()
 
 
-async def _bind(tx: AsyncSession) -> None:
+async def _bind_agents(tx: AsyncSession) -> None:
     """Bind each seeded agent once, and set them online then: later it is the player's choice."""
-    for each in _staff():
+    for each in _list_staff():
         user_id = await tx.scalar(
             select(users.c.id).where(users.c.email == each.email, users.c.telegram_id.is_(None))
         )
@@ -160,7 +160,7 @@ async def _bind(tx: AsyncSession) -> None:
         await tx.execute(update(agents).where(agents.c.user_id == user_id).values(online))
 
 
-def _free(port: int) -> int:
+def _choose_port(port: int) -> int:
     """Prefer a port; any free one (0) if somebody else listens there."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -171,7 +171,7 @@ def _free(port: int) -> int:
     return port
 
 
-def _greet(page: str, api: str) -> None:
+def _print_greeting(page: str, api: str) -> None:
     admin = next(account for account in SAMPLE_ACCOUNTS if account.role == "ADMIN")
     lines = [
         "",

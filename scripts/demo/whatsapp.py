@@ -46,7 +46,7 @@ async def add_channels(settings: Settings, database: Database, sandbox: str) -> 
             credentials=encryptor.encrypt({"token": token}),
             staff_groups=settings.telegram_staff_group,
         )
-        for kind, external_id, name, credentials in _channels(sandbox):
+        for kind, external_id, name, credentials in _list_channels(sandbox):
             channel = await kept_channels.save_channel(
                 tx,
                 kind,
@@ -59,7 +59,7 @@ async def add_channels(settings: Settings, database: Database, sandbox: str) -> 
     await database.run(work)
 
 
-def _channels(sandbox: str) -> list[tuple[ChannelKind, str, str, Mapping[str, str]]]:
+def _list_channels(sandbox: str) -> list[tuple[ChannelKind, str, str, Mapping[str, str]]]:
     waha = f"{sandbox}/waha"
     cloud = {
         "access_token": _TOKEN,
@@ -81,7 +81,7 @@ def _channels(sandbox: str) -> list[tuple[ChannelKind, str, str, Mapping[str, st
     ]
 
 
-async def play(sandbox: str) -> None:
+async def populate_sandbox(sandbox: str) -> None:
     """Put the number, its templates and customers on the stage; twice does nothing."""
     async with GraphSandbox(sandbox) as graph:
         await graph.add_number(
@@ -96,7 +96,7 @@ async def play(sandbox: str) -> None:
         await waha.add_customer("Sari", phone="6281234567803")
 
 
-async def connect(database: Database, sandbox: str, address: str) -> None:
+async def connect_webhook(database: Database, sandbox: str, address: str) -> None:
     """Enter the desk's address at the stand-in, as one does on Meta's pages."""
     async with database.transaction() as tx:
         rows: list[Channel] = await kept_channels.list_all(tx)

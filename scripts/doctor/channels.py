@@ -14,28 +14,30 @@ from desk.setup.providers import Credentials, Provider, Providers
 from desk.setup.staff_groups import get_groups
 from desk.urls.public import PublicAddress
 from scripts.configuration.settings import Settings
-from scripts.connections.providers import providers_of
+from scripts.connections.providers import build_providers
 
 _STAFF = "staff groups"
 _TEMPLATES = "templates"
 
 
-async def examine_channels(settings: Settings, database: Database) -> AsyncIterator[CheckResult]:
+async def check_channels(settings: Settings, database: Database) -> AsyncIterator[CheckResult]:
     """Ask about each channel that is on, beside the one that the settings name."""
     token = settings.telegram_bot_token
     own = None if token is None else token.get_secret_value().partition(":")[0]
     rows = await database.run(queries.list_all)
     templates = await database.run(count_templates)
-    ward = _Ward(settings, providers_of(settings), {row.id: row for row in rows}, templates)
+    checker = _ChannelChecker(
+        settings, build_providers(settings), {row.id: row for row in rows}, templates
+    )
     for row in rows:
         is_own = row.kind is ChannelKind.TELEGRAM and row.external_id == own
         if row.is_active and not is_own:
-            for finding in await ward.check_health(row):
+            for finding in await checker.check_health(row):
                 yield replace(finding, subject=f"channel {row.name}, {finding.subject}")
 
 
 @dataclass(frozen=True, slots=True)
-class _Ward:
+class _ChannelChecker:
     settings: Settings
     providers: Providers
     channels: dict[str, Channel]
@@ -44,7 +46,7 @@ class _Ward:
     async def check_health(self, row: Channel) -> list[CheckResult]:
         """Examine one channel."""
         subject = "token" if row.kind is ChannelKind.TELEGRAM else "credentials"
-        credentials = self._opened(row, subject)
+        credentials = self._decrypt_credentials(row, subject)
         if isinstance(credentials, CheckResult):
             return [credentials]
         try:
@@ -57,12 +59,14 @@ class _Ward:
             found = await provider.check_health(credentials, get_groups(row))
             return [*found.channel, *found.groups.values()]
         return [
-            *(await provider.check_health(credentials, (), self._address(row, provider))).channel,
-            *self._templates(row),
-            *await self._groups(row),
+            *(
+                await provider.check_health(credentials, (), self._get_webhook_url(row, provider))
+            ).channel,
+            *self._check_templates(row),
+            *await self._check_groups(row),
         ]
 
-    def _opened(self, row: Channel, subject: str) -> Credentials | CheckResult:
+    def _decrypt_credentials(self, row: Channel, subject: str) -> Credentials | CheckResult:
         if row.credentials is None or self.settings.secret_key is None:
             remedy = f"PUT /api/v1/channels/{row.id}/credentials"
             return report_warning(subject, "has none, so it is not served", remedy)
@@ -72,13 +76,13 @@ class _Ward:
             text, _, remedy = str(error).partition(": ")
             return report_error(subject, text, remedy)
 
-    def _address(self, row: Channel, provider: Provider) -> str | None:
+    def _get_webhook_url(self, row: Channel, provider: Provider) -> str | None:
         public = PublicAddress(self.settings.public_url)
         return (
             None if provider.webhook is None else public.url_for(provider.webhook.path_of(row.id))
         )
 
-    async def _groups(self, row: Channel) -> list[CheckResult]:
+    async def _check_groups(self, row: Channel) -> list[CheckResult]:
         """Ask the bot of the staff groups about them."""
         remedy = f"PATCH /api/v1/channels/{row.id} with staff_channel_id and staff_groups"
         server = self.channels.get(row.staff_channel_id or "")
@@ -96,13 +100,13 @@ class _Ward:
                     _STAFF, text, f"PATCH /api/v1/channels/{server.id} with is_active: true"
                 )
             ]
-        credentials = self._opened(server, _STAFF)
+        credentials = self._decrypt_credentials(server, _STAFF)
         if isinstance(credentials, CheckResult):
             return [credentials]
         found = await self.providers[server.kind].check_health(credentials, groups)
         return list(found.groups.values())
 
-    def _templates(self, row: Channel) -> list[CheckResult]:
+    def _check_templates(self, row: Channel) -> list[CheckResult]:
         """Tell what we know of its templates, for a number that needs them."""
         if row.kind is not ChannelKind.WHATSAPP_CLOUD:
             return []

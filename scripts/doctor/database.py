@@ -19,7 +19,7 @@ _MARIADB = (10, 6)
 _MYSQL = (8, 0)
 
 
-async def examine_database(database: Database) -> AsyncIterator[CheckResult]:
+async def check_database(database: Database) -> AsyncIterator[CheckResult]:
     """Check connection, version, migrations and character set; stop at what makes the rest moot."""
     if _is_new(database):
         remedy = "osmodesk run makes it, or osmodesk db migrate"
@@ -29,30 +29,32 @@ async def examine_database(database: Database) -> AsyncIterator[CheckResult]:
         return
     try:
         async with database.engine.connect() as connection:
-            yield await _version(connection, database)
+            yield await _check_version(connection, database)
         current = await is_current(database)
     except Exception as error:  # whatever the driver raises is the finding
         yield report_error(_DATABASE, f"{database.address}: {explain(error)}", "then try again")
         return
     if not current:
         yield report_error(
-            _DATABASE, "its tables are missing or older than this version", _migrate(database)
+            _DATABASE,
+            "its tables are missing or older than this version",
+            _suggest_migration(database),
         )
         return
     yield report_ok(_DATABASE, "migrations are up to date")
     if not database.is_sqlite:
         async with database.engine.connect() as connection:
-            yield await _character_set(connection)
-            yield await _storage(connection)
+            yield await _check_character_set(connection)
+            yield await _check_storage_engine(connection)
 
 
-async def examine_soundness(database: Database) -> AsyncIterator[CheckResult]:
+async def check_integrity(database: Database) -> AsyncIterator[CheckResult]:
     """Read the whole database for rows that refer to nothing, and SQLite's file for damage."""
     async with database.engine.connect() as connection:
         if database.is_sqlite:
             said = (await connection.execute(text("PRAGMA quick_check"))).scalar()
-            yield _file(str(said))
-        orphans = [each async for each in _orphans(connection)]
+            yield _check_file(str(said))
+        orphans = [each async for each in _find_orphans(connection)]
     if orphans:
         remedy = "restore a backup, or repair these rows by hand"
         yield report_error(_DATABASE, f"rows refer to nothing: {', '.join(orphans)}", remedy)
@@ -60,7 +62,7 @@ async def examine_soundness(database: Database) -> AsyncIterator[CheckResult]:
         yield report_ok(_DATABASE, "every reference leads to a row")
 
 
-async def _version(connection: AsyncConnection, database: Database) -> CheckResult:
+async def _check_version(connection: AsyncConnection, database: Database) -> CheckResult:
     where = str(database.address)
     if database.is_sqlite:
         return report_ok(_DATABASE, f"{where} opens")
@@ -80,7 +82,7 @@ def _is_new(database: Database) -> bool:
     return bool(database.is_sqlite and name and not Path(name).exists())
 
 
-def _migrate(database: Database) -> str:
+def _suggest_migration(database: Database) -> str:
     return (
         "osmodesk run does it, or osmodesk db migrate"
         if database.is_sqlite
@@ -88,7 +90,7 @@ def _migrate(database: Database) -> str:
     )
 
 
-async def _character_set(connection: AsyncConnection) -> CheckResult:
+async def _check_character_set(connection: AsyncConnection) -> CheckResult:
     statement = text(
         "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE()"
         " AND table_name <> 'alembic_version' AND table_collation NOT LIKE 'utf8mb4%'"
@@ -102,7 +104,7 @@ async def _character_set(connection: AsyncConnection) -> CheckResult:
     return report_ok(_DATABASE, "every table is utf8mb4")
 
 
-async def _storage(connection: AsyncConnection) -> CheckResult:
+async def _check_storage_engine(connection: AsyncConnection) -> CheckResult:
     statement = text(
         "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE()"
         " AND engine <> 'InnoDB'"
@@ -114,7 +116,7 @@ async def _storage(connection: AsyncConnection) -> CheckResult:
     return report_ok(_DATABASE, "every table is InnoDB")
 
 
-def _file(said: str) -> CheckResult:
+def _check_file(said: str) -> CheckResult:
     if said == "ok":
         return report_ok(_DATABASE, "the file is sound")
     return report_error(
@@ -122,7 +124,7 @@ def _file(said: str) -> CheckResult:
     )
 
 
-async def _orphans(connection: AsyncConnection) -> AsyncIterator[str]:
+async def _find_orphans(connection: AsyncConnection) -> AsyncIterator[str]:
     for table in metadata.sorted_tables:
         for key in table.foreign_keys:
             child, parent = key.parent, key.column.table.alias("referred")
@@ -136,9 +138,7 @@ async def _orphans(connection: AsyncConnection) -> AsyncIterator[str]:
                 yield f"{table.name}.{child.name} ({count})"
 
 
-async def examine_accounts(
-    database: Database, *, is_open: bool, by_code: bool
-) -> list[CheckResult]:
+async def check_accounts(database: Database, *, is_open: bool, by_code: bool) -> list[CheckResult]:
     """Check that somebody can log in and answer, and that no published password is in place."""
     async with database.transaction() as tx:
         count = await queries.count_accounts(tx)

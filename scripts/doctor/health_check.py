@@ -9,38 +9,38 @@ from desk.setup.findings import CheckResult, Severity, report_error, report_ok
 from scripts.configuration.parsers import is_loopback
 from scripts.configuration.settings import Settings, SettingsError, load_settings
 from scripts.doctor import services
-from scripts.doctor.channels import examine_channels
-from scripts.doctor.database import examine_accounts, examine_database
-from scripts.doctor.telegram import examine_telegram
+from scripts.doctor.channels import check_channels
+from scripts.doctor.database import check_accounts, check_database
+from scripts.doctor.telegram import check_telegram
 
 
-async def examine() -> AsyncIterator[CheckResult]:
+async def run_checks() -> AsyncIterator[CheckResult]:
     """Check the settings, then each service that they name."""
     try:
         settings = load_settings()
     except SettingsError as error:
-        for fault in error.faults:
+        for fault in error.errors:
             name, _, rest = fault.partition(" ")
             text, _, remedy = rest.partition("; ")
             yield report_error("settings", f"{name} {text}", remedy)
         return
-    for finding in _examine_secrets(settings):
+    for finding in _check_secrets(settings):
         yield finding
     async with aiohttp.ClientSession() as http:
-        async for finding in examine_telegram(http, settings):
+        async for finding in check_telegram(http, settings):
             yield finding
-        yield await services.examine_public_url(http, settings)
-        yield await services.examine_model(http, settings)
-        yield await services.examine_port(http, settings)
-    async for finding in _examine_data(settings):
+        yield await services.check_public_url(http, settings)
+        yield await services.check_model(http, settings)
+        yield await services.check_port(http, settings)
+    async for finding in _check_data(settings):
         yield finding
-    yield await services.examine_redis(settings)
-    for finding in services.examine_disk(settings):
+    yield await services.check_redis(settings)
+    for finding in services.check_disk(settings):
         yield finding
-    yield services.examine_converter()
+    yield services.check_converter()
 
 
-def _examine_secrets(settings: Settings) -> list[CheckResult]:
+def _check_secrets(settings: Settings) -> list[CheckResult]:
     missing = [name for name in ("jwt_secret", "secret_key") if getattr(settings, name) is None]
     if not missing:
         return [report_ok("settings", "well formed, and both secrets are there")]
@@ -54,19 +54,19 @@ def _examine_secrets(settings: Settings) -> list[CheckResult]:
     ]
 
 
-async def _examine_data(settings: Settings) -> AsyncIterator[CheckResult]:
+async def _check_data(settings: Settings) -> AsyncIterator[CheckResult]:
     database = Database(settings.database_url, log_sql=settings.log_sql)
     worst = Severity.OK
     try:
-        async for finding in examine_database(database):
+        async for finding in check_database(database):
             worst = max(worst, finding.mark)
             yield finding
         if worst is Severity.OK:
             is_open = not is_loopback(settings.host) or settings.public_url is not None
             by_code = settings.staff_enrolment == "code"
-            for finding in await examine_accounts(database, is_open=is_open, by_code=by_code):
+            for finding in await check_accounts(database, is_open=is_open, by_code=by_code):
                 yield finding
-            async for finding in examine_channels(settings, database):
+            async for finding in check_channels(settings, database):
                 yield finding
     finally:
         await database.close()

@@ -14,21 +14,21 @@ from desk.media.ffmpeg import PROGRAM
 from desk.setup.findings import CheckResult, report_error, report_ok, report_warning
 from scripts.configuration.settings import Settings
 
-_PATIENCE = 10.0
+_TIMEOUT = 10.0
 # For a process on this machine.
-_SHORT_PATIENCE = 2.0
+_SHORT_TIMEOUT = 2.0
 _LITTLE = 1 << 30
 _TOO_LITTLE = 100 << 20
 _OK = 200
 _UNAUTHORIZED = {401, 403}
 
 
-async def examine_redis(settings: Settings) -> CheckResult:
+async def check_redis(settings: Settings) -> CheckResult:
     """PING the Redis of REDIS_URL."""
     if settings.redis_url is None:
         needed = "needed by a second worker only"
         return report_ok("redis", f"REDIS_URL is not set; {needed}")
-    redis = Redis.from_url(settings.redis_url, socket_timeout=_PATIENCE)
+    redis = Redis.from_url(settings.redis_url, socket_timeout=_TIMEOUT)
     try:
         await redis.ping()
     except AuthenticationError:
@@ -41,7 +41,7 @@ async def examine_redis(settings: Settings) -> CheckResult:
     return report_ok("redis", "answers")
 
 
-async def examine_model(http: aiohttp.ClientSession, settings: Settings) -> CheckResult:
+async def check_model(http: aiohttp.ClientSession, settings: Settings) -> CheckResult:
     """Ask the OpenAI-compatible server for its models, with the key."""
     if settings.openai_api_key is None:
         return report_ok("openai", "no key: AI agents answer from their knowledge articles alone")
@@ -50,16 +50,16 @@ async def examine_model(http: aiohttp.ClientSession, settings: Settings) -> Chec
         answer = http.get(
             f"{where}/models",
             headers={"Authorization": f"Bearer {key}"},
-            timeout=aiohttp.ClientTimeout(total=_PATIENCE),
+            timeout=aiohttp.ClientTimeout(total=_TIMEOUT),
         )
         async with answer as response:
-            return _models(settings, response.status, await response.json(content_type=None))
+            return _check_models(settings, response.status, await response.json(content_type=None))
     except (aiohttp.ClientError, TimeoutError, ValueError) as error:
         text = f"{where} does not answer as it should ({type(error).__name__})"
         return report_error("openai", text, "check OPENAI_BASE_URL: it ends with /v1 as a rule")
 
 
-def _models(settings: Settings, status: int, body: object) -> CheckResult:
+def _check_models(settings: Settings, status: int, body: object) -> CheckResult:
     where = settings.openai_base_url
     if status in _UNAUTHORIZED:
         remedy = "make another key on the provider's page, or leave it out"
@@ -78,24 +78,26 @@ def _models(settings: Settings, status: int, body: object) -> CheckResult:
     return report_ok("openai", f"{where} answers and has {settings.openai_model}")
 
 
-def examine_disk(settings: Settings) -> list[CheckResult]:
+def check_disk(settings: Settings) -> list[CheckResult]:
     """Check the room for the SQLite file and for media, and that media can be written."""
-    findings = [_media_folder(settings.media_dir)]
+    findings = [_check_media_folder(settings.media_dir)]
     if settings.database_url.is_sqlite and settings.database_url.url.database:
-        findings.append(_room("SQLite", Path(settings.database_url.url.database).absolute().parent))
+        findings.append(
+            _check_free_space("SQLite", Path(settings.database_url.url.database).absolute().parent)
+        )
     return findings
 
 
-def _media_folder(folder: Path) -> CheckResult:
+def _check_media_folder(folder: Path) -> CheckResult:
     # The folder itself is made when it is needed: looking changes nothing.
     there = next(each for each in (folder.absolute(), *folder.absolute().parents) if each.exists())
     if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
         text = f"MEDIA_DIR {folder} cannot be written"
         return report_error("disk", text, "make it ours, or set MEDIA_DIR to another folder")
-    return _room("media", there)
+    return _check_free_space("media", there)
 
 
-def _room(what: str, folder: Path) -> CheckResult:
+def _check_free_space(what: str, folder: Path) -> CheckResult:
     try:
         free = shutil.disk_usage(folder).free
     except OSError as error:
@@ -112,7 +114,7 @@ def _room(what: str, folder: Path) -> CheckResult:
     )
 
 
-def examine_converter() -> CheckResult:
+def check_converter() -> CheckResult:
     """Look for the program that makes films and sounds into what WhatsApp and Telegram take."""
     found = shutil.which(PROGRAM)
     if found is not None:
@@ -123,7 +125,7 @@ def examine_converter() -> CheckResult:
     )
 
 
-async def examine_port(http: aiohttp.ClientSession, settings: Settings) -> CheckResult:
+async def check_port(http: aiohttp.ClientSession, settings: Settings) -> CheckResult:
     """Check that HOST:PORT is free, or that it is us who listen there."""
     where = f"{settings.host}:{settings.port}"
     try:
@@ -138,13 +140,13 @@ async def examine_port(http: aiohttp.ClientSession, settings: Settings) -> Check
     return report_ok("port", f"{where} is free")
 
 
-async def examine_public_url(http: aiohttp.ClientSession, settings: Settings) -> CheckResult:
+async def check_public_url(http: aiohttp.ClientSession, settings: Settings) -> CheckResult:
     """Check that PUBLIC_URL leads somewhere; only a running OsmoDesk shows that it leads to us."""
     if settings.public_url is None:
         return report_ok("public address", "PUBLIC_URL is not set: updates are fetched by polling")
     try:
         answer = http.get(
-            f"{settings.public_url}/healthz", timeout=aiohttp.ClientTimeout(total=_PATIENCE)
+            f"{settings.public_url}/healthz", timeout=aiohttp.ClientTimeout(total=_TIMEOUT)
         )
         async with answer as response:
             if response.status == _OK:
@@ -164,7 +166,7 @@ async def _is_us(http: aiohttp.ClientSession, settings: Settings) -> bool:
     try:
         answer = http.get(
             f"http://{host}:{settings.port}/healthz",
-            timeout=aiohttp.ClientTimeout(total=_SHORT_PATIENCE),
+            timeout=aiohttp.ClientTimeout(total=_SHORT_TIMEOUT),
         )
         async with answer as response:
             return response.status == _OK

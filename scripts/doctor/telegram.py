@@ -17,7 +17,7 @@ from desk.setup.findings import CheckResult, report_warning
 from scripts.configuration.settings import Settings
 
 
-async def examine_telegram(
+async def check_telegram(
     http: aiohttp.ClientSession, settings: Settings
 ) -> AsyncIterator[CheckResult]:
     """Ask the Bot API about everything that the settings say of Telegram."""

@@ -38,24 +38,24 @@ def explain(error: BaseException) -> str:
     """Tell what went wrong, a line for each fault, with no secret in it."""
     if os.environ.get("LOG_LEVEL", "").upper() == "DEBUG":
         return mask_secrets("".join(traceback.format_exception(error)))
-    leaf = _first_leaf(error)
+    leaf = _find_first_cause(error)
     if isinstance(leaf, SettingsError):
         return str(leaf)
-    return mask_secrets(_database_fault(leaf) or _plain(leaf))
+    return mask_secrets(_explain_database_error(leaf) or _format_plain_error(leaf))
 
 
-def exit_code(error: BaseException) -> int:
+def get_exit_code(error: BaseException) -> int:
     """Give 2 for settings that are wrong, 1 for everything else."""
-    return _BAD_SETTINGS if isinstance(_first_leaf(error), SettingsError) else _FAILED
+    return _BAD_SETTINGS if isinstance(_find_first_cause(error), SettingsError) else _FAILED
 
 
-def _first_leaf(error: BaseException) -> BaseException:
+def _find_first_cause(error: BaseException) -> BaseException:
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
     return error
 
 
-def _database_fault(error: BaseException) -> str | None:
+def _explain_database_error(error: BaseException) -> str | None:
     # SQLAlchemy wraps the driver's error; its own text holds the statement, which helps nobody.
     original = getattr(error, "orig", None) or error
     reason: object = next(iter(getattr(original, "args", ())), None)
@@ -67,7 +67,7 @@ def _database_fault(error: BaseException) -> str | None:
     return f"the database says: {reason}" if original is not error else None
 
 
-def _plain(error: BaseException) -> str:
+def _format_plain_error(error: BaseException) -> str:
     text = " ".join(str(error).split())
     if type(error).__module__.partition(".")[0] in {"scripts", "desk", "db"} and text:
         return text

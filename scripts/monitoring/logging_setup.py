@@ -11,13 +11,13 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 from desk.formatting.masking import mask_secrets
 
 # What a terminal takes for an order: anybody may write it into a name or an address.
-_ORDERS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 def set_up_logging(level: str) -> None:
     """Send our events and the libraries' warnings to standard error."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(Masked("%(message)s"))
+    handler.setFormatter(MaskingFormatter("%(message)s"))
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
     structlog.configure(
         processors=processors(sys.stderr),
@@ -31,36 +31,36 @@ def processors(to: TextIO) -> list[Processor]:
     """List what makes a line of an event, for a terminal or for a program that reads it."""
     rendering: list[Processor] = [structlog.processors.JSONRenderer()]
     if to.isatty():
-        rendering = [_without_orders, structlog.dev.ConsoleRenderer()]
+        rendering = [_escape_control_characters, structlog.dev.ConsoleRenderer()]
     return [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
-        _without_tokens,
+        _mask_tokens,
         *rendering,
     ]
 
 
-class Masked(logging.Formatter):
+class MaskingFormatter(logging.Formatter):
     """Hides tokens in what libraries say."""
 
     def format(self, record: logging.LogRecord) -> str:
         return mask_secrets(super().format(record))
 
 
-def _without_tokens(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+def _mask_tokens(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     """Hide tokens in tracebacks: an address of Telegram's holds one."""
     if "exception" in event:
         event["exception"] = mask_secrets(str(event["exception"]))
     return event
 
 
-def _without_orders(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    return {name: _harmless(value) for name, value in event.items()}
+def _escape_control_characters(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    return {name: _escape_value(value) for name, value in event.items()}
 
 
-def _harmless(value: object) -> object:
+def _escape_value(value: object) -> object:
     if isinstance(value, str):
-        return _ORDERS.sub(lambda found: f"\\x{ord(found.group()):02x}", value)
+        return _CONTROL_CHARACTERS.sub(lambda found: f"\\x{ord(found.group()):02x}", value)
     return value

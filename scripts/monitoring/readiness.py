@@ -12,7 +12,7 @@ from db.database import Database
 from db.revision import is_current
 
 # Shorter than what `/readyz` allows a check: then it can say what is wrong.
-_REDIS_PATIENCE = 1.0
+_REDIS_TIMEOUT = 1.0
 
 
 class NotMigratedError(Exception):
@@ -29,11 +29,11 @@ class DatabaseReadiness:
 
     database: Database
 
-    async def answers(self) -> None:
+    async def check(self) -> None:
         async with self.database.transaction() as tx:
             await tx.execute(text("SELECT 1"))
 
-    async def is_migrated(self) -> None:
+    async def check_migrated(self) -> None:
         """Raise NotMigratedError while the database is at another version."""
         if not await is_current(self.database):
             raise NotMigratedError(
@@ -52,12 +52,12 @@ class RedisReadiness:
 
         self._redis = Redis.from_url(
             url,
-            socket_timeout=_REDIS_PATIENCE,
-            socket_connect_timeout=_REDIS_PATIENCE,
+            socket_timeout=_REDIS_TIMEOUT,
+            socket_connect_timeout=_REDIS_TIMEOUT,
             retry=Retry(NoBackoff(), 0),
         )
 
-    async def answers(self) -> None:
+    async def check(self) -> None:
         await self._redis.ping()
 
     async def close(self) -> None:
@@ -73,7 +73,7 @@ class TelegramReadiness:
     # None: this process does not register the bot.
     is_registered: bool | None = None
 
-    async def answers(self) -> None:
+    async def check(self) -> None:
         """Raise what keeps the bot from Telegram."""
         if self.is_registered is False:
             raise NotRegisteredError
@@ -83,7 +83,7 @@ class TelegramReadiness:
             await self.probe.check()
 
 
-def checks(
+def list_checks(
     database: Database,
     redis: RedisReadiness | None,
     telegram: Mapping[str, Check],
@@ -91,9 +91,9 @@ def checks(
     """List everything that is asked, by its name in the answer."""
     of_database = DatabaseReadiness(database)
     found: dict[str, Check] = {
-        "database": of_database.answers,
-        "migrations": of_database.is_migrated,
+        "database": of_database.check,
+        "migrations": of_database.check_migrated,
     }
     if redis is not None:
-        found["redis"] = redis.answers
+        found["redis"] = redis.check
     return {**found, **telegram}

@@ -11,7 +11,7 @@ from typing import Any
 import pymysql
 
 from scripts.private_servers.process import Server
-from scripts.private_servers.programs import program
+from scripts.private_servers.programs import find_program
 
 USER = "osmodesk"
 PASSWORD = "loopback-only"  # noqa: S105 the server listens on loopback, and lives for one run
@@ -47,8 +47,8 @@ class MariaDB(Server):
     def __init__(self, folder: Path, options: list[str] | None = None) -> None:
         """`options` are the server's own, FAST if none are given."""
         self._options = FAST if options is None else options
-        self._mariadbd = program("mariadbd")
-        self._install_db = program("mariadb-install-db")
+        self._mariadbd = find_program("mariadbd")
+        self._install_db = find_program("mariadb-install-db")
         super().__init__(folder)
         self._numbers = itertools.count(1)
         self._make_data_folder()
@@ -69,7 +69,7 @@ class MariaDB(Server):
             *self._options,
         ]
 
-    def answers(self) -> bool:
+    def is_ready(self) -> bool:
         try:
             self.execute("SELECT 1")
         except pymysql.err.OperationalError:

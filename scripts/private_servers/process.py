@@ -58,7 +58,7 @@ class Server(abc.ABC):
         """Say how the server is started."""
 
     @abc.abstractmethod
-    def answers(self) -> bool:
+    def is_ready(self) -> bool:
         """Tell whether the server takes requests now."""
 
     @property
@@ -82,22 +82,22 @@ class Server(abc.ABC):
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        self._wait_until_it_answers()
+        self._wait_until_ready()
 
     def stop(self) -> None:
         """End the server in order; its data stays."""
         if self._process is not None:
             self._process.terminate()
-            self._reap(self._process)
+            self._wait_for_exit(self._process)
 
     def kill(self) -> None:
         """End the server as a crash would; its data stays."""
         if self._process is not None:
             self._process.kill()
-            self._reap(self._process)
+            self._wait_for_exit(self._process)
 
     @contextlib.contextmanager
-    def frozen(self) -> Iterator[None]:
+    def pause(self) -> Iterator[None]:
         """Have the server take connections and answer nothing, as one that hangs does."""
         process = self._process
         assert process is not None  # noqa: S101 for the type checker: it was started
@@ -107,7 +107,7 @@ class Server(abc.ABC):
         finally:
             process.send_signal(signal.SIGCONT)
 
-    def _reap(self, process: subprocess.Popen[bytes]) -> None:
+    def _wait_for_exit(self, process: subprocess.Popen[bytes]) -> None:
         try:
             process.wait(timeout=READY_WITHIN)
         except subprocess.TimeoutExpired:
@@ -115,13 +115,13 @@ class Server(abc.ABC):
             process.wait()
         self._process = None
 
-    def _wait_until_it_answers(self) -> None:
+    def _wait_until_ready(self) -> None:
         deadline = time.monotonic() + READY_WITHIN
-        while not self.answers():
+        while not self.is_ready():
             if not self.is_running or time.monotonic() > deadline:
                 self.kill()
-                raise RuntimeError(f"{self.command()[0]} did not start:\n{self._last_words()}")
+                raise RuntimeError(f"{self.command()[0]} did not start:\n{self._read_log_tail()}")
             time.sleep(0.02)
 
-    def _last_words(self) -> str:
+    def _read_log_tail(self) -> str:
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-20:])

@@ -11,7 +11,7 @@ class ProgramMissingError(Exception):
     """A program that a server needs is not installed."""
 
 
-def program(*names: str) -> str:
+def find_program(*names: str) -> str:
     """Return the path of the first of these programs that is installed.
 
     Raises ProgramMissingError where there is none.

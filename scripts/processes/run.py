@@ -13,58 +13,58 @@ from db.database import Database
 from db.revision import is_current
 from db.sqlite_guard import hold_process_lock
 from desk.accounts.accounts import list_seeded_emails
-from scripts.application.cluster_membership import Place, take_place
-from scripts.application.file_limits import allow_many
-from scripts.application.http_server import FrontDoor
+from scripts.application.cluster_membership import ClusterMembership, join_cluster
+from scripts.application.file_limits import raise_open_files_limit
+from scripts.application.http_server import HttpServer
 from scripts.configuration.parsers import is_loopback
 from scripts.configuration.settings import Settings
 from scripts.monitoring.logging_setup import set_up_logging
 from scripts.monitoring.readiness import NotMigratedError
-from scripts.wiring import House, build_house
+from scripts.wiring import Application, build_application
 
 log = structlog.get_logger(__name__)
 
 # Of the 3 seconds that a stop may take: what is being sent. What is being asked: front_door.py.
-_LAST_SENDS = 1.6
+_SEND_TIMEOUT = 1.6
 
 
 def run_all(settings: Settings) -> None:
     """Run API, poller or webhook, and worker in this process until it is told to stop."""
-    _run(settings, serves=True, works=True)
+    _run(settings, is_web=True, is_worker=True)
 
 
 def run_web(settings: Settings) -> None:
     """Run the API and the webhooks alone."""
-    _run(settings, serves=True, works=False)
+    _run(settings, is_web=True, is_worker=False)
 
 
 def run_worker(settings: Settings) -> None:
     """Run everything but the API and the webhooks."""
-    _run(settings, serves=False, works=True)
+    _run(settings, is_web=False, is_worker=True)
 
 
-def _run(settings: Settings, *, serves: bool, works: bool) -> None:
+def _run(settings: Settings, *, is_web: bool, is_worker: bool) -> None:
     set_up_logging(settings.log_level)
-    if serves:
-        allow_many()
+    if is_web:
+        raise_open_files_limit()
     # Half the cost of the sockets, which are half of what a relay does (docs/benchmarks.md).
-    uvloop.run(_until_signal(settings, serves=serves, works=works))
+    uvloop.run(_run_until_signal(settings, is_web=is_web, is_worker=is_worker))
 
 
-async def _until_signal(settings: Settings, *, serves: bool, works: bool) -> None:
+async def _run_until_signal(settings: Settings, *, is_web: bool, is_worker: bool) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    await run_until(stop, settings, serves=serves, works=works)
+    await run_until(stop, settings, is_web=is_web, is_worker=is_worker)
 
 
 async def run_until(
     stop: asyncio.Event,
     settings: Settings,
     *,
-    serves: bool = True,
-    works: bool = True,
+    is_web: bool = True,
+    is_worker: bool = True,
     ready: Callable[[str], None] | None = None,
 ) -> None:
     """Run a process until `stop` is set; `ready` is told the address once it serves.
@@ -74,45 +74,58 @@ async def run_until(
     """
     with hold_process_lock(settings.database_url):
         database = Database(settings.database_url, log_sql=settings.log_sql)
-        place = Place()
+        membership = ClusterMembership()
         try:
-            await _prepare(database)
-            place = await take_place(settings, database, works=works)
-            house = await build_house(settings, database, place, works=works)
+            await _prepare_database(database)
+            membership = await join_cluster(settings, database, is_worker=is_worker)
+            application = await build_application(
+                settings, database, membership, is_worker=is_worker
+            )
         except BaseException:
-            await place.leave()
+            await membership.leave()
             await database.close()
             raise
         try:
-            await _run_house(stop, house, serves=serves, works=works, ready=ready)
+            await _run_application(
+                stop, application, is_web=is_web, is_worker=is_worker, ready=ready
+            )
         finally:
-            await place.leave()
-            await house.close()
+            await membership.leave()
+            await application.close()
             log.info("stopped")
 
 
-async def _run_house(
+async def _run_application(
     stop: asyncio.Event,
-    house: House,
+    application: Application,
     *,
-    serves: bool,
-    works: bool,
+    is_web: bool,
+    is_worker: bool,
     ready: Callable[[str], None] | None,
 ) -> None:
-    await _warn(house.settings, house)
+    await _log_warnings(application.settings, application)
     async with contextlib.AsyncExitStack() as stack:
-        door = _door(house) if serves else None
-        if door is not None:
-            stack.push_async_callback(door.close)
-        house.address = address = await door.open() if door is not None else ""
-        _tune_collector()
-        log.info("ready", address=address, works=works, database=str(house.database.address))
+        http_server = _build_http_server(application) if is_web else None
+        if http_server is not None:
+            stack.push_async_callback(http_server.close)
+        application.address = address = await http_server.start() if http_server is not None else ""
+        _tune_garbage_collector()
+        log.info(
+            "ready",
+            address=address,
+            is_worker=is_worker,
+            database=str(application.database.address),
+        )
         if ready is not None:
             ready(address)
-        await (_work(stop, house, door) if works else _serve_on(stop, house, door))
+        await (
+            _work_until(stop, application, http_server)
+            if is_worker
+            else _serve_until(stop, application, http_server)
+        )
 
 
-async def _prepare(database: Database) -> None:
+async def _prepare_database(database: Database) -> None:
     """See that the database is at the newest migration; SQLite is brought there."""
     if await is_current(database):
         return
@@ -125,86 +138,104 @@ async def _prepare(database: Database) -> None:
     await migrations.upgrade(database)
 
 
-def _door(house: House) -> FrontDoor:
-    settings = house.settings
-    return FrontDoor(house.web_app(), house.closing, settings.host, settings.port)
+def _build_http_server(application: Application) -> HttpServer:
+    settings = application.settings
+    return HttpServer(
+        application.build_web_app(), application.shutdown, settings.host, settings.port
+    )
 
 
-async def _serve_on(stop: asyncio.Event, house: House, door: FrontDoor | None) -> None:
+async def _serve_until(
+    stop: asyncio.Event, application: Application, http_server: HttpServer | None
+) -> None:
     """Serve until `stop`, and let the workers know what came."""
     async with asyncio.TaskGroup() as group:
-        steady = [group.create_task(house.place.notifiers.run()), *_common(group, house)]
+        background_tasks = [
+            group.create_task(application.membership.notifiers.run()),
+            *_start_common_tasks(group, application),
+        ]
         await stop.wait()
-        house.hub.stop()
-        if door is not None:
-            await door.finish()
-        await house.intake.finish()
-        for task in steady:
+        application.hub.stop()
+        if http_server is not None:
+            await http_server.finish()
+        await application.intake.finish()
+        for task in background_tasks:
             task.cancel()
 
 
-async def _work(stop: asyncio.Event, house: House, door: FrontDoor | None) -> None:
+async def _work_until(
+    stop: asyncio.Event, application: Application, http_server: HttpServer | None
+) -> None:
     """Run every long-lived task in one group until `stop`, then let what is under way end."""
     async with asyncio.TaskGroup() as group:
-        watch = house.vitals.watch
-        steady = _common(group, house)
-        steady += [group.create_task(each()) for each in house.place.tasks()]
-        steady += [
-            watch(f"sender:{number}", group.create_task(house.courier.send()))
-            for number in range(house.courier.senders)
+        watch = application.task_monitor.watch
+        background_tasks = _start_common_tasks(group, application)
+        background_tasks += [group.create_task(each()) for each in application.membership.tasks()]
+        background_tasks += [
+            watch(f"sender:{number}", group.create_task(application.courier.send()))
+            for number in range(application.courier.senders)
         ]
-        steady.append(watch("housekeeping", group.create_task(house.housekeeping.run())))
-        steady.append(watch("herald", group.create_task(house.webhook_dispatcher.run())))
-        steady += [
-            watch(f"webhooks:{number}", group.create_task(house.webhook_dispatcher.send()))
-            for number in range(house.webhook_dispatcher.senders)
+        background_tasks.append(
+            watch("housekeeping", group.create_task(application.housekeeping.run()))
+        )
+        background_tasks.append(
+            watch("webhook-dispatcher", group.create_task(application.webhook_dispatcher.run()))
+        )
+        background_tasks += [
+            watch(f"webhooks:{number}", group.create_task(application.webhook_dispatcher.send()))
+            for number in range(application.webhook_dispatcher.senders)
         ]
         closing = [
-            watch("worker", group.create_task(house.worker.run())),
-            watch("courier", group.create_task(house.courier.run())),
+            watch("worker", group.create_task(application.worker.run())),
+            watch("courier", group.create_task(application.courier.run())),
         ]
         await stop.wait()
         log.info("stopping")
-        house.worker.stop()
-        house.courier.stop()
-        house.hub.stop()
-        closing.append(group.create_task(house.webhook_dispatcher.finish()))
-        if door is not None:
-            closing.append(group.create_task(door.finish()))
+        application.worker.stop()
+        application.courier.stop()
+        application.hub.stop()
+        closing.append(group.create_task(application.webhook_dispatcher.finish()))
+        if http_server is not None:
+            closing.append(group.create_task(http_server.finish()))
         # What is still being sent after this is marked as such in the outbox.
-        await asyncio.wait(closing, timeout=_LAST_SENDS)
-        await house.intake.finish()
-        for task in (*steady, *closing):
+        await asyncio.wait(closing, timeout=_SEND_TIMEOUT)
+        await application.intake.finish()
+        for task in (*background_tasks, *closing):
             task.cancel()
 
 
-def _common(group: asyncio.TaskGroup, house: House) -> list[asyncio.Task[None]]:
+def _start_common_tasks(
+    group: asyncio.TaskGroup, application: Application
+) -> list[asyncio.Task[None]]:
     """Begin what every process does: know the channels, and tell streams what happens."""
-    watch = house.vitals.watch
+    watch = application.task_monitor.watch
     return [
-        watch("switchboard", group.create_task(house.switchboard.run(house.vitals))),
-        watch("hub", group.create_task(house.hub.run())),
-        watch("intake", group.create_task(house.intake.run())),
-        watch("intake:due", group.create_task(house.intake.make_due())),
+        watch(
+            "channel-reloader",
+            group.create_task(application.reloader.run(application.task_monitor)),
+        ),
+        watch("hub", group.create_task(application.hub.run())),
+        watch("intake", group.create_task(application.intake.run())),
+        watch("intake:due", group.create_task(application.intake.make_due())),
     ]
 
 
-async def _warn(settings: Settings, house: House) -> None:
+async def _log_warnings(settings: Settings, application: Application) -> None:
     """Tell the operator what runs but should not stay so."""
-    lines = house.lines.all()
-    if not lines:
+    connections = application.connections.all()
+    if not connections:
         hint = "set TELEGRAM_BOT_TOKEN: a bot from @BotFather; or switch a channel on by the API"
         log.warning("no_channel", hint=hint)
-    for each in lines:
+    for each in connections:
         if not each.channel.staff_groups:
             log.warning("no_staff_group", hint="set TELEGRAM_STAFF_GROUP: agents answer there")
     if not is_loopback(settings.host):
-        async with house.database.transaction() as tx:
+        async with application.database.transaction() as tx:
             for email in await list_seeded_emails(tx):
                 log.warning("seeded_password", account=email, hint="osmodesk accounts passwd")
 
 
-def _tune_collector() -> None:
+def _tune_garbage_collector() -> None:
     # Python's collector would take half of the CPU of a busy bot (docs/benchmarks.md).
     gc.collect()
     gc.freeze()

@@ -122,7 +122,7 @@ async def _conversation(
         contact_id=contact.id,
         channel_id=channel.id,
         assigned_agent_id=agent.id,
-        unread_count=_unread(SAMPLE_MESSAGES),
+        unread_count=_count_unread(SAMPLE_MESSAGES),
         session_count=1,
         last_message_at=now - SAMPLE_MESSAGES[-1].ago,
         created_at=begun,
@@ -146,7 +146,7 @@ async def _sample_channel(tx: AsyncSession, now: datetime) -> Channel:
     return channel
 
 
-def _unread(messages: Sequence[SampleMessage]) -> int:
+def _count_unread(messages: Sequence[SampleMessage]) -> int:
     return sum(each.sender == SenderType.CLIENT and not each.is_read for each in messages)
 
 

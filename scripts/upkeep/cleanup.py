@@ -10,7 +10,7 @@ from db.queries.cleanup import cleanup
 from db.queries.cleanup.cleanup import CleanupBatch
 from desk.housekeeping import list_chores, run_chore
 
-SILENT_FOR = timedelta(days=90)
+ARCHIVE_AFTER = timedelta(days=90)
 _ROWS = 200
 
 
@@ -24,4 +24,4 @@ async def clean_up(database: Database, now: datetime) -> dict[str, int]:
 
 
 async def _archive(tx: AsyncSession, now: datetime, after: Any) -> CleanupBatch:
-    return await cleanup.deactivate_conversations(tx, now - SILENT_FOR, _ROWS, after)
+    return await cleanup.deactivate_conversations(tx, now - ARCHIVE_AFTER, _ROWS, after)

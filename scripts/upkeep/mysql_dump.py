@@ -31,23 +31,23 @@ _TAIL = 4096
 
 def backup(address: DatabaseUrl, file: Path) -> None:
     """Dump the database into the file."""
-    program = _program(_DUMP_PROGRAMS)
-    with _login(address) as login, file.open("wb") as output:
+    program = _find_program(_DUMP_PROGRAMS)
+    with _login_file(address) as login, file.open("wb") as output:
         _run([program, login, *_DUMP_OPTIONS, str(address.url.database)], stdout=output.fileno())
     _check(file)
 
 
 def restore(address: DatabaseUrl, file: Path) -> None:
     """Drop every table, then run the dump."""
-    program = _program(_CLIENT_PROGRAMS)
+    program = _find_program(_CLIENT_PROGRAMS)
     _check(file)
     _drop_tables(address)
-    with _login(address) as login, file.open("rb") as dump:
+    with _login_file(address) as login, file.open("rb") as dump:
         options = ["--default-character-set=utf8mb4", str(address.url.database)]
         _run([program, login, *options], stdin=dump.fileno())
 
 
-def _program(names: tuple[str, ...]) -> str:
+def _find_program(names: tuple[str, ...]) -> str:
     for name in names:
         if found := shutil.which(name):
             return found
@@ -55,11 +55,11 @@ def _program(names: tuple[str, ...]) -> str:
 
 
 @contextmanager
-def _login(address: DatabaseUrl) -> Iterator[str]:
+def _login_file(address: DatabaseUrl) -> Iterator[str]:
     """Keep user and password in a file that only we read: a command line is seen by everybody."""
     url = address.url
-    lines = ["[client]", f"host={_quoted(url.host)}", f"user={_quoted(url.username)}"]
-    lines += [f"port={url.port or 3306}", f"password={_quoted(url.password)}", "protocol=tcp"]
+    lines = ["[client]", f"host={_quote(url.host)}", f"user={_quote(url.username)}"]
+    lines += [f"port={url.port or 3306}", f"password={_quote(url.password)}", "protocol=tcp"]
     # MySQL's own dump asks MariaDB for statistics that it does not have; others do not know this.
     lines += ["[mysqldump]", "loose-column-statistics=0", ""]
     handle, name = tempfile.mkstemp(prefix="osmodesk-", suffix=".cnf")
@@ -71,7 +71,7 @@ def _login(address: DatabaseUrl) -> Iterator[str]:
         Path(name).unlink()
 
 
-def _quoted(text: object) -> str:
+def _quote(text: object) -> str:
     plain = "" if text is None else str(text)
     return '"' + plain.replace("\\", "\\\\").replace('"', '\\"') + '"'
 

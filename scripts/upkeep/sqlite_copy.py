@@ -7,12 +7,12 @@ from pathlib import Path
 from db.url import DatabaseUrl
 from scripts.upkeep.errors import UpkeepError
 
-_PATIENCE = 15.0
+_TIMEOUT = 15.0
 
 
 def backup(address: DatabaseUrl, file: Path) -> None:
     """Copy the database into the file."""
-    here = _file(address)
+    here = _get_file(address)
     if not here.is_file():
         raise UpkeepError(f"there is no database {here} yet: osmodesk db migrate makes it")
     try:
@@ -28,15 +28,15 @@ def restore(address: DatabaseUrl, file: Path) -> None:
     try:
         with (
             closing(_open(file)) as source,
-            closing(sqlite3.connect(_file(address), timeout=_PATIENCE)) as target,
+            closing(sqlite3.connect(_get_file(address), timeout=_TIMEOUT)) as target,
         ):
             source.backup(target)
     except sqlite3.Error as error:
-        text = f"{_file(address)} cannot be overwritten: {error}; end osmodesk run first"
+        text = f"{_get_file(address)} cannot be overwritten: {error}; end osmodesk run first"
         raise UpkeepError(text) from None
 
 
-def _file(address: DatabaseUrl) -> Path:
+def _get_file(address: DatabaseUrl) -> Path:
     name = address.url.database
     if not name or name == ":memory:":
         raise UpkeepError("a database in memory has no file to copy")
@@ -44,7 +44,7 @@ def _file(address: DatabaseUrl) -> Path:
 
 
 def _open(file: Path) -> sqlite3.Connection:
-    return sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True, timeout=_PATIENCE)
+    return sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True, timeout=_TIMEOUT)
 
 
 def _check(file: Path) -> None:

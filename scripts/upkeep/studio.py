@@ -8,7 +8,7 @@ from sqlalchemy import Table, func, select
 from db.database import Database
 from db.tables import metadata
 from scripts.configuration.parsers import is_loopback
-from scripts.upkeep.studio_page import overview, table_page
+from scripts.upkeep.studio_page import render_overview, render_table
 
 _ROWS = 50
 _DATABASE = web.AppKey("database", Database)
@@ -16,16 +16,16 @@ _DATABASE = web.AppKey("database", Database)
 
 def build_studio(database: Database) -> web.Application:
     """Build the page's application; it closes the database in the end."""
-    app = web.Application(middlewares=[_only_from_here])
+    app = web.Application(middlewares=[_require_localhost])
     app[_DATABASE] = database
-    app.router.add_get("/", _tables)
-    app.router.add_get("/{table}", _rows)
+    app.router.add_get("/", _show_tables)
+    app.router.add_get("/{table}", _show_rows)
     app.on_cleanup.append(_close)
     return app
 
 
 @web.middleware
-async def _only_from_here(request: web.Request, handler: Any) -> web.StreamResponse:
+async def _require_localhost(request: web.Request, handler: Any) -> web.StreamResponse:
     # A foreign page could point its own name at this machine; its browser would still name it.
     if not is_loopback(request.url.host or ""):
         raise web.HTTPForbidden(text="The studio answers to localhost only.\n")
@@ -36,33 +36,35 @@ async def _only_from_here(request: web.Request, handler: Any) -> web.StreamRespo
     return response
 
 
-async def _tables(request: web.Request) -> web.Response:
+async def _show_tables(request: web.Request) -> web.Response:
     async with request.app[_DATABASE].transaction() as tx:
         counts = {
             name: int((await tx.execute(select(func.count()).select_from(table))).scalar_one())
             for name, table in sorted(metadata.tables.items())
         }
-    return _html(overview(str(request.app[_DATABASE].address), counts))
+    return _html_response(render_overview(str(request.app[_DATABASE].address), counts))
 
 
-async def _rows(request: web.Request) -> web.Response:
+async def _show_rows(request: web.Request) -> web.Response:
     table = metadata.tables.get(request.match_info["table"])
     if table is None:
         raise web.HTTPNotFound(text="There is no such table.\n")
     wanted = request.query.get("page", "1")
     page = max(1, int(wanted)) if wanted.isascii() and wanted.isdigit() and len(wanted) < 10 else 1  # noqa: PLR2004 more digits than any table has pages
     async with request.app[_DATABASE].transaction() as tx:
-        found = await tx.execute(_newest_first(table).limit(_ROWS + 1).offset((page - 1) * _ROWS))
+        found = await tx.execute(
+            _select_newest_first(table).limit(_ROWS + 1).offset((page - 1) * _ROWS)
+        )
         rows = [dict(row._mapping) for row in found]  # noqa: SLF001 SQLAlchemy's public name for it
-    return _html(table_page(table, rows[:_ROWS], page, more=len(rows) > _ROWS))
+    return _html_response(render_table(table, rows[:_ROWS], page, more=len(rows) > _ROWS))
 
 
-def _newest_first(table: Table) -> Any:
+def _select_newest_first(table: Table) -> Any:
     # ULIDs and queue ids grow with time.
     return select(table).order_by(*(column.desc() for column in table.primary_key))
 
 
-def _html(text: str) -> web.Response:
+def _html_response(text: str) -> web.Response:
     return web.Response(text=text, content_type="text/html")
 
 

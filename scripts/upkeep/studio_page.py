@@ -23,7 +23,7 @@ th, td { text-align: left; vertical-align: top; padding: .3rem .7rem; max-width:
 """
 
 
-def overview(address: str, counts: dict[str, int]) -> str:
+def render_overview(address: str, counts: dict[str, int]) -> str:
     """Give the page that lists the tables."""
     rows = "".join(
         f'<tr><td><a href="/{escape(name)}">{escape(name)}</a></td>'
@@ -31,51 +31,51 @@ def overview(address: str, counts: dict[str, int]) -> str:
         for name, count in counts.items()
     )
     head = "<tr><th>Table</th><th>Rows</th></tr>"
-    return _page("Tables", f"<p>{escape(address)}</p><table>{head}{rows}</table>")
+    return _render_page("Tables", f"<p>{escape(address)}</p><table>{head}{rows}</table>")
 
 
-def table_page(table: Table, rows: list[dict[str, Any]], page: int, *, more: bool) -> str:
+def render_table(table: Table, rows: list[dict[str, Any]], page: int, *, more: bool) -> str:
     """Give the page that shows one table's rows."""
     names = [column.name for column in table.columns]
     head = "".join(f"<th>{escape(name)}</th>" for name in names)
     body = "".join(
-        "<tr>" + "".join(_cell(name, row[name]) for name in names) + "</tr>" for row in rows
+        "<tr>" + "".join(_render_cell(name, row[name]) for name in names) + "</tr>" for row in rows
     )
     links = ['<a href="/">all tables</a>']
     links += [f'<a href="?page={page - 1}">newer</a>'] if page > 1 else []
     links += [f'<a href="?page={page + 1}">older</a>'] if more else []
-    return _page(
+    return _render_page(
         table.name,
         f"<p>{' · '.join(links)}</p><table><tr>{head}</tr>{body}</table>",
     )
 
 
-def shown(column: str, value: Any) -> str:
+def format_value(column: str, value: Any) -> str:
     """Give a value as text, with what is secret hidden."""
     if column in _SECRET_COLUMNS:
         return _HIDDEN
-    text = mask_secrets(str(_without_secrets(value)))
+    text = mask_secrets(str(_hide_secrets(value)))
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
-def _without_secrets(value: Any) -> Any:
+def _hide_secrets(value: Any) -> Any:
     if isinstance(value, dict):
         return {
-            key: _HIDDEN if _SECRET_KEYS.search(str(key)) else _without_secrets(each)
+            key: _HIDDEN if _SECRET_KEYS.search(str(key)) else _hide_secrets(each)
             for key, each in value.items()
         }
     if isinstance(value, list):
-        return [_without_secrets(each) for each in value]
+        return [_hide_secrets(each) for each in value]
     return value
 
 
-def _cell(column: str, value: Any) -> str:
+def _render_cell(column: str, value: Any) -> str:
     if value is None:
         return '<td class="null">null</td>'
-    return f"<td>{escape(shown(column, value))}</td>"
+    return f"<td>{escape(format_value(column, value))}</td>"
 
 
-def _page(title: str, body: str) -> str:
+def _render_page(title: str, body: str) -> str:
     return (
         "<!doctype html><html lang=en><meta charset=utf-8>"
         '<meta name=viewport content="width=device-width">'

@@ -334,7 +334,7 @@ async def _running(database_url: str, **settings: Any) -> AsyncIterator[ApiStage
     }
     made = Settings(_env_file=None, **chosen)
     stop, ready = asyncio.Event(), asyncio.get_running_loop().create_future()
-    running = asyncio.create_task(run_until(stop, made, works=False, ready=ready.set_result))
+    running = asyncio.create_task(run_until(stop, made, is_worker=False, ready=ready.set_result))
     await asyncio.wait({running, ready}, return_when=asyncio.FIRST_COMPLETED)
     database = Database(parse_database_url(database_url))
     try:

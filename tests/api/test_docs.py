@@ -7,9 +7,9 @@ from pathlib import Path
 
 from tests.api.stage import ApiStage
 from tests.api.test_login import PASSWORD, someone
-from tests.flows.api_agents import called, session_of
-from tests.flows.stage import staged
-from tests.services.programs import required
+from tests.flows.api_agents import open_api, wait_for_session
+from tests.flows.stage import run_stage
+from tests.services.programs import require_program
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "api.md"
 _BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -18,17 +18,17 @@ _TOLD = re.compile(r"^# (.+)$", re.MULTILINE)
 
 
 async def test_the_lines_of_the_page_work(migrated_url: str, tmp_path: Path) -> None:
-    async with staged(migrated_url) as stage, called(stage) as api:
+    async with run_stage(migrated_url) as stage, open_api(stage) as api:
         customer = await stage.customer()
         await customer.says("Where is my order?")
-        await session_of(stage, customer)
+        await wait_for_session(stage, customer)
         await work(api, tmp_path)
-        await customer.hears("Your invoice")
+        await customer.wait_for("Your invoice")
 
 
 async def work(api: ApiStage, tmp_path: Path) -> None:
     for program in ("bash", "curl", "jq"):
-        required(program)
+        require_program(program)
     admin = await someone(api)
     await api.change("UPDATE users SET role = 'ADMIN' WHERE id = :id", id=admin.user_id)
     text = PAGE.read_text("utf-8")

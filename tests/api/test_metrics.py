@@ -6,7 +6,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from db.ids import new_id
 from tests.api.stage import Person, run_api
 from tests.flows.eventually import eventually
-from tests.flows.stage import Stage, staged
+from tests.flows.stage import Stage, run_stage
 
 Figures = dict[str, float]
 
@@ -29,13 +29,13 @@ async def figures(stage: Stage) -> Figures:
 
 
 async def test_a_conversation_is_counted(migrated_url: str) -> None:
-    async with staged(migrated_url) as stage:
+    async with run_stage(migrated_url) as stage:
         agent, customer = await stage.agent(), await stage.customer()
         await customer.says("Hello")
         topic = await stage.topic(customer)
-        await topic.shows("Hello")
+        await topic.wait_for("Hello")
         await agent.writes(topic, "Good morning")
-        await customer.hears("Good morning")
+        await customer.wait_for("Good morning")
 
         async def counted() -> Figures | None:
             found = await figures(stage)
@@ -54,7 +54,7 @@ async def test_a_conversation_is_counted(migrated_url: str) -> None:
 
 
 async def test_what_waits_is_told_from_the_database(migrated_url: str) -> None:
-    async with staged(migrated_url) as stage:
+    async with run_stage(migrated_url) as stage:
         [channel] = await stage.rows("SELECT id FROM channels")
         past = "2020-01-01 00:00:00.000000"
         for lane, state in (("staff:1", "pending"), ("card:1", "pending"), ("x", "uncertain")):

@@ -10,7 +10,7 @@ import pytest
 from sandbox.app import serve
 from sandbox.telegram.client import TelegramSandbox
 from tests.flows.eventually import eventually
-from tests.flows.stage import TOKEN, prepared
+from tests.flows.stage import TOKEN, prepare_stage
 from tests.services.mariadb import MariaDB
 from tests.services.process import free_port
 from tests.services.redis import Redis
@@ -44,7 +44,7 @@ async def becomes(address: str, status: int, within: float = 20) -> dict[str, st
 
 
 async def test_the_database_away_and_back(mariadb: MariaDB, migrated_mariadb_url: str) -> None:
-    async with prepared(migrated_mariadb_url) as stage, stage.desk() as address:
+    async with prepare_stage(migrated_mariadb_url) as stage, stage.desk() as address:
         fine = {"database": "ok", "migrations": "ok", "telegram": "ok"}
         assert await becomes(address, 200) == fine
         await asyncio.to_thread(mariadb.stop)
@@ -59,7 +59,7 @@ async def test_the_database_away_and_back(mariadb: MariaDB, migrated_mariadb_url
 async def test_a_database_that_hangs_counts_as_away(
     mariadb: MariaDB, migrated_mariadb_url: str
 ) -> None:
-    async with prepared(migrated_mariadb_url) as stage, stage.desk() as address:
+    async with prepare_stage(migrated_mariadb_url) as stage, stage.desk() as address:
         await becomes(address, 200)
         with mariadb.frozen():
             assert (await becomes(address, 503, SECONDS))["database"] == "TimeoutError"
@@ -67,7 +67,7 @@ async def test_a_database_that_hangs_counts_as_away(
 
 
 async def test_an_older_database_is_not_ready(migrated_sqlite_url: str) -> None:
-    async with prepared(migrated_sqlite_url) as stage, stage.desk() as address:
+    async with prepare_stage(migrated_sqlite_url) as stage, stage.desk() as address:
         await becomes(address, 200)
         await stage.change("UPDATE alembic_version SET version_num = '0001'")
         assert (await becomes(address, 503, SECONDS))["migrations"] == "NotMigratedError"
@@ -77,7 +77,7 @@ async def test_redis_away_and_back(
     redis_server: Redis, redis_url: str, migrated_sqlite_url: str
 ) -> None:
     async with (
-        prepared(migrated_sqlite_url, redis_url=redis_url) as stage,
+        prepare_stage(migrated_sqlite_url, redis_url=redis_url) as stage,
         stage.desk() as address,
     ):
         assert (await becomes(address, 200))["redis"] == "ok"
@@ -96,7 +96,7 @@ async def test_telegram_away_and_back(
     port = free_port()
     here = {"telegram_api_url": f"http://127.0.0.1:{port}", "public_url": public_url}
     async with AsyncExitStack() as stack:
-        stage = await stack.enter_async_context(prepared(migrated_sqlite_url))
+        stage = await stack.enter_async_context(prepare_stage(migrated_sqlite_url))
         async with serve(port=port) as first, TelegramSandbox(first.url) as telegram:
             await telegram.add_bot(TOKEN)
             stage.telegram = telegram
@@ -112,7 +112,7 @@ async def test_telegram_away_and_back(
 
 async def test_a_bot_whose_token_was_revoked_is_not_ready(migrated_sqlite_url: str) -> None:
     async with (
-        prepared(migrated_sqlite_url) as stage,
+        prepare_stage(migrated_sqlite_url) as stage,
         stage.desk(public_url="https://desk.test") as address,
     ):
         await becomes(address, 200)

@@ -5,32 +5,44 @@ from pathlib import Path
 
 import pytest
 
-from scripts.chaos.engines import Engine, Server, Sqlite
-from scripts.chaos.plan import Harm, draw, volume
-from scripts.chaos.run import run
+from scripts.chaos.engines import Engine, MariaDBEngine, SqliteEngine
+from scripts.chaos.plan import FaultKind, build_volume_scale, draw_plan
+from scripts.chaos.run import run_plan
 from tests.services.mariadb import MariaDB
 
 _SECONDS = 5
 # A number that was told to be too fast pauses for long.
-_LONG = {Harm.FLOOD}
+_LONG = {FaultKind.FLOOD}
 
 
 @pytest.fixture(params=["sqlite", "mariadb"])
 def engine(request: pytest.FixtureRequest) -> Engine:
     if request.param == "sqlite":
-        return Sqlite()
+        return SqliteEngine()
     server: MariaDB = request.getfixturevalue("mariadb")
     server.start()
-    return Server(server=server)
+    return MariaDBEngine(server=server)
 
 
 def _seed(number: int) -> int:
     """Find one of the seeds whose few seconds hold a bit of everything that matters."""
-    wanted = {Harm.KILL_WHILE_SENDING, Harm.DROP_AFTER, Harm.DATABASE, Harm.MIXED, Harm.FALSE}
+    wanted = {
+        FaultKind.KILL_WHILE_SENDING,
+        FaultKind.DROP_AFTER,
+        FaultKind.DATABASE,
+        FaultKind.MIXED,
+        FaultKind.FALSE,
+    }
     seeds = (
         seed
         for seed in range(10_000)
-        if wanted <= (harms := {deed.harm for deed in draw(seed, volume(_SECONDS)).deeds})
+        if wanted
+        <= (
+            harms := {
+                injection.kind
+                for injection in draw_plan(seed, build_volume_scale(_SECONDS)).injections
+            }
+        )
         and not harms & _LONG
     )
     return next(itertools.islice(seeds, number, None))
@@ -42,7 +54,9 @@ def _seed(number: int) -> int:
 async def test_nothing_is_lost_doubled_or_out_of_order(
     engine: Engine, tmp_path: Path, number: int
 ) -> None:
-    result = await run(draw(_seed(number), volume(_SECONDS)), engine, tmp_path)
-    assert result.verdict.faults == []
+    result = await run_plan(
+        draw_plan(_seed(number), build_volume_scale(_SECONDS)), engine, tmp_path
+    )
+    assert result.verdict.violations == []
     assert all(each.received > 0 for each in result.verdict.kinds.values())
     assert result.starts > 1

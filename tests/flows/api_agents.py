@@ -20,13 +20,13 @@ from tests.flows.stage import Stage
 
 
 @asynccontextmanager
-async def called(stage: Stage) -> AsyncIterator[ApiStage]:
+async def open_api(stage: Stage) -> AsyncIterator[ApiStage]:
     """Give a client of the stage's API."""
     async with aiohttp.ClientSession() as http:
         yield ApiStage(stage.address, stage.database, stage.settings, http)
 
 
-async def logged_in(api: ApiStage, agent: Person) -> Caller:
+async def log_in_agent(api: ApiStage, agent: Person) -> Caller:
     """Log in an agent of the staff group."""
     rows = await api.rows(
         "SELECT u.id, u.email FROM users u JOIN agents a ON a.user_id = u.id WHERE a.id = :id",
@@ -45,21 +45,23 @@ async def logged_in(api: ApiStage, agent: Person) -> Caller:
     return Caller(api, user_id, agent_id, agent.name, rows[0]["email"], log_in, token)
 
 
-async def session_of(stage: Stage, customer: Customer) -> SessionId:
+async def wait_for_session(stage: Stage, customer: Customer) -> SessionId:
     """Wait for the customer's newest session."""
 
     async def found() -> str | None:
-        kept = await stage.kept(customer)
+        kept = await stage.load_messages(customer)
         return kept[-1]["session_id"] if kept else None
 
     return SessionId(await eventually(found, f"a session of {customer.name}"))
 
 
-async def talking(stage: Stage, api: ApiStage) -> tuple[Caller, Customer, Topic, SessionId]:
+async def start_api_conversation(
+    stage: Stage, api: ApiStage
+) -> tuple[Caller, Customer, Topic, SessionId]:
     """Bring an agent with the API, and a customer who waits."""
     mia, ann = await api.person("Mia"), await stage.customer()
     await api.change("UPDATE agents SET status = 'offline'")
     await ann.says("hello")
     topic = await stage.topic(ann)
-    await topic.shows("hello")
-    return mia, ann, topic, await session_of(stage, ann)
+    await topic.wait_for("hello")
+    return mia, ann, topic, await wait_for_session(stage, ann)

@@ -8,12 +8,12 @@ from db.tables import ChannelKind
 from sandbox.graph.client import GraphSandbox
 from sandbox.waha.client import WahaSandbox
 from tests.flows.cloud import CloudStage
-from tests.flows.stage import Stage, prepared
+from tests.flows.stage import Stage, prepare_stage
 from tests.flows.waha import WahaStage
 
 
 @asynccontextmanager
-async def prepared_on(
+async def prepare_channel_stage(
     kind: ChannelKind, database_url: str, **settings: Any
 ) -> AsyncIterator[Stage]:
     """Set up a stage for customers of this kind of channel, on which the desk does not run yet.
@@ -23,25 +23,30 @@ async def prepared_on(
     settings = {"whatsapp_limits": "off", **settings}
     match kind:
         case ChannelKind.TELEGRAM:
-            async with prepared(database_url, **settings) as stage:
+            async with prepare_stage(database_url, **settings) as stage:
                 yield stage
         case ChannelKind.WHATSAPP_CLOUD:
             async with (
-                prepared(database_url, kind=CloudStage, **settings) as cloud,
+                prepare_stage(database_url, kind=CloudStage, **settings) as cloud,
                 GraphSandbox(cloud.url) as cloud.graph,
             ):
                 yield cloud
         case ChannelKind.WHATSAPP_WAHA:
             async with (
-                prepared(database_url, kind=WahaStage, **settings) as linked,
+                prepare_stage(database_url, kind=WahaStage, **settings) as linked,
                 WahaSandbox(linked.url) as linked.waha,
             ):
                 yield linked
 
 
 @asynccontextmanager
-async def staged_on(kind: ChannelKind, database_url: str, **settings: Any) -> AsyncIterator[Stage]:
+async def run_channel_stage(
+    kind: ChannelKind, database_url: str, **settings: Any
+) -> AsyncIterator[Stage]:
     """Set up a stage with a running desk whose customers come through this kind of channel."""
-    async with prepared_on(kind, database_url, **settings) as stage, stage.desk() as stage.address:
+    async with (
+        prepare_channel_stage(kind, database_url, **settings) as stage,
+        stage.desk() as stage.address,
+    ):
         await stage.connect()
         yield stage

@@ -23,7 +23,7 @@ _CARDS = ("Customer: ", "Pelanggan: ")
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class ChatMessage:
     """One message of a chat."""
 
     id: str
@@ -49,7 +49,7 @@ class Heard:
         return self.by_desk and self.text.startswith(_CARDS)
 
 
-def from_telegram(message: dict[str, Any]) -> Heard | None:
+def from_telegram(message: dict[str, Any]) -> ChatMessage | None:
     """Describe a message of the sandbox; None for Telegram's own notices."""
     kind = next((kind for kind in _KINDS if kind in message), "text")
     if kind == "text" and "text" not in message:
@@ -57,32 +57,32 @@ def from_telegram(message: dict[str, Any]) -> Heard | None:
     text = message.get("text") or message.get("caption") or ""
     marked = message.get("entities") or message.get("caption_entities") or []
     rows = message.get("reply_markup", {}).get("inline_keyboard", [])
-    return Heard(
+    return ChatMessage(
         id=str(message["message_id"]),
         text=text,
         kind=kind,
         by_desk=message["from"]["is_bot"] and "sender_chat" not in message,
-        reply_to=_answered(message),
+        reply_to=_find_replied_id(message),
         album=message.get("media_group_id"),
         edited="edit_date" in message,
         pinned=message["_pinned"],
-        entities=tuple((one["type"], _marked(text, one)) for one in marked),
+        entities=tuple((one["type"], _get_marked_text(text, one)) for one in marked),
         reactions=tuple(each["emoji"] for each in message["_reactions"]),
         buttons=tuple(button["text"] for row in rows for button in row),
         file=_file(message, kind),
-        place=place_of(message.get("location")),
-        phone=digits(message["contact"]["phone_number"]) if kind == "contact" else None,
+        place=parse_location(message.get("location")),
+        phone=parse_digits(message["contact"]["phone_number"]) if kind == "contact" else None,
     )
 
 
-def place_of(location: dict[str, Any] | None) -> tuple[float, float] | None:
+def parse_location(location: dict[str, Any] | None) -> tuple[float, float] | None:
     """Read a place, whatever channel it came through."""
     if not location:
         return None
     return float(location["latitude"]), float(location["longitude"])
 
 
-def digits(written: str) -> str:
+def parse_digits(written: str) -> str:
     """Read a telephone number, however it is written."""
     return "".join(filter(str.isdigit, written))
 
@@ -93,14 +93,14 @@ def _file(message: dict[str, Any], kind: str) -> str | None:
     return str(largest["file_id"]) if kind in _FILES else None
 
 
-def _answered(message: dict[str, Any]) -> str | None:
+def _find_replied_id(message: dict[str, Any]) -> str | None:
     answered = message.get("reply_to_message")
     if answered is None or "forum_topic_created" in answered:
         return None
     return str(answered["message_id"])
 
 
-def _marked(text: str, entity: dict[str, Any]) -> str:
+def _get_marked_text(text: str, entity: dict[str, Any]) -> str:
     units = text.encode("utf-16-le")
     start, length = entity["offset"] * 2, entity["length"] * 2
     return units[start : start + length].decode("utf-16-le")

@@ -8,12 +8,12 @@ from typing import Any
 from sandbox.common.control_client import SandboxRequestError
 from sandbox.graph.client import GraphSandbox
 from tests.flows.channels import add_channel
-from tests.flows.chat_message import Heard, digits, place_of
+from tests.flows.chat_message import ChatMessage, parse_digits, parse_location
 from tests.flows.customers import PHONE, PLACE, Customer
 from tests.flows.eventually import eventually
-from tests.flows.providers import Can
+from tests.flows.providers import Capabilities
 from tests.flows.stage import Stage
-from tests.flows.whatsapp_customer import HEARD, Json, WhatsAppCustomer, marked, new_phone
+from tests.flows.whatsapp_customer import KIND_NAMES, Json, WhatsAppCustomer, format_text, new_phone
 
 _CARD = {"name": {"formatted_name": "Budi", "first_name": "Budi"}, "phones": [{"phone": PHONE}]}
 _KINDS = {"photo": "image"}
@@ -31,10 +31,16 @@ class CloudCustomer(WhatsAppCustomer):
         self.address: str = customer["wa_id"] or customer["user_id"]
 
     async def says(
-        self, text: str, *, reply_to: Heard | None = None, marks: Mapping[str, str] | None = None
+        self,
+        text: str,
+        *,
+        reply_to: ChatMessage | None = None,
+        marks: Mapping[str, str] | None = None,
     ) -> str:
         more = {} if reply_to is None else {"reply_to": reply_to.id}
-        said = await self.graph.says(self.customer, marked(text, marks), number=self.number, **more)
+        said = await self.graph.says(
+            self.customer, format_text(text, marks), number=self.number, **more
+        )
         return str(said["id"])
 
     async def sends(
@@ -56,24 +62,24 @@ class CloudCustomer(WhatsAppCustomer):
     async def deletes(self, message_id: str) -> None:
         await self.graph.deletes(message_id)
 
-    async def reacts(self, message: Heard, emoji: str) -> None:
+    async def reacts(self, message: ChatMessage, emoji: str) -> None:
         await self.graph.reacts(message.id, emoji)
 
     async def reads(self) -> None:
         await self.graph.reads(self.customer, number=self.number)
 
-    async def chat(self) -> list[Heard]:
+    async def chat(self) -> list[ChatMessage]:
         found = await self.graph.messages(self.customer, self.number)
-        return [self._heard(each) for each in found if _is_there(each)]
+        return [self._to_chat_message(each) for each in found if _is_there(each)]
 
-    async def bytes_of(self, message: Heard) -> bytes:
+    async def download(self, message: ChatMessage) -> bytes:
         assert message.file is not None, f"{message} has no file"
         return await self.graph.media(message.file)
 
-    def _heard(self, each: Json) -> Heard:
-        kind = "voice" if each["voice"] else HEARD.get(each["type"], each["type"])
+    def _to_chat_message(self, each: Json) -> ChatMessage:
+        kind = "voice" if each["voice"] else KIND_NAMES.get(each["type"], each["type"])
         shown = each["shown"]
-        return Heard(
+        return ChatMessage(
             id=each["id"],
             text=(shown["body"] if isinstance(shown, dict) else shown) or each["text"] or "",
             kind=kind,
@@ -83,8 +89,10 @@ class CloudCustomer(WhatsAppCustomer):
             reactions=tuple(each["reactions"].values()),
             buttons=tuple(button["title"] for button in each["buttons"] or ()),
             file=each["media"]["id"] if each["media"] else None,
-            place=place_of(each["content"] if kind == "location" else None),
-            phone=digits(each["content"][0]["phones"][0]["phone"]) if kind == "contact" else None,
+            place=parse_location(each["content"] if kind == "location" else None),
+            phone=parse_digits(each["content"][0]["phones"][0]["phone"])
+            if kind == "contact"
+            else None,
         )
 
 
@@ -100,39 +108,39 @@ class CloudProvider:
 
     graph: GraphSandbox
 
-    async def limits(self, customer: Customer) -> None:
+    async def rate_limit(self, customer: Customer) -> None:
         await self.graph.fail(to=customer.address, code=_TOO_MANY_FOR_ONE)
 
-    async def stumbles(self, customer: Customer) -> None:
+    async def fail_once(self, customer: Customer) -> None:
         await self.graph.fail(to=customer.address, code=_FOR_A_MOMENT)
 
-    async def drops(self, customer: Customer, *, taken: bool) -> None:
+    async def drop_connection(self, customer: Customer, *, taken: bool) -> None:
         await self.graph.fail(to=customer.address, kind="drop_after" if taken else "drop_before")
 
     async def is_slow(self, customer: Customer, seconds: float) -> None:
         await self.graph.fail(to=customer.address, kind="late", seconds=seconds)
 
-    async def loses(self, customer: Customer) -> None:
+    async def make_unreachable(self, customer: Customer) -> None:
         await self.graph.change_customer(customer.address, reachable=False)
 
-    async def finds(self, customer: Customer) -> None:
+    async def make_reachable(self, customer: Customer) -> None:
         await self.graph.change_customer(customer.address, reachable=True)
 
-    async def tells_twice(self, customer: Customer, text: str) -> None:
+    async def deliver_twice(self, customer: Customer, text: str) -> None:
         await self.graph.settings(copies=2)
         await customer.says(text)
         assert await self.graph.wait_until_settled()
         await self.graph.settings(copies=1)
 
-    async def tells_late(self, customer: Customer, message: Heard) -> None:
+    async def send_late_status(self, customer: Customer, message: ChatMessage) -> None:
         await self.graph.status(message.id, "delivered")
         await self.graph.status(message.id, "sent")
         assert await self.graph.wait_until_settled()
 
-    async def shows_typing(self, customer: Customer) -> bool:
+    async def is_typing_shown(self, customer: Customer) -> bool:
         return await self.graph.is_typing(customer.address)
 
-    async def shows_read(self, customer: Customer, message_id: str) -> bool:
+    async def is_read_shown(self, customer: Customer, message_id: str) -> bool:
         messages = await self.graph.messages(customer.address)
         return any(each["read"] for each in messages if each["id"] == message_id)
 
@@ -145,15 +153,15 @@ class CloudStage(Stage):
     number: Json | None = None
 
     @property
-    def can(self) -> Can:
-        return Can(
+    def capabilities(self) -> Capabilities:
+        return Capabilities(
             phones=True,
-            edit_answers=False,
-            tell_deletes=True,
-            ticks=True,
-            show_read=True,
-            any_emoji=True,
-            instead={"animation": "video", "video_note": "video", "venue": "location"},
+            can_edit_answers=False,
+            reports_deletes=True,
+            reports_delivery=True,
+            shows_read_marks=True,
+            allows_any_emoji=True,
+            replacements={"animation": "video", "video_note": "video", "venue": "location"},
         )
 
     @property

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from sandbox.common.control_client import SandboxRequestError
 from sandbox.telegram.client import TelegramSandbox
-from tests.flows.chat_message import Heard, from_telegram
+from tests.flows.chat_message import ChatMessage, from_telegram
 from tests.flows.eventually import eventually
 
 # The place and the contact that everybody sends.
@@ -41,7 +41,11 @@ class Customer(Protocol):
         """Do what the channel wants done before the first message."""
 
     async def says(
-        self, text: str, *, reply_to: Heard | None = None, marks: Mapping[str, str] | None = None
+        self,
+        text: str,
+        *,
+        reply_to: ChatMessage | None = None,
+        marks: Mapping[str, str] | None = None,
     ) -> str:
         """Write; `marks`: which words of it are formatted, by how (MARKS)."""
 
@@ -56,24 +60,24 @@ class Customer(Protocol):
     async def deletes(self, message_id: str) -> None:
         """Take one's own message back, for everyone."""
 
-    async def reacts(self, message: Heard, emoji: str) -> None: ...
+    async def reacts(self, message: ChatMessage, emoji: str) -> None: ...
 
     async def reads(self) -> None:
         """Read everything that came, on the customer's screen."""
 
-    async def chat(self) -> list[Heard]:
+    async def chat(self) -> list[ChatMessage]:
         """Everything in the customer's chat, in order."""
 
-    async def heard(self) -> list[Heard]:
+    async def list_received(self) -> list[ChatMessage]:
         """What came from the desk, in order."""
 
-    async def hears(self, text: str) -> Heard:
+    async def wait_for(self, text: str) -> ChatMessage:
         """Wait for a message of the desk that contains this text."""
 
-    async def bytes_of(self, message: Heard) -> bytes:
+    async def download(self, message: ChatMessage) -> bytes:
         """The file that the customer gets when opening a message."""
 
-    def marks_in(self, message: Heard) -> set[tuple[str, str]]:
+    def find_marks(self, message: ChatMessage) -> set[tuple[str, str]]:
         """What the customer sees formatted: how, and which words."""
 
 
@@ -93,10 +97,14 @@ class TelegramCustomer:
         await self.says("/start")
 
     async def says(
-        self, text: str, *, reply_to: Heard | None = None, marks: Mapping[str, str] | None = None
+        self,
+        text: str,
+        *,
+        reply_to: ChatMessage | None = None,
+        marks: Mapping[str, str] | None = None,
     ) -> str:
         answered = int(reply_to.id) if reply_to else None
-        more: dict[str, Any] = {"entities": entities(text, marks)} if marks else {}
+        more: dict[str, Any] = {"entities": build_entities(text, marks)} if marks else {}
         said = await self.telegram.say(self.user, text, reply_to=answered, bot=self.bot, **more)
         return str(said["message_id"])
 
@@ -125,43 +133,47 @@ class TelegramCustomer:
     async def deletes(self, message_id: str) -> None:
         await self.telegram.delete(self.user, int(message_id))
 
-    async def reacts(self, message: Heard, emoji: str) -> None:
+    async def reacts(self, message: ChatMessage, emoji: str) -> None:
         await self.telegram.react(self.user, self.user, int(message.id), emoji)
 
     async def reads(self) -> None:
         """Bots are not told, so there is nothing to do."""
 
-    async def chat(self) -> list[Heard]:
+    async def chat(self) -> list[ChatMessage]:
         try:
             messages = await self.telegram.messages(self.user, bot=self.bot)
         except SandboxRequestError:  # nobody wrote yet
             return []
         return [heard for each in messages if (heard := from_telegram(each))]
 
-    async def heard(self) -> list[Heard]:
+    async def list_received(self) -> list[ChatMessage]:
         return [each for each in await self.chat() if each.by_desk]
 
-    async def hears(self, text: str) -> Heard:
-        async def found() -> Heard | None:
-            return next((each for each in await self.heard() if text in each.text), None)
+    async def wait_for(self, text: str) -> ChatMessage:
+        async def found() -> ChatMessage | None:
+            return next((each for each in await self.list_received() if text in each.text), None)
 
         return await eventually(found, f"{self.name} hears {text[:60]!r}")
 
-    async def bytes_of(self, message: Heard) -> bytes:
+    async def download(self, message: ChatMessage) -> bytes:
         assert message.file is not None, f"{message} has no file"
         return await self.telegram.file(message.file)
 
-    def marks_in(self, message: Heard) -> set[tuple[str, str]]:
+    def find_marks(self, message: ChatMessage) -> set[tuple[str, str]]:
         return {each for each in message.entities if each[0] in MARKS}
 
 
-def entities(text: str, marks: Mapping[str, str]) -> list[dict[str, Any]]:
+def build_entities(text: str, marks: Mapping[str, str]) -> list[dict[str, Any]]:
     """Say which words of a text are formatted, as Telegram's apps say it."""
     return [
-        {"type": kind, "offset": _units(text[: text.index(words)]), "length": _units(words)}
+        {
+            "type": kind,
+            "offset": _count_utf16_units(text[: text.index(words)]),
+            "length": _count_utf16_units(words),
+        }
         for kind, words in marks.items()
     ]
 
 
-def _units(text: str) -> int:
+def _count_utf16_units(text: str) -> int:
     return len(text.encode("utf-16-le")) // 2

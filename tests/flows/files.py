@@ -23,7 +23,7 @@ TYPES = {
 }
 
 
-def form(name: str | None, mime: str | None, data: bytes, **fields: str) -> aiohttp.FormData:
+def build_form(name: str | None, mime: str | None, data: bytes, **fields: str) -> aiohttp.FormData:
     made = aiohttp.FormData(quote_fields=False)
     for field, value in fields.items():
         made.add_field(field, value)
@@ -31,18 +31,18 @@ def form(name: str | None, mime: str | None, data: bytes, **fields: str) -> aioh
     return made
 
 
-async def send(
+async def upload_file(
     mia: Caller, session: SessionId, file: tuple[str | None, str | None, bytes], **fields: str
 ) -> Answer:
-    return await mia.post(f"/sessions/{session}/files", data=form(*file, **fields))
+    return await mia.post(f"/sessions/{session}/files", data=build_form(*file, **fields))
 
 
-async def at_telegram(stage: Stage, chat: int, message_id: str) -> dict[str, Any]:
+async def find_telegram_message(stage: Stage, chat: int, message_id: str) -> dict[str, Any]:
     found = await stage.telegram.messages(chat)
     return next(each for each in found if each["message_id"] == int(message_id))
 
 
-async def bytes_at_telegram(stage: Stage, media: dict[str, Any] | list[Any]) -> bytes:
+async def download_from_telegram(stage: Stage, media: dict[str, Any] | list[Any]) -> bytes:
     file_id = (media[-1] if isinstance(media, list) else media)["file_id"]
     async with aiohttp.ClientSession() as http:
         address = f"{stage.url}/bot{TOKEN}/getFile"
@@ -52,5 +52,5 @@ async def bytes_at_telegram(stage: Stage, media: dict[str, Any] | list[Any]) -> 
             return await reply.read()
 
 
-def media_of(stage: Stage) -> list[Path]:
+def list_media_files(stage: Stage) -> list[Path]:
     return [path for path in stage.settings.media_dir.rglob("*") if path.is_file()]

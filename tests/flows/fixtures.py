@@ -5,19 +5,19 @@ from collections.abc import AsyncIterator
 import pytest_asyncio
 
 from tests.api.stage import ApiStage
-from tests.flows.api_agents import called
-from tests.flows.stage import Stage, staged
+from tests.flows.api_agents import open_api
+from tests.flows.stage import Stage, run_stage
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def stage(shared_url: str) -> AsyncIterator[Stage]:
     """A stage with a running desk that a module's tests share; each brings its own customers."""
-    async with staged(shared_url) as made:
+    async with run_stage(shared_url) as made:
         yield made
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def api(stage: Stage) -> AsyncIterator[ApiStage]:
     """The API of the stage, as its clients call it."""
-    async with called(stage) as client:
+    async with open_api(stage) as client:
         yield client

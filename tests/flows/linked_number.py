@@ -8,10 +8,10 @@ from typing import Any
 from sandbox.waha.client import WahaSandbox
 from tests.api.stage import ApiStage
 from tests.api.stage import Person as Admin
-from tests.flows.api_agents import called
+from tests.flows.api_agents import open_api
 from tests.flows.eventually import PATIENCE, eventually
 from tests.flows.staff import Topic
-from tests.flows.stage import Stage, staged
+from tests.flows.stage import Stage, run_stage
 
 Json = dict[str, Any]
 
@@ -34,7 +34,7 @@ class LinkedCustomer:
     async def sees(self) -> list[Json]:
         return await self.waha.sees(self.session, self.person)
 
-    async def hears(self, text: str) -> Json:
+    async def wait_for(self, text: str) -> Json:
         async def found() -> Json | None:
             from_desk = [each for each in await self.sees() if each["author"] == "desk"]
             return next((each for each in from_desk if text in each["text"]), None)
@@ -43,7 +43,7 @@ class LinkedCustomer:
 
 
 @dataclass(slots=True)
-class Linked:
+class LinkedNumber:
     """The stage with a number."""
 
     stage: Stage
@@ -68,28 +68,28 @@ class Linked:
         """Have the number linked by a phone."""
         await self.until("SCAN_QR_CODE")
         await self.waha.scan(self.session)
-        await self.is_("WORKING")
+        await self.wait_for_status("WORKING")
 
     async def until(self, status: str) -> None:
         """Wait until the session at WAHA is in this status."""
         await self.waha.until(self.session, status, seconds=PATIENCE)
 
-    async def is_(self, status: str) -> Json:
+    async def wait_for_status(self, status: str) -> Json:
         """Wait until the desk knows the link to be in this status."""
 
         async def found() -> Json | None:
-            shown = await self.shown()
+            shown = await self.get_link()
             return shown if shown["status"] == status else None
 
         return await eventually(found, f"the link is {status}")
 
-    async def shown(self) -> Json:
+    async def get_link(self) -> Json:
         answer = await self.admin.get(f"/channels/{self.channel}/link")
         assert answer.status == 200, answer.body
         shown: Json = answer.body
         return shown
 
-    async def order(self, verb: str) -> Json:
+    async def send_command(self, verb: str) -> Json:
         answer = await self.admin.post(f"/channels/{self.channel}/link/{verb}")
         assert answer.status == 200, answer.body
         shown: Json = answer.body
@@ -109,20 +109,20 @@ class Linked:
 
 
 @asynccontextmanager
-async def with_waha(url: str, **settings: Any) -> AsyncIterator[Linked]:
+async def run_waha_stage(url: str, **settings: Any) -> AsyncIterator[LinkedNumber]:
     """Run a desk beside a WAHA server that knows nothing of it yet."""
     async with (
-        staged(url, whatsapp_limits="off", **settings) as stage,
-        called(stage) as api,
+        run_stage(url, whatsapp_limits="off", **settings) as stage,
+        open_api(stage) as api,
         WahaSandbox(stage.url) as waha,
     ):
-        yield Linked(stage, api, await api.admin(), waha)
+        yield LinkedNumber(stage, api, await api.admin(), waha)
 
 
 @asynccontextmanager
-async def with_number(url: str, **settings: Any) -> AsyncIterator[Linked]:
+async def run_linked_number(url: str, **settings: Any) -> AsyncIterator[LinkedNumber]:
     """Run a desk with a number that is linked."""
-    async with with_waha(url, **settings) as linked:
+    async with run_waha_stage(url, **settings) as linked:
         await linked.add()
         await linked.link()
         yield linked

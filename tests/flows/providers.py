@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from sandbox.telegram.client import TelegramSandbox
-from tests.flows.chat_message import Heard
+from tests.flows.chat_message import ChatMessage
 from tests.flows.customers import Customer
 
 # Far from the numbers that the sandbox gives to messages.
@@ -17,7 +17,7 @@ _NUMBERS = itertools.count(8_000_000)
 
 
 @dataclass(frozen=True, slots=True)
-class Can:
+class Capabilities:
     """What a kind of channel can do, where they differ."""
 
     # Customers press something before their first message, and are greeted.
@@ -29,52 +29,52 @@ class Can:
     # What customers can send beside what everybody can, and as what it is kept.
     send_more: Mapping[str, str] = field(default_factory=dict)
     # What an agent changes, the customer sees changed.
-    edit_answers: bool = True
+    can_edit_answers: bool = True
     # The desk is told what a customer takes back.
-    tell_deletes: bool = False
+    reports_deletes: bool = False
     # Files that were sent together stay together.
-    albums: bool = False
+    keeps_albums: bool = False
     # The desk is told how far an answer got, which settles doubts about its sending, too.
-    ticks: bool = False
+    reports_delivery: bool = False
     # Customers see that what they said was read.
-    show_read: bool = False
+    shows_read_marks: bool = False
     # Customers react with any emoji, also with those that Telegram has no reaction for.
-    any_emoji: bool = False
+    allows_any_emoji: bool = False
     # As what an agent's message comes, where the channel has none of its kind.
-    instead: Mapping[str, str] = field(default_factory=dict)
+    replacements: Mapping[str, str] = field(default_factory=dict)
 
 
-class Provider(Protocol):
+class FlowProvider(Protocol):
     """Orders what happens at the provider's; faults strike the next answer to this customer."""
 
-    async def limits(self, customer: Customer) -> None:
+    async def rate_limit(self, customer: Customer) -> None:
         """Refuse the next answer, for there are too many; a second later there is room."""
 
-    async def stumbles(self, customer: Customer) -> None:
+    async def fail_once(self, customer: Customer) -> None:
         """Refuse the next answer by a fault that passes; nothing was sent."""
 
-    async def drops(self, customer: Customer, *, taken: bool) -> None:
+    async def drop_connection(self, customer: Customer, *, taken: bool) -> None:
         """Break the connection while the next answer is sent: `taken`, when it was sent already."""
 
     async def is_slow(self, customer: Customer, seconds: float) -> None:
         """Bring the next answer at once, and say so to the desk only after these seconds."""
 
-    async def loses(self, customer: Customer) -> None:
+    async def make_unreachable(self, customer: Customer) -> None:
         """Have the customer be where nothing can be brought to."""
 
-    async def finds(self, customer: Customer) -> None:
+    async def make_reachable(self, customer: Customer) -> None:
         """Have the customer be back."""
 
-    async def tells_twice(self, customer: Customer, text: str) -> None:
+    async def deliver_twice(self, customer: Customer, text: str) -> None:
         """Let a customer say something that the desk is told twice."""
 
-    async def tells_late(self, customer: Customer, message: Heard) -> None:
+    async def send_late_status(self, customer: Customer, message: ChatMessage) -> None:
         """Tell that an answer was sent and delivered, when more than that was told already."""
 
-    async def shows_typing(self, customer: Customer) -> bool:
+    async def is_typing_shown(self, customer: Customer) -> bool:
         """Say whether the customer was shown that somebody writes."""
 
-    async def shows_read(self, customer: Customer, message_id: str) -> bool:
+    async def is_read_shown(self, customer: Customer, message_id: str) -> bool:
         """Say whether the customer is shown that what they said was read."""
 
 
@@ -84,14 +84,14 @@ class TelegramProvider:
 
     telegram: TelegramSandbox
 
-    async def limits(self, customer: Customer) -> None:
+    async def rate_limit(self, customer: Customer) -> None:
         chat = int(customer.address)
         await self.telegram.fail("sendMessage", chat_id=chat, code=429, retry_after=1)
 
-    async def stumbles(self, customer: Customer) -> None:
+    async def fail_once(self, customer: Customer) -> None:
         await self.telegram.fail("sendMessage", chat_id=int(customer.address), code=500)
 
-    async def drops(self, customer: Customer, *, taken: bool) -> None:
+    async def drop_connection(self, customer: Customer, *, taken: bool) -> None:
         kind = "drop_after" if taken else "drop_before"
         await self.telegram.fail("sendMessage", chat_id=int(customer.address), kind=kind)
 
@@ -99,13 +99,13 @@ class TelegramProvider:
         chat = int(customer.address)
         await self.telegram.fail("sendMessage", chat_id=chat, kind="late", seconds=seconds)
 
-    async def loses(self, customer: Customer) -> None:
+    async def make_unreachable(self, customer: Customer) -> None:
         await self.telegram.block(int(customer.address))
 
-    async def finds(self, customer: Customer) -> None:
+    async def make_reachable(self, customer: Customer) -> None:
         await self.telegram.block(int(customer.address), blocked=False)
 
-    async def tells_twice(self, customer: Customer, text: str) -> None:
+    async def deliver_twice(self, customer: Customer, text: str) -> None:
         person = {"id": int(customer.address), "first_name": customer.name}
         message = {
             "message_id": next(_NUMBERS),
@@ -117,11 +117,11 @@ class TelegramProvider:
         first = await self.telegram.inject({"message": message})
         await self.telegram.inject({"message": message, **first})
 
-    async def tells_late(self, customer: Customer, message: Heard) -> None:
+    async def send_late_status(self, customer: Customer, message: ChatMessage) -> None:
         """Bots are not told how far a message got."""
 
-    async def shows_typing(self, customer: Customer) -> bool:
+    async def is_typing_shown(self, customer: Customer) -> bool:
         return bool(await self.telegram.calls("sendChatAction", int(customer.address)))
 
-    async def shows_read(self, customer: Customer, message_id: str) -> bool:
+    async def is_read_shown(self, customer: Customer, message_id: str) -> bool:
         return False

@@ -18,7 +18,7 @@ ID = 654321
 
 
 @dataclass(slots=True)
-class Second:
+class SecondBot:
     """The stage with the second bot on it, and an administrator who knows its token."""
 
     stage: Stage
@@ -63,7 +63,7 @@ class Second:
     async def topic(self, customer: TelegramCustomer, group: Json | None = None) -> Topic:
         return await self.stage.topic(customer, group or self.group)
 
-    async def is_served(self, *, served: bool = True) -> None:
+    async def wait_until_served(self, *, served: bool = True) -> None:
         """Wait until the desk polls the second bot, or does so no more."""
 
         async def polled() -> bool:
@@ -78,9 +78,9 @@ class Second:
             return told
 
 
-async def second_bot(stage: Stage, api: ApiStage, **group: Any) -> Second:
+async def add_second_bot(stage: Stage, api: ApiStage, **group: Any) -> SecondBot:
     """Make a bot that nobody serves yet, and its group."""
     await stage.telegram.add_bot(TOKEN, "second_bot", "Second")
     owner = await stage.telegram.add_user("Second owner")
     made = await stage.telegram.add_group("Second staff", admins=[owner], bots=[ID], **group)
-    return Second(stage, api, await api.person("Ada", role=Role.ADMIN, capacity=0), made)
+    return SecondBot(stage, api, await api.person("Ada", role=Role.ADMIN, capacity=0), made)

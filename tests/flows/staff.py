@@ -4,7 +4,7 @@ import itertools
 from typing import Any
 
 from sandbox.telegram.client import TelegramSandbox
-from tests.flows.chat_message import Heard, from_telegram
+from tests.flows.chat_message import ChatMessage, from_telegram
 from tests.flows.eventually import eventually
 
 Json = dict[str, Any]
@@ -20,36 +20,36 @@ class Topic:
         self.group = group
         self.thread = thread
 
-    async def all(self) -> list[Heard]:
+    async def all(self) -> list[ChatMessage]:
         """Everything said in the topic, the card included, in order."""
         messages = await self.telegram.messages(self.group, self.thread)
         return [heard for each in messages if (heard := from_telegram(each))]
 
-    async def bytes_of(self, message: Heard) -> bytes:
+    async def download(self, message: ChatMessage) -> bytes:
         """The file that staff gets when opening a message."""
         assert message.file is not None, f"{message} has no file"
         return await self.telegram.file(message.file)
 
-    async def shown(self) -> list[Heard]:
+    async def list_messages(self) -> list[ChatMessage]:
         """What the desk shows there, without the card."""
         return [each for each in await self.all() if each.by_desk and not each.is_card]
 
     async def texts(self) -> list[str]:
-        return [each.text for each in await self.shown()]
+        return [each.text for each in await self.list_messages()]
 
-    async def shows(self, text: str, *, edited: bool = False) -> Heard:
+    async def wait_for(self, text: str, *, edited: bool = False) -> ChatMessage:
         """Wait for something of the desk that contains this text."""
 
-        async def found() -> Heard | None:
-            shown = (each for each in await self.shown() if each.edited or not edited)
+        async def found() -> ChatMessage | None:
+            shown = (each for each in await self.list_messages() if each.edited or not edited)
             return next((each for each in shown if text in each.text), None)
 
         return await eventually(found, f"topic {self.thread} shows {text[:60]!r}")
 
-    async def card(self, *parts: str) -> Heard:
+    async def card(self, *parts: str) -> ChatMessage:
         """Wait for the pinned card to show all these parts."""
 
-        async def found() -> Heard | None:
+        async def found() -> ChatMessage | None:
             cards = [each for each in await self.all() if each.is_card and each.pinned]
             return next((one for one in cards if all(part in one.text for part in parts)), None)
 
@@ -67,8 +67,13 @@ class Person:
         self.name: str = user["first_name"]
 
     async def writes(
-        self, topic: Topic, text: str | None = None, *, reply_to: Heard | None = None, **more: Any
-    ) -> Heard:
+        self,
+        topic: Topic,
+        text: str | None = None,
+        *,
+        reply_to: ChatMessage | None = None,
+        **more: Any,
+    ) -> ChatMessage:
         """Write into a topic."""
         answered = int(reply_to.id) if reply_to else None
         said = await self.telegram.say(
@@ -80,7 +85,7 @@ class Person:
         return heard
 
     async def writes_at_length(
-        self, topic: Topic, text: str, *, edits: Heard | None = None, **more: Any
+        self, topic: Topic, text: str, *, edits: ChatMessage | None = None, **more: Any
     ) -> None:
         """Write, or edit into, a text longer than Telegram's own apps allow."""
         number = int(edits.id) if edits else next(_NUMBERS)
@@ -96,13 +101,13 @@ class Person:
         }
         await self.telegram.inject({"edited_message" if edits else "message": message})
 
-    async def edits(self, message: Heard, text: str) -> None:
+    async def edits(self, message: ChatMessage, text: str) -> None:
         await self.telegram.edit(self.user, self.group, int(message.id), text)
 
-    async def reacts(self, message: Heard, emoji: str) -> None:
+    async def reacts(self, message: ChatMessage, emoji: str) -> None:
         await self.telegram.react(self.user, self.group, int(message.id), emoji)
 
-    async def presses(self, message: Heard, button: str, *, anonymous: bool = False) -> str:
+    async def presses(self, message: ChatMessage, button: str, *, anonymous: bool = False) -> str:
         """Press a button and return what the bot says to it."""
         pressed = await self.telegram.press(
             self.user, self.group, int(message.id), text=button, anonymous=anonymous
@@ -115,11 +120,11 @@ class Person:
         answer = await eventually(answered, f"the press of {button!r} is answered")
         return str(answer["text"])
 
-    async def tells_bot(self, text: str, answer: str) -> Heard:
+    async def tells_bot(self, text: str, answer: str) -> ChatMessage:
         """Write to the bot in private and wait for an answer with this text after it."""
         said = await self.telegram.say(self.user, text)
 
-        async def found() -> Heard | None:
+        async def found() -> ChatMessage | None:
             heard = [from_telegram(each) for each in await self.telegram.messages(self.user)]
             later = (each for each in heard if each and int(each.id) > said["message_id"])
             return next((each for each in later if each.by_desk and answer in each.text), None)

@@ -23,7 +23,7 @@ from scripts.configuration.settings import Settings
 from scripts.processes.run import run_until
 from tests.flows.customers import Customer, TelegramCustomer
 from tests.flows.eventually import PATIENCE, eventually
-from tests.flows.providers import Can, Provider, TelegramProvider
+from tests.flows.providers import Capabilities, FlowProvider, TelegramProvider
 from tests.flows.staff import Person, Topic
 
 Json = dict[str, Any]
@@ -47,9 +47,9 @@ class Stage:
     _numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
 
     @property
-    def can(self) -> Can:
+    def capabilities(self) -> Capabilities:
         """What the customers' channel can do."""
-        return Can(
+        return Capabilities(
             begin=True,
             tell_more=True,
             send_more={
@@ -59,11 +59,11 @@ class Stage:
                 "dice": "OTHER",
                 "poll": "OTHER",
             },
-            albums=True,
+            keeps_albums=True,
         )
 
     @property
-    def provider(self) -> Provider:
+    def provider(self) -> FlowProvider:
         """Whoever stands between the customers and the desk."""
         return TelegramProvider(self.telegram)
 
@@ -151,15 +151,15 @@ class Stage:
             work
         )  # which tries again what the desk's own writes get in the way of
 
-    async def in_no_time(self, awaited: Coroutine[Any, Any, T]) -> T:
+    async def fast_forward(self, awaited: Coroutine[Any, Any, T]) -> T:
         """Await something while all the time that held things wait for passes at once."""
         task = asyncio.ensure_future(awaited)
         while not task.done():
-            await self._hurry()
+            await self._skip_delays()
             await asyncio.wait({task}, timeout=0.1)
         return task.result()
 
-    async def _hurry(self) -> None:
+    async def _skip_delays(self) -> None:
         await self.change(
             "UPDATE outbox SET due_at = created_at WHERE state = 'pending'"
             # These wait for a receipt.
@@ -170,7 +170,7 @@ class Stage:
             past="2000-01-01 00:00:00.000000",
         )
 
-    async def kept(self, customer: Customer) -> list[Json]:
+    async def load_messages(self, customer: Customer) -> list[Json]:
         """Read what is kept of a customer's messages, with their sessions, in order."""
         return await self.rows(
             "SELECT m.*, s.number, s.status FROM messages m"
@@ -181,14 +181,14 @@ class Stage:
             address=customer.address,
         )
 
-    async def kept_as(self, customer: Customer, words: str, *states: str) -> Json:
+    async def wait_for_state(self, customer: Customer, words: str, *states: str) -> Json:
         """Wait until a message of the customer's conversation is in one of these states."""
 
         async def found() -> Json | None:
             return next(
                 (
                     row
-                    for row in await self.kept(customer)
+                    for row in await self.load_messages(customer)
                     if words in (row["message"] or "") and row["delivery_state"] in states
                 ),
                 None,
@@ -196,9 +196,9 @@ class Stage:
 
         return await eventually(found, f"{words!r} is kept as {' or '.join(states)}")
 
-    async def arrived(self, customer: Customer, words: str) -> Json:
+    async def wait_for_delivery(self, customer: Customer, words: str) -> Json:
         """Wait until it is kept that an answer is at the customer's, however far."""
-        return await self.kept_as(customer, words, "sent", "delivered", "read")
+        return await self.wait_for_state(customer, words, "sent", "delivered", "read")
 
     async def calls(self, *methods: str, ok: bool | None = None) -> list[Json]:
         """List the bot's calls of these methods."""
@@ -223,13 +223,13 @@ class Stage:
         await asyncio.wait({running, ready}, return_when=asyncio.FIRST_COMPLETED)
         try:
             if not running.done():
-                await self._registered(seen, settings)
+                await self._wait_for_registration(seen, settings)
                 yield ready.result()
         finally:
             stop.set()
             await asyncio.wait_for(running, PATIENCE)
 
-    async def _registered(self, seen: int, settings: Settings) -> None:
+    async def _wait_for_registration(self, seen: int, settings: Settings) -> None:
         """Wait until the bot takes updates; before that the sandbox would not know which."""
         method = "setWebhook" if settings.public_url else "getUpdates"
 
@@ -243,7 +243,7 @@ class Stage:
 
 
 @asynccontextmanager
-async def prepared(
+async def prepare_stage(
     database_url: str, *, kind: type[S] = Stage, **settings: Any
 ) -> AsyncIterator[S]:
     """Set up a stage on which the desk does not run yet."""
@@ -278,8 +278,10 @@ async def prepared(
 
 
 @asynccontextmanager
-async def staged(database_url: str, *, kind: type[S] = Stage, **settings: Any) -> AsyncIterator[S]:
+async def run_stage(
+    database_url: str, *, kind: type[S] = Stage, **settings: Any
+) -> AsyncIterator[S]:
     """Set up a stage with a running desk."""
-    async with prepared(database_url, kind=kind, **settings) as stage, stage.desk() as address:
+    async with prepare_stage(database_url, kind=kind, **settings) as stage, stage.desk() as address:
         stage.address = address
         yield stage

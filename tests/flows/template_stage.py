@@ -10,8 +10,8 @@ from db.tables import ChannelKind
 from sandbox.graph.client import GraphSandbox
 from tests.api.stage import ApiStage
 from tests.api.stage import Person as Caller
-from tests.flows.api_agents import called, session_of
-from tests.flows.channel_stages import staged_on
+from tests.flows.api_agents import open_api, wait_for_session
+from tests.flows.channel_stages import run_channel_stage
 from tests.flows.cloud import CloudStage
 from tests.flows.customers import Customer
 from tests.flows.eventually import eventually
@@ -47,7 +47,7 @@ TEMPLATES: list[Json] = [
 
 
 @dataclass(slots=True)
-class Shop:
+class TemplateStage:
     """The stage with a number at the Cloud API."""
 
     stage: CloudStage
@@ -58,18 +58,18 @@ class Shop:
     # As Meta has them, by their names.
     templates: dict[str, Json]
 
-    async def talking(self) -> tuple[Person, Customer, Topic]:
+    async def start_conversation(self) -> tuple[Person, Customer, Topic]:
         """Bring an agent and a customer whose session they hold."""
         await self.api.change("UPDATE agents SET status = 'offline'")
         mia, ann = await self.stage.agent("Mia"), await self.stage.customer()
         await ann.says("hello")
         topic = await self.stage.topic(ann)
-        await topic.shows("hello")
+        await topic.wait_for("hello")
         await mia.writes(topic, "I am Mia.")
-        await ann.hears("I am Mia.")
+        await ann.wait_for("I am Mia.")
         return mia, ann, topic
 
-    async def close(self, customer: Customer) -> None:
+    async def close_window(self, customer: Customer) -> None:
         """Have the customer's window be over, as far as we know."""
         await self.stage.change(
             "UPDATE conversations SET reply_until = '2026-01-01 00:00:00.000000' WHERE contact_id ="
@@ -78,13 +78,16 @@ class Shop:
         )
 
     async def session(self, customer: Customer) -> SessionId:
-        return await session_of(self.stage, customer)
+        return await wait_for_session(self.stage, customer)
 
 
 @asynccontextmanager
-async def open_shop(database_url: str) -> AsyncIterator[Shop]:
+async def run_template_stage(database_url: str) -> AsyncIterator[TemplateStage]:
     """Set up a running desk with a number and its templates, which were fetched just now."""
-    async with staged_on(ChannelKind.WHATSAPP_CLOUD, database_url) as stage, called(stage) as api:
+    async with (
+        run_channel_stage(ChannelKind.WHATSAPP_CLOUD, database_url) as stage,
+        open_api(stage) as api,
+    ):
         assert isinstance(stage, CloudStage)
         graph, number, ada = stage.graph, stage.number, await api.admin()
         assert graph is not None
@@ -102,4 +105,4 @@ async def open_shop(database_url: str) -> AsyncIterator[Shop]:
         [row] = await stage.rows("SELECT id FROM channels WHERE kind = 'whatsapp_cloud'")
         synced = await ada.post(f"/channels/{row['id']}/templates/sync")
         assert synced.body == {"found": len(TEMPLATES), "gone": 0}
-        yield Shop(stage, api, ada, graph, row["id"], templates)
+        yield TemplateStage(stage, api, ada, graph, row["id"], templates)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.flows.chat_message import Heard
+from tests.flows.chat_message import ChatMessage
 from tests.flows.customers import Customer
 from tests.flows.staff import Person, Topic
 from tests.flows.stage import Stage
@@ -12,15 +12,15 @@ from tests.flows.stage import Stage
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
-async def written(stage: Stage, boss: Person, **more: Any) -> tuple[Customer, Topic, Heard]:
+async def written(stage: Stage, boss: Person, **more: Any) -> tuple[Customer, Topic, ChatMessage]:
     """Let the boss answer a new customer as the group; return what the bot asks then."""
     ann = await stage.customer()
     await ann.says("who are you?")
     topic = await stage.topic(ann)
-    await topic.shows("who are you?")
+    await topic.wait_for("who are you?")
     text = None if "media" in more else "we are the desk"
     answer = await boss.writes(topic, text, anonymous=True, **more)
-    asked = await topic.shows("Who shall answer the customer?")
+    asked = await topic.wait_for("Who shall answer the customer?")
     assert asked.reply_to == answer.id
     return ann, topic, asked
 
@@ -28,12 +28,12 @@ async def written(stage: Stage, boss: Person, **more: Any) -> tuple[Customer, To
 async def test_the_answer_is_sent_once_as_the_chosen_agent(stage: Stage) -> None:
     boss, mia = await stage.agent("Boss", admin=True), await stage.agent("Mia", online=False)
     ann, topic, asked = await written(stage, boss)
-    await stage.kept_as(ann, "we are the desk", "held")
+    await stage.wait_for_state(ann, "we are the desk", "held")
     assert {mia.name, "Send as me"} <= set(asked.buttons)
     assert await boss.presses(asked, mia.name, anonymous=True) == "Sent to the customer."
-    await ann.hears("we are the desk")
-    await topic.shows(f"Sent as {mia.name}.", edited=True)
-    kept = await stage.kept_as(ann, "we are the desk", "sent")
+    await ann.wait_for("we are the desk")
+    await topic.wait_for(f"Sent as {mia.name}.", edited=True)
+    kept = await stage.wait_for_state(ann, "we are the desk", "sent")
     assert kept["author_id"] == mia.agent_id
 
 
@@ -45,8 +45,8 @@ async def test_two_presses_send_one_message(stage: Stage) -> None:
     assert second == "This was already sent."
     assert (await stage.telegram.callback(first))["text"] == "Sent to the customer."
     await mia.writes(await stage.topic(ann), "the next answer")
-    await ann.hears("the next answer")
-    assert len([one for one in await ann.heard() if one.text == "we are the desk"]) == 1
+    await ann.wait_for("the next answer")
+    assert len([one for one in await ann.list_received() if one.text == "we are the desk"]) == 1
 
 
 async def test_send_as_me_needs_somebody_to_be_me(stage: Stage) -> None:
@@ -55,9 +55,9 @@ async def test_send_as_me_needs_somebody_to_be_me(stage: Stage) -> None:
     ann, _, asked = await written(stage, boss)
     assert "for agents only" in await boss.presses(asked, "Send as me", anonymous=True)
     assert "for agents only" in await stranger.presses(asked, "Send as me")
-    await stage.kept_as(ann, "we are the desk", "held")
+    await stage.wait_for_state(ann, "we are the desk", "held")
     assert await boss.presses(asked, "Send as me") == "Sent to the customer."
-    kept = await stage.kept_as(ann, "we are the desk", "sent")
+    kept = await stage.wait_for_state(ann, "we are the desk", "sent")
     assert kept["author_id"] == boss.agent_id
 
 
@@ -65,14 +65,14 @@ async def test_media_and_an_edited_text_are_sent_as_they_are_by_then(stage: Stag
     boss = await stage.agent("Boss", admin=True)
     ann, _, asked = await written(stage, boss, media={"kind": "photo"}, caption="a picture")
     await boss.presses(asked, "Send as me")
-    assert (await ann.hears("a picture")).kind == "photo"
+    assert (await ann.wait_for("a picture")).kind == "photo"
 
     ann, topic, asked = await written(stage, boss)
     answer = next(one for one in await topic.all() if one.text == "we are the desk")
     await boss.edits(answer, "we are OsmoDesk")
-    await stage.kept_as(ann, "we are OsmoDesk", "held")
+    await stage.wait_for_state(ann, "we are OsmoDesk", "held")
     await boss.presses(asked, "Send as me")
-    await ann.hears("we are OsmoDesk")
+    await ann.wait_for("we are OsmoDesk")
 
 
 async def test_notes_and_commands_need_no_name(stage: Stage) -> None:
@@ -82,7 +82,7 @@ async def test_notes_and_commands_need_no_name(stage: Stage) -> None:
     topic = await stage.topic(ann)
     await boss.writes(topic, "// from the boss", anonymous=True)
     await boss.writes(topic, "/end", anonymous=True)
-    await ann.hears("This conversation is closed.")
-    await topic.shows("Session 1 was ended by Staff.")
+    await ann.wait_for("This conversation is closed.")
+    await topic.wait_for("Session 1 was ended by Staff.")
     assert "Who shall answer" not in "".join(await topic.texts())
-    assert not [one for one in await ann.heard() if "boss" in one.text]
+    assert not [one for one in await ann.list_received() if "boss" in one.text]

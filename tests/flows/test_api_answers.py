@@ -8,10 +8,10 @@ import pytest
 from db.ids import SessionId, new_id
 from tests.api.stage import ApiStage
 from tests.api.stage import Person as Caller
-from tests.flows.api_agents import called, logged_in, talking
+from tests.flows.api_agents import log_in_agent, open_api, start_api_conversation
 from tests.flows.eventually import eventually
 from tests.flows.staff import Person
-from tests.flows.stage import Stage, prepared
+from tests.flows.stage import Stage, prepare_stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -25,44 +25,44 @@ async def say(mia: Caller, session: SessionId, text: str, **more: Any) -> Any:
 async def test_an_answer_arrives_and_the_topic_shows_whose_it_is(
     stage: Stage, api: ApiStage
 ) -> None:
-    mia, ann, topic, session = await talking(stage, api)
+    mia, ann, topic, session = await start_api_conversation(stage, api)
     said = await say(mia, session, "How can I help?")
     assert said["session_id"] == session
     assert (said["direction"], said["delivery_state"]) == ("outbound", "pending")
     assert (said["author_id"], said["author_name"]) == (mia.agent_id, mia.name)
-    heard = await ann.hears("How can I help?")
+    heard = await ann.wait_for("How can I help?")
     assert heard.text == "How can I help?"
-    shown = await topic.shows("How can I help?")
+    shown = await topic.wait_for("How can I help?")
     assert shown.text == f"{mia.name}: How can I help?"
     assert shown.entities == (("bold", f"{mia.name}:"),)
     await topic.card(f"Assigned to: {mia.name}")  # it waited: who answers takes it
-    await stage.kept_as(ann, "How can I help?", "sent")
-    assert len([each for each in await ann.heard() if "help" in each.text]) == 1
+    await stage.wait_for_state(ann, "How can I help?", "sent")
+    assert len([each for each in await ann.list_received() if "help" in each.text]) == 1
 
 
 async def test_replies_reactions_and_edits_find_it_from_everywhere(
     stage: Stage, api: ApiStage
 ) -> None:
-    mia, ann, topic, session = await talking(stage, api)
+    mia, ann, topic, session = await start_api_conversation(stage, api)
     max_ = await stage.agent("Max", online=False)
     question = await ann.says("which colour?")
-    asked = (await stage.kept_as(ann, "which colour?", "received"))["id"]
+    asked = (await stage.wait_for_state(ann, "which colour?", "received"))["id"]
     await say(mia, session, "red or blue", reply_to=asked)
-    heard = await ann.hears("red or blue")
+    heard = await ann.wait_for("red or blue")
     assert heard.reply_to == question
-    shown = await topic.shows("red or blue")
-    assert shown.reply_to == (await topic.shows("which colour?")).id
+    shown = await topic.wait_for("red or blue")
+    assert shown.reply_to == (await topic.wait_for("which colour?")).id
 
     await max_.writes(topic, "or green", reply_to=shown)
-    assert (await ann.hears("or green")).reply_to == heard.id
+    assert (await ann.wait_for("or green")).reply_to == heard.id
     await ann.says("blue please", reply_to=heard)
-    assert (await topic.shows("blue please")).reply_to == shown.id
+    assert (await topic.wait_for("blue please")).reply_to == shown.id
     await ann.reacts(heard, "👍")
     await max_.reacts(shown, "❤")
 
     async def reacted() -> bool:
-        copy = await topic.shows("red or blue")
-        there = await ann.hears("red or blue")
+        copy = await topic.wait_for("red or blue")
+        there = await ann.wait_for("red or blue")
         return "👍" in copy.reactions and "❤" in there.reactions
 
     await eventually(reacted, "both sides see the other's reaction")
@@ -71,55 +71,55 @@ async def test_replies_reactions_and_edits_find_it_from_everywhere(
 async def test_an_answer_in_the_topic_can_be_answered_by_the_api(
     stage: Stage, api: ApiStage
 ) -> None:
-    _, ann, topic, session = await talking(stage, api)
+    _, ann, topic, session = await start_api_conversation(stage, api)
     max_ = await stage.agent("Max", online=False)
-    caller = await logged_in(api, max_)
+    caller = await log_in_agent(api, max_)
     written = await max_.writes(topic, "from the topic")
-    kept = await stage.kept_as(ann, "from the topic", "sent")
-    first = await ann.hears("from the topic")
+    kept = await stage.wait_for_state(ann, "from the topic", "sent")
+    first = await ann.wait_for("from the topic")
     await say(caller, session, "and from the console", reply_to=kept["id"])
-    assert (await ann.hears("and from the console")).reply_to == first.id
-    assert (await topic.shows("and from the console")).reply_to == written.id
+    assert (await ann.wait_for("and from the console")).reply_to == first.id
+    assert (await topic.wait_for("and from the console")).reply_to == written.id
 
 
 async def test_a_note_stays_among_staff(stage: Stage, api: ApiStage) -> None:
-    mia, ann, topic, session = await talking(stage, api)
+    mia, ann, topic, session = await start_api_conversation(stage, api)
     said = await say(mia, session, "a difficult one", internal=True)
     assert (said["direction"], said["delivery_state"]) == ("internal", "received")
-    assert (await topic.shows("a difficult one")).text == f"// {mia.name}: a difficult one"
+    assert (await topic.wait_for("a difficult one")).text == f"// {mia.name}: a difficult one"
     await say(mia, session, "the last word")
-    await ann.hears("the last word")
-    assert not [each for each in await ann.heard() if "difficult" in each.text]
+    await ann.wait_for("the last word")
+    assert not [each for each in await ann.list_received() if "difficult" in each.text]
 
 
 async def test_many_at_once_arrive_in_the_order_of_their_replies(
     stage: Stage, api: ApiStage
 ) -> None:
-    mia, ann, topic, session = await talking(stage, api)
+    mia, ann, topic, session = await start_api_conversation(stage, api)
     for number in range(8):
         await say(mia, session, f"part {number}")
-    await ann.hears("part 7")
-    parts = [each.text for each in await ann.heard() if each.text.startswith("part")]
+    await ann.wait_for("part 7")
+    parts = [each.text for each in await ann.list_received() if each.text.startswith("part")]
     assert parts == [f"part {number}" for number in range(8)]
-    await topic.shows("part 7")
+    await topic.wait_for("part 7")
     shown = [line for text in await topic.texts() for line in text.split("\n") if "part" in line]
     assert shown == [f"{mia.name}: part {number}" for number in range(8)]
 
 
 async def test_a_long_text_goes_in_parts_both_ways(stage: Stage, api: ApiStage) -> None:
-    mia, ann, topic, session = await talking(stage, api)
+    mia, ann, topic, session = await start_api_conversation(stage, api)
     await say(mia, session, ("word " * 3_000).strip() + " end")
-    await ann.hears("end")
-    parts = [each.text for each in await ann.heard() if "word" in each.text]
+    await ann.wait_for("end")
+    parts = [each.text for each in await ann.list_received() if "word" in each.text]
     assert "".join(parts).count("word") == 3_000
-    await topic.shows("word end")
+    await topic.wait_for("word end")
     shown = [text for text in await topic.texts() if "word" in text]
     assert "".join(shown).count("word") == 3_000
     assert shown[0].startswith(f"{mia.name}: word")
 
 
 async def test_the_same_key_sends_once(stage: Stage, api: ApiStage) -> None:
-    mia, ann, _, session = await talking(stage, api)
+    mia, ann, _, session = await start_api_conversation(stage, api)
     path, headers = f"/sessions/{session}/messages", {"Idempotency-Key": "once-1"}
     answers = await asyncio.gather(
         *(mia.post(path, {"text": "only once"}, headers=headers) for _ in range(6))
@@ -138,14 +138,14 @@ async def test_the_same_key_sends_once(stage: Stage, api: ApiStage) -> None:
     theirs = await leo.post(path, {"text": "only once"}, headers=headers)
     assert theirs.body["id"] != answers[0].body["id"]
     await say(mia, session, "the end")
-    await ann.hears("the end")
-    assert len([each for each in await ann.heard() if "only once" in each.text]) == 2
-    assert not [each for each in await ann.heard() if "something else" in each.text]
+    await ann.wait_for("the end")
+    assert len([each for each in await ann.list_received() if "only once" in each.text]) == 2
+    assert not [each for each in await ann.list_received() if "something else" in each.text]
 
 
 @pytest.mark.parametrize("key", ["", "two words", "ü", "x" * 191])
 async def test_a_key_that_is_none(stage: Stage, api: ApiStage, key: str) -> None:
-    mia, _, _, session = await talking(stage, api)
+    mia, _, _, session = await start_api_conversation(stage, api)
     answer = await mia.post(
         f"/sessions/{session}/messages", {"text": "x"}, headers={"Idempotency-Key": key}
     )
@@ -154,7 +154,7 @@ async def test_a_key_that_is_none(stage: Stage, api: ApiStage, key: str) -> None
 
 
 async def test_a_key_is_good_again_after_a_day(stage: Stage, api: ApiStage) -> None:
-    mia, ann, _, session = await talking(stage, api)
+    mia, ann, _, session = await start_api_conversation(stage, api)
     path, headers = f"/sessions/{session}/messages", {"Idempotency-Key": "daily"}
     first = await mia.post(path, {"text": "good morning"}, headers=headers)
     await api.change(
@@ -164,49 +164,49 @@ async def test_a_key_is_good_again_after_a_day(stage: Stage, api: ApiStage) -> N
     second = await mia.post(path, {"text": "good evening"}, headers=headers)
     assert second.status == 201
     assert second.body["id"] != first.body["id"]
-    await ann.hears("good evening")
+    await ann.wait_for("good evening")
 
 
 async def test_what_failed_leaves_its_key_free(stage: Stage, api: ApiStage) -> None:
-    mia, ann, _, session = await talking(stage, api)
+    mia, ann, _, session = await start_api_conversation(stage, api)
     path, headers = f"/sessions/{session}/messages", {"Idempotency-Key": "again"}
     wrong = {"text": "hello", "reply_to": new_id()}
     refused = await mia.post(path, wrong, headers=headers)
     assert (refused.status, refused.faults) == (422, {"reply_to": "unknown"})
     assert (await mia.post(path, {"text": "now right"}, headers=headers)).status == 201
-    await ann.hears("now right")
+    await ann.wait_for("now right")
 
 
 async def test_who_may_not_answer(stage: Stage, api: ApiStage) -> None:
-    mia, ann, _, session = await talking(stage, api)
+    mia, ann, _, session = await start_api_conversation(stage, api)
     tom = await api.person("Tom")
     await say(mia, session, "mine now")
     answer = await tom.post(f"/sessions/{session}/messages", {"text": "me too"})
     assert (answer.status, answer.problem) == (404, "not-found")
     admin = await api.admin()
     await say(admin, session, "but I may")
-    await ann.hears("but I may")
+    await ann.wait_for("but I may")
     rows = await api.rows("SELECT cs_id FROM sessions WHERE id = :id", id=session)
     assert rows[0]["cs_id"] == mia.agent_id
 
 
 async def test_of_two_who_answer_at_once_one_has_it(stage: Stage, api: ApiStage) -> None:
-    mia, ann, _, session = await talking(stage, api)
+    mia, ann, _, session = await start_api_conversation(stage, api)
     tom = await api.person("Tom")
     path = f"/sessions/{session}/messages"
     answers = await asyncio.gather(
         *(each.post(path, {"text": f"I am {each.name}"}) for each in (mia, tom))
     )
     assert sorted(answer.status for answer in answers) == [201, 404]
-    await ann.hears("I am ")
+    await ann.wait_for("I am ")
     rows = await api.rows("SELECT cs_id FROM sessions WHERE id = :id", id=session)
     assert rows[0]["cs_id"] == (mia if answers[0].status == 201 else tom).agent_id
 
 
 async def test_what_is_answered_belongs_to_the_conversation(stage: Stage, api: ApiStage) -> None:
-    mia, _, _, session = await talking(stage, api)
-    _, bob, _, _ = await talking(stage, api)
-    theirs = (await stage.kept_as(bob, "hello", "received"))["id"]
+    mia, _, _, session = await start_api_conversation(stage, api)
+    _, bob, _, _ = await start_api_conversation(stage, api)
+    theirs = (await stage.wait_for_state(bob, "hello", "received"))["id"]
     answer = await mia.post(
         f"/sessions/{session}/messages", {"text": "secret?", "reply_to": theirs}
     )
@@ -214,14 +214,14 @@ async def test_what_is_answered_belongs_to_the_conversation(stage: Stage, api: A
 
 
 async def test_an_answer_after_the_end_opens_the_next_session(stage: Stage, api: ApiStage) -> None:
-    mia, ann, topic, session = await talking(stage, api)
+    mia, ann, topic, session = await start_api_conversation(stage, api)
     max_: Person = await stage.agent("Max", online=False)
     await say(mia, session, "bye")
     await max_.writes(topic, "/end")
     await topic.card("no open session")
     said = await say(mia, session, "one more thing")
     assert said["session_id"] != session
-    await ann.hears("one more thing")
+    await ann.wait_for("one more thing")
     await topic.card("Session: #2", f"Assigned to: {mia.name}")
     answer = await mia.post(f"/sessions/{session}/messages", {"text": "to the old one"})
     assert (answer.status, answer.problem) == (409, "conflict")
@@ -243,35 +243,35 @@ async def test_an_answer_after_the_end_opens_the_next_session(stage: Stage, api:
 async def test_broken_input(
     stage: Stage, api: ApiStage, body: dict[str, Any], faults: dict[str, str]
 ) -> None:
-    mia, _, _, session = await talking(stage, api)
+    mia, _, _, session = await start_api_conversation(stage, api)
     answer = await mia.post(f"/sessions/{session}/messages", body)
     assert (answer.status, answer.faults) == (422, faults)
 
 
 async def test_a_customer_who_is_gone_is_told_by_the_state(stage: Stage, api: ApiStage) -> None:
-    mia, ann, topic, session = await talking(stage, api)
+    mia, ann, topic, session = await start_api_conversation(stage, api)
     await stage.telegram.deactivate(int(ann.address))
     said = await say(mia, session, "are you there?")
-    shown = await topic.shows("are you there?")
-    notice = await topic.shows("Not delivered")
+    shown = await topic.wait_for("are you there?")
+    notice = await topic.wait_for("Not delivered")
     assert notice.reply_to in {None, shown.id}  # the two lanes do not wait for each other
-    kept = await stage.kept_as(ann, "are you there?", "failed")
+    kept = await stage.wait_for_state(ann, "are you there?", "failed")
     assert kept["id"] == said["id"]
 
 
 async def test_a_restart_forgets_no_key(migrated_url: str) -> None:
-    async with prepared(migrated_url) as own:
+    async with prepare_stage(migrated_url) as own:
         headers, replies = {"Idempotency-Key": "over-night"}, []
         for _ in range(2):
-            async with own.desk() as own.address, called(own) as client:
+            async with own.desk() as own.address, open_api(own) as client:
                 if not replies:
-                    mia, ann, _, session = await talking(own, client)
+                    mia, ann, _, session = await start_api_conversation(own, client)
                 path = f"{own.address}/api/v1/sessions/{session}/messages"
                 told = {"Authorization": f"Bearer {mia.token}", **headers}
                 async with client.http.post(path, json={"text": "once"}, headers=told) as reply:
                     replies.append((reply.status, await reply.read()))
-                await ann.hears("once")
+                await ann.wait_for("once")
         assert replies[0][0] == 201
         assert replies[0] == replies[1]
-        await own.kept_as(ann, "once", "sent")
-        assert len([each for each in await ann.heard() if each.text == "once"]) == 1
+        await own.wait_for_state(ann, "once", "sent")
+        assert len([each for each in await ann.list_received() if each.text == "once"]) == 1

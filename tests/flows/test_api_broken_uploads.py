@@ -11,7 +11,7 @@ import pytest_asyncio
 from db.ids import SessionId
 from tests.api.stage import ApiStage
 from tests.api.stage import Person as Caller
-from tests.flows.api_agents import session_of
+from tests.flows.api_agents import wait_for_session
 from tests.flows.eventually import eventually
 from tests.flows.stage import Stage
 from tests.patience import PATIENCE
@@ -29,7 +29,7 @@ WHOLE = EDGE + HEAD + b"\r\nsome words" + END
 async def mine(stage: Stage, api: ApiStage) -> tuple[Caller, SessionId]:
     mia, ann = await api.person("Mia"), await stage.customer()
     await ann.says("hello")
-    session = await session_of(stage, ann)
+    session = await wait_for_session(stage, ann)
     answer = await mia.post(f"/sessions/{session}/messages", {"text": "mine"})
     if answer.status == 404:  # an agent of another test's took it
         await api.change(

@@ -11,20 +11,20 @@ import pytest
 from bot.intake.webhook import derive_webhook_secret
 from db.queues import inbox
 from db.queues.inbox import InboundEvent
-from tests.flows.api_agents import called
+from tests.flows.api_agents import open_api
 from tests.flows.eventually import eventually
-from tests.flows.second_bot import ID, TOKEN, Second, second_bot
+from tests.flows.second_bot import ID, TOKEN, SecondBot, add_second_bot
 from tests.flows.staff import Topic
-from tests.flows.stage import BOT_ID, SECRET_KEY, prepared, staged
+from tests.flows.stage import BOT_ID, SECRET_KEY, prepare_stage, run_stage
 from tests.flows.stage import TOKEN as OWN_TOKEN
 from tests.patience import SOON
 from tests.services.process import free_port
 
 
 @asynccontextmanager
-async def scene(url: str, **settings: Any) -> AsyncIterator[Second]:
-    async with staged(url, **settings) as stage, called(stage) as api:
-        yield await second_bot(stage, api)
+async def scene(url: str, **settings: Any) -> AsyncIterator[SecondBot]:
+    async with run_stage(url, **settings) as stage, open_api(stage) as api:
+        yield await add_second_bot(stage, api)
 
 
 async def test_a_bot_that_is_added_relays_within_seconds(migrated_url: str) -> None:
@@ -36,14 +36,14 @@ async def test_a_bot_that_is_added_relays_within_seconds(migrated_url: str) -> N
         bea, mia = await on.customer(), await on.agent()
         await bea.says("hello, second")
         topic = await on.topic(bea)
-        await topic.shows("hello, second")
+        await topic.wait_for("hello, second")
         assert time.monotonic() - began < SOON
         await mia.writes(topic, "hello from Mia")
-        await bea.hears("hello from Mia")
+        await bea.wait_for("hello from Mia")
         # The first bot goes on as before.
         ann = await on.customer("Ann", of=BOT_ID)
         await ann.says("and the first?")
-        await (await on.topic(ann, on.stage.group)).shows("and the first?")
+        await (await on.topic(ann, on.stage.group)).wait_for("and the first?")
         for table in ("channels", "audit_log"):
             rows = await on.stage.rows(f"SELECT * FROM {table}")  # noqa: S608 a name of ours
             assert TOKEN not in json.dumps(rows, default=str)
@@ -57,35 +57,37 @@ async def test_a_channel_that_is_switched_off_keeps_its_queue_and_goes_on_in_ord
         bea, mia = await on.customer(), await on.agent()
         await bea.says("before")
         topic = await on.topic(bea)
-        await topic.shows("before")
+        await topic.wait_for("before")
         await on.stage.telegram.fail("sendMessage", chat_id=int(bea.address), times=99, code=500)
         await mia.writes(topic, "answer that waits")
         await tried(on)
         await on.change(is_active=False)
-        await on.is_served(served=False)
+        await on.wait_until_served(served=False)
         await on.stage.telegram.clear_faults()
-        heard, shown = await bea.heard(), await topic.texts()
+        heard, shown = await bea.list_received(), await topic.texts()
         for number in range(5):
             await bea.says(f"question {number}")
             await mia.writes(topic, f"answer {number}")
         await come_to_us(on, bea.user, "kept here")
         await first_bot_still_relays(on)
-        assert (await bea.heard(), await topic.texts()) == (heard, shown)
+        assert (await bea.list_received(), await topic.texts()) == (heard, shown)
         # What came by the last poll, if anything, waits as well.
         waiting = await on.stage.rows("SELECT * FROM inbox WHERE state = 'pending'")
         assert {(row["attempts"], row["error"]) for row in waiting} == {(0, None)}
         await on.change(is_active=True)
-        await bea.hears("answer 4")
-        await topic.shows("question 4")
-        await topic.shows("kept here")
+        await bea.wait_for("answer 4")
+        await topic.wait_for("question 4")
+        await topic.wait_for("kept here")
         questions = [each for each in await topic.texts() if each.startswith("question")]
         assert questions == [f"question {number}" for number in range(5)]
-        answers = [each.text for each in await bea.heard() if each.text.startswith("answer ")]
+        answers = [
+            each.text for each in await bea.list_received() if each.text.startswith("answer ")
+        ]
         assert answers == ["answer that waits", *(f"answer {number}" for number in range(5))]
         assert await on.stage.rows("SELECT * FROM inbox WHERE state <> 'done'") == []
 
 
-async def tried(on: Second) -> None:
+async def tried(on: SecondBot) -> None:
     """Wait until an answer could not be sent once."""
 
     async def failed() -> bool:
@@ -94,7 +96,7 @@ async def tried(on: Second) -> None:
     await eventually(failed, "an answer was tried")
 
 
-async def come_to_us(on: Second, user: dict[str, Any], text: str) -> None:
+async def come_to_us(on: SecondBot, user: dict[str, Any], text: str) -> None:
     """Put an update into the inbox, as if it had come a moment before the switch."""
     update = {
         "update_id": 1,
@@ -111,10 +113,10 @@ async def come_to_us(on: Second, user: dict[str, Any], text: str) -> None:
     await on.stage.database.run(lambda tx: inbox.put(tx, [arrival]))
 
 
-async def first_bot_still_relays(on: Second) -> None:
+async def first_bot_still_relays(on: SecondBot) -> None:
     ann = await on.customer("Ann", of=BOT_ID)
     await ann.says("is anybody there?")
-    await (await on.topic(ann, on.stage.group)).shows("is anybody there?")
+    await (await on.topic(ann, on.stage.group)).wait_for("is anybody there?")
 
 
 async def test_several_bots_in_one_staff_group_each_mind_their_own(migrated_url: str) -> None:
@@ -129,20 +131,20 @@ async def test_several_bots_in_one_staff_group_each_mind_their_own(migrated_url:
         await ann.says("to the first")
         await bea.says("to the second")
         to_ann, to_bea = await on.topic(ann), await on.topic(bea)
-        await to_ann.shows("to the first")
-        await to_bea.shows("to the second")
+        await to_ann.wait_for("to the first")
+        await to_bea.wait_for("to the second")
         await mia.writes(to_ann, "for Ann")
         sent = await mia.writes(to_bea, "for Bea")
         await mia.writes(on.stage.general, "/status")
-        await ann.hears("for Ann")
-        await bea.hears("for Bea")
+        await ann.wait_for("for Ann")
+        await bea.wait_for("for Bea")
         await mia.edits(sent, "for Bea, corrected")
-        await bea.hears("corrected")
-        await on.stage.general.shows("Open sessions: 2")
+        await bea.wait_for("corrected")
+        await on.stage.general.wait_for("Open sessions: 2")
         # Both bots heard everything: give the other one time to do wrong.
         await nothing_waits(on)
-        assert [each.text for each in await ann.heard()].count("for Ann") == 1
-        assert [each.text for each in await bea.heard()].count("for Bea, corrected") == 1
+        assert [each.text for each in await ann.list_received()].count("for Ann") == 1
+        assert [each.text for each in await bea.list_received()].count("for Bea, corrected") == 1
         general = [each for each in await on.stage.general.texts() if "Open sessions" in each]
         assert len(general) == 1
 
@@ -150,7 +152,7 @@ async def test_several_bots_in_one_staff_group_each_mind_their_own(migrated_url:
 RIGHTS = {"can_manage_topics": True, "can_pin_messages": True, "can_delete_messages": True}
 
 
-async def nothing_waits(on: Second) -> None:
+async def nothing_waits(on: SecondBot) -> None:
     async def settled() -> bool:
         [row] = await on.stage.rows(
             "SELECT (SELECT COUNT(*) FROM inbox WHERE state = 'pending')"
@@ -168,7 +170,7 @@ async def test_a_group_that_is_removed_hands_its_conversations_to_another(
         await on.add()
         bea = await on.customer()
         await bea.says("hello")
-        await (await on.topic(bea)).shows("hello")
+        await (await on.topic(bea)).wait_for("hello")
         old = f"{on.path}/staff-groups/{on.group['id']}"
         refused = await on.ada.delete(old)
         assert (refused.status, refused.problem) == (409, "conflict")
@@ -178,13 +180,13 @@ async def test_a_group_that_is_removed_hands_its_conversations_to_another(
         added = await on.ada.post(f"{on.path}/staff-groups", {"id": str(other["id"])})
         assert (added.status, added.body["last_check"]["mark"]) == (201, "good")
         assert (await on.ada.delete(old)).status == 204
-        await Topic(on.stage.telegram, on.group, 1).shows("This group serves me no more")
+        await Topic(on.stage.telegram, on.group, 1).wait_for("This group serves me no more")
         mia = await on.agent("Mia", other)
         await bea.says("are you still there?")
         topic = await on.topic(bea, other)
-        await topic.shows("are you still there?")
+        await topic.wait_for("are you still there?")
         await mia.writes(topic, "yes, here")
-        await bea.hears("yes, here")
+        await bea.wait_for("yes, here")
         listed = (await on.ada.get(f"{on.path}/staff-groups")).body["items"]
         assert [each["id"] for each in listed] == [str(other["id"])]
 
@@ -200,8 +202,10 @@ async def test_other_settings_are_followed_within_seconds(migrated_url: str) -> 
         async def told() -> bool:
             bea = await on.customer(language="")
             await bea.says("halo?")
-            await bea.hears("antrean")
-            return "Untuk sementara kami tutup" in "".join(each.text for each in await bea.heard())
+            await bea.wait_for("antrean")
+            return "Untuk sementara kami tutup" in "".join(
+                each.text for each in await bea.list_received()
+            )
 
         await eventually(told, "customers are told the hours, in the channel's language")
         assert (await on.ada.get(on.path)).body["name"] == "Shop"
@@ -232,15 +236,15 @@ async def test_the_environments_channel_keeps_what_the_environment_says(
 
 
 async def test_what_was_set_holds_after_a_restart(migrated_url: str) -> None:
-    async with prepared(migrated_url) as stage:
-        async with stage.desk() as stage.address, called(stage) as api:
-            on = await second_bot(stage, api)
+    async with prepare_stage(migrated_url) as stage:
+        async with stage.desk() as stage.address, open_api(stage) as api:
+            on = await add_second_bot(stage, api)
             await on.add(name="Back desk")
             listed = (await on.ada.get("/channels")).body["items"]
             [own] = [each for each in listed if each["from_environment"]]
             changes = {"name": "Front desk", "language": "id", "is_active": False}
             assert (await on.ada.patch(f"/channels/{own['id']}", changes)).status == 200
-        async with stage.desk() as stage.address, called(stage) as api:
+        async with stage.desk() as stage.address, open_api(stage) as api:
             on.api = api
             on.ada.stage = api
             listed = (await on.ada.get("/channels")).body["items"]
@@ -250,7 +254,7 @@ async def test_what_was_set_holds_after_a_restart(migrated_url: str) -> None:
             }
             bea = await on.customer()
             await bea.says("hello again")
-            await (await on.topic(bea)).shows("hello again")
+            await (await on.topic(bea)).wait_for("hello again")
 
 
 async def test_a_token_that_was_revoked_is_renewed(migrated_url: str) -> None:
@@ -259,7 +263,7 @@ async def test_a_token_that_was_revoked_is_renewed(migrated_url: str) -> None:
         bea, mia = await on.customer(), await on.agent()
         await bea.says("before")
         topic = await on.topic(bea)
-        await topic.shows("before")
+        await topic.wait_for("before")
         renewed = TOKEN.replace("B", "C")
         path = f"{on.path}/credentials"
         refused = await on.ada.put(path, {"token": renewed})
@@ -269,9 +273,9 @@ async def test_a_token_that_was_revoked_is_renewed(migrated_url: str) -> None:
         assert (other.status, other.problem) == (409, "conflict")
         assert (await on.ada.put(path, {"token": renewed})).status == 200
         await bea.says("after")
-        await topic.shows("after")
+        await topic.wait_for("after")
         await mia.writes(topic, "heard")
-        await bea.hears("heard")
+        await bea.wait_for("heard")
         audit = json.dumps(await on.stage.rows("SELECT * FROM audit_log"), default=str)
         assert "channel.credentials_changed" in audit
         assert "CCCC" not in audit
@@ -286,20 +290,20 @@ async def test_by_webhook(migrated_url: str) -> None:
         bea = await on.customer()
         await bea.says("hello")
         topic = await on.topic(bea)
-        await topic.shows("hello")
+        await topic.wait_for("hello")
         await on.change(is_active=False)
-        await on.is_served(served=False)
+        await on.wait_until_served(served=False)
         assert await post(on, address) == 503
         for number in range(3):
             await bea.says(f"question {number}")
         await on.change(is_active=True)
-        await topic.shows("question 2")
+        await topic.wait_for("question 2")
         shown = [each for each in await topic.texts() if each.startswith("question")]
         assert shown == ["question 0", "question 1", "question 2"]
         assert await post(on, address) == 200
 
 
-async def post(on: Second, address: str) -> int:
+async def post(on: SecondBot, address: str) -> int:
     """Post an update to the second bot's webhook, with its secret."""
     secret = derive_webhook_secret(SECRET_KEY, on.channel)
     headers = {"X-Telegram-Bot-Api-Secret-Token": secret}
@@ -317,8 +321,8 @@ async def test_changes_at_once_end_as_the_last_one_says(
         for _ in range(5):
             await on.change(is_active=not is_active)
             await on.change(is_active=is_active)
-        await on.is_served(served=is_active)
+        await on.wait_until_served(served=is_active)
         if is_active:
             bea = await on.customer()
             await bea.says("hello")
-            await (await on.topic(bea)).shows("hello")
+            await (await on.topic(bea)).wait_for("hello")

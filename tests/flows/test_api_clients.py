@@ -11,10 +11,10 @@ async def test_a_customer_who_is_renamed_stays_so(migrated_url: str) -> None:
         renamed = await on.mia.patch(path, {"name": "  Ann   of the Bakery ", "phone": "+62 811"})
         assert renamed.status == 200, renamed.body
         assert (renamed.body["name"], renamed.body["phone"]) == ("Ann of the Bakery", "+62811")
-        await on.topic.shows(f"{on.mia.name} calls this customer Ann of the Bakery from now on.")
+        await on.topic.wait_for(f"{on.mia.name} calls this customer Ann of the Bakery from now on.")
         await on.topic.card("Customer: Ann of the Bakery")
         await on.ann.says("it is still me")
-        await on.topic.shows("it is still me")
+        await on.topic.wait_for("it is still me")
         assert (await on.mia.get(path)).body["name"] == "Ann of the Bakery"
         assert (await on.mia.get("/conversations?q=bakery")).body["items"] != []
         assert (await on.mia.patch(path, {"phone": None})).body["phone"] is None
@@ -32,21 +32,21 @@ async def test_nothing_of_a_blocked_customer_is_taken_in(migrated_url: str) -> N
         client = (await on.mia.get(f"/sessions/{on.session}")).body["client"]
         path = f"/clients/{client['id']}"
         assert (await on.mia.post(f"{path}/block")).body["is_blocked"] is True
-        await on.topic.shows(f"{on.mia.name} blocked this customer")
+        await on.topic.wait_for(f"{on.mia.name} blocked this customer")
         await on.topic.card("blocked: nothing that they write is taken in")
         await on.ann.says("do you hear me?")
         bob = await on.stage.customer("Bob")
         await bob.says("I come after Ann")
-        await (await on.stage.topic(bob)).shows("I come after Ann")
-        assert [row["message"] for row in await on.stage.kept(on.ann)] == ["hello"]
+        await (await on.stage.topic(bob)).wait_for("I come after Ann")
+        assert [row["message"] for row in await on.stage.load_messages(on.ann)] == ["hello"]
         # Blocking somebody twice is blocking them once.
         assert (await on.tom.post(f"{path}/block")).status == 200
         assert len(await on.api.audit("client.block")) == 1
 
         assert (await on.tom.post(f"{path}/unblock")).body["is_blocked"] is False
-        await on.topic.shows(f"{on.tom.name} unblocked this customer.")
+        await on.topic.wait_for(f"{on.tom.name} unblocked this customer.")
         await on.ann.says("and now?")
-        await on.topic.shows("and now?")
+        await on.topic.wait_for("and now?")
 
         async def as_before() -> bool:
             return "blocked" not in (await on.topic.card("Customer:")).text

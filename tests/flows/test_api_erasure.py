@@ -33,11 +33,11 @@ async def lived(on: Scene) -> str:
     ann, topic = on.ann, on.topic
     client = (await on.mia.get(f"/sessions/{on.session}")).body["client"]["id"]
     said = await ann.says(f"the {MARK} is broken")
-    await topic.shows(f"the {MARK} is broken")
+    await topic.wait_for(f"the {MARK} is broken")
     await ann.edits(said, f"my {MARK} is broken")
-    await topic.shows(f"my {MARK} is broken", edited=True)
+    await topic.wait_for(f"my {MARK} is broken", edited=True)
     await ann.sends("photo", caption=f"a picture of the {MARK}")
-    await topic.shows(f"a picture of the {MARK}")
+    await topic.wait_for(f"a picture of the {MARK}")
     await on.mia.post(on.path("claim"))
     reason = f"knows about the {MARK}"
     await on.mia.post(on.path("transfer"), {"agent_id": on.tom.agent_id, "reason": reason})
@@ -45,9 +45,9 @@ async def lived(on: Scene) -> str:
     text = {"text": f"what of the {MARK}?"}
     answer = await on.tom.post(on.path("messages"), text, headers=key)
     assert answer.status == 201, answer.body
-    await on.stage.kept_as(ann, f"what of the {MARK}?", "sent")
+    await on.stage.wait_for_state(ann, f"what of the {MARK}?", "sent")
     await on.tom_in_group.writes(topic, f"is it a wooden {MARK}?")
-    await ann.hears(f"is it a wooden {MARK}?")
+    await ann.wait_for(f"is it a wooden {MARK}?")
     await on.tom_in_group.writes(topic, f"// they love their {MARK}")
     await on.tom.patch(f"/clients/{client}", {"name": f"Ann {MARK}", "phone": "+62 811 999"})
     await topic.card(f"Customer: Ann {MARK}")
@@ -67,7 +67,7 @@ async def test_nothing_is_left_of_them(migrated_url: str) -> None:
         assert files_below(on.stage.settings.media_dir) == 1
         bob = await on.stage.customer("Bob")
         await bob.says("I stay")
-        await (await on.stage.topic(bob)).shows("I stay")
+        await (await on.stage.topic(bob)).wait_for("I stay")
         address, name = on.ann.address, on.ann.name
         secrets = (MARK, name, f"'{address}'", "+62 811 999", "AgAC")
         assert await kept_with(on.api, *secrets) != []
@@ -89,7 +89,9 @@ async def test_nothing_is_left_of_them(migrated_url: str) -> None:
 
         # The topic goes with all that stood in it; the others are told without a name.
         await eventually(lambda: topic_is_gone(on), "the topic is deleted")
-        notice = await on.stage.general.shows(f"{on.ada.name} had all that was kept of a customer")
+        notice = await on.stage.general.wait_for(
+            f"{on.ada.name} had all that was kept of a customer"
+        )
         assert name not in notice.text
         assert len((await on.ada.get("/sessions")).body["items"]) == 1  # Bob's
 
@@ -124,7 +126,7 @@ async def test_who_writes_again_is_somebody_new(migrated_url: str) -> None:
         await on.ann.says("hello again")
         topic = await on.stage.topic(on.ann)
         assert topic.thread != on.topic.thread
-        await topic.shows("hello again")
+        await topic.wait_for("hello again")
         await topic.card("Session: #1", "nobody: waiting")
         [fresh] = (await on.ada.get("/clients")).body["items"]
         assert fresh["id"] != client
@@ -202,13 +204,13 @@ async def test_customers_who_write_while_they_are_deleted(migrated_url: str) -> 
         await on.ann.says("the last word")
 
         async def settled() -> Any:
-            kept = await on.stage.kept(on.ann)
+            kept = await on.stage.load_messages(on.ann)
             return kept and kept[-1]["message"] == "the last word"
 
         await eventually(settled, "the last word is kept")
         assert (await on.ada.get(f"/clients/{client}")).problem == "not-found"
         assert len((await on.ada.get("/clients")).body["items"]) == 1
-        kept = [row["message"] for row in await on.stage.kept(on.ann)]
+        kept = [row["message"] for row in await on.stage.load_messages(on.ann)]
         assert kept == [*words, "the last word"][-len(kept) :]
         assert "hello" not in kept
 

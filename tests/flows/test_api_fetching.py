@@ -8,9 +8,9 @@ import pytest
 from db.ids import new_id
 from sandbox.telegram.model.sample_files import SAMPLES
 from tests.api.stage import Answer, ApiStage
-from tests.flows.api_agents import logged_in, talking
+from tests.flows.api_agents import log_in_agent, start_api_conversation
 from tests.flows.customers import Customer
-from tests.flows.files import MEGABYTE, send
+from tests.flows.files import MEGABYTE, upload_file
 from tests.flows.stage import TOKEN, Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -20,13 +20,13 @@ async def sent_by(stage: Stage, ann: Customer, kind: str, **more: Any) -> str:
     """Have a customer send a file; returns our id of the message."""
     caption = f"{kind} {new_id()}"
     await ann.sends(kind, caption=caption, **more)
-    kept = await stage.kept_as(ann, caption, "received")
+    kept = await stage.wait_for_state(ann, caption, "received")
     return str(kept["id"])
 
 
 @pytest.mark.parametrize("kind", ["photo", "document", "voice", "video"])
 async def test_what_a_customer_sent_can_be_fetched(stage: Stage, api: ApiStage, kind: str) -> None:
-    mia, ann, _, _ = await talking(stage, api)
+    mia, ann, _, _ = await start_api_conversation(stage, api)
     message_id = await sent_by(stage, ann, kind)
     before = len(await stage.calls("getFile"))
     first = await mia.get(f"/messages/{message_id}/file")
@@ -43,17 +43,17 @@ async def test_what_a_customer_sent_can_be_fetched(stage: Stage, api: ApiStage, 
 
 
 async def test_an_agents_picture_of_the_topic_can_be_fetched(stage: Stage, api: ApiStage) -> None:
-    _, ann, topic, _ = await talking(stage, api)
+    _, ann, topic, _ = await start_api_conversation(stage, api)
     max_ = await stage.agent("Max", online=False)
     await max_.writes(topic, caption="from the topic", media={"kind": "photo"})
-    kept = await stage.kept_as(ann, "from the topic", "sent")
-    caller = await logged_in(api, max_)
+    kept = await stage.wait_for_state(ann, "from the topic", "sent")
+    caller = await log_in_agent(api, max_)
     fetched = await caller.get(f"/messages/{kept['id']}/file")
     assert (fetched.status, fetched.raw) == (200, SAMPLES["photo"][2])
 
 
 async def test_parts_of_a_file(stage: Stage, api: ApiStage) -> None:
-    mia, ann, _, _ = await talking(stage, api)
+    mia, ann, _, _ = await start_api_conversation(stage, api)
     path = f"/messages/{await sent_by(stage, ann, 'photo')}/file"
     whole = (await mia.get(path)).raw
     size = len(whole)
@@ -77,13 +77,13 @@ async def test_parts_of_a_file(stage: Stage, api: ApiStage) -> None:
 
 
 async def test_others_files_are_not_there(stage: Stage, api: ApiStage) -> None:
-    mia, ann, _, session = await talking(stage, api)
+    mia, ann, _, session = await start_api_conversation(stage, api)
     message_id = await sent_by(stage, ann, "photo")
-    await send(mia, session, SAMPLES["photo"])  # now it is hers
+    await upload_file(mia, session, SAMPLES["photo"])  # now it is hers
     tom = await api.person("Tom")
     refused = await tom.get(f"/messages/{message_id}/file")
     assert (refused.status, refused.problem) == (404, "not-found")
-    text = (await stage.kept_as(ann, "hello", "received"))["id"]
+    text = (await stage.wait_for_state(ann, "hello", "received"))["id"]
     none = await mia.get(f"/messages/{text}/file")
     assert (none.status, none.problem) == (409, "conflict")
 
@@ -107,7 +107,7 @@ async def test_what_telegram_does_not_hand_out(
     answered: tuple[int, str],
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    mia, ann, _, _ = await talking(stage, api)
+    mia, ann, _, _ = await start_api_conversation(stage, api)
     message_id = await sent_by(stage, ann, "photo")
     await stage.telegram.fail("getFile", **fault)
     refused = await mia.get(f"/messages/{message_id}/file")
@@ -120,11 +120,11 @@ async def test_what_telegram_does_not_hand_out(
 
 
 async def test_a_file_over_twenty_megabytes_is_out_of_reach(stage: Stage, api: ApiStage) -> None:
-    mia, ann, _, _ = await talking(stage, api)
+    mia, ann, _, _ = await start_api_conversation(stage, api)
     caption = f"large {new_id()}"
     media = {"kind": "document", "size": 21 * MEGABYTE}
     await stage.telegram.say(int(ann.address), media=media, caption=caption)
-    kept = await stage.kept_as(ann, caption, "received")
+    kept = await stage.wait_for_state(ann, caption, "received")
     refused = await mia.get(f"/messages/{kept['id']}/file")
     assert (refused.status, refused.problem) == (409, "file-out-of-reach")
     assert "20 MB" in refused.body["detail"]

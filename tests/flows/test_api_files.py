@@ -10,17 +10,17 @@ from db.ids import MessageId, new_id
 from desk.media.upload_store import UploadStore
 from sandbox.telegram.model.sample_files import SAMPLES, png
 from tests.api.stage import ApiStage
-from tests.flows.api_agents import talking
+from tests.flows.api_agents import start_api_conversation
 from tests.flows.eventually import eventually
 from tests.flows.files import (
     GIF,
     MEGABYTE,
     TYPES,
-    at_telegram,
-    bytes_at_telegram,
-    form,
-    media_of,
-    send,
+    build_form,
+    download_from_telegram,
+    find_telegram_message,
+    list_media_files,
+    upload_file,
 )
 from tests.flows.stage import Stage
 
@@ -29,22 +29,22 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 @pytest.mark.parametrize("kind", TYPES)
 async def test_each_kind_goes_as_what_it_is(stage: Stage, api: ApiStage, kind: str) -> None:
-    mia, ann, topic, session = await talking(stage, api)
+    mia, ann, topic, session = await start_api_conversation(stage, api)
     name, mime, data = GIF if kind == "animation" else SAMPLES[kind]
-    said = await send(mia, session, (name, mime, data), caption="look at this")
+    said = await upload_file(mia, session, (name, mime, data), caption="look at this")
     assert said.status == 201, said.body
     assert said.body["message_type"] == TYPES[kind]
     assert said.body["file"]["name"] == name
     assert said.body["file"]["size"] == len(data)
-    heard = await ann.hears("look at this")
+    heard = await ann.wait_for("look at this")
     assert (heard.kind, heard.text) == (kind, "look at this")
-    there = await at_telegram(stage, int(ann.address), heard.id)
-    assert await bytes_at_telegram(stage, there[kind]) == data
+    there = await find_telegram_message(stage, int(ann.address), heard.id)
+    assert await download_from_telegram(stage, there[kind]) == data
     if kind == "document":
         assert there["document"]["file_name"] == name
-    shown = await topic.shows("look at this")
+    shown = await topic.wait_for("look at this")
     assert (shown.kind, shown.text) == (kind, f"{mia.name}: look at this")
-    await stage.kept_as(ann, "look at this", "sent")
+    await stage.wait_for_state(ann, "look at this", "sent")
 
     url = said.body["file"]["url"].removeprefix("/api/v1")
     fetched = await mia.get(url)
@@ -59,46 +59,48 @@ async def test_each_kind_goes_as_what_it_is(stage: Stage, api: ApiStage, kind: s
 async def test_without_a_caption_the_topic_still_says_whose_it_is(
     stage: Stage, api: ApiStage
 ) -> None:
-    mia, ann, topic, session = await talking(stage, api)
-    await send(mia, session, SAMPLES["photo"])
+    mia, ann, topic, session = await start_api_conversation(stage, api)
+    await upload_file(mia, session, SAMPLES["photo"])
 
     async def arrived() -> bool:
-        return any(each.kind == "photo" and not each.text for each in await ann.heard())
+        return any(each.kind == "photo" and not each.text for each in await ann.list_received())
 
     await eventually(arrived, "a picture without words")
-    assert (await topic.shows(f"{mia.name}:")).kind == "photo"
+    assert (await topic.wait_for(f"{mia.name}:")).kind == "photo"
 
 
 async def test_a_note_with_a_file_stays_among_staff(stage: Stage, api: ApiStage) -> None:
-    mia, ann, topic, session = await talking(stage, api)
-    said = await send(mia, session, SAMPLES["photo"], caption="evidence", internal="true")
+    mia, ann, topic, session = await start_api_conversation(stage, api)
+    said = await upload_file(mia, session, SAMPLES["photo"], caption="evidence", internal="true")
     assert said.body["direction"] == "internal"
-    assert (await topic.shows("evidence")).text == f"// {mia.name}: evidence"
-    await send(mia, session, SAMPLES["document"], caption="for you")
-    await ann.hears("for you")
-    assert not [each for each in await ann.heard() if each.kind == "photo"]
+    assert (await topic.wait_for("evidence")).text == f"// {mia.name}: evidence"
+    await upload_file(mia, session, SAMPLES["document"], caption="for you")
+    await ann.wait_for("for you")
+    assert not [each for each in await ann.list_received() if each.kind == "photo"]
 
 
 async def test_a_file_answers_and_is_answered(stage: Stage, api: ApiStage) -> None:
-    mia, ann, topic, session = await talking(stage, api)
+    mia, ann, topic, session = await start_api_conversation(stage, api)
     question = await ann.says("have you a picture?")
-    asked = (await stage.kept_as(ann, "have you a picture?", "received"))["id"]
-    await send(mia, session, SAMPLES["photo"], caption="this one", reply_to=asked)
-    heard = await ann.hears("this one")
+    asked = (await stage.wait_for_state(ann, "have you a picture?", "received"))["id"]
+    await upload_file(mia, session, SAMPLES["photo"], caption="this one", reply_to=asked)
+    heard = await ann.wait_for("this one")
     assert heard.reply_to == question
-    shown = await topic.shows(f"{mia.name}: this one")
-    assert shown.reply_to == (await topic.shows("have you a picture?")).id
+    shown = await topic.wait_for(f"{mia.name}: this one")
+    assert shown.reply_to == (await topic.wait_for("have you a picture?")).id
     # Nobody answers within the moment that passes until it is noted where the file stands.
-    await stage.kept_as(ann, "this one", "sent")
+    await stage.wait_for_state(ann, "this one", "sent")
     await ann.says("thanks", reply_to=heard)
-    assert (await topic.shows("thanks")).reply_to == shown.id
+    assert (await topic.wait_for("thanks")).reply_to == shown.id
 
 
 async def test_as_a_document_it_stays_as_it_is(stage: Stage, api: ApiStage) -> None:
-    mia, ann, _, session = await talking(stage, api)
-    said = await send(mia, session, SAMPLES["photo"], caption="the original", as_document="true")
+    mia, ann, _, session = await start_api_conversation(stage, api)
+    said = await upload_file(
+        mia, session, SAMPLES["photo"], caption="the original", as_document="true"
+    )
     assert said.body["message_type"] == "FILE"
-    assert (await ann.hears("the original")).kind == "document"
+    assert (await ann.wait_for("the original")).kind == "document"
 
 
 @pytest.mark.parametrize(
@@ -112,10 +114,10 @@ async def test_as_a_document_it_stays_as_it_is(stage: Stage, api: ApiStage) -> N
 async def test_what_might_run_is_a_document_and_an_attachment(
     stage: Stage, api: ApiStage, name: str, mime: str, data: bytes
 ) -> None:
-    mia, ann, _, session = await talking(stage, api)
-    said = await send(mia, session, (name, mime, data), caption="careful")
+    mia, ann, _, session = await start_api_conversation(stage, api)
+    said = await upload_file(mia, session, (name, mime, data), caption="careful")
     assert said.body["message_type"] == "FILE"
-    assert (await ann.hears("careful")).kind == "document"
+    assert (await ann.wait_for("careful")).kind == "document"
     fetched = await mia.get(f"/messages/{said.body['id']}/file")
     assert fetched.headers["Content-Type"] == "application/octet-stream"
     assert fetched.headers["Content-Disposition"].startswith("attachment")
@@ -143,25 +145,25 @@ async def test_what_might_run_is_a_document_and_an_attachment(
 async def test_what_is_wrong_is_named_and_leaves_nothing(
     stage: Stage, api: ApiStage, file: Any, fields: Any, faults: Any
 ) -> None:
-    mia, _, _, session = await talking(stage, api)
-    before = media_of(stage)
-    refused = await send(mia, session, file, **fields)
+    mia, _, _, session = await start_api_conversation(stage, api)
+    before = list_media_files(stage)
+    refused = await upload_file(mia, session, file, **fields)
     assert (refused.status, refused.faults) == (422, faults)
-    assert media_of(stage) == before
+    assert list_media_files(stage) == before
 
 
 async def test_a_form_without_a_file_or_with_two(stage: Stage, api: ApiStage) -> None:
-    mia, _, _, session = await talking(stage, api)
+    mia, _, _, session = await start_api_conversation(stage, api)
     path = f"/sessions/{session}/files"
     empty = aiohttp.FormData()
     empty.add_field("caption", "where is it?", content_type="text/plain")
     refused = await mia.post(path, data=empty)
     assert (refused.status, refused.faults) == (422, {"file": "missing"})
-    two = form(*SAMPLES["photo"])
+    two = build_form(*SAMPLES["photo"])
     two.add_field("file", b"again", filename="b")
     refused = await mia.post(path, data=two)
     assert (refused.status, refused.faults) == (422, {"file": "given_twice"})
-    twice = form(*SAMPLES["photo"], caption="one")
+    twice = build_form(*SAMPLES["photo"], caption="one")
     twice.add_field("caption", "two")
     refused = await mia.post(path, data=twice)
     assert (refused.status, refused.faults) == (422, {"caption": "given_twice"})
@@ -182,103 +184,107 @@ async def test_a_form_without_a_file_or_with_two(stage: Stage, api: ApiStage) ->
 async def test_names_are_only_names(
     stage: Stage, api: ApiStage, given: str, kept: str | None
 ) -> None:
-    mia, ann, _, session = await talking(stage, api)
-    said = await send(mia, session, (given, "text/plain", b"words"), caption=f"named {kept}")
+    mia, ann, _, session = await start_api_conversation(stage, api)
+    said = await upload_file(mia, session, (given, "text/plain", b"words"), caption=f"named {kept}")
     assert said.body["file"]["name"] == kept
-    heard = await ann.hears(f"named {kept}")
-    there = await at_telegram(stage, int(ann.address), heard.id)
+    heard = await ann.wait_for(f"named {kept}")
+    there = await find_telegram_message(stage, int(ann.address), heard.id)
     assert there["document"]["file_name"] == (kept or "file")
     fetched = await mia.get(f"/messages/{said.body['id']}/file")
     assert fetched.raw == b"words"
     root = stage.settings.media_dir.resolve()
     place = UploadStore(root).upload(MessageId(said.body["id"]))
-    assert place in media_of(stage)
-    assert all(path.is_relative_to(root) for path in media_of(stage))
+    assert place in list_media_files(stage)
+    assert all(path.is_relative_to(root) for path in list_media_files(stage))
 
 
 async def test_the_same_key_sends_one_file(stage: Stage, api: ApiStage) -> None:
-    mia, ann, _, session = await talking(stage, api)
+    mia, ann, _, session = await start_api_conversation(stage, api)
     path, headers = f"/sessions/{session}/files", {"Idempotency-Key": "file-1"}
-    before = len(media_of(stage))
+    before = len(list_media_files(stage))
     answers = await asyncio.gather(
         *(
-            mia.post(path, data=form(*SAMPLES["photo"], caption="once"), headers=headers)
+            mia.post(path, data=build_form(*SAMPLES["photo"], caption="once"), headers=headers)
             for _ in range(4)
         )
     )
     assert {(each.status, each.raw) for each in answers} == {(201, answers[0].raw)}
-    assert len(media_of(stage)) == before + 1
-    changed = await mia.post(path, data=form(*SAMPLES["photo"], caption="other"), headers=headers)
+    assert len(list_media_files(stage)) == before + 1
+    changed = await mia.post(
+        path, data=build_form(*SAMPLES["photo"], caption="other"), headers=headers
+    )
     assert (changed.status, changed.problem) == (422, "key-used-otherwise")
-    other = await mia.post(path, data=form(*SAMPLES["video"], caption="once"), headers=headers)
+    other = await mia.post(
+        path, data=build_form(*SAMPLES["video"], caption="once"), headers=headers
+    )
     assert other.status == 422
-    assert len(media_of(stage)) == before + 1
-    await send(mia, session, SAMPLES["document"], caption="the end")
-    await ann.hears("the end")
-    assert len([each for each in await ann.heard() if each.text == "once"]) == 1
+    assert len(list_media_files(stage)) == before + 1
+    await upload_file(mia, session, SAMPLES["document"], caption="the end")
+    await ann.wait_for("the end")
+    assert len([each for each in await ann.list_received() if each.text == "once"]) == 1
 
 
 async def test_who_may_not_upload_is_told_before_anything_is_read(
     stage: Stage, api: ApiStage
 ) -> None:
-    mia, _, _, session = await talking(stage, api)
-    await send(mia, session, SAMPLES["photo"])
+    mia, _, _, session = await start_api_conversation(stage, api)
+    await upload_file(mia, session, SAMPLES["photo"])
     tom = await api.person("Tom")
-    before = media_of(stage)
-    refused = await send(tom, session, SAMPLES["photo"])
+    before = list_media_files(stage)
+    refused = await upload_file(tom, session, SAMPLES["photo"])
     assert (refused.status, refused.problem) == (404, "not-found")
-    assert media_of(stage) == before
+    assert list_media_files(stage) == before
 
 
 async def test_a_large_file_arrives_whole(stage: Stage, api: ApiStage) -> None:
-    mia, ann, _, session = await talking(stage, api)
+    mia, ann, _, session = await start_api_conversation(stage, api)
     data = bytes(range(256)) * (30 * MEGABYTE // 256)
-    said = await send(mia, session, ("big.bin", None, data), caption="big")
+    said = await upload_file(mia, session, ("big.bin", None, data), caption="big")
     assert said.status == 201
-    heard = await ann.hears("big")
-    there = await at_telegram(stage, int(ann.address), heard.id)
+    heard = await ann.wait_for("big")
+    there = await find_telegram_message(stage, int(ann.address), heard.id)
     assert there["document"]["file_size"] == len(data)
     fetched = await mia.get(f"/messages/{said.body['id']}/file")
     assert fetched.raw == data
 
 
 async def test_limits_of_size(stage: Stage, api: ApiStage) -> None:
-    mia, ann, _, session = await talking(stage, api)
-    before = media_of(stage)
+    mia, ann, _, session = await start_api_conversation(stage, api)
+    before = list_media_files(stage)
     picture = ("big.png", "image/png", png() + bytes(10 * MEGABYTE))
-    refused = await send(mia, session, picture)
+    refused = await upload_file(mia, session, picture)
     assert (refused.status, refused.problem) == (413, "too-large")
     assert "as_document" in refused.body["detail"]
-    huge = await send(mia, session, ("huge.bin", None, bytes(50 * MEGABYTE + 1)))
+    huge = await upload_file(mia, session, ("huge.bin", None, bytes(50 * MEGABYTE + 1)))
     assert (huge.status, huge.problem) == (413, "too-large")
-    assert media_of(stage) == before
-    taken = await send(mia, session, picture, as_document="true", caption="taken")
+    assert list_media_files(stage) == before
+    taken = await upload_file(mia, session, picture, as_document="true", caption="taken")
     assert taken.status == 201
-    await ann.hears("taken")
+    await ann.wait_for("taken")
 
 
 async def test_what_telegram_takes_for_no_picture_goes_as_a_document(
     stage: Stage, api: ApiStage
 ) -> None:
-    mia, ann, _, session = await talking(stage, api)
+    mia, ann, _, session = await start_api_conversation(stage, api)
     words = "PHOTO_INVALID_DIMENSIONS"
     await stage.telegram.fail("sendPhoto", chat_id=int(ann.address), code=400, description=words)
-    await send(mia, session, SAMPLES["photo"], caption="too wide")
-    assert (await ann.hears("too wide")).kind == "document"
-    await stage.kept_as(ann, "too wide", "sent")
+    await upload_file(mia, session, SAMPLES["photo"], caption="too wide")
+    assert (await ann.wait_for("too wide")).kind == "document"
+    await stage.wait_for_state(ann, "too wide", "sent")
 
 
 async def test_an_upload_that_is_not_there_any_more(stage: Stage, api: ApiStage) -> None:
-    mia, ann, topic, session = await talking(stage, api)
+    mia, ann, topic, session = await start_api_conversation(stage, api)
     await stage.telegram.fail("sendPhoto", chat_id=int(ann.address), code=500)
-    said = await send(mia, session, SAMPLES["photo"], caption="lost")
+    said = await upload_file(mia, session, SAMPLES["photo"], caption="lost")
     await eventually(
         lambda: stage.telegram.calls("sendPhoto", int(ann.address)), "Telegram fails once"
     )
     UploadStore(stage.settings.media_dir).discard(MessageId(said.body["id"]))
-    await stage.in_no_time(
-        topic.shows("Not delivered: the file cannot be had any more (it is not in MEDIA_DIR")
+    await stage.fast_forward(
+        topic.wait_for("Not delivered: the file cannot be had any more (it is not in MEDIA_DIR")
     )
-    await stage.kept_as(ann, "lost", "failed")
+    await stage.wait_for_state(ann, "lost", "failed")
     gone = await mia.get(f"/messages/{said.body['id']}/file")
     assert (gone.status, gone.problem) == (502, "provider-refused")

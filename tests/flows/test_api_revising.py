@@ -9,11 +9,11 @@ from db.ids import SessionId, new_id
 from sandbox.telegram.model.sample_files import SAMPLES
 from tests.api.stage import Answer, ApiStage
 from tests.api.stage import Person as Caller
-from tests.flows.api_agents import logged_in, talking
-from tests.flows.chat_message import Heard
+from tests.flows.api_agents import log_in_agent, start_api_conversation
+from tests.flows.chat_message import ChatMessage
 from tests.flows.customers import Customer
 from tests.flows.eventually import eventually
-from tests.flows.files import send as send_file
+from tests.flows.files import upload_file as send_file
 from tests.flows.staff import Topic
 from tests.flows.stage import Stage
 
@@ -34,22 +34,22 @@ async def gone(customer: Customer, text: str) -> None:
     """Wait until nothing in the customer's chat contains this text."""
 
     async def none() -> bool:
-        return not [each for each in await customer.heard() if text in each.text]
+        return not [each for each in await customer.list_received() if text in each.text]
 
     await eventually(none, f"{customer.name} does not see {text!r} any more")
 
 
 async def test_a_change_reaches_the_customer_and_the_topic(stage: Stage, api: ApiStage) -> None:
-    mia, ann, topic, session = await talking(stage, api)
+    mia, ann, topic, session = await start_api_conversation(stage, api)
     message_id = await say(mia, session, "at nine o'clock")
-    heard = await ann.hears("at nine o'clock")
-    shown = await topic.shows("at nine o'clock")
+    heard = await ann.wait_for("at nine o'clock")
+    shown = await topic.wait_for("at nine o'clock")
     changed = await change(mia, message_id, "at ten o'clock")
     assert (changed.status, changed.body["message"]) == (200, "at ten o'clock")
     assert [each["message"] for each in changed.body["history"]] == ["at nine o'clock"]
-    now = await ann.hears("at ten o'clock")
+    now = await ann.wait_for("at ten o'clock")
     assert (now.id, now.edited) == (heard.id, True)
-    copy = await topic.shows("at ten o'clock", edited=True)
+    copy = await topic.wait_for("at ten o'clock", edited=True)
     assert (copy.id, copy.text) == (shown.id, f"{mia.name}: at ten o'clock")
     assert copy.entities == (("bold", f"{mia.name}:"),)
     same = await change(mia, message_id, "at ten o'clock")
@@ -57,20 +57,20 @@ async def test_a_change_reaches_the_customer_and_the_topic(stage: Stage, api: Ap
 
 
 async def test_a_change_before_it_went_out(stage: Stage, api: ApiStage) -> None:
-    mia, ann, _, session = await talking(stage, api)
+    mia, ann, _, session = await start_api_conversation(stage, api)
     await stage.telegram.fail("sendMessage", chat_id=int(ann.address), code=429, retry_after=1)
     message_id = await say(mia, session, "first words")
     assert (await change(mia, message_id, "second thoughts")).status == 200
-    await stage.in_no_time(ann.hears("second thoughts"))
-    assert not [each for each in await ann.heard() if "first words" in each.text]
+    await stage.fast_forward(ann.wait_for("second thoughts"))
+    assert not [each for each in await ann.list_received() if "first words" in each.text]
 
 
 async def test_a_long_answer_becomes_short_and_long_again(stage: Stage, api: ApiStage) -> None:
-    mia, ann, topic, session = await talking(stage, api)
+    mia, ann, topic, session = await start_api_conversation(stage, api)
     message_id = await say(mia, session, ("long " * 1_500).strip())
 
     async def parts(*, of: int) -> bool:
-        texts = [each.text for each in await ann.heard() if "long" in each.text]
+        texts = [each.text for each in await ann.list_received() if "long" in each.text]
         shown = [each for each in await topic.texts() if "long" in each]
         return "".join(texts).count("long") == of == "".join(shown).count("long")
 
@@ -82,13 +82,13 @@ async def test_a_long_answer_becomes_short_and_long_again(stage: Stage, api: Api
 
 
 async def test_a_caption_is_changed_and_taken_off(stage: Stage, api: ApiStage) -> None:
-    mia, ann, topic, session = await talking(stage, api)
+    mia, ann, topic, session = await start_api_conversation(stage, api)
     said = await send_file(mia, session, SAMPLES["photo"], caption="our new shop")
-    heard = await ann.hears("our new shop")
-    await topic.shows("our new shop")
+    heard = await ann.wait_for("our new shop")
+    await topic.wait_for("our new shop")
     assert (await change(mia, said.body["id"], "our old shop")).status == 200
-    assert (await ann.hears("our old shop")).id == heard.id
-    assert (await topic.shows("our old shop")).text == f"{mia.name}: our old shop"
+    assert (await ann.wait_for("our old shop")).id == heard.id
+    assert (await topic.wait_for("our old shop")).text == f"{mia.name}: our old shop"
     assert (await change(mia, said.body["id"], None)).body["message"] is None
     await gone(ann, "our old shop")
     too_long = await change(mia, said.body["id"], "x" * 1025)
@@ -98,50 +98,50 @@ async def test_a_caption_is_changed_and_taken_off(stage: Stage, api: ApiStage) -
 async def test_an_answer_of_the_topic_is_changed_and_the_topic_told(
     stage: Stage, api: ApiStage
 ) -> None:
-    _, ann, topic, _ = await talking(stage, api)
+    _, ann, topic, _ = await start_api_conversation(stage, api)
     max_ = await stage.agent("Max", online=False)
-    caller = await logged_in(api, max_)
+    caller = await log_in_agent(api, max_)
     written = await max_.writes(topic, "it costs nothing")
-    kept = await stage.kept_as(ann, "it costs nothing", "sent")
+    kept = await stage.wait_for_state(ann, "it costs nothing", "sent")
     await change(caller, kept["id"], "it costs ten")
-    assert (await ann.hears("it costs ten")).edited
-    notice = await topic.shows(f"{max_.name} changed this answer")
+    assert (await ann.wait_for("it costs ten")).edited
+    notice = await topic.wait_for(f"{max_.name} changed this answer")
     assert notice.text.endswith("it costs ten")
     assert notice.reply_to == written.id
 
 
 async def test_a_note_is_changed_and_deleted_among_staff(stage: Stage, api: ApiStage) -> None:
-    mia, ann, topic, session = await talking(stage, api)
+    mia, ann, topic, session = await start_api_conversation(stage, api)
     note = await say(mia, session, "grumpy", internal=True)
-    shown = await topic.shows("grumpy")
+    shown = await topic.wait_for("grumpy")
     await change(mia, note, "tired")
-    assert (await topic.shows("tired", edited=True)).text == f"// {mia.name}: tired"
+    assert (await topic.wait_for("tired", edited=True)).text == f"// {mia.name}: tired"
     deleted = await mia.delete(f"/messages/{note}")
     assert deleted.body["deleted_at"]
-    notice = await topic.shows(f"{mia.name} deleted this note")
+    notice = await topic.wait_for(f"{mia.name} deleted this note")
     assert notice.reply_to == shown.id
     await say(mia, session, "goodbye")
-    await ann.hears("goodbye")
+    await ann.wait_for("goodbye")
     assert not [each for each in await ann.chat() if each.text in {"grumpy", "tired"}]
 
 
 @pytest.mark.parametrize("kind", ["text", "file"])
 async def test_what_is_taken_back_goes_and_is_kept(stage: Stage, api: ApiStage, kind: str) -> None:
-    mia, ann, topic, session = await talking(stage, api)
+    mia, ann, topic, session = await start_api_conversation(stage, api)
     if kind == "text":
         message_id = await say(mia, session, "the wrong price")
     else:
         said = await send_file(mia, session, SAMPLES["photo"], caption="the wrong price")
         message_id = said.body["id"]
-    await ann.hears("the wrong price")
-    shown = await topic.shows("the wrong price")
+    await ann.wait_for("the wrong price")
+    shown = await topic.wait_for("the wrong price")
     deleted = await mia.delete(f"/messages/{message_id}")
     assert (deleted.status, deleted.body["message"]) == (200, "the wrong price")
     assert deleted.body["deleted_at"]
     await gone(ann, "the wrong price")
-    notice = await topic.shows(f"{mia.name} took this answer back")
+    notice = await topic.wait_for(f"{mia.name} took this answer back")
     assert notice.reply_to == shown.id
-    assert (await topic.shows("the wrong price")).id == shown.id
+    assert (await topic.wait_for("the wrong price")).id == shown.id
     again = await mia.delete(f"/messages/{message_id}")
     assert again.body["deleted_at"] == deleted.body["deleted_at"]
     late = await change(mia, message_id, "the right price")
@@ -151,7 +151,7 @@ async def test_what_is_taken_back_goes_and_is_kept(stage: Stage, api: ApiStage, 
 
 
 async def test_what_waits_is_never_sent(stage: Stage, api: ApiStage) -> None:
-    mia, ann, _, session = await talking(stage, api)
+    mia, ann, _, session = await start_api_conversation(stage, api)
     await stage.telegram.fail("sendMessage", chat_id=int(ann.address), code=429, retry_after=2)
     message_id = await say(mia, session, "sent too soon")
     refused = lambda: stage.telegram.calls("sendMessage", int(ann.address))  # noqa: E731 a question
@@ -163,56 +163,56 @@ async def test_what_waits_is_never_sent(stage: Stage, api: ApiStage) -> None:
     deleted = await mia.delete(f"/messages/{message_id}")
     assert deleted.body["delivery_state"] == "failed"
     await say(mia, session, "instead of that")
-    await stage.in_no_time(ann.hears("instead of that"))
+    await stage.fast_forward(ann.wait_for("instead of that"))
     sent = [call["params"].get("text") for call in await refused() if call["ok"]]
     assert "sent too soon" not in sent
 
 
 async def test_what_telegram_keeps_is_told(stage: Stage, api: ApiStage) -> None:
-    mia, ann, topic, session = await talking(stage, api)
+    mia, ann, topic, session = await start_api_conversation(stage, api)
     message_id = await say(mia, session, "carved in stone")
-    await ann.hears("carved in stone")
-    shown = await topic.shows("carved in stone")
+    await ann.wait_for("carved in stone")
+    shown = await topic.wait_for("carved in stone")
     words = "message can't be deleted"
     await stage.telegram.fail(
         "deleteMessage", chat_id=int(ann.address), code=400, description=words
     )
     assert (await mia.delete(f"/messages/{message_id}")).body["deleted_at"]
-    notice = await topic.shows("This answer could not be taken back")
+    notice = await topic.wait_for("This answer could not be taken back")
     assert notice.reply_to == shown.id
     assert words in notice.text
     rows = await api.rows("SELECT deleted_at FROM messages WHERE id = :id", id=message_id)
     assert rows[0]["deleted_at"] is None
-    await ann.hears("carved in stone")
+    await ann.wait_for("carved in stone")
     assert (await mia.delete(f"/messages/{message_id}")).status == 200
     await gone(ann, "carved in stone")
 
 
 async def test_what_the_customer_deleted_first_is_deleted(stage: Stage, api: ApiStage) -> None:
-    mia, ann, topic, session = await talking(stage, api)
+    mia, ann, topic, session = await start_api_conversation(stage, api)
     message_id = await say(mia, session, "for your eyes only")
-    heard = await ann.hears("for your eyes only")
-    await topic.shows("for your eyes only")
+    heard = await ann.wait_for("for your eyes only")
+    await topic.wait_for("for your eyes only")
     await stage.telegram.delete(int(ann.address), int(heard.id))
     assert (await mia.delete(f"/messages/{message_id}")).status == 200
     await say(mia, session, "read and burnt?")
-    await ann.hears("read and burnt?")
+    await ann.wait_for("read and burnt?")
     rows = await api.rows("SELECT deleted_at FROM messages WHERE id = :id", id=message_id)
     assert rows[0]["deleted_at"] is not None
     assert not [each for each in await topic.texts() if "could not be taken back" in each]
 
 
 async def test_what_customers_said_stays(stage: Stage, api: ApiStage) -> None:
-    mia, ann, _, session = await talking(stage, api)
+    mia, ann, _, session = await start_api_conversation(stage, api)
     await say(mia, session, "mine")
-    theirs = (await stage.kept_as(ann, "hello", "received"))["id"]
+    theirs = (await stage.wait_for_state(ann, "hello", "received"))["id"]
     for answer in (await change(mia, theirs, "hi"), await mia.delete(f"/messages/{theirs}")):
         assert (answer.status, answer.problem) == (409, "conflict")
         assert "customers" in answer.body["detail"]
 
 
 async def test_others_messages_are_not_there(stage: Stage, api: ApiStage) -> None:
-    mia, _, _, session = await talking(stage, api)
+    mia, _, _, session = await start_api_conversation(stage, api)
     message_id = await say(mia, session, "private")
     tom = await api.person("Tom")
     for answer in (
@@ -230,18 +230,18 @@ async def test_others_messages_are_not_there(stage: Stage, api: ApiStage) -> Non
 
 async def doubtful(
     stage: Stage, api: ApiStage, text: str, kind: str = "drop_after"
-) -> tuple[Caller, Customer, Topic, str, Heard]:
+) -> tuple[Caller, Customer, Topic, str, ChatMessage]:
     """Have an answer of which nobody knows whether it arrived; gives the notice too."""
-    mia, ann, topic, session = await talking(stage, api)
+    mia, ann, topic, session = await start_api_conversation(stage, api)
     await stage.telegram.fail("sendMessage", chat_id=int(ann.address), kind=kind)
     message_id = await say(mia, session, text)
-    notice = await topic.shows("may or may not have arrived")
-    await stage.kept_as(ann, text, "uncertain")
+    notice = await topic.wait_for("may or may not have arrived")
+    await stage.wait_for_state(ann, text, "uncertain")
     return mia, ann, topic, message_id, notice
 
 
 async def told(ann: Customer, text: str) -> int:
-    return len([each for each in await ann.heard() if text in each.text])
+    return len([each for each in await ann.list_received() if text in each.text])
 
 
 @pytest.mark.parametrize("kind", ["drop_before", "drop_after"])
@@ -251,10 +251,10 @@ async def test_a_person_settles_it_once(stage: Stage, api: ApiStage, kind: str, 
     arrived = 1 if kind == "drop_after" else 0
     answers = await asyncio.gather(*(mia.post(f"/messages/{message_id}/{verb}") for _ in range(3)))
     assert sorted(each.status for each in answers) == [200, 409, 409]
-    await stage.kept_as(ann, "did it arrive?", "sent")
+    await stage.wait_for_state(ann, "did it arrive?", "sent")
     words = "had this sent to the customer again" if verb == "resend" else "noted that this arrived"
-    told_so = await topic.shows(f"{mia.name} {words}")
-    assert told_so.reply_to == (await topic.shows(f"{mia.name}: did it arrive?")).id
+    told_so = await topic.wait_for(f"{mia.name} {words}")
+    assert told_so.reply_to == (await topic.wait_for(f"{mia.name}: did it arrive?")).id
     max_ = await stage.agent("Max", online=False)
     for button in ("Send again", "It arrived"):
         assert await max_.presses(notice, button) == "This was settled already."
@@ -282,24 +282,24 @@ async def test_an_uncertain_answer_is_settled_before_it_is_deleted(
     changed = await change(mia, message_id, "surely there")
     assert changed.status == 200
     assert (await mia.post(f"/messages/{message_id}/resend")).status == 200
-    await ann.hears("surely there")
+    await ann.wait_for("surely there")
 
 
 async def test_a_file_of_which_nobody_knows_is_sent_again(stage: Stage, api: ApiStage) -> None:
-    mia, ann, topic, session = await talking(stage, api)
+    mia, ann, topic, session = await start_api_conversation(stage, api)
     await stage.telegram.fail("sendPhoto", chat_id=int(ann.address), kind="drop_before")
     said = await send_file(mia, session, SAMPLES["photo"], caption="a picture")
-    await topic.shows("may or may not have arrived")
+    await topic.wait_for("may or may not have arrived")
     answer = await mia.post(f"/messages/{said.body['id']}/resend")
     assert answer.body["delivery_state"] == "pending"
-    assert (await ann.hears("a picture")).kind == "photo"
-    await stage.kept_as(ann, "a picture", "sent")
+    assert (await ann.wait_for("a picture")).kind == "photo"
+    await stage.wait_for_state(ann, "a picture", "sent")
 
 
 async def test_what_arrived_for_certain_is_not_settled(stage: Stage, api: ApiStage) -> None:
-    mia, ann, _, session = await talking(stage, api)
+    mia, ann, _, session = await start_api_conversation(stage, api)
     message_id = await say(mia, session, "certain")
-    await ann.hears("certain")
+    await ann.wait_for("certain")
     for verb in ("resend", "settle"):
         answer = await mia.post(f"/messages/{message_id}/{verb}")
         assert (answer.status, answer.problem) == (409, "conflict")

@@ -11,11 +11,11 @@ from db.tables import Role
 from tests.api.permissions import NOBODY
 from tests.api.stage import ApiStage
 from tests.api.stage import Person as Caller
-from tests.flows.api_agents import called, logged_in, session_of
+from tests.flows.api_agents import log_in_agent, open_api, wait_for_session
 from tests.flows.customers import Customer
 from tests.flows.eventually import eventually
 from tests.flows.staff import Person, Topic
-from tests.flows.stage import Stage, staged
+from tests.flows.stage import Stage, run_stage
 
 
 @dataclass(slots=True)
@@ -53,7 +53,7 @@ class Scene:
 
 @asynccontextmanager
 async def scene(url: str) -> AsyncIterator[Scene]:
-    async with staged(url) as stage, called(stage) as api:
+    async with run_stage(url) as stage, open_api(stage) as api:
         mia, tom = await stage.agent("Mia", online=False), await stage.agent("Tom", online=False)
         for agent in (mia, tom):  # whoever is bound by a code has written to the bot
             await agent.tells_bot("/status", "Open sessions: 0")
@@ -62,8 +62,8 @@ async def scene(url: str) -> AsyncIterator[Scene]:
         await ann.says("hello")
         topic = await stage.topic(ann)
         await topic.card("nobody: waiting")
-        callers = [await logged_in(api, agent) for agent in (mia, tom)]
-        session = await session_of(stage, ann)
+        callers = [await log_in_agent(api, agent) for agent in (mia, tom)]
+        session = await wait_for_session(stage, ann)
         yield Scene(stage, api, *callers, mia, tom, ada, ann, topic, session)
 
 
@@ -73,7 +73,7 @@ async def test_a_session_is_claimed_once(migrated_url: str) -> None:
         assert answer.status == 200, answer.body
         assert answer.body["agent"]["id"] == on.mia.agent_id
         assert answer.body["waiting"] is False
-        await on.topic.shows(f"{on.mia.name} took this session.")
+        await on.topic.wait_for(f"{on.mia.name} took this session.")
         await on.topic.card(f"Assigned to: {on.mia.name}")
         again = await on.mia.post(on.path("claim"))
         assert (again.status, await on.active(on.mia)) == (200, [1])
@@ -109,16 +109,16 @@ async def test_an_administrator_gives_a_session_to_whom_they_like(migrated_url: 
         given = await on.ada.post(on.path("assign"), {"agent_id": on.tom.agent_id})
         assert given.status == 200, given.body
         assert given.body["agent"]["name"] == on.tom.name
-        await on.ann.hears(f"{on.tom.name} is with you now.")
-        await on.topic.shows(f"{on.ada.name} gave this session to {on.tom.name}.")
+        await on.ann.wait_for(f"{on.tom.name} is with you now.")
+        await on.topic.wait_for(f"{on.ada.name} gave this session to {on.tom.name}.")
         await on.topic.card(f"Assigned to: {on.tom.name}")
         await hears(on.tom_in_group, f"{on.ada.name} gave you session 1 of {on.ann.name}.")
 
         because = {"agent_id": on.mia.agent_id, "reason": "Tom is ill"}
         moved = await on.ada.post(on.path("assign"), because)
-        await on.ann.hears(f"{on.mia.name} is with you now.")
+        await on.ann.wait_for(f"{on.mia.name} is with you now.")
         said = f"handed this session from {on.tom.name} to {on.mia.name}.\nTom is ill"
-        await on.topic.shows(f"{on.ada.name} {said}")
+        await on.topic.wait_for(f"{on.ada.name} {said}")
         await hears(on.tom_in_group, f"gave your session 1 of {on.ann.name} to {on.mia.name}.")
         await hears(on.mia_in_group, f"gave you session 1 of {on.ann.name}.\nTom is ill")
         assert await on.active(on.mia, on.tom) == [1, 0]
@@ -144,7 +144,7 @@ async def test_an_agent_hands_a_session_on_and_says_why(migrated_url: str) -> No
         moved = await on.mia.post(on.path("transfer"), to_tom)
         assert moved.status == 200, moved.body
         assert moved.body["agent"]["id"] == on.tom.agent_id
-        await on.topic.shows(f"from {on.mia.name} to {on.tom.name}.\nSpeaks Dutch")
+        await on.topic.wait_for(f"from {on.mia.name} to {on.tom.name}.\nSpeaks Dutch")
         await hears(on.tom_in_group, f"{on.mia.name} gave you session 1")
         await on.topic.card(f"Assigned to: {on.tom.name}")
         assert await on.active(on.mia, on.tom) == [0, 1]
@@ -207,8 +207,8 @@ async def test_a_session_is_ended_and_who_waits_is_next(migrated_url: str) -> No
         ended = await on.ada.post(on.path("end"))
         assert ended.status == 200, ended.body
         assert (ended.body["status"], ended.body["unread_count"]) == ("ENDED", 0)
-        await on.ann.hears("This conversation is closed.")
-        await on.topic.shows(f"Session 1 was ended by {on.ada.name}.")
+        await on.ann.wait_for("This conversation is closed.")
+        await on.topic.wait_for(f"Session 1 was ended by {on.ada.name}.")
         await on.topic.card("no open session")
         await hears(on.mia_in_group, f"{on.ada.name} ended your session 1 of {on.ann.name}.")
         again = await on.ada.post(on.path("end"))
@@ -231,14 +231,14 @@ async def test_an_ended_session_goes_on_with_who_held_it(migrated_url: str) -> N
         assert reopened.status == 200, reopened.body
         assert (reopened.body["status"], reopened.body["ended_at"]) == ("ACTIVE", None)
         assert reopened.body["agent"]["id"] == on.mia.agent_id
-        await on.topic.shows(f"Session 1 was reopened by {on.ada.name}.")
+        await on.topic.wait_for(f"Session 1 was reopened by {on.ada.name}.")
         await on.topic.card("Session: #1", f"Assigned to: {on.mia.name}")
         await hears(on.mia_in_group, f"reopened your session 1 of {on.ann.name}.")
         assert await on.active(on.mia) == [1]
         # What the customer writes belongs to it again.
         await on.ann.says("thank you")
-        await on.topic.shows("thank you")
-        assert {row["number"] for row in await on.stage.kept(on.ann)} == {1}
+        await on.topic.wait_for("thank you")
+        assert {row["number"] for row in await on.stage.load_messages(on.ann)} == {1}
 
 
 async def test_only_the_last_session_is_reopened_and_waits_for_somebody_if_need_be(
@@ -252,7 +252,7 @@ async def test_only_the_last_session_is_reopened_and_waits_for_somebody_if_need_
         another = await on.mia.post(on.path("reopen"))
         assert another.problem == "conflict"
         assert "another session" in another.body["detail"]
-        second = await session_of(on.stage, on.ann)
+        second = await wait_for_session(on.stage, on.ann)
         await on.tom.post(f"/sessions/{second}/claim")
         await on.tom.post(f"/sessions/{second}/end")
         older = await on.mia.post(on.path("reopen"))
@@ -267,7 +267,7 @@ async def test_only_the_last_session_is_reopened_and_waits_for_somebody_if_need_
 async def test_what_was_read_is_read_and_what_comes_after_is_not(migrated_url: str) -> None:
     async with scene(migrated_url) as on:
         await on.ann.says("are you there?")
-        await on.topic.shows("are you there?")
+        await on.topic.wait_for("are you there?")
         before = (await on.mia.get(f"/sessions/{on.session}")).body
         assert before["unread_count"] == 2
         [kept] = await on.api.rows("SELECT last_message_at FROM conversations")
@@ -279,7 +279,7 @@ async def test_what_was_read_is_read_and_what_comes_after_is_not(migrated_url: s
         messages = (await on.mia.get(on.path("messages"))).body["items"]
         assert [each["is_read"] for each in messages] == [True, True]
         await on.ann.says("hello?")
-        await on.topic.shows("hello?")
+        await on.topic.wait_for("hello?")
         assert (await on.mia.get(f"/sessions/{on.session}")).body["unread_count"] == 1
         assert (await on.mia.get("/sessions?unread=true")).body["items"][0]["id"] == on.session
         # An ended session has nothing unread.

@@ -8,10 +8,10 @@ import pytest
 from db.ids import SessionId
 from tests.api.stage import ApiStage
 from tests.api.stage import Person as Caller
-from tests.flows.api_agents import called, session_of
+from tests.flows.api_agents import open_api, wait_for_session
 from tests.flows.customers import Customer
 from tests.flows.eventually import eventually
-from tests.flows.stage import Stage, staged
+from tests.flows.stage import Stage, run_stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -20,8 +20,8 @@ async def talking(stage: Stage, api: ApiStage) -> tuple[Caller, Customer, Sessio
     mia, ann = await api.person("Mia"), await stage.customer()
     await api.change("UPDATE agents SET status = 'offline'")
     await ann.says("hello")
-    await ann.hears("we have your message")
-    return mia, ann, await session_of(stage, ann)
+    await ann.wait_for("we have your message")
+    return mia, ann, await wait_for_session(stage, ann)
 
 
 async def types(mia: Caller, session: SessionId) -> bool:
@@ -73,7 +73,7 @@ async def test_what_goes_wrong_with_it_does_not_matter(
     await stage.telegram.fail("sendChatAction", chat_id=int(ann.address), **fault)
     assert not await types(mia, session)
     assert (await mia.post(f"/sessions/{session}/messages", {"text": "all the same"})).status == 201
-    await ann.hears("all the same")
+    await ann.wait_for("all the same")
 
 
 async def test_a_pause_that_it_brings_is_kept(stage: Stage, api: ApiStage) -> None:
@@ -88,7 +88,7 @@ async def test_a_pause_that_it_brings_is_kept(stage: Stage, api: ApiStage) -> No
 
 
 async def test_it_leaves_the_customers_limit_to_answers(migrated_url: str) -> None:
-    async with staged(migrated_url, telegram_limits="telegram") as own, called(own) as api:
+    async with run_stage(migrated_url, telegram_limits="telegram") as own, open_api(own) as api:
         await own.telegram.limits(on=True)
         mia, ann, session = await talking(own, api)
 
@@ -99,7 +99,7 @@ async def test_it_leaves_the_customers_limit_to_answers(migrated_url: str) -> No
         await eventually(room, "there is room for it")
         for number in range(2):
             await mia.post(f"/sessions/{session}/messages", {"text": f"quick {number}"})
-        await ann.hears("quick 1")
+        await ann.wait_for("quick 1")
         calls = await own.telegram.calls(chat_id=int(ann.address))
         assert not [call for call in calls if call["error_code"] == 429]
         spent = await own.rows("SELECT calls FROM rate_limit_usage")

@@ -9,7 +9,7 @@ from db.tables.base import now_utc
 from desk.accounts.binding import issue_link_code
 from tests.flows.eventually import eventually
 from tests.flows.staff import Person, Topic
-from tests.flows.stage import Stage, staged
+from tests.flows.stage import Stage, run_stage
 
 
 async def code_for(stage: Stage, agent_id: str, *, age: timedelta = timedelta()) -> str:
@@ -23,13 +23,13 @@ async def opened(stage: Stage) -> tuple[Topic, Person]:
     ann = await stage.customer()
     await ann.says("hello")
     topic = await stage.topic(ann)
-    await topic.shows("hello")
+    await topic.wait_for("hello")
     return topic, await stage.member("Max")
 
 
 @pytest.mark.parametrize("form", ["/link {}", "/start link_{}", "/LINK@osmo_bot {}"])
 async def test_a_code_binds_once(migrated_url: str, form: str) -> None:
-    async with staged(migrated_url) as stage:
+    async with run_stage(migrated_url) as stage:
         agent_id = await stage.make_agent("Mia Example", online=True)
         code = await code_for(stage, agent_id)
         ann = await stage.customer()
@@ -37,8 +37,8 @@ async def test_a_code_binds_once(migrated_url: str, form: str) -> None:
         topic, max_ = await stage.topic(ann), await stage.member("Max")
         await max_.tells_bot(form.format(code), "now belongs to Mia Example")
         await max_.writes(topic, "hello from Max")
-        await ann.hears("hello from Max")
-        kept = await stage.kept_as(ann, "hello from Max", "sent")
+        await ann.wait_for("hello from Max")
+        kept = await stage.wait_for_state(ann, "hello from Max", "sent")
         assert kept["author_id"] == agent_id
         other = await stage.member("Tom")
         await other.tells_bot(form.format(code), "This code is not valid")
@@ -48,7 +48,7 @@ async def test_a_code_binds_once(migrated_url: str, form: str) -> None:
 
 
 async def test_wrong_old_and_missing_codes_bind_nobody(migrated_url: str) -> None:
-    async with staged(migrated_url) as stage:
+    async with run_stage(migrated_url) as stage:
         agent_id = await stage.make_agent("Mia", online=True)
         old = await code_for(stage, agent_id, age=timedelta(minutes=11))
         _, max_ = await opened(stage)
@@ -60,7 +60,7 @@ async def test_wrong_old_and_missing_codes_bind_nobody(migrated_url: str) -> Non
 
 
 async def test_a_stranger_is_told_once_in_a_topic_and_nothing_goes_out(migrated_url: str) -> None:
-    async with staged(migrated_url) as stage:
+    async with run_stage(migrated_url) as stage:
         mia, ann = await stage.agent("Mia"), await stage.customer()
         await ann.says("hello")
         topic = await stage.topic(ann)
@@ -69,30 +69,32 @@ async def test_a_stranger_is_told_once_in_a_topic_and_nothing_goes_out(migrated_
         await max_.writes(topic, "are you there?")
         await max_.writes(topic, "/end")
         await mia.writes(topic, "this is Mia")
-        await ann.hears("this is Mia")
+        await ann.wait_for("this is Mia")
         await mia.writes(topic, "/help")
-        await topic.shows("// in front makes")  # whatever was to be said before stands there now
-        told = [one for one in await topic.shown() if "not linked to an agent" in one.text]
+        await topic.wait_for("// in front makes")  # whatever was to be said before stands there now
+        told = [one for one in await topic.list_messages() if "not linked to an agent" in one.text]
         assert [one.reply_to for one in told] == [first.id]
-        assert not [one for one in await ann.heard() if "hi Ann" in one.text or "there" in one.text]
-        inside = [row for row in await stage.kept(ann) if row["message"] == "hi Ann"]
+        assert not [
+            one for one in await ann.list_received() if "hi Ann" in one.text or "there" in one.text
+        ]
+        inside = [row for row in await stage.load_messages(ann) if row["message"] == "hi Ann"]
         assert [(row["direction"], row["author_id"]) for row in inside] == [("internal", None)]
 
         bob = await stage.customer("Bob")
         await bob.says("me too")
         other = await stage.topic(bob)
         await max_.writes(other, "hi Bob")
-        await other.shows("not linked to an agent")  # another topic: told there, too
+        await other.wait_for("not linked to an agent")  # another topic: told there, too
 
 
 async def test_members_become_agents_by_answering(migrated_url: str) -> None:
-    async with staged(migrated_url, staff_enrolment="members") as stage:
+    async with run_stage(migrated_url, staff_enrolment="members") as stage:
         ann = await stage.customer()
         await ann.says("hello")
         topic = await stage.topic(ann)
         max_ = await stage.member("Max")
         await max_.writes(topic, "hello from Max")
-        await ann.hears("hello from Max")
+        await ann.wait_for("hello from Max")
         await topic.card(f"Assigned to: {max_.name}")
         await max_.tells_bot("/status", f"{max_.name}: online. Open sessions: 1 of 10.")
         # Now he is on duty: the next customer is his.
@@ -103,7 +105,7 @@ async def test_members_become_agents_by_answering(migrated_url: str) -> None:
 
 @pytest.mark.parametrize("how", ["left", "kicked"])
 async def test_who_leaves_the_group_is_bound_no_longer(migrated_url: str, how: str) -> None:
-    async with staged(migrated_url) as stage:
+    async with run_stage(migrated_url) as stage:
         mia = await stage.agent("Mia")
         topic, _ = await opened(stage)
         await stage.telegram.member(stage.group, mia.user, how)
@@ -114,24 +116,24 @@ async def test_who_leaves_the_group_is_bound_no_longer(migrated_url: str, how: s
         await eventually(unbound, "Mia's Telegram account is unbound")
         await stage.telegram.member(stage.group, mia.user, "member")
         await mia.writes(topic, "I am back")
-        await topic.shows("not linked to an agent")
+        await topic.wait_for("not linked to an agent")
 
 
 @pytest.mark.parametrize("enrolment", ["code", "members"])
 async def test_a_disabled_user_is_no_agent(migrated_url: str, enrolment: str) -> None:
-    async with staged(migrated_url, staff_enrolment=enrolment) as stage:
+    async with run_stage(migrated_url, staff_enrolment=enrolment) as stage:
         mia, tom = await stage.agent("Mia"), await stage.agent("Tom", online=False)
         await stage.change("UPDATE users SET is_active = :no WHERE name = :mia", no=0, mia=mia.name)
         ann = await stage.customer()
         await ann.says("hello")
-        await ann.hears("number 1 in the queue")  # Mia is online and gets nothing
+        await ann.wait_for("number 1 in the queue")  # Mia is online and gets nothing
         topic = await stage.topic(ann)
         card = await topic.card("nobody: waiting")
         await mia.writes(topic, "Mia says")
-        await topic.shows("not linked to an agent")
+        await topic.wait_for("not linked to an agent")
         assert "for agents only" in await mia.presses(card, "Claim")
         await mia.writes(stage.general, "/online")
-        await stage.general.shows("This works for agents only")
+        await stage.general.wait_for("This works for agents only")
         await tom.writes(topic, "Tom says")
-        await ann.hears("Tom says")
-        assert not [one for one in await ann.heard() if "Mia says" in one.text]
+        await ann.wait_for("Tom says")
+        assert not [one for one in await ann.list_received() if "Mia says" in one.text]

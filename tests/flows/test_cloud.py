@@ -14,7 +14,7 @@ from tests.bridge.cloud.webhook_bodies import (
     build_body,
     build_value,
 )
-from tests.flows.channel_stages import CloudStage, staged_on
+from tests.flows.channel_stages import CloudStage, run_channel_stage
 from tests.flows.cloud import CloudCustomer
 from tests.flows.eventually import eventually
 
@@ -23,7 +23,7 @@ JPEG = b"\xff\xd8\xff" + b"j" * 99
 
 @pytest.fixture
 async def stage(migrated_sqlite_url: str) -> AsyncIterator[CloudStage]:
-    async with staged_on(ChannelKind.WHATSAPP_CLOUD, migrated_sqlite_url) as made:
+    async with run_channel_stage(ChannelKind.WHATSAPP_CLOUD, migrated_sqlite_url) as made:
         assert isinstance(made, CloudStage)
         yield made
 
@@ -43,8 +43,8 @@ async def test_every_kind_of_message_is_shown_in_the_topic(stage: CloudStage) ->
         one = build_value(contacts=[contact], messages=[said]) | {"metadata": metadata}
         assert (await graph.inject(build_body(one)))["status"] == 200
     topic = await stage.topic(ann)
-    await topic.shows("WhatsApp says")
-    shown = (await topic.shown())[1:]
+    await topic.wait_for("WhatsApp says")
+    shown = (await topic.list_messages())[1:]
     texts = [words for _, _, words in KINDS.values() if words]
     assert [words for words in texts if not any(words in each.text for each in shown)] == []
     assert len(shown) == len(KINDS) + 1  # what there is beside a contact's phone is another one
@@ -53,7 +53,7 @@ async def test_every_kind_of_message_is_shown_in_the_topic(stage: CloudStage) ->
 
 
 async def hears(ann: CloudCustomer, text: str) -> None:
-    await ann.hears(text)
+    await ann.wait_for(text)
     await at_rest(ann)
 
 
@@ -67,7 +67,7 @@ async def begun(stage: CloudStage, **more: Any) -> tuple[CloudCustomer, Any, Any
     assert isinstance(ann, CloudCustomer)
     await ann.says("Hello")
     topic = await stage.topic(ann)
-    await topic.shows("Hello")
+    await topic.wait_for("Hello")
     return ann, mia, topic
 
 
@@ -95,7 +95,7 @@ async def test_agents_send_every_kind_and_see_how_far_it_got(stage: CloudStage) 
     await mia.writes(topic, location={"latitude": 1.5, "longitude": 2.5})
     await mia.writes(topic, "the end")
     await hears(ann, "the end")
-    kinds = [(each.kind, each.text) for each in await ann.heard()]
+    kinds = [(each.kind, each.text) for each in await ann.list_received()]
     assert kinds[-6:] == [
         ("text", "*Read* this"),
         ("photo", "a picture"),
@@ -118,7 +118,7 @@ async def test_a_lost_answer_is_settled_by_its_status_and_not_sent_again(
     await until(stage, [("did it arrive?", "delivered")])
     await mia.writes(topic, "and then")
     await hears(ann, "and then")
-    heard = [each.text for each in await ann.heard()]
+    heard = [each.text for each in await ann.list_received()]
     assert heard[-2:] == ["did it arrive?", "and then"]
     assert heard.count("did it arrive?") == 1
 
@@ -130,8 +130,8 @@ async def test_an_agent_is_asked_about_what_no_status_tells_of(
     ann, mia, topic = await begun(stage)
     await ann.graph.fail("messages", **fault)
     await mia.writes(topic, "did it arrive?")
-    asked = await stage.in_no_time(topic.shows("it may or may not have arrived"))
-    assert [each.text for each in await ann.heard()].count("did it arrive?") == 0
+    asked = await stage.fast_forward(topic.wait_for("it may or may not have arrived"))
+    assert [each.text for each in await ann.list_received()].count("did it arrive?") == 0
     await mia.presses(asked, "Send again")
     await hears(ann, "did it arrive?")
 
@@ -139,9 +139,9 @@ async def test_an_agent_is_asked_about_what_no_status_tells_of(
 async def test_a_customer_who_moves_keeps_conversation_and_topic(stage: CloudStage) -> None:
     ann, mia, topic = await begun(stage, phone=PHONE, user_id=USER_ID)
     await ann.graph.change_customer(ann.customer, phone="16505550000")
-    await topic.shows("goes on under another number")
+    await topic.wait_for("goes on under another number")
     await ann.says("It is me")
-    await topic.shows("It is me")
+    await topic.wait_for("It is me")
     await mia.writes(topic, "Welcome back")
     await hears(ann, "Welcome back")
     assert len(await stage.rows("SELECT id FROM conversations")) == 1
@@ -170,20 +170,20 @@ async def test_a_stopped_channel_holds_answers_until_it_is_mended(stage: CloudSt
     assert [state for text, state in await states(stage) if text == "Held for a while"] == [
         "pending"
     ]
-    await stage.in_no_time(hears(ann, "Held for a while"))
+    await stage.fast_forward(hears(ann, "Held for a while"))
 
 
 async def test_what_staff_writes_on_the_phone_is_shown(stage: CloudStage) -> None:
     ann, _, topic = await begun(stage)
     await ann.graph.writes_from_phone(ann.customer, "We call you")
-    await topic.shows("We call you")
+    await topic.wait_for("We call you")
     assert ("We call you", "sent") in await states(stage)
 
 
 async def test_a_text_longer_than_telegram_takes_is_shown_whole(stage: CloudStage) -> None:
     ann, _, topic = await begun(stage)
     await ann.says("word " * 2999 + "the end")
-    await topic.shows("the end")
+    await topic.wait_for("the end")
     long = [text for text in await topic.texts() if "word" in text]
     assert len(long) == 4
     assert " ".join(long).split() == ["word"] * 2999 + ["the", "end"]

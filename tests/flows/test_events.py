@@ -4,7 +4,7 @@ import pytest
 
 from tests.api.event_stream import EventListener, open_event_stream
 from tests.api.stage import ApiStage
-from tests.flows.api_agents import logged_in
+from tests.flows.api_agents import log_in_agent
 from tests.flows.customers import Customer
 from tests.flows.eventually import eventually
 from tests.flows.staff import Person, Topic
@@ -19,7 +19,7 @@ async def talking(stage: Stage) -> tuple[Person, Customer, Topic]:
     await stage.change("UPDATE agents SET status = 'offline'")
     await ann.says("hello")
     topic = await stage.topic(ann)
-    await topic.shows("hello")
+    await topic.wait_for("hello")
     return mia, ann, topic
 
 
@@ -37,7 +37,7 @@ async def test_from_the_first_message_to_the_end(stage: Stage, api: ApiStage) ->
     mia = await stage.agent("Mia", online=False)
     await stage.change("UPDATE agents SET status = 'offline'")
     ann = await stage.customer()
-    me = await logged_in(api, mia)
+    me = await log_in_agent(api, mia)
     async with open_event_stream(api, me.token) as ears:
         first = await ann.says("is anybody there?")
         opened = await ears.hears("session.opened")
@@ -72,7 +72,7 @@ async def test_from_the_first_message_to_the_end(stage: Stage, api: ApiStage) ->
 
 async def test_what_comes_of_an_answer_is_told(stage: Stage, api: ApiStage) -> None:
     mia, ann, topic = await talking(stage)
-    me = await logged_in(api, mia)
+    me = await log_in_agent(api, mia)
     async with open_event_stream(api, me.token) as ears:
         chat = int(ann.address)
         await stage.telegram.fail(
@@ -94,14 +94,14 @@ async def test_what_comes_of_an_answer_is_told(stage: Stage, api: ApiStage) -> N
 
 async def test_an_answer_by_the_api_is_told_like_any_other(stage: Stage, api: ApiStage) -> None:
     mia, ann, topic = await talking(stage)
-    me = await logged_in(api, mia)
-    session = (await stage.kept(ann))[-1]["session_id"]
+    me = await log_in_agent(api, mia)
+    session = (await stage.load_messages(ann))[-1]["session_id"]
     async with open_event_stream(api, me.token, session=session) as ears:
         said = await me.post(f"/sessions/{session}/messages", {"text": "by the API"})
         assert said.status == 201
         await delivered(ears, "by the API", "sent")
         assert ears.heard[-1].data["message"]["id"] == said.body["id"]
-        await topic.shows("by the API")
+        await topic.wait_for("by the API")
 
 
 async def test_who_comes_and_goes_is_told(stage: Stage, api: ApiStage) -> None:
@@ -110,6 +110,6 @@ async def test_who_comes_and_goes_is_told(stage: Stage, api: ApiStage) -> None:
         await mia.writes(stage.general, "/online")
         came = await ears.hears("agent.status")
         assert came.data["agent"] == {"id": mia.agent_id, "name": mia.name, "status": "online"}
-        me = await logged_in(api, mia)
+        me = await log_in_agent(api, mia)
         await me.patch("/auth/me", {"status": "busy"})
         await ears.hears("agent.status", agent={**came.data["agent"], "status": "busy"})

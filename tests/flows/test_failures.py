@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.flows.chat_message import Heard
+from tests.flows.chat_message import ChatMessage
 from tests.flows.customers import Customer
 from tests.flows.eventually import eventually
 from tests.flows.staff import Person, Topic
@@ -19,13 +19,13 @@ async def talking(stage: Stage) -> tuple[Person, Customer, Topic]:
     mia, ann = await stage.agent("Mia", online=False), await stage.customer()
     await ann.says("hello")
     topic = await stage.topic(ann)
-    await topic.shows("hello")
+    await topic.wait_for("hello")
     await topic.card(ann.name)
     return mia, ann, topic
 
 
-async def told(ann: Customer, text: str) -> list[Heard]:
-    return [each for each in await ann.heard() if text in each.text]
+async def told(ann: Customer, text: str) -> list[ChatMessage]:
+    return [each for each in await ann.list_received() if text in each.text]
 
 
 async def test_429_on_an_answer_pauses_this_chat_alone(stage: Stage) -> None:
@@ -35,9 +35,9 @@ async def test_429_on_an_answer_pauses_this_chat_alone(stage: Stage) -> None:
     await mia.writes(topic, "part 1")
     await mia.writes(topic, "part 2")
     await mia.writes(other, "meanwhile")
-    await bob.hears("meanwhile")
+    await bob.wait_for("meanwhile")
     assert not await told(ann, "part")
-    await ann.hears("part 2")
+    await ann.wait_for("part 2")
     assert [each.text for each in await told(ann, "part")] == ["part 1", "part 2"]
     times = [c["at"] for c in await stage.telegram.calls("sendMessage", int(ann.address))]
     refused = next(
@@ -64,7 +64,7 @@ async def test_a_customer_who_is_gone_is_told_to_the_agent(stage: Stage, case: s
     chat = int(ann.address)
     if case == BLOCKED:
         await stage.telegram.block(chat)
-        await topic.shows("The customer has blocked the bot")
+        await topic.wait_for("The customer has blocked the bot")
     elif case == DEACTIVATED:
         await stage.telegram.deactivate(chat)
     else:
@@ -73,25 +73,25 @@ async def test_a_customer_who_is_gone_is_told_to_the_agent(stage: Stage, case: s
             code, words = 400, "chat not found"
         await stage.telegram.fail("sendMessage", chat_id=chat, code=code, description=words)
     answer = await mia.writes(topic, "can you hear me?")
-    notice = await topic.shows(f"Not delivered: {GONE[case]}")
+    notice = await topic.wait_for(f"Not delivered: {GONE[case]}")
     assert notice.reply_to == answer.id
-    kept = await stage.kept_as(ann, "can you hear me?", "failed")
+    kept = await stage.wait_for_state(ann, "can you hear me?", "failed")
     assert kept["delivery_error"] == GONE[case]
     if case == BLOCKED:
         await topic.card("⚠: the customer has blocked the bot")
         await stage.telegram.block(chat, blocked=False)
-        await topic.shows("The customer has unblocked the bot")
+        await topic.wait_for("The customer has unblocked the bot")
         await mia.writes(topic, "now?")
-        await ann.hears("now?")
+        await ann.wait_for("now?")
 
 
 async def test_one_notice_for_a_long_answer_that_is_refused(stage: Stage) -> None:
     mia, ann, topic = await talking(stage)
     await stage.telegram.deactivate(int(ann.address))
     await mia.writes_at_length(topic, ("word " * 2_500).strip())
-    await topic.shows("Not delivered")
+    await topic.wait_for("Not delivered")
     await mia.writes(topic, "/help")
-    await topic.shows("// in front makes")
+    await topic.wait_for("// in front makes")
     assert len([one for one in await topic.texts() if "Not delivered" in one]) == 1
 
 
@@ -104,20 +104,20 @@ async def test_an_answer_without_an_answer_is_asked_about(
     await stage.telegram.fail("sendMessage", chat_id=int(ann.address), kind=kind)
     answer = await mia.writes(topic, "did it arrive?")
     await mia.writes(topic, "the next one")
-    await ann.hears("the next one")  # nothing waits behind it
-    asked = await topic.shows("may or may not have arrived")
+    await ann.wait_for("the next one")  # nothing waits behind it
+    asked = await topic.wait_for("may or may not have arrived")
     assert (asked.reply_to, asked.buttons) == (answer.id, ("Send again", "It arrived"))
-    await stage.kept_as(ann, "did it arrive?", "uncertain")
+    await stage.wait_for_state(ann, "did it arrive?", "uncertain")
     arrived = 1 if kind == "drop_after" else 0
     assert len(await told(ann, "did it arrive?")) == arrived
 
     said = {"Send again": "Sent to the customer.", "It arrived": "Noted: it arrived."}
     assert await mia.presses(asked, button) == said[button]
-    await stage.kept_as(ann, "did it arrive?", "sent")
+    await stage.wait_for_state(ann, "did it arrive?", "sent")
     for late in ("Send again", "It arrived"):
         assert await mia.presses(asked, late) == "This was settled already."
     await mia.writes(topic, "the last one")
-    await ann.hears("the last one")
+    await ann.wait_for("the last one")
     expected = arrived + (1 if button == "Send again" else 0)
     assert len(await told(ann, "did it arrive?")) == expected
 
@@ -138,21 +138,21 @@ async def test_a_topic_deleted_before_the_end_of_its_session(stage: Stage) -> No
 async def test_what_cannot_be_copied_is_told_with_its_words(stage: Stage, kind: str) -> None:
     _, ann, topic = await talking(stage)
     await ann.sends(kind, caption="secret plans", protect=True)
-    notice = await topic.shows("cannot be copied here")
+    notice = await topic.wait_for("cannot be copied here")
     if kind == "photo":
         assert "IMAGE" in notice.text
         assert notice.text.endswith("secret plans")
     await ann.says("goes on")
-    await topic.shows("goes on")
+    await topic.wait_for("goes on")
 
 
 async def test_an_album_that_cannot_be_copied_is_told(stage: Stage) -> None:
     _, ann, topic = await talking(stage)
     album = [{"kind": "photo"}, {"kind": "photo"}]
     await stage.telegram.say(int(ann.address), album=album, caption="both", protect=True)
-    await topic.shows("both")
+    await topic.wait_for("both")
     await ann.says("goes on")
-    await topic.shows("goes on")
+    await topic.wait_for("goes on")
 
 
 async def test_a_copy_that_telegram_only_forwards(stage: Stage) -> None:
@@ -163,7 +163,7 @@ async def test_a_copy_that_telegram_only_forwards(stage: Stage) -> None:
     await ann.sends("poll")
 
     async def forwarded() -> bool:
-        return any(each.kind == "poll" for each in await topic.shown())
+        return any(each.kind == "poll" for each in await topic.list_messages())
 
     await eventually(forwarded, "the poll, forwarded")
 
@@ -174,10 +174,10 @@ async def test_unanswered_calls_do_not_stop_the_desk(stage: Stage) -> None:
     await mia.writes(topic, "slow")
     bob = await stage.customer("Bob")
     await bob.says("quick")
-    await (await stage.topic(bob)).shows("quick")
+    await (await stage.topic(bob)).wait_for("quick")
     assert not await told(ann, "never")
-    await ann.hears("slow")
-    await stage.kept_as(ann, "slow", "sent")
+    await ann.wait_for("slow")
+    await stage.wait_for_state(ann, "slow", "sent")
 
 
 async def test_many_faults_at_once_lose_nothing(stage: Stage) -> None:
@@ -190,7 +190,7 @@ async def test_many_faults_at_once_lose_nothing(stage: Stage) -> None:
     for number in range(6):
         await ann.says(f"up {number}")
         await mia.writes(topic, f"down {number}")
-    await topic.shows("up 5")
-    await ann.hears("down 5")
+    await topic.wait_for("up 5")
+    await ann.wait_for("down 5")
     assert [t for t in await topic.texts() if "up" in t] == [f"up {n}" for n in range(6)]
     assert [e.text for e in await told(ann, "down")] == [f"down {n}" for n in range(6)]

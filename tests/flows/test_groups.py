@@ -5,7 +5,7 @@ import pytest
 from tests.flows.customers import Customer
 from tests.flows.eventually import eventually
 from tests.flows.staff import Json
-from tests.flows.stage import Stage, prepared
+from tests.flows.stage import Stage, prepare_stage
 
 
 async def basic_group(stage: Stage) -> Json:
@@ -24,15 +24,15 @@ async def become_forum(stage: Stage, old: Json) -> Json:
 
 
 async def arrives(stage: Stage, customer: Customer, text: str, group: Json) -> None:
-    topic = await stage.in_no_time(stage.topic(customer, group))
-    await stage.in_no_time(topic.shows(text))
+    topic = await stage.fast_forward(stage.topic(customer, group))
+    await stage.fast_forward(topic.wait_for(text))
 
 
 @pytest.mark.parametrize("told", ["by its notice", "by a refusal"])
 async def test_an_upgraded_group_is_followed_and_after_a_restart_too(
     migrated_url: str, told: str
 ) -> None:
-    async with prepared(migrated_url) as stage:
+    async with prepare_stage(migrated_url) as stage:
         old = await basic_group(stage)
         named = {"telegram_staff_group": (str(old["id"]),)}
         async with stage.desk(**named):
@@ -62,16 +62,19 @@ async def test_an_upgraded_group_is_followed_and_after_a_restart_too(
             mia.group = new
             await stage.telegram.member(new, mia.user, "member")
             await mia.writes(await stage.topic(bob, new), "who am I?")
-            await (await stage.topic(bob, new)).shows("not linked to an agent")
+            await (await stage.topic(bob, new)).wait_for("not linked to an agent")
 
 
 async def test_without_a_staff_group_nothing_is_lost(migrated_url: str) -> None:
-    async with prepared(migrated_url) as stage:
+    async with prepare_stage(migrated_url) as stage:
         async with stage.desk(telegram_staff_group=()):
             ann = await stage.customer()
             await ann.says("anybody?")
-            await ann.hears("number 1 in the queue")
+            await ann.wait_for("number 1 in the queue")
         async with stage.desk():
             await ann.says("now?")
-            await (await stage.topic(ann)).shows("now?")
-            assert [row["message"] for row in await stage.kept(ann)] == ["anybody?", "now?"]
+            await (await stage.topic(ann)).wait_for("now?")
+            assert [row["message"] for row in await stage.load_messages(ann)] == [
+                "anybody?",
+                "now?",
+            ]

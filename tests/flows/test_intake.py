@@ -6,7 +6,7 @@ import pytest
 
 from tests.flows.customers import Customer
 from tests.flows.eventually import eventually
-from tests.flows.stage import Stage, staged
+from tests.flows.stage import Stage, run_stage
 
 Json = dict[str, Any]
 
@@ -35,25 +35,27 @@ async def parked(stage: Stage, many: int) -> list[Json]:
 
 
 async def test_unknown_and_unreadable_updates_are_parked_and_told(migrated_url: str) -> None:
-    async with staged(migrated_url) as stage:
+    async with run_stage(migrated_url) as stage:
         ann = await stage.customer()
         await ann.says("before")
         await stage.telegram.inject({"time_travel": {"to": 2040}})
         await stage.telegram.inject(message_of(ann, message_id="not a number"))
         await ann.says("after")
         topic = await stage.topic(ann)
-        await topic.shows("after")
+        await topic.wait_for("after")
         assert await topic.texts() == ["before", "after"]
         rows = await parked(stage, 2)
         assert [row["attempts"] for row in rows] == [5, 5]
         assert any("time_travel" in row["error"] for row in rows)
         assert any("ValidationError" in row["error"] for row in rows)
-        await stage.general.shows("could not be handled after 5 tries and was set aside")
-        assert len(await stage.general.shown()) == 1  # a flood of them must not eat the budget
+        await stage.general.wait_for("could not be handled after 5 tries and was set aside")
+        assert (
+            len(await stage.general.list_messages()) == 1
+        )  # a flood of them must not eat the budget
 
 
 async def test_a_handler_that_keeps_failing_parks_its_update_alone(migrated_url: str) -> None:
-    async with staged(migrated_url) as stage:
+    async with run_stage(migrated_url) as stage:
         if stage.database.is_sqlite:
             await stage.change(
                 "CREATE TRIGGER refusal BEFORE INSERT ON messages WHEN new.message = 'poison'"
@@ -68,14 +70,14 @@ async def test_a_handler_that_keeps_failing_parks_its_update_alone(migrated_url:
             await ann.says(text)
             await bob.says(f"{text} of Bob")
         topic, other = await stage.topic(ann), await stage.topic(bob)
-        await topic.shows("two")
-        await other.shows("two of Bob")
+        await topic.wait_for("two")
+        await other.wait_for("two of Bob")
         assert await topic.texts() == ["one", "two"]
         assert await other.texts() == ["one of Bob", "poison of Bob", "two of Bob"]
         [row] = await parked(stage, 1)
         assert row["attempts"] == 5
         assert '"poison"' in row["payload"]
-        await stage.general.shows("set aside")
+        await stage.general.wait_for("set aside")
 
 
 ODD: dict[str, Json] = {
@@ -152,14 +154,14 @@ ODD: dict[str, Json] = {
 
 
 async def test_odd_shapes_never_stop_the_desk(migrated_url: str) -> None:
-    async with staged(migrated_url) as stage:
+    async with run_stage(migrated_url) as stage:
         ann = await stage.customer()
         await ann.says("before")
         for update in ODD.values():
             await stage.telegram.inject(update)
         await ann.says("after")
         topic = await stage.topic(ann)
-        await topic.shows("after")
+        await topic.wait_for("after")
         assert await topic.texts() == ["before", "after"]
 
         async def settled() -> bool:
@@ -171,7 +173,7 @@ async def test_odd_shapes_never_stop_the_desk(migrated_url: str) -> None:
         assert any(name.startswith("Half") for name in names)
         assert any(name.startswith("LLL") for name in names)  # cut, not refused
         await ann.says("still alive")
-        await topic.shows("still alive")
+        await topic.wait_for("still alive")
 
 
 PRESSES = ["", ":", "claim:", "end:nonsense", "as:", "as:x:y", "again:", "again:1", "arrived:²"]
@@ -179,7 +181,7 @@ PRESSES = ["", ":", "claim:", "end:nonsense", "as:", "as:x:y", "again:", "again:
 
 @pytest.mark.parametrize("number", ["9" * 30])
 async def test_forged_buttons_are_out_of_date(migrated_url: str, number: str) -> None:
-    async with staged(migrated_url) as stage:
+    async with run_stage(migrated_url) as stage:
         mia, ann = await stage.agent("Mia"), await stage.customer()
         await ann.says("hello")
         card = await (await stage.topic(ann)).card(ann.name)
@@ -193,7 +195,7 @@ async def test_forged_buttons_are_out_of_date(migrated_url: str, number: str) ->
             query |= {"from": mia.user, "message": shown}
             await stage.telegram.inject({"callback_query": query})
         await ann.says("all well?")
-        await (await stage.topic(ann)).shows("all well?")
+        await (await stage.topic(ann)).wait_for("all well?")
 
         async def answered() -> bool:
             calls = await stage.calls("answerCallbackQuery")

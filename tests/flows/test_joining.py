@@ -4,7 +4,7 @@ from typing import Any
 
 from tests.flows.customers import TelegramCustomer
 from tests.flows.eventually import eventually
-from tests.flows.linked_number import Linked, with_number
+from tests.flows.linked_number import LinkedNumber, run_linked_number
 from tests.flows.staff import Topic
 
 PHONE = "628111234567"
@@ -19,7 +19,7 @@ async def shares(customer: TelegramCustomer, phone: str, user_id: int | None = N
     await customer.telegram.say(customer.user, contact=contact)
 
 
-async def on_both(on: Linked) -> tuple[Any, TelegramCustomer, Topic, Topic]:
+async def on_both(on: LinkedNumber) -> tuple[Any, TelegramCustomer, Topic, Topic]:
     """Have somebody write to the number, and somebody to the bot."""
     # Whoever comes is given to the agent of the group, not to whoever set the desk up.
     admin = on.admin.agent_id
@@ -28,14 +28,14 @@ async def on_both(on: Linked) -> tuple[Any, TelegramCustomer, Topic, Topic]:
     assert isinstance(bob, TelegramCustomer)
     await linked.says("hello from WhatsApp")
     topic = await on.topic(linked)
-    await topic.shows("hello from WhatsApp")
+    await topic.wait_for("hello from WhatsApp")
     await bob.says("hello from Telegram")
     other = await on.stage.topic(bob)
-    await other.shows("hello from Telegram")
+    await other.wait_for("hello from Telegram")
     return linked, bob, topic, other
 
 
-async def clients(on: Linked, **query: str) -> list[dict[str, Any]]:
+async def clients(on: LinkedNumber, **query: str) -> list[dict[str, Any]]:
     answer = await on.admin.get("/clients", params=query)
     assert answer.status == 200, answer.body
     found: list[dict[str, Any]] = answer.body["items"]
@@ -43,7 +43,7 @@ async def clients(on: Linked, **query: str) -> list[dict[str, Any]]:
 
 
 async def test_who_shares_one_number_on_both_is_joined_by_a_button(migrated_url: str) -> None:
-    async with with_number(migrated_url) as on:
+    async with run_linked_number(migrated_url) as on:
         mia = await on.stage.agent("Mia")
         annie, bob, topic, other = await on_both(on)
         assert {each["phone"] for each in await clients(on)} == {f"+{PHONE}", None}
@@ -51,16 +51,16 @@ async def test_who_shares_one_number_on_both_is_joined_by_a_button(migrated_url:
         await shares(bob, f"+{PHONE}")
         await shares(bob, f"+{PHONE}", user_id=4711)
         await bob.says("that was a friend's card")
-        await other.shows("that was a friend's card")
+        await other.wait_for("that was a friend's card")
         assert not [text for text in await other.texts() if QUESTION in text]
         await shares(bob, f"+{PHONE}", user_id=int(bob.address))
-        asked = await other.shows(QUESTION)
+        asked = await other.wait_for(QUESTION)
         assert asked.text.startswith("Annie (Shop) ")
-        assert (await topic.shows(QUESTION)).text.startswith(f"{bob.name} (")
+        assert (await topic.wait_for(QUESTION)).text.startswith(f"{bob.name} (")
 
         assert await mia.presses(asked, JOIN) == "Joined."
-        told = await topic.shows(f"{mia.name} joined this customer and {bob.name}")
-        await other.shows(f"{mia.name} joined this customer and Annie")
+        told = await topic.wait_for(f"{mia.name} joined this customer and {bob.name}")
+        await other.wait_for(f"{mia.name} joined this customer and Annie")
         assert await mia.presses(asked, JOIN) == "They are joined already."
         [one] = await clients(on, phone="00628111-234-567")
         shown = (await on.admin.get(f"/clients/{one['id']}")).body
@@ -74,29 +74,29 @@ async def test_who_shares_one_number_on_both_is_joined_by_a_button(migrated_url:
         # Each conversation goes on where it is.
         await mia.writes(topic, "to WhatsApp")
         await mia.writes(other, "to Telegram")
-        await annie.hears("to WhatsApp")
-        await bob.hears("to Telegram")
+        await annie.wait_for("to WhatsApp")
+        await bob.wait_for("to Telegram")
         await annie.says("still Annie there")
-        await topic.shows("still Annie there")
+        await topic.wait_for("still Annie there")
 
         assert await mia.presses(told, UNDO) == "They are two again."
-        await other.shows(f"{mia.name} undid this")
+        await other.wait_for(f"{mia.name} undid this")
         assert await mia.presses(told, UNDO) == "This button is out of date."
         assert len(await clients(on)) == 2
         await bob.says("and I am Bob")
-        await other.shows("and I am Bob")
+        await other.wait_for("and I am Bob")
         assert len(await clients(on)) == 2
         [question] = [text for text in await other.texts() if QUESTION in text]
         assert question == asked.text
 
 
 async def test_who_may_not_see_both_says_nothing_of_them(migrated_url: str) -> None:
-    async with with_number(migrated_url) as on:
+    async with run_linked_number(migrated_url) as on:
         mia = await on.stage.agent("Mia")
         _, bob, topic, other = await on_both(on)
         tom = await on.stage.agent("Tom")
         await shares(bob, PHONE, user_id=int(bob.address))
-        asked = await topic.shows(QUESTION)
+        asked = await topic.wait_for(QUESTION)
         refused = "Only an administrator, or who may see both customers, can say this."
         assert await tom.presses(asked, JOIN) == refused
         # Whoever has one of them only cannot either.
@@ -115,4 +115,4 @@ async def test_who_may_not_see_both_says_nothing_of_them(migrated_url: str) -> N
             return await on.stage.rows("SELECT id FROM client_merges") == []
 
         await eventually(none_joined, "nobody was joined")
-        await other.shows(QUESTION)
+        await other.wait_for(QUESTION)

@@ -6,36 +6,36 @@ from typing import Any
 import pytest
 
 from desk.texts import LANGUAGES, load_catalogue, translate
-from tests.flows.stage import staged
+from tests.flows.stage import run_stage
 
 
 async def test_customers_and_staff_are_spoken_to_in_their_languages(migrated_url: str) -> None:
-    async with staged(migrated_url, default_language="id") as stage:
+    async with run_stage(migrated_url, default_language="id") as stage:
         mia = await stage.agent("Mia")
         budi = await stage.customer("Budi", language="id")
         await budi.says("/start")
-        await budi.hears(f"Halo {budi.name}!")
+        await budi.wait_for(f"Halo {budi.name}!")
         john = await stage.customer("John", language="en")
         await john.says("/start")
-        await john.hears(f"Hello {john.name}!")
+        await john.wait_for(f"Hello {john.name}!")
         zoe = await stage.customer("Zoe", language="fr-CA")
         await zoe.says("/start")
-        await zoe.hears(f"Hello {zoe.name}!")
+        await zoe.wait_for(f"Hello {zoe.name}!")
 
         await budi.says("tolong")
         topic = await stage.topic(budi)
         card = await topic.card(f"Pelanggan: {budi.name}", "Bahasa: id")
         assert card.buttons == ("Akhiri",)
         await mia.writes(topic, "/end")
-        await budi.hears("Percakapan ini sudah ditutup.")
-        await topic.shows(f"Sesi 1 diakhiri oleh {mia.name}.")
+        await budi.wait_for("Percakapan ini sudah ditutup.")
+        await topic.wait_for(f"Sesi 1 diakhiri oleh {mia.name}.")
 
 
 async def test_who_tells_no_language_gets_the_desks(migrated_sqlite_url: str) -> None:
-    async with staged(migrated_sqlite_url, default_language="id") as stage:
+    async with run_stage(migrated_sqlite_url, default_language="id") as stage:
         ann = await stage.customer("Ann", language="")
         await ann.says("hello")
-        await ann.hears("nomor 1 dalam antrean")
+        await ann.wait_for("nomor 1 dalam antrean")
 
 
 def shape(language: str) -> dict[str, Any]:

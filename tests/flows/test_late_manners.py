@@ -13,8 +13,8 @@ async def test_topics_of_the_staffs_own_are_left_alone(stage: Stage) -> None:
     await mia.writes(stage.general, "lunch?")
     ann = await stage.customer()
     await ann.says("hello")
-    await (await stage.topic(ann)).shows("hello")
-    assert await stage.general.shown() == []
+    await (await stage.topic(ann)).wait_for("hello")
+    assert await stage.general.list_messages() == []
 
 
 async def test_start_opens_the_topic_before_anything_is_said(stage: Stage) -> None:
@@ -24,20 +24,20 @@ async def test_start_opens_the_topic_before_anything_is_said(stage: Stage) -> No
     await topic.card("Starting Ann")
     assert "/start" not in await topic.texts()
     await ann.says("now I say something")
-    await topic.shows("now I say something")
+    await topic.wait_for("now I say something")
 
 
 async def test_an_album_refused_as_a_whole_goes_one_by_one(stage: Stage) -> None:
     ann = await stage.customer("Album Ann")
     await ann.says("hello")
     topic = await stage.topic(ann)
-    await topic.shows("hello")
+    await topic.wait_for("hello")
     group = stage.group["id"]
     await stage.telegram.fail("copyMessages", chat_id=group, code=404, description="Not Found")
     await ann.sends_album("photo", "video", caption="both")
     await ann.says("after it")
-    await topic.shows("after it")
-    kinds = [each.kind for each in await topic.shown()]
+    await topic.wait_for("after it")
+    kinds = [each.kind for each in await topic.list_messages()]
     assert kinds[-3:] == ["photo", "video", "text"]
 
 
@@ -46,7 +46,7 @@ async def test_a_strangers_reaction_does_not_reach_the_customer(stage: Stage) ->
     stranger = await stage.member("Stranger")
     await ann.says("like me")
     topic = await stage.topic(ann)
-    copy = await topic.shows("like me")
+    copy = await topic.wait_for("like me")
     await stage.telegram.react(stranger.user, stage.group, int(copy.id), "👎")
     await mia.reacts(copy, "👍")
 

@@ -6,13 +6,13 @@ from typing import Any
 import aiohttp
 
 from tests.flows.eventually import eventually
-from tests.flows.linked_number import Linked, with_number, with_waha
+from tests.flows.linked_number import LinkedNumber, run_linked_number, run_waha_stage
 
 Json = dict[str, Any]
 PNG = b"\x89PNG\r\n\x1a\n"
 
 
-async def code(on: Linked, accept: str) -> tuple[int, str, bytes, str]:
+async def code(on: LinkedNumber, accept: str) -> tuple[int, str, bytes, str]:
     url = f"{on.stage.address}/api/v1/channels/{on.channel}/link/qr"
     headers = {"Authorization": f"Bearer {on.admin.token}", "Accept": accept}
     async with aiohttp.ClientSession() as http, http.get(url, headers=headers) as reply:
@@ -20,7 +20,7 @@ async def code(on: Linked, accept: str) -> tuple[int, str, bytes, str]:
         return reply.status, kind, await reply.read(), cache
 
 
-async def current(on: Linked) -> str:
+async def current(on: LinkedNumber) -> str:
     """Wait until the API shows the code that can be scanned now."""
 
     async def found() -> str | None:
@@ -32,7 +32,7 @@ async def current(on: Linked) -> str:
 
 
 async def test_a_number_is_linked_by_the_code_that_the_api_shows(migrated_url: str) -> None:
-    async with with_waha(migrated_url) as on:
+    async with run_waha_stage(migrated_url) as on:
         made = await on.add()
         assert made["kind"] == "whatsapp_waha"
         await on.until("SCAN_QR_CODE")
@@ -47,11 +47,11 @@ async def test_a_number_is_linked_by_the_code_that_the_api_shows(migrated_url: s
         second = await current(on)
         assert second != first
         await on.waha.scan(on.session, value=second, phone="4915550000007", name="Shop phone")
-        shown = await on.is_("WORKING")
+        shown = await on.wait_for_status("WORKING")
         assert (shown["phone"], shown["name"]) == ("+4915550000007", "Shop phone")
         assert not shown["has_code"]
         assert (await code(on, "*/*"))[0] == 404
-        await on.stage.general.shows("is linked to WhatsApp: +4915550000007")
+        await on.stage.general.wait_for("is linked to WhatsApp: +4915550000007")
         session = await on.waha.session(on.session)
         [hook] = session["config"]["webhooks"]
         assert hook["url"].endswith(f"/waha/{on.channel}")
@@ -59,69 +59,69 @@ async def test_a_number_is_linked_by_the_code_that_the_api_shows(migrated_url: s
 
 
 async def test_a_number_is_linked_by_a_code_that_is_typed(migrated_sqlite_url: str) -> None:
-    async with with_waha(migrated_sqlite_url) as on:
+    async with run_waha_stage(migrated_sqlite_url) as on:
         await on.add()
         await on.until("SCAN_QR_CODE")
         path = f"/channels/{on.channel}/link/code"
         answer = await on.admin.post(path, {"phone": "+4915550000001"})
         assert answer.status == 200
         await on.waha.scan(on.session, code=answer.body["code"])
-        await on.is_("WORKING")
+        await on.wait_for_status("WORKING")
         assert (await on.admin.post(path, {"phone": "+4915550000001"})).status == 409
 
 
 async def test_a_lost_link_is_told_and_made_again_and_conversations_go_on(
     migrated_url: str,
 ) -> None:
-    async with with_number(migrated_url) as on:
+    async with run_linked_number(migrated_url) as on:
         mia, ann = await on.stage.agent("Mia"), await on.customer()
         await ann.says("before")
         topic = await on.topic(ann)
-        await topic.shows("before")
+        await topic.wait_for("before")
         await on.waha.unlink(on.session)
-        await on.stage.general.shows("has lost its link")
-        shown = await on.is_("SCAN_QR_CODE")
+        await on.stage.general.wait_for("has lost its link")
+        shown = await on.wait_for_status("SCAN_QR_CODE")
         assert shown["phone"] is None
         assert shown["error"]
         await mia.writes(topic, "while it was lost")
         await on.link()
-        assert (await on.shown())["error"] is None
-        await on.stage.in_no_time(ann.hears("while it was lost"))
+        assert (await on.get_link())["error"] is None
+        await on.stage.fast_forward(ann.wait_for("while it was lost"))
         await ann.says("after")
-        await topic.shows("after")
+        await topic.wait_for("after")
         assert len(await on.stage.rows("SELECT id FROM conversations")) == 1
 
 
 async def test_a_session_that_failed_or_stopped_by_itself_is_started_again(
     migrated_sqlite_url: str,
 ) -> None:
-    async with with_number(migrated_sqlite_url) as on:
+    async with run_linked_number(migrated_sqlite_url) as on:
         for status in ("FAILED", "STOPPED"):
             await on.waha.force_status(on.session, status)
             await on.until("WORKING")
-            await on.is_("WORKING")
+            await on.wait_for_status("WORKING")
 
 
 async def test_a_server_that_forgot_the_session_gets_it_again(migrated_sqlite_url: str) -> None:
-    async with with_number(migrated_sqlite_url) as on:
+    async with run_linked_number(migrated_sqlite_url) as on:
         await on.waha.reset()
         await on.stage.rows("SELECT 1")
         await on.until("SCAN_QR_CODE")
-        await on.stage.general.shows("has lost its link")
+        await on.stage.general.wait_for("has lost its link")
         await on.link()
 
 
 async def test_what_an_admin_stops_stays_stopped_until_it_is_started(
     migrated_sqlite_url: str,
 ) -> None:
-    async with with_number(migrated_sqlite_url) as on:
-        shown = await on.order("stop")
+    async with run_linked_number(migrated_sqlite_url) as on:
+        shown = await on.send_command("stop")
         assert shown["stopped_by_admin"]
-        await on.is_("STOPPED")
+        await on.wait_for_status("STOPPED")
         await on.waha.force_status(on.session, "FAILED")
-        await on.is_("STOPPED")
-        await on.order("start")
-        shown = await on.is_("WORKING")
+        await on.wait_for_status("STOPPED")
+        await on.send_command("start")
+        shown = await on.wait_for_status("WORKING")
         assert not shown["stopped_by_admin"]
         [stopped] = await on.api.audit("link_stop")
         assert stopped["subject"] == f"channel:{on.channel}"
@@ -130,11 +130,11 @@ async def test_what_an_admin_stops_stays_stopped_until_it_is_started(
 async def test_who_logs_out_is_shown_a_code_and_nobody_is_alarmed(
     migrated_sqlite_url: str,
 ) -> None:
-    async with with_number(migrated_sqlite_url) as on:
-        await on.order("logout")
+    async with run_linked_number(migrated_sqlite_url) as on:
+        await on.send_command("logout")
         await on.until("SCAN_QR_CODE")
         await current(on)
-        assert (await on.shown())["phone"] is None
+        assert (await on.get_link())["phone"] is None
         await on.link()
         assert not [text for text in await on.stage.general.texts() if "lost its link" in text]
 
@@ -142,23 +142,23 @@ async def test_who_logs_out_is_shown_a_code_and_nobody_is_alarmed(
 async def test_a_server_that_is_away_at_first_is_told_once_and_waited_for(
     migrated_sqlite_url: str,
 ) -> None:
-    async with with_waha(migrated_sqlite_url) as on:
+    async with run_waha_stage(migrated_sqlite_url) as on:
         await on.waha.fail("sessions.get", times=4, code=503, message="starting up")
         await on.add()
-        await on.stage.general.shows("cannot be looked after")
+        await on.stage.general.wait_for("cannot be looked after")
         await on.until("SCAN_QR_CODE")
-        await on.stage.general.shows("answers again")
+        await on.stage.general.wait_for("answers again")
         texts = await on.stage.general.texts()
         assert sum("cannot be looked after" in text for text in texts) == 1
 
 
-async def pictures(on: Linked) -> list[Json]:
+async def pictures(on: LinkedNumber) -> list[Json]:
     messages = await on.stage.telegram.messages(on.stage.group, 1)
     return [each for each in messages if "photo" in each]
 
 
 async def test_an_admin_sees_the_code_in_the_group_as_long_as_it_is_one(migrated_url: str) -> None:
-    async with with_waha(migrated_url) as on:
+    async with run_waha_stage(migrated_url) as on:
         boss = await on.stage.agent("Boss")
         await on.stage.change("UPDATE users SET role = 'ADMIN' WHERE name = :name", name=boss.name)
         mia = await on.stage.agent("Mia")
@@ -166,7 +166,7 @@ async def test_an_admin_sees_the_code_in_the_group_as_long_as_it_is_one(migrated
         await on.until("SCAN_QR_CODE")
         await current(on)
         await mia.writes(on.stage.general, "/qr")
-        await on.stage.general.shows("shown to admins only")
+        await on.stage.general.wait_for("shown to admins only")
         assert await pictures(on) == []
         await boss.writes(on.stage.general, "/qr")
 
@@ -192,13 +192,13 @@ async def test_an_admin_sees_the_code_in_the_group_as_long_as_it_is_one(migrated
         assert row["qr"] is None
         assert row["shown"] in {"[]", b"[]"}
         await boss.writes(on.stage.general, "/qr")
-        await on.stage.general.shows("There is nothing to scan")
+        await on.stage.general.wait_for("There is nothing to scan")
 
 
 async def test_a_code_that_nobody_scanned_goes_and_another_is_asked_for(
     migrated_sqlite_url: str,
 ) -> None:
-    async with with_waha(migrated_sqlite_url) as on:
+    async with run_waha_stage(migrated_sqlite_url) as on:
         boss = await on.stage.agent("Boss")
         await on.stage.change("UPDATE users SET role = 'ADMIN'")
         await on.add()
@@ -219,8 +219,8 @@ async def test_a_code_that_nobody_scanned_goes_and_another_is_asked_for(
             await on.waha.next_code(on.session)
             if (await on.waha.session(on.session))["status"] == "FAILED":
                 break
-        await on.is_("FAILED")
-        await on.stage.general.shows("nobody scanned the code in time")
+        await on.wait_for_status("FAILED")
+        await on.stage.general.wait_for("nobody scanned the code in time")
         await boss.writes(on.stage.general, "/qr")
         await on.until("SCAN_QR_CODE")
         await eventually(shown, "another code is shown")

@@ -10,26 +10,26 @@ import pytest
 
 from bridge.waha.intake import lid_resolver
 from tests.flows.eventually import eventually
-from tests.flows.linked_number import Linked, with_number
+from tests.flows.linked_number import LinkedNumber, run_linked_number
 
 Json = dict[str, Any]
 
 
 async def test_a_conversation_goes_both_ways(migrated_url: str) -> None:
-    async with with_number(migrated_url) as on:
+    async with run_linked_number(migrated_url) as on:
         mia, ann = await on.stage.agent("Mia"), await on.customer()
         said = await ann.says("hello *there*")
         topic = await on.topic(ann)
-        shown = await topic.shows("hello there")
+        shown = await topic.wait_for("hello there")
         answer = await mia.writes(topic, "good day", reply_to=shown)
-        heard = await ann.hears("good day")
+        heard = await ann.wait_for("good day")
         assert heard["reply_to"] == said["tail"]
         # Ticks.
         await on.waha.reads(on.session, ann.person)
         await _state(on, "good day", "read")
         # A reply to our answer.
         await ann.says("fine", reply_to=heard["id"])
-        await topic.shows("fine")
+        await topic.wait_for("fine")
         [row] = await on.stage.rows("SELECT reply_to_id FROM messages WHERE message = 'fine'")
         assert row["reply_to_id"] is not None
         # Reactions.
@@ -39,15 +39,15 @@ async def test_a_conversation_goes_both_ways(migrated_url: str) -> None:
         await eventually(lambda: _desk_reacted(ann, said), "the customer sees the reaction")
         # Edits.
         await on.waha.edits(on.session, ann.person, said, "hello again")
-        await topic.shows("hello again", edited=True)
+        await topic.wait_for("hello again", edited=True)
         await mia.edits(answer, "good evening")
-        await ann.hears("good evening")
+        await ann.wait_for("good evening")
         # Taken back.
         await on.waha.revokes(on.session, ann.person, said)
-        await topic.shows("took this message back")
+        await topic.wait_for("took this message back")
 
 
-async def _state(on: Linked, text: str, state: str) -> None:
+async def _state(on: LinkedNumber, text: str, state: str) -> None:
     async def found() -> bool:
         rows = await on.stage.rows(
             "SELECT delivery_state FROM messages WHERE message = :text", text=text
@@ -57,7 +57,7 @@ async def _state(on: Linked, text: str, state: str) -> None:
     await eventually(found, f"{text!r} is {state}")
 
 
-async def _reacted(on: Linked, topic: Any, text: str) -> bool:
+async def _reacted(on: LinkedNumber, topic: Any, text: str) -> bool:
     return any(text in each.text and each.reactions for each in await topic.all())
 
 
@@ -67,15 +67,15 @@ async def _desk_reacted(ann: Any, said: Json) -> bool:
 
 
 async def test_what_comes_twice_is_there_once(migrated_url: str) -> None:
-    async with with_number(migrated_url) as on:
+    async with run_linked_number(migrated_url) as on:
         await on.waha.tune(duplicates=2, float_timestamps=True)
         mia, ann = await on.stage.agent("Mia"), await on.customer()
         for number in range(5):
             await ann.says(f"message {number}")
         topic = await on.topic(ann)
-        await topic.shows("message 4")
+        await topic.wait_for("message 4")
         await mia.writes(topic, "an answer")
-        await ann.hears("an answer")
+        await ann.wait_for("an answer")
         await _state(on, "an answer", "delivered")
         rows = await on.stage.rows("SELECT message FROM messages ORDER BY id")
         said = [row["message"] for row in rows if row["message"].startswith(("message", "an a"))]
@@ -83,19 +83,19 @@ async def test_what_comes_twice_is_there_once(migrated_url: str) -> None:
 
 
 async def test_a_customer_who_hides_the_phone_is_one_customer(migrated_sqlite_url: str) -> None:
-    async with with_number(migrated_sqlite_url) as on:
+    async with run_linked_number(migrated_sqlite_url) as on:
         mia, ann = await on.stage.agent("Mia"), await on.customer(by_lid=True)
         first = await ann.says("from behind the lid")
         topic = await on.topic(ann)
-        shown = await topic.shows("from behind the lid")
+        shown = await topic.wait_for("from behind the lid")
         [contact] = await on.stage.rows("SELECT external_id, alias FROM contacts")
         phone, lid = ann.person["phone"], ann.person["lid"]
         assert contact == {"external_id": f"{phone}@c.us", "alias": f"{lid}@lid"}
         await on.waha.change_customer(ann.person, by_lid=False)
         await ann.says("and in the open")
-        await topic.shows("and in the open")
+        await topic.wait_for("and in the open")
         await mia.writes(topic, "I know you", reply_to=shown)
-        assert (await ann.hears("I know you"))["reply_to"] == first["tail"]
+        assert (await ann.wait_for("I know you"))["reply_to"] == first["tail"]
         assert len(await on.stage.rows("SELECT id FROM conversations")) == 1
 
 
@@ -103,24 +103,24 @@ async def test_who_cannot_be_looked_up_is_known_by_the_hidden_id_until_they_can(
     migrated_sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(lid_resolver, "_RETRY_UNKNOWN_SECONDS", 0.0)
-    async with with_number(migrated_sqlite_url) as on:
+    async with run_linked_number(migrated_sqlite_url) as on:
         mia, ann = await on.stage.agent("Mia"), await on.customer(by_lid=True)
         hidden, phone = f"{ann.person['lid']}@lid", f"{ann.person['phone']}@c.us"
         await on.waha.fail("lids.get", code=500)
         first = await ann.says("who am I?")
         topic = await on.topic(ann)
-        shown = await topic.shows("who am I?")
+        shown = await topic.wait_for("who am I?")
         [contact] = await on.stage.rows("SELECT external_id, alias FROM contacts")
         assert contact == {"external_id": hidden, "alias": None}
         await ann.says("it is me")
-        await topic.shows("it is me")
+        await topic.wait_for("it is me")
         [contact] = await on.stage.rows("SELECT external_id, alias FROM contacts")
         assert contact == {"external_id": hidden, "alias": phone}
         await on.waha.change_customer(ann.person, by_lid=False)
         await ann.says("in the open")
-        await topic.shows("in the open")
+        await topic.wait_for("in the open")
         await mia.writes(topic, "I see", reply_to=shown)
-        assert (await ann.hears("I see"))["reply_to"] == first["tail"]
+        assert (await ann.wait_for("I see"))["reply_to"] == first["tail"]
         await _state(on, "I see", "delivered")
         assert len(await on.stage.rows("SELECT id FROM conversations")) == 1
 
@@ -128,15 +128,15 @@ async def test_who_cannot_be_looked_up_is_known_by_the_hidden_id_until_they_can(
 async def test_what_is_written_on_the_phone_is_shown_and_our_own_is_not_repeated(
     migrated_sqlite_url: str,
 ) -> None:
-    async with with_number(migrated_sqlite_url) as on:
+    async with run_linked_number(migrated_sqlite_url) as on:
         mia, ann = await on.stage.agent("Mia"), await on.customer()
         await ann.says("hello")
         topic = await on.topic(ann)
-        await topic.shows("hello")
+        await topic.wait_for("hello")
         await mia.writes(topic, "from the desk")
-        await ann.hears("from the desk")
+        await ann.wait_for("from the desk")
         await on.waha.owner_says(ann.person, "from the phone", session=on.session)
-        await topic.shows("from the phone")
+        await topic.wait_for("from the phone")
         rows = await on.stage.rows(
             "SELECT message, sender_type FROM messages WHERE direction = 'outbound'"
             " AND message LIKE 'from the %' ORDER BY id"
@@ -146,11 +146,11 @@ async def test_what_is_written_on_the_phone_is_shown_and_our_own_is_not_repeated
 
 
 async def test_a_lost_answer_is_settled_by_its_receipt(migrated_sqlite_url: str) -> None:
-    async with with_number(migrated_sqlite_url) as on:
+    async with run_linked_number(migrated_sqlite_url) as on:
         mia, ann = await on.stage.agent("Mia"), await on.customer()
         await ann.says("hello")
         topic = await on.topic(ann)
-        await topic.shows("hello")
+        await topic.wait_for("hello")
         # The answer to the call is lost, and so is the look-up after it: only the ack is left.
         await on.waha.fail("sendText", kind="drop_after")
         await on.waha.fail("messages.get", code=500)
@@ -163,18 +163,18 @@ async def test_a_lost_answer_is_settled_by_its_receipt(migrated_sqlite_url: str)
 async def test_a_customer_s_picture_comes_into_the_topic_and_the_agent_s_to_the_customer(
     migrated_sqlite_url: str,
 ) -> None:
-    async with with_number(migrated_sqlite_url) as on:
+    async with run_linked_number(migrated_sqlite_url) as on:
         mia, ann = await on.stage.agent("Mia"), await on.customer()
         await on.waha.sends(ann.person, "image", text="look", session=on.session)
         topic = await on.topic(ann)
-        await topic.shows("look")
+        await topic.wait_for("look")
         await mia.writes(topic, media={"kind": "photo"}, caption="and this")
-        heard = await ann.hears("and this")
+        heard = await ann.wait_for("and this")
         assert heard["media"]["mimetype"] in {"image/jpeg", "image/png"}
 
 
 async def test_every_kind_of_message_is_shown_to_staff(migrated_sqlite_url: str) -> None:
-    async with with_number(migrated_sqlite_url) as on:
+    async with run_linked_number(migrated_sqlite_url) as on:
         ann = await on.customer()
         for kind in ("file", "video", "audio", "voice", "sticker"):
             await on.waha.sends(ann.person, kind, session=on.session)
@@ -187,8 +187,8 @@ async def test_every_kind_of_message_is_shown_to_staff(migrated_sqlite_url: str)
         await on.waha.inject(on.session, "message", poll)
         await ann.says("that is all")
         topic = await on.topic(ann)
-        await topic.shows("that is all")
-        await topic.shows("poll_creation")
+        await topic.wait_for("that is all")
+        await topic.wait_for("poll_creation")
         messages = await on.stage.telegram.messages(on.stage.group, topic.thread)
         for kind in ("document", "video", "audio", "voice", "sticker", "location", "contact"):
             assert [each for each in messages if kind in each], kind
@@ -199,18 +199,18 @@ async def test_every_kind_of_message_is_shown_to_staff(migrated_sqlite_url: str)
 
 
 async def test_every_kind_of_answer_reaches_the_customer(migrated_sqlite_url: str) -> None:
-    async with with_number(migrated_sqlite_url) as on:
+    async with run_linked_number(migrated_sqlite_url) as on:
         mia, ann = await on.stage.agent("Mia"), await on.customer()
         await ann.says("hello")
         topic = await on.topic(ann)
-        await topic.shows("hello")
+        await topic.wait_for("hello")
         for kind in ("photo", "document", "video", "audio", "voice", "sticker"):
             await mia.writes(topic, media={"kind": kind})
         await mia.writes(topic, location={"latitude": -6.2, "longitude": 106.8})
         await mia.writes(topic, contact={"phone_number": "+62811", "first_name": "Budi"})
         bold = [{"type": "bold", "offset": 0, "length": 4}]
         await mia.writes(topic, "that is all", entities=bold)
-        await ann.hears("*that* is all")
+        await ann.wait_for("*that* is all")
         seen = [each for each in await ann.sees() if each["author"] == "desk"]
         answers = [each for each in seen if each["kind"] != "text"]
         assert len(answers) == 8
@@ -221,7 +221,7 @@ async def test_every_kind_of_answer_reaches_the_customer(migrated_sqlite_url: st
 
 
 async def test_of_groups_and_broadcasts_nothing_is_kept(migrated_sqlite_url: str) -> None:
-    async with with_number(migrated_sqlite_url) as on:
+    async with run_linked_number(migrated_sqlite_url) as on:
         [before] = await on.stage.rows("SELECT COUNT(*) AS n FROM inbox")
         for chat in ("123-456@g.us", "status@broadcast", "99@newsletter"):
             payload = {"id": f"false_{chat}_AAA", "from": chat, "fromMe": False, "body": "x"}
@@ -262,7 +262,7 @@ BROKEN = [
 async def test_junk_that_is_signed_is_parked_and_nobody_waits_for_it(
     migrated_sqlite_url: str,
 ) -> None:
-    async with with_number(migrated_sqlite_url) as on:
+    async with run_linked_number(migrated_sqlite_url) as on:
         for body in BROKEN:
             await on.waha.inject(on.session, body=body)
 
@@ -281,14 +281,14 @@ async def test_junk_that_is_signed_is_parked_and_nobody_waits_for_it(
         assert all(len(error) > 10 for error in errors)
         ann = await on.customer()
         await ann.says("hello")
-        await (await on.topic(ann)).shows("hello")
+        await (await on.topic(ann)).wait_for("hello")
 
 
 @pytest.mark.parametrize("key", ["", "wrong"])
 async def test_what_is_not_signed_with_our_key_is_refused(
     migrated_sqlite_url: str, key: str
 ) -> None:
-    async with with_number(migrated_sqlite_url) as on, aiohttp.ClientSession() as http:
+    async with run_linked_number(migrated_sqlite_url) as on, aiohttp.ClientSession() as http:
         url = f"{on.stage.address}/waha/{on.channel}"
         payload = {"id": "false_1@c.us_A", "from": "1@c.us", "body": "let me in"}
         body = json.dumps({"event": "message", "payload": payload}).encode()

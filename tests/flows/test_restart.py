@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from tests.flows.eventually import eventually
-from tests.flows.stage import SECRET_KEY, TOKEN, Stage, prepared
+from tests.flows.stage import SECRET_KEY, TOKEN, Stage, prepare_stage
 from tests.patience import SOON
 
 COMMAND = Path(sys.executable).with_name("osmodesk")
@@ -57,42 +57,42 @@ async def process(
 
 
 async def test_killed_in_the_middle_and_started_again(migrated_url: str, tmp_path: Path) -> None:
-    async with prepared(migrated_url) as stage:
+    async with prepare_stage(migrated_url) as stage:
         mia, ann = await stage.agent("Mia"), await stage.customer()
         async with process(stage, migrated_url, tmp_path) as running:
             await ann.says("hello")
             topic = await stage.topic(ann)
-            await topic.shows("hello")
+            await topic.wait_for("hello")
             for number in range(MANY):
                 await ann.says(f"question {number:02}")
                 await mia.writes(topic, f"answer {number:02}")
-            await topic.shows("question 03")
+            await topic.wait_for("question 03")
             running.send_signal(signal.SIGKILL)
             await running.wait()
         async with process(stage, migrated_url, tmp_path):
-            await topic.shows(f"question {MANY - 1:02}")
+            await topic.wait_for(f"question {MANY - 1:02}")
             questions = [one for one in await topic.texts() if one.startswith("question")]
             wanted = [f"question {number:02}" for number in range(MANY)]
             # A copy for staff may come twice after a crash; none is missing, none overtakes.
             assert list(dict.fromkeys(questions)) == wanted
 
             async def all_told() -> bool:
-                rows = await stage.kept(ann)
+                rows = await stage.load_messages(ann)
                 answers = [row for row in rows if row["direction"] == "outbound"]
                 return len(answers) == MANY and all(
                     row["delivery_state"] in {"sent", "uncertain"} for row in answers
                 )
 
             await eventually(all_told, "every answer is sent, or asked about")
-            heard = [one.text for one in await ann.heard() if one.text.startswith("answer")]
+            heard = [one.text for one in await ann.list_received() if one.text.startswith("answer")]
             assert len(heard) == len(set(heard))
             assert heard == sorted(heard)
-            rows = await stage.kept(ann)
+            rows = await stage.load_messages(ann)
             unsure = {row["message"] for row in rows if row["delivery_state"] == "uncertain"}
             assert set(heard) | unsure == {f"answer {number:02}" for number in range(MANY)}
 
             async def all_asked() -> bool:
-                asked = [one for one in await topic.shown() if "Send again" in one.buttons]
+                asked = [one for one in await topic.list_messages() if "Send again" in one.buttons]
                 assert len(asked) <= len(unsure)
                 return len(asked) == len(unsure)
 
@@ -100,15 +100,15 @@ async def test_killed_in_the_middle_and_started_again(migrated_url: str, tmp_pat
 
 
 async def test_ctrl_c_ends_soon_and_loses_nothing(migrated_url: str, tmp_path: Path) -> None:
-    async with prepared(migrated_url) as stage:
+    async with prepare_stage(migrated_url) as stage:
         mia, ann = await stage.agent("Mia"), await stage.customer()
         async with process(stage, migrated_url, tmp_path) as running:
             await ann.says("hello")
             topic = await stage.topic(ann)
-            await topic.shows("hello")
+            await topic.wait_for("hello")
             for number in range(MANY):
                 await mia.writes(topic, f"answer {number:02}")
-            await ann.hears("answer 00")
+            await ann.wait_for("answer 00")
             begun = time.monotonic()
             running.send_signal(signal.SIGINT)
             assert await running.wait() == 0
@@ -116,7 +116,7 @@ async def test_ctrl_c_ends_soon_and_loses_nothing(migrated_url: str, tmp_path: P
         assert "Traceback" not in (tmp_path / "log").read_text()
         await ann.says("while it was down")
         async with process(stage, migrated_url, tmp_path):
-            await topic.shows("while it was down")
-            await ann.hears(f"answer {MANY - 1:02}")
-            heard = [one.text for one in await ann.heard() if one.text.startswith("answer")]
+            await topic.wait_for("while it was down")
+            await ann.wait_for(f"answer {MANY - 1:02}")
+            heard = [one.text for one in await ann.list_received() if one.text.startswith("answer")]
             assert heard == [f"answer {number:02}" for number in range(MANY)]

@@ -5,7 +5,7 @@ import pytest
 from tests.flows.customers import Customer
 from tests.flows.eventually import eventually
 from tests.flows.sessions import active, holder
-from tests.flows.stage import Stage, prepared, staged
+from tests.flows.stage import Stage, prepare_stage, run_stage
 
 
 async def arrive(stage: Stage, *names: str) -> list[Customer]:
@@ -20,7 +20,7 @@ async def arrive(stage: Stage, *names: str) -> list[Customer]:
 
 
 async def test_two_who_press_claim_at_once(migrated_url: str) -> None:
-    async with staged(migrated_url) as stage:
+    async with run_stage(migrated_url) as stage:
         mia, tom = await stage.agent("Mia", online=False), await stage.agent("Tom", online=False)
         [ann] = await arrive(stage, "Ann")
         card = await (await stage.topic(ann)).card("nobody: waiting")
@@ -51,7 +51,7 @@ async def test_two_who_press_claim_at_once(migrated_url: str) -> None:
 
 
 async def test_the_one_with_fewest_sessions_then_the_longest_idle(migrated_url: str) -> None:
-    async with staged(migrated_url) as stage:
+    async with run_stage(migrated_url) as stage:
         mia, tom = await stage.agent("Mia", capacity=3), await stage.agent("Tom", capacity=2)
         customers = await arrive(stage, "Ann", "Bob", "Cid", "Dee", "Eve", "Fay")
         held = [await holder(stage, each) for each in customers]
@@ -59,15 +59,15 @@ async def test_the_one_with_fewest_sessions_then_the_longest_idle(migrated_url: 
         # In turn, until Tom has no room: then Mia, then nobody.
         assert held[:4] == [first.name, second.name, first.name, second.name]
         assert held[4:] == [mia.name, None]
-        await customers[5].hears("number 1 in the queue")
+        await customers[5].wait_for("number 1 in the queue")
 
         # Tom gets free first: he takes who waits; then Mia ends two, and has the fewest.
         toms = customers[held.index(tom.name)]
         await tom.writes(await stage.topic(toms), "/end")
-        await customers[5].hears(f"{tom.name} is with you now.")
+        await customers[5].wait_for(f"{tom.name} is with you now.")
         for customer in [each for each in customers[:5] if await holder(stage, each) == mia.name]:
             await mia.writes(await stage.topic(customer), "/end")
-            await customer.hears("closed")
+            await customer.wait_for("closed")
         [gus] = await arrive(stage, "Gus")
         assert await holder(stage, gus) == mia.name
 
@@ -86,7 +86,7 @@ OFFLINE = {
 async def test_sessions_of_somebody_who_goes_offline(
     migrated_sqlite_url: str, policy: str, heir: bool, then: str
 ) -> None:
-    async with prepared(migrated_sqlite_url) as stage:
+    async with prepare_stage(migrated_sqlite_url) as stage:
         async with stage.desk():
             await stage.change("UPDATE channels SET offline_policy = :policy", policy=policy)
         async with stage.desk():
@@ -99,12 +99,12 @@ async def test_sessions_of_somebody_who_goes_offline(
 
 
 async def test_status_tells_where_an_agent_stands(migrated_sqlite_url: str) -> None:
-    async with staged(migrated_sqlite_url) as stage:
+    async with run_stage(migrated_sqlite_url) as stage:
         mia = await stage.agent("Mia", capacity=1)
         await arrive(stage, "Ann", "Bob")
         await mia.tells_bot("/status", "online. Open sessions: 1 of 1. Waiting customers: 1.")
         await mia.writes(stage.general, "/status")
-        await stage.general.shows("Open sessions: 1 of 1")
+        await stage.general.wait_for("Open sessions: 1 of 1")
         stranger = await stage.customer("Sam")
         await stranger.says("/online")
-        await stranger.hears("This works for agents only.")
+        await stranger.wait_for("This works for agents only.")

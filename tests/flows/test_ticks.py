@@ -1,19 +1,19 @@
 """How far answers got: asked for by a button, shown to whoever asks, free of the group's budget."""
 
 from db.tables import ChannelKind
-from tests.flows.channel_stages import staged_on
+from tests.flows.channel_stages import run_channel_stage
 from tests.flows.eventually import eventually
 
 
 async def test_whoever_asks_sees_how_far_the_answers_got(migrated_url: str) -> None:
-    async with staged_on(ChannelKind.WHATSAPP_CLOUD, migrated_url) as stage:
+    async with run_channel_stage(ChannelKind.WHATSAPP_CLOUD, migrated_url) as stage:
         mia, ann = await stage.agent("Mia"), await stage.customer("Ann")
         await ann.says("Hello")
         topic = await stage.topic(ann)
         card = await topic.card(ann.name, f"Assigned to: {mia.name}")
         assert await mia.presses(card, "✓✓ Delivery") == "Nothing was answered yet."
         await mia.writes(topic, "It arrives tomorrow")
-        await ann.hears("It arrives tomorrow")
+        await ann.wait_for("It arrives tomorrow")
         await ann.reads()
 
         async def read() -> bool:
@@ -25,7 +25,7 @@ async def test_whoever_asks_sees_how_far_the_answers_got(migrated_url: str) -> N
 
 
 async def test_a_bot_is_told_nothing_of_it_and_offers_nothing(migrated_sqlite_url: str) -> None:
-    async with staged_on(ChannelKind.TELEGRAM, migrated_sqlite_url) as stage:
+    async with run_channel_stage(ChannelKind.TELEGRAM, migrated_sqlite_url) as stage:
         await stage.agent("Mia")
         ann = await stage.customer("Ann")
         await ann.says("Hello")

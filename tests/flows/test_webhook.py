@@ -13,7 +13,7 @@ import pytest
 from bot.intake.webhook import derive_webhook_secret
 from db.ids import ChannelId
 from tests.flows.eventually import eventually
-from tests.flows.stage import SECRET_KEY, Stage, staged
+from tests.flows.stage import SECRET_KEY, Stage, run_stage
 from tests.services.mariadb import MariaDB
 from tests.services.process import free_port
 
@@ -35,7 +35,7 @@ class Hook:
         async with self.http.post(url or self.url, data=data, headers=headers) as reply:
             return reply.status
 
-    async def kept(self) -> int:
+    async def load_messages(self) -> int:
         [row] = await self.stage.rows("SELECT COUNT(*) AS n FROM inbox")
         return int(row["n"])
 
@@ -45,7 +45,7 @@ async def hooked(database_url: str) -> AsyncIterator[Hook]:
     port = free_port()
     address = f"http://127.0.0.1:{port}"
     async with (
-        staged(database_url, public_url=address, port=port) as stage,
+        run_stage(database_url, public_url=address, port=port) as stage,
         aiohttp.ClientSession() as http,
     ):
         [channel] = await stage.rows("SELECT id FROM channels")
@@ -70,17 +70,17 @@ async def test_conversations_travel_by_webhook(migrated_url: str) -> None:
             await ann.says(f"message {number}")
         await ann.sends_album("photo", "photo", "photo", caption="an album")
         topic = await stage.topic(ann)
-        await topic.shows("an album")
+        await topic.wait_for("an album")
         await ann.says("the end")
-        await topic.shows("the end")
-        *texts, one, two, three, _ = await topic.shown()
+        await topic.wait_for("the end")
+        *texts, one, two, three, _ = await topic.list_messages()
         assert [each.text for each in texts] == [f"message {number}" for number in range(5)]
         assert one.album is not None
         assert one.album == two.album == three.album
         await mia.writes(topic, album=[{"kind": "photo"}, {"kind": "video"}])
         await mia.writes(topic, "seen")
-        await ann.hears("seen")
-        album = [each.album for each in await ann.heard() if each.kind != "text"]
+        await ann.wait_for("seen")
+        album = [each.album for each in await ann.list_received() if each.kind != "text"]
         assert len(album) == 2
         assert album[0] == album[1] is not None
         info = await stage.telegram.calls("setWebhook")
@@ -89,7 +89,7 @@ async def test_conversations_travel_by_webhook(migrated_url: str) -> None:
 
 async def test_a_raw_body_that_is_no_update_is_refused(migrated_url: str) -> None:
     async with hooked(migrated_url) as hook:
-        before = await hook.kept()
+        before = await hook.load_messages()
         bodies: list[str | bytes] = [
             "",
             "no json",
@@ -104,19 +104,19 @@ async def test_a_raw_body_that_is_no_update_is_refused(migrated_url: str) -> Non
         bodies += ['{"update_id": 1', "[" * 100_000, b"\xff\xfe\x00", b'{"update_id": \xff}']
         for body in bodies:
             assert await hook.post(body) == 400, body[:40]
-        assert await hook.kept() == before
+        assert await hook.load_messages() == before
         assert await hook.post("x" * (5 * 1024 * 1024)) == 413
         await hook.stage.telegram.inject("not an update")  # as the sandbox posts it
         ann = await hook.stage.customer()
         await ann.says("still here")
-        await (await hook.stage.topic(ann)).shows("still here")
+        await (await hook.stage.topic(ann)).wait_for("still here")
 
 
 @pytest.mark.parametrize("secret", ["", "wrong", "секрет", "a" * 5000, "é"])
 async def test_a_wrong_secret_is_refused(migrated_sqlite_url: str, secret: str) -> None:
     async with hooked(migrated_sqlite_url) as hook:
         assert await hook.post(update(1), **{HEADER: secret}) == 403
-        assert await hook.kept() == 0
+        assert await hook.load_messages() == 0
 
 
 async def test_a_missing_secret_and_an_unknown_channel_are_refused(
@@ -129,7 +129,7 @@ async def test_a_missing_secret_and_an_unknown_channel_are_refused(
         for name in ("nobody", "%D0%BA", "01" * 13, "'%20OR%201=1", "x" * 500):
             assert await hook.post(update(1), url=f"{elsewhere}/{name}") == 403
         assert await hook.stage.get(hook.url) == 405
-        assert await hook.kept() == 0
+        assert await hook.load_messages() == 0
 
 
 async def test_a_repeated_update_is_handled_once(migrated_url: str) -> None:
@@ -141,10 +141,13 @@ async def test_a_repeated_update_is_handled_once(migrated_url: str) -> None:
         await hook.post(update(5_000_002, "the next"))
 
         async def both() -> bool:
-            return len(await hook.stage.kept(ann)) >= 2
+            return len(await hook.stage.load_messages(ann)) >= 2
 
         await eventually(both, "both messages are kept")
-        assert [row["message"] for row in await hook.stage.kept(ann)] == ["by hand", "the next"]
+        assert [row["message"] for row in await hook.stage.load_messages(ann)] == [
+            "by hand",
+            "the next",
+        ]
 
 
 async def test_while_the_database_is_away_nothing_is_acknowledged(
@@ -154,12 +157,12 @@ async def test_while_the_database_is_away_nothing_is_acknowledged(
         ann = await hook.stage.customer()
         await ann.says("before")
         topic = await hook.stage.topic(ann)
-        await topic.shows("before")
+        await topic.wait_for("before")
         await asyncio.to_thread(mariadb.stop)
         try:
             assert await hook.post(update(9_000_001)) == 503
             await ann.says("meanwhile")  # the sandbox delivers it again and again
         finally:
             await asyncio.to_thread(mariadb.start)
-        await topic.shows("meanwhile")
+        await topic.wait_for("meanwhile")
         assert await topic.texts() == ["before", "meanwhile"]

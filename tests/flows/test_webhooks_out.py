@@ -12,8 +12,8 @@ from tests.api.desk_actions import say
 from tests.api.stage import ApiStage, Json
 from tests.api.stage import Person as Caller
 from tests.flows.eventually import eventually
-from tests.flows.stage import Stage, staged
-from tests.flows.webhook_receiver import Receiver, receiving
+from tests.flows.stage import Stage, run_stage
+from tests.flows.webhook_receiver import Receiver, run_receiver
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def stage(shared_url: str) -> AsyncIterator[Stage]:
     """A running desk whose webhooks may lead to this machine."""
-    async with staged(shared_url, webhook_allow_private=True) as made:
+    async with run_stage(shared_url, webhook_allow_private=True) as made:
         yield made
 
 
@@ -30,7 +30,7 @@ async def hooked(
     ada: Caller, *events: str, url: str | None = None
 ) -> AsyncIterator[tuple[Receiver, Json]]:
     """Have a receiver told of these events until the block ends."""
-    async with receiving() as receiver:
+    async with run_receiver() as receiver:
         body = {"name": "Hook", "url": url or receiver.url, "events": list(events)}
         made = await ada.post("/webhooks", body)
         assert made.status == 201, made.body
@@ -75,16 +75,16 @@ async def test_a_receiver_is_told_signed_and_in_order(stage: Stage, api: ApiStag
         await ann.says("is anybody there?")
         topic = await stage.topic(ann)
         await mia.writes(topic, "I am")
-        await receiver.receives("delivery", text="I am")
-        kinds = [each.kind for each in receiver.came]
+        await receiver.wait_for("delivery", text="I am")
+        kinds = [each.kind for each in receiver.requests]
         assert kinds[:2] == ["session.opened", "message.new"]
         assert receiver.texts() == ["is anybody there?", "I am"]
         assert kinds.index("session.assigned") < len(kinds) - 1
-        for each in receiver.came:
+        for each in receiver.requests:
             assert each.is_signed_with(secret)
             assert each.headers["content-type"] == "application/json"
             assert each.path == "/hook"
-        ids = [each.id for each in receiver.came]
+        ids = [each.id for each in receiver.requests]
         assert len(ids) == len(set(ids))
         rows = await settled(ada, hook, "delivered", len(ids))
         assert [row["id"] for row in rows][: len(ids)] == ids
@@ -101,16 +101,16 @@ async def test_only_what_is_wanted_is_told(api: ApiStage) -> None:
     async with hooked(ada, "agent.status") as (receiver, hook):
         await say(api, await api.session(mia), "nobody asked for this")
         await mia.patch("/auth/me", {"status": "busy"})
-        came = await receiver.receives("agent.status")
+        came = await receiver.wait_for("agent.status")
         assert came.data["agent"] == {"id": mia.agent_id, "name": mia.name, "status": "busy"}
-        assert {each.kind for each in receiver.came} == {"agent.status"}
+        assert {each.kind for each in receiver.requests} == {"agent.status"}
         wanted = {"events": ["message.new", "message.new"]}
         changed = await ada.patch(f"/webhooks/{hook['id']}", wanted)
         assert changed.body["events"] == ["message.new"]
         await mia.patch("/auth/me", {"status": "online"})
         await say(api, await api.session(mia), "but now for this")
-        await receiver.receives("message.new", text="but now for this")
-        assert len(receiver.came) == 2
+        await receiver.wait_for("message.new", text="but now for this")
+        assert len(receiver.requests) == 2
 
 
 async def test_it_can_be_tried(api: ApiStage) -> None:
@@ -118,7 +118,7 @@ async def test_it_can_be_tried(api: ApiStage) -> None:
     async with hooked(ada, "session.ended") as (receiver, hook):
         tried = await ada.post(f"/webhooks/{hook['id']}/test")
         assert (tried.status, tried.body["state"]) == (202, "pending")
-        came = await receiver.receives("webhook.test")
+        came = await receiver.wait_for("webhook.test")
         assert came.id == tried.body["id"]
         assert came.is_signed_with(hook["secret"])
         [row] = await settled(ada, hook, "delivered", 1)
@@ -127,8 +127,8 @@ async def test_it_can_be_tried(api: ApiStage) -> None:
         assert again.status == 201
         await ada.post(f"/webhooks/{hook['id']}/test")
         await settled(ada, hook, "delivered", 2)
-        assert receiver.came[-1].is_signed_with(again.body["secret"])
-        assert not receiver.came[-1].is_signed_with(hook["secret"])
+        assert receiver.requests[-1].is_signed_with(again.body["secret"])
+        assert not receiver.requests[-1].is_signed_with(hook["secret"])
 
 
 async def test_while_nobody_is_there_everything_waits_in_order(api: ApiStage) -> None:
@@ -147,14 +147,14 @@ async def test_while_nobody_is_there_everything_waits_in_order(api: ApiStage) ->
         first, *others = await deliveries(ada, hook)
         assert (first["state"], first["attempts"], first["status"]) == ("pending", 1, 503)
         assert [each["attempts"] for each in others] == [0, 0]
-        while len(receiver.came) < 2:
+        while len(receiver.requests) < 2:
             await all_at_once(api, hook)
             await asyncio.sleep(0.05)
-        while len(receiver.came) < 5:
+        while len(receiver.requests) < 5:
             await all_at_once(api, hook)
             await asyncio.sleep(0.05)
         assert receiver.texts() == ["one", "one", "one", "two", "three"]
-        assert len({each.id for each in receiver.came}) == 3
+        assert len({each.id for each in receiver.requests}) == 3
         rows = await settled(ada, hook, "delivered", 3)
         assert [row["attempts"] for row in rows] == [3, 1, 1]
         assert (await ada.get(f"/webhooks/{hook['id']}")).body["failures"] == 0
@@ -164,7 +164,7 @@ async def test_one_that_is_refused_holds_the_others_up_for_some_tries_only(api: 
     ada, mia = await api.admin(), await api.person("Mia")
     session = await api.session(mia)
     async with hooked(ada, "message.new") as (receiver, hook):
-        receiver.refuses = lambda came: came.text == "poison"
+        receiver.should_refuse = lambda came: came.text == "poison"
         await say(api, session, "before", "poison", "after")
         while "after" not in receiver.texts():
             await all_at_once(api, hook)
@@ -174,11 +174,11 @@ async def test_one_that_is_refused_holds_the_others_up_for_some_tries_only(api: 
         [row] = await settled(ada, hook, "aside", 1)
         assert (row["status"], row["attempts"] >= 4) == (400, True)
         assert "400" in row["error"]
-        receiver.refuses = lambda _: False
+        receiver.should_refuse = lambda _: False
         replayed = await ada.post(f"/webhooks/{hook['id']}/deliveries/{row['id']}/replay")
         assert replayed.status == 202
         rows = await settled(ada, hook, "delivered", 3)
-        assert {each["id"] for each in rows} == {each.id for each in receiver.came}
+        assert {each["id"] for each in rows} == {each.id for each in receiver.requests}
 
 
 async def test_a_day_later_it_is_given_up_and_can_be_replayed(api: ApiStage) -> None:
@@ -197,19 +197,19 @@ async def test_a_day_later_it_is_given_up_and_can_be_replayed(api: ApiStage) -> 
         [parked] = await settled(ada, hook, "parked", 1)
         assert parked["id"] == row["id"]
         assert parked["settled_at"] is not None
-        many = len(receiver.came)
+        many = len(receiver.requests)
         receiver.answers = [200]
         path = f"/webhooks/{hook['id']}/deliveries/{row['id']}/replay"
         assert (await ada.post(path)).body["state"] == "aside"
         [done] = await settled(ada, hook, "delivered", 1)
         assert (done["id"], done["status"], done["attempts"]) == (row["id"], 200, 1)
-        assert [each.id for each in receiver.came[many:]] == [row["id"]]
+        assert [each.id for each in receiver.requests[many:]] == [row["id"]]
         assert (await ada.post(path)).status == 202, "what was delivered can be delivered again"
         await eventually(lambda: _came(receiver, many + 2), "it comes once more")
 
 
 async def _came(receiver: Receiver, many: int) -> bool:
-    return len(receiver.came) >= many
+    return len(receiver.requests) >= many
 
 
 async def test_who_hangs_or_is_not_there_holds_up_nobody_else(api: ApiStage) -> None:
@@ -220,10 +220,10 @@ async def test_who_hangs_or_is_not_there_holds_up_nobody_else(api: ApiStage) -> 
         hooked(ada, "message.new", url="http://127.0.0.1:1/nobody") as (_, dead),
         hooked(ada, "message.new") as (well, _),
     ):
-        hanging.hangs = asyncio.Event()
+        hanging.hang_until = asyncio.Event()
         for number in range(5):
             await say(api, session, f"message {number}")
-            await well.receives("message.new", text=f"message {number}")
+            await well.wait_for("message.new", text=f"message {number}")
         assert hanging.texts() == ["message 0"]
         rows = await deliveries(ada, hung)
         assert {row["state"] for row in rows} == {"pending"}
@@ -247,7 +247,7 @@ async def test_a_redirection_is_not_followed(api: ApiStage) -> None:
             return [row["status"] for row in rows] == [307] and "redirects" in rows[0]["error"]
 
         await eventually(noted, "it is noted")
-        assert {each.path for each in receiver.came} == {"/hook"}
+        assert {each.path for each in receiver.requests} == {"/hook"}
 
 
 async def test_switched_off_it_is_told_nothing_and_on_again_what_happens_then(
@@ -262,13 +262,13 @@ async def test_switched_off_it_is_told_nothing_and_on_again_what_happens_then(
         assert (await ada.post(f"{path}/test")).problem == "conflict"
         await ada.patch(path, {"is_active": True})
         await say(api, session, "while it is on")
-        await receiver.receives("message.new", text="while it is on")
+        await receiver.wait_for("message.new", text="while it is on")
         assert receiver.texts() == ["while it is on"]
-        async with receiving() as other:
+        async with run_receiver() as other:
             await ada.patch(path, {"url": other.url, "name": "Moved"})
             await say(api, session, "to another address")
-            await other.receives("message.new", text="to another address")
-            assert len(receiver.came) == 1
+            await other.wait_for("message.new", text="to another address")
+            assert len(receiver.requests) == 1
 
 
 async def test_deleted_it_is_told_nothing_more(api: ApiStage) -> None:
@@ -277,10 +277,10 @@ async def test_deleted_it_is_told_nothing_more(api: ApiStage) -> None:
     async with hooked(ada, "message.new") as (witness, _):
         async with hooked(ada, "message.new") as (receiver, hook):
             pass
-        async with receiving():
+        async with run_receiver():
             await say(api, session, "after the end")
-            await witness.receives("message.new", text="after the end")
-        assert receiver.came == []
+            await witness.wait_for("message.new", text="after the end")
+        assert receiver.requests == []
         for path in ("", "/deliveries"):
             assert (await ada.get(f"/webhooks/{hook['id']}{path}")).problem == "not-found"
         assert hook["id"] not in {each["id"] for each in (await ada.get("/webhooks")).body["items"]}

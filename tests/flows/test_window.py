@@ -9,103 +9,107 @@ import pytest_asyncio
 
 from db.tables.base import now_utc
 from tests.api.event_stream import open_event_stream
-from tests.flows.api_agents import logged_in
+from tests.flows.api_agents import log_in_agent
 from tests.flows.eventually import eventually
-from tests.flows.files import send
+from tests.flows.files import upload_file
 from tests.flows.stage import Stage
-from tests.flows.template_stage import Shop, open_shop
+from tests.flows.template_stage import TemplateStage, run_template_stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def shop(shared_url: str) -> AsyncIterator[Shop]:
-    async with open_shop(shared_url) as made:
+async def shop(shared_url: str) -> AsyncIterator[TemplateStage]:
+    async with run_template_stage(shared_url) as made:
         yield made
 
 
-async def test_too_late_for_words_but_not_for_a_template(shop: Shop) -> None:
-    mia, ann, topic = await shop.talking()
+async def test_too_late_for_words_but_not_for_a_template(shop: TemplateStage) -> None:
+    mia, ann, topic = await shop.start_conversation()
     await topic.card("Free answers: at least until")
-    await shop.close(ann)
+    await shop.close_window(ann)
     late = await mia.writes(topic, "Too late")
-    notice = await topic.shows("This was not sent")
+    notice = await topic.wait_for("This was not sent")
     assert notice.reply_to == late.id
     assert notice.buttons == ("bill (en)", "hello (en)", "order (en)", "Discard")
     assert await mia.presses(notice, "hello (en)") == "Sent to the customer."
-    await ann.hears(f"Hello {ann.name}, {mia.name} here.")
-    await topic.shows(f"{mia.name}: Hello {ann.name}")
-    rewritten = await topic.shows("chose the template hello", edited=True)
+    await ann.wait_for(f"Hello {ann.name}, {mia.name} here.")
+    await topic.wait_for(f"{mia.name}: Hello {ann.name}")
+    rewritten = await topic.wait_for("chose the template hello", edited=True)
     assert rewritten.buttons == ("Discard",)
-    assert "Too late" not in str(await ann.heard())
+    assert "Too late" not in str(await ann.list_received())
     await ann.says("I am back")
-    offer = await topic.shows("this draft can be sent now")
+    offer = await topic.wait_for("this draft can be sent now")
     assert offer.reply_to == late.id
     assert await mia.presses(offer, "Send now") == "Sent to the customer."
-    await ann.hears("Too late")
-    await topic.shows(f"{mia.name} had this draft sent.", edited=True)
+    await ann.wait_for("Too late")
+    await topic.wait_for(f"{mia.name} had this draft sent.", edited=True)
     await topic.card("Free answers: at least until")
 
 
-async def test_what_a_template_needs_is_asked_for(shop: Shop) -> None:
-    mia, ann, topic = await shop.talking()
-    await shop.close(ann)
+async def test_what_a_template_needs_is_asked_for(shop: TemplateStage) -> None:
+    mia, ann, topic = await shop.start_conversation()
+    await shop.close_window(ann)
     await mia.writes(topic, "/t")
-    listed = await topic.shows("Templates that can be sent")
+    listed = await topic.wait_for("Templates that can be sent")
     assert await mia.presses(listed, "order (en)") == "Not sent: see the topic."
-    needs = await topic.shows("The template order needs 3 more: header.1")
+    needs = await topic.wait_for("The template order needs 3 more: header.1")
     assert needs.text.splitlines()[-1] == "/t order {{header.1}} | {{2}} | {{button.0}}"
     await mia.writes(topic, "/t order A7 | Monday | a7")
-    await ann.hears(f"Dear {ann.name}, it comes on Monday.")
-    await topic.shows("Sent to the customer:\nOrder A7")
+    await ann.wait_for(f"Dear {ann.name}, it comes on Monday.")
+    await topic.wait_for("Sent to the customer:\nOrder A7")
     await mia.writes(topic, "/t oder A7")
-    await topic.shows("There is no approved template oder, so nothing was sent. Did you mean")
-    assert [each.kind for each in await ann.heard()].count("template") == 1
+    await topic.wait_for("There is no approved template oder, so nothing was sent. Did you mean")
+    assert [each.kind for each in await ann.list_received()].count("template") == 1
 
 
-async def test_two_who_press_at_once_send_one(shop: Shop) -> None:
-    mia, ann, topic = await shop.talking()
+async def test_two_who_press_at_once_send_one(shop: TemplateStage) -> None:
+    mia, ann, topic = await shop.start_conversation()
     max_ = await shop.stage.agent("Max")
-    await shop.close(ann)
+    await shop.close_window(ann)
     await mia.writes(topic, "Too late")
-    notice = await topic.shows("This was not sent")
+    notice = await topic.wait_for("This was not sent")
     answers = await asyncio.gather(
         mia.presses(notice, "hello (en)"), max_.presses(notice, "hello (en)")
     )
     assert sorted(answers) == ["Sent to the customer.", "This was already sent."]
-    await ann.hears(f"Hello {ann.name}")
-    await topic.shows("chose the template hello", edited=True)
-    assert [each.kind for each in await ann.heard()].count("template") == 1
+    await ann.wait_for(f"Hello {ann.name}")
+    await topic.wait_for("chose the template hello", edited=True)
+    assert [each.kind for each in await ann.list_received()].count("template") == 1
 
 
-async def test_an_anonymous_administrators_answer_becomes_a_draft_too(shop: Shop) -> None:
-    mia, ann, topic = await shop.talking()
+async def test_an_anonymous_administrators_answer_becomes_a_draft_too(shop: TemplateStage) -> None:
+    mia, ann, topic = await shop.start_conversation()
     boss = await shop.stage.agent("Boss", online=False, admin=True)
-    await shop.close(ann)
+    await shop.close_window(ann)
     wrote = await boss.writes(topic, "As the group", anonymous=True)
-    asked = await topic.shows("Who shall answer the customer?")
+    asked = await topic.wait_for("Who shall answer the customer?")
     told = await boss.presses(asked, "Send as me")
     assert told == "The window is closed: this is a draft now."
-    notice = await topic.shows("This was not sent")
+    notice = await topic.wait_for("This was not sent")
     assert notice.reply_to == wrote.id
     assert await boss.presses(notice, "hello (en)", anonymous=True) != "Sent to the customer."
     await ann.says("I am back")
-    offer = await topic.shows("this draft can be sent now")
+    offer = await topic.wait_for("this draft can be sent now")
     assert await mia.presses(offer, "Send now") == "Sent to the customer."
-    await ann.hears("As the group")
-    [kept] = [row for row in await shop.stage.kept(ann) if row["message"] == "As the group"]
+    await ann.wait_for("As the group")
+    [kept] = [
+        row for row in await shop.stage.load_messages(ann) if row["message"] == "As the group"
+    ]
     assert kept["author_id"] == boss.agent_id
 
 
-async def test_the_agent_is_told_before_it_closes_and_so_is_who_listens(shop: Shop) -> None:
-    mia, ann, topic = await shop.talking()
+async def test_the_agent_is_told_before_it_closes_and_so_is_who_listens(
+    shop: TemplateStage,
+) -> None:
+    mia, ann, topic = await shop.start_conversation()
     [row] = await shop.stage.rows(
         "SELECT v.id FROM conversations v JOIN contacts c ON c.id = v.contact_id"
         " WHERE c.external_id = :address",
         address=ann.address,
     )
     soon, lane = now_utc() + timedelta(minutes=30), f"timer:window:{row['id']}"
-    caller, session = await logged_in(shop.api, mia), await shop.session(ann)
+    caller, session = await log_in_agent(shop.api, mia), await shop.session(ann)
     async with open_event_stream(shop.api, caller.token, session=session) as ears:
         await shop.stage.change(
             "UPDATE conversations SET reply_until = :soon WHERE id = :id",
@@ -117,44 +121,44 @@ async def test_the_agent_is_told_before_it_closes_and_so_is_who_listens(shop: Sh
                 f"UPDATE {table} SET due_at = '2026-01-01 00:00:00.000000' WHERE lane = :lane",  # noqa: S608 our own names
                 lane=lane,
             )
-        told = await topic.shows("can be answered freely until")
+        told = await topic.wait_for("can be answered freely until")
         assert told.text.startswith(f"{mia.name}, this customer can be answered")
-        heard = await ears.hears("window.closing", session=session)
+        heard = await ears.wait_for("window.closing", session=session)
         assert heard.data["session"]["reply_until"].startswith(f"{soon:%Y-%m-%dT%H:%M}")
 
 
-async def test_a_draft_can_be_discarded(shop: Shop) -> None:
-    mia, ann, topic = await shop.talking()
-    await shop.close(ann)
+async def test_a_draft_can_be_discarded(shop: TemplateStage) -> None:
+    mia, ann, topic = await shop.start_conversation()
+    await shop.close_window(ann)
     await mia.writes(topic, "Never mind")
-    notice = await topic.shows("This was not sent")
+    notice = await topic.wait_for("This was not sent")
     assert await mia.presses(notice, "Discard") == "Discarded."
-    gone = await topic.shows("discarded this draft", edited=True)
+    gone = await topic.wait_for("discarded this draft", edited=True)
     assert gone.buttons == ()
     await ann.says("I am back")
-    await topic.shows("I am back")
+    await topic.wait_for("I am back")
     await mia.writes(topic, "Welcome")
-    await ann.hears("Welcome")
-    assert "Never mind" not in str(await ann.heard())
+    await ann.wait_for("Welcome")
+    assert "Never mind" not in str(await ann.list_received())
 
 
-async def test_a_refusal_that_comes_late_keeps_the_words(shop: Shop) -> None:
-    mia, ann, topic = await shop.talking()
+async def test_a_refusal_that_comes_late_keeps_the_words(shop: TemplateStage) -> None:
+    mia, ann, topic = await shop.start_conversation()
     await shop.graph.fail(to=ann.address, kind="failed", code=131047)
     wrote = await mia.writes(topic, "It seemed open")
-    notice = await topic.shows("This was not sent")
+    notice = await topic.wait_for("This was not sent")
     assert (notice.reply_to, notice.buttons[-1]) == (wrote.id, "Discard")
-    kept = await shop.stage.kept(ann)
+    kept = await shop.stage.load_messages(ann)
     assert (kept[-1]["message"], kept[-1]["delivery_state"]) == ("It seemed open", "held")
     await topic.card("Free answers: closed: templates only")
 
 
-async def test_the_api_refuses_with_what_may_be_sent_or_keeps_a_draft(shop: Shop) -> None:
-    mia, ann, topic = await shop.talking()
-    caller, session = await logged_in(shop.api, mia), await shop.session(ann)
+async def test_the_api_refuses_with_what_may_be_sent_or_keeps_a_draft(shop: TemplateStage) -> None:
+    mia, ann, topic = await shop.start_conversation()
+    caller, session = await log_in_agent(shop.api, mia), await shop.session(ann)
     shown = await caller.get(f"/sessions/{session}")
     assert shown.body["reply_until"] is not None
-    await shop.close(ann)
+    await shop.close_window(ann)
     messages = f"/sessions/{session}/messages"
     refused = await caller.post(messages, {"text": "Too late"})
     assert (refused.status, refused.problem) == (409, "window-closed")
@@ -167,50 +171,50 @@ async def test_the_api_refuses_with_what_may_be_sent_or_keeps_a_draft(shop: Shop
     assert (await caller.post(messages, {"text": "A note", "internal": True})).status == 201
     kept = await caller.post(messages, {"text": "A draft", "if_closed": "draft"})
     assert (kept.status, kept.body["delivery_state"]) == (201, "held")
-    await topic.shows("A draft")
-    await topic.shows("This was not sent")
+    await topic.wait_for("A draft")
+    await topic.wait_for("This was not sent")
     draft = f"/messages/{kept.body['id']}"
     again = await caller.post(f"{draft}/resend")
     assert (again.status, again.problem) == (409, "window-closed")
     await ann.says("I am back")
-    await topic.shows("this draft can be sent now")
+    await topic.wait_for("this draft can be sent now")
     sent = await caller.post(f"{draft}/resend")
     assert (sent.status, sent.body["delivery_state"]) == (200, "pending")
-    await ann.hears("A draft")
+    await ann.wait_for("A draft")
     assert (await caller.post(f"{draft}/resend")).status == 409
 
 
-async def test_a_file_is_refused_or_kept_as_a_draft_too(shop: Shop) -> None:
-    mia, ann, topic = await shop.talking()
-    caller, session = await logged_in(shop.api, mia), await shop.session(ann)
-    await shop.close(ann)
+async def test_a_file_is_refused_or_kept_as_a_draft_too(shop: TemplateStage) -> None:
+    mia, ann, topic = await shop.start_conversation()
+    caller, session = await log_in_agent(shop.api, mia), await shop.session(ann)
+    await shop.close_window(ann)
     bill = ("bill.pdf", "application/pdf", b"%PDF-1.4 a bill")
-    refused = await send(caller, session, bill)
+    refused = await upload_file(caller, session, bill)
     assert (refused.status, refused.problem) == (409, "window-closed")
-    kept = await send(caller, session, bill, caption="Your bill", if_closed="draft")
+    kept = await upload_file(caller, session, bill, caption="Your bill", if_closed="draft")
     assert (kept.status, kept.body["delivery_state"]) == (201, "held")
-    await topic.shows("This was not sent")
+    await topic.wait_for("This was not sent")
     await ann.says("I am back")
-    offer = await topic.shows("this draft can be sent now")
+    offer = await topic.wait_for("this draft can be sent now")
     assert await mia.presses(offer, "Send now") == "Sent to the customer."
-    await ann.hears("Your bill")
+    await ann.wait_for("Your bill")
 
 
-async def test_a_draft_is_discarded_by_the_api(shop: Shop) -> None:
-    mia, ann, topic = await shop.talking()
-    caller, session = await logged_in(shop.api, mia), await shop.session(ann)
-    await shop.close(ann)
+async def test_a_draft_is_discarded_by_the_api(shop: TemplateStage) -> None:
+    mia, ann, topic = await shop.start_conversation()
+    caller, session = await log_in_agent(shop.api, mia), await shop.session(ann)
+    await shop.close_window(ann)
     body = {"text": "Never mind", "if_closed": "draft"}
     kept = await caller.post(f"/sessions/{session}/messages", body)
     gone = await shop.api.ask("DELETE", f"/messages/{kept.body['id']}", token=caller.token)
     assert (gone.status, gone.body["delivery_state"]) == (200, "failed")
-    await topic.shows("discarded this draft")
+    await topic.wait_for("discarded this draft")
 
 
-async def test_templates_are_previewed_and_sent_by_the_api(shop: Shop) -> None:
-    mia, ann, topic = await shop.talking()
-    caller, session = await logged_in(shop.api, mia), await shop.session(ann)
-    await shop.close(ann)
+async def test_templates_are_previewed_and_sent_by_the_api(shop: TemplateStage) -> None:
+    mia, ann, topic = await shop.start_conversation()
+    caller, session = await log_in_agent(shop.api, mia), await shop.session(ann)
+    await shop.close_window(ann)
     path = f"/sessions/{session}/templates"
     missing = await caller.post(path, {"name": "order", "variables": []})
     assert missing.status == 422
@@ -229,9 +233,9 @@ async def test_templates_are_previewed_and_sent_by_the_api(shop: Shop) -> None:
     sent = await caller.post(path, body, headers={"Idempotency-Key": f"once-{session}"})
     same = await caller.post(path, body, headers={"Idempotency-Key": f"once-{session}"})
     assert sent.body["message"]["id"] == same.body["message"]["id"]
-    await ann.hears("it comes on Monday.")
-    await topic.shows(f"{mia.name}: Order A7")
-    assert [each.kind for each in await ann.heard()].count("template") == 1
+    await ann.wait_for("it comes on Monday.")
+    await topic.wait_for(f"{mia.name}: Order A7")
+    assert [each.kind for each in await ann.list_received()].count("template") == 1
     changed = await caller.patch(f"/messages/{sent.body['message']['id']}", {"text": "x"})
     assert changed.status == 409
     template = await caller.get(f"/templates/{sent.body['template']['id']}")
@@ -242,18 +246,18 @@ async def test_templates_are_previewed_and_sent_by_the_api(shop: Shop) -> None:
     assert both.faults == {"template_id": "one_of_two"}
 
 
-async def test_a_file_that_was_uploaded_goes_into_the_header(shop: Shop) -> None:
-    mia, ann, _ = await shop.talking()
-    caller, session = await logged_in(shop.api, mia), await shop.session(ann)
+async def test_a_file_that_was_uploaded_goes_into_the_header(shop: TemplateStage) -> None:
+    mia, ann, _ = await shop.start_conversation()
+    caller, session = await log_in_agent(shop.api, mia), await shop.session(ann)
     pdf = b"%PDF-1.4 a bill"
-    note = await send(caller, session, ("bill.pdf", "application/pdf", pdf), internal="true")
+    note = await upload_file(caller, session, ("bill.pdf", "application/pdf", pdf), internal="true")
     assert note.status == 201, note.body
-    await shop.close(ann)
+    await shop.close_window(ann)
     body = {"name": "bill", "header_message_id": note.body["id"]}
     sent = await caller.post(f"/sessions/{session}/templates", body)
     assert sent.status == 200, sent.body
     assert sent.body["message"]["file"]["name"] == "bill.pdf"
-    await ann.hears("Here is your bill.")
+    await ann.wait_for("Here is your bill.")
     [*_, heard] = await shop.graph.messages(ann.address)
     assert await shop.graph.media(heard["shown"]["header"]["document"]["id"]) == pdf
     other = await caller.post(f"/sessions/{session}/templates", {**body, "name": "hello"})
@@ -261,8 +265,8 @@ async def test_a_file_that_was_uploaded_goes_into_the_header(shop: Shop) -> None
     assert list(other.faults) == ["variables.header"]
 
 
-async def test_what_meta_decides_is_known_at_once(shop: Shop) -> None:
-    mia, ann, topic = await shop.talking()
+async def test_what_meta_decides_is_known_at_once(shop: TemplateStage) -> None:
+    mia, ann, topic = await shop.start_conversation()
     order = shop.templates["order"]
     await shop.graph.change_template(order, "PAUSED")
     path = f"/channels/{shop.channel}/templates"
@@ -273,22 +277,22 @@ async def test_what_meta_decides_is_known_at_once(shop: Shop) -> None:
 
     await eventually(lambda: is_("PAUSED"), "the template is paused")
     await mia.writes(topic, "/t order A7 | Monday | a7")
-    await topic.shows("There is no approved template order")
+    await topic.wait_for("There is no approved template order")
     await shop.graph.change_template(order, "APPROVED")
     synced = await shop.ada.post(f"{path}/sync")
     assert (synced.status, synced.body) == (200, {"found": 3, "gone": 0})
     await eventually(lambda: is_("APPROVED"), "the template is approved again")
-    assert "template" not in [each.kind for each in await ann.heard()]
+    assert "template" not in [each.kind for each in await ann.list_received()]
 
 
-async def test_telegrams_customers_know_no_window(shop: Shop) -> None:
+async def test_telegrams_customers_know_no_window(shop: TemplateStage) -> None:
     mia, bob = await shop.stage.agent("Mia"), await Stage.customer(shop.stage, "Bob")
     await bob.begins()
     await bob.says("hello")
     topic = await shop.stage.topic(bob)
-    await topic.shows("hello")
+    await topic.wait_for("hello")
     await mia.writes(topic, "/t")
-    await topic.shows("There is no approved template")
+    await topic.wait_for("There is no approved template")
     card = await topic.card("Session: #1")
     assert "Free answers" not in card.text
     [own] = await shop.stage.rows("SELECT id FROM channels WHERE kind = 'telegram'")

@@ -8,12 +8,12 @@ from typing import Any
 
 from sandbox.waha.client import WahaSandbox
 from tests.flows.channels import add_channel
-from tests.flows.chat_message import Heard, digits, place_of
+from tests.flows.chat_message import ChatMessage, parse_digits, parse_location
 from tests.flows.customers import PHONE, PLACE, Customer
 from tests.flows.eventually import eventually
-from tests.flows.providers import Can
+from tests.flows.providers import Capabilities
 from tests.flows.stage import Stage
-from tests.flows.whatsapp_customer import HEARD, Json, WhatsAppCustomer, marked, new_phone
+from tests.flows.whatsapp_customer import KIND_NAMES, Json, WhatsAppCustomer, format_text, new_phone
 
 _VCARD = f"BEGIN:VCARD\nVERSION:3.0\nFN:Budi\nTEL;type=CELL;waid=62811:{PHONE}\nEND:VCARD"
 _KINDS = {"photo": "image", "document": "file"}
@@ -31,11 +31,15 @@ class WahaCustomer(WhatsAppCustomer):
         self.address = f"{customer['phone']}@c.us"
 
     async def says(
-        self, text: str, *, reply_to: Heard | None = None, marks: Mapping[str, str] | None = None
+        self,
+        text: str,
+        *,
+        reply_to: ChatMessage | None = None,
+        marks: Mapping[str, str] | None = None,
     ) -> str:
         more = {} if reply_to is None else {"reply_to": reply_to.id}
         said = await self.waha.says(
-            self.customer, marked(text, marks), session=self.session, **more
+            self.customer, format_text(text, marks), session=self.session, **more
         )
         return str(said["tail"])
 
@@ -60,33 +64,35 @@ class WahaCustomer(WhatsAppCustomer):
     async def deletes(self, message_id: str) -> None:
         await self.waha.revokes(self.session, self.customer, message_id)
 
-    async def reacts(self, message: Heard, emoji: str) -> None:
+    async def reacts(self, message: ChatMessage, emoji: str) -> None:
         await self.waha.reacts(self.session, self.customer, message.id, emoji)
 
     async def reads(self) -> None:
         await self.waha.reads(self.session, self.customer)
 
-    async def chat(self) -> list[Heard]:
-        return [_heard(each) for each in await self.waha.sees(self.session, self.customer)]
+    async def chat(self) -> list[ChatMessage]:
+        return [
+            _to_chat_message(each) for each in await self.waha.sees(self.session, self.customer)
+        ]
 
-    async def bytes_of(self, message: Heard) -> bytes:
+    async def download(self, message: ChatMessage) -> bytes:
         assert message.file is not None, f"{message} has no file"
         return await self.waha.file(message.file)
 
 
-def _heard(each: Json) -> Heard:
+def _to_chat_message(each: Json) -> ChatMessage:
     found = re.search(r"waid=(\d+)", "".join(each["vcards"] or ()))
-    return Heard(
+    return ChatMessage(
         id=each["tail"],
         text=each["text"] or "",
-        kind=HEARD.get(each["kind"], each["kind"]),
+        kind=KIND_NAMES.get(each["kind"], each["kind"]),
         by_desk=each["author"] == "desk",
         reply_to=each["reply_to"],
         edited=bool(each["edited"]),
         reactions=tuple(each["reactions"].values()),
         file=each["media"]["file"] if each["media"] else None,
-        place=place_of(each["location"]),
-        phone=digits(found[1]) if found else None,
+        place=parse_location(each["location"]),
+        phone=parse_digits(found[1]) if found else None,
     )
 
 
@@ -97,25 +103,25 @@ class WahaProvider:
     waha: WahaSandbox
     session: str
 
-    async def limits(self, customer: Customer) -> None:
+    async def rate_limit(self, customer: Customer) -> None:
         await self._fail(code=429, retry_after=1)
 
-    async def stumbles(self, customer: Customer) -> None:
+    async def fail_once(self, customer: Customer) -> None:
         await self._fail(code=503)
 
-    async def drops(self, customer: Customer, *, taken: bool) -> None:
+    async def drop_connection(self, customer: Customer, *, taken: bool) -> None:
         await self._fail(kind="drop_after" if taken else "drop_before")
 
     async def is_slow(self, customer: Customer, seconds: float) -> None:
         await self._fail(kind="late", seconds=seconds)
 
-    async def loses(self, customer: Customer) -> None:
+    async def make_unreachable(self, customer: Customer) -> None:
         await self._fail(code=500, message="No LID for user")
 
-    async def finds(self, customer: Customer) -> None:
+    async def make_reachable(self, customer: Customer) -> None:
         """One answer was refused, the next is not."""
 
-    async def tells_twice(self, customer: Customer, text: str) -> None:
+    async def deliver_twice(self, customer: Customer, text: str) -> None:
         before = len(await self.waha.deliveries("message", self.session))
         await self.waha.tune(duplicates=1)
         await customer.says(text)
@@ -126,16 +132,16 @@ class WahaProvider:
 
         await eventually(told, "it is told twice")
 
-    async def tells_late(self, customer: Customer, message: Heard) -> None:
-        phone = digits(customer.address)
+    async def send_late_status(self, customer: Customer, message: ChatMessage) -> None:
+        phone = parse_digits(customer.address)
         for ack in (_DELIVERED, _SENT):
             await self.waha.ack(self.session, phone, message.id, ack)
 
-    async def shows_typing(self, customer: Customer) -> bool:
-        return bool((await self.waha.chat(self.session, digits(customer.address)))["typing"])
+    async def is_typing_shown(self, customer: Customer) -> bool:
+        return bool((await self.waha.chat(self.session, parse_digits(customer.address)))["typing"])
 
-    async def shows_read(self, customer: Customer, message_id: str) -> bool:
-        seen = await self.waha.sees(self.session, digits(customer.address))
+    async def is_read_shown(self, customer: Customer, message_id: str) -> bool:
+        seen = await self.waha.sees(self.session, parse_digits(customer.address))
         return any(each["seen"] for each in seen if each["tail"] == message_id)
 
     async def _fail(self, **fault: Any) -> None:
@@ -150,14 +156,14 @@ class WahaStage(Stage):
     session: str = ""
 
     @property
-    def can(self) -> Can:
-        return Can(
+    def capabilities(self) -> Capabilities:
+        return Capabilities(
             phones=True,
-            tell_deletes=True,
-            ticks=True,
-            show_read=True,
-            any_emoji=True,
-            instead={
+            reports_deletes=True,
+            reports_delivery=True,
+            shows_read_marks=True,
+            allows_any_emoji=True,
+            replacements={
                 "animation": "video",
                 "video_note": "video",
                 "venue": "location",

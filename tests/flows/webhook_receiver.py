@@ -18,7 +18,7 @@ Json = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Came:
+class ReceivedRequest:
     """One request."""
 
     path: str
@@ -54,37 +54,37 @@ class Came:
 class Receiver:
     """What came, and how the next requests are answered: a status each; the last one stays."""
 
-    came: list[Came] = field(default_factory=list)
+    requests: list[ReceivedRequest] = field(default_factory=list)
     answers: list[int] = field(default_factory=lambda: [204])
     headers: dict[str, str] = field(default_factory=dict)
     # Which requests are refused, whatever `answers` says.
-    refuses: Callable[[Came], bool] = lambda _: False
-    hangs: asyncio.Event | None = None
+    should_refuse: Callable[[ReceivedRequest], bool] = lambda _: False
+    hang_until: asyncio.Event | None = None
     port: int = 0
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}/hook"
 
-    async def take(self, request: web.Request) -> web.Response:
+    async def handle(self, request: web.Request) -> web.Response:
         headers = {name.lower(): value for name, value in request.headers.items()}
-        came = Came(request.path, headers, await request.read())
-        self.came.append(came)
-        if self.hangs is not None:
-            await self.hangs.wait()
-        if self.refuses(came):
+        came = ReceivedRequest(request.path, headers, await request.read())
+        self.requests.append(came)
+        if self.hang_until is not None:
+            await self.hang_until.wait()
+        if self.should_refuse(came):
             return web.Response(status=400)
         status = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
         return web.Response(status=status, headers=self.headers)
 
     def texts(self) -> list[str | None]:
-        return [each.text for each in self.came if each.kind == "message.new"]
+        return [each.text for each in self.requests if each.kind == "message.new"]
 
-    async def receives(self, kind: str, within: float = PATIENCE, **wanted: Any) -> Came:
+    async def wait_for(self, kind: str, within: float = PATIENCE, **wanted: Any) -> ReceivedRequest:
         """Wait for an event of this kind, with these values in its body or as its text."""
 
-        async def found() -> Came | None:
-            for each in self.came:
+        async def found() -> ReceivedRequest | None:
+            for each in self.requests:
                 has = {**each.data, "text": each.text}
                 if each.kind == kind and all(has.get(n) == value for n, value in wanted.items()):
                     return each
@@ -94,11 +94,11 @@ class Receiver:
 
 
 @asynccontextmanager
-async def receiving() -> AsyncIterator[Receiver]:
+async def run_receiver() -> AsyncIterator[Receiver]:
     """Serve a receiver until the block ends."""
     receiver = Receiver()
     app = web.Application()
-    app.router.add_route("*", "/{path:.*}", receiver.take)
+    app.router.add_route("*", "/{path:.*}", receiver.handle)
     runner = web.AppRunner(app, shutdown_timeout=0.1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
@@ -106,6 +106,6 @@ async def receiving() -> AsyncIterator[Receiver]:
     try:
         yield receiver
     finally:
-        if receiver.hangs is not None:
-            receiver.hangs.set()
+        if receiver.hang_until is not None:
+            receiver.hang_until.set()
         await runner.cleanup()

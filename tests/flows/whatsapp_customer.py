@@ -4,14 +4,14 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from tests.flows.chat_message import Heard
+from tests.flows.chat_message import ChatMessage
 from tests.flows.eventually import eventually
 
 Json = dict[str, Any]
 _PHONES = iter(range(6_281_100_000_000, 6_281_200_000_000))
 _SIGNS = {"bold": "*", "italic": "_", "strikethrough": "~", "code": "`"}
 # What WhatsApp calls a kind → what the tests call it.
-HEARD = {"image": "photo", "file": "document", "contacts": "contact"}
+KIND_NAMES = {"image": "photo", "file": "document", "contacts": "contact"}
 
 
 def new_phone() -> str:
@@ -19,7 +19,7 @@ def new_phone() -> str:
     return str(next(_PHONES))
 
 
-def marked(text: str, marks: Mapping[str, str] | None) -> str:
+def format_text(text: str, marks: Mapping[str, str] | None) -> str:
     """Write a text as somebody types it on a phone who wants words formatted."""
     for kind, words in (marks or {}).items():
         text = text.replace(words, f"{_SIGNS[kind]}{words}{_SIGNS[kind]}", 1)
@@ -46,19 +46,19 @@ class WhatsAppCustomer:
             for number, kind in enumerate(kinds)
         ]
 
-    async def chat(self) -> list[Heard]:
+    async def chat(self) -> list[ChatMessage]:
         raise NotImplementedError
 
-    async def heard(self) -> list[Heard]:
+    async def list_received(self) -> list[ChatMessage]:
         return [each for each in await self.chat() if each.by_desk]
 
-    async def hears(self, text: str) -> Heard:
-        async def found() -> Heard | None:
-            return next((each for each in await self.heard() if text in each.text), None)
+    async def wait_for(self, text: str) -> ChatMessage:
+        async def found() -> ChatMessage | None:
+            return next((each for each in await self.list_received() if text in each.text), None)
 
         return await eventually(found, f"{self.name} hears {text[:60]!r}")
 
-    def marks_in(self, message: Heard) -> set[tuple[str, str]]:
+    def find_marks(self, message: ChatMessage) -> set[tuple[str, str]]:
         return {
             (kind, words)
             for kind, sign in _SIGNS.items()

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from tests.services.programs import required
+from tests.services.programs import require_program
 
 ARGUMENTS = (
     "--no-sandbox",
@@ -27,6 +27,6 @@ class Chromium:
         return {"executable_path": self.executable_path, "args": list(self.args)}
 
 
-def find() -> Chromium:
+def find_chromium() -> Chromium:
     """Return the installed browser, or skip the test."""
-    return Chromium(required("chromium", "chromium-browser", "google-chrome"))
+    return Chromium(require_program("chromium", "chromium-browser", "google-chrome"))

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from scripts.private_servers.mariadb import FAST, PASSWORD, USER
 from scripts.private_servers.mariadb import MariaDB as PrivateMariaDB
-from tests.services.programs import required
+from tests.services.programs import require_program
 
 __all__ = ["PASSWORD", "USER", "MariaDB"]
 
@@ -17,5 +17,5 @@ class MariaDB(PrivateMariaDB):
 
     def __init__(self, folder: Path) -> None:
         for program in ("mariadbd", "mariadb-install-db"):
-            required(program)
+            require_program(program)
         super().__init__(folder, [*FAST, *_NEVER_WAITS_FOR_THE_DISK])

@@ -8,18 +8,18 @@ import pytest
 Reports = list[pytest.TestReport | pytest.CollectReport]
 
 
-def in_ci() -> bool:
+def is_ci() -> bool:
     """Tell whether the run is one where everything must run."""
     return os.environ.get("CI", "").lower() not in {"", "0", "false"}
 
 
-def skipped(config: pytest.Config) -> Reports:
+def list_skipped(config: pytest.Config) -> Reports:
     """Return the reports of the tests, and of whole files, that were skipped."""
     reporter = config.pluginmanager.get_plugin("terminalreporter")
     return [] if reporter is None else list(reporter.stats.get("skipped", []))
 
 
-def reason(report: pytest.TestReport | pytest.CollectReport) -> str:
+def get_reason(report: pytest.TestReport | pytest.CollectReport) -> str:
     """Return why a test was skipped, in the words of who skipped it."""
     if isinstance(report.longrepr, tuple):
         return str(report.longrepr[2]).removeprefix("Skipped: ")
@@ -28,7 +28,7 @@ def reason(report: pytest.TestReport | pytest.CollectReport) -> str:
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     """Fail a CI run that would have passed with tests left out."""
-    if exitstatus == pytest.ExitCode.OK and in_ci() and skipped(session.config):
+    if exitstatus == pytest.ExitCode.OK and is_ci() and list_skipped(session.config):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
@@ -39,13 +39,13 @@ def pytest_terminal_summary(
 ) -> Generator[None, None, None]:
     """List what could not run, with the reason, as the last of the summaries."""
     yield
-    reports = skipped(config)
+    reports = list_skipped(config)
     if not reports:
         return
     terminalreporter.section("NOT RUN")
     for report in reports:
-        terminalreporter.line(f"NOT RUN {report.nodeid}: {reason(report)}")
-    if in_ci():
+        terminalreporter.line(f"NOT RUN {report.nodeid}: {get_reason(report)}")
+    if is_ci():
         terminalreporter.line(
             f"CI is set and {len(reports)} did not run: this run fails.", red=True
         )

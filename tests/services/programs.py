@@ -2,12 +2,12 @@
 
 import pytest
 
-from scripts.private_servers.programs import ProgramMissingError, program
+from scripts.private_servers.programs import ProgramMissingError, find_program
 
 
-def required(*names: str) -> str:
+def require_program(*names: str) -> str:
     """Return the path of the first of these programs that is installed, or skip the test."""
     try:
-        return program(*names)
+        return find_program(*names)
     except ProgramMissingError as error:
         pytest.skip(str(error))

@@ -5,7 +5,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from tests.services.process import Server
-from tests.services.programs import required
+from tests.services.programs import require_program
 
 
 class Redis(Server):
@@ -13,7 +13,7 @@ class Redis(Server):
 
     def command(self) -> list[str]:
         return [
-            required("redis-server"),
+            require_program("redis-server"),
             *("--bind", "127.0.0.1"),
             *("--port", str(self.port)),
             *("--dir", str(self.folder)),
@@ -21,7 +21,7 @@ class Redis(Server):
             *("--appendonly", "no"),
         ]
 
-    def answers(self) -> bool:
+    def is_ready(self) -> bool:
         try:
             with self.client() as client:
                 return bool(client.ping())
@@ -37,7 +37,7 @@ class Redis(Server):
         at_once = Retry(NoBackoff(), retries=0)
         return redis.Redis(host="127.0.0.1", port=self.port, retry=at_once)
 
-    def empty(self) -> None:
+    def clear(self) -> None:
         """Forget everything."""
         with self.client() as client:
             client.flushall()

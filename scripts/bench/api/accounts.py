@@ -26,7 +26,7 @@ class Client:
             await answer.read()
             return answer.status
 
-    async def page(self, path: str) -> dict[str, object]:
+    async def get_page(self, path: str) -> dict[str, object]:
         """Read a page."""
         async with self.http.get(f"{self.address}{path}", headers=self._headers) as answer:
             found: dict[str, object] = await answer.json()
@@ -54,7 +54,7 @@ async def log_in(http: aiohttp.ClientSession, address: str, email: str) -> tuple
         return answer.status, (await answer.json()).get("access_token", "")
 
 
-async def administrator(http: aiohttp.ClientSession, address: str) -> Client:
+async def log_in_administrator(http: aiohttp.ClientSession, address: str) -> Client:
     """Log the administrator in."""
     status, token = await log_in(http, address, _ADMIN)
     if not token:

@@ -56,11 +56,11 @@ async def _serve(url: str) -> None:
         return web.Response(text=json.dumps(rows, default=str), content_type="application/json")
 
     async def sessions(request: web.Request) -> web.Response:
-        further, values = _further(request)
+        further, values = _parse_cursor(request)
         return await read(_SESSIONS.format(further=further), values)
 
     async def messages(request: web.Request) -> web.Response:
-        further, values = _further(request)
+        further, values = _parse_cursor(request)
         session = request.match_info["session"]
         return await read(_MESSAGES.format(further=further), [session, *values])
 
@@ -74,7 +74,7 @@ async def _serve(url: str) -> None:
     await asyncio.Event().wait()
 
 
-def _further(request: web.Request) -> tuple[str, list[str]]:
+def _parse_cursor(request: web.Request) -> tuple[str, list[str]]:
     if "at" not in request.query:
         return "", []
     at, row_id = request.query["at"], request.query["id"]

@@ -12,7 +12,7 @@ Call = Callable[[int], Awaitable[int]]
 
 
 @dataclass(slots=True)
-class Answers:
+class ResponseTimes:
     """How long answers took, in milliseconds from when each was to be asked for."""
 
     waits: list[float] = field(default_factory=list)
@@ -27,9 +27,9 @@ class Answers:
         return quantiles(self.waits, n=100)[98]
 
 
-async def steadily(call: Call, *, rate: float, seconds: float) -> Answers:
+async def call_at_rate(call: Call, *, rate: float, seconds: float) -> ResponseTimes:
     """Call `rate` times a second for so many seconds; `call` is given the number of the call."""
-    answers, began = Answers(), time.perf_counter()
+    answers, began = ResponseTimes(), time.perf_counter()
 
     async def one(number: int, due: float) -> None:
         status = await call(number)

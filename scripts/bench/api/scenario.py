@@ -11,10 +11,10 @@ from sqlalchemy import text
 
 from db.database import Database
 from db.url import parse_database_url
-from scripts.bench.api.accounts import Client, add_people, administrator, log_in
-from scripts.bench.api.load import Answers, steadily
-from scripts.bench.prefill import prefill
-from scripts.bench.processes import Measured, python
+from scripts.bench.api.accounts import Client, add_people, log_in, log_in_administrator
+from scripts.bench.api.load import ResponseTimes, call_at_rate
+from scripts.bench.prefill import prefill_database
+from scripts.bench.processes import MeasuredProcess, start_python
 
 _PAGE, _LATE = 50, 1000
 _RATE, _SECONDS = 100, 10
@@ -27,12 +27,12 @@ class Figures:
     """What one kind of request took, and what it cost the serving process."""
 
     name: str
-    answers: Answers
+    answers: ResponseTimes
     cpu_microseconds: float
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class PageStarts:
     """Where the pages that are asked for begin."""
 
     sessions: list[str]
@@ -48,24 +48,24 @@ async def run_api(url: str, messages: int) -> list[Figures]:
     """Fill a database and measure lists and histories, beside the floor."""
     database = Database(parse_database_url(url))
     try:
-        await prefill(database, messages, longest=_PAGE * _LATE + 1)
+        await prefill_database(database, messages, longest=_PAGE * _LATE + 1)
         emails = await add_people(database, 40)
-        places = await _places(database, late=min(_LATE, messages // 20 // _PAGE))
+        places = await _find_page_starts(database, late=min(_LATE, messages // 20 // _PAGE))
     finally:
         await database.close()
     async with (
         aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as http,
-        _api(url) as (desk, address),
+        _run_api(url) as (desk, address),
     ):
-        admin = await administrator(http, address)
-        figures = await _on_api(admin, desk, places)
-        figures.append(await _while_people_log_in(admin, emails, desk, places))
-        figures += await _on_floor(http, url, places)
+        admin = await log_in_administrator(http, address)
+        figures = await _measure_api(admin, desk, places)
+        figures.append(await _measure_beside_logins(admin, emails, desk, places))
+        figures += await _measure_baseline(http, url, places)
     return figures
 
 
 @asynccontextmanager
-async def _api(url: str) -> AsyncIterator[tuple[Measured, str]]:
+async def _run_api(url: str) -> AsyncIterator[tuple[MeasuredProcess, str]]:
     environment = {
         "DATABASE_URL": url,
         "JWT_SECRET": _SECRET,
@@ -75,55 +75,55 @@ async def _api(url: str) -> AsyncIterator[tuple[Measured, str]]:
         "LOG_LEVEL": "info",
     }
     run = ("-m", "scripts.cli", "run")
-    async with python(*run, environment=environment, says='"address"') as (it, line):
+    async with start_python(*run, environment=environment, ready_text='"address"') as (it, line):
         address = line.partition('"address": "')[2].partition('"')[0]
         yield it, f"{address}/api/v1"
 
 
-async def _measured(
-    name: str, it: Measured, call: Callable[[int], Awaitable[int]], rate: float = _RATE
+async def _measure(
+    name: str, it: MeasuredProcess, call: Callable[[int], Awaitable[int]], rate: float = _RATE
 ) -> Figures:
-    await steadily(call, rate=rate, seconds=2)  # what is read and built once
+    await call_at_rate(call, rate=rate, seconds=2)  # what is read and built once
     before = it.cpu_seconds()
-    answers = await steadily(call, rate=rate, seconds=_SECONDS)
+    answers = await call_at_rate(call, rate=rate, seconds=_SECONDS)
     used = it.cpu_seconds() - before
     return Figures(name, answers, used / len(answers.waits) * 1e6)
 
 
-async def _on_api(admin: Client, desk: Measured, places: Places) -> list[Figures]:
+async def _measure_api(admin: Client, desk: MeasuredProcess, places: PageStarts) -> list[Figures]:
     listed, told = "/sessions?status=ENDED", f"/sessions/{places.long}/messages?"
-    late_list = await _late(admin, listed, places.late)
-    late_told = await _late(admin, told, _LATE)
+    late_list = await _find_late_page(admin, listed, places.late)
+    late_told = await _find_late_page(admin, told, _LATE)
     asked: dict[str, Callable[[int], str]] = {
         "sessions, page 1": lambda _: listed,
         f"sessions, page {places.late:,}": lambda _: late_list,
-        "messages of any session": lambda n: f"/sessions/{_any(places, n)}/messages",
+        "messages of any session": lambda n: f"/sessions/{_pick_session(places, n)}/messages",
         "messages, page 1": lambda _: told,
         "messages, page 1,000": lambda _: late_told,
     }
     return [
-        await _measured(name, desk, lambda n, path=path: admin.get(path(n)))  # type: ignore[misc]
+        await _measure(name, desk, lambda n, path=path: admin.get(path(n)))  # type: ignore[misc]
         for name, path in asked.items()
     ]
 
 
-async def _late(admin: Client, path: str, number: int) -> str:
+async def _find_late_page(admin: Client, path: str, number: int) -> str:
     """Go on to a late page, by the way that clients go."""
     asked = path
     for _ in range(number - 1):
-        page = await admin.page(asked)
+        page = await admin.get_page(asked)
         if page.get("next") is None:
             raise RuntimeError(f"{path} has no {number} pages")
         asked = f"{path}&cursor={page['next']}"
     return asked
 
 
-def _any(places: Places, number: int) -> str:
+def _pick_session(places: PageStarts, number: int) -> str:
     return places.sessions[number * 7919 % len(places.sessions)]
 
 
-async def _while_people_log_in(
-    admin: Client, emails: list[str], desk: Measured, places: Places
+async def _measure_beside_logins(
+    admin: Client, emails: list[str], desk: MeasuredProcess, places: PageStarts
 ) -> Figures:
     """Measure others' lists while 20 log-ins a second arrive, more than two cores can hash."""
 
@@ -131,18 +131,22 @@ async def _while_people_log_in(
         return (await log_in(admin.http, admin.address, emails[number % len(emails)]))[0]
 
     async def read(number: int) -> int:
-        return await admin.get(f"/sessions/{_any(places, number)}/messages")
+        return await admin.get(f"/sessions/{_pick_session(places, number)}/messages")
 
     async with asyncio.TaskGroup() as group:
-        logins = group.create_task(steadily(log_one_in, rate=_LOGINS, seconds=_SECONDS))
-        figures = await _measured("messages, beside log-ins", desk, read, rate=_BESIDE)
+        logins = group.create_task(call_at_rate(log_one_in, rate=_LOGINS, seconds=_SECONDS))
+        figures = await _measure("messages, beside log-ins", desk, read, rate=_BESIDE)
     statuses = dict(logins.result().statuses)
     name = f"{figures.name} {statuses}"
     return Figures(name, figures.answers, figures.cpu_microseconds)
 
 
-async def _on_floor(http: aiohttp.ClientSession, url: str, places: Places) -> list[Figures]:
-    async with python("-m", "scripts.bench.api.baseline_server", url, says="http://") as (
+async def _measure_baseline(
+    http: aiohttp.ClientSession, url: str, places: PageStarts
+) -> list[Figures]:
+    async with start_python(
+        "-m", "scripts.bench.api.baseline_server", url, ready_text="http://"
+    ) as (
         bare,
         address,
     ):
@@ -157,14 +161,14 @@ async def _on_floor(http: aiohttp.ClientSession, url: str, places: Places) -> li
         asked: dict[str, Callable[[int], Awaitable[int]]] = {
             "sessions, page 1": lambda _: get("/sessions"),
             f"sessions, page {places.late:,}": lambda _: get("/sessions", places.before_sessions),
-            "messages of any session": lambda n: get(f"/messages/{_any(places, n)}"),
+            "messages of any session": lambda n: get(f"/messages/{_pick_session(places, n)}"),
             "messages, page 1": lambda _: get(told),
             "messages, page 1,000": lambda _: get(told, places.before_messages),
         }
-        return [await _measured(f"floor: {name}", bare, call) for name, call in asked.items()]
+        return [await _measure(f"floor: {name}", bare, call) for name, call in asked.items()]
 
 
-async def _places(database: Database, late: int) -> Places:
+async def _find_page_starts(database: Database, late: int) -> PageStarts:
     async with database.transaction() as tx:
 
         async def rows(statement: str, **values: Any) -> list[Any]:
@@ -184,7 +188,7 @@ async def _places(database: Database, late: int) -> Places:
             long=long,
             before=_PAGE * (_LATE - 1) - 1,
         )
-    return Places(
+    return PageStarts(
         [row[0] for row in found],
         late,
         (str(session[0]), session[1]),

@@ -15,20 +15,20 @@ _AT_ONCE = 50
 
 
 @dataclass(slots=True)
-class Heard:
+class EventTimes:
     """When each stream was told of each numbered message, by this machine's clock."""
 
     at: dict[int, list[float]] = field(default_factory=dict)
     ready: int = 0
     broken: int = 0
 
-    def note(self, number: int) -> None:
+    def record(self, number: int) -> None:
         self.at.setdefault(number, []).append(time.time())
 
 
 class _Stream(asyncio.Protocol):
-    def __init__(self, request: bytes, heard: Heard) -> None:
-        self._request, self._heard = request, heard
+    def __init__(self, request: bytes, times: EventTimes) -> None:
+        self._request, self._times = request, times
         self._tail = b""
         self._seen: set[int] = set()
         self._is_ready = False
@@ -40,23 +40,23 @@ class _Stream(asyncio.Protocol):
         text = self._tail + data
         if not self._is_ready and b"event: ready" in text:
             self._is_ready = True
-            self._heard.ready += 1
+            self._times.ready += 1
         for found in _NUMBER.findall(text):
             number = int(found)
             if number not in self._seen:
                 self._seen.add(number)
-                self._heard.note(number)
+                self._times.record(number)
         self._tail = text[-_TAIL:]
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._heard.broken += 1
+        self._times.broken += 1
 
 
 @dataclass(slots=True)
 class Listeners:
     """Streams that are open until `close`."""
 
-    heard: Heard = field(default_factory=Heard)
+    times: EventTimes = field(default_factory=EventTimes)
     _open: list[asyncio.BaseTransport] = field(default_factory=list)
 
     async def open(self, address: str, tokens: list[str]) -> None:
@@ -66,9 +66,9 @@ class Listeners:
             async with asyncio.TaskGroup() as group:
                 for token in tokens[start : start + _AT_ONCE]:
                     group.create_task(self._connect(place.hostname or "", place.port or 80, token))
-        while self.heard.ready < len(tokens):
-            if self.heard.broken:
-                raise RuntimeError(f"{self.heard.broken} streams broke off before they were ready")
+        while self.times.ready < len(tokens):
+            if self.times.broken:
+                raise RuntimeError(f"{self.times.broken} streams broke off before they were ready")
             await asyncio.sleep(0.05)
 
     async def _connect(self, host: str, port: int, token: str) -> None:
@@ -78,7 +78,7 @@ class Listeners:
         ).encode()
         loop = asyncio.get_running_loop()
         transport, _ = await loop.create_connection(
-            lambda: _Stream(request, self.heard), host, port
+            lambda: _Stream(request, self.times), host, port
         )
         self._open.append(transport)
 

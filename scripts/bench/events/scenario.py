@@ -20,8 +20,8 @@ from db.tables import Agent, AgentKind, LogIn, Role, User
 from db.tables.base import now_utc
 from desk.accounts.access_tokens import AccessTokens, Claims
 from scripts.bench.events.listeners import Listeners
-from scripts.bench.processes import Measured, python
-from scripts.bench.stage import GROUP, TOKEN, Stage, stage
+from scripts.bench.processes import MeasuredProcess, start_python
+from scripts.bench.stage import GROUP, TOKEN, Stage, run_stage
 
 _SECRET = "benchmark-secret-of-forty-characters-000"  # noqa: S105 guards nothing
 _NONE = "!"  # fits no password
@@ -50,9 +50,9 @@ class Figures:
 
 async def run_events(url: str, database: Database, *, streams: int, events: int) -> Figures:
     """Measure on a fresh, migrated database."""
-    tokens = await _tokens(database, streams)
+    tokens = await _create_tokens(database, streams)
     await database.close()
-    async with stage(_CUSTOMERS) as play, _desk(play, url) as (desk, address):
+    async with run_stage(_CUSTOMERS) as play, _run_desk(play, url) as (desk, address):
         await _warm_up(play)
         before = desk.megabytes()
         listeners = Listeners()
@@ -60,13 +60,13 @@ async def run_events(url: str, database: Database, *, streams: int, events: int)
             await listeners.open(address, tokens)
             await asyncio.sleep(1)
             opened, cpu = desk.megabytes(), desk.cpu_seconds()
-            said = await _say(play, events)
-            await _all_told(listeners, events, streams)
+            said = await _send_messages(play, events)
+            await _wait_for_events(listeners, events, streams)
             cpu = desk.cpu_seconds() - cpu
         finally:
             listeners.close()
         waits = sorted(
-            (at - said[number]) * 1000 for number, ats in listeners.heard.at.items() for at in ats
+            (at - said[number]) * 1000 for number, ats in listeners.times.at.items() for at in ats
         )
         cuts = quantiles(waits, n=100)
         peak = desk.peak_megabytes()
@@ -83,7 +83,7 @@ async def run_events(url: str, database: Database, *, streams: int, events: int)
     )
 
 
-async def _tokens(database: Database, streams: int) -> list[str]:
+async def _create_tokens(database: Database, streams: int) -> list[str]:
     """Log people in, each for as many streams as one may have."""
     issue, tokens = AccessTokens(_SECRET).issue, []
     now = now_utc()
@@ -107,7 +107,7 @@ async def _tokens(database: Database, streams: int) -> list[str]:
 
 
 @asynccontextmanager
-async def _desk(play: Stage, database_url: str) -> AsyncIterator[tuple[Measured, str]]:
+async def _run_desk(play: Stage, database_url: str) -> AsyncIterator[tuple[MeasuredProcess, str]]:
     environment = {
         "DATABASE_URL": database_url,
         "TELEGRAM_BOT_TOKEN": TOKEN,
@@ -119,7 +119,10 @@ async def _desk(play: Stage, database_url: str) -> AsyncIterator[tuple[Measured,
         "PORT": "0",
     }
     command = ("-m", "scripts.cli", "run")
-    async with python(*command, environment=environment, says='"ready"') as (desk, line):
+    async with start_python(*command, environment=environment, ready_text='"ready"') as (
+        desk,
+        line,
+    ):
         found = _ADDRESS.search(line)
         if found is None:
             raise RuntimeError(f"no address in {line}")
@@ -128,11 +131,11 @@ async def _desk(play: Stage, database_url: str) -> AsyncIterator[tuple[Measured,
 
 async def _warm_up(play: Stage) -> None:
     """Have every customer's session open: nobody is online, so all of them wait for all to see."""
-    await play.customers_write((number, "warm") for number in range(_CUSTOMERS))
+    await play.write_as_customers((number, "warm") for number in range(_CUSTOMERS))
     await asyncio.sleep(2)
 
 
-async def _say(play: Stage, events: int) -> dict[int, float]:
+async def _send_messages(play: Stage, events: int) -> dict[int, float]:
     """Have customers write at a steady rate; returns when each message was sent."""
     said: dict[int, float] = {}
     for number in range(events):
@@ -142,10 +145,10 @@ async def _say(play: Stage, events: int) -> dict[int, float]:
     return said
 
 
-async def _all_told(listeners: Listeners, events: int, streams: int) -> None:
+async def _wait_for_events(listeners: Listeners, events: int, streams: int) -> None:
     until = time.monotonic() + 30
-    while sum(len(each) for each in listeners.heard.at.values()) < events * streams:
-        if time.monotonic() > until or listeners.heard.broken:
-            told = sum(len(each) for each in listeners.heard.at.values())
+    while sum(len(each) for each in listeners.times.at.values()) < events * streams:
+        if time.monotonic() > until or listeners.times.broken:
+            told = sum(len(each) for each in listeners.times.at.values())
             raise RuntimeError(f"{told} of {events * streams} were told")
         await asyncio.sleep(0.1)

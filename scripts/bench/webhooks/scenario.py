@@ -25,9 +25,9 @@ from db.queries.channels.channels import save_channel
 from db.tables import ChannelKind
 from desk.accounts.encryption import Encryptor
 from sandbox.graph.client import GraphSandbox
-from scripts.bench.api.load import Answers, steadily
-from scripts.bench.processes import Measured, python
-from scripts.bench.stage import GROUP, TOKEN, stage, wait_until
+from scripts.bench.api.load import ResponseTimes, call_at_rate
+from scripts.bench.processes import MeasuredProcess, start_python
+from scripts.bench.stage import GROUP, TOKEN, run_stage, wait_until
 
 _SECRET = "benchmark-secret-of-forty-characters-000"  # noqa: S105 guards nothing
 _APP_SECRET = "benchmark-app-secret"  # noqa: S105 guards nothing
@@ -47,7 +47,7 @@ _SERVED_WITHIN, _COPIED_WITHIN = 20.0, 120.0
 class Figures:
     """What posting cost, and that nothing was lost."""
 
-    answers: Answers
+    answers: ResponseTimes
     cpu_microseconds: float
     kept: int
     copied_after_seconds: float
@@ -56,24 +56,30 @@ class Figures:
 
 async def run_webhooks(url: str, database: Database, *, rate: int, seconds: int) -> Figures:
     """Measure on a fresh, migrated database; raises RuntimeError where something was lost."""
-    channel_id = await database.run(_channels)
+    channel_id = await database.run(_add_channels)
     warm, posts = 2 * rate, rate * seconds
-    async with stage(0) as play, _number(play.url), _desk(play.url, url) as (desk, address):
+    async with (
+        run_stage(0) as play,
+        _run_number(play.url),
+        _run_desk(play.url, url) as (desk, address),
+    ):
         hook = f"{address}/whatsapp/{channel_id}"
         async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as http:
-            await wait_until(partial(_served, http, hook), seconds=_SERVED_WITHIN)
+            await wait_until(partial(_is_served, http, hook), seconds=_SERVED_WITHIN)
 
             async def post(number: int) -> int:
                 return await _post(http, hook, number)
 
-            await steadily(post, rate=rate, seconds=2)
+            await call_at_rate(post, rate=rate, seconds=2)
             # Every customer has their topic by now: a hundred new ones at once are another matter.
-            await wait_until(partial(_copied, database, warm), seconds=_COPIED_WITHIN)
+            await wait_until(partial(_are_copied, database, warm), seconds=_COPIED_WITHIN)
             before = desk.cpu_seconds()
-            answers = await steadily(lambda number: post(warm + number), rate=rate, seconds=seconds)
+            answers = await call_at_rate(
+                lambda number: post(warm + number), rate=rate, seconds=seconds
+            )
             done, began = desk.cpu_seconds(), time.monotonic()
         total = warm + posts
-        await wait_until(partial(_copied, database, total), seconds=_COPIED_WITHIN)
+        await wait_until(partial(_are_copied, database, total), seconds=_COPIED_WITHIN)
         copied_after = time.monotonic() - began
         kept = await _count(database, "SELECT COUNT(*) FROM messages")
         if kept != total:
@@ -82,7 +88,7 @@ async def run_webhooks(url: str, database: Database, *, rate: int, seconds: int)
         return Figures(answers, cost, kept, copied_after, desk.peak_megabytes())
 
 
-async def _channels(tx: AsyncSession) -> ChannelId:
+async def _add_channels(tx: AsyncSession) -> ChannelId:
     encryptor, groups = Encryptor(_SECRET), (str(GROUP),)
     sealed = encryptor.encrypt({"token": TOKEN})
     bot_id = TOKEN.partition(":")[0]
@@ -98,7 +104,7 @@ async def _channels(tx: AsyncSession) -> ChannelId:
 
 
 @asynccontextmanager
-async def _number(sandbox: str) -> AsyncIterator[None]:
+async def _run_number(sandbox: str) -> AsyncIterator[None]:
     """Put the number and its customers on the stage: who waits is told so."""
     async with GraphSandbox(sandbox) as graph:
         await graph.add_number("15550783881", id=_NUMBER, account="1", token="benchmark")  # noqa: S106
@@ -109,7 +115,7 @@ async def _number(sandbox: str) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def _desk(sandbox: str, url: str) -> AsyncIterator[tuple[Measured, str]]:
+async def _run_desk(sandbox: str, url: str) -> AsyncIterator[tuple[MeasuredProcess, str]]:
     environment = {
         "DATABASE_URL": url,
         "TELEGRAM_BOT_TOKEN": TOKEN,
@@ -123,21 +129,24 @@ async def _desk(sandbox: str, url: str) -> AsyncIterator[tuple[Measured, str]]:
         "PORT": "0",
     }
     command = ("-m", "scripts.cli", "run")
-    async with python(*command, environment=environment, says='"ready"') as (desk, line):
+    async with start_python(*command, environment=environment, ready_text='"ready"') as (
+        desk,
+        line,
+    ):
         found = _ADDRESS.search(line)
         if found is None:
             raise RuntimeError(f"no address in {line}")
         yield desk, found.group()
 
 
-async def _served(http: aiohttp.ClientSession, hook: str) -> bool:
+async def _is_served(http: aiohttp.ClientSession, hook: str) -> bool:
     query = {"hub.mode": "subscribe", "hub.verify_token": "benchmark", "hub.challenge": "1"}
     async with http.get(hook, params=query) as answer:
         return answer.status == 200  # noqa: PLR2004 taken
 
 
 async def _post(http: aiohttp.ClientSession, hook: str, number: int) -> int:
-    raw = json.dumps(_body(number)).encode()
+    raw = json.dumps(_build_body(number)).encode()
     signature = hmac.new(_APP_SECRET.encode(), raw, hashlib.sha256).hexdigest()
     headers = {
         "Content-Type": "application/json",
@@ -152,7 +161,7 @@ def _phone(number: int) -> str:
     return str(6_281_000_000 + number % _CUSTOMERS)
 
 
-def _body(number: int) -> dict[str, object]:
+def _build_body(number: int) -> dict[str, object]:
     phone = _phone(number)
     message = {
         "from": phone,
@@ -171,7 +180,7 @@ def _body(number: int) -> dict[str, object]:
     return {"object": "whatsapp_business_account", "entry": [{"id": "1", "changes": [change]}]}
 
 
-async def _copied(database: Database, many: int) -> bool:
+async def _are_copied(database: Database, many: int) -> bool:
     done = "SELECT COUNT(*) FROM outbox WHERE kind = 'copy' AND state = 'done'"
     await asyncio.sleep(0)
     return await _count(database, done) >= many

@@ -16,7 +16,7 @@ from db.queues.inbox import inbox
 from db.tables import Channel, ChannelKind
 from db.url import parse_database_url
 from desk.telemetry.metrics import Metrics
-from tests.fixtures.intake import taking_in
+from tests.fixtures.intake import run_intake
 
 
 async def test_a_locked_file_is_answered_in_time_and_the_repeated_update_is_kept(
@@ -30,7 +30,7 @@ async def test_a_locked_file_is_answered_in_time_and_the_repeated_update_is_kept
     app = Application()
     somebody = sqlite3.connect(migrated_sqlite_url.partition("///")[2], isolation_level=None)
     somebody.execute("BEGIN IMMEDIATE")
-    async with taking_in(database) as intake, AsyncExitStack() as stack:
+    async with run_intake(database) as intake, AsyncExitStack() as stack:
         serves = {channel_id}.__contains__
         app.add_routes(webhook.build_webhook_routes(lambda _: "secret", serves, intake, Metrics()))
         server = await stack.enter_async_context(TestServer(app))

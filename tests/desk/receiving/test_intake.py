@@ -17,7 +17,7 @@ from db.tables import Channel, ChannelKind, Lane
 from db.tables.base import now_utc
 from db.url import parse_database_url
 from desk.receiving.intake import Intake, wake_forgotten_lanes
-from tests.fixtures.intake import taking_in
+from tests.fixtures.intake import run_intake
 from tests.flows.eventually import eventually
 from tests.patience import SOON
 
@@ -55,7 +55,7 @@ async def due(database: Database) -> set[str]:
 
 
 async def test_what_comes_together_is_kept_in_order_once_and_made_due(database: Database) -> None:
-    async with taking_in(database) as intake:
+    async with run_intake(database) as intake:
         await asyncio.gather(*(intake.accept([arrival(n, f"lane {n % 7}")]) for n in range(50)))
         await intake.accept([arrival(3), arrival(51, "lane 9"), arrival(51, "lane 9")])
         assert await kept(database) == [*map(str, range(50)), "51"]
@@ -64,7 +64,7 @@ async def test_what_comes_together_is_kept_in_order_once_and_made_due(database: 
 
 async def test_nobody_waits_for_a_lane_that_a_worker_holds(migrated_mariadb_url: str) -> None:
     """SQLite has one writer at a time, and no rows to lock."""
-    async with opened(migrated_mariadb_url) as database, taking_in(database) as intake:
+    async with opened(migrated_mariadb_url) as database, run_intake(database) as intake:
         await intake.accept([arrival(1)])
         await eventually(lambda: _is_due(database, "a"), "the lane is due")
         async with database.transaction() as worker:
@@ -80,7 +80,7 @@ async def _is_due(database: Database, lane: str) -> bool:
 
 async def test_only_who_is_to_blame_is_refused(database: Database) -> None:
     nobodys = InboundEvent(ChannelId(new_id()), "9", "b", "{}")
-    async with taking_in(database) as intake:
+    async with run_intake(database) as intake:
         found = await asyncio.gather(
             intake.accept([arrival(1)]),
             intake.accept([nobodys]),
@@ -93,7 +93,7 @@ async def test_only_who_is_to_blame_is_refused(database: Database) -> None:
 
 
 async def test_who_stops_waiting_stops_nobody_else(database: Database) -> None:
-    async with taking_in(database) as intake:
+    async with run_intake(database) as intake:
         impatient = asyncio.ensure_future(intake.accept([arrival(1)]))
         await asyncio.sleep(0)
         impatient.cancel()

@@ -9,8 +9,8 @@ import pytest
 import pytest_asyncio
 
 from db.tables import ChannelKind
-from tests.fixtures.database import migrated_on
-from tests.flows.channel_stages import staged_on
+from tests.fixtures.database import open_migrated_database
+from tests.flows.channel_stages import run_channel_stage
 from tests.flows.stage import Stage
 
 WORLDS = [*((kind, "sqlite") for kind in ChannelKind), (ChannelKind.TELEGRAM, "mariadb")]
@@ -26,7 +26,7 @@ def world(request: pytest.FixtureRequest) -> tuple[ChannelKind, str]:
 @pytest.fixture(scope="module")
 def own_url(world: tuple[ChannelKind, str], request: pytest.FixtureRequest) -> Iterator[str]:
     """DATABASE_URL of a database of this world's stage alone."""
-    with migrated_on(world[1], request) as url:
+    with open_migrated_database(world[1], request) as url:
         yield url
 
 
@@ -40,5 +40,5 @@ def fresh_url(world: tuple[ChannelKind, str], request: pytest.FixtureRequest) ->
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def stage(world: tuple[ChannelKind, str], own_url: str) -> AsyncIterator[Stage]:
     """A stage with a running desk that a module's tests share; each brings its own customers."""
-    async with staged_on(world[0], own_url) as made:
+    async with run_channel_stage(world[0], own_url) as made:
         yield made

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from db.tables import ChannelKind
-from tests.flows.channel_stages import staged_on
+from tests.flows.channel_stages import run_channel_stage
 from tests.flows.sessions import active, holder
 from tests.flows.stage import Stage
 
@@ -13,7 +13,7 @@ from tests.flows.stage import Stage
 @pytest.fixture
 async def stage(world: tuple[ChannelKind, str], fresh_url: str) -> AsyncIterator[Stage]:
     """A stage of its own for each: who is online matters to all customers of a desk."""
-    async with staged_on(world[0], fresh_url) as made:
+    async with run_channel_stage(world[0], fresh_url) as made:
         yield made
 
 
@@ -23,32 +23,32 @@ async def test_an_ended_session_begins_anew_in_the_same_topic(stage: Stage) -> N
     topic = await stage.topic(ann)
     card = await topic.card("Session: #1", f"Assigned to: {mia.name}")
     assert await mia.presses(card, "End") == "The session is ended."
-    await ann.hears("This conversation is closed.")
-    await topic.shows(f"Session 1 was ended by {mia.name}.")
+    await ann.wait_for("This conversation is closed.")
+    await topic.wait_for(f"Session 1 was ended by {mia.name}.")
     ended = await topic.card("Session: no open session")
     assert ended.id == card.id
-    more = ("✓✓ Delivery",) if stage.can.ticks else ()
+    more = ("✓✓ Delivery",) if stage.capabilities.reports_delivery else ()
     assert ended.buttons == more
     assert await active(stage, mia) == 0
 
     await ann.says("one more thing")
-    await topic.shows("one more thing")
+    await topic.wait_for("one more thing")
     again = await topic.card("Session: #2", f"Assigned to: {mia.name}")
     assert again.id == card.id
     assert again.buttons == ("End", *more)
     assert len(await stage.telegram.topics(stage.group)) == 2  # General and Ann's
-    assert [(row["number"], row["status"]) for row in await stage.kept(ann)] == [
+    assert [(row["number"], row["status"]) for row in await stage.load_messages(ann)] == [
         (1, "ENDED"),
         (2, "ACTIVE"),
     ]
     await mia.writes(topic, "/end")
-    await topic.shows(f"Session 2 was ended by {mia.name}.")
+    await topic.wait_for(f"Session 2 was ended by {mia.name}.")
     await topic.card("no open session")
-    assert len([one for one in await ann.heard() if "is closed" in one.text]) == 2
+    assert len([one for one in await ann.list_received() if "is closed" in one.text]) == 2
     await mia.writes(topic, "/end")
-    await topic.shows("There is no open session here.")
+    await topic.wait_for("There is no open session here.")
     await mia.writes(topic, "I forgot to say: thank you")
-    await ann.hears("I forgot to say")
+    await ann.wait_for("I forgot to say")
     await topic.card("Session: #3", f"Assigned to: {mia.name}")
 
 
@@ -57,21 +57,21 @@ async def test_waiting_customers_are_told_once_and_given_out_in_order(stage: Sta
     ann, bob, cid = [await stage.customer(name) for name in ("Ann", "Bob", "Cid")]
     for place, customer in enumerate((ann, bob, cid), 1):
         await customer.says(f"{customer.name} is here")
-        await customer.hears(f"number {place} in the queue")
+        await customer.wait_for(f"number {place} in the queue")
     await ann.says("still here")
     topic = await stage.topic(ann)
-    await topic.shows("still here")
-    assert len([one for one in await ann.heard() if "in the queue" in one.text]) == 1
+    await topic.wait_for("still here")
+    assert len([one for one in await ann.list_received() if "in the queue" in one.text]) == 1
 
     await mia.tells_bot("/online", "You are online: new sessions come to you. Open now: 2 of 2")
-    await ann.hears(f"{mia.name} is with you now.")
-    await bob.hears(f"{mia.name} is with you now.")
+    await ann.wait_for(f"{mia.name} is with you now.")
+    await bob.wait_for(f"{mia.name} is with you now.")
     assert await holder(stage, cid) is None
     await topic.card(f"Assigned to: {mia.name}")
     await (await stage.topic(cid)).card("Assigned to: nobody: waiting")
 
     await mia.writes(topic, "/end")
-    await cid.hears(f"{mia.name} is with you now.")
+    await cid.wait_for(f"{mia.name} is with you now.")
     await (await stage.topic(cid)).card(f"Assigned to: {mia.name}")
     assert await holder(stage, cid) == mia.name
     assert await active(stage, mia) == 2
@@ -90,8 +90,8 @@ async def test_the_claim_button_is_for_one_only(stage: Stage) -> None:
     await topic.card(f"Assigned to: {mia.name}")
     assert (await active(stage, mia), await active(stage, tom)) == (1, 0)
     await tom.writes(topic, "/claim")
-    await topic.shows("already has this session.")
+    await topic.wait_for("already has this session.")
     await tom.writes(topic, "Tom answers all the same")
-    await ann.hears("Tom answers all the same")
+    await ann.wait_for("Tom answers all the same")
     await topic.card(f"Assigned to: {mia.name}")
     assert await holder(stage, ann) == mia.name

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.flows.conversation import talking
+from tests.flows.conversation import start_conversation
 from tests.flows.customers import Customer
 from tests.flows.eventually import eventually
 from tests.flows.stage import BOT_ID, Stage
@@ -19,13 +19,13 @@ async def send(ann: Customer, what: str, words: str) -> None:
 
 
 async def test_429_on_a_copy_pauses_the_group_and_keeps_the_order(stage: Stage) -> None:
-    _, ann, topic = await talking(stage)
+    _, ann, topic = await start_conversation(stage)
     group = stage.group["id"]
     await stage.telegram.fail("*", chat_id=group, code=429, retry_after=1)
     await ann.says("copy 0")
     await ann.sends("photo", caption="copy 1")
     await ann.says("copy 2")
-    await topic.shows("copy 2")
+    await topic.wait_for("copy 2")
     assert [one for one in await topic.texts() if "copy" in one] == ["copy 0", "copy 1", "copy 2"]
     calls = await stage.telegram.calls(chat_id=group)
     refused = [call["at"] for call in calls if call["error_code"] == 429][-1]
@@ -33,14 +33,14 @@ async def test_429_on_a_copy_pauses_the_group_and_keeps_the_order(stage: Stage) 
 
 
 async def test_500_on_copies_is_tried_again_in_order(stage: Stage) -> None:
-    _, ann, topic = await talking(stage)
+    _, ann, topic = await start_conversation(stage)
     group = stage.group["id"]
     await stage.telegram.fail("*", chat_id=group, code=500, times=2)
     await stage.telegram.fail("*", chat_id=group, code=502, body="<html>Bad Gateway")
     await ann.sends("photo", caption="relay 0")
     await ann.says("relay 1")
     await ann.sends("document", caption="relay 2")
-    await stage.in_no_time(topic.shows("relay 2"))
+    await stage.fast_forward(topic.wait_for("relay 2"))
     shown = [one for one in await topic.texts() if "relay" in one]
     assert shown == ["relay 0", "relay 1", "relay 2"]
 
@@ -48,38 +48,38 @@ async def test_500_on_copies_is_tried_again_in_order(stage: Stage) -> None:
 @pytest.mark.parametrize("fault", ["drop_before", "drop_after"])
 @pytest.mark.parametrize("what", ["text", "photo"])
 async def test_a_copy_without_an_answer_is_made_again(stage: Stage, what: str, fault: str) -> None:
-    _, ann, topic = await talking(stage)
+    _, ann, topic = await start_conversation(stage)
     await stage.telegram.fail("*", chat_id=stage.group["id"], kind=fault)
     await send(ann, what, "lost?")
     await ann.says("and then")
-    await topic.shows("and then")
+    await topic.wait_for("and then")
     shown = [one for one in await topic.texts() if one in {"lost?", "and then"}]
     assert shown == ["lost?"] * (2 if fault == "drop_after" else 1) + ["and then"]
 
 
 async def test_a_deleted_topic_is_opened_again_with_its_card(stage: Stage) -> None:
-    mia, ann, topic = await talking(stage)
+    mia, ann, topic = await start_conversation(stage)
     await stage.telegram.delete_topic(stage.group, topic.thread)
     await ann.sends("photo", caption="look")
     await ann.says("are you there?")
     anew = await stage.topic(ann)
     assert anew.thread != topic.thread
-    await anew.shows("are you there?")
+    await anew.wait_for("are you there?")
     assert await anew.texts() == ["look", "are you there?"]
     await anew.card(ann.name, "Session: #1")
     await mia.writes(anew, "here I am")
-    await ann.hears("here I am")
+    await ann.wait_for("here I am")
 
     await stage.telegram.delete_topic(stage.group, anew.thread)
     await ann.says("are you still there?")
     await ann.sends("photo", caption="look again")
     third = await stage.topic(ann)
-    await third.shows("look again")
+    await third.wait_for("look again")
     assert await third.texts() == ["are you still there?", "look again"]
 
 
 async def test_a_deleted_card_is_posted_anew(stage: Stage) -> None:
-    mia, ann, topic = await talking(stage)
+    mia, ann, topic = await start_conversation(stage)
     old = await topic.card(ann.name)
     await stage.telegram.delete(stage.group, int(old.id))
     await mia.writes(topic, "/end")
@@ -89,10 +89,10 @@ async def test_a_deleted_card_is_posted_anew(stage: Stage) -> None:
 
 @pytest.mark.parametrize("what", ["text", "photo"])
 async def test_a_closed_topic_holds_what_comes(stage: Stage, what: str) -> None:
-    mia, ann, topic = await talking(stage)
+    mia, ann, topic = await start_conversation(stage)
     await stage.telegram.close_topic(stage.group, topic.thread)
     await ann.says("closed, but the bot may write")
-    await topic.shows("closed, but the bot may write")
+    await topic.wait_for("closed, but the bot may write")
     rights = {"can_manage_topics": False}
     await stage.telegram.member(stage.group, BOT_ID, "administrator", rights)
     await send(ann, what, "held for now")
@@ -104,13 +104,13 @@ async def test_a_closed_topic_holds_what_comes(stage: Stage, what: str) -> None:
     await eventually(refused, "Telegram refuses to write into the closed topic")
     await stage.telegram.close_topic(stage.group, topic.thread, closed=False)
     await stage.telegram.member(stage.group, BOT_ID, "administrator")
-    await stage.in_no_time(topic.shows("held for now"))
+    await stage.fast_forward(topic.wait_for("held for now"))
     await mia.writes(topic, "thanks")
-    await ann.hears("thanks")
+    await ann.wait_for("thanks")
 
 
 async def test_topics_switched_off_hold_what_comes(stage: Stage) -> None:
-    mia, ann, topic = await talking(stage)
+    mia, ann, topic = await start_conversation(stage)
     bob = await stage.customer("Bob")
     await stage.telegram.set_forum(stage.group, is_forum=False)
     await ann.says("into which topic?")
@@ -122,16 +122,16 @@ async def test_topics_switched_off_hold_what_comes(stage: Stage) -> None:
 
     await eventually(noticed, "Telegram refuses to open a topic")
     await stage.telegram.set_forum(stage.group, is_forum=True)
-    await stage.in_no_time(topic.shows("into which topic?"))
-    await (await stage.in_no_time(stage.topic(bob))).shows("and me?")
+    await stage.fast_forward(topic.wait_for("into which topic?"))
+    await (await stage.fast_forward(stage.topic(bob))).wait_for("and me?")
     await mia.writes(topic, "into this one")
-    await ann.hears("into this one")
-    assert not [one for one in await stage.general.shown() if "which" in one.text]
+    await ann.wait_for("into this one")
+    assert not [one for one in await stage.general.list_messages() if "which" in one.text]
 
 
 @pytest.mark.parametrize("what", ["text", "photo"])
 async def test_a_bot_thrown_out_and_brought_back(stage: Stage, what: str) -> None:
-    mia, ann, topic = await talking(stage)
+    mia, ann, topic = await start_conversation(stage)
     await stage.telegram.member(stage.group, BOT_ID, "kicked")
     await send(ann, what, "nobody sees me")
 
@@ -141,6 +141,6 @@ async def test_a_bot_thrown_out_and_brought_back(stage: Stage, what: str) -> Non
 
     await eventually(refused, "Telegram refuses a bot that was kicked")
     await stage.telegram.member(stage.group, BOT_ID, "administrator")
-    await stage.in_no_time(topic.shows("nobody sees me"))
+    await stage.fast_forward(topic.wait_for("nobody sees me"))
     await mia.writes(topic, "now I do")
-    await ann.hears("now I do")
+    await ann.wait_for("now I do")

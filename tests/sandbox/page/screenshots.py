@@ -12,7 +12,7 @@ from pathlib import Path
 
 from playwright.async_api import Browser, Page, ViewportSize, async_playwright
 
-from tests.services.chromium import find
+from tests.services.chromium import find_chromium
 
 WIDE = ViewportSize(width=1440, height=900)
 PHONE = ViewportSize(width=390, height=844)
@@ -53,7 +53,7 @@ async def take(browser: Browser, url: str, folder: Path) -> list[Path]:
 
 async def main(url: str, folder: Path) -> None:
     async with async_playwright() as playwright:
-        chromium = find()
+        chromium = find_chromium()
         browser = await playwright.chromium.launch(
             executable_path=chromium.executable_path, args=list(chromium.args)
         )

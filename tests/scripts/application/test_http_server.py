@@ -11,13 +11,13 @@ from aiohttp import web
 from structlog.testing import capture_logs
 
 from api.http.graceful_shutdown import GracefulShutdown
-from scripts.application.file_limits import allow_many, most_connections
-from scripts.application.http_connection import Patience
-from scripts.application.http_server import FrontDoor
+from scripts.application.file_limits import get_max_connections, raise_open_files_limit
+from scripts.application.http_connection import ConnectionLimits
+from scripts.application.http_server import HttpServer
 from tests.flows.eventually import eventually
 from tests.patience import PATIENCE
 
-LITTLE = Patience(head=0.5, idle=1.0)
+LITTLE = ConnectionLimits(head_timeout=0.5, idle_timeout=1.0)
 WHOLE = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
@@ -37,8 +37,8 @@ async def opened(
     """Open a door to two pages, and give what connects to it."""
     app = web.Application(client_max_size=10**7)
     app.add_routes([web.get("/", hello), web.post("/", echo), *more])
-    door = FrontDoor(app, GracefulShutdown(), "127.0.0.1", 0, **{"patience": LITTLE, **chosen})  # type: ignore[arg-type]
-    port = int((await door.open()).rpartition(":")[2])
+    server = HttpServer(app, GracefulShutdown(), "127.0.0.1", 0, **{"limits": LITTLE, **chosen})  # type: ignore[arg-type]
+    port = int((await server.start()).rpartition(":")[2])
 
     writers = []
 
@@ -52,7 +52,7 @@ async def opened(
     finally:
         for each in writers:
             each.close()
-        await door.close()
+        await server.close()
 
 
 async def all_of(reader: asyncio.StreamReader) -> bytes:
@@ -91,7 +91,7 @@ async def test_who_says_nothing_is_not_waited_for_for_ever() -> None:
 
 @pytest.mark.parametrize("pieces", [1, 20])
 async def test_a_head_larger_than_heads_are_is_not_kept(pieces: int) -> None:
-    async with opened(patience=Patience(head_bytes=4096)) as connect:
+    async with opened(limits=ConnectionLimits(max_head_bytes=4096)) as connect:
         reader, writer = await connect()
         writer.write(b"GET / HTTP/1.1\r\nHost: x\r\n")
         for number in range(pieces):
@@ -102,7 +102,7 @@ async def test_a_head_larger_than_heads_are_is_not_kept(pieces: int) -> None:
 
 
 async def test_bodies_have_neither_limit_of_heads() -> None:
-    async with opened(patience=Patience(head=0.3, head_bytes=4096)) as connect:
+    async with opened(limits=ConnectionLimits(head_timeout=0.3, max_head_bytes=4096)) as connect:
         reader, writer = await connect()
         writer.write(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n")
         for _ in range(10):
@@ -124,7 +124,7 @@ async def test_what_is_compressed_is_not_unpacked() -> None:
 
 
 async def test_a_head_in_pieces_is_a_head() -> None:
-    async with opened(patience=Patience()) as connect:
+    async with opened(limits=ConnectionLimits()) as connect:
         reader, writer = await connect()
         for _ in range(3):
             for piece in (WHOLE[:5], WHOLE[5:20], WHOLE[20:]):
@@ -134,7 +134,7 @@ async def test_a_head_in_pieces_is_a_head() -> None:
 
 
 async def test_beyond_so_many_connections_others_are_turned_away() -> None:
-    async with opened(most=3, patience=Patience()) as connect:
+    async with opened(max_connections=3, limits=ConnectionLimits()) as connect:
         inside = [await connect() for _ in range(3)]
         for reader, writer in inside:
             writer.write(WHOLE)
@@ -165,8 +165,8 @@ async def test_who_takes_nothing_is_left() -> None:
         finally:
             done.set()
 
-    little = Patience(stalled=0.5)
-    async with opened(patience=little, more=[web.get("/flood", flood)]) as connect:
+    little = ConnectionLimits(stall_timeout=0.5)
+    async with opened(limits=little, more=[web.get("/flood", flood)]) as connect:
         _, writer = await connect()
         assert isinstance(writer.transport, asyncio.Transport)
         writer.transport.pause_reading()
@@ -178,7 +178,9 @@ async def test_who_takes_it_slowly_gets_it_all() -> None:
     async def much(_request: web.Request) -> web.Response:
         return web.Response(body=b"x" * 20_000_000)
 
-    async with opened(patience=Patience(stalled=5.0), more=[web.get("/much", much)]) as connect:
+    async with opened(
+        limits=ConnectionLimits(stall_timeout=5.0), more=[web.get("/much", much)]
+    ) as connect:
         reader, writer = await connect()
         writer.write(b"GET /much HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
         size = 0
@@ -189,10 +191,10 @@ async def test_who_takes_it_slowly_gets_it_all() -> None:
 
 
 def test_clients_leave_us_files_of_our_own() -> None:
-    allow_many()
-    allowed, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    assert allowed == most or allowed >= 16_384
-    assert 0 < most_connections() < allowed
+    raise_open_files_limit()
+    allowed, max_connections = resource.getrlimit(resource.RLIMIT_NOFILE)
+    assert allowed == max_connections or allowed >= 16_384
+    assert 0 < get_max_connections() < allowed
 
 
 @pytest.mark.parametrize(

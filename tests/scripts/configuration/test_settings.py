@@ -40,8 +40,8 @@ EXAMPLE = Path(__file__).parent.parent.parent / ".env.example"
 def faults() -> list[str]:
     with pytest.raises(SettingsError) as refused:
         load_settings()
-    assert str(refused.value).splitlines() == list(refused.value.faults)
-    return list(refused.value.faults)
+    assert str(refused.value).splitlines() == list(refused.value.errors)
+    return list(refused.value.errors)
 
 
 def test_the_names_are_the_contract() -> None:
@@ -149,8 +149,8 @@ def test_plain_http_is_for_this_machine(environment: Environment, public_url: st
 
 def test_what_is_needed_is_asked_for_with_the_way_to_get_it() -> None:
     with pytest.raises(SettingsError) as refused:
-        load_settings(needs=("JWT_SECRET", "telegram_bot_token", "TELEGRAM_STAFF_GROUP"))
-    names = [fault.partition(" is missing; ")[0] for fault in refused.value.faults]
+        load_settings(required=("JWT_SECRET", "telegram_bot_token", "TELEGRAM_STAFF_GROUP"))
+    names = [fault.partition(" is missing; ")[0] for fault in refused.value.errors]
     assert names == ["JWT_SECRET", "TELEGRAM_BOT_TOKEN", "TELEGRAM_STAFF_GROUP"]
     assert "@BotFather" in str(refused.value)
 

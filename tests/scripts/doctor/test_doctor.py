@@ -13,7 +13,7 @@ from desk.accounts.encryption import Encryptor
 from desk.setup.findings import Severity
 from sandbox.app import serve
 from sandbox.telegram.client import TelegramSandbox
-from scripts.doctor.health_check import examine
+from scripts.doctor.health_check import run_checks
 from scripts.seeding.seed import seed_all
 from tests.scripts.conftest import SECRETS, Command
 from tests.services.process import free_port
@@ -46,7 +46,7 @@ def files_in(folder: Path) -> list[str]:
 
 async def report() -> str:
     """The lines of the report; a token in them is the worst that could happen."""
-    lines = "\n".join([str(finding) async for finding in examine()])
+    lines = "\n".join([str(finding) async for finding in run_checks()])
     assert "hunter2" not in lines
     return lines
 

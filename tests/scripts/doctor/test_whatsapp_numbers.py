@@ -13,7 +13,7 @@ from sandbox.app import serve
 from sandbox.graph.client import GraphSandbox
 from sandbox.telegram.client import TelegramSandbox
 from sandbox.waha.client import WahaSandbox
-from scripts.doctor.health_check import examine
+from scripts.doctor.health_check import run_checks
 from tests.scripts.conftest import SECRETS
 from tests.services.process import free_port
 
@@ -68,7 +68,7 @@ class Ward:
 
     async def told(self, name: str) -> list[str]:
         """Give what the doctor says of a channel, without its name."""
-        lines = [str(finding) async for finding in examine()]
+        lines = [str(finding) async for finding in run_checks()]
         assert not any("hunter2" in line or self.waha.API_KEY in line for line in lines)
         of_it = f"channel {name}, "
         return [line.replace(of_it, "") for line in lines if of_it in line]

@@ -6,7 +6,7 @@ from sqlalchemy.exc import OperationalError
 from desk.accounts.errors import NoSuchAccountError
 from desk.formatting.masking import mask_secrets
 from scripts.configuration.settings import SettingsError
-from scripts.monitoring.error_messages import exit_code, explain
+from scripts.monitoring.error_messages import explain, get_exit_code
 
 TOKEN = "123456789:AAhunter2hunter2hunter2hunter2hun"
 
@@ -58,5 +58,5 @@ def test_debug_shows_where_and_still_no_secret(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_settings_end_with_2_and_the_rest_with_1() -> None:
-    assert exit_code(ExceptionGroup("tasks", [SettingsError(["PORT is wrong"])])) == 2
-    assert exit_code(OSError("x")) == 1
+    assert get_exit_code(ExceptionGroup("tasks", [SettingsError(["PORT is wrong"])])) == 2
+    assert get_exit_code(OSError("x")) == 1

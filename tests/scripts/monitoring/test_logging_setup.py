@@ -7,7 +7,7 @@ from typing import Any
 
 import structlog
 
-from scripts.monitoring.logging_setup import Masked, processors
+from scripts.monitoring.logging_setup import MaskingFormatter, processors
 
 TOKEN = "123456:" + "A" * 35
 
@@ -48,4 +48,4 @@ def test_no_token_is_in_a_traceback() -> None:
 
 def test_nor_in_what_libraries_say() -> None:
     record = logging.makeLogRecord({"msg": "Unclosed %s", "args": (f"/bot{TOKEN}/getMe",)})
-    assert Masked("%(message)s").format(record) == "Unclosed /bot<token>/getMe"
+    assert MaskingFormatter("%(message)s").format(record) == "Unclosed /bot<token>/getMe"

@@ -33,50 +33,50 @@ main()
 class Process:
     """One process of the desk."""
 
-    running: asyncio.subprocess.Process
+    process: asyncio.subprocess.Process
     log: Path
 
     @property
-    def said(self) -> str:
+    def log_text(self) -> str:
         return self.log.read_text()
 
     async def says(self, words: str, within: float = PATIENCE) -> None:
         """Wait until the log holds these words; fail with the log when the process ends first."""
 
         async def found() -> bool:
-            if words in self.said:
+            if words in self.log_text:
                 return True
-            assert self.running.returncode is None, self.said
+            assert self.process.returncode is None, self.log_text
             return False
 
         await eventually(found, f"{self.log.name} says {words!r}", within)
 
     async def kill(self) -> None:
-        self.running.kill()
-        await self.running.wait()
+        self.process.kill()
+        await self.process.wait()
 
     def freeze(self) -> None:
-        self.running.send_signal(signal.SIGSTOP)
+        self.process.send_signal(signal.SIGSTOP)
 
     def thaw(self) -> None:
-        self.running.send_signal(signal.SIGCONT)
+        self.process.send_signal(signal.SIGCONT)
 
     async def stop(self) -> float:
         """End the process in order; returns how many seconds that took."""
         began = time.monotonic()
-        self.running.terminate()
-        assert await self.running.wait() == 0, self.said
+        self.process.terminate()
+        assert await self.process.wait() == 0, self.log_text
         return time.monotonic() - began
 
-    async def refused(self, within: float = PATIENCE) -> str:
+    async def wait_for_refusal(self, within: float = PATIENCE) -> str:
         """Wait until the process gave up; returns the one line that it said."""
-        assert await asyncio.wait_for(self.running.wait(), within) == 1, self.said
-        [line] = [each for each in self.said.splitlines() if each.startswith("osmodesk: ")]
+        assert await asyncio.wait_for(self.process.wait(), within) == 1, self.log_text
+        [line] = [each for each in self.log_text.splitlines() if each.startswith("osmodesk: ")]
         return line
 
 
 @dataclass
-class Town:
+class ProcessGroup:
     """Every process of one installation."""
 
     stage: Stage
@@ -107,7 +107,9 @@ class Town:
 
 
 @asynccontextmanager
-async def town(stage: Stage, database_url: str, folder: Path, **more: str) -> AsyncIterator[Town]:
+async def run_process_group(
+    stage: Stage, database_url: str, folder: Path, **more: str
+) -> AsyncIterator[ProcessGroup]:
     """Build a place for processes; those that still run in the end are killed."""
     environment = {
         "PATH": os.environ["PATH"],
@@ -122,10 +124,10 @@ async def town(stage: Stage, database_url: str, folder: Path, **more: str) -> As
         "PORT": "0",
         **more,
     }
-    made = Town(stage, folder, environment, [])
+    made = ProcessGroup(stage, folder, environment, [])
     try:
         yield made
     finally:
         for each in made.processes:
-            if each.running.returncode is None:
+            if each.process.returncode is None:
                 await each.kill()

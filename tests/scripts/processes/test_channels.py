@@ -11,10 +11,10 @@ import pytest
 
 from tests.api.stage import ApiStage
 from tests.flows.eventually import eventually
-from tests.flows.second_bot import Second, second_bot
-from tests.flows.stage import prepared
+from tests.flows.second_bot import SecondBot, add_second_bot
+from tests.flows.stage import prepare_stage
 from tests.patience import SOON
-from tests.scripts.processes.process_group import Process, Town, town
+from tests.scripts.processes.process_group import Process, ProcessGroup, run_process_group
 from tests.services.process import free_port
 
 READY = '"event": "ready"'
@@ -26,12 +26,12 @@ _LOOKS = 10.0
 @asynccontextmanager
 async def on_many(
     url: str, folder: Path, *, workers: int, **more: str
-) -> AsyncIterator[tuple[list[Second], Town, list[Process]]]:
+) -> AsyncIterator[tuple[list[SecondBot], ProcessGroup, list[Process]]]:
     """Run two webs and workers; gives the second bot as an administrator sees it on each web."""
     ports = free_port(), free_port()
     async with (
-        prepared(url) as stage,
-        town(stage, url, folder, **more) as place,
+        prepare_stage(url) as stage,
+        run_process_group(stage, url, folder, **more) as place,
         aiohttp.ClientSession() as http,
     ):
         for port in ports:
@@ -41,12 +41,12 @@ async def on_many(
         addresses = [f"http://127.0.0.1:{port}" for port in ports]
         apis = [ApiStage(each, stage.database, stage.settings, http) for each in addresses]
         stage.address = addresses[0]
-        here = await second_bot(stage, apis[0])
-        there = Second(stage, apis[1], await apis[1].admin("Zoe"), here.group)
+        here = await add_second_bot(stage, apis[0])
+        there = SecondBot(stage, apis[1], await apis[1].admin("Zoe"), here.group)
         yield [here, there], place, working
 
 
-async def everywhere(admins: list[Second], *, served: bool) -> None:
+async def everywhere(admins: list[SecondBot], *, served: bool) -> None:
     """Wait until both webs serve the channel, or do not; a poller that leads serves it too."""
 
     async def agreed() -> bool:
@@ -59,10 +59,10 @@ async def everywhere(admins: list[Second], *, served: bool) -> None:
     await eventually(agreed, f"every web knows that it is {served}")
 
 
-async def relays(on: Second, words: str) -> None:
+async def relays(on: SecondBot, words: str) -> None:
     bea = await on.customer()
     await bea.says(words)
-    await (await on.topic(bea)).shows(words)
+    await (await on.topic(bea)).wait_for(words)
 
 
 @pytest.mark.parametrize("redis", [True, False], ids=["with Redis", "without"])
@@ -87,7 +87,7 @@ async def test_every_process_follows(
         bea, mia = await here.customer(), await here.agent()
         await bea.says("me too")
         topic = await here.topic(bea)
-        await topic.shows("me too")
+        await topic.wait_for("me too")
         await there.change(is_active=False)
         await everywhere(admins, served=False)
         await asyncio.sleep(_LOOKS)  # after which no worker may serve it any more
@@ -96,14 +96,14 @@ async def test_every_process_follows(
         await asyncio.sleep(1.0)
         assert "while it was off" not in await topic.texts()
         await here.change(is_active=True)
-        await topic.shows("while it was off")
-        await bea.hears("answered while it was off")
+        await topic.wait_for("while it was off")
+        await bea.wait_for("answered while it was off")
         if redis:
             await working[0].kill()
             await relays(here, "is the other one there?")
         states = await here.stage.rows("SELECT state, count(*) AS n FROM inbox GROUP BY state")
         assert {row["state"] for row in states} <= {"done", "pending"}
         for each in place.processes:
-            assert "Traceback" not in each.said
-        alive = [each for each in place.processes if each.running.returncode is None]
+            assert "Traceback" not in each.log_text
+        alive = [each for each in place.processes if each.process.returncode is None]
         assert max(await place.stop(*alive)) < SOON

@@ -9,17 +9,17 @@ from urllib.parse import urlsplit
 import aiohttp
 
 from tests.api.stage import Answer, Person
-from tests.flows.api_agents import called
-from tests.flows.stage import Stage, prepared
+from tests.flows.api_agents import open_api
+from tests.flows.stage import Stage, prepare_stage
 from tests.patience import SOON
-from tests.scripts.processes.process_group import Process, town
+from tests.scripts.processes.process_group import Process, run_process_group
 
 # What a supervisor gives at the least before it kills.
 
 
 async def address_of(process: Process) -> str:
     await process.says('"ready"')
-    lines = [json.loads(each) for each in process.said.splitlines() if each.startswith("{")]
+    lines = [json.loads(each) for each in process.log_text.splitlines() if each.startswith("{")]
     [address] = [each["address"] for each in lines if each["event"] == "ready"]
     return str(address)
 
@@ -71,10 +71,13 @@ async def half_a_head(stage: Stage) -> bytes:
 
 
 async def test_who_is_under_way_gets_an_answer(migrated_url: str, tmp_path: Path) -> None:
-    async with prepared(migrated_url) as stage, town(stage, migrated_url, tmp_path) as desk:
+    async with (
+        prepare_stage(migrated_url) as stage,
+        run_process_group(stage, migrated_url, tmp_path) as desk,
+    ):
         process = await desk.start("run")
         stage.address = await address_of(process)
-        async with called(stage) as api:
+        async with open_api(stage) as api:
             ada, mia = await api.admin(), await api.person()
             loop = asyncio.get_running_loop()
             streams = [asyncio.ensure_future(stream(mia)) for _ in range(3)]
@@ -100,5 +103,5 @@ async def test_who_is_under_way_gets_an_answer(migrated_url: str, tmp_path: Path
             assert 401 in statuses
             assert set(await asking) <= {200, 503}
             assert set(await asyncio.gather(*halves)) == {b""}
-    assert "http.broken" not in process.said
-    assert "Traceback" not in process.said
+    assert "http.broken" not in process.log_text
+    assert "Traceback" not in process.log_text

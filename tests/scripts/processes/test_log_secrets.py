@@ -11,9 +11,9 @@ import bcrypt
 from db.tables import Role
 from tests.api.stage import ApiStage, Person
 from tests.api.test_second_factor import code_of
-from tests.flows.api_agents import called
-from tests.flows.stage import SECRET_KEY, TOKEN, prepared
-from tests.scripts.processes.process_group import town
+from tests.flows.api_agents import open_api
+from tests.flows.stage import SECRET_KEY, TOKEN, prepare_stage
+from tests.scripts.processes.process_group import run_process_group
 from tests.scripts.processes.test_graceful_shutdown import address_of
 
 PASSWORD = "correct horse battery 9"
@@ -101,10 +101,13 @@ async def with_broken_requests(address: str, token: str) -> list[str]:
 
 async def test_no_secret_is_in_the_log(migrated_url: str, tmp_path: Path) -> None:
     loud = {"LOG_LEVEL": "DEBUG"}
-    async with prepared(migrated_url) as stage, town(stage, migrated_url, tmp_path, **loud) as desk:
+    async with (
+        prepare_stage(migrated_url) as stage,
+        run_process_group(stage, migrated_url, tmp_path, **loud) as desk,
+    ):
         process = await desk.start("run")
         stage.address = await address_of(process)
-        async with called(stage) as api:
+        async with open_api(stage) as api:
             ada = await api.person("Ada", role=Role.ADMIN, password_hash=HASH)
             max_ = await api.person("Max", password_hash=HASH)
             secrets = [
@@ -115,7 +118,7 @@ async def test_no_secret_is_in_the_log(migrated_url: str, tmp_path: Path) -> Non
                 *await with_log_ins(api, ada),
             ]
         await process.stop()
-    said = process.said
+    said = process.log_text
     for event in ("api.request", "http.malformed", "webhook.refused", '"stopped"'):
         assert event in said
     assert [each for each in secrets if each in said] == []

@@ -25,9 +25,14 @@ from scripts.processes.run import run_until
 from tests.flows.customers import Customer
 from tests.flows.eventually import eventually
 from tests.flows.staff import Person
-from tests.flows.stage import SECRET_KEY, Stage, prepared
+from tests.flows.stage import SECRET_KEY, Stage, prepare_stage
 from tests.patience import SOON
-from tests.scripts.processes.process_group import SHORT_MINUTE, Process, Town, town
+from tests.scripts.processes.process_group import (
+    SHORT_MINUTE,
+    Process,
+    ProcessGroup,
+    run_process_group,
+)
 from tests.services.process import free_port
 from tests.services.redis import Redis
 
@@ -86,10 +91,12 @@ class Talk:
         topic = await self.stage.topic(self.customer)
         shown = re.findall(r"question \d\d", "\n".join(await topic.texts()))
         assert list(dict.fromkeys(shown)) == self.asked
-        came = [one.text for one in await self.customer.heard() if one.text.startswith("answer")]
+        came = [
+            one.text for one in await self.customer.list_received() if one.text.startswith("answer")
+        ]
         uncertain = [
             row["message"]
-            for row in await self.stage.kept(self.customer)
+            for row in await self.stage.load_messages(self.customer)
             if row["delivery_state"] == "uncertain"
         ]
         assert came == [one for one in self.answered if one in came], "in order, none twice"
@@ -124,13 +131,16 @@ async def at_home(all_of_them: list[Talk]) -> None:
 @asynccontextmanager
 async def on_five(
     database_url: str, redis_url: str, folder: Path, *, short_minutes: bool = False
-) -> AsyncIterator[tuple[Stage, Town, list[Process], str]]:
+) -> AsyncIterator[tuple[Stage, ProcessGroup, list[Process], str]]:
     """Two webs and three workers; Telegram calls the first web, the other's address is given."""
     ports = free_port(), free_port()
     more = {"REDIS_URL": redis_url, "PUBLIC_URL": f"http://127.0.0.1:{ports[0]}"}
     if short_minutes:
         more["TELEGRAM_LIMITS"] = "telegram"
-    async with prepared(database_url) as stage, town(stage, database_url, folder, **more) as place:
+    async with (
+        prepare_stage(database_url) as stage,
+        run_process_group(stage, database_url, folder, **more) as place,
+    ):
         for port in ports:
             await place.start("web", PORT=str(port))
         workers = [await place.start("worker", short_minutes=short_minutes) for _ in range(3)]
@@ -156,8 +166,8 @@ async def talks(stage: Stage, many: int, other_web: str) -> list[Talk]:
     ]
 
 
-async def stopped_in_time(place: Town) -> None:
-    alive = [each for each in place.processes if each.running.returncode is None]
+async def stopped_in_time(place: ProcessGroup) -> None:
+    alive = [each for each in place.processes if each.process.returncode is None]
     took = await place.stop(*alive)
     assert max(took) < SOON, took
 
@@ -181,7 +191,7 @@ async def test_limits_and_order_hold_over_all_processes(
         try:
             await asyncio.gather(*(each.answer(2) for each in all_of_them))
             await asyncio.gather(*(each.ask(1) for each in all_of_them))
-            await all_of_them[0].customer.hears("answer 00")
+            await all_of_them[0].customer.wait_for("answer 00")
         finally:
             await asyncio.to_thread(redis_server.start)
         await asyncio.gather(*(each.answer(1) for each in all_of_them))
@@ -190,8 +200,8 @@ async def test_limits_and_order_hold_over_all_processes(
             await each.check()
         refused = [call for call in await stage.telegram.calls() if call["error_code"] == 429]
         assert refused == []
-        assert "redis.away" in workers[1].said
-        assert "redis.back" in workers[1].said
+        assert "redis.away" in workers[1].log_text
+        assert "redis.back" in workers[1].log_text
         await stopped_in_time(place)
 
 
@@ -225,14 +235,17 @@ async def test_a_poller_is_followed_and_a_frozen_worker_does_no_harm(
     migrated_mariadb_url: str, redis_url: str, tmp_path: Path
 ) -> None:
     url = migrated_mariadb_url
-    async with prepared(url) as stage, town(stage, url, tmp_path, REDIS_URL=redis_url) as place:
+    async with (
+        prepare_stage(url) as stage,
+        run_process_group(stage, url, tmp_path, REDIS_URL=redis_url) as place,
+    ):
         first = await place.start("worker")
         await first.says('"name": "poll:')
         second = await place.start("worker")
         mia, ann = await stage.agent("Mia"), await stage.customer()
         await ann.says("hello")
         topic = await stage.topic(ann)
-        await topic.shows("hello")
+        await topic.wait_for("hello")
         await stage.telegram.fail("sendMessage", chat_id=int(ann.address), kind="late", seconds=9.0)
         await second.says(READY)
         # The first sends it, and hangs for longer than its lease; then it goes on.
@@ -244,20 +257,22 @@ async def test_a_poller_is_followed_and_a_frozen_worker_does_no_harm(
         frozen = time.monotonic()
         # It led the polling too: the other one follows.
         await ann.says("still there?")
-        await topic.shows("may or may not have arrived")
+        await topic.wait_for("may or may not have arrived")
         assert time.monotonic() - frozen < SOON
-        await topic.shows("still there?")
+        await topic.wait_for("still there?")
         first.thaw()
-        await topic.shows("It did arrive")
+        await topic.wait_for("It did arrive")
         await settled(stage)
-        assert [one.text for one in await ann.heard() if one.text == "once only"] == ["once only"]
-        await stage.kept_as(ann, "once only", "sent")
+        assert [one.text for one in await ann.list_received() if one.text == "once only"] == [
+            "once only"
+        ]
+        await stage.wait_for_state(ann, "once only", "sent")
         # It led before; now it stands by.
-        assert "lead.lost" in first.said
+        assert "lead.lost" in first.log_text
         await second.kill()
         killed = time.monotonic()
         await ann.says("and now?")
-        await topic.shows("and now?")
+        await topic.wait_for("and now?")
         assert time.monotonic() - killed < SOON
         conflicts = [
             call for call in await stage.calls("getUpdates", ok=False) if call["error_code"] == 409
@@ -277,12 +292,12 @@ async def _is_sending(stage: Stage) -> None:
 
 @pytest.mark.parametrize(("serves", "works"), [(True, True), (True, False), (False, True)])
 async def test_one_process_serves_an_sqlite_file(
-    migrated_sqlite_url: str, serves: bool, works: bool
+    migrated_sqlite_url: str, is_web: bool, is_worker: bool
 ) -> None:
-    async with prepared(migrated_sqlite_url) as stage:
+    async with prepare_stage(migrated_sqlite_url) as stage:
         async with stage.desk():
             with pytest.raises(DatabaseInUseError) as refused:
-                await run_until(asyncio.Event(), stage.settings, serves=serves, works=works)
+                await run_until(asyncio.Event(), stage.settings, is_web=is_web, is_worker=is_worker)
             assert explain(refused.value) == str(refused.value)
             assert "osmodesk run" in str(refused.value)
         async with stage.desk():
@@ -291,21 +306,21 @@ async def test_one_process_serves_an_sqlite_file(
 
 async def test_a_second_worker_needs_redis(migrated_mariadb_url: str, redis_url: str) -> None:
     never = asyncio.Event()
-    async with prepared(migrated_mariadb_url) as stage, stage.desk():
+    async with prepare_stage(migrated_mariadb_url) as stage, stage.desk():
         with pytest.raises(WorkerRefusedError, match="set REDIS_URL"):
-            await run_until(never, stage.settings, serves=False)
+            await run_until(never, stage.settings, is_web=False)
         with_redis = stage.settings.model_copy(update={"redis_url": redis_url})
         with pytest.raises(WorkerRefusedError, match="runs without Redis"):
-            await run_until(never, with_redis, serves=False)
+            await run_until(never, with_redis, is_web=False)
 
 
 async def test_redis_that_does_not_answer_keeps_out_a_second_worker_alone(
     migrated_mariadb_url: str,
 ) -> None:
     nobody = f"redis://127.0.0.1:{free_port()}/0"
-    async with prepared(migrated_mariadb_url, redis_url=nobody) as stage, stage.desk():
+    async with prepare_stage(migrated_mariadb_url, redis_url=nobody) as stage, stage.desk():
         ann = await stage.customer()
         await ann.says("is anybody there?")
-        await (await stage.topic(ann)).shows("is anybody there?")
+        await (await stage.topic(ann)).wait_for("is anybody there?")
         with pytest.raises(WorkerRefusedError, match="no Redis answers at REDIS_URL"):
-            await run_until(asyncio.Event(), stage.settings, serves=False)
+            await run_until(asyncio.Event(), stage.settings, is_web=False)

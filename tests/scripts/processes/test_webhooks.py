@@ -7,9 +7,9 @@ import aiohttp
 from tests.api.desk_actions import say
 from tests.api.stage import ApiStage
 from tests.flows.eventually import eventually
-from tests.flows.stage import prepared
-from tests.flows.webhook_receiver import Receiver, receiving
-from tests.scripts.processes.process_group import Process, town
+from tests.flows.stage import prepare_stage
+from tests.flows.webhook_receiver import Receiver, run_receiver
+from tests.scripts.processes.process_group import Process, run_process_group
 from tests.services.process import free_port
 
 READY = '"event": "ready"'
@@ -23,13 +23,13 @@ async def leader_of(workers: list[Process]) -> Process:
 
 
 def _leads(process: Process) -> set[str]:
-    lines = [line for line in process.said.splitlines() if "lead.taken" in line]
+    lines = [line for line in process.log_text.splitlines() if "lead.taken" in line]
     return {name for name in ("webhooks",) for line in lines if f'"{name}"' in line}
 
 
 def told(receiver: Receiver) -> list[str | None]:
     """List what was told, each once: after a crash a delivery may come again, by the same id."""
-    return [each.text for each in {each.id: each for each in receiver.came}.values()]
+    return [each.text for each in {each.id: each for each in receiver.requests}.values()]
 
 
 async def test_who_tells_is_followed_when_killed(
@@ -38,9 +38,9 @@ async def test_who_tells_is_followed_when_killed(
     port = free_port()
     more = {"REDIS_URL": redis_url, "WEBHOOK_ALLOW_PRIVATE": "true"}
     async with (
-        prepared(migrated_mariadb_url) as stage,
-        town(stage, migrated_mariadb_url, tmp_path, **more) as place,
-        receiving() as receiver,
+        prepare_stage(migrated_mariadb_url) as stage,
+        run_process_group(stage, migrated_mariadb_url, tmp_path, **more) as place,
+        run_receiver() as receiver,
         aiohttp.ClientSession() as http,
     ):
         web = await place.start("web", PORT=str(port))
@@ -55,18 +55,18 @@ async def test_who_tells_is_followed_when_killed(
         assert made.status == 201, made.body
         session = await api.session(mia)
         await say(api, session, *(f"before {number}" for number in range(5)))
-        await receiver.receives("message.new", text="before 4")
+        await receiver.wait_for("message.new", text="before 4")
         leader = await leader_of(workers)
         receiver.answers = [503]
         await say(api, session, *(f"between {number}" for number in range(5)))
-        await receiver.receives("message.new", text="between 0")
+        await receiver.wait_for("message.new", text="between 0")
         await leader.kill()
         receiver.answers = [204]
         await say(api, session, *(f"after {number}" for number in range(5)))
-        await receiver.receives("message.new", text="after 4", within=60)
+        await receiver.wait_for("message.new", text="after 4", within=60)
         expected = [f"{when} {n}" for when in ("before", "between", "after") for n in range(5)]
         assert told(receiver) == expected, "none lost, in order"
-        assert all(each.is_signed_with(made.body["secret"]) for each in receiver.came)
+        assert all(each.is_signed_with(made.body["secret"]) for each in receiver.requests)
         [other] = [each for each in workers if each is not leader]
         assert "webhooks" in _leads(other)
         assert max(await place.stop(web, other)) < 3

@@ -40,7 +40,7 @@ from tests.bridge.cloud.webhook_bodies import (
     encode_body,
     sign_body,
 )
-from tests.fixtures.intake import taking_in
+from tests.fixtures.intake import run_intake
 from tests.flows.eventually import eventually
 
 VERIFY = "verify-me"
@@ -111,7 +111,7 @@ async def opened(url: str) -> AsyncIterator[Door]:
         tx.expunge(row)
     app = web.Application(client_max_size=LARGEST)
     notifier = Signal()
-    async with taking_in(database, notifier) as intake:
+    async with run_intake(database, notifier) as intake:
         app.add_routes(webhook.build_cloud_routes(credentials, intake, Metrics()))
         async with TestServer(app) as server, aiohttp.ClientSession() as http:
             yield Door(database, server, http, credentials, row, notifier)

@@ -20,7 +20,7 @@ from db.tables import Channel, ChannelKind
 from db.url import parse_database_url
 from desk.telemetry.metrics import Metrics
 from tests.bridge.waha.waha_env import CHANNEL
-from tests.fixtures.intake import taking_in
+from tests.fixtures.intake import run_intake
 
 KEY = "k" * 64
 BODY = b'{"event": "message", "payload": {"id": "false_1@c.us_A", "from": "1@c.us", "body": "x"}}'
@@ -55,7 +55,7 @@ class Hook:
 async def hooked(database: Database, key: str = KEY) -> AsyncIterator[Hook]:
     app, told = Application(), list[ChannelId]()
     keys, lids = {CHANNEL: {"hmac_key": key}}, LidResolver(lambda _: None)
-    async with taking_in(database) as intake:
+    async with run_intake(database) as intake:
         app.add_routes(build_waha_routes(keys, intake, Metrics(), lids=lids, on_status=told.append))
         async with TestServer(app) as server, aiohttp.ClientSession() as http:
             yield Hook(server, http, told)
