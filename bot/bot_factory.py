@@ -12,7 +12,7 @@ from aiohttp import FormData
 from aiohttp.payload import BytesPayload
 from pydantic_core import from_json
 
-__all__ = ["Bot", "LightweightSession", "User", "bot_url", "make_bot"]
+__all__ = ["Bot", "LightweightSession", "User", "build_bot_url", "make_bot"]
 
 # Telegram itself waits up to 8 s before it answers a flood; a file may take a while to copy.
 _TIMEOUT = 30

@@ -10,7 +10,8 @@ from db.queries.channels import channels
 from db.queues import inbox, lanes, outbox
 from db.tables import Queue
 
-# A channel that is switched on is served by every process before long: scripts/connections/channel_reloader.py.
+# Every process soon serves a channel that is switched on
+# (scripts/connections/channel_reloader.py).
 RETRY_SOON = timedelta(seconds=1)
 # One that is switched off wakes its lanes when it is switched on. This is the safety net.
 _RETRY_LATER = timedelta(hours=1)

@@ -7,7 +7,7 @@ from desk.accounts.hashing import Hasher
 from desk.accounts.password_resets import can_redeem, redeem_reset
 from desk.accounts.passwords import check_new_password
 
-_INVALID_TOKEN = "was used, has expired, or is none: ask for another link"
+_LINK_EXPIRED = "was used, has expired, or is none: ask for another link"
 
 
 async def reset_password(
@@ -15,7 +15,7 @@ async def reset_password(
 ) -> None:
     """Set a password with the token of a one-time link, and end every log-in of that account."""
     check_new_password(body.password)
-    token, invalid_token = body.token, ValidationFailed.field("token", _INVALID_TOKEN, "wrong")
+    token, invalid_token = body.token, ValidationFailed.field("token", _LINK_EXPIRED, "wrong")
     # Nobody has us hash a password for a token that is none.
     if not await transactions.run(lambda uow: can_redeem(uow.tx, token, uow.now)):
         raise invalid_token

@@ -4,7 +4,7 @@ from functools import partial
 
 from api.access.caller import Caller
 from api.errors.problems import NotFound
-from api.pages.password_reset.page import PASSWORD_RESET_PATH
+from api.pages.password_reset.page import RESET_PAGE_PATH
 from api.people.models import NewUser, ResetLink, UserChanges, UserOut, UserQuery
 from api.schemas.pagination import Cursor, Page, build_page
 from db.ids import UserId
@@ -88,7 +88,7 @@ async def create_reset_link(
     row = await _load_user(uow, user_id)
     made = await issue_reset(uow.tx, row.id, by=caller.actor, now=uow.now)
     # Behind the #: browsers send that to nobody, and no log holds it.
-    path = f"{PASSWORD_RESET_PATH}#{made.token}"
+    path = f"{RESET_PAGE_PATH}#{made.token}"
     return ResetLink(
         token=made.token, path=path, link=address.url_for(path), expires_at=made.expires_at
     )

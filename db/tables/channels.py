@@ -59,7 +59,7 @@ class Channel(SQLModel, table=True):
     ai_reply_limit: int = 10
     credentials: str | None = Field(default=None, sa_type=LongText)
     settings: dict[str, Any] = Field(default_factory=dict, sa_type=Json, nullable=False)
-    # desk/business_hours.py says what it holds; a document, because it is read and replaced as a whole.
+    # A document, because it is read and replaced as a whole; desk/business_hours.py has its shape.
     opening_hours: dict[str, Any] | None = Field(default=None, sa_type=Json)
     # What the provider said when it was last asked: desk/setup/check_results.py.
     last_check: dict[str, Any] | None = Field(default=None, sa_type=Json)

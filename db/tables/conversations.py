@@ -59,7 +59,8 @@ class Session(SQLModel, table=True):
 
     __tablename__ = "sessions"
     __table_args__ = (
-        # Lists of sessions are read off these in their order: see db/queries/conversations/session_statements.py.
+        # Lists of sessions are read in the order of these indices
+        # (db/queries/conversations/session_statements.py).
         sa.Index("ix_sessions_client", "client_id", "status", "created_at", "id"),
         sa.Index("ix_sessions_held", "cs_id", "status", "created_at", "id"),
         sa.Index("ix_sessions_recent", "status", "created_at", "id"),

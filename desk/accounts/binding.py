@@ -15,12 +15,12 @@ from desk.audit import CONSOLE, Actor, record
 
 __all__ = [
     "BoundAgent",
-    "bound_agent",
-    "bound_agents",
     "enrol_member",
+    "find_bound_agent",
     "issue_link_code",
+    "list_bound_agents",
     "redeem_link_code",
-    "unbind",
+    "unbind_telegram",
 ]
 
 

@@ -217,7 +217,7 @@ class StepExecutor:
     def _get_sender(self, channel_id: ChannelId) -> ChannelSender:
         sender = self._senders.get(channel_id)
         if sender is None:
-            # Switched off since this was claimed: it waits for the channel (desk/unserved_channels.py).
+            # Switched off since the claim: the row waits (desk/unserved_channels.py).
             raise Unavailable("this channel is not served at present", retry_after=1)
         return sender
 

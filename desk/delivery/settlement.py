@@ -172,7 +172,7 @@ async def _save_card(uow: UnitOfWork, thread: Thread, outcome: Outcome) -> None:
 
 async def _flush(settlement: Settlement) -> None:
     uow, tx = settlement.uow, settlement.uow.tx
-    # First: under a lease that was lost, what the rest refers to may be gone (desk/clients/erasure.py).
+    # First: under a lost lease, the rows that follow may be gone (desk/clients/erasure.py).
     for (queue, token), next_due in settlement.releases.items():
         await lanes.release(tx, queue, token, next_due)
     await outbox.settle(tx, settlement.done, uow.now)

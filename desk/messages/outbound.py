@@ -53,8 +53,8 @@ async def reply(
 ) -> MessageId:
     """Keep what an agent answers, wherever they wrote it, and have it sent to the customer.
 
-    It stays a draft where the window is closed (desk/messages/window.py). `message_id`: the id that the
-    message is to have, where something bears it already.
+    It stays a draft while the reply window is closed (desk/messages/window.py).
+    `message_id`: the message's id, if one was given out already.
     """
     await ensure_session_held_by(uow, thread, agent)
     state = DeliveryState.PENDING

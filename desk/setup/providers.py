@@ -59,7 +59,10 @@ class Provider(Protocol):
         """
 
     async def identify(self, credentials: Credentials) -> Identity:
-        """Ask whose these credentials are; raises InvalidCredentialsError or ProviderUnavailableError."""
+        """Return whose these credentials are.
+
+        Raises InvalidCredentialsError or ProviderUnavailableError.
+        """
 
     async def check_health(
         self, credentials: Credentials, groups: Sequence[str], webhook: str | None = None

@@ -20,7 +20,7 @@ def get_staff_channel_id(channel: Channel) -> ChannelId:
 async def choose_staff_channel(uow: UnitOfWork, wanted: ChannelId | None) -> Channel | None:
     """Find the Telegram channel that is wanted, otherwise the oldest that is on, or the oldest.
 
-    None: there is none at all. Raises InvalidValueError where the wanted one is no Telegram channel.
+    None: there is none. Raises InvalidValueError if the wanted one is no Telegram channel.
     """
     if wanted is not None:
         found = await queries.find_channel(uow.tx, wanted)
@@ -34,8 +34,9 @@ async def choose_staff_channel(uow: UnitOfWork, wanted: ChannelId | None) -> Cha
 async def change_staff_channel(
     uow: UnitOfWork, channel: Channel, wanted: ChannelId | None, *, by: BoundAgent
 ) -> None:
-    """Have another bot serve a channel's staff groups; raises InvalidValueError or NotPossibleError.
+    """Let another bot serve a channel's staff groups.
 
+    Raises InvalidValueError or NotPossibleError.
     Not once conversations stand there: their topics, cards and copies are the first bot's.
     """
     if channel.kind is ChannelKind.TELEGRAM:

@@ -41,7 +41,7 @@ class MetadataAddressError(OSError):
 def normalize_server_url(url: str) -> str:
     """Give the address of a server as we keep it: small letters, no default port, no last slash.
 
-    Raises InvalidServerUrlError for what is no http(s) address, names a user, or leads to the cloud's
+    Raises InvalidServerUrlError if it is no http(s) address, names a user, or leads to the cloud's
     metadata. A name is not looked up: see `own_socket`.
     """
     try:

@@ -79,7 +79,7 @@ async def gather_evidence(stage: Stage) -> Evidence:
     alive = {each["message_id"]: each for each in await stage.telegram.messages(GROUP)}
     _read_staff_side(stage, evidence, calls, alive)
     await _read_customers_side(stage, evidence)
-    evidence.told = await load_delivery_times(stage)
+    evidence.delivery_times = await load_delivery_times(stage)
     await _read_database(stage, evidence)
     _mark_shown(evidence, calls)
     return evidence
@@ -195,8 +195,8 @@ async def _read_database(stage: Stage, evidence: Evidence) -> None:
             evidence.refused += [_to_refusal(row, token) for row in rows if _is_refused(row)]
     evidence.by_receipt = len(
         await stage.rows(
-            f"SELECT id FROM outbox WHERE state = 'done' AND error = '{SETTLED_BY_RECEIPT}'"
-        )  # noqa: S608 a constant of our own
+            f"SELECT id FROM outbox WHERE state = 'done' AND error = '{SETTLED_BY_RECEIPT}'"  # noqa: S608 a constant of our own
+        )
     )
 
 

@@ -40,7 +40,7 @@ async def resolve_uncertain_sends(stage: Stage, verdict: Verdict) -> int:
         fault = _find_violation(doubt, copies, states)
         if fault:
             verdict.violations.append(
-                f"settled by {_choose_button(doubt)}, yet {fault}: {doubt.said.token}"
+                f"settled by {_choose_button(doubt)}, yet {fault}: {doubt.message.token}"
             )
     return len(pressed)
 
@@ -102,11 +102,11 @@ async def _load_states(stage: Stage, doubts: list[_UncertainSend]) -> dict[int, 
 def _find_violation(
     doubt: _UncertainSend, copies: Mapping[str, list[Copy]], states: Mapping[int, str]
 ) -> str | None:
-    found = copies.get(doubt.said.token, [])
+    found = copies.get(doubt.message.token, [])
     if states[doubt.row_id] == "uncertain":
         return "still uncertain"
     if len(found) != 1:
         return f"there {len(found)} times"
-    if not doubt.has_arrived and found[0].text != doubt.said.text:
-        return f"it says {found[0].text!r}, not {doubt.said.text!r}"
+    if not doubt.has_arrived and found[0].text != doubt.message.text:
+        return f"it says {found[0].text!r}, not {doubt.message.text!r}"
     return None

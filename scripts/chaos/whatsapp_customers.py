@@ -73,6 +73,7 @@ class CloudCustomer(Customer):
 
 
 def from_cloud(place: int, each: Json, others: dict[str, Json]) -> ChatMessage:
+    """Convert a message of the Graph stand-in."""
     told = tuple(
         "held" if step["code"] == _TEMPLATE_NEEDED else _STEPS.get(step["status"], "failed")
         for step in each["statuses"]

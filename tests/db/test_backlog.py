@@ -124,7 +124,7 @@ async def deliver(tx: AsyncSession) -> None:
 
 
 async def wait(tx: AsyncSession) -> None:
-    """One turn of the courier while the staff group's rate_limit_key is closed: its 1,001 lanes are read."""
+    """One turn of the courier while the staff group's limit is closed: 1,001 lanes are read."""
     closed = [GATE]
     assert await lanes.lock_due_lanes(tx, Queue.STAFF, NOW, most=9, closed_keys=closed) == []
     assert await lanes.read_next_due(tx, QUEUES, closed_keys=closed) is None

@@ -6,11 +6,11 @@ from aiohttp import web
 
 from api.pages.static_page import build_page_routes
 
-PASSWORD_RESET_PATH = "/reset"
+RESET_PAGE_PATH = "/reset"
 _STATIC_DIR = Path(__file__).parent
 
 
 def build_password_reset_routes() -> list[web.RouteDef]:
     """Build the routes of the page and of what it is made of."""
     pieces = {name: _STATIC_DIR / name for name in ("reset.js", "reset.css")}
-    return build_page_routes(PASSWORD_RESET_PATH, _STATIC_DIR / "index.html", pieces)
+    return build_page_routes(RESET_PAGE_PATH, _STATIC_DIR / "index.html", pieces)

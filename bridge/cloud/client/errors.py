@@ -12,7 +12,7 @@ from typing import Any
 from desk.formatting.masking import mask_secrets
 
 
-class GraphCallError(Exception):  # noqa: N818 each name says what happened
+class GraphCallError(Exception):
     """A call that was not answered as it should be; no text of it holds the token."""
 
 

@@ -14,7 +14,10 @@ _MAX_PAGES = 200
 
 
 async def fetch_all_templates(graph: GraphClient) -> list[ProviderTemplate]:
-    """List all templates, page by page; raises GraphCallError. Without an account there are none."""
+    """Return all templates of the account, page by page.
+
+    Without an account the list is empty. Raises GraphCallError.
+    """
     if not graph.has_account:
         return []
     found: list[ProviderTemplate] = []

@@ -14,7 +14,7 @@ _SCOPES = ("whatsapp_business_messaging", "whatsapp_business_management")
 _CONNECTED = "CONNECTED"
 _EXPIRY_WARNING_DAYS = 7
 _TRY_LATER = "try again in a while"
-_RENEW_TOKEN = (
+_RENEWAL_HINT = (
     "Meta Business Suite > System users: a token that does not expire, with both permissions"
 )
 
@@ -26,7 +26,7 @@ async def check_health(graph: GraphClient, where: str, webhook: str | None) -> l
     except GraphRefusedError as refusal:
         return [
             report_error(
-                NUMBER, f"{where} refuses the token or the number: {refusal}", _RENEW_TOKEN
+                NUMBER, f"{where} refuses the token or the number: {refusal}", _RENEWAL_HINT
             )
         ]
     except GraphCallError as failure:
@@ -69,14 +69,14 @@ async def _check_token(graph: GraphClient) -> CheckResult:
         return report_warning(TOKEN, f"Meta does not say what it may do: {failure}", _TRY_LATER)
     missing = [scope for scope in _SCOPES if scope not in facts.scopes]
     if not facts.is_valid:
-        return report_error(TOKEN, "it is not valid any more", _RENEW_TOKEN)
+        return report_error(TOKEN, "it is not valid any more", _RENEWAL_HINT)
     if missing:
-        return report_error(TOKEN, f"it lacks {', '.join(missing)}", _RENEW_TOKEN)
+        return report_error(TOKEN, f"it lacks {', '.join(missing)}", _RENEWAL_HINT)
     if facts.expires_at:
         until = datetime.fromtimestamp(facts.expires_at, UTC)
         days = (until - now_utc()).days
         if days <= _EXPIRY_WARNING_DAYS:
-            return report_warning(TOKEN, f"it expires on {until:%Y-%m-%d}", _RENEW_TOKEN)
+            return report_warning(TOKEN, f"it expires on {until:%Y-%m-%d}", _RENEWAL_HINT)
     return report_ok(TOKEN, "it is valid, and has the permissions that are needed")
 
 

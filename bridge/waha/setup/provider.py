@@ -47,7 +47,9 @@ class WahaProvider:
         return {**made, **{name: value for name, value in credentials.items() if value}}
 
     async def identify(self, credentials: Credentials) -> Identity:
-        """Ask whether the server takes the key; raises InvalidCredentialsError, ProviderUnavailableError.
+        """Check that the server accepts the key.
+
+        Raises InvalidCredentialsError or ProviderUnavailableError.
 
         A number is known by its session: which phone is linked to it may change.
         """
@@ -135,7 +137,8 @@ def _check_link(session: Session) -> CheckResult:
 def _check_webhook(session: Session, credentials: Credentials, webhook: str | None) -> CheckResult:
     wanted = credentials.get("hmac_key", "")
     if webhook is None:
-        # One on this machine is told an address that is good here: scripts/connections/connection_tasks.py.
+        # A WAHA server on this machine calls us by a local address
+        # (scripts/connections/connection_tasks.py).
         near = find_webhook_by_key(session.config or {}, wanted)
         if near is not None:
             return report_ok(_WEBHOOK, f"WAHA calls {near.url}")

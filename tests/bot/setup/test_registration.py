@@ -14,7 +14,7 @@ TOKEN = "123456:" + "A" * 35
 async def test_a_database_that_is_away_is_waited_for() -> None:
     seen: list[str] = []
 
-    async def learnt(me: User) -> None:
+    async def on_identified(me: User) -> None:
         seen.append(me.full_name)
         if len(seen) == 1:
             raise OperationalError("UPDATE", {}, Exception(2013, "Lost connection"))

@@ -3,7 +3,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.bridge.cloud.cloud_env import CloudEnv, open_env
-from tests.bridge.cloud.inbound_env import InboundEnv, open_env
+from tests.bridge.cloud.inbound_env import InboundEnv, open_inbound_env
 
 
 @pytest.fixture
@@ -16,5 +16,5 @@ async def env() -> AsyncIterator[CloudEnv]:
 @pytest.fixture
 async def inbound(migrated_sqlite_url: str) -> AsyncIterator[InboundEnv]:
     """A desk with one number, to which webhook bodies are given."""
-    async with open_env(migrated_sqlite_url) as made:
+    async with open_inbound_env(migrated_sqlite_url) as made:
         yield made

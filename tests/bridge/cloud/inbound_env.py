@@ -95,7 +95,7 @@ class InboundEnv:
 
 
 @asynccontextmanager
-async def open_env(url: str) -> AsyncIterator[InboundEnv]:
+async def open_inbound_env(url: str) -> AsyncIterator[InboundEnv]:
     database = Database(parse_database_url(url))
     row = Channel(
         id=ChannelId(new_id()),

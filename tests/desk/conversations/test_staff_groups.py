@@ -26,7 +26,7 @@ def channel(*groups: str) -> ServedChannel:
     )
 
 
-def throttle() -> RateLimiter:
+def rate_limiter() -> RateLimiter:
     limits = Limits(group=(Limit(18, 60.0),))
     return RateLimiter(limits, kind_of=limit_kind, owner_of=limit_channel)
 
