@@ -85,44 +85,6 @@ async def until(stage: CloudStage, wanted: list[tuple[str, str]]) -> None:
     await eventually(reached, str(wanted))
 
 
-async def test_agents_send_every_kind_and_see_how_far_it_got(stage: CloudStage) -> None:
-    ann, mia, topic = await begun(stage)
-    bold = [{"type": "bold", "offset": 0, "length": 4}]
-    await mia.writes(topic, "Read this", entities=bold)
-    await mia.writes(topic, media={"kind": "photo"}, caption="a picture")
-    await mia.writes(topic, media={"kind": "document"}, caption="a document")
-    await mia.writes(topic, media={"kind": "voice"})
-    await mia.writes(topic, location={"latitude": 1.5, "longitude": 2.5})
-    await mia.writes(topic, "the end")
-    await hears(ann, "the end")
-    kinds = [(each.kind, each.text) for each in await ann.list_received()]
-    assert kinds[-6:] == [
-        ("text", "*Read* this"),
-        ("photo", "a picture"),
-        ("document", "a document"),
-        ("voice", ""),
-        ("location", ""),
-        ("text", "the end"),
-    ]
-    await until(stage, [("the end", "delivered")])
-    await ann.reads()
-    await until(stage, [("Read this", "read"), ("the end", "read")])
-
-
-async def test_a_lost_answer_is_settled_by_its_status_and_not_sent_again(
-    stage: CloudStage,
-) -> None:
-    ann, mia, topic = await begun(stage)
-    await ann.graph.fail("messages", kind="drop_after")
-    await mia.writes(topic, "did it arrive?")
-    await until(stage, [("did it arrive?", "delivered")])
-    await mia.writes(topic, "and then")
-    await hears(ann, "and then")
-    heard = [each.text for each in await ann.list_received()]
-    assert heard[-2:] == ["did it arrive?", "and then"]
-    assert heard.count("did it arrive?") == 1
-
-
 @pytest.mark.parametrize("fault", [{"kind": "html"}, {"kind": "drop_before"}])
 async def test_an_agent_is_asked_about_what_no_status_tells_of(
     stage: CloudStage, fault: dict[str, str]

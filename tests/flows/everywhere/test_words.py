@@ -241,6 +241,7 @@ async def test_what_was_read_is_no_longer_unread(stage: Stage) -> None:
 
 async def test_ticks_go_up_only(stage: Stage) -> None:
     mia, ann, topic = await start_conversation(stage)
+    await mia.writes(topic, "look")
     await mia.writes(topic, "do you read this?")
     heard = await ann.wait_for("do you read this?")
     reached = "read" if stage.capabilities.reports_delivery else "sent"
@@ -248,6 +249,7 @@ async def test_ticks_go_up_only(stage: Stage) -> None:
         ann, "do you read this?", "delivered" if stage.capabilities.reports_delivery else "sent"
     )
     await ann.reads()
+    await stage.wait_for_state(ann, "look", reached)
     await stage.wait_for_state(ann, "do you read this?", reached)
     await stage.provider.send_late_status(ann, heard)
     await ann.says("I do")  # which comes behind them
