@@ -15,6 +15,9 @@ from tests.services.chromium import Chromium
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
+expect.set_options(timeout=PATIENCE * 1000)
+
+
 @dataclass
 class Window:
     """A page, whom it asked, and what it complained of."""

@@ -16,6 +16,7 @@ from playwright.async_api import (
 
 from tests.patience import PATIENCE
 
+expect.set_options(timeout=PATIENCE * 1000)
 TOKEN = "4200:page-test"
 GROUP = -1001000000001
 WIDE = ViewportSize(width=1366, height=860)
