@@ -31,12 +31,3 @@ def choose_agent(candidates: Iterable[Candidate]) -> Candidate | None:
         key=lambda each: (each.active_sessions, each.last_assigned_at or _NEVER, each.agent_id),
         default=None,
     )
-
-
-def retry_delay(attempts: int, *, base: float = 1.0, most: float = 60.0, jitter: float) -> float:
-    """Tell how many seconds to wait before try number `attempts` + 1.
-
-    Doubles from `base` up to `most`; `jitter` (0 to 1) spreads it over the upper half.
-    """
-    full = min(most, base * 2.0 ** min(attempts, 30))
-    return full * (0.5 + 0.5 * jitter)

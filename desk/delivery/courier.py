@@ -29,7 +29,7 @@ from desk.delivery.executor import StepExecutor
 from desk.delivery.failures import FailureHandler
 from desk.delivery.lost_leases import LostLeaseReconciler, renew_lease
 from desk.delivery.settlement import settle
-from desk.delivery.work import Outcome, Work
+from desk.delivery.work import Outcome, Work, count_outcome
 from desk.errors import RateLimited
 from desk.lanes import NO_LIMIT, limit_channel
 from desk.limits.clock import steady_now
@@ -107,7 +107,7 @@ class Courier:
             # Only a process that hung, or fetched a file for long, may have lost it by now.
             held = await renew_lease(self._database, work, LEASE)
             outcome = await self._executor.execute(work) if held else self._executor.skip(work)
-            self._metrics.count_outcome(outcome)
+            count_outcome(self._metrics, outcome)
             # Not in one line: the list is another one after a turn that went on meanwhile.
             self._finished.append(outcome)
             self.signal.notify()

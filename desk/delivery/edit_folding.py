@@ -11,12 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.queues import outbox
 from db.queues.outbox import OutboxRow
+from db.queues.payloads import PART_KEY
 from db.tables import OutboxKind, OutboxState
 from desk.content import Content
 from desk.formatting.splitting import split_content
-
-# In the payload of an answer that is a part of a long one.
-PART_KEY = "is_part"
 
 
 def can_fold_edit(rows: Sequence[OutboxRow]) -> bool:

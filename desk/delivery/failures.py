@@ -14,7 +14,7 @@ from db.queries.limits.backoffs import save_backoff
 from db.queues import lanes, outbox
 from db.queues.outbox import OutboxRow
 from db.tables import Conversation, OutboxKind, OutboxState, Queue
-from desk.conversations.policy import retry_delay
+from desk.backoff import retry_delay
 from desk.conversations.staff_groups import move_staff_group
 from desk.conversations.threads import find_thread
 from desk.delivery.delay_notice import show_delay

@@ -6,9 +6,10 @@ from datetime import datetime
 from db.ids import ConversationId
 from db.queries.conversations.threads import Thread
 from db.queues.outbox import OutboxRow
-from db.tables import Queue
+from db.tables import Queue, Side
 from desk.delivery.ports import Delivery, SendResult
 from desk.errors import DeliveryError
+from desk.telemetry.metrics import Metrics
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,3 +126,29 @@ class Outcome:
                 return row.conversation_id
             case Deliver(rows) | DeliverAlbum(rows) | DeliverMerged(rows):
                 return rows[0].conversation_id
+
+
+def count_outcome(metrics: Metrics, outcome: Outcome) -> None:
+    """Count how a step ended at the provider."""
+    work = outcome.work
+    side = Side.CUSTOMER if work.queue is Queue.CUSTOMER else Side.STAFF
+    if outcome.results:
+        metrics.count_sent(side, (row for row, _ in outcome.results))
+    if outcome.error is not None:
+        metrics.count_failure(side, _step_kind(outcome), outcome.error, work.rate_limit_key)
+    elif isinstance(work.step, OpenTopic | ShowCard | PinCard):
+        metrics.count_step(side, _step_kind(outcome))
+
+
+def _step_kind(outcome: Outcome) -> str:
+    match outcome.work.step:
+        case OpenTopic():
+            return "open_topic"
+        case ShowCard():
+            return "card"
+        case PinCard():
+            return "pin"
+        case DeliverAlbum():
+            return "album"
+        case _:
+            return outcome.failed[0].kind if outcome.failed else "none"

@@ -9,6 +9,7 @@ from db.ids import MessageId
 from db.queries.accounts import agents
 from db.queries.accounts.accounts import BoundAgent
 from db.queries.conversations.threads import Thread
+from db.queues.payloads import PART_KEY
 from db.tables import (
     DeliveryState,
     Direction,
@@ -22,7 +23,6 @@ from desk.audit import add_entry
 from desk.content import Content, IncomingMessage
 from desk.conversations.sessions import ensure_session, ensure_session_held_by
 from desk.conversations.threads import find_message, message_meant
-from desk.delivery.edit_folding import PART_KEY
 from desk.formatting.splitting import split_content
 from desk.messages import drafts, window
 from desk.messages.edits import Change, apply_edit

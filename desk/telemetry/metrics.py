@@ -1,6 +1,6 @@
 """What this process counts while it works; what waits is read from the database (backlog.py)."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 
 from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector, ProcessCollector
@@ -9,9 +9,9 @@ from prometheus_client.registry import Collector
 
 from db.ids import ChannelId
 from db.queues.inbox import InboxRow
+from db.queues.outbox import OutboxRow
 from db.tables import Queue, Side
 from db.tables.base import now_utc
-from desk.delivery.work import DeliverAlbum, OpenTopic, Outcome, PinCard, ShowCard
 from desk.errors import (
     AddressChanged,
     DeliveryError,
@@ -60,7 +60,7 @@ class Metrics:
             list(Side),
         )
         self._limited = CounterMetric(
-            "osmodesk_rate_limits", "429s: how often a provider asked for a pause.", ["gate"]
+            "osmodesk_rate_limits", "429s: how often a provider asked for a pause.", ["key"]
         )
         self._taken_over = CounterMetric(
             "osmodesk_lanes_taken_over", "Lanes whose worker was gone."
@@ -93,25 +93,24 @@ class Metrics:
             observe(_elapsed(row.due_at, now))
         self._handled.add(count=len(rows))
 
-    def count_outcome(self, outcome: Outcome) -> None:
-        """Count what came of a step at the provider."""
-        side = Side.CUSTOMER if outcome.work.queue is Queue.CUSTOMER else Side.STAFF
-        if outcome.results:
-            now, observe, counts = (
-                now_utc(),
-                self._delivery.by_label[side].observe,
-                self._sends.counts,
-            )
-            for row, _ in outcome.results:
-                observe(_elapsed(row.created_at, now))
-                counts[side, row.kind, "sent"] += 1
-        error = outcome.error
-        if error is not None:
-            self._sends.add(side, _step_kind(outcome), _result_name(error))
-            if isinstance(error, RateLimited):
-                self._limited.add(limit_kind(outcome.work.rate_limit_key) or "none")
-        elif isinstance(outcome.work.step, OpenTopic | ShowCard | PinCard):
-            self._sends.add(side, _step_kind(outcome), "sent")
+    def count_sent(self, side: Side, rows: Iterable[OutboxRow]) -> None:
+        """Count rows that a provider accepted, and how long each took since it was written."""
+        now, observe, counts = now_utc(), self._delivery.by_label[side].observe, self._sends.counts
+        for row in rows:
+            observe(_elapsed(row.created_at, now))
+            counts[side, row.kind, "sent"] += 1
+
+    def count_step(self, side: Side, kind: str) -> None:
+        """Count a step that succeeded at the provider and sent no row, such as opening a topic."""
+        self._sends.add(side, kind, "sent")
+
+    def count_failure(
+        self, side: Side, kind: str, error: DeliveryError, rate_limit_key: str
+    ) -> None:
+        """Count a step that failed at the provider; a 429 also by the kind of its limit."""
+        self._sends.add(side, kind, _result_name(error))
+        if isinstance(error, RateLimited):
+            self._limited.add(limit_kind(rate_limit_key) or "none")
 
     def count_taken_over(self, count: int) -> None:
         """Count lanes whose lease ran out."""
@@ -136,17 +135,3 @@ def _elapsed(since: datetime, now: datetime) -> float:
 
 def _result_name(error: DeliveryError) -> str:
     return next((name for kind, name in _RESULTS if isinstance(error, kind)), "failed")
-
-
-def _step_kind(outcome: Outcome) -> str:
-    match outcome.work.step:
-        case OpenTopic():
-            return "open_topic"
-        case ShowCard():
-            return "card"
-        case PinCard():
-            return "pin"
-        case DeliverAlbum():
-            return "album"
-        case _:
-            return outcome.failed[0].kind if outcome.failed else "none"

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 
-from desk.conversations.policy import retry_delay
+from desk.backoff import retry_delay
 from desk.webhooks.ports import PostResult
 
 # A delivery is given up after this, and waits for a person.

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from db.ids import AgentId
-from desk.conversations.policy import Candidate, choose_agent, retry_delay
+from desk.conversations.policy import Candidate, choose_agent
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -63,14 +63,3 @@ def test_equal_agents_take_turns() -> None:
         last = START + timedelta(minutes=minute)
         agents[chosen.name] = Candidate(chosen.agent_id, chosen.name, 0, 9, last)
     assert turns == ["a", "b", "c", "a", "b", "c"]
-
-
-@given(st.integers(0, 10**9), st.floats(0, 1))
-def test_a_retry_waits_between_half_of_its_step_and_the_whole(attempts: int, jitter: float) -> None:
-    step = min(60.0, 2.0 ** min(attempts, 10))
-    assert step / 2 <= retry_delay(attempts, jitter=jitter) <= step
-
-
-def test_retries_double_until_the_longest() -> None:
-    delays = [retry_delay(attempts, base=0.5, most=10, jitter=1) for attempts in range(7)]
-    assert delays == [0.5, 1, 2, 4, 8, 10, 10]

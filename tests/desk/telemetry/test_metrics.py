@@ -24,7 +24,7 @@ from db.tables import (
 )
 from db.tables.base import now_utc
 from desk.delivery.ports import SendResult
-from desk.delivery.work import Deliver, OpenTopic, Outcome, Step, Work
+from desk.delivery.work import Deliver, OpenTopic, Outcome, Step, Work, count_outcome
 from desk.errors import (
     DeliveryError,
     GroupMoved,
@@ -90,9 +90,9 @@ def failed(error: DeliveryError, rate_limit_key: str = "") -> Outcome:
 
 def test_sends_are_told_by_side_and_kind() -> None:
     metrics = Metrics()
-    metrics.count_outcome(sent(OutboxKind.ANSWER, OutboxKind.ANSWER, OutboxKind.EDIT))
-    metrics.count_outcome(sent(OutboxKind.COPY, queue=Queue.STAFF))
-    metrics.count_outcome(sent(OutboxKind.EDIT, ago=70, queue=Queue.STAFF))
+    count_outcome(metrics, sent(OutboxKind.ANSWER, OutboxKind.ANSWER, OutboxKind.EDIT))
+    count_outcome(metrics, sent(OutboxKind.COPY, queue=Queue.STAFF))
+    count_outcome(metrics, sent(OutboxKind.EDIT, ago=70, queue=Queue.STAFF))
     found = told(metrics.registry)
     name = "osmodesk_sends_total"
     assert {key: found[key] for key in found if key.startswith(name)} == {
@@ -122,7 +122,7 @@ def test_sends_are_told_by_side_and_kind() -> None:
 )
 def test_a_failed_send_is_told_by_its_consequence(error: DeliveryError, result: str) -> None:
     metrics = Metrics()
-    metrics.count_outcome(failed(error))
+    count_outcome(metrics, failed(error))
     found = told(metrics.registry)
     assert found[f"osmodesk_sends_total,kind=answer,result={result},side=customer"] == 1
     assert found["osmodesk_delivery_seconds_count,side=customer"] == 0
@@ -131,8 +131,8 @@ def test_a_failed_send_is_told_by_its_consequence(error: DeliveryError, result: 
 def test_429s_are_counted_by_whose_limit_it_was() -> None:
     metrics = Metrics()
     for rate_limit_key in ("person:1:2", "group:1:-2", "group:1:-3", ""):
-        metrics.count_outcome(failed(RateLimited("slow", retry_after=3), rate_limit_key))
-    metrics.count_outcome(failed(Unavailable("500"), "group:1:-2"))
+        count_outcome(metrics, failed(RateLimited("slow", retry_after=3), rate_limit_key))
+    count_outcome(metrics, failed(Unavailable("500"), "group:1:-2"))
     found = told(metrics.registry)
     limited = {
         rate_limit_key: found[f"osmodesk_rate_limits_total,key={rate_limit_key}"]
@@ -144,10 +144,10 @@ def test_429s_are_counted_by_whose_limit_it_was() -> None:
 
 def test_a_step_without_rows_counts_too() -> None:
     metrics, thread = Metrics(), cast("Thread", None)  # whose topic it is does not count
-    metrics.count_outcome(outcome(OpenTopic(thread), Queue.STAFF))
+    count_outcome(metrics, outcome(OpenTopic(thread), Queue.STAFF))
     refused = outcome(OpenTopic(thread), Queue.STAFF)
     refused.error = Rejected("no rights")
-    metrics.count_outcome(refused)
+    count_outcome(metrics, refused)
     found = told(metrics.registry)
     assert found["osmodesk_sends_total,kind=open_topic,result=sent,side=staff"] == 1
     assert found["osmodesk_sends_total,kind=open_topic,result=rejected,side=staff"] == 1
