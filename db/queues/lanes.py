@@ -237,7 +237,7 @@ async def read_next_due_by_queue(
 ) -> dict[Queue, datetime]:
     """Tell when the next lane of each queue is due; a queue where nothing waits is left out."""
     bound = {"closed": list(closed_keys)} if closed_keys else {}
-    found = await tx.execute(_build_next_due(queues, gates=bool(closed_keys)), bound)
+    found = await tx.execute(_build_next_due(queues, without_closed=bool(closed_keys)), bound)
     return {Queue(queue): at for queue, at in found}
 
 
@@ -250,11 +250,11 @@ async def read_next_due(
 
 
 @cache
-def _build_next_due(queues: tuple[Queue, ...], *, gates: bool) -> CompoundSelect[Any]:
+def _build_next_due(queues: tuple[Queue, ...], *, without_closed: bool) -> CompoundSelect[Any]:
     """Build one index look-up a queue: MIN over all of them would read every due lane."""
     each = [
         select(lanes.c.queue, lanes.c.due_at)
-        .where(lanes.c.queue == queue, *_UNLEASED, *((_NOT_CLOSED,) if gates else ()))
+        .where(lanes.c.queue == queue, *_UNLEASED, *((_NOT_CLOSED,) if without_closed else ()))
         .order_by(lanes.c.due_at)
         .limit(1)
         .subquery()

@@ -77,7 +77,7 @@ async def put(tx: AsyncSession, items: Sequence[OutboxItem], now: datetime) -> N
     if plain:
         await tx.execute(insert(outbox), plain)
     if single:
-        await tx.execute(insert_or_ignore(tx, outbox, ("once",)), single)
+        await tx.execute(insert_or_ignore(tx, outbox, ("dedup_key",)), single)
     await make_due(
         tx, (LaneDueTime(each.queue, each.lane, each.due_at, each.rate_limit_key) for each in items)
     )
@@ -91,7 +91,7 @@ def _values(item: OutboxItem, now: datetime) -> dict[str, Any]:
         "lane": item.lane,
         "kind": item.kind,
         "payload": dict(item.payload),
-        "once": item.dedup_key,
+        "dedup_key": item.dedup_key,
         "state": OutboxState.PENDING,
         "attempts": 0,
         "due_at": item.due_at,

@@ -58,7 +58,7 @@ class Lane(SQLModel, table=True):
     """One conversation's order in one queue; claimed whole, by one worker at a time."""
 
     __tablename__ = "lanes"
-    __table_args__ = (sa.Index("ix_lanes_due", "queue", "due_at", "gate"),)
+    __table_args__ = (sa.Index("ix_lanes_due", "queue", "due_at", "rate_limit_key"),)
 
     queue: Queue = Field(sa_type=short_enum(Queue), primary_key=True)
     lane: str = Field(sa_type=Key, primary_key=True)

@@ -54,7 +54,7 @@ class WebhookDelivery(SQLModel, table=True):
     id: DeliveryId = primary_ulid()
     webhook_id: WebhookId = reference("webhooks.id")
     event: str = Field(sa_type=sa.String(64))
-    # As in `events.happened`, one event alone.
+    # As in `events.records`, one event alone.
     records: str = Field(sa_type=LongText)
     happened_at: datetime = timestamp()
     state: WebhookDeliveryState = Field(

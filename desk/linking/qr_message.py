@@ -1,6 +1,6 @@
 """Shows a number's QR code in the staff group, as a picture that follows the code.
 
-Where it is shown stands in whatsapp_sessions.shown, a place each:
+Where it is shown stands in whatsapp_sessions.qr_messages, a place each:
     {"channel": whose bot shows it, "chat", "topic": or null, "qr": what it shows or null,
      "message": the picture's id at the provider or null, "since": when it was asked for}
 `qr` is null while there is no code yet; `message` while the picture is on its way.

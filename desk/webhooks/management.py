@@ -123,7 +123,7 @@ def to_delivery_row(
         "id": new_id(),
         "webhook_id": webhook_id,
         "event": event,
-        "happened": happened,
+        "records": happened,
         "happened_at": happened_at,
         "state": WebhookDeliveryState.PENDING,
         "attempts": 0,

@@ -70,7 +70,7 @@ async def test_two_are_one_and_two_again(own_api: ApiStage) -> None:
     for action in ("client.join", "client.take_apart"):
         [entry] = await on.api.audit(action)
         assert (entry["user_id"], entry["subject"]) == (on.mia.user_id, on.kept)
-    told = [json.loads(row["happened"]) for row in await on.api.rows("SELECT * FROM events")]
+    told = [json.loads(row["records"]) for row in await on.api.rows("SELECT * FROM events")]
     moved = [each for happened in told for each in happened if each[0] == "session.client"]
     assert [(each[1], each[3]) for each in moved] == [
         (on.sessions[1], {"client": on.kept, "was": on.other}),

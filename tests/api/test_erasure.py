@@ -46,7 +46,8 @@ async def test_what_is_named_by_their_address_goes_too(own_api: ApiStage) -> Non
     theirs, others = f"person:{past.channel_id}:{client}", f"person:{past.channel_id}:8"
     for gate in (theirs, others):
         await own_api.change(
-            "INSERT INTO rate_limit_backoffs (gate, until, strikes) VALUES (:gate, :until, 1)",
+            "INSERT INTO rate_limit_backoffs (rate_limit_key, until, strikes)"
+            " VALUES (:gate, :until, 1)",
             gate=gate,
             until="2999-01-01 00:00:00.000000",
         )
@@ -56,8 +57,9 @@ async def test_what_is_named_by_their_address_goes_too(own_api: ApiStage) -> Non
         calls=json.dumps({theirs: [1.0], others: [2.0]}),
     )
     assert (await ada.delete(f"/clients/{client}")).status == 204
-    assert [row["gate"] for row in await own_api.rows("SELECT gate FROM rate_limit_backoffs")] == [
-        others
-    ]
+    assert [
+        row["rate_limit_key"]
+        for row in await own_api.rows("SELECT rate_limit_key FROM rate_limit_backoffs")
+    ] == [others]
     [budget] = await own_api.rows("SELECT calls FROM rate_limit_usage")
     assert json.loads(budget["calls"]) == {others: [2.0]}

@@ -82,7 +82,8 @@ async def test_a_pause_that_it_brings_is_kept(stage: Stage, api: ApiStage) -> No
     await stage.telegram.fail("sendChatAction", chat_id=chat, code=429, retry_after=30)
     assert not await types(mia, session)
     paused = await api.rows(
-        "SELECT gate FROM rate_limit_backoffs WHERE gate LIKE :gate", gate=f"person:%:{ann.address}"
+        "SELECT rate_limit_key FROM rate_limit_backoffs WHERE rate_limit_key LIKE :gate",
+        gate=f"person:%:{ann.address}",
     )
     assert len(paused) == 1
 

@@ -188,9 +188,9 @@ async def test_an_admin_sees_the_code_in_the_group_as_long_as_it_is_one(migrated
             return await pictures(on) == []
 
         await eventually(gone, "the picture is withdrawn")
-        [row] = await on.stage.rows("SELECT shown, qr FROM whatsapp_sessions")
+        [row] = await on.stage.rows("SELECT qr_messages, qr FROM whatsapp_sessions")
         assert row["qr"] is None
-        assert row["shown"] in {"[]", b"[]"}
+        assert row["qr_messages"] in {"[]", b"[]"}
         await boss.writes(on.stage.general, "/qr")
         await on.stage.general.wait_for("There is nothing to scan")
 
@@ -209,8 +209,8 @@ async def test_a_code_that_nobody_scanned_goes_and_another_is_asked_for(
             return await pictures(on) or None
 
         async def learned() -> bool:
-            [row] = await on.stage.rows("SELECT shown FROM whatsapp_sessions")
-            places = json.loads(row["shown"])
+            [row] = await on.stage.rows("SELECT qr_messages FROM whatsapp_sessions")
+            places = json.loads(row["qr_messages"])
             return bool(places) and places[0]["message"] is not None
 
         await eventually(shown, "the code is shown")

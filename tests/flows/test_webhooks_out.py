@@ -300,7 +300,7 @@ async def test_what_was_removed_meanwhile_is_not_told(api: ApiStage) -> None:
         assert "removed" in parked["error"]
         assert "a secret" not in receiver.texts()
         [kept] = await api.rows(
-            "SELECT COUNT(*) AS n FROM webhook_deliveries WHERE happened LIKE '%secret%'"
+            "SELECT COUNT(*) AS n FROM webhook_deliveries WHERE records LIKE '%secret%'"
         )
         assert kept["n"] == 0, "no words are kept"
 

@@ -30,7 +30,7 @@ async def lock_link(tx: AsyncSession, channel_id: ChannelId) -> WhatsAppSession:
         new = {
             "channel_id": channel_id,
             "status": LinkStatus.STOPPED,
-            "shown": [],
+            "qr_messages": [],
             "changed_at": now_utc(),
         }
         await tx.execute(insert_or_ignore(tx, sessions, ("channel_id",)), [new])

@@ -155,7 +155,7 @@ def _get_empty_values(now: datetime) -> dict[str, Any]:
     return {
         "payload": {},
         "error": None,
-        "once": None,
+        "dedup_key": None,
         "lane": _ERASED_LANE,
         "state": OutboxState.DONE,
         "settled_at": now,

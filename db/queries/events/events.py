@@ -68,7 +68,7 @@ _OLDEST = select(func.min(events.c.id))
 async def put(tx: AsyncSession, records: Sequence[EventRecord], now: datetime) -> None:
     """Keep what happened in this transaction, in order; its commit wakes whoever listens."""
     tx.info[NEW_EVENTS] = True
-    await tx.execute(_PUT, {"happened": encode_records(records), "created_at": now})
+    await tx.execute(_PUT, {"records": encode_records(records), "created_at": now})
 
 
 async def read(

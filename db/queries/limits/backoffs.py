@@ -15,8 +15,8 @@ backoffs = get_table(RateLimitBackoff)
 
 async def save_backoff(tx: AsyncSession, rate_limit_key: str, until: datetime) -> None:
     """Keep a gate closed until then, and count how often it was closed."""
-    row = {"gate": rate_limit_key, "until": until, "strikes": 1}
-    await tx.execute(upsert(tx, backoffs, ("gate",), _extend), [row])
+    row = {"rate_limit_key": rate_limit_key, "until": until, "strikes": 1}
+    await tx.execute(upsert(tx, backoffs, ("rate_limit_key",), _extend), [row])
 
 
 def _extend(new: Any) -> dict[str, Any]:

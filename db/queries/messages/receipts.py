@@ -128,7 +128,7 @@ async def save_early_receipt(
     row = {
         "channel_id": channel_id,
         "provider_id": kept.provider_id,
-        "errand": outbox_id,
+        "outbox_id": outbox_id,
         "state": kept.state,
         "reason": kept.reason,
         "needs_template": kept.needs_template,

@@ -27,7 +27,7 @@ S = LinkStatus
 
 
 def row(status: LinkStatus = S.STOPPED, **fields: Any) -> WhatsAppSession:
-    return WhatsAppSession(channel_id="C", status=status, changed_at=NOW, shown=[], **fields)
+    return WhatsAppSession(channel_id="C", status=status, changed_at=NOW, qr_messages=[], **fields)
 
 
 def seen(status: LinkStatus, **more: Any) -> LinkReport:
@@ -144,7 +144,7 @@ def test_what_is_wanted_is_read_of_what_is_kept() -> None:
         is_stopped=False, is_linked=False, wants_code=False
     )
     kept = row(phone="+1")
-    kept.shown = [{"qr": None}]
+    kept.qr_messages = [{"qr": None}]
     assert get_desired_state(kept, {"link_stopped": True}) == DesiredState(
         is_stopped=True, is_linked=True, wants_code=True
     )

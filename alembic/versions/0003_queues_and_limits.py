@@ -1,4 +1,4 @@
-"""The two queues, their lanes, and the audit log.
+"""The inbox, the outbox, their lanes, and rate limits.
 
 Revision ID: 0003
 Revises: 0002
@@ -19,22 +19,6 @@ depends_on: str | Sequence[str] | None = None
 
 def upgrade() -> None:
     op.create_table(
-        "audit_log",
-        sa.Column("id", Ulid, nullable=False),
-        sa.Column("user_id", Key, nullable=True),
-        sa.Column("actor", sa.String(length=190), nullable=False),
-        sa.Column("action", sa.String(length=64), nullable=False),
-        sa.Column("subject", sa.String(length=190), nullable=False),
-        sa.Column("details", Json, nullable=True),
-        sa.Column("created_at", UtcDateTime(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_log")),
-        mysql_charset="utf8mb4",
-    )
-    op.create_index(op.f("ix_audit_log_action"), "audit_log", ["action"], unique=False)
-    op.create_index(op.f("ix_audit_log_created_at"), "audit_log", ["created_at"], unique=False)
-    op.create_index("ix_audit_log_subject", "audit_log", ["subject", "created_at"], unique=False)
-    op.create_index(op.f("ix_audit_log_user_id"), "audit_log", ["user_id"], unique=False)
-    op.create_table(
         "lanes",
         sa.Column(
             "queue",
@@ -42,23 +26,15 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("lane", Key, nullable=False),
-        sa.Column("gate", Key, nullable=False),
+        sa.Column("rate_limit_key", Key, nullable=False),
         sa.Column("due_at", UtcDateTime(), nullable=True),
         sa.Column("lease", Ulid, nullable=True),
         sa.Column("lease_until", UtcDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("queue", "lane", name=op.f("pk_lanes")),
         mysql_charset="utf8mb4",
     )
-    op.create_index("ix_lanes_due", "lanes", ["queue", "due_at", "gate"], unique=False)
+    op.create_index("ix_lanes_due", "lanes", ["queue", "due_at", "rate_limit_key"], unique=False)
     op.create_index(op.f("ix_lanes_lease"), "lanes", ["lease"], unique=False)
-    op.create_table(
-        "pauses",
-        sa.Column("gate", Key, nullable=False),
-        sa.Column("until", UtcDateTime(), nullable=False),
-        sa.Column("strikes", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("gate", name=op.f("pk_pauses")),
-        mysql_charset="utf8mb4",
-    )
     op.create_table(
         "inbox",
         sa.Column("id", QueueId, nullable=False),
@@ -81,7 +57,7 @@ def upgrade() -> None:
         ),
         mysql_charset="utf8mb4",
     )
-    op.create_index("ix_inbox_lane", "inbox", ["state", "lane", "id"], unique=False)
+    op.create_index("ix_inbox_waiting", "inbox", ["state", "lane", "id", "due_at"], unique=False)
     op.create_table(
         "outbox",
         sa.Column("id", QueueId, nullable=False),
@@ -104,11 +80,12 @@ def upgrade() -> None:
                 "pin",
                 "general",
                 "button_reply",
+                "seen",
             ),
             nullable=False,
         ),
         sa.Column("payload", Json, nullable=False),
-        sa.Column("once", Key, nullable=True),
+        sa.Column("dedup_key", Key, nullable=True),
         sa.Column(
             "state",
             checked_string("outboxstate", "pending", "sending", "done", "failed", "uncertain"),
@@ -124,17 +101,31 @@ def upgrade() -> None:
             ["conversation_id"], ["conversations.id"], name=op.f("fk_outbox_conversation_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
-        sa.UniqueConstraint("once", name=op.f("uq_outbox_once")),
+        sa.UniqueConstraint("dedup_key", name=op.f("uq_outbox_dedup_key")),
         mysql_charset="utf8mb4",
     )
     op.create_index("ix_outbox_lane", "outbox", ["state", "lane", "id"], unique=False)
     op.create_index(op.f("ix_outbox_message_id"), "outbox", ["message_id"], unique=False)
-    op.create_index("ix_outbox_settled", "outbox", ["settled_at"], unique=False)
+    op.create_table(
+        "rate_limit_backoffs",
+        sa.Column("rate_limit_key", Key, nullable=False),
+        sa.Column("until", UtcDateTime(), nullable=False),
+        sa.Column("strikes", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("rate_limit_key", name=op.f("pk_rate_limit_backoffs")),
+        mysql_charset="utf8mb4",
+    )
+    op.create_table(
+        "rate_limit_usage",
+        sa.Column("owner", Key, nullable=False),
+        sa.Column("calls", Json, nullable=False),
+        sa.PrimaryKeyConstraint("owner", name=op.f("pk_rate_limit_usage")),
+        mysql_charset="utf8mb4",
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("rate_limit_usage")
+    op.drop_table("rate_limit_backoffs")
     op.drop_table("outbox")
     op.drop_table("inbox")
-    op.drop_table("pauses")
     op.drop_table("lanes")
-    op.drop_table("audit_log")

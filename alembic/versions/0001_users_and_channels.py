@@ -1,4 +1,4 @@
-"""People, agents, clients and channels.
+"""Users, agents, channels, clients and their contacts.
 
 Revision ID: 0001
 Revises:
@@ -47,6 +47,8 @@ def upgrade() -> None:
         sa.Column("ai_reply_limit", sa.Integer(), nullable=False),
         sa.Column("credentials", LongText, nullable=True),
         sa.Column("settings", Json, nullable=False),
+        sa.Column("opening_hours", Json, nullable=True),
+        sa.Column("last_check", Json, nullable=True),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["staff_channel_id"], ["channels.id"], name=op.f("fk_channels_staff_channel_id")
@@ -55,21 +57,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("kind", "external_id", name=op.f("uq_channels_kind_external_id")),
         mysql_charset="utf8mb4",
     )
-    op.create_table(
-        "clients",
-        sa.Column("id", Ulid, nullable=False),
-        sa.Column("name", sa.String(length=190), nullable=False),
-        sa.Column("username", sa.String(length=64), nullable=True),
-        sa.Column("telegram_id", Key, nullable=True),
-        sa.Column("phone", sa.String(length=32), nullable=True),
-        sa.Column("language", sa.String(length=12), nullable=True),
-        sa.Column("is_blocked", sa.Boolean(), nullable=False),
-        sa.Column("created_at", UtcDateTime(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_clients")),
-        sa.UniqueConstraint("telegram_id", name=op.f("uq_clients_telegram_id")),
-        mysql_charset="utf8mb4",
-    )
-    op.create_index(op.f("ix_clients_phone"), "clients", ["phone"], unique=False)
     op.create_table(
         "users",
         sa.Column("id", Ulid, nullable=False),
@@ -111,42 +98,6 @@ def upgrade() -> None:
         mysql_charset="utf8mb4",
     )
     op.create_table(
-        "contacts",
-        sa.Column("id", Ulid, nullable=False),
-        sa.Column("client_id", Ulid, nullable=False),
-        sa.Column("channel_id", Ulid, nullable=False),
-        sa.Column("external_id", Key, nullable=False),
-        sa.Column("unreachable", sa.String(length=190), nullable=True),
-        sa.Column("created_at", UtcDateTime(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["channel_id"], ["channels.id"], name=op.f("fk_contacts_channel_id")
-        ),
-        sa.ForeignKeyConstraint(["client_id"], ["clients.id"], name=op.f("fk_contacts_client_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_contacts")),
-        sa.UniqueConstraint(
-            "channel_id", "external_id", name=op.f("uq_contacts_channel_id_external_id")
-        ),
-        mysql_charset="utf8mb4",
-    )
-    op.create_index(op.f("ix_contacts_client_id"), "contacts", ["client_id"], unique=False)
-    op.create_table(
-        "refresh_tokens",
-        sa.Column("id", Ulid, nullable=False),
-        sa.Column("user_id", Ulid, nullable=False),
-        sa.Column("token_hash", Key, nullable=False),
-        sa.Column("family", Key, nullable=False),
-        sa.Column("created_at", UtcDateTime(), nullable=False),
-        sa.Column("expires_at", UtcDateTime(), nullable=False),
-        sa.Column("used_at", UtcDateTime(), nullable=True),
-        sa.Column("revoked_at", UtcDateTime(), nullable=True),
-        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_refresh_tokens_user_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_refresh_tokens")),
-        sa.UniqueConstraint("token_hash", name=op.f("uq_refresh_tokens_token_hash")),
-        mysql_charset="utf8mb4",
-    )
-    op.create_index(op.f("ix_refresh_tokens_family"), "refresh_tokens", ["family"], unique=False)
-    op.create_index(op.f("ix_refresh_tokens_user_id"), "refresh_tokens", ["user_id"], unique=False)
-    op.create_table(
         "channel_agents",
         sa.Column("channel_id", Ulid, nullable=False),
         sa.Column("agent_id", Ulid, nullable=False),
@@ -162,13 +113,102 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_channel_agents_agent_id"), "channel_agents", ["agent_id"], unique=False
     )
+    op.create_table(
+        "clients",
+        sa.Column("id", Ulid, nullable=False),
+        sa.Column("name", sa.String(length=190), nullable=False),
+        sa.Column("username", sa.String(length=64), nullable=True),
+        sa.Column("telegram_id", Key, nullable=True),
+        sa.Column("phone", sa.String(length=32), nullable=True),
+        sa.Column("language", sa.String(length=12), nullable=True),
+        sa.Column("is_blocked", sa.Boolean(), nullable=False),
+        sa.Column("is_renamed", sa.Boolean(), nullable=False),
+        sa.Column("merged_into_id", Ulid, nullable=True),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["merged_into_id"], ["clients.id"], name=op.f("fk_clients_merged_into_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_clients")),
+        sa.UniqueConstraint("telegram_id", name=op.f("uq_clients_telegram_id")),
+        mysql_charset="utf8mb4",
+    )
+    op.create_index(op.f("ix_clients_merged_into_id"), "clients", ["merged_into_id"], unique=False)
+    op.create_index(op.f("ix_clients_phone"), "clients", ["phone"], unique=False)
+    op.create_table(
+        "contacts",
+        sa.Column("id", Ulid, nullable=False),
+        sa.Column("client_id", Ulid, nullable=False),
+        sa.Column("own_client_id", Ulid, nullable=True),
+        sa.Column("channel_id", Ulid, nullable=False),
+        sa.Column("external_id", Key, nullable=False),
+        sa.Column("alias", Key, nullable=True),
+        sa.Column("unreachable", sa.String(length=190), nullable=True),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["channel_id"], ["channels.id"], name=op.f("fk_contacts_channel_id")
+        ),
+        sa.ForeignKeyConstraint(["client_id"], ["clients.id"], name=op.f("fk_contacts_client_id")),
+        sa.ForeignKeyConstraint(
+            ["own_client_id"], ["clients.id"], name=op.f("fk_contacts_own_client_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contacts")),
+        sa.UniqueConstraint(
+            "channel_id", "external_id", name=op.f("uq_contacts_channel_id_external_id")
+        ),
+        mysql_charset="utf8mb4",
+    )
+    op.create_index("ix_contacts_alias", "contacts", ["channel_id", "alias"], unique=True)
+    op.create_index(op.f("ix_contacts_client_id"), "contacts", ["client_id"], unique=False)
+    op.create_index(op.f("ix_contacts_own_client_id"), "contacts", ["own_client_id"], unique=False)
+    op.create_table(
+        "client_merges",
+        sa.Column("id", Ulid, nullable=False),
+        sa.Column("kept_id", Ulid, nullable=False),
+        sa.Column("merged_id", Ulid, nullable=False),
+        sa.Column("by_agent_id", Ulid, nullable=True),
+        sa.Column("moved", Json, nullable=False),
+        sa.Column("changes", Json, nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("undone_at", UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["by_agent_id"], ["agents.id"], name=op.f("fk_client_merges_by_agent_id")
+        ),
+        sa.ForeignKeyConstraint(["kept_id"], ["clients.id"], name=op.f("fk_client_merges_kept_id")),
+        sa.ForeignKeyConstraint(
+            ["merged_id"], ["clients.id"], name=op.f("fk_client_merges_merged_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_client_merges")),
+        mysql_charset="utf8mb4",
+    )
+    op.create_index(op.f("ix_client_merges_kept_id"), "client_merges", ["kept_id"], unique=False)
+    op.create_index(
+        op.f("ix_client_merges_merged_id"), "client_merges", ["merged_id"], unique=False
+    )
+    op.create_table(
+        "audit_log",
+        sa.Column("id", Ulid, nullable=False),
+        sa.Column("user_id", Key, nullable=True),
+        sa.Column("actor", sa.String(length=190), nullable=False),
+        sa.Column("action", sa.String(length=64), nullable=False),
+        sa.Column("subject", sa.String(length=190), nullable=False),
+        sa.Column("details", Json, nullable=True),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_log")),
+        mysql_charset="utf8mb4",
+    )
+    op.create_index("ix_audit_log_by_action", "audit_log", ["action", "created_at"], unique=False)
+    op.create_index("ix_audit_log_by_actor", "audit_log", ["actor", "created_at"], unique=False)
+    op.create_index("ix_audit_log_by_user", "audit_log", ["user_id", "created_at"], unique=False)
+    op.create_index(op.f("ix_audit_log_created_at"), "audit_log", ["created_at"], unique=False)
+    op.create_index("ix_audit_log_subject", "audit_log", ["subject", "created_at"], unique=False)
 
 
 def downgrade() -> None:
-    op.drop_table("channel_agents")
-    op.drop_table("refresh_tokens")
+    op.drop_table("audit_log")
+    op.drop_table("client_merges")
     op.drop_table("contacts")
+    op.drop_table("clients")
+    op.drop_table("channel_agents")
     op.drop_table("agents")
     op.drop_table("users")
-    op.drop_table("clients")
     op.drop_table("channels")

@@ -1,4 +1,4 @@
-"""Conversations, sessions, messages and their copies.
+"""Conversations, sessions, handovers, messages and their copies.
 
 Revision ID: 0002
 Revises: 0001
@@ -27,6 +27,8 @@ def upgrade() -> None:
         sa.Column("staff_topic", Key, nullable=True),
         sa.Column("staff_card", Key, nullable=True),
         sa.Column("assigned_agent_id", Ulid, nullable=True),
+        sa.Column("reply_until", UtcDateTime(), nullable=True),
+        sa.Column("last_inbound_id", Key, nullable=True),
         sa.Column("unread_count", sa.Integer(), nullable=False),
         sa.Column("session_count", sa.Integer(), nullable=False),
         sa.Column("is_active", sa.Boolean(), nullable=False),
@@ -55,10 +57,18 @@ def upgrade() -> None:
         op.f("ix_conversations_last_message_at"), "conversations", ["last_message_at"], unique=False
     )
     op.create_index(
-        "ix_conversations_topic",
-        "conversations",
-        ["staff_chat", "staff_topic"],
-        unique=False,
+        "ix_conversations_topic", "conversations", ["staff_chat", "staff_topic"], unique=False
+    )
+    op.create_table(
+        "former_topics",
+        sa.Column("staff_chat", Key, nullable=False),
+        sa.Column("staff_topic", Key, nullable=False),
+        sa.Column("conversation_id", Ulid, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["conversation_id"], ["conversations.id"], name=op.f("fk_former_topics_conversation_id")
+        ),
+        sa.PrimaryKeyConstraint("staff_chat", "staff_topic", name=op.f("pk_former_topics")),
+        mysql_charset="utf8mb4",
     )
     op.create_table(
         "sessions",
@@ -87,13 +97,51 @@ def upgrade() -> None:
         ),
         mysql_charset="utf8mb4",
     )
-    op.create_index("ix_sessions_client_status", "sessions", ["client_id", "status"], unique=False)
+    op.create_index(
+        "ix_sessions_client", "sessions", ["client_id", "status", "created_at", "id"], unique=False
+    )
     op.create_index(
         op.f("ix_sessions_conversation_id"), "sessions", ["conversation_id"], unique=False
     )
-    op.create_index("ix_sessions_cs_status", "sessions", ["cs_id", "status"], unique=False)
     op.create_index(
-        "ix_sessions_waiting", "sessions", ["status", "cs_id", "created_at"], unique=False
+        "ix_sessions_held", "sessions", ["cs_id", "status", "created_at", "id"], unique=False
+    )
+    op.create_index("ix_sessions_recent", "sessions", ["status", "created_at", "id"], unique=False)
+    op.create_table(
+        "conversation_handovers",
+        sa.Column("id", Ulid, nullable=False),
+        sa.Column("conversation_id", Ulid, nullable=False),
+        sa.Column("session_id", Ulid, nullable=False),
+        sa.Column("from_agent_id", Ulid, nullable=True),
+        sa.Column("to_agent_id", Ulid, nullable=False),
+        sa.Column("by_agent_id", Ulid, nullable=False),
+        sa.Column("reason", sa.String(length=500), nullable=True),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["by_agent_id"], ["agents.id"], name=op.f("fk_conversation_handovers_by_agent_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["conversation_id"],
+            ["conversations.id"],
+            name=op.f("fk_conversation_handovers_conversation_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["from_agent_id"], ["agents.id"], name=op.f("fk_conversation_handovers_from_agent_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["session_id"], ["sessions.id"], name=op.f("fk_conversation_handovers_session_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["to_agent_id"], ["agents.id"], name=op.f("fk_conversation_handovers_to_agent_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_conversation_handovers")),
+        mysql_charset="utf8mb4",
+    )
+    op.create_index(
+        op.f("ix_conversation_handovers_session_id"),
+        "conversation_handovers",
+        ["session_id"],
+        unique=False,
     )
     op.create_table(
         "messages",
@@ -157,6 +205,7 @@ def upgrade() -> None:
         sa.Column("delivery_error", sa.String(length=500), nullable=True),
         sa.Column("edited_at", UtcDateTime(), nullable=True),
         sa.Column("history", Json, nullable=True),
+        sa.Column("deleted_at", UtcDateTime(), nullable=True),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(["author_id"], ["agents.id"], name=op.f("fk_messages_author_id")),
         sa.ForeignKeyConstraint(
@@ -206,5 +255,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("message_links")
     op.drop_table("messages")
+    op.drop_table("conversation_handovers")
     op.drop_table("sessions")
+    op.drop_table("former_topics")
     op.drop_table("conversations")
