@@ -1,4 +1,4 @@
-"""Puts the API together: the table's routes, its description, what every request goes through."""
+"""Build the API application from the route table, the middlewares and the OpenAPI document."""
 
 from collections.abc import Sequence
 
@@ -21,9 +21,9 @@ PREFIX = "/api/v1"
 
 
 def build_api(context: ApiContext, routes: Sequence[Route] = ROUTES) -> web.Application:
-    """Build the application to be mounted at PREFIX.
+    """Build the application that is mounted at PREFIX.
 
-    Raises TypeError where a row of the table and its handler do not fit.
+    Raises TypeError when a route and the signature of its handler do not match.
     """
     origins = context.http_policy.cors_origins
     app = web.Application(

@@ -1,4 +1,4 @@
-"""Tells from a request's access token who calls."""
+"""Authenticate a request by its access token."""
 
 from aiohttp import web
 
@@ -10,13 +10,13 @@ from desk.unit_of_work import UnitOfWork
 
 
 class Authenticator:
-    """Reads access tokens, and looks up whether what they say is still so."""
+    """Reads access tokens and checks that their log-in is still valid."""
 
     def __init__(self, tokens: AccessTokens) -> None:
         self._tokens = tokens
 
     def read_claims(self, request: web.Request) -> Claims:
-        """Read the request's token; raises NotLoggedIn."""
+        """Read the request's access token; raises Unauthorized."""
         given = request.headers.getall("Authorization", [])
         if not given:
             raise Unauthorized
@@ -29,7 +29,7 @@ class Authenticator:
             raise Unauthorized(str(error), bad_token=True) from None
 
     async def caller(self, uow: UnitOfWork, claims: Claims) -> Caller:
-        """Find who it is; raises NotLoggedIn where the log-in, or the user, has ended since."""
+        """Load the caller; raises Unauthorized when the log-in has ended or changed."""
         row = await find_caller(uow.tx, claims.user_id, claims.log_in)
         if row is None or row.token_version != claims.version or row.expires_at <= uow.now:
             raise Unauthorized("this log-in has ended", bad_token=True)

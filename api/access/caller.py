@@ -1,4 +1,4 @@
-"""Who asks: the person behind an access token."""
+"""The caller of a route: the user behind an access token."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +11,7 @@ from desk.audit import Actor
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """An active user who is logged in, as they stand in this transaction."""
+    """An active user who is logged in, as read in this transaction."""
 
     user_id: UserId
     agent_id: AgentId
@@ -19,11 +19,11 @@ class Caller:
     email: str
     role: Role
     log_in: LogInId
-    # What their access token is worth: until when, and while the user's version is this one.
+    # The access token is valid until this time, and while the user's version is this one.
     until: datetime
     version: int
     telegram_id: str | None = None
-    # An administrator wants them to set up a second factor before anything else.
+    # True: an administrator requires a second factor, and the user has not set it up yet.
     must_enrol: bool = False
 
     @property
@@ -32,10 +32,10 @@ class Caller:
 
     @property
     def agent(self) -> BoundAgent:
-        """The caller as the desk's functions know agents."""
+        """Return the caller as an agent for the functions in desk/."""
         return BoundAgent(self.user_id, self.agent_id, self.name, self.role, self.telegram_id)
 
     @property
     def actor(self) -> Actor:
-        """The caller as the audit log names them."""
+        """Return the caller as an actor for the audit log."""
         return Actor(self.name, self.user_id)

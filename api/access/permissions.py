@@ -1,7 +1,8 @@
-"""Who may do what: the only place where the API decides that.
+"""Decide who may do what. This is the only place where the API decides that.
 
-A route names its rule in the table. What a route touches is bounded by `sight`: a CS sees sessions
-that are theirs or wait for somebody; what they do not see is answered as if it were not there.
+Each route names its access rule in the route table. `visibility_scope` limits what a route can read
+and change: a CS agent sees the sessions that they hold and the sessions that are waiting. A session
+that the caller may not see is answered as not found.
 """
 
 from datetime import datetime, timedelta
@@ -14,7 +15,7 @@ from db.queries.conversations.session_rows import SessionRow
 from db.tables import EventKind, SessionStatus
 from desk.live.details import EventDetails
 
-# As long as a list may stand on a screen before somebody acts on it.
+# A list may stay on a screen for this long before someone acts on it.
 _STALE_LIST_GRACE = timedelta(minutes=1)
 
 
@@ -28,7 +29,10 @@ class AccessRule(Enum):
 
 
 def check_access(rule: AccessRule, caller: Caller | None) -> None:
-    """Let the caller pass; raises NotLoggedIn, SecondFactorFirst or Refused."""
+    """Check the access rule.
+
+    Raises Unauthorized, SecondFactorSetupRequired or Forbidden.
+    """
     if rule is AccessRule.ANYONE:
         return
     if caller is None:
@@ -40,15 +44,15 @@ def check_access(rule: AccessRule, caller: Caller | None) -> None:
 
 
 def visibility_scope(caller: Caller) -> AgentId | None:
-    """Tell whose eyes a list is read with; None: everything is shown.
+    """Return the agent whose sessions a list may contain; None means all sessions.
 
-    With an agent's eyes one sees the sessions that this agent holds, and those that wait.
+    An agent sees the sessions that they hold and the sessions that are waiting.
     """
     return None if caller.is_admin else caller.agent_id
 
 
 def can_see(caller: Caller, *, holder: AgentId | None, is_open: bool) -> bool:
-    """Tell whether the caller may see and touch a session that `holder` holds, or held."""
+    """Check whether the caller may see and change a session that `holder` holds or held."""
     return _is_visible(visibility_scope(caller), holder, is_open)
 
 
@@ -57,13 +61,13 @@ def _is_visible(viewer: AgentId | None, holder: AgentId | None, is_open: bool) -
 
 
 def require_visible(caller: Caller, *, holder: AgentId | None, is_open: bool) -> None:
-    """Raise NotFound unless the caller may see and touch this session."""
+    """Raise NotFound unless the caller may see and change this session."""
     if not can_see(caller, holder=holder, is_open=is_open):
         raise NotFound
 
 
 class Visibility(Enum):
-    """How much somebody is told of an event."""
+    """How much of an event a subscriber receives."""
 
     ALL = "the event, with what it is about"
     HIDDEN = "that the session is out of their sight now"
@@ -71,7 +75,7 @@ class Visibility(Enum):
 
 
 def decide_visibility(viewer: AgentId | None, told: EventDetails) -> Visibility:
-    """Tell how much of an event is for the `eyes` that a list would be read with, as of now."""
+    """Decide how much of an event a viewer may see, by the current state of its session."""
     session = told.session
     if told.kind is EventKind.CHANNEL_LINK:
         return Visibility.ALL if viewer is None else Visibility.NOTHING
@@ -83,10 +87,10 @@ def decide_visibility(viewer: AgentId | None, told: EventDetails) -> Visibility:
 
 
 def _may_have_seen(viewer: AgentId | None, told: EventDetails, session: SessionRow) -> bool:
-    """Tell whether the event may have taken a session out of their sight."""
+    """Check whether the viewer may have seen the session before this event hid it."""
     match told.kind:
         case EventKind.SESSION_ASSIGNED:
-            return True  # it waited
+            return True  # it was waiting
         case EventKind.SESSION_ENDED:
             return session.cs_id is None
         case EventKind.SESSION_TRANSFERRED | EventKind.SESSION_REOPENED:
@@ -95,15 +99,15 @@ def _may_have_seen(viewer: AgentId | None, told: EventDetails, session: SessionR
 
 
 def was_waiting_recently(given_at: datetime | None, now: datetime) -> bool:
-    """Tell whether somebody who tries to take a session may have seen it wait a moment ago.
+    """Check whether the session may still stand as waiting on someone's screen.
 
-    `given_at`: when its holder was last given one. Such a session is not hidden as others' are:
-    they are told that somebody was faster.
+    `given_at` is the time when the current holder got the session. Shortly after that, an agent who
+    tries to take the session gets a conflict that says who was faster, not a 404.
     """
     return given_at is not None and now - given_at < _STALE_LIST_GRACE
 
 
 def require_self_or_admin(caller: Caller, agent_id: AgentId) -> None:
-    """Raise NotFound unless the caller is this agent, or an administrator."""
+    """Raise NotFound unless the caller is this agent or an administrator."""
     if not caller.is_admin and caller.agent_id != agent_id:
         raise NotFound

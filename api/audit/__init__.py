@@ -1,1 +1,1 @@
-"""The audit log by the API."""
+"""The audit log in the API."""

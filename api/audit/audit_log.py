@@ -1,4 +1,4 @@
-"""The audit log: who did what, and when; nothing in it is ever changed."""
+"""The audit log: who did what, and when. Its entries never change."""
 
 from datetime import datetime
 from typing import Annotated, Any
@@ -39,7 +39,7 @@ class AuditQuery(PageQuery):
 
 
 async def list_entries(uow: UnitOfWork, query: AuditQuery) -> Page[AuditEntryOut]:
-    """List what was done, the newest first."""
+    """List audit entries, the newest first."""
     rows = await queries.list_entries(
         uow.tx,
         start=query.start,

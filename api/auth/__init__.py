@@ -1,1 +1,1 @@
-"""Logging in and out, and one's own account."""
+"""Log in and out, and manage one's own account."""

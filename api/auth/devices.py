@@ -1,4 +1,4 @@
-"""Where one is logged in."""
+"""The caller's log-ins on their devices."""
 
 from api.access.caller import Caller
 from api.auth.models import LogInOut, LogInsOut
@@ -11,7 +11,7 @@ from desk.unit_of_work import UnitOfWork
 
 
 async def list_log_ins(uow: UnitOfWork, caller: Caller) -> LogInsOut:
-    """List my log-ins that can still be used."""
+    """List my active log-ins."""
     since = uow.now - IDLE_LIFETIME
     rows = await queries.list_active(
         uow.tx, caller.user_id, uow.now, used_since=since, most=log_ins.MAX_LISTED
@@ -33,7 +33,7 @@ async def list_log_ins(uow: UnitOfWork, caller: Caller) -> LogInsOut:
 
 
 async def end_log_in(uow: UnitOfWork, caller: Caller, log_in_id: LogInId) -> None:
-    """End one log-in of mine: its tokens are void at once."""
+    """End one of my log-ins; its tokens become invalid at once."""
     by = caller.actor
     if not await log_ins.end_log_in(uow.tx, caller.user_id, log_in_id, by=by, now=uow.now):
         raise NotFound

@@ -1,4 +1,4 @@
-"""Logging in, staying logged in, logging out."""
+"""Log in, refresh tokens, log out."""
 
 from dataclasses import dataclass
 
@@ -21,7 +21,7 @@ from desk.unit_of_work import UnitOfWork
 
 @dataclass(frozen=True, slots=True)
 class _LogInRequest:
-    """One try to log in; `password_is_right`: that of the user as they were read before."""
+    """One attempt to log in; `password_is_right` refers to the user as read before."""
 
     email: str
     code: str | None
@@ -39,10 +39,10 @@ async def log_in(
     gate: LogIns,
     factors: SecondFactors,
 ) -> Tokens:
-    """Log in with e-mail address and password, and a code where a second factor is set up.
+    """Log in with e-mail address and password, and a code if a second factor is set up.
 
-    A wrong password and an unknown address get the same answer. After five failures of an account,
-    or from an address, each next try has to wait longer, up to 15 minutes.
+    A wrong password and an unknown address get the same response. After five failures of an
+    account, or from one address, each further attempt must wait longer, up to 15 minutes.
     """
     email = clean_email(body.email)
     async with login_throttle.attempt(email, client.address) as attempt:
@@ -61,9 +61,10 @@ async def log_in(
 
 
 async def _find_user(uow: UnitOfWork, email: str) -> User | None:
-    """Find the user with exactly this address.
+    """Find the user with exactly this e-mail address.
 
-    MariaDB finds `mia` also as `mía`: each spelling would be an account of its own to the throttle.
+    MariaDB matches `mia` and `mía`: the throttle would count each spelling as an account of its
+    own.
     """
     user = await accounts.find_user_by_email(uow.tx, email)
     return user if user is not None and user.email == email else None
@@ -72,7 +73,7 @@ async def _find_user(uow: UnitOfWork, email: str) -> User | None:
 async def _authenticate(
     uow: UnitOfWork, tried: _LogInRequest, gate: LogIns, factors: SecondFactors
 ) -> TokenPair | Problem:
-    """Begin a log-in, or write down that it was refused: either is committed."""
+    """Begin a log-in, or record its failure; both are committed."""
     user = (
         await _lock_unchanged_user(uow, tried) if tried.user and tried.password_is_right else None
     )
@@ -90,7 +91,7 @@ async def _authenticate(
 
 
 async def _lock_unchanged_user(uow: UnitOfWork, tried: _LogInRequest) -> User | None:
-    """Lock the user and see that the password is still theirs: a change of it waits for us."""
+    """Lock the user and check that the password has not changed; a change waits for this lock."""
     assert tried.user is not None  # noqa: S101 asked before
     user = await accounts.find_user(uow.tx, tried.user.id, lock=True)
     if user is None or not user.is_active or user.password_hash != tried.user.password_hash:

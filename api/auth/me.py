@@ -1,4 +1,4 @@
-"""One's own account."""
+"""The caller's own account."""
 
 from api.access.caller import Caller
 from api.auth.models import Me, MeChanges
@@ -15,7 +15,7 @@ from desk.unit_of_work import UnitOfWork
 
 
 async def show(uow: UnitOfWork, caller: Caller) -> Me:
-    """Tell who is logged in."""
+    """Return the account that is logged in."""
     return await _build_me(uow, caller, caller.name)
 
 
@@ -29,7 +29,7 @@ async def change(
 ) -> Me:
     """Change my name, status or password.
 
-    With a new password every log-in of mine ends, this one too: log in with it.
+    A new password ends all my log-ins, this one included. Log in again with the new password.
     """
     hashes = await _hash_passwords(transactions, caller, body, client, reauthenticator, hasher)
 
@@ -56,7 +56,7 @@ async def _hash_passwords(
     reauthenticator: Reauthenticator,
     hasher: Hasher,
 ) -> tuple[str, str] | None:
-    """Give the hashes of the password that is and of the one that shall be; None: no change."""
+    """Return the hashes of the old and the new password; None when it does not change."""
     if body.password is None:
         return None
     if body.current_password is None:

@@ -1,4 +1,4 @@
-"""What is said about logging in, and about oneself."""
+"""Schemas for log-in and for one's own account."""
 
 from datetime import datetime
 from typing import Annotated, Literal
@@ -9,11 +9,11 @@ from api.schemas.base import Line, RequestBody, ResponseModel, Ulid
 from db.tables import AgentStatus, Role
 from desk.accounts.passwords import MIN_LENGTH
 
-# Longer than any that can be right; how long one may be is told where a new one is chosen.
+# Longer than any valid password; the real limit is checked when a new one is chosen.
 Password = Annotated[
     str, Field(min_length=1, max_length=1000, json_schema_extra={"format": "password"})
 ]
-# The rules for new ones are the desk's; this much of them a schema can say.
+# desk/ checks the rules for new passwords; the schema can only state the minimum length.
 NewPassword = Annotated[
     Password, Field(json_schema_extra={"format": "password", "minLength": MIN_LENGTH})
 ]

@@ -1,4 +1,4 @@
-"""Setting a password with a one-time link."""
+"""Set a password with a one-time link."""
 
 from api.auth.models import PasswordResetBody
 from api.errors.problems import ValidationFailed
@@ -13,10 +13,10 @@ _LINK_EXPIRED = "was used, has expired, or is none: ask for another link"
 async def reset_password(
     body: PasswordResetBody, transactions: Transactions, hasher: Hasher
 ) -> None:
-    """Set a password with the token of a one-time link, and end every log-in of that account."""
+    """Set a password with the token of a one-time link, and end all log-ins of that account."""
     check_new_password(body.password)
     token, invalid_token = body.token, ValidationFailed.field("token", _LINK_EXPIRED, "wrong")
-    # Nobody has us hash a password for a token that is none.
+    # Check first: hashing is expensive, and an invalid token must not cause it.
     if not await transactions.run(lambda uow: can_redeem(uow.tx, token, uow.now)):
         raise invalid_token
     password_hash = await hasher.hash(body.password)

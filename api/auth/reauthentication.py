@@ -1,4 +1,4 @@
-"""Proves once more that it is the account's owner who asks, before what only they may do."""
+"""Ask for the password again before a sensitive action."""
 
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 
 class Reauthenticator:
-    """Asks for the password again, and for a code, as slowly as a log-in does."""
+    """Verifies the password, and a code, with the same throttle as a log-in."""
 
     def __init__(
         self, login_throttle: LoginThrottle, hasher: Hasher, factors: SecondFactors
@@ -31,9 +31,10 @@ class Reauthenticator:
     async def password(
         self, transactions: Transactions, caller: Caller, client: ClientInfo, given: str, field: str
     ) -> str:
-        """Give the hash that the password fits.
+        """Return the stored hash that matches the password.
 
-        Raises Invalid for that field where it fits none, TooManyAttemptsError, OverloadedError.
+        Raises ValidationFailed for `field` when it does not match, TooManyAttemptsError,
+        OverloadedError.
         """
         async with self._guesses.attempt(caller.email, client.address) as attempt:
             kept = await self._verify_password(transactions, caller, given)
@@ -51,10 +52,10 @@ class Reauthenticator:
         body: BothFactorsBody,
         then: Callable[[UnitOfWork], Awaitable[T]],
     ) -> T:
-        """Do `then` where password and code are right, in the transaction that uses up the code.
+        """Run `then` when password and code are right, in the transaction that uses up the code.
 
-        Both are one guess: who knows the password can try no more codes than anybody. Raises what
-        `password` does.
+        Both count as one attempt, so knowing the password does not allow more attempts at the code.
+        Raises the same errors as `verify_password`.
         """
 
         async def work(uow: UnitOfWork) -> T:
@@ -90,7 +91,7 @@ class Reauthenticator:
     async def _record_failure(
         self, transactions: Transactions, caller: Caller, client: ClientInfo, because: str
     ) -> None:
-        """Write down that somebody with this log-in could not prove who they are."""
+        """Record in the audit log that this log-in failed to re-authenticate."""
         subject, details = (
             f"user:{caller.user_id}",
             {"because": because, **client.to_audit_details()},

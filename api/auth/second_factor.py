@@ -1,4 +1,4 @@
-"""One's own second factor: set up, confirmed, switched off."""
+"""The caller's own second factor: set it up, confirm it, switch it off."""
 
 from api.access.caller import Caller
 from api.auth.models import (
@@ -19,7 +19,7 @@ from desk.unit_of_work import UnitOfWork
 
 
 async def show(uow: UnitOfWork, caller: Caller, factors: SecondFactors) -> SecondFactorOut:
-    """Tell how it stands with my second factor."""
+    """Return the status of my second factor."""
     return SecondFactorOut.model_validate(await factors.get_status(uow.tx, caller.user_id))
 
 
@@ -31,7 +31,7 @@ async def enrol(
     reauthenticator: Reauthenticator,
     factors: SecondFactors,
 ) -> EnrolmentOut:
-    """Get a secret for an authenticator app; it counts once its first code is confirmed."""
+    """Get a secret for an authenticator app; it takes effect when its first code is confirmed."""
     await reauthenticator.password(transactions, caller, client, body.password, "password")
     made = await transactions.run(lambda uow: factors.enrol(uow.tx, caller.user_id, caller.email))
     if made is None:
@@ -60,7 +60,7 @@ async def renew_codes(
     reauthenticator: Reauthenticator,
     factors: SecondFactors,
 ) -> RecoveryCodesOut:
-    """Get new recovery codes; those before are void."""
+    """Replace my recovery codes; the old ones become invalid."""
     await transactions.run(lambda uow: _require_enrolled(uow, caller, factors))
 
     async def work(uow: UnitOfWork) -> RecoveryCodesOut:
@@ -80,7 +80,7 @@ async def switch_off(
     reauthenticator: Reauthenticator,
     factors: SecondFactors,
 ) -> None:
-    """Switch my second factor off; where one is required another must follow."""
+    """Switch my second factor off; where one is required, set up a new one next."""
     await transactions.run(lambda uow: _require_enrolled(uow, caller, factors))
 
     async def work(uow: UnitOfWork) -> None:

@@ -1,1 +1,1 @@
-"""Canned replies by the API."""
+"""Canned replies in the API."""

@@ -45,7 +45,7 @@ async def show(uow: UnitOfWork, reply_id: CannedReplyId) -> CannedReplyOut:
 
 
 async def create(uow: UnitOfWork, caller: Caller, body: NewCannedReply) -> CannedReplyOut:
-    """Write a canned reply; of one shortcut there is one for each channel and language."""
+    """Create a canned reply; a shortcut is unique for each channel and language."""
     made = await canned_replies.create(
         uow,
         shortcut=body.shortcut,
@@ -61,7 +61,7 @@ async def create(uow: UnitOfWork, caller: Caller, body: NewCannedReply) -> Canne
 async def change(
     uow: UnitOfWork, caller: Caller, reply_id: CannedReplyId, body: CannedReplyChanges
 ) -> CannedReplyOut:
-    """Change a canned reply; what was sent by it stays as it was said."""
+    """Change a canned reply; messages that were sent with it stay as they are."""
     return _to_schema(
         await canned_replies.change(uow, reply_id, _read_changes(body), by=caller.agent)
     )
@@ -69,20 +69,20 @@ async def change(
 
 def _read_changes(body: CannedReplyChanges) -> dict[str, Any]:
     given = body.model_dump(include=body.model_fields_set)
-    needed = ("shortcut", "title", "text")  # of these null means: left out
+    needed = ("shortcut", "title", "text")  # null means: not changed
     given = {name: each for name, each in given.items() if name not in needed or each is not None}
     return {**given, "language": body.language or ""} if "language" in given else given
 
 
 async def delete(uow: UnitOfWork, caller: Caller, reply_id: CannedReplyId) -> None:
-    """Delete a canned reply; what was sent by it stays."""
+    """Delete a canned reply; messages that were sent with it stay."""
     await canned_replies.delete(uow, reply_id, by=caller.agent)
 
 
 async def preview(
     uow: UnitOfWork, caller: Caller, reply_id: CannedReplyId, body: PreviewBody
 ) -> Preview:
-    """Fill a canned reply in, for a session or with examples; nothing is sent."""
+    """Fill in a canned reply for a session or with examples; nothing is sent."""
     reply = await _load_reply(uow, reply_id)
     if body.session_id is None:
         return Preview(text=render(reply.text, EXAMPLE_VALUES))

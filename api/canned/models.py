@@ -1,4 +1,4 @@
-"""What is said about canned replies."""
+"""Schemas of canned replies."""
 
 from datetime import datetime
 from typing import Annotated

@@ -1,1 +1,1 @@
-"""Channels by the API: bots and numbers, their staff groups and opening hours."""
+"""Channels in the API: bots and numbers, their staff groups and opening hours."""

@@ -1,4 +1,4 @@
-"""Channels: listed, changed, switched off and on."""
+"""List, show and change channels, and switch them off and on."""
 
 from typing import Any
 
@@ -63,9 +63,9 @@ async def change(
     providers: Providers,
     public: PublicAddress,
 ) -> ChannelOut:
-    """Change a channel, or switch it off or on; every process does so in seconds.
+    """Change a channel, or switch it off or on; all processes follow within seconds.
 
-    What waits for a channel that is switched off stays, in order, until it is on again.
+    Messages that wait for a channel that is switched off stay in order until it is on again.
     """
 
     async def work(uow: UnitOfWork) -> ChannelOut:

@@ -1,4 +1,4 @@
-"""Channels made: what their provider says of them, what is sealed, what is told once."""
+"""Create a channel: ask its provider, encrypt its credentials, show its secrets once."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -24,7 +24,7 @@ from desk.urls.public import PublicAddress
 
 @dataclass(frozen=True, slots=True)
 class StaffBot:
-    """Who serves a channel's staff groups: another channel with its credentials, or its own bot."""
+    """The bot of a channel's staff groups: another channel with its credentials, or its own bot."""
 
     channel_id: ChannelId | None
     credentials: Credentials | None
@@ -41,10 +41,11 @@ async def create(
     own: EnvironmentChannel,
     public: PublicAddress,
 ) -> ChannelOut:
-    """Make a channel of what its provider takes; every process serves it in seconds.
+    """Create a channel if its provider accepts the credentials.
 
-    The staff groups are asked about, and added whatever comes of it. Of a WhatsApp number the reply
-    says what to enter at Meta: the verify token is shown this once.
+    All processes serve it within seconds. The staff groups are checked, and added whatever the
+    check says. For a WhatsApp number the response says what to enter at Meta. It shows the verify
+    token only this once.
     """
     wanted, kind = body.root, ChannelKind(body.root.kind)
     provider, channel_id = providers[kind], ChannelId(new_id())
@@ -92,7 +93,7 @@ async def check_channel_health(
     staff: StaffBot,
     webhook: str | None,
 ) -> HealthCheck:
-    """Ask a channel's provider about it, and the bot of its staff groups about these."""
+    """Check a channel at its provider, and its staff groups with the bot that serves them."""
     if staff.channel_id is None:
         return await providers[kind].check_health(credentials, staff.groups, webhook)
     found = await providers[kind].check_health(credentials, (), webhook)
@@ -100,7 +101,7 @@ async def check_channel_health(
 
 
 async def check_staff_groups(providers: Providers, staff: StaffBot) -> HealthCheck:
-    """Ask the bot of staff groups about them; nothing is found where it cannot be asked."""
+    """Check staff groups with their bot; return no results when the bot cannot be asked."""
     if staff.credentials is None or not staff.groups:
         return HealthCheck(())
     return await providers[ChannelKind.TELEGRAM].check_health(staff.credentials, staff.groups)
@@ -109,7 +110,7 @@ async def check_staff_groups(providers: Providers, staff: StaffBot) -> HealthChe
 async def load_staff_bot(
     uow: UnitOfWork, row: Channel, groups: Sequence[str], encryptor: Encryptor
 ) -> StaffBot:
-    """Tell who serves these groups of a channel."""
+    """Return the bot that serves these groups of a channel."""
     if row.staff_channel_id is None:
         return StaffBot(None, _decrypt_credentials(row, encryptor), groups)
     server = await load_channel(uow, row.staff_channel_id)

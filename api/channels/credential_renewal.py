@@ -1,4 +1,4 @@
-"""What channels are reached with, and what their providers prove themselves with: made anew."""
+"""Renew a channel's credentials and its webhook secret."""
 
 from api.access.caller import Caller
 from api.channels.credentials import RenewedCredentials
@@ -29,10 +29,10 @@ async def renew_credentials(
     own: EnvironmentChannel,
     public: PublicAddress,
 ) -> ChannelOut:
-    """Give a channel other credentials of the same bot or number.
+    """Replace a channel's credentials with others of the same bot or number.
 
-    What is under way ends with the old ones. What we made ourselves stays, unless it is given: a
-    webhook that was set up at the provider goes on.
+    Calls that are running end with the old ones. Values that we generated stay unless they are
+    given: a webhook that is set up at the provider keeps working.
     """
 
     async def look(uow: UnitOfWork) -> tuple[ChannelKind, Credentials]:
@@ -67,7 +67,7 @@ async def renew_webhook_secret(
     notifier: ChannelChangeNotifier,
     public: PublicAddress,
 ) -> ChannelWebhookOut:
-    """Make a new secret for a channel's webhook, shown this once, to be entered at its provider."""
+    """Create a new webhook secret for a channel; enter it at the provider, it is shown once."""
 
     async def work(uow: UnitOfWork) -> ChannelWebhookOut:
         row = await channels.lock_channel(uow, channel_id)
@@ -88,7 +88,7 @@ async def renew_webhook_secret(
 
 
 def _decrypt_or_empty(row: Channel, encryptor: Encryptor) -> Credentials:
-    """Open what is kept; nothing, if it is to be entered anew because it does not open."""
+    """Decrypt the stored credentials; empty when that fails, so they must be entered again."""
     if row.credentials is None:
         return {}
     try:

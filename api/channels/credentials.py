@@ -1,4 +1,4 @@
-"""What channels of each kind are reached with: taken, sealed, never shown again."""
+"""The credentials of each kind of channel: they are encrypted and never shown again."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any
@@ -28,7 +28,7 @@ def _printable_field(most: int) -> Any:
 
 
 class TelegramCredentials(RequestBody):
-    """A bot's token, from @BotFather; it is sealed and never shown again."""
+    """A bot's token from @BotFather; it is encrypted and never shown again."""
 
     token: Annotated[
         str,
@@ -43,7 +43,7 @@ class TelegramCredentials(RequestBody):
 
 
 class CloudCredentials(RequestBody):
-    """What Meta's pages show of a number and its app; all of it is sealed."""
+    """The credentials of a number and its app from Meta's pages; all of them are encrypted."""
 
     access_token: Annotated[str, _printable_field(1024)] = _secret_field(
         "of a system user: it does not end"
@@ -59,7 +59,7 @@ class CloudCredentials(RequestBody):
 
 
 class WahaCredentials(RequestBody):
-    """How WAHA is reached; all of it is sealed."""
+    """How to reach WAHA; all of it is encrypted."""
 
     url: Annotated[
         str,
@@ -78,7 +78,7 @@ class WahaCredentials(RequestBody):
 
 
 def _guess_kind(given: object) -> str | None:
-    """Tell by the names of the fields whose credentials these are."""
+    """Guess by the names of the fields which kind of credentials these are."""
     if not isinstance(given, Mapping):
         return None
     if not _CLOUD.isdisjoint(given):
@@ -109,10 +109,10 @@ class RenewedCredentials(
         ]
     ]
 ):
-    """Other credentials of a channel, of its kind."""
+    """New credentials for a channel, of its kind."""
 
     def of(self, kind: ChannelKind) -> dict[str, str]:
-        """Give them, if they are those of this kind; raises Invalid."""
+        """Return the credentials; raises ValidationFailed when they are of another kind."""
         if _KINDS[type(self.root)] is not kind:
             raise ValidationFailed.field(
                 "", f"these are no credentials of a {kind} channel", "other_kind"

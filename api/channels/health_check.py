@@ -1,4 +1,4 @@
-"""Asks a channel's provider whether all is well."""
+"""Check a channel at its provider."""
 
 from api.access.caller import Caller
 from api.channels.creation import (
@@ -36,10 +36,10 @@ async def check_channel(
     encryptor: Encryptor,
     public: PublicAddress,
 ) -> ChannelHealthOut:
-    """Ask the provider about the credentials, and the webhook if there is one.
+    """Check the credentials at the provider, and the webhook if there is one.
 
-    Of each staff group the bot that serves there is asked about its rights. What they say is kept,
-    to be seen with the channel.
+    The bot that serves the staff groups is asked about its rights in each group. The results are
+    stored and shown with the channel.
     """
 
     async def look(uow: UnitOfWork) -> tuple[ChannelKind, Credentials, StaffBot]:
@@ -70,7 +70,7 @@ def _to_schema(row: Channel) -> ChannelHealthOut:
 
 
 async def list_groups(uow: UnitOfWork, channel_id: ChannelId) -> StaffGroups:
-    """List a channel's staff groups with what the last check said of each."""
+    """List a channel's staff groups with the result of the last check of each."""
     return StaffGroups(items=staff_groups_to_schema(await load_channel(uow, channel_id)))
 
 
@@ -84,7 +84,7 @@ async def add_staff_group(
     own: EnvironmentChannel,
     notifier: ChannelChangeNotifier,
 ) -> StaffGroupOut:
-    """Have a group serve a channel; it is asked about, and added whatever comes of it."""
+    """Add a staff group to a channel; it is checked, and added whatever the check says."""
 
     async def look(uow: UnitOfWork) -> StaffBot:
         row = await load_channel(uow, channel_id)
@@ -114,7 +114,7 @@ async def remove_staff_group(
     own: EnvironmentChannel,
     notifier: ChannelChangeNotifier,
 ) -> None:
-    """Have a group serve a channel no more; its conversations go on in another of its groups."""
+    """Remove a staff group from a channel; its conversations continue in another of its groups."""
 
     async def work(uow: UnitOfWork) -> None:
         row = await channels.lock_channel(uow, channel_id)

@@ -1,13 +1,14 @@
-"""Asks a channel's provider who it is."""
+"""Ask a channel's provider which bot or number the credentials belong to."""
 
 from desk.setup.errors import InvalidValueError, ProviderUnavailableError
 from desk.setup.providers import Credentials, Identity, Provider
 
 
 async def identify(provider: Provider, credentials: Credentials) -> Identity:
-    """Ask whose credentials these are; raises InvalidCredentialsError or ProviderUnavailableError.
+    """Identify the credentials; raises InvalidCredentialsError or ProviderUnavailableError.
 
-    A server that the caller named, and that does not answer, is a wrong name: InvalidValueError.
+    When the caller named a server that does not answer, the name is wrong: raises
+    InvalidValueError.
     """
     try:
         return await provider.identify(credentials)

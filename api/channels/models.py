@@ -1,4 +1,4 @@
-"""What is said about channels."""
+"""Schemas of channels."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -28,7 +28,7 @@ _AGENT_IDS_HELP = "the agents that serve it; empty: all do"
 
 
 class CheckResultOut(ResponseModel):
-    """What was found when the provider was asked."""
+    """One result of a check at the provider."""
 
     mark: Literal["good", "warn", "bad"]
     subject: str
@@ -73,7 +73,7 @@ class NewStaffGroup(RequestBody):
 
 
 class ChannelHealthOut(ResponseModel):
-    """What the provider says of a channel now."""
+    """The current health of a channel, as its provider reports it."""
 
     ok: bool = Field(description="nothing is bad")
     channel: list[CheckResultOut]
@@ -81,7 +81,7 @@ class ChannelHealthOut(ResponseModel):
 
 
 class ChannelWebhookOut(ResponseModel):
-    """What is entered on the provider's page, or told to it."""
+    """The webhook data to enter at the provider."""
 
     url: str | None = Field(description="null: PUBLIC_URL is not set, so nobody finds us")
     path: str = Field(description="of the address, below PUBLIC_URL")
@@ -126,7 +126,7 @@ class ChannelOut(ResponseModel):
 
 
 class ChannelQuery(PageQuery):
-    """Which channels."""
+    """Which channels to list."""
 
     kind: ChannelKind | None = None
     is_active: bool | None = None
@@ -141,7 +141,7 @@ class _NewChannel(RequestBody):
 
 
 class NewTelegramChannel(_NewChannel):
-    """A bot to be served; who it is, Telegram tells."""
+    """A new Telegram bot; Telegram tells its name."""
 
     kind: Literal["telegram"] = "telegram"
     credentials: TelegramCredentials
@@ -156,7 +156,7 @@ class _NewWhatsAppChannel(_NewChannel):
 
 
 class NewCloudChannel(_NewWhatsAppChannel):
-    """A number at Meta's Cloud API; the reply says what to enter there, once."""
+    """A number at Meta's Cloud API; the response says once what to enter at Meta."""
 
     kind: Literal["whatsapp_cloud"]
     credentials: CloudCredentials
@@ -188,11 +188,11 @@ class NewChannel(
         ]
     ]
 ):
-    """A bot or number to be served, by its `kind`; without one it is a Telegram bot."""
+    """A new bot or number, by its `kind`; without `kind` it is a Telegram bot."""
 
 
 class ChannelChanges(RequestBody):
-    """What to change about a channel; what is left out stays."""
+    """The changes of a channel; omitted fields stay as they are."""
 
     name: Name | None = None
     is_active: bool | None = Field(

@@ -1,4 +1,4 @@
-"""Opening hours of a channel."""
+"""The opening hours of a channel."""
 
 import json
 from datetime import date, datetime
@@ -34,7 +34,7 @@ Time = Annotated[str, Field(pattern=_TIME, max_length=5, examples=["09:00"])]
 
 
 class Span(RequestBody):
-    """From when to when, by the clock on the wall; 24:00 is the end of the day."""
+    """A span of opening hours in local time; 24:00 is the end of the day."""
 
     opens: Time
     closes: Time
@@ -44,7 +44,7 @@ Spans = Annotated[list[Span], Field(max_length=_MAX_SPANS, description="in order
 
 
 class Week(RequestBody):
-    """The hours of each day."""
+    """The opening hours of each weekday."""
 
     monday: Spans = Field(default=[])
     tuesday: Spans = Field(default=[])
@@ -56,7 +56,7 @@ class Week(RequestBody):
 
 
 class Holiday(RequestBody):
-    """A day with hours of its own."""
+    """A date with its own opening hours."""
 
     date: Day
     name: Annotated[Line, Field(max_length=120)] | None = None
@@ -64,7 +64,7 @@ class Holiday(RequestBody):
 
 
 class OpeningHours(RequestBody):
-    """When there is somebody to answer: customers who wait are told."""
+    """The hours in which agents answer; waiting customers are told about them."""
 
     time_zone: Annotated[str, Field(min_length=1, max_length=64, examples=["Asia/Jakarta"])]
     week: Week
@@ -72,7 +72,7 @@ class OpeningHours(RequestBody):
 
 
 class HoursOut(ResponseModel):
-    """Opening hours, and what they say now."""
+    """Opening hours, and whether the channel is open now."""
 
     hours: OpeningHours | None = Field(description="null: none are set, customers are told none")
     is_open: bool
@@ -92,7 +92,7 @@ async def set_hours(
     body: OpeningHours,
     notifier: ChannelChangeNotifier,
 ) -> HoursOut:
-    """Set a channel's opening hours, all of them anew."""
+    """Replace a channel's opening hours."""
     document = body.model_dump(mode="json")
     try:
         parse_hours(document)
@@ -115,7 +115,7 @@ async def remove_hours(
     channel_id: ChannelId,
     notifier: ChannelChangeNotifier,
 ) -> None:
-    """Have a channel no opening hours: customers are told none."""
+    """Remove a channel's opening hours; customers are no longer told any."""
 
     async def work(uow: UnitOfWork) -> None:
         row = await channels.lock_channel(uow, channel_id)

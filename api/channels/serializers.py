@@ -1,4 +1,4 @@
-"""How channels are shown."""
+"""Convert channels to schemas."""
 
 from datetime import datetime
 
@@ -18,7 +18,7 @@ from desk.urls.public import PublicAddress
 
 
 async def load_channel(uow: UnitOfWork, channel_id: ChannelId) -> Channel:
-    """Read a channel; raises NotFound."""
+    """Load a channel; raises NotFound."""
     row = await queries.find_channel(uow.tx, channel_id)
     if row is None:
         raise NotFound
@@ -32,7 +32,7 @@ async def to_schema(
     providers: Providers,
     public: PublicAddress,
 ) -> ChannelOut:
-    """Show one channel."""
+    """Convert one channel to its schema, with the agents that serve it."""
     agents = await queries.list_agents_by_channel(uow.tx, [row.id])
     return build_schema(row, list(agents[row.id]), own, providers, public, uow.now)
 
@@ -43,7 +43,7 @@ def webhook_to_schema(
     public: PublicAddress,
     told: Credentials | None = None,
 ) -> ChannelWebhookOut | None:
-    """Describe where a channel's provider calls us; `told`: and the secret in there, just made."""
+    """Describe a channel's webhook; with `credentials`, include the secret that was just made."""
     if webhook is None:
         return None
     path, secret = webhook.path_of(channel_id), webhook.secret
@@ -59,7 +59,7 @@ def build_schema(
     public: PublicAddress,
     now: datetime,
 ) -> ChannelOut:
-    """Describe a channel as it stands."""
+    """Build the schema of a channel from its row."""
     provider = providers.by_kind.get(row.kind)
     hours = load_hours(row.opening_hours) if row.opening_hours else None
     return ChannelOut(
@@ -89,7 +89,7 @@ def build_schema(
 
 
 def staff_groups_to_schema(row: Channel) -> list[StaffGroupOut]:
-    """Show a channel's staff groups with what was last found of each."""
+    """Convert a channel's staff groups to schemas, with the result of the last check of each."""
     told = check_results.load_group_checks(row)
     return [
         StaffGroupOut(id=each, last_check=CheckResultOut.of(told[each]) if each in told else None)

@@ -1,1 +1,1 @@
-"""Clients: listed, shown, named, blocked; what is kept of them given out, or deleted."""
+"""Clients: list, show, rename, block, export, erase."""

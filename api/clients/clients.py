@@ -1,4 +1,4 @@
-"""Clients, seen and changed."""
+"""Show and change clients."""
 
 from api.access.caller import Caller
 from api.access.permissions import visibility_scope
@@ -23,12 +23,12 @@ from desk.clients import clients
 from desk.phones import parse_typed
 from desk.unit_of_work import UnitOfWork
 
-# Of others with the same number.
+# The largest number of other clients with the same phone number that is listed.
 _MAX_SAME_PHONE = 10
 
 
 async def list_all(uow: UnitOfWork, caller: Caller, query: ClientQuery) -> Page[ClientOut]:
-    """List clients of whom I may see a session, the newest first."""
+    """List the clients of whom I may see a session, the newest first."""
     found = await list_clients(
         uow.tx,
         viewer=visibility_scope(caller),
@@ -42,7 +42,7 @@ async def list_all(uow: UnitOfWork, caller: Caller, query: ClientQuery) -> Page[
 
 
 async def show(uow: UnitOfWork, caller: Caller, client_id: ClientId) -> ClientDetail:
-    """Show a client with their addresses; whoever was joined to another is that one."""
+    """Show a client with their contacts; the id of a merged client shows the surviving client."""
     return await build_detail(uow, caller, await load_visible_client(uow, caller, client_id))
 
 
@@ -57,7 +57,7 @@ async def list_sessions(
 async def change(
     uow: UnitOfWork, caller: Caller, client_id: ClientId, body: ClientChanges
 ) -> ClientDetail:
-    """Give a client another name, or note their phone number; their topics show it."""
+    """Change a client's name or phone number; their topics show it."""
     client_id = (await load_visible_client(uow, caller, client_id)).id
     if body.name is not None:
         name = " ".join(body.name.split())
@@ -70,21 +70,24 @@ async def change(
 
 
 async def block(uow: UnitOfWork, caller: Caller, client_id: ClientId) -> ClientDetail:
-    """Take in nothing more that a client writes; for one who is blocked nothing changes."""
+    """Block a client: their messages are ignored until someone unblocks them.
+
+    Blocking a client who is blocked changes nothing.
+    """
     client_id = (await load_visible_client(uow, caller, client_id)).id
     await clients.block(uow, client_id, by=caller.agent)
     return await build_detail(uow, caller, await load_visible_client(uow, caller, client_id))
 
 
 async def unblock(uow: UnitOfWork, caller: Caller, client_id: ClientId) -> ClientDetail:
-    """Take in again what a client writes; for one who is not blocked nothing changes."""
+    """Unblock a client; unblocking a client who is not blocked changes nothing."""
     client_id = (await load_visible_client(uow, caller, client_id)).id
     await clients.unblock(uow, client_id, by=caller.agent)
     return await build_detail(uow, caller, await load_visible_client(uow, caller, client_id))
 
 
 async def load_visible_client(uow: UnitOfWork, caller: Caller, client_id: ClientId) -> ClientRow:
-    """Read a client whom the caller may see, by any id they had; raises NotFound."""
+    """Load a client whom the caller may see, also by the id of a merged client; raises NotFound."""
     row = await find_client(uow.tx, client_id, viewer=visibility_scope(caller))
     if row is None:
         kept = await merging.find_surviving_client(uow.tx, client_id)
@@ -96,7 +99,7 @@ async def load_visible_client(uow: UnitOfWork, caller: Caller, client_id: Client
 
 
 async def build_detail(uow: UnitOfWork, caller: Caller, row: ClientRow) -> ClientDetail:
-    """Show a client with all that is known of them."""
+    """Build the schema of a client with contacts, merges and clients with the same phone."""
     shown = ClientOut.model_validate(row)
     contacts = [ContactOut.model_validate(each) for each in await list_contacts(uow.tx, row.id)]
     joins = [merge_to_schema(each) for each in await merging.list_merges(uow.tx, row.id)]
@@ -115,7 +118,7 @@ async def _find_same_phone(uow: UnitOfWork, caller: Caller, row: ClientRow) -> l
 
 
 def merge_to_schema(row: MergeRow) -> MergeOut:
-    """Show who was joined to somebody."""
+    """Convert a merge to its schema."""
     return MergeOut(
         id=row.id,
         client_id=row.merged_id,

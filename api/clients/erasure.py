@@ -1,4 +1,4 @@
-"""A client's right to be forgotten."""
+"""Delete all data of a client."""
 
 import asyncio
 from functools import partial
@@ -15,21 +15,20 @@ from desk.clients.erasure import (
 )
 from desk.media.message_files import MessageFiles
 
-# Something is sent within a moment, or waits for the provider with nothing held.
+# Sending takes a moment, or waits for the provider without holding a lock.
 _MAX_BUSY_RETRIES = 50
 _BUSY_RETRY_SECONDS = 0.1
-# Between two steps others have their turn.
+# Give other transactions a turn between two steps.
 _STEP_PAUSE_SECONDS = 0.01
 
 
 async def erase_client(
     transactions: Transactions, caller: Caller, client_id: ClientId, files: MessageFiles
 ) -> None:
-    """Delete a client and all that is kept of them: addresses, conversations, messages, files.
+    """Delete a client and all their data: contacts, conversations, messages, files.
 
-    Whoever was joined to them goes with them. Their topics are deleted too, and whoever writes from
-    their address is somebody new. What was begun and not answered with success is gone on with by
-    asking again.
+    Clients who were merged into them are deleted too, and so are their topics. Whoever writes from
+    their address later is a new client. A 503 means that the deletion is incomplete; try again.
     """
     step = partial(erase_step, client_id=client_id, forget=files.forget, by=caller.agent)
     busy_retries, began = 0, False
@@ -46,7 +45,7 @@ async def erase_client(
             case ErasureStep.DONE:
                 return
             case ErasureStep.UNKNOWN if began:
-                return  # somebody else deleted the last of it
+                return  # another request deleted the rest
             case ErasureStep.UNKNOWN:
                 raise NotFound
             case ErasureStep.BUSY if busy_retries == _MAX_BUSY_RETRIES:

@@ -1,4 +1,4 @@
-"""All that is kept of a client, as JSON."""
+"""Export all data of a client as JSON."""
 
 from collections.abc import AsyncIterator
 from datetime import datetime
@@ -32,7 +32,7 @@ _BATCH_SIZE = 200
 
 
 class ClientExport(ResponseModel):
-    """Everything but the messages, which follow as `messages`."""
+    """Everything except the messages, which follow as `messages`."""
 
     exported_at: datetime
     client: ClientOut
@@ -47,7 +47,7 @@ class ClientExport(ResponseModel):
 async def export_client(
     request: web.Request, transactions: Transactions, caller: Caller, client_id: ClientId
 ) -> web.StreamResponse:
-    """Give out all that is kept of a client, their messages last and oldest first, as a file."""
+    """Export all data of a client as a file; the messages come last, the oldest first."""
     head = await transactions.run(lambda uow: _load_header(uow, caller, client_id))
     response = web.StreamResponse(
         headers={
@@ -57,7 +57,7 @@ async def export_client(
     )
     await response.prepare(request)
     try:
-        # One object, written as it is read: years of messages fit into no memory.
+        # Write one object while reading: years of messages do not fit into memory.
         await response.write(head.model_dump_json().removesuffix("}").encode() + b',"messages":[')
         separator = b""
         async for piece in _iter_messages(transactions, [each.id for each in head.conversations]):
@@ -66,7 +66,7 @@ async def export_client(
         await response.write(b"]}")
         await response.write_eof()
     except ConnectionError:
-        response.force_close()  # who asked for it has gone
+        response.force_close()  # the client has disconnected
     return response
 
 
@@ -90,7 +90,7 @@ async def _load_header(uow: UnitOfWork, caller: Caller, client_id: ClientId) -> 
 async def _iter_messages(
     transactions: Transactions, ids: list[ConversationId]
 ) -> AsyncIterator[bytes]:
-    """Read the messages of conversations, some at a time: joined by commas, never none."""
+    """Yield the messages of conversations in batches, each joined by commas and never empty."""
     for conversation_id in ids:
         after: MessageId | None = None
         while True:

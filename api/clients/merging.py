@@ -1,4 +1,4 @@
-"""Clients who are one person: joined, and taken apart again."""
+"""Merge clients who are the same person, and undo a merge."""
 
 from api.access.caller import Caller
 from api.access.permissions import visibility_scope
@@ -15,11 +15,11 @@ from desk.unit_of_work import UnitOfWork
 async def merge_clients(
     uow: UnitOfWork, caller: Caller, client_id: ClientId, body: MergeBody
 ) -> ClientDetail:
-    """Have another client be the same person as this one; answers who they are by now.
+    """Merge another client into this one; both must be visible to the caller.
 
-    Both must be mine to see. This one is kept, with the other's contacts and sessions; each
-    conversation goes on where it is. The other's id leads to the kept one from now on. Who are one
-    already stay so.
+    Merging combines their history: this client is kept and gets the other's contacts and sessions.
+    Each conversation continues where it is. The other's id leads to the kept client from now on.
+    Two clients that are already merged stay so. Returns the surviving client.
     """
     kept = await load_visible_client(uow, caller, client_id)
     other = await queries.find_surviving_client(uow.tx, ClientId(body.client_id))
@@ -37,7 +37,7 @@ async def merge_clients(
 async def unmerge_clients(
     uow: UnitOfWork, caller: Caller, client_id: ClientId, join_id: MergeId
 ) -> None:
-    """Undo a join: each has again what is theirs by itself, also what came since."""
+    """Undo a merge: each client gets their own data back, also what was added since."""
     kept = await load_visible_client(uow, caller, client_id)
     row = await queries.find_merge(uow.tx, join_id)
     if row is None or kept.id != await queries.find_surviving_client(uow.tx, row.kept_id):

@@ -1,4 +1,4 @@
-"""What is said about clients, and asked of them."""
+"""Schemas of clients."""
 
 from datetime import datetime
 from typing import Annotated
@@ -41,7 +41,7 @@ class ContactOut(ResponseModel):
 
 
 class MergeOut(ResponseModel):
-    """A client who was found to be the same person."""
+    """A client who was merged into this one."""
 
     id: Ulid = Field(description="of the join, by which it is undone")
     client_id: Ulid = Field(description="who was joined; it leads to the kept one")
@@ -53,7 +53,7 @@ class MergeOut(ResponseModel):
 
 
 class ClientDetail(ClientOut):
-    """A client with their addresses."""
+    """A client with their contacts."""
 
     contacts: list[ContactOut]
     joins: list[MergeOut] = Field(description="who was joined to them, the oldest first")
@@ -63,13 +63,13 @@ class ClientDetail(ClientOut):
 
 
 class MergeBody(RequestBody):
-    """Who else is this client."""
+    """The other client to merge."""
 
     client_id: Ulid
 
 
 class ClientQuery(PageQuery):
-    """Which clients."""
+    """Which clients to list."""
 
     phone: Phone | None = Field(
         default=None, description="exactly this number, however it is written"

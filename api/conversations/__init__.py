@@ -1,1 +1,1 @@
-"""Conversations: listed, shown, read."""
+"""Conversations: list, show, mark as read."""

@@ -1,4 +1,4 @@
-"""Conversations, seen and read."""
+"""List, show and mark conversations as read."""
 
 from api.access.caller import Caller
 from api.access.permissions import require_visible, visibility_scope
@@ -24,7 +24,7 @@ from desk.unit_of_work import UnitOfWork
 async def list_all(
     uow: UnitOfWork, caller: Caller, query: ConversationQuery
 ) -> Page[ConversationOut]:
-    """List conversations of which I may see something, what was last written in first."""
+    """List the conversations that I may see, the last message first."""
     viewer = visibility_scope(caller)
     if query.agent_id is not None and viewer not in {None, query.agent_id}:
         return Page(items=[], next=None, previous=None)
@@ -51,7 +51,7 @@ async def show(uow: UnitOfWork, caller: Caller, conversation_id: ConversationId)
 async def list_messages(
     uow: UnitOfWork, caller: Caller, conversation_id: ConversationId, query: PageQuery
 ) -> Page[MessageOut]:
-    """List what was said in all sessions of a conversation that I may see, the newest first."""
+    """List the messages of all sessions of a conversation that I may see, the newest first."""
     found = await get_conversation_with_messages(
         uow.tx,
         conversation_id,
@@ -67,12 +67,12 @@ async def list_messages(
 async def mark_conversation_read(
     uow: UnitOfWork, caller: Caller, conversation_id: ConversationId
 ) -> None:
-    """Mark all that the customer ever wrote in a conversation as read."""
+    """Mark all messages of the customer in a conversation as read."""
     if await find_conversation(uow.tx, conversation_id, viewer=visibility_scope(caller)) is None:
         raise NotFound
     thread = await find_thread(uow, conversation_id)
     if thread is None:
-        raise NotFound  # deleted since
+        raise NotFound  # deleted in the meantime
     if thread.session_id is not None:
         require_visible(caller, holder=thread.cs_id, is_open=True)
     await mark_all_read(uow, thread)

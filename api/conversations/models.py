@@ -1,4 +1,4 @@
-"""What is said about conversations."""
+"""Schemas of conversations."""
 
 from datetime import datetime
 

@@ -1,31 +1,28 @@
-"""What the API answers when it does not do as asked. Raise one of these; `problems.py` renders it.
+"""The API's problems. Raise one of these classes; `rendering.py` renders it.
 
-Problem
-├── BadRequest             400  what came cannot be read at all
-├── NotLoggedIn            401  no access token, or one that is not good (any more)
-│   ├── BadCredentials          what should prove who somebody is does not
-│   └── SecondFactorNeeded      the password is right, and a code is missing
-├── Refused                403  logged in, and not allowed this
-│   └── SecondFactorFirst       an administrator wants a second factor set up before anything else
-├── NotFound               404  not there, or not theirs: the answer is the same
-├── MethodNotAllowed       405  the address is right, the method is not
-├── TooSlow                408  the body did not come in time
-├── Conflict               409  not possible as things stand now
-│   ├── FileOutOfReach          the provider does not hand out files so large
-│   └── WindowClosed            only a template may be sent; the answer lists those that there are
-├── LengthRequired         411  uploads say how long they are
-├── TooLarge               413  more than this route takes
-├── UnsupportedMediaType   415  not a type that this route takes
-├── NoSuchRange            416  the file ends before that
-├── Invalid                422  readable, but wrong: each wrong field is named
-│   └── KeyUsedOtherwise        the Idempotency-Key came with another request before
-├── TooManyRequests        429  later, and when
-├── Broken                 500  a fault of our own
-├── ProviderRefused        502  the provider does not give what it should
-└── Unavailable            503  what we need is away, or there is too much to do: later, and when
-    └── WrongKey                what is kept sealed does not open: the operator must act
+Problem ├── BadRequest                      400  the request cannot be parsed ├── Unauthorized
+401  the access token is missing, invalid or expired │   ├── BadCredentials                   the
+e-mail address, the password or the code is wrong │   └── SecondFactorRequired             the
+password is right, but the code is missing ├── Forbidden                       403  the caller is
+logged in but lacks the permission │   └── SecondFactorSetupRequired        a second factor must be
+set up before anything else ├── NotFound                        404  it does not exist, or the
+caller may not see it ├── MethodNotAllowed                405  the path exists, but not with this
+method ├── RequestTimeout                  408  the body did not arrive in time ├── Conflict
+409  the current state does not allow it │   ├── FileTooLargeToFetch              the provider does
+not serve files of this size │   └── ReplyWindowClosed                only a template may be sent;
+the response lists them ├── LengthRequired                  411  an upload needs a Content-Length
+├── ContentTooLarge                 413  the body is larger than the route accepts ├──
+UnsupportedMediaType            415  the route does not accept this media type ├──
+RangeNotSatisfiable             416  the file ends before the range ├── ValidationFailed
+422  the values are invalid; each invalid field is named │   └── IdempotencyKeyReused
+the Idempotency-Key was used for another request ├── ProviderUnavailable             424  the
+provider does not answer; with Retry-After ├── TooManyRequests                 429  too many
+attempts; with Retry-After ├── InternalServerError             500  a bug in the server ├──
+ProviderRefused                 502  the provider refused the request └── ServiceUnavailable
+503  a dependency is down or overloaded; with Retry-After
+    └── WrongSecretKey                   encrypted data cannot be decrypted; the operator must act
 
-A `slug` is part of the problem's `type`, which clients compare: it never changes its meaning.
+A `slug` is part of the problem's `type`, which clients compare. Its meaning never changes.
 """
 
 from collections.abc import Iterable
@@ -37,7 +34,7 @@ PROBLEM_TYPE_PREFIX = "urn:osmodesk:problem:"
 
 
 class Problem(Exception):  # noqa: N818 it is an answer, and named as RFC 9457 names it
-    """An answer other than success; `detail` is for people, and holds no secret."""
+    """An error response; `detail` is for people and contains no secret."""
 
     status: ClassVar[int]
     slug: ClassVar[str]
@@ -63,7 +60,7 @@ class Unauthorized(Problem):
     status, slug, title = 401, "not-logged-in", "Log in first"
 
     def __init__(self, detail: str | None = None, *, bad_token: bool = False) -> None:
-        """`bad_token`: there was one, and it is of no use: refresh it, or log in again."""
+        """Set `bad_token` when a token was sent but is not valid: refresh it, or log in again."""
         super().__init__(detail)
         challenge = 'Bearer error="invalid_token"' if bad_token else "Bearer"
         self.headers["WWW-Authenticate"] = challenge
@@ -113,7 +110,7 @@ class ReplyWindowClosed(Conflict):
     slug, title = "window-closed", "Only a template may be sent to this customer now"
 
     def __init__(self, templates: Iterable[TemplateBrief] = ()) -> None:
-        """`templates`: those that may be sent instead."""
+        """Set `templates` to the templates that may be sent instead."""
         super().__init__("nothing was sent or kept: send a template, or have it kept as a draft")
         self.templates = tuple(templates)
 
@@ -134,13 +131,13 @@ class RangeNotSatisfiable(Problem):
     status, slug, title = 416, "no-such-range", "The file ends before that"
 
     def __init__(self, size: int) -> None:
-        """`size`: of the whole file, in bytes."""
+        """Set `size` to the size of the whole file, in bytes."""
         super().__init__(f"it has {size} bytes")
         self.headers["Content-Range"] = f"bytes */{size}"
 
 
 class ValidationFailed(Problem):
-    """Fields are wrong; each is named, with what is wrong about it."""
+    """Fields are invalid; each is named with a message."""
 
     status, slug, title = 422, "invalid", "Something in it is not right"
 
@@ -150,7 +147,7 @@ class ValidationFailed(Problem):
 
     @classmethod
     def field(cls, name: str, message: str, code: str = "value_error") -> "ValidationFailed":
-        """One field of the body is wrong."""
+        """Create the problem for one invalid field of the body."""
         return cls([FieldError(where="body", field=name, code=code, message=message)])
 
 
@@ -160,13 +157,13 @@ class IdempotencyKeyReused(ValidationFailed):
 
 class _RetryLater(Problem):
     def __init__(self, detail: str | None = None, *, after: float = 1) -> None:
-        """Ask to come again after so many seconds."""
+        """Ask the client to try again after this many seconds."""
         super().__init__(detail)
         self.headers["Retry-After"] = str(max(1, -int(-after // 1)))
 
 
 class ProviderUnavailable(_RetryLater):
-    # Not 503: we are there, and who asks may have to look at what they named.
+    # Not 503: this server works, and the caller may have to check what they named.
     status, slug, title = 424, "provider-away", "The provider does not answer"
 
 

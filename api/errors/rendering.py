@@ -1,4 +1,4 @@
-"""Turns whatever a route raised into problem details: the only place that renders errors."""
+"""Render every error of a route as problem details. Nothing else renders errors."""
 
 import structlog
 from aiohttp import web
@@ -45,11 +45,11 @@ log = structlog.get_logger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 _RETRY_SECONDS = 2
-# Until somebody has done something about it.
+# For errors that last until an operator acts.
 _LONG_RETRY_SECONDS = 60
-# Of one request: a body may be wrong in ten thousand places.
+# For one request: a body can be wrong in ten thousand places.
 _MAX_FIELD_ERRORS, _MAX_COUNTED_ERRORS = 50, 500
-# What the desk refuses → what the API answers; a field's name where one is to blame.
+# The field that is at fault for each account error.
 _ACCOUNT_ERROR_FIELDS: dict[type[AccountError], str] = {
     BadNameError: "name",
     BadEmailError: "email",
@@ -58,7 +58,7 @@ _ACCOUNT_ERROR_FIELDS: dict[type[AccountError], str] = {
 
 
 def to_problem(error: Exception) -> Problem:
-    """Tell which problem an error is; what nobody foresaw is Broken, and logged in full."""
+    """Convert an error to a problem; an unexpected error becomes a logged InternalServerError."""
     match error:
         case Problem():
             return error
@@ -84,7 +84,7 @@ def to_problem(error: Exception) -> Problem:
 
 
 def render_problem(problem: Problem, request_id: str) -> web.Response:
-    """Write a problem as RFC 9457 has it."""
+    """Render a problem as RFC 9457 problem details."""
     details = ProblemDetails(
         type=problem.type(),
         title=problem.title,
@@ -103,8 +103,9 @@ def render_problem(problem: Problem, request_id: str) -> web.Response:
 
 
 def to_validation_problem(error: ValidationError, where: FieldLocation) -> Problem:
-    """Name each wrong field of a body or a query, without the values that came."""
-    if error.error_count() > _MAX_COUNTED_ERRORS:  # listing them takes as long as an attacker likes
+    """List the invalid fields of a body or a query, without the values that were sent."""
+    # an attacker could make the list as long as they like
+    if error.error_count() > _MAX_COUNTED_ERRORS:
         many = f"is wrong in {error.error_count()} places"
         return ValidationFailed([FieldError(where=where, field="", code="too_many", message=many)])
     faults = error.errors(include_url=False, include_input=False, include_context=False)
@@ -122,7 +123,7 @@ def to_validation_problem(error: ValidationError, where: FieldLocation) -> Probl
 
 
 def _field_path(place: tuple[int | str, ...]) -> str:
-    """Name a field; which of several models was tried (`<telegram>`) is none."""
+    """Return the path of a field, without pydantic's name of the tried model (`<telegram>`)."""
     return ".".join(str(each) for each in place if not str(each).startswith("<"))
 
 
@@ -138,7 +139,7 @@ def _from_http_error(error: web.HTTPException) -> Problem:
 
 
 def _from_action_error(error: SessionActionError | RenderingError) -> Problem:
-    """Tell what is not possible; of a template, the variables that are missing or wrong."""
+    """Convert an action error to Conflict, and a template error to ValidationFailed by variable."""
     if isinstance(error, SessionActionError):
         return Conflict(str(error))
     if not isinstance(error, MissingValuesError):

@@ -1,1 +1,1 @@
-"""Live events: what happens, told to whoever listens."""
+"""Live events as a stream."""

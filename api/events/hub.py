@@ -1,7 +1,8 @@
-"""The hub: reads what happens once for all streams of this process, and gives it to each.
+"""The hub reads new events once for all streams of this process.
 
-It reads nothing while nobody listens. Each row is read once and rendered once for all who are told
-as much of it; a stream that comes back catches up by itself and joins where the hub stands.
+It reads nothing while there are no subscribers. Each row is read once and rendered once for each
+level of visibility. A stream that reconnects reads what it missed by itself, then joins the hub at
+its current cursor.
 """
 
 import asyncio
@@ -29,11 +30,11 @@ from desk.live.reader import EventReader, is_full, read_between, read_current_cu
 
 log = structlog.get_logger(__name__)
 
-# Rows at once; events that come so close together travel as one.
+# Rows in one batch; events that come this close together are sent together.
 _BATCH_SIZE = 100
 _BATCH_SECONDS = 0.02
 _IDLE_SECONDS = 0.5
-# How often it is looked whether the listeners are still logged in.
+# How often to check whether the subscribers are still logged in.
 _LOG_IN_CHECK_SECONDS = 2.0
 _MAX_SUBSCRIBERS, _MAX_PER_USER = 4000, 20
 _CATCH_UP_SECONDS = 5.0
@@ -42,17 +43,17 @@ EventBatch = list[tuple[EventLogRow, list[EventDetails | None]]]
 
 
 class Hub:
-    """Every open stream of a process."""
+    """All open streams of a process."""
 
     def __init__(self, database: Database, signal: Signal) -> None:
-        """`wake` is rung when something happened."""
+        """`signal` wakes the hub when there are new events."""
         self._database = database
         self._wake = signal
         self._subscribers: set[Subscriber] = set()
         self._joined: dict[EventScope, set[Subscriber]] = {}
         self._subscribers_per_user: Counter[UserId] = Counter()
         self._reader: EventReader | None = None
-        # Looks at the log that were begun, and that came to their end.
+        # Polls of the event log that were started and finished.
         self._polls_started = self._polls_finished = 0
         self._poll_finished = asyncio.Condition()
         self._has_subscribers = asyncio.Event()
@@ -78,7 +79,7 @@ class Hub:
             self._unregister(subscriber)
 
     async def catch_up(self) -> EventCursor:
-        """Tell where the hub stands once it has read all that is there now; raises TimeoutError."""
+        """Return the hub's cursor after it has read all current events; raises TimeoutError."""
         next_look = self._polls_started + 1
         self._wake.notify()
         async with asyncio.timeout(_CATCH_UP_SECONDS), self._poll_finished:
@@ -88,13 +89,13 @@ class Hub:
     async def read_missed(
         self, tx: AsyncSession, after: EventCursor
     ) -> tuple[EventCursor, EventBatch]:
-        """Read some of what was told here since `after`; the position says up to where."""
+        """Read a batch of the events that were sent here since `after`; the cursor is its end."""
         until = self._current_cursor()
         rows = await read_between(tx, after, until, most=_BATCH_SIZE)
         return until, list(zip(rows, await load_details(tx, rows, now_utc()), strict=True))
 
     def join(self, subscriber: Subscriber, at: EventCursor, until: EventCursor) -> bool:
-        """Have a seat told what comes, if nothing came since the hub stood at `until`."""
+        """Let a subscriber receive new events; False when the hub has moved past `until`."""
         here = self._current_cursor()
         if here is not until:
             return False
@@ -118,13 +119,13 @@ class Hub:
     # For the process
 
     def stop(self) -> None:
-        """End every stream; there will be no more."""
+        """End all streams and accept no new ones."""
         self._stopped = True
         for subscriber in self._subscribers:
             subscriber.end("shutdown")
 
     async def run(self) -> None:
-        """Tell every stream what happens, until cancelled."""
+        """Broadcast new events to all streams until cancelled."""
         while True:
             await self._has_subscribers.wait()
             try:
@@ -155,7 +156,7 @@ class Hub:
         return more
 
     async def _read_and_broadcast(self) -> bool:
-        """Tell what happened since the last time; returns whether there is more."""
+        """Read and broadcast the events since the last time; return whether there are more."""
         if time.monotonic() - self._log_ins_checked_at > _LOG_IN_CHECK_SECONDS:
             await self._check_log_ins()
         if self._reader is None:
@@ -184,9 +185,9 @@ class Hub:
                     subscriber.put(chunk)
 
     async def _check_log_ins(self) -> None:
-        """End the streams of those who logged out, were disabled, or have other rights now."""
+        """End the streams of users who logged out, were disabled, or whose rights changed."""
         self._log_ins_checked_at = time.monotonic()
-        subscribers = list(self._subscribers)  # who comes in the meantime was looked at just now
+        subscribers = list(self._subscribers)  # later ones were checked when they registered
         log_ins = sorted({subscriber.caller.log_in for subscriber in subscribers})
         if not log_ins:
             return
@@ -199,7 +200,7 @@ class Hub:
 
 
 def build_frames(read: EventBatch, position: EventCursor) -> list[Frame]:
-    """Give what was read as it is told to somebody who stands at `position`."""
+    """Build the frames of a batch for a subscriber whose cursor is at `position`."""
     frames = []
     for row, told in read:
         first, last = position.count_sent(row.id), len(told)
@@ -217,7 +218,7 @@ def build_frames(read: EventBatch, position: EventCursor) -> list[Frame]:
 def _can_render(frame: Frame) -> bool:
     try:
         return bool(frame.body)
-    except Exception:  # a fault of ours in one must not stop the others
+    except Exception:  # a bug in one event must not stop the others
         log.exception("events.render_failed", kind=frame.told.kind, about=frame.told.about)
         return False
 
@@ -225,7 +226,7 @@ def _can_render(frame: Frame) -> bool:
 def _send_to_subscriber_ahead(
     subscriber: Subscriber, ahead: EventCursor, read: EventBatch, here: EventCursor
 ) -> None:
-    """Tell somebody who was told of some of this elsewhere."""
+    """Send only the events that the subscriber has not received from another process."""
     news = [(row, told) for row, told in read if not ahead.has_passed(row.id)]
     if chunk := subscriber.scope.render(build_frames(news, ahead)):
         subscriber.put(chunk)

@@ -1,4 +1,4 @@
-"""What is told of events, and asked of the stream."""
+"""Schemas of the event stream."""
 
 from datetime import datetime
 from typing import Annotated
@@ -17,7 +17,7 @@ EventCursorText = Annotated[str, Field(pattern=PATTERN, max_length=3000)]
 
 
 class EventQuery(QueryModel):
-    """Which events, and from where on."""
+    """Which events to send, and from where."""
 
     channel: Ulid | None = Field(default=None, description="of sessions of this channel alone")
     session: Ulid | None = Field(default=None, description="of this session alone")
@@ -37,7 +37,7 @@ class EventAgent(ResponseModel):
 
 
 class EventOut(ResponseModel):
-    """An event, with what it is about as that stands when the event is told."""
+    """An event with its subject in the state in which it is when the event is sent."""
 
     type: EventKind
     at: datetime
@@ -61,7 +61,7 @@ class EventOut(ResponseModel):
 
     @classmethod
     def of(cls, told: EventDetails) -> "EventOut":
-        """Show an event: what does not belong to its kind is left out."""
+        """Convert an event; fields that do not belong to its kind are omitted."""
         found: dict[str, object] = {"type": told.kind, "at": told.at}
         more = told.more or {}
         if told.session is not None:

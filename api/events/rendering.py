@@ -1,4 +1,4 @@
-"""Events as JSON, and as the lines of a stream."""
+"""Render events as JSON and as server-sent events."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,32 +11,32 @@ from api.events.models import EventOut
 from desk.live.details import EventDetails
 
 _JSON_OBJECT: TypeAdapter[dict[str, Any]] = TypeAdapter(dict[str, Any])
-# Tells a CS that a session is out of their sight: somebody else holds it, or it ended untaken.
+# Tells a CS agent that a session is hidden now: another agent holds it, or it ended unassigned.
 SESSION_GONE = "session.gone"
 
 
 def render_event(told: EventDetails) -> bytes:
-    """Render an event for whoever may see all of it."""
+    """Render an event for a subscriber who may see all of it."""
     return EventOut.of(told).model_dump_json(exclude_unset=True).encode()
 
 
 def render_control_event(kind: str, *, at: datetime, **more: Any) -> bytes:
-    """Render what is told of the stream itself."""
+    """Render a control event, which is about the stream itself."""
     return _JSON_OBJECT.dump_json({"type": kind, "at": at, **more})
 
 
 def render_sse(kind: str, body: bytes, position: str | None = None) -> bytes:
-    """Write one event of the stream; from `position` on a client goes on that lost it."""
+    """Render one server-sent event; a client reconnects from its `position`."""
     place = b"" if position is None else b"id: %s\n" % position.encode()
     return b"%sevent: %s\ndata: %s\n\n" % (place, kind.encode(), body)
 
 
 @dataclass(frozen=True)
 class Frame:
-    """One event, rendered at most once for each who is told as much of it."""
+    """One event, rendered at most once for each level of visibility."""
 
     told: EventDetails
-    # Where a client stands that was told of it.
+    # The cursor of a client that has received this event.
     position: str
 
     @cached_property

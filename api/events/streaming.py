@@ -1,4 +1,4 @@
-"""The stream of events: server-sent events that a client can take up again where it lost them."""
+"""The event stream: server-sent events that a client can resume after it lost the connection."""
 
 import asyncio
 from functools import partial
@@ -23,12 +23,12 @@ from desk.unit_of_work import UnitOfWork
 
 _HEARTBEAT_SECONDS = 15.0
 _RETRY_MS = 2000
-# A client that takes nothing for so long is not there any more.
+# A client that accepts nothing for this long is gone.
 _WRITE_TIMEOUT_SECONDS = 10.0
 _HEADERS = {
     "Content-Type": "text/event-stream",
     "Cache-Control": "no-store, no-transform",
-    # nginx would keep events back until a page of them is full.
+    # nginx would buffer events otherwise.
     "X-Accel-Buffering": "no",
 }
 
@@ -36,11 +36,11 @@ _HEADERS = {
 async def stream_events(
     request: web.Request, caller: Caller, query: EventQuery, transactions: Transactions, hub: Hub
 ) -> web.StreamResponse:
-    """Tell live what happens, as server-sent events, to whoever may see it.
+    """Stream the events that the caller may see, live, as server-sent events.
 
-    Begins with what happened after `Last-Event-ID`, if that is given; `ready` follows, and then
-    what happens. `resync`: what came after that id is not kept any more, read the lists anew. It
-    ends with `end` when the access token runs out or the log-in ends.
+    The stream begins with the events after `Last-Event-ID`, if that is given. Then comes `ready`,
+    then new events. `resync` means that the events after that id are no longer stored: read the
+    lists again. The stream ends with `end` when the access token expires or the log-in ends.
     """
     after = _read_cursor(request, query)
     if query.session is not None:
@@ -62,9 +62,9 @@ async def stream_events(
         try:
             await stream.run(here, after)
         except ConnectionError:
-            pass  # they are gone
+            pass  # the client is gone
         except TimeoutError:
-            _abort_connection(request)  # nothing more would get there
+            _abort_connection(request)  # nothing more would arrive
     return response
 
 
@@ -86,7 +86,7 @@ class _Stream:
         )
 
     async def run(self, here: EventCursor, after: EventCursor | None) -> None:
-        """Send until the end; raises ConnectionError or TimeoutError where nobody takes it."""
+        """Send until the end; raises ConnectionError or TimeoutError when the client is gone."""
         await self._send(b"retry: %d\n\n" % _RETRY_MS)
         await self._replay_missed(here if after is None else await self._resolve_start(here, after))
         while self._subscriber.end_reason is None:
@@ -100,14 +100,14 @@ class _Stream:
         await self._send_control_event("end", reason=self._subscriber.end_reason)
 
     async def _resolve_start(self, here: EventCursor, after: EventCursor) -> EventCursor:
-        """Give where to go on, which is here where what followed was removed."""
+        """Return the cursor to resume from: `here` when the events after `after` were removed."""
         if not await self._within.run(lambda uow: is_lost(uow.tx, after)):
             return after
         await self._send_control_event("resync", at_position=str(here))
         return here
 
     async def _replay_missed(self, at: EventCursor) -> None:
-        """Send what was missed, and join the hub where it stands."""
+        """Send the missed events, then join the hub."""
         while self._subscriber.end_reason is None:
             until, read = await self._within.run(partial(self._read_missed, at=at))
             if not read and self._hub.join(self._subscriber, at, until):

@@ -1,4 +1,4 @@
-"""One listener's place: who it is, what it listens for, and what it is still to be sent."""
+"""One subscriber of the event stream: the caller, the scope, and the queue of unsent data."""
 
 import asyncio
 from collections import deque
@@ -12,20 +12,20 @@ from db.ids import AgentId, ChannelId, SessionId
 from db.tables import EventKind
 from desk.live.cursor import EventCursor
 
-# What may wait for a slow reader, in bytes: one who lets more wait is cut off, and comes back.
+# Queue limit for a slow client, in bytes: above it the client is disconnected and comes back.
 MAX_QUEUED_BYTES = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class EventScope:
-    """Those who are told the same: rendered and chosen once for all of them."""
+    """What a subscriber may see and wants; events are rendered once for each scope."""
 
     viewer: AgentId | None
     channel: ChannelId | None = None
     session: SessionId | None = None
 
     def render(self, frames: Iterable[Frame]) -> bytes:
-        """Choose what these are told, as lines of the stream."""
+        """Render the frames that this scope may see, as server-sent events."""
         return b"".join(self._render_frame(frame) for frame in frames)
 
     def _render_frame(self, frame: Frame) -> bytes:
@@ -50,7 +50,7 @@ class EventScope:
 
 
 class Subscriber:
-    """A listener's place in the hub."""
+    """A subscriber of the hub."""
 
     def __init__(
         self,
@@ -61,12 +61,12 @@ class Subscriber:
         abort: Callable[[], None],
         is_gone: Callable[[], bool],
     ) -> None:
-        """`cut` breaks the connection off, whatever is being written; `is_gone`: that is done."""
+        """`abort` breaks the connection at once; `is_gone` says whether it is closed."""
         self.caller = caller
         self.scope = EventScope(visibility_scope(caller), channel, session)
-        # Where the listener is ahead of the hub, having come from another process.
+        # The cursor of a client that came from another process and is ahead of the hub.
         self.ahead_at: EventCursor | None = None
-        # Why the stream is at its end.
+        # Why the stream ended; None while it runs.
         self.end_reason: str | None = None
         self._abort = abort
         self.is_gone = is_gone
@@ -75,7 +75,7 @@ class Subscriber:
         self._has_data = asyncio.Event()
 
     def put(self, chunk: bytes) -> None:
-        """Have something sent; whoever reads too slowly is cut off."""
+        """Queue a chunk; disconnect a client that reads too slowly."""
         if self.end_reason is not None:
             return
         if self._queued_bytes > MAX_QUEUED_BYTES:
@@ -87,14 +87,14 @@ class Subscriber:
         self._has_data.set()
 
     def end(self, reason: str) -> None:
-        """Send nothing more, not even what waits."""
+        """End the stream and discard the queue."""
         if self.end_reason is None:
             self.end_reason = reason
             self._queue.clear()
             self._has_data.set()
 
     async def next(self, seconds: float) -> bytes:
-        """Wait for what is to be sent next; empty after `seconds`, or at the end."""
+        """Wait for the next chunk; return empty bytes after `seconds`, or at the end."""
         try:
             async with asyncio.timeout(seconds):
                 await self._has_data.wait()

@@ -1,1 +1,1 @@
-"""Files: sent to customers, and read by agents."""
+"""Files: upload for customers, download for agents."""

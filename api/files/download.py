@@ -1,4 +1,4 @@
-"""Files of messages, for whoever may read the message."""
+"""Download the file of a message; the caller must be allowed to see the message."""
 
 import asyncio
 from collections.abc import Mapping
@@ -39,10 +39,10 @@ async def download_file(
     message_id: MessageId,
     files: MessageFiles,
 ) -> web.StreamResponse:
-    """Fetch the file of a message, or a part of it, from our disk or the provider's.
+    """Download the file of a message, or a part of it, from the cache or the provider.
 
-    `ETag` and `If-None-Match`, `Range` and `If-Range` work. What could hold a script comes as an
-    attachment, whatever it calls itself.
+    `ETag` and `If-None-Match`, `Range` and `If-Range` work. A type that could contain a script is
+    sent as an attachment, whatever type the file claims to be.
     """
     row, via = await transactions.run(lambda uow: _find_file(uow, caller, message_id))
     assert row.file is not None  # noqa: S101 looked at in `_find`
@@ -53,7 +53,7 @@ async def download_file(
     etag = f'"{cache_name(message_id, row.file)}"'
     try:
         file = await asyncio.to_thread(path.open, "rb")
-    except FileNotFoundError:  # it had to make room, in this very moment
+    except FileNotFoundError:  # the cache evicted it in this moment
         raise ServiceUnavailable(after=1) from None
     with file:
         return await _respond(request, file, row, etag)
@@ -62,7 +62,7 @@ async def download_file(
 async def _find_file(
     uow: UnitOfWork, caller: Caller, message_id: MessageId
 ) -> tuple[MessageRow, ChannelId]:
-    """Find a message with a file, and the channel that its file came through."""
+    """Find a message with a file, and the channel that the file came through."""
     place = await find_message_location(uow.tx, message_id)
     if place is None:
         raise NotFound
@@ -122,5 +122,5 @@ async def _send(
             left -= len(piece)
         await response.write_eof()
     except ConnectionError:
-        response.force_close()  # who asked for it has gone
+        response.force_close()  # the client has disconnected
     return response

@@ -1,4 +1,4 @@
-"""What is said of a file to whoever fetches it."""
+"""The response headers of a downloaded file."""
 
 import re
 from urllib.parse import quote
@@ -6,7 +6,7 @@ from urllib.parse import quote
 from desk.media.file_names import clean_name
 from desk.media.mime_types import choose_display_type
 
-# RFC 5987: what stands for itself in an extended value; quote() knows the letters and digits.
+# RFC 5987: characters that need no escape in an extended value, besides letters and digits.
 _SAFE_CHARACTERS = "!#$&+-.^_`|~"
 _UNSAFE = re.compile(r"[^A-Za-z0-9 ._()+-]")
 
@@ -14,9 +14,9 @@ _UNSAFE = re.compile(r"[^A-Za-z0-9 ._()+-]")
 def build_file_headers(
     head: bytes, mime: str | None, name: str | None, etag: str
 ) -> dict[str, str]:
-    """Write the headers of a file that begins with `head`.
+    """Build the headers of a file that begins with `head`.
 
-    Only what is safe by its bytes may be shown in place; `mime` and `name` are anybody's words.
+    Only a type whose bytes are safe may be shown inline; `mime` and `name` are not trusted.
     """
     kind, may_show = choose_display_type(head, mime)
     return {
@@ -24,14 +24,14 @@ def build_file_headers(
         "Content-Disposition": build_content_disposition(name, may_show=may_show),
         "ETag": etag,
         "Accept-Ranges": "bytes",
-        # Kept by the browser that fetched it, and asked about each time.
+        # Only the browser may cache it, and it must ask each time.
         "Cache-Control": "private, no-cache",
         "X-Content-Type-Options": "nosniff",
     }
 
 
 def build_content_disposition(name: str | None, *, may_show: bool) -> str:
-    """Write a Content-Disposition as RFC 6266 has it: a plain name, and the real one beside it."""
+    """Build a Content-Disposition as RFC 6266 defines it: an ASCII name and the real one."""
     how = "inline" if may_show else "attachment"
     clean = clean_name(name)
     if clean is None:

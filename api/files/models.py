@@ -1,4 +1,4 @@
-"""What comes with a file."""
+"""Schemas of uploads."""
 
 from typing import Annotated
 
@@ -20,7 +20,7 @@ Caption = Annotated[Text, Field(max_length=CAPTION_LIMIT), AfterValidator(_check
 
 
 class FileFields(RequestBody):
-    """What is said of a file."""
+    """The fields of an upload, besides the file."""
 
     caption: Caption | None = None
     reply_to: Ulid | None = Field(
@@ -36,6 +36,6 @@ class FileFields(RequestBody):
 
 
 class FileForm(FileFields):
-    """A file, as a form with a part for each field."""
+    """A file as a form, with one part for each field."""
 
     file: Annotated[str, Field(max_length=50 * 1024 * 1024, json_schema_extra={"format": "binary"})]

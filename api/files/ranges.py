@@ -1,32 +1,33 @@
-"""Which part of a file is asked for: RFC 9110, section 14, and one range at a time."""
+"""Parse the Range header: RFC 9110, section 14, one range at a time."""
 
 import re
 from dataclasses import dataclass
 
 from api.errors.problems import RangeNotSatisfiable
 
-# More digits are no place in any file of ours.
+# More digits exceed the size of any stored file.
 _BYTES = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class ByteRange:
-    """So many bytes from a place on."""
+    """A number of bytes from a start offset."""
 
     start: int
     count: int
 
 
 def parse_range(header: str | None, size: int) -> ByteRange | None:
-    """Read a Range header; None: all of the file is to be sent, for it asks for nothing we know.
+    """Parse a Range header; None means that the whole file is sent.
 
-    Raises NoSuchRange where the file of `size` bytes ends before it.
+    That is so for a missing header, several ranges, or another unit. Raises RangeNotSatisfiable
+    when the file of `size` bytes ends before the range.
     """
     found = _BYTES.fullmatch((header or "").replace(" ", ""))
     if found is None or not any(found.groups()):
         return None
     first, last = found.groups()
-    if not first:  # so many from the end
+    if not first:  # the last bytes of the file
         count = min(int(last), size)
         start = size - count
     else:

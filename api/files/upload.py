@@ -1,4 +1,4 @@
-"""Files to customers, or among staff."""
+"""Upload a file for the customer or for staff."""
 
 import json
 from functools import partial
@@ -23,7 +23,7 @@ from desk.media.upload_store import UploadStore
 from desk.messages import from_api
 from desk.unit_of_work import UnitOfWork
 
-# Telegram's.
+# Telegram's limit.
 _MAX_PICTURE_BYTES = 10 * MEGABYTE
 
 
@@ -38,8 +38,9 @@ async def send_file(
 ) -> MessageOut:
     """Send the customer a file, or keep it among staff, as in the conversation's topic.
 
-    Its first bytes must be what it is called. Pictures may have 10 MB, all else 50 MB; what no
-    browser or phone shows by itself goes as a document, HTML and SVG too.
+    The first bytes must match the declared type. A picture may have 10 MB, any other file 50 MB.
+    Types that browsers and phones do not show by themselves are sent as documents, also HTML and
+    SVG.
     """
     await transactions.run(lambda uow: lock_thread_to_reply(uow, caller, session_id))
     async with upload_receiver.receive(request) as received:
@@ -80,7 +81,7 @@ async def _send(
 
 
 def _build_content(received: UploadedFile, message_id: MessageId) -> Content:
-    """Describe an upload as the desk knows files; raises TooLarge."""
+    """Build the content of an upload; raises ContentTooLarge."""
     incoming, fields = received.incoming, received.fields
     kind = choose_message_type(received.mime, incoming.head)
     if fields.as_document:

@@ -1,4 +1,4 @@
-"""Reads an upload as it comes: none of it is held in memory, or believed before it is checked."""
+"""Read an upload as a stream: it is not held in memory, and all of it is checked."""
 
 import asyncio
 import warnings
@@ -32,17 +32,17 @@ from api.files.upload_validation import (
 )
 from desk.media.upload_store import ReceivedFile, UploadStore, UploadTooLargeError
 
-# What a client writes wrong is answered to it; the operator's log need not repeat it.
+# The client gets an error for a malformed header; the operator's log need not repeat it.
 warnings.filterwarnings("ignore", category=BadContentDispositionHeader)
 warnings.filterwarnings("ignore", category=BadContentDispositionParam)
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
-# Of each part that is not the file.
+# The limit for each part that is not the file.
 _MAX_FIELD_BYTES = 16 * 1024
 _CHUNK_BYTES = 64 * 1024
 _MALFORMED = (
-    ValueError,  # of a boundary, of a header, of an end that does not come
+    ValueError,  # of a boundary, of a header, of a missing end
     RuntimeError,  # of an encoding
     AssertionError,  # of a boundary
     HttpProcessingError,  # of a part's headers
@@ -52,9 +52,10 @@ _MALFORMED = (
 
 
 class UploadReceiver:
-    """Receives uploads, so many at once, each within its time; both in seconds.
+    """Receives uploads with a limit on their number and their time.
 
-    `stall` is how long nothing may come, `whole` how long all of it may take.
+    `stall_seconds` is the longest pause without data, `total_seconds` the longest time for all of
+    it.
     """
 
     def __init__(
@@ -72,9 +73,9 @@ class UploadReceiver:
 
     @asynccontextmanager
     async def receive(self, request: web.Request) -> AsyncIterator[UploadedFile]:
-        """Receive a form with a file; what is not kept within the block is gone after it.
+        """Receive a form with a file; a file that the block does not save is deleted after it.
 
-        Raises problems for whatever is wrong with it.
+        Raises a problem for each kind of error.
         """
         check_request(request)
         if self._free_slots <= 0:

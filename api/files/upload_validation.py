@@ -1,4 +1,4 @@
-"""What an upload must be: looked at before it comes, part by part, and when it is here."""
+"""Validate an upload: its headers, each part, and the received file."""
 
 from dataclasses import dataclass
 
@@ -19,18 +19,18 @@ from desk.media.upload_store import ReceivedFile
 
 FORM_TYPE = "multipart/form-data"
 MEGABYTE = 1024 * 1024
-# Telegram's limit for what bots upload.
+# Telegram's limit for uploads of bots.
 MAX_FILE_BYTES = 50 * MEGABYTE
-# Of the form around the file.
+# The form around the file.
 _FORM_OVERHEAD_BYTES = 64 * 1024
 _MAX_FIELD_NAME = 100
-# How a part's bytes may be written: as they are.
+# Encodings that leave the bytes as they are.
 _PLAIN_ENCODINGS = {"", "binary", "8bit", "7bit"}
 
 
 @dataclass(frozen=True, slots=True)
 class UploadedFile:
-    """An upload with what was said of it."""
+    """An upload with its fields."""
 
     incoming: ReceivedFile
     name: str | None
@@ -39,7 +39,7 @@ class UploadedFile:
 
 
 def check_request(request: web.Request) -> None:
-    """Refuse what can be refused before any of it is read; raises problems."""
+    """Reject what can be rejected before reading the body; raises problems."""
     if request.content_type != FORM_TYPE or "Content-Encoding" in request.headers:
         raise UnsupportedMediaType(f"the body should be {FORM_TYPE}, and not compressed")
     if request.content_length is None:
@@ -49,7 +49,7 @@ def check_request(request: web.Request) -> None:
 
 
 def read_part_name(part: BodyPartReader, taken: set[str]) -> str:
-    """Tell which field a part is; raises Invalid for one that there is not, or twice."""
+    """Return the field name of a part; raises ValidationFailed for an unknown or repeated field."""
     name = part.name or ""
     if name != "file" and name not in FileFields.model_fields:
         raise ValidationFailed.field(
@@ -65,7 +65,7 @@ def read_part_name(part: BodyPartReader, taken: set[str]) -> str:
 def validate_upload(
     incoming: ReceivedFile, part: BodyPartReader, given: dict[str, str]
 ) -> UploadedFile:
-    """Check a file and what is said of it; raises Invalid."""
+    """Validate a file and its fields; raises ValidationFailed."""
     try:
         fields = FileFields.model_validate(given)
     except ValidationError as error:

@@ -1,4 +1,4 @@
-"""Ends the requests under way when the process must go: each is done, or told to come again."""
+"""Finish or reject the running requests when the process stops."""
 
 import asyncio
 from collections.abc import Iterator
@@ -7,14 +7,14 @@ from typing import Any
 
 from api.errors.problems import ServiceUnavailable
 
-# Seconds until another process may be there.
+# Another process may be ready after this many seconds.
 _RETRY_AFTER_SECONDS = 3
-# What was cancelled is rolled back, and answered, within so many seconds.
+# A cancelled request is rolled back and answered within this many seconds.
 _CANCEL_SECONDS = 0.3
 
 
 class GracefulShutdown:
-    """Knows which requests are under way."""
+    """Tracks the running requests."""
 
     def __init__(self) -> None:
         self._running: set[asyncio.Task[Any]] = set()
@@ -23,7 +23,7 @@ class GracefulShutdown:
 
     @contextmanager
     def track(self) -> Iterator[None]:
-        """Be under way until the block ends; raises Unavailable once the process is going."""
+        """Track the current request inside the block; raises ServiceUnavailable during shutdown."""
         if self._is_closed:
             raise _server_stopping()
         task = asyncio.current_task()
@@ -40,7 +40,10 @@ class GracefulShutdown:
             self._running.discard(task)
 
     async def close(self, seconds: float) -> None:
-        """Begin nothing more; what is not done within so many seconds is answered 503."""
+        """Reject new requests, wait for the running ones, then cancel the rest.
+
+        `seconds` is how long to wait. A cancelled request is answered with 503.
+        """
         self._is_closed = True
         if self._running:
             await asyncio.wait(self._running, timeout=seconds)

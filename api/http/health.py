@@ -12,17 +12,17 @@ _CHECK_TIMEOUT_SECONDS = 2.0
 
 @dataclass(frozen=True, slots=True)
 class TaskMonitor:
-    """The long-lived tasks of a process, each of which is to run until the process ends."""
+    """The long-lived tasks of a process; each should run until the process ends."""
 
     _tasks: dict[str, asyncio.Task[None]] = field(default_factory=dict)
 
     def watch(self, name: str, task: asyncio.Task[None]) -> asyncio.Task[None]:
-        """Have `/healthz` tell when this task has ended; names are unique."""
+        """Make `/healthz` report when this task has ended; names are unique."""
         self._tasks[name] = task
         return task
 
     def forget(self, name: str) -> None:
-        """Have a task of this name end without a word, if there is one."""
+        """Stop watching the task of this name, if there is one."""
         self._tasks.pop(name, None)
 
     def list_ended(self) -> list[str]:
@@ -35,14 +35,14 @@ def build_health_routes(
     *,
     timeout_seconds: float = _CHECK_TIMEOUT_SECONDS,
 ) -> list[web.RouteDef]:
-    """Build both routes; a check that raises or is not done in time makes `/readyz` answer 503.
+    """Build both routes; `/readyz` answers 503 when a check raises or times out.
 
-    `checks` tells what there is to check now. `patience` is in seconds. An answer holds the error's
-    kind alone: its text may hold a secret.
+    `checks` returns what to check now. `timeout_seconds` limits each check. A response names only
+    the type of an error, because its text may contain a secret.
     """
 
     async def healthz(_request: web.Request) -> web.Response:
-        # That it answers at all shows that the loop turns.
+        # Any answer shows that the event loop runs.
         if ended := task_monitor.list_ended():
             return web.json_response({"status": "broken", "ended": ended}, status=503)
         return web.json_response({"status": "ok"})

@@ -1,4 +1,4 @@
-"""`/metrics`: Prometheus text of what this process counts and of what waits in the database."""
+"""`/metrics`: this process's counters and the queue depths, as Prometheus text."""
 
 from aiohttp import web
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
@@ -8,7 +8,7 @@ from desk.telemetry.metrics import Metrics
 
 
 def build_metrics_routes(metrics: Metrics, backlog: Backlog) -> list[web.RouteDef]:
-    """Build the route; it answers also while the database is away, without the queues' depths."""
+    """Build the route; without a database it still answers, but without the queue depths."""
     metrics.register(backlog)
 
     async def tell(_request: web.Request) -> web.Response:

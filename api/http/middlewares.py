@@ -1,4 +1,4 @@
-"""What every request to the API goes through: an id, the rendering of errors, CORS, headers."""
+"""The middlewares of every API request: request id, error rendering, CORS and headers."""
 
 import time
 from collections.abc import Awaitable, Callable
@@ -19,7 +19,8 @@ REQUEST_ID_HEADER = "X-Request-Id"
 _REQUEST_ID_KEY = web.RequestKey("request_id", str)
 _RESPONSE_STARTED = web.RequestKey("answer_has_begun", bool)
 _SECURITY_HEADERS = {
-    # Answers are for this client now: no cache keeps them, no page frames or runs them.
+    # Responses are for this client and this moment: no cache may keep them, no page may frame or
+    # run them.
     "Cache-Control": "no-store",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -36,7 +37,7 @@ _CORS_MAX_AGE = "600"
 def build_error_middleware(
     shutdown: GracefulShutdown,
 ) -> Callable[..., Awaitable[web.StreamResponse]]:
-    """Build the middleware that gives a request an id, and an answer whatever happens."""
+    """Build the middleware that gives each request an id and renders every error."""
 
     @web.middleware
     async def answer(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -55,26 +56,26 @@ def build_error_middleware(
 
 
 def _render_error(error: Exception, request: web.Request, request_id: str) -> web.Response:
-    """Render an error; raises it anew where a stream was begun: no other answer can follow."""
+    """Render an error; re-raise it when the response has started, because no other can follow."""
     if request.get(_RESPONSE_STARTED):
         log.info("api.stream_aborted", path=request.rel_url.raw_path, error=type(error).__name__)
         raise error
     response = render_problem(to_problem(error), request_id)
     if not request.content.is_eof():
-        response.force_close()  # what is left of its body is not waited for
+        response.force_close()  # do not wait for the rest of the body
     return response
 
 
 def _log_response(request: web.Request, response: web.StreamResponse, seconds: float) -> None:
     note = log.info if response.status >= HTTPStatus.BAD_REQUEST else log.debug
     ms = round(seconds * 1000, 1)
-    # As it was written: what its escapes stand for might be a terminal's.
+    # Log the path as it was written: decoded, it could contain terminal escapes.
     path, status = request.rel_url.raw_path, response.status
     note("api.request", method=request.method, path=path, status=status, ms=ms)
 
 
 def build_cors_middleware(origins: frozenset[str]) -> Callable[..., Awaitable[web.StreamResponse]]:
-    """Build the middleware that answers browsers' questions whether pages of `origins` may call."""
+    """Build the middleware that answers the CORS preflight requests of these origins."""
 
     @web.middleware
     async def preflight(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -92,7 +93,7 @@ def build_cors_middleware(origins: frozenset[str]) -> Callable[..., Awaitable[we
 
 
 def build_header_signal(origins: frozenset[str]) -> ResponseSignal:
-    """Build what puts the headers on every answer, streams among them."""
+    """Build the signal that sets the headers of every response, streams included."""
 
     async def put(request: web.Request, response: web.StreamResponse) -> None:
         for name, value in _SECURITY_HEADERS.items():
@@ -109,7 +110,7 @@ def build_header_signal(origins: frozenset[str]) -> ResponseSignal:
 
 
 async def hide_server_version(_request: web.Request, response: web.StreamResponse) -> None:
-    """Say who serves, and not which versions of what."""
+    """Send a Server header without version numbers."""
     response.headers["Server"] = "osmodesk"
 
 

@@ -1,4 +1,4 @@
-"""Tells the metrics of each answer, whichever route gave it, when it begins."""
+"""Record each response in the metrics when its headers are sent."""
 
 import time
 from collections.abc import Awaitable, Callable
@@ -13,13 +13,16 @@ _STARTED_AT = web.RequestKey("began", float)
 
 @web.middleware
 async def start_request_timer(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Note when a request came."""
+    """Store the time when the request arrived."""
     request[_STARTED_AT] = time.perf_counter()
     return await handler(request)
 
 
 def build_request_recorder(requests: RequestMetrics) -> Callable[..., Awaitable[None]]:
-    """Build what counts an answer as its head is sent: a stream ends when it ends."""
+    """Build the signal that records a response when its headers are sent.
+
+    A stream is recorded when it starts, not when it ends.
+    """
 
     async def measure(request: web.Request, response: web.StreamResponse) -> None:
         now = time.perf_counter()

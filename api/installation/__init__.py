@@ -1,1 +1,1 @@
-"""What is installed and configured, for whoever runs it."""
+"""What is installed and configured, for operators."""

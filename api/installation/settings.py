@@ -1,4 +1,4 @@
-"""The settings that an operator may read: what is configured, and no secret."""
+"""The settings that an operator may read; they contain no secrets."""
 
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
@@ -10,7 +10,7 @@ from api.schemas.base import ResponseModel
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """What the settings say, without what is secret in them."""
+    """The settings without their secrets."""
 
     database: str
     redis: bool
@@ -27,7 +27,7 @@ class Installation:
 
 
 class SettingsOut(ResponseModel):
-    """What is installed and configured; secrets are only said to be there or not."""
+    """What is installed and configured; a secret is only shown as set or not set."""
 
     version: str
     database: str = Field(description="sqlite or mysql")
@@ -45,6 +45,6 @@ class SettingsOut(ResponseModel):
 
 
 async def show(installation: Installation) -> SettingsOut:
-    """Show which version this is, and which services it is configured to use."""
+    """Show the version, and the services that it is configured to use."""
     said = {**asdict(installation), "cors_origins": list(installation.cors_origins)}
     return SettingsOut(version=version("osmodesk"), **said)

@@ -1,1 +1,1 @@
-"""Numbers linked by QR code, by the API: how the link stands, the code, orders to it."""
+"""Numbers that are linked by QR code: status, code and commands."""

@@ -1,4 +1,4 @@
-"""A number's link to its phone: shown, and given orders."""
+"""Show the link of a number to its phone, and send commands to it."""
 
 from typing import Any
 
@@ -23,13 +23,13 @@ from desk.setup.errors import SetupError
 from desk.setup.providers import Credentials
 from desk.unit_of_work import UnitOfWork
 
-# Whoever has the code can link a phone of theirs: no cache may keep it.
+# Whoever has the code can link their own phone: no cache may keep it.
 _MEDIA_TYPES = {"image/png", "image/*", "text/plain", "application/json", "*/*"}
 _HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "Vary": "Accept"}
 
 
 async def show_link(uow: UnitOfWork, channel_id: ChannelId, linkers: Linkers) -> LinkOut:
-    """Show how a number's link stands, as it was last heard."""
+    """Show the last known status of a number's link."""
     channel = await _load_linked_channel(uow, channel_id, linkers)
     return _to_schema(uow, channel, await whatsapp_sessions.find_link(uow.tx, channel_id))
 
@@ -37,9 +37,9 @@ async def show_link(uow: UnitOfWork, channel_id: ChannelId, linkers: Linkers) ->
 async def show_qr_code(
     request: web.Request, uow: UnitOfWork, channel_id: ChannelId, linkers: Linkers
 ) -> web.StreamResponse:
-    """Show the QR code that is to be scanned now, as PNG, or by `Accept` as text or JSON.
+    """Show the current QR code, as PNG, or as text or JSON by the `Accept` header.
 
-    It changes every 20 seconds or so: ask again until there is none, or `status` is WORKING.
+    The code changes about every 20 seconds. Ask again until there is none, or `status` is WORKING.
     """
     await _load_linked_channel(uow, channel_id, linkers)
     row = await whatsapp_sessions.find_link(uow.tx, channel_id)
@@ -57,7 +57,7 @@ async def show_qr_code(
 
 
 def _choose_media_type(accept: str) -> str:
-    """Choose the first form that a client names: libraries list what they like best first."""
+    """Choose the first supported media type: libraries list their preferred type first."""
     named = (each.partition(";")[0].strip().lower() for each in accept.split(","))
     return next((each for each in named if each in _MEDIA_TYPES), "")
 
@@ -70,7 +70,7 @@ async def start(
     encryptor: Encryptor,
     notifier: ChannelChangeNotifier,
 ) -> LinkOut:
-    """Have a number's session started, and kept running from now on."""
+    """Start a number's session, and keep it running from now on."""
     return await _run_command(
         transactions, caller, channel_id, linkers, encryptor, notifier, verb="start"
     )
@@ -84,7 +84,7 @@ async def stop(
     encryptor: Encryptor,
     notifier: ChannelChangeNotifier,
 ) -> LinkOut:
-    """Have a number's session stopped until it is started here; the phone stays linked."""
+    """Stop a number's session until an administrator starts it here; the phone stays linked."""
     return await _run_command(
         transactions, caller, channel_id, linkers, encryptor, notifier, verb="stop"
     )
@@ -98,7 +98,7 @@ async def restart(
     encryptor: Encryptor,
     notifier: ChannelChangeNotifier,
 ) -> LinkOut:
-    """Have a number's session stopped and started: new codes, if it is not linked."""
+    """Stop and start a number's session; if it is not linked, it gets new QR codes."""
     return await _run_command(
         transactions, caller, channel_id, linkers, encryptor, notifier, verb="restart"
     )
@@ -112,7 +112,7 @@ async def logout(
     encryptor: Encryptor,
     notifier: ChannelChangeNotifier,
 ) -> LinkOut:
-    """Unlink a number from its phone; conversations stay, and go on when a phone is linked."""
+    """Unlink a number from its phone; conversations stay, and continue when a phone is linked."""
     return await _run_command(
         transactions, caller, channel_id, linkers, encryptor, notifier, verb="logout"
     )
@@ -126,7 +126,7 @@ async def request_pairing_code(
     linkers: Linkers,
     encryptor: Encryptor,
 ) -> PairingCode:
-    """Ask for a code that is typed on the phone, where no camera can scan one."""
+    """Request a code to type on the phone, for phones whose camera cannot scan the QR code."""
     linker, credentials = await transactions.run(
         lambda uow: _open_linker(uow, channel_id, linkers, encryptor)
     )
@@ -149,7 +149,7 @@ async def _run_command(
     *,
     verb: LinkCommand,
 ) -> LinkOut:
-    """Give an order; what is wanted is kept first, so that nobody orders the contrary."""
+    """Send a command; the wanted state is saved first, so that no supervisor undoes the command."""
     linker, credentials = await transactions.run(
         lambda uow: _open_linker(uow, channel_id, linkers, encryptor)
     )
@@ -173,7 +173,7 @@ async def _run_command(
 async def _save_wanted_state(
     uow: UnitOfWork, channel_id: ChannelId, verb: LinkCommand
 ) -> dict[str, Any]:
-    """Keep what an order means for whoever looks after the link; returns the settings before."""
+    """Save the state that the session supervisor must keep; return the settings before."""
     channel = await channels.lock_channel(uow, channel_id)
     before = channel.settings
     changes: dict[str, Any] = {STOPPED_BY_ADMIN: verb == "stop"}
@@ -186,7 +186,7 @@ async def _save_wanted_state(
 async def _restore_wanted_state(
     uow: UnitOfWork, channel_id: ChannelId, before: dict[str, Any]
 ) -> None:
-    """Let things stand as before an order that could not be given."""
+    """Restore the wanted state after a command that could not be sent."""
     channel = await channels.lock_channel(uow, channel_id)
     ours = (STOPPED_BY_ADMIN, LOGGED_OUT_AT)
     others = {name: value for name, value in channel.settings.items() if name not in ours}
@@ -201,7 +201,7 @@ async def _open_linker(
 
 
 async def _load_linked_channel(uow: UnitOfWork, channel_id: ChannelId, linkers: Linkers) -> Channel:
-    """Read a channel; raises NotPossibleError where its kind needs no link."""
+    """Load a channel; raises NotPossibleError when its kind has no link."""
     channel = await load_channel(uow, channel_id)
     _ = linkers[channel.kind]
     return channel

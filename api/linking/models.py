@@ -1,4 +1,4 @@
-"""What is said about a number's link."""
+"""Schemas of a number's link."""
 
 from datetime import datetime
 from typing import Annotated
@@ -10,7 +10,7 @@ from db.tables import LinkStatus
 
 
 class LinkOut(ResponseModel):
-    """How the link of a number to its phone stands."""
+    """The link of a number to its phone."""
 
     status: LinkStatus
     phone: str | None = Field(description="the number that is linked")
@@ -22,14 +22,14 @@ class LinkOut(ResponseModel):
 
 
 class QrCodeOut(ResponseModel):
-    """What the QR code of now says."""
+    """The current QR code."""
 
     value: str
     since: datetime
 
 
 class PairingPhone(RequestBody):
-    """The phone that is to be linked, by its number."""
+    """The number of the phone to link."""
 
     phone: Annotated[
         str,
@@ -38,6 +38,6 @@ class PairingPhone(RequestBody):
 
 
 class PairingCode(ResponseModel):
-    """A code to be typed on the phone: WhatsApp, Linked devices, Link with phone number."""
+    """A code to type on the phone: WhatsApp, Linked devices, Link with phone number."""
 
     code: str

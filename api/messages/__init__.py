@@ -1,1 +1,1 @@
-"""Messages as they are shown."""
+"""The schema of messages."""

@@ -1,4 +1,4 @@
-"""What is said about a message."""
+"""Schemas of messages."""
 
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,7 @@ from desk.messages.edits import ORIGINAL_MISSING
 
 
 class FileOut(ResponseModel):
-    """A file that came with a message."""
+    """A file of a message."""
 
     url: str = Field(description="where it can be fetched, with an access token")
     name: str | None
@@ -22,14 +22,14 @@ class FileOut(ResponseModel):
 
 
 class EarlierText(ResponseModel):
-    """What a message said before it was edited."""
+    """The text of a message before it was edited."""
 
     message: str | None
     until: datetime
 
 
 class MessageOut(ResponseModel):
-    """One thing that somebody said."""
+    """A message of a customer, an agent or the system."""
 
     id: Ulid
     session_id: Ulid
@@ -58,7 +58,7 @@ class MessageOut(ResponseModel):
 
     @classmethod
     def of(cls, row: MessageRow) -> "MessageOut":
-        """Show a message; where its file stands at the provider is nobody's business."""
+        """Convert a message's row; the provider's reference to its file stays private."""
         return cls(
             id=row.id,
             session_id=row.session_id,

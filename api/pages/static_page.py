@@ -1,4 +1,4 @@
-"""Pages of our own: a file each, and what they are made of; nothing comes from another host."""
+"""Serve our own static pages; nothing is loaded from another host."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -20,7 +20,7 @@ _HEADERS = {
 def build_page_routes(
     path: str, index: Path, pieces: Mapping[str, Path], *, inline_styles: bool = False
 ) -> list[web.RouteDef]:
-    """Build the routes of a page at `path` and of its pieces below it, by their names."""
+    """Build the routes of a page at `path`, and of its files below it."""
     policy = _POLICY.format(style=" 'unsafe-inline'" if inline_styles else "")
     headers = {**_HEADERS, "Content-Security-Policy": policy}
 

@@ -1,1 +1,1 @@
-"""Parked updates by the API."""
+"""Parked updates in the API."""

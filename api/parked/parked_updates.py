@@ -1,4 +1,4 @@
-"""Updates that could not be handled: seen, tried again, dropped."""
+"""Updates that could not be handled: list, show, retry, drop."""
 
 from datetime import datetime
 
@@ -17,14 +17,14 @@ from desk.setup import parked_updates
 from desk.setup.parked_updates import redact_excerpt
 from desk.unit_of_work import UnitOfWork
 
-# Characters of an update and of an error that a list shows, and that one update alone does.
+# How many characters of an update and its error to show, in a list and alone.
 _LIST_EXCERPT = 300
 _DETAIL_EXCERPT = 4_000
 _MAX_ID = 2**63 - 1
 
 
 class ParkedUpdateOut(ResponseModel):
-    """An update that was set aside; what came after it did not wait."""
+    """An update that could not be handled and was set aside; later updates did not wait for it."""
 
     id: int
     channel_id: Ulid
@@ -37,7 +37,7 @@ class ParkedUpdateOut(ResponseModel):
 
 
 class ParkedUpdateQuery(PageQuery):
-    """Which parked updates."""
+    """Which parked updates to list."""
 
     channel_id: Ulid | None = None
 
@@ -56,7 +56,7 @@ async def list_parked(uow: UnitOfWork, query: ParkedUpdateQuery) -> Page[ParkedU
 
 
 async def show(uow: UnitOfWork, update_id: int) -> ParkedUpdateOut:
-    """Show one parked update, and more of it than a list does."""
+    """Show one parked update, with more of its text than in the list."""
     row = await queries.find_parked(uow.tx, update_id)
     if row is None:
         raise NotFound
@@ -64,17 +64,17 @@ async def show(uow: UnitOfWork, update_id: int) -> ParkedUpdateOut:
 
 
 async def retry(uow: UnitOfWork, caller: Caller, update_id: int) -> None:
-    """Have a parked update handled again, before what came later in the same conversation."""
+    """Handle a parked update again, before later updates of the same conversation."""
     await parked_updates.retry(uow, update_id, by=caller.agent)
 
 
 async def drop(uow: UnitOfWork, caller: Caller, update_id: int) -> None:
-    """Settle a parked update without handling it; the audit log says who did."""
+    """Drop a parked update without handling it; the audit log records who did."""
     await parked_updates.drop(uow, update_id, by=caller.agent)
 
 
 def _cursor_of(row: Inbox) -> Cursor:
-    # Numbers in the form of the other lists' ids.
+    # Convert numbers to the form of the ids in the other lists.
     return Cursor(row.received_at, str(ULID.from_int(row.id or 0)))
 
 

@@ -1,4 +1,4 @@
-"""Agents: who is there, how much they take, which channels they serve, their Telegram account."""
+"""Agents: their status, capacity, channels and Telegram account."""
 
 from collections.abc import Sequence
 
@@ -17,7 +17,7 @@ from desk.unit_of_work import UnitOfWork
 
 
 async def list_agents(uow: UnitOfWork, query: AgentQuery) -> Page[AgentOut]:
-    """List agents, the newest first; with `status=online` those who are online."""
+    """List agents, the newest first; `status=online` lists the agents who are online."""
     rows = await queries.list_agents(
         uow.tx,
         start=query.start,
@@ -39,7 +39,7 @@ async def show(uow: UnitOfWork, agent_id: AgentId) -> AgentOut:
 async def change(
     uow: UnitOfWork, caller: Caller, agent_id: AgentId, body: AgentChanges
 ) -> AgentOut:
-    """Change an agent's status, capacity, or the channels that name them."""
+    """Change an agent's status, capacity or channels."""
     row = await _load_agent(uow, agent_id)
     if row.is_active is False:
         raise Conflict("the account of this agent is disabled")
@@ -61,7 +61,7 @@ async def _set_channels(
 
 
 async def create_link_code(uow: UnitOfWork, caller: Caller, agent_id: AgentId) -> LinkCode:
-    """Get a code that binds a Telegram account to an agent: oneself, or whomever an admin names."""
+    """Create a code that links a Telegram account to an agent: one's own, or any as an admin."""
     row = await _load_person(uow, caller, agent_id)
     assert row.user_id is not None  # noqa: S101 of a person
     code = await issue_link_code(uow.tx, row.user_id, now=uow.now, by=caller.actor)
@@ -75,7 +75,7 @@ async def create_link_code(uow: UnitOfWork, caller: Caller, agent_id: AgentId) -
 
 
 async def unlink_telegram(uow: UnitOfWork, caller: Caller, agent_id: AgentId) -> None:
-    """Unbind the Telegram account of an agent: oneself, or whomever an admin names."""
+    """Unlink an agent's Telegram account: one's own, or any as an administrator."""
     row = await _load_person(uow, caller, agent_id)
     if row.telegram_id is not None:
         reason = "by the API"

@@ -1,4 +1,4 @@
-"""What is said about users and agents."""
+"""Schemas of users and agents."""
 
 from datetime import datetime
 from typing import Annotated

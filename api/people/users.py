@@ -1,4 +1,4 @@
-"""Users: who logs in, with which role; for administrators."""
+"""Users and their roles; for administrators."""
 
 from functools import partial
 
@@ -39,7 +39,7 @@ async def show(uow: UnitOfWork, user_id: UserId) -> UserOut:
 
 
 async def create(uow: UnitOfWork, caller: Caller, body: NewUser) -> UserOut:
-    """Make a user, who is an agent by that; nobody can log in as them before they have a link."""
+    """Create a user, who is also an agent; they can log in after they get a link."""
     made = await add_account(
         uow.tx,
         name=body.name,
@@ -54,9 +54,10 @@ async def create(uow: UnitOfWork, caller: Caller, body: NewUser) -> UserOut:
 async def change(
     uow: UnitOfWork, caller: Caller, user_id: UserId, body: UserChanges, factors: SecondFactors
 ) -> UserOut:
-    """Change a user's name, address, role; disable or enable them; require a second factor.
+    """Change a user's name, address or role; disable or enable them; require a second factor.
 
-    Who is disabled is out at once, and their sessions go to others. The last administrator stays.
+    A disabled user is logged out at once, and other agents get their sessions. The last
+    administrator cannot be disabled or lose the role.
     """
     user = await administration.lock_user(uow, user_id)
     if user is None:
@@ -84,10 +85,10 @@ async def _set_active(uow: UnitOfWork, caller: Caller, user: User, is_active: bo
 async def create_reset_link(
     uow: UnitOfWork, caller: Caller, user_id: UserId, address: PublicAddress
 ) -> ResetLink:
-    """Make a link by which a user chooses a password, once and within 24 hours."""
+    """Create a link with which a user chooses a password; it works once and for 24 hours."""
     row = await _load_user(uow, user_id)
     made = await issue_reset(uow.tx, row.id, by=caller.actor, now=uow.now)
-    # Behind the #: browsers send that to nobody, and no log holds it.
+    # In the fragment: browsers do not send it, so no log contains it.
     path = f"{RESET_PAGE_PATH}#{made.token}"
     return ResetLink(
         token=made.token, path=path, link=address.url_for(path), expires_at=made.expires_at
@@ -95,13 +96,13 @@ async def create_reset_link(
 
 
 async def log_out(uow: UnitOfWork, caller: Caller, user_id: UserId) -> None:
-    """End every log-in of a user."""
+    """End all log-ins of a user."""
     row = await _load_user(uow, user_id)
     await end_all_log_ins(uow.tx, row.id, by=caller.actor, now=uow.now)
 
 
 async def remove_second_factor(uow: UnitOfWork, caller: Caller, user_id: UserId) -> None:
-    """Switch off the second factor of a user who lost it, and their recovery codes with it."""
+    """Switch off a user's lost second factor, and delete their recovery codes."""
     row = await _load_user(uow, user_id)
     await disable_second_factor(uow.tx, row.id, by=caller.actor, now=uow.now)
 
@@ -114,7 +115,7 @@ async def _load_user(uow: UnitOfWork, user_id: UserId) -> UserRow:
 
 
 def to_schema(row: UserRow) -> UserOut:
-    """Show a user."""
+    """Convert a user's row to the schema."""
     return UserOut(
         id=row.id,
         agent_id=row.agent_id,

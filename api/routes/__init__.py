@@ -1,4 +1,4 @@
-"""Every route of the API: the one table that is served, described, and tested."""
+"""All routes of the API: one table, which is served, documented and tested."""
 
 from api.routes.accounts import ACCOUNTS
 from api.routes.administration import ADMINISTRATION

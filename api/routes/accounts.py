@@ -1,4 +1,4 @@
-"""Routes of those who log in: their log-ins, their accounts, users and agents."""
+"""Routes for accounts: log-in, one's own account, users and agents."""
 
 from api.access.permissions import AccessRule
 from api.auth import devices, log_in, me, password_reset, second_factor
@@ -12,11 +12,11 @@ from api.errors.problems import (
 from api.people import agents, users
 from api.routing.route import Route
 
-# Who must still set up a second factor can do this much.
+# A user who must still set up a second factor may call these.
 _SELF = AccessRule.ENROLLING
 
 ACCOUNTS: tuple[Route, ...] = (
-    # Logging in and out
+    # Log in and out
     Route(
         "POST",
         "/auth/login",

@@ -1,4 +1,4 @@
-"""Routes of those who run the desk, and of programs that listen to it."""
+"""Routes for administrators, and the event stream."""
 
 from api.access.permissions import AccessRule
 from api.audit import audit_log as audit

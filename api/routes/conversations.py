@@ -1,4 +1,4 @@
-"""Routes of the daily work: sessions, conversations, clients, and what is said in them."""
+"""Routes for daily work: sessions, conversations, clients and messages."""
 
 from api.access.permissions import AccessRule
 from api.clients import clients, erasure, export, merging

@@ -1,4 +1,4 @@
-"""Where a request came from: whom to believe about the client's address."""
+"""Find out where a request came from, and which proxies to trust about it."""
 
 from collections.abc import Sequence
 from ipaddress import IPv6Address, ip_address
@@ -12,10 +12,10 @@ _MAX_USER_AGENT = 200
 
 
 def read_client_info(request: web.Request, trusted: Sequence[Network]) -> ClientInfo:
-    """Tell where a request came from.
+    """Return the client's address and user agent.
 
-    A trusted proxy is believed about whom it speaks for; what further proxies say, only as long as
-    each of them is trusted: anybody can send an X-Forwarded-For.
+    X-Forwarded-For is read from right to left for as long as the sender is a trusted proxy, because
+    anyone can send that header.
     """
     address = _normalize_address(request.remote or "")
     named = [
@@ -33,13 +33,13 @@ def read_client_info(request: web.Request, trusted: Sequence[Network]) -> Client
 
 
 def _normalize_address(text: str) -> str:
-    """Give an address in its one form; empty if it is none."""
+    """Return an address in its canonical form; empty when it is not an address."""
     try:
         found = ip_address(text.strip("[]"))
     except ValueError:
         return ""
     if isinstance(found, IPv6Address):
-        # Without a zone: it means something on one machine alone, and may be as long as one likes.
+        # Drop the zone: it has a meaning on one machine only, and it may be of any length.
         return str(found.ipv4_mapped or IPv6Address(int(found)))
     return str(found)
 

@@ -1,4 +1,4 @@
-"""What a process gives its API: transactions, manners, and services by their type."""
+"""What a process provides to its API: transactions, HTTP policy, and services by type."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -17,24 +17,24 @@ from desk.unit_of_work import ChooseGroup, UnitOfWork, choose_first_group
 
 T = TypeVar("T")
 Network = IPv4Network | IPv6Network
-# A transaction that takes longer is given up, and the client told to come again.
+# A transaction that takes longer is cancelled, and the client is told to try again.
 _TRANSACTION_TIMEOUT_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
 class HttpPolicy:
-    """How the API behaves towards the network, by the operator's settings."""
+    """How the API behaves towards the network, from the operator's settings."""
 
-    # Web pages of these origins may call us.
+    # Web pages of these origins may call the API.
     cors_origins: frozenset[str] = frozenset()
-    # Only these may say who called them.
+    # Only these proxies are trusted about the client's address.
     trusted_proxies: tuple[Network, ...] = ()
-    # A body must be here within so many seconds.
+    # A body must arrive within this many seconds.
     body_seconds: float = 20.0
 
 
 class Transactions:
-    """Begins, commits and repeats the transactions of the API: nothing else here does."""
+    """Runs, commits and repeats the API's transactions; nothing else in the API does."""
 
     def __init__(
         self,
@@ -52,9 +52,9 @@ class Transactions:
         self._choose_group = choose_group
 
     async def run(self, work: Callable[[UnitOfWork], Awaitable[T]]) -> T:
-        """Do `work` in one transaction; whoever delivers is woken when it is committed.
+        """Run `work` in one transaction, and wake the couriers after the commit.
 
-        `work` may run several times. Raises TimeoutError when it does not come to an end.
+        `work` may run several times. Raises TimeoutError when it takes too long.
         """
         wrote = False
 
@@ -83,6 +83,6 @@ class ApiContext:
 
     transactions: Transactions
     http_policy: HttpPolicy = field(default_factory=HttpPolicy)
-    # What else handlers take, by its type.
+    # Other services that handlers take, by their type.
     services: Mapping[type, Any] = field(default_factory=dict)
     shutdown: GracefulShutdown = field(default_factory=GracefulShutdown)

@@ -1,4 +1,4 @@
-"""Calls a handler: admits the caller, reads the request, runs the transaction, renders."""
+"""Call a handler: authenticate, parse the request, run the transaction, render the result."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -19,15 +19,15 @@ from desk.unit_of_work import UnitOfWork
 
 
 class Endpoint:
-    """One route's handler as aiohttp calls it.
+    """One route's handler in the form that aiohttp calls.
 
-    The order never changes: token, body's bytes; then, in the handler's transaction if it is one:
-    who calls, may they, is what they sent right, the handler. So nobody learns from an error about
-    a body that they might not have sent at all.
+    The order never changes: access token; bytes of the body; then, in the handler's transaction if
+    it has one: caller, access rule, validation, handler. So a caller without access learns nothing
+    from validation errors.
     """
 
     def __init__(self, route: Route, context: ApiContext, authenticator: Authenticator) -> None:
-        """Raise TypeError where the handler takes what nobody can give."""
+        """Raise TypeError when the handler takes a type that nothing provides."""
         self._route, self._signature = route, route.signature
         self._context, self._authenticator = context, authenticator
         known = {
@@ -43,7 +43,7 @@ class Endpoint:
             raise TypeError(f"{route.name}: nobody gives {missing}")
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
-        """Answer a request."""
+        """Handle a request."""
         claims = (
             None
             if self._route.access is AccessRule.ANYONE
@@ -71,9 +71,9 @@ class Endpoint:
         return self._render(await self._route.handler(**ready))
 
     async def handle_expect(self, request: web.Request) -> None:
-        """Have a body sent that waits to be asked for, unless it is too long.
+        """Send `100 Continue` to a client that waits for it, unless the body is too large.
 
-        Whatever else a client expects is passed over, as RFC 9110 lets us.
+        Other values of `Expect` are ignored, as RFC 9110 allows.
         """
         is_asked = request.headers.get("Expect", "").lower() == "100-continue"
         too_long = (
@@ -82,7 +82,7 @@ class Endpoint:
         )
         if is_asked and not too_long and request.version == HttpVersion11:
             await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-            request.writer.output_size = 0  # the answer has not begun
+            request.writer.output_size = 0  # the response has not started
 
     def _parse_request(self, request: web.Request, raw: bytes) -> dict[str, Any]:
         signature = self._signature

@@ -1,4 +1,4 @@
-"""Idempotency-Key: a request that is sent again, because its answer was lost, is not done again."""
+"""Idempotency-Key: a request that is sent again after a lost response is not done twice."""
 
 import hashlib
 import re
@@ -26,15 +26,15 @@ _KEY_REGEX = re.compile(KEY_PATTERN)
 
 @dataclass(frozen=True, slots=True)
 class IdempotencyHeader:
-    """What a request says to be known by when it comes again; None: nothing."""
+    """The idempotency key of a request; `value` is None when there is none."""
 
     value: str | None
-    # The request's method and path: the same key elsewhere is another request.
+    # The request's method and path: the same key with another path is another request.
     where: str
 
     @classmethod
     def of(cls, request: web.Request) -> "IdempotencyHeader":
-        """Read a request's key; raises Invalid."""
+        """Read a request's key; raises ValidationFailed."""
         given = request.headers.getall(IDEMPOTENCY_HEADER, [])
         if len(given) > 1 or (given and not _KEY_REGEX.fullmatch(given[0])):
             message = "should be one word of 1 to 190 printable characters"
@@ -53,10 +53,10 @@ async def run_idempotent(
     request_text: str,
     model: type[R],
 ) -> R:
-    """Do `work` and keep its reply under the key; or give the reply that was kept.
+    """Run `work` and store its reply under the key, or return the stored reply.
 
-    All in the transaction of `desk`. `asked`: what the request asks for, in full. Raises
-    KeyUsedOtherwise where the key came with something else before.
+    Everything happens in the transaction of `uow`. `request_text` is everything that the request
+    asks for. Raises IdempotencyKeyReused when the key was used for another request.
     """
     if key.value is None:
         return await work()

@@ -1,4 +1,4 @@
-"""Describes the route table as OpenAPI 3.1; nothing in it is written by hand twice."""
+"""Describe the route table as OpenAPI 3.1; nothing in the document is written twice."""
 
 import inspect
 import json
@@ -37,13 +37,13 @@ from desk.accounts.second_factor import SecondFactors
 
 Json = dict[str, Any]
 _REF = "#/components/schemas/{model}"
-# Services that open what is sealed with SECRET_KEY.
+# Services that decrypt what SECRET_KEY encrypted.
 _DECRYPTING_SERVICES = {Encryptor, SecondFactors}
 _Wanted = list[tuple[type[BaseModel], JsonSchemaMode]]
 
 
 def build_openapi(routes: Sequence[Route]) -> bytes:
-    """Give the description of these routes as JSON."""
+    """Return the OpenAPI document of these routes as JSON."""
     wanted: _Wanted = [(ProblemDetails, "serialization")]
     for route in routes:
         signature = route.signature
@@ -60,7 +60,7 @@ def build_openapi(routes: Sequence[Route]) -> bytes:
     for route in routes:
         operation = _operation(route, places, schemas)
         paths.setdefault(route.path, {})[route.method.lower()] = operation
-    for query in queries:  # shown as parameters, which refer to nothing
+    for query in queries:  # they become parameters, and nothing refers to them
         schemas.pop(places[query, "validation"]["$ref"].rpartition("/")[2], None)
     return json.dumps(_document(paths, schemas), ensure_ascii=False).encode()
 
@@ -147,7 +147,7 @@ def _idempotency_parameters(route: Route) -> list[Json]:
 
 def _parameter(name: str, schema: Json, is_needed: bool) -> Json:
     kinds = [each for each in schema.get("anyOf", ()) if each.get("type") != "null"]
-    if len(kinds) == 1:  # left out is how a query says null
+    if len(kinds) == 1:  # a query omits a parameter instead of sending null
         schema = {**{k: v for k, v in schema.items() if k not in {"anyOf", "default"}}, **kinds[0]}
     about = schema.get("description")
     return {
@@ -191,7 +191,7 @@ def _problem_responses(route: Route) -> Json:
 
 
 def list_problems(route: Route) -> Iterable[type[Problem]]:
-    """List the problems that a route may answer: those that follow from what it takes, its own."""
+    """List the problems that a route may answer: those that its signature implies, then its own."""
     signature = route.signature
     if route.access is not AccessRule.ANYONE:
         yield Unauthorized

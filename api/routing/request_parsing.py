@@ -1,4 +1,4 @@
-"""Reads what a request brings: its body, its query, the ids in its path."""
+"""Read the parts of a request: its body, its query, the ids in its path."""
 
 import asyncio
 import re
@@ -27,10 +27,10 @@ _NUMBER = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
 
 
 async def read_body(request: web.Request, *, max_bytes: int, seconds: float) -> bytes:
-    """Read a JSON body's bytes, before any of it is believed.
+    """Read the bytes of a JSON body.
 
-    Raises TooLarge as soon as it is more than `most` bytes, TooSlow after `seconds`,
-    UnsupportedMediaType, BadRequest.
+    Raises ContentTooLarge after more than `max_bytes` bytes, RequestTimeout after `seconds`,
+    UnsupportedMediaType or BadRequest.
     """
     _check_content_type(request)
     if (request.content_length or 0) > max_bytes:
@@ -52,7 +52,7 @@ async def read_body(request: web.Request, *, max_bytes: int, seconds: float) -> 
 
 
 def parse_body(model: type[BaseModel], raw: bytes) -> BaseModel:
-    """Read a model from JSON; raises BadRequest or Invalid."""
+    """Parse a model from JSON; raises BadRequest or ValidationFailed."""
     try:
         return model.model_validate_json(raw)
     except ValidationError as error:
@@ -60,7 +60,7 @@ def parse_body(model: type[BaseModel], raw: bytes) -> BaseModel:
 
 
 def parse_query(model: type[BaseModel], request: web.Request) -> BaseModel:
-    """Read a model from what stands behind the `?`; raises Invalid."""
+    """Parse a model from the query string; raises ValidationFailed."""
     found: dict[str, Any] = {}
     for name in request.query:
         values = request.query.getall(name)
@@ -77,7 +77,7 @@ def parse_query(model: type[BaseModel], request: web.Request) -> BaseModel:
 
 
 def parse_path(wanted: Mapping[str, Any], request: web.Request) -> dict[str, Any]:
-    """Read the ids in the path; what cannot be an id of ours is not found."""
+    """Parse the ids in the path; raises NotFound for a text that cannot be one of our ids."""
     return {name: _parse_id(kind, request.match_info[name]) for name, kind in wanted.items()}
 
 

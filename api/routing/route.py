@@ -1,4 +1,4 @@
-"""One row of the route table, and what its handler takes and gives."""
+"""One row of the route table, and the signature of its handler."""
 
 import inspect
 from collections.abc import Awaitable, Callable, Mapping
@@ -18,24 +18,24 @@ from desk.unit_of_work import UnitOfWork
 Handler = Callable[..., Awaitable[Any]]
 JSON = "application/json"
 KILOBYTE = 1024
-# What is wrong in it is listed before anybody is asked who they are.
+# An anonymous body is validated, and its errors listed, before anyone has logged in.
 _ANONYMOUS_BODY_LIMIT = 16 * KILOBYTE
 
 
 @dataclass(frozen=True)
 class HandlerSignature:
-    """What a handler asks for, read off its signature."""
+    """What a handler takes and returns, read from its signature."""
 
     body: type[BaseModel] | None
     query: type[BaseModel] | None
     path: Mapping[str, Any]
-    # Anything else by its type: the unit of work, the caller, the request, a service.
+    # All other parameters by type: the unit of work, the caller, the request, a service.
     injected: Mapping[str, type]
     returns: type[BaseModel] | None
 
     @property
     def is_one_transaction(self) -> bool:
-        """Whether all of the handler is one transaction; otherwise it begins its own."""
+        """Whether the whole handler runs in one transaction; otherwise it runs its own."""
         return UnitOfWork in self.injected.values()
 
     @property
@@ -45,7 +45,7 @@ class HandlerSignature:
 
 @dataclass(frozen=True)
 class Route:
-    """One row of the table: what is called how, by whom, and what may come of it."""
+    """One row of the route table: the path, the handler, the access rule, the possible problems."""
 
     method: str
     path: str
@@ -53,15 +53,15 @@ class Route:
     summary: str
     access: AccessRule = AccessRule.LOGGED_IN
     status: int = 200
-    # Problems of its own, beside those that follow from what it takes.
+    # Problems of its own, in addition to the ones that follow from its signature.
     raises: tuple[type[Problem], ...] = ()
-    # Of the body, in bytes; less where anybody may call: see `limit`.
+    # The largest body, in bytes; `body_limit` is smaller on routes for anyone.
     max_bytes: int = 256 * KILOBYTE
-    # Where the handler answers with a stream: its media types.
+    # Media types of the streams that the handler returns.
     stream_types: tuple[str, ...] = ()
-    # What it may answer beside `status` where all is well: a part, "you have it".
+    # Success statuses other than `status`: 206 for a part, 304 for an unchanged file.
     other_statuses: tuple[int, ...] = ()
-    # Where the handler reads the request itself: the media type that it takes.
+    # The media type that the route accepts, when the handler reads the request itself.
     consumes: str = JSON
     form: type[BaseModel] | None = field(default=None)
 
@@ -71,7 +71,7 @@ class Route:
 
     @property
     def body_limit(self) -> int:
-        """Tell how many bytes the body may have."""
+        """Return the largest body that the route accepts, in bytes."""
         return (
             min(self.max_bytes, _ANONYMOUS_BODY_LIMIT)
             if self.access is AccessRule.ANYONE
@@ -84,7 +84,7 @@ class Route:
 
     @cached_property
     def signature(self) -> HandlerSignature:
-        """Read the handler's signature; raises TypeError where it does not fit the row."""
+        """Read the handler's signature; raises TypeError when it does not match the route."""
         hints = get_type_hints(self.handler)
         returns = hints.pop("return", None)
         names = _placeholders(self.path)

@@ -1,4 +1,4 @@
-"""What all bodies, queries and replies share: strictness, and the kinds of text that we take."""
+"""Base classes of all bodies, queries and responses, and the shared field types."""
 
 import re
 from datetime import UTC, datetime
@@ -15,25 +15,25 @@ _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
 class RequestBody(BaseModel):
-    """What a client sends as JSON: no field that we do not know, no type that needs guessing."""
+    """A JSON request body: unknown fields are rejected, and types are not converted."""
 
     model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False, frozen=True)
 
 
 class QueryModel(BaseModel):
-    """What a client asks for behind the `?`: text, so numbers and booleans are read from it."""
+    """The query parameters: they are text, so numbers and booleans are parsed from it."""
 
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False, frozen=True)
 
 
 class ResponseModel(BaseModel):
-    """What we answer; a field may be added later, so clients pass over what they do not know."""
+    """A response. Fields may be added later, so clients must ignore unknown fields."""
 
     model_config = ConfigDict(from_attributes=True, frozen=True)
 
 
 def _replace_surrogates(text: object) -> object:
-    """Replace what no UTF-8 can say: bytes that were no text where a name should be."""
+    """Replace lone surrogates, which UTF-8 cannot encode: they come from undecodable bytes."""
     return text.encode(errors="replace").decode() if isinstance(text, str) else text
 
 
@@ -62,7 +62,7 @@ class TemplateBrief(ResponseModel):
 
 
 class ProblemDetails(ResponseModel):
-    """RFC 9457: what went wrong."""
+    """Problem details, as RFC 9457 defines them."""
 
     type: str = Field(description="which problem this is, for ever the same")
     title: str
@@ -82,14 +82,14 @@ def _reject_control_characters(text: str) -> str:
 
 
 def _require_rfc3339(moment: object) -> object:
-    """Take a time as RFC 3339 writes it alone: a number might be seconds, or milliseconds."""
+    """Accept only RFC 3339 times: a number could mean seconds or milliseconds."""
     if isinstance(moment, str) and not _RFC3339.fullmatch(moment):
         raise ValueError("should be a time with its offset, such as 2026-01-05T09:00:00Z")
     return moment
 
 
-# Pieces of models. `Text` may have several lines; `Words` are looked for (SQLite ends a text at a
-# NUL: what looks for more than it says would find everything).
+# Field types. `Text` may have several lines. `SearchText` rejects control characters too: SQLite
+# ends a text at a NUL, so such a search would match everything.
 Ulid = Annotated[str, Field(pattern=ULID_PATTERN, examples=["01KAPQ4M6Q9Y0JX7T0ZV3F9B2D"])]
 Line = Annotated[
     str, Field(min_length=1, max_length=190), AfterValidator(_reject_control_characters)
@@ -100,7 +100,7 @@ Text = Annotated[
 SearchText = Annotated[
     str, Field(min_length=1, max_length=100), AfterValidator(_reject_control_characters)
 ]
-# A time that is one in every time zone, and in every database.
+# A time that is valid in every time zone and in every database.
 Timestamp = Annotated[
     AwareDatetime,
     BeforeValidator(_require_rfc3339),

@@ -1,7 +1,7 @@
-"""Pages of long lists by key, not by number: page 1,000 costs what page 1 does.
+"""Keyset pagination: page 1,000 costs as much as page 1.
 
-A list is in the order of (time, id), newest first unless it says otherwise. A cursor says after
-which row a page begins, and in which direction one reads on.
+A list is ordered by (time, id), newest first unless it says otherwise. A cursor says after which
+row a page begins and in which direction it reads.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,8 +14,8 @@ from pydantic import Field
 from api.schemas.base import QueryModel, ResponseModel
 
 MAX_PAGE_SIZE = 100
-# What a cursor is made of is nobody's business but ours; that each one fits this pattern, and that
-# whatever fits it is a cursor, lets a bad one be told at once.
+# The content of a cursor is private. The pattern matches every cursor and nothing else, so an
+# invalid cursor is rejected at once.
 _PATTERN = r"^[ab][0-9]{16}[0-7][0-9A-HJKMNP-TV-Z]{25}$"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -26,16 +26,16 @@ R = TypeVar("R", bound=ResponseModel)
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """Where a page begins: beyond the row of this time and id."""
+    """The start of a page: after the row of this time and id."""
 
     at: datetime
     id: str
-    # Towards the list's beginning.
+    # True: read towards the beginning of the list.
     back: bool = False
 
     @classmethod
     def decode(cls, text: str) -> "Cursor":
-        """Read a cursor that fits the pattern."""
+        """Decode a cursor that matches the pattern."""
         return cls(_EPOCH + int(text[1:17]) * _MICROSECOND, text[17:], text[0] == "b")
 
     def __str__(self) -> str:
@@ -43,7 +43,7 @@ class Cursor:
 
 
 class PageQuery(QueryModel):
-    """Which page of a list."""
+    """Which page of a list to return."""
 
     cursor: Annotated[str, Field(pattern=_PATTERN)] | None = Field(
         default=None, description="`next` or `previous` of another page; opaque"
@@ -56,7 +56,7 @@ class PageQuery(QueryModel):
 
 
 class Page(ResponseModel, Generic[R]):
-    """Some of a long list, and the way on in both directions."""
+    """One page of a list, with the cursors of the next and the previous page."""
 
     items: list[R]
     next: str | None = Field(description="cursor of the page after this; null: there is none")
@@ -71,16 +71,16 @@ def build_page(
     *,
     scan_end: Cursor | None = None,
 ) -> Page[R]:
-    """Make a page of at most `limit` rows out of `limit + 1` that were read.
+    """Build a page of at most `limit` rows from the `limit + 1` rows that were read.
 
-    `rows` are in the order in which they were read: from the cursor away, also when it leads back.
-    `edge`: how far was looked, where it was not to the list's end; then the page may have room, or
-    nothing in it, and the list goes on all the same.
+    `rows` are in the order in which they were read: away from the cursor, also when reading
+    backwards. `scan_end` is the last row that was examined, when the scan stopped before the end of
+    the list. Then the page may be short or empty, and the list still goes on.
     """
     start = query.start
     back = start is not None and start.back
     kept = list(rows[: query.limit])
-    # The rows, or what was looked at, from where the page began to where it ended.
+    # The first and the last row of the page, or of what was examined.
     near = key(kept[0]) if kept else scan_end
     far = key(kept[-1]) if len(rows) > query.limit else scan_end
     if start is None:

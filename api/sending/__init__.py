@@ -1,1 +1,1 @@
-"""What agents send, change and take back by the API."""
+"""Send, edit and delete messages through the API."""

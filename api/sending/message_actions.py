@@ -1,4 +1,4 @@
-"""Answers and notes changed, deleted, sent again."""
+"""Edit, delete and resend answers and notes."""
 
 from api.access.caller import Caller
 from api.errors.problems import Conflict
@@ -25,9 +25,9 @@ async def edit_message(
     body: MessageChanges,
     capabilities: ChannelCapabilities,
 ) -> MessageOut:
-    """Change what an answer, its caption, or a note says; what it said before is kept.
+    """Change the text of an answer or a note, or a caption; the earlier text is kept.
 
-    The customer's copy and the topic's follow. Where the provider refuses, the topic is told.
+    The customer's copy and the topic's copy change too. If the provider refuses, the topic says so.
     """
     row, thread = await lock_message_and_thread(uow, caller, message_id)
     if row.direction is Direction.OUTBOUND and not capabilities.can_edit(thread.channel_id):
@@ -42,10 +42,10 @@ async def edit_message(
 async def delete_message(
     uow: UnitOfWork, caller: Caller, message_id: MessageId, capabilities: ChannelCapabilities
 ) -> MessageOut:
-    """Delete an answer at the customer's, a draft or a note; it stays here, and the topic is told.
+    """Delete an answer in the customer's chat, a draft or a note; the desk and its topic keep it.
 
-    What was not sent yet is not sent. Where the provider refuses (Telegram does after two days) the
-    mark goes again, and the topic is told.
+    A message that was not sent yet is not sent. If the provider refuses (Telegram does after two
+    days), the deletion mark is removed, and the topic says so.
     """
     row, thread = await lock_message_and_thread(uow, caller, message_id)
     if drafts.is_draft(row.delivery_state, row.delivery_error, row.deleted_at):
@@ -62,9 +62,9 @@ async def delete_message(
 
 
 async def resend_message(uow: UnitOfWork, caller: Caller, message_id: MessageId) -> MessageOut:
-    """Send an answer again of which nobody knows whether it arrived, or a draft, as buttons do.
+    """Send a draft, or send an uncertain answer again, as the topic's buttons do.
 
-    A draft is an answer that the closed window held back: see `delivery_error`.
+    A draft is an answer that the closed reply window held back: see `delivery_error`.
     """
     row, thread = await lock_message_and_thread(uow, caller, message_id)
     if row.delivery_state in {DeliveryState.HELD, DeliveryState.UNCERTAIN}:
@@ -77,7 +77,7 @@ async def resend_message(uow: UnitOfWork, caller: Caller, message_id: MessageId)
 
 
 async def confirm_arrival(uow: UnitOfWork, caller: Caller, message_id: MessageId) -> MessageOut:
-    """Note that an answer did arrive of which nobody knew, as the topic's button does."""
+    """Record that an uncertain answer arrived, as the topic's button does."""
     return await _settle_uncertain(uow, caller, message_id, arrived=True)
 
 

@@ -1,4 +1,4 @@
-"""Answers and notes by the API."""
+"""Send answers and notes."""
 
 from api.access.caller import Caller
 from api.messages.models import MessageOut
@@ -16,12 +16,12 @@ from desk.unit_of_work import UnitOfWork
 async def send_message(
     uow: UnitOfWork, caller: Caller, session_id: SessionId, body: NewMessage, key: IdempotencyHeader
 ) -> MessageOut:
-    """Answer the customer, or note something down, as in the conversation's topic.
+    """Answer the customer, or write a note for staff, as in the conversation's topic.
 
-    An answer to a session that waits takes it. One to a session that has ended opens the
-    conversation's next one, which the reply names. `delivery_state` says how far it got. Where only
-    templates may be sent (WhatsApp, 24 hours after the customer wrote last) it is refused with a
-    list of those, or kept as a draft.
+    An answer to a waiting session takes it. An answer to an ended session opens the conversation's
+    next session, which the response names. `delivery_state` shows the progress of the delivery.
+    When only templates may be sent (WhatsApp, 24 hours after the customer's last message), the
+    answer is refused with a list of templates, or kept as a draft.
     """
 
     async def work() -> MessageOut:
@@ -47,7 +47,7 @@ async def _send(
 
 
 async def load_message_schema(uow: UnitOfWork, message_id: MessageId) -> MessageOut:
-    """Show a message as it stands in this transaction."""
+    """Load a message in its state in this transaction."""
     await uow.flush_messages()
     row = await find_message(uow.tx, message_id)
     assert row is not None  # noqa: S101 it was found, or written, in this transaction

@@ -1,4 +1,4 @@
-"""What is sent."""
+"""Schemas for sending."""
 
 from pydantic import Field
 
@@ -7,7 +7,7 @@ from api.sending.reply_window import IfClosed
 
 
 class NewMessage(RequestBody):
-    """An answer to the customer, or a note among staff."""
+    """An answer to the customer, or a note for staff."""
 
     text: Text = Field(description="what is longer than a message may be goes out in parts")
     reply_to: Ulid | None = Field(
@@ -18,12 +18,12 @@ class NewMessage(RequestBody):
 
 
 class MessageChanges(RequestBody):
-    """What a message is to say from now on."""
+    """The new text of a message."""
 
     text: Text | None = Field(description="or the caption of a file; null: it has none any more")
 
 
 class TypingOut(ResponseModel):
-    """Whether it was shown."""
+    """Whether the typing indicator was shown."""
 
     shown: bool = Field(description="whether the customer sees that somebody is typing")

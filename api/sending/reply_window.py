@@ -1,4 +1,4 @@
-"""Free answers, where the provider takes them only for a while after the customer wrote."""
+"""Refuse free answers while the reply window is closed."""
 
 from typing import Annotated, Literal
 
@@ -11,7 +11,7 @@ from desk.messages import window
 from desk.templates.lookup import list_templates
 from desk.unit_of_work import UnitOfWork
 
-# More than anybody chooses from; all of them are at /channels/{id}/templates.
+# More than anyone chooses from; the full list is at /channels/{id}/templates.
 _MAX_TEMPLATES = 100
 
 IfClosed = Annotated[
@@ -24,7 +24,7 @@ IfClosed = Annotated[
 
 
 async def require_open_window(uow: UnitOfWork, thread: Thread) -> None:
-    """Raise WindowClosed, with what may be sent instead, where a free answer may not be sent."""
+    """Raise ReplyWindowClosed, with the templates to send instead, while the window is closed."""
     if not window.is_open(thread, uow.channel_of(thread), uow.now):
         rows = await list_templates(uow, thread)
         raise ReplyWindowClosed(map(template_to_brief, rows[:_MAX_TEMPLATES]))

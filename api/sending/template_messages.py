@@ -1,4 +1,4 @@
-"""Templates to customers."""
+"""Send templates to customers."""
 
 from dataclasses import replace
 from functools import partial
@@ -33,9 +33,10 @@ async def send_template(
     key: IdempotencyHeader,
     uploads: UploadStore,
 ) -> TemplateSent:
-    """Send the customer a template, at any time, or show how it would read.
+    """Send the customer a template, at any time, or preview its text.
 
-    It is an answer as any other: one to a session that waits takes it. What is missing is named.
+    It counts as an answer: sent to a waiting session, it takes the session. Missing variables are
+    named in the error.
     """
     if body.preview:
         return await _preview(uow, caller, session_id, body)
@@ -84,7 +85,7 @@ async def _send(
 
 
 def _read_values(body: NewTemplateMessage) -> dict[str, str]:
-    """Read what was given; raises Invalid where one variable is given twice."""
+    """Return the given values; raises ValidationFailed when a variable is given twice."""
     keys = [each.key for each in body.variables]
     if len(set(keys)) != len(keys):
         raise ValidationFailed.field(
@@ -96,7 +97,7 @@ def _read_values(body: NewTemplateMessage) -> dict[str, str]:
 async def _find_template(
     uow: UnitOfWork, thread: Thread, body: NewTemplateMessage
 ) -> WhatsAppMessageTemplate:
-    """Find what is to be sent; raises Invalid."""
+    """Find the template to send; raises ValidationFailed."""
     if (body.template_id is None) == (body.name is None):
         raise ValidationFailed.field(
             "template_id", "give this or `name`, one of the two", "one_of_two"
@@ -118,7 +119,7 @@ async def _find_template(
 async def _find_header_file(
     uow: UnitOfWork, thread: Thread, body: NewTemplateMessage
 ) -> HeaderFile | None:
-    """Find the file for the header; raises Invalid."""
+    """Find the file for the header; raises ValidationFailed."""
     if body.header_message_id is None:
         return None
     row = await find_message(uow.tx, MessageId(body.header_message_id))
@@ -132,7 +133,7 @@ async def _find_header_file(
 
 
 async def _copy_header_file(uploads: UploadStore, header: HeaderFile) -> HeaderFile:
-    """Have the file under the new message's own id too: each goes with its message."""
+    """Copy the file for the new message: each message owns its file."""
     message_id = MessageId(new_id())
     if not await uploads.share(header.message_id, message_id):
         raise Conflict("the file of that message is not here any more: upload it again")

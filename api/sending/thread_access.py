@@ -1,4 +1,4 @@
-"""Finds the conversation that an agent acts in, if it is theirs to act in."""
+"""Find and lock the conversation in which an agent acts, if they may act in it."""
 
 from api.access.caller import Caller
 from api.access.permissions import require_visible
@@ -17,10 +17,10 @@ from desk.unit_of_work import UnitOfWork
 
 
 async def lock_thread_to_reply(uow: UnitOfWork, caller: Caller, session_id: SessionId) -> Thread:
-    """Lock and give the conversation of a session that the caller may write in.
+    """Lock and return the conversation of a session in which the caller may write.
 
-    That of a session that has ended as well, if none is open now: as in a topic, what is said there
-    opens the next one. Raises NotFound, or Conflict where the conversation goes on in another.
+    The session may have ended, if none is open now: as in a topic, an answer then opens the next
+    one. Raises NotFound, or Conflict when the conversation has another open session.
     """
     place = await find_session_location(uow.tx, session_id)
     if place is None:
@@ -34,9 +34,9 @@ async def lock_thread_to_reply(uow: UnitOfWork, caller: Caller, session_id: Sess
 async def lock_message_and_thread(
     uow: UnitOfWork, caller: Caller, message_id: MessageId
 ) -> tuple[MessageRow, Thread]:
-    """Lock a message's conversation and give both, if the caller may touch its session.
+    """Lock a message's conversation and return both, if the caller may change its session.
 
-    Raises NotFound, or Conflict where the channel is not served.
+    Raises NotFound, or Conflict when the channel is not served.
     """
     place = await find_message_location(uow.tx, message_id)
     if place is None:
@@ -51,8 +51,8 @@ async def lock_message_and_thread(
 async def _lock_visible_thread(uow: UnitOfWork, caller: Caller, place: SessionLocation) -> Thread:
     thread = await find_thread(uow, place.conversation_id)
     if thread is None:
-        raise NotFound  # deleted since
-    if thread.session_id == place.session_id:  # read under the lock: its holder may have changed
+        raise NotFound  # deleted in the meantime
+    if thread.session_id == place.session_id:  # read under the lock: the holder may have changed
         require_visible(caller, holder=thread.cs_id, is_open=True)
     else:
         require_visible(caller, holder=place.cs_id, is_open=False)
@@ -64,7 +64,7 @@ async def _lock_visible_thread(uow: UnitOfWork, caller: Caller, place: SessionLo
 async def check_reply_target(
     uow: UnitOfWork, thread: Thread, reply_to: str | None
 ) -> MessageId | None:
-    """Check that what is answered belongs to the conversation; raises Invalid."""
+    """Check that the message to reply to is in the conversation; raises ValidationFailed."""
     if reply_to is None:
         return None
     message_id = MessageId(reply_to)

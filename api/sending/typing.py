@@ -1,4 +1,4 @@
-"""Shows that an agent is writing: to the customer, and to those who listen."""
+"""Show the customer and the event streams that an agent is typing."""
 
 from api.access.caller import Caller
 from api.access.permissions import require_visible
@@ -17,10 +17,10 @@ from desk.unit_of_work import UnitOfWork
 async def show_typing(
     transactions: Transactions, caller: Caller, session_id: SessionId, composing: TypingIndicator
 ) -> TypingOut:
-    """Show the customer for some seconds that somebody is typing, where the channel can.
+    """Show the customer for some seconds that an agent is typing, if the channel can.
 
-    Once every 4 seconds in a conversation is enough: more is passed over, and so is what would hold
-    up answers. `shown` says whether the customer sees it.
+    More than one call in 4 seconds for a conversation is ignored, and so is a call that would delay
+    answers. `shown` says whether the customer sees it.
     """
     place = await transactions.run(lambda uow: _load_open_session(uow, caller, session_id))
     if not composing.is_due(place.conversation_id):

@@ -1,1 +1,1 @@
-"""Sessions: listed, shown, steered."""
+"""Sessions: list, show and act on them."""

@@ -1,4 +1,4 @@
-"""Sessions, steered: read, taken, given, handed over, ended, reopened."""
+"""Actions on sessions: mark as read, claim, assign, transfer, end, reopen."""
 
 from functools import partial
 
@@ -19,15 +19,15 @@ from desk.unit_of_work import UnitOfWork
 
 
 async def mark_session_read(uow: UnitOfWork, caller: Caller, session_id: SessionId) -> None:
-    """Mark all that the customer wrote in a session as read."""
+    """Mark all messages of the customer in a session as read."""
     thread, _ = await _lock_visible_thread(uow, caller, session_id)
     await mark_read(uow, thread, session_id)
 
 
 async def claim(uow: UnitOfWork, caller: Caller, session_id: SessionId) -> SessionDetail:
-    """Take a session that waits: of two who do so at once one gets it, and the other is told who.
+    """Claim a waiting session; if two agents do so at once, one gets it, the other a 409.
 
-    For who has it already nothing changes.
+    The 409 names the agent who was faster. Claiming one's own session changes nothing.
     """
     place = await _find_session(uow, session_id)
     thread = await _lock_thread(uow, place)
@@ -41,7 +41,7 @@ async def claim(uow: UnitOfWork, caller: Caller, session_id: SessionId) -> Sessi
 async def assign(
     uow: UnitOfWork, caller: Caller, session_id: SessionId, body: Assignment
 ) -> SessionDetail:
-    """Give an open session to an agent, whoever holds it."""
+    """Assign an open session to an agent, whoever holds it."""
     thread, _ = await _lock_visible_thread(uow, caller, session_id)
     to = await _load_agent(uow, body.agent_id)
     give = partial(transfers.assign, uow, thread, session_id, to)
@@ -52,7 +52,7 @@ async def assign(
 async def transfer(
     uow: UnitOfWork, caller: Caller, session_id: SessionId, body: Transfer
 ) -> SessionDetail:
-    """Hand a session to another agent, who is told why; the reply is how it stands by then."""
+    """Transfer a session to another agent, who is told why; return its new state."""
     thread, _ = await _lock_visible_thread(uow, caller, session_id)
     to = await _load_agent(uow, body.agent_id)
     give = partial(transfers.transfer, uow, thread, session_id, to)
@@ -61,14 +61,17 @@ async def transfer(
 
 
 async def end(uow: UnitOfWork, caller: Caller, session_id: SessionId) -> SessionDetail:
-    """End a session: the customer is told, and whoever waits longest takes the free place."""
+    """End a session; the customer is told, and the longest waiting session gets the free place."""
     thread, _ = await _lock_visible_thread(uow, caller, session_id)
     await actions.end_session(uow, thread, session_id, caller.agent)
     return await load_detail(uow, session_id)
 
 
 async def reopen(uow: UnitOfWork, caller: Caller, session_id: SessionId) -> SessionDetail:
-    """Have the conversation's last session go on, with who held it; without them it waits again."""
+    """Reopen the conversation's last session.
+
+    The agent who held it gets it again; if they cannot, it waits.
+    """
     thread, place = await _lock_visible_thread(uow, caller, session_id)
     await actions.reopen_session(uow, thread, session_id, caller.agent, place.cs_id)
     return await load_detail(uow, session_id)
@@ -84,14 +87,14 @@ async def _find_session(uow: UnitOfWork, session_id: SessionId) -> SessionLocati
 async def _lock_thread(uow: UnitOfWork, place: SessionLocation) -> Thread:
     thread = await find_thread(uow, place.conversation_id)
     if thread is None:
-        raise NotFound  # deleted since
+        raise NotFound  # deleted in the meantime
     return thread
 
 
 async def _lock_visible_thread(
     uow: UnitOfWork, caller: Caller, session_id: SessionId
 ) -> tuple[Thread, SessionLocation]:
-    """Lock and give the conversation of a session that the caller may touch."""
+    """Lock and return the conversation of a session that the caller may change."""
     place = await _find_session(uow, session_id)
     thread = await _lock_thread(uow, place)
     holder, is_open = _current_holder(thread, place)
@@ -100,7 +103,7 @@ async def _lock_visible_thread(
 
 
 def _current_holder(thread: Thread, place: SessionLocation) -> tuple[AgentId | None, bool]:
-    """Tell who holds a session, and whether it is open, as read under the lock."""
+    """Return the holder of a session, and whether it is open, as read under the lock."""
     if thread.session_id == place.session_id:
         return thread.cs_id, True
     return place.cs_id, False

@@ -1,4 +1,4 @@
-"""Sessions and their messages, seen."""
+"""List and show sessions and their messages."""
 
 from api.access.caller import Caller
 from api.access.permissions import require_visible, visibility_scope
@@ -26,7 +26,7 @@ _MAX_HANDOVERS = 50
 
 
 async def list_all(uow: UnitOfWork, caller: Caller, query: SessionQuery) -> Page[SessionOut]:
-    """List sessions that I may see, the newest first."""
+    """List the sessions that I may see, the newest first."""
     client = None if query.client_id is None else ClientId(query.client_id)
     return await build_session_page(uow, caller, query, client)
 
@@ -37,7 +37,7 @@ async def build_session_page(
     query: SessionQuery | ClientSessionQuery,
     client: ClientId | None,
 ) -> Page[SessionOut]:
-    """Read a page of sessions, of one client or of all."""
+    """Build a page of the sessions of one client, or of all clients."""
     holder = None if query.agent_id is None else AgentId(query.agent_id)
     if query.mine and holder not in {None, caller.agent_id}:
         return Page(items=[], next=None, previous=None)
@@ -69,7 +69,7 @@ async def show(uow: UnitOfWork, caller: Caller, session_id: SessionId) -> Sessio
 
 
 async def load_detail(uow: UnitOfWork, session_id: SessionId) -> SessionDetail:
-    """Show a session as it stands in this transaction, to whoever may see it or just acted."""
+    """Load a session in its state in this transaction; the caller checks the permission."""
     row = await find_session(uow.tx, session_id)
     if row is None:
         raise NotFound
@@ -91,7 +91,7 @@ async def list_messages(
 
 
 def message_cursor(row: MessageRow) -> Cursor:
-    """Say where a message stands in a list."""
+    """Return the cursor of a message in a list."""
     return Cursor(row.created_at, row.id)
 
 

@@ -1,4 +1,4 @@
-"""What is said about sessions, and asked of them."""
+"""Schemas of sessions."""
 
 from datetime import datetime
 from typing import Annotated
@@ -54,7 +54,7 @@ class AgentBrief(ResponseModel):
 
 
 class LastMessage(ResponseModel):
-    """What was last said, as far as a list shows it."""
+    """The last message, as far as a list shows it."""
 
     id: Ulid
     sender_type: SenderType
@@ -87,7 +87,7 @@ class SessionOut(ResponseModel):
 
 
 class Handover(ResponseModel):
-    """Somebody gave the session to somebody."""
+    """One change of a session's holder."""
 
     from_agent_id: Ulid | None = Field(description="null: it waited")
     from_name: str | None
@@ -123,24 +123,24 @@ class _SessionFilters(PageQuery):
 
 
 class SessionQuery(_SessionFilters):
-    """Which sessions."""
+    """Which sessions to list."""
 
     client_id: Ulid | None = None
 
 
 class ClientSessionQuery(_SessionFilters):
-    """Which sessions of a client."""
+    """Which sessions of a client to list."""
 
 
 class Assignment(RequestBody):
-    """Who shall hold the session."""
+    """The agent who gets the session."""
 
     agent_id: Ulid
     reason: Reason | None = None
 
 
 class Transfer(RequestBody):
-    """To whom the session is handed, and why."""
+    """The agent who gets the session, and the reason."""
 
     agent_id: Ulid
     reason: Reason

@@ -1,4 +1,4 @@
-"""How a session is shown, and what a conversation has of the same."""
+"""Convert sessions, and the parts that conversations share with them, to schemas."""
 
 from api.sessions.models import AgentBrief, ChannelBrief, ClientBrief, LastMessage, SessionOut
 from db.queries.conversations.conversation_summary import ConversationRow
@@ -7,7 +7,7 @@ from db.tables import SessionStatus
 
 
 def session_to_schema(row: SessionRow) -> SessionOut:
-    """Show a session."""
+    """Convert a session's row to the schema."""
     is_open = row.status is SessionStatus.ACTIVE
     return SessionOut(
         id=row.id,
@@ -27,7 +27,7 @@ def session_to_schema(row: SessionRow) -> SessionOut:
 
 
 def client_to_brief(row: SessionRow | ConversationRow) -> ClientBrief:
-    """Show the customer in brief."""
+    """Convert the customer to a brief."""
     return ClientBrief(
         id=row.client_id,
         name=row.client_name,
@@ -39,14 +39,14 @@ def client_to_brief(row: SessionRow | ConversationRow) -> ClientBrief:
 
 
 def agent_to_brief(row: SessionRow | ConversationRow) -> AgentBrief | None:
-    """Show who holds it, or held it."""
+    """Convert the agent who holds the session, or held it, to a brief."""
     if row.cs_id is None or row.cs_name is None or row.cs_kind is None:
         return None
     return AgentBrief(id=row.cs_id, name=row.cs_name, kind=row.cs_kind)
 
 
 def last_message_to_schema(row: SessionRow | ConversationRow) -> LastMessage | None:
-    """Show what was last said."""
+    """Convert the last message to the schema."""
     if row.last_id is None:
         return None
     return LastMessage.model_validate(

@@ -1,1 +1,1 @@
-"""Templates: what a provider approved, listed, fetched and sent."""
+"""Templates that a provider approved: list, show and fetch them."""

@@ -1,4 +1,4 @@
-"""What is said about templates, and asked of them."""
+"""Schemas of templates."""
 
 from datetime import datetime
 from typing import Annotated, Any, Literal
@@ -17,7 +17,7 @@ Key = Annotated[Line, Field(max_length=80)]
 
 
 class VariableOut(ResponseModel):
-    """Something that a template leaves out."""
+    """A variable of a template."""
 
     key: str = Field(description=_KEY_HELP)
     kind: Literal["text", "image", "video", "document", "code"] = Field(
@@ -27,7 +27,7 @@ class VariableOut(ResponseModel):
 
 
 class TemplateOut(TemplateBrief):
-    """A template in one language, as its provider keeps it."""
+    """A template in one language, as its provider stores it."""
 
     channel_id: Ulid
     category: str
@@ -41,12 +41,12 @@ class TemplateOut(TemplateBrief):
 
 
 def template_to_brief(row: WhatsAppMessageTemplate) -> TemplateBrief:
-    """Show a template where one is to be chosen."""
+    """Convert a template's row to a brief."""
     return TemplateBrief(**_brief_fields(row))
 
 
 def template_to_schema(row: WhatsAppMessageTemplate) -> TemplateOut:
-    """Show a template."""
+    """Convert a template's row to the schema."""
     gaps = [
         VariableOut(key=each.key, kind=each.kind.value, example=each.example or None)
         for each in list_variables(row.components)
@@ -76,28 +76,28 @@ def _brief_fields(row: WhatsAppMessageTemplate) -> dict[str, Any]:
 
 
 class TemplateQuery(PageQuery):
-    """Which templates."""
+    """Which templates to list."""
 
     status: TemplateStatus | None = None
     name: Key | None = Field(default=None, description="in every language that there is")
 
 
 class TemplateSyncOut(ResponseModel):
-    """What the provider has."""
+    """The result of fetching the templates."""
 
     found: int
     gone: int = Field(description="kept here, and not at the provider any more since just now")
 
 
 class TemplateValue(RequestBody):
-    """What goes into a variable."""
+    """The value of a variable."""
 
     key: Key = Field(description=_KEY_HELP)
     value: Annotated[Text, Field(max_length=2000)]
 
 
 class NewTemplateMessage(RequestBody):
-    """A template to be sent."""
+    """A template to send."""
 
     template_id: Ulid | None = Field(default=None, description="this, or its name")
     name: Annotated[Line, Field(max_length=190)] | None = Field(
@@ -121,14 +121,14 @@ class NewTemplateMessage(RequestBody):
 
 
 class FilledVariable(ResponseModel):
-    """What went into a variable."""
+    """The value that a variable got."""
 
     key: str
     value: str
 
 
 class TemplateSent(ResponseModel):
-    """A template, filled in."""
+    """A template with its variables filled in."""
 
     template: TemplateBrief
     text: str = Field(description="what the customer reads, in plain text")

@@ -1,4 +1,4 @@
-"""A channel's templates: listed by agents, fetched anew by administrators."""
+"""A channel's templates: agents list them, administrators fetch them again."""
 
 from api.access.caller import Caller
 from api.channels.serializers import load_channel
@@ -37,7 +37,7 @@ async def list_templates(
 
 
 async def show(uow: UnitOfWork, template_id: TemplateId) -> TemplateOut:
-    """Show a template with what it leaves out."""
+    """Show a template with its variables."""
     row = await queries.find_template(uow.tx, template_id)
     if row is None:
         raise NotFound
@@ -47,7 +47,7 @@ async def show(uow: UnitOfWork, template_id: TemplateId) -> TemplateOut:
 async def sync(
     transactions: Transactions, caller: Caller, channel_id: ChannelId, templates: TemplateFetcher
 ) -> TemplateSyncOut:
-    """Fetch a channel's templates from its provider now; it is done once an hour anyway."""
+    """Fetch a channel's templates from its provider now; otherwise that happens once an hour."""
     await transactions.run(lambda uow: load_channel(uow, channel_id))
     fetched = await _fetch_templates(templates, channel_id)
 

@@ -1,1 +1,1 @@
-"""Outgoing webhooks: set up by administrators, posted by the worker."""
+"""Outgoing webhooks: administrators set them up, the worker posts them."""

@@ -1,4 +1,4 @@
-"""What webhooks were told, and what became of it."""
+"""The deliveries of webhooks, and their results."""
 
 from functools import partial
 
@@ -18,7 +18,7 @@ from desk.webhooks import management
 async def list_deliveries(
     uow: UnitOfWork, webhook_id: WebhookId, query: DeliveryQuery
 ) -> Page[DeliveryOut]:
-    """List a webhook's deliveries, the newest first; those of one state by when they were due."""
+    """List a webhook's deliveries, the newest first; with `state`, ordered by their due time."""
     await load_webhook(uow, webhook_id)
     rows = await queries.list_deliveries(
         uow.tx, webhook_id, state=query.state, start=query.start, limit=query.limit
@@ -30,7 +30,10 @@ async def list_deliveries(
 async def replay_delivery(
     uow: UnitOfWork, caller: Caller, webhook_id: WebhookId, delivery_id: DeliveryId
 ) -> DeliveryOut:
-    """Deliver once more what was delivered or given up: under the same id, as things stand now."""
+    """Deliver an event again under the same id; its content is the current state.
+
+    Only a delivery that was delivered or given up can be repeated.
+    """
     webhook = await load_webhook(uow, webhook_id)
     row = await _load_delivery(uow, webhook_id, delivery_id)
     if not webhook.is_active:

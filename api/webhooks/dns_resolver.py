@@ -1,6 +1,6 @@
-"""Looks names up in threads of its own: a name that nobody answers for holds nobody else up.
+"""Resolve names in separate threads, so that a slow name delays no other lookup.
 
-The event loop's own threads are few, and the bots' connections need them too.
+The event loop has few threads of its own, and the bots' connections need them too.
 """
 
 import asyncio
@@ -15,9 +15,9 @@ AddressList = list[Any]
 
 
 class ThreadedResolver(AbstractResolver):
-    """Asks the system, as everybody does; a thread that hangs does not hold up the program's end.
+    """Resolves names with the system's resolver; a hanging thread does not delay the program's end.
 
-    There are never more lookups than webhooks, each of which waits for its own.
+    There are never more lookups than webhooks, because each webhook waits for its own lookup.
     """
 
     async def resolve(
@@ -38,7 +38,7 @@ class ThreadedResolver(AbstractResolver):
         ]
 
     async def close(self) -> None:
-        """There is nothing to let go of."""
+        """Do nothing: there is nothing to close."""
 
 
 async def _resolve_in_thread(host: str, port: int, family: int) -> AddressList:
@@ -46,7 +46,7 @@ async def _resolve_in_thread(host: str, port: int, family: int) -> AddressList:
     answer: asyncio.Future[AddressList] = loop.create_future()
 
     def tell(found: AddressList | None, error: OSError | UnicodeError | None) -> None:
-        if answer.done():  # nobody waits any more
+        if answer.done():  # the caller has stopped waiting
             return
         if error is not None:
             answer.set_exception(error)
@@ -60,7 +60,7 @@ async def _resolve_in_thread(host: str, port: int, family: int) -> AddressList:
             found = socket.getaddrinfo(host, port, family=family, type=socket.SOCK_STREAM)
         except (OSError, UnicodeError) as caught:
             error = caught
-        with contextlib.suppress(RuntimeError):  # the program has ended meanwhile
+        with contextlib.suppress(RuntimeError):  # the program has ended in the meantime
             loop.call_soon_threadsafe(tell, found, error)
 
     threading.Thread(target=ask, name=f"lookup {host[:50]}", daemon=True).start()

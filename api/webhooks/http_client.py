@@ -1,4 +1,4 @@
-"""Posts to receivers of webhooks: within seconds, to public addresses, following nobody."""
+"""Post to webhook receivers: with a timeout, to public addresses, without redirects."""
 
 from collections.abc import Mapping
 
@@ -14,10 +14,10 @@ _REDIRECT_ERROR = "the receiver redirects: give the address that it redirects to
 
 
 class WebhookHttpClient:
-    """Posts JSON over one pool of connections; opened when it is first used."""
+    """Posts JSON with one connection pool, which is opened on first use."""
 
     def __init__(self, *, allow_private: bool = False, seconds: float = _TIMEOUT_SECONDS) -> None:
-        """`seconds`: what one try may take, from the name's lookup to the last header."""
+        """Set `seconds` to the time limit of one attempt, from DNS lookup to the last header."""
         self._allow_private = allow_private
         self._timeout = aiohttp.ClientTimeout(
             total=seconds, connect=min(seconds, _CONNECT_SECONDS), sock_connect=_CONNECT_SECONDS
@@ -25,7 +25,7 @@ class WebhookHttpClient:
         self._http: aiohttp.ClientSession | None = None
 
     async def post(self, url: str, headers: Mapping[str, str], body: bytes) -> PostResult:
-        """Post once; what the receiver says besides its status is not read."""
+        """Post once; only the receiver's status and Retry-After are read."""
         try:
             async with self._session().post(
                 url,
@@ -42,7 +42,7 @@ class WebhookHttpClient:
             return PostResult(error=_describe_error(error))
 
     async def close(self) -> None:
-        """Let go of connections."""
+        """Close the connections."""
         if self._http is not None:
             await self._http.close()
 
@@ -50,9 +50,9 @@ class WebhookHttpClient:
         if self._http is None:
             connector = aiohttp.TCPConnector(
                 socket_factory=None if self._allow_private else open_public_socket,
-                limit=0,  # one at a time for each webhook, of which there are few
+                limit=0,  # each webhook posts one at a time, and there are few webhooks
                 resolver=ThreadedResolver(),
-                use_dns_cache=False,  # a name that changed its address is followed at once
+                use_dns_cache=False,  # a name that changes its address is followed at once
             )
             self._http = aiohttp.ClientSession(
                 connector=connector,

@@ -1,4 +1,4 @@
-"""What is said about webhooks, and asked for."""
+"""Schemas of webhooks."""
 
 from datetime import datetime
 from typing import Annotated, Literal
@@ -11,7 +11,7 @@ from api.webhooks.urls import Url
 from db.tables import EventKind, WebhookDeliveryState
 
 Name = Annotated[Line, Field(max_length=120)]
-# Who types is told live or not at all.
+# Typing is sent to live streams only.
 WebhookEventKind = Literal[
     EventKind.MESSAGE_NEW,
     EventKind.MESSAGE_EDITED,
@@ -35,7 +35,7 @@ Events = Annotated[
 
 
 class NewWebhook(RequestBody):
-    """An address that is to be told what happens."""
+    """A new webhook."""
 
     name: Name
     url: Url
@@ -43,7 +43,7 @@ class NewWebhook(RequestBody):
 
 
 class WebhookChanges(RequestBody):
-    """What is to be different about a webhook."""
+    """The changes of a webhook."""
 
     name: Name | None = None
     url: Url | None = None
@@ -52,7 +52,7 @@ class WebhookChanges(RequestBody):
 
 
 class WebhookOut(ResponseModel):
-    """A webhook; its secret is shown once, when it is made."""
+    """A webhook; its secret is shown once, when the webhook is created."""
 
     id: Ulid
     name: str
@@ -66,31 +66,31 @@ class WebhookOut(ResponseModel):
 
 
 class WebhooksOut(ResponseModel):
-    """Every webhook."""
+    """All webhooks."""
 
     items: list[WebhookOut]
 
 
 class WebhookSecret(ResponseModel):
-    """What proves to the receiver who calls: see https://www.standardwebhooks.com."""
+    """The secret that signs deliveries: see https://www.standardwebhooks.com."""
 
     secret: str = Field(description="keep it now: it is not shown again")
 
 
 class CreatedWebhook(WebhookOut):
-    """A webhook that was just made, with its secret."""
+    """A new webhook with its secret."""
 
     secret: str = Field(description="keep it now: it is not shown again")
 
 
 class DeliveryQuery(PageQuery):
-    """Which deliveries."""
+    """Which deliveries to list."""
 
     state: WebhookDeliveryState | None = None
 
 
 class DeliveryOut(ResponseModel):
-    """One event that a webhook was told of, or is to be."""
+    """The delivery of one event to a webhook."""
 
     id: Ulid = Field(description="also in the header webhook-id")
     event: str

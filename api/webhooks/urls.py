@@ -1,4 +1,4 @@
-"""Addresses that webhooks may have."""
+"""Check the addresses of webhooks."""
 
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -11,7 +11,7 @@ from desk.urls.private import is_public
 
 def _check_url(url: str) -> str:
     parts = urlsplit(url)
-    if not parts.hostname or parts.port == 0:  # a port that is none raises ValueError by itself
+    if not parts.hostname or parts.port == 0:  # an invalid port raises ValueError by itself
         raise ValueError("is no address of a server")
     if "@" in parts.netloc:
         raise ValueError("holds a user: what proves who calls is the signature")
@@ -28,13 +28,13 @@ Url = Annotated[
 
 
 class WebhookUrlPolicy:
-    """What the operator allows; the connection itself is checked again: desk/urls/private.py."""
+    """What the operator allows; desk/urls/private.py checks the connection again."""
 
     def __init__(self, *, allow_private: bool) -> None:
         self._allow_private = allow_private
 
     def check(self, url: str) -> None:
-        """Raise Invalid where events must not be sent to this address."""
+        """Raise ValidationFailed when events must not be sent to this address."""
         if self._allow_private:
             return
         parts = urlsplit(url)

@@ -1,4 +1,4 @@
-"""Webhooks: set up, changed, tried, deleted."""
+"""Webhooks: create, change, test, delete."""
 
 from typing import Any
 
@@ -34,7 +34,7 @@ async def create(
     secrets: WebhookSecrets,
     urls: WebhookUrlPolicy,
 ) -> CreatedWebhook:
-    """Have an address told what happens from now on; the secret is shown this once."""
+    """Create a webhook, which receives events from now on; its secret is shown only once."""
     urls.check(body.url)
     events = _unique_values(body.events)
     try:
@@ -61,7 +61,7 @@ async def change(
     body: WebhookChanges,
     urls: WebhookUrlPolicy,
 ) -> WebhookOut:
-    """Change a webhook: with another address, or switched on again, it is tried at once."""
+    """Change a webhook; after a new address, or when switched on again, it is tried at once."""
     row = await load_webhook(uow, webhook_id)
     found = body.model_dump(exclude_unset=True)
     if empty := [name for name, value in found.items() if value is None]:
@@ -77,18 +77,18 @@ async def change(
 async def renew_secret(
     uow: UnitOfWork, caller: Caller, webhook_id: WebhookId, secrets: WebhookSecrets
 ) -> WebhookSecret:
-    """Give a webhook another secret; what is sent from now on is signed with it alone."""
+    """Create a new secret for a webhook; from now on only the new secret signs deliveries."""
     row = await load_webhook(uow, webhook_id)
     return WebhookSecret(secret=await management.renew_secret(uow, secrets, caller.agent, row))
 
 
 async def remove(uow: UnitOfWork, caller: Caller, webhook_id: WebhookId) -> None:
-    """Delete a webhook; what was not delivered yet is not delivered any more."""
+    """Delete a webhook; pending deliveries are dropped."""
     await management.delete_webhook(uow, caller.agent, await load_webhook(uow, webhook_id))
 
 
 async def send_test_event(uow: UnitOfWork, caller: Caller, webhook_id: WebhookId) -> DeliveryOut:
-    """Send an event `webhook.test` that says nothing else; see in its deliveries how it went."""
+    """Send a `webhook.test` event, which has no other content; its deliveries show the result."""
     row = await load_webhook(uow, webhook_id)
     if not row.is_active:
         raise Conflict("the webhook is switched off: switch it on first")
@@ -98,7 +98,7 @@ async def send_test_event(uow: UnitOfWork, caller: Caller, webhook_id: WebhookId
 
 
 async def load_webhook(uow: UnitOfWork, webhook_id: WebhookId) -> WebhookRow:
-    """Read a webhook; raises NotFound."""
+    """Load a webhook; raises NotFound."""
     row = await queries.find_webhook(uow.tx, webhook_id)
     if row is None:
         raise NotFound

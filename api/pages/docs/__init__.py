@@ -1,1 +1,1 @@
-"""The page on which the API's description is read."""
+"""The page that shows the API's documentation."""

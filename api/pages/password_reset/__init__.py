@@ -1,1 +1,1 @@
-"""The page on which a one-time link leads to a password."""
+"""The page where a user chooses a password with a one-time link."""

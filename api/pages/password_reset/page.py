@@ -1,4 +1,4 @@
-"""`/reset`: where a one-time link leads; it asks for a password and hands it to the API."""
+"""`/reset`: the page of a one-time link; it asks for a password and sends it to the API."""
 
 from pathlib import Path
 
@@ -11,6 +11,6 @@ _STATIC_DIR = Path(__file__).parent
 
 
 def build_password_reset_routes() -> list[web.RouteDef]:
-    """Build the routes of the page and of what it is made of."""
+    """Build the routes of the page and its files."""
     pieces = {name: _STATIC_DIR / name for name in ("reset.js", "reset.css")}
     return build_page_routes(RESET_PAGE_PATH, _STATIC_DIR / "index.html", pieces)
