@@ -1,17 +1,19 @@
-"""Phone numbers in the one form in which they are kept and compared: `+` and digits."""
+"""Phone numbers in the one form in which they are stored and compared: `+` and digits (E.164)."""
 
 import re
 
+import phonenumbers
+
 _NO_DIGIT = re.compile(r"[^0-9]")
-# With the country's code, as the numbering plan of the world has it.
+# Digits of an international number, with the country code (E.164).
 _SHORTEST, _LONGEST = 7, 15
-_INTERNATIONAL_PREFIXES = ("+", "00")
 
 
 def parse_international(given: str) -> str | None:
-    """Read a number that a provider vouches for: it has its country's code, with a `+` or without.
+    """Return the stored form of a number that a provider vouches for.
 
-    None: it is none, such as an id that hides the number.
+    It has its country code, with a `+` or without. None: it is no number, such as an id that hides
+    the number.
     """
     digits = _NO_DIGIT.sub("", given)
     if not _SHORTEST <= len(digits) <= _LONGEST or digits.startswith("0"):
@@ -19,13 +21,28 @@ def parse_international(given: str) -> str | None:
     return f"+{digits}"
 
 
-def parse_typed(given: str) -> str:
-    """Read a number that a person typed; one without its country's code stays without a `+`."""
-    digits = _NO_DIGIT.sub("", given)
-    abroad = given.strip().startswith(_INTERNATIONAL_PREFIXES)
-    return f"+{digits.removeprefix('00')}" if abroad else digits
+def parse_typed(given: str, region: str | None = None) -> str:
+    """Return the stored form of a number that a person typed.
+
+    `region`: the country of numbers without a country code, such as "ID" (DEFAULT_REGION). A number
+    that cannot be read as one of that country keeps its digits, without a `+`.
+    """
+    abroad = "+" + given.strip().removeprefix("00") if given.strip().startswith("00") else given
+    try:
+        number = phonenumbers.parse(abroad, region)
+    except phonenumbers.NumberParseException:
+        number = None
+    if number is not None and phonenumbers.is_possible_number(number):
+        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    digits = _NO_DIGIT.sub("", abroad)
+    return f"+{digits}" if abroad.strip().startswith("+") else digits
 
 
 def is_international(phone: str) -> bool:
-    """Tell whether a kept number means one telephone in the world."""
+    """Return whether a stored number identifies one telephone in the world."""
     return phone.startswith("+")
+
+
+def is_region(code: str) -> bool:
+    """Return whether a two-letter code is a country with phone numbers of its own."""
+    return code in phonenumbers.SUPPORTED_REGIONS

@@ -137,6 +137,7 @@ class Application:
             self.channels,
             self.outbox_notifier,
             staff_language=settings.default_language,
+            default_region=settings.default_region,
             choose_group=self.choose_group,
         )
         http_policy = HttpPolicy(settings.cors_origins, settings.trusted_proxies)

@@ -33,7 +33,7 @@ async def list_all(uow: UnitOfWork, caller: Caller, query: ClientQuery) -> Page[
         uow.tx,
         viewer=visibility_scope(caller),
         words=query.q,
-        phone=query.phone and parse_typed(query.phone),
+        phone=query.phone and parse_typed(query.phone, uow.default_region),
         start=query.start,
         limit=query.limit,
     )

@@ -43,12 +43,14 @@ class Transactions:
         outbox_notifier: Notifier,
         *,
         staff_language: str = "en",
+        default_region: str | None = None,
         choose_group: ChooseGroup = choose_first_group,
     ) -> None:
         self._database = database
         self._channels = channels
         self._outbox_bell = outbox_notifier
         self._staff_language = staff_language
+        self._default_region = default_region
         self._choose_group = choose_group
 
     async def run(self, work: Callable[[UnitOfWork], Awaitable[T]]) -> T:
@@ -73,8 +75,14 @@ class Transactions:
         return done
 
     def _make_uow(self, tx: AsyncSession) -> UnitOfWork:
-        language, group = self._staff_language, self._choose_group
-        return UnitOfWork(tx, now_utc(), self._channels, language, choose_group=group)
+        return UnitOfWork(
+            tx,
+            now_utc(),
+            self._channels,
+            self._staff_language,
+            self._default_region,
+            choose_group=self._choose_group,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ async def set_phone(
     the same one, staff is asked whether they are one person.
     """
     threads = await lock_threads(uow, client_id)
-    phone = parse_typed(phone) if phone else None
+    phone = parse_typed(phone, uow.default_region) if phone else None
     if all(thread.phone == phone for thread in threads):
         return
     await clients.update_client(uow.tx, client_id, phone=phone)

@@ -10,6 +10,7 @@ from urllib.parse import SplitResult, urlsplit
 from pydantic import SecretStr
 
 from db.url import DatabaseUrl, parse_database_url
+from desk.phones import is_region
 
 SECRET_LENGTH = 32
 _TOKEN = re.compile(r"\d{1,20}:[A-Za-z0-9_-]+", re.ASCII)
@@ -45,6 +46,14 @@ def parse_api_key(value: object) -> SecretStr:
     if not text.isascii() or not text.isprintable() or " " in text:
         raise ValueError("holds characters that no key has")
     return SecretStr(text)
+
+
+def parse_region(value: object) -> str:
+    """Read the two letters of a country, in upper case."""
+    region = _to_text(value).upper()
+    if not is_region(region):
+        raise ValueError("is not the two letters of a country")
+    return region
 
 
 def parse_group_ids(value: object) -> tuple[str, ...]:

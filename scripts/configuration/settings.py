@@ -117,6 +117,11 @@ class Settings(BaseSettings):
     default_language: Annotated[Literal["en", "id"], BeforeValidator(_to_lower)] = Field(
         default="en", description="en (English) or id (Indonesian)"
     )
+    default_region: Annotated[str, PlainValidator(forms.parse_region)] | None = Field(
+        default=None,
+        description="two letters of a country, such as ID or GB: phone numbers that agents type "
+        "without a country code are of that country",
+    )
     media_dir: Path = Field(
         default=Path("media"),
         description="a folder that we may write to; web and worker processes share it",
