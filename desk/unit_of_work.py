@@ -35,6 +35,7 @@ from desk.channels import Channels, ServedChannel
 from desk.content import Content, IncomingMessage
 from desk.events import EventCollector
 from desk.texts import translate
+from desk.urls.public import message_file_path
 
 messages = get_table(Message)
 links = get_table(MessageLink)
@@ -59,6 +60,8 @@ class UnitOfWork:
     now: datetime
     channels: Channels
     staff_language: str = "en"
+    # The country of phone numbers that are typed without a country code, such as "ID".
+    default_region: str | None = None
     # Which staff group a new conversation gets.
     choose_group: ChooseGroup = choose_first_group
     threads: dict[tuple[str, ...], Thread] = field(default_factory=dict)
@@ -137,6 +140,7 @@ class UnitOfWork:
                 "message": content.text,
                 "entities": content.entities,
                 "file": content.file,
+                "file_url": message_file_path(message_id) if content.file else None,
                 "attributes": _attributes(content),
                 "reply_to_id": reply_to,
                 "author_id": author_id,

@@ -15,6 +15,7 @@ from desk.channels import ServedChannel
 from desk.content import Content, IncomingMessage
 from desk.conversations.threads import find_message, message_meant
 from desk.unit_of_work import UnitOfWork
+from desk.urls.public import message_file_path
 
 messages = get_table(Message)
 
@@ -60,6 +61,7 @@ async def apply_edit(
             message=content.text,
             entities=content.entities,
             file=content.file or kept.file,
+            file_url=message_file_path(message_id) if content.file or kept.file else None,
             edited_at=uow.now,
             history=[*(kept.history or []), earlier],
         )
