@@ -45,7 +45,7 @@ class CheckResultOut(ResponseModel):
             Severity.ERROR: "bad",
         }
         return cls(
-            mark=marks[found.mark],
+            mark=marks[found.severity],
             subject=found.subject,
             text=found.text,
             remedy=found.remedy or None,

@@ -207,11 +207,11 @@ def build_frames(read: EventBatch, position: EventCursor) -> list[Frame]:
         for number, each in enumerate(told, start=1):
             if number <= first or each is None:
                 continue
-            place = position.after(row.id, None if number == last else number)
+            place = position.advance_past(row.id, None if number == last else number)
             frame = Frame(each, str(place))
             if _can_render(frame):
                 frames.append(frame)
-        position = position.after(row.id)
+        position = position.advance_past(row.id)
     return frames
 
 
@@ -231,7 +231,7 @@ def _send_to_subscriber_ahead(
     if chunk := subscriber.scope.render(build_frames(news, ahead)):
         subscriber.put(chunk)
     for row, _ in news:
-        ahead = ahead.after(row.id)
+        ahead = ahead.advance_past(row.id)
     subscriber.ahead_at = None if here.covers(ahead) else ahead
 
 

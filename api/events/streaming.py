@@ -115,7 +115,7 @@ class _Stream:
             if chunk := self._subscriber.scope.render(build_frames(read, at)):
                 await self._send(chunk)
             for row, _ in read:
-                at = at.after(row.id)
+                at = at.advance_past(row.id)
         await self._send_control_event("ready", at_position=str(at))
 
     async def _read_missed(

@@ -79,9 +79,9 @@ class AccessTokens:
         except jwt.ExpiredSignatureError:
             raise BadTokenError(_EXPIRED_MESSAGE) from None
         except (jwt.InvalidTokenError, ValueError, RecursionError):
-            raise BadTokenError("the access token is not good") from None
+            raise BadTokenError("the access token is not valid") from None
         version = found["ver"]
         if found["typ"] != _TYPE or not isinstance(version, int):
-            raise BadTokenError("the access token is not good")
+            raise BadTokenError("the access token is not valid")
         until = datetime.fromtimestamp(int(found["exp"]), UTC)
         return Claims(UserId(str(found["sub"])), LogInId(str(found["sid"])), version, until)

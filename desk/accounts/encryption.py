@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 # Names the purpose: another use of SECRET_KEY gets another key.
-_CREDENTIALS = b"osmodesk: channel credentials, 1"
+_CREDENTIALS_PURPOSE = b"osmodesk: channel credentials, 1"
 
 
 class WrongKeyError(Exception):
@@ -17,8 +17,8 @@ class WrongKeyError(Exception):
 
     def __init__(self, what: str, remedy: str) -> None:
         super().__init__(
-            f"{what} does not open with this SECRET_KEY: set the one that it was sealed with, "
-            f"or {remedy}"
+            f"{what} cannot be decrypted with this SECRET_KEY: set the SECRET_KEY that it was "
+            f"encrypted with, or {remedy}"
         )
 
 
@@ -28,7 +28,7 @@ class Encryptor:
     def __init__(
         self,
         secret_key: str,
-        purpose: bytes = _CREDENTIALS,
+        purpose: bytes = _CREDENTIALS_PURPOSE,
         *,
         what: str = "a channel's token",
         remedy: str = "enter the channel's token again",
@@ -45,10 +45,10 @@ class Encryptor:
         """Give the text to be kept in `channels.credentials`."""
         return self._fernet.encrypt(json.dumps(dict(credentials)).encode()).decode()
 
-    def decrypt(self, sealed: str) -> dict[str, str]:
+    def decrypt(self, encrypted: str) -> dict[str, str]:
         """Give back the credentials; raises WrongKeyError."""
         try:
-            opened = json.loads(self._fernet.decrypt(sealed.encode()))
+            credentials = json.loads(self._fernet.decrypt(encrypted.encode()))
         except InvalidToken:
             raise WrongKeyError(self._what, self._remedy) from None
-        return {str(name): str(value) for name, value in opened.items()}
+        return {str(name): str(value) for name, value in credentials.items()}

@@ -27,7 +27,7 @@ class OverloadedError(Exception):
     """So many hashes are waiting that another one is not taken; come again `after` seconds."""
 
     def __init__(self, after: float) -> None:
-        super().__init__(f"too many log-ins at once: again in {after:.0f} seconds")
+        super().__init__(f"too many log-ins at once: try again in {after:.0f} seconds")
         self.after = after
 
 
@@ -55,11 +55,11 @@ class Hasher:
         """Let the threads end; what waits is not begun."""
         self._threads.shutdown(wait=False, cancel_futures=True)
 
-    async def _run(self, work: Callable[[], T]) -> T:
+    async def _run(self, job: Callable[[], T]) -> T:
         if self._busy >= self._max_jobs:
             raise OverloadedError(self._busy * _SECONDS_PER_HASH / self._workers)
         self._busy += 1
-        future = self._threads.submit(work)
+        future = self._threads.submit(job)
         # Counted until the thread is done with it, also when nobody waits for it any more.
         loop = asyncio.get_running_loop()
         future.add_done_callback(lambda _: _call_in_loop(loop, self._release))
@@ -69,9 +69,9 @@ class Hasher:
         self._busy -= 1
 
 
-def _call_in_loop(loop: asyncio.AbstractEventLoop, what: Callable[[], None]) -> None:
+def _call_in_loop(loop: asyncio.AbstractEventLoop, callback: Callable[[], None]) -> None:
     with contextlib.suppress(RuntimeError):  # the loop is closed: the process ends
-        loop.call_soon_threadsafe(what)
+        loop.call_soon_threadsafe(callback)
 
 
 def _lower_priority() -> None:

@@ -28,7 +28,7 @@ class TooManyAttemptsError(Exception):
     """Another try is not allowed yet, but `after` so many seconds."""
 
     def __init__(self, after: float) -> None:
-        super().__init__(f"too many failures: again in {after:.0f} seconds")
+        super().__init__(f"too many failed attempts: try again in {after:.0f} seconds")
         self.after = after
 
 
@@ -109,7 +109,7 @@ class MemoryFailureCounter:
     def __init__(self, clock: Callable[[], datetime] = now_utc) -> None:
         self._clock = clock
         self._failures: dict[str, _Failures] = {}
-        self._swept_at = clock()
+        self._cleaned_at = clock()
 
     async def begin_attempt(self, account: str, address: str) -> float:
         now = self._clock()
@@ -142,16 +142,16 @@ class MemoryFailureCounter:
         failures = self._failures[key] = self._get_failures(key, now)
         failures.count += 1
         failures.forgotten_at = now + FORGET_AFTER
-        if pause := delay_after(failures.count):
-            failures.open_at = now + pause
+        if delay := delay_after(failures.count):
+            failures.open_at = now + delay
 
     def _remove_expired(self, now: datetime) -> None:
-        """Let go of what lapsed; each key that is kept has cost its guesser a hash."""
-        if now - self._swept_at < FORGET_AFTER:
+        """Let go of what expired; each key that is kept has cost its guesser a hash."""
+        if now - self._cleaned_at < FORGET_AFTER:
             return
-        self._swept_at = now
-        lapsed = [key for key, each in self._failures.items() if each.forgotten_at <= now]
-        for key in lapsed:
+        self._cleaned_at = now
+        expired = [key for key, each in self._failures.items() if each.forgotten_at <= now]
+        for key in expired:
             del self._failures[key]
 
 

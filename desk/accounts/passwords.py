@@ -23,7 +23,7 @@ def check_new_password(password: str) -> None:
         raise BadPasswordError(f"the password is shorter than {MIN_LENGTH} characters")
     _check_length(password)
     if _is_common(password):
-        raise BadPasswordError("this password is among the first that anybody would try")
+        raise BadPasswordError("this password is too common: choose one that is hard to guess")
 
 
 def hash_password_sync(password: str) -> str:

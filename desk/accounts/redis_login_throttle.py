@@ -17,7 +17,7 @@ from desk.accounts.login_throttle import (
     LoginThrottleUnavailableError,
 )
 
-_PATIENCE = 2.0
+_TIMEOUT = 2.0
 # Times are Redis' own, in milliseconds: the clocks of the web processes may differ.
 _NOW = """
 local time = redis.call('TIME')
@@ -25,8 +25,8 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local function add(key)
     local count = redis.call('HINCRBY', key, 'count', 1)
     if count >= tonumber(ARGV[1]) then
-        local pause = math.min(tonumber(ARGV[2]), 1000 * 2 ^ math.min(count - ARGV[1], 20))
-        redis.call('HSET', key, 'open_at', now + pause)
+        local delay = math.min(tonumber(ARGV[2]), 1000 * 2 ^ math.min(count - ARGV[1], 20))
+        redis.call('HSET', key, 'open_at', now + delay)
     end
     redis.call('PEXPIRE', key, ARGV[3])
 end
@@ -45,7 +45,7 @@ return 0
 _FAIL = f"""{_NOW}
 add(KEYS[1])
 """
-_TAKE_BACK = """
+_UNDO = """
 local count = redis.call('HINCRBY', KEYS[1], 'count', -1)
 if count < 1 then
     redis.call('DEL', KEYS[1])
@@ -66,15 +66,15 @@ class RedisFailureCounter:
     def __init__(self, url: str, name: str) -> None:
         self._redis: Redis = Redis.from_url(
             url,
-            socket_timeout=_PATIENCE,
-            socket_connect_timeout=_PATIENCE,
+            socket_timeout=_TIMEOUT,
+            socket_connect_timeout=_TIMEOUT,
             # Once, for a connection that broke while nobody used it.
             retry=Retry(NoBackoff(), 1),
         )
         self._prefix = f"osmodesk:{name}:login-failures:"
         self._begin = self._redis.register_script(_BEGIN)
         self._fail = self._redis.register_script(_FAIL)
-        self._take_back = self._redis.register_script(_TAKE_BACK)
+        self._undo = self._redis.register_script(_UNDO)
 
     async def begin_attempt(self, account: str, address: str) -> float:
         return float(await self._run(self._begin, account, address)) / 1000
@@ -89,7 +89,7 @@ class RedisFailureCounter:
             raise LoginThrottleUnavailableError from error
 
     async def undo_attempt(self, account: str) -> None:
-        await self._run(self._take_back, account)
+        await self._run(self._undo, account)
 
     async def close(self) -> None:
         """Let go of connections."""

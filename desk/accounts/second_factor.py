@@ -31,7 +31,7 @@ _STEP_TOLERANCE = 1
 # What an operator reads, and who stands before the door.
 _WRONG_KEY_REMEDY = (
     "log in with a recovery code and set it up again, "
-    "or have it switched off: osmodesk accounts drop-second-factor"
+    "or ask an operator to switch it off: osmodesk accounts drop-second-factor"
 )
 _TOTP_CODE = re.compile(rf"[0-9]{{{_DIGITS}}}", re.ASCII)
 
@@ -99,8 +99,8 @@ class SecondFactors:
             return None
         raw = secrets.token_bytes(_BYTES)
         text = base64.b32encode(raw).decode()
-        sealed = self._encryptor.encrypt({"totp": text})
-        await queries.update_factor(tx, user_id, secret=sealed, last_step=None)
+        encrypted = self._encryptor.encrypt({"totp": text})
+        await queries.update_factor(tx, user_id, secret=encrypted, last_step=None)
         totp = TOTP(raw, _DIGITS, SHA1(), _SECONDS)  # noqa: S303 as above
         return Enrolment(text, totp.get_provisioning_uri(email, _ISSUER))
 
@@ -152,10 +152,10 @@ class SecondFactors:
         await record(tx, by, "second_factor.required", f"user:{user_id}", details, now=now)
 
     async def _is_valid_totp(
-        self, tx: AsyncSession, user_id: UserId, sealed: str | None, code: str, now: datetime
+        self, tx: AsyncSession, user_id: UserId, encrypted: str | None, code: str, now: datetime
     ) -> bool:
-        if sealed is None:
+        if encrypted is None:
             return False
-        secret = base64.b32decode(self._encryptor.decrypt(sealed)["totp"])
+        secret = base64.b32decode(self._encryptor.decrypt(encrypted)["totp"])
         step = find_matching_step(secret, code.replace(" ", ""), now)
         return step is not None and await queries.mark_step_used(tx, user_id, step)

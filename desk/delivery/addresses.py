@@ -35,34 +35,34 @@ class Addresses:
 
     def build_delivery(self, row: OutboxRow, side: Side) -> Delivery:
         """Build a delivery with every provider's id that it needs."""
-        payload, known = row.payload, self.copies.get(side, {})
-        kept = payload.get("content")
-        answered = known.get(payload.get("reply_to") or MessageId(""), [])
-        about = known.get(payload.get("message") or MessageId(""), [])
-        content = Content.from_json(kept) if kept else Content(text=payload.get("text"))
-        if row.kind is OutboxKind.EDIT and about:
-            content = self.merged.get((about[0].chat, about[0].provider_id), content)
+        payload, copies = row.payload, self.copies.get(side, {})
+        stored = payload.get("content")
+        answered = copies.get(payload.get("reply_to") or MessageId(""), [])
+        targets = copies.get(payload.get("message") or MessageId(""), [])
+        content = Content.from_json(stored) if stored else Content(text=payload.get("text"))
+        if row.kind is OutboxKind.EDIT and targets:
+            content = self.merged.get((targets[0].chat, targets[0].provider_id), content)
         return Delivery(
             row_id=row.id,
             kind=row.kind,
             side=side,
-            destination=self._place(row, side),
+            destination=self._get_destination(row, side),
             content=content,
             reply_to=payload.get("reply_at") or (answered[0].provider_id if answered else None),
-            targets=(payload["at"],) if "at" in payload else tuple(c.provider_id for c in about),
+            targets=(payload["at"],) if "at" in payload else tuple(c.provider_id for c in targets),
             buttons=payload.get("buttons", []),
             emoji=payload.get("emoji", ""),
             callback=payload.get("callback", ""),
             alert=payload.get("alert", False),
             whole_topic=payload.get("whole_topic", False),
-            channel_id=self._channel_of(row),
+            channel_id=self._get_channel_id(row),
         )
 
-    def _channel_of(self, row: OutboxRow) -> ChannelId | None:
+    def _get_channel_id(self, row: OutboxRow) -> ChannelId | None:
         thread = self.thread_of(row)
         return thread.channel_id if thread else None
 
-    def _place(self, row: OutboxRow, side: Side) -> Destination:
+    def _get_destination(self, row: OutboxRow, side: Side) -> Destination:
         thread = self.thread_of(row)
         if thread is None:
             return Destination(row.payload.get("chat", ""), row.payload.get("topic"))
@@ -80,14 +80,14 @@ async def load_addresses(tx: AsyncSession, rows: Iterable[tuple[OutboxRow, Side]
         for thread in await threads.read_by_ids(tx, sorted(wanted)):
             found.threads[thread.conversation_id] = thread
     for side in Side:
-        about = {
+        targets = {
             message_id
             for row, goes_to in rows
             if goes_to is side
             for key in ("reply_to", "message")
             if (message_id := row.payload.get(key))
         }
-        found.copies[side] = await copies.list_copies(tx, sorted(about), side)
+        found.copies[side] = await copies.list_copies(tx, sorted(targets), side)
     edited = [
         copy
         for row, side in rows
@@ -100,12 +100,14 @@ async def load_addresses(tx: AsyncSession, rows: Iterable[tuple[OutboxRow, Side]
     return found
 
 
-def _to_staff_content(said: CombinedMessage) -> Content:
+def _to_staff_content(message: CombinedMessage) -> Content:
     """Give a message as a copy for staff shows it: an agent's, with the name before it."""
-    content = Content(type=said.type, text=said.text, entities=said.entities)
-    if said.direction is Direction.INBOUND:
+    content = Content(type=message.type, text=message.text, entities=message.entities)
+    if message.direction is Direction.INBOUND:
         return content
-    return add_author(content, said.author or "", is_note=said.direction is Direction.INTERNAL)
+    return add_author(
+        content, message.author or "", is_note=message.direction is Direction.INTERNAL
+    )
 
 
 def side_of(row: OutboxRow, *, to_staff: bool) -> Side:

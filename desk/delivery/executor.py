@@ -75,7 +75,7 @@ class StepExecutor:
         self._file_transfer = file_transfer
 
     def needs_files(self, work: Work) -> bool:
-        """Tell whether files have to be brought here before a step is done."""
+        """Tell whether files have to be fetched here before a step is done."""
         match work.step:
             case Deliver(rows, deliveries):
                 return self._needs_file(rows[0], deliveries[0])
@@ -92,17 +92,17 @@ class StepExecutor:
                 return replace(work, step=Deliver(rows, (first, *deliveries[1:])))
             case DeliverAlbum(rows, deliveries):
                 pairs = zip(rows, deliveries, strict=True)
-                brought = [
+                fetched = [
                     await self._file_transfer.fetch(row, each)
                     if self._needs_file(row, each)
                     else each
                     for row, each in pairs
                 ]
-                return replace(work, step=DeliverAlbum(rows, tuple(brought)))
+                return replace(work, step=DeliverAlbum(rows, tuple(fetched)))
         return work
 
     def stop(self) -> None:
-        """Let go of files that are being brought."""
+        """Let go of files that are being fetched."""
         if self._file_transfer is not None:
             self._file_transfer.stop()
 
@@ -127,7 +127,7 @@ class StepExecutor:
 
     def skip(self, work: Work) -> Outcome:
         """Do nothing of a step: somebody else may be doing it."""
-        outcome = Outcome(work, error=Unavailable("another worker took this over"))
+        outcome = Outcome(work, error=Unavailable("another worker took this lane over"))
         outcome.ended_at = steady_now()
         outcome.failed = _list_unfinished(work, outcome)
         return outcome
@@ -151,9 +151,9 @@ class StepExecutor:
                 if thread.staff_card is not None:
                     await self._get_topics(thread).pin(_topic_of(thread), thread.staff_card)
             case TooLate():
-                raise WindowClosed("the window for free answers closed while this waited")
+                raise WindowClosed("the reply window closed while this message waited")
             case Ambiguous():
-                raise Uncertain("the program stopped while this was being sent")
+                raise Uncertain("the program stopped while this message was being sent")
 
     async def _deliver_run(
         self, rows: tuple[OutboxRow, ...], deliveries: tuple[Delivery, ...], outcome: Outcome
@@ -183,7 +183,7 @@ class StepExecutor:
             case OutboxKind.BUTTON_REPLY if isinstance(sender, SupportsButtons):
                 await sender.answer_button(delivery)
             case OutboxKind.EDIT | OutboxKind.DELETE | OutboxKind.REACTION:
-                raise Rejected("this channel cannot change what was sent")
+                raise Rejected("this channel cannot change a sent message")
             case _:
                 return await sender.deliver(delivery)
         return SendResult()
@@ -192,11 +192,11 @@ class StepExecutor:
         self, rows: tuple[OutboxRow, ...], deliveries: tuple[Delivery, ...], outcome: Outcome
     ) -> None:
         sender = self._get_sender(rows[0].channel_id)
-        is_there = not any(each.file or each.file_error for each in deliveries)
-        if isinstance(sender, SupportsAlbums) and is_there:
+        has_all_files = not any(each.file or each.file_error for each in deliveries)
+        if isinstance(sender, SupportsAlbums) and has_all_files:
             with suppress(Rejected):  # as a whole: one by one, only what is to blame is refused
-                receipts = await sender.deliver_album(deliveries)
-                outcome.results.extend(zip(rows, receipts, strict=True))
+                results = await sender.deliver_album(deliveries)
+                outcome.results.extend(zip(rows, results, strict=True))
                 return
         for row, delivery in zip(rows, deliveries, strict=True):
             outcome.results.append((row, await self._deliver(sender, delivery)))
@@ -211,14 +211,14 @@ class StepExecutor:
     def _get_topics(self, thread: Thread) -> SupportsTopics:
         sender = self._get_sender(self._channels[thread.channel_id].staff_channel_id)
         if not isinstance(sender, SupportsTopics):
-            raise Rejected("the staff's channel has no topics")
+            raise Rejected("the staff channel has no topics")
         return sender
 
     def _get_sender(self, channel_id: ChannelId) -> ChannelSender:
         sender = self._senders.get(channel_id)
         if sender is None:
             # Switched off since the claim: the row waits (desk/unserved_channels.py).
-            raise Unavailable("this channel is not served at present", retry_after=1)
+            raise Unavailable("this channel is not served at the moment", retry_after=1)
         return sender
 
 

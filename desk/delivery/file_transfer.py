@@ -100,7 +100,7 @@ class FileTransfer:
             return replace(delivery, file_error=self._to_delivery_error(row, error))
         except Exception as error:
             log.exception("media.transfer_failed", outbox_id=row.id)
-            reason = FileUnavailableError(f"it could not be kept here: {type(error).__name__}")
+            reason = FileUnavailableError(f"it could not be saved here: {type(error).__name__}")
             return replace(delivery, file_error=self._to_delivery_error(row, reason))
 
     def _get_source_channel(self, row: OutboxRow, delivery: Delivery) -> ChannelId:
@@ -114,7 +114,7 @@ class FileTransfer:
     @asynccontextmanager
     async def _reserve_slot(self) -> AsyncIterator[None]:
         if self._free_slots <= 0:
-            raise Unavailable("many files are on their way at once", retry_after=1)
+            raise Unavailable("too many files are being transferred at once", retry_after=1)
         self._free_slots -= 1
         try:
             async with asyncio.timeout(0 if self._stopping else _TIMEOUT) as limit:
@@ -141,7 +141,7 @@ class FileTransfer:
         self._check_size(row, content.file.get("size"), document)
         message_id = MessageId(content.file.get("upload") or row.message_id or "")
         if not message_id:
-            raise FileGoneError("nobody knows any more which message it was")
+            raise FileGoneError("the message that it belongs to is unknown")
         via = self._get_source_channel(row, delivery)
         path = await self._files.path(message_id, content.file, via, most=document.max_bytes)
         prepared = await self._transcoder.prepare(message_id, content, path, constraints)
@@ -161,8 +161,8 @@ class FileTransfer:
     def _check_size(self, row: OutboxRow, size: object, document: MediaConstraints) -> None:
         if not isinstance(size, int) or size <= document.max_bytes:
             return
-        has, most = f"{size / MEGABYTE:.1f}", document.max_bytes // MEGABYTE
-        raise self._to_refusal("file_too_large", size=has, most=most, message=row.message_id)
+        size_mb, max_mb = f"{size / MEGABYTE:.1f}", document.max_bytes // MEGABYTE
+        raise self._to_refusal("file_too_large", size=size_mb, most=max_mb, message=row.message_id)
 
     def _to_delivery_error(self, row: OutboxRow, error: MediaError) -> DeliveryError:
         match error:

@@ -78,7 +78,7 @@ class TypingIndicator:
         """
         sender = self._senders.get(thread.channel_id)
         if not isinstance(sender, SupportsTyping):
-            raise Unavailable("this channel is not served any more")
+            raise Unavailable("this channel is not served at the moment")
         try:
             await sender.show_typing(
                 Destination(thread.external_id, last_inbound_id=thread.last_inbound_id)
@@ -88,7 +88,7 @@ class TypingIndicator:
         return None
 
 
-async def apply_backoff(uow: UnitOfWork, thread: Thread, asked: RateLimited) -> None:
+async def apply_backoff(uow: UnitOfWork, thread: Thread, error: RateLimited) -> None:
     """Close the customer's gate for everybody, as long as the provider asked."""
     rate_limit_key = person_limit_key(thread.channel_id, thread.external_id)
-    await save_backoff(uow.tx, rate_limit_key, uow.now + timedelta(seconds=asked.retry_after))
+    await save_backoff(uow.tx, rate_limit_key, uow.now + timedelta(seconds=error.retry_after))

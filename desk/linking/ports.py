@@ -36,5 +36,5 @@ class Linkers:
             return self.by_kind[kind]
         except KeyError:
             raise NotPossibleError(
-                f"a channel of the kind {kind} is not linked to a phone"
+                f"channels of the kind {kind} are not linked to a phone"
             ) from None

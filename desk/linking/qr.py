@@ -13,7 +13,7 @@ MAX_LENGTH = 2_000
 def draw_qr(text: str) -> bytes:
     """Draw a QR code as a PNG, with the quiet border that scanners need; raises ValueError."""
     if not text or len(text) > MAX_LENGTH:
-        raise ValueError("a QR code of this text would not be read")
-    drawn = io.BytesIO()
-    segno.make(text, error="l", micro=False).save(drawn, kind="png", scale=_SCALE, border=4)
-    return drawn.getvalue()
+        raise ValueError(f"a QR code needs 1 to {MAX_LENGTH} characters")
+    picture = io.BytesIO()
+    segno.make(text, error="l", micro=False).save(picture, kind="png", scale=_SCALE, border=4)
+    return picture.getvalue()

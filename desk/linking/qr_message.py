@@ -25,7 +25,7 @@ CHANNEL_KEY = "shows"
 # In a content's file: the picture is to be drawn of this text.
 QR_KEY = "qr"
 # Whoever asked for a code that does not come has gone by then.
-_MAX_WAIT = timedelta(minutes=5)
+_REQUEST_LIFETIME = timedelta(minutes=5)
 
 
 def show_code(
@@ -68,8 +68,8 @@ async def save_message_id(uow: UnitOfWork, row_payload: ShownPlace, provider_id:
         stray = {**row_payload, "channel": channel.staff_channel_id, "message": provider_id}
         _delete(uow, stray)
         return
-    there = {**here, "message": provider_id, "qr": shown}
-    row.qr_messages = [there if each is here else each for each in row.qr_messages]
+    updated = {**here, "message": provider_id, "qr": shown}
+    row.qr_messages = [updated if each is here else each for each in row.qr_messages]
     refresh_codes(uow, channel, row)
     await uow.tx.flush()
 
@@ -88,7 +88,7 @@ def _update_place(
         return place  # the next code is being fetched
     if place["qr"] is not None and place["message"] is None:
         # On its way: it is deleted as soon as it is known where it stands, if it ever came there.
-        return place if _is_young(uow, place) else None
+        return place if _is_recent(uow, place) else None
     return _withdraw(uow, channel, row, place)
 
 
@@ -123,11 +123,11 @@ def _withdraw(
             _say(uow, place, uow.text_for_staff("link.not_scanned", channel=channel.name))
         return None
     waits = row.status is not LinkStatus.WORKING
-    return place if waits and _is_young(uow, place) else None
+    return place if waits and _is_recent(uow, place) else None
 
 
-def _is_young(uow: UnitOfWork, place: ShownPlace) -> bool:
-    return uow.now - datetime.fromisoformat(place["since"]) < _MAX_WAIT
+def _is_recent(uow: UnitOfWork, place: ShownPlace) -> bool:
+    return uow.now - datetime.fromisoformat(place["since"]) < _REQUEST_LIFETIME
 
 
 def _draw_picture(uow: UnitOfWork, channel: ServedChannel, code: str) -> Content:

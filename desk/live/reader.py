@@ -61,9 +61,9 @@ def is_full(rows: Sequence[EventLogRow], most: int) -> bool:
 
 def take_batch(rows: Sequence[EventLogRow]) -> list[EventLogRow]:
     """Give the first of these rows, as many as can be told at once."""
-    many, taken = 0, 0
-    while taken < len(rows) and many < MAX_EVENTS:
-        many, taken = many + len(rows[taken].records), taken + 1
+    count, taken = 0, 0
+    while taken < len(rows) and count < MAX_EVENTS:
+        count, taken = count + len(rows[taken].records), taken + 1
     return list(rows[:taken])
 
 
@@ -74,14 +74,14 @@ class EventReader:
         self,
         cursor: EventCursor,
         *,
-        patience: float = MISSING_ROW_TIMEOUT,
+        missing_row_timeout: float = MISSING_ROW_TIMEOUT,
         clock: Callable[[], float] = time.monotonic,
         pending_since: Mapping[int, float] | None = None,
     ) -> None:
         """`open_since` is that of an earlier reader, who waited for some rows already."""
         self.cursor = cursor
         self.pending_since: Mapping[int, float] = pending_since or {}
-        self._patience = patience
+        self._missing_row_timeout = missing_row_timeout
         self._clock = clock
 
     async def read_next(self, tx: AsyncSession, *, most: int) -> list[EventLogRow]:
@@ -91,12 +91,12 @@ class EventReader:
     def advance(self, rows: Sequence[EventLogRow]) -> None:
         """Go on behind rows that were told."""
         for row in rows:
-            self.cursor = self.cursor.after(row.id)
+            self.cursor = self.cursor.advance_past(row.id)
         self._drop_rolled_back()
 
     def _drop_rolled_back(self) -> None:
-        now, still_open = self._clock(), self.cursor.pending
-        since = {row: self.pending_since.get(row, now) for row in still_open}
-        undone = {row for row, at in since.items() if now - at > self._patience}
-        self.cursor = self.cursor.drop(undone)
-        self.pending_since = {row: at for row, at in since.items() if row not in undone}
+        now, pending = self._clock(), self.cursor.pending
+        since = {row: self.pending_since.get(row, now) for row in pending}
+        rolled_back = {row for row, at in since.items() if now - at > self._missing_row_timeout}
+        self.cursor = self.cursor.drop(rolled_back)
+        self.pending_since = {row: at for row, at in since.items() if row not in rolled_back}

@@ -65,7 +65,7 @@ class MediaCache:
             async for chunk in chunks:
                 size += len(chunk)
                 if size > self._room // 4:
-                    raise FileTooLargeError(f"it has more than {self._room // 4 // MEGABYTE} MB")
+                    raise FileTooLargeError(f"it is larger than {self._room // 4 // MEGABYTE} MB")
                 await asyncio.to_thread(_write, file, chunk)
 
     def _make_room(self, but: Path) -> None:

@@ -36,5 +36,5 @@ class NoConverter:
         self, source: Path, mime: str, form: OutputFormat
     ) -> AsyncGenerator[bytes, None]:
         """Refuse."""
-        raise ConversionError("there is no program that makes films and sounds into others")
+        raise ConversionError("no program on this machine can convert media files")
         yield b""  # what makes this a generator

@@ -60,11 +60,11 @@ class FfmpegConverter:
         """Give the bytes of what a file becomes, in pieces; raises ConversionError."""
         reads = INPUT_FORMATS.get(mime)
         if reads is None:
-            raise ConversionError("it is of no kind that can be made into another")
+            raise ConversionError("files of this type cannot be converted")
         async with self._turns:
             try:
                 if await asyncio.to_thread(_size, source) > self._limits.source:
-                    raise ConversionError("it is too large to be made into another")
+                    raise ConversionError("it is too large to convert")
                 with tempfile.TemporaryDirectory(prefix="osmodesk-") as folder:
                     result = await self._run(Path(folder), source, reads, form)
                     with result.open("rb") as file:
@@ -74,21 +74,21 @@ class FfmpegConverter:
                 raise ConversionError(f"{type(error).__name__}: {error.strerror}") from None
 
     async def _run(self, folder: Path, source: Path, reads: str, form: OutputFormat) -> Path:
-        result = folder / f"made.{form.value}"
-        with (folder / "words").open("w+b") as words:
+        result = folder / f"result.{form.value}"
+        with (folder / "stderr").open("w+b") as stderr:
             process = await asyncio.create_subprocess_exec(
                 self._program,
                 *build_arguments(source, reads, form, result),
                 stdin=DEVNULL,
                 stdout=DEVNULL,
-                stderr=words,
+                stderr=stderr,
                 cwd=folder,
                 env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C"},
                 start_new_session=True,
             )
             await self._wait_or_kill(process)
             if process.returncode != 0 or not await asyncio.to_thread(_size, result):
-                reason = _read_tail(words)
+                reason = _read_tail(stderr)
                 log.info(
                     "media.conversion_failed",
                     form=form.value,
@@ -129,9 +129,9 @@ def _size(path: Path) -> int:
     return path.stat().st_size if path.is_file() else 0
 
 
-def _read_tail(words: BinaryIO) -> str:
-    words.seek(max(0, words.seek(0, 2) - _TAIL_LENGTH))
-    return words.read().decode("utf-8", "replace").strip()
+def _read_tail(stderr: BinaryIO) -> str:
+    stderr.seek(max(0, stderr.seek(0, 2) - _TAIL_LENGTH))
+    return stderr.read().decode("utf-8", "replace").strip()
 
 
 def find_converter() -> Converter:

@@ -42,9 +42,9 @@ class MessageFiles:
             return await self._get_upload_path(message_id)
         sender = self._senders.get(via)
         if not isinstance(sender, SupportsDownload):
-            raise FileUnavailableError("its channel is not served at present")
+            raise FileUnavailableError("its channel is not served at the moment")
         if not isinstance(file.get("id"), str):
-            raise FileGoneError("its provider did not say where it is")
+            raise FileGoneError("its provider gave no file id")
         fetch = partial(_download, sender, file["id"], most)
         return await self._cache.file(cache_name(message_id, file), fetch)
 
@@ -52,7 +52,7 @@ class MessageFiles:
         self,
         message_id: MessageId,
         file: Mapping[str, Any],
-        made: tuple[Path, str, OutputFormat],
+        source: tuple[Path, str, OutputFormat],
         converter: Converter,
     ) -> Path:
         """Say where a message's file lies made into another form: from where, of which type, what.
@@ -60,7 +60,7 @@ class MessageFiles:
         Raises ConversionError, and FileTooLargeError for what is too large to be kept.
         """
         return await self._cache.file(
-            _converted_cache_name(message_id, file, made[2]), partial(converter.convert, *made)
+            _converted_cache_name(message_id, file, source[2]), partial(converter.convert, *source)
         )
 
     def forget(self, message_id: MessageId, file: Mapping[str, Any]) -> None:
@@ -97,5 +97,5 @@ async def _download(
         async for piece in pieces:
             size += len(piece)
             if most is not None and size > most:
-                raise FileTooLargeError(f"it has more than {most // MEGABYTE} MB")
+                raise FileTooLargeError(f"it is larger than {most // MEGABYTE} MB")
             yield piece

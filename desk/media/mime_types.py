@@ -121,7 +121,9 @@ def resolve_type(head: bytes, claimed: str | None) -> str:
     claim = (claimed or "").partition(";")[0].strip().lower()
     found = sniff_type(head)
     if claim in _TYPES_BY_CLAIM and found not in _TYPES_BY_CLAIM[claim]:
-        raise TypeMismatchError(f"it is called {claim}, and its bytes are {found or 'not'}")
+        raise TypeMismatchError(
+            f"its declared type is {claim}, but its content is {found or 'not'}"
+        )
     if claim in _TYPES_BY_CLAIM or claim in {"", UNKNOWN_TYPE}:
         return found or UNKNOWN_TYPE
     return claim if _MIME.fullmatch(claim) else UNKNOWN_TYPE

@@ -1,4 +1,4 @@
-"""Decides as what a file goes to a channel, from what the file is and what the channel takes."""
+"""Choose the message type for sending a file, from the file and the constraints of the channel."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -41,52 +41,55 @@ _OPTIONS = {
 
 
 def iter_send_options(
-    kind: MessageType, info: MediaInfo, takes: GetConstraints
+    kind: MessageType, info: MediaInfo, get_constraints: GetConstraints
 ) -> Iterator[SendOption]:
     """Go through the ways that are open to a file, the best first.
 
     One with a `form` is open if the file can be made into that, which has to be tried.
     """
     for option in _OPTIONS.get(kind, ()):
-        taken = takes(option.kind)
-        if taken is None:
+        constraints = get_constraints(option.kind)
+        if constraints is None:
             continue
         if option.output_format is not None:
             if _can_convert(option.output_format, info):
                 yield option
-        elif is_accepted(info, taken):
+        elif is_accepted(info, constraints):
             yield option
-    document = takes(MessageType.FILE)
+    document = get_constraints(MessageType.FILE)
     if document is not None and info.size <= document.max_bytes:
         yield SendOption(MessageType.FILE)
 
 
-def is_accepted(info: MediaInfo, takes: MediaConstraints) -> bool:
+def is_accepted(info: MediaInfo, constraints: MediaConstraints) -> bool:
     """Tell whether a channel takes a file as it is."""
-    if takes.mime_types and not (info.is_sure and info.mime in takes.mime_types):
+    if constraints.mime_types and not (info.is_sure and info.mime in constraints.mime_types):
         return False
-    if takes.codecs and not (info.codecs and info.codecs <= takes.codecs):
+    if constraints.codecs and not (info.codecs and info.codecs <= constraints.codecs):
         return False
-    if takes.square_pixels is not None and (info.width, info.height) != (
-        takes.square_pixels,
-        takes.square_pixels,
+    if constraints.square_pixels is not None and (info.width, info.height) != (
+        constraints.square_pixels,
+        constraints.square_pixels,
     ):
         return False
     if info.is_animated:
-        return takes.max_animated_bytes is not None and info.size <= takes.max_animated_bytes
-    return info.size <= takes.max_bytes
+        return (
+            constraints.max_animated_bytes is not None
+            and info.size <= constraints.max_animated_bytes
+        )
+    return info.size <= constraints.max_bytes
 
 
 def _can_convert(form: OutputFormat, info: MediaInfo) -> bool:
     """Tell whether it makes sense to have a file made into another form."""
-    what = info.mime.partition("/")[0]
+    main_type = info.mime.partition("/")[0]
     match form:
         case OutputFormat.PNG:
-            return info.is_sure and what == "image" and not info.is_animated
+            return info.is_sure and main_type == "image" and not info.is_animated
         case OutputFormat.MP4:
-            return info.is_sure and (what == "video" or info.mime == "image/gif")
+            return info.is_sure and (main_type == "video" or info.mime == "image/gif")
         case OutputFormat.OPUS | OutputFormat.M4A:
-            return info.is_sure and (what == "audio" or _may_be_audio(info))
+            return info.is_sure and (main_type == "audio" or _may_be_audio(info))
     return False
 
 

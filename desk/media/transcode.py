@@ -51,34 +51,36 @@ class Transcoder:
         self._turns = asyncio.Semaphore(_MAX_CONVERSIONS)
 
     async def prepare(
-        self, message_id: MessageId, content: Content, path: Path, takes: GetConstraints
+        self, message_id: MessageId, content: Content, path: Path, get_constraints: GetConstraints
     ) -> PreparedFile:
         """Choose how a file goes, made into what that wants; raises GoneError for an empty one."""
         info = await probe_file(path, content.file or {})
         if info.size == 0:
             raise FileGoneError("it is empty")
-        for option in iter_send_options(content.type, info, takes):
+        for option in iter_send_options(content.type, info, get_constraints):
             if option.output_format is None:
                 return PreparedFile(path, info, option)
-            made = await self._convert(message_id, content, PreparedFile(path, info, option))
-            if made is not None and is_accepted(made.info, takes(option.kind) or ANY_FILE):
-                return made
+            converted = await self._convert(message_id, content, PreparedFile(path, info, option))
+            if converted is not None and is_accepted(
+                converted.info, get_constraints(option.kind) or ANY_FILE
+            ):
+                return converted
         return PreparedFile(path, info)
 
     async def _convert(
-        self, message_id: MessageId, content: Content, it: PreparedFile
+        self, message_id: MessageId, content: Content, original: PreparedFile
     ) -> PreparedFile | None:
-        assert it.option is not None  # noqa: S101 chosen just now
-        assert it.option.output_format is not None  # noqa: S101 as above
-        source = it.path, it.info.mime, it.option.output_format
+        assert original.option is not None  # noqa: S101 chosen just now
+        assert original.option.output_format is not None  # noqa: S101 as above
+        source = original.path, original.info.mime, original.option.output_format
         try:
             async with self._turns:
                 file = content.file or {}
                 path = await self._files.convert(message_id, file, source, self._converter)
         except (ConversionError, FileTooLargeError) as error:
-            form = it.option.output_format.value
+            form = original.option.output_format.value
             log.info(
                 "media.conversion_failed", message=message_id, output_format=form, reason=str(error)
             )
             return None
-        return PreparedFile(path, await probe_file(path, {}), it.option)
+        return PreparedFile(path, await probe_file(path, {}), original.option)

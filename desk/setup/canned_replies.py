@@ -29,8 +29,8 @@ async def create(
     """Write a reply; raises InvalidValueError, and NotPossibleError where its place is taken."""
     _check_text(text)
     await _check_channel(uow, channel_id)
-    slot = slot_key(channel_id, language, shortcut)
-    await _check_free(uow, slot)
+    unique_key = slot_key(channel_id, language, shortcut)
+    await _check_free(uow, unique_key)
     reply = CannedReply(
         id=CannedReplyId(new_id()),
         shortcut=shortcut,
@@ -38,7 +38,7 @@ async def create(
         text=text,
         language=language,
         channel_id=channel_id,
-        unique_key=slot,
+        unique_key=unique_key,
         created_at=uow.now,
         updated_at=uow.now,
     )
@@ -62,16 +62,18 @@ async def change(
         _check_text(changed["text"])
     if "channel_id" in changed:
         await _check_channel(uow, changed["channel_id"])
-    was = {name: getattr(reply, name) for name in changed}
+    before = {name: getattr(reply, name) for name in changed}
     for name, value in changed.items():
         setattr(reply, name, value)
-    slot = slot_key(reply.channel_id, reply.language, reply.shortcut)
-    if slot != reply.unique_key:
-        await _check_free(uow, slot)
-        reply.unique_key = slot
+    unique_key = slot_key(reply.channel_id, reply.language, reply.shortcut)
+    if unique_key != reply.unique_key:
+        await _check_free(uow, unique_key)
+        reply.unique_key = unique_key
     reply.updated_at = uow.now
     await uow.tx.flush()
-    details = {name: {"from": _short(was[name]), "to": _short(changed[name])} for name in changed}
+    details = {
+        name: {"from": _short(before[name]), "to": _short(changed[name])} for name in changed
+    }
     add_entry(uow, by, "canned_reply.changed", _subject(reply_id), details)
     return reply
 
@@ -89,20 +91,22 @@ async def delete(uow: UnitOfWork, reply_id: CannedReplyId, *, by: BoundAgent) ->
 def _check_text(text: str) -> None:
     if unknown := find_unknown_variables(text):
         known = ", ".join(EXAMPLE_VALUES)
-        raise InvalidValueError("text", f"{{{{{unknown[0]}}}}} is not known; known are {known}")
+        raise InvalidValueError(
+            "text", f"{{{{{unknown[0]}}}}} is not a known variable; the known ones are {known}"
+        )
 
 
 async def _check_channel(uow: UnitOfWork, channel_id: ChannelId | None) -> None:
     if channel_id is not None and await channels.find_channel(uow.tx, channel_id) is None:
-        raise InvalidValueError("channel_id", "names a channel that there is not")
+        raise InvalidValueError("channel_id", "names a channel that does not exist")
 
 
-async def _check_free(uow: UnitOfWork, slot: str) -> None:
+async def _check_free(uow: UnitOfWork, unique_key: str) -> None:
     with uow.tx.no_autoflush:
-        taken = await queries.find_by_unique_key(uow.tx, slot)
+        taken = await queries.find_by_unique_key(uow.tx, unique_key)
     if taken is not None:
         raise NotPossibleError(
-            f"there is a reply with this shortcut for this channel and language: {taken}"
+            f"a reply with this shortcut exists already for this channel and language: {taken}"
         )
 
 

@@ -55,7 +55,7 @@ async def create_channel(
     """
     there = await queries.find_by_external_id(uow.tx, kind, identity.external_id)
     if there is not None:
-        raise NotPossibleError(f"this bot or number has a channel already: {there.id}")
+        raise NotPossibleError(f"this bot or number already has a channel: {there.id}")
     channel = Channel(
         id=channel_id or ChannelId(new_id()),
         kind=kind,
@@ -111,7 +111,7 @@ async def set_active(uow: UnitOfWork, channel: Channel, *, on: bool, by: BoundAg
     if channel.is_active is on:
         return
     if on and channel.credentials is None:
-        raise NotPossibleError("this channel has no credentials yet: set them first")
+        raise NotPossibleError("this channel has no credentials yet: enter them first")
     channel.is_active = on
     add_entry(uow, by, f"channel.switched_{'on' if on else 'off'}", _subject(channel))
     await uow.tx.flush()
@@ -129,7 +129,7 @@ async def set_agents(
     Raises InvalidValueError where one of them is nobody.
     """
     if unknown := set(agent_ids) - await queries.find_existing_agents(uow.tx, agent_ids):
-        raise InvalidValueError("agent_ids", f"names an agent that there is not: {min(unknown)}")
+        raise InvalidValueError("agent_ids", f"names an agent that does not exist: {min(unknown)}")
     was = await queries.list_agents_by_channel(uow.tx, [channel.id])
     if set(was[channel.id]) == set(agent_ids):
         return
@@ -156,11 +156,11 @@ async def _move_server(uow: UnitOfWork, channel: Channel, external_id: str) -> N
     """
     if channel.kind is not ChannelKind.WHATSAPP_WAHA:
         raise NotPossibleError(
-            "these are the credentials of another bot or number: make a channel of its own for it"
+            "these are the credentials of another bot or number: create a separate channel for it"
         )
     there = await queries.find_by_external_id(uow.tx, channel.kind, external_id)
     if there is not None:
-        raise NotPossibleError(f"this session has a channel already: {there.id}")
+        raise NotPossibleError(f"this session already has a channel: {there.id}")
     channel.external_id = external_id
 
 
@@ -175,7 +175,7 @@ def save_webhook_secret(
 def decrypt_credentials(channel: Channel, encryptor: Encryptor) -> Credentials:
     """Open a channel's credentials; raises NotPossibleError where there are none."""
     if channel.credentials is None:
-        raise NotPossibleError("this channel has no credentials yet: set them first")
+        raise NotPossibleError("this channel has no credentials yet: enter them first")
     return encryptor.decrypt(channel.credentials)
 
 

@@ -43,13 +43,13 @@ def load_channel_checks(channel: Channel) -> list[StoredCheckResult]:
 def load_group_checks(channel: Channel) -> dict[str, StoredCheckResult]:
     """Read what was last found of each of its groups that somebody asked about."""
     kept: Mapping[str, Any] = (channel.last_check or {}).get("groups", {})
-    return {group: told[0] for group, each in kept.items() if (told := _from_json(each))}
+    return {group: results[0] for group, each in kept.items() if (results := _from_json(each))}
 
 
 def _to_json(findings: Sequence[CheckResult], now: datetime) -> list[dict[str, Any]]:
     return [
         {
-            "mark": finding.mark.name.lower(),
+            "severity": finding.severity.name.lower(),
             "subject": finding.subject,
             "text": finding.text,
             "remedy": finding.remedy,
@@ -63,7 +63,7 @@ def _from_json(kept: Sequence[Mapping[str, str]]) -> list[StoredCheckResult]:
     return [
         StoredCheckResult(
             CheckResult(
-                Severity[each["mark"].upper()], each["subject"], each["text"], each["remedy"]
+                Severity[each["severity"].upper()], each["subject"], each["text"], each["remedy"]
             ),
             datetime.fromisoformat(each["at"]),
         )

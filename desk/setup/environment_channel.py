@@ -23,14 +23,14 @@ class EnvironmentChannel:
         """Raise NotPossibleError where the environment sets the token."""
         if self.matches(channel):
             raise NotPossibleError(
-                "the token of this channel is TELEGRAM_BOT_TOKEN: change it in the environment, "
-                "and start the processes again"
+                "the token of this channel is set by TELEGRAM_BOT_TOKEN: change it in the "
+                "environment and restart the processes"
             )
 
     def check_groups_editable(self, channel: Channel) -> None:
         """Raise NotPossibleError where the environment names the staff groups."""
         if self.matches(channel) and self.has_groups:
             raise NotPossibleError(
-                "the staff groups of this channel are TELEGRAM_STAFF_GROUP: change it in the "
-                "environment, and start the processes again"
+                "the staff groups of this channel are set by TELEGRAM_STAFF_GROUP: change it in "
+                "the environment and restart the processes"
             )

@@ -18,13 +18,13 @@ class Severity(IntEnum):
 class CheckResult:
     """One line of the report."""
 
-    mark: Severity
+    severity: Severity
     subject: str
     text: str
     remedy: str = ""
 
     def __str__(self) -> str:
-        line = f"{self.mark.symbol} {self.subject}: {self.text}"
+        line = f"{self.severity.symbol} {self.subject}: {self.text}"
         return f"{line} → {self.remedy}" if self.remedy else line
 
 

@@ -85,4 +85,4 @@ class Providers:
         try:
             return self.by_kind[kind]
         except KeyError:
-            raise NotPossibleError(f"this desk cannot set up channels of the kind {kind}") from None
+            raise NotPossibleError(f"channels of the kind {kind} cannot be set up here") from None

@@ -25,7 +25,7 @@ async def choose_staff_channel(uow: UnitOfWork, wanted: ChannelId | None) -> Cha
     if wanted is not None:
         found = await queries.find_channel(uow.tx, wanted)
         if found is None or found.kind is not ChannelKind.TELEGRAM:
-            raise InvalidValueError(FIELD, "names no Telegram channel")
+            raise InvalidValueError(FIELD, "does not name a Telegram channel")
         return found
     bots = [each for each in await queries.list_all(uow.tx) if each.kind is ChannelKind.TELEGRAM]
     return next((each for each in bots if each.is_active), bots[0] if bots else None)
@@ -40,14 +40,16 @@ async def change_staff_channel(
     Not once conversations stand there: their topics, cards and copies are the first bot's.
     """
     if channel.kind is ChannelKind.TELEGRAM:
-        raise InvalidValueError(FIELD, "is for channels without a bot: this one has its own")
+        raise InvalidValueError(
+            FIELD, "is only for channels without a bot: this channel has its own bot"
+        )
     chosen = await choose_staff_channel(uow, wanted)
     if chosen is None or chosen.id == channel.staff_channel_id:
         return
     if await has_any_topic(uow.tx, channel.id):
         raise NotPossibleError(
-            "conversations stand in its staff groups, in topics of the present bot: they cannot be "
-            "handed to another one"
+            "its staff groups have topics of conversations that belong to the current bot: another "
+            "bot cannot take them over"
         )
     details = {FIELD: {"from": channel.staff_channel_id, "to": chosen.id}}
     channel.staff_channel_id = chosen.id

@@ -27,15 +27,15 @@ def add_group(uow: UnitOfWork, channel: Channel, group: str, *, by: BoundAgent) 
     """Have a group serve a channel; raises NotPossibleError."""
     if channel.kind is not ChannelKind.TELEGRAM and channel.staff_channel_id is None:
         raise NotPossibleError(
-            "no bot could serve the group: set the channel's staff_channel_id first"
+            "no bot can serve the group: set the channel's staff_channel_id first"
         )
     groups = get_groups(channel)
     if moved := channel.moved_groups.get(group):
-        raise NotPossibleError(f"this group became a supergroup: its id is {moved} now")
+        raise NotPossibleError(f"this group became a supergroup: its new id is {moved}")
     if group in groups:
-        raise NotPossibleError("this group serves the channel already")
+        raise NotPossibleError("this group already serves the channel")
     if len(groups) >= MAX_GROUPS:
-        raise NotPossibleError(f"a channel has {MAX_GROUPS} staff groups at most")
+        raise NotPossibleError(f"a channel can have at most {MAX_GROUPS} staff groups")
     channel.staff_groups = [*groups, group]
     add_entry(uow, by, "staff_group.added", f"channel:{channel.id}", {"group": group})
 
@@ -52,8 +52,8 @@ async def remove_group(uow: UnitOfWork, channel: Channel, group: str, *, by: Bou
         await _move_conversations(uow, channel, group, left[0])
     elif await staff_places.has_conversation_in(uow.tx, channel.id, group):
         raise NotPossibleError(
-            "customers' conversations stand in this group, and there is no other for them: "
-            "add one first"
+            "this group has customers' conversations, and the channel has no other group for "
+            "them: add one first"
         )
     channel.staff_groups = left
     channel.last_check = _drop_group_check(channel, group)

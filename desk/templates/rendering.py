@@ -76,7 +76,7 @@ class MissingValuesError(RenderingError):
 
     def __init__(self, keys: Sequence[str]) -> None:
         names = ", ".join(keys)
-        super().__init__(f"nothing was given for {names}", keys[0])
+        super().__init__(f"no value was given for {names}", keys[0])
         self.keys = tuple(keys)
 
 
@@ -85,13 +85,13 @@ def find_obstacle(components: Sequence[Json]) -> str | None:
     for each in components:
         kind = _upper(each, "type")
         if kind not in {"HEADER", "BODY", "FOOTER", "BUTTONS"}:
-            return f"it has a part of the kind {kind}"
+            return f"it has a component of type {kind}"
         if kind == "HEADER" and _upper(each, "format", "TEXT") not in {"TEXT", *_MEDIA_ICONS}:
-            return f"its header is of the kind {_upper(each, 'format')}"
+            return f"its header is of type {_upper(each, 'format')}"
         if kind == "BUTTONS":
             for button in each.get("buttons") or ():
                 if _upper(button, "type") not in {*_PLAIN_BUTTONS, "URL", "COPY_CODE"}:
-                    return f"it has a button of the kind {_upper(button, 'type')}"
+                    return f"it has a button of type {_upper(button, 'type')}"
     return None
 
 
@@ -223,7 +223,7 @@ def _check_values(
 ) -> dict[str, str]:
     header = wanted.get("header")
     if upload is not None and (header is None or header.kind is not upload.kind):
-        has = "no file" if header is None else f"a file of the kind {header.kind}"
+        has = "no file" if header is None else f"a file of type {header.kind}"
         raise RenderingError(f"its header takes {has}", "header")
     unknown = [key for key in values if key not in wanted]
     if unknown:
@@ -241,7 +241,7 @@ def _check_value(variable: Variable, value: str) -> str:
     """Check a value; white space becomes single blanks, which is all that Meta takes."""
     value = " ".join(value.split())
     if _VARIABLE.fullmatch(value):
-        raise RenderingError(f"{variable.key} is still to be filled in", variable.key)
+        raise RenderingError(f"{variable.key} is still a placeholder: enter a value", variable.key)
     most = {VariableKind.TEXT: _MAX_VALUE, VariableKind.CODE: _MAX_CODE}.get(
         variable.kind, _MAX_LINK
     )
@@ -249,7 +249,7 @@ def _check_value(variable: Variable, value: str) -> str:
         raise RenderingError(f"{variable.key} may have {most} characters", variable.key)
     if variable.kind.is_media and not _is_link(value):
         raise RenderingError(
-            f"{variable.key} is to be a link to a file ({variable.kind})", variable.key
+            f"{variable.key} must be a link to a file ({variable.kind})", variable.key
         )
     return value
 

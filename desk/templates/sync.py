@@ -43,7 +43,7 @@ class TemplateFetcher:
         """Ask a channel's provider; raises NoTemplatesError, or DeliveryError where it fails."""
         sender = self.senders.get(channel_id)
         if sender is None:
-            raise NoTemplatesError("this channel is not served at present")
+            raise NoTemplatesError("this channel is not served at the moment")
         if not isinstance(sender, SupportsTemplates):
             raise NoTemplatesError("channels of this kind have no templates")
         return await sender.fetch_templates()
@@ -84,7 +84,7 @@ def _to_row(channel_id: ChannelId, fetched: ProviderTemplate, now: datetime) -> 
     }
 
 
-def to_status(word: str) -> TemplateStatus:
+def to_status(provider_status: str) -> TemplateStatus:
     """Read the provider's word for a template's status."""
     known = {each.value: each for each in TemplateStatus}
     others = {
@@ -95,8 +95,8 @@ def to_status(word: str) -> TemplateStatus:
         "FLAGGED": TemplateStatus.APPROVED,  # a warning: it can be sent until it is paused
         "LIMIT_EXCEEDED": TemplateStatus.DISABLED,
     }
-    word = word.upper()
-    return known.get(word) or others.get(word, TemplateStatus.OTHER)
+    key = provider_status.upper()
+    return known.get(key) or others.get(key, TemplateStatus.OTHER)
 
 
 def _to_reason(given: str | None) -> str | None:

@@ -53,7 +53,7 @@ class WebhookDispatcher:
         self._database = database
         self._leader_lock = leader_lock
         self._sender = sender
-        self._wake = Signal()
+        self._signal = Signal()
         self._batches: asyncio.Queue[DeliveryBatch] = asyncio.Queue()
         self._under_way: set[WebhookId] = set()
         self._pending_since: Mapping[int, float] = {}
@@ -70,7 +70,7 @@ class WebhookDispatcher:
     def notify(self) -> None:
         """Tell that something happened."""
         if self._has_webhooks:
-            self._wake.notify()
+            self._signal.notify()
 
     async def finish(self) -> None:
         """Begin nothing more, and return once what is under way is settled."""
@@ -86,7 +86,7 @@ class WebhookDispatcher:
             more = await self._try_turn()
             await asyncio.sleep(_GATHER)
             if not more:
-                await self._wake.sleep(_IDLE if self._has_webhooks else _IDLE_WITHOUT_WEBHOOKS)
+                await self._signal.sleep(_IDLE if self._has_webhooks else _IDLE_WITHOUT_WEBHOOKS)
 
     async def send(self) -> None:
         """Deliver what is handed out, one batch after the other, for ever."""
@@ -102,7 +102,7 @@ class WebhookDispatcher:
                 await asyncio.sleep(_DATABASE_RETRY)
             finally:
                 self._under_way.discard(batch.webhook.id)
-                self._wake.notify()
+                self._signal.notify()
                 if not self._under_way:
                     self._settled.set()
 
@@ -145,8 +145,8 @@ class WebhookDispatcher:
         self, tx: AsyncSession, webhooks: list[WebhookRow]
     ) -> tuple[EventReader, bool]:
         kept, now = await queries.lock_cursor(tx), now_utc()
-        place = await read_current_cursor(tx) if kept is None else EventCursor.parse(kept)
-        reader = EventReader(place, pending_since=self._pending_since)
+        cursor = await read_current_cursor(tx) if kept is None else EventCursor.parse(kept)
+        reader = EventReader(cursor, pending_since=self._pending_since)
         rows = await reader.read_next(tx, most=_ROWS)
         found = [
             delivery

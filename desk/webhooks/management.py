@@ -63,8 +63,8 @@ async def change_webhook(uow: UnitOfWork, by: Any, webhook: WebhookRow, **values
     if "url" in values or "is_active" in values:
         values |= {"failures": 0, "due_at": None}
     await queries.update_webhook(uow.tx, webhook.id, **values)
-    told = {key: value for key, value in values.items() if key not in {"failures", "due_at"}}
-    add_entry(uow, by, "webhook.changed", f"webhook:{webhook.id}", told)
+    details = {key: value for key, value in values.items() if key not in {"failures", "due_at"}}
+    add_entry(uow, by, "webhook.changed", f"webhook:{webhook.id}", details)
     uow.tx.info[NEW_EVENTS] = True
 
 
@@ -139,9 +139,9 @@ def to_delivery_rows(
     """Give the rows by which these webhooks are told of an event, as far as they want it."""
     if happened.kind not in EVENT_KINDS:
         return []
-    words = encode_records([happened])
+    records = encode_records([happened])
     return [
-        to_delivery_row(webhook.id, happened.kind, words, happened_at=at, now=now)
+        to_delivery_row(webhook.id, happened.kind, records, happened_at=at, now=now)
         for webhook in webhooks
         if at >= webhook.created_at and (not webhook.events or happened.kind in webhook.events)
     ]

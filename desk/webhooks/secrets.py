@@ -17,6 +17,6 @@ class WebhookSecrets:
         """Give the text to be kept in `webhooks.secret`."""
         return self._encryptor.encrypt({"secret": secret})
 
-    def decrypt(self, sealed: str) -> str:
+    def decrypt(self, encrypted: str) -> str:
         """Give back a secret; raises WrongKeyError."""
-        return self._encryptor.decrypt(sealed)["secret"]
+        return self._encryptor.decrypt(encrypted)["secret"]

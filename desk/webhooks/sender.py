@@ -33,7 +33,7 @@ _BATCH_SIZE, _ASIDE_BATCH_SIZE = 20, 5
 # What was delivered is noted at the latest after so many seconds: a crash repeats no more.
 _MAX_BATCH_SECONDS = 5.0
 _ERROR_LENGTH = 500
-_GONE_MESSAGE = "there is nothing left to tell: what it was about was removed"
+_GONE_MESSAGE = "not sent: what this event was about was deleted"
 _Bodies = dict[DeliveryId, bytes | None]
 
 
@@ -80,24 +80,28 @@ class WebhookSender:
         try:
             secret = self.secrets.decrypt(batch.webhook.secret)
         except WrongKeyError:
-            log.error("webhook.secret_lost", webhook=batch.webhook.id, hint="renew its secret")
+            log.error(
+                "webhook.secret_not_decrypted",
+                webhook=batch.webhook.id,
+                hint="renew its secret, or set the SECRET_KEY that encrypted it",
+            )
             self._record_down(
-                batch, PostResult(error="its secret does not open with this SECRET_KEY")
+                batch, PostResult(error="its secret cannot be decrypted with this SECRET_KEY")
             )
             return
-        words = await self.database.run(lambda tx: self._render_bodies(tx, batch.deliveries))
-        until, waits = time.monotonic() + _MAX_BATCH_SECONDS, False
+        bodies = await self.database.run(lambda tx: self._render_bodies(tx, batch.deliveries))
+        until, is_blocked = time.monotonic() + _MAX_BATCH_SECONDS, False
         for delivery in batch.deliveries:
             if self.is_stopping or time.monotonic() > until:
                 return
-            body = words[delivery.id]
+            body = bodies[delivery.id]
             if body is None:
                 batch.gone.append(delivery)
-            elif not (waits and delivery.state is WebhookDeliveryState.PENDING):
+            elif not (is_blocked and delivery.state is WebhookDeliveryState.PENDING):
                 decision = await self._post(batch, delivery, secret, body)
                 if decision.action is RetryAction.RECEIVER_DOWN:
                     return
-                waits = waits or decision.action is RetryAction.RETRY
+                is_blocked = is_blocked or decision.action is RetryAction.RETRY
 
     async def _post(
         self, batch: DeliveryBatch, delivery: DeliveryRow, secret: str, body: bytes
@@ -130,19 +134,19 @@ class WebhookSender:
             EventLogRow(0, decode_records(each.records), each.happened_at) for each in deliveries
         ]
         found: _Bodies = {}
-        told = await load_details(tx, rows, now_utc())
-        for delivery, each in zip(deliveries, told, strict=True):
+        details = await load_details(tx, rows, now_utc())
+        for delivery, each in zip(deliveries, details, strict=True):
             if delivery.event == TEST_EVENT:
                 found[delivery.id] = _test_body(delivery)
             else:
                 found[delivery.id] = self._render_safely(each[0]) if each and each[0] else None
         return found
 
-    def _render_safely(self, told: EventDetails) -> bytes | None:
+    def _render_safely(self, event: EventDetails) -> bytes | None:
         try:
-            return self.render(told)
+            return self.render(event)
         except Exception:  # a fault of ours in one must not stop the others
-            log.exception("webhook.render_failed", event=told.kind, about=told.about)
+            log.exception("webhook.render_failed", event=event.kind, about=event.about)
             return None
 
 

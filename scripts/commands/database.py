@@ -79,7 +79,7 @@ def check() -> None:
         for examine in (check_database, check_integrity):
             async for finding in examine(database):
                 typer.echo(str(finding))
-                worst = max(worst, finding.mark)
+                worst = max(worst, finding.severity)
             if worst is Severity.ERROR:
                 break
         return worst

@@ -20,6 +20,6 @@ async def _print_results() -> None:
     async for finding in run_checks():
         # One at a time: some take seconds.
         typer.echo(str(finding))
-        worst = max(worst, finding.mark)
+        worst = max(worst, finding.severity)
     if worst is Severity.ERROR:
         raise typer.Exit(1)

@@ -59,7 +59,7 @@ async def _check_data(settings: Settings) -> AsyncIterator[CheckResult]:
     worst = Severity.OK
     try:
         async for finding in check_database(database):
-            worst = max(worst, finding.mark)
+            worst = max(worst, finding.severity)
             yield finding
         if worst is Severity.OK:
             is_open = not is_loopback(settings.host) or settings.public_url is not None

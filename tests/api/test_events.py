@@ -32,7 +32,7 @@ async def test_it_begins_with_what_a_client_needs_to_come_back(api: ApiStage) ->
         assert "Content-Length" not in ears.reply.headers
         assert ears.retry == 2000
         assert [each.kind for each in ears.heard] == ["ready"]
-        assert str(EventCursor.read(ears.last_id)) == ears.last_id
+        assert str(EventCursor.parse(ears.last_id)) == ears.last_id
 
 
 async def test_a_message_is_told_to_whoever_sees_its_session(api: ApiStage) -> None:

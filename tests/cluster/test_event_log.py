@@ -101,7 +101,7 @@ async def test_who_moves_between_two_processes_is_told_each_once(another: Opener
         until, after = reader.cursor, mine
         rows = await database.run(lambda tx: read_between(tx, after, until, most=5))
         for row in rows:
-            mine = mine.after(row.id)
+            mine = mine.advance_past(row.id)
         told.extend(tokens_of(rows))
 
     while not writing.done():
@@ -146,7 +146,7 @@ async def test_an_undone_row_is_not_waited_for_for_ever(another: Opener) -> None
                     raise UndoneError
         except UndoneError:
             pass
-    reader = EventReader(EventCursor(), patience=100, clock=lambda: now[0])
+    reader = EventReader(EventCursor(), missing_row_timeout=100, clock=lambda: now[0])
     reader.advance(await database.run(lambda tx: reader.read_next(tx, most=9)))
     assert len(reader.cursor.pending) == 1
     now[0] = 99.0

@@ -18,7 +18,7 @@ from desk.delivery.executor import StepExecutor
 from desk.delivery.file_transfer import FileTransfer
 from desk.delivery.ports import Delivery, SendResult
 from tests.desk.delivery.test_courier import is_quiet, running, states, until
-from tests.desk.stage import FakeCarrier, Stage, open_stage, text
+from tests.desk.stage import FakeSender, Stage, open_stage, text
 
 __all__ = ["stage"]
 
@@ -29,7 +29,7 @@ async def stage(database: object) -> Stage:
 
 
 @dataclass
-class Slow(FakeCarrier):
+class Slow(FakeSender):
     """A provider whose answers to one courier are long under way."""
 
     asked: asyncio.Event = field(default_factory=asyncio.Event)
@@ -42,8 +42,8 @@ class Slow(FakeCarrier):
         return receipt
 
 
-def courier_with(stage: Stage, carrier: FakeCarrier) -> Courier:
-    executor = StepExecutor(stage.channels, {stage.channel_id: carrier}, stage.draw)
+def courier_with(stage: Stage, sender: FakeSender) -> Courier:
+    executor = StepExecutor(stage.channels, {stage.channel_id: sender}, stage.draw)
     settings = CourierSettings(lanes_at_once=8)
     return Courier(stage.database, stage.channels, executor, stage.rate_limiter, settings)
 
@@ -53,7 +53,7 @@ async def is_in_state(stage: Stage, answer: MessageId, state: DeliveryState) -> 
 
 
 async def test_the_agent_is_told_of_an_answer_that_arrived_after_all(stage: Stage) -> None:
-    slow, others = Slow(), FakeCarrier()
+    slow, others = Slow(), FakeSender()
     ana = await stage.customer()
     answer = await stage.answer(ana, text("once"))
     hung, other = courier_with(stage, slow), courier_with(stage, others)
@@ -85,9 +85,9 @@ async def _is_set(event: asyncio.Event) -> bool:
 async def test_nothing_is_sent_under_a_lease_that_was_lost(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    hangs, carrier = asyncio.Event(), FakeCarrier()
+    hangs, sender = asyncio.Event(), FakeSender()
     answer = await stage.answer(await stage.customer(), text("not by me"))
-    courier = courier_with(stage, carrier)
+    courier = courier_with(stage, sender)
     perform = lost_leases.renew_lease
 
     async def after_a_while(*arguments: object) -> bool:
@@ -103,7 +103,7 @@ async def test_nothing_is_sent_under_a_lease_that_was_lost(
         await stage.change("lanes", lease="01OTHER")
         hangs.set()
         await until(lambda: _forgot(courier), courier)
-    assert carrier.did("deliver") == []
+    assert sender.did("deliver") == []
     assert await stage.states() == ["answer sending"], "whoever took it over says what it is"
     assert await is_in_state(stage, answer, DeliveryState.PENDING)
 
@@ -131,11 +131,11 @@ async def test_nothing_is_sent_where_the_lane_was_lost_while_a_file_was_fetched(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(lost_leases, "_MARGIN", timedelta(seconds=60))  # as if it had taken so long
-    ferry, carrier = Ferry(), FakeCarrier()
+    ferry, sender = Ferry(), FakeSender()
     content = Content(MessageType.IMAGE, text="picture", file={"id": "1"})
     await stage.answer(await stage.customer(), content)
     executor = StepExecutor(
-        stage.channels, {stage.channel_id: carrier}, stage.draw, cast("FileTransfer", ferry)
+        stage.channels, {stage.channel_id: sender}, stage.draw, cast("FileTransfer", ferry)
     )
     settings = CourierSettings(lanes_at_once=8)
     courier = Courier(stage.database, stage.channels, executor, stage.rate_limiter, settings)
@@ -144,7 +144,7 @@ async def test_nothing_is_sent_where_the_lane_was_lost_while_a_file_was_fetched(
         await stage.change("lanes", lease="01OTHER")
         ferry.go.set()
         await until(lambda: _forgot(courier), courier)
-    assert carrier.did("deliver") == []
+    assert sender.did("deliver") == []
     assert await stage.states() == ["answer sending"], "whoever took it over says what it is"
 
 
@@ -153,10 +153,10 @@ async def test_a_lease_that_nobody_wanted_is_renewed_and_used(
 ) -> None:
     monkeypatch.setattr(lost_leases, "_MARGIN", timedelta(seconds=60))
     answer = await stage.answer(await stage.customer(), text("by me"))
-    carrier = FakeCarrier()
-    async with running(courier := courier_with(stage, carrier)):
+    sender = FakeSender()
+    async with running(courier := courier_with(stage, sender)):
         await until(lambda: is_in_state(stage, answer, DeliveryState.SENT), courier)
-    assert carrier.did("deliver") == ["by me"]
+    assert sender.did("deliver") == ["by me"]
 
 
 async def _sends(stage: Stage) -> bool:

@@ -1,4 +1,4 @@
-"""A desk without a provider: one channel, one customer, and a carrier that says what it is told."""
+"""A desk without a provider: one channel, one customer, and a sender that says what it is told."""
 
 import random
 from collections.abc import Awaitable, Callable
@@ -51,7 +51,7 @@ Call = tuple[str, str, str | None, str]
 
 
 @dataclass
-class FakeCarrier:
+class FakeSender:
     """Says yes to everything and keeps what it was asked; `faults` are raised first, in order.
 
     Calls are tuples of method, chat, topic, and what it was about.
@@ -126,7 +126,7 @@ class Stage:
     database: Database
     channel_id: ChannelId
     channels: Channels
-    carrier: FakeCarrier = field(default_factory=FakeCarrier)
+    sender: FakeSender = field(default_factory=FakeSender)
     limits: Limits = field(default_factory=Limits)
     now: datetime = field(default_factory=now_utc)
     at: float = 1000.0
@@ -134,7 +134,7 @@ class Stage:
     def __post_init__(self) -> None:
         self.rate_limiter = RateLimiter(self.limits, kind_of=limit_kind, owner_of=limit_channel)
         self.failures = FailureHandler(random.Random(1))  # noqa: S311 no secret
-        self.executor = StepExecutor(self.channels, {self.channel_id: self.carrier}, self.draw)
+        self.executor = StepExecutor(self.channels, {self.channel_id: self.sender}, self.draw)
 
     def draw(self, thread: Thread) -> Card:
         return build_card(thread, self.channels[thread.channel_id], "en", self.now)

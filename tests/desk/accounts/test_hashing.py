@@ -14,7 +14,7 @@ from tests.patience import PATIENCE
 
 
 @dataclass
-class Gate:
+class BlockedHash:
     """What hashes begins, and waits for `go` instead of a fifth of a second."""
 
     began: threading.Event = field(default_factory=threading.Event)
@@ -22,17 +22,17 @@ class Gate:
 
 
 @pytest.fixture
-def gate(monkeypatch: pytest.MonkeyPatch) -> Gate:
+def blocked(monkeypatch: pytest.MonkeyPatch) -> BlockedHash:
     """No test here depends on the time that a hash takes."""
-    made = Gate()
+    blocked = BlockedHash()
 
     def waits(password: str, password_hash: str | None) -> bool:
-        made.began.set()
-        assert made.go.wait(PATIENCE)
+        blocked.began.set()
+        assert blocked.go.wait(PATIENCE)
         return password == password_hash
 
-    monkeypatch.setattr(hashing, "verify_now", waits)
-    return made
+    monkeypatch.setattr(hashing, "verify_password_sync", waits)
+    return blocked
 
 
 async def test_a_password_fits_its_hash_and_no_other() -> None:
@@ -46,31 +46,31 @@ async def test_a_password_fits_its_hash_and_no_other() -> None:
     await hasher.close()
 
 
-async def test_beyond_its_queue_it_says_when_to_come_again(gate: Gate) -> None:
+async def test_beyond_its_queue_it_says_when_to_come_again(blocked: BlockedHash) -> None:
     hasher = Hasher(workers=1, max_waiting=3)
     waiting = [asyncio.ensure_future(hasher.verify("x", "x")) for _ in range(4)]
     await asyncio.sleep(0)
     with pytest.raises(OverloadedError) as told:
         await hasher.verify("x", "x")
     assert told.value.after == pytest.approx(1.0)
-    gate.go.set()
+    blocked.go.set()
     assert await asyncio.gather(*waiting) == [True] * 4
     assert await hasher.verify("x", "x")
     await hasher.close()
 
 
 async def test_who_gave_up_waiting_leaves_room_once_their_hash_is_done(
-    gate: Gate,
+    blocked: BlockedHash,
 ) -> None:
     hasher = Hasher(workers=1, max_waiting=0)
     left = asyncio.ensure_future(hasher.verify("x", "x"))
     # What no thread has begun is never done, and would leave its room at once.
-    await eventually(lambda: asyncio.sleep(0, gate.began.is_set()), "the thread is at it")
+    await eventually(lambda: asyncio.sleep(0, blocked.began.is_set()), "the thread is at it")
     left.cancel()
     await asyncio.wait([left])
     with pytest.raises(OverloadedError):  # the thread is still at it
         await hasher.verify("x", "x")
-    gate.go.set()
+    blocked.go.set()
     async with asyncio.timeout(PATIENCE):
         while True:
             try:

@@ -32,7 +32,7 @@ class Clock:
 
 
 @pytest.fixture(params=["memory", "redis"])
-async def guesses(request: pytest.FixtureRequest) -> AsyncIterator[LoginThrottle]:
+async def throttle(request: pytest.FixtureRequest) -> AsyncIterator[LoginThrottle]:
     if request.param == "memory":
         yield LoginThrottle(MemoryFailureCounter())
         return
@@ -41,28 +41,30 @@ async def guesses(request: pytest.FixtureRequest) -> AsyncIterator[LoginThrottle
     await counter.close()
 
 
-async def wrong(guesses: LoginThrottle, account: str = "mia", address: str = "192.0.2.1") -> None:
-    async with guesses.attempt(account, address):
+async def fail_attempt(
+    throttle: LoginThrottle, account: str = "mia", address: str = "192.0.2.1"
+) -> None:
+    async with throttle.attempt(account, address):
         pass
 
 
-async def tries_until_refused(guesses: LoginThrottle, *, same_account: bool) -> int:
+async def tries_until_refused(throttle: LoginThrottle, *, same_account: bool) -> int:
     """Guess until told to wait; a machine that stalls for a second gets a few tries more."""
     for tries in range(10):
         account = "mia" if same_account else f"account {tries}"
         address = f"192.0.2.{tries}" if same_account else "192.0.2.1"
         try:
-            await wrong(guesses, account, address)
+            await fail_attempt(throttle, account, address)
         except TooManyAttemptsError:
             return tries
     return 10
 
 
-async def refused(
-    guesses: LoginThrottle, account: str = "mia", address: str = "192.0.2.1"
+async def wait_when_refused(
+    throttle: LoginThrottle, account: str = "mia", address: str = "192.0.2.1"
 ) -> float:
     with pytest.raises(TooManyAttemptsError) as told:
-        await wrong(guesses, account, address)
+        await fail_attempt(throttle, account, address)
     return told.value.after
 
 
@@ -73,51 +75,51 @@ def test_the_pause_doubles_from_the_fifth_failure_up_to_15_minutes() -> None:
     assert delay_after(10**9) == MAX_DELAY
 
 
-async def test_after_five_failures_an_account_must_wait(guesses: LoginThrottle) -> None:
-    assert 5 <= await tries_until_refused(guesses, same_account=True) < 10
-    await wrong(guesses, "max", "192.0.2.99")
+async def test_after_five_failures_an_account_must_wait(throttle: LoginThrottle) -> None:
+    assert 5 <= await tries_until_refused(throttle, same_account=True) < 10
+    await fail_attempt(throttle, "max", "192.0.2.99")
 
 
-async def test_after_five_failures_an_address_must_wait(guesses: LoginThrottle) -> None:
-    assert 5 <= await tries_until_refused(guesses, same_account=False) < 10
-    await wrong(guesses, "max", "192.0.2.2")
+async def test_after_five_failures_an_address_must_wait(throttle: LoginThrottle) -> None:
+    assert 5 <= await tries_until_refused(throttle, same_account=False) < 10
+    await fail_attempt(throttle, "max", "192.0.2.2")
 
 
 async def test_addresses_of_one_ipv6_network_are_one() -> None:
-    guesses = LoginThrottle(MemoryFailureCounter(Clock()))
+    throttle = LoginThrottle(MemoryFailureCounter(Clock()))
     for each in range(5):
-        await wrong(guesses, f"account {each}", f"2001:db8:1:2::{each}")
-    await refused(guesses, "max", "2001:db8:1:2:ffff::1")
-    await wrong(guesses, "max", "2001:db8:1:3::1")
+        await fail_attempt(throttle, f"account {each}", f"2001:db8:1:2::{each}")
+    await wait_when_refused(throttle, "max", "2001:db8:1:2:ffff::1")
+    await fail_attempt(throttle, "max", "2001:db8:1:3::1")
 
 
-async def test_who_knows_the_password_begins_anew(guesses: LoginThrottle) -> None:
+async def test_who_knows_the_password_begins_anew(throttle: LoginThrottle) -> None:
     for turn in range(3):
         for each in range(4):
-            await wrong(guesses, address=f"192.0.2.{10 * turn + each}")
-        async with guesses.attempt("mia", "192.0.2.99") as guess:
-            guess.is_right = True
+            await fail_attempt(throttle, address=f"192.0.2.{10 * turn + each}")
+        async with throttle.attempt("mia", "192.0.2.99") as attempt:
+            attempt.is_right = True
 
 
-async def test_what_tells_nothing_counts_nothing(guesses: LoginThrottle) -> None:
+async def test_what_tells_nothing_counts_nothing(throttle: LoginThrottle) -> None:
     for _ in range(10):
-        async with guesses.attempt("mia", "192.0.2.1") as guess:
-            guess.is_void = True
+        async with throttle.attempt("mia", "192.0.2.1") as attempt:
+            attempt.is_void = True
         with pytest.raises(ValueError, match="no answer"):
-            async with guesses.attempt("mia", "192.0.2.1"):
+            async with throttle.attempt("mia", "192.0.2.1"):
                 raise ValueError("no answer")
-    await wrong(guesses)
+    await fail_attempt(throttle)
 
 
-async def test_many_guesses_at_once_gain_nothing(guesses: LoginThrottle) -> None:
+async def test_many_guesses_at_once_gain_nothing(throttle: LoginThrottle) -> None:
     inside, go = [], asyncio.Event()
 
-    async def guess(number: int) -> None:
-        async with guesses.attempt("mia", f"192.0.2.{number}"):
+    async def attempt(number: int) -> None:
+        async with throttle.attempt("mia", f"192.0.2.{number}"):
             inside.append(number)
             await go.wait()
 
-    tries = [asyncio.ensure_future(guess(number)) for number in range(30)]
+    tries = [asyncio.ensure_future(attempt(number)) for number in range(30)]
     while len(inside) + sum(each.done() for each in tries) < len(tries):  # noqa: ASYNC110 two kinds
         await asyncio.sleep(0.01)
     go.set()
@@ -129,28 +131,28 @@ async def test_many_guesses_at_once_gain_nothing(guesses: LoginThrottle) -> None
 
 async def test_failures_are_forgotten_after_an_hour_and_pauses_end() -> None:
     clock = Clock()
-    guesses = LoginThrottle(MemoryFailureCounter(clock))
+    throttle = LoginThrottle(MemoryFailureCounter(clock))
     for _ in range(5):
-        await wrong(guesses)
+        await fail_attempt(throttle)
     clock.now += timedelta(seconds=1)
-    await wrong(guesses)
-    assert await refused(guesses) == 2
+    await fail_attempt(throttle)
+    assert await wait_when_refused(throttle) == 2
     clock.now += timedelta(seconds=2)
-    await wrong(guesses)
-    assert await refused(guesses) == 4
+    await fail_attempt(throttle)
+    assert await wait_when_refused(throttle) == 4
     clock.now += FORGET_AFTER
     for _ in range(5):
-        await wrong(guesses)
+        await fail_attempt(throttle)
 
 
 async def test_nobody_is_locked_out_for_ever() -> None:
     clock = Clock()
-    guesses = LoginThrottle(MemoryFailureCounter(clock))
+    throttle = LoginThrottle(MemoryFailureCounter(clock))
     for _ in range(50):
-        await wrong(guesses)
+        await fail_attempt(throttle)
         clock.now += MAX_DELAY
-    async with guesses.attempt("mia", "192.0.2.1") as guess:
-        guess.is_right = True
+    async with throttle.attempt("mia", "192.0.2.1") as attempt:
+        attempt.is_right = True
 
 
 async def test_memory_lets_go_of_what_lapsed() -> None:
@@ -160,20 +162,20 @@ async def test_memory_lets_go_of_what_lapsed() -> None:
         await counter.begin_attempt(f"account {each}", "address")
     clock.now += FORGET_AFTER + FORGET_AFTER
     await counter.begin_attempt("one", "address")
-    assert len(counter._kept) == 1
+    assert len(counter._failures) == 1
 
 
 async def test_a_redis_that_is_away_lets_nobody_in(redis_server: Redis, redis_url: str) -> None:
     counter: FailureCounter = RedisFailureCounter(redis_url, "test")
-    guesses = LoginThrottle(counter)
-    await wrong(guesses)
+    throttle = LoginThrottle(counter)
+    await fail_attempt(throttle)
     await asyncio.to_thread(redis_server.stop)
     try:
         with pytest.raises(LoginThrottleUnavailableError):
-            await wrong(guesses)
+            await fail_attempt(throttle)
     finally:
         await asyncio.to_thread(redis_server.start)
-    await wrong(guesses)
+    await fail_attempt(throttle)
     await counter.close()  # type: ignore[attr-defined]
 
 
@@ -181,8 +183,8 @@ async def test_two_processes_count_together_and_two_installations_do_not(redis_u
     one, two, other = (RedisFailureCounter(redis_url, name) for name in ("a", "a", "b"))
     for counter in (one, two) * 3:  # the pause after the sixth is 2 seconds, and the next one 4
         with contextlib.suppress(TooManyAttemptsError):
-            await wrong(LoginThrottle(counter))
+            await fail_attempt(LoginThrottle(counter))
     assert await tries_until_refused(LoginThrottle(two), same_account=True) < 5
-    await wrong(LoginThrottle(other))
+    await fail_attempt(LoginThrottle(other))
     for counter in (one, two, other):
         await counter.close()

@@ -16,7 +16,7 @@ from desk.accounts.refresh_tokens import (
 )
 
 NOW = datetime(2026, 1, 5, 9, tzinfo=UTC)
-ME = ClientInfo("192.0.2.1", "console/1").mark
+ME = ClientInfo("192.0.2.1", "console/1").fingerprint
 SECOND = timedelta(seconds=1)
 FRESH = StoredToken(
     id="1",
@@ -66,5 +66,7 @@ def test_a_token_has_one_successor_that_only_we_can_tell() -> None:
 
 
 def test_clients_are_told_apart_by_address_and_name() -> None:
-    marks = {ClientInfo(address, name).mark for address in "ab" for name in ("x", "y", "")}
-    assert len(marks) == 6
+    fingerprints = {
+        ClientInfo(address, name).fingerprint for address in "ab" for name in ("x", "y", "")
+    }
+    assert len(fingerprints) == 6

@@ -48,11 +48,11 @@ async def test_what_was_still_to_be_sent_is_not_sent(stage: Stage) -> None:
         await stage.copy(each, text("hi"))
     assert await erase(stage, await client_of(stage, ana)) is ErasureStep.DONE
     await stage.deliver()
-    assert {chat for method, chat, _, _ in stage.carrier.calls if method == "deliver"} == {
+    assert {chat for method, chat, _, _ in stage.sender.calls if method == "deliver"} == {
         "43",
         "-1001",
     }
-    assert stage.carrier.did("deliver") == ["hello", "hi"]
+    assert stage.sender.did("deliver") == ["hello", "hi"]
 
 
 async def test_a_worker_that_hung_keeps_nothing_of_somebody_deleted(stage: Stage) -> None:

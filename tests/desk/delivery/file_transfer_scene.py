@@ -58,7 +58,7 @@ class Provider:
 
 
 @dataclass
-class Maker:
+class FakeConverter:
     """Makes what the test says, whatever it is given."""
 
     results: dict[OutputFormat, bytes] = field(default_factory=dict)
@@ -84,7 +84,7 @@ class Scene:
     """A bot whose staff serves a WhatsApp number as well."""
 
     root: Path
-    maker: Maker = field(default_factory=Maker)
+    converter: FakeConverter = field(default_factory=FakeConverter)
     bot: ServedChannel = field(default_factory=lambda: channel(ChannelKind.TELEGRAM))
     at_telegram: Provider = field(default_factory=lambda: Provider(telegram))
     at_whatsapp: Provider = field(default_factory=lambda: Provider(whatsapp))
@@ -92,13 +92,15 @@ class Scene:
     def __post_init__(self) -> None:
         self.number = channel(ChannelKind.WHATSAPP_CLOUD, self.bot.id)
         self.uploads = UploadStore(self.root)
-        carriers = {self.bot.id: self.at_telegram, self.number.id: self.at_whatsapp}
-        self.files = MessageFiles(self.uploads, MediaCache(self.root / "cache"), carriers)
+        senders = {self.bot.id: self.at_telegram, self.number.id: self.at_whatsapp}
+        self.files = MessageFiles(self.uploads, MediaCache(self.root / "cache"), senders)
         self.file_transfer = FileTransfer(
-            Channels([self.bot, self.number]), carriers, self.files, self.maker, "en"
+            Channels([self.bot, self.number]), senders, self.files, self.converter, "en"
         )
 
-    def errand(self, side: Side, content: Content, **more: Any) -> tuple[OutboxRow, Delivery]:
+    def make_delivery(
+        self, side: Side, content: Content, **more: Any
+    ) -> tuple[OutboxRow, Delivery]:
         """Make an answer to the number's customer, or a copy of what that customer sent."""
         to_staff = side is Side.STAFF
         kind = more.pop("kind", OutboxKind.COPY if to_staff else OutboxKind.ANSWER)
@@ -107,11 +109,11 @@ class Scene:
         message = more.pop("message", MessageId(new_id()))
         now, state = now_utc(), OutboxState.PENDING
         row = OutboxRow(1, "lane", through.id, None, message, kind, {}, state, attempts, now, now)
-        about = {"place": Destination("42"), "channel_id": self.number.id, **more}
+        about = {"destination": Destination("42"), "channel_id": self.number.id, **more}
         return row, Delivery(1, kind, side, content=content, **about)
 
     async def fetch(self, side: Side, content: Content, **more: Any) -> Delivery:
-        row, delivery = self.errand(side, content, **more)
+        row, delivery = self.make_delivery(side, content, **more)
         assert self.file_transfer.is_needed(row, delivery)
         return await self.file_transfer.fetch(row, delivery)
 

@@ -19,11 +19,11 @@ from desk.delivery.ports import Delivery, SendResult
 from desk.errors import RateLimited
 from desk.lanes import NO_LIMIT, conversation_lane, person_limit_key
 from desk.unit_of_work import UnitOfWork
-from tests.desk.stage import FakeCarrier, Stage, T, open_stage, text
+from tests.desk.stage import FakeSender, Stage, T, open_stage, text
 from tests.patience import PATIENCE
 
 
-class Flaky(Database):
+class FlakyDatabase(Database):
     """A database whose next transactions fail after all was done in them, before the commit."""
 
     failures = 0
@@ -40,7 +40,7 @@ class Flaky(Database):
 
 
 @dataclass
-class Waiting(FakeCarrier):
+class BlockedSender(FakeSender):
     """Holds every delivery back until it is told to go on."""
 
     go: asyncio.Event = field(default_factory=asyncio.Event)
@@ -96,7 +96,7 @@ async def test_many_conversations_are_delivered_in_order(stage: Stage) -> None:
     async with running(courier):
         await until(lambda: is_quiet(stage), courier)
     for n in range(15):
-        sent = [about for _, chat, _, about in stage.carrier.calls if chat == str(n)]
+        sent = [about for _, chat, _, about in stage.sender.calls if chat == str(n)]
         assert sent == [str(number) for number in range(6)]
 
 
@@ -105,8 +105,8 @@ async def is_quiet(stage: Stage) -> bool:
 
 
 async def test_stop_settles_what_is_under_way_and_claims_nothing_more(stage: Stage) -> None:
-    carrier = Waiting()
-    stage.executor._carriers = {stage.channel_id: carrier}
+    sender = BlockedSender()
+    stage.executor._senders = {stage.channel_id: sender}
     ana = await stage.customer()
     for number in range(3):
         await stage.answer(ana, text(str(number)))
@@ -118,13 +118,13 @@ async def test_stop_settles_what_is_under_way_and_claims_nothing_more(stage: Sta
     async with running(courier):
         await until(is_sending, courier)
         courier.stop()
-        carrier.go.set()
+        sender.go.set()
     assert await stage.states() == ["answer done", "answer pending", "answer pending"]
 
 
 async def test_a_lost_lease_drops_its_own_outcome_and_settles_the_others(stage: Stage) -> None:
-    carrier = Waiting()
-    stage.executor._carriers = {stage.channel_id: carrier}
+    sender = BlockedSender()
+    stage.executor._senders = {stage.channel_id: sender}
     ana, budi = await stage.customer("Ana", "1"), await stage.customer("Budi", "2")
     lost = await stage.answer(ana, text("Ana's"))
     kept = await stage.answer(budi, text("Budi's"))
@@ -138,7 +138,7 @@ async def test_a_lost_lease_drops_its_own_outcome_and_settles_the_others(stage: 
         async with stage.database.transaction() as tx:
             mine = Lane.lane == conversation_lane(Side.CUSTOMER, ana)  # type: ignore[arg-type]
             await tx.execute(update(Lane).where(mine).values(lease=new_id()))
-        carrier.go.set()
+        sender.go.set()
 
         async def is_settled() -> bool:
             return (await stage.message(kept)).delivery_state is DeliveryState.SENT
@@ -149,14 +149,14 @@ async def test_a_lost_lease_drops_its_own_outcome_and_settles_the_others(stage: 
 
 
 @pytest.fixture
-async def flaky(stage: Stage) -> AsyncIterator[Flaky]:
-    opened = Flaky(stage.database.address)
+async def flaky(stage: Stage) -> AsyncIterator[FlakyDatabase]:
+    opened = FlakyDatabase(stage.database.address)
     yield opened
     await opened.close()
 
 
 async def test_a_courier_that_starts_while_the_database_is_away_starts_all_the_same(
-    stage: Stage, flaky: Flaky
+    stage: Stage, flaky: FlakyDatabase
 ) -> None:
     await stage.answer(await stage.customer(), text("hello"))
     courier = courier_of(stage, flaky)
@@ -170,10 +170,10 @@ async def test_a_courier_that_starts_while_the_database_is_away_starts_all_the_s
 
 
 async def test_outcomes_outlive_a_database_that_is_away_while_settling(
-    stage: Stage, flaky: Flaky
+    stage: Stage, flaky: FlakyDatabase
 ) -> None:
-    carrier = Waiting()
-    stage.executor._carriers = {stage.channel_id: carrier}
+    sender = BlockedSender()
+    stage.executor._senders = {stage.channel_id: sender}
     people = [await stage.customer(f"C{n}", str(n)) for n in range(5)]
     ids = [await stage.answer(each, text("hello")) for each in people]
     courier = courier_of(stage, flaky)
@@ -184,17 +184,17 @@ async def test_outcomes_outlive_a_database_that_is_away_while_settling(
     async with running(courier):
         await until(are_sending, courier)
         flaky.failures = 3
-        carrier.go.set()
+        sender.go.set()
         await until(lambda: is_quiet(stage), courier)
-    assert carrier.did() == ["hello"] * 5
+    assert sender.did() == ["hello"] * 5
     for each in ids:
         assert (await stage.message(each)).delivery_state is DeliveryState.SENT
         assert len(await stage.copies(each)) == 1
 
 
-async def test_a_flood_is_kept_over_a_restart_and_other_gates_stay_open(stage: Stage) -> None:
+async def test_a_flood_is_kept_over_a_restart_and_other_limits_stay_open(stage: Stage) -> None:
     ana, budi = await stage.customer("Ana", "1"), await stage.customer("Budi", "2")
-    stage.carrier.faults = [RateLimited("flood", retry_after=600)]
+    stage.sender.faults = [RateLimited("flood", retry_after=600)]
     await stage.answer(ana, text("Ana's"))
     courier = courier_of(stage)
 
@@ -204,29 +204,29 @@ async def test_a_flood_is_kept_over_a_restart_and_other_gates_stay_open(stage: S
 
     async with running(courier):
         await until(was_called, courier)
-    restarted = await again(stage)
+    restarted = await restart_courier(stage)
     await stage.change("lanes", due_at=stage.now)
     await stage.answer(budi, text("Budi's"))
 
     async def budi_has_it() -> bool:
-        return "Budi's" in stage.carrier.did("deliver")
+        return "Budi's" in stage.sender.did("deliver")
 
     async with running(restarted):
         await until(budi_has_it, restarted)
-    assert stage.carrier.did("deliver") == ["Ana's", "Budi's"]
+    assert stage.sender.did("deliver") == ["Ana's", "Budi's"]
 
 
-async def again(stage: Stage) -> Courier:
+async def restart_courier(stage: Stage) -> Courier:
     """Start a courier that remembers nothing."""
     stage.__post_init__()
     return courier_of(stage)
 
 
-async def test_floods_of_three_gates_close_the_bot_and_free_ones_count_for_none(
+async def test_floods_of_three_limits_close_the_bot_and_free_ones_count_for_none(
     stage: Stage,
 ) -> None:
     people = [await stage.customer(f"C{n}", str(n)) for n in range(3)]
-    stage.carrier.faults = [RateLimited("flood", retry_after=600)] * 4
+    stage.sender.faults = [RateLimited("flood", retry_after=600)] * 4
 
     async def press(uow: UnitOfWork) -> None:
         uow.answer_button(stage.channel_id, "cb", "Done")
@@ -237,7 +237,7 @@ async def test_floods_of_three_gates_close_the_bot_and_free_ones_count_for_none(
     courier = courier_of(stage)
 
     async def all_called() -> bool:
-        return len(stage.carrier.calls) == 4
+        return len(stage.sender.calls) == 4
 
     async with running(courier):
         await until(all_called, courier)
@@ -260,5 +260,5 @@ async def test_two_couriers_share_the_work_and_send_nothing_twice(
         await until(lambda: is_quiet(stage), *couriers)
     assert await states(stage) == {"done"}
     for n in range(12):
-        sent = [about for _, chat, _, about in stage.carrier.calls if chat == str(n)]
+        sent = [about for _, chat, _, about in stage.sender.calls if chat == str(n)]
         assert sent == [str(number) for number in range(5)]

@@ -28,14 +28,14 @@ async def answered_in_topic(stage: Stage, words: str = "Hello") -> None:
 
 async def test_a_held_answer_is_marked_once_and_unmarked_when_it_went(stage: Stage) -> None:
     await answered_in_topic(stage)
-    stage.carrier.faults = [Unavailable("down", retry_after=10)]
+    stage.sender.faults = [Unavailable("down", retry_after=10)]
     await stage.deliver()
-    stage.carrier.faults = [Unavailable("down", retry_after=10)]
+    stage.sender.faults = [Unavailable("down", retry_after=10)]
     stage.later(10)
     await stage.deliver()
     stage.later(10)
     await stage.deliver()
-    assert stage.carrier.did("react") == ["900=👀", "900="]
+    assert stage.sender.did("react") == ["900=👀", "900="]
 
 
 @pytest.mark.parametrize("patience", [0, 10])
@@ -45,17 +45,17 @@ async def test_one_that_goes_at_its_first_try_costs_no_reaction(
     await answered_in_topic(stage)
     stage.later(patience)
     await stage.deliver()
-    assert stage.carrier.methods() == ["deliver"]
+    assert stage.sender.methods() == ["deliver"]
 
 
 async def test_an_answer_from_elsewhere_opens_no_topic_for_its_mark(stage: Stage) -> None:
     ana = await stage.customer()
-    stage.carrier.faults = [Unavailable("down", retry_after=10)]
+    stage.sender.faults = [Unavailable("down", retry_after=10)]
     await stage.answer(ana, text("Hello"))
     for _ in range(3):
         await stage.deliver()
         stage.later(10)
-    assert stage.carrier.methods() == ["deliver", "deliver"]
+    assert stage.sender.methods() == ["deliver", "deliver"]
 
 
 async def test_the_limits_of_a_chat_hold_answers_without_a_mark_for_a_moment(
@@ -64,4 +64,4 @@ async def test_the_limits_of_a_chat_hold_answers_without_a_mark_for_a_moment(
     stage = await open_stage(database, limits=Limits(person=(Limit(1, 2.0),)))
     await answered_in_topic(stage, "x")
     await stage.deliver()
-    assert stage.carrier.methods() == ["deliver"]
+    assert stage.sender.methods() == ["deliver"]

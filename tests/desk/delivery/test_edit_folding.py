@@ -19,7 +19,7 @@ async def edit(stage: Stage, ana: ConversationId, message_id: MessageId, *words:
 
 
 def told(stage: Stage) -> list[tuple[str, str]]:
-    return [(call[0], call[3]) for call in stage.carrier.calls if call[1] == "42"]
+    return [(call[0], call[3]) for call in stage.sender.calls if call[1] == "42"]
 
 
 async def test_the_last_edit_goes_in_the_answers_place_and_nothing_waits_behind_it(
@@ -38,7 +38,7 @@ async def test_the_last_edit_goes_in_the_answers_place_and_nothing_waits_behind_
 
 async def test_an_answer_that_was_refused_for_now_goes_as_it_reads_by_then(stage: Stage) -> None:
     ana = await stage.customer()
-    stage.carrier.faults = [RateLimited("slowly", retry_after=1)]
+    stage.sender.faults = [RateLimited("slowly", retry_after=1)]
     answer = await stage.answer(ana, text("at tne"))
     await stage.deliver()
     await edit(stage, ana, answer, "at ten")

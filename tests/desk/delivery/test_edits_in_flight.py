@@ -31,16 +31,16 @@ async def send_again(stage: Stage, ana: ConversationId, row_id: int) -> None:
 
 async def test_what_is_sent_again_says_what_an_edit_made_of_it(stage: Stage) -> None:
     ana = await stage.customer()
-    stage.carrier.faults = [Uncertain("no answer came")]
+    stage.sender.faults = [Uncertain("no answer came")]
     message_id = await stage.answer(ana, text("tommorow"))
     await stage.deliver()
     await edit(stage, ana, message_id, "tomorrow")
     await stage.deliver()
     [row, *_] = await stage.outbox()
     assert row.id is not None
-    stage.carrier.calls.clear()
+    stage.sender.calls.clear()
     await send_again(stage, ana, row.id)
-    assert [call for call in stage.carrier.calls if call[1] == "42"] == [
+    assert [call for call in stage.sender.calls if call[1] == "42"] == [
         ("deliver", "42", None, "tomorrow")
     ]
 
@@ -48,16 +48,16 @@ async def test_what_is_sent_again_says_what_an_edit_made_of_it(stage: Stage) -> 
 async def test_one_part_of_many_is_sent_again_as_it_was(stage: Stage) -> None:
     ana = await stage.customer()
     words = "long " * TEXT_LIMIT
-    stage.carrier.faults = [Uncertain("no answer came")]
+    stage.sender.faults = [Uncertain("no answer came")]
     message_id = await stage.answer(ana, text(words))
     await stage.deliver()
-    first = stage.carrier.did()[0]
+    first = stage.sender.did()[0]
     await edit(stage, ana, message_id, "short")
     [row, *_] = await stage.outbox()
     assert row.id is not None
-    stage.carrier.calls.clear()
+    stage.sender.calls.clear()
     await send_again(stage, ana, row.id)
-    assert first in stage.carrier.did("deliver")
+    assert first in stage.sender.did("deliver")
 
 
 async def test_an_edit_of_an_albums_item_is_no_part_of_the_album(stage: Stage) -> None:
@@ -73,4 +73,4 @@ async def test_an_edit_of_an_albums_item_is_no_part_of_the_album(stage: Stage) -
     await stage.run_in_uow(change)
     stage.later(2)
     await stage.deliver()
-    assert stage.carrier.did("album", "edit") == ["0+1", "101.1=two"]
+    assert stage.sender.did("album", "edit") == ["0+1", "101.1=two"]

@@ -27,7 +27,7 @@ async def notices(stage: Stage) -> list[str]:
 
 async def test_a_refused_answer_is_failed_and_its_agent_sees_why(stage: Stage) -> None:
     ana = await in_topic(stage)
-    stage.carrier.faults = [Rejected("the customer has blocked the bot")]
+    stage.sender.faults = [Rejected("the customer has blocked the bot")]
     message_id = await stage.answer(ana, text("Hello"))
     await stage.deliver()
     message = await stage.message(message_id)
@@ -36,12 +36,12 @@ async def test_a_refused_answer_is_failed_and_its_agent_sees_why(stage: Stage) -
     assert await stage.copies(message_id) == []
     [notice] = await notices(stage)
     assert "the customer has blocked the bot" in notice
-    assert stage.carrier.did() == ["Hello", notice]  # shown to staff, not tried again
+    assert stage.sender.did() == ["Hello", notice]  # shown to staff, not tried again
 
 
 async def test_an_unavailable_provider_is_tried_later_each_time(stage: Stage) -> None:
     ana = await in_topic(stage)
-    stage.carrier.faults = [Unavailable("down")] * 4
+    stage.sender.faults = [Unavailable("down")] * 4
     await stage.answer(ana, text("1"))
     await stage.answer(ana, text("2"))
     waits = []
@@ -55,25 +55,25 @@ async def test_an_unavailable_provider_is_tried_later_each_time(stage: Stage) ->
     for step, wait in zip([1, 2, 4, 8], waits, strict=True):
         assert step / 2 <= wait <= step
     await stage.deliver()
-    assert stage.carrier.did() == ["1", "1", "1", "1", "1", "2"]
+    assert stage.sender.did() == ["1", "1", "1", "1", "1", "2"]
     assert await notices(stage) == []
 
 
 async def test_unavailable_waits_at_least_as_long_as_it_says(stage: Stage) -> None:
     ana = await in_topic(stage)
-    stage.carrier.faults = [Unavailable("no rights", retry_after=60)]
+    stage.sender.faults = [Unavailable("no rights", retry_after=60)]
     await stage.copy(ana, text("1"))
     await stage.turn()
     stage.later(59.9)
     assert await stage.turn() == []
     stage.later(0.1)
     await stage.deliver()
-    assert stage.carrier.did() == ["1", "1"]
+    assert stage.sender.did() == ["1", "1"]
 
 
 async def test_a_flood_pauses_its_gate_and_is_no_try(stage: Stage) -> None:
     ana = await in_topic(stage)
-    stage.carrier.faults = [RateLimited("flood", retry_after=17)]
+    stage.sender.faults = [RateLimited("flood", retry_after=17)]
     await stage.answer(ana, text("1"))
     [outcome] = await stage.turn()
     [row] = await stage.outbox()
@@ -84,16 +84,16 @@ async def test_a_flood_pauses_its_gate_and_is_no_try(stage: Stage) -> None:
     assert outcome.work.rate_limit_key == person_limit_key(stage.channel_id, "42")
     stage.later(20)
     await stage.deliver()
-    assert stage.carrier.did() == ["1", "1"]
+    assert stage.sender.did() == ["1", "1"]
 
 
 async def test_an_uncertain_answer_is_not_sent_again_but_asked_about(stage: Stage) -> None:
     ana = await in_topic(stage)
-    stage.carrier.faults = [Uncertain("no answer came")]
+    stage.sender.faults = [Uncertain("no answer came")]
     message_id = await stage.answer(ana, text("1"))
     await stage.answer(ana, text("2"))
     await stage.deliver()
-    assert stage.carrier.did()[:2] == ["1", "2"]
+    assert stage.sender.did()[:2] == ["1", "2"]
     message = await stage.message(message_id)
     assert message.delivery_state is DeliveryState.UNCERTAIN
     [row, _, notice] = await stage.outbox()
@@ -106,13 +106,13 @@ async def test_an_uncertain_album_is_asked_about_whole_and_none_of_it_sent_again
     stage: Stage,
 ) -> None:
     ana = await in_topic(stage)
-    stage.carrier.faults = [Uncertain("no answer came")]
+    stage.sender.faults = [Uncertain("no answer came")]
     album = [picture(str(number), album="a") for number in range(3)]
     ids = [await stage.answer(ana, each) for each in album]
     await stage.answer(ana, text("after"))
     stage.later(1)
     await stage.deliver()
-    sent = [about for method, chat, _, about in stage.carrier.calls if chat == "42"]
+    sent = [about for method, chat, _, about in stage.sender.calls if chat == "42"]
     assert sent == ["0+1+2", "after"]
     for message_id in ids:
         assert (await stage.message(message_id)).delivery_state is DeliveryState.UNCERTAIN
@@ -127,8 +127,8 @@ async def test_a_crash_while_sending_is_uncertain(stage: Stage) -> None:
     await stage.claim()
     await stage.change("lanes", lease=None, lease_until=None, due_at=stage.now)
     await stage.deliver()
-    assert "1" not in stage.carrier.did("deliver")
-    assert "2" in stage.carrier.did("deliver")
+    assert "1" not in stage.sender.did("deliver")
+    assert "2" in stage.sender.did("deliver")
     assert (await stage.message(message_id)).delivery_state is DeliveryState.UNCERTAIN
 
 
@@ -142,16 +142,16 @@ async def test_a_crash_while_editing_simply_edits_again(stage: Stage) -> None:
     await stage.turn()  # finds it in doubt
     stage.later(5)
     await stage.deliver()
-    assert stage.carrier.did("edit") == ["101=Hello"]
+    assert stage.sender.did("edit") == ["101=Hello"]
     assert await notices(stage) == []
 
 
 async def test_of_a_long_answer_one_part_may_be_refused(stage: Stage) -> None:
     ana = await in_topic(stage)
-    stage.carrier.faults = [None, Rejected("no")]
+    stage.sender.faults = [None, Rejected("no")]
     message_id = await stage.answer(ana, text("1"), text("2"), text("3"))
     await stage.deliver()
-    assert stage.carrier.did()[:3] == ["1", "2", "3"]
+    assert stage.sender.did()[:3] == ["1", "2", "3"]
     assert len(await stage.copies(message_id)) == 2
     message = await stage.message(message_id)
     assert (message.delivery_state, message.delivery_error) == (DeliveryState.FAILED, "no")
@@ -161,7 +161,7 @@ async def test_an_edit_that_is_refused_is_told_beside_what_the_agent_wrote(stage
     ana = await in_topic(stage)
     answer = await stage.answer(ana, text("Helo"))
     await stage.deliver()
-    stage.carrier.faults = [Rejected("message can't be edited")]
+    stage.sender.faults = [Rejected("message can't be edited")]
     await stage.edit(ana, answer, text("Hello"), side=Side.CUSTOMER)
     await stage.deliver()
     [notice] = await notices(stage)
@@ -172,7 +172,7 @@ async def test_what_a_customer_edited_is_shown_where_its_copy_is_gone(stage: Sta
     ana = await in_topic(stage)
     message_id = await stage.copy(ana, text("at 5"))
     await stage.deliver()
-    stage.carrier.faults = [Rejected("message to edit not found")]
+    stage.sender.faults = [Rejected("message to edit not found")]
     await stage.edit(ana, message_id, text("at 6"), side=Side.STAFF)
     await stage.deliver()
     [notice] = await notices(stage)
@@ -181,10 +181,10 @@ async def test_what_a_customer_edited_is_shown_where_its_copy_is_gone(stage: Sta
 
 async def test_our_own_fault_in_an_answer_is_asked_about(stage: Stage) -> None:
     ana = await in_topic(stage)
-    stage.carrier.faults = [KeyError("message_id")]
+    stage.sender.faults = [KeyError("message_id")]
     message_id = await stage.answer(ana, text("1"))
     await stage.deliver()
-    assert stage.carrier.did().count("1") == 1
+    assert stage.sender.did().count("1") == 1
     assert (await stage.message(message_id)).delivery_state is DeliveryState.UNCERTAIN
 
 
@@ -195,49 +195,49 @@ async def test_a_refused_copy_is_told_with_its_words_and_stands_in_nobodys_way(
     stage: Stage,
 ) -> None:
     ana = await in_topic(stage)
-    stage.carrier.faults = [Rejected("message can't be copied")]
+    stage.sender.faults = [Rejected("message can't be copied")]
     await stage.copy(ana, picture("look"))
     await stage.copy(ana, text("2"))
     await stage.deliver()
     [notice] = await notices(stage)
     assert "message can't be copied" in notice
     assert notice.endswith("look")
-    assert stage.carrier.did() == ["look", "2", notice]
+    assert stage.sender.did() == ["look", "2", notice]
     assert await stage.states() == ["copy failed", "copy done", "staff_notice done"]
 
 
 async def test_an_uncertain_copy_is_sent_again(stage: Stage) -> None:
     ana = await in_topic(stage)
-    stage.carrier.faults = [Uncertain("no answer came")]
+    stage.sender.faults = [Uncertain("no answer came")]
     await stage.copy(ana, text("1"))
     await stage.deliver()
     stage.later(2)
     await stage.deliver()
-    assert stage.carrier.did() == ["1", "1"]
+    assert stage.sender.did() == ["1", "1"]
 
 
 async def test_the_second_of_a_run_fails_and_the_first_is_not_repeated(stage: Stage) -> None:
     ana = await in_topic(stage)
     for number in range(4):
         await stage.copy(ana, text(str(number)))
-    stage.carrier.faults = [None, Unavailable("down")]
+    stage.sender.faults = [None, Unavailable("down")]
     await stage.deliver()
     stage.later(2)
     await stage.deliver()
-    assert stage.carrier.did() == ["0", "1", "1", "2", "3"]
+    assert stage.sender.did() == ["0", "1", "1", "2", "3"]
 
 
 async def test_our_own_fault_in_a_copy_does_not_hold_up_the_conversation_for_ever(
     stage: Stage,
 ) -> None:
     ana = await in_topic(stage)
-    stage.carrier.faults = [ValueError("odd")] * 5
+    stage.sender.faults = [ValueError("odd")] * 5
     await stage.copy(ana, text("odd"))
     await stage.copy(ana, text("next"))
     for _ in range(8):
         await stage.deliver()
         stage.later(60)
-    assert stage.carrier.did()[:6] == ["odd"] * 5 + ["next"]
+    assert stage.sender.did()[:6] == ["odd"] * 5 + ["next"]
     assert "ValueError: odd" in (await notices(stage))[0]
 
 
@@ -245,12 +245,12 @@ async def test_a_row_whose_channel_is_not_served_waits(stage: Stage) -> None:
     ana = await in_topic(stage)
     await stage.answer(ana, text("1"))
     [work] = await stage.claim()
-    carriers = stage.executor._carriers
-    stage.executor._carriers = {}
+    senders = stage.executor._senders
+    stage.executor._senders = {}
     await stage.settle(await stage.executor.execute(work))
-    stage.executor._carriers = carriers
+    stage.executor._senders = senders
     await stage.deliver()
-    assert stage.carrier.calls == []
+    assert stage.sender.calls == []
     stage.later(60)
     await stage.deliver()
-    assert stage.carrier.did() == ["1"]
+    assert stage.sender.did() == ["1"]

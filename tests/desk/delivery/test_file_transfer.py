@@ -24,7 +24,7 @@ from desk.media.errors import (
     MediaError,
 )
 from desk.media.message_files import MessageFiles
-from tests.desk.delivery.file_transfer_scene import GOOD, HTML, MB, Maker, Scene, put_upload
+from tests.desk.delivery.file_transfer_scene import GOOD, HTML, MB, FakeConverter, Scene, put_upload
 from tests.desk.media.sample_files import JPEG, MP3, OPUS, PNG, TGS, WEBM, film, webp
 
 
@@ -90,7 +90,7 @@ async def test_what_stands_there_or_is_no_file_stays_as_it_is(scene: Scene) -> N
         (picture, {"kind": OutboxKind.EDIT}),
         (picture, {"kind": OutboxKind.DELETE}),
     ):
-        assert not scene.file_transfer.is_needed(*scene.errand(Side.STAFF, content, **more))
+        assert not scene.file_transfer.is_needed(*scene.make_delivery(Side.STAFF, content, **more))
     place = Content(Kind.LOCATION, attributes={"latitude": 1.0}, source=("-1", "7"))
     brought = await scene.fetch(Side.CUSTOMER, place)
     assert (brought.file, brought.file_error, brought.content.source) == (None, None, None)
@@ -188,19 +188,19 @@ async def test_what_is_made_into_what_fits(
     expected: tuple[Kind, str, str],
 ) -> None:
     form, result = made
-    scene.maker.results[form] = result
+    scene.converter.results[form] = result
     brought = await scene.from_agent(kind, data, name="my.file")
     assert shown(brought) == expected
     assert read(brought.file) == (result if expected[2] != "my.file" else data)
 
 
 async def test_what_was_made_is_kept_and_forgotten_with_the_rest(scene: Scene) -> None:
-    scene.maker.results[OutputFormat.MP4] = GOOD
+    scene.converter.results[OutputFormat.MP4] = GOOD
     scene.at_telegram.files["photo"] = film(b"hvc1")
     file, message = {"id": "photo"}, MessageId(new_id())
     for _ in range(2):
         await scene.fetch(Side.CUSTOMER, Content(Kind.VIDEO, file=file), message=message)
-    assert scene.maker.asked == [("video/mp4", OutputFormat.MP4)]
+    assert scene.converter.asked == [("video/mp4", OutputFormat.MP4)]
     assert len(await asyncio.to_thread(lambda: [*scene.root.rglob(f"{message}*")])) == 2
     scene.files.forget(message, file)
     assert not await asyncio.to_thread(lambda: [*scene.root.rglob(f"{message}*")])
@@ -279,8 +279,8 @@ async def test_a_provider_that_breaks_its_promise(scene: Scene) -> None:
 async def test_a_channel_that_is_not_served(scene: Scene, tmp_path: Path) -> None:
     channels, carriers = Channels([scene.bot, scene.number]), {scene.bot.id: scene.at_telegram}
     files = MessageFiles(scene.uploads, MediaCache(tmp_path / "cache"), carriers)
-    crossing = FileTransfer(channels, carriers, files, Maker(), "en")
-    row, delivery = scene.errand(Side.STAFF, Content(Kind.IMAGE, file={"id": "media"}))
+    crossing = FileTransfer(channels, carriers, files, FakeConverter(), "en")
+    row, delivery = scene.make_delivery(Side.STAFF, Content(Kind.IMAGE, file={"id": "media"}))
     assert type(lack(await crossing.fetch(row, delivery))) is Unavailable
 
 

@@ -31,7 +31,7 @@ async def test_a_burst_of_both_sides_is_one_message_that_can_be_edited(database:
     await stage.copy(ana, text("am or pm?"))
     await stage.copy(ana, text("???"))
     await stage.deliver()
-    shown = [each.content.text for each in stage.carrier.deliveries if each.destination.topic]
+    shown = [each.content.text for each in stage.sender.deliveries if each.destination.topic]
     assert shown == ["hello?\nMia: at nine\nam or pm?\n???"]
 
     async def change(uow: UnitOfWork) -> None:
@@ -43,7 +43,7 @@ async def test_a_burst_of_both_sides_is_one_message_that_can_be_edited(database:
     stage.later(60)
     await stage.deliver()
     whole = "hello?\nMia: at nine pm\nam or pm?\n???"
-    assert any(each.endswith(f"={whole}") for each in stage.carrier.did("edit"))
+    assert any(each.endswith(f"={whole}") for each in stage.sender.did("edit"))
 
 
 async def answer(

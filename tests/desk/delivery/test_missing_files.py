@@ -21,18 +21,18 @@ FILE = Path("/somewhere/file")
 
 
 @dataclass
-class Ferry:
+class FakeFileTransfer:
     """Brings every file, unless it is told to fail."""
 
     faults: dict[str, list[DeliveryError]] = field(default_factory=dict)
-    brought: list[str] = field(default_factory=list)
+    fetched: list[str] = field(default_factory=list)
 
     def is_needed(self, row: OutboxRow, delivery: Delivery) -> bool:
         return delivery.content.file is not None and delivery.file is None
 
     async def fetch(self, row: OutboxRow, delivery: Delivery) -> Delivery:
         name = delivery.content.text or ""
-        self.brought.append(name)
+        self.fetched.append(name)
         faults = self.faults.get(name)
         if faults:
             return replace(delivery, file_error=faults.pop(0))
@@ -42,7 +42,7 @@ class Ferry:
 @dataclass
 class Scene:
     stage: Stage
-    ferry: Ferry
+    transfer: FakeFileTransfer
     ana: ConversationId
 
     async def turn(self) -> int:
@@ -64,18 +64,18 @@ class Scene:
         """List what was said in a chat, with a mark for what came with a file."""
         return [
             ("+" if each.file else "") + (each.content.text or "")
-            for each in self.stage.carrier.deliveries
+            for each in self.stage.sender.deliveries
             if each.destination.chat == chat
         ]
 
 
 @pytest.fixture
 async def scene(database: Database) -> Scene:
-    stage, ferry = await open_stage(database), Ferry()
+    stage, transfer = await open_stage(database), FakeFileTransfer()
     stage.executor = StepExecutor(
-        stage.channels, {stage.channel_id: stage.carrier}, stage.draw, cast("FileTransfer", ferry)
+        stage.channels, {stage.channel_id: stage.sender}, stage.draw, cast("FileTransfer", transfer)
     )
-    return Scene(stage, ferry, await stage.customer())
+    return Scene(stage, transfer, await stage.customer())
 
 
 def picture(words: str, **more: Any) -> Content:
@@ -87,7 +87,7 @@ async def test_in_order_and_each_with_its_own_turn(scene: Scene) -> None:
         await scene.stage.answer(scene.ana, content)
     await scene.deliver()
     assert scene.told("42") == ["1", "+2", "3", "+4", "+5", "6"]
-    assert scene.ferry.brought == ["2", "4", "5"]
+    assert scene.transfer.fetched == ["2", "4", "5"]
     assert all("done" in each for each in await scene.stage.states())
 
 
@@ -96,13 +96,13 @@ async def test_texts_before_a_file_do_not_wait_for_it(scene: Scene) -> None:
         await scene.stage.copy(scene.ana, content)
     while "2" not in scene.told("-1001"):
         await scene.turn()
-        assert scene.ferry.brought == []
+        assert scene.transfer.fetched == []
     await scene.deliver()
     assert scene.told("-1001") == ["1", "2", "+3"]
 
 
 async def test_a_customers_file_that_cannot_be_had_is_told_to_both(scene: Scene) -> None:
-    scene.ferry.faults["plan"] = [FileRefused("the file has 80 MB")]
+    scene.transfer.faults["plan"] = [FileRefused("the file has 80 MB")]
     await scene.stage.change("clients", language="id")
     await scene.stage.copy(scene.ana, picture("plan"))
     await scene.stage.copy(scene.ana, text("did you get it?"))
@@ -117,7 +117,7 @@ async def test_a_customers_file_that_cannot_be_had_is_told_to_both(scene: Scene)
 
 
 async def test_an_agents_file_that_cannot_be_had_is_told_to_staff_alone(scene: Scene) -> None:
-    scene.ferry.faults["price list"] = [FileRefused("up to 20 MB")]
+    scene.transfer.faults["price list"] = [FileRefused("up to 20 MB")]
     message_id = await scene.stage.answer(scene.ana, picture("price list"))
     await scene.deliver()
     message = await scene.stage.message(message_id)
@@ -127,7 +127,7 @@ async def test_an_agents_file_that_cannot_be_had_is_told_to_staff_alone(scene: S
 
 
 async def test_a_provider_that_is_away_holds_the_conversation_up_in_order(scene: Scene) -> None:
-    scene.ferry.faults["1"] = [Unavailable("its server answered 503")]
+    scene.transfer.faults["1"] = [Unavailable("its server answered 503")]
     for content in (picture("1"), text("2")):
         await scene.stage.answer(scene.ana, content)
     await scene.deliver()
@@ -138,7 +138,7 @@ async def test_a_provider_that_is_away_holds_the_conversation_up_in_order(scene:
 
 
 async def test_of_an_album_only_what_cannot_be_had_is_left_out(scene: Scene) -> None:
-    scene.ferry.faults["2"] = [FileRefused("it is gone")]
+    scene.transfer.faults["2"] = [FileRefused("it is gone")]
     sent = [
         await scene.stage.answer(scene.ana, picture(str(number), album="a")) for number in (1, 2, 3)
     ]
@@ -156,4 +156,4 @@ async def test_an_album_with_all_its_files_goes_one_by_one(scene: Scene) -> None
     scene.stage.later(2)
     await scene.deliver()
     assert scene.told("42") == ["+1", "+2"]
-    assert "album" not in scene.stage.carrier.methods()
+    assert "album" not in scene.stage.sender.methods()

@@ -16,7 +16,7 @@ async def test_an_answer_is_sent_and_its_place_kept(stage: Stage) -> None:
     ana = await stage.customer()
     message_id = await stage.answer(ana, text("Hello"))
     await stage.deliver()
-    assert stage.carrier.calls == [("deliver", "42", None, "Hello")]
+    assert stage.sender.calls == [("deliver", "42", None, "Hello")]
     assert (await stage.message(message_id)).delivery_state is DeliveryState.SENT
     assert await stage.copies(message_id) == [("customer", "42", "101")]
     assert await stage.states() == ["answer done"]
@@ -30,7 +30,7 @@ async def test_answers_go_one_after_the_other_each_marked_before_it_is_sent(stag
     assert await stage.claim() == []  # the lane is held
     await stage.settle(await stage.executor.execute(work))
     await stage.deliver()
-    assert stage.carrier.did() == ["1", "2", "3"]
+    assert stage.sender.did() == ["1", "2", "3"]
 
 
 async def busy(stage: Stage, answers: int) -> None:
@@ -47,7 +47,7 @@ async def test_of_many_lanes_a_few_answers_each_are_marked_and_sent_in_order(sta
     await stage.settle(*[await stage.executor.execute(work) for work in works])
     await stage.deliver()
     for number in range(8):
-        sent = [about for about in stage.carrier.did() if about.startswith(f"{number} ")]
+        sent = [about for about in stage.sender.did() if about.startswith(f"{number} ")]
         assert sent == [f"{number} {each}" for each in range(6)]
 
 
@@ -67,7 +67,7 @@ async def test_a_run_that_takes_too_long_gives_the_rest_back(
     works = await stage.claim()
     monkeypatch.setattr(executor, "_LONGEST_RUN", -1.0)
     await stage.settle(*[await stage.executor.execute(work) for work in works])
-    assert sorted(stage.carrier.did()) == [f"{number} 0" for number in range(8)]
+    assert sorted(stage.sender.did()) == [f"{number} 0" for number in range(8)]
     assert await stage.states() == ["answer done", "answer pending", "answer pending"] * 8
     assert {row.attempts for row in await stage.outbox()} == {0}
 
@@ -78,8 +78,8 @@ async def test_a_copy_opens_the_topic_then_the_card_then_goes(stage: Stage) -> N
     await stage.deliver()
     stage.later(2)
     await stage.deliver()
-    assert stage.carrier.calls[:2] == [("open", GROUP, None, "Ana"), ("post", GROUP, "101", "Ana")]
-    assert sorted(stage.carrier.calls[2:]) == [
+    assert stage.sender.calls[:2] == [("open", GROUP, None, "Ana"), ("post", GROUP, "101", "Ana")]
+    assert sorted(stage.sender.calls[2:]) == [
         ("deliver", GROUP, "101", "Help"),
         ("pin", GROUP, "101", "102"),
     ]
@@ -92,14 +92,14 @@ async def test_a_card_waits_for_its_topic_and_is_not_lost(stage: Stage) -> None:
     ana = await stage.customer()
     await stage.refresh_card(ana)
     await stage.deliver()
-    assert stage.carrier.calls == []
+    assert stage.sender.calls == []
     assert (await stage.lane(f"card:{ana}")).due_at is None
     await stage.copy(ana, text("Help"))
     await stage.deliver()
     stage.later(2)
     await stage.deliver()
-    assert stage.carrier.methods().count("post") == 1
-    assert stage.carrier.methods().count("card") == 0  # the posted one shows it all
+    assert stage.sender.methods().count("post") == 1
+    assert stage.sender.methods().count("card") == 0  # the posted one shows it all
     assert "card done" in await stage.states()
 
 
@@ -114,7 +114,7 @@ async def test_five_refreshes_are_one_edit(stage: Stage) -> None:
     for _ in range(5):
         await stage.refresh_card(ana)
     await stage.deliver()
-    assert stage.carrier.calls == [("card", GROUP, "7", "8")]
+    assert stage.sender.calls == [("card", GROUP, "7", "8")]
     assert await stage.states() == ["card done"] * 5
 
 
@@ -125,7 +125,7 @@ async def test_a_refresh_during_an_edit_is_another_edit(stage: Stage) -> None:
     await stage.refresh_card(ana)
     await stage.settle(await stage.executor.execute(work))
     await stage.deliver()
-    assert stage.carrier.methods() == ["card", "card"]
+    assert stage.sender.methods() == ["card", "card"]
 
 
 async def test_an_edit_behind_its_message_finds_it(stage: Stage) -> None:
@@ -146,9 +146,9 @@ async def test_an_edit_behind_its_message_finds_it(stage: Stage) -> None:
     await stage.deliver()
     [(_, _, staff_place)] = await stage.copies(copy)
     # Nobody had sent the answer yet.
-    assert [c for c in stage.carrier.calls if c[1] == "42"] == [("deliver", "42", None, "Hello")]
-    assert ("edit", GROUP, "7", f"{staff_place}=Help") in stage.carrier.calls
-    assert ("react", GROUP, "7", f"{staff_place}=👍") in stage.carrier.calls
+    assert [c for c in stage.sender.calls if c[1] == "42"] == [("deliver", "42", None, "Hello")]
+    assert ("edit", GROUP, "7", f"{staff_place}=Help") in stage.sender.calls
+    assert ("react", GROUP, "7", f"{staff_place}=👍") in stage.sender.calls
 
 
 async def test_a_reply_goes_to_the_copy_that_it_answers(stage: Stage) -> None:
@@ -162,7 +162,7 @@ async def test_a_reply_goes_to_the_copy_that_it_answers(stage: Stage) -> None:
     await stage.run_in_uow(reply)
     await stage.deliver()
     [(_, _, place)] = await stage.copies(first)
-    assert [each.reply_to for each in stage.carrier.deliveries] == [None, place]
+    assert [each.reply_to for each in stage.sender.deliveries] == [None, place]
 
 
 async def test_copies_of_one_conversation_go_in_order_and_at_once(stage: Stage) -> None:
@@ -174,7 +174,7 @@ async def test_copies_of_one_conversation_go_in_order_and_at_once(stage: Stage) 
     assert len(outcome.results) > 1
     await stage.settle(outcome)
     await stage.deliver()
-    assert stage.carrier.did() == [str(number) for number in range(20)]
+    assert stage.sender.did() == [str(number) for number in range(20)]
 
 
 async def test_an_album_waits_for_its_messages_and_goes_as_one(stage: Stage) -> None:
@@ -186,10 +186,10 @@ async def test_an_album_waits_for_its_messages_and_goes_as_one(stage: Stage) -> 
         await stage.deliver()
     await stage.copy(ana, text("after"))
     await stage.deliver()
-    assert stage.carrier.calls == []
+    assert stage.sender.calls == []
     stage.later(ALBUM_HOLD.total_seconds())
     await stage.deliver()
-    assert stage.carrier.did() == ["0+1+2", "after"]
+    assert stage.sender.did() == ["0+1+2", "after"]
     assert [(await stage.copies(each))[0][2] for each in ids] == ["101.0", "101.1", "101.2"]
 
 
@@ -201,7 +201,7 @@ async def test_an_album_of_an_agents_reaches_the_customer_as_one(stage: Stage) -
         await stage.deliver()
     stage.later(ALBUM_HOLD.total_seconds())
     await stage.deliver()
-    assert stage.carrier.calls == [("album", "42", None, "0+1+2")]
+    assert stage.sender.calls == [("album", "42", None, "0+1+2")]
 
 
 async def test_two_albums_are_two_and_a_lone_picture_is_none(stage: Stage) -> None:
@@ -210,7 +210,7 @@ async def test_two_albums_are_two_and_a_lone_picture_is_none(stage: Stage) -> No
         await stage.copy(ana, picture(str(number), album=album), hold=True)
     stage.later(1)
     await stage.deliver()
-    assert [(m, about) for m, _, _, about in stage.carrier.calls] == [
+    assert [(m, about) for m, _, _, about in stage.sender.calls] == [
         ("album", "0+1"),
         ("album", "2+3"),
         ("deliver", "4"),
@@ -231,15 +231,15 @@ async def test_an_answer_never_waits_behind_copies_nor_a_copy_behind_cards(
     for _ in range(8):
         await stage.deliver()
         stage.later(1)
-    assert stage.carrier.did("deliver")[:4] == ["answer"] * 4
-    methods = stage.carrier.methods()
-    assert stage.carrier.did("deliver").count("copy") == 4
+    assert stage.sender.did("deliver")[:4] == ["answer"] * 4
+    methods = stage.sender.methods()
+    assert stage.sender.did("deliver").count("copy") == 4
     # Of the group's eight, four copies left too few for cards, which leave six for messages.
     assert methods.count("card") == 0
     for _ in range(6):
         stage.later(61)
         await stage.deliver()
-    assert stage.carrier.methods().count("card") == 4
+    assert stage.sender.methods().count("card") == 4
 
 
 async def test_a_full_gate_sends_no_more_than_its_limit_and_forgets_nothing(
@@ -252,10 +252,10 @@ async def test_a_full_gate_sends_no_more_than_its_limit_and_forgets_nothing(
     sent = []
     for _ in range(4):
         await stage.deliver()
-        sent.append(len(stage.carrier.calls))
+        sent.append(len(stage.sender.calls))
         stage.later(60)
     assert sent == [5, 10, 12, 12]
-    assert stage.carrier.did() == [str(number) for number in range(12)]
+    assert stage.sender.did() == [str(number) for number in range(12)]
 
 
 async def test_a_button_is_answered_beside_everything_else(stage: Stage) -> None:
@@ -265,7 +265,7 @@ async def test_a_button_is_answered_beside_everything_else(stage: Stage) -> None
 
     await stage.run_in_uow(press)
     await stage.deliver()
-    assert stage.carrier.calls == [
+    assert stage.sender.calls == [
         ("button", "", None, "cb-1"),
         ("deliver", GROUP, None, "General words"),
     ]
@@ -277,7 +277,7 @@ async def test_what_is_due_later_waits_and_holds_up_what_is_behind_it(stage: Sta
     await stage.change("outbox", due_at=stage.now + timedelta(seconds=30))
     await stage.answer(ana, text("2"))
     await stage.deliver()
-    assert stage.carrier.calls == []
+    assert stage.sender.calls == []
     stage.later(31)
     await stage.deliver()
-    assert stage.carrier.did() == ["1", "2"]
+    assert stage.sender.did() == ["1", "2"]

@@ -33,7 +33,9 @@ def delivered(*contents: Content) -> Outcome:
         for content in contents
     )
     step = Deliver((ROW,) * len(contents), deliveries)
-    return Outcome(Work(Queue.CUSTOMER, "lane", "gate", "token", NOW, step, 0.0, more=False))
+    return Outcome(
+        Work(Queue.CUSTOMER, "lane", "limit key", "token", NOW, step, 0.0, has_more=False)
+    )
 
 
 UPLOAD = Content(type=MessageType.FILE, file={"upload": "01", "size": 1})
@@ -41,7 +43,7 @@ COPIED = Content(type=MessageType.FILE, file={"id": "x"}, source=("7", "8"))
 
 
 @pytest.mark.parametrize(
-    ("contents", "takes_its_time"),
+    ("contents", "may_be_slow"),
     [
         ((Content(text="x"),), False),
         ((COPIED,), False),
@@ -49,12 +51,12 @@ COPIED = Content(type=MessageType.FILE, file={"id": "x"}, source=("7", "8"))
         ((COPIED, UPLOAD), True),
     ],
 )
-def test_only_what_goes_up_takes_its_time(
-    contents: tuple[Content, ...], takes_its_time: bool
-) -> None:
-    assert delivered(*contents).has_upload is takes_its_time
+def test_only_an_upload_may_be_slow(contents: tuple[Content, ...], may_be_slow: bool) -> None:
+    assert delivered(*contents).has_upload is may_be_slow
 
 
-def test_what_was_not_sent_does_not() -> None:
-    work = Work(Queue.CUSTOMER, "lane", "gate", "token", NOW, Ambiguous(ROW), 0.0, more=False)
+def test_an_ambiguous_row_has_no_upload() -> None:
+    work = Work(
+        Queue.CUSTOMER, "lane", "limit key", "token", NOW, Ambiguous(ROW), 0.0, has_more=False
+    )
     assert not Outcome(work).has_upload

@@ -34,17 +34,17 @@ async def notices(stage: Stage) -> list[str]:
 
 async def test_a_deleted_topic_is_opened_again_and_nothing_lost(stage: Stage) -> None:
     ana = await in_topic(stage)
-    stage.carrier.faults = [TopicGone("message thread not found")]
+    stage.sender.faults = [TopicGone("message thread not found")]
     for number in range(3):
         await stage.copy(ana, text(str(number)))
     await stage.deliver()
     stage.later(2)
     await stage.deliver()
-    methods = stage.carrier.methods()
+    methods = stage.sender.methods()
     assert (methods.count("open"), methods.count("post")) == (1, 1)
-    assert stage.carrier.did("deliver") == ["0", "0", "1", "2"]
+    assert stage.sender.did("deliver") == ["0", "0", "1", "2"]
     thread = await stage.thread(ana)
-    assert {topic for method, _, topic, _ in stage.carrier.calls[1:] if method == "deliver"} == {
+    assert {topic for method, _, topic, _ in stage.sender.calls[1:] if method == "deliver"} == {
         thread.staff_topic
     }
 
@@ -56,7 +56,7 @@ async def test_a_late_report_of_the_old_topic_does_not_lose_the_new_one(stage: S
     await stage.copy(ana, text("Help"))
     copy, card = sorted(await stage.claim(), key=lambda work: work.queue is Queue.BACKGROUND)
     assert isinstance(card.step, ShowCard)
-    stage.carrier.faults = [TopicGone("gone"), TopicGone("gone")]
+    stage.sender.faults = [TopicGone("gone"), TopicGone("gone")]
     late = await stage.executor.execute(card)
     await stage.settle(await stage.executor.execute(copy))
     await stage.deliver()
@@ -67,15 +67,15 @@ async def test_a_late_report_of_the_old_topic_does_not_lose_the_new_one(stage: S
     await stage.deliver()
     now = await stage.thread(ana)
     assert (now.staff_topic, now.staff_card) == (thread.staff_topic, thread.staff_card)
-    assert stage.carrier.methods().count("open") == 1
+    assert stage.sender.methods().count("open") == 1
 
 
 async def test_a_deleted_card_is_posted_again(stage: Stage) -> None:
     ana = await in_topic(stage)
-    stage.carrier.faults = [Rejected("message to edit not found")]
+    stage.sender.faults = [Rejected("message to edit not found")]
     await stage.refresh_card(ana)
     await stage.deliver()
-    assert stage.carrier.methods() == ["card", "post", "pin"]
+    assert stage.sender.methods() == ["card", "post", "pin"]
     assert (await stage.thread(ana)).staff_card == "101"
 
 
@@ -92,29 +92,29 @@ async def test_of_two_cards_posted_at_once_the_first_counts(stage: Stage) -> Non
     await stage.settle(outcomes[1])
     await stage.deliver()
     assert (await stage.thread(ana)).staff_card == outcomes[0].card
-    assert stage.carrier.did("pin") == [outcomes[0].card]
+    assert stage.sender.did("pin") == [outcomes[0].card]
 
 
 async def test_a_card_that_is_refused_does_not_hold_up_messages(stage: Stage) -> None:
     ana = await in_topic(stage)
     await stage.change("conversations", staff_card=None)
-    stage.carrier.faults = [Rejected("no card for you")]
+    stage.sender.faults = [Rejected("no card for you")]
     await stage.copy(ana, text("Help"))
     await stage.deliver()
-    assert stage.carrier.methods() == ["post", "deliver"]
+    assert stage.sender.methods() == ["post", "deliver"]
 
 
 async def test_a_topic_that_cannot_be_opened_is_tried_again_after_a_minute(stage: Stage) -> None:
     ana = await stage.customer()
     await stage.copy(ana, text("Help"))
-    stage.carrier.faults = [Rejected("no")]
+    stage.sender.faults = [Rejected("no")]
     [outcome] = await stage.turn()
     assert isinstance(outcome.work.step, OpenTopic)
     await stage.deliver()
-    assert stage.carrier.methods() == ["open"]
+    assert stage.sender.methods() == ["open"]
     stage.later(60)
     await stage.deliver()
-    assert stage.carrier.did("deliver") == ["Help"]
+    assert stage.sender.did("deliver") == ["Help"]
 
 
 # The staff group
@@ -124,19 +124,19 @@ async def test_a_group_that_moved_is_followed_with_all_that_waits(stage: Stage) 
     ana, budi = await stage.customer("Ana", "1"), await stage.customer("Budi", "2")
     await stage.copy(ana, text("from Ana"))
     await stage.copy(budi, text("from Budi"))
-    stage.carrier.faults = [GroupMoved(NEW_GROUP), GroupMoved(NEW_GROUP)]
+    stage.sender.faults = [GroupMoved(NEW_GROUP), GroupMoved(NEW_GROUP)]
     works = await stage.claim()
     assert {work.rate_limit_key for work in works} == {group_limit_key(stage.channel_id, GROUP)}
     for work in works:
         await stage.settle(await stage.executor.execute(work))
-    stage.carrier.calls.clear()
+    stage.sender.calls.clear()
     assert {work.rate_limit_key for work in await stage.claim()} == {
         group_limit_key(stage.channel_id, NEW_GROUP)
     }
     await stage.change("lanes", lease=None, lease_until=None, due_at=stage.now)
     await stage.deliver()
-    assert {chat for _, chat, _, _ in stage.carrier.calls} == {NEW_GROUP}
-    assert stage.carrier.did("deliver") == ["from Ana", "from Budi"]
+    assert {chat for _, chat, _, _ in stage.sender.calls} == {NEW_GROUP}
+    assert stage.sender.did("deliver") == ["from Ana", "from Budi"]
     assert stage.channels[stage.channel_id].staff_groups == (NEW_GROUP,)
     carl = await stage.customer("Carl", "3")
     assert (await stage.thread(carl)).staff_chat == NEW_GROUP
@@ -148,9 +148,9 @@ async def test_what_was_said_in_a_group_that_moved_is_said_in_the_new_one(stage:
             uow.enqueue_for_chat(stage.channel_id, GROUP, words, group=True)
 
     await stage.run_in_uow(tell)
-    stage.carrier.faults = [GroupMoved(NEW_GROUP)]
+    stage.sender.faults = [GroupMoved(NEW_GROUP)]
     await stage.deliver()
-    assert stage.carrier.calls[1:] == [
+    assert stage.sender.calls[1:] == [
         ("deliver", NEW_GROUP, None, "one"),
         ("deliver", NEW_GROUP, None, "two"),
     ]
@@ -160,7 +160,7 @@ async def test_copies_for_a_group_without_the_bot_wait_for_the_operator(stage: S
     ana = await in_topic(stage)
     await stage.copy(ana, text("1"))
     for _ in range(3):
-        stage.carrier.faults = [Unavailable("bot was kicked", retry_after=60)]
+        stage.sender.faults = [Unavailable("bot was kicked", retry_after=60)]
         await stage.deliver()
         stage.later(60)
     stage.later(-30)
@@ -168,7 +168,7 @@ async def test_copies_for_a_group_without_the_bot_wait_for_the_operator(stage: S
     await stage.deliver()
     stage.later(30)
     await stage.deliver()
-    assert stage.carrier.did() == ["1", "1", "1", "reaches the customer", "1"]
+    assert stage.sender.did() == ["1", "1", "1", "reaches the customer", "1"]
     assert await stage.states() == ["copy done", "answer done"]
 
 
@@ -177,11 +177,11 @@ async def test_a_button_that_meets_a_flood_closes_no_gate(stage: Stage) -> None:
         uow.answer_button(stage.channel_id, "cb", "Done")
 
     await stage.run_in_uow(press)
-    stage.carrier.faults = [RateLimited("flood", retry_after=3)]
+    stage.sender.faults = [RateLimited("flood", retry_after=3)]
     await stage.deliver()
     stage.later(5)
     await stage.deliver()
-    assert stage.carrier.did("button") == ["cb", "cb"]
+    assert stage.sender.did("button") == ["cb", "cb"]
     async with stage.database.transaction() as tx:
         assert await load_backoffs(tx, stage.now) == []
 
@@ -192,7 +192,7 @@ async def test_a_buttons_answer_is_never_asked_about(stage: Stage, error: Except
         uow.answer_button(stage.channel_id, "cb", "Done")
 
     await stage.run_in_uow(press)
-    stage.carrier.faults = [error]
+    stage.sender.faults = [error]
     await stage.deliver()
-    assert stage.carrier.did("button") == ["cb"]
+    assert stage.sender.did("button") == ["cb"]
     assert await notices(stage) == []

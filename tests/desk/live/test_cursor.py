@@ -1,4 +1,4 @@
-"""A position says exactly what was told: nothing is lost, nothing is told twice."""
+"""A cursor says exactly what was told: nothing is lost, nothing is told twice."""
 
 import pytest
 from hypothesis import given
@@ -8,39 +8,39 @@ from desk.live.cursor import MAX_PENDING, EventCursor
 
 
 def test_rows_in_order_leave_one_number() -> None:
-    position = EventCursor(5)
+    cursor = EventCursor(5)
     for row in (6, 7, 8):
-        position = position.after(row)
-    assert str(position) == "8"
+        cursor = cursor.advance_past(row)
+    assert str(cursor) == "8"
 
 
 def test_a_row_that_comes_late_is_open_until_it_came() -> None:
-    position = EventCursor(5).after(7).after(8)
-    assert str(position) == "8-6"
-    assert position.has_passed(7)
-    assert not position.has_passed(6)
-    assert str(position.after(6)) == "8"
+    cursor = EventCursor(5).advance_past(7).advance_past(8)
+    assert str(cursor) == "8-6"
+    assert cursor.has_passed(7)
+    assert not cursor.has_passed(6)
+    assert str(cursor.advance_past(6)) == "8"
 
 
 def test_of_a_row_told_in_part_it_is_known_how_much() -> None:
-    position = EventCursor(5).after(6, told=2)
-    assert str(position) == "6-6.2"
-    assert position.count_sent(6) == 2
-    assert not position.has_passed(6)
-    assert str(position.after(6)) == "6"
+    cursor = EventCursor(5).advance_past(6, sent=2)
+    assert str(cursor) == "6-6.2"
+    assert cursor.count_sent(6) == 2
+    assert not cursor.has_passed(6)
+    assert str(cursor.advance_past(6)) == "6"
 
 
 def test_a_row_given_up_is_not_waited_for() -> None:
-    position = EventCursor(5).after(8)
-    assert str(position.drop({6})) == "8-7"
+    cursor = EventCursor(5).advance_past(8)
+    assert str(cursor.drop({6})) == "8-7"
 
 
 def test_only_the_newest_open_rows_are_remembered() -> None:
-    position = EventCursor(0).after(10_000)
-    assert len(position.pending) == MAX_PENDING - 1
-    assert min(position.pending) == 10_000 - MAX_PENDING + 1
-    assert EventCursor.parse(str(position)) == position
-    in_part = position.after(10_002, told=3)
+    cursor = EventCursor(0).advance_past(10_000)
+    assert len(cursor.pending) == MAX_PENDING - 1
+    assert min(cursor.pending) == 10_000 - MAX_PENDING + 1
+    assert EventCursor.parse(str(cursor)) == cursor
+    in_part = cursor.advance_past(10_002, sent=3)
     assert len(in_part.pending) == MAX_PENDING
     assert EventCursor.parse(str(in_part)) == in_part
 
@@ -49,7 +49,7 @@ def test_only_the_newest_open_rows_are_remembered() -> None:
     "text", ["", "-1", "x", "1-", "1-2.", "1 ", "\uff11", "1" * 19, "1-2-3.4.5", "1" + "-2" * 101]
 )
 def test_what_is_no_position_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="no position"):
+    with pytest.raises(ValueError, match="no cursor"):
         EventCursor.parse(text)
 
 
@@ -58,11 +58,11 @@ rows = st.lists(st.integers(1, 40), unique=True)
 
 @given(rows)
 def test_whatever_the_order_what_was_told_is_known(order: list[int]) -> None:
-    position = EventCursor()
+    cursor = EventCursor()
     for row in order:
-        position = position.after(row)
-    assert {row for row in range(1, 41) if position.has_passed(row)} == set(order)
-    assert EventCursor.parse(str(position)) == position
+        cursor = cursor.advance_past(row)
+    assert {row for row in range(1, 41) if cursor.has_passed(row)} == set(order)
+    assert EventCursor.parse(str(cursor)) == cursor
 
 
 @given(rows, rows)
@@ -71,9 +71,9 @@ def test_one_covers_another_if_nothing_is_left_to_tell_that_the_other_knows(
 ) -> None:
     here, there = EventCursor(), EventCursor()
     for row in first:
-        here = here.after(row)
+        here = here.advance_past(row)
     for row in second:
-        there = there.after(row)
+        there = there.advance_past(row)
     later = {row for row in range(1, 41) if not here.has_passed(row)}
     assert here.covers(there) == (
         not any(there.has_passed(row) for row in later) and here.top >= there.top

@@ -75,7 +75,7 @@ def test_no_bytes_break_the_readers(data: bytes) -> None:
 
 def test_shapes_of_stickers() -> None:
     assert read_webp_info(webp()) == WebpInfo(512, 512)
-    assert read_webp_info(webp(300, 512, moves=True)) == WebpInfo(300, 512, moves=True)
+    assert read_webp_info(webp(300, 512, moves=True)) == WebpInfo(300, 512, is_animated=True)
     assert read_webp_info(SAMPLES["sticker"][2]) is not None
     lossy = b"RIFF\x00\x00\x00\x00WEBPVP8 " + bytes(7) + b"\x9d\x01\x2a\x00\x02\x00\x02"
     assert read_webp_info(lossy) == WebpInfo(512, 512)
@@ -94,7 +94,7 @@ async def test_what_files_are(tmp_path: Path) -> None:
     assert (await look(path, sound())).mime == "audio/wav"
     assert (await look(path, GIF)).mime == "image/gif"
     sticker = await look(path, webp(moves=True))
-    assert (sticker.mime, sticker.width, sticker.moves) == ("image/webp", 512, True)
+    assert (sticker.mime, sticker.width, sticker.is_animated) == ("image/webp", 512, True)
 
 
 async def test_what_it_is_called_counts_where_bytes_say_nothing(tmp_path: Path) -> None:

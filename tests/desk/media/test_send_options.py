@@ -19,7 +19,7 @@ def facts(mime: str, size: int = 1000, **more: object) -> MediaInfo:
 
 
 def sticker(size: int, side: int = 512, *, moves: bool = False) -> MediaInfo:
-    return facts("image/webp", size, width=side, height=side, moves=moves)
+    return facts("image/webp", size, width=side, height=side, is_animated=moves)
 
 
 FILM = SendOption(Kind.VIDEO, OutputFormat.MP4)
@@ -106,10 +106,10 @@ def test_towards_whatsapp(kind: Kind, file: MediaInfo, expected: list[SendOption
 
 
 def test_a_channel_that_takes_everything() -> None:
-    def takes(_: Kind) -> MediaConstraints:
+    def get_constraints(_: Kind) -> MediaConstraints:
         return MediaConstraints(10)
 
     for kind in Kind:
-        assert list(iter_send_options(kind, MediaInfo("text/plain", 11), takes)) == []
-        found = list(iter_send_options(kind, MediaInfo("text/plain", 10), takes))
+        assert list(iter_send_options(kind, MediaInfo("text/plain", 11), get_constraints)) == []
+        found = list(iter_send_options(kind, MediaInfo("text/plain", 10), get_constraints))
         assert found[-1] == DOCUMENT

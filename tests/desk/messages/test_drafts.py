@@ -58,7 +58,7 @@ async def test_an_answer_after_it_is_a_draft_with_templates_to_choose_from(scene
     message_id = await scene.answers("Too late")
     await scene.stage.deliver()
     assert await state(scene, message_id) == ("held", True)
-    assert "Too late" not in scene.stage.carrier.did("deliver")
+    assert "Too late" not in scene.stage.sender.did("deliver")
     assert await scene.buttons() == [
         f"tpl:{first}:{message_id}",
         f"tpl:{second}:{message_id}",
@@ -100,7 +100,7 @@ async def test_an_answer_that_waited_until_it_closed_is_a_draft_too(scene: Scene
     scene.stage.later(DAY.total_seconds() + 1)
     await scene.stage.deliver()
     assert await state(scene, message_id) == ("held", True)
-    assert "In time, as it seemed" not in scene.stage.carrier.did("deliver")
+    assert "In time, as it seemed" not in scene.stage.sender.did("deliver")
     assert (await scene.told())[-1].startswith("This was not sent")
 
 
@@ -115,7 +115,7 @@ async def test_all_parts_of_a_long_answer_become_one_draft(scene: Scene) -> None
 
 
 async def test_what_was_half_sent_when_it_closed_is_failed_not_a_draft(scene: Scene) -> None:
-    scene.stage.carrier.faults = [None, WindowClosed("131047")]
+    scene.stage.sender.faults = [None, WindowClosed("131047")]
     message_id = await scene.answers("a" * 4000 + " " + "b" * 4000)
     await scene.stage.deliver()
     assert await state(scene, message_id) == ("failed", True)
@@ -124,7 +124,7 @@ async def test_what_was_half_sent_when_it_closed_is_failed_not_a_draft(scene: Sc
 
 async def test_the_providers_refusal_closes_it(scene: Scene) -> None:
     template = await scene.template()
-    scene.stage.carrier.faults = [WindowClosed("131047")]
+    scene.stage.sender.faults = [WindowClosed("131047")]
     message_id = await scene.answers("As it seemed")
     await scene.stage.deliver()
     assert await state(scene, message_id) == ("held", True)
@@ -179,7 +179,7 @@ async def test_when_the_customer_writes_again_the_draft_can_be_sent_once(scene: 
     assert await release(scene, message_id)
     assert not await release(scene, message_id)
     await scene.stage.deliver()
-    assert scene.stage.carrier.did("deliver").count("Too late") == 1
+    assert scene.stage.sender.did("deliver").count("Too late") == 1
     assert await state(scene, message_id) == ("sent", False)
     await scene.writes("And more")  # while it is open nothing is offered
     assert len([each for each in await scene.told() if "wrote again, so" in each]) == 1
@@ -203,7 +203,7 @@ async def test_a_draft_that_was_edited_goes_out_as_it_reads_by_then(scene: Scene
     assert await release(scene, message_id)
     await scene.stage.deliver()
     heard = [
-        each for each in scene.stage.carrier.did("deliver") if each in {"Too late", "Better so"}
+        each for each in scene.stage.sender.did("deliver") if each in {"Too late", "Better so"}
     ]
     assert heard == ["Better so"]
 
@@ -211,7 +211,7 @@ async def test_a_draft_that_was_edited_goes_out_as_it_reads_by_then(scene: Scene
 async def test_what_may_have_arrived_is_a_draft_if_it_is_to_be_sent_again_too_late(
     scene: Scene,
 ) -> None:
-    scene.stage.carrier.faults = [Uncertain("no answer came")]
+    scene.stage.sender.faults = [Uncertain("no answer came")]
     message_id = await scene.answers("Did it arrive?")
     await scene.stage.deliver()
     assert await state(scene, message_id) == ("uncertain", True)
@@ -227,7 +227,7 @@ async def test_what_may_have_arrived_is_a_draft_if_it_is_to_be_sent_again_too_la
     assert await scene.stage.run_in_uow(again)
     await scene.stage.deliver()
     assert await state(scene, message_id) == ("held", True)
-    assert scene.stage.carrier.did("deliver").count("Did it arrive?") == 1
+    assert scene.stage.sender.did("deliver").count("Did it arrive?") == 1
     assert not await scene.stage.run_in_uow(again)
 
 
@@ -244,7 +244,7 @@ async def test_a_discarded_draft_is_not_sent_and_stays_in_the_history(scene: Sce
     await scene.writes("Hello again")
     assert not await release(scene, message_id)
     await scene.stage.deliver()
-    assert "Too late" not in scene.stage.carrier.did("deliver")
+    assert "Too late" not in scene.stage.sender.did("deliver")
     kept = await scene.stage.message(message_id)
     assert (kept.message, kept.deleted_at) == ("Too late", scene.stage.now)
 
@@ -273,7 +273,7 @@ async def test_an_answer_by_the_api_is_shown_in_the_topic_as_a_draft(scene: Scen
     message_id = await scene.stage.run_in_uow(answer)
     await scene.stage.deliver()
     assert await state(scene, message_id) == ("held", True)
-    assert "Mia: By the API" in scene.stage.carrier.did("deliver")
+    assert "Mia: By the API" in scene.stage.sender.did("deliver")
 
 
 async def test_the_end_of_a_session_is_not_told_to_who_cannot_hear_it(scene: Scene) -> None:
@@ -285,7 +285,7 @@ async def test_the_end_of_a_session_is_not_told_to_who_cannot_hear_it(scene: Sce
     before = len(await scene.told())
     await scene.stage.run_in_uow(end)
     await scene.stage.deliver()
-    assert not any("closed. Write" in each for each in scene.stage.carrier.did("deliver"))
+    assert not any("closed. Write" in each for each in scene.stage.sender.did("deliver"))
     assert len(await scene.told()) == before + 1  # that it was ended
 
 
@@ -307,7 +307,7 @@ async def test_a_template_goes_out_at_any_time_and_is_shown(scene: Scene) -> Non
     await scene.close()
     assert await send(scene, "hello")
     await scene.stage.deliver()
-    [*_, sent, shown] = scene.stage.carrier.deliveries
+    [*_, sent, shown] = scene.stage.sender.deliveries
     assert (sent.content.text, sent.destination.chat) == ("Hello Ann!", "42")
     assert sent.content.attributes is not None
     assert sent.content.attributes["template"] == {
@@ -329,7 +329,7 @@ async def test_one_that_waited_until_it_closed_goes_out_all_the_same(scene: Scen
     assert await send(scene, "hello")
     scene.stage.later(DAY.total_seconds() + 1)
     await scene.stage.deliver()
-    assert "Hello Ann!" in scene.stage.carrier.did("deliver")
+    assert "Hello Ann!" in scene.stage.sender.did("deliver")
 
 
 async def test_what_a_template_lacks_is_asked_for_with_the_command_to_complete(
@@ -346,12 +346,12 @@ async def test_what_a_template_lacks_is_asked_for_with_the_command_to_complete(
     [code] = notice["content"]["entities"]
     assert (code["offset"], code["length"]) == (len(words) + 1, len(line))
     assert not await send(scene, "order", "{{order}}", "{{day}}")
-    assert "order is still to be filled in" in (await scene.told())[-1]
+    assert "order is still a placeholder" in (await scene.told())[-1]
     assert not await send(scene, "order", "A7", "")
     assert "needs 1 more: day (text)" in (await scene.told())[-1]
     assert await send(scene, "order", "A7", "Monday")
     await scene.stage.deliver()
-    assert "Ann: A7 on Monday" in scene.stage.carrier.did("deliver")
+    assert "Ann: A7 on Monday" in scene.stage.sender.did("deliver")
 
 
 async def test_the_customers_language_goes_first(scene: Scene) -> None:
@@ -360,7 +360,7 @@ async def test_the_customers_language_goes_first(scene: Scene) -> None:
     await scene.stage.change("clients", language="id-ID")
     assert await send(scene, "hello")
     await scene.stage.deliver()
-    assert "Halo Ann!" in scene.stage.carrier.did("deliver")
+    assert "Halo Ann!" in scene.stage.sender.did("deliver")
 
 
 async def test_one_that_was_paused_meanwhile_is_not_sent(scene: Scene) -> None:

@@ -34,7 +34,7 @@ async def cards(scene: Scene) -> int:
 
 
 def shown(scene: Scene) -> str | None:
-    return dict(scene.stage.carrier.cards[-1].lines).get("Free answers")
+    return dict(scene.stage.sender.cards[-1].lines).get("Free answers")
 
 
 async def test_one_timer_goes_with_an_open_window_however_much_the_customer_writes(

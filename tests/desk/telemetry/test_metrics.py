@@ -43,7 +43,7 @@ from tests.flows.eventually import eventually
 CHANNEL = ChannelId("01CHANNEL")
 
 
-def told(registry: CollectorRegistry) -> dict[str, float]:
+def read_samples(registry: CollectorRegistry) -> dict[str, float]:
     """Read a registry's text: each sample's name with its labels, and its value."""
     families = text_string_to_metric_families(generate_latest(registry).decode())
     return {
@@ -93,7 +93,7 @@ def test_sends_are_told_by_side_and_kind() -> None:
     count_outcome(metrics, sent(OutboxKind.ANSWER, OutboxKind.ANSWER, OutboxKind.EDIT))
     count_outcome(metrics, sent(OutboxKind.COPY, queue=Queue.STAFF))
     count_outcome(metrics, sent(OutboxKind.EDIT, ago=70, queue=Queue.STAFF))
-    found = told(metrics.registry)
+    found = read_samples(metrics.registry)
     name = "osmodesk_sends_total"
     assert {key: found[key] for key in found if key.startswith(name)} == {
         f"{name},kind=answer,result=sent,side=customer": 2,
@@ -123,7 +123,7 @@ def test_sends_are_told_by_side_and_kind() -> None:
 def test_a_failed_send_is_told_by_its_consequence(error: DeliveryError, result: str) -> None:
     metrics = Metrics()
     count_outcome(metrics, failed(error))
-    found = told(metrics.registry)
+    found = read_samples(metrics.registry)
     assert found[f"osmodesk_sends_total,kind=answer,result={result},side=customer"] == 1
     assert found["osmodesk_delivery_seconds_count,side=customer"] == 0
 
@@ -133,7 +133,7 @@ def test_429s_are_counted_by_whose_limit_it_was() -> None:
     for rate_limit_key in ("person:1:2", "group:1:-2", "group:1:-3", ""):
         count_outcome(metrics, failed(RateLimited("slow", retry_after=3), rate_limit_key))
     count_outcome(metrics, failed(Unavailable("500"), "group:1:-2"))
-    found = told(metrics.registry)
+    found = read_samples(metrics.registry)
     limited = {
         rate_limit_key: found[f"osmodesk_rate_limits_total,key={rate_limit_key}"]
         for rate_limit_key in ("person", "none")
@@ -148,7 +148,7 @@ def test_a_step_without_rows_counts_too() -> None:
     refused = outcome(OpenTopic(thread), Queue.STAFF)
     refused.error = Rejected("no rights")
     count_outcome(metrics, refused)
-    found = told(metrics.registry)
+    found = read_samples(metrics.registry)
     assert found["osmodesk_sends_total,kind=open_topic,result=sent,side=staff"] == 1
     assert found["osmodesk_sends_total,kind=open_topic,result=rejected,side=staff"] == 1
 
@@ -160,7 +160,7 @@ def test_handling_is_measured_from_the_time_something_was_due() -> None:
         [InboxRow(n, "a", CHANNEL, str(n), "", 0, at) for n, at in enumerate(due)]
     )
     metrics.count_handled([])
-    found = told(metrics.registry)
+    found = read_samples(metrics.registry)
     assert found["osmodesk_updates_handled_total"] == 2
     assert found["osmodesk_handling_seconds_bucket,le=2.0,queue=inbox"] == 1  # a clock ahead: 0
     assert found["osmodesk_handling_seconds_bucket,le=5.0,queue=inbox"] == 2
@@ -173,18 +173,18 @@ def test_what_was_never_counted_is_zero_and_what_is_counted_elsewhere_is_read() 
     metrics.count_received(CHANNEL, 3)
     metrics.count_received(CHANNEL)
     retries[0] = 7
-    found = told(metrics.registry)
+    found = read_samples(metrics.registry)
     assert found["osmodesk_lanes_taken_over_total"] == found["osmodesk_updates_handled_total"] == 0
     assert found["osmodesk_updates_received_total,channel=01CHANNEL"] == 4
     assert found["osmodesk_database_retries_total"] == 7
     metrics.count_taken_over(2)
-    assert told(metrics.registry)["osmodesk_lanes_taken_over_total"] == 2
+    assert read_samples(metrics.registry)["osmodesk_lanes_taken_over_total"] == 2
 
 
 def test_processes_do_not_share_figures() -> None:
     one, two = Metrics(), Metrics()
     one.count_taken_over(1)
-    assert told(two.registry)["osmodesk_lanes_taken_over_total"] == 0
+    assert read_samples(two.registry)["osmodesk_lanes_taken_over_total"] == 0
     assert b"process_resident_memory_bytes" in generate_latest(one.registry)
 
 
@@ -193,7 +193,7 @@ def test_a_duration_falls_into_the_bucket_that_it_fits(seconds: float) -> None:
     registry, histogram = CollectorRegistry(), Histogram("osmodesk_x", "x", "side", ["a"])
     registry.register(histogram)
     histogram.by_label["a"].observe(seconds)
-    found = told(registry)
+    found = read_samples(registry)
     for bound in BUCKETS:
         assert found[f"osmodesk_x_bucket,le={bound},side=a"] == (seconds <= bound)
     assert found["osmodesk_x_bucket,le=+Inf,side=a"] == found["osmodesk_x_count,side=a"] == 1
@@ -214,9 +214,9 @@ async def test_depths_are_told_and_read_anew_only_after_a_while(database: Databa
     registries = {fresh_for: CollectorRegistry() for fresh_for in backlogs}
     for fresh_for, backlog in backlogs.items():
         registries[fresh_for].register(backlog)
-        assert told(registries[fresh_for]) == {"osmodesk_database_up": 0}
+        assert read_samples(registries[fresh_for]) == {"osmodesk_database_up": 0}
         await backlog.refresh()
-        found = told(registries[fresh_for])
+        found = read_samples(registries[fresh_for])
         assert (found["osmodesk_database_up"], found[name]) == (1, 0)
         for queue in Queue:
             assert found[f"osmodesk_queue_rows,queue={queue}"] == 0
@@ -225,7 +225,7 @@ async def test_depths_are_told_and_read_anew_only_after_a_while(database: Databa
 
     async def seen() -> bool:
         await asyncio.gather(*(backlog.refresh() for backlog in backlogs.values()))
-        return told(registries[0])[name] == 1
+        return read_samples(registries[0])[name] == 1
 
     await eventually(seen, "the parked update is told")
-    assert told(registries[3600])[name] == 0
+    assert read_samples(registries[3600])[name] == 0

@@ -6,7 +6,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from desk.telemetry.request_metrics import BUCKETS, RequestMetrics
 
 
-def told(requests: RequestMetrics) -> dict[tuple[str, ...], float]:
+def read_samples(requests: RequestMetrics) -> dict[tuple[str, ...], float]:
     """Give each sample: its name, with its labels' values in the order of their names."""
     registry = CollectorRegistry()
     registry.register(requests)
@@ -21,7 +21,7 @@ def test_answers_are_counted_by_method_route_and_class_of_status() -> None:
     requests = RequestMetrics()
     for status, seconds in ((200, 0.00390625), (201, 0.25), (404, 0.001)):
         requests.count_response("GET", "/sessions/{session_id}", status, seconds)
-    found = told(requests)
+    found = read_samples(requests)
     count, route = "osmodesk_http_requests_total", "/sessions/{session_id}"
     assert found[count, "GET", route, "2xx"] == 2
     assert found[count, "GET", route, "4xx"] == 1
@@ -36,6 +36,6 @@ def test_nobody_makes_labels_up() -> None:
     requests = RequestMetrics()
     for number in range(100):
         requests.count_response(f"M{number}", None, 404, 0.0)
-    found = told(requests)
+    found = read_samples(requests)
     assert found["osmodesk_http_requests_total", "other", "other", "4xx"] == 100
     assert len({key for key in found if key[0] == "osmodesk_http_requests_total"}) == 1

@@ -127,7 +127,7 @@ def test_every_variable_that_is_missing_is_named() -> None:
     ("values", "told"),
     [
         ({**VALUES, "3": "x"}, "no variable 3"),
-        ({**VALUES, "1": "{{1}}"}, "1 is still to be filled in"),
+        ({**VALUES, "1": "{{1}}"}, "1 is still a placeholder"),
         ({**VALUES, "1": "x" * 1025}, "1 may have 1024 characters"),
         ({**VALUES, "button.3": "x" * 16}, "button.3 may have 15 characters"),
         ({**VALUES, "1": "x" * 1000}, "its text has 1035 characters: 1024 at most"),
@@ -168,12 +168,12 @@ def test_a_header_takes_a_link_or_a_file_of_ours(kind: str) -> None:
     "link", ["a.jpg", "ftp://x/a", "https://", "javascript:x", "http://[", "/"]
 )
 def test_what_is_no_link_is_told(link: str) -> None:
-    with pytest.raises(RenderingError, match="is to be a link to a file"):
+    with pytest.raises(RenderingError, match="must be a link to a file"):
         render_components(picture(), {"header": link})
 
 
 def test_a_file_of_another_kind_or_for_no_header_is_told() -> None:
-    with pytest.raises(RenderingError, match="a file of the kind image"):
+    with pytest.raises(RenderingError, match="a file of type image"):
         render_components(picture(), {}, upload=HeaderUpload(VariableKind.VIDEO))
     with pytest.raises(RenderingError, match="takes no file"):
         render_components(

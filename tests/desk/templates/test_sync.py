@@ -24,7 +24,7 @@ from tests.patience import PATIENCE
 
 
 @dataclass
-class Keeper:
+class FakeTemplateProvider:
     """A provider's keep of templates; `faults` are raised first, in order."""
 
     templates: list[ProviderTemplate] = field(default_factory=list)
@@ -132,11 +132,11 @@ async def test_who_has_none_to_give_says_why(stage: Stage) -> None:
     with pytest.raises(NoTemplatesError, match="not served"):
         await TemplateFetcher({}).fetch(stage.channel_id)
     with pytest.raises(NoTemplatesError, match="of this kind"):
-        await TemplateFetcher({stage.channel_id: stage.carrier}).fetch(stage.channel_id)
+        await TemplateFetcher({stage.channel_id: stage.sender}).fetch(stage.channel_id)
 
 
 async def test_they_are_fetched_at_once_and_again_after_a_while(stage: Stage) -> None:
-    keeper = Keeper([one()])
+    keeper = FakeTemplateProvider([one()])
     templates = TemplateFetcher({stage.channel_id: keeper})
     channel = stage.channels[stage.channel_id]
     async with asyncio.timeout(PATIENCE):
@@ -151,7 +151,7 @@ async def test_a_fetch_that_fails_is_tried_again_and_changes_nothing(
 ) -> None:
     monkeypatch.setattr("desk.templates.sync._RETRY_AFTER", 0.01)
     await sync(stage, one("old"))
-    keeper = Keeper([one()], faults=[ChannelStopped("the token is bad")])
+    keeper = FakeTemplateProvider([one()], faults=[ChannelStopped("the token is bad")])
     templates = TemplateFetcher({stage.channel_id: keeper})
     channel = stage.channels[stage.channel_id]
     async with asyncio.timeout(PATIENCE):

@@ -218,7 +218,7 @@ async def test_channels_that_the_api_added_are_examined_too(
     assert "has no topics" in said
     [old] = [line for line in said.splitlines() if "channel Old" in line]
     assert old.startswith("✗ channel Old, token: ")
-    assert "does not open with this SECRET_KEY → set the one" in old
+    assert "cannot be decrypted with this SECRET_KEY → set the SECRET_KEY" in old
     assert "! channel New, token: has none" in said
     assert "channel Own" not in said
 

@@ -30,8 +30,8 @@ async def marks(env: CloudEnv, webhook: str | None = WEBHOOK, **other: str) -> d
     found = await provider(env).check_health(credentials(env, **other), (), webhook)
     worst: dict[str, Severity] = {}
     for each in found.channel:
-        worst[each.subject] = max(each.mark, worst.get(each.subject, Severity.OK))
-        assert each.remedy or each.mark is Severity.OK
+        worst[each.subject] = max(each.severity, worst.get(each.subject, Severity.OK))
+        assert each.remedy or each.severity is Severity.OK
         assert TOKEN not in str(each)
     return worst
 
@@ -70,7 +70,7 @@ async def test_a_meta_that_is_away(env: CloudEnv) -> None:
     with pytest.raises(ProviderUnavailableError):
         await nobody.identify(credentials(env))
     found = await nobody.check_health(credentials(env), ())
-    assert [each.mark for each in found.channel] == [Severity.ERROR]
+    assert [each.severity for each in found.channel] == [Severity.ERROR]
 
 
 async def test_all_is_well_but_for_the_webhook(env: CloudEnv) -> None:

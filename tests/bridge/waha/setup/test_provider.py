@@ -72,10 +72,10 @@ async def test_all_is_well_when_it_is(env: WahaEnv) -> None:
     await env.client.configure(add_webhook({}, CHANNEL, WebhookConfig(HOOK, "k" * 64)))
     await env.waha.until(SESSION, "WORKING")
     told = await found(given(env))
-    assert [each.mark for each in told.values()] == [Severity.OK] * 3
+    assert [each.severity for each in told.values()] == [Severity.OK] * 3
     assert "+4915550000001" in told["link"].text
     # Without a public address: one on this machine was told where we are here.
-    assert (await found(given(env), None))["webhook"].mark is Severity.OK
+    assert (await found(given(env), None))["webhook"].severity is Severity.OK
 
 
 @pytest.mark.parametrize(
@@ -93,22 +93,22 @@ async def test_each_status_has_its_remedy(
 ) -> None:
     await env.waha.force_status(SESSION, status)
     told = (await found(given(env)))["link"]
-    assert (told.mark, words in told.remedy) == (mark, True)
+    assert (told.severity, words in told.remedy) == (mark, True)
 
 
 async def test_what_is_wrong_with_the_server_the_session_or_the_webhook_is_said(
     env: WahaEnv,
 ) -> None:
     away = await found(given(env, url=f"http://127.0.0.1:{free_port()}"))
-    assert away["WAHA"].mark is Severity.ERROR
+    assert away["WAHA"].severity is Severity.ERROR
     assert "refuses the key" in (await found(given(env, api_key="wrong")))["WAHA"].text
-    assert (await found(given(env, session="none")))["session"].mark is Severity.WARN
-    assert (await found(given(env), None))["webhook"].mark is Severity.ERROR
-    assert (await found(given(env)))["webhook"].mark is Severity.WARN
+    assert (await found(given(env, session="none")))["session"].severity is Severity.WARN
+    assert (await found(given(env), None))["webhook"].severity is Severity.ERROR
+    assert (await found(given(env)))["webhook"].severity is Severity.WARN
     await env.client.configure(add_webhook({}, CHANNEL, WebhookConfig(HOOK, "another")))
     assert "another key" in (await found(given(env)))["webhook"].text
     await env.waha.fail("sessions.get", kind="html")
-    assert (await found(given(env)))["WAHA"].mark is Severity.ERROR
+    assert (await found(given(env)))["WAHA"].severity is Severity.ERROR
 
 
 async def test_orders_reach_the_session(env: WahaEnv) -> None:
