@@ -93,11 +93,11 @@ async def test_nothing_is_sent_under_a_lease_that_was_lost(
     async def after_a_while(*arguments: object) -> bool:
         await hangs.wait()
         monkeypatch.setattr(
-            lost_leases, "_MARGIN", timedelta(seconds=60)
+            lost_leases, "_LEASE_MARGIN", timedelta(seconds=60)
         )  # as if so much had passed
         return await perform(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("desk.delivery.courier.still_held", after_a_while)
+    monkeypatch.setattr("desk.delivery.courier.renew_lease", after_a_while)
     async with running(courier):
         await until(lambda: _sends(stage), courier)
         await stage.change("lanes", lease="01OTHER")
@@ -130,7 +130,7 @@ class Ferry:
 async def test_nothing_is_sent_where_the_lane_was_lost_while_a_file_was_fetched(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lost_leases, "_MARGIN", timedelta(seconds=60))  # as if it had taken so long
+    monkeypatch.setattr(lost_leases, "_LEASE_MARGIN", timedelta(seconds=60))  # as if it had taken so long
     ferry, sender = Ferry(), FakeSender()
     content = Content(MessageType.IMAGE, text="picture", file={"id": "1"})
     await stage.answer(await stage.customer(), content)
@@ -151,7 +151,7 @@ async def test_nothing_is_sent_where_the_lane_was_lost_while_a_file_was_fetched(
 async def test_a_lease_that_nobody_wanted_is_renewed_and_used(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lost_leases, "_MARGIN", timedelta(seconds=60))
+    monkeypatch.setattr(lost_leases, "_LEASE_MARGIN", timedelta(seconds=60))
     answer = await stage.answer(await stage.customer(), text("by me"))
     sender = FakeSender()
     async with running(courier := courier_with(stage, sender)):

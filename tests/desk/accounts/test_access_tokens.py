@@ -37,5 +37,5 @@ def test_a_bad_token_stays_bad() -> None:
     tokens = AccessTokens("j" * 40)
     foreign = AccessTokens("k" * 40).issue(CLAIMS, datetime.now(UTC))
     for _ in range(2):
-        with pytest.raises(BadTokenError, match="not good"):
+        with pytest.raises(BadTokenError, match="not valid"):
             tokens.read(foreign)

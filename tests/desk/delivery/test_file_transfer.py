@@ -220,7 +220,7 @@ async def test_a_file_that_is_too_large_is_not_fetched(scene: Scene) -> None:
 async def test_one_that_hides_its_size_is_fetched_only_so_far(scene: Scene) -> None:
     said = lack(await scene.from_customer(Kind.FILE, bytes(60 * MB)))
     assert isinstance(said, FileRefused)
-    assert "more than 50 MB" in str(said)
+    assert "larger than 50 MB" in str(said)
     assert scene.at_whatsapp.given <= 50 * 16 + 1
     files = await asyncio.to_thread(lambda: [*scene.root.rglob("*.*")])
     assert not files

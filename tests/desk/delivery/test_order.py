@@ -65,7 +65,7 @@ async def test_a_run_that_takes_too_long_gives_the_rest_back(
 ) -> None:
     await busy(stage, 3)
     works = await stage.claim()
-    monkeypatch.setattr(executor, "_LONGEST_RUN", -1.0)
+    monkeypatch.setattr(executor, "_MAX_RUN_SECONDS", -1.0)
     await stage.settle(*[await stage.executor.execute(work) for work in works])
     assert sorted(stage.sender.did()) == [f"{number} 0" for number in range(8)]
     assert await stage.states() == ["answer done", "answer pending", "answer pending"] * 8

@@ -48,8 +48,8 @@ def test_only_the_newest_open_rows_are_remembered() -> None:
 @pytest.mark.parametrize(
     "text", ["", "-1", "x", "1-", "1-2.", "1 ", "\uff11", "1" * 19, "1-2-3.4.5", "1" + "-2" * 101]
 )
-def test_what_is_no_position_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="no cursor"):
+def test_an_invalid_cursor_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="not a valid event cursor"):
         EventCursor.parse(text)
 
 
