@@ -1,1 +1,1 @@
-"""Accounts: who logs in, with which password, and whose Telegram account is whose."""
+"""Accounts: users, log-ins, passwords, second factors, and the Telegram bindings of agents."""

@@ -1,4 +1,4 @@
-"""Access tokens: short-lived proof of a log-in, signed with JWT_SECRET and kept nowhere."""
+"""Issue and verify access tokens: short-lived, signed with JWT_SECRET, and not stored."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -10,43 +10,43 @@ import jwt
 from db.ids import LogInId, UserId
 
 LIFETIME = timedelta(minutes=15)
-# Clocks of machines differ a little.
+# The clocks of machines differ a little.
 LEEWAY = timedelta(seconds=30)
 _ALGORITHM = "HS256"
 _AUDIENCE = "osmodesk-api"
 _TYPE = "access"
 _EXPIRED_MESSAGE = "the access token has expired"
-# Good tokens, the latest used; a bad one is never remembered.
+# The cache keeps the valid tokens that were used last; an invalid token is never cached.
 _CACHE_SIZE = 1000
 _REQUIRED_CLAIMS = ["exp", "iat", "aud", "sub", "sid", "ver", "typ"]
 
 
 class BadTokenError(Exception):
-    """A token that is not ours, not whole, not of this kind, or too old."""
+    """The token is not ours, is damaged, is of another kind, or has expired."""
 
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What a good token says; whether it is still so, the database knows."""
+    """The content of a valid token; only the database knows whether it still holds."""
 
     user_id: UserId
     log_in: LogInId
-    # Of the user, when it was issued: a raised one voids it.
+    # The user's token version when the token was issued; raising the version voids the token.
     version: int
-    # Of the token that says so; empty while it is issued.
+    # When the token expires; None while it is being issued.
     expires_at: datetime | None = None
 
 
 class AccessTokens:
-    """Issues and reads access tokens with one secret."""
+    """Issues and verifies access tokens with one secret."""
 
     def __init__(self, secret: str) -> None:
         self._secret = secret
-        # Whoever calls does so again and again: the same text need not be verified each time.
+        # Clients send the same token again and again, so it is not verified each time.
         self._verify_cached = lru_cache(_CACHE_SIZE)(self._verify)
 
     def issue(self, claims: Claims, now: datetime) -> str:
-        """Make a token that is good for LIFETIME."""
+        """Return a new token that is valid for LIFETIME."""
         content = {
             "typ": _TYPE,
             "aud": _AUDIENCE,
@@ -59,7 +59,10 @@ class AccessTokens:
         return jwt.encode(content, self._secret, algorithm=_ALGORITHM)
 
     def read(self, token: str) -> Claims:
-        """Read a token; raises BadTokenError, which tells only whether it is too old."""
+        """Return the claims of a token; raise BadTokenError if it is not valid.
+
+        The error says only whether the token has expired.
+        """
         claims = self._verify_cached(token)
         if claims.expires_at is not None and claims.expires_at + LEEWAY <= datetime.now(UTC):
             raise BadTokenError(_EXPIRED_MESSAGE)
@@ -70,7 +73,7 @@ class AccessTokens:
             found: dict[str, Any] = jwt.decode(
                 token,
                 self._secret,
-                # One: a token's own word about its algorithm counts for nothing.
+                # Only one algorithm is allowed: the token's own header must not choose it.
                 algorithms=[_ALGORITHM],
                 audience=_AUDIENCE,
                 leeway=LEEWAY,

@@ -1,4 +1,4 @@
-"""Accounts: made, given another password, listed."""
+"""Create accounts, change passwords and names, and list accounts."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +18,7 @@ from desk.audit import CONSOLE, Actor, record
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A user and the agent that this user is."""
+    """A user and the agent of this user."""
 
     user_id: UserId
     agent_id: AgentId
@@ -37,15 +37,15 @@ async def create_account(
     by: Actor = CONSOLE,
     seeded: bool = False,
 ) -> Account:
-    """Make a user with a password, and the agent that this user is.
+    """Create a user with a password, and the user's agent.
 
-    Raises AccountError. `seeded`: a demonstration account, exempt from the rules for passwords and
-    marked, so that a start in production can warn of it.
+    `seeded` is for a demonstration account: the password rules do not apply to it, and it is marked
+    so that a start in production can warn of it. Raises AccountError.
     """
     name, email = normalize_name(name), normalize_email(email)
     if not seeded:
         check_new_password(password)
-    # Before the first statement: on SQLite that is when the transaction takes the write lock.
+    # Hash before the first statement: on SQLite that statement takes the write lock.
     password_hash = await hash_password(password)
     return await add_account(
         tx,
@@ -69,7 +69,7 @@ async def add_account(
     seeded: bool = False,
     now: datetime | None = None,
 ) -> Account:
-    """Make a user, and the agent that this user is; without a hash no password logs them in.
+    """Create a user and the user's agent; without a hash nobody can log in with a password.
 
     Raises AccountError.
     """
@@ -86,7 +86,7 @@ async def add_account(
 
 
 async def add_user_and_agent(tx: AsyncSession, user: User) -> AgentId:
-    """Write a new user and its agent, in the order that foreign keys ask for."""
+    """Add a new user and its agent, in the order that the foreign keys need."""
     tx.add(user)
     await tx.flush()
     agent = Agent(
@@ -105,7 +105,7 @@ async def set_password(
     by: Actor = CONSOLE,
     now: datetime | None = None,
 ) -> None:
-    """Change a password and end every log-in made with the old one; raises AccountError."""
+    """Change a password and end all log-ins made with the old one; raise AccountError."""
     email = normalize_email(email)
     check_new_password(password)
     password_hash = await hash_password(password)
@@ -116,7 +116,7 @@ async def set_password(
 async def set_password_hash(
     tx: AsyncSession, user: User, password_hash: str, *, by: Actor, now: datetime
 ) -> None:
-    """Give a user another password, by its hash, and end every log-in made with the old one."""
+    """Change a user's password hash and end all log-ins made with the old password."""
     await queries.update_user(
         tx,
         user.id,
@@ -132,7 +132,7 @@ async def set_password_hash(
 async def rename_account(
     tx: AsyncSession, user_id: UserId, name: str, *, by: Actor, now: datetime
 ) -> str:
-    """Give a user, and the agent that this user is, another name; returns it as it is kept.
+    """Rename a user and the user's agent; return the name as stored.
 
     Raises BadNameError.
     """
@@ -144,7 +144,7 @@ async def rename_account(
 
 
 async def get_user_by_email(tx: AsyncSession, email: str) -> User:
-    """Find the user with this address; raises NoSuchAccountError."""
+    """Find the user with this email address; raise NoSuchAccountError if there is none."""
     user = await queries.find_user_by_email(tx, normalize_email(email))
     if user is None:
         raise NoSuchAccountError(normalize_email(email))
@@ -152,10 +152,10 @@ async def get_user_by_email(tx: AsyncSession, email: str) -> User:
 
 
 async def list_accounts(tx: AsyncSession) -> list[AccountRow]:
-    """List every account, administrators first."""
+    """List all accounts, administrators first."""
     return await queries.list_account_rows(tx)
 
 
 async def list_seeded_emails(tx: AsyncSession) -> list[str]:
-    """List the addresses of accounts whose password everybody can read in the documentation."""
+    """List the email addresses of accounts whose password is in the public documentation."""
     return await queries.list_emails_with_seeded_password(tx)

@@ -1,4 +1,4 @@
-"""What administrators do to accounts: another role, another address, disabled, enabled again."""
+"""Change accounts as an administrator: role, email address, disable, enable."""
 
 from db.ids import UserId
 from db.queries.accounts import accounts as queries
@@ -13,7 +13,7 @@ from desk.unit_of_work import UnitOfWork
 
 
 async def change_role(uow: UnitOfWork, user: User, role: Role, *, by: BoundAgent) -> None:
-    """Give a user another role, from this moment on; raises LastAdminError."""
+    """Change a user's role, effective at once; raise LastAdminError."""
     if role is user.role:
         return
     await _check_another_admin(uow, user)
@@ -23,7 +23,7 @@ async def change_role(uow: UnitOfWork, user: User, role: Role, *, by: BoundAgent
 
 
 async def change_email(uow: UnitOfWork, user: User, email: str, *, by: BoundAgent) -> None:
-    """Give a user another address to log in with; raises BadEmailError, EmailTakenError."""
+    """Change the email address that a user logs in with; raise BadEmailError or EmailTakenError."""
     email = normalize_email(email)
     if email == user.email:
         return
@@ -35,7 +35,7 @@ async def change_email(uow: UnitOfWork, user: User, email: str, *, by: BoundAgen
 
 
 async def disable_user(uow: UnitOfWork, user: User, *, by: BoundAgent) -> None:
-    """Shut a user out at once; what they held goes to others, or waits; raises LastAdminError."""
+    """Disable a user at once; their sessions go to other agents or wait; raise LastAdminError."""
     if not user.is_active:
         return
     await _check_another_admin(uow, user)
@@ -57,7 +57,7 @@ async def disable_user(uow: UnitOfWork, user: User, *, by: BoundAgent) -> None:
 
 
 async def enable_user(uow: UnitOfWork, user: User, *, by: Actor) -> None:
-    """Let a disabled user in again, with the password and the second factor that they had."""
+    """Enable a disabled user again; password and second factor stay as they were."""
     if user.is_active:
         return
     await queries.update_user(uow.tx, user.id, is_active=True)
@@ -65,9 +65,9 @@ async def enable_user(uow: UnitOfWork, user: User, *, by: Actor) -> None:
 
 
 async def lock_user(uow: UnitOfWork, user_id: UserId) -> User | None:
-    """Read a user for a change of role or of being active, which no other overtakes.
+    """Lock a user before changing the role or disabling; return None if there is no such user.
 
-    Administrators first, always: two that disable each other must not wait for one another.
+    Administrators are always locked first, so that two who disable each other cannot deadlock.
     """
     await staff_lists.lock_active_admins(uow.tx)
     return await queries.find_user(uow.tx, user_id, lock=True)

@@ -1,4 +1,4 @@
-"""Binds Telegram accounts to agents: a message in the staff group alone makes nobody one."""
+"""Bind Telegram accounts to agents; posting in the staff group does not make someone an agent."""
 
 import hashlib
 import re
@@ -27,7 +27,7 @@ __all__ = [
 async def issue_link_code(
     tx: AsyncSession, user_id: UserId, *, now: datetime, by: Actor = CONSOLE
 ) -> str:
-    """Give a user a code that binds one Telegram account within 10 minutes; voids the last one."""
+    """Issue a code that binds one Telegram account within 10 minutes; it voids the last code."""
     code = generate_code()
     await queries.update_user(
         tx, user_id, link_code_hash=hash_code(code), link_code_expires_at=now + LINK_CODE_LIFETIME
@@ -39,9 +39,10 @@ async def issue_link_code(
 async def redeem_link_code(
     tx: AsyncSession, code: str, *, telegram_id: str, telegram_name: str, now: datetime
 ) -> BoundAgent | None:
-    """Bind the Telegram account to the code's user; None if the code is wrong, used or too old.
+    """Bind the Telegram account to the code's user; return None if the code is not valid.
 
-    A Telegram account belongs to one user: it is taken from whoever had it.
+    A code is not valid if it is wrong, used or expired. A Telegram account belongs to one user: if
+    another user had it, it is taken from them.
     """
     user = await queries.lock_user_by_link_code(tx, hash_code(code), now)
     if user is None:
@@ -65,7 +66,7 @@ async def redeem_link_code(
 async def unbind_telegram(
     tx: AsyncSession, telegram_id: str, *, reason: str, now: datetime, by: Actor = CONSOLE
 ) -> BoundAgent | None:
-    """Take the Telegram account from whoever has it; returns the agent that had it, if active."""
+    """Unbind the Telegram account from its user; return the agent that had it, if active."""
     agent = await queries.find_bound_agent(tx, telegram_id)
     holder = await queries.find_user_by_telegram_id(tx, telegram_id)
     if holder is not None:
@@ -74,7 +75,7 @@ async def unbind_telegram(
 
 
 async def find_bound_agent(tx: AsyncSession, telegram_id: str) -> BoundAgent | None:
-    """Tell who answers from this Telegram account; None unless bound to an active user."""
+    """Find the agent of this Telegram account; None unless it is bound to an active user."""
     return await queries.find_bound_agent(tx, telegram_id)
 
 
@@ -92,17 +93,17 @@ async def _unbind_user(
 
 
 LINK_CODE_LIFETIME = timedelta(minutes=10)
-# Crockford's base 32: no I, L, O, U, so that nothing is read as something else.
+# Crockford's base 32 leaves out I, L, O and U, so that no letter is mistaken for another.
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _LOOKALIKES = str.maketrans("OIL", "011")
-# 16 letters of 5 bits: 80 bits. Nobody guesses that within 10 minutes, however many codes are
-# tried, so guesses need no throttle.
+# 16 letters of 5 bits: 80 bits. A code cannot be guessed within 10 minutes, however many codes are
+# tried, so attempts need no throttle.
 _CODE_LENGTH = 16
 _GROUP_SIZE = 4
 
 
 def generate_code() -> str:
-    """Make a code of 80 random bits, in groups that are easy to type: `7K2M-…-…-…`."""
+    """Return a code of 80 random bits, in groups that are easy to type: `7K2M-…-…-…`."""
     letters = "".join(secrets.choice(_LETTERS) for _ in range(_CODE_LENGTH))
     return "-".join(
         letters[start : start + _GROUP_SIZE] for start in range(0, _CODE_LENGTH, _GROUP_SIZE)
@@ -110,7 +111,7 @@ def generate_code() -> str:
 
 
 def hash_code(code: str) -> str:
-    """Give what is kept of a code, however it was typed: case, dashes and look-alikes aside."""
+    """Return the hash to store for a code, ignoring case, dashes and look-alike letters."""
     letters = re.sub(r"[\s_-]", "", code).upper()
     plain = letters.translate(_LOOKALIKES)
     return hashlib.sha256(plain.encode()).hexdigest()

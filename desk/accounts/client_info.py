@@ -1,4 +1,4 @@
-"""Where something was asked from."""
+"""Describe the client that a request came from."""
 
 import hashlib
 from dataclasses import dataclass
@@ -6,16 +6,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class ClientInfo:
-    """A client's address, and what it calls itself."""
+    """A client's address, and its user agent."""
 
     address: str
     user_agent: str
 
     @property
     def fingerprint(self) -> str:
-        """Give what is kept of a client to know it again."""
+        """Return a hash that recognizes the same client again."""
         return hashlib.sha256(f"{self.address}\n{self.user_agent}".encode()).hexdigest()
 
     def to_audit_details(self) -> dict[str, str]:
-        """Give what the audit log says of it."""
+        """Return the details for the audit log."""
         return {"address": self.address, "user_agent": self.user_agent}

@@ -1,6 +1,6 @@
-"""The long passwords that lists of stolen ones hold most often, and those that our name suggests.
+"""Common long passwords: the most frequent leaked ones, and those that our name suggests.
 
-Shorter ones need no list: fewer than 12 characters are refused anyway.
+Shorter ones need no list, because fewer than 12 characters are refused anyway.
 """
 
 _WORDS = """

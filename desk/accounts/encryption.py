@@ -1,4 +1,4 @@
-"""Secrets at rest: sealed with a key made from SECRET_KEY, readable by nobody without it."""
+"""Encrypt secrets at rest with a key derived from SECRET_KEY."""
 
 import json
 from base64 import urlsafe_b64encode
@@ -8,12 +8,12 @@ from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-# Names the purpose: another use of SECRET_KEY gets another key.
+# The purpose is part of the key: another use of SECRET_KEY gets another key.
 _CREDENTIALS_PURPOSE = b"osmodesk: channel credentials, 1"
 
 
 class WrongKeyError(Exception):
-    """What is sealed was not sealed with this SECRET_KEY, or was changed since."""
+    """The text was not encrypted with this SECRET_KEY, or was changed since."""
 
     def __init__(self, what: str, remedy: str) -> None:
         super().__init__(
@@ -23,7 +23,7 @@ class WrongKeyError(Exception):
 
 
 class Encryptor:
-    """Seals and opens credentials with one SECRET_KEY."""
+    """Encrypts and decrypts credentials with one SECRET_KEY."""
 
     def __init__(
         self,
@@ -33,8 +33,8 @@ class Encryptor:
         what: str = "a channel's token",
         remedy: str = "enter the channel's token again",
     ) -> None:
-        """Take a key for one purpose; `what` and `or_else` are told when it is another one."""
-        # SECRET_KEY is random and long, as the settings hold: no slow hash is needed.
+        """Derive the key for one purpose; `what` and `remedy` appear in WrongKeyError."""
+        # SECRET_KEY is long and random (the settings check it), so no slow hash is needed.
         key = HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose).derive(
             secret_key.encode()
         )
@@ -42,11 +42,11 @@ class Encryptor:
         self._what, self._remedy = what, remedy
 
     def encrypt(self, credentials: Mapping[str, str]) -> str:
-        """Give the text to be kept in `channels.credentials`."""
+        """Return the encrypted text to store in `channels.credentials`."""
         return self._fernet.encrypt(json.dumps(dict(credentials)).encode()).decode()
 
     def decrypt(self, encrypted: str) -> dict[str, str]:
-        """Give back the credentials; raises WrongKeyError."""
+        """Return the decrypted credentials; raise WrongKeyError."""
         try:
             credentials = json.loads(self._fernet.decrypt(encrypted.encode()))
         except InvalidToken:

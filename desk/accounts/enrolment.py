@@ -1,4 +1,4 @@
-"""STAFF_ENROLMENT=members: whoever is a member of the staff group becomes an agent by answering."""
+"""Enrol members of the staff group as agents when they reply (STAFF_ENROLMENT=members)."""
 
 from datetime import datetime
 
@@ -21,13 +21,13 @@ _agents = get_table(Agent)
 async def enrol_member(
     tx: AsyncSession, telegram_id: str, name: str, *, now: datetime
 ) -> BoundAgent | None:
-    """Give a member of the staff group an agent, online; one who has it already keeps it.
+    """Enrol a member of the staff group as an online agent; return an existing agent unchanged.
 
-    None where an administrator disabled the account: enrolment does not undo that.
+    Returns None if an administrator disabled the account: enrolment does not undo that.
     """
     if await queries.find_user_by_telegram_id(tx, telegram_id) is not None:
         return await queries.find_bound_agent(tx, telegram_id)
-    # `.invalid` is reserved: no mail ever goes there.
+    # `.invalid` is a reserved domain: no mail ever goes there.
     email = f"telegram-{telegram_id}@members.invalid"
     name = name_from_telegram(name, telegram_id)
     user_id = await _add_user(tx, email, name, telegram_id, now)
@@ -42,7 +42,8 @@ async def enrol_member(
 async def _add_user(
     tx: AsyncSession, email: str, name: str, telegram_id: str, now: datetime
 ) -> UserId | None:
-    # Two answers of a new member may be handled at once: the second insert finds the first's row.
+    # Two replies of a new member may be handled at once: the second insert finds the first one's
+    # row.
     row = {
         "id": new_id(),
         "name": name,

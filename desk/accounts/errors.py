@@ -1,23 +1,23 @@
-"""What can be wrong with an account; each text is one line for the person who asked.
+"""Errors of accounts; each text is one line for the person who asked.
 
 AccountError
- ├─ BadNameError, BadEmailError, BadPasswordError   what was given cannot be taken
- ├─ EmailTakenError                       there is such an account already
- ├─ NoSuchAccountError                    there is none
- └─ LastAdminError                        somebody must be left who may do everything
+ ├─ BadNameError, BadEmailError, BadPasswordError   the value is not allowed
+ ├─ EmailTakenError       the account exists already
+ ├─ NoSuchAccountError    there is no such account
+ └─ LastAdminError        one active administrator must remain
 """
 
 
 class AccountError(Exception):
-    """An account cannot be made or changed as asked."""
+    """The account cannot be created or changed as asked."""
 
 
 class BadNameError(AccountError):
-    """The name is empty or too long."""
+    """The name is empty, too long or not printable."""
 
 
 class BadEmailError(AccountError):
-    """The address is not one that we take."""
+    """The email address is not valid."""
 
 
 class BadPasswordError(AccountError):
@@ -25,21 +25,21 @@ class BadPasswordError(AccountError):
 
 
 class EmailTakenError(AccountError):
-    """There is an account with this address."""
+    """An account with this email address exists already."""
 
     def __init__(self, email: str) -> None:
         super().__init__(f"there is an account {email} already")
 
 
 class NoSuchAccountError(AccountError):
-    """There is no account with this address."""
+    """There is no account with this email address."""
 
     def __init__(self, email: str) -> None:
         super().__init__(f"there is no account {email}")
 
 
 class LastAdminError(AccountError):
-    """The last administrator cannot be disabled, nor become anything else."""
+    """The last administrator cannot be disabled or get another role."""
 
     def __init__(self) -> None:
         super().__init__("this is the last administrator: make another one first")

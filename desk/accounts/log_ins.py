@@ -1,4 +1,4 @@
-"""Log-ins: begun with a password, kept alive with refresh tokens, ended."""
+"""Begin log-ins with a password, keep them alive with refresh tokens, and end them."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,17 +23,17 @@ from desk.accounts.refresh_tokens import (
 )
 from desk.audit import Actor, record
 
-# Enough for every device that somebody may have.
+# Enough for all devices of one person.
 MAX_LISTED = 100
 
 
 @dataclass(frozen=True, slots=True)
 class TokenPair:
-    """What a client gets, and keeps to itself."""
+    """The access token and refresh token that a client gets and keeps secret."""
 
     access_token: str
     refresh_token: str
-    # Of the access token, in seconds.
+    # Lifetime of the access token, in seconds.
     expires_in: int
     refresh_expires_at: datetime
 
@@ -55,7 +55,7 @@ class LogIns:
         client: ClientInfo,
         now: datetime,
     ) -> TokenPair:
-        """Begin a log-in of somebody who proved who they are."""
+        """Begin a log-in for a user who has proved their identity."""
         expires_at = now + MAX_LIFETIME
         log_in = await queries.add_log_in(
             tx,
@@ -75,9 +75,10 @@ class LogIns:
     async def refresh(
         self, tx: AsyncSession, token: str, *, client: ClientInfo, now: datetime
     ) -> TokenPair | None:
-        """Give the pair that follows a refresh token; None: the token is of no use.
+        """Return the next token pair for a refresh token; None if the token is not valid.
 
-        A token that two have used ends its log-in: the transaction is to be committed then too.
+        A token that two clients have used ends its log-in: commit the transaction in that case,
+        too.
         """
         kept = await queries.lock_token_by_hash(tx, hash_token(token))
         if kept is None or not kept.user_is_active:
@@ -130,7 +131,7 @@ class LogIns:
 async def end_log_in(
     tx: AsyncSession, user_id: UserId, log_in: LogInId, *, by: Actor, now: datetime
 ) -> bool:
-    """End one log-in of a user; False if there is none of theirs that has not ended."""
+    """End one log-in of a user; return False if the user has no such open log-in."""
     if not await queries.end_log_in(tx, log_in, "logged out", now, of=user_id):
         return False
     await record(tx, by, "log_in.ended", f"user:{user_id}", {"log_in": log_in}, now=now)
@@ -138,7 +139,7 @@ async def end_log_in(
 
 
 async def end_all_log_ins(tx: AsyncSession, user_id: UserId, *, by: Actor, now: datetime) -> None:
-    """End every log-in of a user."""
+    """End all log-ins of a user."""
     await accounts.end_log_ins(tx, user_id, "logged out everywhere", now)
     await record(tx, by, "log_in.ended_all", f"user:{user_id}", now=now)
 

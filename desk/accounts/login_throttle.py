@@ -1,8 +1,8 @@
-"""Slows down whoever guesses: after 5 failures each next try must wait twice as long as the last.
+"""Throttle password guessing: after 5 failures each attempt waits twice as long as the last.
 
-Counted for each account, whether or not there is such an account, and for each client's address.
-An account's try counts from its beginning, not from its failure: trying many passwords at once
-gains nothing. Nothing is locked for ever: the wait is 15 minutes at most.
+Failures are counted for each account name, existing or not, and for each client address. An attempt
+at an account counts from its beginning, not from its failure, so trying many passwords at once
+gains nothing. No account is locked for ever: the longest delay is 15 minutes.
 """
 
 import hashlib
@@ -17,15 +17,15 @@ from db.tables.base import now_utc
 
 FREE_ATTEMPTS = 5
 MAX_DELAY = timedelta(minutes=15)
-# After so long without another failure those before are forgotten.
+# Earlier failures are forgotten after this long without another one.
 FORGET_AFTER = timedelta(hours=1)
-# One household or one office has so many IPv6 addresses that each of them means nothing.
+# One household or office has so many IPv6 addresses that a single one says nothing.
 _IPV6_NETWORK = 64
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 class TooManyAttemptsError(Exception):
-    """Another try is not allowed yet, but `after` so many seconds."""
+    """Another attempt is allowed only after `after` seconds."""
 
     def __init__(self, after: float) -> None:
         super().__init__(f"too many failed attempts: try again in {after:.0f} seconds")
@@ -33,30 +33,30 @@ class TooManyAttemptsError(Exception):
 
 
 class LoginThrottleUnavailableError(Exception):
-    """The place where failures are counted does not answer: nobody is let in meanwhile."""
+    """The counter of failures does not answer; until it does, nobody can log in."""
 
 
 class FailureCounter(Protocol):
     """Counts failures by key."""
 
     async def begin_attempt(self, account: str, address: str) -> float:
-        """Count a try at an account; seconds that one must wait instead, or 0.
+        """Count an attempt at an account; return the seconds to wait instead, or 0.
 
-        Raises LoginThrottleUnavailableError, as the others do.
+        Raises LoginThrottleUnavailableError, as the other methods do.
         """
 
     async def record_failure(self, address: str) -> None:
         """Count a failure for an address."""
 
     async def reset(self, account: str) -> None:
-        """Forget an account's failures: somebody knew the password."""
+        """Forget an account's failures after a correct password."""
 
     async def undo_attempt(self, account: str) -> None:
-        """Uncount a try of which nothing came."""
+        """Undo the count of an attempt that had no result."""
 
 
 def delay_after(failures: int) -> timedelta:
-    """Tell how long to wait after so many failures."""
+    """Return how long to wait after this many failures."""
     if failures < FREE_ATTEMPTS:
         return timedelta(0)
     return min(MAX_DELAY, timedelta(seconds=2.0 ** min(failures - FREE_ATTEMPTS, 20)))
@@ -64,24 +64,24 @@ def delay_after(failures: int) -> timedelta:
 
 @dataclass(slots=True)
 class LoginAttempt:
-    """One try under way: it is a failure, unless somebody says that it was right, or void."""
+    """One attempt in progress: it counts as a failure unless it is marked as right or void."""
 
     is_right: bool = False
-    # Nothing was learnt from it.
+    # The attempt gave no result, so it does not count.
     is_void: bool = False
 
 
 class LoginThrottle:
-    """Lets tries through, or not."""
+    """Lets attempts through, or makes them wait."""
 
     def __init__(self, counter: FailureCounter) -> None:
         self._counter = counter
 
     @asynccontextmanager
     async def attempt(self, account: str, address: str) -> AsyncIterator[LoginAttempt]:
-        """Let one try through; raises TooManyAttemptsError, or LoginThrottleUnavailableError.
+        """Allow one attempt; raise TooManyAttemptsError or LoginThrottleUnavailableError.
 
-        An error that leaves the block was no answer to the try: it is void.
+        If an error leaves the block, the attempt had no result and is void.
         """
         account_key, address_key = (
             _hash_key("account", account),
@@ -104,7 +104,7 @@ class LoginThrottle:
 
 
 class MemoryFailureCounter:
-    """Counts in this process alone."""
+    """Counts failures in this process alone."""
 
     def __init__(self, clock: Callable[[], datetime] = now_utc) -> None:
         self._clock = clock
@@ -146,7 +146,7 @@ class MemoryFailureCounter:
             failures.open_at = now + delay
 
     def _remove_expired(self, now: datetime) -> None:
-        """Let go of what expired; each key that is kept has cost its guesser a hash."""
+        """Remove expired entries; each entry that is kept has cost its guesser a hash."""
         if now - self._cleaned_at < FORGET_AFTER:
             return
         self._cleaned_at = now
@@ -173,5 +173,5 @@ def _network_of(address: str) -> str:
 
 
 def _hash_key(kind: str, name: str) -> str:
-    """Give a key of one length, whatever somebody typed."""
+    """Return a key of fixed length for any input."""
     return f"{kind}:{hashlib.sha256(name.encode(errors='replace')).hexdigest()}"

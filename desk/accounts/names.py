@@ -1,4 +1,4 @@
-"""How names and addresses of accounts are written."""
+"""Normalize names and email addresses of accounts."""
 
 import re
 
@@ -6,17 +6,17 @@ from desk.accounts.errors import BadEmailError, BadNameError
 
 MAX_NAME_LENGTH = 120
 MAX_EMAIL_LENGTH = 190
-# ASCII only: MariaDB and SQLite do not agree on which other letters are the same.
+# ASCII only: MariaDB and SQLite do not agree on which other letters are equal.
 _EMAIL = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-z0-9-]+(\.[a-z0-9-]+)+")
 
 
 def clean_email(text: str) -> str:
-    """Give whatever somebody typed as an address in the form in which addresses are kept."""
+    """Return a typed email address in the form in which addresses are stored."""
     return text.strip().lower()
 
 
 def normalize_email(text: str) -> str:
-    """Give the address as it is kept: lower case, no spaces around; raises BadEmailError."""
+    """Return the address as stored: lower case, no spaces around; raise BadEmailError."""
     email = clean_email(text)
     if len(email) > MAX_EMAIL_LENGTH or not _EMAIL.fullmatch(email):
         raise BadEmailError("the e-mail address should look like name@example.com")
@@ -24,7 +24,7 @@ def normalize_email(text: str) -> str:
 
 
 def normalize_name(text: str) -> str:
-    """Give the name as it is kept, on one line; raises BadNameError."""
+    """Return the name as stored, on one line; raise BadNameError."""
     name = " ".join(text.split())
     if not name or len(name) > MAX_NAME_LENGTH or not name.isprintable():
         raise BadNameError(f"the name should have 1 to {MAX_NAME_LENGTH} characters, on one line")
@@ -32,6 +32,6 @@ def normalize_name(text: str) -> str:
 
 
 def name_from_telegram(text: str, telegram_id: str) -> str:
-    """Give what can be kept of a name that somebody chose in Telegram; never empty."""
+    """Return a valid name from a Telegram name; never empty."""
     shown = "".join(letter for letter in text if letter.isprintable())
     return " ".join(shown.split())[:MAX_NAME_LENGTH] or f"Telegram {telegram_id}"

@@ -1,4 +1,4 @@
-"""Links by which a person sets a password, once: for a new account, or for a forgotten password."""
+"""One-time links to set a password: for a new account or a forgotten password."""
 
 import secrets
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ _PREFIX = "odp_"
 
 @dataclass(frozen=True, slots=True)
 class PasswordReset:
-    """What is handed to the person: whoever has it sets the password."""
+    """The token for the person; anyone who has it can set the password."""
 
     token: str
     expires_at: datetime
@@ -28,7 +28,7 @@ class PasswordReset:
 async def issue_reset(
     tx: AsyncSession, user_id: UserId, *, by: Actor, now: datetime
 ) -> PasswordReset:
-    """Make a one-time token for a user; the one before is void."""
+    """Issue a one-time token for a user; it voids the previous one."""
     token, expires_at = _PREFIX + secrets.token_urlsafe(32), now + RESET_LIFETIME
     await queries.replace_reset(tx, user_id, hash_token(token), expires_at)
     await record(tx, by, "account.reset_issued", f"user:{user_id}", now=now)
@@ -36,12 +36,12 @@ async def issue_reset(
 
 
 async def can_redeem(tx: AsyncSession, token: str, now: datetime) -> bool:
-    """Tell whether a token can still be used."""
+    """Check whether a token can still be used."""
     return await queries.lock_user_by_reset(tx, hash_token(token), now) is not None
 
 
 async def redeem_reset(tx: AsyncSession, token: str, password_hash: str, now: datetime) -> bool:
-    """Set the password of the token's user and end their log-ins; False: the token is of no use."""
+    """Set the password of the token's user and end their log-ins; False for an invalid token."""
     user_id = await queries.lock_user_by_reset(tx, hash_token(token), now)
     user = None if user_id is None else await accounts.find_user(tx, user_id)
     if user is None or not user.is_active:

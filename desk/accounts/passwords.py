@@ -1,4 +1,7 @@
-"""Passwords: bcrypt with cost 12, off the event loop, the same time for known and unknown users."""
+"""Hash and check passwords: bcrypt with cost 12, outside the event loop.
+
+A check takes the same time for known and unknown users.
+"""
 
 import asyncio
 
@@ -9,11 +12,11 @@ from desk.accounts.errors import BadPasswordError
 
 COST = 12
 MIN_LENGTH = 12
-# bcrypt reads no further: what is longer is refused, never cut.
+# bcrypt ignores further bytes: a longer password is refused, never cut.
 MAX_BYTES = 72
-# No hash at all: nobody logs in with a password to an account that has this.
+# This is not a hash: no password logs in to an account that has it.
 UNUSABLE_HASH = "!"
-# Of no password: what an unknown user's password is compared with.
+# This hash belongs to no password: the password of an unknown user is compared with it.
 _DUMMY_HASH = b"$2b$%02d$" % COST + b"abcdefghijklmnopqrstuuWZB6Tv5R7Jm8EgkOq3xY1nD0cLhUfSa"
 
 
@@ -27,28 +30,28 @@ def check_new_password(password: str) -> None:
 
 
 def hash_password_sync(password: str) -> str:
-    """Give the hash to be kept, after a fifth of a second; raises BadPasswordError if too long."""
+    """Return the hash to store; takes a fifth of a second; raise BadPasswordError if too long."""
     _check_length(password)
     return bcrypt.hashpw(password.encode(), bcrypt.gensalt(COST)).decode()
 
 
 def verify_password_sync(password: str, password_hash: str | None) -> bool:
-    """Tell whether the password is the hash's; takes as long when there is no such user (None)."""
+    """Check a password against its hash; takes as long for an unknown user (None)."""
     known = password_hash is not None and password_hash != UNUSABLE_HASH
     fits = len(password.encode()) <= MAX_BYTES
     hashed = password_hash.encode() if password_hash is not None and known else _DUMMY_HASH
-    # Compared in every case: the answer's time tells nothing.
+    # Compare in every case, so that the response time reveals nothing.
     same = bcrypt.checkpw(password.encode()[:MAX_BYTES], hashed)
     return same and known and fits
 
 
 async def hash_password(password: str) -> str:
-    """Do `hash_now` beside the event loop; a server uses a Hasher, which bounds how many."""
+    """Run `hash_password_sync` in a thread; a server uses a Hasher, which limits how many run."""
     return await asyncio.to_thread(hash_password_sync, password)
 
 
 async def verify_password(password: str, password_hash: str | None) -> bool:
-    """Do `verify_now` beside the event loop; a server uses a Hasher, which bounds how many."""
+    """Run `verify_password_sync` in a thread; a server uses a Hasher, which limits how many run."""
     return await asyncio.to_thread(verify_password_sync, password, password_hash)
 
 
@@ -59,7 +62,7 @@ def _check_length(password: str) -> None:
 
 def _is_common(password: str) -> bool:
     plain = password.casefold().replace(" ", "")
-    # "aaaaaaaaaaaa", "123123123123": a short piece over and over.
+    # "aaaaaaaaaaaa", "123123123123": a short piece repeated.
     repeated = any(
         len(plain) % width == 0 and plain == plain[:width] * (len(plain) // width)
         for width in range(1, 5)

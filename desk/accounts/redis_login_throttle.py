@@ -1,6 +1,7 @@
-"""Counts failures in Redis, for all web processes of an installation together.
+"""Count login failures in Redis, for all web processes of an installation together.
 
-While Redis is away nobody can log in: who could take it down would otherwise guess freely.
+While Redis is away nobody can log in: otherwise someone who could take Redis down could guess
+without limits.
 """
 
 from typing import Any
@@ -18,7 +19,7 @@ from desk.accounts.login_throttle import (
 )
 
 _TIMEOUT = 2.0
-# Times are Redis' own, in milliseconds: the clocks of the web processes may differ.
+# Times are Redis' own, in milliseconds, because the clocks of the web processes may differ.
 _NOW = """
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -61,14 +62,14 @@ _ARGUMENTS = (
 
 
 class RedisFailureCounter:
-    """Counts failures of one installation: processes with the same `name` count together."""
+    """Counts the failures of one installation: processes with the same `name` count together."""
 
     def __init__(self, url: str, name: str) -> None:
         self._redis: Redis = Redis.from_url(
             url,
             socket_timeout=_TIMEOUT,
             socket_connect_timeout=_TIMEOUT,
-            # Once, for a connection that broke while nobody used it.
+            # Retry once, for a connection that broke while it was idle.
             retry=Retry(NoBackoff(), 1),
         )
         self._prefix = f"osmodesk:{name}:login-failures:"
@@ -92,7 +93,7 @@ class RedisFailureCounter:
         await self._run(self._undo, account)
 
     async def close(self) -> None:
-        """Let go of connections."""
+        """Close the connections."""
         await self._redis.aclose()
 
     async def _run(self, script: Any, *keys: str) -> Any:

@@ -1,9 +1,10 @@
-"""Refresh tokens: what they look like, what is kept of them, what their use means.
+"""Refresh tokens: their format, what is stored of them, and how their use is judged.
 
-Each is used once, for its successor. The successor follows from the token and JWT_SECRET, so a
-token that is used again at once by the same client, because the answer was lost or two windows
-asked, gives the same successor: a log-in is one chain and never branches. Any other second use
-means that two have the chain; which of them is the thief nobody knows, so the log-in ends for both.
+Each token is used once and replaced by its successor. The successor is derived from the token and
+JWT_SECRET. So if the same client uses a token again at once, because the response was lost or two
+windows asked, it gets the same successor: a log-in is one chain and never branches. Any other
+second use means that two clients have the chain. It is unknown which of them is the thief, so the
+log-in ends for both.
 """
 
 import hashlib
@@ -19,16 +20,16 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 IDLE_LIFETIME = timedelta(days=7)
 MAX_LIFETIME = timedelta(days=30)
-# For so long a second use by the same client is one use.
+# Within this time a second use by the same client counts as the first.
 REUSE_GRACE = timedelta(seconds=10)
-# Tells people and scanners of leaked secrets what they found.
+# The prefix tells people and secret scanners what they found.
 _PREFIX = "odr_"
 _BYTES = 32
 _PURPOSE = b"osmodesk: successors of refresh tokens, 1"
 
 
 class TokenUse(Enum):
-    """What the use of a refresh token means."""
+    """The meaning of one use of a refresh token."""
 
     FIRST = "first"
     REPEATED = "again"
@@ -38,7 +39,7 @@ class TokenUse(Enum):
 
 @dataclass(frozen=True, slots=True)
 class StoredToken:
-    """What the database knows of a token and of its log-in."""
+    """A token and its log-in, as stored in the database."""
 
     id: str
     expires_at: datetime
@@ -49,7 +50,7 @@ class StoredToken:
 
 
 def classify_use(token: StoredToken, client: str, now: datetime) -> TokenUse:
-    """Tell what it means that `client` uses this token now."""
+    """Classify the use of this token by `client` at this time."""
     if token.log_in_ended_at is not None or now >= token.log_in_expires_at:
         return TokenUse.ENDED
     if token.used_at is None:
@@ -60,22 +61,22 @@ def classify_use(token: StoredToken, client: str, now: datetime) -> TokenUse:
 
 
 def hash_token(token: str) -> str:
-    """Give what is kept of a token: it is random, so that no slow hash is needed."""
+    """Return the hash to store for a token; it is random, so no slow hash is needed."""
     return hashlib.sha256(token.encode(errors="replace")).hexdigest()
 
 
 class RefreshTokens:
-    """Makes the tokens of one installation."""
+    """Generates the tokens of one installation."""
 
     def __init__(self, secret: str) -> None:
         kdf = HKDF(algorithm=SHA256(), length=_BYTES, salt=None, info=_PURPOSE)
         self._key = kdf.derive(secret.encode())
 
     def generate(self) -> str:
-        """Make the first token of a log-in: 256 random bits."""
+        """Return the first token of a log-in: 256 random bits."""
         return _PREFIX + secrets.token_urlsafe(_BYTES)
 
     def derive_successor(self, token: str) -> str:
-        """Give the one token that follows this one."""
+        """Return the only valid successor of this token."""
         digest = hmac.digest(self._key, token.encode(), "sha256")
         return _PREFIX + urlsafe_b64encode(digest).rstrip(b"=").decode()

@@ -1,7 +1,7 @@
-"""The second factor: one-time passwords from a person's phone (TOTP, RFC 6238).
+"""Second factors: one-time passwords from a person's phone (TOTP, RFC 6238).
 
-It counts once its first code was entered. For a lost phone there are recovery codes, each good
-once.
+A second factor is on once its first code was entered. Recovery codes replace a lost phone; each is
+valid once.
 """
 
 import base64
@@ -24,11 +24,11 @@ from desk.audit import Actor, record
 PURPOSE = b"osmodesk: second factors, 1"
 RECOVERY_CODE_COUNT = 10
 _ISSUER = "OsmoDesk"
-# What every authenticator app understands.
+# These values work in every authenticator app.
 _DIGITS, _SECONDS, _BYTES = 6, 30, 20
-# Phones' clocks differ: the code before and the one after are good too.
+# Phone clocks differ: the previous and the next code are valid, too.
 _STEP_TOLERANCE = 1
-# What an operator reads, and who stands before the door.
+# Both an operator and the person at the log-in page read this text.
 _WRONG_KEY_REMEDY = (
     "log in with a recovery code and set it up again, "
     "or ask an operator to switch it off: osmodesk accounts drop-second-factor"
@@ -38,7 +38,7 @@ _TOTP_CODE = re.compile(rf"[0-9]{{{_DIGITS}}}", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Enrolment:
-    """What a person puts into their authenticator app."""
+    """The secret that a person enters in their authenticator app."""
 
     secret: str
     uri: str
@@ -46,7 +46,7 @@ class Enrolment:
 
 @dataclass(frozen=True, slots=True)
 class SecondFactorStatus:
-    """How it stands with a user's second factor."""
+    """The state of a user's second factor."""
 
     is_on: bool
     is_required: bool
@@ -54,13 +54,13 @@ class SecondFactorStatus:
 
 
 def find_matching_step(secret: bytes, code: str, now: datetime) -> int | None:
-    """Tell which 30 seconds a code belongs to, of those about now; None: of none of them."""
-    # The algorithm that authenticator apps have in common: nothing depends on collisions.
+    """Return the 30-second step near `now` that a code belongs to; None if it matches none."""
+    # All authenticator apps support SHA-1, and TOTP does not depend on collision resistance.
     totp = TOTP(secret, _DIGITS, SHA1(), _SECONDS)  # noqa: S303
     present = int(now.timestamp()) // _SECONDS
     around = range(present - _STEP_TOLERANCE, present + _STEP_TOLERANCE + 1)
     found = None
-    for step in around:  # all of them: the time tells nothing
+    for step in around:  # check all of them, so that the time reveals nothing
         if hmac.compare_digest(totp.generate(step * _SECONDS), code.encode()):
             found = step
     return found
@@ -69,7 +69,7 @@ def find_matching_step(secret: bytes, code: str, now: datetime) -> int | None:
 async def disable_second_factor(
     tx: AsyncSession, user_id: UserId, *, by: Actor, now: datetime
 ) -> None:
-    """Forget a user's secret and recovery codes; whether one is required stays."""
+    """Delete a user's secret and recovery codes; whether a second factor is required stays."""
     nothing = {"secret": None, "confirmed_at": None, "last_step": None}
     await queries.update_factor(tx, user_id, **nothing)
     await queries.replace_codes(tx, user_id, ())
@@ -77,7 +77,7 @@ async def disable_second_factor(
 
 
 class SecondFactors:
-    """Sets second factors up and checks them, with one installation's SECRET_KEY."""
+    """Sets up and checks second factors, with one installation's SECRET_KEY."""
 
     def __init__(self, secret_key: str) -> None:
         self._encryptor = Encryptor(
@@ -85,7 +85,7 @@ class SecondFactors:
         )
 
     async def get_status(self, tx: AsyncSession, user_id: UserId) -> SecondFactorStatus:
-        """Tell how it stands with a user's second factor."""
+        """Return the state of a user's second factor."""
         factor = await queries.find_factor(tx, user_id)
         if factor is None:
             return SecondFactorStatus(False, False, 0)
@@ -93,7 +93,7 @@ class SecondFactors:
         return SecondFactorStatus(factor.confirmed_at is not None, factor.is_required, left)
 
     async def enrol(self, tx: AsyncSession, user_id: UserId, email: str) -> Enrolment | None:
-        """Make a secret, which counts once it is confirmed; None: there is one that does."""
+        """Create a secret, which counts once it is confirmed; None if the user already has one."""
         factor = await queries.find_factor(tx, user_id)
         if factor is not None and factor.confirmed_at is not None:
             return None
@@ -107,7 +107,10 @@ class SecondFactors:
     async def confirm(
         self, tx: AsyncSession, user_id: UserId, code: str, *, by: Actor, now: datetime
     ) -> list[str] | None:
-        """Switch it on by its first code; returns the recovery codes. None: the code is wrong."""
+        """Turn the second factor on with its first code; return the recovery codes.
+
+        Returns None if the code is wrong.
+        """
         factor = await queries.find_factor(tx, user_id)
         if factor is None or factor.confirmed_at is not None:
             return None
@@ -120,7 +123,7 @@ class SecondFactors:
     async def replace_recovery_codes(
         self, tx: AsyncSession, user_id: UserId, *, by: Actor, now: datetime
     ) -> list[str]:
-        """Make new recovery codes; those before are void."""
+        """Create new recovery codes; they void the old ones."""
         codes = [generate_code() for _ in range(RECOVERY_CODE_COUNT)]
         await queries.replace_codes(tx, user_id, [hash_code(each) for each in codes])
         await record(tx, by, "second_factor.recovery_codes", f"user:{user_id}", now=now)
@@ -129,9 +132,9 @@ class SecondFactors:
     async def verify_code(
         self, tx: AsyncSession, user_id: UserId, code: str, *, by: Actor, now: datetime
     ) -> bool:
-        """Tell whether this is a code of the user's, one-time or recovery; it is used up by that.
+        """Check a one-time or recovery code of a user; a correct code is used up.
 
-        For a user without a second factor no code is right: ask `standing` first.
+        A user without a second factor has no correct code: call `get_status` first.
         """
         factor = await queries.find_factor(tx, user_id)
         if factor is None or factor.confirmed_at is None:
@@ -146,7 +149,10 @@ class SecondFactors:
     async def set_required(
         self, tx: AsyncSession, user_id: UserId, required: bool, *, by: Actor, now: datetime
     ) -> None:
-        """Say whether a user must have one; who must, can do nothing else until they do."""
+        """Set whether a user must have a second factor.
+
+        A user who must have one can do nothing else until it is set up.
+        """
         await queries.update_factor(tx, user_id, is_required=required)
         details = {"required": required}
         await record(tx, by, "second_factor.required", f"user:{user_id}", details, now=now)

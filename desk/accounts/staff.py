@@ -1,4 +1,4 @@
-"""Who writes in the staff group: agents, members who become one by answering, strangers."""
+"""Find the agents behind staff group messages, and enrol members who are not agents yet."""
 
 from collections.abc import Collection
 
@@ -10,7 +10,7 @@ from desk.unit_of_work import UnitOfWork
 
 
 async def load_agents(uow: UnitOfWork, telegram_ids: Collection[str]) -> None:
-    """Look up at once which of these Telegram accounts belong to agents."""
+    """Load the agents of these Telegram accounts in one query."""
     found = await agents.find_bound_agents(uow.tx, telegram_ids)
     for telegram_id in telegram_ids:
         uow.bound_agents[telegram_id] = found.get(telegram_id)
@@ -26,7 +26,7 @@ async def find_bound_agent(uow: UnitOfWork, telegram_id: str) -> BoundAgent | No
 async def find_or_enrol_agent(
     uow: UnitOfWork, channel: ServedChannel, telegram_id: str, name: str
 ) -> BoundAgent | None:
-    """Find the agent of somebody in the staff group; enrol them if the operator wants that."""
+    """Find the agent of a staff group member; enrol the member if the channel allows it."""
     agent = await find_bound_agent(uow, telegram_id)
     if agent is None and channel.enrols_members:
         agent = await enrol_member(uow.tx, telegram_id, name, now=uow.now)

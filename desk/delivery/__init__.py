@@ -1,1 +1,1 @@
-"""Delivery: what waits in the outbox reaches its provider, in order, within the limits."""
+"""Delivery: send the outbox to the providers, in order and within the rate limits."""

@@ -1,4 +1,4 @@
-"""Looks up, for many rows at once, where they go and which copies they speak of."""
+"""Look up, for many rows at once, their destinations and the copies that they refer to."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -27,14 +27,14 @@ class Addresses:
 
     threads: dict[ConversationId, Thread] = field(default_factory=dict)
     copies: dict[Side, dict[MessageId, list[MessageCopy]]] = field(default_factory=dict)
-    # What copies say now that stand for several messages, by (chat, provider's id).
+    # The current content of copies that combine several messages, by (chat, provider id).
     merged: dict[tuple[str, str], Content] = field(default_factory=dict)
 
     def thread_of(self, row: OutboxRow) -> Thread | None:
         return self.threads.get(row.conversation_id) if row.conversation_id else None
 
     def build_delivery(self, row: OutboxRow, side: Side) -> Delivery:
-        """Build a delivery with every provider's id that it needs."""
+        """Build a delivery with all provider ids that it needs."""
         payload, copies = row.payload, self.copies.get(side, {})
         stored = payload.get("content")
         answered = copies.get(payload.get("reply_to") or MessageId(""), [])
@@ -72,7 +72,7 @@ class Addresses:
 
 
 async def load_addresses(tx: AsyncSession, rows: Iterable[tuple[OutboxRow, Side]]) -> Addresses:
-    """Read what these rows, each with the side it goes to, refer to."""
+    """Load the threads and copies of these rows; each row comes with the side that it goes to."""
     rows = list(rows)
     found = Addresses()
     wanted = {row.conversation_id for row, _ in rows if row.conversation_id}
@@ -101,7 +101,7 @@ async def load_addresses(tx: AsyncSession, rows: Iterable[tuple[OutboxRow, Side]
 
 
 def _to_staff_content(message: CombinedMessage) -> Content:
-    """Give a message as a copy for staff shows it: an agent's, with the name before it."""
+    """Return a message as its staff copy shows it; an agent's message starts with the name."""
     content = Content(type=message.type, text=message.text, entities=message.entities)
     if message.direction is Direction.INBOUND:
         return content
@@ -111,7 +111,7 @@ def _to_staff_content(message: CombinedMessage) -> Content:
 
 
 def side_of(row: OutboxRow, *, to_staff: bool) -> Side:
-    """Tell whom a row goes to; what is said in a chat by itself counts as the customer's side."""
+    """Return the side that a row goes to; messages to a chat itself count as customer's side."""
     if row.kind in {OutboxKind.GENERAL, OutboxKind.BUTTON_REPLY, OutboxKind.SEEN}:
         return Side.CUSTOMER
     return Side.STAFF if to_staff else Side.CUSTOMER

@@ -1,4 +1,4 @@
-"""What the pinned card of a conversation's topic shows."""
+"""Build the pinned card of a conversation's topic."""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from desk.texts import translate
 
 
 def build_card(thread: Thread, channel: ServedChannel, language: str, now: datetime) -> Card:
-    """Describe a conversation for the people who answer in its topic, as it stands `now`."""
+    """Build the card that describes a conversation to the agents in its topic, as of `now`."""
 
     def say(key: str) -> str:
         return translate(language, f"card.{key}")
@@ -39,7 +39,7 @@ def build_card(thread: Thread, channel: ServedChannel, language: str, now: datet
 
 
 def _format_window(thread: Thread, channel: ServedChannel, language: str, now: datetime) -> str:
-    """Tell how the window stands; it may be open for longer by the time that this is read."""
+    """Describe the reply window; it may be open for longer by the time this is read."""
     if not window.is_open(thread, channel, now):
         return translate(language, "card.window_closed")
     time = f"{thread.reply_until:%Y-%m-%d %H:%M}"

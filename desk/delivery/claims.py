@@ -1,4 +1,4 @@
-"""Chooses what to send next: due lanes whose gate is open, most urgent class first."""
+"""Choose what to send next: due lanes whose rate-limit key is open, most urgent class first."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -45,17 +45,18 @@ from desk.formatting.splitting import TEXT_LIMIT
 from desk.limits.rate_limiter import RateLimiter
 from desk.unserved_channels import find_retry_times
 
-# Most urgent first: an answer never waits behind copies, a copy never behind cards.
+# Most urgent first: an answer never waits behind copies, and a copy never behind cards.
 QUEUES_BY_URGENCY = (Queue.CUSTOMER, Queue.STAFF, Queue.BACKGROUND)
-# Short, so that a dead worker's lanes are soon taken over; the courier renews what it still holds.
+# Short, so that a dead worker's lanes are soon taken over; the courier renews the leases it holds.
 LEASE = timedelta(seconds=4)
 _PER_LANE = 10
-# What one claim takes from a lane if the gate has room. Answers go one by one until many lanes
-# wait: each is marked before it is sent, and a crash has an agent asked about every one marked.
+# How many rows one claim takes from a lane if the rate limit has room. Answers are claimed one by
+# one until many lanes wait: each is marked before it is sent, and after a crash an agent is asked
+# about every marked one.
 _MAX_COPIES = 8
 _MAX_ANSWERS = 4
 _MANY_LANES = 8
-# Of a group's budget, what cards and their pins leave for messages.
+# How many calls of a group's rate limit cards and pins leave for messages.
 _RESERVE = 6
 
 
@@ -68,15 +69,15 @@ class _ClaimRun:
     token: str
     channels: Channels | None
     works: list[Work]
-    # How many messages of a lane may go at once, in the class at hand.
+    # How many messages of a lane may be sent at once, in the current class.
     most: int = 1
-    # Answers that have to wait for the provider's limits, and until when.
+    # Answers that must wait for the provider's limits, and until when.
     delayed: list[tuple[OutboxRow, datetime]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What may be sent now, and which answers have to wait until when."""
+    """The work that may be sent now, and the answers that must wait, each with its time."""
 
     works: list[Work]
     delayed: list[tuple[OutboxRow, datetime]]
@@ -94,9 +95,9 @@ async def claim(
 ) -> Claim:
     """Claim up to `most` lanes and mark the answers among them as being sent.
 
-    `now` is wall time, `at` the throttle's clock; of `classes` it is known that lanes are due.
-    Nothing is claimed that would have to wait, for its limits or for a channel of `channels` to be
-    served; None: all are.
+    `now` is wall time, `at` is the rate limiter's clock; `classes` are the queues with due lanes.
+    Lanes that would have to wait are not claimed: for their limits, or for their channel to be
+    served. `channels` are the served channels; None means that all are.
     """
     claim_run = _ClaimRun(tx, rate_limiter, now, at, new_id(), channels, [])
     for queue in classes:
@@ -129,7 +130,7 @@ async def _claim_queue(claim_run: _ClaimRun, queue: Queue, room: int) -> None:
     away = await _postpone_unserved(claim_run, queue, rows, known)
     taken: list[Work] = []
     waits: dict[datetime | None, list[str]] = {}
-    # What needs a topic opened comes after what does not: a message is worth more than a topic.
+    # Lanes that need a topic opened come last: a message is worth more than a topic.
     there = [lane for lane in due if lane.lane not in away]
     for lane in sorted(there, key=lambda lane: _opens_topic(queue, rows[lane.lane], known)):
         work_or_time = _choose_work(claim_run, queue, lane, rows[lane.lane], known)
@@ -149,7 +150,7 @@ async def _claim_queue(claim_run: _ClaimRun, queue: Queue, room: int) -> None:
 
 
 def _max_per_lane(queue: Queue, due: int) -> int:
-    """Tell how many messages of a lane one claim may take, while so many lanes are due."""
+    """Return how many messages of a lane one claim may take while this many lanes are due."""
     if queue is not Queue.CUSTOMER:
         return _MAX_COPIES
     return _MAX_ANSWERS if due >= _MANY_LANES else 1
@@ -161,7 +162,7 @@ async def _postpone_unserved(
     rows: Mapping[str, Sequence[OutboxRow]],
     known: Addresses,
 ) -> Collection[str]:
-    """Put lanes off whose channel this process does not serve, or has not read yet."""
+    """Postpone lanes whose channel this process does not serve, or has not loaded yet."""
     channels = claim_run.channels
     if channels is None:
         return ()
@@ -191,9 +192,10 @@ def _find_unserved_channel(
 async def _load_heads(
     tx: AsyncSession, queue: Queue, names: Sequence[str], most: int
 ) -> dict[str, list[OutboxRow]]:
-    """Read what each lane begins with: no more than its next step can use.
+    """Read the first rows of each lane: no more than its next step can use.
 
-    `most` answers and whether there is another are enough, unless an album begins there.
+    Unless an album begins there, `most` answers are enough, with one more to see whether any
+    remain.
     """
     if queue is not Queue.CUSTOMER:
         return await outbox.read_oldest(tx, names, _PER_LANE)
@@ -205,7 +207,7 @@ async def _load_heads(
 async def _fold_edits(
     claim_run: _ClaimRun, rows: Mapping[str, Sequence[OutboxRow]]
 ) -> dict[str, list[OutboxRow]]:
-    """Put edits into the answers before them; returns what those lanes begin with by then."""
+    """Fold edits into the answers before them; return the new first rows of those lanes."""
     names = [name for name, each in rows.items() if can_fold_edit(each)]
     if not names:
         return {}
@@ -225,7 +227,7 @@ def _choose_work(
     rows: Sequence[OutboxRow],
     known: Addresses,
 ) -> Work | datetime | None:
-    """Choose a lane's next step and spend its budget; or tell when the lane is due instead."""
+    """Choose a lane's next step and spend its rate limit, or return when the lane is due."""
     if not rows:
         return None
     due_at = get_head_due(rows)
@@ -297,7 +299,7 @@ def _is_too_late(claim_run: _ClaimRun, head: OutboxRow, thread: Thread | None) -
 
 
 def _merge_burst(burst: Sequence[OutboxRow], known: Addresses) -> DeliverMerged | Deliver:
-    """Make one message of a burst, for a window that has no room for all of it."""
+    """Merge a burst into one message, when the rate limit has no room for all of it."""
     deliveries = _build_deliveries(burst, known, to_staff=True)
     content, many = merge_texts((each.content for each in deliveries), TEXT_LIMIT)
     if many == 1:
@@ -306,7 +308,7 @@ def _merge_burst(burst: Sequence[OutboxRow], known: Addresses) -> DeliverMerged 
 
 
 def _max_within_limit(claim_run: _ClaimRun, lane: DueLane) -> int:
-    """Tell how many messages of a lane fit into its gate's budget now, one at the least."""
+    """Return how many messages of a lane fit into its rate limit now; at least one."""
     return max(
         1, claim_run.rate_limiter.available(lane.rate_limit_key, claim_run.at, most=claim_run.most)
     )
@@ -319,7 +321,7 @@ def _build_deliveries(
 
 
 def count_calls(step: Step) -> int:
-    """Count the calls that a step makes within the provider's limits."""
+    """Count the calls of a step that count against the provider's limits."""
     match step:
         case Deliver(rows) | DeliverAlbum(rows):
             return len(rows)
@@ -342,7 +344,7 @@ def _count_rows(step: Step) -> int:
 
 
 def _rows_to_mark(work: Work) -> tuple[OutboxRow, ...]:
-    """List the rows of a work that a crash would leave uncertain: answers to customers."""
+    """List the rows that a crash would leave uncertain: answers to customers."""
     if work.queue is not Queue.CUSTOMER or not isinstance(work.step, Deliver | DeliverAlbum):
         return ()
     return tuple(row for row in work.step.rows if row.conversation_id is not None)

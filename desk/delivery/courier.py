@@ -1,6 +1,6 @@
-"""The courier: claims what is due, has it sent over many lanes at once, settles in groups.
+"""The courier: claim due rows, send over many lanes at once, and settle in groups.
 
-One transaction a turn both settles what ended and claims what comes next; sends happen between
+One transaction per turn both settles what ended and claims what comes next. Sends happen between
 turns, with no transaction open.
 """
 
@@ -40,16 +40,17 @@ from desk.unit_of_work import UnitOfWork
 
 log = structlog.get_logger(__name__)
 
-# Settling waits this long for more outcomes to share the commit: longer while much is under way.
+# Settling waits this long for more outcomes to share the commit; longer while much is in progress.
 _GATHER_SECONDS, _GATHER_SECONDS_BUSY = 0.002, 0.016
 _MANY = 12
 _RENEW_EVERY = 1.0
 _IDLE = 1.0
-# Another courier has the budgets: until it committed, some milliseconds.
+# Another courier holds the shared usage until it commits, for some milliseconds.
 _LIMITS_BUSY_DELAY = 0.01
-# So many gates closed by the provider at once mean that the bot as a whole is too fast.
+# If the provider closed this many rate-limit keys at once, the bot as a whole is too fast.
 _KEYS_FOR_ALL = 3
-# A call that takes so long, and for how long its gate is slowed down; longer after a real refusal.
+# A send that takes this long is slow; its rate-limit key is then slowed down for this long, and
+# longer after a real refusal.
 _SLOW_SEND = 1.0
 _SLOW_AFTER_SIGN = 60.0
 _SLOW_AFTER_FLOOD = 300.0
@@ -57,7 +58,7 @@ _SLOW_AFTER_FLOOD = 300.0
 
 @dataclass(frozen=True, slots=True)
 class CourierSettings:
-    """How much a courier does at once, and in which language it speaks to staff."""
+    """How much a courier does at once, and in which language it writes to staff."""
 
     lanes_at_once: int = 64
     staff_language: str = "en"
@@ -99,21 +100,21 @@ class Courier:
         return self._settings.lanes_at_once
 
     async def send(self) -> None:
-        """Perform claimed work, one step after the other, for ever."""
+        """Execute claimed work, one step after the other, for ever."""
         while True:
             work = await self._works.get()
             if self._executor.needs_files(work):
                 work = await self._executor.fetch_files(work)
-            # Only a process that hung, or fetched a file for long, may have lost it by now.
+            # Only a process that hung, or fetched a file for long, may have lost the lease here.
             held = await renew_lease(self._database, work, LEASE)
             outcome = await self._executor.execute(work) if held else self._executor.skip(work)
             count_outcome(self._metrics, outcome)
-            # Not in one line: the list is another one after a turn that went on meanwhile.
+            # Two lines on purpose: a turn that ran meanwhile replaces the list.
             self._finished.append(outcome)
             self.signal.notify()
 
     async def run(self) -> None:
-        """Take turns until `stop`, then settle what is still under way."""
+        """Run turns until `stop` is called, then settle what is still in progress."""
         resumed = False
         while not (self._stopping and not self._under_way):
             try:
@@ -131,13 +132,13 @@ class Courier:
                     await asyncio.sleep(_GATHER_SECONDS_BUSY if many else _GATHER_SECONDS)
 
     def stop(self) -> None:
-        """Claim nothing more; `run` returns once everything under way is settled."""
+        """Stop claiming; `run` returns once everything in progress is settled."""
         self._stopping = True
         self._executor.stop()
         self.signal.notify()
 
     async def _resume(self) -> None:
-        """Pick up what a former run left: its lanes if nobody else can hold them, its pauses."""
+        """Restore the backoffs of an earlier run, and its lanes if nobody else can hold them."""
 
         async def work(tx: AsyncSession) -> Sequence[tuple[str, datetime]]:
             await lanes.reclaim(tx, now_utc(), all_of_them=self._database.is_sqlite)
@@ -149,7 +150,7 @@ class Courier:
             self._rate_limiter.slow(rate_limit_key, ends + _SLOW_AFTER_FLOOD)
 
     async def _turn(self) -> float:
-        """Settle what ended, claim what is due; returns how long to sleep."""
+        """Settle what ended and claim what is due; return how many seconds to sleep."""
         await self._lost_leases.reconcile()
         ended, self._finished = self._finished, []
         try:
@@ -159,7 +160,8 @@ class Courier:
             await self._settle_one_by_one(len(ended))
             return 0.0
         except BaseException:
-            self._finished = ended + self._finished  # nothing was kept: settle it in the next turn
+            # nothing was committed: settle it in the next turn
+            self._finished = ended + self._finished
             raise
         self._forget(ended)
         for work in works:
@@ -173,7 +175,7 @@ class Courier:
         now, at = now_utc(), steady_now()
         if ended:
             await settle(self._make_uow(tx, now), ended, self._failures)
-            # Before the claim: what came meanwhile must not go through a gate that just closed.
+            # Before the claim, so that nothing is sent through a rate-limit key that just closed.
             self._apply_rate_limits(ended)
         await self._renew_leases(tx, now, at)
         room = self.senders - len(self._under_way) + len(ended)
@@ -191,7 +193,7 @@ class Courier:
             await self._show_delays(tx, now, claimed.delayed)
             if claimed.works:
                 return claimed.works, _IDLE
-        # What was due had to wait, and its lanes were put off until then.
+        # The due lanes had to wait, and were postponed until then.
         return [], self._seconds_until_next(await self._next_dues(tx, at) if due else dues, now, at)
 
     async def _show_delays(
@@ -225,9 +227,9 @@ class Courier:
             self._metrics.count_taken_over(taken)
 
     async def _settle_one_by_one(self, many: int) -> None:
-        """Settle each by itself: only what another worker took over is dropped.
+        """Settle each outcome by itself; only what another worker took over is dropped.
 
-        What an error of the database leaves over waits for the next turn.
+        After a database error the rest waits for the next turn.
         """
         for _ in range(many):
             outcome = self._finished[0]
@@ -266,7 +268,7 @@ class Courier:
                 and rate_limit_key != NO_LIMIT
                 and not outcome.has_upload
             ):
-                # The provider sleeps before it refuses: an early sign of a flood.
+                # Providers sleep before they refuse: a slow answer is an early sign of a flood.
                 self._rate_limiter.slow(rate_limit_key, at + _SLOW_AFTER_SIGN)
         for gates in slowed.values():
             if len(gates) >= _KEYS_FOR_ALL:

@@ -1,6 +1,6 @@
-"""Shows an agent that an answer is held up: a reaction on their message, taken back later.
+"""Delay notices: a reaction on an agent's message while its answer is delayed, removed later.
 
-An answer that goes out at once costs no call of the staff group's budget.
+An answer that is sent at once costs no call of the staff group's rate limit.
 """
 
 from collections.abc import Sequence
@@ -13,14 +13,14 @@ from db.tables import OutboxKind, Side
 from desk.conversations.threads import find_thread
 from desk.unit_of_work import UnitOfWork
 
-# An agent does not wonder about less.
+# Agents do not notice a shorter delay.
 _DELAY_THRESHOLD = timedelta(seconds=3)
-# Of the reactions that a bot may set, the one that says "not yet, but looked after".
+# Of the reactions that a bot may set, this one says "not yet, but in progress".
 DELAY_EMOJI = "👀"
 
 
 async def show_delay(uow: UnitOfWork, rows: Sequence[OutboxRow], until: datetime) -> None:
-    """Mark answers that will have waited for over 3 seconds by `until`, each once."""
+    """Mark each answer once if it will have waited for over 3 seconds by `until`."""
     for row in rows:
         if row.kind is OutboxKind.ANSWER and until - row.created_at > _DELAY_THRESHOLD:
             if row.message_id is not None:
@@ -29,7 +29,7 @@ async def show_delay(uow: UnitOfWork, rows: Sequence[OutboxRow], until: datetime
 
 
 async def clear_delay(uow: UnitOfWork, rows: Sequence[OutboxRow]) -> None:
-    """Take the mark off answers that went out after all."""
+    """Remove the mark from answers that were sent after all."""
     late = {
         _once_key(row): row
         for row in rows
@@ -43,7 +43,7 @@ async def _react(uow: UnitOfWork, row: OutboxRow, emoji: str, *, dedup_key: str)
     if row.conversation_id is None or row.message_id is None:
         return
     thread = await find_thread(uow, row.conversation_id)
-    # An answer from elsewhere than the topic has no message there to show it on.
+    # An answer that was not written in the topic has no message there to mark.
     copies = await list_copies(uow.tx, [row.message_id], Side.STAFF)
     if thread is not None and thread.staff_topic is not None and copies:
         payload = {"message": row.message_id, "emoji": emoji}

@@ -1,6 +1,6 @@
-"""An edit that waits right behind the answer that it changes is put into it.
+"""Edit folding: merge an edit into an unsent answer that is right before it.
 
-So a customer gets what the agent meant, also on channels that cannot change what was sent.
+So customers get what the agent meant, also on channels that cannot edit sent messages.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,17 +18,17 @@ from desk.formatting.splitting import split_content
 
 
 def can_fold_edit(rows: Sequence[OutboxRow]) -> bool:
-    """Tell whether a lane begins with an answer that was not sent, and an edit of it."""
+    """Check whether a lane begins with an unsent answer and an edit of it."""
     if len(rows) < 2:  # noqa: PLR2004 the answer and the edit
         return False
     head, edit = rows[:2]
     waits = head.kind is OutboxKind.ANSWER and head.state is OutboxState.PENDING
-    # Of a long answer some parts may be out already.
+    # Of a long answer some parts may have been sent already.
     return waits and PART_KEY not in head.payload and _is_edit_of(edit, head)
 
 
 def take_foldable_edits(rows: Sequence[OutboxRow]) -> tuple[OutboxRow, ...]:
-    """Take the edits that the answer at a lane's head can take in: the last of them wins."""
+    """Return the edits that the answer at a lane's head can take in; the last one wins."""
     if not can_fold_edit(rows):
         return ()
     edits = tuple(takewhile(lambda row: _is_edit_of(row, rows[0]), rows[1:]))
@@ -44,9 +44,9 @@ def _is_edit_of(row: OutboxRow, answer: OutboxRow) -> bool:
 async def fold_edits(
     tx: AsyncSession, lanes: Mapping[str, Sequence[OutboxRow]], now: datetime
 ) -> None:
-    """Have answers that nobody sent yet say what their edits say, which are done with that.
+    """Replace the content of unsent answers with that of their edits, and settle the edits.
 
-    The caller holds the lanes: whoever claims them next reads the answers anew.
+    The caller holds the lanes: the next one to claim them reads the answers again.
     """
     for rows in lanes.values():
         edits = take_foldable_edits(rows)

@@ -1,4 +1,4 @@
-"""Does one step at the provider, with no transaction open, and says how it ended."""
+"""Execute one step at the provider, with no transaction open, and report its outcome."""
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -51,7 +51,7 @@ from desk.limits.clock import steady_now
 
 log = structlog.get_logger(__name__)
 
-# A process that hung in the middle of a run may have lost the lane: it sends no more of it.
+# A process that hung in the middle of a run may have lost the lane, so it sends no more of it.
 _MAX_RUN_SECONDS = 1.0
 
 ChannelSenders = Mapping[ChannelId, ChannelSender]
@@ -59,7 +59,7 @@ DrawCard = Callable[[Thread], Card]
 
 
 class StepExecutor:
-    """Does steps through the channels' carriers."""
+    """Executes steps through the channel senders."""
 
     def __init__(
         self,
@@ -68,14 +68,14 @@ class StepExecutor:
         draw: DrawCard,
         file_transfer: FileTransfer | None = None,
     ) -> None:
-        """`crossing` brings files from one provider to another; without it there is one alone."""
+        """`file_transfer` moves files between providers; None if there is only one provider."""
         self._channels = channels
         self._senders = senders
         self._draw = draw
         self._file_transfer = file_transfer
 
     def needs_files(self, work: Work) -> bool:
-        """Tell whether files have to be fetched here before a step is done."""
+        """Check whether files must be fetched before a step is executed."""
         match work.step:
             case Deliver(rows, deliveries):
                 return self._needs_file(rows[0], deliveries[0])
@@ -84,10 +84,11 @@ class StepExecutor:
         return False
 
     async def fetch_files(self, work: Work) -> Work:
-        """Give a step with its files on our disk, as far as they can be had; it may take long."""
+        """Return a step with its available files on our disk; fetching them may take long."""
         assert self._file_transfer is not None  # noqa: S101 asked for by `lacks_files`
         match work.step:
-            case Deliver(rows, deliveries):  # those behind the first have their own turns
+            # the deliveries behind the first one have their own turns
+            case Deliver(rows, deliveries):
                 first = await self._file_transfer.fetch(rows[0], deliveries[0])
                 return replace(work, step=Deliver(rows, (first, *deliveries[1:])))
             case DeliverAlbum(rows, deliveries):
@@ -102,7 +103,7 @@ class StepExecutor:
         return work
 
     def stop(self) -> None:
-        """Let go of files that are being fetched."""
+        """Abandon the files that are being fetched."""
         if self._file_transfer is not None:
             self._file_transfer.stop()
 
@@ -110,7 +111,7 @@ class StepExecutor:
         return self._file_transfer is not None and self._file_transfer.is_needed(row, delivery)
 
     async def execute(self, work: Work) -> Outcome:
-        """Do a step; errors of a delivery are part of the outcome, nothing else may be raised."""
+        """Execute a step; delivery errors become part of the outcome, and nothing is raised."""
         outcome, started = Outcome(work), steady_now()
         try:
             await self._execute(work, outcome)
@@ -126,7 +127,7 @@ class StepExecutor:
         return outcome
 
     def skip(self, work: Work) -> Outcome:
-        """Do nothing of a step: somebody else may be doing it."""
+        """Return the outcome of a step that was skipped: another worker may execute it."""
         outcome = Outcome(work, error=Unavailable("another worker took this lane over"))
         outcome.ended_at = steady_now()
         outcome.failed = _list_unfinished(work, outcome)
@@ -194,7 +195,8 @@ class StepExecutor:
         sender = self._get_sender(rows[0].channel_id)
         has_all_files = not any(each.file or each.file_error for each in deliveries)
         if isinstance(sender, SupportsAlbums) and has_all_files:
-            with suppress(Rejected):  # as a whole: one by one, only what is to blame is refused
+            # the album was refused as a whole: one by one, only the bad item is refused
+            with suppress(Rejected):
                 results = await sender.deliver_album(deliveries)
                 outcome.results.extend(zip(rows, results, strict=True))
                 return
@@ -217,7 +219,8 @@ class StepExecutor:
     def _get_sender(self, channel_id: ChannelId) -> ChannelSender:
         sender = self._senders.get(channel_id)
         if sender is None:
-            # Switched off since the claim: the row waits (desk/unserved_channels.py).
+            # The channel was switched off after the claim: the row waits
+            # (desk/unserved_channels.py).
             raise Unavailable("this channel is not served at the moment", retry_after=1)
         return sender
 

@@ -1,4 +1,4 @@
-"""What staff reads about a delivery that failed, beside what it is about."""
+"""Failure notices: tell staff about a failed delivery, next to the message concerned."""
 
 from collections.abc import Sequence
 
@@ -17,12 +17,12 @@ from desk.unit_of_work import UnitOfWork
 
 messages = get_table(Message)
 
-# What is told of these stands as a reply to the agent's or the copied message.
+# Notices about these kinds are replies to the agent's message, or to its copy.
 _REPLY_KINDS = {OutboxKind.ANSWER, OutboxKind.EDIT, OutboxKind.DELETE}
 
 
 async def ask_if_arrived(uow: UnitOfWork, row: OutboxRow, error: Uncertain) -> None:
-    """Ask the agent whether an answer arrived: nobody else can know."""
+    """Ask the agent whether an answer arrived, because nothing else can know."""
     if row.kind is OutboxKind.ANSWER:
         await _set_delivery_state(uow, row, DeliveryState.UNCERTAIN, str(error))
         buttons = [
@@ -37,7 +37,7 @@ async def ask_if_arrived(uow: UnitOfWork, row: OutboxRow, error: Uncertain) -> N
 def notify_channel_stopped(
     uow: UnitOfWork, rows: Sequence[OutboxRow], error: ChannelStopped
 ) -> None:
-    """Tell the staff groups, once a day, that a channel sends nothing until somebody mends it."""
+    """Tell the staff groups, once a day, that a channel is stopped until somebody fixes it."""
     for channel_id in {row.channel_id for row in rows}:
         channel = uow.channels[channel_id]
         text = uow.text_for_staff("general.stopped", channel=channel.name, reason=str(error))
@@ -49,7 +49,7 @@ def notify_channel_stopped(
 
 
 async def notify_staff(uow: UnitOfWork, queue: Queue, row: OutboxRow, error: Rejected) -> None:
-    """Show staff what was refused, where the agent sees it."""
+    """Tell staff what was refused, in the place where the agent looks."""
     if row.kind is OutboxKind.EDIT:
         await _notify_edit(uow, queue, row, error)
     elif row.kind is OutboxKind.DELETE:
@@ -59,7 +59,7 @@ async def notify_staff(uow: UnitOfWork, queue: Queue, row: OutboxRow, error: Rej
         text = uow.text_for_staff("topic.failed", reason=str(error))
         await _notify_topic(
             uow, row, text, dedup_key=f"failed:{row.message_id}"
-        )  # not for each part
+        )  # once, not for each part
     elif row.kind is OutboxKind.REACTION and queue is not Queue.CUSTOMER:
         await _notify_reaction(uow, row)
     elif row.kind is OutboxKind.COPY:
@@ -73,11 +73,11 @@ async def notify_staff(uow: UnitOfWork, queue: Queue, row: OutboxRow, error: Rej
 
 
 async def _notify_reaction(uow: UnitOfWork, row: OutboxRow) -> None:
-    """Say how a customer reacted where staff's channel has no such reaction."""
+    """Write how a customer reacted, where the staff channel does not have that reaction."""
     about, emoji = row.payload.get("message"), row.payload.get("emoji")
     thread = await find_thread(uow, row.conversation_id) if row.conversation_id else None
     if thread is not None and about and emoji:
-        # What they reacted with before is over.
+        # Their earlier reaction is no longer valid.
         uow.enqueue_for_staff(thread, OutboxKind.REACTION, {"message": about, "emoji": ""})
         notify_beside(uow, thread, about, "topic.customer_reacted", emoji=emoji)
 
@@ -93,9 +93,10 @@ async def _notify_customer(uow: UnitOfWork, row: OutboxRow) -> None:
 
 
 async def save_as_draft(uow: UnitOfWork, rows: Sequence[OutboxRow]) -> bool:
-    """Keep the answer that the closed window refused, the first of `rows`, as a draft.
+    """Save the answer that the closed reply window refused, `rows[0]`, as a draft.
 
-    False where it is none, or some of it was sent: sent as a whole later it would say that twice.
+    Returns False if it is not an answer, or if part of it was sent: sending the whole draft later
+    would repeat that part.
     """
     row = rows[0]
     is_template = Content.from_json(row.payload.get("content", {"type": "OTHER"})).is_template
@@ -112,7 +113,7 @@ async def save_as_draft(uow: UnitOfWork, rows: Sequence[OutboxRow]) -> bool:
 
 
 async def _notify_edit(uow: UnitOfWork, queue: Queue, row: OutboxRow, error: Rejected) -> None:
-    """Show staff an edit that reached nobody, or what a customer's message says by now."""
+    """Tell staff about an edit that did not arrive, or show a customer's new text."""
     if queue is Queue.CUSTOMER:
         await _notify_topic(uow, row, uow.text_for_staff("topic.edit_refused", reason=str(error)))
     elif words := row.payload.get("content", {}).get("text"):
@@ -123,7 +124,7 @@ async def _notify_edit(uow: UnitOfWork, queue: Queue, row: OutboxRow, error: Rej
 
 
 async def _notify_deletion(uow: UnitOfWork, row: OutboxRow, error: Rejected) -> None:
-    """Show staff that the customer still sees an answer, which is not marked as deleted then."""
+    """Tell staff that the customer still sees an answer, and remove its deletion mark."""
     if row.message_id is None:
         return
     still = update(messages).where(messages.c.id == row.message_id).values(deleted_at=None)

@@ -1,4 +1,4 @@
-"""What follows from a delivery that failed: see desk/errors.py for the tree."""
+"""Handle failed deliveries, as the error tree in desk/errors.py says."""
 
 import random
 from dataclasses import dataclass
@@ -54,23 +54,23 @@ from desk.unit_of_work import UnitOfWork
 log = structlog.get_logger(__name__)
 conversations = get_table(Conversation)
 
-# Doing these twice is the same as doing them once, so an uncertain one is simply done again.
+# Doing these twice has the same effect as once, so an uncertain one is simply repeated.
 _REPEATABLE = {OutboxKind.EDIT, OutboxKind.REACTION, OutboxKind.DELETE}
 
-# A fault of our own in one copy must not hold up the whole conversation for ever.
+# An internal error in one copy must not hold up the whole conversation for ever.
 _MAX_INTERNAL_ERRORS = 4
-# In place of a card's id: no message has it, so that an edit of it is refused.
+# This stands in for a card id: no message has it, so an edit of it is refused.
 _NO_CARD = "0"
 
 
 @dataclass(frozen=True, slots=True)
 class FailureHandler:
-    """Settles outcomes with an error; `random` is the jitter's source, 0 to 1."""
+    """Settles outcomes that have an error; `jitter` gives random numbers from 0 to 1."""
 
     jitter: random.Random
 
     async def settle(self, uow: UnitOfWork, outcome: Outcome) -> datetime | None:
-        """Note a failed outcome; returns when its lane is due next."""
+        """Settle a failed outcome; return when its lane is due next."""
         error = outcome.error
         log.info(
             "delivery.failed",
@@ -104,7 +104,7 @@ class FailureHandler:
                 return await self._retry_later(uow, outcome, error or DeliveryError("unknown"))
 
     async def _back_off(self, uow: UnitOfWork, outcome: Outcome, error: RateLimited) -> datetime:
-        """Close the gate for as long as the provider asked, and a little longer."""
+        """Close the rate-limit key for as long as the provider asked, and a little longer."""
         seconds = error.retry_after + 0.2 + self.jitter.random()
         until = uow.now + timedelta(seconds=seconds)
         if outcome.work.rate_limit_key != NO_LIMIT:
@@ -138,7 +138,7 @@ class FailureHandler:
                     uow, outcome, Unavailable(str(error), retry_after=60)
                 )
             case ShowCard(thread) if thread.staff_card is not None:
-                await _forget_card(uow, thread)  # deleted: post it anew
+                await _forget_card(uow, thread)  # it was deleted: post a new one
                 return await _retry_now(uow, outcome, error)
             case ShowCard(thread, ()):
                 await _skip_card(uow, thread)
@@ -155,7 +155,7 @@ class FailureHandler:
 
 
 async def _settle_draft(uow: UnitOfWork, outcome: Outcome, error: WindowClosed) -> datetime:
-    """Settle an answer that is a draft by now, all parts of it; what stands behind goes on."""
+    """Settle an answer that became a draft, with all its parts; the rows behind it go on."""
     refused = outcome.failed[0].message_id
     its = tuple(row for row in outcome.failed if row.message_id == refused)
     behind = [row.id for row in outcome.failed if row.message_id != refused]
@@ -165,7 +165,7 @@ async def _settle_draft(uow: UnitOfWork, outcome: Outcome, error: WindowClosed) 
 
 
 def _is_obsolete(outcome: Outcome) -> bool:
-    """Tell whether what failed was of use for a moment only, and that moment is over."""
+    """Check whether the failed row was useful for a moment only, and that moment is over."""
     return any(row.kind is OutboxKind.SEEN and row.attempts > 1 for row in outcome.failed[:1])
 
 
@@ -175,19 +175,19 @@ def _must_not_repeat(outcome: Outcome) -> bool:
 
 
 async def _wait_for_receipt(uow: UnitOfWork, outcome: Outcome, error: Uncertain) -> datetime:
-    """Wait for the receipt of a send that nobody saw the end of, where the provider gives one."""
+    """Wait for the receipt of a send without a result, where the provider sends receipts."""
     head, behind = outcome.failed[0], outcome.failed[1:]
     within = uow.channels[head.channel_id].traits.receipt_timeout
     if within is None or head.conversation_id is None:
         return await _ask_agent(uow, outcome, error)
     thread = await find_thread(uow, head.conversation_id)
     chat = thread.external_id if thread is not None else ""
-    # A receipt that comes in this very moment is kept before we look, or finds what we write.
+    # A receipt that comes at this moment is either saved before we look, or finds what we write.
     await lanes.lock_lane(uow.tx, Queue.CUSTOMER, head.lane)
     if await settle_by_receipt(uow, head.channel_id, chat, head.id):
         await outbox.reschedule(uow.tx, _ids(behind), "", uow.now, counts=False)
         return uow.now
-    # A former look put it back to be looked at now: then it was waited for long enough.
+    # An earlier check scheduled this row for now, so it has waited long enough.
     if isinstance(outcome.work.step, Ambiguous) and head.has_waited_for_receipt:
         return await _ask_agent(uow, outcome, error)
     until = uow.now + within
@@ -197,8 +197,8 @@ async def _wait_for_receipt(uow: UnitOfWork, outcome: Outcome, error: Uncertain)
 
 
 async def _ask_agent(uow: UnitOfWork, outcome: Outcome, error: Uncertain) -> datetime:
-    """Leave it to the agent whether an answer that may have arrived is sent again."""
-    # An album travels as one: what is unknown of its first message is unknown of all.
+    """Let the agent decide whether an answer that may have arrived is sent again."""
+    # An album is sent as one: if its first message is uncertain, all of them are.
     together = len(outcome.failed) if isinstance(outcome.work.step, DeliverAlbum) else 1
     asked, behind = outcome.failed[:together], outcome.failed[together:]
     await _settle_rows(uow, asked, OutboxState.UNCERTAIN, error)
@@ -220,9 +220,9 @@ async def _retry_now(uow: UnitOfWork, outcome: Outcome, error: DeliveryError) ->
 
 
 async def _forget_topic(uow: UnitOfWork, outcome: Outcome) -> None:
-    """Forget a topic that was deleted: the next step of the lane opens it again.
+    """Forget a deleted topic; the next step of the lane opens a new one.
 
-    Another lane may have learnt it first, and had a new one opened: that one stays.
+    Another lane may have noticed first and opened a new topic: that one stays.
     """
     gone = and_(
         conversations.c.id == outcome.conversation_id,
@@ -255,7 +255,7 @@ async def _forget_card(uow: UnitOfWork, thread: Thread) -> None:
 
 
 async def _skip_card(uow: UnitOfWork, thread: Thread) -> None:
-    """Let messages go on where a card is refused; the card's next refresh tries it again."""
+    """Let messages go on although the card was refused; the card's next refresh tries again."""
     refused = and_(
         conversations.c.id == thread.conversation_id,
         conversations.c.staff_topic == thread.staff_topic,

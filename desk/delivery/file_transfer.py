@@ -1,7 +1,8 @@
-"""Brings files across: from the provider where somebody sent them to the one where they are needed.
+"""File transfer: bring files from the provider where they were sent to the one that needs them.
 
-What stands at the right provider already is copied there by that provider. Everything else comes to
-our disk first, and is made to fit what the channel takes. No transaction is open meanwhile.
+A file that the target provider already has is copied there by that provider. All other files are
+downloaded to our disk first and made to fit the channel's constraints. No transaction is open
+meanwhile.
 """
 
 import asyncio
@@ -34,11 +35,11 @@ from desk.texts import translate
 
 log = structlog.get_logger(__name__)
 
-# Of those who send, so many may wait for files; the others go on with texts.
+# So many senders may wait for files at once; the others go on with texts.
 _MAX_TRANSFERS = 16
-# Seconds for one file, from the provider until it fits: a hundred megabytes take a while.
+# Seconds for one file, from the download until it fits: a hundred megabytes take a while.
 _TIMEOUT = 300.0
-# While a file's provider is away, what comes behind it in its conversation waits too: not for ever.
+# While a file's provider is away, the conversation behind it waits, too: not for ever.
 _MAX_ATTEMPTS = 8
 _KINDS_WITHOUT_FILE = {
     OutboxKind.EDIT,
@@ -50,7 +51,7 @@ _KINDS_WITHOUT_FILE = {
 
 
 class FileTransfer:
-    """Gives deliveries their files; `language` is the staff's."""
+    """Adds files to deliveries; `language` is the staff's."""
 
     def __init__(
         self,
@@ -70,23 +71,23 @@ class FileTransfer:
         self._stopping = False
 
     def stop(self) -> None:
-        """Let go of what is being fetched: it will be asked for again, and nothing was sent."""
+        """Abandon the running transfers: nothing was sent, and they are requested again later."""
         self._stopping = True
         now = asyncio.get_running_loop().time()
         for limit in self._limits:
             limit.reschedule(now)
 
     def is_needed(self, row: OutboxRow, delivery: Delivery) -> bool:
-        """Tell whether what is to be delivered does not stand at its provider yet."""
+        """Check whether a delivery needs a file that its provider does not have yet."""
         content = delivery.content
         if content.is_text or delivery.kind in _KINDS_WITHOUT_FILE:
             return False
         return content.is_upload or self._get_source_channel(row, delivery) != row.channel_id
 
     async def fetch(self, row: OutboxRow, delivery: Delivery) -> Delivery:
-        """Give a delivery with its file on our disk, as a kind that its channel takes.
+        """Return a delivery with its file on our disk, as a type that its channel accepts.
 
-        Or with what it lacks the file for; raises nothing.
+        If the file is not available, the delivery says why in `file_error`. Raises nothing.
         """
         delivery = replace(delivery, content=replace(delivery.content, source=None))
         try:
@@ -104,7 +105,7 @@ class FileTransfer:
             return replace(delivery, file_error=self._to_delivery_error(row, reason))
 
     def _get_source_channel(self, row: OutboxRow, delivery: Delivery) -> ChannelId:
-        """Tell which channel knows the file: the customer's own, or the staff's."""
+        """Return the channel that has the file: the customer's own, or the staff's."""
         channel_id = delivery.channel_id
         if channel_id is None or not self._channels.is_known(channel_id):
             return row.channel_id

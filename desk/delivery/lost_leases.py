@@ -1,8 +1,8 @@
-"""What a worker still does for deliveries whose lanes others took over while it hung.
+"""The lost-lease reconciler: finish deliveries whose lanes were taken over while a worker hung.
 
-Before it sends, it makes sure that the lane is its own: somebody may have asked the agent already.
-After it sent, it may settle nothing; but where the agent was asked about an answer of which it
-knows that it arrived, it says so in their place.
+Before a worker sends, it checks that it still holds the lane: the new holder may have asked the
+agent about the answer already. After sending without the lane it may settle nothing. But if the
+agent was asked about an answer that did arrive, the worker records the arrival for them.
 """
 
 from collections.abc import Callable
@@ -32,15 +32,15 @@ lanes = get_table(Lane)
 links = get_table(MessageLink)
 outbox = get_table(Outbox)
 
-# A lease that is about to run out is looked at before something is sent under it.
+# A lease that is about to expire is checked before something is sent under it.
 _LEASE_MARGIN = timedelta(seconds=1)
-# Whoever took a lane over notes within a moment that it does not know what became of the answer.
+# The worker that took a lane over soon records that the answer is uncertain.
 _MAX_WAIT = timedelta(seconds=15)
 _UNSETTLED = {OutboxState.PENDING, OutboxState.SENDING}
 
 
 async def renew_lease(database: Database, work: Work, lease: timedelta) -> bool:
-    """Tell whether a claimed lane is still ours; then it is for a whole lease from now."""
+    """Check whether a claimed lane is still ours, and renew the lease if it is about to expire."""
     if now_utc() < work.claimed_at + lease - _LEASE_MARGIN:
         return True
 
@@ -65,26 +65,26 @@ async def renew_lease(database: Database, work: Work, lease: timedelta) -> bool:
 
 @dataclass(slots=True)
 class LostLeaseReconciler:
-    """Answers that arrived though their lane was lost, until that is noted."""
+    """Keeps answers that arrived although their lane was lost, until that is recorded."""
 
     database: Database
     make_uow: Callable[[AsyncSession, datetime], UnitOfWork]
     _waiting: list[tuple[Outcome, datetime]] = field(default_factory=list)
 
     def add(self, outcome: Outcome) -> None:
-        """Remember what was learnt under a lease that was lost."""
+        """Remember the results of an outcome whose lease was lost."""
         if outcome.work.queue is Queue.CUSTOMER and outcome.results:
             self._waiting.append((outcome, now_utc() + _MAX_WAIT))
 
     async def reconcile(self) -> None:
-        """Note what can be noted now; the rest is tried again with the next call."""
+        """Record what can be recorded now; the rest is tried again with the next call."""
         waiting, self._waiting = self._waiting, []
         for outcome, until in waiting:
             if not await self.database.run(lambda tx, each=outcome: self._reconcile_one(tx, each)):  # type: ignore[misc]
                 self._waiting += [(outcome, until)] if now_utc() < until else []
 
     async def _reconcile_one(self, tx: AsyncSession, outcome: Outcome) -> bool:
-        """Note an outcome; False: whoever took the lane over has not said yet what it thinks."""
+        """Record an outcome; return False while the lane's new holder has not settled it."""
         uow = self.make_uow(tx, now_utc())
         ids = [row.id for row, _ in outcome.results]
         states = await tx.scalars(select(outbox.c.state).where(outbox.c.id.in_(ids)))

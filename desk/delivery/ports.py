@@ -1,4 +1,4 @@
-"""What delivery needs of a channel: one small interface, and optional capabilities beside it."""
+"""What delivery needs from a channel: one small interface, and optional capabilities."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,52 +14,53 @@ from desk.unit_of_work import Buttons
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """Where something goes: a chat, and a topic of it."""
+    """Where a delivery goes: a chat, and optionally one of its topics."""
 
     chat: str
     topic: str | None = None
-    # The provider's id of what the customer said last, where reading it is shown to them.
+    # The provider's id of the customer's last message, if the channel shows customers what was
+    # read.
     last_inbound_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One thing to be done at a provider, with every id already looked up."""
+    """One action at a provider, with all ids already looked up."""
 
     row_id: int
     kind: OutboxKind
     side: Side
     destination: Destination
     content: Content = field(default_factory=Content)
-    # The provider's id of the message that this one answers.
+    # The provider's id of the message that this one replies to.
     reply_to: str | None = None
-    # The provider's ids of the copies that an edit, a reaction or a delete is about.
+    # The provider's ids of the copies to edit, react to or delete.
     targets: tuple[str, ...] = ()
     buttons: Buttons = field(default_factory=list)
     emoji: str = ""
     callback: str = ""
     alert: bool = False
-    # What is to be deleted is the topic itself, with all that is in it; `content` is a name for
-    # one that can only be closed.
+    # The topic itself is to be deleted, with everything in it; `content` has a name for a topic
+    # that can only be closed.
     whole_topic: bool = False
-    # The channel of the conversation that it belongs to.
+    # The channel of the conversation.
     channel_id: ChannelId | None = None
-    # The content's file on our own disk, where it does not stand at this provider already; or why
-    # it could not be had (desk/delivery/file_transfer.py).
+    # The content's file on our own disk, if this provider does not have it already; or the reason
+    # why it is not available (desk/delivery/file_transfer.py).
     file: Path | None = None
     file_error: DeliveryError | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SendResult:
-    """The provider's ids of what a delivery became."""
+    """The provider's ids of the messages that a delivery created."""
 
     provider_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What the pinned card of a topic shows: label and value, line by line."""
+    """The content of a topic's pinned card: label and value, line by line."""
 
     title: str
     lines: tuple[tuple[str, str], ...]
@@ -67,7 +68,7 @@ class Card:
 
 
 class ChannelSender(Protocol):
-    """Brings messages to one channel; raises what desk/errors.py draws, and nothing else."""
+    """Sends messages to one channel; raises only the errors of desk/errors.py."""
 
     async def deliver(self, delivery: Delivery) -> SendResult: ...
 
@@ -99,7 +100,7 @@ class SupportsTyping(Protocol):
 
 @runtime_checkable
 class SupportsReadMarks(Protocol):
-    """A channel that shows customers that what they said was read."""
+    """A channel that shows customers that their messages were read."""
 
     async def mark_read(self, destination: Destination) -> None: ...
 
@@ -124,21 +125,21 @@ class SupportsTopics(Protocol):
 
 @runtime_checkable
 class SupportsErasure(Protocol):
-    """A channel whose topics can be taken away for good."""
+    """A channel whose topics can be deleted for good."""
 
     async def delete_topic(self, destination: Destination, name: str) -> None: ...
 
 
 class ChannelCapabilities:
-    """Tells what the carriers in use can do."""
+    """Knows what the channel senders in use can do."""
 
     def __init__(self, senders: Mapping[ChannelId, ChannelSender]) -> None:
         self._senders = senders
 
     def can_edit(self, channel_id: ChannelId) -> bool:
-        """Tell whether what was sent through a channel can be changed there."""
+        """Check whether messages sent through a channel can be edited there."""
         return isinstance(self._senders.get(channel_id), SupportsEdit)
 
     def can_delete(self, channel_id: ChannelId) -> bool:
-        """Tell whether what was sent through a channel can be deleted there."""
+        """Check whether messages sent through a channel can be deleted there."""
         return isinstance(self._senders.get(channel_id), SupportsDelete)

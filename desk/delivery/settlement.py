@@ -1,4 +1,4 @@
-"""Writes down how deliveries ended: all of a group in one transaction."""
+"""Settle deliveries: record the outcomes of a group in one transaction."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -50,21 +50,21 @@ _CARD_GRACE = timedelta(seconds=1)
 
 @dataclass(slots=True)
 class Settlement:
-    """What a group of outcomes adds up to."""
+    """The combined changes of a group of outcomes."""
 
     uow: UnitOfWork
     done: list[int] = field(default_factory=list)
     copies: list[dict[str, Any]] = field(default_factory=list)
     sent: list[MessageId] = field(default_factory=list)
-    # Pictures of codes that came to stand somewhere: what was asked for, and the provider's id.
+    # Sent QR code pictures: the payload that asked for the picture, and the provider's id.
     qr_pictures: list[tuple[dict[str, Any], str]] = field(default_factory=list)
     releases: dict[tuple[Queue, str], dict[str, datetime | None]] = field(default_factory=dict)
 
 
 async def settle(uow: UnitOfWork, outcomes: Sequence[Outcome], failures: FailureHandler) -> None:
-    """Settle a group of outcomes and give their lanes back.
+    """Settle a group of outcomes and release their lanes.
 
-    Raises LeaseLostError when a lane was taken over: then nothing of the group may be kept.
+    Raises LeaseLostError if a lane was taken over: then nothing of the group may be committed.
     """
     settlement = Settlement(uow)
     for outcome in outcomes:
@@ -78,7 +78,7 @@ async def settle(uow: UnitOfWork, outcomes: Sequence[Outcome], failures: Failure
 async def _settle_one(
     settlement: Settlement, outcome: Outcome, failures: FailureHandler
 ) -> datetime | None:
-    """Note one outcome; returns when its lane is due next."""
+    """Settle one outcome; return when its lane is due next."""
     uow, work = settlement.uow, outcome.work
     for row, send_result in outcome.results:
         _record_sent(settlement, row, send_result, outcome)
@@ -139,8 +139,8 @@ async def _save_topic(uow: UnitOfWork, thread: Thread, topic: str) -> None:
         .where(conversations.c.id == thread.conversation_id)
         .values(staff_topic=topic, staff_card=None)
     )
-    # The card waited for its topic. The messages' lane posts it first if the budget allows; only
-    # if it does not is it this lane's business, so it comes a little later.
+    # The card waited for its topic. The messages' lane posts it first if the rate limit allows.
+    # Only otherwise does this lane post it, so it is due a little later.
     card, later = card_lane(thread.conversation_id), uow.now + _CARD_GRACE
     await lanes.make_due(
         uow.tx, [LaneDueTime(Queue.BACKGROUND, card, later, uow.staff_limit_key(thread))]
@@ -160,9 +160,9 @@ async def _save_card(uow: UnitOfWork, thread: Thread, outcome: Outcome) -> None:
     )
     assert isinstance(result, CursorResult)  # noqa: S101 for the type checker
     if result.rowcount != 1:
-        return  # another lane posted one first, or the topic was deleted with this one in it
-    # The card was drawn from what was known when its lane was claimed; a change that was under way
-    # then may bear an earlier time, so the times alone do not tell what the card shows.
+        return  # another lane posted one first, or the topic was deleted with this card in it
+    # The card was drawn from the state at the time of the claim. A change that was in progress then
+    # may have an earlier time, so the times alone do not tell what the card shows.
     known = await find_thread(uow, thread.conversation_id)
     if known is not None and replace(known, staff_card=None) == thread:
         lane = card_lane(thread.conversation_id)
@@ -172,7 +172,7 @@ async def _save_card(uow: UnitOfWork, thread: Thread, outcome: Outcome) -> None:
 
 async def _flush(settlement: Settlement) -> None:
     uow, tx = settlement.uow, settlement.uow.tx
-    # First: under a lost lease, the rows that follow may be gone (desk/clients/erasure.py).
+    # Release first: if a lease was lost, the rows below may be gone (desk/clients/erasure.py).
     for (queue, token), next_due in settlement.releases.items():
         await lanes.release(tx, queue, token, next_due)
     await outbox.settle(tx, settlement.done, uow.now)
@@ -189,7 +189,7 @@ async def _flush(settlement: Settlement) -> None:
 
 
 async def _apply_early_receipts(settlement: Settlement) -> None:
-    """Heed receipts that came before it was known what they were about."""
+    """Apply receipts that came before their message was known."""
     uow = settlement.uow
     became: dict[ChannelId, dict[str, MessageId]] = {}
     for copy in settlement.copies:

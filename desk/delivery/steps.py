@@ -1,4 +1,4 @@
-"""Decides a lane's next step from how things stand: pure, so a crash only repeats the decision."""
+"""Choose a lane's next step from the current state; pure, so after a crash it is chosen again."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -12,16 +12,16 @@ from desk.content import Content
 from desk.delivery.work import OpenTopic, PinCard, ShowCard
 from desk.messages import window
 
-# Nothing of these needs the conversation's topic to be there.
+# These kinds do not need the conversation's topic.
 _WITHOUT_TOPIC = {OutboxKind.GENERAL, OutboxKind.BUTTON_REPLY}
-# What a customer reads as a message.
+# Customers see these kinds as messages.
 _MESSAGE_KINDS = {OutboxKind.ANSWER, OutboxKind.NOTICE}
-# An album is at most ten messages at every provider that has albums.
+# An album has at most ten messages at every provider that supports albums.
 _ALBUM_SIZE = 10
 
 
 def needs_topic(queue: Queue, head: OutboxRow, thread: Thread | None) -> bool:
-    """Tell whether the head of a lane has to wait for its conversation's topic."""
+    """Check whether the head of a lane must wait for its conversation's topic."""
     to_staff = queue is not Queue.CUSTOMER and head.kind not in _WITHOUT_TOPIC
     return to_staff and thread is not None and thread.staff_topic is None
 
@@ -29,15 +29,15 @@ def needs_topic(queue: Queue, head: OutboxRow, thread: Thread | None) -> bool:
 def choose_preparation(
     queue: Queue, head: OutboxRow, thread: Thread | None, *, plentiful: bool
 ) -> OpenTopic | ShowCard | None:
-    """Choose what has to be done before the head of a lane; None: nothing.
+    """Choose what must be done before the head of a lane is sent; None if nothing.
 
-    The card goes first only while the group's budget is plentiful: messages matter more.
+    The card goes first only while the group's rate limit has plenty of room: messages matter more.
     """
     if thread is None or queue is not Queue.STAFF or head.kind in _WITHOUT_TOPIC:
         return None
     if thread.staff_topic is None:
         return OpenTopic(thread)
-    if head.kind is OutboxKind.CARD:  # a customer who pressed Start and has said nothing yet
+    if head.kind is OutboxKind.CARD:  # a customer who pressed Start and has not written yet
         return ShowCard(thread, (head,))
     if thread.staff_card is None and plentiful and head.kind is OutboxKind.COPY:
         return ShowCard(thread)
@@ -45,9 +45,9 @@ def choose_preparation(
 
 
 def choose_card_step(rows: Sequence[OutboxRow], thread: Thread) -> ShowCard | PinCard | None:
-    """Choose what a card's lane needs: one refresh stands for all that wait; the latest wins.
+    """Choose the step of a card's lane; one refresh settles all that wait, with the latest state.
 
-    None: the topic is not there yet, and opening it is the messages' business.
+    Returns None if the topic does not exist yet: the messages' lane opens it.
     """
     if thread.staff_topic is None:
         return None
@@ -59,13 +59,13 @@ def choose_card_step(rows: Sequence[OutboxRow], thread: Thread) -> ShowCard | Pi
 
 
 def take_album(rows: Sequence[OutboxRow]) -> tuple[OutboxRow, ...]:
-    """Take the rows at the head that were sent as one album; a single one is no album."""
+    """Return the rows at the head that were sent as one album; a single row is not an album."""
     album, kind = rows[0].payload.get("content", {}).get("album"), rows[0].kind
     if album is None or kind is OutboxKind.EDIT:
         return ()
     together = []
     for row in rows[:_ALBUM_SIZE]:
-        # An edit of one of them names the album too, but is no part of it.
+        # An edit of one item names the album, too, but is not part of it.
         if row.kind is not kind or row.payload.get("content", {}).get("album") != album:
             break
         together.append(row)
@@ -73,12 +73,12 @@ def take_album(rows: Sequence[OutboxRow]) -> tuple[OutboxRow, ...]:
 
 
 def get_head_due(rows: Sequence[OutboxRow]) -> datetime:
-    """Tell when a lane's head may be sent: an album with the last of its messages that came."""
+    """Return when a lane's head may be sent; an album is due with the last of its messages."""
     return max(row.due_at for row in take_album(rows) or rows[:1])
 
 
 def take_independent(rows: Sequence[OutboxRow]) -> list[OutboxRow]:
-    """Take rows from the head that need no id which one of them has yet to get."""
+    """Return the rows from the head on that do not need the id of another one of them."""
     run = [rows[0]]
     for row in rows[1:]:
         refers = row.payload.get("reply_to") or row.payload.get("message")
@@ -89,7 +89,7 @@ def take_independent(rows: Sequence[OutboxRow]) -> list[OutboxRow]:
 
 
 def take_burst(rows: Sequence[OutboxRow]) -> list[OutboxRow]:
-    """Take the customer's plain texts at the head: they can travel as one message."""
+    """Return the customer's plain texts at the head, which can be sent as one message."""
     return list(takewhile(_is_plain_text, rows))
 
 
@@ -100,7 +100,7 @@ def _is_plain_text(row: OutboxRow) -> bool:
 
 
 def is_too_late(head: OutboxRow, thread: Thread, channel: ServedChannel, now: datetime) -> bool:
-    """Tell whether what a customer is to be told waited until only templates may be sent."""
+    """Check whether the reply window closed while a message waited, so only templates may go."""
     kept = head.payload.get("content")
     if not window.has_window(channel) or head.kind not in _MESSAGE_KINDS or not kept:
         return False
@@ -108,5 +108,5 @@ def is_too_late(head: OutboxRow, thread: Thread, channel: ServedChannel, now: da
 
 
 def was_being_sent(row: OutboxRow) -> bool:
-    """Tell whether a worker died between marking this row and settling it."""
+    """Check whether a worker died between marking this row and settling it."""
     return row.state is OutboxState.SENDING

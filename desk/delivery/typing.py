@@ -1,4 +1,4 @@
-"""Shows customers that somebody is writing to them; it gives way to everything else."""
+"""Show customers the typing indicator; all other calls go first."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -14,15 +14,15 @@ from desk.limits.rate_limiter import RateLimiter
 from desk.limits.shared_limits import SharedUsage
 from desk.unit_of_work import UnitOfWork
 
-# What is shown stays for five seconds at Telegram.
+# Telegram shows it for five seconds.
 _INTERVAL = 4.0
-# Of what a customer's chat may take, so much is left for answers.
+# So many calls of a customer chat's rate limit are left for answers.
 _RESERVE = 2
 _MAX_REMEMBERED = 1000
 
 
 class TypingIndicator:
-    """Shows it at most every 4 seconds in a conversation, and only where there is room."""
+    """Shows the typing indicator, at most every 4 seconds and only if the limits have room."""
 
     def __init__(
         self,
@@ -30,7 +30,7 @@ class TypingIndicator:
         rate_limiter: RateLimiter,
         usage: SharedUsage,
     ) -> None:
-        """Take a throttle and budgets of its own: what others spent is in the database."""
+        """Take a rate limiter and a usage of its own: the usage of others is in the database."""
         self._senders = senders
         self._rate_limiter = rate_limiter
         self._usage = usage
@@ -38,7 +38,7 @@ class TypingIndicator:
         self._is_reserving = False
 
     def is_due(self, conversation_id: ConversationId) -> bool:
-        """Tell whether nothing was shown in a conversation lately; then that it is shown now."""
+        """Check whether the indicator is due in a conversation; if so, count it as shown now."""
         now = steady_now()
         if now - self._shown_at.get(conversation_id, 0.0) < _INTERVAL:
             return False
@@ -50,7 +50,10 @@ class TypingIndicator:
         return True
 
     async def reserve_call(self, uow: UnitOfWork, thread: Thread) -> bool:
-        """Take one call of the customer's gate, in the transaction of `desk`; False: no room."""
+        """Spend one call of the customer's rate limit in the transaction of `uow`.
+
+        Returns False if there is no room.
+        """
         if self._is_reserving or not isinstance(
             self._senders.get(thread.channel_id), SupportsTyping
         ):
@@ -72,9 +75,9 @@ class TypingIndicator:
         return True
 
     async def show(self, thread: Thread) -> RateLimited | None:
-        """Show it; returns what the provider says where it wants to be left alone: to be noted.
+        """Show the indicator; return the provider's rate limit error, if any, to be recorded.
 
-        Raises DeliveryError where it was not shown for another reason.
+        Raises DeliveryError if it was not shown for another reason.
         """
         sender = self._senders.get(thread.channel_id)
         if not isinstance(sender, SupportsTyping):
@@ -89,6 +92,6 @@ class TypingIndicator:
 
 
 async def apply_backoff(uow: UnitOfWork, thread: Thread, error: RateLimited) -> None:
-    """Close the customer's gate for everybody, as long as the provider asked."""
+    """Close the customer's rate-limit key for all processes, for as long as the provider asked."""
     rate_limit_key = person_limit_key(thread.channel_id, thread.external_id)
     await save_backoff(uow.tx, rate_limit_key, uow.now + timedelta(seconds=error.retry_after))

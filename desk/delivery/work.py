@@ -1,4 +1,4 @@
-"""What the courier is about to do with a lane, and how it ended."""
+"""The steps of the courier, and their outcomes."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,14 +14,14 @@ from desk.telemetry.metrics import Metrics
 
 @dataclass(frozen=True, slots=True)
 class OpenTopic:
-    """The conversation has no topic yet, or it was deleted: open one first."""
+    """Open the conversation's topic, because it has none or it was deleted."""
 
     thread: Thread
 
 
 @dataclass(frozen=True, slots=True)
 class ShowCard:
-    """Post the conversation's card, or bring the posted one up to date."""
+    """Post the conversation's card, or update the posted one."""
 
     thread: Thread
     rows: tuple[OutboxRow, ...] = ()
@@ -29,7 +29,7 @@ class ShowCard:
 
 @dataclass(frozen=True, slots=True)
 class PinCard:
-    """Pin the card that was posted."""
+    """Pin the posted card."""
 
     thread: Thread
     row: OutboxRow
@@ -53,7 +53,7 @@ class DeliverAlbum:
 
 @dataclass(frozen=True, slots=True)
 class DeliverMerged:
-    """Deliver these rows, a burst of short texts, as one message: the budget is short."""
+    """Deliver a burst of short texts as one message, because the rate limit is short."""
 
     rows: tuple[OutboxRow, ...]
     delivery: Delivery
@@ -61,14 +61,14 @@ class DeliverMerged:
 
 @dataclass(frozen=True, slots=True)
 class Ambiguous:
-    """The row was being sent when its worker died: nobody knows whether it arrived."""
+    """Settle a row whose worker died while sending it: it is not known whether it arrived."""
 
     row: OutboxRow
 
 
 @dataclass(frozen=True, slots=True)
 class TooLate:
-    """The customer may not be written to freely any more: the window closed meanwhile."""
+    """Settle a row whose reply window closed while it waited."""
 
     row: OutboxRow
 
@@ -86,32 +86,32 @@ class Work:
     token: str
     claimed_at: datetime
     step: Step
-    # When its calls were taken from the gate's budget, on the throttle's clock.
+    # When its calls were taken from the rate limit, on the rate limiter's clock.
     spent_at: float
-    # Whether rows are left in the lane once the step is done.
+    # Whether rows remain in the lane after the step.
     has_more: bool
 
 
 @dataclass(slots=True)
 class Outcome:
-    """How a step ended: what was done, and the error that stopped it, if any."""
+    """The result of a step: what was done, and the error that stopped it, if any."""
 
     work: Work
     results: list[tuple[OutboxRow, SendResult]] = field(default_factory=list)
     topic: str | None = None
     card: str | None = None
-    # The rows that the error is about, and those behind them that were not tried. Without an error:
-    # those of a run that took too long, which were not tried either.
+    # The rows that the error is about, and the rows behind them that were not tried. Without an
+    # error: the rest of a run that took too long, which was not tried either.
     failed: tuple[OutboxRow, ...] = ()
     error: DeliveryError | None = None
-    # How long the slowest call of the step may have taken.
+    # The duration of the slowest call of the step, at most.
     seconds: float = 0.0
     # When it ended, on the same clock as the work's `spent_at`.
     ended_at: float = 0.0
 
     @property
     def has_upload(self) -> bool:
-        """Whether it may well have been slow for what it sent: a file goes up for a while."""
+        """Whether the step uploads a file, which explains a slow send."""
         match self.work.step:
             case Deliver(_, deliveries) | DeliverAlbum(_, deliveries):
                 return any(each.file or each.content.is_upload for each in deliveries)
@@ -129,7 +129,7 @@ class Outcome:
 
 
 def count_outcome(metrics: Metrics, outcome: Outcome) -> None:
-    """Count how a step ended at the provider."""
+    """Count the results of a step at the provider."""
     work = outcome.work
     side = Side.CUSTOMER if work.queue is Queue.CUSTOMER else Side.STAFF
     if outcome.results:

@@ -1,1 +1,1 @@
-"""Events as they are read again and told: see docs/adr/0014-events.md."""
+"""Read the event log for subscribers: see docs/adr/0014-events.md."""

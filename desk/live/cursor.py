@@ -1,15 +1,15 @@
-"""How far a reader of the events has come, said so exactly that nothing is lost or told twice.
+"""Track exactly how far a reader of the event log has come, so that no event is lost or repeated.
 
-Rows are numbered before their transactions commit, so a row may appear below one that was read. A
-position therefore names the greatest row that was passed, and each row below it that was not seen
-yet; and where only some of a row's events were told, how count.
+Rows get their numbers before their transactions commit, so a row may appear below one that was
+already read. A cursor therefore has the greatest row that was passed, and each lower row that was
+not seen yet. If only some events of a row were sent, it has their count.
 """
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-# So count rows below the newest may still be on their way.
+# At most so many rows below the newest one may still be uncommitted.
 MAX_PENDING = 100
 PATTERN = rf"^[0-9]{{1,18}}(-[0-9]{{1,18}}(\.[0-9]{{1,6}})?){{0,{MAX_PENDING}}}$"
 _PATTERN = re.compile(PATTERN, re.ASCII)
@@ -17,15 +17,15 @@ _PATTERN = re.compile(PATTERN, re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class EventCursor:
-    """A place in the log of events; immutable."""
+    """A position in the event log; immutable."""
 
     top: int = 0
-    # Rows up to `top` that were not told in full → how count of their events were.
+    # Rows up to `top` that were not sent in full → how many of their events were sent.
     pending: Mapping[int, int] = field(default_factory=dict)
 
     @classmethod
     def parse(cls, text: str) -> "EventCursor":
-        """Read a position from what `str` gave; raises ValueError."""
+        """Parse a cursor from its `str` form; raise ValueError."""
         if not _PATTERN.fullmatch(text):
             raise ValueError("is not a valid event cursor")
         top, *rest = text.split("-")
@@ -39,28 +39,28 @@ class EventCursor:
         return f"{self.top}{''.join(pending)}"
 
     def has_passed(self, row: int) -> bool:
-        """Tell whether a row was told in full."""
+        """Check whether all events of a row were sent."""
         return row <= self.top and row not in self.pending
 
     def count_sent(self, row: int) -> int:
-        """Tell how count of the events of a row that is not told in full were told."""
+        """Return how many events of a row that is not sent in full were sent."""
         return self.pending.get(row, 0)
 
     def advance_to(self, row: int) -> "EventCursor":
-        """Give the position once this row is reached; what is skipped on the way stays open."""
+        """Return the cursor once this row is reached; rows skipped on the way stay pending."""
         if row <= self.top:
             return self
         skipped = range(max(self.top + 1, row - MAX_PENDING), row)
         return EventCursor(row, _keep_newest({**self.pending, **dict.fromkeys(skipped, 0), row: 0}))
 
     def advance_past(self, row: int, sent: int | None = None) -> "EventCursor":
-        """Give the position after this row, or after the first `told` events of it."""
+        """Return the cursor after this row, or after the first `sent` events of it."""
         reached = self.advance_to(row)
         rest = {each: count for each, count in reached.pending.items() if each != row}
         return EventCursor(reached.top, rest if sent is None else {**rest, row: sent})
 
     def drop(self, rows: "set[int]") -> "EventCursor":
-        """Give the position for which these rows will never come."""
+        """Return the cursor without these rows, which will never come."""
         if rows.isdisjoint(self.pending):
             return self
         return EventCursor(
@@ -68,7 +68,7 @@ class EventCursor:
         )
 
     def covers(self, other: "EventCursor") -> bool:
-        """Tell whether whoever is here is still to be told nothing that `other` was told."""
+        """Check whether a reader at this cursor has been sent everything that `other` was sent."""
         known = any(other.has_passed(row) or other.count_sent(row) for row in self.pending)
         return self.top >= other.top and not known
 

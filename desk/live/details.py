@@ -1,4 +1,4 @@
-"""What is told of an event: what it is about, read for many events at once, as it stands now."""
+"""Load what events are about, for many events at once, in its current state."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from db.queries.events.events import EventLogRow, EventRecord
 from db.queries.messages.message_rows import MessageRow, list_messages_by_ids
 from db.tables import EventKind
 
-# Whoever typed so long ago does not any more.
+# A typing event older than this is no longer true.
 _TYPING_LIFETIME = timedelta(seconds=10)
 _MESSAGE_EVENTS = {
     EventKind.MESSAGE_NEW,
@@ -26,7 +26,7 @@ _MESSAGE_EVENTS = {
 
 @dataclass(frozen=True, slots=True)
 class EventDetails:
-    """An event with what it is about."""
+    """An event together with its objects."""
 
     kind: EventKind
     at: datetime
@@ -34,7 +34,8 @@ class EventDetails:
     message: MessageRow | None = None
     agent_id: AgentId | None = None
     agent_name: str | None = None
-    # The message, where it is not there any more, or the channel; and what else was noted.
+    # The id of the message, if it no longer exists, or of the channel; and the event's other
+    # details.
     about: str | None = None
     more: Mapping[str, Any] | None = None
 
@@ -49,9 +50,9 @@ class _Related:
 async def load_details(
     tx: AsyncSession, rows: Sequence[EventLogRow], now: datetime
 ) -> list[list[EventDetails | None]]:
-    """Read what each row's events are about, in three statements; None: there is nothing to tell.
+    """Load the details of each row's events, in three statements; None if there is nothing to send.
 
-    What was removed since is not told, nor who typed a while ago.
+    Events about removed objects, and older typing events, are not sent.
     """
     all_of_them = [each for row in rows for each in row.records]
     if not all_of_them:

@@ -1,4 +1,4 @@
-"""Reads the log of events on and on: each row once, also those that become visible late."""
+"""Read the event log continuously: each row once, also rows that become visible late."""
 
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -9,32 +9,32 @@ from db.queries.events import events
 from db.queries.events.events import EventLogRow
 from desk.live.cursor import MAX_PENDING, EventCursor
 
-# Of a row that is not there after so many seconds it is believed that its transaction was undone.
-# None of ours lives nearly as long: docs/adr/0014-events.md.
+# A row that is still missing after so many seconds is taken as rolled back. None of our
+# transactions lives nearly as long: docs/adr/0014-events.md.
 MISSING_ROW_TIMEOUT = 120.0
-# A transaction that is about to commit has written its row so many rows ago at the most.
+# A transaction that is about to commit wrote its row at most this many rows ago.
 _SCAN_ROWS = 1000
 _FEW = 20
 MAX_BEHIND = 50_000
-# Rows of a busy desk hold a hundred events each; what they are about is read for so many at once.
+# Rows of a busy desk hold a hundred events each; details are loaded for so many events at once.
 MAX_EVENTS = 300
 
 
 async def read_current_cursor(tx: AsyncSession) -> EventCursor:
-    """Give the position that lies after all that can be seen now, and before all that cannot."""
+    """Return the cursor after all rows that are visible now, and before all that are not."""
     newest = await events.list_newest_ids(tx, _SCAN_ROWS)
     if not newest:
         return EventCursor()
-    # A log that has hardly begun, or was nearly emptied, may have its first rows on their way.
+    # If the log is new or was nearly emptied, its first rows may not be committed yet.
     lowest = max(1, newest[-1] - max(0, _FEW - len(newest)))
     missing = set(range(lowest, newest[0])) - set(newest)
     return EventCursor(newest[0], dict.fromkeys(sorted(missing)[-MAX_PENDING:], 0))
 
 
 async def is_lost(tx: AsyncSession, cursor: EventCursor) -> bool:
-    """Tell whether something after this position was removed, or is of another database.
+    """Check whether rows after this cursor were removed, or it is of another database.
 
-    Or there is so much of it that reading everything anew costs less.
+    Also true if it is so far behind that loading everything again costs less.
     """
     newest, oldest = await events.list_newest_ids(tx, 1), await events.find_oldest_id(tx)
     if not newest or oldest is None:
@@ -46,7 +46,7 @@ async def is_lost(tx: AsyncSession, cursor: EventCursor) -> bool:
 async def read_between(
     tx: AsyncSession, after: EventCursor, until: EventCursor, *, most: int
 ) -> list[EventLogRow]:
-    """Read what whoever is at `until` was told, and whoever is at `after` was not."""
+    """Read what a reader at `until` was sent and a reader at `after` was not."""
     if until.top <= after.top and all(row in until.pending for row in after.pending):
         return []
     missed = [row for row in after.pending if until.has_passed(row)]
@@ -55,12 +55,12 @@ async def read_between(
 
 
 def is_full(rows: Sequence[EventLogRow], most: int) -> bool:
-    """Tell whether there may be more where a reader that asked for `most` rows got these."""
+    """Check whether there may be more rows, where a reader that asked for `most` rows got these."""
     return len(rows) == most or sum(len(row.records) for row in rows) >= MAX_EVENTS
 
 
 def take_batch(rows: Sequence[EventLogRow]) -> list[EventLogRow]:
-    """Give the first of these rows, as many as can be told at once."""
+    """Return the first of these rows, as many as can be sent at once."""
     count, taken = 0, 0
     while taken < len(rows) and count < MAX_EVENTS:
         count, taken = count + len(rows[taken].records), taken + 1
@@ -68,7 +68,7 @@ def take_batch(rows: Sequence[EventLogRow]) -> list[EventLogRow]:
 
 
 class EventReader:
-    """One reader's way along the log; `position` is where it has come to."""
+    """Reads the log for one reader; `cursor` is how far it has come."""
 
     def __init__(
         self,
@@ -78,18 +78,21 @@ class EventReader:
         clock: Callable[[], float] = time.monotonic,
         pending_since: Mapping[int, float] | None = None,
     ) -> None:
-        """`open_since` is that of an earlier reader, who waited for some rows already."""
+        """Start at a cursor.
+
+        `pending_since` comes from an earlier reader that already waited for some rows.
+        """
         self.cursor = cursor
         self.pending_since: Mapping[int, float] = pending_since or {}
         self._missing_row_timeout = missing_row_timeout
         self._clock = clock
 
     async def read_next(self, tx: AsyncSession, *, most: int) -> list[EventLogRow]:
-        """Read the next rows; the position stays where it is, as the work may be repeated."""
+        """Read the next rows; the cursor does not move, because the work may be repeated."""
         return take_batch(await events.read(tx, self.cursor.top, self.cursor.pending, most=most))
 
     def advance(self, rows: Sequence[EventLogRow]) -> None:
-        """Go on behind rows that were told."""
+        """Move the cursor past rows that were sent."""
         for row in rows:
             self.cursor = self.cursor.advance_past(row.id)
         self._drop_rolled_back()
