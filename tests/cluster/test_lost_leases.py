@@ -92,9 +92,8 @@ async def test_nothing_is_sent_under_a_lease_that_was_lost(
 
     async def after_a_while(*arguments: object) -> bool:
         await hangs.wait()
-        monkeypatch.setattr(
-            lost_leases, "_LEASE_MARGIN", timedelta(seconds=60)
-        )  # as if so much had passed
+        # as if so much had passed
+        monkeypatch.setattr(lost_leases, "_LEASE_MARGIN", timedelta(seconds=60))
         return await perform(*arguments)  # type: ignore[arg-type]
 
     monkeypatch.setattr("desk.delivery.courier.renew_lease", after_a_while)
@@ -130,7 +129,8 @@ class Ferry:
 async def test_nothing_is_sent_where_the_lane_was_lost_while_a_file_was_fetched(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lost_leases, "_LEASE_MARGIN", timedelta(seconds=60))  # as if it had taken so long
+    # as if it had taken so long
+    monkeypatch.setattr(lost_leases, "_LEASE_MARGIN", timedelta(seconds=60))
     ferry, sender = Ferry(), FakeSender()
     content = Content(MessageType.IMAGE, text="picture", file={"id": "1"})
     await stage.answer(await stage.customer(), content)
