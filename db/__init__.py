@@ -1,1 +1,1 @@
-"""What is kept: tables, the two queues, every query. Knows no room above it."""
+"""Tables, the two queues, and every query. Imports no room above it."""

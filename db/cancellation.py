@@ -1,13 +1,14 @@
-"""Cancellations that a library swallowed."""
+"""Re-raise cancellations that a library swallowed."""
 
 import asyncio
 
 
 def raise_if_cancelled() -> None:
-    """Raise CancelledError where this task was told to end and something swallowed that.
+    """Raise CancelledError if this task was cancelled but the error was swallowed.
 
-    Python 3.11's `wait_for`, which the MySQL driver connects with, does so when what it waits for
-    ends at the same moment: the task would go on for ever, and its process never stop.
+    Python 3.11's `wait_for`, which the MySQL driver uses to connect, swallows the error when the
+    awaited call ends at the same moment. Without this check the task would run forever and its
+    process would never stop.
     """
     task = asyncio.current_task()
     if task is not None and task.cancelling():

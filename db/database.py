@@ -1,4 +1,4 @@
-"""Transactions: who begins one here also commits it; nothing inside does."""
+"""Transactions. The caller that begins a transaction also commits it."""
 
 import asyncio
 import random
@@ -15,14 +15,15 @@ from db.url import DatabaseUrl
 
 T = TypeVar("T")
 
-# MySQL: 1213 deadlock found, 1205 lock wait timeout exceeded. The whole transaction is repeated.
+# MySQL error codes: 1213 deadlock found, 1205 lock wait timeout exceeded. The whole transaction is
+# repeated.
 _LOCK_CONFLICT_CODES = {1213, 1205}
 _MAX_TRIES = 8
-NEW_EVENTS = "news"
+NEW_EVENTS = "new_events"
 
 
 def _do_nothing() -> None:
-    """Nobody in this process tells others of news."""
+    """Do nothing: the default when no listener for new events is set."""
 
 
 class Database:
@@ -31,12 +32,12 @@ class Database:
     def __init__(self, address: DatabaseUrl, *, log_sql: bool = False) -> None:
         self.address = address
         self.engine: AsyncEngine = create_engine(address, log_sql=log_sql)
-        # How often a transaction was repeated since the start.
+        # How many times a transaction was repeated since the start.
         self.retries = 0
-        # Called after the commit of a transaction with news (`tx.info[NEWS]`): events were kept.
+        # Called after the commit of a transaction that wrote events (`tx.info[NEW_EVENTS]`).
         self.on_new_events: Callable[[], None] = _do_nothing
-        # SQLite's one writer, first come first served: the pool alone lets a busy loop that comes
-        # back at once overtake everybody who waits.
+        # SQLite has one writer. This lock is first come, first served; with the pool alone, a busy
+        # loop that asks again at once would overtake everyone who waits.
         self._writer_lock: AbstractAsyncContextManager[object] = (
             asyncio.Lock() if address.is_sqlite else nullcontext()
         )
@@ -47,7 +48,7 @@ class Database:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
-        """Commit what is done inside, or nothing of it when an error leaves the block."""
+        """Commit what is done inside the block; roll back when an error leaves it."""
         async with (
             self._writer_lock,
             AsyncSession(self.engine, expire_on_commit=False) as tx,
@@ -58,10 +59,7 @@ class Database:
             self.on_new_events()
 
     async def run(self, work: Callable[[AsyncSession], Awaitable[T]]) -> T:
-        """Do `work` in one transaction, again from its start when the engine asks for that.
-
-        `work` may run several times and must have no effect outside the transaction.
-        """
+        """Run `work` in one transaction, and repeat it when the engine reports a lock conflict."""
         for attempt in range(_MAX_TRIES):
             try:
                 async with self.transaction() as tx:
@@ -79,7 +77,7 @@ class Database:
 
 
 def is_lock_conflict(error: DBAPIError) -> bool:
-    """Tell whether the engine gave up this transaction in favour of another one."""
+    """Check whether the engine rolled back this transaction because of another one."""
     if not isinstance(error, OperationalError):
         return False
     reason: object = next(iter(getattr(error.orig, "args", ())), None)

@@ -1,4 +1,4 @@
-"""The few statements that SQLite and MySQL spell differently."""
+"""Build the few statements that SQLite and MySQL write differently."""
 
 from collections.abc import Callable
 from functools import cache
@@ -13,34 +13,35 @@ Row = TypeVar("Row", bound=tuple[Any, ...])
 
 
 def is_sqlite(tx: AsyncSession) -> bool:
-    """Tell whether this transaction is on SQLite."""
+    """Check whether this transaction is on SQLite."""
     return tx.get_bind().dialect.name == "sqlite"
 
 
 def get_table(model: type[Any]) -> Table:
-    """Give the Core table behind a model: the hot path speaks Core, not ORM."""
+    """Return the Core table of a model. Frequent queries use Core, not the ORM."""
     found: FromClause = model.__table__
     assert isinstance(found, Table)  # noqa: S101 for the type checker: every model of ours has one
     return found
 
 
 def insert_or_ignore(tx: AsyncSession, table: Table, keys: tuple[str, ...]) -> Executable:
-    """Give an insert of rows whose unique `keys` are not there yet; the others stay as they are.
+    """Return an insert that skips rows whose unique `keys` exist already.
 
-    To be executed with a list of rows: both drivers send them as one statement.
+    Execute it with a list of rows: both drivers send them as one statement.
     """
     return _insert_or_ignore(is_sqlite(tx), table, keys)
 
 
 def upsert(tx: AsyncSession, table: Table, keys: tuple[str, ...], changes: Changes) -> Executable:
-    """Give an insert that, where the key is there, makes `changes(new)` instead."""
+    """Return an insert that applies `changes(new)` where the key exists already."""
     return _upsert(is_sqlite(tx), table, keys, changes)
 
 
 def force_join_order(statement: Select[Row]) -> Select[Row]:
-    """Have MySQL and MariaDB join the tables in the order in which they are named.
+    """Make MySQL and MariaDB join the tables in the order in which they are named.
 
-    For a statement that begins with few rows which they cannot know to be few.
+    Use it for a statement that starts from few rows, where the server cannot know that they are
+    few.
     """
     for dialect in ("mysql", "mariadb"):
         statement = statement.prefix_with("STRAIGHT_JOIN", dialect=dialect)
@@ -51,7 +52,7 @@ def force_join_order(statement: Select[Row]) -> Select[Row]:
 def _insert_or_ignore(for_sqlite: bool, table: Table, keys: tuple[str, ...]) -> Executable:
     if for_sqlite:
         return sqlite.insert(table).on_conflict_do_nothing(index_elements=keys)
-    # INSERT IGNORE would also swallow truncation and bad values; this swallows duplicates alone.
+    # INSERT IGNORE would also hide truncation and bad values; this ignores only duplicates.
     return mysql.insert(table).on_duplicate_key_update({keys[0]: table.c[keys[0]]})
 
 

@@ -1,4 +1,4 @@
-"""Engines: SQLite with one writer, MySQL / MariaDB with a pool at READ COMMITTED."""
+"""Create engines: SQLite with one writer, MySQL / MariaDB with a pool at READ COMMITTED."""
 
 import time
 from typing import Any
@@ -13,34 +13,35 @@ from db.url import DatabaseUrl
 
 _SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL",
-    # FULL: what was acknowledged to the provider survives a power cut.
+    # FULL: what was acknowledged to the provider survives a power failure.
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
     "PRAGMA busy_timeout=5000",
     "PRAGMA temp_store=MEMORY",
 )
-# Strict: a server that is set up to cut what is too long must not do it to us.
+# Strict mode: values that are too long must raise an error, even if the server is set to truncate.
 _MYSQL_SESSION = (
     "SET time_zone='+00:00', innodb_lock_wait_timeout=10,"
     " sql_mode=CONCAT(@@sql_mode, ',STRICT_ALL_TABLES')"
-    # MariaDB's alone: a process that hangs in the middle of a transaction loses it, and with it its
-    # locks, soon after its leases. None of ours is idle for a second.
+    # MariaDB only: a process that hangs in a transaction loses the transaction and its locks soon
+    # after its leases. Our transactions are never idle for a second.
     " /*M!100300 , idle_transaction_timeout=5 */"
 )
 
 _RETURNED_AT = "returned_at"
-# A connection that rested so long may have been closed by a server that was restarted meanwhile.
+# The server may have closed a connection that was idle this long, for example by a restart.
 _IDLE_SECONDS = 1.0
 
 
 def create_engine(address: DatabaseUrl, *, log_sql: bool = False) -> AsyncEngine:
-    """Open a pool of connections; nothing is connected until it is used."""
+    """Create a connection pool; no connection is opened before the first use."""
     if address.is_sqlite:
         return _create_sqlite_engine(address, log_sql)
     engine = create_async_engine(
         address.url,
         echo=log_sql,
-        # An error that nobody foresaw goes into the log in full: not with hashes and messages.
+        # Unexpected errors are logged in full, so parameters (password hashes, messages) must be
+        # hidden.
         hide_parameters=not log_sql,
         isolation_level="READ COMMITTED",
         pool_size=address.connection_limit,
@@ -50,8 +51,8 @@ def create_engine(address: DatabaseUrl, *, log_sql: bool = False) -> AsyncEngine
         pool_reset_on_return=None,
         connect_args={"init_command": _MYSQL_SESSION, "connect_timeout": 10},
     )
-    # The pool's own ways, a ping and a rollback for every transaction, are two waits more than the
-    # transaction needs; both are done here where they tell or change anything.
+    # The pool would ping and roll back for every transaction: two extra round trips. These
+    # listeners do both only where they are needed.
     event.listen(engine.sync_engine, "checkout", _ping_if_idle)
     event.listen(engine.sync_engine, "checkin", _record_checkin)
     event.listen(engine.sync_engine, "reset", _roll_back_open_transaction)
@@ -77,7 +78,7 @@ def _roll_back_open_transaction(connection: Any, _record: Any, state: PoolResetS
 
 
 def _create_sqlite_engine(address: DatabaseUrl, log_sql: bool) -> AsyncEngine:
-    # One connection: SQLite has one writer, and a second one would only spin on the lock.
+    # One connection: SQLite has one writer, and a second connection would only wait for the lock.
     engine = create_async_engine(
         address.url,
         async_creator=build_inline_connector(address.url),
@@ -93,7 +94,7 @@ def _create_sqlite_engine(address: DatabaseUrl, log_sql: bool) -> AsyncEngine:
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    # The driver's own BEGIN comes too late and is deferred; ours is in `_begin_immediate`.
+    # The driver's own BEGIN comes too late and is deferred; `_begin_immediate` sends ours.
     connection.isolation_level = None
     cursor = connection.cursor()
     for pragma in _SQLITE_PRAGMAS:

@@ -1,22 +1,25 @@
-"""Tells errors that one row brings upon itself from errors that mean: the database is away."""
+"""Separate errors that one row causes from errors that mean: the database is unavailable."""
 
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
-# What the database, or the way to it, raises.
+# Errors that the database raises, or the connection to it.
 DATABASE_ERRORS = (DBAPIError, NoConnection)
-# Values that MySQL / MariaDB refuse without calling it a data error: characters that a column's
+# MySQL / MariaDB refuse some values without raising a data error: characters that a column's
 # character set lacks (1267, 1366), a check constraint (3819, 4025).
 _REFUSED_VALUE_CODES = {1267, 1366, 3819, 4025}
 
 
 def is_transient(error: BaseException) -> bool:
-    """Tell whether trying the same again later may help: nothing is wrong with what was written."""
+    """Check whether a retry may help: the error is not caused by the values that were written."""
     return isinstance(error, DATABASE_ERRORS) and not _is_refused_value(error)
 
 
 def describe_error(error: BaseException) -> str:
-    """Say what the driver said; SQLAlchemy's own text holds the values, customers' words too."""
+    """Return the driver's message, without values.
+
+    SQLAlchemy's own text contains the values, also customers' words.
+    """
     return str(getattr(error, "orig", error))
 
 

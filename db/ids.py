@@ -1,4 +1,4 @@
-"""Typed ids: opaque to everybody but the room that made them."""
+"""Typed ids. Only the room that made an id knows what is in it."""
 
 from typing import NewType
 
@@ -20,11 +20,11 @@ TemplateId = NewType("TemplateId", str)
 WebhookId = NewType("WebhookId", str)
 DeliveryId = NewType("DeliveryId", str)
 
-# Monotonic: two ids made in one millisecond by one process still sort in the order they were made,
-# so (created_at, id) is a total order of a conversation's messages.
+# Monotonic: two ids that one process makes in the same millisecond still sort in the order in which
+# they were made, so (created_at, id) is a total order of a conversation's messages.
 _generator = ULIDGenerator(policy=LaxMonotonicPolicy())
 
 
 def new_id() -> str:
-    """Make a ULID: 26 characters, sortable by the time it was made."""
+    """Return a new ULID: 26 characters, sortable by the time it was made."""
     return str(_generator.generate())

@@ -1,4 +1,4 @@
-"""Brings a database to the newest migration."""
+"""Run the migrations."""
 
 import asyncio
 from collections.abc import Callable
@@ -23,7 +23,7 @@ _FOLDER = Path(__file__).parent.parent / "alembic"
 
 
 def build_config(connection: Connection | None = None) -> Config:
-    """Build alembic's configuration, independent of the folder that the process runs in."""
+    """Build alembic's configuration, independent of the current folder."""
     made = Config()
     made.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
     made.attributes["connection"] = connection
@@ -31,13 +31,13 @@ def build_config(connection: Connection | None = None) -> Config:
 
 
 def build_options() -> dict[str, Any]:
-    """Give the options with which migrations run and are compared with the models."""
-    # SQLite cannot alter most of a table: a migration that alters one uses `batch_alter_table`.
+    """Return the options for running migrations and for comparing them with the models."""
+    # SQLite cannot alter most parts of a table: a migration that does so uses `batch_alter_table`.
     return {"compare_type": True, "render_item": _render_item}
 
 
 def _render_item(kind: str, item: Any, context: AutogenContext) -> str | Literal[False]:
-    """Write our own column types by their names: what they are on an engine stands in db/types."""
+    """Render our own column types by their names; db/types.py defines them for each engine."""
     if kind != "type":
         return False
     if isinstance(item, sa.Enum):
@@ -51,7 +51,7 @@ def _render_item(kind: str, item: Any, context: AutogenContext) -> str | Literal
 
 
 async def upgrade(database: Database, revision: str = "head") -> None:
-    """Run every migration up to `revision`; one that is there already is left alone."""
+    """Run every pending migration up to `revision`."""
     async with database.engine.begin() as connection:
         await connection.run_sync(lambda sync: command.upgrade(build_config(sync), revision))
 
@@ -63,7 +63,7 @@ async def downgrade(database: Database, revision: str) -> None:
 
 
 def run_on_new_connection(database: Database, work: Callable[[Connection], None]) -> None:
-    """Run `work` on a connection of its own, for alembic's own command line."""
+    """Run `work` on a new connection, for alembic's own command line."""
 
     async def run() -> None:
         async with database.engine.begin() as connection:

@@ -1,4 +1,7 @@
-"""Which migration a database is at: without alembic, which a running desk has no use for."""
+"""Find which migration a database is at.
+
+Without alembic: a running desk does not need to import it.
+"""
 
 from functools import cache
 from pathlib import Path
@@ -11,14 +14,14 @@ _VERSIONS = Path(__file__).parent.parent / "alembic" / "versions"
 
 
 async def is_current(database: Database) -> bool:
-    """Tell whether the database is at the newest migration."""
+    """Check whether the database is at the newest migration."""
     async with database.transaction() as tx:
         return await (await tx.connection()).run_sync(_read_revision) == find_newest_revision()
 
 
 @cache
 def find_newest_revision() -> str:
-    """Name the newest migration: files are named by their revision, four digits, in order."""
+    """Return the newest migration's revision: file names begin with it, four digits, in order."""
     return max(file.name.partition("_")[0] for file in _VERSIONS.glob("[0-9]*.py"))
 
 

@@ -1,4 +1,7 @@
-"""One process serves an SQLite file: the others are refused, not only slowed down by its lock."""
+"""Let only one process use an SQLite file.
+
+SQLite's own lock would only slow the other processes down; this one refuses them.
+"""
 
 import fcntl
 import os
@@ -10,22 +13,22 @@ from db.url import DatabaseUrl
 
 
 class DatabaseInUseError(Exception):
-    """Another process serves the SQLite file; the text says which, and what to do."""
+    """Another process uses the SQLite file; the message says which one and what to do."""
 
 
 @contextmanager
 def hold_process_lock(address: DatabaseUrl) -> Iterator[None]:
-    """Hold the file for this process until the block ends, or the process does in any way.
+    """Hold the file for this process until the block ends, or the process ends in any way.
 
-    Raises DatabaseInUseError. A server's database, and one in memory, are nobody's alone.
+    Raises DatabaseInUseError. Does nothing for a database server and for a database in memory.
     """
     if not address.is_sqlite or address.url.database in {None, "", ":memory:"}:
         yield
         return
-    # Beside the file: SQLite's own locks go when anybody closes the file itself.
+    # A separate file: SQLite releases its own locks when any handle of the database file is closed.
     lock = Path(f"{address.url.database}-process")
     if not lock.parent.is_dir():
-        yield  # opening the database will tell what is wrong
+        yield  # opening the database will report the error
         return
     with lock.open("a+") as held:
         try:
@@ -42,7 +45,7 @@ def hold_process_lock(address: DatabaseUrl) -> Iterator[None]:
 def _reason(pid: str) -> str:
     whose = f"process {pid.strip()}" if pid.strip().isdecimal() else "another process"
     return (
-        f"{whose} serves this SQLite file, and on SQLite one process does it all: end it, "
-        "or start `osmodesk run` in place of web and worker, or set DATABASE_URL to a MySQL / "
-        "MariaDB database"
+        f"{whose} serves this SQLite file, and SQLite allows only one: stop that process, or start "
+        "`osmodesk run` instead of web and worker, or set DATABASE_URL to a MySQL / MariaDB "
+        "database"
     )

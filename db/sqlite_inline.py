@@ -1,9 +1,9 @@
-"""SQLite calls without a change of threads, except where SQLite itself may wait.
+"""Run SQLite calls on the event loop's thread, except where SQLite itself may wait.
 
-aiosqlite hands every call (cursor, execute, fetch, close) to a thread: four hand-overs to a
-statement, each of them longer than the statement, and up to 5 ms each while the event loop is busy.
-Statements of ours are short, so they run where they are; what may wait (BEGIN for another process,
-COMMIT for the disk) still goes to the thread. See docs/adr/0008-sqlite-one-connection.md.
+aiosqlite runs every call (cursor, execute, fetch, close) in a thread. A statement needs four such
+calls. Each thread switch takes longer than the statement, and up to 5 ms while the event loop is
+busy. Our statements are short, so they run where they are. Calls that may wait (BEGIN for another
+process, COMMIT for the disk) still go to the thread. See docs/adr/0008-sqlite-one-connection.md.
 """
 
 import sqlite3
@@ -35,8 +35,9 @@ class InlineConnection(aiosqlite.Connection):
 
     async def _execute(self, fn: Callable[..., T], *args: Any, **kwargs: Any) -> T:
         if not self._running or not self._connection:
-            raise ValueError("Connection closed")  # as aiosqlite does: SQLAlchemy knows the text
-        # The pool rolls back whatever comes back to it, though all of it was committed.
+            # as in aiosqlite: SQLAlchemy checks for this text
+            raise ValueError("Connection closed")
+        # The pool rolls back each connection that is returned, even after a commit.
         if _may_block(fn, args) and not (
             fn.__name__ == "rollback" and not self._connection.in_transaction
         ):
@@ -46,14 +47,14 @@ class InlineConnection(aiosqlite.Connection):
 
 
 def build_inline_connector(url: URL) -> Callable[[], Awaitable[InlineConnection]]:
-    """Build what opens connections to this database file."""
+    """Return a function that opens connections to this database file."""
     (database,), options = SQLiteDialect_aiosqlite().create_connect_args(url)
-    # The thread opens the file; the event loop's thread uses it too, never both at once.
+    # The thread opens the file; the event loop's thread uses it too, but never both at once.
     options = {**options, "check_same_thread": False}
 
     async def connect() -> InlineConnection:
         connection = InlineConnection(lambda: sqlite3.connect(database, **options), _ROWS_AT_ONCE)
-        # A daemon: a process that ends in an error must not hang on an open connection.
+        # A daemon thread: a process that ends with an error must not hang on an open connection.
         connection._thread.daemon = True  # noqa: SLF001 as SQLAlchemy itself does
         await connection
         return connection
@@ -62,7 +63,7 @@ def build_inline_connector(url: URL) -> Callable[[], Awaitable[InlineConnection]
 
 
 def _may_block(fn: Callable[..., Any], args: tuple[Any, ...]) -> bool:
-    """Tell whether a call may have to wait for another process or for the disk."""
+    """Check whether a call may have to wait for another process or for the disk."""
     if not isinstance(getattr(fn, "__self__", None), sqlite3.Cursor):
         return fn.__name__ in _BLOCKING_CALLS
     statement = args[0] if args and isinstance(args[0], str) else ""

@@ -1,4 +1,4 @@
-"""Column types that mean the same on SQLite and on MySQL / MariaDB."""
+"""Column types that work the same on SQLite and on MySQL / MariaDB."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -15,7 +15,7 @@ from sqlalchemy.types import TypeEngine
 Ulid = sa.String(26).with_variant(
     mysql.VARCHAR(26, charset="ascii", collation="ascii_bin"), "mysql", "mariadb"
 )
-# Lanes, gates and providers' ids: compared byte by byte, never by language.
+# Lanes, rate-limit keys and providers' ids: compared byte by byte, never by language.
 Key = sa.String(191).with_variant(
     mysql.VARCHAR(191, charset="ascii", collation="ascii_bin"), "mysql", "mariadb"
 )
@@ -26,7 +26,7 @@ _ENUM_LENGTH = 24
 
 
 class UtcDateTime(sa.TypeDecorator[datetime]):
-    """An aware UTC time with microseconds; a naive one is refused, not guessed."""
+    """An aware UTC time with microseconds. A naive time is refused."""
 
     impl = sa.DateTime
     cache_ok = True
@@ -40,7 +40,7 @@ class UtcDateTime(sa.TypeDecorator[datetime]):
         if value is None:
             return None
         if value.tzinfo is None:
-            raise ValueError(f"a time without a time zone cannot be kept: {value!r}")
+            raise ValueError(f"a time without a time zone cannot be stored: {value!r}")
         return value.astimezone(UTC).replace(tzinfo=None)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
@@ -48,7 +48,7 @@ class UtcDateTime(sa.TypeDecorator[datetime]):
 
 
 def short_enum(kind: type[StrEnum]) -> sa.Enum:
-    """Build the column type of an enum: its value as a short string, held by a check constraint."""
+    """Build the column type of an enum: a short string with a check constraint."""
 
     def values(members: type[StrEnum]) -> Sequence[str]:
         return [member.value for member in members]
@@ -64,7 +64,7 @@ def short_enum(kind: type[StrEnum]) -> sa.Enum:
 
 
 def checked_string(name: str, *values: str) -> sa.Enum:
-    """Build the same column type for a migration, which names the values of its day."""
+    """Build the same column type for a migration, which lists the values of its day."""
     return sa.Enum(
         *values, native_enum=False, create_constraint=True, length=_ENUM_LENGTH, name=name
     )

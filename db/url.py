@@ -1,4 +1,4 @@
-"""DATABASE_URL: the forms that we take, and what they mean to SQLAlchemy."""
+"""Parse DATABASE_URL."""
 
 import re
 from dataclasses import dataclass
@@ -15,18 +15,21 @@ _DRIVERS = {
 # A name, an IPv4 address, or an IPv6 address without its brackets.
 _HOST = re.compile(r"[A-Za-z0-9._-]+|[0-9A-Fa-f:.]+(%\w+)?", re.ASCII)
 _HIGHEST_PORT = 65535
-# The largest number of connections and seconds that are not a slip of the keyboard.
+# Larger numbers of connections and seconds are taken for typing errors.
 _MAX_CONNECTIONS = 1000
 _MAX_SECONDS = 3600
 
 
 class DatabaseUrlError(ValueError):
-    """DATABASE_URL cannot be used; the text says what it should look like, and repeats no value."""
+    """DATABASE_URL cannot be used.
+
+    The message says what it should look like and repeats no value.
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class DatabaseUrl:
-    """Where the database is, and how many connections one process may hold to it."""
+    """The database's address, and how many connections one process may open."""
 
     url: URL
     connection_limit: int = 10
@@ -41,14 +44,14 @@ class DatabaseUrl:
 
 
 def parse_database_url(text: str) -> DatabaseUrl:
-    """Read DATABASE_URL, `mysql://…?connection_limit=10&pool_timeout=20` included.
+    """Parse DATABASE_URL, also with `?connection_limit=10&pool_timeout=20`.
 
-    Raises DatabaseUrlError with one line that says what is wrong.
+    Raises DatabaseUrlError; its one line says what is wrong.
     """
     url = _parse_url(text.strip())
     backend = url.get_backend_name()
     if backend not in _DRIVERS:
-        raise DatabaseUrlError(f"names {backend!r}; it looks like {_FORMS}")
+        raise DatabaseUrlError(f"has the unsupported scheme {backend!r}; it looks like {_FORMS}")
     if backend != "sqlite":
         _check_server(text, url)
     limit = _read_whole_number(url, "connection_limit", default=10, most=_MAX_CONNECTIONS)
@@ -67,18 +70,18 @@ def _parse_url(text: str) -> URL:
     except ArgumentError:
         raise DatabaseUrlError(f"is not a database address; it looks like {_FORMS}") from None
     except ValueError:
-        # Of a host in brackets that are not closed, the rest is taken for the port.
-        raise DatabaseUrlError(f"has a port that is no number; it looks like {_FORMS}") from None
+        # If the bracket of an IPv6 host is not closed, the rest is read as the port.
+        raise DatabaseUrlError(f"has a port that is not a number; it looks like {_FORMS}") from None
 
 
 def _check_server(text: str, url: URL) -> None:
-    # What follows the first @ would be taken for the host, and shown: a piece of the password.
+    # The text after the first @ would be read as the host and shown: a part of the password.
     if text.count("@") > 1:
         raise DatabaseUrlError("has an @ in its user or password; write it as %40")
     if not (url.host and url.database):
-        raise DatabaseUrlError(f"lacks a host or a database name; it looks like {_FORMS}")
+        raise DatabaseUrlError(f"has no host or no database name; it looks like {_FORMS}")
     if not _HOST.fullmatch(url.host):
-        raise DatabaseUrlError(f"has a host that cannot be one; it looks like {_FORMS}")
+        raise DatabaseUrlError(f"has an invalid host; it looks like {_FORMS}")
     if url.port is not None and not 1 <= url.port <= _HIGHEST_PORT:
         raise DatabaseUrlError(f"has a port outside 1 to {_HIGHEST_PORT}")
 
@@ -89,5 +92,5 @@ def _read_whole_number(url: URL, name: str, *, default: int, most: int) -> int:
         return default
     text = value if isinstance(value, str) else value[-1]
     if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= most:
-        raise DatabaseUrlError(f"has a {name} that is no whole number from 1 to {most}")
+        raise DatabaseUrlError(f"has a {name} that is not a whole number from 1 to {most}")
     return int(text)

@@ -1,1 +1,1 @@
-"""Every query and view, by what it is about."""
+"""All queries and views, by subject."""

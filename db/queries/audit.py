@@ -1,4 +1,4 @@
-"""The audit log, read page by page."""
+"""Read the audit log page by page."""
 
 from datetime import datetime
 from typing import Any
@@ -26,7 +26,7 @@ async def list_entries(
     since: datetime | None = None,
     until: datetime | None = None,
 ) -> list[AuditEntry]:
-    """Read a page of entries and one more, the newest first; `until` itself is not in it."""
+    """Read a page of entries and one more, newest first; `until` itself is excluded."""
     exact = {
         entries.c.user_id: user_id,
         entries.c.actor: actor,

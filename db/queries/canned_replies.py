@@ -1,4 +1,4 @@
-"""Canned replies as they are kept."""
+"""Read and change canned replies."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,7 +12,7 @@ from db.queries.lists.keyset import PageStart, paginate
 from db.tables import CannedReply
 
 replies = get_table(CannedReply)
-# Of one channel and of all: far more than anybody looks through.
+# The replies of one channel and of all channels: far more than anyone looks through.
 _MOST = 2_000
 
 
@@ -26,9 +26,10 @@ async def list_replies(
     shortcut: str | None = None,
     words: str | None = None,
 ) -> list[CannedReply]:
-    """Read a page of replies and one more, the newest first.
+    """Read a page of replies and one more, newest first.
 
-    `channel_id`: those that its customers may be sent; `words`: in shortcut, title or text.
+    `channel_id`: only replies that this channel's customers may be sent; `words`: in shortcut,
+    title or text.
     """
     statement: Select[Any] = select(CannedReply)
     if channel_id is not None:
@@ -48,7 +49,7 @@ async def list_replies(
 async def list_for_channel(
     tx: AsyncSession, channel_id: ChannelId, shortcut: str | None = None
 ) -> list[CannedReply]:
-    """Read the replies that customers of a channel may be sent; `shortcut`: those under it."""
+    """Read the replies that a channel's customers may be sent; `shortcut`: only those under it."""
     wanted = select(CannedReply).where(_is_for_channel(channel_id))
     if shortcut is not None:
         wanted = wanted.where(replies.c.shortcut == shortcut)
@@ -62,7 +63,7 @@ def _is_for_channel(channel_id: ChannelId) -> Any:
 async def find_reply(
     tx: AsyncSession, reply_id: CannedReplyId, *, lock: bool = False
 ) -> CannedReply | None:
-    """Read a reply; `lock`: for a change that no other transaction overtakes."""
+    """Read a reply; with `lock`, hold its row until the commit."""
     wanted = select(CannedReply).where(replies.c.id == reply_id)
     if lock:
         wanted = wanted.with_for_update().execution_options(populate_existing=True)
@@ -70,7 +71,7 @@ async def find_reply(
 
 
 async def find_by_unique_key(tx: AsyncSession, unique_key: str) -> CannedReplyId | None:
-    """Find the reply that takes a place."""
+    """Find the reply that has this unique key."""
     found: CannedReplyId | None = await tx.scalar(
         select(replies.c.id).where(replies.c.unique_key == unique_key)
     )
@@ -85,5 +86,5 @@ async def update_reply(
 
 
 async def delete_reply(tx: AsyncSession, reply_id: CannedReplyId) -> None:
-    """Delete a reply; what was sent by it stays as it was said."""
+    """Delete a reply; messages that were sent with it stay."""
     await tx.execute(delete(replies).where(replies.c.id == reply_id))

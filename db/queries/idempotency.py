@@ -1,4 +1,4 @@
-"""First replies by the keys that clients gave their requests."""
+"""Store first replies under the idempotency keys of their requests."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +15,7 @@ keys = get_table(IdempotencyKey)
 
 @dataclass(frozen=True, slots=True)
 class StoredReply:
-    """What a key was used for, and what was answered."""
+    """The fingerprint of a key's request, and the first reply."""
 
     fingerprint: str
     reply: str
@@ -24,9 +24,10 @@ class StoredReply:
 async def take_key(
     tx: AsyncSession, user_id: UserId, key: str, fingerprint: str, *, now: datetime, since: datetime
 ) -> StoredReply | None:
-    """Take a key for this transaction; or tell what it was used for after `since`.
+    """Take a key for this transaction, or return its stored reply if it was used after `since`.
 
-    Who comes second waits here until the first has committed, or has failed and left the key.
+    A second request with the key waits here until the first one has committed, or has failed and
+    freed the key.
     """
     attempt = new_id()
     row = {
@@ -49,6 +50,6 @@ async def take_key(
 
 
 async def save_reply(tx: AsyncSession, user_id: UserId, key: str, reply: str) -> None:
-    """Keep what is answered to the request that has this key."""
+    """Store the reply to the request that has this key."""
     mine = (keys.c.user_id == user_id) & (keys.c.key == key)
     await tx.execute(update(keys).where(mine).values(reply=reply))

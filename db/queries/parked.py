@@ -1,4 +1,4 @@
-"""Updates that were set aside for an admin."""
+"""Read and change parked updates."""
 
 from datetime import datetime
 from typing import Any
@@ -23,8 +23,8 @@ async def list_parked(
     limit: int,
     channel_id: ChannelId | None = None,
 ) -> list[Inbox]:
-    """Read a page of parked updates and one more, the newest first, from `beyond` away."""
-    # Ids alone, off an index; whole updates only for what is shown.
+    """Read a page of parked updates and one more, newest first, starting beyond `beyond`."""
+    # Only ids, from an index; whole updates are read for the shown rows only.
     ids = select(inbox.c.id).where(_IS_PARKED)
     if channel_id is not None:
         ids = ids.where(inbox.c.channel_id == channel_id)
@@ -41,13 +41,13 @@ async def find_parked(tx: AsyncSession, update_id: int) -> Inbox | None:
 
 
 async def unpark(tx: AsyncSession, update_id: int, now: datetime) -> bool:
-    """Have an update wait again as if it had just come; False if it is not parked."""
+    """Make a parked update wait again as if it had just come; return False if it is not parked."""
     values = {"state": InboxState.PENDING, "attempts": 0, "due_at": now, "settled_at": None}
     return await _update_parked(tx, update_id, values)
 
 
 async def settle_parked(tx: AsyncSession, update_id: int, reason: str, now: datetime) -> bool:
-    """Keep a parked update as settled, with the reason; False if it is not parked."""
+    """Settle a parked update with the reason; return False if it is not parked."""
     values = {"state": InboxState.DONE, "error": reason, "settled_at": now}
     return await _update_parked(tx, update_id, values)
 

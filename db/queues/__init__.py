@@ -1,1 +1,1 @@
-"""Intake's and delivery's queues, and the lanes that order them."""
+"""The inbox, the outbox, and the lanes that order them."""

@@ -1,4 +1,4 @@
-"""The inbox: what providers sent, kept before it is acknowledged."""
+"""The inbox: updates from providers, stored before they are acknowledged."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from db.tables.base import now_utc
 inbox = get_table(Inbox)
 lanes = get_table(Lane)
 _COLUMNS = ("id", "lane", "channel_id", "provider_id", "payload", "attempts", "due_at")
-# A provider's text may be of any length; an error message needs no more than this to be told.
+# A provider's text may have any length; an error message does not need more than this.
 _MAX_ERROR_LENGTH = 20_000
 
 
@@ -46,45 +46,48 @@ class InboxRow:
     due_at: datetime
 
 
-async def put(tx: AsyncSession, arrivals: Sequence[InboundEvent]) -> None:
-    """Keep updates, each (channel, provider id) once, and make their lanes due."""
-    if arrivals:
-        await insert(tx, arrivals)
-        await make_due(tx, build_due_times(arrivals))
+async def put(tx: AsyncSession, events: Sequence[InboundEvent]) -> None:
+    """Store updates, each (channel, provider id) once, and make their lanes due."""
+    if events:
+        await insert(tx, events)
+        await make_due(tx, build_due_times(events))
 
 
-def build_due_times(arrivals: Sequence[InboundEvent]) -> list[LaneDueTime]:
-    """Tell which lanes are due for these updates, and when."""
+def build_due_times(events: Sequence[InboundEvent]) -> list[LaneDueTime]:
+    """Return the lanes that are due for these updates, with their times."""
     now = now_utc()
-    return [LaneDueTime(Queue.INBOX, each.lane, each.due_at or now) for each in arrivals]
+    return [LaneDueTime(Queue.INBOX, each.lane, each.due_at or now) for each in events]
 
 
-async def insert(tx: AsyncSession, arrivals: Sequence[InboundEvent]) -> None:
-    """Keep updates, each (channel, provider id) once; their lanes are still to be made due."""
+async def insert(tx: AsyncSession, events: Sequence[InboundEvent]) -> None:
+    """Store updates, each (channel, provider id) once.
+
+    The caller must still make their lanes due.
+    """
     now = now_utc()
     rows = [
         {
-            "channel_id": arrival.channel_id,
-            "provider_id": arrival.provider_id,
-            "lane": arrival.lane,
-            "payload": arrival.payload,
+            "channel_id": event.channel_id,
+            "provider_id": event.provider_id,
+            "lane": event.lane,
+            "payload": event.payload,
             "state": InboxState.PENDING,
             "attempts": 0,
-            "due_at": arrival.due_at or now,
+            "due_at": event.due_at or now,
             "received_at": now,
         }
-        for arrival in arrivals
+        for event in events
     ]
     await tx.execute(insert_or_ignore(tx, inbox, ("channel_id", "provider_id")), rows)
 
 
-# Whoever keeps an update makes its lane due within a moment, if they live.
+# The process that stores an update makes its lane due shortly after, unless it dies.
 _GRACE_PERIOD = timedelta(seconds=5)
 _MAX_FORGOTTEN_LANES = 500
 
 
 async def list_forgotten_lanes(tx: AsyncSession) -> list[LaneDueTime]:
-    """List lanes in which updates wait, long enough for somebody to have made them due."""
+    """List lanes whose updates have waited too long without the lane being made due."""
     now = now_utc()
     of_lane = and_(lanes.c.queue == Queue.INBOX, lanes.c.lane == inbox.c.lane)
     wanted = (
@@ -141,24 +144,24 @@ _SETTLE = (
 
 
 async def settle(tx: AsyncSession, ids: Sequence[int], now: datetime) -> None:
-    """Note that these updates were handled."""
+    """Mark these updates as handled."""
     if ids:
         await tx.execute(_SETTLE, {"ids": ids, "at": now})
 
 
 async def reschedule(tx: AsyncSession, row: InboxRow, error: str, due_at: datetime) -> bool:
-    """Keep an update whose handling failed for another try at `due_at`.
+    """Schedule another try at `due_at` for an update whose handling failed.
 
-    False, and nothing changed, if somebody else saw to it since `row` was read.
+    Returns False and changes nothing if another worker handled it since `row` was read.
     """
     change = {"attempts": row.attempts + 1, "error": error[:_MAX_ERROR_LENGTH], "due_at": due_at}
     return await _update_if_unchanged(tx, row, change)
 
 
 async def park(tx: AsyncSession, row: InboxRow, error: str, now: datetime) -> bool:
-    """Set an update aside, with its error, for an admin to look at; its lane goes on.
+    """Park an update with its error for an admin; its lane goes on.
 
-    False, and nothing changed, if somebody else saw to it since `row` was read.
+    Returns False and changes nothing if another worker handled it since `row` was read.
     """
     change = {
         "state": InboxState.PARKED,

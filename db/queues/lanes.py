@@ -1,7 +1,8 @@
-"""Lanes: who may work on a conversation's queue, and when it is due.
+"""Lanes: which worker may work on a conversation's queue, and when it is due.
 
-A claim takes due lanes with `FOR UPDATE SKIP LOCKED` and empties their `due_at`; whoever puts a row
-in the meantime sets it again, so a release that keeps the earlier of both times loses no wake-up.
+A claim takes due lanes with `FOR UPDATE SKIP LOCKED` and clears their `due_at`. A row that is put
+during the claim sets `due_at` again, and the release keeps the earlier of both times. So no wake-up
+is lost.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -29,17 +30,17 @@ from db.tables import Lane, Queue
 
 lanes = get_table(Lane)
 _TIME = lanes.c.due_at.type
-# Names to a statement.
+# Lanes in one statement.
 _NAMES_PER_STATEMENT = 500
 
 
 class LeaseLostError(Exception):
-    """Another worker took these lanes over: nothing that was done under the lease may be kept."""
+    """Another worker took these lanes over; nothing done under the lease may be committed."""
 
 
 @dataclass(frozen=True, slots=True)
 class DueLane:
-    """A lane that somebody may claim now."""
+    """A lane that may be claimed now."""
 
     queue: Queue
     lane: str
@@ -65,7 +66,7 @@ async def make_due(tx: AsyncSession, dues: Iterable[LaneDueTime]) -> None:
             earliest[due.queue, due.lane] = due
     if not earliest:
         return
-    # In key order: two writers that touch the same lanes wait for each other, never in a circle.
+    # In key order: two writers of the same lanes wait for each other, but never in a circle.
     rows = [
         {
             "queue": due.queue,
@@ -142,7 +143,10 @@ async def lock_due_lanes(
     closed_keys: Collection[str] = (),
     only: str | None = None,
 ) -> list[DueLane]:
-    """Lock and list the lanes that are due, longest due first; others' claims are passed over."""
+    """Lock and list the lanes that are due, longest due first.
+
+    Lanes that another transaction has locked are skipped.
+    """
     bound: dict[str, Any] = {"of": queue, "now": now, "most": most}
     wanted = _DUE
     if only is not None:
@@ -158,7 +162,7 @@ async def lock_due_lanes(
 async def lease(
     tx: AsyncSession, queue: Queue, names: Sequence[str], *, token: str, until: datetime
 ) -> None:
-    """Take lanes for the claim `token`."""
+    """Lease lanes to the claim `token`."""
     bound = {"of": queue, "names": names, "token": token, "until": until}
     await tx.execute(_LEASE, bound)
 
@@ -166,9 +170,9 @@ async def lease(
 async def release(
     tx: AsyncSession, queue: Queue, token: str, next_due: Mapping[str, datetime | None]
 ) -> None:
-    """Give lanes back, each due at its time, or earlier if a row was put since the claim.
+    """Release lanes, each due at its time, or earlier if a row was put since the claim.
 
-    Raises LeaseLostError when one of them is no longer held by `token`.
+    Raises LeaseLostError when `token` no longer holds one of them.
     """
     by_time: dict[datetime | None, list[str]] = {}
     for name, at in next_due.items():
@@ -181,13 +185,15 @@ async def release(
         else:
             released += _row_count(await tx.execute(_RELEASE_DUE, {**bound, "at": at}))
     if released != len(next_due):
-        raise LeaseLostError(f"{len(next_due) - released} lane(s) of {queue} were taken over")
+        raise LeaseLostError(
+            f"{len(next_due) - released} lane(s) of {queue} were taken over by another worker"
+        )
 
 
 async def lock_lane(tx: AsyncSession, queue: Queue, lane: str) -> None:
-    """Keep whoever works on a lane from releasing it until this transaction ends.
+    """Lock a lane so that its worker cannot release it until this transaction ends.
 
-    What they write before that is seen by whoever reads after this.
+    What the worker wrote before is visible to reads after this call.
     """
     this = (lanes.c.queue == queue, lanes.c.lane == lane)
     await tx.execute(select(lanes.c.lane).where(*this).with_for_update())
@@ -196,14 +202,14 @@ async def lock_lane(tx: AsyncSession, queue: Queue, lane: str) -> None:
 async def set_due(
     tx: AsyncSession, queue: Queue, names: Sequence[str], at: datetime | None
 ) -> None:
-    """Set when lanes are due that this transaction has locked and does not lease."""
+    """Set the due time of lanes that this transaction has locked and does not lease."""
     await tx.execute(_SET_DUE, {"of": queue, "names": names, "at": at})
 
 
 async def bring_forward(
     tx: AsyncSession, queues: Collection[Queue], names: Collection[str], at: datetime
 ) -> None:
-    """Make lanes due at `at` that are due later, and that nobody is working on."""
+    """Make lanes due at `at` that are due later and are not leased."""
     ordered = sorted(names)
     for begin in range(0, len(ordered), _NAMES_PER_STATEMENT):
         some = ordered[begin : begin + _NAMES_PER_STATEMENT]
@@ -213,16 +219,16 @@ async def bring_forward(
 
 
 async def renew(tx: AsyncSession, tokens: Collection[str], until: datetime) -> None:
-    """Hold on to the lanes of claims that are still being worked on."""
+    """Renew the leases of claims that are still being worked on."""
     await tx.execute(_RENEW, {"tokens": list(tokens), "until": until})
 
 
 async def reclaim(tx: AsyncSession, now: datetime, *, all_of_them: bool = False) -> int:
-    """Make lanes due whose worker is gone: its lease ran out, or (`all_of_them`) there is none.
+    """Make lanes due whose worker is gone, and return how many.
 
-    Returns how many.
+    A worker is gone when its lease has expired; with `all_of_them`, every worker is.
     """
-    # Not IS NOT NULL: SQLite thinks that this chooses most lanes, and reads all of them.
+    # Not IS NOT NULL: SQLite expects this to match most lanes, and reads all of them.
     gone: ColumnElement[bool] = lanes.c.lease > ""
     if not all_of_them:
         gone = and_(gone, or_(lanes.c.lease_until.is_(None), lanes.c.lease_until < now))
@@ -235,7 +241,7 @@ async def reclaim(tx: AsyncSession, now: datetime, *, all_of_them: bool = False)
 async def read_next_due_by_queue(
     tx: AsyncSession, queues: tuple[Queue, ...], *, closed_keys: Collection[str] = ()
 ) -> dict[Queue, datetime]:
-    """Tell when the next lane of each queue is due; a queue where nothing waits is left out."""
+    """Return when the next lane of each queue is due; queues without waiting lanes are left out."""
     bound = {"closed": list(closed_keys)} if closed_keys else {}
     found = await tx.execute(_build_next_due(queues, without_closed=bool(closed_keys)), bound)
     return {Queue(queue): at for queue, at in found}
@@ -244,14 +250,14 @@ async def read_next_due_by_queue(
 async def read_next_due(
     tx: AsyncSession, queues: Collection[Queue], *, closed_keys: Collection[str] = ()
 ) -> datetime | None:
-    """Tell when the next lane of any of these queues is due; None: nothing waits."""
+    """Return when the next lane of any of these queues is due; None: no lane waits."""
     dues = await read_next_due_by_queue(tx, tuple(queues), closed_keys=closed_keys)
     return min(dues.values(), default=None)
 
 
 @cache
 def _build_next_due(queues: tuple[Queue, ...], *, without_closed: bool) -> CompoundSelect[Any]:
-    """Build one index look-up a queue: MIN over all of them would read every due lane."""
+    """Build one index look-up for each queue: MIN over all of them would read every due lane."""
     each = [
         select(lanes.c.queue, lanes.c.due_at)
         .where(lanes.c.queue == queue, *_UNLEASED, *((_NOT_CLOSED,) if without_closed else ()))

@@ -1,7 +1,7 @@
-"""Leases by name: which process does what only one may do, and which workers are alive.
+"""Leases by name: which process has an exclusive task, and which workers are alive.
 
-Each is the lease of a lane in which no row is ever put. When its process dies, it runs out; a
-courier then takes the lane over as any other, a worker finds it empty, and housekeeping removes it.
+Each is the lease of a lane in which no row is ever put. When its process dies, the lease expires. A
+courier or worker then claims the lane as any other and finds it empty, and housekeeping removes it.
 """
 
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ lanes = get_table(Lane)
 
 @dataclass(frozen=True, slots=True)
 class LeaseInfo:
-    """A lease that somebody holds; `note` is what the holder says of itself."""
+    """An active lease; `note` is the holder's text about itself."""
 
     name: str
     note: str
@@ -31,7 +31,7 @@ class LeaseInfo:
 async def take(
     tx: AsyncSession, name: str, token: str, now: datetime, until: datetime, *, note: str = ""
 ) -> bool:
-    """Take a lease for `token`, or hold on to it; False while another one holds it."""
+    """Take or renew a lease for `token`; return False while another token holds it."""
     free = or_(lanes.c.lease == token, lanes.c.lease.is_(None), lanes.c.lease_until < now)
     held = {"lease": token, "lease_until": until, "rate_limit_key": note}
     if await _update_lease(tx, name, free, **held):
@@ -43,25 +43,26 @@ async def take(
 
 
 async def lock(tx: AsyncSession, name: str) -> None:
-    """Let one transaction at a time go on from here, whoever holds the lease."""
+    """Let one transaction at a time continue from here, whichever process holds the lease."""
     await _insert_lease(tx, name)
     await tx.execute(select(lanes.c.lane).where(*_by_name(name)).with_for_update())
 
 
 async def renew(tx: AsyncSession, name: str, token: str, until: datetime) -> bool:
-    """Hold on to a lease; False: it ran out and was taken over."""
+    """Renew a lease; return False if it expired and another process took it."""
     return await _update_lease(tx, name, lanes.c.lease == token, lease_until=until)
 
 
 async def release(tx: AsyncSession, name: str, token: str) -> None:
-    """Leave a lease to whoever is next."""
+    """Release a lease for the next process."""
     await _update_lease(tx, name, lanes.c.lease == token, lease=None, lease_until=None)
 
 
 async def ensure_held(tx: AsyncSession, name: str, token: str) -> None:
-    """Hold the lease where it is until the transaction ends.
+    """Check that `token` holds the lease, and lock it until the transaction ends.
 
-    Raises LeaseLostError when `token` does not hold it: nothing of the transaction may be kept.
+    Raises LeaseLostError when `token` does not hold it; nothing of the transaction may be
+    committed.
     """
     wanted = select(lanes.c.lease).where(*_by_name(name)).with_for_update()
     if await tx.scalar(wanted) != token:
@@ -69,7 +70,7 @@ async def ensure_held(tx: AsyncSession, name: str, token: str) -> None:
 
 
 async def list_active(tx: AsyncSession, prefix: str, now: datetime) -> Sequence[LeaseInfo]:
-    """List the leases of these names that have not run out."""
+    """List the active leases whose names begin with `prefix`."""
     named = and_(lanes.c.queue == Queue.INBOX, lanes.c.lane.startswith(prefix, autoescape=True))
     found = await tx.execute(
         select(lanes.c.lane, lanes.c.rate_limit_key, lanes.c.lease_until).where(

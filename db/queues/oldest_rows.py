@@ -1,4 +1,4 @@
-"""The oldest rows of many lanes in one statement."""
+"""Read the oldest rows of many lanes in one statement."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -19,14 +19,14 @@ async def read_oldest_rows(
 ) -> dict[str, list[Row[tuple[object, ...]]]]:
     """Read the `per_lane` oldest rows of each lane in the state `waiting` or `held`, oldest first.
 
-    One short index range per lane: a lane with 20,000 rows costs no more than one with two, which
-    a window function over the lanes could not promise. In `held` there are never more rows than
-    workers hold, so these are read all at once; both states in one range would be sorted whole.
+    One short index range per lane: a lane with 20,000 rows costs no more than one with two. A
+    window function over the lanes could not promise that. There are never more rows in `held` than
+    workers hold, so all of them are read at once; both states in one range would have to be sorted.
     """
     found: dict[str, list[Row[tuple[object, ...]]]] = {lane: [] for lane in lanes}
     if not lanes:
         return found
-    # Few sizes, so that few statements are kept: no lane is named like the padding.
+    # Few sizes, so that few statements are cached. The padding is no lane's name.
     many = 1 << (len(lanes) - 1).bit_length()
     statement = _build_statement(table, columns, waiting, held, many=many, per_lane=per_lane)
     padded = [*lanes, *([""] * (many - len(lanes)))]
@@ -47,8 +47,8 @@ def _build_statement(
     many: int,
     per_lane: int,
 ) -> TextualSelect:
-    # Text, made once per number of lanes: building it from parts each time would cost more than
-    # running it. Nothing in it comes from outside; lanes are bound.
+    # Text, built once for each number of lanes: building it from parts each time would cost more
+    # than running it. It contains no outside input; lanes are bound parameters.
     names = ", ".join(columns)
     read = f"SELECT {names} FROM {table.name} WHERE state"  # noqa: S608 our own names only
     ranges = [

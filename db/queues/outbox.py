@@ -1,4 +1,4 @@
-"""The outbox: what is to be done at providers, in each lane's order."""
+"""The outbox: actions to be done at providers, in each lane's order."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -34,7 +34,7 @@ _MAX_ERROR_LENGTH = 500
 
 @dataclass(frozen=True, slots=True)
 class OutboxItem:
-    """Something to be done at a provider, not yet in the outbox."""
+    """An action to be done at a provider, before it is written to the outbox."""
 
     queue: Queue
     lane: str
@@ -50,7 +50,7 @@ class OutboxItem:
 
 @dataclass(frozen=True, slots=True)
 class OutboxRow:
-    """Something to be done at a provider, as it waits."""
+    """An outbox row that waits or is being sent."""
 
     id: int
     lane: str
@@ -66,12 +66,15 @@ class OutboxRow:
 
     @property
     def has_waited_for_receipt(self) -> bool:
-        """Whether a receipt of it was waited for: `wait_for_receipt` put it off once."""
+        """Whether `wait_for_receipt` has postponed this row once."""
         return bool(self.payload.get("waited_for"))
 
 
 async def put(tx: AsyncSession, items: Sequence[OutboxItem], now: datetime) -> None:
-    """Write errands, those with a `once` key only if it is new, and make their lanes due."""
+    """Write items to the outbox and make their lanes due.
+
+    An item with a `dedup_key` is written only if the key is new.
+    """
     plain = [_values(item, now) for item in items if item.dedup_key is None]
     single = [_values(item, now) for item in items if item.dedup_key is not None]
     if plain:
@@ -116,7 +119,7 @@ async def read_oldest(
 
 
 async def list_waiting_lanes(tx: AsyncSession, channel_id: ChannelId) -> list[str]:
-    """List the lanes in which something is to be done through a channel."""
+    """List the lanes in which a channel's rows wait or are being sent."""
     wanted = select(outbox.c.lane).where(
         outbox.c.state.in_([OutboxState.PENDING, OutboxState.SENDING]),
         outbox.c.channel_id == channel_id,
@@ -154,13 +157,13 @@ _READ_USED_KEYS = select(outbox.c.dedup_key).where(
 )
 
 
-async def find_used_keys(tx: AsyncSession, dedup_key: Sequence[str]) -> set[str]:
-    """Tell which of these `once` keys were ever put, as far as they are kept."""
-    return set(await tx.scalars(_READ_USED_KEYS, {"keys": dedup_key})) if dedup_key else set()
+async def find_used_keys(tx: AsyncSession, dedup_keys: Sequence[str]) -> set[str]:
+    """Return those of these dedup keys that were used, as far as their rows are kept."""
+    return set(await tx.scalars(_READ_USED_KEYS, {"keys": dedup_keys})) if dedup_keys else set()
 
 
 async def mark_sending(tx: AsyncSession, ids: Sequence[int]) -> None:
-    """Note, before it is sent, that an answer to a customer may have been sent."""
+    """Mark an answer to a customer as maybe sent, before it is sent."""
     if ids:
         await tx.execute(_MARK, {"ids": ids})
 
@@ -172,7 +175,7 @@ async def settle(
     state: OutboxState = OutboxState.DONE,
     error: str | None = None,
 ) -> None:
-    """Note how rows ended."""
+    """Write the final state of rows."""
     if ids:
         why = error and error[:_MAX_ERROR_LENGTH]
         await tx.execute(_SETTLE, {"ids": ids, "as_state": state, "at": now, "why": why})
@@ -181,30 +184,30 @@ async def settle(
 async def cancel_pending(
     tx: AsyncSession, message_id: MessageId, kind: OutboxKind, now: datetime
 ) -> int:
-    """Give up what still waits to be sent of a message; returns how much that was.
+    """Cancel what still waits to be sent of a message, and return the number of rows.
 
-    What somebody is about to send in this moment may go out all the same.
+    A row that is about to be sent at this moment may go out all the same.
     """
     waits = and_(
         outbox.c.message_id == message_id,
         outbox.c.kind == kind,
         outbox.c.state == OutboxState.PENDING,
     )
-    ended = {"state": OutboxState.FAILED, "settled_at": now, "error": "stopped"}
+    ended = {"state": OutboxState.FAILED, "settled_at": now, "error": "canceled before it was sent"}
     result: Any = await tx.execute(update(outbox).where(waits).values(ended))
     assert isinstance(result, CursorResult)  # noqa: S101 for the type checker
     return result.rowcount
 
 
 async def is_key_used(tx: AsyncSession, dedup_key: str) -> bool:
-    """Tell whether an errand with this `once` key is there."""
+    """Check whether a row with this dedup key exists."""
     return await tx.scalar(select(outbox.c.id).where(outbox.c.dedup_key == dedup_key)) is not None
 
 
 async def has_started_sending(
     tx: AsyncSession, message_id: MessageId, *, but: Collection[int]
 ) -> bool:
-    """Tell whether some part of an answer was sent, or may have been, `but` for these rows."""
+    """Check whether a part of an answer was sent, or may have been, except these rows (`but`)."""
     reached = {OutboxState.SENDING, OutboxState.DONE, OutboxState.UNCERTAIN}
     found = await tx.scalar(
         select(outbox.c.id)
@@ -219,7 +222,7 @@ async def has_started_sending(
     return found is not None
 
 
-# What becomes a message at a provider, and is linked to the one that it is a copy of.
+# Kinds that become a message at the provider and are linked to the message that they copy.
 _BECOMES_A_MESSAGE = (OutboxKind.ANSWER, OutboxKind.COPY)
 _BEING_SENT = (
     select(outbox.c.id)
@@ -230,38 +233,38 @@ _BEING_SENT = (
         outbox.c.kind.in_(_BECOMES_A_MESSAGE),
         outbox.c.message_id.is_not(None),
         outbox.c.created_at <= bindparam("before"),
-        # Copies for staff are not marked one by one. Not IS NOT NULL: as in `lanes.take_back`.
+        # Copies for staff are not marked one by one. Not IS NOT NULL: as in `lanes.reclaim`.
         or_(outbox.c.state == OutboxState.SENDING, lanes.c.lease > ""),
     )
     .limit(1)
 )
 _BEING_SENT_IN_LANE = _BEING_SENT.where(lanes.c.lane == bindparam("name"))
-_BEING_SENT_THROUGH_GATE = _BEING_SENT.where(
+_BEING_SENT_FOR_KEY = _BEING_SENT.where(
     lanes.c.rate_limit_key == bindparam("name"), lanes.c.lease > ""
 )
 
 
 async def is_being_sent(tx: AsyncSession, queue: Queue, lane: str, before: datetime) -> bool:
-    """Tell whether somebody is sending a message of a lane that was put `before`.
+    """Check whether a message of a lane that was put `before` is being sent.
 
-    It may have arrived already: what it became at the provider is known when it is settled.
+    It may have arrived already: its provider id is known only when it is settled.
     """
     bound = {"queue": queue, "name": lane, "before": before}
     return await tx.scalar(_BEING_SENT_IN_LANE, bound) is not None
 
 
-async def is_being_sent_through(
+async def is_being_sent_for_key(
     tx: AsyncSession, queue: Queue, rate_limit_key: str, before: datetime
 ) -> bool:
-    """Tell whether somebody is sending a message of any lane of a gate that was put `before`."""
+    """Check whether a message put `before` is being sent in any lane of a rate-limit key."""
     bound = {"queue": queue, "name": rate_limit_key, "before": before}
-    return await tx.scalar(_BEING_SENT_THROUGH_GATE, bound) is not None
+    return await tx.scalar(_BEING_SENT_FOR_KEY, bound) is not None
 
 
 async def reschedule(
     tx: AsyncSession, ids: Sequence[int], error: str, due_at: datetime, *, counts: bool = True
 ) -> None:
-    """Keep rows for another try at `due_at`; one that `counts` makes the next wait longer."""
+    """Schedule another try at `due_at`; a try that `counts` makes the next wait longer."""
     if ids:
         change = {
             "state": OutboxState.PENDING,
@@ -273,12 +276,12 @@ async def reschedule(
 
 
 async def replace_payload(tx: AsyncSession, row_id: int, payload: Mapping[str, Any]) -> None:
-    """Have a row say something else; whoever calls this holds its lane."""
+    """Replace a row's payload; the caller must hold its lane."""
     await tx.execute(update(outbox).where(outbox.c.id == row_id).values(payload=dict(payload)))
 
 
 async def wait_for_receipt(tx: AsyncSession, row: OutboxRow, error: str, until: datetime) -> None:
-    """Leave a row marked as being sent, to be looked at again at `until`."""
+    """Leave a row marked as being sent, to be checked again at `until`."""
     change = {
         "state": OutboxState.SENDING,
         "payload": {**row.payload, "waited_for": True},
@@ -289,13 +292,16 @@ async def wait_for_receipt(tx: AsyncSession, row: OutboxRow, error: str, until: 
 
 
 async def recheck_now(tx: AsyncSession, row_id: int, now: datetime) -> None:
-    """Have a row that is put off while its receipt is waited for looked at at once."""
+    """Make a row due now that was postponed to wait for its receipt."""
     waits = (outbox.c.id == row_id, outbox.c.state == OutboxState.SENDING, outbox.c.due_at > now)
     await tx.execute(update(outbox).where(*waits).values(due_at=now))
 
 
 async def supersede(tx: AsyncSession, lane: str, kind: OutboxKind, before: datetime) -> None:
-    """Settle what waits in a lane and was done by something else after `before` was asked for."""
+    """Settle the waiting rows of a lane that another action made unnecessary.
+
+    Those are the rows of this kind that were put until `before`.
+    """
     await tx.execute(
         update(outbox)
         .where(

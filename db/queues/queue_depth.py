@@ -1,4 +1,4 @@
-"""How much waits and since when, counted from indices alone and never further than `MOST` rows."""
+"""Count what waits and since when, from indices alone and never more than `MAX_COUNTED` rows."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,14 +14,14 @@ inbox = get_table(Inbox)
 outbox = get_table(Outbox)
 backoffs = get_table(RateLimitBackoff)
 
-# A count that has come this far means: that many or more.
+# A count of this size means: that many or more.
 MAX_COUNTED = 200_000
 _OPEN = (OutboxState.PENDING, OutboxState.SENDING)
 
 
 @dataclass(frozen=True, slots=True)
 class QueueDepth:
-    """Rows that wait, those set for later apart; since when the oldest of the others does."""
+    """Rows that wait now, rows for later, and since when the oldest waiting row waits."""
 
     rows: int = 0
     later: int = 0
@@ -29,7 +29,7 @@ class QueueDepth:
 
 
 async def count_waiting_updates(tx: AsyncSession, now: datetime) -> QueueDepth:
-    """Count the updates that wait; a timer whose time has not come is one for later."""
+    """Count the updates that wait; a timer whose time has not come counts as later."""
     some = (
         select(inbox.c.due_at)
         .where(inbox.c.state == InboxState.PENDING)
@@ -60,17 +60,17 @@ async def count_waiting_deliveries(tx: AsyncSession, prefix: str) -> QueueDepth:
 
 
 async def count_parked_updates(tx: AsyncSession) -> int:
-    """Count the updates that were set aside for an admin."""
+    """Count the parked updates."""
     return await _count(tx, inbox, inbox.c.state == InboxState.PARKED)
 
 
 async def count_uncertain_deliveries(tx: AsyncSession) -> int:
-    """Count the answers of which nobody knows whether they arrived."""
+    """Count the answers that may or may not have arrived."""
     return await _count(tx, outbox, outbox.c.state == OutboxState.UNCERTAIN)
 
 
 async def count_backoffs(tx: AsyncSession, now: datetime) -> int:
-    """Count the gates that a provider closed (429) and that are still closed."""
+    """Count the rate-limit keys that are closed (429) now."""
     return await _count(tx, backoffs, backoffs.c.until > now)
 
 

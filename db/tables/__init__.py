@@ -1,4 +1,4 @@
-"""Every table, by theme. Importing this package registers all of them on `metadata`."""
+"""All tables, by theme. Importing this package registers them on `metadata`."""
 
 from db.tables.audit import AuditEntry
 from db.tables.base import metadata
@@ -107,6 +107,6 @@ __all__ = [
     "metadata",
 ]
 
-# Every table by itself, whatever the database's default is: names and messages hold emoji.
+# Set on each table, whatever the database's default is: names and messages contain emoji.
 for _table in metadata.tables.values():
     _table.dialect_kwargs["mysql_charset"] = "utf8mb4"

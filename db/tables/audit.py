@@ -1,4 +1,4 @@
-"""Who did what: rows are only ever added."""
+"""The audit log: who did what. Rows are only ever added."""
 
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from db.types import Json, Key
 
 
 class AuditEntry(SQLModel, table=True):
-    """One action that somebody may have to answer for."""
+    """One action that someone may have to answer for."""
 
     __tablename__ = "audit_log"
     __table_args__ = (
@@ -23,7 +23,7 @@ class AuditEntry(SQLModel, table=True):
     )
 
     id: str = primary_ulid()
-    # No foreign key: the entry outlives the account.
+    # No foreign key: the entry is kept longer than the account.
     user_id: UserId | None = Field(default=None, sa_type=Key)
     actor: str = Field(sa_type=sa.String(190))
     action: str = Field(sa_type=sa.String(64))

@@ -1,4 +1,4 @@
-"""What all tables share: the naming of constraints, ids, times."""
+"""Helpers that all tables share: names of constraints, ids, times."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -10,7 +10,7 @@ from db.ids import new_id
 from db.types import Ulid, UtcDateTime
 
 metadata: sa.MetaData = SQLModel.metadata
-# Named constraints can be dropped by a later migration on every engine.
+# A later migration can drop a named constraint on every engine.
 metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -21,22 +21,22 @@ metadata.naming_convention = {
 
 
 def now_utc() -> datetime:
-    """Tell the present moment as an aware UTC time."""
+    """Return the current time in UTC, aware."""
     return datetime.now(UTC)
 
 
 def primary_ulid() -> Any:
-    """Declare a table's own id, made by us before the row is written."""
+    """Declare a table's own id; the program makes it before the row is written."""
     return Field(default_factory=new_id, sa_type=Ulid, primary_key=True)
 
 
 def reference(target: Any, *, nullable: bool = False, **column: Any) -> Any:
-    """Declare a reference to another table's ULID; deleting what is referred to is refused."""
+    """Declare a reference to another table's ULID; the referenced row cannot be deleted."""
     default: dict[str, Any] = {"default": None} if nullable else {}
     return Field(sa_type=Ulid, foreign_key=target, nullable=nullable, **default, **column)
 
 
 def timestamp(*, nullable: bool = False, **column: Any) -> Any:
-    """Declare a UTC time; one that must be there defaults to the present moment."""
+    """Declare a UTC time; unless nullable, it defaults to the current time."""
     default: dict[str, Any] = {"default": None} if nullable else {"default_factory": now_utc}
     return Field(sa_type=UtcDateTime, nullable=nullable, **default, **column)

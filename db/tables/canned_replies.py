@@ -1,4 +1,4 @@
-"""Answers that are written once and sent often."""
+"""Canned replies: answers that are written once and sent often."""
 
 from datetime import datetime
 
@@ -19,11 +19,11 @@ class CannedReply(SQLModel, table=True):
     shortcut: str = Field(sa_type=Key, index=True)
     title: str = Field(sa_type=sa.String(120))
     text: str = Field(sa_type=LongText)
-    # Empty: for customers of every language, of every channel.
+    # Empty: for customers of every language.
     language: str = Field(default="", sa_type=sa.String(12))
     channel_id: ChannelId | None = reference("channels.id", nullable=True)
-    # Channel, language and shortcut in one: a unique key over columns of which one may be NULL
-    # would let the same reply in twice.
+    # Channel, language and shortcut in one string. A unique key over these columns would allow
+    # duplicates, because channel_id may be NULL.
     unique_key: str = Field(sa_type=Key, unique=True)
     created_at: datetime = timestamp()
     updated_at: datetime = timestamp()

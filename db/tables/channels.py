@@ -1,4 +1,4 @@
-"""Channels: one bot or one number each, and who serves them."""
+"""Channels (each is one bot or one number), and the agents that serve them."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -25,7 +25,7 @@ class AiTakeover(StrEnum):
 
 
 class OfflinePolicy(StrEnum):
-    """What becomes of the open sessions of an agent who goes offline."""
+    """What happens to the open sessions of an agent who goes offline."""
 
     KEEP = "keep"
     HAND_BACK = "hand_back"
@@ -40,14 +40,14 @@ class Channel(SQLModel, table=True):
 
     id: ChannelId = primary_ulid()
     kind: ChannelKind = Field(sa_type=short_enum(ChannelKind))
-    # The provider's own id of the bot or number: it survives a change of the token.
+    # The provider's own id of the bot or number: it stays the same when the token changes.
     external_id: str = Field(sa_type=Key)
     name: str = Field(sa_type=sa.String(120))
     is_active: bool = True
-    # What is said to customers who have none of their own; empty: that of the settings.
+    # The language for customers whose language is unknown; empty: that of the settings.
     language: str = Field(default="", sa_type=sa.String(12))
     staff_groups: list[str] = Field(default_factory=list, sa_type=Json, nullable=False)
-    # Old id → new id of staff groups that became supergroups: settings may still name the old one.
+    # Old id → new id of staff groups that became supergroups: settings may still have the old id.
     moved_groups: dict[str, str] = Field(default_factory=dict, sa_type=Json, nullable=False)
     # The Telegram channel whose bot serves the staff groups; empty: this channel itself.
     staff_channel_id: ChannelId | None = reference("channels.id", nullable=True)
@@ -59,15 +59,15 @@ class Channel(SQLModel, table=True):
     ai_reply_limit: int = 10
     credentials: str | None = Field(default=None, sa_type=LongText)
     settings: dict[str, Any] = Field(default_factory=dict, sa_type=Json, nullable=False)
-    # A document, because it is read and replaced as a whole; desk/business_hours.py has its shape.
+    # JSON, because it is read and replaced as a whole; desk/business_hours.py defines its shape.
     opening_hours: dict[str, Any] | None = Field(default=None, sa_type=Json)
-    # What the provider said when it was last asked: desk/setup/check_results.py.
+    # The provider's answer to the last check: see desk/setup/check_results.py.
     last_check: dict[str, Any] | None = Field(default=None, sa_type=Json)
     created_at: datetime = timestamp()
 
 
 class ChannelAgent(SQLModel, table=True):
-    """Which agents serve a channel; a channel that names none is served by all."""
+    """An agent that serves a channel; a channel without such rows is served by all agents."""
 
     __tablename__ = "channel_agents"
 

@@ -1,4 +1,4 @@
-"""Clients are people; contacts are their addresses on our channels."""
+"""Clients (people), their contacts (addresses on our channels), and merges of clients."""
 
 from datetime import datetime
 from typing import Any
@@ -23,9 +23,10 @@ class Client(SQLModel, table=True):
     phone: str | None = Field(default=None, sa_type=sa.String(32), index=True)
     language: str | None = Field(default=None, sa_type=sa.String(12))
     is_blocked: bool = False
-    # Staff gave them this name: the provider's does not replace it.
+    # Staff gave this name: the provider's name does not replace it.
     is_renamed: bool = False
-    # The same person as this one, whose contacts and sessions theirs are as long as that holds.
+    # The client that this one was merged into; while set, that client has its contacts and
+    # sessions.
     merged_into_id: ClientId | None = reference("clients.id", nullable=True, index=True)
     created_at: datetime = timestamp()
 
@@ -41,19 +42,20 @@ class Contact(SQLModel, table=True):
 
     id: ContactId = primary_ulid()
     client_id: ClientId = reference("clients.id", index=True)
-    # Whose it is by itself, while that client is joined to another; empty: the same.
+    # The contact's original client, while that client is merged into another; empty: the same
+    # client.
     own_client_id: ClientId | None = reference("clients.id", nullable=True, index=True)
     channel_id: ChannelId = reference("channels.id")
     external_id: str = Field(sa_type=Key)
-    # Another id by which the provider names the same address: what comes under either is theirs.
+    # Another id that the provider uses for the same address: messages under either id belong here.
     alias: str | None = Field(default=None, sa_type=Key)
-    # Why nothing reaches this address at present (the bot was blocked …); empty: reachable.
+    # Why this address cannot be reached at present (the bot was blocked …); empty: reachable.
     unreachable: str | None = Field(default=None, sa_type=sa.String(190))
     created_at: datetime = timestamp()
 
 
 class ClientMerge(SQLModel, table=True):
-    """That two clients were found to be one person, by whom, and what changed by it."""
+    """A merge of two clients: who merged them, and what changed."""
 
     __tablename__ = "client_merges"
 
@@ -63,7 +65,7 @@ class ClientMerge(SQLModel, table=True):
     by_agent_id: AgentId | None = reference("agents.id", nullable=True)
     # Which contacts, and how many sessions.
     moved: dict[str, Any] = Field(default_factory=dict, sa_type=Json, nullable=False)
-    # Of the kept client: field → [before, after].
+    # Changes of the client that was kept: field → [before, after].
     changes: dict[str, Any] = Field(default_factory=dict, sa_type=Json, nullable=False)
     created_at: datetime = timestamp()
     undone_at: datetime | None = timestamp(nullable=True)

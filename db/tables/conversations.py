@@ -1,4 +1,4 @@
-"""A conversation is a contact's thread for ever; a session is one episode of it."""
+"""Conversations and sessions: a conversation lasts for ever, a session is one episode of it."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -29,15 +29,15 @@ class Conversation(SQLModel, table=True):
     staff_topic: str | None = Field(default=None, sa_type=Key)
     staff_card: str | None = Field(default=None, sa_type=Key)
     assigned_agent_id: AgentId | None = reference("agents.id", nullable=True, index=True)
-    # Until when the customer may be written to freely, at a provider that says so; empty: always,
-    # or not before they write.
+    # Until when free messages may be sent, where the provider limits that; empty: no limit, or
+    # closed until the customer writes.
     reply_until: datetime | None = timestamp(nullable=True)
-    # The provider's id of what the customer said last, at a provider where it is marked as read.
+    # The provider's id of the customer's last message, where the provider has a read marker.
     last_inbound_id: str | None = Field(default=None, sa_type=Key)
     unread_count: int = 0
     session_count: int = 0
     is_active: bool = True
-    # When somebody last said something; of a new one, when it began.
+    # The time of the last message; of a new conversation, its beginning.
     last_message_at: datetime | None = Field(
         default_factory=now_utc, sa_type=UtcDateTime, nullable=True, index=True
     )
@@ -45,7 +45,7 @@ class Conversation(SQLModel, table=True):
 
 
 class FormerTopic(SQLModel, table=True):
-    """A topic that a conversation had: what was written there still waits in the inbox."""
+    """A conversation's earlier topic: messages written there may still wait in the inbox."""
 
     __tablename__ = "former_topics"
 
@@ -85,17 +85,17 @@ class Session(SQLModel, table=True):
 
 
 class ConversationHandover(SQLModel, table=True):
-    """Who handed a session to whom, why and when."""
+    """A handover of a session: from whom, to whom, why and when."""
 
     __tablename__ = "conversation_handovers"
 
     id: str = primary_ulid()
     conversation_id: ConversationId = reference("conversations.id")
     session_id: SessionId = reference("sessions.id", index=True)
-    # Empty: nobody held it.
+    # Empty: the session had no holder.
     from_agent_id: AgentId | None = reference("agents.id", nullable=True)
     to_agent_id: AgentId = reference("agents.id")
-    # Who did it: the first of the two, or an administrator.
+    # Who did it: the agent that gave the session away, or an administrator.
     by_agent_id: AgentId = reference("agents.id")
     reason: str | None = Field(default=None, sa_type=sa.String(500))
     created_at: datetime = timestamp()

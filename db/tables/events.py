@@ -1,4 +1,4 @@
-"""What happened, for those who listen, and how far each of them has read: see docs/adr/0014."""
+"""The event log, and how far each reader has read it: see docs/adr/0014."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -10,7 +10,7 @@ from db.types import Key, LongText, QueueId
 
 
 class EventKind(StrEnum):
-    """What may happen; the values are part of the API."""
+    """The kinds of events; the values are part of the API."""
 
     MESSAGE_NEW = "message.new"
     MESSAGE_EDITED = "message.edited"
@@ -30,21 +30,21 @@ class EventKind(StrEnum):
 
 
 class Event(SQLModel, table=True):
-    """All that happened in one transaction: one row, whatever the batch, and no index but its id.
+    """All events of one transaction: one row for any batch, and no index besides its id.
 
-    Ids are given out before the commit: a smaller one may be seen after a greater one.
+    Ids are assigned before the commit: a reader may see a smaller id after a greater one.
     """
 
     __tablename__ = "events"
 
     id: int | None = Field(default=None, sa_type=QueueId, primary_key=True)
-    # Ids alone, no words: written and read by db/queries/events/events.py.
+    # Only ids, no text; db/queries/events/events.py writes and reads it.
     records: str = Field(sa_type=LongText)
     created_at: datetime = timestamp()
 
 
 class EventCursor(SQLModel, table=True):
-    """How far a reader has come that must miss nothing."""
+    """The position of a reader that must not miss an event."""
 
     __tablename__ = "event_cursors"
 

@@ -1,4 +1,4 @@
-"""What was answered to requests that carry a key, so that the same one is not done twice."""
+"""First replies to requests with an idempotency key, so that a repeat is not done twice."""
 
 from datetime import datetime
 
@@ -10,16 +10,17 @@ from db.types import Key, LongText, Ulid
 
 
 class IdempotencyKey(SQLModel, table=True):
-    """One key of one user, with the first reply; written in the transaction of what was done."""
+    """One key of one user with the first reply; written in the transaction of the request."""
 
     __tablename__ = "idempotency_keys"
 
     user_id: UserId = Field(sa_type=Ulid, foreign_key="users.id", primary_key=True)
-    # As the client named it.
+    # As the client sent it.
     key: str = Field(sa_type=Key, primary_key=True)
-    # Which try wrote the row: of two at once, each can tell whether it was the first.
+    # The request that wrote the row: of two at the same time, each can tell whether it was the
+    # first.
     attempt: str = Field(sa_type=Ulid)
-    # A hash of what was asked for.
+    # A hash of the request.
     fingerprint: str = Field(sa_type=Key)
     reply: str | None = Field(default=None, sa_type=LongText)
     created_at: datetime = timestamp(index=True)

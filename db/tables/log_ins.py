@@ -1,4 +1,4 @@
-"""What proves who somebody is: log-ins, their refresh tokens, second factors, one-time codes."""
+"""Log-ins and their refresh tokens, second factors, one-time codes."""
 
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from db.types import Key, Ulid
 
 
 class LogIn(SQLModel, table=True):
-    """One log-in on one device, from the password to its end: a family of refresh tokens."""
+    """One log-in on one device, until it ends: a family of refresh tokens."""
 
     __tablename__ = "log_ins"
 
@@ -19,7 +19,7 @@ class LogIn(SQLModel, table=True):
     user_id: UserId = reference("users.id", index=True)
     created_at: datetime = timestamp()
     last_used_at: datetime = timestamp()
-    # However much it is used.
+    # Fixed: use does not extend it.
     expires_at: datetime = timestamp(index=True)
     ended_at: datetime | None = timestamp(nullable=True)
     end_reason: str | None = Field(default=None, sa_type=Key)
@@ -28,7 +28,7 @@ class LogIn(SQLModel, table=True):
 
 
 class RefreshToken(SQLModel, table=True):
-    """One use of a log-in: rotated at each refresh, the log-in ended when an old one returns."""
+    """A refresh token: used once. If a used token comes again, its log-in ends."""
 
     __tablename__ = "refresh_tokens"
 
@@ -38,26 +38,26 @@ class RefreshToken(SQLModel, table=True):
     created_at: datetime = timestamp()
     expires_at: datetime = timestamp(index=True)
     used_at: datetime | None = timestamp(nullable=True)
-    # Who used it: a hash of the client's address and name.
+    # A hash of the address and name of the client that used it.
     used_by: str | None = Field(default=None, sa_type=Key)
 
 
 class SecondFactor(SQLModel, table=True):
-    """A user's one-time passwords (TOTP); a row without a secret only says that they must be."""
+    """A user's second factor (TOTP); a row without a secret only says that one is required."""
 
     __tablename__ = "second_factors"
 
     user_id: UserId = Field(sa_type=Ulid, foreign_key="users.id", primary_key=True)
     is_required: bool = False
-    # Sealed with SECRET_KEY.
+    # Encrypted with SECRET_KEY.
     secret: str | None = Field(default=None, sa_type=sa.String(255))
     confirmed_at: datetime | None = timestamp(nullable=True)
-    # The last 30 seconds whose code was used: no code is good twice.
+    # The last 30-second step whose code was used: a code works only once.
     last_step: int | None = Field(default=None, sa_type=sa.BigInteger)
 
 
 class RecoveryCode(SQLModel, table=True):
-    """Lets somebody in once who lost their second factor."""
+    """A code that replaces a lost second factor once."""
 
     __tablename__ = "recovery_codes"
 
@@ -68,7 +68,7 @@ class RecoveryCode(SQLModel, table=True):
 
 
 class PasswordReset(SQLModel, table=True):
-    """A link by which its user sets a new password, once."""
+    """A link with which its user sets a new password, once."""
 
     __tablename__ = "password_resets"
 

@@ -1,4 +1,4 @@
-"""Messages, and where each copy of one stands at a provider."""
+"""Messages, and the copies of each message at providers."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -42,7 +42,7 @@ class MessageType(StrEnum):
 
 
 class DeliveryState(StrEnum):
-    """How far an answer got; HELD waits for a person to say who sends it."""
+    """The delivery state of a message; HELD waits until an agent decides whether to send it."""
 
     RECEIVED = "received"
     HELD = "held"
@@ -55,14 +55,14 @@ class DeliveryState(StrEnum):
 
 
 class Side(StrEnum):
-    """Where a copy stands: with the customer or with the staff."""
+    """The side that sees a copy: the customer or the staff."""
 
     CUSTOMER = "customer"
     STAFF = "staff"
 
 
 class Message(SQLModel, table=True):
-    """One thing that somebody said in a session (the reference schema's `chats`)."""
+    """A message in a session (the reference schema's `chats`)."""
 
     __tablename__ = "messages"
     __table_args__ = (
@@ -80,12 +80,12 @@ class Message(SQLModel, table=True):
     message: str | None = Field(default=None, sa_type=LongText)
     # Telegram's entities: offsets and lengths in UTF-16 code units.
     entities: list[dict[str, Any]] | None = Field(default=None, sa_type=Json)
-    # The provider's reference to the file: id, name, mime, size.
+    # The provider's reference to the file: id, name, MIME type, size.
     file: dict[str, Any] | None = Field(default=None, sa_type=Json)
     file_url: str | None = Field(default=None, sa_type=sa.String(500))
-    # What the other columns cannot hold: coordinates, a shared contact, an album's id.
+    # Data without a column: coordinates, a shared contact, an album's id.
     attributes: dict[str, Any] | None = Field(default=None, sa_type=Json)
-    # No foreign key: a message of a batch may be written after the one that replies to it.
+    # No foreign key: a reply in a batch may be written before the message that it replies to.
     reply_to_id: MessageId | None = Field(default=None, sa_type=Key)
     author_id: AgentId | None = reference("agents.id", nullable=True)
     author_name: str | None = Field(default=None, sa_type=sa.String(190))
@@ -93,15 +93,15 @@ class Message(SQLModel, table=True):
     delivery_state: DeliveryState = Field(sa_type=short_enum(DeliveryState))
     delivery_error: str | None = Field(default=None, sa_type=sa.String(500))
     edited_at: datetime | None = timestamp(nullable=True)
-    # Earlier texts with the time each was replaced, oldest first.
+    # Earlier texts, each with the time when it was replaced, oldest first.
     history: list[dict[str, Any]] | None = Field(default=None, sa_type=Json)
-    # When staff took it back from the customer; what it said stays.
+    # When staff deleted it for the customer; the text stays here.
     deleted_at: datetime | None = timestamp(nullable=True)
     created_at: datetime = timestamp()
 
 
 class MessageLink(SQLModel, table=True):
-    """Where one copy of a message stands: many copies to a message, many messages to a copy."""
+    """One copy of a message: a message has many copies, and a copy can hold several messages."""
 
     __tablename__ = "message_links"
     __table_args__ = (

@@ -13,7 +13,7 @@ from db.types import Json, Key, LongText, QueueId, Ulid, short_enum
 
 
 class Queue(StrEnum):
-    """A class of lanes: answers never wait behind copies, copies never behind cards."""
+    """A class of lanes: answers never wait for copies, copies never for cards."""
 
     INBOX = "inbox"
     CUSTOMER = "customer"
@@ -28,7 +28,10 @@ class InboxState(StrEnum):
 
 
 class OutboxState(StrEnum):
-    """SENDING was committed before the request left: after a crash it means "maybe sent"."""
+    """The state of an outbox row.
+
+    SENDING is committed before the request leaves: after a crash it means "maybe sent".
+    """
 
     PENDING = "pending"
     SENDING = "sending"
@@ -38,7 +41,7 @@ class OutboxState(StrEnum):
 
 
 class OutboxKind(StrEnum):
-    """What a row asks the courier to do."""
+    """The action that a row asks the courier for."""
 
     ANSWER = "answer"
     NOTICE = "notice"
@@ -55,29 +58,30 @@ class OutboxKind(StrEnum):
 
 
 class Lane(SQLModel, table=True):
-    """One conversation's order in one queue; claimed whole, by one worker at a time."""
+    """One conversation's order in one queue; one worker at a time claims the whole lane."""
 
     __tablename__ = "lanes"
     __table_args__ = (sa.Index("ix_lanes_due", "queue", "due_at", "rate_limit_key"),)
 
     queue: Queue = Field(sa_type=short_enum(Queue), primary_key=True)
     lane: str = Field(sa_type=Key, primary_key=True)
-    # Whose limits the lane's sends fall under; empty: nobody's.
+    # The rate-limit key of what the lane sends; empty: no limit applies.
     rate_limit_key: str = Field(default="", sa_type=Key)
     due_at: datetime | None = timestamp(nullable=True)
-    # The claim that holds the lane: every claim has its own, so a worker whose lease ran out can
-    # settle nothing.
+    # The claim that holds the lane. Each claim has its own token, so a worker with an expired lease
+    # cannot settle anything.
     lease: str | None = Field(default=None, sa_type=Ulid, index=True)
     lease_until: datetime | None = timestamp(nullable=True)
 
 
 class Inbox(SQLModel, table=True):
-    """An update as the provider sent it, kept before it is acknowledged."""
+    """An update as the provider sent it, stored before it is acknowledged."""
 
     __tablename__ = "inbox"
     __table_args__ = (
         sa.UniqueConstraint("channel_id", "provider_id"),
-        # The time too: what is due is told from what is set for later without reading the rows.
+        # Includes due_at: the index alone tells rows that are due from rows that wait for a later
+        # time.
         sa.Index("ix_inbox_waiting", "state", "lane", "id", "due_at"),
     )
 
@@ -95,7 +99,7 @@ class Inbox(SQLModel, table=True):
 
 
 class Outbox(SQLModel, table=True):
-    """Something to be done at a provider."""
+    """One action to be done at a provider."""
 
     __tablename__ = "outbox"
     __table_args__ = (sa.Index("ix_outbox_lane", "state", "lane", "id"),)
@@ -107,7 +111,7 @@ class Outbox(SQLModel, table=True):
     lane: str = Field(sa_type=Key)
     kind: OutboxKind = Field(sa_type=short_enum(OutboxKind))
     payload: dict[str, Any] = Field(default_factory=dict, sa_type=Json, nullable=False)
-    # Said at most once while the row is kept: "you are not bound", "an update was parked" …
+    # At most one row has this key while it is kept: "you are not bound", "an update was parked" …
     dedup_key: str | None = Field(default=None, sa_type=Key, unique=True)
     state: OutboxState = Field(default=OutboxState.PENDING, sa_type=short_enum(OutboxState))
     attempts: int = 0
@@ -118,7 +122,7 @@ class Outbox(SQLModel, table=True):
 
 
 class RateLimitBackoff(SQLModel, table=True):
-    """A gate that the provider closed (429): outlives a restart."""
+    """A rate-limit key that the provider closed (429): kept over a restart."""
 
     __tablename__ = "rate_limit_backoffs"
 
@@ -128,10 +132,10 @@ class RateLimitBackoff(SQLModel, table=True):
 
 
 class RateLimitUsage(SQLModel, table=True):
-    """What a bot or number has spent of its provider's limits: see docs/adr/0010."""
+    """The calls of a bot or number that count against its provider's limits: see docs/adr/0010."""
 
     __tablename__ = "rate_limit_usage"
 
     owner: str = Field(sa_type=Key, primary_key=True)
-    # Unix times of the calls through each gate that a limit still remembers.
+    # Rate-limit key → Unix times of the calls that a limit still counts.
     calls: dict[str, list[float]] = Field(default_factory=dict, sa_type=Json, nullable=False)

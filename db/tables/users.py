@@ -1,4 +1,4 @@
-"""People who log in, and the agents that hold sessions."""
+"""Users (people who log in) and agents (who hold sessions)."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -29,7 +29,7 @@ class AgentStatus(StrEnum):
 
 
 class User(SQLModel, table=True):
-    """A person who logs in; their Telegram account is bound by a one-time code."""
+    """A person who logs in; a one-time code binds their Telegram account."""
 
     __tablename__ = "users"
 
@@ -40,7 +40,8 @@ class User(SQLModel, table=True):
     role: Role = Field(sa_type=short_enum(Role))
     telegram_id: str | None = Field(default=None, sa_type=Key, unique=True)
     is_active: bool = True
-    # Raised by a changed password or a disabled account: every older access token is void at once.
+    # Increased when the password changes or the account is disabled: all older access tokens become
+    # invalid at once.
     token_version: int = 0
     has_seeded_password: bool = False
     link_code_hash: str | None = Field(default=None, sa_type=Key, unique=True)
@@ -49,7 +50,7 @@ class User(SQLModel, table=True):
 
 
 class Agent(SQLModel, table=True):
-    """Whoever can hold a session: a person (a user) or an AI."""
+    """An agent, who can hold sessions: a person (a user) or an AI."""
 
     __tablename__ = "agents"
 

@@ -1,4 +1,4 @@
-"""Outgoing webhooks: other programs that are told what happens, and what became of telling them."""
+"""Outgoing webhooks: other programs that receive events, and their deliveries."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -12,7 +12,7 @@ from db.types import Json, LongText, short_enum
 
 
 class WebhookDeliveryState(StrEnum):
-    """PENDING goes in order; ASIDE was refused, and is tried by itself; PARKED is given up."""
+    """PENDING is sent in order; ASIDE was refused and is retried by itself; PARKED is given up."""
 
     PENDING = "pending"
     ASIDE = "aside"
@@ -21,7 +21,7 @@ class WebhookDeliveryState(StrEnum):
 
 
 class Webhook(SQLModel, table=True):
-    """An address that is told of events."""
+    """An address that receives events."""
 
     __tablename__ = "webhooks"
 
@@ -30,20 +30,20 @@ class Webhook(SQLModel, table=True):
     url: str = Field(sa_type=sa.String(2000))
     # Kinds of events; empty: all of them.
     events: list[str] = Field(default_factory=list, sa_type=Json, nullable=False)
-    # Sealed with SECRET_KEY.
+    # Encrypted with SECRET_KEY.
     secret: str = Field(sa_type=sa.String(255))
     is_active: bool = True
-    # Tries in a row that found nobody there, and when the next one is due.
+    # How many tries in a row did not reach the server, and when the next one is due.
     failures: int = 0
     due_at: datetime | None = timestamp(nullable=True)
     last_delivered_at: datetime | None = timestamp(nullable=True)
     created_at: datetime = timestamp()
-    # Deleted, but for its deliveries, which housekeeping removes.
+    # Deleted; the row stays until housekeeping has removed its deliveries.
     deleted_at: datetime | None = timestamp(nullable=True)
 
 
 class WebhookDelivery(SQLModel, table=True):
-    """One event that one webhook is told; its words are read when it is sent, and not kept here."""
+    """One event for one webhook. Its text is read when it is sent, and not stored here."""
 
     __tablename__ = "webhook_deliveries"
     __table_args__ = (
@@ -54,7 +54,7 @@ class WebhookDelivery(SQLModel, table=True):
     id: DeliveryId = primary_ulid()
     webhook_id: WebhookId = reference("webhooks.id")
     event: str = Field(sa_type=sa.String(64))
-    # As in `events.records`, one event alone.
+    # As in `events.records`, with one event only.
     records: str = Field(sa_type=LongText)
     happened_at: datetime = timestamp()
     state: WebhookDeliveryState = Field(
@@ -62,9 +62,9 @@ class WebhookDelivery(SQLModel, table=True):
     )
     attempts: int = 0
     due_at: datetime = timestamp()
-    # Not tried after this: parked.
+    # Not tried after this time: parked.
     expires_at: datetime = timestamp()
-    # Of the last try: the HTTP status, or what else went wrong.
+    # The last try's HTTP status, or its error.
     status: int | None = None
     error: str | None = Field(default=None, sa_type=sa.String(500))
     created_at: datetime = timestamp()

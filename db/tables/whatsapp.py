@@ -1,4 +1,4 @@
-"""What WhatsApp channels keep beside messages: their link, templates, receipts that came early."""
+"""WhatsApp channels' linked phones, templates, and early receipts."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -14,7 +14,7 @@ from db.types import Json, Key, LongText, QueueId, short_enum
 
 
 class LinkStatus(StrEnum):
-    """How a number stands that is linked by QR code: nearly in WAHA's words."""
+    """The state of a number that is linked by QR code: nearly WAHA's words."""
 
     STOPPED = "STOPPED"
     STARTING = "STARTING"
@@ -26,26 +26,26 @@ class LinkStatus(StrEnum):
 
 
 class WhatsAppSession(SQLModel, table=True):
-    """The link of a channel to a phone: its status and, while it is to be scanned, its QR code."""
+    """A channel's link to a phone: its status and, while it waits for a scan, its QR code."""
 
     __tablename__ = "whatsapp_sessions"
 
     channel_id: ChannelId = reference("channels.id", primary_key=True)
     status: LinkStatus = Field(default=LinkStatus.STOPPED, sa_type=short_enum(LinkStatus))
-    # What a QR code of now says; empty when there is nothing to scan.
+    # The content of the current QR code; empty when there is nothing to scan.
     qr: str | None = Field(default=None, sa_type=LongText)
     qr_at: datetime | None = timestamp(nullable=True)
-    # Who is linked: the number and the name that the phone shows.
+    # The linked number, and the name that the phone shows.
     phone: str | None = Field(default=None, sa_type=sa.String(32))
     push_name: str | None = Field(default=None, sa_type=sa.String(190))
     error: str | None = Field(default=None, sa_type=sa.String(500))
-    # Where staff sees the code at present, to be changed with it and withdrawn after it.
+    # The messages in which staff sees the code, to be updated and deleted with it.
     qr_messages: list[dict[str, Any]] = Field(default_factory=list, sa_type=Json, nullable=False)
     changed_at: datetime = timestamp()
 
 
 class TemplateStatus(StrEnum):
-    """Whether a template may be sent; OTHER: a word of Meta's that we do not know."""
+    """Whether a template may be sent; OTHER: a status of Meta's that we do not know."""
 
     APPROVED = "APPROVED"
     PENDING = "PENDING"
@@ -57,7 +57,7 @@ class TemplateStatus(StrEnum):
 
 
 class WhatsAppMessageTemplate(SQLModel, table=True):
-    """A text that may be sent at any time, as Meta approved it, in one language."""
+    """A message template in one language, as Meta approved it; it may be sent at any time."""
 
     __tablename__ = "whatsapp_message_templates"
     __table_args__ = (sa.UniqueConstraint("channel_id", "name", "language"),)
@@ -69,7 +69,7 @@ class WhatsAppMessageTemplate(SQLModel, table=True):
     language: str = Field(sa_type=sa.String(16))
     category: str = Field(default="", sa_type=sa.String(32))
     status: TemplateStatus = Field(sa_type=short_enum(TemplateStatus))
-    # Header, body, footer, buttons, as Meta describes them.
+    # Header, body, footer and buttons, in Meta's format.
     components: list[dict[str, Any]] = Field(default_factory=list, sa_type=Json, nullable=False)
     is_named: bool = False
     reason: str | None = Field(default=None, sa_type=sa.String(500))
@@ -78,16 +78,19 @@ class WhatsAppMessageTemplate(SQLModel, table=True):
 
 
 class EarlyReceipt(SQLModel, table=True):
-    """How far a message got that we do not know yet: the answer to its send is still to come."""
+    """A receipt that came before its message's provider id was stored.
+
+    The answer to the send is still to come.
+    """
 
     __tablename__ = "early_receipts"
 
     channel_id: ChannelId = reference("channels.id", primary_key=True)
     provider_id: str = Field(sa_type=Key, primary_key=True)
-    # Our outbox row that it became of, where the provider gives its number back.
+    # The outbox row that became the message, where the provider returns our id.
     outbox_id: int | None = Field(default=None, sa_type=QueueId, index=True)
     state: DeliveryState = Field(sa_type=short_enum(DeliveryState))
     reason: str | None = Field(default=None, sa_type=sa.String(500))
-    # Whether what failed may be sent as a template.
+    # Whether the failed message may be sent as a template.
     needs_template: bool = False
     created_at: datetime = timestamp(index=True)

@@ -135,7 +135,7 @@ async def message_meant_in_group(
     found = await copies.find_message_at(uow.tx, channel_id, chat, provider_id)
     if found is None and (before := _sent_before(uow)) is not None:
         rate_limit_key = lanes.group_limit_key(channel_id, chat)
-        if await outbox.is_being_sent_through(uow.tx, Queue.STAFF, rate_limit_key, before):
+        if await outbox.is_being_sent_for_key(uow.tx, Queue.STAFF, rate_limit_key, before):
             raise NotSettledYetError
         found = await copies.find_message_at(uow.tx, channel_id, chat, provider_id)
     return found

@@ -12,9 +12,9 @@ from db.url import parse_database_url
 
 HOLDER = """
 import sys, time
-from db.sqlite_guard import only_process
+from db.sqlite_guard import hold_process_lock
 from db.url import parse_database_url
-with only_process(parse_database_url(sys.argv[1])):
+with hold_process_lock(parse_database_url(sys.argv[1])):
     print("held", flush=True)
     time.sleep(60)
 """

@@ -1,4 +1,4 @@
-"""Accounts: users, the agents they are, and the Telegram accounts bound to them."""
+"""Accounts: users, their agents, and the Telegram accounts bound to them."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,13 +18,13 @@ log_ins = get_table(LogIn)
 
 @dataclass(frozen=True, slots=True)
 class BoundAgent:
-    """An agent who answers from a Telegram account."""
+    """An active user's agent, with the Telegram account that is bound to it."""
 
     user_id: UserId
     agent_id: AgentId
     name: str
     role: Role
-    # None: one who only uses the API.
+    # None: this agent only uses the API.
     telegram_id: str | None
 
 
@@ -45,15 +45,15 @@ class AccountRow:
 
 
 async def find_user_by_email(tx: AsyncSession, email: str) -> User | None:
-    """Find a user by the address, written as it is kept."""
+    """Find a user by e-mail address, in the stored spelling."""
     statement = select(User).where(users.c.email == email)
-    # Read anew: statements of Core may have changed the row behind the object read before.
+    # Read again: Core statements may have changed the row after the object was read.
     fresh = statement.execution_options(populate_existing=True)
     return (await tx.execute(fresh)).scalar_one_or_none()
 
 
 async def find_user(tx: AsyncSession, user_id: UserId, *, lock: bool = False) -> User | None:
-    """Find a user by the id; `lock`: hold the row till the commit."""
+    """Find a user by id; with `lock`, hold the row until the commit."""
     statement = select(User).where(users.c.id == user_id)
     if lock:
         statement = statement.with_for_update()
@@ -62,7 +62,7 @@ async def find_user(tx: AsyncSession, user_id: UserId, *, lock: bool = False) ->
 
 
 async def lock_user_by_link_code(tx: AsyncSession, code_hash: str, now: datetime) -> User | None:
-    """Find the active user whose code this is and has not expired; lock the row till the commit."""
+    """Find and lock the active user who has this link code, if it has not expired."""
     statement = (
         select(User)
         .where(
@@ -71,14 +71,14 @@ async def lock_user_by_link_code(tx: AsyncSession, code_hash: str, now: datetime
             users.c.is_active,
         )
         .with_for_update()
-        # Read anew: another transaction may have redeemed the code since this one read the user.
+        # Read again: another transaction may have used the code since this one read the user.
         .execution_options(populate_existing=True)
     )
     return (await tx.execute(statement)).scalar_one_or_none()
 
 
 async def find_user_by_telegram_id(tx: AsyncSession, telegram_id: str) -> UserId | None:
-    """Find whose Telegram account this is, active or not."""
+    """Find the user with this Telegram account, active or not."""
     found = await tx.execute(select(users.c.id).where(users.c.telegram_id == telegram_id))
     user_id: UserId | None = found.scalar_one_or_none()
     return user_id
@@ -90,19 +90,19 @@ async def update_user(tx: AsyncSession, user_id: UserId, **changes: Any) -> None
 
 
 async def update_agent_of_user(tx: AsyncSession, user_id: UserId, **changes: Any) -> None:
-    """Set columns of the agent that a user is."""
+    """Set columns of a user's agent."""
     await tx.execute(update(agents).where(agents.c.user_id == user_id).values(**changes))
 
 
 async def end_log_ins(tx: AsyncSession, user_id: UserId, because: str, now: datetime) -> None:
-    """End every log-in of a user, with the refresh tokens that belong to it."""
+    """End every log-in of a user; their refresh tokens end with them."""
     open_ones = log_ins.c.user_id == user_id, log_ins.c.ended_at.is_(None)
     changes = {"ended_at": now, "end_reason": because}
     await tx.execute(update(log_ins).where(*open_ones).values(changes))
 
 
 async def find_bound_agent(tx: AsyncSession, telegram_id: str) -> BoundAgent | None:
-    """Find the active user's agent behind a Telegram account."""
+    """Find the active user's agent with this Telegram account."""
     found = await tx.execute(_select_bound_agents().where(users.c.telegram_id == telegram_id))
     row = found.first()
     return BoundAgent(*row) if row else None

@@ -1,4 +1,4 @@
-"""Agents: who is there, who has room, how many sessions each holds."""
+"""Agents: their presence, their capacity and their open sessions."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ channel_agents = get_table(ChannelAgent)
 
 @dataclass(frozen=True, slots=True)
 class AgentPresence:
-    """Where an agent stands."""
+    """An agent's presence and load."""
 
     name: str
     status: AgentStatus
@@ -44,7 +44,7 @@ _MEMBERS = (
 async def find_bound_agents(
     tx: AsyncSession, telegram_ids: Collection[str]
 ) -> dict[str, BoundAgent]:
-    """Find the active agents behind these Telegram accounts."""
+    """Find the active agents with these Telegram accounts."""
     if not telegram_ids:
         return {}
     rows = await tx.execute(_MEMBERS, {"accounts": list(telegram_ids)})
@@ -75,9 +75,10 @@ async def find_agent(tx: AsyncSession, agent_id: AgentId) -> BoundAgent | None:
 
 
 async def list_online_agents(tx: AsyncSession, channel_id: ChannelId) -> Sequence[tuple[Any, ...]]:
-    """List the people who are online and serve a channel; one that names nobody is served by all.
+    """List the human agents who are online and serve a channel.
 
-    Tuples of agent_id, name, active_sessions, capacity, last_assigned_at.
+    Returns tuples of agent_id, name, active_sessions, capacity, last_assigned_at. A channel without
+    named agents is served by all.
     """
     mine = and_(channel_agents.c.agent_id == agents.c.id, channel_agents.c.channel_id == channel_id)
     named = exists().where(channel_agents.c.channel_id == channel_id)
@@ -103,7 +104,7 @@ async def list_online_agents(tx: AsyncSession, channel_id: ChannelId) -> Sequenc
 async def increment_active_sessions(
     tx: AsyncSession, agent_id: AgentId, now: datetime, *, seen: int | None = None
 ) -> bool:
-    """Count one more session for an agent; with `seen`, only if that many are still open."""
+    """Count one more session for an agent; with `seen`, only if the count is still `seen`."""
     held = agents.c.id == agent_id
     if seen is not None:
         held = and_(held, agents.c.active_sessions == seen)
@@ -126,7 +127,7 @@ async def decrement_active_sessions(tx: AsyncSession, agent_id: AgentId) -> None
 
 
 async def set_status(tx: AsyncSession, agent_id: AgentId, status: AgentStatus) -> bool:
-    """Set an agent's presence; False if that is what it was."""
+    """Set an agent's presence; return False if it did not change."""
     other = and_(agents.c.id == agent_id, agents.c.status != status)
     result: Any = await tx.execute(update(agents).where(other).values(status=status))
     assert isinstance(result, CursorResult)  # noqa: S101 for the type checker
@@ -134,7 +135,7 @@ async def set_status(tx: AsyncSession, agent_id: AgentId, status: AgentStatus) -
 
 
 async def read_presence(tx: AsyncSession, agent_id: AgentId) -> AgentPresence:
-    """Read where an agent stands."""
+    """Read an agent's presence and load."""
     rows = await tx.execute(
         select(agents.c.name, agents.c.status, agents.c.active_sessions, agents.c.capacity).where(
             agents.c.id == agent_id
@@ -144,7 +145,7 @@ async def read_presence(tx: AsyncSession, agent_id: AgentId) -> AgentPresence:
 
 
 async def read_last_assigned_at(tx: AsyncSession, agent_id: AgentId) -> datetime | None:
-    """Tell when an agent last got a session."""
+    """Return when an agent last got a session."""
     at: datetime | None = await tx.scalar(
         select(agents.c.last_assigned_at).where(agents.c.id == agent_id)
     )

@@ -1,4 +1,4 @@
-"""Who calls the API: one read for each request, by primary keys."""
+"""Find the caller of an API request: one read for each request, by primary keys."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ factors = get_table(SecondFactor)
 
 @dataclass(frozen=True, slots=True)
 class CallerRow:
-    """An active user with a log-in that has not ended."""
+    """An active user with an active log-in."""
 
     user_id: UserId
     agent_id: AgentId
@@ -64,7 +64,7 @@ _OF_LOG_INS = _CALLERS.add_columns(log_ins.c.id.label("log_in")).where(
 
 
 async def find_caller(tx: AsyncSession, user_id: UserId, log_in: LogInId) -> CallerRow | None:
-    """Read the user behind a log-in; None if either has ended."""
+    """Read the user of a log-in; None if the log-in has ended or the user is not active."""
     row = (await tx.execute(_CALLER, {"user": user_id, "log_in": log_in})).first()
     if row is None:
         return None
@@ -72,7 +72,7 @@ async def find_caller(tx: AsyncSession, user_id: UserId, log_in: LogInId) -> Cal
 
 
 async def find_callers(tx: AsyncSession, log_in_ids: Sequence[LogInId]) -> dict[LogInId, CallerRow]:
-    """Read the users behind many log-ins; those of which either has ended are left out."""
+    """Read the users of many log-ins, without ended log-ins and inactive users."""
     rows = await tx.execute(_OF_LOG_INS, {"log_ins": log_in_ids})
     return {row.log_in: _to_row(row) for row in rows}
 

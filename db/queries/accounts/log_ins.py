@@ -54,7 +54,7 @@ _TOKEN = (
 
 
 async def add_log_in(tx: AsyncSession, **columns: Any) -> LogInId:
-    """Add a log-in; returns its id."""
+    """Add a log-in and return its id."""
     log_in_id = LogInId(new_id())
     await tx.execute(insert(log_ins).values(id=log_in_id, **columns))
     return log_in_id
@@ -69,7 +69,7 @@ async def add_token(
 
 
 async def lock_token_by_hash(tx: AsyncSession, token_hash: str) -> TokenRow | None:
-    """Find a token and lock it till the commit: two uses of one are never judged at once."""
+    """Find a token and lock it until the commit, so that two uses never run at once."""
     held = select(tokens.c.id).where(tokens.c.token_hash == token_hash).with_for_update()
     token_id = (await tx.execute(held)).scalar_one_or_none()
     if token_id is None:
@@ -79,7 +79,7 @@ async def lock_token_by_hash(tx: AsyncSession, token_hash: str) -> TokenRow | No
 
 
 async def mark_token_used(tx: AsyncSession, token: TokenRow, by: str, now: datetime) -> None:
-    """Write down who used a token, and that its log-in is alive."""
+    """Record who used a token, and when its log-in was last used."""
     await tx.execute(update(tokens).where(tokens.c.id == token.id).values(used_at=now, used_by=by))
     alive = update(log_ins).where(log_ins.c.id == token.log_in_id).values(last_used_at=now)
     await tx.execute(alive)
@@ -88,7 +88,10 @@ async def mark_token_used(tx: AsyncSession, token: TokenRow, by: str, now: datet
 async def end_log_in(
     tx: AsyncSession, log_in_id: LogInId, because: str, now: datetime, *, of: UserId | None = None
 ) -> bool:
-    """End a log-in, of this user if one is named; False if there is none that has not ended."""
+    """End a log-in; return False if no active one matches.
+
+    With `of`, only a log-in of this user.
+    """
     open_one = [log_ins.c.id == log_in_id, log_ins.c.ended_at.is_(None)]
     if of is not None:
         open_one.append(log_ins.c.user_id == of)

@@ -1,4 +1,4 @@
-"""One-time links that set a password."""
+"""Store one-time links that set a password."""
 
 from datetime import datetime
 
@@ -15,19 +15,19 @@ resets = get_table(PasswordReset)
 async def replace_reset(
     tx: AsyncSession, user_id: UserId, token_hash: str, expires_at: datetime
 ) -> None:
-    """Give a user this reset instead of the one before."""
+    """Replace a user's password reset by this one."""
     await delete_reset(tx, user_id)
     row = {"user_id": user_id, "token_hash": token_hash, "expires_at": expires_at}
     await tx.execute(insert(resets).values(id=new_id(), **row))
 
 
 async def delete_reset(tx: AsyncSession, user_id: UserId) -> None:
-    """Void a user's reset, if there is one."""
+    """Delete a user's password reset, if there is one."""
     await tx.execute(delete(resets).where(resets.c.user_id == user_id))
 
 
 async def lock_user_by_reset(tx: AsyncSession, token_hash: str, now: datetime) -> UserId | None:
-    """Find whose reset this is, if it can still be used, and lock it till the commit."""
+    """Find the user of a valid password reset, and lock the reset until the commit."""
     good = resets.c.token_hash == token_hash, resets.c.expires_at > now
     statement = select(resets.c.user_id).where(*good).with_for_update()
     found: UserId | None = (await tx.execute(statement)).scalar_one_or_none()

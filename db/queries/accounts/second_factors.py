@@ -1,4 +1,4 @@
-"""Second factors and recovery codes."""
+"""Store second factors and recovery codes."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -16,14 +16,14 @@ codes = get_table(RecoveryCode)
 
 
 async def find_factor(tx: AsyncSession, user_id: UserId) -> SecondFactor | None:
-    """Read what is kept of a user's second factor."""
+    """Read a user's second factor."""
     statement = select(SecondFactor).where(factors.c.user_id == user_id)
     fresh = statement.execution_options(populate_existing=True)
     return (await tx.execute(fresh)).scalar_one_or_none()
 
 
 async def update_factor(tx: AsyncSession, user_id: UserId, **changes: Any) -> None:
-    """Set columns of a user's second factor, which comes into being by that."""
+    """Set columns of a user's second factor; add the row if it is missing."""
     await tx.execute(
         insert_or_ignore(tx, factors, ("user_id",)), [{"user_id": user_id, "is_required": False}]
     )
@@ -31,7 +31,7 @@ async def update_factor(tx: AsyncSession, user_id: UserId, **changes: Any) -> No
 
 
 async def mark_step_used(tx: AsyncSession, user_id: UserId, step: int) -> bool:
-    """Mark the codes up to this step as used; False if this one was used already."""
+    """Mark the codes up to this step as used; return False if this step was used already."""
     unused = or_(factors.c.last_step.is_(None), factors.c.last_step < step)
     result = await tx.execute(
         update(factors).where(factors.c.user_id == user_id, unused).values(last_step=step)
@@ -40,7 +40,7 @@ async def mark_step_used(tx: AsyncSession, user_id: UserId, step: int) -> bool:
 
 
 async def replace_codes(tx: AsyncSession, user_id: UserId, hashes: Collection[str]) -> None:
-    """Give a user these recovery codes instead of those they had."""
+    """Replace a user's recovery codes by these."""
     await tx.execute(delete(codes).where(codes.c.user_id == user_id))
     rows = [{"id": new_id(), "user_id": user_id, "code_hash": each} for each in hashes]
     if rows:
@@ -48,7 +48,7 @@ async def replace_codes(tx: AsyncSession, user_id: UserId, hashes: Collection[st
 
 
 async def use_code(tx: AsyncSession, user_id: UserId, code_hash: str, now: datetime) -> bool:
-    """Use a recovery code up; False if it is none of the user's, or used."""
+    """Use a recovery code; return False if the user has no unused code like it."""
     result = await tx.execute(
         update(codes)
         .where(
@@ -60,7 +60,7 @@ async def use_code(tx: AsyncSession, user_id: UserId, code_hash: str, now: datet
 
 
 async def count_codes(tx: AsyncSession, user_id: UserId) -> int:
-    """Count the recovery codes that a user has left."""
+    """Count a user's unused recovery codes."""
     left = codes.c.user_id == user_id, codes.c.used_at.is_(None)
     return await tx.scalar(select(func.count()).select_from(codes).where(*left)) or 0
 

@@ -1,4 +1,4 @@
-"""Users and agents as lists show them."""
+"""Read users and agents as lists show them."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ channel_agents = get_table(ChannelAgent)
 
 @dataclass(frozen=True, slots=True)
 class UserRow:
-    """A user with the agent that this user is."""
+    """A user and the user's agent."""
 
     id: UserId
     agent_id: AgentId
@@ -50,7 +50,7 @@ class UserRow:
 
 @dataclass(frozen=True, slots=True)
 class AgentRow:
-    """An agent with the user behind it, if it is a person."""
+    """An agent and its user, if it is a person."""
 
     id: AgentId
     kind: AgentKind
@@ -108,7 +108,7 @@ async def list_users(
     is_active: bool | None = None,
     words: str | None = None,
 ) -> list[UserRow]:
-    """Read a page of users and one more, the newest first; `words`: in name or address."""
+    """Read a page of users and one more, newest first; `words`: in name or address."""
     statement: Select[Any] = _USERS
     if role is not None:
         statement = statement.where(users.c.role == role)
@@ -136,9 +136,9 @@ async def list_agents(
     statuses: Collection[AgentStatus] = (),
     serving: ChannelId | None = None,
 ) -> list[AgentRow]:
-    """Read a page of agents and one more, the newest first, without those of disabled users.
+    """Read a page of agents and one more, newest first, without agents of disabled users.
 
-    `serving`: those that serve this channel; one that names nobody is served by all.
+    `serving`: only agents that serve this channel; a channel without named agents is served by all.
     """
     statement: Select[Any] = _AGENTS.where(or_(users.c.id.is_(None), users.c.is_active.is_(True)))
     if kind is not None:
@@ -162,7 +162,7 @@ async def find_agent(tx: AsyncSession, agent_id: AgentId) -> AgentRow | None:
 async def list_channels_by_agent(
     tx: AsyncSession, agent_ids: Sequence[AgentId]
 ) -> dict[AgentId, list[ChannelId]]:
-    """Tell which channels name these agents."""
+    """Return the channels that name each of these agents."""
     found: dict[AgentId, list[ChannelId]] = {each: [] for each in agent_ids}
     statement = select(channel_agents.c.agent_id, channel_agents.c.channel_id).where(
         channel_agents.c.agent_id.in_(agent_ids)
@@ -175,7 +175,7 @@ async def list_channels_by_agent(
 async def set_channels(
     tx: AsyncSession, agent_id: AgentId, channel_ids: Collection[ChannelId]
 ) -> None:
-    """Have these channels name the agent, and no other."""
+    """Make these channels, and no others, name the agent."""
     await tx.execute(delete(channel_agents).where(channel_agents.c.agent_id == agent_id))
     rows = [{"agent_id": agent_id, "channel_id": each} for each in dict.fromkeys(channel_ids)]
     if rows:
@@ -185,17 +185,17 @@ async def set_channels(
 async def find_existing_channels(
     tx: AsyncSession, channel_ids: Collection[ChannelId]
 ) -> set[ChannelId]:
-    """Tell which of these channels there are."""
+    """Return those of these channels that exist."""
     return set(await tx.scalars(select(channels.c.id).where(channels.c.id.in_(channel_ids))))
 
 
 async def set_capacity(tx: AsyncSession, agent_id: AgentId, capacity: int) -> None:
-    """Set how many sessions an agent is given at most."""
+    """Set how many sessions an agent can hold."""
     await tx.execute(update(agents).where(agents.c.id == agent_id).values(capacity=capacity))
 
 
 async def lock_active_admins(tx: AsyncSession) -> list[UserId]:
-    """Lock every administrator who can log in till the commit: of two changes one waits."""
+    """Lock every active administrator until the commit, so that of two changes one waits."""
     statement = (
         select(users.c.id)
         .where(users.c.role == Role.ADMIN, users.c.is_active.is_(True))

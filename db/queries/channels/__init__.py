@@ -1,1 +1,1 @@
-"""Channels, their templates and their links to phones."""
+"""Channels, their templates, and their links to phones."""

@@ -1,4 +1,4 @@
-"""Channels as they are kept."""
+"""Read and change channels."""
 
 from collections.abc import Collection, Sequence
 from typing import Any
@@ -15,17 +15,17 @@ channels = get_table(Channel)
 channel_agents = get_table(ChannelAgent)
 agents = get_table(Agent)
 
-# Until its provider tells what it is called there.
+# The name until the provider says what the bot is called.
 DEFAULT_NAME = "Telegram"
 
 
 async def list_all(tx: AsyncSession) -> list[Channel]:
-    """Read every channel, switched on or not, the oldest first."""
+    """Read every channel, active or not, oldest first."""
     return list((await tx.scalars(select(Channel).order_by(channels.c.id))).all())
 
 
 async def find_active(tx: AsyncSession, channel_ids: Collection[ChannelId]) -> set[ChannelId]:
-    """Tell which of these channels are switched on."""
+    """Return those of these channels that are active."""
     wanted = select(channels.c.id).where(
         channels.c.id.in_(channel_ids), channels.c.is_active.is_(True)
     )
@@ -40,9 +40,9 @@ async def save_channel(
     credentials: str,
     staff_groups: Sequence[str],
 ) -> Channel:
-    """Add a channel, or bring the one of this bot or number up to date.
+    """Add a channel, or update the channel of this bot or number.
 
-    Without `staff_groups` it keeps those that it has. One that was switched off stays so.
+    Without `staff_groups` the channel keeps its own. An inactive channel stays inactive.
     """
     found = await tx.scalars(
         select(Channel).where(channels.c.kind == kind, channels.c.external_id == external_id)
@@ -60,9 +60,9 @@ async def save_channel(
 async def save_title(
     tx: AsyncSession, channel_id: ChannelId, title: str, username: str | None
 ) -> str:
-    """Keep what the provider calls a bot; returns the channel's name.
+    """Save the provider's name of a bot, and return the channel's name.
 
-    That is the provider's, unless somebody gave the channel another one.
+    The channel takes the provider's name, unless someone gave it another one.
     """
     channel = (
         await tx.scalars(select(Channel).where(channels.c.id == channel_id).with_for_update())
@@ -76,7 +76,7 @@ async def save_title(
 async def find_channel(
     tx: AsyncSession, channel_id: ChannelId, *, lock: bool = False
 ) -> Channel | None:
-    """Read a channel; `lock`: for a change that no other transaction overtakes."""
+    """Read a channel; with `lock`, hold its row until the commit."""
     wanted = select(Channel).where(channels.c.id == channel_id)
     if lock:
         wanted = wanted.with_for_update().execution_options(populate_existing=True)
@@ -99,7 +99,7 @@ async def list_channels(
     kind: ChannelKind | None = None,
     is_active: bool | None = None,
 ) -> list[Channel]:
-    """Read a page of channels and one more, the newest first."""
+    """Read a page of channels and one more, newest first."""
     statement: Select[Any] = select(Channel)
     if kind is not None:
         statement = statement.where(channels.c.kind == kind)
@@ -112,7 +112,7 @@ async def list_channels(
 async def list_agents_by_channel(
     tx: AsyncSession, channel_ids: Collection[ChannelId]
 ) -> dict[ChannelId, list[AgentId]]:
-    """Tell which agents these channels name."""
+    """Return the agents that each of these channels names."""
     found: dict[ChannelId, list[AgentId]] = {each: [] for each in channel_ids}
     wanted = select(channel_agents).where(channel_agents.c.channel_id.in_(channel_ids))
     for row in await tx.execute(wanted.order_by(channel_agents.c.agent_id)):
@@ -121,14 +121,14 @@ async def list_agents_by_channel(
 
 
 async def find_existing_agents(tx: AsyncSession, agent_ids: Collection[AgentId]) -> set[AgentId]:
-    """Tell which of these agents there are."""
+    """Return those of these agents that exist."""
     return set(await tx.scalars(select(agents.c.id).where(agents.c.id.in_(agent_ids))))
 
 
 async def set_agents(
     tx: AsyncSession, channel_id: ChannelId, agent_ids: Collection[AgentId]
 ) -> None:
-    """Have a channel name these agents, and no other."""
+    """Make a channel name these agents, and no others."""
     await tx.execute(delete(channel_agents).where(channel_agents.c.channel_id == channel_id))
     rows = [{"channel_id": channel_id, "agent_id": each} for each in dict.fromkeys(agent_ids)]
     if rows:

@@ -1,4 +1,4 @@
-"""The Telegram channel that the operator's commands speak of."""
+"""Find the Telegram channel that the operator's commands use."""
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,7 +10,7 @@ channels = get_table(Channel)
 
 
 async def find_first_channel(tx: AsyncSession) -> Channel | None:
-    """Find the oldest Telegram channel, an active one before others."""
+    """Find the oldest Telegram channel, preferring active ones."""
     found = await tx.execute(
         select(Channel)
         .where(channels.c.kind == ChannelKind.TELEGRAM)
@@ -21,7 +21,7 @@ async def find_first_channel(tx: AsyncSession) -> Channel | None:
 
 
 async def find_bot_username(tx: AsyncSession) -> str | None:
-    """Tell the bot's username, as far as it is known."""
+    """Return the bot's username, if it is known."""
     channel = await find_first_channel(tx)
     username = channel.settings.get("username") if channel else None
     return str(username) if username else None

@@ -1,4 +1,4 @@
-"""How many templates of each channel are kept."""
+"""Count the stored templates of each channel."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +14,7 @@ templates = get_table(WhatsAppMessageTemplate)
 
 @dataclass(frozen=True, slots=True)
 class TemplateCount:
-    """A channel's templates."""
+    """The number of a channel's templates."""
 
     number: int
     approved: int
@@ -22,7 +22,7 @@ class TemplateCount:
 
 
 async def count_templates(tx: AsyncSession) -> dict[str, TemplateCount]:
-    """Count every channel's templates, by the channel's id; none has those without any."""
+    """Count every channel's templates, by channel id; channels without templates are left out."""
     approved = case((templates.c.status == TemplateStatus.APPROVED, 1), else_=0)
     counted = select(
         templates.c.channel_id,

@@ -1,4 +1,4 @@
-"""Templates as they are kept: one row for each name and language of a channel."""
+"""Read and change templates: one row for each name and language of a channel."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -13,7 +13,7 @@ from db.queries.lists.keyset import PageStart, paginate
 from db.tables import TemplateStatus, WhatsAppMessageTemplate
 
 templates = get_table(WhatsAppMessageTemplate)
-# Meta keeps 6,000 of a number's at the most; nobody looks through more in a topic.
+# Meta keeps at most 6,000 templates for a number; nobody looks through more in a topic.
 _MOST = 6_000
 _SYNCED_COLUMNS = (
     "provider_id",
@@ -35,7 +35,7 @@ async def list_templates(
     status: TemplateStatus | None = None,
     name: str | None = None,
 ) -> list[WhatsAppMessageTemplate]:
-    """Read a page of a channel's templates and one more, the newest first."""
+    """Read a page of a channel's templates and one more, newest first."""
     statement: Select[Any] = select(WhatsAppMessageTemplate)
     statement = statement.where(templates.c.channel_id == channel_id)
     if status is not None:
@@ -49,7 +49,7 @@ async def list_templates(
 async def list_approved(
     tx: AsyncSession, channel_id: ChannelId, name: str | None = None
 ) -> list[WhatsAppMessageTemplate]:
-    """Read the templates of a channel that may be sent, in every language; `name`: of one alone."""
+    """Read a channel's approved templates in every language; `name`: only those of this name."""
     wanted = select(WhatsAppMessageTemplate).where(
         templates.c.channel_id == channel_id, templates.c.status == TemplateStatus.APPROVED
     )
@@ -68,7 +68,7 @@ async def find_template(
 
 
 async def save_templates(tx: AsyncSession, rows: Sequence[dict[str, Any]]) -> None:
-    """Keep templates as they are now; those that are there keep their ids."""
+    """Add or update templates; existing ones keep their ids."""
     if rows:
         keys = ("channel_id", "name", "language")
         await tx.execute(upsert(tx, templates, keys, _get_synced_values), list(rows))
@@ -79,7 +79,7 @@ def _get_synced_values(new: Any) -> dict[str, Any]:
 
 
 async def mark_gone(tx: AsyncSession, channel_id: ChannelId, before: datetime) -> int:
-    """Note that what was not seen since then is no more; returns how many."""
+    """Mark templates as GONE that were last seen before `before`, and return how many."""
     gone = update(templates).where(
         templates.c.channel_id == channel_id,
         templates.c.synced_at < before,
@@ -99,7 +99,7 @@ async def set_status(
     status: TemplateStatus,
     reason: str | None,
 ) -> bool:
-    """Note what the provider decided about a template; False: it is not known here."""
+    """Save the provider's decision about a template; return False if the template is unknown."""
     this = update(templates).where(
         templates.c.channel_id == channel_id,
         templates.c.name == name,

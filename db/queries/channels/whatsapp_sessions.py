@@ -1,4 +1,4 @@
-"""Links of numbers to phones, as they are kept."""
+"""Read the links of numbers to phones."""
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,13 +12,13 @@ sessions = get_table(WhatsAppSession)
 
 
 async def find_link(tx: AsyncSession, channel_id: ChannelId) -> WhatsAppSession | None:
-    """Read a channel's link; None: nothing was heard of it yet."""
+    """Read a channel's link; None: nothing is known of it yet."""
     wanted = select(WhatsAppSession).where(sessions.c.channel_id == channel_id)
     return (await tx.scalars(wanted.execution_options(populate_existing=True))).first()
 
 
 async def lock_link(tx: AsyncSession, channel_id: ChannelId) -> WhatsAppSession:
-    """Read a channel's link for a change that no other overtakes; one is made if there is none."""
+    """Read and lock a channel's link until the commit; add it if it is missing."""
     wanted = (
         select(WhatsAppSession)
         .where(sessions.c.channel_id == channel_id)

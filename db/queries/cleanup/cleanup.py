@@ -1,6 +1,6 @@
-"""What may go after a while, found and removed in small batches, so that nobody waits for it.
+"""Find and remove old rows in small batches, so that no other transaction waits long.
 
-Each function does one batch in the caller's transaction and says where the next one goes on.
+Each function does one batch in the caller's transaction and says where the next one starts.
 """
 
 from collections.abc import Sequence
@@ -46,13 +46,13 @@ messages = get_table(Message)
 early = get_table(EarlyReceipt)
 keys = get_table(IdempotencyKey)
 
-# Where a sweep begins that has no place of its own to go on from.
+# The start of a cleanup that has no position of its own.
 _FROM_START = 0
 
 
 @dataclass(frozen=True, slots=True)
 class CleanupBatch:
-    """What one batch removed, and where the next one goes on; None: there is nothing left."""
+    """What one batch removed, and where the next one starts; None: nothing is left."""
 
     removed: int
     after: Any
@@ -61,7 +61,10 @@ class CleanupBatch:
 async def delete_settled_inbox(
     tx: AsyncSession, before: datetime, limit: int, after: int | None = None
 ) -> CleanupBatch:
-    """Delete updates handled before then; parked ones stay until somebody has seen to them."""
+    """Delete updates that were handled before then.
+
+    Parked updates stay until someone has handled them.
+    """
     there = inbox, inbox.c.received_at, {InboxState.DONE}
     return await _delete_settled(tx, *there, before=before, limit=limit, after=after or 0)
 
@@ -69,7 +72,7 @@ async def delete_settled_inbox(
 async def delete_settled_outbox(
     tx: AsyncSession, before: datetime, limit: int, after: int | None = None
 ) -> CleanupBatch:
-    """Delete what was sent or refused before then; what is uncertain waits for its agent."""
+    """Delete rows that were sent or refused before then; uncertain rows wait for their agent."""
     there = outbox, outbox.c.created_at, {OutboxState.DONE, OutboxState.FAILED}
     return await _delete_settled(tx, *there, before=before, limit=limit, after=after or 0)
 
@@ -84,10 +87,13 @@ async def _delete_settled(
     limit: int,
     after: int,
 ) -> CleanupBatch:
-    """Walk along the ids, oldest first, up to what came after `before`: no index is needed."""
+    """Go through the ids, oldest first, up to the rows that came after `before`.
+
+    No index is needed.
+    """
     page = select(table.c.id, table.c.state, table.c.settled_at, came.label("came"))
     found = await tx.execute(page.where(table.c.id > after).order_by(table.c.id).limit(limit + 1))
-    # The newest row of all stays: an empty table of SQLite's would give its ids out again.
+    # The newest row stays: SQLite would assign the ids of an empty table again.
     old = [row for row in found.all()[:-1] if row.came < before]
     ids = [row.id for row in old if row.state in settled and row.settled_at < before]
     if ids:
@@ -103,11 +109,11 @@ async def delete_idle_lanes(
     limit: int,
     after: str | None = None,
 ) -> CleanupBatch:
-    """Delete lanes where nothing waits: one-off ones, and those of which no row is kept any more.
+    """Delete idle lanes: one-off lanes, and lanes of which no settled row is left.
 
-    No wake-up is lost. Whoever puts a row makes its lane due by an upsert, in the same transaction:
-    it either finds the lane here, and waits until it is gone, or has made it due, and the lane,
-    locked or not idle any more, is passed over.
+    No wake-up is lost. A transaction that puts a row makes its lane due with an upsert. Either the
+    upsert finds the lane that is being deleted here, and waits until it is gone; or it has made the
+    lane due, and the lane is skipped here because it is locked or not idle.
     """
     page = select(lanes.c.lane, lanes.c.due_at, lanes.c.lease)
     there = and_(lanes.c.queue == queue, lanes.c.lane > (after or ""))
@@ -122,7 +128,7 @@ async def delete_idle_lanes(
 
 
 async def _find_lanes_without_rows(tx: AsyncSession, queue: Queue, names: list[str]) -> list[str]:
-    """Choose the lanes of which no settled row is kept: they were last used that long ago."""
+    """Return the lanes that have no settled rows: they were last used long ago."""
     table = inbox if queue is Queue.INBOX else outbox
     kept = await read_oldest_rows(
         tx, table, columns=("id", "lane"), waiting="done", lanes=names, per_lane=1
@@ -131,10 +137,13 @@ async def _find_lanes_without_rows(tx: AsyncSession, queue: Queue, names: list[s
 
 
 async def _delete_if_idle(tx: AsyncSession, queue: Queue, names: list[str]) -> int:
-    """Lock by their keys alone, then look: asked for idle ones, SQLite would read all there are."""
+    """Lock lanes by key, check them, and delete the idle ones.
+
+    A query for idle lanes would make SQLite read all lanes.
+    """
     if not names:
         return 0
-    # Passing over what others hold: a sweep that waits would make others wait for what it holds.
+    # Skips what others hold: a cleanup that waits would make others wait for what it holds.
     locking = (
         select(lanes.c.lane, lanes.c.due_at, lanes.c.lease)
         .where(lanes.c.queue == queue, lanes.c.lane.in_(names))
@@ -163,7 +172,7 @@ async def delete_expired_tokens(
 async def delete_expired_log_ins(
     tx: AsyncSession, before: datetime, limit: int, after: int | None = None
 ) -> CleanupBatch:
-    """Delete log-ins that could not be used any more by then, with what is left of their tokens."""
+    """Delete log-ins that expired before then, with their remaining tokens."""
     _ = after
     expiry = log_ins.c.expires_at
     ids = await _select_ids(tx, log_ins, expiry < before, limit, order=expiry)
@@ -188,7 +197,7 @@ async def delete_expired_resets(
 async def delete_old_keys(
     tx: AsyncSession, before: datetime, limit: int, after: int | None = None
 ) -> CleanupBatch:
-    """Delete the first replies of requests that came before then, with their keys."""
+    """Delete idempotency keys, with their first replies, that came before then."""
     _ = after
     came = keys.c.created_at
     page = select(keys.c.user_id, keys.c.key).where(came < before).order_by(came).limit(limit)
@@ -205,7 +214,7 @@ async def delete_old_keys(
 async def delete_early_receipts(
     tx: AsyncSession, before: datetime, limit: int, after: int | None = None
 ) -> CleanupBatch:
-    """Delete receipts that came before then, of messages that nobody here knows."""
+    """Delete early receipts that came before then: their messages are unknown here."""
     _ = after
     came = early.c.created_at
     page = select(early.c.channel_id, early.c.provider_id).where(came < before).order_by(came)
@@ -222,7 +231,7 @@ async def delete_early_receipts(
 async def clear_link_codes(
     tx: AsyncSession, before: datetime, limit: int, after: int | None = None
 ) -> CleanupBatch:
-    """Forget one-time codes that expired before then."""
+    """Delete one-time codes that expired before then."""
     _ = after
     expired = users.c.link_code_expires_at < before
     ids = await _select_ids(tx, users, expired, limit, order=users.c.id)
@@ -236,14 +245,17 @@ async def clear_link_codes(
 
 
 async def find_existing_messages(tx: AsyncSession, ids: Sequence[MessageId]) -> set[MessageId]:
-    """Tell which of these messages there are."""
+    """Return those of these messages that exist."""
     return set(await tx.scalars(select(messages.c.id).where(messages.c.id.in_(ids))))
 
 
 async def deactivate_conversations(
     tx: AsyncSession, before: datetime, limit: int, after: int | None = None
 ) -> CleanupBatch:
-    """Mark as inactive what nobody wrote in since then; an open session keeps its conversation."""
+    """Mark conversations as inactive that have no message since then.
+
+    An open session keeps its conversation active.
+    """
     _ = after
     open_session = (
         select(sessions.c.id)

@@ -1,4 +1,4 @@
-"""Clients as lists show them, page by page."""
+"""Read clients as lists show them, page by page."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -29,7 +29,7 @@ sessions = get_table(Session)
 @dataclass(frozen=True, slots=True)
 class _QueryShape:
     way: PageDirection
-    # Whether somebody's eyes are to see them, and have seen few.
+    # Whether the list is for one agent, and whether that agent sees few sessions.
     viewer: bool
     few: bool
     words: bool
@@ -49,11 +49,12 @@ async def list_clients(
     limit: int,
     phone: str | None = None,
 ) -> ScannedPage[ClientRow]:
-    """Read a page of clients and one more, the newest first; `words`: in name, username, phone.
+    """Read a page of clients and one more, newest first.
 
-    `viewer`: those whom this agent sees, None: all. `phone`: those with exactly this number.
+    `viewer`: only clients that this agent sees, None: all. `words`: in name, username, phone.
+    `phone`: only clients with exactly this number.
     """
-    # Few have one number: found by it, whoever asks.
+    # Few clients have the same number: the index on it is enough for any viewer.
     few = phone is None and viewer is not None and await has_few_visible_sessions(tx, viewer)
     shape = _QueryShape(
         get_direction(start), viewer is not None, few, words is not None, phone is not None

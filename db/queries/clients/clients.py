@@ -1,4 +1,4 @@
-"""Clients: people as lists show them, and what staff changes about them."""
+"""Read clients, and change what staff can change."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -57,8 +57,9 @@ SELECT_CLIENT: Select[Any] = select(
     clients.c.created_at,
 )
 _SEEN = is_visible(sessions.c.client_id, clients.c.id)
-# Who is joined to another is that one. Said so that no index on it is used: nearly all are their
-# own, and MariaDB would rather read all of these than a list in its order.
+# A client that was merged into another is not listed. Written so that no index on the column is
+# used: nearly all clients are not merged, and MariaDB would read all of them through that index
+# instead of reading a list in its order.
 IS_NOT_MERGED = func.coalesce(clients.c.merged_into_id, "") == ""
 _ONE = SELECT_CLIENT.where(clients.c.id == bindparam("client"), IS_NOT_MERGED)
 _ONE_SEEN = _ONE.where(_SEEN)
@@ -67,9 +68,9 @@ _ONE_SEEN = _ONE.where(_SEEN)
 async def find_client(
     tx: AsyncSession, client_id: ClientId, *, viewer: AgentId | None
 ) -> ClientRow | None:
-    """Read a client; None where there is none whom `viewer` see (None: all are seen).
+    """Read a client; None if it does not exist or `viewer` does not see it.
 
-    Who is joined to another is not there by themselves.
+    `viewer` None: all are visible. A client that was merged into another is not found.
     """
     values = {"client": client_id, "viewer": viewer}
     row = (await tx.execute(_ONE if viewer is None else _ONE_SEEN, values)).first()
@@ -105,7 +106,7 @@ async def update_client(tx: AsyncSession, client_id: ClientId, **changes: Any) -
 
 
 async def set_blocked(tx: AsyncSession, client_id: ClientId, is_blocked: bool) -> bool:
-    """Block a client, or let them through again; False if nothing changed by that."""
+    """Block or unblock a client; return False if nothing changed."""
     result: Any = await tx.execute(
         update(clients)
         .where(clients.c.id == client_id, clients.c.is_blocked.is_(not is_blocked))

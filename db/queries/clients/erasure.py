@@ -1,7 +1,7 @@
-"""Removes all that is kept of a client, in pieces, each in the caller's transaction.
+"""Delete all that is stored about a client, in steps, each in the caller's transaction.
 
-A table that comes to hold anything of customers has its line here; tests/api/test_erasure.py looks
-through every column of the database for what is left.
+Each table that holds customers' data has a function here. tests/api/test_erasure.py searches every
+column of the database for what is left.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -53,14 +53,14 @@ backoffs = get_table(RateLimitBackoff)
 usage = get_table(RateLimitUsage)
 keys = get_table(IdempotencyKey)
 
-# No lane is named like this: what is in it is done, and goes with the rest of what is settled.
+# No lane has this name. Rows in it are settled, and are deleted with the other settled rows.
 _ERASED_LANE = "erased"
 _OUTGOING = (Queue.CUSTOMER, Queue.STAFF, Queue.BACKGROUND)
 
 
 @dataclass(frozen=True, slots=True)
 class ErasedConversation:
-    """One conversation of a client's: where it is with the customer, and where with the staff."""
+    """One conversation of a client: the customer's address, and its topics with the staff."""
 
     contact_id: ContactId
     channel_id: ChannelId
@@ -74,7 +74,7 @@ class ErasedConversation:
 
 @dataclass(frozen=True, slots=True)
 class ErasedMessage:
-    """A message that goes, with the files that it has, or had before it was edited."""
+    """A message to delete, with its files, also those it had before an edit."""
 
     id: MessageId
     files: tuple[dict[str, Any], ...]
@@ -83,7 +83,7 @@ class ErasedMessage:
 async def list_client_conversations(
     tx: AsyncSession, client_id: ClientId
 ) -> list[ErasedConversation] | None:
-    """Find where a client's conversations stand; None if there is no such client."""
+    """List a client's conversations; None if there is no such client."""
     if await tx.scalar(select(clients.c.id).where(clients.c.id == client_id)) is None:
         return None
     rows = await tx.execute(
@@ -117,9 +117,10 @@ async def _read_conversation(tx: AsyncSession, row: Any) -> ErasedConversation:
 
 
 async def clear_inbox(tx: AsyncSession, names: Collection[str], now: datetime) -> None:
-    """Empty what came in these lanes, handled or not, and forget the lanes.
+    """Empty the updates of these lanes, handled or not, and delete the lanes.
 
-    A worker that is at one of them is waited for. The rows stay, so that what comes twice is known.
+    Waits for a worker that has locked one of them. The rows stay, so that a repeated update is
+    recognized.
     """
     of_these = lanes.c.queue == Queue.INBOX, lanes.c.lane.in_(names)
     await tx.execute(select(lanes.c.lane).where(*of_these).with_for_update())
@@ -130,9 +131,9 @@ async def clear_inbox(tx: AsyncSession, names: Collection[str], now: datetime) -
 
 
 async def clear_outbox(tx: AsyncSession, names: Collection[str], now: datetime) -> bool:
-    """Empty what is or was to be sent in these lanes, and forget them.
+    """Empty the outbox rows of these lanes, and delete the lanes.
 
-    False, and nothing changed: something of it is being sent just now.
+    Returns False and changes nothing if something in them is being sent at this moment.
     """
     of_these = lanes.c.queue.in_(_OUTGOING), lanes.c.lane.in_(names)
     held = await tx.scalars(select(lanes.c.lease).where(*of_these).with_for_update())
@@ -145,8 +146,8 @@ async def clear_outbox(tx: AsyncSession, names: Collection[str], now: datetime) 
 
 
 async def clear_agent_notices(tx: AsyncSession, beginning: str, now: datetime) -> None:
-    """Empty what agents were told, and are to be told, under keys that begin so."""
-    # A range, and no LIKE: SQLite would not find these by their index.
+    """Empty the notices to agents whose dedup key begins with `beginning`."""
+    # A range, not LIKE: SQLite would not use the index for LIKE.
     named = outbox.c.dedup_key >= beginning, outbox.c.dedup_key < f"{beginning}~"
     await tx.execute(update(outbox).where(*named).values(_get_empty_values(now)))
 
@@ -172,12 +173,12 @@ async def _clear_rows(
 
 
 async def delete_backoffs(tx: AsyncSession, rate_limit_keys: Collection[str]) -> None:
-    """Forget that these gates were closed: they are named by addresses."""
+    """Delete the backoffs of these rate-limit keys: the keys contain addresses."""
     await tx.execute(delete(backoffs).where(backoffs.c.rate_limit_key.in_(rate_limit_keys)))
 
 
 async def delete_usage(tx: AsyncSession, owner: str, rate_limit_keys: Collection[str]) -> None:
-    """Forget what went through these gates of a bot's or number's."""
+    """Delete the usage of these rate-limit keys from a bot's or number's usage."""
     mine = usage.c.owner == owner
     calls = await tx.scalar(select(usage.c.calls).where(mine).with_for_update())
     if calls and not calls.keys().isdisjoint(rate_limit_keys):
@@ -190,9 +191,9 @@ async def delete_usage(tx: AsyncSession, owner: str, rate_limit_keys: Collection
 
 
 async def delete_stored_replies(tx: AsyncSession, conversation_id: ConversationId) -> None:
-    """Forget what was answered to requests about a conversation; such are kept for a day."""
+    """Delete stored replies about a conversation; they are kept for a day."""
     about = keys.c.reply.contains(f'"{conversation_id}"', autoescape=True)
-    # Found first, without locks: a deletion that looks for them waits for whoever sends just now.
+    # Found first, without locks: a DELETE that searches would wait for sends that are running.
     found = (await tx.execute(select(keys.c.user_id, keys.c.key).where(about))).all()
     for user_id, key in found:
         await tx.execute(delete(keys).where(keys.c.user_id == user_id, keys.c.key == key))
@@ -201,7 +202,7 @@ async def delete_stored_replies(tx: AsyncSession, conversation_id: ConversationI
 async def list_oldest_messages(
     tx: AsyncSession, conversation_ids: Collection[ConversationId], most: int
 ) -> list[ErasedMessage]:
-    """List messages of these conversations, the oldest of one after the other."""
+    """List messages of these conversations, one conversation after the other, oldest first."""
     found: list[ErasedMessage] = []
     for conversation_id in conversation_ids:
         rows = await tx.execute(
@@ -219,14 +220,14 @@ async def list_oldest_messages(
 
 
 async def delete_messages(tx: AsyncSession, ids: Sequence[MessageId]) -> None:
-    """Delete messages, and where their copies stand."""
+    """Delete messages and the records of their copies."""
     if ids:
         await tx.execute(delete(links).where(links.c.message_id.in_(ids)))
         await tx.execute(delete(messages).where(messages.c.id.in_(ids)))
 
 
 async def list_open_session_holders(tx: AsyncSession, client_id: ClientId) -> list[AgentId | None]:
-    """Tell who holds a client's open sessions; None: nobody, it waits."""
+    """List the holders of a client's open sessions; None: the session waits for an agent."""
     is_open = sessions.c.client_id == client_id, sessions.c.status == SessionStatus.ACTIVE
     return list(await tx.scalars(select(sessions.c.cs_id).where(*is_open)))
 
@@ -234,9 +235,9 @@ async def list_open_session_holders(tx: AsyncSession, client_id: ClientId) -> li
 async def delete_client(
     tx: AsyncSession, client_id: ClientId, traces: Sequence[ErasedConversation]
 ) -> int | None:
-    """Delete a client whose messages are gone, with all that belongs to them.
+    """Delete a client whose messages are deleted, with everything that belongs to it.
 
-    Returns how many sessions they had; None: somebody else has deleted them.
+    Returns how many sessions the client had; None: another process has deleted the client.
     """
     ids = list(await tx.scalars(select(sessions.c.id).where(sessions.c.client_id == client_id)))
     for some in _split_into_chunks(ids):
@@ -251,7 +252,7 @@ async def delete_client(
 
 
 async def _delete_merged_clients(tx: AsyncSession, client_id: ClientId) -> bool:
-    """Delete a client with whoever was joined to them; False: nobody is there."""
+    """Delete a client and all clients merged into it; return False if none existed."""
     person = sorted(await find_merged_clients(tx, client_id))
     ever = or_(merges.c.kept_id.in_(person), merges.c.merged_id.in_(person))
     await tx.execute(delete(merges).where(ever))

@@ -1,4 +1,4 @@
-"""All that is kept of a client, for giving it out."""
+"""Read all that is stored about a client, for an export."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ _by = agents.alias("doer")
 
 @dataclass(frozen=True, slots=True)
 class ExportedConversation:
-    """A conversation, and the address that it is with."""
+    """A conversation with its customer's address."""
 
     id: ConversationId
     channel_id: ChannelId
@@ -49,7 +49,7 @@ class ExportedConversation:
 
 @dataclass(frozen=True, slots=True)
 class ExportedSession:
-    """A session, and who held it."""
+    """A session with its holder's name."""
 
     id: SessionId
     conversation_id: ConversationId
@@ -62,7 +62,7 @@ class ExportedSession:
 
 @dataclass(frozen=True, slots=True)
 class ExportedHandover:
-    """Why a session went to whom."""
+    """A handover of a session, with names and reason."""
 
     session_id: SessionId
     to_name: str
@@ -117,7 +117,7 @@ _HANDOVERS = (
 
 
 async def list_merged_clients(tx: AsyncSession, client_id: ClientId) -> Sequence[ClientRow]:
-    """List the clients who are the same person, each as they are by themselves."""
+    """List the clients that were merged into this one, each with its own data."""
     others = await find_merged_clients(tx, client_id) - {client_id}
     rows = await tx.execute(
         SELECT_CLIENT.where(clients.c.id.in_(sorted(others))).order_by(clients.c.id)

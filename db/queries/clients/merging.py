@@ -1,7 +1,7 @@
-"""Clients who are one person: who was joined to whom, and what moves by it.
+"""Merge clients who are one person, and undo merges.
 
-A client who is joined to another keeps their row, and their contacts remember them, so that all of
-it can be put back. A chain (a to b, b to c) is one person: c, whose contacts and sessions are all.
+A merged client keeps its row, and its contacts remember it, so that a merge can be undone. A chain
+(a into b, b into c) is one person: c, who has all contacts and sessions.
 """
 
 from collections.abc import Collection, Sequence
@@ -34,7 +34,7 @@ agents = get_table(Agent)
 
 @dataclass(frozen=True, slots=True)
 class ClientState:
-    """What a client is by themselves, as far as joining changes it."""
+    """The part of a client that a merge changes."""
 
     id: ClientId
     name: str
@@ -47,7 +47,7 @@ class ClientState:
 
 @dataclass(frozen=True, slots=True)
 class MergeRow:
-    """That a client was joined to another, with the other's name."""
+    """A merge, with the merged client's name."""
 
     id: MergeId
     kept_id: ClientId
@@ -62,9 +62,9 @@ class MergeRow:
 
 
 async def find_owner(tx: AsyncSession, telegram_id: str) -> tuple[ClientId, ClientId] | None:
-    """Find the client of a Telegram account, and who they are joined to, or the same again.
+    """Find the client of a Telegram account, and the client it was merged into (or itself).
 
-    Nobody is joined to anybody else until the transaction ends: a contact may be added.
+    Locks both against merges until the transaction ends, so that a contact may be added.
     """
     mine = clients.c.telegram_id == telegram_id
     own = await _read_link(tx, select(*_LINK).where(mine).with_for_update(read=True))
@@ -72,7 +72,7 @@ async def find_owner(tx: AsyncSession, telegram_id: str) -> tuple[ClientId, Clie
 
 
 async def find_surviving_client(tx: AsyncSession, client_id: ClientId) -> ClientId | None:
-    """Tell who a client is by now: whom they are joined to, or themselves; None: nobody."""
+    """Find the client that this client was merged into, or itself; None if it does not exist."""
     own = await _read_link(tx, select(*_LINK).where(clients.c.id == client_id))
     return None if own is None else await _follow_merges(tx, *own)
 
@@ -97,7 +97,7 @@ async def _read_link(tx: AsyncSession, wanted: Any) -> tuple[ClientId, ClientId 
 
 
 async def lock_clients(tx: AsyncSession, ids: Collection[ClientId]) -> dict[ClientId, ClientState]:
-    """Lock and read clients; to be done after their conversations were locked."""
+    """Lock and read clients; the caller must have locked their conversations before."""
     columns = (
         clients.c.id,
         clients.c.name,
@@ -125,7 +125,7 @@ async def list_conversations(
 
 
 async def find_merged_clients(tx: AsyncSession, client_id: ClientId) -> set[ClientId]:
-    """Tell who all is this client: themselves, those joined to them, those joined to these."""
+    """Find all clients that are this one: itself and those merged into it, also in a chain."""
     found, newest = {client_id}, [client_id]
     while newest:
         below = select(clients.c.id).where(clients.c.merged_into_id.in_(newest))
@@ -135,11 +135,11 @@ async def find_merged_clients(tx: AsyncSession, client_id: ClientId) -> set[Clie
 
 
 async def move_to_client(tx: AsyncSession, merged: ClientId, kept: ClientId) -> dict[str, Any]:
-    """Have a client's contacts and sessions be another's; tells what moved."""
+    """Move a client's contacts and sessions to another client; return what moved."""
     theirs = contacts.c.client_id == merged
     moved = list(await tx.scalars(select(contacts.c.id).where(theirs).order_by(contacts.c.id)))
-    # What is another's by itself already stays theirs: two statements, because MySQL would look at
-    # the column that it has just changed.
+    # Contacts that came from another client keep that owner. Two statements, because MySQL would
+    # read the column that it has just changed.
     own = update(contacts).where(theirs, contacts.c.own_client_id.is_(None))
     await tx.execute(own.values(own_client_id=merged))
     await tx.execute(update(contacts).where(theirs).values(client_id=kept))
@@ -152,7 +152,7 @@ async def move_to_client(tx: AsyncSession, merged: ClientId, kept: ClientId) -> 
 
 
 async def move_back(tx: AsyncSession, merged: ClientId, kept: ClientId) -> list[ContactId]:
-    """Give a client back what is theirs by itself, also what came since; tells which contacts."""
+    """Move a client's own contacts and sessions back, also newer ones; return the contact ids."""
     theirs = contacts.c.own_client_id.in_(sorted(await find_merged_clients(tx, merged)))
     wanted = select(contacts.c.id).where(contacts.c.client_id == kept, theirs)
     ids = list(await tx.scalars(wanted.order_by(contacts.c.id)))
@@ -183,11 +183,11 @@ async def add_merge(
     changes: dict[str, Any],
     now: datetime,
 ) -> MergeId:
-    """Write down that two clients were joined."""
-    join_id = MergeId(new_id())
+    """Record a merge of two clients."""
+    merge_id = MergeId(new_id())
     await tx.execute(
         insert(merges).values(
-            id=join_id,
+            id=merge_id,
             kept_id=kept,
             merged_id=merged,
             by_agent_id=by,
@@ -196,12 +196,12 @@ async def add_merge(
             created_at=now,
         )
     )
-    return join_id
+    return merge_id
 
 
-async def mark_undone(tx: AsyncSession, join_id: MergeId, now: datetime) -> None:
-    """Write down that a join holds no more."""
-    await tx.execute(update(merges).where(merges.c.id == join_id).values(undone_at=now))
+async def mark_undone(tx: AsyncSession, merge_id: MergeId, now: datetime) -> None:
+    """Mark a merge as undone."""
+    await tx.execute(update(merges).where(merges.c.id == merge_id).values(undone_at=now))
 
 
 _READ = (
@@ -223,14 +223,14 @@ _READ = (
 _HOLDS = merges.c.undone_at.is_(None)
 
 
-async def find_merge(tx: AsyncSession, join_id: MergeId) -> MergeRow | None:
-    """Read a join that holds."""
-    row = (await tx.execute(_READ.where(merges.c.id == join_id, _HOLDS))).first()
+async def find_merge(tx: AsyncSession, merge_id: MergeId) -> MergeRow | None:
+    """Read a merge that is not undone."""
+    row = (await tx.execute(_READ.where(merges.c.id == merge_id, _HOLDS))).first()
     return MergeRow(*tuple(row)) if row else None
 
 
 async def list_merges(tx: AsyncSession, client_id: ClientId) -> list[MergeRow]:
-    """List the joins to a client that hold, the oldest first."""
+    """List the merges into a client that are not undone, oldest first."""
     wanted = _READ.where(merges.c.kept_id == client_id, _HOLDS).order_by(merges.c.id)
     return [MergeRow(*tuple(row)) for row in await tx.execute(wanted)]
 
@@ -238,7 +238,7 @@ async def list_merges(tx: AsyncSession, client_id: ClientId) -> list[MergeRow]:
 async def list_clients_by_phone(
     tx: AsyncSession, phone: str, *, besides: ClientId, most: int
 ) -> list[ClientId]:
-    """List others with the same phone number, the oldest first."""
+    """List other clients with the same phone number, oldest first."""
     wanted = (
         select(clients.c.id)
         .where(
@@ -255,7 +255,7 @@ async def list_clients_by_phone(
 async def list_newest_sessions(
     tx: AsyncSession, conversation_ids: Sequence[ConversationId]
 ) -> list[SessionId]:
-    """Give the newest session of each conversation."""
+    """List the newest session of each conversation."""
     found: list[SessionId] = []
     for conversation_id in conversation_ids:
         of_this = select(sessions.c.id).where(sessions.c.conversation_id == conversation_id)

@@ -1,4 +1,4 @@
-"""Conversations as lists show them, page by page; one of them with its messages."""
+"""Read conversations as lists show them, page by page; read one with its messages."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -44,14 +44,14 @@ sessions = get_table(Session)
 
 @dataclass(frozen=True, slots=True)
 class ConversationFilter:
-    """Which conversations; `viewer`: those of which this agent sees something, None: all."""
+    """Conditions on conversations; `viewer`: only those that this agent sees in part, None: all."""
 
     viewer: AgentId | None = None
-    # Who holds its open session.
+    # The holder of its open session.
     holder: AgentId | None = None
     channel: ChannelId | None = None
     unread: bool = False
-    # In the customer's name, username or phone number.
+    # Text in the customer's name, username or phone number.
     words: str | None = None
 
 
@@ -59,9 +59,9 @@ class ConversationFilter:
 class _QueryShape:
     way: PageDirection
     viewer: bool
-    # Whether these eyes have seen few.
+    # Whether the viewer sees few sessions.
     few: bool
-    # Whether few are open, and no other is wanted.
+    # Whether few sessions are open, and only open ones are wanted.
     few_open: bool
     holder: bool
     channel: bool
@@ -70,7 +70,7 @@ class _QueryShape:
 
     @property
     def is_short(self) -> bool:
-        """Whether an index leads to few conversations, which are sorted then."""
+        """Whether an index leads to few conversations, which are then sorted."""
         return self.few or self.few_open or self.holder
 
     @property
@@ -81,7 +81,7 @@ class _QueryShape:
 async def list_conversations(
     tx: AsyncSession, wanted: ConversationFilter, *, start: PageStart | None, limit: int
 ) -> ScannedPage[ConversationRow]:
-    """Read a page of conversations and one more, what was last written in first."""
+    """Read a page of conversations and one more, those with the latest message first."""
     few = wanted.viewer is not None and await has_few_visible_sessions(tx, wanted.viewer)
     shape = _QueryShape(
         way=get_direction(start),
@@ -118,10 +118,10 @@ async def get_conversation_with_messages(
     start: PageStart | None,
     limit: int,
 ) -> tuple[ConversationRow, list[MessageRow]] | None:
-    """Read a conversation and a page of its messages, and one more, the newest first.
+    """Read a conversation and a page of its messages, and one more, newest first.
 
-    The reference's query of this name; a page, because a conversation goes on for years. None
-    where there is none of which `viewer` see something.
+    The reference's query of this name, in pages, because a conversation can last for years. Returns
+    None if the conversation does not exist or `viewer` sees nothing of it.
     """
     row = await find_conversation(tx, conversation_id, viewer=viewer)
     if row is None:
@@ -186,7 +186,7 @@ def _conditions(shape: _QueryShape) -> list[ColumnElement[bool]]:
         conditions.append(conversations.c.channel_id == bindparam("channel"))
     if shape.unread:
         conditions.append(conversations.c.unread_count > 0)
-        if shape.viewer:  # not in somebody else's session
+        if shape.viewer:  # not in another agent's session
             is_open = sessions.c.active_conversation_id == conversations.c.id
             conditions.append(exists().where(is_open, is_visible_to(sessions, bindparam("viewer"))))
     if shape.words:

@@ -1,6 +1,7 @@
-"""The reference's view `conversation_summary`: a conversation with its customer, channel and agent.
+"""Query `conversation_summary`: a conversation with its customer, channel and agent.
 
-No database object: it would be another one on each engine, and here it knows whose viewer see it.
+The reference has it as a view. It is no database object here: each engine would need its own, and
+this query also filters by what the viewer may see.
 """
 
 from dataclasses import dataclass
@@ -53,7 +54,7 @@ _seen_last = sessions.alias("seen_last")
 
 @dataclass(frozen=True, slots=True)
 class ConversationRow:
-    """A conversation in brief: its open session and what was last said, as far as one sees them."""
+    """A conversation with its open session and last message, as far as the viewer sees them."""
 
     id: ConversationId
     contact_id: ContactId
@@ -124,10 +125,10 @@ _COLUMNS = (
 
 
 def conversation_summary(found: FromClause | None = None, *, viewer: bool) -> Select[Any]:
-    """Give the statement that reads the conversations whose ids are in `found`, or any.
+    """Build the query for the conversations whose ids are in `found`, or for any, unordered.
 
-    In no order. `viewer`: an agent is bound as `viewer`, and nothing is shown of sessions that this
-    agent does not see.
+    With `viewer`, an agent is bound as `viewer`, and sessions that this agent does not see are left
+    out.
     """
     start: FromClause = conversations
     if found is not None:
@@ -146,7 +147,7 @@ def conversation_summary(found: FromClause | None = None, *, viewer: bool) -> Se
 
 
 def _select_newest_message(*, viewer: bool) -> Any:
-    """Give the id of what was last said in the newest session that is seen."""
+    """Select the id of the last message in the newest visible session."""
     seen = is_visible_to(_seen_last, bindparam("viewer")) if viewer else true()
     session = (
         select(_seen_last.c.id)
@@ -169,7 +170,7 @@ def _select_newest_message(*, viewer: bool) -> Any:
 async def read_conversations(
     tx: AsyncSession, statement: Select[Any], values: dict[str, Any]
 ) -> list[ConversationRow]:
-    """Run a statement of `conversation_summary`."""
+    """Run a query made by `conversation_summary`."""
     return [ConversationRow(*tuple(row)) for row in await tx.execute(statement, values)]
 
 
@@ -182,7 +183,7 @@ _ONE_SEEN = conversation_summary(viewer=True).where(_ANY, _SEEN)
 async def find_conversation(
     tx: AsyncSession, conversation_id: ConversationId, *, viewer: AgentId | None
 ) -> ConversationRow | None:
-    """Read a conversation; None where there is none of which `viewer` see something."""
+    """Read a conversation; None if it does not exist or `viewer` sees nothing of it."""
     values = {"conversation": conversation_id, "viewer": viewer}
     rows = await read_conversations(tx, _ONE if viewer is None else _ONE_SEEN, values)
     return rows[0] if rows else None

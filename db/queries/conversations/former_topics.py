@@ -1,4 +1,4 @@
-"""Topics that conversations had until somebody deleted them."""
+"""Remember the topics that conversations had before."""
 
 from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,7 +13,7 @@ former_topics = get_table(FormerTopic)
 
 
 async def save_former_topics(tx: AsyncSession, which: ColumnElement[bool]) -> None:
-    """Note the present topics of these conversations, before they are forgotten."""
+    """Save the present topics of these conversations, before they are cleared."""
     columns = (conversations.c.staff_chat, conversations.c.staff_topic)
     there = and_(which, *(column.is_not(None) for column in columns))
     found = await tx.execute(select(*columns, conversations.c.id).where(there))
@@ -28,7 +28,7 @@ async def save_former_topics(tx: AsyncSession, which: ColumnElement[bool]) -> No
 async def find_conversation_by_former_topic(
     tx: AsyncSession, chat: str, topic: str
 ) -> ConversationId | None:
-    """Find the conversation that had this topic; None if no conversation did."""
+    """Find the conversation that had this topic; None if there is none."""
     found: ConversationId | None = await tx.scalar(
         select(former_topics.c.conversation_id).where(
             former_topics.c.staff_chat == chat, former_topics.c.staff_topic == topic

@@ -1,4 +1,4 @@
-"""Who handed sessions to whom, why and when."""
+"""Read and write handovers: from whom, to whom, why and when."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -55,7 +55,7 @@ _NEWEST = (
 async def list_newest_handovers(
     tx: AsyncSession, session_id: SessionId, *, most: int
 ) -> list[HandoverRow]:
-    """List a session's handovers, the newest first."""
+    """List a session's handovers, newest first."""
     rows = await tx.execute(_NEWEST, {"session": session_id, "most": most})
     return [HandoverRow(*tuple(row)) for row in rows]
 
@@ -69,7 +69,7 @@ async def add_handover(
     reason: str | None,
     now: datetime,
 ) -> None:
-    """Note that the thread's session goes from whoever holds it to another agent."""
+    """Record that the thread's session goes from its holder to another agent."""
     await tx.execute(
         insert(handovers).values(
             id=new_id(),

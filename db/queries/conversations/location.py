@@ -1,4 +1,4 @@
-"""Where a session stands: what whoever acts in it by its id must know first."""
+"""Find a session's conversation, holder and channel by the id of the session or of a message."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ conversations = get_table(Conversation)
 
 @dataclass(frozen=True, slots=True)
 class SessionLocation:
-    """A session's conversation, and whose it is, or was."""
+    """A session with its conversation, channel and holder."""
 
     session_id: SessionId
     conversation_id: ConversationId

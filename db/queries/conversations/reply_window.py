@@ -1,4 +1,4 @@
-"""What a provider counts from: until when to answer freely, and what is to be marked as read."""
+"""Update the reply window and the last-read marker."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,29 +17,29 @@ conversations = get_table(Conversation)
 
 @dataclass(slots=True)
 class ReplyWindowUpdate:
-    """What a customer's newest message changes of their conversation; None: nothing."""
+    """Changes to a conversation from the customer's newest message; None: no change."""
 
     reply_until: datetime | None = None
     last_inbound_id: str | None = None
 
 
 async def update_reply_windows(
-    tx: AsyncSession, heard: Mapping[ConversationId, ReplyWindowUpdate]
+    tx: AsyncSession, changes_by_id: Mapping[ConversationId, ReplyWindowUpdate]
 ) -> None:
-    """Write it down for many conversations at once."""
-    if not heard:
+    """Write the changes of many conversations at once."""
+    if not changes_by_id:
         return
     changes: dict[str, Any] = {}
     for column in (conversations.c.reply_until, conversations.c.last_inbound_id):
         values = {
             each: value
-            for each, about in heard.items()
-            if (value := getattr(about, column.name)) is not None
+            for each, change in changes_by_id.items()
+            if (value := getattr(change, column.name)) is not None
         }
         if values:
             changes[column.name] = _build_case(column, values)
     if changes:
-        these = conversations.c.id.in_(sorted(heard))
+        these = conversations.c.id.in_(sorted(changes_by_id))
         await tx.execute(update(conversations).where(these).values(changes))
 
 

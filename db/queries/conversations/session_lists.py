@@ -1,4 +1,4 @@
-"""Sessions as lists show them, page by page."""
+"""Read sessions as lists show them, page by page."""
 
 from typing import Any
 
@@ -19,14 +19,14 @@ from db.queries.lists.search import build_like_pattern
 async def list_sessions(
     tx: AsyncSession, wanted: SessionFilter, *, start: PageStart | None, limit: int
 ) -> ScannedPage[SessionRow]:
-    """Read a page of sessions and one more, the newest first unless it is asked otherwise."""
+    """Read a page of sessions and one more, newest first unless the filter says otherwise."""
     shape = QueryShape.from_filter(wanted, get_direction(start))
     if not shape.branches:
         return ScannedPage([])
     values = {**_get_params(wanted), **get_page_params(start, limit)}
     values["reach"] = _get_scan_limit(wanted) if shape.needs_scan else limit + 1
     rows = await read_sessions(tx, build_session_page(shape), values)
-    # Here: a server sorts 51 rows with texts in them by way of a table on its disk.
+    # Sorted here: a server would sort 51 rows with texts in a table on its disk.
     rows.sort(key=lambda row: (row.created_at, row.id), reverse=not shape.is_ascending)
     if not shape.needs_scan:
         return ScannedPage(rows)

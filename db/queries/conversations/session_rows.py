@@ -1,4 +1,4 @@
-"""Sessions with what is shown beside them: customer, channel, agent, what was last said."""
+"""Read sessions with their customer, channel, agent and last message."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -34,13 +34,13 @@ messages = get_table(Message)
 last = messages.alias("last")
 _newest = messages.alias("newest")
 
-# Of what was last said a list shows the beginning.
+# How many characters of the last message a list shows.
 PREVIEW_LENGTH = 200
 
 
 @dataclass(frozen=True, slots=True)
 class SessionRow:
-    """A session as lists show it; from `last_id` on nothing is there where nothing was said."""
+    """A session as lists show it; the fields `last_…` are None if it has no message."""
 
     id: SessionId
     conversation_id: ConversationId
@@ -71,7 +71,7 @@ class SessionRow:
     reply_until: datetime | None = None
 
 
-# What an ended session has unread nobody will read any more: see desk/conversations/sessions.py.
+# Unread messages of an ended session do not count: see desk/conversations/sessions.py.
 _UNREAD = case((sessions.c.status == SessionStatus.ACTIVE, conversations.c.unread_count), else_=0)
 _COLUMNS = (
     sessions.c.id,
@@ -104,7 +104,7 @@ _COLUMNS = (
 )
 
 
-# One look into an index.
+# One index look-up.
 _NEWEST_MESSAGE_ID = (
     select(_newest.c.id)
     .where(_newest.c.session_id == sessions.c.id)
@@ -116,7 +116,7 @@ _NEWEST_MESSAGE_ID = (
 
 
 def build_sessions_query(found: FromClause | None = None) -> Select[Any]:
-    """Give the statement that reads the sessions whose ids are in `found`, or any, in no order."""
+    """Build the query for the sessions whose ids are in `found`, or for any, unordered."""
     start: FromClause = sessions
     if found is not None:
         start = found.join(sessions, sessions.c.id == found.c.id)
@@ -133,7 +133,7 @@ def build_sessions_query(found: FromClause | None = None) -> Select[Any]:
 async def read_sessions(
     tx: AsyncSession, statement: Select[Any], values: Mapping[str, Any]
 ) -> list[SessionRow]:
-    """Run a statement of `sessions_in`; returns them in its order, which is none."""
+    """Run a query made by `build_sessions_query`, and return its rows in its order."""
     return [SessionRow(*tuple(row)) for row in await tx.execute(statement, values)]
 
 

@@ -1,8 +1,9 @@
-"""The statements of lists of sessions: each is built once for whatever its values are.
+"""Build the statements of session lists; each is built once and used with any values.
 
-A list is read off an index in its order, branch by branch: one branch is one status, of one agent,
-of nobody, or of all. What no index knows (a channel, unread messages, words) is sifted from what
-the branches give, and only so far in one go: see docs/adr/0012-lists-and-search.md.
+A list is read from an index in its order, branch by branch. One branch has one status and one kind
+of holder: an agent, nobody, or anybody. Conditions without an index (channel, unread messages,
+words) filter what the branches return, and one page scans only a limited number of rows: see
+docs/adr/0012-lists-and-search.md.
 """
 
 from collections.abc import Iterator, Sequence
@@ -40,7 +41,7 @@ clients = get_table(Client)
 
 @dataclass(frozen=True, slots=True)
 class SessionFilter:
-    """Which sessions; `viewer`: those that this agent sees, None: all."""
+    """Conditions on sessions; `viewer`: only those that this agent sees, None: all."""
 
     viewer: AgentId | None = None
     status: SessionStatus | None = None
@@ -68,13 +69,13 @@ _Branch = tuple[_BranchHolder, SessionStatus]
 
 @dataclass(frozen=True, slots=True)
 class QueryShape:
-    """What a list's statement depends on, without its values: it is built once for each."""
+    """The form of a list's statement, without values: one statement is built for each form."""
 
     branches: tuple[_Branch, ...]
     way: PageDirection
     oldest_first: bool
     client: bool
-    # Of a client's sessions.
+    # Only for a client's sessions.
     viewer: bool
     holder: bool
     waiting: bool
@@ -104,7 +105,7 @@ class QueryShape:
 
     @property
     def needs_scan(self) -> bool:
-        """Whether there is something that no index knows."""
+        """Whether a condition has no index."""
         return self.channel or self.unread or self.words
 
     @property
@@ -113,27 +114,25 @@ class QueryShape:
 
 
 def _list_branches(wanted: SessionFilter) -> Iterator[_Branch]:
-    """List the branches in which everything wanted is, and nothing that is not."""
+    """List the branches that contain all wanted sessions and no others."""
     open_only = wanted.waiting or wanted.unread
     for status in SessionStatus:
         is_open = status is SessionStatus.ACTIVE
         if wanted.status not in {None, status} or (open_only and not is_open):
             continue
         for of in _list_branch_holders(wanted):
-            if (
-                of is not _BranchHolder.NOBODY or is_open
-            ):  # nobody waits in a session that has ended
+            # Nobody waits in a session that has ended.
+            if of is not _BranchHolder.NOBODY or is_open:
                 yield of, status
 
 
 def _list_branch_holders(wanted: SessionFilter) -> Sequence[_BranchHolder]:
     if wanted.client is not None:
-        return [
-            _BranchHolder.ANYBODY
-        ]  # a client has few sessions: the rest is asked of each of them
+        # A client has few sessions: the other conditions are checked on each of them.
+        return [_BranchHolder.ANYBODY]
     if wanted.holder is not None:
-        is_seen = wanted.viewer in {None, wanted.holder}
-        return [_BranchHolder.HOLDER] if is_seen and not wanted.waiting else []
+        is_visible = wanted.viewer in {None, wanted.holder}
+        return [_BranchHolder.HOLDER] if is_visible and not wanted.waiting else []
     if wanted.waiting:
         return [_BranchHolder.NOBODY]
     return (
@@ -145,23 +144,23 @@ def _list_branch_holders(wanted: SessionFilter) -> Sequence[_BranchHolder]:
 
 @cache
 def build_session_page(shape: QueryShape) -> Select[Any]:
-    """Give the statement that reads a page, in no order."""
+    """Build the statement that reads a page, unordered."""
     found = _select_candidates(shape)
     if shape.needs_scan:
-        found = _filter_candidates(shape, found).subquery("sifted")
+        found = _filter_candidates(shape, found).subquery("filtered")
     return build_sessions_query(found)
 
 
 @cache
 def build_session_scan_end(shape: QueryShape) -> Select[Any]:
-    """Give the statement that reads the last session within reach, if that many are there."""
+    """Build the statement that reads the last session within the scan limit, if there is one."""
     found = _select_candidates(shape)
     statement = _ordered(select(found.c.created_at, found.c.id), found, shape)
     return build_scan_end(statement)
 
 
 def _select_candidates(shape: QueryShape) -> Subquery:
-    """Give the sessions that the branches lead to, in order, as far as is looked."""
+    """Select the sessions that the branches lead to, in order, up to the scan limit."""
     branches = [_build_branch(shape, each) for each in shape.branches]
     if len(branches) == 1:
         return branches[0].subquery("found")
@@ -200,7 +199,7 @@ def _list_client_conditions(shape: QueryShape) -> Iterator[ColumnElement[bool]]:
 
 def _filter_candidates(shape: QueryShape, found: Subquery) -> Select[Any]:
     found = select_scanned_sessions(found) if shape.words else found
-    joined = found.join(sessions, sessions.c.id == found.c.id).join(
+    tables = found.join(sessions, sessions.c.id == found.c.id).join(
         conversations, conversations.c.id == sessions.c.conversation_id
     )
     conditions: list[ColumnElement[bool]] = []
@@ -209,10 +208,10 @@ def _filter_candidates(shape: QueryShape, found: Subquery) -> Select[Any]:
     if shape.unread:
         conditions.append(conversations.c.unread_count > 0)
     if shape.words:
-        joined = joined.join(clients, clients.c.id == sessions.c.client_id)
+        tables = tables.join(clients, clients.c.id == sessions.c.client_id)
         names = contains(clients.c.name), contains(clients.c.username)
         conditions.append(or_(*names, has_matching_message(found)))
-    statement = select(found.c.created_at, found.c.id).select_from(joined).where(*conditions)
+    statement = select(found.c.created_at, found.c.id).select_from(tables).where(*conditions)
     return force_join_order(_in_order(statement, found, shape, most="most"))
 
 

@@ -1,4 +1,4 @@
-"""Sessions: opened, given to somebody, ended, waiting. Each change is a compare-and-set."""
+"""Open, assign, end, reopen and list sessions. Each change is a compare-and-set."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +18,7 @@ conversations = get_table(Conversation)
 
 @dataclass(frozen=True, slots=True)
 class SessionRef:
-    """A session that nobody holds."""
+    """A session with its conversation and channel."""
 
     session_id: SessionId
     conversation_id: ConversationId
@@ -53,7 +53,7 @@ async def open_session(
 async def assign_session(
     tx: AsyncSession, session_id: SessionId, agent_id: AgentId | None, *, held_by: AgentId | None
 ) -> bool:
-    """Give an open session to an agent (or to nobody) if `held_by` still holds it."""
+    """Assign an open session to an agent (or to nobody) if `held_by` still holds it."""
     holder = sessions.c.cs_id.is_(None) if held_by is None else sessions.c.cs_id == held_by
     result = await tx.execute(
         update(sessions)
@@ -76,7 +76,7 @@ async def assign_session(
 
 
 async def end_session(tx: AsyncSession, thread: Thread, now: datetime) -> bool:
-    """End the thread's open session; False if it was ended already."""
+    """End the thread's open session; return False if it had ended already."""
     result = await tx.execute(
         update(sessions)
         .where(sessions.c.id == thread.session_id, sessions.c.status == SessionStatus.ACTIVE)
@@ -95,7 +95,7 @@ async def end_session(tx: AsyncSession, thread: Thread, now: datetime) -> bool:
 async def reopen_session(
     tx: AsyncSession, thread: Thread, session_id: SessionId, cs_id: AgentId | None
 ) -> datetime | None:
-    """Have the thread's last session go on; returns since when it is, None if it is not ended."""
+    """Reopen the thread's last session and return when it was opened; None if it is not ended."""
     last = sessions.c.id == session_id, sessions.c.number == thread.session_count
     result = await tx.execute(
         update(sessions)

@@ -1,4 +1,4 @@
-"""Where conversations stand with the staff: in which group."""
+"""Find and change the staff group in which a conversation is shown."""
 
 from sqlalchemy import and_, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,19 +14,19 @@ lanes = get_table(Lane)
 
 
 async def has_conversation_in(tx: AsyncSession, channel_id: ChannelId, chat: str) -> bool:
-    """Tell whether a conversation of the channel stands in this group."""
+    """Check whether a conversation of the channel is in this group."""
     there = and_(conversations.c.staff_chat == chat, conversations.c.channel_id == channel_id)
     return bool(await tx.scalar(select(exists().where(there))))
 
 
 async def has_any_topic(tx: AsyncSession, channel_id: ChannelId) -> bool:
-    """Tell whether a conversation of the channel has a topic in any group."""
+    """Check whether a conversation of the channel has a topic in any group."""
     there = conversations.c.channel_id == channel_id, conversations.c.staff_topic.is_not(None)
     return bool(await tx.scalar(select(exists().where(*there))))
 
 
 async def move_conversations(tx: AsyncSession, channel_id: ChannelId, old: str, new: str) -> None:
-    """Move the channel's conversations to another group, where their topics are opened anew."""
+    """Move the channel's conversations to another group, where they get new topics."""
     there = and_(conversations.c.staff_chat == old, conversations.c.channel_id == channel_id)
     await save_former_topics(tx, there)
     await tx.execute(
@@ -35,7 +35,7 @@ async def move_conversations(tx: AsyncSession, channel_id: ChannelId, old: str, 
 
 
 async def move_conversation(tx: AsyncSession, conversation_id: ConversationId, new: str) -> None:
-    """Move a conversation to another group, where its topic is opened anew."""
+    """Move a conversation to another group, where it gets a new topic."""
     this = conversations.c.id == conversation_id
     await save_former_topics(tx, this)
     await tx.execute(
@@ -44,12 +44,12 @@ async def move_conversation(tx: AsyncSession, conversation_id: ConversationId, n
 
 
 async def read_staff_groups(tx: AsyncSession, channel_id: ChannelId) -> tuple[str, ...]:
-    """Read a channel's staff groups as they are kept now, under their present ids."""
+    """Read a channel's stored staff groups, under their present ids."""
     columns = (channels.c.staff_groups, channels.c.moved_groups)
     row = (await tx.execute(select(*columns).where(channels.c.id == channel_id))).one()
     return tuple(row.moved_groups.get(group, group) for group in row.staff_groups)
 
 
 async def change_rate_limit_key(tx: AsyncSession, old: str, new: str) -> None:
-    """Have the lanes of one gate go through another."""
+    """Replace one rate-limit key of lanes by another."""
     await tx.execute(update(lanes).where(lanes.c.rate_limit_key == old).values(rate_limit_key=new))

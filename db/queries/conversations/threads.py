@@ -1,4 +1,4 @@
-"""A conversation with everything that handling one of its messages needs, in one row."""
+"""Read a conversation with everything needed to handle one of its messages, in one row."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ agents = get_table(Agent)
 
 @dataclass(slots=True)
 class Thread:
-    """A conversation, its customer, its place with the staff, and its open session if any."""
+    """A conversation, its customer, its topic with the staff, and its open session if any."""
 
     conversation_id: ConversationId
     channel_id: ChannelId
@@ -47,10 +47,10 @@ class Thread:
     is_renamed: bool = False
     alias: str | None = None
     phone: str | None = None
-    # Until when free answers may be sent, where a provider limits that.
+    # Until when free messages may be sent, where a provider limits that.
     reply_until: datetime | None = None
     last_inbound_id: str | None = None
-    # Whose it is by itself, while that client is joined to this one.
+    # The contact's original client, while that client is merged into this one.
     own_client_id: ClientId | None = None
 
 
@@ -113,7 +113,7 @@ _READ_BY_ID = _READ.where(_BY_ID)
 
 @dataclass(frozen=True, slots=True)
 class _Selection:
-    """One way to choose threads: read at once, or locked first."""
+    """One way to select threads: read directly, or lock first."""
 
     read: Select[Any]
     lock: Select[Any]
@@ -138,7 +138,7 @@ async def lock_by_contacts(
 async def lock_by_aliases(
     tx: AsyncSession, channel_id: ChannelId, aliases: Sequence[str]
 ) -> list[Thread]:
-    """Lock and read the conversations of the addresses that have these other ids."""
+    """Lock and read the conversations of the addresses that have these aliases."""
     return await _lock_and_read(tx, _SELECT_BY_ALIASES, channel=channel_id, addresses=aliases)
 
 
@@ -153,13 +153,13 @@ async def lock_by_ids(tx: AsyncSession, ids: Sequence[ConversationId]) -> list[T
 
 
 async def read_by_ids(tx: AsyncSession, ids: Sequence[ConversationId]) -> list[Thread]:
-    """Read these conversations as they stand, without a lock."""
+    """Read these conversations without a lock."""
     return [Thread(*tuple(row)) for row in await tx.execute(_READ_BY_ID, {"ids": ids})]
 
 
 async def _lock_and_read(tx: AsyncSession, which: _Selection, **bound: object) -> list[Thread]:
-    """Lock the conversation rows alone, then read: a join `FOR UPDATE` would lock agents too."""
-    if is_sqlite(tx):  # BEGIN IMMEDIATE holds the one lock that there is
+    """Lock only the conversation rows, then read: a join `FOR UPDATE` would also lock agents."""
+    if is_sqlite(tx):  # BEGIN IMMEDIATE holds SQLite's only lock
         return [Thread(*tuple(row)) for row in await tx.execute(which.read, bound)]
     ids = sorted((await tx.scalars(which.lock, bound)).all())
     return await read_by_ids(tx, ids) if ids else []

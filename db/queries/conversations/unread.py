@@ -1,4 +1,4 @@
-"""What waits to be read in conversations."""
+"""Count unread messages, and mark messages as read."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,11 +19,11 @@ sessions = get_table(Session)
 
 @dataclass(slots=True)
 class UnreadUpdate:
-    """What one transaction changes: everything read in sessions, then `add` new messages."""
+    """One transaction's changes: these sessions are read, then `add` new messages are unread."""
 
     read: tuple[SessionId, ...] = ()
     add: int = 0
-    # Whether somebody said something, or only looked.
+    # Whether there is a new message; False: a read only.
     has_message: bool = True
 
 
@@ -50,16 +50,16 @@ _READ = (
 async def update_unread(
     tx: AsyncSession, changes: Mapping[ConversationId, UnreadUpdate], now: datetime
 ) -> list[SessionId]:
-    """Count new messages as unread, and mark those that staff has answered as read.
+    """Count new messages as unread, and mark messages that staff has answered as read.
 
-    Returns the sessions that were read; none of them if nothing was unread.
+    Returns the sessions that were read; empty if nothing was unread.
     """
     groups: dict[tuple[bool, int, bool], list[ConversationId]] = {}
     for conversation_id, change in changes.items():
         key = (bool(change.read), change.add, change.has_message)
         groups.setdefault(key, []).append(conversation_id)
-    for (read, count, spoke), ids in groups.items():
-        if spoke:
+    for (read, count, has_message), ids in groups.items():
+        if has_message:
             await tx.execute(_SET if read else _ADD, {"ids": ids, "count": count, "at": now})
         else:
             await tx.execute(_CLEAR, {"ids": ids})
@@ -70,11 +70,11 @@ async def update_unread(
 
 
 async def mark_conversation_as_read(tx: AsyncSession, conversation_id: ConversationId) -> int:
-    """Mark all that the customer ever wrote in a conversation as read; returns how much was not.
+    """Mark all of a customer's messages in a conversation as read; return how many were unread.
 
     The reference's query of this name.
     """
-    # Two statements: MariaDB would read every message there is to find those of a subquery.
+    # Two statements: with a subquery, MariaDB would read every message of the table.
     of_this = sessions.c.conversation_id == conversation_id
     ids = list(await tx.scalars(select(sessions.c.id).where(of_this)))
     await tx.execute(_CLEAR, {"ids": [conversation_id]})
@@ -82,7 +82,7 @@ async def mark_conversation_as_read(tx: AsyncSession, conversation_id: Conversat
 
 
 async def mark_sessions_read(tx: AsyncSession, session_ids: list[SessionId]) -> int:
-    """Mark every customer's message of these sessions as read; returns how many were not."""
+    """Mark every customer's message of these sessions as read; return how many were unread."""
     result: Any = await tx.execute(_READ, {"sessions": session_ids})
     assert isinstance(result, CursorResult)  # noqa: S101 for the type checker
     return result.rowcount

@@ -1,4 +1,4 @@
-"""What events are about, read for many of them at once."""
+"""Read the sessions and agents of many events at once."""
 
 from collections.abc import Sequence
 
@@ -18,7 +18,7 @@ _NAMES = select(agents.c.id, agents.c.name).where(agents.c.id.in_(bindparam("ids
 
 
 async def list_sessions_by_ids(tx: AsyncSession, ids: Sequence[SessionId]) -> list[SessionRow]:
-    """Read these sessions, as lists show them."""
+    """Read these sessions as lists show them."""
     return await read_sessions(tx, _SESSIONS, {"ids": ids}) if ids else []
 
 

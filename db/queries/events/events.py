@@ -1,4 +1,4 @@
-"""The log of what happened: one row for each transaction, read along its ids."""
+"""The event log: one row for each transaction, read in the order of ids."""
 
 import json
 from collections.abc import Collection, Sequence
@@ -19,19 +19,19 @@ _KINDS = {kind.value: kind for kind in EventKind}
 
 
 class EventRecord(NamedTuple):
-    """One thing that happened: ids alone, its words are read when they are told."""
+    """One event: only ids; its text is read when the event is sent."""
 
     kind: EventKind
-    # Empty: of the message it is about, or none.
+    # Empty: the session of the message that it is about, or no session.
     session_id: SessionId | None = None
-    # The message or the agent.
+    # The message's or agent's id.
     about: str | None = None
     more: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class EventLogRow:
-    """What happened in one transaction."""
+    """The events of one transaction."""
 
     id: int
     records: tuple[EventRecord, ...]
@@ -39,12 +39,12 @@ class EventLogRow:
 
 
 def encode_records(records: Sequence[EventRecord]) -> str:
-    """Write down what happened, to be kept."""
+    """Encode records for the database."""
     return json.dumps(records, separators=(",", ":"))
 
 
 def decode_records(text: str) -> tuple[EventRecord, ...]:
-    """Read what `packed` gave; kinds that this version does not know are left out."""
+    """Decode the text of `encode_records`; kinds that this version does not know are left out."""
     return tuple(
         EventRecord(_KINDS[kind], *rest) for kind, *rest in json.loads(text) if kind in _KINDS
     )
@@ -56,8 +56,8 @@ _MISSED = events.c.id.in_(bindparam("open", expanding=True))
 _COLUMNS = (events.c.id, events.c.records, events.c.created_at)
 _MOST = bindparam("most", type_=Integer)
 _READ_ABOVE = select(*_COLUMNS).where(_ABOVE).order_by(events.c.id).limit(_MOST)
-# One statement sees one moment: in two, a row could appear between them, and one after it be told
-# before it.
+# One statement reads one snapshot. With two statements, a row could appear between them, and a
+# later row would be sent before it.
 _READ_ALL = union_all(
     select(*_COLUMNS).where(_MISSED), select(*_READ_ABOVE.subquery("above").columns)
 )
@@ -66,7 +66,7 @@ _OLDEST = select(func.min(events.c.id))
 
 
 async def put(tx: AsyncSession, records: Sequence[EventRecord], now: datetime) -> None:
-    """Keep what happened in this transaction, in order; its commit wakes whoever listens."""
+    """Write this transaction's events in order; its commit wakes the listeners."""
     tx.info[NEW_EVENTS] = True
     await tx.execute(_PUT, {"records": encode_records(records), "created_at": now})
 
@@ -74,7 +74,7 @@ async def put(tx: AsyncSession, records: Sequence[EventRecord], now: datetime) -
 async def read(
     tx: AsyncSession, top: int, missed: Collection[int], *, most: int
 ) -> list[EventLogRow]:
-    """Read rows of `missed` that are there by now, then those above `top`: `most` at once."""
+    """Read those rows of `missed` that exist now, then rows above `top`: `most` at most."""
     bound = {"top": top, "most": most}
     if missed:
         found = await tx.execute(_READ_ALL, {**bound, "open": list(missed)})
@@ -85,11 +85,11 @@ async def read(
 
 
 async def list_newest_ids(tx: AsyncSession, most: int) -> list[int]:
-    """List the ids of the newest rows, the newest first."""
+    """List the ids of the newest rows, newest first."""
     return list(await tx.scalars(_NEWEST, {"most": most}))
 
 
 async def find_oldest_id(tx: AsyncSession) -> int | None:
-    """Tell the id of the oldest row that is kept."""
+    """Return the id of the oldest row that is left."""
     found: int | None = await tx.scalar(_OLDEST)
     return found

@@ -1,4 +1,4 @@
-"""Webhooks and their deliveries."""
+"""Read and change webhooks and their deliveries."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ _CURSOR = "webhooks"
 
 @dataclass(frozen=True, slots=True)
 class WebhookRow:
-    """A webhook as it is kept; the secret is sealed."""
+    """A webhook; its secret is encrypted."""
 
     id: WebhookId
     name: str
@@ -38,7 +38,7 @@ class WebhookRow:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryRow:
-    """One delivery as it is kept."""
+    """One delivery of an event to a webhook."""
 
     id: DeliveryId
     webhook_id: WebhookId
@@ -96,12 +96,12 @@ _THESE = deliveries.c.id.in_(bindparam("ids", expanding=True))
 
 
 async def list_all(tx: AsyncSession) -> list[WebhookRow]:
-    """List the webhooks, the oldest first."""
+    """List the webhooks, oldest first."""
     return [WebhookRow(*tuple(row)) for row in await tx.execute(_WEBHOOK.order_by(webhooks.c.id))]
 
 
 async def list_active(tx: AsyncSession) -> list[WebhookRow]:
-    """List those that are switched on."""
+    """List the active webhooks."""
     return [WebhookRow(*tuple(row)) for row in await tx.execute(_ACTIVE)]
 
 
@@ -119,7 +119,7 @@ async def add_webhook(tx: AsyncSession, values: Mapping[str, Any]) -> None:
 async def update_webhook(
     tx: AsyncSession, webhook_id: WebhookId, *, at_url: str | None = None, **values: Any
 ) -> None:
-    """Change a webhook; with `at_url` only if it is still there."""
+    """Change a webhook; with `at_url`, only if its URL is still that."""
     this = [webhooks.c.id == webhook_id]
     if at_url is not None:
         this.append(webhooks.c.url == at_url)
@@ -128,7 +128,7 @@ async def update_webhook(
 
 
 async def lock_cursor(tx: AsyncSession) -> str | None:
-    """Read how far the events were spread, and let nobody else do so until the commit."""
+    """Read how far events have become deliveries, and lock that position until the commit."""
     new = [{"name": _CURSOR, "position": ""}]
     await tx.execute(insert_or_ignore(tx, cursors, ("name",)), new)
     held = select(cursors.c.position).where(cursors.c.name == _CURSOR).with_for_update()
@@ -136,12 +136,12 @@ async def lock_cursor(tx: AsyncSession) -> str | None:
 
 
 async def save_cursor(tx: AsyncSession, position: str) -> None:
-    """Keep how far they are spread now."""
+    """Save how far events have become deliveries."""
     await tx.execute(update(cursors).where(cursors.c.name == _CURSOR).values(position=position))
 
 
 async def add_deliveries(tx: AsyncSession, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Put deliveries."""
+    """Add deliveries."""
     if rows:
         await tx.execute(insert(deliveries), rows)
 
@@ -154,13 +154,13 @@ async def list_due(
     *,
     most: int,
 ) -> list[DeliveryRow]:
-    """Read what is to be delivered next of those in this state, the oldest first."""
+    """Read the due deliveries of a webhook in this state, those that were due first first."""
     bound = {"webhook": webhook_id, "in_state": state, "now": now, "most": most}
     return [DeliveryRow(*tuple(row)) for row in await tx.execute(_DUE, bound)]
 
 
 async def update_deliveries(tx: AsyncSession, ids: Sequence[DeliveryId], **values: Any) -> None:
-    """Note what came of deliveries."""
+    """Set columns of deliveries."""
     if ids:
         await tx.execute(update(deliveries).where(_THESE).values(**values), {"ids": ids})
 
@@ -173,9 +173,9 @@ async def list_deliveries(
     start: PageStart | None,
     limit: int,
 ) -> list[DeliveryRow]:
-    """Read a page of a webhook's deliveries and one more, the newest first.
+    """Read a page of a webhook's deliveries and one more, newest first.
 
-    Those of one state are in the order of `due_at`, all together in that of `created_at`: each has
+    Deliveries of one state are sorted by `due_at`, all deliveries by `created_at`: each order has
     its index.
     """
     statement, at = _DELIVERY.where(deliveries.c.webhook_id == webhook_id), deliveries.c.created_at
@@ -197,6 +197,6 @@ async def find_delivery(
 
 
 async def count_webhooks(tx: AsyncSession) -> int:
-    """Count the webhooks that there are."""
+    """Count the webhooks that are not deleted."""
     there = select(func.count()).select_from(webhooks).where(webhooks.c.deleted_at.is_(None))
     return await tx.scalar(there) or 0

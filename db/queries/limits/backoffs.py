@@ -1,4 +1,4 @@
-"""Gates that a provider closed: they stay closed over a restart."""
+"""Store the backoffs of rate-limit keys, so that they survive a restart."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -14,7 +14,7 @@ backoffs = get_table(RateLimitBackoff)
 
 
 async def save_backoff(tx: AsyncSession, rate_limit_key: str, until: datetime) -> None:
-    """Keep a gate closed until then, and count how often it was closed."""
+    """Save that a rate-limit key is closed until then, and count how often it was closed."""
     row = {"rate_limit_key": rate_limit_key, "until": until, "strikes": 1}
     await tx.execute(upsert(tx, backoffs, ("rate_limit_key",), _extend), [row])
 
@@ -24,12 +24,12 @@ def _extend(new: Any) -> dict[str, Any]:
 
 
 async def load_backoffs(tx: AsyncSession, now: datetime) -> Sequence[tuple[str, datetime]]:
-    """List the gates that are still closed, and forget those that are open again."""
+    """List the backoffs that still apply, and delete the others."""
     await tx.execute(delete(backoffs).where(backoffs.c.until <= now))
     return [(row.rate_limit_key, row.until) for row in await tx.execute(select(backoffs))]
 
 
 async def list_backoffs(tx: AsyncSession, now: datetime) -> Sequence[tuple[str, datetime]]:
-    """List the gates that are still closed, whichever process was told so."""
+    """List the backoffs that still apply, of every process."""
     found = await tx.execute(select(backoffs).where(backoffs.c.until > now))
     return [(row.rate_limit_key, row.until) for row in found]

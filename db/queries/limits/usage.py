@@ -1,4 +1,4 @@
-"""What was spent of the providers' limits, held by one transaction at a time."""
+"""Store the usage of the providers' limits; one transaction at a time may change it."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -23,7 +23,7 @@ _SAVE = (
 
 
 async def ensure_usage(tx: AsyncSession, owners: Iterable[str]) -> bool:
-    """Give each bot or number an empty budget if it has none yet; tells whether one had none."""
+    """Add an empty usage row for each bot or number without one; return whether one was added."""
     wanted = sorted(owners)
     known = set(await tx.scalars(select(usage.c.owner).where(usage.c.owner.in_(wanted))))
     new = [{"owner": owner, "calls": {}} for owner in wanted if owner not in known]
@@ -33,17 +33,17 @@ async def ensure_usage(tx: AsyncSession, owners: Iterable[str]) -> bool:
 
 
 async def lock_usage(tx: AsyncSession, owners: Sequence[str]) -> dict[str, Calls] | None:
-    """Hold budgets until the transaction ends; None while another one holds one of them."""
+    """Lock usage rows until the transaction ends; None if another transaction holds one of them."""
     held = {row.owner: row.calls for row in await tx.execute(_LOCK, {"owners": owners})}
     return held if len(held) == len(owners) else None
 
 
 async def read_usage(tx: AsyncSession, owners: Sequence[str]) -> dict[str, Calls]:
-    """Read budgets as they were last kept, whoever holds them."""
+    """Read the usage as it was last saved, without a lock."""
     return {row.owner: row.calls for row in await tx.execute(_READ, {"owners": owners})}
 
 
 async def save_usage(tx: AsyncSession, spent: Mapping[str, Calls]) -> None:
-    """Write what was spent of budgets that this transaction holds."""
+    """Save the usage of rows that this transaction has locked."""
     for owner, calls in sorted(spent.items()):
         await tx.execute(_SAVE, {"of": owner, "spent": calls})

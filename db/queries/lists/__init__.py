@@ -1,1 +1,1 @@
-"""How long lists are read: pages, search, and what an agent may see."""
+"""Helpers for reading long lists: pages, search, and what an agent may see."""

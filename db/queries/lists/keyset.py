@@ -1,4 +1,4 @@
-"""Reads long lists by key: a page begins beyond a row, wherever in the list that is."""
+"""Read long lists by keyset: each page starts after the last row of the page before."""
 
 from datetime import datetime
 from enum import Enum
@@ -10,7 +10,7 @@ Row = TypeVar("Row", bound=tuple[Any, ...])
 
 
 class PageStart(Protocol):
-    """Beyond which row a page begins, and in which direction."""
+    """The row after which a page begins, and the direction."""
 
     @property
     def at(self) -> datetime: ...
@@ -29,7 +29,7 @@ class PageDirection(Enum):
 
 
 def get_direction(start: PageStart | None) -> PageDirection:
-    """Tell how a page is reached that begins there."""
+    """Return the direction of a page that begins there."""
     if start is None:
         return PageDirection.FIRST
     return PageDirection.BACKWARD if start.back else PageDirection.FORWARD
@@ -44,10 +44,11 @@ def paginate(
     limit: int,
     oldest_first: bool = False,
 ) -> Select[Row]:
-    """Give the statement that reads one page, and one row more, which tells that the list goes on.
+    """Build the statement that reads one page and one row more, which shows that the list goes on.
 
-    The order is (at, row_id), newest first; rows come from `start` away, also when it leads back.
-    An index on what the statement holds fixed, then `at`, `row_id`, makes all pages cost the same.
+    The order is (at, row_id), newest first. Rows are read from `start` outwards, also when it leads
+    back. If an index begins with the columns that the statement fixes, then `at`, `row_id`, every
+    page costs the same.
     """
     shape = build_page(statement, at, row_id, way=get_direction(start), oldest_first=oldest_first)
     return shape.params(get_page_params(start, limit))
@@ -62,12 +63,12 @@ def build_page(
     oldest_first: bool = False,
     most: str = "most",
 ) -> Select[Row]:
-    """Give the same, to be built once and run with what `bound` says; `most` names the limit."""
+    """Build the statement once, for `get_page_params`; `most` names the limit's parameter."""
     rising = is_ascending(way, oldest_first=oldest_first)
     if way is not PageDirection.FIRST:
         start_at = bindparam("start_at", type_=at.type)
         start_id = bindparam("start_id", type_=row_id.type)
-        # Spelt out: MySQL does not use an index for (a, b) < (x, y).
+        # Written out: MySQL does not use an index for (a, b) < (x, y).
         further = at > start_at if rising else at < start_at
         beside = row_id > start_id if rising else row_id < start_id
         reached = at >= start_at if rising else at <= start_at
@@ -79,7 +80,7 @@ def build_page(
 def build_page_by_id(
     statement: Select[Row], row_id: ColumnElement[Any], *, way: PageDirection, most: str = "most"
 ) -> Select[Row]:
-    """Give the same in the order of ids alone: they rise with the time they were made."""
+    """Build the same in the order of ids alone: ids rise with the time they were made."""
     rising = is_ascending(way)
     if way is not PageDirection.FIRST:
         start = bindparam("start_id", type_=row_id.type)
@@ -89,11 +90,11 @@ def build_page_by_id(
 
 
 def is_ascending(way: PageDirection, *, oldest_first: bool = False) -> bool:
-    """Tell whether rows are read in rising order."""
+    """Check whether rows are read in ascending order."""
     return oldest_first != (way is PageDirection.BACKWARD)
 
 
 def get_page_params(start: PageStart | None, limit: int) -> dict[str, Any]:
-    """Give the values of a page's shape."""
+    """Return the parameters of a page's statement."""
     most = {"most": limit + 1}
     return most if start is None else {**most, "start_at": start.at, "start_id": start.id}

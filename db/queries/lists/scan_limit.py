@@ -1,4 +1,4 @@
-"""Pages of lists in which something is looked for that no index knows: only so far in one go."""
+"""Read pages with a condition that has no index: one page scans only a limited number of rows."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,14 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 T = TypeVar("T")
 
-# How many rows one page looks at; fewer where each must be read through for words.
+# How many rows one page scans; fewer where the text of each row must be searched.
 SCAN_LIMIT = 1000
 TEXT_SCAN_LIMIT = 200
 
 
 @dataclass(frozen=True, slots=True)
 class ScanEnd:
-    """The last row that was looked at; beyond it the list goes on."""
+    """The last row that a page scanned; the list goes on after it."""
 
     at: datetime
     id: str
@@ -25,9 +25,9 @@ class ScanEnd:
 
 @dataclass(frozen=True, slots=True)
 class ScannedPage(Generic[T]):
-    """A page of rows, and one more if it has all that were asked for.
+    """A page of rows, and one more if the page is full.
 
-    `edge`: the page looked no further than there, though it may have room.
+    `scan_end`: the page scanned no further than there, though it may not be full.
     """
 
     rows: list[T]
@@ -35,9 +35,10 @@ class ScannedPage(Generic[T]):
 
 
 def build_scan_end(looked_at: Select[Any]) -> Select[Any]:
-    """Give the statement that reads the (time, id) of the last row that a page looks at.
+    """Build the statement that reads (time, id) of the last row that a page scans.
 
-    `looked_at`: all of them, in order. It reads nothing where the list ends before.
+    `looked_at` selects all scanned rows in order. The statement returns nothing where the list ends
+    before.
     """
     return looked_at.limit(1).offset(bindparam("last", type_=Integer))
 
@@ -45,7 +46,7 @@ def build_scan_end(looked_at: Select[Any]) -> Select[Any]:
 async def finish_page(
     tx: AsyncSession, rows: list[T], limit: int, last: Select[Any], values: Mapping[str, Any]
 ) -> ScannedPage[T]:
-    """Say how far a page looked that holds `rows`; `last` is made by `last_within_reach`."""
+    """Return the page with its scan end; `last` is built by `build_scan_end`."""
     if len(rows) > limit:
         return ScannedPage(rows)
     edge = (await tx.execute(last, {**values, "last": values["reach"] - 1})).first()

@@ -1,6 +1,6 @@
-"""Finds words: by looking at what other conditions leave, and never at more than is said here.
+"""Search for words, in a limited number of the rows that other conditions leave.
 
-Why neither engine's full-text index is used: docs/adr/0012-lists-and-search.md.
+docs/adr/0012-lists-and-search.md says why no full-text index is used.
 """
 
 from datetime import UTC, datetime
@@ -24,7 +24,7 @@ from db.tables import Message
 messages = get_table(Message)
 _first = messages.alias("first")
 
-# Of one session so many messages are looked at, the newest.
+# How many of a session's newest messages are searched.
 MAX_SCANNED_MESSAGES = 500
 _ESCAPE = "/"
 _EPOCH = literal(datetime(1970, 1, 1, tzinfo=UTC), messages.c.created_at.type)
@@ -32,24 +32,24 @@ _NO_LIMIT = 10_000
 
 
 def build_like_pattern(words: str) -> str:
-    """Give the pattern of whatever contains these words, letter by letter."""
+    """Return the LIKE pattern for texts that contain these words literally."""
     for special in (_ESCAPE, "%", "_"):
         words = words.replace(special, _ESCAPE + special)
     return f"%{words}%"
 
 
 def contains(column: ColumnElement[Any], name: str = "words") -> ColumnElement[bool]:
-    """Say that a text contains what is bound as `name`, in upper or lower case.
+    """Match texts that contain what is bound as `name`, ignoring case.
 
-    SQLite knows no case but that of the Latin alphabet's 26 letters.
+    SQLite ignores case only for the 26 letters of the Latin alphabet.
     """
     return column.like(bindparam(name), escape=_ESCAPE)
 
 
 def select_scanned_sessions(found: FromClause) -> Subquery:
-    """Give the sessions of `found` with `since`, from when on their messages are looked at.
+    """Add to the sessions of `found` the column `since`: messages from then on are searched.
 
-    It stands in a column, because a server would work it out anew for each message.
+    It is a column, because a server would compute it again for each message.
     """
     too_old = (
         select(_first.c.created_at)
@@ -61,13 +61,16 @@ def select_scanned_sessions(found: FromClause) -> Subquery:
         .scalar_subquery()
     )
     since = func.coalesce(too_old, _EPOCH).label("since")
-    # With a limit, or MariaDB puts it back to where it came from.
+    # With a limit; otherwise MariaDB would merge the subquery into the outer query.
     kept = select(found.c.created_at, found.c.id, since).limit(_NO_LIMIT)
     return kept.subquery("looked_at")
 
 
 def has_matching_message(session: FromClause) -> ColumnElement[bool]:
-    """Say that one of the newest messages of a session of `looked_at` contains the words."""
+    """Match sessions of which one of the newest messages contains the words.
+
+    `session`: the result of `select_scanned_sessions`.
+    """
     said = and_(
         messages.c.session_id == session.c.id,
         messages.c.created_at >= session.c.since,

@@ -1,7 +1,7 @@
-"""Where a list is looked for: in all there is, in its order, or in the little that somebody sees.
+"""Choose where to search a list: in all rows in order, or in the few rows that the viewer sees.
 
-An agent who has seen few sessions would look long through everybody's for their own; one who has
-seen many finds enough of them soon. See docs/adr/0012-lists-and-search.md.
+For an agent who sees few sessions, a scan through everybody's would take long; for one who sees
+many, it finds enough of them soon. See docs/adr/0012-lists-and-search.md.
 """
 
 from functools import cache
@@ -29,12 +29,12 @@ from db.tables import Session, SessionStatus
 
 sessions = get_table(Session)
 
-# What an agent has seen is few if it is fewer sessions than that.
+# Fewer sessions than this are few.
 FEW = 1000
 
 
 async def has_few_visible_sessions(tx: AsyncSession, viewer: AgentId) -> bool:
-    """Tell whether an agent sees few sessions."""
+    """Check whether an agent sees few sessions."""
     seen = await tx.scalar(_COUNT_VISIBLE, {"viewer": viewer})
     return (seen or 0) < FEW
 
@@ -54,22 +54,22 @@ _COUNT_OPEN = select(func.count()).select_from(_OPEN.limit(FEW).subquery())
 
 
 async def has_few_open_sessions(tx: AsyncSession) -> bool:
-    """Tell whether few sessions are open."""
+    """Check whether few sessions are open."""
     return (await tx.scalar(_COUNT_OPEN) or 0) < FEW
 
 
 def select_open_conversations() -> Subquery:
-    """Give the ids of the conversations with an open session."""
+    """Select the ids of the conversations with an open session."""
     return _OPEN.subquery("open")
 
 
 @cache
 def select_visible_ids(column: Column[Any]) -> Subquery:
-    """Give the ids of the clients, or conversations, of the sessions that `viewer` see."""
+    """Select the ids of the clients (or conversations) of the sessions that `viewer` sees."""
     parts: list[Select[Any]] = [select(column.label("id")).where(of) for of in (_MINE, _WAITING)]
     return union(*parts).subquery("seen")
 
 
 def is_visible(column: Column[Any], thing: ColumnElement[Any]) -> ColumnElement[bool]:
-    """Say that `viewer` see one of the sessions of a client, or conversation."""
+    """Match clients (or conversations) of which `viewer` sees a session."""
     return exists().where(column == thing, is_visible_to(sessions, bindparam("viewer")))

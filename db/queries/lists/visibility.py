@@ -1,4 +1,4 @@
-"""What an agent's eyes see: the sessions that they hold or held, and those that wait."""
+"""Which sessions an agent sees: those that they hold or held, and those that wait."""
 
 from typing import Any
 
@@ -8,10 +8,10 @@ from db.tables import SessionStatus
 
 
 def is_visible_to(sessions: FromClause, agent: Any) -> ColumnElement[bool]:
-    """Say that `agent` sees a session of `sessions`, the table or an alias of it."""
+    """Match sessions that `agent` sees; `sessions` is the table or an alias of it."""
     return or_(sessions.c.cs_id == agent, is_waiting(sessions))
 
 
 def is_waiting(sessions: FromClause) -> ColumnElement[bool]:
-    """Say that a session waits for somebody to take it."""
+    """Match sessions that wait for an agent."""
     return and_(sessions.c.status == SessionStatus.ACTIVE, sessions.c.cs_id.is_(None))

@@ -1,4 +1,4 @@
-"""Where copies of messages stand at providers, looked up from both ends."""
+"""Find the copies of messages at providers, and the messages of copies."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class MessageCopy:
 async def find_message_at(
     tx: AsyncSession, channel_id: ChannelId, chat: str, provider_id: str
 ) -> tuple[MessageId, ConversationId] | None:
-    """Find the message that a provider's message is a copy of, with its conversation."""
+    """Find the message, with its conversation, that a provider's message is a copy of."""
     found = await tx.execute(
         select(links.c.message_id, messages.c.conversation_id)
         .join(messages, messages.c.id == links.c.message_id)
@@ -45,9 +45,9 @@ async def find_message_at(
 
 
 async def find_source_channel(tx: AsyncSession, message_id: MessageId) -> ChannelId | None:
-    """Tell through which channel a message came: its original is linked before every copy.
+    """Return the channel through which a message came; None: it came by the API.
 
-    None: it came by the API.
+    The original is linked before every copy.
     """
     there = select(links.c.channel_id).where(links.c.message_id == message_id)
     found: ChannelId | None = await tx.scalar(there.order_by(links.c.id).limit(1))
@@ -57,7 +57,7 @@ async def find_source_channel(tx: AsyncSession, message_id: MessageId) -> Channe
 async def find_messages_at(
     tx: AsyncSession, channel_id: ChannelId, places: Collection[tuple[str, str]]
 ) -> dict[tuple[str, str], MessageId]:
-    """Find the messages whose copies stand at these places, each (chat, provider's id)."""
+    """Find the messages whose copies are at these places, each (chat, provider's id)."""
     rows = await tx.execute(
         _AT,
         {
@@ -84,14 +84,14 @@ _AT = (
 
 
 async def move_chat(tx: AsyncSession, channel_id: ChannelId, old: str, new: str) -> None:
-    """Have the copies that stand in one chat stand in another: it has a new id."""
+    """Move the copies of one chat to another: the chat has a new id."""
     there = update(links).where(links.c.channel_id == channel_id, links.c.chat == old)
     await tx.execute(there.values(chat=new))
 
 
 @dataclass(frozen=True, slots=True)
 class CombinedMessage:
-    """What a message says by now, and who says it to whom."""
+    """The current content of a message, with its author and direction."""
 
     type: MessageType
     text: str | None
@@ -103,7 +103,7 @@ class CombinedMessage:
 async def find_combined_messages(
     tx: AsyncSession, channel_ids: Collection[ChannelId], copies: Sequence[MessageCopy]
 ) -> dict[tuple[str, str], list[CombinedMessage]]:
-    """Find which of these copies stand for several messages, and what each of those says now.
+    """Find those of these copies that hold several messages, with each message's current content.
 
     By (chat, provider's id), the messages in their order.
     """

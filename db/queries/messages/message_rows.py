@@ -1,4 +1,4 @@
-"""Messages of a session as lists show them."""
+"""Read messages as lists show them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ sessions = get_table(Session)
 
 @dataclass(frozen=True, slots=True)
 class MessageRow:
-    """One message with all that is kept of it."""
+    """One message with all its columns."""
 
     id: MessageId
     session_id: SessionId
@@ -87,7 +87,10 @@ _READ = select(*_COLUMNS)
 
 @dataclass(frozen=True, slots=True)
 class SessionPage:
-    """A page of a session's messages, and whose session it is: read at once, it is asked often."""
+    """A page of a session's messages, with the session's holder and whether it is open.
+
+    Read in one query, because it is needed often.
+    """
 
     cs_id: AgentId | None
     is_open: bool
@@ -97,9 +100,9 @@ class SessionPage:
 async def list_session_messages(
     tx: AsyncSession, session_id: SessionId, *, start: PageStart | None, limit: int
 ) -> SessionPage | None:
-    """Read a page of a session's messages and one more, the newest first; None: nothing is there.
+    """Read a page of a session's messages and one more, newest first.
 
-    Then there may be no such session either.
+    Returns None if there is no message; the session may not exist either.
     """
     values = {"session": session_id, **get_page_params(start, limit)}
     found = [
@@ -121,7 +124,10 @@ async def list_conversation_messages(
     start: PageStart | None,
     limit: int,
 ) -> list[MessageRow]:
-    """Read the same of all of a conversation's sessions that `viewer` see; None: of all."""
+    """Read a page of a conversation's messages in the sessions that `viewer` sees.
+
+    `viewer` None: in all of its sessions.
+    """
     statement = _build_conversation_page(get_direction(start), viewer is None)
     return await _read_rows(
         tx,
@@ -133,7 +139,7 @@ async def list_conversation_messages(
 async def list_messages_after(
     tx: AsyncSession, conversation_id: ConversationId, after: MessageId | None, *, most: int
 ) -> list[MessageRow]:
-    """Read the next messages of a conversation, oldest first; None: from its beginning."""
+    """Read the next messages of a conversation, oldest first; `after` None: from its beginning."""
     values = {"conversation": conversation_id, "after": after or "", "most": most}
     return await _read_rows(tx, _AFTER, values)
 
@@ -159,7 +165,7 @@ _THESE = _READ.where(messages.c.id.in_(bindparam("ids", expanding=True)))
 
 
 async def list_messages_by_ids(tx: AsyncSession, ids: Sequence[MessageId]) -> list[MessageRow]:
-    """Read these messages, in no order."""
+    """Read these messages, unordered."""
     return await _read_rows(tx, _THESE, {"ids": ids}) if ids else []
 
 
@@ -177,7 +183,7 @@ def _build_session_page(way: PageDirection) -> Select[Any]:
 
 @cache
 def _build_conversation_page(way: PageDirection, all_of_it: bool) -> Select[Any]:
-    """Order by the id alone, as the index does."""
+    """Build the page in the order of ids alone, as in the index."""
     statement = _READ.where(messages.c.conversation_id == bindparam("conversation"))
     if not all_of_it:
         statement = statement.join(sessions, sessions.c.id == messages.c.session_id)

@@ -1,4 +1,4 @@
-"""How far messages got, as providers tell it: by what stands at them, or by what we called it."""
+"""Delivery states of messages from receipts, by the provider's id or by our outbox id."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -25,8 +25,8 @@ links = get_table(MessageLink)
 messages = get_table(Message)
 outbox = get_table(Outbox)
 
-# A receipt never leads down this ladder. What failed was sent before, as a late receipt may tell;
-# it may turn out to have arrived. So may what is a draft now, for it was refused.
+# A receipt never lowers the rank. A failed message was sent before, as a late receipt may show, and
+# may turn out to have arrived. The same is true of a refused message that is now a draft.
 STATE_RANKS: Mapping[DeliveryState, int] = {
     DeliveryState.SENT: 1,
     DeliveryState.FAILED: 2,
@@ -38,7 +38,7 @@ STATE_RANKS: Mapping[DeliveryState, int] = {
 
 @dataclass(frozen=True, slots=True)
 class MessageState:
-    """An answer, as it is known at the moment."""
+    """An answer and its current delivery state."""
 
     message_id: MessageId
     conversation_id: ConversationId
@@ -58,7 +58,7 @@ class OutboxRowState:
 
 @dataclass(frozen=True, slots=True)
 class StoredReceipt:
-    """A receipt that came before we knew what it is about."""
+    """A receipt that came before its message was known."""
 
     provider_id: str
     state: DeliveryState
@@ -69,7 +69,7 @@ class StoredReceipt:
 async def find_sent_message(
     tx: AsyncSession, channel_id: ChannelId, chat: str, provider_id: str
 ) -> MessageState | None:
-    """Find the answer whose copy at the customer's this is."""
+    """Find the answer that has this copy at the customer."""
     found = await tx.execute(
         select(messages.c.id, messages.c.conversation_id, messages.c.delivery_state)
         .join(links, links.c.message_id == messages.c.id)
@@ -87,7 +87,7 @@ async def find_sent_message(
 
 
 async def find_message_state(tx: AsyncSession, message_id: MessageId) -> MessageState | None:
-    """Read how far an answer got."""
+    """Read an answer's delivery state."""
     these = (messages.c.id, messages.c.conversation_id, messages.c.delivery_state)
     row = (await tx.execute(select(*these).where(messages.c.id == message_id))).first()
     return MessageState(*row) if row else None
@@ -96,7 +96,7 @@ async def find_message_state(tx: AsyncSession, message_id: MessageId) -> Message
 async def find_outbox_row(
     tx: AsyncSession, channel_id: ChannelId, row_id: int
 ) -> OutboxRowState | None:
-    """Read a row of the outbox, if it is one of this channel's."""
+    """Read an outbox row, if it belongs to this channel."""
     these = (
         outbox.c.id,
         outbox.c.message_id,
@@ -112,7 +112,7 @@ async def find_outbox_row(
 async def set_delivery_state(
     tx: AsyncSession, message_id: MessageId, state: DeliveryState, reason: str | None
 ) -> None:
-    """Note how far an answer got."""
+    """Set an answer's delivery state."""
     change = {"delivery_state": state, "delivery_error": reason and reason[:500]}
     await tx.execute(update(messages).where(messages.c.id == message_id).values(change))
 
@@ -124,7 +124,7 @@ async def save_early_receipt(
     kept: StoredReceipt,
     now: datetime,
 ) -> None:
-    """Keep a receipt for later; of two about the same the higher one stays."""
+    """Store a receipt for later; of two for the same message, the higher state stays."""
     row = {
         "channel_id": channel_id,
         "provider_id": kept.provider_id,
@@ -138,7 +138,7 @@ async def save_early_receipt(
 
 
 def _keep_higher_state(new: Any) -> dict[str, Any]:
-    # The state last: MySQL sets one column after the other, and the others ask for it.
+    # The state last: MySQL sets one column after the other, and the other columns compare it.
     wins = _rank(new.state) > _rank(early.c.state)
     return {
         name: case((wins, new[name]), else_=early.c[name])
@@ -153,12 +153,12 @@ def _rank(state: ColumnElement[Any]) -> ColumnElement[int]:
 async def take_early_receipts(
     tx: AsyncSession, channel_id: ChannelId, provider_ids: Collection[str]
 ) -> list[StoredReceipt]:
-    """Take what came early about these messages at a provider."""
+    """Read and delete the early receipts of these provider ids."""
     return await _take(tx, early.c.channel_id == channel_id, early.c.provider_id.in_(provider_ids))
 
 
 async def take_early_receipts_of_row(tx: AsyncSession, outbox_id: int) -> list[StoredReceipt]:
-    """Take what came early about an outbox row."""
+    """Read and delete the early receipts of an outbox row."""
     return await _take(tx, early.c.outbox_id == outbox_id)
 
 
