@@ -1,1 +1,1 @@
-"""The link of a number to a phone, by QR code: what is known of it, who is told, where it shows."""
+"""Link WhatsApp numbers to phones by QR code: their status, the notices, and the code pictures."""

@@ -1,4 +1,4 @@
-"""`/qr`: an admin has the codes of the group's numbers shown where they ask."""
+"""`/qr`: show the QR codes of a staff group's numbers to an administrator, where they ask."""
 
 from db.queries.channels import whatsapp_sessions
 from db.tables import ChannelKind, LinkStatus, Role, WhatsAppSession
@@ -22,10 +22,10 @@ def list_numbers(uow: UnitOfWork, group: str) -> list[ServedChannel]:
 async def show_codes(
     uow: UnitOfWork, channel: ServedChannel, group: str, topic: str | None, telegram_id: str | None
 ) -> None:
-    """Show the codes that are to be scanned, or say why there is none.
+    """Show the QR codes that are to be scanned, or say why there is none.
 
-    `telegram_id` is who asks; None: somebody who hides it. `channel` is the bot that was asked: it
-    speaks for the numbers whose staff it serves.
+    `telegram_id` is the person who asks; None if they hide it. `channel` is the bot that was asked:
+    it answers for the numbers whose staff it serves.
     """
     numbers = list_numbers(uow, group)
     ours = [each for each in numbers if each.staff_channel_id == channel.id]
@@ -50,7 +50,7 @@ async def show_codes(
 def _explain_missing_code(
     uow: UnitOfWork, number: ServedChannel, row: WhatsAppSession
 ) -> str | None:
-    """Say why there is no code to be shown; None: there is one, or will be."""
+    """Explain why there is no code to show; None if there is one, or will be."""
     if row.status is LinkStatus.WORKING:
         return uow.text_for_staff("link.works", channel=number.name, phone=row.phone or "?")
     if number.settings.get(STOPPED_BY_ADMIN):

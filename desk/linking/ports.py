@@ -1,4 +1,4 @@
-"""What linking asks of a provider; raises what desk/setup/errors.py draws."""
+"""What linking needs from a provider; it raises the errors of desk/setup/errors.py."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,16 +12,16 @@ LinkCommand = Literal["start", "stop", "restart", "logout"]
 
 
 class Linker(Protocol):
-    """One kind of channel's link between its number and a phone."""
+    """Links the number of one kind of channel to a phone."""
 
     async def send_command(self, credentials: Credentials, command: LinkCommand) -> None:
-        """Have the number's session started, stopped, restarted or unlinked.
+        """Start, stop, restart or unlink the number's session.
 
-        That there is none yet is no fault: whoever keeps the link makes it.
+        A missing session is not an error: the session supervisor creates it.
         """
 
     async def request_code(self, credentials: Credentials, phone: str) -> str:
-        """Ask for a code to be typed on the phone with this number (digits)."""
+        """Request a code to be typed on the phone with this number (digits)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Linkers:
     by_kind: Mapping[ChannelKind, Linker]
 
     def __getitem__(self, kind: ChannelKind) -> Linker:
-        """Give a kind's linker; raises NotPossibleError where it needs no link."""
+        """Return the linker of a kind; raise NotPossibleError if the kind needs no link."""
         try:
             return self.by_kind[kind]
         except KeyError:

@@ -1,17 +1,17 @@
-"""QR codes as pictures."""
+"""Draw QR codes as pictures."""
 
 import io
 
 import segno
 
-# Pixels of a module: a phone reads it from a screen at arm's length.
+# Pixels per module: a phone can read the code from a screen at arm's length.
 _SCALE = 8
-# What a QR code can hold at the least correction; ours are of some 240 characters.
+# The capacity of a QR code at the lowest error correction; our texts have about 240 characters.
 MAX_LENGTH = 2_000
 
 
 def draw_qr(text: str) -> bytes:
-    """Draw a QR code as a PNG, with the quiet border that scanners need; raises ValueError."""
+    """Draw a QR code as a PNG, with the quiet border that scanners need; raise ValueError."""
     if not text or len(text) > MAX_LENGTH:
         raise ValueError(f"a QR code needs 1 to {MAX_LENGTH} characters")
     picture = io.BytesIO()

@@ -1,9 +1,9 @@
-"""Shows a number's QR code in the staff group, as a picture that follows the code.
+"""Show a number's QR code in the staff group, as a picture that is updated with the code.
 
-Where it is shown stands in whatsapp_sessions.qr_messages, a place each:
-    {"channel": whose bot shows it, "chat", "topic": or null, "qr": what it shows or null,
-     "message": the picture's id at the provider or null, "since": when it was asked for}
-`qr` is null while there is no code yet; `message` while the picture is on its way.
+The places where it is shown are stored in `whatsapp_sessions.qr_messages`, one entry each:
+    {"channel": whose bot shows it, "chat", "topic": or null, "qr": the code shown or null,
+     "message": the picture's id at the provider or null, "since": when it was requested}
+`qr` is null while there is no code yet; `message` is null until the picture is sent.
 """
 
 from datetime import datetime, timedelta
@@ -20,18 +20,18 @@ from desk.linking.states import get_current_code
 from desk.unit_of_work import UnitOfWork
 
 ShownPlace = dict[str, Any]
-# In a row's payload: the channel whose code the picture shows.
+# Key in a row's payload: the channel whose code the picture shows.
 CHANNEL_KEY = "shows"
-# In a content's file: the picture is to be drawn of this text.
+# Key in a content's file: the text to draw as a QR code.
 QR_KEY = "qr"
-# Whoever asked for a code that does not come has gone by then.
+# After this time the person who requested a code no longer waits for it.
 _REQUEST_LIFETIME = timedelta(minutes=5)
 
 
 def show_code(
     uow: UnitOfWork, channel: ServedChannel, row: WhatsAppSession, chat: str, topic: str | None
 ) -> None:
-    """Have a channel's code shown in a place from now on; where it is shown already, anew."""
+    """Show a channel's code in a place from now on; if it is shown there already, show it again."""
     here = _find(row, chat, topic)
     if here is not None and here["message"] is not None:
         _delete(uow, here)
@@ -48,7 +48,7 @@ def show_code(
 
 
 def refresh_codes(uow: UnitOfWork, channel: ServedChannel, row: WhatsAppSession) -> None:
-    """Have every place show the code of now; where it is used or over, the picture goes."""
+    """Update the code in every place; remove the picture where the code was used or has expired."""
     code = get_current_code(row, uow.now)
     row.qr_messages = [
         place for each in row.qr_messages if (place := _update_place(uow, channel, row, each, code))
@@ -56,10 +56,10 @@ def refresh_codes(uow: UnitOfWork, channel: ServedChannel, row: WhatsAppSession)
 
 
 async def save_message_id(uow: UnitOfWork, row_payload: ShownPlace, provider_id: str) -> None:
-    """Note as which message a picture came to stand; what changed meanwhile is made up for."""
+    """Save the message id of a picture that was sent, and apply what changed meanwhile."""
     channel_id = ChannelId(row_payload[CHANNEL_KEY])
     if not uow.channels.is_known(channel_id):
-        return  # this process is about to read it; the code is over before anybody could miss it
+        return  # the channel is not loaded here yet; the code expires before anybody could miss it
     channel = uow.channels[channel_id]
     row = await whatsapp_sessions.lock_link(uow.tx, channel_id)
     here = _find(row, row_payload["chat"], row_payload["topic"])
@@ -81,13 +81,13 @@ def _update_place(
     place: ShownPlace,
     code: str | None,
 ) -> ShownPlace | None:
-    """Bring one place up to date; None: nothing is shown there any more."""
+    """Update one place; return None if nothing is shown there any more."""
     if code is not None:
         return _update_picture(uow, channel, place, code)
     if row.status is LinkStatus.SCAN_QR_CODE:
         return place  # the next code is being fetched
     if place["qr"] is not None and place["message"] is None:
-        # On its way: it is deleted as soon as it is known where it stands, if it ever came there.
+        # The picture is being sent: delete it once its message id is known, if it ever arrives.
         return place if _is_recent(uow, place) else None
     return _withdraw(uow, channel, row, place)
 
@@ -106,7 +106,7 @@ def _update_picture(
             {CHANNEL_KEY: channel.id},
         )
     elif place["message"] is None:
-        return place  # the picture before is on its way: `learned` goes on from there
+        return place  # the previous picture is being sent: `save_message_id` continues from there
     else:
         _enqueue(
             uow, place, OutboxKind.EDIT, _draw_picture(uow, channel, code), {"at": place["message"]}

@@ -1,7 +1,7 @@
-"""What follows from how a number's link stands: pure, so that hearing of it twice changes nothing.
+"""Decide what follows from a number's link status; pure, so a repeated report changes nothing.
 
-A number counts as linked while we know its phone: a session that only comes up again keeps it, and
-so does one that failed, until a restart shows whether it has to be scanned anew.
+A number counts as linked while its phone number is known. A session that is restarting keeps it,
+and so does a failed one, until a restart shows whether it must be scanned again.
 """
 
 from collections.abc import Mapping
@@ -12,39 +12,39 @@ from typing import Any
 
 from db.tables import LinkStatus, WhatsAppSession
 
-# The first code lives for 60 s; later ones for 20, and are replaced by then.
+# The first code is valid for 60 s; later ones for 20 s, and are then replaced.
 CODE_LIFETIME = timedelta(seconds=65)
-# Of what comes late: the provider's clock and ours may differ by so much.
+# For late events: the provider's clock and ours may differ by this much.
 _CLOCK_SKEW = timedelta(seconds=1)
 _AWAITING_SCAN = {
     LinkStatus.SCAN_QR_CODE,
     LinkStatus.PASSKEY_REQUIRED,
     LinkStatus.PASSKEY_CONFIRMATION,
 }
-# In a channel's settings: an admin stopped the number, and nobody else starts it.
+# In a channel's settings: an administrator stopped the number, so nothing else starts it.
 STOPPED_BY_ADMIN = "link_stopped"
-# There too: when an admin unlinked it last.
+# In a channel's settings: when an administrator last unlinked the number.
 LOGGED_OUT_AT = "link_logged_out_at"
-# What follows from that is seen within so long.
+# The effects of an unlink are seen within this time.
 _REQUEST_WINDOW = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
 class LinkReport:
-    """How a link stands, as its provider tells it."""
+    """The status of a link, as reported by its provider."""
 
     status: LinkStatus
     at: datetime
     phone: str | None = None
     name: str | None = None
-    # What the code says that is to be scanned now, where it was asked for.
+    # The text of the QR code to scan now, if it was requested.
     qr: str | None = None
-    # Told by an event, which may come late; otherwise it was asked for just now.
+    # True if an event reported it, which may come late; False if it was requested just now.
     is_event: bool = True
 
 
 class LinkNotice(Enum):
-    """What admins are told of."""
+    """The changes that administrators are told about."""
 
     LINKED = "linked"
     FAILED = "failed"
@@ -53,12 +53,12 @@ class LinkNotice(Enum):
 
 
 def is_stale_report(row: WhatsAppSession, report: LinkReport) -> bool:
-    """Tell whether an event is older than what is known."""
+    """Check whether an event is older than the stored status."""
     return report.is_event and report.at < row.changed_at - _CLOCK_SKEW
 
 
 def choose_notice(row: WhatsAppSession, report: LinkReport) -> LinkNotice | None:
-    """Say what is new about a link; None: nothing that anybody has to know."""
+    """Choose what to tell administrators about a report; None if nothing."""
     was_linked = row.phone is not None
     match report.status:
         case LinkStatus.WORKING:
@@ -73,13 +73,13 @@ def choose_notice(row: WhatsAppSession, report: LinkReport) -> LinkNotice | None
 
 
 def was_requested(settings: Mapping[str, Any], now: datetime) -> bool:
-    """Tell whether a link is lost because an admin unlinked it: nobody need be alarmed."""
+    """Check whether the link was lost because an administrator unlinked it: no alarm then."""
     kept = settings.get(LOGGED_OUT_AT)
     return isinstance(kept, str) and now - datetime.fromisoformat(kept) < _REQUEST_WINDOW
 
 
 def apply_report(row: WhatsAppSession, report: LinkReport) -> bool:
-    """Bring what is kept up to date; tells whether its status changed."""
+    """Update the stored status; return whether it changed."""
     changed = row.status is not report.status
     if report.status is LinkStatus.WORKING:
         row.phone = report.phone or row.phone or ""
@@ -96,7 +96,7 @@ def apply_report(row: WhatsAppSession, report: LinkReport) -> bool:
 
 
 def get_current_code(row: WhatsAppSession | None, now: datetime) -> str | None:
-    """Give what is to be scanned at this moment; None: nothing is, or it has run out."""
+    """Return the code to scan at this moment; None if there is none or it has expired."""
     if row is None or row.status is not LinkStatus.SCAN_QR_CODE:
         return None
     if row.qr is None or row.qr_at is None or now - row.qr_at > CODE_LIFETIME:
@@ -106,18 +106,18 @@ def get_current_code(row: WhatsAppSession | None, now: datetime) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class DesiredState:
-    """What a number's session should be doing, by what admins did and who waits for a code."""
+    """The state that a session should have, by administrators' actions and waiting requests."""
 
-    # An admin stopped it.
+    # An administrator stopped it.
     is_stopped: bool
-    # It was linked, so it comes up without anybody scanning anything.
+    # It was linked, so it starts without a scan.
     is_linked: bool
     # Somebody in the staff group waits for a code.
     wants_code: bool
 
 
 class SessionCommand(Enum):
-    """What a session is told to do."""
+    """A command for a session."""
 
     START = "start"
     STOP = "stop"
@@ -125,10 +125,10 @@ class SessionCommand(Enum):
 
 
 def choose_command(status: LinkStatus, desired: DesiredState) -> SessionCommand | None:
-    """Choose what a session needs to be told; None: it is as it should be.
+    """Choose the command that a session needs; None if it is as it should be.
 
-    One that failed because nobody scanned its codes is left alone until somebody wants one:
-    WhatsApp does not like numbers that ask for codes all day.
+    A session that failed because nobody scanned its codes stays as it is until somebody requests a
+    code: WhatsApp does not like numbers that ask for codes all day.
     """
     if desired.is_stopped:
         return None if status is LinkStatus.STOPPED else SessionCommand.STOP
@@ -140,7 +140,7 @@ def choose_command(status: LinkStatus, desired: DesiredState) -> SessionCommand 
 
 
 def get_desired_state(row: WhatsAppSession | None, settings: Mapping[str, Any]) -> DesiredState:
-    """Say what a session should be doing."""
+    """Return the state that a session should have."""
     return DesiredState(
         is_stopped=bool(settings.get(STOPPED_BY_ADMIN)),
         is_linked=row is not None and row.phone is not None,

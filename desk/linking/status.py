@@ -1,4 +1,4 @@
-"""Notes how a number's link stands, and tells admins what is new about it."""
+"""Store the link status of a number, and tell administrators what changed."""
 
 from dataclasses import replace
 
@@ -20,12 +20,12 @@ _ERRORS = {LinkNotice.LOST: "link.lost_error", LinkNotice.FAILED: "link.failed_e
 
 
 async def update_status(uow: UnitOfWork, channel: ServedChannel, report: LinkReport) -> None:
-    """Keep how a link stands; what is older than what is known changes nothing."""
+    """Store the status of a link; a report that is older than the stored status changes nothing."""
     row = await whatsapp_sessions.lock_link(uow.tx, channel.id)
     if is_stale_report(row, report):
         return
     if report.is_event:
-        report = replace(report, at=uow.now)  # from here on one clock
+        report = replace(report, at=uow.now)  # from here on, only our clock counts
     notice = choose_notice(row, report)
     if notice is LinkNotice.LOST and await _was_requested(uow, channel):
         notice = None
@@ -40,13 +40,13 @@ async def update_status(uow: UnitOfWork, channel: ServedChannel, report: LinkRep
 
 
 async def _was_requested(uow: UnitOfWork, channel: ServedChannel) -> bool:
-    # What this process knows of the channel may be older.
+    # This process may have an older copy of the channel.
     kept = await channels.find_channel(uow.tx, channel.id)
     return kept is not None and was_requested(kept.settings, uow.now)
 
 
 async def report_unreachable(uow: UnitOfWork, channel: ServedChannel, reason: str) -> None:
-    """Note that the provider cannot be asked how a link stands; admins are told once."""
+    """Record that the provider cannot be asked for the link status; tell administrators once."""
     row = await whatsapp_sessions.lock_link(uow.tx, channel.id)
     if row.error != (reason := reason[:500]):
         row.error = reason
@@ -57,7 +57,7 @@ async def report_unreachable(uow: UnitOfWork, channel: ServedChannel, reason: st
 
 
 async def report_reachable(uow: UnitOfWork, channel: ServedChannel) -> None:
-    """Note that the provider answers again, unless that was told with how the link stands."""
+    """Record that the provider answers again, unless the status report has said so already."""
     row = await whatsapp_sessions.lock_link(uow.tx, channel.id)
     if row.error is not None:
         row.error = None
@@ -68,7 +68,7 @@ async def report_reachable(uow: UnitOfWork, channel: ServedChannel) -> None:
 def _notify_change(
     uow: UnitOfWork, channel: ServedChannel, row: WhatsAppSession, notice: LinkNotice
 ) -> None:
-    """Say in the staff group's General topic what is new."""
+    """Tell the staff group what changed, in its General topic."""
     match notice:
         case LinkNotice.LINKED:
             phone = row.phone or row.push_name or "?"
@@ -78,11 +78,11 @@ def _notify_change(
         case LinkNotice.FAILED:
             text = uow.text_for_staff("link.failed", channel=channel.name)
         case LinkNotice.NOT_SCANNED:
-            return  # where a code was shown, it is said there
+            return  # it is said in the places where a code was shown
     notify_admins(uow, channel, text)
 
 
 def notify_admins(uow: UnitOfWork, channel: ServedChannel, text: str) -> None:
-    """Say something to the admins of a channel."""
+    """Send a text to the administrators of a channel."""
     for group in channel.staff_groups[:1]:
         uow.enqueue_for_chat(channel.staff_channel_id, group, text, group=True)

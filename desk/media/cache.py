@@ -1,4 +1,4 @@
-"""Files fetched from providers, kept for as long as there is room: the longest unused go first."""
+"""Cache files fetched from providers; when space runs out, the longest unused go first."""
 
 import asyncio
 import contextlib
@@ -14,7 +14,7 @@ from desk.media.errors import FileTooLargeError
 
 MEGABYTE = 1024 * 1024
 _MAX_CACHE_BYTES = 1024 * MEGABYTE
-# Fetched at the same time: each holds a connection to the provider.
+# How many files are fetched at once: each holds a connection to the provider.
 _MAX_FETCHES = 8
 
 Fetch = Callable[[], AsyncGenerator[bytes, None]]
@@ -22,7 +22,7 @@ _PART_SUFFIX = ".part"
 
 
 class MediaCache:
-    """A folder of at most `room` bytes, and of no file over a quarter of that."""
+    """A folder of at most `room` bytes, in which no file has more than a quarter of that."""
 
     def __init__(self, folder: Path, *, room: int = _MAX_CACHE_BYTES) -> None:
         self._folder = folder
@@ -31,10 +31,11 @@ class MediaCache:
         self._fetching = asyncio.Semaphore(_MAX_FETCHES)
 
     async def file(self, name: str, fetch: Fetch) -> Path:
-        """Give the file of this name, fetched first if it is not here.
+        """Return the file of this name; fetch it first if it is not here.
 
-        Whoever asks for it meanwhile waits for the same fetch. `name` must be of our making. Raises
-        what `fetch` raises, and FileTooLargeError for what is too large to be kept here.
+        Other callers who ask for it meanwhile wait for the same fetch. `name` must be made by us.
+        Raises what `fetch` raises, and FileTooLargeError for a file that is too large for the
+        cache.
         """
         place = self._folder / name
         turn = self._turns.setdefault(name, asyncio.Lock())
@@ -69,7 +70,7 @@ class MediaCache:
                 await asyncio.to_thread(_write, file, chunk)
 
     def _make_room(self, but: Path) -> None:
-        """Remove what was not used for longest until the rest fits."""
+        """Remove the longest unused files until the rest fits."""
         kept = sorted(_list_files(self._folder), key=lambda each: each[0], reverse=True)
         total = 0
         for _, size, path in kept:
@@ -83,7 +84,7 @@ def _write(file: BinaryIO, chunk: bytes) -> None:
 
 
 def _touch(path: Path) -> bool:
-    """Note that a file is used just now; False if it is not there."""
+    """Mark a file as used now; return False if it does not exist."""
     try:
         os.utime(path, (time.time(), path.stat().st_mtime))
     except FileNotFoundError:
@@ -92,7 +93,7 @@ def _touch(path: Path) -> bool:
 
 
 def _list_files(folder: Path) -> list[tuple[float, int, Path]]:
-    """List when each file was last used, its size, and where it is; not what is being fetched."""
+    """List (last use, size, path) of the cached files, without unfinished ones."""
     found = []
     with os.scandir(folder) as entries:
         for entry in entries:

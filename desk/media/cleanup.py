@@ -1,4 +1,4 @@
-"""Removes files that no message has: of uploads that broke off, and of messages that are gone."""
+"""Remove files that no message has: from broken-off uploads and from deleted messages."""
 
 import asyncio
 import contextlib
@@ -15,9 +15,9 @@ from db.database import Database
 from db.ids import MessageId
 from db.queries.cleanup.cleanup import find_existing_messages
 
-# What is younger may be on its way: a file is there before its message is committed.
+# A younger file may belong to a message that is not committed yet.
 _MIN_AGE = 3600.0
-# Of what was fetched from a provider, what nobody asked for in a week.
+# A file fetched from a provider is removed if nobody asked for it in a week.
 _MAX_UNUSED = 7 * 86_400.0
 _FILE_NAME = re.compile(r"([0-7][0-9A-HJKMNP-TV-Z]{25})(\.[0-9a-f]{16})?", re.ASCII)
 
@@ -26,10 +26,10 @@ BeforeHook = Callable[[AsyncSession], Awaitable[None]]
 
 @dataclass(slots=True)
 class MediaCleanup:
-    """Goes through MEDIA_DIR round by round; other files there are left alone.
+    """Goes through MEDIA_DIR in rounds; other files there are left alone.
 
-    A round looks at `most` files, and asks about so many of them `at_once`; the next one goes on
-    behind them.
+    A round looks at `most` files and asks the database about `at_once` of them at a time. The next
+    round continues after them.
     """
 
     root: Path
@@ -38,7 +38,7 @@ class MediaCleanup:
     _last: str = ""
 
     async def run_round(self, database: Database, *, first: BeforeHook, pause: float = 0.0) -> int:
-        """Look at the next files, `first` within each transaction; returns how many it removed."""
+        """Check the next files, with `first` in each transaction; return the number removed."""
         removed = await asyncio.to_thread(self._remove_leftovers)
         paths = await asyncio.to_thread(self._next_files)
         for begin in range(0, len(paths), self.at_once):
@@ -62,7 +62,7 @@ class MediaCleanup:
         return await asyncio.to_thread(_remove_older, orphans, _MIN_AGE)
 
     def _next_files(self) -> list[Path]:
-        """List the next files after the last round's, in an order that stays."""
+        """List the next files after the last round's, in a stable order."""
         found = (path for path in _iter_files(self.root) if self._relative_path(path) > self._last)
         return list(islice(found, self.most))
 
@@ -70,7 +70,7 @@ class MediaCleanup:
         return path.relative_to(self.root).as_posix()
 
     def _remove_leftovers(self) -> int:
-        """Remove what broke off in the middle, and what nobody asks for any more."""
+        """Remove unfinished files, and cached files that nobody asks for any more."""
         cache = self.root / "cache"
         unfinished = [*_list_folder(self.root / "incoming"), *cache.glob("*.part")]
         removed = _remove_older(unfinished, _MIN_AGE)
@@ -78,7 +78,7 @@ class MediaCleanup:
 
 
 def _iter_files(root: Path) -> Iterator[Path]:
-    """Go through what is kept for messages, folder by folder."""
+    """Iterate over the files of messages, folder by folder."""
     for folder in [root / "cache", *_list_folder(root / "uploads")]:
         yield from _list_folder(folder)
 
@@ -91,7 +91,7 @@ def _list_folder(folder: Path) -> list[Path]:
 
 
 def _remove_older(paths: list[Path], seconds: float, *, used: bool = False) -> int:
-    """Remove those that were changed (or `used`) longer ago than that; returns how many."""
+    """Remove files changed (with `used`: last used) longer ago than `seconds`; return how many."""
     before, removed = time.time() - seconds, 0
     for path in paths:
         with contextlib.suppress(OSError):

@@ -1,4 +1,4 @@
-"""What files can be made into, and what does it."""
+"""The formats that files can be converted to, and the interface of the converter."""
 
 from collections.abc import AsyncGenerator
 from enum import Enum
@@ -7,7 +7,7 @@ from typing import Protocol
 
 
 class OutputFormat(Enum):
-    """What a file can be made into, by the end of its name."""
+    """A format that a file can be converted to; the value is its file extension."""
 
     MP4 = "mp4"  # H.264 and AAC
     OPUS = "ogg"
@@ -16,25 +16,25 @@ class OutputFormat(Enum):
 
 
 class ConversionError(Exception):
-    """A file was not made into another form; the text says why, and is fit for a log."""
+    """A file could not be converted; the text says why and may be logged."""
 
 
 class Converter(Protocol):
-    """Makes files into other forms."""
+    """Converts files to other formats."""
 
     def convert(self, source: Path, mime: str, form: OutputFormat) -> AsyncGenerator[bytes, None]:
-        """Give the bytes of what a file becomes, in pieces; raises ConversionError, nothing else.
+        """Yield the bytes of the converted file; raise ConversionError, nothing else.
 
-        `mime` is what the source is by its first bytes.
+        `mime` is the type of the source, by its first bytes.
         """
 
 
 class NoConverter:
-    """Makes nothing: what would have to be made into something else goes as a document."""
+    """Converts nothing: a file that would need conversion is sent as a document."""
 
     async def convert(
         self, source: Path, mime: str, form: OutputFormat
     ) -> AsyncGenerator[bytes, None]:
-        """Refuse."""
+        """Refuse the conversion."""
         raise ConversionError("no program on this machine can convert media files")
-        yield b""  # what makes this a generator
+        yield b""  # makes this function a generator

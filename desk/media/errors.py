@@ -1,23 +1,23 @@
-"""Why a file cannot be had.
+"""Why a file is not available.
 
 MediaError
-├── FileTooLargeError   the provider does not hand out files so large
-├── GoneError         it is not there any more, or the provider refuses it
-└── FileUnavailableError         the provider cannot be asked at present
+├── FileTooLargeError     the provider does not hand out files of this size
+├── FileGoneError         it no longer exists, or the provider refuses it
+└── FileUnavailableError  the provider cannot be asked at the moment
 """
 
 
 class MediaError(Exception):
-    """A file that cannot be had; the text is fit for an agent's eyes, and names no address."""
+    """The file is not available; the text may be shown to agents, and has no URL in it."""
 
 
 class FileTooLargeError(MediaError):
-    """Too large for the provider's way of handing out files."""
+    """The file is too large for the provider to hand out, or for us to keep."""
 
 
 class FileGoneError(MediaError):
-    """Not there any more, or refused for good."""
+    """The file no longer exists, or is refused for good."""
 
 
 class FileUnavailableError(MediaError):
-    """Not to be had at present: later, perhaps."""
+    """The file is not available at the moment, but may be later."""

@@ -1,8 +1,8 @@
-"""Has ffmpeg make films, sounds and pictures into others.
+"""Convert videos, sounds and pictures with ffmpeg.
 
-What it reads was made by anybody: it gets one local file, is told what is in it (a playlist that
-calls itself a film would have it read other files), opens nothing else, and is bounded in time,
-memory, and in what it may write.
+Its input can come from anybody. So ffmpeg gets one local file and is told its format, because a
+playlist that claims to be a video would make it read other files. It opens nothing else, and its
+time, memory and output are limited.
 """
 
 import asyncio
@@ -23,7 +23,7 @@ from desk.media.ffmpeg_args import INPUT_FORMATS, build_arguments
 
 try:
     import resource
-except ImportError:  # Windows: bounded by time alone
+except ImportError:  # Windows: only the time is limited
     resource = None  # type: ignore[assignment] # asked for before each use
 
 log = structlog.get_logger(__name__)
@@ -36,18 +36,18 @@ _TAIL_LENGTH = 300
 
 @dataclass(frozen=True, slots=True)
 class ConversionLimits:
-    """What making one file may cost."""
+    """The limits for converting one file."""
 
     seconds: float = 60.0
     at_once: int = 2
-    # Bytes that it reads, writes, and holds in memory.
+    # Bytes that it may read, write, and hold in memory.
     source: int = 64 * _MEGABYTE
     result: int = 64 * _MEGABYTE
     memory: int = 1536 * _MEGABYTE
 
 
 class FfmpegConverter:
-    """Runs one program, a few at a time."""
+    """Runs ffmpeg, for a few files at a time."""
 
     def __init__(self, program: str, limits: ConversionLimits | None = None) -> None:
         self._program = program
@@ -57,7 +57,7 @@ class FfmpegConverter:
     async def convert(
         self, source: Path, mime: str, form: OutputFormat
     ) -> AsyncGenerator[bytes, None]:
-        """Give the bytes of what a file becomes, in pieces; raises ConversionError."""
+        """Yield the bytes of the converted file; raise ConversionError."""
         reads = INPUT_FORMATS.get(mime)
         if reads is None:
             raise ConversionError("files of this type cannot be converted")
@@ -99,7 +99,7 @@ class FfmpegConverter:
         return result
 
     async def _wait_or_kill(self, process: Process) -> None:
-        """Wait for its end, which is brought about where it takes too long or nobody waits."""
+        """Wait until the process ends; kill it if it takes too long or the caller is cancelled."""
         try:
             _limit_process(process.pid, self._limits)
             async with asyncio.timeout(self._limits.seconds):
@@ -114,11 +114,11 @@ class FfmpegConverter:
 
 
 def _limit_process(pid: int, limits: ConversionLimits) -> None:
-    """Bound what a process may use, where the system lets another process do so."""
+    """Limit what a process may use, if the system lets another process do so."""
     if resource is None or not hasattr(resource, "prlimit"):
         return
     seconds = int(limits.seconds) + 1
-    with contextlib.suppress(OSError):  # it has ended already
+    with contextlib.suppress(OSError):  # the process has ended already
         resource.prlimit(pid, resource.RLIMIT_AS, (limits.memory, limits.memory))
         resource.prlimit(pid, resource.RLIMIT_FSIZE, (limits.result, limits.result))
         resource.prlimit(pid, resource.RLIMIT_CPU, (seconds, seconds))
@@ -135,6 +135,6 @@ def _read_tail(stderr: BinaryIO) -> str:
 
 
 def find_converter() -> Converter:
-    """Give what makes files into others on this machine."""
+    """Return the converter of this machine."""
     program = shutil.which(PROGRAM)
     return NoConverter() if program is None else FfmpegConverter(program)

@@ -1,10 +1,10 @@
-"""What ffmpeg is told: what to read, what to make of it, and to open nothing else."""
+"""Build the arguments of ffmpeg: what to read, what to write, and to open nothing else."""
 
 from pathlib import Path
 
 from desk.media.converter import OutputFormat
 
-# By which name ffmpeg knows what our media types are: nothing is guessed from the bytes.
+# ffmpeg's name for the input format of each media type, so that it never guesses from the bytes.
 INPUT_FORMATS = {
     "video/mp4": "mov",
     "video/3gpp": "mov",
@@ -22,7 +22,7 @@ INPUT_FORMATS = {
     "audio/flac": "flac",
     "audio/ogg; codecs=opus": "ogg",
 }
-# No side over 1280 pixels, none odd, nothing blown up.
+# At most 1280 pixels on each side, even numbers only, never enlarged.
 _SCALE_DOWN = (
     "scale=w='min(1280,iw)':h='min(1280,ih)'"
     ":force_original_aspect_ratio=decrease:force_divisible_by=2"
@@ -44,7 +44,7 @@ _OUTPUT_ARGUMENTS = {
 
 
 def build_arguments(source: Path, reads: str, form: OutputFormat, result: Path) -> list[str]:
-    """List what ffmpeg is told."""
+    """Return the arguments for one conversion."""
     return [
         *("-nostdin", "-hide_banner", "-loglevel", "error", "-y"),
         *("-protocol_whitelist", "file,pipe", "-threads", "1", "-f", reads),

@@ -1,14 +1,14 @@
-"""Names of files: what people call them is shown, and never a place on our disk."""
+"""File names: make them safe to show and to send; they are never used as paths on our disk."""
 
 import re
 import unicodedata
 
 _MAX_LENGTH = 120
 _MAX_EXTENSION_LENGTH = 16
-# Separators of paths, and what some system takes for more than a letter.
+# Path separators, and characters that have a special meaning on some system.
 _FORBIDDEN = re.compile(r'[\\/:*?"<>|%`]+')
 _SPACES = re.compile(r"\s+")
-# How names end by which programs, and some providers, tell what a file is.
+# Programs, and some providers, tell the type of a file by its extension.
 _EXTENSIONS = {
     "image/jpeg": ".jpg",
     "image/png": ".png",
@@ -29,10 +29,10 @@ _EXTENSIONS = {
 
 
 def clean_name(given: str | None) -> str | None:
-    """Make a name safe to show and to send; None where nothing of it is left.
+    """Return a name that is safe to show and to send; None if nothing of it remains.
 
-    No folder, no control or invisible character, no dot in front; at most 120 characters, of which
-    the last are its extension.
+    No folder, no control or invisible character, no leading dot; at most 120 characters, with the
+    extension kept.
     """
     name = unicodedata.normalize("NFC", given or "").replace("\\", "/").rpartition("/")[2]
     name = "".join(each for each in _SPACES.sub(" ", name) if _is_visible(each))
@@ -46,14 +46,14 @@ def clean_name(given: str | None) -> str | None:
 
 
 def _is_visible(character: str) -> bool:
-    """Tell letters and spaces from controls, marks of direction, surrogates and the unassigned."""
+    """Check for letters and spaces: not control, direction, surrogate or unassigned characters."""
     return character == " " or unicodedata.category(character)[0] not in {"C", "Z"}
 
 
 def choose_file_name(given: str | None, mime: str, *, is_converted: bool = False) -> str:
-    """Name a file that goes out: as it was called, or by its type where it had no name.
+    """Return the name for an outgoing file: its own name, or one by its type if it has none.
 
-    `made`: it was made into another type, and its old ending would be wrong.
+    `is_converted`: the file was converted, so its old extension would be wrong.
     """
     name, end = clean_name(given) or "file", _EXTENSIONS.get(mime, "")
     if is_converted:

@@ -1,4 +1,4 @@
-"""Finds the file of a message: an upload on our disk, or fetched from the provider and kept."""
+"""Find the file of a message: an upload on our disk, or a cached download from the provider."""
 
 import asyncio
 import contextlib
@@ -17,7 +17,7 @@ from desk.media.upload_store import UploadStore
 
 
 class MessageFiles:
-    """Gives messages' files as files of our own disk."""
+    """Provides messages' files as files on our own disk."""
 
     def __init__(
         self, uploads: UploadStore, cache: MediaCache, senders: Mapping[ChannelId, object]
@@ -34,9 +34,9 @@ class MessageFiles:
         *,
         most: int | None = None,
     ) -> Path:
-        """Say where a message's file lies, fetched through `via` if it is not here.
+        """Return the path of a message's file; download it through `via` if it is not here.
 
-        Of one with more than `most` bytes no more is fetched. Raises MediaError.
+        The download stops after `most` bytes. Raises MediaError.
         """
         if "upload" in file:
             return await self._get_upload_path(message_id)
@@ -55,8 +55,9 @@ class MessageFiles:
         source: tuple[Path, str, OutputFormat],
         converter: Converter,
     ) -> Path:
-        """Say where a message's file lies made into another form: from where, of which type, what.
+        """Return the path of a message's file after conversion.
 
+        `source` is the path of the original, its type, and the new format.
         Raises ConversionError, and FileTooLargeError for what is too large to be kept.
         """
         return await self._cache.file(
@@ -64,7 +65,7 @@ class MessageFiles:
         )
 
     def forget(self, message_id: MessageId, file: Mapping[str, Any]) -> None:
-        """Remove what our disk has of a message's file; a second time it is gone already."""
+        """Remove a message's file from our disk; it may be gone already."""
         self._uploads.discard(message_id)
         self._cache.forget(cache_name(message_id, file))
         for form in OutputFormat:
@@ -78,7 +79,7 @@ class MessageFiles:
 
 
 def cache_name(message_id: MessageId, file: Mapping[str, Any]) -> str:
-    """Name a message's file: the same one always, and another where an edit replaced it."""
+    """Name a message's file in the cache: a file that an edit replaced has another name."""
     which = file.get("sha256") or file.get("unique") or file.get("id") or ""
     return f"{message_id}.{hashlib.sha256(str(which).encode()).hexdigest()[:16]}"
 

@@ -1,13 +1,14 @@
-"""What a file is by its first bytes; what its sender says counts only where the bytes agree.
+"""Detect the type of a file from its first bytes; the declared type counts only if they agree.
 
-By hand, for it is a dozen signatures: libraries that know hundreds would have us trust all of them.
+Our own code, because it is a dozen signatures: libraries that know hundreds of types would make us
+trust all of them.
 """
 
 import re
 
 from db.tables import MessageType
 
-# As many bytes as `sniffed` looks at.
+# `sniff_type` looks at this many bytes.
 HEAD_SIZE = 64
 UNKNOWN_TYPE = "application/octet-stream"
 
@@ -25,7 +26,7 @@ _SIGNATURES = (
     (b"fLaC", "audio/flac"),
 )
 _AUDIO_BRANDS = {b"M4A ", b"M4B ", b"M4P "}
-# Files with boxes as MP4 has them, that are something else.
+# Files with MP4 boxes that are of another type.
 _OTHER_BRANDS = {
     b"qt  ": "video/quicktime",
     b"avif": "image/avif",
@@ -33,7 +34,7 @@ _OTHER_BRANDS = {
     **dict.fromkeys((b"heic", b"heix", b"hevc", b"mif1", b"msf1"), "image/heic"),
     **dict.fromkeys((b"3gp4", b"3gp5", b"3gp6", b"3gp7", b"3gg6", b"3g2a"), "video/3gpp"),
 }
-# What a sender may call it, and what the bytes may then be.
+# The types that a sender may declare, and the types that the bytes may then have.
 _TYPES_BY_CLAIM = {
     "image/jpeg": {"image/jpeg"},
     "image/jpg": {"image/jpeg"},
@@ -55,7 +56,7 @@ _TYPES_BY_CLAIM = {
     "application/pdf": {"application/pdf"},
     "application/zip": {"application/zip"},
 }
-# How each is sent; whatever is not here is a document.
+# The message type for each media type; all other types are documents.
 _MESSAGE_TYPES = {
     "image/jpeg": MessageType.IMAGE,
     "image/png": MessageType.IMAGE,
@@ -66,18 +67,18 @@ _MESSAGE_TYPES = {
     "audio/mp4": MessageType.AUDIO,
     "audio/ogg": MessageType.VOICE,
 }
-# What a browser may show by itself: nothing of it can hold a script.
+# Types that a browser may display by itself: none of them can contain a script.
 _DISPLAYABLE = frozenset(_MESSAGE_TYPES) | {"video/webm"}
-# What a browser might run if it were shown after all.
+# Types that a browser might run if it displayed them after all.
 _ACTIVE = re.compile(r"html|xml|svg|script|ecma|wasm|flash|mht|rfc822|multipart")
 
 
 class TypeMismatchError(Exception):
-    """A file is not what its sender calls it; the text says both."""
+    """A file is not of the type that its sender declares; the text names both."""
 
 
 def sniff_type(head: bytes) -> str | None:
-    """Tell the media type of a file from its first HEAD bytes; None: nothing that we know."""
+    """Return the media type of a file from its first HEAD_SIZE bytes; None if it is unknown."""
     for beginning, mime in _SIGNATURES:
         if head.startswith(beginning):
             return mime
@@ -99,7 +100,7 @@ def _by_brand(brand: bytes) -> str:
 
 
 def _is_mp3_frame(head: bytes) -> bool:
-    """Tell the header of an MPEG audio frame: eleven set bits, layer III, no reserved values."""
+    """Check for an MPEG audio frame header: eleven set bits, layer III, no reserved values."""
     if len(head) < 4 or head[0] != 0xFF or head[1] & 0xE6 != 0xE2:  # noqa: PLR2004 the bits
         return False
     version, rate = head[1] & 0x18, head[2] & 0x0C
@@ -107,16 +108,16 @@ def _is_mp3_frame(head: bytes) -> bool:
 
 
 def _is_aac_frame(head: bytes) -> bool:
-    """Tell an ADTS header: twelve set bits, layer zero, a sampling rate that there is."""
+    """Check for an ADTS header: twelve set bits, layer zero, an existing sampling rate."""
     if len(head) < 7 or head[0] != 0xFF or head[1] & 0xF6 != 0xF0:  # noqa: PLR2004 the bits
         return False
     return (head[2] >> 2) & 0x0F < 13  # noqa: PLR2004 as above
 
 
 def resolve_type(head: bytes, claimed: str | None) -> str:
-    """Give the media type to keep a file under; raises TypeMismatchError.
+    """Return the media type to store for a file; raise TypeMismatchError.
 
-    `claimed` is what its sender says, in whatever form.
+    `claimed` is the type that its sender declares, in any form.
     """
     claim = (claimed or "").partition(";")[0].strip().lower()
     found = sniff_type(head)
@@ -130,16 +131,16 @@ def resolve_type(head: bytes, claimed: str | None) -> str:
 
 
 def choose_message_type(mime: str, head: bytes) -> MessageType:
-    """Tell as what a file of this type is sent: it must be that by its bytes as well."""
+    """Return the message type for sending a file of this type; its bytes must match it, too."""
     return (
         _MESSAGE_TYPES.get(mime, MessageType.FILE) if sniff_type(head) == mime else MessageType.FILE
     )
 
 
 def choose_display_type(head: bytes, kept: str | None) -> tuple[str, bool]:
-    """Give the type that a browser is told, and whether it may show the file by itself.
+    """Return the content type for a browser, and whether the browser may display the file.
 
-    `kept` is what was kept of the type: anybody's word.
+    `kept` is the stored type, which anybody may have declared.
     """
     found = sniff_type(head)
     if found in _DISPLAYABLE:

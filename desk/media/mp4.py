@@ -1,11 +1,11 @@
-"""Reads which codecs an MP4 file names, without a program for films: they stand in its boxes.
+"""Read the codecs that an MP4 file names in its boxes, without a media library.
 
-By hand: it is one walk through nested boxes, of a file that anybody may have made.
+Our own code, because it is one walk through nested boxes, of a file that anybody may have made.
 """
 
 from typing import BinaryIO
 
-# What a track's description is called → what we call it.
+# Name in a track's description → our name.
 _CODEC_NAMES = {
     b"avc1": "h264",
     b"avc3": "h264",
@@ -22,16 +22,16 @@ _CODEC_NAMES = {
     b"ac-3": "ac3",
 }
 _CONTAINER_BOXES = {b"moov", b"trak", b"mdia", b"minf", b"stbl"}
-# A film of some minutes has a few dozen of them; its descriptions are short.
+# A video of some minutes has a few dozen boxes; its descriptions are short.
 _MAX_BOXES = 1000
 _HEADER, _LARGE_HEADER = 8, 16
 _MAX_DESCRIPTIONS = 8
 
 
 def read_codecs(file: BinaryIO) -> frozenset[str] | None:
-    """Name what the tracks of an MP4 file are coded with; None where that cannot be read.
+    """Return the codecs of an MP4 file's tracks; None if they cannot be read.
 
-    A codec that we have no name for goes by the four letters that the file has.
+    An unknown codec keeps the four letters that the file has for it.
     """
     size, found = file.seek(0, 2), set[str]()
     left, spans = _MAX_BOXES, [(0, size)]
@@ -66,7 +66,7 @@ def _read_box(file: BinaryIO, start: int, end: int) -> tuple[bytes, int, int] | 
 
 
 def _read_descriptions(file: BinaryIO, body: int, end: int) -> set[str]:
-    """Name the first descriptions of a track: as a rule it has one."""
+    """Return the first codecs of a track; it normally has one."""
     found, start = set[str](), body + 8
     for _ in range(_MAX_DESCRIPTIONS):
         box = _read_box(file, start, end) if start + _HEADER <= end else None

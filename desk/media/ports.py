@@ -1,4 +1,4 @@
-"""What media needs of a channel."""
+"""What media needs from a channel."""
 
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
@@ -9,36 +9,37 @@ from db.tables import MessageType
 
 @runtime_checkable
 class SupportsDownload(Protocol):
-    """A channel that hands out the files which people sent through it."""
+    """A channel that can download the files that people sent through it."""
 
     def download(self, file_id: str) -> AsyncGenerator[bytes, None]:
-        """Give a file's bytes, in pieces; raises what desk/media/errors.py draws, nothing else."""
+        """Yield the bytes of a file; raise the errors of desk/media/errors.py, nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
 class MediaConstraints:
-    """What a channel takes as one kind of message."""
+    """The files that a channel accepts as one message type."""
 
-    # Bytes.
+    # Size limit in bytes.
     max_bytes: int
-    # Media types, to the letter; none: any.
+    # Exact media types; empty: any.
     mime_types: frozenset[str] = frozenset()
-    # What the tracks of a film may hold, of "h264", "aac" and the like; none: anything.
+    # The allowed codecs of the tracks, such as "h264" and "aac"; empty: any.
     codecs: frozenset[str] = frozenset()
-    # Pixels on each side, where it must be so many; and bytes of a picture that moves.
+    # Required pixels on each side, if any; and the size limit of an animated picture, in bytes.
     square_pixels: int | None = None
     max_animated_bytes: int | None = None
 
 
 @runtime_checkable
 class SupportsMedia(Protocol):
-    """A channel that says which files it takes.
+    """A channel that says which files it accepts.
 
-    What it does not take as the kind that it is goes as another kind, and in the end as a document.
+    A file that it does not accept as its own type is sent as another type, and in the end as a
+    document.
     """
 
     def get_media_constraints(self, kind: MessageType) -> MediaConstraints | None:
-        """Say what may be sent as a message of this kind; None: no such message can be sent.
+        """Return the constraints for one message type; None if the channel cannot send that type.
 
-        For MessageType.FILE, a document, there is always an answer.
+        For MessageType.FILE, a document, there is always a result.
         """

@@ -1,4 +1,4 @@
-"""What a file on our disk is, by its bytes: what whoever sent it says of it counts last."""
+"""Detect what a file on our disk is, from its bytes; the declared type counts last."""
 
 import asyncio
 from collections.abc import Mapping
@@ -21,23 +21,23 @@ _MP4_TYPES = {"video/mp4", "video/3gpp", "audio/mp4", "video/quicktime"}
 
 @dataclass(frozen=True, slots=True)
 class MediaInfo:
-    """A file's type, its bytes, and what can be told of its kind."""
+    """A file's type, size and further properties."""
 
-    # The media type; of Ogg with its codec, as it is written to the letter.
+    # The media type; for Ogg with its codec, in the exact form that providers expect.
     mime: str
     size: int
-    # Whether the type is known by the bytes; if not, it is what was claimed.
+    # Whether the type is known from the bytes; otherwise it is the declared type.
     is_sure: bool = False
-    # What a film's tracks are coded with, where that can be read.
+    # The codecs of a video's tracks, if they can be read.
     codecs: frozenset[str] | None = None
-    # Pixels of a WebP, and whether it moves.
+    # The size of a WebP in pixels, and whether it is animated.
     width: int | None = None
     height: int | None = None
     is_animated: bool = False
 
 
 async def probe_file(path: Path, file: Mapping[str, Any]) -> MediaInfo:
-    """Look at a file; `file` is what was kept of it. Raises OSError where it cannot be read."""
+    """Probe a file; `file` is its stored description. Raises OSError if it cannot be read."""
     return await asyncio.to_thread(_probe, path, str(file.get("mime") or ""))
 
 
@@ -53,7 +53,7 @@ def _probe(path: Path, claimed: str) -> MediaInfo:
             return _probe_webp(head, size)
         codecs = read_codecs(file) if found in _MP4_TYPES else None
         if codecs == frozenset({"aac"}):
-            found = "audio/mp4"  # a film without pictures
+            found = "audio/mp4"  # a video file without pictures
         return MediaInfo(_refine_type(head, found, claimed), size, is_sure=True, codecs=codecs)
 
 
@@ -79,7 +79,7 @@ def _check_claim(head: bytes, claimed: str) -> str:
 
 
 def _refine_type(head: bytes, found: str, claimed: str) -> str:
-    """Keep a claim that says more than the bytes do: an office document is a zip file."""
+    """Prefer a declared type that is more exact: an office document is a zip file."""
     if found != "application/zip":
         return found
     said = _check_claim(head, claimed)

@@ -1,4 +1,4 @@
-"""Choose the message type for sending a file, from the file and the constraints of the channel."""
+"""Choose the message type for sending a file, from the file and the channel's constraints."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ GetConstraints = Callable[[MessageType], MediaConstraints | None]
 
 @dataclass(frozen=True, slots=True)
 class SendOption:
-    """A way for a file to go: as this kind of message, made into another form first or as it is."""
+    """One way to send a file: as this message type, unchanged or converted first."""
 
     kind: MessageType
     output_format: OutputFormat | None = None
@@ -22,7 +22,7 @@ class SendOption:
 _K = MessageType
 _AS_VIDEO = SendOption(_K.VIDEO, OutputFormat.MP4)
 _AS_IMAGE = SendOption(_K.IMAGE, OutputFormat.PNG)
-# How each kind may go, what keeps most of it first; the end of all is a document.
+# The options for each type, the one that keeps most of the file first; the last one is a document.
 _OPTIONS = {
     _K.IMAGE: (SendOption(_K.IMAGE),),
     _K.VIDEO: (SendOption(_K.VIDEO), _AS_VIDEO, SendOption(_K.AUDIO)),
@@ -43,9 +43,10 @@ _OPTIONS = {
 def iter_send_options(
     kind: MessageType, info: MediaInfo, get_constraints: GetConstraints
 ) -> Iterator[SendOption]:
-    """Go through the ways that are open to a file, the best first.
+    """Iterate over the options for sending a file, the best first.
 
-    One with a `form` is open if the file can be made into that, which has to be tried.
+    An option with an `output_format` is included if the file might be convertible, which must be
+    tried.
     """
     for option in _OPTIONS.get(kind, ()):
         constraints = get_constraints(option.kind)
@@ -62,7 +63,7 @@ def iter_send_options(
 
 
 def is_accepted(info: MediaInfo, constraints: MediaConstraints) -> bool:
-    """Tell whether a channel takes a file as it is."""
+    """Check whether a channel accepts a file as it is."""
     if constraints.mime_types and not (info.is_sure and info.mime in constraints.mime_types):
         return False
     if constraints.codecs and not (info.codecs and info.codecs <= constraints.codecs):
@@ -81,7 +82,7 @@ def is_accepted(info: MediaInfo, constraints: MediaConstraints) -> bool:
 
 
 def _can_convert(form: OutputFormat, info: MediaInfo) -> bool:
-    """Tell whether it makes sense to have a file made into another form."""
+    """Check whether it makes sense to convert a file to this format."""
     main_type = info.mime.partition("/")[0]
     match form:
         case OutputFormat.PNG:
@@ -94,5 +95,5 @@ def _can_convert(form: OutputFormat, info: MediaInfo) -> bool:
 
 
 def _may_be_audio(info: MediaInfo) -> bool:
-    """Tell a container of films that may hold sound alone: some phones record so."""
+    """Check for a video container that may hold sound alone: some phones record so."""
     return info.mime in {"video/mp4", "video/3gpp", "video/webm"}

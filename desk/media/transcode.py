@@ -1,4 +1,4 @@
-"""Has a file made into what the first way wants that it can go, if that can be done."""
+"""Transcode a file to the first format that the channel accepts."""
 
 import asyncio
 from dataclasses import dataclass, replace
@@ -18,21 +18,21 @@ from desk.media.send_options import GetConstraints, SendOption, is_accepted, ite
 
 log = structlog.get_logger(__name__)
 
-# At the same time; who waits for a turn holds up nobody who fetches.
+# Conversions at the same time; waiting for one does not block downloads.
 _MAX_CONVERSIONS = 2
 ANY_FILE = MediaConstraints(1 << 62)
 
 
 @dataclass(frozen=True, slots=True)
 class PreparedFile:
-    """A file as it goes out, and the way that it goes; no way: the channel does not take it."""
+    """A file as it will be sent, and its send option; None: the channel does not accept it."""
 
     path: Path
     info: MediaInfo
     option: SendOption | None = None
 
     def apply_to(self, content: Content) -> Content:
-        """Say of a content as what it goes, and what its file is now."""
+        """Return the content with the message type and the description of the prepared file."""
         assert self.option is not None  # noqa: S101 asked before
         kept = content.file or {}
         name = choose_file_name(
@@ -43,7 +43,7 @@ class PreparedFile:
 
 
 class Transcoder:
-    """Makes files fit, a few at a time."""
+    """Makes files fit a channel, a few at a time."""
 
     def __init__(self, files: MessageFiles, converter: Converter) -> None:
         self._files = files
@@ -53,7 +53,7 @@ class Transcoder:
     async def prepare(
         self, message_id: MessageId, content: Content, path: Path, get_constraints: GetConstraints
     ) -> PreparedFile:
-        """Choose how a file goes, made into what that wants; raises GoneError for an empty one."""
+        """Choose how to send a file, converted if needed; raise FileGoneError if it is empty."""
         info = await probe_file(path, content.file or {})
         if info.size == 0:
             raise FileGoneError("it is empty")

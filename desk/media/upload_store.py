@@ -1,4 +1,4 @@
-"""Where uploads lie below MEDIA_DIR: under names that we make, and never under anybody else's."""
+"""Store uploads below MEDIA_DIR, under names that we make, never under names from users."""
 
 import asyncio
 import contextlib
@@ -13,19 +13,19 @@ from typing import BinaryIO
 from db.ids import MessageId, new_id
 from desk.media.mime_types import HEAD_SIZE
 
-# Written in pieces of this size, each in a thread: a disk may take its time.
+# Files are written in chunks of this size, each in a thread, because a disk may be slow.
 _CHUNK_SIZE = 256 * 1024
-# Of an id: what was uploaded within twelve days lies in one folder.
+# Length of an id's prefix: uploads of twelve days are in one folder.
 _SHARD_LENGTH = 4
 
 
 class UploadTooLargeError(Exception):
-    """More came than was allowed."""
+    """The upload is larger than allowed."""
 
 
 @dataclass(slots=True)
 class ReceivedFile:
-    """A file that was received in full and is nobody's yet."""
+    """A file that was received in full and belongs to no message yet."""
 
     path: Path
     size: int = 0
@@ -37,7 +37,7 @@ class ReceivedFile:
         return self._hash.hexdigest()
 
     def add(self, piece: bytes) -> None:
-        """Take a piece that was written into account."""
+        """Count a piece that was written."""
         if len(self.head) < HEAD_SIZE:
             self.head += piece[: HEAD_SIZE - len(self.head)]
         self.size += len(piece)
@@ -45,22 +45,23 @@ class ReceivedFile:
 
 
 class UploadStore:
-    """Keeps uploads, each under its message's id."""
+    """Stores uploads, each under its message's id."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
 
     def path_of(self, message_id: MessageId) -> Path:
-        """Say where a message's upload lies, if it has one."""
+        """Return the path of a message's upload, if it has one."""
         return self.root / "uploads" / message_id[:_SHARD_LENGTH] / message_id
 
     @asynccontextmanager
     async def receive(
         self, chunks: AsyncIterator[bytes], *, most: int
     ) -> AsyncIterator[ReceivedFile]:
-        """Write what comes to the disk; what is not kept within the block is gone after it.
+        """Write an incoming file to disk; it is removed after the block unless it was saved within.
 
-        Raises TooLargeError as soon as more than `most` bytes came, and OSError of the disk's.
+        Raises UploadTooLargeError as soon as more than `most` bytes came, and OSError from the
+        disk.
         """
         incoming = ReceivedFile(self._folder("incoming") / new_id())
         try:
@@ -68,7 +69,7 @@ class UploadStore:
             with file:
                 async for piece in _iter_chunks(chunks, incoming, most):
                     await asyncio.to_thread(_write, file, piece, incoming)
-                # Kept means kept: the message that names it is committed after this.
+                # Flush to disk first: the message that names the file is committed after this.
                 await asyncio.to_thread(_flush_file, file)
             yield incoming
         finally:
@@ -76,7 +77,7 @@ class UploadStore:
                 incoming.path.unlink()
 
     async def save(self, incoming: ReceivedFile, message_id: MessageId) -> None:
-        """Put what was received under its message's id; a second time it is there already."""
+        """Store a received file under its message's id; do nothing if it is there already."""
         await asyncio.to_thread(self._save, incoming, message_id)
 
     def _save(self, incoming: ReceivedFile, message_id: MessageId) -> None:
@@ -88,14 +89,15 @@ class UploadStore:
         _sync_folder(folder)
 
     async def share(self, message_id: MessageId, other: MessageId) -> bool:
-        """Have a message's upload under another message's id as well; False: it is not there."""
+        """Share a message's upload with another message; return False if it does not exist."""
         return await asyncio.to_thread(self._share, message_id, other)
 
     def _share(self, message_id: MessageId, other: MessageId) -> bool:
         place = self.path_of(other)
         folder = self._folder("uploads", other[:_SHARD_LENGTH])
         try:
-            os.link(self.path_of(message_id), place)  # one file, and each name goes by itself
+            # one file with two names; each name can be removed alone
+            os.link(self.path_of(message_id), place)
         except FileExistsError:
             return True
         except FileNotFoundError:
@@ -144,7 +146,7 @@ def _flush_file(file: BinaryIO) -> None:
 
 
 def _sync_folder(folder: Path) -> None:
-    """See that a new name in a folder outlives a power cut."""
+    """Make sure that a new name in a folder survives a power failure."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -1,8 +1,8 @@
-"""Reads from a WebP's first bytes how large it is, and whether it moves."""
+"""Read the size of a WebP, and whether it is animated, from its first bytes."""
 
 from dataclasses import dataclass
 
-# As many bytes as `shape_of` looks at.
+# `read_webp_info` looks at this many bytes.
 HEADER_SIZE = 30
 _ANIMATION_FLAG = 0x02
 _FOURTEEN_BITS = 0x3FFF
@@ -10,7 +10,7 @@ _FOURTEEN_BITS = 0x3FFF
 
 @dataclass(frozen=True, slots=True)
 class WebpInfo:
-    """Pixels, and whether there is more than one picture."""
+    """Size in pixels, and whether there is more than one frame."""
 
     width: int
     height: int
@@ -18,7 +18,7 @@ class WebpInfo:
 
 
 def read_webp_info(head: bytes) -> WebpInfo | None:
-    """Tell the shape of a WebP that begins so; None: it is none, or broken."""
+    """Return the size of a WebP from its first bytes; None if it is not one, or is broken."""
     if len(head) < HEADER_SIZE or head[:4] != b"RIFF" or head[8:12] != b"WEBP":
         return None
     match head[12:16]:

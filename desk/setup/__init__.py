@@ -1,1 +1,1 @@
-"""What administrators set up while the desk runs: channels, staff groups, hours, canned replies."""
+"""Setup by administrators while the desk runs: channels, staff groups, hours, canned replies."""

@@ -1,4 +1,4 @@
-"""Canned replies: written, changed, deleted."""
+"""Create, change and delete canned replies."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -26,7 +26,7 @@ async def create(
     channel_id: ChannelId | None,
     by: BoundAgent,
 ) -> CannedReply:
-    """Write a reply; raises InvalidValueError, and NotPossibleError where its place is taken."""
+    """Create a reply; raise InvalidValueError, or NotPossibleError if its shortcut is taken."""
     _check_text(text)
     await _check_channel(uow, channel_id)
     unique_key = slot_key(channel_id, language, shortcut)
@@ -51,7 +51,7 @@ async def create(
 async def change(
     uow: UnitOfWork, reply_id: CannedReplyId, values: Mapping[str, Any], *, by: BoundAgent
 ) -> CannedReply:
-    """Change some of a reply; raises GoneError, InvalidValueError, NotPossibleError."""
+    """Change fields of a reply; raise NotFoundError, InvalidValueError or NotPossibleError."""
     reply = await queries.find_reply(uow.tx, reply_id, lock=True)
     if reply is None:
         raise NotFoundError
@@ -79,7 +79,7 @@ async def change(
 
 
 async def delete(uow: UnitOfWork, reply_id: CannedReplyId, *, by: BoundAgent) -> None:
-    """Delete a reply; raises GoneError."""
+    """Delete a reply; raise NotFoundError."""
     reply = await queries.find_reply(uow.tx, reply_id, lock=True)
     if reply is None:
         raise NotFoundError

@@ -1,4 +1,4 @@
-"""Channels: made, changed, switched off and on again while the desk runs."""
+"""Create, change, switch on and switch off channels while the desk runs."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from desk.setup.providers import Credentials, Identity
 from desk.unit_of_work import UnitOfWork
 from desk.unserved_channels import wake_lanes
 
-# What anybody may set on any channel, and nothing follows but what it says.
+# Fields of any channel that can be set without further effects.
 PLAIN_FIELDS = {
     "name",
     "language",
@@ -30,7 +30,7 @@ PLAIN_FIELDS = {
 
 
 async def lock_channel(uow: UnitOfWork, channel_id: ChannelId) -> Channel:
-    """Read a channel for a change that no other overtakes; raises GoneError."""
+    """Lock a channel for a change; raise NotFoundError."""
     channel = await queries.find_channel(uow.tx, channel_id, lock=True)
     if channel is None:
         raise NotFoundError
@@ -48,10 +48,10 @@ async def create_channel(
     channel_id: ChannelId | None = None,
     staff_channel_id: ChannelId | None = None,
 ) -> Channel:
-    """Make a channel of this bot or number, with sealed credentials; raises NotPossibleError.
+    """Create a channel of this bot or number, with encrypted credentials; raise NotPossibleError.
 
-    `staff_channel_id`: whose bot serves its staff groups, None: its own. `channel_id`: an id that
-    was given out before, because its provider had to be told of it.
+    `staff_channel_id` is the channel whose bot serves its staff groups; None means its own.
+    `channel_id` is an id that was used before, because its provider needed it.
     """
     there = await queries.find_by_external_id(uow.tx, kind, identity.external_id)
     if there is not None:
@@ -76,7 +76,7 @@ async def create_channel(
 def change_channel(
     uow: UnitOfWork, channel: Channel, values: Mapping[str, Any], *, by: BoundAgent
 ) -> None:
-    """Set some of `PLAIN`; what is as it was is not written down."""
+    """Set some of `PLAIN_FIELDS`; unchanged values are not audited."""
     changed: dict[str, Any] = {}
     for name, value in values.items():
         assert name in PLAIN_FIELDS  # noqa: S101 callers name fields, not users
@@ -89,7 +89,7 @@ def change_channel(
 
 
 def set_window_warning(uow: UnitOfWork, channel: Channel, minutes: int, *, by: BoundAgent) -> None:
-    """Set how long before the window for free answers closes an agent is told; 0: not at all."""
+    """Set how long before the reply window closes an agent is warned; 0 means never."""
     was = channel.settings.get(WARNING_SETTING, DEFAULT_WARNING_MINUTES)
     if was == minutes:
         return
@@ -104,9 +104,9 @@ def set_window_warning(uow: UnitOfWork, channel: Channel, minutes: int, *, by: B
 
 
 async def set_active(uow: UnitOfWork, channel: Channel, *, on: bool, by: BoundAgent) -> None:
-    """Switch a channel on or off; what waits for it stays, and goes on when it is on again.
+    """Switch a channel on or off; what waits for it stays, and continues when it is on again.
 
-    Raises NotPossibleError where there are no credentials to switch on with.
+    Raises NotPossibleError if there are no credentials to switch it on with.
     """
     if channel.is_active is on:
         return
@@ -124,9 +124,9 @@ async def set_active(uow: UnitOfWork, channel: Channel, *, on: bool, by: BoundAg
 async def set_agents(
     uow: UnitOfWork, channel: Channel, agent_ids: Collection[AgentId], *, by: BoundAgent
 ) -> None:
-    """Have these agents serve a channel, empty: all of them; what waits there is given out.
+    """Set the agents that serve a channel (empty: all), and assign the sessions that wait there.
 
-    Raises InvalidValueError where one of them is nobody.
+    Raises InvalidValueError if one of them does not exist.
     """
     if unknown := set(agent_ids) - await queries.find_existing_agents(uow.tx, agent_ids):
         raise InvalidValueError("agent_ids", f"names an agent that does not exist: {min(unknown)}")
@@ -142,7 +142,7 @@ async def set_agents(
 async def replace_credentials(
     uow: UnitOfWork, channel: Channel, identity: Identity, credentials: str, *, by: BoundAgent
 ) -> None:
-    """Give a channel other credentials of the same bot or number; raises NotPossibleError."""
+    """Replace a channel's credentials, for the same bot or number; raise NotPossibleError."""
     if identity.external_id != channel.external_id:
         await _move_server(uow, channel, identity.external_id)
     channel.credentials = credentials
@@ -150,9 +150,9 @@ async def replace_credentials(
 
 
 async def _move_server(uow: UnitOfWork, channel: Channel, external_id: str) -> None:
-    """Have a linked number's channel follow its WAHA to another place; raises NotPossibleError.
+    """Let the channel of a linked number follow its WAHA to another server; raise NotPossibleError.
 
-    Which number is linked there is decided by who scans the code, not by where the server is.
+    The person who scans the code decides which number is linked there, not the server's address.
     """
     if channel.kind is not ChannelKind.WHATSAPP_WAHA:
         raise NotPossibleError(
@@ -167,13 +167,13 @@ async def _move_server(uow: UnitOfWork, channel: Channel, external_id: str) -> N
 def save_webhook_secret(
     uow: UnitOfWork, channel: Channel, credentials: str, *, by: BoundAgent
 ) -> None:
-    """Keep sealed credentials with another secret of the webhook in them."""
+    """Store encrypted credentials that have a new webhook secret."""
     channel.credentials = credentials
     add_entry(uow, by, "channel.webhook_secret_changed", _subject(channel))
 
 
 def decrypt_credentials(channel: Channel, encryptor: Encryptor) -> Credentials:
-    """Open a channel's credentials; raises NotPossibleError where there are none."""
+    """Return a channel's decrypted credentials; raise NotPossibleError if it has none."""
     if channel.credentials is None:
         raise NotPossibleError("this channel has no credentials yet: enter them first")
     return encryptor.decrypt(channel.credentials)
@@ -182,7 +182,7 @@ def decrypt_credentials(channel: Channel, encryptor: Encryptor) -> Credentials:
 def set_hours(
     uow: UnitOfWork, channel: Channel, hours: dict[str, Any] | None, *, by: BoundAgent
 ) -> None:
-    """Set a channel's opening hours, read and found sound before; None: always open."""
+    """Set a channel's opening hours, which are already validated; None means always open."""
     if channel.opening_hours == hours:
         return
     details = {"from": channel.opening_hours, "to": hours}
@@ -196,10 +196,10 @@ def _subject(channel: Channel) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ChannelChangeNotifier:
-    """The bell that has channels read again."""
+    """Tells the processes to load the channels again."""
 
     notifier: Notifier
 
     def notify(self) -> None:
-        """Ring; to be done when the change is committed."""
+        """Notify; call it after the change is committed."""
         self.notifier.notify()

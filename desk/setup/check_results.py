@@ -1,4 +1,4 @@
-"""What a channel's provider said when it was last asked, kept for whoever looks later."""
+"""Store the results of a channel's last health check."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,14 +12,14 @@ from desk.setup.providers import HealthCheck
 
 @dataclass(frozen=True, slots=True)
 class StoredCheckResult:
-    """A finding, and when it was one."""
+    """A check result and its time."""
 
     result: CheckResult
     at: datetime
 
 
 def save_health_check(channel: Channel, found: HealthCheck, now: datetime) -> None:
-    """Keep what was found; groups that were not asked about keep what was found before."""
+    """Store the results; groups that were not checked keep their earlier results."""
     groups = {group: _to_json([finding], now) for group, finding in found.groups.items()}
     before = (channel.last_check or {}).get("groups", {})
     channel.last_check = {
@@ -29,19 +29,19 @@ def save_health_check(channel: Channel, found: HealthCheck, now: datetime) -> No
 
 
 def save_group_checks(channel: Channel, found: HealthCheck, now: datetime) -> None:
-    """Keep what was found of some groups, beside all that was found before."""
+    """Store the results of some groups, and keep all other results."""
     groups = {group: _to_json([finding], now) for group, finding in found.groups.items()}
     before = channel.last_check or {}
     channel.last_check = {**before, "groups": {**before.get("groups", {}), **groups}}
 
 
 def load_channel_checks(channel: Channel) -> list[StoredCheckResult]:
-    """Read what was last found of the channel itself; empty: nobody asked."""
+    """Load the last results for the channel itself; empty if it was never checked."""
     return _from_json((channel.last_check or {}).get("channel", ()))
 
 
 def load_group_checks(channel: Channel) -> dict[str, StoredCheckResult]:
-    """Read what was last found of each of its groups that somebody asked about."""
+    """Load the last result of each of its groups that was checked."""
     kept: Mapping[str, Any] = (channel.last_check or {}).get("groups", {})
     return {group: results[0] for group, each in kept.items() if (results := _from_json(each))}
 

@@ -1,4 +1,4 @@
-"""The channel of the environment: what the settings say of it is theirs alone to change."""
+"""The channel of the environment: what the settings define cannot be changed elsewhere."""
 
 from dataclasses import dataclass
 
@@ -8,19 +8,19 @@ from desk.setup.errors import NotPossibleError
 
 @dataclass(frozen=True, slots=True)
 class EnvironmentChannel:
-    """Which channel the environment's token made; None: there is no token."""
+    """The channel that the environment's token created; `external_id` is None without a token."""
 
     external_id: str | None = None
-    # The settings name its staff groups.
+    # Whether the settings name its staff groups.
     has_groups: bool = False
 
     def matches(self, channel: Channel) -> bool:
-        """Tell whether this is the environment's channel."""
+        """Check whether this is the environment's channel."""
         is_telegram = channel.kind is ChannelKind.TELEGRAM
         return is_telegram and channel.external_id == self.external_id
 
     def check_token_editable(self, channel: Channel) -> None:
-        """Raise NotPossibleError where the environment sets the token."""
+        """Raise NotPossibleError if the environment sets the token."""
         if self.matches(channel):
             raise NotPossibleError(
                 "the token of this channel is set by TELEGRAM_BOT_TOKEN: change it in the "
@@ -28,7 +28,7 @@ class EnvironmentChannel:
             )
 
     def check_groups_editable(self, channel: Channel) -> None:
-        """Raise NotPossibleError where the environment names the staff groups."""
+        """Raise NotPossibleError if the environment names the staff groups."""
         if self.matches(channel) and self.has_groups:
             raise NotPossibleError(
                 "the staff groups of this channel are set by TELEGRAM_STAFF_GROUP: change it in "

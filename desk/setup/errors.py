@@ -1,11 +1,11 @@
 """Why something cannot be set up as asked; nothing was changed.
 
 SetupError
-├── NotPossibleError             not as things stand; the text says what to do instead
-├── InvalidValueError                  a value that cannot be; `field` names it
-│   └── InvalidCredentialsError the provider does not take them
-├── GoneError                   what was to be changed is not there
-└── ProviderUnavailableError           the provider does not answer
+├── NotPossibleError             not possible at the moment; the text says what to do instead
+├── InvalidValueError            an invalid value; `field` names it
+│   └── InvalidCredentialsError  the provider does not accept them
+├── NotFoundError                the object to change does not exist
+└── ProviderUnavailableError     the provider does not answer
 """
 
 
@@ -14,11 +14,11 @@ class SetupError(Exception):
 
 
 class NotPossibleError(SetupError):
-    """Not possible as things stand."""
+    """The change is not possible in the current state."""
 
 
 class InvalidValueError(SetupError):
-    """A value cannot be what it was meant to be."""
+    """A value is not valid."""
 
     def __init__(self, field: str, reason: str) -> None:
         super().__init__(reason)
@@ -26,11 +26,11 @@ class InvalidValueError(SetupError):
 
 
 class InvalidCredentialsError(InvalidValueError):
-    """The provider does not take these credentials."""
+    """The provider does not accept these credentials."""
 
 
 class NotFoundError(SetupError):
-    """There is no such thing."""
+    """The object does not exist."""
 
 
 class ProviderUnavailableError(SetupError):

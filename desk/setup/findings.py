@@ -1,4 +1,4 @@
-"""What an examination found: good, to be looked at, or wrong, with the remedy."""
+"""Results of health checks: OK, warning or error, with the remedy."""
 
 from dataclasses import dataclass
 from enum import IntEnum
@@ -29,15 +29,15 @@ class CheckResult:
 
 
 def report_ok(subject: str, text: str) -> CheckResult:
-    """Report what is as it should be."""
+    """Report that something is as it should be."""
     return CheckResult(Severity.OK, subject, text)
 
 
 def report_warning(subject: str, text: str, remedy: str) -> CheckResult:
-    """Report what works, and may not be meant so."""
+    """Report something that works, but may not be intended."""
     return CheckResult(Severity.WARN, subject, text, remedy)
 
 
 def report_error(subject: str, text: str, remedy: str) -> CheckResult:
-    """Report what does not work."""
+    """Report something that does not work."""
     return CheckResult(Severity.ERROR, subject, text, remedy)

@@ -1,4 +1,4 @@
-"""Parked updates: tried again, or dropped by somebody who answers for it."""
+"""Retry or drop parked updates."""
 
 import re
 
@@ -11,13 +11,13 @@ from desk.formatting.masking import mask_secrets
 from desk.setup.errors import NotFoundError
 from desk.unit_of_work import UnitOfWork
 
-# Of an error or an update that an entry of the audit log repeats.
+# The length of an error or update text that the audit log repeats.
 _AUDIT_LENGTH = 300
 _CODE = re.compile(r"(/link(?:@\w+)?\s+|link_)[\w-]+")
 
 
 async def retry(uow: UnitOfWork, update_id: int, *, by: BoundAgent) -> None:
-    """Have a parked update handled again, before what came later in its lane; raises GoneError."""
+    """Handle a parked update again, before the later updates of its lane; raise NotFoundError."""
     row = await _get_parked(uow, update_id)
     if not await queries.unpark(uow.tx, update_id, uow.now):
         raise NotFoundError
@@ -26,7 +26,7 @@ async def retry(uow: UnitOfWork, update_id: int, *, by: BoundAgent) -> None:
 
 
 async def drop(uow: UnitOfWork, update_id: int, *, by: BoundAgent) -> None:
-    """Settle a parked update without handling it; raises GoneError."""
+    """Settle a parked update without handling it; raise NotFoundError."""
     row = await _get_parked(uow, update_id)
     reason = f"dropped by {by.name}: {row.error or ''}"
     if not await queries.settle_parked(uow.tx, update_id, reason, uow.now):
@@ -35,8 +35,8 @@ async def drop(uow: UnitOfWork, update_id: int, *, by: BoundAgent) -> None:
 
 
 def redact_excerpt(text: str, most: int) -> str:
-    """Give the beginning of what came from elsewhere, with what looks like a secret hidden."""
-    # A secret that begins within what is shown is hidden whole.
+    """Return the beginning of an external text, with everything that looks like a secret hidden."""
+    # Read a little more, so that a secret that begins within the excerpt is hidden whole.
     beginning = _CODE.sub(r"\1<code>", mask_secrets(text[: most + 500]))
     return beginning if len(beginning) <= most else beginning[: most - 1] + "…"
 

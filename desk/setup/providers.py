@@ -1,4 +1,4 @@
-"""What setting a channel up asks of its provider: who the bot or number is, whether all is well."""
+"""What channel setup needs from a provider: the identity of the bot or number, and its health."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -23,7 +23,7 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class HealthCheck:
-    """What was found of a channel, and of each of its staff groups."""
+    """The check results of a channel and of each of its staff groups."""
 
     channel: tuple[CheckResult, ...]
     groups: Mapping[str, CheckResult] = field(default_factory=dict)
@@ -31,35 +31,35 @@ class HealthCheck:
 
 @dataclass(frozen=True, slots=True)
 class Webhook:
-    """Where a provider calls us: at `path`, with the channel's id behind it.
+    """Where a provider calls us: at `path`, followed by the channel's id.
 
-    `secret` is the credential that a person enters at the provider beside the address; None: we
-    tell the provider all of it ourselves.
+    `secret` is the credential that a person enters at the provider together with the address; None
+    if we register the webhook at the provider ourselves.
     """
 
     path: str
     secret: str | None = None
 
     def path_of(self, channel_id: ChannelId) -> str:
-        """Give the path of one channel."""
+        """Return the webhook path of one channel."""
         return f"{self.path}/{channel_id}"
 
 
 class Provider(Protocol):
-    """One kind of channel's provider."""
+    """The provider of one kind of channel."""
 
     @property
     def webhook(self) -> Webhook | None:
-        """Where it calls us; None: nobody needs to know."""
+        """Return where the provider calls us; None if it does not call."""
 
     def complete(self, credentials: Credentials) -> Credentials:
-        """Fill in what we make ourselves and was not given: secrets of webhooks, names.
+        """Fill in what is missing and what we generate ourselves: webhook secrets, names.
 
-        What is there already stays as it is.
+        Existing values stay as they are.
         """
 
     async def identify(self, credentials: Credentials) -> Identity:
-        """Return whose these credentials are.
+        """Return the identity that these credentials belong to.
 
         Raises InvalidCredentialsError or ProviderUnavailableError.
         """
@@ -67,10 +67,10 @@ class Provider(Protocol):
     async def check_health(
         self, credentials: Credentials, groups: Sequence[str], webhook: str | None = None
     ) -> HealthCheck:
-        """Ask whether all is well; that the provider is away is a finding too.
+        """Check the health of a channel; an unreachable provider is a check result, too.
 
-        `groups` are the staff groups of a bot that serves them, of others there are none. `webhook`
-        is the address at which the provider should call the channel; None: PUBLIC_URL is not set.
+        `groups` are the staff groups of a bot that serves them; other kinds have none. `webhook` is
+        the address that the provider should call; None if PUBLIC_URL is not set.
         """
 
 
@@ -81,7 +81,7 @@ class Providers:
     by_kind: Mapping[ChannelKind, Provider]
 
     def __getitem__(self, kind: ChannelKind) -> Provider:
-        """Give a kind's provider; raises NotPossibleError where this desk has none."""
+        """Return the provider of a kind; raise NotPossibleError if there is none here."""
         try:
             return self.by_kind[kind]
         except KeyError:

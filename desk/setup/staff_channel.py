@@ -1,4 +1,4 @@
-"""The Telegram channel whose bot serves the staff groups of a channel that has no bot itself."""
+"""The Telegram channel whose bot serves the staff groups of a channel without a bot."""
 
 from db.ids import ChannelId
 from db.queries.accounts.accounts import BoundAgent
@@ -13,14 +13,15 @@ FIELD = "staff_channel_id"
 
 
 def get_staff_channel_id(channel: Channel) -> ChannelId:
-    """Tell whose bot serves a channel's staff groups: another channel's, or its own."""
+    """Return the channel whose bot serves a channel's staff groups: another one, or itself."""
     return channel.staff_channel_id or channel.id
 
 
 async def choose_staff_channel(uow: UnitOfWork, wanted: ChannelId | None) -> Channel | None:
-    """Find the Telegram channel that is wanted, otherwise the oldest that is on, or the oldest.
+    """Find the wanted Telegram channel; otherwise the oldest active one, or the oldest.
 
-    None: there is none. Raises InvalidValueError if the wanted one is no Telegram channel.
+    Returns None if there is none. Raises InvalidValueError if the wanted one is not a Telegram
+    channel.
     """
     if wanted is not None:
         found = await queries.find_channel(uow.tx, wanted)
@@ -36,8 +37,8 @@ async def change_staff_channel(
 ) -> None:
     """Let another bot serve a channel's staff groups.
 
-    Raises InvalidValueError or NotPossibleError.
-    Not once conversations stand there: their topics, cards and copies are the first bot's.
+    Not possible once it has topics there: topics, cards and copies belong to the first bot. Raises
+    InvalidValueError or NotPossibleError.
     """
     if channel.kind is ChannelKind.TELEGRAM:
         raise InvalidValueError(

@@ -1,4 +1,4 @@
-"""The staff groups of a channel: added, and removed without losing what stands in them."""
+"""Add staff groups to a channel, and remove them without losing their conversations."""
 
 from collections.abc import Sequence
 
@@ -14,17 +14,17 @@ from desk.setup.errors import NotFoundError, NotPossibleError
 from desk.setup.staff_channel import get_staff_channel_id
 from desk.unit_of_work import UnitOfWork
 
-# Each takes a check of two calls; a budget of 20 calls a minute each is plenty.
+# Each group costs a check of two calls; a limit of 20 calls a minute each is plenty.
 MAX_GROUPS = 20
 
 
 def get_groups(channel: Channel) -> list[str]:
-    """List a channel's staff groups under their present ids."""
+    """List a channel's staff groups by their current ids."""
     return [channel.moved_groups.get(group, group) for group in channel.staff_groups]
 
 
 def add_group(uow: UnitOfWork, channel: Channel, group: str, *, by: BoundAgent) -> None:
-    """Have a group serve a channel; raises NotPossibleError."""
+    """Add a staff group to a channel; raise NotPossibleError."""
     if channel.kind is not ChannelKind.TELEGRAM and channel.staff_channel_id is None:
         raise NotPossibleError(
             "no bot can serve the group: set the channel's staff_channel_id first"
@@ -41,9 +41,9 @@ def add_group(uow: UnitOfWork, channel: Channel, group: str, *, by: BoundAgent) 
 
 
 async def remove_group(uow: UnitOfWork, channel: Channel, group: str, *, by: BoundAgent) -> None:
-    """Have a group serve a channel no more; its conversations go on in another group.
+    """Remove a staff group from a channel; its conversations move to another group.
 
-    Raises GoneError, and NotPossibleError where there is no other group for them.
+    Raises NotFoundError, and NotPossibleError if there is no other group for them.
     """
     left = [each for each in get_groups(channel) if each != group]
     if len(left) == len(channel.staff_groups):
@@ -65,17 +65,18 @@ async def _move_conversations(uow: UnitOfWork, channel: Channel, old: str, new: 
     server = get_staff_channel_id(channel)
     await staff_places.move_conversations(uow.tx, channel.id, old, new)
     if not await _is_free(uow, channel, server, old):
-        return  # the bot hears all that is written there, and finds whose topic it was
+        # the bot still receives everything written there, and finds the topic's conversation
+        return
     await staff_places.change_rate_limit_key(
         uow.tx, group_limit_key(server, old), group_limit_key(server, new)
     )
     await redirect_chat_messages(uow, chat_lane(server, old), new)
-    # Whoever writes on in its topics should know that nobody hears them.
+    # People who go on writing in its topics should know that nobody receives it.
     uow.enqueue_for_chat(server, old, uow.text_for_staff("general.group_removed"), group=True)
 
 
 async def _is_free(uow: UnitOfWork, channel: Channel, server: ChannelId, group: str) -> bool:
-    """Tell whether a bot serves a group for no other channel than this."""
+    """Check whether a bot serves a group for no other channel."""
     return not any(
         each.id != channel.id and get_staff_channel_id(each) == server and group in get_groups(each)
         for each in await channels.list_all(uow.tx)
@@ -85,7 +86,7 @@ async def _is_free(uow: UnitOfWork, channel: Channel, server: ChannelId, group: 
 async def set_groups(
     uow: UnitOfWork, channel: Channel, groups: Sequence[str], *, by: BoundAgent
 ) -> None:
-    """Have these groups serve a channel, and no other; raises NotPossibleError."""
+    """Set the staff groups of a channel; raise NotPossibleError."""
     before = get_groups(channel)
     for group in dict.fromkeys(groups):
         if group not in before:

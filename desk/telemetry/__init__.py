@@ -1,1 +1,1 @@
-"""Telemetry: what a process counts, and what waits in the database, for whoever watches."""
+"""Telemetry: the counters of a process, and the backlog in the database."""

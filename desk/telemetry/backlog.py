@@ -1,4 +1,4 @@
-"""What waits in the database, read when somebody asks and not more often than it is worth."""
+"""Collect the backlog from the database, on request and at a limited rate."""
 
 import asyncio
 import time
@@ -20,13 +20,13 @@ from desk.lanes import LANE_PREFIXES
 
 _TIMEOUT = 2.0
 _FRESH_FOR = 5.0
-# Of the time that passes, reading takes at most a fraction of this, however much waits.
+# Of the time that passes, reading takes at most one part in this many, however long the backlog is.
 _REST_FACTOR = 50
 
 
 @dataclass(frozen=True, slots=True)
 class BacklogStats:
-    """What waited at one moment."""
+    """The backlog at one moment."""
 
     now: datetime
     queues: dict[Queue, QueueDepth]
@@ -37,7 +37,7 @@ class BacklogStats:
 
 @dataclass(slots=True, eq=False)
 class Backlog(Collector):
-    """Tells what waits; `fresh_for` is in seconds."""
+    """Collects the backlog; `fresh_for` is in seconds."""
 
     database: Database
     fresh_for: float = _FRESH_FOR
@@ -46,7 +46,7 @@ class Backlog(Collector):
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def refresh(self) -> None:
-        """Read anew what was read long enough ago; a database that is away leaves nothing known."""
+        """Read the backlog again if it is too old; report none while the database is away."""
         async with self._lock:
             began = time.monotonic()
             if began < self._fresh_until:

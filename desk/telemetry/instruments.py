@@ -1,6 +1,7 @@
-"""Counters and histograms for the hot path: plain numbers, told to Prometheus when it asks.
+"""Counters and histograms for the hot path: plain numbers, exported when Prometheus asks.
 
-The library's own cost up to a microsecond a count, for locks that one thread does not need.
+The library's own instruments cost up to a microsecond per count, for locks that one thread does not
+need.
 """
 
 from bisect import bisect_left
@@ -11,7 +12,8 @@ from itertools import accumulate
 from prometheus_client.metrics_core import CounterMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-# Seconds. The p99 goals are 30 ms alone and 2 s under a backlog; a limit holds up to a minute.
+# Seconds. The p99 goals are 30 ms when idle and 2 s with a backlog; a rate limit delays up to a
+# minute.
 BUCKETS = (0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 300.0)
 _BUCKET_NAMES = (*map(str, BUCKETS), "+Inf")
 
@@ -21,7 +23,7 @@ class CounterMetric(Collector):
 
     def __init__(self, name: str, about: str, labels: Sequence[str] = ()) -> None:
         self._name, self._about, self._labels = name, about, labels
-        # A tally without labels is told from the start: 0 is an answer too.
+        # A counter without labels is exported from the start, as 0.
         self.counts: Counter[tuple[str, ...]] = Counter() if labels else Counter({(): 0})
 
     def add(self, *values: str, count: int = 1) -> None:
@@ -35,7 +37,7 @@ class CounterMetric(Collector):
 
 
 class Durations:
-    """Counts durations by how long they were."""
+    """Counts durations in buckets."""
 
     __slots__ = ("counts", "total")
 
@@ -49,7 +51,7 @@ class Durations:
 
 
 class Histogram(Collector):
-    """Durations told apart by one label's values, which are known from the start."""
+    """Durations by the values of one label, which are known from the start."""
 
     def __init__(self, name: str, about: str, label: str, values: Sequence[str]) -> None:
         self._name, self._about, self._label = name, about, label

@@ -1,4 +1,4 @@
-"""What this process counts while it works; what waits is read from the database (backlog.py)."""
+"""Count the work of this process; the backlog is read from the database (backlog.py)."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
@@ -24,7 +24,7 @@ from desk.errors import (
 from desk.lanes import limit_kind
 from desk.telemetry.instruments import CounterMetric, Histogram
 
-# The more special one first.
+# The more specific errors first.
 _RESULTS: tuple[tuple[type[DeliveryError], str], ...] = (
     (RateLimited, "rate_limited"),
     (Unavailable, "unavailable"),
@@ -36,7 +36,7 @@ _RESULTS: tuple[tuple[type[DeliveryError], str], ...] = (
 
 
 class Metrics:
-    """One process's figures, in a registry of their own."""
+    """The metrics of one process, in a registry of their own."""
 
     def __init__(self, database_retries: Callable[[], int] = lambda: 0) -> None:
         self.registry = CollectorRegistry()
@@ -76,12 +76,12 @@ class Metrics:
             describe(registry=self.registry)
 
     def register(self, *collectors: Collector) -> None:
-        """Tell what these collect as well."""
+        """Export these collectors, too."""
         for collector in collectors:
             self.registry.register(collector)
 
     def count_received(self, channel_id: ChannelId, count: int = 1) -> None:
-        """Count updates that were kept, those that a provider repeated among them."""
+        """Count updates that were stored, including repeated ones."""
         self._received.add(channel_id, count=count)
 
     def count_handled(self, rows: Sequence[InboxRow]) -> None:
@@ -113,7 +113,7 @@ class Metrics:
             self._limited.add(limit_kind(rate_limit_key) or "none")
 
     def count_taken_over(self, count: int) -> None:
-        """Count lanes whose lease ran out."""
+        """Count lanes whose lease expired."""
         self._taken_over.add(count=count)
 
 

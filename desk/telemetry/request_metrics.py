@@ -1,4 +1,4 @@
-"""Counts what the web server is asked, by route and never by address: labels stay few."""
+"""Count HTTP requests by route, never by address, so that there are few labels."""
 
 from bisect import bisect_left
 from collections import defaultdict
@@ -8,11 +8,11 @@ from itertools import accumulate
 from prometheus_client.metrics_core import CounterMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-# Seconds; fewer than of deliveries, for there are a hundred routes.
+# Seconds; fewer buckets than for deliveries, because there are a hundred routes.
 BUCKETS = (0.005, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
 _BUCKET_NAMES = (*map(str, BUCKETS), "+Inf")
 _LABELS = ("method", "route", "status")
-# What somebody makes up is one label, not one each.
+# All made-up methods share one label.
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 OTHER_LABEL = "other"
 
@@ -20,15 +20,15 @@ _Key = tuple[str, str, str]
 
 
 class RequestMetrics(Collector):
-    """One process's requests: how many there were, and how long the first byte took."""
+    """The requests of one process: their number, and the time to the first byte."""
 
     def __init__(self) -> None:
-        # Of each: how many fell between which bounds, and how many seconds they took together.
+        # For each key: the counts per bucket, and the sum of the seconds.
         self._buckets: defaultdict[_Key, list[int]] = defaultdict(lambda: [0] * len(_BUCKET_NAMES))
         self._seconds: defaultdict[_Key, float] = defaultdict(float)
 
     def count_response(self, method: str, route: str | None, status: int, seconds: float) -> None:
-        """Count an answer; `route` is its pattern, None: there is no such route."""
+        """Count a response; `route` is its pattern, None if there is no such route."""
         method = method if method in _METHODS else OTHER_LABEL
         key = (method, route or OTHER_LABEL, f"{status // 100}xx")
         self._buckets[key][bisect_left(BUCKETS, seconds)] += 1

@@ -1,1 +1,1 @@
-"""Templates: texts that a provider approved, and that may be sent at any time."""
+"""Templates: texts that a provider approved, which may be sent at any time."""

@@ -1,4 +1,4 @@
-"""Templates at hand in a conversation: which fit its customer, and what is known of their gaps."""
+"""Find the templates that fit a conversation, and the known values of their variables."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from desk.unit_of_work import UnitOfWork
 
 @dataclass(frozen=True, slots=True)
 class TemplateVariables:
-    """What a template leaves out: all of it, what is known already, and what is to be asked."""
+    """A template's variables: all of them, the known values, and the missing ones."""
 
     all: list[Variable]
     known: Mapping[str, str]
@@ -26,7 +26,7 @@ class TemplateVariables:
 
 
 async def list_templates(uow: UnitOfWork, thread: Thread) -> list[WhatsAppMessageTemplate]:
-    """List the templates that a customer may be sent, each in the language that fits them best."""
+    """List the templates that a customer may be sent, each in the language that fits best."""
     rows = await queries.list_approved(uow.tx, thread.channel_id)
     return _choose_languages(uow, thread, rows)
 
@@ -34,7 +34,7 @@ async def list_templates(uow: UnitOfWork, thread: Thread) -> list[WhatsAppMessag
 async def find_template(
     uow: UnitOfWork, thread: Thread, name: str
 ) -> WhatsAppMessageTemplate | None:
-    """Find the template of a name in the language that fits the customer best."""
+    """Find the template of a name, in the language that fits the customer best."""
     rows = await queries.list_approved(uow.tx, thread.channel_id, name.lower())
     return next(iter(_choose_languages(uow, thread, rows)), None)
 
@@ -42,7 +42,7 @@ async def find_template(
 async def get_template(
     uow: UnitOfWork, thread: Thread, template_id: TemplateId
 ) -> WhatsAppMessageTemplate | None:
-    """Find a template that the customer may be sent; None: it is not there, or not approved."""
+    """Find a template by id; None if it is unknown, not approved, or another channel's."""
     row = await queries.find_template(uow.tx, template_id)
     if row is None or row.channel_id != thread.channel_id:
         return None
@@ -52,7 +52,7 @@ async def get_template(
 def get_variables(
     uow: UnitOfWork, thread: Thread, template: WhatsAppMessageTemplate, agent: str
 ) -> TemplateVariables:
-    """Tell what a template leaves out for this customer; `agent` is the name of who sends it."""
+    """Return a template's variables for this customer; `agent` is the name of the sender."""
     wanted = list_variables(template.components)
     return TemplateVariables(wanted, guess_values(wanted, build_values(uow, thread, agent)))
 

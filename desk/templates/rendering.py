@@ -1,4 +1,4 @@
-"""What a template leaves out, and what becomes of it when that is filled in; pure.
+"""List the variables of a template, and fill them in; pure.
 
 A variable has a key: `1` or `name` in the body, `header.1` or `header.name` in the header's text,
 `header` for the header's picture, video or document, `button.0` for the first button's.
@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 Json = dict[str, Any]
 
 _VARIABLE = re.compile(r"\{\{\s*([A-Za-z0-9_]+)\s*\}\}")
-# Meta's, in characters: of the body when it is filled in, of one value, and of a link.
+# Meta's limits in characters: the body after filling in, one value, and a link.
 _MAX_BODY, _MAX_HEADER, _MAX_VALUE, _MAX_LINK = 1024, 60, 1024, 2000
 _MAX_CODE = 15
 _MEDIA_ICONS = {"IMAGE": "🖼", "VIDEO": "🎬", "DOCUMENT": "📄"}
@@ -22,7 +22,7 @@ _PLAIN_BUTTONS = {"QUICK_REPLY", "PHONE_NUMBER"}
 
 
 class VariableKind(StrEnum):
-    """What a variable is filled in with."""
+    """The kind of value that a variable takes."""
 
     TEXT = "text"
     IMAGE = "image"
@@ -37,19 +37,19 @@ class VariableKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """Something that a template leaves out."""
+    """A variable of a template."""
 
     key: str
     kind: VariableKind
-    # What its author gave as an example; empty: nothing.
+    # The author's example; empty if there is none.
     example: str = ""
-    # The text around it, where that is text: what comes before tells what is meant.
+    # The text before it, if any, which hints at its meaning.
     before: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class RenderedTemplate:
-    """A template with everything filled in: for the provider, and for people."""
+    """A template with all values filled in: for the provider, and for people."""
 
     components: list[Json]
     text: str
@@ -57,14 +57,14 @@ class RenderedTemplate:
 
 @dataclass(frozen=True, slots=True)
 class HeaderUpload:
-    """A file of ours for the header: its bytes go up when the template is sent."""
+    """A file of ours for the header, uploaded when the template is sent."""
 
     kind: VariableKind
     name: str | None = None
 
 
 class RenderingError(Exception):
-    """A template cannot be filled in like this; says why. `key`: the variable's, if one's fault."""
+    """A template cannot be filled in with these values; `key` names the variable at fault."""
 
     def __init__(self, reason: str, key: str = "") -> None:
         super().__init__(reason)
@@ -72,7 +72,7 @@ class RenderingError(Exception):
 
 
 class MissingValuesError(RenderingError):
-    """Variables were left out."""
+    """Values are missing."""
 
     def __init__(self, keys: Sequence[str]) -> None:
         names = ", ".join(keys)
@@ -81,7 +81,7 @@ class MissingValuesError(RenderingError):
 
 
 def find_obstacle(components: Sequence[Json]) -> str | None:
-    """Tell what about a template cannot be sent from here; None: nothing."""
+    """Return what prevents a template from being sent from here; None if nothing."""
     for each in components:
         kind = _upper(each, "type")
         if kind not in {"HEADER", "BODY", "FOOTER", "BUTTONS"}:
@@ -96,7 +96,7 @@ def find_obstacle(components: Sequence[Json]) -> str | None:
 
 
 def list_variables(components: Sequence[Json]) -> list[Variable]:
-    """List what a template leaves out, in the order in which it is read."""
+    """List the variables of a template, in reading order."""
     found: list[Variable] = []
     for each in components:
         match _upper(each, "type"):
@@ -110,7 +110,7 @@ def list_variables(components: Sequence[Json]) -> list[Variable]:
 
 
 def get_outline(components: Sequence[Json]) -> str:
-    """Give what a template says, with its variables left in it."""
+    """Return the text of a template, with its variables left in it."""
     shown: list[str] = []
     for each in components:
         if _upper(each, "type") == "BUTTONS":
@@ -127,9 +127,9 @@ def render_components(
     is_named: bool = False,
     upload: HeaderUpload | None = None,
 ) -> RenderedTemplate:
-    """Fill a template in; `upload` takes the place of the header's link.
+    """Fill in a template; `upload` takes the place of the header's link.
 
-    Raises RenderingError; MissingError names every variable that was left out.
+    Raises RenderingError; MissingValuesError names every variable without a value.
     """
     if reason := find_obstacle(components):
         raise RenderingError(f"this template cannot be sent from here: {reason}")
@@ -158,7 +158,7 @@ def _upper(part: Json, name: str, otherwise: str = "") -> str:
     return str(part.get(name) or otherwise).upper()
 
 
-# What is left out
+# List the variables
 
 
 def _header_variables(header: Json) -> Iterator[Variable]:
@@ -190,7 +190,7 @@ def _button_variables(part: Json) -> Iterator[Variable]:
 
 
 def _variable_names(text: str) -> list[str]:
-    """List a text's variables once each: numbered ones by their numbers, as Meta takes them."""
+    """List a text's variables once each; numbered ones by number, as Meta expects them."""
     names = list(dict.fromkeys(_VARIABLE.findall(text)))
     return sorted(names, key=int) if all(each.isdecimal() for each in names) else names
 
@@ -200,7 +200,7 @@ def _find_first(text: str, name: str) -> int:
 
 
 def _read_examples(given: Any, name: str, names: Sequence[str]) -> dict[str, str]:
-    """Read the examples of a text's variables: each with its name, or in their order."""
+    """Read the examples of a text's variables: by name, or in their order."""
     if not isinstance(given, dict):
         return {}
     named = given.get(f"{name}_named_params")
@@ -215,7 +215,7 @@ def _read_examples(given: Any, name: str, names: Sequence[str]) -> dict[str, str
     return {each: str(example) for each, example in zip(names, listed, strict=False)}
 
 
-# What is given
+# Check the values
 
 
 def _check_values(
@@ -238,7 +238,7 @@ def _check_values(
 
 
 def _check_value(variable: Variable, value: str) -> str:
-    """Check a value; white space becomes single blanks, which is all that Meta takes."""
+    """Check a value; white space becomes single spaces, because Meta accepts nothing else."""
     value = " ".join(value.split())
     if _VARIABLE.fullmatch(value):
         raise RenderingError(f"{variable.key} is still a placeholder: enter a value", variable.key)
@@ -262,7 +262,7 @@ def _is_link(text: str) -> bool:
     return parts.scheme in {"http", "https"} and bool(parts.hostname) and " " not in text
 
 
-# What becomes of it
+# Fill in the values
 
 
 def _fill_header(
@@ -275,7 +275,7 @@ def _fill_header(
     if upload is None:
         file: Json = {"link": values["header"]}
         return [{"type": kind, kind: file}], f"{_MEDIA_ICONS[form]} {values['header']}"
-    # The carrier sets the id that the provider gives the file.
+    # The channel sender adds the id that the provider gives the file.
     file = {"filename": upload.name} if upload.kind is VariableKind.DOCUMENT and upload.name else {}
     return [{"type": kind, kind: file}], f"{_MEDIA_ICONS[form]} {upload.name or ''}".rstrip()
 

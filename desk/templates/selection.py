@@ -1,4 +1,4 @@
-"""Which of a template's languages a customer gets, and what is known of its variables; pure."""
+"""Choose a template's language for a customer, and guess values of its variables; pure."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,13 +19,13 @@ class HasLanguage(Protocol):
 
 T = TypeVar("T", bound=HasLanguage)
 
-# Before a name, in the languages in which it is common; what stands between is a comma at most.
+# Greetings that come before a name, in common languages; at most a comma is between them.
 _GREETING = re.compile(
     r"(?:^|[\s>*_~])(?:hi|hello|hey|dear|welcome|halo|hai|yth\.?|kepada|bapak/ibu|kak"
     r"|hola|estimad[oa]|ol[áa]|bonjour|cher|ch[èe]re|hallo|liebe[r]?|ciao|gentile)[\s,*_~]*$",
     re.IGNORECASE,
 )
-# A variable's name → which fact it asks for.
+# Name of a variable → the fact that it asks for.
 _FACTS_BY_NAME: Mapping[str, str] = {
     "name": "name",
     "full_name": "name",
@@ -47,10 +47,10 @@ _FACTS_BY_NAME: Mapping[str, str] = {
 
 
 def choose_languages(templates: Iterable[T], languages: Sequence[str]) -> list[T]:
-    """Choose one language of each template, by name: the first of `languages` that there is.
+    """Choose one language of each template, by name: the first available of `languages`.
 
-    Of a language's forms the very one is better than another of the same (`en_US` for `en`); where
-    none fits, the first by name is taken.
+    An exact match is better than another form of the same language (`en_US` for `en`). If none
+    fits, the first by name is taken.
     """
     chosen: dict[str, tuple[tuple[int, str], T]] = {}
     for each in templates:
@@ -81,7 +81,7 @@ def _main_language(language: str) -> str:
 def guess_values(wanted: Iterable[Variable], facts: Mapping[str, str]) -> dict[str, str]:
     """Fill in what is certain: variables named like a fact, and the name after a greeting.
 
-    `facts`: name, first_name, agent, session. All else is for a person to say.
+    `facts`: name, first_name, agent, session. A person must enter all other values.
     """
     found = ((each.key, _guess_value(each, facts)) for each in wanted)
     return {key: value for key, value in found if value}
@@ -99,16 +99,16 @@ def _guess_value(variable: Variable, facts: Mapping[str, str]) -> str | None:
 
 
 def list_missing(wanted: Sequence[Variable], guessed: Mapping[str, str]) -> list[Variable]:
-    """List what a person has to say."""
+    """List the variables that a person must fill in."""
     return [each for each in wanted if each.key not in guessed]
 
 
 def assign_values(
     wanted: Sequence[Variable], guessed: Mapping[str, str], given: Sequence[str]
 ) -> dict[str, str] | None:
-    """Say which value is whose: one for each variable, or one for each that is asked for.
+    """Assign values to variables: one for each variable, or one for each missing variable.
 
-    None: so many values fit neither.
+    Returns None if the number of values fits neither.
     """
     if len(given) == len(wanted):
         return {each.key: value for each, value in zip(wanted, given, strict=True)}

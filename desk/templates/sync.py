@@ -1,4 +1,4 @@
-"""Keeps a channel's templates as its provider has them."""
+"""Synchronize a channel's templates with its provider."""
 
 import asyncio
 import random
@@ -23,14 +23,14 @@ from desk.unit_of_work import UnitOfWork
 log = structlog.get_logger(__name__)
 
 _INTERVAL = 3600.0
-# After a fetch that failed; the next one that fails is waited for longer.
+# The delay after a failed fetch; it grows with each further failure.
 _RETRY_AFTER, _MAX_RETRY_AFTER = 30.0, 1800.0
-# What a column has room for; more is no name of Meta's.
+# The sizes of the columns; Meta has no longer names.
 _NAME, _LANGUAGE, _CATEGORY, _REASON = 190, 16, 32, 500
 
 
 class NoTemplatesError(Exception):
-    """There are no templates to be fetched for a channel; says why."""
+    """A channel has no templates to fetch; the text says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class TemplateFetcher:
     senders: Mapping[ChannelId, object]
 
     async def fetch(self, channel_id: ChannelId) -> list[ProviderTemplate]:
-        """Ask a channel's provider; raises NoTemplatesError, or DeliveryError where it fails."""
+        """Fetch a channel's templates; raise NoTemplatesError, or DeliveryError if that fails."""
         sender = self.senders.get(channel_id)
         if sender is None:
             raise NoTemplatesError("this channel is not served at the moment")
@@ -51,7 +51,7 @@ class TemplateFetcher:
 
 @dataclass(frozen=True, slots=True)
 class SyncResult:
-    """What a synchronisation found: so many templates, and so many that are no more."""
+    """The result of a synchronization: templates found, and templates gone."""
 
     found: int
     gone: int
@@ -60,7 +60,7 @@ class SyncResult:
 async def save_templates(
     tx: AsyncSession, channel_id: ChannelId, fetched: Sequence[ProviderTemplate], now: datetime
 ) -> SyncResult:
-    """Keep what was fetched; what is kept and was not fetched is marked as gone, never deleted."""
+    """Store the fetched templates; stored ones that were not fetched are marked as gone."""
     rows = {(each.name, each.language): _to_row(channel_id, each, now) for each in fetched}
     await queries.save_templates(tx, list(rows.values()))
     gone = await queries.mark_gone(tx, channel_id, now)
@@ -85,7 +85,7 @@ def _to_row(channel_id: ChannelId, fetched: ProviderTemplate, now: datetime) -> 
 
 
 def to_status(provider_status: str) -> TemplateStatus:
-    """Read the provider's word for a template's status."""
+    """Map the provider's status of a template to ours."""
     known = {each.value: each for each in TemplateStatus}
     others = {
         "PENDING_DELETION": TemplateStatus.GONE,
@@ -112,9 +112,9 @@ async def update_status(
     status: str,
     reason: str | None = None,
 ) -> bool:
-    """Note what the provider decided about a template, as its webhook says.
+    """Store the provider's decision about a template, as its webhook reports it.
 
-    False: the template is not known here; the next synchronisation brings it.
+    Returns False if the template is not known here; the next synchronization adds it.
     """
     return await queries.set_status(
         uow.tx, channel.id, name, language, status=to_status(status), reason=_to_reason(reason)
@@ -128,7 +128,7 @@ async def sync_forever(
     *,
     every: float = _INTERVAL,
 ) -> None:
-    """Fetch a channel's templates now and once in `every` seconds, until cancelled."""
+    """Fetch a channel's templates now and every `every` seconds, until cancelled."""
     failures = 0
     while True:
         try:

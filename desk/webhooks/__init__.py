@@ -1,1 +1,1 @@
-"""Outgoing webhooks: other programs are told what happens. See docs/adr/0014-events.md."""
+"""Outgoing webhooks: report events to other programs. See docs/adr/0014-events.md."""

@@ -1,8 +1,8 @@
-"""The herald: has webhooks told what happens; one process at a time does it.
+"""The webhook dispatcher: send events to webhooks; one process at a time does it.
 
-Spreading: each event becomes a delivery of each webhook that wants it, in the transaction that
-notes how far the log was read. Delivering: one webhook's deliveries go one after the other, those
-of others meanwhile; a crash repeats what was not settled, under the same id.
+Dispatching: each event becomes one delivery for each webhook that wants it, in the transaction that
+saves how far the log was read. Sending: one webhook's deliveries go one after the other, and
+different webhooks run at the same time. A crash repeats what was not settled, under the same id.
 """
 
 import asyncio
@@ -29,16 +29,16 @@ from desk.webhooks.sender import DeliveryBatch, WebhookSender, load_batch, settl
 log = structlog.get_logger(__name__)
 
 _ROWS = 200
-# How often it is looked whether there are webhooks at all, and what is due by itself.
+# How often to check whether there are webhooks at all, and what is due.
 _IDLE_WITHOUT_WEBHOOKS, _IDLE = 2.0, 1.0
 _DATABASE_RETRY = 1.0
-# What happens so close together is spread at once.
+# Events this close together are dispatched at once.
 _GATHER = 0.02
 
 
 @dataclass(frozen=True, slots=True)
 class _Turn:
-    """What one transaction of the herald's came to."""
+    """The result of one transaction of the dispatcher."""
 
     webhooks: list[WebhookRow]
     batches: list[DeliveryBatch] = field(default_factory=list)
@@ -47,7 +47,7 @@ class _Turn:
 
 
 class WebhookDispatcher:
-    """One process's part in telling webhooks."""
+    """Dispatches events to webhooks, while this process is the leader."""
 
     def __init__(self, database: Database, leader_lock: LeaderLock, sender: WebhookSender) -> None:
         self._database = database
@@ -57,30 +57,30 @@ class WebhookDispatcher:
         self._batches: asyncio.Queue[DeliveryBatch] = asyncio.Queue()
         self._under_way: set[WebhookId] = set()
         self._pending_since: Mapping[int, float] = {}
-        # Whether there is any webhook: while there is none, nothing that happens wakes anybody.
+        # Whether there is any webhook: while there is none, events do not wake the dispatcher.
         self._has_webhooks = False
         self._stopping = False
         self._settled = asyncio.Event()
 
     @property
     def senders(self) -> int:
-        """How many `send` loops the worker's task group should run: no webhook waits for others."""
+        """How many `send` loops to run in the worker's task group, so that no webhook waits."""
         return MAX_WEBHOOKS
 
     def notify(self) -> None:
-        """Tell that something happened."""
+        """Wake the dispatcher because something happened."""
         if self._has_webhooks:
             self._signal.notify()
 
     async def finish(self) -> None:
-        """Begin nothing more, and return once what is under way is settled."""
+        """Start nothing more, and return once everything in progress is settled."""
         self._stopping = self._sender.is_stopping = True
         if self._under_way:
             self._settled.clear()
             await self._settled.wait()
 
     async def run(self) -> None:
-        """Spread and hand out, while this process leads, until cancelled."""
+        """Create deliveries and hand out batches while this process leads, until cancelled."""
         while True:
             await self._leader_lock.acquire()
             more = await self._try_turn()
@@ -89,7 +89,7 @@ class WebhookDispatcher:
                 await self._signal.sleep(_IDLE if self._has_webhooks else _IDLE_WITHOUT_WEBHOOKS)
 
     async def send(self) -> None:
-        """Deliver what is handed out, one batch after the other, for ever."""
+        """Send the batches that are handed out, one after the other, for ever."""
         while True:
             batch = await self._batches.get()
             try:
@@ -97,7 +97,8 @@ class WebhookDispatcher:
                 await self._database.run(lambda tx, batch=batch: self._settle(tx, batch))  # type: ignore[misc]
             except LeaseLostError:
                 log.info("webhooks.taken_over", webhook=batch.webhook.id)
-            except DATABASE_ERRORS as error:  # what arrived will arrive again, under the same id
+            # delivered requests will be repeated, under the same id
+            except DATABASE_ERRORS as error:
                 log.warning("webhooks.database_away", error=describe_error(error))
                 await asyncio.sleep(_DATABASE_RETRY)
             finally:
@@ -128,7 +129,7 @@ class WebhookDispatcher:
         return turn.more
 
     async def _turn(self, tx: AsyncSession) -> _Turn:
-        """Spread what happened, and take what is due."""
+        """Create the deliveries of new events, and take the batches that are due."""
         if not (webhooks := await queries.list_active(tx)):
             return _Turn([])
         await self._leader_lock.check(tx)

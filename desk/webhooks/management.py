@@ -1,4 +1,4 @@
-"""What administrators do with webhooks: set up, changed, tried, deliveries sent once more."""
+"""Manage webhooks as an administrator: create, change, test, and replay deliveries."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -19,21 +19,21 @@ from desk.webhooks.retry_policy import DELIVERY_LIFETIME
 from desk.webhooks.secrets import WebhookSecrets
 from desk.webhooks.signing import generate_secret
 
-# Of an installation: each may have a request under way.
+# For one installation: each webhook may have a request in progress.
 MAX_WEBHOOKS = 50
 TEST_EVENT = "webhook.test"
-# What webhooks may be told of; who types is nobody's business a second later.
+# The events for webhooks: a typing event is outdated a second later.
 EVENT_KINDS = tuple(kind for kind in EventKind if kind is not EventKind.TYPING)
 
 
 class TooManyWebhooksError(Exception):
-    """There are as many as one installation can have."""
+    """The installation has the maximum number of webhooks."""
 
 
 async def create_webhook(
     uow: UnitOfWork, secrets: WebhookSecrets, by: Any, *, name: str, url: str, events: Sequence[str]
 ) -> tuple[WebhookId, str]:
-    """Set a webhook up: it is told what happens from now on; returns it and its secret.
+    """Create a webhook, which gets all events from now on; return its id and its secret.
 
     Raises TooManyWebhooksError.
     """
@@ -57,7 +57,7 @@ async def create_webhook(
 
 
 async def change_webhook(uow: UnitOfWork, by: Any, webhook: WebhookRow, **values: Any) -> None:
-    """Change a webhook; one that is switched on, or moves, is tried at once."""
+    """Change a webhook; one that is switched on, or gets a new URL, is tried at once."""
     if values.get("is_active"):
         await _start_if_first(uow.tx)
     if "url" in values or "is_active" in values:
@@ -71,7 +71,7 @@ async def change_webhook(uow: UnitOfWork, by: Any, webhook: WebhookRow, **values
 async def renew_secret(
     uow: UnitOfWork, secrets: WebhookSecrets, by: Any, webhook: WebhookRow
 ) -> str:
-    """Give a webhook another secret, and return it; the old one signs nothing more."""
+    """Renew a webhook's secret and return it; the old one signs nothing more."""
     secret = generate_secret()
     await queries.update_webhook(uow.tx, webhook.id, secret=secrets.encrypt(secret))
     add_entry(uow, by, "webhook.secret_renewed", f"webhook:{webhook.id}")
@@ -79,13 +79,13 @@ async def renew_secret(
 
 
 async def delete_webhook(uow: UnitOfWork, by: Any, webhook: WebhookRow) -> None:
-    """Delete a webhook; nothing more is delivered."""
+    """Delete a webhook; nothing more is delivered to it."""
     await queries.update_webhook(uow.tx, webhook.id, is_active=False, deleted_at=uow.now)
     add_entry(uow, by, "webhook.deleted", f"webhook:{webhook.id}", {"name": webhook.name})
 
 
 async def send_test(uow: UnitOfWork, by: Any, webhook: WebhookRow) -> DeliveryId:
-    """Have a webhook told of nothing but that it works; returns the delivery."""
+    """Send a test event to a webhook; return the delivery."""
     row = to_delivery_row(webhook.id, TEST_EVENT, "[]", happened_at=uow.now, now=uow.now)
     await queries.add_deliveries(uow.tx, [row])
     await queries.update_webhook(uow.tx, webhook.id, due_at=None)
@@ -95,7 +95,7 @@ async def send_test(uow: UnitOfWork, by: Any, webhook: WebhookRow) -> DeliveryId
 
 
 async def replay_delivery(uow: UnitOfWork, by: Any, delivery: DeliveryRow) -> None:
-    """Deliver once more what was delivered, or given up; it keeps its id."""
+    """Deliver again what was delivered or given up; the delivery keeps its id."""
     await queries.update_deliveries(
         uow.tx,
         [delivery.id],
@@ -136,7 +136,7 @@ def to_delivery_row(
 def to_delivery_rows(
     webhooks: Sequence[WebhookRow], happened: EventRecord, at: datetime, now: datetime
 ) -> list[dict[str, Any]]:
-    """Give the rows by which these webhooks are told of an event, as far as they want it."""
+    """Return the delivery rows of an event, for the webhooks that want it."""
     if happened.kind not in EVENT_KINDS:
         return []
     records = encode_records([happened])
@@ -148,7 +148,7 @@ def to_delivery_rows(
 
 
 async def _start_if_first(tx: AsyncSession) -> None:
-    """Have events spread from now on, where nobody wanted any so far."""
+    """Start dispatching from now on, if there was no webhook so far."""
     await queries.lock_cursor(tx)
     if not await queries.list_active(tx):
         await queries.save_cursor(tx, str(await read_current_cursor(tx)))

@@ -1,4 +1,4 @@
-"""What brings a webhook's deliveries to their receiver."""
+"""The HTTP client that sends webhook deliveries."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,16 +7,16 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class PostResult:
-    """What came of one try: a status, or why there is none."""
+    """The result of one attempt: a status, or the reason why there is none."""
 
     status: int | None = None
     error: str | None = None
-    # Seconds that the receiver asks to be left alone for.
+    # Seconds to wait before the next attempt, as the receiver asks.
     after: float = 0.0
 
 
 class HttpClient(Protocol):
-    """Posts to addresses that users gave."""
+    """Posts to URLs that users entered."""
 
     async def post(self, url: str, headers: Mapping[str, str], body: bytes) -> PostResult:
-        """Post once, within seconds; never raises because of the receiver."""
+        """Post once, within seconds; never raise because of the receiver."""

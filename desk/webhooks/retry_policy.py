@@ -1,4 +1,4 @@
-"""What follows from a try to deliver: pure."""
+"""Decide what follows from an attempt to deliver; pure."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -7,27 +7,30 @@ from enum import Enum
 from desk.backoff import retry_delay
 from desk.webhooks.ports import PostResult
 
-# A delivery is given up after this, and waits for a person.
+# A delivery is given up after this time, and waits for a person.
 DELIVERY_LIFETIME = timedelta(days=1)
-# Tries of one that is refused while the others wait for it.
+# Attempts before a failing delivery stops blocking its queue.
 BLOCKING_ATTEMPTS = 4
 _BASE, _MOST = 2.0, 3600.0
-# Nobody is there to decide: what stands before the receiver answers, or asks for a pause.
+# The receiver is down: a proxy in front of it answers, or it asks to be called later.
 _UNAVAILABLE_STATUSES = {408, 425, 429, 502, 503, 504}
 
 
 class RetryAction(Enum):
-    """What follows."""
+    """What follows from an attempt."""
 
-    DELIVERED = "it arrived"
-    RECEIVER_DOWN = "nobody is there: everything waits, in order"
-    RETRY = "refused: it is tried again, before the others"
-    ASIDE = "refused several times: the others go on without it"
+    DELIVERED = "delivered"
+    # The receiver did not answer: all deliveries wait, in order.
+    RECEIVER_DOWN = "receiver_down"
+    # The receiver refused it: it is tried again, before the others.
+    RETRY = "retry"
+    # The receiver refused it several times: the others go on without it.
+    ASIDE = "aside"
 
 
 @dataclass(frozen=True, slots=True)
 class RetryDecision:
-    """What follows from one try, and when something is tried again."""
+    """What follows from one attempt, and when the next attempt is due."""
 
     action: RetryAction
     due_at: datetime
@@ -42,10 +45,10 @@ def decide_retry(
     jitter: float,
     is_blocking: bool = True,
 ) -> RetryDecision:
-    """Tell what follows from an answer.
+    """Decide what follows from an attempt.
 
-    `attempts`: earlier tries of this delivery; `failures`: tries of the webhook in a row that found
-    nobody; `jitter`: 0 to 1; `in_line`: others wait for this one.
+    `attempts`: earlier attempts of this delivery; `failures`: attempts of the webhook in a row that
+    did not reach the receiver; `jitter`: 0 to 1; `is_blocking`: others wait for this one.
     """
     if answer.status is not None and 200 <= answer.status < 300:  # noqa: PLR2004 HTTP's success
         return RetryDecision(RetryAction.DELIVERED, now)
@@ -64,5 +67,5 @@ def _retry_at(now: datetime, tries: int, jitter: float, at_least: float) -> date
 
 
 def describe_failure(answer: PostResult) -> str:
-    """Say why a delivery did not arrive."""
+    """Return why a delivery did not arrive."""
     return answer.error or f"the receiver answered {answer.status}"

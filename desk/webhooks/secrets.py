@@ -1,4 +1,4 @@
-"""Webhooks' secrets at rest: sealed with a key made from SECRET_KEY."""
+"""Encrypt webhook secrets at rest, with a key derived from SECRET_KEY."""
 
 from desk.accounts.encryption import Encryptor
 
@@ -6,7 +6,7 @@ _PURPOSE = b"osmodesk: webhook secrets, 1"
 
 
 class WebhookSecrets:
-    """Seals and opens webhooks' secrets."""
+    """Encrypts and decrypts webhook secrets."""
 
     def __init__(self, secret_key: str) -> None:
         self._encryptor = Encryptor(
@@ -14,9 +14,9 @@ class WebhookSecrets:
         )
 
     def encrypt(self, secret: str) -> str:
-        """Give the text to be kept in `webhooks.secret`."""
+        """Return the text to store in `webhooks.secret`."""
         return self._encryptor.encrypt({"secret": secret})
 
     def decrypt(self, encrypted: str) -> str:
-        """Give back a secret; raises WrongKeyError."""
+        """Return the secret; raise WrongKeyError."""
         return self._encryptor.decrypt(encrypted)["secret"]

@@ -1,4 +1,4 @@
-"""Delivers to one webhook, one after the other, and writes down what came of it."""
+"""Send deliveries to one webhook, one after the other, and record the results."""
 
 import random
 import time
@@ -27,10 +27,10 @@ from desk.webhooks.signing import sign_headers
 
 log = structlog.get_logger(__name__)
 
-# How an event is written down for whoever may see all of it; a trial has nothing to tell.
+# Renders an event for a receiver that may see all of it; a test event has no details.
 RenderEvent = Callable[[EventDetails], bytes]
 _BATCH_SIZE, _ASIDE_BATCH_SIZE = 20, 5
-# What was delivered is noted at the latest after so many seconds: a crash repeats no more.
+# Results are saved at the latest after this many seconds, so a crash repeats no more.
 _MAX_BATCH_SECONDS = 5.0
 _ERROR_LENGTH = 500
 _GONE_MESSAGE = "not sent: what this event was about was deleted"
@@ -39,18 +39,18 @@ _Bodies = dict[DeliveryId, bytes | None]
 
 @dataclass(slots=True)
 class DeliveryBatch:
-    """What one webhook is to be told next, and what came of it."""
+    """The next deliveries of one webhook, and their results."""
 
     webhook: WebhookRow
     deliveries: list[DeliveryRow]
-    # Given up without another try.
+    # Expired without another attempt.
     expired: list[DeliveryRow]
     results: list[tuple[DeliveryRow, PostResult, RetryDecision]] = field(default_factory=list)
     gone: list[DeliveryRow] = field(default_factory=list)
 
 
 async def load_batch(tx: AsyncSession, webhook: WebhookRow, now: datetime) -> DeliveryBatch | None:
-    """Read what a webhook is told next; None: nothing is due."""
+    """Load a webhook's next deliveries; None if nothing is due."""
     if webhook.due_at is not None and webhook.due_at > now:
         return None
     found = await queries.list_due(
@@ -66,17 +66,17 @@ async def load_batch(tx: AsyncSession, webhook: WebhookRow, now: datetime) -> De
 
 @dataclass(slots=True)
 class WebhookSender:
-    """Delivers batches, and settles them."""
+    """Sends batches of deliveries."""
 
     database: Database
     http_client: HttpClient
     secrets: WebhookSecrets
     render: RenderEvent
-    # Told to end: what is under way is the last of its batch.
+    # The process is stopping: the delivery in progress is the last of its batch.
     is_stopping: bool = False
 
     async def send_batch(self, batch: DeliveryBatch) -> None:
-        """Post what is in a batch, in order, as far as the receiver takes it."""
+        """Post the deliveries of a batch, in order, until the receiver fails."""
         try:
             secret = self.secrets.decrypt(batch.webhook.secret)
         except WrongKeyError:
@@ -129,7 +129,7 @@ class WebhookSender:
             self._record(batch, delivery, answer)
 
     async def _render_bodies(self, tx: AsyncSession, deliveries: Sequence[DeliveryRow]) -> _Bodies:
-        """Render what is told, as things stand now; None: there is nothing left to tell."""
+        """Render the bodies from the current state; None where there is nothing left to send."""
         rows = [
             EventLogRow(0, decode_records(each.records), each.happened_at) for each in deliveries
         ]
@@ -145,7 +145,7 @@ class WebhookSender:
     def _render_safely(self, event: EventDetails) -> bytes | None:
         try:
             return self.render(event)
-        except Exception:  # a fault of ours in one must not stop the others
+        except Exception:  # our error in one event must not stop the others
             log.exception("webhook.render_failed", event=event.kind, about=event.about)
             return None
 
@@ -156,7 +156,7 @@ def _test_body(delivery: DeliveryRow) -> bytes:
 
 
 async def settle_batch(tx: AsyncSession, batch: DeliveryBatch, now: datetime) -> None:
-    """Write down what came of a batch."""
+    """Save the results of a batch."""
     await _park(tx, batch, now)
     arrived: dict[int | None, list[DeliveryId]] = {}
     for delivery, answer, decision in batch.results:
@@ -201,7 +201,7 @@ async def _save_failure(
 
 
 async def _save_webhook_health(tx: AsyncSession, batch: DeliveryBatch, now: datetime) -> None:
-    """Note how the receiver is, unless it is another one by now."""
+    """Save the state of the receiver, unless the webhook's URL has changed meanwhile."""
     values: dict[str, Any] = {}
     for _, _, decision in batch.results:
         match decision.action:

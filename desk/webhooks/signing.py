@@ -1,7 +1,7 @@
-"""Signatures by the Standard Webhooks specification, which receivers have libraries for.
+"""Sign requests by the Standard Webhooks specification, for which receivers have libraries.
 
-The HMAC is over the delivery's id, the time and the body: what was sent once cannot be sent again
-later, nor under another id, without the receiver seeing it.
+The HMAC covers the delivery's id, the time and the body: a request cannot be repeated later or
+under another id without the receiver noticing.
 """
 
 import hmac
@@ -14,12 +14,12 @@ _BYTES = 32
 
 
 def generate_secret() -> str:
-    """Make a secret: `whsec_` and 32 random bytes in base64."""
+    """Return a new secret: `whsec_` and 32 random bytes in base64."""
     return _PREFIX + b64encode(secrets.token_bytes(_BYTES)).decode()
 
 
 def sign_headers(secret: str, delivery_id: str, now: datetime, body: bytes) -> dict[str, str]:
-    """Give the headers that prove who sent `body`, and when."""
+    """Return the headers that prove who sent `body`, and when."""
     timestamp = str(int(now.timestamp()))
     key = b64decode(secret.removeprefix(_PREFIX))
     signed = b".".join((delivery_id.encode(), timestamp.encode(), body))
