@@ -1,21 +1,21 @@
-"""What clients of the control APIs have in common: one session, one way to ask."""
+"""The base of the control APIs' clients."""
 
 from types import TracebackType
 from typing import Any, ClassVar, Self
 
 import aiohttp
 
-Json = dict[str, Any]
+from sandbox.common.json_shapes import Json
 
 
 class SandboxRequestError(Exception):
-    """The control API said no; the text tells why."""
+    """A control request that was refused; the text says why."""
 
 
 class ControlClient:
-    """Asks one stand-in's control API, within `async with`."""
+    """A client of one stand-in's control API, for use in `async with`."""
 
-    # Where that API is, below the sandbox's address.
+    # The path of that API, below the sandbox's address.
     control: ClassVar[str] = "control"
 
     def __init__(self, base_url: str) -> None:
@@ -41,7 +41,7 @@ class ControlClient:
         return self._session
 
     async def ask(self, verb: str, path: str, body: Json | None = None, **query: object) -> Any:
-        """Make one control call and return its answer; a mistake raises SandboxRequestError."""
+        """Make one control call and return its answer; a refusal raises SandboxRequestError."""
         url = f"{self.base_url}/{self.control}/{path}"
         params = {name: str(value) for name, value in query.items() if value is not None}
         async with self._http.request(verb, url, json=body, params=params) as response:
@@ -50,8 +50,21 @@ class ControlClient:
                 raise SandboxRequestError(f"{verb} {path}: {content['error']}")
             return content
 
+    async def faults(self) -> list[Json]:
+        """Return the faults that are still to come."""
+        waiting: list[Json] = await self.ask("GET", "faults")
+        return waiting
+
+    async def clear_faults(self) -> None:
+        """Remove all faults."""
+        await self.ask("DELETE", "faults")
+
+    async def reset(self) -> None:
+        """Delete all state of the stand-in."""
+        await self._post("reset", {})
+
     async def _bytes(self, path: str) -> bytes:
-        """Fetch a file; raises aiohttp's error where there is none."""
+        """Return the bytes of a file; raise aiohttp's error if it does not exist."""
         async with self._http.get(f"{self.base_url}/{self.control}/{path}") as response:
             response.raise_for_status()
             return await response.read()
@@ -63,3 +76,20 @@ class ControlClient:
     async def _get(self, path: str) -> Json:
         content: Json = await self.ask("GET", path)
         return content
+
+
+class LimitingControlClient(ControlClient):
+    """Asks a stand-in that has sending limits and can stop recording calls."""
+
+    async def limits(self, on: bool, **numbers: float) -> None:
+        """Switch the sending limits on or off, with other numbers if given.
+
+        Telegram's numbers: group_per_minute, group_window, chat_per_second, chat_burst,
+        overall_per_second, lengthen. The Graph API's: per_second, pair_seconds, pair_burst,
+        per_day.
+        """
+        await self._post("limits", {"on": on, **numbers})
+
+    async def record_calls(self, *, record: bool) -> None:
+        """Switch the recording of calls on or off."""
+        await self._post("calls", {"record": record})

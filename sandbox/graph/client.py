@@ -3,8 +3,8 @@
 import base64
 from urllib.parse import quote
 
-from sandbox.common.control_client import ControlClient
-from sandbox.graph.model.shapes import Json, without_none
+from sandbox.common.control_client import LimitingControlClient
+from sandbox.common.json_shapes import Json, without_none
 
 Who = str | Json
 
@@ -18,7 +18,7 @@ def _path(message: Who, part: str = "") -> str:
     return f"messages/{quote(_id(message), safe='')}{part}"
 
 
-class GraphSandbox(ControlClient):
+class GraphSandbox(LimitingControlClient):
     """Plays everybody but the business's software; the base URL of the API itself is `api_url`.
 
     Customers may be given as shapes, ids, phones or user_ids, numbers as shapes, ids or phones,
@@ -171,10 +171,6 @@ class GraphSandbox(ControlClient):
         recorded: list[Json] = await self.ask("GET", "calls", call=call, to=to, after=after)
         return recorded
 
-    async def record_calls(self, *, record: bool) -> None:
-        """Switch the recording of calls on or off."""
-        await self._post("calls", {"record": record})
-
     async def posts(self, after: int = 0) -> list[Json]:
         """Return the webhooks posted.
 
@@ -212,19 +208,6 @@ class GraphSandbox(ControlClient):
         body: Json = {"call": call, "to": to, "times": times, "kind": kind, **fault}
         return int((await self._post("faults", without_none(body)))["id"])
 
-    async def faults(self) -> list[Json]:
-        """Return the faults that are still to come."""
-        waiting: list[Json] = await self.ask("GET", "faults")
-        return waiting
-
-    async def clear_faults(self) -> None:
-        """Forget all faults."""
-        await self.ask("DELETE", "faults")
-
-    async def limits(self, on: bool, **numbers: float) -> None:
-        """Switch the limits on or off: per_second, pair_seconds, pair_burst, per_day."""
-        await self._post("limits", {"on": on, **numbers})
-
     async def settings(self, **settings: object) -> Json:
         """Change settings.
 
@@ -260,10 +243,6 @@ class GraphSandbox(ControlClient):
     async def notify(self, field: str, value: Json, **where: object) -> None:
         """Tell a webhook of any field, such as account_update: of a `number`, or an `account`."""
         await self._post("notifications", {"field": field, "value": value, **where})
-
-    async def reset(self) -> None:
-        """Make the sandbox forget everything of WhatsApp."""
-        await self._post("reset", {})
 
     async def _say(self, customer: Who, body: Json) -> Json:
         if isinstance(body.get("number"), dict):

@@ -20,6 +20,5 @@ async def _close(app: web.Application) -> None:
     """End whatever waits, so that the server can stop at once."""
     world = app[GRAPH]
     world.closing.set()
-    for task in list(world.tasks):
-        task.cancel()
+    world.tasks.cancel()
     await world.webhook_sender.close()

@@ -3,8 +3,8 @@
 from typing import overload
 from urllib.parse import quote
 
-from sandbox.common.control_client import ControlClient
-from sandbox.telegram.model.shapes import Json, without_empty
+from sandbox.common.control_client import LimitingControlClient
+from sandbox.common.json_shapes import Json, without_none
 
 Id = int | Json
 
@@ -14,7 +14,7 @@ def _id(who: Id) -> int:
     return int(who["id"]) if isinstance(who, dict) else who
 
 
-class TelegramSandbox(ControlClient):
+class TelegramSandbox(LimitingControlClient):
     """Plays everybody but the bot; users, bots and chats may be given as ids or as shapes."""
 
     async def add_bot(
@@ -101,14 +101,14 @@ class TelegramSandbox(ControlClient):
         body |= {"media": media, "album": album, "location": location, **more}
         body["anonymous"] = anonymous or None
         body["chat"] = None if chat is None else _id(chat)
-        sent: Json | list[Json] = await self.ask("POST", "messages", without_empty(body))
+        sent: Json | list[Json] = await self.ask("POST", "messages", without_none(body))
         return sent
 
     async def edit(
         self, user: Id, chat: Id, message_id: int, text: str | None = None, **more: object
     ) -> Json:
         """Let a user edit a message: text or caption, entities."""
-        body = without_empty({"from": _id(user), "text": text, **more})
+        body = without_none({"from": _id(user), "text": text, **more})
         edited: Json = await self.ask("PATCH", f"messages/{_id(chat)}/{message_id}", body)
         return edited
 
@@ -136,7 +136,7 @@ class TelegramSandbox(ControlClient):
         body: Json = {"from": _id(user), "data": data, "text": text, **more}
         body["anonymous"] = anonymous or None
         path = f"messages/{_id(chat)}/{message_id}/press"
-        pressed = await self._post(path, without_empty(body))
+        pressed = await self._post(path, without_none(body))
         return str(pressed["id"])
 
     async def callback(self, callback_id: str) -> Json:
@@ -146,7 +146,7 @@ class TelegramSandbox(ControlClient):
     async def block(self, user: Id, blocked: bool = True, *, bot: Id | None = None) -> None:
         """Let a user block the bot, or unblock it."""
         body: Json = {"blocked": blocked, "bot": None if bot is None else _id(bot)}
-        await self._post(f"users/{_id(user)}", without_empty(body))
+        await self._post(f"users/{_id(user)}", without_none(body))
 
     async def deactivate(self, user: Id) -> None:
         """Let a user delete the account."""
@@ -186,20 +186,7 @@ class TelegramSandbox(ControlClient):
     ) -> int:
         """Order a fault: code, description, retry_after, migrate_to_chat_id, body, seconds."""
         body: Json = {"method": method, "chat_id": chat_id, "times": times, "kind": kind, **fault}
-        return int((await self._post("faults", without_empty(body)))["id"])
-
-    async def faults(self) -> list[Json]:
-        """Return the faults that are still to come."""
-        waiting: list[Json] = await self.ask("GET", "faults")
-        return waiting
-
-    async def clear_faults(self) -> None:
-        """Forget all faults."""
-        await self.ask("DELETE", "faults")
-
-    async def limits(self, on: bool, **numbers: float) -> None:
-        """Switch the flood limits on or off, with other numbers if given."""
-        await self._post("limits", {"on": on, **numbers})
+        return int((await self._post("faults", without_none(body)))["id"])
 
     async def calls(
         self, method: str | None = None, chat_id: int | None = None, after: int = 0
@@ -209,10 +196,6 @@ class TelegramSandbox(ControlClient):
             "GET", "calls", method=method, chat_id=chat_id, after=after
         )
         return recorded
-
-    async def record_calls(self, *, record: bool) -> None:
-        """Switch the recording of calls on or off."""
-        await self._post("calls", {"record": record})
 
     async def webhook_retry_base(self, seconds: float) -> None:
         """Set how long the webhook's retry unit lasts; Telegram's is one second."""
@@ -246,7 +229,3 @@ class TelegramSandbox(ControlClient):
     async def state(self) -> Json:
         """Return bots, users, groups and private chats."""
         return await self._get("state")
-
-    async def reset(self) -> None:
-        """Make the sandbox forget everything."""
-        await self._post("reset", {})

@@ -1,10 +1,10 @@
 """Adds the Telegram stand-in to an application: Bot API, control API, and what they live from."""
 
-from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 from aiohttp import web
 
+from sandbox.common.state_file import cleanup_context
 from sandbox.telegram.control.routes import add_control
 from sandbox.telegram.persistence.state_file import keep_in_file
 from sandbox.telegram.server.bot_api import add_bot_api
@@ -18,16 +18,8 @@ def add_telegram(app: web.Application, state_file: Path | None) -> None:
     add_bot_api(app)
     add_control(app)
     if state_file is not None:
-        app.cleanup_ctx.append(_keeper(state_file))
+        app.cleanup_ctx.append(cleanup_context(WORLD, keep_in_file, state_file))
     app.on_shutdown.append(_close)
-
-
-def _keeper(path: Path) -> Callable[[web.Application], AsyncIterator[None]]:
-    async def keep(app: web.Application) -> AsyncIterator[None]:
-        async with keep_in_file(app[WORLD], path):
-            yield
-
-    return keep
 
 
 async def _close(app: web.Application) -> None:

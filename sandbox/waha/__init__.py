@@ -1,0 +1,1 @@
+"""A stand-in for WAHA, which links WhatsApp phones."""

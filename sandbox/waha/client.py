@@ -5,7 +5,7 @@ import base64
 from urllib.parse import quote
 
 from sandbox.common.control_client import ControlClient
-from sandbox.telegram.model.shapes import Json, without_empty
+from sandbox.common.json_shapes import Json, without_none
 from sandbox.waha.model.tuning import Tuning
 
 Phone = str | Json
@@ -65,7 +65,7 @@ class WahaSandbox(ControlClient):
         code: str | None = None,
     ) -> Json:
         """Let a phone scan the code; `value` or the pairing `code` must be the current one."""
-        body = without_empty({"phone": phone, "name": name, "value": value, "code": code})
+        body = without_none({"phone": phone, "name": name, "value": value, "code": code})
         return await self._post(f"sessions/{quote(session)}/scan", body)
 
     async def unlink(self, session: str, *, fails: bool = False) -> Json:
@@ -107,7 +107,7 @@ class WahaSandbox(ControlClient):
         if isinstance(more.get("reply_to"), dict):
             more["reply_to"] = _id(more["reply_to"])  # type: ignore[arg-type]  # a message's shape
         body = {"phone": _phone(who), "text": text, "session": session, **more}
-        return await self._post("messages", without_empty(body))
+        return await self._post("messages", without_none(body))
 
     async def sends(self, who: Phone, kind: str, data: bytes | None = None, **more: object) -> Json:
         """Let a customer send a file; without `data` a small sample of the kind.
@@ -119,7 +119,7 @@ class WahaSandbox(ControlClient):
         media["data"] = None if data is None else base64.b64encode(data).decode()
         text = more.pop("text", None)
         caption = None if text is None else str(text)
-        return await self.says(who, caption, media=without_empty(media), **more)  # type: ignore[arg-type]  # `session` among them
+        return await self.says(who, caption, media=without_none(media), **more)  # type: ignore[arg-type]  # `session` among them
 
     async def reacts(
         self, session: str, who: Phone, message: MessageId, emoji: str, *, by_desk: bool = False
@@ -182,16 +182,7 @@ class WahaSandbox(ControlClient):
         html (200 with a page, nothing done) and html_after (done, but answered with a page).
         """
         body = {"operation": operation, "session": session, "times": times, "kind": kind, **fault}
-        return int((await self._post("faults", without_empty(body)))["id"])
-
-    async def faults(self) -> list[Json]:
-        """Return the faults that are still to come."""
-        waiting: list[Json] = await self.ask("GET", "faults")
-        return waiting
-
-    async def clear_faults(self) -> None:
-        """Forget all faults."""
-        await self.ask("DELETE", "faults")
+        return int((await self._post("faults", without_none(body)))["id"])
 
     async def tune(self, **settings: object) -> Json:
         """Set tempo, acks, duplicates, float_timestamps, order, engine, api_key, media_base."""
@@ -229,15 +220,11 @@ class WahaSandbox(ControlClient):
     ) -> None:
         """Post an event with any payload, or any `body`, to the webhooks; `key` signs it."""
         asked: Json = {"session": session, "event": event, "payload": payload, "body": body}
-        await self._post("events", without_empty({**asked, "key": key}))
+        await self._post("events", without_none({**asked, "key": key}))
 
     async def state(self) -> Json:
         """Return sessions, people, and which chats there are."""
         return await self._get("state")
-
-    async def reset(self) -> None:
-        """Make the stand-in forget everything."""
-        await self._post("reset", {})
 
     def _message(self, session: str, who: Phone, message: MessageId) -> str:
         return f"chats/{quote(session)}/{_phone(who)}/{quote(_id(message))}"

@@ -1,10 +1,10 @@
 """Adds the WAHA stand-in to an application: API, control API, and what they live from."""
 
-from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 from aiohttp import web
 
+from sandbox.common.state_file import cleanup_context
 from sandbox.telegram.state.app_key import WORLD
 from sandbox.waha.control.routes import add_control
 from sandbox.waha.persistence.state_file import keep_in_file
@@ -22,16 +22,9 @@ def add_waha(app: web.Application, state_file: Path | None = None) -> None:
     add_api(app)
     add_control(app)
     if state_file is not None:
-        app.cleanup_ctx.append(_keeper(state_file.with_name(f"{state_file.stem}-waha.json")))
+        path = state_file.with_name(f"{state_file.stem}-waha.json")
+        app.cleanup_ctx.append(cleanup_context(WAHA, keep_in_file, path))
     app.on_shutdown.append(_close)
-
-
-def _keeper(path: Path) -> Callable[[web.Application], AsyncIterator[None]]:
-    async def keep(app: web.Application) -> AsyncIterator[None]:
-        async with keep_in_file(app[WAHA], path):
-            yield
-
-    return keep
 
 
 async def _close(app: web.Application) -> None:

@@ -1,0 +1,1 @@
+"""The control API: play customers, set faults, read the state."""

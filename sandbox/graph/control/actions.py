@@ -5,7 +5,9 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox.graph.control.requests import ControlRequestError, find_chat, find_message
+from sandbox.common.control_api import ControlRequestError
+from sandbox.common.json_shapes import Json
+from sandbox.graph.control.requests import find_chat, find_message
 from sandbox.graph.control.views import message_view
 from sandbox.graph.events import incoming, statuses
 from sandbox.graph.events.buttons import build_button_reply
@@ -18,7 +20,6 @@ from sandbox.graph.events.webhook_values import (
 from sandbox.graph.model.errors import GraphError
 from sandbox.graph.model.records import Chat, Message
 from sandbox.graph.model.settings import FAILED, STATUS_ORDER
-from sandbox.graph.model.shapes import Json
 from sandbox.graph.sending.attachments import WEBHOOK_DAYS, store_file
 from sandbox.graph.state.world import World
 from sandbox.telegram.model.sample_files import SAMPLES, png

@@ -5,12 +5,9 @@ import secrets
 
 from aiohttp import web
 
-from sandbox.graph.control.requests import (
-    ControlRequestError,
-    find_account,
-    find_customer,
-    find_number,
-)
+from sandbox.common.control_api import ControlRequestError
+from sandbox.common.json_shapes import Json
+from sandbox.graph.control.requests import find_account, find_customer, find_number
 from sandbox.graph.control.views import customer_view, number_view
 from sandbox.graph.events.incoming import change_customer_identity
 from sandbox.graph.events.statuses import deliver_pending
@@ -24,7 +21,7 @@ from sandbox.graph.model.records import (
     Number,
     Token,
 )
-from sandbox.graph.model.shapes import Json, digits
+from sandbox.graph.model.shapes import digits
 from sandbox.graph.state.world import World
 
 COUNTRIES = {"62": "ID", "49": "DE", "55": "BR", "91": "IN", "44": "GB", "1": "US"}

@@ -1,9 +1,11 @@
 """State, chats, files, and the stream of changes."""
 
-import asyncio
-
 from aiohttp import web
 
+from sandbox.common import change_stream
+from sandbox.common.control_api import NOT_FOUND, json_response
+from sandbox.common.json_shapes import Json
+from sandbox.common.responses import file_response
 from sandbox.graph.control.requests import find_chat
 from sandbox.graph.control.views import (
     account_view,
@@ -12,12 +14,8 @@ from sandbox.graph.control.views import (
     message_view,
     number_view,
 )
-from sandbox.graph.model.shapes import Json
 from sandbox.graph.state.app_key import GRAPH
 from sandbox.graph.state.world import World
-from sandbox.telegram.state.change_feed import to_sse
-
-KEEP_ALIVE_SECONDS = 15.0
 
 
 def show_state(world: World, request: web.Request, body: Json) -> Json:
@@ -53,47 +51,11 @@ async def download_file(request: web.Request) -> web.Response:
     """Return a file's bytes with their content type."""
     media = request.app[GRAPH].media.get(request.match_info["id"])
     if media is None:
-        return web.json_response({"error": "no such file"}, status=404)
-    # The bytes are a stranger's: a browser must show them as what they claim to be, or not at all.
-    headers = {
-        "Content-Type": media.mime,
-        "X-Content-Type-Options": "nosniff",
-        "Content-Security-Policy": "default-src 'none'; sandbox",
-    }
-    return web.Response(body=media.data, headers=headers)
+        return json_response({"error": "no such file"}, NOT_FOUND)
+    return file_response(media.data, media.mime)
 
 
 async def stream_changes(request: web.Request) -> web.StreamResponse:
-    """Stream what changes as server-sent events, from Last-Event-ID on if it is given."""
+    """Stream changes as server-sent events, from Last-Event-ID on if it is given."""
     world = request.app[GRAPH]
-    last = request.headers.get("Last-Event-ID") or request.query.get("after")
-    response = web.StreamResponse(
-        headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
-    )
-    await response.prepare(request)
-    queue = world.feed.watch(int(last) if last and last.isdigit() else None)
-    try:
-        await response.write(b": watching\n\n")
-        while not world.closing.is_set():
-            await response.write(await _next(world, queue))
-    except ConnectionResetError:
-        pass
-    finally:
-        world.feed.unwatch(queue)
-    return response
-
-
-async def _next(world: World, queue: "asyncio.Queue[tuple[int, Json]]") -> bytes:
-    """Return the changes that wait, a comment after a while of silence, or nothing at the end."""
-    arrival = asyncio.ensure_future(queue.get())
-    closing = asyncio.ensure_future(world.closing.wait())
-    waits: set[asyncio.Future[object]] = {arrival, closing}  # type: ignore[arg-type] # futures are invariant
-    await asyncio.wait(waits, timeout=KEEP_ALIVE_SECONDS, return_when=asyncio.FIRST_COMPLETED)
-    closing.cancel()
-    if not arrival.done():
-        arrival.cancel()
-        return b": still here\n\n"
-    parts = [to_sse(arrival.result())]
-    while not queue.empty():
-        parts.append(to_sse(queue.get_nowait()))
-    return b"".join(parts)
+    return await change_stream.stream_changes(request, world.feed, world.closing)

@@ -1,64 +1,28 @@
 """Reads control requests; a mistake becomes a 400 or 404 with {"error": ...}."""
 
-import inspect
-import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from aiohttp import web
 
+from sandbox.common import control_api
+from sandbox.common.control_api import NOT_FOUND, ControlRequestError
+from sandbox.common.json_shapes import Json
 from sandbox.graph.model.errors import GraphError
 from sandbox.graph.model.records import Account, Chat, Customer, Message, Number
-from sandbox.graph.model.shapes import Json, encode
 from sandbox.graph.state.app_key import GRAPH
 from sandbox.graph.state.world import World
-
-NOT_FOUND = 404
-
-
-class ControlRequestError(Exception):
-    """A control request that makes no sense; `status` is 400 or 404."""
-
-    def __init__(self, text: str, status: int = 400) -> None:
-        super().__init__(text)
-        self.status = status
-
 
 Control = Callable[[World, web.Request, Json], Any]
 
 
-def json_response(content: Any, status: int = 200) -> web.Response:
-    """Return content as a JSON response."""
-    return web.json_response(content, status=status, dumps=encode)
-
-
 def control_handler(handler: Control) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-    """Turn a function of (world, request, body) that gives JSON into a request handler."""
-
-    async def handle(request: web.Request) -> web.StreamResponse:
-        try:
-            content = handler(request.app[GRAPH], request, await _body(request))
-            return json_response(await content if inspect.isawaitable(content) else content)
-        except ControlRequestError as mistake:
-            return json_response({"error": str(mistake)}, mistake.status)
-        except GraphError as error:
-            return json_response({"error": str(error)}, 400)
-        except KeyError as error:
-            return json_response({"error": f"missing field {error}"}, 400)
-        except (TypeError, ValueError, AttributeError) as error:
-            return json_response({"error": f"malformed field: {error}"}, 400)
-
-    return handle
+    """Turn a function of (world, request, body) that returns JSON into a request handler."""
+    return control_api.control_handler(handler, _find_world, GraphError)
 
 
-async def _body(request: web.Request) -> Json:
-    text = await request.text()
-    if not text.strip():
-        return {}
-    content = json.loads(text)
-    if not isinstance(content, dict):
-        raise ControlRequestError("expected a JSON object")
-    return content
+def _find_world(request: web.Request) -> World:
+    return request.app[GRAPH]
 
 
 def find_number(world: World, number_id: object = None) -> Number:

@@ -10,6 +10,7 @@ what to read anew. A customer may be named by id, phone or user_id, a number by 
 
 from aiohttp import web
 
+from sandbox.common import control_rules
 from sandbox.graph.control import actions, people, queries, rules, templates
 from sandbox.graph.control.requests import control_handler
 
@@ -33,8 +34,8 @@ ROUTES = (
     ("POST", "/echoes", actions.send_echo),
     ("GET", "/chats/{number}/{customer}/messages", queries.list_messages),
     ("POST", "/faults", rules.order_fault),
-    ("GET", "/faults", rules.list_faults),
-    ("DELETE", "/faults", rules.clear_faults),
+    ("GET", "/faults", control_rules.list_faults),
+    ("DELETE", "/faults", control_rules.clear_faults),
     ("POST", "/limits", rules.set_limits),
     ("POST", "/settings", rules.set_settings),
     ("POST", "/clock", rules.move_clock),
@@ -44,10 +45,10 @@ ROUTES = (
     ("POST", "/notifications", rules.send_notification),
     ("GET", "/settled", rules.wait_until_settled),
     ("GET", "/calls", rules.list_calls),
-    ("POST", "/calls", rules.record_calls),
+    ("POST", "/calls", control_rules.record_calls),
     ("GET", "/posts", rules.list_posts),
     ("GET", "/state", queries.show_state),
-    ("POST", "/reset", rules.reset),
+    ("POST", "/reset", control_rules.reset),
 )
 
 

@@ -6,12 +6,16 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox.graph.control.requests import ControlRequestError, find_account, find_number
+from sandbox.common import control_rules
+from sandbox.common.control_api import ControlRequestError
+from sandbox.common.faults import ANY_CALL
+from sandbox.common.json_shapes import Json
+from sandbox.graph.control.requests import find_account, find_number
 from sandbox.graph.events.webhook_values import build_value, send_account_webhook, send_webhook
 from sandbox.graph.faults.faults import KINDS
 from sandbox.graph.faults.sending_limits import Limits
 from sandbox.graph.model.settings import NAMES, change_settings
-from sandbox.graph.model.shapes import Json, encode_escaped
+from sandbox.graph.model.shapes import encode_escaped
 from sandbox.graph.server.call_table import NAMES as CALLS
 from sandbox.graph.state.world import World
 from sandbox.graph.webhooks.delivery import Post, sign
@@ -27,35 +31,16 @@ def order_fault(world: World, request: web.Request, body: Json) -> Json:
     That is code, subcode, status, message, details, retry_after, seconds or body.
     """
     del request
-    if body["call"] not in {*CALLS, "*"}:
+    if body["call"] not in {*CALLS, ANY_CALL}:
         raise ControlRequestError(f"no call {body['call']}; there are {', '.join(sorted(CALLS))}")
-    if body.get("kind", "error") not in KINDS:
-        raise ControlRequestError(f"kind is one of {', '.join(sorted(KINDS))}")
-    return {"id": world.faults.order(body).id}
-
-
-def list_faults(world: World, request: web.Request, body: Json) -> list[Json]:
-    """Return the faults that are still to come."""
-    del request, body
-    return [{**fault.order, "id": fault.id, "times": fault.times} for fault in world.faults.waiting]
-
-
-def clear_faults(world: World, request: web.Request, body: Json) -> Json:
-    """Forget all faults."""
-    del request, body
-    world.faults.waiting.clear()
-    return {"cleared": True}
+    return control_rules.order_fault(world, body, KINDS)
 
 
 def set_limits(world: World, request: web.Request, body: Json) -> Json:
     """Switch the limits on, with these numbers, or off; every count starts at zero."""
     del request
-    numbers = {name: body[name] for name in NUMBERS if name in body}
-    for number in numbers.values():
-        if isinstance(number, bool) or not isinstance(number, int | float) or number < 0:
-            raise ControlRequestError("limits are positive numbers")
-    world.limits = Limits(on=bool(body["on"]), **numbers)
-    return {"on": world.limits.on, **{name: getattr(world.limits, name) for name in NUMBERS}}
+    world.limits = control_rules.build_limits(Limits, NUMBERS, body)
+    return control_rules.show_limits(world.limits, NUMBERS)
 
 
 def set_settings(world: World, request: web.Request, body: Json) -> Json:
@@ -130,7 +115,7 @@ async def inject_webhook(world: World, request: web.Request, body: Json) -> Json
     named = {"right": sign(secret, data), "wrong": sign(f"{secret}?", data), "none": None}
     post = Post(number.target, data, named.get(wanted, wanted))
     status = await world.webhook_sender.send_once(post)
-    return {"status": status, "answer": world.webhook_sender.log[-1]["answer"]}
+    return {"status": status, "answer": world.webhook_sender.log.records[-1]["answer"]}
 
 
 def send_notification(world: World, request: web.Request, body: Json) -> Json:
@@ -150,7 +135,7 @@ async def wait_until_settled(world: World, request: web.Request, body: Json) -> 
     del body
     try:
         async with asyncio.timeout(float(request.query.get("seconds", 5))):
-            while waiting := {*world.tasks, *world.webhook_sender.tasks}:
+            while waiting := {*world.tasks.tasks, *world.webhook_sender.tasks}:
                 await asyncio.wait(waiting)
     except TimeoutError:
         return {"settled": False}
@@ -161,25 +146,12 @@ def list_calls(world: World, request: web.Request, body: Json) -> list[Json]:
     """Return the recorded calls, oldest first: call, to, after."""
     del body
     query = request.query
-    return world.calls.select(query.get("call"), query.get("to"), int(query.get("after") or 0))
-
-
-def record_calls(world: World, request: web.Request, body: Json) -> Json:
-    """Switch the recording of calls on or off."""
-    del request
-    world.calls.recording = bool(body["record"])
-    return {"record": world.calls.recording}
+    after = int(query.get("after") or 0)
+    return world.calls.select(after, call=query.get("call"), to=query.get("to"))
 
 
 def list_posts(world: World, request: web.Request, body: Json) -> list[Json]:
     """Return the webhooks that were posted, oldest first."""
     del body
     after = int(request.query.get("after") or 0)
-    return [post for post in world.webhook_sender.log if post["seq"] > after]
-
-
-def reset(world: World, request: web.Request, body: Json) -> Json:
-    """Forget everything."""
-    del request, body
-    world.reset()
-    return {"reset": True}
+    return world.webhook_sender.log.select(after)

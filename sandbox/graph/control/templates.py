@@ -2,10 +2,11 @@
 
 from aiohttp import web
 
-from sandbox.graph.control.requests import NOT_FOUND, ControlRequestError, find_account
+from sandbox.common.control_api import NOT_FOUND, ControlRequestError
+from sandbox.common.json_shapes import Json
+from sandbox.graph.control.requests import find_account
 from sandbox.graph.events.webhook_values import send_account_webhook
 from sandbox.graph.model.records import Account, Template
-from sandbox.graph.model.shapes import Json
 from sandbox.graph.nodes.templates import STATUSES, to_shape
 from sandbox.graph.state.world import World
 

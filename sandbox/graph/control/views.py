@@ -1,8 +1,8 @@
 """What the page and the tests see: numbers, customers, and messages as a phone shows them."""
 
+from sandbox.common.json_shapes import Json
 from sandbox.graph.events.buttons import list_buttons
 from sandbox.graph.model.records import Account, Chat, Customer, Message, Number
-from sandbox.graph.model.shapes import Json
 from sandbox.graph.nodes.templates import to_shape as template_shape
 from sandbox.graph.state.world import World
 

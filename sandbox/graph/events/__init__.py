@@ -1,0 +1,1 @@
+"""Events that webhooks report: incoming messages and statuses."""

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from sandbox.common.json_shapes import Json
 from sandbox.graph.model.records import Message
-from sandbox.graph.model.shapes import Json
 
 
 def list_buttons(message: Message) -> list[Json]:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from sandbox.common.json_shapes import Json
 from sandbox.graph.events.webhook_values import (
     new_message_id,
     send_message_webhook,
@@ -10,7 +11,6 @@ from sandbox.graph.events.webhook_values import (
 )
 from sandbox.graph.model.errors import GraphError
 from sandbox.graph.model.records import CUSTOMER, Chat, Customer, Media, Message
-from sandbox.graph.model.shapes import Json
 from sandbox.graph.state.world import World
 
 FILE_KINDS = frozenset({"image", "document", "video", "audio", "sticker"})

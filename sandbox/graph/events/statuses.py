@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 
+from sandbox.common.json_shapes import Json
 from sandbox.graph.events.webhook_values import (
     MESSAGES,
     build_value,
@@ -14,7 +15,6 @@ from sandbox.graph.events.webhook_values import (
 from sandbox.graph.model.errors import GraphError
 from sandbox.graph.model.records import Chat, Message
 from sandbox.graph.model.settings import DELIVERED, PLAYED, READ, SENT, STATUS_RANK
-from sandbox.graph.model.shapes import Json
 from sandbox.graph.state.world import World
 
 DAY = 86_400

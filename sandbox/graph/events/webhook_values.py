@@ -3,9 +3,9 @@
 import base64
 import secrets
 
+from sandbox.common.json_shapes import Json
 from sandbox.graph.model.errors import GraphError
 from sandbox.graph.model.records import Account, Chat, Customer, Number
-from sandbox.graph.model.shapes import Json
 from sandbox.graph.state.world import World
 from sandbox.graph.webhooks.payloads import Item
 

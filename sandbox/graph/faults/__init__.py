@@ -1,0 +1,1 @@
+"""Ordered faults and sending limits."""

@@ -1,0 +1,1 @@
+"""Records, settings, errors and the clock."""

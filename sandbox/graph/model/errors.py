@@ -2,7 +2,7 @@
 
 import secrets
 
-from sandbox.graph.model.shapes import Json
+from sandbox.common.json_shapes import Json
 
 # code: (HTTP status, title). Statuses as the list of error codes gives them.
 TABLE: dict[int, tuple[int, str]] = {

@@ -3,8 +3,8 @@
 from collections import OrderedDict
 from dataclasses import dataclass, field
 
+from sandbox.common.json_shapes import Json
 from sandbox.graph.model.settings import STATUS_RANK
-from sandbox.graph.model.shapes import Json
 
 CUSTOMER = "customer"
 BUSINESS = "business"

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, fields, replace
 
-from sandbox.graph.model.shapes import Json
+from sandbox.common.json_shapes import Json
 
 OFF = "off"
 LATER = "later"

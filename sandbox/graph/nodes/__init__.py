@@ -1,0 +1,1 @@
+"""Calls about numbers, accounts, media and templates."""

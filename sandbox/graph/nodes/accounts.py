@@ -2,9 +2,9 @@
 
 import re
 
+from sandbox.common.json_shapes import Json
 from sandbox.graph.model.errors import invalid, missing_parameter
 from sandbox.graph.model.records import CONNECTED, VALID, Account, Hook, Number
-from sandbox.graph.model.shapes import Json
 from sandbox.graph.state.call import Call
 
 DEFAULT_FIELDS = (

@@ -4,9 +4,9 @@ import secrets
 
 from aiohttp import web
 
+from sandbox.common.json_shapes import Json
 from sandbox.graph.model.errors import invalid, missing_parameter, no_such_object
 from sandbox.graph.model.records import VALID, Media, Number
-from sandbox.graph.model.shapes import Json
 from sandbox.graph.sending.attachments import MB, UPLOADABLE, UPLOADED_DAYS, base_type, store_file
 from sandbox.graph.state.app_key import GRAPH
 from sandbox.graph.state.call import Call

@@ -3,9 +3,9 @@
 import base64
 import re
 
+from sandbox.common.json_shapes import Json
 from sandbox.graph.model.errors import GraphError, invalid, missing_parameter
 from sandbox.graph.model.records import Account, Template
-from sandbox.graph.model.shapes import Json
 from sandbox.graph.sending.templates import NAMED
 from sandbox.graph.state.call import Call
 

@@ -1,0 +1,1 @@
+"""The call that sends a message, and its checks."""

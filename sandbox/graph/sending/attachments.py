@@ -4,9 +4,9 @@ import base64
 import hashlib
 import re
 
+from sandbox.common.json_shapes import Json
 from sandbox.graph.model.errors import GraphError, wrong_content
 from sandbox.graph.model.records import Media, Number
-from sandbox.graph.model.shapes import Json
 from sandbox.graph.state.world import World
 
 MB = 1024 * 1024

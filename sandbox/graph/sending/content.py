@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from sandbox.common.json_shapes import Json
 from sandbox.graph.model.errors import (
     GraphError,
     invalid,
@@ -9,7 +10,6 @@ from sandbox.graph.model.errors import (
     missing_parameter,
     wrong_content,
 )
-from sandbox.graph.model.shapes import Json
 from sandbox.graph.sending.interactive import check_interactive
 from sandbox.graph.sending.structure import check_structure
 

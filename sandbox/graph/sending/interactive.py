@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
+from sandbox.common.json_shapes import Json
 from sandbox.graph.model.errors import missing_content, wrong_content
-from sandbox.graph.model.shapes import Json
 
 BUTTONS = 3
 ROWS = 10

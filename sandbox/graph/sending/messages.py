@@ -2,12 +2,12 @@
 
 import asyncio
 
+from sandbox.common.json_shapes import Json
 from sandbox.graph.events.statuses import advance_status, send_automatic_statuses
 from sandbox.graph.events.webhook_values import new_message_id
 from sandbox.graph.model.errors import GraphError, invalid, missing_parameter, wrong_content
 from sandbox.graph.model.records import BUSINESS, CONNECTED, Chat, Message, Number
 from sandbox.graph.model.settings import FAILED
-from sandbox.graph.model.shapes import Json
 from sandbox.graph.sending import attachments, templates
 from sandbox.graph.sending.content import check_content
 from sandbox.graph.sending.delivery_failures import fetch_and_check_files, find_failures, is_open
@@ -123,7 +123,7 @@ def _keep(world: World, chat: Chat, message: Message) -> None:
 
 async def _begin(world: World, chat: Chat, message: Message, late: GraphError | None) -> None:
     """Let the statuses follow, the first of them before the answer if the settings say so."""
-    task = world.run(_statuses(world, chat, message, late))
+    task = world.tasks.run(_statuses(world, chat, message, late))
     if world.settings.early:
         await asyncio.wait({task})
         if lanes := {one for one in world.webhook_sender.tasks if not one.done()}:

@@ -1,8 +1,8 @@
 """Read marks, with or without "typing …"."""
 
+from sandbox.common.json_shapes import Json
 from sandbox.graph.model.errors import invalid, missing_parameter, wrong_content
 from sandbox.graph.model.records import Number
-from sandbox.graph.model.shapes import Json
 from sandbox.graph.state.world import World
 
 TYPING_SECONDS = 25.0

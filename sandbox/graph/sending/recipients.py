@@ -2,9 +2,10 @@
 
 import re
 
+from sandbox.common.json_shapes import Json
 from sandbox.graph.model.errors import GraphError, missing_parameter, wrong_content
 from sandbox.graph.model.records import Chat, Customer, Number
-from sandbox.graph.model.shapes import Json, digits
+from sandbox.graph.model.shapes import digits
 from sandbox.graph.state.world import World
 
 _PHONE = re.compile(r"\+?[0-9 ()-]{5,24}")

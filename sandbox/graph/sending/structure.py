@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from sandbox.common.json_shapes import Json
 from sandbox.graph.model.errors import invalid
-from sandbox.graph.model.shapes import Json
 
 FILES = frozenset({"image", "video", "document"})
 # What flows and links hold is looked at by nobody.

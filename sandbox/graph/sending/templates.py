@@ -2,9 +2,9 @@
 
 import re
 
+from sandbox.common.json_shapes import Json
 from sandbox.graph.model.errors import GraphError, missing_content
 from sandbox.graph.model.records import Account, Template
-from sandbox.graph.model.shapes import Json
 
 VARIABLE = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 MEDIA_HEADERS = frozenset({"IMAGE", "VIDEO", "DOCUMENT", "LOCATION"})

@@ -3,8 +3,8 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from sandbox.common.json_shapes import Json
 from sandbox.graph.model.records import Account, Media, Number, Template
-from sandbox.graph.model.shapes import Json
 from sandbox.graph.nodes import accounts, media, templates
 from sandbox.graph.sending.messages import send_message
 from sandbox.graph.state.call import Call
@@ -79,7 +79,7 @@ def find_handler(verb: str, kind: str, edge: str) -> tuple[str, Handler] | None:
 ResolvedCall = tuple[str, Handler, tuple[Any, ...]]
 
 
-def found(call: Call) -> ResolvedCall | None:
+def resolve_call(call: Call) -> ResolvedCall | None:
     """Return name, function and object of a call, or None where there is no such thing."""
     plain = PLAIN.get((call.verb, call.node)) if not call.edge else None
     if plain is not None:

@@ -1,27 +1,23 @@
 """The Graph API over HTTP: reads, authorises, lets faults strike, calls, answers, records."""
 
-import asyncio
 import inspect
 
 from aiohttp import web
 
+from sandbox.common.faults import DROP_AFTER, DROP_BEFORE, ERROR, HANG, LATE
+from sandbox.common.json_shapes import Json, encode
+from sandbox.common.responses import drop_connection, sleep_until_closing
 from sandbox.graph.faults.faults import (
-    DROP_AFTER,
-    DROP_BEFORE,
-    ERROR,
     FAIL_LATER,
-    HANG,
     HTML,
     HTML_PAGE,
-    LATE,
-    Fault,
+    GraphFault,
 )
 from sandbox.graph.model.errors import GraphError, no_such_object, unauthorized
 from sandbox.graph.model.records import VALID, Token
-from sandbox.graph.model.shapes import Json, encode
 from sandbox.graph.nodes.media import download
 from sandbox.graph.sending.recipients import read_recipient
-from sandbox.graph.server.call_table import ResolvedCall, found
+from sandbox.graph.server.call_table import ResolvedCall, resolve_call
 from sandbox.graph.server.request_parsing import read_body
 from sandbox.graph.state.app_key import GRAPH
 from sandbox.graph.state.call import Call, Upload
@@ -54,15 +50,13 @@ async def handle(request: web.Request) -> web.Response:
     try:
         call.body, call.upload = await read_body(request)
         call.token = _token(world, request)
-        known = found(call)
+        known = resolve_call(call)
         if known is None:
             raise no_such_object(call.verb, call.node)
         call.name = "read" if "status" in call.body and call.edge == "messages" else known[0]
     except GraphError as error:
         return _log_call(call, error_response(error), error)
-    fault = (
-        world.faults.strike(call.name, read_recipient(call.body)) if world.faults.waiting else None
-    )
+    fault = world.faults.take(call.name, read_recipient(call.body))
     if fault is None:
         return await _answer(call, known)
     return await _apply_fault(request, call, known, fault)
@@ -117,7 +111,7 @@ def _log_call(
     entry: Json = {"at": call.world.clock.now(), "call": call.name, "verb": call.verb}
     entry |= {"path": call.path, "query": call.query, "to": read_recipient(call.body)}
     entry |= {"body": {**call.body, **_describe_upload(call.upload)}, "status": response.status}
-    call.world.calls.note({**entry, "code": error.code if error else None, "result": result})
+    call.world.calls.add({**entry, "code": error.code if error else None, "result": result})
     return response
 
 
@@ -128,7 +122,7 @@ def _describe_upload(upload: Upload | None) -> Json:
 
 
 async def _apply_fault(
-    request: web.Request, call: Call, known: ResolvedCall, fault: Fault
+    request: web.Request, call: Call, known: ResolvedCall, fault: GraphFault
 ) -> web.Response:
     """Let an ordered fault strike."""
     if fault.kind in _REPLACING_FAULTS:
@@ -143,7 +137,7 @@ async def _apply_fault(
 _REPLACING_FAULTS = frozenset({ERROR, HTML, DROP_BEFORE, HANG})
 
 
-async def _replace_response(request: web.Request, world: World, fault: Fault) -> web.Response:
+async def _replace_response(request: web.Request, world: World, fault: GraphFault) -> web.Response:
     order = fault.order
     if fault.kind == ERROR:
         response = error_response(fault.error())
@@ -155,36 +149,21 @@ async def _replace_response(request: web.Request, world: World, fault: Fault) ->
         return web.Response(text=page, content_type="text/html", status=status)
     if fault.kind == HANG:
         await world.closing.wait()
-    return _drop_connection(request)
+    return drop_connection(request)
 
 
 async def _spoil_response(
-    request: web.Request, world: World, fault: Fault, response: web.Response
+    request: web.Request, world: World, fault: GraphFault, response: web.Response
 ) -> web.Response:
     if fault.kind == LATE:
-        await _sleep(world, float(fault.order.get("seconds", 0.2)))
-    return _drop_connection(request) if fault.kind == DROP_AFTER else response
-
-
-async def _sleep(world: World, seconds: float) -> None:
-    """Sleep, but no longer than the server lives."""
-    try:
-        await asyncio.wait_for(world.closing.wait(), seconds)
-    except TimeoutError:
-        return
-
-
-def _drop_connection(request: web.Request) -> web.Response:
-    """Close the connection without an answer; what is returned here is never written."""
-    if request.transport is not None:
-        request.transport.abort()
-    return web.Response()
+        await sleep_until_closing(world.closing, float(fault.order.get("seconds", 0.2)))
+    return drop_connection(request) if fault.kind == DROP_AFTER else response
 
 
 async def attachment(request: web.Request) -> web.Response:
     """Hand out a file; faults ordered for "download" strike here, an error without code bare."""
     world = request.app[GRAPH]
-    fault = world.faults.strike("download", "") if world.faults.waiting else None
+    fault = world.faults.take("download", "")
     if fault is None:
         response = await download(request)
     elif fault.kind == ERROR and "code" not in fault.order:
@@ -195,5 +174,5 @@ async def attachment(request: web.Request) -> web.Response:
         response = await _spoil_response(request, world, fault, await download(request))
     entry: Json = {"at": world.clock.now(), "call": "download", "verb": "GET", "body": {}}
     entry |= {"path": request.path, "query": dict(request.query), "to": ""}
-    world.calls.note({**entry, "status": response.status, "code": None, "result": None})
+    world.calls.add({**entry, "status": response.status, "code": None, "result": None})
     return response

@@ -4,8 +4,8 @@ import json
 
 from aiohttp import BodyPartReader, web
 
+from sandbox.common.json_shapes import Json
 from sandbox.graph.model.errors import GraphError, invalid
-from sandbox.graph.model.shapes import Json
 from sandbox.graph.state.call import Upload
 
 # More than any file may have; what is larger is refused without being kept.

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from sandbox.common.json_shapes import Json
 from sandbox.graph.model.records import Token
-from sandbox.graph.model.shapes import Json
 from sandbox.graph.state.world import World
 
 

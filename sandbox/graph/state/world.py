@@ -3,19 +3,20 @@
 import asyncio
 import secrets
 from collections import OrderedDict
-from collections.abc import Coroutine
 from dataclasses import dataclass, field
-from typing import Any
 
-from sandbox.graph.faults.faults import Faults
+from sandbox.common.change_feed import ChangeFeed
+from sandbox.common.faults import Faults
+from sandbox.common.json_shapes import Json
+from sandbox.common.lanes import TaskSet
+from sandbox.common.record_log import RecordLog
+from sandbox.graph.faults.faults import GraphFault
 from sandbox.graph.faults.sending_limits import Limits
 from sandbox.graph.model.clock import Clock
 from sandbox.graph.model.records import Account, App, Chat, Customer, Media, Message, Number, Token
 from sandbox.graph.model.settings import Settings
-from sandbox.graph.model.shapes import Json, digits
-from sandbox.graph.state.call_log import CallLog
+from sandbox.graph.model.shapes import digits
 from sandbox.graph.webhooks.delivery import WebhookSender
-from sandbox.telegram.state.change_feed import ChangeFeed
 
 MESSAGES_KEPT = 100_000
 
@@ -37,13 +38,13 @@ class World:
     media: dict[str, Media] = field(default_factory=dict)
     # Secret of a media URL -> (media id, the moment it expires).
     links: OrderedDict[str, tuple[str, float]] = field(default_factory=OrderedDict)
-    faults: Faults = field(default_factory=Faults)
+    faults: Faults[GraphFault] = field(default_factory=lambda: Faults(GraphFault))
     limits: Limits = field(default_factory=Limits)
-    calls: CallLog = field(default_factory=CallLog)
+    calls: RecordLog = field(default_factory=RecordLog)
     feed: ChangeFeed = field(default_factory=ChangeFeed)
     webhook_sender: WebhookSender = field(default_factory=WebhookSender)
-    # Statuses that are still to come; kept here so that they are not collected.
-    tasks: set["asyncio.Future[object]"] = field(default_factory=set)
+    # Statuses that are still to be sent.
+    tasks: TaskSet = field(default_factory=TaskSet)
     # Set when the server goes down: whatever waits must end.
     closing: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -104,23 +105,15 @@ class World:
             details["message_id"] = message.id
         self.feed.publish(kind, 0, **details)
 
-    def run(self, work: Coroutine[Any, Any, object]) -> "asyncio.Future[object]":
-        """Let a piece of work run, and hold it until it ends."""
-        task = asyncio.ensure_future(work)
-        self.tasks.add(task)
-        task.add_done_callback(self.tasks.discard)
-        return task
-
     def reset(self) -> None:
         """Forget everything but the watchers."""
         self.webhook_sender.cancel_all()
-        for task in self.tasks:
-            task.cancel()
+        self.tasks.cancel()
         for record in (self.apps, self.accounts, self.numbers, self.tokens, self.customers):
             record.clear()
         for more in (self.customers_by_name, self.chats, self.messages, self.media, self.links):
             more.clear()
         self.clock.ahead, self.clock.frozen = 0.0, None
-        self.settings, self.faults = Settings(), Faults()
-        self.limits, self.calls = Limits(), CallLog()
+        self.settings, self.faults = Settings(), Faults(GraphFault)
+        self.limits, self.calls = Limits(), RecordLog()
         self.notify_changed("reset")

@@ -5,23 +5,24 @@ import hashlib
 import hmac
 import secrets
 import time
-from collections import deque
-from collections.abc import Coroutine
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import aiohttp
 
+from sandbox.common.json_shapes import Json
+from sandbox.common.lanes import Lanes
+from sandbox.common.record_log import RecordLog
+from sandbox.common.webhook_client import WebhookClient
 from sandbox.graph.model.errors import GraphError
 from sandbox.graph.model.records import Hook
 from sandbox.graph.model.settings import Settings
-from sandbox.graph.model.shapes import Json, encode_escaped
+from sandbox.graph.model.shapes import encode_escaped
 from sandbox.graph.webhooks.payloads import ITEMS, Item, build_body
 
 MAX_RETRY_SECONDS = 60
 ANSWER_SECONDS = 20.0
 CONNECTIONS = 100
 OK = 200
-RING = 20_000
 
 
 def sign(secret: str, body: bytes) -> str:
@@ -39,18 +40,21 @@ class Post:
     tries: int = 0
 
 
-@dataclass(slots=True)
 class WebhookSender:
-    """All deliveries; while `held` is a list, what happens is kept there and nothing goes out."""
+    """All deliveries; while `held` is a list, items are kept there and nothing is posted."""
 
-    settings: Settings = field(default_factory=Settings)
-    held: list[Item] | None = None
-    lanes: dict[str, deque[Post]] = field(default_factory=dict)
-    tasks: set["asyncio.Future[object]"] = field(default_factory=set)
-    log: deque[Json] = field(default_factory=lambda: deque(maxlen=RING))
-    last_seq: int = 0
-    connections: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(CONNECTIONS))
-    client: aiohttp.ClientSession | None = None
+    def __init__(self) -> None:
+        self.settings = Settings()
+        self.held: list[Item] | None = None
+        self.log = RecordLog()
+        self._connections = asyncio.Semaphore(CONNECTIONS)
+        self._client = WebhookClient(ANSWER_SECONDS)
+        self._lanes: Lanes[str, Post] = Lanes(self._deliver)
+
+    @property
+    def tasks(self) -> set["asyncio.Future[object]"]:
+        """The deliveries that are under way."""
+        return self._lanes.tasks
 
     def offer(self, item: Item) -> None:
         """Post an item in a body of its own, or keep it while deliveries are held."""
@@ -64,30 +68,12 @@ class WebhookSender:
         first = items[0]
         body = encode_escaped(build_body(items, grouping))
         for _ in range(self.settings.copies):
-            self._queue(first.lane, Post(first.hook, body, sign(first.secret, body)))
+            self._lanes.offer(first.lane, Post(first.hook, body, sign(first.secret, body)))
 
-    def _queue(self, lane: str, post: Post) -> None:
-        waiting = self.lanes.get(lane)
-        if waiting is not None:
-            waiting.append(post)
-            return
-        self.lanes[lane] = deque([post])
-        self._run(self._run_lane(lane))
-
-    def _run(self, work: Coroutine[None, None, object]) -> None:
-        task = asyncio.ensure_future(work)
-        self.tasks.add(task)
-        task.add_done_callback(self.tasks.discard)
-
-    async def _run_lane(self, lane: str) -> None:
-        """Post what waits, in order; what fails is tried again later and overtaken meanwhile."""
-        waiting = self.lanes[lane]
-        while waiting:
-            post = waiting[0]
-            if await self.send_once(post) != OK:
-                self._run(self._retry(post))
-            waiting.popleft()
-        del self.lanes[lane]
+    async def _deliver(self, post: Post) -> None:
+        """Post a body once; retry a failed one beside its lane, which goes on meanwhile."""
+        if await self.send_once(post) != OK:
+            self._lanes.run(self._retry(post))
 
     async def _retry(self, post: Post) -> None:
         pause = self.settings.retry_base
@@ -106,33 +92,21 @@ class WebhookSender:
         began = time.time()
         try:
             async with (
-                self.connections,
-                self._http().post(post.hook.url, data=post.body, headers=headers) as response,
+                self._connections,
+                self._client.http.post(post.hook.url, data=post.body, headers=headers) as response,
             ):
                 answer = (await response.read())[:1000].decode(errors="replace")
                 status = response.status
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
             status, answer = 0, type(error).__name__
-        self._note(post, status, answer, began)
+        self._record(post, status, answer, began)
         return status
 
-    def _note(self, post: Post, status: int, answer: str, began: float) -> None:
-        self.last_seq += 1
-        entry: Json = {
-            "seq": self.last_seq,
-            "url": post.hook.url,
-            "body": post.body.decode(errors="replace"),
-        }
-        entry |= {"signature": post.signature, "try": post.tries}
-        entry |= {"began": began, "ended": time.time()}
-        self.log.append({**entry, "status": status, "answer": answer})
-
-    def _http(self) -> aiohttp.ClientSession:
-        if self.client is None:
-            timeout = aiohttp.ClientTimeout(total=ANSWER_SECONDS)
-            connector = aiohttp.TCPConnector(limit=0, ssl=False)
-            self.client = aiohttp.ClientSession(timeout=timeout, connector=connector)
-        return self.client
+    def _record(self, post: Post, status: int, answer: str, began: float) -> None:
+        record: Json = {"url": post.hook.url, "body": post.body.decode(errors="replace")}
+        record |= {"signature": post.signature, "try": post.tries}
+        record |= {"began": began, "ended": time.time()}
+        self.log.add({**record, "status": status, "answer": answer})
 
     async def handshake(self, hook: Hook) -> None:
         """Ask a webhook whether it is ours; what does not give the challenge back is refused."""
@@ -140,7 +114,7 @@ class WebhookSender:
         query = {"hub.mode": "subscribe", "hub.challenge": challenge}
         query["hub.verify_token"] = hook.verify_token
         try:
-            async with self._http().get(hook.url, params=query) as response:
+            async with self._client.http.get(hook.url, params=query) as response:
                 text, status = await response.text(), response.status
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
             text, status = type(error).__name__, 0
@@ -151,7 +125,7 @@ class WebhookSender:
     async def fetch(self, url: str, limit: int) -> tuple[str, bytes]:
         """Return content type and bytes of a link, as Meta fetches what a message links to."""
         try:
-            async with self._http().get(url) as response:
+            async with self._client.http.get(url) as response:
                 if response.status != OK:
                     raise GraphError(
                         131053,
@@ -163,16 +137,12 @@ class WebhookSender:
             raise GraphError(131053, words) from error
 
     def cancel_all(self) -> None:
-        """Stop everything that is on its way."""
-        for task in self.tasks:
-            task.cancel()
-        self.lanes.clear()
-        self.log.clear()
+        """Cancel all deliveries, and forget what was held, logged and set."""
+        self._lanes.cancel()
+        self.log.records.clear()
         self.held, self.settings = None, Settings()
 
     async def close(self) -> None:
-        """Stop, and close the connections."""
+        """Cancel all deliveries and close the connections."""
         self.cancel_all()
-        if self.client is not None:
-            await self.client.close()
-            self.client = None
+        await self._client.close()

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from sandbox.common.json_shapes import Json
 from sandbox.graph.model.records import Hook
-from sandbox.graph.model.shapes import Json
 
 ITEMS = "items"
 CHANGES = "changes"

@@ -1,0 +1,1 @@
+"""The control API: play users, set faults, read the state."""

@@ -2,10 +2,10 @@
 
 import base64
 
-from sandbox.telegram.control.requests import ControlRequestError
+from sandbox.common.control_api import ControlRequestError
+from sandbox.common.json_shapes import Json
 from sandbox.telegram.methods.copies import CAPTIONED
 from sandbox.telegram.methods.messages import DICE, poll_shape
-from sandbox.telegram.model.shapes import Json
 from sandbox.telegram.rooms.media import media_content, sample_file
 from sandbox.telegram.schema.parameters import MismatchError, check_object
 from sandbox.telegram.state.call import Upload

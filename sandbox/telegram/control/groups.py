@@ -4,12 +4,9 @@ import secrets
 
 from aiohttp import web
 
-from sandbox.telegram.control.requests import (
-    ControlRequestError,
-    find_group,
-    find_person,
-    read_path_number,
-)
+from sandbox.common.control_api import ControlRequestError
+from sandbox.common.json_shapes import Json
+from sandbox.telegram.control.requests import find_group, find_person, read_path_number
 from sandbox.telegram.model.records import (
     ADMINISTRATOR,
     CREATOR,
@@ -19,7 +16,6 @@ from sandbox.telegram.model.records import (
     Room,
     Topic,
 )
-from sandbox.telegram.model.shapes import Json
 from sandbox.telegram.rooms.members import STATUSES, change_member, find_account, to_member_shape
 from sandbox.telegram.rooms.posting import Author, post_service
 from sandbox.telegram.state.world import GROUP_ANONYMOUS_BOT, World

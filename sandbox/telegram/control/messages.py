@@ -2,9 +2,10 @@
 
 from aiohttp import web
 
+from sandbox.common.control_api import ControlRequestError
+from sandbox.common.json_shapes import Json
 from sandbox.telegram.control.contents import build_album, build_content
 from sandbox.telegram.control.requests import (
-    ControlRequestError,
     find_bot,
     find_group,
     find_message,
@@ -13,7 +14,6 @@ from sandbox.telegram.control.requests import (
     read_path_number,
 )
 from sandbox.telegram.model.records import GENERAL_THREAD, Room
-from sandbox.telegram.model.shapes import Json
 from sandbox.telegram.model.update_queue import CALLBACK_KEPT_SECONDS
 from sandbox.telegram.rooms.announcements import queue_message, queue_update
 from sandbox.telegram.rooms.keyboards import find_button
@@ -163,7 +163,7 @@ def press_button(world: World, request: web.Request, body: Json) -> Json:
     return {"id": callback.id}
 
 
-def callback(world: World, request: web.Request, body: Json) -> Json:
+def show_callback(world: World, request: web.Request, body: Json) -> Json:
     """Return how the bot answered a pressed button."""
     del body
     found = world.callbacks.get(request.match_info["id"])

@@ -4,14 +4,10 @@ import secrets
 
 from aiohttp import web
 
-from sandbox.telegram.control.requests import (
-    ControlRequestError,
-    find_bot,
-    find_person,
-    read_path_number,
-)
+from sandbox.common.control_api import ControlRequestError
+from sandbox.common.json_shapes import Json, without_none
+from sandbox.telegram.control.requests import find_bot, find_person, read_path_number
 from sandbox.telegram.model.records import KICKED, MEMBER, PERSON, Bot, Member, Person
-from sandbox.telegram.model.shapes import Json, without_empty
 from sandbox.telegram.rooms.announcements import queue_update
 from sandbox.telegram.rooms.members import to_member_shape
 from sandbox.telegram.state.world import World
@@ -55,7 +51,7 @@ def add_user(world: World, request: web.Request, body: Json) -> Json:
         raise ControlRequestError("a user's id is positive and no bot's")
     chosen = {name: body.get(name) or None for name in OPTIONAL}
     user: Json = {"id": number, "is_bot": False, "first_name": str(body["first_name"])}
-    user |= without_empty(chosen)
+    user |= without_none(chosen)
     if body.get("is_premium"):
         user["is_premium"] = True
     world.people[number] = Person(user)

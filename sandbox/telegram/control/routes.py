@@ -2,6 +2,7 @@
 
 from aiohttp import web
 
+from sandbox.common import control_rules
 from sandbox.telegram.control import groups, messages, people, rules, views
 from sandbox.telegram.control.requests import control_handler
 
@@ -18,21 +19,21 @@ ROUTES = (
     ("DELETE", "/control/messages/{chat}/{id}", messages.delete_message),
     ("POST", "/control/messages/{chat}/{id}/reaction", messages.react_to_message),
     ("POST", "/control/messages/{chat}/{id}/press", messages.press_button),
-    ("GET", "/control/callbacks/{id}", messages.callback),
+    ("GET", "/control/callbacks/{id}", messages.show_callback),
     ("GET", "/control/chats/{chat}/messages", messages.list_messages),
     ("GET", "/control/chats/{chat}/topics", views.list_topics),
     ("DELETE", "/control/topics/{chat}/{thread}", views.delete_topic),
     ("POST", "/control/topics/{chat}/{thread}", groups.set_topic),
     ("POST", "/control/updates", rules.inject_update),
     ("POST", "/control/faults", rules.order_fault),
-    ("GET", "/control/faults", rules.list_faults),
-    ("DELETE", "/control/faults", rules.clear_faults),
+    ("GET", "/control/faults", control_rules.list_faults),
+    ("DELETE", "/control/faults", control_rules.clear_faults),
     ("POST", "/control/limits", rules.set_limits),
     ("GET", "/control/calls", rules.list_calls),
-    ("POST", "/control/calls", rules.record_calls),
+    ("POST", "/control/calls", control_rules.record_calls),
     ("POST", "/control/webhooks", rules.set_webhook_retry_base),
     ("GET", "/control/state", views.show_state),
-    ("POST", "/control/reset", rules.reset),
+    ("POST", "/control/reset", control_rules.reset),
 )
 
 

@@ -2,11 +2,13 @@
 
 from aiohttp import web
 
-from sandbox.telegram.control.requests import ControlRequestError, find_bot
-from sandbox.telegram.faults.faults import KINDS
+from sandbox.common import control_rules
+from sandbox.common.control_api import ControlRequestError
+from sandbox.common.faults import ANY_CALL, COMMON_KINDS
+from sandbox.common.json_shapes import Json, encode
+from sandbox.telegram.control.requests import find_bot
 from sandbox.telegram.faults.flood_limits import Limits
 from sandbox.telegram.methods.table import BY_LOWER
-from sandbox.telegram.model.shapes import Json, encode
 from sandbox.telegram.model.update_queue import KEPT_SECONDS, Pending
 from sandbox.telegram.state.world import World
 
@@ -24,36 +26,16 @@ def order_fault(world: World, request: web.Request, body: Json) -> Json:
     """Order a fault."""
     del request
     method = str(body["method"])
-    if method != "*" and method.lower() not in BY_LOWER:
+    if method != ANY_CALL and method.lower() not in BY_LOWER:
         raise ControlRequestError(f"no method {method}")
-    if body.get("kind", "error") not in KINDS:
-        raise ControlRequestError(f"kind must be one of {', '.join(sorted(KINDS))}")
-    return {"id": world.faults.order(body).id}
-
-
-def list_faults(world: World, request: web.Request, body: Json) -> list[Json]:
-    """Return the faults that are still to come."""
-    del request, body
-    return [{**fault.order, "id": fault.id, "times": fault.times} for fault in world.faults.waiting]
-
-
-def clear_faults(world: World, request: web.Request, body: Json) -> Json:
-    """Forget all faults."""
-    del request, body
-    world.faults.waiting.clear()
-    return {"cleared": True}
+    return control_rules.order_fault(world, body, COMMON_KINDS)
 
 
 def set_limits(world: World, request: web.Request, body: Json) -> Json:
     """Switch the flood limits on, with these numbers, or off; every count starts at zero."""
     del request
-    numbers = {name: body[name] for name in NUMBERS if name in body}
-    if any(
-        isinstance(n, bool) or not isinstance(n, int | float) or n < 0 for n in numbers.values()
-    ):
-        raise ControlRequestError("limits are positive numbers")
-    world.limits = Limits(on=bool(body["on"]), **numbers)
-    return {"on": world.limits.on, **{name: getattr(world.limits, name) for name in NUMBERS}}
+    world.limits = control_rules.build_limits(Limits, NUMBERS, body)
+    return control_rules.show_limits(world.limits, NUMBERS)
 
 
 def list_calls(world: World, request: web.Request, body: Json) -> list[Json]:
@@ -61,14 +43,9 @@ def list_calls(world: World, request: web.Request, body: Json) -> list[Json]:
     del body
     query = request.query
     after = int(query.get("after") or 0)
-    return world.calls.select(query.get("method"), query.get("chat_id"), after)
-
-
-def record_calls(world: World, request: web.Request, body: Json) -> Json:
-    """Switch the recording of calls on or off."""
-    del request
-    world.calls.recording = bool(body["record"])
-    return {"record": world.calls.recording}
+    method, chat_id = query.get("method"), query.get("chat_id")
+    known = BY_LOWER.get(method.lower()) if method else None
+    return world.calls.select(after, method=known[0] if known else method, chat_id=chat_id)
 
 
 def set_webhook_retry_base(world: World, request: web.Request, body: Json) -> Json:
@@ -93,10 +70,3 @@ def inject_update(world: World, request: web.Request, body: Json) -> Json:
     lane = str(body.get("lane", "injected"))
     bot.queue.add(Pending(number, lane, text, world.clock() + KEPT_SECONDS))
     return {"update_id": number}
-
-
-def reset(world: World, request: web.Request, body: Json) -> Json:
-    """Forget everything."""
-    del request, body
-    world.reset()
-    return {"reset": True}

@@ -1,24 +1,16 @@
 """What the page and the tests look at: state, topics, files, the stream of changes."""
 
-import asyncio
-from typing import Any
-
 from aiohttp import web
 
-from sandbox.telegram.control.requests import (
-    ControlRequestError,
-    find_group,
-    find_room,
-    read_path_number,
-)
+from sandbox.common import change_stream
+from sandbox.common.control_api import NOT_FOUND, ControlRequestError, json_response
+from sandbox.common.json_shapes import Json
+from sandbox.common.responses import file_response
+from sandbox.telegram.control.requests import find_group, find_room, read_path_number
 from sandbox.telegram.model.records import GENERAL_THREAD, Room, Topic
-from sandbox.telegram.model.shapes import Json
 from sandbox.telegram.rooms.members import list_members
 from sandbox.telegram.state.app_key import WORLD
-from sandbox.telegram.state.change_feed import to_sse
 from sandbox.telegram.state.world import World
-
-KEEP_ALIVE_SECONDS = 15.0
 
 
 def show_state(world: World, request: web.Request, body: Json) -> Json:
@@ -95,56 +87,11 @@ async def download_file(request: web.Request) -> web.Response:
     """Return a file's bytes with their content type."""
     stored = request.app[WORLD].files.get(request.match_info["file_id"])
     if stored is None:
-        return web.json_response({"error": "no such file"}, status=404)
-    # The bytes are a stranger's: a browser must show them as what they claim to be, or not at all.
-    headers = {
-        "Content-Type": stored.mime,
-        "X-Content-Type-Options": "nosniff",
-        "Content-Security-Policy": "default-src 'none'; sandbox",
-    }
-    return web.Response(body=stored.data, headers=headers)
+        return json_response({"error": "no such file"}, NOT_FOUND)
+    return file_response(stored.data, stored.mime)
 
 
 async def stream_changes(request: web.Request) -> web.StreamResponse:
-    """Stream what changes as server-sent events, from Last-Event-ID on if it is given."""
+    """Stream changes as server-sent events, from Last-Event-ID on if it is given."""
     world = request.app[WORLD]
-    last = request.headers.get("Last-Event-ID") or request.query.get("after")
-    response = web.StreamResponse(
-        headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
-    )
-    await response.prepare(request)
-    queue = world.feed.watch(int(last) if last and last.isdigit() else None)
-    closing: asyncio.Future[object] = asyncio.ensure_future(_wait_for_end(world))
-    try:
-        await response.write(b": watching\n\n")
-        while not closing.done():
-            await _write_changes(response, queue, closing)
-    except ConnectionResetError:
-        pass
-    finally:
-        closing.cancel()
-        world.feed.unwatch(queue)
-    return response
-
-
-async def _wait_for_end(world: World) -> object:
-    return await world.closing.wait()
-
-
-async def _write_changes(
-    response: web.StreamResponse,
-    queue: "asyncio.Queue[tuple[int, Json]]",
-    closing: "asyncio.Future[object]",
-) -> None:
-    """Write what is waiting, or a comment after a while of silence, or return at the end."""
-    arrival = asyncio.ensure_future(queue.get())
-    waits: set[asyncio.Future[Any]] = {arrival, closing}
-    await asyncio.wait(waits, timeout=KEEP_ALIVE_SECONDS, return_when=asyncio.FIRST_COMPLETED)
-    if not arrival.done():
-        arrival.cancel()
-        await response.write(b": still here\n\n")
-        return
-    parts = [to_sse(arrival.result())]
-    while not queue.empty():
-        parts.append(to_sse(queue.get_nowait()))
-    await response.write(b"".join(parts))
+    return await change_stream.stream_changes(request, world.feed, world.closing)

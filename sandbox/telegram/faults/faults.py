@@ -1,16 +1,9 @@
-"""Faults that tests order in advance; each strikes a number of times and is then used up."""
+"""Faults of the Bot API: how they match calls, and the errors that they answer with."""
 
-from dataclasses import dataclass, field
-
+from sandbox.common.faults import ANY_CALL, Fault
+from sandbox.common.json_shapes import Json
 from sandbox.telegram.model.errors import ApiError, flood_wait, migrated
-from sandbox.telegram.model.shapes import Json
 
-ERROR = "error"
-DROP_BEFORE = "drop_before"
-DROP_AFTER = "drop_after"
-LATE = "late"
-HANG = "hang"
-KINDS = frozenset({ERROR, DROP_BEFORE, DROP_AFTER, LATE, HANG})
 TOO_MANY_REQUESTS = 429
 PREFIXES = {
     400: "Bad Request: ",
@@ -23,25 +16,21 @@ PREFIXES = {
 }
 
 
-@dataclass(slots=True)
-class Fault:
-    """What is to go wrong with which calls, and how many more times."""
+class BotApiFault(Fault):
+    """A fault of a method, in one chat or in any."""
 
-    id: int
-    method: str
-    chat_id: str | None
-    times: int
-    kind: str
-    order: Json
+    call_field = "method"
+    target_field = "chat_id"
 
-    def hits(self, method: str, chat_id: object) -> bool:
-        """Tell whether a call is struck; "*" means any method but getUpdates."""
-        if self.method == "*":
-            if method == "getupdates":
-                return False
-        elif self.method != method:
+    def __init__(self, number: int, order: Json) -> None:
+        super().__init__(number, order)
+        self.call = self.call.lower()
+
+    def matches(self, call: str, target: str | None) -> bool:
+        """Check whether the fault applies to a call; "*" means any method but getUpdates."""
+        if self.call == ANY_CALL and call == "getupdates":
             return False
-        return self.chat_id is None or self.chat_id == str(chat_id)
+        return super().matches(call, target)
 
     def error(self) -> ApiError:
         """Return the refusal that an error fault answers with."""
@@ -56,36 +45,3 @@ class Fault:
             return ApiError(code, "Internal Server Error: restart")
         prefix = PREFIXES.get(code, "")
         return ApiError(code, text if text.startswith(prefix) else prefix + text)
-
-
-@dataclass(slots=True)
-class Faults:
-    """The faults still to come, oldest first."""
-
-    waiting: list[Fault] = field(default_factory=list)
-    last_id: int = 0
-
-    def order(self, order: Json) -> Fault:
-        """Add a fault as the control API describes it."""
-        self.last_id += 1
-        chat_id = order.get("chat_id")
-        fault = Fault(
-            id=self.last_id,
-            method=str(order["method"]).lower(),
-            chat_id=None if chat_id is None else str(chat_id),
-            times=int(order.get("times", 1)),
-            kind=str(order.get("kind", ERROR)),
-            order=order,
-        )
-        self.waiting.append(fault)
-        return fault
-
-    def strike(self, method: str, chat_id: object) -> Fault | None:
-        """Return the fault that hits this call and use it up by one; None if none does."""
-        for fault in self.waiting:
-            if fault.hits(method, chat_id):
-                fault.times -= 1
-                if fault.times <= 0:
-                    self.waiting.remove(fault)
-                return fault
-        return None

@@ -1,6 +1,6 @@
 """The bot's own account."""
 
-from sandbox.telegram.model.shapes import Json
+from sandbox.common.json_shapes import Json
 from sandbox.telegram.state.call import Call
 
 CAPABILITIES: Json = {

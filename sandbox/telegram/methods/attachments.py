@@ -1,8 +1,8 @@
 """Finds the file that a parameter means: an upload, or one that Telegram has already."""
 
+from sandbox.common.json_shapes import Json
 from sandbox.telegram.model import errors
 from sandbox.telegram.model.errors import bad_request
-from sandbox.telegram.model.shapes import Json
 from sandbox.telegram.rooms.media import file_fields, media_content
 from sandbox.telegram.state.call import Call, Upload
 

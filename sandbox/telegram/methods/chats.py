@@ -1,9 +1,9 @@
 """What a bot may ask about chats and their members."""
 
+from sandbox.common.json_shapes import Json
 from sandbox.telegram.model import errors
 from sandbox.telegram.model.errors import bad_request
 from sandbox.telegram.model.records import LEFT, MEMBER, Member, Room
-from sandbox.telegram.model.shapes import Json
 from sandbox.telegram.rooms.members import (
     PERMISSIONS,
     change_member,

@@ -1,9 +1,9 @@
 """Copies and forwards, one or many."""
 
+from sandbox.common.json_shapes import Json
 from sandbox.telegram.methods.delivery import build_origin, deliver_into
 from sandbox.telegram.model import errors
 from sandbox.telegram.model.records import Room
-from sandbox.telegram.model.shapes import Json
 from sandbox.telegram.rooms.keyboards import check_markup
 from sandbox.telegram.state.call import Call, find_room, find_writable_room
 from sandbox.telegram.text.formatting import caption_content

@@ -1,9 +1,10 @@
 """What every send has in common: the chat, the topic, the reply, the buttons, the protection."""
 
+from sandbox.common.json_shapes import Json
 from sandbox.telegram.model import errors
 from sandbox.telegram.model.errors import bad_request
 from sandbox.telegram.model.records import GENERAL_THREAD, Room
-from sandbox.telegram.model.shapes import Json, utf16_length
+from sandbox.telegram.model.shapes import utf16_length
 from sandbox.telegram.rooms.keyboards import check_markup
 from sandbox.telegram.rooms.posting import Author, post_message
 from sandbox.telegram.state.call import Call, find_room, find_writable_room, has_right

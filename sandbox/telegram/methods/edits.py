@@ -1,10 +1,10 @@
 """Edits, deletions and reactions."""
 
+from sandbox.common.json_shapes import Json
 from sandbox.telegram.methods.copies import CAPTIONED
 from sandbox.telegram.methods.delivery import refuse_inline_message
 from sandbox.telegram.model import errors
 from sandbox.telegram.model.records import Room
-from sandbox.telegram.model.shapes import Json
 from sandbox.telegram.rooms.keyboards import check_markup
 from sandbox.telegram.state.call import Call, find_room, has_right
 from sandbox.telegram.text.formatting import caption_content, text_content

@@ -2,8 +2,8 @@
 
 from aiohttp import web
 
+from sandbox.common.json_shapes import Json
 from sandbox.telegram.model import errors
-from sandbox.telegram.model.shapes import Json
 from sandbox.telegram.state.app_key import WORLD
 from sandbox.telegram.state.call import Call
 

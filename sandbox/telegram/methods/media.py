@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 
+from sandbox.common.json_shapes import Json
 from sandbox.telegram.methods.attachments import file_content
 from sandbox.telegram.methods.copies import CAPTIONED
 from sandbox.telegram.methods.delivery import deliver, deliver_into
 from sandbox.telegram.methods.edits import find_edit_target, replace_message
 from sandbox.telegram.model import errors
 from sandbox.telegram.model.errors import bad_request
-from sandbox.telegram.model.shapes import Json
 from sandbox.telegram.state.call import Call, find_writable_room
 from sandbox.telegram.text.formatting import caption_content
 

@@ -3,9 +3,9 @@
 import secrets
 from typing import Any
 
+from sandbox.common.json_shapes import Json
 from sandbox.telegram.methods.delivery import deliver, find_thread
 from sandbox.telegram.model.errors import bad_request
-from sandbox.telegram.model.shapes import Json
 from sandbox.telegram.state.call import Call, find_writable_room
 from sandbox.telegram.state.world import World
 from sandbox.telegram.text.formatting import parse_text, text_content

@@ -1,9 +1,9 @@
 """Pinned messages."""
 
+from sandbox.common.json_shapes import Json
 from sandbox.telegram.methods.topics import find_topic
 from sandbox.telegram.model import errors
 from sandbox.telegram.model.records import Room
-from sandbox.telegram.model.shapes import Json
 from sandbox.telegram.rooms.posting import Author, post_service, strip_nested
 from sandbox.telegram.state.call import Call, find_room, has_right
 

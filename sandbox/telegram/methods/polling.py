@@ -2,10 +2,11 @@
 
 import re
 
+from sandbox.common.json_shapes import Json
 from sandbox.telegram.model import errors
 from sandbox.telegram.model.errors import bad_request
 from sandbox.telegram.model.records import BOT
-from sandbox.telegram.model.shapes import Encoded, Json
+from sandbox.telegram.model.shapes import Encoded
 from sandbox.telegram.schema.schema import schema
 from sandbox.telegram.state.call import Call
 

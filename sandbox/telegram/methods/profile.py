@@ -3,9 +3,9 @@
 import re
 from collections.abc import Callable
 
+from sandbox.common.json_shapes import Json, encode
 from sandbox.telegram.model.errors import bad_request
 from sandbox.telegram.model.records import BOT
-from sandbox.telegram.model.shapes import Json, encode
 from sandbox.telegram.state.call import Call
 
 MAX_COMMANDS = 100

@@ -1,9 +1,9 @@
 """Forum topics, General included."""
 
+from sandbox.common.json_shapes import Json
 from sandbox.telegram.model import errors
 from sandbox.telegram.model.errors import bad_request
 from sandbox.telegram.model.records import GENERAL_THREAD, Room, Topic
-from sandbox.telegram.model.shapes import Json
 from sandbox.telegram.rooms.posting import Author, open_topic, post_service
 from sandbox.telegram.state.call import Call, find_room, has_right
 

@@ -1,0 +1,1 @@
+"""Records, errors, sample files and the queue of updates."""

@@ -6,7 +6,7 @@ ApiError
 
 from collections.abc import Callable
 
-from sandbox.telegram.model.shapes import Json
+from sandbox.common.json_shapes import Json
 
 
 class ApiError(Exception):

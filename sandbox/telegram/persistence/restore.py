@@ -4,8 +4,8 @@ import base64
 import json
 from collections.abc import Callable
 
+from sandbox.common.json_shapes import Json
 from sandbox.telegram.model.records import Member, Person, Room, StoredFile, Topic, split_key
-from sandbox.telegram.model.shapes import Json
 from sandbox.telegram.model.update_queue import Pending
 from sandbox.telegram.state.world import World
 

@@ -3,6 +3,8 @@
 import base64
 from dataclasses import asdict
 
+from sandbox.common.json_shapes import Json, encode
+from sandbox.common.state_file import Row
 from sandbox.telegram.model.records import (
     BOT,
     FILE,
@@ -14,10 +16,7 @@ from sandbox.telegram.model.records import (
     StoredFile,
     split_key,
 )
-from sandbox.telegram.model.shapes import Json, encode
 from sandbox.telegram.state.world import World
-
-Row = tuple[str, str | None]
 
 
 def build_rows(world: World, key: str, part: int) -> list[Row]:

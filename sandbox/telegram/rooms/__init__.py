@@ -1,0 +1,1 @@
+"""Messages and members of chats, and the updates about them."""

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from sandbox.common.json_shapes import Json, encode
 from sandbox.telegram.model.records import Bot, Room
-from sandbox.telegram.model.shapes import Json, encode
 from sandbox.telegram.state.world import World
 
 # Service messages that a bot is told of even when it caused them itself.

@@ -1,8 +1,8 @@
 """Keyboards: what of a reply_markup a message keeps, and the mistakes Telegram refuses."""
 
+from sandbox.common.json_shapes import Json
 from sandbox.telegram.model import errors
 from sandbox.telegram.model.errors import bad_request
-from sandbox.telegram.model.shapes import Json
 
 CALLBACK_DATA_BYTES = 64
 ACTIONS = frozenset(

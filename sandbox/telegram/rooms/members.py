@@ -1,5 +1,6 @@
 """Members of groups as the Bot API shows them."""
 
+from sandbox.common.json_shapes import Json, encode
 from sandbox.telegram.model.records import (
     ADMINISTRATOR,
     CREATOR,
@@ -12,7 +13,6 @@ from sandbox.telegram.model.records import (
     Person,
     Room,
 )
-from sandbox.telegram.model.shapes import Json, encode
 from sandbox.telegram.rooms.announcements import list_bots
 from sandbox.telegram.rooms.posting import Author, post_service
 from sandbox.telegram.state.world import World

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from sandbox.common.json_shapes import Json
 from sandbox.telegram.model.records import Bot, Room, Topic
-from sandbox.telegram.model.shapes import Json
 from sandbox.telegram.rooms.announcements import queue_message
 from sandbox.telegram.state.world import GROUP_ANONYMOUS_BOT, World
 

@@ -6,8 +6,8 @@ from functools import cache
 from math import isfinite
 from typing import Any, NoReturn
 
+from sandbox.common.json_shapes import Json
 from sandbox.telegram.model.errors import bad_request
-from sandbox.telegram.model.shapes import Json
 from sandbox.telegram.schema.schema import alternatives, concrete, fields_of_method, schema
 
 Converter = Callable[[Any], Any]

@@ -4,7 +4,7 @@ import json
 from functools import cache
 from pathlib import Path
 
-from sandbox.telegram.model.shapes import Json
+from sandbox.common.json_shapes import Json
 
 SCHEMA_FILE = Path(__file__).with_name("bot-api-10.3.json")
 

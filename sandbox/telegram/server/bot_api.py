@@ -1,22 +1,24 @@
 """The Bot API over HTTP: authorises, decodes, lets faults and limits strike, calls, answers."""
 
-import asyncio
 import inspect
 
 from aiohttp import web
 
-from sandbox.telegram.faults.faults import DROP_AFTER, DROP_BEFORE, ERROR, HANG, LATE, Fault
+from sandbox.common.faults import DROP_AFTER, DROP_BEFORE, ERROR, HANG, LATE
+from sandbox.common.json_shapes import Json, encode
+from sandbox.common.responses import drop_connection, sleep_until_closing
+from sandbox.telegram.faults.faults import BotApiFault
 from sandbox.telegram.methods.files import download
 from sandbox.telegram.methods.table import BULK_METHODS, BY_LOWER, RATE_LIMITED, Handler
 from sandbox.telegram.model import errors
 from sandbox.telegram.model.errors import ApiError
-from sandbox.telegram.model.shapes import Encoded, Json, encode
+from sandbox.telegram.model.shapes import Encoded
 from sandbox.telegram.schema.parameters import decode
 from sandbox.telegram.schema.schema import fields_of_method
 from sandbox.telegram.server.request_parsing import read_parameters
 from sandbox.telegram.state.app_key import WORLD
 from sandbox.telegram.state.call import Call, Upload
-from sandbox.telegram.state.world import World
+from sandbox.telegram.state.call_log import record_call
 
 _JSON = {"Content-Type": "application/json"}
 
@@ -43,7 +45,7 @@ async def handle(request: web.Request) -> web.Response:
     except ApiError as error:
         return _error_response(error)
     name, handler = found
-    fault = world.faults.strike(name.lower(), raw.get("chat_id")) if world.faults.waiting else None
+    fault = world.faults.take(name.lower(), raw.get("chat_id"))
     if fault is None:
         return await _answer(Call(world, bot, raw, files), name, handler)
     return await _answer_faulty(request, Call(world, bot, raw, files), name, handler, fault)
@@ -60,9 +62,8 @@ async def _answer(call: Call, name: str, handler: Handler) -> web.Response:
             result = await result
     except ApiError as refusal:
         result, error = None, refusal  # an awaitable that raised is no result
-    if world.calls.recording:
-        shown = None if isinstance(result, Encoded) else result
-        world.calls.note(world.clock(), name, call.params, shown, error)
+    shown = None if isinstance(result, Encoded) else result
+    record_call(world, name, call.params, shown, error)
     if error is not None:
         return _error_response(error)
     text = result if isinstance(result, Encoded) else encode(result)
@@ -98,40 +99,25 @@ def _error_response(error: ApiError) -> web.Response:
 
 
 async def _answer_faulty(
-    request: web.Request, call: Call, name: str, handler: Handler, fault: Fault
+    request: web.Request, call: Call, name: str, handler: Handler, fault: BotApiFault
 ) -> web.Response:
     world = call.world
     if fault.kind in {ERROR, DROP_BEFORE, HANG}:
         params = call.params
         error = fault.error() if fault.kind == ERROR else ApiError(0, fault.kind)
-        world.calls.note(world.clock(), name, params, None, error)
+        record_call(world, name, params, None, error)
         if fault.kind == ERROR:
             return _fault_error(fault, error)
         if fault.kind == HANG:
             await world.closing.wait()
-        return _drop_connection(request)
+        return drop_connection(request)
     response = await _answer(call, name, handler)
     if fault.kind == LATE:
-        await _sleep(world, float(fault.order.get("seconds", 1.0)))
-    return _drop_connection(request) if fault.kind == DROP_AFTER else response
+        await sleep_until_closing(world.closing, float(fault.order.get("seconds", 1.0)))
+    return drop_connection(request) if fault.kind == DROP_AFTER else response
 
 
-def _fault_error(fault: Fault, error: ApiError) -> web.Response:
+def _fault_error(fault: BotApiFault, error: ApiError) -> web.Response:
     if "body" in fault.order:
         return web.Response(status=error.code, text=fault.order["body"], content_type="text/html")
     return _error_response(error)
-
-
-async def _sleep(world: World, seconds: float) -> None:
-    """Sleep, but no longer than the server lives."""
-    try:
-        await asyncio.wait_for(world.closing.wait(), seconds)
-    except TimeoutError:
-        return
-
-
-def _drop_connection(request: web.Request) -> web.Response:
-    """Close the connection without an answer; what is returned here is never written."""
-    if request.transport is not None:
-        request.transport.abort()
-    return web.Response()

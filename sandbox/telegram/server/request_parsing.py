@@ -6,8 +6,8 @@ from urllib.parse import parse_qsl
 from aiohttp import web
 from aiohttp.web_request import FileField
 
+from sandbox.common.json_shapes import Json
 from sandbox.telegram.model import errors
-from sandbox.telegram.model.shapes import Json
 from sandbox.telegram.state.call import Upload
 
 UPLOAD_LIMIT = 50 * 1024 * 1024

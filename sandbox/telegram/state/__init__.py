@@ -1,0 +1,1 @@
+"""The world that the stand-in keeps, its webhooks, and calls on it."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from sandbox.common.json_shapes import Json
 from sandbox.telegram.model import errors
 from sandbox.telegram.model.errors import ApiError
 from sandbox.telegram.model.records import (
@@ -13,7 +14,6 @@ from sandbox.telegram.model.records import (
     Member,
     Room,
 )
-from sandbox.telegram.model.shapes import Json
 from sandbox.telegram.state.world import World
 
 

@@ -7,7 +7,11 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from sandbox.telegram.faults.faults import Faults
+from sandbox.common.change_feed import ChangeFeed
+from sandbox.common.faults import Faults
+from sandbox.common.json_shapes import Json
+from sandbox.common.record_log import RecordLog
+from sandbox.telegram.faults.faults import BotApiFault
 from sandbox.telegram.faults.flood_limits import Limits
 from sandbox.telegram.model.records import (
     BOT,
@@ -20,10 +24,7 @@ from sandbox.telegram.model.records import (
     StoredFile,
     Topic,
 )
-from sandbox.telegram.model.shapes import Json
 from sandbox.telegram.model.update_queue import UpdateQueue
-from sandbox.telegram.state.call_log import CallLog
-from sandbox.telegram.state.change_feed import ChangeFeed
 from sandbox.telegram.state.webhooks import Webhooks
 
 # The account that speaks for anonymous administrators.
@@ -51,9 +52,9 @@ class World:
     paths: dict[str, StoredFile] = field(default_factory=dict)
     callbacks: OrderedDict[str, Callback] = field(default_factory=OrderedDict)
     feed: ChangeFeed = field(default_factory=ChangeFeed)
-    faults: Faults = field(default_factory=Faults)
+    faults: Faults[BotApiFault] = field(default_factory=lambda: Faults(BotApiFault))
     limits: Limits = field(default_factory=Limits)
-    calls: CallLog = field(default_factory=CallLog)
+    calls: RecordLog = field(default_factory=RecordLog)
     # Called with the key of each record that changed; the store listens here.
     on_change: Callable[[str, int], None] | None = None
     webhooks: Webhooks = field(default_factory=Webhooks)
@@ -174,8 +175,8 @@ class World:
         records = (self.bots, self.tokens, self.people, self.groups, self.private, self.files)
         for record in (*records, self.paths, self.callbacks):
             record.clear()
-        self.faults = Faults()
+        self.faults = Faults(BotApiFault)
         self.limits = Limits()
-        self.calls = CallLog()
+        self.calls = RecordLog()
         self.feed.publish("reset", 0)
         self.mark_changed(RESET)

@@ -2,7 +2,8 @@
 
 import re
 
-from sandbox.telegram.model.shapes import Json, utf16_length
+from sandbox.common.json_shapes import Json
+from sandbox.telegram.model.shapes import utf16_length
 
 _ENTITY = re.compile(
     r"(?P<url>https?://[^\s<>\"]+[^\s<>\".,;:!?)\]'])"

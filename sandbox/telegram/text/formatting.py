@@ -1,8 +1,9 @@
 """Text and captions as they are stored: parsed, trimmed, measured, with their entities."""
 
+from sandbox.common.json_shapes import Json
 from sandbox.telegram.model import errors
 from sandbox.telegram.model.errors import bad_request
-from sandbox.telegram.model.shapes import Json, utf16_length
+from sandbox.telegram.model.shapes import utf16_length
 from sandbox.telegram.state.world import World
 from sandbox.telegram.text.auto_entities import merge_entities
 from sandbox.telegram.text.html_entities import parse_html

@@ -3,8 +3,9 @@
 import re
 from dataclasses import dataclass, field
 
+from sandbox.common.json_shapes import Json
 from sandbox.telegram.model.errors import ApiError, bad_request
-from sandbox.telegram.model.shapes import Json, utf16_length
+from sandbox.telegram.model.shapes import utf16_length
 
 KINDS = {
     "b": "bold",

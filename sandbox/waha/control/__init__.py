@@ -1,0 +1,1 @@
+"""The control API: play phones, set faults, read the state."""

@@ -4,15 +4,10 @@ import base64
 
 from aiohttp import web
 
+from sandbox.common.control_api import ControlRequestError
+from sandbox.common.json_shapes import Json
 from sandbox.telegram.model.sample_files import SAMPLES
-from sandbox.telegram.model.shapes import Json
-from sandbox.waha.control.requests import (
-    ControlRequestError,
-    find_chat,
-    find_message,
-    find_person,
-    find_session,
-)
+from sandbox.waha.control.requests import find_chat, find_message, find_person, find_session
 from sandbox.waha.control.views import message_view
 from sandbox.waha.engine import chats
 from sandbox.waha.model.records import ACKS, APP, PLAYED, READ, Chat, Message, Session

@@ -2,8 +2,9 @@
 
 from aiohttp import web
 
-from sandbox.telegram.model.shapes import Json
-from sandbox.waha.control.requests import ControlRequestError, find_session
+from sandbox.common.control_api import ControlRequestError
+from sandbox.common.json_shapes import Json
+from sandbox.waha.control.requests import find_session
 from sandbox.waha.engine import session_lifecycle
 from sandbox.waha.model.records import SCAN_QR_CODE, STATUSES, WORKING, Session
 from sandbox.waha.operations.sessions import to_session_shape

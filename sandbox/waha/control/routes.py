@@ -2,6 +2,7 @@
 
 from aiohttp import web
 
+from sandbox.common import control_rules
 from sandbox.waha.control import messages, phones, rules, views
 from sandbox.waha.control.requests import control_handler
 
@@ -10,7 +11,7 @@ _CHAT = "/control/waha/chats/{session}/{phone}"
 _MESSAGE = f"{_CHAT}/{{id}}"
 ROUTES = (
     ("GET", "/control/waha/state", views.show_state),
-    ("GET", _SESSION, views.session),
+    ("GET", _SESSION, views.show_session),
     ("POST", f"{_SESSION}/scan", phones.scan_code),
     ("POST", f"{_SESSION}/unlink", phones.unlink_phone),
     ("POST", f"{_SESSION}/status", phones.force_status),
@@ -25,13 +26,13 @@ ROUTES = (
     ("POST", f"{_MESSAGE}/reaction", messages.react_to_message),
     ("POST", f"{_MESSAGE}/ack", messages.set_ack),
     ("POST", "/control/waha/faults", rules.order_fault),
-    ("GET", "/control/waha/faults", rules.list_faults),
-    ("DELETE", "/control/waha/faults", rules.clear_faults),
+    ("GET", "/control/waha/faults", control_rules.list_faults),
+    ("DELETE", "/control/waha/faults", control_rules.clear_faults),
     ("POST", "/control/waha/tuning", rules.set_tuning),
     ("GET", "/control/waha/calls", rules.list_calls),
     ("GET", "/control/waha/deliveries", rules.list_deliveries),
     ("POST", "/control/waha/events", rules.inject_event),
-    ("POST", "/control/waha/reset", rules.reset),
+    ("POST", "/control/waha/reset", control_rules.reset),
 )
 
 

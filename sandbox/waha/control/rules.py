@@ -5,8 +5,11 @@ from dataclasses import asdict, fields
 
 from aiohttp import web
 
-from sandbox.telegram.model.shapes import Json, encode
-from sandbox.waha.control.requests import ControlRequestError, find_person, find_session
+from sandbox.common import control_rules
+from sandbox.common.control_api import ControlRequestError
+from sandbox.common.faults import ANY_CALL
+from sandbox.common.json_shapes import Json, encode
+from sandbox.waha.control.requests import find_person, find_session
 from sandbox.waha.control.views import person_view
 from sandbox.waha.engine.webhook_events import build_envelope, post_raw
 from sandbox.waha.faults.faults import KINDS
@@ -50,24 +53,9 @@ def change_person(world: WahaWorld, request: web.Request, body: Json) -> Json:
 def order_fault(world: WahaWorld, request: web.Request, body: Json) -> Json:
     """Order a fault."""
     del request
-    if body["operation"] not in NAMES | {"*"}:
+    if body["operation"] not in NAMES | {ANY_CALL}:
         raise ControlRequestError(f"operation must be * or one of {', '.join(sorted(NAMES))}")
-    if body.get("kind", "error") not in KINDS:
-        raise ControlRequestError(f"kind must be one of {', '.join(sorted(KINDS))}")
-    return {"id": world.faults.order(body).id}
-
-
-def list_faults(world: WahaWorld, request: web.Request, body: Json) -> list[Json]:
-    """Return the faults that are still to come."""
-    del request, body
-    return [{**fault.order, "id": fault.id, "times": fault.times} for fault in world.faults.waiting]
-
-
-def clear_faults(world: WahaWorld, request: web.Request, body: Json) -> Json:
-    """Forget all faults."""
-    del request, body
-    world.faults.waiting.clear()
-    return {"cleared": True}
+    return control_rules.order_fault(world, body, KINDS)
 
 
 def set_tuning(world: WahaWorld, request: web.Request, body: Json) -> Json:
@@ -117,10 +105,3 @@ def inject_event(world: WahaWorld, request: web.Request, body: Json) -> Json:
         signed = {**hook, "hmac": {"key": body["key"]}} if "key" in body else hook
         post_raw(world, session, signed, event, body=text.encode(), lane="injected")
     return {"posted": len(hooks)}
-
-
-def reset(world: WahaWorld, request: web.Request, body: Json) -> Json:
-    """Forget everything."""
-    del request, body
-    world.reset()
-    return {"reset": True}

@@ -4,7 +4,9 @@ import hashlib
 
 from aiohttp import web
 
-from sandbox.telegram.model.shapes import Json
+from sandbox.common.control_api import NOT_FOUND, json_response
+from sandbox.common.json_shapes import Json
+from sandbox.common.responses import file_response
 from sandbox.waha.control.phones import to_session_view
 from sandbox.waha.control.requests import find_chat, find_session
 from sandbox.waha.engine.qr import render_qr_png
@@ -13,8 +15,6 @@ from sandbox.waha.state.app_key import WAHA
 from sandbox.waha.state.world import WahaWorld
 
 NO_STORE = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
-# The bytes are a stranger's: a browser must show them as what they claim to be, or not at all.
-HARMLESS = {"Content-Security-Policy": "default-src 'none'; sandbox", **NO_STORE}
 
 
 def person_view(person: Person) -> Json:
@@ -77,7 +77,7 @@ def show_state(world: WahaWorld, request: web.Request, body: Json) -> Json:
     }
 
 
-def session(world: WahaWorld, request: web.Request, body: Json) -> Json:
+def show_session(world: WahaWorld, request: web.Request, body: Json) -> Json:
     """Return a session with the code to scan."""
     del body
     return to_session_view(find_session(world, request.match_info["session"]))
@@ -87,7 +87,7 @@ async def show_qr_code(request: web.Request) -> web.Response:
     """Return the picture of the code that can be scanned now."""
     found = request.app[WAHA].sessions.get(request.match_info["session"])
     if found is None or found.qr is None:
-        return web.json_response({"error": "no code to scan"}, status=404)
+        return json_response({"error": "no code to scan"}, NOT_FOUND)
     return web.Response(body=render_qr_png(found.qr), content_type="image/png", headers=NO_STORE)
 
 
@@ -95,5 +95,7 @@ async def download_file(request: web.Request) -> web.Response:
     """Return a file's bytes with their content type."""
     file = request.app[WAHA].files.get(request.match_info["file"])
     if file is None:
-        return web.json_response({"error": "no such file"}, status=404)
-    return web.Response(body=file.data, headers={"Content-Type": file.mimetype, **HARMLESS})
+        return json_response({"error": "no such file"}, NOT_FOUND)
+    response = file_response(file.data, file.mimetype)
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,1 @@
+"""Sessions, chats, and the events about them."""

@@ -1,6 +1,6 @@
 """What happens in chats: sending, ticks, reactions, edits, revokes; tells both sides of each."""
 
-from sandbox.telegram.model.shapes import Json
+from sandbox.common.json_shapes import Json
 from sandbox.waha.engine import payloads, webhook_events
 from sandbox.waha.engine.webhook_events import send_event
 from sandbox.waha.model.records import (

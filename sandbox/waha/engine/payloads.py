@@ -2,7 +2,7 @@
 
 import math
 
-from sandbox.telegram.model.shapes import Json
+from sandbox.common.json_shapes import Json
 from sandbox.waha.model.records import ACKS, Chat, Message, Person, Session, StoredFile
 from sandbox.waha.state.world import WahaWorld, new_tail
 

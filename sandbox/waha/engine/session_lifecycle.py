@@ -4,7 +4,7 @@ import asyncio
 import base64
 import secrets
 
-from sandbox.telegram.model.shapes import Json
+from sandbox.common.json_shapes import Json
 from sandbox.waha.engine.webhook_events import SESSION_STATUS, send_backlog, send_event
 from sandbox.waha.model.records import FAILED, SCAN_QR_CODE, STARTING, STOPPED, WORKING, Session
 from sandbox.waha.state.world import WahaWorld

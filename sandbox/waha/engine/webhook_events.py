@@ -2,7 +2,7 @@
 
 from ulid import ULID
 
-from sandbox.telegram.model.shapes import Json, encode
+from sandbox.common.json_shapes import Json, encode
 from sandbox.waha.model.records import WORKING, Session
 from sandbox.waha.state.webhooks import Post, build_headers
 from sandbox.waha.state.world import WahaWorld

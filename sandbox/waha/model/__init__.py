@@ -1,0 +1,1 @@
+"""Records, tuning and errors."""

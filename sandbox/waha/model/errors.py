@@ -3,7 +3,7 @@
 import http
 import time
 
-from sandbox.telegram.model.shapes import Json
+from sandbox.common.json_shapes import Json
 
 
 class WahaError(Exception):

@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import dataclass, field
 
-from sandbox.telegram.model.shapes import Json
+from sandbox.common.json_shapes import Json
 
 STOPPED = "STOPPED"
 STARTING = "STARTING"

@@ -1,0 +1,1 @@
+"""The operations of WAHA's API."""

@@ -3,7 +3,7 @@
 import base64
 import secrets
 
-from sandbox.telegram.model.shapes import Json
+from sandbox.common.json_shapes import Json
 from sandbox.waha.engine.qr import render_qr_png
 from sandbox.waha.model.errors import refusal
 from sandbox.waha.model.records import SCAN_QR_CODE

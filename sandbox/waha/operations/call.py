@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.telegram.model.shapes import Json
+from sandbox.common.json_shapes import Json
 from sandbox.waha.engine.payloads import find_address, read_tail
 from sandbox.waha.model.errors import no_session, refusal, wrong_status
 from sandbox.waha.model.records import Chat, Message, Person, Session

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from sandbox.telegram.model.shapes import Json
+from sandbox.common.json_shapes import Json
 from sandbox.waha.engine import chats
 from sandbox.waha.engine.payloads import to_message
 from sandbox.waha.model.errors import refusal
@@ -54,7 +54,7 @@ def mark_read(call: Call) -> Json:
     return {"ids": chats.mark_seen(call.world, call.chat())}
 
 
-def message(call: Call) -> Json:
+def show_message(call: Call) -> Json:
     """Return one message."""
     session, chat = call.in_status(WORKING), call.chat()
     return to_message(call.world, session, chat, call.message(chat, call.path["messageId"]))

@@ -7,7 +7,7 @@ import mimetypes
 import aiohttp
 from yarl import URL
 
-from sandbox.telegram.model.shapes import Json
+from sandbox.common.json_shapes import Json
 from sandbox.waha.model.errors import crash, refusal
 from sandbox.waha.model.records import WORKING, StoredFile
 from sandbox.waha.operations.call import Call

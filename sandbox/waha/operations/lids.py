@@ -1,6 +1,6 @@
 """Hidden ids and the phones behind them."""
 
-from sandbox.telegram.model.shapes import Json
+from sandbox.common.json_shapes import Json
 from sandbox.waha.model.errors import refusal
 from sandbox.waha.model.records import WORKING, Person
 from sandbox.waha.operations.call import Call

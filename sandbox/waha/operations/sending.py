@@ -1,6 +1,6 @@
 """Messages that the API sends: text, places, contacts; and typing, ticks and reactions."""
 
-from sandbox.telegram.model.shapes import Json
+from sandbox.common.json_shapes import Json
 from sandbox.waha.engine import chats
 from sandbox.waha.engine.payloads import read_tail, to_message
 from sandbox.waha.model.errors import refusal

@@ -3,7 +3,7 @@
 import re
 import secrets
 
-from sandbox.telegram.model.shapes import Json
+from sandbox.common.json_shapes import Json
 from sandbox.waha.engine import session_lifecycle
 from sandbox.waha.model.errors import refusal
 from sandbox.waha.model.records import STOPPED, WORKING, Session

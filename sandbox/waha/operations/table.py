@@ -51,7 +51,7 @@ TABLE: tuple[tuple[str, str, str, Handler], ...] = (
     ("GET", _CHAT, "messages.list", chats.list_messages),
     ("DELETE", _CHAT, "messages.clear", chats.clear_chat),
     ("POST", f"{_CHAT}/read", "messages.read", chats.mark_read),
-    ("GET", _MESSAGE, "messages.get", chats.message),
+    ("GET", _MESSAGE, "messages.get", chats.show_message),
     ("PUT", _MESSAGE, "messages.edit", chats.edit_message),
     ("DELETE", _MESSAGE, "messages.delete", chats.delete_message),
     ("GET", "/api/{session}/lids", "lids.list", lids.list_lids),

@@ -1,0 +1,1 @@
+"""Saving the world in a file, and restoring it."""

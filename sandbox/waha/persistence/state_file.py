@@ -1,30 +1,26 @@
-"""Keeps the world in a file over restarts; sessions that were up come up again, as WAHA's do.
+"""Keeps the world in a file over restarts; sessions that were up start again, as WAHA's do.
 
-One SQLite table of JSON texts by key, written by a thread a short while after a change; only what
-differs from what was written is written.
+Only records that differ from those in the file are written.
 """
 
-import asyncio
 import base64
 import json
-import sqlite3
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, closing
-from dataclasses import asdict, dataclass, field
+from contextlib import asynccontextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from sandbox.telegram.model.shapes import encode
+from sandbox.common.json_shapes import encode
+from sandbox.common.state_file import Row, StateFile, read_rows, write_changes
 from sandbox.waha.engine import session_lifecycle
 from sandbox.waha.model.records import FAILED, STOPPED, Message, Person, Session, StoredFile
 from sandbox.waha.state.world import WahaWorld
 
-DELAY = 0.3
 SESSION_FIELDS = ("name", "config", "status", "statuses", "me", "backlog")
-Row = tuple[str, str]
 
 
-def build_rows(world: WahaWorld, known: dict[str, str]) -> Iterator[Row]:
+def build_rows(world: WahaWorld, known: dict[str, str]) -> Iterator[tuple[str, str]]:
     """Yield a key and a text for each record; files that are known are not read again."""
     for session in world.sessions.values():
         yield (
@@ -71,70 +67,33 @@ def restart_sessions(world: WahaWorld) -> None:
             session_lifecycle.start_session(world, session)
 
 
-@dataclass(slots=True)
-class StateFile:
-    """Writes what changed; `written` is what the file holds."""
+class WahaStateFile(StateFile):
+    """Writes records that differ from those in the file, which are kept in `written`."""
 
-    world: WahaWorld
-    path: Path
-    written: dict[str, str] = field(default_factory=dict)
-    woken: asyncio.Event = field(default_factory=asyncio.Event)
+    def __init__(self, world: WahaWorld, path: Path, written: dict[str, str]) -> None:
+        super().__init__(path)
+        self.world = world
+        self.written = written
 
-    async def run(self) -> None:
-        """Write what changed, a short while after it did, for ever."""
-        while True:
-            await self.woken.wait()
-            await asyncio.sleep(DELAY)
-            await self.flush()
-
-    async def flush(self) -> None:
-        """Write what changed until now."""
-        self.woken.clear()
+    async def take_rows(self) -> list[Row]:
+        """Return the rows that differ from those in the file."""
         now = dict(build_rows(self.world, self.written))
-        changed = {key: text for key, text in now.items() if self.written.get(key) != text}
-        gone = [key for key in self.written if key not in now]
-        if changed or gone:
-            await asyncio.to_thread(_write, self.path, changed, gone)
+        rows: list[Row] = [(key, None) for key in self.written if key not in now]
+        rows += [(key, text) for key, text in now.items() if self.written.get(key) != text]
         self.written = now
+        return rows
 
 
 @asynccontextmanager
 async def keep_in_file(world: WahaWorld, path: Path) -> AsyncIterator[None]:
-    """Restore the world from the file and keep the file up to date for as long as this lasts."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    found = await asyncio.to_thread(_read, path)
+    """Restore the world from the file and keep the file up to date while the context lasts."""
+    found = dict(await read_rows(path))
     restore(world, {key: json.loads(text) for key, text in found.items()})
-    keeper = StateFile(world, path, found)
-    world.on_change = keeper.woken.set
+    state_file = WahaStateFile(world, path, found)
+    world.on_change = state_file.changed.set
     restart_sessions(world)
-    writing = asyncio.ensure_future(keeper.run())
     try:
-        yield
+        async with write_changes(state_file):
+            yield
     finally:
-        writing.cancel()
-        await asyncio.wait([writing])
-        await keeper.flush()
         world.on_change = None
-
-
-def _open(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path)
-    connection.execute("PRAGMA synchronous=NORMAL")
-    connection.execute("CREATE TABLE IF NOT EXISTS records (key TEXT PRIMARY KEY, body TEXT)")
-    return connection
-
-
-def _read(path: Path) -> dict[str, str]:
-    with closing(_open(path)) as connection:
-        return dict(connection.execute("SELECT key, body FROM records ORDER BY rowid"))
-
-
-def _write(path: Path, changed: dict[str, str], gone: list[str]) -> None:
-    with closing(_open(path)) as connection, connection:
-        connection.executemany("DELETE FROM records WHERE key = ?", [(key,) for key in gone])
-        # An update in place keeps the row's place, and so the order of sessions and people.
-        connection.executemany(
-            "INSERT INTO records VALUES (?, ?)"
-            " ON CONFLICT (key) DO UPDATE SET body = excluded.body",
-            changed.items(),
-        )

@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sandbox.telegram.model.shapes import Json
+from sandbox.common.json_shapes import Json
 
 SCHEMA_FILE = Path(__file__).with_name("waha-2026.7.json")
 _PLAIN: dict[str, tuple[type, ...]] = {

@@ -1,6 +1,5 @@
 """The API over HTTP: checks the key, reads, lets faults strike, calls, answers."""
 
-import asyncio
 import inspect
 import json
 from dataclasses import dataclass
@@ -8,17 +7,14 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox.telegram.model.shapes import Json, encode
+from sandbox.common.faults import DROP_AFTER, DROP_BEFORE, ERROR, HANG, LATE
+from sandbox.common.json_shapes import Json, encode
+from sandbox.common.responses import drop_connection, sleep_until_closing
 from sandbox.waha.faults.faults import (
-    DROP_AFTER,
-    DROP_BEFORE,
-    ERROR,
-    HANG,
     HTML,
     HTML_AFTER,
-    LATE,
     PAGE,
-    Fault,
+    WahaFault,
 )
 from sandbox.waha.model.errors import WahaError, refusal, unauthorized
 from sandbox.waha.model.records import StoredFile
@@ -28,7 +24,6 @@ from sandbox.waha.operations.table import FILES, TABLE
 from sandbox.waha.schema.schema import body_shape, find_schema_errors, success_status
 from sandbox.waha.state.app_key import WAHA
 from sandbox.waha.state.call_log import shorten_params
-from sandbox.waha.state.world import WahaWorld
 
 PREFIX = "/waha"
 OPEN = frozenset({"ping"})
@@ -54,7 +49,7 @@ class Route:
             call.body = await _body(request, self.shape)
         except WahaError as error:
             return self._log_call(call, _error_response(error), None, error)
-        fault = world.faults.strike(self.name, call.session_name) if world.faults.waiting else None
+        fault = world.faults.take(self.name, call.session_name)
         return await self._apply_fault(request, call, fault) if fault else await self._answer(call)
 
     async def _answer(self, call: Call) -> web.Response:
@@ -67,7 +62,9 @@ class Route:
             return self._log_call(call, _error_response(refused), None, refused)
         return self._log_call(call, _success_response(result, self.status), result, error)
 
-    async def _apply_fault(self, request: web.Request, call: Call, fault: Fault) -> web.Response:
+    async def _apply_fault(
+        self, request: web.Request, call: Call, fault: WahaFault
+    ) -> web.Response:
         world = call.world
         if fault.kind in {ERROR, DROP_BEFORE, HANG, HTML}:
             error = fault.error() if fault.kind == ERROR else WahaError(0, {"error": fault.kind})
@@ -75,29 +72,31 @@ class Route:
             self._log_call(call, answer, None, error)
             if fault.kind == HANG:
                 await world.closing.wait()
-            return _drop_connection(request) if fault.kind in {DROP_BEFORE, HANG} else answer
+            return drop_connection(request) if fault.kind in {DROP_BEFORE, HANG} else answer
         answer = await self._answer(call)
         if fault.kind == LATE:
-            await _sleep(world, float(fault.order.get("seconds", 1.0)))
+            await sleep_until_closing(world.closing, float(fault.order.get("seconds", 1.0)))
         if fault.kind == HTML_AFTER:
             return _proxy_page()
-        return _drop_connection(request) if fault.kind == DROP_AFTER else answer
+        return drop_connection(request) if fault.kind == DROP_AFTER else answer
 
     def _log_call(
         self, call: Call, answer: web.Response, result: object, error: WahaError | None
     ) -> web.Response:
         shown = result if isinstance(result, dict | list) else None
-        call.world.calls.note(
-            at=call.world.clock(),
-            operation=self.name,
-            session=call.session_name,
-            path=dict(call.path),
-            query=dict(call.query),
-            params=shorten_params(call.body),
-            ok=error is None,
-            status=answer.status if error is None else error.status,
-            error=error.body if error else None,
-            result=shown,
+        call.world.calls.add(
+            {
+                "at": call.world.clock(),
+                "operation": self.name,
+                "session": call.session_name,
+                "path": dict(call.path),
+                "query": dict(call.query),
+                "params": shorten_params(call.body),
+                "ok": error is None,
+                "status": answer.status if error is None else error.status,
+                "error": error.body if error else None,
+                "result": shown,
+            }
         )
         return answer
 
@@ -144,7 +143,7 @@ def _error_response(error: WahaError) -> web.Response:
     return web.json_response(error.body, status=error.status, dumps=encode)
 
 
-def _fault_response(fault: Fault, error: WahaError) -> web.Response:
+def _fault_response(fault: WahaFault, error: WahaError) -> web.Response:
     if fault.kind == HTML:
         return _proxy_page()
     if fault.kind == ERROR and "body" in fault.order:
@@ -161,18 +160,3 @@ def _fault_response(fault: Fault, error: WahaError) -> web.Response:
 def _proxy_page() -> web.Response:
     """Return what a proxy answers that knows nothing of WAHA."""
     return web.Response(text=PAGE, content_type="text/html")
-
-
-async def _sleep(world: WahaWorld, seconds: float) -> None:
-    """Sleep, but no longer than the server lives."""
-    try:
-        await asyncio.wait_for(world.closing.wait(), seconds)
-    except TimeoutError:
-        return
-
-
-def _drop_connection(request: web.Request) -> web.Response:
-    """Close the connection without an answer; what is returned here is never written."""
-    if request.transport is not None:
-        request.transport.abort()
-    return web.Response()

@@ -4,16 +4,17 @@ import asyncio
 import hashlib
 import hmac
 import time
-from collections import deque
-from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import aiohttp
 from ulid import ULID
 
-from sandbox.telegram.model.shapes import Json
+from sandbox.common.json_shapes import Json
+from sandbox.common.lanes import Lanes
+from sandbox.common.record_log import RecordLog
+from sandbox.common.webhook_client import WebhookClient
 from sandbox.waha.model.tuning import IN_ORDER, Tuning
-from sandbox.waha.state.call_log import CallLog
 
 ANSWER_SECONDS = 30.0
 OK = range(200, 300)
@@ -51,55 +52,37 @@ def build_headers(hook: Json, body: bytes) -> dict[str, str]:
     return headers
 
 
-@dataclass(slots=True)
 class Webhooks:
     """All deliveries under way."""
 
-    tuning: Callable[[], Tuning] = Tuning
-    log: CallLog = field(default_factory=CallLog)
-    lanes: dict[tuple[str, str], deque[Post]] = field(default_factory=dict)
-    tasks: set["asyncio.Future[None]"] = field(default_factory=set)
-    client: aiohttp.ClientSession | None = None
+    def __init__(self) -> None:
+        self.tuning: Callable[[], Tuning] = Tuning
+        self.log = RecordLog()
+        self.client = WebhookClient(ANSWER_SECONDS, connections=100)
+        self._lanes: Lanes[tuple[str, str], Post] = Lanes(self._deliver)
 
     def offer(self, lane: str, post: Post) -> None:
-        """Deliver a post after those of its lane that wait already."""
-        key = (str(post.hook["url"]), lane)
-        waiting = self.lanes.get(key)
-        if waiting is not None:
-            waiting.append(post)
-            return
-        self.lanes[key] = deque([post])
-        self._run(self._run_lane(key))
+        """Deliver a post after those that wait in its lane already."""
+        self._lanes.offer((str(post.hook["url"]), lane), post)
 
     def stop(self) -> None:
-        """Deliver no more."""
-        for task in self.tasks:
-            task.cancel()
-        self.lanes.clear()
-        self.log = CallLog()
+        """Cancel all deliveries."""
+        self._lanes.cancel()
+        self.log = RecordLog()
 
     async def close(self) -> None:
-        """Deliver no more, and let go of the connections."""
+        """Cancel all deliveries and close the connections."""
         self.stop()
-        if self.client is not None:
-            await self.client.close()
-            self.client = None
+        await self.client.close()
 
-    def _run(self, work: Coroutine[None, None, None]) -> None:
-        task = asyncio.ensure_future(work)
-        self.tasks.add(task)
-        task.add_done_callback(self.tasks.discard)
-
-    async def _run_lane(self, key: tuple[str, str]) -> None:
-        lane = self.lanes[key]
-        while lane:
-            if not await self._try(lane[0]):
-                if self.tuning().order == IN_ORDER:
-                    await self._retry(lane[0])
-                else:
-                    self._run(self._retry(lane[0]))
-            lane.popleft()
-        self.lanes.pop(key, None)
+    async def _deliver(self, post: Post) -> None:
+        """Post once; retry before the lane goes on, or beside it, as the tuning says."""
+        if await self._try(post):
+            return
+        if self.tuning().order == IN_ORDER:
+            await self._retry(post)
+        else:
+            self._lanes.run(self._retry(post))
 
     async def _retry(self, post: Post) -> None:
         asked = {**RETRIES, **(post.hook.get("retries") or {})}
@@ -115,25 +98,23 @@ class Webhooks:
             outcome: object = await self._status(post)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             outcome = type(error).__name__
-        self.log.note(
-            event=post.event,
-            session=post.session,
-            url=post.hook["url"],
-            request_id=post.headers["X-Webhook-Request-Id"],
-            attempt=post.tries,
-            outcome=outcome,
-            about=post.about,
-            began=began,
-            ended=time.time(),
+        self.log.add(
+            {
+                "event": post.event,
+                "session": post.session,
+                "url": post.hook["url"],
+                "request_id": post.headers["X-Webhook-Request-Id"],
+                "attempt": post.tries,
+                "outcome": outcome,
+                "about": post.about,
+                "began": began,
+                "ended": time.time(),
+            }
         )
         return outcome in OK
 
     async def _status(self, post: Post) -> int:
-        if self.client is None:
-            timeout = aiohttp.ClientTimeout(total=ANSWER_SECONDS)
-            connector = aiohttp.TCPConnector(limit=100, ssl=False)
-            self.client = aiohttp.ClientSession(timeout=timeout, connector=connector)
-        async with self.client.post(
+        async with self.client.http.post(
             post.hook["url"], data=post.body, headers=post.headers, allow_redirects=False
         ) as response:
             await response.read()

@@ -6,11 +6,12 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from sandbox.telegram.state.change_feed import ChangeFeed
-from sandbox.waha.faults.faults import Faults
+from sandbox.common.change_feed import ChangeFeed
+from sandbox.common.faults import Faults
+from sandbox.common.record_log import RecordLog
+from sandbox.waha.faults.faults import WahaFault
 from sandbox.waha.model.records import Chat, Message, Person, Session, StoredFile
 from sandbox.waha.model.tuning import Tuning
-from sandbox.waha.state.call_log import CallLog
 from sandbox.waha.state.webhooks import Webhooks
 
 
@@ -26,8 +27,8 @@ class WahaWorld:
     chats: dict[tuple[str, str], Chat] = field(default_factory=dict)
     files: dict[str, StoredFile] = field(default_factory=dict)
     tuning: Tuning = field(default_factory=Tuning)
-    faults: Faults = field(default_factory=Faults)
-    calls: CallLog = field(default_factory=CallLog)
+    faults: Faults[WahaFault] = field(default_factory=lambda: Faults(WahaFault))
+    calls: RecordLog = field(default_factory=RecordLog)
     webhooks: Webhooks = field(default_factory=Webhooks)
     # Where the server was last called: what media addresses begin with.
     base_url: str = ""
@@ -88,7 +89,7 @@ class WahaWorld:
         self.webhooks.stop()
         for records in (self.sessions, self.people, self.lids, self.chats, self.files):
             records.clear()
-        self.tuning, self.faults, self.calls = Tuning(), Faults(), CallLog()
+        self.tuning, self.faults, self.calls = Tuning(), Faults(WahaFault), RecordLog()
         self.feed.publish("waha_reset", 0)
         self._note()
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sandbox.graph.model.shapes import Json
+from sandbox.common.json_shapes import Json
 from sandbox.telegram.model.sample_files import SAMPLES, png
 from tests.sandbox.graph.message_bodies import BODY, BUTTONS, CONTACTS, LIST, LOCATION, TEMPLATE
 from tests.sandbox.graph.schema_check import (

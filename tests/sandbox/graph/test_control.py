@@ -6,7 +6,7 @@ import json
 import pytest
 
 from sandbox.common.control_client import SandboxRequestError
-from sandbox.graph.model.shapes import Json
+from sandbox.common.json_shapes import Json
 from tests.patience import PATIENCE
 from tests.sandbox.graph.stage import PHONE, SECRET, TOKEN, VERIFY, Stage
 

@@ -7,8 +7,8 @@ from urllib.parse import quote
 
 import pytest
 
+from sandbox.common.json_shapes import Json
 from sandbox.graph.control.routes import PREFIX, ROUTES
-from sandbox.graph.model.shapes import Json
 from sandbox.graph.server.call_table import CALLS
 from tests.sandbox.graph.message_bodies import BODY, BUTTONS, CONTACTS, LIST, LOCATION, TEMPLATE
 from tests.sandbox.graph.stage import PHONE, Stage

@@ -3,7 +3,7 @@
 import pytest
 
 from sandbox.common.control_client import SandboxRequestError
-from sandbox.graph.model.shapes import Json
+from sandbox.common.json_shapes import Json
 from sandbox.telegram.model.sample_files import SAMPLES, png
 from tests.sandbox.graph.message_bodies import BUTTONS, CONTACTS, LIST, LOCATION
 from tests.sandbox.graph.stage import PHONE, Stage

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sandbox.graph.model.shapes import Json
+from sandbox.common.json_shapes import Json
 from tests.sandbox.graph.message_bodies import BUTTONS, LIST, LOCATION
 from tests.sandbox.graph.stage import PHONE, Stage
 

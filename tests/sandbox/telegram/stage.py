@@ -9,8 +9,8 @@ from typing import Any
 import aiohttp
 
 from sandbox.app import serve
+from sandbox.common.json_shapes import Json
 from sandbox.telegram.client import TelegramSandbox
-from sandbox.telegram.model.shapes import Json
 from sandbox.telegram.state.app_key import WORLD
 from sandbox.telegram.state.world import World
 

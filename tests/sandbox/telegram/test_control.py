@@ -12,8 +12,8 @@ import pytest
 
 from sandbox.app import serve
 from sandbox.common.control_client import SandboxRequestError
+from sandbox.common.json_shapes import Json
 from sandbox.telegram.client import TelegramSandbox
-from sandbox.telegram.model.shapes import Json
 from tests.patience import PATIENCE
 from tests.sandbox.telegram.stage import Stage, staged
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from sandbox.common.json_shapes import Json
 from sandbox.telegram.control.routes import ROUTES
 from sandbox.telegram.methods.table import HANDLERS
-from sandbox.telegram.model.shapes import Json
 from sandbox.telegram.schema.schema import alternatives, concrete, fields_of_method, schema
 from tests.sandbox.telegram.stage import TOKEN, Stage
 from tests.services.seeds import seeds

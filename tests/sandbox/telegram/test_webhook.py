@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import pytest
 from aiohttp import web
 
-from sandbox.telegram.model.shapes import Json
+from sandbox.common.json_shapes import Json
 from tests.flows.eventually import eventually
 from tests.patience import PATIENCE
 from tests.sandbox.telegram.stage import Stage

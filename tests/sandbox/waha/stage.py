@@ -14,7 +14,7 @@ import aiohttp
 from aiohttp import web
 
 from sandbox.app import serve
-from sandbox.telegram.model.shapes import Json
+from sandbox.common.json_shapes import Json
 from sandbox.waha.client import WahaSandbox
 from tests.patience import PATIENCE
 

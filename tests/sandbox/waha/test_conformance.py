@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from sandbox.common.json_shapes import Json
 from sandbox.telegram.model.sample_files import png
-from sandbox.telegram.model.shapes import Json
 from sandbox.waha.operations.table import TABLE
 from sandbox.waha.schema.schema import (
     body_shape,

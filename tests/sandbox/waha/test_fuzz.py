@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import pytest
 
-from sandbox.telegram.model.shapes import Json
+from sandbox.common.json_shapes import Json
 from sandbox.waha.control.routes import ROUTES
 from sandbox.waha.operations.table import TABLE
 from sandbox.waha.schema.schema import body_shape, schema

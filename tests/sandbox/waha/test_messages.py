@@ -5,8 +5,8 @@ import base64
 import pytest
 
 from sandbox.common.control_client import SandboxRequestError
+from sandbox.common.json_shapes import Json
 from sandbox.telegram.model.sample_files import png
-from sandbox.telegram.model.shapes import Json
 from tests.sandbox.waha.stage import SESSION, Stage
 
 CHATS = f"/api/{SESSION}/chats"

@@ -3,7 +3,7 @@
 import pytest
 
 from sandbox.common.control_client import SandboxRequestError
-from sandbox.telegram.model.shapes import Json
+from sandbox.common.json_shapes import Json
 from tests.sandbox.waha.stage import SESSION, Stage
 
 PATH = f"/api/sessions/{SESSION}"

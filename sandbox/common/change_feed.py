@@ -4,7 +4,7 @@ import asyncio
 from collections import deque
 from dataclasses import dataclass, field
 
-from sandbox.telegram.model.shapes import Json, encode
+from sandbox.common.json_shapes import Json, encode
 
 RING = 2000
 BACKLOG = 5000
