@@ -1,4 +1,7 @@
-"""The `osmodesk` command. What a subcommand needs is imported when it runs: --help is quick."""
+"""The `osmodesk` command.
+
+A subcommand imports what it needs when it runs, so that --help is fast.
+"""
 
 import sys
 
@@ -11,7 +14,7 @@ app = typer.Typer(
     help="OsmoDesk: a help desk that lives in Telegram.",
     no_args_is_help=True,
     add_completion=False,
-    # Errors are told in one line by `main`.
+    # `main` prints errors, one line each.
     pretty_exceptions_enable=False,
 )
 for _command in (serve.run, serve.web, serve.worker, serve.demo, doctor.doctor, seed.seed):
@@ -23,7 +26,7 @@ app.add_typer(database.app, name="db")
 
 
 def main() -> None:
-    """Run the command; tell what went wrong in one line each, with no traceback."""
+    """Run the command, and print errors in one line each, without a traceback."""
     try:
         app()
     except Exception as error:

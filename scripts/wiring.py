@@ -1,4 +1,7 @@
-"""Puts the rooms together: the only module that names concrete classes of all of them."""
+"""Builds a process from the parts of all folders.
+
+This is the only module that names concrete classes of all of them.
+"""
 
 from dataclasses import dataclass, field
 from functools import partial
@@ -29,7 +32,7 @@ from bridge.waha.intake.webhook import build_waha_routes
 from bridge.waha.receiver import WahaReceiver
 from db.database import Database
 from db.ids import ChannelId
-from db.queries.channels import channels as kept_channels
+from db.queries.channels import channels as channel_queries
 from db.tables import ChannelKind
 from db.tables.base import now_utc
 from desk.accounts.encryption import Encryptor
@@ -81,7 +84,7 @@ from scripts.monitoring.readiness import RedisReadiness, list_checks
 
 @dataclass(slots=True)
 class Application:
-    """Everything that one process consists of, put together and not yet running."""
+    """Everything that one process consists of, built but not running yet."""
 
     settings: Settings
     database: Database
@@ -104,11 +107,11 @@ class Application:
     redis: RedisReadiness | None = None
     requests: RequestMetrics = field(default_factory=RequestMetrics)
     shutdown: GracefulShutdown = field(default_factory=GracefulShutdown)
-    # Where it serves, once it does.
+    # The address that the HTTP server listens on; empty until it does.
     address: str = ""
 
     def build_web_app(self) -> web.Application:
-        """Build the application: health and metrics, and the channels' webhooks beside them."""
+        """Build the web application: health, metrics, channel webhooks, pages and the API."""
         app = web.Application(client_max_size=4 * 1024 * 1024, middlewares=[start_request_timer])
         app.on_response_prepare.extend([build_request_recorder(self.requests), hide_server_version])
         app.add_routes(build_health_routes(self._list_checks, self.task_monitor))
@@ -123,14 +126,14 @@ class Application:
 
     def _build_whatsapp_routes(self) -> list[web.RouteDef]:
         keys, connections = self.connections.credentials, self.connections
-        kept = (keys, self.intake, self.metrics)
+        shared = (keys, self.intake, self.metrics)
         waha = build_waha_routes(
-            *kept, lids=build_lid_resolver(connections), on_status=build_link_waker(connections)
+            *shared, lids=build_lid_resolver(connections), on_status=build_link_waker(connections)
         )
-        return [*build_cloud_routes(*kept), *waha]
+        return [*build_cloud_routes(*shared), *waha]
 
     def _build_api_context(self) -> ApiContext:
-        """Put together what the API's handlers take."""
+        """Build the context that the API's handlers use."""
         settings = self.settings
         transactions = Transactions(
             self.database,
@@ -147,7 +150,7 @@ class Application:
         return list_checks(self.database, self.redis, self.connections.checks())
 
     def build_connection_tasks(self) -> ConnectionTasks:
-        """Give what a worker does for each line."""
+        """Build what starts a worker's tasks for each connection."""
         return ConnectionTasks(
             self.settings,
             self.database,
@@ -162,12 +165,12 @@ class Application:
         )
 
     def wake_loops(self) -> None:
-        """Wake this process's loops: a channel is served that was not before."""
+        """Wake this process's worker and courier, because a new channel is served now."""
         self.worker.signal.notify()
         self.courier.signal.notify()
 
     async def close(self) -> None:
-        """Let go of connections."""
+        """Close every connection of this process."""
         await self.connections.close()
         await self.services.close()
         if self.redis is not None:
@@ -181,9 +184,9 @@ class Application:
 async def build_application(
     settings: Settings, database: Database, membership: ClusterMembership, *, is_worker: bool = True
 ) -> Application:
-    """Put a process together from its settings and what the database knows of channels.
+    """Build a process from its settings and the channels in the database.
 
-    `works`: it will also receive, handle and deliver, not only serve.
+    With `is_worker` it also receives, handles and delivers; without it, it only serves HTTP.
     """
     encryptor = Encryptor(_get_secret_key(settings))
     reloader = await _build_reloader(settings, database, encryptor)
@@ -212,12 +215,12 @@ async def build_application(
     )
     housekeeping = Housekeeping(database, media=MediaCleanup(settings.media_dir))
     services = build_api_services(settings, database, connections.senders, channels_notifier)
-    news, webhook_dispatcher = (
+    events_signal, webhook_dispatcher = (
         Signal(),
         _build_webhook_dispatcher(settings, database, membership, services),
     )
-    together = NotifierGroup(news.notify, webhook_dispatcher.notify)
-    database.on_new_events = membership.notifiers.create_notifier("events", together).notify
+    event_wakers = NotifierGroup(events_signal.notify, webhook_dispatcher.notify)
+    database.on_new_events = membership.notifiers.create_notifier("events", event_wakers).notify
     inbox_notifier = membership.notifiers.create_notifier("inbox", worker.signal)
     application = Application(
         settings,
@@ -234,7 +237,7 @@ async def build_application(
         outbox_notifier=outbox_notifier,
         choose_group=choose_group,
         services=services,
-        hub=Hub(database, news),
+        hub=Hub(database, events_signal),
         intake=Intake(database, inbox_notifier),
         webhook_dispatcher=webhook_dispatcher,
     )
@@ -242,7 +245,7 @@ async def build_application(
     application.services.add(_build_typing(settings, channels, connections))
     if is_worker:
         reloader.list_tasks = application.build_connection_tasks().list_tasks
-        reloader.on_new_events = application.wake_loops
+        reloader.on_new_channel = application.wake_loops
     if settings.redis_url is not None:
         application.redis = RedisReadiness(settings.redis_url)
     return application
@@ -251,21 +254,21 @@ async def build_application(
 def _build_webhook_dispatcher(
     settings: Settings, database: Database, membership: ClusterMembership, services: ApiServices
 ) -> WebhookDispatcher:
-    """Make the herald; in a process that only serves nobody runs it."""
-    poster = WebhookHttpClient(allow_private=settings.webhook_allow_private)
-    services.on_close(poster.close)
+    """Build the dispatcher of outgoing webhooks; a web process does not run it."""
+    http_client = WebhookHttpClient(allow_private=settings.webhook_allow_private)
+    services.on_close(http_client.close)
     secrets: WebhookSecrets = services.by_type[WebhookSecrets]
-    webhook_sender = WebhookSender(database, poster, secrets, render_event)
+    webhook_sender = WebhookSender(database, http_client, secrets, render_event)
     return WebhookDispatcher(database, membership.leader_lock("webhooks"), webhook_sender)
 
 
 async def _build_reloader(
     settings: Settings, database: Database, encryptor: Encryptor
 ) -> ChannelReloader:
-    """Make the switchboard, connected as the channels stand now; it does not run yet."""
-    read = partial(database.run, kept_channels.list_all)
+    """Build the channel reloader with the channels loaded; it does not run yet."""
+    load_channels = partial(database.run, channel_queries.list_all)
     reloader = ChannelReloader(
-        read,
+        load_channels,
         encryptor,
         Channels(),
         Connections(build_factories(settings)),
@@ -276,18 +279,19 @@ async def _build_reloader(
     save_own = partial(_save_own_channel, settings=settings, encryptor=encryptor)
     try:
         await database.run(save_own)
-    except IntegrityError:  # a process that started at the same moment made the same channel
+    # Another process started at the same moment and created the same channel.
+    except IntegrityError:
         await database.run(save_own)
-    reloader.apply(await read())
+    reloader.apply(await load_channels())
     return reloader
 
 
 async def _save_own_channel(tx: AsyncSession, *, settings: Settings, encryptor: Encryptor) -> None:
-    """Have the environment's token make its channel, or renew it."""
+    """Create or update the channel of the bot token in the environment."""
     if settings.telegram_bot_token is None:
         return
     token = settings.telegram_bot_token.get_secret_value()
-    await kept_channels.save_channel(
+    await channel_queries.save_channel(
         tx,
         ChannelKind.TELEGRAM,
         token.partition(":")[0],
@@ -331,7 +335,7 @@ def _build_typing(
 ) -> TypingIndicator:
     rate_limiter = _build_rate_limiter(
         settings, channels
-    )  # of its own: the courier's knows what is spent while it claims
+    )  # The courier's own limiter counts what it claims, so this needs a limiter of its own.
     return TypingIndicator(
         connections.senders, rate_limiter, _build_usage(settings, rate_limiter, channels)
     )

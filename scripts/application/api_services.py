@@ -1,4 +1,4 @@
-"""What the API's handlers take by type: made once for a process, closed with it."""
+"""Services that the API's handlers ask for by type; made once for a process, closed with it."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -31,21 +31,21 @@ from scripts.connections.providers import build_linkers, build_providers
 
 @dataclass(slots=True)
 class ApiServices:
-    """Services by their type, and how to let go of them."""
+    """Services by their type, and how to close them."""
 
     by_type: dict[type, Any] = field(default_factory=dict)
     _close_callbacks: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
 
     def add(self, *services: object) -> None:
-        """Give these to handlers that ask for their types."""
+        """Offer these to handlers that ask for their types."""
         self.by_type |= {type(each): each for each in services}
 
     def on_close(self, close: Callable[[], Awaitable[None]]) -> None:
-        """Have this done when the process ends."""
+        """Call this function when the process ends."""
         self._close_callbacks.append(close)
 
     async def close(self) -> None:
-        """Let go of all of them."""
+        """Close every service, the newest first."""
         for close in reversed(self._close_callbacks):
             await close()
 
@@ -56,7 +56,7 @@ def build_api_services(
     senders: Mapping[ChannelId, ChannelSender],
     channels_notifier: Notifier,
 ) -> ApiServices:
-    """Make what the API's handlers take, from the settings; `carriers` are those in use."""
+    """Build the services of the API's handlers from the settings; `senders` are those in use."""
     assert settings.jwt_secret is not None  # noqa: S101 the commands ask for them
     assert settings.secret_key is not None  # noqa: S101 as above
     made = ApiServices()
@@ -119,7 +119,7 @@ def _build_installation(settings: Settings) -> Installation:
 def _build_counter(settings: Settings, database: Database, made: ApiServices) -> FailureCounter:
     if settings.redis_url is None:
         return MemoryFailureCounter()
-    # Six megabytes that a desk without Redis need not carry.
+    # Redis's client takes 6 MB: it is imported only where Redis is used.
     from desk.accounts.redis_login_throttle import RedisFailureCounter  # noqa: PLC0415
 
     counter = RedisFailureCounter(settings.redis_url, database.address.url.database or "")

@@ -1,4 +1,4 @@
-"""A process's place among the others of its installation: who may start, who hears whom."""
+"""A process's membership in its installation: whether it may start, and who notifies whom."""
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterator
@@ -16,19 +16,19 @@ log = structlog.get_logger(__name__)
 
 # Of the 3 seconds that a stop may take.
 _LEAVE_TIMEOUT = 0.5
-# What a process waits for that only serves.
+# The signals that a web process needs.
 _WEB_SIGNALS = {"events", "channels"}
 
 
 @dataclass(frozen=True, slots=True)
 class ClusterMembership:
-    """What a process has of the others; by default there are none."""
+    """How a process reaches the others of its installation; by default there are none."""
 
     notifiers: NotifierHub = field(default_factory=LocalNotifierHub)
     worker_registry: WorkerRegistry | None = None
 
     def leader_lock(self, name: str) -> LeaderLock:
-        """Give the right to do what only one process may do."""
+        """Return the lock for work that only one process may do."""
         return (
             SingleProcessLock()
             if self.worker_registry is None
@@ -36,13 +36,13 @@ class ClusterMembership:
         )
 
     def tasks(self) -> Iterator[Callable[[], Coroutine[None, None, None]]]:
-        """List what a worker does to keep its place."""
+        """List what a worker runs to stay a member."""
         yield self.notifiers.run
         if self.worker_registry is not None:
             yield self.worker_registry.run
 
     async def leave(self) -> None:
-        """Leave it to the others at once; who cannot be told finds out within seconds."""
+        """Leave the cluster at once; a process that misses this notices within seconds."""
         try:
             async with asyncio.timeout(_LEAVE_TIMEOUT):
                 if self.worker_registry is not None:
@@ -55,16 +55,16 @@ class ClusterMembership:
 async def join_cluster(
     settings: Settings, database: Database, *, is_worker: bool
 ) -> ClusterMembership:
-    """Find this process's place; a worker must be let in by those that are alive.
+    """Join the other processes; a worker must be accepted by the workers that are alive.
 
     Raises RefusedError, which says why and what to do.
     """
     if database.is_sqlite:
-        return ClusterMembership()  # one process does it all: db/sqlite_guard.py
+        return ClusterMembership()  # one process does everything: db/sqlite_guard.py
     notifiers: NotifierHub = LocalNotifierHub()
     answers = False
     if settings.redis_url is not None:
-        # Six megabytes that a desk without Redis need not carry.
+        # Redis's client takes 6 MB: it is imported only where Redis is used.
         from desk.cluster.redis_notify import RedisNotifierHub  # noqa: PLC0415
 
         name = database.address.url.database or ""
@@ -72,7 +72,10 @@ async def join_cluster(
         notifiers = redis = RedisNotifierHub(settings.redis_url, name, subscribed=subscribed)
         answers = await redis.answers()
         if not answers:
-            log.warning("redis.unreachable", hint="work is found every second until it answers")
+            log.warning(
+                "redis.unreachable",
+                hint="until Redis answers, work is found by polling every second",
+            )
     if not is_worker:
         return ClusterMembership(notifiers)
     worker_registry = WorkerRegistry(

@@ -1,4 +1,4 @@
-"""A connection on which a request's head has to come soon, and may be no larger than heads are."""
+"""An HTTP connection that limits the time and the size of a request's head."""
 
 import asyncio
 from dataclasses import dataclass
@@ -21,25 +21,25 @@ _TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large" + _CLOSE_HEADERS
 
 @dataclass(frozen=True, slots=True)
 class ConnectionLimits:
-    """What is borne of a connection; times in seconds."""
+    """Connection limits; times in seconds."""
 
-    # Of a request's head: what a proxy's own limits are, roughly.
+    # Limits of a request's head, close to those of common proxies.
     head_timeout: float = 15.0
     max_head_bytes: int = 32 * 1024
-    # Longer than proxies keep connections for, so that it is they who close them.
+    # Longer than proxies keep connections, so that the proxy closes them first.
     idle_timeout: float = 75.0
-    # So long nothing that we say is taken.
+    # How long a client may read nothing of our answer.
     stall_timeout: float = 60.0
-    # So long is read on of a body that was refused: whoever sends it should see the answer.
+    # How long the body of a rejected request is still read, so that the client sees the answer.
     linger_timeout: float = 2.0
 
 
 class HttpConnection(web.RequestHandler):
-    """What aiohttp makes of a connection, and a clock for heads, which it has none for.
+    """An aiohttp connection with a time limit for request heads, which aiohttp lacks.
 
-    Without it whoever sends a byte now and then keeps a connection for as long as they like, and a
-    megabyte of headers with it. What is malformed is answered as problems are, and neither the
-    answer nor the log repeats it: it may be an access token.
+    Without it a client that sends a byte now and then keeps a connection as long as it likes, with
+    a megabyte of headers. A malformed request is answered with a problem document. Neither the
+    answer nor the log repeats the request: it may contain an access token.
     """
 
     __slots__ = ("_head_size", "_head_timer", "_limits", "_stall_timer")
@@ -51,24 +51,25 @@ class HttpConnection(web.RequestHandler):
             access_log=None,  # type: ignore[arg-type] # as web.run_app has it: none
             keepalive_timeout=limits.idle_timeout,
             lingering_time=limits.linger_timeout,
-            # Nobody need send us anything compressed: what is sent is not unpacked to be refused.
+            # No client needs to compress its requests: a body that is rejected is not unpacked
+            # first.
             auto_decompress=False,
         )
         self._limits = limits
-        # Bytes of a head that is not whole yet, and what ends the waiting for its rest.
+        # Bytes of an incomplete head, and the timer that ends the wait for its rest.
         self._head_size = 0
         self._head_timer: asyncio.TimerHandle | None = None
-        # What ends the waiting for a client that takes nothing.
+        # The timer that ends the wait for a client that reads nothing.
         self._stall_timer: asyncio.TimerHandle | None = None
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
         waiter = self._waiter
-        if waiter is None or waiter.done():  # a request is handled, or about to be
+        if waiter is None or waiter.done():  # a request is being handled, or about to be
             if self._head_size:
                 self._reset_head_timer()
             return
-        if not data:  # aiohttp asks itself whether there is more
+        if not data:  # aiohttp itself asks whether there is more
             return
         self._head_size += len(data)
         if self._head_size > self._limits.max_head_bytes:
@@ -99,19 +100,17 @@ class HttpConnection(web.RequestHandler):
         message: str | None = None,
     ) -> web.StreamResponse:
         request_id = new_id()
-        # The latter where aiohttp would repeat a header that is no text.
+        # UnicodeError: aiohttp would repeat a header that is not text.
         is_malformed = status == HTTPStatus.BAD_REQUEST or isinstance(exc, UnicodeError)
         if is_malformed:
             error = type(exc).__name__
             log.info("http.malformed", error=error, by=request.remote, request_id=request_id)
-        elif not isinstance(exc, Problem):  # a stream that broke off: the API said so
+        elif not isinstance(exc, Problem):  # a stream that broke off: the API has logged it
             log.error("http.broken", exc_info=exc, request_id=request_id)
         if request.writer.output_size > 0:
-            raise ConnectionError("an answer was begun, and no other can follow")
+            raise ConnectionError("the response has already started")
         problem = (
-            BadRequest("this is not HTTP as it should be")
-            if is_malformed
-            else InternalServerError()
+            BadRequest("The request is not valid HTTP.") if is_malformed else InternalServerError()
         )
         answer = render_problem(problem, request_id)
         answer.headers["Server"] = "osmodesk"
@@ -119,7 +118,7 @@ class HttpConnection(web.RequestHandler):
         return answer
 
     def log_exception(self, *args: Any, **kw: Any) -> None:
-        log.error("http.broken", said=str(args[0]), exc_info=kw.get("exc_info"))
+        log.error("http.broken", text=str(args[0]), exc_info=kw.get("exc_info"))
 
     def _reset_head_timer(self) -> None:
         self._head_size = 0
@@ -142,7 +141,7 @@ class HttpConnection(web.RequestHandler):
     def _check_progress(self, left: int) -> None:
         if self.transport is None:
             return
-        if self.transport.get_write_buffer_size() < left:  # slowly, but it is taken
+        if self.transport.get_write_buffer_size() < left:  # slow, but the client reads
             self._start_stall_timer()
         else:
             self.transport.abort()

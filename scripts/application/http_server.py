@@ -1,6 +1,7 @@
-"""Where the network comes in: what a connection may cost before it asks anything, and how all end.
+"""The HTTP server: limits for connections before any request, and a graceful end.
 
-A reverse proxy does the same before us; this holds where there is none, and where it is turned off.
+A reverse proxy has the same limits; these hold where there is no proxy, or where its limits are
+off.
 """
 
 import asyncio
@@ -14,7 +15,7 @@ from scripts.application.http_connection import ConnectionLimits, HttpConnection
 
 DEFAULT_LIMITS = ConnectionLimits()
 
-# Of the 3 seconds that a stop may take: requests under way, then what is left of connections.
+# Of the 3 seconds that a stop may take: for requests under way, then for open connections.
 _REQUESTS_TIMEOUT, _CONNECTIONS_TIMEOUT = 1.2, 0.2
 _TOO_MANY_CONNECTIONS = (
     b"HTTP/1.1 503 Service Unavailable\r\n"
@@ -35,14 +36,17 @@ class HttpServer:
         limits: ConnectionLimits = DEFAULT_LIMITS,
         max_connections: int | None = None,
     ) -> None:
-        """`most` connections at once; None: as many as files may be open."""
+        """Allow `max_connections` at once; None: as many as files may be open."""
         self._runner = web.AppRunner(app, shutdown_timeout=_CONNECTIONS_TIMEOUT)
         self._shutdown, self._host, self._port = shutdown, host, port
         self._limits, self._max_connections = limits, max_connections
         self._site: _Site | None = None
 
     async def start(self) -> str:
-        """Begin to serve; returns the address. Raises OSError where it is taken."""
+        """Start to serve and return the address.
+
+        Raises OSError if the address is in use.
+        """
         await self._runner.setup()
         max_connections = (
             get_max_connections() if self._max_connections is None else self._max_connections
@@ -53,18 +57,18 @@ class HttpServer:
         return f"http://{host}:{port}"
 
     async def finish(self) -> None:
-        """Let nobody in any more; who is in gets an answer."""
+        """Accept no new connections, and answer the requests under way."""
         if self._site is not None:
             await self._site.stop()
         await self._shutdown.close(_REQUESTS_TIMEOUT)
 
     async def close(self) -> None:
-        """End every connection."""
+        """Close every connection."""
         await self._runner.cleanup()
 
 
 class _Site(web.BaseSite):
-    """Listens; connections beyond `most` are turned away."""
+    """Listens, and rejects connections beyond `max_connections`."""
 
     def __init__(
         self,
@@ -90,7 +94,7 @@ class _Site(web.BaseSite):
         )
 
     async def stop(self) -> None:
-        with contextlib.suppress(RuntimeError):  # stopped before
+        with contextlib.suppress(RuntimeError):  # already stopped
             await super().stop()
 
     def _accept(self) -> asyncio.Protocol:
@@ -102,6 +106,6 @@ class _Site(web.BaseSite):
 
 class _RejectingProtocol(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.WriteTransport)  # noqa: S101 of a socket
+        assert isinstance(transport, asyncio.WriteTransport)  # noqa: S101 a TCP transport
         transport.write(_TOO_MANY_CONNECTIONS)
         transport.close()

@@ -1,1 +1,1 @@
-"""Benchmarks: real processes, real HTTP, everything committed. See docs/benchmarks.md."""
+"""Benchmarks: real processes, real HTTP, every write committed. See docs/benchmarks.md."""

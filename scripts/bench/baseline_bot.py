@@ -1,4 +1,4 @@
-"""The floor: a bare aiogram bot that sends every message on to a group and keeps nothing."""
+"""The baseline: a bare aiogram bot that forwards every message to a group and stores nothing."""
 
 import asyncio
 import gc

@@ -1,4 +1,4 @@
-"""Fills a database as years of use would: messages of ended sessions, long settled."""
+"""Fills a database as years of use would: messages of sessions that ended long ago."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -32,9 +32,9 @@ _SESSIONS_AT_ONCE = 500
 
 
 async def prefill_database(database: Database, messages: int, *, longest: int = 0) -> None:
-    """Write so many messages, 20 to a session, each with a copy at the provider.
+    """Write `messages` messages, 20 in each session, each with a copy at the provider.
 
-    The sessions follow each other by a minute. `longest`: one more session with so many messages.
+    Sessions start one minute apart. `longest` adds one more session with that many messages.
     """
     channel_id = ChannelId(new_id())
 
@@ -64,7 +64,7 @@ async def prefill_database(database: Database, messages: int, *, longest: int = 
 
 
 class _Rows:
-    """Rows for a number of sessions, each of a customer of its own."""
+    """Rows for several sessions, each of a different customer."""
 
     def __init__(self, channel_id: str) -> None:
         self._channel_id = channel_id
@@ -77,7 +77,7 @@ class _Rows:
             await tx.execute(insert(get_table(kind)), rows)
 
     def add_session(self, old: datetime, messages: int) -> None:
-        """Add an ended session with so many messages, a second after each other."""
+        """Add an ended session whose messages are one second apart."""
         channel_id = self._channel_id
         client, contact, conversation, session = (new_id() for _ in range(4))
         self.tables[Client].append(
@@ -118,7 +118,7 @@ class _Rows:
         for number in range(messages):
             self._message(conversation, session, number, old + timedelta(seconds=number))
 
-    def _message(self, conversation: str, session: str, number: int, said_at: datetime) -> None:
+    def _message(self, conversation: str, session: str, number: int, sent_at: datetime) -> None:
         message = new_id()
         self.tables[Message].append(
             {
@@ -131,7 +131,7 @@ class _Rows:
                 "message": f"An old message of some sixty characters, the {number}th.",
                 "is_read": True,
                 "delivery_state": DeliveryState.SENT,
-                "created_at": said_at,
+                "created_at": sent_at,
             }
         )
         self.tables[MessageLink].append(

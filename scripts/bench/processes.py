@@ -1,4 +1,4 @@
-"""Runs what is measured as a process of its own, and reads what the kernel says it used."""
+"""Runs the measured program as its own process, and reads its usage from the kernel."""
 
 import asyncio
 import os
@@ -14,17 +14,17 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 
 @dataclass(frozen=True, slots=True)
 class MeasuredProcess:
-    """A process under measurement."""
+    """A process that is being measured."""
 
     pid: int
 
     def cpu_seconds(self) -> float:
-        """Tell the processor time used so far, user and system."""
+        """Return the processor time used so far, user and system, in seconds."""
         fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / _TICKS
 
     def peak_megabytes(self) -> float:
-        """Tell the most memory that was resident at once."""
+        """Return the most memory that was resident at once, in megabytes."""
         return self._read_status("VmHWM:")
 
     def _read_status(self, name: str) -> float:
@@ -34,15 +34,15 @@ class MeasuredProcess:
         return 0.0
 
     def megabytes(self) -> float:
-        """Tell the memory that is resident now."""
+        """Return the memory that is resident now, in megabytes."""
         return self._read_status("VmRSS:")
 
     def pause(self) -> None:
-        """Stop the process where it is, so that work piles up before it."""
+        """Suspend the process, so that work queues up for it."""
         os.kill(self.pid, signal.SIGSTOP)
 
     def resume(self) -> None:
-        """Let it go on."""
+        """Resume the process."""
         os.kill(self.pid, signal.SIGCONT)
 
 
@@ -50,7 +50,7 @@ class MeasuredProcess:
 async def start_python(
     *arguments: str, environment: Mapping[str, str] | None = None, ready_text: str
 ) -> AsyncIterator[tuple[MeasuredProcess, str]]:
-    """Run Python with arguments until the block ends; starts it when a line contains `says`.
+    """Run Python with arguments until the block ends; yield once a line contains `ready_text`.
 
     Yields the process and that line.
     """

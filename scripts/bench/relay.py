@@ -1,7 +1,7 @@
-"""How fast messages travel: customers' to the staff group, and answers the other way.
+"""Measures how fast messages travel from customers to the staff group, and answers back.
 
-Work piles up before a frozen process; then it is let go. So what is measured is its own speed, not
-that of whoever feeds it.
+Work queues up for a suspended process, which is then resumed. So its own speed is measured, not
+that of the program that sends the messages.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ _RATE_SECONDS = 10
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What one direction cost."""
+    """The cost of one direction."""
 
     name: str
     messages: int
@@ -33,7 +33,7 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Latency:
-    """From a message being available to its copy being received, in milliseconds."""
+    """Time from a message being available to its copy being received, in milliseconds."""
 
     p50: float
     p99: float
@@ -42,7 +42,7 @@ class Latency:
 async def measure_relay(
     database_url: str, *, messages: int, customers: int
 ) -> tuple[list[Figures], Latency]:
-    """Measure the floor, both directions, and the latency at 50 messages a second."""
+    """Measure the baseline, both directions, and the latency at 50 messages a second."""
     each = messages // customers
     async with run_stage(customers) as play:
         figures = [await _measure_baseline(play, each)]
@@ -69,8 +69,8 @@ async def _run_desk(play: Stage, database_url: str) -> AsyncIterator[MeasuredPro
     }
     async with start_python(
         "-m", "scripts.cli", "run", environment=environment, ready_text="ready"
-    ) as (it, _):
-        yield it
+    ) as (process, _):
+        yield process
 
 
 async def _measure_baseline(play: Stage, each: int) -> Figures:
@@ -82,7 +82,7 @@ async def _measure_baseline(play: Stage, each: int) -> Figures:
 
 
 async def _warm_up(play: Stage) -> None:
-    """Open every conversation's topic, and have the agent take every session."""
+    """Open every conversation's topic, and assign every session to the agent."""
     many = len(play.customers)
     await play.write_as_customers((number, f"warm {number}") for number in range(many))
     await wait_until(lambda: _has_topics(play, many), seconds=60)
@@ -112,29 +112,29 @@ async def _measure_outbound(play: Stage, desk: MeasuredProcess, each: int) -> Fi
 async def _measure(
     name: str,
     play: Stage,
-    it: MeasuredProcess,
+    process: MeasuredProcess,
     texts: list[tuple[int, str]],
     topics: list[int] | None = None,
 ) -> Figures:
     before = await play.get_last_call()
-    it.pause()
+    process.pause()
     if topics is None:
         await play.write_as_customers(texts)
     else:
         await play.write_as_agent(topics, texts)
-    cpu, started = it.cpu_seconds(), time.time()
-    it.resume()
+    cpu, started = process.cpu_seconds(), time.time()
+    process.resume()
     calls = await _wait_for_sends(play, before, len(texts))
     took = calls[len(texts) - 1]["at"] - started
-    await asyncio.sleep(0.5)  # what is still being settled belongs to the cost
-    used = it.cpu_seconds() - cpu
+    await asyncio.sleep(0.5)  # settling the last messages is part of the cost
+    used = process.cpu_seconds() - cpu
     return Figures(
-        name, len(texts), len(texts) / took, used / len(texts) * 1e6, it.peak_megabytes()
+        name, len(texts), len(texts) / took, used / len(texts) * 1e6, process.peak_megabytes()
     )
 
 
 async def _wait_for_sends(play: Stage, before: int, many: int) -> list[dict[str, Any]]:
-    """Wait for so many messages since call number `before`; returns them in order."""
+    """Wait for `many` messages since call number `before`, and return them in order."""
     seen: list[dict[str, Any]] = []
 
     async def all_there() -> bool:
@@ -146,19 +146,19 @@ async def _wait_for_sends(play: Stage, before: int, many: int) -> list[dict[str,
 
 
 async def _measure_latency(play: Stage) -> Latency:
-    """Write at a steady rate and compare times: both clocks are this machine's."""
-    said: dict[str, float] = {}
+    """Write at a steady rate and compare times; both clocks are this machine's."""
+    sent_at: dict[str, float] = {}
     before = await play.get_last_call()
     for number in range(_RATE * _RATE_SECONDS):
         text = f"lat {number}"
-        said[text] = time.time()
+        sent_at[text] = time.time()
         await play.telegram.say(play.customers[number % len(play.customers)], text)
-        await asyncio.sleep(max(0.0, said[text] + 1 / _RATE - time.time()))
+        await asyncio.sleep(max(0.0, sent_at[text] + 1 / _RATE - time.time()))
     await asyncio.sleep(1)
     waits = [
-        (call["at"] - said[call["params"]["text"]]) * 1000
+        (call["at"] - sent_at[call["params"]["text"]]) * 1000
         for call in await play.list_sends(before)
-        if call["params"]["text"] in said
+        if call["params"]["text"] in sent_at
     ]
     cuts = quantiles(waits, n=100)
     return Latency(cuts[49], cuts[98])

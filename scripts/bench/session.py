@@ -1,4 +1,4 @@
-"""One run of the relay benchmark on a fresh database of either engine, and its table."""
+"""One run of a benchmark on a fresh database of either engine, and its printed table."""
 
 import asyncio
 import tempfile
@@ -24,7 +24,7 @@ Say = Callable[[str], None]
 
 
 def measure_api(messages: int, say: Say) -> None:
-    """Measure the API on MariaDB with a tenth of so many messages, then with all of them."""
+    """Measure the API on MariaDB with a tenth of `messages`, then with all of them."""
     asyncio.run(_measure_api(messages, say))
 
 
@@ -49,7 +49,7 @@ def _print_api(figures: list[ApiFigures], say: Say) -> None:
 def measure_events(engine: str, *, streams: int, events: int, say: Say) -> None:
     """Measure open event streams on `sqlite` or `mariadb` and print the figures."""
     raise_open_files_limit()
-    # The listeners share this machine: a quicker loop leaves more of it to what is measured.
+    # The listeners share this machine, and a faster loop leaves more of it to the measured process.
     uvloop.run(_measure_events(engine, streams, events, say))
 
 
@@ -58,13 +58,13 @@ async def _measure_events(engine: str, streams: int, events: int, say: Say) -> N
         await _fill_database(url, 0)
         database = Database(parse_database_url(url))
         found = await run_events(url, database, streams=streams, events=events)
-    say(f"\n{engine}, {found.streams:,} open streams, {found.events} messages that all are told")
+    say(f"\n{engine}, {found.streams:,} open streams, {found.events} messages to all of them")
     more = found.peak_megabytes - found.before_megabytes
     say(f"memory: {found.before_megabytes:.0f} MB before, {found.open_megabytes:.0f} open,")
-    say(f"        {found.peak_megabytes:.0f} at the most: {more:.0f} MB for all streams")
+    say(f"        {found.peak_megabytes:.0f} at most: {more:.0f} MB for all streams")
     say(f"from a customer's message to a stream: p50 {found.p50:.0f} ms, p99 {found.p99:.0f} ms,")
     say(f"        the last of all {found.last:.0f} ms")
-    say(f"CPU for a message, told {found.streams:,} times: {found.cpu_milliseconds:.1f} ms")
+    say(f"CPU for a message to {found.streams:,} streams: {found.cpu_milliseconds:.1f} ms")
 
 
 def measure_webhooks(engine: str, *, rate: int, seconds: int, say: Say) -> None:
@@ -84,7 +84,9 @@ async def _measure_webhooks(engine: str, rate: int, seconds: int, say: Say) -> N
     say(f"\n{engine}, {rate} signed webhooks a second for {seconds} s, each relayed to staff")
     say(f"answered: p50 {answers.p50:.1f} ms, p99 {answers.p99:.1f} ms, {dict(answers.statuses)}")
     say(f"CPU for each, its copy included: {found.cpu_microseconds:.0f} µs")
-    say(f"kept: {found.kept:,}; the last copied {found.copied_after_seconds:.1f} s after the last")
+    say(
+        f"stored: {found.kept:,}; the last copied {found.copied_after_seconds:.1f} s after the last"
+    )
     say(f"post; peak memory {found.peak_megabytes:.0f} MB")
 
 
@@ -100,7 +102,7 @@ async def _measure_messages(
 ) -> None:
     async with _open_database(engine) as url:
         await _fill_database(url, existing)
-        say(f"\n{engine}, {existing:,} messages there before, {customers} customers")
+        say(f"\n{engine}, {existing:,} messages already there, {customers} customers")
         figures, latency = await measure_relay(url, messages=messages, customers=customers)
     _print_messages(figures, latency, say)
 
@@ -114,7 +116,7 @@ def _print_messages(figures: list[Figures], latency: Latency, say: Say) -> None:
         )
     floor = figures[0].cpu_microseconds
     for each in figures[1:]:
-        say(f"{each.name}: {each.cpu_microseconds / floor:.2f} times the floor's CPU")
+        say(f"{each.name}: {each.cpu_microseconds / floor:.2f} times the baseline's CPU")
     say(f"at 50 messages/s: p50 {latency.p50:.1f} ms, p99 {latency.p99:.1f} ms")
 
 

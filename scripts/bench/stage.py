@@ -1,4 +1,4 @@
-"""The stage of a benchmark: a sandbox in another process, customers, a staff group."""
+"""The environment of a benchmark: a sandbox in another process, customers, a staff group."""
 
 import asyncio
 import time
@@ -17,7 +17,7 @@ _AT_ONCE = 16
 
 @dataclass(slots=True)
 class Stage:
-    """What a benchmark plays on."""
+    """The sandbox and the people of a benchmark."""
 
     url: str
     telegram: TelegramSandbox
@@ -25,13 +25,13 @@ class Stage:
     agent: dict[str, Any] = field(default_factory=dict)
 
     async def write_as_customers(self, texts: Iterable[tuple[int, str]]) -> None:
-        """Have customers write: (customer's number, text) in order for each customer."""
+        """Write as customers: pairs of (customer's number, text), in order for each customer."""
         await _run_in_lanes(
             (number, self.telegram.say(self.customers[number], text)) for number, text in texts
         )
 
     async def write_as_agent(self, topics: list[int], texts: Iterable[tuple[int, str]]) -> None:
-        """Have the agent answer: (topic's number, text) in order for each topic."""
+        """Write as the agent: pairs of (topic's number, text), in order for each topic."""
         await _run_in_lanes(
             (
                 number,
@@ -41,7 +41,7 @@ class Stage:
         )
 
     async def topics(self) -> list[int]:
-        """List the topics that conversations have."""
+        """List the topics of conversations."""
         found = await self.telegram.topics(GROUP)
         return [each["message_thread_id"] for each in found if each["name"] != "General"]
 
@@ -50,14 +50,14 @@ class Stage:
         return await self.telegram.calls("sendMessage", after=after)
 
     async def get_last_call(self) -> int:
-        """Tell the number of the bot's last call."""
+        """Return the number of the bot's last call."""
         calls = await self.telegram.calls("sendMessage")
         return int(calls[-1]["seq"]) if calls else 0
 
 
 @asynccontextmanager
 async def run_stage(customers: int) -> AsyncIterator[Stage]:
-    """Set a stage with so many customers and one agent."""
+    """Run a sandbox with that many customers and one agent."""
     async with (
         start_python("-m", "sandbox", ready_text="http://") as (_, url),
         TelegramSandbox(url) as telegram,
@@ -74,7 +74,7 @@ async def run_stage(customers: int) -> AsyncIterator[Stage]:
 
 
 async def wait_until(done: Any, *, seconds: float, every: float = 0.1) -> None:
-    """Wait for an asynchronous condition; raises TimeoutError after `seconds`."""
+    """Wait for an asynchronous condition; raise TimeoutError after `seconds`."""
     until = time.monotonic() + seconds
     while not await done():
         if time.monotonic() > until:
@@ -83,7 +83,7 @@ async def wait_until(done: Any, *, seconds: float, every: float = 0.1) -> None:
 
 
 async def _run_in_lanes(work: Iterable[tuple[int, Awaitable[object]]]) -> None:
-    """Do work of many lanes at once, each lane in its order."""
+    """Run the work of many lanes at once, in order within each lane."""
     lanes: dict[int, list[Awaitable[object]]] = {}
     for lane, each in work:
         lanes.setdefault(lane, []).append(each)

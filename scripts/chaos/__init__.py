@@ -1,4 +1,5 @@
-"""Fault injection: what was said is compared with what every side received (docs/reliability.md).
+"""Fault injection: compares what was sent with what every side received (docs/reliability.md).
 
-plan (from a seed) ─► players and saboteur at work on a stage ─► evidence ─► verdict ─► report
+plan (from a seed) ─► conversation driver and fault injector on a stage ─► evidence ─► verdict
+─► report
 """

@@ -1,4 +1,4 @@
-"""Many runs: each seed on each engine, both parts of a run beside each other."""
+"""Many runs: each seed on each engine, with both parts of a run at the same time."""
 
 import asyncio
 import contextlib
@@ -21,7 +21,7 @@ _SCALE_BUILDERS = {"volume": build_volume_scale, "limits": build_limited_scale}
 
 @dataclass(frozen=True, slots=True)
 class BatchOptions:
-    """What is to be run."""
+    """The options of `osmodesk chaos`."""
 
     first_seed: int | None
     seeds: int
@@ -32,7 +32,7 @@ class BatchOptions:
 
 
 def run_batch(options: BatchOptions, say: Say) -> int:
-    """Run everything that was ordered; returns the exit status."""
+    """Run everything that the options ask for, and return the exit status."""
     return asyncio.run(_run_batch(options, say))
 
 

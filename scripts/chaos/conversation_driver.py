@@ -1,4 +1,4 @@
-"""Customers and agents: each says what the plan gives them, in order."""
+"""Makes customers and agents write what the plan says, in order."""
 
 import asyncio
 import time
@@ -11,13 +11,13 @@ from scripts.chaos.plan import ActionKind, PlannedAction
 from scripts.chaos.stage import GROUP, Stage
 
 _PICTURE = {"kind": "photo"}
-# Whoever edits does so soon: what is longer ago is left alone.
+# People edit soon: older messages are left alone.
 _RECENT = 6
 _EMOJI = ("👍", "❤", "🔥", "🎉")
 
 
 async def send_all(stage: Stage, began: float) -> None:
-    """Say everything; `began` is the monotonic time that the plan's times count from."""
+    """Perform every planned action; `began` is the monotonic time that the plan counts from."""
     async with asyncio.TaskGroup() as group:
         for conversation in range(stage.plan.scale.customers):
             for by_agent in (False, True):
@@ -43,13 +43,13 @@ async def _perform_all(stage: Stage, lines: Sequence[PlannedAction], began: floa
 
 
 async def perform_action(stage: Stage, action: PlannedAction) -> bool:
-    """Say a line; False if there was nobody to say it to, or nothing to say it about."""
+    """Perform one action; return False if its receiver or its subject does not exist."""
     async with stage.turns[action.conversation, action.by_agent]:
         try:
             return await (
                 _act_as_agent(stage, action) if action.by_agent else _act_as_customer(stage, action)
             )
-        except REFUSAL_ERRORS:  # the topic, or what was to be answered, is gone
+        except REFUSAL_ERRORS:  # the topic or the message to answer is gone
             return False
 
 
@@ -62,26 +62,29 @@ async def _act_as_customer(stage: Stage, action: PlannedAction) -> bool:
             await customer.reads()
             return True
         case ActionKind.REACTION:
-            heard = [each for each in await customer.chat() if each.has_arrived]
-            said, there = _pick_message(
-                stage, {each.token: each.id for each in heard}, MessageDirection.DOWN, action.luck
+            received = [each for each in await customer.chat() if each.has_arrived]
+            message, message_id = _pick_message(
+                stage,
+                {each.token: each.id for each in received},
+                MessageDirection.DOWN,
+                action.luck,
             )
-            if said is None or there is None:
+            if message is None or message_id is None:
                 return False
-            await customer.reacts(there, _pick_emoji(action))
-            said.reaction = _pick_emoji(action)
+            await customer.reacts(message_id, _pick_emoji(action))
+            message.reaction = _pick_emoji(action)
             return True
-    answered, there = None, None
+    answered, message_id = None, None
     if action.kind is ActionKind.REPLY:
-        heard = [each for each in await customer.chat() if each.has_arrived]
-        answered, there = _pick_message(
-            stage, {each.token: each.id for each in heard}, MessageDirection.DOWN, action.luck
+        received = [each for each in await customer.chat() if each.has_arrived]
+        answered, message_id = _pick_message(
+            stage, {each.token: each.id for each in received}, MessageDirection.DOWN, action.luck
         )
     names, texts = _build_texts(stage, action, MessageDirection.UP)
     if action.kind in {ActionKind.PICTURE, ActionKind.ALBUM}:
         sent = await customer.sends_pictures(texts)
     else:
-        sent = [await customer.says(texts[0], reply_to=there)]
+        sent = [await customer.says(texts[0], reply_to=message_id)]
     chat = customer.chat_id
     _log_messages(stage, action, chat, zip(names, texts, sent, strict=True), answered)
     return True
@@ -96,21 +99,21 @@ async def _act_as_agent(stage: Stage, action: PlannedAction) -> bool:
     thread, messages = found
     copies = {find_token(each): each["message_id"] for each in messages}
     if action.kind is ActionKind.REACTION:
-        said, there = _pick_message(stage, copies, MessageDirection.UP, action.luck)
-        if said is None or there is None:
+        message, message_id = _pick_message(stage, copies, MessageDirection.UP, action.luck)
+        if message is None or message_id is None:
             return False
-        # One agent alone: whose reaction the customer sees if two differ is nobody's promise.
+        # Only one agent reacts: it is not defined whose reaction the customer sees if two differ.
         agent = stage.agents[0]
         if not await stage.rows(f"SELECT id FROM users WHERE telegram_id = '{agent['id']}'"):  # noqa: S608 a number of our own
             return False  # a member becomes an agent by the first answer
-        await stage.telegram.react(agent, GROUP, int(there), _pick_emoji(action))
-        said.reaction = _pick_emoji(action)
+        await stage.telegram.react(agent, GROUP, int(message_id), _pick_emoji(action))
+        message.reaction = _pick_emoji(action)
         return True
-    answered, there = None, None
+    answered, message_id = None, None
     if action.kind is ActionKind.REPLY:
-        answered, there = _pick_message(stage, copies, MessageDirection.UP, action.luck)
+        answered, message_id = _pick_message(stage, copies, MessageDirection.UP, action.luck)
     names, texts = _build_texts(stage, action, MessageDirection.DOWN)
-    sent = await _write(stage, action, texts, thread=thread, reply_to=there)
+    sent = await _write(stage, action, texts, thread=thread, reply_to=message_id)
     _log_messages(stage, action, GROUP, zip(names, texts, sent, strict=True), answered)
     return True
 
@@ -118,7 +121,7 @@ async def _act_as_agent(stage: Stage, action: PlannedAction) -> bool:
 async def _write(
     stage: Stage, action: PlannedAction, texts: list[str], *, thread: int, reply_to: Id | None
 ) -> list[Id]:
-    """Have an agent write into a topic."""
+    """Write into a topic as an agent."""
     say, user = stage.telegram.say, _pick_agent(stage, action)
     match action.kind:
         case ActionKind.ALBUM:
@@ -134,7 +137,7 @@ async def _write(
 
 
 async def find_topic(stage: Stage, conversation: int) -> tuple[int, list[Json]] | None:
-    """Find the topic in which the customer's messages stand; agents write nowhere else."""
+    """Find the topic that has the customer's messages; agents write only there."""
     name = stage.customers[conversation].name
     for topic in reversed(await stage.telegram.topics(GROUP)):
         if topic["name"] != name or topic["deleted"]:
@@ -146,21 +149,23 @@ async def find_topic(stage: Stage, conversation: int) -> tuple[int, list[Json]] 
 
 
 def _pick_message(
-    stage: Stage, there: dict[str | None, Id], direction: MessageDirection, luck: float
+    stage: Stage, message_id: dict[str | None, Id], direction: MessageDirection, luck: float
 ) -> tuple[SentMessage | None, Id | None]:
-    """Pick something that came from the other side, and where it stands here."""
+    """Pick a message that came from the other side, and its id on this side."""
     known = stage.message_log.messages
-    named = [token for token in there if token and token.startswith(direction) and token in known]
-    if not named:
+    tokens_there = [
+        token for token in message_id if token and token.startswith(direction) and token in known
+    ]
+    if not tokens_there:
         return None, None
-    token = named[int(luck * len(named))]
-    return known[token], there[token]
+    token = tokens_there[int(luck * len(tokens_there))]
+    return known[token], message_id[token]
 
 
 def _build_texts(
     stage: Stage, action: PlannedAction, direction: MessageDirection
 ) -> tuple[list[str], list[str]]:
-    """Name what is about to be said, and put it into words."""
+    """Return the tokens and the texts of new messages."""
     many = 2 if action.kind is ActionKind.ALBUM else 1
     names = [stage.message_log.new_token(direction, action.conversation) for _ in range(many)]
     return names, [f"{name} {action.kind}" for name in names]
@@ -189,26 +194,26 @@ def _log_messages(
 
 
 async def _edit_as_customer(stage: Stage, action: PlannedAction, customer: Customer) -> bool:
-    said = _pick_recent(stage, action, MessageDirection.UP)
-    if said is None:
+    message = _pick_recent(stage, action, MessageDirection.UP)
+    if message is None:
         return False
-    text = _build_edited_text(said)
-    await customer.edits(said.message_id, text)
-    said.edit(text, time.time())
+    text = _build_edited_text(message)
+    await customer.edits(message.message_id, text)
+    message.edit(text, time.time())
     return True
 
 
 async def _edit_as_agent(stage: Stage, action: PlannedAction, user: Json) -> bool:
-    said = _pick_recent(stage, action, MessageDirection.DOWN)
-    if said is None:
+    message = _pick_recent(stage, action, MessageDirection.DOWN)
+    if message is None:
         return False
-    text = _build_edited_text(said)
+    text = _build_edited_text(message)
     try:
-        await stage.telegram.edit(user, GROUP, int(said.message_id), text)
-    except SandboxRequestError:  # it was deleted with its topic
-        said.is_deleted = True
+        await stage.telegram.edit(user, GROUP, int(message.message_id), text)
+    except SandboxRequestError:  # it was deleted together with its topic
+        message.is_deleted = True
         return False
-    said.edit(text, time.time())
+    message.edit(text, time.time())
     return True
 
 
@@ -216,15 +221,15 @@ def _pick_recent(
     stage: Stage, action: PlannedAction, direction: MessageDirection
 ) -> SentMessage | None:
     recent = [
-        said
-        for said in stage.message_log.list_sent(direction, action.conversation)
-        if not said.is_deleted
+        message
+        for message in stage.message_log.list_sent(direction, action.conversation)
+        if not message.is_deleted
     ][-_RECENT:]
     return recent[int(action.luck * len(recent))] if recent else None
 
 
-def _build_edited_text(said: SentMessage) -> str:
-    return f"{said.text.split(' edited')[0]} edited {said.edits + 1}"
+def _build_edited_text(message: SentMessage) -> str:
+    return f"{message.text.split(' edited')[0]} edited {message.edits + 1}"
 
 
 def _pick_agent(stage: Stage, action: PlannedAction) -> Json:

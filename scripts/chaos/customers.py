@@ -1,4 +1,4 @@
-"""Customers of any kind of channel, as the players and the examination know them."""
+"""Customers of any kind of channel, as the conversation driver and the evidence use them."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
@@ -9,8 +9,8 @@ from sandbox.telegram.client import TelegramSandbox
 from scripts.chaos.message_log import Id, Json, find_token, get_text
 from scripts.chaos.plan import Provider
 
-# What the stand-ins say to what cannot be done: what it was about is gone, or nobody wrote yet.
-REFUSAL_ERRORS = (SandboxRequestError, SandboxRequestError)
+# The sandbox's answer to an impossible action: its subject is gone, or nobody has written yet.
+REFUSAL_ERRORS = (SandboxRequestError,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,33 +18,33 @@ class ChatMessage:
     """One message of a customer's chat, as the customer sees it."""
 
     id: Id
-    # Where it stands in the chat.
+    # Its position in the chat.
     place: int
     at: float
     text: str
     by_desk: bool
-    # The token of what it answers.
+    # The token of the message that it answers.
     reply_to_token: str | None = None
     # The desk's reaction to it; empty: none.
     reaction: str = ""
-    # Every state that the provider told of it, in the desk's words.
+    # Every delivery status that the provider reported, in the desk's terms.
     statuses: tuple[str, ...] = ()
 
     @property
     def has_arrived(self) -> bool:
-        """Whether it reached the customer: what failed, and was seen by nobody, did not."""
+        """Whether it reached the customer; a failed message that nobody saw did not."""
         told = set(self.statuses)
         return not told & {"failed", "held"} or bool(told & {"delivered", "read"})
 
     @property
     def token(self) -> str | None:
-        """Which thing said it is."""
+        """The token at the beginning of its text."""
         return find_token({"text": self.text})
 
 
 @dataclass(slots=True)
 class Customer(ABC):
-    """Somebody who writes to one of the desk's channels."""
+    """A customer who writes to one of the desk's channels."""
 
     name: str
     kind: Provider
@@ -52,19 +52,19 @@ class Customer(ABC):
     @property
     @abstractmethod
     def chat_id(self) -> Id:
-        """Where the chat stands, at its provider."""
+        """The chat's id at its provider."""
 
     @abstractmethod
     async def says(self, text: str, *, reply_to: Id | None = None) -> Id:
-        """Write a text; returns the message's id."""
+        """Write a text and return the message's id."""
 
     @abstractmethod
     async def sends_pictures(self, captions: list[str]) -> list[Id]:
-        """Send pictures, together where the provider knows that."""
+        """Send pictures, as one album where the provider has albums."""
 
     @abstractmethod
     async def edits(self, message: Id, text: str) -> None:
-        """Change a text or caption."""
+        """Edit a text or caption."""
 
     @abstractmethod
     async def reacts(self, message: Id, emoji: str) -> None:
@@ -72,24 +72,24 @@ class Customer(ABC):
 
     @abstractmethod
     async def reads(self) -> None:
-        """Read everything."""
+        """Read every message."""
 
     @abstractmethod
     async def chat(self) -> list[ChatMessage]:
-        """Look at the chat, oldest first; empty: there is none yet."""
+        """Return the chat, oldest message first; empty if there is none yet."""
 
     @abstractmethod
     async def add_fault(self, **fault: object) -> int:
-        """Order a fault for the next answer; returns its number."""
+        """Set a fault for the next answer and return its number."""
 
     @abstractmethod
     async def has_pending_fault(self, fault: int) -> bool:
-        """Tell whether such a fault is still to come."""
+        """Check whether a fault has not happened yet."""
 
 
 @dataclass(slots=True)
 class TelegramCustomer(Customer):
-    """A customer who writes to the bot."""
+    """A customer who writes to the Telegram bot."""
 
     telegram: TelegramSandbox
     user: Json
@@ -120,12 +120,12 @@ class TelegramCustomer(Customer):
         await self.telegram.react(self.user, self.user, int(message), emoji)
 
     async def reads(self) -> None:
-        """Do nothing: bots do not learn of it."""
+        """Do nothing: Telegram does not tell bots what is read."""
 
     async def chat(self) -> list[ChatMessage]:
         try:
             found = await self.telegram.messages(self.user)
-        except SandboxRequestError:  # nobody wrote yet
+        except SandboxRequestError:  # nobody has written yet
             return []
         return [self._to_chat_message(each) for each in found]
 

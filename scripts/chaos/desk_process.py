@@ -1,4 +1,4 @@
-"""Keeps the desk running as a service manager would: whatever ends it, it is started again."""
+"""Keeps the desk running as a service manager would: it is restarted whenever it ends."""
 
 import asyncio
 import os
@@ -11,14 +11,14 @@ from pathlib import Path
 import scripts
 
 _ROOT = Path(scripts.__file__).parent.parent
-# Far more than it takes: a machine that has much else to do is not what is examined.
+# Far more than a start takes: a busy machine must not fail the test.
 _START_TIMEOUT = 90.0
 _STOP_TIMEOUT = 10.0
 _PAUSE = 0.2
 
 
 class DeskProcess:
-    """The desk as a process of its own, `osmodesk run`."""
+    """The desk as a separate process, `osmodesk run`."""
 
     def __init__(self, environment: Mapping[str, str], folder: Path) -> None:
         self._environment = {
@@ -33,11 +33,11 @@ class DeskProcess:
         self._stopping = False
         self.log = folder / "desk.log"
         self.starts = 0
-        # Unix times at which it was killed.
+        # Unix times of the kills.
         self.kills: list[float] = []
 
     async def run(self) -> None:
-        """Start the desk, again whenever it ended, until `stop`."""
+        """Start the desk, and restart it whenever it ends, until `stop`."""
         while not self._stopping:
             await self._run_once()
             if not self._stopping:
@@ -51,7 +51,7 @@ class DeskProcess:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
             env=self._environment,
-            cwd=self._folder,  # where no .env lies
+            cwd=self._folder,  # there is no .env here
         )
         self.starts += 1
         try:
@@ -72,7 +72,7 @@ class DeskProcess:
                     self._ready.set()
 
     async def wait_until_ready(self) -> None:
-        """Wait until the desk runs; raises TimeoutError if it does not start."""
+        """Wait until the desk is ready; raise TimeoutError if it does not start."""
         try:
             await asyncio.wait_for(self._ready.wait(), _START_TIMEOUT)
         except TimeoutError:
@@ -90,13 +90,13 @@ class DeskProcess:
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-40:])
 
     def kill(self) -> None:
-        """End the desk at this very instant."""
+        """Kill the desk immediately."""
         if self._process is not None and self._process.returncode is None:
             self.kills.append(time.time())
             self._process.kill()
 
     async def stop(self) -> None:
-        """End the desk in order, and start it no more."""
+        """Stop the desk cleanly, and do not restart it."""
         self._stopping = True
         process = self._process
         if process is None or process.returncode is not None:

@@ -1,4 +1,4 @@
-"""The database under the desk: how it is taken away for a while, and how it is looked into."""
+"""The desk's database: makes it unavailable for a while, and reads from it."""
 
 import asyncio
 import sqlite3
@@ -26,10 +26,10 @@ _PATIENCE = 30
 
 @dataclass
 class Engine(ABC):
-    """A database server or file; `outages` are Unix times, from and to."""
+    """A database server or file; `outages` are pairs of Unix times, from and to."""
 
     outages: list[tuple[float, float]] = field(default_factory=list)
-    # Nobody looks into what is away just now; and alembic can do only one database at a time.
+    # Nothing reads a database that is unavailable, and alembic can migrate only one at a time.
     _one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @abstractmethod
@@ -39,19 +39,19 @@ class Engine(ABC):
 
     @abstractmethod
     def _interrupt(self, url: str, size: float) -> None:
-        """Make the database useless for a while, then give it back."""
+        """Make the database unavailable for a while, then restore it."""
 
     @abstractmethod
     def _rows(self, url: str, statement: str) -> list[Row]:
-        """Read rows, without a transaction that could be in the desk's way."""
+        """Read rows without a transaction that could block the desk."""
 
     async def rows(self, url: str, statement: str) -> list[Row]:
-        """Read rows once the database is there."""
+        """Read rows when the database is available."""
         async with self._one_at_a_time:
             return await asyncio.to_thread(self._rows, url, statement)
 
     async def interrupt(self, url: str, size: float) -> None:
-        """Make the database useless for a while, the longer the larger `size` (0 to 1) is."""
+        """Make the database unavailable for a while, longer for a larger `size` (0 to 1)."""
         async with self._one_at_a_time:
             began = time.time()
             try:
@@ -61,7 +61,7 @@ class Engine(ABC):
 
 
 class SqliteEngine(Engine):
-    """One file; it is taken away by whoever else locks it."""
+    """One file, made unavailable by an exclusive lock."""
 
     @asynccontextmanager
     async def create_database(self, folder: Path) -> AsyncIterator[str]:
@@ -84,7 +84,7 @@ class SqliteEngine(Engine):
 
 @dataclass
 class MariaDBEngine(Engine):
-    """A MariaDB server of our own; it is taken away by SIGKILL, and comes back on its data."""
+    """A private MariaDB server, made unavailable by SIGKILL and restarted with its data."""
 
     server: MariaDB = field(kw_only=True)
 
@@ -123,7 +123,10 @@ class MariaDBEngine(Engine):
 
 @contextmanager
 def run_mariadb(folder: Path) -> Iterator[MariaDBEngine]:
-    """Run a private server while the block lasts; raises ProgramMissingError."""
+    """Run a private server while the block lasts.
+
+    Raises ProgramMissingError if none is installed.
+    """
     server = MariaDB(folder)
     try:
         server.start()

@@ -1,4 +1,4 @@
-"""Gathers what every side received and what the database keeps, as plain data for the verdict."""
+"""Collects what every side received and what the database stores, as plain data for the verdict."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -24,54 +24,54 @@ from scripts.chaos.webhook_times import DeliveryTimes, load_delivery_times
 
 _COPYING = {"copyMessage", "copyMessages", "forwardMessage"}
 _FLOOD = 429
-# What Meta says to a number, or to a pair, that is too fast.
+# Meta's error codes for a number or a pair of numbers that sends too fast.
 _CLOUD_FLOODS = {4, 80007, 130429, 131056}
 
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """One message that the bot brought to the other side; `text` is None if it was deleted."""
+    """One message that the bot sent to the other side; `text` is None if it was deleted."""
 
     token: str
     message_id: int
     at: float
     text: str | None
     reply_to_token: str | None = None
-    # Which one of those that travelled as one message.
+    # Its position among the messages that were sent as one.
     place: int = 0
 
 
 @dataclass(slots=True)
 class Evidence:
-    """What was found once everything had come to rest."""
+    """What was found after all work had finished."""
 
     copies: dict[str, list[Copy]] = field(default_factory=dict)
     # Rows of `messages` by token.
     kept: dict[str, list[Row]] = field(default_factory=dict)
-    # The provider's ids that the database knows of staff's copies, by token.
+    # The provider's ids of staff copies that the database knows, by token.
     known_copies: dict[str, set[int]] = field(default_factory=dict)
-    # Outbox rows of uncertain answers, with `shown` in addition.
+    # Outbox rows of uncertain answers, with an added key `shown`.
     uncertain: list[Row] = field(default_factory=list)
     refused: list[Row] = field(default_factory=list)
     parked: list[Row] = field(default_factory=list)
     waiting: list[Row] = field(default_factory=list)
-    # Notices that a customer received word for word more than once.
+    # Notices that a customer received more than once, word for word.
     repeated_notices: list[str] = field(default_factory=list)
-    # What was told to be too fast, by where.
+    # How often each provider reported that calls were too fast.
     floods: dict[Provider, int] = field(default_factory=dict)
     calls: int = 0
-    # Every state that WhatsApp told of an answer.
+    # Every delivery status that WhatsApp reported for an answer.
     states: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    # The other side's reaction as it is shown on the original.
+    # The other side's reaction as shown on the original.
     reactions: dict[str, str] = field(default_factory=dict)
-    # When WhatsApp told what its customers said.
+    # When WhatsApp delivered its customers' messages to us.
     delivery_times: Mapping[str, DeliveryTimes] = field(default_factory=dict)
-    # Doubts that a receipt settled.
+    # How many uncertain sends a delivery status resolved.
     by_receipt: int = 0
 
 
 async def gather_evidence(stage: Stage) -> Evidence:
-    """Look at both sides and into the database."""
+    """Collect the evidence from both sides and from the database."""
     evidence = Evidence()
     calls = await stage.telegram.calls()
     evidence.calls = len(calls)
@@ -97,8 +97,11 @@ async def _count_floods(stage: Stage, evidence: Evidence, calls: list[Json]) -> 
 def _read_staff_side(
     stage: Stage, evidence: Evidence, calls: list[Json], alive: Mapping[int, Json]
 ) -> None:
-    """Read staff's copies from the calls: a topic's messages vanish with it."""
-    originals = {(said.chat, said.message_id): said for said in stage.message_log.messages.values()}
+    """Read the staff's copies from the calls, because a topic's messages vanish with it."""
+    originals = {
+        (message.chat, message.message_id): message
+        for message in stage.message_log.messages.values()
+    }
     for call in calls:
         if not call["ok"] or call["chat_id"] != GROUP:
             continue
@@ -108,20 +111,20 @@ def _read_staff_side(
                 token,
                 message_id,
                 call["at"],
-                # Gone with its topic, or no longer in the message that carried it.
+                # Deleted with its topic, or no longer in the message that contained it.
                 dict(parse_messages(now)).get(token, "") if now else None,
                 _find_replied_token(now) if now else None,
                 place,
             )
             evidence.copies.setdefault(token, []).append(copy)
-    for said in stage.message_log.list_sent(MessageDirection.DOWN):
-        original = alive.get(int(said.message_id))
+    for message in stage.message_log.list_sent(MessageDirection.DOWN):
+        original = alive.get(int(message.message_id))
         if original is not None:
-            evidence.reactions[said.token] = _read_reactions(stage, original)
+            evidence.reactions[message.token] = _read_reactions(stage, original)
 
 
 def _read_reactions(stage: Stage, message: Json) -> str:
-    """Read what the bot reacted with."""
+    """Return the bot's reaction to a message."""
     people = {agent["id"] for agent in stage.agents}
     return "".join(m["emoji"] for m in message["_reactions"] if m["user_id"] not in people)
 
@@ -129,7 +132,7 @@ def _read_reactions(stage: Stage, message: Json) -> str:
 def _list_sent_tokens(
     call: Json, originals: Mapping[tuple[Id, Id], SentMessage]
 ) -> Iterator[tuple[str, int]]:
-    """Name what a call brought, with the ids that it was given."""
+    """List the tokens that a call sent, with the ids of the new messages."""
     params, result = call["params"], call["result"]
     if call["method"].startswith("send") and isinstance(result, dict):
         for token, _ in parse_messages(params):
@@ -138,9 +141,9 @@ def _list_sent_tokens(
         asked = params.get("message_ids") or [params.get("message_id")]
         made = result if isinstance(result, list) else [result]
         for number, copy in zip(asked, made, strict=False):
-            said = originals.get((int(params["from_chat_id"]), int(number)))
-            if said is not None:
-                yield said.token, int(copy["message_id"])
+            message = originals.get((int(params["from_chat_id"]), int(number)))
+            if message is not None:
+                yield message.token, int(copy["message_id"])
 
 
 def _find_replied_token(message: Json) -> str | None:
@@ -148,26 +151,29 @@ def _find_replied_token(message: Json) -> str | None:
 
 
 async def _read_customers_side(stage: Stage, evidence: Evidence) -> None:
-    own = {(said.chat, said.message_id): said.token for said in stage.message_log.messages.values()}
+    own = {
+        (message.chat, message.message_id): message.token
+        for message in stage.message_log.messages.values()
+    }
     for customer in stage.customers:
         notices: list[str] = []
-        for heard in await customer.chat():
-            if not heard.by_desk:
-                token = own.get((customer.chat_id, heard.id))
+        for received in await customer.chat():
+            if not received.by_desk:
+                token = own.get((customer.chat_id, received.id))
                 if token is not None:
-                    evidence.reactions[token] = heard.reaction
-            elif heard.token is None:
-                notices.append(f"{customer.name}: {heard.text}")
+                    evidence.reactions[token] = received.reaction
+            elif received.token is None:
+                notices.append(f"{customer.name}: {received.text}")
             else:
-                _add_received(evidence, heard, heard.token)
+                _add_received(evidence, received, received.token)
         evidence.repeated_notices += sorted({each for each in notices if notices.count(each) > 1})
 
 
-def _add_received(evidence: Evidence, heard: ChatMessage, token: str) -> None:
-    if heard.statuses:
-        evidence.states[token] = (*evidence.states.get(token, ()), *heard.statuses)
-    if heard.has_arrived:
-        copy = Copy(token, heard.place, heard.at, heard.text, heard.reply_to_token)
+def _add_received(evidence: Evidence, received: ChatMessage, token: str) -> None:
+    if received.statuses:
+        evidence.states[token] = (*evidence.states.get(token, ()), *received.statuses)
+    if received.has_arrived:
+        copy = Copy(token, received.place, received.at, received.text, received.reply_to_token)
         evidence.copies.setdefault(token, []).append(copy)
 
 
@@ -187,8 +193,8 @@ async def _read_database(stage: Stage, evidence: Evidence) -> None:
     for row in await stage.rows(
         "SELECT * FROM outbox WHERE kind = 'answer' AND state IN ('uncertain', 'failed')"
     ):
-        told = {**row, "token": ids.get(row["message_id"]), "shown": False}
-        (evidence.uncertain if row["state"] == "uncertain" else evidence.refused).append(told)
+        outbox_row = {**row, "token": ids.get(row["message_id"]), "shown": False}
+        (evidence.uncertain if row["state"] == "uncertain" else evidence.refused).append(outbox_row)
     known = {row["token"] for row in evidence.refused}
     for token, rows in evidence.kept.items():
         if token.startswith(MessageDirection.DOWN) and token not in known:
@@ -201,17 +207,17 @@ async def _read_database(stage: Stage, evidence: Evidence) -> None:
 
 
 def _is_refused(row: Row) -> bool:
-    """Tell whether an answer was taken back by its provider, or kept as a draft."""
+    """Check whether the provider rejected an answer afterwards, or it is kept as a draft."""
     is_draft = row["delivery_state"] == "held" and row["delivery_error"]
     return bool(row["delivery_state"] == "failed" or is_draft)
 
 
 def _to_refusal(row: Row, token: str) -> Row:
-    told = {"state": row["delivery_state"], "error": row["delivery_error"], "id": None}
-    return {**told, "token": token, "message_id": row["id"], "shown": False}
+    outbox_row = {"state": row["delivery_state"], "error": row["delivery_error"], "id": None}
+    return {**outbox_row, "token": token, "message_id": row["id"], "shown": False}
 
 
-# What somebody still waits for; cards and pins are cosmetic, timers are for hours to come.
+# Work that somebody still waits for; cards and pins are cosmetic, timers are due hours later.
 WAITING = (
     "SELECT id, lane, state, error FROM inbox WHERE state = 'pending' AND lane NOT LIKE 'timer:%'"
     " UNION ALL SELECT id, lane, state, error FROM outbox"
@@ -220,12 +226,12 @@ WAITING = (
 
 
 def _mark_shown(evidence: Evidence, calls: list[Json]) -> None:
-    """Note which doubts and refusals the staff group was told of."""
-    said = [call for call in calls if call["ok"] and call["method"] == "sendMessage"]
-    buttons = " ".join(json.dumps(call["params"].get("reply_markup") or "") for call in said)
+    """Mark the uncertain and refused answers that the staff group was notified about."""
+    sends = [call for call in calls if call["ok"] and call["method"] == "sendMessage"]
+    buttons = " ".join(json.dumps(call["params"].get("reply_markup") or "") for call in sends)
     notices = [
         call["params"]
-        for call in said
+        for call in sends
         if call["chat_id"] == GROUP and not find_token(call["params"])
     ]
     for row in evidence.uncertain:

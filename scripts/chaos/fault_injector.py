@@ -1,4 +1,4 @@
-"""The saboteur: does the harm that the plan gives it, and writes down what it did."""
+"""Injects the faults of the plan, and records what it did."""
 
 import asyncio
 import contextlib
@@ -16,7 +16,7 @@ _METHODS = (
     *("*", "*", "sendMessage", "sendMessage", "copyMessage", "editMessageText"),
     *("sendPhoto", "getFile"),
 )
-# Of the harm to calls so much is done at Telegram.
+# The share of faulty calls that are Telegram's.
 _AT_TELEGRAM = 0.5
 _HTML = "<html><body><h1>502 Bad Gateway</h1></body></html>"
 _MOST_CALLS = 4
@@ -27,7 +27,7 @@ _MOSTLY, _OFTEN = 0.7, 0.5
 
 
 async def inject_faults(stage: Stage, began: float) -> None:
-    """Do every deed; those that take long overlap with those that follow."""
+    """Inject every fault at its time; long ones overlap with the next."""
     async with asyncio.TaskGroup() as group:
         for injection in stage.plan.injections:
             await asyncio.sleep(max(0.0, began + injection.at - time.monotonic()))
@@ -35,7 +35,7 @@ async def inject_faults(stage: Stage, began: float) -> None:
 
 
 async def clear_all_faults(stage: Stage) -> None:
-    """Have nothing go wrong any more."""
+    """Remove every fault that is still set."""
     await stage.telegram.clear_faults()
     await stage.graph.clear_faults()
     await stage.waha.clear_faults()
@@ -65,7 +65,7 @@ async def _inject(stage: Stage, injection: Injection) -> None:
 
 
 async def _kill_while_sending(stage: Stage, injection: Injection) -> None:
-    """Let an answer be sent but not answered, and kill the desk while it waits."""
+    """Let an answer be sent but not confirmed, and kill the desk while it waits."""
     kind = "late" if injection.size < _MOSTLY else "hang"
     conversation, number = await _fail_next_reply(
         stage, injection, kind=kind, seconds=_LONGEST_LATE
@@ -73,7 +73,7 @@ async def _kill_while_sending(stage: Stage, injection: Injection) -> None:
     until = time.monotonic() + _STRIKES_WITHIN
     customer = stage.customers[conversation]
     while await customer.has_pending_fault(number):
-        if time.monotonic() > until:  # a call that hung later would hang for half a minute
+        if time.monotonic() > until:  # a later call that hangs would hang for half a minute
             await clear_all_faults(stage)
             break
         await asyncio.sleep(0.005)
@@ -81,9 +81,9 @@ async def _kill_while_sending(stage: Stage, injection: Injection) -> None:
 
 
 async def _fail_next_reply(stage: Stage, injection: Injection, **fault: Any) -> tuple[int, int]:
-    """Order a fault for one customer's next answer, and have an agent write it.
+    """Set a fault for one customer's next answer, and let an agent write that answer.
 
-    Returns the conversation and the fault's number; 0: nobody was there to be written to.
+    Returns the conversation and the fault's number, which is 0 if no conversation has a topic.
     """
     everybody = range(len(stage.customers))
     start = int(injection.luck * len(everybody))
@@ -105,7 +105,7 @@ async def _delete_topic(stage: Stage, injection: Injection) -> None:
     if not there:
         return
     thread = there[int(injection.luck * len(there))]["message_thread_id"]
-    with contextlib.suppress(*REFUSAL_ERRORS):  # somebody else was faster
+    with contextlib.suppress(*REFUSAL_ERRORS):  # it is already deleted
         await stage.telegram.delete_topic(GROUP, thread)
 
 

@@ -1,4 +1,4 @@
-"""What is said and what goes wrong, and when: all of it drawn from one seed."""
+"""The plan of a run: who writes what, what fails, and when; all drawn from one seed."""
 
 import random
 from collections.abc import Iterator, Mapping
@@ -11,7 +11,7 @@ K = TypeVar("K", bound=StrEnum)
 
 
 class Provider(StrEnum):
-    """Where a customer writes to."""
+    """The provider that a customer writes through."""
 
     TELEGRAM = "Telegram"
     CLOUD = "Cloud API"
@@ -19,7 +19,7 @@ class Provider(StrEnum):
 
 
 class ActionKind(StrEnum):
-    """The ways of saying something."""
+    """The kinds of messages and other actions of people."""
 
     TEXT = "text"
     PICTURE = "picture"
@@ -31,7 +31,7 @@ class ActionKind(StrEnum):
 
 
 class FaultKind(StrEnum):
-    """The ways of doing harm."""
+    """The kinds of faults."""
 
     KILL = "kill"
     KILL_WHILE_SENDING = "kill while sending"
@@ -54,7 +54,7 @@ class FaultKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PlannedAction:
-    """Something to be said; `luck` (0 to 1) picks what an edit or a reply is about."""
+    """One action of a person; `luck` (0 to 1) picks the subject of an edit or a reply."""
 
     at: float
     conversation: int
@@ -65,7 +65,7 @@ class PlannedAction:
 
 @dataclass(frozen=True, slots=True)
 class Injection:
-    """Some harm to be done; `luck` and `size` (0 to 1) pick whom it strikes and how hard."""
+    """One fault; `luck` and `size` (0 to 1) choose its target and its strength."""
 
     at: float
     kind: FaultKind
@@ -75,7 +75,7 @@ class Injection:
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """How much is played: people, seconds of play, lines and deeds a second."""
+    """The size of a run: people, seconds, and how often people act and faults happen."""
 
     customers: int
     agents: int
@@ -84,17 +84,17 @@ class Scale:
     seconds_per_injection: float
     fault_weights: Mapping[FaultKind, float]
     limits: bool = False
-    # So many answers at once to one customer at the Cloud API.
+    # How many answers one Cloud API customer gets at once.
     burst: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One run."""
+    """The plan of one run."""
 
     seed: int
     scale: Scale
-    # Whether Telegram calls the desk; the WhatsApp numbers always do.
+    # Whether Telegram calls our webhook; WhatsApp always does.
     webhook: bool
     actions: tuple[PlannedAction, ...]
     injections: tuple[Injection, ...]
@@ -109,7 +109,7 @@ _ACTION_WEIGHTS = {
     ActionKind.REACTION: 6,
     ActionKind.READ: 8,
 }
-# What cannot be done where: bots do not learn what is read, answers at the Cloud API stay as sent.
+# Actions that are impossible: bots do not learn what is read, Cloud API answers cannot be edited.
 _IMPOSSIBLE = {
     (Provider.TELEGRAM, False): {ActionKind.READ},
     (Provider.TELEGRAM, True): {ActionKind.READ},
@@ -139,9 +139,9 @@ ALL_FAULT_WEIGHTS = {
     FaultKind.REFUSED: 2.0,
     FaultKind.LINK: 0.5,
 }
-# More than the Cloud API takes at once for one recipient.
+# More than the Cloud API accepts at once for one recipient.
 _BURST = 47
-# Under the limits no 429 is ordered: every one that comes is of our own making.
+# With rate limits on, no 429 is injected: each one is our own fault.
 _QUIET_FAULT_WEIGHTS = {
     FaultKind.KILL: 1.0,
     FaultKind.DROP_BEFORE: 1.0,
@@ -151,7 +151,7 @@ _QUIET_FAULT_WEIGHTS = {
 
 
 def build_volume_scale(seconds: float) -> Scale:
-    """Give the scale of a run without limits, where as much as possible goes wrong."""
+    """Return the scale of a run without rate limits and with as many faults as possible."""
     return Scale(
         50,
         5,
@@ -163,19 +163,19 @@ def build_volume_scale(seconds: float) -> Scale:
 
 
 def build_limited_scale(seconds: float) -> Scale:
-    """Give the scale of a run under Telegram's limits: little is said, and all of it counts."""
+    """Return the scale of a run with Telegram's rate limits: few messages, and every one counts."""
     return Scale(
         4, 2, seconds, 40 / seconds, seconds / 4, _QUIET_FAULT_WEIGHTS, limits=True, burst=_BURST
     )
 
 
 def get_provider(conversation: int) -> Provider:
-    """Tell where the customer of a conversation writes to: half of them at Telegram."""
+    """Return the provider of a conversation's customer; half of them use Telegram."""
     return _KINDS[conversation % len(_KINDS)]
 
 
 def draw_plan(seed: int, scale: Scale) -> Plan:
-    """Draw a run; the same seed and scale give the same plan."""
+    """Draw a plan; the same seed and scale give the same plan."""
     chance = random.Random(f"{seed}:{scale.limits}")  # noqa: S311 to be repeated, no secret
     webhook = chance.random() < 0.5  # noqa: PLR2004 as often as not
     lines = tuple(
@@ -193,7 +193,7 @@ def _draw_actions(chance: random.Random, scale: Scale) -> Iterator[PlannedAction
 
 
 def _draw_burst(scale: Scale) -> Iterator[PlannedAction]:
-    """Have a customer write, and be answered at length at once a little later."""
+    """Let one customer write, and answer them with a burst a little later."""
     if scale.burst:
         yield PlannedAction(0.0, _FIRST_OF_CLOUD, by_agent=False, kind=ActionKind.TEXT, luck=0.0)
     for _ in range(scale.burst):

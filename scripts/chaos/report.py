@@ -1,4 +1,4 @@
-"""Says how runs ended, in lines for a person."""
+"""Formats the results of runs for a person."""
 
 from collections.abc import Iterator, Sequence
 
@@ -10,17 +10,17 @@ _MOST_FAULTS = 20
 
 
 def format_headline(engine: str, plan: Plan) -> str:
-    """Name a run before it starts."""
+    """Return the headline of a run."""
     intake = "webhook" if plan.webhook else "polling"
     return (
         f"seed {plan.seed} on {engine}, {'limits' if plan.scale.limits else 'volume'}: "
         f"{plan.scale.customers} customers, {plan.scale.agents} agents, {intake}, "
-        f"{plan.scale.seconds:.0f} s, {len(plan.injections)} deeds"
+        f"{plan.scale.seconds:.0f} s, {len(plan.injections)} faults"
     )
 
 
 def format_result(result: Result) -> Iterator[str]:
-    """Tell a run's figures, and the evidence of whatever broke the promise."""
+    """Yield a run's figures, and the evidence of every violation."""
     it = result.verdict
     yield (
         f"  sent {it.sent}, received {it.received}, lost {it.lost}, "
@@ -37,7 +37,7 @@ def format_result(result: Result) -> Iterator[str]:
     )
     yield (
         f"  settled by receipts {it.by_receipt}, wrong states {it.wrong_states}, "
-        f"wrong reactions {it.wrong_reactions}, told late by WhatsApp {it.told_late}"
+        f"wrong reactions {it.wrong_reactions}, delivered late by WhatsApp {it.told_late}"
     )
     for kind, each in it.kinds.items():
         yield (
@@ -46,7 +46,7 @@ def format_result(result: Result) -> Iterator[str]:
             f"out of order {each.out_of_order}, uncertain {each.uncertain}, "
             f"refused {each.refused}, 429s {each.floods}"
         )
-    yield f"  finished {result.finishing:.1f} s after the last deed, {result.took:.0f} s in all"
+    yield f"  finished {result.finishing:.1f} s after the last fault, {result.took:.0f} s in all"
     for fault in it.violations[:_MOST_FAULTS]:
         yield f"  BROKEN {fault}"
     if len(it.violations) > _MOST_FAULTS:
@@ -54,7 +54,7 @@ def format_result(result: Result) -> Iterator[str]:
 
 
 def format_summary(results: Sequence[Result]) -> Iterator[str]:
-    """Add up all runs."""
+    """Yield the sums of all runs."""
     verdicts = [result.verdict for result in results]
     names = (
         ("sent", "sent"),

@@ -1,4 +1,4 @@
-"""One run: play and sabotage, let the desk finish, gather, judge."""
+"""One run: play the plan, let the desk finish, collect evidence, judge."""
 
 import asyncio
 import contextlib
@@ -16,19 +16,19 @@ from scripts.chaos.stage import Stage, run_stage
 from scripts.chaos.uncertain_sends import resolve_uncertain_sends
 from scripts.chaos.verdict import UncertainPeriods, Verdict, judge_run
 
-# How long the desk may take to finish once nothing goes wrong any more.
+# How long the desk may take to finish after the faults are cleared.
 _FINISHES_WITHIN = 75.0
 _FINISHES_WITHIN_LIMITS = 240.0
 _LOOK_EVERY = 0.25
-# How long before a death something may have been sent that was not settled yet, and how long a
-# fault may wait for the calls that it strikes.
+# How long before a crash a message may have been sent but not settled yet, and how long a fault may
+# wait for the calls that it affects.
 _UNSETTLED_SECONDS = 12.0
 _STRIKES_WITHIN = 10.0
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """How one run ended."""
+    """The result of one run."""
 
     plan: Plan
     verdict: Verdict
@@ -36,13 +36,13 @@ class Result:
     starts: int
     injections: int
     repeats: int
-    # From the end of play until everything was delivered, and the whole run, in seconds.
+    # From the end of the plan until everything was delivered, and the whole run, in seconds.
     finishing: float
     took: float
 
 
 async def run_plan(plan: Plan, engine: Engine, keep: Path | None = None) -> Result:
-    """Play a plan; what it made is removed, unless it is to be kept in the folder `keep`."""
+    """Run a plan; its files are deleted, unless they are kept in the folder `keep`."""
     began = time.monotonic()
     with contextlib.ExitStack() as stack:
         folder = keep or Path(stack.enter_context(TemporaryDirectory(prefix="osmodesk-chaos-")))
@@ -73,7 +73,7 @@ async def _play_plan(stage: Stage) -> None:
 
 
 async def _finish(stage: Stage) -> float:
-    """Clear all faults, and wait until the desk is done or the time is up; returns seconds."""
+    """Clear all faults, wait until the desk is done or the time is up, and return the seconds."""
     began = time.monotonic()
     limits = stage.plan.scale.limits
     until = began + (_FINISHES_WITHIN_LIMITS if limits else _FINISHES_WITHIN)
@@ -91,7 +91,8 @@ async def _is_done(stage: Stage) -> bool:
     kept = await stage.rows("SELECT message FROM messages")
     texts = {row["message"] for row in kept}
     if not all(
-        texts & {said.text, *said.same_second_texts} for said in stage.message_log.messages.values()
+        texts & {message.text, *message.same_second_texts}
+        for message in stage.message_log.messages.values()
     ):
         return False
     is_told = await stage.graph.wait_until_settled(_LOOK_EVERY)
@@ -99,7 +100,7 @@ async def _is_done(stage: Stage) -> bool:
 
 
 def _list_uncertain_periods(stage: Stage) -> UncertainPeriods:
-    """List what leaves it open whether a copy arrived: a death, an outage, a lost answer."""
+    """List the periods in which a copy may be uncertain: a crash, an outage, a lost answer."""
     spans = [(at - _UNSETTLED_SECONDS, at) for at in stage.desk_process.kills]
     spans += [(began - _UNSETTLED_SECONDS, ended) for began, ended in stage.engine.outages]
     spans += [

@@ -1,4 +1,4 @@
-"""The stage of one run: a sandbox in a process of its own, people, a database, the desk."""
+"""The environment of one run: a sandbox process, people, a database, the desk."""
 
 import asyncio
 import random
@@ -26,17 +26,17 @@ _TOKEN = "700000002:chaos-token-that-opens-the-sandbox-alone"  # noqa: S105 the 
 GROUP = -1007000000002
 _FIRST_AGENT, _FIRST_CUSTOMER = 730000000, 740000000
 _SECRET = "chaos-secret-of-at-least-forty-characters"  # noqa: S105 guards nothing
-# The providers' seconds, after which a webhook is tried again, for runs of a few seconds.
+# Providers' retry times are multiples of this many seconds, for runs of a few seconds.
 _RETRY_UNIT = 0.1
 _PHONES = 628_110_000_000
-# Of those at WhatsApp every third hides the phone.
+# Every third WhatsApp customer hides the phone.
 _HIDES = 3
 _USER_ID = "US.7400000000{:03}"
 
 
 @dataclass(slots=True)
 class Stage:
-    """What one run plays on."""
+    """Everything that takes part in one run."""
 
     plan: Plan
     telegram: TelegramSandbox
@@ -46,14 +46,14 @@ class Stage:
     url: str
     desk_process: DeskProcess
     webhook_proxy: WebhookProxy
-    # The number at the Cloud API.
+    # The Cloud API number.
     number: Json
     customers: list[Customer] = field(default_factory=list)
     agents: list[Json] = field(default_factory=list)
     message_log: MessageLog = field(default_factory=MessageLog)
-    # What was done, in words, with Unix times.
+    # The injected faults in words, with Unix times.
     injections: list[tuple[float, str]] = field(default_factory=list)
-    # Whoever speaks in a conversation waits for their turn: the ledger is written in order.
+    # One person writes at a time in a conversation, so that the log is in order.
     turns: defaultdict[tuple[int, bool], asyncio.Lock] = field(
         default_factory=lambda: defaultdict(asyncio.Lock)
     )
@@ -65,7 +65,7 @@ class Stage:
 
 @asynccontextmanager
 async def run_stage(plan: Plan, engine: Engine, folder: Path) -> AsyncIterator[Stage]:
-    """Set a stage, with the desk running on it and its numbers connected."""
+    """Start a sandbox and a desk, with its people added and its numbers connected."""
     chance = random.Random(f"relay {plan.seed}")  # noqa: S311 to be repeated, no secret
     async with AsyncExitStack() as stack:
         _, address = await stack.enter_async_context(
@@ -137,7 +137,7 @@ async def _add_people(stage: Stage) -> None:
 
 
 async def _add_customer(stage: Stage, number: int) -> Customer:
-    """Bring a customer of the kind that the conversation's number says."""
+    """Add a customer of the provider that belongs to the conversation's number."""
     name, phone = f"Customer {number:02}", str(_PHONES + number)
     hides = number % _HIDES == 0
     match get_provider(number):
@@ -154,7 +154,7 @@ async def _add_customer(stage: Stage, number: int) -> Customer:
 
 
 async def _configure_providers(stage: Stage) -> None:
-    """Make the providers as strict, and as quick to try again, as the run needs them."""
+    """Set how strict the providers are and how soon they retry."""
     limits, is_even = stage.plan.scale.limits, stage.plan.seed % 2 == 0
     await stage.telegram.webhook_retry_base(_RETRY_UNIT)
     await stage.telegram.limits(limits)

@@ -1,4 +1,4 @@
-"""In the end agents look what arrived, and settle what was uncertain with the buttons."""
+"""Resolves uncertain sends with the agents' buttons, after everything else has finished."""
 
 import asyncio
 import time
@@ -26,21 +26,21 @@ class _UncertainSend:
 
 
 async def resolve_uncertain_sends(stage: Stage, verdict: Verdict) -> int:
-    """Press the right button below each notice; returns how many were settled.
+    """Press the right button below each notice, and return how many were resolved.
 
-    Afterwards each answer must stand with the customer exactly once, which the verdict is told.
+    Afterwards the customer must have each answer exactly once; otherwise a violation is added.
     """
-    pressed = [doubt for doubt in await _list_uncertain_sends(stage) if await _press(stage, doubt)]
+    pressed = [send for send in await _list_uncertain_sends(stage) if await _press(stage, send)]
     if not pressed:
         return 0
     await _wait_until_idle(stage)
     copies = (await gather_evidence(stage)).copies
     states = await _load_states(stage, pressed)
-    for doubt in pressed:
-        fault = _find_violation(doubt, copies, states)
-        if fault:
+    for send in pressed:
+        violation = _find_violation(send, copies, states)
+        if violation:
             verdict.violations.append(
-                f"settled by {_choose_button(doubt)}, yet {fault}: {doubt.message.token}"
+                f"settled by {_choose_button(send)}, yet {violation}: {send.message.token}"
             )
     return len(pressed)
 
@@ -61,7 +61,7 @@ async def _list_uncertain_sends(stage: Stage) -> list[_UncertainSend]:
 
 
 def _find_notices(messages: list[Json]) -> dict[int, int]:
-    """Find the notices that still stand: outbox row → message."""
+    """Find the notices that still have buttons: outbox row → message."""
     found: dict[int, int] = {}
     for message in messages:
         for row in message.get("reply_markup", {}).get("inline_keyboard", []):
@@ -72,16 +72,16 @@ def _find_notices(messages: list[Json]) -> dict[int, int]:
     return found
 
 
-async def _press(stage: Stage, doubt: _UncertainSend) -> bool:
+async def _press(stage: Stage, send: _UncertainSend) -> bool:
     try:
-        await stage.telegram.press(stage.agents[0], GROUP, doubt.notice, _choose_button(doubt))
+        await stage.telegram.press(stage.agents[0], GROUP, send.notice, _choose_button(send))
     except SandboxRequestError:
         return False
     return True
 
 
-def _choose_button(doubt: _UncertainSend) -> str:
-    return f"{'arrived' if doubt.has_arrived else 'again'}:{doubt.row_id}"
+def _choose_button(send: _UncertainSend) -> str:
+    return f"{'arrived' if send.has_arrived else 'again'}:{send.row_id}"
 
 
 async def _wait_until_idle(stage: Stage) -> None:
@@ -91,8 +91,8 @@ async def _wait_until_idle(stage: Stage) -> None:
         await asyncio.sleep(0.25)
 
 
-async def _load_states(stage: Stage, doubts: list[_UncertainSend]) -> dict[int, str]:
-    ids = ", ".join(str(doubt.row_id) for doubt in doubts)
+async def _load_states(stage: Stage, sends: list[_UncertainSend]) -> dict[int, str]:
+    ids = ", ".join(str(send.row_id) for send in sends)
     rows = await stage.rows(
         f"SELECT id, state FROM outbox WHERE id IN ({ids})"  # noqa: S608 numbers of our own
     )
@@ -100,13 +100,13 @@ async def _load_states(stage: Stage, doubts: list[_UncertainSend]) -> dict[int, 
 
 
 def _find_violation(
-    doubt: _UncertainSend, copies: Mapping[str, list[Copy]], states: Mapping[int, str]
+    send: _UncertainSend, copies: Mapping[str, list[Copy]], states: Mapping[int, str]
 ) -> str | None:
-    found = copies.get(doubt.message.token, [])
-    if states[doubt.row_id] == "uncertain":
-        return "still uncertain"
+    found = copies.get(send.message.token, [])
+    if states[send.row_id] == "uncertain":
+        return "it is still uncertain"
     if len(found) != 1:
-        return f"there {len(found)} times"
-    if not doubt.has_arrived and found[0].text != doubt.message.text:
-        return f"it says {found[0].text!r}, not {doubt.message.text!r}"
+        return f"the customer has it {len(found)} times"
+    if not send.has_arrived and found[0].text != send.message.text:
+        return f"it says {found[0].text!r}, not {send.message.text!r}"
     return None

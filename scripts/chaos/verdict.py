@@ -1,4 +1,4 @@
-"""The verdict: pure, from what was said, what was found, and when harm was done."""
+"""Computes the verdict from what was sent, what was found, and when faults happened."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -8,24 +8,24 @@ from scripts.chaos.evidence import Copy, Evidence
 from scripts.chaos.message_log import MessageDirection, MessageLog, SentMessage
 from scripts.chaos.plan import Provider
 
-# How far an answer got; what failed, or was refused for want of a template, may still have arrived.
+# How far an answer got; a failed one, or one refused without a template, may still have arrived.
 _STATE_ORDER = ("sent", "failed", "held", "delivered", "read")
 
 
 @dataclass(frozen=True, slots=True)
 class UncertainPeriods:
-    """When a copy that was sent may have become uncertain, as spans of Unix time."""
+    """The periods in which a sent copy may have become uncertain, as spans of Unix time."""
 
     spans: Sequence[tuple[float, float]] = ()
 
     def covers(self, at: float) -> bool:
-        """Tell whether it is no wonder that what was sent at `at` was sent again."""
+        """Check whether a copy sent at `at` may have been sent again."""
         return any(began <= at <= ended for began, ended in self.spans)
 
 
 @dataclass(slots=True)
 class Tally:
-    """What is counted for each kind of channel."""
+    """The counts of one kind of channel."""
 
     sent: int = 0
     received: int = 0
@@ -39,7 +39,7 @@ class Tally:
 
 @dataclass(slots=True)
 class Verdict:
-    """The figures, and a sentence with ids for everything that must not be."""
+    """The figures, and a sentence with ids for every violation."""
 
     sent: int = 0
     received: int = 0
@@ -56,12 +56,12 @@ class Verdict:
     parked: int = 0
     floods: int = 0
     skipped: int = 0
-    # Doubts that WhatsApp's receipts settled, before or after the agent was asked.
+    # Uncertain sends that a WhatsApp delivery status resolved, before or after the agent was asked.
     by_receipt: int = 0
-    # Answers whose state is not the highest that was told; reactions that are not shown.
+    # Answers whose state is not the highest reported; reactions that are not shown.
     wrong_states: int = 0
     wrong_reactions: int = 0
-    # Messages that WhatsApp itself told after later ones.
+    # Messages that WhatsApp itself delivered to us after later ones.
     told_late: int = 0
     kinds: dict[Provider, Tally] = field(
         default_factory=lambda: {kind: Tally() for kind in Provider}
@@ -70,7 +70,7 @@ class Verdict:
 
     @property
     def is_good(self) -> bool:
-        """Tell whether the promise was kept."""
+        """Check whether there are no violations."""
         return not self.violations
 
 
@@ -81,9 +81,9 @@ def judge_run(
     *,
     floods_are_ours: bool = False,
 ) -> Verdict:
-    """Compare what was said with what was received and kept.
+    """Compare what was sent with what was received and stored.
 
-    `floods_are_ours`: none was ordered, so a number that was too fast broke the promise.
+    `floods_are_ours`: no 429 was injected, so a number that sent too fast is a violation.
     """
     verdict = Verdict(
         sent=len(message_log.messages),
@@ -93,126 +93,132 @@ def judge_run(
     )
     doubtful = {row["token"] for row in evidence.uncertain}
     refused = {row["token"] for row in evidence.refused}
-    for said in message_log.messages.values():
-        copies = evidence.copies.get(said.token, [])
-        tally = verdict.kinds[said.kind]
+    for message in message_log.messages.values():
+        copies = evidence.copies.get(message.token, [])
+        tally = verdict.kinds[message.kind]
         tally.sent += 1
         tally.received += bool(copies)
-        tally.uncertain += said.token in doubtful
-        tally.refused += said.token in refused
+        tally.uncertain += message.token in doubtful
+        tally.refused += message.token in refused
         verdict.received += bool(copies)
-        _judge_kept(verdict, said, evidence)
-        if not copies and said.token not in doubtful | refused:
+        _judge_kept(verdict, message, evidence)
+        if not copies and message.token not in doubtful | refused:
             verdict.lost += 1
             tally.lost += 1
             verdict.violations.append(
-                f"lost: {_describe(said)}; kept: {_describe_stored(said, evidence)}"
+                f"lost: {_describe(message)}; stored: {_describe_stored(message, evidence)}"
             )
         if len(copies) > 1:
-            _judge_doubled(verdict, said, copies, evidence, uncertain_periods)
-        if copies and said.token not in doubtful:
-            _judge_text(verdict, said, copies[-1], evidence)
-            _judge_reply(verdict, said, copies[-1])
-        _judge_state(verdict, said, evidence)
-        if said.token not in doubtful:
-            _judge_reaction(verdict, said, copies, evidence)
+            _judge_doubled(verdict, message, copies, evidence, uncertain_periods)
+        if copies and message.token not in doubtful:
+            _judge_text(verdict, message, copies[-1], evidence)
+            _judge_reply(verdict, message, copies[-1])
+        _judge_state(verdict, message, evidence)
+        if message.token not in doubtful:
+            _judge_reaction(verdict, message, copies, evidence)
     _judge_order(verdict, message_log, evidence)
     _judge_rest(verdict, evidence)
     _judge_floods(verdict, evidence, floods_are_ours=floods_are_ours)
     return verdict
 
 
-def _judge_kept(verdict: Verdict, said: SentMessage, evidence: Evidence) -> None:
-    rows = evidence.kept.get(said.token, [])
+def _judge_kept(verdict: Verdict, message: SentMessage, evidence: Evidence) -> None:
+    rows = evidence.kept.get(message.token, [])
     if len(rows) != 1:
-        verdict.violations.append(f"in the database {len(rows)} times: {_describe(said)}")
-    elif not said.matches(rows[0]["message"]):
+        verdict.violations.append(f"in the database {len(rows)} times: {_describe(message)}")
+    elif not message.matches(rows[0]["message"]):
         verdict.stale_edits += 1
-        verdict.violations.append(f"kept as {rows[0]['message']!r}: {_describe(said)}")
+        verdict.violations.append(f"stored as {rows[0]['message']!r}: {_describe(message)}")
 
 
 def _judge_doubled(
     verdict: Verdict,
-    said: SentMessage,
+    message: SentMessage,
     copies: list[Copy],
     evidence: Evidence,
     uncertain_periods: UncertainPeriods,
 ) -> None:
     told = ", ".join(f"{copy.message_id} at {copy.at:.2f}" for copy in copies)
-    if said.direction is MessageDirection.DOWN:
+    if message.direction is MessageDirection.DOWN:
         verdict.doubled_to_customers += len(copies) - 1
-        verdict.kinds[said.kind].doubled_to_customers += len(copies) - 1
-        verdict.violations.append(f"doubled to the customer: {_describe(said)} as {told}")
+        verdict.kinds[message.kind].doubled_to_customers += len(copies) - 1
+        verdict.violations.append(f"doubled to the customer: {_describe(message)} as {told}")
         return
     verdict.doubled_to_staff += len(copies) - 1
-    known = evidence.known_copies.get(said.token, set()) & {copy.message_id for copy in copies}
+    known = evidence.known_copies.get(message.token, set()) & {copy.message_id for copy in copies}
     if len(known) > 1 or not all(uncertain_periods.covers(copy.at) for copy in copies[:-1]):
         verdict.unexplained_to_staff += 1
         verdict.violations.append(
-            f"doubled to staff though certain: {_describe(said)} as {told}, known: {sorted(known)}"
+            f"doubled to staff without reason: {_describe(message)} as {told}, "
+            f"known: {sorted(known)}"
         )
 
 
-def _judge_text(verdict: Verdict, said: SentMessage, copy: Copy, evidence: Evidence) -> None:
-    """See that the last copy has the last text; one that vanished with its topic cannot."""
-    if copy.text is None or said.matches(copy.text):
+def _judge_text(verdict: Verdict, message: SentMessage, copy: Copy, evidence: Evidence) -> None:
+    """Check that the last copy has the last text, unless it vanished with its topic."""
+    if copy.text is None or message.matches(copy.text):
         return
-    known = evidence.known_copies.get(said.token, set())
-    if said.direction is MessageDirection.UP and copy.message_id not in known:
+    known = evidence.known_copies.get(message.token, set())
+    if message.direction is MessageDirection.UP and copy.message_id not in known:
         return
     verdict.stale_edits += 1
-    verdict.violations.append(f"shown as {copy.text!r} in {copy.message_id}: {_describe(said)}")
+    verdict.violations.append(f"shown as {copy.text!r} in {copy.message_id}: {_describe(message)}")
 
 
-def _judge_reply(verdict: Verdict, said: SentMessage, copy: Copy) -> None:
-    """See that a reply answers what it answered; it may go without if that is gone."""
-    if copy.reply_to_token not in {None, said.reply_to_token}:
+def _judge_reply(verdict: Verdict, message: SentMessage, copy: Copy) -> None:
+    """Check that a reply answers the right message, or none if that message is gone."""
+    if copy.reply_to_token not in {None, message.reply_to_token}:
         verdict.wrong_replies += 1
-        verdict.violations.append(f"answers {copy.reply_to_token}: {_describe(said)}")
+        verdict.violations.append(f"answers {copy.reply_to_token}: {_describe(message)}")
 
 
-def _judge_state(verdict: Verdict, said: SentMessage, evidence: Evidence) -> None:
-    """See that an answer's state is the highest that was told of it."""
-    told, rows = evidence.states.get(said.token, ()), evidence.kept.get(said.token, [])
+def _judge_state(verdict: Verdict, message: SentMessage, evidence: Evidence) -> None:
+    """Check that an answer's state is the highest that was reported."""
+    told, rows = evidence.states.get(message.token, ()), evidence.kept.get(message.token, [])
     if not told or len(rows) != 1:
         return
     highest, state = max(told, key=_STATE_ORDER.index), rows[0]["delivery_state"]
     if state != highest:
         verdict.wrong_states += 1
         ladder = ", ".join(told)
-        verdict.violations.append(f"its state is {state}, but {ladder} was told: {_describe(said)}")
+        verdict.violations.append(
+            f"its state is {state}, but {ladder} was reported: {_describe(message)}"
+        )
 
 
 def _judge_reaction(
-    verdict: Verdict, said: SentMessage, copies: list[Copy], evidence: Evidence
+    verdict: Verdict, message: SentMessage, copies: list[Copy], evidence: Evidence
 ) -> None:
-    """See that the other side's reaction is shown; of two copies nobody knows which it was on."""
-    shown = evidence.reactions.get(said.token)
-    if said.reaction is None or shown is None or len(copies) != 1:
+    """Check that the other side's reaction is shown, unless there are two copies."""
+    shown = evidence.reactions.get(message.token)
+    if message.reaction is None or shown is None or len(copies) != 1:
         return
-    known = evidence.known_copies.get(said.token, set())
-    if said.direction is MessageDirection.UP and copies[0].message_id not in known:
+    known = evidence.known_copies.get(message.token, set())
+    if message.direction is MessageDirection.UP and copies[0].message_id not in known:
         return
-    if shown != said.reaction:
+    if shown != message.reaction:
         verdict.wrong_reactions += 1
-        verdict.violations.append(f"reaction {shown!r}, not {said.reaction!r}: {_describe(said)}")
+        verdict.violations.append(
+            f"reaction {shown!r}, not {message.reaction!r}: {_describe(message)}"
+        )
 
 
 def _judge_order(verdict: Verdict, message_log: MessageLog, evidence: Evidence) -> None:
     for direction in MessageDirection:
         for conversation in sorted(
-            {said.conversation for said in message_log.list_sent(direction)}
+            {message.conversation for message in message_log.list_sent(direction)}
         ):
-            said = [
+            message = [
                 each
                 for each in message_log.list_sent(direction, conversation)
                 if each.token in evidence.copies
             ]
-            shown = sorted(said, key=lambda each: _get_position(evidence, each))
+            shown = sorted(message, key=lambda each: _get_position(evidence, each))
             swapped = [
                 (before, after)
                 for before, after in combinations(shown, 2)
-                # Tokens sort as said; what travels as one message may stand in it only in order.
+                # Tokens sort in the order of sending; parts of one message must be in order within
+                # it too.
                 if after.token < before.token
             ]
             late = {
@@ -227,7 +233,7 @@ def _judge_order(verdict: Verdict, message_log: MessageLog, evidence: Evidence) 
 
 
 def _was_delivered_late(evidence: Evidence, before: SentMessage, after: SentMessage) -> bool:
-    """Tell whether WhatsApp had not told of `after` yet when it told of what stands before it."""
+    """Check whether WhatsApp had not delivered `after` yet when it began to deliver `before`."""
     one, other = evidence.delivery_times.get(before.token), evidence.delivery_times.get(after.token)
     return bool(one and other and other.taken > one.began)
 
@@ -241,8 +247,8 @@ def _add_disorder(
     verdict.violations.append(f"out of order: {', '.join(places)}")
 
 
-def _get_position(evidence: Evidence, said: SentMessage) -> tuple[int, int]:
-    copy = evidence.copies[said.token][0]
+def _get_position(evidence: Evidence, message: SentMessage) -> tuple[int, int]:
+    copy = evidence.copies[message.token][0]
     return copy.message_id, copy.place
 
 
@@ -265,17 +271,17 @@ def _judge_rest(verdict: Verdict, evidence: Evidence) -> None:
 
 
 def _judge_floods(verdict: Verdict, evidence: Evidence, *, floods_are_ours: bool) -> None:
-    """Count what was too fast; no number may be, where none of it was ordered."""
+    """Count the rate-limit errors; with none injected, WhatsApp numbers must have none."""
     for kind, floods in evidence.floods.items():
         verdict.kinds[kind].floods = floods
         if floods and floods_are_ours and kind is not Provider.TELEGRAM:
-            verdict.violations.append(f"{kind}: {floods} times too fast, of our own making")
+            verdict.violations.append(f"{kind}: we sent too fast {floods} times")
 
 
-def _describe(said: SentMessage) -> str:
-    return f"{said.token} ({said.text!r}, {said.chat}/{said.message_id})"
+def _describe(message: SentMessage) -> str:
+    return f"{message.token} ({message.text!r}, {message.chat}/{message.message_id})"
 
 
-def _describe_stored(said: SentMessage, evidence: Evidence) -> str:
-    rows = evidence.kept.get(said.token, [])
+def _describe_stored(message: SentMessage, evidence: Evidence) -> str:
+    rows = evidence.kept.get(message.token, [])
     return ", ".join(f"{row['id']} {row['delivery_state']}" for row in rows) or "no"

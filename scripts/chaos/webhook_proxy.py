@@ -1,4 +1,4 @@
-"""Stands between the providers and the desk's webhooks, and delivers some calls more than once."""
+"""A proxy between the providers and the desk's webhooks that delivers some calls more than once."""
 
 import asyncio
 import random
@@ -16,7 +16,7 @@ _ANSWER_WITHIN = 40
 
 @dataclass(slots=True)
 class WebhookProxy:
-    """Passes webhook calls on to the desk on `port`."""
+    """Forwards webhook calls to the desk on `port`."""
 
     port: int
     chance: random.Random
@@ -27,7 +27,7 @@ class WebhookProxy:
     _later: set["asyncio.Task[int]"] = field(default_factory=set)
 
     async def handle(self, request: web.Request) -> web.Response:
-        """Pass one call on, and now and then once more: at once, later, or by denying it."""
+        """Forward one call, and sometimes repeat it: at once, later, or by reporting a failure."""
         body, headers = await request.read(), dict(request.headers)
         status = await self._post(request.path, body, headers)
         drawn = self.chance.random()
@@ -36,14 +36,14 @@ class WebhookProxy:
         self.repeats += 1
         if drawn < _TWICE:
             await self._post(request.path, body, headers)
-        elif drawn < _DENIED:  # the desk took it, but the provider does not learn so and retries
+        elif drawn < _DENIED:  # the desk accepted it, but the provider gets an error and retries
             status = web.HTTPBadGateway.status_code
         else:
             self._post_later(request.path, body, headers)
         return web.Response(status=status)
 
     async def forward_verification(self, request: web.Request) -> web.Response:
-        """Pass on what Meta asks when the address is entered there."""
+        """Forward the verification request that Meta sends when a webhook is set."""
         url = f"http://127.0.0.1:{self.port}{request.path_qs}"
         try:
             async with self.http.get(url) as reply:
@@ -70,14 +70,14 @@ class WebhookProxy:
             return web.HTTPBadGateway.status_code
 
     async def drain(self) -> None:
-        """Wait for what was to come later."""
+        """Wait for the delayed repeats."""
         self.repeats_calls = False
         await asyncio.gather(*self._later, return_exceptions=True)
 
 
 @asynccontextmanager
 async def run_webhook_proxy(port: int, chance: random.Random) -> AsyncIterator[WebhookProxy]:
-    """Run a relay to the desk on `port` while the block lasts."""
+    """Run a proxy to the desk on `port` while the block lasts."""
     limit = aiohttp.ClientTimeout(total=_ANSWER_WITHIN)
     async with aiohttp.ClientSession(timeout=limit) as http:
         webhook_proxy = WebhookProxy(port, chance, http)

@@ -1,4 +1,4 @@
-"""When WhatsApp told what its customers said: what it told late is nobody's disorder."""
+"""When WhatsApp delivered its customers' messages; what it delivered late is not our disorder."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -13,14 +13,14 @@ _OK = 200
 
 @dataclass(frozen=True, slots=True)
 class DeliveryTimes:
-    """When a message was first tried to be told, and when that was taken first, as Unix times."""
+    """When delivery of a message was first tried, and when it first succeeded, as Unix times."""
 
     began: float
     taken: float
 
 
 async def load_delivery_times(stage: Stage) -> Mapping[str, DeliveryTimes]:
-    """Read it from the stand-ins' records, by token."""
+    """Return the delivery times of customers' messages from the sandbox's records, by token."""
     tries: dict[tuple[Provider, Id], list[Json]] = {}
     for post in await stage.graph.posts():
         for message_id in _list_message_ids(post["body"]):
@@ -33,18 +33,18 @@ async def load_delivery_times(stage: Stage) -> Mapping[str, DeliveryTimes]:
             ok = post["outcome"] == _OK
             tries.setdefault((Provider.WAHA, tail), []).append({**post, "ok": ok})
     told: dict[str, DeliveryTimes] = {}
-    for said in stage.message_log.list_sent(MessageDirection.UP):
-        found = tries.get((said.kind, said.message_id), [])
+    for message in stage.message_log.list_sent(MessageDirection.UP):
+        found = tries.get((message.kind, message.message_id), [])
         if any(each["ok"] for each in found):
             began = min(each["began"] for each in found)
-            told[said.token] = DeliveryTimes(
+            told[message.token] = DeliveryTimes(
                 began, min(each["ended"] for each in found if each["ok"])
             )
     return told
 
 
 def _list_message_ids(body: str) -> Iterator[str]:
-    """Name the messages that a body tells."""
+    """List the ids of the messages in a webhook's body."""
     try:
         entries = json.loads(body)["entry"]
     except (ValueError, KeyError, TypeError):

@@ -1,4 +1,4 @@
-"""Customers who write to a number: at the Cloud API, or linked through WAHA."""
+"""Customers who write to a WhatsApp number: at the Cloud API, or linked through WAHA."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -12,13 +12,13 @@ from scripts.chaos.message_log import Id, Json, find_token
 
 _STEPS = {"sent": "sent", "delivered": "delivered", "read": "read", "played": "read"}
 _TEMPLATE_NEEDED = 131047
-# WAHA's ticks; lower ones, and errors, are told by hand alone.
+# WAHA's ticks; lower ones, and errors, are only reported by `report_statuses`.
 _TICKS = {1: ("sent",), 2: ("sent", "delivered"), 3: ("sent", "delivered", "read")}
 
 
 @dataclass(slots=True)
 class CloudCustomer(Customer):
-    """A customer of a number at the Cloud API."""
+    """A customer of a Cloud API number."""
 
     graph: GraphSandbox
     number: Json
@@ -51,14 +51,14 @@ class CloudCustomer(Customer):
         await self.graph.reads(self.person, number=self.number)
 
     async def report_statuses(self, message: Id, states: tuple[str, ...]) -> None:
-        """Have the provider tell these statuses of an answer, whatever it told before."""
+        """Make the provider report these statuses of an answer, whatever it reported before."""
         for state in states:
             await self.graph.status(str(message), state)
 
     async def chat(self) -> list[ChatMessage]:
         try:
             found = await self.graph.messages(self.person, self.number)
-        except SandboxRequestError:  # nobody wrote yet
+        except SandboxRequestError:  # nobody has written yet
             return []
         found = [each for each in found if each["type"] != "reaction"]
         texts = {each["id"]: each for each in found}
@@ -73,7 +73,7 @@ class CloudCustomer(Customer):
 
 
 def from_cloud(place: int, each: Json, others: dict[str, Json]) -> ChatMessage:
-    """Convert a message of the Graph stand-in."""
+    """Convert a message of the Graph sandbox."""
     told = tuple(
         "held" if step["code"] == _TEMPLATE_NEEDED else _STEPS.get(step["status"], "failed")
         for step in each["statuses"]
@@ -97,7 +97,7 @@ class WahaCustomer(Customer):
     waha: WahaSandbox
     session: str
     person: Json
-    # What was told by hand: the stand-in itself remembers the last tick alone.
+    # Ticks from `report_statuses`: the sandbox itself only remembers the last tick.
     _extra_statuses: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
 
     @property
@@ -124,7 +124,7 @@ class WahaCustomer(Customer):
         await self.waha.reads(self.session, self.person)
 
     async def report_statuses(self, message: Id, states: tuple[str, ...]) -> None:
-        """Have WAHA tell these ticks of an answer, whatever it told before."""
+        """Make WAHA report these ticks of an answer, whatever it reported before."""
         numbers = {"failed": -1, "sent": 1, "delivered": 2, "read": 3}
         found = await self.waha.sees(self.session, self.person)
         now = next((each["ack"] for each in found if each["tail"] == message), 0)
@@ -135,7 +135,7 @@ class WahaCustomer(Customer):
     async def chat(self) -> list[ChatMessage]:
         try:
             found = await self.waha.sees(self.session, self.person)
-        except SandboxRequestError:  # nobody wrote yet
+        except SandboxRequestError:  # nobody has written yet
             return []
         texts = {each["tail"]: each for each in found}
         return [self._to_chat_message(place, each, texts) for place, each in enumerate(found)]

@@ -1,4 +1,4 @@
-"""Harm that only WhatsApp's ways of telling and refusing can do."""
+"""Faults that only WhatsApp's webhooks and errors can have."""
 
 import asyncio
 import contextlib
@@ -19,13 +19,13 @@ _MOST_IN_A_BODY = 6
 _GROUPINGS = ("items", "changes", "entries")
 _ORDERS = ("shuffled", "reversed", "as_is")
 _FLOODS = (130429, 131056, 80007)
-# What no more may be believed once more was told.
+# Pairs of statuses that contradict what was already reported.
 _FALSE_STATUSES = (("failed",), ("failed", "delivered"), ("read", "sent"), ("delivered", "failed"))
 _FINAL, _TEMPLATE_NEEDED = 131026, 131047
 
 
 async def fail_whatsapp_calls(stage: Stage, injection: Injection, times: int) -> None:
-    """Spoil the next calls to Meta or to WAHA, as the deed says."""
+    """Make the next calls to Meta or WAHA fail in the way of the injected fault."""
     number = int(injection.size * 1000)
     if injection.luck < _AT_GRAPH:
         fault = _choose_graph_fault(injection, number)
@@ -70,7 +70,7 @@ def _choose_waha_fault(injection: Injection, number: int) -> dict[str, Any]:
 
 
 async def inject_whatsapp_fault(stage: Stage, injection: Injection) -> None:
-    """Do what only WhatsApp does."""
+    """Inject a fault that only WhatsApp has."""
     match injection.kind:
         case FaultKind.MIXED:
             await _mix_webhooks(stage, injection)
@@ -85,7 +85,7 @@ async def inject_whatsapp_fault(stage: Stage, injection: Injection) -> None:
 
 
 async def _mix_webhooks(stage: Stage, injection: Injection) -> None:
-    """Keep Meta's webhooks back for a while, then tell all of it in another order and grouping."""
+    """Hold Meta's webhooks for a while, then deliver them in another order and grouping."""
     await stage.graph.hold()
     await asyncio.sleep(injection.size * _LONGEST_HOLD)
     number = int(injection.luck * 1000)
@@ -98,16 +98,16 @@ async def _mix_webhooks(stage: Stage, injection: Injection) -> None:
 
 
 async def _send_statuses_early(stage: Stage, injection: Injection) -> None:
-    """Have statuses come before the send's own answer for a while."""
+    """Make statuses arrive before the send's own answer for a while."""
     await stage.graph.settings(early=True)
     await asyncio.sleep(injection.size * _LONGEST_HOLD)
     await stage.graph.settings(early=False)
 
 
 async def _send_false_statuses(stage: Stage, injection: Injection) -> None:
-    """Tell of an answer what leads down, or is not so."""
+    """Report statuses of an answer that go backwards or are false."""
     customers = [each for each in stage.customers if isinstance(each, CloudCustomer | WahaCustomer)]
-    start, lie = (
+    start, statuses = (
         int(injection.luck * len(customers)),
         _FALSE_STATUSES[int(injection.size * len(_FALSE_STATUSES))],
     )
@@ -115,16 +115,16 @@ async def _send_false_statuses(stage: Stage, injection: Injection) -> None:
         answers = [each for each in await customer.chat() if each.by_desk and each.token]
         if answers:
             with contextlib.suppress(*REFUSAL_ERRORS):
-                await customer.report_statuses(answers[-1].id, lie)
+                await customer.report_statuses(answers[-1].id, statuses)
             return
 
 
 async def _refuse_later(stage: Stage, injection: Injection) -> None:
-    """Have Meta take the next answer, and tell afterwards that it did not go out."""
+    """Make Meta accept the next answer and later report that it failed."""
     code = _FINAL if injection.size < 0.5 else _TEMPLATE_NEEDED  # noqa: PLR2004 as often as not
     await stage.graph.fail("messages", kind="failed", code=code)
 
 
 async def _fail_link(stage: Stage) -> None:
-    """Have the linked number's session break down."""
+    """Make the linked number's session fail."""
     await stage.waha.force_status(SESSION, "FAILED")

@@ -1,4 +1,4 @@
-"""The stage's WhatsApp numbers: one at the Cloud API, one linked through WAHA."""
+"""The WhatsApp numbers of a run: one at the Cloud API, one linked through WAHA."""
 
 import asyncio
 import secrets
@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.database import Database
 from db.ids import ChannelId
-from db.queries.channels import channels as kept_channels
+from db.queries.channels import channels as channel_queries
 from db.tables import ChannelKind
 from db.url import parse_database_url
 from desk.accounts.encryption import Encryptor
@@ -25,7 +25,7 @@ _WITHIN = 60.0
 
 @dataclass(frozen=True, slots=True)
 class DeskSettings:
-    """The desk's settings that channels are written with."""
+    """The desk's settings that the channels need."""
 
     url: str
     secret_key: str
@@ -34,7 +34,7 @@ class DeskSettings:
 
 
 async def add_channels(desk: DeskSettings, number: Json, waha: WahaSandbox) -> ChannelId:
-    """Write the channels of both numbers, with the bot that serves their staff.
+    """Save the channels of both numbers, with the bot that serves their staff.
 
     Returns the Cloud API number's channel.
     """
@@ -54,8 +54,8 @@ async def add_channels(desk: DeskSettings, number: Json, waha: WahaSandbox) -> C
     }
 
     async def work(tx: AsyncSession) -> ChannelId:
-        kept = kept_channels.save_channel
-        bot = await kept(
+        save_channel = channel_queries.save_channel
+        bot = await save_channel(
             tx,
             ChannelKind.TELEGRAM,
             desk.token.partition(":")[0],
@@ -63,7 +63,9 @@ async def add_channels(desk: DeskSettings, number: Json, waha: WahaSandbox) -> C
             staff_groups=groups,
         )
         made = [
-            await kept(tx, kind, name, credentials=encryptor.encrypt(opened), staff_groups=groups)
+            await save_channel(
+                tx, kind, name, credentials=encryptor.encrypt(opened), staff_groups=groups
+            )
             for kind, name, opened in (
                 (ChannelKind.WHATSAPP_CLOUD, number["id"], cloud),
                 (ChannelKind.WHATSAPP_WAHA, f"{SESSION}@127.0.0.1", linked),
@@ -81,26 +83,26 @@ async def add_channels(desk: DeskSettings, number: Json, waha: WahaSandbox) -> C
 
 
 async def add_number(graph: GraphSandbox) -> Json:
-    """Put a number at the Cloud API on the stage."""
+    """Add a Cloud API number to the sandbox."""
     return await graph.add_number(_CLOUD_PHONE)
 
 
 async def connect_webhook(
     graph: GraphSandbox, number: Json, address: str, channel: ChannelId
 ) -> None:
-    """Enter the desk's address at Meta's stand-in, once the desk serves it."""
+    """Set the desk's address as the webhook at the Graph sandbox, once the desk serves it."""
     async with asyncio.timeout(_WITHIN):
         while True:
             try:
                 await graph.set_webhook(number, f"{address}/whatsapp/{channel}", _VERIFY)
-            except SandboxRequestError:  # it is not served yet
+            except SandboxRequestError:  # the channel is not served yet
                 await asyncio.sleep(0.1)
             else:
                 return
 
 
 async def link_number(waha: WahaSandbox) -> None:
-    """Scan the code that the desk had made."""
+    """Scan the QR code that the desk requested."""
     await waha.until(SESSION, "SCAN_QR_CODE", seconds=_WITHIN)
     await waha.scan(SESSION, phone=_LINKED_PHONE)
     await waha.until(SESSION, "WORKING", seconds=_WITHIN)

@@ -1,1 +1,1 @@
-"""The subcommands of `osmodesk`, one file for each group; each says what it does in --help."""
+"""The subcommands of `osmodesk`, one file for each group; --help describes each."""

@@ -1,4 +1,4 @@
-"""`osmodesk accounts`: the people who log in."""
+"""`osmodesk accounts`: the accounts of agents and administrators."""
 
 # ruff: noqa: PLC0415 each command imports what it runs when it runs: --help is quick
 
@@ -12,12 +12,12 @@ if TYPE_CHECKING:
     from db.database import Database
     from db.queries.accounts.accounts import AccountRow
 
-app = typer.Typer(help="The people who log in and answer.", no_args_is_help=True)
+app = typer.Typer(help="Accounts of agents and administrators.", no_args_is_help=True)
 
 Email = Annotated[str, typer.Argument(help="The account's e-mail address.")]
 Password = Annotated[
     str | None,
-    typer.Option(help="The password; other users of this machine may see it: better not given."),
+    typer.Option(help="The password. Other users of this machine can see it: better leave it out."),
 ]
 
 
@@ -33,7 +33,7 @@ def add(
     role: Annotated[RoleName, typer.Option(help="What the account may do.")] = RoleName.CS,
     password: Password = None,
 ) -> None:
-    """Make an account. The password is asked for without echo, or read from standard input."""
+    """Create an account. The password is asked for without echo, or read from standard input."""
     from db.tables import Role
     from desk.accounts.accounts import create_account
     from scripts.commands.database_work import run_on_database
@@ -57,7 +57,7 @@ def add(
 
 @app.command()
 def passwd(email: Email, password: Password = None) -> None:
-    """Change a password, and end every log-in made with the old one."""
+    """Change a password, and log the account out everywhere."""
     from desk.accounts.accounts import set_password
     from scripts.commands.database_work import run_on_database
 
@@ -68,12 +68,12 @@ def passwd(email: Email, password: Password = None) -> None:
             await set_password(tx, email, chosen)
 
     run_on_database(work)
-    typer.echo(f"{email} has a new password; open log-ins have ended.")
+    typer.echo(f"{email} has a new password and is logged out everywhere.")
 
 
 @app.command("drop-second-factor")
 def drop_second_factor(email: Email) -> None:
-    """Switch off the second factor of somebody who lost it, and their recovery codes with it."""
+    """Switch off an account's second factor and delete its recovery codes."""
     from db.tables.base import now_utc
     from desk.accounts.accounts import get_user_by_email
     from desk.accounts.second_factor import disable_second_factor
@@ -86,12 +86,12 @@ def drop_second_factor(email: Email) -> None:
             await disable_second_factor(tx, user.id, by=CONSOLE, now=now_utc())
 
     run_on_database(work)
-    typer.echo(f"{email} logs in with the password alone.")
+    typer.echo(f"{email} can log in with the password only.")
 
 
 @app.command()
 def link(email: Email) -> None:
-    """Make a one-time code that binds a Telegram account to this account within 10 minutes."""
+    """Create a one-time code that links a Telegram account to this account within 10 minutes."""
     from db.queries.channels.telegram import find_bot_username
     from db.tables.base import now_utc
     from desk.accounts.accounts import get_user_by_email
@@ -105,7 +105,7 @@ def link(email: Email) -> None:
             return code, await find_bot_username(tx)
 
     code, bot = run_on_database(work)
-    typer.echo(f"Code for {email}, good once and for 10 minutes: {code}")
+    typer.echo(f"Code for {email}, valid once and for 10 minutes: {code}")
     typer.echo(f"Send this to the bot in a private chat: /link {code}")
     if bot:
         typer.echo(f"Or open: https://t.me/{bot}?start=link_{code}")
@@ -113,7 +113,7 @@ def link(email: Email) -> None:
 
 @app.command("list")
 def list_() -> None:
-    """List the accounts."""
+    """List all accounts."""
     from desk.accounts.accounts import list_accounts
     from scripts.commands.database_work import run_on_database
 

@@ -1,4 +1,4 @@
-"""`osmodesk bench`: how fast it is, beside the floor, in one run."""
+"""`osmodesk bench`: how fast OsmoDesk is, beside a baseline in the same run."""
 
 # ruff: noqa: PLC0415 each command imports what it runs when it runs: --help is quick
 
@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-app = typer.Typer(help="Measure speed, cost and memory; all on this machine, against the sandbox.")
+app = typer.Typer(help="Measure speed, CPU and memory on this machine, with the sandbox.")
 
 
 class Engines(StrEnum):
@@ -28,12 +28,12 @@ def run_all(context: typer.Context) -> None:
 
 @app.command()
 def relay(
-    messages: Annotated[int, typer.Option(help="So many messages in each direction.")] = 6000,
-    customers: Annotated[int, typer.Option(help="From so many customers.")] = 50,
-    existing: Annotated[int, typer.Option(help="So many messages are there before.")] = 0,
-    database: Annotated[Engines, typer.Option(help="What is kept where.")] = Engines.BOTH,
+    messages: Annotated[int, typer.Option(help="Messages in each direction.")] = 6000,
+    customers: Annotated[int, typer.Option(help="Number of customers.")] = 50,
+    existing: Annotated[int, typer.Option(help="Messages already in the database.")] = 0,
+    database: Annotated[Engines, typer.Option(help="Database engine.")] = Engines.BOTH,
 ) -> None:
-    """Relay customers' messages to the staff group, and answers the other way."""
+    """Measure how fast messages travel from customers to the staff group, and answers back."""
     from scripts.bench.session import measure_messages
 
     engines = ("sqlite", "mariadb") if database is Engines.BOTH else (database.value,)
@@ -45,9 +45,11 @@ def relay(
 
 @app.command()
 def api(
-    existing: Annotated[int, typer.Option(help="So many messages, 20 to a session.")] = 1_000_000,
+    existing: Annotated[
+        int, typer.Option(help="Messages in the database, 20 in each session.")
+    ] = 1_000_000,
 ) -> None:
-    """Read lists and histories by the API at 100 requests a second, on MariaDB."""
+    """Measure API lists and histories at 100 requests a second, on MariaDB."""
     from scripts.bench.session import measure_api
 
     measure_api(existing, typer.echo)
@@ -55,11 +57,11 @@ def api(
 
 @app.command()
 def events(
-    streams: Annotated[int, typer.Option(help="So many event streams are open.", max=3000)] = 1000,
-    messages: Annotated[int, typer.Option(help="So many messages are told to all.")] = 100,
-    database: Annotated[Engines, typer.Option(help="What is kept where.")] = Engines.SQLITE,
+    streams: Annotated[int, typer.Option(help="Number of open event streams.", max=3000)] = 1000,
+    messages: Annotated[int, typer.Option(help="Messages sent to all streams.")] = 100,
+    database: Annotated[Engines, typer.Option(help="Database engine.")] = Engines.SQLITE,
 ) -> None:
-    """Hold event streams open: the memory they take, and how soon each is told."""
+    """Measure open event streams: the memory they take, and how soon each gets an event."""
     from scripts.bench.session import measure_events
 
     engines = ("sqlite", "mariadb") if database is Engines.BOTH else (database.value,)
@@ -69,11 +71,11 @@ def events(
 
 @app.command()
 def webhooks(
-    rate: Annotated[int, typer.Option(help="So many a second.", max=1000)] = 200,
-    seconds: Annotated[int, typer.Option(help="For so long.", max=60)] = 10,
-    database: Annotated[Engines, typer.Option(help="What is kept where.")] = Engines.MARIADB,
+    rate: Annotated[int, typer.Option(help="Webhooks per second.", max=1000)] = 200,
+    seconds: Annotated[int, typer.Option(help="Duration in seconds.", max=60)] = 10,
+    database: Annotated[Engines, typer.Option(help="Database engine.")] = Engines.MARIADB,
 ) -> None:
-    """Post signed WhatsApp webhooks: how soon each is kept and answered."""
+    """Measure how soon a signed WhatsApp webhook is stored and answered."""
     from scripts.bench.session import measure_webhooks
 
     engines = ("sqlite", "mariadb") if database is Engines.BOTH else (database.value,)

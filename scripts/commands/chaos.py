@@ -1,4 +1,4 @@
-"""`osmodesk chaos`: the proof of delivery."""
+"""`osmodesk chaos`: the test of delivery under faults."""
 
 # ruff: noqa: PLC0415 each command imports what it runs when it runs: --help is quick
 
@@ -22,18 +22,20 @@ class Part(StrEnum):
 
 
 def chaos(
-    seed: Annotated[int | None, typer.Option(help="Where the harm is drawn from.")] = None,
-    seeds: Annotated[int, typer.Option(help="So many seeds, counted up from the first.")] = 1,
-    seconds: Annotated[float, typer.Option(help="How long each run is played.")] = 40,
-    database: Annotated[Engines, typer.Option(help="What is kept where.")] = Engines.BOTH,
+    seed: Annotated[
+        int | None, typer.Option(help="Seed of the random faults; by default a random one.")
+    ] = None,
+    seeds: Annotated[int, typer.Option(help="Number of seeds, counted up from the first.")] = 1,
+    seconds: Annotated[float, typer.Option(help="Duration of each run, in seconds.")] = 40,
+    database: Annotated[Engines, typer.Option(help="Database engine.")] = Engines.BOTH,
     part: Annotated[
-        Part, typer.Option(help="volume: all harm, no limits; limits: Telegram's limits on.")
+        Part, typer.Option(help="volume: all faults, rate limits off; limits: rate limits on.")
     ] = Part.ALL,
     keep: Annotated[
-        Path | None, typer.Option(help="Leave databases and logs in this folder.")
+        Path | None, typer.Option(help="Keep databases and logs in this folder.")
     ] = None,
 ) -> None:
-    """Break everything while people talk, then count what was lost, doubled or out of order."""
+    """Inject faults while customers and agents write, then count lost, doubled or late messages."""
     from scripts.chaos.batch import BatchOptions, run_batch
 
     options = BatchOptions(

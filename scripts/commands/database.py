@@ -1,4 +1,4 @@
-"""`osmodesk db`: the database's whole life."""
+"""`osmodesk db`: create, migrate, check, back up and clean the database."""
 
 # ruff: noqa: PLC0415 each command imports what it runs when it runs: --help is quick
 
@@ -10,15 +10,15 @@ import typer
 if TYPE_CHECKING:
     from db.database import Database
 
-app = typer.Typer(help="The database: tables, backup, clearing out.", no_args_is_help=True)
+app = typer.Typer(help="The database: tables, backup, cleanup.", no_args_is_help=True)
 
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")]
 UP_TO_DATE = "the database is at the newest migration"
 
 
 @app.command()
 def setup() -> None:
-    """Make the tables and fill in the demonstration data: migrate, then seed."""
+    """Create the tables and add demonstration data: migrate, then seed."""
     from scripts.commands.seed import seed
 
     migrate()
@@ -27,7 +27,7 @@ def setup() -> None:
 
 @app.command()
 def migrate() -> None:
-    """Bring the tables to this version's form; does nothing where they are."""
+    """Migrate the tables to this version; do nothing where they are up to date."""
     from db import migrations
     from scripts.commands.database_work import run_on_database
 
@@ -37,7 +37,7 @@ def migrate() -> None:
 
 @app.command()
 def deploy() -> None:
-    """Migrate in a release: asks nothing, and fails if anything is left to do."""
+    """Migrate during a release, without questions; fail if the database is not up to date then."""
     from db import migrations
     from db.revision import is_current
     from scripts.commands.database_work import run_on_database
@@ -54,7 +54,7 @@ def deploy() -> None:
 
 @app.command()
 def reset(yes: Yes = False) -> None:
-    """Delete everything and make the tables anew."""
+    """Delete everything and create empty tables."""
     from db import migrations
     from scripts.commands.database_work import run_on_database
 
@@ -62,9 +62,9 @@ def reset(yes: Yes = False) -> None:
         await migrations.downgrade(database, "base")
         await migrations.upgrade(database)
 
-    _confirm("This deletes everything in {address}. Go on?", yes=yes)
+    _confirm("This deletes everything in {address}. Continue?", yes=yes)
     run_on_database(work)
-    typer.echo("the database is empty; osmodesk seed fills in demonstration data")
+    typer.echo("the database is empty; osmodesk seed adds demonstration data")
 
 
 @app.command()
@@ -76,8 +76,8 @@ def check() -> None:
 
     async def work(database: "Database") -> Severity:
         worst = Severity.OK
-        for examine in (check_database, check_integrity):
-            async for finding in examine(database):
+        for run_check in (check_database, check_integrity):
+            async for finding in run_check(database):
                 typer.echo(str(finding))
                 worst = max(worst, finding.severity)
             if worst is Severity.ERROR:
@@ -92,7 +92,7 @@ def check() -> None:
 def studio(
     port: Annotated[int, typer.Option(help="The port on this machine.")] = 5555,
 ) -> None:
-    """Look at the tables in the browser, on this machine alone; nothing can be changed there."""
+    """Show the tables in a browser on this machine only; the page cannot change anything."""
     from aiohttp import web
 
     from db.database import Database
@@ -104,34 +104,38 @@ def studio(
 
 
 @app.command()
-def backup(file: Annotated[Path, typer.Argument(help="A file that is not there yet.")]) -> None:
-    """Write everything to a file, while the desk goes on working."""
+def backup(file: Annotated[Path, typer.Argument(help="A file that does not exist yet.")]) -> None:
+    """Write a backup of everything to a file, while the desk goes on working."""
     from scripts.configuration.settings import load_settings
     from scripts.upkeep.backup import backup as write
 
     write(load_settings().database_url, file)
-    typer.echo(f"{file}: {file.stat().st_size} bytes. Keep SECRET_KEY apart from it, but keep it.")
+    typer.echo(f"{file}: {file.stat().st_size} bytes. Keep SECRET_KEY too, in another place.")
 
 
 @app.command()
 def restore(
     file: Annotated[Path, typer.Argument(help="A file that `db backup` wrote.")], yes: Yes = False
 ) -> None:
-    """Put a backup in the place of everything in the database. End `osmodesk run` first."""
+    """Replace everything in the database with a backup. Stop `osmodesk run` first."""
     from db.revision import is_current
     from scripts.commands.database_work import run_on_database
     from scripts.configuration.settings import load_settings
     from scripts.upkeep.backup import restore as read
 
-    _confirm("This replaces everything in {address}. Go on?", yes=yes)
+    _confirm("This replaces everything in {address}. Continue?", yes=yes)
     read(load_settings().database_url, file)
     current = run_on_database(is_current)
-    typer.echo("restored" if current else "restored; it is older: run osmodesk db migrate")
+    typer.echo(
+        "restored"
+        if current
+        else "restored; the backup is older than this version: run osmodesk db migrate"
+    )
 
 
 @app.command()
 def cleanup() -> None:
-    """Remove what was settled 7 days ago; archive conversations silent for 90 days."""
+    """Delete what was finished 7 days ago; archive conversations without messages for 90 days."""
     from db.tables.base import now_utc
     from scripts.commands.database_work import run_on_database
     from scripts.upkeep.cleanup import clean_up

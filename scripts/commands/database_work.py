@@ -1,4 +1,4 @@
-"""Runs a piece of asynchronous work on the database of the settings."""
+"""Runs asynchronous work on the database of the settings."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 
 def run_on_database(work: Callable[[Database], Awaitable[T]], *, migrate_sqlite: bool = False) -> T:
-    """Run `work` on the settings' database and close it; see `opened`."""
+    """Run `work` on the database of the settings and close it; see `run_with_settings`."""
     return asyncio.run(run_with_settings(load_settings(), work, migrate_sqlite=migrate_sqlite))
 
 
@@ -22,10 +22,10 @@ async def run_with_settings(
     *,
     migrate_sqlite: bool = False,
 ) -> T:
-    """Run `work` on the settings' database and close it.
+    """Run `work` on the database of the settings and close it.
 
-    `migrate_sqlite`: as with `osmodesk run`, an SQLite file is brought up to date first, because
-    it has no administrator of its own.
+    With `migrate_sqlite`, an SQLite file is migrated first, as by `osmodesk run`, because it has no
+    administrator.
     """
     from db import migrations  # noqa: PLC0415 alembic is slow to import, and rarely needed
 

@@ -6,7 +6,7 @@ import typer
 
 
 def doctor() -> None:
-    """Check every setting against the real services, and say what to do about each fault."""
+    """Check every setting against the real services, and say how to fix each problem."""
     import asyncio
 
     asyncio.run(_print_results())
@@ -18,7 +18,7 @@ async def _print_results() -> None:
 
     worst = Severity.OK
     async for finding in run_checks():
-        # One at a time: some take seconds.
+        # Printed one at a time, because some checks take seconds.
         typer.echo(str(finding))
         worst = max(worst, finding.severity)
     if worst is Severity.ERROR:

@@ -6,9 +6,9 @@ import typer
 
 
 def seed() -> None:
-    """Add demonstration accounts, clients and one open session. May be run again and again.
+    """Add demonstration accounts, clients and one open session. Can be run again safely.
 
-    Their passwords are published: admin@helpdesk.com / admin123 and cs1@ cs2@ cs3@helpdesk.com /
+    The passwords are published: admin@helpdesk.com / admin123 and cs1@ cs2@ cs3@helpdesk.com /
     cs123. Not for production.
     """
     from scripts.commands.database_work import run_on_database

@@ -1,4 +1,4 @@
-"""What stays up: `run`, and its two halves for a Procfile; `demo` needs no settings at all."""
+"""Long-running commands: `run`, its two halves for a Procfile, and `demo` without any settings."""
 
 # ruff: noqa: PLC0415 each command imports what it runs when it runs: the others start at once
 
@@ -6,7 +6,7 @@ _REQUIRED = ("JWT_SECRET", "SECRET_KEY")
 
 
 def run() -> None:
-    """Run API, poller or webhook, and worker in one process. SQLite is migrated on the way."""
+    """Run the API, the poller or webhooks, and the worker in one process. Migrates SQLite first."""
     from scripts.configuration.settings import load_settings
 
     settings = load_settings(required=_REQUIRED)
@@ -16,7 +16,7 @@ def run() -> None:
 
 
 def web() -> None:
-    """Serve the API and the webhooks alone; `osmodesk worker` does the rest."""
+    """Serve the API and the webhooks only; `osmodesk worker` does the rest."""
     from scripts.configuration.settings import load_settings
 
     settings = load_settings(required=_REQUIRED)
@@ -26,7 +26,7 @@ def web() -> None:
 
 
 def worker() -> None:
-    """Do everything but the API and the webhooks: handling, delivery, polling."""
+    """Do everything except the API and the webhooks: handling, delivery, polling."""
     from scripts.configuration.settings import load_settings
 
     settings = load_settings(required=_REQUIRED)
@@ -36,7 +36,7 @@ def worker() -> None:
 
 
 def demo() -> None:
-    """Play with a help desk: a page on which you are the customer and the staff group."""
+    """Try a help desk with no setup: a page on which you play the customer and the staff group."""
     from scripts.demo.demo import run_demo
 
     run_demo()

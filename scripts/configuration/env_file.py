@@ -1,4 +1,4 @@
-"""Reads `.env` strictly: python-dotenv only warns about what it cannot read, we stop."""
+"""Reads `.env` strictly: python-dotenv only warns about lines that it cannot read, we stop."""
 
 import re
 from io import StringIO
@@ -7,13 +7,13 @@ from pathlib import Path
 from dotenv.parser import Binding, parse_stream
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_START_AGAIN = "write it anew, starting from .env.example"
+_START_AGAIN = "write it again, starting from .env.example"
 
 
 def find_env_file_errors(file: Path) -> list[str]:
-    """List what is wrong with the file, a line each, without ever quoting its contents."""
+    """List what is wrong with the file, one line each, without quoting its contents."""
     try:
-        # utf-8-sig: Windows editors put a byte order mark in front, which hurts nobody.
+        # utf-8-sig: Windows editors put a byte order mark in front, which is harmless.
         text = file.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
         return []
@@ -22,10 +22,10 @@ def find_env_file_errors(file: Path) -> list[str]:
     except UnicodeDecodeError as error:
         return [f"{file} is not text in UTF-8 (byte {error.start}); {_START_AGAIN}"]
     if "\0" in text:
-        return [f"{file} holds NUL bytes; {_START_AGAIN}"]
+        return [f"{file} contains NUL bytes; {_START_AGAIN}"]
     return [
         f"{file} line {binding.original.line + _count_blank_lines(binding)} is not NAME=value; "
-        "correct it, or begin it with # to leave it out"
+        "correct it, or put # in front to ignore it"
         for binding in parse_stream(StringIO(text))
         if _is_junk(binding)
     ]

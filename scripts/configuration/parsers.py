@@ -1,6 +1,6 @@
-"""What the values of settings look like: each function reads one form or says why it cannot.
+"""Parsers for the values of settings: each reads one format or says why it cannot.
 
-The texts complete the sentence "NAME …" and never repeat the value: it may be a secret.
+The error texts complete the sentence "NAME …" and never repeat the value: it may be a secret.
 """
 
 import re
@@ -18,14 +18,14 @@ _GROUP = re.compile(r"-\d{1,20}", re.ASCII)
 
 
 def parse_database_setting(value: object) -> DatabaseUrl:
-    """Read DATABASE_URL."""
+    """Parse DATABASE_URL."""
     if isinstance(value, DatabaseUrl):
         return value
     return parse_database_url(str(value))
 
 
 def parse_bot_token(value: object) -> SecretStr:
-    """Read a bot's token."""
+    """Parse a bot token."""
     text = _to_text(value)
     if not _TOKEN.fullmatch(text):
         raise ValueError("is not a bot token")
@@ -33,7 +33,7 @@ def parse_bot_token(value: object) -> SecretStr:
 
 
 def parse_long_secret(value: object) -> SecretStr:
-    """Read a secret that nobody can guess."""
+    """Parse a secret that is long enough not to be guessed."""
     text = _to_text(value)
     if len(text) < SECRET_LENGTH:
         raise ValueError(f"is shorter than {SECRET_LENGTH} characters")
@@ -41,10 +41,10 @@ def parse_long_secret(value: object) -> SecretStr:
 
 
 def parse_api_key(value: object) -> SecretStr:
-    """Read a key that goes into an HTTP header."""
+    """Parse a key that is sent in an HTTP header."""
     text = _to_text(value)
     if not text.isascii() or not text.isprintable() or " " in text:
-        raise ValueError("holds characters that no key has")
+        raise ValueError("contains characters that no API key has")
     return SecretStr(text)
 
 
@@ -57,7 +57,7 @@ def parse_region(value: object) -> str:
 
 
 def parse_group_ids(value: object) -> tuple[str, ...]:
-    """Read the ids of groups, several with commas."""
+    """Parse a comma-separated list of group ids."""
     ids = tuple(dict.fromkeys(_split_list(value)))
     if not all(_GROUP.fullmatch(each) for each in ids):
         raise ValueError("is not a list of group ids")
@@ -65,23 +65,23 @@ def parse_group_ids(value: object) -> tuple[str, ...]:
 
 
 def parse_http_url(value: object) -> str:
-    """Read the address of a server, without a slash at its end."""
+    """Parse the address of a server, and remove a slash at its end."""
     text = str(value).strip().rstrip("/")
     _parse_url(text, {"http", "https"})
     return text
 
 
 def parse_public_url(value: object) -> str:
-    """Read the address under which the world reaches us: https, or http on this machine."""
+    """Parse the public address of this desk: https, or http on this machine."""
     text = str(value).strip().rstrip("/")
     parts = _parse_url(text, {"http", "https"})
     if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
-        raise ValueError("is not https: Telegram and WhatsApp call nothing else")
+        raise ValueError("is not https: Telegram and WhatsApp call only https addresses")
     return text
 
 
 def parse_redis_url(value: object) -> str:
-    """Read the address of a Redis."""
+    """Parse the address of a Redis server."""
     text = str(value).strip()
     if text.startswith("unix:///"):
         return text
@@ -90,17 +90,17 @@ def parse_redis_url(value: object) -> str:
 
 
 def parse_origins(value: object) -> frozenset[str]:
-    """Read the origins of web pages, several with commas."""
+    """Parse a comma-separated list of origins of web pages."""
     found = _split_list(value)
     for each in found:
         parts = _parse_url(each, {"http", "https"})
         if parts.path:
-            raise ValueError("holds an address with a path: an origin ends after host and port")
+            raise ValueError("contains an address with a path: an origin ends after host and port")
     return frozenset(found)
 
 
 def parse_networks(value: object) -> tuple[IPv4Network | IPv6Network, ...]:
-    """Read addresses or networks of proxies, several with commas."""
+    """Parse a comma-separated list of the addresses or networks of proxies."""
     try:
         return tuple(ip_network(each) for each in _split_list(value))
     except ValueError:
@@ -108,7 +108,7 @@ def parse_networks(value: object) -> tuple[IPv4Network | IPv6Network, ...]:
 
 
 def parse_host(value: object) -> str:
-    """Read the address to listen on."""
+    """Parse the address to listen on."""
     text = str(value).strip()
     if not re.fullmatch(r"[A-Za-z0-9._:-]+", text, re.ASCII):
         raise ValueError("is not an address to listen on")
@@ -116,7 +116,7 @@ def parse_host(value: object) -> str:
 
 
 def is_loopback(name: str) -> bool:
-    """Tell whether a host name or address is this machine alone."""
+    """Check whether a host name or address is a loopback address."""
     if name == "localhost":
         return True
     try:
@@ -145,5 +145,5 @@ def _parse_url(text: str, schemes: set[str], *, bare: bool = True) -> SplitResul
     if parts.scheme not in schemes or not parts.hostname or re.search(r"\s", text):
         raise ValueError(f"is not an address that begins with {'://, '.join(sorted(schemes))}://")
     if bare and (parts.query or parts.fragment or parts.username):
-        raise ValueError("holds more than a host, a port and a path")
+        raise ValueError("contains more than a host, a port and a path")
     return parts

@@ -1,4 +1,4 @@
-"""The settings: environment variables, and the same names in `.env` of the current folder."""
+"""The settings: environment variables, or the same names in `.env` of the current folder."""
 
 from collections.abc import Iterable
 from ipaddress import IPv4Network, IPv6Network
@@ -9,15 +9,15 @@ from pydantic import BeforeValidator, Field, PlainValidator, SecretStr, Validati
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from db.url import DatabaseUrl, parse_database_url
-from scripts.configuration import parsers as forms
+from scripts.configuration import parsers
 from scripts.configuration.env_file import find_env_file_errors
 
 _RANDOM = 'python -c "import secrets; print(secrets.token_urlsafe(32))"'
-_SECRET = f"{forms.SECRET_LENGTH} characters or more, made by {_RANDOM}"
+_SECRET = f"{parsers.SECRET_LENGTH} characters or more; create one with: {_RANDOM}"
 _TOKEN = "looks like 123456789:AA…, and comes from @BotFather (/newbot, or /mybots > API Token)"  # noqa: S105 a hint, no password
 _GROUP = (
-    "looks like -1001234567890, several with commas; in the link to one of the group's messages, "
-    "t.me/c/1234567890/5, it is the first number with -100 in front"
+    "looks like -1001234567890, separate several with commas; in the link to one of the group's "
+    "messages, t.me/c/1234567890/5, it is the first number with -100 in front"
 )
 
 
@@ -30,7 +30,7 @@ def _to_upper(value: object) -> object:
 
 
 class SettingsError(Exception):
-    """Settings are missing or malformed; the text has one line for each fault."""
+    """Settings are missing or malformed; the text has one line for each error."""
 
     def __init__(self, errors: Iterable[str]) -> None:
         self.errors = tuple(errors)
@@ -41,7 +41,7 @@ class Settings(BaseSettings):
     """Every setting; a field's description says what its value looks like and where to get it."""
 
     model_config = SettingsConfigDict(
-        # No decoding: what looks like a list to pydantic is not JSON here but has commas.
+        # No decoding: pydantic expects JSON for lists, but our lists are separated by commas.
         enable_decoding=False,
         env_ignore_empty=True,
         extra="ignore",
@@ -49,33 +49,35 @@ class Settings(BaseSettings):
         hide_input_in_errors=True,
     )
 
-    database_url: Annotated[DatabaseUrl, PlainValidator(forms.parse_database_setting)] = Field(
+    database_url: Annotated[DatabaseUrl, PlainValidator(parsers.parse_database_setting)] = Field(
         default_factory=lambda: parse_database_url("sqlite+aiosqlite:///osmodesk.db"),
         description="for example mysql://user:pass@host:3306/db",
     )
-    telegram_bot_token: Annotated[SecretStr, PlainValidator(forms.parse_bot_token)] | None = Field(
-        default=None, description=_TOKEN
+    telegram_bot_token: Annotated[SecretStr, PlainValidator(parsers.parse_bot_token)] | None = (
+        Field(default=None, description=_TOKEN)
     )
-    telegram_staff_group: Annotated[tuple[str, ...], PlainValidator(forms.parse_group_ids)] = Field(
-        default=(), description=_GROUP
+    telegram_staff_group: Annotated[tuple[str, ...], PlainValidator(parsers.parse_group_ids)] = (
+        Field(default=(), description=_GROUP)
     )
-    telegram_api_url: Annotated[str, PlainValidator(forms.parse_http_url)] = Field(
+    telegram_api_url: Annotated[str, PlainValidator(parsers.parse_http_url)] = Field(
         default="https://api.telegram.org",
         description="the address of a Bot API server, such as http://127.0.0.1:8081",
     )
-    # `off` is for a server of one's own and for benchmarks: Telegram itself punishes it.
+    # `off` is for your own server and for benchmarks: Telegram itself blocks bots that send too
+    # fast.
     telegram_limits: Annotated[Literal["telegram", "off"], BeforeValidator(_to_lower)] = Field(
-        default="telegram", description="telegram, or off with a Bot API server of your own"
+        default="telegram", description="telegram, or off (only with your own Bot API server)"
     )
-    whatsapp_api_url: Annotated[str, PlainValidator(forms.parse_http_url)] = Field(
+    whatsapp_api_url: Annotated[str, PlainValidator(parsers.parse_http_url)] = Field(
         default="https://graph.facebook.com",
         description="the address of a Graph API server, without the version",
     )
-    # `off` is for benchmarks and tests: Meta refuses what is too fast, and closes numbers.
+    # `off` is for benchmarks and tests: Meta rejects calls that are too fast, and blocks numbers.
     whatsapp_limits: Annotated[Literal["whatsapp", "off"], BeforeValidator(_to_lower)] = Field(
-        default="whatsapp", description="whatsapp, or off with a stand-in of your own"
+        default="whatsapp",
+        description="whatsapp, or off (only with a test server in place of WhatsApp)",
     )
-    public_url: Annotated[str, PlainValidator(forms.parse_public_url)] | None = Field(
+    public_url: Annotated[str, PlainValidator(parsers.parse_public_url)] | None = Field(
         default=None,
         description="looks like https://desk.example.com and leads to HOST:PORT; "
         "leave it out to fetch updates by polling",
@@ -85,30 +87,32 @@ class Settings(BaseSettings):
         description="code (agents bind their account by a one-time code) or members "
         "(every member of the staff group may answer)",
     )
-    redis_url: Annotated[str, PlainValidator(forms.parse_redis_url)] | None = Field(
+    redis_url: Annotated[str, PlainValidator(parsers.parse_redis_url)] | None = Field(
         default=None, repr=False, description="looks like redis://:password@127.0.0.1:6379/0"
     )
-    # Loopback: nothing is open to the network until the operator says so. Behind a reverse proxy
-    # that is right for good; a container or a Procfile platform sets HOST=0.0.0.0.
-    host: Annotated[str, PlainValidator(forms.parse_host)] = Field(
+    # Loopback: the network cannot reach us until the operator decides so. Behind a reverse proxy
+    # this stays right; a container or a Procfile platform sets HOST=0.0.0.0.
+    host: Annotated[str, PlainValidator(parsers.parse_host)] = Field(
         default="127.0.0.1", description="127.0.0.1 behind a reverse proxy, 0.0.0.0 in a container"
     )
-    port: int = Field(default=8080, ge=0, le=65535, description="a number from 0 (any) to 65535")
-    cors_origins: Annotated[frozenset[str], PlainValidator(forms.parse_origins)] = Field(
+    port: int = Field(
+        default=8080, ge=0, le=65535, description="a port from 0 (any free port) to 65535"
+    )
+    cors_origins: Annotated[frozenset[str], PlainValidator(parsers.parse_origins)] = Field(
         default=frozenset(),
-        description="looks like https://console.example.com, several with commas: "
-        "web pages from there may call the API",
+        description="looks like https://console.example.com, separate several with commas: "
+        "web pages of these origins may call the API",
     )
     trusted_proxies: Annotated[
-        tuple[IPv4Network | IPv6Network, ...], PlainValidator(forms.parse_networks)
+        tuple[IPv4Network | IPv6Network, ...], PlainValidator(parsers.parse_networks)
     ] = Field(
         default=(),
-        description="looks like 127.0.0.1 or 10.0.0.0/8, several with commas: the reverse proxies "
-        "whose X-Forwarded-For is believed",
+        description="looks like 127.0.0.1 or 10.0.0.0/8, separate several with commas: the reverse "
+        "proxies whose X-Forwarded-For header is trusted",
     )
     webhook_allow_private: bool = Field(
         default=False,
-        description="true (webhooks may lead into your own network, and by http) or false",
+        description="true (outgoing webhooks may use http and private addresses) or false",
     )
     log_level: Annotated[
         Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_to_upper)
@@ -124,21 +128,21 @@ class Settings(BaseSettings):
     )
     media_dir: Path = Field(
         default=Path("media"),
-        description="a folder that we may write to; web and worker processes share it",
+        description="a writable folder, shared by web and worker processes",
     )
-    jwt_secret: Annotated[SecretStr, PlainValidator(forms.parse_long_secret)] | None = Field(
+    jwt_secret: Annotated[SecretStr, PlainValidator(parsers.parse_long_secret)] | None = Field(
         default=None, description=_SECRET
     )
-    secret_key: Annotated[SecretStr, PlainValidator(forms.parse_long_secret)] | None = Field(
-        default=None, description=f"{_SECRET}; keep it, it opens the channels' credentials"
+    secret_key: Annotated[SecretStr, PlainValidator(parsers.parse_long_secret)] | None = Field(
+        default=None, description=f"{_SECRET}; keep it: it decrypts the channels' credentials"
     )
-    openai_api_key: Annotated[SecretStr, PlainValidator(forms.parse_api_key)] | None = Field(
+    openai_api_key: Annotated[SecretStr, PlainValidator(parsers.parse_api_key)] | None = Field(
         default=None,
-        description="looks like sk-…; made on the provider's page, or leave it out",
+        description="looks like sk-…; create it on the provider's page, or leave it out",
     )
-    openai_base_url: Annotated[str, PlainValidator(forms.parse_http_url)] = Field(
+    openai_base_url: Annotated[str, PlainValidator(parsers.parse_http_url)] = Field(
         default="https://api.openai.com/v1",
-        description="the address of an OpenAI-compatible server, up to and with /v1",
+        description="the address of an OpenAI-compatible server, including /v1",
     )
     openai_model: str = Field(
         default="gpt-4.1-mini", min_length=1, description="the name of a model of that server"
@@ -146,9 +150,9 @@ class Settings(BaseSettings):
 
 
 def load_settings(*, required: Iterable[str] = (), env_file: Path = Path(".env")) -> Settings:
-    """Read the settings; those named in `needs` must be there.
+    """Read the settings, and require those named in `required`.
 
-    Raises SettingsError with one line for each fault, none of which repeats a value.
+    Raises SettingsError with one line for each error; no line repeats a value.
     """
     if errors := find_env_file_errors(env_file):
         raise SettingsError(errors)
@@ -165,7 +169,7 @@ def load_settings(*, required: Iterable[str] = (), env_file: Path = Path(".env")
 def _format_error(error: Any) -> str:
     name = str(error["loc"][0])
     reason = error.get("ctx", {}).get("error")
-    problem = str(reason) if isinstance(reason, ValueError) else "has a value that it cannot have"
+    problem = str(reason) if isinstance(reason, ValueError) else "has an invalid value"
     return f"{name.upper()} {problem}; {_get_hint(name)}"
 
 

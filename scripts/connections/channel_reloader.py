@@ -1,4 +1,4 @@
-"""Serves the channels as they are kept: what is added, changed or switched off is so in seconds."""
+"""Follows changes of channels: what is added, changed or switched off takes effect in seconds."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping
@@ -19,7 +19,7 @@ from scripts.connections.task_supervisor import SupervisedTask, TaskSupervisor
 
 log = structlog.get_logger(__name__)
 
-# A bell tells of changes at once (desk/cluster/notify.py); this is for those who do not hear it.
+# Changes are notified at once (desk/cluster/notify.py); this is for processes that miss that.
 _RELOAD_SECONDS = 2.0
 
 LoadChannels = Callable[[], Awaitable[list[Channel]]]
@@ -27,7 +27,7 @@ LoadChannels = Callable[[], Awaitable[list[Channel]]]
 
 @dataclass(slots=True)
 class ChannelReloader:
-    """Keeps a process's channels and lines as they are in the database."""
+    """Keeps a process's channels and connections the same as in the database."""
 
     load_channels: LoadChannels
     encryptor: Encryptor
@@ -36,16 +36,16 @@ class ChannelReloader:
     language: str
     enrols_members: bool
     traits: Mapping[ChannelKind, ChannelTraits] = field(default_factory=dict)
-    # What a line needs done as long as it is there, in this process.
+    # What this process runs for a connection while it is in use.
     list_tasks: Callable[[Connection], Iterator[SupervisedTask]] = lambda _: iter(())
-    # Told when a channel is served that was not before: what waits for it may go on.
-    on_new_events: Callable[[], None] = lambda: None
+    # Called when a new channel is served: work that waited for it can go on.
+    on_new_channel: Callable[[], None] = lambda: None
     signal: Signal = field(default_factory=Signal)
     _undecryptable: set[str] = field(default_factory=set)
 
     def apply(self, rows: list[Channel]) -> None:
-        """Serve these channels as they stand; one whose credentials do not open is told of."""
-        known = [
+        """Serve these channels; log each one whose credentials cannot be decrypted."""
+        channels_now = [
             ServedChannel.from_row(
                 row,
                 language=self.language,
@@ -54,21 +54,23 @@ class ChannelReloader:
             )
             for row in rows
         ]
-        keys = {row.id: opened for row in rows if (opened := self._decrypt_credentials(row))}
-        self.channels.replace_all(each if each.id in keys else each.as_inactive() for each in known)
-        news = self.connections.replace((each, keys[each.id]) for each in self.channels)
-        if news:
-            self.on_new_events()
+        credentials = {row.id: opened for row in rows if (opened := self._decrypt_credentials(row))}
+        self.channels.replace_all(
+            each if each.id in credentials else each.as_inactive() for each in channels_now
+        )
+        has_new = self.connections.replace((each, credentials[each.id]) for each in self.channels)
+        if has_new:
+            self.on_new_channel()
 
     async def run(self, task_monitor: TaskMonitor) -> None:
-        """Go on until cancelled."""
+        """Run until cancelled."""
         async with asyncio.TaskGroup() as group:
             supervisor = TaskSupervisor(group, task_monitor)
             while True:
                 await supervisor.reconcile(
-                    job
+                    task
                     for connection in self.connections.all()
-                    for job in self.list_tasks(connection)
+                    for task in self.list_tasks(connection)
                 )
                 await self.connections.close_retired()
                 await self.signal.sleep(_RELOAD_SECONDS)
@@ -77,8 +79,8 @@ class ChannelReloader:
                 except DATABASE_ERRORS as error:
                     log.warning("channels.database_unavailable", error=describe_error(error))
                 except Exception:
-                    # A row that somebody changed by hand must not stop who serves the others.
-                    log.exception("channels.reload_failed", hint="the channels stay as they were")
+                    # A row that somebody changed by hand must not stop the other channels.
+                    log.exception("channels.reload_failed", hint="the channels stay unchanged")
 
     def _decrypt_credentials(self, row: Channel) -> Credentials | None:
         if not self.connections.can_serve(row.kind) or not row.is_active or not row.credentials:

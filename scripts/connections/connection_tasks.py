@@ -1,4 +1,4 @@
-"""What a worker does for each line as long as it is there."""
+"""What a worker runs for each connection while it is in use."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from bridge.waha.session.session_config import WebhookConfig
 from bridge.waha.session.supervisor import SessionSupervisor
 from db.database import Database
 from db.ids import ChannelId
-from db.queries.channels import channels as kept_channels
+from db.queries.channels import channels as channel_queries
 from db.tables.base import now_utc
 from desk.channels import Channels
 from desk.cluster.notify import Notifier
@@ -32,7 +32,7 @@ from scripts.connections.whatsapp import CloudConnection, WahaConnection
 
 @dataclass(frozen=True, slots=True)
 class ConnectionTasks:
-    """Makes bots known to their providers, and fetches what comes."""
+    """Registers bots at their providers, and fetches updates and templates."""
 
     settings: Settings
     database: Database
@@ -40,15 +40,15 @@ class ConnectionTasks:
     membership: ClusterMembership
     inbox_notifier: Notifier
     metrics: Metrics
-    # A Telegram channel's secret, by which its webhook calls are known to be genuine.
+    # Returns a Telegram channel's webhook secret, which shows that a call is genuine.
     get_webhook_secret: Callable[[ChannelId], str]
     outbox_notifier: Notifier
     templates: TemplateFetcher
-    # Where this process serves, once it does; empty: it does not.
+    # Returns where this process serves HTTP; empty when it does not.
     get_address: Callable[[], str]
 
     def list_tasks(self, connection: Connection) -> Iterator[SupervisedTask]:
-        """List what is to be done for a line."""
+        """List the tasks of a connection."""
         match connection:
             case TelegramConnection():
                 yield from self._list_telegram_tasks(connection)
@@ -93,7 +93,7 @@ class ConnectionTasks:
         )
 
     def _build_hook(self, connection: WahaConnection) -> WebhookConfig | None:
-        """Say where WAHA calls us: one on this machine reaches us without a public address."""
+        """Return where WAHA calls us; a WAHA on this machine needs no public address."""
         base = self.settings.public_url
         if base is None and is_loopback(connection.client.host.partition(":")[0]):
             base = self.get_address()
@@ -120,24 +120,24 @@ class ConnectionTasks:
         await poller.run()
 
     async def _register(self, connection: TelegramConnection) -> None:
-        lead = self.membership.leader_lock(f"register:{connection.channel.id}")
+        leader_lock = self.membership.leader_lock(f"register:{connection.channel.id}")
         connection.readiness.is_registered = None if self.settings.public_url is None else False
-        if not await lead.wait_until_known():
-            connection.readiness.is_registered = None  # another process sees to it
-            await lead.acquire()
+        if not await leader_lock.wait_until_known():
+            connection.readiness.is_registered = None  # another process registers it
+            await leader_lock.acquire()
         save_profile = partial(self._save_bot_profile, connection.channel.id)
         webhook = self._build_webhook(connection.channel.id)
         await register(connection.bot, webhook, connection.channel.staff_groups, save_profile)
         connection.readiness.is_registered = True
 
     async def _save_bot_profile(self, channel_id: ChannelId, me: User) -> None:
-        """Keep what Telegram says of the bot."""
+        """Save what Telegram says about the bot."""
         title, username = me.full_name[:120], me.username
 
-        async def keep(tx: AsyncSession) -> str:
-            return await kept_channels.save_title(tx, channel_id, title, username)
+        async def save(tx: AsyncSession) -> str:
+            return await channel_queries.save_title(tx, channel_id, title, username)
 
-        self.channels.rename(channel_id, await self.database.run(keep))
+        self.channels.rename(channel_id, await self.database.run(save))
 
     def _build_webhook(self, channel_id: ChannelId) -> WebhookSettings | None:
         if self.settings.public_url is None:

@@ -1,4 +1,4 @@
-"""The ways of one process to its providers: one for each channel that is served."""
+"""Connections of this process to providers: one for each channel that is served."""
 
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
@@ -17,7 +17,7 @@ from scripts.monitoring.readiness import TelegramReadiness
 
 log = structlog.get_logger(__name__)
 
-# Longer than any call takes: what was under way when a channel was switched off ends in peace.
+# Longer than any call takes, so that calls under way end well when a channel is switched off.
 _CLOSE_AFTER = 60.0
 
 
@@ -32,13 +32,13 @@ class Connection:
 
     @property
     def checks(self) -> Mapping[str, Check]:
-        """List what `/readyz` asks of it, by the names in its answer."""
+        """List this connection's checks for `/readyz`, by their names in the answer."""
         return {}
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class TelegramConnection(Connection):
-    """How this process reaches one of Telegram's bots."""
+    """How this process reaches one Telegram bot."""
 
     bot: Bot
     readiness: TelegramReadiness
@@ -59,9 +59,9 @@ class _Retired:
 
 @dataclass(slots=True)
 class Connections:
-    """The lines in use, each made by the maker of its kind.
+    """The connections in use, each made by the factory of its kind.
 
-    `bots` and `carriers` hold those just let go too, until nothing can be under way there;
+    `bots` and `senders` also keep those just retired, until no call can be under way there;
     `credentials` hold only what is served.
     """
 
@@ -73,21 +73,21 @@ class Connections:
     _retired: list[_Retired] = field(default_factory=list)
 
     def all(self) -> list[Connection]:
-        """List the lines in use."""
+        """List the connections in use."""
         return list(self._connections.values())
 
     def get(self, channel_id: ChannelId) -> Connection | None:
-        """Give the line of a channel, if it is served now."""
+        """Return a channel's connection, or None if the channel is not served now."""
         return self._connections.get(channel_id)
 
     def can_serve(self, kind: ChannelKind) -> bool:
-        """Tell whether this program serves a kind of channel."""
+        """Check whether this program serves a kind of channel."""
         return kind in self.factories
 
     def replace(self, wanted: Iterable[tuple[ServedChannel, Credentials]]) -> bool:
-        """Have a line for each of these channels with its credentials, and no other.
+        """Keep exactly one connection for each of these channels with its credentials.
 
-        Returns whether there is a line that was not there before.
+        Returns whether any connection is new.
         """
         connections = {
             channel.id: connection
@@ -101,15 +101,15 @@ class Connections:
         ]:
             self._retired.append(_Retired(gone, time.monotonic() + _CLOSE_AFTER))
             self.credentials.pop(gone.channel.id, None)
-        news = [
+        new = [
             connection
             for channel_id, connection in connections.items()
             if self._connections.get(channel_id) is not connection
         ]
-        for connection in news:
+        for connection in new:
             self._activate(connection)
         self._connections = connections
-        return bool(news)
+        return bool(new)
 
     def _activate(self, connection: Connection) -> None:
         channel_id = connection.channel.id
@@ -126,11 +126,13 @@ class Connections:
         try:
             return self.factories[channel.kind](channel, credentials)
         except (KeyError, ValueError) as error:
-            log.error("channel.not_served", channel=channel.id, reason=f"credentials lack {error}")
+            log.error(
+                "channel.not_served", channel=channel.id, reason=f"the credentials have no {error}"
+            )
             return None
 
     async def close_retired(self) -> None:
-        """Close what was retired long enough ago."""
+        """Close the connections that were retired long enough ago."""
         now = time.monotonic()
         due = [each.connection for each in self._retired if each.until <= now]
         self._retired = [each for each in self._retired if each.until > now]
@@ -142,7 +144,7 @@ class Connections:
             await connection.close()
 
     async def close(self) -> None:
-        """Close all of them."""
+        """Close every connection."""
         for connection in (
             *self._connections.values(),
             *(each.connection for each in self._retired),
@@ -150,7 +152,7 @@ class Connections:
             await connection.close()
 
     def checks(self) -> dict[str, Check]:
-        """List what `/readyz` asks of each line, by its name in the answer."""
+        """List every connection's checks for `/readyz`, by their names in the answer."""
         return {
             name: check
             for connection in self._connections.values()

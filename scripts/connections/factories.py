@@ -1,4 +1,4 @@
-"""How lines are made: what each kind of channel needs to be served."""
+"""How connections are made: what each kind of channel needs to be served."""
 
 from collections.abc import Mapping
 
@@ -29,7 +29,7 @@ TRAITS: Mapping[ChannelKind, ChannelTraits] = {
 
 
 def build_factories(settings: Settings) -> Mapping[ChannelKind, ConnectionFactory]:
-    """Give a maker of lines for each kind of channel that this program serves."""
+    """Return the connection factory of each kind of channel that this program serves."""
 
     def telegram(channel: ServedChannel, credentials: Credentials) -> Connection:
         bot = make_bot(credentials["token"], settings.telegram_api_url)
@@ -50,7 +50,7 @@ def build_factories(settings: Settings) -> Mapping[ChannelKind, ConnectionFactor
 
 
 def build_rate_limits(settings: Settings, channels: Channels) -> PerOwnerLimits | None:
-    """Give the limits that each bot's or number's provider sets; None: none is to be kept."""
+    """Return the rate limits that each bot's or number's provider sets, or None if all are off."""
     chosen = _choose_limits(settings)
     if not list_limited_kinds(settings):
         return None
@@ -59,13 +59,13 @@ def build_rate_limits(settings: Settings, channels: Channels) -> PerOwnerLimits 
         try:
             return chosen[channels[ChannelId(owner)].kind]
         except UnknownChannelError:
-            return NO_LIMITS  # nothing goes through a channel that is not known
+            return NO_LIMITS  # nothing is sent through an unknown channel
 
     return PerOwnerLimits(of)
 
 
 def list_limited_kinds(settings: Settings) -> set[ChannelKind]:
-    """List the kinds of channels whose providers' limits are to be kept."""
+    """List the kinds of channels whose rate limits are on."""
     return {kind for kind, each in _choose_limits(settings).items() if each is not NO_LIMITS}
 
 

@@ -1,4 +1,4 @@
-"""The kinds of channels that can be set up, each with what is asked of its provider."""
+"""The kinds of channels that can be set up, each with its provider."""
 
 from bot.setup.provider import TelegramProvider
 from bridge.cloud.setup.provider import CloudProvider
@@ -11,7 +11,7 @@ from scripts.configuration.settings import Settings
 
 
 def build_providers(settings: Settings) -> Providers:
-    """Make the provider of each kind of channel, as the settings have it."""
+    """Build the provider of each kind of channel from the settings."""
     made: dict[ChannelKind, Provider] = {
         ChannelKind.TELEGRAM: TelegramProvider(settings.telegram_api_url, settings.public_url),
         ChannelKind.WHATSAPP_CLOUD: CloudProvider(settings.whatsapp_api_url),
@@ -21,5 +21,5 @@ def build_providers(settings: Settings) -> Providers:
 
 
 def build_linkers() -> Linkers:
-    """Make the linker of each kind of channel whose numbers are linked to a phone."""
+    """Build the linker of each kind of channel whose numbers are linked to a phone."""
     return Linkers({ChannelKind.WHATSAPP_WAHA: WahaLinker()})

@@ -1,4 +1,4 @@
-"""Long-lived tasks that come and go with what they are for."""
+"""Starts and stops long-lived tasks as they are needed."""
 
 import asyncio
 from collections.abc import Callable, Coroutine, Hashable, Iterable
@@ -11,18 +11,18 @@ from api.http.health import TaskMonitor
 
 log = structlog.get_logger(__name__)
 
-# Of what is told to end; what has not ended by then is asked again later.
+# For cancelled tasks; one that has not ended after this time is cancelled again later.
 _STOP_TIMEOUT = 5.0
 
 
 @dataclass(frozen=True, slots=True)
 class SupervisedTask:
-    """What goes on as long as it is wanted, and begins anew when what it depends on changes."""
+    """A task that runs as long as it is wanted, and restarts when `depends_on` changes."""
 
     name: str
     depends_on: Hashable
     start: Callable[[], Coroutine[Any, Any, None]]
-    # Whether it is a fault when it ends by itself.
+    # Whether it is an error when it ends by itself.
     runs_forever: bool = True
 
 
@@ -33,7 +33,7 @@ class _RunningTask:
 
 
 class TaskSupervisor:
-    """Keeps exactly the wanted jobs running, each once, in the task group of whoever asks."""
+    """Keeps exactly the wanted tasks running, each once, in the caller's task group."""
 
     def __init__(self, group: asyncio.TaskGroup, task_monitor: TaskMonitor) -> None:
         self._group = group
@@ -41,25 +41,25 @@ class TaskSupervisor:
         self._running: dict[str, _RunningTask] = {}
 
     async def reconcile(self, wanted: Iterable[SupervisedTask]) -> None:
-        """End what is not wanted or has changed, then begin what is missing."""
-        jobs = {job.name: job for job in wanted}
+        """Stop tasks that are not wanted or have changed, then start those that are missing."""
+        wanted_tasks = {wanted_task.name: wanted_task for wanted_task in wanted}
         await self._stop(
             name
             for name, running in self._running.items()
-            if name not in jobs or jobs[name].depends_on != running.depends_on
+            if name not in wanted_tasks or wanted_tasks[name].depends_on != running.depends_on
         )
-        for name, job in jobs.items():
+        for name, wanted_task in wanted_tasks.items():
             if name not in self._running:
-                self._start(job)
+                self._start(wanted_task)
 
-    def _start(self, job: SupervisedTask) -> None:
-        task = self._group.create_task(job.start())
-        if job.runs_forever:
-            self._task_monitor.watch(job.name, task)
-        self._running[job.name] = _RunningTask(job.depends_on, task)
+    def _start(self, wanted_task: SupervisedTask) -> None:
+        task = self._group.create_task(wanted_task.start())
+        if wanted_task.runs_forever:
+            self._task_monitor.watch(wanted_task.name, task)
+        self._running[wanted_task.name] = _RunningTask(wanted_task.depends_on, task)
 
     async def _stop(self, names: Iterable[str]) -> None:
-        # Two of one kind must never run at once: what is told to end is waited for.
+        # Two of one kind must never run at once, so wait for those that are cancelled.
         ending = {self._running[name].task: name for name in names}
         for task in ending:
             task.cancel()

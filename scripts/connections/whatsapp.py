@@ -1,4 +1,4 @@
-"""The ways of one process to WhatsApp: numbers at the Cloud API, and those linked through WAHA."""
+"""Connections to WhatsApp: numbers at the Cloud API, and numbers linked through WAHA."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,12 +27,12 @@ class WahaConnection(Connection):
     """How this process reaches one number that is linked through WAHA."""
 
     client: WahaClient
-    # Who looks after the link, in a process that works.
+    # Supervises the link; set in a worker only.
     session_supervisor: SessionSupervisor | None = None
 
 
 def build_cloud_factory(settings: Settings) -> Callable[[ServedChannel, Credentials], Connection]:
-    """Give a maker of lines to the Cloud API."""
+    """Return a factory for connections to the Cloud API."""
 
     def make(channel: ServedChannel, credentials: Credentials) -> Connection:
         token, number = credentials["access_token"], credentials["phone_number_id"]
@@ -46,7 +46,7 @@ def build_cloud_factory(settings: Settings) -> Callable[[ServedChannel, Credenti
 
 
 def open_waha_connection(channel: ServedChannel, credentials: Credentials) -> Connection:
-    """Make a line to a WAHA server."""
+    """Open a connection to a WAHA server."""
     client = create_client(credentials)
     return WahaConnection(
         channel=channel,
@@ -58,7 +58,7 @@ def open_waha_connection(channel: ServedChannel, credentials: Credentials) -> Co
 
 
 def build_lid_resolver(connections: Connections) -> LidResolver:
-    """Ask the WAHA servers in use who is behind an id that hides a phone."""
+    """Return a resolver that asks the WAHA servers in use for the phone behind a hidden id."""
 
     def client(channel_id: ChannelId) -> WahaClient | None:
         connection = connections.get(channel_id)
@@ -68,7 +68,7 @@ def build_lid_resolver(connections: Connections) -> LidResolver:
 
 
 def build_link_waker(connections: Connections) -> Callable[[ChannelId], None]:
-    """Have whoever looks after a number's link look at it now, if it is this process."""
+    """Return a function that wakes the supervisor of a number's link, if it runs here."""
 
     def wake(channel_id: ChannelId) -> None:
         connection = connections.get(channel_id)

@@ -1,6 +1,6 @@
-"""`osmodesk demo`: the whole desk on one machine, with the sandbox in Telegram's place.
+"""`osmodesk demo`: the whole desk on one machine, with the sandbox instead of Telegram.
 
-Everything is kept in the folder `demo/`: stopping and starting again goes on where it stopped.
+Everything is stored in the folder `demo/`, so a restart continues where the demo stopped.
 """
 
 import asyncio
@@ -41,7 +41,7 @@ agents = get_table(Agent)
 
 @dataclass(frozen=True, slots=True)
 class _Agent:
-    """A seeded account with the Telegram account that plays it."""
+    """A seeded account and the Telegram account that plays it."""
 
     email: str
     name: str
@@ -73,7 +73,7 @@ async def _run_demo() -> None:
 
 
 async def _connect(settings: Settings, sandbox: str, ready: "asyncio.Future[str]") -> None:
-    """Greet the player once the desk serves, and tell the Cloud API where it is."""
+    """Set the Cloud API webhook once the desk serves, then print the addresses."""
     address = await ready
     database = Database(settings.database_url)
     try:
@@ -101,7 +101,10 @@ def _build_settings(sandbox: str) -> Settings:
 
 
 def _load_secrets() -> dict[str, str]:
-    """Make the demo's secrets once: another key could not open what the first one sealed."""
+    """Load the demo's secrets, which are created once.
+
+    Another key could not decrypt what the first one encrypted.
+    """
     file = FOLDER / "secrets.json"
     if not file.exists():
         made = {"secret_key": secrets.token_urlsafe(32), "jwt_secret": secrets.token_urlsafe(32)}
@@ -112,7 +115,7 @@ def _load_secrets() -> dict[str, str]:
 
 
 async def _add_people(url: str) -> None:
-    """Put the bot, the staff group and the sample customers on the stage; twice does nothing."""
+    """Add the bot, the staff group and the sample customers to the sandbox, unless they exist."""
     async with TelegramSandbox(url) as telegram:
         bot = await telegram.add_bot(_TOKEN, username="osmodesk_demo_bot")
         staff = [await telegram.add_user(each.name, id=each.telegram_id) for each in _list_staff()]
@@ -147,7 +150,7 @@ async def _seed_database(settings: Settings, sandbox: str) -> None:
 
 
 async def _bind_agents(tx: AsyncSession) -> None:
-    """Bind each seeded agent once, and set them online then: later it is the player's choice."""
+    """Bind each seeded agent once and set them online; later the player decides."""
     for each in _list_staff():
         user_id = await tx.scalar(
             select(users.c.id).where(users.c.email == each.email, users.c.telegram_id.is_(None))
@@ -161,7 +164,7 @@ async def _bind_agents(tx: AsyncSession) -> None:
 
 
 def _choose_port(port: int) -> int:
-    """Prefer a port; any free one (0) if somebody else listens there."""
+    """Return a port, or 0 (any free one) if somebody else listens on it."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -175,11 +178,11 @@ def _print_greeting(page: str, api: str) -> None:
     admin = next(account for account in SAMPLE_ACCOUNTS if account.role == "ADMIN")
     lines = [
         "",
-        f"  OsmoDesk plays here:  {page}/",
-        "  On the left you are a customer, of Telegram or WhatsApp; beside it the staff group.",
-        f"  The API can be tried at {api}/docs; log in as {admin.email}, {admin.password}.",
-        f"  The desk itself answers at {api}/readyz. Everything is kept in {FOLDER}/.",
-        "  Ctrl-C stops it; start again, and it goes on where it stopped.",
+        f"  The demo runs here:  {page}/",
+        "  On the left you are a customer on Telegram or WhatsApp; next to it is the staff group.",
+        f"  Try the API at {api}/docs; log in as {admin.email}, {admin.password}.",
+        f"  {api}/readyz shows whether the desk is ready. All data is stored in {FOLDER}/.",
+        "  Ctrl-C stops the demo; the next start continues where it stopped.",
         "",
     ]
     print("\n".join(lines), flush=True)  # noqa: T201 a command speaks to a person

@@ -1,4 +1,4 @@
-"""The demo's WhatsApp: a Cloud API number of the stand-in, and one to be linked by its QR code."""
+"""The demo's WhatsApp: one Cloud API number of the sandbox, and one to link by its QR code."""
 
 import asyncio
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.database import Database
 from db.ids import ChannelId
-from db.queries.channels import channels as kept_channels
+from db.queries.channels import channels as channel_queries
 from db.tables import Channel, ChannelKind
 from desk.accounts.encryption import Encryptor
 from sandbox.common.control_client import SandboxRequestError
@@ -18,7 +18,7 @@ from scripts.configuration.settings import Settings
 
 _NUMBER, _ACCOUNT = "106540352242922", "102290129340398"
 _PHONE = "15550783881"
-# The stand-in's own; they open nothing else.
+# The sandbox's own; they give access to nothing else.
 _TOKEN = "demo-only-cloud-token"  # noqa: S105
 _APP_SECRET = "demo-only-app-secret"  # noqa: S105
 _VERIFY = "demo-only-verify-token"
@@ -32,14 +32,14 @@ _TEMPLATES = (
 
 
 async def add_channels(settings: Settings, database: Database, sandbox: str) -> None:
-    """Have a channel of each kind of WhatsApp number; started again it has their addresses anew."""
+    """Save a channel of each kind of WhatsApp number; a restart updates their addresses."""
     assert settings.secret_key is not None  # noqa: S101 the demo makes it
     assert settings.telegram_bot_token is not None  # noqa: S101 the demo's own
     encryptor = Encryptor(settings.secret_key.get_secret_value())
     token = settings.telegram_bot_token.get_secret_value()
 
     async def work(tx: AsyncSession) -> None:
-        bot = await kept_channels.save_channel(
+        bot = await channel_queries.save_channel(
             tx,
             ChannelKind.TELEGRAM,
             token.partition(":")[0],
@@ -47,7 +47,7 @@ async def add_channels(settings: Settings, database: Database, sandbox: str) -> 
             staff_groups=settings.telegram_staff_group,
         )
         for kind, external_id, name, credentials in _list_channels(sandbox):
-            channel = await kept_channels.save_channel(
+            channel = await channel_queries.save_channel(
                 tx,
                 kind,
                 external_id,
@@ -82,7 +82,7 @@ def _list_channels(sandbox: str) -> list[tuple[ChannelKind, str, str, Mapping[st
 
 
 async def populate_sandbox(sandbox: str) -> None:
-    """Put the number, its templates and customers on the stage; twice does nothing."""
+    """Add the number, its templates and customers to the sandbox, unless they exist."""
     async with GraphSandbox(sandbox) as graph:
         await graph.add_number(
             _PHONE, id=_NUMBER, account=_ACCOUNT, token=_TOKEN, app_secret=_APP_SECRET
@@ -97,9 +97,9 @@ async def populate_sandbox(sandbox: str) -> None:
 
 
 async def connect_webhook(database: Database, sandbox: str, address: str) -> None:
-    """Enter the desk's address at the stand-in, as one does on Meta's pages."""
+    """Set the desk's address as the webhook at the sandbox, as one does on Meta's pages."""
     async with database.transaction() as tx:
-        rows: list[Channel] = await kept_channels.list_all(tx)
+        rows: list[Channel] = await channel_queries.list_all(tx)
     channel_id = ChannelId(next(row.id for row in rows if row.kind is ChannelKind.WHATSAPP_CLOUD))
     async with GraphSandbox(sandbox) as graph, asyncio.timeout(30):
         while True:

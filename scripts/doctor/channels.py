@@ -1,4 +1,4 @@
-"""Channels that were added by the API: credentials, staff groups, webhooks, templates, links."""
+"""Checks of channels added by the API: credentials, staff groups, webhooks, templates, links."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
@@ -21,7 +21,7 @@ _TEMPLATES = "templates"
 
 
 async def check_channels(settings: Settings, database: Database) -> AsyncIterator[CheckResult]:
-    """Ask about each channel that is on, beside the one that the settings name."""
+    """Check each active channel except the one that the settings name."""
     token = settings.telegram_bot_token
     own = None if token is None else token.get_secret_value().partition(":")[0]
     rows = await database.run(queries.list_all)
@@ -44,7 +44,7 @@ class _ChannelChecker:
     templates: dict[str, TemplateCount]
 
     async def check_health(self, row: Channel) -> list[CheckResult]:
-        """Examine one channel."""
+        """Check one channel."""
         subject = "token" if row.kind is ChannelKind.TELEGRAM else "credentials"
         credentials = self._decrypt_credentials(row, subject)
         if isinstance(credentials, CheckResult):
@@ -53,7 +53,11 @@ class _ChannelChecker:
             provider = self.providers[row.kind]
         except NotPossibleError as error:
             return [
-                report_error(subject, str(error), "switch it off, or install a version that can")
+                report_error(
+                    subject,
+                    str(error),
+                    "switch the channel off, or install a version that supports it",
+                )
             ]
         if row.kind is ChannelKind.TELEGRAM:
             found = await provider.check_health(credentials, get_groups(row))
@@ -69,7 +73,7 @@ class _ChannelChecker:
     def _decrypt_credentials(self, row: Channel, subject: str) -> Credentials | CheckResult:
         if row.credentials is None or self.settings.secret_key is None:
             remedy = f"PUT /api/v1/channels/{row.id}/credentials"
-            return report_warning(subject, "has none, so it is not served", remedy)
+            return report_warning(subject, "missing, so the channel is not served", remedy)
         try:
             return Encryptor(self.settings.secret_key.get_secret_value()).decrypt(row.credentials)
         except WrongKeyError as error:
@@ -83,14 +87,14 @@ class _ChannelChecker:
         )
 
     async def _check_groups(self, row: Channel) -> list[CheckResult]:
-        """Ask the bot of the staff groups about them."""
+        """Ask the bot that serves the staff groups about them."""
         remedy = f"PATCH /api/v1/channels/{row.id} with staff_channel_id and staff_groups"
         server = self.channels.get(row.staff_channel_id or "")
         groups = get_groups(row)
         if server is None or not groups:
             return [
                 report_warning(
-                    _STAFF, "none: nobody can answer its customers from Telegram", remedy
+                    _STAFF, "none: agents cannot answer its customers from Telegram", remedy
                 )
             ]
         if not server.is_active:
@@ -107,13 +111,13 @@ class _ChannelChecker:
         return list(found.groups.values())
 
     def _check_templates(self, row: Channel) -> list[CheckResult]:
-        """Tell what we know of its templates, for a number that needs them."""
+        """Report how many templates a Cloud API number has."""
         if row.kind is not ChannelKind.WHATSAPP_CLOUD:
             return []
         known = self.templates.get(row.id)
         if known is None:
-            text = "none were fetched: nothing can be sent a day after a customer's last message"
+            text = "none fetched: nothing can be sent 24 hours after a customer's last message"
             remedy = f"POST /api/v1/channels/{row.id}/templates/sync; write some at Meta first"
             return [report_warning(_TEMPLATES, text, remedy)]
         at = f"{known.synced_at:%Y-%m-%d %H:%M} UTC"
-        return [report_ok(_TEMPLATES, f"{known.approved} approved of {known.number}, fetched {at}")]
+        return [report_ok(_TEMPLATES, f"{known.approved} of {known.number} approved, fetched {at}")]

@@ -1,4 +1,4 @@
-"""The database: reached, new enough, migrated, fit for every letter, and sound."""
+"""Checks of the database: connection, version, migrations, character set, integrity, accounts."""
 
 import re
 from collections.abc import AsyncIterator
@@ -20,9 +20,9 @@ _MYSQL = (8, 0)
 
 
 async def check_database(database: Database) -> AsyncIterator[CheckResult]:
-    """Check connection, version, migrations and character set; stop at what makes the rest moot."""
+    """Check connection, version, migrations and character set; stop where the rest is pointless."""
     if _is_new(database):
-        remedy = "osmodesk run makes it, or osmodesk db migrate"
+        remedy = "osmodesk run or osmodesk db migrate creates it"
         yield report_warning(
             _DATABASE, f"there is no file {database.address.url.database} yet", remedy
         )
@@ -31,8 +31,10 @@ async def check_database(database: Database) -> AsyncIterator[CheckResult]:
         async with database.engine.connect() as connection:
             yield await _check_version(connection, database)
         current = await is_current(database)
-    except Exception as error:  # whatever the driver raises is the finding
-        yield report_error(_DATABASE, f"{database.address}: {explain(error)}", "then try again")
+    except Exception as error:  # the driver's error, of whatever class, is the result
+        yield report_error(
+            _DATABASE, f"{database.address}: {explain(error)}", "correct this, then try again"
+        )
         return
     if not current:
         yield report_error(
@@ -49,26 +51,28 @@ async def check_database(database: Database) -> AsyncIterator[CheckResult]:
 
 
 async def check_integrity(database: Database) -> AsyncIterator[CheckResult]:
-    """Read the whole database for rows that refer to nothing, and SQLite's file for damage."""
+    """Check the whole database for rows that refer to nothing, and an SQLite file for damage."""
     async with database.engine.connect() as connection:
         if database.is_sqlite:
-            said = (await connection.execute(text("PRAGMA quick_check"))).scalar()
-            yield _check_file(str(said))
+            answer = (await connection.execute(text("PRAGMA quick_check"))).scalar()
+            yield _check_file(str(answer))
         orphans = [each async for each in _find_orphans(connection)]
     if orphans:
         remedy = "restore a backup, or repair these rows by hand"
-        yield report_error(_DATABASE, f"rows refer to nothing: {', '.join(orphans)}", remedy)
+        yield report_error(
+            _DATABASE, f"rows refer to rows that do not exist: {', '.join(orphans)}", remedy
+        )
     else:
-        yield report_ok(_DATABASE, "every reference leads to a row")
+        yield report_ok(_DATABASE, "every reference leads to an existing row")
 
 
 async def _check_version(connection: AsyncConnection, database: Database) -> CheckResult:
     where = str(database.address)
     if database.is_sqlite:
-        return report_ok(_DATABASE, f"{where} opens")
-    said = str((await connection.execute(text("SELECT VERSION()"))).scalar())
-    name, least = ("MariaDB", _MARIADB) if "maria" in said.lower() else ("MySQL", _MYSQL)
-    numbers = tuple(int(each) for each in re.findall(r"\d+", said)[:2])
+        return report_ok(_DATABASE, f"{where} can be opened")
+    answer = str((await connection.execute(text("SELECT VERSION()"))).scalar())
+    name, least = ("MariaDB", _MARIADB) if "maria" in answer.lower() else ("MySQL", _MYSQL)
+    numbers = tuple(int(each) for each in re.findall(r"\d+", answer)[:2])
     shown = f"{name} {'.'.join(map(str, numbers))}"
     if numbers < least:
         needed = ".".join(map(str, least))
@@ -77,16 +81,16 @@ async def _check_version(connection: AsyncConnection, database: Database) -> Che
 
 
 def _is_new(database: Database) -> bool:
-    # Looked at first: opening it would make it.
+    # Checked first, because opening the file would create it.
     name = database.address.url.database
     return bool(database.is_sqlite and name and not Path(name).exists())
 
 
 def _suggest_migration(database: Database) -> str:
     return (
-        "osmodesk run does it, or osmodesk db migrate"
+        "run: osmodesk db migrate (osmodesk run does it too)"
         if database.is_sqlite
-        else ("osmodesk db deploy")
+        else "run: osmodesk db deploy"
     )
 
 
@@ -112,15 +116,15 @@ async def _check_storage_engine(connection: AsyncConnection) -> CheckResult:
     others = list((await connection.execute(statement)).scalars())
     if others:
         remedy = "ALTER TABLE name ENGINE=InnoDB"
-        return report_error(_DATABASE, f"without transactions: {', '.join(others)}", remedy)
+        return report_error(_DATABASE, f"tables without transactions: {', '.join(others)}", remedy)
     return report_ok(_DATABASE, "every table is InnoDB")
 
 
-def _check_file(said: str) -> CheckResult:
-    if said == "ok":
-        return report_ok(_DATABASE, "the file is sound")
+def _check_file(answer: str) -> CheckResult:
+    if answer == "ok":
+        return report_ok(_DATABASE, "the file is not damaged")
     return report_error(
-        _DATABASE, f"the file is damaged: {said.splitlines()[0]}", "restore a backup"
+        _DATABASE, f"the file is damaged: {answer.splitlines()[0]}", "restore a backup"
     )
 
 
@@ -139,7 +143,7 @@ async def _find_orphans(connection: AsyncConnection) -> AsyncIterator[str]:
 
 
 async def check_accounts(database: Database, *, is_open: bool, by_code: bool) -> list[CheckResult]:
-    """Check that somebody can log in and answer, and that no published password is in place."""
+    """Check that there are agents who can answer, and that no published password is in use."""
     async with database.transaction() as tx:
         count = await queries.count_accounts(tx)
         seeded = await queries.list_emails_with_seeded_password(tx)
@@ -149,12 +153,12 @@ async def check_accounts(database: Database, *, is_open: bool, by_code: bool) ->
         remedy = "osmodesk accounts add EMAIL --role admin"
         findings.append(report_warning("accounts", "there are none", remedy))
     if seeded:
-        tell = report_error if is_open else report_warning
-        text_ = f"published passwords are in place: {', '.join(seeded)}"
-        findings.append(tell("accounts", text_, "osmodesk accounts passwd EMAIL"))
+        report = report_error if is_open else report_warning
+        text_ = f"published passwords are in use: {', '.join(seeded)}"
+        findings.append(report("accounts", text_, "osmodesk accounts passwd EMAIL"))
     if by_code and not bound:
         remedy = "osmodesk accounts link EMAIL, or STAFF_ENROLMENT=members"
-        findings.append(report_warning("agents", "nobody may answer from Telegram yet", remedy))
+        findings.append(report_warning("agents", "no agent can answer from Telegram yet", remedy))
     return findings or [
-        report_ok("accounts", f"{count}, of which {len(bound)} answer from Telegram")
+        report_ok("accounts", f"{count} in all, {len(bound)} can answer from Telegram")
     ]

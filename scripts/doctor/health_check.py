@@ -1,4 +1,4 @@
-"""The order in which the doctor looks at things."""
+"""All checks of the doctor, in order."""
 
 from collections.abc import AsyncIterator
 
@@ -43,7 +43,7 @@ async def run_checks() -> AsyncIterator[CheckResult]:
 def _check_secrets(settings: Settings) -> list[CheckResult]:
     missing = [name for name in ("jwt_secret", "secret_key") if getattr(settings, name) is None]
     if not missing:
-        return [report_ok("settings", "well formed, and both secrets are there")]
+        return [report_ok("settings", "valid, and both secrets are set")]
     return [
         report_error(
             "settings",

@@ -1,4 +1,4 @@
-"""What else the settings name: Redis, the language model, this machine's disk and port."""
+"""Checks of Redis, the language model, and this machine's disk and port."""
 
 import asyncio
 import os
@@ -15,7 +15,7 @@ from desk.setup.findings import CheckResult, report_error, report_ok, report_war
 from scripts.configuration.settings import Settings
 
 _TIMEOUT = 10.0
-# For a process on this machine.
+# For a server on this machine.
 _SHORT_TIMEOUT = 2.0
 _LITTLE = 1 << 30
 _TOO_LITTLE = 100 << 20
@@ -24,15 +24,15 @@ _UNAUTHORIZED = {401, 403}
 
 
 async def check_redis(settings: Settings) -> CheckResult:
-    """PING the Redis of REDIS_URL."""
+    """Send PING to the Redis of REDIS_URL."""
     if settings.redis_url is None:
-        needed = "needed by a second worker only"
+        needed = "only a second worker needs it"
         return report_ok("redis", f"REDIS_URL is not set; {needed}")
     redis = Redis.from_url(settings.redis_url, socket_timeout=_TIMEOUT)
     try:
         await redis.ping()
     except AuthenticationError:
-        return report_error("redis", "refuses the password", "correct the password in REDIS_URL")
+        return report_error("redis", "rejects the password", "correct the password in REDIS_URL")
     except (RedisError, OSError, TimeoutError) as error:
         remedy = "start it, or correct REDIS_URL"
         return report_error("redis", f"does not answer ({mask_secrets(str(error))})", remedy)
@@ -42,9 +42,12 @@ async def check_redis(settings: Settings) -> CheckResult:
 
 
 async def check_model(http: aiohttp.ClientSession, settings: Settings) -> CheckResult:
-    """Ask the OpenAI-compatible server for its models, with the key."""
+    """Ask the OpenAI-compatible server for its models, with the API key."""
     if settings.openai_api_key is None:
-        return report_ok("openai", "no key: AI agents answer from their knowledge articles alone")
+        return report_ok(
+            "openai",
+            "OPENAI_API_KEY is not set: AI agents answer from their knowledge articles only",
+        )
     where, key = settings.openai_base_url, settings.openai_api_key.get_secret_value()
     try:
         answer = http.get(
@@ -55,19 +58,19 @@ async def check_model(http: aiohttp.ClientSession, settings: Settings) -> CheckR
         async with answer as response:
             return _check_models(settings, response.status, await response.json(content_type=None))
     except (aiohttp.ClientError, TimeoutError, ValueError) as error:
-        text = f"{where} does not answer as it should ({type(error).__name__})"
-        return report_error("openai", text, "check OPENAI_BASE_URL: it ends with /v1 as a rule")
+        text = f"{where} does not give a valid answer ({type(error).__name__})"
+        return report_error("openai", text, "check OPENAI_BASE_URL: it usually ends with /v1")
 
 
 def _check_models(settings: Settings, status: int, body: object) -> CheckResult:
     where = settings.openai_base_url
     if status in _UNAUTHORIZED:
-        remedy = "make another key on the provider's page, or leave it out"
-        return report_error("openai", f"{where} refuses OPENAI_API_KEY", remedy)
+        remedy = "create a new key on the provider's page, or leave it out"
+        return report_error("openai", f"{where} rejects OPENAI_API_KEY", remedy)
     listed = body.get("data") if isinstance(body, dict) else None
     if status != _OK or not isinstance(listed, list):
         text = f"{where} lists no models (HTTP {status})"
-        return report_error("openai", text, "check OPENAI_BASE_URL: it ends with /v1 as a rule")
+        return report_error("openai", text, "check OPENAI_BASE_URL: it usually ends with /v1")
     names = [str(each.get("id")) for each in listed if isinstance(each, dict)]
     if settings.openai_model not in names:
         some = ", ".join(names[:5]) or "none"
@@ -79,7 +82,7 @@ def _check_models(settings: Settings, status: int, body: object) -> CheckResult:
 
 
 def check_disk(settings: Settings) -> list[CheckResult]:
-    """Check the room for the SQLite file and for media, and that media can be written."""
+    """Check the free space for the SQLite file and for media, and that media can be written."""
     findings = [_check_media_folder(settings.media_dir)]
     if settings.database_url.is_sqlite and settings.database_url.url.database:
         findings.append(
@@ -89,12 +92,16 @@ def check_disk(settings: Settings) -> list[CheckResult]:
 
 
 def _check_media_folder(folder: Path) -> CheckResult:
-    # The folder itself is made when it is needed: looking changes nothing.
-    there = next(each for each in (folder.absolute(), *folder.absolute().parents) if each.exists())
-    if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
+    # The folder itself is created when it is needed: a check changes nothing.
+    existing = next(
+        each for each in (folder.absolute(), *folder.absolute().parents) if each.exists()
+    )
+    if not existing.is_dir() or not os.access(existing, os.W_OK | os.X_OK):
         text = f"MEDIA_DIR {folder} cannot be written"
-        return report_error("disk", text, "make it ours, or set MEDIA_DIR to another folder")
-    return _check_free_space("media", there)
+        return report_error(
+            "disk", text, "make it writable for this user, or set MEDIA_DIR to another folder"
+        )
+    return _check_free_space("media", existing)
 
 
 def _check_free_space(what: str, folder: Path) -> CheckResult:
@@ -102,46 +109,48 @@ def _check_free_space(what: str, folder: Path) -> CheckResult:
         free = shutil.disk_usage(folder).free
     except OSError as error:
         return report_error(
-            "disk", f"{folder} cannot be used ({error.strerror})", "make this folder"
+            "disk", f"{folder} cannot be used ({error.strerror})", "create this folder"
         )
     text = f"{free / 2**30:.1f} GiB free for {what} in {folder}"
     if free < _TOO_LITTLE:
-        return report_error("disk", text, "make room, or move it to a larger disk")
+        return report_error("disk", text, "free some space, or move it to a larger disk")
     return (
-        report_warning("disk", text, "make room soon")
+        report_warning("disk", text, "free some space soon")
         if free < _LITTLE
         else report_ok("disk", text)
     )
 
 
 def check_converter() -> CheckResult:
-    """Look for the program that makes films and sounds into what WhatsApp and Telegram take."""
+    """Check whether the program that converts video and audio is installed."""
     found = shutil.which(PROGRAM)
     if found is not None:
-        return report_ok("media", f"films and sounds are made to fit by {found}")
-    text = f"{PROGRAM} is not installed: what WhatsApp or Telegram do not play goes as a document"
+        return report_ok("media", f"video and audio are converted by {found}")
+    text = (
+        f"{PROGRAM} is not installed: files that WhatsApp or Telegram cannot play go as documents"
+    )
     return report_warning(
-        "media", text, f"install {PROGRAM} (on Debian: apt install {PROGRAM}), or leave it"
+        "media", text, f"install {PROGRAM} (on Debian: apt install {PROGRAM}), or accept this"
     )
 
 
 async def check_port(http: aiohttp.ClientSession, settings: Settings) -> CheckResult:
-    """Check that HOST:PORT is free, or that it is us who listen there."""
+    """Check that HOST:PORT is free, or that OsmoDesk itself listens there."""
     where = f"{settings.host}:{settings.port}"
     try:
         server = await asyncio.start_server(_hang_up, settings.host, settings.port)
     except OSError as error:
         if await _is_us(http, settings):
             return report_ok("port", f"OsmoDesk is running at {where}")
-        remedy = "end who listens there, or set HOST and PORT to what is ours"
-        return report_error("port", f"{where} cannot be had ({error.strerror})", remedy)
+        remedy = "stop the program that listens there, or set another HOST or PORT"
+        return report_error("port", f"{where} cannot be used ({error.strerror})", remedy)
     server.close()
     await server.wait_closed()
     return report_ok("port", f"{where} is free")
 
 
 async def check_public_url(http: aiohttp.ClientSession, settings: Settings) -> CheckResult:
-    """Check that PUBLIC_URL leads somewhere; only a running OsmoDesk shows that it leads to us."""
+    """Check that PUBLIC_URL leads to this OsmoDesk, which has to run for that."""
     if settings.public_url is None:
         return report_ok("public address", "PUBLIC_URL is not set: updates are fetched by polling")
     try:
@@ -151,12 +160,12 @@ async def check_public_url(http: aiohttp.ClientSession, settings: Settings) -> C
         async with answer as response:
             if response.status == _OK:
                 return report_ok("public address", f"{settings.public_url} leads to OsmoDesk")
-            said = f"HTTP {response.status}"
+            problem = f"HTTP {response.status}"
     except (aiohttp.ClientError, TimeoutError) as error:
-        said = type(error).__name__
-    remedy = "start osmodesk run, and see that the proxy leads there with a valid certificate"
+        problem = type(error).__name__
+    remedy = "start osmodesk run, and check that the proxy leads to it with a valid certificate"
     return report_warning(
-        "public address", f"{settings.public_url}/healthz does not answer: {said}", remedy
+        "public address", f"{settings.public_url}/healthz does not answer: {problem}", remedy
     )
 
 

@@ -1,4 +1,4 @@
-"""Telegram, as the settings have it: the token, the staff groups, the webhook."""
+"""Checks of the Telegram settings: the token, the staff groups, the webhook."""
 
 from collections.abc import AsyncIterator
 
@@ -20,12 +20,12 @@ from scripts.configuration.settings import Settings
 async def check_telegram(
     http: aiohttp.ClientSession, settings: Settings
 ) -> AsyncIterator[CheckResult]:
-    """Ask the Bot API about everything that the settings say of Telegram."""
+    """Check every Telegram setting with the Bot API."""
     if settings.telegram_bot_token is None:
         yield report_warning(
             BOT,
             "TELEGRAM_BOT_TOKEN is not set",
-            "get one from @BotFather with /newbot, unless the channels were made through the API",
+            "get one from @BotFather with /newbot, unless you add the channels with the API",
         )
         return
     where, names = settings.telegram_api_url, SettingNames()
@@ -39,8 +39,8 @@ async def check_telegram(
     if not groups:
         yield report_warning(
             GROUP,
-            "TELEGRAM_STAFF_GROUP is not set: nobody can answer from Telegram",
-            "make a group, switch on its topics, add the bot as an administrator, set its id",
+            "TELEGRAM_STAFF_GROUP is not set: agents cannot answer from Telegram",
+            "create a group, switch on topics, add the bot as an administrator, set its id",
         )
     for finding in (await check_groups(api, groups, int(me["id"]), names)).values():
         yield finding

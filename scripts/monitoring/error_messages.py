@@ -1,4 +1,4 @@
-"""Says in one line what went wrong and what to do about it, for whoever typed the command."""
+"""Error messages for the operator: what went wrong and what to do, in one line."""
 
 import os
 import traceback
@@ -8,34 +8,34 @@ from scripts.configuration.settings import SettingsError
 
 _BAD_SETTINGS = 2
 _FAILED = 1
-# What pymysql calls them, and what follows for the operator.
+# MySQL's error numbers as pymysql reports them, with advice for the operator.
 _MYSQL = {
-    1044: "the database user may not use this database; GRANT ALL ON database.* TO that user",
-    1045: "the database refuses the user or the password in DATABASE_URL",
+    1044: "the database user has no access to this database; GRANT ALL ON database.* TO that user",
+    1045: "the database rejects the user or the password in DATABASE_URL",
     1049: "there is no such database; CREATE DATABASE name CHARACTER SET utf8mb4, or correct "
     "DATABASE_URL",
-    1142: "the database user lacks a right; GRANT ALL ON database.* TO that user",
+    1142: "the database user lacks a privilege; GRANT ALL ON database.* TO that user",
     1146: "tables are missing; run: osmodesk db migrate",
-    1698: "the database refuses the user in DATABASE_URL: it logs in by socket only",
-    2003: "no database answers at the address in DATABASE_URL; is it started, and the port right?",
+    1698: "the database rejects the user in DATABASE_URL: that user can log in by socket only",
+    2003: "no database answers at the address in DATABASE_URL; start it, or correct the port",
     2006: "the database closed the connection",
     2013: "the connection to the database was lost",
-    2026: "the database asks for another kind of TLS connection",
+    2026: "the database requires another kind of TLS connection",
 }
 _SQLITE = {
     "no such table": "tables are missing; run: osmodesk db migrate",
-    "unable to open database file": "the SQLite file in DATABASE_URL cannot be opened; does its "
-    "folder exist, and may we write to it?",
-    "readonly database": "the SQLite file may not be written to; check its owner and rights",
-    "database is locked": "another process holds the SQLite file; end it, or try again",
-    "file is not a database": "the file in DATABASE_URL is no SQLite database",
+    "unable to open database file": "the SQLite file in DATABASE_URL cannot be opened; check that "
+    "its folder exists and is writable",
+    "readonly database": "the SQLite file is read-only; check its owner and permissions",
+    "database is locked": "another process uses the SQLite file; stop it, or try again",
+    "file is not a database": "the file in DATABASE_URL is not an SQLite database",
     "database disk image is malformed": "the SQLite file is damaged; restore a backup",
     "database or disk is full": "the disk is full",
 }
 
 
 def explain(error: BaseException) -> str:
-    """Tell what went wrong, a line for each fault, with no secret in it."""
+    """Return what went wrong, one line for each error, with secrets masked."""
     if os.environ.get("LOG_LEVEL", "").upper() == "DEBUG":
         return mask_secrets("".join(traceback.format_exception(error)))
     leaf = _find_first_cause(error)
@@ -45,7 +45,7 @@ def explain(error: BaseException) -> str:
 
 
 def get_exit_code(error: BaseException) -> int:
-    """Give 2 for settings that are wrong, 1 for everything else."""
+    """Return 2 for wrong settings, 1 for everything else."""
     return _BAD_SETTINGS if isinstance(_find_first_cause(error), SettingsError) else _FAILED
 
 
@@ -56,7 +56,8 @@ def _find_first_cause(error: BaseException) -> BaseException:
 
 
 def _explain_database_error(error: BaseException) -> str | None:
-    # SQLAlchemy wraps the driver's error; its own text holds the statement, which helps nobody.
+    # SQLAlchemy wraps the driver's error; its own text contains the statement, which helps no
+    # operator.
     original = getattr(error, "orig", None) or error
     reason: object = next(iter(getattr(original, "args", ())), None)
     if isinstance(reason, int) and type(original).__module__.startswith("pymysql"):

@@ -1,4 +1,4 @@
-"""What the operator reads: one line an event, in colours on a terminal, as JSON elsewhere."""
+"""Logging for the operator: one line per event, in colours on a terminal, otherwise as JSON."""
 
 import logging
 import re
@@ -10,7 +10,7 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 
 from desk.formatting.masking import mask_secrets
 
-# What a terminal takes for an order: anybody may write it into a name or an address.
+# Terminals interpret these as commands, and anybody may write them into a name or an address.
 _CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
@@ -28,7 +28,7 @@ def set_up_logging(level: str) -> None:
 
 
 def processors(to: TextIO) -> list[Processor]:
-    """List what makes a line of an event, for a terminal or for a program that reads it."""
+    """List the processors that format an event, for a terminal or for a program to read."""
     rendering: list[Processor] = [structlog.processors.JSONRenderer()]
     if to.isatty():
         rendering = [_escape_control_characters, structlog.dev.ConsoleRenderer()]
@@ -43,14 +43,14 @@ def processors(to: TextIO) -> list[Processor]:
 
 
 class MaskingFormatter(logging.Formatter):
-    """Hides tokens in what libraries say."""
+    """Masks tokens in what libraries log."""
 
     def format(self, record: logging.LogRecord) -> str:
         return mask_secrets(super().format(record))
 
 
 def _mask_tokens(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    """Hide tokens in tracebacks: an address of Telegram's holds one."""
+    """Mask tokens in tracebacks: the URLs of Telegram's API contain one."""
     if "exception" in event:
         event["exception"] = mask_secrets(str(event["exception"]))
     return event

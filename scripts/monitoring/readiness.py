@@ -1,4 +1,4 @@
-"""What `/readyz` asks: whether everything that a process needs is there now."""
+"""Readiness checks for `/readyz`: whether everything that a process needs is available now."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from bot.probe import Probe
 from db.database import Database
 from db.revision import is_current
 
-# Shorter than what `/readyz` allows a check: then it can say what is wrong.
+# Shorter than the limit of `/readyz` for one check, so that the answer can say what is wrong.
 _REDIS_TIMEOUT = 1.0
 
 
@@ -20,12 +20,12 @@ class NotMigratedError(Exception):
 
 
 class NotRegisteredError(Exception):
-    """Telegram has not taken the bot's webhook yet."""
+    """Telegram has not accepted the bot's webhook yet."""
 
 
 @dataclass(frozen=True, slots=True)
 class DatabaseReadiness:
-    """Asks the database."""
+    """Checks the database."""
 
     database: Database
 
@@ -42,10 +42,10 @@ class DatabaseReadiness:
 
 
 class RedisReadiness:
-    """Asks Redis, over a connection of its own."""
+    """Checks Redis, over a connection of its own."""
 
     def __init__(self, url: str) -> None:
-        # Who needs no Redis need not pay for it: its client takes 6 MB.
+        # Redis's client takes 6 MB: it is imported only where Redis is used.
         from redis.asyncio import Redis  # noqa: PLC0415
         from redis.asyncio.retry import Retry  # noqa: PLC0415
         from redis.backoff import NoBackoff  # noqa: PLC0415
@@ -66,7 +66,7 @@ class RedisReadiness:
 
 @dataclass(slots=True)
 class TelegramReadiness:
-    """Tells whether a bot's way to Telegram works, by the poller if there is one."""
+    """Checks whether a bot can reach Telegram: by its poller if it runs here, else by a probe."""
 
     probe: Probe
     poller: Poller | None = None
@@ -74,7 +74,7 @@ class TelegramReadiness:
     is_registered: bool | None = None
 
     async def check(self) -> None:
-        """Raise what keeps the bot from Telegram."""
+        """Raise an error if the bot cannot reach Telegram."""
         if self.is_registered is False:
             raise NotRegisteredError
         if self.poller is not None and not self.poller.is_standby:
@@ -88,7 +88,7 @@ def list_checks(
     redis: RedisReadiness | None,
     telegram: Mapping[str, Check],
 ) -> dict[str, Check]:
-    """List everything that is asked, by its name in the answer."""
+    """List every check by its name in the answer."""
     of_database = DatabaseReadiness(database)
     found: dict[str, Check] = {
         "database": of_database.check,

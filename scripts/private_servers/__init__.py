@@ -1,1 +1,1 @@
-"""Servers of our own on loopback, for tests and fault injection: private folder, free port."""
+"""Our own servers on loopback, for tests and fault injection: private folder, free port."""

@@ -1,4 +1,4 @@
-"""A MariaDB server of our own."""
+"""A private MariaDB server."""
 
 import contextlib
 import getpass
@@ -16,8 +16,8 @@ from scripts.private_servers.programs import find_program
 USER = "osmodesk"
 PASSWORD = "loopback-only"  # noqa: S105 the server listens on loopback, and lives for one run
 
-# Made for many small databases that live shortly. The log is written at each commit, so
-# that a killed server loses nothing. The isolation level is left to the application.
+# For many small databases that live shortly. The log is written at each commit, so that a killed
+# server loses nothing. The application sets the isolation level.
 FAST = [
     "--innodb-flush-log-at-trx-commit=2",
     "--innodb-doublewrite=0",
@@ -31,7 +31,7 @@ FAST = [
 ]
 
 
-# For figures: every commit is on the disk, as an operator's server has it.
+# For benchmarks: every commit is on the disk, as on an operator's server.
 DURABLE = [
     "--innodb-flush-log-at-trx-commit=1",
     "--innodb-buffer-pool-size=1G",
@@ -42,10 +42,10 @@ DURABLE = [
 
 
 class MariaDB(Server):
-    """Gives out fresh databases; `url()` is in the form that DATABASE_URL takes."""
+    """Provides fresh databases; `url()` has the format of DATABASE_URL."""
 
     def __init__(self, folder: Path, options: list[str] | None = None) -> None:
-        """`options` are the server's own, FAST if none are given."""
+        """Take `options` of the server itself; FAST by default."""
         self._options = FAST if options is None else options
         self._mariadbd = find_program("mariadbd")
         self._install_db = find_program("mariadb-install-db")
@@ -94,17 +94,17 @@ class MariaDB(Server):
             return tuple(cursor.fetchall())
 
     def create_database(self) -> str:
-        """Make an empty utf8mb4 database and return its name."""
+        """Create an empty utf8mb4 database and return its name."""
         name = f"test_{next(self._numbers)}"
         self.execute(f"CREATE DATABASE {name} CHARACTER SET utf8mb4")
         return name
 
     @contextlib.contextmanager
     def fresh_database(self) -> Iterator[str]:
-        """Yield the URL of an empty database that is dropped in the end."""
+        """Yield the URL of an empty database that is dropped at the end."""
         name = self.create_database()
         yield self.url(name)
-        # Whoever stopped the server leaves it stopped for nobody.
+        # A test may have stopped the server.
         self.start()
         self.execute(f"DROP DATABASE IF EXISTS {name}")
 

@@ -1,4 +1,4 @@
-"""A server of our own: private folder, free loopback port, ended by its own process."""
+"""A private server: own folder, free loopback port, and a process that we end."""
 
 import abc
 import contextlib
@@ -18,11 +18,11 @@ _PORTS = (20_000, 32_000)
 
 
 def free_port() -> int:
-    """Return a TCP port of the loopback address that nobody listens on.
+    """Return a TCP port of the loopback address on which nobody listens.
 
-    Below those that the system gives to outgoing connections: none of them takes it before the
-    server does, nor while the server is stopped. Nor does another process that calls this, as long
-    as ours lives: a port may be bound long after it was chosen.
+    The port is below those that the system gives to outgoing connections, so none of them takes it
+    before the server does, or while the server is stopped. No other process that calls this gets
+    the same port while ours lives: a port may be bound long after it was chosen.
     """
     while True:
         port = random.randrange(*_PORTS)  # noqa: S311 no secret
@@ -33,8 +33,8 @@ def free_port() -> int:
 
 
 def _reserve(port: int) -> None:
-    """Lock a port's file until this process ends; raises OSError when somebody else has it."""
-    # For this user alone: whoever else chooses ports has files of their own.
+    """Lock a port's file until this process ends; raise OSError when another process holds it."""
+    # For this user only: other users have files of their own.
     folder = Path(tempfile.gettempdir()) / f"osmodesk-ports-{os.getuid()}"
     folder.mkdir(mode=0o700, exist_ok=True)
     held = os.open(folder / str(port), os.O_CREAT | os.O_RDWR, 0o600)
@@ -46,7 +46,7 @@ def _reserve(port: int) -> None:
 
 
 class Server(abc.ABC):
-    """A server that can be stopped, killed and started again on the same port and data."""
+    """A server that can be stopped, killed and started again with the same port and data."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -55,11 +55,11 @@ class Server(abc.ABC):
 
     @abc.abstractmethod
     def command(self) -> list[str]:
-        """Say how the server is started."""
+        """Return the command that starts the server."""
 
     @abc.abstractmethod
     def is_ready(self) -> bool:
-        """Tell whether the server takes requests now."""
+        """Check whether the server accepts requests now."""
 
     @property
     def log(self) -> Path:
@@ -74,7 +74,7 @@ class Server(abc.ABC):
         if self.is_running:
             return
         with self.log.open("ab") as log:
-            # A session of its own: Ctrl-C reaches us, who end the server in order.
+            # In a session of its own: Ctrl-C reaches only us, and we stop the server cleanly.
             self._process = subprocess.Popen(  # noqa: S603 -- our own command, no input from outside
                 self.command(),
                 stdin=subprocess.DEVNULL,
@@ -85,20 +85,20 @@ class Server(abc.ABC):
         self._wait_until_ready()
 
     def stop(self) -> None:
-        """End the server in order; its data stays."""
+        """Stop the server cleanly; its data stays."""
         if self._process is not None:
             self._process.terminate()
             self._wait_for_exit(self._process)
 
     def kill(self) -> None:
-        """End the server as a crash would; its data stays."""
+        """Kill the server as a crash would; its data stays."""
         if self._process is not None:
             self._process.kill()
             self._wait_for_exit(self._process)
 
     @contextlib.contextmanager
     def pause(self) -> Iterator[None]:
-        """Have the server take connections and answer nothing, as one that hangs does."""
+        """Suspend the server: it accepts connections but does not answer, as a hung server does."""
         process = self._process
         assert process is not None  # noqa: S101 for the type checker: it was started
         process.send_signal(signal.SIGSTOP)

@@ -1,9 +1,9 @@
-"""Where the servers' programs are."""
+"""Finds the programs of servers."""
 
 import os
 import shutil
 
-# Servers live here on Debian, outside an ordinary user's PATH.
+# Debian installs servers here, outside an ordinary user's PATH.
 SERVER_FOLDERS = os.pathsep.join(["/usr/sbin", "/usr/local/sbin", "/usr/libexec"])
 
 
@@ -14,7 +14,7 @@ class ProgramMissingError(Exception):
 def find_program(*names: str) -> str:
     """Return the path of the first of these programs that is installed.
 
-    Raises ProgramMissingError where there is none.
+    Raises ProgramMissingError if none is installed.
     """
     path = os.pathsep.join([os.environ.get("PATH", os.defpath), SERVER_FOLDERS])
     for name in names:

@@ -1,4 +1,4 @@
-"""Runs a process: web, worker or both; ends it cleanly on Ctrl-C and SIGTERM."""
+"""Runs a process (web, worker or both) and stops it cleanly on Ctrl-C and SIGTERM."""
 
 import asyncio
 import contextlib
@@ -24,22 +24,22 @@ from scripts.wiring import Application, build_application
 
 log = structlog.get_logger(__name__)
 
-# Of the 3 seconds that a stop may take: what is being sent. What is being asked: front_door.py.
+# Of the 3 seconds that a stop may take: for messages being sent. For requests: http_server.py.
 _SEND_TIMEOUT = 1.6
 
 
 def run_all(settings: Settings) -> None:
-    """Run API, poller or webhook, and worker in this process until it is told to stop."""
+    """Run the API, the poller or webhooks, and the worker in this process until it is stopped."""
     _run(settings, is_web=True, is_worker=True)
 
 
 def run_web(settings: Settings) -> None:
-    """Run the API and the webhooks alone."""
+    """Run the API and the webhooks only."""
     _run(settings, is_web=True, is_worker=False)
 
 
 def run_worker(settings: Settings) -> None:
-    """Run everything but the API and the webhooks."""
+    """Run everything except the API and the webhooks."""
     _run(settings, is_web=False, is_worker=True)
 
 
@@ -47,7 +47,7 @@ def _run(settings: Settings, *, is_web: bool, is_worker: bool) -> None:
     set_up_logging(settings.log_level)
     if is_web:
         raise_open_files_limit()
-    # Half the cost of the sockets, which are half of what a relay does (docs/benchmarks.md).
+    # uvloop halves the cost of sockets, which are half of a relay's work (docs/benchmarks.md).
     uvloop.run(_run_until_signal(settings, is_web=is_web, is_worker=is_worker))
 
 
@@ -67,10 +67,10 @@ async def run_until(
     is_worker: bool = True,
     ready: Callable[[str], None] | None = None,
 ) -> None:
-    """Run a process until `stop` is set; `ready` is told the address once it serves.
+    """Run a process until `stop` is set; call `ready` with the address once it serves.
 
-    Raises NotMigratedError where the database is MySQL's and older than this program, and
-    DatabaseInUseError or RefusedError where another process is in the way.
+    Raises NotMigratedError where a MySQL database is older than this program, and
+    DatabaseInUseError or RefusedError where another process prevents the start.
     """
     with hold_process_lock(settings.database_url):
         database = Database(settings.database_url, log_sql=settings.log_sql)
@@ -126,14 +126,14 @@ async def _run_application(
 
 
 async def _prepare_database(database: Database) -> None:
-    """See that the database is at the newest migration; SQLite is brought there."""
+    """Make sure that the database is at the newest migration; migrate SQLite."""
     if await is_current(database):
         return
     if not database.is_sqlite:
         raise NotMigratedError(
             "the database is not at this program's version: run `osmodesk db deploy` first"
         )
-    from db import migrations  # noqa: PLC0415 alembic takes memory that a running desk needs not
+    from db import migrations  # noqa: PLC0415 alembic takes memory that a running desk does not need
 
     await migrations.upgrade(database)
 
@@ -148,7 +148,7 @@ def _build_http_server(application: Application) -> HttpServer:
 async def _serve_until(
     stop: asyncio.Event, application: Application, http_server: HttpServer | None
 ) -> None:
-    """Serve until `stop`, and let the workers know what came."""
+    """Serve until `stop`, and notify the workers of what arrived."""
     async with asyncio.TaskGroup() as group:
         background_tasks = [
             group.create_task(application.membership.notifiers.run()),
@@ -166,7 +166,7 @@ async def _serve_until(
 async def _work_until(
     stop: asyncio.Event, application: Application, http_server: HttpServer | None
 ) -> None:
-    """Run every long-lived task in one group until `stop`, then let what is under way end."""
+    """Run every long-lived task in one group until `stop`, then let work under way finish."""
     async with asyncio.TaskGroup() as group:
         watch = application.task_monitor.watch
         background_tasks = _start_common_tasks(group, application)
@@ -197,7 +197,7 @@ async def _work_until(
         closing.append(group.create_task(application.webhook_dispatcher.finish()))
         if http_server is not None:
             closing.append(group.create_task(http_server.finish()))
-        # What is still being sent after this is marked as such in the outbox.
+        # Messages still being sent after this are marked as such in the outbox.
         await asyncio.wait(closing, timeout=_SEND_TIMEOUT)
         await application.intake.finish()
         for task in (*background_tasks, *closing):
@@ -207,7 +207,7 @@ async def _work_until(
 def _start_common_tasks(
     group: asyncio.TaskGroup, application: Application
 ) -> list[asyncio.Task[None]]:
-    """Begin what every process does: know the channels, and tell streams what happens."""
+    """Start what every process runs: the channel reloader, the event hub and the intake."""
     watch = application.task_monitor.watch
     return [
         watch(
@@ -221,14 +221,16 @@ def _start_common_tasks(
 
 
 async def _log_warnings(settings: Settings, application: Application) -> None:
-    """Tell the operator what runs but should not stay so."""
+    """Warn the operator about settings that work but should be changed."""
     connections = application.connections.all()
     if not connections:
-        hint = "set TELEGRAM_BOT_TOKEN: a bot from @BotFather; or switch a channel on by the API"
+        hint = "set TELEGRAM_BOT_TOKEN (a bot from @BotFather), or activate a channel with the API"
         log.warning("no_channel", hint=hint)
     for each in connections:
         if not each.channel.staff_groups:
-            log.warning("no_staff_group", hint="set TELEGRAM_STAFF_GROUP: agents answer there")
+            log.warning(
+                "no_staff_group", hint="set TELEGRAM_STAFF_GROUP: agents answer in that group"
+            )
     if not is_loopback(settings.host):
         async with application.database.transaction() as tx:
             for email in await list_seeded_emails(tx):
@@ -236,7 +238,7 @@ async def _log_warnings(settings: Settings, application: Application) -> None:
 
 
 def _tune_garbage_collector() -> None:
-    # Python's collector would take half of the CPU of a busy bot (docs/benchmarks.md).
+    # The garbage collector would take half of the CPU of a busy bot (docs/benchmarks.md).
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 50, 100)

@@ -1,4 +1,4 @@
-"""The seed's clients, and the open session of one of them."""
+"""The sample clients, and the open session of one of them."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -40,7 +40,7 @@ _contacts = get_table(Contact)
 
 
 async def seed_clients(tx: AsyncSession, now: datetime) -> int:
-    """Add the sample clients that are missing; returns how many."""
+    """Add the sample clients that are missing, and return how many."""
     wanted = [sample.telegram_id for sample in SAMPLE_CLIENTS]
     found = await tx.execute(
         select(_clients.c.telegram_id).where(_clients.c.telegram_id.in_(wanted))
@@ -62,12 +62,12 @@ async def seed_clients(tx: AsyncSession, now: datetime) -> int:
 
 
 async def seed_session(tx: AsyncSession, now: datetime) -> bool:
-    """Open the sample session, unless its client or its agent has been at work already."""
-    client = await _client(tx, SAMPLE_CUSTOMER.telegram_id)
-    agent = await _agent(tx, SAMPLE_AGENT.email)
+    """Open the sample session, unless its client has written or its agent is missing."""
+    client = await _get_client(tx, SAMPLE_CUSTOMER.telegram_id)
+    agent = await _find_agent(tx, SAMPLE_AGENT.email)
     if agent is None or await _has_written(tx, client.id):
         return False
-    conversation = await _conversation(tx, client, agent, now)
+    conversation = await _add_conversation(tx, client, agent, now)
     session = Session(
         id=SessionId(new_id()),
         conversation_id=conversation.id,
@@ -80,17 +80,17 @@ async def seed_session(tx: AsyncSession, now: datetime) -> bool:
     agent.active_sessions += 1
     agent.last_assigned_at = session.created_at
     await tx.flush()
-    tx.add_all(_message(sample, session, agent, client, now) for sample in SAMPLE_MESSAGES)
+    tx.add_all(_build_message(sample, session, agent, client, now) for sample in SAMPLE_MESSAGES)
     await tx.flush()
     return True
 
 
-async def _client(tx: AsyncSession, telegram_id: str) -> Client:
+async def _get_client(tx: AsyncSession, telegram_id: str) -> Client:
     found = await tx.execute(select(Client).where(_clients.c.telegram_id == telegram_id))
     return found.scalar_one()
 
 
-async def _agent(tx: AsyncSession, email: str) -> Agent | None:
+async def _find_agent(tx: AsyncSession, email: str) -> Agent | None:
     found = await tx.execute(
         select(Agent).join(_users, _users.c.id == _agents.c.user_id).where(_users.c.email == email)
     )
@@ -103,10 +103,10 @@ async def _has_written(tx: AsyncSession, client_id: ClientId) -> bool:
     return bool(counted.scalar_one())
 
 
-async def _conversation(
+async def _add_conversation(
     tx: AsyncSession, client: Client, agent: Agent, now: datetime
 ) -> Conversation:
-    channel = await find_first_channel(tx) or await _sample_channel(tx, now)
+    channel = await find_first_channel(tx) or await _add_sample_channel(tx, now)
     begun = now - SAMPLE_MESSAGES[0].ago
     contact = Contact(
         id=ContactId(new_id()),
@@ -132,7 +132,7 @@ async def _conversation(
     return conversation
 
 
-async def _sample_channel(tx: AsyncSession, now: datetime) -> Channel:
+async def _add_sample_channel(tx: AsyncSession, now: datetime) -> Channel:
     channel = Channel(
         id=ChannelId(new_id()),
         kind=ChannelKind.TELEGRAM,
@@ -150,7 +150,7 @@ def _count_unread(messages: Sequence[SampleMessage]) -> int:
     return sum(each.sender == SenderType.CLIENT and not each.is_read for each in messages)
 
 
-def _message(
+def _build_message(
     sample: SampleMessage, session: Session, agent: Agent, client: Client, now: datetime
 ) -> Message:
     inbound = sample.sender == SenderType.CLIENT

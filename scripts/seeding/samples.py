@@ -1,4 +1,4 @@
-"""Who stands in the seed: the demo plays the same people, so their ids are a contract."""
+"""The sample accounts, clients and messages; the demo uses their ids too."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,7 +16,10 @@ class SampleAccount:
 
 @dataclass(frozen=True, slots=True)
 class SampleClient:
-    """A customer; `telegram_id` is no real account's: Telegram's test servers give out such ids."""
+    """A customer; `telegram_id` is no real account's.
+
+    Only Telegram's test servers give out such ids.
+    """
 
     telegram_id: str
     name: str
@@ -44,7 +47,7 @@ SAMPLE_CLIENTS = (
     SampleClient("900000002", "Jane Smith", "janesmith"),
     SampleClient("900000003", "Bob Wilson", "bobwilson"),
 )
-# Their open session: John Doe writes, the first CS answers.
+# Their open session: John Doe writes, the first CS account answers.
 SAMPLE_CUSTOMER = SAMPLE_CLIENTS[0]
 SAMPLE_AGENT = SAMPLE_ACCOUNTS[1]
 SAMPLE_MESSAGES = (
@@ -56,5 +59,5 @@ SAMPLE_MESSAGES = (
     ),
     SampleMessage(SenderType.CLIENT, "It is #12345.", timedelta(minutes=9), is_read=False),
 )
-# Stands in where no Telegram channel has been made yet; it is not served.
+# Used where no Telegram channel exists yet; it is not served.
 SAMPLE_CHANNEL_ID = "900000000"

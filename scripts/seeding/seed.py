@@ -1,4 +1,4 @@
-"""Writes the seed, and nothing of it twice."""
+"""Writes the demonstration data, and skips what exists."""
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -11,21 +11,23 @@ from scripts.seeding.samples import SAMPLE_ACCOUNTS, SampleAccount
 
 
 async def seed_all(database: Database) -> list[str]:
-    """Write what is missing of the seed; returns a line for each thing, for the operator.
+    """Add the missing demonstration data, and return a line about each thing for the operator.
 
-    Each account in a transaction of its own: hashing takes a while, and nobody shall wait for it.
+    Each account has its own transaction: hashing takes time, and nobody should wait for it.
     """
     lines = []
     for account in SAMPLE_ACCOUNTS:
         async with database.transaction() as tx:
             made = await _seed_account(tx, account)
-        lines.append(f"{account.email} / {account.password}" if made else f"{account.email} stays")
+        lines.append(
+            f"{account.email} / {account.password}" if made else f"{account.email} already exists"
+        )
     now = now_utc()
     async with database.transaction() as tx:
         clients = await seed_clients(tx, now)
         session = await seed_session(tx, now)
-    lines.append(f"{clients} sample clients added" if clients else "sample clients stay")
-    lines.append("sample session opened" if session else "sample session stays")
+    lines.append(f"{clients} sample clients added" if clients else "sample clients already exist")
+    lines.append("sample session opened" if session else "sample session already exists")
     return lines
 
 

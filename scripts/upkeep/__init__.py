@@ -1,1 +1,1 @@
-"""Keeping a database well: backup and restore, clearing out, looking at what is in it."""
+"""Maintenance of a database: backup and restore, cleanup, and a page that shows its tables."""

@@ -1,4 +1,4 @@
-"""Backup and restore: each engine by its own means, the same two functions for both."""
+"""Backup and restore: the same two functions for both engines, each by its own means."""
 
 import os
 from pathlib import Path
@@ -9,15 +9,15 @@ from scripts.upkeep.errors import UpkeepError
 
 
 def backup(address: DatabaseUrl, file: Path) -> None:
-    """Write a consistent copy of the whole database to a new file that only its owner reads.
+    """Write a consistent copy of the whole database to a new file that only its owner can read.
 
-    The database may be in use meanwhile. Raises UpkeepError and leaves no half file behind.
+    The database may be in use meanwhile. Raises UpkeepError, and then leaves no partial file.
     """
     if file.exists():
-        raise UpkeepError(f"{file} is there already: choose another name")
+        raise UpkeepError(f"{file} already exists: choose another name")
     part = file.with_name(f"{file.name}.part")
     try:
-        # Made first, so that nobody else may read it while it grows.
+        # Created first, so that nobody else can read it while it grows.
         os.close(os.open(part, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600))
         if address.is_sqlite:
             sqlite_copy.backup(address, part)
@@ -31,9 +31,9 @@ def backup(address: DatabaseUrl, file: Path) -> None:
 
 
 def restore(address: DatabaseUrl, file: Path) -> None:
-    """Put a backup in the place of everything in the database.
+    """Replace everything in the database with a backup.
 
-    The file is checked first: one that is no whole backup changes nothing. Raises UpkeepError.
+    The file is checked first: an incomplete backup changes nothing. Raises UpkeepError.
     """
     if not file.is_file():
         raise UpkeepError(f"there is no file {file}")

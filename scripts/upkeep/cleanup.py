@@ -1,4 +1,4 @@
-"""`osmodesk db cleanup`: removes what was settled long ago, archives what fell silent."""
+"""`osmodesk db cleanup`: deletes old finished work, and archives silent conversations."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,7 +15,7 @@ _ROWS = 200
 
 
 async def clean_up(database: Database, now: datetime) -> dict[str, int]:
-    """Remove and archive what is due; returns how many of each, by what they are."""
+    """Delete and archive what is due; return how many of each, by name."""
     done = {
         f"{name} removed": await run_chore(database, batch, now)
         for name, batch in list_chores().items()

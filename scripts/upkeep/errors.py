@@ -1,5 +1,5 @@
-"""What upkeep cannot do, told in one line."""
+"""The error of failed maintenance; its text is one line."""
 
 
 class UpkeepError(Exception):
-    """A backup, a restore or a reset cannot be done as asked."""
+    """A backup, a restore or a migration cannot be done."""

@@ -1,4 +1,4 @@
-"""MySQL / MariaDB: the engine's own dump and client programs, at one moment's state."""
+"""Backup and restore of MySQL / MariaDB, by the engine's own dump and client programs."""
 
 import os
 import shutil
@@ -17,14 +17,14 @@ from scripts.upkeep.errors import UpkeepError
 _DUMP_PROGRAMS = ("mariadb-dump", "mysqldump")
 _CLIENT_PROGRAMS = ("mariadb", "mysql")
 _DUMP_OPTIONS = (
-    # One moment's state, while everybody goes on writing.
+    # A snapshot of one moment, while others go on writing.
     "--single-transaction",
     "--quick",
     "--hex-blob",
     "--no-tablespaces",
     "--default-character-set=utf8mb4",
 )
-# The last line of a dump that was not cut off.
+# The last line of a complete dump.
 _END = b"-- Dump completed"
 _TAIL = 4096
 
@@ -56,11 +56,15 @@ def _find_program(names: tuple[str, ...]) -> str:
 
 @contextmanager
 def _login_file(address: DatabaseUrl) -> Iterator[str]:
-    """Keep user and password in a file that only we read: a command line is seen by everybody."""
+    """Write user and password to a file that only we can read.
+
+    Every user of this machine can see a command line.
+    """
     url = address.url
     lines = ["[client]", f"host={_quote(url.host)}", f"user={_quote(url.username)}"]
     lines += [f"port={url.port or 3306}", f"password={_quote(url.password)}", "protocol=tcp"]
-    # MySQL's own dump asks MariaDB for statistics that it does not have; others do not know this.
+    # MySQL's dump program asks MariaDB for statistics that it does not have; other programs do not
+    # know this option.
     lines += ["[mysqldump]", "loose-column-statistics=0", ""]
     handle, name = tempfile.mkstemp(prefix="osmodesk-", suffix=".cnf")
     try:
@@ -85,15 +89,15 @@ def _run(command: list[str], *, stdin: int | None = None, stdout: int | None = N
         check=False,
     )
     if done.returncode:
-        said = done.stderr.decode(errors="replace").strip().splitlines() or ["no reason given"]
-        raise UpkeepError(f"{Path(command[0]).name}: {mask_secrets(said[-1])}")
+        messages = done.stderr.decode(errors="replace").strip().splitlines() or ["no reason given"]
+        raise UpkeepError(f"{Path(command[0]).name}: {mask_secrets(messages[-1])}")
 
 
 def _check(file: Path) -> None:
     with file.open("rb") as dump:
         dump.seek(max(0, file.stat().st_size - _TAIL))
         if _END not in dump.read():
-            raise UpkeepError(f"{file} is no whole dump: its last line is missing")
+            raise UpkeepError(f"{file} is not a complete dump: its last line is missing")
 
 
 def _drop_tables(address: DatabaseUrl) -> None:

@@ -1,4 +1,4 @@
-"""SQLite: copied page by page while it is in use, by SQLite's own backup interface."""
+"""Backup and restore of SQLite by its own backup interface, also while the file is in use."""
 
 import sqlite3
 from contextlib import closing
@@ -14,7 +14,7 @@ def backup(address: DatabaseUrl, file: Path) -> None:
     """Copy the database into the file."""
     here = _get_file(address)
     if not here.is_file():
-        raise UpkeepError(f"there is no database {here} yet: osmodesk db migrate makes it")
+        raise UpkeepError(f"there is no database {here} yet: osmodesk db migrate creates it")
     try:
         with closing(_open(here)) as source, closing(sqlite3.connect(file)) as target:
             source.backup(target)
@@ -23,7 +23,7 @@ def backup(address: DatabaseUrl, file: Path) -> None:
 
 
 def restore(address: DatabaseUrl, file: Path) -> None:
-    """Copy the file into the database; whoever has it open sees the new contents."""
+    """Copy the file into the database; processes that have it open see the new contents."""
     _check(file)
     try:
         with (
@@ -32,7 +32,7 @@ def restore(address: DatabaseUrl, file: Path) -> None:
         ):
             source.backup(target)
     except sqlite3.Error as error:
-        text = f"{_get_file(address)} cannot be overwritten: {error}; end osmodesk run first"
+        text = f"{_get_file(address)} cannot be overwritten: {error}; stop osmodesk run first"
         raise UpkeepError(text) from None
 
 
@@ -50,9 +50,9 @@ def _open(file: Path) -> sqlite3.Connection:
 def _check(file: Path) -> None:
     try:
         with closing(_open(file)) as source:
-            [said] = source.execute("PRAGMA quick_check").fetchone()
+            [result] = source.execute("PRAGMA quick_check").fetchone()
             source.execute("SELECT version_num FROM alembic_version").fetchone()
     except sqlite3.Error as error:
-        raise UpkeepError(f"{file} is no backup of OsmoDesk's: {error}") from None
-    if said != "ok":
-        raise UpkeepError(f"{file} is damaged: {said}")
+        raise UpkeepError(f"{file} is not a backup of OsmoDesk: {error}") from None
+    if result != "ok":
+        raise UpkeepError(f"{file} is damaged: {result}")

@@ -1,4 +1,4 @@
-"""A page to look at the tables, on this machine alone and without a way to change anything."""
+"""A read-only page that shows the tables, on this machine only."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ _DATABASE = web.AppKey("database", Database)
 
 
 def build_studio(database: Database) -> web.Application:
-    """Build the page's application; it closes the database in the end."""
+    """Build the page's application, which closes the database when it ends."""
     app = web.Application(middlewares=[_require_localhost])
     app[_DATABASE] = database
     app.router.add_get("/", _show_tables)
@@ -26,9 +26,10 @@ def build_studio(database: Database) -> web.Application:
 
 @web.middleware
 async def _require_localhost(request: web.Request, handler: Any) -> web.StreamResponse:
-    # A foreign page could point its own name at this machine; its browser would still name it.
+    # A foreign page can point its own host name at this machine, but the browser still sends that
+    # name.
     if not is_loopback(request.url.host or ""):
-        raise web.HTTPForbidden(text="The studio answers to localhost only.\n")
+        raise web.HTTPForbidden(text="The studio answers only on localhost.\n")
     response: web.StreamResponse = await handler(request)
     response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'"
     response.headers["Cache-Control"] = "no-store"

@@ -1,4 +1,4 @@
-"""The studio's two pages as HTML; what is secret is masked before anything else."""
+"""The studio's two pages as HTML; secrets are masked first."""
 
 import re
 from html import escape
@@ -24,7 +24,7 @@ th, td { text-align: left; vertical-align: top; padding: .3rem .7rem; max-width:
 
 
 def render_overview(address: str, counts: dict[str, int]) -> str:
-    """Give the page that lists the tables."""
+    """Return the page that lists the tables."""
     rows = "".join(
         f'<tr><td><a href="/{escape(name)}">{escape(name)}</a></td>'
         f'<td class="number">{count}</td></tr>'
@@ -35,7 +35,7 @@ def render_overview(address: str, counts: dict[str, int]) -> str:
 
 
 def render_table(table: Table, rows: list[dict[str, Any]], page: int, *, more: bool) -> str:
-    """Give the page that shows one table's rows."""
+    """Return the page that shows one table's rows."""
     names = [column.name for column in table.columns]
     head = "".join(f"<th>{escape(name)}</th>" for name in names)
     body = "".join(
@@ -51,7 +51,7 @@ def render_table(table: Table, rows: list[dict[str, Any]], page: int, *, more: b
 
 
 def format_value(column: str, value: Any) -> str:
-    """Give a value as text, with what is secret hidden."""
+    """Return a value as text, with secrets hidden."""
     if column in _SECRET_COLUMNS:
         return _HIDDEN
     text = mask_secrets(str(_hide_secrets(value)))

@@ -1,1 +1,1 @@
-"""How fast the API answers, beside bare aiohttp with the same statements by hand."""
+"""Benchmark of the API, beside bare aiohttp with the same statements by hand."""

@@ -1,4 +1,4 @@
-"""Who calls the API in a benchmark: an administrator, and people who log in."""
+"""The callers of the API in a benchmark: an administrator, and people who log in."""
 
 from dataclasses import dataclass
 
@@ -21,7 +21,7 @@ class Client:
     token: str
 
     async def get(self, path: str) -> int:
-        """Read something whole; returns the answer's status."""
+        """Read a whole answer and return its status."""
         async with self.http.get(f"{self.address}{path}", headers=self._headers) as answer:
             await answer.read()
             return answer.status
@@ -38,7 +38,7 @@ class Client:
 
 
 async def add_people(database: Database, others: int) -> list[str]:
-    """Add an administrator and others; returns the others' e-mail addresses."""
+    """Add an administrator and other people; return the others' e-mail addresses."""
     emails = [f"person{number}@bench.example" for number in range(others)]
     for email in (_ADMIN, *emails):
         role = Role.ADMIN if email == _ADMIN else Role.CS
@@ -48,7 +48,7 @@ async def add_people(database: Database, others: int) -> list[str]:
 
 
 async def log_in(http: aiohttp.ClientSession, address: str, email: str) -> tuple[int, str]:
-    """Log in; returns the answer's status, and the access token if there is one."""
+    """Log in; return the answer's status, and the access token or an empty text."""
     body = {"email": email, "password": PASSWORD}
     async with http.post(f"{address}/auth/login", json=body) as answer:
         return answer.status, (await answer.json()).get("access_token", "")

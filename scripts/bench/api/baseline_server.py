@@ -1,4 +1,4 @@
-"""The floor: bare aiohttp with the same statements by hand, no rights, no models, no pages."""
+"""The baseline: bare aiohttp with the same statements by hand; no rights, models or pages."""
 
 import asyncio
 import json

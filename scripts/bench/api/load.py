@@ -1,4 +1,4 @@
-"""Calls at a steady rate, whatever the answers take: nobody waits for the call before."""
+"""Calls at a steady rate, however long the answers take: no call waits for the one before."""
 
 import asyncio
 import time
@@ -7,13 +7,13 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from statistics import quantiles
 
-# The status of an answer.
+# Takes the number of the call, and returns the status of the answer.
 Call = Callable[[int], Awaitable[int]]
 
 
 @dataclass(slots=True)
 class ResponseTimes:
-    """How long answers took, in milliseconds from when each was to be asked for."""
+    """How long answers took, in milliseconds since each call was due."""
 
     waits: list[float] = field(default_factory=list)
     statuses: Counter[int] = field(default_factory=Counter)
@@ -28,7 +28,7 @@ class ResponseTimes:
 
 
 async def call_at_rate(call: Call, *, rate: float, seconds: float) -> ResponseTimes:
-    """Call `rate` times a second for so many seconds; `call` is given the number of the call."""
+    """Call `rate` times a second for `seconds`; `call` gets the number of the call."""
     answers, began = ResponseTimes(), time.perf_counter()
 
     async def one(number: int, due: float) -> None:

@@ -1,4 +1,4 @@
-"""One run: a database of a given size, the API and the floor on it, and what is asked of both."""
+"""One run: a database of a given size, and the same requests to the API and to the baseline."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -24,7 +24,7 @@ _SECRET = "benchmark-secret-of-forty-characters-000"  # noqa: S105 guards nothin
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What one kind of request took, and what it cost the serving process."""
+    """How long one kind of request took, and what it cost the serving process."""
 
     name: str
     answers: ResponseTimes
@@ -33,19 +33,20 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class PageStarts:
-    """Where the pages that are asked for begin."""
+    """Where the requested pages begin."""
 
     sessions: list[str]
-    # Which page of the list is late: there are no 1,000 in a small database.
+    # The number of the late page of the list: a small database does not have 1,000 pages.
     late: int
-    # The (time, id) before that page; the longest session, and the same of its page 1,000.
+    # The (time, id) before that page; the longest session, and the (time, id) before its page
+    # 1,000.
     before_sessions: tuple[str, str]
     long: str
     before_messages: tuple[str, str]
 
 
 async def run_api(url: str, messages: int) -> list[Figures]:
-    """Fill a database and measure lists and histories, beside the floor."""
+    """Fill a database and measure lists and histories, beside the baseline."""
     database = Database(parse_database_url(url))
     try:
         await prefill_database(database, messages, longest=_PAGE * _LATE + 1)
@@ -75,47 +76,50 @@ async def _run_api(url: str) -> AsyncIterator[tuple[MeasuredProcess, str]]:
         "LOG_LEVEL": "info",
     }
     run = ("-m", "scripts.cli", "run")
-    async with start_python(*run, environment=environment, ready_text='"address"') as (it, line):
+    async with start_python(*run, environment=environment, ready_text='"address"') as (
+        process,
+        line,
+    ):
         address = line.partition('"address": "')[2].partition('"')[0]
-        yield it, f"{address}/api/v1"
+        yield process, f"{address}/api/v1"
 
 
 async def _measure(
-    name: str, it: MeasuredProcess, call: Callable[[int], Awaitable[int]], rate: float = _RATE
+    name: str, process: MeasuredProcess, call: Callable[[int], Awaitable[int]], rate: float = _RATE
 ) -> Figures:
-    await call_at_rate(call, rate=rate, seconds=2)  # what is read and built once
-    before = it.cpu_seconds()
+    await call_at_rate(call, rate=rate, seconds=2)  # a warm-up for what is read and built once
+    before = process.cpu_seconds()
     answers = await call_at_rate(call, rate=rate, seconds=_SECONDS)
-    used = it.cpu_seconds() - before
+    used = process.cpu_seconds() - before
     return Figures(name, answers, used / len(answers.waits) * 1e6)
 
 
 async def _measure_api(admin: Client, desk: MeasuredProcess, places: PageStarts) -> list[Figures]:
-    listed, told = "/sessions?status=ENDED", f"/sessions/{places.long}/messages?"
+    listed, messages = "/sessions?status=ENDED", f"/sessions/{places.long}/messages?"
     late_list = await _find_late_page(admin, listed, places.late)
-    late_told = await _find_late_page(admin, told, _LATE)
-    asked: dict[str, Callable[[int], str]] = {
+    late_messages = await _find_late_page(admin, messages, _LATE)
+    requests: dict[str, Callable[[int], str]] = {
         "sessions, page 1": lambda _: listed,
         f"sessions, page {places.late:,}": lambda _: late_list,
         "messages of any session": lambda n: f"/sessions/{_pick_session(places, n)}/messages",
-        "messages, page 1": lambda _: told,
-        "messages, page 1,000": lambda _: late_told,
+        "messages, page 1": lambda _: messages,
+        "messages, page 1,000": lambda _: late_messages,
     }
     return [
         await _measure(name, desk, lambda n, path=path: admin.get(path(n)))  # type: ignore[misc]
-        for name, path in asked.items()
+        for name, path in requests.items()
     ]
 
 
 async def _find_late_page(admin: Client, path: str, number: int) -> str:
-    """Go on to a late page, by the way that clients go."""
-    asked = path
+    """Follow the cursors to a late page, as clients do."""
+    requests = path
     for _ in range(number - 1):
-        page = await admin.get_page(asked)
+        page = await admin.get_page(requests)
         if page.get("next") is None:
             raise RuntimeError(f"{path} has no {number} pages")
-        asked = f"{path}&cursor={page['next']}"
-    return asked
+        requests = f"{path}&cursor={page['next']}"
+    return requests
 
 
 def _pick_session(places: PageStarts, number: int) -> str:
@@ -125,7 +129,7 @@ def _pick_session(places: PageStarts, number: int) -> str:
 async def _measure_beside_logins(
     admin: Client, emails: list[str], desk: MeasuredProcess, places: PageStarts
 ) -> Figures:
-    """Measure others' lists while 20 log-ins a second arrive, more than two cores can hash."""
+    """Measure lists while 20 log-ins a second arrive, more than two cores can hash."""
 
     async def log_one_in(number: int) -> int:
         return (await log_in(admin.http, admin.address, emails[number % len(emails)]))[0]
@@ -157,15 +161,15 @@ async def _measure_baseline(
                 await answer.read()
                 return answer.status
 
-        told = f"/messages/{places.long}"
-        asked: dict[str, Callable[[int], Awaitable[int]]] = {
+        messages = f"/messages/{places.long}"
+        requests: dict[str, Callable[[int], Awaitable[int]]] = {
             "sessions, page 1": lambda _: get("/sessions"),
             f"sessions, page {places.late:,}": lambda _: get("/sessions", places.before_sessions),
             "messages of any session": lambda n: get(f"/messages/{_pick_session(places, n)}"),
-            "messages, page 1": lambda _: get(told),
-            "messages, page 1,000": lambda _: get(told, places.before_messages),
+            "messages, page 1": lambda _: get(messages),
+            "messages, page 1,000": lambda _: get(messages, places.before_messages),
         }
-        return [await _measure(f"floor: {name}", bare, call) for name, call in asked.items()]
+        return [await _measure(f"baseline: {name}", bare, call) for name, call in requests.items()]
 
 
 async def _find_page_starts(database: Database, late: int) -> PageStarts:

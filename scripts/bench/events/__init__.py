@@ -1,1 +1,1 @@
-"""Measures open event streams: memory, and how soon each is told."""
+"""Benchmark of open event streams: memory, and how soon each gets an event."""

@@ -1,4 +1,4 @@
-"""Clients that hold event streams open, as cheaply as one process can hold a thousand."""
+"""Clients that keep event streams open, cheap enough for a thousand in one process."""
 
 import asyncio
 import re
@@ -8,15 +8,15 @@ from typing import cast
 from urllib.parse import urlsplit
 
 _NUMBER = re.compile(rb'"event (\d+)"')
-# Longer than what is looked for: it may come in two pieces.
+# Longer than the searched text, which may arrive in two pieces.
 _TAIL = 64
-# A server listens for some hundred connections at once.
+# A server queues only some hundred new connections at once.
 _AT_ONCE = 50
 
 
 @dataclass(slots=True)
 class EventTimes:
-    """When each stream was told of each numbered message, by this machine's clock."""
+    """When each stream got each numbered message, by this machine's clock."""
 
     at: dict[int, list[float]] = field(default_factory=dict)
     ready: int = 0
@@ -54,7 +54,7 @@ class _Stream(asyncio.Protocol):
 
 @dataclass(slots=True)
 class Listeners:
-    """Streams that are open until `close`."""
+    """Streams that stay open until `close`."""
 
     times: EventTimes = field(default_factory=EventTimes)
     _open: list[asyncio.BaseTransport] = field(default_factory=list)
@@ -83,6 +83,6 @@ class Listeners:
         self._open.append(transport)
 
     def close(self) -> None:
-        """Close all of them."""
+        """Close every stream."""
         for each in self._open:
             each.close()

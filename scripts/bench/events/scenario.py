@@ -1,6 +1,7 @@
-"""A thousand open streams: what they cost, and how soon each is told of a customer's message.
+"""Measures what open streams cost, and how soon each gets a customer's message.
 
-Half of them are administrators', half are agents'. Time counts from when the customer sent it.
+Half of the streams are administrators', half are agents'. Time counts from when the customer sent
+the message.
 """
 
 import asyncio
@@ -33,17 +34,17 @@ _ADDRESS = re.compile(r"http://[0-9.]+:[0-9]+")
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What so many streams cost, and how soon they were told; times in milliseconds."""
+    """What the streams cost, and how soon they got events; times in milliseconds."""
 
     streams: int
     before_megabytes: float
     open_megabytes: float
     peak_megabytes: float
     events: int
-    # From a message being sent to each stream having it: of all streams and messages.
+    # From sending a message to each stream having it, over all streams and messages.
     p50: float
     p99: float
-    # The same to the last stream, of the worst message.
+    # The longest of these times.
     last: float
     cpu_milliseconds: float
 
@@ -60,13 +61,15 @@ async def run_events(url: str, database: Database, *, streams: int, events: int)
             await listeners.open(address, tokens)
             await asyncio.sleep(1)
             opened, cpu = desk.megabytes(), desk.cpu_seconds()
-            said = await _send_messages(play, events)
+            sent_at = await _send_messages(play, events)
             await _wait_for_events(listeners, events, streams)
             cpu = desk.cpu_seconds() - cpu
         finally:
             listeners.close()
         waits = sorted(
-            (at - said[number]) * 1000 for number, ats in listeners.times.at.items() for at in ats
+            (at - sent_at[number]) * 1000
+            for number, ats in listeners.times.at.items()
+            for at in ats
         )
         cuts = quantiles(waits, n=100)
         peak = desk.peak_megabytes()
@@ -84,7 +87,7 @@ async def run_events(url: str, database: Database, *, streams: int, events: int)
 
 
 async def _create_tokens(database: Database, streams: int) -> list[str]:
-    """Log people in, each for as many streams as one may have."""
+    """Create access tokens: each person has as many streams as one person may have."""
     issue, tokens = AccessTokens(_SECRET).issue, []
     now = now_utc()
 
@@ -130,19 +133,22 @@ async def _run_desk(play: Stage, database_url: str) -> AsyncIterator[tuple[Measu
 
 
 async def _warm_up(play: Stage) -> None:
-    """Have every customer's session open: nobody is online, so all of them wait for all to see."""
+    """Open every customer's session.
+
+    Nobody is online, so the sessions wait and everybody sees them.
+    """
     await play.write_as_customers((number, "warm") for number in range(_CUSTOMERS))
     await asyncio.sleep(2)
 
 
 async def _send_messages(play: Stage, events: int) -> dict[int, float]:
-    """Have customers write at a steady rate; returns when each message was sent."""
-    said: dict[int, float] = {}
+    """Write as customers at a steady rate; return when each message was sent."""
+    sent_at: dict[int, float] = {}
     for number in range(events):
-        said[number] = time.time()
+        sent_at[number] = time.time()
         await play.telegram.say(play.customers[number % _CUSTOMERS], f"event {number}")
-        await asyncio.sleep(max(0.0, said[number] + 1 / _RATE - time.time()))
-    return said
+        await asyncio.sleep(max(0.0, sent_at[number] + 1 / _RATE - time.time()))
+    return sent_at
 
 
 async def _wait_for_events(listeners: Listeners, events: int, streams: int) -> None:
@@ -150,5 +156,5 @@ async def _wait_for_events(listeners: Listeners, events: int, streams: int) -> N
     while sum(len(each) for each in listeners.times.at.values()) < events * streams:
         if time.monotonic() > until or listeners.times.broken:
             told = sum(len(each) for each in listeners.times.at.values())
-            raise RuntimeError(f"{told} of {events * streams} were told")
+            raise RuntimeError(f"{told} of {events * streams} events arrived")
         await asyncio.sleep(0.1)

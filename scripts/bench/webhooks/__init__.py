@@ -1,1 +1,1 @@
-"""How soon a signed WhatsApp webhook is kept and answered, while the desk works."""
+"""Benchmark of signed WhatsApp webhooks: how soon each is stored and answered."""

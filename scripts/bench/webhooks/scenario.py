@@ -1,7 +1,7 @@
-"""Signed webhooks at a steady rate, as Meta posts them, to a desk that handles and relays them.
+"""Sends signed webhooks at a steady rate, as Meta does, to a desk that handles and relays them.
 
-Each is a customer's message, answered once it is committed; the same process copies every one into
-the staff group. In the end all must be kept, and copied.
+Each is a customer's message, answered once it is committed; the same process copies each one to the
+staff group. At the end every message must be stored and copied.
 """
 
 import asyncio
@@ -45,7 +45,7 @@ _SERVED_WITHIN, _COPIED_WITHIN = 20.0, 120.0
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What posting cost, and that nothing was lost."""
+    """The cost of the requests, and how many messages were stored."""
 
     answers: ResponseTimes
     cpu_microseconds: float
@@ -55,7 +55,7 @@ class Figures:
 
 
 async def run_webhooks(url: str, database: Database, *, rate: int, seconds: int) -> Figures:
-    """Measure on a fresh, migrated database; raises RuntimeError where something was lost."""
+    """Measure on a fresh, migrated database; raise RuntimeError if a message was lost."""
     channel_id = await database.run(_add_channels)
     warm, posts = 2 * rate, rate * seconds
     async with (
@@ -71,7 +71,7 @@ async def run_webhooks(url: str, database: Database, *, rate: int, seconds: int)
                 return await _post(http, hook, number)
 
             await call_at_rate(post, rate=rate, seconds=2)
-            # Every customer has their topic by now: a hundred new ones at once are another matter.
+            # Now every customer has their topic; a hundred new topics at once are a different case.
             await wait_until(partial(_are_copied, database, warm), seconds=_COPIED_WITHIN)
             before = desk.cpu_seconds()
             answers = await call_at_rate(
@@ -83,7 +83,7 @@ async def run_webhooks(url: str, database: Database, *, rate: int, seconds: int)
         copied_after = time.monotonic() - began
         kept = await _count(database, "SELECT COUNT(*) FROM messages")
         if kept != total:
-            raise RuntimeError(f"{total} were posted and {kept} are kept")
+            raise RuntimeError(f"{total} were posted and {kept} are stored")
         cost = (done - before) / posts * 1e6
         return Figures(answers, cost, kept, copied_after, desk.peak_megabytes())
 
@@ -105,7 +105,7 @@ async def _add_channels(tx: AsyncSession) -> ChannelId:
 
 @asynccontextmanager
 async def _run_number(sandbox: str) -> AsyncIterator[None]:
-    """Put the number and its customers on the stage: who waits is told so."""
+    """Add the number and its customers to the sandbox; sessions get their queue notice."""
     async with GraphSandbox(sandbox) as graph:
         await graph.add_number("15550783881", id=_NUMBER, account="1", token="benchmark")  # noqa: S106
         for number in range(_CUSTOMERS):
