@@ -1,7 +1,7 @@
-"""What every room's tests share: servers of their own, and a fresh database for each test.
+"""Fixtures that all tests share: private servers, and a fresh database for each test.
 
-Plain code that tests share lies beside the tests that use it and is imported by its full name,
-as in `from tests.services.mariadb import MariaDB` (no folder here has an `__init__.py`).
+Plain code that tests share is beside the tests that use it and is imported by its full name, as in
+`from tests.services.mariadb import MariaDB` (no folder here has an `__init__.py`).
 """
 
 import signal
@@ -30,20 +30,21 @@ def _refuse(moment: datetime) -> str:
     raise AssertionError(f"{moment!r} came to sqlite3 without a type: bind it as UtcDateTime")
 
 
-# What sqlite3 makes of a time by itself is deprecated since Python 3.12, and is not our format.
+# The default conversion of times by sqlite3 is deprecated since Python 3.12, and is not our format.
 sqlite3.register_adapter(datetime, _refuse)
 
 
 def pytest_configure() -> None:
-    # Told to end (a CI's time limit), pytest ends as after Ctrl-C: no server is left running.
+    # When it gets SIGTERM (a CI's time limit), pytest ends as after Ctrl-C: no server keeps
+    # running.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)
 def plain_log() -> None:
-    """Tracebacks without the values of all variables: a failing handler fails five times.
+    """Log tracebacks without the values of all variables: a failing handler fails five times.
 
-    Anew for each test: files of several rooms follow each other in one process, in any order.
+    Set for each test, because tests of several folders run in one process, in any order.
     """
     plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
     structlog.configure(processors=[structlog.processors.add_log_level, plain])
@@ -79,7 +80,7 @@ def chromium() -> browser.Chromium:
 
 @pytest.fixture
 def redis_url(redis_server: Redis) -> str:
-    """REDIS_URL of an empty Redis."""
+    """Return the REDIS_URL of an empty Redis."""
     redis_server.start()
     redis_server.clear()
     return redis_server.url
@@ -87,13 +88,13 @@ def redis_url(redis_server: Redis) -> str:
 
 @pytest.fixture
 def sqlite_url(tmp_path: Path) -> str:
-    """DATABASE_URL of an SQLite file that is not there yet."""
+    """Return the DATABASE_URL of an SQLite file that does not exist yet."""
     return f"sqlite+aiosqlite:///{tmp_path / 'osmodesk.db'}"
 
 
 @pytest.fixture
 def mariadb_url(mariadb: MariaDB) -> Iterator[str]:
-    """DATABASE_URL of an empty MariaDB database."""
+    """Return the DATABASE_URL of an empty MariaDB database."""
     mariadb.start()
     with mariadb.fresh_database() as url:
         yield url
@@ -101,6 +102,6 @@ def mariadb_url(mariadb: MariaDB) -> Iterator[str]:
 
 @pytest.fixture(params=["sqlite", "mariadb"])
 def database_url(request: pytest.FixtureRequest) -> str:
-    """DATABASE_URL of an empty database: the test runs once on each engine."""
+    """Return the DATABASE_URL of an empty database; the test runs once on each engine."""
     url: str = request.getfixturevalue(f"{request.param}_url")
     return url

@@ -1,10 +1,10 @@
-"""How long tests wait, in one place: however busy the machine is, none of it depends on its speed.
+"""How long tests wait: the only place with deadlines, so that no test depends on a fast machine.
 
-A test that passes uses almost nothing of this; one that fails says so after it at the latest.
+A test that passes needs almost none of this time; a test that fails reports it after this time.
 """
 
-# For what must come.
+# For something that must happen.
 PATIENCE = 120.0
-# For what must not take long: many times what it takes on an idle machine, and less than what it
-# would take if it had to wait for a long poll, an idle connection or a look now and then.
+# For something that must happen soon: many times what it takes on an idle machine, and less than it
+# would take if it had to wait for a long poll, an idle connection or a periodic check.
 SOON = 20.0

@@ -1,4 +1,4 @@
-"""What the whole house is for, on every kind of channel and database: only the fixture knows which.
+"""The main scenarios on every kind of channel and database; only the fixture knows which.
 
 Further scenarios that run everywhere are in tests/flows/everywhere/.
 """
@@ -24,7 +24,7 @@ WORLDS = [(kind, engine) for engine in ("sqlite", "mariadb") for kind in Channel
 
 @pytest.fixture(scope="module", params=WORLDS, ids=[f"{kind}-{engine}" for kind, engine in WORLDS])
 def world(request: pytest.FixtureRequest) -> Iterator[tuple[ChannelKind, str]]:
-    """The kind of channel that the customers come through, and an empty database."""
+    """Return the kind of channel that the customers use, and the URL of an empty database."""
     kind, engine = request.param
     with open_migrated_database(engine, request) as url:
         yield kind, url
@@ -32,7 +32,7 @@ def world(request: pytest.FixtureRequest) -> Iterator[tuple[ChannelKind, str]]:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def stage(world: tuple[ChannelKind, str]) -> AsyncIterator[Stage]:
-    """A stage with a running desk that all scenarios share; each brings its own customers."""
+    """Run a stage with a desk that all scenarios share; each adds its own customers."""
     async with run_channel_stage(*world) as made:
         yield made
 
@@ -143,7 +143,7 @@ async def test_an_answer_whose_end_nobody_saw_comes_once(stage: Stage) -> None:
     answer = await mia.writes(topic, "did it arrive?")
     await mia.writes(topic, "the next one")
     await ann.wait_for("the next one")
-    if not stage.capabilities.reports_delivery:  # nobody can know but the customer
+    if not stage.capabilities.reports_delivery:  # only the customer can know
         asked = await topic.wait_for("may or may not have arrived")
         assert asked.reply_to == answer.id
         await stage.wait_for_state(ann, "did it arrive?", "uncertain")

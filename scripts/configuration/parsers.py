@@ -49,7 +49,7 @@ def parse_api_key(value: object) -> SecretStr:
 
 
 def parse_region(value: object) -> str:
-    """Read the two letters of a country, in upper case."""
+    """Parse the two letters of a country into upper case."""
     region = _to_text(value).upper()
     if not is_region(region):
         raise ValueError("is not the two letters of a country")

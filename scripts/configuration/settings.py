@@ -121,7 +121,7 @@ class Settings(BaseSettings):
     default_language: Annotated[Literal["en", "id"], BeforeValidator(_to_lower)] = Field(
         default="en", description="en (English) or id (Indonesian)"
     )
-    default_region: Annotated[str, PlainValidator(forms.parse_region)] | None = Field(
+    default_region: Annotated[str, PlainValidator(parsers.parse_region)] | None = Field(
         default=None,
         description="two letters of a country, such as ID or GB: phone numbers that agents type "
         "without a country code are of that country",

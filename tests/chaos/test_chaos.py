@@ -1,4 +1,4 @@
-"""The short form of `make chaos`: a few seconds of all harm at once, on each engine."""
+"""A short form of `make chaos`: a few seconds of all faults at once, on each engine."""
 
 import itertools
 from pathlib import Path
@@ -11,7 +11,7 @@ from scripts.chaos.run import run_plan
 from tests.services.mariadb import MariaDB
 
 _SECONDS = 5
-# A number that was told to be too fast pauses for long.
+# A number that hit a rate limit pauses for long.
 _LONG = {FaultKind.FLOOD}
 
 
@@ -25,7 +25,7 @@ def engine(request: pytest.FixtureRequest) -> Engine:
 
 
 def _seed(number: int) -> int:
-    """Find one of the seeds whose few seconds hold a bit of everything that matters."""
+    """Find a seed whose few seconds contain some of every important fault."""
     wanted = {
         FaultKind.KILL_WHILE_SENDING,
         FaultKind.DROP_AFTER,

@@ -1,4 +1,4 @@
-"""The plan comes from its seed alone."""
+"""The plan depends only on its seed."""
 
 from collections import Counter
 

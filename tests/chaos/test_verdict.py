@@ -1,4 +1,4 @@
-"""The verdict sees whatever breaks the promise, and nothing that keeps it."""
+"""The verdict finds every violation, and reports nothing else."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Agents of a stage as they call the API: with the desk, the sandbox and the database behind it."""
+"""Agents of a stage who call the API, with a real desk, sandbox and database."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -21,7 +21,7 @@ from tests.flows.stage import Stage
 
 @asynccontextmanager
 async def open_api(stage: Stage) -> AsyncIterator[ApiStage]:
-    """Give a client of the stage's API."""
+    """Open a client of the stage's API."""
     async with aiohttp.ClientSession() as http:
         yield ApiStage(stage.address, stage.database, stage.settings, http)
 
@@ -58,7 +58,7 @@ async def wait_for_session(stage: Stage, customer: Customer) -> SessionId:
 async def start_api_conversation(
     stage: Stage, api: ApiStage
 ) -> tuple[Caller, Customer, Topic, SessionId]:
-    """Bring an agent with the API, and a customer who waits."""
+    """Add an agent with the API, and a customer who waits."""
     mia, ann = await api.person("Mia"), await stage.customer()
     await api.change("UPDATE agents SET status = 'offline'")
     await ann.says("hello")

@@ -1,4 +1,4 @@
-"""The same stage on every kind of channel: whoever plays on it does not know which."""
+"""The same stage on every kind of channel; a test need not know which."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -16,9 +16,9 @@ from tests.flows.waha import WahaStage
 async def prepare_channel_stage(
     kind: ChannelKind, database_url: str, **settings: Any
 ) -> AsyncIterator[Stage]:
-    """Set up a stage for customers of this kind of channel, on which the desk does not run yet.
+    """Set up a stage for customers of this kind of channel, without starting the desk.
 
-    Once it does, `connect` has it serve them.
+    When the desk runs, `connect` makes it serve them.
     """
     settings = {"whatsapp_limits": "off", **settings}
     match kind:
@@ -43,7 +43,7 @@ async def prepare_channel_stage(
 async def run_channel_stage(
     kind: ChannelKind, database_url: str, **settings: Any
 ) -> AsyncIterator[Stage]:
-    """Set up a stage with a running desk whose customers come through this kind of channel."""
+    """Run a stage and a desk whose customers use this kind of channel."""
     async with (
         prepare_channel_stage(kind, database_url, **settings) as stage,
         stage.desk() as stage.address,

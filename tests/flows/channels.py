@@ -1,4 +1,4 @@
-"""Channels of a stage beside its bot, added as an administrator does."""
+"""Channels that an administrator adds to a stage beside its bot."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from tests.flows.stage import Stage
 
 
 async def add_channel(stage: Stage, kind: str, credentials: dict[str, Any]) -> ChannelId:
-    """Have an administrator add a channel by the API, with the stage's bot for its staff."""
+    """Add a channel by the API as an administrator, with the stage's bot for its staff."""
     async with aiohttp.ClientSession() as http:
         api = ApiStage(stage.address, stage.database, stage.settings, http)
         admin = await api.admin()

@@ -1,4 +1,4 @@
-"""A message as whoever reads the chat sees it, whatever channel it came through."""
+"""A message as a reader of the chat sees it, on any kind of channel."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -37,11 +37,11 @@ class ChatMessage:
     entities: tuple[tuple[str, str], ...] = ()
     reactions: tuple[str, ...] = ()
     buttons: tuple[str, ...] = ()
-    # By which its bytes can be had, where it is a file.
+    # The id to download it with, for a file.
     file: str | None = None
-    # Latitude and longitude, where it is a place.
+    # Latitude and longitude, for a location.
     place: tuple[float, float] | None = None
-    # The digits of the number, where it is a contact.
+    # The digits of the number, for a contact.
     phone: str | None = None
 
     @property
@@ -50,7 +50,7 @@ class ChatMessage:
 
 
 def from_telegram(message: dict[str, Any]) -> ChatMessage | None:
-    """Describe a message of the sandbox; None for Telegram's own notices."""
+    """Convert a message of the sandbox; None for Telegram's own notices."""
     kind = next((kind for kind in _KINDS if kind in message), "text")
     if kind == "text" and "text" not in message:
         return None
@@ -76,14 +76,14 @@ def from_telegram(message: dict[str, Any]) -> ChatMessage | None:
 
 
 def parse_location(location: dict[str, Any] | None) -> tuple[float, float] | None:
-    """Read a place, whatever channel it came through."""
+    """Parse a location of any kind of channel."""
     if not location:
         return None
     return float(location["latitude"]), float(location["longitude"])
 
 
 def parse_digits(written: str) -> str:
-    """Read a telephone number, however it is written."""
+    """Parse the digits of a phone number in any notation."""
     return "".join(filter(str.isdigit, written))
 
 

@@ -1,4 +1,4 @@
-"""A number at the Cloud API: its customers, what goes wrong there, and a stage with it."""
+"""A Cloud API number: its customers, its faults, and a stage with it."""
 
 import secrets
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ _TOO_MANY_FOR_ONE, _FOR_A_MOMENT = 131056, 131016
 
 
 class CloudCustomer(WhatsAppCustomer):
-    """A customer who writes to a number at the Cloud API."""
+    """A customer who writes to a Cloud API number."""
 
     def __init__(self, graph: GraphSandbox, number: Json, customer: Json) -> None:
         self.graph = graph
@@ -97,7 +97,10 @@ class CloudCustomer(WhatsAppCustomer):
 
 
 def _is_there(each: Json) -> bool:
-    """Tell whether a message is on the customer's phone: what Meta took only may yet fail."""
+    """Check whether a message is on the customer's phone.
+
+    One that Meta has only accepted may still fail.
+    """
     arrived = each["from"] != "business" or each["status"] in {"delivered", "read", "played"}
     return bool(arrived and each["type"] != "reaction")
 
@@ -147,7 +150,7 @@ class CloudProvider:
 
 @dataclass(slots=True)
 class CloudStage(Stage):
-    """A stage whose customers write to a number at the Cloud API."""
+    """A stage whose customers write to a Cloud API number."""
 
     graph: GraphSandbox | None = None
     number: Json | None = None
@@ -178,7 +181,7 @@ class CloudStage(Stage):
         return CloudCustomer(self.graph, self.number, customer)
 
     async def connect(self) -> None:
-        """Have the desk serve a number, as an administrator and Meta's pages do."""
+        """Connect a number to the desk, as an administrator and Meta's pages do."""
         assert self.graph is not None
         self.number = number = await self.graph.add_number(phone=new_phone())
         token = secrets.token_urlsafe(12)
@@ -195,10 +198,10 @@ class CloudStage(Stage):
         async def shaken() -> bool:
             try:
                 await graph.set_webhook(number, url, token)
-            except SandboxRequestError:  # it is not served yet
+            except SandboxRequestError:  # the channel is not served yet
                 return False
             return True
 
         await eventually(shaken, "the webhook's address is taken")
-        # What the desk could not take is told again in a moment, instead of in seconds.
+        # The sandbox repeats a webhook that the desk rejected after a moment, not after seconds.
         await graph.settings(retry_base=0.05)

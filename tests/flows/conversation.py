@@ -1,4 +1,4 @@
-"""How most scenarios begin."""
+"""The usual beginning of a scenario."""
 
 from tests.flows.chat_message import ChatMessage
 from tests.flows.customers import Customer
@@ -7,7 +7,7 @@ from tests.flows.stage import Stage
 
 
 async def start_conversation(stage: Stage) -> tuple[Person, Customer, Topic]:
-    """Bring an agent and a customer who have a topic with its card."""
+    """Add an agent and a customer who have a topic with its card."""
     mia, ann = await stage.agent("Mia", online=False), await stage.customer()
     await ann.says("hello")
     topic = await stage.topic(ann)
@@ -17,5 +17,5 @@ async def start_conversation(stage: Stage) -> tuple[Person, Customer, Topic]:
 
 
 async def find_received(ann: Customer, text: str) -> list[ChatMessage]:
-    """List what a customer got that begins with this text, in order."""
+    """List the messages that a customer received that begin with this text, in order."""
     return [each for each in await ann.list_received() if each.text.startswith(text)]

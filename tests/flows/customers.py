@@ -1,6 +1,6 @@
-"""Customers as the flow tests play them: a port, and Telegram's side of it.
+"""Customers in the flow tests: a Protocol, and the Telegram implementation.
 
-Another channel's customer is another class with these methods; no test below names Telegram.
+Customers of other channels are other classes with these methods; no test below names Telegram.
 """
 
 import base64
@@ -12,10 +12,10 @@ from sandbox.telegram.client import TelegramSandbox
 from tests.flows.chat_message import ChatMessage, from_telegram
 from tests.flows.eventually import eventually
 
-# The place and the contact that everybody sends.
+# The location and the contact that everybody sends.
 PLACE = {"latitude": -6.2, "longitude": 106.8}
 PHONE = "+62811"
-# How the sandbox is told to let somebody send something that is neither text nor a file.
+# The sandbox's arguments for sending something that is neither text nor a file.
 OTHERS: dict[str, Any] = {
     "location": PLACE,
     "venue": {"location": PLACE, "title": "Monas", "address": "Jakarta"},
@@ -23,22 +23,22 @@ OTHERS: dict[str, Any] = {
     "dice": {"emoji": "🎲", "value": 4},
     "poll": {"question": "Tea?", "options": ["yes", "no"]},
 }
-# Formatting that every channel has, as Telegram calls it.
+# Formatting that every channel has, by Telegram's names.
 MARKS = ("bold", "italic", "strikethrough", "code")
 
 
 class Customer(Protocol):
-    """Somebody who writes to the desk; what they send is named by its id."""
+    """A customer who writes to the desk; each sent message is named by its id."""
 
     @property
     def name(self) -> str: ...
 
     @property
     def address(self) -> str:
-        """The customer's address on the channel."""
+        """Return the customer's address on the channel."""
 
     async def begins(self) -> None:
-        """Do what the channel wants done before the first message."""
+        """Do what the channel requires before the first message."""
 
     async def says(
         self,
@@ -47,7 +47,7 @@ class Customer(Protocol):
         reply_to: ChatMessage | None = None,
         marks: Mapping[str, str] | None = None,
     ) -> str:
-        """Write; `marks`: which words of it are formatted, by how (MARKS)."""
+        """Write a text; `marks`: which words are formatted, and how (MARKS)."""
 
     async def sends(
         self, kind: str, *, caption: str | None = None, data: bytes | None = None, **more: Any
@@ -58,31 +58,31 @@ class Customer(Protocol):
     async def edits(self, message_id: str, text: str) -> None: ...
 
     async def deletes(self, message_id: str) -> None:
-        """Take one's own message back, for everyone."""
+        """Delete an own message for everyone."""
 
     async def reacts(self, message: ChatMessage, emoji: str) -> None: ...
 
     async def reads(self) -> None:
-        """Read everything that came, on the customer's screen."""
+        """Read every message on the customer's screen."""
 
     async def chat(self) -> list[ChatMessage]:
-        """Everything in the customer's chat, in order."""
+        """Return the customer's chat, in order."""
 
     async def list_received(self) -> list[ChatMessage]:
-        """What came from the desk, in order."""
+        """Return the messages of the desk, in order."""
 
     async def wait_for(self, text: str) -> ChatMessage:
         """Wait for a message of the desk that contains this text."""
 
     async def download(self, message: ChatMessage) -> bytes:
-        """The file that the customer gets when opening a message."""
+        """Return the file that the customer gets when opening a message."""
 
     def find_marks(self, message: ChatMessage) -> set[tuple[str, str]]:
-        """What the customer sees formatted: how, and which words."""
+        """Return what the customer sees formatted: how, and which words."""
 
 
 class TelegramCustomer:
-    """A customer who writes to the bot; where there are several, to the one with this id."""
+    """A customer who writes to the bot, or to the bot with this id."""
 
     def __init__(
         self, telegram: TelegramSandbox, user: dict[str, Any], bot: int | None = None
@@ -137,12 +137,12 @@ class TelegramCustomer:
         await self.telegram.react(self.user, self.user, int(message.id), emoji)
 
     async def reads(self) -> None:
-        """Bots are not told, so there is nothing to do."""
+        """Do nothing: Telegram does not tell bots what is read."""
 
     async def chat(self) -> list[ChatMessage]:
         try:
             messages = await self.telegram.messages(self.user, bot=self.bot)
-        except SandboxRequestError:  # nobody wrote yet
+        except SandboxRequestError:  # nobody has written yet
             return []
         return [heard for each in messages if (heard := from_telegram(each))]
 
@@ -164,7 +164,7 @@ class TelegramCustomer:
 
 
 def build_entities(text: str, marks: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Say which words of a text are formatted, as Telegram's apps say it."""
+    """Return the entities of a text's formatted words, as Telegram's apps send them."""
     return [
         {
             "type": kind,

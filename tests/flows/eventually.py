@@ -1,4 +1,4 @@
-"""Waits for what must come, by asking again and again; nothing here sleeps for a fixed time."""
+"""Waits for something to happen by checking again and again, never for a fixed time."""
 
 import asyncio
 import time
@@ -15,7 +15,7 @@ _PAUSE = 0.02
 async def eventually(
     check: Callable[[], Awaitable[T | None]], what: str, within: float = PATIENCE
 ) -> T:
-    """Return the first truthy answer of `check`; fail, saying what was awaited, if none comes."""
+    """Return the first truthy result of `check`; fail with what was awaited if there is none."""
     deadline = time.monotonic() + within
     while True:
         found = await check()

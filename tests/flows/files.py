@@ -1,4 +1,4 @@
-"""Files of the API's tests: how they are sent, and what became of them."""
+"""Files in API tests: sending them, and finding where they arrived."""
 
 import io
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Fixtures of the flow tests; a conftest takes them in by name."""
+"""Fixtures of the flow tests; a conftest imports them by name."""
 
 from collections.abc import AsyncIterator
 
@@ -11,13 +11,13 @@ from tests.flows.stage import Stage, run_stage
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def stage(shared_url: str) -> AsyncIterator[Stage]:
-    """A stage with a running desk that a module's tests share; each brings its own customers."""
+    """Run a stage with a desk that a module's tests share; each adds its own customers."""
     async with run_stage(shared_url) as made:
         yield made
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def api(stage: Stage) -> AsyncIterator[ApiStage]:
-    """The API of the stage, as its clients call it."""
+    """Open the API of the stage, as its clients call it."""
     async with open_api(stage) as client:
         yield client

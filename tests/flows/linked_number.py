@@ -18,7 +18,7 @@ Json = dict[str, Any]
 
 @dataclass(slots=True)
 class LinkedCustomer:
-    """Somebody who writes to the number."""
+    """A customer who writes to the number."""
 
     waha: WahaSandbox
     session: str
@@ -44,7 +44,7 @@ class LinkedCustomer:
 
 @dataclass(slots=True)
 class LinkedNumber:
-    """The stage with a number."""
+    """A stage with a linked number."""
 
     stage: Stage
     api: ApiStage
@@ -54,7 +54,7 @@ class LinkedNumber:
     session: str = ""
 
     async def add(self, **credentials: Any) -> Json:
-        """Make the number's channel."""
+        """Add the number's channel."""
         given = {"url": self.waha.waha_url, "api_key": self.waha.API_KEY, **credentials}
         body = {"kind": "whatsapp_waha", "credentials": given, "name": "Shop"}
         answer = await self.admin.post("/channels", body)
@@ -65,7 +65,7 @@ class LinkedNumber:
         return made
 
     async def link(self) -> None:
-        """Have the number linked by a phone."""
+        """Link the number to a phone."""
         await self.until("SCAN_QR_CODE")
         await self.waha.scan(self.session)
         await self.wait_for_status("WORKING")
@@ -75,7 +75,7 @@ class LinkedNumber:
         await self.waha.until(self.session, status, seconds=PATIENCE)
 
     async def wait_for_status(self, status: str) -> Json:
-        """Wait until the desk knows the link to be in this status."""
+        """Wait until the desk reports this status of the link."""
 
         async def found() -> Json | None:
             shown = await self.get_link()
@@ -110,7 +110,7 @@ class LinkedNumber:
 
 @asynccontextmanager
 async def run_waha_stage(url: str, **settings: Any) -> AsyncIterator[LinkedNumber]:
-    """Run a desk beside a WAHA server that knows nothing of it yet."""
+    """Run a desk beside a WAHA server that does not know it yet."""
     async with (
         run_stage(url, whatsapp_limits="off", **settings) as stage,
         open_api(stage) as api,
@@ -121,7 +121,7 @@ async def run_waha_stage(url: str, **settings: Any) -> AsyncIterator[LinkedNumbe
 
 @asynccontextmanager
 async def run_linked_number(url: str, **settings: Any) -> AsyncIterator[LinkedNumber]:
-    """Run a desk with a number that is linked."""
+    """Run a desk with a linked number."""
     async with run_waha_stage(url, **settings) as linked:
         await linked.add()
         await linked.link()

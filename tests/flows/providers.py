@@ -1,6 +1,6 @@
-"""The customers' provider as the flow tests play it: what it can do, and what goes wrong there.
+"""The customers' provider in the flow tests: its capabilities and its faults.
 
-A port, and Telegram's side of it; every other kind of channel has its own file.
+A Protocol, and the Telegram implementation; every other kind of channel has its own file.
 """
 
 import itertools
@@ -12,75 +12,75 @@ from sandbox.telegram.client import TelegramSandbox
 from tests.flows.chat_message import ChatMessage
 from tests.flows.customers import Customer
 
-# Far from the numbers that the sandbox gives to messages.
+# Far from the ids that the sandbox gives to messages.
 _NUMBERS = itertools.count(8_000_000)
 
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What a kind of channel can do, where they differ."""
+    """The differences between kinds of channels."""
 
-    # Customers press something before their first message, and are greeted.
+    # Customers press Start before their first message, and are greeted.
     begin: bool = False
-    # A customer's address is a telephone number.
+    # A customer's address is a phone number.
     phones: bool = False
-    # A customer's user name and language are told, too.
+    # The provider also reports a customer's user name and language.
     tell_more: bool = False
-    # What customers can send beside what everybody can, and as what it is kept.
+    # What customers of this channel can send in addition, and the type that it is stored as.
     send_more: Mapping[str, str] = field(default_factory=dict)
-    # What an agent changes, the customer sees changed.
+    # Customers see an agent's edits.
     can_edit_answers: bool = True
-    # The desk is told what a customer takes back.
+    # The provider reports what a customer deletes.
     reports_deletes: bool = False
     # Files that were sent together stay together.
     keeps_albums: bool = False
-    # The desk is told how far an answer got, which settles doubts about its sending, too.
+    # The provider reports delivery statuses, which also resolve uncertain sends.
     reports_delivery: bool = False
-    # Customers see that what they said was read.
+    # Customers see that their messages were read.
     shows_read_marks: bool = False
-    # Customers react with any emoji, also with those that Telegram has no reaction for.
+    # Customers react with any emoji, also with those that Telegram does not have as reactions.
     allows_any_emoji: bool = False
-    # As what an agent's message comes, where the channel has none of its kind.
+    # What replaces an agent's message of a type that the channel does not have.
     replacements: Mapping[str, str] = field(default_factory=dict)
 
 
 class FlowProvider(Protocol):
-    """Orders what happens at the provider's; faults strike the next answer to this customer."""
+    """Controls what happens at the provider; faults affect the next answer to this customer."""
 
     async def rate_limit(self, customer: Customer) -> None:
-        """Refuse the next answer, for there are too many; a second later there is room."""
+        """Reject the next answer by a rate limit, which ends after a second."""
 
     async def fail_once(self, customer: Customer) -> None:
-        """Refuse the next answer by a fault that passes; nothing was sent."""
+        """Reject the next answer with a temporary error; nothing was sent."""
 
     async def drop_connection(self, customer: Customer, *, taken: bool) -> None:
-        """Break the connection while the next answer is sent: `taken`, when it was sent already."""
+        """Break the connection during the next answer; `taken`: the provider sent it before."""
 
     async def is_slow(self, customer: Customer, seconds: float) -> None:
-        """Bring the next answer at once, and say so to the desk only after these seconds."""
+        """Deliver the next answer at once, but confirm it to the desk only after these seconds."""
 
     async def make_unreachable(self, customer: Customer) -> None:
-        """Have the customer be where nothing can be brought to."""
+        """Make the customer unreachable."""
 
     async def make_reachable(self, customer: Customer) -> None:
-        """Have the customer be back."""
+        """Make the customer reachable again."""
 
     async def deliver_twice(self, customer: Customer, text: str) -> None:
-        """Let a customer say something that the desk is told twice."""
+        """Write as a customer, and deliver the message to the desk twice."""
 
     async def send_late_status(self, customer: Customer, message: ChatMessage) -> None:
-        """Tell that an answer was sent and delivered, when more than that was told already."""
+        """Report an answer as sent and delivered after a higher status was reported."""
 
     async def is_typing_shown(self, customer: Customer) -> bool:
-        """Say whether the customer was shown that somebody writes."""
+        """Check whether the customer was shown that somebody is typing."""
 
     async def is_read_shown(self, customer: Customer, message_id: str) -> bool:
-        """Say whether the customer is shown that what they said was read."""
+        """Check whether the customer is shown that their message was read."""
 
 
 @dataclass(frozen=True, slots=True)
 class TelegramProvider:
-    """Telegram, which has neither ticks nor read marks for bots."""
+    """Telegram, which has no delivery statuses or read marks for bots."""
 
     telegram: TelegramSandbox
 
@@ -118,7 +118,7 @@ class TelegramProvider:
         await self.telegram.inject({"message": message, **first})
 
     async def send_late_status(self, customer: Customer, message: ChatMessage) -> None:
-        """Bots are not told how far a message got."""
+        """Do nothing: Telegram does not tell bots how far a message got."""
 
     async def is_typing_shown(self, customer: Customer) -> bool:
         return bool(await self.telegram.calls("sendChatAction", int(customer.address)))

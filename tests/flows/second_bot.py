@@ -1,4 +1,4 @@
-"""A second bot, with a staff group of its own, that an administrator adds by the API."""
+"""A second bot with its own staff group, which an administrator adds by the API."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,12 +14,12 @@ from tests.flows.stage import Stage
 
 TOKEN = "654321:" + "B" * 35
 ID = 654321
-# What an operator is promised: so soon after a change every process does as it says.
+# The promise to operators: after this time every process applies a change.
 
 
 @dataclass(slots=True)
 class SecondBot:
-    """The stage with the second bot on it, and an administrator who knows its token."""
+    """A stage with the second bot, and an administrator who knows its token."""
 
     stage: Stage
     api: ApiStage
@@ -47,14 +47,14 @@ class SecondBot:
         return changed
 
     async def customer(self, name: str = "Bea", *, of: int = ID, **more: Any) -> TelegramCustomer:
-        """Bring a customer of the second bot, or of another one."""
+        """Add a customer of the second bot, or of another one."""
         made = await self.stage.customer(name, **more)
         assert isinstance(made, TelegramCustomer)
         made.bot = of
         return made
 
     async def agent(self, name: str = "Mia", *groups: Json) -> Person:
-        """Bring an agent who is in these groups, otherwise in the second bot's."""
+        """Add an agent to these groups, by default to the second bot's."""
         mia = await self.stage.agent(name)
         for group in groups or (self.group,):
             await self.stage.telegram.member(group, mia.user, "member")
@@ -64,7 +64,7 @@ class SecondBot:
         return await self.stage.topic(customer, group or self.group)
 
     async def wait_until_served(self, *, served: bool = True) -> None:
-        """Wait until the desk polls the second bot, or does so no more."""
+        """Wait until the desk polls the second bot, or has stopped polling it."""
 
         async def polled() -> bool:
             return (await self.readiness() is not None) == served
@@ -72,14 +72,14 @@ class SecondBot:
         await eventually(polled, f"the second bot is served: {served}")
 
     async def readiness(self) -> str | None:
-        """What `/readyz` tells of the bot; None: it is not served."""
+        """Return what `/readyz` says about the bot; None: it is not served."""
         async with self.api.http.get(f"{self.stage.address}/readyz") as reply:
             told: str | None = (await reply.json()).get(f"telegram:{self.channel}")
             return told
 
 
 async def add_second_bot(stage: Stage, api: ApiStage, **group: Any) -> SecondBot:
-    """Make a bot that nobody serves yet, and its group."""
+    """Add a bot that no channel serves yet, and its group."""
     await stage.telegram.add_bot(TOKEN, "second_bot", "Second")
     owner = await stage.telegram.add_user("Second owner")
     made = await stage.telegram.add_group("Second staff", admins=[owner], bots=[ID], **group)

@@ -1,4 +1,4 @@
-"""The staff group as the flow tests play it: its topics, and the people who answer in them."""
+"""The staff group in the flow tests: its topics, and the people who answer in them."""
 
 import itertools
 from typing import Any
@@ -8,7 +8,7 @@ from tests.flows.chat_message import ChatMessage, from_telegram
 from tests.flows.eventually import eventually
 
 Json = dict[str, Any]
-# Far from the numbers that the sandbox gives to messages.
+# Far from the ids that the sandbox gives to messages.
 _NUMBERS = itertools.count(9_000_000)
 
 
@@ -21,24 +21,24 @@ class Topic:
         self.thread = thread
 
     async def all(self) -> list[ChatMessage]:
-        """Everything said in the topic, the card included, in order."""
+        """Return everything in the topic, the card included, in order."""
         messages = await self.telegram.messages(self.group, self.thread)
         return [heard for each in messages if (heard := from_telegram(each))]
 
     async def download(self, message: ChatMessage) -> bytes:
-        """The file that staff gets when opening a message."""
+        """Return the file that staff gets when opening a message."""
         assert message.file is not None, f"{message} has no file"
         return await self.telegram.file(message.file)
 
     async def list_messages(self) -> list[ChatMessage]:
-        """What the desk shows there, without the card."""
+        """Return the desk's messages in the topic, without the card."""
         return [each for each in await self.all() if each.by_desk and not each.is_card]
 
     async def texts(self) -> list[str]:
         return [each.text for each in await self.list_messages()]
 
     async def wait_for(self, text: str, *, edited: bool = False) -> ChatMessage:
-        """Wait for something of the desk that contains this text."""
+        """Wait for a message of the desk that contains this text."""
 
         async def found() -> ChatMessage | None:
             shown = (each for each in await self.list_messages() if each.edited or not edited)
@@ -57,7 +57,7 @@ class Topic:
 
 
 class Person:
-    """Somebody in the staff group, an agent or not."""
+    """A member of the staff group, agent or not."""
 
     def __init__(self, telegram: TelegramSandbox, group: Json, user: Json, agent_id: str) -> None:
         self.telegram = telegram
@@ -108,7 +108,7 @@ class Person:
         await self.telegram.react(self.user, self.group, int(message.id), emoji)
 
     async def presses(self, message: ChatMessage, button: str, *, anonymous: bool = False) -> str:
-        """Press a button and return what the bot says to it."""
+        """Press a button and return the bot's answer to it."""
         pressed = await self.telegram.press(
             self.user, self.group, int(message.id), text=button, anonymous=anonymous
         )
@@ -121,7 +121,7 @@ class Person:
         return str(answer["text"])
 
     async def tells_bot(self, text: str, answer: str) -> ChatMessage:
-        """Write to the bot in private and wait for an answer with this text after it."""
+        """Write to the bot in private, and wait for a later answer with this text."""
         said = await self.telegram.say(self.user, text)
 
         async def found() -> ChatMessage | None:

@@ -1,4 +1,4 @@
-"""A stage for whole flows: a sandbox, a database, a running desk, customers and staff."""
+"""The environment of flow tests: a sandbox, a database, a running desk, customers and staff."""
 
 import asyncio
 import itertools
@@ -36,7 +36,7 @@ SECRET_KEY = "s" * 40
 
 @dataclass(slots=True)
 class Stage:
-    """Everybody on the stage; `address` is where the desk serves HTTP."""
+    """Everything that takes part in a flow test; `address` is where the desk serves HTTP."""
 
     telegram: TelegramSandbox
     url: str
@@ -48,7 +48,7 @@ class Stage:
 
     @property
     def capabilities(self) -> Capabilities:
-        """What the customers' channel can do."""
+        """Return what the customers' channel can do."""
         return Capabilities(
             begin=True,
             tell_more=True,
@@ -64,20 +64,20 @@ class Stage:
 
     @property
     def provider(self) -> FlowProvider:
-        """Whoever stands between the customers and the desk."""
+        """Return the customers' provider."""
         return TelegramProvider(self.telegram)
 
     async def connect(self) -> None:
-        """Have the running desk serve the customers' channel; the bot it serves from the start."""
+        """Connect the customers' channel to the running desk; the bot is served from the start."""
 
     async def customer(self, name: str = "Ann", *, language: str = "en", **more: Any) -> Customer:
-        """Bring somebody new who has not written yet; names are made unique."""
+        """Add a new customer who has not written yet; names are made unique."""
         name = f"{name} {next(self._numbers)}"
         user = await self.telegram.add_user(name, language_code=language, **more)
         return TelegramCustomer(self.telegram, user)
 
     async def member(self, name: str = "Max", *, admin: bool = False) -> Person:
-        """Bring somebody into the staff group who is no agent."""
+        """Add a member of the staff group who is not an agent."""
         user = await self.telegram.add_user(f"{name} {next(self._numbers)}")
         await self.telegram.member(self.group, user, "administrator" if admin else "member")
         return Person(self.telegram, self.group, user, "")
@@ -85,7 +85,7 @@ class Stage:
     async def agent(
         self, name: str = "Mia", *, online: bool = True, capacity: int = 1000, admin: bool = False
     ) -> Person:
-        """Bring an agent whose Telegram account is bound."""
+        """Add an agent whose Telegram account is linked."""
         person = await self.member(name, admin=admin)
         person.agent_id = await self.make_agent(
             person.name, online=online, capacity=capacity, telegram_id=str(person.user["id"])
@@ -142,17 +142,15 @@ class Stage:
             return [dict(row) for row in (await tx.execute(text(statement), values)).mappings()]
 
     async def change(self, statement: str, **values: object) -> None:
-        """Change rows of the database behind the desk's back."""
+        """Change rows of the database without the desk."""
 
         async def work(tx: AsyncSession) -> None:
             await tx.execute(text(statement), values)
 
-        await self.database.run(
-            work
-        )  # which tries again what the desk's own writes get in the way of
+        await self.database.run(work)  # this retries when the desk's own writes are in the way
 
     async def fast_forward(self, awaited: Coroutine[Any, Any, T]) -> T:
-        """Await something while all the time that held things wait for passes at once."""
+        """Await something while delayed work becomes due at once."""
         task = asyncio.ensure_future(awaited)
         while not task.done():
             await self._skip_delays()
@@ -162,7 +160,7 @@ class Stage:
     async def _skip_delays(self) -> None:
         await self.change(
             "UPDATE outbox SET due_at = created_at WHERE state = 'pending'"
-            # These wait for a receipt.
+            # These wait for a delivery status.
             " OR (state = 'sending' AND payload LIKE '%waited_for%')"
         )
         await self.change(
@@ -171,7 +169,7 @@ class Stage:
         )
 
     async def load_messages(self, customer: Customer) -> list[Json]:
-        """Read what is kept of a customer's messages, with their sessions, in order."""
+        """Read the stored messages of a customer with their sessions, in order."""
         return await self.rows(
             "SELECT m.*, s.number, s.status FROM messages m"
             " JOIN sessions s ON s.id = m.session_id"
@@ -197,7 +195,7 @@ class Stage:
         return await eventually(found, f"{words!r} is kept as {' or '.join(states)}")
 
     async def wait_for_delivery(self, customer: Customer, words: str) -> Json:
-        """Wait until it is kept that an answer is at the customer's, however far."""
+        """Wait until the stored state of an answer says that the customer has it."""
         return await self.wait_for_state(customer, words, "sent", "delivered", "read")
 
     async def calls(self, *methods: str, ok: bool | None = None) -> list[Json]:
@@ -209,13 +207,13 @@ class Stage:
         ]
 
     async def get(self, url: str) -> int:
-        """Fetch an address; returns the status."""
+        """Send a GET request and return the status."""
         async with aiohttp.ClientSession() as http, http.get(url) as reply:
             return reply.status
 
     @asynccontextmanager
     async def desk(self, **changes: Any) -> AsyncIterator[str]:
-        """Run the desk, with other settings if given; it is stopped in the end."""
+        """Run the desk, with other settings if given, and stop it at the end."""
         settings = self.settings.model_copy(update=changes)
         stop, ready = asyncio.Event(), asyncio.get_running_loop().create_future()
         seen = len(await self.telegram.calls())
@@ -230,11 +228,11 @@ class Stage:
             await asyncio.wait_for(running, PATIENCE)
 
     async def _wait_for_registration(self, seen: int, settings: Settings) -> None:
-        """Wait until the bot takes updates; before that the sandbox would not know which."""
+        """Wait until the bot accepts updates: before that the sandbox does not know which kinds."""
         method = "setWebhook" if settings.public_url else "getUpdates"
 
         async def taken() -> bool:
-            # A long poll is recorded only when it ends: an answered getMe is followed by it.
+            # A long poll is recorded only when it ends; it follows an answered getMe.
             calls = (await self.telegram.calls())[seen:]
             names = {call["method"] for call in calls}
             return method in names or "setMyCommands" in names
@@ -246,7 +244,7 @@ class Stage:
 async def prepare_stage(
     database_url: str, *, kind: type[S] = Stage, **settings: Any
 ) -> AsyncIterator[S]:
-    """Set up a stage on which the desk does not run yet."""
+    """Set up a stage without starting the desk."""
     async with (
         serve() as sandbox,
         TelegramSandbox(sandbox.url) as telegram,
@@ -281,7 +279,7 @@ async def prepare_stage(
 async def run_stage(
     database_url: str, *, kind: type[S] = Stage, **settings: Any
 ) -> AsyncIterator[S]:
-    """Set up a stage with a running desk."""
+    """Run a stage with a desk."""
     async with prepare_stage(database_url, kind=kind, **settings) as stage, stage.desk() as address:
         stage.address = address
         yield stage

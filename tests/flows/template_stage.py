@@ -1,4 +1,4 @@
-"""A number at the Cloud API that has templates, its customers, and agents with the API."""
+"""A Cloud API number with templates, its customers, and agents with the API."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -18,7 +18,7 @@ from tests.flows.eventually import eventually
 from tests.flows.staff import Person, Topic
 
 Json = dict[str, Any]
-# As Meta keeps them; the sandbox checks what is sent against these.
+# The templates as Meta stores them; the sandbox checks messages against these.
 TEMPLATES: list[Json] = [
     {
         "name": "hello",
@@ -48,18 +48,18 @@ TEMPLATES: list[Json] = [
 
 @dataclass(slots=True)
 class TemplateStage:
-    """The stage with a number at the Cloud API."""
+    """A stage with a Cloud API number."""
 
     stage: CloudStage
     api: ApiStage
     ada: Caller
     graph: GraphSandbox
     channel: str
-    # As Meta has them, by their names.
+    # The templates at Meta, by name.
     templates: dict[str, Json]
 
     async def start_conversation(self) -> tuple[Person, Customer, Topic]:
-        """Bring an agent and a customer whose session they hold."""
+        """Add an agent and a customer whose session they hold."""
         await self.api.change("UPDATE agents SET status = 'offline'")
         mia, ann = await self.stage.agent("Mia"), await self.stage.customer()
         await ann.says("hello")
@@ -70,7 +70,7 @@ class TemplateStage:
         return mia, ann, topic
 
     async def close_window(self, customer: Customer) -> None:
-        """Have the customer's window be over, as far as we know."""
+        """Let the customer's reply window be closed in our database."""
         await self.stage.change(
             "UPDATE conversations SET reply_until = '2026-01-01 00:00:00.000000' WHERE contact_id ="
             " (SELECT id FROM contacts WHERE external_id = :address)",
@@ -83,7 +83,7 @@ class TemplateStage:
 
 @asynccontextmanager
 async def run_template_stage(database_url: str) -> AsyncIterator[TemplateStage]:
-    """Set up a running desk with a number and its templates, which were fetched just now."""
+    """Run a desk with a number and its templates, which were just fetched."""
     async with (
         run_channel_stage(ChannelKind.WHATSAPP_CLOUD, database_url) as stage,
         open_api(stage) as api,

@@ -1,4 +1,4 @@
-"""An administrator who writes as the group: the answer is kept until somebody says whose it is."""
+"""An administrator who writes as the group: the answer is kept until an agent is chosen for it."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 async def written(stage: Stage, boss: Person, **more: Any) -> tuple[Customer, Topic, ChatMessage]:
-    """Let the boss answer a new customer as the group; return what the bot asks then."""
+    """Answer a new customer as the group; return the bot's question."""
     ann = await stage.customer()
     await ann.says("who are you?")
     topic = await stage.topic(ann)

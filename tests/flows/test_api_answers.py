@@ -1,4 +1,4 @@
-"""Answers by the API: to the customer as from a topic, and shown in the topic."""
+"""Answers by the API: the customer gets them as from a topic, and the topic shows them."""
 
 import asyncio
 from typing import Any
@@ -35,7 +35,7 @@ async def test_an_answer_arrives_and_the_topic_shows_whose_it_is(
     shown = await topic.wait_for("How can I help?")
     assert shown.text == f"{mia.name}: How can I help?"
     assert shown.entities == (("bold", f"{mia.name}:"),)
-    await topic.card(f"Assigned to: {mia.name}")  # it waited: who answers takes it
+    await topic.card(f"Assigned to: {mia.name}")  # it was waiting: the agent who answers takes it
     await stage.wait_for_state(ann, "How can I help?", "sent")
     assert len([each for each in await ann.list_received() if "help" in each.text]) == 1
 
@@ -134,7 +134,7 @@ async def test_the_same_key_sends_once(stage: Stage, api: ApiStage) -> None:
         f"/sessions/{new_id()}/messages", {"text": "only once"}, headers=headers
     )
     assert elsewhere.status == 422
-    leo = await api.admin("Leo")  # somebody else's key is another key
+    leo = await api.admin("Leo")  # another person's key is a different key
     theirs = await leo.post(path, {"text": "only once"}, headers=headers)
     assert theirs.body["id"] != answers[0].body["id"]
     await say(mia, session, "the end")

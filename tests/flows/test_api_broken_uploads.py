@@ -1,4 +1,4 @@
-"""Uploads that are written wrong on purpose: refused in time, and nothing of them stays."""
+"""Malformed uploads: rejected in time, and nothing of them is stored."""
 
 import asyncio
 import random
@@ -31,7 +31,7 @@ async def mine(stage: Stage, api: ApiStage) -> tuple[Caller, SessionId]:
     await ann.says("hello")
     session = await wait_for_session(stage, ann)
     answer = await mia.post(f"/sessions/{session}/messages", {"text": "mine"})
-    if answer.status == 404:  # an agent of another test's took it
+    if answer.status == 404:  # an agent of another test took it
         await api.change(
             "UPDATE sessions SET cs_id = :agent WHERE id = :id", agent=mia.agent_id, id=session
         )
@@ -52,7 +52,7 @@ async def spoken(
     kind: str = FORM,
     headers: str = "",
 ) -> tuple[int, bytes]:
-    """Write a request by hand; returns the status and the rest of what came back."""
+    """Send a raw request; return the status and the rest of the response."""
     mia, session = mine
     there = urlsplit(stage.address)
     reader, writer = await asyncio.open_connection(there.hostname, there.port)
@@ -149,7 +149,7 @@ async def test_more_than_announced_is_not_part_of_it(
     stage: Stage, mine: tuple[Caller, SessionId]
 ) -> None:
     status, _ = await spoken(stage, mine, WHOLE, more=b"beyond" * 20_000)
-    assert status in {201, 400}  # 400: it came at once, and is no next request
+    assert status in {201, 400}  # 400: it arrived at once, and is not another request
     assert not [path for path in media_of(stage) if b"beyond" in path.read_bytes()]
     cut, rest = await spoken(stage, mine, WHOLE[:-20], more=WHOLE[-20:])
     assert cut == 400, rest
@@ -204,7 +204,7 @@ PIECES = [
 
 
 def spoilt(chance: random.Random) -> bytes:
-    """Spoil a form in one to four places."""
+    """Corrupt a form in one to four places."""
     body = bytearray(WHOLE)
     for _ in range(chance.randint(1, 4)):
         place = chance.randrange(len(body) + 1)

@@ -1,4 +1,4 @@
-"""Channels by the API while the desk runs: added, changed, off, on; nothing is lost on the way."""
+"""Channels changed by the API while the desk runs: nothing is lost on the way."""
 
 import json
 import time
@@ -71,7 +71,7 @@ async def test_a_channel_that_is_switched_off_keeps_its_queue_and_goes_on_in_ord
         await come_to_us(on, bea.user, "kept here")
         await first_bot_still_relays(on)
         assert (await bea.list_received(), await topic.texts()) == (heard, shown)
-        # What came by the last poll, if anything, waits as well.
+        # Updates of the last poll, if any, wait too.
         waiting = await on.stage.rows("SELECT * FROM inbox WHERE state = 'pending'")
         assert {(row["attempts"], row["error"]) for row in waiting} == {(0, None)}
         await on.change(is_active=True)
@@ -88,7 +88,7 @@ async def test_a_channel_that_is_switched_off_keeps_its_queue_and_goes_on_in_ord
 
 
 async def tried(on: SecondBot) -> None:
-    """Wait until an answer could not be sent once."""
+    """Wait until sending an answer was tried and failed."""
 
     async def failed() -> bool:
         return bool(await on.stage.rows("SELECT id FROM outbox WHERE attempts > 0"))
@@ -97,7 +97,7 @@ async def tried(on: SecondBot) -> None:
 
 
 async def come_to_us(on: SecondBot, user: dict[str, Any], text: str) -> None:
-    """Put an update into the inbox, as if it had come a moment before the switch."""
+    """Put an update into the inbox, as if it had arrived a moment before the switch."""
     update = {
         "update_id": 1,
         "message": {
@@ -141,7 +141,7 @@ async def test_several_bots_in_one_staff_group_each_mind_their_own(migrated_url:
         await mia.edits(sent, "for Bea, corrected")
         await bea.wait_for("corrected")
         await on.stage.general.wait_for("Open sessions: 2")
-        # Both bots heard everything: give the other one time to do wrong.
+        # Both bots got everything: give the other one time to do something wrong.
         await nothing_waits(on)
         assert [each.text for each in await ann.list_received()].count("for Ann") == 1
         assert [each.text for each in await bea.list_received()].count("for Bea, corrected") == 1

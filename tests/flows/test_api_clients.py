@@ -1,4 +1,4 @@
-"""Customers named and blocked by the API: the card and the topic tell it, and it holds."""
+"""Customers renamed and blocked by the API: the card and the topic show it, and it lasts."""
 
 from tests.flows.eventually import eventually
 from tests.flows.test_api_steering import scene
@@ -39,7 +39,7 @@ async def test_nothing_of_a_blocked_customer_is_taken_in(migrated_url: str) -> N
         await bob.says("I come after Ann")
         await (await on.stage.topic(bob)).wait_for("I come after Ann")
         assert [row["message"] for row in await on.stage.load_messages(on.ann)] == ["hello"]
-        # Blocking somebody twice is blocking them once.
+        # Blocking twice is the same as blocking once.
         assert (await on.tom.post(f"{path}/block")).status == 200
         assert len(await on.api.audit("client.block")) == 1
 

@@ -1,4 +1,4 @@
-"""A customer is forgotten: nothing of them is found anywhere, and they may come as somebody new."""
+"""Erasure of a customer: nothing of them is found anywhere, and they can return as somebody new."""
 
 import asyncio
 from pathlib import Path
@@ -15,12 +15,12 @@ from tests.flows.eventually import eventually
 from tests.flows.stage import Stage
 from tests.flows.test_api_steering import Scene, scene
 
-# In whatever is kept of the customer: what they said, what was said of them, what they are called.
+# These words appear in everything stored about the customer: their texts, notes, names.
 MARK = "xylophone"
 
 
 async def kept_with(api: ApiStage, *words: str) -> list[str]:
-    """Find every row of the database that holds one of these words."""
+    """Find every row of the database that contains one of these words."""
     rows: list[str] = []
     async with api.database.transaction() as tx:
         for table in metadata.sorted_tables:
@@ -29,7 +29,7 @@ async def kept_with(api: ApiStage, *words: str) -> list[str]:
 
 
 async def lived(on: Scene) -> str:
-    """Have much said between a customer and the staff; returns the client's id."""
+    """Run a long conversation between a customer and the staff; return the client's id."""
     ann, topic = on.ann, on.topic
     client = (await on.mia.get(f"/sessions/{on.session}")).body["client"]["id"]
     said = await ann.says(f"the {MARK} is broken")
@@ -87,13 +87,13 @@ async def test_nothing_is_left_of_them(migrated_url: str) -> None:
         assert (entry["user_id"], entry["subject"]) == (on.ada.user_id, client)
         assert (await on.ada.delete(f"/clients/{client}")).problem == "not-found"
 
-        # The topic goes with all that stood in it; the others are told without a name.
+        # The topic is deleted with its messages; the other agents are notified without a name.
         await eventually(lambda: topic_is_gone(on), "the topic is deleted")
         notice = await on.stage.general.wait_for(
             f"{on.ada.name} had all that was kept of a customer"
         )
         assert name not in notice.text
-        assert len((await on.ada.get("/sessions")).body["items"]) == 1  # Bob's
+        assert len((await on.ada.get("/sessions")).body["items"]) == 1  # Bob's topic
 
 
 async def send_file(on: Scene, data: bytes) -> None:
@@ -182,7 +182,7 @@ async def test_a_topic_that_was_deleted_by_hand_is_no_trouble(migrated_sqlite_ur
 
 
 async def test_customers_who_write_while_they_are_deleted(migrated_url: str) -> None:
-    """Whoever is faster: there is one client with all that they wrote since, or none at all."""
+    """Whichever is faster: there is one client with all that they wrote since, or none."""
     async with scene(migrated_url) as on:
         client = (await on.mia.get(f"/sessions/{on.session}")).body["client"]["id"]
         words = [f"word {n}" for n in range(20)]

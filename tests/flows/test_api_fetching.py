@@ -1,4 +1,4 @@
-"""Files fetched by the API: what customers and agents sent, in whole or in part."""
+"""Files downloaded by the API: from customers and agents, whole or in ranges."""
 
 import json
 from typing import Any
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 async def sent_by(stage: Stage, ann: Customer, kind: str, **more: Any) -> str:
-    """Have a customer send a file; returns our id of the message."""
+    """Send a file as a customer; return our id of the message."""
     caption = f"{kind} {new_id()}"
     await ann.sends(kind, caption=caption, **more)
     kept = await stage.wait_for_state(ann, caption, "received")
@@ -79,7 +79,7 @@ async def test_parts_of_a_file(stage: Stage, api: ApiStage) -> None:
 async def test_others_files_are_not_there(stage: Stage, api: ApiStage) -> None:
     mia, ann, _, session = await start_api_conversation(stage, api)
     message_id = await sent_by(stage, ann, "photo")
-    await upload_file(mia, session, SAMPLES["photo"])  # now it is hers
+    await upload_file(mia, session, SAMPLES["photo"])  # now she holds the session
     tom = await api.person("Tom")
     refused = await tom.get(f"/messages/{message_id}/file")
     assert (refused.status, refused.problem) == (404, "not-found")

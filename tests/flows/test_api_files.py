@@ -88,7 +88,7 @@ async def test_a_file_answers_and_is_answered(stage: Stage, api: ApiStage) -> No
     assert heard.reply_to == question
     shown = await topic.wait_for(f"{mia.name}: this one")
     assert shown.reply_to == (await topic.wait_for("have you a picture?")).id
-    # Nobody answers within the moment that passes until it is noted where the file stands.
+    # No reply comes in the moment before the file's message id is stored.
     await stage.wait_for_state(ann, "this one", "sent")
     await ann.says("thanks", reply_to=heard)
     assert (await topic.wait_for("thanks")).reply_to == shown.id

@@ -1,4 +1,4 @@
-"""Answers that are changed, taken back and settled by the API: both sides see it."""
+"""Answers that are edited, deleted and resolved by the API: both sides see it."""
 
 import asyncio
 from typing import Any
@@ -31,7 +31,7 @@ async def change(mia: Caller, message_id: str, text: str | None) -> Answer:
 
 
 async def gone(customer: Customer, text: str) -> None:
-    """Wait until nothing in the customer's chat contains this text."""
+    """Wait until no message in the customer's chat contains this text."""
 
     async def none() -> bool:
         return not [each for each in await customer.list_received() if text in each.text]
@@ -231,7 +231,7 @@ async def test_others_messages_are_not_there(stage: Stage, api: ApiStage) -> Non
 async def doubtful(
     stage: Stage, api: ApiStage, text: str, kind: str = "drop_after"
 ) -> tuple[Caller, Customer, Topic, str, ChatMessage]:
-    """Have an answer of which nobody knows whether it arrived; gives the notice too."""
+    """Produce an uncertain answer; return its notice too."""
     mia, ann, topic, session = await start_api_conversation(stage, api)
     await stage.telegram.fail("sendMessage", chat_id=int(ann.address), kind=kind)
     message_id = await say(mia, session, text)

@@ -1,4 +1,4 @@
-"""Sessions steered by the API: the topic, the card, the customer and the agents are told."""
+"""Session actions by the API: the topic, the card, the customer and the agents are updated."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -20,7 +20,7 @@ from tests.flows.stage import Stage, run_stage
 
 @dataclass(slots=True)
 class Scene:
-    """A customer who waits, two agents who are not there yet, and an administrator."""
+    """A customer who waits, two agents who are not online yet, and an administrator."""
 
     stage: Stage
     api: ApiStage
@@ -46,7 +46,7 @@ class Scene:
         return found
 
     async def given_long_ago(self) -> None:
-        """Let a while pass since anybody was given a session."""
+        """Let time pass since any agent was assigned a session."""
         past = "2026-01-05 09:00:00.000000"
         await self.api.change("UPDATE agents SET last_assigned_at = :past", past=past)
 
@@ -55,7 +55,7 @@ class Scene:
 async def scene(url: str) -> AsyncIterator[Scene]:
     async with run_stage(url) as stage, open_api(stage) as api:
         mia, tom = await stage.agent("Mia", online=False), await stage.agent("Tom", online=False)
-        for agent in (mia, tom):  # whoever is bound by a code has written to the bot
+        for agent in (mia, tom):  # an agent who is linked by a code has written to the bot
             await agent.tells_bot("/status", "Open sessions: 0")
         ada = await api.person("Ada", role=Role.ADMIN, capacity=0)
         ann = await stage.customer("Ann")
@@ -82,7 +82,7 @@ async def test_a_session_is_claimed_once(migrated_url: str) -> None:
         assert late.body["detail"] == f"{on.mia.name} already has this session: nothing was changed"
         admin = await on.ada.post(on.path("claim"))
         assert admin.problem == "conflict"
-        # What was never waiting before their eyes is not there.
+        # A session that they could never see does not exist for them.
         await on.given_long_ago()
         assert (await on.tom.post(on.path("claim"))).problem == "not-found"
         assert (await on.tom.get(f"/sessions/{on.session}")).problem == "not-found"
@@ -148,7 +148,7 @@ async def test_an_agent_hands_a_session_on_and_says_why(migrated_url: str) -> No
         await hears(on.tom_in_group, f"{on.mia.name} gave you session 1")
         await on.topic.card(f"Assigned to: {on.tom.name}")
         assert await on.active(on.mia, on.tom) == [0, 1]
-        # It is not hers any more.
+        # She does not hold it any more.
         for method in (on.mia.get(f"/sessions/{on.session}"), on.mia.post(on.path("end"))):
             assert (await method).problem == "not-found"
         shown = (await on.tom.get(f"/sessions/{on.session}")).body
@@ -177,7 +177,7 @@ async def test_to_whom_no_session_can_be_given(migrated_url: str) -> None:
 
 
 async def test_two_who_hand_it_on_at_once(migrated_url: str) -> None:
-    """Each of them is done whole, after or before the other, or not at all: the counts agree."""
+    """Each transfer is done completely, one after the other, or not at all: the counts agree."""
     async with scene(migrated_url) as on:
         await on.mia.post(on.path("claim"))
         others = [on.tom, *[await on.api.person() for _ in range(3)]]
@@ -235,7 +235,7 @@ async def test_an_ended_session_goes_on_with_who_held_it(migrated_url: str) -> N
         await on.topic.card("Session: #1", f"Assigned to: {on.mia.name}")
         await hears(on.mia_in_group, f"reopened your session 1 of {on.ann.name}.")
         assert await on.active(on.mia) == [1]
-        # What the customer writes belongs to it again.
+        # New messages of the customer belong to it again.
         await on.ann.says("thank you")
         await on.topic.wait_for("thank you")
         assert {row["number"] for row in await on.stage.load_messages(on.ann)} == {1}
@@ -282,7 +282,7 @@ async def test_what_was_read_is_read_and_what_comes_after_is_not(migrated_url: s
         await on.topic.wait_for("hello?")
         assert (await on.mia.get(f"/sessions/{on.session}")).body["unread_count"] == 1
         assert (await on.mia.get("/sessions?unread=true")).body["items"][0]["id"] == on.session
-        # An ended session has nothing unread.
+        # An ended session has no unread messages.
         await on.mia.post(on.path("claim"))
         await on.mia.post(on.path("end"))
         [unread] = await on.api.rows("SELECT COUNT(*) AS n FROM messages WHERE is_read = 0")
@@ -290,7 +290,7 @@ async def test_what_was_read_is_read_and_what_comes_after_is_not(migrated_url: s
 
 
 async def hears(agent: Person, text: str) -> None:
-    """Wait until the bot tells an agent something in private."""
+    """Wait until the bot sends an agent this text in private."""
 
     async def found() -> bool:
         heard = await agent.telegram.messages(agent.user)

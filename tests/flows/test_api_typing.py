@@ -1,4 +1,4 @@
-"""Typing: shown to the customer, seldom, and never in the way of an answer."""
+"""The typing indicator: shown to the customer, seldom, and never delaying an answer."""
 
 import asyncio
 from typing import Any
@@ -42,7 +42,7 @@ async def test_the_customer_sees_it_once_in_a_while(stage: Stage, api: ApiStage)
     assert [call["params"]["action"] for call in calls] == ["typing"]
     assert not await stage.rows("SELECT id FROM outbox WHERE kind = 'typing'")
     rows = await api.rows("SELECT cs_id FROM sessions WHERE id = :id", id=session)
-    assert rows[0]["cs_id"] is None  # who types has not taken it yet
+    assert rows[0]["cs_id"] is None  # typing does not take the session
 
 
 async def test_others_sessions_and_ended_ones(stage: Stage, api: ApiStage) -> None:
@@ -94,7 +94,7 @@ async def test_it_leaves_the_customers_limit_to_answers(migrated_url: str) -> No
         mia, ann, session = await talking(own, api)
 
         async def room() -> bool:
-            """Wait until what greeted the customer is forgotten by their limit."""
+            """Wait until the greeting no longer counts for the customer's rate limit."""
             return await types(mia, session)
 
         await eventually(room, "there is room for it")

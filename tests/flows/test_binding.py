@@ -1,4 +1,4 @@
-"""Who may answer: agents bound by a code, members where the operator wants that, nobody else."""
+"""Who may answer: agents linked by a code, members where the operator allows it, nobody else."""
 
 from datetime import timedelta
 
@@ -19,7 +19,7 @@ async def code_for(stage: Stage, agent_id: str, *, age: timedelta = timedelta())
 
 
 async def opened(stage: Stage) -> tuple[Topic, Person]:
-    """Open a topic by a customer's message; return it with a stranger in the group."""
+    """Open a topic by a customer's message; return it with a group member who is no agent."""
     ann = await stage.customer()
     await ann.says("hello")
     topic = await stage.topic(ann)
@@ -71,7 +71,8 @@ async def test_a_stranger_is_told_once_in_a_topic_and_nothing_goes_out(migrated_
         await mia.writes(topic, "this is Mia")
         await ann.wait_for("this is Mia")
         await mia.writes(topic, "/help")
-        await topic.wait_for("// in front makes")  # whatever was to be said before stands there now
+        # everything that was to be said before is there now
+        await topic.wait_for("// in front makes")
         told = [one for one in await topic.list_messages() if "not linked to an agent" in one.text]
         assert [one.reply_to for one in told] == [first.id]
         assert not [
@@ -84,7 +85,8 @@ async def test_a_stranger_is_told_once_in_a_topic_and_nothing_goes_out(migrated_
         await bob.says("me too")
         other = await stage.topic(bob)
         await max_.writes(other, "hi Bob")
-        await other.wait_for("not linked to an agent")  # another topic: told there, too
+        # another topic: the notice is shown there too
+        await other.wait_for("not linked to an agent")
 
 
 async def test_members_become_agents_by_answering(migrated_url: str) -> None:
@@ -97,7 +99,7 @@ async def test_members_become_agents_by_answering(migrated_url: str) -> None:
         await ann.wait_for("hello from Max")
         await topic.card(f"Assigned to: {max_.name}")
         await max_.tells_bot("/status", f"{max_.name}: online. Open sessions: 1 of 10.")
-        # Now he is on duty: the next customer is his.
+        # Now he is online: the next customer is assigned to him.
         bob = await stage.customer("Bob")
         await bob.says("hello")
         await (await stage.topic(bob)).card(f"Assigned to: {max_.name}")
@@ -126,7 +128,7 @@ async def test_a_disabled_user_is_no_agent(migrated_url: str, enrolment: str) ->
         await stage.change("UPDATE users SET is_active = :no WHERE name = :mia", no=0, mia=mia.name)
         ann = await stage.customer()
         await ann.says("hello")
-        await ann.wait_for("number 1 in the queue")  # Mia is online and gets nothing
+        await ann.wait_for("number 1 in the queue")  # Mia is online and is assigned nothing
         topic = await stage.topic(ann)
         card = await topic.card("nobody: waiting")
         await mia.writes(topic, "Mia says")

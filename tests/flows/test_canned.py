@@ -1,4 +1,4 @@
-"""Canned replies in a topic: sent as the agent's answer, listed, and told apart when mistyped."""
+"""Canned replies in a topic: sent as the agent's answer, listed, and explained when mistyped."""
 
 from collections.abc import AsyncIterator
 

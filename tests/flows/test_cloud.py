@@ -1,4 +1,4 @@
-"""A number at the Cloud API with the whole desk behind it: every kind, both ways, and doubts."""
+"""A Cloud API number with a complete desk: every message type in both directions, and faults."""
 
 from collections.abc import AsyncIterator
 from typing import Any
@@ -47,7 +47,7 @@ async def test_every_kind_of_message_is_shown_in_the_topic(stage: CloudStage) ->
     shown = (await topic.list_messages())[1:]
     texts = [words for _, _, words in KINDS.values() if words]
     assert [words for words in texts if not any(words in each.text for each in shown)] == []
-    assert len(shown) == len(KINDS) + 1  # what there is beside a contact's phone is another one
+    assert len(shown) == len(KINDS) + 1  # a contact with more than a phone is another type
     assert {each.kind for each in shown} == {"text", "photo", "document", "venue", "contact"}
     assert await stage.rows("SELECT id FROM inbox WHERE state = 'parked'") == []
 
@@ -62,7 +62,7 @@ async def at_rest(ann: CloudCustomer) -> None:
 
 
 async def begun(stage: CloudStage, **more: Any) -> tuple[CloudCustomer, Any, Any]:
-    """A customer who has written, an agent, and the topic."""
+    """Start a conversation: return a customer who has written, an agent, and the topic."""
     mia, ann = await stage.agent("Mia"), await stage.customer("Ann", **more)
     assert isinstance(ann, CloudCustomer)
     await ann.says("Hello")

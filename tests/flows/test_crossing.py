@@ -1,6 +1,7 @@
-"""Files between channels that cannot copy from each other: a bot whose staff another serves.
+"""File transfer between channels that cannot copy from each other.
 
-As between WhatsApp and Telegram, what one side sends is fetched and sent anew on the other.
+A bot's staff is served by another bot. As between WhatsApp and Telegram, a file of one side is
+downloaded and sent again on the other.
 """
 
 import json
@@ -42,7 +43,7 @@ async def crossing(url: str) -> AsyncIterator[Scene]:
 
 
 async def scene(stage: Stage) -> Scene:
-    """Bring a customer of a second bot, who talks with the staff of the first."""
+    """Add a customer of a second bot, who talks with the staff of the first."""
     async with open_api(stage) as api:
         on = await add_second_bot(stage, api)
         await on.add()
@@ -53,7 +54,7 @@ async def scene(stage: Stage) -> Scene:
             groups=json.dumps([str(stage.group["id"])]),
             id=on.channel,
         )
-        await on.change(name="Served by another")  # every process reads its channels anew
+        await on.change(name="Served by another")  # every process reloads its channels
     bea, mia = await on.customer(), await stage.agent()
     await bea.says("hello")
     topic = await on.topic(bea, stage.group)
@@ -71,7 +72,7 @@ async def test_files_go_both_ways(migrated_url: str) -> None:
             written = await at.mia.writes(at.topic, caption=f"our {kind}", media=media)
             heard = await at.bea.wait_for(f"our {kind}")
             assert heard.kind == kind
-            # Its own words, replies among them, find their way as with any other copy.
+            # Its caption, and replies to it, are delivered as with any other copy.
             await at.on.stage.wait_for_state(at.bea, f"our {kind}", "sent")
             await at.bea.says(f"thanks for the {kind}", reply_to=heard)
             assert (await at.topic.wait_for(f"thanks for the {kind}")).reply_to == written.id
@@ -132,7 +133,7 @@ async def test_a_file_that_is_too_large_is_told_to_both(migrated_url: str) -> No
         assert "the whole archive" in told.text
         sorry = await at.bea.wait_for("could not open the file")
         assert sorry.by_desk
-        # An agent's: the agent alone is told.
+        # An agent's file: only the agent is notified.
         await at.on.stage.telegram.fail(
             "getFile", code=400, description="Bad Request: file is too big"
         )

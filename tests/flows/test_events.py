@@ -1,4 +1,4 @@
-"""Live events of whole flows: what customers and staff do, by the bot and by the API, is told."""
+"""Live events of whole flows: actions of customers and staff, by the bot and by the API."""
 
 import pytest
 
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 async def talking(stage: Stage) -> tuple[Person, Customer, Topic]:
-    """Bring an agent and a customer who waits, with their topic."""
+    """Add an agent and a customer who waits, with their topic."""
     mia, ann = await stage.agent("Mia", online=False), await stage.customer()
     await stage.change("UPDATE agents SET status = 'offline'")
     await ann.says("hello")

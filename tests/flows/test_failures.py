@@ -1,4 +1,4 @@
-"""Deliveries that fail: nothing lost, nothing doubled, nothing out of order, agents told."""
+"""Failed deliveries: nothing is lost, doubled or out of order, and agents are notified."""
 
 import itertools
 from typing import Any
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 async def talking(stage: Stage) -> tuple[Person, Customer, Topic]:
-    """Bring an agent and a customer who have a topic with its card."""
+    """Add an agent and a customer who have a topic with its card."""
     mia, ann = await stage.agent("Mia", online=False), await stage.customer()
     await ann.says("hello")
     topic = await stage.topic(ann)

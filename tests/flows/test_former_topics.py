@@ -1,4 +1,4 @@
-"""What an agent wrote in a topic is an answer, even if the topic is gone when it is handled."""
+"""A message that an agent wrote in a topic is an answer, even if the topic is gone by then."""
 
 import pytest
 

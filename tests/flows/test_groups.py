@@ -9,7 +9,7 @@ from tests.flows.stage import Stage, prepare_stage
 
 
 async def basic_group(stage: Stage) -> Json:
-    """Let the stage's staff group be a basic one, which has no topics."""
+    """Make the stage's staff group a basic group, which has no topics."""
     owner = await stage.telegram.add_user("Founder")
     bot = (await stage.telegram.state())["bots"][0]
     return await stage.telegram.add_group(
@@ -46,7 +46,7 @@ async def test_an_upgraded_group_is_followed_and_after_a_restart_too(
             if told == "by its notice":
                 new = await become_forum(stage, old)
         if told == "by a refusal":
-            # The notice is lost: only the refusal of a call tells of the new id.
+            # The service message is lost: only a rejected call reports the new id.
             new = await become_forum(stage, old)
             bot = f"{stage.url}/bot{stage.settings.telegram_bot_token.get_secret_value()}"  # type: ignore[union-attr]
             await stage.get(f"{bot}/deleteWebhook?drop_pending_updates=true")
@@ -54,7 +54,7 @@ async def test_an_upgraded_group_is_followed_and_after_a_restart_too(
             await arrives(stage, ann, "before", new)
             await ann.says("after")
             await arrives(stage, ann, "after", new)
-        async with stage.desk(**named):  # the setting still names the old one
+        async with stage.desk(**named):  # the setting still has the old id
             bob = await stage.customer("Bob")
             await bob.says("me too")
             await arrives(stage, bob, "me too", new)

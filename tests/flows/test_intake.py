@@ -1,4 +1,4 @@
-"""Updates that nobody expects: kept, set aside with their error, and nothing waits behind them."""
+"""Unexpected updates: stored, parked with their error, and nothing waits behind them."""
 
 from typing import Any
 
@@ -51,7 +51,7 @@ async def test_unknown_and_unreadable_updates_are_parked_and_told(migrated_url: 
         await stage.general.wait_for("could not be handled after 5 tries and was set aside")
         assert (
             len(await stage.general.list_messages()) == 1
-        )  # a flood of them must not eat the budget
+        )  # many of them must not use up the rate limit
 
 
 async def test_a_handler_that_keeps_failing_parks_its_update_alone(migrated_url: str) -> None:
@@ -171,7 +171,7 @@ async def test_odd_shapes_never_stop_the_desk(migrated_url: str) -> None:
         await eventually(settled, "every odd update is handled or parked")
         names = [row["name"] for row in await stage.rows("SELECT name FROM clients")]
         assert any(name.startswith("Half") for name in names)
-        assert any(name.startswith("LLL") for name in names)  # cut, not refused
+        assert any(name.startswith("LLL") for name in names)  # truncated, not rejected
         await ann.says("still alive")
         await topic.wait_for("still alive")
 

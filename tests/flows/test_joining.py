@@ -1,4 +1,4 @@
-"""One person on Telegram and on WhatsApp: staff is asked, joins them, takes them apart again."""
+"""One person on Telegram and on WhatsApp: staff is asked, merges the clients, unmerges them."""
 
 from typing import Any
 
@@ -20,8 +20,8 @@ async def shares(customer: TelegramCustomer, phone: str, user_id: int | None = N
 
 
 async def on_both(on: LinkedNumber) -> tuple[Any, TelegramCustomer, Topic, Topic]:
-    """Have somebody write to the number, and somebody to the bot."""
-    # Whoever comes is given to the agent of the group, not to whoever set the desk up.
+    """Let one customer write to the number, and one to the bot."""
+    # New customers are assigned to the agent of the group, not to the administrator.
     admin = on.admin.agent_id
     await on.stage.change("UPDATE agents SET capacity = 0 WHERE id = :id", id=admin)
     linked, bob = await on.customer("Annie", phone=PHONE), await on.stage.customer("Bob")
@@ -47,7 +47,7 @@ async def test_who_shares_one_number_on_both_is_joined_by_a_button(migrated_url:
         mia = await on.stage.agent("Mia")
         annie, bob, topic, other = await on_both(on)
         assert {each["phone"] for each in await clients(on)} == {f"+{PHONE}", None}
-        # What somebody says of somebody else, or nobody vouches for, is not believed.
+        # A number is not believed if it is another person's or unverified.
         await shares(bob, f"+{PHONE}")
         await shares(bob, f"+{PHONE}", user_id=4711)
         await bob.says("that was a friend's card")
@@ -71,7 +71,7 @@ async def test_who_shares_one_number_on_both_is_joined_by_a_button(migrated_url:
         assert [each["by_name"] for each in shown["joins"]] == [mia.name]
         seen = (await on.admin.get(f"/clients/{one['id']}/sessions")).body["items"]
         assert len(seen) == 2
-        # Each conversation goes on where it is.
+        # Each conversation continues where it is.
         await mia.writes(topic, "to WhatsApp")
         await mia.writes(other, "to Telegram")
         await annie.wait_for("to WhatsApp")
@@ -99,7 +99,7 @@ async def test_who_may_not_see_both_says_nothing_of_them(migrated_url: str) -> N
         asked = await topic.wait_for(QUESTION)
         refused = "Only an administrator, or who may see both customers, can say this."
         assert await tom.presses(asked, JOIN) == refused
-        # Whoever has one of them only cannot either.
+        # An agent who holds only one of them cannot either.
         await on.stage.change(
             "UPDATE sessions SET cs_id = :tom WHERE conversation_id ="
             " (SELECT v.id FROM conversations v JOIN contacts c ON c.id = v.contact_id"

@@ -1,4 +1,4 @@
-"""Customers are spoken to in their language, staff in the operator's, strangers in English."""
+"""Customers are addressed in their language, staff in the operator's, others in English."""
 
 import re
 from typing import Any

@@ -1,4 +1,4 @@
-"""Smaller manners of the desk: what a customer's Start shows, whose reactions count, odd albums."""
+"""Smaller behaviours of the desk: the Start command, whose reactions count, unusual albums."""
 
 import pytest
 

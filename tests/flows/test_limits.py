@@ -1,4 +1,4 @@
-"""With Telegram's limits on, our own throttle keeps below them: no 429, and every message comes."""
+"""With Telegram's limits on, our rate limiter stays below them: no 429, every message arrives."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""The link of a number to a phone: made, shown, lost, made again; admins know, nothing is lost."""
+"""The link of a number to a phone: created, shown, lost, restored; admins know, nothing is lost."""
 
 import json
 from typing import Any

@@ -110,7 +110,7 @@ async def test_a_lost_answer_is_settled_by_its_receipt(migrated_sqlite_url: str)
         await ann.says("hello")
         topic = await on.topic(ann)
         await topic.wait_for("hello")
-        # The answer to the call is lost, and so is the look-up after it: only the ack is left.
+        # The response of the call is lost, and so is the query after it: only the ack is left.
         await on.waha.fail("sendText", kind="drop_after")
         await on.waha.fail("messages.get", code=500)
         await mia.writes(topic, "once and no more")
@@ -196,7 +196,7 @@ BROKEN = [
     '{"event": "message", "payload": {"id": "a b", "from": "1@c.us"}}',
     '{"event": "message", "payload": {"id": "false_1@c.us_A", "from": "who@knows"}}',
     '{"event": "message", "payload": {"id": "false_1@c.us_B", "from": "2@c.us", "vCards": 7}}',
-    # Half a character is replaced, and the message understood.
+    # Half a surrogate pair is replaced, and the message is parsed.
     '{"event": "message", "payload": {"id": "3EB0C", "from": "3@c.us", "body": "\\ud80d"}}',
     '{"event": "message.ack", "payload": {"id": "true_1@c.us_A", "ack": "all"}}',
     '{"event": "message.revoked", "payload": {"revokedMessageId": "A"}}',

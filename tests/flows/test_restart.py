@@ -1,4 +1,4 @@
-"""`osmodesk run` killed in the middle of its work, and ended by Ctrl-C: nothing is lost."""
+"""`osmodesk run` killed in the middle of its work, or stopped by Ctrl-C: nothing is lost."""
 
 import asyncio
 import os
@@ -18,7 +18,7 @@ MANY = 30
 
 
 def environment(stage: Stage, database_url: str) -> dict[str, str]:
-    """Only what the desk needs: no setting of whoever runs the tests."""
+    """Return only the desk's own settings, not those of the person who runs the tests."""
     return {
         "PATH": os.environ["PATH"],
         "DATABASE_URL": database_url,
@@ -36,7 +36,7 @@ def environment(stage: Stage, database_url: str) -> dict[str, str]:
 async def process(
     stage: Stage, database_url: str, folder: Path
 ) -> AsyncIterator[asyncio.subprocess.Process]:
-    """Run the real command in an empty folder; it is killed in the end if it still runs."""
+    """Run the real command in an empty folder; kill it at the end if it still runs."""
     seen = len(await stage.calls("getMe"))
     with (folder / "log").open("ab") as log:
         running = await asyncio.create_subprocess_exec(
@@ -73,7 +73,7 @@ async def test_killed_in_the_middle_and_started_again(migrated_url: str, tmp_pat
             await topic.wait_for(f"question {MANY - 1:02}")
             questions = [one for one in await topic.texts() if one.startswith("question")]
             wanted = [f"question {number:02}" for number in range(MANY)]
-            # A copy for staff may come twice after a crash; none is missing, none overtakes.
+            # A staff copy may be doubled after a crash; none is missing or out of order.
             assert list(dict.fromkeys(questions)) == wanted
 
             async def all_told() -> bool:

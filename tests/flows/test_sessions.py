@@ -1,4 +1,4 @@
-"""Sessions: whom they are given to, two who claim at once, and who goes offline with some."""
+"""Sessions: assignment, two agents who claim at once, and an agent who goes offline with some."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from tests.flows.stage import Stage, prepare_stage, run_stage
 
 
 async def arrive(stage: Stage, *names: str) -> list[Customer]:
-    """Let customers write one after the other, each when the one before was taken in."""
+    """Write as customers one after the other, each when the one before was received."""
     made = []
     for name in names:
         customer = await stage.customer(name)
@@ -56,12 +56,12 @@ async def test_the_one_with_fewest_sessions_then_the_longest_idle(migrated_url: 
         customers = await arrive(stage, "Ann", "Bob", "Cid", "Dee", "Eve", "Fay")
         held = [await holder(stage, each) for each in customers]
         first, second = (mia, tom) if held[0] == mia.name else (tom, mia)
-        # In turn, until Tom has no room: then Mia, then nobody.
+        # In turn, until Tom has no capacity: then Mia, then nobody.
         assert held[:4] == [first.name, second.name, first.name, second.name]
         assert held[4:] == [mia.name, None]
         await customers[5].wait_for("number 1 in the queue")
 
-        # Tom gets free first: he takes who waits; then Mia ends two, and has the fewest.
+        # Tom becomes free first: he gets the waiting one; then Mia ends two, and has the fewest.
         toms = customers[held.index(tom.name)]
         await tom.writes(await stage.topic(toms), "/end")
         await customers[5].wait_for(f"{tom.name} is with you now.")

@@ -1,4 +1,4 @@
-"""How far answers got: asked for by a button, shown to whoever asks, free of the group's budget."""
+"""Delivery status of answers: requested by a button, shown to one person, without group calls."""
 
 from db.tables import ChannelKind
 from tests.flows.channel_stages import run_channel_stage

@@ -1,4 +1,4 @@
-"""The webhook: what is not genuine or no update is refused, what is kept is acknowledged."""
+"""The webhook: false or malformed calls are rejected; stored updates are acknowledged."""
 
 import asyncio
 import io
@@ -22,7 +22,7 @@ HEADER = "X-Telegram-Bot-Api-Secret-Token"
 
 @dataclass(slots=True)
 class Hook:
-    """The desk's webhook, as Telegram or somebody else posts to it."""
+    """The desk's webhook, as Telegram or somebody else calls it."""
 
     stage: Stage
     url: str

@@ -1,4 +1,4 @@
-"""Outgoing webhooks against a real receiver: signed, in order, again and again, and no further."""
+"""Outgoing webhooks to a real receiver: signed, in order, retried, and limited in number."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def stage(shared_url: str) -> AsyncIterator[Stage]:
-    """A running desk whose webhooks may lead to this machine."""
+    """Run a desk whose webhooks may use addresses of this machine."""
     async with run_stage(shared_url, webhook_allow_private=True) as made:
         yield made
 
@@ -29,7 +29,7 @@ async def stage(shared_url: str) -> AsyncIterator[Stage]:
 async def hooked(
     ada: Caller, *events: str, url: str | None = None
 ) -> AsyncIterator[tuple[Receiver, Json]]:
-    """Have a receiver told of these events until the block ends."""
+    """Subscribe a receiver to these events until the block ends."""
     async with run_receiver() as receiver:
         body = {"name": "Hook", "url": url or receiver.url, "events": list(events)}
         made = await ada.post("/webhooks", body)
@@ -39,7 +39,7 @@ async def hooked(
 
 
 async def deliveries(ada: Caller, hook: Json, **query: Any) -> list[Json]:
-    """List a webhook's deliveries, the oldest first."""
+    """List a webhook's deliveries, oldest first."""
     answer = await ada.get(f"/webhooks/{hook['id']}/deliveries", params={"limit": 100, **query})
     assert answer.status == 200, answer.body
     found: list[Json] = answer.body["items"]
@@ -47,7 +47,7 @@ async def deliveries(ada: Caller, hook: Json, **query: Any) -> list[Json]:
 
 
 async def settled(ada: Caller, hook: Json, state: str, many: int) -> list[Json]:
-    """Wait until so many deliveries are in this state."""
+    """Wait until that many deliveries are in this state."""
 
     async def found() -> list[Json]:
         rows = await deliveries(ada, hook, state=state)
@@ -57,7 +57,7 @@ async def settled(ada: Caller, hook: Json, state: str, many: int) -> list[Json]:
 
 
 async def all_at_once(api: ApiStage, hook: Json) -> None:
-    """Have whatever waits for its next try be due."""
+    """Make every waiting retry due now."""
     await api.change("UPDATE webhooks SET due_at = NULL WHERE id = :id", id=hook["id"])
     await api.change(
         "UPDATE webhook_deliveries SET due_at = created_at"

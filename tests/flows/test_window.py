@@ -1,4 +1,4 @@
-"""The window and templates from end to end: the topic, the API, Meta's stand-in."""
+"""The reply window and templates from end to end: the topic, the API, the Graph sandbox."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -1,4 +1,4 @@
-"""A number linked through WAHA: its customers, what goes wrong there, and a stage with it."""
+"""A number linked through WAHA: its customers, its faults, and a stage with it."""
 
 import re
 import secrets
@@ -98,7 +98,7 @@ def _to_chat_message(each: Json) -> ChatMessage:
 
 @dataclass(frozen=True, slots=True)
 class WahaProvider:
-    """A WAHA server, whose faults strike whoever is sent to next."""
+    """A WAHA server, whose faults affect the next answer to anybody."""
 
     waha: WahaSandbox
     session: str
@@ -119,7 +119,7 @@ class WahaProvider:
         await self._fail(code=500, message="No LID for user")
 
     async def make_reachable(self, customer: Customer) -> None:
-        """One answer was refused, the next is not."""
+        """Do nothing: only one answer was rejected."""
 
     async def deliver_twice(self, customer: Customer, text: str) -> None:
         before = len(await self.waha.deliveries("message", self.session))
@@ -186,7 +186,7 @@ class WahaStage(Stage):
         return WahaCustomer(self.waha, self.session, customer)
 
     async def connect(self) -> None:
-        """Have the desk serve a linked number, and scan its code."""
+        """Connect a linked number to the desk, and scan its code."""
         assert self.waha is not None
         self.session = f"desk_{secrets.token_hex(4)}"
         credentials = {
@@ -198,5 +198,5 @@ class WahaStage(Stage):
         await self.waha.until(self.session, "SCAN_QR_CODE", seconds=15)
         await self.waha.scan(self.session, phone=new_phone())
         await self.waha.until(self.session, "WORKING", seconds=15)
-        # What the desk could not take is told again in a moment, instead of in seconds.
+        # The sandbox repeats a webhook that the desk rejected after a moment, not after seconds.
         await self.waha.tune(tempo=0.02)

@@ -1,4 +1,4 @@
-"""A receiver of webhooks: a real server that remembers what came and answers what it is told."""
+"""A receiver of webhooks: a real server that records requests and answers as the test decides."""
 
 import asyncio
 import base64
@@ -43,7 +43,7 @@ class ReceivedRequest:
         return (self.data.get("message") or {}).get("message")
 
     def is_signed_with(self, secret: str) -> bool:
-        """Check the signature as the specification's page tells a receiver to, and no other way."""
+        """Check the signature exactly as the specification tells a receiver to."""
         key = base64.b64decode(secret.split("_", 1)[1])
         signed = f"{self.id}.{self.headers['webhook-timestamp']}.".encode() + self.body
         expected = base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
@@ -52,12 +52,12 @@ class ReceivedRequest:
 
 @dataclass
 class Receiver:
-    """What came, and how the next requests are answered: a status each; the last one stays."""
+    """The received requests, and the statuses of the next answers; the last status stays."""
 
     requests: list[ReceivedRequest] = field(default_factory=list)
     answers: list[int] = field(default_factory=lambda: [204])
     headers: dict[str, str] = field(default_factory=dict)
-    # Which requests are refused, whatever `answers` says.
+    # Requests to reject, whatever `answers` says.
     should_refuse: Callable[[ReceivedRequest], bool] = lambda _: False
     hang_until: asyncio.Event | None = None
     port: int = 0
@@ -95,7 +95,7 @@ class Receiver:
 
 @asynccontextmanager
 async def run_receiver() -> AsyncIterator[Receiver]:
-    """Serve a receiver until the block ends."""
+    """Run a receiver until the block ends."""
     receiver = Receiver()
     app = web.Application()
     app.router.add_route("*", "/{path:.*}", receiver.handle)

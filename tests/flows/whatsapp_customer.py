@@ -1,4 +1,4 @@
-"""What customers of both kinds of WhatsApp number have in common in the flow tests."""
+"""The common part of customers of both kinds of WhatsApp number in the flow tests."""
 
 import re
 from collections.abc import Mapping
@@ -10,29 +10,29 @@ from tests.flows.eventually import eventually
 Json = dict[str, Any]
 _PHONES = iter(range(6_281_100_000_000, 6_281_200_000_000))
 _SIGNS = {"bold": "*", "italic": "_", "strikethrough": "~", "code": "`"}
-# What WhatsApp calls a kind → what the tests call it.
+# WhatsApp's name of a message type → the tests' name.
 KIND_NAMES = {"image": "photo", "file": "document", "contacts": "contact"}
 
 
 def new_phone() -> str:
-    """Return a number that nobody has yet."""
+    """Return a phone number that is not used yet."""
     return str(next(_PHONES))
 
 
 def format_text(text: str, marks: Mapping[str, str] | None) -> str:
-    """Write a text as somebody types it on a phone who wants words formatted."""
+    """Format a text as a person types formatting on a phone."""
     for kind, words in (marks or {}).items():
         text = text.replace(words, f"{_SIGNS[kind]}{words}{_SIGNS[kind]}", 1)
     return text
 
 
 class WhatsAppCustomer:
-    """What hearing is alike on both."""
+    """The receiving methods that both kinds share."""
 
     name: str
 
     async def begins(self) -> None:
-        """Nobody has to press anything before the first message."""
+        """Do nothing: WhatsApp requires nothing before the first message."""
 
     async def sends(
         self, kind: str, *, caption: str | None = None, data: bytes | None = None, **more: Any
@@ -40,7 +40,7 @@ class WhatsAppCustomer:
         raise NotImplementedError
 
     async def sends_album(self, *kinds: str, caption: str | None = None) -> list[str]:
-        """Send one after the other: WhatsApp tells of no albums."""
+        """Send the files one after the other: WhatsApp reports no albums."""
         return [
             await self.sends(kind, caption=caption if number == 0 else None)
             for number, kind in enumerate(kinds)

@@ -1,4 +1,4 @@
-"""The command: what went wrong is one line, never a traceback; 2 for settings, 1 for the rest."""
+"""Tests of the command: errors are one line without traceback; exit code 2 for settings, else 1."""
 
 import os
 import re
@@ -96,7 +96,7 @@ def test_missing_tables_are_told(
     assert refused.err == "osmodesk: tables are missing; run: osmodesk db migrate\n"
 
 
-# The driver's thread may find the loop closed when the program is already over.
+# The driver's thread may find the loop closed when the program has already ended.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 @pytest.mark.parametrize(
     ("address", "told"),
@@ -118,7 +118,7 @@ def test_a_file_that_is_no_database_is_told(
 
 def test_log_sql_shows_the_statements(environment: Environment, migrated_sqlite_url: str) -> None:
     environment(DATABASE_URL=migrated_sqlite_url, LOG_SQL="true")
-    # A process of its own: logging remembers whose standard output it was set up with.
+    # In a separate process, because logging remembers which standard output it was set up with.
     command = [sys.executable, "-m", "scripts.cli", "accounts", "list"]
     listed = subprocess.run(  # noqa: S603 our own command
         command, capture_output=True, text=True, check=True, env={**os.environ, "PYTHONPATH": ROOT}

@@ -1,4 +1,4 @@
-"""The browser that plays a person in front of a page."""
+"""The browser that acts as a person in front of a page."""
 
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ ARGUMENTS = (
 
 @dataclass(frozen=True)
 class Chromium:
-    """What Playwright's `chromium.launch()` needs to know."""
+    """The arguments for Playwright's `chromium.launch()`."""
 
     executable_path: str
     args: tuple[str, ...] = ARGUMENTS

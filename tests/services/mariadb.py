@@ -1,4 +1,4 @@
-"""A MariaDB server of the tests' own; where it is not installed, its tests are NOT RUN."""
+"""A private MariaDB server; if it is not installed, its tests are NOT RUN."""
 
 from pathlib import Path
 
@@ -8,12 +8,12 @@ from tests.services.programs import require_program
 
 __all__ = ["PASSWORD", "USER", "MariaDB"]
 
-# A killed server loses nothing by it, only a machine that goes down would.
+# A killed server loses nothing by this; only a crashed machine would.
 _NEVER_WAITS_FOR_THE_DISK = ["--loose-innodb-flush-method=nosync", "--sync-frm=OFF"]
 
 
 class MariaDB(PrivateMariaDB):
-    """Gives out fresh databases; `url()` is in the form that DATABASE_URL takes."""
+    """Provides fresh databases; `url()` has the format of DATABASE_URL."""
 
     def __init__(self, folder: Path) -> None:
         for program in ("mariadbd", "mariadb-install-db"):

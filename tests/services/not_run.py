@@ -1,4 +1,4 @@
-"""Names what could not run last of all, and lets no such thing pass in CI."""
+"""Lists tests that could not run at the end of the output, and fails the run in CI."""
 
 import os
 from collections.abc import Generator
@@ -9,18 +9,18 @@ Reports = list[pytest.TestReport | pytest.CollectReport]
 
 
 def is_ci() -> bool:
-    """Tell whether the run is one where everything must run."""
+    """Check whether this is a CI run, where every test must run."""
     return os.environ.get("CI", "").lower() not in {"", "0", "false"}
 
 
 def list_skipped(config: pytest.Config) -> Reports:
-    """Return the reports of the tests, and of whole files, that were skipped."""
+    """Return the reports of skipped tests and of whole skipped files."""
     reporter = config.pluginmanager.get_plugin("terminalreporter")
     return [] if reporter is None else list(reporter.stats.get("skipped", []))
 
 
 def get_reason(report: pytest.TestReport | pytest.CollectReport) -> str:
-    """Return why a test was skipped, in the words of who skipped it."""
+    """Return why a test was skipped, in the words of the skip."""
     if isinstance(report.longrepr, tuple):
         return str(report.longrepr[2]).removeprefix("Skipped: ")
     return str(report.longrepr)
@@ -32,12 +32,12 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
-# Outermost, so that what it prints comes after every other summary, pytest's closing line apart.
+# The outermost wrapper, so that it prints after every other summary except pytest's last line.
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> Generator[None, None, None]:
-    """List what could not run, with the reason, as the last of the summaries."""
+    """Print what could not run, with the reason, as the last of the summaries."""
     yield
     reports = list_skipped(config)
     if not reports:

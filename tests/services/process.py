@@ -1,4 +1,4 @@
-"""A server of the tests' own: the same that fault injection uses."""
+"""The private servers that fault injection uses too."""
 
 from scripts.private_servers.process import Server, free_port
 

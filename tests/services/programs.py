@@ -1,4 +1,4 @@
-"""Where the programs that tests need are; what is missing makes a test NOT RUN."""
+"""Finds the programs that tests need; a missing one makes a test NOT RUN."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A Redis server of the tests' own, which keeps nothing on disk."""
+"""A private Redis server, which stores nothing on disk."""
 
 import redis
 from redis.backoff import NoBackoff
@@ -9,7 +9,7 @@ from tests.services.programs import require_program
 
 
 class Redis(Server):
-    """An empty Redis; `url` is in the form that REDIS_URL takes."""
+    """An empty Redis; `url` has the format of REDIS_URL."""
 
     def command(self) -> list[str]:
         return [
@@ -33,11 +33,11 @@ class Redis(Server):
         return f"redis://127.0.0.1:{self.port}/0"
 
     def client(self) -> redis.Redis:
-        """Open a client for the test's own look at what is kept."""
+        """Open a client, so that a test can read what is stored."""
         at_once = Retry(NoBackoff(), retries=0)
         return redis.Redis(host="127.0.0.1", port=self.port, retry=at_once)
 
     def clear(self) -> None:
-        """Forget everything."""
+        """Delete every key."""
         with self.client() as client:
             client.flushall()

@@ -1,4 +1,4 @@
-"""What a person, CI or a host starts first."""
+"""The commands that a person, CI or a hosting platform starts first."""
 
 import os
 import subprocess

@@ -5,7 +5,7 @@ import pytest
 
 from scripts.workshop.housekeeping import faults_in, faults_of
 
-# In pieces, so that these lines are not faults themselves.
+# In pieces, so that these lines do not break the rules themselves.
 SITE = "https://packages.example"
 ROOT = "/"
 

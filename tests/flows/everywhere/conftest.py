@@ -1,6 +1,6 @@
-"""Every scenario here runs on every kind of channel: only the fixture knows which.
+"""Every scenario here runs on every kind of channel; only the fixture knows which.
 
-The customers of Telegram come on both databases, those of WhatsApp on SQLite.
+Telegram runs on both databases, WhatsApp on SQLite.
 """
 
 from collections.abc import AsyncIterator, Iterator
@@ -18,27 +18,27 @@ WORLDS = [*((kind, "sqlite") for kind in ChannelKind), (ChannelKind.TELEGRAM, "m
 
 @pytest.fixture(scope="module", params=WORLDS, ids=[f"{kind}-{engine}" for kind, engine in WORLDS])
 def world(request: pytest.FixtureRequest) -> tuple[ChannelKind, str]:
-    """The kind of channel that the customers come through, and the database."""
+    """Return the kind of channel that the customers use, and the database."""
     kind, engine = request.param
     return kind, engine
 
 
 @pytest.fixture(scope="module")
 def own_url(world: tuple[ChannelKind, str], request: pytest.FixtureRequest) -> Iterator[str]:
-    """DATABASE_URL of a database of this world's stage alone."""
+    """Yield the DATABASE_URL of a database for this world's stage only."""
     with open_migrated_database(world[1], request) as url:
         yield url
 
 
 @pytest.fixture
 def fresh_url(world: tuple[ChannelKind, str], request: pytest.FixtureRequest) -> str:
-    """DATABASE_URL of this world's database for one test alone."""
+    """Return the DATABASE_URL of a database for one test only."""
     url: str = request.getfixturevalue(f"migrated_{world[1]}_url")
     return url
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def stage(world: tuple[ChannelKind, str], own_url: str) -> AsyncIterator[Stage]:
-    """A stage with a running desk that a module's tests share; each brings its own customers."""
+    """Run a stage with a desk that a module's tests share; each adds its own customers."""
     async with run_channel_stage(world[0], own_url) as made:
         yield made

@@ -1,4 +1,4 @@
-"""What agents do by the API reaches customers on every kind of channel."""
+"""Actions of agents by the API reach customers on every kind of channel."""
 
 import pytest
 
@@ -132,7 +132,7 @@ async def test_of_an_erased_customer_nothing_is_left(stage: Stage, api: ApiStage
     await ann.wait_for(f"is it a wooden {MARK}?")
 
     async def delivered() -> bool:
-        """Tell whether no more news of an answer comes, which bear name and number, too."""
+        """Check whether the answer's last status has arrived; statuses contain name and number."""
         rows = [row for row in await stage.load_messages(ann) if row["direction"] == "outbound"]
         return {row["delivery_state"] for row in rows} <= {"delivered", "read"}
 

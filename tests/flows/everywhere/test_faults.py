@@ -1,4 +1,4 @@
-"""Faults on every kind of channel: nothing lost, nothing doubled, agents told."""
+"""Faults on every kind of channel: nothing is lost or doubled, and agents are notified."""
 
 import pytest
 
@@ -133,6 +133,6 @@ async def test_stopped_in_the_middle_and_started_again(
             shown = await topic.texts()
             questions = [one for one in shown if one.startswith("question")]
             assert questions == [f"question {number:02}" for number in range(MANY)]
-            # What a provider could not tell it tells again, in whatever order.
+            # The provider repeats what it could not deliver, in any order.
             meanwhile = sorted(one for one in shown if one.startswith("while"))
             assert meanwhile == [f"while it was down {number}" for number in range(3)]

@@ -1,4 +1,4 @@
-"""Files, albums, places and contacts, both ways, on every kind of channel."""
+"""Files, albums, locations and contacts in both directions, on every kind of channel."""
 
 import base64
 
@@ -20,7 +20,7 @@ KINDS = {
     "voice": "VOICE",
     "sticker": "STICKER",
 }
-# What agents can send beside these.
+# What agents can send in addition.
 MORE = ("animation", "video_note")
 
 

@@ -1,4 +1,4 @@
-"""Sessions on every kind of channel: given out, waited for, claimed, ended, begun anew."""
+"""Sessions on every kind of channel: assigned, queued, claimed, ended, opened again."""
 
 from collections.abc import AsyncIterator
 
@@ -12,7 +12,7 @@ from tests.flows.stage import Stage
 
 @pytest.fixture
 async def stage(world: tuple[ChannelKind, str], fresh_url: str) -> AsyncIterator[Stage]:
-    """A stage of its own for each: who is online matters to all customers of a desk."""
+    """Run a stage for each test: who is online matters to all customers of a desk."""
     async with run_channel_stage(world[0], fresh_url) as made:
         yield made
 
@@ -36,7 +36,7 @@ async def test_an_ended_session_begins_anew_in_the_same_topic(stage: Stage) -> N
     again = await topic.card("Session: #2", f"Assigned to: {mia.name}")
     assert again.id == card.id
     assert again.buttons == ("End", *more)
-    assert len(await stage.telegram.topics(stage.group)) == 2  # General and Ann's
+    assert len(await stage.telegram.topics(stage.group)) == 2  # General and Ann's topic
     assert [(row["number"], row["status"]) for row in await stage.load_messages(ann)] == [
         (1, "ENDED"),
         (2, "ACTIVE"),

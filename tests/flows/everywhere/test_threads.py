@@ -1,4 +1,4 @@
-"""What belongs together stays together: parts of long texts, albums, edits before delivery."""
+"""Messages that belong together stay together: long texts, albums, edits before delivery."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from tests.flows.stage import Stage
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 LONG = ("word " * 1_500).strip()
-# How much quicker than the provider's answer people are here, in seconds.
+# How much faster than the provider's answer people are here, in seconds.
 _QUICKER = 1.0
 
 
@@ -169,7 +169,7 @@ async def test_a_reaction_to_any_part_of_a_long_answer_is_shown(stage: Stage) ->
     await stage.wait_for_delivery(ann, "short")
     await ann.reacts(
         (await find_received(ann, "word"))[1], "👍"
-    )  # whose message no sandbox knows: no harm
+    )  # the sandbox does not know this message, which does no harm
     await ann.reacts(heard, "👍")
 
     async def shown() -> bool:

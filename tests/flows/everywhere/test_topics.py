@@ -1,4 +1,4 @@
-"""The staff group's own faults, whatever channel the customers come through."""
+"""Faults of the staff group itself, on every kind of channel."""
 
 import pytest
 
@@ -11,7 +11,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 async def send(ann: Customer, what: str, words: str) -> None:
-    """Let a customer send a text, or a file with these words below it: staff gets it otherwise."""
+    """Send a text as a customer, or a file with this caption: staff gets it in another way."""
     if what == "text":
         await ann.says(words)
     else:

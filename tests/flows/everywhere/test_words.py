@@ -1,4 +1,4 @@
-"""Texts on every kind of channel: formatting, length, notes, reactions, what is taken back."""
+"""Texts on every kind of channel: formatting, length, notes, reactions, deletions."""
 
 import pytest
 
@@ -47,7 +47,8 @@ async def test_an_answer_is_kept_with_its_author(stage: Stage) -> None:
     kept = await stage.wait_for_delivery(ann, "on its way")
     assert (kept["sender_type"], kept["direction"]) == ("CS", "outbound")
     assert (kept["author_id"], kept["author_name"]) == (mia.agent_id, mia.name)
-    await topic.card(f"Assigned to: {mia.name}")  # whoever answers first takes a waiting session
+    # the first agent who answers takes a waiting session
+    await topic.card(f"Assigned to: {mia.name}")
 
 
 async def test_quick_messages_arrive_in_order_both_ways(stage: Stage) -> None:
@@ -202,7 +203,7 @@ async def test_a_reply_to_what_was_taken_back_goes_out(stage: Stage) -> None:
     await ann.deletes(said)
     await mia.writes(topic, "which?", reply_to=copy)
     heard = await ann.wait_for("which?")
-    if not stage.capabilities.reports_deletes:  # there it stays as what it was a reply to
+    if not stage.capabilities.reports_deletes:  # there it stays a reply to the same message
         assert heard.reply_to is None
 
 
@@ -252,6 +253,6 @@ async def test_ticks_go_up_only(stage: Stage) -> None:
     await stage.wait_for_state(ann, "look", reached)
     await stage.wait_for_state(ann, "do you read this?", reached)
     await stage.provider.send_late_status(ann, heard)
-    await ann.says("I do")  # which comes behind them
+    await ann.says("I do")  # it comes after them
     await topic.wait_for("I do")
     await stage.wait_for_state(ann, "do you read this?", reached)

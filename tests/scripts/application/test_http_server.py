@@ -1,4 +1,4 @@
-"""What a connection may cost before it asks anything: over real sockets, with little patience."""
+"""Connection limits, tested over real sockets with short limits."""
 
 import asyncio
 import gzip
@@ -34,7 +34,7 @@ async def echo(request: web.Request) -> web.Response:
 async def opened(
     more: Sequence[web.RouteDef] = (), **chosen: object
 ) -> AsyncIterator[Callable[[], Awaitable[Streams]]]:
-    """Open a door to two pages, and give what connects to it."""
+    """Run a server with two pages; yield a function that connects to it."""
     app = web.Application(client_max_size=10**7)
     app.add_routes([web.get("/", hello), web.post("/", echo), *more])
     server = HttpServer(app, GracefulShutdown(), "127.0.0.1", 0, **{"limits": LITTLE, **chosen})  # type: ignore[arg-type]
@@ -109,7 +109,7 @@ async def test_bodies_have_neither_limit_of_heads() -> None:
             await asyncio.sleep(0.1)
             writer.write(b"x" * 10_000)
         assert (await reader.readuntil(b"100000")).startswith(b"HTTP/1.1 200 ")
-        # And the next one is none of that body.
+        # And the next request is no part of that body.
         writer.write(WHOLE)
         assert (await reader.readuntil(b"hello")).startswith(b"HTTP/1.1 200 ")
 
@@ -186,7 +186,7 @@ async def test_who_takes_it_slowly_gets_it_all() -> None:
         size = 0
         while piece := await reader.read(500_000):
             size += len(piece)
-            await asyncio.sleep(0.15)  # all of it takes longer than nothing may be taken
+            await asyncio.sleep(0.15)  # the whole answer takes longer than the stall timeout
         assert size > 20_000_000
 
 

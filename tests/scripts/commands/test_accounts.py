@@ -1,4 +1,4 @@
-"""`osmodesk accounts`: make people, let them in, bind their Telegram."""
+"""`osmodesk accounts`: create accounts, set passwords, link Telegram accounts."""
 
 import asyncio
 import re
@@ -21,7 +21,7 @@ BETTER = "another horse battery"
 
 @pytest.fixture
 def osmo(osmodesk: Command, environment: Callable[..., None], migrated_url: str) -> Command:
-    """The command on a migrated database: once on each engine."""
+    """Return the command on a migrated database, once on each engine."""
     environment(DATABASE_URL=migrated_url)
     return osmodesk
 

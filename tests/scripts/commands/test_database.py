@@ -1,4 +1,4 @@
-"""`osmodesk db`: tables made and made anew, copied and brought back, checked and cleared out."""
+"""`osmodesk db`: create tables, reset, back up, restore, check and clean up."""
 
 import asyncio
 import stat
@@ -41,14 +41,14 @@ Work = Callable[[Any], Any]
 
 @pytest.fixture
 def fresh(osmodesk: Command, environment: Callable[..., None], database_url: str) -> Command:
-    """The command on an empty database: once on each engine."""
+    """Return the command on an empty database, once on each engine."""
     environment(DATABASE_URL=database_url)
     return osmodesk
 
 
 @pytest.fixture
 def osmo(osmodesk: Command, environment: Callable[..., None], migrated_url: str) -> Command:
-    """The command on a migrated database: once on each engine."""
+    """Return the command on a migrated database, once on each engine."""
     environment(DATABASE_URL=migrated_url)
     return osmodesk
 
@@ -103,7 +103,7 @@ def test_reset_asks_first(osmo: Command, migrated_url: str) -> None:
 
 
 def test_a_backup_brings_everything_back(osmo: Command, migrated_url: str, tmp_path: Path) -> None:
-    """With what is hard: emoji, quotes, a generated column, bytes that look like SQL."""
+    """Use difficult data: emoji, quotes, a generated column, bytes that look like SQL."""
     name = "Ani 😀 '; DROP TABLE `clients`; -- \\ \n"
     osmo("seed")
     add_client(migrated_url, name)
@@ -121,7 +121,7 @@ def test_a_backup_brings_everything_back(osmo: Command, migrated_url: str, tmp_p
         kept = (await tx.execute(sa.select(Session))).scalar_one()
         tx.add(Session(conversation_id=kept.conversation_id, client_id=kept.client_id))
 
-    # The rule that is held by a generated column came back too.
+    # The rule that a generated column enforces is restored too.
     with pytest.raises(sa.exc.IntegrityError):
         on(migrated_url, add_second_session)
 
@@ -209,7 +209,7 @@ def test_check_finds_rows_that_refer_to_nothing(osmo: Command, migrated_url: str
 
 
 async def add_history(database: Database) -> None:
-    """What is long settled, what is young, and what waits for somebody, side by side."""
+    """Add rows that are long finished, recent ones, and ones that wait for somebody."""
     old, young = NOW - timedelta(days=8), NOW - timedelta(days=6)
     async with database.transaction() as tx:
         channel = Channel(kind=ChannelKind.TELEGRAM, external_id="1", name="Bot")

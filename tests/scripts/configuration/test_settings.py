@@ -1,4 +1,4 @@
-"""Settings: every variable of the contract, and one line for each fault that helps to mend it."""
+"""Settings: every variable of the contract, and one helpful line for each error."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -34,7 +34,7 @@ CONTRACT = {
     "OPENAI_BASE_URL",
     "OPENAI_MODEL",
 }
-EXAMPLE = Path(__file__).parent.parent.parent / ".env.example"
+EXAMPLE = Path(__file__).parents[3] / ".env.example"
 
 
 def faults() -> list[str]:

@@ -1,4 +1,4 @@
-"""The demo: the first thing that a newcomer tries, played as they would."""
+"""The demo, the first thing that a newcomer tries, used as they would use it."""
 
 import asyncio
 import re
@@ -20,7 +20,7 @@ GROUP = {"id": -1009000000001}
 
 @asynccontextmanager
 async def demo(folder: Path) -> AsyncIterator[str]:
-    """Run `osmodesk demo` in a folder; gives the address of its page."""
+    """Run `osmodesk demo` in a folder; yield the address of its page."""
     log = folder / "log"
     with log.open("wb") as out:
         program = await asyncio.create_subprocess_exec(
@@ -31,7 +31,7 @@ async def demo(folder: Path) -> AsyncIterator[str]:
             cwd=folder,
             stdout=out,
             stderr=asyncio.subprocess.STDOUT,
-            env={"PATH": "", "PYTHONPATH": str(Path(__file__).parents[2])},
+            env={"PATH": "", "PYTHONPATH": str(Path(__file__).parents[3])},
         )
 
     async def greets() -> str | None:
@@ -47,7 +47,7 @@ async def demo(folder: Path) -> AsyncIterator[str]:
 
 
 async def topic_says(telegram: TelegramSandbox, name: str, words: str) -> int:
-    """Wait for a customer's topic to show something; gives its number."""
+    """Wait until a customer's topic shows this text; return the topic's number."""
 
     async def shown() -> int | None:
         for topic in await telegram.topics(GROUP):
@@ -63,7 +63,7 @@ async def topic_says(telegram: TelegramSandbox, name: str, words: str) -> int:
 async def test_customers_of_every_kind_reach_staff_and_are_answered(tmp_path: Path) -> None:
     async with demo(tmp_path) as url:
         await _play(url, "first")
-    async with demo(tmp_path) as url:  # it goes on where it stopped
+    async with demo(tmp_path) as url:  # it continues where it stopped
         await _play(url, "second")
 
 

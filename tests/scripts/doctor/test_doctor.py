@@ -1,4 +1,4 @@
-"""The doctor asks real servers: the sandbox's Bot API, a Redis, an OpenAI-compatible server."""
+"""Tests of the doctor with real servers: Bot API sandbox, Redis, an OpenAI-compatible server."""
 
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
@@ -45,7 +45,7 @@ def files_in(folder: Path) -> list[str]:
 
 
 async def report() -> str:
-    """The lines of the report; a token in them is the worst that could happen."""
+    """Return the lines of the report, and check that no token is in them."""
     lines = "\n".join([str(finding) async for finding in run_checks()])
     assert "hunter2" not in lines
     return lines
@@ -66,7 +66,7 @@ async def test_a_good_setup_is_all_good(
     assert "an administrator reads every message" in said
     assert f"✓ staff group: {group['id']} (Staff)" in said
     assert "✓ redis: answers" in said
-    # Looking makes no database.
+    # A check creates no database.
     assert "! database: there is no file" in said
     assert files_in(tmp_path) == []
 
@@ -247,7 +247,7 @@ async def test_a_database_that_is_behind(
     environment: Environment, database_url: str, tmp_path: Path
 ) -> None:
     environment(**SECRETS, DATABASE_URL=database_url, PORT="0")
-    # Where the SQLite file of `database_url` is to be.
+    # The path of the SQLite file of `database_url`.
     (tmp_path / "osmodesk.db").touch()
     assert "database: its tables are missing or older" in await only("✗")
 

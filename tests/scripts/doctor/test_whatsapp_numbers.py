@@ -1,4 +1,4 @@
-"""The doctor asks about numbers at WhatsApp: at the stand-ins of Graph and WAHA."""
+"""Tests of the doctor's checks of WhatsApp numbers, with the Graph and WAHA sandboxes."""
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ PUBLIC = "https://desk.example"
 
 @dataclass(slots=True)
 class Ward:
-    """A database with channels of each kind, and their stand-ins."""
+    """A database with channels of each kind, and their sandboxes."""
 
     database: Database
     telegram: TelegramSandbox
@@ -67,7 +67,7 @@ class Ward:
         return await self.add(ChannelKind.WHATSAPP_WAHA, "Linked", credentials=given, **fields)
 
     async def told(self, name: str) -> list[str]:
-        """Give what the doctor says of a channel, without its name."""
+        """Return the doctor's lines about a channel, without the channel's name."""
         lines = [str(finding) async for finding in run_checks()]
         assert not any("hunter2" in line or self.waha.API_KEY in line for line in lines)
         of_it = f"channel {name}, "

@@ -1,4 +1,4 @@
-"""What a person is told about an error: the cause, in one line, without a secret."""
+"""Error messages for people: the cause, in one line, without secrets."""
 
 import pytest
 from sqlalchemy.exc import OperationalError

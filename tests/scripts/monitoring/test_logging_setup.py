@@ -1,4 +1,4 @@
-"""Lines of the log: whole for programs, harmless for terminals, silent about tokens."""
+"""Log lines: complete for programs, harmless for terminals, without tokens."""
 
 import io
 import json
@@ -18,7 +18,7 @@ class Terminal(io.StringIO):
 
 
 def said(to: io.StringIO, **event: Any) -> str:
-    """Write one event, and give the line."""
+    """Log one event and return its line."""
     steps = processors(to)
     logger = structlog.wrap_logger(structlog.PrintLogger(to), processors=steps)
     logger.error("something", **event)

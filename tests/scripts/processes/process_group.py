@@ -1,4 +1,4 @@
-"""`osmodesk` as processes of their own: started, frozen, killed and ended one by one."""
+"""Runs `osmodesk` as separate processes that tests start, suspend, kill and stop one by one."""
 
 import asyncio
 import os
@@ -16,7 +16,7 @@ from tests.flows.stage import SECRET_KEY, TOKEN, Stage
 from tests.patience import PATIENCE
 
 ROOT = Path(scripts.__file__).parent.parent
-# Telegram's limits as the desk keeps them, with a minute of this many seconds.
+# Telegram's rate limits with a minute of this many seconds.
 SHORT_MINUTE = 6.0
 _WITH_SHORT_MINUTES = f"""
 import bot.limits
@@ -41,7 +41,7 @@ class Process:
         return self.log.read_text()
 
     async def says(self, words: str, within: float = PATIENCE) -> None:
-        """Wait until the log holds these words; fail with the log when the process ends first."""
+        """Wait until the log contains these words; fail with the log if the process ends first."""
 
         async def found() -> bool:
             if words in self.log_text:
@@ -62,14 +62,14 @@ class Process:
         self.process.send_signal(signal.SIGCONT)
 
     async def stop(self) -> float:
-        """End the process in order; returns how many seconds that took."""
+        """Stop the process cleanly; return how many seconds that took."""
         began = time.monotonic()
         self.process.terminate()
         assert await self.process.wait() == 0, self.log_text
         return time.monotonic() - began
 
     async def wait_for_refusal(self, within: float = PATIENCE) -> str:
-        """Wait until the process gave up; returns the one line that it said."""
+        """Wait until the process exits with an error; return the one line that it printed."""
         assert await asyncio.wait_for(self.process.wait(), within) == 1, self.log_text
         [line] = [each for each in self.log_text.splitlines() if each.startswith("osmodesk: ")]
         return line
@@ -77,7 +77,7 @@ class Process:
 
 @dataclass
 class ProcessGroup:
-    """Every process of one installation."""
+    """All processes of one installation."""
 
     stage: Stage
     folder: Path
@@ -85,7 +85,7 @@ class ProcessGroup:
     processes: list[Process]
 
     async def start(self, command: str, *, short_minutes: bool = False, **more: str) -> Process:
-        """Start a process; it need not be ready yet."""
+        """Start a process; it may not be ready yet."""
         number = len(self.processes)
         log = self.folder / f"{command}-{number}.log"
         program = ["-c", _WITH_SHORT_MINUTES] if short_minutes else ["-m", "scripts.cli"]
@@ -93,7 +93,7 @@ class ProcessGroup:
             running = await asyncio.create_subprocess_exec(
                 *(sys.executable, *program, command),
                 env={**self.environment, **more},
-                cwd=self.folder,  # where no .env lies
+                cwd=self.folder,  # there is no .env here
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=written,
                 stderr=asyncio.subprocess.STDOUT,
@@ -102,7 +102,7 @@ class ProcessGroup:
         return self.processes[-1]
 
     async def stop(self, *processes: Process) -> list[float]:
-        """End processes in order, all at once; returns how long each took."""
+        """Stop processes cleanly, all at once; return how long each took."""
         return await asyncio.gather(*(each.stop() for each in processes))
 
 
@@ -110,7 +110,7 @@ class ProcessGroup:
 async def run_process_group(
     stage: Stage, database_url: str, folder: Path, **more: str
 ) -> AsyncIterator[ProcessGroup]:
-    """Build a place for processes; those that still run in the end are killed."""
+    """Yield a group of processes; those that still run at the end are killed."""
     environment = {
         "PATH": os.environ["PATH"],
         "PYTHONPATH": str(ROOT),

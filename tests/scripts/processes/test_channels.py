@@ -1,4 +1,4 @@
-"""A channel that is added, switched off and on by the API is so in every process within seconds."""
+"""A channel that the API adds or switches takes effect in every process within seconds."""
 
 import asyncio
 import time
@@ -19,7 +19,7 @@ from tests.services.process import free_port
 
 READY = '"event": "ready"'
 
-# Every process looks after its channels every two seconds; nobody says from outside that it has.
+# Every process checks its channels every two seconds; nothing outside shows that it has.
 _LOOKS = 10.0
 
 
@@ -27,7 +27,10 @@ _LOOKS = 10.0
 async def on_many(
     url: str, folder: Path, *, workers: int, **more: str
 ) -> AsyncIterator[tuple[list[SecondBot], ProcessGroup, list[Process]]]:
-    """Run two webs and workers; gives the second bot as an administrator sees it on each web."""
+    """Run two web processes and workers.
+
+    Yields the second bot as an administrator sees it on each web process.
+    """
     ports = free_port(), free_port()
     async with (
         prepare_stage(url) as stage,
@@ -47,7 +50,7 @@ async def on_many(
 
 
 async def everywhere(admins: list[SecondBot], *, served: bool) -> None:
-    """Wait until both webs serve the channel, or do not; a poller that leads serves it too."""
+    """Wait until both web processes serve the channel, or do not; so does the polling worker."""
 
     async def agreed() -> bool:
         found = []
@@ -81,7 +84,7 @@ async def test_every_process_follows(
         await here.add()
         there.channel = here.channel
         await relays(here, "hello")
-        # The promise, and what a customer's first message takes on a slow machine.
+        # The promised time, and the time for a customer's first message on a slow machine.
         assert time.monotonic() - began < SOON
         await everywhere(admins, served=True)
         bea, mia = await here.customer(), await here.agent()
@@ -90,7 +93,7 @@ async def test_every_process_follows(
         await topic.wait_for("me too")
         await there.change(is_active=False)
         await everywhere(admins, served=False)
-        await asyncio.sleep(_LOOKS)  # after which no worker may serve it any more
+        await asyncio.sleep(_LOOKS)  # after this no worker may serve it
         await bea.says("while it was off")
         await mia.writes(topic, "answered while it was off")
         await asyncio.sleep(1.0)

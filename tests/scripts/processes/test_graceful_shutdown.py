@@ -1,4 +1,4 @@
-"""A process that is told to stop while it is asked things: everybody gets an answer, soon."""
+"""A process that is stopped while it has requests: every client gets an answer soon."""
 
 import asyncio
 import json
@@ -14,7 +14,7 @@ from tests.flows.stage import Stage, prepare_stage
 from tests.patience import SOON
 from tests.scripts.processes.process_group import Process, run_process_group
 
-# What a supervisor gives at the least before it kills.
+# The least time that a supervisor waits before it kills.
 
 
 async def address_of(process: Process) -> str:
@@ -25,7 +25,7 @@ async def address_of(process: Process) -> str:
 
 
 async def stream(mia: Person) -> tuple[str, float]:
-    """Listen until the end; give what came last, and when."""
+    """Read the event stream to its end; return the last text and its time."""
     url = f"{mia.stage.address}/api/v1/events"
     headers = {"Authorization": f"Bearer {mia.token}"}
     async with mia.stage.http.get(url, headers=headers) as reply:
@@ -50,7 +50,7 @@ async def guess(mia: Person, number: int) -> int:
 
 
 async def ask_on(mia: Person) -> list[int]:
-    """Ask again and again until nobody is there."""
+    """Send requests until the server does not answer; return their statuses."""
     found: list[int] = []
     while True:
         try:
@@ -84,7 +84,7 @@ async def test_who_is_under_way_gets_an_answer(migrated_url: str, tmp_path: Path
             slow = asyncio.ensure_future(slow_body(ada))
             halves = [asyncio.ensure_future(half_a_head(stage)) for _ in range(20)]
             asking = asyncio.ensure_future(ask_on(mia))
-            # More than are hashed within the time that is left.
+            # More than can be hashed in the time that is left.
             login_throttle = [asyncio.ensure_future(guess(mia, number)) for number in range(12)]
             await asyncio.wait(login_throttle, return_when=asyncio.FIRST_COMPLETED)
 

@@ -1,4 +1,4 @@
-"""The log of a process that is used and misused at LOG_LEVEL=DEBUG: it holds no secret."""
+"""The log at LOG_LEVEL=DEBUG of a process that is used and misused: it contains no secret."""
 
 import asyncio
 from pathlib import Path
@@ -23,7 +23,7 @@ JWT_SECRET = "j" * 40
 
 
 async def raw(address: str, *lines: str) -> bytes:
-    """Send a head of these lines, whatever is wrong with it."""
+    """Send a request head of these lines, however malformed."""
     at = urlsplit(address)
     reader, writer = await asyncio.open_connection(at.hostname, at.port)
     writer.write("\r\n".join([*lines, "Host: x", "", ""]).encode())
@@ -34,7 +34,7 @@ async def raw(address: str, *lines: str) -> bytes:
 
 
 async def with_log_ins(api: ApiStage, ada: Person) -> list[str]:
-    """Log in, fail to, refresh, steal, forge; give every secret that came up."""
+    """Log in, fail to, refresh, reuse a token, forge one; return every secret that was used."""
     body = {"email": ada.email, "password": PASSWORD}
     pair = (await api.ask("POST", "/auth/login", body)).body
     nearly = PASSWORD + "x"
@@ -64,7 +64,7 @@ async def with_second_factor(api: ApiStage, ada: Person) -> list[str]:
 
 
 async def with_set_up(api: ApiStage, ada: Person, max_: Person) -> list[str]:
-    """Make a link, use it, add a bot, have a webhook; forge what comes from Telegram."""
+    """Create a link, use it, add a bot, add a webhook, forge a call from Telegram."""
     link = (await ada.post(f"/users/{max_.user_id}/reset-link")).body
     await api.ask("POST", "/auth/reset", {"token": link["token"], "password": "short"})
     await api.ask("POST", "/auth/reset", {"token": link["token"], "password": BETTER})

@@ -1,6 +1,6 @@
-"""Several processes share the work: three workers and two webs on MariaDB and Redis.
+"""Several processes share the work: three workers and two web processes on MariaDB and Redis.
 
-Each is the real command; one worker is killed, Redis goes and comes back, all of them are ended.
+Each is the real command. One worker is killed, Redis stops and restarts, and all are stopped.
 """
 
 import asyncio
@@ -37,18 +37,18 @@ from tests.services.process import free_port
 from tests.services.redis import Redis
 
 READY = '"event": "ready"'
-# A lease, and the second in which a worker looks for those that ran out.
+# A lease, and the second in which a worker looks for expired leases.
 _NUMBERS = itertools.count(8_000_000)
 
 
 @dataclass
 class Talk:
-    """What one customer and the staff say to each other."""
+    """The conversation of one customer with the staff."""
 
     stage: Stage
     mia: Person
     customer: Customer
-    # Where the customer's updates are posted after the first; None: as the sandbox does it.
+    # Where the customer's later updates are posted; None: as the sandbox does it.
     door: tuple[str, str] | None = None
     asked: list[str] = field(default_factory=list)
     answered: list[str] = field(default_factory=list)
@@ -69,7 +69,10 @@ class Talk:
             await self.mia.writes(topic, self.answered[-1])
 
     async def _post(self, text: str) -> None:
-        """Bring an update to a door of our choice, as Telegram would: again until it is taken."""
+        """Post an update to an address of our choice.
+
+        Like Telegram, repeat it until it is accepted.
+        """
         assert self.door is not None
         url, secret = self.door
         number, person = next(_NUMBERS), {"id": int(self.customer.address), "is_bot": False}
@@ -82,12 +85,15 @@ class Talk:
         }
         header = {"X-Telegram-Bot-Api-Secret-Token": secret}
         async with aiohttp.ClientSession(headers=header) as http:
-            for _ in range(2):  # the second time it is a duplicate
+            for _ in range(2):  # the second one is a duplicate
                 async with http.post(url, json={"update_id": number, "message": message}) as reply:
                     assert reply.status == 200
 
     async def check(self) -> None:
-        """Everything asked is in the topic in order; every answer came once, or the agent knows."""
+        """Check that every question is in the topic in order.
+
+        Every answer has arrived once, or the agent knows that it may not have.
+        """
         topic = await self.stage.topic(self.customer)
         shown = re.findall(r"question \d\d", "\n".join(await topic.texts()))
         assert list(dict.fromkeys(shown)) == self.asked
@@ -104,7 +110,7 @@ class Talk:
 
 
 async def settled(stage: Stage) -> None:
-    """Wait until nothing is left to be handled or sent."""
+    """Wait until no work is left in the queues."""
 
     async def nothing() -> bool:
         [row] = await stage.rows(
@@ -117,7 +123,7 @@ async def settled(stage: Stage) -> None:
 
 
 async def at_home(all_of_them: list[Talk]) -> None:
-    """Wait until the desk knows everybody's topic: who is killed while opening one opens two."""
+    """Wait until the desk has everybody's topic: a worker killed while it opens one opens two."""
     stage = all_of_them[0].stage
 
     async def known() -> bool:
@@ -132,7 +138,10 @@ async def at_home(all_of_them: list[Talk]) -> None:
 async def on_five(
     database_url: str, redis_url: str, folder: Path, *, short_minutes: bool = False
 ) -> AsyncIterator[tuple[Stage, ProcessGroup, list[Process], str]]:
-    """Two webs and three workers; Telegram calls the first web, the other's address is given."""
+    """Run two web processes and three workers; Telegram calls the first.
+
+    Yields the address of the other web process.
+    """
     ports = free_port(), free_port()
     more = {"REDIS_URL": redis_url, "PUBLIC_URL": f"http://127.0.0.1:{ports[0]}"}
     if short_minutes:
@@ -155,7 +164,7 @@ async def on_five(
 
 
 async def talks(stage: Stage, many: int, other_web: str) -> list[Talk]:
-    """Bring customers; every other one is heard by the other web."""
+    """Add customers; every other one posts to the second web process."""
     [channel] = await stage.rows("SELECT id FROM channels")
     secret = derive_webhook_secret(SECRET_KEY, ChannelId(channel["id"]))
     door = f"{other_web}/telegram/{channel['id']}", secret
@@ -217,14 +226,14 @@ async def test_a_killed_worker_is_replaced_within_seconds(
         all_of_them = await talks(stage, 12, other_web)
         await asyncio.gather(*(each.ask(5) for each in all_of_them))
         await at_home(all_of_them)
-        # So slow that each worker holds some when one is killed.
+        # Slow enough for each worker to hold some work when one is killed.
         await stage.telegram.fail("sendMessage", times=24, kind="late", seconds=0.5)
         await asyncio.gather(*(each.answer(3) for each in all_of_them))
         await asyncio.gather(*(each.ask(5) for each in all_of_them))
         await workers[0].kill()
         killed = time.monotonic()
         await settled(stage)
-        # What it held was taken over; then it took its time, as all of it does here.
+        # Another worker took its work over; that takes a while, like everything here.
         assert time.monotonic() - killed < SOON
         for each in all_of_them:
             await each.check()
@@ -248,14 +257,14 @@ async def test_a_poller_is_followed_and_a_frozen_worker_does_no_harm(
         await topic.wait_for("hello")
         await stage.telegram.fail("sendMessage", chat_id=int(ann.address), kind="late", seconds=9.0)
         await second.says(READY)
-        # The first sends it, and hangs for longer than its lease; then it goes on.
+        # The first worker sends it and hangs for longer than its lease; then it goes on.
         second.freeze()
         await mia.writes(topic, "once only")
         await _is_sending(stage)
         first.freeze()
         second.thaw()
         frozen = time.monotonic()
-        # It led the polling too: the other one follows.
+        # It also polled as the leader: the other worker takes over.
         await ann.says("still there?")
         await topic.wait_for("may or may not have arrived")
         assert time.monotonic() - frozen < SOON
@@ -267,7 +276,7 @@ async def test_a_poller_is_followed_and_a_frozen_worker_does_no_harm(
             "once only"
         ]
         await stage.wait_for_state(ann, "once only", "sent")
-        # It led before; now it stands by.
+        # It was the leader before; now it is on standby.
         assert "lead.lost" in first.log_text
         await second.kill()
         killed = time.monotonic()
@@ -277,7 +286,7 @@ async def test_a_poller_is_followed_and_a_frozen_worker_does_no_harm(
         conflicts = [
             call for call in await stage.calls("getUpdates", ok=False) if call["error_code"] == 409
         ]
-        # The poll that the frozen one had open is ended by its follower's; no other.
+        # The poll that the suspended worker had open is ended by its successor's; no other is.
         assert len(conflicts) <= 2, conflicts
         await stopped_in_time(place)
 

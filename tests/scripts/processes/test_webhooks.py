@@ -1,4 +1,4 @@
-"""Webhooks with several processes: one of them tells, and another goes on when it is killed."""
+"""Webhooks with several processes: one of them sends, and another goes on when it is killed."""
 
 from pathlib import Path
 
@@ -28,7 +28,10 @@ def _leads(process: Process) -> set[str]:
 
 
 def told(receiver: Receiver) -> list[str | None]:
-    """List what was told, each once: after a crash a delivery may come again, by the same id."""
+    """List the received texts, each once.
+
+    After a crash a delivery may be repeated with the same id.
+    """
     return [each.text for each in {each.id: each for each in receiver.requests}.values()]
 
 

@@ -1,4 +1,4 @@
-"""The studio shows tables but no secrets, changes nothing, answers to this machine alone."""
+"""The studio shows tables without secrets, changes nothing, and answers only on this machine."""
 
 from collections.abc import AsyncIterator
 
