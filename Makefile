@@ -1,4 +1,4 @@
-# The workshop's front door: `make` lists what there is.
+# The entry point for development: `make` lists the targets.
 PYTHON ?= python3
 ARGS ?=
 BIN := .venv/bin
@@ -6,15 +6,15 @@ BIN := .venv/bin
 .DEFAULT_GOAL := help
 .PHONY: help install install-dev demo test test-long services check bench chaos lock clean
 
-help: ## this list
+help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1~\2/p' Makefile | awk -F'~' '{ printf "%-20s %s\n", $$1, $$2 }'
 
-install: .venv/.installed ## the osmodesk command in .venv, everything pinned
+install: .venv/.installed ## install the osmodesk command in .venv, with pinned versions
 	@:
-install-dev: .venv/.installed-dev ## the same with what the checks and tests need
+install-dev: .venv/.installed-dev ## install also what the checks and tests need
 	@:
 
-# Stamps: a warm call only compares their times with those of the pins.
+# Stamp files: a repeated call only compares their times with the requirements files.
 .venv/.tools: requirements-tools.txt scripts/workshop/venv.sh
 	@PYTHON="$(PYTHON)" sh scripts/workshop/venv.sh
 	@touch $@
@@ -27,28 +27,28 @@ install-dev: .venv/.installed-dev ## the same with what the checks and tests nee
 	@sh scripts/workshop/install.sh requirements-dev.txt
 	@touch $@
 
-demo: install ## a help desk to play with, no token needed (Ctrl-C ends it)
+demo: install ## run a help desk to try, no token needed (Ctrl-C stops it)
 	@exec $(BIN)/osmodesk demo $(ARGS)
 
-services: # what the tests talk to, where it is missing and may be installed
+services: # install the servers that tests need, where they are missing and may be installed
 	@sh scripts/workshop/services.sh
 
-test: install-dev services ## the tests, on a fresh machine too (ARGS="tests/db -x")
+test: install-dev services ## run the tests, on a fresh machine too (ARGS="tests/db -x")
 	@exec $(BIN)/pytest -n 3 --dist loadfile -m "not long" $(ARGS)
 
-test-long: install-dev services ## more seeds, screen sizes and examples of what `make test` runs a few of
+test-long: install-dev services ## run more seeds, screen sizes and examples than `make test`
 	@exec $(BIN)/pytest -n 3 --dist loadfile -m long $(ARGS)
 
-check: install-dev ## format, lint, types, import contracts, housekeeping
+check: install-dev ## check format, lint, types, import contracts, housekeeping
 	@sh scripts/workshop/check.sh
 
-bench: install-dev ## the benchmarks
+bench: install-dev ## run the benchmarks
 	@exec $(BIN)/osmodesk bench $(ARGS)
 
-chaos: install-dev services ## fault injection
+chaos: install-dev services ## test delivery with fault injection
 	@exec $(BIN)/osmodesk chaos $(ARGS)
 
-lock: .venv/.tools ## pin and hash requirements*.txt anew (ARGS=--upgrade takes newer versions)
+lock: .venv/.tools ## pin and hash requirements*.txt again (ARGS=--upgrade for newer versions)
 	@sh scripts/workshop/lock.sh $(ARGS)
 
 clean: ## remove .venv and every cache

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Runs every check, prints one line for each and the output of those that failed.
+# Runs every check; prints one line for each, and the output of failed ones.
 set -u
 failed=0
 

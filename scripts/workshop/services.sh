@@ -1,6 +1,6 @@
 #!/bin/sh
-# On Debian as root: installs what the tests talk to and is missing. Elsewhere what is on PATH is
-# used, and tests whose service is missing are reported as NOT RUN. Starts and stops no server.
+# On Debian as root: installs missing programs that the tests need. Elsewhere the programs on PATH are
+# used, and tests without their program are reported as NOT RUN. Starts and stops no server.
 set -eu
 PATH=$PATH:/usr/sbin:/sbin
 export DEBIAN_FRONTEND=noninteractive
@@ -31,7 +31,7 @@ disable() {
     [ ! -d /run/systemd/system ] || systemctl disable --quiet "$1" >/dev/null 2>&1 || true
 }
 
-# Debian starts a server as it is installed, unless this file says no.
+# Debian starts a server when it is installed, unless this file forbids it.
 policy=/usr/sbin/policy-rc.d
 if [ ! -e "$policy" ]; then
     printf '#!/bin/sh\nexit 101\n' >"$policy"
@@ -44,7 +44,7 @@ echo "installing$missing"
 # $missing is a list of words.
 if { apt-get update -qq && apt-get install -qq -y --no-install-recommends $missing; } \
     >"$log" 2>&1 </dev/null; then
-    # Nor are they to start with the machine from now on.
+    # The servers must not start with the machine either.
     for package in $missing; do
         case $package in
             mariadb-server) disable mariadb ;;

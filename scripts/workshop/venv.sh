@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes .venv and brings into it the installer and the build backend, pinned and hashed.
+# Creates .venv and installs the installer and the build backend, pinned and hashed.
 set -eu
 python=${PYTHON:-python3}
 
@@ -28,7 +28,7 @@ fi
 can_make_venv ||
     fail "'$python' cannot make virtual environments: install its venv module (Debian: python3-venv)"
 
-# One that a moved or upgraded Python left behind is made anew.
+# A .venv of a moved or upgraded Python is created again.
 new_enough .venv/bin/python || "$python" -m venv --clear .venv
 .venv/bin/python -m pip install -qq --disable-pip-version-check \
     --require-hashes -r requirements-tools.txt ||

@@ -42,7 +42,7 @@ def media_of(stage: Stage) -> list[Path]:
     return sorted(path for path in stage.settings.media_dir.rglob("*") if path.is_file())
 
 
-async def spoken(
+async def send_raw(
     stage: Stage,
     mine: tuple[Caller, SessionId],
     body: bytes,
@@ -74,7 +74,7 @@ async def spoken(
 
 
 async def test_this_way_of_writing_works(stage: Stage, mine: tuple[Caller, SessionId]) -> None:
-    status, body = await spoken(stage, mine, WHOLE)
+    status, body = await send_raw(stage, mine, WHOLE)
     assert status == 201, body
 
 
@@ -106,7 +106,7 @@ async def test_what_is_no_form(
     stage: Stage, mine: tuple[Caller, SessionId], body: bytes, status: int
 ) -> None:
     before = media_of(stage)
-    answered, rest = await spoken(stage, mine, body)
+    answered, rest = await send_raw(stage, mine, body)
     assert (answered, b"request_id" in rest) == (status, True), rest
     assert media_of(stage) == before
 
@@ -124,7 +124,7 @@ async def test_what_is_no_form(
 async def test_other_types(
     stage: Stage, mine: tuple[Caller, SessionId], kind: str, headers: str, status: int
 ) -> None:
-    answered, rest = await spoken(stage, mine, WHOLE, kind=kind, headers=headers)
+    answered, rest = await send_raw(stage, mine, WHOLE, kind=kind, headers=headers)
     assert answered == status, rest
 
 
@@ -132,14 +132,14 @@ async def test_a_gigabyte_announced_is_refused_before_it_comes(
     stage: Stage, mine: tuple[Caller, SessionId]
 ) -> None:
     before = media_of(stage)
-    status, rest = await spoken(stage, mine, EDGE + HEAD + b"\r\n", length=1_000_000_000)
+    status, rest = await send_raw(stage, mine, EDGE + HEAD + b"\r\n", length=1_000_000_000)
     assert (status, b"too-large" in rest) == (413, True)
     assert media_of(stage) == before
 
 
 async def test_no_length_at_all(stage: Stage, mine: tuple[Caller, SessionId]) -> None:
     chunked = b"%x\r\n%s\r\n0\r\n\r\n" % (len(WHOLE), WHOLE)
-    status, rest = await spoken(
+    status, rest = await send_raw(
         stage, mine, chunked, length=-1, headers="Transfer-Encoding: chunked\r\n"
     )
     assert (status, b"length-required" in rest) == (411, True)
@@ -148,10 +148,10 @@ async def test_no_length_at_all(stage: Stage, mine: tuple[Caller, SessionId]) ->
 async def test_more_than_announced_is_not_part_of_it(
     stage: Stage, mine: tuple[Caller, SessionId]
 ) -> None:
-    status, _ = await spoken(stage, mine, WHOLE, more=b"beyond" * 20_000)
+    status, _ = await send_raw(stage, mine, WHOLE, more=b"beyond" * 20_000)
     assert status in {201, 400}  # 400: it arrived at once, and is not another request
     assert not [path for path in media_of(stage) if b"beyond" in path.read_bytes()]
-    cut, rest = await spoken(stage, mine, WHOLE[:-20], more=WHOLE[-20:])
+    cut, rest = await send_raw(stage, mine, WHOLE[:-20], more=WHOLE[-20:])
     assert cut == 400, rest
 
 
@@ -190,7 +190,7 @@ async def test_names_as_no_client_writes_them(
     stage: Stage, mine: tuple[Caller, SessionId], name: str
 ) -> None:
     head = f"Content-Disposition: form-data; name=\"file\"; filename*=UTF-8''{name}\r\n"
-    status, rest = await spoken(stage, mine, EDGE + head.encode() + b"\r\nx" + END)
+    status, rest = await send_raw(stage, mine, EDGE + head.encode() + b"\r\nx" + END)
     assert status == 201, rest
     for bad in (b"\\r", b"\\n", b"..", b"\\u0000", b"etc/"):
         assert bad not in rest
@@ -203,7 +203,7 @@ PIECES = [
 ]
 
 
-def spoilt(chance: random.Random) -> bytes:
+def corrupt(chance: random.Random) -> bytes:
     """Corrupt a form in one to four places."""
     body = bytearray(WHOLE)
     for _ in range(chance.randint(1, 4)):
@@ -223,6 +223,6 @@ def spoilt(chance: random.Random) -> bytes:
 async def test_no_form_is_a_fault_of_ours(stage: Stage, mine: tuple[Caller, SessionId]) -> None:
     chance = random.Random(20261122)  # noqa: S311 the same ones each time
     for _ in range(150):
-        body = spoilt(chance)
-        status, rest = await spoken(stage, mine, body)
+        body = corrupt(chance)
+        status, rest = await send_raw(stage, mine, body)
         assert status == 201 or 400 <= status < 500, (body, rest)

@@ -60,7 +60,7 @@ async def test_a_channel_that_is_switched_off_keeps_its_queue_and_goes_on_in_ord
         await topic.wait_for("before")
         await on.stage.telegram.fail("sendMessage", chat_id=int(bea.address), times=99, code=500)
         await mia.writes(topic, "answer that waits")
-        await tried(on)
+        await wait_for_failed_attempt(on)
         await on.change(is_active=False)
         await on.wait_until_served(served=False)
         await on.stage.telegram.clear_faults()
@@ -68,7 +68,7 @@ async def test_a_channel_that_is_switched_off_keeps_its_queue_and_goes_on_in_ord
         for number in range(5):
             await bea.says(f"question {number}")
             await mia.writes(topic, f"answer {number}")
-        await come_to_us(on, bea.user, "kept here")
+        await add_inbox_row(on, bea.user, "kept here")
         await first_bot_still_relays(on)
         assert (await bea.list_received(), await topic.texts()) == (heard, shown)
         # Updates of the last poll, if any, wait too.
@@ -87,7 +87,7 @@ async def test_a_channel_that_is_switched_off_keeps_its_queue_and_goes_on_in_ord
         assert await on.stage.rows("SELECT * FROM inbox WHERE state <> 'done'") == []
 
 
-async def tried(on: SecondBot) -> None:
+async def wait_for_failed_attempt(on: SecondBot) -> None:
     """Wait until sending an answer was tried and failed."""
 
     async def failed() -> bool:
@@ -96,7 +96,7 @@ async def tried(on: SecondBot) -> None:
     await eventually(failed, "an answer was tried")
 
 
-async def come_to_us(on: SecondBot, user: dict[str, Any], text: str) -> None:
+async def add_inbox_row(on: SecondBot, user: dict[str, Any], text: str) -> None:
     """Put an update into the inbox, as if it had arrived a moment before the switch."""
     update = {
         "update_id": 1,

@@ -19,7 +19,7 @@ from tests.flows.test_api_steering import Scene, scene
 MARK = "xylophone"
 
 
-async def kept_with(api: ApiStage, *words: str) -> list[str]:
+async def find_rows_with(api: ApiStage, *words: str) -> list[str]:
     """Find every row of the database that contains one of these words."""
     rows: list[str] = []
     async with api.database.transaction() as tx:
@@ -28,7 +28,7 @@ async def kept_with(api: ApiStage, *words: str) -> list[str]:
     return [row for row in rows if any(word in row for word in words)]
 
 
-async def lived(on: Scene) -> str:
+async def run_long_conversation(on: Scene) -> str:
     """Run a long conversation between a customer and the staff; return the client's id."""
     ann, topic = on.ann, on.topic
     client = (await on.mia.get(f"/sessions/{on.session}")).body["client"]["id"]
@@ -62,7 +62,7 @@ async def quiet(stage: Stage) -> bool:
 
 async def test_nothing_is_left_of_them(migrated_url: str) -> None:
     async with scene(migrated_url) as on:
-        client = await lived(on)
+        client = await run_long_conversation(on)
         await send_file(on, png())
         assert files_below(on.stage.settings.media_dir) == 1
         bob = await on.stage.customer("Bob")
@@ -70,12 +70,12 @@ async def test_nothing_is_left_of_them(migrated_url: str) -> None:
         await (await on.stage.topic(bob)).wait_for("I stay")
         address, name = on.ann.address, on.ann.name
         secrets = (MARK, name, f"'{address}'", "+62 811 999", "AgAC")
-        assert await kept_with(on.api, *secrets) != []
+        assert await find_rows_with(on.api, *secrets) != []
         assert await on.active(on.tom) == [1]
 
         deleted = await on.ada.delete(f"/clients/{client}")
         assert deleted.status == 204, deleted.body
-        left = await kept_with(on.api, *secrets, address)
+        left = await find_rows_with(on.api, *secrets, address)
         assert left == []
         assert files_below(on.stage.settings.media_dir) == 0
         assert await on.active(on.tom) == [0]

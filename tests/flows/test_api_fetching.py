@@ -16,7 +16,7 @@ from tests.flows.stage import TOKEN, Stage
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
-async def sent_by(stage: Stage, ann: Customer, kind: str, **more: Any) -> str:
+async def send_file_as(stage: Stage, ann: Customer, kind: str, **more: Any) -> str:
     """Send a file as a customer; return our id of the message."""
     caption = f"{kind} {new_id()}"
     await ann.sends(kind, caption=caption, **more)
@@ -27,7 +27,7 @@ async def sent_by(stage: Stage, ann: Customer, kind: str, **more: Any) -> str:
 @pytest.mark.parametrize("kind", ["photo", "document", "voice", "video"])
 async def test_what_a_customer_sent_can_be_fetched(stage: Stage, api: ApiStage, kind: str) -> None:
     mia, ann, _, _ = await start_api_conversation(stage, api)
-    message_id = await sent_by(stage, ann, kind)
+    message_id = await send_file_as(stage, ann, kind)
     before = len(await stage.calls("getFile"))
     first = await mia.get(f"/messages/{message_id}/file")
     assert (first.status, first.raw) == (200, SAMPLES[kind][2])
@@ -54,7 +54,7 @@ async def test_an_agents_picture_of_the_topic_can_be_fetched(stage: Stage, api: 
 
 async def test_parts_of_a_file(stage: Stage, api: ApiStage) -> None:
     mia, ann, _, _ = await start_api_conversation(stage, api)
-    path = f"/messages/{await sent_by(stage, ann, 'photo')}/file"
+    path = f"/messages/{await send_file_as(stage, ann, 'photo')}/file"
     whole = (await mia.get(path)).raw
     size = len(whole)
 
@@ -78,7 +78,7 @@ async def test_parts_of_a_file(stage: Stage, api: ApiStage) -> None:
 
 async def test_others_files_are_not_there(stage: Stage, api: ApiStage) -> None:
     mia, ann, _, session = await start_api_conversation(stage, api)
-    message_id = await sent_by(stage, ann, "photo")
+    message_id = await send_file_as(stage, ann, "photo")
     await upload_file(mia, session, SAMPLES["photo"])  # now she holds the session
     tom = await api.person("Tom")
     refused = await tom.get(f"/messages/{message_id}/file")
@@ -108,7 +108,7 @@ async def test_what_telegram_does_not_hand_out(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     mia, ann, _, _ = await start_api_conversation(stage, api)
-    message_id = await sent_by(stage, ann, "photo")
+    message_id = await send_file_as(stage, ann, "photo")
     await stage.telegram.fail("getFile", **fault)
     refused = await mia.get(f"/messages/{message_id}/file")
     assert (refused.status, refused.problem) == answered

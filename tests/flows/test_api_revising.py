@@ -30,7 +30,7 @@ async def change(mia: Caller, message_id: str, text: str | None) -> Answer:
     return await mia.patch(f"/messages/{message_id}", {"text": text})
 
 
-async def gone(customer: Customer, text: str) -> None:
+async def wait_until_gone(customer: Customer, text: str) -> None:
     """Wait until no message in the customer's chat contains this text."""
 
     async def none() -> bool:
@@ -90,7 +90,7 @@ async def test_a_caption_is_changed_and_taken_off(stage: Stage, api: ApiStage) -
     assert (await ann.wait_for("our old shop")).id == heard.id
     assert (await topic.wait_for("our old shop")).text == f"{mia.name}: our old shop"
     assert (await change(mia, said.body["id"], None)).body["message"] is None
-    await gone(ann, "our old shop")
+    await wait_until_gone(ann, "our old shop")
     too_long = await change(mia, said.body["id"], "x" * 1025)
     assert (too_long.status, too_long.problem) == (409, "conflict")
 
@@ -138,7 +138,7 @@ async def test_what_is_taken_back_goes_and_is_kept(stage: Stage, api: ApiStage, 
     deleted = await mia.delete(f"/messages/{message_id}")
     assert (deleted.status, deleted.body["message"]) == (200, "the wrong price")
     assert deleted.body["deleted_at"]
-    await gone(ann, "the wrong price")
+    await wait_until_gone(ann, "the wrong price")
     notice = await topic.wait_for(f"{mia.name} took this answer back")
     assert notice.reply_to == shown.id
     assert (await topic.wait_for("the wrong price")).id == shown.id
@@ -185,7 +185,7 @@ async def test_what_telegram_keeps_is_told(stage: Stage, api: ApiStage) -> None:
     assert rows[0]["deleted_at"] is None
     await ann.wait_for("carved in stone")
     assert (await mia.delete(f"/messages/{message_id}")).status == 200
-    await gone(ann, "carved in stone")
+    await wait_until_gone(ann, "carved in stone")
 
 
 async def test_what_the_customer_deleted_first_is_deleted(stage: Stage, api: ApiStage) -> None:
@@ -228,7 +228,7 @@ async def test_others_messages_are_not_there(stage: Stage, api: ApiStage) -> Non
 # Uncertain answers
 
 
-async def doubtful(
+async def make_uncertain(
     stage: Stage, api: ApiStage, text: str, kind: str = "drop_after"
 ) -> tuple[Caller, Customer, Topic, str, ChatMessage]:
     """Produce an uncertain answer; return its notice too."""
@@ -247,7 +247,7 @@ async def told(ann: Customer, text: str) -> int:
 @pytest.mark.parametrize("kind", ["drop_before", "drop_after"])
 @pytest.mark.parametrize("verb", ["resend", "settle"])
 async def test_a_person_settles_it_once(stage: Stage, api: ApiStage, kind: str, verb: str) -> None:
-    mia, ann, topic, message_id, notice = await doubtful(stage, api, "did it arrive?", kind)
+    mia, ann, topic, message_id, notice = await make_uncertain(stage, api, "did it arrive?", kind)
     arrived = 1 if kind == "drop_after" else 0
     answers = await asyncio.gather(*(mia.post(f"/messages/{message_id}/{verb}") for _ in range(3)))
     assert sorted(each.status for each in answers) == [200, 409, 409]
@@ -263,7 +263,7 @@ async def test_a_person_settles_it_once(stage: Stage, api: ApiStage, kind: str, 
 
 
 async def test_the_button_comes_first(stage: Stage, api: ApiStage) -> None:
-    mia, ann, _, message_id, notice = await doubtful(stage, api, "button or console?")
+    mia, ann, _, message_id, notice = await make_uncertain(stage, api, "button or console?")
     max_ = await stage.agent("Max", online=False)
     assert await max_.presses(notice, "It arrived") == "Noted: it arrived."
     for verb in ("resend", "settle"):
@@ -275,7 +275,7 @@ async def test_the_button_comes_first(stage: Stage, api: ApiStage) -> None:
 async def test_an_uncertain_answer_is_settled_before_it_is_deleted(
     stage: Stage, api: ApiStage
 ) -> None:
-    mia, ann, _, message_id, _ = await doubtful(stage, api, "perhaps there")
+    mia, ann, _, message_id, _ = await make_uncertain(stage, api, "perhaps there")
     refused = await mia.delete(f"/messages/{message_id}")
     assert (refused.status, refused.problem) == (409, "conflict")
     assert "settle" in refused.body["detail"]

@@ -45,7 +45,7 @@ class Scene:
             found.append(int(rows[0]["n"]))
         return found
 
-    async def given_long_ago(self) -> None:
+    async def make_assignments_old(self) -> None:
         """Let time pass since any agent was assigned a session."""
         past = "2026-01-05 09:00:00.000000"
         await self.api.change("UPDATE agents SET last_assigned_at = :past", past=past)
@@ -83,7 +83,7 @@ async def test_a_session_is_claimed_once(migrated_url: str) -> None:
         admin = await on.ada.post(on.path("claim"))
         assert admin.problem == "conflict"
         # A session that they could never see does not exist for them.
-        await on.given_long_ago()
+        await on.make_assignments_old()
         assert (await on.tom.post(on.path("claim"))).problem == "not-found"
         assert (await on.tom.get(f"/sessions/{on.session}")).problem == "not-found"
         assert await on.active(on.mia, on.tom) == [1, 0]

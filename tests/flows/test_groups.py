@@ -8,7 +8,7 @@ from tests.flows.staff import Json
 from tests.flows.stage import Stage, prepare_stage
 
 
-async def basic_group(stage: Stage) -> Json:
+async def make_basic_group(stage: Stage) -> Json:
     """Make the stage's staff group a basic group, which has no topics."""
     owner = await stage.telegram.add_user("Founder")
     bot = (await stage.telegram.state())["bots"][0]
@@ -33,7 +33,7 @@ async def test_an_upgraded_group_is_followed_and_after_a_restart_too(
     migrated_url: str, told: str
 ) -> None:
     async with prepare_stage(migrated_url) as stage:
-        old = await basic_group(stage)
+        old = await make_basic_group(stage)
         named = {"telegram_staff_group": (str(old["id"]),)}
         async with stage.desk(**named):
             ann = await stage.customer()

@@ -19,7 +19,7 @@ async def shares(customer: TelegramCustomer, phone: str, user_id: int | None = N
     await customer.telegram.say(customer.user, contact=contact)
 
 
-async def on_both(on: LinkedNumber) -> tuple[Any, TelegramCustomer, Topic, Topic]:
+async def start_on_both(on: LinkedNumber) -> tuple[Any, TelegramCustomer, Topic, Topic]:
     """Let one customer write to the number, and one to the bot."""
     # New customers are assigned to the agent of the group, not to the administrator.
     admin = on.admin.agent_id
@@ -45,7 +45,7 @@ async def clients(on: LinkedNumber, **query: str) -> list[dict[str, Any]]:
 async def test_who_shares_one_number_on_both_is_joined_by_a_button(migrated_url: str) -> None:
     async with run_linked_number(migrated_url) as on:
         mia = await on.stage.agent("Mia")
-        annie, bob, topic, other = await on_both(on)
+        annie, bob, topic, other = await start_on_both(on)
         assert {each["phone"] for each in await clients(on)} == {f"+{PHONE}", None}
         # A number is not believed if it is another person's or unverified.
         await shares(bob, f"+{PHONE}")
@@ -93,7 +93,7 @@ async def test_who_shares_one_number_on_both_is_joined_by_a_button(migrated_url:
 async def test_who_may_not_see_both_says_nothing_of_them(migrated_url: str) -> None:
     async with run_linked_number(migrated_url) as on:
         mia = await on.stage.agent("Mia")
-        _, bob, topic, other = await on_both(on)
+        _, bob, topic, other = await start_on_both(on)
         tom = await on.stage.agent("Tom")
         await shares(bob, PHONE, user_id=int(bob.address))
         asked = await topic.wait_for(QUESTION)

@@ -20,7 +20,7 @@ async def code(on: LinkedNumber, accept: str) -> tuple[int, str, bytes, str]:
         return reply.status, kind, await reply.read(), cache
 
 
-async def current(on: LinkedNumber) -> str:
+async def wait_for_code(on: LinkedNumber) -> str:
     """Wait until the API shows the code that can be scanned now."""
 
     async def found() -> str | None:
@@ -36,7 +36,7 @@ async def test_a_number_is_linked_by_the_code_that_the_api_shows(migrated_url: s
         made = await on.add()
         assert made["kind"] == "whatsapp_waha"
         await on.until("SCAN_QR_CODE")
-        first = await current(on)
+        first = await wait_for_code(on)
         status, kind, body, cache = await code(on, "*/*")
         assert (status, kind, cache) == (200, "image/png", "no-store")
         assert body.startswith(PNG)
@@ -44,7 +44,7 @@ async def test_a_number_is_linked_by_the_code_that_the_api_shows(migrated_url: s
         assert (status, kind) == (200, "application/json")
         assert first in body.decode()
         await on.waha.next_code(on.session)
-        second = await current(on)
+        second = await wait_for_code(on)
         assert second != first
         await on.waha.scan(on.session, value=second, phone="4915550000007", name="Shop phone")
         shown = await on.wait_for_status("WORKING")
@@ -133,7 +133,7 @@ async def test_who_logs_out_is_shown_a_code_and_nobody_is_alarmed(
     async with run_linked_number(migrated_sqlite_url) as on:
         await on.send_command("logout")
         await on.until("SCAN_QR_CODE")
-        await current(on)
+        await wait_for_code(on)
         assert (await on.get_link())["phone"] is None
         await on.link()
         assert not [text for text in await on.stage.general.texts() if "lost its link" in text]
@@ -164,7 +164,7 @@ async def test_an_admin_sees_the_code_in_the_group_as_long_as_it_is_one(migrated
         mia = await on.stage.agent("Mia")
         await on.add()
         await on.until("SCAN_QR_CODE")
-        await current(on)
+        await wait_for_code(on)
         await mia.writes(on.stage.general, "/qr")
         await on.stage.general.wait_for("shown to admins only")
         assert await pictures(on) == []

@@ -1,4 +1,4 @@
-"""Outgoing webhooks to a real receiver: signed, in order, retried, and limited in number."""
+"""Outgoing webhooks to a real receiver: signed, in order, retried, never redirected."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -26,7 +26,7 @@ async def stage(shared_url: str) -> AsyncIterator[Stage]:
 
 
 @asynccontextmanager
-async def hooked(
+async def subscribe(
     ada: Caller, *events: str, url: str | None = None
 ) -> AsyncIterator[tuple[Receiver, Json]]:
     """Subscribe a receiver to these events until the block ends."""
@@ -46,7 +46,7 @@ async def deliveries(ada: Caller, hook: Json, **query: Any) -> list[Json]:
     return found[::-1]
 
 
-async def settled(ada: Caller, hook: Json, state: str, many: int) -> list[Json]:
+async def wait_for_deliveries(ada: Caller, hook: Json, state: str, many: int) -> list[Json]:
     """Wait until that many deliveries are in this state."""
 
     async def found() -> list[Json]:
@@ -56,7 +56,7 @@ async def settled(ada: Caller, hook: Json, state: str, many: int) -> list[Json]:
     return await eventually(found, f"{many} deliveries are {state}")
 
 
-async def all_at_once(api: ApiStage, hook: Json) -> None:
+async def make_retries_due(api: ApiStage, hook: Json) -> None:
     """Make every waiting retry due now."""
     await api.change("UPDATE webhooks SET due_at = NULL WHERE id = :id", id=hook["id"])
     await api.change(
@@ -70,7 +70,7 @@ async def test_a_receiver_is_told_signed_and_in_order(stage: Stage, api: ApiStag
     ada, ann = await api.admin(), await stage.customer()
     mia = await stage.agent("Mia", online=False)
     await stage.change("UPDATE agents SET status = 'offline'")
-    async with hooked(ada) as (receiver, hook):
+    async with subscribe(ada) as (receiver, hook):
         secret = hook["secret"]
         await ann.says("is anybody there?")
         topic = await stage.topic(ann)
@@ -86,7 +86,7 @@ async def test_a_receiver_is_told_signed_and_in_order(stage: Stage, api: ApiStag
             assert each.path == "/hook"
         ids = [each.id for each in receiver.requests]
         assert len(ids) == len(set(ids))
-        rows = await settled(ada, hook, "delivered", len(ids))
+        rows = await wait_for_deliveries(ada, hook, "delivered", len(ids))
         assert [row["id"] for row in rows][: len(ids)] == ids
         assert {row["status"] for row in rows} == {204}
         assert {row["attempts"] for row in rows} == {1}
@@ -98,7 +98,7 @@ async def test_a_receiver_is_told_signed_and_in_order(stage: Stage, api: ApiStag
 
 async def test_only_what_is_wanted_is_told(api: ApiStage) -> None:
     ada, mia = await api.admin(), await api.person("Mia")
-    async with hooked(ada, "agent.status") as (receiver, hook):
+    async with subscribe(ada, "agent.status") as (receiver, hook):
         await say(api, await api.session(mia), "nobody asked for this")
         await mia.patch("/auth/me", {"status": "busy"})
         came = await receiver.wait_for("agent.status")
@@ -115,18 +115,18 @@ async def test_only_what_is_wanted_is_told(api: ApiStage) -> None:
 
 async def test_it_can_be_tried(api: ApiStage) -> None:
     ada = await api.admin()
-    async with hooked(ada, "session.ended") as (receiver, hook):
+    async with subscribe(ada, "session.ended") as (receiver, hook):
         tried = await ada.post(f"/webhooks/{hook['id']}/test")
         assert (tried.status, tried.body["state"]) == (202, "pending")
         came = await receiver.wait_for("webhook.test")
         assert came.id == tried.body["id"]
         assert came.is_signed_with(hook["secret"])
-        [row] = await settled(ada, hook, "delivered", 1)
+        [row] = await wait_for_deliveries(ada, hook, "delivered", 1)
         assert (row["event"], row["status"]) == ("webhook.test", 204)
         again = await ada.post(f"/webhooks/{hook['id']}/secret")
         assert again.status == 201
         await ada.post(f"/webhooks/{hook['id']}/test")
-        await settled(ada, hook, "delivered", 2)
+        await wait_for_deliveries(ada, hook, "delivered", 2)
         assert receiver.requests[-1].is_signed_with(again.body["secret"])
         assert not receiver.requests[-1].is_signed_with(hook["secret"])
 
@@ -134,7 +134,7 @@ async def test_it_can_be_tried(api: ApiStage) -> None:
 async def test_while_nobody_is_there_everything_waits_in_order(api: ApiStage) -> None:
     ada, mia = await api.admin(), await api.person("Mia")
     session = await api.session(mia)
-    async with hooked(ada, "message.new") as (receiver, hook):
+    async with subscribe(ada, "message.new") as (receiver, hook):
         receiver.answers = [503, 429, 204]
         await say(api, session, "one", "two", "three")
 
@@ -148,14 +148,14 @@ async def test_while_nobody_is_there_everything_waits_in_order(api: ApiStage) ->
         assert (first["state"], first["attempts"], first["status"]) == ("pending", 1, 503)
         assert [each["attempts"] for each in others] == [0, 0]
         while len(receiver.requests) < 2:
-            await all_at_once(api, hook)
+            await make_retries_due(api, hook)
             await asyncio.sleep(0.05)
         while len(receiver.requests) < 5:
-            await all_at_once(api, hook)
+            await make_retries_due(api, hook)
             await asyncio.sleep(0.05)
         assert receiver.texts() == ["one", "one", "one", "two", "three"]
         assert len({each.id for each in receiver.requests}) == 3
-        rows = await settled(ada, hook, "delivered", 3)
+        rows = await wait_for_deliveries(ada, hook, "delivered", 3)
         assert [row["attempts"] for row in rows] == [3, 1, 1]
         assert (await ada.get(f"/webhooks/{hook['id']}")).body["failures"] == 0
 
@@ -163,45 +163,45 @@ async def test_while_nobody_is_there_everything_waits_in_order(api: ApiStage) ->
 async def test_one_that_is_refused_holds_the_others_up_for_some_tries_only(api: ApiStage) -> None:
     ada, mia = await api.admin(), await api.person("Mia")
     session = await api.session(mia)
-    async with hooked(ada, "message.new") as (receiver, hook):
+    async with subscribe(ada, "message.new") as (receiver, hook):
         receiver.should_refuse = lambda came: came.text == "poison"
         await say(api, session, "before", "poison", "after")
         while "after" not in receiver.texts():
-            await all_at_once(api, hook)
+            await make_retries_due(api, hook)
             await asyncio.sleep(0.05)
         texts = receiver.texts()
         assert texts[: texts.index("after") + 1] == ["before", *["poison"] * 4, "after"]
-        [row] = await settled(ada, hook, "aside", 1)
+        [row] = await wait_for_deliveries(ada, hook, "aside", 1)
         assert (row["status"], row["attempts"] >= 4) == (400, True)
         assert "400" in row["error"]
         receiver.should_refuse = lambda _: False
         replayed = await ada.post(f"/webhooks/{hook['id']}/deliveries/{row['id']}/replay")
         assert replayed.status == 202
-        rows = await settled(ada, hook, "delivered", 3)
+        rows = await wait_for_deliveries(ada, hook, "delivered", 3)
         assert {each["id"] for each in rows} == {each.id for each in receiver.requests}
 
 
 async def test_a_day_later_it_is_given_up_and_can_be_replayed(api: ApiStage) -> None:
     ada, mia = await api.admin(), await api.person("Mia")
     session = await api.session(mia)
-    async with hooked(ada, "message.new") as (receiver, hook):
+    async with subscribe(ada, "message.new") as (receiver, hook):
         receiver.answers = [500]
         await say(api, session, "too late")
-        [row] = await settled(ada, hook, "pending", 1)
+        [row] = await wait_for_deliveries(ada, hook, "pending", 1)
         await eventually(lambda: _came(receiver, 1), "it is tried")
         await api.change(
             "UPDATE webhook_deliveries SET expires_at = created_at WHERE webhook_id = :id",
             id=hook["id"],
         )
-        await all_at_once(api, hook)
-        [parked] = await settled(ada, hook, "parked", 1)
+        await make_retries_due(api, hook)
+        [parked] = await wait_for_deliveries(ada, hook, "parked", 1)
         assert parked["id"] == row["id"]
         assert parked["settled_at"] is not None
         many = len(receiver.requests)
         receiver.answers = [200]
         path = f"/webhooks/{hook['id']}/deliveries/{row['id']}/replay"
         assert (await ada.post(path)).body["state"] == "aside"
-        [done] = await settled(ada, hook, "delivered", 1)
+        [done] = await wait_for_deliveries(ada, hook, "delivered", 1)
         assert (done["id"], done["status"], done["attempts"]) == (row["id"], 200, 1)
         assert [each.id for each in receiver.requests[many:]] == [row["id"]]
         assert (await ada.post(path)).status == 202, "what was delivered can be delivered again"
@@ -216,9 +216,9 @@ async def test_who_hangs_or_is_not_there_holds_up_nobody_else(api: ApiStage) -> 
     ada, mia = await api.admin(), await api.person("Mia")
     session = await api.session(mia)
     async with (
-        hooked(ada, "message.new") as (hanging, hung),
-        hooked(ada, "message.new", url="http://127.0.0.1:1/nobody") as (_, dead),
-        hooked(ada, "message.new") as (well, _),
+        subscribe(ada, "message.new") as (hanging, hung),
+        subscribe(ada, "message.new", url="http://127.0.0.1:1/nobody") as (_, dead),
+        subscribe(ada, "message.new") as (well, _),
     ):
         hanging.hang_until = asyncio.Event()
         for number in range(5):
@@ -238,7 +238,7 @@ async def test_who_hangs_or_is_not_there_holds_up_nobody_else(api: ApiStage) -> 
 
 async def test_a_redirection_is_not_followed(api: ApiStage) -> None:
     ada, mia = await api.admin(), await api.person("Mia")
-    async with hooked(ada, "message.new") as (receiver, hook):
+    async with subscribe(ada, "message.new") as (receiver, hook):
         receiver.answers, receiver.headers = [307], {"Location": f"{receiver.url}/elsewhere"}
         await say(api, await api.session(mia), "follow me")
 
@@ -255,7 +255,7 @@ async def test_switched_off_it_is_told_nothing_and_on_again_what_happens_then(
 ) -> None:
     ada, mia = await api.admin(), await api.person("Mia")
     session = await api.session(mia)
-    async with hooked(ada, "message.new") as (receiver, hook):
+    async with subscribe(ada, "message.new") as (receiver, hook):
         path = f"/webhooks/{hook['id']}"
         assert (await ada.patch(path, {"is_active": False})).body["is_active"] is False
         await say(api, session, "while it is off")
@@ -274,8 +274,8 @@ async def test_switched_off_it_is_told_nothing_and_on_again_what_happens_then(
 async def test_deleted_it_is_told_nothing_more(api: ApiStage) -> None:
     ada, mia = await api.admin(), await api.person("Mia")
     session = await api.session(mia)
-    async with hooked(ada, "message.new") as (witness, _):
-        async with hooked(ada, "message.new") as (receiver, hook):
+    async with subscribe(ada, "message.new") as (witness, _):
+        async with subscribe(ada, "message.new") as (receiver, hook):
             pass
         async with run_receiver():
             await say(api, session, "after the end")
@@ -289,14 +289,14 @@ async def test_deleted_it_is_told_nothing_more(api: ApiStage) -> None:
 async def test_what_was_removed_meanwhile_is_not_told(api: ApiStage) -> None:
     ada, mia = await api.admin(), await api.person("Mia")
     session = await api.session(mia)
-    async with hooked(ada, "message.new") as (receiver, hook):
+    async with subscribe(ada, "message.new") as (receiver, hook):
         receiver.answers = [503]
         [_, secret] = await say(api, session, "a word", "a secret")
         await eventually(lambda: _came(receiver, 1), "it is tried")
         await api.change("DELETE FROM messages WHERE id = :id", id=secret)
         receiver.answers = [204]
-        await all_at_once(api, hook)
-        [parked] = await settled(ada, hook, "parked", 1)
+        await make_retries_due(api, hook)
+        [parked] = await wait_for_deliveries(ada, hook, "parked", 1)
         assert "removed" in parked["error"]
         assert "a secret" not in receiver.texts()
         [kept] = await api.rows(
@@ -307,7 +307,7 @@ async def test_what_was_removed_meanwhile_is_not_told(api: ApiStage) -> None:
 
 async def test_who_did_what_is_in_the_audit_log(api: ApiStage) -> None:
     ada = await api.admin()
-    async with hooked(ada, "message.new") as (_, hook):
+    async with subscribe(ada, "message.new") as (_, hook):
         await ada.patch(f"/webhooks/{hook['id']}", {"name": "Another"})
         await ada.post(f"/webhooks/{hook['id']}/secret")
         await ada.post(f"/webhooks/{hook['id']}/test")

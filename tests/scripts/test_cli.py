@@ -64,8 +64,8 @@ def test_a_database_that_is_away_is_told(osmodesk: Command, environment: Environ
 @pytest.mark.parametrize(
     ("user", "database", "told"),
     [
-        (f"{USER}:hunter2", "x", "refuses the user or the password"),
-        (f"nobody:{PASSWORD}", "x", "refuses the user or the password"),
+        (f"{USER}:hunter2", "x", "rejects the user or the password"),
+        (f"nobody:{PASSWORD}", "x", "rejects the user or the password"),
         (f"{USER}:{PASSWORD}", "missing", "no such database"),
     ],
 )

@@ -10,7 +10,7 @@ from tests.flows.conversation import find_received
 from tests.flows.eventually import eventually
 from tests.flows.files import list_media_files, upload_file
 from tests.flows.stage import Stage
-from tests.flows.test_api_erasure import MARK, kept_with, quiet
+from tests.flows.test_api_erasure import MARK, find_rows_with, quiet
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -142,7 +142,7 @@ async def test_of_an_erased_customer_nothing_is_left(stage: Stage, api: ApiStage
     await topic.wait_for(f"a {MARK}!")
     await eventually(lambda: quiet(stage), "nothing waits to be sent")
     plain = address.partition("@")[0]
-    assert await kept_with(api, plain) != []
+    assert await find_rows_with(api, plain) != []
     assert shown.file is not None
     rows = await stage.rows(
         "SELECT client_id AS id FROM contacts WHERE external_id = :address", address=address
@@ -152,7 +152,7 @@ async def test_of_an_erased_customer_nothing_is_left(stage: Stage, api: ApiStage
         assert [each["id"] for each in found] == [rows[0]["id"]]
     deleted = await ada.delete(f"/clients/{rows[0]['id']}")
     assert deleted.status == 204, deleted.body
-    assert await kept_with(api, MARK, plain) == []
+    assert await find_rows_with(api, MARK, plain) == []
     assert await stage.load_messages(ann) == []
     contacts = "SELECT id FROM contacts WHERE external_id LIKE :address"
     assert await stage.rows(contacts, address=f"%{address}%") == []

@@ -31,7 +31,7 @@ async def echo(request: web.Request) -> web.Response:
 
 
 @asynccontextmanager
-async def opened(
+async def open_server(
     more: Sequence[web.RouteDef] = (), **chosen: object
 ) -> AsyncIterator[Callable[[], Awaitable[Streams]]]:
     """Run a server with two pages; yield a function that connects to it."""
@@ -61,7 +61,7 @@ async def all_of(reader: asyncio.StreamReader) -> bytes:
 
 @pytest.mark.parametrize("before", [b"", WHOLE], ids=["first", "a later one"])
 async def test_a_head_that_does_not_end_is_ended(before: bytes) -> None:
-    async with opened() as connect:
+    async with open_server() as connect:
         reader, writer = await connect()
         writer.write(before)
         if before:
@@ -71,7 +71,7 @@ async def test_a_head_that_does_not_end_is_ended(before: bytes) -> None:
 
 
 async def test_a_byte_now_and_then_does_not_help() -> None:
-    async with opened() as connect:
+    async with open_server() as connect:
         reader, writer = await connect()
         writer.write(b"GET / HTTP/1.1\r\n")
 
@@ -84,14 +84,14 @@ async def test_a_byte_now_and_then_does_not_help() -> None:
 
 
 async def test_who_says_nothing_is_not_waited_for_for_ever() -> None:
-    async with opened() as connect:
+    async with open_server() as connect:
         reader, _ = await connect()
         assert await all_of(reader) == b""
 
 
 @pytest.mark.parametrize("pieces", [1, 20])
 async def test_a_head_larger_than_heads_are_is_not_kept(pieces: int) -> None:
-    async with opened(limits=ConnectionLimits(max_head_bytes=4096)) as connect:
+    async with open_server(limits=ConnectionLimits(max_head_bytes=4096)) as connect:
         reader, writer = await connect()
         writer.write(b"GET / HTTP/1.1\r\nHost: x\r\n")
         for number in range(pieces):
@@ -102,7 +102,9 @@ async def test_a_head_larger_than_heads_are_is_not_kept(pieces: int) -> None:
 
 
 async def test_bodies_have_neither_limit_of_heads() -> None:
-    async with opened(limits=ConnectionLimits(head_timeout=0.3, max_head_bytes=4096)) as connect:
+    async with open_server(
+        limits=ConnectionLimits(head_timeout=0.3, max_head_bytes=4096)
+    ) as connect:
         reader, writer = await connect()
         writer.write(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n")
         for _ in range(10):
@@ -116,7 +118,7 @@ async def test_bodies_have_neither_limit_of_heads() -> None:
 
 async def test_what_is_compressed_is_not_unpacked() -> None:
     bomb = gzip.compress(b"x" * 50_000_000)
-    async with opened() as connect:
+    async with open_server() as connect:
         reader, writer = await connect()
         head = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n"
         writer.write(head % len(bomb) + bomb)
@@ -124,7 +126,7 @@ async def test_what_is_compressed_is_not_unpacked() -> None:
 
 
 async def test_a_head_in_pieces_is_a_head() -> None:
-    async with opened(limits=ConnectionLimits()) as connect:
+    async with open_server(limits=ConnectionLimits()) as connect:
         reader, writer = await connect()
         for _ in range(3):
             for piece in (WHOLE[:5], WHOLE[5:20], WHOLE[20:]):
@@ -134,7 +136,7 @@ async def test_a_head_in_pieces_is_a_head() -> None:
 
 
 async def test_beyond_so_many_connections_others_are_turned_away() -> None:
-    async with opened(max_connections=3, limits=ConnectionLimits()) as connect:
+    async with open_server(max_connections=3, limits=ConnectionLimits()) as connect:
         inside = [await connect() for _ in range(3)]
         for reader, writer in inside:
             writer.write(WHOLE)
@@ -166,7 +168,7 @@ async def test_who_takes_nothing_is_left() -> None:
             done.set()
 
     little = ConnectionLimits(stall_timeout=0.5)
-    async with opened(limits=little, more=[web.get("/flood", flood)]) as connect:
+    async with open_server(limits=little, more=[web.get("/flood", flood)]) as connect:
         _, writer = await connect()
         assert isinstance(writer.transport, asyncio.Transport)
         writer.transport.pause_reading()
@@ -178,7 +180,7 @@ async def test_who_takes_it_slowly_gets_it_all() -> None:
     async def much(_request: web.Request) -> web.Response:
         return web.Response(body=b"x" * 20_000_000)
 
-    async with opened(
+    async with open_server(
         limits=ConnectionLimits(stall_timeout=5.0), more=[web.get("/much", much)]
     ) as connect:
         reader, writer = await connect()
@@ -207,7 +209,7 @@ def test_clients_leave_us_files_of_our_own() -> None:
     ids=["a NUL", "a blank", "too long"],
 )
 async def test_neither_log_nor_answer_repeats_what_is_malformed(line: bytes) -> None:
-    async with opened() as connect:
+    async with open_server() as connect:
         reader, writer = await connect()
         with capture_logs() as said:
             writer.write(b"GET / HTTP/1.1\r\nHost: x\r\n" + line + b"\r\n\r\n")

@@ -46,7 +46,7 @@ async def demo(folder: Path) -> AsyncIterator[str]:
         assert await asyncio.wait_for(program.wait(), PATIENCE) == 0, log.read_text()
 
 
-async def topic_says(telegram: TelegramSandbox, name: str, words: str) -> int:
+async def wait_for_topic_text(telegram: TelegramSandbox, name: str, words: str) -> int:
     """Wait until a customer's topic shows this text; return the topic's number."""
 
     async def shown() -> int | None:
@@ -79,13 +79,13 @@ async def _play(url: str, time: str) -> None:
 
         ann = next(each for each in state["users"] if each["id"] < 910000001)
         await telegram.say(ann, f"{time} by Telegram")
-        thread = await topic_says(telegram, _name(ann), f"{time} by Telegram")
+        thread = await wait_for_topic_text(telegram, _name(ann), f"{time} by Telegram")
         await telegram.say(agent, f"{time} answer", chat=GROUP, thread=thread)
         await eventually(lambda: _heard(telegram, ann, f"{time} answer"), "Telegram's is answered")
 
         dewi = next(each for each in (await graph.state())["customers"] if each["name"] == "Dewi")
         await graph.says(dewi, f"{time} by WhatsApp")
-        thread = await topic_says(telegram, "Dewi", f"{time} by WhatsApp")
+        thread = await wait_for_topic_text(telegram, "Dewi", f"{time} by WhatsApp")
         await telegram.say(agent, f"{time} answer", chat=GROUP, thread=thread)
         await eventually(lambda: _read(graph, dewi, f"{time} answer"), "WhatsApp's is answered")
 
@@ -96,7 +96,7 @@ async def _play(url: str, time: str) -> None:
         sari = await waha.add_customer("Sari", phone="6281234567803")
         await waha.until(session, "WORKING", seconds=PATIENCE)
         await waha.says(sari, f"{time} by a linked number", session=session)
-        await topic_says(telegram, "Sari", f"{time} by a linked number")
+        await wait_for_topic_text(telegram, "Sari", f"{time} by a linked number")
 
 
 def _name(user: dict[str, Any]) -> str:

@@ -81,7 +81,7 @@ async def test_whether_films_are_made_to_fit(
     program = nothing / "ffmpeg"
     program.write_text("#!/bin/sh\n")
     program.chmod(0o755)
-    assert f"✓ media: films and sounds are made to fit by {program}" in await report()
+    assert f"✓ media: video and audio are converted by {program}" in await report()
 
 
 async def test_a_wrong_token_leads_to_botfather(bot: int, environment: Environment) -> None:
@@ -219,7 +219,7 @@ async def test_channels_that_the_api_added_are_examined_too(
     [old] = [line for line in said.splitlines() if "channel Old" in line]
     assert old.startswith("✗ channel Old, token: ")
     assert "cannot be decrypted with this SECRET_KEY → set the SECRET_KEY" in old
-    assert "! channel New, token: has none" in said
+    assert "! channel New, token: missing" in said
     assert "channel Own" not in said
 
 
@@ -230,7 +230,7 @@ async def test_settings_that_are_wrong_end_the_examination(environment: Environm
         ["✗", "settings:", "TELEGRAM_BOT_TOKEN"],
         ["✗", "settings:", "PORT"],
     ]
-    assert "→ a number from 0" in lines[1]
+    assert "→ a port from 0" in lines[1]
 
 
 async def test_published_passwords_are_a_fault_when_the_network_is_near(
@@ -238,7 +238,7 @@ async def test_published_passwords_are_a_fault_when_the_network_is_near(
 ) -> None:
     await seed_all(database)  # type: ignore[arg-type]
     environment(**SECRETS, DATABASE_URL=migrated_url, PORT="0")
-    assert "! accounts: published passwords are in place: admin@helpdesk.com" in await report()
+    assert "! accounts: published passwords are in use: admin@helpdesk.com" in await report()
     environment(HOST="0.0.0.0")  # noqa: S104 a value; the port is asked for and given back
     assert "✗ accounts: published passwords" in await report()
 
@@ -255,7 +255,7 @@ async def test_a_database_that_is_behind(
 async def test_a_database_that_refuses(environment: Environment, mariadb_url: str) -> None:
     broken = mariadb_url.replace("loopback-only", "hunter2")
     environment(**SECRETS, DATABASE_URL=broken, PORT="0")
-    assert "refuses the user or the password" in await only("✗")
+    assert "rejects the user or the password" in await only("✗")
 
 
 async def test_a_redis_that_is_away(environment: Environment) -> None:
@@ -285,7 +285,7 @@ async def model_server() -> AsyncIterator[str]:
     ("changes", "told"),
     [
         ({}, "✓ openai: "),
-        ({"OPENAI_API_KEY": "sk-hunter2-old"}, "✗ openai: {} refuses OPENAI_API_KEY"),
+        ({"OPENAI_API_KEY": "sk-hunter2-old"}, "✗ openai: {} rejects OPENAI_API_KEY"),
         ({"OPENAI_MODEL": "large"}, "! openai: {} has no model large → set OPENAI_MODEL"),
         ({"OPENAI_BASE_URL": "{}/v2"}, "✗ openai: "),
     ],

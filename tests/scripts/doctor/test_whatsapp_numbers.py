@@ -23,7 +23,7 @@ PUBLIC = "https://desk.example"
 
 
 @dataclass(slots=True)
-class Ward:
+class DoctorStage:
     """A database with channels of each kind, and their sandboxes."""
 
     database: Database
@@ -66,7 +66,7 @@ class Ward:
         }
         return await self.add(ChannelKind.WHATSAPP_WAHA, "Linked", credentials=given, **fields)
 
-    async def told(self, name: str) -> list[str]:
+    async def report_lines(self, name: str) -> list[str]:
         """Return the doctor's lines about a channel, without the channel's name."""
         lines = [str(finding) async for finding in run_checks()]
         assert not any("hunter2" in line or self.waha.API_KEY in line for line in lines)
@@ -75,7 +75,7 @@ class Ward:
 
 
 @pytest.fixture
-async def ward(environment: Environment, database: Database) -> AsyncIterator[Ward]:
+async def doctor_stage(environment: Environment, database: Database) -> AsyncIterator[DoctorStage]:
     async with (
         serve() as sandbox,
         TelegramSandbox(sandbox.url) as telegram,
@@ -89,55 +89,59 @@ async def ward(environment: Environment, database: Database) -> AsyncIterator[Wa
             WHATSAPP_API_URL=graph.api_url,
             PORT=str(free_port()),
         )
-        yield Ward(database, telegram, graph, waha)
+        yield DoctorStage(database, telegram, graph, waha)
 
 
-async def test_a_number_of_meta_in_order(ward: Ward, environment: Environment) -> None:
+async def test_a_number_of_meta_in_order(
+    doctor_stage: DoctorStage, environment: Environment
+) -> None:
     environment(PUBLIC_URL=PUBLIC)
-    bot = await ward.bot()
-    number = await ward.number(staff_channel_id=bot.id, staff_groups=bot.staff_groups)
-    async with ward.database.transaction() as tx:
+    bot = await doctor_stage.bot()
+    number = await doctor_stage.number(staff_channel_id=bot.id, staff_groups=bot.staff_groups)
+    async with doctor_stage.database.transaction() as tx:
         for name, status in (("hello", "APPROVED"), ("later", "PENDING")):
             tx.add(
                 WhatsAppMessageTemplate(
                     channel_id=number.id, name=name, language="en", status=TemplateStatus(status)
                 )
             )
-    told = await ward.told("Meta")
-    assert not [line for line in told if line[0] == "✗"], told
-    assert any(line.startswith("✓ templates: 1 approved of 2, fetched 20") for line in told)
-    assert any(line.startswith(f"✓ staff group: {bot.staff_groups[0]}") for line in told)
-    assert any(line.startswith("✓ number: ") for line in told)
+    lines = await doctor_stage.report_lines("Meta")
+    assert not [line for line in lines if line[0] == "✗"], lines
+    assert any(line.startswith("✓ templates: 1 of 2 approved, fetched 20") for line in lines)
+    assert any(line.startswith(f"✓ staff group: {bot.staff_groups[0]}") for line in lines)
+    assert any(line.startswith("✓ number: ") for line in lines)
 
 
-async def test_what_a_number_of_meta_lacks(ward: Ward) -> None:
-    await ward.number()
-    told = await ward.told("Meta")
-    assert any(line.startswith("✗ webhook: PUBLIC_URL is not set") for line in told), told
-    assert any(line.startswith("! templates: none were fetched") for line in told)
-    assert any(line.startswith("! staff groups: none") for line in told)
-    assert all(" → " in line for line in told if line[0] != "✓")
-    await ward.graph.fail("*", times=9, kind="error", code=190, status=401)
-    assert any(line.startswith("✗ number: ") for line in await ward.told("Meta"))
+async def test_what_a_number_of_meta_lacks(doctor_stage: DoctorStage) -> None:
+    await doctor_stage.number()
+    lines = await doctor_stage.report_lines("Meta")
+    assert any(line.startswith("✗ webhook: PUBLIC_URL is not set") for line in lines), lines
+    assert any(line.startswith("! templates: none fetched") for line in lines)
+    assert any(line.startswith("! staff groups: none") for line in lines)
+    assert all(" → " in line for line in lines if line[0] != "✓")
+    await doctor_stage.graph.fail("*", times=9, kind="error", code=190, status=401)
+    assert any(line.startswith("✗ number: ") for line in await doctor_stage.report_lines("Meta"))
 
 
-async def test_a_bot_that_is_off_serves_no_staff(ward: Ward) -> None:
-    bot = await ward.bot(is_active=False)
-    await ward.number(staff_channel_id=bot.id, staff_groups=bot.staff_groups)
-    [line] = [each for each in await ward.told("Meta") if "staff groups" in each]
+async def test_a_bot_that_is_off_serves_no_staff(doctor_stage: DoctorStage) -> None:
+    bot = await doctor_stage.bot(is_active=False)
+    await doctor_stage.number(staff_channel_id=bot.id, staff_groups=bot.staff_groups)
+    [line] = [each for each in await doctor_stage.report_lines("Meta") if "staff groups" in each]
     assert line.startswith("✗ staff groups: the bot that serves them (Bot) is switched off → PATCH")
 
 
-async def test_how_a_linked_number_stands(ward: Ward, environment: Environment) -> None:
+async def test_how_a_linked_number_stands(
+    doctor_stage: DoctorStage, environment: Environment
+) -> None:
     environment(PUBLIC_URL=PUBLIC)
-    await ward.linked()
-    told = await ward.told("Linked")
-    assert any(line.startswith("✓ WAHA: ") for line in told), told
-    assert any(line.startswith("! session: there is no session shop yet") for line in told)
-    assert not any("templates" in line for line in told)
+    await doctor_stage.linked()
+    lines = await doctor_stage.report_lines("Linked")
+    assert any(line.startswith("✓ WAHA: ") for line in lines), lines
+    assert any(line.startswith("! session: there is no session shop yet") for line in lines)
+    assert not any("templates" in line for line in lines)
 
 
-async def test_a_waha_that_is_away(ward: Ward) -> None:
+async def test_a_waha_that_is_away(doctor_stage: DoctorStage) -> None:
     given = {"url": "http://127.0.0.1:1", "api_key": "hunter2", "session": "s", "hmac_key": "k"}
-    await ward.add(ChannelKind.WHATSAPP_WAHA, "Away", credentials=given)
-    assert any(line.startswith("✗ WAHA: ") for line in await ward.told("Away"))
+    await doctor_stage.add(ChannelKind.WHATSAPP_WAHA, "Away", credentials=given)
+    assert any(line.startswith("✗ WAHA: ") for line in await doctor_stage.report_lines("Away"))

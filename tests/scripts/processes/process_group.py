@@ -40,7 +40,7 @@ class Process:
     def log_text(self) -> str:
         return self.log.read_text()
 
-    async def says(self, words: str, within: float = PATIENCE) -> None:
+    async def wait_for_log(self, words: str, within: float = PATIENCE) -> None:
         """Wait until the log contains these words; fail with the log if the process ends first."""
 
         async def found() -> bool:

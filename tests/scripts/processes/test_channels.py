@@ -24,7 +24,7 @@ _LOOKS = 10.0
 
 
 @asynccontextmanager
-async def on_many(
+async def run_many_processes(
     url: str, folder: Path, *, workers: int, **more: str
 ) -> AsyncIterator[tuple[list[SecondBot], ProcessGroup, list[Process]]]:
     """Run two web processes and workers.
@@ -40,7 +40,7 @@ async def on_many(
         for port in ports:
             await place.start("web", PORT=str(port))
         working = [await place.start("worker") for _ in range(workers)]
-        await asyncio.gather(*(each.says(READY) for each in place.processes))
+        await asyncio.gather(*(each.wait_for_log(READY) for each in place.processes))
         addresses = [f"http://127.0.0.1:{port}" for port in ports]
         apis = [ApiStage(each, stage.database, stage.settings, http) for each in addresses]
         stage.address = addresses[0]
@@ -49,7 +49,7 @@ async def on_many(
         yield [here, there], place, working
 
 
-async def everywhere(admins: list[SecondBot], *, served: bool) -> None:
+async def wait_until_served_everywhere(admins: list[SecondBot], *, served: bool) -> None:
     """Wait until both web processes serve the channel, or do not; so does the polling worker."""
 
     async def agreed() -> bool:
@@ -74,7 +74,7 @@ async def test_every_process_follows(
 ) -> None:
     more = {"REDIS_URL": redis_url} if redis else {}
     workers = 2 if redis else 1
-    async with on_many(migrated_mariadb_url, tmp_path, workers=workers, **more) as (
+    async with run_many_processes(migrated_mariadb_url, tmp_path, workers=workers, **more) as (
         admins,
         place,
         working,
@@ -86,13 +86,13 @@ async def test_every_process_follows(
         await relays(here, "hello")
         # The promised time, and the time for a customer's first message on a slow machine.
         assert time.monotonic() - began < SOON
-        await everywhere(admins, served=True)
+        await wait_until_served_everywhere(admins, served=True)
         bea, mia = await here.customer(), await here.agent()
         await bea.says("me too")
         topic = await here.topic(bea)
         await topic.wait_for("me too")
         await there.change(is_active=False)
-        await everywhere(admins, served=False)
+        await wait_until_served_everywhere(admins, served=False)
         await asyncio.sleep(_LOOKS)  # after this no worker may serve it
         await bea.says("while it was off")
         await mia.writes(topic, "answered while it was off")

@@ -18,7 +18,7 @@ from tests.scripts.processes.process_group import Process, run_process_group
 
 
 async def address_of(process: Process) -> str:
-    await process.says('"ready"')
+    await process.wait_for_log('"ready"')
     lines = [json.loads(each) for each in process.log_text.splitlines() if each.startswith("{")]
     [address] = [each["address"] for each in lines if each["event"] == "ready"]
     return str(address)
@@ -49,7 +49,7 @@ async def guess(mia: Person, number: int) -> int:
     return (await mia.stage.ask("POST", "/auth/login", body)).status
 
 
-async def ask_on(mia: Person) -> list[int]:
+async def send_requests(mia: Person) -> list[int]:
     """Send requests until the server does not answer; return their statuses."""
     found: list[int] = []
     while True:
@@ -83,7 +83,7 @@ async def test_who_is_under_way_gets_an_answer(migrated_url: str, tmp_path: Path
             streams = [asyncio.ensure_future(stream(mia)) for _ in range(3)]
             slow = asyncio.ensure_future(slow_body(ada))
             halves = [asyncio.ensure_future(half_a_head(stage)) for _ in range(20)]
-            asking = asyncio.ensure_future(ask_on(mia))
+            asking = asyncio.ensure_future(send_requests(mia))
             # More than can be hashed in the time that is left.
             login_throttle = [asyncio.ensure_future(guess(mia, number)) for number in range(12)]
             await asyncio.wait(login_throttle, return_when=asyncio.FIRST_COMPLETED)

@@ -22,7 +22,7 @@ HASH = bcrypt.hashpw(PASSWORD.encode(), bcrypt.gensalt(4)).decode()
 JWT_SECRET = "j" * 40
 
 
-async def raw(address: str, *lines: str) -> bytes:
+async def send_raw(address: str, *lines: str) -> bytes:
     """Send a request head of these lines, however malformed."""
     at = urlsplit(address)
     reader, writer = await asyncio.open_connection(at.hostname, at.port)
@@ -33,7 +33,7 @@ async def raw(address: str, *lines: str) -> bytes:
         writer.close()
 
 
-async def with_log_ins(api: ApiStage, ada: Person) -> list[str]:
+async def use_log_ins(api: ApiStage, ada: Person) -> list[str]:
     """Log in, fail to, refresh, reuse a token, forge one; return every secret that was used."""
     body = {"email": ada.email, "password": PASSWORD}
     pair = (await api.ask("POST", "/auth/login", body)).body
@@ -63,7 +63,7 @@ async def with_second_factor(api: ApiStage, ada: Person) -> list[str]:
     return [made["secret"], *codes.body["recovery_codes"], wrong["code"]]
 
 
-async def with_set_up(api: ApiStage, ada: Person, max_: Person) -> list[str]:
+async def use_setup(api: ApiStage, ada: Person, max_: Person) -> list[str]:
     """Create a link, use it, add a bot, add a webhook, forge a call from Telegram."""
     link = (await ada.post(f"/users/{max_.user_id}/reset-link")).body
     await api.ask("POST", "/auth/reset", {"token": link["token"], "password": "short"})
@@ -94,8 +94,8 @@ async def with_broken_requests(address: str, token: str) -> list[str]:
         f"Authorization : Bearer {token}",
         bearer * 99,
     ):
-        assert b" 400 " in await raw(address, "GET /api/v1/auth/me HTTP/1.1", broken)
-    assert b" 400 " in await raw(address, f"GET /api/v1/auth/me?{token} HTTP/9.9")
+        assert b" 400 " in await send_raw(address, "GET /api/v1/auth/me HTTP/1.1", broken)
+    assert b" 400 " in await send_raw(address, f"GET /api/v1/auth/me?{token} HTTP/9.9")
     return [token]
 
 
@@ -114,8 +114,8 @@ async def test_no_secret_is_in_the_log(migrated_url: str, tmp_path: Path) -> Non
                 *(PASSWORD, BETTER, HASH, JWT_SECRET, SECRET_KEY, TOKEN.partition(":")[2]),
                 *await with_broken_requests(stage.address, ada.token),
                 *await with_second_factor(api, ada),
-                *await with_set_up(api, ada, max_),
-                *await with_log_ins(api, ada),
+                *await use_setup(api, ada, max_),
+                *await use_log_ins(api, ada),
             ]
         await process.stop()
     said = process.log_text

@@ -42,7 +42,7 @@ _NUMBERS = itertools.count(8_000_000)
 
 
 @dataclass
-class Talk:
+class CustomerConversation:
     """The conversation of one customer with the staff."""
 
     stage: Stage
@@ -109,7 +109,7 @@ class Talk:
         assert set(came) | set(uncertain) == set(self.answered), "none lost"
 
 
-async def settled(stage: Stage) -> None:
+async def wait_until_idle(stage: Stage) -> None:
     """Wait until no work is left in the queues."""
 
     async def nothing() -> bool:
@@ -122,7 +122,7 @@ async def settled(stage: Stage) -> None:
     await eventually(nothing, "everything is settled")
 
 
-async def at_home(all_of_them: list[Talk]) -> None:
+async def wait_for_topics(all_of_them: list[CustomerConversation]) -> None:
     """Wait until the desk has everybody's topic: a worker killed while it opens one opens two."""
     stage = all_of_them[0].stage
 
@@ -135,7 +135,7 @@ async def at_home(all_of_them: list[Talk]) -> None:
 
 
 @asynccontextmanager
-async def on_five(
+async def run_five_processes(
     database_url: str, redis_url: str, folder: Path, *, short_minutes: bool = False
 ) -> AsyncIterator[tuple[Stage, ProcessGroup, list[Process], str]]:
     """Run two web processes and three workers; Telegram calls the first.
@@ -153,7 +153,7 @@ async def on_five(
         for port in ports:
             await place.start("web", PORT=str(port))
         workers = [await place.start("worker", short_minutes=short_minutes) for _ in range(3)]
-        await asyncio.gather(*(each.says(READY) for each in place.processes))
+        await asyncio.gather(*(each.wait_for_log(READY) for each in place.processes))
 
         async def registered() -> bool:
             return bool(await stage.calls("setMyCommands"))
@@ -163,14 +163,14 @@ async def on_five(
         yield stage, place, workers, f"http://127.0.0.1:{ports[1]}"
 
 
-async def talks(stage: Stage, many: int, other_web: str) -> list[Talk]:
+async def add_conversations(stage: Stage, many: int, other_web: str) -> list[CustomerConversation]:
     """Add customers; every other one posts to the second web process."""
     [channel] = await stage.rows("SELECT id FROM channels")
     secret = derive_webhook_secret(SECRET_KEY, ChannelId(channel["id"]))
     door = f"{other_web}/telegram/{channel['id']}", secret
     mia = await stage.agent("Mia")
     return [
-        Talk(stage, mia, await stage.customer("Ann"), door if number % 2 else None)
+        CustomerConversation(stage, mia, await stage.customer("Ann"), door if number % 2 else None)
         for number in range(many)
     ]
 
@@ -184,16 +184,18 @@ async def stopped_in_time(place: ProcessGroup) -> None:
 async def test_limits_and_order_hold_over_all_processes(
     migrated_mariadb_url: str, redis_url: str, redis_server: Redis, tmp_path: Path
 ) -> None:
-    async with on_five(migrated_mariadb_url, redis_url, tmp_path, short_minutes=True) as (
+    async with run_five_processes(
+        migrated_mariadb_url, redis_url, tmp_path, short_minutes=True
+    ) as (
         stage,
         place,
         workers,
         other_web,
     ):
         await stage.telegram.limits(on=True, group_window=SHORT_MINUTE)
-        all_of_them = await talks(stage, 4, other_web)
+        all_of_them = await add_conversations(stage, 4, other_web)
         await asyncio.gather(*(each.ask(3) for each in all_of_them))
-        await at_home(all_of_them)
+        await wait_for_topics(all_of_them)
         await asyncio.gather(*(each.ask(2) for each in all_of_them))
         await workers[0].kill()
         await asyncio.to_thread(redis_server.stop)
@@ -204,7 +206,7 @@ async def test_limits_and_order_hold_over_all_processes(
         finally:
             await asyncio.to_thread(redis_server.start)
         await asyncio.gather(*(each.answer(1) for each in all_of_them))
-        await settled(stage, 6 * SHORT_MINUTE)
+        await wait_until_idle(stage, 6 * SHORT_MINUTE)
         for each in all_of_them:
             await each.check()
         refused = [call for call in await stage.telegram.calls() if call["error_code"] == 429]
@@ -217,22 +219,22 @@ async def test_limits_and_order_hold_over_all_processes(
 async def test_a_killed_worker_is_replaced_within_seconds(
     migrated_mariadb_url: str, redis_url: str, tmp_path: Path
 ) -> None:
-    async with on_five(migrated_mariadb_url, redis_url, tmp_path) as (
+    async with run_five_processes(migrated_mariadb_url, redis_url, tmp_path) as (
         stage,
         place,
         workers,
         other_web,
     ):
-        all_of_them = await talks(stage, 12, other_web)
+        all_of_them = await add_conversations(stage, 12, other_web)
         await asyncio.gather(*(each.ask(5) for each in all_of_them))
-        await at_home(all_of_them)
+        await wait_for_topics(all_of_them)
         # Slow enough for each worker to hold some work when one is killed.
         await stage.telegram.fail("sendMessage", times=24, kind="late", seconds=0.5)
         await asyncio.gather(*(each.answer(3) for each in all_of_them))
         await asyncio.gather(*(each.ask(5) for each in all_of_them))
         await workers[0].kill()
         killed = time.monotonic()
-        await settled(stage)
+        await wait_until_idle(stage)
         # Another worker took its work over; that takes a while, like everything here.
         assert time.monotonic() - killed < SOON
         for each in all_of_them:
@@ -249,14 +251,14 @@ async def test_a_poller_is_followed_and_a_frozen_worker_does_no_harm(
         run_process_group(stage, url, tmp_path, REDIS_URL=redis_url) as place,
     ):
         first = await place.start("worker")
-        await first.says('"name": "poll:')
+        await first.wait_for_log('"name": "poll:')
         second = await place.start("worker")
         mia, ann = await stage.agent("Mia"), await stage.customer()
         await ann.says("hello")
         topic = await stage.topic(ann)
         await topic.wait_for("hello")
         await stage.telegram.fail("sendMessage", chat_id=int(ann.address), kind="late", seconds=9.0)
-        await second.says(READY)
+        await second.wait_for_log(READY)
         # The first worker sends it and hangs for longer than its lease; then it goes on.
         second.freeze()
         await mia.writes(topic, "once only")
@@ -271,7 +273,7 @@ async def test_a_poller_is_followed_and_a_frozen_worker_does_no_harm(
         await topic.wait_for("still there?")
         first.thaw()
         await topic.wait_for("It did arrive")
-        await settled(stage)
+        await wait_until_idle(stage)
         assert [one.text for one in await ann.list_received() if one.text == "once only"] == [
             "once only"
         ]

@@ -49,7 +49,7 @@ async def test_who_tells_is_followed_when_killed(
         web = await place.start("web", PORT=str(port))
         workers = [await place.start("worker") for _ in range(2)]
         for each in (web, *workers):
-            await each.says(READY)
+            await each.wait_for_log(READY)
         api = ApiStage(f"http://127.0.0.1:{port}", stage.database, stage.settings, http)
         ada, mia = await api.admin(), await api.person("Mia")
         made = await ada.post(
