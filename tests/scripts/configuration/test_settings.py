@@ -27,6 +27,7 @@ CONTRACT = {
     "LOG_LEVEL",
     "LOG_SQL",
     "DEFAULT_LANGUAGE",
+    "DEFAULT_REGION",
     "MEDIA_DIR",
     "JWT_SECRET",
     "SECRET_KEY",
