@@ -17,10 +17,12 @@ from api.http.graceful_shutdown import GracefulShutdown
 from api.http.health import Check, TaskMonitor, build_health_routes
 from api.http.metrics import build_metrics_routes
 from api.http.middlewares import hide_server_version
+from api.http.policy import HttpPolicy
 from api.http.request_metrics import build_request_recorder, start_request_timer
 from api.pages.docs.page import build_docs_routes
 from api.pages.password_reset.page import build_password_reset_routes
-from api.routing.context import ApiContext, HttpPolicy, Transactions
+from api.routing.context import ApiContext
+from api.routing.transactions import Transactions
 from api.webhooks.http_client import WebhookHttpClient
 from bot.handlers import build_router
 from bot.intake.webhook import build_webhook_routes, derive_webhook_secret

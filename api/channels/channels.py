@@ -5,7 +5,7 @@ from typing import Any
 from api.access.caller import Caller
 from api.channels.models import ChannelChanges, ChannelOut, ChannelQuery
 from api.channels.serializers import build_schema, load_channel, to_schema
-from api.routing.context import Transactions
+from api.routing.transactions import Transactions
 from api.schemas.pagination import Cursor, Page, build_page
 from db.ids import AgentId, ChannelId
 from db.queries.channels import channels as queries

@@ -41,13 +41,13 @@ def webhook_to_schema(
     webhook: Webhook | None,
     channel_id: ChannelId,
     public: PublicAddress,
-    told: Credentials | None = None,
+    credentials: Credentials | None = None,
 ) -> ChannelWebhookOut | None:
     """Describe a channel's webhook; with `credentials`, include the secret that was just made."""
     if webhook is None:
         return None
     path, secret = webhook.path_of(channel_id), webhook.secret
-    shown_once = told[secret] if told is not None and secret is not None else None
+    shown_once = credentials[secret] if credentials is not None and secret is not None else None
     return ChannelWebhookOut(url=public.url_for(path), path=path, verify_token=shown_once)
 
 
@@ -83,15 +83,20 @@ def build_schema(
         webhook=webhook_to_schema(provider.webhook, row.id, public) if provider else None,
         has_opening_hours=row.opening_hours is not None,
         is_open=hours is None or is_open(hours, now),
-        last_check=[CheckResultOut.of(each) for each in check_results.load_channel_checks(row)],
+        last_check=[
+            CheckResultOut.from_stored(each) for each in check_results.load_channel_checks(row)
+        ],
         created_at=row.created_at,
     )
 
 
 def staff_groups_to_schema(row: Channel) -> list[StaffGroupOut]:
     """Convert a channel's staff groups to schemas, with the result of the last check of each."""
-    told = check_results.load_group_checks(row)
+    results = check_results.load_group_checks(row)
     return [
-        StaffGroupOut(id=each, last_check=CheckResultOut.of(told[each]) if each in told else None)
+        StaffGroupOut(
+            id=each,
+            last_check=CheckResultOut.from_stored(results[each]) if each in results else None,
+        )
         for each in get_groups(row)
     ]

@@ -61,7 +61,7 @@ async def list_messages(
     )
     if found is None:
         raise NotFound
-    return build_page(found[1], query, MessageOut.of, message_cursor)
+    return build_page(found[1], query, MessageOut.from_row, message_cursor)
 
 
 async def mark_conversation_read(

@@ -15,9 +15,9 @@ _JSON_OBJECT: TypeAdapter[dict[str, Any]] = TypeAdapter(dict[str, Any])
 SESSION_GONE = "session.gone"
 
 
-def render_event(told: EventDetails) -> bytes:
+def render_event(event: EventDetails) -> bytes:
     """Render an event for a subscriber who may see all of it."""
-    return EventOut.of(told).model_dump_json(exclude_unset=True).encode()
+    return EventOut.from_event(event).model_dump_json(exclude_unset=True).encode()
 
 
 def render_control_event(kind: str, *, at: datetime, **more: Any) -> bytes:
@@ -35,17 +35,17 @@ def render_sse(kind: str, body: bytes, position: str | None = None) -> bytes:
 class Frame:
     """One event, rendered at most once for each level of visibility."""
 
-    told: EventDetails
+    event: EventDetails
     # The cursor of a client that has received this event.
     position: str
 
     @cached_property
     def body(self) -> bytes:
-        return render_event(self.told)
+        return render_event(self.event)
 
     @cached_property
     def full(self) -> bytes:
-        return render_sse(self.told.kind, self.body, self.position)
+        return render_sse(self.event.kind, self.body, self.position)
 
     @cached_property
     def hidden(self) -> bytes:
@@ -53,7 +53,7 @@ class Frame:
 
     @cached_property
     def _hidden_body(self) -> bytes:
-        session = self.told.session
+        session = self.event.session
         return render_control_event(
-            SESSION_GONE, at=self.told.at, session_id=session.id if session else None
+            SESSION_GONE, at=self.event.at, session_id=session.id if session else None
         )

@@ -31,7 +31,7 @@ class EventScope:
     def _render_frame(self, frame: Frame) -> bytes:
         if not self._matches(frame):
             return b""
-        match decide_visibility(self.viewer, frame.told):
+        match decide_visibility(self.viewer, frame.event):
             case Visibility.ALL:
                 return frame.full
             case Visibility.HIDDEN:
@@ -41,9 +41,9 @@ class EventScope:
     def _matches(self, frame: Frame) -> bool:
         if self.channel is None and self.session is None:
             return True
-        session = frame.told.session
-        if frame.told.kind is EventKind.CHANNEL_LINK:
-            return self.session is None and frame.told.about == self.channel
+        session = frame.event.session
+        if frame.event.kind is EventKind.CHANNEL_LINK:
+            return self.session is None and frame.event.about == self.channel
         if session is None or (self.channel is not None and session.channel_id != self.channel):
             return False
         return self.session is None or session.id == self.session

@@ -48,12 +48,12 @@ def build_health_routes(
         return web.json_response({"status": "ok"})
 
     async def readyz(_request: web.Request) -> web.Response:
-        asked = checks()
-        found = await asyncio.gather(
-            *(_run_check(check, timeout_seconds) for check in asked.values())
+        wanted = checks()
+        results = await asyncio.gather(
+            *(_run_check(check, timeout_seconds) for check in wanted.values())
         )
-        ready = all(answer == "ok" for answer in found)
-        body = {"status": "ok" if ready else "away", **dict(zip(asked, found, strict=True))}
+        ready = all(result == "ok" for result in results)
+        body = {"status": "ok" if ready else "away", **dict(zip(wanted, results, strict=True))}
         return web.json_response(body, status=200 if ready else 503)
 
     return [web.get("/healthz", healthz), web.get("/readyz", readyz)]

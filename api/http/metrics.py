@@ -11,9 +11,9 @@ def build_metrics_routes(metrics: Metrics, backlog: Backlog) -> list[web.RouteDe
     """Build the route; without a database it still answers, but without the queue depths."""
     metrics.register(backlog)
 
-    async def tell(_request: web.Request) -> web.Response:
+    async def metrics_page(_request: web.Request) -> web.Response:
         await backlog.refresh()
         body = generate_latest(metrics.registry)
         return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST})
 
-    return [web.get("/metrics", tell)]
+    return [web.get("/metrics", metrics_page)]

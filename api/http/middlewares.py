@@ -17,7 +17,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 ResponseSignal = Callable[[web.Request, web.StreamResponse], Awaitable[None]]
 REQUEST_ID_HEADER = "X-Request-Id"
 _REQUEST_ID_KEY = web.RequestKey("request_id", str)
-_RESPONSE_STARTED = web.RequestKey("answer_has_begun", bool)
+_RESPONSE_STARTED = web.RequestKey("response_started", bool)
 _SECURITY_HEADERS = {
     # Responses are for this client and this moment: no cache may keep them, no page may frame or
     # run them.
@@ -40,19 +40,19 @@ def build_error_middleware(
     """Build the middleware that gives each request an id and renders every error."""
 
     @web.middleware
-    async def answer(request: web.Request, handler: Handler) -> web.StreamResponse:
+    async def handle_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
         request[_REQUEST_ID_KEY] = request_id = new_id()
-        began = time.perf_counter()
+        started_at = time.perf_counter()
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             try:
                 with shutdown.track():
                     response = await handler(request)
             except Exception as error:
                 response = _render_error(error, request, request_id)
-            _log_response(request, response, time.perf_counter() - began)
+            _log_response(request, response, time.perf_counter() - started_at)
         return response
 
-    return answer
+    return handle_errors
 
 
 def _render_error(error: Exception, request: web.Request, request_id: str) -> web.Response:
@@ -67,11 +67,11 @@ def _render_error(error: Exception, request: web.Request, request_id: str) -> we
 
 
 def _log_response(request: web.Request, response: web.StreamResponse, seconds: float) -> None:
-    note = log.info if response.status >= HTTPStatus.BAD_REQUEST else log.debug
+    write_log = log.info if response.status >= HTTPStatus.BAD_REQUEST else log.debug
     ms = round(seconds * 1000, 1)
     # Log the path as it was written: decoded, it could contain terminal escapes.
     path, status = request.rel_url.raw_path, response.status
-    note("api.request", method=request.method, path=path, status=status, ms=ms)
+    write_log("api.request", method=request.method, path=path, status=status, ms=ms)
 
 
 def build_cors_middleware(origins: frozenset[str]) -> Callable[..., Awaitable[web.StreamResponse]]:
@@ -79,8 +79,12 @@ def build_cors_middleware(origins: frozenset[str]) -> Callable[..., Awaitable[we
 
     @web.middleware
     async def preflight(request: web.Request, handler: Handler) -> web.StreamResponse:
-        asks = "Access-Control-Request-Method" in request.headers
-        if request.method != "OPTIONS" or not asks or _request_origin(request) not in origins:
+        is_preflight = "Access-Control-Request-Method" in request.headers
+        if (
+            request.method != "OPTIONS"
+            or not is_preflight
+            or _request_origin(request) not in origins
+        ):
             return await handler(request)
         headers = {
             "Access-Control-Allow-Methods": _CORS_METHODS,
@@ -95,7 +99,7 @@ def build_cors_middleware(origins: frozenset[str]) -> Callable[..., Awaitable[we
 def build_header_signal(origins: frozenset[str]) -> ResponseSignal:
     """Build the signal that sets the headers of every response, streams included."""
 
-    async def put(request: web.Request, response: web.StreamResponse) -> None:
+    async def set_headers(request: web.Request, response: web.StreamResponse) -> None:
         for name, value in _SECURITY_HEADERS.items():
             response.headers.setdefault(name, value)
         request[_RESPONSE_STARTED] = True
@@ -106,7 +110,7 @@ def build_header_signal(origins: frozenset[str]) -> ResponseSignal:
             response.headers["Access-Control-Allow-Origin"] = origin
             response.headers["Access-Control-Expose-Headers"] = _CORS_EXPOSED_HEADERS
 
-    return put
+    return set_headers
 
 
 async def hide_server_version(_request: web.Request, response: web.StreamResponse) -> None:

@@ -8,7 +8,7 @@ from aiohttp import web
 from desk.telemetry.request_metrics import RequestMetrics
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-_STARTED_AT = web.RequestKey("began", float)
+_STARTED_AT = web.RequestKey("started_at", float)
 
 
 @web.middleware

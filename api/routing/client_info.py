@@ -5,7 +5,7 @@ from ipaddress import IPv6Address, ip_address
 
 from aiohttp import web
 
-from api.routing.context import Network
+from api.http.policy import Network
 from desk.accounts.client_info import ClientInfo
 
 _MAX_USER_AGENT = 200

@@ -1,88 +1,12 @@
 """What a process provides to its API: transactions, HTTP policy, and services by type."""
 
-import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from ipaddress import IPv4Network, IPv6Network
-from typing import Any, TypeVar
-
-from sqlalchemy.ext.asyncio import AsyncSession
+from typing import Any
 
 from api.http.graceful_shutdown import GracefulShutdown
-from db.database import Database
-from db.tables.base import now_utc
-from desk.channels import Channels
-from desk.cluster.notify import Notifier
-from desk.unit_of_work import ChooseGroup, UnitOfWork, choose_first_group
-
-T = TypeVar("T")
-Network = IPv4Network | IPv6Network
-# A transaction that takes longer is cancelled, and the client is told to try again.
-_TRANSACTION_TIMEOUT_SECONDS = 10.0
-
-
-@dataclass(frozen=True, slots=True)
-class HttpPolicy:
-    """How the API behaves towards the network, from the operator's settings."""
-
-    # Web pages of these origins may call the API.
-    cors_origins: frozenset[str] = frozenset()
-    # Only these proxies are trusted about the client's address.
-    trusted_proxies: tuple[Network, ...] = ()
-    # A body must arrive within this many seconds.
-    body_seconds: float = 20.0
-
-
-class Transactions:
-    """Runs, commits and repeats the API's transactions; nothing else in the API does."""
-
-    def __init__(
-        self,
-        database: Database,
-        channels: Channels,
-        outbox_notifier: Notifier,
-        *,
-        staff_language: str = "en",
-        default_region: str | None = None,
-        choose_group: ChooseGroup = choose_first_group,
-    ) -> None:
-        self._database = database
-        self._channels = channels
-        self._outbox_bell = outbox_notifier
-        self._staff_language = staff_language
-        self._default_region = default_region
-        self._choose_group = choose_group
-
-    async def run(self, work: Callable[[UnitOfWork], Awaitable[T]]) -> T:
-        """Run `work` in one transaction, and wake the couriers after the commit.
-
-        `work` may run several times. Raises TimeoutError when it takes too long.
-        """
-        wrote = False
-
-        async def once(tx: AsyncSession) -> T:
-            nonlocal wrote
-            uow = self._make_uow(tx)
-            done = await work(uow)
-            wrote = bool(uow.outbox_items)
-            await uow.flush()
-            return done
-
-        async with asyncio.timeout(_TRANSACTION_TIMEOUT_SECONDS):
-            done = await self._database.run(once)
-        if wrote:
-            self._outbox_bell.notify()
-        return done
-
-    def _make_uow(self, tx: AsyncSession) -> UnitOfWork:
-        return UnitOfWork(
-            tx,
-            now_utc(),
-            self._channels,
-            self._staff_language,
-            self._default_region,
-            choose_group=self._choose_group,
-        )
+from api.http.policy import HttpPolicy
+from api.routing.transactions import Transactions
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,4 +51,4 @@ async def load_message_schema(uow: UnitOfWork, message_id: MessageId) -> Message
     await uow.flush_messages()
     row = await find_message(uow.tx, message_id)
     assert row is not None  # noqa: S101 it was found, or written, in this transaction
-    return MessageOut.of(row)
+    return MessageOut.from_row(row)

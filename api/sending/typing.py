@@ -3,7 +3,7 @@
 from api.access.caller import Caller
 from api.access.permissions import require_visible
 from api.errors.problems import Conflict, NotFound
-from api.routing.context import Transactions
+from api.routing.transactions import Transactions
 from api.sending.models import TypingOut
 from db.ids import SessionId
 from db.queries.conversations import threads

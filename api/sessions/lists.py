@@ -87,7 +87,7 @@ async def list_messages(
     if whose is None:
         raise NotFound
     require_visible(caller, holder=whose.cs_id, is_open=whose.is_open)
-    return build_page(found.rows if found else [], query, MessageOut.of, message_cursor)
+    return build_page(found.rows if found else [], query, MessageOut.from_row, message_cursor)
 
 
 def message_cursor(row: MessageRow) -> Cursor:

@@ -3,7 +3,7 @@
 from api.access.caller import Caller
 from api.channels.serializers import load_channel
 from api.errors.problems import Conflict, NotFound, ProviderRefused, ServiceUnavailable
-from api.routing.context import Transactions
+from api.routing.transactions import Transactions
 from api.schemas.pagination import Cursor, Page, build_page
 from api.templates.models import (
     TemplateOut,

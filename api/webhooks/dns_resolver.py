@@ -45,7 +45,7 @@ async def _resolve_in_thread(host: str, port: int, family: int) -> AddressList:
     loop = asyncio.get_running_loop()
     answer: asyncio.Future[AddressList] = loop.create_future()
 
-    def tell(found: AddressList | None, error: OSError | UnicodeError | None) -> None:
+    def set_result(found: AddressList | None, error: OSError | UnicodeError | None) -> None:
         if answer.done():  # the caller has stopped waiting
             return
         if error is not None:
@@ -53,7 +53,7 @@ async def _resolve_in_thread(host: str, port: int, family: int) -> AddressList:
         else:
             answer.set_result(found or [])
 
-    def ask() -> None:
+    def look_up() -> None:
         found: AddressList | None = None
         error: OSError | UnicodeError | None = None
         try:
@@ -61,7 +61,7 @@ async def _resolve_in_thread(host: str, port: int, family: int) -> AddressList:
         except (OSError, UnicodeError) as caught:
             error = caught
         with contextlib.suppress(RuntimeError):  # the program has ended in the meantime
-            loop.call_soon_threadsafe(tell, found, error)
+            loop.call_soon_threadsafe(set_result, found, error)
 
-    threading.Thread(target=ask, name=f"lookup {host[:50]}", daemon=True).start()
+    threading.Thread(target=look_up, name=f"lookup {host[:50]}", daemon=True).start()
     return await answer

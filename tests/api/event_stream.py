@@ -79,7 +79,7 @@ class EventListener:
         assert heard.data["type"] == heard.kind
         self.heard.append(heard)
 
-    async def hears(self, kind: str, **wanted: Any) -> ReceivedEvent:
+    async def wait_for_event(self, kind: str, **wanted: Any) -> ReceivedEvent:
         """Wait for an event of this kind, with these values in its data or as its text."""
 
         async def found() -> ReceivedEvent | None:
@@ -91,7 +91,7 @@ class EventListener:
 
         return await eventually(found, f"{kind} {wanted} is heard")
 
-    async def hears_the_end(self) -> str | None:
+    async def wait_for_end(self) -> str | None:
         """Wait until the stream has ended; returns why, as it was said."""
 
         async def over() -> bool:
@@ -120,7 +120,7 @@ async def open_event_stream(
         ears = EventListener(reply)
         listens = asyncio.create_task(ears.listen())
         try:
-            await ears.hears("ready")
+            await ears.wait_for_event("ready")
             yield ears
         finally:
             listens.cancel()

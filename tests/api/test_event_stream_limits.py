@@ -36,7 +36,7 @@ async def test_who_reads_too_slowly_is_cut_off_and_comes_back(own_api: ApiStage)
         texts = [f"{number} " + "x" * 15_000 for number in range(800)]
         for start in range(0, 800, 20):
             await say(own_api, session, *texts[start : start + 20])
-        await good.hears("message.new", text=texts[-1])
+        await good.wait_for_event("message.new", text=texts[-1])
         assert good.texts() == texts, "all of them, in order"
     try:
         read = await asyncio.to_thread(_read_all, deaf)
@@ -76,6 +76,6 @@ async def test_streams_end_in_time_when_the_program_does(migrated_sqlite_url: st
         heard = await ears.__aenter__()
         began = asyncio.get_running_loop().time()
     took = asyncio.get_running_loop().time() - began
-    assert await heard.hears_the_end() == "shutdown"
+    assert await heard.wait_for_end() == "shutdown"
     await ears.__aexit__(None, None, None)
     assert took < 3

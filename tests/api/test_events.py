@@ -44,7 +44,7 @@ async def test_a_message_is_told_to_whoever_sees_its_session(api: ApiStage) -> N
         open_event_stream(api, ada.token) as adas,
     ):
         [message] = await say(api, session, "hello")
-        heard = await mias.hears("message.new", session=session)
+        heard = await mias.wait_for_event("message.new", session=session)
         assert heard.text == "hello"
         assert heard.data["message"]["id"] == message
         assert heard.data["session"]["agent"] == {
@@ -52,9 +52,9 @@ async def test_a_message_is_told_to_whoever_sees_its_session(api: ApiStage) -> N
             "name": mia.name,
             "kind": "human",
         }
-        assert (await adas.hears("message.new", session=session)).data == heard.data
+        assert (await adas.wait_for_event("message.new", session=session)).data == heard.data
         await marked(api, ben)
-        await bens.hears(
+        await bens.wait_for_event(
             "agent.status", agent={"id": ben.agent_id, "name": ben.name, "status": "away"}
         )
         assert not [each for each in bens.heard if each.session == session]
@@ -65,21 +65,21 @@ async def test_what_waits_is_told_to_all_until_somebody_holds_it(api: ApiStage) 
     session = await api.session()
     async with open_event_stream(api, mia.token) as mias, open_event_stream(api, ben.token) as bens:
         await say(api, session, "is anybody there?")
-        await mias.hears("message.new", session=session)
-        await bens.hears("message.new", session=session)
+        await mias.wait_for_event("message.new", session=session)
+        await bens.wait_for_event("message.new", session=session)
         await give(api, session, mia.agent_id, None)
-        await mias.hears("session.assigned", session=session)
-        gone = await bens.hears("session.gone", session_id=session)
+        await mias.wait_for_event("session.assigned", session=session)
+        gone = await bens.wait_for_event("session.gone", session_id=session)
         assert set(gone.data) == {"type", "at", "session_id"}
         await say(api, session, "good that you are there")
-        await mias.hears("message.new", text="good that you are there")
+        await mias.wait_for_event("message.new", text="good that you are there")
         await give(api, session, ben.agent_id, mia.agent_id)
-        moved = await bens.hears("session.transferred", session=session)
+        moved = await bens.wait_for_event("session.transferred", session=session)
         assert moved.data["from_agent_id"] == mia.agent_id
         assert moved.data["session"]["agent"]["id"] == ben.agent_id
-        await mias.hears("session.gone", session_id=session)
+        await mias.wait_for_event("session.gone", session_id=session)
         await end(api, session)
-        await bens.hears("session.ended", session=session)
+        await bens.wait_for_event("session.ended", session=session)
         await marked(api, mia)
         assert "good that you are there" not in bens.texts()
         assert not [each for each in mias.of("session.ended") if each.session == session]
@@ -89,8 +89,8 @@ async def test_one_that_ends_untaken_is_gone_for_all(api: ApiStage) -> None:
     mia, ada, session = await api.person(), await api.admin(), await api.session()
     async with open_event_stream(api, mia.token) as mias, open_event_stream(api, ada.token) as adas:
         await end(api, session)
-        await mias.hears("session.gone", session_id=session)
-        ended = await adas.hears("session.ended", session=session)
+        await mias.wait_for_event("session.gone", session_id=session)
+        ended = await adas.wait_for_event("session.ended", session=session)
         assert ended.data["session"]["status"] == "ENDED"
 
 
@@ -102,7 +102,7 @@ async def test_who_comes_back_is_told_what_was_missed_once_and_in_order(
     session = await api.session(mia)
     async with open_event_stream(api, mia.token) as ears:
         await say(api, session, "one")
-        await ears.hears("message.new", text="one")
+        await ears.wait_for_event("message.new", text="one")
     last_id = ears.last_id if way != "query" else None
     # What a page asked for at first stands in its address for ever; the header is newer.
     after = {"header": {}, "query": {"after": ears.last_id}, "both": {"after": "0"}}[way]
@@ -114,7 +114,7 @@ async def test_who_comes_back_is_told_what_was_missed_once_and_in_order(
         assert again.texts() == ["two", "three", "four"]
         assert again.heard[-1].kind == "ready"
         await say(api, session, "and on")
-        await again.hears("message.new", text="and on")
+        await again.wait_for_event("message.new", text="and on")
     async with open_event_stream(
         api, mia.token, session=session, last_id=again.last_id
     ) as nothing_new:
@@ -126,8 +126,8 @@ async def test_who_lost_it_in_the_middle_of_a_transaction_is_told_the_rest(api: 
     session = await api.session(mia)
     async with open_event_stream(api, mia.token) as ears:
         await say(api, session, "a", "b", "c")
-        middle = await ears.hears("message.new", text="b")
-        await ears.hears("message.new", text="c")
+        middle = await ears.wait_for_event("message.new", text="b")
+        await ears.wait_for_event("message.new", text="c")
     async with open_event_stream(api, mia.token, last_id=middle.id) as again:
         assert [text for text in again.texts() if text in {"a", "b", "c"}] == ["c"]
 
@@ -141,9 +141,9 @@ async def test_what_was_missed_is_told_by_what_one_may_see_now(api: ApiStage) ->
     await give(api, session, ben.agent_id, mia.agent_id)
     async with open_event_stream(api, mia.token, last_id=last) as again:
         assert "for mia's eyes" not in again.texts()
-        await again.hears("session.gone", session_id=session)
+        await again.wait_for_event("session.gone", session_id=session)
     async with open_event_stream(api, ben.token, last_id=last) as bens:
-        await bens.hears("message.new", text="for mia's eyes")
+        await bens.wait_for_event("message.new", text="for mia's eyes")
 
 
 async def test_one_session_or_one_channel_alone(api: ApiStage) -> None:
@@ -159,9 +159,9 @@ async def test_one_session_or_one_channel_alone(api: ApiStage) -> None:
         await marked(api, mia)
         await say(api, other, "in the other")
         await say(api, session, "in the one")
-        await every.hears("message.new", text="in the one")
-        await one.hears("message.new", text="in the one")
-        await its.hears("message.new", text="in the one")
+        await every.wait_for_event("message.new", text="in the one")
+        await one.wait_for_event("message.new", text="in the one")
+        await its.wait_for_event("message.new", text="in the one")
         assert "in the other" in its.texts()
         assert every.of("agent.status")
         assert [each.kind for each in one.heard] == ["ready", "message.new"]
@@ -197,7 +197,7 @@ async def test_it_ends_with_the_access_token(api: ApiStage) -> None:
     began = now_utc() - LIFETIME + timedelta(seconds=2)
     token = api.tokens.issue(Claims(mia.user_id, mia.log_in, 0), began)
     async with open_event_stream(api, token) as ears:
-        assert await ears.hears_the_end() == "expired"
+        assert await ears.wait_for_end() == "expired"
         assert now_utc() - began >= LIFETIME - timedelta(seconds=1)  # a token has whole seconds
 
 
@@ -219,7 +219,7 @@ async def test_it_ends_within_seconds_of_the_log_in(api: ApiStage, change: str) 
     ):
         began = asyncio.get_running_loop().time()
         await api.change(change, id=mia.user_id)
-        assert await ears.hears_the_end() == "ended"
+        assert await ears.wait_for_end() == "ended"
         assert asyncio.get_running_loop().time() - began < 10
         assert not others.ended
 
@@ -228,7 +228,7 @@ async def test_logging_out_ends_it(api: ApiStage) -> None:
     mia = await api.person()
     async with open_event_stream(api, mia.token) as ears:
         assert (await mia.post("/auth/logout")).status == 204
-        assert await ears.hears_the_end() == "ended"
+        assert await ears.wait_for_end() == "ended"
 
 
 async def test_there_is_an_end_to_how_many_one_may_open(api: ApiStage) -> None:
@@ -272,7 +272,7 @@ async def test_who_comes_while_log_ins_are_looked_at_is_not_shut_out(
     async def listens(person: Person) -> None:
         async with open_event_stream(api, person.token) as ears:
             await marked(api, person)
-            await ears.hears("agent.status")
+            await ears.wait_for_event("agent.status")
             assert not ears.of("end")
 
     await asyncio.gather(*(listens(each) for each in people))

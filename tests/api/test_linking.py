@@ -145,10 +145,10 @@ async def test_how_a_link_stands_is_told_to_administrators_alone(api: ApiStage) 
         open_event_stream(api, mia.token) as mias,
     ):
         await api.database.run(scanned)
-        heard = await adas.hears("channel.link")
+        heard = await adas.wait_for_event("channel.link")
         assert heard.data["channel_id"] == channel
         assert heard.data["link_status"] == "SCAN_QR_CODE"
         assert "2@now" not in str(heard.data)
         await mia.patch("/auth/me", {"status": "away"})
-        await mias.hears("agent.status")
+        await mias.wait_for_event("agent.status")
         assert mias.of("channel.link") == []

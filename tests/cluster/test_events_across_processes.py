@@ -28,7 +28,7 @@ async def test_what_happens_here_is_heard_there_by_the_bell(
             for status in ("busy", "away", "online"):
                 assert (await mia.patch("/auth/me", {"status": status})).status == 200
                 agent = {"id": mia.agent_id, "name": mia.name, "status": status}
-                await ears.hears("agent.status", agent=agent)
+                await ears.wait_for_event("agent.status", agent=agent)
 
 
 async def test_without_redis_it_is_heard_all_the_same(migrated_mariadb_url: str) -> None:
@@ -36,7 +36,7 @@ async def test_without_redis_it_is_heard_all_the_same(migrated_mariadb_url: str)
         mia, ada = await here.person("Mia"), await here.admin()
         async with open_event_stream(there, ada.token) as ears:
             await mia.patch("/auth/me", {"status": "busy"})
-            await ears.hears("agent.status")
+            await ears.wait_for_event("agent.status")
 
 
 async def test_who_goes_from_one_to_the_other_is_told_each_once(

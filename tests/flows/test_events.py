@@ -24,7 +24,7 @@ async def talking(stage: Stage) -> tuple[Person, Customer, Topic]:
 
 
 async def delivered(ears: EventListener, text: str, state: str) -> None:
-    await ears.hears("delivery", text=text)
+    await ears.wait_for_event("delivery", text=text)
 
     async def found() -> bool:
         told = [each for each in ears.of("delivery") if each.text == text]
@@ -40,27 +40,27 @@ async def test_from_the_first_message_to_the_end(stage: Stage, api: ApiStage) ->
     me = await log_in_agent(api, mia)
     async with open_event_stream(api, me.token) as ears:
         first = await ann.says("is anybody there?")
-        opened = await ears.hears("session.opened")
+        opened = await ears.wait_for_event("session.opened")
         session = opened.session
         assert opened.data["session"]["waiting"]
         assert opened.data["session"]["client"]["name"] == ann.name
-        new = await ears.hears("message.new", text="is anybody there?")
+        new = await ears.wait_for_event("message.new", text="is anybody there?")
         assert new.session == session
         assert new.data["session"]["unread_count"] == 1
         assert new.data["message"]["sender_type"] == "CLIENT"
         await ann.edits(first, "is nobody there?")
-        edited = await ears.hears("message.edited", text="is nobody there?")
+        edited = await ears.wait_for_event("message.edited", text="is nobody there?")
         assert edited.data["message"]["history"][0]["message"] == "is anybody there?"
         topic = await stage.topic(ann)
         await mia.writes(topic, "I am")
-        assigned = await ears.hears("session.assigned", session=session)
+        assigned = await ears.wait_for_event("session.assigned", session=session)
         assert assigned.data["session"]["agent"]["id"] == mia.agent_id
-        answer = await ears.hears("message.new", text="I am")
+        answer = await ears.wait_for_event("message.new", text="I am")
         assert answer.data["message"]["author_id"] == mia.agent_id
-        await ears.hears("message.read", session=session)
+        await ears.wait_for_event("message.read", session=session)
         await delivered(ears, "I am", "sent")
         await mia.writes(topic, "/end")
-        ended = await ears.hears("session.ended", session=session)
+        ended = await ears.wait_for_event("session.ended", session=session)
         assert ended.data["session"]["status"] == "ENDED"
         kinds = [each.kind for each in ears.heard if each.session == session]
         assert [each for each in kinds if each.startswith("session")] == [
@@ -87,7 +87,7 @@ async def test_what_comes_of_an_answer_is_told(stage: Stage, api: ApiStage) -> N
         assert "blocked" in told[-1].data["message"]["delivery_error"]
         await stage.telegram.fail("sendMessage", chat_id=chat, code=429, retry_after=5)
         await mia.writes(topic, "held up")
-        held = await ears.hears("delivery", text="held up")
+        held = await ears.wait_for_event("delivery", text="held up")
         assert held.data["message"]["delivery_state"] == "pending"
         assert held.data["held_until"] > held.data["at"]
 
@@ -108,8 +108,8 @@ async def test_who_comes_and_goes_is_told(stage: Stage, api: ApiStage) -> None:
     mia, ada = await stage.agent("Mia", online=False), await api.admin()
     async with open_event_stream(api, ada.token) as ears:
         await mia.writes(stage.general, "/online")
-        came = await ears.hears("agent.status")
+        came = await ears.wait_for_event("agent.status")
         assert came.data["agent"] == {"id": mia.agent_id, "name": mia.name, "status": "online"}
         me = await log_in_agent(api, mia)
         await me.patch("/auth/me", {"status": "busy"})
-        await ears.hears("agent.status", agent={**came.data["agent"], "status": "busy"})
+        await ears.wait_for_event("agent.status", agent={**came.data["agent"], "status": "busy"})

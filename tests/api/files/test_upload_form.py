@@ -14,8 +14,9 @@ from api.app import build_api
 from api.files.models import FileForm
 from api.files.upload_form import UploadReceiver
 from api.files.upload_validation import FORM_TYPE
-from api.routing.context import ApiContext, Transactions
+from api.routing.context import ApiContext
 from api.routing.route import Route
+from api.routing.transactions import Transactions
 from api.schemas.base import ResponseModel
 from db.database import Database
 from db.url import parse_database_url

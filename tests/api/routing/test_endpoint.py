@@ -15,8 +15,10 @@ from api.access.caller import Caller
 from api.access.permissions import AccessRule
 from api.app import build_api
 from api.errors.problems import Conflict
-from api.routing.context import ApiContext, HttpPolicy, Transactions
+from api.http.policy import HttpPolicy
+from api.routing.context import ApiContext
 from api.routing.route import Route
+from api.routing.transactions import Transactions
 from api.schemas.base import RequestBody, ResponseModel
 from db.database import Database
 from db.ids import ChannelId, UserId

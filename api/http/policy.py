@@ -1,0 +1,18 @@
+"""How the API behaves towards the network."""
+
+from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network
+
+Network = IPv4Network | IPv6Network
+
+
+@dataclass(frozen=True, slots=True)
+class HttpPolicy:
+    """How the API behaves towards the network, from the operator's settings."""
+
+    # Web pages of these origins may call the API.
+    cors_origins: frozenset[str] = frozenset()
+    # Only these proxies are trusted about the client's address.
+    trusted_proxies: tuple[Network, ...] = ()
+    # A body must arrive within this many seconds.
+    body_seconds: float = 20.0
