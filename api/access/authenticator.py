@@ -22,13 +22,13 @@ class Authenticator:
             raise Unauthorized
         scheme, _, token = given[0].partition(" ")
         if len(given) > 1 or scheme.lower() != "bearer":
-            raise Unauthorized("one header: `Authorization: Bearer` and an access token")
+            raise Unauthorized("send one `Authorization: Bearer` header with an access token")
         try:
             return self._tokens.read(token.strip())
         except BadTokenError as error:
             raise Unauthorized(str(error), bad_token=True) from None
 
-    async def caller(self, uow: UnitOfWork, claims: Claims) -> Caller:
+    async def load_caller(self, uow: UnitOfWork, claims: Claims) -> Caller:
         """Load the caller; raises Unauthorized when the log-in has ended or changed."""
         row = await find_caller(uow.tx, claims.user_id, claims.log_in)
         if row is None or row.token_version != claims.version or row.expires_at <= uow.now:

@@ -22,9 +22,9 @@ _STALE_LIST_GRACE = timedelta(minutes=1)
 class AccessRule(Enum):
     """Who may call a route."""
 
-    ANYONE = "anyone, logged in or not"
-    ENROLLING = "whoever is logged in, even before the second factor that they must set up"
-    LOGGED_IN = "whoever is logged in"
+    ANYONE = "anyone, also without a log-in"
+    ENROLLING = "every logged-in user, also before setting up a required second factor"
+    LOGGED_IN = "every logged-in user"
     ADMIN = "administrators"
 
 
@@ -40,7 +40,7 @@ def check_access(rule: AccessRule, caller: Caller | None) -> None:
     if caller.must_enrol and rule is not AccessRule.ENROLLING:
         raise SecondFactorSetupRequired
     if rule is AccessRule.ADMIN and not caller.is_admin:
-        raise Forbidden("administrators only")
+        raise Forbidden("only administrators may do this")
 
 
 def visibility_scope(caller: Caller) -> AgentId | None:
@@ -69,32 +69,32 @@ def require_visible(caller: Caller, *, holder: AgentId | None, is_open: bool) ->
 class Visibility(Enum):
     """How much of an event a subscriber receives."""
 
-    ALL = "the event, with what it is about"
-    HIDDEN = "that the session is out of their sight now"
+    ALL = "the event with its subject"
+    HIDDEN = "only that the session is hidden now"
     NOTHING = "nothing"
 
 
-def decide_visibility(viewer: AgentId | None, told: EventDetails) -> Visibility:
+def decide_visibility(viewer: AgentId | None, event: EventDetails) -> Visibility:
     """Decide how much of an event a viewer may see, by the current state of its session."""
-    session = told.session
-    if told.kind is EventKind.CHANNEL_LINK:
+    session = event.session
+    if event.kind is EventKind.CHANNEL_LINK:
         return Visibility.ALL if viewer is None else Visibility.NOTHING
     if session is None or _is_visible(
         viewer, session.cs_id, session.status is SessionStatus.ACTIVE
     ):
         return Visibility.ALL
-    return Visibility.HIDDEN if _may_have_seen(viewer, told, session) else Visibility.NOTHING
+    return Visibility.HIDDEN if _may_have_seen(viewer, event, session) else Visibility.NOTHING
 
 
-def _may_have_seen(viewer: AgentId | None, told: EventDetails, session: SessionRow) -> bool:
+def _may_have_seen(viewer: AgentId | None, event: EventDetails, session: SessionRow) -> bool:
     """Check whether the viewer may have seen the session before this event hid it."""
-    match told.kind:
+    match event.kind:
         case EventKind.SESSION_ASSIGNED:
             return True  # it was waiting
         case EventKind.SESSION_ENDED:
             return session.cs_id is None
         case EventKind.SESSION_TRANSFERRED | EventKind.SESSION_REOPENED:
-            return told.more is not None and told.more.get("from") == viewer
+            return event.more is not None and event.more.get("from") == viewer
     return False
 
 

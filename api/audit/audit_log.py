@@ -16,22 +16,24 @@ Action = Annotated[Line, Field(max_length=64, examples=["channel.changed"])]
 
 
 class AuditEntryOut(ResponseModel):
-    """One thing that somebody did."""
+    """One recorded action."""
 
     id: Ulid
-    user_id: str | None = Field(description="null: the console, or the program itself")
-    actor: str = Field(description="their name at that time")
+    user_id: str | None = Field(description="null: the `osmodesk` command, or the program itself")
+    actor: str = Field(description="name at the time of the action")
     action: str
-    subject: str = Field(description="to what or whom: `channel:01J…`, `user:01J…`, an id")
+    subject: str = Field(description="the object of the action: `channel:01J…`, `user:01J…`, an id")
     details: dict[str, Any] | None
     created_at: datetime
 
 
 class AuditQuery(PageQuery):
-    """Which entries."""
+    """Which audit entries to list."""
 
-    user_id: Ulid | None = Field(default=None, description="of this user")
-    actor: Line | None = Field(default=None, description="of this name; `console` is one")
+    user_id: Ulid | None = Field(default=None, description="only entries of this user")
+    actor: Line | None = Field(
+        default=None, description="only entries of this name, such as `console`"
+    )
     action: Action | None = None
     subject: Line | None = None
     since: Timestamp | None = None

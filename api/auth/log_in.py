@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from api.access.caller import Caller
 from api.auth.models import LogInBody, RefreshBody, Tokens
 from api.errors.problems import BadCredentials, Problem, SecondFactorRequired, Unauthorized
-from api.routing.context import Transactions
+from api.routing.transactions import Transactions
 from db.queries.accounts import accounts
 from db.tables import User
 from desk.accounts import log_ins
@@ -36,7 +36,7 @@ async def log_in(
     transactions: Transactions,
     login_throttle: LoginThrottle,
     hasher: Hasher,
-    gate: LogIns,
+    log_in_service: LogIns,
     factors: SecondFactors,
 ) -> Tokens:
     """Log in with e-mail address and password, and a code if a second factor is set up.
@@ -51,8 +51,10 @@ async def log_in(
         is_right = await hasher.verify(
             body.password, user.password_hash if user and known else None
         )
-        tried = _LogInRequest(email, body.code, client, user if known else None, is_right)
-        outcome = await transactions.run(lambda uow: _authenticate(uow, tried, gate, factors))
+        request = _LogInRequest(email, body.code, client, user if known else None, is_right)
+        outcome = await transactions.run(
+            lambda uow: _authenticate(uow, request, log_in_service, factors)
+        )
         attempt.is_right = isinstance(outcome, TokenPair)
         attempt.is_void = isinstance(outcome, SecondFactorRequired)
     if isinstance(outcome, Problem):
@@ -71,47 +73,49 @@ async def _find_user(uow: UnitOfWork, email: str) -> User | None:
 
 
 async def _authenticate(
-    uow: UnitOfWork, tried: _LogInRequest, gate: LogIns, factors: SecondFactors
+    uow: UnitOfWork, request: _LogInRequest, log_in_service: LogIns, factors: SecondFactors
 ) -> TokenPair | Problem:
     """Begin a log-in, or record its failure; both are committed."""
     user = (
-        await _lock_unchanged_user(uow, tried) if tried.user and tried.password_is_right else None
+        await _lock_unchanged_user(uow, request)
+        if request.user and request.password_is_right
+        else None
     )
     if user is None:
-        return await _record_failure(uow, tried, BadCredentials(), "password")
+        return await _record_failure(uow, request, BadCredentials(), "password")
     by = Actor(user.name, user.id)
     if (await factors.get_status(uow.tx, user.id)).is_on:
-        if tried.code is None:
+        if request.code is None:
             return SecondFactorRequired()
-        if not await factors.verify_code(uow.tx, user.id, tried.code, by=by, now=uow.now):
-            return await _record_failure(uow, tried, BadCredentials(), "second factor")
-    return await gate.begin_log_in(
-        uow.tx, user.id, user.token_version, by=by, client=tried.client, now=uow.now
+        if not await factors.verify_code(uow.tx, user.id, request.code, by=by, now=uow.now):
+            return await _record_failure(uow, request, BadCredentials(), "second factor")
+    return await log_in_service.begin_log_in(
+        uow.tx, user.id, user.token_version, by=by, client=request.client, now=uow.now
     )
 
 
-async def _lock_unchanged_user(uow: UnitOfWork, tried: _LogInRequest) -> User | None:
+async def _lock_unchanged_user(uow: UnitOfWork, request: _LogInRequest) -> User | None:
     """Lock the user and check that the password has not changed; a change waits for this lock."""
-    assert tried.user is not None  # noqa: S101 asked before
-    user = await accounts.find_user(uow.tx, tried.user.id, lock=True)
-    if user is None or not user.is_active or user.password_hash != tried.user.password_hash:
+    assert request.user is not None  # noqa: S101 asked before
+    user = await accounts.find_user(uow.tx, request.user.id, lock=True)
+    if user is None or not user.is_active or user.password_hash != request.user.password_hash:
         return None
     return user
 
 
 async def _record_failure(
-    uow: UnitOfWork, tried: _LogInRequest, problem: Problem, because: str
+    uow: UnitOfWork, request: _LogInRequest, problem: Problem, because: str
 ) -> Problem:
-    by, subject = Actor(tried.email), f"email:{tried.email}"
-    if tried.user is not None:
-        by, subject = Actor(tried.email, tried.user.id), f"user:{tried.user.id}"
-    details = {"because": because, **tried.client.to_audit_details()}
+    by, subject = Actor(request.email), f"email:{request.email}"
+    if request.user is not None:
+        by, subject = Actor(request.email, request.user.id), f"user:{request.user.id}"
+    details = {"because": because, **request.client.to_audit_details()}
     await record(uow.tx, by, "log_in.failed", subject, details, now=uow.now)
     return problem
 
 
 async def refresh(
-    body: RefreshBody, client: ClientInfo, transactions: Transactions, gate: LogIns
+    body: RefreshBody, client: ClientInfo, transactions: Transactions, log_in_service: LogIns
 ) -> Tokens:
     """Get the next pair of tokens for a refresh token, which is used up by that.
 
@@ -120,10 +124,10 @@ async def refresh(
     """
     token = body.refresh_token
     pair = await transactions.run(
-        lambda uow: gate.refresh(uow.tx, token, client=client, now=uow.now)
+        lambda uow: log_in_service.refresh(uow.tx, token, client=client, now=uow.now)
     )
     if pair is None:
-        raise Unauthorized("this refresh token is of no use: log in again", bad_token=True)
+        raise Unauthorized("this refresh token is not valid: log in again", bad_token=True)
     return to_tokens(pair)
 
 

@@ -4,7 +4,7 @@ from api.access.caller import Caller
 from api.auth.models import Me, MeChanges
 from api.auth.reauthentication import Reauthenticator
 from api.errors.problems import Conflict, ValidationFailed
-from api.routing.context import Transactions
+from api.routing.transactions import Transactions
 from db.queries.accounts import accounts, agents
 from desk.accounts.accounts import rename_account, set_password_hash
 from desk.accounts.client_info import ClientInfo
@@ -60,17 +60,21 @@ async def _hash_passwords(
     if body.password is None:
         return None
     if body.current_password is None:
-        raise ValidationFailed.field("current_password", "is needed with a new password", "missing")
+        raise ValidationFailed.field(
+            "current_password", "is required to set a new password", "missing"
+        )
     check_new_password(body.password)
     given = body.current_password
-    old = await reauthenticator.password(transactions, caller, client, given, "current_password")
+    old = await reauthenticator.verify_password(
+        transactions, caller, client, given, "current_password"
+    )
     return old, await hasher.hash(body.password)
 
 
 async def _change_password(uow: UnitOfWork, caller: Caller, old: str, new: str) -> None:
     user = await accounts.find_user(uow.tx, caller.user_id, lock=True)
     if user is None or user.password_hash != old:
-        raise Conflict("the password was changed meanwhile")
+        raise Conflict("the password was changed at the same time: try again")
     await set_password_hash(uow.tx, user, new, by=caller.actor, now=uow.now)
 
 

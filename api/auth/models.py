@@ -19,62 +19,67 @@ NewPassword = Annotated[
 ]
 Token = Annotated[str, Field(min_length=1, max_length=200)]
 Code = Annotated[
-    str, Field(min_length=1, max_length=40, description="from the phone, or a recovery code")
+    str,
+    Field(
+        min_length=1,
+        max_length=40,
+        description="code from the authenticator app, or a recovery code",
+    ),
 ]
 
 
 class LogInBody(RequestBody):
-    """Who wants in."""
+    """E-mail address, password and code of a user who logs in."""
 
     email: Annotated[str, Field(min_length=1, max_length=190)]
     password: Password
-    code: Code | None = Field(
-        default=None, description="of the second factor, once it is asked for"
-    )
+    code: Code | None = Field(default=None, description="required if a second factor is set up")
 
 
 class Tokens(ResponseModel):
-    """What lets a client in: keep both to yourself."""
+    """A pair of tokens; keep both secret."""
 
-    access_token: str = Field(description="for `Authorization: Bearer`")
+    access_token: str = Field(description="send it as `Authorization: Bearer`")
     token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 its kind, not the token
-    expires_in: int = Field(description="seconds that the access token is good for")
-    refresh_token: str = Field(description="good once, for the next pair")
-    refresh_expires_at: datetime = Field(description="unless it is used before")
+    expires_in: int = Field(description="lifetime of the access token in seconds")
+    refresh_token: str = Field(description="works once, to get the next pair of tokens")
+    refresh_expires_at: datetime = Field(description="when the refresh token expires")
 
 
 class RefreshBody(RequestBody):
-    """What the pair before gave."""
+    """The refresh token of the previous pair."""
 
     refresh_token: Token
 
 
 class Me(ResponseModel):
-    """Whoever is logged in."""
+    """The user who is logged in."""
 
     id: Ulid
-    agent_id: Ulid = Field(description="who they are where sessions are held")
+    agent_id: Ulid = Field(description="the user's agent, who holds sessions")
     name: str
     email: str
     role: Role
     status: AgentStatus
-    capacity: int = Field(description="how many sessions are given to them at most")
+    capacity: int = Field(description="maximum number of sessions assigned at once")
     active_sessions: int
     telegram_linked: bool
     must_enrol_second_factor: bool = Field(
-        description="an administrator wants it before anything else"
+        description="an administrator requires it before any other action"
     )
 
 
 class MeChanges(RequestBody):
-    """What to change about oneself; what is left out stays."""
+    """Changes of my account; omitted fields stay as they are."""
 
     name: Line | None = None
-    status: AgentStatus | None = Field(default=None, description="online: sessions are given to me")
+    status: AgentStatus | None = Field(default=None, description="online: I get sessions assigned")
     password: NewPassword | None = Field(
-        default=None, description="a new one; ends every log-in of mine"
+        default=None, description="new password; it ends all my log-ins"
     )
-    current_password: Password | None = Field(default=None, description="needed with a new one")
+    current_password: Password | None = Field(
+        default=None, description="required with a new password"
+    )
 
 
 class LogInOut(ResponseModel):
@@ -86,57 +91,57 @@ class LogInOut(ResponseModel):
     expires_at: datetime
     address: str
     user_agent: str
-    is_current: bool = Field(description="the one that asks")
+    is_current: bool = Field(description="true for the log-in of this request")
 
 
 class LogInsOut(ResponseModel):
-    """Where one is logged in, the last used first."""
+    """My log-ins, the last used first."""
 
     items: list[LogInOut]
 
 
 class PasswordBody(RequestBody):
-    """Proves that it is still the same person."""
+    """The password, to confirm a sensitive action."""
 
     password: Password
 
 
 class SecondFactorOut(ResponseModel):
-    """How it stands with the second factor."""
+    """The status of the second factor."""
 
     is_on: bool
-    is_required: bool = Field(description="by an administrator")
-    recovery_codes: int = Field(description="how many are left")
+    is_required: bool = Field(description="an administrator requires it")
+    recovery_codes: int = Field(description="number of unused recovery codes")
 
 
 class EnrolmentOut(ResponseModel):
-    """What to put into an authenticator app; shown once."""
+    """The secret for an authenticator app; shown once."""
 
     secret: str
-    uri: str = Field(description="otpauth://…, to be shown as a QR code")
+    uri: str = Field(description="otpauth://…; show it as a QR code")
 
 
 class CodeBody(RequestBody):
-    """A code from the phone."""
+    """A code from the authenticator app."""
 
     code: Code
 
 
 class RecoveryCodesOut(ResponseModel):
-    """Recovery codes, each good once; shown once."""
+    """Recovery codes; each works once, and they are shown once."""
 
     recovery_codes: list[str]
 
 
 class BothFactorsBody(RequestBody):
-    """Proves with both factors that it is still the same person."""
+    """Password and code, to confirm a sensitive action."""
 
     password: Password
     code: Code
 
 
 class PasswordResetBody(RequestBody):
-    """What the one-time link holds, and the password that is to be."""
+    """The token of a one-time link, and the new password."""
 
     token: Token
     password: NewPassword

@@ -2,12 +2,12 @@
 
 from api.auth.models import PasswordResetBody
 from api.errors.problems import ValidationFailed
-from api.routing.context import Transactions
+from api.routing.transactions import Transactions
 from desk.accounts.hashing import Hasher
 from desk.accounts.password_resets import can_redeem, redeem_reset
 from desk.accounts.passwords import check_new_password
 
-_LINK_EXPIRED = "was used, has expired, or is none: ask for another link"
+_LINK_EXPIRED = "is not valid, has expired, or was used: ask for a new link"
 
 
 async def reset_password(

@@ -6,7 +6,7 @@ from typing import TypeVar
 from api.access.caller import Caller
 from api.auth.models import BothFactorsBody
 from api.errors.problems import ValidationFailed
-from api.routing.context import Transactions
+from api.routing.transactions import Transactions
 from db.queries.accounts import accounts
 from desk.accounts.client_info import ClientInfo
 from desk.accounts.hashing import Hasher
@@ -24,11 +24,11 @@ class Reauthenticator:
     def __init__(
         self, login_throttle: LoginThrottle, hasher: Hasher, factors: SecondFactors
     ) -> None:
-        self._guesses = login_throttle
+        self._login_throttle = login_throttle
         self._hasher = hasher
         self._factors = factors
 
-    async def password(
+    async def verify_password(
         self, transactions: Transactions, caller: Caller, client: ClientInfo, given: str, field: str
     ) -> str:
         """Return the stored hash that matches the password.
@@ -36,12 +36,12 @@ class Reauthenticator:
         Raises ValidationFailed for `field` when it does not match, TooManyAttemptsError,
         OverloadedError.
         """
-        async with self._guesses.attempt(caller.email, client.address) as attempt:
-            kept = await self._verify_password(transactions, caller, given)
+        async with self._login_throttle.attempt(caller.email, client.address) as attempt:
+            kept = await self._find_matching_hash(transactions, caller, given)
             attempt.is_right = kept is not None
         if kept is None:
             await self._record_failure(transactions, caller, client, "password")
-            raise ValidationFailed.field(field, "is not the password", "wrong_password")
+            raise ValidationFailed.field(field, "is wrong", "wrong_password")
         return kept
 
     async def verify_both_factors(
@@ -67,8 +67,8 @@ class Reauthenticator:
             return await then(uow)
 
         wrong = "password"
-        async with self._guesses.attempt(caller.email, client.address) as attempt:
-            if await self._verify_password(transactions, caller, body.password) is not None:
+        async with self._login_throttle.attempt(caller.email, client.address) as attempt:
+            if await self._find_matching_hash(transactions, caller, body.password) is not None:
                 try:
                     done = await transactions.run(work)
                 except _WrongCodeError:
@@ -78,10 +78,10 @@ class Reauthenticator:
                     return done
         await self._record_failure(transactions, caller, client, wrong)
         if wrong == "code":
-            raise ValidationFailed.field("code", "is not right, or used already", "wrong")
-        raise ValidationFailed.field("password", "is not the password", "wrong_password")
+            raise ValidationFailed.field("code", "is wrong or was already used", "wrong")
+        raise ValidationFailed.field("password", "is wrong", "wrong_password")
 
-    async def _verify_password(
+    async def _find_matching_hash(
         self, transactions: Transactions, caller: Caller, given: str
     ) -> str | None:
         user = await transactions.run(lambda uow: accounts.find_user(uow.tx, caller.user_id))
@@ -104,4 +104,4 @@ class Reauthenticator:
 
 
 class _WrongCodeError(Exception):
-    """Takes back the transaction."""
+    """Rolls back the transaction."""

@@ -11,10 +11,9 @@ from api.auth.models import (
 )
 from api.auth.reauthentication import Reauthenticator
 from api.errors.problems import Conflict, ValidationFailed
-from api.routing.context import Transactions
+from api.routing.transactions import Transactions
 from desk.accounts.client_info import ClientInfo
-from desk.accounts.second_factor import SecondFactors
-from desk.accounts.second_factor import disable_second_factor as forget
+from desk.accounts.second_factor import SecondFactors, disable_second_factor
 from desk.unit_of_work import UnitOfWork
 
 
@@ -32,10 +31,10 @@ async def enrol(
     factors: SecondFactors,
 ) -> EnrolmentOut:
     """Get a secret for an authenticator app; it takes effect when its first code is confirmed."""
-    await reauthenticator.password(transactions, caller, client, body.password, "password")
+    await reauthenticator.verify_password(transactions, caller, client, body.password, "password")
     made = await transactions.run(lambda uow: factors.enrol(uow.tx, caller.user_id, caller.email))
     if made is None:
-        raise Conflict("there is a second factor already: switch it off first")
+        raise Conflict("a second factor is already set up: switch it off first")
     return EnrolmentOut.model_validate(made)
 
 
@@ -46,9 +45,7 @@ async def confirm(
     by = caller.actor
     codes = await factors.confirm(uow.tx, caller.user_id, body.code, by=by, now=uow.now)
     if codes is None:
-        raise ValidationFailed.field(
-            "code", "is not the code of the secret that was given last", "wrong"
-        )
+        raise ValidationFailed.field("code", "does not match the last secret", "wrong")
     return RecoveryCodesOut(recovery_codes=codes)
 
 
@@ -84,11 +81,11 @@ async def switch_off(
     await transactions.run(lambda uow: _require_enrolled(uow, caller, factors))
 
     async def work(uow: UnitOfWork) -> None:
-        await forget(uow.tx, caller.user_id, by=caller.actor, now=uow.now)
+        await disable_second_factor(uow.tx, caller.user_id, by=caller.actor, now=uow.now)
 
     await reauthenticator.verify_both_factors(transactions, caller, client, body, work)
 
 
 async def _require_enrolled(uow: UnitOfWork, caller: Caller, factors: SecondFactors) -> None:
     if not (await factors.get_status(uow.tx, caller.user_id)).is_on:
-        raise Conflict("there is no second factor")
+        raise Conflict("no second factor is set up")

@@ -10,7 +10,9 @@ from api.schemas.base import Line, RequestBody, ResponseModel, SearchText, Text,
 from api.schemas.pagination import PageQuery
 from desk.canned.rendering import EXAMPLE_VALUES, SHORTCUT_PATTERN
 
-_VARIABLES_HELP = "may leave out " + ", ".join(f"{{{{{name}}}}}" for name in EXAMPLE_VALUES)
+_VARIABLES_HELP = "may contain the variables " + ", ".join(
+    f"{{{{{name}}}}}" for name in EXAMPLE_VALUES
+)
 
 Shortcut = Annotated[str, Field(pattern=SHORTCUT_PATTERN, max_length=32, examples=["hello"])]
 Title = Annotated[Line, Field(max_length=120)]
@@ -18,31 +20,34 @@ CannedText = Annotated[Text, Field(max_length=4000, description=_VARIABLES_HELP)
 
 
 class CannedReplyOut(ResponseModel):
-    """A text that is sent often, under a shortcut: `/r hello` in a topic."""
+    """A text with a shortcut for frequent use: `/r hello` in a topic."""
 
     id: Ulid
     shortcut: str
     title: str
     text: str
-    language: str | None = Field(description="null: for customers of every language")
-    channel_id: Ulid | None = Field(description="null: for customers of every channel")
+    language: str | None = Field(description="null: for every language")
+    channel_id: Ulid | None = Field(description="null: for every channel")
     created_at: datetime
     updated_at: datetime
 
 
 class CannedReplyQuery(PageQuery):
-    """Which canned replies."""
+    """Which canned replies to list."""
 
     channel_id: Ulid | None = Field(
-        default=None, description="those that its customers may be sent: its own, and all channels'"
+        default=None,
+        description="only replies that this channel can use: its own, and those for every channel",
     )
     language: Language | None = None
     shortcut: Shortcut | None = None
-    q: SearchText | None = Field(default=None, description="words in shortcut, title or text")
+    q: SearchText | None = Field(
+        default=None, description="text in the shortcut, the title or the text"
+    )
 
 
 class NewCannedReply(RequestBody):
-    """A text to be sent often."""
+    """A new canned reply."""
 
     shortcut: Shortcut
     title: Title
@@ -52,7 +57,7 @@ class NewCannedReply(RequestBody):
 
 
 class CannedReplyChanges(RequestBody):
-    """What to change about a canned reply; what is left out stays."""
+    """Changes of a canned reply; omitted fields stay as they are."""
 
     shortcut: Shortcut | None = None
     title: Title | None = None
@@ -62,9 +67,9 @@ class CannedReplyChanges(RequestBody):
 
 
 class PreviewBody(RequestBody):
-    """For whom to fill a text in."""
+    """The session for which to fill in the text."""
 
-    session_id: Ulid | None = Field(default=None, description="null: with examples")
+    session_id: Ulid | None = Field(default=None, description="null: fill in example values")
 
 
 class Preview(ResponseModel):

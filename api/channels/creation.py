@@ -8,7 +8,7 @@ from api.access.caller import Caller
 from api.channels.identification import identify
 from api.channels.models import ChannelOut, NewChannel, NewTelegramChannel
 from api.channels.serializers import load_channel, to_schema, webhook_to_schema
-from api.routing.context import Transactions
+from api.routing.transactions import Transactions
 from db.ids import AgentId, ChannelId, new_id
 from db.tables import Channel, ChannelKind
 from desk.accounts.encryption import Encryptor
@@ -77,7 +77,9 @@ async def create(
         out = await to_schema(uow, row, own, providers, public)
         return out.model_copy(
             update={
-                "webhook": webhook_to_schema(provider.webhook, channel_id, public, told=credentials)
+                "webhook": webhook_to_schema(
+                    provider.webhook, channel_id, public, credentials=credentials
+                )
             }
         )
 
@@ -127,7 +129,7 @@ async def _choose_staff_bot(
     server = await staff_channel.choose_staff_channel(uow, ChannelId(named) if named else None)
     if server is None:
         if wanted.staff_groups:
-            raise NotPossibleError("no bot could serve these groups: add a Telegram channel first")
+            raise NotPossibleError("no bot can serve these groups: add a Telegram channel first")
         return StaffBot(None, None, ())
     groups = get_groups(server) if wanted.staff_groups is None else wanted.staff_groups
     return StaffBot(server.id, _decrypt_credentials(server, encryptor), groups)

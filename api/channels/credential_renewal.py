@@ -6,7 +6,7 @@ from api.channels.identification import identify
 from api.channels.models import ChannelOut, ChannelWebhookOut
 from api.channels.serializers import load_channel, to_schema, webhook_to_schema
 from api.errors.problems import Conflict
-from api.routing.context import Transactions
+from api.routing.transactions import Transactions
 from db.ids import ChannelId
 from db.tables import Channel, ChannelKind
 from desk.accounts.encryption import Encryptor, WrongKeyError
@@ -41,7 +41,7 @@ async def renew_credentials(
         return row.kind, _decrypt_or_empty(row, encryptor)
 
     kind, before = await transactions.run(look)
-    credentials = providers[kind].complete({**before, **body.of(kind)})
+    credentials = providers[kind].complete({**before, **body.for_kind(kind)})
     identity = await identify(providers[kind], credentials)
 
     async def work(uow: UnitOfWork) -> ChannelOut:
@@ -50,8 +50,10 @@ async def renew_credentials(
         out = await to_schema(uow, row, own, providers, public)
         if before:
             return out
-        told = webhook_to_schema(providers[kind].webhook, channel_id, public, told=credentials)
-        return out.model_copy(update={"webhook": told})
+        webhook = webhook_to_schema(
+            providers[kind].webhook, channel_id, public, credentials=credentials
+        )
+        return out.model_copy(update={"webhook": webhook})
 
     changed = await transactions.run(work)
     notifier.notify()
@@ -73,14 +75,14 @@ async def renew_webhook_secret(
         row = await channels.lock_channel(uow, channel_id)
         provider = providers[row.kind]
         if provider.webhook is None or provider.webhook.secret is None:
-            raise Conflict("nobody has to enter a secret for this kind of channel")
+            raise Conflict("this kind of channel has no webhook secret to enter")
         secret, kept = provider.webhook.secret, dict(channels.decrypt_credentials(row, encryptor))
         kept.pop(secret, None)
         credentials = provider.complete(kept)
         channels.save_webhook_secret(uow, row, encryptor.encrypt(credentials), by=caller.agent)
-        told = webhook_to_schema(provider.webhook, channel_id, public, told=credentials)
-        assert told is not None  # noqa: S101 looked at above
-        return told
+        webhook = webhook_to_schema(provider.webhook, channel_id, public, credentials=credentials)
+        assert webhook is not None  # noqa: S101 looked at above
+        return webhook
 
     made = await transactions.run(work)
     notifier.notify()

@@ -46,15 +46,15 @@ class CloudCredentials(RequestBody):
     """The credentials of a number and its app from Meta's pages; all of them are encrypted."""
 
     access_token: Annotated[str, _printable_field(1024)] = _secret_field(
-        "of a system user: it does not end"
+        "of a system user, because it does not expire"
     )
     phone_number_id: Number = Field(description="Meta's id of the number, not the number itself")
     app_secret: Annotated[str, _printable_field(200)] = _secret_field(
-        "App settings > Basic: what webhooks are signed with"
+        "App settings > Basic; it signs the webhooks"
     )
-    waba_id: Number = Field(description="the id of the WhatsApp Business account")
+    waba_id: Number = Field(description="id of the WhatsApp Business account")
     verify_token: Annotated[str, _printable_field(200)] | None = _secret_field(
-        "left out: we make one, shown once", default=None
+        "omit it to get a generated token, which is shown once", default=None
     )
 
 
@@ -67,13 +67,13 @@ class WahaCredentials(RequestBody):
             pattern=r"^https?://[!-~]+$",
             max_length=500,
             examples=["http://waha:3000"],
-            description="of the server; a private address is fine",
+            description="address of the server; it may be private",
         ),
         AfterValidator(normalize_server_url),
     ]
     api_key: Annotated[str, _printable_field(500)] = _secret_field("WAHA's X-Api-Key")
     session: Annotated[str, Field(pattern=_NAME, max_length=54)] | None = Field(
-        default=None, description="its name at WAHA; left out: we choose one"
+        default=None, description="name of the session at WAHA; omit it to get a generated name"
     )
 
 
@@ -104,17 +104,17 @@ class RenewedCredentials(
             Discriminator(
                 _guess_kind,
                 custom_error_type="kind",
-                custom_error_message="should be an object with the channel's credentials",
+                custom_error_message="must be an object with the channel's credentials",
             ),
         ]
     ]
 ):
     """New credentials for a channel, of its kind."""
 
-    def of(self, kind: ChannelKind) -> dict[str, str]:
+    def for_kind(self, kind: ChannelKind) -> dict[str, str]:
         """Return the credentials; raises ValidationFailed when they are of another kind."""
         if _KINDS[type(self.root)] is not kind:
             raise ValidationFailed.field(
-                "", f"these are no credentials of a {kind} channel", "other_kind"
+                "", f"these are not credentials of a {kind} channel", "other_kind"
             )
         return self.root.model_dump(exclude_none=True)

@@ -14,5 +14,5 @@ async def identify(provider: Provider, credentials: Credentials) -> Identity:
         return await provider.identify(credentials)
     except ProviderUnavailableError as error:
         if "url" in credentials:
-            raise InvalidValueError("credentials.url", f"nothing was kept: {error}") from None
+            raise InvalidValueError("credentials.url", f"nothing was saved: {error}") from None
         raise

@@ -23,8 +23,8 @@ GroupId = Annotated[
 Language = Literal["en", "id"]
 Groups = Annotated[list[GroupId], Field(max_length=MAX_GROUPS)]
 Agents = Annotated[list[Ulid], Field(max_length=_MAX_AGENTS)]
-_STAFF_CHANNEL_HELP = "the Telegram channel whose bot serves the staff groups; null: the oldest one"
-_AGENT_IDS_HELP = "the agents that serve it; empty: all do"
+_STAFF_CHANNEL_HELP = "the Telegram channel whose bot serves the staff groups; null: the oldest"
+_AGENT_IDS_HELP = "agents that serve the channel; empty: all agents"
 
 
 class CheckResultOut(ResponseModel):
@@ -33,12 +33,12 @@ class CheckResultOut(ResponseModel):
     mark: Literal["good", "warn", "bad"]
     subject: str
     text: str
-    remedy: str | None = Field(description="what to do about it")
+    remedy: str | None = Field(description="how to fix it")
     at: datetime
 
     @classmethod
-    def of(cls, told: StoredCheckResult) -> "CheckResultOut":
-        found = told.result
+    def from_stored(cls, stored: StoredCheckResult) -> "CheckResultOut":
+        found = stored.result
         marks: dict[Severity, Literal["good", "warn", "bad"]] = {
             Severity.OK: "good",
             Severity.WARN: "warn",
@@ -49,7 +49,7 @@ class CheckResultOut(ResponseModel):
             subject=found.subject,
             text=found.text,
             remedy=found.remedy or None,
-            at=told.at,
+            at=stored.at,
         )
 
 
@@ -57,7 +57,7 @@ class StaffGroupOut(ResponseModel):
     """A group whose members answer a channel's customers."""
 
     id: str
-    last_check: CheckResultOut | None = Field(description="null: nobody asked yet")
+    last_check: CheckResultOut | None = Field(description="null: not checked yet")
 
 
 class StaffGroups(ResponseModel):
@@ -75,7 +75,7 @@ class NewStaffGroup(RequestBody):
 class ChannelHealthOut(ResponseModel):
     """The current health of a channel, as its provider reports it."""
 
-    ok: bool = Field(description="nothing is bad")
+    ok: bool = Field(description="true: no check is bad")
     channel: list[CheckResultOut]
     staff_groups: list[StaffGroupOut]
 
@@ -83,10 +83,12 @@ class ChannelHealthOut(ResponseModel):
 class ChannelWebhookOut(ResponseModel):
     """The webhook data to enter at the provider."""
 
-    url: str | None = Field(description="null: PUBLIC_URL is not set, so nobody finds us")
-    path: str = Field(description="of the address, below PUBLIC_URL")
+    url: str | None = Field(
+        description="null: PUBLIC_URL is not set, so the provider cannot reach us"
+    )
+    path: str = Field(description="path of the address, below PUBLIC_URL")
     verify_token: str | None = Field(
-        default=None, description="shown once, when it is made; later null"
+        default=None, description="shown once, when it is created; later null"
     )
 
 
@@ -99,28 +101,32 @@ class ChannelOut(ResponseModel):
     name: str
     username: str | None
     is_active: bool
-    from_environment: bool = Field(description="made by TELEGRAM_BOT_TOKEN, which sets its token")
+    from_environment: bool = Field(
+        description="true: TELEGRAM_BOT_TOKEN created the channel and sets its token"
+    )
     has_credentials: bool
     language: str | None = Field(description="null: DEFAULT_LANGUAGE")
-    offline_policy: OfflinePolicy = Field(description="of an agent's sessions who goes offline")
+    offline_policy: OfflinePolicy = Field(
+        description="what happens to the sessions of an agent who goes offline"
+    )
     agent_ids: list[Ulid] = Field(description=_AGENT_IDS_HELP)
     window_warning_minutes: int = Field(
-        description="so long before free answers cannot be sent any more an agent is told; 0: never"
+        description="how long before the reply window closes the agent is warned; 0: never"
     )
     ai_takeover: AiTakeover
     ai_takeover_minutes: int
     ai_reply_limit: int
     staff_channel_id: Ulid | None = Field(
-        description="the channel whose bot serves the staff groups; null: its own bot does"
+        description="the channel whose bot serves the staff groups; null: its own bot"
     )
     staff_groups: list[StaffGroupOut]
     webhook: ChannelWebhookOut | None = Field(
-        description="where its provider calls us, if somebody may have to enter that there"
+        description="webhook data to enter at the provider; null: nothing to enter"
     )
     has_opening_hours: bool
-    is_open: bool = Field(description="by its opening hours, now")
+    is_open: bool = Field(description="whether it is open now, by its opening hours")
     last_check: list[CheckResultOut] = Field(
-        description="of the channel itself; empty: nobody asked"
+        description="checks of the channel itself; empty: not checked yet"
     )
     created_at: datetime
 
@@ -133,7 +139,7 @@ class ChannelQuery(PageQuery):
 
 
 class _NewChannel(RequestBody):
-    name: Name | None = Field(default=None, description="null: as its provider calls it")
+    name: Name | None = Field(default=None, description="null: the provider's name")
     is_active: bool = True
     language: Language | None = Field(default=None, description="null: DEFAULT_LANGUAGE")
     offline_policy: OfflinePolicy = OfflinePolicy.KEEP
@@ -151,7 +157,7 @@ class NewTelegramChannel(_NewChannel):
 class _NewWhatsAppChannel(_NewChannel):
     staff_channel_id: Ulid | None = Field(default=None, description=_STAFF_CHANNEL_HELP)
     staff_groups: Groups | None = Field(
-        default=None, description="null: those of the staff channel"
+        default=None, description="null: the groups of the staff channel"
     )
 
 
@@ -183,7 +189,7 @@ class NewChannel(
             Discriminator(
                 _read_kind,
                 custom_error_type="kind",
-                custom_error_message=f"`kind` is one of: {', '.join(ChannelKind)}",
+                custom_error_message=f"`kind` must be one of: {', '.join(ChannelKind)}",
             ),
         ]
     ]
@@ -196,7 +202,7 @@ class ChannelChanges(RequestBody):
 
     name: Name | None = None
     is_active: bool | None = Field(
-        default=None, description="false: what waits for it stays until it is true again"
+        default=None, description="false: pending messages stay until the channel is active again"
     )
     language: Language | None = Field(default=None, description="null: DEFAULT_LANGUAGE")
     staff_channel_id: Ulid | None = Field(default=None, description=_STAFF_CHANNEL_HELP)
@@ -205,8 +211,7 @@ class ChannelChanges(RequestBody):
     agent_ids: Agents | None = Field(default=None, description=_AGENT_IDS_HELP)
     window_warning_minutes: Annotated[int, Field(ge=0, le=1380)] | None = Field(
         default=None,
-        description="so long before free answers cannot be sent any more (WhatsApp) an agent is"
-        " told; 0: never",
+        description="how long before the reply window closes the agent is warned; 0: never",
     )
     ai_takeover: AiTakeover | None = None
     ai_takeover_minutes: Annotated[int, Field(ge=1, le=1440)] | None = None

@@ -9,7 +9,7 @@ from pydantic import Field
 from api.access.caller import Caller
 from api.channels.serializers import load_channel
 from api.errors.problems import ValidationFailed
-from api.routing.context import Transactions
+from api.routing.transactions import Transactions
 from api.schemas.base import Line, RequestBody, ResponseModel
 from db.ids import ChannelId
 from db.tables import Channel
@@ -40,7 +40,9 @@ class Span(RequestBody):
     closes: Time
 
 
-Spans = Annotated[list[Span], Field(max_length=_MAX_SPANS, description="in order; empty: closed")]
+Spans = Annotated[
+    list[Span], Field(max_length=_MAX_SPANS, description="in order of time; empty: closed")
+]
 
 
 class Week(RequestBody):
@@ -74,10 +76,12 @@ class OpeningHours(RequestBody):
 class HoursOut(ResponseModel):
     """Opening hours, and whether the channel is open now."""
 
-    hours: OpeningHours | None = Field(description="null: none are set, customers are told none")
+    hours: OpeningHours | None = Field(description="null: no opening hours are set")
     is_open: bool
-    opens_at: datetime | None = Field(description="next; null: it is open, or never opens")
-    closes_at: datetime | None = Field(description="next; null: it is closed, or never closes")
+    opens_at: datetime | None = Field(description="next opening; null: it is open, or never opens")
+    closes_at: datetime | None = Field(
+        description="next closing; null: it is closed, or never closes"
+    )
 
 
 async def show_hours(uow: UnitOfWork, channel_id: ChannelId) -> HoursOut:

@@ -62,7 +62,7 @@ async def change(
     if body.name is not None:
         name = " ".join(body.name.split())
         if not name:
-            raise ValidationFailed.field("name", "has no letters", "blank")
+            raise ValidationFailed.field("name", "must not be blank", "blank")
         await clients.rename(uow, client_id, name, by=caller.agent)
     if "phone" in body.model_fields_set:
         await clients.set_phone(uow, client_id, body.phone, by=caller.agent)

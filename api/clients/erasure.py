@@ -5,7 +5,7 @@ from functools import partial
 
 from api.access.caller import Caller
 from api.errors.problems import Conflict, NotFound, ServiceUnavailable
-from api.routing.context import Transactions
+from api.routing.transactions import Transactions
 from db.ids import ClientId
 from desk.clients.erasure import (
     ConcurrentChangeError,
@@ -39,7 +39,7 @@ async def erase_client(
             done = ErasureStep.BUSY
         except MergedClientError:
             raise Conflict(
-                "they were joined to another client: delete that one, or undo the join first"
+                "this client was merged into another: delete that client, or undo the merge first"
             ) from None
         match done:
             case ErasureStep.DONE:
@@ -49,7 +49,10 @@ async def erase_client(
             case ErasureStep.UNKNOWN:
                 raise NotFound
             case ErasureStep.BUSY if busy_retries == _MAX_BUSY_RETRIES:
-                raise ServiceUnavailable("something is being sent to them: ask again", after=1)
+                raise ServiceUnavailable(
+                    "a message is being sent to this client: the deletion is incomplete, try again",
+                    after=1,
+                )
             case ErasureStep.BUSY:
                 busy_retries += 1
                 await asyncio.sleep(_BUSY_RETRY_SECONDS)

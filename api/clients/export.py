@@ -10,8 +10,8 @@ from api.access.caller import Caller
 from api.clients.models import ClientOut
 from api.errors.problems import NotFound
 from api.messages.models import MessageOut
-from api.routing.context import Transactions
 from api.routing.route import JSON
+from api.routing.transactions import Transactions
 from api.schemas.base import ResponseModel
 from db.ids import ClientId, ConversationId, MessageId
 from db.queries.clients.clients import find_client
@@ -37,11 +37,11 @@ class ClientExport(ResponseModel):
     exported_at: datetime
     client: ClientOut
     joined: list[ClientOut] = Field(
-        description="the clients who were found to be the same person, as they are by themselves"
+        description="clients who were merged into this one, each with their own data"
     )
     conversations: list[ExportedConversation]
     sessions: list[ExportedSession]
-    handovers: list[ExportedHandover] = Field(description="who was given a session, and why")
+    handovers: list[ExportedHandover] = Field(description="who got a session, and why")
 
 
 async def export_client(
@@ -101,7 +101,7 @@ async def _iter_messages(
                 since: MessageId | None = after,
             ) -> list[MessageOut]:
                 rows = await list_messages_after(uow.tx, of, since, most=_BATCH_SIZE)
-                return [MessageOut.of(row) for row in rows]
+                return [MessageOut.from_row(row) for row in rows]
 
             found = await transactions.run(more)
             if not found:

@@ -24,7 +24,7 @@ async def merge_clients(
     kept = await load_visible_client(uow, caller, client_id)
     other = await queries.find_surviving_client(uow.tx, ClientId(body.client_id))
     if other is None or await find_client(uow.tx, other, viewer=visibility_scope(caller)) is None:
-        raise ValidationFailed.field("client_id", "names nobody whom you see", "unknown")
+        raise ValidationFailed.field("client_id", "is not a client whom you may see", "unknown")
     try:
         now = await merge(uow, kept.id, other, by=caller.agent)
     except ClientNotFoundError:

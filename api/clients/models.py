@@ -30,12 +30,12 @@ class ContactOut(ResponseModel):
     """A client's address on one channel."""
 
     channel_id: Ulid
-    external_id: str = Field(description="the address, as the provider has it")
-    alias: str | None = Field(description="another id of the provider's for the same address")
-    unreachable: str | None = Field(description="why nothing reaches it at present")
+    external_id: str = Field(description="the address in the provider's form")
+    alias: str | None = Field(description="another id of the same address at the provider")
+    unreachable: str | None = Field(description="why messages do not reach it now")
     conversation_id: Ulid
     own_client_id: Ulid | None = Field(
-        description="whose it is by itself, of those who were joined to this client; null: this one"
+        description="the merged client who had this contact before; null: this client"
     )
     created_at: datetime
 
@@ -43,12 +43,12 @@ class ContactOut(ResponseModel):
 class MergeOut(ResponseModel):
     """A client who was merged into this one."""
 
-    id: Ulid = Field(description="of the join, by which it is undone")
-    client_id: Ulid = Field(description="who was joined; it leads to the kept one")
+    id: Ulid = Field(description="id of the merge, needed to undo it")
+    client_id: Ulid = Field(description="the merged client; this id now leads to the kept client")
     name: str
     username: str | None
     phone: str | None
-    by_name: str | None = Field(description="who said so")
+    by_name: str | None = Field(description="who merged them")
     created_at: datetime
 
 
@@ -56,7 +56,9 @@ class ClientDetail(ClientOut):
     """A client with their contacts."""
 
     contacts: list[ContactOut]
-    joins: list[MergeOut] = Field(description="who was joined to them, the oldest first")
+    joins: list[MergeOut] = Field(
+        description="clients who were merged into this one, the oldest merge first"
+    )
     same_phone: list[Ulid] = Field(
         description="other clients with the same phone number, who may be the same person"
     )
@@ -71,23 +73,22 @@ class MergeBody(RequestBody):
 class ClientQuery(PageQuery):
     """Which clients to list."""
 
-    phone: Phone | None = Field(
-        default=None, description="exactly this number, however it is written"
-    )
+    phone: Phone | None = Field(default=None, description="exactly this number, in any notation")
     q: SearchText | None = Field(
         default=None,
-        description="in name, username or phone number. One page looks through so many clients and"
-        " no more: it may be empty, and `next` leads on",
+        description="text in the name, username or phone number. A page searches a limited number"
+        " of clients: it may be empty; continue with `next`",
     )
 
 
 class ClientChanges(RequestBody):
-    """What to change about a client; what is left out stays."""
+    """Changes of a client; omitted fields stay as they are."""
 
     name: Line | None = Field(
-        default=None, description="what staff calls them; the provider's name does not replace it"
+        default=None,
+        description="name that staff gives the client; the provider's name does not replace it",
     )
     phone: Phone | None = Field(
         default=None,
-        description="as you know it to be theirs: it is kept as `+` and digits; null: forget it",
+        description="the client's phone number; it is stored as `+` and digits; null: delete it",
     )

@@ -25,13 +25,13 @@ class ConversationOut(ResponseModel):
     id: Ulid
     client: ClientBrief
     channel: ChannelBrief
-    unreachable: str | None = Field(description="why nothing reaches the customer at present")
-    session: OpenSession | None = Field(description="null: none is open that I may see")
+    unreachable: str | None = Field(description="why messages do not reach the customer now")
+    session: OpenSession | None = Field(description="null: no session is open, or I may not see it")
     session_count: int
     unread_count: int
     reply_until: datetime | None = Field(
-        description="until when free answers may be sent, later only templates; null: the channel"
-        " has no such limit"
+        description="end of the reply window: later only templates may be sent; null: the channel"
+        " has no reply window"
     )
     is_active: bool
     last_message: LastMessage | None
@@ -40,13 +40,15 @@ class ConversationOut(ResponseModel):
 
 
 class ConversationQuery(PageQuery):
-    """Which conversations."""
+    """Which conversations to list."""
 
     q: SearchText | None = Field(
         default=None,
-        description="in the customer's name, username or phone number. One page looks through so"
-        " many conversations and no more: it may be empty, and `next` leads on",
+        description="text in the customer's name, username or phone number. A page searches a"
+        " limited number of conversations: it may be empty; continue with `next`",
     )
     channel_id: Ulid | None = None
-    agent_id: Ulid | None = Field(default=None, description="whose open session it is")
-    unread: bool = Field(default=False, description="true: only those with something unread")
+    agent_id: Ulid | None = Field(
+        default=None, description="only conversations whose open session this agent holds"
+    )
+    unread: bool = Field(default=False, description="true: only conversations with unread messages")

@@ -53,11 +53,11 @@ class Problem(Exception):  # noqa: N818 it is an answer, and named as RFC 9457 n
 
 
 class BadRequest(Problem):
-    status, slug, title = 400, "bad-request", "The request cannot be read"
+    status, slug, title = 400, "bad-request", "Bad request"
 
 
 class Unauthorized(Problem):
-    status, slug, title = 401, "not-logged-in", "Log in first"
+    status, slug, title = 401, "not-logged-in", "Unauthorized"
 
     def __init__(self, detail: str | None = None, *, bad_token: bool = False) -> None:
         """Set `bad_token` when a token was sent but is not valid: refresh it, or log in again."""
@@ -67,27 +67,27 @@ class Unauthorized(Problem):
 
 
 class BadCredentials(Unauthorized):
-    slug, title = "bad-credentials", "The address, the password or the code is wrong"
+    slug, title = "bad-credentials", "Wrong e-mail address, password or code"
 
 
 class SecondFactorRequired(Unauthorized):
-    slug, title = "second-factor-needed", "The code of the second factor is missing"
+    slug, title = "second-factor-needed", "Second factor code required"
 
 
 class Forbidden(Problem):
-    status, slug, title = 403, "refused", "Not allowed"
+    status, slug, title = 403, "refused", "Forbidden"
 
 
 class SecondFactorSetupRequired(Forbidden):
-    slug, title = "second-factor-first", "Set up the second factor first"
+    slug, title = "second-factor-first", "Second factor setup required"
 
 
 class NotFound(Problem):
-    status, slug, title = 404, "not-found", "There is no such thing"
+    status, slug, title = 404, "not-found", "Not found"
 
 
 class MethodNotAllowed(Problem):
-    status, slug, title = 405, "method-not-allowed", "Not with this method"
+    status, slug, title = 405, "method-not-allowed", "Method not allowed"
 
     def __init__(self, allowed: Iterable[str]) -> None:
         super().__init__()
@@ -95,51 +95,51 @@ class MethodNotAllowed(Problem):
 
 
 class RequestTimeout(Problem):
-    status, slug, title = 408, "too-slow", "The body did not come in time"
+    status, slug, title = 408, "too-slow", "Request timeout"
 
 
 class Conflict(Problem):
-    status, slug, title = 409, "conflict", "Not possible as things stand"
+    status, slug, title = 409, "conflict", "Conflict"
 
 
 class FileTooLargeToFetch(Conflict):
-    slug, title = "file-out-of-reach", "The provider does not hand out files so large"
+    slug, title = "file-out-of-reach", "File too large to fetch"
 
 
 class ReplyWindowClosed(Conflict):
-    slug, title = "window-closed", "Only a template may be sent to this customer now"
+    slug, title = "window-closed", "Reply window closed"
 
     def __init__(self, templates: Iterable[TemplateBrief] = ()) -> None:
         """Set `templates` to the templates that may be sent instead."""
-        super().__init__("nothing was sent or kept: send a template, or have it kept as a draft")
+        super().__init__("nothing was sent or kept: send a template, or use if_closed=draft")
         self.templates = tuple(templates)
 
 
 class LengthRequired(Problem):
-    status, slug, title = 411, "length-required", "Say how long the body is"
+    status, slug, title = 411, "length-required", "Length required"
 
 
 class ContentTooLarge(Problem):
-    status, slug, title = 413, "too-large", "The body is too large"
+    status, slug, title = 413, "too-large", "Content too large"
 
 
 class UnsupportedMediaType(Problem):
-    status, slug, title = 415, "unsupported-media-type", "Not in this form"
+    status, slug, title = 415, "unsupported-media-type", "Unsupported media type"
 
 
 class RangeNotSatisfiable(Problem):
-    status, slug, title = 416, "no-such-range", "The file ends before that"
+    status, slug, title = 416, "no-such-range", "Range not satisfiable"
 
     def __init__(self, size: int) -> None:
         """Set `size` to the size of the whole file, in bytes."""
-        super().__init__(f"it has {size} bytes")
+        super().__init__(f"the file has {size} bytes")
         self.headers["Content-Range"] = f"bytes */{size}"
 
 
 class ValidationFailed(Problem):
     """Fields are invalid; each is named with a message."""
 
-    status, slug, title = 422, "invalid", "Something in it is not right"
+    status, slug, title = 422, "invalid", "Validation failed"
 
     def __init__(self, errors: Iterable[FieldError] = (), detail: str | None = None) -> None:
         super().__init__(detail)
@@ -152,7 +152,7 @@ class ValidationFailed(Problem):
 
 
 class IdempotencyKeyReused(ValidationFailed):
-    slug, title = "key-used-otherwise", "This Idempotency-Key was used for something else"
+    slug, title = "key-used-otherwise", "Idempotency-Key already used"
 
 
 class _RetryLater(Problem):
@@ -164,24 +164,24 @@ class _RetryLater(Problem):
 
 class ProviderUnavailable(_RetryLater):
     # Not 503: this server works, and the caller may have to check what they named.
-    status, slug, title = 424, "provider-away", "The provider does not answer"
+    status, slug, title = 424, "provider-away", "Provider unavailable"
 
 
 class TooManyRequests(_RetryLater):
-    status, slug, title = 429, "too-many-requests", "Too many tries"
+    status, slug, title = 429, "too-many-requests", "Too many requests"
 
 
 class InternalServerError(Problem):
-    status, slug, title = 500, "broken", "A fault of the server"
+    status, slug, title = 500, "broken", "Internal server error"
 
 
 class ProviderRefused(Problem):
-    status, slug, title = 502, "provider-refused", "The provider does not give it"
+    status, slug, title = 502, "provider-refused", "Provider refused"
 
 
 class ServiceUnavailable(_RetryLater):
-    status, slug, title = 503, "unavailable", "Not possible just now"
+    status, slug, title = 503, "unavailable", "Service unavailable"
 
 
 class WrongSecretKey(ServiceUnavailable):
-    slug, title = "wrong-key", "What is kept sealed does not open with this SECRET_KEY"
+    slug, title = "wrong-key", "Wrong SECRET_KEY"

@@ -73,14 +73,14 @@ def to_problem(error: Exception) -> Problem:
         case SetupError() | WrongKeyError():
             return _from_setup_error(error)
         case UnknownChannelError():
-            return ServiceUnavailable("the channel was made a moment ago", after=_RETRY_SECONDS)
+            return ServiceUnavailable("the channel is new and not ready yet", after=_RETRY_SECONDS)
         case TimeoutError():
             log.warning("api.transaction_timeout")
             return ServiceUnavailable(after=_RETRY_SECONDS)
     if isinstance(error, DATABASE_ERRORS):
         return _from_database_error(error)
     log.error("api.internal_error", exc_info=error)
-    return InternalServerError("the server's log has the reason under this request_id")
+    return InternalServerError("find the reason in the server's log by this request_id")
 
 
 def render_problem(problem: Problem, request_id: str) -> web.Response:
@@ -106,7 +106,7 @@ def to_validation_problem(error: ValidationError, where: FieldLocation) -> Probl
     """List the invalid fields of a body or a query, without the values that were sent."""
     # an attacker could make the list as long as they like
     if error.error_count() > _MAX_COUNTED_ERRORS:
-        many = f"is wrong in {error.error_count()} places"
+        many = f"has {error.error_count()} errors"
         return ValidationFailed([FieldError(where=where, field="", code="too_many", message=many)])
     faults = error.errors(include_url=False, include_input=False, include_context=False)
     if faults[0]["type"] == "json_invalid":
@@ -132,7 +132,7 @@ def _from_http_error(error: web.HTTPException) -> Problem:
         case web.HTTPMethodNotAllowed():
             return MethodNotAllowed(error.allowed_methods)
         case web.HTTPNotFound():
-            return NotFound("there is no such address")
+            return NotFound("no route has this path")
         case web.HTTPRequestEntityTooLarge():
             return ContentTooLarge()
     return BadRequest(error.reason)
@@ -146,7 +146,7 @@ def _from_action_error(error: SessionActionError | RenderingError) -> Problem:
         place = f"variables.{error.key}" if error.key else "variables"
         return ValidationFailed.field(place, str(error))
     return ValidationFailed(
-        FieldError(where="body", field=f"variables.{key}", code="missing", message="is missing")
+        FieldError(where="body", field=f"variables.{key}", code="missing", message="is required")
         for key in error.keys
     )
 
@@ -165,11 +165,13 @@ def _from_log_in_error(
 ) -> Problem:
     match error:
         case TooManyAttemptsError():
-            return TooManyRequests("too many failures", after=error.after)
+            return TooManyRequests("too many failed attempts", after=error.after)
         case OverloadedError():
             return ServiceUnavailable("too many log-ins at once", after=error.after)
-    log.warning("api.login_throttle_unavailable", hint="nobody can log in until Redis answers")
-    return ServiceUnavailable("log-ins are not possible just now", after=_RETRY_SECONDS)
+    log.warning(
+        "api.login_throttle_unavailable", hint="log-ins fail until Redis is available again"
+    )
+    return ServiceUnavailable("log-ins are not possible at the moment", after=_RETRY_SECONDS)
 
 
 def _from_setup_error(error: SetupError | WrongKeyError) -> Problem:
@@ -182,16 +184,16 @@ def _from_setup_error(error: SetupError | WrongKeyError) -> Problem:
         case InvalidValueError():
             return ValidationFailed.field(error.field, str(error))
         case ProviderUnavailableError():
-            return ProviderUnavailable(f"nothing was kept: {error}", after=_RETRY_SECONDS)
+            return ProviderUnavailable(f"nothing was saved: {error}", after=_RETRY_SECONDS)
     return Conflict(str(error))
 
 
 def _from_database_error(error: Exception) -> Problem:
     if is_transient(error):
         log.warning("api.database_unavailable", error=describe_error(error))
-        return ServiceUnavailable("the database is away", after=_RETRY_SECONDS)
+        return ServiceUnavailable("the database is unavailable", after=_RETRY_SECONDS)
     if isinstance(error, IntegrityError):
         log.info("api.conflict", error=describe_error(error))
-        return Conflict("somebody changed this meanwhile: read it again")
-    log.warning("api.value_refused", error=describe_error(error))
-    return ValidationFailed(detail="a value cannot be kept")
+        return Conflict("this was changed at the same time: load it again")
+    log.warning("api.value_rejected", error=describe_error(error))
+    return ValidationFailed(detail="a value cannot be stored")

@@ -48,7 +48,7 @@ class Hub:
     def __init__(self, database: Database, signal: Signal) -> None:
         """`signal` wakes the hub when there are new events."""
         self._database = database
-        self._wake = signal
+        self._signal = signal
         self._subscribers: set[Subscriber] = set()
         self._joined: dict[EventScope, set[Subscriber]] = {}
         self._subscribers_per_user: Counter[UserId] = Counter()
@@ -67,9 +67,9 @@ class Hub:
         """Take a seat until the block ends; raises TooManyRequests or Unavailable."""
         user_id = subscriber.caller.user_id
         if self._stopped or len(self._subscribers) >= _MAX_SUBSCRIBERS:
-            raise ServiceUnavailable("no more event streams here just now", after=5)
+            raise ServiceUnavailable("this process has no room for more event streams now", after=5)
         if self._subscribers_per_user[user_id] >= _MAX_PER_USER:
-            raise TooManyRequests(f"{_MAX_PER_USER} event streams at once are enough", after=5)
+            raise TooManyRequests(f"the limit is {_MAX_PER_USER} event streams per user", after=5)
         self._subscribers.add(subscriber)
         self._subscribers_per_user[user_id] += 1
         self._has_subscribers.set()
@@ -81,7 +81,7 @@ class Hub:
     async def catch_up(self) -> EventCursor:
         """Return the hub's cursor after it has read all current events; raises TimeoutError."""
         next_look = self._polls_started + 1
-        self._wake.notify()
+        self._signal.notify()
         async with asyncio.timeout(_CATCH_UP_SECONDS), self._poll_finished:
             await self._poll_finished.wait_for(lambda: self._polls_finished >= next_look)
         return self._current_cursor()
@@ -137,7 +137,7 @@ class Hub:
             if self._subscribers:
                 await asyncio.sleep(_BATCH_SECONDS)
                 if not more:
-                    await self._wake.sleep(_IDLE_SECONDS)
+                    await self._signal.sleep(_IDLE_SECONDS)
             else:
                 self._pause_reading()
 
@@ -202,9 +202,9 @@ class Hub:
 def build_frames(read: EventBatch, position: EventCursor) -> list[Frame]:
     """Build the frames of a batch for a subscriber whose cursor is at `position`."""
     frames = []
-    for row, told in read:
-        first, last = position.count_sent(row.id), len(told)
-        for number, each in enumerate(told, start=1):
+    for row, events in read:
+        first, last = position.count_sent(row.id), len(events)
+        for number, each in enumerate(events, start=1):
             if number <= first or each is None:
                 continue
             place = position.advance_past(row.id, None if number == last else number)
@@ -219,7 +219,7 @@ def _can_render(frame: Frame) -> bool:
     try:
         return bool(frame.body)
     except Exception:  # a bug in one event must not stop the others
-        log.exception("events.render_failed", kind=frame.told.kind, about=frame.told.about)
+        log.exception("events.render_failed", kind=frame.event.kind, about=frame.event.about)
         return False
 
 
@@ -227,7 +227,7 @@ def _send_to_subscriber_ahead(
     subscriber: Subscriber, ahead: EventCursor, read: EventBatch, here: EventCursor
 ) -> None:
     """Send only the events that the subscriber has not received from another process."""
-    news = [(row, told) for row, told in read if not ahead.has_passed(row.id)]
+    news = [(row, events) for row, events in read if not ahead.has_passed(row.id)]
     if chunk := subscriber.scope.render(build_frames(news, ahead)):
         subscriber.put(chunk)
     for row, _ in news:

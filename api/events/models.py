@@ -19,12 +19,13 @@ EventCursorText = Annotated[str, Field(pattern=PATTERN, max_length=3000)]
 class EventQuery(QueryModel):
     """Which events to send, and from where."""
 
-    channel: Ulid | None = Field(default=None, description="of sessions of this channel alone")
-    session: Ulid | None = Field(default=None, description="of this session alone")
+    channel: Ulid | None = Field(
+        default=None, description="only events of sessions of this channel"
+    )
+    session: Ulid | None = Field(default=None, description="only events of this session")
     after: EventCursorText | None = Field(
         default=None,
-        description="the id of the last event that you have; the header Last-Event-ID, where"
-        " there is one, counts more",
+        description="id of the last event that you have; the header Last-Event-ID takes precedence",
     )
 
 
@@ -43,34 +44,38 @@ class EventOut(ResponseModel):
     at: datetime
     session: SessionOut | None = None
     message: MessageOut | None = None
-    message_id: Ulid | None = Field(default=None, description="of message.deleted")
+    message_id: Ulid | None = Field(default=None, description="only with message.deleted")
     agent: EventAgent | None = Field(
-        default=None, description="whose status it is, or who types; null: the customer"
+        default=None,
+        description="the agent whose status changed, or who is typing; null: the customer",
     )
-    from_agent_id: Ulid | None = Field(default=None, description="who held the session before")
+    from_agent_id: Ulid | None = Field(
+        default=None, description="the agent who held the session before"
+    )
     from_client_id: Ulid | None = Field(
-        default=None, description="of session.client: whose it was, before they were joined or not"
+        default=None, description="only with session.client: the client before the merge or unmerge"
     )
-    channel_id: Ulid | None = Field(default=None, description="of channel.link")
+    channel_id: Ulid | None = Field(default=None, description="only with channel.link")
     link_status: LinkStatus | None = Field(
-        default=None, description="of channel.link: how the number's link to its phone stands"
+        default=None, description="only with channel.link: status of the number's link to its phone"
     )
     held_until: datetime | None = Field(
-        default=None, description="of delivery: the provider's limits hold the answer up"
+        default=None,
+        description="only with delivery: until when the provider's limits delay the answer",
     )
 
     @classmethod
-    def of(cls, told: EventDetails) -> "EventOut":
+    def from_event(cls, event: EventDetails) -> "EventOut":
         """Convert an event; fields that do not belong to its kind are omitted."""
-        found: dict[str, object] = {"type": told.kind, "at": told.at}
-        more = told.more or {}
-        if told.session is not None:
-            found["session"] = session_to_schema(told.session)
-        if told.message is not None:
-            found["message"] = MessageOut.of(told.message)
-        match told.kind:
+        found: dict[str, object] = {"type": event.kind, "at": event.at}
+        more = event.more or {}
+        if event.session is not None:
+            found["session"] = session_to_schema(event.session)
+        if event.message is not None:
+            found["message"] = MessageOut.from_row(event.message)
+        match event.kind:
             case EventKind.MESSAGE_DELETED:
-                found["message_id"] = told.about
+                found["message_id"] = event.about
             case EventKind.DELIVERY if "held_until" in more:
                 found["held_until"] = datetime.fromisoformat(more["held_until"])
             case EventKind.SESSION_TRANSFERRED | EventKind.SESSION_REOPENED:
@@ -78,14 +83,14 @@ class EventOut(ResponseModel):
             case EventKind.SESSION_CLIENT:
                 found["from_client_id"] = more.get("was")
             case EventKind.CHANNEL_LINK:
-                found |= {"channel_id": told.about, "link_status": more.get("status")}
+                found |= {"channel_id": event.about, "link_status": more.get("status")}
             case EventKind.AGENT_STATUS | EventKind.TYPING:
-                found["agent"] = _agent_to_schema(told)
+                found["agent"] = _agent_to_schema(event)
         return cls.model_validate(found)
 
 
-def _agent_to_schema(told: EventDetails) -> EventAgent | None:
-    if told.agent_id is None:
+def _agent_to_schema(event: EventDetails) -> EventAgent | None:
+    if event.agent_id is None:
         return None
-    status = (told.more or {}).get("status")
-    return EventAgent(id=told.agent_id, name=told.agent_name, status=status)
+    status = (event.more or {}).get("status")
+    return EventAgent(id=event.agent_id, name=event.agent_name, status=status)

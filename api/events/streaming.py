@@ -12,7 +12,7 @@ from api.events.hub import EventBatch, Hub, build_frames
 from api.events.models import EventQuery
 from api.events.rendering import render_control_event, render_sse
 from api.events.subscriber import Subscriber
-from api.routing.context import Transactions
+from api.routing.transactions import Transactions
 from db.ids import ChannelId, SessionId
 from db.queries.conversations.session_rows import find_session
 from db.tables import SessionStatus
@@ -78,7 +78,7 @@ class _Stream:
         hub: Hub,
         transactions: Transactions,
     ) -> None:
-        self._response, self._subscriber, self._hub, self._within = (
+        self._response, self._subscriber, self._hub, self._transactions = (
             response,
             subscriber,
             hub,
@@ -101,7 +101,7 @@ class _Stream:
 
     async def _resolve_start(self, here: EventCursor, after: EventCursor) -> EventCursor:
         """Return the cursor to resume from: `here` when the events after `after` were removed."""
-        if not await self._within.run(lambda uow: is_lost(uow.tx, after)):
+        if not await self._transactions.run(lambda uow: is_lost(uow.tx, after)):
             return after
         await self._send_control_event("resync", at_position=str(here))
         return here
@@ -109,7 +109,7 @@ class _Stream:
     async def _replay_missed(self, at: EventCursor) -> None:
         """Send the missed events, then join the hub."""
         while self._subscriber.end_reason is None:
-            until, read = await self._within.run(partial(self._read_missed, at=at))
+            until, read = await self._transactions.run(partial(self._read_missed, at=at))
             if not read and self._hub.join(self._subscriber, at, until):
                 break
             if chunk := self._subscriber.scope.render(build_frames(read, at)):
@@ -142,7 +142,7 @@ def _read_cursor(request: web.Request, query: EventQuery) -> EventCursor | None:
     try:
         return EventCursor.parse(given)
     except ValueError:
-        raise BadRequest("Last-Event-ID is no id of an event") from None
+        raise BadRequest("Last-Event-ID is not the id of an event") from None
 
 
 async def _require_visible_session(uow: UnitOfWork, caller: Caller, session_id: SessionId) -> None:

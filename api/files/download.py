@@ -18,7 +18,7 @@ from api.errors.problems import (
 )
 from api.files.headers import build_file_headers
 from api.files.ranges import ByteRange, parse_range
-from api.routing.context import Transactions
+from api.routing.transactions import Transactions
 from db.ids import ChannelId, MessageId
 from db.queries.conversations.location import find_message_location
 from db.queries.messages.copies import find_source_channel
@@ -76,7 +76,7 @@ async def _find_file(
 def _to_problem(error: MediaError) -> Problem:
     match error:
         case FileTooLargeError():
-            return FileTooLargeToFetch(f"{error}: look at it in the conversation's topic")
+            return FileTooLargeToFetch(f"{error}: open it in the conversation's topic")
         case FileUnavailableError():
             return ServiceUnavailable(str(error), after=_RETRY_SECONDS)
     return ProviderRefused(str(error))

@@ -12,7 +12,7 @@ from desk.messages.attribution import CAPTION_LIMIT
 
 def _check_caption_length(text: str) -> str:
     if utf16_length(text) > CAPTION_LIMIT:
-        raise ValueError(f"is longer than {CAPTION_LIMIT} UTF-16 code units")
+        raise ValueError(f"must not be longer than {CAPTION_LIMIT} UTF-16 code units")
     return text
 
 
@@ -24,10 +24,12 @@ class FileFields(RequestBody):
 
     caption: Caption | None = None
     reply_to: Ulid | None = Field(
-        default=None, description="the message of this conversation that it answers"
+        default=None, description="the message of this conversation to reply to"
     )
     as_document: bool = Field(
-        default=False, strict=False, description="true: as it is, not as a picture, video or sound"
+        default=False,
+        strict=False,
+        description="true: send it as a document, not as a picture, video or audio",
     )
     internal: bool = Field(
         default=False, strict=False, description="true: a note that the customer never sees"

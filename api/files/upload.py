@@ -10,8 +10,8 @@ from api.errors.problems import ContentTooLarge, Problem
 from api.files.upload_form import UploadReceiver
 from api.files.upload_validation import MEGABYTE, UploadedFile
 from api.messages.models import MessageOut
-from api.routing.context import Transactions
 from api.routing.idempotency import IdempotencyHeader, run_idempotent
+from api.routing.transactions import Transactions
 from api.sending.messages import load_message_schema
 from api.sending.reply_window import require_open_window
 from api.sending.thread_access import check_reply_target, lock_thread_to_reply
@@ -75,8 +75,8 @@ async def _send(
     if not received.fields.internal and received.fields.if_closed == "refuse":
         await require_open_window(uow, thread)
     await uploads.save(received.incoming, message_id)
-    speak = from_api.add_note_from_api if received.fields.internal else from_api.reply_from_api
-    await speak(uow, thread, caller.agent, content, reply_to=reply_to, message_id=message_id)
+    send = from_api.add_note_from_api if received.fields.internal else from_api.reply_from_api
+    await send(uow, thread, caller.agent, content, reply_to=reply_to, message_id=message_id)
     return await load_message_schema(uow, message_id)
 
 
@@ -88,7 +88,8 @@ def _build_content(received: UploadedFile, message_id: MessageId) -> Content:
         kind = MessageType.FILE
     if kind is MessageType.IMAGE and incoming.size > _MAX_PICTURE_BYTES:
         raise ContentTooLarge(
-            f"a picture may have {_MAX_PICTURE_BYTES // MEGABYTE} MB; as_document=true, 50 MB"
+            f"the limit for a picture is {_MAX_PICTURE_BYTES // MEGABYTE} MB;"
+            " with as_document=true, it is 50 MB"
         )
     file = {
         "upload": message_id,

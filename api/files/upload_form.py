@@ -66,7 +66,7 @@ class UploadReceiver:
         total_seconds: float = 600.0,
         max_concurrent: int = 16,
     ) -> None:
-        self._shelf = uploads
+        self._uploads = uploads
         self._stall_seconds = stall_seconds
         self._total_seconds = total_seconds
         self._free_slots = max_concurrent
@@ -92,30 +92,32 @@ class UploadReceiver:
             async with asyncio.timeout(self._total_seconds):
                 return await self._read_parts(request, stack)
         except TimeoutError:
-            raise RequestTimeout("nothing came for too long, or all of it took too long") from None
+            raise RequestTimeout("the upload paused for too long, or took too long") from None
         except UploadTooLargeError:
-            raise ContentTooLarge(f"a file may have {MAX_FILE_BYTES // MEGABYTE} MB") from None
+            raise ContentTooLarge(
+                f"the limit for a file is {MAX_FILE_BYTES // MEGABYTE} MB"
+            ) from None
         except _MALFORMED as error:
-            raise BadRequest("the form broke off, or is not written as one") from error
+            raise BadRequest("the form is malformed or ended too early") from error
         except OSError as error:
             log.error("upload.not_stored", error=type(error).__name__, reason=error.strerror)
-            raise ServiceUnavailable("files cannot be kept at present", after=60) from None
+            raise ServiceUnavailable("files cannot be stored at the moment", after=60) from None
 
     async def _read_parts(self, request: web.Request, stack: AsyncExitStack) -> UploadedFile:
         reader, given = await request.multipart(), dict[str, str]()
         file: tuple[ReceivedFile, BodyPartReader] | None = None
         while (part := await self._with_timeout(reader.next())) is not None:
             if not isinstance(part, BodyPartReader):
-                raise BadRequest("a form within a form")
+                raise BadRequest("a form must not contain another form")
             name = read_part_name(part, {*given, *(["file"] if file else [])})
             if name == "file":
                 pieces = self._iter_chunks(part)
-                kept = self._shelf.receive(pieces, most=MAX_FILE_BYTES)
+                kept = self._uploads.receive(pieces, most=MAX_FILE_BYTES)
                 file = await stack.enter_async_context(kept), part
             else:
                 given[name] = await self._read_text(name, part)
         if file is None:
-            raise ValidationFailed.field("file", "is missing", "missing")
+            raise ValidationFailed.field("file", "is required", "missing")
         return validate_upload(*file, given)
 
     async def _iter_chunks(self, part: BodyPartReader) -> AsyncIterator[bytes]:
@@ -127,11 +129,11 @@ class UploadReceiver:
         async for piece in self._iter_chunks(part):
             text += piece
             if len(text) > _MAX_FIELD_BYTES:
-                raise ContentTooLarge(f"a field may have {_MAX_FIELD_BYTES} bytes")
+                raise ContentTooLarge(f"the limit for a field is {_MAX_FIELD_BYTES} bytes")
         try:
             return text.decode()
         except UnicodeDecodeError:
-            raise ValidationFailed.field(name, "is not UTF-8", "encoding") from None
+            raise ValidationFailed.field(name, "must be UTF-8", "encoding") from None
 
     async def _with_timeout(self, awaitable: Awaitable[T]) -> T:
         async with asyncio.timeout(self._stall_seconds):

@@ -41,11 +41,11 @@ class UploadedFile:
 def check_request(request: web.Request) -> None:
     """Reject what can be rejected before reading the body; raises problems."""
     if request.content_type != FORM_TYPE or "Content-Encoding" in request.headers:
-        raise UnsupportedMediaType(f"the body should be {FORM_TYPE}, and not compressed")
+        raise UnsupportedMediaType(f"the body must be {FORM_TYPE}, not compressed")
     if request.content_length is None:
-        raise LengthRequired("an upload says how long it is: Content-Length")
+        raise LengthRequired("an upload needs the header Content-Length")
     if request.content_length > MAX_FILE_BYTES + _FORM_OVERHEAD_BYTES:
-        raise ContentTooLarge(f"a file may have {MAX_FILE_BYTES // MEGABYTE} MB")
+        raise ContentTooLarge(f"the limit for a file is {MAX_FILE_BYTES // MEGABYTE} MB")
 
 
 def read_part_name(part: BodyPartReader, taken: set[str]) -> str:
@@ -56,9 +56,9 @@ def read_part_name(part: BodyPartReader, taken: set[str]) -> str:
             name[:_MAX_FIELD_NAME], "is not a field of this form", "extra_forbidden"
         )
     if name in taken:
-        raise ValidationFailed.field(name, "is given more than once", "given_twice")
+        raise ValidationFailed.field(name, "must be given only once", "given_twice")
     if part.headers.get("Content-Transfer-Encoding", "").strip().lower() not in _PLAIN_ENCODINGS:
-        raise UnsupportedMediaType("parts should be sent as they are")
+        raise UnsupportedMediaType("parts must be sent without a Content-Transfer-Encoding")
     return name
 
 
@@ -71,7 +71,7 @@ def validate_upload(
     except ValidationError as error:
         raise to_validation_problem(error, "body") from None
     if incoming.size == 0:
-        raise ValidationFailed.field("file", "is empty", "empty")
+        raise ValidationFailed.field("file", "must not be empty", "empty")
     try:
         mime = resolve_type(incoming.head, part.headers.get("Content-Type"))
     except TypeMismatchError as error:

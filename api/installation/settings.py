@@ -30,7 +30,7 @@ class SettingsOut(ResponseModel):
     """What is installed and configured; a secret is only shown as set or not set."""
 
     version: str
-    database: str = Field(description="sqlite or mysql")
+    database: str = Field(description="`sqlite` or `mysql`")
     redis: bool = Field(description="REDIS_URL is set")
     public_url: str | None = Field(description="null: updates are fetched by polling")
     telegram_api_url: str

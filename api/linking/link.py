@@ -8,7 +8,7 @@ from api.access.caller import Caller
 from api.channels.serializers import load_channel
 from api.errors.problems import NotFound
 from api.linking.models import LinkOut, PairingCode, PairingPhone, QrCodeOut
-from api.routing.context import Transactions
+from api.routing.transactions import Transactions
 from db.ids import ChannelId
 from db.queries.channels import whatsapp_sessions
 from db.tables import Channel, LinkStatus, WhatsAppSession
@@ -45,13 +45,13 @@ async def show_qr_code(
     row = await whatsapp_sessions.find_link(uow.tx, channel_id)
     code = get_current_code(row, uow.now)
     if row is None or code is None:
-        raise NotFound("there is no code to be scanned at present: see the link's status")
+        raise NotFound("there is no QR code to scan now: see the status of the link")
     match _choose_media_type(request.headers.get("Accept", "")):
         case "text/plain":
             return web.Response(text=code, headers=_HEADERS)
         case "application/json" as kind:
-            told = QrCodeOut(value=code, since=row.qr_at or row.changed_at)
-            body = told.model_dump_json().encode()
+            schema = QrCodeOut(value=code, since=row.qr_at or row.changed_at)
+            body = schema.model_dump_json().encode()
             return web.Response(body=body, content_type=kind, headers=_HEADERS)
     return web.Response(body=draw_qr(code), content_type="image/png", headers=_HEADERS)
 
@@ -132,10 +132,10 @@ async def request_pairing_code(
     )
     code = await linker.request_code(credentials, body.phone.removeprefix("+"))
 
-    async def write_down(uow: UnitOfWork) -> None:
+    async def audit(uow: UnitOfWork) -> None:
         add_entry(uow, caller.agent, "link_code_requested", f"channel:{channel_id}")
 
-    await transactions.run(write_down)
+    await transactions.run(audit)
     return PairingCode(code=code)
 
 
@@ -160,12 +160,12 @@ async def _run_command(
         await transactions.run(lambda uow: _restore_wanted_state(uow, channel_id, before))
         raise
 
-    async def done(uow: UnitOfWork) -> LinkOut:
+    async def load_link(uow: UnitOfWork) -> LinkOut:
         add_entry(uow, caller.agent, f"link_{verb}", f"channel:{channel_id}")
         channel = await load_channel(uow, channel_id)
         return _to_schema(uow, channel, await whatsapp_sessions.find_link(uow.tx, channel_id))
 
-    schema = await transactions.run(done)
+    schema = await transactions.run(load_link)
     notifier.notify()
     return schema
 

@@ -13,12 +13,16 @@ class LinkOut(ResponseModel):
     """The link of a number to its phone."""
 
     status: LinkStatus
-    phone: str | None = Field(description="the number that is linked")
-    name: str | None = Field(description="what its phone calls itself")
-    error: str | None = Field(description="what is wrong, in words")
-    has_code: bool = Field(description="there is a code to be scanned: GET …/link/qr")
-    stopped_by_admin: bool = Field(description="nobody starts it until an admin does")
-    since: datetime | None = Field(description="when the status became so; null: not asked yet")
+    phone: str | None = Field(description="the linked number")
+    name: str | None = Field(description="the name of the phone's WhatsApp account")
+    error: str | None = Field(description="error message for people")
+    has_code: bool = Field(description="true: there is a QR code to scan at GET …/link/qr")
+    stopped_by_admin: bool = Field(
+        description="true: it stays stopped until an administrator starts it"
+    )
+    since: datetime | None = Field(
+        description="time of the last change of status; null: not known yet"
+    )
 
 
 class QrCodeOut(ResponseModel):

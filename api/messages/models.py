@@ -15,7 +15,7 @@ from desk.messages.edits import ORIGINAL_MISSING
 class FileOut(ResponseModel):
     """A file of a message."""
 
-    url: str = Field(description="where it can be fetched, with an access token")
+    url: str = Field(description="download address; needs an access token")
     name: str | None
     mime_type: str | None
     size: int | None = Field(description="in bytes")
@@ -35,15 +35,15 @@ class MessageOut(ResponseModel):
     session_id: Ulid
     conversation_id: Ulid
     sender_type: SenderType
-    direction: Direction = Field(description="internal: a note that stays among staff")
+    direction: Direction = Field(description="internal: a note that only staff sees")
     message_type: MessageType
-    message: str | None = Field(description="the text, or what is said of a file")
+    message: str | None = Field(description="the text, or the caption of a file")
     entities: list[dict[str, Any]] | None = Field(
-        description="formatting, as Telegram has it: offsets and lengths in UTF-16 code units"
+        description="formatting in Telegram's form: offsets and lengths in UTF-16 code units"
     )
     file: FileOut | None
     attributes: dict[str, Any] | None = Field(
-        description="what the rest cannot hold: coordinates, a shared contact, an album's id"
+        description="other data: coordinates, a shared contact, an album's id"
     )
     reply_to_id: Ulid | None
     author_id: Ulid | None = Field(description="the agent who wrote it")
@@ -53,11 +53,11 @@ class MessageOut(ResponseModel):
     delivery_error: str | None
     created_at: datetime
     edited_at: datetime | None
-    deleted_at: datetime | None = Field(description="when it was taken back from the customer")
+    deleted_at: datetime | None = Field(description="when it was deleted from the customer's chat")
     history: list[EarlierText] = Field(description="earlier texts, oldest first")
 
     @classmethod
-    def of(cls, row: MessageRow) -> "MessageOut":
+    def from_row(cls, row: MessageRow) -> "MessageOut":
         """Convert a message's row; the provider's reference to its file stays private."""
         return cls(
             id=row.id,

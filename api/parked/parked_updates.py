@@ -29,11 +29,11 @@ class ParkedUpdateOut(ResponseModel):
     id: int
     channel_id: Ulid
     provider_id: str = Field(description="the provider's id of the update")
-    error: str = Field(description="why it could not be handled; its beginning")
+    error: str = Field(description="beginning of the error message")
     attempts: int
     received_at: datetime
     parked_at: datetime | None
-    payload: str = Field(description="the update's beginning; what looks like a secret is hidden")
+    payload: str = Field(description="beginning of the update; likely secrets are hidden")
 
 
 class ParkedUpdateQuery(PageQuery):

@@ -56,7 +56,7 @@ async def _set_channels(
     uow: UnitOfWork, caller: Caller, agent_id: AgentId, channel_ids: Sequence[ChannelId]
 ) -> None:
     if set(channel_ids) - await queries.find_existing_channels(uow.tx, channel_ids):
-        raise ValidationFailed.field("channel_ids", "names a channel that there is not", "unknown")
+        raise ValidationFailed.field("channel_ids", "contains an unknown channel", "unknown")
     await set_channels(uow, agent_id, channel_ids, by=caller.agent)
 
 
@@ -86,7 +86,7 @@ async def _load_person(uow: UnitOfWork, caller: Caller, agent_id: AgentId) -> Ag
     require_self_or_admin(caller, agent_id)
     row = await _load_agent(uow, agent_id)
     if row.user_id is None or not row.is_active:
-        raise Conflict("this agent is no person who can log in")
+        raise Conflict("this agent cannot log in")
     return row
 
 

@@ -11,15 +11,17 @@ from db.tables import AgentKind, AgentStatus, Role
 
 Email = Annotated[str, Field(min_length=3, max_length=190, examples=["mia@example.com"])]
 Name = Annotated[Line, Field(max_length=120)]
-Capacity = Annotated[int, Field(ge=0, le=1000, description="sessions given to them at most")]
+Capacity = Annotated[
+    int, Field(ge=0, le=1000, description="maximum number of sessions assigned at once")
+]
 MAX_CHANNELS = 200
 
 
 class UserOut(ResponseModel):
-    """Somebody who logs in."""
+    """A user who can log in."""
 
     id: Ulid
-    agent_id: Ulid = Field(description="who they are where sessions are held")
+    agent_id: Ulid = Field(description="the user's agent, who holds sessions")
     name: str
     email: str
     role: Role
@@ -27,22 +29,24 @@ class UserOut(ResponseModel):
     status: AgentStatus
     active_sessions: int
     telegram_linked: bool
-    has_published_password: bool = Field(description="the one of the demonstration: change it")
+    has_published_password: bool = Field(
+        description="true: the published demo password is still set; change it"
+    )
     second_factor_on: bool
     second_factor_required: bool
     created_at: datetime
 
 
 class UserQuery(PageQuery):
-    """Which users."""
+    """Which users to list."""
 
     role: Role | None = None
     is_active: bool | None = None
-    q: SearchText | None = Field(default=None, description="words in the name or the address")
+    q: SearchText | None = Field(default=None, description="text in the name or the e-mail address")
 
 
 class NewUser(RequestBody):
-    """Somebody who shall log in; give them a link to choose a password."""
+    """A new user; create a link with which they choose a password."""
 
     name: Name
     email: Email
@@ -50,66 +54,70 @@ class NewUser(RequestBody):
 
 
 class UserChanges(RequestBody):
-    """What to change about a user; what is left out stays."""
+    """Changes of a user; omitted fields stay as they are."""
 
     name: Name | None = None
     email: Email | None = None
     role: Role | None = None
-    is_active: bool | None = Field(default=None, description="false: out at once, and for good")
+    is_active: bool | None = Field(
+        default=None, description="false: the user is logged out at once and cannot log in"
+    )
     second_factor_required: bool | None = None
 
 
 class ResetLink(ResponseModel):
-    """Shown once: whoever has it chooses the password, and the link is used up."""
+    """A one-time link to choose a password; shown once."""
 
     token: str = Field(description="for POST /auth/reset")
-    path: str = Field(description="the page that asks for the password, on this server")
-    link: str | None = Field(description="the same with PUBLIC_URL, where that is set")
+    path: str = Field(description="path of the page that asks for the password, on this server")
+    link: str | None = Field(description="full address of that page; null: PUBLIC_URL is not set")
     expires_at: datetime
 
 
 class AgentOut(ResponseModel):
-    """Whoever can hold sessions."""
+    """An agent, who can hold sessions."""
 
     id: Ulid
     kind: AgentKind
     name: str
-    user_id: Ulid | None = Field(description="null: no person")
+    user_id: Ulid | None = Field(description="null: the agent is not a person")
     role: Role | None
     status: AgentStatus
     capacity: int
     active_sessions: int
     channel_ids: list[Ulid] = Field(
-        description="channels that name them; a channel that names nobody is served by all"
+        description="channels that list this agent; all agents serve a channel that lists none"
     )
     telegram_linked: bool
     created_at: datetime
 
 
 class AgentQuery(PageQuery):
-    """Which agents; `status=online` is the list of who is online."""
+    """Which agents to list; `status=online` lists the agents who are online."""
 
     status: Annotated[list[AgentStatus], Field(max_length=len(AgentStatus))] = Field(
-        default=[], description="may be repeated"
+        default=[], description="may be given several times"
     )
     kind: AgentKind | None = None
-    channel_id: Ulid | None = Field(default=None, description="who serves this channel")
+    channel_id: Ulid | None = Field(default=None, description="only agents who serve this channel")
 
 
 class AgentChanges(RequestBody):
-    """What to change about an agent; what is left out stays."""
+    """Changes of an agent; omitted fields stay as they are."""
 
     status: AgentStatus | None = None
     capacity: Capacity | None = None
     channel_ids: Annotated[list[Ulid], Field(max_length=MAX_CHANNELS)] | None = Field(
-        default=None, description="the channels that name them; empty: none does"
+        default=None, description="channels that list this agent; empty: none"
     )
 
 
 class LinkCode(ResponseModel):
-    """Binds one Telegram account; good once."""
+    """A code that links one Telegram account; works once."""
 
     code: str
-    command: str = Field(description="to be sent to the bot in a private chat")
-    link: str | None = Field(description="opens the bot and sends it, where its name is known")
+    command: str = Field(description="send this to the bot in a private chat")
+    link: str | None = Field(
+        description="opens the bot and sends the command; null: the bot's username is unknown"
+    )
     expires_at: datetime

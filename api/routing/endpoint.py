@@ -10,10 +10,11 @@ from api.access.authenticator import Authenticator
 from api.access.caller import Caller
 from api.access.permissions import AccessRule, check_access
 from api.routing.client_info import read_client_info
-from api.routing.context import ApiContext, Transactions
+from api.routing.context import ApiContext
 from api.routing.idempotency import IdempotencyHeader
 from api.routing.request_parsing import parse_body, parse_path, parse_query, read_body
 from api.routing.route import JSON, Route
+from api.routing.transactions import Transactions
 from desk.accounts.client_info import ClientInfo
 from desk.unit_of_work import UnitOfWork
 
@@ -40,7 +41,7 @@ class Endpoint:
             *context.services,
         }
         if missing := set(self._signature.injected.values()) - known:
-            raise TypeError(f"{route.name}: nobody gives {missing}")
+            raise TypeError(f"{route.name}: nothing provides {missing}")
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Handle a request."""
@@ -55,15 +56,15 @@ class Endpoint:
             raw = await read_body(request, max_bytes=self._route.body_limit, seconds=seconds)
 
         async def prepare(uow: UnitOfWork) -> dict[str, Any]:
-            caller = None if claims is None else await self._authenticator.caller(uow, claims)
+            caller = None if claims is None else await self._authenticator.load_caller(uow, claims)
             check_access(self._route.access, caller)
             return {**self._parse_request(request, raw), **self._inject(request, uow, caller)}
 
-        async def whole(uow: UnitOfWork) -> Any:
+        async def prepare_and_handle(uow: UnitOfWork) -> Any:
             return await self._route.handler(**await prepare(uow))
 
         if self._signature.is_one_transaction:
-            return self._render(await self._context.transactions.run(whole))
+            return self._render(await self._context.transactions.run(prepare_and_handle))
         if claims is None:
             ready = {**self._parse_request(request, raw), **self._inject(request, None, None)}
         else:
@@ -96,23 +97,23 @@ class Endpoint:
     def _inject(
         self, request: web.Request, uow: UnitOfWork | None, caller: Caller | None
     ) -> dict[str, Any]:
-        at_hand: Mapping[type, Any] = {
+        provided: Mapping[type, Any] = {
             UnitOfWork: uow,
             Caller: caller,
             Transactions: self._context.transactions,
             web.Request: request,
         }
         return {
-            name: self._resolve(kind, at_hand, request)
+            name: self._resolve(kind, provided, request)
             for name, kind in self._signature.injected.items()
         }
 
-    def _resolve(self, kind: type, at_hand: Mapping[type, Any], request: web.Request) -> Any:
+    def _resolve(self, kind: type, provided: Mapping[type, Any], request: web.Request) -> Any:
         if kind is ClientInfo:
             return read_client_info(request, self._context.http_policy.trusted_proxies)
         if kind is IdempotencyHeader:
-            return IdempotencyHeader.of(request)
-        return at_hand[kind] if kind in at_hand else self._context.services[kind]
+            return IdempotencyHeader.from_request(request)
+        return provided[kind] if kind in provided else self._context.services[kind]
 
     def _render(self, answer: object) -> web.StreamResponse:
         if isinstance(answer, web.StreamResponse):

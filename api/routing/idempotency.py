@@ -33,11 +33,11 @@ class IdempotencyHeader:
     where: str
 
     @classmethod
-    def of(cls, request: web.Request) -> "IdempotencyHeader":
+    def from_request(cls, request: web.Request) -> "IdempotencyHeader":
         """Read a request's key; raises ValidationFailed."""
         given = request.headers.getall(IDEMPOTENCY_HEADER, [])
         if len(given) > 1 or (given and not _KEY_REGEX.fullmatch(given[0])):
-            message = "should be one word of 1 to 190 printable characters"
+            message = "must be one word of 1 to 190 printable ASCII characters"
             raise ValidationFailed(
                 [FieldError(where="header", field=IDEMPOTENCY_HEADER, code="key", message=message)]
             )

@@ -71,8 +71,8 @@ def _document(paths: Json, schemas: Json) -> Json:
         "info": {
             "title": "OsmoDesk",
             "version": version("osmodesk"),
-            "description": "Log in, see, answer, run the desk. Errors are RFC 9457 problem"
-            " details: `type` is for programs, `request_id` is in the server's log too.",
+            "description": "The API of the help desk. Errors are RFC 9457 problem details: compare"
+            " `type` in programs; find `request_id` in the server's log.",
         },
         "servers": [{"url": "/api/v1"}],
         "paths": paths,
@@ -114,7 +114,7 @@ def _operation_id(route: Route) -> str:
 
 def _describe(route: Route) -> str:
     promise = inspect.getdoc(route.handler) or route.summary
-    return f"{promise}\n\nWho may: {route.access.value}."
+    return f"{promise}\n\nAccess: {route.access.value}."
 
 
 def _path_parameters(route: Route) -> list[Json]:
@@ -140,7 +140,7 @@ def _query_parameters(model: type[BaseModel] | None, places: Any, schemas: Json)
 def _idempotency_parameters(route: Route) -> list[Json]:
     if IdempotencyHeader not in route.signature.injected.values():
         return []
-    about = "of your own making: the same one answers the first reply again, for a day"
+    about = "a key that you choose; the same key returns the first response again for 24 hours"
     schema = {"type": "string", "pattern": KEY_PATTERN}
     return [{"name": IDEMPOTENCY_HEADER, "in": "header", "schema": schema, "description": about}]
 
@@ -172,8 +172,8 @@ def _success_response(route: Route, places: Any) -> Json:
     elif route.signature.returns:
         content = {JSON: {"schema": places[route.signature.returns, "serialization"]}}
     else:
-        return {"description": "Done"}
-    return {"description": "As asked", "content": content}
+        return {"description": "Success, without content"}
+    return {"description": "Success", "content": content}
 
 
 def _problem_responses(route: Route) -> Json:

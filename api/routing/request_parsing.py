@@ -34,7 +34,7 @@ async def read_body(request: web.Request, *, max_bytes: int, seconds: float) -> 
     """
     _check_content_type(request)
     if (request.content_length or 0) > max_bytes:
-        raise ContentTooLarge(f"{max_bytes} bytes at most")
+        raise ContentTooLarge(f"the limit is {max_bytes} bytes")
     parts: list[bytes] = []
     size = 0
     try:
@@ -42,12 +42,12 @@ async def read_body(request: web.Request, *, max_bytes: int, seconds: float) -> 
             async for part in request.content.iter_any():
                 size += len(part)
                 if size > max_bytes:
-                    raise ContentTooLarge(f"{max_bytes} bytes at most")
+                    raise ContentTooLarge(f"the limit is {max_bytes} bytes")
                 parts.append(part)
     except TimeoutError:
-        raise RequestTimeout(f"it should be here within {seconds:.0f} seconds") from None
+        raise RequestTimeout(f"the body must arrive within {seconds:.0f} seconds") from None
     except (web.RequestPayloadError, ConnectionError) as error:
-        raise BadRequest("the body broke off") from error
+        raise BadRequest("the body ended too early") from error
     return b"".join(parts)
 
 
@@ -67,7 +67,7 @@ def parse_query(model: type[BaseModel], request: web.Request) -> BaseModel:
         if _is_list_field(model, name):
             found[name] = values
         elif len(values) > 1:
-            raise ValidationFailed([_query_error(name, "given_twice", "is given more than once")])
+            raise ValidationFailed([_query_error(name, "given_twice", "must be given only once")])
         else:
             found[name] = values[0]
     try:
@@ -92,9 +92,9 @@ def _parse_id(kind: Any, text: str) -> Any:
 
 def _check_content_type(request: web.Request) -> None:
     if request.content_type != JSON or (request.charset or "utf-8").lower() != "utf-8":
-        raise UnsupportedMediaType(f"the body should be {JSON}, in UTF-8")
+        raise UnsupportedMediaType(f"the body must be {JSON} in UTF-8")
     if "Content-Encoding" in request.headers:
-        raise UnsupportedMediaType("the body should not be compressed")
+        raise UnsupportedMediaType("the body must not be compressed")
 
 
 def _is_list_field(model: type[BaseModel], name: str) -> bool:

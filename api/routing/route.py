@@ -88,13 +88,13 @@ class Route:
         hints = get_type_hints(self.handler)
         returns = hints.pop("return", None)
         names = _placeholders(self.path)
-        self._check(set(names) <= set(hints), f"the handler takes no {names}")
+        self._check(set(names) <= set(hints), f"the handler lacks one of the parameters {names}")
         untyped = set(inspect.signature(self.handler).parameters) - set(hints)
         self._check(not untyped, f"the handler's {sorted(untyped)} have no annotation")
         path = {name: hints.pop(name) for name in names}
         body, query = hints.pop("body", None), hints.pop("query", None)
         nobody = self.access is AccessRule.ANYONE and Caller in hints.values()
-        self._check(not nobody, "a route for anyone has no caller")
+        self._check(not nobody, "a route for anyone has no caller to inject")
         return HandlerSignature(body, query, path, hints, self._model(returns))
 
     def _model(self, returns: Any) -> type[BaseModel] | None:
@@ -103,7 +103,7 @@ class Route:
             model: type[BaseModel] = returns
             return model
         nothing = returns is type(None) or (is_class and issubclass(returns, web.StreamResponse))
-        self._check(nothing, "the handler gives neither a model, nor a stream, nor nothing")
+        self._check(nothing, "the handler must return a model, a stream or None")
         return None
 
     def _check(self, fits: bool, otherwise: str) -> None:

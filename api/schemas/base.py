@@ -45,10 +45,10 @@ class FieldError(ResponseModel):
 
     where: FieldLocation
     field: SafeText = Field(
-        description="its name; of a field within others: `a.0.b`; empty: all of it"
+        description="name of the field; `a.0.b` for a nested field; empty: the whole body"
     )
-    code: str = Field(description="stable, for programs")
-    message: SafeText = Field(description="for people")
+    code: str = Field(description="stable code for programs")
+    message: SafeText = Field(description="message for people")
 
 
 class TemplateBrief(ResponseModel):
@@ -57,34 +57,34 @@ class TemplateBrief(ResponseModel):
     id: str
     name: str
     language: str
-    text: str = Field(description="with its variables left in it")
-    variables: list[str] = Field(description="the keys of what it leaves out")
+    text: str = Field(description="text with its variables")
+    variables: list[str] = Field(description="keys of its variables")
 
 
 class ProblemDetails(ResponseModel):
     """Problem details, as RFC 9457 defines them."""
 
-    type: str = Field(description="which problem this is, for ever the same")
+    type: str = Field(description="kind of problem; never changes its meaning")
     title: str
     status: int
     detail: SafeText | None = None
     request_id: str = Field(description="also in the server's log and in X-Request-Id")
     errors: list[FieldError] | None = None
     templates: list[TemplateBrief] | None = Field(
-        default=None, description="of window-closed: what may be sent instead"
+        default=None, description="only with window-closed: the templates that may be sent instead"
     )
 
 
 def _reject_control_characters(text: str) -> str:
     if _UNPRINTABLE.search(text):
-        raise ValueError("holds control characters")
+        raise ValueError("must not contain control characters")
     return text
 
 
 def _require_rfc3339(moment: object) -> object:
     """Accept only RFC 3339 times: a number could mean seconds or milliseconds."""
     if isinstance(moment, str) and not _RFC3339.fullmatch(moment):
-        raise ValueError("should be a time with its offset, such as 2026-01-05T09:00:00Z")
+        raise ValueError("must be a time with a UTC offset, such as 2026-01-05T09:00:00Z")
     return moment
 
 

@@ -46,9 +46,9 @@ class PageQuery(QueryModel):
     """Which page of a list to return."""
 
     cursor: Annotated[str, Field(pattern=_PATTERN)] | None = Field(
-        default=None, description="`next` or `previous` of another page; opaque"
+        default=None, description="opaque: `next` or `previous` of another page"
     )
-    limit: int = Field(default=50, ge=1, le=MAX_PAGE_SIZE, description="how many at most")
+    limit: int = Field(default=50, ge=1, le=MAX_PAGE_SIZE, description="maximum number of items")
 
     @property
     def start(self) -> Cursor | None:
@@ -59,8 +59,8 @@ class Page(ResponseModel, Generic[R]):
     """One page of a list, with the cursors of the next and the previous page."""
 
     items: list[R]
-    next: str | None = Field(description="cursor of the page after this; null: there is none")
-    previous: str | None = Field(description="cursor of the page before this; null: there is none")
+    next: str | None = Field(description="cursor of the next page; null: there is none")
+    previous: str | None = Field(description="cursor of the previous page; null: there is none")
 
 
 def build_page(

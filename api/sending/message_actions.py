@@ -15,7 +15,7 @@ from desk.messages import drafts, outbound, revisions, uncertain
 from desk.messages.revisions import RevisionError
 from desk.unit_of_work import UnitOfWork
 
-_NOT_SUPPORTED = "this conversation's channel cannot do that to what was sent"
+_NOT_SUPPORTED = "this channel does not support that for sent messages"
 
 
 async def edit_message(
@@ -87,5 +87,5 @@ async def _settle_uncertain(
     _, thread = await lock_message_and_thread(uow, caller, message_id)
     done = await uncertain.settle_all(uow, thread, caller.agent, message_id, arrived=arrived)
     if not done:
-        raise Conflict("this answer is not uncertain, or was settled already")
+        raise Conflict("this answer is not uncertain, or was already settled")
     return await load_message_schema(uow, message_id)

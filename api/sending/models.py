@@ -9,9 +9,9 @@ from api.sending.reply_window import IfClosed
 class NewMessage(RequestBody):
     """An answer to the customer, or a note for staff."""
 
-    text: Text = Field(description="what is longer than a message may be goes out in parts")
+    text: Text = Field(description="a text longer than one message is sent in parts")
     reply_to: Ulid | None = Field(
-        default=None, description="the message of this conversation that it answers"
+        default=None, description="the message of this conversation to reply to"
     )
     internal: bool = Field(default=False, description="true: a note that the customer never sees")
     if_closed: IfClosed = "refuse"
@@ -20,10 +20,12 @@ class NewMessage(RequestBody):
 class MessageChanges(RequestBody):
     """The new text of a message."""
 
-    text: Text | None = Field(description="or the caption of a file; null: it has none any more")
+    text: Text | None = Field(
+        description="the new text, or the new caption of a file; null: remove the caption"
+    )
 
 
 class TypingOut(ResponseModel):
     """Whether the typing indicator was shown."""
 
-    shown: bool = Field(description="whether the customer sees that somebody is typing")
+    shown: bool = Field(description="true: the customer sees that an agent is typing")

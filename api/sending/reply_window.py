@@ -17,8 +17,8 @@ _MAX_TEMPLATES = 100
 IfClosed = Annotated[
     Literal["refuse", "draft"],
     Field(
-        description="where only a template may be sent now: refuse it, and keep nothing, or keep it"
-        " as a draft (`held`), which can be sent when the customer writes again"
+        description="what to do while the reply window is closed: `refuse` keeps nothing; `draft`"
+        " keeps a draft (`held`), which can be sent when the customer writes again"
     ),
 ]
 

@@ -57,8 +57,8 @@ async def _preview(
     made = template_messages.render_template(
         uow, thread, caller.name, template, _read_values(body), header=header
     )
-    told = _to_schema(template, body, lookup.get_variables(uow, thread, template, caller.name))
-    return told.model_copy(update={"text": made.text})
+    schema = _to_schema(template, body, lookup.get_variables(uow, thread, template, caller.name))
+    return schema.model_copy(update={"text": made.text})
 
 
 async def _send(
@@ -74,14 +74,14 @@ async def _send(
         await _find_header_file(uow, thread, body),
     )
     reply_to = await check_reply_target(uow, thread, body.reply_to)
-    told = _to_schema(template, body, lookup.get_variables(uow, thread, template, caller.name))
+    schema = _to_schema(template, body, lookup.get_variables(uow, thread, template, caller.name))
     if header is not None:
         header = await _copy_header_file(uploads, header)
     message_id = await template_messages.send_template(
         uow, thread, caller.agent, template, _read_values(body), reply_to=reply_to, header=header
     )
     message = await load_message_schema(uow, message_id)
-    return told.model_copy(update={"text": message.message or "", "message": message})
+    return schema.model_copy(update={"text": message.message or "", "message": message})
 
 
 def _read_values(body: NewTemplateMessage) -> dict[str, str]:
@@ -89,7 +89,7 @@ def _read_values(body: NewTemplateMessage) -> dict[str, str]:
     keys = [each.key for each in body.variables]
     if len(set(keys)) != len(keys):
         raise ValidationFailed.field(
-            "variables", "one of them is given more than once", "given_twice"
+            "variables", "each variable must be given only once", "given_twice"
         )
     return {each.key: each.value for each in body.variables}
 
@@ -99,9 +99,7 @@ async def _find_template(
 ) -> WhatsAppMessageTemplate:
     """Find the template to send; raises ValidationFailed."""
     if (body.template_id is None) == (body.name is None):
-        raise ValidationFailed.field(
-            "template_id", "give this or `name`, one of the two", "one_of_two"
-        )
+        raise ValidationFailed.field("template_id", "give either this or `name`", "one_of_two")
     if body.template_id is not None:
         field, row = (
             "template_id",
@@ -110,9 +108,7 @@ async def _find_template(
     else:
         field, row = "name", await lookup.find_template(uow, thread, body.name or "")
     if row is None:
-        raise ValidationFailed.field(
-            field, "there is no approved template of this on the channel", "unknown"
-        )
+        raise ValidationFailed.field(field, "the channel has no such approved template", "unknown")
     return row
 
 
@@ -136,7 +132,7 @@ async def _copy_header_file(uploads: UploadStore, header: HeaderFile) -> HeaderF
     """Copy the file for the new message: each message owns its file."""
     message_id = MessageId(new_id())
     if not await uploads.share(header.message_id, message_id):
-        raise Conflict("the file of that message is not here any more: upload it again")
+        raise Conflict("the file of that message is no longer stored: upload it again")
     return replace(header, message_id=message_id, file={**header.file, "upload": message_id})
 
 

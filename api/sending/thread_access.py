@@ -27,7 +27,7 @@ async def lock_thread_to_reply(uow: UnitOfWork, caller: Caller, session_id: Sess
         raise NotFound
     thread = await _lock_visible_thread(uow, caller, place)
     if thread.session_id not in {None, session_id}:
-        raise Conflict("this session has ended, and the conversation goes on in another: see there")
+        raise Conflict("this session has ended: answer in the conversation's open session")
     return thread
 
 
@@ -57,7 +57,7 @@ async def _lock_visible_thread(uow: UnitOfWork, caller: Caller, place: SessionLo
     else:
         require_visible(caller, holder=place.cs_id, is_open=False)
     if thread.channel_id not in uow.channels:
-        raise Conflict("this conversation's channel is not served at present")
+        raise Conflict("this conversation's channel is not in service now")
     return thread
 
 

@@ -118,5 +118,5 @@ async def _require_waiting_recently(uow: UnitOfWork, holder: AgentId | None, is_
 async def _load_agent(uow: UnitOfWork, agent_id: str) -> BoundAgent:
     agent = await agents.find_agent(uow.tx, AgentId(agent_id))
     if agent is None:
-        raise ValidationFailed.field("agent_id", "there is no such agent who can log in", "unknown")
+        raise ValidationFailed.field("agent_id", "is not an agent who can log in", "unknown")
     return agent

@@ -60,7 +60,7 @@ class LastMessage(ResponseModel):
     sender_type: SenderType
     direction: Direction
     message_type: MessageType
-    message: str | None = Field(description="its first 200 characters")
+    message: str | None = Field(description="the first 200 characters")
     author_name: str | None
     created_at: datetime
 
@@ -72,28 +72,30 @@ class SessionOut(ResponseModel):
     conversation_id: Ulid
     number: int = Field(description="the conversation's first session is 1")
     status: SessionStatus
-    waiting: bool = Field(description="open, and nobody holds it")
+    waiting: bool = Field(description="true: open, and no agent holds it")
     created_at: datetime
     ended_at: datetime | None
-    unread_count: int = Field(description="what the customer wrote and staff has not read")
+    unread_count: int = Field(
+        description="number of the customer's messages that staff has not read"
+    )
     reply_until: datetime | None = Field(
-        description="until when free answers may be sent, later only templates; null: the channel"
-        " has no such limit"
+        description="end of the reply window: later only templates may be sent; null: the channel"
+        " has no reply window"
     )
     client: ClientBrief
     channel: ChannelBrief
-    agent: AgentBrief | None = Field(description="who holds it, or held it")
+    agent: AgentBrief | None = Field(description="the agent who holds it, or held it")
     last_message: LastMessage | None
 
 
 class Handover(ResponseModel):
     """One change of a session's holder."""
 
-    from_agent_id: Ulid | None = Field(description="null: it waited")
+    from_agent_id: Ulid | None = Field(description="null: the session was waiting")
     from_name: str | None
     to_agent_id: Ulid
     to_name: str
-    by_agent_id: Ulid = Field(description="who did it: the first of the two, or an administrator")
+    by_agent_id: Ulid = Field(description="who did this: the previous agent, or an administrator")
     by_name: str
     reason: str | None
     created_at: datetime
@@ -107,18 +109,24 @@ class SessionDetail(SessionOut):
 
 class _SessionFilters(PageQuery):
     status: SessionStatus | None = None
-    waiting: bool = Field(default=False, description="true: only those that nobody holds")
-    mine: bool = Field(default=False, description="true: only those that I hold, or held")
-    agent_id: Ulid | None = Field(default=None, description="held by this agent")
+    waiting: bool = Field(default=False, description="true: only sessions without an agent")
+    mine: bool = Field(default=False, description="true: only sessions that I hold or held")
+    agent_id: Ulid | None = Field(
+        default=None, description="only sessions that this agent holds or held"
+    )
     channel_id: Ulid | None = None
-    unread: bool = Field(default=False, description="true: only those with something unread")
+    unread: bool = Field(default=False, description="true: only sessions with unread messages")
     q: SearchText | None = Field(
         default=None,
-        description="words in its newest 500 messages, or in the customer's name. One page looks"
-        " through so many sessions and no more: it may be empty, and `next` leads on",
+        description="text in the newest 500 messages, or in the customer's name. A page searches a"
+        " limited number of sessions: it may be empty; continue with `next`",
     )
-    since: Timestamp | None = Field(default=None, description="opened then or later")
-    until: Timestamp | None = Field(default=None, description="opened before then")
+    since: Timestamp | None = Field(
+        default=None, description="only sessions opened at this time or later"
+    )
+    until: Timestamp | None = Field(
+        default=None, description="only sessions opened before this time"
+    )
     oldest_first: bool = False
 
 

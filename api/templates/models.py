@@ -21,7 +21,7 @@ class VariableOut(ResponseModel):
 
     key: str = Field(description=_KEY_HELP)
     kind: Literal["text", "image", "video", "document", "code"] = Field(
-        description="what it is filled in with; of a file, a link to it"
+        description="type of the value; for a file, a link to it"
     )
     example: str | None
 
@@ -31,12 +31,12 @@ class TemplateOut(TemplateBrief):
 
     channel_id: Ulid
     category: str
-    status: TemplateStatus = Field(description="GONE: not at the provider any more")
+    status: TemplateStatus = Field(description="GONE: the provider no longer has it")
     reason: str | None = Field(description="why it was rejected")
-    cannot_be_sent: str | None = Field(description="what about it this desk cannot fill in")
-    components: list[dict[str, Any]] = Field(description="as the provider describes them")
-    gaps: list[VariableOut] = Field(description="its variables, with what goes into them")
-    synced_at: datetime = Field(description="when the provider had it last")
+    cannot_be_sent: str | None = Field(description="why this desk cannot send it")
+    components: list[dict[str, Any]] = Field(description="the provider's description")
+    gaps: list[VariableOut] = Field(description="its variables, with the type of each")
+    synced_at: datetime = Field(description="when the provider last had it")
     created_at: datetime
 
 
@@ -79,14 +79,14 @@ class TemplateQuery(PageQuery):
     """Which templates to list."""
 
     status: TemplateStatus | None = None
-    name: Key | None = Field(default=None, description="in every language that there is")
+    name: Key | None = Field(default=None, description="templates of this name in all languages")
 
 
 class TemplateSyncOut(ResponseModel):
     """The result of fetching the templates."""
 
     found: int
-    gone: int = Field(description="kept here, and not at the provider any more since just now")
+    gone: int = Field(description="number of templates that the provider no longer has")
 
 
 class TemplateValue(RequestBody):
@@ -99,25 +99,25 @@ class TemplateValue(RequestBody):
 class NewTemplateMessage(RequestBody):
     """A template to send."""
 
-    template_id: Ulid | None = Field(default=None, description="this, or its name")
+    template_id: Ulid | None = Field(default=None, description="give either this or `name`")
     name: Annotated[Line, Field(max_length=190)] | None = Field(
-        default=None, description="in the customer's language, else the channel's"
+        default=None, description="uses the customer's language, otherwise the channel's"
     )
     variables: list[TemplateValue] = Field(
         default=[],
         max_length=_MAX_VARIABLES,
-        description="what is left out is filled in where it is known: the customer's name, the"
-        " agent's, the session's number",
+        description="omitted variables are filled in if their value is known: the customer's name,"
+        " the agent's name, the session's number",
     )
     header_message_id: Ulid | None = Field(
         default=None,
-        description="a message of this conversation with a file that was uploaded, such as a note:"
-        " the file goes into the header",
+        description="a message of this conversation with an uploaded file, such as a note: its file"
+        " becomes the header",
     )
     reply_to: Ulid | None = Field(
-        default=None, description="the message of this conversation that it answers"
+        default=None, description="the message of this conversation to reply to"
     )
-    preview: bool = Field(default=False, description="true: it is shown, and nothing is sent")
+    preview: bool = Field(default=False, description="true: return the text and send nothing")
 
 
 class FilledVariable(ResponseModel):
@@ -131,6 +131,6 @@ class TemplateSent(ResponseModel):
     """A template with its variables filled in."""
 
     template: TemplateBrief
-    text: str = Field(description="what the customer reads, in plain text")
+    text: str = Field(description="the text as the customer reads it, in plain text")
     variables: list[FilledVariable]
-    message: MessageOut | None = Field(description="null: a preview, nothing was sent")
+    message: MessageOut | None = Field(description="null for a preview: nothing was sent")

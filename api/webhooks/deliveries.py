@@ -39,7 +39,7 @@ async def replay_delivery(
     if not webhook.is_active:
         raise Conflict("the webhook is switched off: switch it on first")
     if row.state is WebhookDeliveryState.PENDING:
-        raise Conflict("it is still to be delivered: it waits for its turn")
+        raise Conflict("the delivery is still pending")
     await management.replay_delivery(uow, caller.agent, row)
     return DeliveryOut.model_validate(await _load_delivery(uow, webhook_id, delivery_id))
 

@@ -10,7 +10,7 @@ from desk.webhooks.ports import PostResult
 
 _TIMEOUT_SECONDS, _CONNECT_SECONDS = 10.0, 5.0
 _USER_AGENT = "OsmoDesk-Webhooks/1"
-_REDIRECT_ERROR = "the receiver redirects: give the address that it redirects to"
+_REDIRECT_ERROR = "the receiver redirects: use the address that it redirects to"
 
 
 class WebhookHttpClient:

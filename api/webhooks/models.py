@@ -30,7 +30,7 @@ WebhookEventKind = Literal[
 ]
 Events = Annotated[
     list[WebhookEventKind],
-    Field(max_length=20, description="which kinds of events; empty: all of them"),
+    Field(max_length=20, description="kinds of events to send; empty: all"),
 ]
 
 
@@ -59,8 +59,10 @@ class WebhookOut(ResponseModel):
     url: str
     events: list[EventKind]
     is_active: bool
-    failures: int = Field(description="tries in a row that found nobody there")
-    due_at: datetime | None = Field(description="when it is tried again; null: nothing stops it")
+    failures: int = Field(description="failed attempts in a row")
+    due_at: datetime | None = Field(
+        description="time of the next attempt; null: no failure blocks it"
+    )
     last_delivered_at: datetime | None
     created_at: datetime
 
@@ -74,13 +76,13 @@ class WebhooksOut(ResponseModel):
 class WebhookSecret(ResponseModel):
     """The secret that signs deliveries: see https://www.standardwebhooks.com."""
 
-    secret: str = Field(description="keep it now: it is not shown again")
+    secret: str = Field(description="save it now: it is not shown again")
 
 
 class CreatedWebhook(WebhookOut):
     """A new webhook with its secret."""
 
-    secret: str = Field(description="keep it now: it is not shown again")
+    secret: str = Field(description="save it now: it is not shown again")
 
 
 class DeliveryQuery(PageQuery):
@@ -92,14 +94,14 @@ class DeliveryQuery(PageQuery):
 class DeliveryOut(ResponseModel):
     """The delivery of one event to a webhook."""
 
-    id: Ulid = Field(description="also in the header webhook-id")
+    id: Ulid = Field(description="also sent in the header webhook-id")
     event: str
     happened_at: datetime
     state: WebhookDeliveryState
     attempts: int
     due_at: datetime
-    expires_at: datetime = Field(description="it is not tried after this, but parked")
-    status: int | None = Field(description="what the receiver answered last")
+    expires_at: datetime = Field(description="after this time it is parked")
+    status: int | None = Field(description="HTTP status of the receiver's last response")
     error: str | None
     created_at: datetime
     settled_at: datetime | None

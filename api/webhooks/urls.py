@@ -12,11 +12,11 @@ from desk.urls.private import is_public
 def _check_url(url: str) -> str:
     parts = urlsplit(url)
     if not parts.hostname or parts.port == 0:  # an invalid port raises ValueError by itself
-        raise ValueError("is no address of a server")
+        raise ValueError("must be the address of a server")
     if "@" in parts.netloc:
-        raise ValueError("holds a user: what proves who calls is the signature")
+        raise ValueError("must not contain a user name: the signature proves the sender")
     if parts.fragment:
-        raise ValueError("holds a fragment, which no server gets to see")
+        raise ValueError("must not contain a fragment: servers never receive it")
     return url
 
 
@@ -40,10 +40,10 @@ class WebhookUrlPolicy:
         parts = urlsplit(url)
         if parts.scheme != "https":
             raise ValidationFailed.field(
-                "url", "is not https: it would show customers' words", "not_https"
+                "url", "must use https: http would expose customers' messages", "not_https"
             )
         if _is_address(parts.hostname or "") and not is_public(parts.hostname or ""):
-            raise ValidationFailed.field("url", "is a private address", "private")
+            raise ValidationFailed.field("url", "must not be a private address", "private")
 
 
 def _is_address(host: str) -> bool:

@@ -43,7 +43,7 @@ async def create(
         )
     except management.TooManyWebhooksError:
         most = management.MAX_WEBHOOKS
-        raise Conflict(f"there are {most} webhooks, and no more are possible") from None
+        raise Conflict(f"the limit of {most} webhooks is reached") from None
     return CreatedWebhook(
         **_to_schema(await load_webhook(uow, webhook_id)).model_dump(), secret=secret
     )

@@ -1,4 +1,4 @@
-// Shows the description that this server gives; asks nobody else, and keeps no token.
+// Show this server's OpenAPI document. Use no other server, and store no token.
 SwaggerUIBundle({
   url: "/api/v1/openapi.json",
   dom_id: "#page",
