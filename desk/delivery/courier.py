@@ -106,8 +106,8 @@ class Courier:
             if self._executor.needs_files(work):
                 work = await self._executor.fetch_files(work)
             # Only a process that hung, or fetched a file for long, may have lost the lease here.
-            held = await renew_lease(self._database, work, LEASE)
-            outcome = await self._executor.execute(work) if held else self._executor.skip(work)
+            is_ours = await renew_lease(self._database, work, LEASE)
+            outcome = await self._executor.execute(work) if is_ours else self._executor.skip(work)
             count_outcome(self._metrics, outcome)
             # Two lines on purpose: a turn that ran meanwhile replaces the list.
             self._finished.append(outcome)
@@ -197,10 +197,10 @@ class Courier:
         return [], self._seconds_until_next(await self._next_dues(tx, at) if due else dues, now, at)
 
     async def _show_delays(
-        self, tx: AsyncSession, now: datetime, held: Sequence[tuple[OutboxRow, datetime]]
+        self, tx: AsyncSession, now: datetime, delayed: Sequence[tuple[OutboxRow, datetime]]
     ) -> None:
         uow = self._make_uow(tx, now)
-        for row, until in held:
+        for row, until in delayed:
             await show_delay(uow, [row], until)
         await uow.flush()
 
@@ -260,9 +260,8 @@ class Courier:
                 if error.everywhere:
                     self._rate_limiter.close_owner(rate_limit_key, at + error.retry_after + 0.5)
                 self._rate_limiter.slow(rate_limit_key, at + error.retry_after + _SLOW_AFTER_FLOOD)
-                slowed.setdefault(limit_channel(rate_limit_key), {})[rate_limit_key] = (
-                    error.retry_after
-                )
+                seconds_by_key = slowed.setdefault(limit_channel(rate_limit_key), {})
+                seconds_by_key[rate_limit_key] = error.retry_after
             elif (
                 outcome.seconds > _SLOW_SEND
                 and rate_limit_key != NO_LIMIT
@@ -270,9 +269,10 @@ class Courier:
             ):
                 # Providers sleep before they refuse: a slow answer is an early sign of a flood.
                 self._rate_limiter.slow(rate_limit_key, at + _SLOW_AFTER_SIGN)
-        for gates in slowed.values():
-            if len(gates) >= _KEYS_FOR_ALL:
-                self._rate_limiter.close_owner(next(iter(gates)), at + max(gates.values()))
+        for seconds_by_key in slowed.values():
+            if len(seconds_by_key) >= _KEYS_FOR_ALL:
+                any_key, longest = next(iter(seconds_by_key)), max(seconds_by_key.values())
+                self._rate_limiter.close_owner(any_key, at + longest)
 
     def _forget(self, ended: Sequence[Outcome]) -> None:
         for outcome in ended:

@@ -88,13 +88,13 @@ async def test_nothing_is_sent_under_a_lease_that_was_lost(
     hangs, sender = asyncio.Event(), FakeSender()
     answer = await stage.answer(await stage.customer(), text("not by me"))
     courier = courier_with(stage, sender)
-    perform = lost_leases.renew_lease
+    renew_lease = lost_leases.renew_lease
 
     async def after_a_while(*arguments: object) -> bool:
         await hangs.wait()
         # as if so much had passed
         monkeypatch.setattr(lost_leases, "_LEASE_MARGIN", timedelta(seconds=60))
-        return await perform(*arguments)  # type: ignore[arg-type]
+        return await renew_lease(*arguments)  # type: ignore[arg-type]
 
     monkeypatch.setattr("desk.delivery.courier.renew_lease", after_a_while)
     async with running(courier):
@@ -103,13 +103,13 @@ async def test_nothing_is_sent_under_a_lease_that_was_lost(
         hangs.set()
         await until(lambda: _forgot(courier), courier)
     assert sender.did("deliver") == []
-    assert await stage.states() == ["answer sending"], "whoever took it over says what it is"
+    assert await stage.states() == ["answer sending"], "the new holder settles it"
     assert await is_in_state(stage, answer, DeliveryState.PENDING)
 
 
 @dataclass
-class Ferry:
-    """Brings a file for so long that the lane may be another's by then."""
+class SlowFileTransfer:
+    """Fetches a file for so long that another worker may have taken the lane meanwhile."""
 
     begun: asyncio.Event = field(default_factory=asyncio.Event)
     go: asyncio.Event = field(default_factory=asyncio.Event)
@@ -117,13 +117,13 @@ class Ferry:
     def is_needed(self, row: OutboxRow, delivery: Delivery) -> bool:
         return delivery.content.file is not None and delivery.file is None
 
-    async def bring(self, row: OutboxRow, delivery: Delivery) -> Delivery:
+    async def fetch(self, row: OutboxRow, delivery: Delivery) -> Delivery:
         self.begun.set()
         await self.go.wait()
         return replace(delivery, file=Path("/somewhere"))
 
     def stop(self) -> None:
-        """Let nothing go: who stops here has waited for it."""
+        """Do nothing: a test that stops has waited for the file."""
 
 
 async def test_nothing_is_sent_where_the_lane_was_lost_while_a_file_was_fetched(
@@ -131,21 +131,21 @@ async def test_nothing_is_sent_where_the_lane_was_lost_while_a_file_was_fetched(
 ) -> None:
     # as if it had taken so long
     monkeypatch.setattr(lost_leases, "_LEASE_MARGIN", timedelta(seconds=60))
-    ferry, sender = Ferry(), FakeSender()
+    transfer, sender = SlowFileTransfer(), FakeSender()
     content = Content(MessageType.IMAGE, text="picture", file={"id": "1"})
     await stage.answer(await stage.customer(), content)
     executor = StepExecutor(
-        stage.channels, {stage.channel_id: sender}, stage.draw, cast("FileTransfer", ferry)
+        stage.channels, {stage.channel_id: sender}, stage.draw, cast("FileTransfer", transfer)
     )
     settings = CourierSettings(lanes_at_once=8)
     courier = Courier(stage.database, stage.channels, executor, stage.rate_limiter, settings)
     async with running(courier):
-        await until(lambda: _is_set(ferry.begun), courier)
+        await until(lambda: _is_set(transfer.begun), courier)
         await stage.change("lanes", lease="01OTHER")
-        ferry.go.set()
+        transfer.go.set()
         await until(lambda: _forgot(courier), courier)
     assert sender.did("deliver") == []
-    assert await stage.states() == ["answer sending"], "whoever took it over says what it is"
+    assert await stage.states() == ["answer sending"], "the new holder settles it"
 
 
 async def test_a_lease_that_nobody_wanted_is_renewed_and_used(

@@ -53,17 +53,17 @@ def lack(delivery: Delivery) -> DeliveryError:
 
 
 async def test_a_customers_picture_comes_to_staff(scene: Scene) -> None:
-    brought = await scene.from_customer(Kind.IMAGE, JPEG, mime="image/jpeg")
-    assert shown(brought) == (Kind.IMAGE, "image/jpeg", "file.jpg")
-    assert read(brought.file) == JPEG
+    delivery = await scene.from_customer(Kind.IMAGE, JPEG, mime="image/jpeg")
+    assert shown(delivery) == (Kind.IMAGE, "image/jpeg", "file.jpg")
+    assert read(delivery.file) == JPEG
     assert scene.at_whatsapp.asked == ["media"]
     assert scene.at_telegram.asked == []
 
 
 async def test_an_agents_picture_comes_to_the_customer(scene: Scene) -> None:
-    brought = await scene.from_agent(Kind.IMAGE, PNG)
-    assert shown(brought) == (Kind.IMAGE, "image/png", "file.png")
-    assert (brought.content.text, brought.content.source) == ("see", None)
+    delivery = await scene.from_agent(Kind.IMAGE, PNG)
+    assert shown(delivery) == (Kind.IMAGE, "image/png", "file.png")
+    assert (delivery.content.text, delivery.content.source) == ("see", None)
     assert scene.at_telegram.asked == ["photo"]
 
 
@@ -92,9 +92,9 @@ async def test_what_stands_there_or_is_no_file_stays_as_it_is(scene: Scene) -> N
     ):
         assert not scene.file_transfer.is_needed(*scene.make_delivery(Side.STAFF, content, **more))
     place = Content(Kind.LOCATION, attributes={"latitude": 1.0}, source=("-1", "7"))
-    brought = await scene.fetch(Side.CUSTOMER, place)
-    assert (brought.file, brought.file_error, brought.content.source) == (None, None, None)
-    assert brought.content.attributes == place.attributes
+    delivery = await scene.fetch(Side.CUSTOMER, place)
+    assert (delivery.file, delivery.file_error, delivery.content.source) == (None, None, None)
+    assert delivery.content.attributes == place.attributes
 
 
 async def test_uploads_are_fitted_too(scene: Scene) -> None:
@@ -102,9 +102,9 @@ async def test_uploads_are_fitted_too(scene: Scene) -> None:
     await asyncio.to_thread(put_upload, scene.uploads, message, PNG)
     file = {"upload": message, "name": "a.png", "mime": "image/png", "size": len(PNG)}
     for side in Side:
-        brought = await scene.fetch(side, Content(Kind.IMAGE, file=file))
-        assert brought.file == scene.uploads.path_of(message)
-        assert shown(brought) == (Kind.IMAGE, "image/png", "a.png")
+        delivery = await scene.fetch(side, Content(Kind.IMAGE, file=file))
+        assert delivery.file == scene.uploads.path_of(message)
+        assert shown(delivery) == (Kind.IMAGE, "image/png", "a.png")
     scene.uploads.discard(message)
     gone = await scene.fetch(Side.STAFF, Content(Kind.IMAGE, file=file))
     assert "MEDIA_DIR" in str(lack(gone))
@@ -146,10 +146,10 @@ async def test_uploads_are_fitted_too(scene: Scene) -> None:
 async def test_as_what_files_go_to_whatsapp(
     scene: Scene, kind: Kind, data: bytes, file: dict[str, str], expected: tuple[Kind, str, str]
 ) -> None:
-    brought = await scene.from_agent(kind, data, **file)
-    assert shown(brought) == expected
-    assert read(brought.file) == data
-    assert (brought.content.file or {})["size"] == len(data)
+    delivery = await scene.from_agent(kind, data, **file)
+    assert shown(delivery) == expected
+    assert read(delivery.file) == data
+    assert (delivery.content.file or {})["size"] == len(data)
 
 
 @pytest.mark.parametrize(
@@ -189,9 +189,9 @@ async def test_what_is_made_into_what_fits(
 ) -> None:
     form, result = made
     scene.converter.results[form] = result
-    brought = await scene.from_agent(kind, data, name="my.file")
-    assert shown(brought) == expected
-    assert read(brought.file) == (result if expected[2] != "my.file" else data)
+    delivery = await scene.from_agent(kind, data, name="my.file")
+    assert shown(delivery) == expected
+    assert read(delivery.file) == (result if expected[2] != "my.file" else data)
 
 
 async def test_what_was_made_is_kept_and_forgotten_with_the_rest(scene: Scene) -> None:
@@ -257,8 +257,8 @@ async def test_who_is_away_is_asked_again_but_not_for_ever(scene: Scene) -> None
 
 @pytest.mark.parametrize("file", [{}, {"id": None}, {"id": 5}])
 async def test_a_reference_that_is_none(scene: Scene, file: dict[str, Any]) -> None:
-    brought = await scene.fetch(Side.STAFF, Content(Kind.IMAGE, file=file))
-    assert isinstance(lack(brought), FileRefused)
+    delivery = await scene.fetch(Side.STAFF, Content(Kind.IMAGE, file=file))
+    assert isinstance(lack(delivery), FileRefused)
 
 
 async def test_an_empty_file(scene: Scene) -> None:
@@ -267,13 +267,14 @@ async def test_an_empty_file(scene: Scene) -> None:
 
 async def test_a_file_of_no_message(scene: Scene) -> None:
     content = Content(Kind.IMAGE, file={"id": "media"})
-    brought = await scene.fetch(Side.STAFF, content, message=None)
-    assert isinstance(lack(brought), FileRefused)
+    delivery = await scene.fetch(Side.STAFF, content, message=None)
+    assert isinstance(lack(delivery), FileRefused)
 
 
 async def test_a_provider_that_breaks_its_promise(scene: Scene) -> None:
-    brought = await scene.fetch(Side.STAFF, Content(Kind.IMAGE, file={"id": "unknown"}))  # KeyError
-    assert type(lack(brought)) is Unavailable
+    content = Content(Kind.IMAGE, file={"id": "unknown"})  # raises KeyError
+    delivery = await scene.fetch(Side.STAFF, content)
+    assert type(lack(delivery)) is Unavailable
 
 
 async def test_a_channel_that_is_not_served(scene: Scene, tmp_path: Path) -> None:

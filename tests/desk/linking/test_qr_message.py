@@ -44,10 +44,10 @@ class Scene:
         qr_message.refresh_codes(uow, self.channel, self.row)
         return uow.outbox_items
 
-    async def learned(self, errand: OutboxItem, provider_id: str) -> list[OutboxItem]:
+    async def picture_sent(self, item: OutboxItem, provider_id: str) -> list[OutboxItem]:
         await self.tx.flush()
         uow = self.make_uow()
-        await qr_message.save_message_id(uow, dict(errand.payload), provider_id)
+        await qr_message.save_message_id(uow, dict(item.payload), provider_id)
         return uow.outbox_items
 
 
@@ -61,12 +61,12 @@ async def scene(tx: AsyncSession) -> Scene:
     return Scene(tx, served, await whatsapp_sessions.lock_link(tx, channel_id))
 
 
-def kinds(errands: list[OutboxItem]) -> list[OutboxKind]:
-    return [each.kind for each in errands]
+def kinds(items: list[OutboxItem]) -> list[OutboxKind]:
+    return [each.kind for each in items]
 
 
-def code_of(errand: OutboxItem) -> Any:
-    return errand.payload["content"]["file"]["qr"]
+def code_of(item: OutboxItem) -> Any:
+    return item.payload["content"]["file"]["qr"]
 
 
 async def test_a_picture_is_sent_follows_the_code_and_goes(database: Database) -> None:
@@ -75,7 +75,7 @@ async def test_a_picture_is_sent_follows_the_code_and_goes(database: Database) -
         on.has(S.SCAN_QR_CODE, "a")
         [sent] = on.ask("7")
         assert (sent.kind, code_of(sent), sent.payload["topic"]) == (OutboxKind.GENERAL, "a", "7")
-        assert await on.learned(sent, "100") == []
+        assert await on.picture_sent(sent, "100") == []
         assert on.refresh() == []
         on.has(S.SCAN_QR_CODE, "b")
         [changed] = on.refresh()
@@ -99,7 +99,7 @@ async def test_what_changes_while_the_picture_is_on_its_way_is_made_up_for(
         [sent] = on.ask()
         on.has(S.SCAN_QR_CODE, "b")
         assert on.refresh() == []
-        [changed] = await on.learned(sent, "100")
+        [changed] = await on.picture_sent(sent, "100")
         assert (changed.kind, code_of(changed)) == (OutboxKind.EDIT, "b")
 
 
@@ -112,7 +112,7 @@ async def test_a_picture_that_arrives_when_the_code_is_used_goes_at_once(
         [sent] = on.ask()
         on.has(S.WORKING)
         assert on.refresh() == []
-        [gone] = await on.learned(sent, "100")
+        [gone] = await on.picture_sent(sent, "100")
         assert (gone.kind, gone.payload["at"]) == (OutboxKind.DELETE, "100")
         assert on.row.qr_messages == []
 
@@ -125,7 +125,7 @@ async def test_a_picture_that_never_arrives_is_forgotten(database: Database) -> 
         on.has(S.WORKING)
         assert on.refresh(later=600) == []
         assert on.row.qr_messages == []
-        [gone] = await on.learned(sent, "100")  # after all
+        [gone] = await on.picture_sent(sent, "100")  # after all
         assert gone.kind is OutboxKind.DELETE
 
 
@@ -144,15 +144,15 @@ async def test_who_asks_twice_sees_one_picture(database: Database) -> None:
         on = await scene(tx)
         on.has(S.SCAN_QR_CODE, "a")
         [first] = on.ask()
-        await on.learned(first, "100")
+        await on.picture_sent(first, "100")
         again = on.ask()
         assert kinds(again) == [OutboxKind.DELETE, OutboxKind.GENERAL]
         assert len(on.row.qr_messages) == 1
-        assert await on.learned(again[1], "101") == []
+        assert await on.picture_sent(again[1], "101") == []
         # Two in a hurry: whichever comes to stand second is taken away.
         third, fourth = on.ask()[-1], on.ask()[-1]
-        assert await on.learned(third, "102") == []
-        [stray] = await on.learned(fourth, "103")
+        assert await on.picture_sent(third, "102") == []
+        [stray] = await on.picture_sent(fourth, "103")
         assert (stray.kind, stray.payload["at"]) == (OutboxKind.DELETE, "103")
 
 
@@ -161,7 +161,7 @@ async def test_a_code_that_nobody_scanned_is_said_to_be_over(database: Database)
         on = await scene(tx)
         on.has(S.SCAN_QR_CODE, "a")
         [sent] = on.ask()
-        await on.learned(sent, "100")
+        await on.picture_sent(sent, "100")
         on.has(S.FAILED)
         gone, said = on.refresh()
         assert gone.kind is OutboxKind.DELETE

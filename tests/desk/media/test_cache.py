@@ -14,13 +14,13 @@ Fetch = Callable[[], AsyncGenerator[bytes, None]]
 
 
 class Provider:
-    """Counts how often it is asked; a gate lets it wait in the middle."""
+    """Counts how often it is asked; it can be made to wait in the middle."""
 
     def __init__(self) -> None:
         self.asked = 0
         self.began = asyncio.Event()
-        self.rate_limit_key = asyncio.Event()
-        self.rate_limit_key.set()
+        self.resume = asyncio.Event()
+        self.resume.set()
 
     def gives(self, *pieces: bytes, error: Exception | None = None) -> Fetch:
         async def fetch() -> AsyncGenerator[bytes, None]:
@@ -28,7 +28,7 @@ class Provider:
             self.began.set()
             for piece in pieces:
                 yield piece
-                await self.rate_limit_key.wait()
+                await self.resume.wait()
             if error is not None:
                 raise error
 
@@ -41,11 +41,11 @@ def names(folder: Path) -> set[str]:
 
 async def test_fetched_once_for_all_who_ask_at_once(tmp_path: Path) -> None:
     provider, cache = Provider(), MediaCache(tmp_path / "cache")
-    provider.rate_limit_key.clear()
+    provider.resume.clear()
     fetch = provider.gives(b"one ", b"two")
     asking = [asyncio.create_task(cache.file("a", fetch)) for _ in range(5)]
     await provider.began.wait()
-    provider.rate_limit_key.set()
+    provider.resume.set()
     paths = await asyncio.gather(*asking)
     assert {path.read_bytes() for path in paths} == {b"one two"}
     assert provider.asked == 1
@@ -85,7 +85,7 @@ async def test_one_file_does_not_take_all_the_room(tmp_path: Path) -> None:
 
 async def test_who_gives_up_leaves_nothing_half(tmp_path: Path) -> None:
     provider, cache = Provider(), MediaCache(tmp_path)
-    provider.rate_limit_key.clear()
+    provider.resume.clear()
     asking = asyncio.create_task(cache.file("a", provider.gives(b"half", b"more")))
     await provider.began.wait()
     asking.cancel()

@@ -30,12 +30,12 @@ class FakeTemplateProvider:
     templates: list[ProviderTemplate] = field(default_factory=list)
     faults: list[Exception] = field(default_factory=list)
     asked: int = 0
-    thrice: asyncio.Event = field(default_factory=asyncio.Event)
+    asked_three_times: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def fetch_templates(self) -> list[ProviderTemplate]:
         self.asked += 1
         if self.asked == 3:
-            self.thrice.set()
+            self.asked_three_times.set()
         if self.faults:
             raise self.faults.pop(0)
         return self.templates
@@ -141,7 +141,7 @@ async def test_they_are_fetched_at_once_and_again_after_a_while(stage: Stage) ->
     channel = stage.channels[stage.channel_id]
     async with asyncio.timeout(PATIENCE):
         job = asyncio.create_task(sync_forever(stage.database, templates, channel, every=0.01))
-        await keeper.thrice.wait()
+        await keeper.asked_three_times.wait()
         job.cancel()
     assert list(await kept(stage.database)) == [("hello", "en")]
 
