@@ -10,7 +10,7 @@ from tests.patience import PATIENCE
 CLAIMS = Claims(UserId(new_id()), LogInId(new_id()), 3)
 
 
-def test_a_token_is_read_as_it_was_issued_however_often() -> None:
+def test_a_token_has_the_claims_it_was_issued_with() -> None:
     tokens = AccessTokens("j" * 40)
     token = tokens.issue(CLAIMS, datetime.now(UTC))
     for _ in range(3):
@@ -18,9 +18,9 @@ def test_a_token_is_read_as_it_was_issued_however_often() -> None:
         assert (read.user_id, read.log_in, read.version) == (CLAIMS.user_id, CLAIMS.log_in, 3)
 
 
-async def test_a_token_that_was_good_is_refused_once_it_has_expired() -> None:
+async def test_an_expired_token_is_refused() -> None:
     tokens = AccessTokens("j" * 40)
-    # Tokens count whole seconds: it is good for one second more, or for two.
+    # Tokens count whole seconds, so it stays valid for one or two seconds more.
     token = tokens.issue(CLAIMS, datetime.now(UTC) - LIFETIME - LEEWAY + timedelta(seconds=2))
     assert tokens.read(token).user_id == CLAIMS.user_id
 
@@ -33,7 +33,7 @@ async def test_a_token_that_was_good_is_refused_once_it_has_expired() -> None:
         await asyncio.wait_for(until_refused(), PATIENCE)
 
 
-def test_a_bad_token_stays_bad() -> None:
+def test_an_invalid_token_stays_invalid() -> None:
     tokens = AccessTokens("j" * 40)
     foreign = AccessTokens("k" * 40).issue(CLAIMS, datetime.now(UTC))
     for _ in range(2):

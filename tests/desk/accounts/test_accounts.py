@@ -1,4 +1,4 @@
-"""Accounts are made with an agent, and a new password ends what the old one began."""
+"""Accounts are created with an agent, and a new password ends the old log-ins."""
 
 from datetime import UTC, datetime
 
@@ -71,7 +71,7 @@ async def test_an_address_has_one_account(database: Database) -> None:
         ("password", "short"),
     ],
 )
-async def test_what_cannot_be_taken_is_refused_in_one_line(
+async def test_an_invalid_value_is_refused_in_one_line(
     database: Database, field: str, value: str
 ) -> None:
     good = {"name": "Ani", "email": "ani@desk.test", "password": GOOD}
@@ -98,7 +98,7 @@ async def test_a_new_password_ends_every_log_in(database: Database) -> None:
         assert await list_seeded_emails(tx) == []
 
 
-async def test_nobody_changes_the_password_of_nobody(database: Database) -> None:
+async def test_the_password_of_an_unknown_account_cannot_be_changed(database: Database) -> None:
     async with database.transaction() as tx:
         with pytest.raises(NoSuchAccountError, match=r"budi@desk\.test"):
             await set_password(tx, "budi@desk.test", BETTER)

@@ -1,4 +1,4 @@
-"""Only a one-time code binds a Telegram account, and one account belongs to one user."""
+"""Only a one-time code binds a Telegram account, and each account belongs to one user."""
 
 import asyncio
 import re
@@ -99,13 +99,13 @@ async def test_a_new_code_voids_the_last_one(database: Database) -> None:
 
 
 @pytest.mark.parametrize("code", ["", "7K2M", "ключ-😀", "' OR 1=1 --", "x" * 4000])
-async def test_nonsense_binds_nobody(database: Database, code: str) -> None:
+async def test_an_invalid_code_binds_no_account(database: Database, code: str) -> None:
     async with database.transaction() as tx:
         await issue_link_code(tx, await add_user(tx, "ani"), now=NOW)
         assert await redeem(tx, code) == ""
 
 
-async def test_a_disabled_user_binds_and_answers_no_more(database: Database) -> None:
+async def test_a_disabled_user_cannot_bind_or_reply(database: Database) -> None:
     async with database.transaction() as tx:
         user = await add_user(tx, "ani")
         await redeem(tx, await issue_link_code(tx, user, now=NOW))
@@ -116,7 +116,7 @@ async def test_a_disabled_user_binds_and_answers_no_more(database: Database) -> 
         assert await redeem(tx, code, "8") == ""
 
 
-async def test_a_telegram_account_is_taken_from_who_had_it(database: Database) -> None:
+async def test_a_telegram_account_moves_to_its_new_user(database: Database) -> None:
     async with database.transaction() as tx:
         ani, budi = await add_user(tx, "ani"), await add_user(tx, "budi")
         await redeem(tx, await issue_link_code(tx, ani, now=NOW))
@@ -166,14 +166,14 @@ async def test_enrolment_does_not_undo_a_disabled_account(database: Database) ->
         assert await enrol_member(tx, "7", "Ani", now=NOW) is None
 
 
-async def test_a_member_without_a_name_has_one(database: Database) -> None:
+async def test_a_member_without_a_name_gets_one(database: Database) -> None:
     async with database.transaction() as tx:
         agent = await enrol_member(tx, "7", "\u200b" * 300, now=NOW)
         assert agent is not None
         assert agent.name == "Telegram 7"
 
 
-async def test_of_two_who_redeem_one_code_at_once_one_is_bound(database: Database) -> None:
+async def test_one_code_redeemed_twice_at_once_binds_one_account(database: Database) -> None:
     async with database.transaction() as tx:
         code = await issue_link_code(tx, await add_user(tx, "ani"), now=NOW)
     bound = await asyncio.gather(

@@ -1,4 +1,4 @@
-"""Hashing beside the event loop: bounded, in few threads, and never left over."""
+"""Hashing outside the event loop is limited to a few threads and a short queue."""
 
 import asyncio
 import threading
@@ -15,7 +15,7 @@ from tests.patience import PATIENCE
 
 @dataclass
 class BlockedHash:
-    """What hashes begins, and waits for `go` instead of a fifth of a second."""
+    """A hash that reports its start and waits for `go` instead of a fifth of a second."""
 
     began: threading.Event = field(default_factory=threading.Event)
     go: threading.Event = field(default_factory=threading.Event)
@@ -23,7 +23,7 @@ class BlockedHash:
 
 @pytest.fixture
 def blocked(monkeypatch: pytest.MonkeyPatch) -> BlockedHash:
-    """No test here depends on the time that a hash takes."""
+    """Replace the hash, so that no test here depends on how long a hash takes."""
     blocked = BlockedHash()
 
     def waits(password: str, password_hash: str | None) -> bool:
@@ -46,7 +46,7 @@ async def test_a_password_fits_its_hash_and_no_other() -> None:
     await hasher.close()
 
 
-async def test_beyond_its_queue_it_says_when_to_come_again(blocked: BlockedHash) -> None:
+async def test_a_full_queue_says_when_to_try_again(blocked: BlockedHash) -> None:
     hasher = Hasher(workers=1, max_waiting=3)
     waiting = [asyncio.ensure_future(hasher.verify("x", "x")) for _ in range(4)]
     await asyncio.sleep(0)
@@ -59,16 +59,16 @@ async def test_beyond_its_queue_it_says_when_to_come_again(blocked: BlockedHash)
     await hasher.close()
 
 
-async def test_who_gave_up_waiting_leaves_room_once_their_hash_is_done(
+async def test_a_cancelled_caller_frees_its_place_when_its_hash_is_done(
     blocked: BlockedHash,
 ) -> None:
     hasher = Hasher(workers=1, max_waiting=0)
     left = asyncio.ensure_future(hasher.verify("x", "x"))
-    # What no thread has begun is never done, and would leave its room at once.
+    # A job that no thread has started would be cancelled, and free its place at once.
     await eventually(lambda: asyncio.sleep(0, blocked.began.is_set()), "the thread is at it")
     left.cancel()
     await asyncio.wait([left])
-    with pytest.raises(OverloadedError):  # the thread is still at it
+    with pytest.raises(OverloadedError):  # the thread still runs it
         await hasher.verify("x", "x")
     blocked.go.set()
     async with asyncio.timeout(PATIENCE):

@@ -1,4 +1,4 @@
-"""Guessing is slowed down, for ever slower, and never locked: in memory and in Redis alike."""
+"""Password guessing gets slower and slower, but never locks an account: in memory and in Redis."""
 
 import asyncio
 import contextlib
@@ -49,7 +49,7 @@ async def fail_attempt(
 
 
 async def tries_until_refused(throttle: LoginThrottle, *, same_account: bool) -> int:
-    """Guess until told to wait; a machine that stalls for a second gets a few tries more."""
+    """Guess until refused; if the machine stalls for a second, a few more attempts get through."""
     for tries in range(10):
         account = "mia" if same_account else f"account {tries}"
         address = f"192.0.2.{tries}" if same_account else "192.0.2.1"
@@ -68,7 +68,7 @@ async def wait_when_refused(
     return told.value.after
 
 
-def test_the_pause_doubles_from_the_fifth_failure_up_to_15_minutes() -> None:
+def test_the_delay_doubles_from_the_fifth_failure_up_to_15_minutes() -> None:
     pauses = [delay_after(count).total_seconds() for count in range(20)]
     assert pauses[:9] == [0, 0, 0, 0, 0, 1, 2, 4, 8]
     assert pauses[14:] == [512, 900, 900, 900, 900, 900]
@@ -85,7 +85,7 @@ async def test_after_five_failures_an_address_must_wait(throttle: LoginThrottle)
     await fail_attempt(throttle, "max", "192.0.2.2")
 
 
-async def test_addresses_of_one_ipv6_network_are_one() -> None:
+async def test_addresses_of_one_ipv6_network_count_together() -> None:
     throttle = LoginThrottle(MemoryFailureCounter(Clock()))
     for each in range(5):
         await fail_attempt(throttle, f"account {each}", f"2001:db8:1:2::{each}")
@@ -93,7 +93,7 @@ async def test_addresses_of_one_ipv6_network_are_one() -> None:
     await fail_attempt(throttle, "max", "2001:db8:1:3::1")
 
 
-async def test_who_knows_the_password_begins_anew(throttle: LoginThrottle) -> None:
+async def test_a_correct_password_resets_the_count(throttle: LoginThrottle) -> None:
     for turn in range(3):
         for each in range(4):
             await fail_attempt(throttle, address=f"192.0.2.{10 * turn + each}")
@@ -101,7 +101,7 @@ async def test_who_knows_the_password_begins_anew(throttle: LoginThrottle) -> No
             attempt.is_right = True
 
 
-async def test_what_tells_nothing_counts_nothing(throttle: LoginThrottle) -> None:
+async def test_a_void_attempt_does_not_count(throttle: LoginThrottle) -> None:
     for _ in range(10):
         async with throttle.attempt("mia", "192.0.2.1") as attempt:
             attempt.is_void = True
@@ -124,12 +124,12 @@ async def test_many_guesses_at_once_gain_nothing(throttle: LoginThrottle) -> Non
         await asyncio.sleep(0.01)
     go.set()
     found = await asyncio.gather(*tries, return_exceptions=True)
-    assert 5 <= len(inside) <= 7  # one or two more where the machine stalled for a second
+    assert 5 <= len(inside) <= 7  # one or two more if the machine stalled for a second
     refusals = [each for each in found if isinstance(each, TooManyAttemptsError)]
     assert len(refusals) + len(inside) == len(tries)
 
 
-async def test_failures_are_forgotten_after_an_hour_and_pauses_end() -> None:
+async def test_failures_are_forgotten_after_an_hour_and_delays_end() -> None:
     clock = Clock()
     throttle = LoginThrottle(MemoryFailureCounter(clock))
     for _ in range(5):
@@ -145,7 +145,7 @@ async def test_failures_are_forgotten_after_an_hour_and_pauses_end() -> None:
         await fail_attempt(throttle)
 
 
-async def test_nobody_is_locked_out_for_ever() -> None:
+async def test_no_account_is_locked_for_ever() -> None:
     clock = Clock()
     throttle = LoginThrottle(MemoryFailureCounter(clock))
     for _ in range(50):
@@ -155,7 +155,7 @@ async def test_nobody_is_locked_out_for_ever() -> None:
         attempt.is_right = True
 
 
-async def test_memory_lets_go_of_what_lapsed() -> None:
+async def test_expired_entries_leave_the_memory() -> None:
     clock = Clock()
     counter = MemoryFailureCounter(clock)
     for each in range(100):
@@ -165,7 +165,7 @@ async def test_memory_lets_go_of_what_lapsed() -> None:
     assert len(counter._failures) == 1
 
 
-async def test_a_redis_that_is_away_lets_nobody_in(redis_server: Redis, redis_url: str) -> None:
+async def test_nobody_logs_in_while_redis_is_away(redis_server: Redis, redis_url: str) -> None:
     counter: FailureCounter = RedisFailureCounter(redis_url, "test")
     throttle = LoginThrottle(counter)
     await fail_attempt(throttle)
@@ -181,7 +181,8 @@ async def test_a_redis_that_is_away_lets_nobody_in(redis_server: Redis, redis_ur
 
 async def test_two_processes_count_together_and_two_installations_do_not(redis_url: str) -> None:
     one, two, other = (RedisFailureCounter(redis_url, name) for name in ("a", "a", "b"))
-    for counter in (one, two) * 3:  # the pause after the sixth is 2 seconds, and the next one 4
+    # the delay after the sixth failure is 2 seconds, and the next one 4
+    for counter in (one, two) * 3:
         with contextlib.suppress(TooManyAttemptsError):
             await fail_attempt(LoginThrottle(counter))
     assert await tries_until_refused(LoginThrottle(two), same_account=True) < 5

@@ -1,4 +1,4 @@
-"""Passwords: bcrypt with cost 12, nothing cut, nothing common."""
+"""Passwords: bcrypt with cost 12, never cut, never a common one."""
 
 import pytest
 
@@ -15,7 +15,7 @@ async def test_a_password_is_hashed_with_cost_12_and_verified() -> None:
     assert not await verify_password(GOOD + "!", hashed)
 
 
-async def test_what_bcrypt_would_cut_is_refused() -> None:
+async def test_a_password_that_bcrypt_would_cut_is_refused() -> None:
     with pytest.raises(BadPasswordError, match="72 bytes"):
         await hash_password("é" * 37)
     hashed = await hash_password("x" * 72)
@@ -23,19 +23,19 @@ async def test_what_bcrypt_would_cut_is_refused() -> None:
 
 
 @pytest.mark.parametrize("kept", [None, "!"])
-async def test_nobody_logs_in_where_there_is_no_password(kept: str | None) -> None:
+async def test_an_account_without_a_password_refuses_log_ins(kept: str | None) -> None:
     assert not await verify_password("!", kept)
 
 
 @pytest.mark.parametrize("kept", [None, "!"])
-async def test_an_unknown_user_costs_a_whole_comparison(
+async def test_an_unknown_user_takes_a_full_comparison(
     kept: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     compared: list[bytes] = []
 
     def checkpw(password: bytes, hashed: bytes) -> bool:
         compared.append(hashed)
-        # Even if the dummy matched, nobody would be let in.
+        # Even if the dummy hash matched, nobody would be logged in.
         return True
 
     monkeypatch.setattr("bcrypt.checkpw", checkpw)

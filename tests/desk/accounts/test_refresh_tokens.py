@@ -1,4 +1,4 @@
-"""What the use of a refresh token means, at every time and by everybody."""
+"""How the use of a refresh token is judged, by time and by client."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -40,7 +40,7 @@ USED = replace(FRESH, used_at=NOW, used_by=ME)
         (USED, ME, REUSE_GRACE + SECOND, TokenUse.STOLEN),
         (USED, "a thief", SECOND, TokenUse.STOLEN),
         (USED, ME, IDLE_LIFETIME + SECOND, TokenUse.STOLEN),
-        # Another web process' clock may be behind.
+        # Another web process's clock may be behind.
         (USED, ME, -SECOND, TokenUse.REPEATED),
         (replace(FRESH, log_in_ended_at=NOW), ME, SECOND, TokenUse.ENDED),
         (replace(USED, log_in_ended_at=NOW), "a thief", SECOND, TokenUse.ENDED),
@@ -48,11 +48,13 @@ USED = replace(FRESH, used_at=NOW, used_by=ME)
         (replace(USED, used_by=None), ME, SECOND, TokenUse.STOLEN),
     ],
 )
-def test_what_a_use_means(token: StoredToken, client: str, later: timedelta, use: TokenUse) -> None:
+def test_uses_are_classified(
+    token: StoredToken, client: str, later: timedelta, use: TokenUse
+) -> None:
     assert classify_use(token, client, NOW + later) is use
 
 
-def test_a_token_has_one_successor_that_only_we_can_tell() -> None:
+def test_a_token_has_one_successor_that_only_we_can_derive() -> None:
     tokens = RefreshTokens("j" * 40)
     first = tokens.generate()
     following = tokens.derive_successor(first)
@@ -65,7 +67,7 @@ def test_a_token_has_one_successor_that_only_we_can_tell() -> None:
         assert len(token) == len("odr_") + 43  # 256 bits
 
 
-def test_clients_are_told_apart_by_address_and_name() -> None:
+def test_clients_differ_by_address_and_user_agent() -> None:
     fingerprints = {
         ClientInfo(address, name).fingerprint for address in "ab" for name in ("x", "y", "")
     }

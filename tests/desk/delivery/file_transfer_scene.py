@@ -1,4 +1,4 @@
-"""A bot whose staff serves a WhatsApp number as well, and what both providers hand out and take."""
+"""A bot whose staff also serves a WhatsApp number, with fakes for both providers."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -32,7 +32,7 @@ GOOD = film(b"avc1", b"mp4a")
 
 @dataclass
 class Provider:
-    """Hands out what it was given, and takes what its table says."""
+    """Returns the files that it was given, and accepts what its table says."""
 
     table: Any
     files: dict[str, bytes] = field(default_factory=dict)
@@ -59,7 +59,7 @@ class Provider:
 
 @dataclass
 class FakeConverter:
-    """Makes what the test says, whatever it is given."""
+    """Converts any file to what the test says."""
 
     results: dict[OutputFormat, bytes] = field(default_factory=dict)
     asked: list[tuple[str, OutputFormat]] = field(default_factory=list)
@@ -81,7 +81,7 @@ def channel(kind: ChannelKind, staff: ChannelId | None = None) -> ServedChannel:
 
 @dataclass
 class Scene:
-    """A bot whose staff serves a WhatsApp number as well."""
+    """A bot whose staff also serves a WhatsApp number."""
 
     root: Path
     converter: FakeConverter = field(default_factory=FakeConverter)
@@ -101,7 +101,7 @@ class Scene:
     def make_delivery(
         self, side: Side, content: Content, **more: Any
     ) -> tuple[OutboxRow, Delivery]:
-        """Make an answer to the number's customer, or a copy of what that customer sent."""
+        """Make an answer to the number's customer, or a copy of the customer's message."""
         to_staff = side is Side.STAFF
         kind = more.pop("kind", OutboxKind.COPY if to_staff else OutboxKind.ANSWER)
         through = self.bot if to_staff else self.number

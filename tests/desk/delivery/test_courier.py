@@ -1,4 +1,4 @@
-"""The courier as it runs: lost leases, a database that is away, many conversations at once."""
+"""The courier while it runs: lost leases, a database that is away, many conversations at once."""
 
 import asyncio
 import time
@@ -24,7 +24,7 @@ from tests.patience import PATIENCE
 
 
 class FlakyDatabase(Database):
-    """A database whose next transactions fail after all was done in them, before the commit."""
+    """A database whose next transactions fail at the commit, after all their work."""
 
     failures = 0
 
@@ -41,7 +41,7 @@ class FlakyDatabase(Database):
 
 @dataclass
 class BlockedSender(FakeSender):
-    """Holds every delivery back until it is told to go on."""
+    """Holds every delivery back until the test lets it go on."""
 
     go: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -62,7 +62,7 @@ def courier_of(stage: Stage, database: Database | None = None) -> Courier:
 
 @asynccontextmanager
 async def running(*couriers: Courier) -> AsyncIterator[None]:
-    """Run couriers; on leaving they settle what is under way."""
+    """Run couriers; on exit they settle what is in progress."""
     async with asyncio.timeout(PATIENCE), asyncio.TaskGroup() as group:
         senders = [group.create_task(each.send()) for each in couriers for _ in range(each.senders)]
         runs = [group.create_task(each.run()) for each in couriers]
@@ -155,7 +155,7 @@ async def flaky(stage: Stage) -> AsyncIterator[FlakyDatabase]:
     await opened.close()
 
 
-async def test_a_courier_that_starts_while_the_database_is_away_starts_all_the_same(
+async def test_a_courier_starts_while_the_database_is_away(
     stage: Stage, flaky: FlakyDatabase
 ) -> None:
     await stage.answer(await stage.customer(), text("hello"))
@@ -169,7 +169,7 @@ async def test_a_courier_that_starts_while_the_database_is_away_starts_all_the_s
         await until(was_sent)
 
 
-async def test_outcomes_outlive_a_database_that_is_away_while_settling(
+async def test_outcomes_survive_a_database_that_is_away_while_settling(
     stage: Stage, flaky: FlakyDatabase
 ) -> None:
     sender = BlockedSender()
@@ -192,7 +192,7 @@ async def test_outcomes_outlive_a_database_that_is_away_while_settling(
         assert len(await stage.copies(each)) == 1
 
 
-async def test_a_flood_is_kept_over_a_restart_and_other_limits_stay_open(stage: Stage) -> None:
+async def test_a_backoff_survives_a_restart_and_other_limits_stay_open(stage: Stage) -> None:
     ana, budi = await stage.customer("Ana", "1"), await stage.customer("Budi", "2")
     stage.sender.faults = [RateLimited("flood", retry_after=600)]
     await stage.answer(ana, text("Ana's"))
@@ -217,12 +217,12 @@ async def test_a_flood_is_kept_over_a_restart_and_other_limits_stay_open(stage: 
 
 
 async def restart_courier(stage: Stage) -> Courier:
-    """Start a courier that remembers nothing."""
+    """Start a courier without any memory of the first one."""
     stage.__post_init__()
     return courier_of(stage)
 
 
-async def test_floods_of_three_limits_close_the_bot_and_free_ones_count_for_none(
+async def test_floods_of_three_limits_close_the_bot_and_unlimited_calls_do_not_count(
     stage: Stage,
 ) -> None:
     people = [await stage.customer(f"C{n}", str(n)) for n in range(3)]

@@ -1,4 +1,4 @@
-"""An answer that is held up shows so on the agent's own message, and costs nothing otherwise."""
+"""A delayed answer is marked on the agent's own message; other answers cost nothing."""
 
 import pytest
 
@@ -9,8 +9,8 @@ from desk.limits.rate_limiter import Limit, Limits
 from tests.desk.stage import GROUP, Stage, open_stage, text
 
 
-async def answered_in_topic(stage: Stage, words: str = "Hello") -> None:
-    """Have an agent answer from the topic, where their message is number 900."""
+async def reply_in_topic(stage: Stage, words: str = "Hello") -> None:
+    """Let an agent answer from the topic, where their message is number 900."""
     ana = await stage.customer()
     await stage.change("conversations", staff_topic="7", staff_card="8")
     message_id = await stage.answer(ana, text(words))
@@ -26,8 +26,8 @@ async def answered_in_topic(stage: Stage, words: str = "Hello") -> None:
         )
 
 
-async def test_a_held_answer_is_marked_once_and_unmarked_when_it_went(stage: Stage) -> None:
-    await answered_in_topic(stage)
+async def test_a_delayed_answer_is_marked_once_and_unmarked_when_sent(stage: Stage) -> None:
+    await reply_in_topic(stage)
     stage.sender.faults = [Unavailable("down", retry_after=10)]
     await stage.deliver()
     stage.sender.faults = [Unavailable("down", retry_after=10)]
@@ -39,16 +39,14 @@ async def test_a_held_answer_is_marked_once_and_unmarked_when_it_went(stage: Sta
 
 
 @pytest.mark.parametrize("patience", [0, 10])
-async def test_one_that_goes_at_its_first_try_costs_no_reaction(
-    stage: Stage, patience: int
-) -> None:
-    await answered_in_topic(stage)
+async def test_an_answer_sent_at_once_costs_no_reaction(stage: Stage, patience: int) -> None:
+    await reply_in_topic(stage)
     stage.later(patience)
     await stage.deliver()
     assert stage.sender.methods() == ["deliver"]
 
 
-async def test_an_answer_from_elsewhere_opens_no_topic_for_its_mark(stage: Stage) -> None:
+async def test_an_answer_from_outside_the_topic_opens_no_topic_for_its_mark(stage: Stage) -> None:
     ana = await stage.customer()
     stage.sender.faults = [Unavailable("down", retry_after=10)]
     await stage.answer(ana, text("Hello"))
@@ -58,10 +56,10 @@ async def test_an_answer_from_elsewhere_opens_no_topic_for_its_mark(stage: Stage
     assert stage.sender.methods() == ["deliver", "deliver"]
 
 
-async def test_the_limits_of_a_chat_hold_answers_without_a_mark_for_a_moment(
+async def test_a_short_delay_by_a_chats_limits_is_not_marked(
     database: Database,
 ) -> None:
     stage = await open_stage(database, limits=Limits(person=(Limit(1, 2.0),)))
-    await answered_in_topic(stage, "x")
+    await reply_in_topic(stage, "x")
     await stage.deliver()
     assert stage.sender.methods() == ["deliver"]

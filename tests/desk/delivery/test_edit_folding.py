@@ -1,4 +1,4 @@
-"""Edits that come before their answer was sent: the customer gets what was meant, once."""
+"""Edits of unsent answers: the customer gets the final text, once."""
 
 from db.ids import ConversationId, MessageId
 from db.tables import OutboxKind, OutboxState
@@ -22,7 +22,7 @@ def told(stage: Stage) -> list[tuple[str, str]]:
     return [(call[0], call[3]) for call in stage.sender.calls if call[1] == "42"]
 
 
-async def test_the_last_edit_goes_in_the_answers_place_and_nothing_waits_behind_it(
+async def test_the_last_edit_replaces_the_answer_and_nothing_waits_behind_it(
     stage: Stage,
 ) -> None:
     ana = await stage.customer()
@@ -36,7 +36,7 @@ async def test_the_last_edit_goes_in_the_answers_place_and_nothing_waits_behind_
     assert len(await stage.copies(answer)) == 1
 
 
-async def test_an_answer_that_was_refused_for_now_goes_as_it_reads_by_then(stage: Stage) -> None:
+async def test_a_delayed_answer_is_sent_with_its_latest_text(stage: Stage) -> None:
     ana = await stage.customer()
     stage.sender.faults = [RateLimited("slowly", retry_after=1)]
     answer = await stage.answer(ana, text("at tne"))
@@ -48,7 +48,7 @@ async def test_an_answer_that_was_refused_for_now_goes_as_it_reads_by_then(stage
     assert "edit" not in {kind for kind, _ in told(stage)}
 
 
-async def test_a_long_answer_is_edited_when_all_of_it_is_there(stage: Stage) -> None:
+async def test_a_long_answer_is_edited_once_all_parts_are_sent(stage: Stage) -> None:
     ana = await stage.customer()
     answer = await stage.answer(ana, text("long " * TEXT_LIMIT))
     await edit(stage, ana, answer, "short")
@@ -58,7 +58,7 @@ async def test_a_long_answer_is_edited_when_all_of_it_is_there(stage: Stage) -> 
     assert kinds[-1] == "edit"
 
 
-async def test_what_became_too_long_for_one_message_is_an_edit(stage: Stage) -> None:
+async def test_an_edit_that_needs_several_messages_is_not_folded(stage: Stage) -> None:
     ana = await stage.customer()
     answer = await stage.answer(ana, text("short"))
     await edit(stage, ana, answer, "long " * TEXT_LIMIT)

@@ -1,4 +1,4 @@
-"""Edits that come while what they change is still under way."""
+"""Edits of messages that are still being sent."""
 
 from db.ids import ConversationId, MessageId
 from db.tables import OutboxKind
@@ -29,7 +29,7 @@ async def send_again(stage: Stage, ana: ConversationId, row_id: int) -> None:
     await stage.deliver()
 
 
-async def test_what_is_sent_again_says_what_an_edit_made_of_it(stage: Stage) -> None:
+async def test_an_answer_is_sent_again_with_its_edited_text(stage: Stage) -> None:
     ana = await stage.customer()
     stage.sender.faults = [Uncertain("no answer came")]
     message_id = await stage.answer(ana, text("tommorow"))
@@ -60,7 +60,7 @@ async def test_one_part_of_many_is_sent_again_as_it_was(stage: Stage) -> None:
     assert first in stage.sender.did("deliver")
 
 
-async def test_an_edit_of_an_albums_item_is_no_part_of_the_album(stage: Stage) -> None:
+async def test_an_edit_of_an_album_item_is_not_part_of_the_album(stage: Stage) -> None:
     ana = await stage.customer()
     await stage.change("conversations", staff_topic="7", staff_card="8")
     ids = [await stage.copy(ana, picture(str(n), album="a"), hold=True) for n in range(2)]

@@ -1,4 +1,4 @@
-"""What follows from each error, as desk/errors.py draws it: rows, messages, lanes, notices."""
+"""The effects of each error of desk/errors.py: rows, messages, lanes, notices."""
 
 from db.tables import DeliveryState, OutboxKind, OutboxState, Side
 from desk.errors import (
@@ -39,7 +39,7 @@ async def test_a_refused_answer_is_failed_and_its_agent_sees_why(stage: Stage) -
     assert stage.sender.did() == ["Hello", notice]  # shown to staff, not tried again
 
 
-async def test_an_unavailable_provider_is_tried_later_each_time(stage: Stage) -> None:
+async def test_an_unavailable_provider_is_retried_with_growing_delays(stage: Stage) -> None:
     ana = await in_topic(stage)
     stage.sender.faults = [Unavailable("down")] * 4
     await stage.answer(ana, text("1"))
@@ -71,7 +71,7 @@ async def test_unavailable_waits_at_least_as_long_as_it_says(stage: Stage) -> No
     assert stage.sender.did() == ["1", "1"]
 
 
-async def test_a_flood_pauses_its_gate_and_is_no_try(stage: Stage) -> None:
+async def test_a_flood_closes_its_rate_limit_key_and_counts_as_no_attempt(stage: Stage) -> None:
     ana = await in_topic(stage)
     stage.sender.faults = [RateLimited("flood", retry_after=17)]
     await stage.answer(ana, text("1"))
@@ -120,7 +120,7 @@ async def test_an_uncertain_album_is_asked_about_whole_and_none_of_it_sent_again
 
 
 async def test_a_crash_while_sending_is_uncertain(stage: Stage) -> None:
-    """The worker died between the mark and the settling."""
+    """The worker died between marking the row and settling it."""
     ana = await in_topic(stage)
     message_id = await stage.answer(ana, text("1"))
     await stage.answer(ana, text("2"))
@@ -139,7 +139,7 @@ async def test_a_crash_while_editing_simply_edits_again(stage: Stage) -> None:
     await stage.edit(ana, answer, text("Hello"), side=Side.CUSTOMER)
     await stage.claim()
     await stage.change("lanes", lease=None, lease_until=None, due_at=stage.now)
-    await stage.turn()  # finds it in doubt
+    await stage.turn()  # finds it uncertain
     stage.later(5)
     await stage.deliver()
     assert stage.sender.did("edit") == ["101=Hello"]
@@ -157,7 +157,7 @@ async def test_of_a_long_answer_one_part_may_be_refused(stage: Stage) -> None:
     assert (message.delivery_state, message.delivery_error) == (DeliveryState.FAILED, "no")
 
 
-async def test_an_edit_that_is_refused_is_told_beside_what_the_agent_wrote(stage: Stage) -> None:
+async def test_a_refused_edit_is_reported_next_to_the_agents_message(stage: Stage) -> None:
     ana = await in_topic(stage)
     answer = await stage.answer(ana, text("Helo"))
     await stage.deliver()
@@ -168,7 +168,7 @@ async def test_an_edit_that_is_refused_is_told_beside_what_the_agent_wrote(stage
     assert "message can't be edited" in notice
 
 
-async def test_what_a_customer_edited_is_shown_where_its_copy_is_gone(stage: Stage) -> None:
+async def test_a_customers_edit_is_shown_if_its_copy_is_gone(stage: Stage) -> None:
     ana = await in_topic(stage)
     message_id = await stage.copy(ana, text("at 5"))
     await stage.deliver()
@@ -179,7 +179,7 @@ async def test_what_a_customer_edited_is_shown_where_its_copy_is_gone(stage: Sta
     assert notice.endswith("at 6")
 
 
-async def test_our_own_fault_in_an_answer_is_asked_about(stage: Stage) -> None:
+async def test_an_internal_error_in_an_answer_is_asked_about(stage: Stage) -> None:
     ana = await in_topic(stage)
     stage.sender.faults = [KeyError("message_id")]
     message_id = await stage.answer(ana, text("1"))
@@ -191,7 +191,7 @@ async def test_our_own_fault_in_an_answer_is_asked_about(stage: Stage) -> None:
 # Copies for staff
 
 
-async def test_a_refused_copy_is_told_with_its_words_and_stands_in_nobodys_way(
+async def test_a_refused_copy_is_reported_with_its_text_and_blocks_nothing(
     stage: Stage,
 ) -> None:
     ana = await in_topic(stage)
@@ -227,7 +227,7 @@ async def test_the_second_of_a_run_fails_and_the_first_is_not_repeated(stage: St
     assert stage.sender.did() == ["0", "1", "1", "2", "3"]
 
 
-async def test_our_own_fault_in_a_copy_does_not_hold_up_the_conversation_for_ever(
+async def test_an_internal_error_in_a_copy_does_not_block_the_conversation_for_ever(
     stage: Stage,
 ) -> None:
     ana = await in_topic(stage)

@@ -1,4 +1,4 @@
-"""Files that stand at another provider come to our disk, made to fit, or it is said why not."""
+"""Files of another provider come to our disk and are made to fit, or the error says why not."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -46,13 +46,13 @@ def shown(delivery: Delivery) -> tuple[Kind, str, str]:
     return delivery.content.type, file["mime"], file["name"]
 
 
-def lack(delivery: Delivery) -> DeliveryError:
+def error_of(delivery: Delivery) -> DeliveryError:
     assert delivery.file is None
     assert delivery.file_error is not None
     return delivery.file_error
 
 
-async def test_a_customers_picture_comes_to_staff(scene: Scene) -> None:
+async def test_a_customers_picture_reaches_staff(scene: Scene) -> None:
     delivery = await scene.from_customer(Kind.IMAGE, JPEG, mime="image/jpeg")
     assert shown(delivery) == (Kind.IMAGE, "image/jpeg", "file.jpg")
     assert read(delivery.file) == JPEG
@@ -60,7 +60,7 @@ async def test_a_customers_picture_comes_to_staff(scene: Scene) -> None:
     assert scene.at_telegram.asked == []
 
 
-async def test_an_agents_picture_comes_to_the_customer(scene: Scene) -> None:
+async def test_an_agents_picture_reaches_the_customer(scene: Scene) -> None:
     delivery = await scene.from_agent(Kind.IMAGE, PNG)
     assert shown(delivery) == (Kind.IMAGE, "image/png", "file.png")
     assert (delivery.content.text, delivery.content.source) == ("see", None)
@@ -80,7 +80,7 @@ async def test_a_file_is_fetched_once(scene: Scene) -> None:
     assert scene.at_whatsapp.asked == ["media"]
 
 
-async def test_what_stands_there_or_is_no_file_stays_as_it_is(scene: Scene) -> None:
+async def test_files_at_the_provider_and_texts_need_no_transfer(scene: Scene) -> None:
     picture = Content(Kind.IMAGE, file={"id": "photo"}, source=("42", "7"))
     for content, more in (
         (Content(text="words"), {}),
@@ -107,10 +107,10 @@ async def test_uploads_are_fitted_too(scene: Scene) -> None:
         assert shown(delivery) == (Kind.IMAGE, "image/png", "a.png")
     scene.uploads.discard(message)
     gone = await scene.fetch(Side.STAFF, Content(Kind.IMAGE, file=file))
-    assert "MEDIA_DIR" in str(lack(gone))
+    assert "MEDIA_DIR" in str(error_of(gone))
 
 
-# As what it goes
+# The message type for sending
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,7 @@ async def test_uploads_are_fitted_too(scene: Scene) -> None:
         (Kind.VOICE, OPUS, {}, (Kind.VOICE, "audio/ogg; codecs=opus", "file.ogg")),
         (Kind.AUDIO, MP3, {"name": "s.mp3"}, (Kind.AUDIO, "audio/mpeg", "s.mp3")),
         (Kind.STICKER, webp(), {}, (Kind.STICKER, "image/webp", "file.webp")),
-        # Nothing makes them into what fits: documents.
+        # No converter makes them fit: they are sent as documents.
         (Kind.VIDEO, film(b"hvc1", b"mp4a"), {}, (Kind.FILE, "video/mp4", "file.mp4")),
         (Kind.STICKER, WEBM, {}, (Kind.FILE, "video/webm", "file.webm")),
         (
@@ -143,7 +143,7 @@ async def test_uploads_are_fitted_too(scene: Scene) -> None:
     ],
     ids=range(13),
 )
-async def test_as_what_files_go_to_whatsapp(
+async def test_message_types_of_files_for_whatsapp(
     scene: Scene, kind: Kind, data: bytes, file: dict[str, str], expected: tuple[Kind, str, str]
 ) -> None:
     delivery = await scene.from_agent(kind, data, **file)
@@ -169,7 +169,7 @@ async def test_as_what_files_go_to_whatsapp(
             (OutputFormat.OPUS, OPUS),
             (Kind.VOICE, "audio/ogg; codecs=opus", "my.ogg"),
         ),
-        # What was made does not fit either: the next way, with the file as it was.
+        # The converted file does not fit, either: the next option, with the original file.
         (Kind.VOICE, MP3, (OutputFormat.OPUS, HTML), (Kind.AUDIO, "audio/mpeg", "my.file")),
         (
             Kind.VIDEO,
@@ -180,7 +180,7 @@ async def test_as_what_files_go_to_whatsapp(
     ],
     ids=range(6),
 )
-async def test_what_is_made_into_what_fits(
+async def test_files_are_converted_to_fit(
     scene: Scene,
     kind: Kind,
     data: bytes,
@@ -194,7 +194,7 @@ async def test_what_is_made_into_what_fits(
     assert read(delivery.file) == (result if expected[2] != "my.file" else data)
 
 
-async def test_what_was_made_is_kept_and_forgotten_with_the_rest(scene: Scene) -> None:
+async def test_converted_files_are_cached_and_forgotten_with_the_original(scene: Scene) -> None:
     scene.converter.results[OutputFormat.MP4] = GOOD
     scene.at_telegram.files["photo"] = film(b"hvc1")
     file, message = {"id": "photo"}, MessageId(new_id())
@@ -206,19 +206,19 @@ async def test_what_was_made_is_kept_and_forgotten_with_the_rest(scene: Scene) -
     assert not await asyncio.to_thread(lambda: [*scene.root.rglob(f"{message}*")])
 
 
-# What cannot be had
+# Files that are not available
 
 
 async def test_a_file_that_is_too_large_is_not_fetched(scene: Scene) -> None:
-    said = lack(await scene.from_customer(Kind.FILE, b"", size=80 * MB, name="plan.pdf"))
+    said = error_of(await scene.from_customer(Kind.FILE, b"", size=80 * MB, name="plan.pdf"))
     assert isinstance(said, FileRefused)
     assert "has 80.0 MB, and no more than 50 MB" in str(said)
     assert "/api/v1/messages/" in str(said)
     assert scene.at_whatsapp.asked == []
 
 
-async def test_one_that_hides_its_size_is_fetched_only_so_far(scene: Scene) -> None:
-    said = lack(await scene.from_customer(Kind.FILE, bytes(60 * MB)))
+async def test_a_file_of_unknown_size_is_fetched_up_to_the_limit(scene: Scene) -> None:
+    said = error_of(await scene.from_customer(Kind.FILE, bytes(60 * MB)))
     assert isinstance(said, FileRefused)
     assert "larger than 50 MB" in str(said)
     assert scene.at_whatsapp.given <= 50 * 16 + 1
@@ -233,48 +233,48 @@ async def test_one_that_hides_its_size_is_fetched_only_so_far(scene: Scene) -> N
         (FileGoneError("its server answered 404"), "answered 404"),
     ],
 )
-async def test_what_is_final(scene: Scene, error: MediaError, words: str) -> None:
+async def test_final_errors(scene: Scene, error: MediaError, words: str) -> None:
     scene.at_telegram.faults = [error]
-    said = lack(await scene.from_agent(Kind.IMAGE, JPEG))
+    said = error_of(await scene.from_agent(Kind.IMAGE, JPEG))
     assert isinstance(said, FileRefused)
     assert words in str(said)
-    # Nothing of it stays: tried again, it can be had.
+    # No file is left behind: the next attempt succeeds.
     assert (await scene.from_agent(Kind.IMAGE, JPEG)).file_error is None
 
 
-async def test_who_is_away_is_asked_again_but_not_for_ever(scene: Scene) -> None:
+async def test_an_unavailable_provider_is_asked_again_but_not_for_ever(scene: Scene) -> None:
     scene.at_whatsapp.files["media"] = JPEG
     content = Content(Kind.IMAGE, file={"id": "media"})
     for attempts in range(7):
         scene.at_whatsapp.faults = [FileUnavailableError("its server answered 503")]
-        said = lack(await scene.fetch(Side.STAFF, content, attempts=attempts))
+        said = error_of(await scene.fetch(Side.STAFF, content, attempts=attempts))
         assert type(said) is Unavailable
     scene.at_whatsapp.faults = [FileUnavailableError("its server answered 503")]
-    said = lack(await scene.fetch(Side.STAFF, content, attempts=7))
+    said = error_of(await scene.fetch(Side.STAFF, content, attempts=7))
     assert isinstance(said, FileRefused)
     assert "answered 503" in str(said)
 
 
 @pytest.mark.parametrize("file", [{}, {"id": None}, {"id": 5}])
-async def test_a_reference_that_is_none(scene: Scene, file: dict[str, Any]) -> None:
+async def test_a_file_without_a_valid_id(scene: Scene, file: dict[str, Any]) -> None:
     delivery = await scene.fetch(Side.STAFF, Content(Kind.IMAGE, file=file))
-    assert isinstance(lack(delivery), FileRefused)
+    assert isinstance(error_of(delivery), FileRefused)
 
 
 async def test_an_empty_file(scene: Scene) -> None:
-    assert "it is empty" in str(lack(await scene.from_customer(Kind.FILE, b"")))
+    assert "it is empty" in str(error_of(await scene.from_customer(Kind.FILE, b"")))
 
 
 async def test_a_file_of_no_message(scene: Scene) -> None:
     content = Content(Kind.IMAGE, file={"id": "media"})
     delivery = await scene.fetch(Side.STAFF, content, message=None)
-    assert isinstance(lack(delivery), FileRefused)
+    assert isinstance(error_of(delivery), FileRefused)
 
 
-async def test_a_provider_that_breaks_its_promise(scene: Scene) -> None:
+async def test_a_provider_that_raises_an_unexpected_error(scene: Scene) -> None:
     content = Content(Kind.IMAGE, file={"id": "unknown"})  # raises KeyError
     delivery = await scene.fetch(Side.STAFF, content)
-    assert type(lack(delivery)) is Unavailable
+    assert type(error_of(delivery)) is Unavailable
 
 
 async def test_a_channel_that_is_not_served(scene: Scene, tmp_path: Path) -> None:
@@ -282,10 +282,10 @@ async def test_a_channel_that_is_not_served(scene: Scene, tmp_path: Path) -> Non
     files = MessageFiles(scene.uploads, MediaCache(tmp_path / "cache"), carriers)
     crossing = FileTransfer(channels, carriers, files, FakeConverter(), "en")
     row, delivery = scene.make_delivery(Side.STAFF, Content(Kind.IMAGE, file={"id": "media"}))
-    assert type(lack(await crossing.fetch(row, delivery))) is Unavailable
+    assert type(error_of(await crossing.fetch(row, delivery))) is Unavailable
 
 
-async def test_who_stops_lets_go_of_what_is_on_its_way(scene: Scene) -> None:
+async def test_stop_abandons_running_transfers(scene: Scene) -> None:
     scene.at_whatsapp.hold = asyncio.Event()
     content = Content(Kind.IMAGE, file={"id": "media"})
     waiting = [asyncio.ensure_future(scene.fetch(Side.STAFF, content)) for _ in range(3)]
@@ -293,17 +293,17 @@ async def test_who_stops_lets_go_of_what_is_on_its_way(scene: Scene) -> None:
         await asyncio.sleep(0)
     scene.file_transfer.stop()
     for each in [*await asyncio.gather(*waiting), await scene.fetch(Side.STAFF, content)]:
-        assert type(lack(each)) is Unavailable
+        assert type(error_of(each)) is Unavailable
         assert "stopping" in str(each.file_error)
 
 
-async def test_slow_files_leave_room_for_what_else_is_to_be_sent(scene: Scene) -> None:
+async def test_slow_files_leave_room_for_other_deliveries(scene: Scene) -> None:
     scene.at_whatsapp.hold = asyncio.Event()
     scene.at_whatsapp.files["media"] = JPEG
     content = Content(Kind.IMAGE, file={"id": "media"})
     waiting = [asyncio.ensure_future(scene.fetch(Side.STAFF, content)) for _ in range(16)]
     await asyncio.sleep(0)
-    said = lack(await scene.fetch(Side.STAFF, content))
+    said = error_of(await scene.fetch(Side.STAFF, content))
     assert type(said) is Unavailable
     assert said.retry_after > 0
     scene.at_whatsapp.hold.set()

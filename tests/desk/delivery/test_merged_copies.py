@@ -1,4 +1,4 @@
-"""What agents say elsewhere travels with what customers say, and each line says whose it is."""
+"""Agents' messages are merged with customers' messages, and each line names its author."""
 
 from db.database import Database
 from db.ids import AgentId, ConversationId, MessageId, UserId, new_id

@@ -1,4 +1,4 @@
-"""Deliveries whose files come from another provider: in order, and told to both sides if not."""
+"""Deliveries with files of another provider: in order, and both sides are told about failures."""
 
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -22,7 +22,7 @@ FILE = Path("/somewhere/file")
 
 @dataclass
 class FakeFileTransfer:
-    """Brings every file, unless it is told to fail."""
+    """Fetches every file, unless the test makes it fail."""
 
     faults: dict[str, list[DeliveryError]] = field(default_factory=dict)
     fetched: list[str] = field(default_factory=list)
@@ -61,7 +61,7 @@ class Scene:
         raise AssertionError("deliveries never come to an end")
 
     def told(self, chat: str) -> list[str]:
-        """List what was said in a chat, with a mark for what came with a file."""
+        """List the texts sent to a chat; "+" marks those with a file."""
         return [
             ("+" if each.file else "") + (each.content.text or "")
             for each in self.stage.sender.deliveries
@@ -82,7 +82,7 @@ def picture(words: str, **more: Any) -> Content:
     return Content(MessageType.IMAGE, text=words, file={"id": words}, **more)
 
 
-async def test_in_order_and_each_with_its_own_turn(scene: Scene) -> None:
+async def test_files_are_fetched_in_order_and_each_in_its_own_turn(scene: Scene) -> None:
     for content in (text("1"), picture("2"), text("3"), picture("4"), picture("5"), text("6")):
         await scene.stage.answer(scene.ana, content)
     await scene.deliver()
@@ -101,7 +101,7 @@ async def test_texts_before_a_file_do_not_wait_for_it(scene: Scene) -> None:
     assert scene.told("-1001") == ["1", "2", "+3"]
 
 
-async def test_a_customers_file_that_cannot_be_had_is_told_to_both(scene: Scene) -> None:
+async def test_both_sides_are_told_about_a_customers_missing_file(scene: Scene) -> None:
     scene.transfer.faults["plan"] = [FileRefused("the file has 80 MB")]
     await scene.stage.change("clients", language="id")
     await scene.stage.copy(scene.ana, picture("plan"))
@@ -116,7 +116,7 @@ async def test_a_customers_file_that_cannot_be_had_is_told_to_both(scene: Scene)
     assert customer[0].startswith("Maaf, berkas")
 
 
-async def test_an_agents_file_that_cannot_be_had_is_told_to_staff_alone(scene: Scene) -> None:
+async def test_staff_alone_is_told_about_an_agents_missing_file(scene: Scene) -> None:
     scene.transfer.faults["price list"] = [FileRefused("up to 20 MB")]
     message_id = await scene.stage.answer(scene.ana, picture("price list"))
     await scene.deliver()
@@ -126,7 +126,7 @@ async def test_an_agents_file_that_cannot_be_had_is_told_to_staff_alone(scene: S
     assert "up to 20 MB" in scene.told("-1001")[0]
 
 
-async def test_a_provider_that_is_away_holds_the_conversation_up_in_order(scene: Scene) -> None:
+async def test_a_provider_that_is_away_delays_the_conversation_in_order(scene: Scene) -> None:
     scene.transfer.faults["1"] = [Unavailable("its server answered 503")]
     for content in (picture("1"), text("2")):
         await scene.stage.answer(scene.ana, content)
@@ -137,7 +137,7 @@ async def test_a_provider_that_is_away_holds_the_conversation_up_in_order(scene:
     assert scene.told("42") == ["+1", "2"]
 
 
-async def test_of_an_album_only_what_cannot_be_had_is_left_out(scene: Scene) -> None:
+async def test_an_album_leaves_out_only_its_missing_files(scene: Scene) -> None:
     scene.transfer.faults["2"] = [FileRefused("it is gone")]
     sent = [
         await scene.stage.answer(scene.ana, picture(str(number), album="a")) for number in (1, 2, 3)
@@ -149,8 +149,8 @@ async def test_of_an_album_only_what_cannot_be_had_is_left_out(scene: Scene) -> 
     assert states == [DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.SENT]
 
 
-async def test_an_album_with_all_its_files_goes_one_by_one(scene: Scene) -> None:
-    """As files of ours it is no album that the provider could copy."""
+async def test_an_album_with_fetched_files_is_sent_one_by_one(scene: Scene) -> None:
+    """It is not sent as an album, because the provider does not have the files."""
     for number in (1, 2):
         await scene.stage.answer(scene.ana, picture(str(number), album="a"))
     scene.stage.later(2)

@@ -1,4 +1,4 @@
-"""What is sent, in which order, and where it came to stand."""
+"""What is sent, in which order, and under which ids it is stored."""
 
 from datetime import timedelta
 
@@ -12,7 +12,7 @@ from desk.unit_of_work import ALBUM_HOLD, UnitOfWork
 from tests.desk.stage import GROUP, Stage, open_stage, picture, text, thread_of
 
 
-async def test_an_answer_is_sent_and_its_place_kept(stage: Stage) -> None:
+async def test_an_answer_is_sent_and_its_message_id_stored(stage: Stage) -> None:
     ana = await stage.customer()
     message_id = await stage.answer(ana, text("Hello"))
     await stage.deliver()
@@ -22,25 +22,27 @@ async def test_an_answer_is_sent_and_its_place_kept(stage: Stage) -> None:
     assert await stage.states() == ["answer done"]
 
 
-async def test_answers_go_one_after_the_other_each_marked_before_it_is_sent(stage: Stage) -> None:
+async def test_answers_are_sent_one_by_one_each_marked_before(stage: Stage) -> None:
     ana = await stage.customer()
     await stage.answer(ana, text("1"), text("2"), text("3"))
     [work] = await stage.claim()
     assert await stage.states() == ["answer sending", "answer pending", "answer pending"]
-    assert await stage.claim() == []  # the lane is held
+    assert await stage.claim() == []  # the lane is leased
     await stage.settle(await stage.executor.execute(work))
     await stage.deliver()
     assert stage.sender.did() == ["1", "2", "3"]
 
 
 async def busy(stage: Stage, answers: int) -> None:
-    """Have more conversations wait, each with so many answers, than a calm desk has."""
+    """Let more conversations wait than a quiet desk has, each with this many answers."""
     for number in range(8):
         customer = await stage.customer(str(number), str(number))
         await stage.answer(customer, *(text(f"{number} {each}") for each in range(answers)))
 
 
-async def test_of_many_lanes_a_few_answers_each_are_marked_and_sent_in_order(stage: Stage) -> None:
+async def test_with_many_lanes_a_few_answers_each_are_marked_and_sent_in_order(
+    stage: Stage,
+) -> None:
     await busy(stage, 6)
     works = await stage.claim()
     assert await stage.states() == (["answer sending"] * 4 + ["answer pending"] * 2) * 8
@@ -60,7 +62,7 @@ async def test_no_more_answers_are_marked_than_a_persons_limit_lets_through(
     assert await stage.states() == (["answer sending"] * 2 + ["answer pending"]) * 8
 
 
-async def test_a_run_that_takes_too_long_gives_the_rest_back(
+async def test_a_run_that_takes_too_long_releases_the_rest(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await busy(stage, 3)
@@ -72,7 +74,7 @@ async def test_a_run_that_takes_too_long_gives_the_rest_back(
     assert {row.attempts for row in await stage.outbox()} == {0}
 
 
-async def test_a_copy_opens_the_topic_then_the_card_then_goes(stage: Stage) -> None:
+async def test_a_copy_waits_for_its_topic_and_card(stage: Stage) -> None:
     ana = await stage.customer("Ana")
     message_id = await stage.copy(ana, text("Help"))
     await stage.deliver()
@@ -99,7 +101,7 @@ async def test_a_card_waits_for_its_topic_and_is_not_lost(stage: Stage) -> None:
     stage.later(2)
     await stage.deliver()
     assert stage.sender.methods().count("post") == 1
-    assert stage.sender.methods().count("card") == 0  # the posted one shows it all
+    assert stage.sender.methods().count("card") == 0  # the posted card shows everything already
     assert "card done" in await stage.states()
 
 
@@ -109,7 +111,7 @@ async def with_card(stage: Stage) -> str:
     return ana
 
 
-async def test_five_refreshes_are_one_edit(stage: Stage) -> None:
+async def test_five_card_refreshes_are_one_edit(stage: Stage) -> None:
     ana = await with_card(stage)
     for _ in range(5):
         await stage.refresh_card(ana)
@@ -145,7 +147,7 @@ async def test_an_edit_behind_its_message_finds_it(stage: Stage) -> None:
     await stage.run_in_uow(edit)
     await stage.deliver()
     [(_, _, staff_place)] = await stage.copies(copy)
-    # Nobody had sent the answer yet.
+    # The answer was not sent yet.
     assert [c for c in stage.sender.calls if c[1] == "42"] == [("deliver", "42", None, "Hello")]
     assert ("edit", GROUP, "7", f"{staff_place}=Help") in stage.sender.calls
     assert ("react", GROUP, "7", f"{staff_place}=👍") in stage.sender.calls
@@ -180,7 +182,7 @@ async def test_copies_of_one_conversation_go_in_order_and_at_once(stage: Stage) 
 async def test_an_album_waits_for_its_messages_and_goes_as_one(stage: Stage) -> None:
     ana = await with_card(stage)
     ids = []
-    for number in range(3):  # each from a transaction of its own, as webhooks bring them
+    for number in range(3):  # each in its own transaction, as webhooks deliver them
         ids.append(await stage.copy(ana, picture(str(number), album="a"), hold=True))
         stage.later(0.2)
         await stage.deliver()
@@ -193,7 +195,7 @@ async def test_an_album_waits_for_its_messages_and_goes_as_one(stage: Stage) -> 
     assert [(await stage.copies(each))[0][2] for each in ids] == ["101.0", "101.1", "101.2"]
 
 
-async def test_an_album_of_an_agents_reaches_the_customer_as_one(stage: Stage) -> None:
+async def test_an_agents_album_reaches_the_customer_as_one(stage: Stage) -> None:
     ana = await stage.customer()
     for number in range(3):
         await stage.answer(ana, picture(str(number), album="a"))
@@ -204,7 +206,7 @@ async def test_an_album_of_an_agents_reaches_the_customer_as_one(stage: Stage) -
     assert stage.sender.calls == [("album", "42", None, "0+1+2")]
 
 
-async def test_two_albums_are_two_and_a_lone_picture_is_none(stage: Stage) -> None:
+async def test_two_albums_stay_two_and_a_single_picture_is_no_album(stage: Stage) -> None:
     ana = await with_card(stage)
     for number, album in enumerate("aabbc"):
         await stage.copy(ana, picture(str(number), album=album), hold=True)
@@ -234,7 +236,8 @@ async def test_an_answer_never_waits_behind_copies_nor_a_copy_behind_cards(
     assert stage.sender.did("deliver")[:4] == ["answer"] * 4
     methods = stage.sender.methods()
     assert stage.sender.did("deliver").count("copy") == 4
-    # Of the group's eight, four copies left too few for cards, which leave six for messages.
+    # Four copies leave four of the group's eight calls: too few for cards, which leave six for
+    # messages.
     assert methods.count("card") == 0
     for _ in range(6):
         stage.later(61)
@@ -242,7 +245,7 @@ async def test_an_answer_never_waits_behind_copies_nor_a_copy_behind_cards(
     assert stage.sender.methods().count("card") == 4
 
 
-async def test_a_full_gate_sends_no_more_than_its_limit_and_forgets_nothing(
+async def test_a_full_rate_limit_sends_no_more_and_loses_nothing(
     database: Database,
 ) -> None:
     stage = await open_stage(database, limits=Limits(group=(Limit(5, 60.0),)))
@@ -258,7 +261,7 @@ async def test_a_full_gate_sends_no_more_than_its_limit_and_forgets_nothing(
     assert stage.sender.did() == [str(number) for number in range(12)]
 
 
-async def test_a_button_is_answered_beside_everything_else(stage: Stage) -> None:
+async def test_a_button_reply_waits_for_nothing(stage: Stage) -> None:
     async def press(uow: UnitOfWork) -> None:
         uow.answer_button(stage.channel_id, "cb-1", "Done", alert=True)
         uow.enqueue_for_chat(stage.channel_id, GROUP, "General words", group=True)
@@ -271,7 +274,7 @@ async def test_a_button_is_answered_beside_everything_else(stage: Stage) -> None
     ]
 
 
-async def test_what_is_due_later_waits_and_holds_up_what_is_behind_it(stage: Stage) -> None:
+async def test_a_row_that_is_due_later_blocks_the_rows_behind_it(stage: Stage) -> None:
     ana = await stage.customer()
     await stage.answer(ana, text("1"))
     await stage.change("outbox", due_at=stage.now + timedelta(seconds=30))

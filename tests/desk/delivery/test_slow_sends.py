@@ -1,4 +1,4 @@
-"""A slow send is the sign of a flood to come, unless it had a file to send."""
+"""A slow send is an early sign of a flood, unless it uploads a file."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""What follows from errors of topics, cards, groups and buttons, as desk/errors.py draws it."""
+"""The effects of errors of topics, cards, groups and buttons, as desk/errors.py says."""
 
 import pytest
 
@@ -50,7 +50,7 @@ async def test_a_deleted_topic_is_opened_again_and_nothing_lost(stage: Stage) ->
 
 
 async def test_a_late_report_of_the_old_topic_does_not_lose_the_new_one(stage: Stage) -> None:
-    """Two lanes of the conversation learn of it; the slower one after all is well again."""
+    """Two lanes of the conversation notice it; the slower one after the topic was opened again."""
     ana = await in_topic(stage)
     await stage.refresh_card(ana)
     await stage.copy(ana, text("Help"))
@@ -79,7 +79,7 @@ async def test_a_deleted_card_is_posted_again(stage: Stage) -> None:
     assert (await stage.thread(ana)).staff_card == "101"
 
 
-async def test_of_two_cards_posted_at_once_the_first_counts(stage: Stage) -> None:
+async def test_the_first_of_two_cards_posted_at_once_counts(stage: Stage) -> None:
     ana = await in_topic(stage)
     await stage.change("conversations", staff_card=None)
     await stage.refresh_card(ana)
@@ -95,7 +95,7 @@ async def test_of_two_cards_posted_at_once_the_first_counts(stage: Stage) -> Non
     assert stage.sender.did("pin") == [outcomes[0].card]
 
 
-async def test_a_card_that_is_refused_does_not_hold_up_messages(stage: Stage) -> None:
+async def test_a_refused_card_does_not_block_messages(stage: Stage) -> None:
     ana = await in_topic(stage)
     await stage.change("conversations", staff_card=None)
     stage.sender.faults = [Rejected("no card for you")]
@@ -104,7 +104,7 @@ async def test_a_card_that_is_refused_does_not_hold_up_messages(stage: Stage) ->
     assert stage.sender.methods() == ["post", "deliver"]
 
 
-async def test_a_topic_that_cannot_be_opened_is_tried_again_after_a_minute(stage: Stage) -> None:
+async def test_a_topic_that_cannot_be_opened_is_retried_after_a_minute(stage: Stage) -> None:
     ana = await stage.customer()
     await stage.copy(ana, text("Help"))
     stage.sender.faults = [Rejected("no")]
@@ -120,7 +120,7 @@ async def test_a_topic_that_cannot_be_opened_is_tried_again_after_a_minute(stage
 # The staff group
 
 
-async def test_a_group_that_moved_is_followed_with_all_that_waits(stage: Stage) -> None:
+async def test_waiting_deliveries_follow_a_group_that_moved(stage: Stage) -> None:
     ana, budi = await stage.customer("Ana", "1"), await stage.customer("Budi", "2")
     await stage.copy(ana, text("from Ana"))
     await stage.copy(budi, text("from Budi"))
@@ -142,7 +142,7 @@ async def test_a_group_that_moved_is_followed_with_all_that_waits(stage: Stage) 
     assert (await stage.thread(carl)).staff_chat == NEW_GROUP
 
 
-async def test_what_was_said_in_a_group_that_moved_is_said_in_the_new_one(stage: Stage) -> None:
+async def test_messages_to_a_group_that_moved_go_to_the_new_one(stage: Stage) -> None:
     async def tell(uow: UnitOfWork) -> None:
         for words in ("one", "two"):
             uow.enqueue_for_chat(stage.channel_id, GROUP, words, group=True)
@@ -172,7 +172,7 @@ async def test_copies_for_a_group_without_the_bot_wait_for_the_operator(stage: S
     assert await stage.states() == ["copy done", "answer done"]
 
 
-async def test_a_button_that_meets_a_flood_closes_no_gate(stage: Stage) -> None:
+async def test_a_button_that_meets_a_flood_closes_no_rate_limit_key(stage: Stage) -> None:
     async def press(uow: UnitOfWork) -> None:
         uow.answer_button(stage.channel_id, "cb", "Done")
 
@@ -187,7 +187,7 @@ async def test_a_button_that_meets_a_flood_closes_no_gate(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("error", [InternalError("bug"), Uncertain("no answer"), Rejected("late")])
-async def test_a_buttons_answer_is_never_asked_about(stage: Stage, error: Exception) -> None:
+async def test_no_agent_is_asked_about_a_button_reply(stage: Stage, error: Exception) -> None:
     async def press(uow: UnitOfWork) -> None:
         uow.answer_button(stage.channel_id, "cb", "Done")
 

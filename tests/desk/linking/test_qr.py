@@ -6,7 +6,7 @@ import pytest
 
 from desk.linking.qr import MAX_LENGTH, draw_qr
 
-# As long as WhatsApp's are: four parts with commas.
+# As long as WhatsApp's texts: four parts with commas.
 CODE = "2@" + "A" * 236
 
 
@@ -21,6 +21,6 @@ def test_a_code_is_a_square_picture_that_a_phone_can_read() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "x" * (MAX_LENGTH + 1)])
-def test_what_is_no_code_is_refused(text: str) -> None:
+def test_an_invalid_text_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="QR code"):
         draw_qr(text)

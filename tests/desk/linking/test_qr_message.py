@@ -1,4 +1,4 @@
-"""Where a code is shown, it follows the code; whatever happens on the way, one picture is left."""
+"""A QR message follows the code; whatever happens meanwhile, one picture is left."""
 
 from datetime import timedelta
 from typing import Any
@@ -20,7 +20,7 @@ S = LinkStatus
 
 
 class Scene:
-    """One number, and the desk in a transaction that is rolled on by hand."""
+    """One number, in a transaction that the test moves forward step by step."""
 
     def __init__(self, tx: AsyncSession, channel: ServedChannel, row: WhatsAppSession) -> None:
         self.tx, self.channel, self.row = tx, channel, row
@@ -90,7 +90,7 @@ async def test_a_picture_is_sent_follows_the_code_and_goes(database: Database) -
         assert on.row.qr_messages == []
 
 
-async def test_what_changes_while_the_picture_is_on_its_way_is_made_up_for(
+async def test_changes_while_a_picture_is_being_sent_are_applied_later(
     database: Database,
 ) -> None:
     async with database.transaction() as tx:
@@ -129,7 +129,7 @@ async def test_a_picture_that_never_arrives_is_forgotten(database: Database) -> 
         assert gone.kind is OutboxKind.DELETE
 
 
-async def test_who_asks_before_there_is_a_code_gets_it_when_there_is(database: Database) -> None:
+async def test_a_request_before_the_code_exists_is_answered_later(database: Database) -> None:
     async with database.transaction() as tx:
         on = await scene(tx)
         on.has(S.STARTING)
@@ -139,7 +139,7 @@ async def test_who_asks_before_there_is_a_code_gets_it_when_there_is(database: D
         assert kinds(on.refresh()) == [OutboxKind.GENERAL]
 
 
-async def test_who_asks_twice_sees_one_picture(database: Database) -> None:
+async def test_two_requests_leave_one_picture(database: Database) -> None:
     async with database.transaction() as tx:
         on = await scene(tx)
         on.has(S.SCAN_QR_CODE, "a")
@@ -149,14 +149,14 @@ async def test_who_asks_twice_sees_one_picture(database: Database) -> None:
         assert kinds(again) == [OutboxKind.DELETE, OutboxKind.GENERAL]
         assert len(on.row.qr_messages) == 1
         assert await on.picture_sent(again[1], "101") == []
-        # Two in a hurry: whichever comes to stand second is taken away.
+        # Two requests at once: the message that arrives second is deleted.
         third, fourth = on.ask()[-1], on.ask()[-1]
         assert await on.picture_sent(third, "102") == []
         [stray] = await on.picture_sent(fourth, "103")
         assert (stray.kind, stray.payload["at"]) == (OutboxKind.DELETE, "103")
 
 
-async def test_a_code_that_nobody_scanned_is_said_to_be_over(database: Database) -> None:
+async def test_an_expired_code_is_reported(database: Database) -> None:
     async with database.transaction() as tx:
         on = await scene(tx)
         on.has(S.SCAN_QR_CODE, "a")

@@ -1,4 +1,4 @@
-"""What follows from how a link stands: who is told, which order is given, what may be scanned."""
+"""What follows from a link status: notices, commands, and the code to scan."""
 
 from datetime import timedelta
 from typing import Any
@@ -60,7 +60,7 @@ def test_admins_are_told_what_is_new(
     assert choose_notice(before, seen(status)) is news
 
 
-def test_who_unlinks_a_number_is_not_alarmed() -> None:
+def test_a_requested_unlink_raises_no_alarm() -> None:
     asked = {"link_logged_out_at": NOW.isoformat()}
     assert was_requested(asked, NOW + timedelta(seconds=30))
     assert not was_requested(asked, NOW + timedelta(seconds=90))
@@ -68,7 +68,7 @@ def test_who_unlinks_a_number_is_not_alarmed() -> None:
     assert not was_requested({"link_logged_out_at": None}, NOW)
 
 
-def test_what_is_heard_twice_is_told_once() -> None:
+def test_a_repeated_report_is_told_once() -> None:
     kept = row(S.WORKING, phone="+1")
     lost = seen(S.SCAN_QR_CODE)
     assert choose_notice(kept, lost) is LinkNotice.LOST
@@ -82,7 +82,7 @@ def test_a_code_is_kept_while_it_may_be_scanned() -> None:
     apply_report(kept, seen(S.SCAN_QR_CODE, qr="2@a"))
     assert get_current_code(kept, NOW) == "2@a"
     assert get_current_code(kept, NOW + CODE_LIFETIME + timedelta(seconds=1)) is None
-    apply_report(kept, seen(S.SCAN_QR_CODE))  # told by an event, which does not say the code
+    apply_report(kept, seen(S.SCAN_QR_CODE))  # reported by an event, which has no code
     assert get_current_code(kept, NOW) == "2@a"
     apply_report(kept, seen(S.WORKING, phone="+1"))
     assert kept.qr is None
@@ -90,7 +90,7 @@ def test_a_code_is_kept_while_it_may_be_scanned() -> None:
     assert get_current_code(None, NOW) is None
 
 
-def test_an_event_that_comes_late_changes_nothing() -> None:
+def test_a_late_event_changes_nothing() -> None:
     kept = row(S.WORKING, phone="+1")
     old = LinkReport(S.SCAN_QR_CODE, NOW - timedelta(minutes=1))
     assert is_stale_report(kept, old)
@@ -133,13 +133,13 @@ def test_an_event_that_comes_late_changes_nothing() -> None:
         (S.STARTING, DesiredState(is_stopped=False, is_linked=True, wants_code=True), None),
     ],
 )
-def test_a_session_is_told_what_it_needs(
+def test_a_session_gets_the_command_that_it_needs(
     status: LinkStatus, wanted: DesiredState, order: SessionCommand | None
 ) -> None:
     assert choose_command(status, wanted) is order
 
 
-def test_what_is_wanted_is_read_of_what_is_kept() -> None:
+def test_the_desired_state_follows_from_the_stored_data() -> None:
     assert get_desired_state(None, {}) == DesiredState(
         is_stopped=False, is_linked=False, wants_code=False
     )

@@ -1,4 +1,4 @@
-"""A cursor says exactly what was told: nothing is lost, nothing is told twice."""
+"""A cursor records exactly what was sent: no event is lost or sent twice."""
 
 import pytest
 from hypothesis import given
@@ -14,7 +14,7 @@ def test_rows_in_order_leave_one_number() -> None:
     assert str(cursor) == "8"
 
 
-def test_a_row_that_comes_late_is_open_until_it_came() -> None:
+def test_a_late_row_is_pending_until_it_comes() -> None:
     cursor = EventCursor(5).advance_past(7).advance_past(8)
     assert str(cursor) == "8-6"
     assert cursor.has_passed(7)
@@ -22,7 +22,7 @@ def test_a_row_that_comes_late_is_open_until_it_came() -> None:
     assert str(cursor.advance_past(6)) == "8"
 
 
-def test_of_a_row_told_in_part_it_is_known_how_much() -> None:
+def test_a_partly_sent_row_keeps_its_count() -> None:
     cursor = EventCursor(5).advance_past(6, sent=2)
     assert str(cursor) == "6-6.2"
     assert cursor.count_sent(6) == 2
@@ -30,12 +30,12 @@ def test_of_a_row_told_in_part_it_is_known_how_much() -> None:
     assert str(cursor.advance_past(6)) == "6"
 
 
-def test_a_row_given_up_is_not_waited_for() -> None:
+def test_a_dropped_row_is_no_longer_pending() -> None:
     cursor = EventCursor(5).advance_past(8)
     assert str(cursor.drop({6})) == "8-7"
 
 
-def test_only_the_newest_open_rows_are_remembered() -> None:
+def test_only_the_newest_pending_rows_are_kept() -> None:
     cursor = EventCursor(0).advance_past(10_000)
     assert len(cursor.pending) == MAX_PENDING - 1
     assert min(cursor.pending) == 10_000 - MAX_PENDING + 1
@@ -57,7 +57,7 @@ rows = st.lists(st.integers(1, 40), unique=True)
 
 
 @given(rows)
-def test_whatever_the_order_what_was_told_is_known(order: list[int]) -> None:
+def test_sent_rows_are_known_in_any_order(order: list[int]) -> None:
     cursor = EventCursor()
     for row in order:
         cursor = cursor.advance_past(row)
@@ -66,7 +66,7 @@ def test_whatever_the_order_what_was_told_is_known(order: list[int]) -> None:
 
 
 @given(rows, rows)
-def test_one_covers_another_if_nothing_is_left_to_tell_that_the_other_knows(
+def test_a_cursor_covers_another_if_it_was_sent_everything_that_the_other_was(
     first: list[int], second: list[int]
 ) -> None:
     here, there = EventCursor(), EventCursor()

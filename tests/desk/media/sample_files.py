@@ -1,4 +1,4 @@
-"""Small files of every sort, made here: what their bytes say is all that counts."""
+"""Small sample files of every type, made here: only their bytes matter."""
 
 import io
 import math
@@ -26,7 +26,7 @@ def box(name: bytes, *within: bytes) -> bytes:
 
 
 def film(*codecs: bytes, brand: bytes = b"isom", padding: int = 0) -> bytes:
-    """Write an MP4 that has a track of each codec, and no frames."""
+    """Return an MP4 that has a track of each codec, and no frames."""
     tracks = [
         box(
             b"trak",
@@ -43,7 +43,7 @@ def film(*codecs: bytes, brand: bytes = b"isom", padding: int = 0) -> bytes:
 
 
 def webp(width: int = 512, height: int = 512, *, moves: bool = False, padding: int = 0) -> bytes:
-    """Write the head of a WebP of so many pixels."""
+    """Return the head of a WebP of this size in pixels."""
     flags = bytes((0x02 if moves else 0, 0, 0, 0))
     canvas = (width - 1).to_bytes(3, "little") + (height - 1).to_bytes(3, "little")
     body = b"WEBPVP8X" + struct.pack("<I", 10) + flags + canvas + bytes(padding)
@@ -51,7 +51,7 @@ def webp(width: int = 512, height: int = 512, *, moves: bool = False, padding: i
 
 
 def sound(seconds: float = 0.3) -> bytes:
-    """Write a WAV with a tone."""
+    """Return a WAV with a tone."""
     rate, file = 8000, io.BytesIO()
     with wave.open(file, "wb") as made:
         made.setnchannels(1)

@@ -1,4 +1,4 @@
-"""What was fetched once is not fetched again, as long as there is room."""
+"""A cached file is not fetched again, as long as there is room."""
 
 import asyncio
 import os
@@ -39,7 +39,7 @@ def names(folder: Path) -> set[str]:
     return {path.name for path in folder.iterdir()}
 
 
-async def test_fetched_once_for_all_who_ask_at_once(tmp_path: Path) -> None:
+async def test_a_file_is_fetched_once_for_all_callers(tmp_path: Path) -> None:
     provider, cache = Provider(), MediaCache(tmp_path / "cache")
     provider.resume.clear()
     fetch = provider.gives(b"one ", b"two")
@@ -53,7 +53,7 @@ async def test_fetched_once_for_all_who_ask_at_once(tmp_path: Path) -> None:
     assert provider.asked == 1
 
 
-async def test_what_fails_is_fetched_anew(tmp_path: Path) -> None:
+async def test_a_failed_fetch_is_repeated(tmp_path: Path) -> None:
     provider, cache = Provider(), MediaCache(tmp_path)
     with pytest.raises(FileGoneError):
         await cache.file("a", provider.gives(b"half", error=FileGoneError("gone")))
@@ -62,7 +62,7 @@ async def test_what_fails_is_fetched_anew(tmp_path: Path) -> None:
     assert path.read_bytes() == b"whole"
 
 
-async def test_the_longest_unused_make_room(tmp_path: Path) -> None:
+async def test_the_longest_unused_files_are_removed(tmp_path: Path) -> None:
     provider, cache = Provider(), MediaCache(tmp_path, room=100)
     for number, name in enumerate("abcd"):
         path = await cache.file(name, provider.gives(bytes(25)))
@@ -70,7 +70,7 @@ async def test_the_longest_unused_make_room(tmp_path: Path) -> None:
     await cache.file("a", provider.gives())  # used again
     await cache.file("e", provider.gives(bytes(25)))
     assert names(tmp_path) == {"a", "c", "d", "e"}
-    assert (tmp_path / "a").stat().st_mtime == 5  # when it was used is not when it changed
+    assert (tmp_path / "a").stat().st_mtime == 5  # the time of use is not the time of change
     await cache.file("b", provider.gives(bytes(25)))
     assert names(tmp_path) == {"a", "b", "d", "e"}
 
@@ -83,7 +83,7 @@ async def test_one_file_does_not_take_all_the_room(tmp_path: Path) -> None:
     assert names(tmp_path) == {"a"}
 
 
-async def test_who_gives_up_leaves_nothing_half(tmp_path: Path) -> None:
+async def test_a_cancelled_fetch_leaves_no_unfinished_file(tmp_path: Path) -> None:
     provider, cache = Provider(), MediaCache(tmp_path)
     provider.resume.clear()
     asking = asyncio.create_task(cache.file("a", provider.gives(b"half", b"more")))

@@ -1,4 +1,4 @@
-"""Files go when no message has them, and not a moment too soon."""
+"""Files without a message are removed, and not too early."""
 
 import os
 import time
@@ -21,8 +21,8 @@ async def nothing(tx: AsyncSession) -> None:
     _ = tx
 
 
-def made(path: Path, *, age: float) -> Path:
-    """Write a file that was last changed and used so many seconds ago."""
+def write_file(path: Path, *, age: float) -> Path:
+    """Write a file that was last changed and used this many seconds ago."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(b"x")
     then = time.time() - age
@@ -40,11 +40,11 @@ def folder(tmp_path: Path) -> Path:
 
 
 def upload(root: Path, message_id: str, *, age: float) -> Path:
-    return made(UploadStore(root).path_of(MessageId(message_id)), age=age)
+    return write_file(UploadStore(root).path_of(MessageId(message_id)), age=age)
 
 
 def fetched(root: Path, message_id: str, *, age: float, end: str = "." + "a" * 16) -> Path:
-    return made(root / "cache" / f"{message_id}{end}", age=age)
+    return write_file(root / "cache" / f"{message_id}{end}", age=age)
 
 
 async def a_message(stage: DeskStage) -> MessageId:
@@ -55,7 +55,9 @@ async def swept(stage: DeskStage, root: Path) -> int:
     return await MediaCleanup(root).run_round(stage.database, first=nothing)
 
 
-async def test_what_no_message_has_goes_after_an_hour(stage: DeskStage, folder: Path) -> None:
+async def test_files_without_a_message_are_removed_after_an_hour(
+    stage: DeskStage, folder: Path
+) -> None:
     kept = await a_message(stage)
     stay = {
         upload(folder, kept, age=9 * HOUR),
@@ -70,14 +72,14 @@ async def test_what_no_message_has_goes_after_an_hour(stage: DeskStage, folder: 
     assert await swept(stage, folder) == 0
 
 
-async def test_what_broke_off_and_what_nobody_asks_for(stage: DeskStage, folder: Path) -> None:
+async def test_unfinished_and_unused_files_are_removed(stage: DeskStage, folder: Path) -> None:
     kept = await a_message(stage)
-    made(folder / "incoming" / new_id(), age=2 * HOUR)
-    made(folder / "cache" / f"{new_id()}.part", age=2 * HOUR)
+    write_file(folder / "incoming" / new_id(), age=2 * HOUR)
+    write_file(folder / "cache" / f"{new_id()}.part", age=2 * HOUR)
     fetched(folder, kept, age=8 * 24 * HOUR)
     stay = {
-        made(folder / "incoming" / new_id(), age=60),
-        made(folder / "cache" / f"{new_id()}.part", age=60),
+        write_file(folder / "incoming" / new_id(), age=60),
+        write_file(folder / "cache" / f"{new_id()}.part", age=60),
         upload(folder, kept, age=8 * 24 * HOUR),
         fetched(folder, kept, age=6 * 24 * HOUR, end="." + "b" * 16),
     }
@@ -85,19 +87,19 @@ async def test_what_broke_off_and_what_nobody_asks_for(stage: DeskStage, folder:
     assert left(folder) == stay
 
 
-async def test_what_is_not_ours_is_left_alone(stage: DeskStage, folder: Path) -> None:
+async def test_other_files_are_left_alone(stage: DeskStage, folder: Path) -> None:
     stay = {
-        made(folder / "notes.txt", age=99 * HOUR),
-        made(folder / "uploads" / "2026" / "somebody's file.pdf", age=99 * HOUR),
-        made(folder / "uploads" / "stray", age=99 * HOUR),
-        made(folder / "other" / new_id(), age=99 * HOUR),
+        write_file(folder / "notes.txt", age=99 * HOUR),
+        write_file(folder / "uploads" / "2026" / "somebody's file.pdf", age=99 * HOUR),
+        write_file(folder / "uploads" / "stray", age=99 * HOUR),
+        write_file(folder / "other" / new_id(), age=99 * HOUR),
     }
     assert await swept(stage, folder) == 0
     assert left(folder) == stay
     assert await swept(stage, folder / "nowhere") == 0
 
 
-async def test_many_files_are_gone_through_in_rounds(stage: DeskStage, folder: Path) -> None:
+async def test_many_files_are_checked_in_rounds(stage: DeskStage, folder: Path) -> None:
     kept = upload(folder, await a_message(stage), age=9 * HOUR)
     for number in range(23):
         upload(folder, f"{number % 8}{new_id()[1:]}", age=2 * HOUR)
@@ -108,7 +110,7 @@ async def test_many_files_are_gone_through_in_rounds(stage: DeskStage, folder: P
     assert left(folder) == {kept}
 
 
-async def test_it_is_part_of_keeping_house(stage: DeskStage, folder: Path) -> None:
+async def test_cleanup_is_part_of_housekeeping(stage: DeskStage, folder: Path) -> None:
     upload(folder, new_id(), age=2 * HOUR)
     house = Housekeeping(stage.database, pause=0.001, media=MediaCleanup(folder))
     assert (await house.run_once())["files"] == 1

@@ -1,4 +1,4 @@
-"""Whatever a file is called: what is shown of it is a name, and no place and no order."""
+"""Whatever a file is called, only a safe name is shown: never a path or a command."""
 
 import pytest
 from hypothesis import given
@@ -32,12 +32,12 @@ from desk.media.file_names import clean_name
         ("x" * 300, "x" * 120),
     ],
 )
-def test_what_is_left_of_a_name(given_name: str | None, clean: str | None) -> None:
+def test_names_are_cleaned(given_name: str | None, clean: str | None) -> None:
     assert clean_name(given_name) == clean
 
 
 @given(st.text(max_size=300))
-def test_what_holds_for_every_name(text: str) -> None:
+def test_every_clean_name_is_safe(text: str) -> None:
     clean = clean_name(text)
     if clean is None:
         return

@@ -1,4 +1,4 @@
-"""A file is what its bytes say, or it is nothing in particular."""
+"""The bytes of a file decide its type."""
 
 import pytest
 from hypothesis import given
@@ -40,7 +40,7 @@ SVG = b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'
 
 
 @pytest.mark.parametrize("mime", HEADS)
-def test_known_by_its_first_bytes(mime: str) -> None:
+def test_types_are_known_by_their_first_bytes(mime: str) -> None:
     assert sniff_type(HEADS[mime]) == mime
     assert resolve_type(HEADS[mime], None) == mime
     assert resolve_type(HEADS[mime], UNKNOWN_TYPE) == mime
@@ -50,7 +50,7 @@ def test_known_by_its_first_bytes(mime: str) -> None:
     "claim", ["image/png", "image/jpeg", "video/mp4", "audio/ogg", "IMAGE/PNG"]
 )
 @pytest.mark.parametrize("head", [HTML, SVG, b"", b"MZ\x90\x00", b"\x89PN", HEADS["image/gif"]])
-def test_what_it_is_called_and_is_not(claim: str, head: bytes) -> None:
+def test_a_wrong_declared_type_is_refused(claim: str, head: bytes) -> None:
     with pytest.raises(TypeMismatchError):
         resolve_type(head, claim)
 
@@ -73,7 +73,7 @@ def test_other_claims_are_kept_where_they_are_types(claim: str, kept: str) -> No
     assert choose_message_type(kept, HTML) is MessageType.FILE
 
 
-def test_how_each_is_sent() -> None:
+def test_message_types_of_media_types() -> None:
     sent = {mime: choose_message_type(mime, head) for mime, head in HEADS.items()}
     assert sent == {
         "image/jpeg": MessageType.IMAGE,
@@ -116,7 +116,7 @@ def test_how_each_is_sent() -> None:
         (b"x", "text/csv", ("text/csv", False)),
     ],
 )
-def test_what_a_browser_is_told(head: bytes, kept: str | None, shown: tuple[str, bool]) -> None:
+def test_display_types_for_browsers(head: bytes, kept: str | None, shown: tuple[str, bool]) -> None:
     assert choose_display_type(head, kept) == shown
 
 

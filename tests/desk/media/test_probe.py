@@ -1,4 +1,4 @@
-"""What a file is stands in its bytes, whatever it is called."""
+"""The bytes of a file decide what it is, whatever it is called."""
 
 import io
 from pathlib import Path
@@ -32,7 +32,7 @@ def test_codecs_of_films() -> None:
     assert codecs(film(b"hvc1", b"mp4a")) == {"h265", "aac"}
     assert codecs(film(b"zzzz")) == {"zzzz"}
     assert codecs(film()) is None
-    # A box with its size in 64 bits.
+    # A box with a 64-bit size.
     whole = large_box(b"mdat", bytes(16))
     assert codecs(box(b"ftyp", b"isom") + whole + film(b"avc1")[16:]) == {"h264"}
 
@@ -50,11 +50,11 @@ def large_box(name: bytes, body: bytes) -> bytes:
         b"\xff\xff\xff\xffmoov" + bytes(20),  # longer than the file
         (1).to_bytes(4) + b"moov" + (2**63).to_bytes(8),
         box(b"moov", box(b"trak", b"\x00\x00\x00\x01mdia")),
-        box(b"free") * 2000 + film(b"avc1"),  # more boxes than anybody needs
+        box(b"free") * 2000 + film(b"avc1"),  # more boxes than any file needs
         b"\x00\x00\x00\x00moov" * 50,
     ],
 )
-def test_broken_boxes_tell_nothing(data: bytes) -> None:
+def test_broken_boxes_give_no_codecs(data: bytes) -> None:
     assert codecs(data) is None
 
 
@@ -73,7 +73,7 @@ def test_no_bytes_break_the_readers(data: bytes) -> None:
     assert shape is None or shape.width > 0 or shape.height >= 0
 
 
-def test_shapes_of_stickers() -> None:
+def test_sizes_of_stickers() -> None:
     assert read_webp_info(webp()) == WebpInfo(512, 512)
     assert read_webp_info(webp(300, 512, moves=True)) == WebpInfo(300, 512, is_animated=True)
     assert read_webp_info(SAMPLES["sticker"][2]) is not None
@@ -83,12 +83,12 @@ def test_shapes_of_stickers() -> None:
     assert read_webp_info(PNG) is None
 
 
-async def test_what_files_are(tmp_path: Path) -> None:
+async def test_probed_files(tmp_path: Path) -> None:
     path = tmp_path / "file"
     told = await look(path, film(b"avc1", b"mp4a"), "text/html")
     assert (told.mime, told.codecs, told.is_sure) == ("video/mp4", {"h264", "aac"}, True)
     assert (await look(path, film(b"s263", b"samr", brand=b"3gp4"))).mime == "video/3gpp"
-    # A film without pictures is a sound.
+    # A video file without pictures is a sound.
     assert (await look(path, film(b"mp4a"), "audio/mp4")).mime == "audio/mp4"
     assert (await look(path, OPUS)).mime == "audio/ogg; codecs=opus"
     assert (await look(path, sound())).mime == "audio/wav"
@@ -97,7 +97,7 @@ async def test_what_files_are(tmp_path: Path) -> None:
     assert (sticker.mime, sticker.width, sticker.is_animated) == ("image/webp", 512, True)
 
 
-async def test_what_it_is_called_counts_where_bytes_say_nothing(tmp_path: Path) -> None:
+async def test_the_declared_type_counts_if_the_bytes_are_unknown(tmp_path: Path) -> None:
     path = tmp_path / "file"
     word = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
     assert (await look(path, b"PK\x03\x04" + bytes(40), word)).mime == word

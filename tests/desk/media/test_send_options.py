@@ -1,4 +1,4 @@
-"""As what files go to WhatsApp and to Telegram: the table, line by line."""
+"""How files are sent to WhatsApp and to Telegram: the table, line by line."""
 
 import pytest
 
@@ -30,9 +30,9 @@ TO_WHATSAPP = [
     (Kind.IMAGE, facts("image/jpeg", 5 * MB + 1), [DOCUMENT]),
     (Kind.IMAGE, facts("image/webp"), [DOCUMENT]),
     (Kind.IMAGE, facts("image/heic"), [DOCUMENT]),
-    # Called a picture, and its bytes say nothing.
+    # Declared as a picture, but its bytes are unknown.
     (Kind.IMAGE, MediaInfo("image/jpeg", 1000), [DOCUMENT]),
-    # Films: mp4 or 3gp with H.264 and AAC of up to 16 MB; made into one, else a document.
+    # Videos: mp4 or 3gp with H.264 and AAC of up to 16 MB; otherwise converted, or a document.
     (
         Kind.VIDEO,
         facts("video/mp4", 16 * MB, codecs=GOOD),
@@ -48,7 +48,7 @@ TO_WHATSAPP = [
     (Kind.VIDEO_NOTE, facts("video/mp4", codecs=GOOD), [SendOption(Kind.VIDEO), FILM, DOCUMENT]),
     (Kind.ANIMATION, facts("video/mp4", codecs={"h264"}), [SendOption(Kind.VIDEO), FILM, DOCUMENT]),
     (Kind.ANIMATION, facts("image/gif"), [FILM, DOCUMENT]),
-    # Voices: one type, to the letter.
+    # Voice messages: exactly one type.
     (
         Kind.VOICE,
         facts("audio/ogg; codecs=opus", 16 * MB),
@@ -80,7 +80,7 @@ TO_WHATSAPP = [
     ),
     (Kind.AUDIO, facts("audio/flac"), [SendOption(Kind.AUDIO, OutputFormat.M4A), DOCUMENT]),
     (Kind.AUDIO, MediaInfo("audio/midi", 1000), [DOCUMENT]),
-    # Stickers: 512 pixels, 100 KB, 500 KB where they move; others as pictures or films.
+    # Stickers: 512 pixels, 100 KB, or 500 KB if animated; others as pictures or videos.
     (
         Kind.STICKER,
         sticker(100 * KB),

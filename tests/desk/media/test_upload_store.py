@@ -1,4 +1,4 @@
-"""What is received lies on the disk in full, or not at all."""
+"""A received upload is on the disk in full, or not at all."""
 
 from collections.abc import AsyncIterator
 from hashlib import sha256
@@ -19,14 +19,14 @@ def files(root: Path) -> list[Path]:
     return [path for path in root.rglob("*") if path.is_file()]
 
 
-async def test_what_is_kept_is_what_came(tmp_path: Path) -> None:
+async def test_an_upload_is_stored_as_received(tmp_path: Path) -> None:
     uploads, message_id = UploadStore(tmp_path / "media"), MessageId(new_id())
     sent = [b"head", b"x" * 700_000, b"", b"tail"]
     async with uploads.receive(chunks(*sent), most=1_000_000) as incoming:
         assert (incoming.size, incoming.head) == (700_008, (b"head" + b"x" * 60))
         assert incoming.digest == sha256(b"".join(sent)).hexdigest()
         await uploads.save(incoming, message_id)
-        await uploads.save(incoming, message_id)  # a transaction that is done again
+        await uploads.save(incoming, message_id)  # a transaction that is run again
     path = uploads.path_of(message_id)
     assert path.read_bytes() == b"".join(sent)
     assert files(tmp_path) == [path]
@@ -37,14 +37,14 @@ async def test_what_is_kept_is_what_came(tmp_path: Path) -> None:
     assert files(tmp_path) == []
 
 
-async def test_what_is_not_kept_is_gone(tmp_path: Path) -> None:
+async def test_an_upload_that_is_not_saved_is_removed(tmp_path: Path) -> None:
     uploads = UploadStore(tmp_path)
     async with uploads.receive(chunks(b"abc"), most=10):
         assert len(files(tmp_path)) == 1
     assert files(tmp_path) == []
 
 
-async def test_too_much_is_noticed_as_it_comes(tmp_path: Path) -> None:
+async def test_an_upload_that_is_too_large_is_noticed_early(tmp_path: Path) -> None:
     taken = 0
 
     async def endless() -> AsyncIterator[bytes]:
@@ -60,7 +60,7 @@ async def test_too_much_is_noticed_as_it_comes(tmp_path: Path) -> None:
     assert files(tmp_path) == []
 
 
-async def test_what_breaks_off_leaves_nothing(tmp_path: Path) -> None:
+async def test_a_broken_off_upload_leaves_nothing(tmp_path: Path) -> None:
     async def broken() -> AsyncIterator[bytes]:
         yield bytes(600_000)
         raise ConnectionResetError

@@ -1,4 +1,4 @@
-"""What a process counts, as Prometheus reads it."""
+"""The metrics of a process, as Prometheus reads them."""
 
 import asyncio
 from datetime import datetime, timedelta
@@ -44,7 +44,7 @@ CHANNEL = ChannelId("01CHANNEL")
 
 
 def read_samples(registry: CollectorRegistry) -> dict[str, float]:
-    """Read a registry's text: each sample's name with its labels, and its value."""
+    """Return a registry's samples: name with labels → value."""
     families = text_string_to_metric_families(generate_latest(registry).decode())
     return {
         sample.name
@@ -88,7 +88,7 @@ def failed(error: DeliveryError, rate_limit_key: str = "") -> Outcome:
     return found
 
 
-def test_sends_are_told_by_side_and_kind() -> None:
+def test_sends_are_counted_by_side_and_kind() -> None:
     metrics = Metrics()
     count_outcome(metrics, sent(OutboxKind.ANSWER, OutboxKind.ANSWER, OutboxKind.EDIT))
     count_outcome(metrics, sent(OutboxKind.COPY, queue=Queue.STAFF))
@@ -120,7 +120,7 @@ def test_sends_are_told_by_side_and_kind() -> None:
         (DeliveryError("?"), "failed"),
     ],
 )
-def test_a_failed_send_is_told_by_its_consequence(error: DeliveryError, result: str) -> None:
+def test_a_failed_send_is_counted_by_its_error(error: DeliveryError, result: str) -> None:
     metrics = Metrics()
     count_outcome(metrics, failed(error))
     found = read_samples(metrics.registry)
@@ -143,7 +143,7 @@ def test_429s_are_counted_by_whose_limit_it_was() -> None:
 
 
 def test_a_step_without_rows_counts_too() -> None:
-    metrics, thread = Metrics(), cast("Thread", None)  # whose topic it is does not count
+    metrics, thread = Metrics(), cast("Thread", None)  # the thread of the topic does not matter
     count_outcome(metrics, outcome(OpenTopic(thread), Queue.STAFF))
     refused = outcome(OpenTopic(thread), Queue.STAFF)
     refused.error = Rejected("no rights")
@@ -162,12 +162,13 @@ def test_handling_is_measured_from_the_time_something_was_due() -> None:
     metrics.count_handled([])
     found = read_samples(metrics.registry)
     assert found["osmodesk_updates_handled_total"] == 2
-    assert found["osmodesk_handling_seconds_bucket,le=2.0,queue=inbox"] == 1  # a clock ahead: 0
+    # a clock ahead counts as 0
+    assert found["osmodesk_handling_seconds_bucket,le=2.0,queue=inbox"] == 1
     assert found["osmodesk_handling_seconds_bucket,le=5.0,queue=inbox"] == 2
     assert 4 <= found["osmodesk_handling_seconds_sum,queue=inbox"] < 5
 
 
-def test_what_was_never_counted_is_zero_and_what_is_counted_elsewhere_is_read() -> None:
+def test_unused_counters_are_zero_and_external_counters_are_read() -> None:
     retries = [0]
     metrics = Metrics(lambda: retries[0])
     metrics.count_received(CHANNEL, 3)
@@ -181,7 +182,7 @@ def test_what_was_never_counted_is_zero_and_what_is_counted_elsewhere_is_read() 
     assert read_samples(metrics.registry)["osmodesk_lanes_taken_over_total"] == 2
 
 
-def test_processes_do_not_share_figures() -> None:
+def test_processes_do_not_share_metrics() -> None:
     one, two = Metrics(), Metrics()
     one.count_taken_over(1)
     assert read_samples(two.registry)["osmodesk_lanes_taken_over_total"] == 0
@@ -208,7 +209,7 @@ async def park(database: Database) -> None:
         tx.add(update)
 
 
-async def test_depths_are_told_and_read_anew_only_after_a_while(database: Database) -> None:
+async def test_the_backlog_is_read_again_only_after_a_while(database: Database) -> None:
     name = "osmodesk_parked_updates"
     backlogs = {fresh_for: Backlog(database, fresh_for=fresh_for) for fresh_for in (0, 3600)}
     registries = {fresh_for: CollectorRegistry() for fresh_for in backlogs}

@@ -1,4 +1,4 @@
-"""What is counted of requests: few labels, whatever is asked."""
+"""Request metrics have few labels, whatever clients ask for."""
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
@@ -7,7 +7,7 @@ from desk.telemetry.request_metrics import BUCKETS, RequestMetrics
 
 
 def read_samples(requests: RequestMetrics) -> dict[tuple[str, ...], float]:
-    """Give each sample: its name, with its labels' values in the order of their names."""
+    """Return the samples: (name, label values in the order of their names) → value."""
     registry = CollectorRegistry()
     registry.register(requests)
     return {
@@ -32,7 +32,7 @@ def test_answers_are_counted_by_method_route_and_class_of_status() -> None:
     assert within == [1, 1, 1, 1, 2, 2, 2, 2]
 
 
-def test_nobody_makes_labels_up() -> None:
+def test_clients_cannot_create_labels() -> None:
     requests = RequestMetrics()
     for number in range(100):
         requests.count_response(f"M{number}", None, 404, 0.0)

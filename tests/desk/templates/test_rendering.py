@@ -1,4 +1,4 @@
-"""Templates filled in: nothing is left out unsaid, and the provider gets what it approved."""
+"""Rendered templates: every missing value is named, and the provider gets what it approved."""
 
 import json
 import re
@@ -48,7 +48,7 @@ def picture(form: str = "IMAGE") -> list[dict[str, object]]:
     return [{"type": "HEADER", "format": form}, {"type": "BODY", "text": "Look!"}]
 
 
-def test_everything_that_is_left_out_is_listed_in_the_order_of_reading() -> None:
+def test_variables_are_listed_in_reading_order() -> None:
     found = [(each.key, each.kind, each.example) for each in list_variables(NUMBERED)]
     assert found == [
         ("header.1", VariableKind.TEXT, "A7"),
@@ -59,7 +59,7 @@ def test_everything_that_is_left_out_is_listed_in_the_order_of_reading() -> None
     ]
 
 
-def test_the_provider_gets_each_part_as_it_asks_for_it() -> None:
+def test_components_have_the_providers_form() -> None:
     filled = render_components(NUMBERED, VALUES)
     assert filled.components == [
         {"type": "header", "parameters": [{"type": "text", "text": "A7"}]},
@@ -108,7 +108,7 @@ def test_named_variables_keep_their_names() -> None:
     ]
 
 
-def test_numbers_are_taken_by_their_value_not_by_where_they_stand() -> None:
+def test_numbered_variables_are_ordered_by_number() -> None:
     body = [{"type": "BODY", "text": "{{10}} {{2}} {{1}} {{2}}"}]
     assert [each.key for each in list_variables(body)] == ["1", "2", "10"]
     filled = render_components(body, {"1": "a", "2": "b", "10": "c"})
@@ -135,7 +135,7 @@ def test_every_variable_that_is_missing_is_named() -> None:
     ],
     ids=["unknown", "left as it was", "long", "long code", "long text", "long header"],
 )
-def test_a_wrong_value_is_told(values: dict[str, str], told: str) -> None:
+def test_a_wrong_value_is_refused(values: dict[str, str], told: str) -> None:
     with pytest.raises(RenderingError, match=re.escape(told)):
         render_components(NUMBERED, values)
 
@@ -167,12 +167,12 @@ def test_a_header_takes_a_link_or_a_file_of_ours(kind: str) -> None:
 @pytest.mark.parametrize(
     "link", ["a.jpg", "ftp://x/a", "https://", "javascript:x", "http://[", "/"]
 )
-def test_what_is_no_link_is_told(link: str) -> None:
+def test_an_invalid_link_is_refused(link: str) -> None:
     with pytest.raises(RenderingError, match="must be a link to a file"):
         render_components(picture(), {"header": link})
 
 
-def test_a_file_of_another_kind_or_for_no_header_is_told() -> None:
+def test_a_file_of_a_wrong_type_or_without_a_header_is_refused() -> None:
     with pytest.raises(RenderingError, match="a file of type image"):
         render_components(picture(), {}, upload=HeaderUpload(VariableKind.VIDEO))
     with pytest.raises(RenderingError, match="takes no file"):
@@ -191,7 +191,7 @@ def test_a_file_of_another_kind_or_for_no_header_is_told() -> None:
     ],
     ids=["location", "carousel", "flow", "nothing"],
 )
-def test_what_we_cannot_fill_is_not_sent(parts: list[dict[str, object]]) -> None:
+def test_an_unsupported_template_is_not_sent(parts: list[dict[str, object]]) -> None:
     assert find_obstacle(parts)
     with pytest.raises(RenderingError, match="cannot be sent from here"):
         render_components(parts, {})
@@ -216,7 +216,7 @@ words = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zs", "Zl", "Zp"])
     ),
     st.booleans(),
 )
-def test_what_is_filled_in_is_what_is_read_and_what_is_sent(
+def test_people_and_provider_get_the_same_values(
     made: tuple[list[str], list[str]], is_named: bool
 ) -> None:
     keys, values = made
@@ -230,7 +230,7 @@ def test_what_is_filled_in_is_what_is_read_and_what_is_sent(
 
 
 @given(st.dictionaries(names, words, max_size=4))
-def test_a_value_is_never_looked_through_for_variables(values: dict[str, str]) -> None:
+def test_placeholders_in_values_are_not_filled_in(values: dict[str, str]) -> None:
     text = " ".join(f"{{{{{key}}}}}" for key in values)
     tricky = dict.fromkeys(values, "{{x}} a")
     filled = render_components([{"type": "BODY", "text": f"Hi {text}"}], tricky)

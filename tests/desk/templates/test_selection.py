@@ -1,4 +1,4 @@
-"""Which language a customer gets, and which variables are known without being asked for."""
+"""The language that a customer gets, and the variables that are filled in automatically."""
 
 from dataclasses import dataclass
 
@@ -41,7 +41,7 @@ def test_the_customers_language_goes_first(
     st.lists(st.builds(One, st.sampled_from("abc"), st.sampled_from(["en", "en_GB", "id", "fr"]))),
     st.lists(st.sampled_from(["en", "id", "fr", "de"])),
 )
-def test_of_each_name_there_is_one(there: list[One], spoken: list[str]) -> None:
+def test_one_template_per_name_is_chosen(there: list[One], spoken: list[str]) -> None:
     chosen = choose_languages(there, spoken)
     assert [each.name for each in chosen] == sorted({each.name for each in there})
     assert set(chosen) <= set(there)
@@ -60,19 +60,21 @@ def test_of_each_name_there_is_one(there: list[One], spoken: list[str]) -> None:
         ("Ticket {{session_number}} of {{nama}}", ["session_number", "nama"]),
     ],
 )
-def test_only_what_is_certain_is_guessed(text: str, known: list[str]) -> None:
+def test_only_certain_values_are_filled_in(text: str, known: list[str]) -> None:
     wanted = list_variables([{"type": "BODY", "text": text}])
     assert list(guess_values(wanted, FACTS)) == known
 
 
-def test_a_fact_that_is_empty_is_asked_for() -> None:
+def test_an_empty_fact_is_missing() -> None:
     wanted = [Variable("name", VariableKind.TEXT), Variable("header", VariableKind.IMAGE)]
     assert guess_values(wanted, {**FACTS, "name": ""}) == {}
     assert list_missing(wanted, {}) == wanted
 
 
 @given(st.lists(st.sampled_from("abcdef"), unique=True), st.data())
-def test_values_go_to_all_or_to_those_that_are_asked(keys: list[str], data: st.DataObject) -> None:
+def test_values_are_assigned_to_all_or_to_missing_variables(
+    keys: list[str], data: st.DataObject
+) -> None:
     wanted = [Variable(key, VariableKind.TEXT) for key in keys]
     known = {key: f"known {key}" for key in data.draw(st.sets(st.sampled_from(keys or ["x"])))}
     known = {key: value for key, value in known.items() if key in keys}

@@ -1,4 +1,4 @@
-"""Templates are kept as the provider has them, and keep their ids."""
+"""Stored templates follow the provider's, and keep their ids."""
 
 import asyncio
 from dataclasses import dataclass, field
@@ -25,7 +25,7 @@ from tests.patience import PATIENCE
 
 @dataclass
 class FakeTemplateProvider:
-    """A provider's keep of templates; `faults` are raised first, in order."""
+    """A provider with templates; `faults` are raised first, in order."""
 
     templates: list[ProviderTemplate] = field(default_factory=list)
     faults: list[Exception] = field(default_factory=list)
@@ -59,7 +59,7 @@ async def sync(stage: Stage, *fetched: ProviderTemplate) -> tuple[int, int]:
     return found.found, found.gone
 
 
-async def test_what_changed_is_changed_and_keeps_its_id(stage: Stage) -> None:
+async def test_a_changed_template_keeps_its_id(stage: Stage) -> None:
     assert await sync(stage, one(), one("order", "id", is_named=True)) == (2, 0)
     before = await kept(stage.database)
     stage.later(60)
@@ -76,7 +76,7 @@ async def test_what_changed_is_changed_and_keeps_its_id(stage: Stage) -> None:
     assert changed.created_at < changed.synced_at == stage.now
 
 
-async def test_what_is_no_more_is_marked_once_and_may_come_back(stage: Stage) -> None:
+async def test_a_missing_template_is_marked_as_gone_and_may_come_back(stage: Stage) -> None:
     await sync(stage, one(), one("order"))
     stage.later(60)
     assert await sync(stage, one()) == (1, 1)
@@ -88,7 +88,7 @@ async def test_what_is_no_more_is_marked_once_and_may_come_back(stage: Stage) ->
     assert (await kept(stage.database))["order", "en"].status is TemplateStatus.APPROVED
 
 
-async def test_strange_words_are_kept_and_long_ones_cut(stage: Stage) -> None:
+async def test_unknown_values_are_stored_and_long_ones_cut(stage: Stage) -> None:
     assert await sync(stage, one("n" * 500, "x" * 50, category="c" * 99, reason="r" * 999)) == (
         1,
         0,
@@ -96,7 +96,7 @@ async def test_strange_words_are_kept_and_long_ones_cut(stage: Stage) -> None:
     [row] = (await kept(stage.database)).values()
     assert (len(row.name), len(row.language), len(row.category)) == (190, 16, 32)
     assert len(row.reason or "") == 500
-    assert await sync(stage) == (0, 0)  # at the same moment: nothing is known to be older
+    assert await sync(stage) == (0, 0)  # at the same moment: neither is known to be older
 
 
 @pytest.mark.parametrize(
@@ -111,11 +111,11 @@ async def test_strange_words_are_kept_and_long_ones_cut(stage: Stage) -> None:
         ("", TemplateStatus.OTHER),
     ],
 )
-def test_the_providers_words_are_understood(word: str, status: TemplateStatus) -> None:
+def test_provider_statuses_are_mapped(word: str, status: TemplateStatus) -> None:
     assert to_status(word) is status
 
 
-async def test_a_decision_of_the_providers_is_kept_if_the_template_is_known(stage: Stage) -> None:
+async def test_a_providers_decision_is_stored_if_the_template_is_known(stage: Stage) -> None:
     await sync(stage, one())
 
     async def tell(uow: UnitOfWork, name: str) -> bool:
@@ -128,14 +128,14 @@ async def test_a_decision_of_the_providers_is_kept_if_the_template_is_known(stag
     assert (row.status, row.reason) == (TemplateStatus.PAUSED, "QUALITY")
 
 
-async def test_who_has_none_to_give_says_why(stage: Stage) -> None:
+async def test_a_channel_without_templates_says_why(stage: Stage) -> None:
     with pytest.raises(NoTemplatesError, match="not served"):
         await TemplateFetcher({}).fetch(stage.channel_id)
     with pytest.raises(NoTemplatesError, match="of this kind"):
         await TemplateFetcher({stage.channel_id: stage.sender}).fetch(stage.channel_id)
 
 
-async def test_they_are_fetched_at_once_and_again_after_a_while(stage: Stage) -> None:
+async def test_templates_are_fetched_at_once_and_again_after_a_while(stage: Stage) -> None:
     keeper = FakeTemplateProvider([one()])
     templates = TemplateFetcher({stage.channel_id: keeper})
     channel = stage.channels[stage.channel_id]
@@ -146,7 +146,7 @@ async def test_they_are_fetched_at_once_and_again_after_a_while(stage: Stage) ->
     assert list(await kept(stage.database)) == [("hello", "en")]
 
 
-async def test_a_fetch_that_fails_is_tried_again_and_changes_nothing(
+async def test_a_failed_fetch_is_repeated_and_changes_nothing(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("desk.templates.sync._RETRY_AFTER", 0.01)
